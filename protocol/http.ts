@@ -1,0 +1,37 @@
+import * as v from 'valibot';
+import { SyncError } from './errors.ts';
+import { UserId } from './ids.ts';
+import { limits } from './limits.ts';
+import { PersonName } from './record.ts';
+import { strict, text } from './shape.ts';
+
+/** `GET /api/users?q=&after=`: people one may start a chat with. [HT3] */
+export const UsersQuery = strict({
+  q: v.optional(text(limits.query)),
+  after: v.optional(v.pipe(v.string(), v.maxLength(400))),
+});
+export type UsersQuery = v.InferOutput<typeof UsersQuery>;
+
+export const Person = v.object({ id: UserId, name: v.string(), avatar: v.optional(v.string()) });
+export type Person = v.InferOutput<typeof Person>;
+
+export const UsersAnswer = v.object({ users: v.array(Person), next: v.optional(v.string()) });
+export type UsersAnswer = v.InferOutput<typeof UsersAnswer>;
+
+/** What the app sends to, and reads of, the account routes. Their errors have their library's form. [HT2] */
+export const SignUpRequest = strict({ name: PersonName, email: v.string(), password: v.string() });
+export type SignUpRequest = v.InferOutput<typeof SignUpRequest>;
+
+export const SignInRequest = strict({ email: v.string(), password: v.string() });
+export type SignInRequest = v.InferOutput<typeof SignInRequest>;
+
+export const Account = v.object({ id: UserId, name: v.string(), email: v.string(), image: v.nullish(v.string()) });
+export type Account = v.InferOutput<typeof Account>;
+
+export const SessionAnswer = v.nullable(v.object({ user: Account }));
+export type SessionAnswer = v.InferOutput<typeof SessionAnswer>;
+
+export const AccountFailure = v.object({ code: v.optional(v.string()), message: v.optional(v.string()) });
+
+/** Every failure under `/api` that is not an account route's. */
+export const HttpFailure = v.object({ error: SyncError });

@@ -1,0 +1,159 @@
+import * as v from 'valibot';
+import { ConversationId, MediaId, MessageId, OpId, StreamId, UserId } from './ids.ts';
+import { MAX_EMOJI_LENGTH, MAX_MENTIONS, limits } from './limits.ts';
+import { AttachmentKind, HistoryMode, Role } from './record.ts';
+import { Count, Instant, strict, text } from './shape.ts';
+
+/*
+ * A client's intents, made offline and retried until answered. [OP1] Strict: an unknown field is `invalid`, so that a
+ * newer client never believes that an older server did what it did not understand. [SH1]
+ */
+
+const common = { id: OpId, retry: v.optional(v.boolean()) };
+const inConversation = { ...common, stream: ConversationId };
+const title = text(limits.title);
+const messageText = text(limits.text);
+
+/** What a client says of a file it uploaded; everything but `mediaId` is the server's to find. */
+export const AttachmentInput = strict({
+  mediaId: MediaId,
+  kind: v.optional(AttachmentKind),
+  name: v.optional(v.string()),
+  mime: v.optional(v.string()),
+  size: v.optional(Count),
+  width: v.optional(Count),
+  height: v.optional(Count),
+  durationMs: v.optional(Count),
+  thumbhash: v.optional(v.string()),
+  waveform: v.optional(v.string()),
+});
+
+export const MessageSendOp = strict({
+  ...inConversation,
+  kind: v.literal('message.send'),
+  sentAt: Instant,
+  text: v.optional(messageText),
+  attachments: v.optional(v.pipe(v.array(AttachmentInput), v.maxLength(limits.attachments))),
+  replyTo: v.optional(MessageId),
+  mentions: v.optional(v.pipe(v.array(UserId), v.maxLength(MAX_MENTIONS))),
+  forward: v.optional(strict({ stream: ConversationId, messageId: MessageId })),
+});
+export type MessageSendOp = v.InferOutput<typeof MessageSendOp>;
+
+export const MessageEditOp = strict({
+  ...inConversation,
+  kind: v.literal('message.edit'),
+  messageId: MessageId,
+  text: messageText,
+});
+export type MessageEditOp = v.InferOutput<typeof MessageEditOp>;
+
+export const MessageDeleteOp = strict({ ...inConversation, kind: v.literal('message.delete'), messageId: MessageId });
+export type MessageDeleteOp = v.InferOutput<typeof MessageDeleteOp>;
+
+export const MessagePinOp = strict({
+  ...inConversation,
+  kind: v.literal('message.pin'),
+  messageId: MessageId,
+  on: v.boolean(),
+});
+export type MessagePinOp = v.InferOutput<typeof MessagePinOp>;
+
+export const ReactionSetOp = strict({
+  ...inConversation,
+  kind: v.literal('reaction.set'),
+  messageId: MessageId,
+  emoji: v.pipe(text(MAX_EMOJI_LENGTH), v.check(isOneEmoji, 'one emoji')),
+  on: v.boolean(),
+});
+export type ReactionSetOp = v.InferOutput<typeof ReactionSetOp>;
+
+export const ReceiptMarkOp = v.pipe(
+  strict({
+    ...inConversation,
+    kind: v.literal('receipt.mark'),
+    readSeq: v.optional(Count),
+    deliveredSeq: v.optional(Count),
+  }),
+  v.check((op) => op.readSeq !== undefined || op.deliveredSeq !== undefined, 'readSeq or deliveredSeq'),
+);
+export type ReceiptMarkOp = v.InferOutput<typeof ReceiptMarkOp>;
+
+export const ConversationCreateOp = strict({
+  ...inConversation,
+  kind: v.literal('conversation.create'),
+  title: v.optional(title),
+  memberIds: v.pipe(v.array(UserId), v.maxLength(limits.members)),
+  history: v.optional(HistoryMode),
+});
+export type ConversationCreateOp = v.InferOutput<typeof ConversationCreateOp>;
+
+export const ConversationUpdateOp = strict({
+  ...inConversation,
+  kind: v.literal('conversation.update'),
+  title: v.optional(v.nullable(title)),
+  about: v.optional(v.nullable(text(limits.about))),
+  avatar: v.optional(v.nullable(MediaId)),
+  history: v.optional(HistoryMode),
+});
+export type ConversationUpdateOp = v.InferOutput<typeof ConversationUpdateOp>;
+
+export const MemberAddOp = strict({
+  ...inConversation,
+  kind: v.literal('member.add'),
+  userIds: v.pipe(v.array(UserId), v.minLength(1), v.maxLength(limits.members)),
+});
+export type MemberAddOp = v.InferOutput<typeof MemberAddOp>;
+
+export const MemberRemoveOp = strict({ ...inConversation, kind: v.literal('member.remove'), userId: UserId });
+export type MemberRemoveOp = v.InferOutput<typeof MemberRemoveOp>;
+
+export const MemberRoleOp = strict({ ...inConversation, kind: v.literal('member.role'), userId: UserId, role: Role });
+export type MemberRoleOp = v.InferOutput<typeof MemberRoleOp>;
+
+/** `null` or `false` clears, an absent field stays. `stream` names the conversation; the record is on one's own stream. */
+export const MembershipUpdateOp = strict({
+  ...inConversation,
+  kind: v.literal('membership.update'),
+  mutedUntil: v.optional(v.nullable(Instant)),
+  pinned: v.optional(v.nullable(v.boolean())),
+  archived: v.optional(v.nullable(v.boolean())),
+  draft: v.optional(v.nullable(messageText)),
+});
+export type MembershipUpdateOp = v.InferOutput<typeof MembershipUpdateOp>;
+
+export const ops = {
+  'message.send': MessageSendOp,
+  'message.edit': MessageEditOp,
+  'message.delete': MessageDeleteOp,
+  'message.pin': MessagePinOp,
+  'reaction.set': ReactionSetOp,
+  'receipt.mark': ReceiptMarkOp,
+  'conversation.create': ConversationCreateOp,
+  'conversation.update': ConversationUpdateOp,
+  'member.add': MemberAddOp,
+  'member.remove': MemberRemoveOp,
+  'member.role': MemberRoleOp,
+  'membership.update': MembershipUpdateOp,
+} as const;
+
+export type OpKind = keyof typeof ops;
+export type Op = { [K in OpKind]: v.InferOutput<(typeof ops)[K]> }[OpKind];
+export type OpOf<K extends OpKind> = v.InferOutput<(typeof ops)[K]>;
+
+/**
+ * What is read of an op before anything else: enough to answer a resend as the first time, whatever else has become of
+ * its fields. [AP4] Loose on purpose; the full shape is parsed after the look-up.
+ */
+export const OpHead = v.object({ id: OpId, stream: StreamId, retry: v.optional(v.unknown()) });
+export type OpHead = v.InferOutput<typeof OpHead>;
+
+export function isOpKind(kind: unknown): kind is OpKind {
+  return typeof kind === 'string' && Object.hasOwn(ops, kind);
+}
+
+/** A pictograph, flag, or keycap, with its modifiers and joiners, and nothing beside it. */
+function isOneEmoji(value: string): boolean {
+  if (!/\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3/u.test(value)) return false;
+  return [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(value)].length === 1;
+}

@@ -1,0 +1,147 @@
+import * as v from 'valibot';
+import { ConversationId, MediaId, MessageId, StreamId, UserId } from './ids.ts';
+import { limits } from './limits.ts';
+import { Count, Instant, Positive } from './shape.ts';
+
+/*
+ * One entity's present state each. A change replaces the record and moves its `rev` up. [ST1] [RC1]
+ * Records travel from the server only, so these shapes drop fields they do not know: a newer server may add some. [SH5]
+ */
+
+export const AttachmentKind = v.picklist(['image', 'video', 'audio', 'voice', 'document']);
+export type AttachmentKind = v.InferOutput<typeof AttachmentKind>;
+
+export const Attachment = v.object({
+  mediaId: MediaId,
+  kind: AttachmentKind,
+  name: v.string(),
+  mime: v.string(),
+  /** Bytes. */
+  size: Count,
+  width: v.optional(Count),
+  height: v.optional(Count),
+  durationMs: v.optional(Count),
+  thumbhash: v.optional(v.string()),
+  waveform: v.optional(v.string()),
+});
+export type Attachment = v.InferOutput<typeof Attachment>;
+
+export const Role = v.picklist(['owner', 'admin', 'member']);
+export type Role = v.InferOutput<typeof Role>;
+
+/** Who may read what was said before they came: everybody everything, or from their joining on. */
+export const HistoryMode = v.picklist(['all', 'joined']);
+export type HistoryMode = v.InferOutput<typeof HistoryMode>;
+
+export const ConversationKind = v.picklist(['group', 'direct']);
+
+const common = { stream: StreamId, rev: Positive };
+
+export const ConversationRecord = v.object({
+  ...common,
+  type: v.literal('conversation'),
+  id: ConversationId,
+  kind: ConversationKind,
+  title: v.optional(v.string()),
+  about: v.optional(v.string()),
+  avatar: v.optional(MediaId),
+  createdBy: UserId,
+  createdAt: Instant,
+  history: HistoryMode,
+  pins: v.array(MessageId),
+});
+export type ConversationRecord = v.InferOutput<typeof ConversationRecord>;
+
+export const MemberRecord = v.object({
+  ...common,
+  type: v.literal('member'),
+  id: v.string(),
+  userId: UserId,
+  name: v.string(),
+  avatar: v.optional(v.string()),
+  role: Role,
+  joinedAt: Instant,
+  leftAt: v.optional(Instant),
+  /** The first seq its person may read. Only in one's own record. [RC3] */
+  fromSeq: v.optional(Positive),
+  readSeq: v.optional(Count),
+  deliveredSeq: v.optional(Count),
+});
+export type MemberRecord = v.InferOutput<typeof MemberRecord>;
+
+export const EventKind = v.picklist(['member.add', 'member.remove', 'member.role', 'conversation.update']);
+export type EventKind = v.InferOutput<typeof EventKind>;
+
+/** What a system message tells: who did what to whom. `kind` is open, so that a newer server's events stay readable. */
+export const MessageEvent = v.object({
+  kind: v.string(),
+  by: UserId,
+  userIds: v.optional(v.array(UserId)),
+  title: v.optional(v.string()),
+});
+export type MessageEvent = v.InferOutput<typeof MessageEvent>;
+
+export const Reactions = v.record(v.string(), v.array(UserId));
+export type Reactions = v.InferOutput<typeof Reactions>;
+
+export const MessageRecord = v.object({
+  ...common,
+  type: v.literal('message'),
+  id: MessageId,
+  seq: Positive,
+  senderId: UserId,
+  /** The sender's clock: shown, never trusted for order. */
+  sentAt: Instant,
+  createdAt: Instant,
+  text: v.string(),
+  attachments: v.array(Attachment),
+  replyTo: v.optional(MessageId),
+  forwardedFrom: v.optional(v.object({ senderName: v.string() })),
+  mentions: v.array(UserId),
+  reactions: Reactions,
+  editedAt: v.optional(Instant),
+  deletedAt: v.optional(Instant),
+  event: v.optional(MessageEvent),
+});
+export type MessageRecord = v.InferOutput<typeof MessageRecord>;
+
+export const MembershipRecord = v.object({
+  ...common,
+  type: v.literal('membership'),
+  id: v.string(),
+  conversation: ConversationId,
+  role: Role,
+  joinedAt: Instant,
+  leftAt: v.optional(Instant),
+  /** One's own mark, the same on all devices. */
+  readSeq: Count,
+  mutedUntil: v.optional(Instant),
+  pinnedAt: v.optional(Instant),
+  archivedAt: v.optional(Instant),
+  draft: v.optional(v.string()),
+});
+export type MembershipRecord = v.InferOutput<typeof MembershipRecord>;
+
+export const KnownRecord = v.variant('type', [ConversationRecord, MemberRecord, MessageRecord, MembershipRecord]);
+export type KnownRecord = v.InferOutput<typeof KnownRecord>;
+
+/** A record of a type that this version does not know: it moves the cursor and is otherwise passed over. [SH5] */
+export const UnknownRecord = v.object({ ...common, type: v.string(), id: v.string() });
+
+/** What stands in pages and changes. */
+export const FeedRecord = v.union([KnownRecord, UnknownRecord]);
+export type FeedRecord = v.InferOutput<typeof FeedRecord>;
+
+/** Longest name a person may have, also as it stands in member records. */
+export const PersonName = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.name));
+
+const knownTypes = new Set<string>(['conversation', 'member', 'message', 'membership']);
+
+export function isKnown(record: FeedRecord): record is KnownRecord {
+  return knownTypes.has(record.type);
+}
+
+/** Counts towards somebody's unread number: not their own, not a system message, not deleted. [RD4] */
+export function countsAsUnread(message: MessageRecord, reader: UserId): boolean {
+  return message.senderId !== reader && message.event === undefined && message.deletedAt === undefined;
+}

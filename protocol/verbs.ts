@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import { Failure, SyncError } from './errors.ts';
+import { ConversationId, StreamId } from './ids.ts';
+import { limits } from './limits.ts';
+import { FeedRecord, MessageRecord } from './record.ts';
+import { Count, Positive, keyed, strict } from './shape.ts';
+
+/*
+ * The three verbs, the same over the socket (event with ack) and HTTP (`POST /api/sync/<verb>`). [VB1]
+ * Requests are strict; answers drop what they do not know. [SH1] [SH5]
+ */
+
+const Limit = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(limits.page));
+
+/** Ops are parsed one by one by the handler, so that one bad op never sinks its neighbours. [AP6] */
+export const PushRequest = strict({ ops: v.pipe(v.array(v.unknown()), v.maxLength(limits.ops)) });
+export type PushRequest = v.InferOutput<typeof PushRequest>;
+
+export const OpAccepted = v.object({
+  id: v.string(),
+  ok: v.literal(true),
+  /** Of the op's main record: `u:…` for membership.update and receipt.mark. */
+  stream: StreamId,
+  rev: Count,
+  seq: v.optional(Positive),
+});
+export type OpAccepted = v.InferOutput<typeof OpAccepted>;
+
+export const OpRefused = v.object({ id: v.string(), ok: v.literal(false), error: SyncError });
+export type OpRefused = { id: string; ok: false; error: SyncError };
+
+export const OpResult = v.variant('ok', [OpAccepted, OpRefused]);
+export type OpResult = OpAccepted | OpRefused;
+
+export const PushAnswer = v.object({ results: v.array(OpResult) });
+export type PushAnswer = { results: OpResult[] };
+
+export const PullRequest = strict({
+  epoch: v.optional(v.string()),
+  cursors: keyed(StreamId, Count),
+  only: v.optional(v.array(StreamId)),
+  limit: v.optional(Limit),
+});
+export type PullRequest = v.InferOutput<typeof PullRequest>;
+
+export const StreamPage = v.object({
+  stream: StreamId,
+  records: v.array(FeedRecord),
+  cursor: Count,
+  more: v.boolean(),
+  /** Drop what you have of this stream, then apply. */
+  reset: v.optional(v.boolean()),
+});
+export type StreamPage = v.InferOutput<typeof StreamPage>;
+
+export const PullAnswer = v.object({ epoch: v.string(), streams: v.array(StreamPage), more: v.boolean() });
+export type PullAnswer = v.InferOutput<typeof PullAnswer>;
+
+export const HistoryRequest = strict({
+  stream: ConversationId,
+  before: v.optional(Count),
+  after: v.optional(Count),
+  limit: v.optional(Limit),
+});
+export type HistoryRequest = v.InferOutput<typeof HistoryRequest>;
+
+export const HistoryAnswer = v.object({ stream: ConversationId, records: v.array(MessageRecord), more: v.boolean() });
+export type HistoryAnswer = v.InferOutput<typeof HistoryAnswer>;
+
+export const verbs = {
+  push: { request: PushRequest, answer: v.union([PushAnswer, Failure]) },
+  pull: { request: PullRequest, answer: v.union([PullAnswer, Failure]) },
+  history: { request: HistoryRequest, answer: v.union([HistoryAnswer, Failure]) },
+} as const;
+
+export type Verb = keyof typeof verbs;
+export type RequestOf<K extends Verb> = v.InferOutput<(typeof verbs)[K]['request']>;
+export type AnswerOf<K extends Verb> =
+  | (K extends 'push' ? PushAnswer : K extends 'pull' ? PullAnswer : HistoryAnswer)
+  | Failure;
+
+export const verbNames = Object.keys(verbs) as Verb[];
