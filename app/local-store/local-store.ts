@@ -1,0 +1,92 @@
+import type { SyncError } from '#protocol/errors.ts';
+import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
+import type { Op } from '#protocol/op.ts';
+import type { ConversationRecord, MemberRecord, MembershipRecord, MessageRecord } from '#protocol/record.ts';
+import type { Changes } from '#protocol/live.ts';
+import type { Person } from '#protocol/http.ts';
+import type { HistoryAnswer, OpResult, PullAnswer } from '#protocol/verbs.ts';
+
+/** A conversation as the list shows it: its records and what is derived from its messages, kept in the write that changes them. */
+export interface ConversationRow {
+  stream: ConversationId;
+  /** Absent until the server's record came: a chat begun on this device, say. */
+  record?: ConversationRecord;
+  membership?: MembershipRecord;
+  /** What the op that creates it says, while the server's record is not here. */
+  begun?: { title?: string; memberIds: UserId[] };
+  /** The newest message held, deleted ones and system messages too. */
+  lastMessage?: MessageRecord;
+  lastSeq: number;
+  /** From this seq on messages are held without a hole; lower ones come by history. 0 where none are held. */
+  historyStart: number;
+  /** True when the server has said that nothing lies before `historyStart`. */
+  isWhole: boolean;
+  unread: number;
+  /** ISO instant that orders the list: newest message, or creation. */
+  activityAt: string;
+}
+
+/** An op that waits, is under way, or failed for good. Rows leave by an answer, or by the person's discard. */
+export interface OutboxRow {
+  id: OpId;
+  stream: ConversationId;
+  /** Rises with every enqueue on this device: the order of leaving. */
+  order: number;
+  op: Op;
+  queuedAt: string;
+  /** Attempts begun; written before the first packet leaves, so that after a crash a resend says `retry: true`. */
+  attempts: number;
+  state: 'queued' | 'sending' | 'failed';
+  /** The last answer that was not `ok`; with `failed` it is final. */
+  error?: SyncError;
+}
+
+export type Applied = 'applied' | 'ignored' | 'behind';
+
+/**
+ * Everything replicated or queued on this device for one person. Every method is one transaction; its promise resolves
+ * when it is durable. Two implementations keep one contract: Dexie in browsers, memory with crash semantics in the
+ * simulation.
+ */
+export interface LocalStore {
+  readonly userId: UserId;
+
+  // Reading. Within `useLiveQuery` (or `observe`) they are live.
+  conversations(): Promise<ConversationRow[]>;
+  conversation(stream: ConversationId): Promise<ConversationRow | undefined>;
+  members(stream: ConversationId): Promise<MemberRecord[]>;
+  /** Names and pictures met so far: in member records, in the directory. */
+  people(ids: readonly UserId[]): Promise<Map<UserId, Person>>;
+  /** Messages held with fromSeq ≤ seq, not below `historyStart`, ascending; at most the newest `limit` of them. */
+  messages(stream: ConversationId, range: { fromSeq?: number; limit?: number }): Promise<MessageRecord[]>;
+  message(stream: ConversationId, id: OpId): Promise<MessageRecord | undefined>;
+  /** In leaving order; of one stream, or all. */
+  outbox(stream?: ConversationId): Promise<OutboxRow[]>;
+  draft(stream: ConversationId): Promise<string>;
+  observe<T>(query: () => Promise<T>, onValue: (value: T) => void, onError: (error: unknown) => void): () => void;
+
+  // Writing by the person.
+  /** Queues ops, in one write with what they show at once. [CL1] */
+  enqueue(ops: readonly Op[], queuedAt: string): Promise<void>;
+  /** A failed op again under a new id, in its old place where nothing later of the stream has left. */
+  retry(id: OpId, newId: OpId): Promise<void>;
+  discard(id: OpId): Promise<void>;
+  saveDraft(stream: ConversationId, text: string): Promise<void>;
+  rememberPeople(people: readonly Person[]): Promise<void>;
+
+  // Writing by the engine.
+  epoch(): Promise<string | undefined>;
+  cursors(): Promise<Record<StreamId, number>>;
+  /** Records and cursors of a page in one write; another epoch or a reset drops the stream's rows first. [CL3] [CL4] */
+  applyPage(answer: PullAnswer): Promise<void>;
+  applyChanges(changes: Changes): Promise<Applied>;
+  applyHistory(request: { before?: number | undefined }, answer: HistoryAnswer): Promise<void>;
+  /** Marks ops as under way, durably. Answers which of them had been attempted before: those say `retry: true`. */
+  beginAttempt(ids: readonly OpId[]): Promise<Set<OpId>>;
+  /** Takes answers in: an accepted op leaves (a message stays visible under its seq), a final refusal becomes `failed`. */
+  settle(results: readonly OpResult[]): Promise<void>;
+  /** A push whose answer never came, or a leader that is gone: what was under way waits again. */
+  requeue(ids?: readonly OpId[]): Promise<void>;
+
+  close(): void;
+}

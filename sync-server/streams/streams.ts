@@ -1,0 +1,29 @@
+import type { Failure } from '#protocol/errors.ts';
+import type { ConversationId, StreamId, UserId } from '#protocol/ids.ts';
+import type { HistoryAnswer, PullAnswer, PushAnswer } from '#protocol/verbs.ts';
+import type { Reader } from './announcement.ts';
+
+/** Who asks: from the session, never from the request. */
+export interface Caller {
+  userId: UserId;
+}
+
+/** The heart: knows neither HTTP nor sockets. Requests come unparsed; expected failures are values. [VB1] [VB2] */
+export interface Streams {
+  /** Names this life of the database. */
+  readonly epoch: string;
+  /** Ops enter their streams' queues before the first await, so pushes take effect in the order of the calls. [AP11] */
+  push(caller: Caller, request: unknown): Promise<PushAnswer | Failure>;
+  pull(caller: Caller, request: unknown): Promise<PullAnswer | Failure>;
+  history(caller: Caller, request: unknown): Promise<HistoryAnswer | Failure>;
+  /** The conversations that somebody may read now: the rooms of his sockets. */
+  conversationsOf(userId: UserId): Promise<{ stream: ConversationId; fromSeq: number }[]>;
+  /** Who may read a stream now, and the rev of its last membership change. */
+  readersOf(stream: ConversationId): Promise<{ readers: Reader[]; membershipRev: number }>;
+  /** Upper bounds of the streams' heads; an unknown stream is absent. */
+  headsOf(streams: readonly StreamId[]): Promise<Map<StreamId, number>>;
+  /** A person's name or picture changed: carries it into every member record. [RC5] */
+  profileChanged(userId: UserId): Promise<void>;
+  /** Ends what is under way; later calls answer `unavailable`. */
+  close(): Promise<void>;
+}
