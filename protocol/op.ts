@@ -75,7 +75,7 @@ export const ReceiptMarkOp = v.pipe(
     readSeq: v.optional(Count),
     deliveredSeq: v.optional(Count),
   }),
-  v.check((op) => op.readSeq !== undefined || op.deliveredSeq !== undefined, 'readSeq or deliveredSeq'),
+  v.check((op) => op.readSeq !== undefined || op.deliveredSeq !== undefined, 'a mark with readSeq or deliveredSeq'),
 );
 export type ReceiptMarkOp = v.InferOutput<typeof ReceiptMarkOp>;
 

@@ -13,7 +13,7 @@ export function strict<const T extends Entries>(entries: T): v.StrictObjectSchem
 
 /** Text as people write it: any length up to `max` code units, NUL allowed, but no half of a surrogate pair, which no UTF-8 store keeps. */
 export function text(max: number) {
-  return v.pipe(v.string(), v.check(isWellFormed, 'lone surrogate'), v.maxLength(max));
+  return v.pipe(v.string(), v.check(isWellFormed, 'text without half a surrogate pair'), v.maxLength(max));
 }
 
 /** Objects keyed by outside input. Keys that would reach a prototype are refused; valibot's record would skip them silently. */
@@ -28,7 +28,10 @@ export function keyed<K extends v.BaseSchema<string, string, v.BaseIssue<unknown
 export const Instant = v.pipe(
   v.string(),
   v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/),
-  v.check((value) => !Number.isNaN(Date.parse(value)) && new Date(value).toISOString() === value, 'no such instant'),
+  v.check(
+    (value) => !Number.isNaN(Date.parse(value)) && new Date(value).toISOString() === value,
+    'an instant that exists',
+  ),
 );
 
 export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -46,11 +49,15 @@ export function parse<T extends v.GenericSchema>(schema: T, input: unknown, at =
   const issue = result.issues[0];
   const path = [at, v.getDotPath(issue) ?? ''].filter((part) => part !== '').join('.');
   const code = issue.type === 'max_length' ? 'too_large' : 'invalid';
-  const message =
-    issue.type === 'max_length'
-      ? `longer than ${String(issue.requirement)}`
-      : `expected ${issue.expected ?? issue.message}`;
-  return { ok: false, error: syncError(code, message, path === '' ? {} : { path }) };
+  return { ok: false, error: syncError(code, complaint(issue), path === '' ? {} : { path }) };
+}
+
+function complaint(issue: v.BaseIssue<unknown>): string {
+  if (issue.type === 'max_length') return `longer than ${String(issue.requirement)}`;
+  if (issue.expected === 'never') return 'unknown field';
+  return issue.type === 'check' || issue.type === 'custom'
+    ? `must be ${issue.message}`
+    : `expected ${issue.expected ?? issue.message}`;
 }
 
 function isWellFormed(value: string): boolean {
