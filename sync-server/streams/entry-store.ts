@@ -1,0 +1,50 @@
+import type { StreamId } from '#protocol/ids.ts';
+import type { KnownRecord } from '#protocol/record.ts';
+import type { Entry, Marker, Stored } from './entry.ts';
+
+/** The store can't be reached, or its answer is unknown: what was written may or may not stand. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/**
+ * Where entries live. Two implementations keep this contract (entry-store.contract.ts): mongoose, and in memory with
+ * crash semantics. Every method rejects with StoreUnavailable only. Reads see what is durable and nothing else.
+ */
+export interface EntryStore {
+  /** Names this life of the database. */
+  readonly epoch: string;
+  /**
+   * Inserts in order and stops at the first entry whose key, rev or seq is taken: what stands is a prefix, of `written`
+   * entries. Resolves when that prefix is durable. [AP1]
+   */
+  insert(entries: readonly Entry[]): Promise<{ written: number }>;
+  /** False where the key is taken. */
+  mark(marker: Marker): Promise<boolean>;
+  /** Raises each stream's hint to at least this; called before the entries are written, so that a hint is never too low. */
+  raiseHints(heads: ReadonlyMap<StreamId, number>): Promise<void>;
+  /** Unknown streams are absent. */
+  hints(streams: readonly StreamId[]): Promise<Map<StreamId, number>>;
+  /** The entry with the highest rev. */
+  tail(stream: StreamId): Promise<Entry | undefined>;
+  byKeys(keys: readonly string[]): Promise<Stored[]>;
+  /** Present versions of these types, or of one id; two versions of a record may come where a strip is under way. */
+  current(stream: StreamId, types: readonly KnownRecord['type'][], id?: string): Promise<Entry[]>;
+  /** Present versions above a rev, in rev order. */
+  feed(stream: StreamId, afterRev: number, limit: number): Promise<Entry[]>;
+  /** Present versions of messages with after < seq < before: the first ones in ascending seq, or the newest in descending. */
+  messages(
+    stream: StreamId,
+    range: { after: number; before: number; limit: number; newestFirst: boolean },
+  ): Promise<Entry[]>;
+  /** The highest seq given, 0 where there is none. */
+  lastSeq(stream: StreamId): Promise<number>;
+  /** Turns older versions into skeletons: no content, no longer current. First versions keep their place for ever. */
+  strip(keys: readonly string[], now: number): Promise<void>;
+  /** Nothing is left to do for these ops: takes their plans away. */
+  finish(keys: readonly string[]): Promise<void>;
+  /** Entries with work left, of one stream or of all; `before` bounds their age. */
+  pending(where: { stream?: StreamId; before?: number }): Promise<Entry[]>;
+  /** Deletes markers and skeletons older than this, all parts of an op together or none; answers how many. */
+  prune(before: number): Promise<number>;
+}

@@ -1,0 +1,168 @@
+import type { StreamId } from '#protocol/ids.ts';
+import { type Entry, type Stored, isMarker, partKey, rootKey } from './entry.ts';
+import { type EntryStore, StoreUnavailable } from './entry-store.ts';
+
+export interface MemoryStoreOptions {
+  epoch?: string;
+  /**
+   * Stands for the flush: a write counts when this resolves. A rejection is a crash of the store before the flush: the
+   * write is lost and its caller never learns. Absent: at once.
+   */
+  flush?: () => Promise<void>;
+}
+
+export interface MemoryEntryStore extends EntryStore {
+  /** Every stored document, for tests that look for what must be gone. */
+  dump(): Stored[];
+}
+
+/** An entry store without a disk that loses what was not flushed: for tests and the simulation. */
+export function createMemoryEntryStore(options: MemoryStoreOptions = {}): MemoryEntryStore {
+  const flush = options.flush ?? (() => Promise.resolve());
+  const byKey = new Map<string, Stored>();
+  const streams = new Map<StreamId, { revs: Map<number, Entry>; seqs: Set<number>; entries: Entry[] }>();
+  const hints = new Map<StreamId, number>();
+
+  function streamOf(stream: StreamId) {
+    let found = streams.get(stream);
+    if (found === undefined) streams.set(stream, (found = { revs: new Map(), seqs: new Set(), entries: [] }));
+    return found;
+  }
+
+  function put(entry: Entry): boolean {
+    const stream = streamOf(entry.stream);
+    if (byKey.has(entry._id) || stream.revs.has(entry.rev)) return false;
+    if (entry.first && stream.seqs.has(entry.seq as number)) return false;
+    const copy = { ...entry };
+    byKey.set(copy._id, copy);
+    stream.revs.set(copy.rev, copy);
+    if (copy.first) stream.seqs.add(copy.seq as number);
+    let at = stream.entries.length;
+    while (at > 0 && (stream.entries[at - 1] as Entry).rev > copy.rev) at--;
+    stream.entries.splice(at, 0, copy);
+    return true;
+  }
+
+  async function durable(): Promise<void> {
+    try {
+      await flush();
+    } catch (error) {
+      throw new StoreUnavailable('the flush failed', { cause: error });
+    }
+  }
+
+  function isEntryAt(key: string): Entry | undefined {
+    const found = byKey.get(key);
+    return found === undefined || isMarker(found) ? undefined : found;
+  }
+
+  function forget(stored: Stored): void {
+    byKey.delete(stored._id);
+    if (isMarker(stored)) return;
+    const stream = streamOf(stored.stream);
+    stream.revs.delete(stored.rev);
+    stream.entries.splice(stream.entries.indexOf(stored), 1);
+  }
+
+  const copies = (entries: Entry[]) => entries.map((entry) => ({ ...entry }));
+
+  return {
+    epoch: options.epoch ?? 'memory',
+    async insert(entries) {
+      // The flush comes first: nothing is visible to anybody before it is durable.
+      await durable();
+      let written = 0;
+      for (const entry of entries) {
+        if (!put(entry)) break;
+        written++;
+      }
+      return { written };
+    },
+    async mark(marker) {
+      await durable();
+      if (byKey.has(marker._id)) return false;
+      byKey.set(marker._id, { ...marker });
+      return true;
+    },
+    async raiseHints(heads) {
+      await durable();
+      for (const [stream, head] of heads) hints.set(stream, Math.max(head, hints.get(stream) ?? 0));
+    },
+    async hints(wanted) {
+      return new Map(wanted.flatMap((stream) => (hints.has(stream) ? [[stream, hints.get(stream) as number]] : [])));
+    },
+    async tail(stream) {
+      const last = streams.get(stream)?.entries.at(-1);
+      return last === undefined ? undefined : { ...last };
+    },
+    async byKeys(keys) {
+      return keys.flatMap((key) => (byKey.has(key) ? [{ ...(byKey.get(key) as Stored) }] : []));
+    },
+    async current(stream, types, id) {
+      const entries = streams.get(stream)?.entries ?? [];
+      return copies(
+        entries.filter((entry) => entry.current && types.includes(entry.type) && (id === undefined || entry.id === id)),
+      );
+    },
+    async feed(stream, afterRev, limit) {
+      const entries = streams.get(stream)?.entries ?? [];
+      return copies(entries.filter((entry) => entry.current && entry.rev > afterRev).slice(0, limit));
+    },
+    async messages(stream, { after, before, limit, newestFirst }) {
+      const found = (streams.get(stream)?.entries ?? []).filter(
+        ({ current, type, seq = 0 }) => current && type === 'message' && seq > after && seq < before,
+      );
+      found.sort((a, b) => ((a.seq as number) - (b.seq as number) || a.rev - b.rev) * (newestFirst ? -1 : 1));
+      return copies(found.slice(0, limit));
+    },
+    async lastSeq(stream) {
+      return Math.max(0, ...(streams.get(stream)?.seqs ?? []));
+    },
+    async strip(keys, now) {
+      await durable();
+      for (const key of keys) {
+        const entry = isEntryAt(key);
+        if (entry === undefined) continue;
+        entry.current = false;
+        delete entry.body;
+        if (!entry.first) entry.gone = now;
+      }
+    },
+    async finish(keys) {
+      await durable();
+      for (const key of keys) {
+        const entry = isEntryAt(key);
+        if (entry === undefined) continue;
+        delete entry.pending;
+        delete entry.plan;
+        delete entry.old;
+      }
+    },
+    async pending({ stream, before }) {
+      const entries = stream === undefined ? [...byKey.values()] : (streams.get(stream)?.entries ?? []);
+      return entries
+        .filter((entry): entry is Entry => !isMarker(entry))
+        .filter((entry) => entry.pending === true && (before === undefined || entry.at < before))
+        .map((entry) => ({ ...entry }));
+    },
+    async prune(before) {
+      await durable();
+      let pruned = 0;
+      const isOld = (stored: Stored | undefined) => stored?.gone !== undefined && stored.gone < before;
+      for (const stored of [...byKey.values()]) {
+        if (!byKey.has(stored._id) || !isOld(stored)) continue;
+        if (isMarker(stored)) {
+          forget(stored);
+          pruned++;
+          continue;
+        }
+        const parts = Array.from({ length: stored.of }, (_, at) => isEntryAt(partKey(rootKey(stored), at + 1)));
+        if (stored.pending || !parts.every((part) => isOld(part))) continue;
+        for (const part of parts) forget(part as Entry);
+        pruned += parts.length;
+      }
+      return pruned;
+    },
+    dump: () => [...byKey.values()].map((stored) => ({ ...stored })),
+  };
+}

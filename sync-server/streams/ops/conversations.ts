@@ -1,0 +1,122 @@
+import { type ConversationId, type UserId, directMembers, isDirect, memberRecordId } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
+import type { OpOf } from '#protocol/op.ts';
+import type { ConversationRecord, Role } from '#protocol/record.ts';
+import { type Decision, type Draft, type Scene, refuse, unchanged, write } from '#server/streams/decision.ts';
+import type { Profile } from '#server/streams/people.ts';
+import { mayUpdate } from '#server/streams/policies.ts';
+import type { MaybePromise } from '#server/streams/stream-state.ts';
+import { eventDraft } from './event.ts';
+import { noSuchConversation, unrevised } from './messages.ts';
+
+export function create(op: OpOf<'conversation.create'>, scene: Scene): MaybePromise<Decision> {
+  return isDirect(op.stream) ? createDirect(op, scene) : createGroup(op, scene);
+}
+
+/** [OP9] */
+async function createDirect(op: OpOf<'conversation.create'>, scene: Scene): Promise<Decision> {
+  const pair = directMembers(op.stream);
+  if (!pair.includes(scene.caller)) return noSuchConversation();
+  const stranger = op.memberIds.findIndex((user) => !pair.includes(user));
+  if (stranger >= 0) return refuse('invalid', 'a direct chat has the two in its name', `memberIds.${stranger}`);
+  if (op.title !== undefined) return refuse('invalid', 'a direct chat has no title', 'title');
+  if (op.history === 'joined') return refuse('invalid', 'a direct chat shows everything', 'history');
+  if (scene.state.conversation !== undefined) return unchanged(scene.state.conversation);
+  const ids = [...new Set(pair)];
+  const profiles = await scene.people.find(ids);
+  if (ids.some((id) => !profiles.has(id))) return noSuchConversation();
+  return write(
+    { record: conversation(op, scene, 'direct') },
+    ...ids.map((id) => newcomer(op.stream, id, 'member', profiles, scene, 1, 0)),
+  );
+}
+
+/** [OP10] */
+async function createGroup(op: OpOf<'conversation.create'>, scene: Scene): Promise<Decision> {
+  if (scene.state.conversation !== undefined) return refuse('conflict', 'the group stands already', 'stream');
+  const ids = [...new Set([scene.caller, ...op.memberIds])];
+  if (ids.length > limits.members) return refuse('too_large', `longer than ${limits.members}`, 'memberIds');
+  const profiles = await scene.people.find(ids);
+  const stranger = op.memberIds.findIndex((id) => !profiles.has(id));
+  if (stranger >= 0) return refuse('not_found', 'no such person', `memberIds.${stranger}`);
+  return write(
+    { record: conversation(op, scene, 'group') },
+    ...ids.map((id) => newcomer(op.stream, id, id === scene.caller ? 'owner' : 'member', profiles, scene, 1, 0)),
+  );
+}
+
+function conversation(
+  op: OpOf<'conversation.create'>,
+  { caller, now }: Scene,
+  kind: ConversationRecord['kind'],
+): Omit<ConversationRecord, 'rev'> {
+  return {
+    type: 'conversation',
+    id: op.stream,
+    stream: op.stream,
+    kind,
+    ...(op.title === undefined ? {} : { title: op.title }),
+    createdBy: caller,
+    createdAt: now,
+    history: op.history ?? 'all',
+    pins: [],
+  };
+}
+
+/** Somebody who comes, or comes again: marks and first readable seq start anew. */
+export function newcomer(
+  stream: ConversationId,
+  userId: UserId,
+  role: Role,
+  profiles: Map<UserId, Profile>,
+  { now, state }: Scene,
+  fromSeq: number,
+  startSeq: number,
+): Draft {
+  const profile = profiles.get(userId) ?? { name: '' };
+  return {
+    record: {
+      type: 'member',
+      id: memberRecordId(stream, userId),
+      stream,
+      userId,
+      name: profile.name,
+      ...(profile.avatar === undefined ? {} : { avatar: profile.avatar }),
+      role,
+      joinedAt: now,
+    },
+    replaces: state.members.get(userId),
+    hidden: { from: fromSeq },
+    room: { joins: true, fromSeq },
+    projects: { startSeq },
+  };
+}
+
+/** [OP11] */
+export function update(op: OpOf<'conversation.update'>, scene: Scene): Decision {
+  const member = scene.state.presentMember(scene.caller);
+  const present = scene.state.conversation;
+  if (member === undefined || present === undefined) return noSuchConversation();
+  if (!mayUpdate(op.stream, member.record.role)) return refuse('forbidden', 'only an admin changes a group');
+  if (typeof op.avatar === 'string') return refuse('not_found', 'no such file', 'avatar');
+  const { record } = present;
+  const { title, about, avatar, ...rest } = unrevised(record) as Omit<ConversationRecord, 'rev'>;
+  const next: Omit<ConversationRecord, 'rev'> = {
+    ...rest,
+    ...optional('title', op.title, title),
+    ...optional('about', op.about, about),
+    ...optional('avatar', op.avatar, avatar),
+    history: op.history ?? record.history,
+  };
+  const isSame = (['title', 'about', 'avatar', 'history'] as const).every((field) => next[field] === record[field]);
+  if (isSame) return unchanged(present);
+  const changed: Draft = { record: next, replaces: present };
+  if (next.title === record.title) return write(changed);
+  return write(eventDraft(op, scene, next.title === undefined ? {} : { title: next.title }), changed);
+}
+
+/** `null` clears, an absent field stays. */
+function optional<K extends string, V>(key: K, given: V | null | undefined, held: V | undefined): { [P in K]?: V } {
+  const value = given === undefined ? held : given;
+  return (value === null || value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+}

@@ -1,0 +1,94 @@
+import type { UserId } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
+import type { OpOf } from '#protocol/op.ts';
+import type { MemberRecord, Role } from '#protocol/record.ts';
+import { type Decision, type Draft, type Scene, refuse, unchanged, write } from '#server/streams/decision.ts';
+import type { Held } from '#server/streams/entry.ts';
+import type { Profile } from '#server/streams/people.ts';
+import { mayAdd, mayGiveRole, mayRemove } from '#server/streams/policies.ts';
+import { newcomer } from './conversations.ts';
+import { eventDraft } from './event.ts';
+import { noSuchConversation, unrevised } from './messages.ts';
+
+/** [OP12] */
+export async function add(op: OpOf<'member.add'>, scene: Scene): Promise<Decision> {
+  const { state } = scene;
+  const actor = state.presentMember(scene.caller);
+  if (actor === undefined || state.conversation === undefined) return noSuchConversation();
+  if (!mayAdd(op.stream, actor.record.role)) return refuse('forbidden', 'only an admin adds people to a group');
+  const profiles = await scene.people.find([...new Set(op.userIds)]);
+  const stranger = op.userIds.findIndex((id) => !profiles.has(id));
+  if (stranger >= 0) return refuse('not_found', 'no such person', `userIds.${stranger}`);
+  const added = [...new Set(op.userIds)].filter((id) => state.presentMember(id) === undefined);
+  if (added.length === 0) return unchanged(actor);
+  if (state.present + added.length > limits.members)
+    return refuse('too_large', `more than ${limits.members} members`, 'userIds');
+  const fromSeq = state.conversation.record.history === 'joined' ? state.lastSeq + 1 : 1;
+  return write(
+    eventDraft(op, scene, { userIds: added }),
+    ...added.map((id) => newcomer(op.stream, id, 'member', profiles, scene, fromSeq, state.lastSeq)),
+  );
+}
+
+/** [OP13] [OP15] */
+export function remove(op: OpOf<'member.remove'>, scene: Scene): Decision {
+  const { state } = scene;
+  const actor = state.presentMember(scene.caller);
+  if (actor === undefined) return noSuchConversation();
+  const target = state.members.get(op.userId);
+  const isOneself = op.userId === scene.caller;
+  if (target === undefined)
+    return actor.record.role === 'member' ? refuse('forbidden', 'only an admin removes people') : noSuchMember();
+  if (!mayRemove(op.stream, actor.record, target.record))
+    return refuse('forbidden', 'may not remove this member', 'userId');
+  if (target.record.leftAt !== undefined) return unchanged(target);
+  const gone: Draft = {
+    record: { ...unrevised(target.record), leftAt: scene.now },
+    replaces: target,
+    hidden: target.hidden,
+    room: { leaves: true },
+    projects: {},
+  };
+  const heir =
+    isOneself && target.record.role === 'owner' ? successor([...state.members.values()], op.userId) : undefined;
+  const after = heir === undefined ? [] : [withRole(heir, 'owner')];
+  return write(eventDraft(op, scene, { userIds: [op.userId] }), gone, ...after);
+}
+
+const noSuchMember = () => refuse('not_found', 'no such member', 'userId');
+
+/** The admin, else the member, who joined first; by id where two came at once. [OP15] */
+function successor(members: Held<MemberRecord>[], leaver: UserId): Held<MemberRecord> | undefined {
+  const left = members.filter(({ record }) => record.leftAt === undefined && record.userId !== leaver);
+  const rank = ({ record }: Held<MemberRecord>) =>
+    `${record.role === 'admin' ? 0 : 1} ${record.joinedAt} ${record.userId}`;
+  return left.sort((a, b) => (rank(a) < rank(b) ? -1 : 1))[0];
+}
+
+function withRole(member: Held<MemberRecord>, role: Role): Draft {
+  return { record: { ...unrevised(member.record), role }, replaces: member, hidden: member.hidden, projects: {} };
+}
+
+/** [OP14] */
+export function setRole(op: OpOf<'member.role'>, scene: Scene): Decision {
+  const actor = scene.state.presentMember(scene.caller);
+  if (actor === undefined) return noSuchConversation();
+  if (!mayGiveRole(op.stream, actor.record, op.userId))
+    return refuse('forbidden', 'only the owner gives roles, to others');
+  const target = scene.state.presentMember(op.userId);
+  if (target === undefined) return noSuchMember();
+  if (target.record.role === op.role) return unchanged(target);
+  // The new owner before the old one steps down: a reader between the two revs meets two owners rather than none.
+  const handedOver = op.role === 'owner' ? [withRole(actor, 'admin')] : [];
+  return write(eventDraft(op, scene, { userIds: [op.userId] }), withRole(target, op.role), ...handedOver);
+}
+
+/** A person's name or picture as it is now, in one conversation. [RC5] */
+export function renamed(userId: UserId, profile: Profile, scene: Scene): Decision {
+  const member = scene.state.presentMember(userId);
+  if (member === undefined) return { effect: 'none', rev: 0 };
+  const { name, avatar, ...rest } = unrevised(member.record) as Omit<MemberRecord, 'rev'>;
+  if (name === profile.name && avatar === profile.avatar) return unchanged(member);
+  const record = { ...rest, name: profile.name, ...(profile.avatar === undefined ? {} : { avatar: profile.avatar }) };
+  return write({ record, replaces: member, hidden: member.hidden });
+}

@@ -1,0 +1,185 @@
+import { MAX_EMOJIS_PER_MESSAGE, MAX_PINS, MAX_REACTIONS_PER_MESSAGE } from '#protocol/limits.ts';
+import type { ConversationId } from '#protocol/ids.ts';
+import type { OpOf } from '#protocol/op.ts';
+import type { ConversationRecord, MemberRecord, MessageRecord } from '#protocol/record.ts';
+import {
+  type Decision,
+  type NewRecord,
+  type Scene,
+  isPromise,
+  refuse,
+  unchanged,
+  write,
+} from '#server/streams/decision.ts';
+import type { Held } from '#server/streams/entry.ts';
+import { mayDelete, mayEdit, mayRead } from '#server/streams/policies.ts';
+import { type MaybePromise, readCurrent, readMember } from '#server/streams/stream-state.ts';
+
+export const noSuchConversation = () => refuse('not_found', 'no such conversation', 'stream');
+const noSuchMessage = () => refuse('not_found', 'no such message', 'messageId');
+
+type NewMessage = Omit<MessageRecord, 'rev'>;
+
+/** [OP1] [OP2] [OP3] */
+export function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decision> {
+  const member = scene.state.presentMember(scene.caller);
+  if (member === undefined) return noSuchConversation();
+  if (op.forward !== undefined) return forward(op, op.forward, scene);
+  const text = op.text ?? '';
+  if (op.attachments !== undefined && op.attachments.length > 0)
+    return refuse('not_found', 'no such file', 'attachments.0.mediaId');
+  if (text.length === 0) return refuse('invalid', 'must not be empty', 'text');
+  const mentions = [...new Set(op.mentions ?? [])];
+  const stranger = (op.mentions ?? []).findIndex((user) => scene.state.presentMember(user) === undefined);
+  if (stranger >= 0) return refuse('not_found', 'no such member', `mentions.${stranger}`);
+  const message: NewMessage = { ...blank(op, scene), text, mentions };
+  if (op.replyTo === undefined) return write({ record: message });
+  const found = scene.state.message(op.replyTo);
+  const answered = (target: Held<MessageRecord> | undefined): Decision =>
+    target !== undefined && mayRead(member.hidden.from ?? 1, target.record.seq)
+      ? write({ record: { ...message, replyTo: target.record.id } })
+      : refuse('not_found', 'no such message', 'replyTo');
+  return isPromise(found) ? found.then(answered) : answered(found);
+}
+
+function blank(op: OpOf<'message.send'>, { state, caller, now }: Scene): NewMessage {
+  return {
+    type: 'message',
+    id: op.id,
+    stream: state.stream,
+    seq: state.lastSeq + 1,
+    senderId: caller,
+    sentAt: op.sentAt,
+    createdAt: now,
+    text: '',
+    attachments: [],
+    mentions: [],
+    reactions: {},
+  };
+}
+
+/** Authorised here, in the append, by what is stored now: a stale cache would leak what its reader has lost. [OP3] */
+async function forward(
+  op: OpOf<'message.send'>,
+  { stream, messageId }: NonNullable<OpOf<'message.send'>['forward']>,
+  scene: Scene,
+): Promise<Decision> {
+  for (const field of ['text', 'attachments', 'replyTo', 'mentions'] as const)
+    if (op[field] !== undefined) return refuse('invalid', 'a forward carries nothing of its own', field);
+  const missing = refuse('not_found', 'no such message', 'forward.messageId');
+  const source = await readCurrent(scene.store, stream, 'message', messageId);
+  const reader = await readMember(scene.store, stream, scene.caller);
+  if (reader === undefined || reader.record.leftAt !== undefined)
+    return refuse('not_found', 'no such conversation', 'forward.stream');
+  if (source === undefined || !mayRead(reader.hidden.from ?? 1, source.record.seq)) return missing;
+  const { record } = source;
+  if (record.event !== undefined)
+    return refuse('forbidden', 'a system message cannot be forwarded', 'forward.messageId');
+  if (record.deletedAt !== undefined) return refuse('conflict', 'the message was deleted', 'forward.messageId');
+  const author = record.forwardedFrom ?? { senderName: await nameOf(scene, record) };
+  return write({
+    record: { ...blank(op, scene), text: record.text, attachments: record.attachments, forwardedFrom: author },
+  });
+}
+
+/** Authors who have left keep their member record, so the name stands even where the account is gone. */
+async function nameOf({ store }: Scene, message: MessageRecord): Promise<string> {
+  const author = await readMember(store, message.stream as ConversationId, message.senderId);
+  return author?.record.name ?? '';
+}
+
+/** A message of this stream that the caller may read, and what he may do with it. [AP10] [OP7] */
+async function target(
+  messageId: MessageRecord['id'],
+  scene: Scene,
+  then: (message: Held<MessageRecord>, member: Held<MemberRecord>) => Decision,
+): Promise<Decision> {
+  const member = scene.state.presentMember(scene.caller);
+  if (member === undefined) return noSuchConversation();
+  const message = await scene.state.message(messageId);
+  if (message === undefined || !mayRead(member.hidden.from ?? 1, message.record.seq)) return noSuchMessage();
+  if (message.record.event !== undefined) return refuse('forbidden', 'a system message stays as it is', 'messageId');
+  return then(message, member);
+}
+
+const wasDeleted = () => refuse('conflict', 'the message was deleted', 'messageId');
+
+/** [OP4] [OP6] */
+export function edit(op: OpOf<'message.edit'>, scene: Scene): MaybePromise<Decision> {
+  return target(op.messageId, scene, (message) => {
+    const { record } = message;
+    if (!mayEdit(scene.caller, record)) return refuse('forbidden', 'only its sender edits a message', 'messageId');
+    if (record.deletedAt !== undefined) return wasDeleted();
+    if (op.text.length === 0 && record.attachments.length === 0) return refuse('invalid', 'must not be empty', 'text');
+    if (op.text === record.text) return unchanged(message);
+    const edited = { ...unrevised(record), text: op.text, editedAt: scene.now };
+    return { effect: 'write', drafts: [{ record: edited, replaces: message }], wipes: true };
+  });
+}
+
+/** [OP5] [RC2] */
+export function remove(op: OpOf<'message.delete'>, scene: Scene): MaybePromise<Decision> {
+  return target(op.messageId, scene, (message, member) => {
+    const { record } = message;
+    if (!mayDelete(scene.caller, member.record.role, record))
+      return refuse('forbidden', 'only its sender or an admin deletes a message', 'messageId');
+    if (record.deletedAt !== undefined) return unchanged(message);
+    const { type, id, stream, seq, senderId, sentAt, createdAt } = record;
+    const rest = { text: '', attachments: [], mentions: [], reactions: {}, deletedAt: scene.now };
+    const tombstone: NewMessage = { type, id, stream, seq, senderId, sentAt, createdAt, ...rest };
+    const conversation = scene.state.conversation;
+    const unpinned =
+      conversation?.record.pins.includes(id) === true
+        ? [
+            repin(
+              conversation,
+              conversation.record.pins.filter((pin) => pin !== id),
+            ),
+          ]
+        : [];
+    return { effect: 'write', drafts: [{ record: tombstone, replaces: message }, ...unpinned], wipes: true };
+  });
+}
+
+function repin(conversation: Held<ConversationRecord>, pins: ConversationRecord['pins']) {
+  return { record: { ...unrevised(conversation.record), pins }, replaces: conversation };
+}
+
+/** [OP8] */
+export function pin(op: OpOf<'message.pin'>, scene: Scene): MaybePromise<Decision> {
+  return target(op.messageId, scene, ({ record }) => {
+    if (record.deletedAt !== undefined) return wasDeleted();
+    const conversation = scene.state.conversation;
+    if (conversation === undefined) return noSuchConversation();
+    const { pins } = conversation.record;
+    if (pins.includes(record.id) === op.on) return unchanged(conversation);
+    if (op.on && pins.length >= MAX_PINS) return refuse('too_large', `longer than ${MAX_PINS}`, 'messageId');
+    return write(repin(conversation, op.on ? [...pins, record.id] : pins.filter((pinned) => pinned !== record.id)));
+  });
+}
+
+/** [OP8] */
+export function react(op: OpOf<'reaction.set'>, scene: Scene): MaybePromise<Decision> {
+  return target(op.messageId, scene, (message) => {
+    const { record } = message;
+    if (record.deletedAt !== undefined) return wasDeleted();
+    const reactions = new Map(Object.entries(record.reactions));
+    const users = reactions.get(op.emoji) ?? [];
+    if (users.includes(scene.caller) === op.on) return unchanged(message);
+    const left = op.on ? [...users, scene.caller] : users.filter((user) => user !== scene.caller);
+    if (left.length === 0) reactions.delete(op.emoji);
+    else reactions.set(op.emoji, left);
+    const total = [...reactions.values()].reduce((sum, of) => sum + of.length, 0);
+    if (op.on && reactions.size > MAX_EMOJIS_PER_MESSAGE)
+      return refuse('too_large', `more than ${MAX_EMOJIS_PER_MESSAGE} emojis`, 'emoji');
+    if (op.on && total > MAX_REACTIONS_PER_MESSAGE)
+      return refuse('too_large', `more than ${MAX_REACTIONS_PER_MESSAGE} reactions`, 'emoji');
+    return write({ record: { ...unrevised(record), reactions: Object.fromEntries(reactions) }, replaces: message });
+  });
+}
+
+/** The record without its rev: the next version gets its own. */
+export function unrevised<R extends { rev: number }>(record: R): Omit<R, 'rev'> & NewRecord {
+  const { rev: _, ...rest } = record;
+  return rest as unknown as Omit<R, 'rev'> & NewRecord;
+}

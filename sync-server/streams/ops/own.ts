@@ -1,0 +1,113 @@
+import { type ConversationId, type UserId, membershipRecordId } from '#protocol/ids.ts';
+import type { OpOf } from '#protocol/op.ts';
+import type { MemberRecord, MembershipRecord } from '#protocol/record.ts';
+import { SHARED_RECEIPT_MEMBERS } from '#protocol/limits.ts';
+import { type Decision, type Scene, refuse, unchanged, write } from '#server/streams/decision.ts';
+import type { Held, Projection } from '#server/streams/entry.ts';
+import { type MaybePromise, readMember } from '#server/streams/stream-state.ts';
+import { noSuchConversation, unrevised } from './messages.ts';
+
+/*
+ * What stands on a person's own stream: marks and settings, which nobody else sees, and the projections of his
+ * memberships. [RC4]
+ */
+
+/** How far a conversation goes and how many are in it, from memory where that is enough. */
+export interface Reach {
+  /** At least `wanted`, or the last seq there is. */
+  lastSeq(stream: ConversationId, wanted: number): MaybePromise<number>;
+  /** Undefined where nobody knows without reading. */
+  presentMembers(stream: ConversationId): number | undefined;
+}
+
+type NewMembership = Omit<MembershipRecord, 'rev'>;
+
+async function ownMembership(
+  stream: ConversationId,
+  scene: Scene,
+  then: (membership: Held<MembershipRecord>) => MaybePromise<Decision>,
+): Promise<Decision> {
+  const found = await scene.state.membership(stream);
+  if (found !== undefined && found.record.leftAt === undefined) return then(found);
+  // A joining that another process commits at this moment is carried here soon: to be tried again, not refused.
+  const member = await readMember(scene.store, stream, scene.caller);
+  if (member !== undefined && member.record.leftAt === undefined && found === undefined)
+    return refuse('unavailable', 'the conversation is being prepared');
+  return noSuchConversation();
+}
+
+/** [RD1] [RD2] [RD3] */
+export function mark(op: OpOf<'receipt.mark'>, scene: Scene, reach: Reach): MaybePromise<Decision> {
+  return ownMembership(op.stream, scene, async (membership) => {
+    const wanted = Math.max(op.readSeq ?? 0, op.deliveredSeq ?? 0);
+    const last = await reach.lastSeq(op.stream, wanted);
+    const { record, hidden } = membership;
+    const readSeq = Math.max(record.readSeq, Math.min(op.readSeq ?? 0, last));
+    const delivered = Math.max(hidden.dlv ?? 0, readSeq, Math.min(op.deliveredSeq ?? 0, last));
+    const isShared = (reach.presentMembers(op.stream) ?? 0) <= SHARED_RECEIPT_MEMBERS;
+    const isNews = readSeq > record.readSeq || (isShared && delivered > (hidden.dlv ?? 0));
+    if (!isNews) return unchanged(membership);
+    return {
+      effect: 'write',
+      drafts: [
+        { record: { ...unrevised(record), readSeq }, replaces: membership, hidden: { ...hidden, dlv: delivered } },
+      ],
+      shares: true,
+    };
+  });
+}
+
+/** [OP16] */
+export function update(op: OpOf<'membership.update'>, scene: Scene): MaybePromise<Decision> {
+  return ownMembership(op.stream, scene, (membership) => {
+    const { mutedUntil, pinnedAt, archivedAt, draft, ...rest } = unrevised(membership.record) as NewMembership;
+    const since = (on: boolean | null | undefined, at: string | undefined) =>
+      on === undefined ? at : on === true ? (at ?? scene.now) : undefined;
+    const next = {
+      mutedUntil: op.mutedUntil === undefined ? mutedUntil : (op.mutedUntil ?? undefined),
+      pinnedAt: since(op.pinned, pinnedAt),
+      archivedAt: since(op.archived, archivedAt),
+      draft: op.draft === undefined ? draft : (op.draft ?? undefined),
+    };
+    const before = { mutedUntil, pinnedAt, archivedAt, draft };
+    const fields = ['mutedUntil', 'pinnedAt', 'archivedAt', 'draft'] as const;
+    if (fields.every((field) => next[field] === before[field])) return unchanged(membership);
+    const set = Object.fromEntries(
+      fields.flatMap((field) => (next[field] === undefined ? [] : [[field, next[field]]])),
+    );
+    return write({ record: { ...rest, ...set } as NewMembership, replaces: membership, hidden: membership.hidden });
+  });
+}
+
+/** Carries a member's state here, unless one as new stands: a late removal must not undo a later adding. [AP9] */
+export async function project(projection: Projection, scene: Scene): Promise<Decision> {
+  const { conversation, userId, role, joinedAt, leftAt, src, startSeq } = projection;
+  const held = await scene.state.membership(conversation);
+  if (held !== undefined && (held.hidden.src ?? 0) >= src) return unchanged(held);
+  const { leftAt: _, ...kept } = held === undefined ? { leftAt: undefined } : (unrevised(held.record) as NewMembership);
+  const readSeq = Math.max(startSeq ?? 0, held?.record.readSeq ?? 0);
+  const record: NewMembership = {
+    ...kept,
+    type: 'membership',
+    id: membershipRecordId(userId, conversation),
+    stream: scene.state.stream,
+    conversation,
+    role,
+    joinedAt,
+    ...(leftAt === undefined ? {} : { leftAt }),
+    readSeq,
+  };
+  const dlv = Math.max(held?.hidden.dlv ?? 0, startSeq ?? 0);
+  return write({ record, replaces: held, hidden: { src, dlv } });
+}
+
+/** The mark that the others see, never going back, and only among at most 50. [RD2] [RD3] */
+export function share(user: UserId, marks: { readSeq: number; deliveredSeq: number }, scene: Scene): Decision {
+  const member = scene.state.presentMember(user);
+  if (member === undefined || scene.state.present > SHARED_RECEIPT_MEMBERS) return { effect: 'none', rev: 0 };
+  const { readSeq = 0, deliveredSeq = 0 } = member.record;
+  const next = { readSeq: Math.max(readSeq, marks.readSeq), deliveredSeq: Math.max(deliveredSeq, marks.deliveredSeq) };
+  if (next.readSeq === readSeq && next.deliveredSeq === deliveredSeq) return unchanged(member);
+  const record: Omit<MemberRecord, 'rev'> = { ...(unrevised(member.record) as Omit<MemberRecord, 'rev'>), ...next };
+  return write({ record, replaces: member, hidden: member.hidden });
+}

@@ -1,0 +1,130 @@
+import { type ConversationId, type MessageId, type StreamId, type UserId, memberRecordId } from '#protocol/ids.ts';
+import type {
+  ConversationRecord,
+  KnownRecord,
+  MemberRecord,
+  MembershipRecord,
+  MessageRecord,
+} from '#protocol/record.ts';
+import type { EntryStore } from './entry-store.ts';
+import { type Held, held } from './entry.ts';
+
+/** Messages kept per stream for edits, reactions and replies that follow soon. */
+const CACHED_MESSAGES = 32;
+const CACHED_MEMBERSHIPS = 256;
+
+export type MaybePromise<T> = T | Promise<T>;
+
+/**
+ * A stream as it stands at `tail`: what an op is decided against. Only a cache: whoever writes after a tail that is no
+ * longer the stored one is refused by the unique index, and then the whole state is thrown away.
+ */
+export class StreamState {
+  readonly stream: StreamId;
+  tail: number;
+  lastSeq: number;
+  conversation: Held<ConversationRecord> | undefined;
+  readonly members = new Map<UserId, Held<MemberRecord>>();
+  /** Members who have not left. */
+  present = 0;
+  /** The rev of the last coming or going. */
+  membershipRev = 0;
+  readonly #messages = new Map<string, Held<MessageRecord>>();
+  readonly #memberships = new Map<string, Held<MembershipRecord> | null>();
+  readonly #store: EntryStore;
+
+  constructor(store: EntryStore, stream: StreamId, tail: number, lastSeq: number) {
+    this.#store = store;
+    this.stream = stream;
+    this.tail = tail;
+    this.lastSeq = lastSeq;
+  }
+
+  /** Takes a version in; an older one than that held changes nothing. */
+  take(version: Held): void {
+    const { record } = version;
+    switch (record.type) {
+      case 'conversation':
+        if (record.rev > (this.conversation?.record.rev ?? 0)) this.conversation = version as Held<ConversationRecord>;
+        break;
+      case 'member':
+        this.#takeMember(version as Held<MemberRecord>);
+        break;
+      case 'message':
+        this.lastSeq = Math.max(this.lastSeq, record.seq);
+        keep(this.#messages, record.id, version as Held<MessageRecord>, CACHED_MESSAGES);
+        break;
+      case 'membership':
+        keep(this.#memberships, record.conversation, version as Held<MembershipRecord>, CACHED_MEMBERSHIPS);
+        break;
+    }
+    this.tail = Math.max(this.tail, record.rev);
+  }
+
+  #takeMember(version: Held<MemberRecord>): void {
+    const before = this.members.get(version.record.userId);
+    if (before !== undefined && before.record.rev >= version.record.rev) return;
+    const wasPresent = before !== undefined && before.record.leftAt === undefined;
+    this.present += Number(version.record.leftAt === undefined) - Number(wasPresent);
+    this.members.set(version.record.userId, version);
+    this.membershipRev = Math.max(this.membershipRev, version.hidden.room ?? 0);
+  }
+
+  /** A member who has not left. */
+  presentMember(user: UserId): Held<MemberRecord> | undefined {
+    const found = this.members.get(user);
+    return found?.record.leftAt === undefined ? found : undefined;
+  }
+
+  /** By id and stream, so another stream's message is not found. [AP10] */
+  message(id: MessageId): MaybePromise<Held<MessageRecord> | undefined> {
+    return this.#messages.get(id) ?? this.#readMessage(id);
+  }
+
+  async #readMessage(id: MessageId): Promise<Held<MessageRecord> | undefined> {
+    const found = await readCurrent(this.#store, this.stream, 'message', id);
+    if (found !== undefined) keep(this.#messages, id, found, CACHED_MESSAGES);
+    return found;
+  }
+
+  membership(conversation: ConversationId): MaybePromise<Held<MembershipRecord> | undefined> {
+    const cached = this.#memberships.get(conversation);
+    return cached === undefined ? this.#readMembership(conversation) : (cached ?? undefined);
+  }
+
+  async #readMembership(conversation: ConversationId): Promise<Held<MembershipRecord> | undefined> {
+    const found = await readCurrent(this.#store, this.stream, 'membership', `${this.stream}/${conversation}`);
+    keep(this.#memberships, conversation, found ?? null, CACHED_MEMBERSHIPS);
+    return found;
+  }
+}
+
+/** The newest current version of one record. */
+export async function readCurrent<T extends KnownRecord['type']>(
+  store: EntryStore,
+  stream: StreamId,
+  type: T,
+  id: string,
+): Promise<Held<Extract<KnownRecord, { type: T }>> | undefined> {
+  let newest: Held | undefined;
+  for (const entry of await store.current(stream, [type], id)) {
+    const version = held(entry);
+    if (version !== undefined && version.record.rev > (newest?.record.rev ?? 0)) newest = version;
+  }
+  return newest as Held<Extract<KnownRecord, { type: T }>> | undefined;
+}
+
+/** As stored now, whatever is cached: what reads are authorised by. */
+export function readMember(
+  store: EntryStore,
+  stream: ConversationId,
+  user: UserId,
+): Promise<Held<MemberRecord> | undefined> {
+  return readCurrent(store, stream, 'member', memberRecordId(stream, user));
+}
+
+function keep<V>(map: Map<string, V>, key: string, value: V, most: number): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > most) map.delete(map.keys().next().value as string);
+}
