@@ -1,0 +1,40 @@
+import { i18n } from '@lingui/core';
+import { expect, test } from 'vitest';
+import { english, type MessageKey } from './english.ts';
+import { german } from './german.ts';
+import type { Message } from './message.ts';
+import { activateLanguage, chooseLanguage, words } from './words.ts';
+
+const keys = Object.keys(english) as MessageKey[];
+
+function names(message: Message): string[] {
+  if (typeof message === 'string') return [];
+  return message.flatMap((token) => (typeof token === 'string' ? [] : [token[0]])).toSorted();
+}
+
+test('every catalogue has the same ids, each with the same arguments', () => {
+  expect(Object.keys(german).toSorted()).toEqual(keys.toSorted());
+  for (const key of keys) expect([key, names(german[key])]).toEqual([key, names(english[key])]);
+});
+
+test.each(['en', 'de'] as const)('every message of %s interpolates to words', async (language) => {
+  await activateLanguage(language);
+  for (const key of keys) {
+    const text = i18n._(key, { count: 3, name: 'Ana', max: 100, seconds: 5, time: '12:04', done: 3, total: 20 });
+    expect(text, key).not.toBe('');
+    expect(text, key).not.toMatch(/[{}#]|!$|Oops/);
+  }
+});
+
+test('plurals follow the language', async () => {
+  await activateLanguage('en');
+  expect(words('line.waiting', { count: 1 })).toBe('1 message waits here and leaves by itself');
+  expect(words('line.waiting', { count: 3 })).toBe('3 messages wait here and leave by themselves');
+  expect(words('line.catchingUp', { done: 3, total: 20 })).toBe('Catching up: 3 of 20 chats');
+});
+
+test('the language asked for wins, then the browser’s, then English', () => {
+  expect(chooseLanguage('de', ['en-GB'])).toBe('de');
+  expect(chooseLanguage(undefined, ['pt-BR', 'de-CH'])).toBe('de');
+  expect(chooseLanguage('toString', ['pt'])).toBe('en');
+});
