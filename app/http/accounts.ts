@@ -1,0 +1,26 @@
+import * as v from 'valibot';
+import { SessionAnswer, type Account, type SignInRequest, type SignUpRequest } from '#protocol/http.ts';
+import { request, type Outcome } from './request.ts';
+
+/** The answers of signing up and in are read for nothing but their success: who is signed in is get-session's to say. */
+const Anything = v.unknown();
+
+export function signUp(account: SignUpRequest): Promise<Outcome<unknown>> {
+  return request('/api/auth/sign-up/email', Anything, { method: 'POST', body: account });
+}
+
+export function signIn(account: SignInRequest): Promise<Outcome<unknown>> {
+  return request('/api/auth/sign-in/email', Anything, { method: 'POST', body: account });
+}
+
+export function endSession(): Promise<Outcome<unknown>> {
+  return request('/api/auth/sign-out', Anything, { method: 'POST', body: {} });
+}
+
+/** Who the cookie stands for; null without a session. */
+export async function currentAccount(): Promise<Outcome<Account | null>> {
+  const outcome = await request('/api/auth/get-session', SessionAnswer);
+  if (outcome.ok) return { ok: true, value: outcome.value?.user ?? null };
+  const { failure } = outcome;
+  return failure.kind === 'refused' && failure.status === 401 ? { ok: true, value: null } : outcome;
+}

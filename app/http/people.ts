@@ -1,0 +1,11 @@
+import { UsersAnswer, type UsersQuery } from '#protocol/http.ts';
+import { request, type Outcome } from './request.ts';
+
+/** One page of the people one may start a chat with. [HT3] */
+export function findPeople(query: UsersQuery, signal?: AbortSignal): Promise<Outcome<UsersAnswer>> {
+  const search = new URLSearchParams();
+  if (query.q !== undefined && query.q !== '') search.set('q', query.q);
+  if (query.after !== undefined) search.set('after', query.after);
+  const suffix = search.size === 0 ? '' : `?${search.toString()}`;
+  return request(`/api/users${suffix}`, UsersAnswer, signal === undefined ? {} : { signal });
+}

@@ -1,0 +1,58 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as v from 'valibot';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { request } from './request.ts';
+
+const answers: Record<string, { status: number; body: string; headers?: Record<string, string> }> = {
+  '/fine': { status: 200, body: '{"name":"Ana"}' },
+  '/other-shape': { status: 200, body: '{"name":7}' },
+  '/portal': { status: 200, body: '<html>Please log in to the Wi-Fi</html>' },
+  '/empty': { status: 200, body: '' },
+  '/account': { status: 401, body: '{"code":"INVALID_EMAIL_OR_PASSWORD","message":"…"}' },
+  '/contract': { status: 403, body: '{"error":{"code":"forbidden","message":"…"}}' },
+  '/limited': { status: 429, body: '', headers: { 'retry-after': '7' } },
+  '/limited-some-time': { status: 429, body: '{}' },
+  '/broken': { status: 502, body: '<html>' },
+};
+
+let server: Server;
+let origin = '';
+
+beforeAll(async () => {
+  server = createServer((incoming, response) => {
+    const answer = answers[incoming.url ?? ''];
+    if (answer === undefined) return void incoming.socket.destroy();
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+const Named = v.object({ name: v.string() });
+
+test.each([
+  ['/fine', { ok: true, value: { name: 'Ana' } }],
+  ['/other-shape', { ok: false, failure: { kind: 'server' } }],
+  ['/portal', { ok: false, failure: { kind: 'server' } }],
+  ['/empty', { ok: false, failure: { kind: 'server' } }],
+  ['/account', { ok: false, failure: { kind: 'refused', status: 401, code: 'INVALID_EMAIL_OR_PASSWORD' } }],
+  ['/contract', { ok: false, failure: { kind: 'refused', status: 403, code: 'forbidden' } }],
+  ['/limited', { ok: false, failure: { kind: 'rate-limited', retryAfterMs: 7000 } }],
+  ['/limited-some-time', { ok: false, failure: { kind: 'rate-limited' } }],
+  ['/broken', { ok: false, failure: { kind: 'server' } }],
+  ['/cut', { ok: false, failure: { kind: 'offline' } }],
+])('[ER1] an answer at %s becomes a value, never a throw', async (path, expected) => {
+  expect(await request(`${origin}${path}`, Named)).toEqual(expected);
+});
+
+test('an aborted request was not answered', async () => {
+  const abort = new AbortController();
+  abort.abort();
+  expect(await request(`${origin}/fine`, Named, { signal: abort.signal })).toEqual({
+    ok: false,
+    failure: { kind: 'offline' },
+  });
+});

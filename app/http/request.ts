@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+
+/** What became of a request. `offline` is every way of not having been answered. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: HttpProblem };
+
+export type HttpProblem =
+  | { kind: 'offline' }
+  | { kind: 'rate-limited'; retryAfterMs?: number }
+  | { kind: 'server' }
+  /** The server's no, with its code where it gave one. */
+  | { kind: 'refused'; status: number; code?: string };
+
+const REQUEST_TIMEOUT_MS = 15_000;
+
+interface RequestOptions {
+  method?: 'GET' | 'POST';
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** One request to our own server, its answer parsed by `schema`. Never throws for what a network or server can do. */
+export async function request<S extends v.GenericSchema>(
+  path: string,
+  schema: S,
+  { method = 'GET', body, signal }: RequestOptions = {},
+): Promise<Outcome<v.InferOutput<S>>> {
+  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+  let response: Response;
+  let answer: unknown;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    });
+    answer = await readJson(response);
+  } catch {
+    // fetch rejects for an unreachable server, an abort or a cut answer: to the person all are "not answered".
+    return { ok: false, failure: { kind: 'offline' } };
+  }
+  if (!response.ok) return { ok: false, failure: problemOf(response, answer) };
+  const parsed = v.safeParse(schema, answer);
+  return parsed.success ? { ok: true, value: parsed.output } : { ok: false, failure: { kind: 'server' } };
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text === '') return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // A proxy's or captive portal's page: no answer of ours, which the schema then refuses.
+    return undefined;
+  }
+}
+
+// Both forms of failure: the contract's {error: {code}} and the account library's {code}.
+const FailureCode = v.union([v.object({ error: v.object({ code: v.string() }) }), v.object({ code: v.string() })]);
+
+function problemOf(response: Response, answer: unknown): HttpProblem {
+  if (response.status === 429) {
+    const seconds = Number(response.headers.get('retry-after') ?? response.headers.get('x-retry-after') ?? Number.NaN);
+    return Number.isFinite(seconds) && seconds > 0
+      ? { kind: 'rate-limited', retryAfterMs: seconds * 1000 }
+      : { kind: 'rate-limited' };
+  }
+  if (response.status >= 500) return { kind: 'server' };
+  const parsed = v.safeParse(FailureCode, answer);
+  if (!parsed.success) return { kind: 'refused', status: response.status };
+  const code = 'error' in parsed.output ? parsed.output.error.code : parsed.output.code;
+  return { kind: 'refused', status: response.status, code };
+}

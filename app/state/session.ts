@@ -1,0 +1,38 @@
+import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
+import type { UserId } from '#protocol/ids.ts';
+
+/** Who is signed in on this device. Kept, so that the app opens signed in without a network. */
+export interface Profile {
+  id: UserId;
+  name: string;
+  email: string;
+}
+
+export interface SessionState {
+  profile: Profile | null;
+  /** The server has ended the session: rows and outbox stay, and wait for the same person to sign in again. */
+  mustSignIn: boolean;
+}
+
+const initialState: SessionState = { profile: null, mustSignIn: false };
+
+const slice = createSlice({
+  name: 'session',
+  initialState,
+  reducers: {
+    signedIn: (state, { payload }: PayloadAction<Profile>) => {
+      state.profile = payload;
+      state.mustSignIn = false;
+    },
+    expired: (state) => {
+      state.mustSignIn = state.profile !== null;
+    },
+    confirmed: (state) => {
+      state.mustSignIn = false;
+    },
+    signedOut: () => initialState,
+  },
+});
+
+export const { signedIn, expired, confirmed, signedOut } = slice.actions;
+export const sessionReducer = slice.reducer;

@@ -1,0 +1,28 @@
+import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
+
+export const themes = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof themes)[number];
+
+interface SettingsState {
+  theme: Theme;
+  /** Absent: as the browser says. */
+  language?: string;
+}
+
+const initialState: SettingsState = { theme: 'system' };
+
+const slice = createSlice({
+  name: 'settings',
+  initialState,
+  reducers: {
+    themeChosen: (state, { payload }: PayloadAction<Theme>) => {
+      state.theme = payload;
+    },
+    languageChosen: (state, { payload }: PayloadAction<string>) => {
+      state.language = payload;
+    },
+  },
+});
+
+export const { themeChosen, languageChosen } = slice.actions;
+export const settingsReducer = slice.reducer;

@@ -1,0 +1,53 @@
+import { combineReducers, configureStore } from '@reduxjs/toolkit';
+import { useDispatch, useSelector } from 'react-redux';
+import { FLUSH, PAUSE, PERSIST, PURGE, REGISTER, REHYDRATE, persistReducer, persistStore } from 'redux-persist';
+import { connectionReducer } from './connection.ts';
+import type { DeviceStorage } from './device-storage.ts';
+import { navigationReducer } from './navigation.ts';
+import { sessionReducer } from './session.ts';
+import { settingsReducer } from './settings.ts';
+
+const reducer = combineReducers({
+  session: sessionReducer,
+  connection: connectionReducer,
+  navigation: navigationReducer,
+  settings: settingsReducer,
+});
+
+export type AppState = ReturnType<typeof reducer>;
+
+/**
+ * The app's state and what of it is kept. Rows, outbox, cursors and drafts are never in here: redux-persist may lose a write.
+ */
+export function createAppStore(storage: DeviceStorage) {
+  // timeout 0: with the default, a device slow for 5 s starts empty and writes that emptiness over what was kept.
+  const persisted = persistReducer(
+    { key: 'app', version: 1, storage, whitelist: ['session', 'settings', 'navigation'], timeout: 0 },
+    reducer,
+  );
+  const store = configureStore({
+    reducer: persisted,
+    middleware: (defaults) =>
+      defaults({ serializableCheck: { ignoredActions: [FLUSH, REHYDRATE, PAUSE, PERSIST, PURGE, REGISTER] } }),
+  });
+  return { store, persistor: persistStore(store) };
+}
+
+export type AppStore = ReturnType<typeof createAppStore>['store'];
+export type Persistor = ReturnType<typeof createAppStore>['persistor'];
+
+/** Resolves when what was kept is back. */
+export function rehydrated(persistor: Persistor): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!persistor.getState().bootstrapped) return;
+      unsubscribe();
+      resolve();
+    };
+    const unsubscribe = persistor.subscribe(look);
+    look();
+  });
+}
+
+export const useAppSelector = useSelector.withTypes<AppState>();
+export const useAppDispatch = useDispatch.withTypes<AppStore['dispatch']>();

@@ -1,0 +1,23 @@
+/** A hue (0-359) from an id: FNV-1a, so that neighbours in the alphabet differ. */
+export function hueOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < id.length; at += 1) {
+    hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193) >>> 0;
+  }
+  return hash % 360;
+}
+
+/** The first letters of the first and the last word; by grapheme, so that no letter is cut in half. */
+export function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/u).filter(Boolean);
+  const first = firstLetter(words[0] ?? '');
+  const last = words.length > 1 ? firstLetter(words.at(-1) ?? '') : '';
+  return (first + last).toLocaleUpperCase();
+}
+
+function firstLetter(word: string): string {
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(word)) {
+    if (/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(segment)) return segment;
+  }
+  return '';
+}
