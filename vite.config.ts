@@ -1,9 +1,63 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** Vitest reads this file too; its tests see the project from the top, and need no plug-in. */
+const isTest = process.env['VITEST'] !== undefined;
+
+const app = {
+  root: here('./app'),
+  publicDir: here('./public'),
+  build: { outDir: here('./dist/app'), emptyOutDir: true, target: 'es2022' },
+  // The app imports `protocol/`, which lies beside it.
+  server: { fs: { allow: [here('.')] } },
+  plugins: [
+    react(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'service-worker',
+      filename: 'sw.ts',
+      // public/manifest.webmanifest is written by hand, and the app registers the worker itself.
+      manifest: false,
+      injectRegister: false,
+      injectManifest: { globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'] },
+    }),
+  ],
+};
+
+// Slow, shared machines: a limit here only ends what hangs.
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 export default defineConfig({
+  ...(isTest ? { root: here('.') } : app),
   test: {
-    include: ['protocol/**/*.test.ts', 'sync-server/**/*.test.ts', 'app/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{protocol,sync-server,app,scripts}/**/*.test.{ts,tsx}'],
+          ...patience,
+        },
+      },
+      {
+        test: {
+          name: 'tests',
+          include: ['tests/{checkers,simulation,hostile,faults}/**/*.test.ts'],
+          ...patience,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          // Each file drives a server and several Chromium pages: one at a time on two cores.
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
   },
 });

@@ -1,0 +1,70 @@
+// `npm run dev`: the app with hot reload; the server is built again and started again when one of its sources changes.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer as createListener } from 'node:net';
+import { join } from 'node:path';
+import { setUpOrExit } from './setup.mjs';
+
+await setUpOrExit();
+const { build, createServer } = await import('vite');
+const { root, serverBuild } = await import('./build.mjs');
+
+const port = Number(process.env['PORT'] ?? 3000);
+const serverPort = await freePort();
+const outDir = join(root, '.cache', 'dev-server');
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let server;
+
+const settings = serverBuild(outDir);
+const watcher = await build({ ...settings, build: { ...settings.build, watch: {} } });
+if (!('on' in watcher)) throw new Error('the build does not watch');
+watcher.on('event', (event) => {
+  if (event.code === 'ERROR') process.stderr.write(`${event.error.message}\n`);
+  if (event.code === 'BUNDLE_END') {
+    void event.result.close();
+    restarting = restarting.then(restartServer);
+  }
+});
+let restarting = Promise.resolve();
+
+const target = `http://127.0.0.1:${serverPort}`;
+const app = await createServer({
+  configFile: join(root, 'vite.config.ts'),
+  server: {
+    port,
+    strictPort: true,
+    ...(process.env['HOST'] === undefined ? {} : { host: process.env['HOST'] }),
+    proxy: { '/api': target, '/socket.io': { target, ws: true }, '/healthz': target, '/readyz': target },
+  },
+});
+await app.listen();
+app.printUrls();
+
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  process.once(signal, () => void Promise.all([app.close(), watcher.close(), stopServer()]).then(() => process.exit(0)));
+}
+
+async function restartServer() {
+  await stopServer();
+  const env = { ...process.env, PORT: String(serverPort), HOST: '127.0.0.1' };
+  server = spawn(process.execPath, ['--enable-source-maps', join(outDir, 'main.js')], { stdio: 'inherit', env });
+}
+
+/** Waits for its end: the next one needs the port and the data folder. */
+async function stopServer() {
+  if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'exit');
+  server.kill('SIGTERM');
+  await ended;
+}
+
+/** @returns {Promise<number>} */
+async function freePort() {
+  const listener = createListener().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  listener.close();
+  await once(listener, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
