@@ -1,0 +1,71 @@
+import { chmodSync, existsSync, mkdirSync, unlinkSync } from 'node:fs';
+import { type Server, type Socket, createServer } from 'node:net';
+import { dirname } from 'node:path';
+import { openCatalog } from './catalog.ts';
+import { type Engine, createHandler } from './commands.ts';
+import { openStore } from './store.ts';
+import { expire } from './ttl.ts';
+import { serveConnection } from './wire.ts';
+
+const EXPIRE_EVERY_MS = 60_000;
+
+export interface EngineOptions {
+  dataDir: string;
+  /** A unix socket's path; its folder is made with 0700, for there is no other authentication. */
+  socketPath: string;
+  durability: 'flush' | 'none';
+}
+
+export interface RunningEngine {
+  engine: Engine;
+  close(): Promise<void>;
+}
+
+/** Opens the data folder and serves it on the socket. Throws DataFolderError. */
+export async function runEngine({ dataDir, socketPath, durability }: EngineOptions): Promise<RunningEngine> {
+  const store = openStore({ dataDir, durability });
+  const engine: Engine = { store, catalog: openCatalog(store) };
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    serveConnection(socket, createHandler(engine));
+  });
+  try {
+    await listen(server, socketPath);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  let expiring: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    expiring = expire(engine, Date.now()).catch(() => 0); // the next round tries again
+  }, EXPIRE_EVERY_MS);
+  timer.unref();
+  return {
+    engine,
+    async close() {
+      clearInterval(timer);
+      await expiring;
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      });
+      await store.close();
+    },
+  };
+}
+
+/** The data folder's lock is held here, so a socket file that stands is a dead process's. */
+function listen(server: Server, path: string): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  chmodSync(dirname(path), 0o700);
+  if (existsSync(path)) unlinkSync(path);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,53 @@
+/** A refusal as a driver expects it: MongoDB's own number and name, and what else belongs to the reply. */
+export class CommandError extends Error {
+  readonly code: number;
+  readonly codeName: string;
+  readonly extra: Record<string, unknown>;
+
+  constructor(code: keyof typeof codes, message: string, extra: Record<string, unknown> = {}) {
+    super(message);
+    this.code = codes[code];
+    this.codeName = code;
+    this.extra = extra;
+  }
+}
+
+export const codes = {
+  InternalError: 1,
+  BadValue: 2,
+  FailedToParse: 9,
+  TypeMismatch: 14,
+  IllegalOperation: 20,
+  NamespaceNotFound: 26,
+  IndexNotFound: 27,
+  PathNotViable: 28,
+  ConflictingUpdateOperators: 40,
+  CursorNotFound: 43,
+  NamespaceExists: 48,
+  DollarPrefixedFieldName: 52,
+  InvalidIdField: 53,
+  CommandNotFound: 59,
+  ImmutableField: 66,
+  CannotCreateIndex: 67,
+  InvalidOptions: 72,
+  InvalidNamespace: 73,
+  IndexOptionsConflict: 85,
+  IndexKeySpecsConflict: 86,
+  NotImplemented: 238,
+  CannotIndexParallelArrays: 171,
+  BSONObjectTooLarge: 10334,
+  DuplicateKey: 11000,
+  OutOfDiskSpace: 14031,
+  UnknownField: 40415,
+  UnrecognizedPipelineStage: 40324,
+} as const;
+
+/** The data folder cannot be used; `reason` tells the operator which of the known causes it is. */
+export class DataFolderError extends Error {
+  readonly reason: 'in-use' | 'newer' | 'unusable';
+
+  constructor(reason: 'in-use' | 'newer' | 'unusable', message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}

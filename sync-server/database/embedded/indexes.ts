@@ -1,0 +1,225 @@
+import {
+  type Catalog,
+  type Collection,
+  type IndexSpec,
+  indexPrefix,
+  recordKey,
+  recordRange,
+  ridOf,
+} from './catalog.ts';
+import { CommandError } from './errors.ts';
+import { emptyArrayKey, encodeKey, inverted, isShortened } from './keys.ts';
+import { type Filter, compileFilter } from './match.ts';
+import { valuesAt } from './paths.ts';
+import type { Store } from './store.ts';
+import { type Doc, decode } from './values.ts';
+
+/** What one document contributes to one index, before anything is written. */
+interface IndexKeys {
+  keys: Buffer[];
+  multikey: number[];
+  hasShortened: boolean;
+}
+
+const partialFilters = new WeakMap<IndexSpec, Filter>();
+
+function isIndexed(spec: IndexSpec, doc: Doc): boolean {
+  if (spec.partial !== null) {
+    let filter = partialFilters.get(spec);
+    if (filter === undefined) partialFilters.set(spec, (filter = compileFilter(spec.partial)));
+    if (!filter(doc)) return false;
+  }
+  return !spec.sparse || spec.key.some(([path]) => valuesAt(doc, path).some((met) => !met.isMissing));
+}
+
+/** Throws CannotIndexParallelArrays where two fields are arrays that don't belong together. */
+export function keysOf(spec: IndexSpec, doc: Doc): IndexKeys {
+  if (!isIndexed(spec, doc)) return { keys: [], multikey: [], hasShortened: false };
+  const multikey: number[] = [];
+  let hasShortened = false;
+  const perField = spec.key.map(([path, direction], position) => {
+    const encoded = new Map<string, Buffer>();
+    let isMulti = false;
+    const add = (bytes: Buffer) => {
+      if (isShortened(bytes)) hasShortened = true;
+      encoded.set(bytes.toString('latin1'), direction === 1 ? bytes : inverted(bytes));
+    };
+    for (const met of valuesAt(doc, path)) {
+      if (met.throughArray) isMulti = true;
+      if (Array.isArray(met.value)) {
+        isMulti = true;
+        if (met.value.length === 0) add(emptyArrayKey);
+        for (const item of met.value) add(encodeKey(item));
+      } else add(encodeKey(met.isMissing ? null : met.value));
+    }
+    if (isMulti) multikey.push(position);
+    return [...encoded.values()];
+  });
+  const roots = new Set(multikey.map((position) => (spec.key[position] as [string, number])[0].split('.')[0]));
+  if (roots.size > 1)
+    throw new CommandError('CannotIndexParallelArrays', `cannot index parallel arrays [${[...roots].join('] [')}]`);
+  let keys: Buffer[] = [indexPrefix(spec.id)];
+  for (const field of perField) keys = keys.flatMap((head) => field.map((tail) => Buffer.concat([head, tail])));
+  return { keys, multikey, hasShortened };
+}
+
+function entryKey(key: Buffer, rid: number): Buffer {
+  const out = Buffer.allocUnsafe(key.length + 8);
+  key.copy(out);
+  out.writeBigUInt64BE(BigInt(rid), key.length);
+  return out;
+}
+
+function ridBytes(rid: number): Buffer {
+  const out = Buffer.allocUnsafe(8);
+  out.writeBigUInt64BE(BigInt(rid));
+  return out;
+}
+
+/** Every check first, then every put: what throws here has written nothing. Only within `write`. */
+export function insertRecord(store: Store, catalog: Catalog, collection: Collection, doc: Doc, bytes: Buffer): void {
+  const plans = collection.indexes.map((spec) => ({ spec, ...keysOf(spec, doc) }));
+  for (const { spec, keys } of plans) if (spec.unique) checkUnique(store, collection, spec, keys, null, doc);
+  const rid = collection.nextRid++;
+  store.put(recordKey(collection.id, rid), bytes);
+  for (const { spec, keys } of plans) for (const key of keys) putEntry(store, spec, key, rid);
+  note(catalog, collection, plans);
+}
+
+export function replaceRecord(
+  store: Store,
+  catalog: Catalog,
+  collection: Collection,
+  rid: number,
+  before: Doc,
+  after: Doc,
+  bytes: Buffer,
+): void {
+  const plans = collection.indexes.map((spec) => {
+    const old = keysOf(spec, before).keys;
+    const made = keysOf(spec, after);
+    const oldSet = new Set(old.map((key) => key.toString('latin1')));
+    const newSet = new Set(made.keys.map((key) => key.toString('latin1')));
+    return {
+      spec,
+      ...made,
+      added: made.keys.filter((key) => !oldSet.has(key.toString('latin1'))),
+      removed: old.filter((key) => !newSet.has(key.toString('latin1'))),
+    };
+  });
+  for (const { spec, added } of plans) if (spec.unique) checkUnique(store, collection, spec, added, rid, after);
+  store.put(recordKey(collection.id, rid), bytes);
+  for (const { spec, added, removed } of plans) {
+    for (const key of removed) store.remove(spec.unique ? key : entryKey(key, rid));
+    for (const key of added) putEntry(store, spec, key, rid);
+  }
+  note(catalog, collection, plans);
+}
+
+export function removeRecord(store: Store, collection: Collection, rid: number, doc: Doc): void {
+  for (const spec of collection.indexes) {
+    for (const key of keysOf(spec, doc).keys) store.remove(spec.unique ? key : entryKey(key, rid));
+  }
+  store.remove(recordKey(collection.id, rid));
+}
+
+/** Fills a new index from what is stored, all checks first. Only within `write`. */
+export function buildIndex(store: Store, collection: Collection, spec: IndexSpec): void {
+  const entries: { key: Buffer; rid: number }[] = [];
+  const seen = new Map<string, number>();
+  for (const { key, value } of store.range(...recordRange(collection.id))) {
+    const rid = ridOf(key);
+    const doc = decode(value);
+    const made = keysOf(spec, doc);
+    spec.multikey = [...new Set([...spec.multikey, ...made.multikey])];
+    spec.hasShortened ||= made.hasShortened;
+    for (const entry of made.keys) {
+      if (spec.unique) {
+        const text = entry.toString('latin1');
+        if (seen.has(text) && seen.get(text) !== rid) throw duplicate(collection, spec, doc);
+        seen.set(text, rid);
+      }
+      entries.push({ key: entry, rid });
+    }
+  }
+  for (const { key, rid } of entries) putEntry(store, spec, key, rid);
+}
+
+function putEntry(store: Store, spec: IndexSpec, key: Buffer, rid: number): void {
+  if (spec.unique) store.put(key, ridBytes(rid));
+  else store.put(entryKey(key, rid), nothing);
+}
+
+const nothing = Buffer.alloc(0);
+
+function checkUnique(
+  store: Store,
+  collection: Collection,
+  spec: IndexSpec,
+  keys: Buffer[],
+  own: number | null,
+  doc: Doc,
+): void {
+  for (const key of keys) {
+    const holder = store.get(key);
+    if (holder !== undefined && ridOf(holder) !== own) throw duplicate(collection, spec, doc);
+  }
+}
+
+function duplicate(collection: Collection, spec: IndexSpec, doc: Doc): CommandError {
+  const keyPattern = Object.fromEntries(spec.key);
+  const keyValue = Object.fromEntries(spec.key.map(([path]) => [path, valuesAt(doc, path)[0]?.value ?? null]));
+  return new CommandError(
+    'DuplicateKey',
+    `E11000 duplicate key error collection: ${collection.db}.${collection.name} index: ${spec.name}`,
+    { keyPattern, keyValue },
+  );
+}
+
+/** Remembers that an index met an array or a shortened key, before the planner could trust it wrongly. */
+function note(
+  catalog: Catalog,
+  collection: Collection,
+  plans: { spec: IndexSpec; multikey: number[]; hasShortened: boolean }[],
+): void {
+  let isChanged = false;
+  for (const { spec, multikey, hasShortened } of plans) {
+    const fresh = multikey.filter((position) => !spec.multikey.includes(position));
+    if (fresh.length > 0) {
+      spec.multikey = [...spec.multikey, ...fresh];
+      isChanged = true;
+    }
+    if (hasShortened && !spec.hasShortened) {
+      spec.hasShortened = true;
+      isChanged = true;
+    }
+  }
+  if (isChanged) catalog.save(collection);
+}
+
+/** Compares every index with its records. Returns one sentence per defect; empty means clean. */
+export function fsck(store: Store, catalog: Catalog): string[] {
+  const defects: string[] = [];
+  for (const collection of catalog.all()) {
+    const expected = new Map<string, number>();
+    for (const { key, value } of store.range(...recordRange(collection.id))) {
+      const rid = ridOf(key);
+      for (const spec of collection.indexes) {
+        for (const entry of keysOf(spec, decode(value)).keys)
+          expected.set((spec.unique ? entry : entryKey(entry, rid)).toString('latin1'), rid);
+      }
+    }
+    for (const spec of collection.indexes) {
+      const start = indexPrefix(spec.id);
+      for (const { key, value } of store.range(start, indexPrefix(spec.id + 1))) {
+        const text = key.toString('latin1');
+        const rid = spec.unique ? ridOf(value) : ridOf(key);
+        if (expected.get(text) !== rid)
+          defects.push(`${collection.name}.${spec.name}: an entry without its record ${rid}`);
+        expected.delete(text);
+      }
+    }
+    for (const rid of expected.values()) defects.push(`${collection.name}: record ${rid} lacks an index entry`);
+  }
+  return defects;
+}

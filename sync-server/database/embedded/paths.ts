@@ -1,0 +1,103 @@
+import { CommandError } from './errors.ts';
+import { type Doc, isDoc } from './values.ts';
+
+/**
+ * All values that a dotted path meets in a document, arrays on the way entered as MongoDB does: `a.b` looks into each
+ * element of an array `a`, and `a.0` also at a position. The last field's array is one value here; the caller decides
+ * about its elements. `isMissing` marks places where the path ends early.
+ */
+export interface Met {
+  value: unknown;
+  isMissing: boolean;
+  /** The path went through an array on its way. */
+  throughArray: boolean;
+}
+
+export function valuesAt(doc: Doc, path: string): Met[] {
+  if (!path.includes('.')) {
+    return [Object.hasOwn(doc, path) ? { value: doc[path], isMissing: false, throughArray: false } : missing];
+  }
+  const out: Met[] = [];
+  collect(doc, path.split('.'), 0, false, out);
+  return out;
+}
+
+const missing: Met = { value: undefined, isMissing: true, throughArray: false };
+
+function collect(value: unknown, parts: string[], at: number, throughArray: boolean, out: Met[]): void {
+  if (at === parts.length) {
+    out.push({ value, isMissing: false, throughArray });
+    return;
+  }
+  const part = parts[at] as string;
+  if (Array.isArray(value)) {
+    if (/^\d+$/.test(part) && Number(part) < value.length)
+      collect(value[Number(part)], parts, at + 1, throughArray, out);
+    let hasDocs = false;
+    for (const item of value) {
+      if (!isDoc(item)) continue;
+      hasDocs = true;
+      collect(item, parts, at, true, out);
+    }
+    if (!hasDocs && value.length === 0) out.push({ value: undefined, isMissing: true, throughArray: true });
+    return;
+  }
+  if (isDoc(value) && Object.hasOwn(value, part)) {
+    collect(value[part], parts, at + 1, throughArray, out);
+    return;
+  }
+  out.push({ value: undefined, isMissing: true, throughArray });
+}
+
+/** The single place of a path in plain nested documents; arrays only by position. */
+export function getPath(doc: Doc, path: string): unknown {
+  let value: unknown = doc;
+  for (const part of path.split('.')) {
+    if (Array.isArray(value) && /^\d+$/.test(part)) value = value[Number(part)];
+    else if (isDoc(value) && Object.hasOwn(value, part)) value = value[part];
+    else return undefined;
+  }
+  return value;
+}
+
+/** Sets, making documents on the way. Throws PathNotViable where a scalar stands in the way. */
+export function setPath(doc: Doc, path: string, value: unknown): void {
+  const parts = path.split('.');
+  let place: Doc | unknown[] = doc;
+  parts.forEach((part, at) => {
+    const isLast = at === parts.length - 1;
+    if (Array.isArray(place)) {
+      if (!/^\d+$/.test(part)) throw notViable(part, path);
+      while (place.length <= Number(part)) place.push(null);
+    }
+    const holder = place as Doc;
+    if (isLast) {
+      define(holder, part, value);
+      return;
+    }
+    const next: unknown = Object.hasOwn(holder, part) ? holder[part] : undefined;
+    if (next === undefined) define(holder, part, {});
+    else if (!isDoc(next) && !Array.isArray(next)) throw notViable(part, path);
+    place = holder[part] as Doc;
+  });
+}
+
+export function unsetPath(doc: Doc, path: string): void {
+  const parts = path.split('.');
+  const last = parts.pop() as string;
+  const holder = parts.length === 0 ? doc : getPath(doc, parts.join('.'));
+  if (Array.isArray(holder) && /^\d+$/.test(last)) {
+    if (Number(last) < holder.length) holder[Number(last)] = null;
+  } else if (isDoc(holder)) delete holder[last];
+}
+
+/** Own property whatever the name: `__proto__` from outside must be a field, not a prototype. */
+export function define(holder: Doc, name: string, value: unknown): void {
+  if (name === '__proto__')
+    Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
+  else holder[name] = value;
+}
+
+function notViable(part: string, path: string): CommandError {
+  return new CommandError('PathNotViable', `Cannot create field '${part}' in the path '${path}'`);
+}

@@ -1,0 +1,327 @@
+import { BSONRegExp } from 'bson';
+import { type Collection, type IndexSpec, indexPrefix, recordKey, recordRange, ridOf } from './catalog.ts';
+import { bracket, encodeKey, inverted, rangeKey } from './keys.ts';
+import { type Filter, compileFilter, isCondition } from './match.ts';
+import { setPath } from './paths.ts';
+import { type SortSpec, sortDocs } from './project.ts';
+import type { Store } from './store.ts';
+import { type Doc, decode, isDoc, typeOf } from './values.ts';
+
+/** What a query says about one path, as far as an index can use it. */
+interface Bounds {
+  /** Points, of `$eq` or `$in`. */
+  points: unknown[] | null;
+  low: { value: unknown } | null;
+  high: { value: unknown } | null;
+}
+
+export interface Plan {
+  index: IndexSpec | null;
+  /** Byte ranges [start, end) in index order, one per combination of points. */
+  ranges: [Buffer, Buffer][];
+  /** The sort comes out of the walk itself; `reverse` walks backwards. */
+  coversSort: boolean;
+  reverse: boolean;
+  equalities: number;
+  hasRange: boolean;
+}
+
+export interface Found {
+  rid: number;
+  doc: Doc;
+  bytes: Buffer;
+}
+
+const MAX_POINTS = 200;
+
+/** How many records the last query of each kind looked at; explain tells it. */
+export interface Walk {
+  examined: number;
+}
+
+/**
+ * Finds what matches. Every candidate is matched again in full, so an index can only make a query faster, never wrong.
+ * `limit` counts after `skip`; 0 means all.
+ */
+export function findDocs(
+  store: Store,
+  collection: Collection,
+  query: Doc,
+  options: {
+    sort?: SortSpec;
+    skip?: number;
+    limit?: number;
+    hint?: string | undefined;
+    walk?: Walk;
+    variables?: Record<string, unknown>;
+  } = {},
+): Found[] {
+  const filter = compileFilter(query, options.variables);
+  const sort = options.sort ?? [];
+  const plan = planQuery(collection, query, sort, options.hint);
+  const skip = options.skip ?? 0;
+  const limit = options.limit ?? 0;
+  const isStreamed = sort.length === 0 || plan.coversSort;
+  const enough = isStreamed && limit > 0 ? skip + limit : Number.POSITIVE_INFINITY;
+  const found: Found[] = [];
+  for (const candidate of candidates(store, collection, plan, filter, options.walk)) {
+    found.push(candidate);
+    if (found.length >= enough) break;
+  }
+  const ordered = isStreamed ? found : sortDocs(found, sort);
+  return skip === 0 && limit === 0 ? ordered : ordered.slice(skip, limit === 0 ? undefined : skip + limit);
+}
+
+/** Like `findDocs`, but only counts. */
+export function countDocs(store: Store, collection: Collection, query: Doc): number {
+  if (Object.keys(query).length === 0) {
+    let count = 0;
+    for (const _ of store.range(...recordRange(collection.id))) count++;
+    return count;
+  }
+  let count = 0;
+  for (const _ of candidates(store, collection, planQuery(collection, query, []), compileFilter(query))) count++;
+  return count;
+}
+
+function* candidates(store: Store, collection: Collection, plan: Plan, filter: Filter, walk?: Walk): Iterable<Found> {
+  if (plan.index === null) {
+    for (const { key, value } of store.range(...recordRange(collection.id), plan.reverse)) {
+      if (walk !== undefined) walk.examined++;
+      const doc = decode(value);
+      if (filter(doc)) yield { rid: ridOf(key), doc, bytes: value };
+    }
+    return;
+  }
+  const seen = new Set<number>();
+  const mayRepeat = plan.index.multikey.length > 0 || plan.ranges.length > 1;
+  const ranges = plan.reverse ? [...plan.ranges].reverse() : plan.ranges;
+  for (const [start, end] of ranges) {
+    for (const { key, value } of store.range(start, end, plan.reverse)) {
+      const rid = plan.index.unique ? ridOf(value) : ridOf(key);
+      if (mayRepeat) {
+        if (seen.has(rid)) continue;
+        seen.add(rid);
+      }
+      if (walk !== undefined) walk.examined++;
+      const bytes = store.get(recordKey(collection.id, rid));
+      if (bytes === undefined) continue;
+      const doc = decode(bytes);
+      if (filter(doc)) yield { rid, doc, bytes };
+    }
+  }
+}
+
+/** Exact `_id`, then a full unique key, then most equalities, then a range, then a covered sort. No statistics. */
+export function planQuery(collection: Collection, query: Doc, sort: SortSpec, hint?: string): Plan {
+  const scan: Plan = { index: null, ranges: [], coversSort: false, reverse: false, equalities: 0, hasRange: false };
+  if (hint === '$natural') return scan;
+  const bounds = boundsOf(query);
+  let best = scan;
+  let bestScore = 0;
+  for (const index of collection.indexes) {
+    if (hint !== undefined && index.name !== hint) continue;
+    if (index.partial !== null && !follows(index.partial, query)) continue;
+    if (index.sparse && !isPresent(bounds.get((index.key[0] as [string, number])[0]))) continue;
+    const plan = planIndex(index, bounds, sort);
+    if (plan === null && hint === undefined) continue;
+    const made = plan ?? { ...scan, index, ranges: [wholeIndex(index)] };
+    const isFullUnique = index.unique && made.equalities === index.key.length;
+    const isId = isFullUnique && index.name === '_id_';
+    const score =
+      (isId ? 10_000 : 0) +
+      (isFullUnique ? 5_000 : 0) +
+      made.equalities * 100 +
+      (made.hasRange ? 10 : 0) +
+      (made.coversSort ? 5 : 0) +
+      1;
+    if (score > bestScore) {
+      best = made;
+      bestScore = score;
+    }
+  }
+  return best;
+}
+
+function wholeIndex(index: IndexSpec): [Buffer, Buffer] {
+  return [indexPrefix(index.id), indexPrefix(index.id + 1)];
+}
+
+function planIndex(index: IndexSpec, bounds: Map<string, Bounds>, sort: SortSpec): Plan | null {
+  let heads: Buffer[] = [indexPrefix(index.id)];
+  let equalities = 0;
+  let isSinglePoint = true;
+  let range: { low: Buffer; high: Buffer } | null = null;
+  const boundedMultiRoots = new Set<string>();
+  for (const [position, [path, direction]] of index.key.entries()) {
+    const bound = bounds.get(path);
+    if (bound === undefined) break;
+    const isMulti = index.multikey.includes(position);
+    const root = path.split('.')[0] as string;
+    // Conditions on two fields of one array may be met by different elements: only the first may bound.
+    if (isMulti && boundedMultiRoots.has(root)) break;
+    if (isMulti) boundedMultiRoots.add(root);
+    if (bound.points !== null) {
+      const encoded = new Map(bound.points.map((point) => [encodeKey(point).toString('latin1'), encodeKey(point)]));
+      if (encoded.size * heads.length > MAX_POINTS) break;
+      const points = [...encoded.values()]
+        .map((point) => (direction === 1 ? point : inverted(point)))
+        .sort(Buffer.compare);
+      heads = heads.flatMap((head) => points.map((point) => Buffer.concat([head, point])));
+      equalities++;
+      if (points.length !== 1) isSinglePoint = false;
+      continue;
+    }
+    range = rangeOf(bound, direction, isMulti);
+    break;
+  }
+  const ranges = heads.map((head): [Buffer, Buffer] =>
+    range === null ? [head, after(head)] : [Buffer.concat([head, range.low]), Buffer.concat([head, range.high])],
+  );
+  const order = isSinglePoint ? sortOrder(index, equalities, sort) : null;
+  if (equalities === 0 && range === null && order === null) return null;
+  return {
+    index,
+    ranges,
+    coversSort: order !== null,
+    reverse: order === 'reverse',
+    equalities,
+    hasRange: range !== null,
+  };
+}
+
+/** The first key after every key that begins with `head`. */
+function after(head: Buffer): Buffer {
+  return Buffer.concat([head, Buffer.alloc(16, 0xff)]);
+}
+
+function rangeOf(bound: Bounds, direction: 1 | -1, isMulti: boolean): { low: Buffer; high: Buffer } {
+  const sample = bound.low ?? bound.high;
+  const first = bracket(sample?.value);
+  let low: Buffer = Buffer.from([first]);
+  let high: Buffer = Buffer.from([first, ...Buffer.alloc(16, 0xff)]);
+  // An array may meet the two sides by two elements, so only one side may bound.
+  if (bound.low !== null) low = rangeKey(bound.low.value).bytes;
+  if (bound.high !== null && !(isMulti && bound.low !== null))
+    high = Buffer.concat([rangeKey(bound.high.value).bytes, Buffer.alloc(34, 0xff)]);
+  return direction === 1
+    ? { low, high }
+    : { low: inverted(high), high: Buffer.concat([inverted(low), Buffer.alloc(34, 0xff)]) };
+}
+
+/** Do the fields after the pinned ones run as the sort asks? Pinned fields may stand anywhere in the sort. */
+function sortOrder(index: IndexSpec, pinned: number, sort: SortSpec): 'forward' | 'reverse' | null {
+  if (sort.length === 0 || index.hasShortened) return null;
+  // A document stands under each element of an unpinned array: its place in the walk is not its place in the sort.
+  if (index.multikey.some((position) => position >= pinned)) return null;
+  if (index.partial === null && index.sparse) return null;
+  const fixed = new Set(index.key.slice(0, pinned).map(([path]) => path));
+  const wanted = sort.filter(([path]) => !fixed.has(path));
+  let order: 'forward' | 'reverse' | null = null;
+  for (const [at, [path, direction]] of wanted.entries()) {
+    const field = index.key[pinned + at];
+    if (field === undefined || field[0] !== path) return null;
+    const here = field[1] === direction ? 'forward' : 'reverse';
+    if (order !== null && order !== here) return null;
+    order = here;
+  }
+  return order ?? 'forward';
+}
+
+function isPresent(bound: Bounds | undefined): boolean {
+  if (bound === undefined) return false;
+  return bound.points === null || bound.points.every((point) => point !== null && point !== undefined);
+}
+
+/** Conditions per path from the top level and `$and`; what an index can't use is left to the matcher. */
+function boundsOf(query: Doc): Map<string, Bounds> {
+  const bounds = new Map<string, Bounds>();
+  const visit = (part: Doc) => {
+    for (const [path, value] of Object.entries(part)) {
+      if (path === '$and' && Array.isArray(value)) for (const inner of value) if (isDoc(inner)) visit(inner);
+      if (path.startsWith('$')) continue;
+      const read = readCondition(value);
+      if (read === null) continue;
+      const held = bounds.get(path);
+      // Points beat a range; of two sets of conditions on one path the first serves, for an array may meet both apart.
+      if (held === undefined || (held.points === null && read.points !== null)) bounds.set(path, read);
+    }
+  };
+  visit(query);
+  return bounds;
+}
+
+function readCondition(value: unknown): Bounds | null {
+  if (value instanceof BSONRegExp) return null;
+  if (!isCondition(value)) return isPointable(value) ? { points: [value], low: null, high: null } : null;
+  if (Object.hasOwn(value, '$eq'))
+    return isPointable(value['$eq']) ? { points: [value['$eq']], low: null, high: null } : null;
+  const list = value['$in'];
+  if (Array.isArray(list)) return list.every(isPointable) ? { points: list, low: null, high: null } : null;
+  const low = value['$gte'] ?? value['$gt'];
+  const high = value['$lte'] ?? value['$lt'];
+  const usable = [low, high].filter((side) => side !== undefined);
+  if (usable.length === 0 || !usable.every(isRangeable)) return null;
+  if (usable.length === 2 && bracket(low) !== bracket(high)) return null;
+  if (Object.hasOwn(value, '$gte') && Object.hasOwn(value, '$gt')) return null;
+  if (Object.hasOwn(value, '$lte') && Object.hasOwn(value, '$lt')) return null;
+  return {
+    points: null,
+    low: low === undefined ? null : { value: low },
+    high: high === undefined ? null : { value: high },
+  };
+}
+
+/** Null meets missing fields and empty places, arrays meet their own elements: left to the matcher, all others are points. */
+function isPointable(value: unknown): boolean {
+  return value !== null && value !== undefined && !Array.isArray(value) && !(value instanceof BSONRegExp);
+}
+
+function isRangeable(value: unknown): boolean {
+  const type = typeOf(value);
+  return type !== 10 && type !== 4 && type !== 3 && type !== 11 && type !== -1 && type !== 127;
+}
+
+/** Does every clause of a partial index's filter follow from the query? Only plain forms are recognised. */
+function follows(partial: Doc, query: Doc): boolean {
+  const said = new Map<string, unknown[]>();
+  const visit = (part: Doc) => {
+    for (const [path, value] of Object.entries(part)) {
+      if (path === '$and' && Array.isArray(value)) for (const inner of value) if (isDoc(inner)) visit(inner);
+      if (!path.startsWith('$')) said.set(path, [...(said.get(path) ?? []), value]);
+    }
+  };
+  visit(query);
+  return Object.entries(partial).every(([path, clause]) => {
+    if (path.startsWith('$')) return false;
+    return (said.get(path) ?? []).some((value) => impliesClause(value, clause, path));
+  });
+}
+
+function impliesClause(value: unknown, clause: unknown, path: string): boolean {
+  if (!isCondition(value) || Object.hasOwn(value, '$eq') || Array.isArray(value['$in'])) {
+    const points: unknown[] = isCondition(value)
+      ? Object.hasOwn(value, '$eq')
+        ? [value['$eq']]
+        : (value['$in'] as unknown[])
+      : [value];
+    if (points.some((point) => !isPointable(point) || isDoc(point))) return false;
+    const filter = compileFilter({ [path]: clause });
+    return points.every((point) => {
+      const sample: Doc = {};
+      setPath(sample, path, point);
+      return filter(sample);
+    });
+  }
+  // The same condition, word for word.
+  return (
+    isCondition(clause) &&
+    Object.entries(clause).every(
+      ([operator, operand]) => Object.hasOwn(value, operator) && rangeEqual(value[operator], operand),
+    )
+  );
+}
+
+function rangeEqual(a: unknown, b: unknown): boolean {
+  return encodeKey(a).equals(encodeKey(b));
+}

@@ -1,0 +1,24 @@
+import { parseArgs } from 'node:util';
+import { runEngine } from './engine.ts';
+
+// The engine as a process of its own: for several servers on one database, and for stopping the database alone.
+const { values } = parseArgs({ options: { data: { type: 'string' }, socket: { type: 'string' } } });
+if (values.data === undefined || values.socket === undefined) {
+  process.stderr.write('usage: database --data DIR --socket PATH\n');
+  process.exit(2);
+}
+try {
+  const running = await runEngine({ dataDir: values.data, socketPath: values.socket, durability: 'flush' });
+  process.stdout.write(`ready mongodb://${encodeURIComponent(values.socket)}\n`);
+  let isClosing = false;
+  const end = () => {
+    if (isClosing) return;
+    isClosing = true;
+    void running.close().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

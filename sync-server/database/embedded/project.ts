@@ -1,0 +1,122 @@
+import { CommandError } from './errors.ts';
+import { encodeExact, inverted } from './keys.ts';
+import { define, valuesAt } from './paths.ts';
+import { type Doc, isDoc, isNumber, isTruthy } from './values.ts';
+
+/** Compiles a projection of plain inclusions or exclusions. Throws for every operator. */
+export function compileProjection(spec: Doc): (doc: Doc) => Doc {
+  const entries = Object.entries(spec);
+  if (entries.length === 0) return (doc) => doc;
+  for (const [path, value] of entries) {
+    if (path.includes('$') || !(typeof value === 'boolean' || isNumber(value))) {
+      throw new CommandError(
+        'NotImplemented',
+        `a projection of '${path}' by an expression is outside the scope of the embedded database`,
+      );
+    }
+  }
+  const others = entries.filter(([path]) => path !== '_id');
+  const including = others.length > 0 ? isTruthy(others[0]?.[1]) : isTruthy(spec['_id']);
+  if (others.some(([, value]) => isTruthy(value) !== including))
+    throw new CommandError('BadValue', 'Cannot mix inclusion and exclusion in a projection');
+  const withId = Object.hasOwn(spec, '_id') ? isTruthy(spec['_id']) : true;
+  const tree = treeOf(others.map(([path]) => path));
+  if (including) {
+    if (withId) tree.set('_id', null);
+    return (doc) => include(doc, tree);
+  }
+  if (!withId) tree.set('_id', null);
+  return (doc) => exclude(doc, tree);
+}
+
+type Tree = Map<string, Tree | null>;
+
+function treeOf(paths: string[]): Tree {
+  const tree: Tree = new Map();
+  for (const path of paths) {
+    let place = tree;
+    const parts = path.split('.');
+    parts.forEach((part, at) => {
+      if (at === parts.length - 1) place.set(part, null);
+      else {
+        let next = place.get(part);
+        if (next === undefined || next === null) place.set(part, (next = new Map()));
+        place = next;
+      }
+    });
+  }
+  return tree;
+}
+
+function include(doc: Doc, tree: Tree): Doc {
+  const out: Doc = {};
+  for (const [key, value] of Object.entries(doc)) {
+    const below = tree.get(key);
+    if (below === null) define(out, key, value);
+    else if (below !== undefined) {
+      const kept = within(value, (item) => include(item, below), true);
+      if (kept !== undefined) define(out, key, kept);
+    }
+  }
+  return out;
+}
+
+function exclude(doc: Doc, tree: Tree): Doc {
+  const out: Doc = {};
+  for (const [key, value] of Object.entries(doc)) {
+    const below = tree.get(key);
+    if (below === undefined) define(out, key, value);
+    else if (below !== null)
+      define(
+        out,
+        key,
+        within(value, (item) => exclude(item, below), false),
+      );
+  }
+  return out;
+}
+
+function within(value: unknown, change: (doc: Doc) => Doc, dropsOthers: boolean): unknown {
+  if (isDoc(value)) return change(value);
+  if (!Array.isArray(value)) return dropsOthers ? undefined : value;
+  return value
+    .filter((item) => !dropsOthers || isDoc(item) || Array.isArray(item))
+    .map((item: unknown) => within(item, change, dropsOthers));
+}
+
+export type SortSpec = [string, 1 | -1][];
+
+export function parseSort(spec: Doc): SortSpec {
+  return Object.entries(spec).map(([path, direction]) => {
+    const sign = isNumber(direction) ? Number(direction) : Number.NaN;
+    if (sign !== 1 && sign !== -1)
+      throw new CommandError(
+        'BadValue',
+        `$sort key ordering must be 1 (for ascending) or -1 (for descending): ${path}`,
+      );
+    return [path, sign];
+  });
+}
+
+/** The bytes that a document sorts by: for arrays the smallest element ascending, the largest descending. */
+export function sortKey(doc: Doc, spec: SortSpec): Buffer {
+  return Buffer.concat(
+    spec.map(([path, direction]) => {
+      const candidates = valuesAt(doc, path).flatMap((met) => {
+        if (met.isMissing) return [encodeExact(null)];
+        if (Array.isArray(met.value))
+          return met.value.length === 0 ? [Buffer.from([0x0f])] : met.value.map(encodeExact);
+        return [encodeExact(met.value)];
+      });
+      candidates.sort(Buffer.compare);
+      const chosen = (direction === 1 ? candidates[0] : candidates.at(-1)) ?? encodeExact(null);
+      return direction === 1 ? chosen : inverted(chosen);
+    }),
+  );
+}
+
+export function sortDocs<T extends { doc: Doc }>(rows: T[], spec: SortSpec): T[] {
+  const keyed = rows.map((row) => ({ row, key: sortKey(row.doc, spec) }));
+  keyed.sort((a, b) => Buffer.compare(a.key, b.key));
+  return keyed.map(({ row }) => row);
+}

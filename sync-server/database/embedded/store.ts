@@ -1,0 +1,235 @@
+import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Database, type RootDatabase, open } from 'lmdb';
+import { CommandError, DataFolderError } from './errors.ts';
+
+/**
+ * Ordered bytes on disk. Reads see the last commit; writes are queued, run together in one transaction, and answered
+ * when that transaction is flushed.
+ */
+export interface Store {
+  get(key: Buffer): Buffer | undefined;
+  has(key: Buffer): boolean;
+  /** Ascending from `start` (inclusive) to `end` (exclusive); with `reverse` descending over the same range. */
+  range(start: Buffer, end: Buffer, reverse?: boolean): Iterable<{ key: Buffer; value: Buffer }>;
+  /** Only within `write`. */
+  put(key: Buffer, value: Buffer): void;
+  remove(key: Buffer): void;
+  /**
+   * Queues work on the store. All work of a batch is one transaction, so work must check everything before its first
+   * `put`: a throw refuses that work alone and undoes nothing. Resolves after the flush.
+   */
+  write<T>(work: () => T): Promise<T>;
+  /** A consistent copy without free pages, into a file that does not exist. */
+  copyTo(path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Raised when what is stored can't be read by older code. */
+const FORMAT = 1;
+const formatKey = Buffer.from([0, 0]);
+
+export interface StoreOptions {
+  dataDir: string;
+  /** `none` leaves flushing to the system: for tests that do not crash. */
+  durability: 'flush' | 'none';
+}
+
+/** Throws DataFolderError where another process holds the folder, or newer code wrote it. */
+export function openStore(options: StoreOptions): Store {
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const unlock = lock(join(options.dataDir, 'database.lock'));
+  let root: RootDatabase<Buffer, Buffer>;
+  try {
+    root = open<Buffer, Buffer>({
+      path: join(options.dataDir, 'database.lmdb'),
+      noSubdir: true,
+      keyEncoding: 'binary',
+      encoding: 'binary',
+      noSync: options.durability === 'none',
+      mapSize: 4 * 1024 ** 3,
+    } as Parameters<typeof open>[0]);
+    checkFormat(root);
+  } catch (error) {
+    unlock();
+    if (error instanceof DataFolderError) throw error;
+    throw new DataFolderError('unusable', `The data folder can't be opened: ${(error as Error).message}`);
+  }
+  return createStore(root, unlock);
+}
+
+interface Waiting {
+  work: () => unknown;
+  settle: (outcome: { value: unknown } | { error: unknown }) => void;
+}
+
+function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): Store {
+  const db = root as unknown as Database<Buffer, Buffer>;
+  let waiting: Waiting[] = [];
+  let isCommitting = false;
+  let isScheduled = false;
+  let isClosed = false;
+
+  const schedule = () => {
+    if (isScheduled || isCommitting || waiting.length === 0) return;
+    isScheduled = true;
+    // After the sockets of this turn have been read, so that what arrived together is flushed together.
+    setImmediate(() => {
+      isScheduled = false;
+      void commit();
+    });
+  };
+
+  const commit = async () => {
+    const batch = waiting;
+    waiting = [];
+    isCommitting = true;
+    const outcomes: ({ value: unknown } | { error: unknown })[] = [];
+    let failure: unknown;
+    try {
+      await db.transaction(() => {
+        for (const { work } of batch) {
+          try {
+            outcomes.push({ value: work() });
+          } catch (error) {
+            outcomes.push({ error });
+          }
+        }
+      });
+    } catch (error) {
+      failure = asDiskError(error);
+    }
+    isCommitting = false;
+    batch.forEach(({ settle }, at) =>
+      settle(failure === undefined ? (outcomes[at] ?? { error: new Error('lost') }) : { error: failure }),
+    );
+    schedule();
+  };
+
+  return {
+    get: (key) => db.getBinary(key),
+    has: (key) => db.getBinaryFast(key) !== undefined,
+    *range(start, end, reverse = false) {
+      // lmdb walks backwards from `start` (inclusive) to `end` (exclusive); ours are the other way round.
+      const bounds = reverse
+        ? { start: end, end: start, reverse: true, exclusiveStart: true, inclusiveEnd: true }
+        : { start, end };
+      for (const entry of db.getRange(bounds as Parameters<typeof db.getRange>[0])) {
+        yield { key: entry.key, value: entry.value };
+      }
+    },
+    put: (key, value) => void db.putSync(key, value),
+    remove: (key) => void db.removeSync(key),
+    write<T>(work: () => T): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        if (isClosed) {
+          reject(new CommandError('InternalError', 'the database is closing'));
+          return;
+        }
+        waiting.push({
+          work,
+          settle: (outcome) => {
+            if ('error' in outcome) reject(outcome.error as Error);
+            else resolve(outcome.value as T);
+          },
+        });
+        schedule();
+      });
+    },
+    copyTo: (path) => db.backup(path, true),
+    async close() {
+      isClosed = true;
+      while (isCommitting || waiting.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      await root.close();
+      unlock();
+    },
+  };
+}
+
+function asDiskError(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : String(error);
+  return /ENOSPC|No space|MDB_MAP_FULL/i.test(message)
+    ? new CommandError('OutOfDiskSpace', 'the disk is full; nothing of this batch was written')
+    : error;
+}
+
+function checkFormat(root: RootDatabase<Buffer, Buffer>): void {
+  const stored = root.getBinary(formatKey);
+  if (stored === undefined) {
+    root.putSync(formatKey, Buffer.from([FORMAT]));
+    return;
+  }
+  const format = stored[0] ?? 0;
+  if (format > FORMAT) {
+    void root.close();
+    throw new DataFolderError(
+      'newer',
+      `The data folder was written by a newer TeamLink (format ${format}, this one reads ${FORMAT}).`,
+    );
+  }
+}
+
+const heldHere = new Set<string>();
+
+/**
+ * One process per folder. The file names its holder by pid and start time, so that neither a killed holder nor another
+ * process with its number keeps the folder shut.
+ */
+function lock(path: string): () => void {
+  if (heldHere.has(path)) throw inUse(process.pid);
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      const file = openSync(path, 'wx', 0o600);
+      writeSync(file, `${process.pid} ${startTimeOf(process.pid)}\n`);
+      closeSync(file);
+      heldHere.add(path);
+      return () => {
+        heldHere.delete(path);
+        unlinkSync(path);
+      };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+        throw new DataFolderError('unusable', `The data folder can't be written: ${(error as Error).message}`);
+      }
+    }
+    const [pid = 0, started = ''] = readHolder(path);
+    if (isAlive(pid) && (started === '' || started === startTimeOf(pid)) && pid !== process.pid) throw inUse(pid);
+    unlinkSync(path);
+  }
+  throw new DataFolderError('unusable', 'The lock of the data folder changes hands all the time.');
+}
+
+function inUse(pid: number): DataFolderError {
+  return new DataFolderError('in-use', `The data folder is in use by another server (process ${pid}).`);
+}
+
+function readHolder(path: string): [number, string] {
+  try {
+    const [pid = '0', started = ''] = readFileSync(path, 'utf8').trim().split(' ');
+    return [Number(pid), started];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [0, ''];
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Where the system tells it (Linux), else empty: then the pid alone decides. */
+function startTimeOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    // No such file where there is no /proc: an unknown start time.
+    return '';
+  }
+}

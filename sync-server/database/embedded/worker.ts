@@ -1,0 +1,20 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type EngineOptions, runEngine } from './engine.ts';
+import { DataFolderError } from './errors.ts';
+
+// The engine in a thread of the server's process, so that a long scan never holds up the sockets.
+const port = parentPort;
+if (port === null) throw new Error('this file is a worker');
+try {
+  const running = await runEngine(workerData as EngineOptions);
+  port.once('message', () => {
+    void running.close().then(() => {
+      port.postMessage({ kind: 'closed' });
+      port.close();
+    });
+  });
+  port.postMessage({ kind: 'ready' });
+} catch (error) {
+  const reason = error instanceof DataFolderError ? error.reason : null;
+  port.postMessage({ kind: 'failed', reason, message: error instanceof Error ? error.message : String(error) });
+}
