@@ -7,6 +7,14 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
+/** What is known of a stream without looking at it. Both only rise. */
+export interface Hint {
+  /** Not below the highest rev; above it only after a crash or a conflict. */
+  head: number;
+  /** When it last got a message, milliseconds: for the order of pages, nothing else. */
+  at: number;
+}
+
 /**
  * Where entries live. Two implementations keep this contract (entry-store.contract.ts): mongoose, and in memory with
  * crash semantics. Every method rejects with StoreUnavailable only. Reads see what is durable and nothing else.
@@ -22,9 +30,9 @@ export interface EntryStore {
   /** False where the key is taken. */
   mark(marker: Marker): Promise<boolean>;
   /** Raises each stream's hint to at least this; called before the entries are written, so that a hint is never too low. */
-  raiseHints(heads: ReadonlyMap<StreamId, number>): Promise<void>;
+  raiseHints(hints: ReadonlyMap<StreamId, Hint>): Promise<void>;
   /** Unknown streams are absent. */
-  hints(streams: readonly StreamId[]): Promise<Map<StreamId, number>>;
+  hints(streams: readonly StreamId[]): Promise<Map<StreamId, Hint>>;
   /** The entry with the highest rev. */
   tail(stream: StreamId): Promise<Entry | undefined>;
   byKeys(keys: readonly string[]): Promise<Stored[]>;

@@ -1,6 +1,6 @@
 import type { StreamId } from '#protocol/ids.ts';
 import { type Entry, type Stored, isMarker, partKey, rootKey } from './entry.ts';
-import { type EntryStore, StoreUnavailable } from './entry-store.ts';
+import { type EntryStore, type Hint, StoreUnavailable } from './entry-store.ts';
 
 export interface MemoryStoreOptions {
   epoch?: string;
@@ -21,7 +21,7 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
   const flush = options.flush ?? (() => Promise.resolve());
   const byKey = new Map<string, Stored>();
   const streams = new Map<StreamId, { revs: Map<number, Entry>; seqs: Set<number>; entries: Entry[] }>();
-  const hints = new Map<StreamId, number>();
+  const hints = new Map<StreamId, Hint>();
 
   function streamOf(stream: StreamId) {
     let found = streams.get(stream);
@@ -84,12 +84,15 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
       byKey.set(marker._id, { ...marker });
       return true;
     },
-    async raiseHints(heads) {
+    async raiseHints(raised) {
       await durable();
-      for (const [stream, head] of heads) hints.set(stream, Math.max(head, hints.get(stream) ?? 0));
+      for (const [stream, { head, at }] of raised) {
+        const before = hints.get(stream) ?? { head: 0, at: 0 };
+        hints.set(stream, { head: Math.max(head, before.head), at: Math.max(at, before.at) });
+      }
     },
     async hints(wanted) {
-      return new Map(wanted.flatMap((stream) => (hints.has(stream) ? [[stream, hints.get(stream) as number]] : [])));
+      return new Map(wanted.flatMap((stream) => (hints.has(stream) ? [[stream, hints.get(stream) as Hint]] : [])));
     },
     async tail(stream) {
       const last = streams.get(stream)?.entries.at(-1);

@@ -1,0 +1,331 @@
+import { describe, expect, it } from 'vitest';
+import { type OpId, directStream } from '#protocol/ids.ts';
+import type { Entry } from './entry.ts';
+import { StoreUnavailable } from './entry-store.ts';
+import { createMemoryEntryStore } from './memory-entry-store.ts';
+import { ann, bob, createWorld, dan, eve, newGroup, op, until, withDirect, withGroup } from './world.fixture.ts';
+
+describe('append', () => {
+  it('[AP1] ok is answered only after the flush', async () => {
+    let release: (() => void)[] = [];
+    let isHeld = false;
+    const flush = () => (isHeld ? new Promise<void>((resolve) => release.push(resolve)) : Promise.resolve());
+    const world = await createWorld({ store: createMemoryEntryStore({ flush }) });
+    const direct = await withDirect(world);
+    isHeld = true;
+    let answered = false;
+    const sending = world.push(ann, op.send(direct, 'hello')).then((results) => ((answered = true), results));
+    await until(() => release.length > 0);
+    expect(answered).toBe(false);
+    expect(world.announced.flatMap(({ records }) => records).some(({ type }) => type === 'message')).toBe(false);
+    isHeld = false;
+    for (const go of release.splice(0)) go();
+    expect((await sending)[0]).toMatchObject({ ok: true, seq: 1 });
+    await world.streams.close();
+  });
+
+  it('[AP1] [AP2] an op lost before the flush is unavailable, and its resend takes effect once', async () => {
+    let crashes = 0;
+    const flush = () => (crashes > 0 ? (crashes--, Promise.reject(new Error('killed'))) : Promise.resolve());
+    const world = await createWorld({ store: createMemoryEntryStore({ flush }), deadlineMs: 60 });
+    const direct = await withDirect(world);
+    const sent = op.send(direct, 'hello');
+    crashes = 1_000_000;
+    expect(await world.refusal(ann, sent)).toBe('unavailable');
+    crashes = 0;
+    expect(await world.ok(ann, { ...sent, retry: true })).toMatchObject({ seq: 1 });
+    expect((await world.history(ann, direct)).records.map(({ id }) => id)).toEqual([sent.id]);
+    await world.streams.close();
+  });
+
+  it('[AP2] the same op sent many times at once takes effect once, and every copy is told the same', async () => {
+    const world = await createWorld();
+    const direct = await withDirect(world);
+    const sent = op.send(direct, 'once');
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, at) => world.ok(ann, at % 2 ? { ...sent, retry: true } : sent)),
+    );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect((await world.history(bob, direct)).records).toHaveLength(1);
+    await world.streams.close();
+  });
+
+  it('[AP2] two processes that write to one stream give every op its own rev and seq', async () => {
+    const store = createMemoryEntryStore();
+    const [one, two] = [await createWorld({ store }), await createWorld({ store })];
+    const direct = await withDirect(one);
+    const ops = Array.from({ length: 60 }, (_, at) => op.send(direct, `m${at}`));
+    const answers = await Promise.all(
+      ops.flatMap((sent, at) => [
+        (at % 2 ? one : two).ok(at % 3 ? ann : ann, sent),
+        ...(at % 5 ? [] : [(at % 2 ? two : one).ok(ann, sent)]),
+      ]),
+    );
+    expect(answers.every(({ ok }) => ok)).toBe(true);
+    const { records } = await one.history(ann, direct, { limit: 1000 });
+    expect(records.map(({ seq }) => seq)).toEqual(ops.map((_, at) => at + 1));
+    expect(new Set(records.map(({ id }) => id)).size).toBe(60);
+    await Promise.all([one.streams.close(), two.streams.close()]);
+  });
+
+  it('[AP3] a repeated op id returns the first stream and seq, for every kind of op', async () => {
+    const world = await createWorld();
+    const group = await withGroup(world, bob);
+    const first = await world.ok(ann, op.send(group, 'one'));
+    for (const given of [
+      op.send(group, 'two'),
+      op.edit(group, first.id as OpId, 'edited'),
+      op.react(group, first.id as OpId, '👍'),
+      op.pin(group, first.id as OpId),
+      op.add(group, eve),
+      op.role(group, bob, 'admin'),
+      op.update(group, { title: 'New' }),
+      op.mark(group, { readSeq: 1 }),
+      op.settings(group, { pinned: true }),
+      op.remove(group, eve),
+      op.create(newGroup(), [bob]),
+      op.delete(group, first.id as OpId),
+    ]) {
+      const answer = await world.ok(ann, given);
+      const { rev: _, ...same } = answer;
+      expect(await world.ok(ann, given)).toMatchObject(same);
+      expect(await world.ok(ann, { ...given, retry: true })).toMatchObject(same);
+    }
+    await world.streams.close();
+  });
+
+  it('[AP4] a resend is recognised before its other fields are read, also for one who has left', async () => {
+    const world = await createWorld();
+    const group = await withGroup(world, bob);
+    const sent = op.send(group, 'hello');
+    const first = await world.ok(bob, sent);
+    await world.ok(bob, op.remove(group, bob));
+    expect(await world.ok(bob, sent)).toEqual(first);
+    expect(
+      await world.ok(bob, { id: sent.id, stream: sent.stream, kind: 'nonsense', retry: true } as typeof sent),
+    ).toEqual(first);
+    await world.streams.close();
+  });
+
+  it('[AP5] a foreign op id is a conflict for a member, and not found for a stranger', async () => {
+    const world = await createWorld();
+    const group = await withGroup(world, bob);
+    const direct = await withDirect(world);
+    const sent = op.send(group, 'mine');
+    await world.ok(ann, sent);
+    expect(await world.refusal(bob, sent)).toBe('conflict id');
+    expect(await world.refusal(ann, { ...sent, stream: direct })).toBe('conflict id');
+    expect(await world.refusal(eve, sent)).toBe('not_found stream');
+    expect(await world.refusal(eve, { ...sent, retry: true })).toBe('not_found stream');
+    await world.streams.close();
+  });
+
+  it('[AP6] one bad op sinks none of its neighbours, and results come in order', async () => {
+    const world = await createWorld();
+    const direct = await withDirect(world);
+    const ops = [
+      op.send(direct, '1'),
+      7,
+      { id: 'x', stream: direct },
+      op.send(direct, ''),
+      null,
+      op.send(direct, '2'),
+      op.send(newGroup(), '?'),
+    ];
+    const results = await world.push(ann, ...ops);
+    expect(results.map((result) => (result.ok ? result.seq : result.error.code))).toEqual([
+      1,
+      'invalid',
+      'invalid',
+      'invalid',
+      'invalid',
+      2,
+      'not_found',
+    ]);
+    expect(results.map(({ id }) => id)).toEqual(ops.map((given) => (given as { id?: string } | null)?.id ?? ''));
+    await world.streams.close();
+  });
+
+  it('[AP7] after a retryable failure later ops of that stream are unavailable and without effect', async () => {
+    const memory = createMemoryEntryStore();
+    const unreachable = { stream: '' };
+    const store: typeof memory = {
+      ...memory,
+      tail: (stream) =>
+        stream === unreachable.stream ? Promise.reject(new StoreUnavailable('gone')) : memory.tail(stream),
+    };
+    const before = await createWorld({ store });
+    const [direct, group] = [await withDirect(before), await withGroup(before, bob)];
+    await before.streams.close();
+    const world = await createWorld({ store, deadlineMs: 100 });
+    unreachable.stream = direct;
+    const ops = [op.send(direct, '1'), op.mark(direct, { readSeq: 1 }), op.send(group, 'a'), op.send(direct, '2')];
+    const results = await world.push(ann, ...ops);
+    expect(results.map((result) => (result.ok ? 'ok' : result.error.code))).toEqual([
+      'unavailable',
+      'unavailable',
+      'ok',
+      'unavailable',
+    ]);
+    unreachable.stream = '';
+    expect((await world.history(ann, direct)).records).toEqual([]);
+    await world.streams.close();
+  });
+
+  it('[AP8] a refusal of a resend stands for every copy; other failures are not remembered', async () => {
+    const world = await createWorld();
+    const group = await withGroup(world);
+    const early = op.send(group, 'hi');
+    const resent = op.send(group, 'hi again');
+    expect(await world.refusal(bob, early)).toBe('not_found stream');
+    expect(await world.refusal(bob, { ...resent, retry: true })).toBe('not_found stream');
+    await world.ok(ann, op.add(group, bob));
+    expect(await world.ok(bob, early)).toMatchObject({ seq: 2 });
+    expect(await world.refusal(bob, resent)).toBe('not_found stream');
+    await world.streams.close();
+  });
+
+  it('[AP9] an op of several records that was killed after its first entry is finished before the next op', async () => {
+    const store = createMemoryEntryStore();
+    let isKilled = false;
+    const dying: typeof store = {
+      ...store,
+      async insert(entries) {
+        if (!isKilled) return store.insert(entries);
+        await store.insert(entries.slice(0, 1));
+        throw new StoreUnavailable('killed');
+      },
+    };
+    const first = await createWorld({ store: dying, deadlineMs: 50 });
+    const group = newGroup();
+    isKilled = true;
+    const created = op.create(group, [bob, eve], { title: 'Half' });
+    expect(await first.refusal(ann, created)).toBe('unavailable');
+    const second = await createWorld({ store });
+    expect(await second.ok(bob, op.send(group, 'whole'))).toMatchObject({ seq: 1, rev: 5 });
+    expect((await second.seen(eve, group)).map(({ type }) => type)).toEqual([
+      'conversation',
+      'member',
+      'member',
+      'member',
+      'message',
+    ]);
+    expect((await second.pull(eve)).streams.map(({ stream }) => stream)).toEqual(['u:eve', group]);
+    expect(await second.ok(ann, { ...created, retry: true })).toMatchObject({ stream: group, rev: 4 });
+    expect(await store.pending({})).toEqual([]);
+    await second.streams.close();
+  });
+
+  it("[AP10] another stream's message is not found", async () => {
+    const world = await createWorld();
+    const [direct, group] = [await withDirect(world), await withGroup(world, bob)];
+    const { id } = await world.ok(ann, op.send(direct, 'here'));
+    const messageId = id as OpId;
+    for (const given of [
+      op.edit(group, messageId, 'x'),
+      op.delete(group, messageId),
+      op.pin(group, messageId),
+      op.react(group, messageId, '👍'),
+    ])
+      expect(await world.refusal(ann, given)).toBe('not_found messageId');
+    expect(await world.refusal(ann, op.send(group, 're', { replyTo: messageId }))).toBe('not_found replyTo');
+    await world.streams.close();
+  });
+
+  it('[AP11] [ST5] pushes take effect in the order of their calls, whatever queues their ops go through', async () => {
+    const world = await createWorld();
+    const group = newGroup();
+    const pushes = [
+      op.create(group, [bob]),
+      op.settings(group, { pinned: true }),
+      op.send(group, '1'),
+      op.mark(group, { readSeq: 1 }),
+      op.send(group, '2'),
+      op.settings(group, { pinned: false }),
+      op.add(group, eve),
+      op.send(group, '4'),
+    ].map((given) => world.ok(ann, given));
+    expect((await Promise.all(pushes)).map(({ seq }) => seq)).toEqual([
+      undefined,
+      undefined,
+      1,
+      undefined,
+      2,
+      undefined,
+      3,
+      4,
+    ]);
+    const [membership] = await world.seen(ann, 'u:ann' as never);
+    expect(membership).toMatchObject({ readSeq: 1 });
+    expect(membership).not.toHaveProperty('pinnedAt');
+    await world.streams.close();
+  });
+
+  it('[AP12] rev is the highest that the op made; one without effect names the present one', async () => {
+    const world = await createWorld();
+    const group = newGroup();
+    expect(await world.ok(ann, op.create(group, [bob, eve]))).toMatchObject({ stream: group, rev: 4 });
+    const { id } = await world.ok(ann, op.send(group, 'x'));
+    const deleted = await world.ok(ann, op.delete(group, id as OpId));
+    expect(deleted).toMatchObject({ rev: 6 });
+    expect(await world.ok(ann, op.delete(group, id as OpId))).toMatchObject({ stream: group, rev: 6 });
+    expect(await world.ok(ann, op.mark(group, { readSeq: 0 }))).toMatchObject({ stream: 'u:ann' });
+    await world.streams.close();
+  });
+
+  it('[ST2] [LV3] what is announced has no gap and comes in rev order', async () => {
+    const world = await createWorld();
+    const [direct, group] = [await withDirect(world), await withGroup(world, bob, dan)];
+    await Promise.all(
+      Array.from({ length: 30 }, (_, at) => world.ok(at % 2 ? ann : bob, op.send(at % 3 ? direct : group, `${at}`))),
+    );
+    const heads = new Map<string, number>();
+    for (const { stream, prev, cursor, records } of world.announced) {
+      expect(prev).toBe(heads.get(stream) ?? 0);
+      expect(records.map(({ rev }) => rev)).toEqual(records.map((_, at) => prev + 1 + at));
+      heads.set(stream, cursor);
+    }
+    expect(heads.get(direct)).toBe(3 + 20);
+    await world.streams.close();
+  });
+
+  it('[REL-06] a store that hangs is answered for, the queue is bounded, and it recovers alone', async () => {
+    const memory = createMemoryEntryStore();
+    let isHanging = false;
+    const never = () => new Promise<never>(() => undefined);
+    const store: typeof memory = {
+      ...memory,
+      insert: (entries) => (isHanging ? never() : memory.insert(entries)),
+      tail: (stream) => (isHanging ? never() : memory.tail(stream)),
+    };
+    const world = await createWorld({ store, deadlineMs: 50 });
+    const direct = await withDirect(world);
+    isHanging = true;
+    const results = await Promise.all([world.push(ann, op.send(direct, '1')), world.push(bob, op.send(direct, '2'))]);
+    expect(results.flat().map((result) => (result.ok ? 'ok' : result.error.code))).toEqual([
+      'unavailable',
+      'unavailable',
+    ]);
+    isHanging = false;
+    await until(async () => (await world.push(ann, op.send(direct, '3')))[0]?.ok === true);
+    expect((await world.history(ann, direct)).records.map(({ text }) => text)).toContain('3');
+    await world.streams.close();
+  });
+
+  it('leaves nothing of an op pending when its answer and clean-up are through', async () => {
+    const store = createMemoryEntryStore();
+    const world = await createWorld({ store });
+    const group = await withGroup(world, bob, eve);
+    const { id } = await world.ok(ann, op.send(group, 'x'));
+    await Promise.all([world.ok(bob, op.mark(group, { readSeq: 1 })), world.ok(ann, op.edit(group, id as OpId, 'y'))]);
+    await world.ok(ann, op.remove(group, eve));
+    await world.ok(ann, op.settings(directStream(ann, bob), {})).catch(() => undefined);
+    await world.streams.close();
+    expect(await store.pending({})).toEqual([]);
+    const versions = new Map<string, number>();
+    for (const entry of store.dump() as Entry[])
+      if (entry.current) versions.set(entry.id, (versions.get(entry.id) ?? 0) + 1);
+    expect([...versions.values()].every((count) => count === 1)).toBe(true);
+    expect(world.defects).toEqual([]);
+  });
+});

@@ -1,0 +1,455 @@
+import { isRetryable, syncError } from '#protocol/errors.ts';
+import { type ConversationId, type StreamId, isConversation } from '#protocol/ids.ts';
+import type { Announce, Announcement } from './announcement.ts';
+import { type Composed, compose } from './compose.ts';
+import { type Decision, type Scene, isPromise } from './decision.ts';
+import { type EntryStore, type Hint, StoreUnavailable } from './entry-store.ts';
+import { type Entry, type Stored, isMarker } from './entry.ts';
+import { type Lane, Lanes } from './lane.ts';
+import { loadState } from './load.ts';
+import type { People } from './people.ts';
+import { readMember } from './stream-state.ts';
+import { type Outcome, type Task, outcomeOf, settle, unavailable } from './task.ts';
+
+export interface AppendOptions {
+  store: EntryStore;
+  people: People;
+  announce: Announce;
+  /** Server's clock, milliseconds. */
+  now: () => number;
+  /** An op that isn't durable after this time is answered `unavailable`; what has become of it a resend will learn. [REL-06] */
+  deadlineMs: number;
+  /** What is left when an op is durable: projections, skeletons, the shared mark. */
+  afterwards(composed: Composed): { before: 'nothing' } | { before: 'answer' | 'next op'; done: Promise<unknown> };
+  /** Finishes half-done ops of a stream; `true` where its tail may have moved. */
+  complete(stream: StreamId, tail: Entry): Promise<boolean>;
+  onDefect(error: unknown): void;
+}
+
+const MAX_OUTSTANDING = 20_000;
+const MAX_BATCH_ENTRIES = 2_000;
+/** Two, so that the next bulk write is prepared and sent while one is being flushed; their streams differ. */
+const MAX_FLIGHTS = 2;
+const SWEEP_MS = 250;
+
+/**
+ * The one way to write: per stream a queue, over all queues a common flush. All of a stream's batch stands or a prefix
+ * of it, because the store inserts in order and stops at the first conflict. [AP1] [AP2] [ST2] [ST5]
+ */
+export class Append {
+  readonly lanes = new Lanes();
+  readonly #options: AppendOptions;
+  /** Streams with something to decide. */
+  readonly #dirty = new Set<Lane>();
+  /** Streams whose batch is decided and waits for a flush. */
+  readonly #ready = new Set<Lane>();
+  /** In order of their deadlines. */
+  #outstanding: Task[] = [];
+  #unsettled = 0;
+  #flights = 0;
+  #isScheduled = false;
+  #isClosed = false;
+  #sweep: ReturnType<typeof setInterval> | undefined;
+  #idle: (() => void)[] = [];
+
+  constructor(options: AppendOptions) {
+    this.#options = options;
+  }
+
+  /** Enters the stream's queue at once; the answer comes when the op is durable or refused. Never rejects. */
+  enqueue(given: Omit<Task, 'deadline' | 'isSettled' | 'isCareful' | 'resolve'>): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const task: Task = {
+        ...given,
+        isCareful: false,
+        deadline: performance.now() + this.#options.deadlineMs,
+        isSettled: false,
+        resolve: (outcome) => {
+          this.#unsettled--;
+          if (!outcome.ok && isRetryable(outcome.error.code)) task.group.hasFailed = true;
+          resolve(outcome);
+          if (this.#unsettled === 0) for (const wake of this.#idle.splice(0)) wake();
+        },
+      };
+      this.#unsettled++;
+      if (this.#isClosed || this.#unsettled > MAX_OUTSTANDING) return settle(task, unavailable());
+      this.#outstanding.push(task);
+      this.#sweep ??= setInterval(() => this.#expire(), SWEEP_MS);
+      const lane = this.lanes.of(task.lane);
+      lane.waiting.push(task);
+      this.#dirty.add(lane);
+      this.#schedule();
+    });
+  }
+
+  /** Lets what is under way end; what comes later is `unavailable`. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    clearInterval(this.#sweep);
+    this.#sweep = undefined;
+  }
+
+  /** One wake-up for everything that arrives in the same turn of the event loop. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    if (this.#flights >= MAX_FLIGHTS) return; // the end of a flight comes back here
+    const now = performance.now();
+    for (const lane of this.#dirty) {
+      if (lane.phase !== 'idle' || lane.notBefore > now) continue;
+      this.#dirty.delete(lane);
+      this.#decide(lane);
+    }
+    if (this.#ready.size === 0) return;
+    const lanes = [...this.#ready];
+    this.#ready.clear();
+    for (const lane of lanes) lane.phase = 'writing';
+    this.#flights++;
+    this.#fly(lanes)
+      .catch(this.#options.onDefect)
+      .finally(() => {
+        this.#flights--;
+        this.#schedule();
+      });
+    this.#schedule();
+  }
+
+  #decide(lane: Lane): void {
+    lane.phase = 'deciding';
+    this.lanes.touch(lane);
+    if (this.#decideFromMemory(lane)) return this.#decided(lane);
+    this.#decideSlowly(lane)
+      .catch((error: unknown) => this.#failed(lane, error, lane.waiting[0]))
+      .finally(() => {
+        this.#decided(lane);
+        this.#schedule();
+      });
+  }
+
+  #decided(lane: Lane): void {
+    if (lane.batch.length > 0) {
+      lane.phase = 'ready';
+      this.#ready.add(lane);
+      return;
+    }
+    lane.phase = 'idle';
+    if (lane.waiting.length > 0) this.#dirty.add(lane);
+  }
+
+  /** The hot path: no read, no promise. False where something must be read, looked up or refused. */
+  #decideFromMemory(lane: Lane): boolean {
+    const { state } = lane;
+    if (state === undefined) return false;
+    for (let task = lane.waiting[0]; task !== undefined; task = lane.waiting[0]) {
+      if (this.#isOver(task)) {
+        lane.waiting.shift();
+        continue;
+      }
+      if (this.#isFull(lane)) return true;
+      if (task.isCareful || task.isRetry) return false;
+      const decision = task.decide(this.#scene(state, task));
+      if (isPromise(decision)) {
+        // Decided again from the start on the slow path: nothing has been changed yet.
+        decision.catch(() => undefined);
+        return false;
+      }
+      if (decision.effect !== 'write') return false;
+      this.#take(lane, state, task, decision);
+    }
+    return true;
+  }
+
+  async #decideSlowly(lane: Lane): Promise<void> {
+    const { store } = this.#options;
+    let known: Map<string, Stored> | undefined;
+    for (let task = lane.waiting[0]; task !== undefined; task = lane.waiting[0]) {
+      if (this.#isOver(task)) {
+        lane.waiting.shift();
+        continue;
+      }
+      if (this.#isFull(lane)) return;
+      const state = (lane.state ??= await this.#load(lane));
+      if (task.key !== undefined && (task.isCareful || task.isRetry)) {
+        known ??= await this.#lookUp(lane.waiting);
+        const before = known.get(task.key);
+        if (before !== undefined) {
+          lane.waiting.shift();
+          settle(task, await this.#answerFrom(before, task));
+          continue;
+        }
+      }
+      const decision = await task.decide(this.#scene(state, task));
+      if (decision.effect === 'write') {
+        this.#take(lane, state, task, decision);
+        continue;
+      }
+      // A refusal may rest on what is not durable yet: first let that be written, then decide it again.
+      if (lane.batch.length > 0) return;
+      if ((await this.#storedTail(lane.stream)) !== state.tail) {
+        // A stale state would refuse what another process has just allowed.
+        lane.state = undefined;
+        continue;
+      }
+      const before = task.key === undefined ? undefined : (await store.byKeys([task.key]))[0];
+      const outcome =
+        before === undefined ? await this.#conclude(task, state, decision) : await this.#answerFrom(before, task);
+      lane.waiting.shift();
+      settle(task, outcome);
+    }
+  }
+
+  #isOver(task: Task): boolean {
+    if (task.group.hasFailed) settle(task, unavailable());
+    return task.isSettled;
+  }
+
+  /** Comings and goings are announced alone: a removal and a new adding in one change would look like nothing to a client. */
+  #isFull({ batch }: Lane): boolean {
+    const last = batch.at(-1);
+    if (last === undefined) return false;
+    if (last.plan.projections.length > 0) return true;
+    return batch.length >= MAX_BATCH_ENTRIES;
+  }
+
+  #scene(state: Lane['state'] & object, { user }: Task): Scene {
+    const { store, people } = this.#options;
+    return { state, caller: user, now: this.#instant(), store, people };
+  }
+
+  #lastInstant: { ms: number; text: string } = { ms: NaN, text: '' };
+  #instant(): string {
+    const ms = this.#options.now();
+    if (this.#lastInstant.ms !== ms) this.#lastInstant = { ms, text: new Date(ms).toISOString() };
+    return this.#lastInstant.text;
+  }
+
+  #take(lane: Lane, state: Lane['state'] & object, task: Task, decision: Extract<Decision, { effect: 'write' }>): void {
+    lane.waiting.shift();
+    lane.batch.push(compose(task, decision, state, this.#options.now()));
+  }
+
+  async #lookUp(tasks: readonly Task[]): Promise<Map<string, Stored>> {
+    const keys = tasks
+      .slice(0, MAX_BATCH_ENTRIES)
+      .flatMap(({ key, isCareful, isRetry }) => (key !== undefined && (isCareful || isRetry) ? [key] : []));
+    return new Map((await this.#options.store.byKeys(keys)).map((stored) => [stored._id, stored]));
+  }
+
+  async #storedTail(stream: StreamId): Promise<number> {
+    return (await this.#options.store.tail(stream))?.rev ?? 0;
+  }
+
+  async #load(lane: Lane) {
+    const { store, complete } = this.#options;
+    const state = await loadState(store, lane.stream, complete);
+    lane.stored = { tail: state.tail, lastSeq: state.lastSeq };
+    return state;
+  }
+
+  /** The memory of an op id: its own op is answered as the first time, a foreign one learns nothing. [AP3] [AP4] [AP5] */
+  async #answerFrom(stored: Stored, task: Task): Promise<Outcome> {
+    const named = isMarker(stored) ? stored.for : (stored.for ?? stored.stream);
+    if (stored.user === task.user && named === task.named)
+      return isMarker(stored) ? (JSON.parse(stored.answer) as Outcome) : outcomeOf(stored);
+    const member = isConversation(task.named)
+      ? await readMember(this.#options.store, task.named, task.user)
+      : undefined;
+    const isInside = member !== undefined && member.record.leftAt === undefined;
+    return {
+      ok: false,
+      error: isInside
+        ? syncError('conflict', 'this op id is taken', { path: 'id' })
+        : syncError('not_found', 'no such conversation', { path: 'stream' }),
+    };
+  }
+
+  /** A refusal, or an op without effect. For a resend it is made to stand for every copy. [AP8] */
+  async #conclude(
+    task: Task,
+    { stream }: Lane['state'] & object,
+    decision: Exclude<Decision, { effect: 'write' }>,
+  ): Promise<Outcome> {
+    const outcome: Outcome =
+      decision.effect === 'refuse'
+        ? { ok: false, error: decision.error }
+        : { ok: true, stream, rev: decision.rev, ...(decision.seq === undefined ? {} : { seq: decision.seq }) };
+    const isFinal = outcome.ok || !isRetryable(outcome.error.code);
+    if (!task.isRetry || !isFinal || task.key === undefined) return outcome;
+    const { store, now } = this.#options;
+    const at = now();
+    const marker = { _id: task.key, user: task.user, for: task.named, at, gone: at, answer: JSON.stringify(outcome) };
+    if (await store.mark(marker)) return outcome;
+    const [twin] = await store.byKeys([task.key]);
+    return twin === undefined ? unavailable() : this.#answerFrom(twin, task);
+  }
+
+  /** One bulk write for all that is ready. A conflict in one stream doesn't hold the others. */
+  async #fly(lanes: Lane[]): Promise<void> {
+    const { store } = this.#options;
+    let left = lanes;
+    try {
+      await this.#within(store.raiseHints(new Map(lanes.map((lane) => [lane.stream, this.#hint(lane)]))));
+      while (left.length > 0) {
+        const entries = left.flatMap(({ batch }) => batch.flatMap((composed) => composed.entries));
+        const { written } = await this.#within(store.insert(entries));
+        left = this.#landed(left, written);
+      }
+    } catch (error) {
+      for (const lane of left) {
+        this.#failed(lane, error, lane.batch[0]?.task);
+        this.#decided(lane);
+      }
+    }
+  }
+
+  #hint({ batch, state }: Lane): Hint {
+    const says = batch.some(({ records }) => records.some(({ type }) => type === 'message'));
+    return { head: state?.tail ?? 0, at: says ? this.#options.now() : 0 };
+  }
+
+  /** Settles what stands; the stream that met a conflict starts anew, those after it are to be written again. */
+  #landed(lanes: Lane[], written: number): Lane[] {
+    const whole: Lane[] = [];
+    let count = 0;
+    let at = 0;
+    for (; at < lanes.length; at++) {
+      const lane = lanes[at] as Lane;
+      const size = lane.batch.reduce((sum, { entries }) => sum + entries.length, 0);
+      if (count + size > written) break;
+      count += size;
+      whole.push(lane);
+    }
+    const announcements: Announcement[] = [];
+    const afterwards: (() => void)[] = [];
+    const land = (lane: Lane) => {
+      const landed = lane.batch;
+      lane.batch = [];
+      if (landed.length > 0) announcements.push(this.#announcement(lane, landed));
+      afterwards.push(() => this.#afterwards(lane, landed));
+    };
+    for (const lane of whole) land(lane);
+    const conflicted = lanes[at];
+    if (conflicted !== undefined) {
+      const parts = written - count;
+      let sum = 0;
+      const stands = conflicted.batch.findIndex(({ entries }) => (sum += entries.length) > parts);
+      const rest = conflicted.batch.splice(stands);
+      this.#requeue(conflicted, rest);
+      land(conflicted);
+    }
+    if (announcements.length > 0) this.#options.announce(announcements);
+    for (const run of afterwards) run();
+    return lanes.slice(at + 1);
+  }
+
+  #announcement(lane: Lane, landed: Composed[]): Announcement {
+    const records = landed.flatMap((composed) => composed.records);
+    const last = landed.at(-1) as Composed;
+    const cursor = (records.at(-1) as { rev: number }).rev;
+    const prev = (records[0] as { rev: number }).rev - 1;
+    const lastSeq = records.reduce(
+      (seq, record) => (record.type === 'message' ? Math.max(seq, record.seq) : seq),
+      lane.stored?.lastSeq ?? 0,
+    );
+    lane.stored = { tail: cursor, lastSeq };
+    return {
+      stream: lane.stream,
+      prev,
+      cursor,
+      records,
+      membershipRev: last.membershipRev,
+      joined: landed.flatMap(({ joined }) => joined),
+      left: landed.flatMap(({ left }) => left),
+    };
+  }
+
+  #afterwards(lane: Lane, landed: Composed[]): void {
+    const holding: Promise<unknown>[] = [];
+    for (const composed of landed) {
+      const answer = () => settle(composed.task, outcomeOf(composed.entries[0] as Entry));
+      const left = this.#options.afterwards(composed);
+      if (left.before === 'nothing') {
+        answer();
+        continue;
+      }
+      // Durable already: if the rest fails, the server finishes it by itself, and the answer stays `ok`.
+      const done = left.done.then(answer, answer);
+      if (left.before === 'next op') holding.push(done);
+    }
+    if (holding.length === 0) return this.#decidedAgain(lane);
+    lane.phase = 'finishing';
+    void Promise.all(holding).then(() => this.#decidedAgain(lane));
+  }
+
+  #decidedAgain(lane: Lane): void {
+    this.#decided(lane);
+    this.#schedule();
+  }
+
+  /** The store did not answer: what of this batch stands is unknown, so everything is read again. */
+  #failed(lane: Lane, error: unknown, suspect: Task | undefined): void {
+    if (!(error instanceof StoreUnavailable)) {
+      this.#options.onDefect(error);
+      // A defect would come again for ever with the op that meets it.
+      if (suspect !== undefined)
+        settle(suspect, { ok: false, error: syncError('internal', 'something went wrong here') });
+    }
+    const rest = lane.batch;
+    lane.batch = [];
+    this.#requeue(lane, rest);
+    lane.notBefore = performance.now() + SWEEP_MS;
+  }
+
+  #requeue(lane: Lane, rest: Composed[]): void {
+    lane.state = undefined;
+    lane.stored = undefined;
+    for (const { task } of rest) task.isCareful = true;
+    lane.waiting.unshift(...rest.map(({ task }) => task));
+  }
+
+  #expire(): void {
+    const now = performance.now();
+    let head = 0;
+    for (const task of this.#outstanding) {
+      if (!task.isSettled && task.deadline > now) break;
+      settle(task, unavailable());
+      head++;
+    }
+    this.#outstanding = this.#outstanding.slice(head);
+    this.#schedule();
+    if (this.#outstanding.length > 0 || this.#dirty.size > 0) return;
+    clearInterval(this.#sweep);
+    this.#sweep = undefined;
+  }
+
+  /** A bulk write that hangs is given up; its lanes read the store again before they use later revs. */
+  async #within<T>(promise: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new StoreUnavailable('no answer in time')), this.#options.deadlineMs);
+    });
+    try {
+      return await Promise.race([promise, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The last seq as stored, read only where memory doesn't reach as far as `wanted`. */
+  lastSeq(stream: ConversationId, wanted: number): number | Promise<number> {
+    const known = this.lanes.peek(stream)?.stored?.lastSeq ?? 0;
+    return known > 0 && known >= wanted ? known : this.#options.store.lastSeq(stream);
+  }
+
+  presentMembers(stream: ConversationId): number | undefined {
+    return this.lanes.peek(stream)?.state?.present;
+  }
+}

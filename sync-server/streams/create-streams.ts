@@ -1,0 +1,142 @@
+import type { Failure } from '#protocol/errors.ts';
+import type { UserId } from '#protocol/ids.ts';
+import type { Announce, Reader } from './announcement.ts';
+import { Append } from './append.ts';
+import { Completion } from './completion.ts';
+import { type EntryStore, StoreUnavailable } from './entry-store.ts';
+import { held } from './entry.ts';
+import { createHistory } from './history.ts';
+import { renamed } from './ops/members.ts';
+import type { People } from './people.ts';
+import { conversationsOf, createPull } from './pull.ts';
+import { createPush, notNow } from './push.ts';
+import { SharedMarks } from './shared-marks.ts';
+import { readMember } from './stream-state.ts';
+import type { Streams } from './streams.ts';
+import { withDeadline } from './with-deadline.ts';
+
+export interface StreamsOptions {
+  store: EntryStore;
+  people: People;
+  announce: Announce;
+  /** Server's clock, milliseconds since 1970. */
+  now: () => number;
+  /** Told of what should not be possible: a bug. */
+  onDefect: (error: unknown) => void;
+  /** When the store is given up on; REL-06 wants an answer within 5 s. */
+  deadlineMs?: number;
+  /** How long shared marks are collected; RD2 wants them within 2 s. */
+  shareAfterMs?: number;
+  /** How often half-done ops of crashed processes are looked for, and how old they must be. */
+  lookEveryMs?: number;
+}
+
+/** Finishes what a crash left half done, then serves. Rejects with StoreUnavailable. */
+export async function createStreams(options: StreamsOptions): Promise<Streams> {
+  const { people, announce, now, onDefect } = options;
+  const { deadlineMs = 4_000, shareAfterMs = 1_000, lookEveryMs = 30_000 } = options;
+  const store = withDeadline(options.store, deadlineMs);
+  const completion: Completion = new Completion({ store, append: () => append, marks: () => marks, now });
+  const append: Append = new Append({
+    store,
+    people,
+    announce,
+    now,
+    deadlineMs,
+    onDefect,
+    afterwards: (composed) => completion.afterwards(composed),
+    complete: (stream, tail) => completion.atTail(stream, tail),
+  });
+  const marks: SharedMarks = new SharedMarks({
+    append: () => append,
+    finished: (keys) => completion.finished(keys),
+    afterMs: shareAfterMs,
+  });
+
+  await completion.look(Number.MAX_SAFE_INTEGER);
+  const looking = setInterval(() => {
+    completion.look(now() - lookEveryMs).catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailable)) onDefect(error);
+    });
+  }, lookEveryMs);
+  looking.unref();
+
+  let isClosed = false;
+  /** Verbs that fail in the store fail as values. [VB2] */
+  async function answered<T>(answer: () => Promise<T | Failure>): Promise<T | Failure> {
+    if (isClosed) return notNow();
+    try {
+      return await answer();
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return notNow();
+      throw error;
+    }
+  }
+
+  const push = createPush(append);
+  const pull = createPull(store);
+  const history = createHistory(store);
+
+  return {
+    epoch: store.epoch,
+    push: (caller, request) => answered(() => push(caller, request)),
+    pull: (caller, request) => answered(() => pull(caller, request)),
+    history: (caller, request) => answered(() => history(caller, request)),
+    async conversationsOf(userId) {
+      const members = await Promise.all(
+        (await conversationsOf(store, userId)).map(async (stream) => ({
+          stream,
+          member: await readMember(store, stream, userId),
+        })),
+      );
+      return members.flatMap(({ stream, member }) =>
+        member === undefined || member.record.leftAt !== undefined
+          ? []
+          : [{ stream, fromSeq: member.hidden.from ?? 1 }],
+      );
+    },
+    async readersOf(stream) {
+      const newest = new Map<UserId, Reader & { rev: number; isPresent: boolean }>();
+      let membershipRev = 0;
+      for (const entry of await store.current(stream, ['member'])) {
+        const version = held(entry);
+        if (version?.record.type !== 'member') continue;
+        const { userId, rev, leftAt } = version.record;
+        membershipRev = Math.max(membershipRev, version.hidden.room ?? 0);
+        if (rev > (newest.get(userId)?.rev ?? 0))
+          newest.set(userId, { userId, fromSeq: version.hidden.from ?? 1, rev, isPresent: leftAt === undefined });
+      }
+      const readers = [...newest.values()].flatMap(({ userId, fromSeq, isPresent }) =>
+        isPresent ? [{ userId, fromSeq }] : [],
+      );
+      return { readers, membershipRev };
+    },
+    async headsOf(streams) {
+      return new Map([...(await store.hints(streams))].map(([stream, { head }]) => [stream, head]));
+    },
+    async profileChanged(userId) {
+      const profile = (await people.find([userId])).get(userId);
+      if (profile === undefined) return;
+      await Promise.all(
+        (await conversationsOf(store, userId)).map((stream) =>
+          append.enqueue({
+            lane: stream,
+            key: undefined,
+            user: userId,
+            named: stream,
+            isRetry: false,
+            group: { hasFailed: false },
+            decide: (scene) => renamed(userId, profile, scene),
+          }),
+        ),
+      );
+    },
+    async close() {
+      isClosed = true;
+      clearInterval(looking);
+      await marks.flush();
+      await append.close();
+      await completion.settled();
+    },
+  };
+}

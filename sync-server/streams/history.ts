@@ -1,0 +1,39 @@
+import { type Failure, syncError } from '#protocol/errors.ts';
+import { HISTORY_DEFAULT } from '#protocol/limits.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import { parse } from '#protocol/shape.ts';
+import { type HistoryAnswer, HistoryRequest } from '#protocol/verbs.ts';
+import type { EntryStore } from './entry-store.ts';
+import { readMember } from './stream-state.ts';
+import type { Caller } from './streams.ts';
+import { visible } from './visibility.ts';
+
+/** Messages by seq. `after` alone or with `before` reads forward from it, `before` alone back from it, neither back from the newest. [VB8] */
+export function createHistory(
+  store: EntryStore,
+): (caller: Caller, request: unknown) => Promise<HistoryAnswer | Failure> {
+  return async ({ userId }, request) => {
+    const parsed = parse(HistoryRequest, request);
+    if (!parsed.ok) return { error: parsed.error };
+    const { stream, before, after, limit = HISTORY_DEFAULT } = parsed.value;
+    const missing = { error: syncError('not_found', 'no such conversation', { path: 'stream' }) };
+    const member = await readMember(store, stream, userId);
+    if (member === undefined || member.record.leftAt !== undefined) return missing;
+    const fromSeq = member.hidden.from ?? 1;
+    const newestFirst = after === undefined;
+    const entries = await store.messages(stream, {
+      after: Math.max(after ?? 0, fromSeq - 1),
+      before: before ?? Number.MAX_SAFE_INTEGER,
+      limit: limit + 1,
+      newestFirst,
+    });
+    // Read again after the scan: a removal, or a removal and a new adding, in between must not leak. [RA3] [RA4]
+    const still = await readMember(store, stream, userId);
+    if (still === undefined || still.record.leftAt !== undefined || still.hidden.join !== member.hidden.join)
+      return missing;
+    const records = visible(entries.slice(0, limit), { userId, fromSeq })
+      .filter((record): record is MessageRecord => record.type === 'message')
+      .sort((a, b) => a.seq - b.seq);
+    return { stream, records, more: entries.length > limit };
+  };
+}

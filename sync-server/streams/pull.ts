@@ -1,0 +1,182 @@
+import type { Failure } from '#protocol/errors.ts';
+import { type ConversationId, type StreamId, type UserId, personalStream } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
+import type { KnownRecord, MemberRecord, MembershipRecord } from '#protocol/record.ts';
+import { parse } from '#protocol/shape.ts';
+import { type PullAnswer, PullRequest, type StreamPage } from '#protocol/verbs.ts';
+import type { EntryStore } from './entry-store.ts';
+import { type Entry, type Held, held } from './entry.ts';
+import { readMember } from './stream-state.ts';
+import type { Caller } from './streams.ts';
+import { visible } from './visibility.ts';
+
+/** What moved since the caller's cursors. Only streams whose hint is above the cursor are looked at. [VB3] … [VB7] */
+export function createPull(store: EntryStore): (caller: Caller, request: unknown) => Promise<PullAnswer | Failure> {
+  return async ({ userId }, request) => {
+    const parsed = parse(PullRequest, request);
+    if (!parsed.ok) return { error: parsed.error };
+    const { epoch, only, limit = limits.page } = parsed.value;
+    const own = personalStream(userId);
+    const isOtherLife = epoch !== undefined && epoch !== store.epoch;
+    const cursors = new Map(Object.entries(parsed.value.cursors) as [StreamId, number][]);
+    const named = new Set<StreamId>([...cursors.keys(), ...(only ?? [])]);
+    const isWanted = (stream: StreamId) => only === undefined || only.includes(stream);
+
+    const readable = new Set<StreamId>(await conversationsOf(store, userId));
+    const hints = await store.hints([own, ...readable]);
+    const at = (stream: StreamId) => hints.get(stream)?.at ?? 0;
+    const order = [own, ...[...readable].sort((a, b) => at(b) - at(a) || (a < b ? -1 : 1))].filter(isWanted);
+
+    const streams: StreamPage[] = [];
+    let left = limit;
+    let more = false;
+    for (const stream of order) {
+      const cursor = isOtherLife ? undefined : cursors.get(stream);
+      if (cursor !== undefined && cursor === (hints.get(stream)?.head ?? 0)) continue;
+      if (cursor === undefined && !hints.has(stream)) {
+        if (isOtherLife && cursors.has(stream)) streams.push(reset(stream));
+        continue;
+      }
+      if (left <= 0) {
+        more = true;
+        break;
+      }
+      const asked: Asked = {
+        store,
+        userId,
+        stream,
+        cursor,
+        mustReset: isOtherLife && cursors.has(stream),
+        left,
+        isFirst: left === limit,
+      };
+      const page = stream === own ? await ownPage(asked) : await conversationPage(asked as Asked<ConversationId>);
+      if (page === 'full') {
+        more = true;
+        break;
+      }
+      if (page === 'gone') {
+        readable.delete(stream);
+        continue;
+      }
+      if (page === 'at head') continue;
+      streams.push(page);
+      left -= page.records.length;
+      more ||= page.more;
+    }
+    // A named stream that is unknown or no longer readable is never answered by silence. [VB6]
+    for (const stream of named)
+      if (stream !== own && !readable.has(stream) && isWanted(stream)) streams.push(reset(stream));
+    return { epoch: store.epoch, streams, more };
+  };
+}
+
+/** The conversations that somebody is a member of, by his own stream. */
+export async function conversationsOf(store: EntryStore, userId: UserId): Promise<ConversationId[]> {
+  const newest = new Map<ConversationId, MembershipRecord>();
+  for (const entry of await store.current(personalStream(userId), ['membership'])) {
+    const record = held(entry)?.record;
+    if (record?.type !== 'membership') continue;
+    if (record.rev > (newest.get(record.conversation)?.rev ?? 0)) newest.set(record.conversation, record);
+  }
+  return [...newest.values()].flatMap(({ conversation, leftAt }) => (leftAt === undefined ? [conversation] : []));
+}
+
+interface Asked<S extends StreamId = StreamId> {
+  store: EntryStore;
+  userId: UserId;
+  stream: S;
+  cursor: number | undefined;
+  /** What the client holds is another database's. */
+  mustReset: boolean;
+  /** Records that the answer still has room for. */
+  left: number;
+  /** Nothing stands in the answer yet: what must come whole comes, even above the limit. */
+  isFirst: boolean;
+}
+
+type Page = StreamPage | 'at head' | 'gone' | 'full';
+
+function reset(stream: StreamId): StreamPage {
+  return { stream, records: [], cursor: 0, more: false, reset: true };
+}
+
+async function ownPage({ store, userId, stream, cursor = 0, mustReset, left }: Asked): Promise<Page> {
+  // The head is read before the scan: a cursor must not pass what is written meanwhile.
+  const head = (await store.tail(stream))?.rev ?? 0;
+  if (cursor === head && !mustReset) return 'at head';
+  const isReset = mustReset || cursor > head;
+  const after = isReset ? 0 : cursor;
+  const entries = await store.feed(stream, after, left + 1);
+  return page(stream, entries, left, head, isReset, visible(entries.slice(0, left), { userId, fromSeq: 1 }));
+}
+
+function page(
+  stream: StreamId,
+  entries: readonly Entry[],
+  left: number,
+  head: number,
+  isReset: boolean,
+  records: KnownRecord[],
+): StreamPage {
+  const more = entries.length > left;
+  const last = entries[Math.min(left, entries.length) - 1];
+  // The last rev scanned, hidden ones included; at the end not below the head that was read before. [VB4]
+  const cursor = more ? (last as Entry).rev : Math.max(last?.rev ?? 0, head);
+  return { stream, records, cursor, more, ...(isReset ? { reset: true } : {}) };
+}
+
+/** Membership is read again after the scan: who was removed meanwhile gets nothing. [RA4] */
+async function conversationPage(asked: Asked<ConversationId>): Promise<Page> {
+  const { store, userId, stream, cursor, mustReset } = asked;
+  const read = () => readMember(store, stream, userId);
+  let member = await read();
+  // Somebody may be removed and added again in the middle of a scan; he asks again if that goes on and on.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    if (member === undefined || member.record.leftAt !== undefined) return 'gone';
+    const head = (await store.tail(stream))?.rev ?? 0;
+    const isStale = cursor !== undefined && (cursor > head || cursor < (member.hidden.join ?? 0));
+    let found: Page;
+    if (cursor === undefined || isStale || mustReset)
+      found = await bootstrap(asked, member, head, isStale || mustReset);
+    else if (cursor === head) found = 'at head';
+    else found = await changes(asked, member, cursor, head);
+    const after = await read();
+    if (after !== undefined && after.record.leftAt === undefined && after.hidden.join === member.hidden.join)
+      return found;
+    member = after;
+  }
+  return 'full';
+}
+
+async function changes(
+  { store, userId, stream, left }: Asked,
+  member: Held<MemberRecord>,
+  cursor: number,
+  head: number,
+): Promise<StreamPage> {
+  const entries = await store.feed(stream, cursor, left + 1);
+  const records = visible(entries.slice(0, left), { userId, fromSeq: member.hidden.from ?? 1 });
+  return page(stream, entries, left, head, false, records);
+}
+
+/** The conversation whole: its record, its members and its newest messages, cursor at the head. [VB5] */
+async function bootstrap(
+  { store, userId, stream, left, isFirst }: Asked,
+  member: Held<MemberRecord>,
+  head: number,
+  isReset: boolean,
+): Promise<Page> {
+  const fromSeq = member.hidden.from ?? 1;
+  const frame = await store.current(stream, ['conversation', 'member']);
+  if (frame.length + 1 > left && !isFirst) return 'full';
+  const window = Math.max(1, Math.min(limits.window, left - frame.length));
+  const newest = await store.messages(stream, {
+    after: fromSeq - 1,
+    before: Number.MAX_SAFE_INTEGER,
+    limit: window,
+    newestFirst: true,
+  });
+  const records = visible([...frame, ...newest], { userId, fromSeq }).sort((a, b) => a.rev - b.rev);
+  return { stream, records, cursor: head, more: false, ...(isReset ? { reset: true } : {}) };
+}

@@ -1,0 +1,33 @@
+import { type EntryStore, StoreUnavailable } from './entry-store.ts';
+
+/** The same store, but a read that hangs rejects: whoever asks is answered in time. Bulk writes have the append's own bound. [REL-06] */
+export function withDeadline(store: EntryStore, ms: number): EntryStore {
+  const within = async <T>(promise: Promise<T>): Promise<T> => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new StoreUnavailable('no answer in time')), ms);
+    });
+    try {
+      return await Promise.race([promise, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return {
+    epoch: store.epoch,
+    insert: (entries) => store.insert(entries),
+    mark: (marker) => within(store.mark(marker)),
+    raiseHints: (hints) => store.raiseHints(hints),
+    hints: (streams) => within(store.hints(streams)),
+    tail: (stream) => within(store.tail(stream)),
+    byKeys: (keys) => within(store.byKeys(keys)),
+    current: (stream, types, id) => within(store.current(stream, types, id)),
+    feed: (stream, after, limit) => within(store.feed(stream, after, limit)),
+    messages: (stream, range) => within(store.messages(stream, range)),
+    lastSeq: (stream) => within(store.lastSeq(stream)),
+    strip: (keys, now) => within(store.strip(keys, now)),
+    finish: (keys) => within(store.finish(keys)),
+    pending: (where) => within(store.pending(where)),
+    prune: (before) => store.prune(before),
+  };
+}
