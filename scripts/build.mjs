@@ -8,6 +8,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Each becomes `dist/server/<name>.js`; the engine's worker and process are files of their own because they start by path. */
 function serverEntries() {
+  /** @type {Record<string, string>} */
   const entries = {
     main: 'sync-server/main.ts',
     worker: 'sync-server/database/embedded/worker.ts',
@@ -15,8 +16,8 @@ function serverEntries() {
   };
   const cli = join(root, 'sync-server', 'cli');
   const commands = existsSync(cli) ? readdirSync(cli).filter((name) => /^[a-z-]+\.ts$/.test(name)) : [];
-  const named = commands.map((name) => [name.replace(/\.ts$/, ''), join('sync-server', 'cli', name)]);
-  return { ...entries, ...Object.fromEntries(named) };
+  for (const name of commands) entries[name.replace(/\.ts$/, '')] = join('sync-server', 'cli', name);
+  return entries;
 }
 
 /**
@@ -38,7 +39,7 @@ export function nodeBuild(input, outDir) {
       emptyOutDir: true,
       minify: false,
       sourcemap: true,
-      rollupOptions: { input, output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' } },
+      rolldownOptions: { input, output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' } },
     },
   };
 }

@@ -2,4 +2,4 @@
 import { setUpOrExit } from './setup.mjs';
 
 await setUpOrExit();
-await import('../dist/server/database.js');
+await import(new URL('../dist/server/database.js', import.meta.url).href);

@@ -41,7 +41,10 @@ await app.listen();
 app.printUrls();
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-  process.once(signal, () => void Promise.all([app.close(), watcher.close(), stopServer()]).then(() => process.exit(0)));
+  process.once(
+    signal,
+    () => void Promise.all([app.close(), watcher.close(), stopServer()]).then(() => process.exit(0)),
+  );
 }
 
 async function restartServer() {

@@ -2,4 +2,4 @@
 import { setUpOrExit } from './setup.mjs';
 
 await setUpOrExit();
-await import('../dist/server/main.js');
+await import(new URL('../dist/server/main.js', import.meta.url).href);

@@ -41,7 +41,9 @@ async function runTests(title, projects, env = {}) {
   args.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
   const code = await run(args, { ...process.env, ...env, ...(isLong ? { TEST_LONG: '1' } : {}) });
   try {
-    const { numPassedTests, numFailedTests, numFailedTestSuites, success } = JSON.parse(readFileSync(report, 'utf8'));
+    /** @type {{ numPassedTests: number, numFailedTests: number, numFailedTestSuites: number, success: boolean }} */
+    const counts = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, numFailedTestSuites, success } = counts;
     // A file that can't be loaded has no failed test of its own, and so has an error between tests.
     const other = success && code === 0 ? 0 : 1;
     return { passed: numPassedTests, failed: Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0, other) };
