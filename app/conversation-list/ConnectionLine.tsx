@@ -1,0 +1,63 @@
+import { CloudOff, KeyRound, RefreshCw, TriangleAlert } from 'lucide-react';
+import { Link } from 'wouter';
+import { useWords } from '#app/i18n/words.ts';
+import type { OutboxRow } from '#app/local-store/local-store.ts';
+import { chatPath } from '#app/state/place.ts';
+import { useShownConnection } from '#app/state/shown-connection.ts';
+import { useAppSelector } from '#app/state/store.ts';
+import type { Client } from '#app/sync/client.ts';
+import { Banner } from '#app/ui/Banner.tsx';
+import { Button } from '#app/ui/Button.tsx';
+import { connectionWords } from './connection-words.ts';
+import styles from './ConversationList.module.css';
+
+interface ConnectionLineProps {
+  client: Client;
+  outbox: readonly OutboxRow[];
+  now: Date;
+  onSignInAgain: () => void;
+}
+
+/** What the connection is doing, and what waits or failed, in words. */
+export function ConnectionLine({ client, outbox, now, onSignInAgain }: ConnectionLineProps) {
+  const words = useWords();
+  const connection = useShownConnection();
+  const caughtUpAt = useAppSelector((state) => state.connection.caughtUpAt);
+  const sends = outbox.filter((row) => row.op.kind === 'message.send');
+  const failed = sends.filter((row) => row.state === 'failed');
+  const said = connectionWords({ connection, caughtUpAt, waiting: sends.length - failed.length, now }, words);
+  const firstFailed = failed[0];
+  return (
+    <>
+      {said !== undefined && (
+        <Banner icon={icons[said.kind]} title={said.title} body={said.body} progress={said.progress}>
+          {said.kind === 'unauthorized' && (
+            <Button look="link" onClick={onSignInAgain}>
+              {words('signIn.button')}
+            </Button>
+          )}
+          {said.kind === 'connecting' && (
+            <Button look="link" onClick={() => client.reconnect()}>
+              {words('line.tryNow')}
+            </Button>
+          )}
+        </Banner>
+      )}
+      {firstFailed !== undefined && (
+        <Banner icon={<TriangleAlert size={18} />} title={words('line.failed', { count: failed.length })}>
+          <Link href={chatPath(firstFailed.stream)} className={styles.show}>
+            {words('line.failedShow')}
+          </Link>
+        </Banner>
+      )}
+    </>
+  );
+}
+
+const icons = {
+  offline: <CloudOff size={18} />,
+  connecting: <RefreshCw size={18} />,
+  'catching-up': <RefreshCw size={18} />,
+  unauthorized: <KeyRound size={18} />,
+  upgrade: <RefreshCw size={18} />,
+};

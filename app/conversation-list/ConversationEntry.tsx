@@ -1,0 +1,128 @@
+import { useLiveQuery } from 'dexie-react-hooks';
+import { BellOff, Pin } from 'lucide-react';
+import { useId, type KeyboardEvent } from 'react';
+import { Link } from 'wouter';
+import { shortTime } from '#app/i18n/instants.ts';
+import { useWords } from '#app/i18n/words.ts';
+import type { LocalStore } from '#app/local-store/local-store.ts';
+import { colourId } from '#app/state/conversation-name.ts';
+import { deliveryOf } from '#app/state/delivery.ts';
+import { chatPath } from '#app/state/place.ts';
+import { Avatar } from '#app/ui/Avatar.tsx';
+import { Badge } from '#app/ui/Badge.tsx';
+import { classNames } from '#app/ui/class-names.ts';
+import { StatusIcon } from '#app/ui/StatusIcon.tsx';
+import type { MessageRecord } from '#protocol/record.ts';
+import type { Entry, LastLine } from './entry.ts';
+import styles from './ConversationEntry.module.css';
+
+interface ConversationEntryProps {
+  entry: Entry;
+  store: LocalStore;
+  isChosen: boolean;
+  isTabStop: boolean;
+  now: Date;
+  onFocus: () => void;
+  onKeyDown: (event: KeyboardEvent) => void;
+}
+
+/** One chat of the list. Its name is the person's or the group's alone; the rest describes it. */
+export function ConversationEntry({
+  entry,
+  store,
+  isChosen,
+  isTabStop,
+  now,
+  onFocus,
+  onKeyDown,
+}: ConversationEntryProps) {
+  const words = useWords();
+  const id = useId();
+  const hasNews = entry.unread > 0 && !entry.isMuted;
+  const at = new Date(entry.at);
+  return (
+    <Link
+      href={chatPath(entry.stream)}
+      className={classNames(styles.entry, isChosen && styles.chosen)}
+      aria-labelledby={`${id}-name`}
+      aria-describedby={`${id}-line ${id}-more`}
+      aria-current={isChosen ? 'page' : undefined}
+      tabIndex={isTabStop ? 0 : -1}
+      data-stream={entry.stream}
+      onFocus={onFocus}
+      onKeyDown={onKeyDown}
+    >
+      <Avatar id={colourId(entry.stream, store.userId)} name={entry.name} shape={entry.isGroup ? 'square' : 'round'} />
+      <span className={styles.words}>
+        <span className={styles.top}>
+          <span id={`${id}-name`} className={styles.name} dir="auto">
+            {entry.name}
+          </span>
+          {entry.isMuted && <BellOff size={14} aria-hidden className={styles.sign} />}
+          <time dateTime={entry.at} className={classNames(styles.time, hasNews && styles.news)}>
+            {shortTime(at, now)}
+          </time>
+        </span>
+        <span className={styles.bottom}>
+          <span id={`${id}-line`} className={styles.line}>
+            <Line line={entry.line} store={store} />
+          </span>
+          {entry.isPinned && entry.unread === 0 && <Pin size={15} aria-hidden className={styles.sign} />}
+          {entry.unread > 0 && <Badge count={entry.unread} isQuiet={entry.isMuted} />}
+        </span>
+      </span>
+      <span id={`${id}-more`} className="unseen">
+        {entry.unread > 99
+          ? words('list.unreadMany')
+          : entry.unread > 0 && words('list.unreadCount', { count: entry.unread })}{' '}
+        {entry.isMuted && words('list.muted')} {entry.isPinned && words('list.pinned')}
+      </span>
+    </Link>
+  );
+}
+
+function Line({ line, store }: { line: LastLine; store: LocalStore }) {
+  const words = useWords();
+  switch (line.kind) {
+    case 'draft':
+      return (
+        <>
+          <b className={styles.draft}>{words('list.draft')}</b> <span dir="auto">{line.text}</span>
+        </>
+      );
+    case 'waiting':
+    case 'sending':
+    case 'failed':
+      return (
+        <>
+          <StatusIcon look={line.kind} label={words(`status.${line.kind}`)} /> <span dir="auto">{line.text}</span>
+        </>
+      );
+    case 'own':
+      return (
+        <>
+          <OwnStatus message={line.message} store={store} /> <span dir="auto">{line.text}</span>
+        </>
+      );
+    case 'other':
+      return (
+        <>
+          {line.who !== undefined && `${line.who}: `}
+          <span dir="auto">{line.text}</span>
+        </>
+      );
+    case 'quiet':
+      return line.text;
+  }
+}
+
+/** Reads the marks of this chat's members: only entries on the screen do. */
+function OwnStatus({ message, store }: { message: MessageRecord; store: LocalStore }) {
+  const words = useWords();
+  const members = useLiveQuery(
+    () => store.members(message.stream as Parameters<LocalStore['members']>[0]),
+    [store, message.stream],
+  );
+  const look = deliveryOf(message, members ?? [], store.userId);
+  return <StatusIcon look={look} label={words(`status.${look}`)} />;
+}

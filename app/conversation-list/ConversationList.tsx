@@ -1,0 +1,139 @@
+import { useLiveQuery } from 'dexie-react-hooks';
+import { PenLine, Search, Settings, X } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useWords } from '#app/i18n/words.ts';
+import type { Client } from '#app/sync/client.ts';
+import { Chips } from '#app/ui/Chips.tsx';
+import { Button, IconButton } from '#app/ui/Button.tsx';
+import { EmptyState } from '#app/ui/EmptyState.tsx';
+import { Mark } from '#app/ui/Mark.tsx';
+import type { ConversationId } from '#protocol/ids.ts';
+import { ConnectionLine } from './ConnectionLine.tsx';
+import { EntryList } from './EntryList.tsx';
+import { entriesOf, filterEntries, peopleShown, type Filter } from './entry.ts';
+import { Invitation } from './Invitation.tsx';
+import styles from './ConversationList.module.css';
+
+interface ConversationListProps {
+  client: Client;
+  /** The chat beside the list. */
+  chosen: ConversationId | undefined;
+  /** True where nothing else stands beside the list: an empty list then invites to a first chat, with the one button for it. */
+  isAlone: boolean;
+  onSignInAgain: () => void;
+}
+
+export function ConversationList({ client, chosen, isAlone, onSignInAgain }: ConversationListProps) {
+  const words = useWords();
+  const { store } = client;
+  const [, navigate] = useLocation();
+  const now = useNow();
+  const [typed, setTyped] = useState('');
+  const [filter, setFilter] = useState<Filter>('all');
+  const held = useLiveQuery(async () => {
+    const [rows, outbox, drafts] = await Promise.all([store.conversations(), store.outbox(), store.drafts()]);
+    return { rows, outbox, drafts, people: await store.people(peopleShown(rows, store.userId)) };
+  }, [store]);
+  const entries = useMemo(
+    () => (held === undefined ? undefined : entriesOf(held.rows, { ...held, self: store.userId, words, now })),
+    [held, store, words, now],
+  );
+  const shown = useMemo(() => filterEntries(entries ?? [], filter, typed), [entries, filter, typed]);
+  const isInviting = isAlone && entries?.length === 0;
+
+  return (
+    <div className={styles.pane}>
+      <header className={styles.bar}>
+        <Mark size={24} />
+        <h1 className={styles.title}>{words('app.name')}</h1>
+        <Link
+          href="/settings"
+          className={styles.icon}
+          aria-label={words('list.settings')}
+          title={words('list.settings')}
+        >
+          <Settings size={19} aria-hidden />
+        </Link>
+        {!isInviting && (
+          <IconButton label={words('list.newChat')} className={styles.onDesktop} onClick={() => navigate('/new')}>
+            <PenLine size={19} aria-hidden />
+          </IconButton>
+        )}
+      </header>
+      <div className={styles.tools}>
+        <div className={styles.search}>
+          <Search size={17} aria-hidden />
+          <input
+            type="search"
+            aria-label={words('list.searchChats')}
+            placeholder={words('list.search')}
+            value={typed}
+            enterKeyHint="search"
+            onChange={(event) => setTyped(event.target.value)}
+            onKeyDown={(event) => event.key === 'Escape' && setTyped('')}
+          />
+          {typed !== '' && (
+            <button
+              type="button"
+              className={styles.clear}
+              aria-label={words('list.clear')}
+              onClick={() => setTyped('')}
+            >
+              <X size={16} aria-hidden />
+            </button>
+          )}
+        </div>
+        <ConnectionLine client={client} outbox={held?.outbox ?? []} now={now} onSignInAgain={onSignInAgain} />
+        {entries !== undefined && entries.length > 0 && (
+          <Chips
+            label={words('list.filter')}
+            chosen={filter}
+            onChoose={setFilter}
+            options={[
+              { value: 'all', label: words('list.all') },
+              { value: 'unread', label: words('list.unread') },
+              { value: 'groups', label: words('list.groups') },
+            ]}
+          />
+        )}
+      </div>
+      {entries !== undefined && shown.length > 0 && (
+        <EntryList entries={shown} store={store} chosen={chosen} now={now} />
+      )}
+      {entries !== undefined && entries.length > 0 && shown.length === 0 && (
+        <NoMatch filter={typed === '' ? filter : 'all'} />
+      )}
+      {isInviting && (
+        <div className={styles.onPhone}>
+          <Invitation />
+        </div>
+      )}
+      {!isInviting && (
+        <div className={styles.floating}>
+          <Button onClick={() => navigate('/new')}>
+            <PenLine size={18} aria-hidden />
+            {words('list.newChat')}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function NoMatch({ filter }: { filter: Filter }) {
+  const words = useWords();
+  if (filter === 'unread') return <EmptyState title={words('list.noUnread')} />;
+  if (filter === 'groups') return <EmptyState title={words('list.noGroups')} />;
+  return <EmptyState title={words('list.noMatch')} body={words('list.noMatchBody')} />;
+}
+
+/** The present minute: today becomes yesterday without a reload. */
+function useNow(): Date {
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), 60_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

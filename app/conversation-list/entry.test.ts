@@ -1,0 +1,134 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { ConversationRow, OutboxRow } from '#app/local-store/local-store.ts';
+import { activateLanguage, words } from '#app/i18n/words.ts';
+import { directStream, groupStream, uuidV7, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import { entriesOf, filterEntries, peopleShown, type EntryContext } from './entry.ts';
+
+beforeAll(() => activateLanguage('en'));
+
+const self = 'me' as UserId;
+const ana = 'ana' as UserId;
+const bob = 'bob' as UserId;
+const withAna = directStream(self, ana);
+const crew = groupStream('01890000-0000-7000-8000-000000000001');
+const id = (n: number): OpId => uuidV7(n, new Uint8Array(10));
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 24, 12, minute)).toISOString();
+
+function message(stream: ConversationId, senderId: UserId, more: Partial<MessageRecord> = {}): MessageRecord {
+  return {
+    type: 'message',
+    stream,
+    id: id(1),
+    rev: 3,
+    seq: 1,
+    senderId,
+    sentAt: at(1),
+    createdAt: at(1),
+    text: 'hello',
+    attachments: [],
+    mentions: [],
+    reactions: {},
+    ...more,
+  };
+}
+
+function row(stream: ConversationId, more: Partial<ConversationRow> = {}): ConversationRow {
+  return { stream, lastSeq: 1, historyStart: 1, isWhole: true, unread: 0, activityAt: at(1), ...more };
+}
+
+function sending(stream: ConversationId, state: OutboxRow['state'], minute: number): OutboxRow {
+  const op = { id: id(9), stream, kind: 'message.send', text: 'on the\n\ntrain', sentAt: at(minute) } as const;
+  return { id: op.id, stream, order: 1, op, queuedAt: at(minute), attempts: 0, state };
+}
+
+const context = (more: Partial<EntryContext> = {}): EntryContext => ({
+  self,
+  people: new Map([
+    [ana, { name: 'Ána María' }],
+    [bob, { name: 'Bob' }],
+  ]),
+  drafts: new Map(),
+  outbox: [],
+  words,
+  now: new Date(at(30)),
+  ...more,
+});
+
+const line = (given: ConversationRow, more: Partial<EntryContext> = {}) => entriesOf([given], context(more))[0]?.line;
+
+test('an entry is named after the other person, the title, or what it is', () => {
+  const names = entriesOf(
+    [
+      row(withAna, { activityAt: at(5) }),
+      row(crew, { activityAt: at(4), begun: { title: 'Crew', memberIds: [ana] } }),
+      row(directStream(self, self), { activityAt: at(3) }),
+      row(directStream(self, 'zoe' as UserId), { activityAt: at(2) }),
+    ],
+    context(),
+  ).map((entry) => entry.name);
+  expect(names).toEqual(['Ána María', 'Crew', 'Notes to myself', 'Someone']);
+});
+
+test('the last line says who in groups only, and what is drafted, deleted or on its way', () => {
+  expect(line(row(withAna, { lastMessage: message(withAna, ana) }))).toEqual({ kind: 'other', text: 'hello' });
+  expect(line(row(crew, { lastMessage: message(crew, bob) }))).toEqual({ kind: 'other', who: 'Bob', text: 'hello' });
+  const own = message(withAna, self);
+  expect(line(row(withAna, { lastMessage: own }))).toEqual({ kind: 'own', text: 'hello', message: own });
+  expect(line(row(withAna, { lastMessage: message(withAna, ana, { deletedAt: at(2), text: '' }) }))).toEqual({
+    kind: 'quiet',
+    text: 'Message deleted',
+  });
+  const event = { kind: 'member.add', by: ana, userIds: [self] };
+  expect(line(row(crew, { lastMessage: message(crew, ana, { event }) }))).toEqual({
+    kind: 'quiet',
+    text: 'Ána María added You',
+  });
+  expect(line(row(crew), { outbox: [sending(crew, 'queued', 9)] })).toEqual({ kind: 'waiting', text: 'on the train' });
+  expect(line(row(crew), { outbox: [sending(crew, 'failed', 9)] })).toEqual({ kind: 'failed', text: 'on the train' });
+  expect(line(row(crew), { drafts: new Map([[crew, 'half a']]), outbox: [sending(crew, 'queued', 9)] })).toEqual({
+    kind: 'draft',
+    text: 'half a',
+  });
+});
+
+test('pinned chats lead, then what happened last, waiting messages included', () => {
+  const membership = {
+    type: 'membership',
+    id: 'x',
+    stream: 'u:me',
+    rev: 1,
+    role: 'member',
+    joinedAt: at(0),
+    readSeq: 0,
+  } as const;
+  const notes = directStream(self, self);
+  const entries = entriesOf(
+    [
+      row(withAna, { activityAt: at(8) }),
+      row(crew, { activityAt: at(2) }),
+      row(notes, { activityAt: at(1), membership: { ...membership, conversation: notes, pinnedAt: at(1) } as never }),
+    ],
+    context({ outbox: [sending(crew, 'queued', 9)] }),
+  );
+  expect(entries.map((entry) => entry.stream)).toEqual([notes, crew, withAna]);
+});
+
+test('search goes by beginnings of words, without case and accents', () => {
+  const entries = entriesOf(
+    [row(withAna, { unread: 2 }), row(crew, { begun: { title: 'Lighthouse crew', memberIds: [] } })],
+    context(),
+  );
+  const found = (typed: string) => filterEntries(entries, 'all', typed).map((entry) => entry.name);
+  expect(found('mar an')).toEqual(['Ána María']);
+  expect(found(' CREW ')).toEqual(['Lighthouse crew']);
+  expect(found('house')).toEqual([]);
+  expect(filterEntries(entries, 'unread', '').map((entry) => entry.stream)).toEqual([withAna]);
+  expect(filterEntries(entries, 'groups', '').map((entry) => entry.stream)).toEqual([crew]);
+});
+
+test('the list asks for the names of all whom it shows', () => {
+  const event = { kind: 'member.add', by: bob, userIds: ['zoe' as UserId] };
+  const ids = peopleShown([row(withAna), row(crew, { lastMessage: message(crew, bob, { event }) })], self);
+  expect(ids.toSorted()).toEqual(['ana', 'bob', 'zoe']);
+});

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import type { OutboxRow } from '#app/local-store/local-store.ts';
+import { directStream, uuidV7, type OpId, type UserId } from '#protocol/ids.ts';
+import type { Op } from '#protocol/op.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import { otherFailures, timelineOf } from './timeline.ts';
+
+const self = 'me' as UserId;
+const ana = 'ana' as UserId;
+const stream = directStream(self, ana);
+const id = (n: number): OpId => uuidV7(n, new Uint8Array(10));
+/** Local minutes of one day, so that the test holds in every time zone. */
+const at = (minute: number, day = 24) => new Date(2026, 10, day, 12, minute).toISOString();
+
+function message(seq: number, senderId: UserId, createdAt: string, more: Partial<MessageRecord> = {}): MessageRecord {
+  const base = { type: 'message', stream, id: id(seq), rev: seq, seq, senderId, sentAt: createdAt, createdAt } as const;
+  return { ...base, text: `text ${seq}`, attachments: [], mentions: [], reactions: {}, ...more };
+}
+
+function queued(op: Op, state: OutboxRow['state'] = 'queued'): OutboxRow {
+  return { id: op.id, stream, order: 1, op, queuedAt: at(1), attempts: 0, state };
+}
+
+const send = (n: number, sentAt = at(30)): Op => ({
+  id: id(n),
+  stream,
+  kind: 'message.send',
+  text: `text ${n}`,
+  sentAt,
+});
+const parts = { self, messages: [], outbox: [], members: [], newFrom: undefined };
+
+test('runs end with another sender, after five minutes, at a new day and at the line of new messages', () => {
+  const messages = [
+    message(1, ana, at(0, 23)),
+    message(2, ana, at(0)),
+    message(3, ana, at(5)),
+    message(4, ana, at(11)),
+    message(5, self, at(11)),
+    message(6, self, at(12)),
+    message(7, ana, at(12)),
+    message(8, ana, at(13)),
+  ];
+  const items = timelineOf({ ...parts, messages, newFrom: 8 });
+  expect(
+    items.map((item) => `${item.isFirstOfRun ? '(' : '-'}${item.seq}${item.isLastOfRun ? ')' : '-'}`).join(''),
+  ).toBe('(1)(2--3)(4)(5--6)(7)(8)');
+  expect(items.filter((item) => item.startsDay).map((item) => item.seq)).toEqual([1, 2]);
+  expect(items.filter((item) => item.startsNew).map((item) => item.seq)).toEqual([8]);
+});
+
+test('[ask 10] what waits stands last, whatever its clock says, and brings no day back', () => {
+  const messages = [message(1, ana, at(0)), message(2, self, at(10))];
+  const items = timelineOf({ ...parts, messages, outbox: [queued(send(8, at(0, 20))), queued(send(9, at(0, 20)))] });
+  expect(items.map((item) => [item.text, item.status, item.startsDay])).toEqual([
+    ['text 1', undefined, true],
+    ['text 2', 'sent', false],
+    ['text 8', 'waiting', false],
+    ['text 9', 'waiting', false],
+  ]);
+});
+
+test('a message that the server has is not shown a second time as waiting', () => {
+  const items = timelineOf({ ...parts, messages: [message(8, self, at(0))], outbox: [queued(send(8), 'sending')] });
+  expect(items.map((item) => item.status)).toEqual(['sent']);
+});
+
+test('states: waiting, sending and failed from the outbox, the rest from the marks', () => {
+  const failed = queued(send(3), 'failed');
+  const member = {
+    type: 'member',
+    id: 'x',
+    stream,
+    rev: 1,
+    userId: ana,
+    name: 'Ana',
+    role: 'member',
+    joinedAt: at(0),
+    readSeq: 1,
+    deliveredSeq: 2,
+  } as const;
+  const items = timelineOf({
+    ...parts,
+    messages: [message(1, self, at(0)), message(2, self, at(1))],
+    outbox: [queued(send(4), 'sending'), failed],
+    members: [member],
+  });
+  expect(items.map((item) => item.status)).toEqual(['read', 'delivered', 'sending', 'failed']);
+  expect(items[3]?.failed).toBe(failed);
+});
+
+test('[ask 23] an edit or deletion that waits shows at once, and that it waits', () => {
+  const edit: Op = { id: id(20), stream, kind: 'message.edit', messageId: id(1), text: 'better' };
+  const remove: Op = { id: id(21), stream, kind: 'message.delete', messageId: id(2) };
+  const refused: Op = { id: id(22), stream, kind: 'message.edit', messageId: id(3), text: 'too late' };
+  const items = timelineOf({
+    ...parts,
+    messages: [message(1, self, at(0)), message(2, self, at(0)), message(3, self, at(0))],
+    outbox: [queued(edit), queued(remove), queued(refused, 'failed')],
+  });
+  expect(items.map((item) => [item.text, item.isDeleted, item.waits, item.failed?.id])).toEqual([
+    ['better', false, 'edit', undefined],
+    ['', true, 'delete', undefined],
+    ['text 3', false, undefined, id(22)],
+  ]);
+});
+
+test('[RD4] the line of new messages skips own, system and deleted ones', () => {
+  const messages = [
+    message(1, ana, at(0)),
+    message(2, self, at(1)),
+    message(3, ana, at(1), { event: { kind: 'member.add', by: ana } }),
+    message(4, ana, at(1), { deletedAt: at(2) }),
+    message(5, ana, at(3)),
+  ];
+  expect(
+    timelineOf({ ...parts, messages, newFrom: 2 })
+      .filter((item) => item.startsNew)
+      .map((item) => item.seq),
+  ).toEqual([5]);
+});
+
+test('a clock that runs ahead shows no time to come', () => {
+  const [item] = timelineOf({ ...parts, messages: [message(1, ana, at(0), { sentAt: at(50) })] });
+  expect(item?.at.toISOString()).toBe(at(0));
+});
+
+test('a refused making of the chat is told beside the messages; a refused mark is nobody’s business', () => {
+  const create: Op = { id: id(30), stream, kind: 'conversation.create', memberIds: [ana] };
+  const mark: Op = { id: id(31), stream, kind: 'receipt.mark', readSeq: 3 };
+  const rows = [
+    queued(create, 'failed'),
+    queued(mark, 'failed'),
+    queued(send(1), 'failed'),
+    queued({ ...create, id: id(32) }),
+  ];
+  expect(otherFailures(rows).map((row) => row.id)).toEqual([id(30)]);
+});

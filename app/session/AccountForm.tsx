@@ -1,0 +1,90 @@
+import { useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import { Button } from '#app/ui/Button.tsx';
+import { PasswordField, TextField } from '#app/ui/TextField.tsx';
+import { limits } from '#protocol/limits.ts';
+import { checkAccount, type AccountErrors, type AccountInput } from './account-input.ts';
+import { accountWords, type AccountProblem } from './account-words.ts';
+import styles from './Account.module.css';
+
+interface AccountFormProps {
+  mode: 'sign-in' | 'sign-up';
+  /** Set where only one person may sign in: the one whose unsent messages wait here. */
+  fixedEmail?: string | undefined;
+  /** Resolves to what went wrong, or to undefined once signed in. */
+  onSubmit: (input: AccountInput) => Promise<AccountProblem | undefined>;
+  children?: ReactNode;
+}
+
+export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFormProps) {
+  const words = useWords();
+  const [input, setInput] = useState<AccountInput>({ name: '', email: fixedEmail ?? '', password: '' });
+  const [errors, setErrors] = useState<AccountErrors>({});
+  const [problem, setProblem] = useState<AccountProblem>();
+  const [isWorking, setWorking] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+
+  const field = (name: keyof AccountInput) => ({
+    name,
+    value: input[name],
+    error: errors[name] === undefined ? undefined : words(errors[name], { max: limits.name }),
+    onChange: (event: { target: { value: string } }) => {
+      setInput({ ...input, [name]: event.target.value });
+      setErrors({ ...errors, [name]: undefined });
+    },
+  });
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    if (isWorking) return;
+    const found = checkAccount(input, mode);
+    setErrors(found);
+    setProblem(undefined);
+    const first = (['name', 'email', 'password'] as const).find((name) => found[name] !== undefined);
+    if (first !== undefined) {
+      form.current?.querySelector<HTMLInputElement>(`[name="${first}"]`)?.focus();
+      return;
+    }
+    setWorking(true);
+    try {
+      setProblem(await onSubmit({ ...input, name: input.name.trim(), email: input.email.trim() }));
+    } finally {
+      setWorking(false);
+    }
+  }
+
+  return (
+    <form ref={form} className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
+      {mode === 'sign-up' && <TextField label={words('field.name')} autoComplete="name" {...field('name')} />}
+      <TextField
+        label={words('field.email')}
+        type="email"
+        inputMode="email"
+        autoComplete={mode === 'sign-up' ? 'email' : 'username'}
+        autoCapitalize="none"
+        spellCheck={false}
+        readOnly={fixedEmail !== undefined}
+        {...field('email')}
+      />
+      <PasswordField
+        label={words('field.password')}
+        showLabel={words('field.showPassword')}
+        hideLabel={words('field.hidePassword')}
+        hint={mode === 'sign-up' ? words('field.passwordHint') : undefined}
+        autoComplete={mode === 'sign-up' ? 'new-password' : 'current-password'}
+        enterKeyHint="go"
+        {...field('password')}
+      />
+      <div role="alert" className={problem === undefined ? undefined : styles.problem}>
+        {problem !== undefined && accountWords(problem, words)}
+      </div>
+      <Button type="submit" wide aria-disabled={isWorking}>
+        {words(mode === 'sign-up' ? 'signUp.button' : 'signIn.button')}
+      </Button>
+      <span className="unseen" role="status">
+        {isWorking ? words('account.working') : ''}
+      </span>
+      {children}
+    </form>
+  );
+}

@@ -1,0 +1,29 @@
+import { useWords } from '#app/i18n/words.ts';
+import { Button } from '#app/ui/Button.tsx';
+import { Dialog } from '#app/ui/Dialog.tsx';
+import type { AccountProblem } from './account-words.ts';
+import { AccountForm } from './AccountForm.tsx';
+import type { AccountInput } from './account-input.ts';
+import styles from './Account.module.css';
+
+interface SignInAgainProps {
+  email: string;
+  onSubmit: (input: AccountInput) => Promise<AccountProblem | undefined>;
+  onOther: () => void;
+  onClose: () => void;
+}
+
+/** The session has ended, the rows have not: only the same person can go on here; another one signs this one out first. */
+export function SignInAgain({ email, onSubmit, onOther, onClose }: SignInAgainProps) {
+  const words = useWords();
+  return (
+    <Dialog title={words('signIn.again')} onClose={onClose}>
+      <p className={styles.body}>{words('signIn.againBody')}</p>
+      <AccountForm mode="sign-in" fixedEmail={email} onSubmit={onSubmit}>
+        <Button look="link" onClick={onOther}>
+          {words('signIn.other')}
+        </Button>
+      </AccountForm>
+    </Dialog>
+  );
+}

@@ -1,0 +1,28 @@
+import type { MessageKey } from '#app/i18n/words.ts';
+import { limits } from '#protocol/limits.ts';
+
+export const PASSWORD_MIN = 8;
+export const PASSWORD_MAX = 128;
+
+export interface AccountInput {
+  name: string;
+  email: string;
+  password: string;
+}
+
+export type AccountErrors = Partial<Record<keyof AccountInput, MessageKey>>;
+
+/** What is wrong with the fields before they are sent; the server looks again. A password is never trimmed. */
+export function checkAccount(input: AccountInput, mode: 'sign-in' | 'sign-up'): AccountErrors {
+  const errors: AccountErrors = {};
+  if (mode === 'sign-up') {
+    const name = input.name.trim();
+    if (name.length === 0 || name.length > limits.name) errors.name = 'account.name';
+    if (input.password.length < PASSWORD_MIN) errors.password = 'account.short';
+    else if (input.password.length > PASSWORD_MAX) errors.password = 'account.long';
+  } else if (input.password === '') {
+    errors.password = 'account.emptyPassword';
+  }
+  if (!/^[^\s@]+@[^\s@]+$/u.test(input.email.trim())) errors.email = 'account.email';
+  return errors;
+}
