@@ -30,6 +30,7 @@ const MAX_OUTSTANDING = 20_000;
 const MAX_BATCH_ENTRIES = 2_000;
 /** Two, so that the next bulk write is prepared and sent while one is being flushed; their streams differ. */
 const MAX_FLIGHTS = 2;
+/** How often answers that are due are looked for, and how long a failed store is left alone; at most a quarter of the deadline. */
 const SWEEP_MS = 250;
 
 /**
@@ -39,6 +40,7 @@ const SWEEP_MS = 250;
 export class Append {
   readonly lanes = new Lanes();
   readonly #options: AppendOptions;
+  readonly #sweepMs: number;
   /** Streams with something to decide. */
   readonly #dirty = new Set<Lane>();
   /** Streams whose batch is decided and waits for a flush. */
@@ -54,6 +56,7 @@ export class Append {
 
   constructor(options: AppendOptions) {
     this.#options = options;
+    this.#sweepMs = Math.min(SWEEP_MS, options.deadlineMs / 4);
   }
 
   /** Enters the stream's queue at once; the answer comes when the op is durable or refused. Never rejects. */
@@ -74,7 +77,7 @@ export class Append {
       this.#unsettled++;
       if (this.#isClosed || this.#unsettled > MAX_OUTSTANDING) return settle(task, unavailable());
       this.#outstanding.push(task);
-      this.#sweep ??= setInterval(() => this.#expire(), SWEEP_MS);
+      this.#sweep ??= setInterval(() => this.#expire(), this.#sweepMs);
       const lane = this.lanes.of(task.lane);
       lane.waiting.push(task);
       this.#dirty.add(lane);
@@ -405,7 +408,7 @@ export class Append {
     const rest = lane.batch;
     lane.batch = [];
     this.#requeue(lane, rest);
-    lane.notBefore = performance.now() + SWEEP_MS;
+    lane.notBefore = performance.now() + this.#sweepMs;
   }
 
   #requeue(lane: Lane, rest: Composed[]): void {

@@ -137,9 +137,9 @@ export async function createWorld(options: Partial<StreamsOptions> & { store?: E
     shareAfterMs: 1,
     ...options,
   });
-  const unwrap = <T extends object>(answer: T | { error: unknown }): T => {
+  const unwrap = <T extends object>(answer: T): Exclude<T, { error: unknown }> => {
     if ('error' in answer) throw new Error(`refused: ${JSON.stringify(answer.error)}`);
-    return answer as T;
+    return answer as Exclude<T, { error: unknown }>;
   };
   const push = async (userId: UserId, ...ops: unknown[]) => unwrap(await streams.push({ userId }, { ops })).results;
   const world: World = {

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import mongoose, { type Connection } from 'mongoose';
+import { type Embedded, startEmbedded } from './embedded/host.ts';
+import { accountIndexes, defineModels } from './models.ts';
+
+/** The layout that this version writes. A database with a higher number is left alone. */
+export const FORMAT = 1;
+const DEFAULT_NAME = 'teamlink';
+const namesDatabase = /^mongodb(\+srv)?:\/\/[^/]+\/[^?]/;
+const ANSWER_MS = 4_000;
+
+export interface OpenOptions {
+  /** Absent: the embedded engine over `dataDir`. Without a database's name it is `teamlink`. */
+  uri?: string;
+  dataDir: string;
+  /** The built worker of the embedded engine; without it the engine shares this thread. */
+  workerUrl?: URL;
+  /** For tests only: `none` doesn't wait for the disk. */
+  durability?: 'flush' | 'none';
+}
+
+export interface Database {
+  connection: Connection;
+  /** Names this life of the database; the restore tool stamps a new one. */
+  epoch: string;
+  /** Whether it answers now. [HT4] */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Why a start can't go on, in one sentence for the operator. */
+export class DatabaseRefused extends Error {
+  override readonly name = 'DatabaseRefused';
+}
+
+/** Opens the database and asserts what the server relies on: write concern, unique indexes, a format that it knows. [REL-19] */
+export async function openDatabase(options: OpenOptions): Promise<Database> {
+  let embedded: Embedded | undefined;
+  let connection: Connection | undefined;
+  const close = async () => {
+    await connection?.close();
+    await embedded?.close();
+  };
+  try {
+    if (options.uri === undefined) {
+      embedded = await startEmbedded({
+        dataDir: options.dataDir,
+        ...(options.workerUrl === undefined ? {} : { workerUrl: options.workerUrl }),
+        ...(options.durability === undefined ? {} : { durability: options.durability }),
+      });
+    } else refuseWeakUri(options.uri);
+    const uri = options.uri ?? (embedded as Embedded).uri;
+    connection = await connect(uri);
+    const epoch = await openFormat(connection);
+    await createIndexes(connection);
+    const open = connection;
+    return { connection, epoch, ready: () => answers(open), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function connect(uri: string): Promise<Connection> {
+  const connection = mongoose.createConnection(uri, {
+    ...(namesDatabase.test(uri) ? {} : { dbName: DEFAULT_NAME }),
+    // What is acknowledged survives power loss; what decides has been acknowledged. [AP1]
+    writeConcern: { w: 'majority', journal: true },
+    readConcernLevel: 'majority',
+    readPreference: 'primary',
+    autoIndex: false,
+    autoCreate: false,
+    sanitizeFilter: true,
+    // A call made while the connection is gone fails, instead of waiting in mongoose's own queue without bound.
+    bufferCommands: false,
+    serverSelectionTimeoutMS: ANSWER_MS,
+    waitQueueTimeoutMS: ANSWER_MS,
+    connectTimeoutMS: ANSWER_MS,
+    socketTimeoutMS: 60_000,
+    maxPoolSize: 20,
+  });
+  // Without a listener a lost connection would end the process; whoever asks next is told `unavailable`.
+  connection.on('error', () => undefined);
+  try {
+    return await connection.asPromise();
+  } catch (error) {
+    throw new DatabaseRefused(`the database at ${hostOf(uri)} does not answer: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** Options in the address would be overruled silently; who wrote them should know. */
+function refuseWeakUri(uri: string): void {
+  const query = new URLSearchParams(uri.slice(uri.indexOf('?') + 1 || uri.length).toLowerCase());
+  const w = query.get('w');
+  if (w !== null && w !== 'majority')
+    throw new DatabaseRefused(
+      `the database address asks for w=${w}, but messages are acknowledged only with w=majority`,
+    );
+  if (query.get('journal') === 'false' || query.get('j') === 'false')
+    throw new DatabaseRefused('the database address switches the journal off, which acknowledged messages need');
+}
+
+async function createIndexes(connection: Connection): Promise<void> {
+  const { Entry } = defineModels(connection);
+  try {
+    for (const [key, options] of Entry.schema.indexes())
+      await Entry.collection.createIndex(key as Record<string, 1>, options as { name: string });
+    for (const { collection, key, name } of accountIndexes)
+      await connection.collection(collection).createIndex(key, { name, unique: true });
+  } catch (error) {
+    throw new DatabaseRefused(`an index that the server relies on cannot be made: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** The database's life and layout; made where there is none. A newer layout is refused before anything is written to it. */
+async function openFormat(connection: Connection): Promise<string> {
+  const { Meta } = defineModels(connection);
+  await Meta.collection.updateOne(
+    { _id: 'database' as never },
+    { $setOnInsert: { epoch: randomUUID(), format: FORMAT } },
+    { upsert: true },
+  );
+  const found = await Meta.collection.findOne({ _id: 'database' as never });
+  const { epoch, format } = (found ?? {}) as { epoch?: unknown; format?: unknown };
+  if (typeof epoch !== 'string' || typeof format !== 'number')
+    throw new DatabaseRefused('the database says nothing of its format: is it another program’s?');
+  if (format > FORMAT)
+    throw new DatabaseRefused(
+      `the database has format ${format}, and this version knows ${FORMAT}: run the newer version`,
+    );
+  return epoch;
+}
+
+async function answers(connection: Connection): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), ANSWER_MS)));
+  const asked =
+    connection.db === undefined ? Promise.resolve(false) : connection.db.command({ ping: 1 }).then(() => true);
+  try {
+    return await Promise.race([asked.catch(() => false), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Never with the user and password that an address may hold. */
+function hostOf(uri: string): string {
+  return uri
+    .replace(/^[^:]*:\/\//, '')
+    .replace(/^.*@/, '')
+    .replace(/[/?].*$/, '');
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+}

@@ -1,0 +1,73 @@
+import { Schema, type Connection } from 'mongoose';
+
+/*
+ * The collections of streams and their indexes. What a field means stands in streams/entry.ts; here only what the
+ * database must keep unique and find quickly. Hot paths use the collections without mongoose's documents.
+ */
+
+// Unknown fields are dropped by `strict`, so whatever writes through a model writes only what stands here.
+const entries = new Schema(
+  {
+    _id: { type: String, required: true },
+    stream: String,
+    rev: Number,
+    user: String,
+    for: String,
+    part: Number,
+    of: Number,
+    type: String,
+    id: String,
+    seq: Number,
+    first: Boolean,
+    current: Boolean,
+    at: Number,
+    body: String,
+    plan: String,
+    pending: Boolean,
+    old: [String],
+    gone: Number,
+    src: Number,
+    join: Number,
+    room: Number,
+    from: Number,
+    dlv: Number,
+    answer: String,
+  },
+  { collection: 'entries', versionKey: false, autoIndex: false, autoCreate: false },
+);
+// The commit point. Partial, because a refused op's memory stands here without stream and rev.
+entries.index({ stream: 1, rev: 1 }, { name: 'commit', unique: true, partialFilterExpression: { rev: { $gt: 0 } } });
+entries.index({ stream: 1, seq: 1 }, { name: 'seq', unique: true, partialFilterExpression: { first: true } });
+entries.index({ stream: 1, rev: 1, current: 1 }, { name: 'feed', partialFilterExpression: { current: true } });
+entries.index({ stream: 1, type: 1, id: 1 }, { name: 'record', partialFilterExpression: { current: true } });
+entries.index(
+  { stream: 1, type: 1, seq: 1 },
+  { name: 'history', partialFilterExpression: { current: true, type: 'message' } },
+);
+entries.index({ pending: 1, stream: 1 }, { name: 'pending', partialFilterExpression: { pending: true } });
+entries.index({ gone: 1 }, { name: 'gone', partialFilterExpression: { gone: { $gt: 0 } } });
+
+const heads = new Schema(
+  { _id: { type: String, required: true }, head: Number, at: Number },
+  { collection: 'heads', versionKey: false, autoIndex: false, autoCreate: false },
+);
+
+const meta = new Schema(
+  { _id: { type: String, required: true }, epoch: String, format: Number },
+  { collection: 'meta', versionKey: false, autoIndex: false, autoCreate: false },
+);
+
+/** Declares the models on one connection. */
+export function defineModels(connection: Connection) {
+  return {
+    Entry: connection.model('Entry', entries),
+    Head: connection.model('Head', heads),
+    Meta: connection.model('Meta', meta),
+  };
+}
+
+/** Unique indexes of the accounts library, which itself creates them late and without complaint where it can't. */
+export const accountIndexes = [
+  { collection: 'user', key: { email: 1 }, name: 'email_1' },
+  { collection: 'session', key: { token: 1 }, name: 'token_1' },
+] as const;

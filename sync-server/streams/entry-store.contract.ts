@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ConversationId, StreamId, UserId } from '#protocol/ids.ts';
+import type { Entry } from './entry.ts';
+import type { EntryStore } from './entry-store.ts';
+import { newGroup, nextId } from './world.fixture.ts';
+
+/** What every entry store keeps, whatever it is made of. */
+export function describeEntryStore(
+  name: string,
+  open: () => Promise<{ store: EntryStore; close(): Promise<void> }>,
+): void {
+  describe(`entry store: ${name}`, () => {
+    let opened: Awaited<ReturnType<typeof open>>;
+    let store: EntryStore;
+    beforeAll(async () => {
+      opened = await open();
+      store = opened.store;
+    });
+    afterAll(() => opened.close());
+
+    const message = (stream: StreamId, rev: number, seq: number, more: Partial<Entry> = {}): Entry => {
+      const id = more.id ?? nextId();
+      return {
+        _id: id,
+        stream,
+        rev,
+        user: 'ann' as UserId,
+        part: 1,
+        of: 1,
+        type: 'message',
+        id,
+        seq,
+        first: true,
+        current: true,
+        at: 5,
+        body: `{"seq":${seq}}`,
+        ...more,
+      };
+    };
+    const stream = (): ConversationId => newGroup();
+
+    it('[AP1] keeps what it acknowledged, field for field', async () => {
+      const given = message(stream(), 1, 1, {
+        plan: '{}',
+        pending: true,
+        old: ['a'],
+        join: 3,
+        from: 1,
+        room: 3,
+        dlv: 2,
+        src: 4,
+      });
+      expect(await store.insert([given])).toEqual({ written: 1 });
+      expect(await store.byKeys([given._id])).toEqual([given]);
+      expect(await store.tail(given.stream)).toEqual(given);
+      expect(await store.insert([])).toEqual({ written: 0 });
+    });
+
+    it('[ST2] refuses a rev that is taken, and writes nothing after it', async () => {
+      const s = stream();
+      const [a, b, c, d] = [message(s, 1, 1), message(s, 2, 2), message(s, 2, 3), message(s, 3, 4)];
+      expect(await store.insert([a, b, c, d])).toEqual({ written: 2 });
+      expect(await store.byKeys([c._id, d._id])).toEqual([]);
+      expect((await store.tail(s))?.rev).toBe(2);
+    });
+
+    it('[AP2] refuses a key that is taken, by an entry or by a marker, in any stream', async () => {
+      const [a, marked] = [message(stream(), 1, 1), nextId()];
+      await store.insert([a]);
+      expect(await store.insert([message(stream(), 1, 1), message(stream(), 1, 1, { _id: a._id })])).toEqual({
+        written: 1,
+      });
+      const marker = { _id: marked, user: 'ann' as UserId, for: stream(), at: 1, gone: 1, answer: '{"ok":false}' };
+      expect(await store.mark(marker)).toBe(true);
+      expect(await store.mark(marker)).toBe(false);
+      expect(await store.mark({ ...marker, _id: a._id })).toBe(false);
+      expect(await store.byKeys([marked])).toEqual([marker]);
+      expect(await store.insert([message(stream(), 1, 1, { _id: marked })])).toEqual({ written: 0 });
+    });
+
+    it('[ST3] refuses a seq that is taken by a first version, not by a later one', async () => {
+      const s = stream();
+      const a = message(s, 1, 1);
+      expect(await store.insert([a])).toEqual({ written: 1 });
+      expect(await store.insert([message(s, 2, 1)])).toEqual({ written: 0 });
+      const { first: _, ...later } = message(s, 2, 1, { _id: nextId(), id: a.id });
+      expect(await store.insert([later])).toEqual({ written: 1 });
+      expect(await store.lastSeq(s)).toBe(1);
+      expect(await store.lastSeq(stream())).toBe(0);
+    });
+
+    it('[ST1] serves present versions: by rev, by seq from either end, by type and id', async () => {
+      const s = stream();
+      const all = [1, 2, 3, 4, 5].map((n) => message(s, n, n));
+      await store.insert(all);
+      await store.insert([{ ...message(s, 6, 0), type: 'member', id: `${s}/ann`, body: '{}' }]);
+      const revs = (entries: Entry[]) => entries.map(({ rev }) => rev);
+      expect(revs(await store.feed(s, 2, 3))).toEqual([3, 4, 5]);
+      expect(revs(await store.feed(s, 6, 3))).toEqual([]);
+      const range = { after: 0, before: 100, limit: 2, newestFirst: false };
+      expect(revs(await store.messages(s, range))).toEqual([1, 2]);
+      expect(revs(await store.messages(s, { ...range, newestFirst: true }))).toEqual([5, 4]);
+      expect(revs(await store.messages(s, { ...range, after: 1, before: 4, limit: 9 }))).toEqual([2, 3]);
+      expect(revs(await store.current(s, ['member', 'conversation']))).toEqual([6]);
+      expect(revs(await store.current(s, ['message'], (all[3] as Entry).id))).toEqual([4]);
+      expect(await store.tail(stream())).toBeUndefined();
+    });
+
+    it('[RC2] strips a version to its place: no content, no longer served, still taking its rev and key', async () => {
+      const s = stream();
+      const old = message(s, 1, 1);
+      await store.insert(
+        [old, { ...message(s, 2, 1, { id: old.id, _id: nextId() }), first: undefined as never }].map(clean),
+      );
+      await store.strip([old._id], 77);
+      const [skeleton] = (await store.byKeys([old._id])) as Entry[];
+      expect(skeleton).toMatchObject({ current: false, rev: 1, seq: 1 });
+      expect(skeleton).not.toHaveProperty('body');
+      expect(skeleton).not.toHaveProperty('gone');
+      expect((await store.feed(s, 0, 10)).map(({ rev }) => rev)).toEqual([2]);
+      expect(await store.insert([message(s, 1, 9)])).toEqual({ written: 0 });
+    });
+
+    it('raises hints and never lowers them', async () => {
+      const [a, b] = [stream(), stream()];
+      await store.raiseHints(new Map([[a, { head: 3, at: 10 }]]));
+      await store.raiseHints(new Map([[a, { head: 2, at: 20 }]]));
+      expect(await store.hints([a, b])).toEqual(new Map([[a, { head: 3, at: 20 }]]));
+      const many = Array.from({ length: 450 }, () => stream());
+      await store.raiseHints(new Map(many.map((s, at) => [s, { head: at + 1, at: 0 }])));
+      expect((await store.hints(many)).size).toBe(450);
+    });
+
+    it('[AP9] finds what is pending, by stream and by age, until it is finished', async () => {
+      const [s, other] = [stream(), stream()];
+      const [a, b] = [
+        message(s, 1, 1, { pending: true, plan: 'p', old: ['x'], at: 10 }),
+        message(other, 1, 1, { pending: true, at: 20 }),
+      ];
+      await store.insert([a, b, message(s, 2, 2)]);
+      const keys = (entries: Entry[]) => entries.map(({ _id }) => _id).filter((key) => key === a._id || key === b._id);
+      expect(keys(await store.pending({ stream: s }))).toEqual([a._id]);
+      expect(keys(await store.pending({ before: 15 }))).toEqual([a._id]);
+      expect(keys(await store.pending({})).sort()).toEqual([a._id, b._id].sort());
+      await store.finish([a._id, b._id]);
+      expect(keys(await store.pending({}))).toEqual([]);
+      const [finished] = await store.byKeys([a._id]);
+      for (const field of ['pending', 'plan', 'old']) expect(finished).not.toHaveProperty(field);
+    });
+
+    it('prunes old skeletons and markers, an op whole or not at all, and never a creation or a tail', async () => {
+      const s = stream();
+      const root = nextId();
+      const part = (n: number, rev: number, seq: number): Entry => ({
+        ...message(s, rev, seq, { _id: n === 1 ? root : `${root}/${n}` }),
+        type: 'member',
+        part: n,
+        of: 2,
+      });
+      const [whole, halfA, halfB, created] = [nextId(), nextId(), nextId(), message(s, 9, 9)];
+      const plain = (entry: Entry) => clean({ ...entry, first: undefined as never, seq: undefined as never });
+      const half = (id: string, n: number, rev: number): Entry =>
+        plain({ ...part(n, rev, 0), _id: n === 1 ? id : `${id}/${n}` });
+      await store.insert([
+        plain(part(1, 1, 1)),
+        plain(part(2, 2, 2)),
+        half(halfA, 1, 3),
+        half(halfA, 2, 4),
+        plain(message(s, 5, 0, { _id: whole })),
+        { ...created, rev: 6 },
+        plain(message(s, 7, 0, { _id: halfB })),
+      ]);
+      await store.mark({ _id: `${halfB}m`, user: 'ann' as UserId, for: s, at: 50, gone: 50, answer: '{}' });
+      await store.strip([root, `${root}/2`, halfA, whole, created._id], 50);
+      await store.prune(50);
+      expect((await store.byKeys([root, whole])).length).toBe(2);
+      await store.prune(51);
+      const kept = [halfA, `${halfA}/2`, halfB, created._id];
+      expect(
+        (await store.byKeys([root, `${root}/2`, whole, `${halfB}m`, ...kept])).map(({ _id }) => _id).sort(),
+      ).toEqual([...kept].sort());
+    });
+  });
+}
+
+/** Without fields that are undefined: a database would not keep them either. */
+function clean(entry: Entry): Entry {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as unknown as Entry;
+}

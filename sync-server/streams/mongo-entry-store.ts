@@ -1,0 +1,195 @@
+import type { Collection } from 'mongodb';
+import { type StreamId } from '#protocol/ids.ts';
+import type { Database } from '#server/database/connect.ts';
+import { defineModels } from '#server/database/models.ts';
+import { type EntryStore, type Hint, StoreUnavailable } from './entry-store.ts';
+import { type Entry, type Marker, type Stored, isMarker, partKey, rootKey } from './entry.ts';
+
+const DUPLICATE_KEY = 11_000;
+/** So many points of an `$in` are still sought one by one. */
+const POINTS = 200;
+const PRUNE_BATCH = 500;
+
+type StoredMarker = Omit<Marker, 'for'> & { for: StreamId };
+type HeadDocument = { _id: string; head: number; at: number };
+
+/** Entries in MongoDB, or in the embedded engine that speaks its language. */
+export function createMongoEntryStore({ connection, epoch }: Pick<Database, 'connection' | 'epoch'>): EntryStore {
+  const { Entry: EntryModel, Head } = defineModels(connection);
+  // The driver's own collections: mongoose's documents cost more than the rest of a send.
+  const entries = EntryModel.collection as unknown as Collection<Stored>;
+  const heads = Head.collection as unknown as Collection<HeadDocument>;
+
+  const find = (filter: object, options: object) =>
+    asked(() => entries.find(filter, options).toArray()) as Promise<Entry[]>;
+
+  return {
+    epoch,
+    insert: (batch) =>
+      asked(async () => {
+        if (batch.length === 0) return { written: 0 };
+        try {
+          await entries.insertMany(batch as Entry[], { ordered: true, forceServerObjectId: true });
+          return { written: batch.length };
+        } catch (error) {
+          return { written: firstDuplicate(error) };
+        }
+      }),
+    mark: (marker: StoredMarker) =>
+      asked(async () => {
+        try {
+          await entries.insertOne(marker);
+          return true;
+        } catch (error) {
+          firstDuplicate(error);
+          return false;
+        }
+      }),
+    raiseHints: (hints) =>
+      asked(async () => {
+        const raises = [...hints].map(([_id, hint]) => ({
+          updateOne: { filter: { _id }, update: { $max: { head: hint.head, at: hint.at } }, upsert: true },
+        }));
+        if (raises.length === 0) return;
+        try {
+          await heads.bulkWrite(raises, { ordered: false });
+        } catch (error) {
+          // Two processes made the same hint at once: now it stands, so raising it again finds it.
+          firstDuplicate(error);
+          await heads.bulkWrite(raises, { ordered: false });
+        }
+      }),
+    async hints(streams) {
+      const found = await Promise.all(
+        chunks(streams).map((some) =>
+          asked(() => heads.find({ _id: { $in: some as string[] } }, { batchSize: POINTS }).toArray()),
+        ),
+      );
+      return new Map(found.flat().map(({ _id, head, at }): [StreamId, Hint] => [_id as StreamId, { head, at }]));
+    },
+    async tail(stream) {
+      return (await find({ stream, rev: { $gt: 0 } }, { sort: { stream: -1, rev: -1 }, limit: 1, hint: 'commit' }))[0];
+    },
+    async byKeys(keys) {
+      const found = await Promise.all(chunks(keys).map((some) => find({ _id: { $in: some } }, { batchSize: POINTS })));
+      return found.flat();
+    },
+    current: (stream, types, id) =>
+      find(
+        {
+          stream,
+          type: types.length === 1 ? types[0] : { $in: types },
+          current: true,
+          ...(id === undefined ? {} : { id }),
+        },
+        { hint: 'record', batchSize: 2_000 },
+      ),
+    feed: (stream, afterRev, limit) =>
+      find(
+        { stream, current: true, rev: { $gt: afterRev } },
+        { sort: { stream: 1, rev: 1 }, limit, batchSize: limit, hint: 'feed' },
+      ),
+    messages(stream, { after, before, limit, newestFirst }) {
+      const way = newestFirst ? -1 : 1;
+      return find(
+        { stream, type: 'message', current: true, seq: { $gt: after, $lt: before } },
+        { sort: { stream: way, type: way, seq: way }, limit, batchSize: limit, hint: 'history' },
+      );
+    },
+    async lastSeq(stream) {
+      const [last] = await find(
+        { stream, first: true, seq: { $gt: 0 } },
+        { sort: { stream: -1, seq: -1 }, limit: 1, hint: 'seq', projection: { seq: 1 } },
+      );
+      return last?.seq ?? 0;
+    },
+    strip: (keys, now) =>
+      asked(async () => {
+        for (const some of chunks(keys)) {
+          await entries.bulkWrite([
+            {
+              updateMany: { filter: { _id: { $in: some } }, update: { $set: { current: false }, $unset: { body: 1 } } },
+            },
+            // A message's creation holds its id and seq for ever, so it is never due.
+            { updateMany: { filter: { _id: { $in: some }, first: { $ne: true } }, update: { $set: { gone: now } } } },
+          ]);
+        }
+      }),
+    finish: (keys) =>
+      asked(async () => {
+        for (const some of chunks(keys))
+          await entries.updateMany({ _id: { $in: some } }, { $unset: { pending: 1, plan: 1, old: 1 } });
+      }),
+    pending: ({ stream, before }) =>
+      find(
+        {
+          pending: true,
+          ...(stream === undefined ? {} : { stream }),
+          ...(before === undefined ? {} : { at: { $lt: before } }),
+        },
+        { hint: 'pending' },
+      ),
+    async prune(before) {
+      let pruned = 0;
+      let above: number | undefined = 0;
+      // By age, so that what must stay (because another part of its op does) is passed over once, not for ever.
+      while (above !== undefined) {
+        const some: Stored[] = await find(
+          { gone: { $gt: above, $lt: before } },
+          { sort: { gone: 1 }, limit: PRUNE_BATCH, hint: 'gone', projection: { body: 0, plan: 0 } },
+        );
+        const keys = await prunable(some, before);
+        let deleted = 0;
+        for (const due of chunks(keys))
+          deleted += (await asked(() => entries.deleteMany({ _id: { $in: due } }))).deletedCount;
+        pruned += deleted;
+        // Again from the same age while something goes: many may share one millisecond.
+        if (deleted === 0) above = some.length < PRUNE_BATCH ? undefined : some.at(-1)?.gone;
+      }
+      return pruned;
+    },
+  };
+
+  /** The keys of all parts of those ops whose parts are all due. */
+  async function prunable(some: readonly Stored[], before: number): Promise<string[]> {
+    const keys = new Set<string>();
+    for (const stored of some) {
+      if (isMarker(stored)) keys.add(stored._id);
+      else if (stored.of === 1 && stored.pending !== true) keys.add(stored._id);
+      else if (stored.of > 1) {
+        const parts = Array.from({ length: stored.of }, (_, at) => partKey(rootKey(stored), at + 1));
+        const found = await asked(() =>
+          entries.find({ _id: { $in: parts }, gone: { $lt: before }, pending: { $ne: true } }).toArray(),
+        );
+        if (found.length === stored.of) for (const part of parts) keys.add(part);
+      }
+    }
+    return [...keys];
+  }
+}
+
+/** How many were written before the first taken key; anything else is the store's failure. */
+function firstDuplicate(error: unknown): number {
+  const { code, writeErrors } = error as { code?: unknown; writeErrors?: unknown };
+  const [first] = (Array.isArray(writeErrors) ? writeErrors : [writeErrors]) as (
+    | { code?: unknown; index?: unknown }
+    | undefined
+  )[];
+  if (first !== undefined && first.code === DUPLICATE_KEY && typeof first.index === 'number') return first.index;
+  if (first === undefined && code === DUPLICATE_KEY) return 0;
+  throw error;
+}
+
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw new StoreUnavailable('the database failed', { cause: error });
+  }
+}
+
+function chunks<T>(all: readonly T[]): T[][] {
+  const some: T[][] = [];
+  for (let at = 0; at < all.length; at += POINTS) some.push(all.slice(at, at + POINTS));
+  return some;
+}
