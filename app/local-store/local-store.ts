@@ -57,12 +57,16 @@ export interface LocalStore {
   members(stream: ConversationId): Promise<MemberRecord[]>;
   /** Names and pictures met so far: in member records, in the directory. */
   people(ids: readonly UserId[]): Promise<Map<UserId, Person>>;
+  /** Everybody met so far but oneself, by name: whom one may write to without a network. */
+  knownPeople(): Promise<Person[]>;
   /** Messages held with fromSeq ≤ seq, not below `historyStart`, ascending; at most the newest `limit` of them. */
   messages(stream: ConversationId, range: { fromSeq?: number; limit?: number }): Promise<MessageRecord[]>;
   message(stream: ConversationId, id: OpId): Promise<MessageRecord | undefined>;
   /** In leaving order; of one stream, or all. */
   outbox(stream?: ConversationId): Promise<OutboxRow[]>;
   draft(stream: ConversationId): Promise<string>;
+  /** The drafts that hold text, for the list. */
+  drafts(): Promise<Map<ConversationId, string>>;
   observe<T>(query: () => Promise<T>, onValue: (value: T) => void, onError: (error: unknown) => void): () => void;
 
   // Writing by the person.

@@ -1,0 +1,142 @@
+import { ArrowRight } from 'lucide-react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import type { Client } from '#app/sync/client.ts';
+import { IconButton } from '#app/ui/Button.tsx';
+import { classNames } from '#app/ui/class-names.ts';
+import type { ConversationId } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
+import styles from './Composer.module.css';
+
+const DRAFT_SAVED_AFTER_MS = 300;
+const LEFT_SHOWN_BELOW = 500;
+
+interface ComposerProps {
+  client: Client;
+  stream: ConversationId;
+  name: string;
+  /** What was typed here before, from the device. */
+  initialDraft: string;
+  hasFocus: boolean;
+}
+
+/** Where a message is written. It never waits for anything: the text has left the field before the device has stored it. [ask 32] */
+export function Composer({ client, stream, name, initialDraft, hasFocus }: ComposerProps) {
+  const words = useWords();
+  const [text, setText] = useState(initialDraft);
+  const [isKept, setKept] = useState(true);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const saveDraft = useDraft(client, stream, text, initialDraft);
+  const left = limits.text - text.length;
+  const canSend = text.trim() !== '' && left >= 0;
+
+  useLayoutEffect(() => grow(field.current), [text]);
+  useEffect(() => {
+    if (hasFocus) field.current?.focus({ preventScroll: true });
+  }, [hasFocus]);
+
+  async function send() {
+    if (!canSend) return;
+    setText('');
+    setKept(true);
+    field.current?.focus();
+    try {
+      // Half a surrogate pair, which a cut paste can leave, no server could store. [SH7]
+      await client.outbox.send(stream, { text: text.toWellFormed() });
+      await saveDraft();
+    } catch {
+      // The device refused the write (full, or gone): the words go back in front of what was typed meanwhile.
+      setText((since) => (since === '' ? text : `${text}\n${since}`));
+      setKept(false);
+    }
+  }
+
+  function keyDown(event: KeyboardEvent) {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    // On touch, Enter breaks the line and the button sends. [C1]
+    if (!matchMedia('(hover: hover) and (pointer: fine)').matches) return;
+    event.preventDefault();
+    void send();
+  }
+
+  return (
+    <form
+      className={styles.composer}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      {!isKept && (
+        <p role="alert" className={styles.notKept}>
+          {words('composer.notKept')}
+        </p>
+      )}
+      <div className={styles.box}>
+        <textarea
+          ref={field}
+          className={styles.field}
+          aria-label={words('composer.label')}
+          aria-describedby={left < LEFT_SHOWN_BELOW ? 'composer-left' : undefined}
+          placeholder={words('composer.to', { name })}
+          rows={1}
+          dir="auto"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={keyDown}
+        />
+        {left < LEFT_SHOWN_BELOW && (
+          <span id="composer-left" className={classNames(styles.left, left < 0 && styles.over)}>
+            {left < 0 ? words('composer.over', { count: -left }) : words('composer.left', { count: left })}
+          </span>
+        )}
+        <IconButton
+          type="submit"
+          label={words('composer.send')}
+          look="solid"
+          disabled={!canSend}
+          // The field keeps the focus, or a phone's keyboard closes and opens at every message.
+          onPointerDown={(event) => event.preventDefault()}
+        >
+          <ArrowRight size={20} aria-hidden />
+        </IconButton>
+      </div>
+    </form>
+  );
+}
+
+/** Keeps the draft on the device: soon after typing, and at once when the page may end. [ask 33] [C2] */
+function useDraft(client: Client, stream: ConversationId, text: string, initial: string): () => Promise<void> {
+  const latest = useRef(text);
+  const saved = useRef(initial);
+  latest.current = text;
+  const save = useRef(async () => {
+    if (latest.current === saved.current) return;
+    saved.current = latest.current;
+    await client.store.saveDraft(stream, latest.current.trim() === '' ? '' : latest.current.slice(0, limits.text).toWellFormed());
+  });
+  useEffect(() => {
+    if (text === '') return undefined;
+    const timer = setTimeout(() => void save.current(), DRAFT_SAVED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  useEffect(() => {
+    const saveNow = save.current;
+    const flush = () => void saveNow();
+    addEventListener('pagehide', flush);
+    document.addEventListener('visibilitychange', flush);
+    return () => {
+      removeEventListener('pagehide', flush);
+      document.removeEventListener('visibilitychange', flush);
+      flush();
+    };
+  }, []);
+  return save.current;
+}
+
+/** Where `field-sizing: content` is missing, the height follows by measure. */
+function grow(field: HTMLTextAreaElement | null): void {
+  if (field === null || CSS.supports('field-sizing', 'content')) return;
+  field.style.blockSize = 'auto';
+  field.style.blockSize = `${field.scrollHeight}px`;
+}

@@ -1,0 +1,47 @@
+import { useState } from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import { Button } from '#app/ui/Button.tsx';
+import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { limits } from '#protocol/limits.ts';
+import styles from './Conversation.module.css';
+
+interface EditDialogProps {
+  text: string;
+  onSave: (text: string) => void;
+  onClose: () => void;
+}
+
+export function EditDialog({ text: initial, onSave, onClose }: EditDialogProps) {
+  const words = useWords();
+  const [text, setText] = useState(initial);
+  const over = text.length - limits.text;
+  return (
+    <Dialog title={words('edit.title')} onClose={onClose}>
+      <form
+        className={styles.edit}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (text.trim() !== '' && over <= 0) onSave(text.toWellFormed());
+        }}
+      >
+        <textarea
+          className={styles.editField}
+          aria-label={words('edit.title')}
+          dir="auto"
+          rows={3}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        {over > 0 && <p className={styles.over}>{words('composer.over', { count: over })}</p>}
+        <DialogActions>
+          <Button look="quiet" onClick={onClose}>
+            {words('app.cancel')}
+          </Button>
+          <Button type="submit" disabled={text.trim() === '' || over > 0}>
+            {words('edit.save')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

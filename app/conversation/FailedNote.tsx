@@ -1,0 +1,38 @@
+import { CircleAlert } from 'lucide-react';
+import { useWords, type MessageKey } from '#app/i18n/words.ts';
+import type { OutboxRow } from '#app/local-store/local-store.ts';
+import type { Outbox } from '#app/sync/client.ts';
+import styles from './MessageRow.module.css';
+
+/** What the server refused for good: why, and the two ways on. [ER2] */
+export function FailedNote({ row, outbox }: { row: OutboxRow; outbox: Outbox }) {
+  const words = useWords();
+  const reason = words(`reason.${row.error?.code ?? 'internal'}`);
+  return (
+    <div className={styles.failed} role="group" aria-label={words('status.failed')}>
+      <CircleAlert size={15} aria-hidden />
+      <span>{words(sentence(row), { reason })}</span>
+      <button type="button" onClick={() => void outbox.retry(row.id)}>
+        {words('failed.retry')}
+      </button>
+      <button type="button" onClick={() => void outbox.discard(row.id)}>
+        {words('failed.discard')}
+      </button>
+    </div>
+  );
+}
+
+function sentence(row: OutboxRow): MessageKey {
+  switch (row.op.kind) {
+    case 'message.send':
+      return 'failed.sentence';
+    case 'message.edit':
+      return 'failed.edit';
+    case 'message.delete':
+      return 'failed.delete';
+    case 'conversation.create':
+      return 'failed.create';
+    default:
+      return 'failed.change';
+  }
+}

@@ -1,0 +1,27 @@
+import { useWords } from '#app/i18n/words.ts';
+import { classNames } from '#app/ui/class-names.ts';
+import type { History } from './use-messages.ts';
+import styles from './MessageList.module.css';
+
+interface HistoryRowProps {
+  history: History;
+  missing: number;
+  beginning: string;
+  onLoad: () => void;
+}
+
+/** What stands above the first message: the beginning, or a gap with its size and a way to fill it. Of constant height. */
+export function HistoryRow({ history, missing, beginning, onLoad }: HistoryRowProps) {
+  const words = useWords();
+  if (history === 'whole') return <div className={styles.history}>{beginning}</div>;
+  return (
+    <div className={classNames(styles.history, styles.gap)}>
+      <span>{missing > 0 ? words('chat.notLoaded', { count: missing }) : words('chat.loading')}</span>
+      {history === 'stuck' && (
+        <button type="button" className={styles.load} onClick={onLoad}>
+          {words('chat.load')}
+        </button>
+      )}
+    </div>
+  );
+}

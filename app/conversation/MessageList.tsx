@@ -1,0 +1,185 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown } from 'lucide-react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import type { Outbox } from '#app/sync/client.ts';
+import type { Action } from '#app/ui/ActionMenu.tsx';
+import { Badge } from '#app/ui/Badge.tsx';
+import { rovingTarget } from '#app/ui/roving.ts';
+import { HistoryRow } from './HistoryRow.tsx';
+import { MessageRow } from './MessageRow.tsx';
+import type { TimelineItem } from './timeline.ts';
+import type { History } from './use-messages.ts';
+import styles from './MessageList.module.css';
+
+interface MessageListProps {
+  items: TimelineItem[];
+  history: History;
+  /** Messages before the first one held; 0 where nobody knows. */
+  missing: number;
+  unread: number;
+  newCount: number;
+  beginning: string;
+  outbox: Outbox;
+  nameOf: (userId: string) => string;
+  actionsOf: (item: TimelineItem) => Action[];
+  onLoadEarlier: () => void;
+  /** The highest seq on the screen, while the page is visible. */
+  onSeen: (seq: number) => void;
+  onAtEnd: (isAtEnd: boolean) => void;
+}
+
+const HISTORY_ROW = 64;
+const END_SLACK = 40;
+
+/** The messages, drawn as far as they are on the screen. Prepending moves nothing; at the end it stays at the end. [C5] [C6] */
+export function MessageList(props: MessageListProps) {
+  const { items, history, missing, unread, newCount, beginning, outbox, nameOf, actionsOf } = props;
+  const { onLoadEarlier, onSeen, onAtEnd } = props;
+  const words = useWords();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState<string>();
+  const [isAtEnd, setAtEnd] = useState(true);
+  const stop = (() => {
+    const at = items.findIndex((item) => item.id === active);
+    return at < 0 ? items.length - 1 : at;
+  })();
+
+  const rows = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 44,
+    getItemKey: (index) => items[index]?.id ?? index,
+    overscan: 10,
+    paddingStart: HISTORY_ROW,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: END_SLACK,
+    rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
+      const first = Math.max(0, startIndex - overscan);
+      const last = Math.min(count - 1, endIndex + overscan);
+      const shown = Array.from({ length: last - first + 1 }, (_, at) => first + at);
+      if (stop < 0 || (stop >= first && stop <= last)) return shown;
+      return stop < first ? [stop, ...shown] : [...shown, stop];
+    },
+  });
+
+  const look = useCallback(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= END_SLACK;
+    setAtEnd(atEnd);
+    onAtEnd(atEnd);
+    if (element.scrollTop < 400) onLoadEarlier();
+    if (document.visibilityState !== 'visible') return;
+    const bottom = element.scrollTop + element.clientHeight;
+    const seen = rows.getVirtualItems().findLast((row) => row.start + row.size / 2 <= bottom + 1 && items[row.index]?.seq !== undefined);
+    const seq = atEnd ? items.findLast((item) => item.seq !== undefined)?.seq : seen && items[seen.index]?.seq;
+    if (seq !== undefined) onSeen(seq);
+  }, [items, rows, onAtEnd, onLoadEarlier, onSeen]);
+
+  // First drawing: at the line of new messages, else at the end.
+  const isPlaced = useRef(false);
+  useLayoutEffect(() => {
+    if (isPlaced.current || items.length === 0) return;
+    isPlaced.current = true;
+    const firstNew = items.findIndex((item) => item.startsNew);
+    if (firstNew > 0) rows.scrollToIndex(firstNew, { align: 'start' });
+    else rows.scrollToEnd();
+  }, [items, rows]);
+
+  // One's own message is always gone to, wherever one has scrolled.
+  const ownWaiting = items.findLast((item) => item.isOwn && item.seq === undefined)?.id;
+  const lastOwn = useRef(ownWaiting);
+  useLayoutEffect(() => {
+    if (ownWaiting !== undefined && ownWaiting !== lastOwn.current) rows.scrollToEnd();
+    lastOwn.current = ownWaiting;
+  }, [ownWaiting, rows]);
+
+  useEffect(() => {
+    // After the virtualizer has measured and moved: a look before that would see the old place.
+    const frame = requestAnimationFrame(look);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      cancelAnimationFrame(frame);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [look]);
+
+  // The virtualizer does not pin again when the viewport shrinks: composer grows, keyboard opens.
+  const atEndNow = useRef(true);
+  atEndNow.current = isAtEnd;
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      if (atEndNow.current) rows.scrollToEnd();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [rows]);
+
+  function keyDown(event: KeyboardEvent) {
+    if (!(event.target instanceof HTMLElement) || event.target.dataset['message'] === undefined) return;
+    const target = rovingTarget(event, stop, items.length);
+    const item = target === undefined ? undefined : items[target];
+    if (target === undefined || item === undefined) return;
+    event.preventDefault();
+    setActive(item.id);
+    rows.scrollToIndex(target);
+    requestAnimationFrame(() => {
+      scroller.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(item.id)}"]`)?.focus({ preventScroll: true });
+    });
+  }
+
+  const jumpLabel = unread > 0 ? words('chat.jumpNew', { count: unread }) : words('chat.jump');
+  return (
+    <div className={styles.frame}>
+      <div ref={scroller} className={styles.scroller} onScroll={look} onKeyDown={keyDown}>
+        <div
+          role="feed"
+          aria-label={words('chat.messages')}
+          aria-busy={history === 'loading'}
+          className={styles.list}
+          style={{ blockSize: rows.getTotalSize() }}
+        >
+          <HistoryRow history={history} missing={missing} beginning={beginning} onLoad={onLoadEarlier} />
+          {rows.getVirtualItems().map((row) => {
+            const item = items[row.index];
+            if (item === undefined) return null;
+            return (
+              <div
+                key={row.key}
+                ref={rows.measureElement}
+                data-index={row.index}
+                className={styles.item}
+                style={{ transform: `translateY(${row.start}px)` }}
+              >
+                <MessageRow
+                  item={item}
+                  nameOf={nameOf}
+                  newCount={newCount}
+                  position={{ index: row.index, count: items.length }}
+                  isTabStop={row.index === stop}
+                  outbox={outbox}
+                  actionsOf={actionsOf}
+                  onFocus={() => setActive(item.id)}
+                />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {!isAtEnd && items.length > 0 && (
+        <button type="button" className={styles.jump} aria-label={jumpLabel} title={jumpLabel} onClick={() => rows.scrollToEnd()}>
+          <ArrowDown size={20} aria-hidden />
+          {unread > 0 && (
+            <span className={styles.jumpCount}>
+              <Badge count={unread} />
+            </span>
+          )}
+        </button>
+      )}
+    </div>
+  );
+}

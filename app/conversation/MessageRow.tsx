@@ -1,0 +1,170 @@
+import { MoreVertical } from 'lucide-react';
+import { lazy, Suspense, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
+import { eventWords } from '#app/i18n/event-words.ts';
+import { clockTime, daysBetween, fullTime, longDay } from '#app/i18n/instants.ts';
+import { useWords, type Words } from '#app/i18n/words.ts';
+import type { Outbox } from '#app/sync/client.ts';
+import type { Action } from '#app/ui/ActionMenu.tsx';
+import { Avatar } from '#app/ui/Avatar.tsx';
+import { classNames } from '#app/ui/class-names.ts';
+import { hueOf } from '#app/ui/hue.ts';
+import { StatusIcon } from '#app/ui/StatusIcon.tsx';
+import { FailedNote } from './FailedNote.tsx';
+import { MessageText } from './MessageText.tsx';
+import type { TimelineItem } from './timeline.ts';
+import styles from './MessageRow.module.css';
+
+const ActionMenu = lazy(() => import('#app/ui/ActionMenu.tsx'));
+const LONG_PRESS_MS = 500;
+
+interface MessageRowProps {
+  item: TimelineItem;
+  nameOf: (userId: string) => string;
+  newCount: number;
+  position: { index: number; count: number };
+  isTabStop: boolean;
+  outbox: Outbox;
+  actionsOf: (item: TimelineItem) => Action[];
+  onFocus: () => void;
+}
+
+/** One message, with the day or the line of new messages above it. */
+export function MessageRow(props: MessageRowProps) {
+  const { item, nameOf, newCount, position, isTabStop, outbox, actionsOf, onFocus } = props;
+  const words = useWords();
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const press = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const actions = item.event === undefined && !item.isDeleted ? actionsOf(item) : [];
+  const openMenu = () => actions.length > 0 && setMenuOpen(true);
+
+  const trigger = (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={classNames(styles.more, isMenuOpen && styles.moreOpen)}
+      aria-label={words('menu.open')}
+      aria-haspopup="menu"
+      onClick={openMenu}
+    >
+      <MoreVertical size={17} aria-hidden />
+    </button>
+  );
+
+  const keyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || (event.key !== 'Enter' && event.key !== 'ContextMenu')) return;
+    event.preventDefault();
+    openMenu();
+  };
+  const pointerDown = (event: PointerEvent) => {
+    if (event.pointerType === 'touch') press.current = setTimeout(openMenu, LONG_PRESS_MS);
+  };
+  const pointerEnd = () => clearTimeout(press.current);
+
+  return (
+    <>
+      {item.startsDay && (
+        <p className={styles.day}>
+          <time dateTime={item.at.toISOString()}>{dayWords(item.at, words)}</time>
+        </p>
+      )}
+      {item.startsNew && (
+        <p className={styles.new}>
+          <span>{words('chat.new', { count: newCount })}</span>
+        </p>
+      )}
+      <article
+        className={classNames(
+          styles.row,
+          item.event !== undefined ? styles.system : item.isOwn ? styles.own : styles.other,
+          item.isFirstOfRun && styles.first,
+          item.isLastOfRun && styles.last,
+        )}
+        aria-label={readAloud(item, nameOf, words)}
+        aria-posinset={position.index + 1}
+        aria-setsize={position.count}
+        tabIndex={isTabStop ? 0 : -1}
+        data-message={item.id}
+        onFocus={onFocus}
+        onKeyDown={keyDown}
+        onPointerDown={pointerDown}
+        onPointerUp={pointerEnd}
+        onPointerCancel={pointerEnd}
+        onPointerMove={pointerEnd}
+      >
+        {item.event !== undefined ? (
+          <p className={styles.event}>{eventWords(item.event, nameOf, words)}</p>
+        ) : (
+          <>
+            {!item.isOwn && (
+              <span className={styles.face}>
+                {item.isLastOfRun && <Avatar id={item.senderId} name={nameOf(item.senderId)} shape="round" size={34} />}
+              </span>
+            )}
+            <div className={styles.bubble}>
+              {!item.isOwn && item.isFirstOfRun && (
+                <p className={styles.sender} dir="auto" style={{ '--hue': hueOf(item.senderId) } as CSSProperties}>
+                  {nameOf(item.senderId)}
+                </p>
+              )}
+              <Body item={item} />
+              <Meta item={item} />
+            </div>
+            {actions.length > 0 &&
+              (isMenuOpen ? (
+                <Suspense fallback={trigger}>
+                  <ActionMenu trigger={trigger} actions={actions} label={words('menu.open')} onClose={() => setMenuOpen(false)} />
+                </Suspense>
+              ) : (
+                trigger
+              ))}
+          </>
+        )}
+      </article>
+      {item.failed !== undefined && <FailedNote row={item.failed} outbox={outbox} />}
+    </>
+  );
+}
+
+function Body({ item }: { item: TimelineItem }) {
+  const words = useWords();
+  if (item.isDeleted) return <span className={styles.deleted}>{words('chat.deleted')}</span>;
+  return (
+    <>
+      {item.attachments > 0 && <p className={styles.deleted}>{words('chat.attachment', { count: item.attachments })}</p>}
+      <span className={styles.text} dir="auto">
+        <MessageText text={item.text} />
+      </span>
+    </>
+  );
+}
+
+function Meta({ item }: { item: TimelineItem }) {
+  const words = useWords();
+  return (
+    <span className={styles.meta}>
+      {item.waits !== undefined
+        ? `${words(item.waits === 'edit' ? 'chat.editWaits' : 'chat.deleteWaits')} `
+        : item.isEdited && !item.isDeleted && `${words('chat.edited')} `}
+      <time dateTime={item.at.toISOString()} title={fullTime(item.at)}>
+        {clockTime(item.at)}
+      </time>
+      {item.status !== undefined && <StatusIcon look={item.status} label={words(`status.${item.status}`)} />}
+    </span>
+  );
+}
+
+function dayWords(at: Date, words: Words): string {
+  const now = new Date();
+  const days = daysBetween(at, now);
+  if (days <= 0) return words('chat.today');
+  return days === 1 ? words('chat.yesterday') : longDay(at, now);
+}
+
+/** Sender, time, text, state: what a reader hears of one message. [A1] */
+function readAloud(item: TimelineItem, nameOf: (userId: string) => string, words: Words): string {
+  if (item.event !== undefined) return eventWords(item.event, nameOf, words);
+  const who = item.isOwn ? words('chat.you') : nameOf(item.senderId);
+  const text = item.isDeleted ? words('chat.deleted') : item.text;
+  const state = item.status === undefined ? '' : `, ${words(`status.${item.status}`)}`;
+  return `${who}, ${clockTime(item.at)}: ${text}${state}`;
+}

@@ -1,0 +1,14 @@
+import { cutLinks } from './links.ts';
+
+/** A message's text: React elements, never HTML. */
+export function MessageText({ text }: { text: string }) {
+  return cutLinks(text).map((piece, at) =>
+    piece.kind === 'link' ? (
+      <a key={at} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
+        {piece.text}
+      </a>
+    ) : (
+      piece.text
+    ),
+  );
+}
