@@ -5,6 +5,7 @@ import type { OutboxRow } from '#app/local-store/local-store.ts';
 import { chatPath } from '#app/state/place.ts';
 import { useShownConnection } from '#app/state/shown-connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
+import type { ConnectionStatus } from '#app/sync/status.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
@@ -21,7 +22,9 @@ interface ConnectionLineProps {
 /** What the connection is doing, and what waits or failed, in words. */
 export function ConnectionLine({ client, outbox, now, onSignInAgain }: ConnectionLineProps) {
   const words = useWords();
-  const connection = useShownConnection();
+  const shown = useShownConnection();
+  const mustSignIn = useAppSelector((state) => state.session.mustSignIn);
+  const connection: ConnectionStatus = mustSignIn ? { phase: 'refused', code: 'unauthorized' } : shown;
   const caughtUpAt = useAppSelector((state) => state.connection.caughtUpAt);
   const sends = outbox.filter((row) => row.op.kind === 'message.send');
   const failed = sends.filter((row) => row.state === 'failed');

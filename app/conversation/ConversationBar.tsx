@@ -27,7 +27,7 @@ export function ConversationBar({ name, colourId, isGroup, people, heading }: Co
           : '';
   return (
     <header className={styles.bar}>
-      <Link href="/" className={styles.back} aria-label={words('app.back')} title={words('app.back')}>
+      <Link href="/" replace className={styles.back} aria-label={words('app.back')} title={words('app.back')}>
         <ArrowLeft size={20} aria-hidden />
       </Link>
       <Avatar id={colourId} name={name} shape={isGroup ? 'square' : 'round'} size={36} />

@@ -1,24 +1,22 @@
 import { createContext, useCallback, useContext, useRef, useState, type ReactNode } from 'react';
 
+const GATHERED_MS = 400;
 const Announce = createContext<(text: string) => void>(() => {});
 
 /**
  * The app's one polite live region. It stands in the page before its text changes, or readers would miss the first one. [A2]
- * What is said within 400 ms is said together; only the newest of the same call site's sentences matters to a listener.
+ * What comes within 400 ms is said together, for a reader drops a sentence that another one overtakes.
  */
 export function AnnouncerProvider({ children }: { children: ReactNode }) {
   const [text, setText] = useState('');
-  const waiting = useRef<{ texts: string[]; timer: ReturnType<typeof setTimeout> } | undefined>(undefined);
+  const waiting = useRef<string[]>([]);
   const announce = useCallback((next: string) => {
-    if (waiting.current !== undefined) {
-      waiting.current.texts.push(next);
-      return;
-    }
-    const timer = setTimeout(() => {
-      setText([...new Set(waiting.current?.texts ?? [])].join('. '));
-      waiting.current = undefined;
-    }, 400);
-    waiting.current = { texts: [next], timer };
+    waiting.current.push(next);
+    if (waiting.current.length > 1) return;
+    setTimeout(() => {
+      setText([...new Set(waiting.current)].join('. '));
+      waiting.current = [];
+    }, GATHERED_MS);
   }, []);
   return (
     <Announce.Provider value={announce}>

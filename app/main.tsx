@@ -1,0 +1,57 @@
+import { i18n } from '@lingui/core';
+import { I18nProvider } from '@lingui/react';
+import { createRoot } from 'react-dom/client';
+import { Provider } from 'react-redux';
+import { activateLanguage, chooseLanguage } from '#app/i18n/words.ts';
+import { openDevice } from '#app/local-store/device.ts';
+import { survivesMissingChunks } from '#app/shell/app-update.ts';
+import { App } from '#app/shell/App.tsx';
+import { CrashBoundary } from '#app/shell/CrashBoundary.tsx';
+import { createSessionActions } from '#app/shell/session-actions.ts';
+import { StorageTrouble } from '#app/shell/StorageTrouble.tsx';
+import { deviceStorage } from '#app/state/device-storage.ts';
+import { createAppStore, rehydrated } from '#app/state/store.ts';
+import { AnnouncerProvider } from '#app/ui/Announcer.tsx';
+import '#app/ui/tokens.css';
+import '#app/ui/base.css';
+
+/** The app put together: device, then what it keeps, then the screen. What needs the network comes after the first paint. */
+async function start(): Promise<void> {
+  survivesMissingChunks();
+  const element = document.getElementById('root');
+  if (element === null) throw new Error('the page has no root');
+  const root = createRoot(element);
+  const device = await openDevice();
+  if (!device.ok) {
+    await activateLanguage(chooseLanguage(undefined, navigator.languages));
+    root.render(
+      <I18nProvider i18n={i18n}>
+        <StorageTrouble failure={device.failure} />
+      </I18nProvider>,
+    );
+    return;
+  }
+  const { store, persistor } = createAppStore(deviceStorage(device.value));
+  await rehydrated(persistor);
+  const { settings, navigation } = store.getState();
+  await activateLanguage(chooseLanguage(settings.language, navigator.languages));
+  // From the icon one returns to where one was; Back leads to the list.
+  if (new URLSearchParams(location.search).get('from') === 'icon') {
+    history.replaceState(null, '', '/');
+    if (navigation.lastPlace !== '/') history.pushState(null, '', navigation.lastPlace);
+  }
+  const actions = createSessionActions(device.value, store, persistor);
+  root.render(
+    <CrashBoundary>
+      <Provider store={store}>
+        <I18nProvider i18n={i18n}>
+          <AnnouncerProvider>
+            <App device={device.value} actions={actions} />
+          </AnnouncerProvider>
+        </I18nProvider>
+      </Provider>
+    </CrashBoundary>,
+  );
+}
+
+void start();

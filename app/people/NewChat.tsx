@@ -1,0 +1,146 @@
+import { ArrowLeft, NotebookPen, Search, X } from 'lucide-react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useWords } from '#app/i18n/words.ts';
+import { chatPath } from '#app/state/place.ts';
+import type { Client } from '#app/sync/client.ts';
+import { Avatar } from '#app/ui/Avatar.tsx';
+import { Button } from '#app/ui/Button.tsx';
+import { Chips } from '#app/ui/Chips.tsx';
+import { TextField } from '#app/ui/TextField.tsx';
+import type { Person } from '#protocol/http.ts';
+import { limits } from '#protocol/limits.ts';
+import { PeopleList } from './PeopleList.tsx';
+import { usePeople } from './use-people.ts';
+import styles from './NewChat.module.css';
+
+interface NewChatProps {
+  client: Client;
+  selfName: string;
+}
+
+/** Whom to write to: one person by one press, or several and a name. Both work without a network. */
+export default function NewChat({ client, selfName }: NewChatProps) {
+  const words = useWords();
+  const [, navigate] = useLocation();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [typed, setTyped] = useState('');
+  const [kind, setKind] = useState<'direct' | 'group'>('direct');
+  const [chosen, setChosen] = useState<Person[]>([]);
+  const [title, setTitle] = useState('');
+  const [error, setError] = useState<{ title?: string; people?: string }>({});
+  const { found, loadMore } = usePeople(client.store, typed);
+  useEffect(() => heading.current?.focus(), []);
+
+  async function pick(person: Person) {
+    if (kind === 'direct') return navigate(chatPath(await client.outbox.createDirect(person)), { replace: true });
+    setError({});
+    setChosen((present) =>
+      present.some(({ id }) => id === person.id) ? present.filter(({ id }) => id !== person.id) : [...present, person],
+    );
+  }
+
+  async function create(event: FormEvent) {
+    event.preventDefault();
+    const name = title.trim().toWellFormed();
+    const isNamed = name.length > 0 && name.length <= limits.title;
+    if (!isNamed || chosen.length === 0) {
+      setError({
+        ...(isNamed ? {} : { title: words('new.needName', { max: limits.title }) }),
+        ...(chosen.length > 0 ? {} : { people: words('new.needPeople') }),
+      });
+      return;
+    }
+    navigate(chatPath(await client.outbox.createGroup({ title: name, people: chosen })), { replace: true });
+  }
+
+  return (
+    <section className={styles.pane} aria-labelledby="new-title">
+      <header className={styles.bar}>
+        <Link href="/" replace className={styles.back} aria-label={words('app.back')} title={words('app.back')}>
+          <ArrowLeft size={20} aria-hidden />
+        </Link>
+        <h2 id="new-title" ref={heading} tabIndex={-1} className={styles.title}>
+          {words('new.title')}
+        </h2>
+      </header>
+      <div className={styles.scroller}>
+        <div className={styles.body}>
+          <Chips
+            label={words('new.title')}
+            chosen={kind}
+            onChoose={setKind}
+            options={[
+              { value: 'direct', label: words('new.direct') },
+              { value: 'group', label: words('new.group') },
+            ]}
+          />
+          {kind === 'group' && (
+            <form id="new-group" className={styles.group} onSubmit={(event) => void create(event)} noValidate>
+              <TextField
+                label={words('new.groupName')}
+                value={title}
+                error={error.title}
+                autoComplete="off"
+                onChange={(event) => {
+                  setTitle(event.target.value);
+                  setError({});
+                }}
+              />
+              <div className={styles.chosen} role="group" aria-label={words('new.chosen', { count: chosen.length })}>
+                {chosen.length === 0 && <span className={styles.note}>{words('new.chosen', { count: 0 })}</span>}
+                {chosen.map((person) => (
+                  <button key={person.id} type="button" className={styles.chip} aria-label={words('new.remove', { name: person.name })} onClick={() => void pick(person)}>
+                    <Avatar id={person.id} name={person.name} shape="round" size={24} />
+                    <span dir="auto">{person.name}</span>
+                    <X size={14} aria-hidden />
+                  </button>
+                ))}
+              </div>
+              {error.people !== undefined && (
+                <p role="alert" className={styles.error}>
+                  {error.people}
+                </p>
+              )}
+              <Button type="submit" wide>
+                {words('new.create')}
+              </Button>
+            </form>
+          )}
+          <div className={styles.search}>
+            <Search size={17} aria-hidden />
+            <input
+              type="search"
+              aria-label={words('new.search')}
+              placeholder={words('new.search')}
+              value={typed}
+              autoComplete="off"
+              enterKeyHint="search"
+              maxLength={limits.query}
+              onChange={(event) => setTyped(event.target.value)}
+            />
+          </div>
+          {kind === 'direct' && typed.trim() === '' && (
+            <button
+              type="button"
+              className={styles.person}
+              onClick={() => void pick({ id: client.userId, name: selfName })}
+            >
+              <span className={styles.notes} aria-hidden>
+                <NotebookPen size={20} />
+              </span>
+              {words('new.notes')}
+            </button>
+          )}
+          <PeopleList
+            found={found}
+            isChosen={(person) => kind === 'group' && chosen.some(({ id }) => id === person.id)}
+            isSeveral={kind === 'group'}
+            onPick={(person) => void pick(person)}
+            onMore={() => void loadMore()}
+          />
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+import { useLiveQuery } from 'dexie-react-hooks';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { findPeople } from '#app/http/people.ts';
+import type { HttpProblem } from '#app/http/request.ts';
+import type { LocalStore } from '#app/local-store/local-store.ts';
+import type { Person } from '#protocol/http.ts';
+
+const TYPED_FOR_MS = 200;
+
+/** `known`: not the server's answer but the people met on this device, and why. */
+export type Found =
+  | { kind: 'loading' }
+  | { kind: 'answer'; people: Person[]; next?: string }
+  | { kind: 'known'; people: Person[]; because: 'offline' | 'failed' | 'hidden' };
+
+/** The people that fit what was typed: the server's directory, or without it those met on this device. [HT3] */
+export function usePeople(store: LocalStore, typed: string) {
+  const [found, setFound] = useState<Found>({ kind: 'loading' });
+  const known = useLiveQuery(() => store.knownPeople(), [store]);
+  const query = typed.trim();
+  const latest = useRef(query);
+  latest.current = query;
+
+  useEffect(() => {
+    const abort = new AbortController();
+    const timer = setTimeout(
+      () => {
+        void findPeople({ q: query }, abort.signal).then((outcome) => {
+          if (abort.signal.aborted) return;
+          if (!outcome.ok) return setFound({ kind: 'known', people: [], because: reason(outcome.failure) });
+          const { users, next } = outcome.value;
+          setFound({ kind: 'answer', people: users, ...(next === undefined ? {} : { next }) });
+          void store.rememberPeople(users);
+        });
+      },
+      query === '' ? 0 : TYPED_FOR_MS,
+    );
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [query, store]);
+
+  const next = found.kind === 'answer' ? found.next : undefined;
+  const loadMore = useCallback(async () => {
+    if (next === undefined) return;
+    const outcome = await findPeople({ q: query, after: next });
+    if (!outcome.ok || latest.current !== query) return;
+    void store.rememberPeople(outcome.value.users);
+    setFound((present) =>
+      present.kind === 'answer'
+        ? {
+            kind: 'answer',
+            people: [...present.people, ...outcome.value.users],
+            ...(outcome.value.next === undefined ? {} : { next: outcome.value.next }),
+          }
+        : present,
+    );
+  }, [next, query, store]);
+
+  const shown: Found = found.kind === 'known' ? { ...found, people: fitting(known ?? [], query) } : found;
+  return { found: shown, loadMore };
+}
+
+function reason(failure: HttpProblem): 'offline' | 'failed' | 'hidden' {
+  if (failure.kind === 'offline') return 'offline';
+  // A closed directory answers `forbidden` to an empty query, and `invalid` to a single letter.
+  return failure.kind === 'refused' && (failure.status === 403 || failure.status === 400) ? 'hidden' : 'failed';
+}
+
+function fitting(people: readonly Person[], query: string): Person[] {
+  const wanted = query.toLocaleLowerCase();
+  return people.filter((person) => person.name.toLocaleLowerCase().includes(wanted));
+}

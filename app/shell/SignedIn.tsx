@@ -1,0 +1,96 @@
+import { useLiveQuery } from 'dexie-react-hooks';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
+import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
+import { Invitation } from '#app/conversation-list/Invitation.tsx';
+import { Conversation } from '#app/conversation/Conversation.tsx';
+import { useWords } from '#app/i18n/words.ts';
+import { SignInAgain } from '#app/session/SignInAgain.tsx';
+import { SignOutDialog } from '#app/session/SignOutDialog.tsx';
+import { placeSeen } from '#app/state/navigation.ts';
+import { chatAt } from '#app/state/place.ts';
+import type { Profile } from '#app/state/session.ts';
+import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
+import type { Client } from '#app/sync/client.ts';
+import { EmptyState } from '#app/ui/EmptyState.tsx';
+import type { SessionActions } from './session-actions.ts';
+import { usePageTitle } from './use-page-title.ts';
+import styles from './Shell.module.css';
+
+const NewChat = lazy(() => import('#app/people/NewChat.tsx'));
+const Settings = lazy(() => import('#app/settings/Settings.tsx'));
+
+interface SignedInProps {
+  client: Client;
+  profile: Profile;
+  actions: SessionActions;
+}
+
+/** List and place beside each other, or one of them on a phone. */
+export function SignedIn({ client, profile, actions }: SignedInProps) {
+  const words = useWords();
+  const dispatch = useAppDispatch();
+  const [path, navigate] = useLocation();
+  const mustSignIn = useAppSelector((state) => state.session.mustSignIn);
+  const [isAsking, setAsking] = useState(false);
+  const [isLeaving, setLeaving] = useState(false);
+  const [chatName, setChatName] = useState('');
+  const chat = chatAt(path);
+  const isKnown = path === '/' || path === '/new' || path === '/settings' || chat !== undefined;
+  const rows = useLiveQuery(() => client.store.conversations(), [client]);
+  const waiting = useLiveQuery(async () => (await client.store.outbox()).filter((row) => row.op.kind === 'message.send').length, [client]);
+
+  useEffect(() => {
+    if (!isKnown) navigate('/', { replace: true });
+    else dispatch(placeSeen(path));
+  }, [isKnown, path, navigate, dispatch]);
+  useEffect(() => {
+    void actions.check();
+    const check = () => void actions.check();
+    addEventListener('online', check);
+    return () => removeEventListener('online', check);
+  }, [actions]);
+  useEffect(() => setAsking(mustSignIn), [mustSignIn]);
+  const unread = (rows ?? []).reduce((sum, row) => sum + row.unread, 0);
+  usePageTitle(
+    chat !== undefined ? chatName : path === '/new' ? words('new.title') : path === '/settings' ? words('settings.title') : '',
+    unread,
+  );
+
+  const onSignInAgain = useCallback(() => setAsking(true), []);
+  return (
+    <div className={styles.shell} data-place={path === '/' || !isKnown ? 'list' : 'beside'}>
+      <div className={styles.list}>
+        <ConversationList client={client} chosen={chat} isAlone={path === '/'} onSignInAgain={onSignInAgain} />
+      </div>
+      <main className={styles.main}>
+        {chat !== undefined && <Conversation key={chat} client={client} stream={chat} onName={setChatName} />}
+        <Suspense fallback={null}>
+          {path === '/new' && <NewChat client={client} selfName={profile.name} />}
+          {path === '/settings' && <Settings onSignOut={() => setLeaving(true)} />}
+        </Suspense>
+        {path === '/' &&
+          rows !== undefined &&
+          (rows.length === 0 ? <Invitation /> : <EmptyState title={words('list.choose')} body={words('list.chooseBody')} />)}
+      </main>
+      {isAsking && mustSignIn && (
+        <SignInAgain
+          email={profile.email}
+          onClose={() => setAsking(false)}
+          onOther={() => {
+            setAsking(false);
+            setLeaving(true);
+          }}
+          onSubmit={async (input) => {
+            const problem = await actions.enter('sign-in', input);
+            if (problem === undefined) client.reconnect();
+            return problem;
+          }}
+        />
+      )}
+      {isLeaving && (
+        <SignOutDialog unsent={waiting ?? 0} onClose={() => setLeaving(false)} onSignOut={() => actions.leave(client)} />
+      )}
+    </div>
+  );
+}

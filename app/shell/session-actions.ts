@@ -1,0 +1,101 @@
+import { currentAccount, endSession, signIn, signUp } from '#app/http/accounts.ts';
+import type { Device } from '#app/local-store/device.ts';
+import { wipePerson } from '#app/local-store/open.ts';
+import type { AccountInput } from '#app/session/account-input.ts';
+import type { AccountProblem } from '#app/session/account-words.ts';
+import { confirmed, expired, signedIn, signedOut, type Profile } from '#app/state/session.ts';
+import type { AppStore, Persistor } from '#app/state/store.ts';
+import type { Client } from '#app/sync/client.ts';
+import { connectionEnded } from '#app/state/connection.ts';
+import type { Account } from '#protocol/http.ts';
+import type { UserId } from '#protocol/ids.ts';
+
+/** Says that this device still owes the server the end of a session. Only this, and nothing of whose. */
+const REVOKE = 'revoke-session';
+const CHANNEL = 'teamlink-session';
+
+export interface SessionActions {
+  /** Resolves to what went wrong, or to undefined once signed in. */
+  enter(mode: 'sign-in' | 'sign-up', input: AccountInput): Promise<AccountProblem | undefined>;
+  /** Signs out here and now; the server hears of it as soon as it can be reached. [CL6] */
+  leave(client: Client | undefined): Promise<void>;
+  /** Asks the server, in the background, whether the session still stands. */
+  check(): Promise<void>;
+}
+
+export function createSessionActions(device: Device, store: AppStore, persistor: Persistor): SessionActions {
+  const channel = new BroadcastChannel(CHANNEL);
+  // Another tab signed the person out: what this one shows, and its open database, must go at once.
+  channel.addEventListener('message', () => location.replace('/'));
+  // One after another: the answer to an old sign-out would otherwise take away the cookie of a new sign-in.
+  let revoking: Promise<unknown> = Promise.resolve();
+
+  async function revoke(): Promise<void> {
+    if ((await device.get(REVOKE)) === undefined) return;
+    const outcome = await endSession();
+    // A refusal means that there is no session to end.
+    if (outcome.ok || outcome.failure.kind === 'refused') await device.remove(REVOKE);
+  }
+  const revokeInTurn = () => (revoking = revoking.then(revoke));
+  addEventListener('online', () => void revokeInTurn());
+
+  async function wipe(client: Client | undefined, userId: UserId): Promise<void> {
+    channel.postMessage('signed-out');
+    await client?.close();
+    client?.store.close();
+    store.dispatch(signedOut());
+    store.dispatch(connectionEnded());
+    await persistor.flush();
+    await wipePerson(userId);
+  }
+
+  return {
+    async enter(mode, input) {
+      await revokeInTurn();
+      const { name, email, password } = input;
+      const outcome = await (mode === 'sign-up' ? signUp({ name, email, password }) : signIn({ email, password }));
+      if (!outcome.ok) return outcome.failure;
+      const account = await currentAccount();
+      if (!account.ok) return account.failure;
+      if (account.value === null) return { kind: 'no-session' };
+      const previous = store.getState().session.profile;
+      // Rows of one person are never another's to open.
+      if (previous !== null && previous.id !== account.value.id) await wipe(undefined, previous.id);
+      store.dispatch(signedIn(profileOf(account.value)));
+      await persistor.flush();
+      return undefined;
+    },
+
+    async leave(client) {
+      const { profile } = store.getState().session;
+      if (profile === null) return;
+      await device.set(REVOKE, '1');
+      void revokeInTurn();
+      await wipe(client, profile.id);
+    },
+
+    async check() {
+      const { profile } = store.getState().session;
+      if (profile === null) {
+        await revokeInTurn();
+        if ((await device.get(REVOKE)) !== undefined) return;
+      }
+      const account = await currentAccount();
+      if (!account.ok) return;
+      // The person may have signed in or out meanwhile; the answer is about the one who was here.
+      if (store.getState().session.profile?.id !== profile?.id) return;
+      if (account.value === null || (profile !== null && account.value.id !== profile.id)) {
+        if (profile !== null) store.dispatch(expired());
+        return;
+      }
+      // Without a profile: the browser has thrown the rows away and kept the cookie. They come back from the server. [I6]
+      const found = profileOf(account.value);
+      if (profile === null || profile.name !== found.name || profile.email !== found.email) store.dispatch(signedIn(found));
+      else store.dispatch(confirmed());
+    },
+  };
+}
+
+function profileOf(account: Account): Profile {
+  return { id: account.id, name: account.name, email: account.email };
+}

@@ -1,0 +1,46 @@
+import { useEffect, useState } from 'react';
+import type { Device } from '#app/local-store/device.ts';
+import { openLocalStore } from '#app/local-store/open.ts';
+import type { StoreFailure } from '#app/local-store/opened.ts';
+import { connectionChanged } from '#app/state/connection.ts';
+import { expired } from '#app/state/session.ts';
+import { useAppDispatch } from '#app/state/store.ts';
+import type { Client } from '#app/sync/client.ts';
+import { openClient } from '#app/sync/open-client.ts';
+import type { UserId } from '#protocol/ids.ts';
+
+export type OpenedPerson = { phase: 'opening' } | { phase: 'refused'; failure: StoreFailure } | { phase: 'open'; client: Client };
+
+/** The signed-in person's rows and engine, for as long as they are signed in. */
+export function usePerson(device: Device, userId: UserId): OpenedPerson {
+  const dispatch = useAppDispatch();
+  const [opened, setOpened] = useState<OpenedPerson>({ phase: 'opening' });
+  useEffect(() => {
+    let isOver = false;
+    let client: Client | undefined;
+    async function open() {
+      const store = await openLocalStore(userId);
+      if (!store.ok) {
+        if (!isOver) setOpened({ phase: 'refused', failure: store.failure });
+        return;
+      }
+      if (isOver) return store.value.close();
+      client = await openClient({ store: store.value, device });
+      if (isOver) return void client.close();
+      client.onStatus((status) => {
+        dispatch(connectionChanged(status));
+        if (status.connection.phase === 'refused' && status.connection.code === 'unauthorized') dispatch(expired());
+      });
+      dispatch(connectionChanged(client.status()));
+      setOpened({ phase: 'open', client });
+      // Asked once signed in, when there is something worth keeping; the answer is shown in the settings. [I5]
+      void navigator.storage?.persist?.();
+    }
+    void open();
+    return () => {
+      isOver = true;
+      void client?.close();
+    };
+  }, [device, userId, dispatch]);
+  return opened;
+}
