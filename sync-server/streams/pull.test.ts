@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest';
+import { type OpId, type StreamId, directStream } from '#protocol/ids.ts';
+import type { KnownRecord } from '#protocol/record.ts';
+import { createMemoryEntryStore } from './memory-entry-store.ts';
+import { ann, bob, createWorld, eve, newGroup, op, withDirect, withGroup } from './world.fixture.ts';
+
+describe('pull', () => {
+  it('[VB3] the own stream first, then conversations by their newest message; streams at their head are left out', async () => {
+    const world = await createWorld({ shareAfterMs: 1_000_000 });
+    const [group, direct] = [await withGroup(world, bob), await withDirect(world)];
+    const notes = directStream(ann, ann);
+    await world.ok(ann, op.create(notes, []));
+    await world.ok(bob, op.send(direct, 'older'));
+    await world.ok(ann, op.send(notes, 'newest'));
+    await world.ok(bob, op.mark(direct, { readSeq: 1 }));
+    const all = await world.pull(ann);
+    expect(all.streams.map(({ stream }) => stream)).toEqual(['u:ann', notes, direct, group]);
+    expect(all.more).toBe(false);
+    const cursors = Object.fromEntries(all.streams.map(({ stream, cursor }) => [stream, cursor]));
+    expect((await world.pull(ann, { cursors, epoch: all.epoch })).streams).toEqual([]);
+    await world.ok(bob, op.send(direct, 'news'));
+    expect((await world.pull(ann, { cursors })).streams).toMatchObject([
+      { stream: direct, records: [{ text: 'news' }] },
+    ]);
+    expect((await world.pull(ann, { cursors: {}, only: [group] })).streams.map(({ stream }) => stream)).toEqual([
+      group,
+    ]);
+    await world.streams.close();
+  });
+
+  it('[VB3] [VB4] [ST4] pages of any size end in the server’s state, whatever moves meanwhile', async () => {
+    const world = await createWorld();
+    const direct = await withDirect(world);
+    const start = (await world.page(bob, direct))?.cursor ?? 0;
+    const ids: OpId[] = [];
+    for (let n = 0; n < 60; n++) ids.push((await world.ok(ann, op.send(direct, `${n}`))).id as OpId);
+    for (const limit of [1, 7, 59, 60, 61, 1000]) {
+      const held = new Map<string, KnownRecord>();
+      let cursor = start;
+      for (let more = true, turn = 0; more; turn++) {
+        const answer = await world.pull(bob, { cursors: { [direct]: cursor }, only: [direct], limit });
+        const [page] = answer.streams;
+        if (page === undefined) break;
+        expect(page.records.length).toBeLessThanOrEqual(limit);
+        for (const record of page.records as KnownRecord[])
+          if (record.rev > (held.get(record.id)?.rev ?? 0)) held.set(record.id, record);
+        expect(page.more).toBe(answer.more);
+        cursor = page.cursor;
+        ({ more } = page);
+        if (turn < 3) await world.ok(ann, op.edit(direct, ids[turn] as OpId, `edited ${limit} ${turn}`));
+      }
+      const rest = await world.pull(bob, { cursors: { [direct]: cursor }, only: [direct] });
+      for (const record of (rest.streams[0]?.records ?? []) as KnownRecord[]) held.set(record.id, record);
+      const messages = [...held.values()].filter((record) => record.type === 'message').sort((a, b) => a.seq - b.seq);
+      expect(messages).toEqual((await world.history(bob, direct, { limit: 1000 })).records);
+    }
+    await world.streams.close();
+  });
+
+  it('[VB4] [RA2] hidden revs count: a page that shows nothing moves the cursor', async () => {
+    const world = await createWorld();
+    const group = newGroup();
+    await world.ok(ann, op.create(group, [], { history: 'joined' }));
+    const old = (await world.ok(ann, op.send(group, 'hidden'))).id as OpId;
+    await world.ok(ann, op.add(group, bob));
+    const cursor = (await world.page(bob, group))?.cursor ?? 0;
+    await world.ok(ann, op.edit(group, old, 'still hidden'));
+    await world.ok(ann, op.react(group, old, '👍'));
+    const page = await world.page(bob, group, cursor);
+    expect(page).toEqual({ stream: group, records: [], cursor: cursor + 2, more: false });
+    expect(await world.page(bob, group, cursor + 2)).toBeUndefined();
+    await world.streams.close();
+  });
+
+  it('[VB5] a conversation without a cursor comes whole: its people, its newest 50 messages, cursor at the head', async () => {
+    const world = await createWorld();
+    const group = await withGroup(world, bob);
+    for (let n = 1; n <= 60; n++) await world.ok(ann, op.send(group, `${n}`));
+    const page = await world.page(bob, group);
+    const seqs = (page?.records as KnownRecord[]).flatMap((record) => (record.type === 'message' ? [record.seq] : []));
+    expect(seqs).toEqual(Array.from({ length: 50 }, (_, at) => at + 11));
+    expect(page?.records.filter(({ type }) => type !== 'message').map(({ type }) => type)).toEqual([
+      'conversation',
+      'member',
+      'member',
+    ]);
+    expect(page).toMatchObject({ cursor: 63, more: false });
+    const tight = await world.pull(bob, { cursors: {}, only: [group], limit: 10 });
+    expect(tight.streams[0]?.records).toHaveLength(10);
+    const tiny = await world.pull(bob, { cursors: {}, only: [group], limit: 1 });
+    expect(tiny.streams[0]?.records).toHaveLength(4);
+    const both = await world.pull(bob, { cursors: {}, limit: 3 });
+    expect(both.streams.map(({ stream }) => stream)).toEqual(['u:bob']);
+    expect(both.more).toBe(true);
+    await world.streams.close();
+  });
+
+  it('[VB6] answers by a reset: a cursor above the head, another epoch, a cursor from before one’s joining, an unreadable stream', async () => {
+    const world = await createWorld();
+    const group = await withGroup(world, bob);
+    await world.ok(ann, op.send(group, 'x'));
+    const head = (await world.page(bob, group))?.cursor ?? 0;
+    expect(await world.page(bob, group, head + 5)).toMatchObject({ reset: true, cursor: head });
+    expect((await world.page(bob, group, head + 5))?.records).toHaveLength(4);
+    expect(await world.page(bob, 'u:bob' as StreamId, 99)).toMatchObject({
+      reset: true,
+      cursor: 1,
+      records: [{ type: 'membership' }],
+    });
+    const other = await world.pull(bob, { epoch: 'another', cursors: { [group]: head, 'u:bob': 1, 'u:ann': 3 } });
+    expect(other.streams.map(({ stream, reset, records }) => [stream, reset, records.length])).toEqual([
+      ['u:bob', true, 1],
+      [group, true, 4],
+      ['u:ann', true, 0],
+    ]);
+    expect(other.epoch).toBe(world.streams.epoch);
+    await world.ok(ann, op.remove(group, bob));
+    await world.ok(ann, op.add(group, bob));
+    expect(await world.page(bob, group, head)).toMatchObject({ reset: true });
+    const unknown = newGroup();
+    for (const request of [
+      { cursors: { [unknown]: 4 } },
+      { only: [unknown] },
+      { only: ['u:ann'] },
+      { cursors: { [unknown]: 0 }, only: [unknown] },
+    ])
+      expect(
+        (await world.pull(bob, request)).streams.filter(({ stream }) => stream === unknown || stream === 'u:ann'),
+      ).toMatchObject([{ records: [], cursor: 0, more: false, reset: true }]);
+    await world.streams.close();
+  });
+
+  it('[VB7] a limit out of bounds is invalid, and so is every malformed request', async () => {
+    const world = await createWorld();
+    for (const [request, path] of [
+      [{ cursors: {}, limit: 0 }, 'limit'],
+      [{ cursors: {}, limit: 1001 }, 'limit'],
+      [{ cursors: {}, limit: 1.5 }, 'limit'],
+      [{}, 'cursors'],
+      [{ cursors: { 'u:ann': -1 } }, 'cursors.u:ann'],
+      [{ cursors: { 'u:ann': { $gt: 0 } } }, 'cursors.u:ann'],
+      [{ cursors: JSON.parse('{"__proto__":1}') }, 'cursors'],
+      [{ cursors: {}, only: ['x'] }, 'only.0'],
+      [{ cursors: {}, surplus: 1 }, 'surplus'],
+      [null, undefined],
+    ] as const)
+      expect(await world.streams.pull({ userId: ann }, request)).toMatchObject({
+        error: { code: 'invalid', ...(path === undefined ? {} : { path }) },
+      });
+    expect(await world.streams.history({ userId: ann }, { stream: newGroup(), limit: 1001 })).toMatchObject({
+      error: { code: 'invalid', path: 'limit' },
+    });
+    await world.streams.close();
+  });
+
+  it('[RA4] a removal in the middle of a pull does not leak', async () => {
+    const memory = createMemoryEntryStore();
+    let meanwhile: (() => Promise<unknown>) | undefined;
+    const store: typeof memory = {
+      ...memory,
+      async feed(...asked) {
+        const run = meanwhile;
+        meanwhile = undefined;
+        await run?.();
+        return memory.feed(...asked);
+      },
+    };
+    const world = await createWorld({ store });
+    const group = await withGroup(world, bob);
+    const cursor = (await world.page(bob, group))?.cursor ?? 0;
+    await world.ok(ann, op.send(group, 'for both'));
+    meanwhile = async () => {
+      await world.ok(ann, op.remove(group, bob));
+      await world.ok(ann, op.send(group, 'behind his back'));
+    };
+    expect(await world.page(bob, group, cursor)).toEqual({
+      stream: group,
+      records: [],
+      cursor: 0,
+      more: false,
+      reset: true,
+    });
+    await world.streams.close();
+  });
+
+  it('[RA1] [SEC-10] what one may not know answers as what is missing', async () => {
+    const world = await createWorld();
+    const [group, direct] = [await withGroup(world, bob), await withDirect(world)];
+    const id = (await world.ok(ann, op.send(group, 'x'))).id as OpId;
+    for (const [real, none] of [
+      [group, newGroup()],
+      [direct, directStream(ann, 'zoe' as never)],
+    ] as const) {
+      for (const make of [
+        (s: typeof real) => op.send(s, 'x'),
+        (s: typeof real) => op.edit(s, id, 'x'),
+        (s: typeof real) => op.settings(s, {}),
+        (s: typeof real) => op.add(s, eve),
+        (s: typeof real) => op.remove(s, bob),
+        (s: typeof real) => op.role(s, bob, 'admin'),
+        (s: typeof real) => op.update(s, {}),
+      ])
+        expect(await world.refusal(eve, make(real))).toBe(await world.refusal(eve, make(none)));
+      const [a, b] = [
+        await world.streams.history({ userId: eve }, { stream: real }),
+        await world.streams.history({ userId: eve }, { stream: none }),
+      ];
+      expect(a).toEqual(b);
+      const [c, d] = [await world.page(eve, real, 1), await world.page(eve, none, 1)];
+      expect({ ...c, stream: '' }).toEqual({ ...d, stream: '' });
+    }
+    await world.streams.close();
+  });
+});
+
+describe('history', () => {
+  it('[VB8] [ST3] ascending, bounds exclusive, without either the newest; more is in the direction asked', async () => {
+    const world = await createWorld();
+    const direct = await withDirect(world);
+    for (let n = 1; n <= 10; n++) await world.ok(ann, op.send(direct, `${n}`));
+    const asked = async (request: object) => {
+      const { records, more } = await world.history(bob, direct, request);
+      return [...records.map(({ seq }) => seq), more];
+    };
+    expect(await asked({ limit: 3 })).toEqual([8, 9, 10, true]);
+    expect(await asked({ before: 8, limit: 3 })).toEqual([5, 6, 7, true]);
+    expect(await asked({ before: 4, limit: 3 })).toEqual([1, 2, 3, false]);
+    expect(await asked({ after: 7, limit: 3 })).toEqual([8, 9, 10, false]);
+    expect(await asked({ after: 2, limit: 3 })).toEqual([3, 4, 5, true]);
+    expect(await asked({ after: 2, before: 5 })).toEqual([3, 4, false]);
+    expect(await asked({ before: 0 })).toEqual([false]);
+    expect(await asked({ before: 1 })).toEqual([false]);
+    await world.streams.close();
+  });
+});
