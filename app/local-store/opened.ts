@@ -1,0 +1,46 @@
+import { Dexie } from 'dexie';
+
+/** Why storage did not open. Each has its sentence on the screen; none is a defect of ours alone. */
+export type StoreFailure =
+  /** The browser keeps nothing for this site: private window, blocked site data, no IndexedDB. */
+  | 'missing'
+  /** Another tab holds an older version open and does not let go. */
+  | 'blocked'
+  /** A newer version of the app has written here. */
+  | 'newer'
+  /** It is there and can't be read. */
+  | 'broken';
+
+export type Opened<T> = { ok: true; value: T } | { ok: false; failure: StoreFailure };
+
+const BLOCKED_AFTER_MS = 5_000;
+
+/** Opens a database, or says why not. A tab that blocks is waited for a while: it may be closing. */
+export async function openDatabase(database: Dexie): Promise<StoreFailure | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const blocked = new Promise<StoreFailure>((resolve) => {
+    timer = setTimeout(() => resolve('blocked'), BLOCKED_AFTER_MS);
+  });
+  const opening = database.open().then(
+    () => undefined,
+    (error: unknown) => failureOf(error),
+  );
+  try {
+    const failure = await Promise.race([opening, blocked]);
+    if (failure !== undefined) database.close();
+    return failure;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function failureOf(error: unknown): StoreFailure {
+  const names = [error, error instanceof Dexie.DexieError ? error.inner : undefined].map((one) =>
+    typeof one === 'object' && one !== null && 'name' in one ? String(one.name) : '',
+  );
+  const has = (...wanted: string[]) => names.some((name) => wanted.includes(name));
+  if (has('VersionError')) return 'newer';
+  // Firefox and Safari answer these where site data is blocked.
+  if (has('MissingAPIError', 'SecurityError', 'InvalidStateError', 'NotAllowedError')) return 'missing';
+  return 'broken';
+}
