@@ -76,11 +76,17 @@ function prefixed(kind: number, id: number): Buffer {
 export function openCatalog(store: Store): Catalog {
   const collections = new Map<string, Collection>();
   let nextId = 1;
-  for (const { value } of store.range(Buffer.from([CATALOG]), Buffer.from([CATALOG + 1]))) {
-    const collection = read(decode(value), store);
-    collections.set(`${collection.db}.${collection.name}`, collection);
-    nextId = Math.max(nextId, collection.id + 1, ...collection.indexes.map((index) => index.id + 1));
-  }
+  const load = () => {
+    collections.clear();
+    for (const { value } of store.range(Buffer.from([CATALOG]), Buffer.from([CATALOG + 1]))) {
+      const collection = read(decode(value), store);
+      collections.set(`${collection.db}.${collection.name}`, collection);
+      nextId = Math.max(nextId, collection.id + 1, ...collection.indexes.map((index) => index.id + 1));
+    }
+  };
+  load();
+  // Else a collection that was undone would stand in memory only, and take records that nobody finds after a restart.
+  store.onUndone(load);
 
   const save = (collection: Collection) => {
     const { nextRid: _, ...kept } = collection;

@@ -19,8 +19,18 @@ export interface Engine {
 
 type Command = (engine: Engine, request: Request, db: string, cursors: Cursors) => Reply | Promise<Reply>;
 
-/** Open cursors of one connection: what is left to send, already as bytes. */
-type Cursors = Map<bigint, { documents: Uint8Array[]; ns: string }>;
+interface Cursor {
+  /** Already as bytes; those before `at` have been sent. */
+  documents: Uint8Array[];
+  at: number;
+  ns: string;
+  touchedAt: number;
+}
+
+/** Open cursors of all connections, for a driver continues on whichever connection is free. */
+type Cursors = Map<bigint, Cursor>;
+
+const CURSOR_IDLE_MS = 600_000;
 
 /** What a driver adds to any command. A standalone without journal choices has nothing to do about them, and says so by accepting only what it keeps. */
 const commonOptions = [
@@ -35,7 +45,7 @@ const commonOptions = [
   '$clusterTime',
 ];
 
-/** The handler of one connection. Never throws: every failure is a reply. */
+/** The handler of all connections of an engine. Never throws: every failure is a reply. */
 export function createHandler(engine: Engine): Handler {
   const cursors: Cursors = new Map();
   return async (request) => {
@@ -182,14 +192,19 @@ function firstBatch(
   const batch = takeBatch(documents, batchSize);
   const isDone = batch.length === documents.length || isSingle;
   const cursorId = isDone ? 0n : nextCursorId++;
-  if (!isDone) cursors.set(cursorId, { documents: documents.slice(batch.length), ns });
+  if (!isDone) {
+    const now = Date.now();
+    for (const [id, { touchedAt }] of cursors) if (now - touchedAt > CURSOR_IDLE_MS) cursors.delete(id);
+    cursors.set(cursorId, { documents, at: batch.length, ns, touchedAt: now });
+  }
   return { body: {}, batch: { name: 'firstBatch', documents: batch, ns, cursorId } };
 }
 
-function takeBatch(documents: Uint8Array[], batchSize: number): Uint8Array[] {
+function takeBatch(documents: Uint8Array[], batchSize: number, from = 0): Uint8Array[] {
   const batch: Uint8Array[] = [];
   let bytes = 0;
-  for (const document of documents) {
+  for (let at = from; at < documents.length; at++) {
+    const document = documents[at] as Uint8Array;
     if (batch.length >= batchSize || (bytes + document.length > MAX_BATCH_BYTES && batch.length > 0)) break;
     bytes += document.length;
     batch.push(document);
@@ -206,16 +221,19 @@ const getMore: Command = (_engine, request, db, cursors) => {
   const batch = takeBatch(
     cursor.documents,
     integer(request.body['batchSize'], Number.MAX_SAFE_INTEGER) || Number.MAX_SAFE_INTEGER,
+    cursor.at,
   );
-  cursor.documents = cursor.documents.slice(batch.length);
-  if (cursor.documents.length === 0) cursors.delete(cursorId);
+  cursor.at += batch.length;
+  cursor.touchedAt = Date.now();
+  const isDone = cursor.at >= cursor.documents.length;
+  if (isDone) cursors.delete(cursorId);
   return {
     body: {},
     batch: {
       name: 'nextBatch',
       documents: batch,
       ns: cursor.ns,
-      cursorId: cursor.documents.length === 0 ? 0n : cursorId,
+      cursorId: isDone ? 0n : cursorId,
     },
   };
 };
@@ -331,6 +349,8 @@ function runEach<T>(items: T[], isOrdered: boolean, work: (item: T, index: numbe
     try {
       work(item, index);
     } catch (error) {
+      // Anything else may have left a document half written: the store undoes the batch.
+      if (!(error instanceof CommandError)) throw error;
       errors.push({ index, failure: failure(error) });
       if (isOrdered) break;
     }

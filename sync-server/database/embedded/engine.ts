@@ -26,10 +26,11 @@ export async function runEngine({ dataDir, socketPath, durability }: EngineOptio
   const store = openStore({ dataDir, durability });
   const engine: Engine = { store, catalog: openCatalog(store) };
   const sockets = new Set<Socket>();
+  const handle = createHandler(engine);
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    serveConnection(socket, createHandler(engine));
+    serveConnection(socket, handle);
   });
   try {
     await listen(server, socketPath);

@@ -64,18 +64,26 @@ async function startWorker(url: URL, settings: EngineOptions): Promise<() => Pro
   const worker = new Worker(url, { workerData: settings });
   const next = (wanted: WorkerMessage['kind']) =>
     new Promise<void>((resolve, reject) => {
-      worker.once('message', (message: WorkerMessage) => {
+      const onMessage = (message: WorkerMessage) => {
+        forget();
         if (message.kind === wanted) resolve();
         else if (message.kind === 'failed')
           reject(
             message.reason === null ? new Error(message.message) : new DataFolderError(message.reason, message.message),
           );
         else reject(new Error(`the database said ${message.kind}`));
-      });
-      worker.once('error', reject);
-      worker.once('exit', () => reject(new Error('the database ended')));
+      };
+      const onError = (error: Error) => {
+        forget();
+        reject(error);
+      };
+      const onExit = () => onError(new Error('the database ended'));
+      const forget = () => worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     });
   await next('ready');
+  // From here nobody listens for `error`: an engine that breaks ends the process, like any uncaught exception,
+  // instead of leaving a server without its database.
   return async () => {
     const closed = next('closed');
     worker.postMessage('close');

@@ -32,6 +32,9 @@ function isIndexed(spec: IndexSpec, doc: Doc): boolean {
   return !spec.sparse || spec.key.some(([path]) => valuesAt(doc, path).some((met) => !met.isMissing));
 }
 
+/** LMDB's limit less a record id: reached only by five or more long fields. */
+const LONGEST_KEY = 1_970;
+
 /** Throws CannotIndexParallelArrays where two fields are arrays that don't belong together. */
 export function keysOf(spec: IndexSpec, doc: Doc): IndexKeys {
   if (!isIndexed(spec, doc)) return { keys: [], multikey: [], hasShortened: false };
@@ -60,6 +63,11 @@ export function keysOf(spec: IndexSpec, doc: Doc): IndexKeys {
     throw new CommandError('CannotIndexParallelArrays', `cannot index parallel arrays [${[...roots].join('] [')}]`);
   let keys: Buffer[] = [indexPrefix(spec.id)];
   for (const field of perField) keys = keys.flatMap((head) => field.map((tail) => Buffer.concat([head, tail])));
+  if (keys.some((key) => key.length > LONGEST_KEY))
+    throw new CommandError(
+      'CannotCreateIndex',
+      `an entry of the index ${spec.name} is longer than ${LONGEST_KEY} bytes`,
+    );
   return { keys, multikey, hasShortened };
 }
 
@@ -171,6 +179,7 @@ function duplicate(collection: Collection, spec: IndexSpec, doc: Doc): CommandEr
   const keyValue = Object.fromEntries(spec.key.map(([path]) => [path, valuesAt(doc, path)[0]?.value ?? null]));
   return new CommandError(
     'DuplicateKey',
+    // Without the values, which MongoDB adds: this message reaches logs, and they may be addresses or tokens.
     `E11000 duplicate key error collection: ${collection.db}.${collection.name} index: ${spec.name}`,
     { keyPattern, keyValue },
   );

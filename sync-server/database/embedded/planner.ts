@@ -1,18 +1,25 @@
 import { BSONRegExp } from 'bson';
 import { type Collection, type IndexSpec, indexPrefix, recordKey, recordRange, ridOf } from './catalog.ts';
-import { bracket, encodeKey, inverted, rangeKey } from './keys.ts';
+import { bracket, compareValues, encodeKey, inverted, rangeKey } from './keys.ts';
 import { type Filter, compileFilter, isCondition } from './match.ts';
 import { setPath } from './paths.ts';
 import { type SortSpec, sortDocs } from './project.ts';
 import type { Store } from './store.ts';
-import { type Doc, decode, isDoc, typeOf } from './values.ts';
+import { type Doc, decode, isDoc, isNumber, isTruthy, toNumber, typeOf } from './values.ts';
 
 /** What a query says about one path, as far as an index can use it. */
 interface Bounds {
   /** Points, of `$eq` or `$in`. */
   points: unknown[] | null;
-  low: { value: unknown } | null;
-  high: { value: unknown } | null;
+  low: Side | null;
+  high: Side | null;
+  /** The whole condition is said by these bounds: nothing is left to the matcher where no arrays are. */
+  isWhole: boolean;
+}
+
+interface Side {
+  value: unknown;
+  isStrict: boolean;
 }
 
 export interface Plan {
@@ -24,6 +31,8 @@ export interface Plan {
   reverse: boolean;
   equalities: number;
   hasRange: boolean;
+  /** The ranges hold exactly what the query asks for, each document once: counting needs no documents. */
+  isExact: boolean;
 }
 
 export interface Found {
@@ -74,13 +83,12 @@ export function findDocs(
 
 /** Like `findDocs`, but only counts. */
 export function countDocs(store: Store, collection: Collection, query: Doc): number {
-  if (Object.keys(query).length === 0) {
-    let count = 0;
-    for (const _ of store.range(...recordRange(collection.id))) count++;
-    return count;
-  }
+  if (Object.keys(query).length === 0) return store.count(...recordRange(collection.id));
+  const filter = compileFilter(query);
+  const plan = planQuery(collection, query, []);
   let count = 0;
-  for (const _ of candidates(store, collection, planQuery(collection, query, []), compileFilter(query))) count++;
+  if (plan.isExact) for (const [start, end] of plan.ranges) count += store.count(start, end);
+  else for (const _ of candidates(store, collection, plan, filter)) count++;
   return count;
 }
 
@@ -114,7 +122,15 @@ function* candidates(store: Store, collection: Collection, plan: Plan, filter: F
 
 /** Exact `_id`, then a full unique key, then most equalities, then a range, then a covered sort. No statistics. */
 export function planQuery(collection: Collection, query: Doc, sort: SortSpec, hint?: string): Plan {
-  const scan: Plan = { index: null, ranges: [], coversSort: false, reverse: false, equalities: 0, hasRange: false };
+  const scan: Plan = {
+    index: null,
+    ranges: [],
+    coversSort: false,
+    reverse: false,
+    equalities: 0,
+    hasRange: false,
+    isExact: false,
+  };
   if (hint === '$natural') return scan;
   const bounds = boundsOf(query);
   let best = scan;
@@ -123,7 +139,7 @@ export function planQuery(collection: Collection, query: Doc, sort: SortSpec, hi
     if (hint !== undefined && index.name !== hint) continue;
     if (index.partial !== null && !follows(index.partial, query)) continue;
     if (index.sparse && !isPresent(bounds.get((index.key[0] as [string, number])[0]))) continue;
-    const plan = planIndex(index, bounds, sort);
+    const plan = planIndex(index, bounds, sort, query);
     if (plan === null && hint === undefined) continue;
     const made = plan ?? { ...scan, index, ranges: [wholeIndex(index)] };
     const isFullUnique = index.unique && made.equalities === index.key.length;
@@ -147,7 +163,7 @@ function wholeIndex(index: IndexSpec): [Buffer, Buffer] {
   return [indexPrefix(index.id), indexPrefix(index.id + 1)];
 }
 
-function planIndex(index: IndexSpec, bounds: Map<string, Bounds>, sort: SortSpec): Plan | null {
+function planIndex(index: IndexSpec, bounds: Map<string, Bounds>, sort: SortSpec, query: Doc): Plan | null {
   let heads: Buffer[] = [indexPrefix(index.id)];
   let equalities = 0;
   let isSinglePoint = true;
@@ -178,6 +194,12 @@ function planIndex(index: IndexSpec, bounds: Map<string, Bounds>, sort: SortSpec
   const ranges = heads.map((head): [Buffer, Buffer] =>
     range === null ? [head, after(head)] : [Buffer.concat([head, range.low]), Buffer.concat([head, range.high])],
   );
+  const used = equalities + (range === null ? 0 : 1);
+  const isExact =
+    index.multikey.length === 0 &&
+    !index.hasShortened &&
+    Object.keys(query).length === used &&
+    index.key.slice(0, used).every(([path]) => Object.hasOwn(query, path) && bounds.get(path)?.isWhole === true);
   const order = isSinglePoint ? sortOrder(index, equalities, sort) : null;
   if (equalities === 0 && range === null && order === null) return null;
   return {
@@ -187,26 +209,32 @@ function planIndex(index: IndexSpec, bounds: Map<string, Bounds>, sort: SortSpec
     reverse: order === 'reverse',
     equalities,
     hasRange: range !== null,
+    isExact,
   };
 }
 
 /** The first key after every key that begins with `head`. */
 function after(head: Buffer): Buffer {
-  return Buffer.concat([head, Buffer.alloc(16, 0xff)]);
+  return Buffer.concat([head, Buffer.alloc(34, 0xff)]);
 }
 
 function rangeOf(bound: Bounds, direction: 1 | -1, isMulti: boolean): { low: Buffer; high: Buffer } {
   const sample = bound.low ?? bound.high;
   const first = bracket(sample?.value);
-  let low: Buffer = Buffer.from([first]);
-  let high: Buffer = Buffer.from([first, ...Buffer.alloc(16, 0xff)]);
+  const open = { bytes: Buffer.from([first]), isStrict: false };
+  const edge = (side: Side | null) => {
+    if (side === null) return open;
+    const { bytes, isExact } = rangeKey(side.value);
+    return { bytes, isStrict: side.isStrict && isExact };
+  };
+  const low = edge(bound.low);
   // An array may meet the two sides by two elements, so only one side may bound.
-  if (bound.low !== null) low = rangeKey(bound.low.value).bytes;
-  if (bound.high !== null && !(isMulti && bound.low !== null))
-    high = Buffer.concat([rangeKey(bound.high.value).bytes, Buffer.alloc(34, 0xff)]);
-  return direction === 1
-    ? { low, high }
-    : { low: inverted(high), high: Buffer.concat([inverted(low), Buffer.alloc(34, 0xff)]) };
+  const high = isMulti && bound.low !== null ? open : edge(bound.high);
+  // Sides are beginnings of keys: a strict one leaves out all that begins like it, another one takes it in.
+  const [from, to] =
+    direction === 1 ? [low, high] : [high, low].map((side) => ({ ...side, bytes: inverted(side.bytes) }));
+  if (from === undefined || to === undefined) throw new Error('a range has two sides');
+  return { low: from.isStrict ? after(from.bytes) : from.bytes, high: to.isStrict ? to.bytes : after(to.bytes) };
 }
 
 /** Do the fields after the pinned ones run as the sort asks? Pinned fields may stand anywhere in the sort. */
@@ -253,11 +281,13 @@ function boundsOf(query: Doc): Map<string, Bounds> {
 
 function readCondition(value: unknown): Bounds | null {
   if (value instanceof BSONRegExp) return null;
-  if (!isCondition(value)) return isPointable(value) ? { points: [value], low: null, high: null } : null;
-  if (Object.hasOwn(value, '$eq'))
-    return isPointable(value['$eq']) ? { points: [value['$eq']], low: null, high: null } : null;
+  const at = (points: unknown[], isWhole: boolean): Bounds | null =>
+    points.every(isPointable) ? { points, low: null, high: null, isWhole } : null;
+  if (!isCondition(value)) return at([value], true);
+  const said = Object.keys(value).length;
+  if (Object.hasOwn(value, '$eq')) return at([value['$eq']], said === 1);
   const list = value['$in'];
-  if (Array.isArray(list)) return list.every(isPointable) ? { points: list, low: null, high: null } : null;
+  if (Array.isArray(list)) return at(list as unknown[], said === 1);
   const low = value['$gte'] ?? value['$gt'];
   const high = value['$lte'] ?? value['$lt'];
   const usable = [low, high].filter((side) => side !== undefined);
@@ -265,10 +295,13 @@ function readCondition(value: unknown): Bounds | null {
   if (usable.length === 2 && bracket(low) !== bracket(high)) return null;
   if (Object.hasOwn(value, '$gte') && Object.hasOwn(value, '$gt')) return null;
   if (Object.hasOwn(value, '$lte') && Object.hasOwn(value, '$lt')) return null;
+  // NaN lies below all numbers in the index, and meets no condition on them.
+  const meetsNaN = isNumber(usable[0]) && (low === undefined || usable.some((side) => Number.isNaN(toNumber(side))));
   return {
     points: null,
-    low: low === undefined ? null : { value: low },
-    high: high === undefined ? null : { value: high },
+    low: low === undefined ? null : { value: low, isStrict: Object.hasOwn(value, '$gt') },
+    high: high === undefined ? null : { value: high, isStrict: Object.hasOwn(value, '$lt') },
+    isWhole: said === usable.length && !meetsNaN,
   };
 }
 
@@ -313,15 +346,17 @@ function impliesClause(value: unknown, clause: unknown, path: string): boolean {
       return filter(sample);
     });
   }
-  // The same condition, word for word.
-  return (
-    isCondition(clause) &&
-    Object.entries(clause).every(
-      ([operator, operand]) => Object.hasOwn(value, operator) && rangeEqual(value[operator], operand),
-    )
-  );
+  return isCondition(clause) && Object.entries(clause).every(([operator, operand]) => says(value, operator, operand));
 }
 
-function rangeEqual(a: unknown, b: unknown): boolean {
-  return encodeKey(a).equals(encodeKey(b));
+/** Does a condition say at least this much? By the same word, or by a range that cannot reach further. */
+function says(value: Doc, operator: string, operand: unknown): boolean {
+  if (Object.hasOwn(value, operator) && compareValues(value[operator], operand) === 0) return true;
+  const range = readCondition(value);
+  if (range === null || range.points !== null) return false;
+  if (operator === '$exists') return isTruthy(operand);
+  const side = operator.startsWith('$g') ? range.low : operator.startsWith('$l') ? range.high : null;
+  if (side === null || !isRangeable(operand) || bracket(side.value) !== bracket(operand)) return false;
+  const order = compareValues(side.value, operand) * (operator.startsWith('$g') ? 1 : -1);
+  return order > 0 || (order === 0 && (side.isStrict || operator.endsWith('e')));
 }

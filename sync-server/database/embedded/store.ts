@@ -12,14 +12,18 @@ export interface Store {
   has(key: Buffer): boolean;
   /** Ascending from `start` (inclusive) to `end` (exclusive); with `reverse` descending over the same range. */
   range(start: Buffer, end: Buffer, reverse?: boolean): Iterable<{ key: Buffer; value: Buffer }>;
+  count(start: Buffer, end: Buffer): number;
   /** Only within `write`. */
   put(key: Buffer, value: Buffer): void;
   remove(key: Buffer): void;
   /**
    * Queues work on the store. All work of a batch is one transaction, so work must check everything before its first
-   * `put`: a throw refuses that work alone and undoes nothing. Resolves after the flush.
+   * `put`: a CommandError refuses that work alone and undoes nothing. Anything else thrown undoes the whole batch, whose
+   * other works then run again (so work must be repeatable). Resolves after the flush.
    */
   write<T>(work: () => T): Promise<T>;
+  /** Called after a batch was undone: what is held in memory of the store must be read again. */
+  onUndone(listener: () => void): void;
   /** A consistent copy without free pages, into a file that does not exist. */
   copyTo(path: string): Promise<void>;
   close(): Promise<void>;
@@ -69,6 +73,7 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
   let isCommitting = false;
   let isScheduled = false;
   let isClosed = false;
+  let undone = (): void => undefined;
 
   const schedule = () => {
     if (isScheduled || isCommitting || waiting.length === 0) return;
@@ -84,26 +89,36 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
     const batch = waiting;
     waiting = [];
     isCommitting = true;
+    if (!(await runBatch(batch)) && batch.length > 1) {
+      // One of them broke: alone, each fails or succeeds by itself.
+      for (const one of batch) await runBatch([one]);
+    }
+    isCommitting = false;
+    schedule();
+  };
+
+  /** False where the batch was undone and has more than one work, none of which has been answered then. */
+  const runBatch = async (batch: Waiting[]): Promise<boolean> => {
     const outcomes: ({ value: unknown } | { error: unknown })[] = [];
-    let failure: unknown;
     try {
-      await db.transaction(() => {
+      // A child transaction, because only that is undone when its callback throws.
+      await db.childTransaction(() => {
         for (const { work } of batch) {
           try {
             outcomes.push({ value: work() });
           } catch (error) {
+            if (!(error instanceof CommandError)) throw error;
             outcomes.push({ error });
           }
         }
       });
     } catch (error) {
-      failure = asDiskError(error);
+      undone();
+      if (batch.length === 1) batch[0]?.settle({ error: asDiskError(error) });
+      return false;
     }
-    isCommitting = false;
-    batch.forEach(({ settle }, at) =>
-      settle(failure === undefined ? (outcomes[at] ?? { error: new Error('lost') }) : { error: failure }),
-    );
-    schedule();
+    batch.forEach(({ settle }, at) => settle(outcomes[at] ?? { error: new Error('a work without an outcome') }));
+    return true;
   };
 
   return {
@@ -118,6 +133,7 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
         yield { key: entry.key, value: entry.value };
       }
     },
+    count: (start, end) => db.getKeysCount({ start, end }),
     put: (key, value) => void db.putSync(key, value),
     remove: (key) => void db.removeSync(key),
     write<T>(work: () => T): Promise<T> {
@@ -136,6 +152,7 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
         schedule();
       });
     },
+    onUndone: (listener) => (undone = listener),
     copyTo: (path) => db.backup(path, true),
     async close() {
       isClosed = true;

@@ -13,6 +13,8 @@ const OP_QUERY = 2004;
 const OP_MSG = 2013;
 const CHECKSUM_PRESENT = 1;
 const MORE_TO_COME = 2;
+/** Requests read ahead of their answers; a client that sends without reading waits in its own socket. */
+const MAX_PENDING = 64;
 const MAX_MESSAGE_BYTES = 48_000_000;
 
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
@@ -36,12 +38,15 @@ export type Handler = (request: Request) => Promise<Reply>;
 export function serveConnection(socket: Socket, handle: Handler): void {
   let chunks: Buffer[] = [];
   let size = 0;
+  let needed = 16;
+  let pending = 0;
   let queue: Promise<void> = Promise.resolve();
   socket.on('error', () => socket.destroy());
   socket.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     size += chunk.length;
-    if (size < 16) return;
+    // Joined only when a frame is complete: joining at every chunk costs the square of a frame's length.
+    if (size < needed) return;
     let buffer = chunks.length === 1 ? chunk : Buffer.concat(chunks);
     while (buffer.length >= 16) {
       const length = buffer.readInt32LE(0);
@@ -49,10 +54,17 @@ export function serveConnection(socket: Socket, handle: Handler): void {
         socket.destroy();
         return;
       }
+      needed = length;
       if (buffer.length < length) break;
+      needed = 16;
       const frame = buffer.subarray(0, length);
       buffer = buffer.subarray(length);
-      queue = queue.then(() => answer(socket, frame, handle));
+      if (++pending >= MAX_PENDING) socket.pause();
+      queue = queue
+        .then(() => answer(socket, frame, handle))
+        .finally(() => {
+          if (--pending < MAX_PENDING) socket.resume();
+        });
     }
     chunks = buffer.length === 0 ? [] : [buffer];
     size = buffer.length;
