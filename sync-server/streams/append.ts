@@ -160,8 +160,8 @@ export class Append {
       if (task.isCareful || task.isRetry) return false;
       const decision = task.decide(this.#scene(state, task));
       if (isPromise(decision)) {
-        // Decided again from the start on the slow path: nothing has been changed yet.
-        decision.catch(() => undefined);
+        // Awaited on the slow path, never left to run beside it: its late reads would put old versions into the state.
+        lane.begun = { task, decision };
         return false;
       }
       if (decision.effect !== 'write') return false;
@@ -189,7 +189,9 @@ export class Append {
           continue;
         }
       }
-      const decision = await task.decide(this.#scene(state, task));
+      const begun = lane.begun?.task === task ? lane.begun.decision : task.decide(this.#scene(state, task));
+      lane.begun = undefined;
+      const decision = await begun;
       if (decision.effect === 'write') {
         this.#take(lane, state, task, decision);
         continue;

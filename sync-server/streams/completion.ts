@@ -5,7 +5,7 @@ import { type Composed, targetOf } from './compose.ts';
 import type { EntryStore } from './entry-store.ts';
 import { type Entry, type Plan, type Held, type Projection, isMarker, rootKey } from './entry.ts';
 import { project } from './ops/own.ts';
-import type { SharedMarks } from './shared-marks.ts';
+import type { Shared, SharedMarks } from './shared-marks.ts';
 import { readCurrent } from './stream-state.ts';
 
 /**
@@ -35,12 +35,16 @@ export class Completion {
     const root = entries[0] as Entry;
     if (root.pending === undefined) return { before: 'nothing' };
     const [record] = composed.records;
-    if (shares && record?.type === 'membership') this.#share(root, { record, hidden: { dlv: root.dlv ?? 0 } });
+    if (shares && record?.type === 'membership') {
+      // What it replaces is stripped together with its finish, when the shared mark stands: were the two apart, a strip
+      // that failed would be forgotten by the finish.
+      this.#share(root, { record, hidden: { dlv: root.dlv ?? 0 } }, old);
+      return { before: 'nothing' };
+    }
     if (plan.projections.length > 0) return { before: 'next op', done: this.#finish(root, plan, old) };
     if (wipes)
       return { before: 'answer', done: this.#store.strip(old, this.#now()).then(() => this.#later([], [root._id])) };
-    // A mark's own entry stays pending until the shared one follows.
-    this.#later(old, shares ? [] : [root._id]);
+    this.#later(old, [root._id]);
     return { before: 'nothing' };
   }
 
@@ -63,9 +67,10 @@ export class Completion {
     return outcome.ok;
   }
 
-  #share(root: Entry, { record, hidden }: Pick<Held<MembershipRecord>, 'record' | 'hidden'>): void {
+  #share(root: Entry, { record, hidden }: Pick<Held<MembershipRecord>, 'record' | 'hidden'>, old: string[]): void {
     const { conversation, readSeq } = record;
-    this.#marks().add({ conversation, user: root.user, readSeq, deliveredSeq: hidden.dlv ?? readSeq, key: root._id });
+    const { user, _id: key } = root;
+    this.#marks().add({ conversation, user, readSeq, deliveredSeq: hidden.dlv ?? readSeq, done: [{ key, old }] });
   }
 
   /** Off the answers' way and many at a time; what a crash prevents stands as pending. */
@@ -90,8 +95,11 @@ export class Completion {
     }
   }
 
-  finished(keys: readonly string[]): void {
-    this.#later([], keys);
+  shared(done: readonly Shared[]): void {
+    this.#later(
+      done.flatMap(({ old }) => old),
+      done.map(({ key }) => key),
+    );
   }
 
   /** Resolves when nothing of the clean-up is under way. */
@@ -128,7 +136,7 @@ export class Completion {
     if (root.type === 'membership' && root.for !== undefined) {
       // Whatever stands there now: a mark may have been replaced before it was shared.
       const present = await readCurrent(this.#store, root.stream, 'membership', root.id);
-      if (present !== undefined) return this.#share(root, present);
+      if (present !== undefined) return this.#share(root, present, []);
     }
     await this.#store.finish([root._id]);
   }

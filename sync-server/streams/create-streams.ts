@@ -49,7 +49,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
   });
   const marks: SharedMarks = new SharedMarks({
     append: () => append,
-    finished: (keys) => completion.finished(keys),
+    shared: (done) => completion.shared(done),
     afterMs: shareAfterMs,
   });
 

@@ -1,5 +1,6 @@
 import type { StreamId } from '#protocol/ids.ts';
 import type { Composed } from './compose.ts';
+import type { Decision } from './decision.ts';
 import type { StreamState } from './stream-state.ts';
 import type { Task } from './task.ts';
 
@@ -12,6 +13,8 @@ export interface Lane {
   waiting: Task[];
   phase: 'idle' | 'deciding' | 'ready' | 'writing' | 'finishing';
   state: StreamState | undefined;
+  /** A decision that has to read, begun by the hot path for the slow one. */
+  begun: { task: Task; decision: Promise<Decision> } | undefined;
   /** Decided and not yet durable. */
   batch: Composed[];
   /** The tail as known to be stored, and the last seq: what readers beside the queue may go by. */
@@ -29,7 +32,16 @@ export class Lanes {
   of(stream: StreamId): Lane {
     let lane = this.#lanes.get(stream);
     if (lane === undefined) {
-      lane = { stream, waiting: [], phase: 'idle', state: undefined, batch: [], stored: undefined, notBefore: 0 };
+      lane = {
+        stream,
+        waiting: [],
+        phase: 'idle',
+        state: undefined,
+        begun: undefined,
+        batch: [],
+        stored: undefined,
+        notBefore: 0,
+      };
       this.#lanes.set(stream, lane);
       if (this.#lanes.size > MAX_LANES) this.#forgetOne();
     }

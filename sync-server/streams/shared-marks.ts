@@ -7,29 +7,39 @@ export interface Mark {
   user: UserId;
   readSeq: number;
   deliveredSeq: number;
-  /** The personal entry that is finished when the shared mark stands. */
+  done: Shared[];
+}
+
+/** A personal entry that is finished when the shared mark stands, and the versions that it replaced. */
+export interface Shared {
   key: string;
+  old: readonly string[];
 }
 
 /** Brings marks from personal streams into member records, many at a time: one change a second and person, not one a mark. [RD2] */
 export class SharedMarks {
-  readonly #waiting = new Map<string, { mark: Mark; keys: string[] }>();
-  readonly #given: { append: () => Append; finished: (keys: readonly string[]) => void; afterMs: number };
+  readonly #waiting = new Map<string, Mark>();
+  readonly #given: { append: () => Append; shared: (done: readonly Shared[]) => void; afterMs: number };
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(given: { append: () => Append; finished: (keys: readonly string[]) => void; afterMs: number }) {
+  constructor(given: { append: () => Append; shared: (done: readonly Shared[]) => void; afterMs: number }) {
     this.#given = given;
   }
 
   add(mark: Mark): void {
     const place = `${mark.conversation}/${mark.user}`;
     const before = this.#waiting.get(place);
-    if (before === undefined) this.#waiting.set(place, { mark, keys: [mark.key] });
-    else {
-      before.keys.push(mark.key);
-      const readSeq = Math.max(mark.readSeq, before.mark.readSeq);
-      before.mark = { ...mark, readSeq, deliveredSeq: Math.max(mark.deliveredSeq, before.mark.deliveredSeq) };
-    }
+    this.#waiting.set(
+      place,
+      before === undefined
+        ? mark
+        : {
+            ...mark,
+            readSeq: Math.max(mark.readSeq, before.readSeq),
+            deliveredSeq: Math.max(mark.deliveredSeq, before.deliveredSeq),
+            done: [...before.done, ...mark.done],
+          },
+    );
     this.#timer ??= setTimeout(() => void this.flush(), this.#given.afterMs);
   }
 
@@ -39,7 +49,7 @@ export class SharedMarks {
     const marks = [...this.#waiting.values()];
     this.#waiting.clear();
     await Promise.all(
-      marks.map(async ({ mark, keys }) => {
+      marks.map(async (mark) => {
         const outcome = await this.#given.append().enqueue({
           lane: mark.conversation,
           key: undefined,
@@ -50,7 +60,7 @@ export class SharedMarks {
           decide: (scene) => share(mark.user, mark, scene),
         });
         // One that failed stands as pending: the periodic look brings it again.
-        if (outcome.ok) this.#given.finished(keys);
+        if (outcome.ok) this.#given.shared(mark.done);
       }),
     );
   }

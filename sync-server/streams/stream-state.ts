@@ -83,6 +83,8 @@ export class StreamState {
 
   async #readMessage(id: MessageId): Promise<Held<MessageRecord> | undefined> {
     const found = await readCurrent(this.#store, this.stream, 'message', id);
+    const since = this.#messages.get(id);
+    if (since !== undefined) return since;
     if (found !== undefined) keep(this.#messages, id, found, CACHED_MESSAGES);
     return found;
   }
@@ -94,6 +96,8 @@ export class StreamState {
 
   async #readMembership(conversation: ConversationId): Promise<Held<MembershipRecord> | undefined> {
     const found = await readCurrent(this.#store, this.stream, 'membership', `${this.stream}/${conversation}`);
+    const since = this.#memberships.get(conversation);
+    if (since) return since;
     keep(this.#memberships, conversation, found ?? null, CACHED_MEMBERSHIPS);
     return found;
   }

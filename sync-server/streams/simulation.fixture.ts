@@ -1,0 +1,376 @@
+import { type ConversationId, type OpId, type UserId, directStream } from '#protocol/ids.ts';
+import type { KnownRecord, MemberRecord, MembershipRecord, MessageRecord } from '#protocol/record.ts';
+import type { OpResult, StreamPage } from '#protocol/verbs.ts';
+import { createStreams } from './create-streams.ts';
+import { type EntryStore, StoreUnavailable } from './entry-store.ts';
+import { type Entry, isMarker } from './entry.ts';
+import { type MemoryEntryStore, createMemoryEntryStore } from './memory-entry-store.ts';
+import type { Streams } from './streams.ts';
+import { ann, bob, eve, newGroup, op, peopleOf } from './world.fixture.ts';
+
+/** A defect put between streams and the store, to see whether the simulation notices. */
+export type Fault = (store: EntryStore, memory: MemoryEntryStore) => EntryStore;
+
+export interface Ran {
+  violations: string[];
+  history: string[];
+  did: {
+    ops: number;
+    crashes: number;
+    lostAnswers: number;
+    conflicts: number;
+    resends: number;
+    refusals: number;
+    pages: number;
+  };
+}
+
+/** mulberry32: small, and the same everywhere. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+const OPS = 60;
+
+/**
+ * Two processes on one store, killed at any of their writes and restarted; people who send every op until it is
+ * answered, also twice at once and through both processes; a reader who pulls in pages of any size all the while.
+ */
+export async function simulate(seed: number, fault: Fault = (store) => store): Promise<Ran> {
+  const random = randomFrom(seed);
+  const below = (n: number) => Math.floor(random() * n);
+  const pick = <T>(of: readonly T[]): T => of[below(of.length)] as T;
+  const ran: Ran = {
+    violations: [],
+    history: [],
+    did: { ops: 0, crashes: 0, lostAnswers: 0, conflicts: 0, resends: 0, refusals: 0, pages: 0 },
+  };
+  const { did, history } = ran;
+  const say = (line: string) => history.push(line);
+  const violated = (what: string) => ran.violations.push(what);
+  const pause = async (most: number) => {
+    for (let n = below(most + 1); n > 0; n--) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  const memory = createMemoryEntryStore();
+  let mayCrash = true;
+  let ms = 1_000;
+
+  /** What one process sees of the store: slow, and gone for ever once the process is dead. */
+  function seenBy(process: { name: string; isDead: boolean }): EntryStore {
+    const die = () => {
+      process.isDead = true;
+      did.crashes++;
+      say(`${process.name} dies`);
+    };
+    const guarded = async <T>(call: () => Promise<T>): Promise<T> => {
+      await pause(3);
+      if (process.isDead) throw new StoreUnavailable('dead');
+      const result = await call();
+      await pause(2);
+      if (process.isDead) throw new StoreUnavailable('dead');
+      return result;
+    };
+    const writing = <T>(call: () => Promise<T>): Promise<T> =>
+      guarded(async () => {
+        if (mayCrash && random() < 0.02) {
+          die();
+          throw new StoreUnavailable('killed before the write');
+        }
+        const result = await call();
+        if (mayCrash && random() < 0.02) die();
+        else if (mayCrash && random() < 0.02) {
+          did.lostAnswers++;
+          throw new StoreUnavailable('the answer is lost');
+        }
+        return result;
+      });
+    const target = fault(memory, memory);
+    return {
+      epoch: memory.epoch,
+      insert: (entries) =>
+        writing(async () => {
+          // Killed in the middle of a bulk write: a prefix stands.
+          const torn = mayCrash && random() < 0.05 ? below(entries.length + 1) : entries.length;
+          const { written } = await target.insert(entries.slice(0, torn));
+          if (written < torn) did.conflicts++;
+          if (torn < entries.length && written === torn) {
+            die();
+            throw new StoreUnavailable('killed in the write');
+          }
+          return { written };
+        }),
+      mark: (marker) => writing(() => target.mark(marker)),
+      raiseHints: (hints) => writing(() => target.raiseHints(hints)),
+      strip: (keys, now) => writing(() => target.strip(keys, now)),
+      finish: (keys) => writing(() => target.finish(keys)),
+      hints: (streams) => guarded(() => target.hints(streams)),
+      tail: (stream) => guarded(() => target.tail(stream)),
+      byKeys: (keys) => guarded(() => target.byKeys(keys)),
+      current: (...asked) => guarded(() => target.current(...asked)),
+      feed: (...asked) => guarded(() => target.feed(...asked)),
+      messages: (...asked) => guarded(() => target.messages(...asked)),
+      lastSeq: (stream) => guarded(() => target.lastSeq(stream)),
+      pending: (where) => guarded(() => target.pending(where)),
+      prune: (before) => guarded(() => target.prune(before)),
+    };
+  }
+
+  const people = peopleOf(new Map([ann, bob, eve].map((id) => [id, id])));
+  const defects: unknown[] = [];
+  interface Process {
+    name: string;
+    isDead: boolean;
+    streams: Streams;
+  }
+  const buried: Streams[] = [];
+  async function start(name: string): Promise<Process> {
+    for (;;) {
+      const process = { name, isDead: false };
+      try {
+        const streams = await createStreams({
+          store: seenBy(process),
+          people,
+          announce: () => undefined,
+          now: () => ms++,
+          onDefect: (error) => defects.push(error),
+          deadlineMs: 40,
+          shareAfterMs: 1,
+          lookEveryMs: 20,
+        });
+        say(`${name} starts`);
+        return Object.assign(process, { streams });
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+      }
+    }
+  }
+  const processes = [await start('one'), await start('two')];
+  async function living(): Promise<Process> {
+    const at = below(2);
+    const process = processes[at] as Process;
+    if (!process.isDead) return process;
+    buried.push(process.streams);
+    const fresh = await start(process.name);
+    if (processes[at] === process) processes[at] = fresh;
+    return processes[at] as Process;
+  }
+
+  const group = newGroup();
+  const direct = directStream(ann, bob);
+  const secrets = new Map<OpId, string>();
+  const sent: { id: OpId; user: UserId; stream: ConversationId }[] = [];
+  const answers = new Map<string, { stream: string; seq: number | undefined }>();
+  const finals = new Map<string, OpResult>();
+
+  async function once(user: UserId, given: { id: OpId }, isRetry: boolean): Promise<OpResult | undefined> {
+    const process = await living();
+    const answer = await process.streams.push({ userId: user }, { ops: [isRetry ? { ...given, retry: true } : given] });
+    const result = 'error' in answer ? undefined : answer.results[0];
+    // A dead process answers nobody.
+    if (process.isDead || result === undefined) return undefined;
+    say(
+      `${user} ${process.name}${isRetry ? ' again' : ''} ${given.id.slice(-12)} ${JSON.stringify(result.ok ? [result.stream, result.rev, result.seq] : result.error.code)}`,
+    );
+    if (result.ok) {
+      const before = answers.get(given.id);
+      const same = { stream: result.stream, seq: result.seq };
+      if (before !== undefined && JSON.stringify(before) !== JSON.stringify(same))
+        violated(`[AP3] ${given.id} was answered in two ways`);
+      answers.set(given.id, same);
+    }
+    return result;
+  }
+
+  /** Until it is answered for good, as a client does; sometimes two copies at once. */
+  async function deliver(user: UserId, given: { id: OpId; kind: string }): Promise<void> {
+    did.ops++;
+    say(`${user} makes ${JSON.stringify(given)}`);
+    for (let attempt = 0; attempt < 60; attempt++) {
+      const isRetry = attempt > 0;
+      if (isRetry) did.resends++;
+      const twin = isRetry && random() < 0.3 ? once(user, given, true) : undefined;
+      const result = await once(user, given, isRetry);
+      await twin;
+      if (result === undefined) continue;
+      if (!result.ok && ['unavailable', 'internal'].includes(result.error.code)) continue;
+      if (!result.ok) did.refusals++;
+      // Only a refusal of a resend stands for every copy. [AP8]
+      if (isRetry || result.ok) finals.set(given.id, result);
+      return;
+    }
+  }
+
+  function nextOp(): [UserId, { id: OpId; kind: string; stream: ConversationId }] {
+    const stream = pick([group, group, direct]);
+    const user = stream === direct ? pick([ann, bob]) : pick([ann, ann, bob, eve]);
+    const about = sent.length === 0 ? undefined : pick(sent);
+    switch (below(12)) {
+      case 0:
+        return [ann, op.add(group, eve)];
+      case 1:
+        return [pick([ann, eve]), op.remove(group, eve)];
+      case 2:
+        return [user, op.mark(stream, { readSeq: below(30) })];
+      case 3:
+        return [user, op.settings(stream, { pinned: random() < 0.5, draft: `draft${below(9)}` })];
+      case 4:
+        if (about !== undefined) return [about.user, op.edit(about.stream, about.id, `edit${below(99)}`)];
+        break;
+      case 5:
+        if (about !== undefined) return [about.user, op.delete(about.stream, about.id)];
+        break;
+      case 6:
+        if (about !== undefined)
+          return [pick([ann, bob]), op.react(about.stream, about.id, pick(['👍', '🎈']), random() < 0.7)];
+        break;
+      case 7:
+        if (about !== undefined) return [pick([ann, bob]), op.pin(about.stream, about.id, random() < 0.7)];
+        break;
+      case 8:
+        return [ann, op.update(group, { title: `title${below(5)}` })];
+      default:
+    }
+    const text = `secret-${seed}-${below(1e9)}-end`;
+    const given = op.send(stream, text);
+    secrets.set(given.id, text);
+    sent.push({ id: given.id, user, stream });
+    return [user, given];
+  }
+
+  const held = new Map<string, KnownRecord>();
+  const cursors: Record<string, number> = {};
+  const windows = new Map<string, number>();
+  async function read(): Promise<boolean> {
+    const process = await living();
+    const answer = await process.streams.pull({ userId: bob }, { cursors, limit: pick([1, 3, 20, 1000]) });
+    if (process.isDead || 'error' in answer) return true;
+    did.pages++;
+    for (const page of answer.streams) apply(page);
+    return answer.more;
+  }
+  function apply(page: StreamPage): void {
+    if (page.reset === true) {
+      for (const [id, record] of held) if (record.stream === page.stream) held.delete(id);
+      delete cursors[page.stream];
+    }
+    if (cursors[page.stream] === undefined) {
+      const seqs = (page.records as KnownRecord[]).flatMap((record) => (record.type === 'message' ? [record.seq] : []));
+      windows.set(page.stream, Math.min(...seqs, Number.MAX_SAFE_INTEGER) % Number.MAX_SAFE_INTEGER);
+    }
+    for (const record of page.records as KnownRecord[])
+      if (record.rev > (held.get(record.id)?.rev ?? 0)) held.set(record.id, record);
+    cursors[page.stream] = Math.max(page.cursor, cursors[page.stream] ?? 0);
+  }
+
+  await deliver(ann, op.create(direct, [bob]));
+  await deliver(ann, op.create(group, [bob, eve]));
+  let isWriting = true;
+  const writers = [0, 1, 2, 3].map(async () => {
+    for (let n = 0; n < OPS / 4; n++) {
+      await pause(4);
+      await deliver(...nextOp());
+    }
+  });
+  const reader = (async () => {
+    while (isWriting) {
+      await pause(6);
+      await read();
+    }
+  })();
+  await Promise.all(writers);
+  isWriting = false;
+  await reader;
+
+  // The weather clears: what is half done is finished by the servers themselves, and the reader catches up.
+  mayCrash = false;
+  for (const at of [0, 1]) while ((processes[at] as Process).isDead) await living();
+  const fresh = await start('three');
+  for (let n = 0; n < 200 && (await memory.pending({})).length > 0; n++)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  const lastPage = async () => {
+    let more = true;
+    for (let n = 0; more && n < 500; n++) more = await read();
+  };
+  await lastPage();
+  await check();
+  await Promise.all(
+    [...processes.map(({ streams }) => streams), ...buried, fresh.streams].map((streams) => streams.close()),
+  );
+  return ran;
+
+  async function check(): Promise<void> {
+    const stored = memory.dump().filter((one): one is Entry => !isMarker(one));
+    const streams = new Set(stored.map(({ stream }) => stream));
+    for (const stream of streams) {
+      const revs = stored
+        .filter((entry) => entry.stream === stream)
+        .map(({ rev }) => rev)
+        .sort((a, b) => a - b);
+      if (revs.some((rev, at) => rev !== at + 1)) violated(`[ST2] ${stream} has a hole: ${revs.join(' ')}`);
+      const seqs = stored
+        .filter((entry) => entry.stream === stream && entry.first)
+        .map(({ seq }) => seq as number)
+        .sort((a, b) => a - b);
+      if (seqs.some((seq, at) => seq !== at + 1)) violated(`[ST3] ${stream} has seqs ${seqs.join(' ')}`);
+    }
+    const current = new Map<string, KnownRecord>();
+    for (const entry of stored) {
+      if (!entry.current) continue;
+      if (current.has(entry.id)) violated(`[ST1] ${entry.id} stands twice`);
+      current.set(entry.id, JSON.parse(entry.body as string) as KnownRecord);
+    }
+    if (stored.some(({ pending }) => pending === true)) violated('[AP9] something is still half done');
+    const messages = [...current.values()].filter((record): record is MessageRecord => record.type === 'message');
+    for (const { id } of sent) {
+      const standing = messages.filter((record) => record.id === id);
+      const answer = answers.get(id);
+      if (standing.length > 1) violated(`[AP2] ${id} stands ${standing.length} times`);
+      if (answer !== undefined && standing[0]?.seq !== answer.seq)
+        violated(`[AP1] ${id} was acknowledged at ${answer.seq} and stands at ${standing[0]?.seq}`);
+      const final = finals.get(id);
+      if (final?.ok === false && standing.length > 0) violated(`[AP8] ${id} was refused for good and stands`);
+    }
+    for (const [id] of answers)
+      if (!memory.dump().some((one) => one._id === id) && finals.get(id)?.ok === true && !isRepeatable(id))
+        violated(`[AP1] ${id} was acknowledged and is gone`);
+    for (const record of messages) {
+      const secret = secrets.get(record.id);
+      if (record.deletedAt !== undefined && secret !== undefined && JSON.stringify(memory.dump()).includes(secret))
+        violated(`[RC2] ${record.id} was deleted and its text is stored`);
+    }
+    const members = [...current.values()].filter((record): record is MemberRecord => record.type === 'member');
+    for (const member of members) {
+      const id = `u:${member.userId}/${member.stream}`;
+      const own = current.get(id) as MembershipRecord | undefined;
+      if (
+        own === undefined ||
+        own.role !== member.role ||
+        own.leftAt !== member.leftAt ||
+        own.joinedAt !== member.joinedAt
+      )
+        violated(`[AP9] ${id} does not follow its member record`);
+    }
+    for (const [id, record] of current) {
+      const isBobs = record.stream === group || record.stream === direct || record.stream === 'u:bob';
+      if (!isBobs) continue;
+      // Older than the window of the reader's bootstrap: history's to give.
+      if (record.type === 'message' && !held.has(id) && record.seq < (windows.get(record.stream) ?? 1)) continue;
+      const { fromSeq: _, ...mine } = (held.get(id) ?? {}) as MemberRecord;
+      if (JSON.stringify(mine) !== JSON.stringify(record))
+        violated(`[ST4] the reader holds ${JSON.stringify(mine)} for ${JSON.stringify(record)}`);
+    }
+    if (defects.length > 0) violated(`a defect: ${String(defects[0])}`);
+  }
+
+  /** An op without effect needn't be remembered; only sends always have one. */
+  function isRepeatable(id: string): boolean {
+    return !secrets.has(id as OpId);
+  }
+}
