@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { EntryStore } from './entry-store.ts';
 import type { Entry } from './entry.ts';
 import { type Fault, type Ran, simulate } from './simulation.fixture.ts';
 
@@ -81,26 +80,8 @@ const faults: Record<string, Fault> = {
   'never finishes what a crash left': (store) => ({ ...store, pending: () => Promise.resolve([]) }),
   'forgets the refusals of resends': (store) => ({ ...store, mark: () => Promise.resolve(true) }),
   'raises no hints': (store) => ({ ...store, raiseHints: () => Promise.resolve() }),
-  'prunes creations': (store, memory) => ({
-    ...store,
-    async strip(keys, now) {
-      await store.strip(keys, now);
-      for (const one of memory.dump() as Entry[]) if (keys.includes(one._id)) await deleteFrom(store, one);
-    },
-  }),
   'keeps the text of what is deleted': (store) => ({ ...store, strip: () => Promise.resolve() }),
 };
-
-/** A store that has lost an entry serves it no more, wherever it is asked for by key. */
-async function deleteFrom(store: EntryStore, entry: Entry): Promise<void> {
-  lost.add(entry._id);
-  store.byKeys = (
-    (ask) => async (keys: readonly string[]) =>
-      (await ask(keys)).filter(({ _id }) => !lost.has(_id))
-  )(store.byKeys);
-  return Promise.resolve();
-}
-const lost = new Set<string>();
 
 describe('planted faults', () => {
   it.each(Object.keys(faults))(
