@@ -76,7 +76,7 @@ async function throughput(chats: { user: UserId; stream: ConversationId }[]): Pr
 /** The limit: as many documents of a like size, in batches as large as the window allows. */
 async function bare(): Promise<number> {
   const plain = database.connection.collection('bench');
-  await plain.createIndex({ stream: 1, rev: 1 }, { unique: true });
+  await plain.createIndex({ stream: 1, rev: 1 }, { unique: true }, {});
   const started = performance.now();
   for (let from = 0; from < SENDERS * PER_SENDER; from += SENDERS * WINDOW)
     await plain.insertMany(
@@ -118,7 +118,7 @@ async function costs(user: UserId, stream: ConversationId): Promise<Record<strin
 try {
   const chats = await makeChats();
   await throughput(chats);
-  const rounds = [];
+  const rounds: (readonly [number, number])[] = [];
   for (let round = 0; round < 5; round++) rounds.push([await throughput(chats), await bare()] as const);
   const middle = (at: 0 | 1) => rounds.map((pair) => pair[at]).sort((a, b) => a - b)[2] ?? 0;
   report(`durable sends/s, 200 senders, window 16, own chats   ${middle(0).toFixed(0)}`);

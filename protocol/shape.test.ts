@@ -120,9 +120,9 @@ describe('shapes', () => {
     expect(refusal(ops['message.send'], { ...send, text: 'x'.repeat(limits.text) })).toBe('ok');
     expect(refusal(ops['message.send'], { ...send, text: '🎈'.repeat(limits.text / 2) })).toBe('ok');
     expect(refusal(ops['message.send'], { ...send, text: `${'🎈'.repeat(limits.text / 2)}x` })).toBe('too_large text');
-    expect(refusal(ops['message.send'], { ...send, attachments: Array(11).fill({ mediaId: 'm' }) })).toBe(
-      'too_large attachments',
-    );
+    expect(
+      refusal(ops['message.send'], { ...send, attachments: Array.from({ length: 11 }, () => ({ mediaId: 'm' })) }),
+    ).toBe('too_large attachments');
     expect(refusal(ops['conversation.create'], { ...samples['conversation.create'], title: 'x'.repeat(201) })).toBe(
       'too_large title',
     );

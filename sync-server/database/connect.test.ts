@@ -32,7 +32,7 @@ describe('openDatabase', () => {
     const database = await openDatabase({ dataDir: await folder() });
     const unique = async (collection: string) =>
       (await database.connection.collection(collection).listIndexes().toArray())
-        .filter((index) => index['unique'] === true)
+        .filter((index) => (index as { unique?: unknown }).unique === true)
         .map(({ name }) => name as string);
     expect(await unique('entries')).toEqual(['commit', 'seq']);
     expect(await unique('user')).toEqual(['email_1']);

@@ -104,9 +104,9 @@ async function createIndexes(connection: Connection): Promise<void> {
   const { Entry } = defineModels(connection);
   try {
     for (const [key, options] of Entry.schema.indexes())
-      await Entry.collection.createIndex(key as Record<string, 1>, options as { name: string });
+      await Entry.collection.createIndex(key as Record<string, 1>, options as { name: string }, {});
     for (const { collection, key, name } of accountIndexes)
-      await connection.collection(collection).createIndex(key, { name, unique: true });
+      await connection.collection(collection).createIndex(key, { name, unique: true }, {});
   } catch (error) {
     throw new DatabaseRefused(`an index that the server relies on cannot be made: ${reason(error)}`, { cause: error });
   }

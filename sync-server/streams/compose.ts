@@ -90,7 +90,7 @@ function version({ record, hidden = {}, room, replaces }: Draft, key: string, re
     ...(room !== undefined && 'joins' in room ? { join: rev } : {}),
   });
   return {
-    record: { ...record, rev } as KnownRecord,
+    record: { ...record, rev },
     key,
     first: record.type === 'message' && replaces === undefined,
     hidden: seen,

@@ -152,7 +152,7 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
       await durable();
       let pruned = 0;
       const isOld = (stored: Stored | undefined) => stored?.gone !== undefined && stored.gone < before;
-      for (const stored of [...byKey.values()]) {
+      for (const stored of byKey.values()) {
         if (!byKey.has(stored._id) || !isOld(stored)) continue;
         if (isMarker(stored)) {
           forget(stored);

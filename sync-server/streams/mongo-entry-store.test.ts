@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { describe, it } from 'vitest';
 import { openDatabase } from '#server/database/connect.ts';
 import { describeEntryStore } from './entry-store.contract.ts';
 import { createMongoEntryStore } from './mongo-entry-store.ts';
@@ -21,9 +20,7 @@ describeEntryStore('mongoose over the embedded engine', async () => {
 
 const server = process.env['TEST_MONGODB_URI'];
 if (server === undefined) {
-  describe('entry store: mongoose over TEST_MONGODB_URI', () => {
-    it.skip('TEST_MONGODB_URI is not set', () => undefined);
-  });
+  process.stdout.write('TEST_MONGODB_URI is not set: the entry store runs over the embedded engine only\n');
 } else {
   describeEntryStore('mongoose over TEST_MONGODB_URI', async () => {
     const uri = new URL(server);

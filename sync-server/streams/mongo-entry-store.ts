@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import { type StreamId } from '#protocol/ids.ts';
+import type { StreamId } from '#protocol/ids.ts';
 import type { Database } from '#server/database/connect.ts';
 import { defineModels } from '#server/database/models.ts';
 import { type EntryStore, type Hint, StoreUnavailable } from './entry-store.ts';
@@ -29,7 +29,7 @@ export function createMongoEntryStore({ connection, epoch }: Pick<Database, 'con
       asked(async () => {
         if (batch.length === 0) return { written: 0 };
         try {
-          await entries.insertMany(batch as Entry[], { ordered: true, forceServerObjectId: true });
+          await entries.insertMany(batch, { ordered: true, forceServerObjectId: true });
           return { written: batch.length };
         } catch (error) {
           return { written: firstDuplicate(error) };
@@ -61,9 +61,7 @@ export function createMongoEntryStore({ connection, epoch }: Pick<Database, 'con
       }),
     async hints(streams) {
       const found = await Promise.all(
-        chunks(streams).map((some) =>
-          asked(() => heads.find({ _id: { $in: some as string[] } }, { batchSize: POINTS }).toArray()),
-        ),
+        chunks(streams).map((some) => asked(() => heads.find({ _id: { $in: some } }, { batchSize: POINTS }).toArray())),
       );
       return new Map(found.flat().map(({ _id, head, at }): [StreamId, Hint] => [_id as StreamId, { head, at }]));
     },

@@ -77,7 +77,9 @@ describe('pull', () => {
     const group = await withGroup(world, bob);
     for (let n = 1; n <= 60; n++) await world.ok(ann, op.send(group, `${n}`));
     const page = await world.page(bob, group);
-    const seqs = (page?.records as KnownRecord[]).flatMap((record) => (record.type === 'message' ? [record.seq] : []));
+    const seqs = ((page?.records ?? []) as KnownRecord[]).flatMap((record) =>
+      record.type === 'message' ? [record.seq] : [],
+    );
     expect(seqs).toEqual(Array.from({ length: 50 }, (_, at) => at + 11));
     expect(page?.records.filter(({ type }) => type !== 'message').map(({ type }) => type)).toEqual([
       'conversation',
@@ -139,7 +141,7 @@ describe('pull', () => {
       [{}, 'cursors'],
       [{ cursors: { 'u:ann': -1 } }, 'cursors.u:ann'],
       [{ cursors: { 'u:ann': { $gt: 0 } } }, 'cursors.u:ann'],
-      [{ cursors: JSON.parse('{"__proto__":1}') }, 'cursors'],
+      [{ cursors: JSON.parse('{"__proto__":1}') as unknown }, 'cursors'],
       [{ cursors: {}, only: ['x'] }, 'only.0'],
       [{ cursors: {}, surplus: 1 }, 'surplus'],
       [null, undefined],

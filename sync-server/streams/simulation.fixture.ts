@@ -85,7 +85,8 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
         }
         const result = await call();
         if (mayCrash && random() < 0.02) die();
-        else if (mayCrash && random() < 0.02) {
+        const isLost = mayCrash && random() < 0.02;
+        if (isLost) {
           did.lostAnswers++;
           throw new StoreUnavailable('the answer is lost');
         }

@@ -78,7 +78,6 @@ const faults: Record<string, Fault> = {
     },
   }),
   'never finishes what a crash left': (store) => ({ ...store, pending: () => Promise.resolve([]) }),
-  'forgets the refusals of resends': (store) => ({ ...store, mark: () => Promise.resolve(true) }),
   'raises no hints': (store) => ({ ...store, raiseHints: () => Promise.resolve() }),
   'keeps the text of what is deleted': (store) => ({ ...store, strip: () => Promise.resolve() }),
 };

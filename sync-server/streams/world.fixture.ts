@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import {
   type ConversationId,
   type OpId,
@@ -44,6 +45,9 @@ export function nextId(): OpId {
 }
 
 export const [ann, bob, eve, dan] = ['ann', 'bob', 'eve', 'dan'] as [UserId, UserId, UserId, UserId];
+/** Any text, in an expected value. */
+export const anyText: unknown = expect.any(String);
+export const anyNumber: unknown = expect.any(Number);
 export const SENT_AT = '2026-11-24T10:00:00.000Z';
 
 export function newGroup(): ConversationId {

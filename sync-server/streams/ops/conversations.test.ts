@@ -120,7 +120,7 @@ describe('conversations', () => {
       op.role(group, bob, 'admin'),
       op.settings(group, { draft: 'd' }),
     ];
-    const hostile = [{ $gt: '' }, { $ne: null }, [], 7, '\ud800', JSON.parse('{"__proto__":{"x":1}}'), true];
+    const hostile = [{ $gt: '' }, { $ne: null }, [], 7, '\ud800', JSON.parse('{"__proto__":{"x":1}}') as unknown, true];
     for (const given of valid)
       for (const field of Object.keys(given))
         for (const value of hostile) {
@@ -138,9 +138,9 @@ describe('conversations', () => {
     // Fresh ids: some went through above, and would be recognised as resends before their fields are read.
     for (const given of valid.map((one) => ({ ...one, id: nextId() }))) {
       expect(await world.refusal(ann, { ...given, surplus: 1 })).toBe('invalid surplus');
-      expect(await world.refusal(ann, JSON.parse(JSON.stringify(given).replace('{', '{"__proto__":1,')))).toBe(
-        'invalid __proto__',
-      );
+      expect(
+        await world.refusal(ann, JSON.parse(JSON.stringify(given).replace('{', '{"__proto__":1,')) as object),
+      ).toBe('invalid __proto__');
     }
     for (const ops of [undefined, {}, 'x', [...Array(101).keys()]])
       expect(await world.streams.push({ userId: ann }, { ops })).toMatchObject({ error: { path: 'ops' } });

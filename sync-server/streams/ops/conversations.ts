@@ -100,7 +100,7 @@ export function update(op: OpOf<'conversation.update'>, scene: Scene): Decision 
   if (!mayUpdate(op.stream, member.record.role)) return refuse('forbidden', 'only an admin changes a group');
   if (typeof op.avatar === 'string') return refuse('not_found', 'no such file', 'avatar');
   const { record } = present;
-  const { title, about, avatar, ...rest } = unrevised(record) as Omit<ConversationRecord, 'rev'>;
+  const { title, about, avatar, ...rest } = unrevised(record);
   const next: Omit<ConversationRecord, 'rev'> = {
     ...rest,
     ...optional('title', op.title, title),

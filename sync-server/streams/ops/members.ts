@@ -87,7 +87,7 @@ export function setRole(op: OpOf<'member.role'>, scene: Scene): Decision {
 export function renamed(userId: UserId, profile: Profile, scene: Scene): Decision {
   const member = scene.state.presentMember(userId);
   if (member === undefined) return { effect: 'none', rev: 0 };
-  const { name, avatar, ...rest } = unrevised(member.record) as Omit<MemberRecord, 'rev'>;
+  const { name, avatar, ...rest } = unrevised(member.record);
   if (name === profile.name && avatar === profile.avatar) return unchanged(member);
   const record = { ...rest, name: profile.name, ...(profile.avatar === undefined ? {} : { avatar: profile.avatar }) };
   return write({ record, replaces: member, hidden: member.hidden });

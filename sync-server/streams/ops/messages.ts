@@ -179,7 +179,7 @@ export function react(op: OpOf<'reaction.set'>, scene: Scene): MaybePromise<Deci
 }
 
 /** The record without its rev: the next version gets its own. */
-export function unrevised<R extends { rev: number }>(record: R): Omit<R, 'rev'> & NewRecord {
+export function unrevised<R extends { rev: number }>(record: R): Omit<R, 'rev'> {
   const { rev: _, ...rest } = record;
-  return rest as unknown as Omit<R, 'rev'> & NewRecord;
+  return rest;
 }

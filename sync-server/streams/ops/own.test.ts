@@ -12,6 +12,7 @@ import {
   until,
   withDirect,
   withGroup,
+  anyText,
 } from '#server/streams/world.fixture.ts';
 
 async function membership(world: World, user: UserId, stream: ConversationId): Promise<MembershipRecord> {
@@ -69,8 +70,6 @@ describe('receipt.mark', () => {
     await until(async () => (await member(world, ann, group, bob)).readSeq === 1);
     await world.ok(ann, op.add(group, many[48] as UserId));
     await world.ok(bob, op.mark(group, { readSeq: 2 }));
-    const settled = createMemoryEntryStore();
-    expect(settled.dump()).toEqual([]);
     await world.ok(ann, op.remove(group, many[0] as UserId));
     expect(await member(world, ann, group, bob)).toMatchObject({ readSeq: 1 });
     await world.ok(bob, op.mark(group, { readSeq: 3 }));
@@ -90,8 +89,8 @@ describe('membership.update', () => {
     await world.ok(bob, op.settings(group, {}));
     expect(await membership(world, bob, group)).toMatchObject({
       mutedUntil: until8,
-      pinnedAt: expect.any(String),
-      archivedAt: expect.any(String),
+      pinnedAt: anyText,
+      archivedAt: anyText,
       draft: 'my draft',
       rev: 2,
     });
@@ -100,8 +99,8 @@ describe('membership.update', () => {
     expect(cleared).toMatchObject({ draft: 'my draft' });
     for (const field of ['mutedUntil', 'pinnedAt', 'archivedAt']) expect(cleared).not.toHaveProperty(field);
     expect(JSON.stringify([await world.pull(ann), await world.seen(ann, group)])).not.toContain('my draft');
-    for (const { stream, records } of world.announced)
-      if (stream !== 'u:bob') expect(JSON.stringify(records)).not.toContain('my draft');
+    const others = world.announced.filter(({ stream }) => stream !== 'u:bob');
+    expect(JSON.stringify(others)).not.toContain('my draft');
     expect(await world.refusal(eve, op.settings(group, { pinned: true }))).toBe('not_found stream');
     expect(await world.refusal(bob, op.settings(group, { draft: 'x'.repeat(8_001) }))).toBe('too_large draft');
     await world.streams.close();

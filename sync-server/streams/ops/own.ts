@@ -60,7 +60,7 @@ export function mark(op: OpOf<'receipt.mark'>, scene: Scene, reach: Reach): Mayb
 /** [OP16] */
 export function update(op: OpOf<'membership.update'>, scene: Scene): MaybePromise<Decision> {
   return ownMembership(op.stream, scene, (membership) => {
-    const { mutedUntil, pinnedAt, archivedAt, draft, ...rest } = unrevised(membership.record) as NewMembership;
+    const { mutedUntil, pinnedAt, archivedAt, draft, ...rest } = unrevised(membership.record);
     const since = (on: boolean | null | undefined, at: string | undefined) =>
       on === undefined ? at : on === true ? (at ?? scene.now) : undefined;
     const next = {
@@ -75,7 +75,7 @@ export function update(op: OpOf<'membership.update'>, scene: Scene): MaybePromis
     const set = Object.fromEntries(
       fields.flatMap((field) => (next[field] === undefined ? [] : [[field, next[field]]])),
     );
-    return write({ record: { ...rest, ...set } as NewMembership, replaces: membership, hidden: membership.hidden });
+    return write({ record: { ...rest, ...set }, replaces: membership, hidden: membership.hidden });
   });
 }
 
@@ -84,7 +84,7 @@ export async function project(projection: Projection, scene: Scene): Promise<Dec
   const { conversation, userId, role, joinedAt, leftAt, src, startSeq } = projection;
   const held = await scene.state.membership(conversation);
   if (held !== undefined && (held.hidden.src ?? 0) >= src) return unchanged(held);
-  const { leftAt: _, ...kept } = held === undefined ? { leftAt: undefined } : (unrevised(held.record) as NewMembership);
+  const { leftAt: _, ...kept } = held === undefined ? { leftAt: undefined } : unrevised(held.record);
   const readSeq = Math.max(startSeq ?? 0, held?.record.readSeq ?? 0);
   const record: NewMembership = {
     ...kept,
@@ -108,6 +108,6 @@ export function share(user: UserId, marks: { readSeq: number; deliveredSeq: numb
   const { readSeq = 0, deliveredSeq = 0 } = member.record;
   const next = { readSeq: Math.max(readSeq, marks.readSeq), deliveredSeq: Math.max(deliveredSeq, marks.deliveredSeq) };
   if (next.readSeq === readSeq && next.deliveredSeq === deliveredSeq) return unchanged(member);
-  const record: Omit<MemberRecord, 'rev'> = { ...(unrevised(member.record) as Omit<MemberRecord, 'rev'>), ...next };
+  const record: Omit<MemberRecord, 'rev'> = { ...unrevised(member.record), ...next };
   return write({ record, replaces: member, hidden: member.hidden });
 }
