@@ -3,8 +3,9 @@ import { runEngine } from './engine.ts';
 
 // The engine as a process of its own: for several servers on one database, and for stopping the database alone.
 const { values } = parseArgs({ options: { data: { type: 'string' }, socket: { type: 'string' } } });
-if (values.data === undefined || values.socket === undefined) {
-  process.stderr.write('usage: database --data DIR --socket PATH\n');
+// Drivers take a path for a socket only by its ending.
+if (values.data === undefined || values.socket === undefined || !values.socket.endsWith('.sock')) {
+  process.stderr.write('usage: database --data DIR --socket PATH.sock\n');
   process.exit(2);
 }
 try {

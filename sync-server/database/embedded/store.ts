@@ -210,7 +210,10 @@ function lock(path: string): () => void {
       }
     }
     const [pid = 0, started = ''] = readHolder(path);
-    if (isAlive(pid) && (started === '' || started === startTimeOf(pid)) && pid !== process.pid) throw inUse(pid);
+    // Our own number may hold it for another thread of ours, unless it is a dead process's that had the same number,
+    // which only the start time tells: in a container the server is process 1 each time.
+    const isHolder = started === '' ? pid !== process.pid : started === startTimeOf(pid);
+    if (isAlive(pid) && isHolder) throw inUse(pid);
     unlinkSync(path);
   }
   throw new DataFolderError('unusable', 'The lock of the data folder changes hands all the time.');

@@ -1,7 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MongoClient, type MongoClientOptions } from 'mongodb';
+import { build } from 'vite';
 import { type Embedded, type EmbeddedOptions, startEmbedded } from './host.ts';
 
 /** For tests only: a folder that goes with its holder. */
@@ -29,4 +32,69 @@ export async function startWithClient(
       folder.remove();
     },
   };
+}
+
+/**
+ * For tests only: worker and process as JavaScript, for Node 20 starts no TypeScript. Within the project, so that the
+ * bundles find their libraries.
+ */
+export async function bundleEngine(): Promise<{ workerUrl: URL; processPath: string; remove(): void }> {
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  const outDir = mkdtempSync(join(root, '.cache', 'engine-'));
+  const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  await build({
+    root,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'error',
+    build: {
+      ssr: true,
+      target: 'node20',
+      outDir,
+      rollupOptions: {
+        input: { worker: here('./worker.ts'), process: here('./process.ts') },
+        output: { entryFileNames: '[name].js' },
+      },
+    },
+  });
+  return {
+    workerUrl: pathToFileURL(join(outDir, 'worker.js')),
+    processPath: join(outDir, 'process.js'),
+    remove: () => rmSync(outDir, { recursive: true, force: true }),
+  };
+}
+
+export interface EngineProcess {
+  uri: string;
+  /** Resolves when the process is gone. */
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
+
+/** For tests only: the engine as a process of its own. Rejects with what it says where it does not start. */
+export function startEngineProcess(
+  processPath: string,
+  dataDir: string,
+  socketPath: string,
+  env: Record<string, string> = {},
+): Promise<EngineProcess> {
+  const child = spawn(process.execPath, [processPath, '--data', dataDir, '--socket', socketPath], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new Error(complaint.trim())));
+    child.stdout.once('data', () =>
+      resolve({
+        uri: `mongodb://${encodeURIComponent(socketPath)}`,
+        async kill(signal) {
+          child.kill(signal);
+          await gone;
+        },
+      }),
+    );
+  });
 }

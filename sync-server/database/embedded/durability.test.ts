@@ -1,0 +1,216 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
+import { open } from 'lmdb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCatalog } from './catalog.ts';
+import { CommandError } from './errors.ts';
+import { startEmbedded } from './host.ts';
+import { fsck } from './indexes.ts';
+import { openStore } from './store.ts';
+import { bundleEngine, startEngineProcess, startWithClient, temporaryFolder } from './testing.ts';
+
+let bundle: Awaited<ReturnType<typeof bundleEngine>>;
+
+beforeAll(async () => {
+  bundle = await bundleEngine();
+});
+afterAll(() => bundle.remove());
+
+const ROUNDS = 12;
+const WRITERS = 8;
+
+describe('durability', () => {
+  it('loses no acknowledged write when killed under 8 writers, 12 times', async () => {
+    const folder = temporaryFolder();
+    const dataDir = join(folder.path, 'd');
+    const socket = join(folder.path, 's', 'e.sock');
+    const acknowledged = new Set<string>();
+    for (let round = 0; round < ROUNDS; round++) {
+      const engine = await startEngineProcess(bundle.processPath, dataDir, socket);
+      const client = await new MongoClient(engine.uri, {
+        maxPoolSize: WRITERS,
+        serverSelectionTimeoutMS: 500,
+      }).connect();
+      const docs = client.db('t').collection<{ _id: string; word: string; n: number }>('docs');
+      await docs.createIndexes([{ key: { word: 1, n: -1 } }, { key: { n: 1 }, unique: true }]);
+      const enough = 40 + round * 7;
+      let here = 0;
+      let killing: Promise<void> | null = null;
+      const write = async (writer: number) => {
+        for (let n = 0; killing === null; n++) {
+          const id = `${round}-${writer}-${n}`;
+          try {
+            await docs.insertOne({ _id: id, word: `w${n % 5}`, n: (round * WRITERS + writer) * 100_000 + n });
+            if (n % 3 === 0) await docs.updateOne({ _id: id }, { $set: { word: 'changed' } });
+          } catch {
+            // The engine was killed: this one was not acknowledged.
+            return;
+          }
+          acknowledged.add(id);
+          if (++here >= enough) killing ??= engine.kill('SIGKILL');
+        }
+      };
+      await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
+      expect(killing).not.toBeNull();
+      await killing;
+      await client.close(true);
+    }
+    const store = openStore({ dataDir, durability: 'flush' });
+    const catalog = openCatalog(store);
+    expect(fsck(store, catalog)).toEqual([]);
+    await store.close();
+
+    const engine = await startEngineProcess(bundle.processPath, dataDir, socket);
+    const client = await new MongoClient(engine.uri).connect();
+    const found = await client.db('t').collection<{ _id: string }>('docs').distinct('_id');
+    const kept = new Set(found);
+    expect([...acknowledged].filter((id) => !kept.has(id))).toEqual([]);
+    expect(acknowledged.size).toBeGreaterThan(ROUNDS * 40);
+    await client.close();
+    await engine.kill('SIGTERM');
+    folder.remove();
+  });
+
+  it('answers a write only after its flush, and reads meanwhile', async (context) => {
+    const folder = temporaryFolder();
+    const source = join(folder.path, 'slow.c');
+    const library = join(folder.path, 'slow.so');
+    writeFileSync(source, SLOW_FLUSH);
+    if (spawnSync('cc', ['-shared', '-fPIC', '-o', library, source, '-ldl']).status !== 0) {
+      folder.remove();
+      context.skip('no C compiler to slow the flush with');
+    }
+    const engine = await startEngineProcess(
+      bundle.processPath,
+      join(folder.path, 'd'),
+      join(folder.path, 's', 'e.sock'),
+      {
+        LD_PRELOAD: library,
+      },
+    );
+    const client = await new MongoClient(engine.uri).connect();
+    const docs = client.db('t').collection<{ _id: number }>('docs');
+    await docs.insertOne({ _id: 0 });
+    let reads = 0;
+    for (let id = 1; id <= 3; id++) {
+      const started = performance.now();
+      let isWritten = false;
+      const written = docs.insertOne({ _id: id }).then(() => (isWritten = true));
+      while (!isWritten) {
+        await docs.findOne({ _id: 0 });
+        if (!isWritten) reads++;
+      }
+      await written;
+      expect(performance.now() - started).toBeGreaterThan(FLUSH_MS - 5);
+    }
+    // One read after another within three flushes: a read that waited for a flush would leave three.
+    expect(reads).toBeGreaterThan(6);
+    await client.close();
+    await engine.kill('SIGTERM');
+    folder.remove();
+  });
+
+  it('undoes a work that breaks midway, and nothing of its neighbours', async () => {
+    const folder = temporaryFolder();
+    const store = openStore({ dataDir: folder.path, durability: 'none' });
+    const key = (n: number) => Buffer.from([9, n]);
+    const one = Buffer.from([1]);
+    const outcomes = await Promise.allSettled([
+      store.write(() => store.put(key(1), one)),
+      store.write(() => {
+        store.put(key(2), one);
+        throw new TypeError('broken');
+      }),
+      store.write(() => {
+        throw new CommandError('BadValue', 'refused');
+      }),
+      store.write(() => store.put(key(3), one)),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect([1, 2, 3].map((n) => store.get(key(n)) !== undefined)).toEqual([true, false, true]);
+    await store.close();
+    folder.remove();
+  });
+
+  it('copies itself into a smaller file that opens', async () => {
+    const folder = temporaryFolder();
+    const dataDir = join(folder.path, 'd');
+    const { client, end } = await startWithClient({ dataDir });
+    await client
+      .db('t')
+      .collection('docs')
+      .insertMany(Array.from({ length: 500 }, (_, n) => ({ n, text: 'x'.repeat(200) })));
+    await client
+      .db('t')
+      .collection('docs')
+      .deleteMany({ n: { $gte: 100 } });
+    await end();
+    const store = openStore({ dataDir, durability: 'flush' });
+    const copyDir = temporaryFolder();
+    await store.copyTo(join(copyDir.path, 'database.lmdb'));
+    await store.close();
+    const again = await startWithClient({ dataDir: copyDir.path });
+    expect(await again.client.db('t').collection('docs').countDocuments()).toBe(100);
+    await again.end();
+    copyDir.remove();
+    folder.remove();
+  });
+});
+
+const FLUSH_MS = 200;
+const SLOW_FLUSH = `
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <unistd.h>
+#include <sys/mman.h>
+static void slow(void) { usleep(${FLUSH_MS} * 1000); }
+int fdatasync(int fd) { slow(); return ((int (*)(int))dlsym(RTLD_NEXT, "fdatasync"))(fd); }
+int fsync(int fd) { slow(); return ((int (*)(int))dlsym(RTLD_NEXT, "fsync"))(fd); }
+int msync(void *a, size_t l, int f) { slow(); return ((int (*)(void *, size_t, int))dlsym(RTLD_NEXT, "msync"))(a, l, f); }
+`;
+
+describe('data folder', () => {
+  it('is refused to a second engine, in this process and in another, and free after a kill', async () => {
+    const folder = temporaryFolder();
+    const dataDir = join(folder.path, 'd');
+    const socket = (name: string) => join(folder.path, 's', name);
+    const engine = await startEngineProcess(bundle.processPath, dataDir, socket('a.sock'));
+    const refusal = { name: 'Error', reason: 'in-use', message: expect.stringContaining('in use by another server') };
+    await expect(startEmbedded({ dataDir })).rejects.toMatchObject(refusal);
+    await expect(startEmbedded({ dataDir, workerUrl: bundle.workerUrl })).rejects.toMatchObject(refusal);
+    await expect(startEngineProcess(bundle.processPath, dataDir, socket('b.sock'))).rejects.toThrow(
+      /in use by another server/,
+    );
+    await engine.kill('SIGKILL');
+
+    const own = await startEmbedded({ dataDir, workerUrl: bundle.workerUrl });
+    await expect(startEmbedded({ dataDir, workerUrl: bundle.workerUrl })).rejects.toMatchObject(refusal);
+    await expect(startEmbedded({ dataDir })).rejects.toMatchObject(refusal);
+    const client = await new MongoClient(own.uri).connect();
+    await client.db('t').collection('docs').insertOne({ a: 1 });
+    await client.close();
+    await own.close();
+    await (await startEmbedded({ dataDir })).close();
+    folder.remove();
+  });
+
+  it('of a newer version is refused and left as it is', async () => {
+    const folder = temporaryFolder();
+    const root = open<Buffer, Buffer>({
+      path: join(folder.path, 'database.lmdb'),
+      noSubdir: true,
+      keyEncoding: 'binary',
+      encoding: 'binary',
+    });
+    await root.put(Buffer.from([0, 0]), Buffer.from([200]));
+    await root.close();
+    for (let attempt = 0; attempt < 2; attempt++)
+      await expect(startEmbedded({ dataDir: folder.path })).rejects.toMatchObject({
+        reason: 'newer',
+        message: 'The data folder was written by a newer TeamLink (format 200, this one reads 1).',
+      });
+    folder.remove();
+  });
+});
