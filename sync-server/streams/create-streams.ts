@@ -31,6 +31,10 @@ export interface StreamsOptions {
   lookEveryMs?: number;
 }
 
+/** How long an op's id is remembered; messages' ids are for ever. [AP2] */
+const REMEMBERED_MS = 30 * 24 * 3_600_000;
+const PRUNE_EVERY_MS = 3_600_000;
+
 /** Finishes what a crash left half done, then serves. Rejects with StoreUnavailable. */
 export async function createStreams(options: StreamsOptions): Promise<Streams> {
   const { people, announce, now, onDefect } = options;
@@ -54,12 +58,15 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
   });
 
   await completion.look(Number.MAX_SAFE_INTEGER);
-  const looking = setInterval(() => {
-    completion.look(now() - lookEveryMs).catch((error: unknown) => {
+  const later = (work: Promise<unknown>) => {
+    work.catch((error: unknown) => {
       if (!(error instanceof StoreUnavailable)) onDefect(error);
     });
-  }, lookEveryMs);
+  };
+  const looking = setInterval(() => later(completion.look(now() - lookEveryMs)), lookEveryMs);
+  const pruning = setInterval(() => later(store.prune(now() - REMEMBERED_MS)), PRUNE_EVERY_MS);
   looking.unref();
+  pruning.unref();
 
   let isClosed = false;
   /** Verbs that fail in the store fail as values. [VB2] */
@@ -134,6 +141,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     async close() {
       isClosed = true;
       clearInterval(looking);
+      clearInterval(pruning);
       await marks.flush();
       await append.close();
       await completion.settled();

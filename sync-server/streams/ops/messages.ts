@@ -2,15 +2,7 @@ import { MAX_EMOJIS_PER_MESSAGE, MAX_PINS, MAX_REACTIONS_PER_MESSAGE } from '#pr
 import type { ConversationId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
 import type { ConversationRecord, MemberRecord, MessageRecord } from '#protocol/record.ts';
-import {
-  type Decision,
-  type NewRecord,
-  type Scene,
-  isPromise,
-  refuse,
-  unchanged,
-  write,
-} from '#server/streams/decision.ts';
+import { type Decision, type Scene, isPromise, refuse, unchanged, write } from '#server/streams/decision.ts';
 import type { Held } from '#server/streams/entry.ts';
 import { mayDelete, mayEdit, mayRead } from '#server/streams/policies.ts';
 import { type MaybePromise, readCurrent, readMember } from '#server/streams/stream-state.ts';

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OpId } from '#protocol/ids.ts';
+import { type Database, openDatabase } from '#server/database/connect.ts';
+import { createMongoEntryStore } from './mongo-entry-store.ts';
+import { type World, ann, bob, createWorld, eve, newGroup, op, withDirect, withGroup } from './world.fixture.ts';
+
+describe('streams over mongoose and the embedded engine', () => {
+  let folder: string;
+  let database: Database;
+  const worlds: World[] = [];
+  const open = async () => {
+    const world = await createWorld({ store: createMongoEntryStore(database) });
+    worlds.push(world);
+    return world;
+  };
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'teamlink-'));
+    database = await openDatabase({ dataDir: folder });
+  });
+  afterAll(async () => {
+    await Promise.all(worlds.map(({ streams }) => streams.close()));
+    await database.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('[AP2] [AP3] [ST2] [ST3] two processes write to the same streams at once: every op once, no hole', async () => {
+    const [one, two] = [await open(), await open()];
+    const [direct, group] = [await withDirect(one), await withGroup(one, bob, eve)];
+    await Promise.all(
+      Array.from({ length: 120 }, async (_, at) => {
+        const given = op.send(at % 2 ? direct : group, `message ${at}`);
+        const user = at % 3 ? ann : bob;
+        const answers = await Promise.all([one, two].map((world) => world.ok(user, { ...given, retry: at % 5 === 0 })));
+        expect(answers[0]).toEqual(answers[1]);
+      }),
+    );
+    for (const stream of [direct, group]) {
+      const { records } = await two.history(bob, stream, { limit: 1000 });
+      expect(records.map(({ seq }) => seq)).toEqual(Array.from({ length: 60 }, (_, at) => at + 1));
+      const page = await one.page(bob, stream);
+      expect(page?.cursor).toBe(60 + (stream === direct ? 3 : 4));
+    }
+  });
+
+  it('[RC2] keeps nothing of a deleted or edited text', async () => {
+    const world = await open();
+    const group = newGroup();
+    await world.ok(ann, op.create(group, [bob]));
+    const id = (await world.ok(ann, op.send(group, 'the very secret'))).id as OpId;
+    await world.ok(ann, op.pin(group, id));
+    await world.ok(ann, op.edit(group, id, 'another secret'));
+    await world.ok(ann, op.delete(group, id));
+    await world.streams.close();
+    const stored = JSON.stringify(await database.connection.collection('entries').find({}).toArray());
+    expect(stored).toContain(id);
+    expect(stored).not.toContain('secret');
+  });
+
+  it('answers unavailable when the database is gone, and by value', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'teamlink-'));
+    const gone = await openDatabase({ dataDir: other });
+    const world = await createWorld({ store: createMongoEntryStore(gone), deadlineMs: 300 });
+    const direct = await withDirect(world);
+    await gone.close();
+    expect(await world.refusal(ann, op.send(direct, 'x'))).toBe('unavailable');
+    expect(await world.streams.pull({ userId: ann }, { cursors: {} })).toMatchObject({
+      error: { code: 'unavailable' },
+    });
+    expect(await world.streams.history({ userId: ann }, { stream: direct })).toMatchObject({
+      error: { code: 'unavailable' },
+    });
+    expect(world.defects).toEqual([]);
+    await world.streams.close();
+    await rm(other, { recursive: true });
+  });
+});
