@@ -46,7 +46,7 @@ function stageOf(stage: unknown): Stage {
   if (!isDoc(stage)) throw new CommandError('TypeMismatch', "Each element of the 'pipeline' array must be an object");
   const entries = Object.entries(stage);
   if (entries.length !== 1)
-    throw new CommandError('FailedToParse', 'A pipeline stage specification object must contain exactly one field.');
+    throw new CommandError('Location40323', 'A pipeline stage specification object must contain exactly one field.');
   return entries[0] as Stage;
 }
 

@@ -4,6 +4,7 @@ import { CommandError } from './errors.ts';
 import { buildIndex, insertRecord, removeRecord, replaceRecord } from './indexes.ts';
 import { encodeExact } from './keys.ts';
 import { aggregate } from './aggregate.ts';
+import { isCondition } from './match.ts';
 import { valuesAt } from './paths.ts';
 import { type Found, type Walk, countDocs, findDocs, planQuery } from './planner.ts';
 import { compileProjection, parseSort } from './project.ts';
@@ -603,12 +604,24 @@ const createIndexes: Command = ({ store, catalog }, request, db) => {
 
 type NewIndex = Omit<IndexSpec, 'id' | 'multikey' | 'hasShortened'>;
 
+const indexOptions = [
+  'key',
+  'name',
+  'unique',
+  'sparse',
+  'partialFilterExpression',
+  'expireAfterSeconds',
+  'background',
+  'v',
+];
+
 function parseIndex(doc: Doc): NewIndex {
-  only(
-    doc,
-    ['key', 'name', 'unique', 'sparse', 'partialFilterExpression', 'expireAfterSeconds', 'background', 'v'],
-    'createIndexes.indexes',
-  );
+  const unknown = Object.keys(doc).find((option) => !indexOptions.includes(option));
+  if (unknown !== undefined)
+    throw new CommandError(
+      'InvalidIndexSpecificationOption',
+      `The field '${unknown}' is not valid for an index specification of the embedded database`,
+    );
   const key = Object.entries(docOption(doc['key'], 'key')).map(([path, direction]): [string, 1 | -1] => {
     const sign = isNumber(direction) ? toNumber(direction) : Number.NaN;
     if (sign !== 1 && sign !== -1)
@@ -622,6 +635,7 @@ function parseIndex(doc: Doc): NewIndex {
     doc['partialFilterExpression'] === undefined
       ? null
       : docOption(doc['partialFilterExpression'], 'partialFilterExpression');
+  if (partial !== null) checkPartial(partial);
   const expire = doc['expireAfterSeconds'];
   if (expire !== undefined && key.length > 1)
     throw new CommandError('CannotCreateIndex', 'TTL indexes are single-field indexes');
@@ -633,6 +647,29 @@ function parseIndex(doc: Doc): NewIndex {
     partial,
     expireAfterSeconds: expire === undefined ? null : integer(expire),
   };
+}
+
+/**
+ * MongoDB's list. The planner relies on it: each of these holds for a document as soon as one value at the path meets
+ * it, so what follows for a value follows for an array that holds it. `$ne` or `$not` would not.
+ */
+const partialOperators = ['$eq', '$in', '$exists', '$gt', '$gte', '$lt', '$lte', '$type'];
+
+function checkPartial(partial: Doc): void {
+  for (const [path, clause] of Object.entries(partial)) {
+    if (path === '$and' && Array.isArray(clause)) {
+      for (const part of clause) checkPartial(docOption(part, '$and'));
+      continue;
+    }
+    const operators = path.startsWith('$') ? [path] : isCondition(clause) ? Object.keys(clause) : [];
+    const refused = operators.find(
+      (operator) =>
+        !partialOperators.includes(operator) ||
+        (operator === '$exists' && isCondition(clause) && !isTruthy(clause['$exists'])),
+    );
+    if (refused !== undefined)
+      throw new CommandError('CannotCreateIndex', `Expression not supported in partial index: ${refused}`);
+  }
 }
 
 function sameOptions(a: NewIndex, b: NewIndex): boolean {

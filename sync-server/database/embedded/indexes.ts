@@ -47,7 +47,13 @@ export function keysOf(spec: IndexSpec, doc: Doc): IndexKeys {
       if (isShortened(bytes)) hasShortened = true;
       encoded.set(bytes.toString('latin1'), direction === 1 ? bytes : inverted(bytes));
     };
-    for (const met of valuesAt(doc, path)) {
+    const all = valuesAt(doc, path);
+    // A path that ends in an array without documents: null stands in, for each document has a place in the index.
+    if (all.length === 0) {
+      isMulti = true;
+      add(encodeKey(null));
+    }
+    for (const met of all) {
       if (met.throughArray) isMulti = true;
       if (Array.isArray(met.value)) {
         isMulti = true;

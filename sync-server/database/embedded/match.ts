@@ -126,7 +126,7 @@ function equality(operand: unknown): Test {
   if (operand === null || operand === undefined) {
     return (met) =>
       met.some((one) => {
-        if (one.isMissing) return !one.throughArray || met.every((other) => other.isMissing);
+        if (one.isMissing) return true;
         return (
           one.value === null ||
           one.value === undefined ||
@@ -180,7 +180,7 @@ function regexTest(pattern: string, options: string): (value: unknown) => boolea
   try {
     regex = new RegExp(pattern, `${options.replace('u', '')}u`);
   } catch {
-    throw bad('Regular expression is invalid');
+    throw new CommandError('Location51091', 'Regular expression is invalid');
   }
   return (value) => {
     if (value instanceof BSONRegExp) return value.pattern === pattern && value.options === options;

@@ -33,13 +33,8 @@ function collect(value: unknown, parts: string[], at: number, throughArray: bool
   if (Array.isArray(value)) {
     if (/^\d+$/.test(part) && Number(part) < value.length)
       collect(value[Number(part)], parts, at + 1, throughArray, out);
-    let hasDocs = false;
-    for (const item of value) {
-      if (!isDoc(item)) continue;
-      hasDocs = true;
-      collect(item, parts, at, true, out);
-    }
-    if (!hasDocs && value.length === 0) out.push({ value: undefined, isMissing: true, throughArray: true });
+    // An array without documents meets nothing at all, not even null.
+    for (const item of value) if (isDoc(item)) collect(item, parts, at, true, out);
     return;
   }
   if (isDoc(value) && Object.hasOwn(value, part)) {

@@ -94,6 +94,7 @@ function sorting(random: Random): SortSpec {
   return [...spec];
 }
 
+// `c, a.x`: a document whose `a` holds no documents must still be found by `c`.
 const indexes: { key: [string, 1 | -1][]; sparse?: boolean; partial?: Doc; unique?: boolean }[] = [
   { key: [['a', 1]] },
   { key: [['a', -1]] },
@@ -111,6 +112,12 @@ const indexes: { key: [string, 1 | -1][]; sparse?: boolean; partial?: Doc; uniqu
     ],
   },
   { key: [['a.x', 1]] },
+  {
+    key: [
+      ['c', 1],
+      ['a.x', -1],
+    ],
+  },
   {
     key: [
       ['d.x', 1],

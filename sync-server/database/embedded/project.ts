@@ -18,7 +18,7 @@ export function compileProjection(spec: Doc): (doc: Doc) => Doc {
   const others = entries.filter(([path]) => path !== '_id');
   const including = others.length > 0 ? isTruthy(others[0]?.[1]) : isTruthy(spec['_id']);
   if (others.some(([, value]) => isTruthy(value) !== including))
-    throw new CommandError('BadValue', 'Cannot mix inclusion and exclusion in a projection');
+    throw new CommandError('Location31254', 'Cannot mix inclusion and exclusion in a projection');
   const withId = Object.hasOwn(spec, '_id') ? isTruthy(spec['_id']) : true;
   const tree = treeOf(others.map(([path]) => path));
   if (including) {

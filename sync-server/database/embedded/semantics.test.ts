@@ -1,0 +1,107 @@
+import { Binary, Double, Int32, Long, type Document, type MongoClient, MongoServerError, ObjectId } from 'mongodb';
+import { MongoClient as Client } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cases } from './semantics.fixture.ts';
+import { startWithClient } from './testing.ts';
+
+const { TEST_MONGODB_URI } = process.env;
+if (TEST_MONGODB_URI === undefined)
+  process.stdout.write('TEST_MONGODB_URI is not set: the semantic table runs against the embedded database only\n');
+
+interface Target {
+  name: string;
+  open(): Promise<{ client: MongoClient; end(): Promise<void> }>;
+}
+
+const targets: Target[] = [{ name: 'embedded', open: () => startWithClient() }];
+if (TEST_MONGODB_URI !== undefined) {
+  targets.push({
+    name: 'MongoDB',
+    async open() {
+      const client = await new Client(TEST_MONGODB_URI).connect();
+      return { client, end: () => client.close() };
+    },
+  });
+}
+
+describe.each(targets)('semantics on $name', ({ open }) => {
+  const dbName = `tl_semantics_${process.pid}`;
+  let opened: Awaited<ReturnType<Target['open']>>;
+  beforeAll(async () => {
+    opened = await open();
+  });
+  afterAll(async () => {
+    await opened.client.db(dbName).dropDatabase();
+    await opened.end();
+  });
+
+  it('has at least 150 cases, each with a name of its own', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(150);
+    expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+  });
+
+  it.each(cases.map((one, at) => ({ ...one, at })))('$name', async ({ docs, indexes, run, expected, code, at }) => {
+    const db = opened.client.db(dbName);
+    const name = `c${at}`;
+    if (indexes !== undefined) await db.command({ createIndexes: name, indexes });
+    if (docs.length > 0) await db.collection<Document>(name).insertMany(structuredDocs(docs));
+    const outcome = await attempt(async () => {
+      let last: unknown;
+      for (const step of Array.isArray(run) ? run : [run]) last = await perform(db, name, step);
+      return last;
+    });
+    if (code === undefined) expect(outcome).toEqual({ value: expected });
+    else expect(outcome).toMatchObject({ code });
+  });
+});
+
+/** insertMany adds `_id` to what it is given: the table stays as it is. */
+function structuredDocs(docs: Document[]): Document[] {
+  return docs.map((doc) => ({ ...doc }));
+}
+
+async function attempt(work: () => Promise<unknown>): Promise<{ value: unknown } | { code: unknown }> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    if (error instanceof MongoServerError) return { code: Number(error.code) };
+    throw error;
+  }
+}
+
+/** One command with the collection's name put in; its answer in the short form that the table states. */
+async function perform(db: ReturnType<MongoClient['db']>, name: string, command: Document): Promise<unknown> {
+  const [verb = '', operand] = Object.entries(command)[0] ?? [];
+  const rest = Object.fromEntries(Object.entries(command).slice(1));
+  const spec = operand === null ? {} : (operand as Document);
+  const reply = await db.command({ [verb]: name, ...spec, ...rest }, { promoteValues: false });
+  if (reply['writeErrors'] !== undefined) throw new MongoServerError(plain(reply['writeErrors'][0]));
+  if (reply['cursor'] !== undefined) return reply['cursor']['firstBatch'].map(typed);
+  if (verb === 'count') return number(reply['n']);
+  if (verb === 'distinct') return reply['values'].map(typed);
+  if (verb === 'update') return [number(reply['n']), number(reply['nModified']), (reply['upserted'] ?? []).length];
+  if (verb === 'findAndModify') return typed(reply['value'] ?? null);
+  return number(reply['n'] ?? 0);
+}
+
+function number(value: unknown): number {
+  return Number(value);
+}
+
+function plain(error: Document): Document {
+  return { ...error, code: number(error['code']) };
+}
+
+/** Numbers in a form that shows their types: `int:1`, `long:1`, `double:1`. */
+function typed(value: unknown): unknown {
+  if (value instanceof Int32) return `int:${value.value}`;
+  if (value instanceof Double) return `double:${value.value}`;
+  if (value instanceof Long) return `long:${value.toString()}`;
+  if (value instanceof ObjectId) return `id:${value.toHexString()}`;
+  if (value instanceof Binary) return `binary:${Buffer.from(value.buffer).toString('hex')}`;
+  if (value instanceof Date) return value;
+  if (Array.isArray(value)) return value.map(typed);
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, typed(inner)]));
+  return value;
+}
