@@ -10,6 +10,7 @@ import { loadState } from './load.ts';
 import type { People } from './people.ts';
 import { readMember } from './stream-state.ts';
 import { type Outcome, type Task, outcomeOf, settle, unavailable } from './task.ts';
+import { withinTime } from './with-deadline.ts';
 
 export interface AppendOptions {
   store: EntryStore;
@@ -111,10 +112,16 @@ export class Append {
       this.#dirty.delete(lane);
       this.#decide(lane);
     }
-    if (this.#ready.size === 0) return;
-    const lanes = [...this.#ready];
-    this.#ready.clear();
-    for (const lane of lanes) lane.phase = 'writing';
+    while (this.#ready.size > 0 && this.#flights < MAX_FLIGHTS) this.#takeOff();
+  }
+
+  /** What is ready is shared out over the free flights, so that one is decided and answered while another is flushed. */
+  #takeOff(): void {
+    const lanes = [...this.#ready].slice(0, Math.ceil(this.#ready.size / (MAX_FLIGHTS - this.#flights)));
+    for (const lane of lanes) {
+      this.#ready.delete(lane);
+      lane.phase = 'writing';
+    }
     this.#flights++;
     this.#fly(lanes)
       .catch(this.#options.onDefect)
@@ -122,7 +129,6 @@ export class Append {
         this.#flights--;
         this.#schedule();
       });
-    this.#schedule();
   }
 
   #decide(lane: Lane): void {
@@ -298,13 +304,14 @@ export class Append {
 
   /** One bulk write for all that is ready. A conflict in one stream doesn't hold the others. */
   async #fly(lanes: Lane[]): Promise<void> {
-    const { store } = this.#options;
+    const { store, deadlineMs } = this.#options;
     let left = lanes;
     try {
-      await this.#within(store.raiseHints(new Map(lanes.map((lane) => [lane.stream, this.#hint(lane)]))));
+      // A bulk write that hangs is given up; its lanes read the store again before they use later revs.
+      await withinTime(store.raiseHints(new Map(lanes.map((lane) => [lane.stream, this.#hint(lane)]))), deadlineMs);
       while (left.length > 0) {
         const entries = left.flatMap(({ batch }) => batch.flatMap((composed) => composed.entries));
-        const { written } = await this.#within(store.insert(entries));
+        const { written } = await withinTime(store.insert(entries), deadlineMs);
         left = this.#landed(left, written);
       }
     } catch (error) {
@@ -433,19 +440,6 @@ export class Append {
     if (this.#outstanding.length > 0 || this.#dirty.size > 0) return;
     clearInterval(this.#sweep);
     this.#sweep = undefined;
-  }
-
-  /** A bulk write that hangs is given up; its lanes read the store again before they use later revs. */
-  async #within<T>(promise: Promise<T>): Promise<T> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new StoreUnavailable('no answer in time')), this.#options.deadlineMs);
-    });
-    try {
-      return await Promise.race([promise, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /** The last seq as stored, read only where memory doesn't reach as far as `wanted`. */

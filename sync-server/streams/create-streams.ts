@@ -13,7 +13,7 @@ import { createPush, notNow } from './push.ts';
 import { SharedMarks } from './shared-marks.ts';
 import { readMember } from './stream-state.ts';
 import type { Streams } from './streams.ts';
-import { withDeadline } from './with-deadline.ts';
+import { withDeadline, withinTime } from './with-deadline.ts';
 
 export interface StreamsOptions {
   store: EntryStore;
@@ -37,9 +37,18 @@ const PRUNE_EVERY_MS = 3_600_000;
 
 /** Finishes what a crash left half done, then serves. Rejects with StoreUnavailable. */
 export async function createStreams(options: StreamsOptions): Promise<Streams> {
-  const { people, announce, now, onDefect } = options;
+  const { announce, now, onDefect } = options;
   const { deadlineMs = 4_000, shareAfterMs = 1_000, lookEveryMs = 30_000 } = options;
   const store = withDeadline(options.store, deadlineMs);
+  const people: People = {
+    async find(ids) {
+      try {
+        return await withinTime(options.people.find(ids), deadlineMs);
+      } catch (error) {
+        throw new StoreUnavailable('the people cannot be read', { cause: error });
+      }
+    },
+  };
   const completion: Completion = new Completion({ store, append: () => append, marks: () => marks, now });
   const append: Append = new Append({
     store,
@@ -124,7 +133,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     async profileChanged(userId) {
       const profile = (await people.find([userId])).get(userId);
       if (profile === undefined) return;
-      await Promise.all(
+      const outcomes = await Promise.all(
         (await conversationsOf(store, userId)).map((stream) =>
           append.enqueue({
             lane: stream,
@@ -137,6 +146,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
           }),
         ),
       );
+      if (!outcomes.every(({ ok }) => ok)) throw new StoreUnavailable('not every record could be written');
     },
     async close() {
       isClosed = true;

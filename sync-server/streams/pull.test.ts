@@ -87,6 +87,7 @@ describe('pull', () => {
       'member',
     ]);
     expect(page).toMatchObject({ cursor: 63, more: false });
+    expect(await world.page(bob, group, 0)).toEqual(page);
     const tight = await world.pull(bob, { cursors: {}, only: [group], limit: 10 });
     expect(tight.streams[0]?.records).toHaveLength(10);
     const tiny = await world.pull(bob, { cursors: {}, only: [group], limit: 1 });

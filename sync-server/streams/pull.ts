@@ -31,7 +31,8 @@ export function createPull(store: EntryStore): (caller: Caller, request: unknown
     let left = limit;
     let more = false;
     for (const stream of order) {
-      const cursor = isOtherLife ? undefined : cursors.get(stream);
+      // 0 is a cursor that holds nothing, so it is none.
+      const cursor = isOtherLife ? undefined : cursors.get(stream) || undefined;
       if (cursor !== undefined && cursor === (hints.get(stream)?.head ?? 0)) continue;
       if (cursor === undefined && !hints.has(stream)) {
         if (isOtherLife && cursors.has(stream)) streams.push(reset(stream));

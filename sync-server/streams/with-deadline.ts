@@ -2,17 +2,7 @@ import { type EntryStore, StoreUnavailable } from './entry-store.ts';
 
 /** The same store, but a read that hangs rejects: whoever asks is answered in time. Bulk writes have the append's own bound. [REL-06] */
 export function withDeadline(store: EntryStore, ms: number): EntryStore {
-  const within = async <T>(promise: Promise<T>): Promise<T> => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new StoreUnavailable('no answer in time')), ms);
-    });
-    try {
-      return await Promise.race([promise, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
+  const within = <T>(promise: Promise<T>) => withinTime(promise, ms);
   return {
     epoch: store.epoch,
     insert: (entries) => store.insert(entries),
@@ -30,4 +20,17 @@ export function withDeadline(store: EntryStore, ms: number): EntryStore {
     pending: (where) => within(store.pending(where)),
     prune: (before) => store.prune(before),
   };
+}
+
+/** The same answer, or StoreUnavailable after this time; what comes later is ignored. */
+export async function withinTime<T>(promise: Promise<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreUnavailable('no answer in time')), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
