@@ -29,6 +29,8 @@ rmSync(reports, { recursive: true, force: true });
 process.exitCode = total.failed === 0 ? 0 : 1;
 say(`${total.passed} passed, ${total.failed} failed`);
 
+/** @typedef {{ numPassedTests: number, numFailedTests: number, numFailedTestSuites: number, success: boolean }} Counts of vitest's report */
+
 /**
  * @param {string} title @param {string[]} projects @param {NodeJS.ProcessEnv} [env]
  * @returns {Promise<{ passed: number, failed: number }>}
@@ -41,9 +43,9 @@ async function runTests(title, projects, env = {}) {
   args.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
   const code = await run(args, { ...process.env, ...env, ...(isLong ? { TEST_LONG: '1' } : {}) });
   try {
-    /** @type {{ numPassedTests: number, numFailedTests: number, numFailedTestSuites: number, success: boolean }} */
-    const counts = JSON.parse(readFileSync(report, 'utf8'));
-    const { numPassedTests, numFailedTests, numFailedTestSuites, success } = counts;
+    const { numPassedTests, numFailedTests, numFailedTestSuites, success } = /** @type {Counts} */ (
+      JSON.parse(readFileSync(report, 'utf8'))
+    );
     // A file that can't be loaded has no failed test of its own, and so has an error between tests.
     const other = success && code === 0 ? 0 : 1;
     return { passed: numPassedTests, failed: Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0, other) };

@@ -113,7 +113,10 @@ function useDraft(client: Client, stream: ConversationId, text: string, initial:
   const save = useRef(async () => {
     if (latest.current === saved.current) return;
     saved.current = latest.current;
-    await client.store.saveDraft(stream, latest.current.trim() === '' ? '' : latest.current.slice(0, limits.text).toWellFormed());
+    await client.store.saveDraft(
+      stream,
+      latest.current.trim() === '' ? '' : latest.current.slice(0, limits.text).toWellFormed(),
+    );
   });
   useEffect(() => {
     if (text === '') return undefined;

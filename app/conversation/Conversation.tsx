@@ -48,7 +48,10 @@ export function Conversation({ client, stream, onName }: ConversationProps) {
     return { row, members, waiting, draft };
   }, [store, stream]);
   const { messages, history, loadEarlier, showFrom } = useMessages(client, stream, held?.row);
-  const people = useLiveQuery(() => store.people(peopleIn(stream, self, held, messages)), [store, stream, held, messages]);
+  const people = useLiveQuery(
+    () => store.people(peopleIn(stream, self, held, messages)),
+    [store, stream, held, messages],
+  );
 
   const nameOf = useCallback(
     (id: string) => (id === self ? words('chat.you') : (people?.get(id as UserId)?.name ?? words('list.someone'))),
@@ -57,7 +60,9 @@ export function Conversation({ client, stream, onName }: ConversationProps) {
   const row = held?.row;
   const named = conversationName({ stream, ...row }, self, people ?? new Map());
   const name =
-    named.kind === 'named' ? named.name : words(named.kind === 'notes' ? 'list.notes' : named.isDirect ? 'list.someone' : 'list.unnamed');
+    named.kind === 'named'
+      ? named.name
+      : words(named.kind === 'notes' ? 'list.notes' : named.isDirect ? 'list.someone' : 'list.unnamed');
 
   const { newFrom, newCount } = useArrivals({ row, messages, self, isAtEnd, showFrom, nameOf });
   const onSeen = useReadMark(client, stream, row);
@@ -88,13 +93,19 @@ export function Conversation({ client, stream, onName }: ConversationProps) {
       return [
         copy,
         { label: words('menu.edit'), icon: <Pencil size={18} aria-hidden />, run: () => setEditing(item) },
-        { label: words('menu.delete'), icon: <Trash2 size={18} aria-hidden />, isDanger: true, run: () => setDeleting(item) },
+        {
+          label: words('menu.delete'),
+          icon: <Trash2 size={18} aria-hidden />,
+          isDanger: true,
+          run: () => setDeleting(item),
+        },
       ];
     },
     [words],
   );
 
-  if (!isReady || held === undefined) return <section className={styles.pane} aria-busy="true" aria-label={words('chat.messages')} />;
+  if (!isReady || held === undefined)
+    return <section className={styles.pane} aria-busy="true" aria-label={words('chat.messages')} />;
   if (row === undefined && !isDirect(stream)) {
     return (
       <section className={styles.pane} aria-label={words('chat.missing')}>
@@ -107,7 +118,11 @@ export function Conversation({ client, stream, onName }: ConversationProps) {
   const present = held.members.filter((member) => member.leftAt === undefined).length;
   const hasLeft = row?.membership?.leftAt !== undefined;
   const beginning =
-    named.kind === 'notes' ? words('chat.beginNotes') : isDirect(stream) ? words('chat.beginDirect', { name }) : words('chat.begin');
+    named.kind === 'notes'
+      ? words('chat.beginNotes')
+      : isDirect(stream)
+        ? words('chat.beginDirect', { name })
+        : words('chat.begin');
 
   return (
     <section className={styles.pane} aria-label={name}>
@@ -128,7 +143,7 @@ export function Conversation({ client, stream, onName }: ConversationProps) {
         outbox={outbox}
         nameOf={nameOf}
         actionsOf={actionsOf}
-        onLoadEarlier={() => history === 'more' || history === 'stuck' ? void loadEarlier() : undefined}
+        onLoadEarlier={() => (history === 'more' || history === 'stuck' ? void loadEarlier() : undefined)}
         onSeen={onSeen}
         onAtEnd={setAtEnd}
       />
@@ -180,7 +195,9 @@ function peopleIn(
   stream: ConversationId,
   self: UserId,
   held: { members: readonly { userId: UserId }[] } | undefined,
-  messages: readonly { senderId: UserId; event?: { by: UserId; userIds?: UserId[] | undefined } | undefined }[] | undefined,
+  messages:
+    | readonly { senderId: UserId; event?: { by: UserId; userIds?: UserId[] | undefined } | undefined }[]
+    | undefined,
 ): UserId[] {
   const ids = new Set<UserId>(held?.members.map((member) => member.userId));
   if (isDirect(stream)) ids.add(directPeer(stream, self));

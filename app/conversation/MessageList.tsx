@@ -73,7 +73,9 @@ export function MessageList(props: MessageListProps) {
     if (element.scrollTop < 400) onLoadEarlier();
     if (document.visibilityState !== 'visible') return;
     const bottom = element.scrollTop + element.clientHeight;
-    const seen = rows.getVirtualItems().findLast((row) => row.start + row.size / 2 <= bottom + 1 && items[row.index]?.seq !== undefined);
+    const seen = rows
+      .getVirtualItems()
+      .findLast((row) => row.start + row.size / 2 <= bottom + 1 && items[row.index]?.seq !== undefined);
     const seq = atEnd ? items.findLast((item) => item.seq !== undefined)?.seq : seen && items[seen.index]?.seq;
     if (seq !== undefined) onSeen(seq);
   }, [items, rows, onAtEnd, onLoadEarlier, onSeen]);
@@ -128,7 +130,9 @@ export function MessageList(props: MessageListProps) {
     setActive(item.id);
     rows.scrollToIndex(target);
     requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(item.id)}"]`)?.focus({ preventScroll: true });
+      scroller.current
+        ?.querySelector<HTMLElement>(`[data-message="${CSS.escape(item.id)}"]`)
+        ?.focus({ preventScroll: true });
     });
   }
 
@@ -171,7 +175,13 @@ export function MessageList(props: MessageListProps) {
         </div>
       </div>
       {!isAtEnd && items.length > 0 && (
-        <button type="button" className={styles.jump} aria-label={jumpLabel} title={jumpLabel} onClick={() => rows.scrollToEnd()}>
+        <button
+          type="button"
+          className={styles.jump}
+          aria-label={jumpLabel}
+          title={jumpLabel}
+          onClick={() => rows.scrollToEnd()}
+        >
           <ArrowDown size={20} aria-hidden />
           {unread > 0 && (
             <span className={styles.jumpCount}>

@@ -112,7 +112,12 @@ export function MessageRow(props: MessageRowProps) {
             {actions.length > 0 &&
               (isMenuOpen ? (
                 <Suspense fallback={trigger}>
-                  <ActionMenu trigger={trigger} actions={actions} label={words('menu.open')} onClose={() => setMenuOpen(false)} />
+                  <ActionMenu
+                    trigger={trigger}
+                    actions={actions}
+                    label={words('menu.open')}
+                    onClose={() => setMenuOpen(false)}
+                  />
                 </Suspense>
               ) : (
                 trigger
@@ -130,7 +135,9 @@ function Body({ item }: { item: TimelineItem }) {
   if (item.isDeleted) return <span className={styles.deleted}>{words('chat.deleted')}</span>;
   return (
     <>
-      {item.attachments > 0 && <p className={styles.deleted}>{words('chat.attachment', { count: item.attachments })}</p>}
+      {item.attachments > 0 && (
+        <p className={styles.deleted}>{words('chat.attachment', { count: item.attachments })}</p>
+      )}
       <span className={styles.text} dir="auto">
         <MessageText text={item.text} />
       </span>

@@ -49,6 +49,8 @@ export function useArrivals({ row, messages, self, isAtEnd, showFrom, nameOf }: 
   }, [messages, row, self, unread, readSeq, isAtEnd, showFrom, nameOf, announce, words]);
 
   const newCount =
-    newFrom === undefined ? 0 : (messages ?? []).filter((message) => message.seq >= newFrom && countsAsUnread(message, self)).length;
+    newFrom === undefined
+      ? 0
+      : (messages ?? []).filter((message) => message.seq >= newFrom && countsAsUnread(message, self)).length;
   return { newFrom, newCount };
 }

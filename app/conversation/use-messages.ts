@@ -31,7 +31,15 @@ export function useMessages(client: Client, stream: ConversationId, row: Convers
   const start = row?.historyStart ?? 0;
   const lowest = floor ?? firstSeq ?? start;
   const history: History =
-    lowest > start && start > 0 ? 'more' : row === undefined || row.isWhole || start <= 1 ? 'whole' : isLoading ? 'loading' : isStuck ? 'stuck' : 'more';
+    lowest > start && start > 0
+      ? 'more'
+      : row === undefined || row.isWhole || start <= 1
+        ? 'whole'
+        : isLoading
+          ? 'loading'
+          : isStuck
+            ? 'stuck'
+            : 'more';
 
   const loadEarlier = useCallback(async () => {
     if (busy.current || lowest <= 0) return;

@@ -90,7 +90,13 @@ export default function NewChat({ client, selfName }: NewChatProps) {
               <div className={styles.chosen} role="group" aria-label={words('new.chosen', { count: chosen.length })}>
                 {chosen.length === 0 && <span className={styles.note}>{words('new.chosen', { count: 0 })}</span>}
                 {chosen.map((person) => (
-                  <button key={person.id} type="button" className={styles.chip} aria-label={words('new.remove', { name: person.name })} onClick={() => void pick(person)}>
+                  <button
+                    key={person.id}
+                    type="button"
+                    className={styles.chip}
+                    aria-label={words('new.remove', { name: person.name })}
+                    onClick={() => void pick(person)}
+                  >
                     <Avatar id={person.id} name={person.name} shape="round" size={24} />
                     <span dir="auto">{person.name}</span>
                     <X size={14} aria-hidden />

@@ -28,7 +28,9 @@ export function PeopleList({ found, isSeveral, isChosen, onPick, onMore }: Peopl
           {words(`new.${found.because}`)}
         </p>
       )}
-      {people.length > 0 && <h3 className={styles.heading}>{words(found.kind === 'known' ? 'new.known' : 'new.people')}</h3>}
+      {people.length > 0 && (
+        <h3 className={styles.heading}>{words(found.kind === 'known' ? 'new.known' : 'new.people')}</h3>
+      )}
       <ul aria-label={words('new.people')}>
         {people.map((person) => {
           const isPressed = isChosen(person);
@@ -50,7 +52,9 @@ export function PeopleList({ found, isSeveral, isChosen, onPick, onMore }: Peopl
           );
         })}
       </ul>
-      {found.kind === 'answer' && people.length === 0 && <EmptyState title={words('new.none')} body={words('new.noneBody')} />}
+      {found.kind === 'answer' && people.length === 0 && (
+        <EmptyState title={words('new.none')} body={words('new.noneBody')} />
+      )}
       {found.kind === 'answer' && found.next !== undefined && (
         <Button look="link" onClick={onMore}>
           {words('new.more')}

@@ -38,7 +38,10 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const chat = chatAt(path);
   const isKnown = path === '/' || path === '/new' || path === '/settings' || chat !== undefined;
   const rows = useLiveQuery(() => client.store.conversations(), [client]);
-  const waiting = useLiveQuery(async () => (await client.store.outbox()).filter((row) => row.op.kind === 'message.send').length, [client]);
+  const waiting = useLiveQuery(
+    async () => (await client.store.outbox()).filter((row) => row.op.kind === 'message.send').length,
+    [client],
+  );
 
   useEffect(() => {
     if (!isKnown) navigate('/', { replace: true });
@@ -53,7 +56,13 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   useEffect(() => setAsking(mustSignIn), [mustSignIn]);
   const unread = (rows ?? []).reduce((sum, row) => sum + row.unread, 0);
   usePageTitle(
-    chat !== undefined ? chatName : path === '/new' ? words('new.title') : path === '/settings' ? words('settings.title') : '',
+    chat !== undefined
+      ? chatName
+      : path === '/new'
+        ? words('new.title')
+        : path === '/settings'
+          ? words('settings.title')
+          : '',
     unread,
   );
 
@@ -71,7 +80,11 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
         </Suspense>
         {path === '/' &&
           rows !== undefined &&
-          (rows.length === 0 ? <Invitation /> : <EmptyState title={words('list.choose')} body={words('list.chooseBody')} />)}
+          (rows.length === 0 ? (
+            <Invitation />
+          ) : (
+            <EmptyState title={words('list.choose')} body={words('list.chooseBody')} />
+          ))}
       </main>
       {isAsking && mustSignIn && (
         <SignInAgain
@@ -89,7 +102,11 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
         />
       )}
       {isLeaving && (
-        <SignOutDialog unsent={waiting ?? 0} onClose={() => setLeaving(false)} onSignOut={() => actions.leave(client)} />
+        <SignOutDialog
+          unsent={waiting ?? 0}
+          onClose={() => setLeaving(false)}
+          onSignOut={() => actions.leave(client)}
+        />
       )}
     </div>
   );

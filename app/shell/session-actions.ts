@@ -42,7 +42,8 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
   async function wipe(client: Client | undefined, userId: UserId): Promise<void> {
     channel.postMessage('signed-out');
     await client?.close();
-    client?.store.close();
+    // Both say something of whose they were.
+    await Promise.all([device.remove('device-id'), device.remove('caught-up-at')]);
     store.dispatch(signedOut());
     store.dispatch(connectionEnded());
     await persistor.flush();
@@ -90,7 +91,8 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
       }
       // Without a profile: the browser has thrown the rows away and kept the cookie. They come back from the server. [I6]
       const found = profileOf(account.value);
-      if (profile === null || profile.name !== found.name || profile.email !== found.email) store.dispatch(signedIn(found));
+      if (profile === null || profile.name !== found.name || profile.email !== found.email)
+        store.dispatch(signedIn(found));
       else store.dispatch(confirmed());
     },
   };

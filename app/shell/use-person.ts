@@ -9,7 +9,19 @@ import type { Client } from '#app/sync/client.ts';
 import { openClient } from '#app/sync/open-client.ts';
 import type { UserId } from '#protocol/ids.ts';
 
-export type OpenedPerson = { phase: 'opening' } | { phase: 'refused'; failure: StoreFailure } | { phase: 'open'; client: Client };
+const page = {
+  isVisible: () => document.visibilityState === 'visible',
+  onVisible(listener: () => void) {
+    const look = () => document.visibilityState === 'visible' && listener();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  },
+};
+
+export type OpenedPerson =
+  | { phase: 'opening' }
+  | { phase: 'refused'; failure: StoreFailure }
+  | { phase: 'open'; client: Client };
 
 /** The signed-in person's rows and engine, for as long as they are signed in. */
 export function usePerson(device: Device, userId: UserId): OpenedPerson {
@@ -25,7 +37,7 @@ export function usePerson(device: Device, userId: UserId): OpenedPerson {
         return;
       }
       if (isOver) return store.value.close();
-      client = await openClient({ store: store.value, device });
+      client = await openClient({ store: store.value, device, page });
       if (isOver) return void client.close();
       client.onStatus((status) => {
         dispatch(connectionChanged(status));

@@ -32,6 +32,8 @@ describe('durability', () => {
       const client = await new MongoClient(engine.uri, {
         maxPoolSize: WRITERS,
         serverSelectionTimeoutMS: 500,
+        waitQueueTimeoutMS: 2_000,
+        socketTimeoutMS: 10_000,
       }).connect();
       const docs = client.db('t').collection<{ _id: string; word: string; n: number }>('docs');
       await docs.createIndexes([{ key: { word: 1, n: -1 } }, { key: { n: 1 }, unique: true }]);

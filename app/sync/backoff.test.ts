@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+import { backoffMs } from './backoff.ts';
+
+test('[CL7] waits double, spread by half, and never exceed a minute', () => {
+  expect([0, 1, 2, 3].map((tries) => backoffMs(tries, () => 1))).toEqual([500, 1000, 2000, 4000]);
+  expect([0, 1, 2].map((tries) => backoffMs(tries, () => 0))).toEqual([250, 500, 1000]);
+  expect(backoffMs(1_000_000, () => 1)).toBe(30_000);
+});

@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+function config(env: Record<string, string>) {
+  const result = readConfig(env);
+  if (!result.ok) throw new Error(result.problem);
+  return result.config;
+}
+
+test('without any variable it is port 3000, ./data, the embedded database, limits on, an open directory', () => {
+  expect(config({})).toEqual({
+    port: 3000,
+    host: undefined,
+    dataDir: resolve('data'),
+    mongodbUri: undefined,
+    publicOrigin: undefined,
+    trustProxy: false,
+    tls: undefined,
+    rateLimit: true,
+    directory: 'open',
+    logLevel: 'info',
+    authSecret: undefined,
+  });
+});
+
+test('an empty value counts as not set', () => {
+  expect(config({ PORT: '', MONGODB_URI: '', PUBLIC_URL: '' })).toEqual(config({}));
+});
+
+test('the value is frozen', () => {
+  expect(Object.isFrozen(config({}))).toBe(true);
+});
+
+test('PUBLIC_URL becomes an origin', () => {
+  expect(config({ PUBLIC_URL: 'https://Chat.Example.org:443/' }).publicOrigin).toBe('https://chat.example.org');
+});
+
+test('TRUST_PROXY is a number of hops or a list of networks', () => {
+  expect(config({ TRUST_PROXY: '2' }).trustProxy).toBe(2);
+  expect(config({ TRUST_PROXY: '0' }).trustProxy).toBe(false);
+  expect(config({ TRUST_PROXY: '127.0.0.1, 10.0.0.0/8, ::1/128' }).trustProxy).toEqual([
+    '127.0.0.1',
+    '10.0.0.0/8',
+    '::1/128',
+  ]);
+});
+
+test('TLS takes both files', () => {
+  expect(config({ TLS_CERT: '/c', TLS_KEY: '/k' }).tls).toEqual({ cert: '/c', key: '/k' });
+});
+
+describe('a wrong value is one sentence that names the variable and does not repeat the value', () => {
+  test.each([
+    ['PORT', { PORT: '70000' }],
+    ['PORT', { PORT: '-1' }],
+    ['PORT', { PORT: '3000x' }],
+    ['HOST', { HOST: 'a b' }],
+    ['MONGODB_URI', { MONGODB_URI: 'postgres://hunter2' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'chat.example.org' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'https://chat.example.org/path' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'ftp://chat.example.org' }],
+    ['TRUST_PROXY', { TRUST_PROXY: 'true' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.0/64' }],
+    ['TLS_KEY', { TLS_CERT: '/c' }],
+    ['TLS_CERT', { TLS_KEY: '/k' }],
+    ['RATE_LIMIT', { RATE_LIMIT: 'no' }],
+    ['RATE_LIMIT', { RATE_LIMIT: 'off', NODE_ENV: 'production' }],
+    ['DIRECTORY', { DIRECTORY: 'hidden' }],
+    ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
+    ['AUTH_SECRET', { AUTH_SECRET: 'hunter2' }],
+  ])('%s', (variable, env) => {
+    const result = readConfig(env);
+    expect(result).toMatchObject({ ok: false });
+    if (result.ok) return;
+    expect(result.problem.startsWith(`${variable} `)).toBe(true);
+    expect(result.problem.split('\n')).toHaveLength(1);
+    expect(result.problem).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,124 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+
+/** The environment, read once. What a variable means stands in docs/operations.md. */
+export interface Config {
+  readonly port: number;
+  /** Absent: every address of the machine. */
+  readonly host: string | undefined;
+  readonly dataDir: string;
+  /** Absent: the embedded database in `dataDir`. */
+  readonly mongodbUri: string | undefined;
+  /** Scheme, host and port as browsers see them. Absent: whatever origin a request itself was sent to. */
+  readonly publicOrigin: string | undefined;
+  /** Whose `X-Forwarded-For` and `X-Forwarded-Proto` count: a number of hops, or addresses and networks. */
+  readonly trustProxy: number | readonly string[] | false;
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly rateLimit: boolean;
+  readonly directory: 'open' | 'closed';
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+  readonly authSecret: string | undefined;
+}
+
+export type ConfigResult = { ok: true; config: Config } | { ok: false; problem: string };
+
+const MIN_SECRET_LENGTH = 32;
+
+const Port = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535'),
+  v.transform(Number),
+  v.maxValue(65_535, 'must be a port number from 0 to 65535'),
+);
+
+const MongoUri = v.pipe(v.string(), v.regex(/^mongodb(\+srv)?:\/\/./, 'must start with mongodb:// or mongodb+srv://'));
+
+const Origin = v.pipe(
+  v.string(),
+  v.check((value) => {
+    if (!URL.canParse(value)) return false;
+    const url = new URL(value);
+    const isBare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+    return (url.protocol === 'http:' || url.protocol === 'https:') && isBare;
+  }, 'must be an address such as https://chat.example.org, without a path'),
+  v.transform((value) => new URL(value).origin),
+);
+
+const TrustProxy = v.pipe(
+  v.string(),
+  v.check(
+    (value) => /^\d{1,2}$/.test(value) || value.split(',').every((part) => isNetwork(part.trim())),
+    'must be a number of proxies, or their addresses or networks (10.0.0.0/8), separated by commas',
+  ),
+  v.transform((value) =>
+    /^\d+$/.test(value) ? Number(value) || (false as const) : value.split(',').map((part) => part.trim()),
+  ),
+);
+
+const nonEmpty = v.pipe(v.string(), v.minLength(1));
+
+const Environment = v.object({
+  PORT: v.optional(Port, '3000'),
+  HOST: v.optional(v.pipe(nonEmpty, v.regex(/^[^\s/]+$/, 'must be an address or a host name'))),
+  DATA_DIR: v.optional(nonEmpty, './data'),
+  MONGODB_URI: v.optional(MongoUri),
+  PUBLIC_URL: v.optional(Origin),
+  TRUST_PROXY: v.optional(TrustProxy),
+  TLS_CERT: v.optional(nonEmpty),
+  TLS_KEY: v.optional(nonEmpty),
+  RATE_LIMIT: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'on'),
+  DIRECTORY: v.optional(v.picklist(['open', 'closed'], 'must be open or closed'), 'open'),
+  LOG_LEVEL: v.optional(
+    v.picklist(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
+      'must be one of fatal, error, warn, info, debug, silent',
+    ),
+    'info',
+  ),
+  AUTH_SECRET: v.optional(
+    v.pipe(v.string(), v.minLength(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters`)),
+  ),
+  NODE_ENV: v.optional(v.string()),
+});
+
+/** One sentence names the first wrong variable and what is wrong with it; its value is not repeated, it may be a secret. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigResult {
+  // An empty value is how shells and compose files say "not set".
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = v.safeParse(Environment, given);
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    return { ok: false, problem: `${v.getDotPath(issue) ?? 'the environment'} ${issue.message}.` };
+  }
+  const values = parsed.output;
+  if (values.RATE_LIMIT === 'off' && values.NODE_ENV === 'production') {
+    return { ok: false, problem: 'RATE_LIMIT must not be off when NODE_ENV is production.' };
+  }
+  const { TLS_CERT: cert, TLS_KEY: key } = values;
+  if ((cert === undefined) !== (key === undefined)) {
+    const [has, lacks] = cert === undefined ? ['TLS_KEY', 'TLS_CERT'] : ['TLS_CERT', 'TLS_KEY'];
+    return { ok: false, problem: `${lacks} must be set too when ${has} is.` };
+  }
+  const config: Config = {
+    port: values.PORT,
+    host: values.HOST,
+    dataDir: resolve(values.DATA_DIR),
+    mongodbUri: values.MONGODB_URI,
+    publicOrigin: values.PUBLIC_URL,
+    trustProxy: values.TRUST_PROXY ?? false,
+    tls: cert === undefined || key === undefined ? undefined : { cert: resolve(cert), key: resolve(key) },
+    rateLimit: values.RATE_LIMIT === 'on',
+    directory: values.DIRECTORY,
+    logLevel: values.LOG_LEVEL,
+    authSecret: values.AUTH_SECRET,
+  };
+  return { ok: true, config: Object.freeze(config) };
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+}

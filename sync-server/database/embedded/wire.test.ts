@@ -1,0 +1,150 @@
+import { connect } from 'node:net';
+import { serialize } from 'bson';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startWithClient } from './testing.ts';
+
+let started: Awaited<ReturnType<typeof startWithClient>>;
+
+beforeEach(async () => {
+  started = await startWithClient();
+});
+afterEach(() => started.end());
+
+/** Sends bytes on a connection of its own and resolves with what came back when the engine ends it. */
+function send(bytes: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const socket = connect(decodeURIComponent(started.engine.uri.slice('mongodb://'.length)));
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.on('close', () => resolve(Buffer.concat(chunks)));
+    socket.on('error', reject);
+    socket.write(bytes);
+  });
+}
+
+function frame(opCode: number, payload: Buffer, length = 16 + payload.length): Buffer {
+  const head = Buffer.alloc(16);
+  head.writeInt32LE(length, 0);
+  head.writeInt32LE(1, 4);
+  head.writeInt32LE(opCode, 12);
+  return Buffer.concat([head, payload]);
+}
+
+function message(body: Uint8Array, kind = 0): Buffer {
+  return frame(2013, Buffer.concat([Buffer.alloc(4), Buffer.from([kind]), body]));
+}
+
+const ping = serialize({ ping: 1, $db: 'admin' });
+
+describe('wire', () => {
+  const broken: [string, Buffer][] = [
+    ['a length below a header', frame(2013, Buffer.alloc(0), 3)],
+    ['a negative length', frame(2013, Buffer.alloc(0), -5)],
+    ['a length above the limit', frame(2013, Buffer.alloc(0), 2_000_000_000)],
+    ['an unknown opcode', frame(4711, Buffer.alloc(20))],
+    ['no section', frame(2013, Buffer.alloc(4))],
+    ['no flags', frame(2013, Buffer.alloc(0))],
+    ['an unknown kind of section', message(ping, 7)],
+    ['a document longer than its frame', message(Buffer.from([255, 0, 0, 0, 0]))],
+    ['a document shorter than a document', message(Buffer.from([1, 0, 0, 0, 0]))],
+    ['BSON of an unknown type', message(Buffer.from([8, 0, 0, 0, 0x77, 0x61, 0, 0]))],
+    ['a sequence without a name', message(Buffer.from([9, 0, 0, 0, 0x61, 0x61, 0x61, 0x61, 0x61]), 1)],
+    ['text instead of a protocol', Buffer.from('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n')],
+  ];
+
+  it.each(broken)('%s ends its own connection and no other', async (_, bytes) => {
+    const docs = started.client.db('t').collection('docs');
+    await docs.insertOne({ a: 1 });
+    expect((await send(bytes)).length).toBe(0);
+    expect(await docs.countDocuments({})).toBe(1);
+  });
+
+  it('takes a frame byte by byte, and two frames at once', async () => {
+    const path = decodeURIComponent(started.engine.uri.slice('mongodb://'.length));
+    const replies = await new Promise<number>((resolve, reject) => {
+      let size = 0;
+      const one = message(ping);
+      const socket = connect(path, () => {
+        for (const byte of one) socket.write(Buffer.from([byte]));
+        socket.write(Buffer.concat([one, one]));
+      });
+      const reply = 21 + serialize({ ok: 1.5 }).length;
+      socket.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size === 3 * reply) {
+          socket.destroy();
+          resolve(size / reply);
+        }
+      });
+      socket.on('error', reject);
+    });
+    expect(replies).toBe(3);
+  });
+
+  it('refuses what it does not know, by name', async () => {
+    const db = started.client.db('t');
+    const refusals: [Record<string, unknown>, number, string][] = [
+      [{ mapReduce: 'docs' }, 59, 'mapReduce'],
+      [{ find: 'docs', tailable: true }, 40415, 'tailable'],
+      [{ find: 'docs', collation: { locale: 'de' } }, 40415, 'collation'],
+      [{ create: 'docs', capped: true, size: 5 }, 40415, 'capped'],
+      [{ aggregate: 'docs', pipeline: [{ $geoNear: {} }], cursor: {} }, 40324, '$geoNear'],
+      [{ insert: 'docs', documents: [{ a: 1 }], bypassDocumentValidation: true }, 40415, 'bypassDocumentValidation'],
+    ];
+    for (const [command, code, word] of refusals)
+      await expect(db.command(command)).rejects.toMatchObject({ code, message: expect.stringContaining(word) });
+  });
+
+  it('says where a unique index stands in the way, in a bulk and at the top of findAndModify', async () => {
+    const docs = started.client.db('t').collection<{ _id: number; a?: number }>('docs');
+    await docs.createIndex({ a: 1 }, { unique: true });
+    await docs.insertMany([
+      { _id: 1, a: 1 },
+      { _id: 2, a: 2 },
+    ]);
+    const bulk = docs.insertMany(
+      [
+        { _id: 3, a: 3 },
+        { _id: 4, a: 1 },
+        { _id: 5, a: 5 },
+        { _id: 5, a: 6 },
+      ],
+      { ordered: false },
+    );
+    await expect(bulk).rejects.toMatchObject({
+      code: 11000,
+      result: { insertedCount: 2 },
+      writeErrors: [
+        { index: 1, code: 11000, err: { keyPattern: { a: 1 }, keyValue: { a: 1 } } },
+        { index: 3, code: 11000, err: { keyPattern: { _id: 1 }, keyValue: { _id: 5 } } },
+      ],
+    });
+    const ordered = docs.insertMany([
+      { _id: 6, a: 6 },
+      { _id: 7, a: 1 },
+      { _id: 8, a: 8 },
+    ]);
+    await expect(ordered).rejects.toMatchObject({ code: 11000, result: { insertedCount: 1 } });
+    await expect(docs.findOneAndUpdate({ _id: 1 }, { $set: { a: 2 } })).rejects.toMatchObject({
+      code: 11000,
+      keyPattern: { a: 1 },
+      keyValue: { a: 2 },
+    });
+  });
+
+  it('continues a cursor on another connection, and forgets one that is closed', async () => {
+    const docs = started.client.db('t').collection('docs');
+    await docs.insertMany(Array.from({ length: 1000 }, (_, n) => ({ n })));
+    const sizes = await Promise.all(
+      Array.from({ length: 8 }, async () => (await docs.find({}, { batchSize: 50 }).toArray()).length),
+    );
+    expect(sizes).toEqual(Array.from({ length: 8 }, () => 1000));
+    const cursor = docs.find({}, { batchSize: 10 });
+    await cursor.next();
+    const id = cursor.id;
+    await cursor.close();
+    await expect(started.client.db('t').command({ getMore: id, collection: 'docs' })).rejects.toMatchObject({
+      code: 43,
+    });
+  });
+});

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+
+export const root = resolve(import.meta.dirname, '..', '..');
+
+/** Runs `work` over a folder that holds these files and nothing else. */
+export function withFiles<T>(files: Readonly<Record<string, string>>, work: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'teamlink-checked-'));
+  try {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    }
+    return work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs one of the project's tools in a folder; its output and exit code. */
+export function runTool(folder: string, tool: string, args: readonly string[]) {
+  const path = join(root, 'node_modules', ...tool.split('/'));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], { cwd: folder, encoding: 'utf8' });
+  return { status, stdout, said: `${stdout}${stderr}` };
+}
+
+/** What the project's lint says of these files. */
+export function lint(files: Readonly<Record<string, string>>): { file: string; code: string }[] {
+  return withFiles(files, (folder) => {
+    cpSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+    cpSync(join(root, 'tsconfig.json'), join(folder, 'base.json'));
+    const project = {
+      extends: './base.json',
+      files: Object.keys(files),
+      references: [],
+      compilerOptions: { jsx: 'preserve' },
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(project));
+    const { stdout, said } = runTool(folder, 'oxlint/bin/oxlint', ['-f', 'json', ...Object.keys(files)]);
+    if (!stdout.startsWith('{')) throw new Error(said);
+    const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; filename: string }[] };
+    return diagnostics.map(({ code, filename }) => ({ code, file: relative(folder, resolve(folder, filename)) }));
+  });
+}
