@@ -17,12 +17,10 @@ export interface Announcement {
   cursor: number;
   /** As one who may read everything sees them; no `fromSeq`. `formFor` makes another reader's form. */
   records: readonly KnownRecord[];
-  /** The rev of the stream's last membership change at `cursor`: a process whose rooms are older reads them again first. */
+  /** Who may read the stream at `cursor`, and nobody else: one who was removed is not told of it by this stream. [RA3] */
+  readers: readonly Reader[];
+  /** The rev of the last coming or going: `readers` is the same for the same one, so another process may know them by it. */
   membershipRev: number;
-  /** Enter the room before this goes out. */
-  joined: readonly Reader[];
-  /** Leave the room before this goes out. [RA3] */
-  left: readonly UserId[];
 }
 
 /** Called after the flush; must not throw and must not block. */

@@ -377,9 +377,8 @@ export class Append {
       prev,
       cursor,
       records,
+      readers: last.readers,
       membershipRev: last.membershipRev,
-      joined: landed.flatMap(({ joined }) => joined),
-      left: landed.flatMap(({ left }) => left),
     };
   }
 

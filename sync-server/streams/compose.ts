@@ -1,4 +1,4 @@
-import { type UserId, isConversation, personalStream } from '#protocol/ids.ts';
+import { isConversation, personalStream } from '#protocol/ids.ts';
 import type { KnownRecord, MemberRecord } from '#protocol/record.ts';
 import type { Reader } from './announcement.ts';
 import type { Decision, Draft } from './decision.ts';
@@ -14,8 +14,7 @@ export interface Composed {
   plan: Plan;
   /** Keys of the versions replaced. */
   old: string[];
-  joined: Reader[];
-  left: UserId[];
+  readers: readonly Reader[];
   membershipRev: number;
   wipes: boolean;
   shares: boolean;
@@ -69,14 +68,7 @@ export function compose(
     records: versions.map(({ record }) => record),
     plan,
     old,
-    joined: drafts.flatMap(({ record, room }) =>
-      record.type === 'member' && room !== undefined && 'joins' in room
-        ? [{ userId: record.userId, fromSeq: room.fromSeq }]
-        : [],
-    ),
-    left: drafts.flatMap(({ record, room }) =>
-      record.type === 'member' && room !== undefined && 'leaves' in room ? [record.userId] : [],
-    ),
+    readers: state.readers(),
     membershipRev: state.membershipRev,
     wipes: decision.wipes === true,
     shares: decision.shares === true,

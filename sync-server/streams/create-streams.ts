@@ -11,7 +11,6 @@ import type { People } from './people.ts';
 import { conversationsOf, createPull } from './pull.ts';
 import { createPush, notNow } from './push.ts';
 import { SharedMarks } from './shared-marks.ts';
-import { readMember } from './stream-state.ts';
 import type { Streams } from './streams.ts';
 import { withDeadline, withinTime } from './with-deadline.ts';
 
@@ -98,19 +97,6 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     push: (caller, request) => answered(() => push(caller, request)),
     pull: (caller, request) => answered(() => pull(caller, request)),
     history: (caller, request) => answered(() => history(caller, request)),
-    async conversationsOf(userId) {
-      const members = await Promise.all(
-        (await conversationsOf(store, userId)).map(async (stream) => ({
-          stream,
-          member: await readMember(store, stream, userId),
-        })),
-      );
-      return members.flatMap(({ stream, member }) =>
-        member === undefined || member.record.leftAt !== undefined
-          ? []
-          : [{ stream, fromSeq: member.hidden.from ?? 1 }],
-      );
-    },
     async readersOf(stream) {
       const newest = new Map<UserId, Reader & { rev: number; isPresent: boolean }>();
       let membershipRev = 0;

@@ -1,4 +1,11 @@
-import { type ConversationId, type MessageId, type StreamId, type UserId, memberRecordId } from '#protocol/ids.ts';
+import {
+  type ConversationId,
+  type MessageId,
+  type StreamId,
+  type UserId,
+  isConversation,
+  memberRecordId,
+} from '#protocol/ids.ts';
 import type {
   ConversationRecord,
   KnownRecord,
@@ -6,6 +13,7 @@ import type {
   MembershipRecord,
   MessageRecord,
 } from '#protocol/record.ts';
+import type { Reader } from './announcement.ts';
 import type { EntryStore } from './entry-store.ts';
 import { type Held, held } from './entry.ts';
 
@@ -29,6 +37,7 @@ export class StreamState {
   present = 0;
   /** The rev of the last coming or going. */
   membershipRev = 0;
+  #readers: readonly Reader[] | undefined;
   readonly #messages = new Map<string, Held<MessageRecord>>();
   readonly #memberships = new Map<string, Held<MembershipRecord> | null>();
   readonly #store: EntryStore;
@@ -67,7 +76,19 @@ export class StreamState {
     const wasPresent = before !== undefined && before.record.leftAt === undefined;
     this.present += Number(version.record.leftAt === undefined) - Number(wasPresent);
     this.members.set(version.record.userId, version);
-    this.membershipRev = Math.max(this.membershipRev, version.hidden.room ?? 0);
+    const comesOrGoes = version.hidden.room ?? 0;
+    // Marks and names change members too, and far more often: only a coming or going changes who reads.
+    if (comesOrGoes > (before?.hidden.room ?? -1)) this.#readers = undefined;
+    this.membershipRev = Math.max(this.membershipRev, comesOrGoes);
+  }
+
+  /** Who may read what stands at `tail`; the same array until somebody comes or goes. */
+  readers(): readonly Reader[] {
+    if (!isConversation(this.stream)) return [{ userId: this.stream.slice(2) as UserId, fromSeq: 1 }];
+    this.#readers ??= [...this.members.values()].flatMap(({ record, hidden }) =>
+      record.leftAt === undefined ? [{ userId: record.userId, fromSeq: hidden.from ?? 1 }] : [],
+    );
+    return this.#readers;
   }
 
   /** A member who has not left. */

@@ -16,8 +16,6 @@ export interface Streams {
   push(caller: Caller, request: unknown): Promise<PushAnswer | Failure>;
   pull(caller: Caller, request: unknown): Promise<PullAnswer | Failure>;
   history(caller: Caller, request: unknown): Promise<HistoryAnswer | Failure>;
-  /** The conversations that somebody may read now: the rooms of his sockets. */
-  conversationsOf(userId: UserId): Promise<{ stream: ConversationId; fromSeq: number }[]>;
   /** Who may read a stream now, and the rev of its last membership change. */
   readersOf(stream: ConversationId): Promise<{ readers: Reader[]; membershipRev: number }>;
   /** Upper bounds of the streams' heads; an unknown stream is absent. */
