@@ -1,5 +1,5 @@
 import { ArrowRight } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
@@ -30,7 +30,8 @@ export function Composer({ client, stream, name, initialDraft, hasFocus }: Compo
   const left = limits.text - text.length;
   const canSend = text.trim() !== '' && left >= 0;
 
-  useLayoutEffect(() => grow(field.current), [text]);
+  // After every drawing: the text changes by typing, by sending and by coming back.
+  useLayoutEffect(() => grow(field.current));
   useEffect(() => {
     if (hasFocus) field.current?.focus({ preventScroll: true });
   }, [hasFocus]);
@@ -43,12 +44,13 @@ export function Composer({ client, stream, name, initialDraft, hasFocus }: Compo
     try {
       // Half a surrogate pair, which a cut paste can leave, no server could store. [SH7]
       await client.outbox.send(stream, { text: text.toWellFormed() });
-      await saveDraft();
     } catch {
       // The device refused the write (full, or gone): the words go back in front of what was typed meanwhile.
       setText((since) => (since === '' ? text : `${text}\n${since}`));
       setKept(false);
+      return;
     }
+    await saveDraft();
   }
 
   function keyDown(event: KeyboardEvent) {
@@ -107,25 +109,31 @@ export function Composer({ client, stream, name, initialDraft, hasFocus }: Compo
 
 /** Keeps the draft on the device: soon after typing, and at once when the page may end. [ask 33] [C2] */
 function useDraft(client: Client, stream: ConversationId, text: string, initial: string): () => Promise<void> {
-  const latest = useRef(text);
+  const latest = useRef(initial);
   const saved = useRef(initial);
-  latest.current = text;
-  const save = useRef(async () => {
-    if (latest.current === saved.current) return;
-    saved.current = latest.current;
-    await client.store.saveDraft(
-      stream,
-      latest.current.trim() === '' ? '' : latest.current.slice(0, limits.text).toWellFormed(),
-    );
-  });
+  useLayoutEffect(() => {
+    latest.current = text;
+  }, [text]);
+  const save = useCallback(async () => {
+    const typed = latest.current;
+    const before = saved.current;
+    if (typed === before) return;
+    saved.current = typed;
+    const draft = typed.trim() === '' ? '' : typed.slice(0, limits.text).toWellFormed();
+    try {
+      await client.store.saveDraft(stream, draft);
+    } catch {
+      // Full or gone: the words are still in the field, and the next letter tries again.
+      if (saved.current === typed) saved.current = before;
+    }
+  }, [client, stream]);
   useEffect(() => {
     if (text === '') return undefined;
-    const timer = setTimeout(() => void save.current(), DRAFT_SAVED_AFTER_MS);
+    const timer = setTimeout(() => void save(), DRAFT_SAVED_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [text]);
+  }, [text, save]);
   useEffect(() => {
-    const saveNow = save.current;
-    const flush = () => void saveNow();
+    const flush = () => void save();
     addEventListener('pagehide', flush);
     document.addEventListener('visibilitychange', flush);
     return () => {
@@ -133,8 +141,8 @@ function useDraft(client: Client, stream: ConversationId, text: string, initial:
       document.removeEventListener('visibilitychange', flush);
       flush();
     };
-  }, []);
-  return save.current;
+  }, [save]);
+  return save;
 }
 
 /** Where `field-sizing: content` is missing, the height follows by measure. */

@@ -1,4 +1,5 @@
 import { CircleAlert } from 'lucide-react';
+import type { MouseEvent } from 'react';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import type { OutboxRow } from '#app/local-store/local-store.ts';
 import type { Outbox } from '#app/sync/client.ts';
@@ -12,14 +13,20 @@ export function FailedNote({ row, outbox }: { row: OutboxRow; outbox: Outbox }) 
     <div className={styles.failed} role="group" aria-label={words('status.failed')}>
       <CircleAlert size={15} aria-hidden />
       <span>{words(sentence(row), { reason })}</span>
-      <button type="button" onClick={() => void outbox.retry(row.id)}>
+      <button type="button" onClick={(event) => leave(event, () => outbox.retry(row.id))}>
         {words('failed.retry')}
       </button>
-      <button type="button" onClick={() => void outbox.discard(row.id)}>
+      <button type="button" onClick={(event) => leave(event, () => outbox.discard(row.id))}>
         {words('failed.discard')}
       </button>
     </div>
   );
+}
+
+/** The note goes with the press: its message takes the focus, or the keyboard would be nowhere. [A4] */
+function leave(event: MouseEvent, act: () => Promise<void>): void {
+  event.currentTarget.closest<HTMLElement>('[data-message]')?.focus({ preventScroll: true });
+  void act();
 }
 
 function sentence(row: OutboxRow): MessageKey {
@@ -32,7 +39,14 @@ function sentence(row: OutboxRow): MessageKey {
       return 'failed.delete';
     case 'conversation.create':
       return 'failed.create';
-    default:
+    case 'message.pin':
+    case 'reaction.set':
+    case 'receipt.mark':
+    case 'conversation.update':
+    case 'member.add':
+    case 'member.remove':
+    case 'member.role':
+    case 'membership.update':
       return 'failed.change';
   }
 }

@@ -38,11 +38,13 @@ export function MessageList(props: MessageListProps) {
   const { onLoadEarlier, onSeen, onAtEnd } = props;
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState<string>();
+  const [active, setActive] = useState<{ id: string; at: number }>();
   const [isAtEnd, setAtEnd] = useState(true);
+  const atEndNow = useRef(true);
   const stop = (() => {
-    const at = items.findIndex((item) => item.id === active);
-    return at < 0 ? items.length - 1 : at;
+    const at = items.findIndex((item) => item.id === active?.id);
+    // A message that has gone leaves its place to the next one.
+    return at < 0 ? Math.min(active?.at ?? Infinity, items.length - 1) : at;
   })();
 
   const rows = useVirtualizer({
@@ -68,6 +70,7 @@ export function MessageList(props: MessageListProps) {
     const element = scroller.current;
     if (element === null) return;
     const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= END_SLACK;
+    atEndNow.current = atEnd;
     setAtEnd(atEnd);
     onAtEnd(atEnd);
     if (element.scrollTop < 400) onLoadEarlier();
@@ -109,8 +112,6 @@ export function MessageList(props: MessageListProps) {
   }, [look]);
 
   // The virtualizer does not pin again when the viewport shrinks: composer grows, keyboard opens.
-  const atEndNow = useRef(true);
-  atEndNow.current = isAtEnd;
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;
@@ -121,57 +122,55 @@ export function MessageList(props: MessageListProps) {
     return () => observer.disconnect();
   }, [rows]);
 
-  function keyDown(event: KeyboardEvent) {
-    if (!(event.target instanceof HTMLElement) || event.target.dataset['message'] === undefined) return;
+  function move(event: KeyboardEvent) {
     const target = rovingTarget(event, stop, items.length);
     const item = target === undefined ? undefined : items[target];
     if (target === undefined || item === undefined) return;
     event.preventDefault();
-    setActive(item.id);
+    setActive({ id: item.id, at: target });
     rows.scrollToIndex(target);
-    requestAnimationFrame(() => {
-      scroller.current
-        ?.querySelector<HTMLElement>(`[data-message="${CSS.escape(item.id)}"]`)
-        ?.focus({ preventScroll: true });
-    });
+    requestAnimationFrame(() => focusMessage(scroller.current, item.id));
   }
+
+  // Where the message that had the focus is discarded, the keyboard stays in the list. [A4]
+  const heir = active === undefined || items[stop]?.id === active.id ? undefined : items[stop]?.id;
+  useLayoutEffect(() => {
+    if (heir !== undefined && document.activeElement === document.body) focusMessage(scroller.current, heir);
+  }, [heir]);
 
   const jumpLabel = unread > 0 ? words('chat.jumpNew', { count: unread }) : words('chat.jump');
   return (
     <div className={styles.frame}>
-      <div ref={scroller} className={styles.scroller} onScroll={look} onKeyDown={keyDown}>
-        <div
-          role="feed"
-          aria-label={words('chat.messages')}
-          aria-busy={history === 'loading'}
-          className={styles.list}
-          style={{ blockSize: rows.getTotalSize() }}
-        >
+      <div ref={scroller} className={styles.scroller} onScroll={look}>
+        <div className={styles.list} style={{ blockSize: rows.getTotalSize() }}>
           <HistoryRow history={history} missing={missing} beginning={beginning} onLoad={onLoadEarlier} />
-          {rows.getVirtualItems().map((row) => {
-            const item = items[row.index];
-            if (item === undefined) return null;
-            return (
-              <div
-                key={row.key}
-                ref={rows.measureElement}
-                data-index={row.index}
-                className={styles.item}
-                style={{ transform: `translateY(${row.start}px)` }}
-              >
-                <MessageRow
-                  item={item}
-                  nameOf={nameOf}
-                  newCount={newCount}
-                  position={{ index: row.index, count: items.length }}
-                  isTabStop={row.index === stop}
-                  outbox={outbox}
-                  actionsOf={actionsOf}
-                  onFocus={() => setActive(item.id)}
-                />
-              </div>
-            );
-          })}
+          <div role="feed" aria-label={words('chat.messages')} aria-busy={history === 'loading'}>
+            {rows.getVirtualItems().map((row) => {
+              const item = items[row.index];
+              if (item === undefined) return null;
+              return (
+                <div
+                  key={row.key}
+                  ref={rows.measureElement}
+                  data-index={row.index}
+                  className={styles.item}
+                  style={{ transform: `translateY(${row.start}px)` }}
+                >
+                  <MessageRow
+                    item={item}
+                    nameOf={nameOf}
+                    newCount={newCount}
+                    position={{ index: row.index, count: items.length }}
+                    isTabStop={row.index === stop}
+                    outbox={outbox}
+                    actionsOf={actionsOf}
+                    onFocus={() => setActive({ id: item.id, at: row.index })}
+                    onMove={move}
+                  />
+                </div>
+              );
+            })}
+          </div>
         </div>
       </div>
       {!isAtEnd && items.length > 0 && (
@@ -192,4 +191,8 @@ export function MessageList(props: MessageListProps) {
       )}
     </div>
   );
+}
+
+function focusMessage(list: HTMLElement | null, id: string): void {
+  list?.querySelector<HTMLElement>(`[data-message="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
 }

@@ -26,11 +26,13 @@ interface MessageRowProps {
   outbox: Outbox;
   actionsOf: (item: TimelineItem) => Action[];
   onFocus: () => void;
+  /** A key that the message itself has no use for. */
+  onMove: (event: KeyboardEvent) => void;
 }
 
 /** One message, with the day or the line of new messages above it. */
 export function MessageRow(props: MessageRowProps) {
-  const { item, nameOf, newCount, position, isTabStop, outbox, actionsOf, onFocus } = props;
+  const { item, nameOf, newCount, position, isTabStop, outbox, actionsOf, onFocus, onMove } = props;
   const words = useWords();
   const [isMenuOpen, setMenuOpen] = useState(false);
   const press = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -51,17 +53,36 @@ export function MessageRow(props: MessageRowProps) {
   );
 
   const keyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget || (event.key !== 'Enter' && event.key !== 'ContextMenu')) return;
+    // What lies in it, a link or a button, keeps its own keys.
+    if (event.target !== event.currentTarget) return;
+    if (event.key !== 'Enter' && event.key !== 'ContextMenu') return onMove(event);
     event.preventDefault();
     openMenu();
   };
   const pointerDown = (event: PointerEvent) => {
+    // A link held down opens the browser's menu for links.
+    if (event.target instanceof Element && event.target.closest('a, button') !== null) return;
     if (event.pointerType === 'touch') press.current = setTimeout(openMenu, LONG_PRESS_MS);
   };
   const pointerEnd = () => clearTimeout(press.current);
 
   return (
-    <>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a feed's articles take the focus and the keys (ARIA's feed pattern)
+    <article
+      className={styles.message}
+      aria-label={readAloud(item, nameOf, words)}
+      aria-posinset={position.index + 1}
+      aria-setsize={position.count}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the same: one of them is the list's tab stop
+      tabIndex={isTabStop ? 0 : -1}
+      data-message={item.id}
+      onFocus={onFocus}
+      onKeyDown={keyDown}
+      onPointerDown={pointerDown}
+      onPointerUp={pointerEnd}
+      onPointerCancel={pointerEnd}
+      onPointerMove={pointerEnd}
+    >
       {item.startsDay && (
         <p className={styles.day}>
           <time dateTime={item.at.toISOString()}>{dayWords(item.at, words)}</time>
@@ -72,24 +93,13 @@ export function MessageRow(props: MessageRowProps) {
           <span>{words('chat.new', { count: newCount })}</span>
         </p>
       )}
-      <article
+      <div
         className={classNames(
           styles.row,
           item.event !== undefined ? styles.system : item.isOwn ? styles.own : styles.other,
           item.isFirstOfRun && styles.first,
           item.isLastOfRun && styles.last,
         )}
-        aria-label={readAloud(item, nameOf, words)}
-        aria-posinset={position.index + 1}
-        aria-setsize={position.count}
-        tabIndex={isTabStop ? 0 : -1}
-        data-message={item.id}
-        onFocus={onFocus}
-        onKeyDown={keyDown}
-        onPointerDown={pointerDown}
-        onPointerUp={pointerEnd}
-        onPointerCancel={pointerEnd}
-        onPointerMove={pointerEnd}
       >
         {item.event !== undefined ? (
           <p className={styles.event}>{eventWords(item.event, nameOf, words)}</p>
@@ -124,9 +134,9 @@ export function MessageRow(props: MessageRowProps) {
               ))}
           </>
         )}
-      </article>
+      </div>
       {item.failed !== undefined && <FailedNote row={item.failed} outbox={outbox} />}
-    </>
+    </article>
   );
 }
 

@@ -24,33 +24,42 @@ interface Arrivals {
 export function useArrivals({ row, messages, self, isAtEnd, showFrom, nameOf }: Arrivals) {
   const words = useWords();
   const announce = useAnnounce();
-  const [newFrom, setNewFrom] = useState<number>();
-  const lastSeen = useRef<number>(undefined);
+  const [seen, setSeen] = useState<{ lastSeq: number; newFrom: number | undefined }>();
+  const told = useRef<number>(undefined);
   const readSeq = row?.membership?.readSeq;
   const unread = row?.unread ?? 0;
+  const lastSeq = messages?.at(-1)?.seq ?? 0;
+  const newFrom = seen?.newFrom;
+
+  // The line stands where it belongs in the drawing that shows the messages, not in the one after.
+  if (messages !== undefined && row !== undefined) {
+    if (seen === undefined) {
+      setSeen({ lastSeq, newFrom: unread === 0 || readSeq === undefined ? undefined : readSeq + 1 });
+    } else if (lastSeq > seen.lastSeq) {
+      const isUnwatched = !isAtEnd || document.visibilityState !== 'visible';
+      const first = isUnwatched ? cameAfter(messages, seen.lastSeq, self)[0]?.seq : undefined;
+      setSeen({ lastSeq, newFrom: newFrom ?? first });
+    }
+  }
 
   useEffect(() => {
     if (messages === undefined || row === undefined) return;
-    const last = messages.at(-1)?.seq ?? 0;
-    if (lastSeen.current === undefined) {
-      lastSeen.current = last;
-      if (unread === 0 || readSeq === undefined) return;
-      setNewFrom(readSeq + 1);
-      if (unread <= SHOWN_AT_ONCE) showFrom(Math.max(1, readSeq - 10));
+    const before = told.current;
+    told.current = Math.max(lastSeq, before ?? 0);
+    if (before === undefined) {
+      if (unread > 0 && unread <= SHOWN_AT_ONCE && readSeq !== undefined) showFrom(Math.max(1, readSeq - 10));
       return;
     }
-    const came = messages.filter((message) => message.seq > (lastSeen.current ?? 0) && countsAsUnread(message, self));
-    lastSeen.current = Math.max(last, lastSeen.current);
-    const first = came[0];
-    if (first === undefined) return;
-    if (!isAtEnd || document.visibilityState !== 'visible') setNewFrom((present) => present ?? first.seq);
+    const came = cameAfter(messages, before, self);
+    if (came.length === 0) return;
     const names = [...new Set(came.map((message) => nameOf(message.senderId)))].join(', ');
     announce(words('chat.newFrom', { count: came.length, name: names }));
-  }, [messages, row, self, unread, readSeq, isAtEnd, showFrom, nameOf, announce, words]);
+  }, [messages, row, self, lastSeq, unread, readSeq, showFrom, nameOf, announce, words]);
 
-  const newCount =
-    newFrom === undefined
-      ? 0
-      : (messages ?? []).filter((message) => message.seq >= newFrom && countsAsUnread(message, self)).length;
+  const newCount = newFrom === undefined ? 0 : cameAfter(messages ?? [], newFrom - 1, self).length;
   return { newFrom, newCount };
+}
+
+function cameAfter(messages: readonly MessageRecord[], seq: number, self: UserId): MessageRecord[] {
+  return messages.filter((message) => message.seq > seq && countsAsUnread(message, self));
 }

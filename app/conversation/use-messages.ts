@@ -1,5 +1,5 @@
 import { useLiveQuery } from 'dexie-react-hooks';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { ConversationId } from '#protocol/ids.ts';
@@ -24,9 +24,8 @@ export function useMessages(client: Client, stream: ConversationId, row: Convers
     [store, stream, floor],
   );
   const firstSeq = messages?.[0]?.seq;
-  useEffect(() => {
-    if (floor === undefined && firstSeq !== undefined) setFloor(firstSeq);
-  }, [floor, firstSeq]);
+  // The newest page sets the floor, before it is drawn: what comes later must not push its first message out.
+  if (floor === undefined && firstSeq !== undefined) setFloor(firstSeq);
 
   const start = row?.historyStart ?? 0;
   const lowest = floor ?? firstSeq ?? start;

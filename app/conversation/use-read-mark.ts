@@ -11,7 +11,10 @@ export function useReadMark(client: Client, stream: ConversationId, row: Convers
   const marked = useRef(0);
   const seen = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  marked.current = Math.max(marked.current, row?.membership?.readSeq ?? 0);
+  const readSeq = row?.membership?.readSeq ?? 0;
+  useEffect(() => {
+    marked.current = Math.max(marked.current, readSeq);
+  }, [readSeq]);
 
   const flush = useCallback(() => {
     clearTimeout(timer.current);

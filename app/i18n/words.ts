@@ -23,8 +23,7 @@ export function chooseLanguage(asked: string | undefined, preferred: readonly st
 /** Loads a catalogue and shows it everywhere; `html lang` follows for readers and spelling. [A18] */
 export async function activateLanguage(language: Language): Promise<void> {
   const catalogue: Record<string, Message> = (await later[language]?.()) ?? english;
-  // The library's own type of a compiled message is not exported; the catalogue test interpolates every one.
-  i18n.loadAndActivate({ locale: language, messages: catalogue as Parameters<typeof i18n.load>[1] });
+  i18n.loadAndActivate({ locale: language, messages: catalogue });
   if (typeof document !== 'undefined') document.documentElement.lang = language;
 }
 

@@ -1,5 +1,5 @@
 import { ArrowLeft, NotebookPen, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type SubmitEvent } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
 import { chatPath } from '#app/state/place.ts';
@@ -40,7 +40,7 @@ export default function NewChat({ client, selfName }: NewChatProps) {
     );
   }
 
-  async function create(event: FormEvent) {
+  async function create(event: SubmitEvent) {
     event.preventDefault();
     const name = title.trim().toWellFormed();
     const isNamed = name.length > 0 && name.length <= limits.title;

@@ -18,11 +18,12 @@ export function usePeople(store: LocalStore, typed: string) {
   const [found, setFound] = useState<Found>({ kind: 'loading' });
   const known = useLiveQuery(() => store.knownPeople(), [store]);
   const query = typed.trim();
-  const latest = useRef(query);
-  latest.current = query;
+  /** Of the query that is asked now; aborted when another takes its place. */
+  const asking = useRef<AbortSignal>(undefined);
 
   useEffect(() => {
     const abort = new AbortController();
+    asking.current = abort.signal;
     const timer = setTimeout(
       () => {
         void findPeople({ q: query }, abort.signal).then((outcome) => {
@@ -44,11 +45,13 @@ export function usePeople(store: LocalStore, typed: string) {
   const next = found.kind === 'answer' ? found.next : undefined;
   const loadMore = useCallback(async () => {
     if (next === undefined) return;
-    const outcome = await findPeople({ q: query, after: next });
-    if (!outcome.ok || latest.current !== query) return;
+    const signal = asking.current;
+    const outcome = await findPeople({ q: query, after: next }, signal);
+    if (!outcome.ok || signal?.aborted === true) return;
     void store.rememberPeople(outcome.value.users);
     setFound((present) =>
-      present.kind === 'answer'
+      // Two presses ask for one page twice; it is taken once.
+      present.kind === 'answer' && present.next === next
         ? {
             kind: 'answer',
             people: [...present.people, ...outcome.value.users],

@@ -1,8 +1,8 @@
 declare const self: ServiceWorkerGlobalScope;
 
 /** A new worker waits until the person asks for it: an exchange under their hands would reload what they are writing. [S3] */
-self.addEventListener('message', (event) => {
+export function takeOverWhenAsked(event: ExtendableMessageEvent): void {
   const data: unknown = event.data;
   if (typeof data === 'object' && data !== null && 'type' in data && data.type === 'SKIP_WAITING')
     void self.skipWaiting();
-});
+}

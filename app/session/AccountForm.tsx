@@ -1,4 +1,4 @@
-import { useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode, type SubmitEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { PasswordField, TextField } from '#app/ui/TextField.tsx';
@@ -34,7 +34,7 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
     },
   });
 
-  async function submit(event: FormEvent) {
+  async function submit(event: SubmitEvent) {
     event.preventDefault();
     if (isWorking) return;
     const found = checkAccount(input, mode);

@@ -32,7 +32,13 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const dispatch = useAppDispatch();
   const [path, navigate] = useLocation();
   const mustSignIn = useAppSelector((state) => state.session.mustSignIn);
-  const [isAsking, setAsking] = useState(false);
+  // Asked for at once when the session ends; put off, it waits for a press, until the session ends the next time.
+  const [isPutOff, setPutOff] = useState(false);
+  const [couldStay, setCouldStay] = useState(!mustSignIn);
+  if (couldStay === mustSignIn) {
+    setCouldStay(!mustSignIn);
+    setPutOff(false);
+  }
   const [isLeaving, setLeaving] = useState(false);
   const [chatName, setChatName] = useState('');
   const chat = chatAt(path);
@@ -53,7 +59,6 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
     addEventListener('online', check);
     return () => removeEventListener('online', check);
   }, [actions]);
-  useEffect(() => setAsking(mustSignIn), [mustSignIn]);
   const unread = (rows ?? []).reduce((sum, row) => sum + row.unread, 0);
   usePageTitle(
     chat !== undefined
@@ -66,7 +71,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
     unread,
   );
 
-  const onSignInAgain = useCallback(() => setAsking(true), []);
+  const onSignInAgain = useCallback(() => setPutOff(false), []);
   return (
     <div className={styles.shell} data-place={path === '/' || !isKnown ? 'list' : 'beside'}>
       <div className={styles.list}>
@@ -86,12 +91,12 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
             <EmptyState title={words('list.choose')} body={words('list.chooseBody')} />
           ))}
       </main>
-      {isAsking && mustSignIn && (
+      {mustSignIn && !isPutOff && (
         <SignInAgain
           email={profile.email}
-          onClose={() => setAsking(false)}
+          onClose={() => setPutOff(true)}
           onOther={() => {
-            setAsking(false);
+            setPutOff(true);
             setLeaving(true);
           }}
           onSubmit={async (input) => {

@@ -5,7 +5,7 @@ const initialState: SyncStatus = { connection: { phase: 'connecting' }, caughtUp
 
 const slice = createSlice({
   name: 'connection',
-  initialState: initialState as SyncStatus,
+  initialState,
   reducers: {
     changed: (_state, { payload }: PayloadAction<SyncStatus>) => payload,
     ended: () => initialState,

@@ -1,7 +1,7 @@
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
 import { signedOut } from './session.ts';
 
-interface NavigationState {
+export interface NavigationState {
   /** The path last seen, so that a start from the icon returns there. */
   lastPlace: string;
 }

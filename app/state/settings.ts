@@ -3,7 +3,7 @@ import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
-interface SettingsState {
+export interface SettingsState {
   theme: Theme;
   /** Absent: as the browser says. */
   language?: string;

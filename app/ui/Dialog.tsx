@@ -11,6 +11,7 @@ interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const hasPressedBeside = useRef(false);
   useEffect(() => {
     const opener = document.activeElement;
     ref.current?.showModal();
@@ -19,13 +20,18 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     };
   }, []);
   return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- the press beside it is the pointer's Escape, which <dialog> takes by itself
     <dialog
       ref={ref}
       className={styles.dialog}
       aria-labelledby={id}
       onClose={onClose}
+      onPointerDown={(event) => {
+        hasPressedBeside.current = event.target === event.currentTarget;
+      }}
+      // Only where the press began beside it too: selecting text may end outside, and would throw an edit away.
       onClick={(event) => {
-        if (event.target === event.currentTarget) onClose();
+        if (hasPressedBeside.current && event.target === event.currentTarget) onClose();
       }}
     >
       <div className={styles.panel}>
