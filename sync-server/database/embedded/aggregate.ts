@@ -103,18 +103,18 @@ function run(operator: string, operand: unknown, docs: Doc[], context: Context):
     case '$lookup':
       return lookup(docOf(operand, operator), docs, context);
     default:
-      throw new CommandError('UnrecognizedPipelineStage', `Unrecognized pipeline stage name: '${operator}'`);
+      throw new CommandError('Location40324', `Unrecognized pipeline stage name: '${operator}'`);
   }
 }
 
 function unwind(operand: unknown, docs: Doc[]): Doc[] {
-  const spec = typeof operand === 'string' ? { path: operand } : docOf(operand, '$unwind');
+  const spec: Doc = typeof operand === 'string' ? { path: operand } : docOf(operand, '$unwind');
   only(spec, ['path', 'preserveNullAndEmptyArrays'], '$unwind');
   const path = spec['path'];
   if (typeof path !== 'string' || !path.startsWith('$'))
     throw new CommandError('BadValue', 'path option to $unwind stage should be prefixed with a $');
   const name = path.slice(1);
-  const keepsEmpty = (spec as Doc)['preserveNullAndEmptyArrays'] === true;
+  const keepsEmpty = spec['preserveNullAndEmptyArrays'] === true;
   return docs.flatMap((doc) => {
     const value = getPath(doc, name);
     if (Array.isArray(value) && value.length > 0) {

@@ -27,7 +27,7 @@ function buildAuth() {
     baseURL: 'http://localhost:3000',
     secret: 'a secret of a test, long enough for everybody',
     // mongoose and better-auth name one driver by two paths of types.
-    database: mongodbAdapter(db as never, { client: connection.getClient() as never, transaction: false }),
+    database: mongodbAdapter(db as never, { client: connection.getClient(), transaction: false }),
     emailAndPassword: { enabled: true },
     rateLimit: {
       enabled: true,

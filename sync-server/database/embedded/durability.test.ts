@@ -39,9 +39,9 @@ describe('durability', () => {
       await docs.createIndexes([{ key: { word: 1, n: -1 } }, { key: { n: 1 }, unique: true }]);
       const enough = 40 + round * 7;
       let here = 0;
-      let killing: Promise<void> | null = null;
+      const killing: Promise<void>[] = [];
       const write = async (writer: number) => {
-        for (let n = 0; killing === null; n++) {
+        for (let n = 0; killing.length === 0; n++) {
           const id = `${round}-${writer}-${n}`;
           try {
             await docs.insertOne({ _id: id, word: `w${n % 5}`, n: (round * WRITERS + writer) * 100_000 + n });
@@ -51,12 +51,12 @@ describe('durability', () => {
             return;
           }
           acknowledged.add(id);
-          if (++here >= enough) killing ??= engine.kill('SIGKILL');
+          if (++here >= enough && killing.length === 0) killing.push(engine.kill('SIGKILL'));
         }
       };
       await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
-      expect(killing).not.toBeNull();
-      await killing;
+      expect(killing).toHaveLength(1);
+      await Promise.all(killing);
       await client.close(true);
     }
     const store = openStore({ dataDir, durability: 'flush' });
@@ -179,7 +179,11 @@ describe('data folder', () => {
     const dataDir = join(folder.path, 'd');
     const socket = (name: string) => join(folder.path, 's', name);
     const engine = await startEngineProcess(bundle.processPath, dataDir, socket('a.sock'));
-    const refusal = { name: 'Error', reason: 'in-use', message: expect.stringContaining('in use by another server') };
+    const refusal = {
+      name: 'Error',
+      reason: 'in-use',
+      message: expect.stringContaining('in use by another server') as string,
+    };
     await expect(startEmbedded({ dataDir })).rejects.toMatchObject(refusal);
     await expect(startEmbedded({ dataDir, workerUrl: bundle.workerUrl })).rejects.toMatchObject(refusal);
     await expect(startEngineProcess(bundle.processPath, dataDir, socket('b.sock'))).rejects.toThrow(

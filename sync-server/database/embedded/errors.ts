@@ -1,3 +1,6 @@
+import { Int32 } from 'bson';
+import type { Doc } from './values.ts';
+
 /** A refusal as a driver expects it: MongoDB's own number and name, and what else belongs to the reply. */
 export class CommandError extends Error {
   readonly code: number;
@@ -38,12 +41,13 @@ export const codes = {
   Location31254: 31254,
   Location40323: 40323,
   Location51091: 51091,
+  NotAReplicaSet: 123,
   CannotIndexParallelArrays: 171,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
   OutOfDiskSpace: 14031,
-  UnknownField: 40415,
-  UnrecognizedPipelineStage: 40324,
+  IDLUnknownField: 40415,
+  Location40324: 40324,
 } as const;
 
 /** The data folder cannot be used; `reason` tells the operator which of the known causes it is. */
@@ -54,4 +58,16 @@ export class DataFolderError extends Error {
     super(message);
     this.reason = reason;
   }
+}
+
+/** A failed reply's fields. */
+export function failure(error: unknown): Doc {
+  if (error instanceof CommandError)
+    return { errmsg: error.message, code: new Int32(error.code), codeName: error.codeName, ...error.extra };
+  // A broken BSON document or a bug: the driver gets a code, the connection lives.
+  return {
+    errmsg: error instanceof Error ? error.message : 'unknown error',
+    code: new Int32(1),
+    codeName: 'InternalError',
+  };
 }

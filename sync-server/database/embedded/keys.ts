@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Binary, BSONRegExp, Long, ObjectId, Timestamp } from 'bson';
+import { type Binary, type BSONRegExp, Long, type ObjectId, type Timestamp } from 'bson';
 import { type Doc, toNumber, typeOf } from './values.ts';
 
 /*

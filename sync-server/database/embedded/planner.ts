@@ -82,10 +82,10 @@ export function findDocs(
 }
 
 /** Like `findDocs`, but only counts. */
-export function countDocs(store: Store, collection: Collection, query: Doc): number {
+export function countDocs(store: Store, collection: Collection, query: Doc, hint?: string): number {
   if (Object.keys(query).length === 0) return store.count(...recordRange(collection.id));
   const filter = compileFilter(query);
-  const plan = planQuery(collection, query, []);
+  const plan = planQuery(collection, query, [], hint);
   let count = 0;
   if (plan.isExact) for (const [start, end] of plan.ranges) count += store.count(start, end);
   else for (const _ of candidates(store, collection, plan, filter)) count++;

@@ -381,7 +381,7 @@ const commands: Case[] = [
   },
   {
     name: 'find: a sort that mixes types',
-    docs: [...[true, 'x', int(1), null, when(1), id('1')].map((v, at) => ({ _id: int(at), v }))],
+    docs: [true, 'x', int(1), null, when(1), id('1')].map((v, at) => ({ _id: int(at), v })),
     run: { find: { sort: { v: 1 }, ...only } },
     expected: ids(3, 2, 1, 5, 0, 4),
   },

@@ -68,7 +68,7 @@ interface Waiting {
 }
 
 function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): Store {
-  const db = root as unknown as Database<Buffer, Buffer>;
+  const db: Database<Buffer, Buffer> = root;
   let waiting: Waiting[] = [];
   let isCommitting = false;
   let isScheduled = false;
@@ -129,13 +129,17 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
       const bounds = reverse
         ? { start: end, end: start, reverse: true, exclusiveStart: true, inclusiveEnd: true }
         : { start, end };
-      for (const entry of db.getRange(bounds as Parameters<typeof db.getRange>[0])) {
+      for (const entry of db.getRange(bounds)) {
         yield { key: entry.key, value: entry.value };
       }
     },
     count: (start, end) => db.getKeysCount({ start, end }),
-    put: (key, value) => void db.putSync(key, value),
-    remove: (key) => void db.removeSync(key),
+    put(key, value) {
+      db.putSync(key, value);
+    },
+    remove(key) {
+      db.removeSync(key);
+    },
     write<T>(work: () => T): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         if (isClosed) {
@@ -145,7 +149,7 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
         waiting.push({
           work,
           settle: (outcome) => {
-            if ('error' in outcome) reject(outcome.error as Error);
+            if ('error' in outcome) reject(outcome.error);
             else resolve(outcome.value as T);
           },
         });
@@ -209,7 +213,7 @@ function lock(path: string): () => void {
         throw new DataFolderError('unusable', `The data folder can't be written: ${(error as Error).message}`);
       }
     }
-    const [pid = 0, started = ''] = readHolder(path);
+    const [pid, started] = readHolder(path);
     // Our own number may hold it for another thread of ours, unless it is a dead process's that had the same number,
     // which only the start time tells: in a container the server is process 1 each time.
     const isHolder = started === '' ? pid !== process.pid : started === startTimeOf(pid);

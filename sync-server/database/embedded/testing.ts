@@ -52,7 +52,7 @@ export async function bundleEngine(): Promise<{ workerUrl: URL; processPath: str
       ssr: true,
       target: 'node20',
       outDir,
-      rollupOptions: {
+      rolldownOptions: {
         input: { worker: here('./worker.ts'), process: here('./process.ts') },
         output: { entryFileNames: '[name].js' },
       },

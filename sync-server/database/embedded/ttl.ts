@@ -1,5 +1,5 @@
 import { recordKey, ridOf, indexPrefix } from './catalog.ts';
-import type { Engine } from './commands.ts';
+import type { Engine } from './command.ts';
 import { removeRecord } from './indexes.ts';
 import { encodeKey } from './keys.ts';
 import { decode } from './values.ts';

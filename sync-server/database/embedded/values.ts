@@ -18,7 +18,7 @@ import { CommandError } from './errors.ts';
 export type Doc = Record<string, unknown>;
 
 export function decode(bytes: Uint8Array): Doc {
-  return deserialize(bytes, { promoteValues: false, promoteLongs: false, bsonRegExp: true }) as Doc;
+  return deserialize(bytes, { promoteValues: false, promoteLongs: false, bsonRegExp: true });
 }
 
 export function encode(doc: Doc): Buffer {

@@ -92,31 +92,35 @@ describe('wire', () => {
       [{ insert: 'docs', documents: [{ a: 1 }], bypassDocumentValidation: true }, 40415, 'bypassDocumentValidation'],
     ];
     for (const [command, code, word] of refusals)
-      await expect(db.command(command)).rejects.toMatchObject({ code, message: expect.stringContaining(word) });
+      await expect(db.command(command)).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(word) as string,
+      });
   });
 
   it('says where a unique index stands in the way, in a bulk and at the top of findAndModify', async () => {
     const docs = started.client.db('t').collection<{ _id: number; a?: number }>('docs');
-    await docs.createIndex({ a: 1 }, { unique: true });
+    await docs.createIndex({ a: 1 }, { unique: true }, {});
     await docs.insertMany([
       { _id: 1, a: 1 },
       { _id: 2, a: 2 },
     ]);
-    const bulk = docs.insertMany(
-      [
+    // The driver's own error keeps neither of the two: what the engine answers is asked for itself.
+    const bulk = await started.client.db('t').command({
+      insert: 'docs',
+      documents: [
         { _id: 3, a: 3 },
         { _id: 4, a: 1 },
         { _id: 5, a: 5 },
         { _id: 5, a: 6 },
       ],
-      { ordered: false },
-    );
-    await expect(bulk).rejects.toMatchObject({
-      code: 11000,
-      result: { insertedCount: 2 },
+      ordered: false,
+    });
+    expect(bulk).toMatchObject({
+      n: 2,
       writeErrors: [
-        { index: 1, code: 11000, err: { keyPattern: { a: 1 }, keyValue: { a: 1 } } },
-        { index: 3, code: 11000, err: { keyPattern: { _id: 1 }, keyValue: { _id: 5 } } },
+        { index: 1, code: 11000, keyPattern: { a: 1 }, keyValue: { a: 1 } },
+        { index: 3, code: 11000, keyPattern: { _id: 1 }, keyValue: { _id: 5 } },
       ],
     });
     const ordered = docs.insertMany([

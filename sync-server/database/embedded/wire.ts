@@ -15,7 +15,7 @@ const CHECKSUM_PRESENT = 1;
 const MORE_TO_COME = 2;
 /** Requests read ahead of their answers; a client that sends without reading waits in its own socket. */
 const MAX_PENDING = 64;
-const MAX_MESSAGE_BYTES = 48_000_000;
+export const MAX_MESSAGE_BYTES = 48_000_000;
 
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 

@@ -1,0 +1,65 @@
+import type { Catalog, Collection, IndexSpec } from './catalog.ts';
+import { CommandError } from './errors.ts';
+import type { Store } from './store.ts';
+import { type Doc, isDoc, isNumber, toNumber } from './values.ts';
+import type { Reply, Request } from './wire.ts';
+import type { Cursors } from './cursors.ts';
+
+export interface Engine {
+  store: Store;
+  catalog: Catalog;
+}
+
+export type Command = (engine: Engine, request: Request, db: string, cursors: Cursors) => Reply | Promise<Reply>;
+
+/** Handlers with their options beyond those of any command. */
+export type Commands = Record<string, { run: Command; options: string[] | null }>;
+
+export function collectionName(request: Request): string {
+  return textOption(Object.values(request.body)[0], 'collection name');
+}
+
+export function textOption(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw new CommandError('BadValue', `${name} has invalid type`);
+  return value;
+}
+
+export function integer(value: unknown, fallback = 0): number {
+  if (value === undefined || value === null) return fallback;
+  const number = isNumber(value) ? toNumber(value) : Number.NaN;
+  if (!Number.isInteger(number)) throw new CommandError('BadValue', 'expected a whole number');
+  return number;
+}
+
+export function docOption(value: unknown, name: string): Doc {
+  if (value === undefined || value === null) return {};
+  if (!isDoc(value))
+    throw new CommandError('TypeMismatch', `BSON field '${name}' is the wrong type, expected type 'object'`);
+  return value;
+}
+
+/** Refuses the first field that is not in the list: nothing is ever ignored. */
+export function only(fields: Doc | string[], allowed: string[], where: string): void {
+  const unknown = (Array.isArray(fields) ? fields : Object.keys(fields)).find((field) => !allowed.includes(field));
+  if (unknown !== undefined)
+    throw new CommandError('IDLUnknownField', `BSON field '${where}.${unknown}' is an unknown field.`);
+}
+
+export function hintName(collection: Collection, hint: unknown): string | undefined {
+  if (hint === undefined) return undefined;
+  if (isDoc(hint) && Object.hasOwn(hint, '$natural')) return '$natural';
+  const wanted = collection.indexes.find((index) =>
+    typeof hint === 'string' ? index.name === hint : isDoc(hint) && samePattern(index, hint),
+  );
+  if (wanted === undefined)
+    throw new CommandError('BadValue', 'hint provided does not correspond to an existing index');
+  return wanted.name;
+}
+
+export function samePattern(index: IndexSpec, key: Doc): boolean {
+  const entries = Object.entries(key);
+  return (
+    entries.length === index.key.length &&
+    index.key.every(([path, direction], at) => entries[at]?.[0] === path && toNumber(entries[at]?.[1]) === direction)
+  );
+}

@@ -1,0 +1,133 @@
+import { Int32 } from 'bson';
+import { aggregate } from './aggregate.ts';
+import type { Collection } from './catalog.ts';
+import {
+  type Command,
+  type Commands,
+  collectionName,
+  docOption,
+  hintName,
+  integer,
+  only,
+  textOption,
+} from './command.ts';
+import { firstBatch } from './cursors.ts';
+import { CommandError } from './errors.ts';
+import { encodeExact } from './keys.ts';
+import { valuesAt } from './paths.ts';
+import { type Walk, countDocs, findDocs, planQuery } from './planner.ts';
+import { compileProjection, parseSort } from './project.ts';
+import { type Doc, encode, isTruthy } from './values.ts';
+
+const find: Command = ({ store, catalog }, request, db, cursors) => {
+  const name = collectionName(request);
+  const { body } = request;
+  const collection = catalog.find(db, name);
+  const filter = docOption(body['filter'], 'filter');
+  const limit = Math.abs(integer(body['limit']));
+  const options = { sort: parseSort(docOption(body['sort'], 'sort')), skip: integer(body['skip']), limit };
+  const project = compileProjection(docOption(body['projection'], 'projection'));
+  const isProjected = Object.keys(docOption(body['projection'], 'projection')).length > 0;
+  const found =
+    collection === undefined
+      ? (planQuery(empty, filter, []), [])
+      : findDocs(store, collection, filter, { ...options, hint: hintName(collection, body['hint']) });
+  const documents = found.map(({ doc, bytes }) => (isProjected ? encode(project(doc)) : bytes));
+  return firstBatch(
+    documents,
+    `${db}.${name}`,
+    cursors,
+    integer(body['batchSize'], 101),
+    isTruthy(body['singleBatch']),
+  );
+};
+
+const empty: Collection = { id: 0, db: '', name: '', indexes: [], nextRid: 1 };
+
+const aggregateCommand: Command = ({ store, catalog }, request, db, cursors) => {
+  const name = collectionName(request);
+  const pipeline = request.body['pipeline'];
+  if (!Array.isArray(pipeline))
+    throw new CommandError('TypeMismatch', "'pipeline' option must be specified as an array");
+  const variables = docOption(request.body['let'], 'let');
+  const documents = aggregate(store, catalog, db, name, pipeline as Doc[], variables).map(encode);
+  const cursor = docOption(request.body['cursor'], 'cursor');
+  return firstBatch(documents, `${db}.${name}`, cursors, integer(cursor['batchSize'], 101), false);
+};
+
+const count: Command = ({ store, catalog }, { body }, db) => {
+  const collection = catalog.find(db, textOption(body['count'], 'collection name'));
+  const query = docOption(body['query'], 'query');
+  const skip = integer(body['skip']);
+  const limit = Math.abs(integer(body['limit']));
+  const all = collection === undefined ? 0 : countDocs(store, collection, query, hintName(collection, body['hint']));
+  const rest = Math.max(0, all - skip);
+  return { body: { n: new Int32(limit > 0 ? Math.min(limit, rest) : rest) } };
+};
+
+const distinct: Command = ({ store, catalog }, { body }, db) => {
+  const collection = catalog.find(db, textOption(body['distinct'], 'collection name'));
+  const key = textOption(body['key'], 'key');
+  const values = new Map<string, { sortKey: Buffer; value: unknown }>();
+  const found = collection === undefined ? [] : findDocs(store, collection, docOption(body['query'], 'query'));
+  for (const { doc } of found) {
+    for (const met of valuesAt(doc, key)) {
+      if (met.isMissing) continue;
+      for (const value of Array.isArray(met.value) ? (met.value as unknown[]) : [met.value]) {
+        const sortKey = encodeExact(value);
+        values.set(sortKey.toString('latin1'), { sortKey, value });
+      }
+    }
+  }
+  const sorted = [...values.values()].sort((a, b) => Buffer.compare(a.sortKey, b.sortKey));
+  return { body: { values: sorted.map(({ value }) => value) } };
+};
+
+/** The plan of a find or a count, and what following it took. */
+const explain: Command = ({ store, catalog }, request, db) => {
+  const inner = docOption(request.body['explain'], 'explain');
+  const [verb = ''] = Object.keys(inner);
+  if (verb !== 'find' && verb !== 'count')
+    throw new CommandError('NotImplemented', `explain of '${verb}' is outside the scope of the embedded database`);
+  only(inner, [verb, 'filter', 'query', 'sort', 'skip', 'limit', 'projection', 'hint', '$db'], verb);
+  const name = textOption(inner[verb], 'collection name');
+  const collection = catalog.find(db, name);
+  if (collection === undefined) return { body: { queryPlanner: { winningPlan: { stage: 'EOF' } } } };
+  const filter = docOption(inner['filter'] ?? inner['query'], 'filter');
+  const sort = parseSort(docOption(inner['sort'], 'sort'));
+  const hint = hintName(collection, inner['hint']);
+  const plan = planQuery(collection, filter, sort, hint);
+  const walk: Walk = { examined: 0 };
+  const [skip, limit] = [integer(inner['skip']), Math.abs(integer(inner['limit']))];
+  const found = findDocs(store, collection, filter, { sort, skip, limit, hint, walk });
+  const direction = plan.reverse ? 'backward' : 'forward';
+  const source =
+    plan.index === null
+      ? { stage: 'COLLSCAN', direction }
+      : {
+          stage: 'FETCH',
+          inputStage: {
+            stage: 'IXSCAN',
+            indexName: plan.index.name,
+            keyPattern: Object.fromEntries(plan.index.key),
+            direction,
+          },
+        };
+  return {
+    body: {
+      queryPlanner: {
+        namespace: `${db}.${name}`,
+        winningPlan: sort.length > 0 && !plan.coversSort ? { stage: 'SORT', inputStage: source } : source,
+      },
+      executionStats: { nReturned: new Int32(found.length), totalDocsExamined: new Int32(walk.examined) },
+    },
+  };
+};
+
+export const reading: Commands = {
+  find: { run: find, options: ['filter', 'sort', 'projection', 'skip', 'limit', 'batchSize', 'singleBatch', 'hint'] },
+  aggregate: { run: aggregateCommand, options: ['pipeline', 'cursor', 'let'] },
+  count: { run: count, options: ['query', 'skip', 'limit', 'hint'] },
+  distinct: { run: distinct, options: ['key', 'query'] },
+  explain: { run: explain, options: ['verbosity'] },
+};

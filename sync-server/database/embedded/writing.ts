@@ -1,0 +1,228 @@
+import { Int32, ObjectId } from 'bson';
+import type { Collection } from './catalog.ts';
+import {
+  type Command,
+  type Commands,
+  type Engine,
+  collectionName,
+  docOption,
+  hintName,
+  integer,
+  only,
+} from './command.ts';
+import { CommandError, failure } from './errors.ts';
+import { insertRecord, removeRecord, replaceRecord } from './indexes.ts';
+import { type Found, findDocs } from './planner.ts';
+import { compileProjection, parseSort } from './project.ts';
+import { type Update, compileUpdate, upsertSeed } from './update.ts';
+import { type Doc, encode, isDoc, isTruthy } from './values.ts';
+import { MAX_DOCUMENT_BYTES, type Reply, documentsOf } from './wire.ts';
+
+const insert: Command = ({ store, catalog }, request, db) => {
+  const name = collectionName(request);
+  const items = documentsOf(request, 'documents');
+  return store.write(() => {
+    const collection = catalog.find(db, name) ?? catalog.create(db, name);
+    let n = 0;
+    const errors = runEach(items, orderedOption(request.body), ({ doc, bytes }) => {
+      const hasId = Object.hasOwn(doc, '_id');
+      const stored = hasId ? doc : { _id: new ObjectId(), ...doc };
+      const encoded = bytes !== null && hasId ? bytes : encode(stored);
+      checkDocument(stored, encoded);
+      insertRecord(store, catalog, collection, stored, encoded);
+      n++;
+    });
+    return withErrors({ n: new Int32(n) }, errors);
+  });
+};
+
+const update: Command = (engine, request, db) => {
+  const { store, catalog } = engine;
+  const name = collectionName(request);
+  const items = documentsOf(request, 'updates');
+  return store.write(() => {
+    let matched = 0;
+    let modified = 0;
+    const upserted: Doc[] = [];
+    const errors = runEach(items, orderedOption(request.body), ({ doc: statement }, index) => {
+      only(statement, ['q', 'u', 'multi', 'upsert', 'hint'], 'update.updates');
+      const query = docOption(statement['q'], 'q');
+      const change = compileUpdate(statement['u']);
+      const isMulti = isTruthy(statement['multi']);
+      const collection = catalog.find(db, name);
+      const found =
+        collection === undefined
+          ? []
+          : findDocs(store, collection, query, {
+              limit: isMulti ? 0 : 1,
+              hint: collection === undefined ? undefined : hintName(collection, statement['hint']),
+            });
+      if (found.length === 0 && isTruthy(statement['upsert'])) {
+        const made = upsert(engine, collection ?? catalog.create(db, name), query, change);
+        upserted.push({ index: new Int32(index), _id: made['_id'] });
+        return;
+      }
+      for (const one of found) {
+        if (rewrite(engine, collection as Collection, one, change) !== null) modified++;
+        matched++;
+      }
+    });
+    const body: Doc = { n: new Int32(matched + upserted.length), nModified: new Int32(modified) };
+    if (upserted.length > 0) body['upserted'] = upserted;
+    return withErrors(body, errors);
+  });
+};
+
+const deleteCommand: Command = ({ store, catalog }, request, db) => {
+  const name = collectionName(request);
+  const items = documentsOf(request, 'deletes');
+  return store.write(() => {
+    let n = 0;
+    const collection = catalog.find(db, name);
+    const errors = runEach(items, orderedOption(request.body), ({ doc: statement }) => {
+      only(statement, ['q', 'limit', 'hint'], 'delete.deletes');
+      if (collection === undefined) return;
+      for (const found of findDocs(store, collection, docOption(statement['q'], 'q'), {
+        limit: integer(statement['limit']),
+        hint: hintName(collection, statement['hint']),
+      })) {
+        removeRecord(store, collection, found.rid, found.doc);
+        n++;
+      }
+    });
+    return withErrors({ n: new Int32(n) }, errors);
+  });
+};
+
+const findAndModify: Command = (engine, request, db) => {
+  const { store, catalog } = engine;
+  const name = collectionName(request);
+  const { body } = request;
+  const query = docOption(body['query'], 'query');
+  const sort = parseSort(docOption(body['sort'], 'sort'));
+  const project = compileProjection(docOption(body['fields'], 'fields'));
+  const wantsNew = isTruthy(body['new']);
+  const isRemoval = isTruthy(body['remove']);
+  if (isRemoval && body['update'] !== undefined)
+    throw new CommandError('FailedToParse', 'Cannot specify both an update and remove=true');
+  const change = isRemoval ? null : compileUpdate(body['update']);
+  return store.write(() => {
+    const collection = catalog.find(db, name);
+    const [found] = collection === undefined ? [] : findDocs(store, collection, query, { sort, limit: 1 });
+    if (found !== undefined && collection !== undefined) {
+      if (change === null) {
+        removeRecord(store, collection, found.rid, found.doc);
+        return { body: { lastErrorObject: { n: new Int32(1) }, value: project(found.doc) } };
+      }
+      const after = rewrite(engine, collection, found, change) ?? found.doc;
+      return {
+        body: {
+          lastErrorObject: { n: new Int32(1), updatedExisting: true },
+          value: project(wantsNew ? after : found.doc),
+        },
+      };
+    }
+    if (change !== null && isTruthy(body['upsert'])) {
+      const made = upsert(engine, collection ?? catalog.create(db, name), query, change);
+      return {
+        body: {
+          lastErrorObject: { n: new Int32(1), updatedExisting: false, upserted: made['_id'] },
+          value: wantsNew ? project(made) : null,
+        },
+      };
+    }
+    return {
+      body: {
+        lastErrorObject: isRemoval ? { n: new Int32(0) } : { n: new Int32(0), updatedExisting: false },
+        value: null,
+      },
+    };
+  });
+};
+
+interface WriteError {
+  index: number;
+  failure: Doc;
+}
+
+/** Errors of a bulk, in order; with `ordered` the first ends it. What went before stays. */
+function runEach<T>(items: T[], isOrdered: boolean, work: (item: T, index: number) => void): WriteError[] {
+  const errors: WriteError[] = [];
+  for (const [index, item] of items.entries()) {
+    try {
+      work(item, index);
+    } catch (error) {
+      // Anything else may have left a document half written: the store undoes the batch.
+      if (!(error instanceof CommandError)) throw error;
+      errors.push({ index, failure: failure(error) });
+      if (isOrdered) break;
+    }
+  }
+  return errors;
+}
+
+function withErrors(body: Doc, errors: WriteError[]): Reply {
+  if (errors.length === 0) return { body };
+  return {
+    body: {
+      ...body,
+      writeErrors: errors.map(({ index, failure: { codeName: _, ...rest } }) => ({ index: new Int32(index), ...rest })),
+    },
+  };
+}
+
+function orderedOption(body: Doc): boolean {
+  return body['ordered'] === undefined ? true : isTruthy(body['ordered']);
+}
+
+function checkDocument(doc: Doc, bytes: Buffer): void {
+  if (bytes.length > MAX_DOCUMENT_BYTES) throw new CommandError('BSONObjectTooLarge', 'object to insert too large');
+  const id = doc['_id'];
+  if (Array.isArray(id) || id === undefined)
+    throw new CommandError('InvalidIdField', "The '_id' value cannot be an array or undefined");
+  const dollar = Object.keys(doc).find((key) => key.startsWith('$'));
+  if (dollar !== undefined)
+    throw new CommandError(
+      'DollarPrefixedFieldName',
+      `The dollar ($) prefixed field '${dollar}' is not allowed in the context of an insert.`,
+    );
+}
+
+/** Returns the document as it stands now, or null where nothing changed. */
+function rewrite({ store, catalog }: Engine, collection: Collection, found: Found, change: Update): Doc | null {
+  const after = { ...found.doc };
+  deepen(after);
+  change(after, false);
+  const bytes = encode(after);
+  if (bytes.equals(found.bytes)) return null;
+  checkDocument(after, bytes);
+  replaceRecord(store, catalog, collection, found.rid, found.doc, after, bytes);
+  return after;
+}
+
+/** Copies nested documents and arrays, so that an update leaves what the indexes knew before intact. */
+function deepen(doc: Doc | unknown[]): void {
+  const holder = doc as Doc;
+  for (const [key, value] of Object.entries(holder)) {
+    if (Array.isArray(value)) deepen((holder[key] = [...(value as unknown[])]));
+    else if (isDoc(value)) deepen((holder[key] = { ...value }));
+  }
+}
+
+function upsert({ store, catalog }: Engine, collection: Collection, query: Doc, change: Update): Doc {
+  const doc = upsertSeed(query);
+  change(doc, true);
+  const { _id: id = new ObjectId(), ...rest } = doc;
+  const made = { _id: id, ...rest };
+  const bytes = encode(made);
+  checkDocument(made, bytes);
+  insertRecord(store, catalog, collection, made, bytes);
+  return made;
+}
+
+export const writing: Commands = {
+  insert: { run: insert, options: ['documents', 'ordered'] },
+  update: { run: update, options: ['updates', 'ordered'] },
+  delete: { run: deleteCommand, options: ['deletes', 'ordered'] },
+  findAndModify: { run: findAndModify, options: ['query', 'sort', 'fields', 'update', 'new', 'remove', 'upsert'] },
+};
