@@ -35,9 +35,15 @@ export function MessageRow(props: MessageRowProps) {
   const { item, nameOf, newCount, position, isTabStop, outbox, actionsOf, onFocus, onMove } = props;
   const words = useWords();
   const [isMenuOpen, setMenuOpen] = useState(false);
+  const article = useRef<HTMLElement>(null);
   const press = useRef<ReturnType<typeof setTimeout>>(undefined);
   const actions = item.event === undefined && !item.isDeleted ? actionsOf(item) : [];
   const openMenu = () => actions.length > 0 && setMenuOpen(true);
+  const closeMenu = () => {
+    setMenuOpen(false);
+    // The menu takes its trigger with it. The message has the focus before a dialog opens, which gives it back. [A5]
+    article.current?.focus({ preventScroll: true });
+  };
 
   const trigger = (
     <button
@@ -69,6 +75,7 @@ export function MessageRow(props: MessageRowProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a feed's articles take the focus and the keys (ARIA's feed pattern)
     <article
+      ref={article}
       className={styles.message}
       aria-label={readAloud(item, nameOf, words)}
       aria-posinset={position.index + 1}
@@ -122,12 +129,7 @@ export function MessageRow(props: MessageRowProps) {
             {actions.length > 0 &&
               (isMenuOpen ? (
                 <Suspense fallback={trigger}>
-                  <ActionMenu
-                    trigger={trigger}
-                    actions={actions}
-                    label={words('menu.open')}
-                    onClose={() => setMenuOpen(false)}
-                  />
+                  <ActionMenu trigger={trigger} actions={actions} label={words('menu.open')} onClose={closeMenu} />
                 </Suspense>
               ) : (
                 trigger
