@@ -1,3 +1,6 @@
+// First: the layers of the style sheets stand in the order met, and components must come after the base.
+import '#app/ui/tokens.css';
+import '#app/ui/base.css';
 import { i18n } from '@lingui/core';
 import { I18nProvider } from '@lingui/react';
 import { createRoot } from 'react-dom/client';
@@ -12,8 +15,6 @@ import { StorageTrouble } from '#app/shell/StorageTrouble.tsx';
 import { deviceStorage } from '#app/state/device-storage.ts';
 import { createAppStore, rehydrated } from '#app/state/store.ts';
 import { AnnouncerProvider } from '#app/ui/Announcer.tsx';
-import '#app/ui/tokens.css';
-import '#app/ui/base.css';
 
 /** The app put together: device, then what it keeps, then the screen. What needs the network comes after the first paint. */
 async function start(): Promise<void> {
