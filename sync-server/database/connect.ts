@@ -38,7 +38,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   let embedded: Embedded | undefined;
   let connection: Connection | undefined;
   const close = async () => {
-    await connection?.close();
+    if (connection !== undefined) await within(connection.close());
     await embedded?.close();
   };
   try {
@@ -105,8 +105,8 @@ async function createIndexes(connection: Connection): Promise<void> {
   try {
     for (const [key, options] of Entry.schema.indexes())
       await Entry.collection.createIndex(key as Record<string, 1>, options as { name: string }, {});
-    for (const { collection, key, name } of accountIndexes)
-      await connection.collection(collection).createIndex(key, { name, unique: true }, {});
+    for (const { collection, key, options } of accountIndexes)
+      await connection.collection(collection).createIndex(key, options, {});
   } catch (error) {
     throw new DatabaseRefused(`an index that the server relies on cannot be made: ${reason(error)}`, { cause: error });
   }
@@ -132,12 +132,22 @@ async function openFormat(connection: Connection): Promise<string> {
 }
 
 async function answers(connection: Connection): Promise<boolean> {
+  if (connection.db === undefined) return false;
+  const asked = connection.db.command({ ping: 1 });
+  return within(
+    asked.then(
+      () => true,
+      () => false,
+    ),
+  );
+}
+
+/** False where it is late: the driver waits for ever when it says good-bye on a connection whose other end has just died. */
+async function within(work: Promise<unknown>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), ANSWER_MS)));
-  const asked =
-    connection.db === undefined ? Promise.resolve(false) : connection.db.command({ ping: 1 }).then(() => true);
+  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ANSWER_MS)));
   try {
-    return await Promise.race([asked.catch(() => false), late]);
+    return (await Promise.race([work, late])) !== false;
   } finally {
     clearTimeout(timer);
   }

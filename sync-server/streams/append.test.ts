@@ -103,7 +103,7 @@ describe('append', () => {
     await world.ok(bob, op.remove(group, bob));
     expect(await world.ok(bob, sent)).toEqual(first);
     expect(
-      await world.ok(bob, { id: sent.id, stream: sent.stream, kind: 'nonsense', retry: true } as typeof sent),
+      await world.ok(bob, { id: sent.id, stream: sent.stream, kind: 'nonsense', retry: true } as { id: OpId }),
     ).toEqual(first);
     await world.streams.close();
   });

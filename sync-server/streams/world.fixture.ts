@@ -24,7 +24,7 @@ export interface World {
   clock: { ms: number };
   streams: Awaited<ReturnType<typeof createStreams>>;
   push(user: UserId, ...ops: unknown[]): Promise<OpResult[]>;
-  ok(user: UserId, op: { id: OpId }): Promise<Extract<OpResult, { ok: true }>>;
+  ok(user: UserId, op: { id: OpId; retry?: boolean }): Promise<Extract<OpResult, { ok: true }>>;
   /** `code` or `code path` of a refusal. */
   refusal(user: UserId, op: object): Promise<string>;
   pull(user: UserId, request?: object): Promise<PullAnswer>;

@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { open } from 'lmdb';
@@ -9,7 +7,8 @@ import { CommandError } from './errors.ts';
 import { startEmbedded } from './host.ts';
 import { fsck } from './indexes.ts';
 import { openStore } from './store.ts';
-import { bundleEngine, startEngineProcess, startWithClient, temporaryFolder } from './testing.ts';
+import { slowFlushLibrary } from './slow-flush.fixture.ts';
+import { afterKill, bundleEngine, startEngineProcess, startWithClient, temporaryFolder } from './testing.ts';
 
 let bundle: Awaited<ReturnType<typeof bundleEngine>>;
 
@@ -54,10 +53,12 @@ describe('durability', () => {
           if (++here >= enough && killing.length === 0) killing.push(engine.kill('SIGKILL'));
         }
       };
-      await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
+      const writing = Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
+      await Promise.race([writing, engine.gone]);
+      await afterKill(writing);
       expect(killing).toHaveLength(1);
       await Promise.all(killing);
-      await client.close(true);
+      await afterKill(client.close());
     }
     const store = openStore({ dataDir, durability: 'flush' });
     const catalog = openCatalog(store);
@@ -77,12 +78,14 @@ describe('durability', () => {
 
   it('answers a write only after its flush, and reads meanwhile', async (context) => {
     const folder = temporaryFolder();
-    const source = join(folder.path, 'slow.c');
-    const library = join(folder.path, 'slow.so');
-    writeFileSync(source, SLOW_FLUSH);
-    if (spawnSync('cc', ['-shared', '-fPIC', '-o', library, source, '-ldl']).status !== 0) {
+    const library = slowFlushLibrary(folder.path, FLUSH_MS);
+    if (library === null) {
       folder.remove();
-      context.skip('no C compiler to slow the flush with');
+      process.stdout.write(
+        'no C compiler to slow the flush with: that a write waits for its flush is not tested here\n',
+      );
+      context.skip();
+      return;
     }
     const engine = await startEngineProcess(
       bundle.processPath,
@@ -162,16 +165,6 @@ describe('durability', () => {
 });
 
 const FLUSH_MS = 200;
-const SLOW_FLUSH = `
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <unistd.h>
-#include <sys/mman.h>
-static void slow(void) { usleep(${FLUSH_MS} * 1000); }
-int fdatasync(int fd) { slow(); return ((int (*)(int))dlsym(RTLD_NEXT, "fdatasync"))(fd); }
-int fsync(int fd) { slow(); return ((int (*)(int))dlsym(RTLD_NEXT, "fsync"))(fd); }
-int msync(void *a, size_t l, int f) { slow(); return ((int (*)(void *, size_t, int))dlsym(RTLD_NEXT, "msync"))(a, l, f); }
-`;
 
 describe('data folder', () => {
   it('is refused to a second engine, in this process and in another, and free after a kill', async () => {

@@ -47,7 +47,8 @@ describe.each(targets)('semantics on $name', ({ open }) => {
     if (docs.length > 0) await db.collection(name).insertMany(structuredDocs(docs));
     const outcome = await attempt(async () => {
       let last: unknown;
-      for (const step of Array.isArray(run) ? run : [run]) last = await perform(db, name, step);
+      const steps: Document[] = [run].flat();
+      for (const step of steps) last = await perform(db, name, step);
       return last;
     });
     expect(outcome).toEqual(code === undefined ? { value: expected } : { code });

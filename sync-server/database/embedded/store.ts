@@ -62,9 +62,11 @@ export function openStore(options: StoreOptions): Store {
   return createStore(root, unlock);
 }
 
+type Outcome = { value: unknown } | { error: Error };
+
 interface Waiting {
   work: () => unknown;
-  settle: (outcome: { value: unknown } | { error: unknown }) => void;
+  settle: (outcome: Outcome) => void;
 }
 
 function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): Store {
@@ -99,7 +101,7 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
 
   /** False where the batch was undone and has more than one work, none of which has been answered then. */
   const runBatch = async (batch: Waiting[]): Promise<boolean> => {
-    const outcomes: ({ value: unknown } | { error: unknown })[] = [];
+    const outcomes: Outcome[] = [];
     try {
       // A child transaction, because only that is undone when its callback throws.
       await db.childTransaction(() => {
@@ -167,9 +169,9 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
   };
 }
 
-function asDiskError(error: unknown): unknown {
-  const message = error instanceof Error ? error.message : String(error);
-  return /ENOSPC|No space|MDB_MAP_FULL/i.test(message)
+function asDiskError(thrown: unknown): Error {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return /ENOSPC|No space|MDB_MAP_FULL/i.test(error.message)
     ? new CommandError('OutOfDiskSpace', 'the disk is full; nothing of this batch was written')
     : error;
 }
