@@ -66,8 +66,20 @@ export function defineModels(connection: Connection) {
   };
 }
 
-/** Unique indexes of the accounts library, which itself creates them late and without complaint where it can't. */
-export const accountIndexes = [
-  { collection: 'user', key: { email: 1 }, name: 'email_1' },
-  { collection: 'session', key: { token: 1 }, name: 'token_1' },
-] as const;
+/**
+ * Indexes over the accounts' library's collections: it creates its own late and without complaint where it can't. The last
+ * three are ours: the directory in its order, names by a piece of theirs in the same order, and sessions that end by themselves.
+ */
+export const accountIndexes: readonly {
+  collection: string;
+  key: Record<string, 1>;
+  options: { name: string; unique?: true; expireAfterSeconds?: number };
+}[] = [
+  { collection: 'user', key: { email: 1 }, options: { name: 'email_1', unique: true } },
+  { collection: 'session', key: { token: 1 }, options: { name: 'token_1', unique: true } },
+  { collection: 'session', key: { userId: 1 }, options: { name: 'userId_1' } },
+  { collection: 'account', key: { userId: 1 }, options: { name: 'userId_1' } },
+  { collection: 'user', key: { nameKey: 1 }, options: { name: 'directory' } },
+  { collection: 'user', key: { nameGrams: 1, nameKey: 1 }, options: { name: 'names' } },
+  { collection: 'session', key: { expiresAt: 1 }, options: { name: 'expired', expireAfterSeconds: 0 } },
+];
