@@ -8,7 +8,8 @@ export interface Limiter {
   take(key: string, rule: Rule): number;
   /** What `take` would say, without counting. */
   wait(key: string, rule: Rule): number;
-  forget(key: string): void;
+  /** Gives one counted attempt back: it turned out not to be one. */
+  release(key: string): void;
 }
 
 const MAX_KEYS = 50_000;
@@ -42,8 +43,9 @@ export function createLimiter(now: () => number, maxKeys = MAX_KEYS): Limiter {
       const window = current(key, rule);
       return window.count >= rule.max ? window.since + rule.windowMs - now() : 0;
     },
-    forget(key) {
-      windows.delete(key);
+    release(key) {
+      const window = windows.get(key);
+      if (window !== undefined && window.count > 0) window.count -= 1;
     },
   };
 }

@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { UserId } from '#protocol/ids.ts';
+import { type Database, openDatabase } from '#server/database/connect.ts';
+import { type Accounts, type AccountsOptions, createAccounts } from './accounts.ts';
+
+export const ORIGIN = 'http://chat.test';
+export const PASSWORD = 'correct horse battery';
+
+const server = process.env['TEST_MONGODB_URI'];
+if (server === undefined)
+  process.stdout.write('TEST_MONGODB_URI is not set: accounts run over the embedded engine only\n');
+
+export interface World {
+  accounts: Accounts;
+  database: Database;
+  /** What the accounts announced, in order. */
+  events: { ended: [readonly string[], string][]; renamed: UserId[] };
+  /** What they logged. */
+  logged: unknown[];
+  /** Moved by hand: the limits' clock. */
+  clock: { now: number };
+  call(path: string, body?: unknown, how?: How): Promise<Answer>;
+  signUp(name: string, email: string, how?: How): Promise<Person>;
+  /** Other accounts over the same database, as another server, or one with other settings, would have them. */
+  again(options?: Partial<AccountsOptions>): Promise<World>;
+  close(): Promise<void>;
+}
+
+export interface How {
+  method?: string;
+  cookie?: string | undefined;
+  from?: string;
+  headers?: Record<string, string>;
+  /** Sent as it is, instead of as JSON. */
+  raw?: string;
+}
+
+export interface Answer {
+  status: number;
+  json: unknown;
+  headers: Headers;
+  /** The Cookie header of a browser that had `how.cookie` before. */
+  cookie: string;
+}
+
+export interface Person {
+  id: UserId;
+  email: string;
+  cookie: string;
+}
+
+/** Accounts over a database of their own. */
+export async function createWorld(options: Partial<AccountsOptions> = {}): Promise<World> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'teamlink-'));
+  const uri =
+    server === undefined ? undefined : withName(server, `teamlink-test-${Date.now().toString(36)}-${process.pid}`);
+  const database = await openDatabase({ dataDir, durability: 'none', ...(uri === undefined ? {} : { uri }) });
+  return build(database, options, async () => {
+    if (server !== undefined) await database.connection.dropDatabase();
+    await database.close();
+    await rm(dataDir, { recursive: true });
+  });
+}
+
+export async function build(
+  database: Database,
+  options: Partial<AccountsOptions>,
+  end: () => Promise<void>,
+): Promise<World> {
+  const events: World['events'] = { ended: [], renamed: [] };
+  const logged: unknown[] = [];
+  const clock = { now: 1_700_000_000_000 };
+  const note = (facts: object, sentence: string) => void logged.push([facts, sentence]);
+  const accounts = await createAccounts({
+    connection: database.connection,
+    secret: 'a secret of a test, long enough for everybody',
+    publicOrigin: ORIGIN,
+    isSecure: false,
+    directory: 'open',
+    rateLimit: true,
+    now: () => clock.now,
+    events: {
+      sessionsEnded: (ids, reason) => void events.ended.push([ids, reason]),
+      profileChanged: (userId) => void events.renamed.push(userId),
+    },
+    log: { info: note, error: note },
+    ...options,
+  });
+  const origin = options.publicOrigin ?? ORIGIN;
+
+  async function call(path: string, body?: unknown, how: How = {}): Promise<Answer> {
+    const method = how.method ?? (body === undefined && how.raw === undefined ? 'GET' : 'POST');
+    const sent = how.raw ?? JSON.stringify(body);
+    const request = new Request(`${origin}/api/auth${path}`, {
+      method,
+      headers: {
+        ...(method === 'GET' ? {} : { origin, 'content-type': 'application/json' }),
+        ...(how.cookie === undefined ? {} : { cookie: how.cookie }),
+        ...how.headers,
+      },
+      ...(method === 'GET' || method === 'HEAD' ? {} : { body: sent }),
+    });
+    const answer = await accounts.handle(request, how.from ?? '192.0.2.1');
+    const text = await answer.text();
+    const json: unknown = text === '' ? null : JSON.parse(text);
+    return { status: answer.status, json, headers: answer.headers, cookie: merge(how.cookie, answer.headers) };
+  }
+
+  return {
+    accounts,
+    database,
+    events,
+    logged,
+    clock,
+    call,
+    async signUp(name, email, how) {
+      const answer = await call('/sign-up/email', { name, email, password: PASSWORD }, how);
+      if (answer.status !== 200) throw new Error(`sign-up answered ${answer.status} ${JSON.stringify(answer.json)}`);
+      return { id: (answer.json as { user: { id: UserId } }).user.id, email, cookie: answer.cookie };
+    },
+    again: (more = {}) => build(database, { ...options, ...more }, () => Promise.resolve()),
+    close: end,
+  };
+}
+
+/** What a browser would hold after this answer. */
+function merge(before: string | undefined, headers: Headers): string {
+  const held = new Map(
+    (before ?? '')
+      .split('; ')
+      .filter(Boolean)
+      .map((pair) => [pair.split('=')[0] as string, pair]),
+  );
+  for (const line of headers.getSetCookie()) {
+    const [pair = ''] = line.split(';');
+    const name = pair.split('=')[0] as string;
+    if (/max-age=0/i.test(line)) held.delete(name);
+    else held.set(name, pair);
+  }
+  return [...held.values()].join('; ');
+}
+
+/** The same server's address with another database's name. */
+function withName(address: string, name: string): string {
+  const [, base = '', query = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?(\?.*)?$/.exec(address) ?? [];
+  return `${base}/${name}${query}`;
+}

@@ -1,0 +1,30 @@
+/** Everything under `/api/auth/` answers in its library's form: `{code, message}`. [HT2] */
+export function refusal(status: number, code: string, message: string, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify({ code, message }), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  });
+}
+
+export const notFound = () => refusal(404, 'NOT_FOUND', 'Not found');
+
+export const foreignOrigin = () => refusal(403, 'INVALID_ORIGIN', 'Invalid origin');
+
+export const unauthorized = () => refusal(401, 'UNAUTHORIZED', 'Unauthorized');
+
+export const addressTaken = () =>
+  refusal(422, 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL', 'User already exists. Use another email.');
+
+export const unavailable = () =>
+  refusal(503, 'SERVICE_UNAVAILABLE', 'The server can’t answer now. Try again later.', { 'retry-after': '5' });
+
+export const defect = () => refusal(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.');
+
+export function limited(waitMs: number): Response {
+  const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
+  // The second header is what the library’s own client reads.
+  return refusal(429, 'TOO_MANY_REQUESTS', 'Too many requests. Please try again later.', {
+    'retry-after': seconds,
+    'x-retry-after': seconds,
+  });
+}

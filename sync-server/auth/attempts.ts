@@ -1,0 +1,64 @@
+import { type Limiter, type Rule, createLimiter } from './limiter.ts';
+import { networkOf } from './network.ts';
+
+const MINUTE = 60_000;
+
+/** Wrong passwords of one address or device: ten guesses a quarter of an hour. */
+const PER_ACCOUNT: Rule = { windowMs: 15 * MINUTE, max: 10 };
+/** Of one network: more, for a whole office may stand behind it. */
+const PER_NETWORK: Rule = { windowMs: 15 * MINUTE, max: 50 };
+const SIGN_UPS: Rule = { windowMs: 60 * MINUTE, max: 100 };
+/** A changed name is written to every conversation of its person. */
+const PROFILE_CHANGES: Rule = { windowMs: 10 * MINUTE, max: 30 };
+const SEARCHES: Rule = { windowMs: MINUTE, max: 120 };
+const SEARCHES_PER_NETWORK: Rule = { windowMs: MINUTE, max: 600 };
+
+/** An attempt that was counted before it was made, so that many at once are not more than one after the other. */
+export interface Attempt {
+  /** 0: go on; otherwise how long to wait, and nothing was counted. */
+  waitMs: number;
+  /** It was no failure: take the count back. */
+  forgive(): void;
+}
+
+export interface Attempts {
+  signIn(email: string, device: string | null, clientAddress: string): Attempt;
+  /** A guess at the present password by whoever holds a session. */
+  password(userId: string): Attempt;
+  signUp(clientAddress: string): Attempt;
+  profileChange(userId: string): Attempt;
+  search(userId: string, clientAddress: string): Attempt;
+}
+
+/** Who may try what how often, in this process's memory. Without limits every attempt goes on. [SEC-22] */
+export function createAttempts(now: () => number, isOn: boolean): Attempts {
+  const limiter = createLimiter(now);
+  const count = (...counted: [string, Rule][]) =>
+    isOn ? take(limiter, counted) : { waitMs: 0, forgive: () => undefined };
+  return {
+    signIn(email, device, clientAddress) {
+      // A known device has its own count: neither guesses from elsewhere nor its neighbours lock its owner out.
+      if (device !== null) return count([`device ${device}`, PER_ACCOUNT]);
+      return count(
+        [`account ${email.toLowerCase()}`, PER_ACCOUNT],
+        [`network ${networkOf(clientAddress)}`, PER_NETWORK],
+      );
+    },
+    password: (userId) => count([`password ${userId}`, PER_ACCOUNT]),
+    signUp: (clientAddress) => count([`sign-up ${networkOf(clientAddress)}`, SIGN_UPS]),
+    profileChange: (userId) => count([`profile ${userId}`, PROFILE_CHANGES]),
+    search: (userId, clientAddress) =>
+      count([`search ${userId}`, SEARCHES], [`searches ${networkOf(clientAddress)}`, SEARCHES_PER_NETWORK]),
+  };
+}
+
+function take(limiter: Limiter, counted: readonly [string, Rule][]): Attempt {
+  const waitMs = Math.max(...counted.map(([key, rule]) => limiter.wait(key, rule)));
+  if (waitMs === 0) for (const [key, rule] of counted) limiter.take(key, rule);
+  return {
+    waitMs,
+    forgive() {
+      if (waitMs === 0) for (const [key] of counted) limiter.release(key);
+    },
+  };
+}

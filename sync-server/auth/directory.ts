@@ -1,0 +1,103 @@
+import { Types } from 'mongoose';
+import type { Collection } from 'mongoose';
+import { type Failure, syncError } from '#protocol/errors.ts';
+import { UsersQuery, type Person, type UsersAnswer } from '#protocol/http.ts';
+import type { UserId } from '#protocol/ids.ts';
+import { DIRECTORY_PAGE } from '#protocol/limits.ts';
+import { parse } from '#protocol/shape.ts';
+import type { Attempts } from './attempts.ts';
+import { queryWords, rarestGram } from './profile.ts';
+
+const MAX_MS = 3_000;
+const wholeAddress = /^[^\s@]+@[^\s@]+$/;
+
+interface UserRow {
+  _id: Types.ObjectId;
+  name: string;
+  image?: string | null;
+  nameKey?: string;
+}
+
+type Filter = Record<string, unknown>;
+
+export interface Directory {
+  find(ids: readonly UserId[]): Promise<Map<UserId, { name: string; avatar?: string }>>;
+  users(caller: { userId: UserId }, query: unknown, clientAddress: string): Promise<UsersAnswer | Failure>;
+}
+
+/** Who exists, and whom one may find. [HT3] Nobody is shown an address, himself, or more than a page at once. */
+export function createDirectory(options: { users: Collection; isOpen: boolean; attempts: Attempts }): Directory {
+  const { isOpen, attempts } = options;
+  // Not by mongoose's models: the accounts' library owns the documents, and nothing that came from outside is an operator.
+  const rows = options.users;
+  const shown = { name: 1, image: 1, nameKey: 1 };
+  const ask = (filter: Filter, limit: number) =>
+    rows
+      .find(filter as never, { projection: shown, sort: { nameKey: 1 }, limit, maxTimeMS: MAX_MS })
+      .toArray() as unknown as Promise<UserRow[]>;
+
+  return {
+    async find(ids) {
+      const known = ids
+        .filter((id) => Types.ObjectId.isValid(id) && id.length === 24)
+        .map((id) => new Types.ObjectId(id));
+      if (known.length === 0) return new Map();
+      const found = (await rows
+        .find({ _id: { $in: known } } as never, { projection: { name: 1, image: 1 }, maxTimeMS: MAX_MS })
+        .toArray()) as unknown as UserRow[];
+      return new Map(found.map((row) => [idOf(row), profileOf(row)]));
+    },
+
+    async users(caller, query, clientAddress) {
+      const { waitMs } = attempts.search(caller.userId, clientAddress);
+      if (waitMs > 0) return { error: syncError('rate_limited', 'too many searches', { retryAfterMs: waitMs }) };
+      const parsed = parse(UsersQuery, query);
+      if (!parsed.ok) return { error: parsed.error };
+      const { q = '', after } = parsed.value;
+      const from = after === undefined ? '' : readCursor(after);
+      if (from === null) return { error: syncError('invalid', 'must be what `next` said', { path: 'after' }) };
+
+      if (q === '' && !isOpen) return { error: syncError('forbidden', 'this server has no directory') };
+      const wanted = q === '' ? {} : filterOf(q);
+      if (wanted === null) return { error: syncError('invalid', 'must have two letters or more', { path: 'q' }) };
+      // One more than a page tells whether another follows, and one in case oneself is among them.
+      const found = await ask({ ...wanted, nameKey: { $gt: from } }, DIRECTORY_PAGE + 2);
+      return pageOf(found, caller.userId);
+    },
+  };
+}
+
+/** Null: fewer than two letters. */
+function filterOf(q: string): Filter | null {
+  if (wholeAddress.test(q)) return { email: q.toLowerCase(), findable: { $ne: false } };
+  const words = queryWords(q);
+  if (words === null) return q.includes('@') ? { email: '' } : null;
+  // The piece leads to the candidates in the directory's order; the words, as plain letters, decide.
+  return {
+    nameGrams: rarestGram(words),
+    $and: words.map((word) => ({ nameFolded: { $regex: word.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`) } })),
+  };
+}
+
+function pageOf(found: readonly UserRow[], caller: UserId): UsersAnswer {
+  const others = found.filter((row) => idOf(row) !== caller);
+  const page = others.slice(0, DIRECTORY_PAGE);
+  const last = page.at(-1)?.nameKey;
+  const users = page.map((row): Person => ({ id: idOf(row), ...profileOf(row) }));
+  return others.length > page.length && last !== undefined ? { users, next: writeCursor(last) } : { users };
+}
+
+const writeCursor = (nameKey: string) => Buffer.from(nameKey).toString('base64url');
+
+function readCursor(after: string): string | null {
+  if (!/^[\w-]+$/.test(after)) return null;
+  const nameKey = Buffer.from(after, 'base64url').toString();
+  // What does not come back the same was not UTF-8, or not made here.
+  return writeCursor(nameKey) === after && nameKey.includes('\u0000') ? nameKey : null;
+}
+
+const idOf = (row: UserRow) => row._id.toHexString() as UserId;
+
+function profileOf(row: UserRow): { name: string; avatar?: string } {
+  return typeof row.image === 'string' ? { name: row.name, avatar: row.image } : { name: row.name };
+}

@@ -1,0 +1,41 @@
+import { type Connection, Types } from 'mongoose';
+import type { AccountsLog } from './accounts.ts';
+
+const DAY_MS = 86_400_000;
+/** Younger ones may be a sign-up under way, on another server of this database. */
+const SAFE_AGE_MS = 3_600_000;
+const BATCH = 500;
+const MAX_MS = 3_000;
+
+/**
+ * Removes the credentials of sign-ups that a crash cut short before their user stood. Nobody can reach them; they are only
+ * somebody's password, kept for nothing. Ids carry the time, so only the last week is looked at.
+ */
+export async function removeUnfinished(connection: Connection, log: AccountsLog): Promise<void> {
+  const [accounts, users] = [connection.collection('account'), connection.collection('user')];
+  const until = idAt(Date.now() - SAFE_AGE_MS);
+  let after = idAt(Date.now() - 7 * DAY_MS);
+  let removed = 0;
+  for (;;) {
+    const batch = await accounts
+      .find(
+        { _id: { $gt: after, $lt: until } },
+        { projection: { userId: 1 }, sort: { _id: 1 }, limit: BATCH, maxTimeMS: MAX_MS },
+      )
+      .toArray();
+    const last = batch.at(-1);
+    if (last === undefined) break;
+    after = last._id;
+    const ids = batch.map((row) => row['userId'] as Types.ObjectId);
+    const standing = await users.find({ _id: { $in: ids } }, { projection: { _id: 1 }, maxTimeMS: MAX_MS }).toArray();
+    const known = new Set(standing.map(({ _id }) => _id.toHexString()));
+    const orphans = batch.filter((row) => !known.has(String(row['userId'])));
+    if (orphans.length > 0) await accounts.deleteMany({ _id: { $in: orphans.map(({ _id }) => _id) } });
+    removed += orphans.length;
+  }
+  if (removed > 0) log.info({ removed }, 'credentials of unfinished sign-ups removed');
+}
+
+function idAt(timeMs: number): Types.ObjectId {
+  return Types.ObjectId.createFromTime(Math.floor(timeMs / 1000));
+}
