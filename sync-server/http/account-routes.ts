@@ -1,0 +1,39 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Accounts } from '#server/auth/accounts.ts';
+
+/** Names, addresses and passwords: nothing that an account route takes is longer. */
+const MAX_BODY_BYTES = 16 * 1024;
+
+/** Hands everything under `/api/auth` to the accounts library, whose errors keep their form. [HT2] */
+export function registerAccountRoutes(app: FastifyInstance, accounts: Accounts): void {
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, parsed) =>
+      parsed(null, body),
+    );
+    scope.all('/api/auth/*', async (request, reply) => {
+      const headers = new Headers();
+      for (const [name, value] of Object.entries(request.headers)) {
+        if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+      }
+      const body =
+        Buffer.isBuffer(request.body) && request.body.length > 0 ? { body: new Uint8Array(request.body) } : {};
+      const address = `${request.protocol}://${request.headers.host ?? 'localhost'}${request.url}`;
+      const answer = await accounts.handle(
+        new Request(address, { method: request.method, headers, ...body }),
+        request.ip,
+      );
+      return send(reply, answer);
+    });
+    done();
+  });
+}
+
+async function send(reply: FastifyReply, answer: Response): Promise<FastifyReply> {
+  void reply.code(answer.status);
+  for (const [name, value] of answer.headers) if (name !== 'set-cookie') void reply.header(name, value);
+  // Several cookies are several headers; a joined one would be one broken cookie.
+  const cookies = answer.headers.getSetCookie();
+  if (cookies.length > 0) void reply.header('set-cookie', cookies);
+  return reply.send(answer.body === null ? null : Buffer.from(await answer.arrayBuffer()));
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { syncError } from '#protocol/errors.ts';
+import { sendFailure } from './failures.ts';
+
+const ONE_DAY_S = 86_400;
+
+/**
+ * The built app. Hashed files never change; the page, the worker and the manifest are asked for anew each time. A page's
+ * address gives the page, whatever it is: the app knows its places; a missing file is missing. Without a folder nothing is. [S4] [SEC-48] [SEC-51]
+ */
+export async function registerAppFiles(app: FastifyInstance, folder: string | undefined): Promise<void> {
+  const sendMissing = (reply: FastifyReply) => sendFailure(reply, syncError('not_found', 'nothing is here'));
+  if (folder === undefined) {
+    app.setNotFoundHandler((_request, reply) => sendMissing(reply));
+    return;
+  }
+  const page = readFileSync(join(folder, 'index.html'));
+  await app.register(fastifyStatic, {
+    root: folder,
+    index: false,
+    serveDotFiles: false,
+    cacheControl: false,
+    // Only what lies there at the start is served: no path is ever resolved against the disk.
+    wildcard: false,
+    setHeaders(reply, path) {
+      void reply.header('cache-control', cachingOf(path.slice(folder.length)));
+      if (path.endsWith('.webmanifest')) void reply.header('content-type', 'application/manifest+json; charset=utf-8');
+    },
+  });
+  const sendPage = (reply: FastifyReply) =>
+    reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(page);
+  app.get('/', (_request, reply) => sendPage(reply));
+  app.setNotFoundHandler((request, reply) => (isPage(request) ? sendPage(reply) : sendMissing(reply)));
+}
+
+function cachingOf(path: string): string {
+  if (path.includes('/assets/')) return 'public, max-age=31536000, immutable';
+  if (path.includes('/icons/')) return `public, max-age=${ONE_DAY_S}`;
+  return 'no-cache';
+}
+
+/** A place in the app: asked for by a browser's address bar, without a dot, and nothing of the server's own. */
+function isPage({ method, url, headers }: FastifyRequest): boolean {
+  const path = url.split('?')[0] ?? '';
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  if (/^\/(?:api|socket\.io|assets|icons)(?:\/|$)/.test(path) || path.includes('.') || path.startsWith('//'))
+    return false;
+  return headers.accept?.includes('text/html') ?? false;
+}

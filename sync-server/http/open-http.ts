@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
+import { syncError } from '#protocol/errors.ts';
+import { MAX_HTTP_BODY_BYTES } from '#protocol/limits.ts';
+import type { Limiter } from '#server/auth/limiter.ts';
+import { networkOf } from '#server/auth/network.ts';
+import type { Config } from '#server/config.ts';
+import { loggerOptions } from '#server/logging.ts';
+import { registerFailures, sendFailure } from './failures.ts';
+import { isOwnOrigin } from './origin.ts';
+import type { Trust } from './proxies.ts';
+import { registerRequestLog } from './request-log.ts';
+
+/** All that comes from one network, signed in or not; a thousand people behind one address start their apps within it. */
+const REQUESTS = { windowMs: 10_000, max: 6_000 };
+
+/** Fastify with the rules that hold for every route: time and size limits, origins, failures in the contract's form. */
+export function openHttp(config: Config, trust: Trust, limiter: Limiter | undefined): FastifyInstance {
+  const app = fastify({
+    ...tlsOf(config),
+    logger: loggerOptions(config.logLevel),
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: trust,
+    bodyLimit: MAX_HTTP_BODY_BYTES,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    forceCloseConnections: true,
+    // Fields such as `__proto__` stay what they are, fields of their own, and are refused as unknown where they stand: on
+    // the socket and here alike, and without sinking an op's neighbours. [AP6] [SEC-45]
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
+  });
+  // JSON is the only language of the verbs: a form or plain text could come from any page without asking. [SEC-41]
+  app.removeContentTypeParser('text/plain');
+  registerFailures(app);
+  registerRequestLog(app);
+  app.decorateRequest('session', null);
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.url.startsWith('/api')) return;
+    const { origin, host } = request.headers;
+    if (!isOwnOrigin(origin, host, config.publicOrigin)) {
+      await sendFailure(reply, syncError('forbidden', 'this origin may not ask', { path: 'origin' }));
+      return;
+    }
+    const retryAfterMs = limiter?.take(`http ${networkOf(request.ip)}`, REQUESTS) ?? 0;
+    if (retryAfterMs > 0) await sendFailure(reply, syncError('rate_limited', 'too many requests', { retryAfterMs }));
+  });
+  return app;
+}
+
+/** Fastify's types tie the kind of server to the options; to everything here both kinds are the same. */
+function tlsOf({ tls }: Config): object {
+  return tls === undefined ? {} : { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } };
+}
+
+/** Every address of the machine where none is named; of IPv4 only where there is no IPv6. */
+export async function listen(app: FastifyInstance, { host, port }: Config): Promise<number> {
+  try {
+    await app.listen({ port, host: host ?? '::' });
+  } catch (error) {
+    const isWithoutIpv6 =
+      host === undefined && /EAFNOSUPPORT|EADDRNOTAVAIL/.test(String((error as { code?: unknown }).code));
+    if (!isWithoutIpv6) throw error;
+    await app.listen({ port, host: '0.0.0.0' });
+  }
+  const address = app.server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}

@@ -1,0 +1,17 @@
+import type { IncomingMessage } from 'node:http';
+import proxyAddr from '@fastify/proxy-addr';
+import type { Config } from '#server/config.ts';
+
+export type Trust = (address: string, hop: number) => boolean;
+
+/** Whose `X-Forwarded-For` counts: nobody's, the first hops', or these addresses'. The same for HTTP and the socket. [SEC-22] */
+export function trustOf(configured: Config['trustProxy']): Trust {
+  if (configured === false) return () => false;
+  if (typeof configured === 'number') return (_address, hop) => hop < configured;
+  return proxyAddr.compile([...configured]);
+}
+
+/** The address of whoever sent a request that Fastify doesn't see: a socket's hand-shake. */
+export function addressOf(request: IncomingMessage, trust: Trust): string {
+  return request.socket.remoteAddress === undefined ? '' : proxyAddr(request, trust);
+}

@@ -1,0 +1,45 @@
+import { limits } from '#protocol/limits.ts';
+import { type Verb, verbNames } from '#protocol/verbs.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import type { Log } from '#server/logging.ts';
+import type { AnswerVerb } from '#server/streams/answer-verb.ts';
+import type { Streams } from '#server/streams/streams.ts';
+import { type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
+
+interface ConnectionParts {
+  streams: Streams;
+  sockets: OpenSockets;
+  answerVerb: AnswerVerb;
+  now: () => number;
+  log: Log;
+}
+
+/** A socket whose hand-shake was good: welcomed, entered, and its verbs answered. [LV2] [VB1] */
+export function createConnection({ streams, sockets, answerVerb, now, log }: ConnectionParts) {
+  return (socket: LiveSocket): void => {
+    const { userId } = socket.data;
+    // Before anything else, and in the same turn as entering: no change comes before it, none is missed after it.
+    socket.emit('welcome', {
+      protocol: PROTOCOL_VERSION,
+      epoch: streams.epoch,
+      userId,
+      serverTime: new Date(now()).toISOString(),
+      limits: { ...limits },
+    });
+    sockets.add(socket);
+    void socket.join(roomOf(userId));
+
+    for (const verb of verbNames) socket.on(verb, (request, ack) => void respond(socket, verb, request, ack));
+    socket.on('disconnect', () => sockets.remove(socket));
+    // A packet that can't be read ends its connection, not the process. [SEC-42]
+    socket.on('error', () => log.warn({}, 'a socket sent what cannot be read'));
+  };
+
+  async function respond(socket: LiveSocket, verb: Verb, request: unknown, ack: unknown): Promise<void> {
+    const { userId } = socket.data;
+    // Called in the same turn as it arrived: pushes of one socket enter their queues in this order. [AP11]
+    const answered = answerVerb(verb, { userId }, request);
+    const answer = await answered;
+    if (typeof ack === 'function') (ack as (answer: unknown) => void)(answer);
+  }
+}

@@ -1,0 +1,42 @@
+import type { UserId } from '#protocol/ids.ts';
+import type { KnownRecord } from '#protocol/record.ts';
+import type { Announce, Announcement } from '#server/streams/announcement.ts';
+import { recordsFor } from '#server/streams/visibility.ts';
+import { type LiveServer, type OpenSockets, roomOf } from './open-sockets.ts';
+
+/**
+ * Every device of everybody who may read a stream gets its changes, in rev order, each in the form that its person may
+ * see: what is the same for many is encoded once. Losing one costs delay, never data. [LV3] [RA1] [RA2] [RA3]
+ */
+export function createFanOut(io: LiveServer, sockets: OpenSockets): Announce {
+  return (batch) => {
+    for (const announcement of batch) deliver(io, sockets, announcement);
+  };
+}
+
+function deliver(io: LiveServer, sockets: OpenSockets, announcement: Announcement): void {
+  const { stream, prev, cursor, records, readers } = announcement;
+  const subjects = membersIn(records);
+  const lowestSeq = lowestSeqIn(records);
+  const alike: string[] = [];
+  for (const reader of readers) {
+    const open = sockets.ofUser(reader.userId);
+    if (open === undefined) continue;
+    for (const socket of open) socket.data.moved.set(stream, cursor);
+    const room = roomOf(reader.userId);
+    if (lowestSeq >= reader.fromSeq && !subjects.has(reader.userId)) alike.push(room);
+    else io.local.to(room).emit('changes', { stream, prev, cursor, records: recordsFor(records, reader) });
+  }
+  if (alike.length > 0) io.local.to(alike).emit('changes', { stream, prev, cursor, records: [...records] });
+}
+
+/** Whose own member records are among these: only they see `fromSeq` in theirs. [RC3] */
+function membersIn(records: readonly KnownRecord[]): Set<UserId> {
+  return new Set(records.flatMap((record) => (record.type === 'member' ? [record.userId] : [])));
+}
+
+function lowestSeqIn(records: readonly KnownRecord[]): number {
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const record of records) if (record.type === 'message') lowest = Math.min(lowest, record.seq);
+  return lowest;
+}

@@ -1,0 +1,96 @@
+import { setTimeout } from 'node:timers/promises';
+import type { DefaultEventsMap, Server, Socket } from 'socket.io';
+import type { DeviceId, StreamId, UserId } from '#protocol/ids.ts';
+import type { Changes, Heads, Presence, SessionEnded, TypingNotice, Welcome } from '#protocol/live.ts';
+import type { Verb } from '#protocol/verbs.ts';
+
+/** What comes from a client is anything until a schema has read it; an ack may be missing. */
+type FromClient = Record<Verb, (request: unknown, ack: unknown) => void> &
+  Record<'typing' | 'watch', (notice: unknown) => void>;
+
+interface FromServer {
+  welcome: (welcome: Welcome) => void;
+  changes: (changes: Changes) => void;
+  heads: (heads: Heads) => void;
+  typing: (notice: TypingNotice) => void;
+  presence: (presence: Presence) => void;
+  session_ended: (end: SessionEnded) => void;
+}
+
+interface SocketFacts {
+  userId: UserId;
+  sessionId: string;
+  device: DeviceId;
+  /** Streams that moved since the last `heads`, with their cursors. [LV5] */
+  moved: Map<StreamId, number>;
+}
+
+export type LiveServer = Server<FromClient, FromServer, DefaultEventsMap, SocketFacts>;
+export type LiveSocket = Socket<FromClient, FromServer, DefaultEventsMap, SocketFacts>;
+
+export interface OpenSockets {
+  add(socket: LiveSocket): void;
+  remove(socket: LiveSocket): void;
+  ofUser(userId: UserId): ReadonlySet<LiveSocket> | undefined;
+  all(): Iterable<LiveSocket>;
+  /** Sessions with an open socket. */
+  sessions(): string[];
+  /** Closes every socket of these sessions, after telling why. [LV6] */
+  endSessions(sessionIds: readonly string[], reason: string): void;
+}
+
+/** The sockets of this process, by person and by session. */
+export function createOpenSockets(): OpenSockets {
+  const byUser = new Map<UserId, Set<LiveSocket>>();
+  const bySession = new Map<string, Set<LiveSocket>>();
+  return {
+    add(socket) {
+      put(byUser, socket.data.userId, socket);
+      put(bySession, socket.data.sessionId, socket);
+    },
+    remove(socket) {
+      take(byUser, socket.data.userId, socket);
+      take(bySession, socket.data.sessionId, socket);
+    },
+    ofUser: (userId) => byUser.get(userId),
+    *all() {
+      for (const sockets of byUser.values()) yield* sockets;
+    },
+    sessions: () => [...bySession.keys()],
+    endSessions(sessionIds, reason) {
+      for (const id of sessionIds) {
+        for (const socket of Array.from(bySession.get(id) ?? [])) {
+          socket.emit('session_ended', { reason });
+          socket.disconnect(true);
+        }
+      }
+    },
+  };
+}
+
+/** The room of all of a person's sockets: what goes to several people is encoded once. */
+export function roomOf(userId: UserId): string {
+  return `u:${userId}`;
+}
+
+const GONE_WITHIN_MS = 2_000;
+
+/** Closes every socket and waits until what was written to them has left, not for ever. */
+export async function closeSockets(io: LiveServer): Promise<void> {
+  const deadline = performance.now() + GONE_WITHIN_MS;
+  io.disconnectSockets(true);
+  while (io.engine.clientsCount > 0 && performance.now() < deadline) await setTimeout(20);
+  io.engine.close();
+}
+
+function put<K>(sets: Map<K, Set<LiveSocket>>, key: K, socket: LiveSocket): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([socket]));
+  else set.add(socket);
+}
+
+function take<K>(sets: Map<K, Set<LiveSocket>>, key: K, socket: LiveSocket): void {
+  const set = sets.get(key);
+  set?.delete(socket);
+  if (set?.size === 0) sets.delete(key);
+}

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Config, readConfig } from './config.ts';
+import { DatabaseRefused } from './database/connect.ts';
+import { DataFolderError } from './database/embedded/errors.ts';
+import { build } from './server.ts';
+
+// The process: its environment, its start in a few lines, its end by signals.
+const ENDED_WITHIN_MS = 9_000;
+const started = await start();
+let isEnding = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
+
+async function start() {
+  const read = readConfig(process.env);
+  if (!read.ok) return fail(read.problem);
+  const { config } = read;
+  const appDir = fileURLToPath(new URL('../app', import.meta.url));
+  const workerUrl = new URL('./worker.js', import.meta.url);
+  try {
+    const server = await build({
+      config,
+      ...(existsSync(appDir) ? { appDir } : {}),
+      ...(existsSync(workerUrl) ? { workerUrl } : {}),
+    });
+    try {
+      say(whereItIs(config, await server.listen()));
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+    return server;
+  } catch (error) {
+    return fail(whyNot(error, config));
+  }
+}
+
+async function end(): Promise<void> {
+  if (isEnding) return;
+  isEnding = true;
+  // Whatever hangs, the operator's restart must not.
+  setTimeout(() => process.exit(1), ENDED_WITHIN_MS).unref();
+  await started.close();
+  process.exit(0);
+}
+
+function whereItIs(config: Config, port: number): string {
+  const local = `${config.tls === undefined ? 'http' : 'https'}://${config.host ?? 'localhost'}:${port}`;
+  const folder = relative(process.cwd(), config.dataDir);
+  const data = folder.startsWith('..') || folder === '' ? config.dataDir : `./${folder}`;
+  const database = config.mongodbUri === undefined ? `${data} (embedded database)` : `MongoDB; secrets in ${data}`;
+  return `TeamLink is at ${config.publicOrigin ?? local}\nIts data is in ${database}`;
+}
+
+/** One clear line for what an operator can mend; the whole error for what he can't. */
+function whyNot(error: unknown, { port, host }: Config): string {
+  if (error instanceof DatabaseRefused || error instanceof DataFolderError) return sentence(error.message);
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `Port ${port} is in use by another program; set PORT to another one.`;
+  if (code === 'EACCES' && port < 1024) return `Port ${port} needs more rights than this process has; set PORT.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host ?? ''} is no address of this machine.`;
+  if (error instanceof Error && ('path' in error || 'code' in error)) return sentence(error.message);
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function sentence(text: string): string {
+  const plain = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(plain) ? plain : `${plain}.`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function fail(line: string): never {
+  process.stderr.write(`${line}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,183 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Socket, io } from 'socket.io-client';
+import type * as v from 'valibot';
+import type { UserId } from '#protocol/ids.ts';
+import type { Refusal, serverEvents } from '#protocol/live.ts';
+import type { AnswerOf, Verb } from '#protocol/verbs.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { readConfig } from './config.ts';
+import { build } from './server.ts';
+
+export interface HttpAnswer<T> {
+  status: number;
+  answer: T;
+  headers: Headers;
+}
+
+type Success<K extends Verb> = Exclude<AnswerOf<K>, { error: unknown }>;
+type Refused = Extract<AnswerOf<Verb>, { error: unknown }>;
+
+/** A signed-in person, over HTTP and sockets. */
+export interface TestPerson {
+  userId: UserId;
+  email: string;
+  cookie: string;
+  /** A verb over HTTP; the type says what a test expects, its assertions say whether it came. */
+  post<K extends Verb>(
+    verb: K,
+    body: unknown,
+    headers?: Record<string, string>,
+  ): Promise<HttpAnswer<Success<K> & Refused>>;
+  get<T>(path: string, headers?: Record<string, string>): Promise<HttpAnswer<T>>;
+  /** Connects; resolves after `welcome`. */
+  connect(options?: ConnectOptions): Promise<TestSocket>;
+}
+
+interface ConnectOptions {
+  auth?: object;
+  headers?: Record<string, string>;
+  transports?: ('websocket' | 'polling')[];
+}
+
+type Events = { [E in keyof typeof serverEvents]: v.InferOutput<(typeof serverEvents)[E]> } & { disconnect: string };
+
+export interface TestSocket {
+  socket: Socket;
+  welcome: Events['welcome'];
+  /** Everything of a kind that came, in order. */
+  received<E extends keyof Events>(event: E): Events[E][];
+  ask<K extends Verb>(verb: K, request: unknown): Promise<Success<K> & Refused>;
+  /** The first event that is, or becomes, as wanted. */
+  until<E extends keyof Events>(event: E, isWanted?: (value: Events[E]) => boolean): Promise<Events[E]>;
+  close(): void;
+}
+
+export interface TestServer {
+  origin: string;
+  dataDir: string;
+  signUp(name: string, password?: string): Promise<TestPerson>;
+  /** The refusal of a hand-shake. */
+  refusedHandShake(cookie: string | undefined, options?: ConnectOptions): Promise<Refusal | { error: string }>;
+  /** Ends this process's server; the data stays when asked for. */
+  close(keep?: { keepData: boolean }): Promise<void>;
+}
+
+/** A whole server in this process, on a port and a folder of its own. */
+export async function startTestServer(
+  env: Record<string, string> = {},
+  parts: { dataDir?: string } = {},
+): Promise<TestServer> {
+  const dataDir = parts.dataDir ?? (await mkdtemp(join(tmpdir(), 'teamlink-server-')));
+  const read = readConfig({
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'error',
+    RATE_LIMIT: 'off',
+    ...env,
+  });
+  if (!read.ok) throw new Error(read.problem);
+  const server = await build({ config: read.config });
+  const origin = `http://127.0.0.1:${await server.listen()}`;
+  const sockets = new Set<Socket>();
+
+  function open(cookie: string | undefined, { auth, headers, transports = ['websocket'] }: ConnectOptions): Socket {
+    const socket = io(origin, {
+      transports,
+      reconnection: false,
+      forceNew: true,
+      auth: auth ?? { protocol: PROTOCOL_VERSION, device: crypto.randomUUID() },
+      extraHeaders: { ...(cookie === undefined ? {} : { cookie }), ...headers },
+    });
+    sockets.add(socket);
+    return socket;
+  }
+
+  return {
+    origin,
+    dataDir,
+    async signUp(name, password = 'a long password') {
+      const email = `${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}.${crypto.randomUUID().slice(0, 8)}@example.org`;
+      const answer = await fetch(`${origin}/api/auth/sign-up/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name, email, password }),
+      });
+      if (!answer.ok) throw new Error(`sign-up: ${answer.status} ${await answer.text()}`);
+      const { user } = (await answer.json()) as { user: { id: UserId } };
+      const cookie = answer.headers
+        .getSetCookie()
+        .map((each) => each.split(';')[0])
+        .join('; ');
+      return {
+        userId: user.id,
+        email,
+        cookie,
+        post: (verb, body, headers = {}) =>
+          request(`${origin}/api/sync/${verb}`, {
+            method: 'POST',
+            headers: { cookie, 'content-type': 'application/json', ...headers },
+            body: typeof body === 'string' ? body : JSON.stringify(body),
+          }),
+        get: (path, headers = {}) => request(`${origin}${path}`, { headers: { cookie, ...headers } }),
+        connect: (options = {}) => connected(open(cookie, options)),
+      };
+    },
+    refusedHandShake: (cookie, options = {}) =>
+      new Promise((resolve, reject) => {
+        const socket = open(cookie, options);
+        socket.on('connect_error', (error: Error & { data?: unknown }) =>
+          resolve((error.data as Refusal | undefined) ?? { error: error.message }),
+        );
+        socket.on('welcome', () => reject(new Error('was let in')));
+      }),
+    async close({ keepData } = { keepData: false }) {
+      for (const socket of sockets) socket.disconnect();
+      await server.close();
+      if (!keepData) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function request<T>(url: string, init: RequestInit): Promise<HttpAnswer<T>> {
+  const answer = await fetch(url, init);
+  const text = await answer.text();
+  return { status: answer.status, answer: (text === '' ? null : JSON.parse(text)) as T, headers: answer.headers };
+}
+
+async function connected(socket: Socket): Promise<TestSocket> {
+  const came: { event: string; value: unknown }[] = [];
+  const watchers = new Set<() => void>();
+  const note = (event: string, value: unknown) => {
+    came.push({ event, value });
+    for (const look of watchers) look();
+  };
+  const received = <E extends keyof Events>(event: E) =>
+    came.filter((each) => each.event === event).map(({ value }) => value as Events[E]);
+  socket.onAny(note);
+  socket.on('disconnect', (reason) => note('disconnect', reason));
+  const welcome = await new Promise<Events['welcome']>((resolve, reject) => {
+    socket.on('connect_error', reject);
+    socket.on('welcome', resolve);
+  });
+  return {
+    socket,
+    welcome,
+    received,
+    ask: (verb, body) => socket.timeout(20_000).emitWithAck(verb, body) as never,
+    until: (event, isWanted = () => true) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const found = received(event).find(isWanted);
+          if (found === undefined) return;
+          watchers.delete(look);
+          resolve(found);
+        };
+        watchers.add(look);
+        look();
+      }),
+    close: () => socket.disconnect(),
+  };
+}

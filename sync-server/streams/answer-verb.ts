@@ -1,0 +1,28 @@
+import { type Failure, syncError } from '#protocol/errors.ts';
+import type { UserId } from '#protocol/ids.ts';
+import type { AnswerOf, Verb } from '#protocol/verbs.ts';
+import type { Caller, Streams } from './streams.ts';
+
+export type AnswerVerb = <K extends Verb>(verb: K, caller: Caller, request: unknown) => Promise<AnswerOf<K> | Failure>;
+
+interface AnswerParts {
+  streams: Streams;
+  /** How long somebody must wait before his next call, milliseconds; 0 where he need not. */
+  takeCall: (userId: UserId) => number;
+  /** Told of what should not be possible: a bug. */
+  onDefect: (error: unknown) => void;
+}
+
+/** The one handler behind both transports. Never rejects: what is thrown inside is told as `internal`. [VB1] [ER1] */
+export function createAnswerVerb({ streams, takeCall, onDefect }: AnswerParts): AnswerVerb {
+  return async (verb, caller, request) => {
+    const retryAfterMs = takeCall(caller.userId);
+    if (retryAfterMs > 0) return { error: syncError('rate_limited', 'too many requests, wait', { retryAfterMs }) };
+    try {
+      return (await streams[verb](caller, request)) as AnswerOf<typeof verb>;
+    } catch (error) {
+      onDefect(error);
+      return { error: syncError('internal', 'something went wrong here') };
+    }
+  };
+}
