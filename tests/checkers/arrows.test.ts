@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lint } from './lint.fixture.ts';
+import { lint } from './checked-folder.fixture.ts';
 
 /** The import arrows as sentences: from a file, what it must not import. One entry of the list per arrow of ARCHITECTURE.md. */
 const forbidden: Pairs = [

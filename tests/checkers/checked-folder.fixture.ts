@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export const root = resolve(import.meta.dirname, '..', '..');
 
@@ -26,6 +27,11 @@ export function runTool(folder: string, tool: string, args: readonly string[]) {
   return { status, stdout, said: `${stdout}${stderr}` };
 }
 
+/** One of the project's own checkers, from scripts/; it is plain JavaScript, so its types are named here. */
+export async function checker<T>(name: string): Promise<T> {
+  return (await import(pathToFileURL(join(root, 'scripts', `${name}.mjs`)).href)) as T;
+}
+
 /** What the project's lint says of these files. */
 export function lint(files: Readonly<Record<string, string>>): { file: string; code: string }[] {
   return withFiles(files, (folder) => {
@@ -43,4 +49,14 @@ export function lint(files: Readonly<Record<string, string>>): { file: string; c
     const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; filename: string }[] };
     return diagnostics.map(({ code, filename }) => ({ code, file: relative(folder, resolve(folder, filename)) }));
   });
+}
+
+/** A settings file; its comments are of whole lines. */
+export function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8').replaceAll(/^\s*\/\/.*$/gm, ''));
+}
+
+/** The tools look for types and libraries where the folder is. */
+export function linkLibraries(folder: string): void {
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
 }
