@@ -5,7 +5,7 @@ import { evaluate } from './expressions.ts';
 import { encodeExact } from './keys.ts';
 import { compileFilter } from './match.ts';
 import { define, getPath, setPath } from './paths.ts';
-import { findDocs } from './planner.ts';
+import { type Walk, findDocs } from './planner.ts';
 import { compileProjection, parseSort, sortDocs } from './project.ts';
 import type { Store } from './store.ts';
 import { type Doc, isDoc, isNumber, toNumber } from './values.ts';
@@ -14,14 +14,8 @@ import { type Doc, isDoc, isNumber, toNumber } from './values.ts';
  * Runs a pipeline over a collection (empty where it does not exist). A leading `$match` with `$sort`, `$skip` and
  * `$limit` goes to the planner; the rest works on what came out.
  */
-export function aggregate(
-  store: Store,
-  catalog: Catalog,
-  db: string,
-  name: string,
-  pipeline: Doc[],
-  variables: Record<string, unknown> = {},
-): Doc[] {
+export function aggregate(context: Context, name: string, pipeline: Doc[]): Doc[] {
+  const { store, catalog, db, variables, walk } = context;
   const stages = pipeline.map(stageOf);
   const head = leading(stages);
   const collection = catalog.find(db, name);
@@ -33,11 +27,19 @@ export function aggregate(
           skip: head.skip,
           limit: head.limit,
           variables,
+          walk,
         });
   let docs = found.map(({ doc }) => doc);
-  for (const [operator, operand] of stages.slice(head.length))
-    docs = run(operator, operand, docs, { store, catalog, db, variables });
+  for (const [operator, operand] of stages.slice(head.length)) docs = run(operator, operand, docs, context);
   return docs;
+}
+
+interface Context {
+  store: Store;
+  catalog: Catalog;
+  db: string;
+  variables: Record<string, unknown>;
+  walk: Walk;
 }
 
 type Stage = [string, unknown];
@@ -66,13 +68,6 @@ function leading(stages: Stage[]): { query: Doc; sort: Doc; skip: number; limit:
     else out.limit = countOf(operand, operator, 1);
   }
   return out;
-}
-
-interface Context {
-  store: Store;
-  catalog: Catalog;
-  db: string;
-  variables: Record<string, unknown>;
 }
 
 function run(operator: string, operand: unknown, docs: Doc[], context: Context): Doc[] {
@@ -172,7 +167,7 @@ function numberFor(sum: number): unknown {
   return Math.abs(sum) <= 0x7fffffff ? new Int32(sum) : Long.fromNumber(sum);
 }
 
-function lookup(spec: Doc, docs: Doc[], { store, catalog, db, variables }: Context): Doc[] {
+function lookup(spec: Doc, docs: Doc[], context: Context): Doc[] {
   only(spec, ['from', 'localField', 'foreignField', 'as', 'let', 'pipeline'], '$lookup');
   const { from, localField, foreignField, as } = spec as {
     from: unknown;
@@ -184,16 +179,16 @@ function lookup(spec: Doc, docs: Doc[], { store, catalog, db, variables }: Conte
     throw new CommandError('FailedToParse', '$lookup needs from and as');
   const pipeline = (spec['pipeline'] ?? []) as Doc[];
   return docs.map((doc) => {
-    const bound: Record<string, unknown> = { ...variables };
+    const bound: Record<string, unknown> = { ...context.variables };
     for (const [name, expression] of Object.entries((spec['let'] ?? {}) as Doc))
-      bound[name] = evaluate(expression, doc, variables);
+      bound[name] = evaluate(expression, doc, context.variables);
     const stages = [...pipeline];
     if (typeof localField === 'string' && typeof foreignField === 'string') {
       const local = getPath(doc, localField);
       stages.unshift({ $match: { [foreignField]: Array.isArray(local) ? { $in: local } : { $eq: local ?? null } } });
     }
     const copy = structured(doc);
-    setPath(copy, as, aggregate(store, catalog, db, from, stages, bound));
+    setPath(copy, as, aggregate({ ...context, variables: bound }, from, stages));
     return copy;
   });
 }

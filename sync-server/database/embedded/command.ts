@@ -1,5 +1,6 @@
 import type { Catalog, Collection, IndexSpec } from './catalog.ts';
 import { CommandError } from './errors.ts';
+import type { Walk } from './planner.ts';
 import type { Store } from './store.ts';
 import { type Doc, isDoc, isNumber, toNumber } from './values.ts';
 import type { Reply, Request } from './wire.ts';
@@ -8,6 +9,10 @@ import type { Cursors } from './cursors.ts';
 export interface Engine {
   store: Store;
   catalog: Catalog;
+  /** For the operator: one sentence, without any value of a document. */
+  log(sentence: string): void;
+  /** Queries whose scans were told already. */
+  scans: Set<string>;
 }
 
 export type Command = (engine: Engine, request: Request, db: string, cursors: Cursors) => Reply | Promise<Reply>;
@@ -62,4 +67,19 @@ export function samePattern(index: IndexSpec, key: Doc): boolean {
     entries.length === index.key.length &&
     index.key.every(([path, direction], at) => entries[at]?.[0] === path && toNumber(entries[at]?.[1]) === direction)
   );
+}
+
+/** How far a command may go, from its `maxTimeMS`; and each shape of a query that scans much is told once. */
+export function walkOf({ log, scans }: Engine, body: Doc): Walk {
+  const limitMs = integer(body['maxTimeMS']);
+  return {
+    examined: 0,
+    deadline: limitMs > 0 ? performance.now() + limitMs : Number.POSITIVE_INFINITY,
+    onScan({ db, name }, query, records) {
+      const shape = `${db}.${name} by {${Object.keys(query).join(', ')}}`;
+      if (scans.has(shape)) return;
+      scans.add(shape);
+      log(`a query of ${shape} looked at ${records} records, for no index serves it`);
+    },
+  };
 }

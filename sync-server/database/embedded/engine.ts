@@ -25,7 +25,8 @@ export interface RunningEngine {
 /** Opens the data folder and serves it on the socket. Throws DataFolderError. */
 export async function runEngine({ dataDir, socketPath, durability }: EngineOptions): Promise<RunningEngine> {
   const store = openStore({ dataDir, durability });
-  const engine: Engine = { store, catalog: openCatalog(store) };
+  const log = (sentence: string) => process.stderr.write(`database: ${sentence}\n`);
+  const engine: Engine = { store, catalog: openCatalog(store), log, scans: new Set() };
   const sockets = new Set<Socket>();
   const handle = createHandler(engine);
   const server = createServer((socket) => {

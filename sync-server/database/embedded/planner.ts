@@ -1,5 +1,6 @@
 import { BSONRegExp } from 'bson';
 import { type Collection, type IndexSpec, indexPrefix, recordKey, recordRange, ridOf } from './catalog.ts';
+import { CommandError } from './errors.ts';
 import { bracket, compareValues, encodeKey, inverted, rangeKey } from './keys.ts';
 import { type Filter, compileFilter, isCondition } from './match.ts';
 import { setPath } from './paths.ts';
@@ -43,10 +44,19 @@ export interface Found {
 
 const MAX_POINTS = 200;
 
-/** How many records the last query of each kind looked at; explain tells it. */
+/** What goes with one command's way through the records. */
 export interface Walk {
+  /** How many were looked at. */
   examined: number;
+  /** By `performance.now()`: then it ends with MaxTimeMSExpired. */
+  deadline: number;
+  /** Told where an index is missing. */
+  onScan(collection: Collection, query: Doc, records: number): void;
 }
+
+const noWalk = (): Walk => ({ examined: 0, deadline: Number.POSITIVE_INFINITY, onScan: () => undefined });
+/** A scan of more records is worth a line in the log. */
+const SCAN_WORTH_TELLING = 1_000;
 
 /**
  * Finds what matches. Every candidate is matched again in full, so an index can only make a query faster, never wrong.
@@ -73,7 +83,7 @@ export function findDocs(
   const isStreamed = sort.length === 0 || plan.coversSort;
   const enough = isStreamed && limit > 0 ? skip + limit : Number.POSITIVE_INFINITY;
   const found: Found[] = [];
-  for (const candidate of candidates(store, collection, plan, filter, options.walk)) {
+  for (const candidate of candidates(store, collection, plan, filter, query, options.walk)) {
     found.push(candidate);
     if (found.length >= enough) break;
   }
@@ -82,41 +92,48 @@ export function findDocs(
 }
 
 /** Like `findDocs`, but only counts. */
-export function countDocs(store: Store, collection: Collection, query: Doc, hint?: string): number {
+export function countDocs(store: Store, collection: Collection, query: Doc, hint?: string, walk?: Walk): number {
   if (Object.keys(query).length === 0) return store.count(...recordRange(collection.id));
   const filter = compileFilter(query);
   const plan = planQuery(collection, query, [], hint);
   let count = 0;
   if (plan.isExact) for (const [start, end] of plan.ranges) count += store.count(start, end);
-  else for (const _ of candidates(store, collection, plan, filter)) count++;
+  else for (const _ of candidates(store, collection, plan, filter, query, walk)) count++;
   return count;
 }
 
-function* candidates(store: Store, collection: Collection, plan: Plan, filter: Filter, walk?: Walk): Iterable<Found> {
-  if (plan.index === null) {
-    for (const { key, value } of store.range(...recordRange(collection.id), plan.reverse)) {
-      if (walk !== undefined) walk.examined++;
-      const doc = decode(value);
-      if (filter(doc)) yield { rid: ridOf(key), doc, bytes: value };
-    }
-    return;
-  }
+function* candidates(
+  store: Store,
+  collection: Collection,
+  plan: Plan,
+  filter: Filter,
+  query: Doc,
+  walk = noWalk(),
+): Iterable<Found> {
+  const { index } = plan;
+  const before = walk.examined;
   const seen = new Set<number>();
-  const mayRepeat = plan.index.multikey.length > 0 || plan.ranges.length > 1;
-  const ranges = plan.reverse ? [...plan.ranges].reverse() : plan.ranges;
-  for (const [start, end] of ranges) {
-    for (const { key, value } of store.range(start, end, plan.reverse)) {
-      const rid = plan.index.unique ? ridOf(value) : ridOf(key);
-      if (mayRepeat) {
-        if (seen.has(rid)) continue;
-        seen.add(rid);
+  const mayRepeat = index !== null && (index.multikey.length > 0 || plan.ranges.length > 1);
+  const ranges = index === null ? [recordRange(collection.id)] : plan.ranges;
+  try {
+    for (const [start, end] of plan.reverse ? ranges.toReversed() : ranges) {
+      for (const { key, value } of store.range(start, end, plan.reverse)) {
+        const rid = index?.unique === true ? ridOf(value) : ridOf(key);
+        if (mayRepeat) {
+          if (seen.has(rid)) continue;
+          seen.add(rid);
+        }
+        if ((++walk.examined & 63) === 0 && performance.now() > walk.deadline)
+          throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
+        const bytes = index === null ? value : store.get(recordKey(collection.id, rid));
+        if (bytes === undefined) continue;
+        const doc = decode(bytes);
+        if (filter(doc)) yield { rid, doc, bytes };
       }
-      if (walk !== undefined) walk.examined++;
-      const bytes = store.get(recordKey(collection.id, rid));
-      if (bytes === undefined) continue;
-      const doc = decode(bytes);
-      if (filter(doc)) yield { rid, doc, bytes };
     }
+  } finally {
+    const records = walk.examined - before;
+    if (index === null && records > SCAN_WORTH_TELLING) walk.onScan(collection, query, records);
   }
 }
 

@@ -10,22 +10,28 @@ import {
   integer,
   only,
   textOption,
+  walkOf,
 } from './command.ts';
 import { firstBatch } from './cursors.ts';
 import { CommandError } from './errors.ts';
 import { encodeExact } from './keys.ts';
 import { valuesAt } from './paths.ts';
-import { type Walk, countDocs, findDocs, planQuery } from './planner.ts';
+import { countDocs, findDocs, planQuery } from './planner.ts';
 import { compileProjection, parseSort } from './project.ts';
 import { type Doc, encode, isTruthy } from './values.ts';
 
-const find: Command = ({ store, catalog }, request, db, cursors) => {
+const find: Command = (engine, request, db, cursors) => {
+  const { store, catalog } = engine;
   const name = collectionName(request);
   const { body } = request;
   const collection = catalog.find(db, name);
   const filter = docOption(body['filter'], 'filter');
-  const limit = Math.abs(integer(body['limit']));
-  const options = { sort: parseSort(docOption(body['sort'], 'sort')), skip: integer(body['skip']), limit };
+  const options = {
+    sort: parseSort(docOption(body['sort'], 'sort')),
+    skip: integer(body['skip']),
+    limit: Math.abs(integer(body['limit'])),
+    walk: walkOf(engine, body),
+  };
   const project = compileProjection(docOption(body['projection'], 'projection'));
   const isProjected = Object.keys(docOption(body['projection'], 'projection')).length > 0;
   const found =
@@ -44,32 +50,44 @@ const find: Command = ({ store, catalog }, request, db, cursors) => {
 
 const empty: Collection = { id: 0, db: '', name: '', indexes: [], nextRid: 1 };
 
-const aggregateCommand: Command = ({ store, catalog }, request, db, cursors) => {
+const aggregateCommand: Command = (engine, request, db, cursors) => {
   const name = collectionName(request);
   const pipeline = request.body['pipeline'];
   if (!Array.isArray(pipeline))
     throw new CommandError('TypeMismatch', "'pipeline' option must be specified as an array");
   const variables = docOption(request.body['let'], 'let');
-  const documents = aggregate(store, catalog, db, name, pipeline as Doc[], variables).map(encode);
+  const documents = aggregate(
+    { ...engine, db, variables, walk: walkOf(engine, request.body) },
+    name,
+    pipeline as Doc[],
+  ).map(encode);
   const cursor = docOption(request.body['cursor'], 'cursor');
   return firstBatch(documents, `${db}.${name}`, cursors, integer(cursor['batchSize'], 101), false);
 };
 
-const count: Command = ({ store, catalog }, { body }, db) => {
+const count: Command = (engine, { body }, db) => {
+  const { store, catalog } = engine;
   const collection = catalog.find(db, textOption(body['count'], 'collection name'));
   const query = docOption(body['query'], 'query');
   const skip = integer(body['skip']);
   const limit = Math.abs(integer(body['limit']));
-  const all = collection === undefined ? 0 : countDocs(store, collection, query, hintName(collection, body['hint']));
+  const all =
+    collection === undefined
+      ? 0
+      : countDocs(store, collection, query, hintName(collection, body['hint']), walkOf(engine, body));
   const rest = Math.max(0, all - skip);
   return { body: { n: new Int32(limit > 0 ? Math.min(limit, rest) : rest) } };
 };
 
-const distinct: Command = ({ store, catalog }, { body }, db) => {
+const distinct: Command = (engine, { body }, db) => {
+  const { store, catalog } = engine;
   const collection = catalog.find(db, textOption(body['distinct'], 'collection name'));
   const key = textOption(body['key'], 'key');
   const values = new Map<string, { sortKey: Buffer; value: unknown }>();
-  const found = collection === undefined ? [] : findDocs(store, collection, docOption(body['query'], 'query'));
+  const found =
+    collection === undefined
+      ? []
+      : findDocs(store, collection, docOption(body['query'], 'query'), { walk: walkOf(engine, body) });
   for (const { doc } of found) {
     for (const met of valuesAt(doc, key)) {
       if (met.isMissing) continue;
@@ -84,7 +102,8 @@ const distinct: Command = ({ store, catalog }, { body }, db) => {
 };
 
 /** The plan of a find or a count, and what following it took. */
-const explain: Command = ({ store, catalog }, request, db) => {
+const explain: Command = (engine, request, db) => {
+  const { store, catalog } = engine;
   const inner = docOption(request.body['explain'], 'explain');
   const [verb = ''] = Object.keys(inner);
   if (verb !== 'find' && verb !== 'count')
@@ -97,7 +116,7 @@ const explain: Command = ({ store, catalog }, request, db) => {
   const sort = parseSort(docOption(inner['sort'], 'sort'));
   const hint = hintName(collection, inner['hint']);
   const plan = planQuery(collection, filter, sort, hint);
-  const walk: Walk = { examined: 0 };
+  const walk = walkOf(engine, request.body);
   const [skip, limit] = [integer(inner['skip']), Math.abs(integer(inner['limit']))];
   const found = findDocs(store, collection, filter, { sort, skip, limit, hint, walk });
   const direction = plan.reverse ? 'backward' : 'forward';
@@ -125,9 +144,12 @@ const explain: Command = ({ store, catalog }, request, db) => {
 };
 
 export const reading: Commands = {
-  find: { run: find, options: ['filter', 'sort', 'projection', 'skip', 'limit', 'batchSize', 'singleBatch', 'hint'] },
-  aggregate: { run: aggregateCommand, options: ['pipeline', 'cursor', 'let'] },
-  count: { run: count, options: ['query', 'skip', 'limit', 'hint'] },
-  distinct: { run: distinct, options: ['key', 'query'] },
-  explain: { run: explain, options: ['verbosity'] },
+  find: {
+    run: find,
+    options: ['filter', 'sort', 'projection', 'skip', 'limit', 'batchSize', 'singleBatch', 'hint', 'maxTimeMS'],
+  },
+  aggregate: { run: aggregateCommand, options: ['pipeline', 'cursor', 'let', 'maxTimeMS'] },
+  count: { run: count, options: ['query', 'skip', 'limit', 'hint', 'maxTimeMS'] },
+  distinct: { run: distinct, options: ['key', 'query', 'maxTimeMS'] },
+  explain: { run: explain, options: ['verbosity', 'maxTimeMS'] },
 };

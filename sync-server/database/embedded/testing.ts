@@ -78,6 +78,8 @@ export async function afterKill(work: Promise<unknown>): Promise<void> {
 export interface EngineProcess {
   uri: string;
   gone: Promise<void>;
+  /** What it has written to its standard error. */
+  complaint(): string;
   /** Resolves when the process is gone. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
@@ -102,6 +104,7 @@ export function startEngineProcess(
       resolve({
         uri: `mongodb://${encodeURIComponent(socketPath)}`,
         gone,
+        complaint: () => complaint,
         async kill(signal) {
           child.kill(signal);
           await gone;

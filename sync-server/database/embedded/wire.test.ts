@@ -81,23 +81,6 @@ describe('wire', () => {
     expect(replies).toBe(3);
   });
 
-  it('refuses what it does not know, by name', async () => {
-    const db = started.client.db('t');
-    const refusals: [Record<string, unknown>, number, string][] = [
-      [{ mapReduce: 'docs' }, 59, 'mapReduce'],
-      [{ find: 'docs', tailable: true }, 40415, 'tailable'],
-      [{ find: 'docs', collation: { locale: 'de' } }, 40415, 'collation'],
-      [{ create: 'docs', capped: true, size: 5 }, 40415, 'capped'],
-      [{ aggregate: 'docs', pipeline: [{ $geoNear: {} }], cursor: {} }, 40324, '$geoNear'],
-      [{ insert: 'docs', documents: [{ a: 1 }], bypassDocumentValidation: true }, 40415, 'bypassDocumentValidation'],
-    ];
-    for (const [command, code, word] of refusals)
-      await expect(db.command(command)).rejects.toMatchObject({
-        code,
-        message: expect.stringContaining(word) as string,
-      });
-  });
-
   it('says where a unique index stands in the way, in a bulk and at the top of findAndModify', async () => {
     const docs = started.client.db('t').collection<{ _id: number; a?: number }>('docs');
     await docs.createIndex({ a: 1 }, { unique: true }, {});

@@ -9,6 +9,7 @@ import {
   hintName,
   integer,
   only,
+  walkOf,
 } from './command.ts';
 import { CommandError, failure } from './errors.ts';
 import { insertRecord, removeRecord, replaceRecord } from './indexes.ts';
@@ -39,6 +40,7 @@ const insert: Command = ({ store, catalog }, request, db) => {
 const update: Command = (engine, request, db) => {
   const { store, catalog } = engine;
   const name = collectionName(request);
+  const walk = walkOf(engine, request.body);
   const items = documentsOf(request, 'updates');
   return store.write(() => {
     let matched = 0;
@@ -54,6 +56,7 @@ const update: Command = (engine, request, db) => {
         collection === undefined
           ? []
           : findDocs(store, collection, query, {
+              walk,
               limit: isMulti ? 0 : 1,
               hint: collection === undefined ? undefined : hintName(collection, statement['hint']),
             });
@@ -73,8 +76,10 @@ const update: Command = (engine, request, db) => {
   });
 };
 
-const deleteCommand: Command = ({ store, catalog }, request, db) => {
+const deleteCommand: Command = (engine, request, db) => {
+  const { store, catalog } = engine;
   const name = collectionName(request);
+  const walk = walkOf(engine, request.body);
   const items = documentsOf(request, 'deletes');
   return store.write(() => {
     let n = 0;
@@ -83,6 +88,7 @@ const deleteCommand: Command = ({ store, catalog }, request, db) => {
       only(statement, ['q', 'limit', 'hint'], 'delete.deletes');
       if (collection === undefined) return;
       for (const found of findDocs(store, collection, docOption(statement['q'], 'q'), {
+        walk,
         limit: integer(statement['limit']),
         hint: hintName(collection, statement['hint']),
       })) {
@@ -97,6 +103,7 @@ const deleteCommand: Command = ({ store, catalog }, request, db) => {
 const findAndModify: Command = (engine, request, db) => {
   const { store, catalog } = engine;
   const name = collectionName(request);
+  const walk = walkOf(engine, request.body);
   const { body } = request;
   const query = docOption(body['query'], 'query');
   const sort = parseSort(docOption(body['sort'], 'sort'));
@@ -108,7 +115,7 @@ const findAndModify: Command = (engine, request, db) => {
   const change = isRemoval ? null : compileUpdate(body['update']);
   return store.write(() => {
     const collection = catalog.find(db, name);
-    const [found] = collection === undefined ? [] : findDocs(store, collection, query, { sort, limit: 1 });
+    const [found] = collection === undefined ? [] : findDocs(store, collection, query, { sort, limit: 1, walk });
     if (found !== undefined && collection !== undefined) {
       if (change === null) {
         removeRecord(store, collection, found.rid, found.doc);
@@ -222,7 +229,10 @@ function upsert({ store, catalog }: Engine, collection: Collection, query: Doc, 
 
 export const writing: Commands = {
   insert: { run: insert, options: ['documents', 'ordered'] },
-  update: { run: update, options: ['updates', 'ordered'] },
-  delete: { run: deleteCommand, options: ['deletes', 'ordered'] },
-  findAndModify: { run: findAndModify, options: ['query', 'sort', 'fields', 'update', 'new', 'remove', 'upsert'] },
+  update: { run: update, options: ['updates', 'ordered', 'maxTimeMS'] },
+  delete: { run: deleteCommand, options: ['deletes', 'ordered', 'maxTimeMS'] },
+  findAndModify: {
+    run: findAndModify,
+    options: ['query', 'sort', 'fields', 'update', 'new', 'remove', 'upsert', 'maxTimeMS'],
+  },
 };
