@@ -1,218 +1,144 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import { isConversation, uuidV7, type ConversationId, type StreamId } from '#protocol/ids.ts';
-import type { Changes } from '#protocol/live.ts';
-import { isKnown, type FeedRecord } from '#protocol/record.ts';
-import { backoffMs } from './backoff.ts';
-import { pullStreams } from './pull.ts';
-import { pushOutbox } from './push.ts';
+import type { OpId, StreamId } from '#protocol/ids.ts';
+import type { Changes, Heads } from '#protocol/live.ts';
+import { keepConnection, type Connection } from './connection.ts';
+import { createDeliveredMarks } from './delivered-marks.ts';
+import { createPullRounds } from './pull-rounds.ts';
+import { createPushRounds } from './push-rounds.ts';
 import type { ConnectionStatus, SyncStatus } from './status.ts';
-import type { Lost, Transport, TransportEvents } from './transport.ts';
+import { onThaw } from './thaw.ts';
+import type { Transport, TransportEvents } from './transport.ts';
 
-/** Marks of delivery are gathered this long: a burst of messages is acknowledged once. */
-const DELIVERED_GATHERED_MS = 400;
+/** Live changes move the instant of being caught up at most this often: it is written down each time. */
+const CAUGHT_UP_EVERY_MS = 5_000;
 
-interface EngineParts {
+export interface EngineParts {
   store: LocalStore;
   transport: (events: TransportEvents) => Transport;
   isOnline: () => boolean;
-  /** False once another tab leads. */
-  isLeading: () => boolean;
+  /** False once another tab leads. [CL5] */
+  mayLead: () => Promise<boolean>;
   onStatus: (status: SyncStatus) => void;
+  /** Told of what should not be possible, or of storage that fails; the engine tries again by itself. */
+  onDefect: (error: unknown) => void;
+  random: () => number;
+  newId: () => OpId;
 }
 
 export interface Engine {
   /** Something was queued. */
   queued(): void;
-  /** Now is a good moment to try: network back, page visible, a press. [CL7] */
-  wake(): void;
+  /** Now is a good moment to try: network back, page visible (`signal`); the person asks (`press`). [CL7] */
+  wake(why: 'signal' | 'press'): void;
+  /** The device says that its network is gone. */
+  offline(): void;
   close(): void;
 }
 
 /** Keeps a device and the server the same: connects, pulls, applies, pushes. Runs in one tab at a time. */
-export function startEngine({ store, transport: open, isOnline, isLeading, onStatus }: EngineParts): Engine {
-  let status: SyncStatus = { connection: { phase: isOnline() ? 'connecting' : 'offline' }, caughtUpAt: null };
-  let isConnected = false;
-  let isClosed = false;
-  let tries = 0;
-  let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  let pushTimer: ReturnType<typeof setTimeout> | undefined;
-  const behind = new Set<StreamId>();
-  let pulling: Promise<void> | undefined;
-  let isPullAgain = false;
-  let pushing: Promise<void> | undefined;
-  let isPushAgain = false;
-  let pushTries = 0;
-  const delivered = new Map<ConversationId, number>();
-  let deliveredTimer: ReturnType<typeof setTimeout> | undefined;
-
-  const show = (connection: ConnectionStatus, caughtUpAt = status.caughtUpAt) => {
-    if (isClosed) return;
-    status = { connection, caughtUpAt };
-    onStatus(status);
+export function startEngine(parts: EngineParts): Engine {
+  const { store, random, newId } = parts;
+  let status: SyncStatus = {
+    connection: { phase: parts.isOnline() ? 'connecting' : 'offline' },
+    caughtUpAt: null,
   };
+  let isClosed = false;
+  let connection: Connection | undefined;
 
-  const transport = open({
-    welcome() {
-      isConnected = true;
-      tries = 0;
-      behind.clear();
-      show({ phase: 'catching-up', streamsDone: 0, streamsTotal: 0 });
-      // What was under way when a connection ended may have arrived: it goes again, saying `retry`.
-      void store.requeue().then(() => {
-        pull();
-        push();
-      });
+  const onDefect = (error: unknown) => {
+    if (!isClosed) parts.onDefect(error);
+  };
+  const show = (next: ConnectionStatus, caughtUpAt = status.caughtUpAt) => {
+    if (isClosed) return;
+    status = { connection: next, caughtUpAt };
+    parts.onStatus(status);
+  };
+  const link: Pick<Connection, 'ask' | 'number' | 'probe' | 'rest'> = {
+    number: () => connection?.number() ?? 0,
+    ask: async (verb, request, withinMs) => connection?.ask(verb, request, withinMs),
+    probe: () => connection?.probe(),
+    rest: (code) => connection?.rest(code),
+  };
+  const pushes = createPushRounds({ store, connection: link, mayLead: parts.mayLead, random, onDefect });
+  const marks = createDeliveredMarks({ store, newId, onQueued: pushes.push, onDefect });
+  const pulls = createPullRounds({
+    store,
+    connection: link,
+    random,
+    onDefect,
+    onPage(answer) {
+      for (const page of answer.streams) marks.note(page.stream, page.records);
     },
-    changes: (changes) => void live(changes),
-    heads(heads) {
-      void store.cursors().then((cursors) => {
-        const moved = Object.entries(heads).filter(([stream, head]) => (cursors[stream as StreamId] ?? 0) < head);
-        if (moved.length > 0) pull(moved.map(([stream]) => stream as StreamId));
-      });
+    onProgress: (streamsDone, streamsTotal) => show({ phase: 'catching-up', streamsDone, streamsTotal }),
+    onCaughtUp() {
+      connection?.proven();
+      show({ phase: 'online' }, Date.now());
+      marks.release();
+      pushes.review();
     },
-    lost,
   });
 
-  async function live(changes: Changes): Promise<void> {
-    if (isClosed) return;
+  function onUp(): void {
+    show({ phase: 'catching-up', streamsDone: 0, streamsTotal: 0 });
+    marks.hold();
+    pulls.restart();
+    pushes.restart();
+  }
+
+  async function onChanges(changes: Changes): Promise<void> {
     const applied = await store.applyChanges(changes);
-    if (applied === 'behind') return pull([changes.stream]);
-    if (applied === 'applied') {
-      noteDelivered(changes.stream, changes.records);
-      if (status.connection.phase === 'online') show({ phase: 'online' }, Date.now());
-    }
+    if (applied === 'behind') return pulls.pull([changes.stream]);
+    if (applied === 'ignored') return;
+    marks.note(changes.stream, changes.records);
+    const isOld = Date.now() - (status.caughtUpAt ?? 0) > CAUGHT_UP_EVERY_MS;
+    if (status.connection.phase === 'online' && isOld) show(status.connection, Date.now());
   }
 
-  function lost(why: Lost): void {
-    isConnected = false;
+  async function onHeads(heads: Heads): Promise<void> {
+    const cursors = await store.cursors();
+    const streams = Object.keys(heads) as StreamId[];
+    const moved = streams.filter((stream) => (cursors[stream] ?? 0) < (heads[stream] ?? 0));
+    if (moved.length > 0) pulls.pull(moved);
+  }
+
+  /** What could not be written down will be fetched again. */
+  const orPull = (streams?: readonly StreamId[]) => (error: unknown) => {
+    onDefect(error);
+    pulls.pull(streams);
+  };
+
+  function begin(): void {
     if (isClosed) return;
-    if (why.kind === 'refused' && (why.error.code === 'unauthorized' || why.error.code === 'upgrade_required')) {
-      // Trying again by itself changes nothing here: the person must do something first, then `wake` comes.
-      return show({ phase: 'refused', code: why.error.code });
-    }
-    retryIn(why.kind === 'refused' && why.error.retryAfterMs !== undefined ? why.error.retryAfterMs : backoffMs(tries));
-    tries += 1;
-  }
-
-  function retryIn(ms: number): void {
-    clearTimeout(retryTimer);
-    retryTimer = setTimeout(connect, ms);
-    show(isOnline() ? { phase: 'connecting', nextTryAt: Date.now() + ms } : { phase: 'offline' });
-  }
-
-  function connect(): void {
-    clearTimeout(retryTimer);
-    if (isClosed || isConnected) return;
-    // Tried although the device says offline: it is wrong about that in some networks, and a failed try costs little.
-    show({ phase: isOnline() ? 'connecting' : 'offline' });
-    transport.connect();
-  }
-
-  /** Pulls everything, or some streams; what comes in between waits for the next round. */
-  function pull(only?: readonly StreamId[]): void {
-    if (only === undefined) isPullAgain = true;
-    else for (const stream of only) behind.add(stream);
-    pulling ??= pullRounds().finally(() => {
-      pulling = undefined;
+    connection = keepConnection({
+      userId: store.userId,
+      transport: parts.transport,
+      isOnline: parts.isOnline,
+      random,
+      show,
+      onUp,
+      onChanges: (changes) => void onChanges(changes).catch(orPull([changes.stream])),
+      onHeads: (heads) => void onHeads(heads).catch(orPull()),
     });
   }
+  // A leader before this one may have ended in the middle of a push. Should storage fail here, pushing still sends them.
+  store.requeue().catch(onDefect).finally(begin);
 
-  async function pullRounds(): Promise<void> {
-    while (isConnected && !isClosed && (isPullAgain || behind.size > 0)) {
-      const only = isPullAgain ? undefined : [...behind];
-      isPullAgain = false;
-      behind.clear();
-      const pulled = await pullStreams(
-        store,
-        transport,
-        {
-          applied: async (answer) => {
-            for (const page of answer.streams) noteDelivered(page.stream, page.records);
-          },
-          progress: (streamsDone, streamsTotal) => show({ phase: 'catching-up', streamsDone, streamsTotal }),
-        },
-        only,
-      );
-      if (pulled.kind === 'refused')
-        return (transport.close(), lost({ kind: 'refused', error: { code: 'unauthorized' } }));
-      if (pulled.kind !== 'done') {
-        if (only === undefined) isPullAgain = true;
-        else for (const stream of only) behind.add(stream);
-        await pause(pulled.kind === 'wait' ? (pulled.ms ?? 1_000) : 500);
-        continue;
-      }
-      if (isConnected && !isPullAgain && behind.size === 0) show({ phase: 'online' }, Date.now());
-    }
-  }
-
-  function push(): void {
-    isPushAgain = true;
-    pushing ??= pushRounds().finally(() => {
-      pushing = undefined;
-    });
-  }
-
-  async function pushRounds(): Promise<void> {
-    while (isPushAgain && isConnected && !isClosed) {
-      isPushAgain = false;
-      const pushed = await pushOutbox(store, transport, () => !isClosed && isLeading());
-      if (pushed.kind === 'done') pushTries = 0;
-      if (pushed.kind === 'refused')
-        return (transport.close(), lost({ kind: 'refused', error: { code: 'unauthorized' } }));
-      if (pushed.kind === 'wait' || pushed.kind === 'lost') {
-        clearTimeout(pushTimer);
-        const ms = pushed.kind === 'wait' && pushed.ms !== undefined ? pushed.ms : backoffMs(pushTries);
-        pushTries += 1;
-        pushTimer = setTimeout(push, ms);
-        return;
-      }
-    }
-  }
-
-  /** Others' messages that are durable here are marked as delivered, through the outbox like every op. [RD2] */
-  function noteDelivered(stream: StreamId, records: readonly FeedRecord[]): void {
-    if (!isConversation(stream)) return;
-    for (const record of records) {
-      if (!isKnown(record) || record.type !== 'message' || record.senderId === store.userId) continue;
-      delivered.set(stream, Math.max(delivered.get(stream) ?? 0, record.seq));
-    }
-    if (delivered.size > 0) deliveredTimer ??= setTimeout(() => void markDelivered(), DELIVERED_GATHERED_MS);
-  }
-
-  async function markDelivered(): Promise<void> {
-    deliveredTimer = undefined;
-    const marks = [...delivered];
-    delivered.clear();
-    if (isClosed) return;
-    const ops = marks.map(([stream, deliveredSeq]) => ({
-      id: uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10))),
-      stream,
-      kind: 'receipt.mark' as const,
-      deliveredSeq,
-    }));
-    await store.enqueue(ops, new Date().toISOString());
-    push();
-  }
-
-  // A leader before this one may have ended in the middle of a push.
-  void store.requeue().then(connect);
+  const wake = (why: 'signal' | 'press') => {
+    connection?.wake(why);
+    // Whatever the socket missed while nobody looked; where it is dead, the probe of `wake` finds out.
+    if (link.number() !== 0) pulls.pull();
+  };
+  const stopThaw = onThaw(() => wake('signal'));
 
   return {
-    queued: () => isConnected && push(),
-    wake() {
-      if (isConnected) return pull();
-      tries = 0;
-      connect();
-    },
+    queued: pushes.push,
+    wake,
+    offline: () => connection?.offline(),
     close() {
       isClosed = true;
-      isConnected = false;
-      for (const timer of [retryTimer, pushTimer, deliveredTimer]) clearTimeout(timer);
-      transport.close();
+      stopThaw();
+      for (const part of [pulls, pushes, marks]) part.close();
+      connection?.close();
     },
   };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

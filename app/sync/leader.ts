@@ -1,61 +1,102 @@
-/** One tab of a person leads. [CL5] The lock goes to the next tab when the leading one ends; a frozen one holds it still. */
-const BEAT_MS = 2_000;
-const FROZEN_AFTER_MS = 9_000;
+/*
+ * One tab of a person leads. [CL5] The lock goes to the next tab as soon as the leading one ends, however it ends. A frozen
+ * one holds it still: it is noticed by its missing beats, and the lock is stolen, within 2 s.
+ */
+const BEAT_MS = 400;
+const FROZEN_AFTER_MS = 1_500;
 
-interface LeaderParts {
+export interface LeaderParts {
   name: string;
+  /** Absent outside secure contexts: then every tab leads, and the server, which knows each op's id, keeps order. */
+  locks: LockManager | undefined;
   /** Only a tab that is looked at takes the lock from a silent leader: hidden ones have slow clocks themselves. */
   isVisible: () => boolean;
   onLead: () => void;
   /** The lock was taken away, by a tab that held this one for frozen. */
   onLost: () => void;
+  onDefect: (error: unknown) => void;
 }
 
-export function runForLeader({ name, isVisible, onLead, onLost }: LeaderParts): {
-  isLeading(): boolean;
+export interface Leader {
+  /** Whether this tab still leads; asks the lock itself where this tab may have slept since its last beat. */
+  confirm(): Promise<boolean>;
   close(): void;
-} {
+}
+
+export function runForLeader({ name, locks, isVisible, onLead, onLost, onDefect }: LeaderParts): Leader {
   const channel = new BroadcastChannel(`${name}-beat`);
   let isLeading = false;
   let isClosed = false;
-  let lastBeatAt = Date.now();
+  /** Whose hold of the lock it is, as the browser names it. */
+  let holder: string | undefined;
+  let heardMs = Date.now();
+  let tickMs = Date.now();
   let release: (() => void) | undefined;
 
   channel.addEventListener('message', () => {
-    lastBeatAt = Date.now();
+    heardMs = Date.now();
   });
 
-  function request(options: LockOptions): void {
-    navigator.locks
-      .request(name, options, () => {
-        if (isClosed) return undefined;
-        isLeading = true;
-        channel.postMessage('beat');
-        onLead();
-        return new Promise<void>((resolve) => {
+  function lead(): void {
+    isLeading = true;
+    channel.postMessage('beat');
+    onLead();
+  }
+
+  function lose(): void {
+    if (!isLeading) return;
+    isLeading = false;
+    release = undefined;
+    heardMs = Date.now();
+    onLost();
+  }
+
+  async function stand(manager: LockManager, options: LockOptions): Promise<void> {
+    try {
+      await manager.request(name, options, async () => {
+        if (isClosed) return;
+        holder = await holderOf(manager, name);
+        if (isClosed) return;
+        const held = new Promise<void>((resolve) => {
           release = resolve;
         });
-      })
-      .catch(() => {
-        // Stolen. This tab stands in line again, like every other one.
-        if (!isLeading || isClosed) return;
-        isLeading = false;
-        lastBeatAt = Date.now();
-        onLost();
-        request({});
+        lead();
+        await held;
       });
+    } catch (error) {
+      if (isClosed) return;
+      const isStolen = error instanceof DOMException && error.name === 'AbortError';
+      if (!isStolen) onDefect(error);
+      lose();
+      // This tab stands in line again, like every other one.
+      if (isStolen) void stand(manager, {});
+    }
   }
-  request({});
+
+  if (locks === undefined) lead();
+  else void stand(locks, {});
 
   const timer = setInterval(() => {
+    const now = Date.now();
+    const hasSlept = now - tickMs > FROZEN_AFTER_MS;
+    tickMs = now;
     if (isLeading) return channel.postMessage('beat');
-    if (!isVisible() || Date.now() - lastBeatAt < FROZEN_AFTER_MS) return;
-    lastBeatAt = Date.now();
-    request({ steal: true });
+    // Having slept itself, it has heard nothing and can blame nobody yet.
+    if (hasSlept) heardMs = now;
+    else if (locks !== undefined && isVisible() && now - heardMs >= FROZEN_AFTER_MS) {
+      heardMs = now;
+      void stand(locks, { steal: true });
+    }
   }, BEAT_MS);
 
   return {
-    isLeading: () => isLeading,
+    async confirm() {
+      if (!isLeading || locks === undefined) return isLeading;
+      if (Date.now() - tickMs < FROZEN_AFTER_MS) return true;
+      if ((await holderOf(locks, name)) === holder) return isLeading;
+      lose();
+      return false;
+    },
     close() {
       isClosed = true;
       isLeading = false;
@@ -64,4 +105,8 @@ export function runForLeader({ name, isVisible, onLead, onLost }: LeaderParts): 
       release?.();
     },
   };
+}
+
+async function holderOf(locks: LockManager, name: string): Promise<string | undefined> {
+  return (await locks.query()).held?.find((lock) => lock.name === name)?.clientId;
 }

@@ -1,15 +1,15 @@
 import type { Device } from '#app/local-store/device.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
+import { DeviceId, uuidV7, type OpId } from '#protocol/ids.ts';
 import { parse } from '#protocol/shape.ts';
-import { HistoryAnswer } from '#protocol/verbs.ts';
-import type { DeviceId } from '#protocol/ids.ts';
 import type { Client } from './client.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { runForLeader } from './leader.ts';
+import { askHistory, loadEarlier } from './load-earlier.ts';
 import { createOutbox } from './outbox.ts';
 import type { SyncStatus } from './status.ts';
+import { openTabChannel } from './tab-channel.ts';
 
-const HISTORY_PAGE = 60;
 const DEVICE_ID = 'device-id';
 const CAUGHT_UP = 'caught-up-at';
 
@@ -26,12 +26,9 @@ interface ClientParts {
   page: PageSignals;
 }
 
-type Message = { kind: 'queued' | 'wake' | 'ask' } | { kind: 'status'; status: SyncStatus };
-
-/** One person in one tab. The tabs talk over a channel: followers say what they queued, the leader how things stand. */
+/** One person in one tab. The engine runs in the leading tab; the others hear from it over a channel. */
 export async function openClient({ store, device, page }: ClientParts): Promise<Client> {
   const name = `teamlink-engine-${store.userId}`;
-  const channel = new BroadcastChannel(name);
   const listeners = new Set<(status: SyncStatus) => void>();
   const [deviceId, caughtUp] = await Promise.all([ownDeviceId(device), device.get(CAUGHT_UP)]);
   const isOnline = () => navigator.onLine;
@@ -41,80 +38,82 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
   };
   let engine: Engine | undefined;
   let isClosed = false;
-  const post = (message: Message) => channel.postMessage(message);
 
   const take = (next: SyncStatus) => {
     status = { ...next, caughtUpAt: next.caughtUpAt ?? status.caughtUpAt };
     for (const listener of listeners) listener(status);
   };
-  const leader = runForLeader({
-    name,
-    isVisible: page.isVisible,
-    onLead: () => void lead(),
-    onLost() {
-      engine?.close();
-      engine = undefined;
-    },
+  const queued = () => (engine === undefined ? channel.post({ kind: 'queued' }) : engine.queued());
+  const wake = (why: 'signal' | 'press') =>
+    engine === undefined ? channel.post({ kind: 'wake', why }) : engine.wake(why);
+
+  const channel = openTabChannel(name, (message) => {
+    switch (message.kind) {
+      case 'queued':
+        return engine?.queued();
+      case 'wake':
+        return engine?.wake(message.why);
+      case 'ask':
+        return engine === undefined ? undefined : channel.post({ kind: 'status', status });
+      case 'status':
+        return engine === undefined ? take(message.status) : undefined;
+    }
   });
 
   async function lead(): Promise<void> {
     // Socket.IO is a third of what follows the first paint: a tab that only follows never loads it.
     const { socketTransport } = await import('./socket-transport.ts');
-    if (isClosed || !leader.isLeading()) return;
-    engine?.close();
+    if (isClosed || !(await leader.confirm())) return;
     engine = startEngine({
       store,
+      transport: (events) => socketTransport({ device: deviceId }, events),
       isOnline,
-      isLeading: leader.isLeading,
-      transport: (events) => socketTransport(deviceId, events),
+      mayLead: leader.confirm,
+      random: Math.random,
+      newId,
+      onDefect: reportError,
       onStatus(next) {
+        const isLater = next.caughtUpAt !== null && next.caughtUpAt !== status.caughtUpAt;
         take(next);
-        post({ kind: 'status', status });
-        if (next.connection.phase === 'online') void device.set(CAUGHT_UP, String(next.caughtUpAt ?? ''));
+        channel.post({ kind: 'status', status });
+        if (isLater) device.set(CAUGHT_UP, String(next.caughtUpAt)).catch(reportError);
       },
     });
   }
-
-  channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
-    if (data.kind === 'queued') engine?.queued();
-    else if (data.kind === 'wake') engine?.wake();
-    else if (data.kind === 'ask') return engine === undefined ? undefined : post({ kind: 'status', status });
-    else if (engine === undefined) take(data.status);
+  const leader = runForLeader({
+    name,
+    locks: lockManager(),
+    isVisible: page.isVisible,
+    onLead: () => void lead().catch(reportError),
+    onLost() {
+      engine?.close();
+      engine = undefined;
+    },
+    onDefect: reportError,
   });
-  post({ kind: 'ask' });
+  channel.post({ kind: 'ask' });
 
-  const wake = () => (engine === undefined ? post({ kind: 'wake' }) : engine.wake());
-  const goneOffline = () => {
-    if (engine !== undefined || !leader.isLeading()) take({ ...status, connection: { phase: 'offline' } });
-  };
-  addEventListener('online', wake);
-  addEventListener('offline', goneOffline);
-  const stopVisible = page.onVisible(wake);
+  const onOnline = () => wake('signal');
+  const onOffline = () => engine?.offline();
+  addEventListener('online', onOnline);
+  addEventListener('offline', onOffline);
+  const stopVisible = page.onVisible(onOnline);
 
   return {
     userId: store.userId,
     store,
-    outbox: createOutbox(store, () => (engine === undefined ? post({ kind: 'queued' }) : engine.queued())),
+    outbox: createOutbox(store, newId, queued),
     status: () => status,
     onStatus(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async loadEarlier(stream) {
-      const row = await store.conversation(stream);
-      if (row === undefined || row.isWhole) return false;
-      const before = row.historyStart > 0 ? row.historyStart : undefined;
-      const request = { stream, limit: HISTORY_PAGE, ...(before === undefined ? {} : { before }) };
-      const answer = await askHistory(request);
-      if (answer === undefined) return false;
-      await store.applyHistory({ before }, answer);
-      return true;
-    },
-    reconnect: wake,
+    loadEarlier: (stream) => loadEarlier(store, stream, askHistory),
+    reconnect: () => wake('press'),
     async close() {
       isClosed = true;
-      removeEventListener('online', wake);
-      removeEventListener('offline', goneOffline);
+      removeEventListener('online', onOnline);
+      removeEventListener('offline', onOffline);
       stopVisible();
       engine?.close();
       leader.close();
@@ -124,28 +123,20 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
   };
 }
 
-/** History over HTTP: it works from every tab, beside whatever the leader's socket is doing. [VB1] */
-async function askHistory(request: object): Promise<HistoryAnswer | undefined> {
-  try {
-    const response = await fetch('/api/sync/history', {
-      method: 'POST',
-      credentials: 'same-origin',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(request),
-      signal: AbortSignal.timeout(20_000),
-    });
-    const answer = parse(HistoryAnswer, await response.json());
-    return response.ok && answer.ok ? answer.value : undefined;
-  } catch {
-    // Unreachable, cut, or not ours: the view offers to try again.
-    return undefined;
-  }
+/** The types know secure contexts only. */
+function lockManager(): LockManager | undefined {
+  return 'locks' in navigator ? navigator.locks : undefined;
+}
+
+function newId(): OpId {
+  return uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 }
 
 async function ownDeviceId(device: Device): Promise<DeviceId> {
-  const held = await device.get(DEVICE_ID);
-  if (held !== undefined) return held as DeviceId;
-  const made = crypto.randomUUID();
+  const held = parse(DeviceId, await device.get(DEVICE_ID));
+  if (held.ok) return held.value;
+  // Not crypto.randomUUID, which is missing where the page came without https.
+  const made = newId() as string as DeviceId;
   await device.set(DEVICE_ID, made);
-  return made as DeviceId;
+  return made;
 }

@@ -1,11 +1,10 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import { directStream, groupStream, uuidV7, type OpId } from '#protocol/ids.ts';
+import { directStream, groupStream, type OpId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { Outbox } from './client.ts';
 
 /** What a person does, written to the device; `onQueued` wakes whoever sends. [CL1] */
-export function createOutbox(store: LocalStore, onQueued: () => void): Outbox {
-  const newId = (): OpId => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+export function createOutbox(store: LocalStore, newId: () => OpId, onQueued: () => void): Outbox {
   async function queue(ops: readonly Op[]): Promise<void> {
     await store.enqueue(ops, new Date().toISOString());
     onQueued();

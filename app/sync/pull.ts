@@ -1,49 +1,68 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import type { StreamId } from '#protocol/ids.ts';
 import type { PullAnswer } from '#protocol/verbs.ts';
-import type { Transport } from './transport.ts';
+import { outcomeOf, type Refused, type Wait } from './outcome.ts';
+import type { Ask } from './transport.ts';
 
 const PAGE = 500;
 
-export type Pulled = { kind: 'done' } | { kind: 'lost' } | { kind: 'wait'; ms?: number } | { kind: 'refused' };
+/** `silence`: no answer came. `isOtherLife`: the database is another one, and everything held was dropped. */
+export type Pulled = { kind: 'done'; isOtherLife: boolean } | { kind: 'silence' } | Wait | Refused;
 
-export interface PullEvents {
-  applied(answer: PullAnswer): Promise<void>;
-  progress(done: number, total: number): void;
+interface PullParts {
+  store: LocalStore;
+  ask: Ask;
+  /** A page is durable here. */
+  onPage: (answer: PullAnswer) => void;
+  onProgress: (streamsDone: number, streamsTotal: number) => void;
 }
 
-/** Brings every stream, or `only` some, to the server's head, page by page; each page is durable before the next is asked for. [VB3] */
+type Cursors = Record<StreamId, number>;
+
+/**
+ * Brings every stream, or `only` some, to the server's head, page by page. The next page is asked for while this one is
+ * written: what was asked lives in memory only, so a crash goes on from what is durable. [VB3] [CL3]
+ */
 export async function pullStreams(
-  store: LocalStore,
-  transport: Transport,
-  events: PullEvents,
+  { store, ask, onPage, onProgress }: PullParts,
   only?: readonly StreamId[],
 ): Promise<Pulled> {
   const done = new Set<StreamId>();
-  for (;;) {
-    const [epoch, cursors] = await Promise.all([store.epoch(), store.cursors()]);
-    const answer = await transport.ask('pull', {
+  const held = await Promise.all([store.epoch(), store.cursors()]);
+  let [epoch, cursors] = held;
+  const next = () =>
+    ask('pull', {
       cursors,
       limit: PAGE,
       ...(epoch === undefined ? {} : { epoch }),
       ...(only === undefined ? {} : { only: [...only] }),
     });
-    if (answer === undefined) return { kind: 'lost' };
-    if ('error' in answer) {
-      const { code, retryAfterMs } = answer.error;
-      if (code === 'unauthorized' || code === 'upgrade_required') return { kind: 'refused' };
-      return retryAfterMs === undefined ? { kind: 'wait' } : { kind: 'wait', ms: retryAfterMs };
-    }
+  let asked = next();
+  for (;;) {
+    const answer = await asked;
+    if (answer === undefined) return { kind: 'silence' };
+    if ('error' in answer) return outcomeOf(answer.error);
+    // `more` and nothing gained would be asked for ever: a race or a defect of the server's, so not at once.
+    const isGain = answer.streams.some((page) => !page.more || page.cursor !== cursors[page.stream]);
+    cursors = cursorsAfter(answer, epoch === answer.epoch ? cursors : {});
+    ({ epoch } = answer);
+    if (answer.more && isGain) asked = next();
     await store.applyPage(answer);
-    await events.applied(answer);
+    onPage(answer);
+    if (!answer.more) return { kind: 'done', isOtherLife: held[0] !== undefined && held[0] !== epoch };
+    if (!isGain) return { kind: 'wait' };
     for (const page of answer.streams) if (!page.more) done.add(page.stream);
-    // `more` with nothing in it would be asked for ever: a defect of the server's, which the next connection looks at again.
-    if (!answer.more || answer.streams.length === 0) return { kind: 'done' };
-    if (only === undefined) events.progress(done.size, await knownStreams(store));
+    // The own stream comes first and names all conversations: from then on it is known how many there are.
+    if (only === undefined) onProgress(done.size, (await store.conversations()).length + 1);
   }
 }
 
-/** The own stream comes first and names all conversations: from then on it is known how many there are. */
-async function knownStreams(store: LocalStore): Promise<number> {
-  return (await store.conversations()).length + 1;
+function cursorsAfter({ streams }: PullAnswer, cursors: Cursors): Cursors {
+  const after = { ...cursors };
+  for (const { stream, cursor } of streams) {
+    // 0 is a stream that is no longer ours; named again, it would be answered by a reset again. [VB6]
+    if (cursor === 0) delete after[stream];
+    else after[stream] = cursor;
+  }
+  return after;
 }

@@ -1,56 +1,81 @@
 import type { LocalStore, OutboxRow } from '#app/local-store/local-store.ts';
-import { isRetryable } from '#protocol/errors.ts';
-import type { ConversationId } from '#protocol/ids.ts';
-import { PUSH_SPLIT_BYTES, limits } from '#protocol/limits.ts';
+import { isRetryable, syncError } from '#protocol/errors.ts';
+import type { ConversationId, OpId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
-import type { Transport } from './transport.ts';
+import type { OpResult } from '#protocol/verbs.ts';
+import { outcomeOf, restCode, type Refused, type Wait } from './outcome.ts';
+import type { Ask } from './transport.ts';
 
-/** How a round ended: nothing is left, the connection is gone, or some must wait. */
-export type Pushed = { kind: 'done' } | { kind: 'lost' } | { kind: 'wait'; ms?: number } | { kind: 'refused' };
+export type Pushed =
+  /** Every op has its answer. `accepted` are done; streams with a failure that retrying may change must wait. */
+  | { kind: 'answered'; accepted: OpId[]; waits: Map<ConversationId, Wait> }
+  /** No answer came, or the push was refused as a whole in a way that a smaller one may not be. */
+  | { kind: 'silence' }
+  | { kind: 'unfit' }
+  /** This tab may not send. */
+  | { kind: 'stopped' }
+  | Wait
+  | Refused;
 
-/** Sends what waits, oldest first, one push at a time: so at most one is in flight per stream. [CL2] [ST5] */
-export async function pushOutbox(store: LocalStore, transport: Transport, mayGoOn: () => boolean): Promise<Pushed> {
-  for (;;) {
-    const batch = nextBatch(await store.outbox());
-    if (batch.length === 0) return { kind: 'done' };
-    const ids = batch.map((row) => row.id);
-    const before = await store.beginAttempt(ids);
-    // A leader that was frozen may have been replaced while it slept. [CL5]
-    if (!mayGoOn()) return { kind: 'lost' };
-    const ops: Op[] = batch.map(({ op }) => (before.has(op.id) ? { ...op, retry: true } : op));
-    const answer = await transport.ask('push', { ops });
-    if (answer === undefined) {
-      await store.requeue(ids);
-      return { kind: 'lost' };
-    }
-    if ('error' in answer) {
-      await store.requeue(ids);
-      const { code, retryAfterMs } = answer.error;
-      if (code === 'unauthorized' || code === 'upgrade_required') return { kind: 'refused' };
-      return retryAfterMs === undefined ? { kind: 'wait' } : { kind: 'wait', ms: retryAfterMs };
-    }
-    await store.settle(answer.results);
-    const retryable = answer.results.flatMap((result) =>
-      !result.ok && isRetryable(result.error.code) ? [result.error] : [],
-    );
-    if (retryable.length > 0) {
-      const waits = retryable.flatMap(({ retryAfterMs }) => (retryAfterMs === undefined ? [] : [retryAfterMs]));
-      return waits.length === 0 ? { kind: 'wait' } : { kind: 'wait', ms: Math.max(...waits) };
-    }
-  }
+interface PushParts {
+  store: LocalStore;
+  ask: Ask;
+  /** Looked up at the last moment: a leader that was frozen may have been replaced while it slept. [CL5] */
+  mayLead: () => Promise<boolean>;
 }
 
-/** The oldest ops that may leave: none of a stream whose earlier op is still under way. */
-function nextBatch(rows: readonly OutboxRow[]): OutboxRow[] {
-  const underWay = new Set<ConversationId>(rows.filter((row) => row.state === 'sending').map((row) => row.stream));
-  const batch: OutboxRow[] = [];
-  let bytes = 0;
-  for (const row of rows) {
-    if (row.state !== 'queued' || underWay.has(row.stream)) continue;
-    // UTF-8 takes at most 3 bytes for a code unit; counting them so is never too little.
-    bytes += JSON.stringify(row.op).length * 3;
-    if (batch.length > 0 && (bytes > PUSH_SPLIT_BYTES || batch.length >= limits.ops)) break;
-    batch.push(row);
+/** One push of `rows`, from its mark on the device to its answers on the device. [CL2] [ER2] */
+export async function pushBatch({ store, ask, mayLead }: PushParts, rows: readonly OutboxRow[]): Promise<Pushed> {
+  const ids = rows.map((row) => row.id);
+  // Asked before too: a tab that no longer leads should leave no marks in the outbox.
+  if (!(await mayLead())) return { kind: 'stopped' };
+  const attempted = await store.beginAttempt(ids);
+  if (!(await mayLead())) {
+    await store.requeue(ids);
+    return { kind: 'stopped' };
   }
-  return batch;
+  const ops: Op[] = rows.map(({ op }) => (attempted.has(op.id) ? { ...op, retry: true } : op));
+  const answer = await ask('push', { ops });
+  if (answer === undefined || 'error' in answer) {
+    if (answer !== undefined && !isRetryable(answer.error.code)) {
+      const [only, ...others] = rows;
+      if (only === undefined || others.length > 0) {
+        await store.requeue(ids);
+        return { kind: 'unfit' };
+      }
+      // It can't be made smaller: the refusal is this op's.
+      await store.settle([{ id: only.id, ok: false, error: answer.error }]);
+      return { kind: 'answered', accepted: [], waits: new Map() };
+    }
+    await store.requeue(ids);
+    return answer === undefined ? { kind: 'silence' } : outcomeOf(answer.error);
+  }
+  const results = complete(rows, answer.results);
+  await store.settle(results);
+  const refused = results.flatMap((result) => (result.ok ? [] : (restCode(result.error.code) ?? [])))[0];
+  if (refused !== undefined) return { kind: 'refused', code: refused };
+  return {
+    kind: 'answered',
+    accepted: results.flatMap((result) => (result.ok ? [result.id as OpId] : [])),
+    waits: waitsOf(rows, results),
+  };
+}
+
+/** A result for each op: one that the server left out counts as not answered yet. */
+function complete(rows: readonly OutboxRow[], results: readonly OpResult[]): OpResult[] {
+  const given = new Map(results.map((result) => [result.id, result]));
+  const missing = syncError('unavailable', 'the server gave no answer for this');
+  return rows.map(({ id }) => given.get(id) ?? { id, ok: false, error: missing });
+}
+
+/** By its first failure: the later ops of that stream were not tried. [AP7] */
+function waitsOf(rows: readonly OutboxRow[], results: readonly OpResult[]): Map<ConversationId, Wait> {
+  const waits = new Map<ConversationId, Wait>();
+  for (const [at, result] of results.entries()) {
+    const stream = rows[at]?.stream;
+    if (stream === undefined || result.ok || !isRetryable(result.error.code) || waits.has(stream)) continue;
+    const { retryAfterMs: ms } = result.error;
+    waits.set(stream, ms === undefined ? { kind: 'wait' } : { kind: 'wait', ms });
+  }
+  return waits;
 }

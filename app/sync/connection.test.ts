@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { UserId } from '#protocol/ids.ts';
+import {
+  nothing,
+  pass,
+  runCaughtUp,
+  runEngine,
+  settled,
+  until,
+  useFakeClock,
+  type Running,
+} from './scripted-server.fixture.ts';
+
+beforeEach(useFakeClock);
+let running: Running | undefined;
+afterEach(() => {
+  running?.close();
+  running = undefined;
+  vi.useRealTimers();
+});
+
+test('[CL7] a lost connection is tried again after a back-off that doubles up to half a minute', async () => {
+  running = await runEngine();
+  const { server } = running;
+  const waits: number[] = [];
+  for (let round = 0; round < 9; round++) {
+    server.lose();
+    const { connection } = running.statuses.at(-1)!;
+    if (connection.phase !== 'connecting' || connection.nextTryAt === undefined) throw new Error('it does not wait');
+    waits.push(connection.nextTryAt - Date.now());
+    vi.advanceTimersByTime(connection.nextTryAt - Date.now() - 1);
+    expect(server.isOpen).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(server.isOpen).toBe(true);
+  }
+  expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+});
+
+test('[CL7] the network or the person coming back is a try at once', async () => {
+  running = await runEngine();
+  for (let round = 0; round < 8; round++) {
+    running.server.lose();
+    running.engine.wake('signal');
+    expect(running.server.isOpen).toBe(true);
+  }
+});
+
+test('[CL7] a server that welcomes and hangs up does not make it try without end', async () => {
+  running = await runEngine();
+  const { server, store, statuses } = running;
+  const waits: number[] = [];
+  for (let round = 0; round < 4; round++) {
+    server.welcome(store.userId);
+    server.lose();
+    const { connection } = statuses.at(-1)!;
+    waits.push(connection.phase === 'connecting' ? (connection.nextTryAt ?? 0) - Date.now() : 0);
+    vi.advanceTimersToNextTimer();
+    await pass(waits[round]!);
+  }
+  expect(waits).toEqual([500, 1_000, 2_000, 4_000]);
+});
+
+test('[CL7] [ask 2] a connection that only looks alive is found out when the page is looked at again, and replaced', async () => {
+  running = await runCaughtUp();
+  const { server, engine, store } = running;
+  engine.wake('signal');
+  await until(() => server.waiting('pull').length === 2);
+  await pass(1_500);
+  expect(server.connects).toBe(2);
+  server.welcome(store.userId);
+  (await server.next('pull')).answer(nothing);
+  await until(() => running?.phases().at(-1) === 'online');
+});
+
+test('[CL7] a connection that answers its probe stays, and what it may have missed is pulled', async () => {
+  running = await runCaughtUp();
+  const { server, engine } = running;
+  engine.wake('signal');
+  await until(() => server.waiting('pull').length === 2);
+  const whole = server.waiting('pull').filter(({ request }) => request.only === undefined);
+  expect(whole).toHaveLength(1);
+  for (const pull of server.waiting('pull')) pull.answer(nothing);
+  await pass(10_000);
+  expect(server.connects).toBe(1);
+  expect(server.waiting('pull')).toEqual([]);
+});
+
+test('[ask 2] a tab that was frozen, or a device that slept, notices by its own clock', async () => {
+  running = await runCaughtUp();
+  const { server } = running;
+  // Ten minutes in which no timer runs.
+  vi.setSystemTime(Date.now() + 600_000);
+  expect(server.waiting('pull')).toEqual([]);
+  vi.advanceTimersByTime(1_000);
+  await until(() => server.waiting('pull').length === 2);
+});
+
+test('a hand-shake that hangs in a network that is gone is begun anew on a signal', async () => {
+  running = await runEngine();
+  running.engine.wake('signal');
+  expect(running.server.connects).toBe(1);
+  await pass(3_100);
+  running.engine.wake('signal');
+  expect(running.server.connects).toBe(2);
+});
+
+test.each([
+  ['unauthorized', 'the hand-shake'],
+  ['upgrade_required', 'the hand-shake'],
+  ['unauthorized', 'a pull'],
+  ['upgrade_required', 'a pull'],
+  ['unauthorized', 'a push'],
+  ['upgrade_required', 'a push'],
+] as const)('%s from %s lets the engine rest, say so, and wait for the person', async (code, from) => {
+  running = await runEngine();
+  const { server, engine, store, statuses } = running;
+  const error = { code, message: code };
+  if (from === 'the hand-shake') server.lose({ kind: 'refused', error });
+  else {
+    const stream = `d:${[store.userId, 'zoe'].join('.')}` as never;
+    await store.enqueue(
+      [
+        {
+          id: '019ab697-e808-7804-8201-080402010804' as never,
+          stream,
+          kind: 'message.send',
+          text: 'x',
+          sentAt: new Date().toISOString(),
+        },
+      ],
+      new Date().toISOString(),
+    );
+    server.welcome(store.userId);
+    (await server.next(from === 'a pull' ? 'pull' : 'push')).answer({ error });
+  }
+  await until(() => statuses.at(-1)?.connection.phase === 'refused');
+  expect(statuses.at(-1)?.connection).toEqual({ phase: 'refused', code });
+  expect(server.isOpen).toBe(false);
+  const kept = await store.outbox();
+  await pass(120_000 / 100);
+  engine.wake('signal');
+  vi.advanceTimersByTime(300_000);
+  await settled();
+  expect(server.connects).toBe(1);
+  expect((await store.outbox()).map(({ id }) => id)).toEqual(kept.map(({ id }) => id));
+  expect((await store.outbox()).every(({ state }) => state === 'queued')).toBe(true);
+  engine.wake('press');
+  expect(server.connects).toBe(2);
+});
+
+test('[CL6] under the session of somebody else, nothing of this person goes out', async () => {
+  running = await runEngine();
+  const { server, statuses } = running;
+  server.welcome('somebody-else' as UserId);
+  await settled();
+  expect(server.asked).toEqual([]);
+  expect(server.isOpen).toBe(false);
+  expect(statuses.at(-1)?.connection).toEqual({ phase: 'refused', code: 'unauthorized' });
+});
+
+test('a device that says offline is shown as offline, and tried now and then all the same', async () => {
+  let isOnline = true;
+  running = await runCaughtUp({ isOnline: () => isOnline });
+  const { server, engine, store } = running;
+  const before = running.statuses.length;
+  isOnline = false;
+  engine.offline();
+  await pass(2_000);
+  expect(new Set(running.phases().slice(before))).toEqual(new Set(['offline']));
+  expect(server.connects).toBeGreaterThan(1);
+  // The device is wrong about it.
+  server.welcome(store.userId);
+  (await server.next('pull')).answer(nothing);
+  await until(() => running?.phases().at(-1) === 'online');
+});
+
+test('[LV1] a hand-shake that is rate-limited waits as long as it was told to', async () => {
+  running = await runEngine();
+  running.server.lose({ kind: 'refused', error: { code: 'rate_limited', retryAfterMs: 7_000 } });
+  vi.advanceTimersByTime(6_999);
+  expect(running.server.connects).toBe(1);
+  vi.advanceTimersByTime(2_000);
+  expect(running.server.connects).toBe(2);
+});

@@ -1,0 +1,122 @@
+import type { LocalStore } from '#app/local-store/local-store.ts';
+import type { StreamId } from '#protocol/ids.ts';
+import type { PullAnswer } from '#protocol/verbs.ts';
+import { backoffMs, spreadMs } from './backoff.ts';
+import type { Connection } from './connection.ts';
+import { pullStreams } from './pull.ts';
+
+interface PullRoundsParts {
+  store: LocalStore;
+  connection: Pick<Connection, 'ask' | 'number' | 'probe' | 'rest'>;
+  random: () => number;
+  onPage: (answer: PullAnswer) => void;
+  onProgress: (streamsDone: number, streamsTotal: number) => void;
+  /** Everything that the server had when it was asked is here, and nothing is known to be missing. */
+  onCaughtUp: () => void;
+  onDefect: (error: unknown) => void;
+}
+
+export interface PullRounds {
+  /** All streams, or some that are known to be behind. What is asked for during a round is the next round's. */
+  pull(only?: readonly StreamId[]): void;
+  /** A new connection: all streams, without waiting for what went wrong on the last one. */
+  restart(): void;
+  close(): void;
+}
+
+/** Pulls in rounds, one at a time, until nothing is due; what fails waits and stays due. [ST4] */
+export function createPullRounds(parts: PullRoundsParts): PullRounds {
+  const { connection, random } = parts;
+  const due = new Set<StreamId>();
+  let isAllDue = false;
+  let isRunning = false;
+  let isClosed = false;
+  let tries = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function run(): Promise<void> {
+    if (isRunning || timer !== undefined) return;
+    isRunning = true;
+    try {
+      while (!isClosed && connection.number() !== 0 && (isAllDue || due.size > 0)) {
+        const waitMs = await round();
+        if (waitMs === undefined) continue;
+        later(waitMs);
+        return;
+      }
+    } finally {
+      isRunning = false;
+    }
+  }
+
+  /** Answers how long to wait before the next; undefined is not at all. */
+  async function round(): Promise<number | undefined> {
+    const number = connection.number();
+    const only = isAllDue ? undefined : [...due];
+    isAllDue = false;
+    due.clear();
+    const again = () => {
+      if (only === undefined) isAllDue = true;
+      else for (const stream of only) due.add(stream);
+    };
+    try {
+      const pulled = await pullStreams({ ...parts, ask: connection.ask }, only);
+      switch (pulled.kind) {
+        case 'done':
+          tries = 0;
+          if (pulled.isOtherLife && only !== undefined) isAllDue = true;
+          if (!isClosed && connection.number() === number && !isAllDue && due.size === 0) parts.onCaughtUp();
+          return undefined;
+        case 'refused':
+          again();
+          if (connection.number() === number) connection.rest(pulled.code);
+          return undefined;
+        case 'wait':
+          again();
+          return pulled.ms === undefined ? nextBackoffMs() : spreadMs(pulled.ms, random);
+        case 'silence':
+          again();
+          // The connection ended: what is due is the next one's.
+          if (connection.number() !== number) return undefined;
+          connection.probe();
+          return nextBackoffMs();
+      }
+    } catch (error) {
+      // The device's storage failed: full, or closed under us. What is due stays due.
+      again();
+      if (!isClosed) parts.onDefect(error);
+      return nextBackoffMs();
+    }
+  }
+
+  function nextBackoffMs(): number {
+    tries += 1;
+    return backoffMs(tries - 1, random);
+  }
+
+  function later(ms: number): void {
+    if (isClosed) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      void run();
+    }, ms);
+  }
+
+  return {
+    pull(only) {
+      if (only === undefined) isAllDue = true;
+      else for (const stream of only) due.add(stream);
+      void run();
+    },
+    restart() {
+      clearTimeout(timer);
+      timer = undefined;
+      isAllDue = true;
+      void run();
+    },
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,284 @@
+import 'fake-indexeddb/auto';
+import { vi } from 'vitest';
+import type { LocalStore } from '#app/local-store/local-store.ts';
+import { openLocalStore } from '#app/local-store/open.ts';
+import { personalStream, uuidV7, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
+import type { Op } from '#protocol/op.ts';
+import type { KnownRecord } from '#protocol/record.ts';
+import type { AnswerOf, OpResult, PullAnswer, RequestOf, Verb } from '#protocol/verbs.ts';
+import { startEngine, type Engine, type EngineParts } from './engine.ts';
+import type { SyncStatus } from './status.ts';
+import type { Lost, Transport, TransportEvents } from './transport.ts';
+
+/*
+ * The far end of the wire in a test's hand: every question is seen and answered by the test itself. Clocks are fake,
+ * storage is the real one; what is waited for is a condition.
+ */
+
+export interface Asked<K extends Verb = Verb> {
+  verb: K;
+  request: RequestOf<K>;
+  /** On which connection, from 1. */
+  connection: number;
+  answer(value: AnswerOf<K>): void;
+  isSettled: boolean;
+}
+
+export interface ScriptedServer {
+  open(events: TransportEvents): Transport;
+  readonly asked: Asked[];
+  readonly connects: number;
+  readonly isOpen: boolean;
+  welcome(userId: UserId): void;
+  lose(why?: Lost): void;
+  events(): TransportEvents;
+  /** The first question of this verb that nobody has answered, when it is there. */
+  next<K extends Verb>(verb: K): Promise<Asked<K>>;
+  waiting<K extends Verb>(verb: K): Asked<K>[];
+}
+
+export function scriptedServer(): ScriptedServer {
+  const asked: Asked[] = [];
+  let events: TransportEvents | undefined;
+  let connects = 0;
+  let isTrying = false;
+  let isUp = false;
+  const hangUp = () => {
+    isTrying = false;
+    isUp = false;
+    for (const one of asked) if (!one.isSettled) one.answer(undefined as never);
+  };
+  const given = () => {
+    if (events === undefined) throw new Error('nobody has opened a connection');
+    return events;
+  };
+  const waiting = <K extends Verb>(verb: K) =>
+    asked.filter((one): one is Asked<K> => one.verb === verb && !one.isSettled);
+  return {
+    asked,
+    get connects() {
+      return connects;
+    },
+    get isOpen() {
+      return isTrying;
+    },
+    open(given) {
+      events = given;
+      return {
+        connect() {
+          connects += 1;
+          isTrying = true;
+        },
+        ask: (verb, request, withinMs = 20_000) => {
+          if (!isUp) return Promise.resolve(undefined);
+          return new Promise((resolve) => {
+            const one = {
+              verb,
+              request,
+              connection: connects,
+              isSettled: false,
+              answer(value: never) {
+                one.isSettled = true;
+                resolve(value);
+              },
+            };
+            asked.push(one);
+            setTimeout(() => one.answer(undefined as never), withinMs);
+          });
+        },
+        close: hangUp,
+      };
+    },
+    welcome(userId) {
+      isUp = true;
+      given().welcome({ protocol: 1, epoch: 'one', userId, serverTime: '2026-11-24T12:00:00.000Z', limits: {} });
+    },
+    lose(why = { kind: 'lost' }) {
+      hangUp();
+      given().lost(why);
+    },
+    events: given,
+    async next(verb) {
+      await until(() => waiting(verb).length > 0);
+      return waiting(verb)[0] as Asked<typeof verb>;
+    },
+    waiting,
+  };
+}
+
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Long enough for all that follows from now to have happened: nothing else but the clock is waited for. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The clock goes on, in steps: what a timer begins is through before the next one. */
+export async function pass(ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 100) {
+    vi.advanceTimersByTime(Math.min(100, left));
+    await settled();
+  }
+}
+
+export function useFakeClock(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+  vi.setSystemTime(new Date('2026-11-24T12:00:00.000Z'));
+}
+
+export const AT = '2026-11-24T12:00:00.000Z';
+let ids = 0;
+export function nextId(): OpId {
+  ids += 1;
+  return uuidV7(
+    1_764_000_000_000 + ids,
+    new Uint8Array(10).map((_, at) => (ids >> (at % 4)) & 0xff),
+  );
+}
+
+export function send(stream: ConversationId, text: string): Op & { kind: 'message.send' } {
+  return { id: nextId(), stream, kind: 'message.send', text, sentAt: AT };
+}
+
+export function messageOf(
+  stream: ConversationId,
+  seq: number,
+  senderId: UserId,
+  more: Partial<{ rev: number; id: OpId; text: string }> = {},
+): KnownRecord & { type: 'message' } {
+  const { rev = seq + 3, id = nextId(), text = `message ${seq}` } = more;
+  return {
+    type: 'message',
+    id,
+    stream,
+    rev,
+    seq,
+    senderId,
+    sentAt: AT,
+    createdAt: AT,
+    text,
+    attachments: [],
+    mentions: [],
+    reactions: {},
+  };
+}
+
+export function accepted(op: Op, seq = 1): OpResult {
+  return op.kind === 'message.send'
+    ? { id: op.id, ok: true, stream: op.stream, rev: seq + 3, seq }
+    : { id: op.id, ok: true, stream: op.stream, rev: 1 };
+}
+
+export function refused(op: Op, code: 'unavailable' | 'internal' | 'forbidden' | 'not_found', ms?: number): OpResult {
+  return { id: op.id, ok: false, error: { code, message: code, ...(ms === undefined ? {} : { retryAfterMs: ms }) } };
+}
+
+export const nothing: PullAnswer = { epoch: 'one', streams: [], more: false };
+
+export interface Running {
+  store: LocalStore;
+  server: ScriptedServer;
+  engine: Engine;
+  statuses: SyncStatus[];
+  defects: unknown[];
+  phases(): string[];
+  close(): void;
+}
+
+let people = 0;
+/** An engine of a person of its own, over the real store, with the test as its server. Not welcomed yet. */
+export async function runEngine(more: Partial<EngineParts> = {}): Promise<Running> {
+  people += 1;
+  const opened = await openLocalStore(`me${people}-${process.pid}` as UserId);
+  if (!opened.ok) throw new Error(opened.failure);
+  const store = opened.value;
+  const server = scriptedServer();
+  const statuses: SyncStatus[] = [];
+  const defects: unknown[] = [];
+  const engine = startEngine({
+    store,
+    transport: server.open,
+    isOnline: () => true,
+    mayLead: () => Promise.resolve(true),
+    onStatus: (status) => statuses.push(status),
+    onDefect: (error) => defects.push(error),
+    random: () => 1,
+    newId: nextId,
+    ...more,
+  });
+  await until(() => server.connects === 1);
+  return {
+    store,
+    server,
+    engine,
+    statuses,
+    defects,
+    phases: () => statuses.map(({ connection }) => connection.phase),
+    close() {
+      engine.close();
+      store.close();
+    },
+  };
+}
+
+/** Welcomed, and told that there is nothing to pull. */
+export async function runCaughtUp(more: Partial<EngineParts> = {}): Promise<Running> {
+  const running = await runEngine(more);
+  running.server.welcome(running.store.userId);
+  (await running.server.next('pull')).answer(nothing);
+  await until(() => running.phases().at(-1) === 'online');
+  return running;
+}
+
+/** A conversation of this person with others, as a first page brings it. */
+export function conversationPage(
+  self: UserId,
+  stream: ConversationId,
+  others: readonly UserId[],
+  messages: KnownRecord[] = [],
+): PullAnswer {
+  const conversation: KnownRecord = {
+    type: 'conversation',
+    id: stream,
+    stream,
+    rev: 1,
+    kind: 'group',
+    createdBy: self,
+    createdAt: AT,
+    history: 'all',
+    pins: [],
+  };
+  const members: KnownRecord[] = [self, ...others].map((userId) => ({
+    type: 'member',
+    id: `${stream}/${userId}`,
+    stream,
+    rev: 2,
+    userId,
+    name: userId,
+    role: 'member',
+    joinedAt: AT,
+    ...(userId === self ? { fromSeq: 1 } : {}),
+  }));
+  const own = personalStream(self);
+  const membership: KnownRecord = {
+    type: 'membership',
+    id: `${own}/${stream}`,
+    stream: own,
+    rev: 1,
+    conversation: stream,
+    role: 'member',
+    joinedAt: AT,
+    readSeq: 0,
+  };
+  const head = Math.max(2, ...messages.map(({ rev }) => rev));
+  return {
+    epoch: 'one',
+    more: false,
+    streams: [
+      { stream: own, records: [membership], cursor: 1, more: false },
+      { stream, records: [conversation, ...members, ...messages], cursor: head, more: false },
+    ],
+  };
+}

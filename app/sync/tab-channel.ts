@@ -1,0 +1,27 @@
+import * as v from 'valibot';
+import { parse } from '#protocol/shape.ts';
+import { SyncStatus } from './status.ts';
+
+/** What the tabs of a person tell each other: followers what they queued or want, the leader how things stand. */
+const TabMessage = v.variant('kind', [
+  v.object({ kind: v.literal('queued') }),
+  v.object({ kind: v.literal('wake'), why: v.picklist(['signal', 'press']) }),
+  v.object({ kind: v.literal('ask') }),
+  v.object({ kind: v.literal('status'), status: SyncStatus }),
+]);
+export type TabMessage = v.InferOutput<typeof TabMessage>;
+
+export interface TabChannel {
+  post(message: TabMessage): void;
+  close(): void;
+}
+
+/** Hears the other tabs, never itself. A message of a tab with another version that does not parse is passed over. */
+export function openTabChannel(name: string, onMessage: (message: TabMessage) => void): TabChannel {
+  const channel = new BroadcastChannel(name);
+  channel.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const message = parse(TabMessage, event.data);
+    if (message.ok) onMessage(message.value);
+  });
+  return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+}
