@@ -10,7 +10,7 @@ beforeAll(async () => {
   started = await startWithClient();
   await started.client
     .db('t')
-    .collection<Document>('docs')
+    .collection<{ _id: number; a: number; list: number[] }>('docs')
     .insertOne({ _id: 1, a: 1, list: [1] });
 });
 afterAll(() => started.end());
@@ -120,12 +120,12 @@ describe('a scan', () => {
     const many = started.client.db('t2').collection('many');
     await many.insertMany(Array.from({ length: 20_000 }, (_, n) => ({ n })));
     for (const work of [
-      many.find({ n: -1 }, { maxTimeMS: 1 }).toArray(),
-      many.aggregate([{ $match: { n: -1 } }], { maxTimeMS: 1 }).toArray(),
-      many.countDocuments({ n: -1 }, { maxTimeMS: 1 }),
-      many.distinct('n', { n: -1 }, { maxTimeMS: 1 }),
+      () => many.find({ n: -1 }, { maxTimeMS: 1 }).toArray(),
+      () => many.aggregate([{ $match: { n: -1 } }], { maxTimeMS: 1 }).toArray(),
+      () => many.countDocuments({ n: -1 }, { maxTimeMS: 1 }),
+      () => many.distinct('n', { n: -1 }, { maxTimeMS: 1 }),
     ])
-      await expect(work).rejects.toMatchObject({ code: 50, codeName: 'MaxTimeMSExpired' });
+      await expect(work()).rejects.toMatchObject({ code: 50, codeName: 'MaxTimeMSExpired' });
     expect(await many.find({ n: 5 }, { maxTimeMS: 600_000 }).toArray()).toHaveLength(1);
   });
 
