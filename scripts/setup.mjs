@@ -2,7 +2,7 @@
 // It runs on a bare clone, so it imports nothing but Node.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { SetupProblem, withSetupLock } from './setup-lock.mjs';
@@ -100,11 +100,9 @@ async function buildAll(root) {
 /** @param {string} path @returns {string[]} files, sorted */
 function filesUnder(path) {
   if (!existsSync(path)) return [];
-  if (!/\.\w+$/.test(path) || path.endsWith('.d')) {
-    const entries = readdirSync(path, { withFileTypes: true, recursive: true });
-    return entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])).toSorted();
-  }
-  return [path];
+  if (statSync(path).isFile()) return [path];
+  const entries = readdirSync(path, { withFileTypes: true, recursive: true });
+  return entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])).toSorted();
 }
 
 /** @param {string} file @param {string} wanted */
