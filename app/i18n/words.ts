@@ -23,8 +23,13 @@ export function chooseLanguage(asked: string | undefined, preferred: readonly st
 /** Loads a catalogue and shows it everywhere; `html lang` follows for readers and spelling. [A18] */
 export async function activateLanguage(language: Language): Promise<void> {
   const catalogue: Record<string, Message> = (await later[language]?.()) ?? english;
-  i18n.loadAndActivate({ locale: language, messages: catalogue });
+  i18n.loadAndActivate({ locale: language, messages: Object.fromEntries(Object.entries(catalogue).map(compiled)) });
   if (typeof document !== 'undefined') document.documentElement.lang = language;
+}
+
+/** A plain text is a list of one: lingui takes a bare string for a source text, and complains of each at every use. */
+function compiled([key, message]: [string, Message]): [string, Exclude<Message, string>] {
+  return [key, typeof message === 'string' ? [message] : message];
 }
 
 export const words: Words = (key, values) => i18n._(key, values);
