@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { MongoClient, type MongoClientOptions } from 'mongodb';
 import { build } from 'vite';
 import { type Embedded, type EmbeddedOptions, startEmbedded } from './host.ts';
@@ -35,14 +35,16 @@ export async function startWithClient(
 }
 
 /**
- * For tests only: worker and process as JavaScript, for Node 20 starts no TypeScript. Within the project, so that the
- * bundles find their libraries.
+ * For tests and figures: worker and process as JavaScript, for Node 20 starts no TypeScript. Within the project, so that
+ * the bundles find their libraries.
  */
 export async function bundleEngine(): Promise<{ workerUrl: URL; processPath: string; remove(): void }> {
-  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  // Not by steps upward: a figure's own bundle lies elsewhere.
+  let root = import.meta.dirname;
+  while (!existsSync(join(root, 'package.json'))) root = dirname(root);
   mkdirSync(join(root, '.cache'), { recursive: true });
   const outDir = mkdtempSync(join(root, '.cache', 'engine-'));
-  const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  const here = (name: string) => join(root, 'sync-server', 'database', 'embedded', name);
   await build({
     root,
     configFile: false,
@@ -53,7 +55,7 @@ export async function bundleEngine(): Promise<{ workerUrl: URL; processPath: str
       target: 'node20',
       outDir,
       rolldownOptions: {
-        input: { worker: here('./worker.ts'), process: here('./process.ts') },
+        input: { worker: here('worker.ts'), process: here('process.ts') },
         output: { entryFileNames: '[name].js' },
       },
     },
