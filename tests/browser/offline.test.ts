@@ -1,0 +1,90 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type Visitor,
+  conversation,
+  createGroup,
+  entry,
+  expectTexts,
+  message,
+  openBrowser,
+  openChat,
+  openVisitor,
+  signUp,
+  startDirect,
+  workerReady,
+  write,
+} from './browser.fixture.ts';
+import { type Link, openLink } from './link.fixture.ts';
+import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+
+let server: ServerProcess;
+let browser: Browser;
+let link: Link;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
+  link = await openLink(server.port);
+});
+afterAll(async () => {
+  await browser.close();
+  await link.close();
+  await server.close();
+});
+
+async function goOffline({ context }: Visitor): Promise<void> {
+  link.cut();
+  await context.setOffline(true);
+}
+
+async function goOnline({ context }: Visitor): Promise<void> {
+  link.mend();
+  await context.setOffline(false);
+}
+
+test('[CL1] [S1] [ask 3] [ask 4] [ask 8] what is written offline, in two chats and a new group, survives a reload and leaves by itself, in order, once', async () => {
+  const ann = await openVisitor(browser, link.origin, 'Ann Arbor');
+  const bob = await openVisitor(browser, server.origin, 'Bob Burns');
+  const eve = await openVisitor(browser, server.origin, 'Eve Evans');
+  for (const visitor of [ann, bob, eve]) await signUp(visitor);
+  await startDirect(ann, 'Bob Burns');
+  await write(ann.page, 'before');
+  await message(ann.page, 'before', 'Sent|Delivered').waitFor();
+  await startDirect(ann, 'Eve Evans');
+  await write(ann.page, 'hello Eve');
+  await message(ann.page, 'hello Eve', 'Sent|Delivered').waitFor();
+  await workerReady(ann);
+
+  await goOffline(ann);
+  await ann.page.getByText('Offline', { exact: true }).first().waitFor();
+  await openChat(ann.page, 'Bob Burns');
+  for (const text of ['one', 'two', 'three']) await write(ann.page, text);
+  await openChat(ann.page, 'Eve Evans');
+  for (const text of ['four', 'five']) await write(ann.page, text);
+  await createGroup(ann, 'Lighthouse', 'Bob Burns', 'Eve Evans');
+  await write(ann.page, 'first in the group');
+  await write(ann.page, 'second in the group');
+
+  await ann.page.reload();
+  await conversation(ann.page, 'Lighthouse').waitFor();
+  await expectTexts(ann.page, ['first in the group', 'second in the group']);
+  await message(ann.page, 'second in the group', 'Waiting').waitFor();
+  await openChat(ann.page, 'Bob Burns');
+  await expectTexts(ann.page, ['before', 'one', 'two', 'three']);
+  for (const text of ['one', 'two', 'three']) await message(ann.page, text, 'Waiting').waitFor();
+  await ann.page.getByText('7 messages wait here and leave by themselves').waitFor();
+
+  await goOnline(ann);
+  await message(ann.page, 'three', 'Sent|Delivered').waitFor();
+  await openChat(bob.page, 'Ann Arbor');
+  await expectTexts(bob.page, ['before', 'one', 'two', 'three']);
+  await openChat(bob.page, 'Lighthouse');
+  await expectTexts(bob.page, ['first in the group', 'second in the group']);
+  await openChat(eve.page, 'Ann Arbor');
+  await expectTexts(eve.page, ['hello Eve', 'four', 'five']);
+  // Never again, whatever comes later: one more message is the next one.
+  await write(ann.page, 'after');
+  await openChat(bob.page, 'Ann Arbor');
+  await expectTexts(bob.page, ['before', 'one', 'two', 'three', 'after']);
+  expect(await entry(ann.page, 'Lighthouse').count()).toBe(1);
+  expect([ann, bob, eve].flatMap(({ complaints }) => complaints)).toEqual([]);
+});

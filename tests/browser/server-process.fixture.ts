@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../dist/server/main.js', import.meta.url));
+
+/** The built server as an operator runs it: a process of its own, on the embedded database. */
+export interface ServerProcess {
+  readonly port: number;
+  readonly origin: string;
+  readonly dataDir: string;
+  start(): Promise<void>;
+  /** Resolves when the process is gone. */
+  end(signal: NodeJS.Signals): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+  /** What it printed so far. */
+  said(): string;
+  /** Ends it and takes its data away. */
+  close(): Promise<void>;
+}
+
+export async function startServerProcess(env: Record<string, string> = {}): Promise<ServerProcess> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-browser-'));
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+  let output = '';
+
+  const server: ServerProcess = {
+    port,
+    origin: `http://localhost:${port}`,
+    dataDir,
+    said: () => output,
+    async start() {
+      const settings = { PORT: String(port), DATA_DIR: dataDir, RATE_LIMIT: 'off', LOG_LEVEL: 'warn' };
+      const started = spawn(process.execPath, [main], {
+        env: { ...process.env, NODE_ENV: 'test', ...settings, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child = started;
+      const ready = new Promise<void>((resolve, reject) => {
+        const look = (chunk: string) => {
+          output += chunk;
+          if (output.includes('TeamLink is at')) resolve();
+        };
+        started.stdout.setEncoding('utf8').on('data', look);
+        started.stderr.setEncoding('utf8').on('data', look);
+        started.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
+      });
+      output = '';
+      await ready;
+    },
+    async end(signal) {
+      const running = child;
+      if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+      const gone = once(running, 'exit');
+      running.kill(signal);
+      await gone;
+    },
+    signal: (signal) => void child?.kill(signal),
+    async close() {
+      await server.end('SIGKILL');
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+  await server.start();
+  return server;
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  listener.close();
+  await once(listener, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,92 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  message,
+  openBrowser,
+  openVisitor,
+  signIn,
+  signUp,
+  startDirect,
+  workerReady,
+  write,
+} from './browser.fixture.ts';
+import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+
+let server: ServerProcess;
+let browser: Browser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** Everything that this origin keeps in the browser, as text: databases, caches, storages, cookies that scripts see. */
+function everythingKept(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const kept: unknown[] = [document.body.innerText, { ...localStorage }, { ...sessionStorage }, document.cookie];
+    for (const { name = '' } of await indexedDB.databases()) {
+      kept.push(name);
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open(name);
+        request.addEventListener('success', () => resolve(request.result));
+        request.addEventListener('error', () => reject(request.error as DOMException));
+      });
+      for (const store of database.objectStoreNames) {
+        const rows = await new Promise((resolve) => {
+          const request = database.transaction(store).objectStore(store).getAll();
+          request.addEventListener('success', () => resolve(request.result));
+        });
+        kept.push(store, rows);
+      }
+      database.close();
+    }
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) kept.push(request.url);
+    }
+    return JSON.stringify(kept);
+  });
+}
+
+test('[CL6] [SEC-49] one signs out and another signs in in the same browser: nothing of the first is left', async () => {
+  const ann = await openVisitor(browser, server.origin, 'Ann Arbor');
+  const bob = await openVisitor(browser, server.origin, 'Bob Burns');
+  await signUp(ann);
+  await signUp(bob);
+  await startDirect(ann, 'Bob Burns');
+  await write(ann.page, 'a secret of ours');
+  await message(ann.page, 'a secret of ours', 'Sent|Delivered').waitFor();
+  await workerReady(ann);
+  const annId = ((await (await ann.page.request.get('/api/auth/get-session')).json()) as { user: { id: string } }).user
+    .id;
+  const before = await everythingKept(ann.page);
+  for (const trace of ['a secret of ours', 'Ann Arbor', ann.email, annId]) expect(before).toContain(trace);
+  // A second tab holds the same database open.
+  const other = await ann.context.newPage();
+  await other.goto('/');
+  await other.getByRole('navigation', { name: 'Chats' }).waitFor();
+
+  await ann.page.getByRole('link', { name: 'Settings' }).click();
+  await ann.page.getByRole('button', { name: 'Sign out' }).click();
+  await ann.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await ann.page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await other.getByRole('button', { name: 'Sign in' }).waitFor();
+
+  const eve = { ...ann, name: 'Eve Evans', email: ann.email.replace('ann', 'eve') };
+  await other.close();
+  await signUp(eve);
+  const after = await everythingKept(eve.page);
+  for (const trace of ['a secret of ours', 'Ann Arbor', ann.email, annId, 'Bob Burns'])
+    expect(after).not.toContain(trace);
+  expect(after).toContain('Eve Evans');
+
+  const back = { ...(await openVisitor(browser, server.origin, 'Ann Arbor')), email: ann.email };
+  await signIn(back);
+  await back.page
+    .getByRole('navigation', { name: 'Chats' })
+    .getByRole('link', { name: /^Bob Burns/ })
+    .click();
+  await message(back.page, 'a secret of ours').waitFor();
+});
