@@ -28,7 +28,9 @@ export function ConnectionLine({ client, outbox, now, onSignInAgain }: Connectio
   const caughtUpAt = useAppSelector((state) => state.connection.caughtUpAt);
   const sends = outbox.filter((row) => row.op.kind === 'message.send');
   const failed = sends.filter((row) => row.state === 'failed');
-  const said = connectionWords({ connection, caughtUpAt, waiting: sends.length - failed.length, now }, words);
+  // One that is accepted waits for its record only.
+  const waiting = sends.filter((row) => row.state === 'queued' || row.state === 'sending').length;
+  const said = connectionWords({ connection, caughtUpAt, waiting, now }, words);
   const firstFailed = failed[0];
   return (
     <>

@@ -92,6 +92,7 @@ function Line({ line, store }: { line: LastLine; store: LocalStore }) {
       );
     case 'waiting':
     case 'sending':
+    case 'sent':
     case 'failed':
       return (
         <>

@@ -85,6 +85,7 @@ test('the last line says who in groups only, and what is drafted, deleted or on 
     text: 'Ána María added You',
   });
   expect(line(row(crew), { outbox: [sending(crew, 'queued', 9)] })).toEqual({ kind: 'waiting', text: 'on the train' });
+  expect(line(row(crew), { outbox: [sending(crew, 'sent', 9)] })).toEqual({ kind: 'sent', text: 'on the train' });
   expect(line(row(crew), { outbox: [sending(crew, 'failed', 9)] })).toEqual({ kind: 'failed', text: 'on the train' });
   expect(line(row(crew), { drafts: new Map([[crew, 'half a']]), outbox: [sending(crew, 'queued', 9)] })).toEqual({
     kind: 'draft',

@@ -8,7 +8,7 @@ import type { MessageRecord } from '#protocol/record.ts';
 /** What the last line of an entry tells. */
 export type LastLine =
   | { kind: 'draft'; text: string }
-  | { kind: 'waiting' | 'sending' | 'failed'; text: string }
+  | { kind: 'waiting' | 'sending' | 'sent' | 'failed'; text: string }
   | { kind: 'own'; text: string; message: MessageRecord }
   | { kind: 'other'; who?: string; text: string }
   | { kind: 'quiet'; text: string };

@@ -60,6 +60,11 @@ test('[ask 10] what waits stands last, whatever its clock says, and brings no da
   ]);
 });
 
+test('a message that the server accepted is shown as sent until its record comes', () => {
+  const items = timelineOf({ ...parts, messages: [], outbox: [queued(send(8), 'sent')] });
+  expect(items.map((item) => item.status)).toEqual(['sent']);
+});
+
 test('a message that the server has is not shown a second time as waiting', () => {
   const items = timelineOf({ ...parts, messages: [message(8, self, at(0))], outbox: [queued(send(8), 'sending')] });
   expect(items.map((item) => item.status)).toEqual(['sent']);

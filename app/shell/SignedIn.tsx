@@ -44,8 +44,10 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const chat = chatAt(path);
   const isKnown = path === '/' || path === '/new' || path === '/settings' || chat !== undefined;
   const rows = useLiveQuery(() => client.store.conversations(), [client]);
-  const waiting = useLiveQuery(
-    async () => (await client.store.outbox()).filter((row) => row.op.kind === 'message.send').length,
+  // What signing out would lose: one that is refused too, for its words are nowhere else.
+  const unsent = useLiveQuery(
+    async () =>
+      (await client.store.outbox()).filter((row) => row.op.kind === 'message.send' && row.state !== 'sent').length,
     [client],
   );
 
@@ -107,11 +109,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
         />
       )}
       {isLeaving && (
-        <SignOutDialog
-          unsent={waiting ?? 0}
-          onClose={() => setLeaving(false)}
-          onSignOut={() => actions.leave(client)}
-        />
+        <SignOutDialog unsent={unsent ?? 0} onClose={() => setLeaving(false)} onSignOut={() => actions.leave(client)} />
       )}
     </div>
   );
