@@ -103,7 +103,6 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     devices: createKnownDevices(secret, isSecure),
     answerMs: ANSWER_MS,
     session,
-    standing,
     events,
   });
 

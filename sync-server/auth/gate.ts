@@ -19,7 +19,6 @@ export interface GateOptions {
   devices: KnownDevices;
   answerMs: number;
   session(cookie: string | undefined): Promise<Session | null>;
-  standing(ids: readonly string[]): Promise<Set<string>>;
   events: AccountsEvents;
 }
 
@@ -56,7 +55,11 @@ export function createGate(options: GateOptions): (request: Request, clientAddre
 
     const attempt = attemptOf(visit, options);
     if (attempt.waitMs > 0) return limited(attempt.waitMs);
-    const answer = await ask(visit, options);
+    const answer = await ask(visit, options).catch((error: unknown) => {
+      // What broke was no wrong guess.
+      attempt.forgive();
+      throw error;
+    });
     if (answer.ok ? countsFailuresOnly.has(route) : answer.status >= 500) attempt.forgive();
 
     if (
@@ -96,7 +99,8 @@ function attemptOf(
 
 /** The library's answer, within its time; sessions that it ended are announced however it went on. */
 async function ask(visit: Visit, options: GateOptions): Promise<Response> {
-  const { route, body, session } = visit;
+  const { route, body } = visit;
+  const startedAt = new Date();
   const deadline = createDeadline(options.answerMs);
   const scope: Scope = { deadline, ended: [], ...(route === 'POST /sign-up/email' ? { signUp: {} } : {}) };
   const answering = scopes.run(scope, async () => {
@@ -117,12 +121,31 @@ async function ask(visit: Visit, options: GateOptions): Promise<Response> {
   headers.set('cache-control', 'no-store');
   const email = addressIn(body);
   if (answer.ok && email !== '') headers.append('set-cookie', options.devices.issue(email));
-  // The library says yes to a sign-out that the database did not hear.
-  if (route === 'POST /sign-out' && session !== null && (await options.standing([session.id])).size > 0)
-    return unavailable();
+  if (answer.ok && (await leftStanding(visit, startedAt, options))) return unavailable();
   const text = await answer.text();
   if (scope.signUp !== undefined && text.includes('FAILED_TO_CREATE_USER')) return failedSignUp(visit, scope, options);
   return new Response(text === '' ? null : text, { status: answer.status, headers });
+}
+
+/**
+ * The library takes a session that it could not look up for one that is gone, and says yes to a sign-out or a revocation
+ * that the database did not hear. So it is looked whether one still stands that should not. [SEC-23]
+ */
+async function leftStanding(visit: Visit, startedAt: Date, { connection, answerMs }: GateOptions): Promise<boolean> {
+  const { route, session, body } = visit;
+  if (session === null) return false;
+  const [_id, userId] = [new Types.ObjectId(session.id), new Types.ObjectId(session.userId)];
+  const meant: Partial<Record<Route, object>> = {
+    'POST /sign-out': { _id },
+    'POST /revoke-sessions': { userId },
+    'POST /revoke-other-sessions': { userId, _id: { $ne: _id } },
+    'POST /revoke-session': { userId, token: body?.['token'] },
+  };
+  const which = meant[route];
+  if (which === undefined) return false;
+  const standing = { ...which, createdAt: { $lt: startedAt }, expiresAt: { $gt: startedAt } };
+  const looking = connection.collection('session').findOne(standing, { projection: { _id: 1 }, maxTimeMS: answerMs });
+  return (await createDeadline(answerMs).bound(looking)) !== null;
 }
 
 const reasons: Partial<Record<Route, string>> = {
@@ -158,9 +181,10 @@ function withoutNull(body: Record<string, unknown> | null): Record<string, unkno
  * The user was not written: either somebody else had the address a moment earlier, or the database failed. Only in the first
  * case can this sign-up's write never arrive later, so only then are its credentials removed; else the next start does it.
  */
-async function failedSignUp(visit: Visit, scope: Scope, { connection }: GateOptions): Promise<Response> {
+async function failedSignUp(visit: Visit, scope: Scope, { connection, answerMs }: GateOptions): Promise<Response> {
   const email = addressIn(visit.body).toLowerCase();
-  const owner = await connection.collection('user').findOne({ email }, { projection: { _id: 1 } });
+  const looking = connection.collection('user').findOne({ email }, { projection: { _id: 1 }, maxTimeMS: answerMs });
+  const owner = await createDeadline(answerMs).bound(looking);
   if (owner === null) return unavailable();
   const userId = scope.signUp?.userId;
   if (userId !== undefined && owner._id.toHexString() !== userId)

@@ -6,7 +6,8 @@ import { Name } from './profile.ts';
 const MAX_BODY_BYTES = 65_536;
 const MAX_ADDRESS = 254;
 
-const Address = v.pipe(text(MAX_ADDRESS), v.minLength(1));
+/** Whether it is an address after all is the library's to say. */
+const Address = v.pipe(text(MAX_ADDRESS), v.regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u));
 /** The library says which lengths are allowed; here only what no answer of its would be clear about. */
 const Password = text(1_000);
 const Remember = v.optional(v.boolean());

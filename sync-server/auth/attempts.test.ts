@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { PASSWORD, type How, type World, createWorld } from './accounts.fixture.ts';
+
+const email = 'ann@example.org';
+
+describe('limits of attempts', () => {
+  let world: World;
+  afterEach(() => world.close());
+
+  const signIn = (password: string, how: How = {}, to = email) =>
+    world.call('/sign-in/email', { email: to, password }, how);
+  const statuses = async (count: number, attempt: (at: number) => Promise<{ status: number }>) => {
+    const all: number[] = [];
+    for (let at = 0; at < count; at++) all.push((await attempt(at)).status);
+    return all;
+  };
+  const times = (count: number, status: number) => Array.from({ length: count }, () => status);
+
+  it('[SEC-22] ten wrong passwords close an account to strangers from everywhere, for a quarter of an hour, but not to its known device', async () => {
+    world = await createWorld();
+    const ann = await world.signUp('Ann', email);
+    const guesses = await statuses(12, (at) =>
+      signIn('wrong password', { from: `198.51.100.${at}`, headers: { 'x-forwarded-for': `10.0.0.${at}` } }),
+    );
+    expect(guesses).toEqual([...times(10, 401), 429, 429]);
+    const refused = await signIn(PASSWORD, { from: '203.0.113.1' });
+    expect(refused.json).toEqual({ code: 'TOO_MANY_REQUESTS', message: expect.any(String) as string });
+    expect(Number(refused.headers.get('retry-after'))).toBe(900);
+    // Spelt otherwise it is the same account.
+    expect((await signIn(PASSWORD, {}, email.toUpperCase())).status).toBe(429);
+
+    expect((await signIn(PASSWORD, { cookie: ann.cookie })).status).toBe(200);
+    // A device is known to the accounts that it signed in to, and to no other.
+    const bob = await world.signUp('Bob', 'bob@example.org');
+    expect((await signIn(PASSWORD, { cookie: bob.cookie })).status).toBe(429);
+    const device = /teamlink\.device=[^;]+/.exec(ann.cookie)?.[0] ?? '';
+    expect((await signIn(PASSWORD, { cookie: `${device.slice(0, -2)}xx` })).status).toBe(429);
+    // Nor does it guess without end.
+    expect(await statuses(11, () => signIn('wrong password', { cookie: device }))).toEqual([...times(10, 401), 429]);
+
+    world.clock.now += 15 * 60_000;
+    expect((await signIn(PASSWORD)).status).toBe(200);
+  });
+
+  it('[HT2] [SEC-27] an unknown address is limited like a known one', async () => {
+    world = await createWorld();
+    expect(await statuses(11, () => signIn('wrong password', {}, 'nobody@example.org'))).toEqual([
+      ...times(10, 401),
+      429,
+    ]);
+  });
+
+  it('[SEC-22] many guesses at once are not more than one after the other', async () => {
+    world = await createWorld();
+    await world.signUp('Ann', email);
+    const all = await Promise.all(Array.from({ length: 25 }, () => signIn('wrong password')));
+    expect(all.filter(({ status }) => status === 401).length).toBe(10);
+    expect(all.filter(({ status }) => status === 429).length).toBe(15);
+  });
+
+  it('[SEC-22] right passwords count nothing', async () => {
+    world = await createWorld();
+    await world.signUp('Ann', email);
+    expect(await statuses(12, () => signIn(PASSWORD))).toEqual(times(12, 200));
+  });
+
+  it('[SEC-22] a network is limited over all accounts, an IPv6 one by its /64', async () => {
+    world = await createWorld();
+    await world.signUp('Ann', email);
+    const inNetwork = (at: number) => ({ from: `2001:db8:0:7::${at.toString(16)}` });
+    const all = await Promise.all(
+      Array.from({ length: 50 }, (_, at) => signIn('wrong password', inNetwork(at), `guess-${at}@example.org`)),
+    );
+    expect(all.map(({ status }) => status)).toEqual(times(50, 401));
+    expect((await signIn(PASSWORD, inNetwork(99))).status).toBe(429);
+    expect((await signIn(PASSWORD, { from: '2001:db8:0:8::1' })).status).toBe(200);
+  });
+
+  it('[SEC-22] the present password is not guessed by whoever found a session', async () => {
+    world = await createWorld();
+    const { cookie } = await world.signUp('Ann', email);
+    const change = (currentPassword: string) =>
+      world.call('/change-password', { currentPassword, newPassword: 'another correct horse' }, { cookie });
+    expect(await statuses(11, () => change('wrong password'))).toEqual([...times(10, 400), 429]);
+    expect((await change(PASSWORD)).status).toBe(429);
+  });
+
+  it('[SEC-22] accounts are not made, names not changed and people not searched without end', async () => {
+    world = await createWorld();
+    const { cookie, id } = await world.signUp('Ann', email);
+    // Refused ones count too, for they tell who has an account.
+    const again = { name: 'Ann', email, password: PASSWORD };
+    const signUps = await statuses(100, () => world.call('/sign-up/email', again));
+    expect(signUps).toEqual([...times(99, 422), 429]);
+    const renamed = await statuses(31, (at) => world.call('/update-user', { name: `Ann ${at}` }, { cookie }));
+    expect(renamed).toEqual([...times(30, 200), 429]);
+    for (let search = 0; search < 120; search++)
+      expect(await world.accounts.users({ userId: id }, { q: 'an' }, '::1')).toHaveProperty('users');
+    expect(await world.accounts.users({ userId: id }, { q: 'an' }, '::1')).toEqual({
+      error: { code: 'rate_limited', message: expect.any(String) as string, retryAfterMs: 60_000 },
+    });
+  });
+
+  it('switched off, nothing is limited', async () => {
+    world = await createWorld({ rateLimit: false });
+    await world.signUp('Ann', email);
+    const all = await Promise.all(Array.from({ length: 15 }, () => signIn('wrong password')));
+    expect(all.map(({ status }) => status)).toEqual(times(15, 401));
+  });
+});

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Types } from 'mongoose';
+import type { UsersAnswer } from '#protocol/http.ts';
+import type { UserId } from '#protocol/ids.ts';
+import { type Person, type World, createWorld } from './accounts.fixture.ts';
+import { nameKeys } from './profile.ts';
+
+const CROWD = 45;
+
+describe('the directory', () => {
+  let world: World;
+  let ann: Person;
+  let zoe: Person;
+  const crowd: UserId[] = [];
+
+  beforeAll(async () => {
+    world = await createWorld({ rateLimit: false });
+    ann = await world.signUp('Ann Lee', 'ann@example.org');
+    zoe = await world.signUp('Zoë (a+b) 王伟', 'zoe@example.org');
+    // As the library writes them; signing up so many would hash as many passwords.
+    const rows = Array.from({ length: CROWD }, (_, at) => {
+      const _id = new Types.ObjectId();
+      crowd.push(_id.toHexString() as UserId);
+      const name = at % 3 === 0 ? 'MAX' : 'Mäx';
+      return { _id, name, email: `crowd-${at}@example.org`, findable: true, ...nameKeys(name, _id.toHexString()) };
+    });
+    await world.database.connection.collection('user').insertMany(rows);
+  });
+  afterAll(() => world.close());
+
+  const ask = (query: object, caller: Person = ann, from = world) =>
+    from.accounts.users({ userId: caller.id }, query, '192.0.2.1');
+  const ids = async (query: object, caller = ann) =>
+    ((await ask(query, caller)) as UsersAnswer).users.map(({ id }) => id);
+
+  async function pages(query: object, caller: Person): Promise<string[][]> {
+    const all: string[][] = [];
+    let after: string | undefined;
+    do {
+      const answer = (await ask({ ...query, ...(after === undefined ? {} : { after }) }, caller)) as UsersAnswer;
+      all.push(answer.users.map(({ id }) => id));
+      after = answer.next;
+    } while (after !== undefined);
+    return all;
+  }
+
+  it('[HT3] goes by name, then id, 20 a page, without oneself, each once', async () => {
+    const ofAnn = await pages({}, ann);
+    expect(ofAnn.map((page) => page.length)).toEqual([20, 20, 6]);
+    expect(ofAnn.flat()).toEqual([...crowd.toSorted(), zoe.id]);
+    expect((await pages({ q: '' }, zoe)).flat()).toEqual([ann.id, ...crowd.toSorted()]);
+    // Oneself in the middle of a full page costs nobody a place.
+    const inCrowd = { id: crowd[7] as UserId, email: '', cookie: '' };
+    const ofCrowd = await pages({ q: 'max' }, inCrowd);
+    expect(ofCrowd.map((page) => page.length)).toEqual([20, 20, 4]);
+    expect(ofCrowd.flat()).toEqual(crowd.toSorted().filter((id) => id !== inCrowd.id));
+  });
+
+  it('[HT3] finds by any two letters of a name, whatever their case and accents, every word', async () => {
+    for (const q of ['an', 'ANN', 'lee', 'nn l', 'Lee Ann', 'e a'])
+      expect([q, await ids({ q }, zoe)]).toEqual([q, [ann.id]]);
+    for (const q of ['zo', 'ZOE', 'zoë', '(a+b)', '王伟', 'a+']) expect([q, await ids({ q })]).toEqual([q, [zoe.id]]);
+    for (const q of ['.*', 'a.b', '^zo', '[a-z]{2}', 'ann zoe', '$where', '\\', 'xx'])
+      expect([q, await ids({ q: `${q}x`.slice(0, 200) })]).toEqual([q, []]);
+  });
+
+  it('[HT3] finds a whole address of a findable owner, alone, and shows no address', async () => {
+    expect(await ids({ q: 'Zoe@Example.org' })).toEqual([zoe.id]);
+    for (const q of ['zoe@example', 'zoe@', '@example.org', 'oe@example.org', '@', 'nobody@example.org'])
+      expect([q, await ids({ q })]).toEqual([q, []]);
+    expect(await ids({ q: 'ann@example.org' })).toEqual([]);
+    expect(JSON.stringify([await ask({}), await ask({ q: 'zoe@example.org' })])).not.toContain('example.org');
+
+    const hide = (findable: boolean) => world.call('/update-user', { findable }, { cookie: zoe.cookie });
+    await hide(false);
+    expect(await ids({ q: 'zoe@example.org' })).toEqual([]);
+    expect(await ids({ q: 'zoe' })).toEqual([zoe.id]);
+    await hide(true);
+    expect(await ids({ q: 'zoe@example.org' })).toEqual([zoe.id]);
+  });
+
+  it('[HT3] where it is closed, only a search answers', async () => {
+    const closed = await world.again({ directory: 'closed' });
+    for (const query of [{}, { q: '' }])
+      expect(await ask(query, ann, closed)).toMatchObject({ error: { code: 'forbidden' } });
+    expect(await ask({ q: 'zoe' }, ann, closed)).toMatchObject({ users: [{ id: zoe.id }] });
+  });
+
+  it('[SH1] [SH2] a query out of shape is refused with its path', async () => {
+    const wrong: [unknown, string, string | undefined][] = [
+      [{ q: 'a' }, 'invalid', 'q'],
+      [{ q: ' a ' }, 'invalid', 'q'],
+      [{ q: ['an', 'bo'] }, 'invalid', 'q'],
+      [{ q: { $gt: '' } }, 'invalid', 'q'],
+      [{ q: 'a\ud800' }, 'invalid', 'q'],
+      [{ q: 'x'.repeat(201) }, 'too_large', 'q'],
+      [{ after: 'x'.repeat(401) }, 'too_large', 'after'],
+      [{ after: 'not a cursor' }, 'invalid', 'after'],
+      [{ after: '' }, 'invalid', 'after'],
+      [{ after: Buffer.from('without an id').toString('base64url') }, 'invalid', 'after'],
+      [{ after: Buffer.from([0xff, 0]).toString('base64url') }, 'invalid', 'after'],
+      [{ limit: '5' }, 'invalid', 'limit'],
+      [JSON.parse('{"__proto__":{"q":"an"}}'), 'invalid', '__proto__'],
+      [null, 'invalid', undefined],
+    ];
+    for (const [query, code, path] of wrong) {
+      const answer = await world.accounts.users({ userId: ann.id }, query, '::1');
+      expect([query, answer]).toEqual([
+        query,
+        { error: { code, message: expect.any(String) as string, ...(path === undefined ? {} : { path }) } },
+      ]);
+    }
+    expect(await ids({ q: 'a\u0000nn' }, zoe)).toEqual([ann.id]);
+  });
+
+  it('[SEC-50] a page is read from an index, however many match', async () => {
+    const { db } = world.database.connection;
+    for (const [filter, index] of [
+      [{ nameKey: { $gt: '' } }, 'directory'],
+      [{ nameGrams: 'max', nameKey: { $gt: '' } }, 'names'],
+    ] as const) {
+      const plan = await db?.command({ explain: { find: 'user', filter, sort: { nameKey: 1 }, limit: 5 } });
+      expect(JSON.stringify(plan?.['queryPlanner'])).toContain(`"indexName":"${index}"`);
+      expect(plan?.['executionStats']).toMatchObject({ totalDocsExamined: 5 });
+    }
+  });
+});

@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { Name, fold, nameKeys, queryWords, rarestGram } from './profile.ts';
+
+const id = '0123456789abcdef01234567';
+
+describe('names', () => {
+  it('[SH2] [SH7] have 1 to 100 code units, any characters, and no half of a pair', () => {
+    for (const name of ['a', 'x'.repeat(100), '👩‍👩‍👧', ' ', 'a\u0000b', '__proto__']) expect(v.is(Name, name)).toBe(true);
+    for (const name of ['', 'x'.repeat(101), '😀'.repeat(51), '\ud83d', 'a\udc00b', 7, null, { $gt: '' }])
+      expect(v.is(Name, name)).toBe(false);
+  });
+
+  it('[HT3] are compared without case, accents, odd blanks and control characters', () => {
+    expect(['ÅNN  Éa', 'ann\u0000ea', ' Ann\tEa '].map(fold)).toEqual(['ann ea', 'ann ea', 'ann ea']);
+    expect(fold('ﬁ')).toBe('fi');
+  });
+
+  it('[HT3] are found by every piece, in every script', () => {
+    expect(nameKeys('Bo 王伟', id)).toEqual({
+      nameFolded: 'bo 王伟',
+      nameKey: `bo 王伟\u0000${id}`,
+      nameGrams: ['b', 'o', '王', '伟', 'bo', '王伟'],
+    });
+  });
+
+  it('[HT3] [SEC-50] stay small where they are stored, and their cursor fits', () => {
+    for (const name of ['ﷺ'.repeat(100), '😀'.repeat(50), 'ab'.repeat(50)]) {
+      const { nameKey, nameGrams } = nameKeys(name, id);
+      expect(Buffer.from(nameKey).toString('base64url').length).toBeLessThanOrEqual(400);
+      expect(nameGrams.length).toBeLessThan(1_200);
+    }
+  });
+
+  it('[HT3] a query has two letters or more, wherever its blanks are', () => {
+    expect(['An', 'a b', ' Zoë  x '].map(queryWords)).toEqual([['an'], ['a', 'b'], ['zoe', 'x']]);
+    expect(['', ' ', 'a', ' é ', '王'].map(queryWords)).toEqual([null, null, null, null, null]);
+    expect(rarestGram(['a', 'bcde', 'fg'])).toBe('bcd');
+  });
+});

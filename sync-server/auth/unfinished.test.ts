@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Types } from 'mongoose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '#server/database/connect.ts';
+import { type Embedded, startEmbedded } from '#server/database/embedded/host.ts';
+import { accountIndexes, defineModels } from '#server/database/models.ts';
+import { PASSWORD, type World, build } from './accounts.fixture.ts';
+import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.fixture.ts';
+
+const email = 'ann@example.org';
+const body = { name: 'Ann', email, password: PASSWORD };
+/** What a sign-up writes, in this order. */
+const WRITES = ['insert account', 'insert user', 'insert session'];
+
+describe('a sign-up that is cut short', () => {
+  let folder: string;
+  let engine: Embedded;
+  const ends: (() => Promise<unknown>)[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'teamlink-'));
+    engine = await startEmbedded({ dataDir: join(folder, 'd') });
+  });
+  afterEach(async () => {
+    for (const end of ends.splice(0).toReversed()) await end();
+    await engine.close();
+    await rm(folder, { recursive: true });
+  });
+
+  async function open(uri: string): Promise<World> {
+    const database = await openDatabase({ uri, dataDir: folder });
+    ends.push(() => database.close());
+    return build(database, {}, () => Promise.resolve());
+  }
+  const socketPath = () => decodeURIComponent(engine.uri.replace('mongodb://', ''));
+
+  /** Accounts behind a proxy, once the library has made its indexes, which it does by itself after the start. */
+  async function openDoomed(): Promise<{ doomed: World; proxy: CuttingProxy }> {
+    const proxy = await startCuttingProxy(socketPath(), folder);
+    ends.push(() => Promise.resolve(proxy.close()));
+    const doomed = await open(proxy.uri);
+    const ours = accountIndexes.length + defineModels(doomed.database.connection).Entry.schema.indexes().length;
+    // Four of its five stand already under names of ours, which it finds out by listing them.
+    await expect.poll(() => proxy.indexing).toEqual({ createIndexes: ours + 5, listIndexes: 4 });
+    return { doomed, proxy };
+  }
+
+  it.each([1, 2, 3])('leaves the address usable when the process dies right after write %i', async (nth) => {
+    const first = await open(engine.uri);
+    const { doomed, proxy } = await openDoomed();
+    proxy.arm(nth);
+    const dying = doomed.call('/sign-up/email', body);
+    ends.unshift(() => dying);
+    await proxy.cut;
+    expect(proxy.passed).toEqual(WRITES.slice(0, nth));
+
+    const again = await first.call('/sign-up/email', body);
+    // From the user on the account is there, with the password it was given.
+    expect(again.status).toBe(nth === 1 ? 200 : 422);
+    const signedIn = await first.call('/sign-in/email', { email, password: PASSWORD });
+    expect(signedIn.status).toBe(200);
+    const session = await first.accounts.session(signedIn.cookie);
+    const users = first.database.connection.collection('user');
+    expect((await users.find({ email }).toArray()).map(({ _id }) => _id.toHexString())).toEqual([session?.userId]);
+    const bob = await first.signUp('Bob', 'bob@example.org');
+    expect(await first.accounts.users({ userId: bob.id }, { q: 'ann' }, '::1')).toEqual({
+      users: [{ id: session?.userId, name: 'Ann' }],
+    });
+  });
+
+  it('writes nothing that the cuts above don’t cover', async () => {
+    const { doomed, proxy } = await openDoomed();
+    proxy.arm(Number.POSITIVE_INFINITY);
+    await doomed.signUp('Ann', email);
+    expect(proxy.passed).toEqual(WRITES);
+  });
+
+  it('has its credentials removed by a later start, and only those', async () => {
+    const world = await open(engine.uri);
+    await world.signUp('Ann', email);
+    const { connection } = world.database;
+    const [accounts, users] = [connection.collection('account'), connection.collection('user')];
+    const at = (minutes: number) => Types.ObjectId.createFromTime(Math.floor(Date.now() / 1000) - minutes * 60);
+    const credentials = (_id: Types.ObjectId, userId: Types.ObjectId) => ({ _id, userId, providerId: 'credential' });
+    const [whole, orphan, underWay, owner] = [at(200), at(190), at(5), at(201)];
+    await users.insertOne({ _id: owner, email: 'bob@example.org' });
+    await accounts.insertMany([
+      credentials(whole, owner),
+      credentials(orphan, new Types.ObjectId()),
+      credentials(underWay, new Types.ObjectId()),
+    ]);
+    const before = (await accounts.find().toArray()).map(({ _id }) => _id.toHexString());
+    const again = await world.again();
+    const after = (await accounts.find().toArray()).map(({ _id }) => _id.toHexString());
+    expect(after).toEqual(before.filter((id) => id !== orphan.toHexString()));
+    expect(again.logged).toEqual([[{ removed: 1 }, expect.any(String)]]);
+  });
+});
