@@ -1,191 +1,122 @@
-import { Dexie } from 'dexie';
-import { isConversation, isPersonal, type ConversationId, type StreamId, type UserId } from '#protocol/ids.ts';
+import { isConversation, type ConversationId, type StreamId, type UserId } from '#protocol/ids.ts';
+import type { Changes } from '#protocol/live.ts';
 import {
-  countsAsUnread,
   isKnown,
   type FeedRecord,
   type MemberRecord,
   type MembershipRecord,
   type MessageRecord,
 } from '#protocol/record.ts';
-import type { PullAnswer, StreamPage } from '#protocol/verbs.ts';
-import { messagesBetween, type StoredConversation, type Tables } from './tables.ts';
+import type { HistoryAnswer, PullAnswer, StreamPage } from '#protocol/verbs.ts';
+import { dropEverything, dropStream } from './drop.ts';
+import type { Applied, HistoryAsked } from './local-store.ts';
+import { sentHere } from './outbox-rows.ts';
+import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
+import { withRead } from './unread.ts';
+import { beginWindow, lowestSeq, placeHistory, placeMessages, startWith } from './window.ts';
 
 /*
  * What comes from the server, into rows. Everything here runs inside one write transaction of its caller, so records and
  * cursor are durable together. [CL3] A record counts only if its rev is higher than the one held. [LV4]
  */
 
-export function emptyConversation(stream: ConversationId, activityAt: string): StoredConversation {
-  return { stream, lastSeq: 0, historyStart: 0, isWhole: false, unread: 0, activityAt };
+export async function applyAnswer(rows: Rows, self: UserId, answer: PullAnswer): Promise<void> {
+  const held = (await rows.facts.get('epoch'))?.value;
+  if (held !== undefined && held !== answer.epoch) await dropEverything(rows);
+  if (held !== answer.epoch) await rows.facts.put({ key: 'epoch', value: answer.epoch });
+  for (const page of answer.streams) await applyStreamPage(rows, self, page);
 }
 
-export async function applyAnswer(tables: Tables, self: UserId, answer: PullAnswer): Promise<void> {
-  const held = await tables.facts.get('epoch');
-  if (held !== undefined && held.value !== answer.epoch) await dropEverything(tables);
-  if (held?.value !== answer.epoch) await tables.facts.put({ key: 'epoch', value: answer.epoch });
-  for (const page of answer.streams) await applyStreamPage(tables, self, page);
+async function applyStreamPage(rows: Rows, self: UserId, page: StreamPage): Promise<void> {
+  const { stream, cursor, records } = page;
+  const isUnreadable = page.reset === true && cursor === 0 && records.length === 0;
+  if (page.reset === true) await dropStream(rows, self, stream, isUnreadable);
+  if (isUnreadable) return;
+  const held = (await rows.cursors.get(stream))?.rev;
+  await applyRecords(rows, self, stream, records, held === undefined ? cursor : undefined);
+  // A page that was long under way must not take the cursor back. [LV4]
+  await rows.cursors.put({ stream, rev: Math.max(held ?? 0, cursor) });
 }
 
-/** Another life of the database: nothing replicated is of worth any more. What was queued or drafted here stays. */
-async function dropEverything(tables: Tables): Promise<void> {
-  const rows = await tables.conversations.toArray();
-  await Promise.all([
-    tables.cursors.clear(),
-    tables.members.clear(),
-    tables.messages.clear(),
-    tables.conversations.clear(),
-  ]);
-  const begun = rows.filter((row) => row.begun !== undefined);
-  await tables.conversations.bulkPut(begun.map(bare));
+/** One step of the chain: applies where `prev ≤ cursor held < cursor`. A stream without a cursor is held up to 0. [LV4] */
+export async function applyStep(rows: Rows, self: UserId, changes: Changes): Promise<Applied> {
+  const { stream, prev, cursor, records } = changes;
+  const held = (await rows.cursors.get(stream))?.rev;
+  if ((held ?? 0) >= cursor) return 'ignored';
+  if ((held ?? 0) < prev) return 'behind';
+  await applyRecords(rows, self, stream, records, held === undefined ? cursor : undefined);
+  await rows.cursors.put({ stream, rev: cursor });
+  return 'applied';
 }
 
-function bare(row: StoredConversation): StoredConversation {
-  const { begun } = row;
-  return { ...emptyConversation(row.stream, row.activityAt), ...(begun === undefined ? {} : { begun }) };
-}
-
-async function applyStreamPage(tables: Tables, self: UserId, page: StreamPage): Promise<void> {
-  const { stream } = page;
-  if (page.reset === true) await dropStream(tables, stream);
-  if (page.reset === true && page.cursor === 0 && page.records.length === 0) {
-    // Unknown, or no longer ours to read. [VB6] What a person has begun or queued here still shows, and is answered by itself.
-    await tables.cursors.delete(stream);
-    return;
-  }
-  const cursor = (await tables.cursors.get(stream))?.rev;
-  await applyRecords(tables, self, stream, page.records, cursor === undefined);
-  await tables.cursors.put({ stream, rev: Math.max(cursor ?? 0, page.cursor) });
-}
-
-async function dropStream(tables: Tables, stream: StreamId): Promise<void> {
-  await tables.cursors.delete(stream);
-  if (isPersonal(stream)) {
-    await tables.conversations.toCollection().modify((row) => {
-      delete row.membership;
-    });
-    return;
-  }
-  if (!isConversation(stream)) return;
-  await messagesBetween(tables, stream, 0, Number.MAX_SAFE_INTEGER).delete();
-  await tables.members.where('[stream+userId]').between([stream, Dexie.minKey], [stream, Dexie.maxKey]).delete();
-  const row = await tables.conversations.get(stream);
-  const isOurs = row?.begun !== undefined || (await tables.outbox.where({ stream }).count()) > 0;
+export async function applyRun(rows: Rows, self: UserId, asked: HistoryAsked, answer: HistoryAnswer): Promise<void> {
+  const row = await rows.conversations.get(answer.stream);
   if (row === undefined) return;
-  if (!isOurs) return tables.conversations.delete(stream);
-  const { membership, ownReadSeq } = row;
-  await tables.conversations.put({
-    ...bare(row),
-    ...(membership === undefined ? {} : { membership }),
-    ...(ownReadSeq === undefined ? {} : { ownReadSeq }),
-  });
+  // Begun anew since: a message that has changed meanwhile would come back as it was, and nothing would ever mend it.
+  if (asked.window !== undefined && asked.window !== row.window) return;
+  await rows.conversations.put(await placeHistory(rows, self, row, asked.before, answer));
+  await sentHere(rows, self, answer.stream, answer.records, 0);
 }
 
-/** `isFirst`: the stream's first records, which hold its newest messages without a hole and nothing before them. [VB5] */
-export async function applyRecords(
-  tables: Tables,
+/** `firstCursor`: the cursor that these, the stream's first records, bring it to. [VB5] */
+async function applyRecords(
+  rows: Rows,
   self: UserId,
   stream: StreamId,
   records: readonly FeedRecord[],
-  isFirst: boolean,
+  firstCursor: number | undefined,
 ): Promise<void> {
+  // Unknown types are passed over; the cursor counts them. [SH5]
   const known = records.filter(isKnown);
   if (!isConversation(stream)) {
-    for (const record of known) if (record.type === 'membership') await applyMembership(tables, self, record);
+    for (const record of known) if (record.type === 'membership') await applyMembership(rows, self, record);
     return;
   }
   const messages: MessageRecord[] = [];
   const members: MemberRecord[] = [];
-  let row = (await tables.conversations.get(stream)) ?? emptyConversation(stream, new Date(0).toISOString());
+  let row = (await rows.conversations.get(stream)) ?? emptyConversation(stream, new Date(0).toISOString());
   for (const record of known) {
     if (record.type === 'message') messages.push(record);
     else if (record.type === 'member') members.push(record);
-    else if (record.type === 'conversation' && record.rev > (row.record?.rev ?? 0)) row = { ...row, record };
+    else if (record.type === 'conversation' && record.rev > (row.record?.rev ?? 0)) {
+      const { begun: _begun, ...rest } = row;
+      row = { ...rest, record };
+    }
   }
-  await applyMembers(tables, stream, members);
-  if (isFirst) row = { ...row, ...(await startOfHistory(tables, self, stream, messages)) };
-  row = await applyMessages(tables, self, row, messages);
+  await applyMembers(rows, stream, members);
+  if (firstCursor !== undefined) {
+    const epoch = (await rows.facts.get('epoch'))?.value ?? '';
+    row = { ...(await beginWindow(rows, self, row, messages)), window: `${epoch}/${firstCursor}` };
+  }
+  const start = (firstCursor === undefined ? undefined : lowestSeq(messages)) ?? startWith(row, messages);
+  row = await placeMessages(rows, self, row, messages, start);
   const createdAt = row.record?.createdAt;
   if (row.lastMessage === undefined && createdAt !== undefined) row = { ...row, activityAt: createdAt };
-  await tables.conversations.put(row);
+  await rows.conversations.put(row);
+  await sentHere(rows, self, stream, messages, firstCursor === undefined ? 0 : row.historyStart);
 }
 
-async function startOfHistory(
-  tables: Tables,
-  self: UserId,
-  stream: ConversationId,
-  messages: readonly MessageRecord[],
-) {
-  const first = messages.reduce((lowest, { seq }) => Math.min(lowest, seq), Number.POSITIVE_INFINITY);
-  if (first === Number.POSITIVE_INFINITY) return { historyStart: 0, isWhole: true };
-  const fromSeq = (await tables.members.get([stream, self]))?.fromSeq ?? 1;
-  return { historyStart: first, isWhole: first <= fromSeq };
-}
-
-async function applyMembers(tables: Tables, stream: ConversationId, members: readonly MemberRecord[]): Promise<void> {
+async function applyMembers(rows: Rows, stream: ConversationId, members: readonly MemberRecord[]): Promise<void> {
   if (members.length === 0) return;
-  const held = await tables.members.bulkGet(members.map((member): [ConversationId, UserId] => [stream, member.userId]));
+  const held = await rows.members.bulkGet(members.map((member): [ConversationId, UserId] => [stream, member.userId]));
   const newer = members.filter((member, at) => member.rev > (held[at]?.rev ?? 0));
-  await tables.members.bulkPut(newer);
-  await tables.people.bulkPut(
-    newer.map(({ userId, name, avatar }) => ({ id: userId, name, ...(avatar === undefined ? {} : { avatar }) })),
+  await rows.members.bulkPut(newer);
+  const people = await rows.people.bulkGet(newer.map((member) => member.userId));
+  await rows.people.bulkPut(
+    newer
+      // The record of one who left may be of long ago: it names only whom nobody else does.
+      .filter((member, at) => member.leftAt === undefined || people[at] === undefined)
+      .map(({ userId, name, avatar }) => ({ id: userId, name, ...(avatar === undefined ? {} : { avatar }) })),
   );
 }
 
-/** Puts messages and answers the row with what is derived from them. */
-export async function applyMessages(
-  tables: Tables,
-  self: UserId,
-  row: StoredConversation,
-  messages: readonly MessageRecord[],
-): Promise<StoredConversation> {
-  if (messages.length === 0) return row;
-  const { stream } = row;
-  // A changed message from before what is held would leave a hole behind it: history brings it, as it then is.
-  const within = messages.filter((message) => row.historyStart === 0 || message.seq >= row.historyStart);
-  const held = await tables.messages.bulkGet(within.map((message): [ConversationId, number] => [stream, message.seq]));
-  const newer = within.filter((message, at) => message.rev > (held[at]?.rev ?? -1));
-  await tables.messages.bulkPut(newer);
-  // A message that is here has left, whether or not its answer came.
-  await tables.outbox.bulkDelete(newer.map((message) => message.id));
-  const newest = newer.reduce<MessageRecord | undefined>(
-    (best, message) => (best === undefined || message.seq >= best.seq ? message : best),
-    row.lastMessage,
-  );
-  const read = readSeqOf(row);
-  let unread = row.unread;
-  for (const [at, message] of within.entries()) {
-    if (message.seq <= read || message.rev <= (held[at]?.rev ?? -1)) continue;
-    const before = held[at];
-    unread += Number(countsAsUnread(message, self)) - Number(before !== undefined && countsAsUnread(before, self));
-  }
-  const first = newer.reduce((lowest, { seq }) => Math.min(lowest, seq), Number.POSITIVE_INFINITY);
-  const startsHistory = row.historyStart === 0 && first !== Number.POSITIVE_INFINITY;
-  return {
-    ...row,
-    ...(newest === undefined ? {} : { lastMessage: newest, activityAt: newest.createdAt }),
-    lastSeq: Math.max(row.lastSeq, newest?.seq ?? 0),
-    ...(startsHistory ? { historyStart: first, isWhole: row.isWhole || first === 1 } : {}),
-    unread: Math.max(0, unread),
-  };
-}
-
-async function applyMembership(tables: Tables, self: UserId, record: MembershipRecord): Promise<void> {
+async function applyMembership(rows: Rows, self: UserId, record: MembershipRecord): Promise<void> {
   const row =
-    (await tables.conversations.get(record.conversation)) ?? emptyConversation(record.conversation, record.joinedAt);
+    (await rows.conversations.get(record.conversation)) ?? emptyConversation(record.conversation, record.joinedAt);
   if (record.rev <= (row.membership?.rev ?? 0)) return;
-  await tables.conversations.put(await recount(tables, self, { ...row, membership: record }));
-}
-
-export function readSeqOf(row: StoredConversation): number {
-  return Math.max(row.membership?.readSeq ?? 0, row.ownReadSeq ?? 0);
-}
-
-/** The unread number from the messages themselves, or its bound where some of them are not held. [RD4] */
-export async function recount(tables: Tables, self: UserId, row: StoredConversation): Promise<StoredConversation> {
-  const read = readSeqOf(row);
-  if (read >= row.lastSeq) return { ...row, unread: 0 };
-  if (row.historyStart > read + 1 && !row.isWhole) return { ...row, unread: row.lastSeq - read };
-  const after = await messagesBetween(tables, row.stream, read + 1, Number.MAX_SAFE_INTEGER).toArray();
-  return { ...row, unread: after.filter((message) => countsAsUnread(message, self)).length };
+  const next: StoredConversation = { ...row, membership: record };
+  if (row.ownRead?.untilRev !== undefined && record.rev >= row.ownRead.untilRev) delete next.ownRead;
+  await rows.conversations.put(await withRead(rows, self, row, next));
+  // Nothing of that conversation comes any more: what was accepted there waits for no record.
+  if (record.leftAt !== undefined) await sentHere(rows, self, record.conversation, [], Number.POSITIVE_INFINITY);
 }

@@ -21,12 +21,17 @@ export interface ConversationRow {
   historyStart: number;
   /** True when the server has said that nothing lies before `historyStart`. */
   isWhole: boolean;
+  /** Names the bootstrap that this row began with; absent before it. History asked for in another one is out of date. */
+  window?: string;
   unread: number;
   /** ISO instant that orders the list: newest message, or creation. */
   activityAt: string;
 }
 
-/** An op that waits, is under way, or failed for good. Rows leave by an answer, or by the person's discard. */
+/**
+ * An op that waits, is under way, is accepted, or failed for good. Rows leave by an answer, by their message's record, or by
+ * the person's discard.
+ */
 export interface OutboxRow {
   id: OpId;
   stream: ConversationId;
@@ -36,17 +41,28 @@ export interface OutboxRow {
   queuedAt: string;
   /** Attempts begun; written before the first packet leaves, so that after a crash a resend says `retry: true`. */
   attempts: number;
-  state: 'queued' | 'sending' | 'failed';
+  /** `sent`: accepted, never sent again; a message whose record is still to come is seen here until it does. */
+  state: 'queued' | 'sending' | 'sent' | 'failed';
+  /** The place of one that is `sent`. */
+  seq?: number;
+  /** How often the answer was `internal`. */
+  internals?: number;
   /** The last answer that was not `ok`; with `failed` it is final. */
   error?: SyncError;
+}
+
+/** What a history answer was asked with: its bound, and the row's `window` at that moment. */
+export interface HistoryAsked {
+  before?: number | undefined;
+  window?: string | undefined;
 }
 
 export type Applied = 'applied' | 'ignored' | 'behind';
 
 /**
  * Everything replicated or queued on this device for one person. Every method is one transaction; its promise resolves
- * when it is durable. Two implementations keep one contract: Dexie in browsers, memory with crash semantics in the
- * simulation.
+ * when it is durable, and rejects with `StoreRefused` where the device does not take it. Two implementations keep one
+ * contract: Dexie in browsers, memory with crash semantics in the simulation.
  */
 export interface LocalStore {
   readonly userId: UserId;
@@ -72,7 +88,7 @@ export interface LocalStore {
   // Writing by the person.
   /** Queues ops, in one write with what they show at once. [CL1] */
   enqueue(ops: readonly Op[], queuedAt: string): Promise<void>;
-  /** A failed op again under a new id, in its old place where nothing later of the stream has left. */
+  /** A failed op again under a new id, in its old place; in a chat that was never made, with the op that makes it. */
   retry(id: OpId, newId: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;
   saveDraft(stream: ConversationId, text: string): Promise<void>;
@@ -84,7 +100,7 @@ export interface LocalStore {
   /** Records and cursors of a page in one write; another epoch or a reset drops the stream's rows first. [CL3] [CL4] */
   applyPage(answer: PullAnswer): Promise<void>;
   applyChanges(changes: Changes): Promise<Applied>;
-  applyHistory(request: { before?: number | undefined }, answer: HistoryAnswer): Promise<void>;
+  applyHistory(asked: HistoryAsked, answer: HistoryAnswer): Promise<void>;
   /** Marks ops as under way, durably. Answers which of them had been attempted before: those say `retry: true`. */
   beginAttempt(ids: readonly OpId[]): Promise<Set<OpId>>;
   /** Takes answers in: an accepted op leaves (a message stays visible under its seq), a final refusal becomes `failed`. */

@@ -1,4 +1,5 @@
-import { Dexie } from 'dexie';
+import type { Dexie } from 'dexie';
+import { namesOf } from './error-names.ts';
 
 /** Why storage did not open. Each has its sentence on the screen; none is a defect of ours alone. */
 export type StoreFailure =
@@ -16,13 +17,18 @@ export type Opened<T> = { ok: true; value: T } | { ok: false; failure: StoreFail
 const BLOCKED_AFTER_MS = 5_000;
 
 /** Opens a database, or says why not. A tab that blocks is waited for a while: it may be closing. */
-export async function openDatabase(database: Dexie): Promise<StoreFailure | undefined> {
+export async function openDatabase(
+  database: Dexie,
+  blockedAfterMs = BLOCKED_AFTER_MS,
+): Promise<StoreFailure | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const blocked = new Promise<StoreFailure>((resolve) => {
-    timer = setTimeout(() => resolve('blocked'), BLOCKED_AFTER_MS);
+    timer = setTimeout(() => resolve('blocked'), blockedAfterMs);
   });
+  const { verno } = database;
   const opening = database.open().then(
-    () => undefined,
+    // Dexie opens what a newer version has written, too, and would write there what that one can't read.
+    () => (Math.floor(nativeVersionOf(database) / 10) > verno ? ('newer' as const) : undefined),
     (error: unknown) => failureOf(error),
   );
   try {
@@ -34,10 +40,13 @@ export async function openDatabase(database: Dexie): Promise<StoreFailure | unde
   }
 }
 
+/** Dexie multiplies its versions by ten, and counts on from there where it has mended a database. */
+function nativeVersionOf(database: Dexie): number {
+  return database.backendDB().version;
+}
+
 function failureOf(error: unknown): StoreFailure {
-  const names = [error, error instanceof Dexie.DexieError ? error.inner : undefined].map((one) =>
-    typeof one === 'object' && one !== null && 'name' in one ? String(one.name) : '',
-  );
+  const names = namesOf(error);
   const has = (...wanted: string[]) => names.some((name) => wanted.includes(name));
   if (has('VersionError')) return 'newer';
   // Firefox and Safari answer these where site data is blocked.

@@ -1,0 +1,22 @@
+import { describe } from 'vitest';
+import { describeOutbox } from './outbox.contract.ts';
+import { describePages } from './pages.contract.ts';
+import { describeReading } from './reading.contract.ts';
+import { describeResets } from './resets.contract.ts';
+import type { LocalStore } from './local-store.ts';
+
+/** One device: `tab` opens the store, once more for each further tab. */
+export interface TestDevice {
+  tab(): Promise<LocalStore>;
+  close(): Promise<void>;
+}
+
+/** What every local store keeps, whatever it is made of. Its person is `ann`. */
+export function describeLocalStore(name: string, newDevice: () => TestDevice): void {
+  describe(`local store: ${name}`, () => {
+    describePages(newDevice);
+    describeResets(newDevice);
+    describeReading(newDevice);
+    describeOutbox(newDevice);
+  });
+}

@@ -1,0 +1,102 @@
+import type { UserId } from '#protocol/ids.ts';
+import type { LocalStore } from './local-store.ts';
+import { memoryRows, type MemoryRows } from './memory-rows.ts';
+import { StoreRefused } from './refused.ts';
+import type { Backing, Rows } from './rows.ts';
+import { storeOver } from './store-over.ts';
+
+/** What outlives a process: the committed rows of one person. Several stores (tabs) may be open on one. */
+export interface MemoryDisk {
+  rows: MemoryRows;
+  /** One transaction after another, whoever asks. */
+  queue: Promise<unknown>;
+  committed: Set<() => void>;
+}
+
+export function createMemoryDisk(): MemoryDisk {
+  return { rows: memoryRows(), queue: Promise.resolve(), committed: new Set() };
+}
+
+export interface MemoryLocalStore extends LocalStore {
+  /**
+   * The process dies: a transaction that is not committed is gone, what was committed stays on the disk. As in a dead
+   * process, no promise of this store settles any more. Reopen by another `openMemoryLocalStore` on the same disk.
+   */
+  crash(): void;
+}
+
+interface MemoryParts {
+  userId: UserId;
+  disk?: MemoryDisk;
+  /** Stands between a transaction's last row and its commit: the flush of a real disk. Rejects where it is full. */
+  flush?: () => Promise<void>;
+}
+
+/** The local store in memory: the same rules over rows that keep to IndexedDB's promises, for the simulation. */
+export function openMemoryLocalStore({ userId, disk = createMemoryDisk(), flush }: MemoryParts): MemoryLocalStore {
+  let phase: 'open' | 'closed' | 'dead' = 'open';
+  const observers = new Set<() => void>();
+  let die = () => {};
+  const died = new Promise<void>((resolve) => {
+    die = resolve;
+  });
+
+  function run<T>(body: (rows: Rows) => Promise<T>, isWrite: boolean): Promise<T> {
+    if (phase === 'closed') return Promise.reject(new StoreRefused('closed', undefined));
+    return new Promise<T>((resolve, reject) => {
+      const turn = async () => {
+        if (phase === 'dead') return;
+        try {
+          const value = await body(disk.rows.rows);
+          if (isWrite && flush !== undefined) await Promise.race([flush(), died]);
+          // Died in between: nothing of it reached the disk, and nobody is there to hear.
+          if (isDead()) return disk.rows.rollback();
+          if (disk.rows.commit()) for (const tell of disk.committed) tell();
+          resolve(value);
+        } catch (error) {
+          disk.rows.rollback();
+          if (!isDead()) reject(error instanceof Error ? error : new StoreRefused('lost', error));
+        }
+      };
+      disk.queue = disk.queue.then(turn);
+    });
+  }
+  // Read through a function: the phase changes while a transaction waits.
+  const isDead = () => phase === 'dead';
+
+  const backing: Backing = {
+    read: (body) => run(body, false),
+    write: (body) => run(body, true),
+    observe(query, onValue, onError) {
+      let isOver = false;
+      const ask = () => {
+        query().then(
+          (value) => isOver || onValue(value),
+          (error: unknown) => isOver || onError(error),
+        );
+      };
+      const stop = () => {
+        isOver = true;
+        disk.committed.delete(ask);
+        observers.delete(stop);
+      };
+      disk.committed.add(ask);
+      observers.add(stop);
+      ask();
+      return stop;
+    },
+    close() {
+      if (phase === 'open') phase = 'closed';
+      for (const stop of observers) stop();
+    },
+  };
+
+  return {
+    ...storeOver(backing, userId),
+    crash() {
+      phase = 'dead';
+      die();
+      for (const stop of observers) stop();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { ConversationId, OpId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import type { Rows, RowTable } from './rows.ts';
+
+/** Rows in memory within one transaction after another: each is taken back by `rollback`, or stays by `commit`. */
+export interface MemoryRows {
+  rows: Rows;
+  /** True where anything was written. */
+  commit(): boolean;
+  rollback(): void;
+}
+
+type Journal = (() => void)[];
+
+export function memoryRows(): MemoryRows {
+  const journal: Journal = [];
+  const messages = table<MessageRecord, [ConversationId, number]>(journal, ({ stream, seq }) => [
+    stream as ConversationId,
+    seq,
+  ]);
+  const members: Rows['members'] & Listed<Rows['members']> = table(journal, ({ stream, userId }) => [
+    stream as ConversationId,
+    userId,
+  ]);
+  const outbox: Rows['outbox'] & Listed<Rows['outbox']> = table(journal, ({ id }) => id);
+  const inOrder = () => outbox.list().toSorted((a, b) => a.order - b.order);
+  const rows: Rows = {
+    conversations: table(journal, ({ stream }) => stream),
+    members,
+    messages,
+    outbox,
+    drafts: table(journal, ({ stream }) => stream),
+    cursors: table(journal, ({ stream }) => stream),
+    people: table(journal, ({ id }) => id),
+    facts: table(journal, ({ key }) => key),
+
+    membersOf: async (stream) =>
+      members.list((member) => member.stream === stream).toSorted((a, b) => (a.userId < b.userId ? -1 : 1)),
+    messagesOf: async (stream, from, to, newest) => {
+      const found = messages
+        .list((message) => message.stream === stream && message.seq >= from && message.seq <= to)
+        .toSorted((a, b) => a.seq - b.seq);
+      return newest === undefined ? found : found.slice(Math.max(0, found.length - newest));
+    },
+    messageById: async (stream, id: OpId) =>
+      messages.list((message) => message.stream === stream && message.id === id)[0],
+    dropMessages: (stream, below) =>
+      messages.bulkDelete(
+        messages.list((message) => message.stream === stream && message.seq < below).map(({ seq }) => [stream, seq]),
+      ),
+    dropMembers: (stream) =>
+      members.bulkDelete(members.list((member) => member.stream === stream).map(({ userId }) => [stream, userId])),
+    outboxOf: async (stream) => inOrder().filter((row) => stream === undefined || row.stream === stream),
+    lastOrder: async () => inOrder().at(-1)?.order ?? 0,
+  };
+  return {
+    rows,
+    commit: () => journal.splice(0).length > 0,
+    rollback() {
+      for (const undo of journal.splice(0).toReversed()) undo();
+    },
+  };
+}
+
+type RowOf<T> = T extends RowTable<infer R, infer _K> ? R : never;
+interface Listed<T> {
+  list(where?: (row: RowOf<T>) => boolean): RowOf<T>[];
+}
+
+/** Copies go in and come out, as from a disk: nobody holds what is kept. */
+function table<T, K>(
+  journal: Journal,
+  keyOf: (row: T) => K,
+): RowTable<T, K> & { list(where?: (row: T) => boolean): T[] } {
+  const kept = new Map<string, T>();
+  const set = (key: string, row: T | undefined) => {
+    const before = kept.get(key);
+    if (before === undefined && row === undefined) return;
+    journal.push(() => (before === undefined ? kept.delete(key) : kept.set(key, before)));
+    if (row === undefined) kept.delete(key);
+    else kept.set(key, row);
+  };
+  const name = (key: K) => JSON.stringify(key);
+  const get = (key: K) => structuredClone(kept.get(name(key)));
+  const put = (row: T) => set(name(keyOf(row)), structuredClone(row));
+  const list = (where: (row: T) => boolean = () => true) => structuredClone([...kept.values()].filter(where));
+  return {
+    get: async (key) => get(key),
+    bulkGet: async (keys) => keys.map(get),
+    put: async (row) => put(row),
+    bulkPut: async (all) => all.forEach(put),
+    delete: async (key) => set(name(key), undefined),
+    bulkDelete: async (keys) => keys.forEach((key) => set(name(key), undefined)),
+    clear: async () => [...kept.keys()].forEach((key) => set(key, undefined)),
+    toArray: async () => list(),
+    list,
+  };
+}

@@ -1,0 +1,266 @@
+import 'fake-indexeddb/auto';
+import { Dexie } from 'dexie';
+import { IDBFactory, forceCloseDatabase } from 'fake-indexeddb';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { UserId } from '#protocol/ids.ts';
+import { openDevice } from './device.ts';
+import type { LocalStore } from './local-store.ts';
+import { backingOver } from './dexie-backing.ts';
+import { describeLocalStore } from './local-store.contract.ts';
+import { openLocalStore, wipePerson } from './open.ts';
+import { openDatabase } from './opened.ts';
+import { ann, at, bootstrap, messages, newGroup, nextUser, pulled, send } from './records.fixture.ts';
+import { StoreRefused } from './refused.ts';
+import { storeOver } from './store-over.ts';
+import { databaseName, declareTables } from './tables.ts';
+
+async function opened(userId: UserId, onLetGo?: () => void): Promise<LocalStore> {
+  const store = await openLocalStore(userId, onLetGo);
+  if (!store.ok) throw new Error(store.failure);
+  return store.value;
+}
+
+describeLocalStore('in IndexedDB', () => {
+  const tabs: LocalStore[] = [];
+  return {
+    async tab() {
+      const store = await opened(ann);
+      tabs.push(store);
+      return store;
+    },
+    async close() {
+      for (const tab of tabs) tab.close();
+      await Dexie.delete(databaseName(ann));
+    },
+  };
+});
+
+/** The plain connection that a call opened, to be held or killed as a browser does. */
+function plainOpen(name: string, version: number): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, version);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(new Error(request.error?.name));
+  });
+}
+
+describe('opening', () => {
+  const usual = Dexie.dependencies;
+  afterEach(() => {
+    Dexie.dependencies = usual;
+  });
+  const failing = (name: string) => {
+    const factory = new IDBFactory();
+    factory.open = () => {
+      throw new DOMException('no', name);
+    };
+    Dexie.dependencies = { ...usual, indexedDB: factory };
+  };
+
+  it('[ask 31] says that storage is missing where the browser has none or forbids it', async () => {
+    Dexie.dependencies = { ...usual, indexedDB: undefined as never };
+    expect(await openLocalStore(nextUser())).toEqual({ ok: false, failure: 'missing' });
+    expect(await openDevice('none')).toEqual({ ok: false, failure: 'missing' });
+    failing('SecurityError');
+    expect(await openLocalStore(nextUser())).toEqual({ ok: false, failure: 'missing' });
+  });
+
+  it('[REL-11] says that storage is broken where it does not open', async () => {
+    failing('UnknownError');
+    expect(await openLocalStore(nextUser())).toEqual({ ok: false, failure: 'broken' });
+  });
+
+  it('[REL-11] says that a newer version has written here, and touches nothing there', async () => {
+    const user = nextUser();
+    const newer = declareTables(databaseName(user));
+    newer.version(2).stores({ polls: 'id' });
+    await newer.open();
+    newer.close();
+    expect(await openLocalStore(user)).toEqual({ ok: false, failure: 'newer' });
+    const plain = await plainOpen(databaseName(user), 20);
+    expect([...plain.objectStoreNames]).toContain('polls');
+    plain.close();
+  });
+
+  it('[REL-11] says that another tab blocks, and does not open behind its back later', async () => {
+    const user = nextUser();
+    // A tab whose old version lets go of nothing.
+    const old = await plainOpen(databaseName(user), 5);
+    const tables = declareTables(databaseName(user));
+    expect(await openDatabase(tables, 0)).toBe('blocked');
+    old.close();
+    expect(tables.isOpen()).toBe(false);
+    (await opened(user)).close();
+  });
+
+  it('[ask 35] lets go for a newer version at once, and takes nothing any more', async () => {
+    const user = nextUser();
+    let hasLetGo = 0;
+    const store = await opened(user, () => (hasLetGo += 1));
+    const op = send(newGroup());
+    await store.enqueue([op], at(1));
+    const newer = declareTables(databaseName(user));
+    newer.version(2).stores({ polls: 'id' });
+    expect(await openDatabase(newer)).toBeUndefined();
+    expect(hasLetGo).toBe(1);
+    await expect(store.enqueue([send(newGroup())], at(2))).rejects.toMatchObject({
+      name: 'StoreRefused',
+      why: 'closed',
+    });
+    await expect(store.outbox()).rejects.toMatchObject({ why: 'closed' });
+    expect((await newer.outbox.toArray()).map(({ id }) => id)).toEqual([op.id]);
+    newer.close();
+  });
+});
+
+describe('wiping', () => {
+  const isThere = async (user: UserId) => Dexie.exists(databaseName(user));
+
+  it('[SEC-49] [CL6] takes a person away while another tab holds the database, which does not bring it back', async () => {
+    const user = nextUser();
+    let hasLetGo = 0;
+    const other = await opened(user, () => (hasLetGo += 1));
+    await other.enqueue([send(newGroup())], at(1));
+    await wipePerson(user);
+    expect([await isThere(user), hasLetGo]).toEqual([false, 1]);
+    await expect(other.enqueue([send(newGroup())], at(1))).rejects.toBeInstanceOf(StoreRefused);
+    await expect(other.conversations()).rejects.toBeInstanceOf(StoreRefused);
+    expect(await isThere(user)).toBe(false);
+    expect(await (await opened(user)).outbox()).toEqual([]);
+  });
+
+  it('[SEC-49] empties the database even where a frozen tab holds it, and deletes it once that ends', async () => {
+    const user = nextUser();
+    const store = await opened(user);
+    await store.enqueue([send(newGroup())], at(1));
+    store.close();
+    const frozen = await plainOpen(databaseName(user), 10);
+    await wipePerson(user, 0);
+    const rows = await new Promise((resolve) => {
+      const request = frozen.transaction('outbox').objectStore('outbox').getAll();
+      request.onsuccess = () => resolve(request.result);
+    });
+    expect(rows).toEqual([]);
+    frozen.close();
+    await Dexie.delete(databaseName(user));
+    expect(await isThere(user)).toBe(false);
+  });
+});
+
+describe('a connection', () => {
+  async function connected() {
+    const tables = declareTables(databaseName(nextUser()));
+    expect(await openDatabase(tables)).toBeUndefined();
+    const kill = () => forceCloseDatabase(tables.backendDB() as never);
+    return { tables, kill, store: storeOver(backingOver(tables), ann) };
+  }
+
+  it('[CL1] writes to the disk before it answers, where the browser leaves a choice', async () => {
+    const asked: unknown[] = [];
+    const plain = IDBDatabase.prototype.transaction;
+    IDBDatabase.prototype.transaction = function transaction(names, mode, options) {
+      if (mode === 'readwrite') asked.push(options);
+      return plain.call(this, names, mode, options);
+    };
+    try {
+      const { tables, store } = await connected();
+      const op = send(newGroup());
+      await store.enqueue([op], at(1));
+      await store.beginAttempt([op.id]);
+      tables.close();
+    } finally {
+      IDBDatabase.prototype.transaction = plain;
+    }
+    expect(asked).toEqual([{ durability: 'strict' }, { durability: 'strict' }]);
+  });
+
+  it('[ask 30] killed between two writes is opened again', async () => {
+    const { tables, kill, store } = await connected();
+    const ops = Array.from({ length: 8 }, () => send(newGroup()));
+    for (const op of ops) {
+      await store.enqueue([op], at(1));
+      kill();
+    }
+    expect((await store.outbox()).map(({ id }) => id)).toEqual(ops.map(({ id }) => id));
+    tables.close();
+  });
+
+  it('[ask 30] killed in the middle of writes and reads loses none and doubles none', async () => {
+    const { tables, kill, store } = await connected();
+    const stream = newGroup();
+    await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
+    const ops = Array.from({ length: 12 }, () => send(stream));
+    const writes = ops.map((op) => store.enqueue([op], at(1)));
+    const reads = [store.messages(stream, {}), store.outbox()];
+    let kills = 0;
+    const killer = (async () => {
+      while (kills < 3) {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (tables.isOpen()) kills += 1;
+        if (tables.isOpen()) kill();
+      }
+    })();
+    await Promise.all([...writes, ...reads, killer]);
+    expect(kills).toBe(3);
+    expect((await store.outbox()).map(({ id }) => id)).toEqual(ops.map(({ id }) => id));
+    tables.close();
+  });
+
+  it('[ask 30] killed under a live query goes on telling', async () => {
+    const { tables, kill, store } = await connected();
+    const stream = newGroup();
+    const told = new Promise<number>((resolve, reject) => {
+      let isFirst = true;
+      store.observe(
+        async () => (await store.outbox()).length,
+        (count) => {
+          if (isFirst) {
+            kill();
+            void store.enqueue([send(stream)], at(1));
+          }
+          isFirst = false;
+          if (count === 1) resolve(count);
+        },
+        reject,
+      );
+    });
+    expect(await told).toBe(1);
+    tables.close();
+  });
+
+  it('[REL-10] without room says so by name, keeps what was kept, and works again when there is room', async () => {
+    const { tables, store } = await connected();
+    const [kept, refused] = [send(newGroup()), send(newGroup())];
+    await store.enqueue([kept], at(1));
+    const plain = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function put(this: IDBObjectStore, ...row) {
+      const request = plain.apply(this, row);
+      // What a browser does: the transaction ends with this error, whatever its requests said.
+      (this.transaction as unknown as { _abort(name: string): void })._abort('QuotaExceededError');
+      return request;
+    };
+    try {
+      await expect(store.enqueue([refused], at(1))).rejects.toMatchObject({ name: 'StoreRefused', why: 'full' });
+    } finally {
+      IDBObjectStore.prototype.put = plain;
+    }
+    expect((await store.outbox()).map(({ id }) => id)).toEqual([kept.id]);
+    await store.enqueue([refused], at(1));
+    expect(await store.outbox()).toHaveLength(2);
+    tables.close();
+  });
+});
+
+describe('the device', () => {
+  it('[CL6] keeps what belongs to nobody under its own name', async () => {
+    const device = await openDevice('teamlink-device-test');
+    if (!device.ok) throw new Error(device.failure);
+    const { set, get, remove, close } = device.value;
+    await set('a', '1');
+    await set('a', '2');
+    expect([await get('a'), await get('b')]).toEqual(['2', undefined]);
+    await remove('a');
+    expect(await get('a')).toBeUndefined();
+    close();
+  });
+});

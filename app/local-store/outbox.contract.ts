@@ -1,0 +1,370 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ConversationId, OpId } from '#protocol/ids.ts';
+import type { Op } from '#protocol/op.ts';
+import type { LocalStore } from './local-store.ts';
+import type { TestDevice } from './local-store.contract.ts';
+import {
+  accepted,
+  ann,
+  at,
+  bob,
+  bootstrap,
+  conversation,
+  create,
+  mark,
+  member,
+  membership,
+} from './records.fixture.ts';
+import { message, messages, newGroup, nextId, own, page, pulled, refused, send } from './records.fixture.ts';
+
+/** From being written to being answered. */
+export function describeOutbox(newDevice: () => TestDevice): void {
+  describe('outbox', () => {
+    let device: TestDevice;
+    let store: LocalStore;
+    let stream: ConversationId;
+    beforeEach(async () => {
+      device = newDevice();
+      store = await device.tab();
+      stream = newGroup();
+    });
+    afterEach(() => device.close());
+
+    const texts = async () => (await store.messages(stream, {})).map(({ text }) => text);
+    const states = async () => (await store.outbox()).map(({ id, state }) => [id, state]);
+    const hold = (from: number, to: number) =>
+      store.applyPage(pulled([page(own, 1, [membership(stream)]), bootstrap(stream, messages(stream, from, to))]));
+    const begin = async (...ops: Op[]) => {
+      await store.enqueue(ops, at(1));
+      return store.beginAttempt(ops.map(({ id }) => id));
+    };
+    const record = (op: ReturnType<typeof send>, seq: number, rev: number, more = {}) =>
+      message(stream, seq, { id: op.id, senderId: ann, rev, text: op.text ?? '', ...more });
+
+    it('[CL1] an op and what it shows are there together, for every tab', async () => {
+      const making = create(stream, { title: 'Trip' });
+      const op = send(stream);
+      await store.enqueue([making, op], at(7));
+      const second = await device.tab();
+      expect(await second.outbox(stream)).toEqual([
+        { id: making.id, stream, order: 1, op: making, queuedAt: at(7), attempts: 0, state: 'queued' },
+        { id: op.id, stream, order: 2, op, queuedAt: at(7), attempts: 0, state: 'queued' },
+      ]);
+      expect(await second.conversation(stream)).toEqual({
+        stream,
+        begun: { title: 'Trip', memberIds: [bob] },
+        lastSeq: 0,
+        historyStart: 0,
+        isWhole: true,
+        unread: 0,
+        activityAt: at(7),
+      });
+    });
+
+    it('[CL1] the same op twice is one: a write whose answer was lost is made again', async () => {
+      const op = send(stream);
+      await begin(op);
+      await store.enqueue([op], at(2));
+      expect(await store.outbox()).toMatchObject([{ id: op.id, order: 1, attempts: 1, state: 'sending' }]);
+    });
+
+    it('[ST5] two tabs that write at once give each op a place of its own, in the order of each tab', async () => {
+      const second = await device.tab();
+      const [mine, theirs] = [0, 1].map(() => Array.from({ length: 10 }, () => send(stream))) as [Op[], Op[]];
+      await Promise.all(
+        mine.flatMap((op, index) => [store.enqueue([op], at(1)), second.enqueue([theirs[index] as Op], at(1))]),
+      );
+      const rows = await store.outbox(stream);
+      expect(new Set(rows.map(({ order }) => order)).size).toBe(20);
+      for (const ops of [mine, theirs]) {
+        const ids = new Set<OpId>(ops.map(({ id }) => id));
+        expect(rows.filter(({ id }) => ids.has(id)).map(({ id }) => id)).toEqual([...ids]);
+      }
+    });
+
+    it('[CL2] a resend is known as one, across closing and opening', async () => {
+      const [first, second] = [send(stream), send(stream)];
+      expect(await begin(first)).toEqual(new Set());
+      await store.enqueue([second], at(1));
+      const tab = await device.tab();
+      await tab.requeue();
+      expect(await states()).toEqual([
+        [first.id, 'queued'],
+        [second.id, 'queued'],
+      ]);
+      expect(await tab.beginAttempt([first.id, second.id])).toEqual(new Set([first.id]));
+      await tab.requeue([second.id]);
+      expect(await states()).toEqual([
+        [first.id, 'sending'],
+        [second.id, 'queued'],
+      ]);
+    });
+
+    it('[CL2] an op written while an attempt begins waits behind it', async () => {
+      const [first, second] = [send(stream), send(stream)];
+      await store.enqueue([first], at(1));
+      await Promise.all([store.beginAttempt([first.id]), store.enqueue([second], at(1))]);
+      expect(await states()).toEqual([
+        [first.id, 'sending'],
+        [second.id, 'queued'],
+      ]);
+      // One that was taken back meanwhile does not come back by its attempt.
+      await store.discard(second.id);
+      await store.beginAttempt([second.id]);
+      expect(await states()).toEqual([[first.id, 'sending']]);
+    });
+
+    it('[AP3] an accepted message takes its place beside what is held, until its own record comes', async () => {
+      const op = send(stream, { text: 'mine', replyTo: nextId(), mentions: [bob] });
+      await hold(1, 2);
+      await begin(op);
+      await store.settle([accepted(op, 13, 3)]);
+      expect(await store.outbox()).toEqual([]);
+      const { replyTo, mentions } = op;
+      const shown = { id: op.id, seq: 3, rev: 0, senderId: ann, text: 'mine', replyTo, mentions };
+      expect((await store.messages(stream, { fromSeq: 3 }))[0]).toMatchObject(shown);
+      expect(await store.conversation(stream)).toMatchObject({ lastSeq: 3, unread: 2, lastMessage: shown });
+      const held = record(op, 3, 13, { createdAt: at(3) });
+      await store.applyChanges({ stream, prev: 12, cursor: 13, records: [held] });
+      expect((await store.messages(stream, { fromSeq: 3 }))[0]).toEqual(held);
+      expect(await store.conversation(stream)).toMatchObject({ lastMessage: held, activityAt: at(3), unread: 2 });
+    });
+
+    it('[AP3] a record that comes before the answer takes the op out, and the answer changes nothing', async () => {
+      const op = send(stream);
+      await hold(1, 2);
+      await begin(op);
+      const held = record(op, 3, 13);
+      await store.applyChanges({ stream, prev: 12, cursor: 13, records: [held] });
+      expect(await store.outbox()).toEqual([]);
+      await store.settle([accepted(op, 13, 3)]);
+      expect(await store.messages(stream, { fromSeq: 3 })).toEqual([held]);
+    });
+
+    it('[AP2] accepted before earlier messages have come, it stays in view, is not sent again, and leaves with its record', async () => {
+      const [op, next] = [send(stream, { text: 'mine' }), send(stream)];
+      await hold(1, 2);
+      await begin(op);
+      await store.enqueue([next], at(2));
+      await store.settle([accepted(op, 20, 9)]);
+      expect(await texts()).toEqual(['text 1', 'text 2']);
+      expect(await store.outbox()).toMatchObject([
+        { id: op.id, state: 'sent', seq: 9 },
+        { id: next.id, state: 'queued' },
+      ]);
+      await store.requeue();
+      await store.beginAttempt([op.id]);
+      await store.settle([accepted(op, 20, 9), refused(op, 'unavailable')]);
+      expect(await states()).toEqual([
+        [op.id, 'sent'],
+        [next.id, 'queued'],
+      ]);
+      await store.applyPage(pulled([page(stream, 19, messages(stream, 3, 8))]));
+      expect(await states()).toEqual([
+        [op.id, 'sent'],
+        [next.id, 'queued'],
+      ]);
+      await store.applyPage(pulled([page(stream, 20, [record(op, 9, 20)])]));
+      expect(await states()).toEqual([[next.id, 'queued']]);
+      expect((await texts()).at(-1)).toBe('mine');
+    });
+
+    it('[AP2] accepted below the window that a reset left, it leaves: history brings it', async () => {
+      const [early, late] = [send(stream), send(stream)];
+      await hold(1, 2);
+      await begin(early, late);
+      await store.settle([accepted(early, 20, 9)]);
+      await store.applyPage(pulled([{ ...bootstrap(stream, messages(stream, 51, 60)), reset: true }]));
+      expect(await states()).toEqual([[late.id, 'sending']]);
+      await store.settle([accepted(late, 70, 40)]);
+      expect(await states()).toEqual([]);
+      expect((await store.messages(stream, {}))[0]?.seq).toBe(51);
+    });
+
+    it('[AP2] accepted in a chat that one has left, it waits for no record', async () => {
+      const [early, late] = [send(stream), send(stream)];
+      await hold(1, 2);
+      await begin(early, late);
+      await store.settle([accepted(early, 20, 9)]);
+      await store.applyPage(pulled([page(own, 2, [membership(stream, { rev: 2, leftAt: at(9) })])]));
+      await store.settle([accepted(late, 21, 10)]);
+      expect(await states()).toEqual([]);
+    });
+
+    it('[RC1] accepted with files or as a forward, it shows once the server has said what they are', async () => {
+      const op = send(stream, { attachments: [{ mediaId: 'm' as never }] });
+      await hold(1, 2);
+      await begin(op);
+      await store.settle([accepted(op, 13, 3)]);
+      expect(await states()).toEqual([[op.id, 'sent']]);
+      await store.applyChanges({ stream, prev: 12, cursor: 13, records: [record(op, 3, 13)] });
+      expect(await states()).toEqual([]);
+    });
+
+    it('[OP9] a chat begun here that stands at the server keeps no message in a wrong place', async () => {
+      const [making, op] = [create(stream), send(stream, { text: 'mine' })];
+      await begin(making, op);
+      await store.settle([accepted(making, 3), accepted(op, 520, 501)]);
+      expect(await store.conversation(stream)).toMatchObject({ historyStart: 0, begun: { memberIds: [bob] } });
+      expect(await states()).toEqual([[op.id, 'sent']]);
+      await store.applyPage(pulled([bootstrap(stream, [...messages(stream, 452, 500), record(op, 501, 520)], 520)]));
+      expect(await states()).toEqual([]);
+      const row = await store.conversation(stream);
+      expect(row).toMatchObject({ historyStart: 452, isWhole: false, lastSeq: 501 });
+      expect(row?.begun).toBeUndefined();
+    });
+
+    it('[OP10] a group made here holds its messages from the first on, whatever comes first', async () => {
+      const [making, first, second] = [create(stream), send(stream, { text: 'one' }), send(stream, { text: 'two' })];
+      await begin(making, first, second);
+      await store.settle([accepted(making, 3), accepted(first, 4, 1), accepted(second, 5, 2)]);
+      expect([await texts(), await states()]).toEqual([['one', 'two'], []]);
+      const frame = [conversation(stream, { title: 'Crew' }), member(stream, ann), member(stream, bob)];
+      // A page made before the messages.
+      await store.applyPage(pulled([page(stream, 3, frame)]));
+      expect([await texts(), (await store.conversation(stream))?.isWhole]).toEqual([['one', 'two'], true]);
+      await store.applyChanges({ stream, prev: 3, cursor: 5, records: [record(first, 1, 4), record(second, 2, 5)] });
+      expect(await store.conversation(stream)).toMatchObject({ historyStart: 1, isWhole: true, lastSeq: 2, unread: 0 });
+      expect(await texts()).toEqual(['one', 'two']);
+    });
+
+    it('[ER2] a refusal that may change keeps the op, a final one shows it as failed, and stands', async () => {
+      const op = send(stream);
+      await begin(op);
+      await store.settle([refused(op, 'unavailable')]);
+      expect(await store.outbox()).toMatchObject([{ state: 'queued', error: { code: 'unavailable' } }]);
+      await store.beginAttempt([op.id]);
+      await store.settle([refused(op, 'forbidden')]);
+      await store.settle([refused(op, 'unavailable')]);
+      expect(await store.outbox()).toMatchObject([{ state: 'failed', error: { code: 'forbidden' } }]);
+      expect(await store.beginAttempt([op.id])).toEqual(new Set());
+      expect(await states()).toEqual([[op.id, 'failed']]);
+      // The answer to the newest attempt counts.
+      await hold(1, 2);
+      await store.settle([accepted(op, 13, 3)]);
+      expect(await states()).toEqual([]);
+    });
+
+    it('[REL-18] an op that breaks the server each time is set aside after 8 such answers, however often the network failed', async () => {
+      const op = send(stream);
+      await begin(op);
+      for (let lost = 0; lost < 20; lost++) {
+        await store.requeue();
+        await store.beginAttempt([op.id]);
+      }
+      const seen: unknown[] = [];
+      for (let answers = 1; answers <= 8; answers++) {
+        await store.settle([refused(op, 'internal')]);
+        seen.push((await store.outbox())[0]?.state);
+      }
+      expect(seen).toEqual([...Array.from({ length: 7 }, () => 'queued'), 'failed']);
+    });
+
+    it('[ST4] an accepted edit shows until its record comes, and never over a later one', async () => {
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
+      const target = (await store.messages(stream, {}))[1] as { id: OpId };
+      const edit: Op = { id: nextId(), stream, kind: 'message.edit', messageId: target.id, text: 'mine' };
+      const again: Op = { ...edit, id: nextId(), text: 'mine again' };
+      await begin(edit, again);
+      await store.settle([accepted(edit, 20)]);
+      expect((await store.messages(stream, {}))[1]).toMatchObject({ text: 'mine', editedAt: at(1), rev: 12 });
+      const theirs = message(stream, 2, { id: target.id, rev: 22, text: 'later', editedAt: at(9) });
+      await store.applyChanges({ stream, prev: 13, cursor: 22, records: [theirs] });
+      await store.settle([accepted(again, 21)]);
+      expect((await store.messages(stream, {}))[1]).toEqual(theirs);
+      expect(await states()).toEqual([]);
+    });
+
+    it('[RC2] an accepted deletion shows at once: text gone, place kept, not unread any more', async () => {
+      await hold(1, 3);
+      const last = (await store.conversation(stream))?.lastMessage as { id: OpId };
+      const op: Op = { id: nextId(), stream, kind: 'message.delete', messageId: last.id };
+      await begin(op);
+      await store.settle([accepted(op, 20)]);
+      expect(await store.conversation(stream)).toMatchObject({
+        unread: 2,
+        lastMessage: { id: last.id, text: '', deletedAt: at(1) },
+      });
+      expect(await store.message(stream, last.id)).toMatchObject({ seq: 3, text: '' });
+    });
+
+    it('[AP8] a failed op goes again under a new id, in its old place, and what refers to it follows', async () => {
+      const [first, second] = [send(stream), send(stream)];
+      const edit: Op = { id: nextId(), stream, kind: 'message.edit', messageId: first.id, text: 'x' };
+      const reply = send(stream, { replyTo: first.id });
+      await begin(first);
+      await store.enqueue([second, edit, reply], at(1));
+      await store.settle([refused(first, 'forbidden')]);
+      const newId = nextId();
+      await store.retry(first.id, newId);
+      expect(await store.outbox()).toEqual([
+        { id: newId, stream, order: 1, op: { ...first, id: newId }, queuedAt: at(1), attempts: 0, state: 'queued' },
+        expect.objectContaining({ id: second.id, order: 2, op: second }),
+        expect.objectContaining({ id: edit.id, order: 3, op: { ...edit, messageId: newId } }),
+        expect.objectContaining({ id: reply.id, order: 4, op: { ...reply, replyTo: newId } }),
+      ]);
+      await store.retry(second.id, nextId());
+      expect((await store.outbox()).map(({ id }) => id)).toEqual([newId, second.id, edit.id, reply.id]);
+    });
+
+    it('[ER2] in a chat that could not be made, one retry takes the making and all that failed for want of it', async () => {
+      const [making, first, second] = [create(stream), send(stream), send(stream)];
+      await begin(making, first, second);
+      await store.settle([refused(making, 'forbidden'), refused(first, 'not_found'), refused(second, 'not_found')]);
+      const newId = nextId();
+      await store.retry(second.id, newId);
+      const rows = await store.outbox();
+      expect(
+        rows.map(({ order, state, attempts, error, op: { kind } }) => [order, state, attempts, error, kind]),
+      ).toEqual([
+        [1, 'queued', 0, undefined, 'conversation.create'],
+        [2, 'queued', 0, undefined, 'message.send'],
+        [3, 'queued', 0, undefined, 'message.send'],
+      ]);
+      expect(rows[2]?.id).toBe(newId);
+      const ids = new Set([...rows.map(({ id }) => id), making.id, first.id, second.id]);
+      expect(ids.size).toBe(6);
+      for (const { id, op } of rows) expect(op.id).toBe(id);
+    });
+
+    it('[ER2] a chat that was never made goes with what was written in it; one that stands keeps the rest', async () => {
+      const [making, op] = [create(stream), send(stream)];
+      await begin(making, op);
+      await store.saveDraft(stream, 'more');
+      await store.settle([refused(making, 'forbidden')]);
+      await store.discard(making.id);
+      expect([await store.outbox(), await store.conversations(), await store.draft(stream)]).toEqual([[], [], '']);
+
+      stream = newGroup();
+      const [again, kept] = [create(stream), send(stream)];
+      await begin(again, kept);
+      await hold(1, 2);
+      await store.discard(again.id);
+      expect(await states()).toEqual([[kept.id, 'sending']]);
+    });
+
+    it('[ER2] a message that is taken back takes the changes of it along', async () => {
+      const [first, second] = [send(stream), send(stream)];
+      const edit: Op = { id: nextId(), stream, kind: 'message.edit', messageId: first.id, text: 'x' };
+      await store.enqueue([first, edit, second], at(1));
+      await store.discard(first.id);
+      expect(await states()).toEqual([[second.id, 'queued']]);
+    });
+
+    it('[AP6] answers for ops that are not here any more change nothing', async () => {
+      await hold(1, 2);
+      const before = [await store.conversations(), await store.messages(stream, {})];
+      await store.settle([accepted(send(stream), 9, 9), refused(mark(stream, 2), 'forbidden')]);
+      expect([await store.conversations(), await store.messages(stream, {})]).toEqual(before);
+    });
+
+    it('[C2] keeps drafts by conversation', async () => {
+      const other = newGroup();
+      await store.saveDraft(stream, 'a');
+      await store.saveDraft(other, 'b');
+      await store.saveDraft(other, '');
+      expect([await store.draft(stream), await store.draft(other)]).toEqual(['a', '']);
+      expect(await store.drafts()).toEqual(new Map([[stream, 'a']]));
+    });
+  });
+}

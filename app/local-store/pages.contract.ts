@@ -1,0 +1,233 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ConversationId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import type { LocalStore } from './local-store.ts';
+import type { TestDevice } from './local-store.contract.ts';
+import { ann, at, bob, bootstrap, conversation, member, membership, message, messages } from './records.fixture.ts';
+import { newGroup, own, page, pulled } from './records.fixture.ts';
+
+/** Pages, live changes and history, in any mix. */
+export function describePages(newDevice: () => TestDevice): void {
+  describe('pages, changes, history', () => {
+    let device: TestDevice;
+    let store: LocalStore;
+    let stream: ConversationId;
+    beforeEach(async () => {
+      device = newDevice();
+      store = await device.tab();
+      stream = newGroup();
+    });
+    afterEach(() => device.close());
+
+    const seqs = async () => (await store.messages(stream, {})).map(({ seq }) => seq);
+    const run = (records: MessageRecord[], more: boolean) => ({ stream, records, more });
+    const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
+    it('[CL3] [VB5] takes a bootstrap with its cursor, in one write', async () => {
+      const held = messages(stream, 51, 100);
+      await store.applyPage(pulled([page(own, 1, [membership(stream)]), bootstrap(stream, held)]));
+      expect(await store.cursors()).toEqual({ [own]: 1, [stream]: 110 });
+      expect(await store.epoch()).toBe('first');
+      expect(await store.messages(stream, {})).toEqual(held);
+      expect(await store.members(stream)).toEqual([member(stream, ann), member(stream, bob)]);
+      expect(await store.conversation(stream)).toEqual({
+        stream,
+        record: conversation(stream),
+        membership: membership(stream),
+        lastMessage: held.at(-1),
+        lastSeq: 100,
+        historyStart: 51,
+        isWhole: false,
+        window: 'first/110',
+        unread: 100,
+        activityAt: at(100),
+      });
+      expect(await store.messages(stream, { limit: 2 })).toEqual(held.slice(-2));
+      expect(await store.messages(stream, { fromSeq: 99 })).toEqual(held.slice(-2));
+      expect(await store.people([ann, bob])).toEqual(new Map([ann, bob].map((id) => [id, { id, name: id }])));
+    });
+
+    it('[LV4] applies a change that follows its cursor, ignores one it is past, and is behind one that skips', async () => {
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
+      const next = { stream, prev: 13, cursor: 14, records: [message(stream, 4)] };
+      expect(await store.applyChanges({ ...next, prev: 14, cursor: 15 })).toBe('behind');
+      expect(await store.applyChanges(next)).toBe('applied');
+      expect(await store.applyChanges(next)).toBe('ignored');
+      expect(await store.applyChanges({ ...next, prev: 12, cursor: 15, records: [message(stream, 5)] })).toBe(
+        'applied',
+      );
+      expect(await seqs()).toEqual([1, 2, 3, 4, 5]);
+      expect(await store.cursors()).toEqual({ [stream]: 15 });
+    });
+
+    it('[LV4] holds a new conversation from its first change, and no other stream from the middle', async () => {
+      const first = [conversation(stream), member(stream, ann), message(stream, 1)];
+      expect(await store.applyChanges({ stream, prev: 0, cursor: 11, records: first })).toBe('applied');
+      expect(await store.conversation(stream)).toMatchObject({ historyStart: 1, isWhole: true, lastSeq: 1 });
+      expect(await store.applyChanges({ stream: newGroup(), prev: 5, cursor: 6, records: [] })).toBe('behind');
+      expect(await store.applyChanges({ stream: own, prev: 5, cursor: 6, records: [] })).toBe('behind');
+      expect(await store.applyChanges({ stream: own, prev: 0, cursor: 1, records: [membership(stream)] })).toBe(
+        'applied',
+      );
+    });
+
+    it('[LV4] [ST4] keeps the higher rev, in whatever order two come', async () => {
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
+      const edited = message(stream, 2, { rev: 30, text: 'new', editedAt: at(9) });
+      await store.applyChanges({ stream, prev: 13, cursor: 30, records: [edited] });
+      await store.applyPage(
+        pulled([page(stream, 20, [message(stream, 2), conversation(stream, { rev: 1, title: 'Old' })])]),
+      );
+      await store.applyHistory({ before: 4 }, run(messages(stream, 1, 3), false));
+      expect(await store.messages(stream, { fromSeq: 2, limit: 2 })).toMatchObject([edited, { seq: 3 }]);
+      expect((await store.conversation(stream))?.record?.title).toBe('Crew');
+      expect(await store.cursors()).toEqual({ [stream]: 30 });
+    });
+
+    it('[ST4] keeps a change of a message that history has not reached, against a history answer from before it', async () => {
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 51, 60), 70)]));
+      const deleted = message(stream, 40, { rev: 71, text: '', deletedAt: at(99) });
+      await store.applyChanges({ stream, prev: 70, cursor: 71, records: [deleted] });
+      expect(await seqs()).toEqual(range(51, 60));
+      expect(await store.conversation(stream)).toMatchObject({ historyStart: 51, lastSeq: 60 });
+      await store.applyHistory({ before: 51 }, run(messages(stream, 31, 50), true));
+      expect(await seqs()).toEqual(range(31, 60));
+      expect((await store.messages(stream, { fromSeq: 40 }))[0]).toEqual(deleted);
+    });
+
+    it('[ST4] takes no history from before the window began anew: what changed between is never told again', async () => {
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 51, 60), 70)]));
+      const window = (await store.conversation(stream))?.window;
+      await store.applyPage(pulled([{ ...bootstrap(stream, messages(stream, 51, 60), 90), reset: true }]));
+      await store.applyHistory({ before: 51, window }, run(messages(stream, 41, 50), true));
+      expect(await seqs()).toEqual(range(51, 60));
+      const again = (await store.conversation(stream))?.window;
+      await store.applyHistory({ before: 51, window: again }, run(messages(stream, 41, 50), true));
+      expect(await seqs()).toEqual(range(41, 60));
+    });
+
+    it('[ST4] leaves no hole between history and a window that a reset moved up', async () => {
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 51, 100))]));
+      await store.applyPage(pulled([{ ...bootstrap(stream, messages(stream, 951, 1000)), reset: true }]));
+      await store.applyHistory({ before: 51 }, run(messages(stream, 1, 50), false));
+      expect(await seqs()).toEqual(range(951, 1000));
+      expect(await store.conversation(stream)).toMatchObject({ historyStart: 951, isWhole: false });
+    });
+
+    it('[VB8] goes back by history to the beginning, which the last answer says', async () => {
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 5, 6))]));
+      await store.applyHistory({ before: 5 }, run(messages(stream, 3, 4), true));
+      expect(await store.conversation(stream)).toMatchObject({ historyStart: 3, isWhole: false });
+      // Asked twice, by two tabs: the second answer changes nothing.
+      await store.applyHistory({ before: 5 }, run(messages(stream, 3, 4), true));
+      expect(await store.conversation(stream)).toMatchObject({ historyStart: 3, isWhole: false });
+      await store.applyHistory({ before: 3 }, run(messages(stream, 1, 2), false));
+      expect(await store.conversation(stream)).toMatchObject({ historyStart: 1, isWhole: true });
+      await store.applyHistory({ before: 1 }, run([], false));
+      expect(await seqs()).toEqual([1, 2, 3, 4, 5, 6]);
+    });
+
+    it('[VB8] an answer without any message says that the start is reached, where it was asked from the start', async () => {
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 5, 6))]));
+      await store.applyHistory({ before: 3 }, run([], false));
+      expect(await store.conversation(stream)).toMatchObject({ isWhole: false });
+      await store.applyHistory({ before: 5 }, run([], false));
+      expect(await store.conversation(stream)).toMatchObject({ isWhole: true });
+    });
+
+    it('[ST4] takes a first message that comes after its neighbours, for it was changed meanwhile', async () => {
+      await store.applyPage(pulled([page(stream, 3, [conversation(stream), member(stream, ann)])]));
+      expect(await store.conversation(stream)).toMatchObject({ historyStart: 0, isWhole: true, lastSeq: 0, unread: 0 });
+      await store.applyPage(pulled([page(stream, 14, messages(stream, 2, 4), { more: true })]));
+      await store.applyPage(pulled([page(stream, 20, [message(stream, 1, { rev: 20, editedAt: at(9) })])]));
+      expect(await seqs()).toEqual([1, 2, 3, 4]);
+      expect(await store.conversation(stream)).toMatchObject({ historyStart: 1, isWhole: true, unread: 4 });
+    });
+
+    it('[ask 12] takes thousands of missed messages page by page, each once', async () => {
+      await store.applyPage(
+        pulled([page(own, 1, [membership(stream, { readSeq: 10 })]), bootstrap(stream, messages(stream, 1, 10))]),
+      );
+      for (let from = 11; from <= 3_010; from += 500) {
+        const records = messages(stream, from, from + 499);
+        await store.applyPage(pulled([page(stream, 10 + from + 499, records, { more: from < 2_511 })]));
+      }
+      expect(await seqs()).toEqual(range(1, 3_010));
+      expect(await store.conversation(stream)).toMatchObject({ unread: 3_000, lastSeq: 3_010 });
+    });
+
+    it('[SH5] passes over record types that it does not know; their revs count', async () => {
+      const poll = { type: 'poll', stream, id: 'p', rev: 14 };
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
+      expect(await store.applyChanges({ stream, prev: 13, cursor: 14, records: [poll] })).toBe('applied');
+      expect(await store.cursors()).toEqual({ [stream]: 14 });
+      expect(await seqs()).toEqual([1, 2, 3]);
+    });
+
+    it('[RC5] names people as their newest record does, and not as the record of one who left long ago', async () => {
+      const other = newGroup();
+      await store.applyPage(pulled([bootstrap(stream, [])]));
+      await store.applyChanges({
+        stream,
+        prev: 10,
+        cursor: 11,
+        records: [member(stream, bob, { rev: 11, name: 'Robert' })],
+      });
+      const left = member(other, bob, { rev: 3, leftAt: at(1) });
+      await store.applyPage(pulled([page(other, 3, [conversation(other), left])]));
+      expect(await store.people([bob])).toEqual(new Map([[bob, { id: bob, name: 'Robert' }]]));
+      await store.rememberPeople([{ id: bob, name: 'Rob' }]);
+      expect(await store.knownPeople()).toEqual([{ id: bob, name: 'Rob' }]);
+    });
+
+    it('[ST4] ends in one state from any order, loss and doubling of the same changes', async () => {
+      const edited = message(stream, 2, { rev: 15, text: 'new', editedAt: at(9) });
+      const steps = [
+        { stream, prev: 11, cursor: 12, records: [message(stream, 2, { id: edited.id, text: 'old' })] },
+        { stream, prev: 12, cursor: 13, records: [message(stream, 3)] },
+        { stream, prev: 13, cursor: 14, records: [message(stream, 4, { rev: 14, deletedAt: at(8), text: '' })] },
+        { stream, prev: 14, cursor: 15, records: [edited] },
+      ];
+      const rest = steps.slice(1).flatMap((step) => step.records);
+      const [a, b, c, d] = steps as [(typeof steps)[0], (typeof steps)[0], (typeof steps)[0], (typeof steps)[0]];
+      const orders = [[a, b, c, d], [d, c, b, a], [a, a, c, d, b], [b, a, d, c, a], []];
+      const states: unknown[] = [];
+      for (const order of orders) {
+        const single = newDevice();
+        const one = await single.tab();
+        await one.applyPage(pulled([bootstrap(stream, [message(stream, 1, { id: edited.id })])]));
+        for (const step of order) await one.applyChanges(step);
+        // The pull that being behind asks for.
+        await one.applyPage(pulled([page(stream, 15, rest)]));
+        for (const step of order) await one.applyChanges(step);
+        states.push([await one.messages(stream, { fromSeq: 2 }), await one.conversation(stream), await one.cursors()]);
+        await single.close();
+      }
+      const [first] = states as [[MessageRecord[], { lastMessage: MessageRecord }, object]];
+      expect(first[0].map(({ rev }) => rev)).toEqual([15, 13, 14]);
+      for (const state of states) expect(state).toMatchObject([first[0], { unread: 3, lastSeq: 4 }, first[2]]);
+    });
+
+    it('[CL3] shows a change to whoever observes, in every tab', async () => {
+      const second = await device.tab();
+      const seen: number[] = [];
+      const [isSeen, stop] = await new Promise<[number, () => void]>((resolve, reject) => {
+        const end = second.observe(
+          // Two steps, as a view asks.
+          async () => {
+            const row = await second.conversation(stream);
+            return row === undefined ? 0 : (await second.messages(stream, {})).length;
+          },
+          (count) => {
+            seen.push(count);
+            if (seen.length === 1) void store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
+            if (count === 3) resolve([count, end]);
+          },
+          reject,
+        );
+      });
+      stop();
+      expect([seen[0], isSeen]).toEqual([0, 3]);
+    });
+  });
+}

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ConversationId } from '#protocol/ids.ts';
+import type { LocalStore } from './local-store.ts';
+import type { TestDevice } from './local-store.contract.ts';
+import { accepted, ann, at, bootstrap, mark, membership, message, messages, newGroup } from './records.fixture.ts';
+import { own, page, pulled, refused } from './records.fixture.ts';
+
+/** Marks and the unread number. */
+export function describeReading(newDevice: () => TestDevice): void {
+  describe('reading', () => {
+    let device: TestDevice;
+    let store: LocalStore;
+    let stream: ConversationId;
+    beforeEach(async () => {
+      device = newDevice();
+      store = await device.tab();
+      stream = newGroup();
+    });
+    afterEach(() => device.close());
+
+    const unread = async () => (await store.conversation(stream))?.unread;
+    const joined = (readSeq: number, rev = 1) => page(own, rev, [membership(stream, { readSeq, rev })]);
+    const change = (...records: ReturnType<typeof message>[]) => {
+      const cursor = Math.max(...records.map(({ rev }) => rev));
+      return store.applyChanges({ stream, prev: 1, cursor, records });
+    };
+
+    it('[RD4] counts the messages of others after the mark; own, system and deleted ones not', async () => {
+      const records = [
+        ...messages(stream, 1, 4),
+        message(stream, 5, { senderId: ann }),
+        message(stream, 6, { event: { kind: 'member.add', by: ann } }),
+        message(stream, 7, { deletedAt: at(9), text: '' }),
+      ];
+      await store.applyPage(pulled([joined(2), bootstrap(stream, records)]));
+      expect(await unread()).toBe(2);
+      await change(message(stream, 8));
+      expect(await unread()).toBe(3);
+      await change(message(stream, 9, { senderId: ann }));
+      expect(await unread()).toBe(3);
+    });
+
+    it('[RD4] a deletion takes its one away, an edit changes nothing, and both once', async () => {
+      await store.applyPage(pulled([joined(1), bootstrap(stream, messages(stream, 1, 4))]));
+      await change(
+        message(stream, 3, { rev: 20, deletedAt: at(9), text: '' }),
+        message(stream, 4, { rev: 21, editedAt: at(9) }),
+      );
+      await change(
+        message(stream, 3, { rev: 22, deletedAt: at(9), text: '' }),
+        message(stream, 1, { rev: 23, deletedAt: at(9) }),
+      );
+      expect(await unread()).toBe(2);
+    });
+
+    it('[RC2] a deleted last message stays the last', async () => {
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 2))]));
+      const deleted = message(stream, 2, { rev: 20, deletedAt: at(9), text: '' });
+      await change(deleted);
+      expect(await store.conversation(stream)).toMatchObject({
+        lastMessage: deleted,
+        lastSeq: 2,
+        unread: 1,
+        activityAt: at(2),
+      });
+    });
+
+    it('[RD4] shows the bound while part of the range is not held, and the count once history has brought it', async () => {
+      await store.applyPage(pulled([joined(40), bootstrap(stream, messages(stream, 51, 60))]));
+      expect(await unread()).toBe(20);
+      await change(
+        message(stream, 61, { senderId: ann }),
+        message(stream, 45, { rev: 90, deletedAt: at(9), text: '' }),
+      );
+      expect(await unread()).toBe(21);
+      await store.applyHistory({ before: 51 }, { stream, records: messages(stream, 44, 50), more: true });
+      expect(await unread()).toBe(21);
+      await store.applyHistory({ before: 44 }, { stream, records: messages(stream, 38, 43), more: true });
+      // 41 … 60 without 45, which was deleted before history reached it.
+      expect(await unread()).toBe(19);
+    });
+
+    it('[RD4] counts by every way in which a mark moves', async () => {
+      await store.applyPage(pulled([joined(0), bootstrap(stream, messages(stream, 1, 10))]));
+      const seen = [await unread()];
+      for (const [rev, readSeq] of [
+        [2, 2],
+        [3, 9],
+        [4, 9],
+        [5, 10],
+        [6, 30],
+      ] as const) {
+        await store.applyPage(pulled([joined(readSeq, rev)]));
+        seen.push(await unread());
+      }
+      await change(...messages(stream, 11, 12));
+      seen.push(await unread());
+      await change(message(stream, 31));
+      expect([...seen, await unread()]).toEqual([10, 8, 1, 1, 0, 0, 0, 1]);
+    });
+
+    it('[RD4] a membership that moves no mark leaves the number as it is', async () => {
+      await store.applyPage(pulled([joined(2), bootstrap(stream, messages(stream, 1, 10))]));
+      await store.applyPage(pulled([page(own, 2, [membership(stream, { readSeq: 2, rev: 2, pinnedAt: at(9) })])]));
+      expect(await store.conversation(stream)).toMatchObject({ unread: 8, membership: { pinnedAt: at(9) } });
+    });
+
+    it('[CL1] [RD2] an own mark counts at once, until the membership holds it', async () => {
+      await store.applyPage(pulled([joined(1), bootstrap(stream, messages(stream, 1, 5))]));
+      const op = mark(stream, 4);
+      await store.enqueue([op], at(1));
+      expect(await store.conversation(stream)).toMatchObject({ unread: 1, membership: { readSeq: 4 } });
+      // Another device's, lower.
+      await store.applyPage(pulled([joined(2, 2)]));
+      expect(await store.conversation(stream)).toMatchObject({ unread: 1, membership: { readSeq: 4 } });
+      await store.settle([accepted({ ...op }, 3)]);
+      expect(await store.conversation(stream)).toMatchObject({ unread: 1, membership: { readSeq: 4 } });
+      await store.applyPage(pulled([joined(4, 3)]));
+      expect(await store.conversation(stream)).toMatchObject({ unread: 1, membership: { readSeq: 4, rev: 3 } });
+      expect(await store.outbox()).toEqual([]);
+    });
+
+    it('[ER2] a mark that is refused or taken back shows no longer', async () => {
+      await store.applyPage(pulled([joined(1), bootstrap(stream, messages(stream, 1, 5))]));
+      const [first, second] = [mark(stream, 3), mark(stream, 5)];
+      await store.enqueue([first], at(1));
+      await store.beginAttempt([first.id]);
+      await store.enqueue([second], at(1));
+      expect(await unread()).toBe(0);
+      await store.discard(second.id);
+      expect(await unread()).toBe(2);
+      await store.settle([refused(first, 'forbidden')]);
+      expect(await store.conversation(stream)).toMatchObject({ unread: 4, membership: { readSeq: 1 } });
+      expect(await store.outbox()).toEqual([]);
+    });
+
+    it('[RD1] a mark beyond the last message calls nothing read that comes later', async () => {
+      await store.applyPage(pulled([joined(0), bootstrap(stream, messages(stream, 1, 5))]));
+      await store.enqueue([mark(stream, 1_000)], at(1));
+      expect(await unread()).toBe(0);
+      await change(message(stream, 6));
+      expect(await unread()).toBe(1);
+    });
+
+    it('[RD1] marks that wait become one, the highest of all, which leaves after the one under way', async () => {
+      await store.applyPage(pulled([joined(0), bootstrap(stream, messages(stream, 1, 9))]));
+      const [first, second, third] = [mark(stream, 5), mark(stream, 9), mark(stream, 7)];
+      await store.enqueue([{ ...first, deliveredSeq: 9 }], at(1));
+      await store.enqueue([second], at(2));
+      await store.enqueue([third], at(3));
+      const merged = { ...third, readSeq: 9, deliveredSeq: 9 };
+      expect((await store.outbox()).map((row) => row.op)).toEqual([merged]);
+      // Whoever read the outbox before sends an old mark, whose answer takes nothing from the new one.
+      await store.settle([accepted(first, 2), accepted(second, 3)]);
+      expect((await store.outbox()).map((row) => row.op)).toEqual([merged]);
+      await store.beginAttempt([third.id]);
+      const fourth = mark(stream, 8);
+      await store.enqueue([fourth], at(4));
+      expect((await store.outbox()).map((row) => row.op)).toEqual([merged, fourth]);
+    });
+  });
+}

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ConversationId } from '#protocol/ids.ts';
+import type { LocalStore } from './local-store.ts';
+import type { TestDevice } from './local-store.contract.ts';
+import { accepted, at, bootstrap, create, mark, membership, messages, newGroup, own } from './records.fixture.ts';
+import { page, pulled, refused, send } from './records.fixture.ts';
+
+/** What is dropped, and what stays. */
+export function describeResets(newDevice: () => TestDevice): void {
+  describe('resets and epochs', () => {
+    let device: TestDevice;
+    let store: LocalStore;
+    let stream: ConversationId;
+    beforeEach(async () => {
+      device = newDevice();
+      store = await device.tab();
+      stream = newGroup();
+    });
+    afterEach(() => device.close());
+
+    const unreadable = () => page(stream, 0, [], { reset: true });
+    const joined = (more = {}) => page(own, 1, [membership(stream, more)]);
+
+    it('[CL4] drops the stream and applies the page, in one write; queued ops stay', async () => {
+      const [waiting, other] = [send(stream), newGroup()];
+      await store.applyPage(
+        pulled([joined(), bootstrap(stream, messages(stream, 1, 9)), bootstrap(other, messages(other, 1, 2))]),
+      );
+      await store.enqueue([waiting], at(1));
+      await store.applyPage(pulled([{ ...bootstrap(stream, messages(stream, 4, 5), 8), reset: true }]));
+      expect((await store.messages(stream, {})).map(({ seq }) => seq)).toEqual([4, 5]);
+      expect(await store.conversation(stream)).toMatchObject({
+        historyStart: 4,
+        lastSeq: 5,
+        unread: 5,
+        window: 'first/8',
+      });
+      expect((await store.conversation(stream))?.membership).toEqual(membership(stream));
+      expect(await store.cursors()).toEqual({ [own]: 1, [stream]: 8, [other]: 12 });
+      expect((await store.outbox()).map(({ id, state }) => [id, state])).toEqual([[waiting.id, 'queued']]);
+      expect(await store.messages(other, {})).toHaveLength(2);
+    });
+
+    it('[VB6] drops what is no longer readable, and a late page of the own stream does not bring it back', async () => {
+      await store.applyPage(pulled([joined({ rev: 1 }), bootstrap(stream, messages(stream, 1, 3))]));
+      const left = membership(stream, { rev: 2, leftAt: at(5) });
+      await store.applyPage(pulled([page(own, 2, [left]), unreadable()]));
+      expect(await store.messages(stream, {})).toEqual([]);
+      expect(await store.members(stream)).toEqual([]);
+      expect(await store.cursors()).toEqual({ [own]: 2 });
+      await store.applyPage(pulled([joined({ rev: 1 })]));
+      expect((await store.conversations()).map((row) => [row.membership, row.record])).toEqual([[left, undefined]]);
+    });
+
+    it('[VB6] forgets a stream that was never known', async () => {
+      await store.applyPage(pulled([unreadable()]));
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
+      await store.applyPage(pulled([unreadable()]));
+      expect([await store.conversations(), await store.cursors()]).toEqual([[], {}]);
+    });
+
+    it('[CL4] [ER2] ops of a stream that is no longer readable stay, and fail where they are seen', async () => {
+      const op = send(stream);
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
+      await store.enqueue([op], at(1));
+      await store.applyPage(pulled([unreadable()]));
+      await store.beginAttempt([op.id]);
+      await store.settle([refused(op, 'not_found')]);
+      expect(await store.outbox(stream)).toMatchObject([{ id: op.id, state: 'failed', error: { code: 'not_found' } }]);
+      expect(await store.conversations()).toMatchObject([{ stream }]);
+      await store.discard(op.id);
+      expect([await store.outbox(), await store.conversations()]).toEqual([[], []]);
+    });
+
+    it('[VB6] another epoch drops every stream; drafts, queued ops and chats begun here stay', async () => {
+      const [begun, op, begin] = [newGroup(), send(stream), newGroup()];
+      await store.applyPage(pulled([joined({ readSeq: 3 }), bootstrap(stream, messages(stream, 1, 3))]));
+      await store.enqueue([op, create(begun, { title: 'Trip' })], at(1));
+      await store.saveDraft(begin, 'hello');
+      const other = newGroup();
+      await store.applyPage(pulled([bootstrap(other, messages(other, 1, 1))], 'second'));
+      expect(await store.epoch()).toBe('second');
+      expect(await store.cursors()).toEqual({ [other]: 11 });
+      const rows = await store.conversations();
+      expect(new Set(rows.map((row) => row.stream))).toEqual(new Set([stream, begun, other]));
+      expect(await store.conversation(stream)).toEqual({
+        stream,
+        lastSeq: 0,
+        historyStart: 0,
+        isWhole: false,
+        unread: 0,
+        activityAt: at(3),
+      });
+      expect((await store.conversation(begun))?.begun).toEqual({ title: 'Trip', memberIds: ['bob'] });
+      expect((await store.outbox()).map(({ op: { kind } }) => kind)).toEqual(['message.send', 'conversation.create']);
+      expect(await store.draft(begin)).toBe('hello');
+    });
+
+    it('[AP3] an op accepted in another epoch is asked again: that life may have been undone', async () => {
+      const op = send(stream);
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
+      await store.enqueue([op], at(1));
+      await store.beginAttempt([op.id]);
+      await store.settle([accepted(op, 20, 9)]);
+      expect(await store.outbox()).toMatchObject([{ state: 'sent', seq: 9 }]);
+      await store.applyPage(pulled([], 'second'));
+      expect(await store.outbox()).toMatchObject([{ id: op.id, state: 'queued', attempts: 1 }]);
+      expect(await store.beginAttempt([op.id])).toEqual(new Set([op.id]));
+    });
+
+    it('[CL4] a reset of the own stream drops memberships alone, and the marks that came with them', async () => {
+      await store.applyPage(pulled([joined({ readSeq: 3, rev: 5 }), bootstrap(stream, messages(stream, 1, 3))]));
+      expect((await store.conversation(stream))?.unread).toBe(0);
+      await store.applyPage(pulled([page(own, 4, [], { reset: true, more: true })]));
+      expect(await store.conversation(stream)).toMatchObject({ unread: 3, lastSeq: 3 });
+      await store.applyPage(pulled([page(own, 4, [membership(stream, { rev: 4, readSeq: 2 })])]));
+      expect(await store.conversation(stream)).toMatchObject({ unread: 1, membership: { readSeq: 2 } });
+      await store.enqueue([mark(stream, 3)], at(1));
+      expect((await store.conversation(stream))?.unread).toBe(0);
+    });
+  });
+}
