@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import { rovingTarget } from '#app/ui/roving.ts';
+import { drawnWith, rovingTarget } from '#app/ui/roving.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { ConversationEntry } from './ConversationEntry.tsx';
 import type { Entry } from './entry.ts';
@@ -31,13 +31,7 @@ export function EntryList({ entries, store, chosen, now }: EntryListProps) {
     estimateSize: () => rowHeight,
     getItemKey: (index) => entries[index]?.stream ?? index,
     overscan: 8,
-    // The tab stop stays in the page, or Tab would find nothing after scrolling away.
-    rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
-      const first = Math.max(0, startIndex - overscan);
-      const last = Math.min(count - 1, endIndex + overscan);
-      const shown = Array.from({ length: last - first + 1 }, (_, at) => first + at);
-      return stop < first ? [stop, ...shown] : stop > last && stop < count ? [...shown, stop] : shown;
-    },
+    rangeExtractor: (range) => drawnWith(stop, range),
   });
   useEffect(() => rows.measure(), [rows, rowHeight]);
 

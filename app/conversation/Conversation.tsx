@@ -6,12 +6,11 @@ import { useWords } from '#app/i18n/words.ts';
 import { colourId, conversationName } from '#app/state/conversation-name.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
-import { Button } from '#app/ui/Button.tsx';
-import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { isDirect, directPeer, type ConversationId, type UserId } from '#protocol/ids.ts';
 import { Composer } from './Composer.tsx';
 import { ConversationBar } from './ConversationBar.tsx';
+import { DeleteDialog } from './DeleteDialog.tsx';
 import { EditDialog } from './EditDialog.tsx';
 import { FailedNote } from './FailedNote.tsx';
 import { MessageList } from './MessageList.tsx';
@@ -74,7 +73,9 @@ export function Conversation({ client, stream, onName }: ConversationProps) {
     [held, messages, self, newFrom],
   );
 
-  useEffect(() => onName(people === undefined ? '' : name), [name, people, onName]);
+  useEffect(() => {
+    onName(people === undefined ? '' : name);
+  }, [name, people, onName]);
   const isTouch = !matchMedia('(hover: hover) and (pointer: fine)').matches;
   const isReady = items !== undefined && people !== undefined;
   useEffect(() => {
@@ -168,23 +169,13 @@ export function Conversation({ client, stream, onName }: ConversationProps) {
         />
       )}
       {deleting !== undefined && (
-        <Dialog title={words('delete.title')} onClose={() => setDeleting(undefined)}>
-          <p>{words('delete.body')}</p>
-          <DialogActions>
-            <Button look="quiet" onClick={() => setDeleting(undefined)}>
-              {words('app.cancel')}
-            </Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                setDeleting(undefined);
-                void outbox.remove(stream, deleting.id);
-              }}
-            >
-              {words('menu.delete')}
-            </Button>
-          </DialogActions>
-        </Dialog>
+        <DeleteDialog
+          onClose={() => setDeleting(undefined)}
+          onDelete={() => {
+            setDeleting(undefined);
+            void outbox.remove(stream, deleting.id);
+          }}
+        />
       )}
     </section>
   );

@@ -5,7 +5,7 @@ import { useWords } from '#app/i18n/words.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
 import { Badge } from '#app/ui/Badge.tsx';
-import { rovingTarget } from '#app/ui/roving.ts';
+import { drawnWith, rovingTarget } from '#app/ui/roving.ts';
 import { HistoryRow } from './HistoryRow.tsx';
 import { MessageRow } from './MessageRow.tsx';
 import type { TimelineItem } from './timeline.ts';
@@ -57,13 +57,7 @@ export function MessageList(props: MessageListProps) {
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: END_SLACK,
-    rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
-      const first = Math.max(0, startIndex - overscan);
-      const last = Math.min(count - 1, endIndex + overscan);
-      const shown = Array.from({ length: last - first + 1 }, (_, at) => first + at);
-      if (stop < 0 || (stop >= first && stop <= last)) return shown;
-      return stop < first ? [stop, ...shown] : [...shown, stop];
-    },
+    rangeExtractor: (range) => drawnWith(stop, range),
   });
 
   const look = useCallback(() => {
@@ -89,9 +83,16 @@ export function MessageList(props: MessageListProps) {
     if (isPlaced.current || items.length === 0) return;
     isPlaced.current = true;
     const firstNew = items.findIndex((item) => item.startsNew);
+    atEndNow.current = firstNew <= 0;
     if (firstNew > 0) rows.scrollToIndex(firstNew, { align: 'start' });
     else rows.scrollToEnd();
   }, [items, rows]);
+
+  // The virtualizer follows what is added at the end; what arrives while own messages wait stands above them.
+  const lastSeq = items.findLast((item) => item.seq !== undefined)?.seq;
+  useLayoutEffect(() => {
+    if (lastSeq !== undefined && atEndNow.current) rows.scrollToEnd();
+  }, [lastSeq, rows]);
 
   // One's own message is always gone to, wherever one has scrolled.
   const ownWaiting = items.findLast((item) => item.isOwn && item.seq === undefined)?.id;

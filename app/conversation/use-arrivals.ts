@@ -7,6 +7,8 @@ import { countsAsUnread, type MessageRecord } from '#protocol/record.ts';
 
 /** More unread than this open at the end: drawing them all first would cost more than the way up. */
 const SHOWN_AT_ONCE = 300;
+/** What comes within this time is told as one number. */
+const GATHERED_MS = 300;
 
 interface Arrivals {
   row: ConversationRow | undefined;
@@ -26,6 +28,9 @@ export function useArrivals({ row, messages, self, isAtEnd, showFrom, nameOf }: 
   const announce = useAnnounce();
   const [seen, setSeen] = useState<{ lastSeq: number; newFrom: number | undefined }>();
   const told = useRef<number>(undefined);
+  /** Whose messages came and are still to be told, one name each. */
+  const untold = useRef<string[]>([]);
+  const telling = useRef<ReturnType<typeof setTimeout>>(undefined);
   const readSeq = row?.membership?.readSeq;
   const unread = row?.unread ?? 0;
   const lastSeq = messages?.at(-1)?.seq ?? 0;
@@ -52,9 +57,14 @@ export function useArrivals({ row, messages, self, isAtEnd, showFrom, nameOf }: 
     }
     const came = cameAfter(messages, before, self);
     if (came.length === 0) return;
-    const names = [...new Set(came.map((message) => nameOf(message.senderId)))].join(', ');
-    announce(words('chat.newFrom', { count: came.length, name: names }));
+    untold.current.push(...came.map((message) => nameOf(message.senderId)));
+    telling.current ??= setTimeout(() => {
+      const names = untold.current.splice(0);
+      telling.current = undefined;
+      announce(words('chat.newFrom', { count: names.length, name: [...new Set(names)].join(', ') }));
+    }, GATHERED_MS);
   }, [messages, row, self, lastSeq, unread, readSeq, showFrom, nameOf, announce, words]);
+  useEffect(() => () => clearTimeout(telling.current), []);
 
   const newCount = newFrom === undefined ? 0 : cameAfter(messages ?? [], newFrom - 1, self).length;
   return { newFrom, newCount };

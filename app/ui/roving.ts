@@ -21,3 +21,19 @@ export function rovingTarget(event: Pick<KeyboardEvent, 'key'>, from: number, co
       return undefined;
   }
 }
+
+interface Range {
+  startIndex: number;
+  endIndex: number;
+  overscan: number;
+  count: number;
+}
+
+/** What of a long list is drawn: what is on the screen, and the tab stop, or Tab would find nothing after scrolling away. [A4] */
+export function drawnWith(stop: number, { startIndex, endIndex, overscan, count }: Range): number[] {
+  const first = Math.max(0, startIndex - overscan);
+  const last = Math.min(count - 1, endIndex + overscan);
+  const drawn = Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  if (stop < 0 || stop >= count || (stop >= first && stop <= last)) return drawn;
+  return stop < first ? [stop, ...drawn] : [...drawn, stop];
+}
