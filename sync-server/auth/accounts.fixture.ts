@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import mongoose from 'mongoose';
 import type { UserId } from '#protocol/ids.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
 import { type Accounts, type AccountsOptions, createAccounts } from './accounts.ts';
@@ -54,12 +56,11 @@ export interface Person {
 /** Accounts over a database of their own. */
 export async function createWorld(options: Partial<AccountsOptions> = {}): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'teamlink-'));
-  const uri =
-    server === undefined ? undefined : withName(server, `teamlink-test-${Date.now().toString(36)}-${process.pid}`);
+  const uri = server === undefined ? undefined : withName(server, `teamlink-test-${randomBytes(8).toString('hex')}`);
   const database = await openDatabase({ dataDir, durability: 'none', ...(uri === undefined ? {} : { uri }) });
   return build(database, options, async () => {
-    if (server !== undefined) await database.connection.dropDatabase();
     await database.close();
+    if (uri !== undefined) await drop(uri);
     await rm(dataDir, { recursive: true });
   });
 }
@@ -140,6 +141,13 @@ function merge(before: string | undefined, headers: Headers): string {
     else held.set(name, pair);
   }
   return [...held.values()].join('; ');
+}
+
+/** By a connection of its own: a test may have closed the other one. */
+async function drop(uri: string): Promise<void> {
+  const connection = await mongoose.createConnection(uri).asPromise();
+  await connection.dropDatabase();
+  await connection.close();
 }
 
 /** The same server's address with another database's name. */

@@ -8,7 +8,7 @@ import { parse } from '#protocol/shape.ts';
 import type { Attempts } from './attempts.ts';
 import { queryWords, rarestGram } from './profile.ts';
 
-const MAX_MS = 3_000;
+const MAX_MS = 1_000;
 const wholeAddress = /^[^\s@]+@[^\s@]+$/;
 
 interface UserRow {
