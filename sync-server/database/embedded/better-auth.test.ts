@@ -1,7 +1,6 @@
-import { betterAuth } from 'better-auth';
-import { mongodbAdapter } from 'better-auth/adapters/mongodb';
 import mongoose from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildAuth, cookieOf, person, request } from './better-auth.fixture.ts';
 import { type Embedded, startEmbedded } from './host.ts';
 import { temporaryFolder } from './testing.ts';
 
@@ -20,45 +19,9 @@ afterAll(async () => {
   folder.remove();
 });
 
-function buildAuth() {
-  const { db } = connection;
-  if (db === undefined) throw new Error('not connected');
-  return betterAuth({
-    baseURL: 'http://localhost:3000',
-    secret: 'a secret of a test, long enough for everybody',
-    // mongoose and better-auth name one driver by two paths of types.
-    database: mongodbAdapter(db as never, { client: connection.getClient(), transaction: false }),
-    emailAndPassword: { enabled: true },
-    rateLimit: {
-      enabled: true,
-      storage: 'database',
-      window: 60,
-      max: 100,
-      customRules: { '/sign-in/email': { window: 60, max: 3 } },
-    },
-    telemetry: { enabled: false },
-    logger: { disabled: true },
-  });
-}
-
-const person = { name: 'Ada', email: 'ada@example.org', password: 'correct horse battery' };
-
-function request(path: string, body: object | null, headers: Record<string, string> = {}): Request {
-  return new Request(`http://localhost:3000/api/auth${path}`, {
-    method: body === null ? 'GET' : 'POST',
-    headers: {
-      'content-type': 'application/json',
-      origin: 'http://localhost:3000',
-      'x-forwarded-for': '10.0.0.1',
-      ...headers,
-    },
-    ...(body === null ? {} : { body: JSON.stringify(body) }),
-  });
-}
-
 describe('better-auth on the embedded database', () => {
   it('signs up, signs in, knows the session, signs out, and counts attempts', async () => {
-    const auth = buildAuth();
+    const auth = buildAuth(connection);
     const signedUp = await auth.handler(request('/sign-up/email', person));
     expect([signedUp.status, await signedUp.json()]).toMatchObject([200, { user: { email: person.email } }]);
 
@@ -68,10 +31,7 @@ describe('better-auth on the embedded database', () => {
     const { name: _, ...credentials } = person;
     const signedIn = await auth.handler(request('/sign-in/email', credentials));
     expect(signedIn.status).toBe(200);
-    const cookie = signedIn.headers
-      .getSetCookie()
-      .map((line) => line.split(';')[0])
-      .join('; ');
+    const cookie = cookieOf(signedIn);
 
     const session = await auth.handler(request('/get-session', null, { cookie }));
     expect(await session.json()).toMatchObject({ user: { email: person.email } });

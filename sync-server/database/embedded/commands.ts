@@ -97,4 +97,4 @@ const handshake: Commands = {
   },
 };
 
-const commands: Commands = { ...handshake, ...reading, ...writing, ...cursorCommands, ...administration };
+export const commands: Commands = { ...handshake, ...reading, ...writing, ...cursorCommands, ...administration };

@@ -94,7 +94,7 @@ async function answer(socket: Socket, frame: Buffer, handle: Handler): Promise<v
   if (!isDrained) await new Promise<void>((resolve) => socket.once('drain', resolve).once('close', () => resolve()));
 }
 
-function parseMessage(frame: Buffer): { request: Request; isSilent: boolean } {
+export function parseMessage(frame: Buffer): { request: Request; isSilent: boolean } {
   const flags = frame.readUInt32LE(16);
   const end = (flags & CHECKSUM_PRESENT) !== 0 ? frame.length - 4 : frame.length;
   let body: Doc | undefined;
