@@ -9,10 +9,12 @@ describe('rules and the tests that cite them', async () => {
     const files = {
       'docs/protocol.md': `${page}- **AP1** Again.\n`,
       'protocol/a.test.ts': `it('[AP1] is durable', () => {});\n// [AP2] in a comment cites nothing\nit('[AP9] is no rule', () => {});\n`,
+      'protocol/a.ts': '/** Serves [XY1]. */\n',
     };
     expect(withFiles(files, checkRules)).toEqual([
       'AP1 is defined twice',
       'protocol/a.test.ts cites AP9, which docs/protocol.md does not define',
+      'protocol/a.ts cites XY1, which docs/protocol.md does not define',
       'AP2 is cited by no test',
     ]);
   });
