@@ -11,7 +11,7 @@ import { startWithClient } from './testing.ts';
 /*
  * What really travels: the entry store's whole contract, mongoose's set-up and the accounts' library, through a socket that
  * writes down the shape of each command. The list in command-shapes.txt is the engine's scope; a new shape wants a case in
- * semantics.fixture.ts first, then `npx vitest -u` on this file.
+ * semantics.fixture.ts first, then `npx vitest run command-shapes -u`.
  */
 let engine: Awaited<ReturnType<typeof startWithClient>>;
 let recorder: Awaited<ReturnType<typeof startRecorder>>;
@@ -26,10 +26,10 @@ afterAll(async () => {
 });
 
 /** Not sent on the way of a message: what the driver may do with a long answer, what looks in, and what clears up. */
-const forPeople = [
-  ...['hello', 'isMaster', 'buildInfo', 'getMore', 'killCursors', 'count', 'distinct', 'explain'],
-  ...['listCollections', 'listDatabases', 'create', 'drop', 'dropDatabase', 'dropIndexes'],
-];
+const forPeople =
+  'hello isMaster buildInfo getMore killCursors count distinct explain listCollections listDatabases create drop dropDatabase dropIndexes'.split(
+    ' ',
+  );
 
 const open = () => openDatabase({ uri: `${recorder.uri}/recorded-${randomUUID()}`, dataDir: '' });
 
@@ -67,7 +67,7 @@ describe('command shapes', () => {
 
   it('are all of the commands that there are, with those that a person at a shell needs', () => {
     const sent = [...recorder.shapes].map((shape) => shape.split(/[ ,]/)[0]);
-    expect(Object.keys(commands).sort()).toEqual([...new Set([...sent, ...forPeople])].sort());
+    expect(new Set(Object.keys(commands))).toEqual(new Set([...sent, ...forPeople]));
   });
 
   it('are those of the list, each once', async () => {

@@ -8,7 +8,7 @@ import { startEmbedded } from './host.ts';
 import { fsck } from './indexes.ts';
 import { openStore } from './store.ts';
 import { slowFlushLibrary } from './slow-flush.fixture.ts';
-import { afterKill, bundleEngine, startEngineProcess, startWithClient, temporaryFolder } from './testing.ts';
+import { afterKill, bundleEngine, startEngineProcess, temporaryFolder } from './testing.ts';
 
 let bundle: Awaited<ReturnType<typeof bundleEngine>>;
 
@@ -136,30 +136,6 @@ describe('durability', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
     expect([1, 2, 3].map((n) => store.get(key(n)) !== undefined)).toEqual([true, false, true]);
     await store.close();
-    folder.remove();
-  });
-
-  it('copies itself into a smaller file that opens', async () => {
-    const folder = temporaryFolder();
-    const dataDir = join(folder.path, 'd');
-    const { client, end } = await startWithClient({ dataDir });
-    await client
-      .db('t')
-      .collection('docs')
-      .insertMany(Array.from({ length: 500 }, (_, n) => ({ n, text: 'x'.repeat(200) })));
-    await client
-      .db('t')
-      .collection('docs')
-      .deleteMany({ n: { $gte: 100 } });
-    await end();
-    const store = openStore({ dataDir, durability: 'flush' });
-    const copyDir = temporaryFolder();
-    await store.copyTo(join(copyDir.path, 'database.lmdb'));
-    await store.close();
-    const again = await startWithClient({ dataDir: copyDir.path });
-    expect(await again.client.db('t').collection('docs').countDocuments()).toBe(100);
-    await again.end();
-    copyDir.remove();
     folder.remove();
   });
 });

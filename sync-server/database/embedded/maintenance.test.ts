@@ -1,0 +1,119 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Int32 } from 'bson';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Catalog, type Collection, type IndexSpec, openCatalog, recordKey } from './catalog.ts';
+import { buildIndex, fsck, insertRecord, removeRecord } from './indexes.ts';
+import { countDocs, findDocs } from './planner.ts';
+import { type Store, openStore } from './store.ts';
+import { temporaryFolder } from './testing.ts';
+import { expire } from './ttl.ts';
+import { type Doc, encode } from './values.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let store: Store;
+let catalog: Catalog;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  store = openStore({ dataDir: folder.path, durability: 'none' });
+  catalog = openCatalog(store);
+});
+afterEach(async () => {
+  await store.close();
+  folder.remove();
+});
+
+const plain = { unique: false, sparse: false, partial: null, expireAfterSeconds: null };
+
+/** A collection with an index on `at`, as told. */
+function filled(docs: Doc[], index: Partial<IndexSpec> = {}): Promise<Collection> {
+  return store.write(() => {
+    const collection = catalog.create('t', 'docs');
+    buildIndex(store, collection, catalog.addIndex(collection, { ...plain, name: 'at', key: [['at', 1]], ...index }));
+    catalog.save(collection);
+    for (const doc of docs) insertRecord(store, catalog, collection, doc, encode(doc));
+    return collection;
+  });
+}
+
+describe('expiry', () => {
+  const NOW = Date.parse('2026-11-24T12:00:00Z');
+  const ago = (seconds: number) => new Date(NOW - seconds * 1000);
+  const run = () => expire({ store, catalog, log: () => undefined, scans: new Set() }, NOW);
+
+  it('deletes what is older than its index allows, in batches, and nothing else', async () => {
+    const kept: Doc[] = [
+      { _id: 'young', at: ago(59) },
+      { _id: 'future', at: ago(-100) },
+      { _id: 'no field' },
+      { _id: 'null', at: null },
+      { _id: 'number', at: new Int32(5) },
+      { _id: 'text', at: '1970-01-01' },
+    ];
+    const old: Doc[] = Array.from({ length: 450 }, (_, n) => ({ _id: `old ${n}`, at: ago(61 + n) }));
+    const one = { _id: 'one of several', at: [ago(10), ago(100)] };
+    const collection = await filled([...kept, ...old, one], { expireAfterSeconds: 60 });
+    expect(await run()).toBe(451);
+    expect(findDocs(store, collection, {}).map(({ doc }) => doc['_id'])).toEqual(kept.map(({ _id }) => _id));
+    expect(fsck(store, catalog)).toEqual([]);
+    expect(await run()).toBe(0);
+  });
+
+  it('leaves a collection alone whose index says nothing of it', async () => {
+    const collection = await filled([{ _id: 1, at: ago(1e9) }]);
+    expect(await run()).toBe(0);
+    expect(countDocs(store, collection, {})).toBe(1);
+  });
+});
+
+describe('fsck', () => {
+  const docs = Array.from({ length: 20 }, (_, n): Doc => ({ _id: n, at: n }));
+
+  it('tells of an entry without its record, and of a record that lacks an entry', async () => {
+    const collection = await filled(docs);
+    expect(fsck(store, catalog)).toEqual([]);
+    const bytes = encode({ _id: 99, at: 99 });
+    await store.write(() => {
+      store.remove(recordKey(collection.id, 3));
+      store.put(recordKey(collection.id, 500), bytes);
+    });
+    expect(fsck(store, catalog).sort()).toEqual([
+      'docs._id_: an entry without its record 3',
+      'docs.at: an entry without its record 3',
+      'docs: record 500 lacks an index entry',
+      'docs: record 500 lacks an index entry',
+    ]);
+  });
+
+  it('tells of an entry that leads to another record', async () => {
+    const collection = await filled(docs, { unique: true });
+    await store.write(() => {
+      const bytes = store.get(recordKey(collection.id, 1)) as Buffer;
+      store.put(recordKey(collection.id, 2), bytes);
+    });
+    expect(fsck(store, catalog).length).toBeGreaterThan(0);
+  });
+});
+
+describe('a compact copy', () => {
+  it('is smaller than what was deleted from, and holds the rest', async () => {
+    const collection = await filled(
+      Array.from({ length: 3_000 }, (_, n): Doc => ({ _id: n, at: n, text: 'x'.repeat(500) })),
+    );
+    await store.write(() => {
+      for (const { rid, doc } of findDocs(store, collection, { at: { $gte: 100 } }))
+        removeRecord(store, collection, rid, doc);
+    });
+    const copyFolder = temporaryFolder();
+    await store.copyTo(join(copyFolder.path, 'database.lmdb'));
+    const size = (path: string) => statSync(join(path, 'database.lmdb')).size;
+    expect(size(copyFolder.path)).toBeLessThan(size(folder.path) / 4);
+    const copy = openStore({ dataDir: copyFolder.path, durability: 'none' });
+    const copied = openCatalog(copy);
+    expect(fsck(copy, copied)).toEqual([]);
+    expect(countDocs(copy, copied.find('t', 'docs') as Collection, {})).toBe(100);
+    await copy.close();
+    copyFolder.remove();
+  });
+});
