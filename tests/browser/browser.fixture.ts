@@ -2,7 +2,7 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, type Pag
 import { expect } from 'vitest';
 
 /** Patience of one wait. Nothing is asserted about time here: a limit only ends what hangs. */
-export const PATIENCE_MS = 45_000;
+export const PATIENCE_MS = Number(process.env['BROWSER_PATIENCE_MS'] ?? 45_000);
 
 export async function openBrowser(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM_PATH'];
@@ -72,15 +72,11 @@ export async function signIn({ page, email }: Visitor): Promise<void> {
   await newChat(page).waitFor();
 }
 
-/** Waits until the shell is precached and a worker serves the page: from then on it opens without a network. */
+/** Waits until the shell is precached: from then on the app opens without a network. */
 export async function workerReady({ page }: Visitor): Promise<void> {
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-    if (navigator.serviceWorker.controller !== null) return;
-    await new Promise((resolve) =>
-      navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
-    );
-  });
+  await page.waitForFunction(
+    async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated',
+  );
 }
 
 function newChat(page: Page) {
