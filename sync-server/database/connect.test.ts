@@ -1,25 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DatabaseRefused, FORMAT, openDatabase } from './connect.ts';
+import { type Fresh, targets } from './targets.fixture.ts';
 
-const folders: string[] = [];
-async function folder(): Promise<string> {
-  const made = await mkdtemp(join(tmpdir(), 'teamlink-'));
-  folders.push(made);
-  return made;
-}
+const made: Fresh[] = [];
 afterEach(async () => {
-  for (const made of folders.splice(0)) await rm(made, { recursive: true, force: true });
+  for (const { remove } of made.splice(0)) await remove();
 });
 
-describe('openDatabase', () => {
-  it('keeps its epoch over restarts, and gives every data folder its own', async () => {
-    const [mine, other] = [await folder(), await folder()];
+describe.each(targets)('openDatabase on $name', ({ fresh }) => {
+  const place = async () => {
+    const one = await fresh();
+    made.push(one);
+    return one.options;
+  };
+
+  it('keeps its epoch over restarts, and gives every database its own', async () => {
+    const [mine, other] = [await place(), await place()];
     const epochs: string[] = [];
-    for (const dataDir of [mine, mine, other]) {
-      const database = await openDatabase({ dataDir });
+    for (const options of [mine, mine, other]) {
+      const database = await openDatabase(options);
       expect(await database.ready()).toBe(true);
       epochs.push(database.epoch);
       await database.close();
@@ -29,7 +29,7 @@ describe('openDatabase', () => {
   });
 
   it('[REL-19] has the unique indexes that messages and accounts rely on', async () => {
-    const database = await openDatabase({ dataDir: await folder() });
+    const database = await openDatabase(await place());
     const unique = async (collection: string) =>
       (await database.connection.collection(collection).listIndexes().toArray())
         .filter((index) => (index as { unique?: unknown }).unique === true)
@@ -44,38 +44,39 @@ describe('openDatabase', () => {
   });
 
   it('refuses a database of a newer version and leaves it as it is', async () => {
-    const dataDir = await folder();
-    const database = await openDatabase({ dataDir });
+    const options = await place();
+    const database = await openDatabase(options);
     const meta = database.connection.collection('meta');
     await meta.updateOne({ _id: 'database' as never }, { $set: { format: FORMAT + 1 } });
     await database.close();
-    await expect(openDatabase({ dataDir })).rejects.toThrow(/format 2, and this version knows 1/);
-    await expect(openDatabase({ dataDir })).rejects.toThrow(DatabaseRefused);
+    await expect(openDatabase(options)).rejects.toThrow(/format 2, and this version knows 1/);
+    await expect(openDatabase(options)).rejects.toThrow(DatabaseRefused);
   });
 
+  it('refuses to make accounts unique where they are not', async () => {
+    const options = await place();
+    const database = await openDatabase(options);
+    const users = database.connection.collection('user');
+    await users.dropIndexes();
+    await users.insertMany([{ email: 'a@example.org' }, { email: 'a@example.org' }]);
+    await database.close();
+    await expect(openDatabase(options)).rejects.toThrow(/an index that the server relies on cannot be made/);
+  });
+});
+
+describe('the address of a database', () => {
   it('[REL-19] refuses an address with weaker acknowledgement, and never tells its password', async () => {
-    const dataDir = await folder();
     for (const query of ['w=1', 'retryWrites=false&w=0', 'journal=false']) {
-      const opening = openDatabase({ uri: `mongodb://u:secret@127.0.0.1:1/x?${query}`, dataDir });
+      const opening = openDatabase({ uri: `mongodb://u:secret@127.0.0.1:1/x?${query}`, dataDir: tmpdir() });
       await expect(opening).rejects.toThrow(DatabaseRefused);
       await expect(opening).rejects.not.toThrow(/secret/);
     }
   });
 
   it('says in one line that a database does not answer', async () => {
-    const opening = openDatabase({ uri: 'mongodb://u:secret@127.0.0.1:1/x', dataDir: await folder() });
+    const opening = openDatabase({ uri: 'mongodb://u:secret@127.0.0.1:1/x', dataDir: tmpdir() });
     const problem = await opening.then(() => '', String);
     expect(problem).toMatch(/the database at 127\.0\.0\.1:1 does not answer/);
     expect(problem).not.toMatch(/secret|\n/);
-  });
-
-  it('refuses to make accounts unique where they are not', async () => {
-    const dataDir = await folder();
-    const database = await openDatabase({ dataDir });
-    const users = database.connection.collection('user');
-    await users.dropIndexes();
-    await users.insertMany([{ email: 'a@example.org' }, { email: 'a@example.org' }]);
-    await database.close();
-    await expect(openDatabase({ dataDir })).rejects.toThrow(/an index that the server relies on cannot be made/);
   });
 });

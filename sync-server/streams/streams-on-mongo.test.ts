@@ -1,14 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpId } from '#protocol/ids.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
+import { type Fresh, targets } from '#server/database/targets.fixture.ts';
 import { createMongoEntryStore } from './mongo-entry-store.ts';
 import { type World, ann, bob, createWorld, eve, newGroup, op, withDirect, withGroup } from './world.fixture.ts';
 
-describe('streams over mongoose and the embedded engine', () => {
-  let folder: string;
+describe.each(targets)('streams over mongoose and $name', ({ fresh }) => {
+  let place: Fresh;
   let database: Database;
   const worlds: World[] = [];
   const open = async () => {
@@ -17,13 +15,13 @@ describe('streams over mongoose and the embedded engine', () => {
     return world;
   };
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'teamlink-'));
-    database = await openDatabase({ dataDir: folder });
+    place = await fresh();
+    database = await openDatabase(place.options);
   });
   afterAll(async () => {
     await Promise.all(worlds.map(({ streams }) => streams.close()));
     await database.close();
-    await rm(folder, { recursive: true });
+    await place.remove();
   });
 
   it('[AP2] [AP3] [ST2] [ST3] two processes write to the same streams at once: every op once, no hole', async () => {
@@ -60,8 +58,8 @@ describe('streams over mongoose and the embedded engine', () => {
   });
 
   it('answers unavailable when the database is gone, and by value', async () => {
-    const other = await mkdtemp(join(tmpdir(), 'teamlink-'));
-    const gone = await openDatabase({ dataDir: other });
+    const other = await fresh();
+    const gone = await openDatabase(other.options);
     const world = await createWorld({ store: createMongoEntryStore(gone), deadlineMs: 300 });
     const direct = await withDirect(world);
     await gone.close();
@@ -74,6 +72,6 @@ describe('streams over mongoose and the embedded engine', () => {
     });
     expect(world.defects).toEqual([]);
     await world.streams.close();
-    await rm(other, { recursive: true });
+    await other.remove();
   });
 });

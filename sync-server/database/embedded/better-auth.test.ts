@@ -1,25 +1,23 @@
-import mongoose from 'mongoose';
+import type { Connection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '#server/database/connect.ts';
+import { type Fresh, targets } from '#server/database/targets.fixture.ts';
 import { buildAuth, cookieOf, person, request } from './better-auth.fixture.ts';
-import { type Embedded, startEmbedded } from './host.ts';
-import { temporaryFolder } from './testing.ts';
 
-const folder = temporaryFolder();
-let engine: Embedded;
-let connection: mongoose.Connection;
+describe.each(targets)('better-auth on $name', ({ fresh }) => {
+  let place: Fresh;
+  let database: Database;
+  let connection: Connection;
+  beforeAll(async () => {
+    place = await fresh();
+    database = await openDatabase(place.options);
+    ({ connection } = database);
+  });
+  afterAll(async () => {
+    await database.close();
+    await place.remove();
+  });
 
-beforeAll(async () => {
-  engine = await startEmbedded({ dataDir: `${folder.path}/d` });
-  connection = await mongoose.createConnection(`${engine.uri}/auth`).asPromise();
-});
-
-afterAll(async () => {
-  await connection.close();
-  await engine.close();
-  folder.remove();
-});
-
-describe('better-auth on the embedded database', () => {
   it('signs up, signs in, knows the session, signs out, and counts attempts', async () => {
     const auth = buildAuth(connection);
     const signedUp = await auth.handler(request('/sign-up/email', person));
