@@ -74,7 +74,6 @@ export function startEngine(parts: EngineParts): Engine {
       connection?.proven();
       show({ phase: 'online' }, Date.now());
       marks.release();
-      pushes.review();
     },
   });
 

@@ -11,6 +11,8 @@ export interface LeaderParts {
   locks: LockManager | undefined;
   /** Only a tab that is looked at takes the lock from a silent leader: hidden ones have slow clocks themselves. */
   isVisible: () => boolean;
+  /** Repeats until the answer is called. */
+  every: (ms: number, tick: () => void) => () => void;
   onLead: () => void;
   /** The lock was taken away, by a tab that held this one for frozen. */
   onLost: () => void;
@@ -23,7 +25,7 @@ export interface Leader {
   close(): void;
 }
 
-export function runForLeader({ name, locks, isVisible, onLead, onLost, onDefect }: LeaderParts): Leader {
+export function runForLeader({ name, locks, isVisible, every, onLead, onLost, onDefect }: LeaderParts): Leader {
   const channel = new BroadcastChannel(`${name}-beat`);
   let isLeading = false;
   let isClosed = false;
@@ -76,7 +78,7 @@ export function runForLeader({ name, locks, isVisible, onLead, onLost, onDefect 
   if (locks === undefined) lead();
   else void stand(locks, {});
 
-  const timer = setInterval(() => {
+  const stop = every(BEAT_MS, () => {
     const now = Date.now();
     const hasSlept = now - tickMs > FROZEN_AFTER_MS;
     tickMs = now;
@@ -87,7 +89,7 @@ export function runForLeader({ name, locks, isVisible, onLead, onLost, onDefect 
       heardMs = now;
       void stand(locks, { steal: true });
     }
-  }, BEAT_MS);
+  });
 
   return {
     async confirm() {
@@ -100,7 +102,7 @@ export function runForLeader({ name, locks, isVisible, onLead, onLost, onDefect 
     close() {
       isClosed = true;
       isLeading = false;
-      clearInterval(timer);
+      stop();
       channel.close();
       release?.();
     },

@@ -16,7 +16,7 @@ export async function loadEarlier(store: LocalStore, stream: ConversationId, ask
   const before = row.historyStart > 0 ? row.historyStart : undefined;
   const answer = await ask({ stream, limit: HISTORY_PAGE, ...(before === undefined ? {} : { before }) });
   if (answer === undefined || answer.stream !== stream) return false;
-  await store.applyHistory({ before }, answer);
+  await store.applyHistory({ before, window: row.window }, answer);
   return true;
 }
 

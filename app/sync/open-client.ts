@@ -84,6 +84,10 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
     name,
     locks: lockManager(),
     isVisible: page.isVisible,
+    every(ms, tick) {
+      const timer = setInterval(tick, ms);
+      return () => clearInterval(timer);
+    },
     onLead: () => void lead().catch(reportError),
     onLost() {
       engine?.close();

@@ -1,5 +1,5 @@
 import type { LocalStore, OutboxRow } from '#app/local-store/local-store.ts';
-import type { ConversationId, OpId } from '#protocol/ids.ts';
+import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import { backoffMs, spreadMs } from './backoff.ts';
 import type { Connection } from './connection.ts';
@@ -25,8 +25,6 @@ export interface PushRounds {
   push(): void;
   /** A new connection: everything that waits may try at once. */
   restart(): void;
-  /** Everything that the server had is here: an op that was accepted and is still in the outbox is asked about again. */
-  review(): void;
   close(): void;
 }
 
@@ -46,8 +44,6 @@ interface Lane {
 export function createPushRounds(parts: PushRoundsParts): PushRounds {
   const { store, connection, random } = parts;
   const lanes = new Map<ConversationId, Lane>();
-  /** Accepted, and in the outbox until their records come; nothing waits for them. */
-  const accepted = new Set<OpId>();
   let underWay = 0;
   let isPlanning = false;
   let isPlanDue = false;
@@ -65,7 +61,8 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         const rows = await store.outbox();
         for (const row of rows.filter(isQuietFailure)) await store.discard(row.id);
         prune(rows);
-        const mayLeave = rows.filter((row) => row.state !== 'failed' && !accepted.has(row.id));
+        // `sending` without a push under way is what a leader before this one left; it may have arrived or not.
+        const mayLeave = rows.filter((row) => row.state === 'queued' || row.state === 'sending');
         for (const { rows: batch, isShared } of planPushes(mayLeave, leaveOf))
           if (underWay < (isShared ? MOST_UNDER_WAY : MOST_ALONE)) void send(batch);
         planTries = 0;
@@ -114,7 +111,6 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
     const pushed = await pushBatch({ store, ask: connection.ask, mayLead: parts.mayLead }, batch);
     switch (pushed.kind) {
       case 'answered':
-        for (const id of pushed.accepted) accepted.add(id);
         for (const stream of streams) {
           const failed = pushed.waits.get(stream);
           if (failed === undefined) lanes.set(stream, newLane());
@@ -171,8 +167,6 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
   }
 
   function prune(rows: readonly OutboxRow[]): void {
-    const ids = new Set(rows.map((row) => row.id));
-    for (const id of accepted) if (!ids.has(id)) accepted.delete(id);
     const streams = new Set(rows.map((row) => row.stream));
     for (const [stream, lane] of lanes)
       if (!streams.has(stream) && !lane.isUnderWay && lane.timer === undefined) lanes.delete(stream);
@@ -187,11 +181,6 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
       }
       void plan();
     },
-    review() {
-      if (accepted.size === 0) return;
-      accepted.clear();
-      void plan();
-    },
     close() {
       isClosed = true;
       clearTimeout(planTimer);
@@ -204,11 +193,10 @@ function newLane(): Lane {
   return { isUnderWay: false, tries: 0, isAlone: false, most: limits.ops };
 }
 
-/** A mark, or a draft's copy for other devices: the person did not send it, and can do nothing about its failure. */
+/** A draft's copy for other devices: the person did not send it, and can do nothing about its failure. */
 function isQuietFailure({ state, op }: OutboxRow): boolean {
-  if (state !== 'failed') return false;
-  if (op.kind === 'receipt.mark') return true;
-  return op.kind === 'membership.update' && Object.keys(op).every((key) => quietFields.has(key));
+  if (state !== 'failed' || op.kind !== 'membership.update') return false;
+  return Object.keys(op).every((key) => quietFields.has(key));
 }
 
 const quietFields = new Set(['id', 'stream', 'kind', 'retry', 'draft']);

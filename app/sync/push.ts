@@ -1,14 +1,14 @@
 import type { LocalStore, OutboxRow } from '#app/local-store/local-store.ts';
 import { isRetryable, syncError } from '#protocol/errors.ts';
-import type { ConversationId, OpId } from '#protocol/ids.ts';
+import type { ConversationId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { OpResult } from '#protocol/verbs.ts';
 import { outcomeOf, restCode, type Refused, type Wait } from './outcome.ts';
 import type { Ask } from './transport.ts';
 
 export type Pushed =
-  /** Every op has its answer. `accepted` are done; streams with a failure that retrying may change must wait. */
-  | { kind: 'answered'; accepted: OpId[]; waits: Map<ConversationId, Wait> }
+  /** Every op has its answer; streams with a failure that retrying may change must wait. */
+  | { kind: 'answered'; waits: Map<ConversationId, Wait> }
   /** No answer came, or the push was refused as a whole in a way that a smaller one may not be. */
   | { kind: 'silence' }
   | { kind: 'unfit' }
@@ -45,7 +45,7 @@ export async function pushBatch({ store, ask, mayLead }: PushParts, rows: readon
       }
       // It can't be made smaller: the refusal is this op's.
       await store.settle([{ id: only.id, ok: false, error: answer.error }]);
-      return { kind: 'answered', accepted: [], waits: new Map() };
+      return { kind: 'answered', waits: new Map() };
     }
     await store.requeue(ids);
     return answer === undefined ? { kind: 'silence' } : outcomeOf(answer.error);
@@ -54,11 +54,7 @@ export async function pushBatch({ store, ask, mayLead }: PushParts, rows: readon
   await store.settle(results);
   const refused = results.flatMap((result) => (result.ok ? [] : (restCode(result.error.code) ?? [])))[0];
   if (refused !== undefined) return { kind: 'refused', code: refused };
-  return {
-    kind: 'answered',
-    accepted: results.flatMap((result) => (result.ok ? [result.id as OpId] : [])),
-    waits: waitsOf(rows, results),
-  };
+  return { kind: 'answered', waits: waitsOf(rows, results) };
 }
 
 /** A result for each op: one that the server left out counts as not answered yet. */

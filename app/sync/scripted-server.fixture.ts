@@ -1,7 +1,6 @@
-import 'fake-indexeddb/auto';
 import { vi } from 'vitest';
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import { openLocalStore } from '#app/local-store/open.ts';
+import { openMemoryLocalStore } from '#app/local-store/memory-local-store.ts';
 import { personalStream, uuidV7, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { KnownRecord } from '#protocol/record.ts';
@@ -12,7 +11,7 @@ import type { Lost, Transport, TransportEvents } from './transport.ts';
 
 /*
  * The far end of the wire in a test's hand: every question is seen and answered by the test itself. Clocks are fake,
- * storage is the real one; what is waited for is a condition.
+ * storage is the one in memory, which keeps the same contract as the real one; what is waited for is a condition.
  */
 
 export interface Asked<K extends Verb = Verb> {
@@ -112,13 +111,13 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 
 /** Long enough for all that follows from now to have happened: nothing else but the clock is waited for. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The clock goes on, in steps: what a timer begins is through before the next one. */
-export async function pass(ms: number): Promise<void> {
-  for (let left = ms; left > 0; left -= 100) {
-    vi.advanceTimersByTime(Math.min(100, left));
+export async function pass(ms: number, stepMs = 100): Promise<void> {
+  for (let left = ms; left > 0; left -= stepMs) {
+    vi.advanceTimersByTime(Math.min(stepMs, left));
     await settled();
   }
 }
@@ -187,13 +186,9 @@ export interface Running {
   close(): void;
 }
 
-let people = 0;
-/** An engine of a person of its own, over the real store, with the test as its server. Not welcomed yet. */
+/** An engine over the store in memory, with the test as its server. Not welcomed yet. */
 export async function runEngine(more: Partial<EngineParts> = {}): Promise<Running> {
-  people += 1;
-  const opened = await openLocalStore(`me${people}-${process.pid}` as UserId);
-  if (!opened.ok) throw new Error(opened.failure);
-  const store = opened.value;
+  const store = openMemoryLocalStore({ userId: 'me' as UserId });
   const server = scriptedServer();
   const statuses: SyncStatus[] = [];
   const defects: unknown[] = [];

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { runForLeader, type Leader } from './leader.ts';
+import { createSharedLocks, type SharedLocks } from './lock-manager.fixture.ts';
+import { useFakeClock } from './scripted-server.fixture.ts';
+
+/** Tabs whose timers stand still. */
+const frozen = new Set<string>();
+let tabs: Leader[] = [];
+let locks: SharedLocks;
+let name: string;
+let runs = 0;
+
+beforeEach(() => {
+  useFakeClock();
+  locks = createSharedLocks();
+  runs += 1;
+  name = `leader-${process.pid}-${runs}`;
+});
+afterEach(() => {
+  for (const tab of tabs) tab.close();
+  tabs = [];
+  frozen.clear();
+  vi.useRealTimers();
+});
+
+interface Tab {
+  id: string;
+  isVisible: boolean;
+  isLeading: boolean;
+  led: number;
+  leader: Leader;
+  defects: unknown[];
+}
+function open(id: string, isVisible = true): Tab {
+  const tab = { id, isVisible, isLeading: false, led: 0, defects: [] as unknown[] } as Tab;
+  tab.leader = runForLeader({
+    name,
+    locks: locks.tab(id),
+    isVisible: () => tab.isVisible,
+    every(ms, tick) {
+      const timer = setInterval(() => frozen.has(id) || tick(), ms);
+      return () => clearInterval(timer);
+    },
+    onLead() {
+      tab.isLeading = true;
+      tab.led += 1;
+    },
+    onLost() {
+      tab.isLeading = false;
+    },
+    onDefect: (error) => tab.defects.push(error),
+  });
+  tabs.push(tab.leader);
+  return tab;
+}
+
+/** Time passes; beats cross between tabs by real message ports, which take real turns of the event loop. */
+async function pass(ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 100) {
+    vi.advanceTimersByTime(100);
+    for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+const leading = (...of: Tab[]) => of.filter((tab) => tab.isLeading).map((tab) => tab.id);
+
+test('[CL5] one of several tabs leads, and goes on leading while it beats', async () => {
+  const [a, b, c] = [open('a'), open('b'), open('c')];
+  await pass(10_000);
+  expect(leading(a, b, c)).toEqual(['a']);
+  expect([a.led, b.led, c.led]).toEqual([1, 0, 0]);
+});
+
+test('[CL5] [ask 35] a leader that is closed or killed is replaced at once, visible or not', async () => {
+  const [a, b, c] = [open('a'), open('b', false), open('c')];
+  await pass(200);
+  a.leader.close();
+  await pass(100);
+  expect(leading(b, c)).toEqual(['b']);
+  locks.kill('b');
+  await pass(100);
+  expect(c.isLeading).toBe(true);
+});
+
+function freeze(tab: Tab): void {
+  frozen.add(tab.id);
+  locks.freeze(tab.id);
+}
+
+test('[CL5] [ask 35] a frozen leader is replaced within 2 s by a tab that is looked at', async () => {
+  const [a, b, c] = [open('a'), open('b', false), open('c')];
+  await pass(3_000);
+  freeze(a);
+  await pass(1_000);
+  expect(c.isLeading).toBe(false);
+  await pass(1_000);
+  expect(c.isLeading).toBe(true);
+  expect(b.isLeading).toBe(false);
+  // Thawed, before it has learned of anything: it asks the lock before it sends, and finds that it leads no more.
+  expect(a.isLeading).toBe(true);
+  frozen.delete('a');
+  expect(await a.leader.confirm()).toBe(false);
+  expect(a.isLeading).toBe(false);
+  locks.thaw('a');
+  await pass(5_000);
+  expect(leading(a, b, c)).toEqual(['c']);
+  // It stands in line again.
+  c.leader.close();
+  b.leader.close();
+  await pass(100);
+  expect(a.isLeading).toBe(true);
+  expect([a, b, c].flatMap(({ defects }) => defects)).toEqual([]);
+});
+
+test('[CL5] a leader that slept and was not replaced goes on', async () => {
+  const a = open('a');
+  await pass(1_000);
+  freeze(a);
+  await pass(60_000);
+  frozen.delete('a');
+  expect(await a.leader.confirm()).toBe(true);
+  await pass(1_000);
+  expect([a.isLeading, a.led]).toEqual([true, 1]);
+});
+
+test('[CL5] a hidden tab takes the lock from nobody; looked at, it does', async () => {
+  const [a, b] = [open('a'), open('b', false)];
+  await pass(1_000);
+  freeze(a);
+  await pass(30_000);
+  expect(b.isLeading).toBe(false);
+  b.isVisible = true;
+  await pass(500);
+  expect(b.isLeading).toBe(true);
+});
+
+test('[CL5] a tab that slept itself blames nobody for having heard nothing', async () => {
+  const [a, b] = [open('a'), open('b')];
+  await pass(1_000);
+  freeze(b);
+  // A minute in which only this tab stood still.
+  await pass(60_000);
+  frozen.delete('b');
+  locks.thaw('b');
+  await pass(5_000);
+  expect(leading(a, b)).toEqual(['a']);
+  expect([a.led, b.led]).toEqual([1, 0]);
+});
+
+test('[CL5] where there are no locks every tab leads, and says so until it closes', async () => {
+  let led = 0;
+  const leader = runForLeader({
+    name,
+    locks: undefined,
+    isVisible: () => true,
+    every: () => () => undefined,
+    onLead: () => (led += 1),
+    onLost: () => undefined,
+    onDefect: () => undefined,
+  });
+  expect([led, await leader.confirm()]).toEqual([1, true]);
+  leader.close();
+  expect(await leader.confirm()).toBe(false);
+});

@@ -1,0 +1,94 @@
+/*
+ * Web Locks as the specification has them, for exclusive locks: in order of asking, a callback holds for as long as its
+ * promise lasts, `steal` breaks the holder's request with an AbortError and goes first.
+ */
+interface Request {
+  clientId: string;
+  callback: (lock: Lock | null) => unknown;
+  settle: { resolve: (value: unknown) => void; reject: (error: unknown) => void };
+}
+
+export interface SharedLocks {
+  /** The manager as one tab has it. */
+  tab(clientId: string): LockManager;
+  /** The tab ends, however: its locks and requests are gone. */
+  kill(clientId: string): void;
+  /** A frozen tab keeps its locks, and learns of nothing until it thaws. */
+  freeze(clientId: string): void;
+  thaw(clientId: string): void;
+}
+
+export function createSharedLocks(): SharedLocks {
+  const held = new Map<string, Request>();
+  const queues = new Map<string, Request[]>();
+  const dead = new Set<string>();
+  const frozen = new Map<string, (() => void)[]>();
+  const tell = (clientId: string, what: () => void) => {
+    const later = frozen.get(clientId);
+    if (later === undefined) what();
+    else later.push(what);
+  };
+
+  function grant(name: string): void {
+    if (held.has(name)) return;
+    const next = queues.get(name)?.shift();
+    if (next === undefined) return;
+    held.set(name, next);
+    queueMicrotask(() => {
+      if (dead.has(next.clientId)) return;
+      Promise.resolve(next.callback({ name, mode: 'exclusive' })).then(
+        (value) => release(name, next, () => next.settle.resolve(value)),
+        (error: unknown) => release(name, next, () => next.settle.reject(error)),
+      );
+    });
+  }
+  function release(name: string, request: Request, then: () => void): void {
+    // Stolen meanwhile: it was settled then.
+    if (held.get(name) !== request) return;
+    held.delete(name);
+    then();
+    grant(name);
+  }
+
+  return {
+    tab: (clientId) => ({
+      request: ((name: string, options: LockOptions, callback: Request['callback']) =>
+        new Promise<unknown>((resolve, reject) => {
+          const request = { clientId, callback, settle: { resolve, reject } };
+          const queue = queues.get(name) ?? [];
+          queues.set(name, queue);
+          if (options.steal === true) {
+            const robbed = held.get(name);
+            held.delete(name);
+            if (robbed !== undefined && !dead.has(robbed.clientId))
+              tell(robbed.clientId, () => robbed.settle.reject(new DOMException('stolen', 'AbortError')));
+            queue.unshift(request);
+          } else queue.push(request);
+          grant(name);
+        })) as LockManager['request'],
+      query: () =>
+        Promise.resolve({
+          held: [...held].map(([name, { clientId }]) => ({ name, clientId, mode: 'exclusive' as const })),
+          pending: [],
+        }),
+    }),
+    kill(clientId) {
+      dead.add(clientId);
+      for (const [name, queue] of queues) {
+        queues.set(
+          name,
+          queue.filter((request) => request.clientId !== clientId),
+        );
+        if (held.get(name)?.clientId !== clientId) continue;
+        held.delete(name);
+        grant(name);
+      }
+    },
+    freeze: (clientId) => void frozen.set(clientId, []),
+    thaw(clientId) {
+      const told = frozen.get(clientId) ?? [];
+      frozen.delete(clientId);
+      for (const what of told) what();
+    },
+  };
+}

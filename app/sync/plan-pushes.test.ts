@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { OutboxRow } from '#app/local-store/local-store.ts';
+import type { ConversationId } from '#protocol/ids.ts';
+import { PUSH_SPLIT_BYTES } from '#protocol/limits.ts';
+import { planPushes, type Leave } from './plan-pushes.ts';
+import { AT, nextId, send } from './scripted-server.fixture.ts';
+
+const [a, b, c] = ['d:a.me', 'd:b.me', 'd:c.me'] as [ConversationId, ConversationId, ConversationId];
+const free: Leave = { isHeld: false, isAlone: false, most: 100 };
+
+function rowsOf(...of: (readonly [ConversationId, string])[]): OutboxRow[] {
+  return of.map(([stream, text], order) => {
+    const op = send(stream, text);
+    return { id: op.id, stream, order, op, queuedAt: AT, attempts: 0, state: 'queued' };
+  });
+}
+const shown = (rows: OutboxRow[], leave: (stream: ConversationId) => Leave = () => free) =>
+  planPushes(rows, leave).map((batch) =>
+    batch.rows.map(({ op }) => (op.kind === 'message.send' ? (op.text ?? '').slice(0, 4) : op.kind)).join(' '),
+  );
+
+test('[CL2] [ST5] streams share a push, each in its order', () => {
+  const rows = rowsOf([a, 'a1'], [b, 'b1'], [a, 'a2'], [b, 'b2']);
+  expect(shown(rows)).toEqual(['a1 b1 a2 b2']);
+});
+
+test('[CL2] a stream that is held stays out, and the others go', () => {
+  const rows = rowsOf([a, 'a1'], [b, 'b1'], [a, 'a2']);
+  expect(shown(rows, (stream) => ({ ...free, isHeld: stream === a }))).toEqual(['b1']);
+});
+
+test('[ST5] a chat that begins offline is made before anything is said in it', () => {
+  const stream = 'g:019ab697-e808-7804-8201-080402010804' as ConversationId;
+  const create: OutboxRow = {
+    id: nextId(),
+    stream,
+    order: 0,
+    op: { id: nextId(), stream, kind: 'conversation.create', memberIds: [] },
+    queuedAt: AT,
+    attempts: 0,
+    state: 'queued',
+  };
+  expect(shown([create, ...rowsOf([stream, 'hi'])])).toEqual(['conversation.create hi']);
+});
+
+test('[SH2] a push holds at most 100 ops; a stream that does not fit goes on in its next push, not beside it', () => {
+  const rows = rowsOf(...Array.from({ length: 130 }, (_, n) => [a, `${n}`] as const), [b, 'b1']);
+  const batches = planPushes(rows, () => free);
+  expect(batches.map((batch) => batch.rows.length)).toEqual([100, 1]);
+  expect(batches[1]?.rows[0]?.stream).toBe(b);
+});
+
+test('[SH2] a push is split where its bytes would exceed the packet, counted in UTF-8', () => {
+  // 20,400 bytes each: ten fit into 200 KiB, eleven do not.
+  const long = '€'.repeat(6_800);
+  const rows = rowsOf(...Array.from({ length: 12 }, () => [a, long] as const));
+  const [batch, ...others] = planPushes(rows, () => free);
+  expect(others).toEqual([]);
+  expect(batch?.rows.length).toBeLessThan(11);
+  expect(batch?.rows.length).toBeGreaterThan(8);
+  const bytes = (count: number) =>
+    new TextEncoder().encode(JSON.stringify(rows.slice(0, count).map(({ op }) => op))).length;
+  const count = batch?.rows.length ?? 0;
+  expect([bytes(count) < PUSH_SPLIT_BYTES + 200, bytes(count + 1) > PUSH_SPLIT_BYTES]).toEqual([true, true]);
+});
+
+test('[ST5] a small op does not overtake a large one of its stream, but one of another stream may', () => {
+  const long = 'x'.repeat(PUSH_SPLIT_BYTES - 200);
+  const rows = rowsOf([a, 'a1'], [a, long], [a, 'a3'], [b, 'b1']);
+  expect(shown(rows)).toEqual(['a1 b1']);
+});
+
+test('an op larger than a push goes alone rather than never', () => {
+  const rows = rowsOf([a, 'x'.repeat(PUSH_SPLIT_BYTES + 1)], [a, 'a2']);
+  expect(shown(rows)).toEqual(['xxxx']);
+});
+
+test('a stream that may have brought a push down goes by itself, and with as few as it is told', () => {
+  const rows = rowsOf([a, 'a1'], [b, 'b1'], [a, 'a2'], [a, 'a3'], [c, 'c1']);
+  const leave = (stream: ConversationId) => (stream === a ? { isHeld: false, isAlone: true, most: 2 } : free);
+  expect(shown(rows, leave)).toEqual(['a1 a2', 'b1 c1']);
+});

@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { personalStream, type ConversationId, type UserId } from '#protocol/ids.ts';
+import type { PullAnswer } from '#protocol/verbs.ts';
+import {
+  conversationPage,
+  messageOf,
+  nothing,
+  pass,
+  runCaughtUp,
+  runEngine,
+  settled,
+  until,
+  useFakeClock,
+  type Running,
+} from './scripted-server.fixture.ts';
+
+const zoe = 'zoe' as UserId;
+const g = 'g:019ab697-e808-7804-8201-080402010804' as ConversationId;
+beforeEach(useFakeClock);
+let running: Running;
+afterEach(() => {
+  running.close();
+  vi.useRealTimers();
+});
+const seqs = async () => (await running.store.messages(g, {})).map(({ seq }) => seq);
+const phase = () => running.phases().at(-1);
+
+test('the first question is asked right after the welcome, and `online` is said only when all its pages are here', async () => {
+  running = await runEngine();
+  const { server, store, statuses } = running;
+  server.welcome(store.userId);
+  const first = await server.next('pull');
+  expect(first.request).toEqual({ cursors: {}, limit: 500 });
+  const page = conversationPage(store.userId, g, [zoe], [messageOf(g, 1, zoe)]);
+  first.answer({ ...page, more: true });
+  const second = await server.next('pull');
+  expect(second.request).toEqual({ epoch: 'one', cursors: { [personalStream(store.userId)]: 1, [g]: 4 }, limit: 500 });
+  await until(() =>
+    statuses.some(({ connection }) => connection.phase === 'catching-up' && connection.streamsDone > 0),
+  );
+  expect(statuses.at(-1)?.connection).toEqual({ phase: 'catching-up', streamsDone: 2, streamsTotal: 2 });
+  expect(running.phases()).not.toContain('online');
+  second.answer({ ...nothing, streams: [{ stream: g, cursor: 5, more: false, records: [messageOf(g, 2, zoe)] }] });
+  await until(() => phase() === 'online');
+  expect(statuses.at(-1)?.caughtUpAt).toBe(Date.now());
+  expect(await seqs()).toEqual([1, 2]);
+});
+
+test('[ST4] [LV4] live changes that come during a pull are applied, and those beyond it make it pull again', async () => {
+  running = await runEngine();
+  const { server, store } = running;
+  server.welcome(store.userId);
+  const first = await server.next('pull');
+  // Beyond what is held: it says that there is more to fetch.
+  server.events().changes({ stream: g, prev: 4, cursor: 5, records: [messageOf(g, 2, zoe)] });
+  await settled();
+  first.answer(conversationPage(store.userId, g, [zoe], [messageOf(g, 1, zoe)]));
+  const again = await server.next('pull');
+  expect([again.request.only, again.request.cursors[g]]).toEqual([[g], 4]);
+  expect(running.phases()).not.toContain('online');
+  // In the middle of it, one that fits.
+  server.events().changes({ stream: g, prev: 4, cursor: 6, records: [messageOf(g, 2, zoe), messageOf(g, 3, zoe)] });
+  await until(async () => (await seqs()).length === 3);
+  again.answer({ ...nothing, streams: [{ stream: g, cursor: 5, more: false, records: [messageOf(g, 2, zoe)] }] });
+  await until(() => phase() === 'online');
+  expect(await seqs()).toEqual([1, 2, 3]);
+  expect((await store.cursors())[g]).toBe(6);
+});
+
+test('[LV5] heads name what was lost without a trace, and only that is pulled', async () => {
+  running = await runCaughtUp();
+  const { server, store } = running;
+  await store.applyPage(conversationPage(store.userId, g, [zoe]));
+  server.events().heads({ [g]: 2 });
+  await settled();
+  expect(server.waiting('pull')).toEqual([]);
+  server.events().heads({ [g]: 4 });
+  const pull = await server.next('pull');
+  expect(pull.request.only).toEqual([g]);
+  pull.answer({ ...nothing, streams: [{ stream: g, cursor: 4, more: false, records: [messageOf(g, 1, zoe)] }] });
+  await until(async () => (await seqs()).length === 1);
+});
+
+test('a pull that nobody answers is asked again, and the connection is probed', async () => {
+  running = await runEngine();
+  const { server, store } = running;
+  server.welcome(store.userId);
+  const first = await server.next('pull');
+  await pass(20_000, 1_000);
+  const probe = await server.next('pull');
+  expect(probe.request).toEqual({ cursors: {}, only: [] });
+  probe.answer(nothing);
+  await pass(600);
+  const again = await server.next('pull');
+  expect(again.request).toEqual(first.request);
+  again.answer(nothing);
+  await until(() => phase() === 'online');
+});
+
+test.each([
+  [{ code: 'rate_limited', message: 'slow down', retryAfterMs: 4_000 } as const, 4_000],
+  [{ code: 'unavailable', message: 'later' } as const, 500],
+  [{ code: 'internal', message: 'a bug' } as const, 500],
+])('[ER1] a pull refused by %o waits, without losing what is due', async (error, waitMs) => {
+  running = await runEngine();
+  const { server, store } = running;
+  server.welcome(store.userId);
+  (await server.next('pull')).answer({ error });
+  await settled();
+  // What is asked for meanwhile does not cut the wait short.
+  running.engine.wake('signal');
+  await until(() => server.waiting('pull').length === 1);
+  server.waiting('pull')[0]?.answer(nothing);
+  await pass(waitMs - 100);
+  expect(server.waiting('pull')).toEqual([]);
+  await pass(waitMs / 4 + 200);
+  (await server.next('pull')).answer(nothing);
+  await until(() => phase() === 'online');
+});
+
+test('a server that says `more` and brings nothing is not asked without end', async () => {
+  running = await runEngine();
+  const { server, store } = running;
+  server.welcome(store.userId);
+  for (let round = 0; round < 3; round++) {
+    (await server.next('pull')).answer({ ...nothing, more: true });
+    await settled();
+    expect(server.waiting('pull')).toEqual([]);
+    await pass(500 * 2 ** round + 100);
+  }
+  expect(running.phases()).not.toContain('online');
+  (await server.next('pull')).answer(nothing);
+  await until(() => phase() === 'online');
+});
+
+test('[VB6] [CL4] another life of the database, met in a pull of some streams, is pulled whole', async () => {
+  running = await runCaughtUp();
+  const { server, store } = running;
+  await store.applyPage(conversationPage(store.userId, g, [zoe], [messageOf(g, 1, zoe)]));
+  server.events().heads({ [g]: 9 });
+  const other: PullAnswer = {
+    ...nothing,
+    epoch: 'two',
+    streams: [{ stream: g, records: [], cursor: 0, more: false, reset: true }],
+  };
+  (await server.next('pull')).answer(other);
+  const whole = await server.next('pull');
+  expect(whole.request).toEqual({ epoch: 'two', cursors: {}, limit: 500 });
+});
+
+test('[SH5] records of a newer server pass: they move the cursor and nothing else', async () => {
+  running = await runCaughtUp();
+  const { server, store } = running;
+  await store.applyPage(conversationPage(store.userId, g, [zoe]));
+  server.events().changes({ stream: g, prev: 2, cursor: 3, records: [{ type: 'poll', id: 'p', stream: g, rev: 3 }] });
+  await until(async () => (await store.cursors())[g] === 3);
+  expect(running.defects).toEqual([]);
+});
+
+test('storage that fails is told, and what was to be written is fetched again', async () => {
+  running = await runCaughtUp();
+  const { server, store, defects } = running;
+  const applyPage = vi.spyOn(store, 'applyPage').mockRejectedValueOnce(new Error('the disk is full'));
+  server.events().heads({ [g]: 3 });
+  const page = conversationPage(store.userId, g, [zoe]);
+  (await server.next('pull')).answer(page);
+  await until(() => defects.length === 1);
+  await pass(600);
+  (await server.next('pull')).answer(page);
+  await until(async () => (await store.cursors())[g] === 2);
+  expect(applyPage).toHaveBeenCalledTimes(2);
+});
+
+test('a connection that ends during a pull leaves what is due to the next one', async () => {
+  running = await runEngine();
+  const { server, store } = running;
+  server.welcome(store.userId);
+  await server.next('pull');
+  server.lose();
+  await pass(600);
+  server.welcome(store.userId);
+  const second = await server.next('pull');
+  await settled();
+  expect(server.waiting('pull')).toHaveLength(1);
+  expect([second.connection, second.request.only]).toEqual([2, undefined]);
+});

@@ -1,0 +1,247 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { ConversationId } from '#protocol/ids.ts';
+import type { Op } from '#protocol/op.ts';
+import {
+  AT,
+  accepted,
+  messageOf,
+  nextId,
+  nothing,
+  pass,
+  refused,
+  runCaughtUp,
+  runEngine,
+  send,
+  settled,
+  until,
+  useFakeClock,
+  type Asked,
+  type Running,
+} from './scripted-server.fixture.ts';
+
+const [a, b] = ['d:a.me', 'd:b.me'] as [ConversationId, ConversationId];
+beforeEach(useFakeClock);
+let running: Running;
+afterEach(() => {
+  running.close();
+  vi.useRealTimers();
+});
+
+async function queue(...ops: Op[]): Promise<void> {
+  await running.store.enqueue(ops, AT);
+  running.engine.queued();
+}
+const opsOf = (push: Asked<'push'>) => push.request.ops as Op[];
+const textsOf = (push: Asked<'push'>) => opsOf(push).map((op) => (op.kind === 'message.send' ? op.text : op.kind));
+const accept = (push: Asked<'push'>) => push.answer({ results: opsOf(push).map((op, at) => accepted(op, at + 1)) });
+const outbox = async () =>
+  (await running.store.outbox()).map(({ op, state }) => [op.kind === 'message.send' ? op.text : op.kind, state]);
+
+test('[CL2] one push is in flight per stream: what is said meanwhile follows it', async () => {
+  running = await runCaughtUp();
+  const { server } = running;
+  await queue(send(a, 'a1'));
+  const first = await server.next('push');
+  await queue(send(a, 'a2'), send(b, 'b1'));
+  await until(() => server.waiting('push').length === 2);
+  await settled();
+  expect(server.waiting('push').map(textsOf)).toEqual([['a1'], ['b1']]);
+  accept(first);
+  await until(() => server.waiting('push').some((push) => textsOf(push).includes('a2')));
+  for (const push of server.waiting('push')) accept(push);
+  await until(async () => (await outbox()).length === 0);
+});
+
+test('[CL2] [AP7] a failure that retrying may change holds its own chat and no other', async () => {
+  running = await runCaughtUp();
+  const { server } = running;
+  await queue(send(a, 'a1'), send(b, 'b1'), send(a, 'a2'));
+  const first = await server.next('push');
+  const [a1, b1, a2] = opsOf(first) as [Op, Op, Op];
+  first.answer({ results: [refused(a1, 'unavailable', 5_000), accepted(b1), refused(a2, 'unavailable')] });
+  await until(async () => (await outbox()).length === 2);
+  await queue(send(b, 'b2'), send(a, 'a3'));
+  const second = await server.next('push');
+  expect(textsOf(second)).toEqual(['b2']);
+  accept(second);
+  await pass(4_900);
+  expect(server.waiting('push')).toEqual([]);
+  await pass(1_500);
+  const third = await server.next('push');
+  expect(textsOf(third)).toEqual(['a1', 'a2', 'a3']);
+  expect(opsOf(third).map((op) => op.retry)).toEqual([true, true, undefined]);
+});
+
+test('[CL2] an op that breaks the server each time waits longer and longer, is set aside visibly, and its chat goes on', async () => {
+  running = await runCaughtUp();
+  const { server } = running;
+  await queue(send(a, 'poison'), send(a, 'a2'));
+  const at: number[] = [];
+  while ((await outbox())[0]?.[1] !== 'failed') {
+    const [push] = server.waiting('push');
+    if (push === undefined) await pass(500, 500);
+    else {
+      at.push(Date.now());
+      const [first, second] = opsOf(push) as [Op, Op];
+      push.answer({ results: [refused(first, 'internal'), refused(second, 'unavailable')] });
+      await settled();
+    }
+  }
+  expect(at.map((ms) => ms - (at[0] ?? 0))).toEqual([0, 500, 1_500, 3_500, 7_500, 15_500, 31_500, 61_500]);
+  await pass(35_000, 1_000);
+  const next = await server.next('push');
+  expect(textsOf(next)).toEqual(['a2']);
+  accept(next);
+  await until(async () => (await outbox()).length === 1);
+  expect(await outbox()).toEqual([['poison', 'failed']]);
+});
+
+test('[ER2] a final refusal is kept with its reason, and what follows it goes', async () => {
+  running = await runCaughtUp();
+  const { server, store } = running;
+  await queue(send(a, 'a1'), send(a, 'a2'));
+  const push = await server.next('push');
+  const [a1, a2] = opsOf(push) as [Op, Op];
+  push.answer({ results: [refused(a1, 'forbidden'), accepted(a2)] });
+  await until(async () => (await outbox()).length === 1);
+  expect((await store.outbox()).map(({ state, error }) => [state, error?.code])).toEqual([['failed', 'forbidden']]);
+  await pass(60_000, 1_000);
+  expect(server.waiting('push')).toEqual([]);
+});
+
+test.each([
+  { id: nextId(), stream: a, kind: 'receipt.mark', readSeq: 4 },
+  { id: nextId(), stream: a, kind: 'membership.update', draft: 'half a' },
+] satisfies Op[])('a $kind that fails for good is no failure to show anybody', async (op) => {
+  running = await runCaughtUp();
+  await queue(op);
+  const push = await running.server.next('push');
+  push.answer({ results: [refused(op, 'not_found')] });
+  await settled();
+  running.engine.queued();
+  await settled();
+  expect(await outbox()).toEqual([]);
+});
+
+test('[ER2] a setting that a person has made and that fails for good is kept to be shown', async () => {
+  running = await runCaughtUp();
+  const op = { id: nextId(), stream: a, kind: 'membership.update', archived: true } satisfies Op;
+  await queue(op);
+  (await running.server.next('push')).answer({ results: [refused(op, 'not_found')] });
+  await settled();
+  running.engine.queued();
+  await settled();
+  expect(await outbox()).toEqual([['membership.update', 'failed']]);
+});
+
+test('[CL2] [AP3] an answer lost with its connection: the same op goes again, once, and says so', async () => {
+  running = await runCaughtUp();
+  const { server, store } = running;
+  await queue(send(a, 'a1'));
+  const first = await server.next('push');
+  server.lose();
+  await pass(600);
+  server.welcome(store.userId);
+  (await server.next('pull')).answer(nothing);
+  const second = await server.next('push');
+  await settled();
+  expect(server.waiting('push')).toHaveLength(1);
+  expect(opsOf(second)).toEqual([{ ...opsOf(first)[0], retry: true }]);
+  expect(second.connection).toBe(2);
+  accept(second);
+  await until(async () => (await outbox()).length === 0);
+  expect(server.asked.filter(({ verb }) => verb === 'push')).toHaveLength(2);
+});
+
+test('[CL2] a push that nobody answers goes again chat by chat, so that one stuck chat does not hold the others', async () => {
+  running = await runCaughtUp();
+  const { server } = running;
+  await queue(send(a, 'stuck'), send(b, 'b1'));
+  await server.next('push');
+  await pass(20_000, 1_000);
+  // Is anybody there? The server is; it is one op that hangs.
+  (await server.next('pull')).answer(nothing);
+  await pass(1_000);
+  await until(() => server.waiting('push').length === 2);
+  expect(server.waiting('push').map(textsOf)).toEqual([['stuck'], ['b1']]);
+  accept(server.waiting('push')[1] as Asked<'push'>);
+  await queue(send(b, 'b2'));
+  await until(() => server.waiting('push').some((push) => textsOf(push).includes('b2')));
+  expect(server.connects).toBe(1);
+});
+
+test('[VB2] a push refused as a whole is made smaller until the op that is to blame stands alone', async () => {
+  running = await runCaughtUp();
+  const { server } = running;
+  await queue(send(a, 'bad'), send(a, 'a2'), send(b, 'b1'));
+  const refusedWhole: unknown[] = [];
+  while ((await outbox()).some(([, state]) => state !== 'failed')) {
+    const push = await server.next('push');
+    if (textsOf(push).includes('bad')) {
+      refusedWhole.push(textsOf(push));
+      push.answer({ error: { code: 'too_large', message: 'too large' } });
+    } else accept(push);
+    await settled();
+  }
+  expect(refusedWhole).toEqual([['bad', 'a2', 'b1'], ['bad', 'a2'], ['bad']]);
+  expect(await outbox()).toEqual([['bad', 'failed']]);
+});
+
+test('[ER1] a push told to wait as a whole waits that long', async () => {
+  running = await runCaughtUp();
+  const { server } = running;
+  await queue(send(a, 'a1'));
+  (await server.next('push')).answer({ error: { code: 'rate_limited', message: 'slow down', retryAfterMs: 10_000 } });
+  await settled();
+  await queue(send(a, 'a2'));
+  await pass(9_900);
+  expect(server.waiting('push')).toEqual([]);
+  await pass(3_000);
+  expect(textsOf(await server.next('push'))).toEqual(['a1', 'a2']);
+});
+
+test('[CL5] a leader that was replaced while it slept sends nothing', async () => {
+  let isLeading = true;
+  running = await runCaughtUp({ mayLead: async () => isLeading });
+  isLeading = false;
+  await queue(send(a, 'a1'));
+  await pass(5_000);
+  expect(running.server.asked.filter(({ verb }) => verb === 'push')).toEqual([]);
+  expect(await outbox()).toEqual([['a1', 'queued']]);
+});
+
+test('[ST5] what a leader before this one left under way goes first, and says that it may have arrived', async () => {
+  running = await runEngine();
+  const { server, store } = running;
+  const a1 = send(a, 'a1');
+  await store.enqueue([a1], AT);
+  // Marked by a leader that went to sleep before it could send.
+  await store.beginAttempt([a1.id]);
+  await store.enqueue([send(a, 'a2')], AT);
+  server.welcome(store.userId);
+  const push = await server.next('push');
+  expect(opsOf(push).map((op) => [op.kind === 'message.send' && op.text, op.retry])).toEqual([
+    ['a1', true],
+    ['a2', undefined],
+  ]);
+});
+
+test('[CL2] an accepted message that waits for earlier ones holds nothing up, and leaves with its record', async () => {
+  running = await runCaughtUp();
+  const { server, store } = running;
+  await store.applyPage({
+    epoch: 'one',
+    more: false,
+    streams: [{ stream: a, cursor: 4, more: false, records: [messageOf(a, 1, 'zoe' as never)] }],
+  });
+  const a1 = send(a, 'a1');
+  await queue(a1);
+  (await server.next('push')).answer({ results: [accepted(a1, 5)] });
+  await settled();
+  await queue(send(a, 'a2'));
+  expect(textsOf(await server.next('push'))).toEqual(['a2']);
+  const records = [2, 3, 4].map((seq) => messageOf(a, seq, 'zoe' as never));
+  const mine = { ...messageOf(a, 5, store.userId), id: a1.id, text: 'a1' };
+  server.events().changes({ stream: a, prev: 4, cursor: 8, records: [...records, mine] });
+  await until(async () => (await outbox()).length === 1);
+});

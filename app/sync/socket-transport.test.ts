@@ -1,0 +1,178 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server, type Socket } from 'socket.io';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { DeviceId } from '#protocol/ids.ts';
+import type { Changes, Heads, Welcome } from '#protocol/live.ts';
+import { until } from './scripted-server.fixture.ts';
+import { socketTransport } from './socket-transport.ts';
+import type { Lost, Transport } from './transport.ts';
+
+const device = '019ab697-e808-7804-8201-080402010804' as DeviceId;
+const welcome = { protocol: 1, epoch: 'one', userId: 'ann', serverTime: '2026-11-24T12:00:00.000Z', limits: {} };
+let http: HttpServer;
+let io: Server;
+let transport: Transport;
+let sockets: Socket[];
+let heard: { welcomes: Welcome[]; changes: Changes[]; heads: Heads[]; lost: Lost[] };
+
+beforeEach(async () => {
+  http = createServer();
+  io = new Server(http);
+  sockets = [];
+  io.on('connection', (socket) => sockets.push(socket));
+  await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve));
+  heard = { welcomes: [], changes: [], heads: [], lost: [] };
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  transport = socketTransport(
+    { device, url },
+    {
+      welcome: (one) => heard.welcomes.push(one),
+      changes: (one) => heard.changes.push(one),
+      heads: (one) => heard.heads.push(one),
+      lost: (why) => heard.lost.push(why),
+    },
+  );
+});
+afterEach(async () => {
+  transport.close();
+  await io.close();
+});
+
+async function connected(): Promise<Socket> {
+  const before = sockets.length;
+  transport.connect();
+  await until(() => sockets.length > before);
+  const socket = sockets.at(-1)!;
+  socket.emit('welcome', welcome);
+  const welcomes = heard.welcomes.length;
+  await until(() => heard.welcomes.length > welcomes);
+  return socket;
+}
+
+test('[LV1] [LV2] names its protocol and device, and is up with the welcome, not before', async () => {
+  transport.connect();
+  await until(() => sockets.length === 1);
+  expect(sockets[0]?.handshake.auth).toEqual({ protocol: 1, device });
+  expect(await transport.ask('pull', { cursors: {} })).toBe(undefined);
+  sockets[0]?.emit('welcome', welcome);
+  await until(() => heard.welcomes.length === 1);
+  expect(heard.welcomes).toEqual([welcome]);
+});
+
+test('[VB1] asks by event and gets the answer that was acknowledged', async () => {
+  const socket = await connected();
+  socket.on('push', (request: unknown, ack: (answer: unknown) => void) => {
+    expect(request).toEqual({ ops: [] });
+    ack({ results: [], surplus: 1 });
+  });
+  expect(await transport.ask('push', { ops: [] })).toEqual({ results: [] });
+});
+
+test('[SH5] what a newer server adds passes: records by name and place only, unknown fields not at all', async () => {
+  const socket = await connected();
+  socket.on('pull', (_request: unknown, ack: (answer: unknown) => void) => {
+    const records = [{ type: 'poll', id: 'p', stream: 'd:ann.bob', rev: 4, question: '?' }];
+    ack({
+      epoch: 'one',
+      more: false,
+      later: true,
+      streams: [{ stream: 'd:ann.bob', records, cursor: 4, more: false }],
+    });
+  });
+  expect(await transport.ask('pull', { cursors: {} })).toEqual({
+    epoch: 'one',
+    more: false,
+    streams: [
+      {
+        stream: 'd:ann.bob',
+        cursor: 4,
+        more: false,
+        records: [{ type: 'poll', id: 'p', stream: 'd:ann.bob', rev: 4 }],
+      },
+    ],
+  });
+  socket.emit('heads', { nonsense: 1 });
+  socket.emit('changes', { stream: 'x' });
+  socket.emit('heads', { 'd:ann.bob': 9 });
+  await until(() => heard.heads.length === 1);
+  expect([heard.heads, heard.changes]).toEqual([[{ 'd:ann.bob': 9 }], []]);
+});
+
+test('an answer that does not parse is none', async () => {
+  const socket = await connected();
+  socket.on('push', (_request: unknown, ack: (answer: unknown) => void) => ack({ results: 'many' }));
+  expect(await transport.ask('push', { ops: [] })).toBe(undefined);
+});
+
+test('a question is over at once when its connection is, however long it might have waited', async () => {
+  const socket = await connected();
+  let isAsked = false;
+  socket.on('pull', () => (isAsked = true));
+  // An hour: this test would end by its own limit.
+  const asked = transport.ask('pull', { cursors: {} }, 3_600_000);
+  await until(() => isAsked);
+  socket.disconnect(true);
+  expect(await asked).toBe(undefined);
+  expect(heard.lost).toEqual([{ kind: 'lost' }]);
+  expect(await transport.ask('pull', { cursors: {} })).toBe(undefined);
+});
+
+test('a question that nobody answers is over in its time, and the late answer changes nothing', async () => {
+  const socket = await connected();
+  let late: ((answer: unknown) => void) | undefined;
+  socket.on('push', (_request: unknown, ack: (answer: unknown) => void) => {
+    if (late === undefined) late = ack;
+    else ack({ results: [] });
+  });
+  expect(await transport.ask('push', { ops: [] }, 30)).toBe(undefined);
+  await until(() => late !== undefined);
+  late?.({ error: { code: 'internal', message: 'late' } });
+  expect(await transport.ask('push', { ops: [] })).toEqual({ results: [] });
+});
+
+test('of an old connection nothing is heard on the new one', async () => {
+  const old = await connected();
+  const asked = transport.ask('push', { ops: [] });
+  transport.close();
+  expect(await asked).toBe(undefined);
+  const fresh = await connected();
+  old.emit('heads', { 'd:ann.bob': 1 });
+  fresh.emit('heads', { 'd:ann.bob': 2 });
+  await until(() => heard.heads.length > 0);
+  expect(heard.heads).toEqual([{ 'd:ann.bob': 2 }]);
+  // One who hangs up himself is not told.
+  expect(heard.lost).toEqual([]);
+});
+
+test.each([
+  [{ code: 'unauthorized' }, { kind: 'refused', error: { code: 'unauthorized' } }],
+  [
+    { code: 'rate_limited', retryAfterMs: 900 },
+    { kind: 'refused', error: { code: 'rate_limited', retryAfterMs: 900 } },
+  ],
+  [{ code: 'no such code' }, { kind: 'lost' }],
+  [undefined, { kind: 'lost' }],
+])('[LV1] a hand-shake refused with %o is told as what it is, once', async (data, expected) => {
+  io.use((_socket, next) => next(Object.assign(new Error('refused'), { data })));
+  transport.connect();
+  await until(() => heard.lost.length > 0);
+  expect(heard.lost).toEqual([expected]);
+});
+
+test('[LV6] the end of the session is told as that', async () => {
+  const socket = await connected();
+  socket.emit('session_ended', { reason: 'signed out' });
+  socket.disconnect(true);
+  await until(() => heard.lost.length > 0);
+  expect(heard.lost).toEqual([{ kind: 'refused', error: { code: 'unauthorized' } }]);
+});
+
+test('a server that is not there is told, and may be tried again', async () => {
+  await io.close();
+  for (let round = 1; round <= 2; round++) {
+    transport.connect();
+    await until(() => heard.lost.length === round);
+  }
+  expect(heard.lost).toEqual([{ kind: 'lost' }, { kind: 'lost' }]);
+});

@@ -1,0 +1,34 @@
+import { afterEach, expect, test } from 'vitest';
+import { until } from './scripted-server.fixture.ts';
+import { openTabChannel, type TabChannel, type TabMessage } from './tab-channel.ts';
+
+const open: (TabChannel | BroadcastChannel)[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+test('tabs hear each other, not themselves, and pass over what is none of their messages', async () => {
+  const name = `tabs-${process.pid}`;
+  const heard: { a: TabMessage[]; b: TabMessage[] } = { a: [], b: [] };
+  const a = openTabChannel(name, (message) => heard.a.push(message));
+  const b = openTabChannel(name, (message) => heard.b.push(message));
+  const raw = new BroadcastChannel(name);
+  open.push(a, b, raw);
+  for (const strange of [
+    null,
+    'queued',
+    { kind: 'status', status: { connection: { phase: 'asleep' } } },
+    { kind: 'sing' },
+  ])
+    raw.postMessage(strange);
+  const status = {
+    kind: 'status',
+    status: { connection: { phase: 'connecting', nextTryAt: 5 }, caughtUpAt: null },
+  } as const;
+  a.post({ kind: 'queued' });
+  a.post({ kind: 'wake', why: 'press' });
+  a.post(status);
+  b.post({ kind: 'ask' });
+  await until(() => heard.a.length === 1 && heard.b.length === 3);
+  expect(heard).toEqual({ a: [{ kind: 'ask' }], b: [{ kind: 'queued' }, { kind: 'wake', why: 'press' }, status] });
+});
