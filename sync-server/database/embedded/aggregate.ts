@@ -5,7 +5,7 @@ import { evaluate } from './expressions.ts';
 import { encodeExact } from './keys.ts';
 import { compileFilter } from './match.ts';
 import { define, getPath, setPath } from './paths.ts';
-import { type Walk, findDocs } from './planner.ts';
+import { type Walk, findDocs } from './walk.ts';
 import { compileProjection, parseSort, sortDocs } from './project.ts';
 import type { Store } from './store.ts';
 import { type Doc, isDoc, isNumber, toNumber } from './values.ts';

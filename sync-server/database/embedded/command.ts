@@ -1,6 +1,6 @@
 import type { Catalog, Collection, IndexSpec } from './catalog.ts';
 import { CommandError } from './errors.ts';
-import type { Walk } from './planner.ts';
+import type { Walk } from './walk.ts';
 import type { Store } from './store.ts';
 import { type Doc, isDoc, isNumber, toNumber } from './values.ts';
 import type { Reply, Request } from './wire.ts';

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, unlinkSync } from 'node:fs';
 import { type Server, type Socket, createServer } from 'node:net';
 import { dirname } from 'node:path';
@@ -12,13 +13,17 @@ const EXPIRE_EVERY_MS = 60_000;
 
 export interface EngineOptions {
   dataDir: string;
-  /** A unix socket's path; its folder is made with 0700, for there is no other authentication. */
-  socketPath: string;
+  /**
+   * A unix socket's path; its folder is made with 0700, for there is no other authentication. Null, for systems without
+   * such sockets: a free port of 127.0.0.1, which everybody on the machine can reach.
+   */
+  socketPath: string | null;
   durability: 'flush' | 'none';
 }
 
 export interface RunningEngine {
-  engine: Engine;
+  /** For a driver, without a database's name. */
+  uri: string;
   close(): Promise<void>;
 }
 
@@ -46,7 +51,7 @@ export async function runEngine({ dataDir, socketPath, durability }: EngineOptio
   }, EXPIRE_EVERY_MS);
   timer.unref();
   return {
-    engine,
+    uri: uriOf(server),
     async close() {
       clearInterval(timer);
       await expiring;
@@ -60,15 +65,19 @@ export async function runEngine({ dataDir, socketPath, durability }: EngineOptio
 }
 
 /** The data folder's lock is held here, so a socket file that stands is a dead process's. */
-function listen(server: Server, path: string): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  chmodSync(dirname(path), 0o700);
-  if (existsSync(path)) unlinkSync(path);
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, () => {
-      server.removeListener('error', reject);
-      resolve();
-    });
-  });
+async function listen(server: Server, path: string | null): Promise<void> {
+  if (path === null) server.listen(0, '127.0.0.1');
+  else {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    chmodSync(dirname(path), 0o700);
+    if (existsSync(path)) unlinkSync(path);
+    server.listen(path);
+  }
+  await once(server, 'listening');
+}
+
+function uriOf(server: Server): string {
+  const address = server.address();
+  if (address === null) throw new Error('not listening');
+  return `mongodb://${typeof address === 'string' ? encodeURIComponent(address) : `127.0.0.1:${address.port}`}`;
 }

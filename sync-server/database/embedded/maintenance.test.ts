@@ -4,7 +4,7 @@ import { Int32 } from 'bson';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Catalog, type Collection, type IndexSpec, openCatalog, recordKey } from './catalog.ts';
 import { buildIndex, fsck, insertRecord, removeRecord } from './indexes.ts';
-import { countDocs, findDocs } from './planner.ts';
+import { countDocs, findDocs } from './walk.ts';
 import { type Store, openStore } from './store.ts';
 import { temporaryFolder } from './testing.ts';
 import { expire } from './ttl.ts';

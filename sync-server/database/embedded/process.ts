@@ -10,7 +10,7 @@ if (values.data === undefined || values.socket === undefined || !values.socket.e
 }
 try {
   const running = await runEngine({ dataDir: values.data, socketPath: values.socket, durability: 'flush' });
-  process.stdout.write(`ready mongodb://${encodeURIComponent(values.socket)}\n`);
+  process.stdout.write(`ready ${running.uri}\n`);
   let isClosing = false;
   const end = () => {
     if (isClosing) return;

@@ -16,7 +16,8 @@ import { firstBatch } from './cursors.ts';
 import { CommandError } from './errors.ts';
 import { encodeExact } from './keys.ts';
 import { valuesAt } from './paths.ts';
-import { countDocs, findDocs, planQuery } from './planner.ts';
+import { planQuery } from './planner.ts';
+import { countDocs, findDocs } from './walk.ts';
 import { compileProjection, parseSort } from './project.ts';
 import { type Doc, encode, isTruthy } from './values.ts';
 

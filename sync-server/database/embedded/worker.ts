@@ -13,7 +13,7 @@ try {
       port.close();
     });
   });
-  port.postMessage({ kind: 'ready' });
+  port.postMessage({ kind: 'ready', uri: running.uri });
 } catch (error) {
   const reason = error instanceof DataFolderError ? error.reason : null;
   port.postMessage({ kind: 'failed', reason, message: error instanceof Error ? error.message : String(error) });

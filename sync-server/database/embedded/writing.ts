@@ -13,7 +13,7 @@ import {
 } from './command.ts';
 import { CommandError, failure } from './errors.ts';
 import { insertRecord, removeRecord, replaceRecord } from './indexes.ts';
-import { type Found, findDocs } from './planner.ts';
+import { type Found, findDocs } from './walk.ts';
 import { compileProjection, parseSort } from './project.ts';
 import { type Update, compileUpdate, upsertSeed } from './update.ts';
 import { type Doc, encode, isDoc, isTruthy } from './values.ts';

@@ -1,0 +1,120 @@
+import { BSONRegExp } from 'bson';
+import { bracket, compareValues } from './keys.ts';
+import { compileFilter, isCondition } from './match.ts';
+import { setPath } from './paths.ts';
+import { type Doc, isDoc, isNumber, isTruthy, toNumber, typeOf } from './values.ts';
+
+/** What a query says about one path, as far as an index can use it. */
+export interface Bounds {
+  /** Points, of `$eq` or `$in`. */
+  points: unknown[] | null;
+  low: Side | null;
+  high: Side | null;
+  /** The whole condition is said by these bounds: nothing is left to the matcher where no arrays are. */
+  isWhole: boolean;
+}
+
+export interface Side {
+  value: unknown;
+  isStrict: boolean;
+}
+
+/** Conditions per path from the top level and `$and`; what an index can't use is left to the matcher. */
+export function boundsOf(query: Doc): Map<string, Bounds> {
+  const bounds = new Map<string, Bounds>();
+  const visit = (part: Doc) => {
+    for (const [path, value] of Object.entries(part)) {
+      if (path === '$and' && Array.isArray(value)) for (const inner of value) if (isDoc(inner)) visit(inner);
+      if (path.startsWith('$')) continue;
+      const read = readCondition(value);
+      if (read === null) continue;
+      const held = bounds.get(path);
+      // Points beat a range; of two sets of conditions on one path the first serves, for an array may meet both apart.
+      if (held === undefined || (held.points === null && read.points !== null)) bounds.set(path, read);
+    }
+  };
+  visit(query);
+  return bounds;
+}
+
+function readCondition(value: unknown): Bounds | null {
+  if (value instanceof BSONRegExp) return null;
+  const at = (points: unknown[], isWhole: boolean): Bounds | null =>
+    points.every(isPointable) ? { points, low: null, high: null, isWhole } : null;
+  if (!isCondition(value)) return at([value], true);
+  const said = Object.keys(value).length;
+  if (Object.hasOwn(value, '$eq')) return at([value['$eq']], said === 1);
+  const list = value['$in'];
+  if (Array.isArray(list)) return at(list as unknown[], said === 1);
+  const low = value['$gte'] ?? value['$gt'];
+  const high = value['$lte'] ?? value['$lt'];
+  const usable = [low, high].filter((side) => side !== undefined);
+  if (usable.length === 0 || !usable.every(isRangeable)) return null;
+  if (usable.length === 2 && bracket(low) !== bracket(high)) return null;
+  if (Object.hasOwn(value, '$gte') && Object.hasOwn(value, '$gt')) return null;
+  if (Object.hasOwn(value, '$lte') && Object.hasOwn(value, '$lt')) return null;
+  // NaN lies below all numbers in the index, and meets no condition on them.
+  const meetsNaN = isNumber(usable[0]) && (low === undefined || usable.some((side) => Number.isNaN(toNumber(side))));
+  return {
+    points: null,
+    low: low === undefined ? null : { value: low, isStrict: Object.hasOwn(value, '$gt') },
+    high: high === undefined ? null : { value: high, isStrict: Object.hasOwn(value, '$lt') },
+    isWhole: said === usable.length && !meetsNaN,
+  };
+}
+
+/** Null meets missing fields and empty places, arrays meet their own elements: left to the matcher, all others are points. */
+function isPointable(value: unknown): boolean {
+  return value !== null && value !== undefined && !Array.isArray(value) && !(value instanceof BSONRegExp);
+}
+
+function isRangeable(value: unknown): boolean {
+  const type = typeOf(value);
+  return type !== 10 && type !== 4 && type !== 3 && type !== 11 && type !== -1 && type !== 127;
+}
+
+/** Does every clause of a partial index's filter follow from the query? Only plain forms are recognised. */
+export function follows(partial: Doc, query: Doc): boolean {
+  const said = new Map<string, unknown[]>();
+  const visit = (part: Doc) => {
+    for (const [path, value] of Object.entries(part)) {
+      if (path === '$and' && Array.isArray(value)) for (const inner of value) if (isDoc(inner)) visit(inner);
+      if (!path.startsWith('$')) said.set(path, [...(said.get(path) ?? []), value]);
+    }
+  };
+  visit(query);
+  return Object.entries(partial).every(([path, clause]) => {
+    if (path.startsWith('$')) return false;
+    return (said.get(path) ?? []).some((value) => impliesClause(value, clause, path));
+  });
+}
+
+function impliesClause(value: unknown, clause: unknown, path: string): boolean {
+  if (!isCondition(value) || Object.hasOwn(value, '$eq') || Array.isArray(value['$in'])) {
+    const points: unknown[] = isCondition(value)
+      ? Object.hasOwn(value, '$eq')
+        ? [value['$eq']]
+        : (value['$in'] as unknown[])
+      : [value];
+    if (points.some((point) => !isPointable(point) || isDoc(point))) return false;
+    const filter = compileFilter({ [path]: clause });
+    return points.every((point) => {
+      const sample: Doc = {};
+      setPath(sample, path, point);
+      return filter(sample);
+    });
+  }
+  return isCondition(clause) && Object.entries(clause).every(([operator, operand]) => says(value, operator, operand));
+}
+
+/** Does a condition say at least this much? By the same word, or by a range that cannot reach further. */
+function says(value: Doc, operator: string, operand: unknown): boolean {
+  if (Object.hasOwn(value, operator) && compareValues(value[operator], operand) === 0) return true;
+  const range = readCondition(value);
+  if (range === null || range.points !== null) return false;
+  if (operator === '$exists') return isTruthy(operand);
+  const side = operator.startsWith('$g') ? range.low : operator.startsWith('$l') ? range.high : null;
+  if (side === null || !isRangeable(operand) || bracket(side.value) !== bracket(operand)) return false;
+  const order = compareValues(side.value, operand) * (operator.startsWith('$g') ? 1 : -1);
+  return order > 0 || (order === 0 && (side.isStrict || operator.endsWith('e')));
+}

@@ -1,0 +1,106 @@
+import { type Collection, recordKey, recordRange, ridOf } from './catalog.ts';
+import { CommandError } from './errors.ts';
+import { type Filter, compileFilter } from './match.ts';
+import { type Plan, planQuery } from './planner.ts';
+import { type SortSpec, sortDocs } from './project.ts';
+import type { Store } from './store.ts';
+import { type Doc, decode } from './values.ts';
+
+export interface Found {
+  rid: number;
+  doc: Doc;
+  bytes: Buffer;
+}
+
+/** What goes with one command's way through the records. */
+export interface Walk {
+  /** How many were looked at. */
+  examined: number;
+  /** By `performance.now()`: then it ends with MaxTimeMSExpired. */
+  deadline: number;
+  /** Told where an index is missing. */
+  onScan(collection: Collection, query: Doc, records: number): void;
+}
+
+const noWalk = (): Walk => ({ examined: 0, deadline: Number.POSITIVE_INFINITY, onScan: () => undefined });
+/** A scan of more records is worth a line in the log. */
+const SCAN_WORTH_TELLING = 1_000;
+
+/**
+ * Finds what matches. Every candidate is matched again in full, so an index can only make a query faster, never wrong.
+ * `limit` counts after `skip`; 0 means all.
+ */
+export function findDocs(
+  store: Store,
+  collection: Collection,
+  query: Doc,
+  options: {
+    sort?: SortSpec;
+    skip?: number;
+    limit?: number;
+    hint?: string | undefined;
+    walk?: Walk;
+    variables?: Record<string, unknown>;
+  } = {},
+): Found[] {
+  const filter = compileFilter(query, options.variables);
+  const sort = options.sort ?? [];
+  const plan = planQuery(collection, query, sort, options.hint);
+  const skip = options.skip ?? 0;
+  const limit = options.limit ?? 0;
+  const isStreamed = sort.length === 0 || plan.coversSort;
+  const enough = isStreamed && limit > 0 ? skip + limit : Number.POSITIVE_INFINITY;
+  const found: Found[] = [];
+  for (const candidate of candidates(store, collection, plan, filter, query, options.walk)) {
+    found.push(candidate);
+    if (found.length >= enough) break;
+  }
+  const ordered = isStreamed ? found : sortDocs(found, sort);
+  return skip === 0 && limit === 0 ? ordered : ordered.slice(skip, limit === 0 ? undefined : skip + limit);
+}
+
+/** Like `findDocs`, but only counts. */
+export function countDocs(store: Store, collection: Collection, query: Doc, hint?: string, walk?: Walk): number {
+  if (Object.keys(query).length === 0) return store.count(...recordRange(collection.id));
+  const filter = compileFilter(query);
+  const plan = planQuery(collection, query, [], hint);
+  let count = 0;
+  if (plan.isExact) for (const [start, end] of plan.ranges) count += store.count(start, end);
+  else for (const _ of candidates(store, collection, plan, filter, query, walk)) count++;
+  return count;
+}
+
+function* candidates(
+  store: Store,
+  collection: Collection,
+  plan: Plan,
+  filter: Filter,
+  query: Doc,
+  walk = noWalk(),
+): Iterable<Found> {
+  const { index } = plan;
+  const before = walk.examined;
+  const seen = new Set<number>();
+  const mayRepeat = index !== null && (index.multikey.length > 0 || plan.ranges.length > 1);
+  const ranges = index === null ? [recordRange(collection.id)] : plan.ranges;
+  try {
+    for (const [start, end] of plan.reverse ? ranges.toReversed() : ranges) {
+      for (const { key, value } of store.range(start, end, plan.reverse)) {
+        const rid = index?.unique === true ? ridOf(value) : ridOf(key);
+        if (mayRepeat) {
+          if (seen.has(rid)) continue;
+          seen.add(rid);
+        }
+        if ((++walk.examined & 63) === 0 && performance.now() > walk.deadline)
+          throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
+        const bytes = index === null ? value : store.get(recordKey(collection.id, rid));
+        if (bytes === undefined) continue;
+        const doc = decode(bytes);
+        if (filter(doc)) yield { rid, doc, bytes };
+      }
+    }
+  } finally {
+    const records = walk.examined - before;
+    if (index === null && records > SCAN_WORTH_TELLING) walk.onScan(collection, query, records);
+  }
+}
