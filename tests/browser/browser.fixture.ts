@@ -104,9 +104,9 @@ export function conversation(page: Page, name: string) {
   return page.getByRole('region', { name, exact: true });
 }
 
-/** The chat's entry in the list: its name begins with the person's or group's. */
+/** The chat's entry in the list, named after the person or group. */
 export function entry(page: Page, name: string) {
-  return page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name: new RegExp(`^${name}`) });
+  return page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name, exact: true });
 }
 
 export async function openChat(page: Page, name: string): Promise<void> {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   message,
   openBrowser,
+  openChat,
   openVisitor,
   signIn,
   signUp,
@@ -84,9 +85,6 @@ test('[CL6] [SEC-49] one signs out and another signs in in the same browser: not
 
   const back = { ...(await openVisitor(browser, server.origin, 'Ann Arbor')), email: ann.email };
   await signIn(back);
-  await back.page
-    .getByRole('navigation', { name: 'Chats' })
-    .getByRole('link', { name: /^Bob Burns/ })
-    .click();
+  await openChat(back.page, 'Bob Burns');
   await message(back.page, 'a secret of ours').waitFor();
 });
