@@ -1,6 +1,15 @@
 import { Int32 } from 'bson';
 import type { Catalog, Collection, IndexSpec } from './catalog.ts';
-import { type Command, type Commands, collectionName, docOption, integer, only, samePattern } from './command.ts';
+import {
+  type Command,
+  type Commands,
+  collectionName,
+  docOption,
+  integer,
+  only,
+  samePattern,
+  textOption,
+} from './command.ts';
 import { listed } from './cursors.ts';
 import { CommandError } from './errors.ts';
 import { buildIndex } from './indexes.ts';
@@ -163,7 +172,7 @@ function parseIndex(doc: Doc): NewIndex {
   if (expire !== undefined && key.length > 1)
     throw new CommandError('CannotCreateIndex', 'TTL indexes are single-field indexes');
   return {
-    name: String(doc['name']),
+    name: textOption(doc['name'], 'name'),
     key,
     unique: isTruthy(doc['unique']),
     sparse: isTruthy(doc['sparse']),

@@ -81,7 +81,8 @@ const getMore: Command = (_engine, request, db, cursors) => {
 };
 
 const killCursors: Command = (_engine, request, _db, cursors) => {
-  const ids = (request.body['cursors'] as Long[]) ?? [];
+  const { cursors: given } = request.body;
+  const ids = (Array.isArray(given) ? given : []).filter((id) => id instanceof Long);
   const killed = ids.filter((id) => cursors.delete(id.toBigInt()));
   return {
     body: {

@@ -25,6 +25,7 @@ export const codes = {
   IndexNotFound: 27,
   PathNotViable: 28,
   ConflictingUpdateOperators: 40,
+  InvalidBSON: 22,
   CursorNotFound: 43,
   NamespaceExists: 48,
   MaxTimeMSExpired: 50,
@@ -47,6 +48,7 @@ export const codes = {
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
   OutOfDiskSpace: 14031,
+  IDLFailedToParse: 40414,
   IDLUnknownField: 40415,
   Location40324: 40324,
 } as const;

@@ -76,6 +76,13 @@ const refused: [command: Document, code: number, word: string][] = [
   [update([{ $set: { a: 2 } }]), 238, 'pipeline'],
   [update({ $set: { a: 2 } }, { arrayFilters: [] }), 40415, 'arrayFilters'],
   [update({ $set: { a: 2 } }, { collation: {} }), 40415, 'collation'],
+  [{ delete: 'docs', deletes: [{ limit: 0 }] }, 40414, 'q'],
+  [{ delete: 'docs', deletes: [{ q: {} }] }, 9, 'limit'],
+  [{ update: 'docs', updates: [{ u: { $set: { a: 2 } }, multi: true }] }, 40414, 'q'],
+  [{ insert: 'docs', documents: [5] }, 14, 'documents'],
+  [{ insert: 'docs', documents: 5 }, 9, 'documents'],
+  [{ insert: 5, documents: [] }, 2, 'collection name'],
+  [{ createIndexes: 'docs', indexes: [{ key: { a: 1 } }] }, 2, 'name'],
   [{ delete: 'docs', deletes: [{ q: {}, limit: 1, collation: {} }] }, 40415, 'collation'],
 
   [pipeline({ $geoNear: {} }), 40324, '$geoNear'],

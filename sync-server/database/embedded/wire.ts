@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { serialize } from 'bson';
 import { CommandError } from './errors.ts';
-import { type Doc, decode } from './values.ts';
+import { type Doc, decode, isDoc } from './values.ts';
 
 /*
  * MongoDB's wire protocol: OP_MSG, and OP_QUERY for the first hello of a connection. A frame or a document that is
@@ -202,8 +202,19 @@ function header(out: Buffer, length: number, responseTo: number, opCode: number)
 /** Documents of a bulk command, from its own sequence or inline in the body. */
 export function documentsOf(request: Request, name: string): { doc: Doc; bytes: Buffer | null }[] {
   const sequence = request.sequences.get(name);
-  if (sequence !== undefined) return sequence.map((bytes) => ({ doc: decode(bytes), bytes }));
+  if (sequence !== undefined) return sequence.map((bytes) => ({ doc: decodeOrRefuse(bytes), bytes }));
   const inline = request.body[name];
   if (!Array.isArray(inline)) throw new CommandError('FailedToParse', `the field '${name}' must be an array`);
-  return inline.map((doc: Doc) => ({ doc, bytes: null }));
+  return inline.map((doc: unknown) => {
+    if (!isDoc(doc)) throw new CommandError('TypeMismatch', `the field '${name}' must hold documents`);
+    return { doc, bytes: null };
+  });
+}
+
+function decodeOrRefuse(bytes: Buffer): Doc {
+  try {
+    return decode(bytes);
+  } catch {
+    throw new CommandError('InvalidBSON', 'a document is not valid BSON');
+  }
 }

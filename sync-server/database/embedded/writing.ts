@@ -48,7 +48,7 @@ const update: Command = (engine, request, db) => {
     const upserted: Doc[] = [];
     const errors = runEach(items, orderedOption(request.body), ({ doc: statement }, index) => {
       only(statement, ['q', 'u', 'multi', 'upsert', 'hint'], 'update.updates');
-      const query = docOption(statement['q'], 'q');
+      const query = queryOf(statement);
       const change = compileUpdate(statement['u']);
       const isMulti = isTruthy(statement['multi']);
       const collection = catalog.find(db, name);
@@ -86,10 +86,13 @@ const deleteCommand: Command = (engine, request, db) => {
     const collection = catalog.find(db, name);
     const errors = runEach(items, orderedOption(request.body), ({ doc: statement }) => {
       only(statement, ['q', 'limit', 'hint'], 'delete.deletes');
+      const limit = integer(statement['limit'], -1);
+      if (limit !== 0 && limit !== 1)
+        throw new CommandError('FailedToParse', 'the limit field in delete objects must be 0 or 1');
       if (collection === undefined) return;
-      for (const found of findDocs(store, collection, docOption(statement['q'], 'q'), {
+      for (const found of findDocs(store, collection, queryOf(statement), {
         walk,
-        limit: integer(statement['limit']),
+        limit,
         hint: hintName(collection, statement['hint']),
       })) {
         removeRecord(store, collection, found.rid, found.doc);
@@ -176,6 +179,13 @@ function withErrors(body: Doc, errors: WriteError[]): Reply {
       writeErrors: errors.map(({ index, failure: { codeName: _, ...rest } }) => ({ index: new Int32(index), ...rest })),
     },
   };
+}
+
+/** Without its query a statement would mean every document. */
+function queryOf(statement: Doc): Doc {
+  if (statement['q'] === undefined)
+    throw new CommandError('IDLFailedToParse', "BSON field 'q' is missing but a required field");
+  return docOption(statement['q'], 'q');
 }
 
 function orderedOption(body: Doc): boolean {
