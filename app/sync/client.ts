@@ -1,7 +1,7 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Person } from '#protocol/http.ts';
-import type { HistoryMode } from '#protocol/record.ts';
+import type { HistoryMode, Role } from '#protocol/record.ts';
 import type { SyncStatus } from './status.ts';
 
 /** What a person does, as ops. Each resolves when it is durable on the device; none waits for the network. [CL1] */
@@ -17,6 +17,16 @@ export interface Outbox {
     stream: ConversationId,
     change: { mutedUntil?: string | null; pinned?: boolean; archived?: boolean; draft?: string | null },
   ): Promise<void>;
+  pin(stream: ConversationId, messageId: OpId, on: boolean): Promise<void>;
+  react(stream: ConversationId, messageId: OpId, emoji: string, on: boolean): Promise<void>;
+  updateGroup(
+    stream: ConversationId,
+    change: { title?: string; about?: string | null; history?: HistoryMode },
+  ): Promise<void>;
+  addMembers(stream: ConversationId, people: readonly Person[]): Promise<void>;
+  /** Oneself too: that is leaving. */
+  removeMember(stream: ConversationId, userId: UserId): Promise<void>;
+  setRole(stream: ConversationId, userId: UserId, role: Role): Promise<void>;
   retry(id: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;
 }

@@ -46,6 +46,16 @@ export function createOutbox(store: LocalStore, newId: () => OpId, onQueued: () 
     },
     markRead: (stream, readSeq) => queue([{ id: newId(), stream, kind: 'receipt.mark', readSeq }]),
     updateMembership: (stream, change) => queue([{ id: newId(), stream, kind: 'membership.update', ...change }]),
+    pin: (stream, messageId, on) => queue([{ id: newId(), stream, kind: 'message.pin', messageId, on }]),
+    react: (stream, messageId, emoji, on) =>
+      queue([{ id: newId(), stream, kind: 'reaction.set', messageId, emoji, on }]),
+    updateGroup: (stream, change) => queue([{ id: newId(), stream, kind: 'conversation.update', ...change }]),
+    async addMembers(stream, people) {
+      await store.rememberPeople(people);
+      await queue([{ id: newId(), stream, kind: 'member.add', userIds: people.map((person) => person.id) }]);
+    },
+    removeMember: (stream, userId) => queue([{ id: newId(), stream, kind: 'member.remove', userId }]),
+    setRole: (stream, userId, role) => queue([{ id: newId(), stream, kind: 'member.role', userId, role }]),
     async retry(id) {
       await store.retry(id, newId());
       onQueued();
