@@ -9,7 +9,7 @@ import {
 } from '#protocol/record.ts';
 import type { HistoryAnswer, PullAnswer, StreamPage } from '#protocol/verbs.ts';
 import { dropEverything, dropStream } from './drop.ts';
-import type { Applied, HistoryAsked } from './local-store.ts';
+import type { Applied, HistoryAsked, PullAsked } from './local-store.ts';
 import { sentHere } from './outbox-rows.ts';
 import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
 import { withRead } from './unread.ts';
@@ -20,19 +20,28 @@ import { beginWindow, lowestSeq, placeHistory, placeMessages, startWith } from '
  * cursor are durable together. [CL3] A record counts only if its rev is higher than the one held. [LV4]
  */
 
-export async function applyAnswer(rows: Rows, self: UserId, answer: PullAnswer): Promise<void> {
+export async function applyAnswer(
+  rows: Rows,
+  self: UserId,
+  answer: PullAnswer,
+  asked: PullAsked | undefined,
+): Promise<void> {
   const held = (await rows.facts.get('epoch'))?.value;
+  if (asked !== undefined && asked.epoch !== held) return;
   if (held !== undefined && held !== answer.epoch) await dropEverything(rows);
   if (held !== answer.epoch) await rows.facts.put({ key: 'epoch', value: answer.epoch });
-  for (const page of answer.streams) await applyStreamPage(rows, self, page);
+  for (const page of answer.streams) await applyStreamPage(rows, self, page, asked?.cursors[page.stream] ?? 0);
 }
 
-async function applyStreamPage(rows: Rows, self: UserId, page: StreamPage): Promise<void> {
+/** `after`: the cursor that the page was asked with, as far as that is known. */
+async function applyStreamPage(rows: Rows, self: UserId, page: StreamPage, after: number): Promise<void> {
   const { stream, cursor, records } = page;
   const isUnreadable = page.reset === true && cursor === 0 && records.length === 0;
   if (page.reset === true) await dropStream(rows, self, stream, isUnreadable);
   if (isUnreadable) return;
   const held = (await rows.cursors.get(stream))?.rev;
+  // A reset has taken the cursor back since: what lies between would never come.
+  if (page.reset !== true && (held ?? 0) < after) return;
   await applyRecords(rows, self, stream, records, held === undefined ? cursor : undefined);
   // A page that was long under way must not take the cursor back. [LV4]
   await rows.cursors.put({ stream, rev: Math.max(held ?? 0, cursor) });
@@ -53,7 +62,7 @@ export async function applyRun(rows: Rows, self: UserId, asked: HistoryAsked, an
   const row = await rows.conversations.get(answer.stream);
   if (row === undefined) return;
   // Begun anew since: a message that has changed meanwhile would come back as it was, and nothing would ever mend it.
-  if (asked.window !== undefined && asked.window !== row.window) return;
+  if (row.window === undefined || asked.window !== row.window) return;
   await rows.conversations.put(await placeHistory(rows, self, row, asked.before, answer));
   await sentHere(rows, self, answer.stream, answer.records, 0);
 }

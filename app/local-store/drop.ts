@@ -1,5 +1,5 @@
 import { isConversation, isPersonal, type ConversationId, type StreamId, type UserId } from '#protocol/ids.ts';
-import { ownMarkOf, sentHere } from './outbox-rows.ts';
+import { ownMarkOf, sentHere, waitingAgain } from './outbox-rows.ts';
 import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
 import { withRead } from './unread.ts';
 
@@ -15,7 +15,7 @@ export async function dropEverything(rows: Rows): Promise<void> {
   // Accepted in a life that may have been undone: asked again, it is answered as before, or takes effect now.
   const waiting = await rows.outboxOf();
   const sent = waiting.filter((row) => row.state === 'sent');
-  await rows.outbox.bulkPut(sent.map(({ seq: _seq, ...row }) => ({ ...row, state: 'queued' as const })));
+  await rows.outbox.bulkPut(sent.map(waitingAgain));
   const owned = new Set(waiting.map((row) => row.stream));
   for (const row of all) {
     if (row.begun === undefined && !owned.has(row.stream)) continue;

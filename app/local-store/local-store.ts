@@ -43,18 +43,25 @@ export interface OutboxRow {
   attempts: number;
   /** `sent`: accepted, never sent again; a message whose record is still to come is seen here until it does. */
   state: 'queued' | 'sending' | 'sent' | 'failed';
-  /** The place of one that is `sent`. */
+  /** The place of one that is `sent`, and the rev that its record has at least. */
   seq?: number;
+  rev?: number;
   /** How often the answer was `internal`. */
   internals?: number;
   /** The last answer that was not `ok`; with `failed` it is final. */
   error?: SyncError;
 }
 
-/** What a history answer was asked with: its bound, and the row's `window` at that moment. */
+/** What a history answer was asked with: its bound, and the row's `window` at that moment. In another one it is ignored. */
 export interface HistoryAsked {
   before?: number | undefined;
-  window?: string | undefined;
+  window: string | undefined;
+}
+
+/** What a pull was asked with. */
+export interface PullAsked {
+  epoch?: string | undefined;
+  cursors: Readonly<Record<StreamId, number>>;
 }
 
 export type Applied = 'applied' | 'ignored' | 'behind';
@@ -97,15 +104,21 @@ export interface LocalStore {
   // Writing by the engine.
   epoch(): Promise<string | undefined>;
   cursors(): Promise<Record<StreamId, number>>;
-  /** Records and cursors of a page in one write; another epoch or a reset drops the stream's rows first. [CL3] [CL4] */
-  applyPage(answer: PullAnswer): Promise<void>;
+  /**
+   * Records and cursors of a page in one write; another epoch or a reset drops the stream's rows first. [CL3] [CL4] With
+   * `asked`, what no longer follows from what is held is passed over: another leader, since, has begun something anew.
+   */
+  applyPage(answer: PullAnswer, asked?: PullAsked): Promise<void>;
   applyChanges(changes: Changes): Promise<Applied>;
   applyHistory(asked: HistoryAsked, answer: HistoryAnswer): Promise<void>;
   /** Marks ops as under way, durably. Answers which of them had been attempted before: those say `retry: true`. */
   beginAttempt(ids: readonly OpId[]): Promise<Set<OpId>>;
   /** Takes answers in: an accepted op leaves (a message stays visible under its seq), a final refusal becomes `failed`. */
   settle(results: readonly OpResult[]): Promise<void>;
-  /** A push whose answer never came, or a leader that is gone: what was under way waits again. */
+  /**
+   * A push whose answer never came, or, without `ids`, a new connection or leader: what was under way waits again. So does
+   * what is `sent` although its record should have come.
+   */
   requeue(ids?: readonly OpId[]): Promise<void>;
 
   close(): void;

@@ -1,6 +1,7 @@
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Op, OpOf } from '#protocol/op.ts';
 import type { MessageRecord } from '#protocol/record.ts';
+import type { OutboxRow } from './local-store.ts';
 import { emptyConversation, type Rows } from './rows.ts';
 import { withRead } from './unread.ts';
 
@@ -79,9 +80,21 @@ export async function beginAttempt(rows: Rows, ids: readonly OpId[]): Promise<Se
   return new Set(begun.filter((row) => row.attempts > 0).map((row) => row.id));
 }
 
-/** What was under way waits again. What is accepted does not: it only waits for its record. */
+/**
+ * What was under way waits again. What is accepted does not: it only waits for its record. Where the cursor has passed that
+ * and it is not here, the answer was of a life of the database that is over: asked again, it takes effect in this one.
+ */
 export async function requeueOps(rows: Rows, ids: readonly OpId[] | undefined): Promise<void> {
   const all = ids === undefined ? await rows.outboxOf() : await rows.outbox.bulkGet([...ids]);
-  const under = all.filter((row) => row !== undefined).filter((row) => row.state === 'sending');
-  await rows.outbox.bulkPut(under.map((row) => ({ ...row, state: 'queued' as const })));
+  for (const row of all) {
+    if (row === undefined) continue;
+    const isDue =
+      row.state === 'sent' && ids === undefined && ((await rows.cursors.get(row.stream))?.rev ?? 0) >= (row.rev ?? 0);
+    if (row.state === 'sending' || isDue) await rows.outbox.put(waitingAgain(row));
+  }
+}
+
+/** The row as it was before it was sent; that it was tried stays known. */
+export function waitingAgain({ seq: _seq, rev: _rev, ...row }: OutboxRow): OutboxRow {
+  return { ...row, state: 'queued' };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
-import type { LocalStore } from './local-store.ts';
+import type { LocalStore, OutboxRow } from './local-store.ts';
 import type { TestDevice } from './local-store.contract.ts';
 import {
   accepted,
@@ -167,6 +167,19 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       await store.applyPage(pulled([page(stream, 20, [record(op, 9, 20)])]));
       expect(await states()).toEqual([[next.id, 'queued']]);
       expect((await texts()).at(-1)).toBe('mine');
+    });
+
+    it('[AP2] accepted in a life of the database that is over, it is asked again once its record should have come', async () => {
+      const op = send(stream);
+      await hold(1, 2);
+      await begin(op);
+      await store.settle([accepted(op, 20, 9)]);
+      await store.requeue();
+      expect(await states()).toEqual([[op.id, 'sent']]);
+      await store.applyPage(pulled([page(stream, 20, messages(stream, 3, 4))]));
+      await store.requeue();
+      const { seq: _seq, rev: _rev, ...row } = (await store.outbox())[0] as OutboxRow;
+      expect([row.state, row.attempts, _seq, _rev]).toEqual(['queued', 1, undefined, undefined]);
     });
 
     it('[AP2] accepted below the window that a reset left, it leaves: history brings it', async () => {

@@ -20,6 +20,8 @@ export function describePages(newDevice: () => TestDevice): void {
     afterEach(() => device.close());
 
     const seqs = async () => (await store.messages(stream, {})).map(({ seq }) => seq);
+    const history = async (before: number, answer: ReturnType<typeof run>) =>
+      store.applyHistory({ before, window: (await store.conversation(stream))?.window }, answer);
     const run = (records: MessageRecord[], more: boolean) => ({ stream, records, more });
     const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
@@ -78,7 +80,7 @@ export function describePages(newDevice: () => TestDevice): void {
       await store.applyPage(
         pulled([page(stream, 20, [message(stream, 2), conversation(stream, { rev: 1, title: 'Old' })])]),
       );
-      await store.applyHistory({ before: 4 }, run(messages(stream, 1, 3), false));
+      await history(4, run(messages(stream, 1, 3), false));
       expect(await store.messages(stream, { fromSeq: 2, limit: 2 })).toMatchObject([edited, { seq: 3 }]);
       expect((await store.conversation(stream))?.record?.title).toBe('Crew');
       expect(await store.cursors()).toEqual({ [stream]: 30 });
@@ -90,7 +92,7 @@ export function describePages(newDevice: () => TestDevice): void {
       await store.applyChanges({ stream, prev: 70, cursor: 71, records: [deleted] });
       expect(await seqs()).toEqual(range(51, 60));
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 51, lastSeq: 60 });
-      await store.applyHistory({ before: 51 }, run(messages(stream, 31, 50), true));
+      await history(51, run(messages(stream, 31, 50), true));
       expect(await seqs()).toEqual(range(31, 60));
       expect((await store.messages(stream, { fromSeq: 40 }))[0]).toEqual(deleted);
     });
@@ -109,29 +111,29 @@ export function describePages(newDevice: () => TestDevice): void {
     it('[ST4] leaves no hole between history and a window that a reset moved up', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 51, 100))]));
       await store.applyPage(pulled([{ ...bootstrap(stream, messages(stream, 951, 1000)), reset: true }]));
-      await store.applyHistory({ before: 51 }, run(messages(stream, 1, 50), false));
+      await history(51, run(messages(stream, 1, 50), false));
       expect(await seqs()).toEqual(range(951, 1000));
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 951, isWhole: false });
     });
 
     it('[VB8] goes back by history to the beginning, which the last answer says', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 5, 6))]));
-      await store.applyHistory({ before: 5 }, run(messages(stream, 3, 4), true));
+      await history(5, run(messages(stream, 3, 4), true));
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 3, isWhole: false });
       // Asked twice, by two tabs: the second answer changes nothing.
-      await store.applyHistory({ before: 5 }, run(messages(stream, 3, 4), true));
+      await history(5, run(messages(stream, 3, 4), true));
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 3, isWhole: false });
-      await store.applyHistory({ before: 3 }, run(messages(stream, 1, 2), false));
+      await history(3, run(messages(stream, 1, 2), false));
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 1, isWhole: true });
-      await store.applyHistory({ before: 1 }, run([], false));
+      await history(1, run([], false));
       expect(await seqs()).toEqual([1, 2, 3, 4, 5, 6]);
     });
 
     it('[VB8] an answer without any message says that the start is reached, where it was asked from the start', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 5, 6))]));
-      await store.applyHistory({ before: 3 }, run([], false));
+      await history(3, run([], false));
       expect(await store.conversation(stream)).toMatchObject({ isWhole: false });
-      await store.applyHistory({ before: 5 }, run([], false));
+      await history(5, run([], false));
       expect(await store.conversation(stream)).toMatchObject({ isWhole: true });
     });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConversationId } from '#protocol/ids.ts';
+import type { HistoryAnswer } from '#protocol/verbs.ts';
 import type { LocalStore } from './local-store.ts';
 import type { TestDevice } from './local-store.contract.ts';
 import { accepted, ann, at, bootstrap, mark, membership, message, messages, newGroup } from './records.fixture.ts';
@@ -19,6 +20,8 @@ export function describeReading(newDevice: () => TestDevice): void {
     afterEach(() => device.close());
 
     const unread = async () => (await store.conversation(stream))?.unread;
+    const history = async (before: number, answer: HistoryAnswer) =>
+      store.applyHistory({ before, window: (await store.conversation(stream))?.window }, answer);
     const joined = (readSeq: number, rev = 1) => page(own, rev, [membership(stream, { readSeq, rev })]);
     const change = (...records: ReturnType<typeof message>[]) => {
       const cursor = Math.max(...records.map(({ rev }) => rev));
@@ -73,9 +76,9 @@ export function describeReading(newDevice: () => TestDevice): void {
         message(stream, 45, { rev: 90, deletedAt: at(9), text: '' }),
       );
       expect(await unread()).toBe(21);
-      await store.applyHistory({ before: 51 }, { stream, records: messages(stream, 44, 50), more: true });
+      await history(51, { stream, records: messages(stream, 44, 50), more: true });
       expect(await unread()).toBe(21);
-      await store.applyHistory({ before: 44 }, { stream, records: messages(stream, 38, 43), more: true });
+      await history(44, { stream, records: messages(stream, 38, 43), more: true });
       // 41 … 60 without 45, which was deleted before history reached it.
       expect(await unread()).toBe(19);
     });

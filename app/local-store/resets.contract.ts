@@ -108,6 +108,23 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect(await store.beginAttempt([op.id])).toEqual(new Set([op.id]));
     });
 
+    it('[ST4] passes over a page that was asked before a reset took the cursor back, and an answer asked in another life', async () => {
+      const asked = { epoch: 'first', cursors: { [stream]: 12 } };
+      const later = pulled([page(stream, 14, messages(stream, 3, 4))]);
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 2), 12)]), { cursors: {} });
+      await store.applyPage(pulled([{ ...bootstrap(stream, messages(stream, 1, 1), 11), reset: true }]), asked);
+      await store.applyPage(later, asked);
+      expect([await store.cursors(), (await store.messages(stream, {})).length]).toEqual([{ [stream]: 11 }, 1]);
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 1), 11)], 'second'), {
+        epoch: 'first',
+        cursors: {},
+      });
+      await store.applyPage(later, asked);
+      expect([await store.epoch(), await store.cursors()]).toEqual(['second', { [stream]: 11 }]);
+      await store.applyPage({ ...later, epoch: 'second' }, { epoch: 'second', cursors: { [stream]: 11 } });
+      expect(await store.cursors()).toEqual({ [stream]: 14 });
+    });
+
     it('[CL4] a reset of the own stream drops memberships alone, and the marks that came with them', async () => {
       await store.applyPage(pulled([joined({ readSeq: 3, rev: 5 }), bootstrap(stream, messages(stream, 1, 3))]));
       expect((await store.conversation(stream))?.unread).toBe(0);

@@ -40,7 +40,8 @@ async function refuse(rows: Rows, self: UserId, row: OutboxRow, error: SyncError
 
 async function accept(rows: Rows, self: UserId, row: OutboxRow, result: OpAccepted): Promise<void> {
   const { op } = row;
-  if (op.kind === 'message.send' && result.seq !== undefined) return acceptMessage(rows, self, row, op, result.seq);
+  if (op.kind === 'message.send' && result.seq !== undefined)
+    return acceptMessage(rows, self, row, op, result.seq, result.rev);
   await rows.outbox.delete(row.id);
   if (op.kind === 'message.edit' || op.kind === 'message.delete')
     await showChange(rows, self, op, row.queuedAt, result.rev);
@@ -58,6 +59,7 @@ async function acceptMessage(
   row: OutboxRow,
   op: OpOf<'message.send'>,
   seq: number,
+  rev: number,
 ): Promise<void> {
   const { stream } = op;
   const conversation = await rows.conversations.get(stream);
@@ -70,9 +72,11 @@ async function acceptMessage(
   // Text alone is known as the server holds it; files and forwards are the server's to describe. [RC1]
   const isWholeHere = op.forward === undefined && (op.attachments ?? []).length === 0;
   const isBeside = seq <= conversation.lastSeq + 1 && (conversation.historyStart > 0 || seq === 1);
-  if (!isWholeHere || !isBeside) {
+  // The place of another: the server has begun another life, which the next pull tells.
+  const isTaken = isBeside && (await rows.messages.get([stream, seq])) !== undefined;
+  if (!isWholeHere || !isBeside || isTaken) {
     const { error: _error, ...rest } = row;
-    await rows.outbox.put({ ...rest, state: 'sent', seq });
+    await rows.outbox.put({ ...rest, state: 'sent', seq, rev });
     return undefined;
   }
   const message = sentMessage(self, op, seq);

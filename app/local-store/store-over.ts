@@ -61,7 +61,7 @@ export function storeOver({ read, write, observe, close }: Backing, userId: User
         const held = await rows.cursors.toArray();
         return Object.fromEntries(held.map(({ stream, rev }) => [stream, rev])) as Record<StreamId, number>;
       }),
-    applyPage: (answer) => write((rows) => applyAnswer(rows, userId, answer)),
+    applyPage: (answer, asked) => write((rows) => applyAnswer(rows, userId, answer, asked)),
     applyChanges: (changes) => write((rows) => applyStep(rows, userId, changes)),
     applyHistory: (asked, answer) => write((rows) => applyRun(rows, userId, asked, answer)),
     beginAttempt: (ids) => write((rows) => beginAttempt(rows, ids)),

@@ -1,0 +1,79 @@
+import 'fake-indexeddb/auto';
+import { expect, it } from 'vitest';
+import { backingOver } from './dexie-backing.ts';
+import { openDatabase } from './opened.ts';
+import {
+  ann,
+  bootstrap,
+  membership,
+  message,
+  messages,
+  newGroup,
+  nextUser,
+  own,
+  page,
+  pulled,
+} from './records.fixture.ts';
+import type { Rows } from './rows.ts';
+import { storeOver } from './store-over.ts';
+import { databaseName, declareTables } from './tables.ts';
+
+/** A store that counts the messages read by its writes. */
+async function counting() {
+  const tables = declareTables(databaseName(nextUser()));
+  expect(await openDatabase(tables)).toBeUndefined();
+  const backing = backingOver(tables);
+  let read = 0;
+  const counted = (rows: Rows): Rows => ({
+    ...rows,
+    messages: {
+      get: (key) => {
+        read += 1;
+        return rows.messages.get(key);
+      },
+      bulkGet: (keys) => {
+        read += keys.length;
+        return rows.messages.bulkGet(keys);
+      },
+      put: (row) => rows.messages.put(row),
+      bulkPut: (all) => rows.messages.bulkPut(all),
+      delete: (key) => rows.messages.delete(key),
+      bulkDelete: (keys) => rows.messages.bulkDelete(keys),
+      clear: () => rows.messages.clear(),
+      toArray: () => rows.messages.toArray(),
+    },
+    messagesOf: async (...range) => {
+      const found = await rows.messagesOf(...range);
+      read += found.length;
+      return found;
+    },
+  });
+  const store = storeOver({ ...backing, write: (body) => backing.write((rows) => body(counted(rows))) }, ann);
+  const readBy = async (act: () => Promise<unknown>) => {
+    read = 0;
+    await act();
+    return read;
+  };
+  return { store, readBy };
+}
+
+it('[ask 12] what a page costs grows with the page, not with what is held', async () => {
+  const { store, readBy } = await counting();
+  const stream = newGroup();
+  const joined = (rev: number, readSeq: number) => pulled([page(own, rev, [membership(stream, { rev, readSeq })])]);
+  await store.applyPage(joined(1, 0));
+  await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 50))]));
+  const missed = () => store.applyPage(pulled([page(stream, 3_010, messages(stream, 51, 3_000))]));
+  expect(await readBy(missed)).toBe(0);
+  expect((await store.conversation(stream))?.unread).toBe(3_000);
+  // Muted, pinned: no mark moves.
+  expect(await readBy(() => store.applyPage(joined(2, 0)))).toBe(0);
+  expect(await readBy(() => store.applyPage(joined(3, 7)))).toBe(7);
+  expect(await readBy(() => store.applyPage(joined(4, 2_990)))).toBe(10);
+  expect(await readBy(() => store.applyPage(joined(5, 3_000)))).toBe(0);
+  expect((await store.conversation(stream))?.unread).toBe(0);
+  const edited = message(stream, 9, { rev: 3_011, text: 'new' });
+  const change = { stream, prev: 3_010, cursor: 3_011, records: [edited] };
+  expect(await readBy(() => store.applyChanges(change))).toBe(1);
+  store.close();
+});
