@@ -29,16 +29,22 @@ export function usePerson(device: Device, userId: UserId): OpenedPerson {
   const [opened, setOpened] = useState<OpenedPerson>({ phase: 'opening' });
   useEffect(() => {
     let isOver = false;
+    let isLetGo = false;
     let client: Client | undefined;
     async function open() {
-      const store = await openLocalStore(userId);
+      const store = await openLocalStore(userId, () => {
+        // A newer version of the app needs the database in another tab; signing out there loads this page anew besides.
+        isLetGo = true;
+        void client?.close();
+        if (!isOver) setOpened({ phase: 'refused', failure: 'newer' });
+      });
       if (!store.ok) {
         if (!isOver) setOpened({ phase: 'refused', failure: store.failure });
         return;
       }
       if (isOver) return store.value.close();
       client = await openClient({ store: store.value, device, page });
-      if (isOver) return void client.close();
+      if (isOver || isLetGo) return void client.close();
       client.onStatus((status) => {
         dispatch(connectionChanged(status));
         if (status.connection.phase === 'refused' && status.connection.code === 'unauthorized') dispatch(expired());

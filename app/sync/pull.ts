@@ -44,10 +44,11 @@ export async function pullStreams(
     if ('error' in answer) return outcomeOf(answer.error);
     // `more` and nothing gained would be asked for ever: a race or a defect of the server's, so not at once.
     const isGain = answer.streams.some((page) => !page.more || page.cursor !== cursors[page.stream]);
+    const askedWith = { epoch, cursors };
     cursors = cursorsAfter(answer, epoch === answer.epoch ? cursors : {});
     ({ epoch } = answer);
     if (answer.more && isGain) asked = next();
-    await store.applyPage(answer);
+    await store.applyPage(answer, askedWith);
     onPage(answer);
     if (!answer.more) return { kind: 'done', isOtherLife: held[0] !== undefined && held[0] !== epoch };
     if (!isGain) return { kind: 'wait' };
