@@ -17,6 +17,14 @@ export function endSession(): Promise<Outcome<unknown>> {
   return request('/api/auth/sign-out', Anything, { method: 'POST', body: {} });
 }
 
+export function changePassword(currentPassword: string, newPassword: string): Promise<Outcome<unknown>> {
+  return request('/api/auth/change-password', Anything, { method: 'POST', body: { currentPassword, newPassword } });
+}
+
+export function changeName(name: string): Promise<Outcome<unknown>> {
+  return request('/api/auth/update-user', Anything, { method: 'POST', body: { name } });
+}
+
 /** Who the cookie stands for; null without a session. */
 export async function currentAccount(): Promise<Outcome<Account | null>> {
   const outcome = await request('/api/auth/get-session', SessionAnswer);

@@ -56,7 +56,7 @@ function SignedOut({ actions }: { actions: SessionActions }) {
 }
 
 function Person({ device, profile, actions }: { device: Device; profile: Profile; actions: SessionActions }) {
-  const opened = usePerson(device, profile.id);
+  const opened = usePerson(device, profile.id, actions);
   switch (opened.phase) {
     case 'opening':
       // Milliseconds: a database that hangs is refused as blocked.

@@ -1,4 +1,5 @@
-import { currentAccount, endSession, signIn, signUp } from '#app/http/accounts.ts';
+import { changePassword, currentAccount, endSession, signIn, signUp } from '#app/http/accounts.ts';
+import type { HttpProblem } from '#app/http/request.ts';
 import type { Device } from '#app/local-store/device.ts';
 import { wipePerson } from '#app/local-store/open.ts';
 import type { AccountInput } from '#app/session/account-input.ts';
@@ -13,6 +14,8 @@ import type { UserId } from '#protocol/ids.ts';
 /** Says that this device still owes the server the end of a session. Only this, and nothing of whose. */
 const REVOKE = 'revoke-session';
 const CHANNEL = 'teamlink-session';
+/** Refused again within this time, although the session seemed to stand: then somebody is asked instead of the server. */
+const RESUMED_BEFORE_MS = 10_000;
 
 export interface SessionActions {
   /** Resolves to what went wrong, or to undefined once signed in. */
@@ -21,6 +24,10 @@ export interface SessionActions {
   leave(client: Client | undefined): Promise<void>;
   /** Asks the server, in the background, whether the session still stands. */
   check(): Promise<void>;
+  /** The server has refused the connection: goes on where the browser has a session that stands, else asks for one. */
+  resume(client: Client): Promise<void>;
+  /** Resolves to what went wrong. Every other session of this person ends. [SEC-23] */
+  changePassword(client: Client, currentPassword: string, newPassword: string): Promise<HttpProblem | undefined>;
 }
 
 export function createSessionActions(device: Device, store: AppStore, persistor: Persistor): SessionActions {
@@ -29,6 +36,9 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
   channel.addEventListener('message', () => location.replace('/'));
   // One after another: the answer to an old sign-out would otherwise take away the cookie of a new sign-in.
   let revoking: Promise<unknown> = Promise.resolve();
+  // A new password ends the socket before the new cookie is here: until then nobody can say whether the session stands.
+  let changing: Promise<unknown> = Promise.resolve();
+  let resumedAt = Number.NEGATIVE_INFINITY;
 
   async function revoke(): Promise<void> {
     if ((await device.get(REVOKE)) === undefined) return;
@@ -73,6 +83,28 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
       await device.set(REVOKE, '1');
       void revokeInTurn();
       await wipe(client, profile.id);
+    },
+
+    async resume(client) {
+      await changing;
+      const account = await currentAccount();
+      const { profile } = store.getState().session;
+      if (profile?.id !== client.userId) return;
+      const isStanding = account.ok && account.value?.id === profile.id;
+      const isFirst = Date.now() - resumedAt > RESUMED_BEFORE_MS;
+      if (!isFirst || (account.ok && !isStanding)) return void store.dispatch(expired());
+      resumedAt = Date.now();
+      client.reconnect();
+    },
+
+    async changePassword(client, currentPassword, newPassword) {
+      const answering = changePassword(currentPassword, newPassword);
+      changing = answering;
+      const outcome = await answering;
+      if (!outcome.ok) return outcome.failure;
+      store.dispatch(confirmed());
+      client.reconnect();
+      return undefined;
     },
 
     async check() {

@@ -3,11 +3,13 @@ import type { Device } from '#app/local-store/device.ts';
 import { openLocalStore } from '#app/local-store/open.ts';
 import type { StoreFailure } from '#app/local-store/opened.ts';
 import { connectionChanged } from '#app/state/connection.ts';
-import { expired } from '#app/state/session.ts';
+import { presenceHeard, typingHeard } from '#app/state/moment.ts';
+import { confirmed } from '#app/state/session.ts';
 import { useAppDispatch } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { openClient } from '#app/sync/open-client.ts';
 import type { UserId } from '#protocol/ids.ts';
+import type { SessionActions } from './session-actions.ts';
 
 const page = {
   isVisible: () => document.visibilityState === 'visible',
@@ -24,7 +26,7 @@ export type OpenedPerson =
   | { phase: 'open'; client: Client };
 
 /** The signed-in person's rows and engine, for as long as they are signed in. */
-export function usePerson(device: Device, userId: UserId): OpenedPerson {
+export function usePerson(device: Device, userId: UserId, actions: SessionActions): OpenedPerson {
   const dispatch = useAppDispatch();
   const [opened, setOpened] = useState<OpenedPerson>({ phase: 'opening' });
   useEffect(() => {
@@ -45,10 +47,16 @@ export function usePerson(device: Device, userId: UserId): OpenedPerson {
       if (isOver) return store.value.close();
       client = await openClient({ store: store.value, device, page });
       if (isOver || isLetGo) return void client.close();
+      const here = client;
       client.onStatus((status) => {
         dispatch(connectionChanged(status));
-        if (status.connection.phase === 'refused' && status.connection.code === 'unauthorized') dispatch(expired());
+        const { connection } = status;
+        if (connection.phase === 'online') dispatch(confirmed());
+        if (connection.phase === 'refused' && connection.code === 'unauthorized') void actions.resume(here);
       });
+      client.moment.onEvent((event) =>
+        dispatch(event.kind === 'typing' ? typingHeard(event.notice) : presenceHeard(event.notice)),
+      );
       dispatch(connectionChanged(client.status()));
       setOpened({ phase: 'open', client });
       // Asked once signed in, when there is something worth keeping; the answer is shown in the settings. [I5]
@@ -59,6 +67,6 @@ export function usePerson(device: Device, userId: UserId): OpenedPerson {
       isOver = true;
       void client?.close();
     };
-  }, [device, userId, dispatch]);
+  }, [device, userId, actions, dispatch]);
   return opened;
 }

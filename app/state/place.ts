@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ConversationId, directMembers, isDirect } from '#protocol/ids.ts';
+import { ConversationId, directMembers, isDirect, type OpId } from '#protocol/ids.ts';
 
 /** A chat's path. The two parts of a direct chat's name are path segments, so that no server takes the dot for a file's. */
 export function chatPath(stream: ConversationId): string {
@@ -7,8 +7,27 @@ export function chatPath(stream: ConversationId): string {
   return `/chat/g/${stream.slice(2)}`;
 }
 
-/** The conversation that a path names; undefined for any other text, which a link may hold. */
+const DETAILS = '/details';
+
+export function detailsPath(stream: ConversationId): string {
+  return `${chatPath(stream)}${DETAILS}`;
+}
+
+/** The chat, shown at this message. */
+export function messagePath(stream: ConversationId, message: OpId): string {
+  return `${chatPath(stream)}?message=${message}`;
+}
+
+export function isDetails(path: string): boolean {
+  return path.endsWith(DETAILS) && namedBy(path.slice(0, -DETAILS.length)) !== undefined;
+}
+
+/** The conversation that a path names, itself or its details; undefined for any other text, which a link may hold. */
 export function chatAt(path: string): ConversationId | undefined {
+  return namedBy(path) ?? (path.endsWith(DETAILS) ? namedBy(path.slice(0, -DETAILS.length)) : undefined);
+}
+
+function namedBy(path: string): ConversationId | undefined {
   const [, chat, kind, first, second, ...rest] = path.split('/');
   if (chat !== 'chat' || rest.length > 0 || first === undefined) return undefined;
   const name =

@@ -2,6 +2,7 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Person } from '#protocol/http.ts';
 import type { HistoryMode, Role } from '#protocol/record.ts';
+import type { Moment } from './ephemeral.ts';
 import type { SyncStatus } from './status.ts';
 
 /** What a person does, as ops. Each resolves when it is durable on the device; none waits for the network. [CL1] */
@@ -36,6 +37,7 @@ export interface Client {
   readonly userId: UserId;
   readonly store: LocalStore;
   readonly outbox: Outbox;
+  readonly moment: Moment;
   status(): SyncStatus;
   onStatus(listener: (status: SyncStatus) => void): () => void;
   /** Fetches what lies before `historyStart`. Resolves to false when offline or refused; the rows say the rest. */

@@ -3,6 +3,7 @@ import type { Changes, Heads, Welcome } from '#protocol/live.ts';
 import { backoffMs, spreadMs } from './backoff.ts';
 import { outcomeOf, type RestCode } from './outcome.ts';
 import type { ConnectionStatus } from './status.ts';
+import type { Ephemeral } from './ephemeral.ts';
 import type { Ask, Lost, Transport, TransportEvents } from './transport.ts';
 
 /** A connection that only looks alive is found out within this time, so that a thawed tab has everything within 3 s. */
@@ -20,12 +21,14 @@ interface ConnectionParts {
   onUp: () => void;
   onChanges: (changes: Changes) => void;
   onHeads: (heads: Heads) => void;
+  onEphemeral: (event: Ephemeral) => void;
 }
 
 export interface Connection {
   /** Counts the welcomes, so that who asked can tell a connection that ended from one that is silent; 0 while there is none. */
   number(): number;
   ask: Ask;
+  tell: Transport['tell'];
   /** Now is a good moment: the network is back, the page visible or thawed (`signal`); or the person asks (`press`). [CL7] */
   wake(why: 'signal' | 'press'): void;
   /** The device says that its network is gone. */
@@ -56,6 +59,7 @@ export function keepConnection(parts: ConnectionParts): Connection {
     welcome,
     changes: (changes) => state.kind === 'up' && parts.onChanges(changes),
     heads: (heads) => state.kind === 'up' && parts.onHeads(heads),
+    ephemeral: (event) => state.kind === 'up' && parts.onEphemeral(event),
     lost,
   });
 
@@ -118,6 +122,7 @@ export function keepConnection(parts: ConnectionParts): Connection {
   return {
     number: () => (state.kind === 'up' ? welcomes : 0),
     ask: (verb, request, withinMs) => transport.ask(verb, request, withinMs),
+    tell: (...said) => transport.tell(...said),
     wake(why) {
       switch (state.kind) {
         case 'closed':

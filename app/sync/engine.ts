@@ -1,8 +1,9 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import type { OpId, StreamId } from '#protocol/ids.ts';
+import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Changes, Heads } from '#protocol/live.ts';
 import { keepConnection, type Connection } from './connection.ts';
 import { createDeliveredMarks } from './delivered-marks.ts';
+import type { Ephemeral } from './ephemeral.ts';
 import { createPullRounds } from './pull-rounds.ts';
 import { createPushRounds } from './push-rounds.ts';
 import type { ConnectionStatus, SyncStatus } from './status.ts';
@@ -19,6 +20,7 @@ export interface EngineParts {
   /** False once another tab leads. [CL5] */
   mayLead: () => Promise<boolean>;
   onStatus: (status: SyncStatus) => void;
+  onEphemeral: (event: Ephemeral) => void;
   /** Told of what should not be possible, or of storage that fails; the engine tries again by itself. */
   onDefect: (error: unknown) => void;
   random: () => number;
@@ -32,6 +34,9 @@ export interface Engine {
   wake(why: 'signal' | 'press'): void;
   /** The device says that its network is gone. */
   offline(): void;
+  typing(stream: ConversationId, on: boolean): void;
+  /** Whose presence is wanted, on this connection and every later one. [LV8] */
+  watch(userIds: readonly UserId[]): void;
   close(): void;
 }
 
@@ -43,6 +48,7 @@ export function startEngine(parts: EngineParts): Engine {
     caughtUpAt: null,
   };
   let isClosed = false;
+  let watched: readonly UserId[] = [];
   let connection: Connection | undefined;
 
   const onDefect = (error: unknown) => {
@@ -79,6 +85,7 @@ export function startEngine(parts: EngineParts): Engine {
 
   function onUp(): void {
     show({ phase: 'catching-up', streamsDone: 0, streamsTotal: 0 });
+    if (watched.length > 0) connection?.tell('watch', { userIds: [...watched] });
     marks.hold();
     pulls.restart();
     pushes.restart();
@@ -117,6 +124,7 @@ export function startEngine(parts: EngineParts): Engine {
       onUp,
       onChanges: (changes) => void onChanges(changes).catch(orPull([changes.stream])),
       onHeads: (heads) => void onHeads(heads).catch(orPull()),
+      onEphemeral: parts.onEphemeral,
     });
   }
   // A leader before this one may have ended in the middle of a push. Should storage fail here, pushing still sends them.
@@ -133,6 +141,12 @@ export function startEngine(parts: EngineParts): Engine {
     queued: pushes.push,
     wake,
     offline: () => connection?.offline(),
+    typing: (stream, on) => connection?.tell('typing', { stream, on }),
+    watch(userIds) {
+      if (userIds.length === watched.length && userIds.every((id, at) => id === watched[at])) return;
+      watched = userIds;
+      connection?.tell('watch', { userIds: [...userIds] });
+    },
     close() {
       isClosed = true;
       stopThaw();

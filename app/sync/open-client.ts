@@ -4,6 +4,7 @@ import { DeviceId, uuidV7, type OpId } from '#protocol/ids.ts';
 import { parse } from '#protocol/shape.ts';
 import type { Client } from './client.ts';
 import { startEngine, type Engine } from './engine.ts';
+import { createMoment } from './ephemeral.ts';
 import { runForLeader } from './leader.ts';
 import { askHistory, loadEarlier } from './load-earlier.ts';
 import { createOutbox } from './outbox.ts';
@@ -57,8 +58,14 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
         return engine === undefined ? undefined : channel.post({ kind: 'status', status });
       case 'status':
         return engine === undefined ? take(message.status) : undefined;
+      case 'typing':
+      case 'watch':
+      case 'who-watches':
+      case 'ephemeral':
+        return tabs.fromTab(message);
     }
   });
+  const tabs = createMoment({ tab: newId(), post: channel.post, engine: () => engine });
 
   async function lead(): Promise<void> {
     // Socket.IO is a third of what follows the first paint: a tab that only follows never loads it.
@@ -75,10 +82,13 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
       onStatus(next) {
         const isLater = next.caughtUpAt !== null && next.caughtUpAt !== status.caughtUpAt;
         take(next);
+        if (next.connection.phase !== 'online' && next.connection.phase !== 'catching-up') tabs.forget();
         channel.post({ kind: 'status', status });
         if (isLater) device.set(CAUGHT_UP, String(next.caughtUpAt)).catch(reportError);
       },
+      onEphemeral: tabs.fromServer,
     });
+    tabs.lead();
   }
   const leader = runForLeader({
     name,
@@ -107,6 +117,7 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
     userId: store.userId,
     store,
     outbox: createOutbox(store, newId, queued),
+    moment: tabs.moment,
     status: () => status,
     onStatus(listener) {
       listeners.add(listener);
@@ -119,6 +130,7 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
       removeEventListener('online', onOnline);
       removeEventListener('offline', onOffline);
       stopVisible();
+      tabs.close();
       engine?.close();
       leader.close();
       channel.close();

@@ -7,7 +7,7 @@ import type { KnownRecord } from '#protocol/record.ts';
 import type { AnswerOf, OpResult, PullAnswer, RequestOf, Verb } from '#protocol/verbs.ts';
 import { startEngine, type Engine, type EngineParts } from './engine.ts';
 import type { SyncStatus } from './status.ts';
-import type { Lost, Transport, TransportEvents } from './transport.ts';
+import type { Lost, Said, Transport, TransportEvents } from './transport.ts';
 
 /*
  * The far end of the wire in a test's hand: every question is seen and answered by the test itself. Clocks are fake,
@@ -26,6 +26,8 @@ export interface Asked<K extends Verb = Verb> {
 export interface ScriptedServer {
   open(events: TransportEvents): Transport;
   readonly asked: Asked[];
+  /** What was told on an open connection. */
+  readonly told: Said[];
   readonly connects: number;
   readonly isOpen: boolean;
   welcome(userId: UserId): void;
@@ -38,6 +40,7 @@ export interface ScriptedServer {
 
 export function scriptedServer(): ScriptedServer {
   const asked: Asked[] = [];
+  const told: Said[] = [];
   let events: TransportEvents | undefined;
   let connects = 0;
   let isTrying = false;
@@ -55,6 +58,7 @@ export function scriptedServer(): ScriptedServer {
     asked.filter((one): one is Asked<K> => one.verb === verb && !one.isSettled);
   return {
     asked,
+    told,
     get connects() {
       return connects;
     },
@@ -84,6 +88,9 @@ export function scriptedServer(): ScriptedServer {
             asked.push(one);
             setTimeout(() => one.answer(undefined as never), withinMs);
           });
+        },
+        tell(...said) {
+          if (isUp) told.push(said);
         },
         close: hangUp,
       };
@@ -198,6 +205,7 @@ export async function runEngine(more: Partial<EngineParts> = {}): Promise<Runnin
     isOnline: () => true,
     mayLead: () => Promise.resolve(true),
     onStatus: (status) => statuses.push(status),
+    onEphemeral: () => undefined,
     onDefect: (error) => defects.push(error),
     random: () => 1,
     newId: nextId,

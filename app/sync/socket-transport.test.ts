@@ -2,10 +2,11 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { DeviceId } from '#protocol/ids.ts';
+import type { DeviceId, UserId } from '#protocol/ids.ts';
 import type { Changes, Heads, Welcome } from '#protocol/live.ts';
 import { until } from './scripted-server.fixture.ts';
 import { socketTransport } from './socket-transport.ts';
+import type { Ephemeral } from './ephemeral.ts';
 import type { Lost, Transport } from './transport.ts';
 
 const device = '019ab697-e808-7804-8201-080402010804' as DeviceId;
@@ -14,7 +15,7 @@ let http: HttpServer;
 let io: Server;
 let transport: Transport;
 let sockets: Socket[];
-let heard: { welcomes: Welcome[]; changes: Changes[]; heads: Heads[]; lost: Lost[] };
+let heard: { welcomes: Welcome[]; changes: Changes[]; heads: Heads[]; ephemeral: Ephemeral[]; lost: Lost[] };
 
 beforeEach(async () => {
   http = createServer();
@@ -22,7 +23,7 @@ beforeEach(async () => {
   sockets = [];
   io.on('connection', (socket) => sockets.push(socket));
   await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve));
-  heard = { welcomes: [], changes: [], heads: [], lost: [] };
+  heard = { welcomes: [], changes: [], heads: [], ephemeral: [], lost: [] };
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   transport = socketTransport(
     { device, url },
@@ -30,6 +31,7 @@ beforeEach(async () => {
       welcome: (one) => heard.welcomes.push(one),
       changes: (one) => heard.changes.push(one),
       heads: (one) => heard.heads.push(one),
+      ephemeral: (one) => heard.ephemeral.push(one),
       lost: (why) => heard.lost.push(why),
     },
   );
@@ -175,4 +177,24 @@ test('a server that is not there is told, and may be tried again', async () => {
     await until(() => heard.lost.length === round);
   }
   expect(heard.lost).toEqual([{ kind: 'lost' }, { kind: 'lost' }]);
+});
+
+test('[LV7] [LV8] hears typing and presence, tells its own once it is up, and passes over what does not parse', async () => {
+  transport.tell('watch', { userIds: [] });
+  const socket = await connected();
+  const told: unknown[] = [];
+  socket.onAny((event, said) => told.push([event, said]));
+  const watch = { userIds: ['bob'] as UserId[] };
+  transport.tell('watch', watch);
+  const typing = { stream: 'd:ann.bob', userId: 'bob', on: true };
+  const presence = { userId: 'bob', online: true };
+  socket.emit('typing', { ...typing, on: 1 });
+  socket.emit('typing', typing);
+  socket.emit('presence', presence);
+  await until(() => heard.ephemeral.length === 2 && told.length === 1);
+  expect(heard.ephemeral).toEqual([
+    { kind: 'typing', notice: typing },
+    { kind: 'presence', notice: presence },
+  ]);
+  expect(told).toEqual([['watch', watch]]);
 });

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { DeviceId } from '#protocol/ids.ts';
-import { Changes, Heads, Refusal, Welcome } from '#protocol/live.ts';
+import { Changes, Heads, Presence, Refusal, TypingNotice, Welcome } from '#protocol/live.ts';
 import { parse } from '#protocol/shape.ts';
 import { verbs, type AnswerOf, type RequestOf, type Verb } from '#protocol/verbs.ts';
 import { PROTOCOL_VERSION, SOCKET_PATH } from '#protocol/version.ts';
@@ -78,6 +78,14 @@ export function socketTransport({ device, url, headers }: SocketOptions, events:
       const heads = parse(Heads, input);
       if (line === mine && heads.ok) events.heads(heads.value);
     });
+    socket.on('typing', (input: unknown) => {
+      const notice = parse(TypingNotice, input);
+      if (line === mine && notice.ok) events.ephemeral({ kind: 'typing', notice: notice.value });
+    });
+    socket.on('presence', (input: unknown) => {
+      const notice = parse(Presence, input);
+      if (line === mine && notice.ok) events.ephemeral({ kind: 'presence', notice: notice.value });
+    });
     socket.connect();
   }
 
@@ -104,7 +112,11 @@ export function socketTransport({ device, url, headers }: SocketOptions, events:
     });
   }
 
-  return { connect, ask, close: hangUp };
+  const tell: Transport['tell'] = (event, said) => {
+    if (line?.isWelcome === true) line.socket.emit(event, said);
+  };
+
+  return { connect, ask, tell, close: hangUp };
 }
 
 function lostBy(refused: unknown): Lost {

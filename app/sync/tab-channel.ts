@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { ConversationId, UserId } from '#protocol/ids.ts';
 import { parse } from '#protocol/shape.ts';
+import { Ephemeral } from './ephemeral.ts';
 import { SyncStatus } from './status.ts';
 
 /** What the tabs of a person tell each other: followers what they queued or want, the leader how things stand. */
@@ -8,6 +10,11 @@ const TabMessage = v.variant('kind', [
   v.object({ kind: v.literal('wake'), why: v.picklist(['signal', 'press']) }),
   v.object({ kind: v.literal('ask') }),
   v.object({ kind: v.literal('status'), status: SyncStatus }),
+  v.object({ kind: v.literal('typing'), stream: ConversationId, on: v.boolean() }),
+  v.object({ kind: v.literal('watch'), tab: v.string(), userIds: v.array(UserId) }),
+  /** A new leader asks. */
+  v.object({ kind: v.literal('who-watches') }),
+  v.object({ kind: v.literal('ephemeral'), event: Ephemeral }),
 ]);
 export type TabMessage = v.InferOutput<typeof TabMessage>;
 

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { directStream, type ConversationId, type UserId } from '#protocol/ids.ts';
+import { createMoment, type Ephemeral, type TabsMoment } from './ephemeral.ts';
+import { runCaughtUp, useFakeClock, type Running } from './scripted-server.fixture.ts';
+import type { TabMessage } from './tab-channel.ts';
+
+const [ann, bob, eve] = ['ann', 'bob', 'eve'] as [UserId, UserId, UserId];
+const chat = directStream(ann, bob);
+const online = (userId: UserId): Ephemeral => ({ kind: 'presence', notice: { userId, online: true } });
+
+/** Tabs side by side, each message heard by all others at once; `leads` says which one has the engine. */
+function openTabs(count: number) {
+  const watched: UserId[][] = [];
+  const typed: [ConversationId, boolean][] = [];
+  const engine = {
+    watch: (ids: readonly UserId[]) => void watched.push([...ids]),
+    typing: (stream: ConversationId, on: boolean) => void typed.push([stream, on]),
+  };
+  const state = { leads: 0 };
+  const tabs: TabsMoment[] = [];
+  const heard: Ephemeral[][] = [];
+  for (let at = 0; at < count; at++) {
+    const post = (message: TabMessage) => tabs.forEach((tab, other) => other !== at && tab.fromTab(message));
+    const tab = createMoment({ tab: `tab-${at}`, post, engine: () => (state.leads === at ? engine : undefined) });
+    const events: Ephemeral[] = [];
+    tab.moment.onEvent((event) => events.push(event));
+    tabs.push(tab);
+    heard.push(events);
+  }
+  return { tabs, heard, watched, typed, state };
+}
+
+test('[LV8] [ask 35] the leading tab watches for all tabs and passes on what it hears', () => {
+  const { tabs, heard, watched, typed } = openTabs(3);
+  tabs[0]!.moment.watch([bob]);
+  tabs[1]!.moment.watch([eve, bob]);
+  tabs[2]!.moment.typing(chat, true);
+  expect(watched.at(-1)).toEqual([bob, eve]);
+  expect(typed).toEqual([[chat, true]]);
+  tabs[0]!.fromServer(online(eve));
+  expect(heard).toEqual([[online(eve)], [online(eve)], [online(eve)]]);
+});
+
+test('[LV8] a tab that comes later is told what is known already, until the connection is lost', () => {
+  const { tabs, heard } = openTabs(2);
+  tabs[0]!.moment.watch([bob]);
+  tabs[0]!.fromServer(online(bob));
+  heard[1]!.length = 0;
+  tabs[1]!.moment.watch([bob]);
+  expect(heard[1]).toEqual([online(bob)]);
+  tabs[0]!.forget();
+  tabs[1]!.moment.watch([bob]);
+  expect(heard[1]).toHaveLength(1);
+});
+
+test('[CL5] a new leader asks what the others watch, and one that has closed is no longer watched for', () => {
+  const { tabs, watched, state } = openTabs(3);
+  for (const [at, id] of [ann, bob, eve].entries()) tabs[at]!.moment.watch([id]);
+  state.leads = 1;
+  tabs[1]!.lead();
+  expect(watched.at(-1)).toEqual([bob, ann, eve]);
+  tabs[0]!.close();
+  expect(watched.at(-1)).toEqual([bob, eve]);
+});
+
+let running: Running | undefined;
+beforeEach(useFakeClock);
+afterEach(() => {
+  running?.close();
+  running = undefined;
+  vi.useRealTimers();
+});
+
+test('[LV8] whom one watches is told at once, once, and again on every new connection', async () => {
+  const heard: Ephemeral[] = [];
+  running = await runCaughtUp({ onEphemeral: (event) => heard.push(event) });
+  const { engine, server, store } = running;
+  engine.watch([bob]);
+  engine.watch([bob]);
+  engine.typing(chat, true);
+  server.events().ephemeral(online(bob));
+  expect(server.told).toEqual([
+    ['watch', { userIds: [bob] }],
+    ['typing', { stream: chat, on: true }],
+  ]);
+  expect(heard).toEqual([online(bob)]);
+  server.lose();
+  engine.typing(chat, true);
+  server.events().ephemeral(online(bob));
+  expect(heard).toHaveLength(1);
+  engine.wake('press');
+  server.welcome(store.userId);
+  expect(server.told.slice(2)).toEqual([['watch', { userIds: [bob] }]]);
+});
