@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PASSWORD, build } from '#server/auth/accounts.fixture.ts';
 import { openDatabase } from '#server/database/connect.ts';
 import { describeEntryStore } from '#server/streams/entry-store.contract.ts';
 import { createMongoEntryStore } from '#server/streams/mongo-entry-store.ts';
-import { buildAuth, cookieOf, person, request } from './better-auth.fixture.ts';
 import { commands } from './commands.ts';
 import { startRecorder } from './recording.fixture.ts';
 import { startWithClient } from './testing.ts';
@@ -39,30 +39,36 @@ describeEntryStore('mongoose, recorded', async () => {
 });
 
 describe('command shapes', () => {
-  it('are sent by accounts', async () => {
+  it('are sent by accounts and the directory', async () => {
     const database = await open();
     expect(await database.ready()).toBe(true);
-    const auth = buildAuth(database.connection);
-    const ask = async (path: string, body: object | null, cookie = '') => {
-      const answer = await auth.handler(request(path, body, cookie === '' ? {} : { cookie }));
-      expect(answer.status, path).toBe(200);
-      return cookieOf(answer);
+    const world = await build(database, {}, () => database.close());
+    const { accounts } = world;
+    const done = async (path: string, body?: object, cookie?: string) => {
+      const answer = await world.call(path, body, { cookie });
+      expect([answer.status, path]).toEqual([200, path]);
+      return answer;
     };
-    const first = await ask('/sign-up/email', person);
-    const { name: _, ...credentials } = person;
-    const second = await ask('/sign-in/email', credentials);
-    await ask('/get-session', null, second);
-    await ask('/list-sessions', null, second);
-    await ask('/update-user', { name: 'Ada Lovelace' }, second);
-    await ask('/revoke-other-sessions', {}, second);
-    const passwords = {
-      currentPassword: person.password,
-      newPassword: 'another correct horse',
-      revokeOtherSessions: true,
-    };
-    const third = await ask('/change-password', passwords, second);
-    await ask('/sign-out', {}, third === '' ? first : third);
-    await database.close();
+    const ann = await world.signUp('Ann', 'ann@example.org');
+    const bob = await world.signUp('Bob Ben', 'bob@example.org');
+    const twin = await world.call('/sign-up/email', { name: 'Ann', email: ann.email, password: PASSWORD });
+    expect(twin.status).not.toBe(200);
+    const second = await done('/sign-in/email', { email: ann.email, password: PASSWORD });
+    const session = await accounts.session(second.cookie);
+    expect(await accounts.standing([session?.id ?? ''])).toEqual(new Set([session?.id]));
+    for (const q of [undefined, 'bob', bob.email])
+      expect(await accounts.users({ userId: ann.id }, q === undefined ? {} : { q }, '192.0.2.1')).toMatchObject({
+        users: [{ id: bob.id }],
+      });
+    expect((await accounts.people.find([ann.id, bob.id])).size).toBe(2);
+    await done('/list-sessions', undefined, second.cookie);
+    await done('/update-user', { name: 'Ann Lovelace' }, second.cookie);
+    await done('/revoke-other-sessions', {}, second.cookie);
+    const passwords = { currentPassword: PASSWORD, newPassword: 'another horse, battery', revokeOtherSessions: true };
+    const third = await done('/change-password', passwords, second.cookie);
+    await done('/sign-out', {}, third.cookie);
+    expect(await accounts.session(third.cookie)).toBeNull();
+    await world.close();
   });
 
   it('are all of the commands that there are, with those that a person at a shell needs', () => {
