@@ -9,12 +9,13 @@ interface AvatarProps {
   name: string;
   /** People are round, groups are square: told apart without colour. */
   shape: 'round' | 'square';
+  /** In pixels; without it, what the place says in `--avatar`. */
   size?: number;
 }
 
 /** Decoration: the name always stands beside it as text. */
-export function Avatar({ id, name, shape, size = 46 }: AvatarProps) {
-  const style = { '--hue': hueOf(id), '--size': `${size}px` } as CSSProperties;
+export function Avatar({ id, name, shape, size }: AvatarProps) {
+  const style = { '--hue': hueOf(id), ...(size === undefined ? {} : { '--size': `${size}px` }) } as CSSProperties;
   return (
     <span aria-hidden className={classNames(styles.avatar, styles[shape])} style={style}>
       {initialsOf(name)}
