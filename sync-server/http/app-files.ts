@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { syncError } from '#protocol/errors.ts';
 import { sendFailure } from './failures.ts';
+import { pathOf } from './path.ts';
 
 const ONE_DAY_S = 86_400;
 
@@ -44,7 +45,7 @@ function cachingOf(path: string): string {
 
 /** A place in the app: asked for by a browser's address bar, without a dot, and nothing of the server's own. */
 function isPage({ method, url, headers }: FastifyRequest): boolean {
-  const path = url.split('?')[0] ?? '';
+  const path = pathOf(url);
   if (method !== 'GET' && method !== 'HEAD') return false;
   if (/^\/(?:api|socket\.io|assets|icons)(?:\/|$)/.test(path) || path.includes('.') || path.startsWith('//'))
     return false;

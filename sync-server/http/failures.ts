@@ -8,6 +8,10 @@ export function sendFailure(reply: FastifyReply, error: SyncError): FastifyReply
   return reply.code(httpStatus(error.code)).send({ error } satisfies Failure);
 }
 
+export function sendUnreadable(reply: FastifyReply, status: number): FastifyReply {
+  return reply.code(status).send({ error: syncError('invalid', 'the request cannot be read') } satisfies Failure);
+}
+
 /** What Fastify itself refuses, and what breaks, in the contract's words: no stack, nothing of the request. [SEC-52] */
 export function registerFailures(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
@@ -15,8 +19,7 @@ export function registerFailures(app: FastifyInstance): void {
     if (status === 413) return sendFailure(reply, syncError('too_large', 'the body is too long'));
     if (status === 415)
       return reply.code(415).send({ error: syncError('invalid', 'send application/json', { path: 'content-type' }) });
-    if (status >= 400 && status < 500)
-      return reply.code(status).send({ error: syncError('invalid', 'the request cannot be read') });
+    if (status >= 400 && status < 500) return sendUnreadable(reply, status);
     request.log.error({ error: safeError(error), route: request.routeOptions.url }, 'a request broke');
     return sendFailure(reply, syncError('internal', 'something went wrong here'));
   });

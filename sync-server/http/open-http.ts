@@ -6,8 +6,9 @@ import type { Limiter } from '#server/auth/limiter.ts';
 import { networkOf } from '#server/auth/network.ts';
 import type { Config } from '#server/config.ts';
 import { loggerOptions } from '#server/logging.ts';
-import { registerFailures, sendFailure } from './failures.ts';
+import { registerFailures, sendFailure, sendUnreadable } from './failures.ts';
 import { isOwnOrigin } from './origin.ts';
+import { isApi } from './path.ts';
 import type { Trust } from './proxies.ts';
 import { registerRequestLog } from './request-log.ts';
 
@@ -25,6 +26,8 @@ export function openHttp(config: Config, trust: Trust, limiter: Limiter | undefi
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     forceCloseConnections: true,
+    // What fails before any route is found: an address that can't be decoded, or is too long.
+    frameworkErrors: (error, _request, reply) => void sendUnreadable(reply, error.statusCode ?? 400),
     // Fields such as `__proto__` stay what they are, fields of their own, and are refused as unknown where they stand: on
     // the socket and here alike, and without sinking an op's neighbours. [AP6] [SEC-45]
     onProtoPoisoning: 'ignore',
@@ -36,7 +39,7 @@ export function openHttp(config: Config, trust: Trust, limiter: Limiter | undefi
   registerRequestLog(app);
   app.decorateRequest('session', null);
   app.addHook('onRequest', async (request, reply) => {
-    if (!request.url.startsWith('/api')) return;
+    if (!isApi(request)) return;
     const { origin, host } = request.headers;
     if (!isOwnOrigin(origin, host, config.publicOrigin)) {
       await sendFailure(reply, syncError('forbidden', 'this origin may not ask', { path: 'origin' }));

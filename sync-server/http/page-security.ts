@@ -1,5 +1,6 @@
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
+import { isApi } from './path.ts';
 
 /** What pages of this origin may do: run its own scripts and styles, talk to it, and be in nobody's frame. [SEC-46] */
 export async function registerPageSecurity(app: FastifyInstance, isSecure: boolean): Promise<void> {
@@ -29,6 +30,6 @@ export async function registerPageSecurity(app: FastifyInstance, isSecure: boole
   app.addHook('onSend', async (request, reply) => {
     void reply.header('permissions-policy', 'geolocation=(), payment=(), usb=(), camera=(self), microphone=(self)');
     // Answers about people are kept by nobody on the way. [SEC-48]
-    if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
+    if (isApi(request)) void reply.header('cache-control', 'no-store');
   });
 }

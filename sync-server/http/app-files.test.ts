@@ -1,0 +1,133 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registerAppFiles } from './app-files.ts';
+
+const files = {
+  'app/index.html': '<!doctype html><title>the page</title>',
+  'app/sw.js': '/* worker */',
+  'app/manifest.webmanifest': '{}',
+  'app/theme.js': '/* theme */',
+  'app/assets/main-abc123.js': '/* code */',
+  'app/icons/mark.svg': '<svg/>',
+  'app/.secret': 'a dot file',
+  'app/assets/.secret': 'a dot file',
+  'outside.txt': 'outside',
+};
+
+describe('the app’s files', () => {
+  let folder: string;
+  let app: FastifyInstance;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'teamlink-app-'));
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
+    app = fastify();
+    await registerAppFiles(app, join(folder, 'app'));
+  });
+  afterAll(async () => {
+    await app.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const asked = async (
+    path: string,
+    { accept = '*/*', method = 'GET' }: { accept?: string; method?: 'GET' | 'HEAD' | 'POST' } = {},
+  ) => {
+    const { statusCode, headers, body } = await app.inject({ method, path, headers: { accept } });
+    const { 'content-type': type, 'cache-control': caching } = headers;
+    return { status: statusCode, type, caching, body };
+  };
+  const navigation = 'text/html,application/xhtml+xml,*/*;q=0.8';
+  const page = {
+    status: 200,
+    type: 'text/html; charset=utf-8',
+    caching: 'no-cache',
+    body: files['app/index.html'],
+  };
+  const missing = { status: 404, type: expect.stringContaining('application/json') as string };
+
+  it('[SEC-48] hashed files never change, icons stay for a day, everything else is asked for anew', async () => {
+    expect(await asked('/assets/main-abc123.js')).toMatchObject({
+      status: 200,
+      type: expect.stringContaining('javascript') as string,
+      caching: 'public, max-age=31536000, immutable',
+    });
+    expect(await asked('/icons/mark.svg')).toMatchObject({ type: 'image/svg+xml', caching: 'public, max-age=86400' });
+    for (const path of ['/sw.js', '/theme.js', '/manifest.webmanifest', '/', '/index.html'])
+      expect(await asked(path)).toMatchObject({ status: 200, caching: 'no-cache' });
+    expect(await asked('/manifest.webmanifest')).toMatchObject({ type: 'application/manifest+json; charset=utf-8' });
+  });
+
+  it('any place in the app gives the page to a browser’s address bar', async () => {
+    for (const path of ['/', '/chats/g%3A0198', '/sign-in', '/settings?tab=devices', '/%E4%B8%AD'])
+      expect({ path, ...(await asked(path, { accept: navigation })) }).toEqual({ path, ...page });
+    expect(await asked('/chats/x')).toMatchObject(missing);
+    expect(await asked('/chats/x', { accept: navigation, method: 'POST' })).toMatchObject(missing);
+  });
+
+  it('answers HEAD like GET, without a body', async () => {
+    for (const path of ['/', '/chats/x', '/assets/main-abc123.js']) {
+      const { body: _, ...head } = await asked(path, { accept: navigation, method: 'HEAD' });
+      expect(head).toEqual({ ...(await asked(path, { accept: navigation })), body: undefined });
+      expect((await app.inject({ method: 'HEAD', path, headers: { accept: navigation } })).body).toBe('');
+    }
+  });
+
+  it('[SEC-48] a missing asset or route is 404 in JSON, never the page under its name', async () => {
+    for (const path of [
+      '/assets/main-old.js',
+      '/assets/main',
+      '/assets',
+      '/icons/none',
+      '/icons/none.png',
+      '/sw.js.map',
+      '/api/nothing',
+      '/api',
+      '/socket.io',
+      '/%61pi/nothing',
+      '/%61ssets/main',
+      '/assets%2fmain',
+      '/api%2fnothing',
+    ])
+      expect({ path, ...(await asked(path, { accept: navigation })) }).toMatchObject({ path, ...missing });
+  });
+
+  it('[SEC-51] nothing outside the folder, no dot file, no other host', async () => {
+    for (const path of [
+      '/../outside.txt',
+      '/%2e%2e/outside.txt',
+      '/..%2foutside.txt',
+      '/assets/..%2f..%2foutside.txt',
+      '/assets/%2e%2e/%2e%2e/outside.txt',
+      '/assets\\..\\..\\outside.txt',
+      '/..%5coutside.txt',
+      '/assets/..%252f..%252foutside.txt',
+      '/.secret',
+      '/assets/.secret',
+      '/%2esecret',
+      '//evil.example/',
+      '//evil.example/%2e%2e',
+      '/assets//main-abc123.js',
+    ]) {
+      const answer = await app.inject({ path, headers: { accept: '*/*' } });
+      expect({ path, status: answer.statusCode, location: answer.headers.location }).toEqual({
+        path,
+        status: 404,
+        location: undefined,
+      });
+      expect(answer.body).not.toMatch(/outside|a dot file/);
+    }
+  });
+
+  it('where no app was built only the API answers', async () => {
+    const bare = fastify();
+    await registerAppFiles(bare, undefined);
+    expect((await bare.inject({ path: '/', headers: { accept: navigation } })).statusCode).toBe(404);
+    await bare.close();
+  });
+});
