@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
+import { PUSH_SPLIT_BYTES, limits } from '#protocol/limits.ts';
+import { type OpKind, ops } from '#protocol/op.ts';
+import { verbs } from '#protocol/verbs.ts';
+import { type TestServer, startTestServer } from '#server/server.fixture.ts';
+import { type TwoWays, bothWays, instant, newId, sendOp, twoInAGroup } from './two-ways.fixture.ts';
+import { fieldsOf, spoil, unboundedText } from './wrong-values.fixture.ts';
+
+interface Place {
+  group: ConversationId;
+  message: OpId;
+  user: UserId;
+}
+
+/** An op of each kind with every field that it can have; the compiler and a test below see to it that none is forgotten. */
+const samples: Record<OpKind, (place: Place) => object> = {
+  'message.send': ({ group, message, user }) => ({
+    sentAt: instant(),
+    text: 'text',
+    attachments: [
+      {
+        mediaId: 'a-file',
+        kind: 'image',
+        name: 'picture.png',
+        mime: 'image/png',
+        size: 1,
+        width: 1,
+        height: 1,
+        durationMs: 1,
+        thumbhash: 'x',
+        waveform: 'x',
+      },
+    ],
+    replyTo: message,
+    mentions: [user],
+    forward: { stream: group, messageId: message },
+  }),
+  'message.edit': ({ message }) => ({ messageId: message, text: 'edited' }),
+  'message.delete': ({ message }) => ({ messageId: message }),
+  'message.pin': ({ message }) => ({ messageId: message, on: true }),
+  'reaction.set': ({ message }) => ({ messageId: message, emoji: '👍', on: true }),
+  'receipt.mark': () => ({ readSeq: 1, deliveredSeq: 1 }),
+  'conversation.create': ({ user }) => ({ title: 'title', memberIds: [user], history: 'all' }),
+  'conversation.update': () => ({ title: 'title', about: 'about', avatar: 'a-file', history: 'all' }),
+  'member.add': ({ user }) => ({ userIds: [user] }),
+  'member.remove': ({ user }) => ({ userId: user }),
+  'member.role': ({ user }) => ({ userId: user, role: 'admin' }),
+  'membership.update': () => ({ mutedUntil: instant(), pinned: true, archived: true, draft: 'draft' }),
+};
+
+const kinds = Object.keys(ops) as OpKind[];
+
+describe('what is out of shape, over both transports', () => {
+  let server: TestServer;
+  let ann: TwoWays;
+  let place: Place;
+  beforeAll(async () => {
+    server = await startTestServer();
+    const [first, second] = await Promise.all([server.signUp('Ann'), server.signUp('Bob')]);
+    ann = await bothWays(first);
+    const { group, message } = await twoInAGroup(ann, second);
+    place = { group, message, user: second.userId };
+  });
+  afterAll(() => server.close());
+
+  const sampleOf = (kind: OpKind) => ({
+    id: newId(),
+    stream: place.group,
+    kind,
+    retry: false,
+    ...samples[kind](place),
+  });
+
+  it('the samples below have every field that there is', () => {
+    for (const kind of kinds) {
+      const sample = sampleOf(kind);
+      for (const path of fieldsOf(ops[kind]))
+        expect({ kind, path, value: at(sample, path) }).not.toHaveProperty('value', undefined);
+    }
+  });
+
+  it('[SH2] what people write has a limit, in every op', () => {
+    // What is said of a file is not kept: the server finds it out itself. The packet bounds it.
+    const ofFiles = ['name', 'mime', 'thumbhash', 'waveform'].map((name) => `message.send attachments.0.${name}`);
+    expect(kinds.flatMap((kind) => unboundedText(ops[kind]).map((path) => `${kind} ${path}`))).toEqual(ofFiles);
+  });
+
+  it.each(kinds)(
+    '[SH1] [SH2] [SH7] [SEC-01] [SEC-45] %s with one field spoilt is refused by code and path, and leaves no trace',
+    async (kind) => {
+      const before = await ann.state();
+      const wrong = spoil(ops[kind], sampleOf(kind));
+      expect(wrong.length).toBeGreaterThan(60);
+      for (const some of portions(wrong)) {
+        const answers = await ann.refusals(some.map(({ value }) => (isObject(value) ? value : { value })));
+        for (const [nth, { path, code, what, value }] of some.entries()) {
+          const wanted = isObject(value) ? path : 'id';
+          expect({ what, answer: brief(answers[nth], wanted) }).toEqual({ what, answer: { code, path: wanted } });
+        }
+      }
+      expect(await ann.state()).toEqual(before);
+    },
+  );
+
+  it('[SH1] [VB1] what is no op at all is refused alone, and its neighbours take effect', async () => {
+    const junk = [
+      null,
+      undefined,
+      7,
+      'x',
+      true,
+      [],
+      {},
+      [[]],
+      { id: {} },
+      { $gt: '' },
+      { id: newId() },
+      { kind: '__proto__' },
+    ];
+    for (const way of ['socket', 'http'] as const) {
+      const good = junk.map((_, nth) => sendOp(place.group, `beside junk, by ${way} ${nth}`));
+      const ops = junk.flatMap((bad, nth) => [bad, good[nth]]);
+      const answer =
+        way === 'socket' ? await ann.socket.ask('push', { ops }) : (await ann.person.post('push', { ops })).answer;
+      expect(answer.results.map(({ ok }) => ok)).toEqual(junk.flatMap(() => [false, true]));
+      const told = answer.results.filter(({ ok }) => !ok);
+      for (const result of told) expect(result).toMatchObject({ error: { code: 'invalid' } });
+    }
+    const texts = JSON.stringify(await ann.ask('history', { stream: place.group }));
+    expect(texts.match(/beside junk/g)).toHaveLength(2 * junk.length);
+  });
+
+  it.each([
+    ['push', { ops: [] }],
+    ['pull', () => ({ epoch: 'x', cursors: { [place.group]: 1 }, only: [place.group], limit: 10 })],
+    ['history', () => ({ stream: place.group, before: 9, after: 0, limit: 10 })],
+  ] as const)(
+    '[SH1] [VB2] [VB7] %s with one field spoilt is refused as a whole, by code and path',
+    async (verb, sample) => {
+      const given: object = typeof sample === 'function' ? sample() : sample;
+      const before = await ann.state();
+      const wrong = spoil(verbs[verb].request, given);
+      for (const { path, code, value, what } of wrong) {
+        const answer = await ann.ask(verb, value);
+        expect(Object.keys(answer as object)).toEqual(['error']);
+        expect({ what, answer: brief(answer, path) }).toEqual({ what, answer: { code, path } });
+      }
+      expect(await ann.state()).toEqual(before);
+    },
+  );
+
+  it('[SH1] paths are dotted from the op, or from the request', async () => {
+    const send = (more: object) => ({ ...sendOp(place.group, 'x'), ...more });
+    const paths = async (...some: object[]) =>
+      (await ann.refusals(some)).map((answer) => (answer as { error: { path?: string } }).error.path);
+    expect(
+      await paths(
+        send({ attachments: [{ mediaId: 'a' }, { mediaId: '/' }] }),
+        send({ attachments: [{ mediaId: 'a', size: -1 }] }),
+        send({ mentions: [place.user, 'no one!'] }),
+        send({ forward: { stream: 'x', messageId: place.message } }),
+      ),
+    ).toEqual(['attachments.1.mediaId', 'attachments.0.size', 'mentions.1', 'forward.stream']);
+    expect(await ann.ask('pull', { cursors: { [place.group]: -1 } })).toMatchObject({
+      error: { code: 'invalid', path: `cursors.${place.group}` },
+    });
+    expect(await ann.ask('pull', { cursors: {}, only: [place.group, 7] })).toMatchObject({ error: { path: 'only.1' } });
+  });
+});
+
+/** What a refusal says, its path cut to the wanted one where it lies below it. */
+function brief(answer: unknown, wanted: string): unknown {
+  const { error } = answer as { error?: { code: string; path?: string } };
+  if (error === undefined) return answer;
+  const path = error.path ?? '';
+  return { code: error.code, path: wanted === '' || path.startsWith(`${wanted}.`) ? wanted : path };
+}
+
+function at(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((found, name) => (found as Record<string, unknown>)[name], value);
+}
+
+/** As a client splits a push: at most 100 ops, and room in a packet for framing. */
+function portions<T>(all: readonly T[]): T[][] {
+  const some: T[][] = [];
+  let bytes = Infinity;
+  for (const each of all) {
+    const size = JSON.stringify(each).length;
+    if (bytes + size > PUSH_SPLIT_BYTES || (some.at(-1)?.length ?? 0) >= limits.ops) {
+      some.push([]);
+      bytes = 0;
+    }
+    some.at(-1)?.push(each);
+    bytes += size;
+  }
+  return some;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
