@@ -1,9 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { groupStream, uuidV7 } from '#protocol/ids.ts';
 import {
   PATIENCE_MS,
-  type Visitor,
   conversation,
   entry,
   openBrowser,
@@ -12,6 +10,7 @@ import {
   signIn,
   signUp,
 } from './browser.fixture.ts';
+import { newGroupStream, newId, push, rowsOf, sendOp, userIdOf } from './device.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
 
 let server: ServerProcess;
@@ -26,22 +25,6 @@ afterAll(async () => {
 
 /** Records that a device asks for at once; the counts about it are where an off-by-one would show. */
 const PAGE = 500;
-const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
-
-/** Straight to the server, as a fast client of that person would. */
-async function push({ page }: Visitor, ops: object[]): Promise<void> {
-  for (let at = 0; at < ops.length; at += 100) {
-    const answer = await page.request.post('/api/sync/push', { data: { ops: ops.slice(at, at + 100) } });
-    const { results } = (await answer.json()) as { results: { ok: boolean }[] };
-    expect(results.every(({ ok }) => ok)).toBe(true);
-  }
-}
-
-const userIdOf = async ({ page }: Visitor): Promise<string> => {
-  const answer = await page.request.get('/api/auth/get-session');
-  return ((await answer.json()) as { user: { id: string } }).user.id;
-};
-
 /** Scrolls up to the first message and answers what was met, by place: each article names its place in the list. */
 async function scrollThrough(page: Page): Promise<string[]> {
   const met = new Map<string, string>();
@@ -80,22 +63,15 @@ test('[ST4] [VB4] [RD4] [ask 12] whoever missed 0, 1, a page less one, a page, a
   const chats = [0, 1, PAGE - 1, PAGE, PAGE + 1, 3_000].map((missed) => ({
     missed,
     title: `Missed ${missed}`,
-    stream: groupStream(newId()),
+    stream: newGroupStream(),
   }));
   await push(
     ann,
     chats.map(({ stream, title }) => ({ id: newId(), stream, kind: 'conversation.create', title, memberIds: [bobId] })),
   );
-  const send = (stream: string, text: string) => ({
-    id: newId(),
-    stream,
-    kind: 'message.send',
-    text,
-    sentAt: new Date().toISOString(),
-  });
   await push(
     ann,
-    chats.map(({ stream }) => send(stream, 'm 0')),
+    chats.map(({ stream }) => sendOp(stream, 'm 0')),
   );
   for (const { title } of chats) await entry(bob.page, title).getByText('1 unread message').waitFor();
 
@@ -103,7 +79,7 @@ test('[ST4] [VB4] [RD4] [ask 12] whoever missed 0, 1, a page less one, a page, a
   for (const { stream, missed } of chats)
     await push(
       ann,
-      numbered(missed).map((text) => send(stream, text)),
+      numbered(missed).map((text) => sendOp(stream, text)),
     );
   await bob.context.setOffline(false);
 
@@ -128,20 +104,7 @@ test('[ST4] [VB4] [RD4] [ask 12] whoever missed 0, 1, a page less one, a page, a
 });
 
 /** What the device itself holds: the list rounds numbers above 99. */
-function unreadOf(page: Page, title: string): Promise<number | undefined> {
-  return page.evaluate(async (wanted) => {
-    const databases = await indexedDB.databases();
-    const name = databases.map((each) => each.name ?? '').find((each) => each.startsWith('teamlink-person-')) ?? '';
-    const opened = await new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open(name);
-      request.addEventListener('success', () => resolve(request.result));
-      request.addEventListener('error', () => reject(request.error as DOMException));
-    });
-    const rows = await new Promise<{ record?: { title?: string }; unread: number }[]>((resolve) => {
-      const request = opened.transaction('conversations').objectStore('conversations').getAll();
-      request.addEventListener('success', () => resolve(request.result as never));
-    });
-    opened.close();
-    return rows.find((row) => row.record?.title === wanted)?.unread;
-  }, title);
+async function unreadOf(page: Page, title: string): Promise<number | undefined> {
+  const rows = await rowsOf<{ record?: { title?: string }; unread: number }>(page, 'conversations');
+  return rows.find((row) => row.record?.title === title)?.unread;
 }

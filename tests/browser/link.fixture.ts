@@ -6,35 +6,53 @@ export interface Link {
   readonly origin: string;
   /** Ends every connection and lets no new one through. */
   cut(): void;
+  /** Ends every connection; new ones are answered 503, as a proxy does whose server is away. */
+  refuse(): void;
   mend(): void;
   /** Whatever the server says from now on is kept back: requests arrive, answers don't. */
   holdAnswers(): void;
   /** Forgets what was held back and ends the connections that it belongs to. */
   dropHeld(): void;
+  /** The connections that stand now go silent, as after a sleep or a change of network: neither end hears of it. */
+  silence(): void;
+  /** Connections that stand now. */
+  connections(): number;
   close(): Promise<void>;
 }
 
+interface Pair {
+  client: Socket;
+  server: Socket;
+  isSilent: boolean;
+}
+
+const REFUSAL = 'HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
+
 export async function openLink(port: number): Promise<Link> {
-  const pairs = new Set<{ client: Socket; server: Socket }>();
-  let isCut = false;
+  const pairs = new Set<Pair>();
+  let state: 'open' | 'cut' | 'refusing' = 'open';
   let isHolding = false;
   const listener = createServer((client) => {
-    if (isCut) {
+    client.on('error', () => client.destroy());
+    if (state === 'cut') {
       client.destroy();
       return;
     }
-    const server = connect(port, '127.0.0.1');
-    const pair = { client, server };
+    if (state === 'refusing') {
+      client.once('data', () => client.end(REFUSAL));
+      return;
+    }
+    const pair: Pair = { client, server: connect(port, '127.0.0.1'), isSilent: false };
+    const { server } = pair;
     pairs.add(pair);
+    client.on('data', (chunk) => pair.isSilent || server.write(chunk));
+    server.on('data', (chunk) => pair.isSilent || isHolding || client.write(chunk));
     const end = () => {
+      if (pair.isSilent) return;
       pairs.delete(pair);
       client.destroy();
       server.destroy();
     };
-    client.on('data', (chunk) => server.write(chunk));
-    server.on('data', (chunk) => {
-      if (!isHolding) client.write(chunk);
-    });
     for (const socket of [client, server]) socket.on('error', end).on('close', end);
   });
   listener.listen(0, '127.0.0.1');
@@ -42,19 +60,24 @@ export async function openLink(port: number): Promise<Link> {
   const address = listener.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const endAll = () => {
-    for (const { client, server } of Array.from(pairs)) {
+    for (const { client, server } of pairs) {
       client.destroy();
       server.destroy();
     }
+    pairs.clear();
   };
   return {
     origin: `http://localhost:${address.port}`,
     cut() {
-      isCut = true;
+      state = 'cut';
+      endAll();
+    },
+    refuse() {
+      state = 'refusing';
       endAll();
     },
     mend() {
-      isCut = false;
+      state = 'open';
     },
     holdAnswers() {
       isHolding = true;
@@ -63,6 +86,10 @@ export async function openLink(port: number): Promise<Link> {
       isHolding = false;
       endAll();
     },
+    silence() {
+      for (const pair of pairs) pair.isSilent = true;
+    },
+    connections: () => [...pairs].filter(({ isSilent }) => !isSilent).length,
     async close() {
       endAll();
       listener.close();

@@ -1,0 +1,80 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PATIENCE_MS, message, openBrowser, openVisitor, signUp, startDirect, write } from './browser.fixture.ts';
+import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
+import { type Link, openLink } from './link.fixture.ts';
+import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+
+const isLong = process.env['TEST_LONG'] !== undefined;
+const RUNS = isLong ? 50 : 10;
+/** Side by side, each with a link of its own. */
+const AT_ONCE = 5;
+const MESSAGES = 200;
+
+let server: ServerProcess;
+let browser: Browser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** A small generator of numbers from 0 to 1, so that a run can be had again from its seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return state / 2 ** 32;
+  };
+}
+
+/** Toggles every 0.3 to 5 s until told to stop; a link that is down is cut, or answers 503. */
+async function toggle(link: Link, random: () => number, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    await wait(300 + random() * 1_700);
+    if (random() < 0.4) link.refuse();
+    else link.cut();
+    await wait(300 + random() * (random() < 0.2 ? 4_700 : 900));
+    link.mend();
+  }
+}
+
+test(
+  `[ST5] [AP2] [CL2] [CL7] [ask 1] ${MESSAGES} messages over a link that comes and goes: none lost, none doubled, none out of order, in ${RUNS} runs`,
+  { timeout: RUNS * 60_000 },
+  async () => {
+    const bob = await openVisitor(browser, server.origin, 'Bob Burns');
+    await signUp(bob);
+    const one = async (seed: number) => {
+      const random = randomFrom(seed);
+      const link = await openLink(server.port);
+      const ann = await openVisitor(browser, link.origin, `Ann ${seed}`);
+      await signUp(ann);
+      await startDirect(ann, 'Bob Burns');
+      let isOver = false;
+      const toggling = toggle(link, random, () => isOver);
+      const written = Array.from({ length: MESSAGES }, (_, at) => `${seed} says ${at}`);
+      for (const text of written) await write(ann.page, text);
+      isOver = true;
+      await toggling;
+      await message(ann.page, written.at(-1) as string, 'Sent|Delivered|Read').waitFor();
+      const stream = streamOf(ann.page);
+      expect({ seed, texts: await storedTexts(bob, stream) }).toEqual({ seed, texts: written });
+      const held = async () =>
+        (await rowsOf<{ stream: string; seq: number; text: string }>(bob.page, 'messages'))
+          .filter((row) => row.stream === stream)
+          .toSorted((a, b) => a.seq - b.seq)
+          .map(({ text }) => text);
+      await expect.poll(held, { timeout: PATIENCE_MS }).toEqual(written);
+      await expect.poll(() => rowsOf(ann.page, 'outbox'), { timeout: PATIENCE_MS }).toEqual([]);
+      await ann.context.close();
+      await link.close();
+    };
+    for (let from = 1; from <= RUNS; from += AT_ONCE) {
+      await Promise.all(Array.from({ length: Math.min(AT_ONCE, RUNS - from + 1) }, (_, at) => one(from + at)));
+    }
+  },
+);

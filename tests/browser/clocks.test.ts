@@ -1,0 +1,79 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type Visitor,
+  expectTexts,
+  message,
+  openBrowser,
+  openChat,
+  openVisitor,
+  signUp,
+  startDirect,
+  write,
+} from './browser.fixture.ts';
+import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+
+let server: ServerProcess;
+let browser: Browser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const HOUR_MS = 3_600_000;
+
+async function visitorWithClock(name: string, aheadMs: number): Promise<Visitor> {
+  const visitor = await openVisitor(browser, server.origin, name);
+  await visitor.context.addInitScript((ahead) => {
+    const RealDate = Date;
+    class WrongDate extends RealDate {
+      constructor(...given: [] | [number | string | Date]) {
+        if (given.length === 0) super(RealDate.now() + ahead);
+        else super(...given);
+      }
+      static override now() {
+        return RealDate.now() + ahead;
+      }
+    }
+    globalThis.Date = WrongDate as DateConstructor;
+  }, aheadMs);
+  await signUp(visitor);
+  return visitor;
+}
+
+test('[ST3] [SH6] [ask 10] [REL-09] clocks that are two hours ahead, two behind and a day behind change no order', async () => {
+  const ahead = await visitorWithClock('Ahead Adams', 2 * HOUR_MS);
+  for (const [name, aheadMs] of [
+    ['Behind Brown', -2 * HOUR_MS],
+    ['Yesterday York', -24 * HOUR_MS],
+  ] as const) {
+    const behind = await visitorWithClock(name, aheadMs);
+    await startDirect(behind, 'Ahead Adams');
+    await write(behind.page, 'one');
+    await openChat(ahead.page, name);
+    const said = ['one'];
+    for (const [at, text] of ['two', 'three', 'four', 'five', 'six'].entries()) {
+      const speaker = at % 2 === 0 ? ahead : behind;
+      const listener = at % 2 === 0 ? behind : ahead;
+      await expectTexts(speaker.page, said);
+      await write(speaker.page, text);
+      said.push(text);
+      await message(listener.page, text).waitFor();
+    }
+    for (const { page } of [ahead, behind]) await expectTexts(page, said);
+    // What waits stands last, whatever its clock says.
+    await behind.context.setOffline(true);
+    await write(behind.page, 'waits');
+    await write(ahead.page, 'seven');
+    await message(ahead.page, 'seven', 'Sent').waitFor();
+    await expectTexts(behind.page, [...said, 'waits']);
+    await behind.context.setOffline(false);
+    await message(behind.page, 'waits', 'Sent|Delivered|Read').waitFor();
+    for (const { page } of [ahead, behind]) await expectTexts(page, [...said, 'seven', 'waits']);
+    expect([...ahead.complaints, ...behind.complaints]).toEqual([]);
+    await behind.context.close();
+  }
+});

@@ -1,0 +1,62 @@
+import type { Page } from 'playwright-core';
+import { groupStream, uuidV7 } from '#protocol/ids.ts';
+import type { Visitor } from './browser.fixture.ts';
+
+export const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+export const newGroupStream = () => groupStream(newId());
+
+export async function userIdOf({ page }: Visitor): Promise<string> {
+  const answer = await page.request.get('/api/auth/get-session');
+  return ((await answer.json()) as { user: { id: string } }).user.id;
+}
+
+/** Straight to the server, as a fast client of that person would. Throws where an op is refused. */
+export async function push({ page }: Visitor, ops: object[]): Promise<void> {
+  for (let at = 0; at < ops.length; at += 100) {
+    const answer = await page.request.post('/api/sync/push', { data: { ops: ops.slice(at, at + 100) } });
+    const { results } = (await answer.json()) as { results: { ok: boolean }[] };
+    if (!results.every(({ ok }) => ok)) throw new Error(`refused: ${JSON.stringify(results)}`);
+  }
+}
+
+export function sendOp(stream: string, text: string): object {
+  return { id: newId(), stream, kind: 'message.send', text, sentAt: new Date().toISOString() };
+}
+
+/** A conversation's texts as the server orders them, newest page; `path` is the chat's place in the app. */
+export async function storedTexts({ page }: Visitor, stream: string): Promise<string[]> {
+  const answer = await page.request.post('/api/sync/history', { data: { stream, limit: 1_000 } });
+  const { records = [] } = (await answer.json()) as { records?: { text: string }[] };
+  return records.map(({ text }) => text);
+}
+
+/** The stream of the chat that a page shows. */
+export function streamOf(page: Page): string {
+  const [kind = '', ...rest] = new URL(page.url()).pathname.split('/').slice(2);
+  return `${kind}:${rest.join('.')}`;
+}
+
+type Table = 'conversations' | 'messages' | 'outbox' | 'drafts';
+
+/** The rows that a device holds of its person: what is on the disk, whatever is drawn. */
+export function rowsOf<T>(page: Page, table: Table): Promise<T[]> {
+  return page.evaluate(async (wanted) => {
+    const databases = await indexedDB.databases();
+    const name = databases.map((each) => each.name ?? '').find((each) => each.startsWith('teamlink-person-'));
+    if (name === undefined) return [];
+    const opened = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name);
+      request.addEventListener('success', () => resolve(request.result));
+      request.addEventListener('error', () => reject(request.error as DOMException));
+    });
+    try {
+      return await new Promise<never[]>((resolve, reject) => {
+        const request = opened.transaction(wanted).objectStore(wanted).getAll();
+        request.addEventListener('success', () => resolve(request.result as never[]));
+        request.addEventListener('error', () => reject(request.error as DOMException));
+      });
+    } finally {
+      opened.close();
+    }
+  }, table);
+}

@@ -1,0 +1,76 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { conversation, openBrowser, openVisitor, signUp, workerReady } from './browser.fixture.ts';
+import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
+import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+
+const isLong = process.env['TEST_LONG'] !== undefined;
+const TRIALS = isLong ? 500 : 50;
+const AT_ONCE = 5;
+
+let server: ServerProcess;
+let browser: Browser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+test(
+  `[CL1] [REL-02] [ask 4] a tab that is killed up to half a second after Enter has lost nothing, in ${TRIALS} trials`,
+  { timeout: TRIALS * 8_000 },
+  async () => {
+    const outcomes: string[] = [];
+    const worker = async (number: number) => {
+      const ann = await openVisitor(browser, server.origin, `Ann ${number}`);
+      await signUp(ann);
+      await ann.page.goto('/new');
+      await ann.page.getByRole('button', { name: 'Notes to myself' }).click();
+      await conversation(ann.page, 'Notes to myself').waitFor();
+      await workerReady(ann);
+      const stream = streamOf(ann.page);
+      const place = new URL(ann.page.url()).pathname;
+      let { page } = ann;
+      for (let trial = number; trial < TRIALS; trial += AT_ONCE) {
+        const text = `trial ${trial}`;
+        const box = page.getByRole('textbox', { name: 'Message' });
+        await box.fill(text);
+        await box.press('Enter');
+        await wait((trial * 97) % 500);
+        const wasEmpty = await box
+          .inputValue({ timeout: 2_000 })
+          .then((value) => value === '')
+          .catch(() => false);
+        const session = await ann.context.newCDPSession(page);
+        // Never answers: the process that should is gone.
+        void session.send('Page.crash').catch(() => undefined);
+        await page.waitForEvent('crash');
+        await page.close();
+        page = await ann.context.newPage();
+        // The server can't be reached while the device is looked at: nothing may leave in between.
+        await ann.context.setOffline(true);
+        await page.goto(place);
+        await conversation(page, 'Notes to myself').waitFor();
+        const waiting = (await rowsOf<{ op: { text?: string } }>(page, 'outbox')).filter(({ op }) => op.text === text);
+        const drafts = (await rowsOf<{ text: string }>(page, 'drafts')).filter((draft) => draft.text === text);
+        await ann.context.setOffline(false);
+        const stored = (await storedTexts({ ...ann, page }, stream)).filter((each) => each === text);
+        const where =
+          stored.length > 0 ? 'server' : waiting.length > 0 ? 'outbox' : drafts.length > 0 ? 'draft' : 'nowhere';
+        outcomes.push(where === 'draft' && wasEmpty ? 'shown as sent, kept as draft' : where);
+        await expect.poll(() => rowsOf(page, 'outbox')).toEqual([]);
+      }
+      const all = (await storedTexts({ ...ann, page }, stream)).filter((text) => text.startsWith('trial'));
+      expect(new Set(all).size).toBe(all.length);
+      await ann.context.close();
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, (_, number) => worker(number)));
+    expect(outcomes).toHaveLength(TRIALS);
+    // Before the field was empty, what was typed is still its draft: then nothing had been promised.
+    expect(outcomes.filter((where) => !['server', 'outbox', 'draft'].includes(where))).toEqual([]);
+    expect(outcomes.filter((where) => where === 'server' || where === 'outbox').length).toBeGreaterThan(TRIALS / 2);
+  },
+);

@@ -1,0 +1,66 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { message, openBrowser, openChat, openVisitor, signUp, startDirect, texts, write } from './browser.fixture.ts';
+import { push, rowsOf, sendOp, streamOf } from './device.fixture.ts';
+import { type Link, openLink } from './link.fixture.ts';
+import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+
+let server: ServerProcess;
+let browser: Browser;
+let link: Link;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
+  link = await openLink(server.port);
+});
+afterAll(async () => {
+  await browser.close();
+  await link.close();
+  await server.close();
+});
+
+const SLEPT_MS = 10_000;
+
+test.each([
+  ['whose connection lives on', false],
+  ['whose connection died without a word', true],
+])(
+  '[CL7] [ask 2] a tab that was frozen, %s, has the 100 messages that came meanwhile, without being loaded again',
+  async (_which, dies) => {
+    const ann = await openVisitor(browser, server.origin, 'Ann Arbor');
+    const bob = await openVisitor(browser, link.origin, `Bob ${dies ? 'Burns' : 'Bloom'}`);
+    await signUp(ann);
+    await signUp(bob);
+    await startDirect(ann, bob.name);
+    await write(ann.page, 'before');
+    await openChat(bob.page, 'Ann Arbor');
+    await message(bob.page, 'before').waitFor();
+    await bob.page.evaluate(() => Object.assign(globalThis, { wasLoadedOnce: true }));
+
+    const session = await bob.context.newCDPSession(bob.page);
+    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+    if (dies) link.silence();
+    const slept = wait(SLEPT_MS);
+    const stream = streamOf(ann.page);
+    await push(
+      ann,
+      Array.from({ length: 100 }, (_, at) => sendOp(stream, `m ${at}`)),
+    );
+    await slept;
+    const thawedAt = performance.now();
+    await session.send('Page.setWebLifecycleState', { state: 'active' });
+    await message(bob.page, 'm 99').waitFor();
+    const tookMs = performance.now() - thawedAt;
+    process.stdout.write(`all there ${Math.round(tookMs)} ms after the thaw (aim: 3,000)\n`);
+    const held = await rowsOf<{ stream: string; seq: number; text: string }>(bob.page, 'messages');
+    const inOrder = held.toSorted((a, b) => a.seq - b.seq).map(({ text }) => text);
+    expect(inOrder).toEqual(['before', ...Array.from({ length: 100 }, (_, at) => `m ${at}`)]);
+    expect((await texts(bob.page)).at(-1)).toBe('m 99');
+    expect(await bob.page.evaluate(() => 'wasLoadedOnce' in globalThis)).toBe(true);
+    // What is written after the thaw leaves.
+    await write(bob.page, 'awake');
+    await message(bob.page, 'awake', 'Sent|Delivered|Read').waitFor();
+    await ann.context.close();
+    await bob.context.close();
+  },
+);

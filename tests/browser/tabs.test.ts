@@ -1,0 +1,108 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type Visitor,
+  conversation,
+  expectTexts,
+  listen,
+  message,
+  openBrowser,
+  openVisitor,
+  signUp,
+  startDirect,
+  write,
+} from './browser.fixture.ts';
+import { storedTexts, streamOf } from './device.fixture.ts';
+import { type Link, openLink } from './link.fixture.ts';
+import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+
+let server: ServerProcess;
+let browser: Browser;
+let link: Link;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
+  link = await openLink(server.port);
+});
+afterAll(async () => {
+  await browser.close();
+  await link.close();
+  await server.close();
+});
+
+/** A page's own web sockets that are open. */
+function socketsOf(page: Page): () => number {
+  let open = 0;
+  page.on('websocket', (socket) => {
+    open += 1;
+    socket.on('close', () => (open -= 1));
+  });
+  return () => open;
+}
+
+async function openTab(visitor: Visitor, place: string, name: string) {
+  const page = await visitor.context.newPage();
+  listen(visitor, page);
+  const sockets = socketsOf(page);
+  await page.goto(place);
+  await conversation(page, name).waitFor();
+  return { page, sockets };
+}
+
+test.each(['killed', 'frozen'])(
+  '[CL5] [REL-12] [ask 35] three tabs share one socket and one state; when the leading one is %s another takes over, and nothing is sent twice',
+  async (fate) => {
+    const ann = await openVisitor(browser, link.origin, 'Ann Arbor');
+    const bob = await openVisitor(browser, server.origin, `Bob ${fate}`);
+    await signUp(ann);
+    await signUp(bob);
+    await startDirect(ann, bob.name);
+    await write(ann.page, 'first');
+    await message(ann.page, 'first', 'Sent|Delivered').waitFor();
+    const place = new URL(ann.page.url()).pathname;
+    const stream = streamOf(ann.page);
+    await ann.page.close();
+
+    const leader = await openTab(ann, place, bob.name);
+    await expect.poll(leader.sockets).toBe(1);
+    const others = [await openTab(ann, place, bob.name), await openTab(ann, place, bob.name)] as const;
+    const tabs = [leader, ...others];
+    await write(others[0].page, 'from the second tab');
+    await write(others[1].page, 'from the third tab');
+    for (const { page } of tabs) await expectTexts(page, ['first', 'from the second tab', 'from the third tab']);
+    for (const { page } of tabs) await message(page, 'from the third tab', 'Sent|Delivered').waitFor();
+    expect(tabs.map(({ sockets }) => sockets())).toEqual([1, 0, 0]);
+
+    await others[0].page.bringToFront();
+    await write(others[0].page, 'on the way');
+    const session = await ann.context.newCDPSession(leader.page);
+    const endedAt = performance.now();
+    if (fate === 'killed') {
+      void session.send('Page.crash').catch(() => undefined);
+      await leader.page.waitForEvent('crash');
+    } else {
+      await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+    }
+    await write(others[0].page, 'after the end of the leader');
+    await message(others[0].page, 'after the end of the leader', 'Sent|Delivered').waitFor();
+    process.stdout.write(
+      `sent ${Math.round(performance.now() - endedAt)} ms after the leader was ${fate} (aim: 2,000)\n`,
+    );
+    if (fate === 'frozen') await session.send('Page.setWebLifecycleState', { state: 'active' });
+    const alive: readonly (typeof leader)[] = fate === 'frozen' ? tabs : others;
+    await write(others[0].page, 'at last');
+    for (const { page } of alive) await message(page, 'at last', 'Sent|Delivered').waitFor();
+    await expect.poll(() => alive.reduce((sum, { sockets }) => sum + sockets(), 0)).toBe(1);
+    const wanted = [
+      'first',
+      'from the second tab',
+      'from the third tab',
+      'on the way',
+      'after the end of the leader',
+      'at last',
+    ];
+    expect(await storedTexts(bob, stream)).toEqual(wanted);
+    for (const { page } of others) await expectTexts(page, wanted);
+    await ann.context.close();
+    await bob.context.close();
+  },
+);
