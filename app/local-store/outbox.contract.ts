@@ -241,6 +241,16 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(await texts()).toEqual(['one', 'two']);
     });
 
+    it('[ST4] [VB5] holds nothing below a first page: it may have changed before that, untold', async () => {
+      const [making, first] = [create(stream), send(stream)];
+      await begin(making, first);
+      await store.settle([accepted(making, 3), accepted(first, 4, 1)]);
+      expect(await store.message(stream, first.id)).toMatchObject({ seq: 1 });
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 51, 60))]));
+      expect(await store.message(stream, first.id)).toBeUndefined();
+      expect(await store.conversation(stream)).toMatchObject({ historyStart: 51, isWhole: false, unread: 60 });
+    });
+
     it('[ER2] a refusal that may change keeps the op, a final one shows it as failed, and stands', async () => {
       const op = send(stream);
       await begin(op);

@@ -120,6 +120,9 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect(await store.conversation(stream)).toMatchObject({ unread: 1, membership: { readSeq: 4 } });
       await store.applyPage(pulled([joined(4, 3)]));
       expect(await store.conversation(stream)).toMatchObject({ unread: 1, membership: { readSeq: 4, rev: 3 } });
+      // From then on the server's mark is the only one.
+      await store.applyPage(pulled([{ ...joined(2, 2), reset: true }]));
+      expect(await store.conversation(stream)).toMatchObject({ unread: 3, membership: { readSeq: 2 } });
       expect(await store.outbox()).toEqual([]);
     });
 
