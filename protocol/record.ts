@@ -135,10 +135,12 @@ export type FeedRecord = v.InferOutput<typeof FeedRecord>;
 /** Longest name a person may have, also as it stands in member records. */
 export const PersonName = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.name));
 
+const commonFields = Object.keys(UnknownRecord.entries).length;
 const knownTypes = new Set<string>(['conversation', 'member', 'message', 'membership']);
 
+/** A known type whose shape a newer server has changed was read by its name and place alone: it is passed over too. [SH5] */
 export function isKnown(record: FeedRecord): record is KnownRecord {
-  return knownTypes.has(record.type);
+  return knownTypes.has(record.type) && Object.keys(record).length > commonFields;
 }
 
 /** Counts towards somebody's unread number: not their own, not a system message, not deleted. [RD4] */

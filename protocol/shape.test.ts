@@ -140,6 +140,8 @@ describe('shapes', () => {
     const parsed = parse(FeedRecord, poll);
     expect(parsed).toEqual({ ok: true, value: { type: 'poll', id: 'p', stream, rev: 7 } });
     expect(parsed.ok && isKnown(parsed.value)).toBe(false);
+    const newer = parse(FeedRecord, { type: 'member', id: 'm', stream, rev: 8, userId: 'ann', role: 'guest' });
+    expect(newer.ok && isKnown(newer.value)).toBe(false);
     const message = {
       type: 'message',
       id,
