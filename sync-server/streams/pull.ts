@@ -20,7 +20,9 @@ export function createPull(store: EntryStore): (caller: Caller, request: unknown
     const isOtherLife = epoch !== undefined && epoch !== store.epoch;
     const cursors = new Map(Object.entries(parsed.value.cursors) as [StreamId, number][]);
     const named = new Set<StreamId>([...cursors.keys(), ...(only ?? [])]);
-    const isWanted = (stream: StreamId) => only === undefined || only.includes(stream);
+    // A set: a request may name as many streams as its body holds, and looking each up in a list would take minutes.
+    const wanted = only === undefined ? undefined : new Set(only);
+    const isWanted = (stream: StreamId) => wanted === undefined || wanted.has(stream);
 
     const readable = new Set<StreamId>(await conversationsOf(store, userId));
     const hints = await store.hints([own, ...readable]);
