@@ -25,6 +25,7 @@ import { startHeads } from './live/heads.ts';
 import { type LiveServer, closeSockets, createOpenSockets } from './live/open-sockets.ts';
 import { startSessionWatch } from './live/session-watch.ts';
 import { startSlowReaderWatch } from './live/slow-readers.ts';
+import { createWaitingRoom } from './live/waiting-room.ts';
 import { safeError } from './logging.ts';
 import { createAnswerVerb } from './streams/answer-verb.ts';
 import { createStreams } from './streams/create-streams.ts';
@@ -65,6 +66,7 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
     ...(config.mongodbUri === undefined ? {} : { uri: config.mongodbUri }),
     ...(workerUrl === undefined ? {} : { workerUrl }),
   });
+  const waitingRoom = createWaitingRoom((request) => addressOf(request, trust));
   const io: LiveServer = new Server(app.server, {
     path: SOCKET_PATH,
     serveClient: false,
@@ -75,9 +77,10 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
     pingTimeout: 20_000,
     allowRequest: (request, done) => {
       const { origin, host } = request.headers;
-      done(null, isOwnOrigin(origin, host, config.publicOrigin));
+      done(null, isOwnOrigin(origin, host, config.publicOrigin) && waitingRoom.hasRoom(addressOf(request, trust)));
     },
   });
+  io.engine.on('connection', waitingRoom.enter);
   const sockets = createOpenSockets();
   const accounts = await createAccounts({
     connection: database.connection,
@@ -119,7 +122,7 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
     isClosing: () => isClosing,
   });
   io.use((socket, next) => void shakeHands(socket, next));
-  io.on('connection', createConnection({ streams, sockets, answerVerb, now, log }));
+  io.on('connection', createConnection({ streams, sockets, waitingRoom, answerVerb, now, log }));
   const watches = [startHeads(sockets), startSlowReaderWatch(sockets), startSessionWatch(accounts, sockets, log)];
 
   await registerPageSecurity(app, isSecure);

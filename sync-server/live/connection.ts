@@ -5,19 +5,22 @@ import type { Log } from '#server/logging.ts';
 import type { AnswerVerb } from '#server/streams/answer-verb.ts';
 import type { Streams } from '#server/streams/streams.ts';
 import { type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 interface ConnectionParts {
   streams: Streams;
   sockets: OpenSockets;
+  waitingRoom: WaitingRoom;
   answerVerb: AnswerVerb;
   now: () => number;
   log: Log;
 }
 
 /** A socket whose hand-shake was good: welcomed, entered, and its verbs answered. [LV2] [VB1] */
-export function createConnection({ streams, sockets, answerVerb, now, log }: ConnectionParts) {
+export function createConnection({ streams, sockets, waitingRoom, answerVerb, now, log }: ConnectionParts) {
   return (socket: LiveSocket): void => {
     const { userId } = socket.data;
+    waitingRoom.leave(socket.conn);
     // Before anything else, and in the same turn as entering: no change comes before it, none is missed after it.
     socket.emit('welcome', {
       protocol: PROTOCOL_VERSION,

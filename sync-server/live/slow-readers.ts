@@ -1,4 +1,4 @@
-import type { OpenSockets } from './open-sockets.ts';
+import type { LiveSocket, OpenSockets } from './open-sockets.ts';
 
 /** What may wait in memory for one socket, bytes. */
 const MAX_WAITING_BYTES = 1024 * 1024;
@@ -8,16 +8,22 @@ const LOOKED_AT_EVERY_MS = 500;
 export function startSlowReaderWatch(sockets: OpenSockets, everyMs = LOOKED_AT_EVERY_MS): { close(): void } {
   const timer = setInterval(() => {
     for (const socket of Array.from(sockets.all())) {
-      if (waitingBytes(socket.conn) > MAX_WAITING_BYTES) socket.conn.close(true);
+      if (waitingBytes(socket.conn) > MAX_WAITING_BYTES) cut(socket.conn);
     }
   }, everyMs);
   timer.unref();
   return { close: () => clearInterval(timer) };
 }
 
+/** Without a good-bye: it would queue behind all that waits, and keep it for another half a minute. */
+function cut(connection: LiveSocket['conn']): void {
+  connection.close(true);
+  (connection as unknown as EngineConnection).transport.socket?.terminate?.();
+}
+
 interface EngineConnection {
   writeBuffer: readonly { data?: unknown }[];
-  transport: { socket?: { bufferedAmount?: number } };
+  transport: { socket?: { bufferedAmount?: number; terminate?(): void } };
 }
 
 /** In the process, and handed to the system. Packets that hold the same pre-encoded text are counted each. */

@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { directStream } from '#protocol/ids.ts';
+import { type TestPerson, type TestServer, type TestSocket, startTestServer } from '#server/server.fixture.ts';
+import { rawConnection, rawSocket } from './raw-socket.fixture.ts';
+import { newId, sendOp } from './two-ways.fixture.ts';
+
+const isLong = process.env['TEST_LONG'] !== undefined;
+/** What passes by a device that doesn't read: more than the system and the server keep for it. */
+const FLOOD_BYTES = isLong ? 50_000_000 : 8_000_000;
+
+describe('floods, with the limits that stand unless switched off', () => {
+  let server: TestServer;
+  let ann: TestPerson;
+  let bob: TestPerson;
+  beforeAll(async () => {
+    server = await startTestServer({ RATE_LIMIT: 'on' });
+    [ann, bob] = await Promise.all([server.signUp('Ann'), server.signUp('Bob')]);
+  });
+  afterAll(() => server.close());
+
+  const directChat = async () => {
+    const stream = directStream(ann.userId, bob.userId);
+    await ann.post('push', { ops: [{ id: newId(), stream, kind: 'conversation.create', memberIds: [] }] });
+    return stream;
+  };
+
+  it.concurrent('[SEC-43] [REL-17] one who floods is told to wait and for how long, while another is served', async () => {
+    const dan = await server.signUp('Dan');
+    const [dans, anns] = await Promise.all([dan.connect(), ann.connect()]);
+    const stream = await directChat();
+    // Of a shape that costs nothing, so that all of them fall into one window.
+    const flood = Array.from({ length: 4_000 }, () => dans.ask('history', {}));
+    const served = [];
+    for (let nth = 0; nth < 10; nth++)
+      served.push((await anns.ask('push', { ops: [sendOp(stream, `meanwhile ${nth}`)] })).results[0]);
+    expect(served.every((result) => result?.ok === true)).toBe(true);
+    const errors = (await Promise.all(flood)).map(({ error }) => error);
+    const limited = errors.filter(({ code }) => code === 'rate_limited');
+    expect(limited.length).toBeGreaterThanOrEqual(900);
+    for (const { retryAfterMs = 0 } of limited) expect(retryAfterMs > 0 && retryAfterMs <= 10_000).toBe(true);
+    // The same count stands for both transports: changing it is no way around.
+    const byHttp = await dan.post('history', {});
+    expect(byHttp).toMatchObject({ status: 429, answer: { error: { code: 'rate_limited' } } });
+    expect(Number(byHttp.headers.get('retry-after'))).toBeGreaterThan(0);
+    for (const socket of [dans, anns]) socket.close();
+  });
+
+  it.concurrent('[SEC-43] a person has at most 50 sockets, however fast he opens them', async () => {
+    const eve = await server.signUp('Eve');
+    const open: TestSocket[] = [];
+    const codes: unknown[] = [];
+    // A busy server may say `unavailable` to some; they ask again.
+    while (open.length < 50 || codes.length < 10) {
+      const opened = await Promise.allSettled(Array.from({ length: 30 }, () => eve.connect()));
+      for (const each of opened) {
+        if (each.status === 'fulfilled') open.push(each.value);
+        else codes.push((each.reason as { data?: { code?: unknown } }).data?.code);
+      }
+      expect(open.length).toBeLessThanOrEqual(50);
+    }
+    expect(codes).toContain('rate_limited');
+    for (const socket of open) socket.close();
+  });
+
+  it.concurrent('[SEC-43] a connection that never says who it is, or says nonsense, is closed', async () => {
+    const knock = (cookie = ann.cookie) => rawSocket(server.origin, { cookie });
+    const [silent, early, binary, another, refused] = [
+      await knock(''),
+      await knock(),
+      await knock(),
+      await knock(),
+      await knock(),
+    ];
+    early.send('420["pull",{"cursors":{}}]');
+    binary.send('451-["push",{"_placeholder":true,"num":0}]');
+    another.send('40/admin,');
+    refused.send('40{"protocol":0}');
+    await Promise.all([silent, early, binary, another, refused].map((socket) => socket.closed));
+    for (const socket of [early, binary, another, refused]) expect(socket.received()).not.toMatch(/welcome|epoch/);
+    expect(refused.received()).toContain('upgrade_required');
+  });
+
+  it.concurrent('[SEC-44] what comes byte by byte is cut, and others are served meanwhile', async () => {
+    const dawdle = async (head: string) => {
+      const tcp = connect(Number(new URL(server.origin).port), '127.0.0.1');
+      tcp.on('error', () => undefined).resume();
+      const gone = once(tcp, 'close');
+      tcp.write(head);
+      const dripping = setInterval(() => tcp.write('x'), 500);
+      await gone;
+      clearInterval(dripping);
+    };
+    const slow = ['GET /api/users HTTP/1.1\r\nhost: x\r\nx-slow: '];
+    // Half a minute is left to a body, for slow links: too long for every run.
+    if (isLong)
+      slow.push(
+        'POST /api/sync/pull HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n{"',
+      );
+    const cut = Promise.all(slow.map(dawdle));
+    expect((await ann.post('pull', { cursors: {} })).status).toBe(200);
+    await cut;
+  });
+
+  it.concurrent('[REL-08] [SEC-43] a device that doesn’t read is cut, one that reads misses nothing', async () => {
+    const stream = await directChat();
+    const [reads, neverReads] = await Promise.all([bob.connect(), rawConnection(server.origin, bob)]);
+    neverReads.tcp.pause();
+    const text = '€'.repeat(8_000);
+    const count = Math.ceil(FLOOD_BYTES / (3 * text.length));
+    const anns = await ann.connect();
+    const accepted: string[] = [];
+    for (let sent = 0; sent < count; sent += 8) {
+      const { results } = await anns.ask('push', { ops: Array.from({ length: 8 }, () => sendOp(stream, text)) });
+      accepted.push(...results.flatMap(({ ok, id }) => (ok ? [id] : [])));
+    }
+    // A paused stream never hears its end: reading on, it finds that no more comes.
+    neverReads.tcp.resume();
+    await neverReads.closed;
+    const last = sendOp(stream, 'the last');
+    await anns.ask('push', { ops: [last] });
+    await reads.until('changes', ({ records }) => records.some((record) => record.id === last.id));
+    const heard = new Set(reads.received('changes').flatMap(({ records }) => records.map(({ id }) => id)));
+    expect(accepted.filter((id) => !heard.has(id))).toEqual([]);
+    expect(accepted.length * 3 * text.length).toBeGreaterThan(FLOOD_BYTES / 2);
+    for (const socket of [reads, anns]) socket.close();
+  });
+});
+
+describe.runIf(isLong)('connections of strangers', () => {
+  it('[SEC-43] are bounded by network until they have said who they are, and others come in', async () => {
+    // Addresses come from this test’s own proxy.
+    const server = await startTestServer({ TRUST_PROXY: '1' });
+    const ann = await server.signUp('Ann');
+    const knock = async (address: string) => {
+      const url = `${server.origin}/socket.io/?EIO=4&transport=polling`;
+      const answer = await fetch(url, { headers: { 'x-forwarded-for': address } });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    const answers: number[] = [];
+    for (let from = 0; from < 2_100; from += 100)
+      answers.push(
+        ...(await Promise.all(Array.from({ length: 100 }, (_, nth) => knock(`2001:db8::${from + nth + 1}`)))),
+      );
+    expect(answers.filter((status) => status === 200)).toHaveLength(2_000);
+    expect(answers.filter((status) => status === 403)).toHaveLength(100);
+    expect(await knock('2001:db8:0:1::1')).toBe(200);
+    (await ann.connect({ headers: { 'x-forwarded-for': '203.0.113.7' } })).close();
+    await server.close();
+  });
+});

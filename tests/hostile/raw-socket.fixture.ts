@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type Socket, connect } from 'node:net';
+import type { TestPerson } from '#server/server.fixture.ts';
+
+/** A WebSocket by hand: it does what no client library would, such as reading nothing or saying nothing. */
+export interface RawSocket {
+  tcp: Socket;
+  /** One text frame. */
+  send(text: string): void;
+  /** Resolves when the server has closed it. */
+  closed: Promise<void>;
+  received(): string;
+}
+
+export async function rawSocket(origin: string, headers: Record<string, string> = {}): Promise<RawSocket> {
+  const { hostname, port, host } = new URL(origin);
+  const tcp = connect(Number(port), hostname);
+  let text = '';
+  tcp.setEncoding('latin1').on('data', (chunk: string) => {
+    text += chunk;
+    // The server's good-bye, an empty closing frame: answered, or it would wait half a minute for that.
+    if (text.endsWith('\x88\x00')) tcp.end();
+  });
+  tcp.on('error', () => undefined); // a cut is told by `close` too
+  const closed = once(tcp, 'close').then(() => undefined);
+  const lines = Object.entries({ host, upgrade: 'websocket', connection: 'Upgrade', ...headers });
+  tcp.write(
+    [
+      'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
+      ...lines.map(([name, value]) => `${name}: ${value}`),
+      'sec-websocket-version: 13',
+      `sec-websocket-key: ${randomBytes(16).toString('base64')}`,
+      '',
+      '',
+    ].join('\r\n'),
+  );
+  while (!text.includes('"sid"')) await once(tcp, 'data');
+  return { tcp, closed, received: () => text, send: (sent) => void tcp.write(frame(sent)) };
+}
+
+/** Signed in and welcomed. */
+export async function rawConnection(origin: string, { cookie }: TestPerson): Promise<RawSocket> {
+  const socket = await rawSocket(origin, { cookie });
+  socket.send(`40${JSON.stringify({ protocol: 1, device: crypto.randomUUID() })}`);
+  while (!socket.received().includes('"welcome"')) await once(socket.tcp, 'data');
+  return socket;
+}
+
+/** RFC 6455: final text frame, masked, as clients must. A mask of zeros leaves the text as it is. */
+function frame(text: string): Buffer {
+  const body = Buffer.from(text);
+  const length = Buffer.alloc(body.length < 126 ? 0 : body.length < 65_536 ? 2 : 8);
+  if (length.length === 2) length.writeUInt16BE(body.length);
+  if (length.length === 8) length.writeBigUInt64BE(BigInt(body.length));
+  const size = length.length === 0 ? body.length : length.length === 2 ? 126 : 127;
+  return Buffer.concat([Buffer.from([0x81, 0x80 | size]), length, Buffer.alloc(4), body]);
+}
