@@ -60,6 +60,8 @@ function whyNot(error: unknown, { port, host }: Config): string {
   if (code === 'EADDRINUSE') return `Port ${port} is in use by another program; set PORT to another one.`;
   if (code === 'EACCES' && port < 1024) return `Port ${port} needs more rights than this process has; set PORT.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host ?? ''} is no address of this machine.`;
+  if (typeof code === 'string' && /^ERR_(?:OSSL|SSL|TLS)/.test(code))
+    return `TLS_CERT and TLS_KEY must name a certificate and its key in PEM form (${code}).`;
   if (error instanceof Error && ('path' in error || 'code' in error)) return sentence(error.message);
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

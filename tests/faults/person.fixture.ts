@@ -1,0 +1,99 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Socket, io } from 'socket.io-client';
+import { type ConversationId, type OpId, type UserId, groupStream, personalStream, uuidV7 } from '#protocol/ids.ts';
+import type { HistoryAnswer, OpResult } from '#protocol/verbs.ts';
+
+export const newId = (): OpId => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+
+export interface Person {
+  userId: UserId;
+  cookie: string;
+}
+
+export async function signUp(origin: string, name: string): Promise<Person> {
+  const answer = await fetch(`${origin}/api/auth/sign-up/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name, email: `${crypto.randomUUID()}@example.org`, password: 'a long password' }),
+  });
+  if (!answer.ok) throw new Error(`sign-up: ${answer.status} ${await answer.text()}`);
+  const { user } = (await answer.json()) as { user: { id: UserId } };
+  const cookies = answer.headers.getSetCookie().map((each) => each.split(';')[0]);
+  return { userId: user.id, cookie: cookies.join('; ') };
+}
+
+export interface Answer<T> {
+  status: number;
+  answer: T & { error?: { code: string; retryAfterMs?: number } };
+}
+
+export async function post<T>(origin: string, { cookie }: Person, verb: string, body: unknown): Promise<Answer<T>> {
+  const answer = await fetch(`${origin}/api/sync/${verb}`, {
+    method: 'POST',
+    headers: { cookie, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: answer.status, answer: (await answer.json()) as Answer<T>['answer'] };
+}
+
+export const push = (origin: string, person: Person, ...ops: object[]) =>
+  post<{ results: OpResult[] }>(origin, person, 'push', { ops });
+
+export function open(origin: string, { cookie }: Person): Socket {
+  return io(origin, {
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+    auth: { protocol: 1, device: crypto.randomUUID() },
+    extraHeaders: { cookie },
+  });
+}
+
+/** A group of one's own, made. */
+export async function ownGroup(origin: string, person: Person, members: Person[] = []): Promise<ConversationId> {
+  const stream = groupStream(newId());
+  const memberIds = members.map(({ userId }) => userId);
+  const { answer } = await push(origin, person, { id: newId(), stream, kind: 'conversation.create', memberIds });
+  if (answer.results?.[0]?.ok !== true) throw new Error(`no group: ${JSON.stringify(answer)}`);
+  return stream;
+}
+
+export function sendOp(stream: ConversationId, text: string) {
+  return { id: newId(), stream, kind: 'message.send', text, sentAt: new Date().toISOString() };
+}
+
+/** Every message of a conversation, in order of their seqs. */
+export async function allMessages(origin: string, person: Person, stream: ConversationId) {
+  const found: HistoryAnswer['records'] = [];
+  for (let more = true; more;) {
+    const after = found.at(-1)?.seq ?? 0;
+    const { answer } = await post<HistoryAnswer>(origin, person, 'history', { stream, after, limit: 1_000 });
+    found.push(...answer.records);
+    more = answer.more;
+  }
+  return found;
+}
+
+/** The cursor of a person's own stream. */
+export async function ownCursor(origin: string, person: Person): Promise<number> {
+  const { answer } = await post<{ streams: { stream: string; cursor: number }[] }>(origin, person, 'pull', {
+    cursors: {},
+  });
+  return answer.streams.find(({ stream }) => stream === personalStream(person.userId))?.cursor ?? 0;
+}
+
+/** Looks again until it is so; the test's own time limit ends what never is. */
+export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await isSo())) await pause(50);
+}
+
+/** The status of a health route, or undefined where nobody answers. */
+export async function health(origin: string, path: '/healthz' | '/readyz'): Promise<number | undefined> {
+  try {
+    const answer = await fetch(`${origin}${path}`);
+    await answer.arrayBuffer();
+    return answer.status;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Built by the set-up that `npm test` begins with. */
+const built = (name: string) => fileURLToPath(new URL(`../../dist/server/${name}.js`, import.meta.url));
+
+export interface Running {
+  child: ChildProcess;
+  /** What it printed, both ways. */
+  said(): string;
+  /** Its exit code, or the signal that ended it. */
+  gone: Promise<number | NodeJS.Signals>;
+  /** Resolves to the first printed match; rejects when the process ends before. */
+  until(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+/** A built program as a process of its own. */
+export function run(name: 'main' | 'database', env: Record<string, string>, args: string[] = []): Running {
+  return started(spawn(process.execPath, [built(name), ...args], spawnOptions(env)));
+}
+
+/** The same through a shell, which may limit it first. */
+export function runLimited(limits: string, name: 'main', env: Record<string, string>): Running {
+  return started(spawn('sh', ['-c', `${limits}; exec "$0" "$@"`, process.execPath, built(name)], spawnOptions(env)));
+}
+
+function spawnOptions(env: Record<string, string>): SpawnOptions {
+  return { env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...env }, stdio: ['ignore', 'pipe', 'pipe'] };
+}
+
+function started(child: ChildProcess): Running {
+  let output = '';
+  const looks = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+      for (const look of looks) look();
+    });
+  // `close`, not `exit`: by then all that it printed has come.
+  const gone = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
+  return {
+    child,
+    said: () => output,
+    gone,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(output);
+          if (found === null) return;
+          looks.delete(look);
+          resolve(found);
+        };
+        looks.add(look);
+        look();
+        void gone.then((how) => reject(new Error(`ended with ${how}: ${output}`)));
+      }),
+  };
+}
+
+export interface RunningServer extends Running {
+  origin: string;
+}
+
+export const settings = (dataDir: string) => ({
+  PORT: '0',
+  HOST: '127.0.0.1',
+  DATA_DIR: dataDir,
+  RATE_LIMIT: 'off',
+  LOG_LEVEL: 'error',
+});
+
+/** The server, ready. */
+export async function startServer(dataDir: string, env: Record<string, string> = {}): Promise<RunningServer> {
+  return ready(run('main', { ...settings(dataDir), ...env }));
+}
+
+export async function ready(server: Running): Promise<RunningServer> {
+  const [, origin = ''] = await server.until(/TeamLink is at (\S+)/);
+  return { ...server, origin };
+}
+
+/** A folder of its own, and what takes it away again. */
+export function temporaryFolder(): { folder: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'teamlink-faults-'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+/** How many tests of a kind: few in every run, the full number in `npm run test:long`. */
+export function often(few: number, many: number): number {
+  return process.env['TEST_LONG'] === undefined ? few : many;
+}

@@ -1,0 +1,99 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import mongoose from 'mongoose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FORMAT } from '#server/database/connect.ts';
+import { run, settings, startServer, temporaryFolder } from './process.fixture.ts';
+
+describe('a start that cannot go on says why in one line, and ends with 1', () => {
+  let place: ReturnType<typeof temporaryFolder>;
+  beforeAll(() => void (place = temporaryFolder()));
+  afterAll(() => place.remove());
+
+  async function refused(env: Record<string, string>): Promise<string> {
+    const { gone, said } = run('main', env);
+    expect({ code: await gone, said: said() }).toMatchObject({ code: 1 });
+    const lines = said().trim().split('\n');
+    expect(lines).toEqual([expect.stringMatching(/^[A-Z].*\.$/)]);
+    return lines[0] ?? '';
+  }
+
+  it('a port in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const said = await refused({ ...settings(join(place.folder, 'port')), PORT: String(port) });
+    expect(said).toBe(`Port ${port} is in use by another program; set PORT to another one.`);
+    other.close();
+  });
+
+  it.each([
+    ['PORT', { PORT: '99999' }],
+    ['HOST', { HOST: '203.0.113.1' }],
+    ['HOST', { HOST: 'no such host' }],
+    ['MONGODB_URI', { MONGODB_URI: 'http://127.0.0.1' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'https://chat.example/path' }],
+    ['TRUST_PROXY', { TRUST_PROXY: 'everybody' }],
+    ['TLS_KEY', { TLS_CERT: '/no/such/file' }],
+    ['RATE_LIMIT', { RATE_LIMIT: 'off', NODE_ENV: 'production' }],
+    ['DIRECTORY', { DIRECTORY: 'hidden' }],
+    ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
+    ['AUTH_SECRET', { AUTH_SECRET: 'hunter2' }],
+  ])('%s', async (name, env: Record<string, string>) => {
+    const said = await refused({ ...settings(join(place.folder, 'values')), ...env });
+    expect(said.startsWith(`${name} `)).toBe(true);
+    expect(said).not.toContain('hunter2');
+  });
+
+  it('a certificate that is not there, or is none', async () => {
+    const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(place.folder, name)) as [string, string];
+    const env = { ...settings(join(place.folder, 'tls')), TLS_CERT: cert, TLS_KEY: key };
+    expect(await refused(env)).toContain(cert);
+    for (const file of [cert, key]) writeFileSync(file, 'no certificate\n');
+    expect(await refused(env)).toMatch(/^TLS_CERT and TLS_KEY must name a certificate/);
+  });
+
+  it('a database that does not answer, or asks for less than is promised', async () => {
+    const env = settings(join(place.folder, 'mongodb'));
+    expect(await refused({ ...env, MONGODB_URI: 'mongodb://user:hunter2@127.0.0.1:1/chat' })).toMatch(
+      /^The database at 127\.0\.0\.1:1 does not answer/,
+    );
+    expect(await refused({ ...env, MONGODB_URI: 'mongodb://127.0.0.1:1/chat?w=1' })).toContain('w=majority');
+  });
+
+  it('a data folder that is a file, or may not be written', async () => {
+    const file = join(place.folder, 'a-file');
+    writeFileSync(file, '');
+    expect(await refused(settings(file))).toContain(file);
+  });
+
+  it('a data folder that another server uses; that one goes on', async () => {
+    const dataDir = join(place.folder, 'shared');
+    const first = await startServer(dataDir);
+    expect(await refused(settings(dataDir))).toBe(
+      `The data folder is in use by another server (process ${first.child.pid}).`,
+    );
+    expect((await fetch(`${first.origin}/readyz`)).status).toBe(200);
+    first.child.kill('SIGTERM');
+    expect(await first.gone).toBe(0);
+  });
+
+  it('a data folder of a newer version, which is left as it is', async () => {
+    const dataDir = join(place.folder, 'newer');
+    mkdirSync(dataDir);
+    const socketPath = join(dataDir, 'd.sock');
+    const database = run('database', {}, ['--data', join(dataDir, 'database'), '--socket', socketPath]);
+    const [, uri = ''] = await database.until(/ready (\S+)/);
+    const connection = await mongoose.createConnection(uri, { dbName: 'teamlink' }).asPromise();
+    const meta = connection.collection<{ _id: string; format: number; epoch: string }>('meta');
+    await meta.insertOne({ _id: 'database', format: FORMAT + 1, epoch: 'of the newer version' });
+    await connection.close();
+    database.child.kill('SIGTERM');
+    expect(await database.gone).toBe(0);
+    expect(await refused(settings(dataDir))).toBe(
+      `The database has format ${FORMAT + 1}, and this version knows ${FORMAT}: run the newer version.`,
+    );
+  });
+});
