@@ -3,11 +3,13 @@ import { BellOff, Pin } from 'lucide-react';
 import { useId, type KeyboardEvent } from 'react';
 import { Link } from 'wouter';
 import { shortTime } from '#app/i18n/instants.ts';
+import { typingWords } from '#app/i18n/moment-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { colourId } from '#app/state/conversation-name.ts';
 import { deliveryOf } from '#app/state/delivery.ts';
 import { chatPath } from '#app/state/place.ts';
+import { useAppSelector } from '#app/state/store.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Badge } from '#app/ui/Badge.tsx';
 import { classNames } from '#app/ui/class-names.ts';
@@ -40,6 +42,9 @@ export function ConversationEntry({
   const id = useId();
   const hasNews = entry.unread > 0 && !entry.isMuted;
   const at = new Date(entry.at);
+  const isOnline = useAppSelector(
+    ({ moment }) => entry.peer !== undefined && moment.presence[entry.peer]?.online === true,
+  );
   return (
     <Link
       href={chatPath(entry.stream)}
@@ -52,7 +57,12 @@ export function ConversationEntry({
       onFocus={onFocus}
       onKeyDown={onKeyDown}
     >
-      <Avatar id={colourId(entry.stream, store.userId)} name={entry.name} shape={entry.isGroup ? 'square' : 'round'} />
+      <Avatar
+        id={colourId(entry.stream, store.userId)}
+        name={entry.name}
+        shape={entry.isGroup ? 'square' : 'round'}
+        isOnline={isOnline}
+      />
       <span className={styles.words}>
         <span className={styles.top}>
           <span id={`${id}-name`} className={styles.name} dir="auto">
@@ -65,7 +75,7 @@ export function ConversationEntry({
         </span>
         <span className={styles.bottom}>
           <span id={`${id}-line`} className={styles.line}>
-            <Line line={entry.line} store={store} />
+            <EntryLine entry={entry} store={store} />
           </span>
           {entry.isPinned && entry.unread === 0 && <Pin size={15} aria-hidden className={styles.sign} />}
           {entry.unread > 0 && <Badge count={entry.unread} isQuiet={entry.isMuted} />}
@@ -75,10 +85,22 @@ export function ConversationEntry({
         {entry.unread > 99
           ? words('list.unreadMany')
           : entry.unread > 0 && words('list.unreadCount', { count: entry.unread })}{' '}
-        {entry.isMuted && words('list.muted')} {entry.isPinned && words('list.pinned')}
+        {isOnline && words('list.online')} {entry.isMuted && words('list.muted')}{' '}
+        {entry.isPinned && words('list.pinned')}
       </span>
     </Link>
   );
+}
+
+/** Who writes just now, else the last thing that happened. */
+function EntryLine({ entry: { stream, line }, store }: { entry: Entry; store: LocalStore }) {
+  const words = useWords();
+  const typing = useAppSelector((state) => state.moment.typing[stream]);
+  const writers = (typing ?? []).filter((id) => id !== store.userId);
+  const people = useLiveQuery(() => store.people(writers), [store, writers.join(' ')]);
+  if (writers.length === 0) return <Line line={line} store={store} />;
+  const names = writers.map((id) => people?.get(id)?.name ?? words('list.someone'));
+  return <span className={styles.writes}>{typingWords(names, words)}</span>;
 }
 
 function Line({ line, store }: { line: LastLine; store: LocalStore }) {

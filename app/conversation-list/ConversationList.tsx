@@ -1,6 +1,6 @@
 import { useLiveQuery } from 'dexie-react-hooks';
 import { PenLine, Search, Settings, X } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
 import type { Client } from '#app/sync/client.ts';
@@ -8,6 +8,7 @@ import { Chips } from '#app/ui/Chips.tsx';
 import { Button, IconButton } from '#app/ui/Button.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { Mark } from '#app/ui/Mark.tsx';
+import { useNow } from '#app/ui/use-now.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { ConnectionLine } from './ConnectionLine.tsx';
 import { EntryList } from './EntryList.tsx';
@@ -94,6 +95,7 @@ export function ConversationList({ client, chosen, isAlone, onSignInAgain }: Con
               { value: 'all', label: words('list.all') },
               { value: 'unread', label: words('list.unread') },
               { value: 'groups', label: words('list.groups') },
+              { value: 'archived', label: words('list.archived') },
             ]}
           />
         )}
@@ -124,16 +126,7 @@ export function ConversationList({ client, chosen, isAlone, onSignInAgain }: Con
 function NoMatch({ filter }: { filter: Filter }) {
   const words = useWords();
   if (filter === 'unread') return <EmptyState title={words('list.noUnread')} />;
+  if (filter === 'archived') return <EmptyState title={words('list.noArchived')} />;
   if (filter === 'groups') return <EmptyState title={words('list.noGroups')} />;
   return <EmptyState title={words('list.noMatch')} body={words('list.noMatchBody')} />;
-}
-
-/** The present minute: today becomes yesterday without a reload. */
-function useNow(): Date {
-  const [now, setNow] = useState(() => new Date());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), 60_000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
 }

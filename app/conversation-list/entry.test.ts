@@ -1,8 +1,17 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { ConversationRow, OutboxRow } from '#app/local-store/local-store.ts';
 import { activateLanguage, words } from '#app/i18n/words.ts';
-import { directStream, groupStream, uuidV7, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
-import type { MessageRecord } from '#protocol/record.ts';
+import {
+  directStream,
+  groupStream,
+  personalStream,
+  uuidV7,
+  type ConversationId,
+  type OpId,
+  type UserId,
+} from '#protocol/ids.ts';
+import type { Op } from '#protocol/op.ts';
+import type { MembershipRecord, MessageRecord } from '#protocol/record.ts';
 import { entriesOf, filterEntries, peopleShown, type EntryContext } from './entry.ts';
 
 beforeAll(() => activateLanguage('en'));
@@ -132,4 +141,50 @@ test('the list asks for the names of all whom it shows', () => {
   const event = { kind: 'member.add', by: bob, userIds: ['zoe' as UserId] };
   const ids = peopleShown([row(withAna), row(crew, { lastMessage: message(crew, bob, { event }) })], self);
   expect(ids.toSorted()).toEqual(['ana', 'bob', 'zoe']);
+});
+
+function own(stream: ConversationId, more: Partial<MembershipRecord> = {}): MembershipRecord {
+  const mine = personalStream(self);
+  const id = `${mine}/${stream}`;
+  return {
+    type: 'membership',
+    id,
+    stream: mine,
+    rev: 1,
+    conversation: stream,
+    role: 'member',
+    joinedAt: at(0),
+    readSeq: 0,
+    ...more,
+  };
+}
+
+test('[OP16] an archived chat stands in its own list, and a search finds it all the same', () => {
+  const rows = [row(withAna, { membership: own(withAna) }), row(crew, { membership: own(crew) })];
+  const archive = { id: id(8), stream: withAna, kind: 'membership.update', archived: true } as const;
+  const waiting: OutboxRow = { ...sending(withAna, 'queued', 2), id: archive.id, op: archive };
+  const entries = entriesOf(rows, context({ outbox: [waiting] }));
+  const streams = (...given: [Parameters<typeof filterEntries>[1], string]) =>
+    filterEntries(entries, ...given).map((entry) => entry.stream);
+  expect([streams('all', ''), streams('archived', ''), streams('all', 'ana')]).toEqual([[crew], [withAna], [withAna]]);
+});
+
+test('[OP13] [OP16] what waits moves the list at once: a pin up, a chat that one leaves away', () => {
+  const rows = [
+    row(withAna, { membership: own(withAna), activityAt: at(1) }),
+    row(crew, { membership: own(crew), activityAt: at(5) }),
+  ];
+  const waits = (op: Op, state: OutboxRow['state'] = 'queued') => ({ ...sending(op.stream, state, 2), id: op.id, op });
+  const pin: Op = { id: id(8), stream: withAna, kind: 'membership.update', pinned: true };
+  const leave: Op = { id: id(9), stream: crew, kind: 'member.remove', userId: self };
+  const streams = (...outbox: OutboxRow[]) => entriesOf(rows, context({ outbox })).map((entry) => entry.stream);
+  expect(streams(waits(pin))).toEqual([withAna, crew]);
+  expect(streams(waits(pin), waits(leave))).toEqual([withAna]);
+  expect(streams(waits(leave, 'failed'))).toEqual([crew, withAna]);
+});
+
+test('[RC4] a draft of another device shows where nothing was typed here', () => {
+  const given = row(withAna, { membership: own(withAna, { draft: 'from the phone' }) });
+  expect(line(given)).toEqual({ kind: 'draft', text: 'from the phone' });
+  expect(line(given, { drafts: new Map([[withAna, 'typed here']]) })).toEqual({ kind: 'draft', text: 'typed here' });
 });

@@ -2,6 +2,7 @@ import type { ConversationRow, OutboxRow } from '#app/local-store/local-store.ts
 import { eventWords } from '#app/i18n/event-words.ts';
 import type { Words } from '#app/i18n/words.ts';
 import { conversationName } from '#app/state/conversation-name.ts';
+import { withPending } from '#app/state/pending.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 
@@ -23,6 +24,9 @@ export interface Entry {
   unread: number;
   isMuted: boolean;
   isPinned: boolean;
+  isArchived: boolean;
+  /** The other one of a direct chat, where it isn't oneself. */
+  peer?: UserId;
 }
 
 export interface EntryContext {
@@ -55,6 +59,7 @@ export function entriesOf(rows: readonly ConversationRow[], context: EntryContex
   const pending = new Map<ConversationId, OutboxRow>();
   for (const row of context.outbox) if (row.op.kind === 'message.send') pending.set(row.stream, row);
   return rows
+    .map((row) => withPending(row, context.outbox, context.self))
     .filter((row) => row.membership?.leftAt === undefined)
     .map((row) => entryOf(row, pending.get(row.stream), context))
     .toSorted((a, b) => Number(b.isPinned) - Number(a.isPinned) || compare(b.at, a.at) || compare(a.stream, b.stream));
@@ -74,6 +79,8 @@ function entryOf(row: ConversationRow, pending: OutboxRow | undefined, context: 
     unread: row.unread,
     isMuted: mutedUntil !== undefined && Date.parse(mutedUntil) > now.getTime(),
     isPinned: row.membership?.pinnedAt !== undefined,
+    isArchived: row.membership?.archivedAt !== undefined,
+    ...(isDirect(row.stream) && directPeer(row.stream, self) !== self ? { peer: directPeer(row.stream, self) } : {}),
   };
 }
 
@@ -90,7 +97,8 @@ function nameWords(named: ReturnType<typeof conversationName>, words: Words): st
 
 function lastLine(row: ConversationRow, pending: OutboxRow | undefined, context: EntryContext): LastLine {
   const { words, self } = context;
-  const draft = context.drafts.get(row.stream);
+  // What was typed here, else what another device left.
+  const draft = context.drafts.get(row.stream) ?? row.membership?.draft;
   if (draft !== undefined && draft.trim() !== '') return { kind: 'draft', text: oneLine(draft) };
   if (pending?.op.kind === 'message.send') {
     const kind = pending.state === 'queued' ? 'waiting' : pending.state;
@@ -117,12 +125,15 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export type Filter = 'all' | 'unread' | 'groups';
+export type Filter = 'all' | 'unread' | 'groups' | 'archived';
 
 /** What search and chips leave: every word typed begins a word of the name, case and accents aside. */
 export function filterEntries(entries: readonly Entry[], filter: Filter, typed: string): Entry[] {
   const wanted = fold(typed).split(/\s+/u).filter(Boolean);
   return entries.filter((entry) => {
+    // A search finds archived ones too, or they would be gone.
+    if (wanted.length === 0 && entry.isArchived !== (filter === 'archived')) return false;
+    if (filter === 'archived' && !entry.isArchived) return false;
     if (filter === 'unread' && entry.unread === 0) return false;
     if (filter === 'groups' && !entry.isGroup) return false;
     if (wanted.length === 0) return true;

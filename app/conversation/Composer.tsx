@@ -1,12 +1,15 @@
-import { ArrowRight } from 'lucide-react';
+import { ArrowRight, X } from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
 import { classNames } from '#app/ui/class-names.ts';
-import type { ConversationId } from '#protocol/ids.ts';
+import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
+import type { Quoted } from './quoted.ts';
+import { useTyping } from './use-typing.ts';
 import styles from './Composer.module.css';
+import quote from './Quote.module.css';
 
 const DRAFT_SAVED_AFTER_MS = 300;
 const LEFT_SHOWN_BELOW = 500;
@@ -18,10 +21,13 @@ interface ComposerProps {
   /** What was typed here before, from the device. */
   initialDraft: string;
   hasFocus: boolean;
+  /** The message that is answered. */
+  reply: (Quoted & { id: OpId }) | undefined;
+  onReplyEnd: () => void;
 }
 
 /** Where a message is written. It never waits for anything: the text has left the field before the device has stored it. [ask 32] */
-export function Composer({ client, stream, name, initialDraft, hasFocus }: ComposerProps) {
+export function Composer({ client, stream, name, initialDraft, hasFocus, reply, onReplyEnd }: ComposerProps) {
   const words = useWords();
   const [text, setText] = useState(initialDraft);
   const [isKept, setKept] = useState(true);
@@ -35,15 +41,25 @@ export function Composer({ client, stream, name, initialDraft, hasFocus }: Compo
   useEffect(() => {
     if (hasFocus) field.current?.focus({ preventScroll: true });
   }, [hasFocus]);
+  const replyTo = reply?.id;
+  useEffect(() => {
+    if (replyTo !== undefined) field.current?.focus({ preventScroll: true });
+  }, [replyTo]);
+  const typed = useTyping(client, stream);
 
   async function send() {
     if (!canSend) return;
     setText('');
     setKept(true);
+    onReplyEnd();
+    typed('');
     field.current?.focus();
     try {
       // Half a surrogate pair, which a cut paste can leave, no server could store. [SH7]
-      await client.outbox.send(stream, { text: text.toWellFormed() });
+      await client.outbox.send(stream, {
+        text: text.toWellFormed(),
+        ...(replyTo === undefined ? {} : { replyTo }),
+      });
     } catch {
       // The device refused the write (full, or gone): the words go back in front of what was typed meanwhile.
       setText((since) => (since === '' ? text : `${text}\n${since}`));
@@ -54,11 +70,13 @@ export function Composer({ client, stream, name, initialDraft, hasFocus }: Compo
   }
 
   function keyDown(event: KeyboardEvent) {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key === 'Escape' && replyTo !== undefined) return onReplyEnd();
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return undefined;
     // On touch, Enter breaks the line and the button sends. [C1]
-    if (!matchMedia('(hover: hover) and (pointer: fine)').matches) return;
+    if (!matchMedia('(hover: hover) and (pointer: fine)').matches) return undefined;
     event.preventDefault();
     void send();
+    return undefined;
   }
 
   return (
@@ -74,6 +92,21 @@ export function Composer({ client, stream, name, initialDraft, hasFocus }: Compo
           {words('composer.notKept')}
         </p>
       )}
+      {reply !== undefined && (
+        <div className={quote.replying} role="group" aria-label={words('chat.replyTo', { name: reply.who })}>
+          <span className={quote.words}>
+            <span className={quote.who} dir="auto">
+              {reply.who}
+            </span>
+            <span className={quote.text} dir="auto">
+              {reply.text}
+            </span>
+          </span>
+          <IconButton label={words('chat.replyCancel')} onClick={onReplyEnd}>
+            <X size={18} aria-hidden />
+          </IconButton>
+        </div>
+      )}
       <div className={styles.box}>
         <textarea
           ref={field}
@@ -84,7 +117,10 @@ export function Composer({ client, stream, name, initialDraft, hasFocus }: Compo
           rows={1}
           dir="auto"
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => {
+            setText(event.target.value);
+            typed(event.target.value);
+          }}
           onKeyDown={keyDown}
         />
         {left < LEFT_SHOWN_BELOW && (

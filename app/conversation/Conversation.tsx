@@ -1,21 +1,21 @@
-import { useLiveQuery } from 'dexie-react-hooks';
-import { Copy, Pencil, Trash2 } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
-import { colourId, conversationName } from '#app/state/conversation-name.ts';
+import { colourId } from '#app/state/conversation-name.ts';
 import type { Client } from '#app/sync/client.ts';
-import type { Action } from '#app/ui/ActionMenu.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { isDirect, directPeer, type ConversationId, type UserId } from '#protocol/ids.ts';
+import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
 import { Composer } from './Composer.tsx';
-import { ConversationBar } from './ConversationBar.tsx';
-import { DeleteDialog } from './DeleteDialog.tsx';
-import { EditDialog } from './EditDialog.tsx';
-import { FailedNote } from './FailedNote.tsx';
+import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
+import { FailedChanges } from './FailedChanges.tsx';
+import { MessageDialogs, type MessageDialog } from './MessageDialogs.tsx';
 import { MessageList } from './MessageList.tsx';
-import { otherFailures, timelineOf, type TimelineItem } from './timeline.ts';
+import { quotedAs } from './quoted.ts';
+import { timelineOf, type TimelineItem } from './timeline.ts';
 import { useArrivals } from './use-arrivals.ts';
+import { useHeld, useNames } from './use-held.ts';
+import { useJump } from './use-jump.ts';
+import { useMessageActions } from './use-message-actions.tsx';
 import { useMessages } from './use-messages.ts';
 import { useReadMark } from './use-read-mark.ts';
 import styles from './Conversation.module.css';
@@ -25,84 +25,61 @@ interface ConversationProps {
   stream: ConversationId;
   /** The chat's name, for the page's title; unread says how many wait in it. */
   onName: (name: string) => void;
+  details: DetailsToggle;
 }
 
 /** One chat. Made anew for each (key it by stream): nothing of one chat's scrolling, draft or marks leaks into the next. */
-export function Conversation({ client, stream, onName }: ConversationProps) {
+export function Conversation({ client, stream, onName, details }: ConversationProps) {
   const words = useWords();
   const { store, outbox } = client;
   const self = store.userId;
   const heading = useRef<HTMLHeadingElement>(null);
-  const [editing, setEditing] = useState<TimelineItem>();
-  const [deleting, setDeleting] = useState<TimelineItem>();
+  const [dialog, setDialog] = useState<MessageDialog>();
+  const [replying, setReplying] = useState<TimelineItem>();
   const [isAtEnd, setAtEnd] = useState(true);
 
-  const held = useLiveQuery(async () => {
-    const [row, members, waiting, draft] = await Promise.all([
-      store.conversation(stream),
-      store.members(stream),
-      store.outbox(stream),
-      store.draft(stream),
-    ]);
-    return { row, members, waiting, draft };
-  }, [store, stream]);
-  const { messages, history, loadEarlier, showFrom } = useMessages(client, stream, held?.row);
-  const people = useLiveQuery(
-    () => store.people(peopleIn(stream, self, held, messages)),
-    [store, stream, held, messages],
-  );
-
-  const nameOf = useCallback(
-    (id: string) => (id === self ? words('chat.you') : (people?.get(id as UserId)?.name ?? words('list.someone'))),
-    [people, self, words],
-  );
+  const held = useHeld(store, stream);
   const row = held?.row;
-  const named = conversationName({ stream, ...row }, self, people ?? new Map());
-  const name =
-    named.kind === 'named'
-      ? named.name
-      : words(named.kind === 'notes' ? 'list.notes' : named.isDirect ? 'list.someone' : 'list.unnamed');
-
+  const { messages, history, loadEarlier, showFrom } = useMessages(client, stream, row);
+  const { isReady: hasNames, nameOf, name, isNotes } = useNames(store, stream, held, messages);
   const { newFrom, newCount } = useArrivals({ row, messages, self, isAtEnd, showFrom, nameOf });
+  const { target, jump } = useJump(client, stream, showFrom);
   const onSeen = useReadMark(client, stream, row);
-  const items = useMemo(
-    () =>
-      held === undefined || messages === undefined
-        ? undefined
-        : timelineOf({ self, messages, outbox: held.waiting, members: held.members, newFrom }),
-    [held, messages, self, newFrom],
-  );
+  const items = useMemo(() => {
+    if (held === undefined || messages === undefined) return undefined;
+    const { waiting: outbox, members, shown } = held;
+    return timelineOf({ self, messages, outbox, members, pins: shown?.record?.pins ?? [], newFrom });
+  }, [held, messages, self, newFrom]);
 
   useEffect(() => {
-    onName(people === undefined ? '' : name);
-  }, [name, people, onName]);
+    onName(hasNames ? name : '');
+  }, [name, hasNames, onName]);
   const isTouch = !matchMedia('(hover: hover) and (pointer: fine)').matches;
-  const isReady = items !== undefined && people !== undefined;
+  const isReady = items !== undefined && hasNames;
   useEffect(() => {
     // On a phone the heading takes the focus: the field's would open the keyboard over what one came to read.
     if (isReady && isTouch) heading.current?.focus();
   }, [isReady, isTouch]);
 
-  const actionsOf = useCallback(
-    (item: TimelineItem): Action[] => {
-      const copy: Action = {
-        label: words('menu.copy'),
-        icon: <Copy size={18} aria-hidden />,
-        run: () => void navigator.clipboard.writeText(item.text),
-      };
-      if (!item.isOwn || item.seq === undefined) return [copy];
-      return [
-        copy,
-        { label: words('menu.edit'), icon: <Pencil size={18} aria-hidden />, run: () => setEditing(item) },
-        {
-          label: words('menu.delete'),
-          icon: <Trash2 size={18} aria-hidden />,
-          isDanger: true,
-          run: () => setDeleting(item),
-        },
-      ];
+  const role = held?.role;
+  const actionsOf = useMessageActions({
+    role,
+    onReact: useCallback((item) => setDialog({ kind: 'react', item }), []),
+    onReply: setReplying,
+    onPin: useCallback((item) => void outbox.pin(stream, item.id, !item.isPinned), [outbox, stream]),
+    onEdit: useCallback((item) => setDialog({ kind: 'edit', item }), []),
+    onDelete: useCallback((item) => setDialog({ kind: 'delete', item }), []),
+  });
+  const react = useCallback(
+    (item: TimelineItem, emoji: string, on: boolean) => void outbox.react(stream, item.id, emoji, on),
+    [outbox, stream],
+  );
+  const quotedOf = useCallback(
+    (id: OpId) => {
+      const item = items?.find((one) => one.id === id);
+      return item === undefined ? undefined : quotedAs(item, nameOf, words);
     },
-    [words],
+    [items, nameOf, words],
   );
 
   if (!isReady || held === undefined)
@@ -116,23 +93,23 @@ export function Conversation({ client, stream, onName }: ConversationProps) {
       </section>
     );
   }
-  const present = held.members.filter((member) => member.leftAt === undefined).length;
-  const hasLeft = row?.membership?.leftAt !== undefined;
-  const beginning =
-    named.kind === 'notes'
-      ? words('chat.beginNotes')
-      : isDirect(stream)
-        ? words('chat.beginDirect', { name })
-        : words('chat.begin');
+  const beginning = isNotes
+    ? words('chat.beginNotes')
+    : isDirect(stream)
+      ? words('chat.beginDirect', { name })
+      : words('chat.begin');
 
   return (
     <section className={styles.pane} aria-label={name}>
       <ConversationBar
         name={name}
+        stream={stream}
+        self={self}
         colourId={colourId(stream, self)}
-        isGroup={!isDirect(stream)}
-        people={present > 0 ? present : (row?.begun?.memberIds.length ?? -1) + 1}
+        people={held.present.length}
+        nameOf={nameOf}
         heading={heading}
+        details={details}
       />
       <MessageList
         items={items}
@@ -144,57 +121,35 @@ export function Conversation({ client, stream, onName }: ConversationProps) {
         outbox={outbox}
         nameOf={nameOf}
         actionsOf={actionsOf}
+        quotedOf={quotedOf}
+        onReact={role === undefined ? undefined : react}
+        onJump={(id) => void jump(id)}
+        target={target}
         onLoadEarlier={() => (history === 'more' || history === 'stuck' ? void loadEarlier() : undefined)}
         onSeen={onSeen}
         onAtEnd={setAtEnd}
       />
-      {otherFailures(held.waiting).map((failed) => (
-        <div key={failed.id} className={styles.note}>
-          <FailedNote row={failed} outbox={outbox} />
-        </div>
-      ))}
-      {hasLeft ? (
-        <p className={styles.left}>{words('chat.left')}</p>
+      <div className={styles.note}>
+        <FailedChanges client={client} stream={stream} />
+      </div>
+      {held.hasLeft ? (
+        <p className={styles.left} role="status">
+          {words('chat.left')}
+        </p>
       ) : (
-        <Composer client={client} stream={stream} name={name} initialDraft={held.draft} hasFocus={!isTouch} />
-      )}
-      {editing !== undefined && (
-        <EditDialog
-          text={editing.text}
-          onClose={() => setEditing(undefined)}
-          onSave={(text) => {
-            setEditing(undefined);
-            if (text !== editing.text) void outbox.edit(stream, editing.id, text);
-          }}
+        <Composer
+          client={client}
+          stream={stream}
+          name={name}
+          initialDraft={held.draft}
+          hasFocus={!isTouch}
+          reply={replying === undefined ? undefined : { id: replying.id, ...quotedAs(replying, nameOf, words) }}
+          onReplyEnd={() => setReplying(undefined)}
         />
       )}
-      {deleting !== undefined && (
-        <DeleteDialog
-          onClose={() => setDeleting(undefined)}
-          onDelete={() => {
-            setDeleting(undefined);
-            void outbox.remove(stream, deleting.id);
-          }}
-        />
+      {dialog !== undefined && (
+        <MessageDialogs stream={stream} open={dialog} outbox={outbox} onClose={() => setDialog(undefined)} />
       )}
     </section>
   );
-}
-
-/** Whose names the chat shows. */
-function peopleIn(
-  stream: ConversationId,
-  self: UserId,
-  held: { members: readonly { userId: UserId }[] } | undefined,
-  messages:
-    | readonly { senderId: UserId; event?: { by: UserId; userIds?: UserId[] | undefined } | undefined }[]
-    | undefined,
-): UserId[] {
-  const ids = new Set<UserId>(held?.members.map((member) => member.userId));
-  if (isDirect(stream)) ids.add(directPeer(stream, self));
-  for (const { senderId, event } of messages ?? []) {
-    ids.add(senderId);
-    if (event !== undefined) for (const id of [event.by, ...(event.userIds ?? [])]) ids.add(id);
-  }
-  return [...ids];
 }

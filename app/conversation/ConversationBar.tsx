@@ -1,42 +1,76 @@
-import { ArrowLeft } from 'lucide-react';
+import { ArrowLeft, PanelRight } from 'lucide-react';
 import type { Ref } from 'react';
 import { Link } from 'wouter';
+import { presenceWords, typingWords } from '#app/i18n/moment-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { useShownConnection } from '#app/state/shown-connection.ts';
+import { useAppSelector } from '#app/state/store.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
+import { IconButton } from '#app/ui/Button.tsx';
+import { useNow } from '#app/ui/use-now.ts';
+import { classNames } from '#app/ui/class-names.ts';
+import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import styles from './Conversation.module.css';
+
+/** The way to the chat's details: beside it, or a place of their own. */
+export interface DetailsToggle {
+  /** Absent where they are a place of their own. */
+  isShown?: boolean;
+  onPress: () => void;
+}
 
 interface ConversationBarProps {
   name: string;
+  stream: ConversationId;
+  self: UserId;
   colourId: string;
-  isGroup: boolean;
   people: number;
+  nameOf: (userId: string) => string;
   heading: Ref<HTMLHeadingElement>;
+  details: DetailsToggle;
 }
 
-export function ConversationBar({ name, colourId, isGroup, people, heading }: ConversationBarProps) {
+export function ConversationBar(props: ConversationBarProps) {
+  const { name, stream, self, colourId, people, nameOf, heading, details } = props;
   const words = useWords();
+  const now = useNow();
   const { phase } = useShownConnection();
+  const typing = useAppSelector((state) => state.moment.typing[stream]);
+  const peer = isDirect(stream) ? directPeer(stream, self) : undefined;
+  const presence = useAppSelector((state) => (peer === undefined ? undefined : state.moment.presence[peer]));
+  const writes = typingWords((typing ?? []).filter((id) => id !== self).map(nameOf), words);
   const line =
     phase === 'offline'
       ? words('chat.offline')
       : phase === 'connecting'
         ? words('chat.connecting')
-        : isGroup && people > 0
-          ? words('chat.people', { count: people })
-          : '';
+        : writes !== ''
+          ? writes
+          : peer === undefined
+            ? words('chat.people', { count: people })
+            : peer === self
+              ? ''
+              : presenceWords(presence, now, words);
   return (
     <header className={styles.bar}>
       <Link href="/" replace className={styles.back} aria-label={words('app.back')} title={words('app.back')}>
         <ArrowLeft size={20} aria-hidden />
       </Link>
-      <Avatar id={colourId} name={name} shape={isGroup ? 'square' : 'round'} size={36} />
+      <Avatar id={colourId} name={name} shape={peer === undefined ? 'square' : 'round'} size={36} />
       <div className={styles.barWords}>
         <h2 ref={heading} tabIndex={-1} className={styles.name} dir="auto">
           {name}
         </h2>
-        {line !== '' && <p className={styles.line}>{line}</p>}
+        {line !== '' && <p className={classNames(styles.line, line === writes && styles.writes)}>{line}</p>}
       </div>
+      <IconButton
+        label={words('details.show')}
+        aria-pressed={details.isShown}
+        className={classNames(styles.toDetails, details.isShown === true && styles.toDetailsShown)}
+        onClick={details.onPress}
+      >
+        <PanelRight size={19} aria-hidden />
+      </IconButton>
     </header>
   );
 }

@@ -3,16 +3,24 @@ import type { MouseEvent } from 'react';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import type { OutboxRow } from '#app/local-store/local-store.ts';
 import type { Outbox } from '#app/sync/client.ts';
+import type { UserId } from '#protocol/ids.ts';
 import styles from './MessageRow.module.css';
 
+interface FailedNoteProps {
+  row: OutboxRow;
+  outbox: Outbox;
+  /** Where leaving may be among it. */
+  self?: UserId;
+}
+
 /** What the server refused for good: why, and the two ways on. [ER2] */
-export function FailedNote({ row, outbox }: { row: OutboxRow; outbox: Outbox }) {
+export function FailedNote({ row, outbox, self }: FailedNoteProps) {
   const words = useWords();
   const reason = words(`reason.${row.error?.code ?? 'internal'}`);
   return (
     <div className={styles.failed} role="group" aria-label={words('status.failed')}>
       <CircleAlert size={15} aria-hidden />
-      <span>{words(sentence(row), { reason })}</span>
+      <span>{words(sentence(row, self), { reason })}</span>
       <button type="button" onClick={(event) => leave(event, () => outbox.retry(row.id))}>
         {words('failed.retry')}
       </button>
@@ -29,7 +37,7 @@ function leave(event: MouseEvent, act: () => Promise<void>): void {
   void act();
 }
 
-function sentence(row: OutboxRow): MessageKey {
+function sentence(row: OutboxRow, self: UserId | undefined): MessageKey {
   switch (row.op.kind) {
     case 'message.send':
       return 'failed.sentence';
@@ -40,12 +48,17 @@ function sentence(row: OutboxRow): MessageKey {
     case 'conversation.create':
       return 'failed.create';
     case 'message.pin':
+      return 'failed.pin';
     case 'reaction.set':
+      return 'failed.reaction';
+    case 'member.add':
+      return 'failed.add';
+    case 'member.remove':
+      return row.op.userId === self ? 'failed.leave' : 'failed.remove';
+    case 'member.role':
+      return 'failed.role';
     case 'receipt.mark':
     case 'conversation.update':
-    case 'member.add':
-    case 'member.remove':
-    case 'member.role':
     case 'membership.update':
       return 'failed.change';
   }

@@ -8,8 +8,11 @@ import { Badge } from '#app/ui/Badge.tsx';
 import { drawnWith, rovingTarget } from '#app/ui/roving.ts';
 import { HistoryRow } from './HistoryRow.tsx';
 import { MessageRow } from './MessageRow.tsx';
+import type { Quoted } from './quoted.ts';
 import type { TimelineItem } from './timeline.ts';
+import type { JumpTarget } from './use-jump.ts';
 import type { History } from './use-messages.ts';
+import type { OpId } from '#protocol/ids.ts';
 import styles from './MessageList.module.css';
 
 interface MessageListProps {
@@ -23,6 +26,11 @@ interface MessageListProps {
   outbox: Outbox;
   nameOf: (userId: string) => string;
   actionsOf: (item: TimelineItem) => Action[];
+  quotedOf: (id: OpId) => Quoted | undefined;
+  onReact: ((item: TimelineItem, emoji: string, on: boolean) => void) | undefined;
+  onJump: (id: OpId) => void;
+  /** The message to go to; another object is another jump. */
+  target: JumpTarget | undefined;
   onLoadEarlier: () => void;
   /** The highest seq on the screen, while the page is visible. */
   onSeen: (seq: number) => void;
@@ -35,7 +43,7 @@ const END_SLACK = 40;
 /** The messages, drawn as far as they are on the screen. Prepending moves nothing; at the end it stays at the end. [C5] [C6] */
 export function MessageList(props: MessageListProps) {
   const { items, history, missing, unread, newCount, beginning, outbox, nameOf, actionsOf } = props;
-  const { onLoadEarlier, onSeen, onAtEnd } = props;
+  const { onLoadEarlier, onSeen, onAtEnd, target } = props;
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<{ id: string; at: number }>();
@@ -123,6 +131,21 @@ export function MessageList(props: MessageListProps) {
     return () => observer.disconnect();
   }, [rows]);
 
+  const [foundId, setFoundId] = useState<OpId>();
+  const wentTo = useRef<JumpTarget>(undefined);
+  useEffect(() => {
+    if (target === undefined || wentTo.current === target) return;
+    const at = items.findIndex((item) => item.id === target.id);
+    if (at < 0) return;
+    wentTo.current = target;
+    atEndNow.current = false;
+    setActive({ id: target.id, at });
+    setFoundId(target.id);
+    rows.scrollToIndex(at, { align: 'center' });
+    // Drawn and measured in the next frame, and moved by that in the one after.
+    requestAnimationFrame(() => requestAnimationFrame(() => focusMessage(scroller.current, target.id)));
+  }, [target, items, rows]);
+
   function move(event: KeyboardEvent) {
     const target = rovingTarget(event, stop, items.length);
     const item = target === undefined ? undefined : items[target];
@@ -165,7 +188,14 @@ export function MessageList(props: MessageListProps) {
                     isTabStop={row.index === stop}
                     outbox={outbox}
                     actionsOf={actionsOf}
-                    onFocus={() => setActive({ id: item.id, at: row.index })}
+                    isFound={item.id === foundId}
+                    quotedOf={props.quotedOf}
+                    onReact={props.onReact}
+                    onJump={props.onJump}
+                    onFocus={() => {
+                      setActive({ id: item.id, at: row.index });
+                      if (item.id !== foundId) setFoundId(undefined);
+                    }}
                     onMove={move}
                   />
                 </div>

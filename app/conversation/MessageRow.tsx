@@ -1,4 +1,4 @@
-import { MoreVertical } from 'lucide-react';
+import { MoreVertical, Pin } from 'lucide-react';
 import { lazy, Suspense, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
 import { eventWords } from '#app/i18n/event-words.ts';
 import { clockTime, daysBetween, fullTime, longDay } from '#app/i18n/instants.ts';
@@ -11,7 +11,11 @@ import { hueOf } from '#app/ui/hue.ts';
 import { StatusIcon } from '#app/ui/StatusIcon.tsx';
 import { FailedNote } from './FailedNote.tsx';
 import { MessageText } from './MessageText.tsx';
+import { Quote } from './Quote.tsx';
+import type { Quoted } from './quoted.ts';
+import { Reactions } from './Reactions.tsx';
 import type { TimelineItem } from './timeline.ts';
+import type { OpId } from '#protocol/ids.ts';
 import styles from './MessageRow.module.css';
 
 const ActionMenu = lazy(() => import('#app/ui/ActionMenu.tsx'));
@@ -23,8 +27,14 @@ interface MessageRowProps {
   newCount: number;
   position: { index: number; count: number };
   isTabStop: boolean;
+  /** One has come here by a jump. */
+  isFound: boolean;
   outbox: Outbox;
   actionsOf: (item: TimelineItem) => Action[];
+  quotedOf: (id: OpId) => Quoted | undefined;
+  /** Absent for one who has left. */
+  onReact: ((item: TimelineItem, emoji: string, on: boolean) => void) | undefined;
+  onJump: (id: OpId) => void;
   onFocus: () => void;
   /** A key that the message itself has no use for. */
   onMove: (event: KeyboardEvent) => void;
@@ -32,7 +42,7 @@ interface MessageRowProps {
 
 /** One message, with the day or the line of new messages above it. */
 export function MessageRow(props: MessageRowProps) {
-  const { item, nameOf, newCount, position, isTabStop, outbox, actionsOf, onFocus, onMove } = props;
+  const { item, nameOf, newCount, position, isTabStop, isFound, outbox, actionsOf, onFocus, onMove } = props;
   const words = useWords();
   const [isMenuOpen, setMenuOpen] = useState(false);
   const article = useRef<HTMLElement>(null);
@@ -106,6 +116,7 @@ export function MessageRow(props: MessageRowProps) {
           item.event !== undefined ? styles.system : item.isOwn ? styles.own : styles.other,
           item.isFirstOfRun && styles.first,
           item.isLastOfRun && styles.last,
+          isFound && styles.found,
         )}
       >
         {item.event !== undefined ? (
@@ -123,6 +134,14 @@ export function MessageRow(props: MessageRowProps) {
                   {nameOf(item.senderId)}
                 </p>
               )}
+              {item.replyTo !== undefined && (
+                <Quote
+                  id={item.replyTo}
+                  quoted={props.quotedOf(item.replyTo)}
+                  isTabStop={isTabStop}
+                  onJump={props.onJump}
+                />
+              )}
               <Body item={item} />
               <Meta item={item} />
             </div>
@@ -137,6 +156,15 @@ export function MessageRow(props: MessageRowProps) {
           </>
         )}
       </div>
+      {item.reactions.length > 0 && (
+        <div className={classNames(styles.under, item.isOwn && styles.underOwn)}>
+          <Reactions
+            reactions={item.reactions}
+            isTabStop={isTabStop}
+            onReact={props.onReact && ((emoji, on) => props.onReact?.(item, emoji, on))}
+          />
+        </div>
+      )}
       {item.failed !== undefined && <FailedNote row={item.failed} outbox={outbox} />}
     </article>
   );
@@ -161,6 +189,12 @@ function Meta({ item }: { item: TimelineItem }) {
   const words = useWords();
   return (
     <span className={styles.meta}>
+      {item.isPinned && (
+        <>
+          <Pin size={12} aria-hidden />
+          <span className="unseen">{words('chat.pinned')}</span>
+        </>
+      )}
       {item.waits !== undefined
         ? `${words(item.waits === 'edit' ? 'chat.editWaits' : 'chat.deleteWaits')} `
         : item.isEdited && !item.isDeleted && `${words('chat.edited')} `}

@@ -28,7 +28,7 @@ const send = (n: number, sentAt = at(30)): Op => ({
   text: `text ${n}`,
   sentAt,
 });
-const parts = { self, messages: [], outbox: [], members: [], newFrom: undefined };
+const parts = { self, messages: [], outbox: [], members: [], pins: [], newFrom: undefined };
 
 test('runs end with another sender, after five minutes, at a new day and at the line of new messages', () => {
   const messages = [
@@ -140,4 +140,40 @@ test('a refused making of the chat is told beside the messages; a refused mark i
     queued({ ...create, id: id(32) }),
   ];
   expect(otherFailures(rows).map((row) => row.id)).toEqual([id(30)]);
+});
+
+test('[OP8] a reaction set or taken back here counts at once, and no longer when it is refused', () => {
+  const react = (n: number, emoji: string, on: boolean): Op => ({
+    id: id(n),
+    stream,
+    kind: 'reaction.set',
+    messageId: id(1),
+    emoji,
+    on,
+  });
+  const held = message(1, ana, at(0), { reactions: { '👍': [ana], '🎉': [self] } });
+  const reactions = (outbox: OutboxRow[]) => timelineOf({ ...parts, messages: [held], outbox })[0]?.reactions;
+  expect(
+    reactions([queued(react(40, '👍', true)), queued(react(41, '🎉', false)), queued(react(42, '👀', true))]),
+  ).toEqual([
+    { emoji: '👍', count: 2, isOwn: true },
+    { emoji: '👀', count: 1, isOwn: true },
+  ]);
+  const refused = queued(react(43, '👀', true), 'failed');
+  expect(reactions([refused])).toEqual([
+    { emoji: '👍', count: 1, isOwn: false },
+    { emoji: '🎉', count: 1, isOwn: true },
+  ]);
+  const [item] = timelineOf({ ...parts, messages: [held], outbox: [refused] });
+  expect([item?.failed, otherFailures([refused])]).toEqual([refused, []]);
+});
+
+test('[OP8] [RC2] pins and quotes stand at their messages, and neither at a deleted one', () => {
+  const remove: Op = { id: id(50), stream, kind: 'message.delete', messageId: id(2) };
+  const messages = [1, 2].map((seq) => message(seq, ana, at(0), { replyTo: id(9), reactions: { '👍': [ana] } }));
+  const items = timelineOf({ ...parts, messages, outbox: [queued(remove)], pins: [id(1), id(2)] });
+  expect(items.map((item) => [item.isPinned, item.replyTo, item.reactions.length])).toEqual([
+    [true, id(9), 1],
+    [false, undefined, 0],
+  ]);
 });

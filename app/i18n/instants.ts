@@ -45,3 +45,10 @@ export function longDay(instant: Date, now: Date): string {
 export function fullTime(instant: Date): string {
   return format(instant, 'full', { dateStyle: 'full', timeStyle: 'short' });
 }
+
+/** A month that has passed: "March" within the year, else with it. */
+export function monthWords(instant: Date, now: Date): string {
+  return instant.getFullYear() === now.getFullYear()
+    ? format(instant, 'month', { month: 'long' })
+    : format(instant, 'monthAndYear', { month: 'long', year: 'numeric' });
+}

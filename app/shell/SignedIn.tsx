@@ -3,7 +3,6 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
 import { Invitation } from '#app/conversation-list/Invitation.tsx';
-import { Conversation } from '#app/conversation/Conversation.tsx';
 import { useWords } from '#app/i18n/words.ts';
 import { SignInAgain } from '#app/session/SignInAgain.tsx';
 import { SignOutDialog } from '#app/session/SignOutDialog.tsx';
@@ -13,8 +12,10 @@ import type { Profile } from '#app/state/session.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
+import { ChatPlace } from './ChatPlace.tsx';
 import type { SessionActions } from './session-actions.ts';
 import { usePageTitle } from './use-page-title.ts';
+import { useWatch } from './use-watch.ts';
 import styles from './Shell.module.css';
 
 const NewChat = lazy(() => import('#app/people/NewChat.tsx'));
@@ -44,6 +45,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const chat = chatAt(path);
   const isKnown = path === '/' || path === '/new' || path === '/settings' || chat !== undefined;
   const rows = useLiveQuery(() => client.store.conversations(), [client]);
+  useWatch(client, rows, chat);
   // What signing out would lose: one that is refused too, for its words are nowhere else.
   const unsent = useLiveQuery(
     async () =>
@@ -79,20 +81,22 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
       <div className={styles.list}>
         <ConversationList client={client} chosen={chat} isAlone={path === '/'} onSignInAgain={onSignInAgain} />
       </div>
-      <main className={styles.main}>
-        {chat !== undefined && <Conversation key={chat} client={client} stream={chat} onName={setChatName} />}
-        <Suspense fallback={null}>
-          {path === '/new' && <NewChat client={client} selfName={profile.name} />}
-          {path === '/settings' && <Settings onSignOut={() => setLeaving(true)} />}
-        </Suspense>
-        {path === '/' &&
-          rows !== undefined &&
-          (rows.length === 0 ? (
-            <Invitation />
-          ) : (
-            <EmptyState title={words('list.choose')} body={words('list.chooseBody')} />
-          ))}
-      </main>
+      {chat !== undefined && <ChatPlace key={chat} client={client} stream={chat} onName={setChatName} />}
+      {chat === undefined && (
+        <main className={styles.main}>
+          <Suspense fallback={null}>
+            {path === '/new' && <NewChat client={client} selfName={profile.name} />}
+            {path === '/settings' && <Settings onSignOut={() => setLeaving(true)} />}
+          </Suspense>
+          {path === '/' &&
+            rows !== undefined &&
+            (rows.length === 0 ? (
+              <Invitation />
+            ) : (
+              <EmptyState title={words('list.choose')} body={words('list.chooseBody')} />
+            ))}
+        </main>
+      )}
       {mustSignIn && !isPutOff && (
         <SignInAgain
           email={profile.email}

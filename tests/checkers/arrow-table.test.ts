@@ -11,6 +11,7 @@ import { lint, root } from './checked-folder.fixture.ts';
 const features = [
   'conversation',
   'conversation-list',
+  'details',
   'people',
   'session',
   'media',

@@ -1,0 +1,23 @@
+import type { Words } from '#app/i18n/words.ts';
+
+export interface Quoted {
+  who: string;
+  text: string;
+}
+
+interface Quotable {
+  senderId: string;
+  text: string;
+  isDeleted: boolean;
+  attachments: number;
+}
+
+/** A message as it is quoted: who, and the beginning of the text on one line. */
+export function quotedAs(message: Quotable, nameOf: (userId: string) => string, words: Words): Quoted {
+  const text = message.isDeleted
+    ? words('chat.deleted')
+    : message.text === ''
+      ? words('chat.attachment', { count: message.attachments })
+      : message.text.slice(0, 200).replace(/\s+/gu, ' ').toWellFormed();
+  return { who: nameOf(message.senderId), text };
+}

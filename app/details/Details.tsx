@@ -1,0 +1,209 @@
+import { ArrowLeft, LogOut, Pencil, X } from 'lucide-react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { monthWords, shortTime } from '#app/i18n/instants.ts';
+import { presenceWords } from '#app/i18n/moment-words.ts';
+import { useWords } from '#app/i18n/words.ts';
+import { colourId, conversationName } from '#app/state/conversation-name.ts';
+import { chatPath } from '#app/state/place.ts';
+import { heirOf } from '#app/state/shown-members.ts';
+import { useAppSelector } from '#app/state/store.ts';
+import type { Client } from '#app/sync/client.ts';
+import { Avatar } from '#app/ui/Avatar.tsx';
+import { Button, IconButton } from '#app/ui/Button.tsx';
+import { useNow } from '#app/ui/use-now.ts';
+import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
+import { ConfirmDialog, type Question } from './ConfirmDialog.tsx';
+import { EditGroupDialog } from './EditGroupDialog.tsx';
+import { offeredIn } from './may.ts';
+import { Members } from './Members.tsx';
+import { FOR_EVER, isMuted } from './mute.ts';
+import { OwnChoices } from './OwnChoices.tsx';
+import { PinnedMessages } from './PinnedMessages.tsx';
+import { useDetails } from './use-details.ts';
+import styles from './Details.module.css';
+
+interface DetailsProps {
+  client: Client;
+  stream: ConversationId;
+  /** Beside the chat; absent where the details are a place of their own, with a way back. */
+  onHide?: () => void;
+  /** Shows whom one may add. */
+  onAdd: (title: string) => void;
+  /** Changes that were refused, where the chat does not show them itself. */
+  children?: ReactNode;
+}
+
+/** What a chat is: its people, pins, and what one may do about it. */
+export default function Details({ client, stream, onHide, onAdd, children }: DetailsProps) {
+  const words = useWords();
+  const now = useNow();
+  const { store, outbox } = client;
+  const self = store.userId;
+  const [, navigate] = useLocation();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [question, setQuestion] = useState<Question>();
+  const [isEditing, setEditing] = useState(false);
+  const presence = useAppSelector((state) => state.moment.presence);
+  const held = useDetails(store, stream);
+  const isAlone = onHide === undefined;
+  useEffect(() => {
+    if (isAlone) heading.current?.focus();
+  }, [isAlone]);
+  const people = held?.people;
+  const nameOf = useCallback(
+    (id: string) => (id === self ? words('chat.you') : (people?.get(id as UserId)?.name ?? words('list.someone'))),
+    [people, self, words],
+  );
+
+  const isGroup = !isDirect(stream);
+  const row = held?.row;
+  const named = conversationName({ stream, ...row }, self, people ?? new Map());
+  const name =
+    named.kind === 'named'
+      ? named.name
+      : words(named.kind === 'notes' ? 'list.notes' : named.isDirect ? 'list.someone' : 'list.unnamed');
+  const hasLeft = row?.membership?.leftAt !== undefined;
+  const role = hasLeft ? undefined : held?.role;
+  const offered = offeredIn(isGroup, role);
+
+  function leave() {
+    const heir = role === 'owner' ? heirOf(held?.members ?? [], self) : undefined;
+    const after =
+      heir !== undefined
+        ? words('details.leaveHeir', { name: nameOf(heir.userId) })
+        : role === 'owner'
+          ? words('details.leaveAlone')
+          : '';
+    setQuestion({
+      title: words('details.leaveTitle', { name }),
+      body: `${words('details.leaveBody')} ${after}`.trim(),
+      yes: words('details.leave'),
+      act() {
+        void outbox.removeMember(stream, self);
+        navigate('/');
+      },
+    });
+  }
+
+  const peer = isGroup ? undefined : directPeer(stream, self);
+  const line = isGroup
+    ? row?.record === undefined
+      ? words('chat.people', { count: held?.members.length ?? 0 })
+      : words('details.since', {
+          count: held?.members.length ?? 0,
+          time: monthWords(new Date(row.record.createdAt), now),
+        })
+    : peer === undefined || peer === self
+      ? ''
+      : presenceWords(presence[peer], now, words);
+  const mutedUntil = row?.membership?.mutedUntil;
+  const add = offered.add ? () => onAdd(name) : undefined;
+
+  return (
+    <section className={styles.pane} aria-label={words('details.title')} aria-busy={held === undefined}>
+      <header className={styles.bar}>
+        {isAlone && (
+          <Link
+            href={chatPath(stream)}
+            replace
+            className={styles.back}
+            aria-label={words('app.back')}
+            title={words('app.back')}
+          >
+            <ArrowLeft size={20} aria-hidden />
+          </Link>
+        )}
+        <h2 ref={heading} tabIndex={-1} className={isAlone ? styles.title : 'unseen'}>
+          {words('details.title')}
+        </h2>
+        <span className={styles.tools}>
+          {offered.change && (
+            <IconButton label={words('details.edit')} onClick={() => setEditing(true)}>
+              <Pencil size={18} aria-hidden />
+            </IconButton>
+          )}
+          {onHide !== undefined && (
+            <IconButton label={words('details.hide')} onClick={onHide}>
+              <X size={19} aria-hidden />
+            </IconButton>
+          )}
+        </span>
+      </header>
+      {held !== undefined && row !== undefined && (
+        <div className={styles.scroller}>
+          <div className={styles.head}>
+            <Avatar id={colourId(stream, self)} name={name} shape={isGroup ? 'square' : 'round'} size={88} />
+            <p className={styles.name} dir="auto">
+              {name}
+            </p>
+            {line !== '' && <p className={styles.line}>{line}</p>}
+            {isMuted(mutedUntil, now) && (
+              <p className={styles.line}>
+                {mutedUntil === undefined || mutedUntil === FOR_EVER
+                  ? words('details.muted')
+                  : words('details.mutedUntil', { time: shortTime(new Date(mutedUntil), now) })}
+              </p>
+            )}
+          </div>
+          {children}
+          {hasLeft ? (
+            <p className={styles.gone}>{words('chat.left')}</p>
+          ) : (
+            <>
+              <OwnChoices stream={stream} membership={row.membership} outbox={outbox} now={now} onAdd={add} />
+              {row.record?.about !== undefined && (
+                <section className={styles.part} aria-label={words('details.about')}>
+                  <h3 className={styles.heading}>{words('details.about')}</h3>
+                  <p className={styles.about} dir="auto">
+                    {row.record.about}
+                  </p>
+                </section>
+              )}
+              {held.pinned.length > 0 && (
+                <PinnedMessages stream={stream} pinned={held.pinned} outbox={outbox} nameOf={nameOf} />
+              )}
+              {isGroup && (
+                <Members
+                  stream={stream}
+                  members={held.members}
+                  self={self}
+                  role={role}
+                  outbox={outbox}
+                  now={now}
+                  nameOf={nameOf}
+                  onAdd={add}
+                  onAsk={setQuestion}
+                />
+              )}
+              {isGroup && row.record !== undefined && (
+                <p className={styles.note}>
+                  {words(row.record.history === 'all' ? 'details.historyAll' : 'details.historyJoined')}
+                </p>
+              )}
+              {offered.leave && (
+                <Button look="link" className={styles.leave} onClick={leave}>
+                  <LogOut size={18} aria-hidden />
+                  {words('details.leave')}
+                </Button>
+              )}
+            </>
+          )}
+        </div>
+      )}
+      {question !== undefined && <ConfirmDialog question={question} onClose={() => setQuestion(undefined)} />}
+      {isEditing && row !== undefined && (
+        <EditGroupDialog
+          stream={stream}
+          group={{
+            title: row.record?.title ?? row.begun?.title ?? '',
+            about: row.record?.about ?? '',
+            history: row.record?.history ?? 'all',
+          }}
+          outbox={outbox}
+          onClose={() => setEditing(false)}
+        />
+      )}
+    </section>
+  );
+}

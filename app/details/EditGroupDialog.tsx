@@ -1,0 +1,98 @@
+import { useId, useState, type SubmitEvent } from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import type { Outbox } from '#app/sync/client.ts';
+import { Button } from '#app/ui/Button.tsx';
+import { Chips } from '#app/ui/Chips.tsx';
+import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { TextField } from '#app/ui/TextField.tsx';
+import type { ConversationId } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
+import type { HistoryMode } from '#protocol/record.ts';
+import styles from './Details.module.css';
+
+interface EditGroupDialogProps {
+  stream: ConversationId;
+  group: { title: string; about: string; history: HistoryMode };
+  outbox: Outbox;
+  onClose: () => void;
+}
+
+/** Title, text and what newcomers can read. Only what was changed is said, so that nobody else's change is undone. [OP11] */
+export function EditGroupDialog({ stream, group, outbox, onClose }: EditGroupDialogProps) {
+  const words = useWords();
+  const id = useId();
+  const [title, setTitle] = useState(group.title);
+  const [about, setAbout] = useState(group.about);
+  const [history, setHistory] = useState(group.history);
+  const [error, setError] = useState<string>();
+  const isOver = about.length > limits.about;
+
+  function save(event: SubmitEvent) {
+    event.preventDefault();
+    const name = title.trim().toWellFormed();
+    if (name.length === 0 || name.length > limits.title) return setError(words('new.needName', { max: limits.title }));
+    if (isOver) return undefined;
+    const text = about.trim().toWellFormed();
+    const change = {
+      ...(name === group.title ? {} : { title: name }),
+      ...(text === group.about ? {} : { about: text === '' ? null : text }),
+      ...(history === group.history ? {} : { history }),
+    };
+    onClose();
+    if (Object.keys(change).length > 0) void outbox.updateGroup(stream, change);
+    return undefined;
+  }
+
+  return (
+    <Dialog title={words('details.edit')} onClose={onClose}>
+      <form className={styles.form} onSubmit={save} noValidate>
+        <TextField
+          label={words('new.groupName')}
+          value={title}
+          error={error}
+          autoComplete="off"
+          onChange={(event) => {
+            setTitle(event.target.value);
+            setError(undefined);
+          }}
+        />
+        <div className={styles.labelled}>
+          <label htmlFor={id}>{words('details.about')}</label>
+          <textarea
+            id={id}
+            className={styles.aboutField}
+            dir="auto"
+            rows={3}
+            value={about}
+            aria-invalid={isOver}
+            aria-describedby={isOver ? `${id}-over` : undefined}
+            onChange={(event) => setAbout(event.target.value)}
+          />
+          {isOver && (
+            <p id={`${id}-over`} className={styles.over}>
+              {words('details.aboutOver', { max: limits.about })}
+            </p>
+          )}
+        </div>
+        <div className={styles.labelled}>
+          <p>{words('details.history')}</p>
+          <Chips<HistoryMode>
+            label={words('details.history')}
+            chosen={history}
+            onChoose={setHistory}
+            options={[
+              { value: 'all', label: words('details.historyAll') },
+              { value: 'joined', label: words('details.historyJoined') },
+            ]}
+          />
+        </div>
+        <DialogActions>
+          <Button look="quiet" onClick={onClose}>
+            {words('app.cancel')}
+          </Button>
+          <Button type="submit">{words('details.save')}</Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,125 @@
+import { MoreVertical, UserPlus } from 'lucide-react';
+import { presenceWords } from '#app/i18n/moment-words.ts';
+import { useWords } from '#app/i18n/words.ts';
+import type { ShownMember } from '#app/state/shown-members.ts';
+import { useAppSelector } from '#app/state/store.ts';
+import type { Outbox } from '#app/sync/client.ts';
+import { Avatar } from '#app/ui/Avatar.tsx';
+import { Button } from '#app/ui/Button.tsx';
+import { MenuButton } from '#app/ui/MenuButton.tsx';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
+import type { Role } from '#protocol/record.ts';
+import type { Question } from './ConfirmDialog.tsx';
+import { offeredOn, type MemberAct } from './may.ts';
+import styles from './Details.module.css';
+
+interface MembersProps {
+  stream: ConversationId;
+  members: readonly ShownMember[];
+  self: UserId;
+  role: Role | undefined;
+  outbox: Outbox;
+  now: Date;
+  nameOf: (userId: string) => string;
+  onAdd: (() => void) | undefined;
+  onAsk: (question: Question) => void;
+}
+
+/** Everybody in the group with role and presence, and what one may do about them. */
+export function Members(props: MembersProps) {
+  const { stream, members, self, role, outbox, now, nameOf, onAdd, onAsk } = props;
+  const words = useWords();
+  const presence = useAppSelector((state) => state.moment.presence);
+
+  function act(which: MemberAct, userId: UserId) {
+    const name = nameOf(userId);
+    switch (which) {
+      case 'make-admin':
+        return void outbox.setRole(stream, userId, 'admin');
+      case 'make-member':
+        return void outbox.setRole(stream, userId, 'member');
+      case 'make-owner':
+        return onAsk({
+          title: words('details.makeOwnerTitle', { name }),
+          body: words('details.makeOwnerBody'),
+          yes: words('details.makeOwner'),
+          act: () => void outbox.setRole(stream, userId, 'owner'),
+        });
+      case 'remove':
+        return onAsk({
+          title: words('details.removeTitle', { name }),
+          body: words('details.removeBody'),
+          yes: words('details.remove'),
+          act: () => void outbox.removeMember(stream, userId),
+        });
+    }
+  }
+
+  return (
+    <section className={styles.part} aria-label={words('details.people')}>
+      <h3 className={styles.heading}>
+        {words('details.people')} <span className={styles.count}>{members.length}</span>
+      </h3>
+      <ul>
+        {members.map(({ userId, role: theirs, waits }) => {
+          const name = nameOf(userId);
+          const offered = userId === self ? [] : offeredOn(true, role, theirs);
+          const line = userId === self ? '' : presenceWords(presence[userId], now, words);
+          return (
+            <li key={userId} className={styles.member}>
+              <Avatar
+                id={userId}
+                name={name}
+                shape="round"
+                size={36}
+                isOnline={userId !== self && presence[userId]?.online === true}
+              />
+              <span className={styles.who}>
+                <span className={styles.memberName} dir="auto">
+                  {name}
+                </span>
+                {line !== '' && <span className={styles.memberLine}>{line}</span>}
+              </span>
+              {(theirs !== 'member' || waits !== undefined) && (
+                <span className={styles.role}>
+                  {[
+                    theirs === 'member' ? '' : words(`role.${theirs}`),
+                    waits === undefined ? '' : words('details.waits'),
+                  ]
+                    .filter((word) => word !== '')
+                    .join(', ')}
+                </span>
+              )}
+              {offered.length > 0 && (
+                <MenuButton
+                  label={words('details.actions', { name })}
+                  className={styles.more}
+                  actions={offered.map((which) => ({
+                    label: words(labels[which]),
+                    isDanger: which === 'remove',
+                    run: () => act(which, userId),
+                  }))}
+                >
+                  <MoreVertical size={17} aria-hidden />
+                </MenuButton>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      {onAdd !== undefined && (
+        <Button look="link" onClick={onAdd}>
+          <UserPlus size={18} aria-hidden />
+          {words('details.addPeople')}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+const labels = {
+  'make-admin': 'details.makeAdmin',
+  'make-member': 'details.makeMember',
+  'make-owner': 'details.makeOwner',
+  remove: 'details.remove',
+} as const;

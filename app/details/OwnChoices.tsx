@@ -1,0 +1,65 @@
+import { Archive, ArchiveRestore, Bell, BellOff, Pin, PinOff, UserPlus } from 'lucide-react';
+import { useWords } from '#app/i18n/words.ts';
+import type { Outbox } from '#app/sync/client.ts';
+import { MenuButton } from '#app/ui/MenuButton.tsx';
+import type { ConversationId } from '#protocol/ids.ts';
+import type { MembershipRecord } from '#protocol/record.ts';
+import { isMuted, mutedUntil, type MuteFor } from './mute.ts';
+import styles from './Details.module.css';
+
+interface OwnChoicesProps {
+  stream: ConversationId;
+  membership: MembershipRecord | undefined;
+  outbox: Outbox;
+  now: Date;
+  onAdd: (() => void) | undefined;
+}
+
+/** Mute, pin, archive: one's own, on all one's devices, and seen by nobody else. [OP16] [RC4] */
+export function OwnChoices({ stream, membership, outbox, now, onAdd }: OwnChoicesProps) {
+  const words = useWords();
+  const change = (next: Parameters<Outbox['updateMembership']>[1]) => void outbox.updateMembership(stream, next);
+  const isPinned = membership?.pinnedAt !== undefined;
+  const isArchived = membership?.archivedAt !== undefined;
+  const mute = (label: string, choice: MuteFor) => ({
+    label,
+    run: () => change({ mutedUntil: mutedUntil(choice, new Date()) }),
+  });
+  return (
+    <div className={styles.tiles}>
+      {isMuted(membership?.mutedUntil, now) ? (
+        <button type="button" className={styles.tile} onClick={() => change({ mutedUntil: null })}>
+          <Bell size={20} aria-hidden />
+          {words('details.unmute')}
+        </button>
+      ) : (
+        <MenuButton
+          label={words('details.mute')}
+          className={styles.tile}
+          actions={[
+            mute(words('details.muteHour'), 'hour'),
+            mute(words('details.muteEight'), 'eight-hours'),
+            mute(words('details.muteForEver'), 'for-ever'),
+          ]}
+        >
+          <BellOff size={20} aria-hidden />
+          {words('details.mute')}
+        </MenuButton>
+      )}
+      <button type="button" className={styles.tile} onClick={() => change({ pinned: !isPinned })}>
+        {isPinned ? <PinOff size={20} aria-hidden /> : <Pin size={20} aria-hidden />}
+        {words(isPinned ? 'details.unpin' : 'details.pin')}
+      </button>
+      <button type="button" className={styles.tile} onClick={() => change({ archived: !isArchived })}>
+        {isArchived ? <ArchiveRestore size={20} aria-hidden /> : <Archive size={20} aria-hidden />}
+        {words(isArchived ? 'details.unarchive' : 'details.archive')}
+      </button>
+      {onAdd !== undefined && (
+        <button type="button" className={styles.tile} onClick={onAdd}>
+          <UserPlus size={20} aria-hidden />
+          {words('details.add')}
+        </button>
+      )}
+    </div>
+  );
+}

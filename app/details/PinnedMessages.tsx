@@ -1,0 +1,53 @@
+import { PinOff } from 'lucide-react';
+import { Link } from 'wouter';
+import { useWords } from '#app/i18n/words.ts';
+import { messagePath } from '#app/state/place.ts';
+import type { Outbox } from '#app/sync/client.ts';
+import { IconButton } from '#app/ui/Button.tsx';
+import type { ConversationId, OpId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import styles from './Details.module.css';
+
+interface PinnedMessagesProps {
+  stream: ConversationId;
+  pinned: { id: OpId; message: MessageRecord | undefined }[];
+  outbox: Outbox;
+  nameOf: (userId: string) => string;
+}
+
+/** The latest pin first; each leads to its place in the chat. */
+export function PinnedMessages({ stream, pinned, outbox, nameOf }: PinnedMessagesProps) {
+  const words = useWords();
+  return (
+    <section className={styles.part} aria-label={words('details.pinned')}>
+      <h3 className={styles.heading}>
+        {words('details.pinned')} <span className={styles.count}>{pinned.length}</span>
+      </h3>
+      <ul className={styles.pins}>
+        {pinned.map(({ id, message }) => (
+          <li key={id} className={styles.pin}>
+            <Link href={messagePath(stream, id)} className={styles.pinLink}>
+              {message === undefined ? (
+                <span className={styles.pinText}>{words('details.pinnedAway')}</span>
+              ) : (
+                <>
+                  <span className={styles.pinWho} dir="auto">
+                    {nameOf(message.senderId)}
+                  </span>
+                  <span className={styles.pinText} dir="auto">
+                    {message.text === ''
+                      ? words('chat.attachment', { count: message.attachments.length })
+                      : message.text.slice(0, 300).toWellFormed()}
+                  </span>
+                </>
+              )}
+            </Link>
+            <IconButton label={words('details.unpin')} onClick={() => void outbox.pin(stream, id, false)}>
+              <PinOff size={17} aria-hidden />
+            </IconButton>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,22 @@
+import { beforeAll, expect, test } from 'vitest';
+import { presenceWords, typingWords } from './moment-words.ts';
+import { activateLanguage, words } from './words.ts';
+
+beforeAll(() => activateLanguage('en'));
+
+test('[LV7] who types is told by first name, two by both, more by their number', () => {
+  expect(typingWords([], words)).toBe('');
+  expect(typingWords(['Noor Haddad'], words)).toBe('Noor is typing…');
+  expect(typingWords(['Noor Haddad', 'Ravi Menon'], words)).toBe('Noor and Ravi are typing…');
+  expect(typingWords(['a', 'b', 'c'], words)).toBe('3 people are typing…');
+});
+
+test('[LV8] presence is told in words, and not where nobody knows it', () => {
+  const now = new Date(2026, 10, 26, 12, 0);
+  expect(presenceWords({ online: true }, now, words)).toBe('Online');
+  expect(presenceWords({ online: false, lastSeenAt: new Date(2026, 10, 26, 9, 5).toISOString() }, now, words)).toMatch(
+    /^Last seen .*9:05/,
+  );
+  expect(presenceWords({ online: false }, now, words)).toBe('');
+  expect(presenceWords(undefined, now, words)).toBe('');
+});

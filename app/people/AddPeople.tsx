@@ -1,0 +1,89 @@
+import { useLiveQuery } from 'dexie-react-hooks';
+import { Search } from 'lucide-react';
+import { useState } from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import { shownMembers } from '#app/state/shown-members.ts';
+import type { Client } from '#app/sync/client.ts';
+import { Button } from '#app/ui/Button.tsx';
+import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import type { Person } from '#protocol/http.ts';
+import type { ConversationId } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
+import { PeopleList } from './PeopleList.tsx';
+import { usePeople } from './use-people.ts';
+import styles from './NewChat.module.css';
+
+interface AddPeopleProps {
+  client: Client;
+  stream: ConversationId;
+  /** The group's name. */
+  name: string;
+  onClose: () => void;
+}
+
+/** Whom to add to a group; those who are in it already are not offered. [OP12] */
+export default function AddPeople({ client, stream, name, onClose }: AddPeopleProps) {
+  const words = useWords();
+  const { store, outbox } = client;
+  const [typed, setTyped] = useState('');
+  const [chosen, setChosen] = useState<Person[]>([]);
+  const { found, loadMore } = usePeople(store, typed);
+  const present = useLiveQuery(async () => {
+    const [row, records, waiting] = await Promise.all([
+      store.conversation(stream),
+      store.members(stream),
+      store.outbox(stream),
+    ]);
+    const members = row === undefined ? [] : shownMembers(row, records, waiting, store.userId);
+    return new Set(members.map(({ userId }) => userId));
+  }, [store, stream]);
+
+  const isIn = (person: Person) => present?.has(person.id) === true;
+  const pick = (person: Person) =>
+    setChosen((before) =>
+      before.some(({ id }) => id === person.id) ? before.filter(({ id }) => id !== person.id) : [...before, person],
+    );
+  const offered =
+    found.kind === 'loading' ? found : { ...found, people: found.people.filter((person) => !isIn(person)) };
+
+  return (
+    <Dialog title={words('add.title', { name })} onClose={onClose}>
+      <div className={styles.search}>
+        <Search size={17} aria-hidden />
+        <input
+          type="search"
+          aria-label={words('new.search')}
+          placeholder={words('new.search')}
+          value={typed}
+          autoComplete="off"
+          enterKeyHint="search"
+          maxLength={limits.query}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </div>
+      <div className={styles.found}>
+        <PeopleList
+          found={offered}
+          isChosen={(person) => chosen.some(({ id }) => id === person.id)}
+          isSeveral
+          onPick={pick}
+          onMore={() => void loadMore()}
+        />
+      </div>
+      <DialogActions>
+        <Button look="quiet" onClick={onClose}>
+          {words('app.cancel')}
+        </Button>
+        <Button
+          disabled={chosen.length === 0}
+          onClick={() => {
+            onClose();
+            void outbox.addMembers(stream, chosen);
+          }}
+        >
+          {words('add.button', { count: chosen.length })}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,29 @@
+import { useLiveQuery } from 'dexie-react-hooks';
+import { useEffect } from 'react';
+import type { ConversationRow } from '#app/local-store/local-store.ts';
+import type { Client } from '#app/sync/client.ts';
+import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
+import { MAX_WATCHED } from '#protocol/limits.ts';
+
+/** Watches whom the screen shows: the people of the open chat, then those of the direct chats that moved last. [LV8] */
+export function useWatch(
+  { store, moment, userId }: Client,
+  rows: readonly ConversationRow[] | undefined,
+  chat: ConversationId | undefined,
+): void {
+  const members = useLiveQuery(async () => (chat === undefined ? [] : store.members(chat)), [store, chat]);
+  const present = (members ?? []).flatMap((member) => (member.leftAt === undefined ? [member.userId] : []));
+  const direct = (rows ?? [])
+    .filter(({ stream, record }) => isDirect(stream) && record !== undefined)
+    .toSorted((a, b) => (a.activityAt > b.activityAt ? -1 : 1))
+    .map(({ stream }) => directPeer(stream, userId));
+  const wanted = [...new Set([...present.slice(0, MAX_WATCHED / 2), ...direct])]
+    .filter((id) => id !== userId)
+    .slice(0, MAX_WATCHED)
+    // In one order, so that a chat that moves up is no new list.
+    .toSorted()
+    .join(' ');
+  useEffect(() => {
+    moment.watch(wanted === '' ? [] : (wanted.split(' ') as UserId[]));
+  }, [moment, wanted]);
+}

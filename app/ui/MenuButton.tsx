@@ -1,0 +1,42 @@
+import { lazy, Suspense, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import type { Action } from './ActionMenu.tsx';
+
+const ActionMenu = lazy(() => import('./ActionMenu.tsx'));
+
+interface MenuButtonProps {
+  label: string;
+  /** The menu's name, where the button has words of its own. */
+  menuLabel?: string;
+  actions: Action[];
+  className?: string | undefined;
+  children: ReactNode;
+}
+
+/** A button with a menu, loaded when it is first opened. The focus comes back before a dialog of the menu takes it. [A5] */
+export function MenuButton({ label, menuLabel = label, actions, className, children }: MenuButtonProps) {
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  useLayoutEffect(() => {
+    if (wasOpen.current && !isOpen) button.current?.focus({ preventScroll: true });
+    wasOpen.current = isOpen;
+  }, [isOpen]);
+  const trigger = (
+    <button
+      ref={button}
+      type="button"
+      className={className}
+      aria-label={label}
+      aria-haspopup="menu"
+      onClick={() => setOpen(true)}
+    >
+      {children}
+    </button>
+  );
+  if (!isOpen) return trigger;
+  return (
+    <Suspense fallback={trigger}>
+      <ActionMenu trigger={trigger} actions={actions} label={menuLabel} onClose={() => setOpen(false)} />
+    </Suspense>
+  );
+}
