@@ -72,6 +72,32 @@ export async function signIn({ page, email }: Visitor): Promise<void> {
   await newChat(page).waitFor();
 }
 
+/**
+ * Stops every script of a page where it stands, as a frozen tab's and a sleeping device's are: its timers, its messages,
+ * and with them its signs of life; its locks stay. (The lifecycle state that DevTools can set does nothing to a page in
+ * front.) Answers how to let it go on.
+ */
+export async function freeze(page: Page): Promise<() => Promise<void>> {
+  const session = await page.context().newCDPSession(page);
+  const paused = new Promise((resolve) => session.once('Debugger.paused', resolve));
+  await session.send('Debugger.enable');
+  await session.send('Debugger.pause');
+  await paused;
+  return async () => {
+    await session.send('Debugger.resume');
+    await session.detach();
+  };
+}
+
+/** Kills a page's process, without any of its events. */
+export async function crash(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  // Never answers: the process that should is gone.
+  void session.send('Page.crash').catch(() => undefined);
+  await crashed;
+}
+
 /** Waits until the shell is precached: from then on the app opens without a network. */
 export async function workerReady({ page }: Visitor): Promise<void> {
   await page.waitForFunction(

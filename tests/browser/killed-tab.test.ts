@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { conversation, openBrowser, openVisitor, signUp, workerReady } from './browser.fixture.ts';
+import { PATIENCE_MS, conversation, crash, openBrowser, openVisitor, signUp, workerReady } from './browser.fixture.ts';
 import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
 
@@ -44,10 +44,7 @@ test(
           .inputValue({ timeout: 2_000 })
           .then((value) => value === '')
           .catch(() => false);
-        const session = await ann.context.newCDPSession(page);
-        // Never answers: the process that should is gone.
-        void session.send('Page.crash').catch(() => undefined);
-        await page.waitForEvent('crash');
+        await crash(page);
         await page.close();
         page = await ann.context.newPage();
         // The server can't be reached while the device is looked at: nothing may leave in between.
@@ -61,7 +58,7 @@ test(
         const where =
           stored.length > 0 ? 'server' : waiting.length > 0 ? 'outbox' : drafts.length > 0 ? 'draft' : 'nowhere';
         outcomes.push(where === 'draft' && wasEmpty ? 'shown as sent, kept as draft' : where);
-        await expect.poll(() => rowsOf(page, 'outbox')).toEqual([]);
+        await expect.poll(() => rowsOf(page, 'outbox'), { timeout: PATIENCE_MS }).toEqual([]);
       }
       const all = (await storedTexts({ ...ann, page }, stream)).filter((text) => text.startsWith('trial'));
       expect(new Set(all).size).toBe(all.length);

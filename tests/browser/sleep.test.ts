@@ -1,7 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { message, openBrowser, openChat, openVisitor, signUp, startDirect, texts, write } from './browser.fixture.ts';
+import {
+  freeze,
+  message,
+  openBrowser,
+  openChat,
+  openVisitor,
+  signUp,
+  startDirect,
+  texts,
+  write,
+} from './browser.fixture.ts';
 import { push, rowsOf, sendOp, streamOf } from './device.fixture.ts';
 import { type Link, openLink } from './link.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
@@ -37,8 +47,7 @@ test.each([
     await message(bob.page, 'before').waitFor();
     await bob.page.evaluate(() => Object.assign(globalThis, { wasLoadedOnce: true }));
 
-    const session = await bob.context.newCDPSession(bob.page);
-    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+    const thaw = await freeze(bob.page);
     if (dies) link.silence();
     const slept = wait(SLEPT_MS);
     const stream = streamOf(ann.page);
@@ -48,7 +57,7 @@ test.each([
     );
     await slept;
     const thawedAt = performance.now();
-    await session.send('Page.setWebLifecycleState', { state: 'active' });
+    await thaw();
     await message(bob.page, 'm 99').waitFor();
     const tookMs = performance.now() - thawedAt;
     process.stdout.write(`all there ${Math.round(tookMs)} ms after the thaw (aim: 3,000)\n`);
