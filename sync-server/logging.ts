@@ -19,6 +19,16 @@ export interface SafeError {
  * text (a JSON error). Name, code and stack frames say where to look.
  */
 export function safeError(error: unknown): SafeError {
+  // What was made safe where it was caught comes here again as the logger writes it.
+  if (typeof error === 'object' && error !== null && made.has(error)) return error as SafeError;
+  const safe = madeSafe(error);
+  made.add(safe);
+  return safe;
+}
+
+const made = new WeakSet<object>();
+
+function madeSafe(error: unknown): SafeError {
   if (!(error instanceof Error)) return { type: typeof error, at: [] };
   const code =
     'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? error.code : null;
