@@ -8,9 +8,11 @@ import { build } from './server.ts';
 
 // The process: its environment, its start in a few lines, its end by signals.
 const ENDED_WITHIN_MS = 9_000;
-const started = await start();
 let isEnding = false;
+// Before the start: a signal that comes meanwhile ends what has just been started. [REL-05]
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
+const starting = start();
+await starting;
 
 async function start() {
   const read = readConfig(process.env);
@@ -41,7 +43,8 @@ async function end(): Promise<void> {
   isEnding = true;
   // Whatever hangs, the operator's restart must not.
   setTimeout(() => process.exit(1), ENDED_WITHIN_MS).unref();
-  await started.close();
+  const server = await starting;
+  await server.close();
   process.exit(0);
 }
 

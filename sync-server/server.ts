@@ -12,7 +12,7 @@ import { openDatabase } from './database/connect.ts';
 import { registerAccountRoutes } from './http/account-routes.ts';
 import { registerAppFiles } from './http/app-files.ts';
 import { registerHealthRoutes } from './http/health-routes.ts';
-import { listen, openHttp } from './http/open-http.ts';
+import { closeHttp, listen, openHttp } from './http/open-http.ts';
 import { isOwnOrigin } from './http/origin.ts';
 import { registerPageSecurity } from './http/page-security.ts';
 import { registerPeopleRoutes } from './http/people-routes.ts';
@@ -139,7 +139,7 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
     await streams.close();
     await turn(); // what was answered last leaves before its socket closes
     await closeSockets(io);
-    await app.close();
+    await closeHttp(app);
     await database.close();
   }
   let ending: Promise<void> | undefined;

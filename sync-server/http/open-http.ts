@@ -25,7 +25,7 @@ export function openHttp(config: Config, trust: Trust, limiter: Limiter | undefi
     bodyLimit: MAX_HTTP_BODY_BYTES,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     // What fails before any route is found: an address that can't be decoded, or is too long.
     frameworkErrors: (error, _request, reply) => void sendUnreadable(reply, error.statusCode ?? 400),
     // Fields such as `__proto__` stay what they are, fields of their own, and are refused as unknown where they stand: on
@@ -72,4 +72,13 @@ export async function listen(app: FastifyInstance, { host, port }: Config): Prom
   }
   const address = app.server.address();
   return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+const ANSWERED_WITHIN_MS = 2_000;
+
+/** Lets answers leave that are under way, packed ones too; who doesn't take his in time is cut. [REL-05] */
+export async function closeHttp(app: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), ANSWERED_WITHIN_MS);
+  await app.close();
+  clearTimeout(cut);
 }
