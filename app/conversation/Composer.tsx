@@ -26,13 +26,18 @@ interface ComposerProps {
   onReplyEnd: () => void;
 }
 
-/** Where a message is written. It never waits for anything: the text has left the field before the device has stored it. [ask 32] */
+/**
+ * Where a message is written. Typing and sending go on whatever the network does; the field lets go of a text when the
+ * device has it, which takes milliseconds. [ask 32] [REL-02]
+ */
 export function Composer({ client, stream, name, initialDraft, hasFocus, reply, onReplyEnd }: ComposerProps) {
   const words = useWords();
   const [text, setText] = useState(initialDraft);
   const [isKept, setKept] = useState(true);
   const field = useRef<HTMLTextAreaElement>(null);
   const saveDraft = useDraft(client, stream, text, initialDraft);
+  /** What stands in front of the field and is on its way to the device: pressing Enter again doesn't send it again. */
+  const taking = useRef('');
   const left = limits.text - text.length;
   const canSend = text.trim() !== '' && left >= 0;
 
@@ -48,25 +53,29 @@ export function Composer({ client, stream, name, initialDraft, hasFocus, reply, 
   const typed = useTyping(client, stream);
 
   async function send() {
-    if (!canSend) return;
-    setText('');
+    const said = withoutStart(text, taking.current);
+    if (!canSend || said.trim() === '') return;
+    taking.current = text;
     setKept(true);
-    onReplyEnd();
     typed('');
     field.current?.focus();
     try {
       // Half a surrogate pair, which a cut paste can leave, no server could store. [SH7]
       await client.outbox.send(stream, {
-        text: text.toWellFormed(),
+        text: said.toWellFormed(),
         ...(replyTo === undefined ? {} : { replyTo }),
       });
     } catch {
-      // The device refused the write (full, or gone): the words go back in front of what was typed meanwhile.
-      setText((since) => (since === '' ? text : `${text}\n${since}`));
+      // The device refused the write (full, or gone): the words are still in the field.
+      taking.current = '';
       setKept(false);
       return;
     }
-    await saveDraft();
+    onReplyEnd();
+    taking.current = withoutStart(taking.current, said);
+    const rest = withoutStart(field.current?.value ?? '', said);
+    setText(rest);
+    await saveDraft(rest);
   }
 
   function keyDown(event: KeyboardEvent) {
@@ -144,25 +153,27 @@ export function Composer({ client, stream, name, initialDraft, hasFocus, reply, 
 }
 
 /** Keeps the draft on the device: soon after typing, and at once when the page may end. [ask 33] [C2] */
-function useDraft(client: Client, stream: ConversationId, text: string, initial: string): () => Promise<void> {
+function useDraft(client: Client, stream: ConversationId, text: string, initial: string) {
   const latest = useRef(initial);
   const saved = useRef(initial);
   useLayoutEffect(() => {
     latest.current = text;
   }, [text]);
-  const save = useCallback(async () => {
-    const typed = latest.current;
-    const before = saved.current;
-    if (typed === before) return;
-    saved.current = typed;
-    const draft = typed.trim() === '' ? '' : typed.slice(0, limits.text).toWellFormed();
-    try {
-      await client.store.saveDraft(stream, draft);
-    } catch {
-      // Full or gone: the words are still in the field, and the next letter tries again.
-      if (saved.current === typed) saved.current = before;
-    }
-  }, [client, stream]);
+  const save = useCallback(
+    async (typed = latest.current) => {
+      const before = saved.current;
+      if (typed === before) return;
+      saved.current = typed;
+      const draft = typed.trim() === '' ? '' : typed.slice(0, limits.text).toWellFormed();
+      try {
+        await client.store.saveDraft(stream, draft);
+      } catch {
+        // Full or gone: the words are still in the field, and the next letter tries again.
+        if (saved.current === typed) saved.current = before;
+      }
+    },
+    [client, stream],
+  );
   useEffect(() => {
     if (text === '') return undefined;
     const timer = setTimeout(() => void save(), DRAFT_SAVED_AFTER_MS);
@@ -179,6 +190,10 @@ function useDraft(client: Client, stream: ConversationId, text: string, initial:
     };
   }, [save]);
   return save;
+}
+
+function withoutStart(text: string, start: string): string {
+  return text.startsWith(start) ? text.slice(start.length) : text;
 }
 
 /** Where `field-sizing: content` is missing, the height follows by measure. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PATIENCE_MS, message, openBrowser, openVisitor, signUp, startDirect, write } from './browser.fixture.ts';
+import { PATIENCE_MS, message, openBrowser, openVisitor, signUp, startDirect } from './browser.fixture.ts';
 import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
 import { type Link, openLink } from './link.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
@@ -57,7 +57,11 @@ test(
       let isOver = false;
       const toggling = toggle(link, random, () => isOver);
       const written = Array.from({ length: MESSAGES }, (_, at) => `${seed} says ${at}`);
-      for (const text of written) await write(ann.page, text);
+      const box = ann.page.getByRole('textbox', { name: 'Message' });
+      for (const text of written) {
+        await box.fill(text);
+        await box.press('Enter');
+      }
       isOver = true;
       await toggling;
       await message(ann.page, written.at(-1) as string, 'Sent|Delivered|Read').waitFor();
