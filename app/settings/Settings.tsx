@@ -4,12 +4,17 @@ import { Link } from 'wouter';
 import { languages, locale, useWords, type Language } from '#app/i18n/words.ts';
 import { languageChosen, themeChosen, themes, type Theme } from '#app/state/settings.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
-import { Avatar } from '#app/ui/Avatar.tsx';
-import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
+import { Account } from './Account.tsx';
+import type { ChangePassword } from './PasswordDialog.tsx';
 import styles from './Settings.module.css';
 
-export default function Settings({ onSignOut }: { onSignOut: () => void }) {
+interface SettingsProps {
+  onChangePassword: ChangePassword;
+  onSignOut: () => void;
+}
+
+export default function Settings({ onChangePassword, onSignOut }: SettingsProps) {
   const words = useWords();
   const dispatch = useAppDispatch();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -29,23 +34,7 @@ export default function Settings({ onSignOut }: { onSignOut: () => void }) {
       </header>
       <div className={styles.scroller}>
         <div className={styles.body}>
-          {profile !== null && (
-            <div className={styles.card}>
-              <h3 className={styles.heading}>{words('settings.account')}</h3>
-              <div className={styles.person}>
-                <Avatar id={profile.id} name={profile.name} shape="round" size={52} />
-                <div className={styles.who}>
-                  <p className={styles.name} dir="auto">
-                    {profile.name}
-                  </p>
-                  <p className={styles.email}>{profile.email}</p>
-                </div>
-              </div>
-              <Button look="quiet" onClick={onSignOut}>
-                {words('signOut.button')}
-              </Button>
-            </div>
-          )}
+          {profile !== null && <Account profile={profile} onChangePassword={onChangePassword} onSignOut={onSignOut} />}
           <div className={styles.card}>
             <h3 className={styles.heading}>{words('settings.look')}</h3>
             <p className={styles.label}>{words('settings.theme')}</p>

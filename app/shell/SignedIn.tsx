@@ -86,7 +86,12 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
         <main className={styles.main}>
           <Suspense fallback={null}>
             {path === '/new' && <NewChat client={client} selfName={profile.name} />}
-            {path === '/settings' && <Settings onSignOut={() => setLeaving(true)} />}
+            {path === '/settings' && (
+              <Settings
+                onChangePassword={(current, next) => actions.changePassword(client, current, next)}
+                onSignOut={() => setLeaving(true)}
+              />
+            )}
           </Suspense>
           {path === '/' &&
             rows !== undefined &&

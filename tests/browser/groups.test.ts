@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { uuidV7 } from '#protocol/ids.ts';
 import {
   type Visitor,
+  PASSWORD,
   PATIENCE_MS,
   conversation,
   createGroup,
@@ -12,6 +13,7 @@ import {
   openBrowser,
   openChat,
   openVisitor,
+  signIn,
   signUp,
   startDirect,
   write,
@@ -267,5 +269,58 @@ test('[ER2] a change that is refused is taken back, with its reason and two ways
   await jon.page.getByRole('button', { name: 'Discard' }).click();
   await jon.page.getByText('Change not saved').waitFor({ state: 'detached' });
   expect(await conversation(jon.page, 'Old pier').count()).toBe(1);
+  expect(complaints()).toEqual([]);
+});
+
+test('[SEC-23] [LV6] devices: seen, signed out from another one, and a new password keeps only this one, which goes on', async () => {
+  const [kim] = (await arrive('Kim Kerr', 'Lou Lark')) as [Visitor, Visitor];
+  const phone = { ...(await openVisitor(browser, server.origin, 'Kim Kerr')), email: kim.email };
+  const tablet = { ...(await openVisitor(browser, server.origin, 'Kim Kerr')), email: kim.email };
+  await signIn(phone);
+  await signIn(tablet);
+  await kim.page.getByRole('link', { name: 'Settings' }).click();
+  const devices = kim.page.getByRole('region', { name: 'Signed in on' });
+  await expect.poll(() => devices.getByRole('listitem').count(), { timeout: PATIENCE_MS }).toBe(3);
+  await devices.getByRole('listitem').first().getByText('This device').waitFor();
+  await devices
+    .getByRole('button', { name: /^Sign out Chrome/ })
+    .first()
+    .click();
+  await confirm(kim.page, 'Sign out');
+  await expect.poll(() => devices.getByRole('listitem').count(), { timeout: PATIENCE_MS }).toBe(2);
+  const ended = (page: Page) => page.getByRole('dialog').getByText('The session has ended');
+  await expect
+    .poll(async () => (await ended(phone.page).count()) + (await ended(tablet.page).count()), { timeout: PATIENCE_MS })
+    .toBe(1);
+
+  await kim.page.getByRole('button', { name: 'Change password' }).click();
+  const dialog = kim.page.getByRole('dialog');
+  await dialog.getByLabel('Current password', { exact: true }).fill('not this one');
+  await dialog.getByLabel('New password', { exact: true }).fill('a longer password');
+  await dialog.getByRole('button', { name: 'Change password' }).click();
+  await dialog.getByText('The current password is not right.').waitFor();
+  await dialog.getByLabel('Current password', { exact: true }).fill(PASSWORD);
+  await dialog.getByRole('button', { name: 'Change password' }).click();
+  await kim.page.getByText('Password changed; all other devices are signed out').first().waitFor();
+  await expect.poll(() => devices.getByRole('listitem').count(), { timeout: PATIENCE_MS }).toBe(1);
+  for (const other of [phone, tablet]) await ended(other.page).waitFor();
+
+  // The socket of this device was ended too; it is back by itself, with the new session.
+  await startDirect(kim, 'Lou Lark');
+  await write(kim.page, 'still here');
+  await message(kim.page, 'still here', 'Sent|Delivered').waitFor();
+  expect([await ended(kim.page).count(), ...complaints()]).toEqual([0]);
+});
+
+test('[RC5] a new name reaches everybody', async () => {
+  const [lea, moe] = (await arrive('Lea Lund', 'Moe Moss')) as [Visitor, Visitor];
+  await startDirect(lea, 'Moe Moss');
+  await write(lea.page, 'hello');
+  await entry(moe.page, 'Lea Lund').waitFor();
+  await lea.page.getByRole('link', { name: 'Settings' }).click();
+  await lea.page.getByRole('button', { name: 'Change name' }).click();
+  await lea.page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Lea Lindt');
+  await confirm(lea.page, 'Save');
+  await entry(moe.page, 'Lea Lindt').waitFor();
   expect(complaints()).toEqual([]);
 });

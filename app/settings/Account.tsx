@@ -1,0 +1,84 @@
+import { useState } from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import { signedIn, type Profile } from '#app/state/session.ts';
+import { useAppDispatch } from '#app/state/store.ts';
+import { useAnnounce } from '#app/ui/Announcer.tsx';
+import { Avatar } from '#app/ui/Avatar.tsx';
+import { Button } from '#app/ui/Button.tsx';
+import { Devices } from './Devices.tsx';
+import { NameDialog } from './NameDialog.tsx';
+import { PasswordDialog, type ChangePassword } from './PasswordDialog.tsx';
+import styles from './Settings.module.css';
+
+interface AccountProps {
+  profile: Profile;
+  onChangePassword: ChangePassword;
+  onSignOut: () => void;
+}
+
+/** Who one is here, one's password, and where else one is signed in. */
+export function Account({ profile, onChangePassword, onSignOut }: AccountProps) {
+  const words = useWords();
+  const dispatch = useAppDispatch();
+  const announce = useAnnounce();
+  const [open, setOpen] = useState<'name' | 'password'>();
+  const [said, setSaid] = useState<string>();
+  const [passwords, setPasswords] = useState(0);
+  const done = (what: string) => {
+    setOpen(undefined);
+    setSaid(what);
+    announce(what);
+  };
+  return (
+    <>
+      <div className={styles.card}>
+        <h3 className={styles.heading}>{words('settings.account')}</h3>
+        <div className={styles.person}>
+          <Avatar id={profile.id} name={profile.name} shape="round" size={52} />
+          <div className={styles.who}>
+            <p className={styles.name} dir="auto">
+              {profile.name}
+            </p>
+            <p className={styles.email}>{profile.email}</p>
+          </div>
+        </div>
+        <Button look="quiet" onClick={() => setOpen('name')}>
+          {words('settings.changeName')}
+        </Button>
+        <Button look="quiet" onClick={onSignOut}>
+          {words('signOut.button')}
+        </Button>
+      </div>
+      <div className={styles.card}>
+        <h3 className={styles.heading}>{words('settings.security')}</h3>
+        <Button look="quiet" onClick={() => setOpen('password')}>
+          {words('settings.changePassword')}
+        </Button>
+        {said !== undefined && <p className={styles.label}>{said}</p>}
+        {/* A new password ends the others: made anew, it looks again. */}
+        <Devices key={passwords} />
+      </div>
+      {open === 'name' && (
+        <NameDialog
+          name={profile.name}
+          onClose={() => setOpen(undefined)}
+          onDone={(name) => {
+            dispatch(signedIn({ ...profile, name }));
+            done(words('settings.nameSaved'));
+          }}
+        />
+      )}
+      {open === 'password' && (
+        <PasswordDialog
+          email={profile.email}
+          onChange={onChangePassword}
+          onClose={() => setOpen(undefined)}
+          onDone={() => {
+            setPasswords((count) => count + 1);
+            done(words('settings.passwordSaved'));
+          }}
+        />
+      )}
+    </>
+  );
+}

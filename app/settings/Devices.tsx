@@ -1,0 +1,97 @@
+import { Laptop } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { shortTime } from '#app/i18n/instants.ts';
+import { useWords } from '#app/i18n/words.ts';
+import { endOneSession, endOtherSessions, signedInDevices, type SignedInDevice } from '#app/http/sessions.ts';
+import type { HttpProblem, Outcome } from '#app/http/request.ts';
+import { Button } from '#app/ui/Button.tsx';
+import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { useNow } from '#app/ui/use-now.ts';
+import { deviceWords } from './device-words.ts';
+import styles from './Settings.module.css';
+
+/** A device to be signed out, or all but this one. */
+type Ending = SignedInDevice | 'others';
+
+/** Where one is signed in, and signing out elsewhere. [SEC-23] [LV6] */
+export function Devices() {
+  const words = useWords();
+  const now = useNow();
+  const [found, setFound] = useState<Outcome<SignedInDevice[]>>();
+  const [ending, setEnding] = useState<Ending>();
+  const [hasFailed, setFailed] = useState(false);
+  useEffect(() => {
+    const look = () => void signedInDevices().then(setFound);
+    look();
+    addEventListener('online', look);
+    return () => removeEventListener('online', look);
+  }, []);
+
+  async function end(which: Ending) {
+    setEnding(undefined);
+    const outcome = await (which === 'others' ? endOtherSessions() : endOneSession(which.token));
+    setFailed(!outcome.ok);
+    setFound(await signedInDevices());
+  }
+
+  const devices = found?.ok === true ? found.value : [];
+  return (
+    <section className={styles.devices} aria-label={words('settings.devices')} aria-busy={found === undefined}>
+      <h4 className={styles.label}>{words('settings.devices')}</h4>
+      {found?.ok === false && <p>{words(trouble(found.failure))}</p>}
+      <ul>
+        {devices.map((device) => {
+          const name = deviceWords(device.userAgent, words);
+          return (
+            <li key={device.token} className={styles.device}>
+              <Laptop size={20} aria-hidden />
+              <span className={styles.who}>
+                <span className={styles.deviceName}>{name}</span>
+                <span className={styles.email}>
+                  {device.isThisOne
+                    ? words('settings.thisDevice')
+                    : words('settings.lastSeen', { time: shortTime(new Date(device.lastSeen), now) })}
+                </span>
+              </span>
+              {!device.isThisOne && (
+                <Button look="link" aria-label={words('settings.endTitle', { name })} onClick={() => setEnding(device)}>
+                  {words('settings.end')}
+                </Button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      {hasFailed && <p role="alert">{words('settings.notDone')}</p>}
+      {devices.length > 1 && (
+        <Button look="quiet" onClick={() => setEnding('others')}>
+          {words('settings.endOthers')}
+        </Button>
+      )}
+      {ending !== undefined && (
+        <Dialog
+          title={
+            ending === 'others'
+              ? words('settings.endOthersTitle')
+              : words('settings.endTitle', { name: deviceWords(ending.userAgent, words) })
+          }
+          onClose={() => setEnding(undefined)}
+        >
+          <p>{words(ending === 'others' ? 'settings.endOthersBody' : 'settings.endBody')}</p>
+          <DialogActions>
+            <Button look="quiet" onClick={() => setEnding(undefined)}>
+              {words('app.cancel')}
+            </Button>
+            <Button look="danger" onClick={() => void end(ending)}>
+              {words('settings.end')}
+            </Button>
+          </DialogActions>
+        </Dialog>
+      )}
+    </section>
+  );
+}
+
+function trouble(failure: HttpProblem) {
+  return failure.kind === 'offline' ? 'settings.devicesOffline' : 'settings.devicesFailed';
+}

@@ -1,0 +1,61 @@
+import { useState, type SubmitEvent } from 'react';
+import { changeName } from '#app/http/accounts.ts';
+import { useWords } from '#app/i18n/words.ts';
+import { Button } from '#app/ui/Button.tsx';
+import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { TextField } from '#app/ui/TextField.tsx';
+import { limits } from '#protocol/limits.ts';
+import { problemWords } from './problem-words.ts';
+import styles from './Settings.module.css';
+
+interface NameDialogProps {
+  name: string;
+  onDone: (name: string) => void;
+  onClose: () => void;
+}
+
+/** One's own name, which every member record then carries. [RC5] */
+export function NameDialog({ name: initial, onDone, onClose }: NameDialogProps) {
+  const words = useWords();
+  const [name, setName] = useState(initial);
+  const [error, setError] = useState<string>();
+  const [isWorking, setWorking] = useState(false);
+
+  async function save(event: SubmitEvent) {
+    event.preventDefault();
+    const next = name.trim().toWellFormed();
+    if (isWorking) return;
+    if (next.length === 0 || next.length > limits.name) return setError(words('account.name', { max: limits.name }));
+    setWorking(true);
+    const outcome = await changeName(next);
+    setWorking(false);
+    if (outcome.ok) onDone(next);
+    else setError(problemWords(outcome.failure, words));
+    return undefined;
+  }
+
+  return (
+    <Dialog title={words('settings.changeName')} onClose={onClose}>
+      <form className={styles.form} onSubmit={(event) => void save(event)} noValidate>
+        <TextField
+          label={words('field.name')}
+          autoComplete="name"
+          value={name}
+          error={error}
+          onChange={(event) => {
+            setName(event.target.value);
+            setError(undefined);
+          }}
+        />
+        <DialogActions>
+          <Button look="quiet" onClick={onClose}>
+            {words('app.cancel')}
+          </Button>
+          <Button type="submit" disabled={isWorking}>
+            {words('edit.save')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

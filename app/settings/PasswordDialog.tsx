@@ -1,0 +1,77 @@
+import { useState, type SubmitEvent } from 'react';
+import type { HttpProblem } from '#app/http/request.ts';
+import { useWords } from '#app/i18n/words.ts';
+import { Button } from '#app/ui/Button.tsx';
+import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { PasswordField } from '#app/ui/TextField.tsx';
+import { problemWords } from './problem-words.ts';
+import styles from './Settings.module.css';
+
+export type ChangePassword = (current: string, next: string) => Promise<HttpProblem | undefined>;
+
+interface PasswordDialogProps {
+  email: string;
+  onChange: ChangePassword;
+  onDone: () => void;
+  onClose: () => void;
+}
+
+export function PasswordDialog({ email, onChange, onDone, onClose }: PasswordDialogProps) {
+  const words = useWords();
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const [error, setError] = useState<string>();
+  const [isWorking, setWorking] = useState(false);
+  const shown = { showLabel: words('field.showPassword'), hideLabel: words('field.hidePassword') };
+
+  async function save(event: SubmitEvent) {
+    event.preventDefault();
+    if (isWorking) return;
+    if (current === '') return setError(words('account.emptyPassword'));
+    if (next.length < 8) return setError(words('account.short'));
+    setWorking(true);
+    const problem = await onChange(current, next);
+    setWorking(false);
+    if (problem === undefined) onDone();
+    else setError(problemWords(problem, words));
+    return undefined;
+  }
+
+  return (
+    <Dialog title={words('settings.changePassword')} onClose={onClose}>
+      <form className={styles.form} onSubmit={(event) => void save(event)} noValidate>
+        {/* For password managers: whose password this is. [L6] [A11] */}
+        <input type="email" autoComplete="username" value={email} readOnly hidden />
+        <PasswordField
+          {...shown}
+          label={words('settings.currentPassword')}
+          autoComplete="current-password"
+          value={current}
+          onChange={(event) => setCurrent(event.target.value)}
+        />
+        <PasswordField
+          {...shown}
+          label={words('settings.newPassword')}
+          hint={words('field.passwordHint')}
+          autoComplete="new-password"
+          value={next}
+          onChange={(event) => setNext(event.target.value)}
+        />
+        <p className={styles.label}>{words('settings.passwordNote')}</p>
+        {error !== undefined && (
+          <p role="alert" className={styles.error}>
+            {error}
+          </p>
+        )}
+        <DialogActions>
+          <Button look="quiet" onClick={onClose}>
+            {words('app.cancel')}
+          </Button>
+          <Button type="submit" disabled={isWorking}>
+            {isWorking ? words('account.working') : words('settings.changePassword')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
