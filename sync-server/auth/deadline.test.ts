@@ -47,6 +47,7 @@ describe('isUnavailable', () => {
       named('MongoServerSelectionError'),
       named('MongoNotConnectedError'),
       named('MongoServerError', 50),
+      named('MongoServerError', 14_031), // its disk is full
       new NoAnswer('x'),
     ];
     expect(away.map(isUnavailable)).toEqual(away.map(() => true));

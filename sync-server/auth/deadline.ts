@@ -51,9 +51,12 @@ const gone =
 export function isUnavailable(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if (gone.test(at.name) || gone.test(at.constructor.name)) return true;
-    // What a server says that stops, changes its leader, or ran out of time.
+    // What a server says that stops, changes its leader, ran out of time, or of room on its disk.
     const code: unknown = 'code' in at ? at.code : undefined;
-    if (at.name === 'MongoServerError' && [50, 91, 189, 262, 11_600, 11_602, 10_107, 13_435].includes(code as number))
+    if (
+      at.name === 'MongoServerError' &&
+      [50, 91, 189, 262, 11_600, 11_602, 10_107, 13_435, 14_031].includes(code as number)
+    )
       return true;
   }
   return false;

@@ -53,6 +53,9 @@ export function openStore(options: StoreOptions): Store {
       encoding: 'binary',
       noSync: options.durability === 'none',
       mapSize: 4 * 1024 ** 3,
+      // lmdb's own gathering leaves a promise to nobody, and its rejection would end the process when a commit fails. Ours
+      // gathers before it. [REL-07]
+      eventTurnBatching: false,
     } as Parameters<typeof open>[0]);
     checkFormat(root);
   } catch (error) {
@@ -117,7 +120,8 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
       });
     } catch (error) {
       undone();
-      if (batch.length === 1) batch[0]?.settle({ error: asDiskError(error) });
+      const told = asDiskError(error);
+      if (batch.length === 1) batch[0]?.settle({ error: told });
       return false;
     }
     batch.forEach(({ settle }, at) => settle(outcomes[at] ?? { error: new Error('a work without an outcome') }));
@@ -172,7 +176,10 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
 
 function asDiskError(thrown: unknown): Error {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return /ENOSPC|No space|MDB_MAP_FULL/i.test(error.message)
+  // A commit fails by the disk alone: full, it says so or tells of a short write.
+  const hasFailedToCommit = 'commitError' in error && error.commitError instanceof Promise;
+  if (hasFailedToCommit) (error.commitError as Promise<unknown>).catch(() => undefined); // else nobody's, and the process's end
+  return hasFailedToCommit || /ENOSPC|No space|MDB_MAP_FULL/i.test(error.message)
     ? new CommandError('OutOfDiskSpace', 'the disk is full; nothing of this batch was written')
     : error;
 }

@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OpResult, PullAnswer } from '#protocol/verbs.ts';
+import { allMessages, health, open, ownGroup, post, push, sendOp, signUp } from './person.fixture.ts';
+import { startServer, temporaryFolder } from './process.fixture.ts';
+
+const MiB = 1024 * 1024;
+
+/** A file system of its own, where the system lets us make one. */
+function smallDisk(folder: string, bytes: number): boolean {
+  mkdirSync(folder);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'teamlink-test', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('a full disk', () => {
+  let place: ReturnType<typeof temporaryFolder>;
+  let disk = '';
+  let isMounted = false;
+  beforeAll(() => {
+    place = temporaryFolder();
+    disk = join(place.folder, 'disk');
+    isMounted = smallDisk(disk, 24 * MiB);
+    if (!isMounted) console.log('no small file system may be mounted here: the full disk is not tried');
+  });
+  afterAll(() => {
+    if (isMounted) execFileSync('umount', ['-l', disk]);
+    place.remove();
+  });
+
+  it('[REL-07] reads go on, writes say `unavailable`, nothing is half there, and room is all it needs to go on', async ({
+    skip,
+  }) => {
+    if (!isMounted) skip();
+    const server = await startServer(join(disk, 'data'));
+    const ann = await signUp(server.origin, 'Ann');
+    const bob = await signUp(server.origin, 'Bob');
+    const stream = await ownGroup(server.origin, ann, [bob]);
+    // What else lies on the disk leaves a mebibyte, which messages take.
+    const ballast = join(disk, 'ballast');
+    const accepted: string[] = [];
+    const left = new Map<string, object>();
+    let refused: OpResult | undefined;
+    const { bavail, bsize } = statfsSync(disk);
+    writeFileSync(ballast, Buffer.alloc(bavail * bsize - MiB));
+    while (refused === undefined) {
+      const ops = Array.from({ length: 10 }, () => sendOp(stream, 'x'.repeat(8_000)));
+      const { answer } = await push(server.origin, ann, ...ops);
+      for (const [nth, result] of (answer.results ?? []).entries()) {
+        if (result.ok) accepted.push(result.id);
+        else {
+          refused ??= result;
+          left.set(result.id, ops[nth] ?? {});
+        }
+      }
+    }
+    expect(refused).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    expect(accepted.length).toBeGreaterThan(0);
+
+    // A small write may still find room; one that doesn't is to be tried again, and no defect.
+    const late = signUp(server.origin, 'Late').then(
+      () => 'taken',
+      (error: unknown) => String(error),
+    );
+    expect(await late).toMatch(/^taken$|sign-up: 503/);
+    const pulled = await post<PullAnswer>(server.origin, bob, 'pull', { cursors: {} });
+    expect(pulled.status).toBe(200);
+    expect(pulled.answer.streams.map((page) => page.stream)).toContain(stream);
+    const during = await allMessages(server.origin, bob, stream);
+    expect(during.map(({ id }) => id)).toEqual(expect.arrayContaining(accepted));
+    expect(during.map(({ seq }) => seq)).toEqual(during.map((_, at) => at + 1));
+    const socket = open(server.origin, bob);
+    await new Promise((resolve) => socket.once('welcome', resolve));
+    socket.close();
+    expect(await health(server.origin, '/healthz')).toBe(200);
+
+    rmSync(ballast);
+    const ops = [...left.values()].map((op) => ({ ...op, retry: true }));
+    let results: OpResult[] = [];
+    while (!(results.length > 0 && results.every(({ ok }) => ok)))
+      results = (await push(server.origin, ann, ...ops)).answer.results ?? [];
+    const after = await allMessages(server.origin, bob, stream);
+    expect(after.map(({ seq }) => seq)).toEqual(after.map((_, at) => at + 1));
+    expect(new Set(after.map(({ id }) => id))).toEqual(new Set([...accepted, ...left.keys()]));
+    expect(server.child.exitCode).toBeNull();
+    server.child.kill('SIGTERM');
+    expect(await server.gone).toBe(0);
+    expect(readdirSync(disk).every((name) => statSync(join(disk, name)).isDirectory())).toBe(true);
+  });
+});
