@@ -100,9 +100,9 @@ export async function crash(page: Page): Promise<void> {
 
 /** Waits until the shell is precached: from then on the app opens without a network. */
 export async function workerReady({ page }: Visitor): Promise<void> {
-  await page.waitForFunction(
-    async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated',
-  );
+  // Not with waitForFunction: a promise is true to it, whatever comes of it.
+  const state = () => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state);
+  await expect.poll(state, { timeout: PATIENCE_MS }).toBe('activated');
 }
 
 function newChat(page: Page) {
