@@ -30,5 +30,13 @@ export function openTabChannel(name: string, onMessage: (message: TabMessage) =>
     const message = parse(TabMessage, event.data);
     if (message.ok) onMessage(message.value);
   });
-  return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+  let isClosed = false;
+  return {
+    // A view that goes while one signs out still says that it has stopped typing or watching: there is nobody left to hear it.
+    post: (message) => (isClosed ? undefined : channel.postMessage(message)),
+    close() {
+      isClosed = true;
+      channel.close();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { DropdownMenu } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
+import { useCallback, useState, type ReactElement, type ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import styles from './ActionMenu.module.css';
 
@@ -22,11 +22,22 @@ interface ActionMenuProps {
  * Content-Security-Policy refuses, and a menu needs no scroll lock.
  */
 export default function ActionMenu({ trigger, actions, label, onClose }: ActionMenuProps) {
+  // Opened from the keyboard it begins at its first action. The menu finds that out only from keys pressed while it is there,
+  // and it is not there before it is open. [A5]
+  const [isByKeyboard] = useState(() => document.querySelector(':focus-visible') !== null);
+  const begin = useCallback(
+    (menu: HTMLElement | null) => {
+      if (menu !== null && isByKeyboard)
+        requestAnimationFrame(() => menu.querySelector<HTMLElement>('[role=menuitem]')?.focus());
+    },
+    [isByKeyboard],
+  );
   return (
     <DropdownMenu.Root modal={false} defaultOpen onOpenChange={(isOpen) => !isOpen && onClose()}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
+          ref={begin}
           className={styles.menu}
           align="end"
           sideOffset={4}
@@ -37,7 +48,11 @@ export default function ActionMenu({ trigger, actions, label, onClose }: ActionM
             <DropdownMenu.Item
               key={action.label}
               className={classNames(styles.item, action.isDanger === true && styles.danger)}
-              onSelect={action.run}
+              // First, or a dialog that the action opens would stand before the focus is back where it then returns to. [A5]
+              onSelect={() => {
+                onClose();
+                action.run();
+              }}
             >
               {action.icon}
               {action.label}
