@@ -3,6 +3,7 @@ import type { Ref } from 'react';
 import { Link } from 'wouter';
 import { presenceWords, typingWords } from '#app/i18n/moment-words.ts';
 import { useWords } from '#app/i18n/words.ts';
+import { backToList } from '#app/state/back-to-list.ts';
 import { useShownConnection } from '#app/state/shown-connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
@@ -53,7 +54,14 @@ export function ConversationBar(props: ConversationBarProps) {
               : presenceWords(presence, now, words);
   return (
     <header className={styles.bar}>
-      <Link href="/" replace className={styles.back} aria-label={words('app.back')} title={words('app.back')}>
+      <Link
+        href="/"
+        replace
+        onClick={backToList}
+        className={styles.back}
+        aria-label={words('app.back')}
+        title={words('app.back')}
+      >
         <ArrowLeft size={20} aria-hidden />
       </Link>
       <Avatar id={colourId} name={name} shape={peer === undefined ? 'square' : 'round'} size={36} />

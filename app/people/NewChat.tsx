@@ -2,6 +2,7 @@ import { ArrowLeft, NotebookPen, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState, type SubmitEvent } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
+import { backToList } from '#app/state/back-to-list.ts';
 import { chatPath } from '#app/state/place.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
@@ -57,7 +58,14 @@ export default function NewChat({ client, selfName }: NewChatProps) {
   return (
     <section className={styles.pane} aria-labelledby="new-title">
       <header className={styles.bar}>
-        <Link href="/" replace className={styles.back} aria-label={words('app.back')} title={words('app.back')}>
+        <Link
+          href="/"
+          replace
+          onClick={backToList}
+          className={styles.back}
+          aria-label={words('app.back')}
+          title={words('app.back')}
+        >
           <ArrowLeft size={20} aria-hidden />
         </Link>
         <h2 id="new-title" ref={heading} tabIndex={-1} className={styles.title}>

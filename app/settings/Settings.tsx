@@ -2,6 +2,7 @@ import { ArrowLeft } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { languages, locale, useWords, type Language } from '#app/i18n/words.ts';
+import { backToList } from '#app/state/back-to-list.ts';
 import { languageChosen, themeChosen, themes, type Theme } from '#app/state/settings.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import { Chips } from '#app/ui/Chips.tsx';
@@ -25,7 +26,14 @@ export default function Settings({ onChangePassword, onSignOut }: SettingsProps)
   return (
     <section className={styles.pane} aria-labelledby="settings-title">
       <header className={styles.bar}>
-        <Link href="/" replace className={styles.back} aria-label={words('app.back')} title={words('app.back')}>
+        <Link
+          href="/"
+          replace
+          onClick={backToList}
+          className={styles.back}
+          aria-label={words('app.back')}
+          title={words('app.back')}
+        >
           <ArrowLeft size={20} aria-hidden />
         </Link>
         <h2 id="settings-title" ref={heading} tabIndex={-1} className={styles.title}>
