@@ -49,6 +49,7 @@ export function MessageList(props: MessageListProps) {
   const [active, setActive] = useState<{ id: string; at: number }>();
   const [isAtEnd, setAtEnd] = useState(true);
   const atEndNow = useRef(true);
+  const heightNow = useRef(0);
   const stop = (() => {
     const at = items.findIndex((item) => item.id === active?.id);
     // A message that has gone leaves its place to the next one.
@@ -71,7 +72,10 @@ export function MessageList(props: MessageListProps) {
   const look = useCallback(() => {
     const element = scroller.current;
     if (element === null) return;
-    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= END_SLACK;
+    // Between shrinking and being brought to the end again, the distance says nothing about where one was.
+    const isResized = element.clientHeight !== heightNow.current;
+    const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
+    const atEnd = isResized ? atEndNow.current : distance <= END_SLACK;
     atEndNow.current = atEnd;
     setAtEnd(atEnd);
     onAtEnd(atEnd);
@@ -125,6 +129,7 @@ export function MessageList(props: MessageListProps) {
     const element = scroller.current;
     if (element === null) return undefined;
     const observer = new ResizeObserver(() => {
+      heightNow.current = element.clientHeight;
       if (atEndNow.current) rows.scrollToEnd();
     });
     observer.observe(element);
