@@ -1,0 +1,137 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Visitor, conversation, entry, message, openBrowser, openChat, openVisitor } from './browser.fixture.ts';
+import { DESKTOP, PHONE, enter, makeGroup, push, register, sends } from './seed.fixture.ts';
+import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+
+let server: ServerProcess;
+let browser: Browser;
+let ann: Visitor;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
+  ann = await openVisitor(browser, server.origin, 'Ann Arbor');
+  const bob = await openVisitor(browser, server.origin, 'Bob Burns');
+  await register(ann);
+  const lighthouse = await makeGroup(ann, 'Lighthouse crew', await register(bob));
+  await push(ann, ...sends(lighthouse, ['Who has the spare keys?', 'The list is at https://harbour.example/fuses']));
+  await push(bob, ...sends(lighthouse, ['I have them', 'And the long ladder']));
+  await makeGroup(bob, 'Book club', await register(await openVisitor(browser, server.origin, 'Eve Evans')));
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+async function expectAccessible(page: Page, place: string): Promise<void> {
+  // What fades in is judged when it stands.
+  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
+  const { violations, passes } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  expect(passes.length).toBeGreaterThan(5);
+  const found = violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+  expect({ place, found }).toEqual({ place, found: [] });
+}
+
+const looks = [PHONE, DESKTOP].flatMap((size) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({
+    name: `${size === PHONE ? 'a phone' : 'a desktop'}, ${colorScheme}`,
+    isPhone: size === PHONE,
+    options: { ...size, colorScheme },
+  })),
+);
+
+test.each(looks)(
+  '[A20] on $name, axe finds nothing at sign-in and sign-up, with and without mistakes',
+  async (look) => {
+    const { page, context, complaints } = await openVisitor(browser, server.origin, 'Nobody', look.options);
+    await page.goto('/');
+    await page.getByRole('heading', { name: 'Sign in to TeamLink' }).waitFor();
+    await expectAccessible(page, 'sign-in');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByRole('heading', { name: 'Make an account' }).waitFor();
+    await expectAccessible(page, 'sign-up');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByText('A name has 1 to 100 characters.').waitFor();
+    await expectAccessible(page, 'sign-up with mistakes');
+    expect(complaints).toEqual([]);
+    await context.close();
+  },
+);
+
+test.each(looks)('[A20] on $name, axe finds nothing where there is no chat yet', async (look) => {
+  const eve = await openVisitor(browser, server.origin, 'New Person', look.options);
+  await register(eve);
+  await eve.page.goto('/');
+  await eve.page.getByText('Nobody here yet').filter({ visible: true }).waitFor();
+  await expectAccessible(eve.page, 'first run');
+  expect(eve.complaints).toEqual([]);
+  await eve.context.close();
+});
+
+test.each(looks)(
+  '[A20] on $name, axe finds nothing in list, chat, menu, dialogs, new chat and settings',
+  async (look) => {
+    const visitor = { ...(await openVisitor(browser, server.origin, 'Ann Arbor', look.options)), email: ann.email };
+    const { page, context } = visitor;
+    const toList = () => (look.isPhone ? page.getByRole('link', { name: 'Back' }).click() : Promise.resolve());
+    await enter(visitor);
+    await page.goto('/');
+    await entry(page, 'Lighthouse crew').waitFor();
+    await expectAccessible(page, 'list');
+
+    await openChat(page, 'Lighthouse crew');
+    await message(page, 'And the long ladder').waitFor();
+    await expectAccessible(page, 'chat');
+    await page.getByRole('textbox', { name: 'Message' }).fill('Both, and coffee');
+    await expectAccessible(page, 'chat with a message being written');
+
+    const own = message(page, 'Who has the spare keys\\?');
+    await own.focus();
+    await own.press('Enter');
+    await page.getByRole('menu').waitFor();
+    await expectAccessible(page, 'message menu');
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    await page.getByRole('dialog', { name: 'Edit message' }).waitFor();
+    await expectAccessible(page, 'edit dialog');
+    await page.keyboard.press('Escape');
+    await own.press('Enter');
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('dialog', { name: 'Delete this message?' }).waitFor();
+    await expectAccessible(page, 'delete dialog');
+    await page.keyboard.press('Escape');
+
+    await context.setOffline(true);
+    await page.getByText('Offline: your messages wait here').waitFor();
+    await page.getByRole('textbox', { name: 'Message' }).fill('From the tunnel');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await message(page, 'From the tunnel', 'Waiting').waitFor();
+    await expectAccessible(page, 'chat offline');
+    await toList();
+    await page.getByText('1 message waits here and leaves by itself').waitFor();
+    await expectAccessible(page, 'list offline');
+    await context.setOffline(false);
+
+    await page.getByRole('button', { name: 'New chat' }).filter({ visible: true }).first().click();
+    await page.getByRole('list', { name: 'People' }).getByRole('button', { name: 'Bob Burns' }).waitFor();
+    await expectAccessible(page, 'new chat');
+    await page.getByRole('button', { name: 'New group' }).click();
+    await page.getByRole('list', { name: 'People' }).getByRole('button', { name: 'Bob Burns' }).click();
+    await page.getByRole('button', { name: 'Create group' }).click();
+    await page.getByText('A group name has 1 to').waitFor();
+    await expectAccessible(page, 'new group');
+    await toList();
+
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await expectAccessible(page, 'settings');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('dialog', { name: 'Sign out of this device?' }).waitFor();
+    await expectAccessible(page, 'sign-out dialog');
+    await page.keyboard.press('Escape');
+    expect(await conversation(page, 'Lighthouse crew').count()).toBe(0);
+    expect(visitor.complaints).toEqual([]);
+    await context.close();
+  },
+);
