@@ -23,7 +23,8 @@ export interface ServerProcess {
   close(): Promise<void>;
 }
 
-export async function startServerProcess(env: Record<string, string> = {}): Promise<ServerProcess> {
+/** `program`: another copy of the built server, for tests that change what it serves. */
+export async function startServerProcess(env: Record<string, string> = {}, program = main): Promise<ServerProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-browser-'));
   const port = await freePort();
   let child: ChildProcess | undefined;
@@ -36,7 +37,7 @@ export async function startServerProcess(env: Record<string, string> = {}): Prom
     said: () => output,
     async start() {
       const settings = { PORT: String(port), DATA_DIR: dataDir, RATE_LIMIT: 'off', LOG_LEVEL: 'warn' };
-      const started = spawn(process.execPath, [main], {
+      const started = spawn(process.execPath, [program], {
         env: { ...process.env, NODE_ENV: 'test', ...settings, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       });

@@ -1,0 +1,142 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type Visitor,
+  entry,
+  expectTexts,
+  openBrowser,
+  openChat,
+  openVisitor,
+  workerReady,
+  write,
+} from './browser.fixture.ts';
+import { type Link, openLink } from './link.fixture.ts';
+import { makeGroup, register } from './seed.fixture.ts';
+import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+
+let server: ServerProcess;
+let browser: Browser;
+let link: Link;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
+  link = await openLink(server.port);
+});
+afterAll(async () => {
+  await browser.close();
+  await link.close();
+  await server.close();
+});
+
+/** Somebody with a chat, and with a message on this device that the server does not have. */
+async function withUnsent(): Promise<Visitor & { database: string; beside: Page }> {
+  link.mend();
+  const ann = await openVisitor(browser, link.origin, 'Ann Arbor');
+  await register(ann);
+  await makeGroup(ann, 'Lighthouse');
+  await ann.page.goto('/');
+  await openChat(ann.page, 'Lighthouse');
+  await workerReady(ann);
+  // A page of the same site without our app in it: it can do to the storage what other versions do.
+  const beside = await ann.context.newPage();
+  await beside.goto('/healthz');
+  link.cut();
+  await write(ann.page, 'not sent yet');
+  const database = await ann.page.evaluate(async () => {
+    const names = (await indexedDB.databases()).map(({ name = '' }) => name);
+    return names.find((name) => name !== 'teamlink-device') ?? '';
+  });
+  expect(database).not.toBe('');
+  return { ...ann, database, beside };
+}
+
+async function expectNothingLost(page: Page): Promise<void> {
+  await entry(page, 'Lighthouse').waitFor();
+  await openChat(page, 'Lighthouse');
+  await expectTexts(page, ['not sent yet']);
+}
+
+test('[ask 8] without IndexedDB the app says that this browser keeps nothing, and what to do', async () => {
+  const { page } = await openVisitor(browser, server.origin, 'Nobody');
+  await page.addInitScript(() => {
+    Object.defineProperty(window, 'indexedDB', { value: undefined });
+  });
+  await page.goto('/');
+  await page.getByRole('heading', { name: 'This browser keeps no data for this site' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(1);
+});
+
+test('data of a newer version is not touched, and is there again for that version', async () => {
+  const ann = await withUnsent();
+  const { page, database, beside } = ann;
+  await page.close();
+  const version = await beside.evaluate(async (name) => {
+    const old = (await indexedDB.databases()).find((found) => found.name === name)?.version ?? 0;
+    await new Promise<void>((resolve, reject) => {
+      const request = indexedDB.open(name, old + 10);
+      request.addEventListener('success', () => resolve(request.result.close()));
+      request.addEventListener('error', () => reject(request.error as DOMException));
+    });
+    return old + 10;
+  }, database);
+  const next = await ann.context.newPage();
+  await next.goto('/');
+  await next.getByRole('heading', { name: 'The data here is newer than this app' }).waitFor();
+  const kept = await beside.evaluate(
+    (name) =>
+      new Promise((resolve) => {
+        const request = indexedDB.open(name);
+        request.addEventListener('success', () => {
+          const all = request.result.transaction('outbox').objectStore('outbox').getAll();
+          all.addEventListener('success', () => resolve([request.result.version, JSON.stringify(all.result)]));
+        });
+      }),
+    database,
+  );
+  expect(kept).toEqual([version, expect.stringContaining('not sent yet')]);
+});
+
+test('an older tab in the way is named; when it is closed, Try again opens with everything', async () => {
+  const ann = await withUnsent();
+  const { page, database, beside } = ann;
+  await page.close();
+  // A tab of an older version that does not let go, while one of this version wants the database renewed.
+  await beside.evaluate(async (name) => {
+    const open = (version?: number) =>
+      new Promise<IDBDatabase>((resolve) => {
+        const request = version === undefined ? indexedDB.open(name) : indexedDB.open(name, version);
+        request.addEventListener('success', () => resolve(request.result));
+      });
+    Object.assign(window, { held: await open() });
+    const { version } = (window as unknown as { held: IDBDatabase }).held;
+    void open(version + 1).then((renewed) => renewed.close());
+  }, database);
+  const next = await ann.context.newPage();
+  await next.goto('/');
+  await next.getByRole('heading', { name: 'An older tab is in the way' }).waitFor();
+  await beside.close();
+  await next.getByRole('button', { name: 'Try again' }).click();
+  await expectNothingLost(next);
+  expect(ann.complaints).toEqual([]);
+});
+
+test('data that can’t be read says so, keeps what is there, and offers to try again or to sign out', async () => {
+  const ann = await withUnsent();
+  const { page, context } = ann;
+  await page.close();
+  const next = await context.newPage();
+  // As a browser answers whose files are damaged: every open of this person's database fails.
+  await next.addInitScript((name) => {
+    const open = indexedDB.open.bind(indexedDB);
+    indexedDB.open = (wanted: string, version?: number) => {
+      if (wanted === name && sessionStorage.getItem('mended') === null)
+        throw new DOMException('Internal error', 'UnknownError');
+      return version === undefined ? open(wanted) : open(wanted, version);
+    };
+  }, ann.database);
+  await next.goto('/');
+  await next.getByRole('heading', { name: 'The data on this device can’t be read' }).waitFor();
+  expect(await next.getByRole('button', { name: 'Sign out' }).count()).toBe(1);
+  await next.evaluate(() => sessionStorage.setItem('mended', '1'));
+  await next.getByRole('button', { name: 'Try again' }).click();
+  await expectNothingLost(next);
+});
