@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Socket, io } from 'socket.io-client';
-import { type ConversationId, type OpId, type UserId, groupStream, personalStream, uuidV7 } from '#protocol/ids.ts';
+import { type ConversationId, type OpId, type UserId, groupStream, uuidV7 } from '#protocol/ids.ts';
 import type { HistoryAnswer, OpResult } from '#protocol/verbs.ts';
 
 export const newId = (): OpId => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
@@ -72,14 +72,6 @@ export async function allMessages(origin: string, person: Person, stream: Conver
     more = answer.more;
   }
   return found;
-}
-
-/** The cursor of a person's own stream. */
-export async function ownCursor(origin: string, person: Person): Promise<number> {
-  const { answer } = await post<{ streams: { stream: string; cursor: number }[] }>(origin, person, 'pull', {
-    cursors: {},
-  });
-  return answer.streams.find(({ stream }) => stream === personalStream(person.userId))?.cursor ?? 0;
 }
 
 /** Looks again until it is so; the test's own time limit ends what never is. */

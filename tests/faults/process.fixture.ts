@@ -23,11 +23,6 @@ export function run(name: 'main' | 'database', env: Record<string, string>, args
   return started(spawn(process.execPath, [built(name), ...args], spawnOptions(env)));
 }
 
-/** The same through a shell, which may limit it first. */
-export function runLimited(limits: string, name: 'main', env: Record<string, string>): Running {
-  return started(spawn('sh', ['-c', `${limits}; exec "$0" "$@"`, process.execPath, built(name)], spawnOptions(env)));
-}
-
 function spawnOptions(env: Record<string, string>): SpawnOptions {
   return { env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...env }, stdio: ['ignore', 'pipe', 'pipe'] };
 }
