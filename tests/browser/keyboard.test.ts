@@ -1,0 +1,156 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  PASSWORD,
+  PATIENCE_MS,
+  type Visitor,
+  conversation,
+  entry,
+  message,
+  openBrowser,
+  openVisitor,
+} from './browser.fixture.ts';
+import { enter, makeGroup, push, register, sends } from './seed.fixture.ts';
+import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+
+let server: ServerProcess;
+let browser: Browser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const hasFocus = (target: Locator) => target.evaluate((element) => element === document.activeElement);
+
+/** Walks with Tab until the focus is there, as one without a mouse does. */
+async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  await target.waitFor();
+  for (let steps = 0; steps < 40; steps += 1) {
+    if (await hasFocus(target)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${key} never came to ${String(target)}`);
+}
+
+async function expectFocus(target: Locator): Promise<void> {
+  await expect.poll(() => hasFocus(target), { timeout: PATIENCE_MS }).toBe(true);
+}
+
+test('[A4] [A5] by keyboard alone: sign up, begin a chat, send, edit, delete, sign out; the focus goes back to where it came from', async () => {
+  const bob = await openVisitor(browser, server.origin, 'Bob Burns');
+  await register(bob);
+  const ann: Visitor = await openVisitor(browser, server.origin, 'Ann Arbor');
+  const { page } = ann;
+  const { keyboard } = page;
+  await page.goto('/');
+  await tabTo(page, page.getByRole('button', { name: 'Sign up' }));
+  await keyboard.press('Enter');
+  await expectFocus(page.getByRole('heading', { name: 'Make an account' }));
+  await tabTo(page, page.getByLabel('Name', { exact: true }));
+  await keyboard.type('Ann Arbor');
+  await keyboard.press('Tab');
+  await keyboard.type(ann.email);
+  await keyboard.press('Tab');
+  await keyboard.type(PASSWORD);
+  await keyboard.press('Enter');
+
+  await tabTo(page, page.getByRole('button', { name: 'New chat' }).filter({ visible: true }));
+  await keyboard.press('Enter');
+  await expectFocus(page.getByRole('heading', { name: 'New chat' }));
+  await tabTo(page, page.getByRole('searchbox', { name: 'Name or email' }));
+  await keyboard.type('Bob');
+  await tabTo(page, page.getByRole('list', { name: 'People' }).getByRole('button', { name: 'Bob Burns' }));
+  await keyboard.press('Enter');
+  const box = page.getByRole('textbox', { name: 'Message' });
+  await conversation(page, 'Bob Burns').waitFor();
+  await expectFocus(box);
+  for (const text of ['one', 'two', 'three']) {
+    await keyboard.type(text);
+    await keyboard.press('Enter');
+    await message(page, text, 'Sent|Delivered').waitFor();
+  }
+
+  await tabTo(page, message(page, 'three'), 'Shift+Tab');
+  await keyboard.press('ArrowUp');
+  await expectFocus(message(page, 'two'));
+  await keyboard.press('Home');
+  await expectFocus(message(page, 'one'));
+  await keyboard.press('End');
+  await expectFocus(message(page, 'three'));
+  await keyboard.press('ArrowUp');
+  await expectFocus(message(page, 'two'));
+
+  await keyboard.press('Enter');
+  await page.getByRole('menu').waitFor();
+  await keyboard.press('Escape');
+  await expectFocus(message(page, 'two'));
+  await keyboard.press('Enter');
+  await expectFocus(page.getByRole('menuitem').first());
+  await keyboard.press('e');
+  await expectFocus(page.getByRole('menuitem', { name: 'Edit' }));
+  await keyboard.press('Enter');
+  const field = page.getByRole('dialog', { name: 'Edit message' }).getByRole('textbox');
+  await tabTo(page, field);
+  await keyboard.press('End');
+  await keyboard.type(' and a half');
+  await tabTo(page, page.getByRole('button', { name: 'Save' }));
+  await keyboard.press('Enter');
+  await message(page, 'two and a half').waitFor();
+  await expectFocus(message(page, 'two and a half'));
+
+  await keyboard.press('Enter');
+  await expectFocus(page.getByRole('menuitem').first());
+  await keyboard.press('d');
+  await expectFocus(page.getByRole('menuitem', { name: 'Delete' }));
+  await keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Delete this message?' });
+  await tabTo(page, dialog.getByRole('button', { name: 'Delete' }));
+  await keyboard.press('Enter');
+  await message(page, 'Message deleted').waitFor();
+  await expectFocus(message(page, 'Message deleted'));
+
+  await tabTo(page, page.getByRole('link', { name: 'Settings' }), 'Shift+Tab');
+  await keyboard.press('Enter');
+  await expectFocus(page.getByRole('heading', { name: 'Settings' }));
+  const signOut = page.getByRole('button', { name: 'Sign out' });
+  await tabTo(page, signOut);
+  await keyboard.press('Enter');
+  const question = page.getByRole('dialog', { name: 'Sign out of this device?' });
+  await question.waitFor();
+  await keyboard.press('Escape');
+  await question.waitFor({ state: 'detached' });
+  await expectFocus(signOut);
+  await keyboard.press('Enter');
+  await tabTo(page, question.getByRole('button', { name: 'Sign out' }));
+  await keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Sign in to TeamLink' }).waitFor();
+  expect(ann.complaints).toEqual([]);
+});
+
+test('[A4] the list of chats is one tab stop; arrows, Home and End move in it, and Enter opens', async () => {
+  const bob = await openVisitor(browser, server.origin, 'Bob Burns');
+  await register(bob);
+  for (const title of ['Third', 'Second', 'First']) {
+    const stream = await makeGroup(bob, title);
+    await push(bob, ...sends(stream, ['hello']));
+  }
+  await enter(bob);
+  const { page } = bob;
+  await page.goto('/');
+  await tabTo(page, entry(page, 'First'));
+  await page.keyboard.press('ArrowDown');
+  await expectFocus(entry(page, 'Second'));
+  await page.keyboard.press('End');
+  await expectFocus(entry(page, 'Third'));
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.closest('nav') ?? null)).toBeNull();
+  await page.keyboard.press('Shift+Tab');
+  await expectFocus(entry(page, 'Third'));
+  await page.keyboard.press('Home');
+  await expectFocus(entry(page, 'First'));
+  await page.keyboard.press('Enter');
+  await conversation(page, 'First').waitFor();
+});
