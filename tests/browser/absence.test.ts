@@ -1,27 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  PATIENCE_MS,
-  conversation,
-  entry,
-  openBrowser,
-  openChat,
-  openVisitor,
-  signIn,
-  signUp,
-} from './browser.fixture.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { PATIENCE_MS, conversation, entry, openChat, signIn } from './browser.fixture.ts';
 import { newGroupStream, newId, push, rowsOf, sendOp, userIdOf } from './device.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-let server: ServerProcess;
-let browser: Browser;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const stage = setStage();
 
 /** Records that a device asks for at once; the counts about it are where an off-by-one would show. */
 const PAGE = 500;
@@ -55,10 +38,8 @@ async function scrollThrough(page: Page): Promise<string[]> {
 const numbered = (count: number) => Array.from({ length: count }, (_, at) => `m ${at + 1}`);
 
 test('[ST4] [VB4] [RD4] [ask 12] whoever missed 0, 1, a page less one, a page, a page and one, or 3,000 messages meets each exactly once, and the unread number is right', async () => {
-  const ann = await openVisitor(browser, server.origin, 'Ann Arbor');
-  const bob = await openVisitor(browser, server.origin, 'Bob Burns');
-  await signUp(ann);
-  await signUp(bob);
+  const ann = await stage.signedUp('Ann Arbor');
+  const bob = await stage.signedUp('Bob Burns');
   const bobId = await userIdOf(bob);
   const chats = [0, 1, PAGE - 1, PAGE, PAGE + 1, 3_000].map((missed) => ({
     missed,
@@ -95,12 +76,12 @@ test('[ST4] [VB4] [RD4] [ask 12] whoever missed 0, 1, a page less one, a page, a
   }
 
   // A device that has nothing begins with a window and goes on by history.
-  const fresh = { ...(await openVisitor(browser, server.origin, 'Bob Burns')), email: bob.email };
+  const fresh = { ...(await stage.visitor('Bob Burns')), email: bob.email };
   await signIn(fresh);
   const { title, missed } = chats[4] as (typeof chats)[number];
   await openChat(fresh.page, title);
   expect(await scrollThrough(fresh.page)).toEqual(['m 0', ...numbered(missed)]);
-  expect([ann, bob, fresh].flatMap(({ complaints }) => complaints)).toEqual([]);
+  expect(stage.complaints()).toEqual([]);
 });
 
 /** What the device itself holds: the list rounds numbers above 99. */

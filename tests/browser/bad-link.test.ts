@@ -1,10 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PATIENCE_MS, message, openBrowser, openVisitor, signUp, startDirect } from './browser.fixture.ts';
+import { expect, test } from 'vitest';
+import { PATIENCE_MS, message, startDirect } from './browser.fixture.ts';
 import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
 import { type Link, openLink } from './link.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
 const isLong = process.env['TEST_LONG'] !== undefined;
 const RUNS = isLong ? 50 : 10;
@@ -12,15 +11,7 @@ const RUNS = isLong ? 50 : 10;
 const AT_ONCE = 5;
 const MESSAGES = 200;
 
-let server: ServerProcess;
-let browser: Browser;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const stage = setStage();
 
 /** A small generator of numbers from 0 to 1, so that a run can be had again from its seed. */
 function randomFrom(seed: number): () => number {
@@ -46,13 +37,11 @@ test(
   `[ST5] [AP2] [CL2] [CL7] [ask 1] ${MESSAGES} messages over a link that comes and goes: none lost, none doubled, none out of order, in ${RUNS} runs`,
   { timeout: RUNS * 60_000 },
   async () => {
-    const bob = await openVisitor(browser, server.origin, 'Bob Burns');
-    await signUp(bob);
+    const bob = await stage.signedUp('Bob Burns');
     const one = async (seed: number) => {
       const random = randomFrom(seed);
-      const link = await openLink(server.port);
-      const ann = await openVisitor(browser, link.origin, `Ann ${seed}`);
-      await signUp(ann);
+      const link = await openLink(stage.server.port);
+      const ann = await stage.signedUp(`Ann ${seed}`, { over: link });
       await startDirect(ann, 'Bob Burns');
       let isOver = false;
       const toggling = toggle(link, random, () => isOver);

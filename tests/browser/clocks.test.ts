@@ -1,32 +1,13 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  type Visitor,
-  expectTexts,
-  message,
-  openBrowser,
-  openChat,
-  openVisitor,
-  signUp,
-  startDirect,
-  write,
-} from './browser.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { expect, test } from 'vitest';
+import { type Visitor, expectTexts, message, openChat, signUp, startDirect, write } from './browser.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-let server: ServerProcess;
-let browser: Browser;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const stage = setStage();
 
 const HOUR_MS = 3_600_000;
 
 async function visitorWithClock(name: string, aheadMs: number): Promise<Visitor> {
-  const visitor = await openVisitor(browser, server.origin, name);
+  const visitor = await stage.visitor(name);
   await visitor.context.addInitScript((ahead) => {
     const RealDate = Date;
     class WrongDate extends RealDate {
@@ -73,7 +54,7 @@ test('[ST3] [SH6] [ask 10] [REL-09] clocks that are two hours ahead, two behind 
     await behind.context.setOffline(false);
     await message(behind.page, 'waits', 'Sent|Delivered|Read').waitFor();
     for (const { page } of [ahead, behind]) await expectTexts(page, [...said, 'seven', 'waits']);
-    expect([...ahead.complaints, ...behind.complaints]).toEqual([]);
+    expect(stage.complaints()).toEqual([]);
     await behind.context.close();
   }
 });

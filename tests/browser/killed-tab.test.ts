@@ -1,23 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PATIENCE_MS, conversation, crash, openBrowser, openVisitor, signUp, workerReady } from './browser.fixture.ts';
+import { expect, test } from 'vitest';
+import { PATIENCE_MS, conversation, crash, workerReady } from './browser.fixture.ts';
 import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
 const isLong = process.env['TEST_LONG'] !== undefined;
 const TRIALS = isLong ? 500 : 50;
 const AT_ONCE = 5;
 
-let server: ServerProcess;
-let browser: Browser;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const stage = setStage();
 
 test(
   `[CL1] [REL-02] [ask 4] a tab that is killed up to half a second after Enter has lost nothing, in ${TRIALS} trials`,
@@ -25,8 +16,7 @@ test(
   async () => {
     const outcomes: string[] = [];
     const worker = async (number: number) => {
-      const ann = await openVisitor(browser, server.origin, `Ann ${number}`);
-      await signUp(ann);
+      const ann = await stage.signedUp(`Ann ${number}`);
       await ann.page.goto('/new');
       await ann.page.getByRole('button', { name: 'Notes to myself' }).click();
       await conversation(ann.page, 'Notes to myself').waitFor();

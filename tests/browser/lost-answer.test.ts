@@ -1,36 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  expectTexts,
-  message,
-  openBrowser,
-  openChat,
-  openVisitor,
-  signUp,
-  startDirect,
-  write,
-} from './browser.fixture.ts';
-import { type Link, openLink } from './link.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { expect, test } from 'vitest';
+import { expectTexts, message, openChat, startDirect, write } from './browser.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-let server: ServerProcess;
-let browser: Browser;
-let link: Link;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-  link = await openLink(server.port);
-});
-afterAll(async () => {
-  await browser.close();
-  await link.close();
-  await server.close();
-});
+const stage = setStage();
 
 test('[AP1] [AP2] [AP3] [ask 5] the server is killed between commit and answer: the message is there exactly once', async () => {
-  const ann = await openVisitor(browser, link.origin, 'Ann Arbor');
-  const bob = await openVisitor(browser, server.origin, 'Bob Burns');
-  await signUp(ann);
-  await signUp(bob);
+  const ann = await stage.signedUp('Ann Arbor', { over: stage.link });
+  const bob = await stage.signedUp('Bob Burns');
   await startDirect(ann, 'Bob Burns');
   await write(ann.page, 'before');
   await message(ann.page, 'before', 'Sent|Delivered').waitFor();
@@ -38,13 +14,13 @@ test('[AP1] [AP2] [AP3] [ask 5] the server is killed between commit and answer: 
   await message(ann.page, 'before', 'Read').waitFor();
 
   // Ann's answers are kept back on the way. What Bob sees is committed: now the server dies.
-  link.holdAnswers();
+  stage.link.holdAnswers();
   await write(ann.page, 'exactly once');
   await expectTexts(bob.page, ['before', 'exactly once']);
   await message(ann.page, 'exactly once', 'Waiting|Sending').waitFor();
-  await server.end('SIGKILL');
-  link.dropHeld();
-  await server.start();
+  await stage.server.end('SIGKILL');
+  stage.link.dropHeld();
+  await stage.server.start();
 
   await message(ann.page, 'exactly once', 'Sent|Delivered|Read').waitFor();
   await write(ann.page, 'after');

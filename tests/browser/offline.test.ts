@@ -1,5 +1,4 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   type Visitor,
   conversation,
@@ -7,45 +6,29 @@ import {
   entry,
   expectTexts,
   message,
-  openBrowser,
   openChat,
-  openVisitor,
-  signUp,
   startDirect,
   workerReady,
   write,
 } from './browser.fixture.ts';
-import { type Link, openLink } from './link.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-let server: ServerProcess;
-let browser: Browser;
-let link: Link;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-  link = await openLink(server.port);
-});
-afterAll(async () => {
-  await browser.close();
-  await link.close();
-  await server.close();
-});
+const stage = setStage();
 
 async function goOffline({ context }: Visitor): Promise<void> {
-  link.cut();
+  stage.link.cut();
   await context.setOffline(true);
 }
 
 async function goOnline({ context }: Visitor): Promise<void> {
-  link.mend();
+  stage.link.mend();
   await context.setOffline(false);
 }
 
 test('[CL1] [S1] [ask 3] [ask 4] [ask 8] what is written offline, in two chats and a new group, survives a reload and leaves by itself, in order, once', async () => {
-  const ann = await openVisitor(browser, link.origin, 'Ann Arbor');
-  const bob = await openVisitor(browser, server.origin, 'Bob Burns');
-  const eve = await openVisitor(browser, server.origin, 'Eve Evans');
-  for (const visitor of [ann, bob, eve]) await signUp(visitor);
+  const ann = await stage.signedUp('Ann Arbor', { over: stage.link });
+  const bob = await stage.signedUp('Bob Burns');
+  const eve = await stage.signedUp('Eve Evans');
   await startDirect(ann, 'Bob Burns');
   await write(ann.page, 'before');
   await message(ann.page, 'before', 'Sent|Delivered').waitFor();
@@ -86,5 +69,5 @@ test('[CL1] [S1] [ask 3] [ask 4] [ask 8] what is written offline, in two chats a
   await openChat(bob.page, 'Ann Arbor');
   await expectTexts(bob.page, ['before', 'one', 'two', 'three', 'after']);
   expect(await entry(ann.page, 'Lighthouse').count()).toBe(1);
-  expect([ann, bob, eve].flatMap(({ complaints }) => complaints)).toEqual([]);
+  expect(stage.complaints()).toEqual([]);
 });

@@ -1,27 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  message,
-  openBrowser,
-  openChat,
-  openVisitor,
-  signIn,
-  signUp,
-  startDirect,
-  workerReady,
-  write,
-} from './browser.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { message, openChat, signIn, signUp, startDirect, workerReady, write } from './browser.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-let server: ServerProcess;
-let browser: Browser;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const stage = setStage();
 
 /** Everything that this origin keeps in the browser, as text: databases, caches, storages, cookies that scripts see. */
 function everythingKept(page: Page): Promise<string> {
@@ -52,10 +34,8 @@ function everythingKept(page: Page): Promise<string> {
 }
 
 test('[CL6] [SEC-49] one signs out and another signs in in the same browser: nothing of the first is left', async () => {
-  const ann = await openVisitor(browser, server.origin, 'Ann Arbor');
-  const bob = await openVisitor(browser, server.origin, 'Bob Burns');
-  await signUp(ann);
-  await signUp(bob);
+  const ann = await stage.signedUp('Ann Arbor');
+  await stage.signedUp('Bob Burns');
   await startDirect(ann, 'Bob Burns');
   await write(ann.page, 'a secret of ours');
   await message(ann.page, 'a secret of ours', 'Sent|Delivered').waitFor();
@@ -83,7 +63,7 @@ test('[CL6] [SEC-49] one signs out and another signs in in the same browser: not
     expect(after).not.toContain(trace);
   expect(after).toContain('Eve Evans');
 
-  const back = { ...(await openVisitor(browser, server.origin, 'Ann Arbor')), email: ann.email };
+  const back = { ...(await stage.visitor('Ann Arbor')), email: ann.email };
   await signIn(back);
   await openChat(back.page, 'Bob Burns');
   await message(back.page, 'a secret of ours').waitFor();

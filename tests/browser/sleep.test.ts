@@ -1,33 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  freeze,
-  message,
-  openBrowser,
-  openChat,
-  openVisitor,
-  signUp,
-  startDirect,
-  texts,
-  write,
-} from './browser.fixture.ts';
+import { expect, test } from 'vitest';
+import { freeze, message, openChat, startDirect, texts, write } from './browser.fixture.ts';
 import { push, rowsOf, sendOp, streamOf } from './device.fixture.ts';
-import { type Link, openLink } from './link.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-let server: ServerProcess;
-let browser: Browser;
-let link: Link;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-  link = await openLink(server.port);
-});
-afterAll(async () => {
-  await browser.close();
-  await link.close();
-  await server.close();
-});
+const stage = setStage();
 
 const SLEPT_MS = 10_000;
 
@@ -37,10 +14,8 @@ test.each([
 ])(
   '[CL7] [ask 2] a tab that was frozen, %s, has the 100 messages that came meanwhile, without being loaded again',
   async (_which, dies) => {
-    const ann = await openVisitor(browser, server.origin, 'Ann Arbor');
-    const bob = await openVisitor(browser, link.origin, `Bob ${dies ? 'Burns' : 'Bloom'}`);
-    await signUp(ann);
-    await signUp(bob);
+    const ann = await stage.signedUp('Ann Arbor');
+    const bob = await stage.signedUp(`Bob ${dies ? 'Burns' : 'Bloom'}`, { over: stage.link });
     await startDirect(ann, bob.name);
     await write(ann.page, 'before');
     await openChat(bob.page, 'Ann Arbor');
@@ -48,7 +23,7 @@ test.each([
     await bob.page.evaluate(() => Object.assign(globalThis, { wasLoadedOnce: true }));
 
     const thaw = await freeze(bob.page);
-    if (dies) link.silence();
+    if (dies) stage.link.silence();
     const slept = wait(SLEPT_MS);
     const stream = streamOf(ann.page);
     await push(
@@ -69,7 +44,5 @@ test.each([
     // What is written after the thaw leaves.
     await write(bob.page, 'awake');
     await message(bob.page, 'awake', 'Sent|Delivered|Read').waitFor();
-    await ann.context.close();
-    await bob.context.close();
   },
 );

@@ -1,5 +1,5 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import {
   type Visitor,
   PATIENCE_MS,
@@ -9,28 +9,13 @@ import {
   freeze,
   listen,
   message,
-  openBrowser,
-  openVisitor,
-  signUp,
   startDirect,
   write,
 } from './browser.fixture.ts';
 import { storedTexts, streamOf } from './device.fixture.ts';
-import { type Link, openLink } from './link.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-let server: ServerProcess;
-let browser: Browser;
-let link: Link;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-  link = await openLink(server.port);
-});
-afterAll(async () => {
-  await browser.close();
-  await link.close();
-  await server.close();
-});
+const stage = setStage();
 
 /** A page's own web sockets that are open. */
 function socketsOf(page: Page): () => number {
@@ -54,10 +39,8 @@ async function openTab(visitor: Visitor, place: string, name: string) {
 test.each(['killed', 'frozen'])(
   '[CL5] [REL-12] [ask 35] three tabs share one socket and one state; when the leading one is %s another takes over, and nothing is sent twice',
   async (fate) => {
-    const ann = await openVisitor(browser, link.origin, 'Ann Arbor');
-    const bob = await openVisitor(browser, server.origin, `Bob ${fate}`);
-    await signUp(ann);
-    await signUp(bob);
+    const ann = await stage.signedUp('Ann Arbor', { over: stage.link });
+    const bob = await stage.signedUp(`Bob ${fate}`);
     await startDirect(ann, bob.name);
     await write(ann.page, 'first');
     await message(ann.page, 'first', 'Sent|Delivered').waitFor();
@@ -105,7 +88,5 @@ test.each(['killed', 'frozen'])(
     ];
     expect(await storedTexts(bob, stream)).toEqual(wanted);
     for (const { page } of others) await expectTexts(page, wanted);
-    await ann.context.close();
-    await bob.context.close();
   },
 );

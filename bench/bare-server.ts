@@ -1,0 +1,29 @@
+import { createServer } from 'node:http';
+import { Server } from 'socket.io';
+
+// The limit beside which the real server is measured: Socket.IO alone, that acknowledges a push, delivers it to the
+// other one in the room, and keeps nothing.
+const http = createServer();
+const io = new Server(http, { serveClient: false });
+let rev = 0;
+io.on('connection', (socket) => {
+  const { room } = socket.handshake.auth as { room: string };
+  void socket.join(room);
+  socket.on('push', (request: { ops: { id: string; stream: string; text: string; sentAt: string }[] }, ack) => {
+    const results = request.ops.map(({ id, stream }) => ({ id, ok: true, stream, rev: ++rev, seq: rev }));
+    (ack as (answer: unknown) => void)({ results });
+    const records = request.ops.map((op) => ({
+      ...op,
+      type: 'message',
+      rev,
+      seq: rev,
+      senderId: room,
+      createdAt: op.sentAt,
+    }));
+    socket.to(room).emit('changes', { stream: room, prev: rev - 1, cursor: rev, records });
+  });
+});
+http.listen(0, '127.0.0.1', () => {
+  const address = http.address();
+  process.stdout.write(`ready ${typeof address === 'object' && address !== null ? address.port : 0}\n`);
+});

@@ -1,0 +1,44 @@
+import { WebSocket } from 'ws';
+
+/** A Socket.IO client that reads no payload but the first characters: what is measured is the server, not the load. */
+export interface ThinClient {
+  /** Sends an event with ack; resolves when the ack is here. */
+  ask(event: string, body: string): Promise<void>;
+  /** Events that came, acks not counted. */
+  delivered(): number;
+  close(): void;
+}
+
+export async function connectThin(origin: string, cookie: string, auth: object): Promise<ThinClient> {
+  const url = `${origin.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
+  const socket = new WebSocket(url, { headers: { cookie }, perMessageDeflate: false });
+  const waiting = new Map<string, () => void>();
+  let counter = 0;
+  let delivered = 0;
+  await new Promise<void>((resolve, reject) => {
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error('the connection ended')));
+    socket.on('message', (data: Buffer) => {
+      const kind = String.fromCharCode(data[0] ?? 0, data[1] ?? 0);
+      if (kind === '42') delivered += 1;
+      else if (kind === '43') {
+        const id = data.toString('latin1', 2, data.indexOf('['));
+        waiting.get(id)?.();
+        waiting.delete(id);
+      } else if (kind === '40') resolve();
+      else if (kind === '44') reject(new Error(data.toString()));
+      else if (kind.startsWith('0')) socket.send(`40${JSON.stringify(auth)}`);
+      else if (kind.startsWith('2')) socket.send('3');
+    });
+  });
+  return {
+    ask: (event, body) =>
+      new Promise((resolve) => {
+        const id = String(counter++);
+        waiting.set(id, resolve);
+        socket.send(`42${id}["${event}",${body}]`);
+      }),
+    delivered: () => delivered,
+    close: () => socket.terminate(),
+  };
+}
