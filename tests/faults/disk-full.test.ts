@@ -7,12 +7,14 @@ import { allMessages, health, open, ownGroup, post, push, sendOp, signUp } from 
 import { startServer, temporaryFolder } from './process.fixture.ts';
 
 const MiB = 1024 * 1024;
+/** Of the system, where it has them; by name, for no package brings them. */
+const tools = { mount: 'mount', unmount: 'umount' };
 
 /** A file system of its own, where the system lets us make one. */
 function smallDisk(folder: string, bytes: number): boolean {
   mkdirSync(folder);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'teamlink-test', folder], { stdio: 'ignore' });
+    execFileSync(tools.mount, ['-t', 'tmpfs', '-o', `size=${bytes}`, 'teamlink-test', folder], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -30,7 +32,7 @@ describe('a full disk', () => {
     if (!isMounted) console.log('no small file system may be mounted here: the full disk is not tried');
   });
   afterAll(() => {
-    if (isMounted) execFileSync('umount', ['-l', disk]);
+    if (isMounted) execFileSync(tools.unmount, ['-l', disk]);
     place.remove();
   });
 
