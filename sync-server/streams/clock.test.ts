@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { ann, bob, createWorld, op, withGroup } from './world.fixture.ts';
+
+const DAY_MS = 86_400_000;
+
+describe('a server whose clock jumps', () => {
+  it('[REL-09] [SH6] [ST3] a day ahead, and two back, orders nothing anew, loses nothing and forgets no op', async () => {
+    const world = await createWorld();
+    const group = await withGroup(world, bob);
+    const sent = [];
+    for (const jump of [0, DAY_MS, -2 * DAY_MS, DAY_MS]) {
+      world.clock.ms += jump;
+      const first = op.send(group, `after a jump of ${jump}`);
+      sent.push(first, op.send(group, 'and the next'));
+      for (const one of sent.slice(-2)) await world.ok(ann, one);
+      // The same again after each jump: known, whatever the clock says of its age.
+      for (const [at, one] of sent.entries())
+        expect(await world.ok(ann, { ...one, retry: true })).toMatchObject({ seq: at + 1 });
+    }
+    const seen = (await world.seen(bob, group)).flatMap((record) => (record.type === 'message' ? [record] : []));
+    expect(seen.toSorted((a, b) => a.rev - b.rev).map(({ id, seq }) => ({ id, seq }))).toEqual(
+      sent.map(({ id }, at) => ({ id, seq: at + 1 })),
+    );
+    expect(world.defects).toEqual([]);
+    await world.streams.close();
+  });
+});
