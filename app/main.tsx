@@ -1,4 +1,3 @@
-// First: the layers of the style sheets stand in the order met, and components must come after the base.
 import '#app/ui/tokens.css';
 import '#app/ui/base.css';
 import { i18n } from '@lingui/core';
