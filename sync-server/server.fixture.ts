@@ -58,6 +58,8 @@ export interface TestServer {
   origin: string;
   dataDir: string;
   signUp(name: string, password?: string): Promise<TestPerson>;
+  /** Somebody who signed up at another server over the same database: the same session, here. */
+  guest(person: TestPerson): TestPerson;
   /** The refusal of a hand-shake. */
   refusedHandShake(cookie: string | undefined, options?: ConnectOptions): Promise<Refusal | { error: string }>;
   /** Ends this process's server; the data stays when asked for. */
@@ -95,6 +97,20 @@ export async function startTestServer(
     return socket;
   }
 
+  const personOf = ({ userId, email, cookie }: Pick<TestPerson, 'userId' | 'email' | 'cookie'>): TestPerson => ({
+    userId,
+    email,
+    cookie,
+    post: (verb, body, headers = {}) =>
+      request(`${origin}/api/sync/${verb}`, {
+        method: 'POST',
+        headers: { cookie, 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    get: (path, headers = {}) => request(`${origin}${path}`, { headers: { cookie, ...headers } }),
+    connect: (options = {}) => connected(open(cookie, options)),
+  });
+
   return {
     origin,
     dataDir,
@@ -111,20 +127,9 @@ export async function startTestServer(
         .getSetCookie()
         .map((each) => each.split(';')[0])
         .join('; ');
-      return {
-        userId: user.id,
-        email,
-        cookie,
-        post: (verb, body, headers = {}) =>
-          request(`${origin}/api/sync/${verb}`, {
-            method: 'POST',
-            headers: { cookie, 'content-type': 'application/json', ...headers },
-            body: typeof body === 'string' ? body : JSON.stringify(body),
-          }),
-        get: (path, headers = {}) => request(`${origin}${path}`, { headers: { cookie, ...headers } }),
-        connect: (options = {}) => connected(open(cookie, options)),
-      };
+      return personOf({ userId: user.id, email, cookie });
     },
+    guest: personOf,
     refusedHandShake: (cookie, options = {}) =>
       new Promise((resolve, reject) => {
         const socket = open(cookie, options);

@@ -23,6 +23,8 @@ export interface Database {
   connection: Connection;
   /** Names this life of the database; the restore tool stamps a new one. */
   epoch: string;
+  /** Other servers may use it too: whoever gave its address may give it to several. */
+  isShared: boolean;
   /** Whether it answers now. [HT4] */
   ready(): Promise<boolean>;
   close(): Promise<void>;
@@ -54,7 +56,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     const epoch = await openFormat(connection);
     await createIndexes(connection);
     const open = connection;
-    return { connection, epoch, ready: () => answers(open), close };
+    return { connection, epoch, isShared: options.uri !== undefined, ready: () => answers(open), close };
   } catch (error) {
     await close();
     throw error;
@@ -101,10 +103,11 @@ function refuseWeakUri(uri: string): void {
 }
 
 async function createIndexes(connection: Connection): Promise<void> {
-  const { Entry } = defineModels(connection);
+  const { Entry, Head } = defineModels(connection);
   try {
-    for (const [key, options] of Entry.schema.indexes())
-      await Entry.collection.createIndex(key as Record<string, 1>, options as { name: string }, {});
+    for (const { schema, collection } of [Entry, Head])
+      for (const [key, options] of schema.indexes())
+        await collection.createIndex(key as Record<string, 1>, options as { name: string }, {});
     for (const { collection, key, options } of accountIndexes)
       await connection.collection(collection).createIndex(key, options, {});
   } catch (error) {

@@ -48,9 +48,11 @@ entries.index({ pending: 1, stream: 1 }, { name: 'pending', partialFilterExpress
 entries.index({ gone: 1 }, { name: 'gone', partialFilterExpression: { gone: { $gt: 0 } } });
 
 const heads = new Schema(
-  { _id: { type: String, required: true }, head: Number, at: Number },
+  { _id: { type: String, required: true }, head: Number, at: Number, moved: Date },
   { collection: 'heads', versionKey: false, autoIndex: false, autoCreate: false },
 );
+// Only where several servers share the database is `moved` written.
+heads.index({ moved: 1 }, { name: 'moved', partialFilterExpression: { moved: { $gt: new Date(0) } } });
 
 const meta = new Schema(
   { _id: { type: String, required: true }, epoch: String, format: Number },

@@ -113,9 +113,11 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
       );
       return { readers, membershipRev };
     },
-    async headsOf(streams) {
-      return new Map([...(await store.hints(streams))].map(([stream, { head }]) => [stream, head]));
+    conversationsOf: (userId) => conversationsOf(store, userId),
+    async headOf(stream) {
+      return (await store.tail(stream))?.rev ?? 0;
     },
+    movedSince: (since) => store.movedSince(since),
     async profileChanged(userId) {
       const profile = (await people.find([userId])).get(userId);
       if (profile === undefined) return;

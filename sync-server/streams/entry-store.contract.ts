@@ -131,6 +131,28 @@ export function describeEntryStore(
       expect((await store.hints(many)).size).toBe(450);
     });
 
+    it('[LV5] tells which streams moved since, with their heads, each as late as it moved last', async () => {
+      const [a, b, c] = [stream(), stream(), stream()];
+      await store.raiseHints(new Map([[a, { head: 1, at: 0 }]]));
+      const { newest, heads } = await store.movedSince();
+      expect(heads.size).toBe(0);
+      // The clock is the store's: it must have gone on, so that what follows is later.
+      let later = newest;
+      while (later === newest) {
+        await store.raiseHints(new Map([[b, { head: 5, at: 0 }]]));
+        later = (await store.movedSince()).newest;
+      }
+      expect([...(await store.movedSince(later)).heads]).toEqual([[b, 5]]);
+      await store.raiseHints(new Map([[a, { head: 7, at: 0 }]]));
+      const since = await store.movedSince(later);
+      expect(since.heads.get(a)).toBe(7);
+      expect(since.heads.has(c)).toBe(false);
+      const many = Array.from({ length: 2_300 }, () => stream());
+      await store.raiseHints(new Map(many.map((s, at) => [s, { head: at + 1, at: 0 }])));
+      const found = (await store.movedSince(since.newest)).heads;
+      expect(many.every((s, at) => found.get(s) === at + 1)).toBe(true);
+    });
+
     it('[AP9] finds what is pending, by stream and by age, until it is finished', async () => {
       const [s, other] = [stream(), stream()];
       const [a, b] = [

@@ -15,6 +15,11 @@ export interface Hint {
   at: number;
 }
 
+export interface Moved {
+  heads: Map<StreamId, number>;
+  newest: number;
+}
+
 /**
  * Where entries live. Two implementations keep this contract (entry-store.contract.ts): mongoose, and in memory with
  * crash semantics. Every method rejects with StoreUnavailable only. Reads see what is durable and nothing else.
@@ -31,6 +36,12 @@ export interface EntryStore {
   mark(marker: Marker): Promise<boolean>;
   /** Raises each stream's hint to at least this; called before the entries are written, so that a hint is never too low. */
   raiseHints(hints: ReadonlyMap<StreamId, Hint>): Promise<void>;
+  /**
+   * Streams whose hint was raised at or after `since`, with their heads, and when the last one was; without `since` only
+   * that. Times are the store's own clock, milliseconds. Costs what moved, whatever is stored. Only where several servers
+   * share the store is it remembered.
+   */
+  movedSince(since?: number): Promise<Moved>;
   /** Unknown streams are absent. */
   hints(streams: readonly StreamId[]): Promise<Map<StreamId, Hint>>;
   /** The entry with the highest rev. */

@@ -22,6 +22,8 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
   const byKey = new Map<string, Stored>();
   const streams = new Map<StreamId, { revs: Map<number, Entry>; seqs: Set<number>; entries: Entry[] }>();
   const hints = new Map<StreamId, Hint>();
+  const moved = new Map<StreamId, number>();
+  let raises = 0;
 
   function streamOf(stream: StreamId) {
     let found = streams.get(stream);
@@ -89,7 +91,13 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
       for (const [stream, { head, at }] of raised) {
         const before = hints.get(stream) ?? { head: 0, at: 0 };
         hints.set(stream, { head: Math.max(head, before.head), at: Math.max(at, before.at) });
+        moved.delete(stream);
+        moved.set(stream, ++raises);
       }
+    },
+    async movedSince(since) {
+      const found = [...moved].filter(([, at]) => since !== undefined && at >= since);
+      return { heads: new Map(found.map(([stream]) => [stream, hints.get(stream)?.head ?? 0])), newest: raises };
     },
     async hints(wanted) {
       return new Map(wanted.flatMap((stream) => (hints.has(stream) ? [[stream, hints.get(stream) as Hint]] : [])));

@@ -8,7 +8,7 @@ for (const { name, fresh } of targets) {
     const { options, remove } = await fresh();
     const database = await openDatabase(options);
     return {
-      store: createMongoEntryStore(database),
+      store: createMongoEntryStore({ ...database, isShared: true }),
       async close() {
         await database.close();
         await remove();

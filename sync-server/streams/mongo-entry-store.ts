@@ -11,15 +11,21 @@ const POINTS = 200;
 const PRUNE_BATCH = 500;
 
 type StoredMarker = Omit<Marker, 'for'> & { for: StreamId };
-type HeadDocument = { _id: string; head: number; at: number };
+type HeadDocument = { _id: string; head: number; at: number; moved?: Date };
+const MOVED_PAGE = 1_000;
 
 /** Entries in MongoDB, or in the embedded engine that speaks its language. */
-export function createMongoEntryStore({ connection, epoch }: Pick<Database, 'connection' | 'epoch'>): EntryStore {
+export function createMongoEntryStore({
+  connection,
+  epoch,
+  isShared,
+}: Pick<Database, 'connection' | 'epoch' | 'isShared'>): EntryStore {
   const { Entry: EntryModel, Head } = defineModels(connection);
   // The driver's own collections: mongoose's documents cost more than the rest of a send.
   const entries = EntryModel.collection as unknown as Collection<Stored>;
   const heads = Head.collection as unknown as Collection<HeadDocument>;
 
+  const touched = isShared ? { $currentDate: { moved: true as const } } : {};
   const find = (filter: object, options: object) =>
     asked(() => entries.find(filter, options).toArray()) as Promise<Entry[]>;
 
@@ -48,7 +54,12 @@ export function createMongoEntryStore({ connection, epoch }: Pick<Database, 'con
     raiseHints: (hints) =>
       asked(async () => {
         const raises = [...hints].map(([_id, hint]) => ({
-          updateOne: { filter: { _id }, update: { $max: { head: hint.head, at: hint.at } }, upsert: true },
+          updateOne: {
+            filter: { _id },
+            // The database's clock, one for all servers; where there is only one, nobody would ask.
+            update: { $max: { head: hint.head, at: hint.at }, ...touched },
+            upsert: true,
+          },
         }));
         if (raises.length === 0) return;
         try {
@@ -59,6 +70,27 @@ export function createMongoEntryStore({ connection, epoch }: Pick<Database, 'con
           await heads.bulkWrite(raises, { ordered: false });
         }
       }),
+    async movedSince(since) {
+      const moved = (filter: object, options: object) =>
+        asked(() => heads.find(filter, { hint: 'moved', ...options }).toArray());
+      const newest = (page: readonly HeadDocument[]) => page.at(-1)?.moved?.getTime() ?? 0;
+      if (since === undefined)
+        return {
+          heads: new Map(),
+          newest: newest(await moved({ moved: { $gt: new Date(0) } }, { sort: { moved: -1 }, limit: 1 })),
+        };
+      const found = new Map<StreamId, number>();
+      let from = since;
+      let limit = MOVED_PAGE;
+      for (;;) {
+        const page = await moved({ moved: { $gte: new Date(from) } }, { sort: { moved: 1 }, limit, batchSize: limit });
+        for (const { _id, head } of page) found.set(_id as StreamId, head);
+        if (page.length < limit) return { heads: found, newest: Math.max(from, newest(page)) };
+        // A page full of one moment would come again for ever.
+        if (newest(page) === from) limit *= 2;
+        from = newest(page);
+      }
+    },
     async hints(streams) {
       const found = await Promise.all(
         chunks(streams).map((some) => asked(() => heads.find({ _id: { $in: some } }, { batchSize: POINTS }).toArray())),

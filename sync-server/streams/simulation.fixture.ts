@@ -111,6 +111,7 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
       raiseHints: (hints) => writing(() => target.raiseHints(hints)),
       strip: (keys, now) => writing(() => target.strip(keys, now)),
       finish: (keys) => writing(() => target.finish(keys)),
+      movedSince: (since) => guarded(() => target.movedSince(since)),
       hints: (streams) => guarded(() => target.hints(streams)),
       tail: (stream) => guarded(() => target.tail(stream)),
       byKeys: (keys) => guarded(() => target.byKeys(keys)),

@@ -2,6 +2,7 @@ import type { Failure } from '#protocol/errors.ts';
 import type { ConversationId, StreamId, UserId } from '#protocol/ids.ts';
 import type { HistoryAnswer, PullAnswer, PushAnswer } from '#protocol/verbs.ts';
 import type { Reader } from './announcement.ts';
+import type { Moved } from './entry-store.ts';
 
 /** Who asks: from the session, never from the request. */
 export interface Caller {
@@ -18,8 +19,12 @@ export interface Streams {
   history(caller: Caller, request: unknown): Promise<HistoryAnswer | Failure>;
   /** Who may read a stream now, and the rev of its last membership change. */
   readersOf(stream: ConversationId): Promise<{ readers: Reader[]; membershipRev: number }>;
-  /** Upper bounds of the streams' heads; an unknown stream is absent. */
-  headsOf(streams: readonly StreamId[]): Promise<Map<StreamId, number>>;
+  /** The conversations that somebody is a present member of. */
+  conversationsOf(userId: UserId): Promise<ConversationId[]>;
+  /** The highest rev that stands, 0 where there is none. */
+  headOf(stream: StreamId): Promise<number>;
+  /** Streams that moved, through whichever server, with upper bounds of their heads: see the entry store's. */
+  movedSince(since?: number): Promise<Moved>;
   /** A person's name or picture changed: carries it into every member record. [RC5] */
   profileChanged(userId: UserId): Promise<void>;
   /** Ends what is under way; later calls answer `unavailable`. */

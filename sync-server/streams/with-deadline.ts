@@ -8,6 +8,7 @@ export function withDeadline(store: EntryStore, ms: number): EntryStore {
     insert: (entries) => store.insert(entries),
     mark: (marker) => within(store.mark(marker)),
     raiseHints: (hints) => store.raiseHints(hints),
+    movedSince: (since) => within(store.movedSince(since)),
     hints: (streams) => within(store.hints(streams)),
     tail: (stream) => within(store.tail(stream)),
     byKeys: (keys) => within(store.byKeys(keys)),

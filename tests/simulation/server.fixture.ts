@@ -88,6 +88,7 @@ export function createServer(weather: Weather, people: readonly UserId[], onDeat
       strip: (keys, now) => writing(() => memory.strip(keys, now)),
       finish: (keys) => writing(() => memory.finish(keys)),
       prune: (before) => writing(() => memory.prune(before)),
+      movedSince: (since) => reading(() => memory.movedSince(since)),
       hints: (streams) => reading(() => memory.hints(streams)),
       tail: (stream) => reading(() => memory.tail(stream)),
       byKeys: (keys) => reading(() => memory.byKeys(keys)),

@@ -84,6 +84,11 @@ const appliers: Record<string, (doc: Doc, path: string, operand: unknown) => voi
   $set: setPath,
   $setOnInsert: setPath,
   $unset: unsetPath,
+  $currentDate: (doc, path, operand) => {
+    if (operand !== true)
+      throw new CommandError('NotImplemented', '$currentDate knows only `true` in the embedded database');
+    setPath(doc, path, new Date());
+  },
   $inc: (doc, path, operand) => setPath(doc, path, arithmetic(getPath(doc, path), operand, path, '$inc')),
   $mul: (doc, path, operand) => setPath(doc, path, arithmetic(getPath(doc, path), operand, path, '$mul')),
   $max: (doc, path, operand) => extreme(doc, path, operand, 1),
