@@ -3,12 +3,13 @@ import type { UserId } from '#protocol/ids.ts';
 import type { Announce, Reader } from './announcement.ts';
 import { Append } from './append.ts';
 import { Completion } from './completion.ts';
+import { createConversationsOf } from './conversations-of.ts';
 import { type EntryStore, StoreUnavailable } from './entry-store.ts';
 import { held } from './entry.ts';
 import { createHistory } from './history.ts';
 import { renamed } from './ops/members.ts';
 import type { People } from './people.ts';
-import { conversationsOf, createPull } from './pull.ts';
+import { createPull } from './pull.ts';
 import { createPush, notNow } from './push.ts';
 import { SharedMarks } from './shared-marks.ts';
 import type { Streams } from './streams.ts';
@@ -89,7 +90,8 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
   }
 
   const push = createPush(append);
-  const pull = createPull(store);
+  const conversationsOf = createConversationsOf(store);
+  const pull = createPull(store, conversationsOf);
   const history = createHistory(store);
 
   return {
@@ -113,7 +115,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
       );
       return { readers, membershipRev };
     },
-    conversationsOf: (userId) => conversationsOf(store, userId),
+    conversationsOf,
     async headOf(stream) {
       return (await store.tail(stream))?.rev ?? 0;
     },
@@ -122,7 +124,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
       const profile = (await people.find([userId])).get(userId);
       if (profile === undefined) return;
       const outcomes = await Promise.all(
-        (await conversationsOf(store, userId)).map((stream) =>
+        (await conversationsOf(userId)).map((stream) =>
           append.enqueue({
             lane: stream,
             key: undefined,

@@ -1,17 +1,21 @@
 import type { Failure } from '#protocol/errors.ts';
 import { type ConversationId, type StreamId, type UserId, personalStream } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
-import type { KnownRecord, MemberRecord, MembershipRecord } from '#protocol/record.ts';
+import type { KnownRecord, MemberRecord } from '#protocol/record.ts';
 import { parse } from '#protocol/shape.ts';
 import { type PullAnswer, PullRequest, type StreamPage } from '#protocol/verbs.ts';
+import type { ConversationsOf } from './conversations-of.ts';
 import type { EntryStore } from './entry-store.ts';
-import { type Entry, type Held, held } from './entry.ts';
+import type { Entry, Held } from './entry.ts';
 import { readMember } from './stream-state.ts';
 import type { Caller } from './streams.ts';
 import { visible } from './visibility.ts';
 
 /** What moved since the caller's cursors. Only streams whose hint is above the cursor are looked at. [VB3] … [VB7] */
-export function createPull(store: EntryStore): (caller: Caller, request: unknown) => Promise<PullAnswer | Failure> {
+export function createPull(
+  store: EntryStore,
+  conversationsOf: ConversationsOf,
+): (caller: Caller, request: unknown) => Promise<PullAnswer | Failure> {
   return async ({ userId }, request) => {
     const parsed = parse(PullRequest, request);
     if (!parsed.ok) return { error: parsed.error };
@@ -24,7 +28,7 @@ export function createPull(store: EntryStore): (caller: Caller, request: unknown
     const wanted = only === undefined ? undefined : new Set(only);
     const isWanted = (stream: StreamId) => wanted === undefined || wanted.has(stream);
 
-    const readable = new Set<StreamId>(await conversationsOf(store, userId));
+    const readable = new Set<StreamId>(await conversationsOf(userId));
     const hints = await store.hints([own, ...readable]);
     const at = (stream: StreamId) => hints.get(stream)?.at ?? 0;
     const order = [own, ...[...readable].sort((a, b) => at(b) - at(a) || (a < b ? -1 : 1))].filter(isWanted);
@@ -72,17 +76,6 @@ export function createPull(store: EntryStore): (caller: Caller, request: unknown
       if (stream !== own && !readable.has(stream) && isWanted(stream)) streams.push(reset(stream));
     return { epoch: store.epoch, streams, more };
   };
-}
-
-/** The conversations that somebody is a member of, by his own stream. */
-export async function conversationsOf(store: EntryStore, userId: UserId): Promise<ConversationId[]> {
-  const newest = new Map<ConversationId, MembershipRecord>();
-  for (const entry of await store.current(personalStream(userId), ['membership'])) {
-    const record = held(entry)?.record;
-    if (record?.type !== 'membership') continue;
-    if (record.rev > (newest.get(record.conversation)?.rev ?? 0)) newest.set(record.conversation, record);
-  }
-  return [...newest.values()].flatMap(({ conversation, leftAt }) => (leftAt === undefined ? [conversation] : []));
 }
 
 interface Asked<S extends StreamId = StreamId> {

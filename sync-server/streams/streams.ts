@@ -20,7 +20,7 @@ export interface Streams {
   /** Who may read a stream now, and the rev of its last membership change. */
   readersOf(stream: ConversationId): Promise<{ readers: Reader[]; membershipRev: number }>;
   /** The conversations that somebody is a present member of. */
-  conversationsOf(userId: UserId): Promise<ConversationId[]>;
+  conversationsOf(userId: UserId): Promise<readonly ConversationId[]>;
   /** The highest rev that stands, 0 where there is none. */
   headOf(stream: StreamId): Promise<number>;
   /** Streams that moved, through whichever server, with upper bounds of their heads: see the entry store's. */

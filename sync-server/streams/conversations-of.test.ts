@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { createConversationsOf } from './conversations-of.ts';
+import { createMemoryEntryStore } from './memory-entry-store.ts';
+import { ann, bob, createWorld, eve, newGroup, op } from './world.fixture.ts';
+
+it('[VB3] what is kept of somebody’s conversations is never older than the question, whichever server changed it', async () => {
+  const store = createMemoryEntryStore();
+  const [here, there] = [await createWorld({ store }), await createWorld({ store })];
+  const kept = createConversationsOf(store);
+  const afresh = () => createConversationsOf(store);
+  const groups = Array.from({ length: 12 }, newGroup);
+  expect(await kept(bob)).toEqual([]);
+  for (const [at, group] of groups.entries()) {
+    const world = at % 2 === 0 ? here : there;
+    await world.ok(ann, op.create(group, [bob, eve], { title: 'Group' }));
+    expect(await kept(bob)).toEqual(groups.slice(0, at + 1));
+    await world.ok(ann, op.send(group, 'read this'));
+    await world.ok(bob, op.mark(group, { readSeq: 1 }));
+    if (at % 3 === 0) await world.ok(ann, op.remove(group, bob));
+    expect([...(await kept(bob))].sort()).toEqual([...(await afresh()(bob))].sort());
+    if (at % 3 === 0) await world.ok(ann, op.add(group, bob));
+  }
+  expect([...(await kept(bob))].sort()).toEqual([...groups].sort());
+});
+
+it('[VB3] a long absence is read as a whole', async () => {
+  const world = await createWorld();
+  const [first, ...others] = Array.from({ length: 520 }, newGroup);
+  const asked = async () => (await world.pull(eve, { limit: 1_000, cursors: {} })).streams.map(({ stream }) => stream);
+  await world.ok(ann, op.create(first as (typeof others)[0], [eve], { title: 'Group' }));
+  expect(await asked()).toHaveLength(2);
+  await Promise.all(others.map((group) => world.ok(ann, op.create(group, [eve], { title: 'Group' }))));
+  expect(await world.streams.conversationsOf(eve)).toHaveLength(520);
+});
