@@ -10,6 +10,8 @@ export interface Config {
   readonly dataDir: string;
   /** Absent: the embedded database in `dataDir`. */
   readonly mongodbUri: string | undefined;
+  /** Absent: servers over one database don't tell each other, and devices learn by `heads`. */
+  readonly redisUrl: string | undefined;
   /** Scheme, host and port as browsers see them. Absent: whatever origin a request itself was sent to. */
   readonly publicOrigin: string | undefined;
   /** Whose `X-Forwarded-For` and `X-Forwarded-Proto` count: a number of hops, or addresses and networks. */
@@ -33,6 +35,8 @@ const Port = v.pipe(
 );
 
 const MongoUri = v.pipe(v.string(), v.regex(/^mongodb(\+srv)?:\/\/./, 'must start with mongodb:// or mongodb+srv://'));
+
+const RedisUrl = v.pipe(v.string(), v.regex(/^rediss?:\/\/./, 'must start with redis:// or rediss://'));
 
 const Origin = v.pipe(
   v.string(),
@@ -63,6 +67,7 @@ const Environment = v.object({
   HOST: v.optional(v.pipe(nonEmpty, v.regex(/^[^\s/]+$/, 'must be an address or a host name'))),
   DATA_DIR: v.optional(nonEmpty, './data'),
   MONGODB_URI: v.optional(MongoUri),
+  REDIS_URL: v.optional(RedisUrl),
   PUBLIC_URL: v.optional(Origin),
   TRUST_PROXY: v.optional(TrustProxy),
   TLS_CERT: v.optional(nonEmpty),
@@ -105,6 +110,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: values.HOST,
     dataDir: resolve(values.DATA_DIR),
     mongodbUri: values.MONGODB_URI,
+    redisUrl: values.REDIS_URL,
     publicOrigin: values.PUBLIC_URL,
     trustProxy: values.TRUST_PROXY ?? false,
     tls: cert === undefined || key === undefined ? undefined : { cert: resolve(cert), key: resolve(key) },

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from './config.ts';
 import { DatabaseRefused } from './database/connect.ts';
 import { DataFolderError } from './database/embedded/errors.ts';
+import { PeersRefused } from './live/redis-peers.ts';
 import { build } from './server.ts';
 
 // The process: its environment, its start in a few lines, its end by signals.
@@ -58,7 +59,8 @@ function whereItIs(config: Config, port: number): string {
 
 /** One clear line for what an operator can mend; the whole error for what he can't. */
 function whyNot(error: unknown, { port, host }: Config): string {
-  if (error instanceof DatabaseRefused || error instanceof DataFolderError) return sentence(error.message);
+  if (error instanceof DatabaseRefused || error instanceof DataFolderError || error instanceof PeersRefused)
+    return sentence(error.message);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `Port ${port} is in use by another program; set PORT to another one.`;
   if (code === 'EACCES' && port < 1024) return `Port ${port} needs more rights than this process has; set PORT.`;

@@ -5,6 +5,7 @@ import { Server } from 'socket.io';
 import { limits } from '#protocol/limits.ts';
 import { SOCKET_PATH } from '#protocol/version.ts';
 import { createAccounts } from './auth/accounts.ts';
+import { createLastSeen } from './auth/last-seen.ts';
 import { createLimiter } from './auth/limiter.ts';
 import { authSecret } from './auth/secret.ts';
 import type { Config } from './config.ts';
@@ -19,10 +20,12 @@ import { registerPeopleRoutes } from './http/people-routes.ts';
 import { addressOf, trustOf } from './http/proxies.ts';
 import { registerSyncRoutes } from './http/sync-routes.ts';
 import { createConnection } from './live/connection.ts';
-import { createFanOut } from './live/fan-out.ts';
 import { createHandShake } from './live/hand-shake.ts';
 import { startHeads } from './live/heads.ts';
+import { openLive } from './live/open-live.ts';
 import { type LiveServer, closeSockets, createOpenSockets } from './live/open-sockets.ts';
+import { noPeers } from './live/peers.ts';
+import { openRedisPeers } from './live/redis-peers.ts';
 import { startSessionWatch } from './live/session-watch.ts';
 import { startSlowReaderWatch } from './live/slow-readers.ts';
 import { createWaitingRoom } from './live/waiting-room.ts';
@@ -82,6 +85,10 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
   });
   io.engine.on('connection', waitingRoom.enter);
   const sockets = createOpenSockets();
+  const peers = await openPeers();
+  const lastSeen = createLastSeen(database.connection);
+  const { isShared } = database;
+  const live = openLive({ io, sockets, streams: () => streams, peers, lastSeen, isShared, now, log, onDefect });
   const accounts = await createAccounts({
     connection: database.connection,
     secret,
@@ -92,7 +99,7 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
     now,
     log,
     events: {
-      sessionsEnded: (ids, reason) => sockets.endSessions(ids, reason),
+      sessionsEnded: (ids, reason) => live.endSessions(ids, reason),
       profileChanged: (userId) => {
         streams.profileChanged(userId).catch((error: unknown) => {
           log.error({ error: safeError(error) }, 'a changed profile did not reach every conversation');
@@ -103,7 +110,7 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
   const streams = await createStreams({
     store: createMongoEntryStore(database),
     people: accounts.people,
-    announce: createFanOut(io, sockets),
+    announce: live.announce,
     now,
     onDefect,
   });
@@ -122,8 +129,14 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
     isClosing: () => isClosing,
   });
   io.use((socket, next) => void shakeHands(socket, next));
-  io.on('connection', createConnection({ streams, sockets, waitingRoom, answerVerb, now, log }));
-  const watches = [startHeads(sockets), startSlowReaderWatch(sockets), startSessionWatch(accounts, sockets, log)];
+  io.on('connection', createConnection({ streams, sockets, waitingRoom, answerVerb, live, now, log }));
+  // Where another server can end a session and nothing tells of it, the look itself must be in time. [LV6]
+  const sessionsEveryMs = isShared && !peers.areThere ? 1_500 : 30_000;
+  const watches = [
+    startHeads(sockets),
+    startSlowReaderWatch(sockets),
+    startSessionWatch(accounts, sockets, log, sessionsEveryMs),
+  ];
 
   await registerPageSecurity(app, isSecure);
   await app.register(compress, { threshold: 1_024, encodings: ['gzip', 'identity'] });
@@ -133,12 +146,23 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
   registerPeopleRoutes(app, accounts);
   await registerAppFiles(app, appDir);
 
+  async function openPeers() {
+    if (config.redisUrl === undefined) return noPeers;
+    try {
+      return await openRedisPeers(config.redisUrl, database.epoch, log);
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
   async function end(): Promise<void> {
     isClosing = true;
     for (const watch of watches) watch.close();
     await streams.close();
     await turn(); // what was answered last leaves before its socket closes
     await closeSockets(io);
+    live.close();
+    await Promise.all([peers.close(), lastSeen.close()]);
     await closeHttp(app);
     await database.close();
   }

@@ -4,6 +4,7 @@ import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Log } from '#server/logging.ts';
 import type { AnswerVerb } from '#server/streams/answer-verb.ts';
 import type { Streams } from '#server/streams/streams.ts';
+import type { Live } from './open-live.ts';
 import { type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
@@ -12,12 +13,13 @@ interface ConnectionParts {
   sockets: OpenSockets;
   waitingRoom: WaitingRoom;
   answerVerb: AnswerVerb;
+  live: Live;
   now: () => number;
   log: Log;
 }
 
 /** A socket whose hand-shake was good: welcomed, entered, and its verbs answered. [LV2] [VB1] */
-export function createConnection({ streams, sockets, waitingRoom, answerVerb, now, log }: ConnectionParts) {
+export function createConnection({ streams, sockets, waitingRoom, answerVerb, live, now, log }: ConnectionParts) {
   return (socket: LiveSocket): void => {
     const { userId } = socket.data;
     waitingRoom.leave(socket.conn);
@@ -31,9 +33,15 @@ export function createConnection({ streams, sockets, waitingRoom, answerVerb, no
     });
     sockets.add(socket);
     void socket.join(roomOf(userId));
+    live.came(socket);
 
     for (const verb of verbNames) socket.on(verb, (request, ack) => void respond(socket, verb, request, ack));
-    socket.on('disconnect', () => sockets.remove(socket));
+    socket.on('typing', (notice) => live.typing(socket, notice));
+    socket.on('watch', (request) => live.watch(socket, request));
+    socket.on('disconnect', () => {
+      sockets.remove(socket);
+      live.gone(socket);
+    });
     // A packet that can't be read ends its connection, not the process. [SEC-42]
     socket.on('error', () => log.warn({}, 'a socket sent what cannot be read'));
   };

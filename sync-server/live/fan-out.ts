@@ -1,20 +1,14 @@
 import type { UserId } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
-import type { Announce, Announcement } from '#server/streams/announcement.ts';
+import type { Announcement } from '#server/streams/announcement.ts';
 import { recordsFor } from '#server/streams/visibility.ts';
 import { type LiveServer, type OpenSockets, roomOf } from './open-sockets.ts';
 
 /**
- * Every device of everybody who may read a stream gets its changes, in rev order, each in the form that its person may
+ * Every device, of this server, of everybody who may read a stream gets its changes, each in the form that its person may
  * see: what is the same for many is encoded once. Losing one costs delay, never data. [LV3] [RA1] [RA2] [RA3]
  */
-export function createFanOut(io: LiveServer, sockets: OpenSockets): Announce {
-  return (batch) => {
-    for (const announcement of batch) deliver(io, sockets, announcement);
-  };
-}
-
-function deliver(io: LiveServer, sockets: OpenSockets, announcement: Announcement): void {
+export function fanOut(io: LiveServer, sockets: OpenSockets, announcement: Announcement): void {
   const { stream, prev, cursor, records, readers } = announcement;
   const subjects = membersIn(records);
   const lowestSeq = lowestSeqIn(records);

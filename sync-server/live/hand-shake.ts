@@ -8,7 +8,7 @@ import type { Limiter } from '#server/auth/limiter.ts';
 import { networkOf } from '#server/auth/network.ts';
 import type { Log } from '#server/logging.ts';
 import { safeError } from '#server/logging.ts';
-import type { LiveSocket, OpenSockets } from './open-sockets.ts';
+import { type LiveSocket, type OpenSockets, nothingYet } from './open-sockets.ts';
 
 /** A person's tabs and devices: each has one socket. */
 const MAX_SOCKETS_PER_PERSON = 50;
@@ -50,7 +50,7 @@ export function createHandShake({ accounts, sockets, limiter, addressOf, isClosi
     }
     if (session === null) return refuse('unauthorized');
     if ((sockets.ofUser(session.userId)?.size ?? 0) >= MAX_SOCKETS_PER_PERSON) return refuse('rate_limited', 10_000);
-    socket.data = { userId: session.userId, sessionId: session.id, device: auth.value.device, moved: new Map() };
+    socket.data = { userId: session.userId, sessionId: session.id, device: auth.value.device, ...nothingYet() };
     next();
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
-import type { DeviceId, StreamId, UserId } from '#protocol/ids.ts';
+import type { ConversationId, DeviceId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Changes, Heads, Presence, SessionEnded, TypingNotice, Welcome } from '#protocol/live.ts';
 import type { Verb } from '#protocol/verbs.ts';
 
@@ -23,6 +23,15 @@ interface SocketFacts {
   device: DeviceId;
   /** Streams that moved since the last `heads`, with their cursors. [LV5] */
   moved: Map<StreamId, number>;
+  /** Where he says to be typing on this socket, and when he said so last. [LV7] */
+  typing: Map<ConversationId, number>;
+  /** Whom this socket watches, and what it was told of them last. [LV8] */
+  watched: Map<UserId, boolean | undefined>;
+}
+
+/** What a socket that has just come knows. */
+export function nothingYet(): Pick<SocketFacts, 'moved' | 'typing' | 'watched'> {
+  return { moved: new Map(), typing: new Map(), watched: new Map() };
 }
 
 export type LiveServer = Server<FromClient, FromServer, DefaultEventsMap, SocketFacts>;
@@ -78,7 +87,7 @@ const GONE_WITHIN_MS = 2_000;
 /** Closes every socket and waits until what was written to them has left, not for ever. */
 export async function closeSockets(io: LiveServer): Promise<void> {
   const deadline = performance.now() + GONE_WITHIN_MS;
-  io.disconnectSockets(true);
+  io.local.disconnectSockets(true);
   while (io.engine.clientsCount > 0 && performance.now() < deadline) await setTimeout(20);
   io.engine.close();
 }

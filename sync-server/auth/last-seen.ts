@@ -1,0 +1,74 @@
+import type { Connection } from 'mongoose';
+import type { UserId } from '#protocol/ids.ts';
+
+type Seen = { _id: string; at: number };
+
+const WRITTEN_AFTER_MS = 500;
+const MAX_REMEMBERED = 10_000;
+const ANSWER_MS = 2_000;
+
+export interface StoredLastSeen {
+  note(userId: UserId, at: number): void;
+  find(userIds: readonly UserId[]): Promise<Map<UserId, number>>;
+  /** Writes what waits. */
+  close(): Promise<void>;
+}
+
+/**
+ * When people were last connected, milliseconds since 1970. Written a moment later and many at a time: a crash loses half
+ * a second of it, and a database that doesn't answer loses more; it is shown, and nothing hangs on it.
+ */
+export function createLastSeen(connection: Connection): StoredLastSeen {
+  const collection = connection.collection<Seen>('seen');
+  const remembered = new Map<UserId, number>();
+  let waiting = new Map<UserId, number>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function write(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const some = waiting;
+    waiting = new Map();
+    if (some.size === 0) return;
+    try {
+      await collection.bulkWrite(
+        [...some].map(([_id, at]) => ({ updateOne: { filter: { _id }, update: { $max: { at } }, upsert: true } })),
+        { ordered: false, maxTimeMS: ANSWER_MS },
+      );
+    } catch {
+      // What is lost shows an older time.
+    }
+  }
+
+  function remember(userId: UserId, at: number): void {
+    remembered.delete(userId);
+    remembered.set(userId, at);
+    if (remembered.size > MAX_REMEMBERED) remembered.delete(remembered.keys().next().value as UserId);
+  }
+
+  return {
+    note(userId, at) {
+      remember(userId, at);
+      waiting.set(userId, at);
+      timer ??= setTimeout(() => void write(), WRITTEN_AFTER_MS).unref();
+    },
+    async find(userIds) {
+      const found = new Map<UserId, number>();
+      const unknown: UserId[] = [];
+      for (const userId of userIds) {
+        const at = remembered.get(userId);
+        if (at === undefined) unknown.push(userId);
+        else found.set(userId, at);
+      }
+      if (unknown.length === 0) return found;
+      try {
+        for (const { _id, at } of await collection.find({ _id: { $in: unknown } }, { maxTimeMS: ANSWER_MS }).toArray())
+          found.set(_id as UserId, at);
+      } catch {
+        // Shown without a time.
+      }
+      return found;
+    },
+    close: write,
+  };
+}

@@ -1,0 +1,59 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ConversationId, directStream, personalStream } from '#protocol/ids.ts';
+import type { Heads } from '#protocol/live.ts';
+import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
+import { ann, bob, eve, newGroup, op } from '#server/streams/world.fixture.ts';
+import { type LiveWorld, openLiveWorld } from './live.fixture.ts';
+
+const reaches = (stream: string, cursor: number) => (heads: Heads) =>
+  ((heads as Record<string, number>)[stream] ?? 0) >= cursor;
+
+describe('heads', () => {
+  const worlds: LiveWorld[] = [];
+  afterEach(async () => {
+    await Promise.all(worlds.splice(0).map((world) => world.end()));
+  });
+  async function opened(options: Parameters<typeof openLiveWorld>[0]): Promise<LiveWorld> {
+    const world = await openLiveWorld(options);
+    worlds.push(world);
+    return world;
+  }
+
+  it('[LV5] name what moved since `welcome`, then what moved since the last one, one’s own stream too', async () => {
+    const world = await opened({ headsEveryMs: 30 });
+    const [chat, other] = [directStream(ann, bob), directStream(bob, eve)];
+    for (const stream of [chat, other]) await world.ok(bob, op.create(stream, []));
+    const anns = await world.connect(ann);
+    const { rev } = await world.ok(bob, op.send(chat, 'one'));
+    const first = await anns.until<Heads>('heads');
+    expect(first).toEqual({ [chat]: rev });
+    const mark = await world.ok(ann, op.mark(chat, { readSeq: 1 }));
+    expect(mark.stream).toBe(personalStream(ann));
+    await anns.until('heads', reaches(mark.stream, mark.rev));
+    await world.ok(bob, op.send(other, 'not hers'));
+    const last = await world.ok(bob, op.send(chat, 'two'));
+    await anns.until('heads', reaches(chat, last.rev));
+    for (const heads of anns.of<Record<string, number>>('heads')) expect(heads).not.toHaveProperty([other]);
+  });
+
+  it('[LV5] where nothing tells servers of each other, name what moved through another one', async () => {
+    const store = createMemoryEntryStore();
+    const shared = { store, isShared: true, times: { lookEvery: 10 } };
+    const [here, there] = [await opened(shared), await opened(shared)];
+    const chat = directStream(ann, bob);
+    const group = newGroup();
+    await here.ok(ann, op.create(chat, []));
+    await here.ok(ann, op.create(group, [bob, eve], { title: 'Three' }));
+    const [bobs, eves] = [await there.connect(bob), await there.connect(eve)];
+    for (const stream of [chat, group] as ConversationId[]) {
+      const { rev } = await here.ok(ann, op.send(stream, 'moved'));
+      await bobs.until('heads', reaches(stream, rev));
+    }
+    expect(eves.of<Record<string, number>>('heads').some((heads) => chat in heads)).toBe(false);
+    const gone = await here.ok(ann, op.remove(group, eve));
+    const { rev } = await here.ok(ann, op.send(group, 'without Eve'));
+    await bobs.until('heads', reaches(group, rev));
+    await eves.until<Heads>('heads', (heads) => personalStream(eve) in heads);
+    for (const heads of eves.of<Record<string, number>>('heads')) expect(heads[group] ?? 0).toBeLessThan(gone.rev);
+  });
+});

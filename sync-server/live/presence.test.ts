@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type UserId, directStream } from '#protocol/ids.ts';
+import { MAX_WATCHED } from '#protocol/limits.ts';
+import type { Presence } from '#protocol/live.ts';
+import { anyText, ann, bob, dan, eve, newGroup, op } from '#server/streams/world.fixture.ts';
+import { type Device, type LiveWorld, openLiveWorld } from './live.fixture.ts';
+
+const of = (userId: UserId, online: boolean) => (presence: Presence) =>
+  presence.userId === userId && presence.online === online;
+
+describe('presence', () => {
+  let world: LiveWorld;
+  beforeEach(async () => {
+    world = await openLiveWorld({ times: { absentAfter: 5 } });
+  });
+  afterEach(() => world.end());
+
+  function watch(device: Device, ...userIds: unknown[]): void {
+    device.socket.emit('watch', { userIds });
+  }
+
+  it('[LV8] goes out at once and on change, with when somebody was last seen', async () => {
+    await world.ok(ann, op.create(directStream(ann, bob), []));
+    const anns = await world.connect(ann);
+    watch(anns, bob);
+    expect(await anns.until('presence')).toEqual({ userId: bob, online: false });
+    const bobs = await world.connect(bob);
+    expect(await anns.until('presence', of(bob, true))).toEqual({ userId: bob, online: true, lastSeenAt: anyText });
+    const other = await world.connect(bob);
+    bobs.socket.disconnect();
+    await other.settled();
+    await anns.settled();
+    expect(anns.of('presence')).toHaveLength(2);
+    const left = Date.now();
+    other.socket.disconnect();
+    const last = await anns.until<Presence>('presence', (each) => !each.online && each.lastSeenAt !== undefined);
+    expect(Math.abs(Date.parse(last.lastSeenAt ?? '') - left)).toBeLessThan(30_000);
+  });
+
+  it('[LV8] [RA1] is told only of people one shares a conversation with: direct, or a group, now', async () => {
+    const group = newGroup();
+    await world.ok(eve, op.create(group, [ann, dan], { title: 'Three' }));
+    await world.ok(eve, op.remove(group, dan));
+    await world.ok(ann, op.create(directStream(ann, bob), []));
+    const [anns] = await Promise.all([ann, bob, eve, dan].map((userId) => world.connect(userId)));
+    watch(anns as Device, dan, 'nobody', eve, bob);
+    await Promise.all([anns?.until('presence', of(eve, true)), anns?.until('presence', of(bob, true))]);
+    await anns?.settled();
+    expect(new Set(anns?.of<Presence>('presence').map(({ userId }) => userId))).toEqual(new Set([eve, bob]));
+  });
+
+  it('[LV8] stops when they stop sharing, and begins when they share', async () => {
+    const group = newGroup();
+    await world.ok(ann, op.create(group, [bob], { title: 'Two' }));
+    const anns = await world.connect(ann);
+    watch(anns, bob, eve);
+    const eves = await world.connect(eve);
+    const bobs = await world.connect(bob);
+    await anns.until('presence', of(bob, true));
+    expect(anns.of<Presence>('presence').some(({ userId }) => userId === eve)).toBe(false);
+    await world.ok(ann, op.create(directStream(ann, eve), []));
+    await anns.until('presence', of(eve, true));
+    await world.ok(ann, op.remove(group, bob));
+    await anns.settled();
+    const before = anns.of('presence').length;
+    bobs.socket.disconnect();
+    eves.socket.disconnect();
+    await anns.until('presence', of(eve, false));
+    expect(anns.of('presence')).toHaveLength(before + 1);
+  });
+
+  it('[LV8] a new list replaces the one before; one that is too long or out of shape changes nothing', async () => {
+    for (const other of [bob, eve]) await world.ok(ann, op.create(directStream(ann, other), []));
+    const anns = await world.connect(ann);
+    watch(anns, bob);
+    await anns.until('presence', of(bob, false));
+    watch(anns, ...Array.from({ length: MAX_WATCHED + 1 }, (_, at) => `somebody${at}`));
+    for (const wrong of [undefined, null, [], {}, { userIds: 'x' }, { userIds: [1] }, { userIds: [eve], more: 1 }])
+      anns.socket.emit('watch', wrong);
+    await anns.settled();
+    const bobs = await world.connect(bob);
+    await anns.until('presence', of(bob, true));
+    watch(anns, eve);
+    await anns.until('presence', of(eve, false));
+    const before = anns.of<Presence>('presence').filter(({ userId }) => userId === bob).length;
+    bobs.socket.disconnect();
+    await world.connect(eve);
+    await anns.until('presence', of(eve, true));
+    expect(anns.of<Presence>('presence').filter(({ userId }) => userId === bob)).toHaveLength(before);
+  });
+});

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+export interface TestRedis {
+  url: string;
+  /** Stops answering, and goes on. */
+  freeze(): void;
+  thaw(): void;
+  close(): Promise<void>;
+}
+
+const program = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .map((folder) => join(folder, 'redis-server'))
+  .find((path) => existsSync(path));
+
+/** Whether this machine has one; where it hasn't, one line says what isn't tested. */
+export const hasRedis = program !== undefined;
+if (!hasRedis)
+  process.stdout.write('No redis-server here: what servers tell each other through Redis is not tested.\n');
+
+/** A Redis of its own on a free port, in memory only. */
+export async function startRedis(): Promise<TestRedis> {
+  if (program === undefined) throw new Error('there is no redis-server');
+  const port = await freePort();
+  const dir = await mkdtemp(join(tmpdir(), 'teamlink-redis-'));
+  const settings = { port, bind: '127.0.0.1', dir, save: '', appendonly: 'no' };
+  const child = spawn(
+    program,
+    Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    { stdio: 'ignore' },
+  );
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  while (!(await answers(port))) await setTimeout(20);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
+    async close() {
+      child.kill('SIGKILL');
+      await ended;
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

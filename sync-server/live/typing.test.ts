@@ -1,0 +1,119 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ConversationId, directStream } from '#protocol/ids.ts';
+import type { TypingNotice } from '#protocol/live.ts';
+import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
+import { ann, bob, dan, eve, newGroup, op } from '#server/streams/world.fixture.ts';
+import { type LiveWorld, openLiveWorld } from './live.fixture.ts';
+
+/** Longer than any test: what ends, is ended by something else. */
+const NEVER_MS = 600_000;
+const is = (on: boolean) => (notice: TypingNotice) => notice.on === on;
+
+describe('typing', () => {
+  let world: LiveWorld;
+  afterEach(() => world.end());
+
+  async function withGroup(typingEndsAfter: number, store = createMemoryEntryStore()) {
+    world = await openLiveWorld({ store, times: { typingEndsAfter } });
+    const group = newGroup();
+    await world.ok(ann, op.create(group, [bob, eve], { title: 'Three' }));
+    return group;
+  }
+
+  it('[LV7] goes to the other present members’ devices, and to nobody else', async () => {
+    const group = await withGroup(NEVER_MS);
+    await world.ok(ann, op.remove(group, eve));
+    const [anns, annsOther, bobs, bobsOther, eves, dans] = await Promise.all(
+      [ann, ann, bob, bob, eve, dan].map((userId) => world.connect(userId)),
+    );
+    anns?.socket.emit('typing', { stream: group, on: true });
+    const notice = { stream: group, userId: ann, on: true };
+    for (const device of [bobs, bobsOther]) expect(await device?.until('typing')).toEqual(notice);
+    anns?.socket.emit('typing', { stream: group, on: false });
+    for (const device of [bobs, bobsOther]) await device?.until('typing', is(false));
+    for (const device of [anns, annsOther, eves, dans]) await device?.settled();
+    for (const device of [anns, annsOther, eves, dans]) expect(device?.of('typing')).toEqual([]);
+  });
+
+  it('[LV7] [RA1] of somebody who isn’t a member, or out of shape, is passed over without an answer', async () => {
+    const group = await withGroup(NEVER_MS);
+    await world.ok(ann, op.remove(group, eve));
+    const [bobs, eves, dans] = await Promise.all([bob, eve, dan].map((userId) => world.connect(userId)));
+    for (const device of [eves, dans]) device?.socket.emit('typing', { stream: group, on: true });
+    for (const wrong of [
+      undefined,
+      null,
+      'x',
+      {},
+      { stream: group },
+      { stream: group, on: 1 },
+      { stream: 'u:bob', on: true },
+      { stream: group, on: true, more: 1 },
+    ])
+      bobs?.socket.emit('typing', wrong);
+    dans?.socket.emit('typing', { stream: directStream(ann, bob), on: true });
+    const anns = await world.connect(ann);
+    for (const device of [eves, dans, bobs, anns]) await device?.settled();
+    expect(anns.of('typing')).toEqual([]);
+    expect(bobs?.of('typing')).toEqual([]);
+  });
+
+  it('[LV7] ends by itself after its time, once', async () => {
+    const group = await withGroup(80);
+    const [anns, bobs] = await Promise.all([world.connect(ann), world.connect(bob)]);
+    anns.socket.emit('typing', { stream: group, on: true });
+    await bobs.until('typing', is(false));
+    await Promise.all([anns.settled(), bobs.settled()]);
+    expect(bobs.of('typing')).toEqual([
+      { stream: group, userId: ann, on: true },
+      { stream: group, userId: ann, on: false },
+    ]);
+  });
+
+  it('[LV7] ends at once when the typist sends there, by whichever way, and not when he edits what he sent before', async () => {
+    const group = await withGroup(NEVER_MS);
+    const old = op.send(group, 'old');
+    await world.ok(ann, old);
+    const [anns, bobs] = await Promise.all([world.connect(ann), world.connect(bob)]);
+    anns.socket.emit('typing', { stream: group, on: true });
+    await bobs.until('typing', is(true));
+    await world.ok(ann, op.edit(group, old.id, 'edited'));
+    await world.ok(bob, op.send(group, 'somebody else’s'));
+    await bobs.settled();
+    expect(bobs.of('typing')).toHaveLength(1);
+    await world.ok(ann, op.send(group, 'typed'));
+    await bobs.until('typing', is(false));
+  });
+
+  it('[LV7] ends at once when the typist goes, with the last of his devices that types', async () => {
+    const group = await withGroup(NEVER_MS);
+    const [one, two, bobs] = await Promise.all([ann, ann, bob].map((userId) => world.connect(userId)));
+    for (const device of [one, two]) device?.socket.emit('typing', { stream: group, on: true });
+    await Promise.all([one?.settled(), two?.settled()]);
+    one?.socket.disconnect();
+    await bobs?.settled();
+    expect(bobs?.of<TypingNotice>('typing').every(({ on }) => on)).toBe(true);
+    two?.socket.disconnect();
+    await bobs?.until('typing', is(false));
+  });
+
+  it('[LV7] a flood of it costs a few packets, in a few conversations, and stores nothing', async () => {
+    const store = createMemoryEntryStore();
+    const group = await withGroup(NEVER_MS, store);
+    const groups: ConversationId[] = [group];
+    for (let n = 0; n < 30; n++) {
+      const one = newGroup();
+      groups.push(one);
+      await world.ok(ann, op.create(one, [bob], { title: `Group ${n}` }));
+    }
+    const [anns, bobs] = await Promise.all([world.connect(ann), world.connect(bob)]);
+    await Promise.all([anns.settled(), bobs.settled()]);
+    const before = store.dump().length;
+    for (let n = 0; n < 2_000; n++) anns.socket.emit('typing', { stream: groups[n % groups.length], on: n % 3 !== 0 });
+    await anns.settled();
+    await bobs.settled();
+    expect(bobs.of('typing').length).toBeGreaterThan(0);
+    expect(bobs.of('typing').length).toBeLessThan(60);
+    expect(store.dump()).toHaveLength(before);
+  });
+});
