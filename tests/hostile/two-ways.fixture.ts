@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type ConversationId, type OpId, directStream, groupStream, uuidV7 } from '#protocol/ids.ts';
-import type { OpResult, Verb } from '#protocol/verbs.ts';
+import type { OpResult, PushAnswer, Verb } from '#protocol/verbs.ts';
 import type { TestPerson, TestSocket } from '#server/server.fixture.ts';
 
 export const newId = (): OpId => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
@@ -39,8 +39,8 @@ export async function bothWays(person: TestPerson): Promise<TwoWays> {
     },
     async refusals(ops) {
       const answers = await Promise.all([
-        socket.ask('push', { ops: ops.map(renewed) }),
-        person.post('push', { ops: ops.map(renewed) }).then(({ answer }) => answer),
+        patiently(() => socket.ask('push', { ops: ops.map(renewed) })),
+        patiently(async () => (await person.post('push', { ops: ops.map(renewed) })).answer),
       ]);
       const [bySocket, byHttp] = answers.map(({ results }) =>
         results.map((result) => (result.ok ? { ok: true } : { ok: false, error: result.error })),
@@ -55,6 +55,14 @@ export async function bothWays(person: TestPerson): Promise<TwoWays> {
     },
     state: () => over('pull', { cursors: {} }),
   };
+}
+
+/** A busy machine may answer `unavailable`: without effect, so the same is asked again. */
+async function patiently(ask: () => Promise<PushAnswer>): Promise<PushAnswer> {
+  for (;;) {
+    const answer = await ask();
+    if (!answer.results.some((result) => !result.ok && result.error.code === 'unavailable')) return answer;
+  }
 }
 
 /** The same op under an id of its own, where its id is one at all: what is spoilt stays spoilt. */
