@@ -115,7 +115,7 @@ test('[A4] [A5] by keyboard alone: sign up, begin a chat, send, edit, delete, si
   await tabTo(page, page.getByRole('link', { name: 'Settings' }), 'Shift+Tab');
   await keyboard.press('Enter');
   await expectFocus(page.getByRole('heading', { name: 'Settings' }));
-  const signOut = page.getByRole('button', { name: 'Sign out' });
+  const signOut = page.getByRole('button', { name: 'Sign out', exact: true });
   await tabTo(page, signOut);
   await keyboard.press('Enter');
   const question = page.getByRole('dialog', { name: 'Sign out of this device?' });
@@ -124,7 +124,7 @@ test('[A4] [A5] by keyboard alone: sign up, begin a chat, send, edit, delete, si
   await question.waitFor({ state: 'detached' });
   await expectFocus(signOut);
   await keyboard.press('Enter');
-  await tabTo(page, question.getByRole('button', { name: 'Sign out' }));
+  await tabTo(page, question.getByRole('button', { name: 'Sign out', exact: true }));
   await keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Sign in to TeamLink' }).waitFor();
   expect(ann.complaints).toEqual([]);

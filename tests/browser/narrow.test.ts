@@ -83,7 +83,7 @@ async function throughAllPlaces(page: Page, look: (place: string) => Promise<voi
   await page.goto('/settings');
   await page.locator('main h3').nth(2).waitFor();
   await look('settings');
-  await page.locator('main h3 ~ button').click();
+  await page.locator('main h3 ~ button').first().click();
   await page.getByRole('dialog').waitFor();
   await look('sign-out dialog');
 }

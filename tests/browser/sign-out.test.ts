@@ -50,8 +50,8 @@ test('[CL6] [SEC-49] one signs out and another signs in in the same browser: not
   await other.getByRole('navigation', { name: 'Chats' }).waitFor();
 
   await ann.page.getByRole('link', { name: 'Settings' }).click();
-  await ann.page.getByRole('button', { name: 'Sign out' }).click();
-  await ann.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await ann.page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await ann.page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
   await ann.page.getByRole('button', { name: 'Sign in' }).waitFor();
   await other.getByRole('button', { name: 'Sign in' }).waitFor();
 

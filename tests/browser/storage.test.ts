@@ -135,7 +135,7 @@ test('data that can’t be read says so, keeps what is there, and offers to try 
   }, ann.database);
   await next.goto('/');
   await next.getByRole('heading', { name: 'The data on this device can’t be read' }).waitFor();
-  expect(await next.getByRole('button', { name: 'Sign out' }).count()).toBe(1);
+  expect(await next.getByRole('button', { name: 'Sign out', exact: true }).count()).toBe(1);
   await next.evaluate(() => sessionStorage.setItem('mended', '1'));
   await next.getByRole('button', { name: 'Try again' }).click();
   await expectNothingLost(next);

@@ -126,7 +126,7 @@ test.each(looks)(
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     await expectAccessible(page, 'settings');
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.getByRole('dialog', { name: 'Sign out of this device?' }).waitFor();
     await expectAccessible(page, 'sign-out dialog');
     await page.keyboard.press('Escape');
