@@ -262,5 +262,21 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
       expect(eves.received('presence')).toEqual([]);
       for (const socket of [bobs, eves]) socket.close();
     });
+
+    // The last one: it ends the Redis.
+    it.runIf(isTold)('[LV5] a Redis that ends takes no server with it, and nothing is lost', async () => {
+      const [ann, bob] = await Promise.all([here.signUp('Ann'), here.signUp('Bob')]);
+      const stream = directStream(ann.userId, bob.userId);
+      await ann.post('push', { ops: [{ id: newId(), stream, kind: 'conversation.create', memberIds: [] }] });
+      const bobs = await there.guest(bob).connect();
+      await redis?.close();
+      for (const text of ['one', 'two']) {
+        const { answer } = await ann.post('push', { ops: [send(stream, text)] });
+        const rev = answer.results[0]?.ok === true ? answer.results[0].rev : 0;
+        expect(rev).toBeGreaterThan(0);
+        await bobs.until('heads', (heads) => (heads as Record<string, number>)[stream] === rev);
+      }
+      bobs.close();
+    });
   });
 }
