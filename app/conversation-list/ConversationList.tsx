@@ -14,6 +14,7 @@ import { ConnectionLine } from './ConnectionLine.tsx';
 import { EntryList } from './EntryList.tsx';
 import { entriesOf, filterEntries, peopleShown, type Filter } from './entry.ts';
 import { Invitation } from './Invitation.tsx';
+import { useDraftsElsewhere } from './use-drafts-elsewhere.ts';
 import styles from './ConversationList.module.css';
 
 interface ConversationListProps {
@@ -36,6 +37,7 @@ export function ConversationList({ client, chosen, isAlone, onSignInAgain }: Con
     const [rows, outbox, drafts] = await Promise.all([store.conversations(), store.outbox(), store.drafts()]);
     return { rows, outbox, drafts, people: await store.people(peopleShown(rows, store.userId)) };
   }, [store]);
+  useDraftsElsewhere(store, held);
   const entries = useMemo(
     () => (held === undefined ? undefined : entriesOf(held.rows, { ...held, self: store.userId, words, now })),
     [held, store, words, now],

@@ -7,6 +7,7 @@ import { classNames } from '#app/ui/class-names.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Quoted } from './quoted.ts';
+import { useSharedDraft, type SharedDraft } from './use-shared-draft.ts';
 import { useTyping } from './use-typing.ts';
 import styles from './Composer.module.css';
 import quote from './Quote.module.css';
@@ -20,6 +21,7 @@ interface ComposerProps {
   name: string;
   /** What was typed here before, from the device. */
   initialDraft: string;
+  shared: SharedDraft;
   hasFocus: boolean;
   /** The message that is answered. */
   reply: (Quoted & { id: OpId }) | undefined;
@@ -30,7 +32,7 @@ interface ComposerProps {
  * Where a message is written. Typing and sending go on whatever the network does; the field lets go of a text when the
  * device has it, which takes milliseconds. [ask 32] [REL-02]
  */
-export function Composer({ client, stream, name, initialDraft, hasFocus, reply, onReplyEnd }: ComposerProps) {
+export function Composer({ client, stream, name, initialDraft, shared, hasFocus, reply, onReplyEnd }: ComposerProps) {
   const words = useWords();
   const [text, setText] = useState(initialDraft);
   const [isKept, setKept] = useState(true);
@@ -38,6 +40,7 @@ export function Composer({ client, stream, name, initialDraft, hasFocus, reply, 
   const saveDraft = useDraft(client, stream, text, initialDraft);
   /** What stands in front of the field and is on its way to the device: pressing Enter again doesn't send it again. */
   const taking = useRef('');
+  useSharedDraft(client, stream, shared, text, setText);
   const left = limits.text - text.length;
   const canSend = text.trim() !== '' && left >= 0;
 

@@ -141,7 +141,9 @@ export function Conversation({ client, stream, onName, details }: ConversationPr
           client={client}
           stream={stream}
           name={name}
-          initialDraft={held.draft}
+          // What was typed here goes before what another device left.
+          initialDraft={held.draft === '' ? held.shared.text : held.draft}
+          shared={held.shared}
           hasFocus={!isTouch}
           reply={replying === undefined ? undefined : { id: replying.id, ...quotedAs(replying, nameOf, words) }}
           onReplyEnd={() => setReplying(undefined)}

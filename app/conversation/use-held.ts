@@ -7,6 +7,7 @@ import { withPending } from '#app/state/pending.ts';
 import { shownMembers } from '#app/state/shown-members.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
+import { sharedDraft } from './use-shared-draft.ts';
 
 /** What the device holds of one chat, and the same with what waits in the outbox. */
 export function useHeld(store: LocalStore, stream: ConversationId) {
@@ -22,7 +23,8 @@ export function useHeld(store: LocalStore, stream: ConversationId) {
     const present = shown === undefined ? [] : shownMembers(shown, members, waiting, self);
     const hasLeft = shown?.membership?.leftAt !== undefined;
     const role = present.find(({ userId }) => userId === self)?.role ?? shown?.membership?.role ?? 'member';
-    return { row, shown, members, present, waiting, draft, hasLeft, role: hasLeft ? undefined : role };
+    const shared = sharedDraft(shown, waiting);
+    return { row, shown, members, present, waiting, draft, shared, hasLeft, role: hasLeft ? undefined : role };
   }, [store, stream]);
 }
 

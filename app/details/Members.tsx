@@ -61,7 +61,7 @@ export function Members(props: MembersProps) {
         {words('details.people')} <span className={styles.count}>{members.length}</span>
       </h3>
       <ul>
-        {members.map(({ userId, role: theirs, waits }) => {
+        {members.map(({ userId, name: own, role: theirs, waits }) => {
           const name = nameOf(userId);
           const offered = userId === self ? [] : offeredOn(true, role, theirs);
           const line = userId === self ? '' : presenceWords(presence[userId], now, words);
@@ -69,7 +69,8 @@ export function Members(props: MembersProps) {
             <li key={userId} className={styles.member}>
               <Avatar
                 id={userId}
-                name={name}
+                // One's own letters, not those of "You".
+                name={own ?? name}
                 shape="round"
                 size={36}
                 isOnline={userId !== self && presence[userId]?.online === true}

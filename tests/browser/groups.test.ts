@@ -324,3 +324,38 @@ test('[RC5] a new name reaches everybody', async () => {
   await entry(moe.page, 'Lea Lindt').waitFor();
   expect(complaints()).toEqual([]);
 });
+
+test('[OP16] [RC4] a draft follows to one’s other device, changes there, and is gone when it was sent', async () => {
+  const [pat] = (await arrive('Pat Pace', 'Ray Rowe')) as [Visitor, Visitor];
+  const phone = { ...(await openVisitor(browser, server.origin, 'Pat Pace')), email: pat.email };
+  visitors.push(phone);
+  await signIn(phone);
+  await startDirect(pat, 'Ray Rowe');
+  await write(pat.page, 'hello');
+  const box = (page: Page) => page.getByRole('textbox', { name: 'Message' });
+  await box(pat.page).fill('half a thought');
+  await entry(phone.page, 'Ray Rowe').getByText('half a thought').waitFor();
+  await openChat(phone.page, 'Ray Rowe');
+  await expect.poll(() => box(phone.page).inputValue(), { timeout: PATIENCE_MS }).toBe('half a thought');
+  await box(phone.page).fill('half a thought, finished');
+  await expect.poll(() => box(pat.page).inputValue(), { timeout: PATIENCE_MS }).toBe('half a thought, finished');
+  await write(phone.page, 'half a thought, finished');
+  await expect.poll(() => box(pat.page).inputValue(), { timeout: PATIENCE_MS }).toBe('');
+  // Without a network it is kept here, and said later.
+  await pat.context.setOffline(true);
+  await box(pat.page).fill('from the tunnel');
+  await pat.page.getByRole('link', { name: 'Settings' }).click();
+  await entry(pat.page, 'Ray Rowe').getByText('from the tunnel').waitFor();
+  await pat.context.setOffline(false);
+  await expect.poll(() => box(phone.page).inputValue(), { timeout: PATIENCE_MS }).toBe('from the tunnel');
+  expect(complaints()).toEqual([]);
+});
+
+test('the styles of components win over those of elements, whichever style sheet a build links first', async () => {
+  const [sue] = (await arrive('Sue Shaw', 'Tim Todd')) as [Visitor, Visitor];
+  await startDirect(sue, 'Tim Todd');
+  const size = await details(sue.page)
+    .getByRole('button', { name: 'Mute' })
+    .evaluate((element) => getComputedStyle(element).fontSize);
+  expect(size).toBe('12px');
+});
