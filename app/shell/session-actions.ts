@@ -50,13 +50,14 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
   addEventListener('online', () => void revokeInTurn());
 
   async function wipe(client: Client | undefined, userId: UserId): Promise<void> {
-    channel.postMessage('signed-out');
     await client?.close();
     // Both say something of whose they were.
     await Promise.all([device.remove('device-id'), device.remove('caught-up-at')]);
     store.dispatch(signedOut());
     store.dispatch(connectionEnded());
     await persistor.flush();
+    // Not before it is kept that nobody is signed in: a tab that loads again at once would find the person still there.
+    channel.postMessage('signed-out');
     await wipePerson(userId);
   }
 
