@@ -24,5 +24,3 @@ export function useDetails(store: LocalStore, stream: ConversationId) {
     return { row, members, role, pinned, people };
   }, [store, stream]);
 }
-
-export type HeldDetails = NonNullable<ReturnType<typeof useDetails>>;

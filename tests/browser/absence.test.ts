@@ -23,7 +23,7 @@ async function scrollThrough(page: Page): Promise<string[]> {
     for (const [id = '', text = ''] of drawn) met.set(id, text);
   };
   await look();
-  await page.getByRole('feed').hover();
+  await page.getByRole('region').first().hover();
   const deadline = Date.now() + 3 * PATIENCE_MS;
   while (![...met.values()].includes('m 0')) {
     if (Date.now() > deadline) throw new Error(`scrolling up ended nowhere, after ${met.size} messages`);
