@@ -52,8 +52,6 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
-          // Each file drives a server and several Chromium pages: one at a time on two cores.
-          fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

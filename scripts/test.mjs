@@ -19,13 +19,14 @@ const total = { passed: 0, failed: 0 };
 const ran = [];
 
 add(await runChecks(root));
-add(await runTests('unit and integration', ['unit', 'tests']));
+// More than there are cores: many of them mostly wait, for a disk, a process or a page.
+add(await runTests('unit and integration', ['unit', 'tests'], 3));
 if (process.env['TEST_MONGODB_URI'] === undefined) {
   say('TEST_MONGODB_URI is not set: the database tests ran on the embedded database only.');
 }
 const browser = await findBrowser(process.env, say);
 if (browser === undefined) total.failed += 1;
-else add(await runTests('browser', ['browser'], { CHROMIUM_PATH: browser }));
+else add(await runTests('browser', ['browser'], 2, { CHROMIUM_PATH: browser }));
 const forgotten = notRun(root, ran).filter((file) => browser !== undefined || !file.startsWith('tests/browser/'));
 for (const file of forgotten) say(`FAILED ${file} was not run: no project of vite.config.ts finds it`);
 total.failed += forgotten.length;
@@ -35,15 +36,15 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 say(`${total.passed} passed, ${total.failed} failed`);
 
 /**
- * @param {string} title @param {string[]} projects @param {NodeJS.ProcessEnv} [env]
+ * @param {string} title @param {string[]} projects @param {number} atOnce files @param {NodeJS.ProcessEnv} [env]
  * @returns {Promise<{ passed: number, failed: number }>}
  */
-async function runTests(title, projects, env = {}) {
+async function runTests(title, projects, atOnce, env = {}) {
   say(`\n— ${title} tests`);
   const report = join(reports, `${projects.join('-')}.json`);
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const args = [vitest, 'run', ...projects.flatMap((name) => ['--project', name])];
-  args.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
+  args.push(`--maxWorkers=${atOnce}`, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
   const code = await run(args, { ...process.env, ...env, ...(isLong ? { TEST_LONG: '1' } : {}) });
   try {
     const { passed, failed, files } = readReport(report, code);
