@@ -1,4 +1,3 @@
-import { useLiveQuery } from 'dexie-react-hooks';
 import { PenLine, Search, Settings, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -12,13 +11,16 @@ import { useNow } from '#app/ui/use-now.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { ConnectionLine } from './ConnectionLine.tsx';
 import { EntryList } from './EntryList.tsx';
-import { entriesOf, filterEntries, peopleShown, type Filter } from './entry.ts';
+import { entriesOf, filterEntries, type Filter } from './entry.ts';
 import { Invitation } from './Invitation.tsx';
 import { useDraftsElsewhere } from './use-drafts-elsewhere.ts';
+import type { HeldRows } from './use-rows.ts';
 import styles from './ConversationList.module.css';
 
 interface ConversationListProps {
   client: Client;
+  /** Undefined while they are read. */
+  held: HeldRows | undefined;
   /** The chat beside the list. */
   chosen: ConversationId | undefined;
   /** True where nothing else stands beside the list: an empty list then invites to a first chat, with the one button for it. */
@@ -26,17 +28,13 @@ interface ConversationListProps {
   onSignInAgain: () => void;
 }
 
-export function ConversationList({ client, chosen, isAlone, onSignInAgain }: ConversationListProps) {
+export function ConversationList({ client, held, chosen, isAlone, onSignInAgain }: ConversationListProps) {
   const words = useWords();
   const { store } = client;
   const [, navigate] = useLocation();
   const now = useNow();
   const [typed, setTyped] = useState('');
   const [filter, setFilter] = useState<Filter>('all');
-  const held = useLiveQuery(async () => {
-    const [rows, outbox, drafts] = await Promise.all([store.conversations(), store.outbox(), store.drafts()]);
-    return { rows, outbox, drafts, people: await store.people(peopleShown(rows, store.userId)) };
-  }, [store]);
   useDraftsElsewhere(store, held);
   const entries = useMemo(
     () => (held === undefined ? undefined : entriesOf(held.rows, { ...held, self: store.userId, words, now })),

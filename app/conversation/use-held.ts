@@ -13,12 +13,14 @@ import { sharedDraft } from './use-shared-draft.ts';
 export function useHeld(store: LocalStore, stream: ConversationId) {
   return useLiveQuery(async () => {
     const self = store.userId;
-    const [row, members, waiting, draft] = await Promise.all([
-      store.conversation(stream),
-      store.members(stream),
-      store.outbox(stream),
-      store.draft(stream),
-    ]);
+    const [row, members, waiting, draft] = await store.snapshot((reading) =>
+      Promise.all([
+        reading.conversation(stream),
+        reading.members(stream),
+        reading.outbox(stream),
+        reading.draft(stream),
+      ]),
+    );
     const shown = row === undefined ? undefined : withPending(row, waiting, self);
     const present = shown === undefined ? [] : shownMembers(shown, members, waiting, self);
     const hasLeft = shown?.membership?.leftAt !== undefined;
@@ -39,10 +41,9 @@ export function useNames(
 ) {
   const words = useWords();
   const self = store.userId;
-  const people = useLiveQuery(
-    () => store.people(peopleIn(stream, self, held, messages)),
-    [store, stream, held, messages],
-  );
+  // By their ids: whatever else changes, the same people are not asked for again.
+  const ids = peopleIn(stream, self, held, messages).join(' ');
+  const people = useLiveQuery(() => store.people(ids.split(' ').filter(Boolean) as UserId[]), [store, ids]);
   const nameOf = useCallback(
     (id: string) => (id === self ? words('chat.you') : (people?.get(id as UserId)?.name ?? words('list.someone'))),
     [people, self, words],

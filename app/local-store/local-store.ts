@@ -66,15 +66,8 @@ export interface PullAsked {
 
 export type Applied = 'applied' | 'ignored' | 'behind';
 
-/**
- * Everything replicated or queued on this device for one person. Every method is one transaction; its promise resolves
- * when it is durable, and rejects with `StoreRefused` where the device does not take it. Two implementations keep one
- * contract: Dexie in browsers, memory with crash semantics in the simulation.
- */
-export interface LocalStore {
-  readonly userId: UserId;
-
-  // Reading. Within `useLiveQuery` (or `observe`) they are live.
+/** What can be read. Within `useLiveQuery` (or `observe`) it is live. */
+export interface Reading {
   conversations(): Promise<ConversationRow[]>;
   conversation(stream: ConversationId): Promise<ConversationRow | undefined>;
   members(stream: ConversationId): Promise<MemberRecord[]>;
@@ -90,6 +83,18 @@ export interface LocalStore {
   draft(stream: ConversationId): Promise<string>;
   /** The drafts that hold text, for the list. */
   drafts(): Promise<Map<ConversationId, string>>;
+}
+
+/**
+ * Everything replicated or queued on this device for one person. Every method is one transaction; its promise resolves
+ * when it is durable, and rejects with `StoreRefused` where the device does not take it. Two implementations keep one
+ * contract: Dexie in browsers, memory with crash semantics in the simulation.
+ */
+export interface LocalStore extends Reading {
+  readonly userId: UserId;
+
+  /** Several reads as one: of one moment, and for one transaction's price instead of one each. */
+  snapshot<T>(reads: (reading: Reading) => Promise<T>): Promise<T>;
   observe<T>(query: () => Promise<T>, onValue: (value: T) => void, onError: (error: unknown) => void): () => void;
 
   // Writing by the person.

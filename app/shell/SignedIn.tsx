@@ -1,7 +1,7 @@
-import { useLiveQuery } from 'dexie-react-hooks';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
+import { useRows } from '#app/conversation-list/use-rows.ts';
 import { Invitation } from '#app/conversation-list/Invitation.tsx';
 import { useWords } from '#app/i18n/words.ts';
 import { SignInAgain } from '#app/session/SignInAgain.tsx';
@@ -44,14 +44,11 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const [chatName, setChatName] = useState('');
   const chat = chatAt(path);
   const isKnown = path === '/' || path === '/new' || path === '/settings' || chat !== undefined;
-  const rows = useLiveQuery(() => client.store.conversations(), [client]);
-  useWatch(client, rows, chat);
+  const held = useRows(client.store);
+  const rows = held?.rows;
   // What signing out would lose: one that is refused too, for its words are nowhere else.
-  const unsent = useLiveQuery(
-    async () =>
-      (await client.store.outbox()).filter((row) => row.op.kind === 'message.send' && row.state !== 'sent').length,
-    [client],
-  );
+  const unsent = held?.outbox.filter(({ op, state }) => op.kind === 'message.send' && state !== 'sent').length;
+  useWatch(client, rows, chat);
 
   useEffect(() => {
     if (!isKnown) navigate('/', { replace: true });
@@ -79,7 +76,13 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   return (
     <div className={styles.shell} data-place={path === '/' || !isKnown ? 'list' : 'beside'}>
       <div className={styles.list}>
-        <ConversationList client={client} chosen={chat} isAlone={path === '/'} onSignInAgain={onSignInAgain} />
+        <ConversationList
+          client={client}
+          held={held}
+          chosen={chat}
+          isAlone={path === '/'}
+          onSignInAgain={onSignInAgain}
+        />
       </div>
       {chat !== undefined && <ChatPlace key={chat} client={client} stream={chat} onName={setChatName} />}
       {chat === undefined && (

@@ -1,0 +1,39 @@
+import type { ConversationId, UserId } from '#protocol/ids.ts';
+import type { ConversationRow, Reading } from './local-store.ts';
+import type { Rows, StoredConversation } from './rows.ts';
+import { readSeqOf } from './unread.ts';
+
+/** What can be read of rows, inside a transaction. */
+export function readingOver(rows: Rows, userId: UserId): Reading {
+  return {
+    conversations: async () => (await rows.conversations.toArray()).map(shown),
+    conversation: async (stream) => {
+      const row = await rows.conversations.get(stream);
+      return row === undefined ? undefined : shown(row);
+    },
+    members: async (stream) => rows.membersOf(stream),
+    people: async (ids) => {
+      const found = await rows.people.bulkGet([...ids]);
+      return new Map(found.flatMap((person) => (person === undefined ? [] : [[person.id, person]])));
+    },
+    knownPeople: async () =>
+      (await rows.people.toArray())
+        .filter((person) => person.id !== userId)
+        .toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)),
+    messages: async (stream, { fromSeq = 0, limit }) => {
+      const start = (await rows.conversations.get(stream))?.historyStart ?? 0;
+      return start === 0 ? [] : rows.messagesOf(stream, Math.max(fromSeq, start), Number.MAX_SAFE_INTEGER, limit);
+    },
+    message: async (stream, id) => rows.messageById(stream, id),
+    outbox: async (stream) => rows.outboxOf(stream),
+    draft: async (stream) => (await rows.drafts.get(stream))?.text ?? '',
+    drafts: async () =>
+      new Map((await rows.drafts.toArray()).map(({ stream, text }): [ConversationId, string] => [stream, text])),
+  };
+}
+
+/** The row as it is read: one's own mark counts from the moment it was made. */
+function shown(stored: StoredConversation): ConversationRow {
+  const { ownRead: _mark, counted: _counted, ...row } = stored;
+  return row.membership === undefined ? row : { ...row, membership: { ...row.membership, readSeq: readSeqOf(stored) } };
+}
