@@ -21,12 +21,19 @@ export async function watchForUpdates(onWaiting: (activate: () => void) => void)
 
 const RELOADED = 'reloaded-for-chunk';
 
-/** A chunk of an older build that is gone from the server: load again, once, for a loop would help nobody. [S5] */
+/**
+ * A chunk of an older build that is gone from the server: load again, once, for a loop would help nobody. [S5] One that
+ * can't be fetched just now is another matter: loading again without a network would take the whole app away.
+ */
 export function survivesMissingChunks(): void {
-  addEventListener('vite:preloadError', (event) => {
-    if (sessionStorage.getItem(RELOADED) !== null) return;
-    sessionStorage.setItem(RELOADED, '1');
-    event.preventDefault();
-    location.reload();
-  });
+  addEventListener('vite:preloadError', ({ payload }) => void loadAgainIfGone(payload));
+}
+
+async function loadAgainIfGone(error: Error): Promise<void> {
+  const [address] = /(?:https?:\/\/|\/)\S+\.(?:js|css)/.exec(error.message) ?? [];
+  if (address === undefined || sessionStorage.getItem(RELOADED) !== null) return;
+  const answer = await fetch(address, { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
+  if (answer?.status !== 404) return;
+  sessionStorage.setItem(RELOADED, '1');
+  location.reload();
 }

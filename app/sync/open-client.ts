@@ -8,6 +8,7 @@ import { createMoment } from './ephemeral.ts';
 import { runForLeader } from './leader.ts';
 import { askHistory, loadEarlier } from './load-earlier.ts';
 import { createOutbox } from './outbox.ts';
+import { socketTransport } from './socket-transport.ts';
 import type { SyncStatus } from './status.ts';
 import { openTabChannel } from './tab-channel.ts';
 
@@ -68,8 +69,6 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
   const tabs = createMoment({ tab: newId(), post: channel.post, engine: () => engine });
 
   async function lead(): Promise<void> {
-    // Socket.IO is a third of what follows the first paint: a tab that only follows never loads it.
-    const { socketTransport } = await import('./socket-transport.ts');
     if (isClosed || !(await leader.confirm())) return;
     engine = startEngine({
       store,
