@@ -29,11 +29,18 @@ export function survivesMissingChunks(): void {
   addEventListener('vite:preloadError', ({ payload }) => void loadAgainIfGone(payload));
 }
 
-async function loadAgainIfGone(error: Error): Promise<void> {
-  const [address] = /(?:https?:\/\/|\/)\S+\.(?:js|css)/.exec(error.message) ?? [];
+async function loadAgainIfGone({ message }: Error): Promise<void> {
+  const [address] = /(?:https?:\/\/|\/)\S+\.(?:js|css)/.exec(message) ?? [];
   if (address === undefined || sessionStorage.getItem(RELOADED) !== null) return;
-  const answer = await fetch(address, { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
-  if (answer?.status !== 404) return;
+  if (!(await isGone(address))) return;
   sessionStorage.setItem(RELOADED, '1');
   location.reload();
+}
+
+async function isGone(address: string): Promise<boolean> {
+  try {
+    return (await fetch(address, { method: 'HEAD', cache: 'no-store' })).status === 404;
+  } catch {
+    return false; // nobody answered
+  }
 }
