@@ -40,7 +40,7 @@ async function toggle(link: Link, random: () => number, isOver: () => boolean): 
  */
 function typeAll(page: Page, all: string[]): Promise<void> {
   return page.evaluate(async (texts) => {
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const frame = () => new Promise((resolve) => setTimeout(resolve, 5));
     const setValue = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set;
     const field = () => document.querySelector<HTMLTextAreaElement>('textarea[aria-label=Message]');
     for (const text of texts) {
@@ -48,7 +48,11 @@ function typeAll(page: Page, all: string[]): Promise<void> {
       field()?.dispatchEvent(new Event('input', { bubbles: true }));
       await frame();
       field()?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
-      while (field()?.value !== '') await frame();
+      while (field()?.value !== '') {
+        const refused = document.querySelector('form [role=alert]')?.textContent;
+        if (refused !== undefined && refused !== null) throw new Error(`${text}: ${refused}`);
+        await frame();
+      }
     }
   }, all);
 }
