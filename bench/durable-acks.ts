@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type UserId, directStream, uuidV7 } from '#protocol/ids.ts';
+import { endChildren, median, startChild } from './child.ts';
 import { type ThinClient, connectThin } from './thin-client.ts';
 
 /*
@@ -17,21 +17,19 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 const main = join(process.cwd(), 'dist', 'server', 'main.js');
 if (!existsSync(main)) throw new Error('dist/server is not built: run node scripts/setup.mjs');
 
-const children: ChildProcess[] = [];
 const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-bench-'));
 const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 const text = 'A message as long as people write them, some hundred characters or so, on the way from one to the other.';
 
 try {
-  const bare = await start(
+  const bare = await startChild(
     [process.execPath, join('scripts', 'run-ts.mjs'), join('bench', 'bare-server.ts')],
     /ready (\d+)/,
   );
-  const real = await start([process.execPath, main], /localhost:(\d+)/, {
+  const real = await startChild([process.execPath, main], /localhost:(\d+)/, {
     PORT: '0',
     DATA_DIR: dataDir,
     RATE_LIMIT: 'off',
-    NODE_ENV: 'test', // the bundler that made this file has set another one
     LOG_LEVEL: 'error',
   });
   say(`signing up ${2 * PAIRS} people …`);
@@ -68,7 +66,7 @@ try {
     );
   }
 } finally {
-  for (const child of children) child.kill('SIGTERM');
+  await endChildren();
   rmSync(dataDir, { recursive: true, force: true });
 }
 process.exit(0);
@@ -133,22 +131,4 @@ async function signUp(origin: string, count: number): Promise<Person[]> {
     }),
   );
   return made;
-}
-
-function start([command = '', ...args]: string[], ready: RegExp, env: Record<string, string> = {}): Promise<string> {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  return new Promise((resolve, reject) => {
-    let said = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      said += chunk;
-      const port = ready.exec(said)?.[1];
-      if (port !== undefined) resolve(`http://127.0.0.1:${port}`);
-    });
-    child.once('exit', (code) => reject(new Error(`${args[0]} ended with ${code}: ${said}`)));
-  });
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
