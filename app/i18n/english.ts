@@ -313,6 +313,7 @@ export const english = {
   'settings.thisDevice': 'This device',
   'settings.lastSeen': say`Last seen ${arg('time')}`,
   'settings.end': 'Sign out',
+  'settings.endDevice': say`Sign out ${arg('name')}`,
   'settings.endTitle': say`Sign out ${arg('name')}?`,
   'settings.endBody': 'That device asks for the password as soon as it is online.',
   'settings.endOthers': 'Sign out all other devices',

@@ -314,6 +314,7 @@ export const german: Catalogue = {
   'settings.thisDevice': 'Dieses Gerät',
   'settings.lastSeen': say`Zuletzt da: ${arg('time')}`,
   'settings.end': 'Abmelden',
+  'settings.endDevice': say`${arg('name')} abmelden`,
   'settings.endTitle': say`${arg('name')} abmelden?`,
   'settings.endBody': 'Das Gerät fragt nach dem Passwort, sobald es online ist.',
   'settings.endOthers': 'Alle anderen Geräte abmelden',

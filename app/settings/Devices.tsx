@@ -54,7 +54,11 @@ export function Devices() {
                 </span>
               </span>
               {!device.isThisOne && (
-                <Button look="link" aria-label={words('settings.endTitle', { name })} onClick={() => setEnding(device)}>
+                <Button
+                  look="link"
+                  aria-label={words('settings.endDevice', { name })}
+                  onClick={() => setEnding(device)}
+                >
                   {words('settings.end')}
                 </Button>
               )}
