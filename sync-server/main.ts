@@ -5,6 +5,7 @@ import { type Config, readConfig } from './config.ts';
 import { DatabaseRefused } from './database/connect.ts';
 import { DataFolderError } from './database/embedded/errors.ts';
 import { PeersRefused } from './live/redis-peers.ts';
+import { probeAddress } from './http/open-http.ts';
 import { build } from './server.ts';
 
 // The process: its environment, its start in a few lines, its end by signals.
@@ -22,6 +23,7 @@ async function start() {
   const appDir = fileURLToPath(new URL('../app', import.meta.url));
   const workerUrl = new URL('./worker.js', import.meta.url);
   try {
+    await probeAddress(config);
     const server = await build({
       config,
       ...(existsSync(appDir) ? { appDir } : {}),

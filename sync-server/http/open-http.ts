@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { syncError } from '#protocol/errors.ts';
 import { MAX_HTTP_BODY_BYTES } from '#protocol/limits.ts';
@@ -61,15 +63,29 @@ function serverOf({ tls }: Config): object {
 }
 
 /** Every address of the machine where none is named; of IPv4 only where there is no IPv6. */
-export async function listen(app: FastifyInstance, { host, port }: Config): Promise<number> {
+async function onAddress(host: string | undefined, attempt: (host: string) => Promise<unknown>): Promise<void> {
   try {
-    await app.listen({ port, host: host ?? '::' });
+    await attempt(host ?? '::');
   } catch (error) {
     const isWithoutIpv6 =
       host === undefined && /EAFNOSUPPORT|EADDRNOTAVAIL/.test(String((error as { code?: unknown }).code));
     if (!isWithoutIpv6) throw error;
-    await app.listen({ port, host: '0.0.0.0' });
+    await attempt('0.0.0.0');
   }
+}
+
+/** Rejects where the address can't be listened on: asked before anything is opened that would have to be closed again. */
+export async function probeAddress({ host, port }: Config): Promise<void> {
+  await onAddress(host, async (address) => {
+    const probe = createServer();
+    await once(probe.listen({ port, host: address }), 'listening');
+    await new Promise((resolve) => probe.close(resolve));
+  });
+}
+
+/** Serves; answers the port. */
+export async function listen(app: FastifyInstance, { host, port }: Config): Promise<number> {
+  await onAddress(host, (address) => app.listen({ port, host: address }));
   const address = app.server.address();
   return typeof address === 'object' && address !== null ? address.port : port;
 }
