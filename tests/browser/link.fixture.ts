@@ -30,10 +30,13 @@ const REFUSAL = 'HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnec
 
 export async function openLink(port: number): Promise<Link> {
   const pairs = new Set<Pair>();
+  /** Those among them that were refused: a browser opens connections ahead of need, and may keep one for ever. */
+  const clients = new Set<Socket>();
   let state: 'open' | 'cut' | 'refusing' = 'open';
   let isHolding = false;
   const listener = createServer((client) => {
-    client.on('error', () => client.destroy());
+    clients.add(client);
+    client.on('error', () => client.destroy()).on('close', () => clients.delete(client));
     if (state === 'cut') {
       client.destroy();
       return;
@@ -60,10 +63,8 @@ export async function openLink(port: number): Promise<Link> {
   const address = listener.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const endAll = () => {
-    for (const { client, server } of pairs) {
-      client.destroy();
-      server.destroy();
-    }
+    for (const { server } of pairs) server.destroy();
+    for (const client of clients) client.destroy();
     pairs.clear();
   };
   return {
