@@ -111,6 +111,18 @@ test('[CL5] [ask 35] a frozen leader is replaced within 2 s by a tab that is loo
   expect([a, b, c].flatMap(({ defects }) => defects)).toEqual([]);
 });
 
+test('[CL5] [ask 35] two tabs that replace a frozen leader at the same moment: one of them leads, the other knows that it does not', async () => {
+  const [a, b, c] = [open('a'), open('b'), open('c')];
+  await pass(1_000);
+  freeze(a);
+  await pass(2_500);
+  expect(leading(b, c)).toHaveLength(1);
+  frozen.delete('a');
+  locks.thaw('a');
+  await pass(5_000);
+  expect(leading(a, b, c)).toHaveLength(1);
+});
+
 test('[CL5] a leader that slept and was not replaced goes on', async () => {
   const a = open('a');
   await pass(1_000);

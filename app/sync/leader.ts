@@ -54,11 +54,14 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
   }
 
   async function stand(manager: LockManager, options: LockOptions): Promise<void> {
+    let isOver = false;
     try {
       await manager.request(name, options, async () => {
         if (isClosed) return;
-        holder = await holderOf(manager, name);
-        if (isClosed) return;
+        const asked = await holderOf(manager, name);
+        // Two tabs may steal at the same moment: the first one's hold can be over before it knew of it.
+        if (isClosed || isOver) return;
+        holder = asked;
         const held = new Promise<void>((resolve) => {
           release = resolve;
         });
@@ -66,6 +69,7 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
         await held;
       });
     } catch (error) {
+      isOver = true;
       if (isClosed) return;
       const isStolen = error instanceof DOMException && error.name === 'AbortError';
       if (!isStolen) onDefect(error);

@@ -66,11 +66,14 @@ export function createSharedLocks(): SharedLocks {
           } else queue.push(request);
           grant(name);
         })) as LockManager['request'],
-      query: () =>
-        Promise.resolve({
+      async query() {
+        // Another process answers, and much may have happened before its answer is here.
+        await new Promise((resolve) => setImmediate(resolve));
+        return {
           held: [...held].map(([name, { clientId }]) => ({ name, clientId, mode: 'exclusive' as const })),
           pending: [],
-        }),
+        };
+      },
     }),
     kill(clientId) {
       dead.add(clientId);
