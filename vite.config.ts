@@ -10,7 +10,7 @@ const isTest = process.env['VITEST'] !== undefined;
 const app = {
   root: here('./app'),
   publicDir: here('./public'),
-  build: { outDir: here('./dist/app'), emptyOutDir: true, target: 'es2022' },
+  build: { outDir: here('./dist/app'), emptyOutDir: true, target: 'es2022', cssCodeSplit: false },
   // The app imports `protocol/`, which lies beside it.
   server: { fs: { allow: [here('.')] } },
   plugins: [

@@ -6,7 +6,6 @@ import { createRoot } from 'react-dom/client';
 import { Provider } from 'react-redux';
 import { activateLanguage, chooseLanguage } from '#app/i18n/words.ts';
 import { openDevice } from '#app/local-store/device.ts';
-import { survivesMissingChunks } from '#app/shell/app-update.ts';
 import { App } from '#app/shell/App.tsx';
 import { CrashBoundary } from '#app/shell/CrashBoundary.tsx';
 import { createSessionActions } from '#app/shell/session-actions.ts';
@@ -17,13 +16,12 @@ import { AnnouncerProvider } from '#app/ui/Announcer.tsx';
 
 /** The app put together: device, then what it keeps, then the screen. What needs the network comes after the first paint. */
 async function start(): Promise<void> {
-  survivesMissingChunks();
   const element = document.getElementById('root');
   if (element === null) throw new Error('the page has no root');
   const root = createRoot(element);
   const device = await openDevice();
   if (!device.ok) {
-    await activateLanguage(chooseLanguage(undefined, navigator.languages));
+    await activateLanguage(chooseLanguage(undefined, navigator.languages)).catch(() => activateLanguage('en'));
     root.render(
       <I18nProvider i18n={i18n}>
         <StorageTrouble failure={device.failure} />
@@ -34,7 +32,8 @@ async function start(): Promise<void> {
   const { store, persistor } = createAppStore(deviceStorage(device.value));
   await rehydrated(persistor);
   const { settings, navigation } = store.getState();
-  await activateLanguage(chooseLanguage(settings.language, navigator.languages));
+  // Where its catalogue can't be fetched English stands in; the app goes on asking.
+  await activateLanguage(chooseLanguage(settings.language, navigator.languages)).catch(() => activateLanguage('en'));
   // From the icon one returns to where one was; Back leads to the list.
   if (new URLSearchParams(location.search).get('from') === 'icon') {
     history.replaceState(null, '', '/');

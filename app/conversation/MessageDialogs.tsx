@@ -1,11 +1,12 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { Outbox } from '#app/sync/client.ts';
+import { part } from '#app/ui/part.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { EditDialog } from './EditDialog.tsx';
 import type { TimelineItem } from './timeline.ts';
 
-const ReactionPicker = lazy(() => import('./ReactionPicker.tsx'));
+const ReactionPicker = part(() => import('./ReactionPicker.tsx'));
 
 export interface MessageDialog {
   kind: 'edit' | 'delete' | 'react';

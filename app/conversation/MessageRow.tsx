@@ -1,5 +1,5 @@
 import { MoreVertical, Pin } from 'lucide-react';
-import { lazy, Suspense, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
+import { Suspense, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
 import { eventWords } from '#app/i18n/event-words.ts';
 import { clockTime, daysBetween, fullTime, longDay } from '#app/i18n/instants.ts';
 import { useWords, type Words } from '#app/i18n/words.ts';
@@ -8,6 +8,7 @@ import type { Action } from '#app/ui/ActionMenu.tsx';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { hueOf } from '#app/ui/hue.ts';
+import { part } from '#app/ui/part.ts';
 import { StatusIcon } from '#app/ui/StatusIcon.tsx';
 import { FailedNote } from './FailedNote.tsx';
 import { MessageText } from './MessageText.tsx';
@@ -18,7 +19,7 @@ import type { TimelineItem } from './timeline.ts';
 import type { OpId } from '#protocol/ids.ts';
 import styles from './MessageRow.module.css';
 
-const ActionMenu = lazy(() => import('#app/ui/ActionMenu.tsx'));
+const ActionMenu = part(() => import('#app/ui/ActionMenu.tsx'));
 const LONG_PRESS_MS = 500;
 
 interface MessageRowProps {

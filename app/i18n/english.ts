@@ -335,6 +335,7 @@ export const english = {
   'store.broken': 'The data on this device can’t be read',
   'store.brokenBody':
     'Try again first. If it stays so, sign out and in again: your chats come back from the server, unsent messages don’t.',
+  'part.waits': 'This part of the app is still on its way. Everything else works meanwhile.',
   'crash.title': 'Something went wrong here',
   'crash.body': 'Your messages are safe on this device. Load the page again to go on.',
   'crash.reload': 'Load again',

@@ -338,6 +338,7 @@ export const german: Catalogue = {
   'store.broken': 'Die Daten auf diesem Gerät sind nicht lesbar',
   'store.brokenBody':
     'Versuche es zuerst erneut. Bleibt es so, melde dich ab und wieder an: Chats kommen vom Server zurück, Ungesendetes nicht.',
+  'part.waits': 'Dieser Teil der App ist noch unterwegs. Alles andere geht inzwischen.',
   'crash.title': 'Hier ging etwas schief',
   'crash.body': 'Deine Nachrichten sind auf diesem Gerät sicher. Lade die Seite neu, um weiterzumachen.',
   'crash.reload': 'Neu laden',

@@ -20,7 +20,7 @@ export function chooseLanguage(asked: string | undefined, preferred: readonly st
   return found ?? 'en';
 }
 
-/** Loads a catalogue and shows it everywhere; `html lang` follows for readers and spelling. [A18] */
+/** Loads a catalogue and shows it everywhere; `html lang` follows for readers and spelling. Rejects where it can't be fetched. [A18] */
 export async function activateLanguage(language: Language): Promise<void> {
   const catalogue: Record<string, Message> = (await later[language]?.()) ?? english;
   i18n.loadAndActivate({ locale: language, messages: Object.fromEntries(Object.entries(catalogue).map(compiled)) });

@@ -8,6 +8,7 @@ import type { Profile } from '#app/state/session.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
+import { fetched } from '#app/ui/part.ts';
 import { watchForUpdates } from './app-update.ts';
 import type { SessionActions } from './session-actions.ts';
 import { SignedIn } from './SignedIn.tsx';
@@ -25,7 +26,15 @@ export function App({ device, actions }: AppProps) {
   const theme = useAppSelector((state) => state.settings.theme);
   const language = useAppSelector((state) => state.settings.language);
   useEffect(() => showTheme(theme), [theme]);
-  useEffect(() => void activateLanguage(chooseLanguage(language, navigator.languages)), [language]);
+  useEffect(() => {
+    let isOver = false;
+    void fetched(async () => {
+      if (!isOver) await activateLanguage(chooseLanguage(language, navigator.languages));
+    });
+    return () => {
+      isOver = true;
+    };
+  }, [language]);
   return (
     <>
       {profile === null ? (

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Conversation } from '#app/conversation/Conversation.tsx';
 import { FailedChanges } from '#app/conversation/FailedChanges.tsx';
@@ -6,12 +6,14 @@ import { detailsShown } from '#app/state/navigation.ts';
 import { chatPath, detailsPath, isDetails } from '#app/state/place.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
+import { part } from '#app/ui/part.ts';
 import type { ConversationId } from '#protocol/ids.ts';
+import { PartWaits } from './PartWaits.tsx';
 import { useIsWide } from './use-width.ts';
 import styles from './Shell.module.css';
 
-const Details = lazy(() => import('#app/details/Details.tsx'));
-const AddPeople = lazy(() => import('#app/people/AddPeople.tsx'));
+const Details = part(() => import('#app/details/Details.tsx'));
+const AddPeople = part(() => import('#app/people/AddPeople.tsx'));
 
 interface ChatPlaceProps {
   client: Client;
@@ -53,14 +55,14 @@ export function ChatPlace({ client, stream, onName }: ChatPlaceProps) {
       )}
       {isBeside && (
         <aside className={styles.details}>
-          <Suspense fallback={null}>
+          <Suspense fallback={<PartWaits />}>
             <Details client={client} stream={stream} onAdd={setAdding} onHide={() => show(false)} />
           </Suspense>
         </aside>
       )}
       {isPlace && !isWide && (
         <main className={styles.main}>
-          <Suspense fallback={null}>
+          <Suspense fallback={<PartWaits />}>
             <Details client={client} stream={stream} onAdd={setAdding}>
               <FailedChanges client={client} stream={stream} />
             </Details>

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { Suspense, useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
 import { useRows } from '#app/conversation-list/use-rows.ts';
@@ -12,14 +12,16 @@ import type { Profile } from '#app/state/session.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
+import { part } from '#app/ui/part.ts';
 import { ChatPlace } from './ChatPlace.tsx';
+import { PartWaits } from './PartWaits.tsx';
 import type { SessionActions } from './session-actions.ts';
 import { usePageTitle } from './use-page-title.ts';
 import { useWatch } from './use-watch.ts';
 import styles from './Shell.module.css';
 
-const NewChat = lazy(() => import('#app/people/NewChat.tsx'));
-const Settings = lazy(() => import('#app/settings/Settings.tsx'));
+const NewChat = part(() => import('#app/people/NewChat.tsx'));
+const Settings = part(() => import('#app/settings/Settings.tsx'));
 
 interface SignedInProps {
   client: Client;
@@ -87,7 +89,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
       {chat !== undefined && <ChatPlace key={chat} client={client} stream={chat} onName={setChatName} />}
       {chat === undefined && (
         <main className={styles.main}>
-          <Suspense fallback={null}>
+          <Suspense fallback={<PartWaits />}>
             {path === '/new' && <NewChat client={client} selfName={profile.name} />}
             {path === '/settings' && (
               <Settings

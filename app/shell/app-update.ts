@@ -1,4 +1,7 @@
+import { fetched } from '#app/ui/part.ts';
+
 const CHECKED_EVERY_MS = 3_600_000;
+const INSTALL_LOOKED_AT_MS = 5_000;
 
 /**
  * Registers the service worker and watches for a new version of the app. [S3] [S7] `onWaiting` gets the function that makes
@@ -6,41 +9,30 @@ const CHECKED_EVERY_MS = 3_600_000;
  */
 export async function watchForUpdates(onWaiting: (activate: () => void) => void): Promise<void> {
   if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return;
-  const { Workbox } = await import('workbox-window');
+  const { Workbox } = await fetched(() => import('workbox-window'));
   const worker = new Workbox('/sw.js');
   worker.addEventListener('waiting', () => onWaiting(() => worker.messageSkipWaiting()));
-  // `isUpdate` is false for a first worker: the page that installed it is the newest already.
-  worker.addEventListener('controlling', (event) => {
-    if (event.isUpdate === true || event.isExternal === true) location.reload();
+  // Its first worker takes over a page without disturbing it: the page that installed it is the newest already.
+  let isControlled = navigator.serviceWorker.controller !== null;
+  worker.addEventListener('controlling', ({ isUpdate }) => {
+    if (isControlled || isUpdate === true) location.reload();
+    isControlled = true;
   });
-  await worker.register();
+  await installed(() => worker.register());
   const check = () => void worker.update().catch(() => {});
   setInterval(check, CHECKED_EVERY_MS);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && check());
 }
 
-const RELOADED = 'reloaded-for-chunk';
-
-/**
- * A chunk of an older build that is gone from the server: load again, once, for a loop would help nobody. [S5] One that
- * can't be fetched just now is another matter: loading again without a network would take the whole app away.
- */
-export function survivesMissingChunks(): void {
-  addEventListener('vite:preloadError', ({ payload }) => void loadAgainIfGone(payload));
-}
-
-async function loadAgainIfGone({ message }: Error): Promise<void> {
-  const [address] = /(?:https?:\/\/|\/)\S+\.(?:js|css)/.exec(message) ?? [];
-  if (address === undefined || sessionStorage.getItem(RELOADED) !== null) return;
-  if (!(await isGone(address))) return;
-  sessionStorage.setItem(RELOADED, '1');
-  location.reload();
-}
-
-async function isGone(address: string): Promise<boolean> {
-  try {
-    return (await fetch(address, { method: 'HEAD', cache: 'no-store' })).status === 404;
-  } catch {
-    return false; // nobody answered
+/** A link can break before the first worker has the whole shell: the browser forgets it then, and has to be asked again. */
+async function installed(register: () => Promise<ServiceWorkerRegistration | undefined>): Promise<void> {
+  for (;;) {
+    await fetched(register);
+    let registration: ServiceWorkerRegistration | undefined;
+    do {
+      await new Promise((resolve) => setTimeout(resolve, INSTALL_LOOKED_AT_MS));
+      registration = await navigator.serviceWorker.getRegistration();
+      if (registration?.active) return;
+    } while (registration?.installing || registration?.waiting);
   }
 }

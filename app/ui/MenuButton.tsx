@@ -1,7 +1,8 @@
-import { lazy, Suspense, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { Suspense, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import type { Action } from './ActionMenu.tsx';
+import { part } from './part.ts';
 
-const ActionMenu = lazy(() => import('./ActionMenu.tsx'));
+const ActionMenu = part(() => import('./ActionMenu.tsx'));
 
 interface MenuButtonProps {
   label: string;

@@ -49,6 +49,7 @@ function typeAll(page: Page, all: string[]): Promise<void> {
       await frame();
       field()?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
       while (field()?.value !== '') {
+        if (field() === null) throw new Error(`${text}: the field has gone: ${document.body.innerText.slice(0, 300)}`);
         const refused = document.querySelector('form [role=alert]')?.textContent;
         if (refused !== undefined && refused !== null) throw new Error(`${text}: ${refused}`);
         await frame();

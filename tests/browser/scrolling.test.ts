@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   PATIENCE_MS,
   type Visitor,
+  entry,
   message,
   openBrowser,
   openChat,
@@ -227,6 +228,7 @@ test('[C8] a line stands before the first unread message until one leaves the ch
 test('[A2] one polite region, there from the start, says what came in one sentence', async () => {
   const { ann, say } = await chatOf(3, 0);
   const { page } = ann;
+  await entry(page, 'Lighthouse').waitFor();
   expect(await page.locator('[aria-live]').count()).toBe(1);
   await openChat(page, 'Lighthouse');
   await message(page, 'm 1').waitFor();
