@@ -25,22 +25,30 @@ afterAll(async () => {
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
+/** The rules that look at colours; all others see the same page in both themes. */
+const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+
+/** Every rule in light, and those that look at colours in dark too. */
 async function expectAccessible(page: Page, place: string): Promise<void> {
-  // What fades in is judged when it stands.
+  await expectNothingFound(page, place, (axe) => axe.withTags(RULES));
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expectNothingFound(page, `${place}, dark`, (axe) => axe.withRules(COLOUR_RULES));
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+async function expectNothingFound(page: Page, place: string, by: (axe: AxeBuilder) => AxeBuilder): Promise<void> {
+  // What fades in is judged when it stands. Legacy mode: one frame, and no page opened for each look.
   await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
-  const { violations, passes } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  expect(passes.length).toBeGreaterThan(5);
+  const { violations, passes } = await by(new AxeBuilder({ page }).setLegacyMode(true)).analyze();
+  expect(passes.length).toBeGreaterThan(0);
   const found = violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
   expect({ place, found }).toEqual({ place, found: [] });
 }
 
-const looks = [PHONE, DESKTOP].flatMap((size) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({
-    name: `${size === PHONE ? 'a phone' : 'a desktop'}, ${colorScheme}`,
-    isPhone: size === PHONE,
-    options: { ...size, colorScheme },
-  })),
-);
+const looks = [
+  { name: 'a phone', isPhone: true, options: { ...PHONE, colorScheme: 'light' as const } },
+  { name: 'a desktop', isPhone: false, options: { ...DESKTOP, colorScheme: 'light' as const } },
+];
 
 test.each(looks)(
   '[A20] on $name, axe finds nothing at sign-in and sign-up, with and without mistakes',
