@@ -11,6 +11,8 @@ const RUNS = isLong ? 50 : 10;
 /** Side by side, each with a link of its own. */
 const AT_ONCE = 5;
 const MESSAGES = 200;
+/** What is drawn is not what is tried here. */
+const SMALL = { width: 390, height: 400 };
 
 const stage = setStage();
 
@@ -62,11 +64,11 @@ test(
   `[ST5] [AP2] [CL2] [CL7] [ask 1] ${MESSAGES} messages over a link that comes and goes: none lost, none doubled, none out of order, in ${RUNS} runs`,
   { timeout: RUNS * 60_000 },
   async () => {
-    const bob = await stage.signedUp('Bob Burns');
+    const bob = await stage.signedUp('Bob Burns', { viewport: SMALL });
     const one = async (seed: number) => {
       const random = randomFrom(seed);
       const link = await openLink(stage.server.port);
-      const ann = await stage.signedUp(`Ann ${seed}`, { over: link });
+      const ann = await stage.signedUp(`Ann ${seed}`, { over: link, viewport: SMALL });
       await startDirect(ann, 'Bob Burns');
       let isOver = false;
       const toggling = toggle(link, random, () => isOver);

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { setTimeout as wait } from 'node:timers/promises';
 import { groupStream, uuidV7 } from '#protocol/ids.ts';
 import type { Visitor } from './browser.fixture.ts';
 
@@ -10,12 +11,22 @@ export async function userIdOf({ page }: Visitor): Promise<string> {
   return ((await answer.json()) as { user: { id: string } }).user.id;
 }
 
-/** Straight to the server, as a fast client of that person would. Throws where an op is refused. */
+/**
+ * Straight to the server, as a fast client of that person would: what it could not store in time is sent again. Throws where
+ * an op is refused.
+ */
 export async function push({ page }: Visitor, ops: object[]): Promise<void> {
   for (let at = 0; at < ops.length; at += 100) {
-    const answer = await page.request.post('/api/sync/push', { data: { ops: ops.slice(at, at + 100) } });
-    const { results } = (await answer.json()) as { results: { ok: boolean }[] };
-    if (!results.every(({ ok }) => ok)) throw new Error(`refused: ${JSON.stringify(results)}`);
+    const data = { ops: ops.slice(at, at + 100) };
+    for (let tries = 0; ; tries += 1) {
+      const answer = await page.request.post('/api/sync/push', { data });
+      const { results } = (await answer.json()) as { results: { ok: boolean; error?: { code: string } }[] };
+      const refused = results.filter(({ ok }) => !ok);
+      if (refused.length === 0) break;
+      if (tries > 20 || refused.some(({ error }) => error?.code !== 'unavailable'))
+        throw new Error(`refused: ${JSON.stringify(refused)}`);
+      await wait(500);
+    }
   }
 }
 

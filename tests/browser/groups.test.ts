@@ -1,6 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { uuidV7 } from '#protocol/ids.ts';
 import {
   type Visitor,
   PASSWORD,
@@ -18,6 +17,7 @@ import {
   startDirect,
   write,
 } from './browser.fixture.ts';
+import { push, sendOp, streamOf } from './device.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
 
 let server: ServerProcess;
@@ -56,17 +56,12 @@ async function memberAct(page: Page, name: string, act: string): Promise<void> {
 }
 
 /** As another device of this person would. */
-async function sendMany(page: Page, count: number): Promise<void> {
-  const stream = new URL(page.url()).pathname.replace('/chat/g/', 'g:');
-  const ops = Array.from({ length: count }, (_, at) => ({
-    id: uuidV7(Date.now() + at, crypto.getRandomValues(new Uint8Array(10))),
-    stream,
-    kind: 'message.send',
-    text: `line ${at}`,
-    sentAt: new Date().toISOString(),
-  }));
-  const answer = await page.request.post('/api/sync/push', { data: { ops } });
-  expect(await answer.json()).toMatchObject({ results: ops.map(({ id }) => ({ id, ok: true })) });
+async function sendMany(visitor: Visitor, count: number): Promise<void> {
+  const stream = streamOf(visitor.page);
+  await push(
+    visitor,
+    Array.from({ length: count }, (_, at) => sendOp(stream, `line ${at}`)),
+  );
 }
 
 async function isOnScreen(page: Page, text: string): Promise<boolean> {
@@ -169,7 +164,7 @@ test('[OP4] [OP5] [OP8] [A17] reactions, pins, replies and edits are seen by the
   await messageAct(dan.page, 'the code is 4412', 'Pin');
   const pinned = (page: Page) => details(page).getByRole('region', { name: 'Pinned messages' });
   await pinned(cat.page).getByText('the code is 4412').waitFor();
-  await sendMany(cat.page, 40);
+  await sendMany(cat, 40);
   await message(dan.page, 'line 39').waitFor();
   await expect.poll(() => isOnScreen(dan.page, 'the code is 4412'), { timeout: PATIENCE_MS }).toBe(false);
   await pinned(dan.page).getByRole('link').click();

@@ -10,7 +10,8 @@ import {
   openBrowser,
   openVisitor,
 } from './browser.fixture.ts';
-import { enter, makeGroup, push, register, sends } from './seed.fixture.ts';
+import { push } from './device.fixture.ts';
+import { enter, makeGroup, register, sends } from './seed.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
 
 let server: ServerProcess;
@@ -136,7 +137,7 @@ test('[A4] the list of chats is one tab stop; arrows, Home and End move in it, a
   await register(bob);
   for (const title of ['Third', 'Second', 'First']) {
     const stream = await makeGroup(bob, title);
-    await push(bob, ...sends(stream, ['hello']));
+    await push(bob, sends(stream, ['hello']));
   }
   await enter(bob);
   const { page } = bob;

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Visitor, conversation, entry, message, openBrowser, openChat, openVisitor } from './browser.fixture.ts';
-import { DESKTOP, PHONE, enter, makeGroup, push, register, sends } from './seed.fixture.ts';
+import { push } from './device.fixture.ts';
+import { DESKTOP, PHONE, enter, makeGroup, register, sends } from './seed.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
 
 const LONG = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
@@ -17,10 +18,10 @@ beforeAll(async () => {
   const stream = await makeGroup(bob, LONG, annId);
   await push(
     bob,
-    ...sends(stream, [LONG.repeat(3), `https://harbour.example/${'path/'.repeat(40)}`, 'مرحبا، كيف الحال؟']),
+    sends(stream, [LONG.repeat(3), `https://harbour.example/${'path/'.repeat(40)}`, 'مرحبا، كيف الحال؟']),
   );
-  await push(ann, ...sends(stream, [LONG.repeat(2), 'short']));
-  await push(ann, ...sends(await makeGroup(ann, 'Second', bobId), [`and ${'on '.repeat(60)}`]));
+  await push(ann, sends(stream, [LONG.repeat(2), 'short']));
+  await push(ann, sends(await makeGroup(ann, 'Second', bobId), [`and ${'on '.repeat(60)}`]));
 });
 afterAll(async () => {
   await browser.close();

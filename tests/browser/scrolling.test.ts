@@ -11,7 +11,8 @@ import {
   texts,
   write,
 } from './browser.fixture.ts';
-import { enter, makeGroup, newId, push, register, sends } from './seed.fixture.ts';
+import { newId, push } from './device.fixture.ts';
+import { enter, makeGroup, register, sends } from './seed.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
 
 let server: ServerProcess;
@@ -34,11 +35,11 @@ async function chatOf(
   const annId = await register(ann);
   await register(bob);
   const stream = await makeGroup(bob, 'Lighthouse', annId);
-  const say = (...words: string[]) => push(bob, ...sends(stream, words));
+  const say = (...words: string[]) => push(bob, sends(stream, words));
   // Of several heights, so that a wrong estimate shows as a jump.
   if (count > 0)
     await say(...Array.from({ length: count }, (_, at) => `m ${at + 1} ${'long '.repeat((at % 7) * 12)}`.trim()));
-  if (readSeq > 0) await push(ann, { id: newId(), stream, kind: 'receipt.mark', readSeq });
+  if (readSeq > 0) await push(ann, [{ id: newId(), stream, kind: 'receipt.mark', readSeq }]);
   await enter(ann);
   await ann.page.goto('/');
   return { ann, bob, stream, say };

@@ -2,7 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Visitor, conversation, entry, message, openBrowser, openChat, openVisitor } from './browser.fixture.ts';
-import { DESKTOP, PHONE, enter, makeGroup, push, register, sends } from './seed.fixture.ts';
+import { push } from './device.fixture.ts';
+import { DESKTOP, PHONE, enter, makeGroup, register, sends } from './seed.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
 
 let server: ServerProcess;
@@ -14,8 +15,8 @@ beforeAll(async () => {
   const bob = await openVisitor(browser, server.origin, 'Bob Burns');
   await register(ann);
   const lighthouse = await makeGroup(ann, 'Lighthouse crew', await register(bob));
-  await push(ann, ...sends(lighthouse, ['Who has the spare keys?', 'The list is at https://harbour.example/fuses']));
-  await push(bob, ...sends(lighthouse, ['I have them', 'And the long ladder']));
+  await push(ann, sends(lighthouse, ['Who has the spare keys?', 'The list is at https://harbour.example/fuses']));
+  await push(bob, sends(lighthouse, ['I have them', 'And the long ladder']));
   await makeGroup(bob, 'Book club', await register(await openVisitor(browser, server.origin, 'Eve Evans')));
 });
 afterAll(async () => {
