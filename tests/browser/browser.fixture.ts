@@ -15,8 +15,6 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-quic',
       '--disable-background-networking',
       '--disable-component-update',
-      // A process in store for the next page costs a second of what the tests' pages need.
-      '--disable-features=SpareRendererForSitePerProcess',
     ],
   });
 }
