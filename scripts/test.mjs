@@ -26,7 +26,7 @@ if (process.env['TEST_MONGODB_URI'] === undefined) {
 }
 const browser = await findBrowser(process.env, say);
 if (browser === undefined) total.failed += 1;
-else add(await runTests('browser', ['browser'], 3, { CHROMIUM_PATH: browser }));
+else add(await runTests('browser', ['browser'], 2, { CHROMIUM_PATH: browser }));
 const forgotten = notRun(root, ran).filter((file) => browser !== undefined || !file.startsWith('tests/browser/'));
 for (const file of forgotten) say(`FAILED ${file} was not run: no project of vite.config.ts finds it`);
 total.failed += forgotten.length;

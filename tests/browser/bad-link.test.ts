@@ -70,6 +70,10 @@ test(
       const link = await openLink(stage.server.port);
       const ann = await stage.signedUp(`Ann ${seed}`, { over: link, viewport: SMALL });
       await startDirect(ann, 'Bob Burns');
+      // Whoever hears of a chat late begins with a window of it; here every message is to come by itself.
+      const stream = streamOf(ann.page);
+      const known = async () => (await rowsOf<{ stream: string }>(bob.page, 'conversations')).map((row) => row.stream);
+      await expect.poll(known, { timeout: PATIENCE_MS }).toContain(stream);
       let isOver = false;
       const toggling = toggle(link, random, () => isOver);
       const written = Array.from({ length: MESSAGES }, (_, at) => `${seed} says ${at}`);
@@ -77,7 +81,6 @@ test(
       isOver = true;
       await toggling;
       await message(ann.page, written.at(-1) as string, 'Sent|Delivered|Read').waitFor();
-      const stream = streamOf(ann.page);
       expect({ seed, texts: await storedTexts(bob, stream) }).toEqual({ seed, texts: written });
       const held = async () =>
         (await rowsOf<{ stream: string; seq: number; text: string }>(bob.page, 'messages'))
