@@ -21,7 +21,7 @@ async function start(): Promise<void> {
   const root = createRoot(element);
   const device = await openDevice();
   if (!device.ok) {
-    await activateLanguage(chooseLanguage(undefined, navigator.languages)).catch(() => activateLanguage('en'));
+    await beginIn(undefined);
     root.render(
       <I18nProvider i18n={i18n}>
         <StorageTrouble failure={device.failure} />
@@ -32,8 +32,7 @@ async function start(): Promise<void> {
   const { store, persistor } = createAppStore(deviceStorage(device.value));
   await rehydrated(persistor);
   const { settings, navigation } = store.getState();
-  // Where its catalogue can't be fetched English stands in; the app goes on asking.
-  await activateLanguage(chooseLanguage(settings.language, navigator.languages)).catch(() => activateLanguage('en'));
+  await beginIn(settings.language);
   // From the icon one returns to where one was; Back leads to the list.
   if (new URLSearchParams(location.search).get('from') === 'icon') {
     history.replaceState(null, '', '/');
@@ -51,6 +50,11 @@ async function start(): Promise<void> {
       </Provider>
     </CrashBoundary>,
   );
+}
+
+/** Where a language's catalogue can't be fetched English stands in; the app goes on asking. */
+function beginIn(asked: string | undefined): Promise<void> {
+  return activateLanguage(chooseLanguage(asked, navigator.languages)).catch(() => activateLanguage('en'));
 }
 
 void start();

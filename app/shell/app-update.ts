@@ -24,13 +24,16 @@ export async function watchForUpdates(onWaiting: (activate: () => void) => void)
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && check());
 }
 
-/** A link can break before the first worker has the whole shell: the browser forgets it then, and has to be asked again. */
-async function installed(register: () => Promise<ServiceWorkerRegistration | undefined>): Promise<void> {
-  for (;;) {
-    await fetched(register);
+/**
+ * A link can break before the first worker has the whole shell: the browser forgets it then, and has to be asked again. Less
+ * and less often, for some browsers never let one in.
+ */
+async function installed(register: () => Promise<unknown>): Promise<void> {
+  for (let pauseMs = INSTALL_LOOKED_AT_MS; ; pauseMs = Math.min(2 * pauseMs, CHECKED_EVERY_MS)) {
+    await register().catch(() => undefined);
     let registration: ServiceWorkerRegistration | undefined;
     do {
-      await new Promise((resolve) => setTimeout(resolve, INSTALL_LOOKED_AT_MS));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
       registration = await navigator.serviceWorker.getRegistration();
       if (registration?.active) return;
     } while (registration?.installing || registration?.waiting);

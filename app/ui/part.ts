@@ -12,15 +12,19 @@ export function part<T extends ComponentType<any>>(load: () => Promise<{ default
   return lazy(() => fetched(load));
 }
 
+/** How Chromium, Firefox, Safari and Vite say that a file didn't come. Whatever else is thrown is a defect of ours. */
+const NOT_FETCHED = /dynamically imported module|Importing a module script failed|preload CSS/;
+
 /**
- * Resolves when `load` does, however often the network refuses. A chunk of an older build that is gone from the server
- * loads the page again, once, for a loop would help nobody; then it is an error. [S5]
+ * Imports, however often the network refuses. A chunk of an older build that is gone from the server loads the page again,
+ * once, for a loop would help nobody; then it is an error. [S5]
  */
 export async function fetched<T>(load: () => Promise<T>): Promise<T> {
   for (let pauseMs = 1_000; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     try {
       return await load();
     } catch (error) {
+      if (!NOT_FETCHED.test(String(error))) throw error;
       if (await isGone(error)) {
         if (sessionStorage.getItem(RELOADED) !== null) throw error;
         sessionStorage.setItem(RELOADED, '1');

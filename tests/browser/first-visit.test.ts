@@ -7,7 +7,7 @@ const stage = setStage();
 test('[S1] [CL1] on a first visit whose link breaks, what is not on the device yet is waited for, and all else goes on', async () => {
   const bob = await stage.signedUp('Bob Burns');
   const ann = await stage.visitor('Ann Arbor', { over: stage.link, viewport: { width: 390, height: 844 } });
-  // The shell's files break off: the first worker can't have them all, and the settings' own file is not here.
+  // Some of the shell's files break off: the first worker can't have them all, and the details' own is not here.
   let isBroken = true;
   await ann.context.route(/\/assets\/(?:Settings|Details)|\/icons\//, (route) =>
     isBroken ? route.abort('connectionreset') : route.continue(),
