@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
 import { expect } from 'vitest';
+import { SLEEP } from './lid.fixture.ts';
 
 /** Patience of one wait. Nothing is asserted about time here: a limit only ends what hangs. */
 export const PATIENCE_MS = Number(process.env['BROWSER_PATIENCE_MS'] ?? 45_000);
@@ -86,15 +87,20 @@ export async function signIn({ page, email }: Visitor): Promise<void> {
 /**
  * Stops every script of a page where it stands, as a frozen tab's and a sleeping device's are: its timers, its messages,
  * and with them its signs of life; its locks stay. (The lifecycle state that DevTools can set does nothing to a page in
- * front.) Answers how to let it go on.
+ * front.) Answers how to let it go on; a page under a lid can be told how far its clocks went on meanwhile, beyond the time
+ * that really passed, before its first script runs again.
  */
-export async function freeze(page: Page): Promise<() => Promise<void>> {
+export async function freeze(page: Page): Promise<(aheadMs?: number) => Promise<void>> {
   const session = await page.context().newCDPSession(page);
   const paused = new Promise((resolve) => session.once('Debugger.paused', resolve));
   await session.send('Debugger.enable');
   await session.send('Debugger.pause');
   await paused;
-  return async () => {
+  return async (aheadMs = 0) => {
+    if (aheadMs > 0) {
+      const { exceptionDetails } = await session.send('Runtime.evaluate', { expression: `${SLEEP}(${aheadMs})` });
+      if (exceptionDetails !== undefined) throw new Error(exceptionDetails.text);
+    }
     await session.send('Debugger.resume');
     await session.detach();
   };
