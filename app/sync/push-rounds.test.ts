@@ -187,6 +187,24 @@ test('[VB2] a push refused as a whole is made smaller until the op that is to bl
   expect(await outbox()).toEqual([['bad', 'failed']]);
 });
 
+test('[VB2] [ER1] a push that breaks the server as a whole goes in smaller ones, until the op that is to blame is set aside', async () => {
+  running = await runCaughtUp();
+  const { server } = running;
+  await queue(send(a, 'a1'), send(a, 'bad'), send(a, 'a2'), send(b, 'b1'));
+  const broken: unknown[] = [];
+  while ((await outbox()).some(([, state]) => state !== 'failed')) {
+    for (const push of server.waiting('push'))
+      if (textsOf(push).includes('bad')) {
+        broken.push(textsOf(push));
+        push.answer({ error: { code: 'internal', message: 'a bug' } });
+      } else accept(push);
+    await pass(500, 500);
+  }
+  const alone = Array.from({ length: 8 }, () => ['bad']);
+  expect(broken).toEqual([['a1', 'bad', 'a2', 'b1'], ['a1', 'bad', 'a2'], ['bad', 'a2'], ...alone]);
+  expect(await outbox()).toEqual([['bad', 'failed']]);
+});
+
 test('[ER1] a push told to wait as a whole waits that long', async () => {
   running = await runCaughtUp();
   const { server } = running;

@@ -118,7 +118,9 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         }
         return;
       case 'unfit':
-        return alone(batch, streams);
+        alone(batch, streams);
+        if (pushed.isBroken) for (const stream of streams) wait(stream, { kind: 'wait' });
+        return undefined;
       case 'silence':
         // The connection ended: all of it goes again on the next one.
         if (connection.number() !== number) return;

@@ -11,7 +11,8 @@ export type Pushed =
   | { kind: 'answered'; waits: Map<ConversationId, Wait> }
   /** No answer came, or the push was refused as a whole in a way that a smaller one may not be. */
   | { kind: 'silence' }
-  | { kind: 'unfit' }
+  /** `isBroken`: the server met a defect, and should be left alone for a while. */
+  | { kind: 'unfit'; isBroken: boolean }
   /** This tab may not send. */
   | { kind: 'stopped' }
   | Wait
@@ -37,18 +38,20 @@ export async function pushBatch({ store, ask, mayLead }: PushParts, rows: readon
   const ops: Op[] = rows.map(({ op }) => (attempted.has(op.id) ? { ...op, retry: true } : op));
   const answer = await ask('push', { ops });
   if (answer === undefined || 'error' in answer) {
-    if (answer !== undefined && !isRetryable(answer.error.code)) {
-      const [only, ...others] = rows;
-      if (only === undefined || others.length > 0) {
-        await store.requeue(ids);
-        return { kind: 'unfit' };
-      }
+    const error = answer?.error;
+    const isOfAnOp = error !== undefined && (!isRetryable(error.code) || error.code === 'internal');
+    if (isOfAnOp && rows.length > 1) {
+      await store.requeue(ids);
+      return { kind: 'unfit', isBroken: error.code === 'internal' };
+    }
+    if (isOfAnOp) {
       // It can't be made smaller: the refusal is this op's.
-      await store.settle([{ id: only.id, ok: false, error: answer.error }]);
-      return { kind: 'answered', waits: new Map() };
+      const results = rows.map(({ id }) => ({ id, ok: false as const, error }));
+      await store.settle(results);
+      return { kind: 'answered', waits: waitsOf(rows, results) };
     }
     await store.requeue(ids);
-    return answer === undefined ? { kind: 'silence' } : outcomeOf(answer.error);
+    return error === undefined ? { kind: 'silence' } : outcomeOf(error);
   }
   const results = complete(rows, answer.results);
   await store.settle(results);
