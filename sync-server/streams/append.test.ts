@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type OpId, directStream } from '#protocol/ids.ts';
+import { type OpId, type UserId, directStream } from '#protocol/ids.ts';
 import type { Entry } from './entry.ts';
 import { StoreUnavailable } from './entry-store.ts';
 import { createMemoryEntryStore } from './memory-entry-store.ts';
@@ -170,6 +170,62 @@ describe('append', () => {
     ]);
     unreachable.stream = '';
     expect((await world.history(ann, direct)).records).toEqual([]);
+    await world.streams.close();
+  });
+
+  it('[AP6] [AP7] [ER1] an op that breaks something here is internal each time, and holds up what follows it on its stream only', async () => {
+    const world = await createWorld();
+    const [direct, group] = [await withDirect(world), await withGroup(world, bob)];
+    const bad = {
+      ...op.send(direct, ''),
+      get text(): string {
+        throw new TypeError('a defect');
+      },
+    };
+    const ops = [op.send(direct, '1'), bad, op.send(direct, '2'), op.send(group, 'a')] as const;
+    const said = async (...given: object[]) =>
+      (await world.push(ann, ...given)).map((result) => (result.ok ? 'ok' : result.error.code));
+    expect(await said(...ops)).toEqual(['ok', 'internal', 'unavailable', 'ok']);
+    // Again, as a device does: what stands is told, what is broken stays so, and nobody else's op is held up.
+    const again = ops.map((given) => Object.defineProperties({ retry: true }, Object.getOwnPropertyDescriptors(given)));
+    const [mine, others] = await Promise.all([said(...again), world.push(bob, op.send(direct, 'from bob'))]);
+    expect([mine, others]).toMatchObject([['ok', 'internal', 'unavailable', 'ok'], [{ ok: true }]]);
+    expect(await said(ops[2])).toEqual(['ok']);
+    expect((await world.history(bob, direct)).records.map(({ text }) => text)).toEqual(['1', 'from bob', '2']);
+    expect(new Set(world.defects.map(String))).toEqual(new Set(['TypeError: a defect']));
+    await world.streams.close();
+  });
+
+  it('[AP6] [AP7] [ER1] an op that can never be written is found among all that is written with it, and nobody else is blamed', async () => {
+    const memory = createMemoryEntryStore();
+    const store: typeof memory = {
+      ...memory,
+      insert: (entries) =>
+        entries.some(({ body }) => body?.includes('poison') === true)
+          ? Promise.reject(new TypeError('a defect'))
+          : memory.insert(entries),
+    };
+    const world = await createWorld({ store });
+    const [direct, group] = [await withDirect(world), await withGroup(world, bob, eve)];
+    const said = async (user: UserId, ...given: object[]) =>
+      (await world.push(user, ...given)).map((result) => (result.ok ? 'ok' : result.error.code));
+    const mine = [op.send(direct, '1'), op.send(direct, 'poison'), op.send(direct, '2'), op.send(group, 'a')];
+    for (const retry of [false, true]) {
+      const answers = await Promise.all([
+        said(ann, ...mine.map((given) => ({ ...given, retry }))),
+        said(bob, op.send(direct, 'from bob'), op.send(group, 'b')),
+        said(eve, op.send(group, 'c'), op.mark(group, { readSeq: 1 })),
+      ]);
+      expect(answers).toEqual([
+        ['ok', 'internal', 'unavailable', 'ok'],
+        ['ok', 'ok'],
+        ['ok', 'ok'],
+      ]);
+    }
+    expect(await said(ann, mine[2] as object)).toEqual(['ok']);
+    const held = async (stream: typeof direct) => (await world.history(bob, stream)).records.map(({ text }) => text);
+    expect((await held(direct)).toSorted()).toEqual(['1', '2', 'from bob', 'from bob']);
+    expect((await held(group)).toSorted()).toEqual(['a', 'b', 'b', 'c', 'c']);
     await world.streams.close();
   });
 

@@ -117,7 +117,13 @@ export class Append {
 
   /** What is ready is shared out over the free flights, so that one is decided and answered while another is flushed. */
   #takeOff(): void {
-    const lanes = [...this.#ready].slice(0, Math.ceil(this.#ready.size / (MAX_FLIGHTS - this.#flights)));
+    const [first, ...others] = this.#ready;
+    if (first === undefined) return;
+    const most = Math.ceil(this.#ready.size / (MAX_FLIGHTS - this.#flights));
+    // Who may break a flight flies alone.
+    const lanes = first.isSuspect
+      ? [first]
+      : [first, ...others.filter(({ isSuspect }) => !isSuspect).slice(0, most - 1)];
     for (const lane of lanes) {
       this.#ready.delete(lane);
       lane.phase = 'writing';
@@ -134,9 +140,14 @@ export class Append {
   #decide(lane: Lane): void {
     lane.phase = 'deciding';
     this.lanes.touch(lane);
-    if (this.#decideFromMemory(lane)) return this.#decided(lane);
+    try {
+      if (this.#decideFromMemory(lane)) return this.#decided(lane);
+    } catch (error) {
+      this.#undecided(lane, error);
+      return this.#decided(lane);
+    }
     this.#decideSlowly(lane)
-      .catch((error: unknown) => this.#failed(lane, error, lane.waiting[0]))
+      .catch((error: unknown) => this.#undecided(lane, error))
       .finally(() => {
         this.#decided(lane);
         this.#schedule();
@@ -144,6 +155,7 @@ export class Append {
   }
 
   #decided(lane: Lane): void {
+    lane.isSuspect &&= lane.batch.length > 0 || lane.waiting.some(({ isCareful }) => isCareful);
     if (lane.batch.length > 0) {
       lane.phase = 'ready';
       this.#ready.add(lane);
@@ -223,10 +235,11 @@ export class Append {
   }
 
   /** Comings and goings are announced alone: a removal and a new adding in one change would look like nothing to a client. */
-  #isFull({ batch }: Lane): boolean {
+  #isFull({ batch, isSuspect }: Lane): boolean {
     const last = batch.at(-1);
     if (last === undefined) return false;
     if (last.plan.projections.length > 0) return true;
+    if (isSuspect) return true;
     return batch.length >= MAX_BATCH_ENTRIES;
   }
 
@@ -243,8 +256,9 @@ export class Append {
   }
 
   #take(lane: Lane, state: Lane['state'] & object, task: Task, decision: Extract<Decision, { effect: 'write' }>): void {
-    lane.waiting.shift();
     lane.batch.push(compose(task, decision, state, this.#options.now()));
+    // Last: what breaks while it is composed is still the next one waiting, and is told so.
+    lane.waiting.shift();
   }
 
   async #lookUp(tasks: readonly Task[]): Promise<Map<string, Stored>> {
@@ -315,8 +329,9 @@ export class Append {
         left = this.#landed(left, written);
       }
     } catch (error) {
+      const tasks = left.flatMap(({ batch }) => batch.map(({ task }) => task));
       for (const lane of left) {
-        this.#failed(lane, error, lane.batch[0]?.task);
+        this.#failed(lane, error, tasks);
         this.#decided(lane);
       }
     }
@@ -405,13 +420,21 @@ export class Append {
     this.#schedule();
   }
 
-  /** The store did not answer: what of this batch stands is unknown, so everything is read again. */
-  #failed(lane: Lane, error: unknown, suspect: Task | undefined): void {
+  /** What was decided before it in the same batch may have brought it on: alone it shows whether it was that. */
+  #undecided(lane: Lane, error: unknown): void {
+    const next = lane.waiting.slice(0, 1);
+    this.#failed(lane, error, [...lane.batch.map(({ task }) => task), ...next]);
+  }
+
+  /** Nothing was answered: what of this batch stands is unknown, so everything is read again. `tasks`: who had part in it. */
+  #failed(lane: Lane, error: unknown, tasks: readonly Task[]): void {
     if (!(error instanceof StoreUnavailable)) {
       this.#options.onDefect(error);
-      // A defect would come again for ever with the op that meets it.
-      if (suspect !== undefined)
-        settle(suspect, { ok: false, error: syncError('internal', 'something went wrong here') });
+      const [only, ...others] = tasks;
+      // A defect would come again for ever with the op that meets it. Nobody is blamed for another's.
+      if (only !== undefined && others.length === 0)
+        settle(only, { ok: false, error: syncError('internal', 'something went wrong here') });
+      else lane.isSuspect = true;
     }
     const rest = lane.batch;
     lane.batch = [];

@@ -21,6 +21,8 @@ export interface Lane {
   stored: { tail: number; lastSeq: number } | undefined;
   /** On the monotonic clock: after a failure of the store nothing is tried before. */
   notBefore: number;
+  /** Something here broke, and which op it was is not known: each is decided and written by itself, until it is. */
+  isSuspect: boolean;
 }
 
 /** Idle lanes beyond this many are forgotten, the longest unused first. */
@@ -41,6 +43,7 @@ export class Lanes {
         batch: [],
         stored: undefined,
         notBefore: 0,
+        isSuspect: false,
       };
       this.#lanes.set(stream, lane);
       if (this.#lanes.size > MAX_LANES) this.#forgetOne();

@@ -80,15 +80,28 @@ function idOf(raw: unknown): string {
   return typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'string' ? raw.id : '';
 }
 
-/** Parsed now, refused only in its turn: a resend is recognised before its other fields are read. [AP4] [SH1] */
+/**
+ * Parsed now, refused only in its turn: a resend is recognised before its other fields are read. A defect met here is told
+ * in its turn too, of this op alone. [AP4] [AP6] [SH1]
+ */
 function decider(raw: unknown, append: Append): { decide: Decide; isOwn: boolean } {
   const kind = (raw as { kind?: unknown }).kind;
   if (!isOpKind(kind)) return { decide: () => refuse('invalid', 'no such kind of op', 'kind'), isOwn: false };
   const isOwn = kind === 'receipt.mark' || kind === 'membership.update';
-  const parsed = parse(ops[kind], raw);
-  if (parsed.ok) return { decide: deciderOf(parsed.value, append), isOwn };
-  const { error } = parsed;
-  return { decide: () => ({ effect: 'refuse', error }), isOwn };
+  return { decide: deciderOfRaw(kind, raw, append), isOwn };
+}
+
+function deciderOfRaw(kind: Op['kind'], raw: unknown, append: Append): Decide {
+  try {
+    const parsed = parse(ops[kind], raw);
+    if (parsed.ok) return deciderOf(parsed.value, append);
+    const { error } = parsed;
+    return () => ({ effect: 'refuse', error });
+  } catch (defect) {
+    return () => {
+      throw defect;
+    };
+  }
 }
 
 function deciderOf(op: Op, append: Append): Decide {
