@@ -17,12 +17,12 @@ export interface Stage {
   complaints(): string[];
 }
 
-/** Sets the stage before the first test of the file that calls it, and clears it after the last. */
-export function setStage(env: Record<string, string> = {}): Stage {
+/** Sets the stage before the first test of the file that calls it, and clears it after the last. `program`: another server. */
+export function setStage(env: Record<string, string> = {}, program?: string): Stage {
   const parts: { server?: ServerProcess; browser?: Browser; link?: Link } = {};
   const visitors: Visitor[] = [];
   beforeAll(async () => {
-    [parts.server, parts.browser] = await Promise.all([startServerProcess(env), openBrowser()]);
+    [parts.server, parts.browser] = await Promise.all([startServerProcess(env, program), openBrowser()]);
     parts.link = await openLink(parts.server.port);
   });
   afterEach(async () => {

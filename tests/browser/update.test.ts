@@ -1,7 +1,5 @@
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -15,25 +13,22 @@ import {
   workerReady,
   write,
 } from './browser.fixture.ts';
+import { copyBuild } from './built-copy.fixture.ts';
 import { enter, makeGroup, register } from './seed.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-let folder: string;
+/** What a deploy does to the files under a running page is done to these. */
+const copy = copyBuild();
+const { folder } = copy;
 let server: ServerProcess;
 let browser: Browser;
 beforeAll(async () => {
-  // A copy of the built app that a test may change: what a deploy does to the files under a running page.
-  folder = mkdtempSync(join(tmpdir(), 'teamlink-deploy-'));
-  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
-  cpSync(join(root, 'package.json'), join(folder, 'package.json'));
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  [server, browser] = await Promise.all([startServerProcess({}, join(folder, 'dist/server/main.js')), openBrowser()]);
+  [server, browser] = await Promise.all([startServerProcess({}, copy.program), openBrowser()]);
 });
 afterAll(async () => {
   await browser.close();
   await server.close();
-  rmSync(folder, { recursive: true, force: true });
+  copy.remove();
 });
 
 /** Counts how often a tab loads, across its loads. */

@@ -1,0 +1,34 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A copy of the built app and server that a test may change. */
+export interface BuiltCopy {
+  readonly folder: string;
+  /** The server's start file. */
+  readonly program: string;
+  /** Puts `code` at the start of a function's body in the built server. */
+  change(functionHead: string, code: string): void;
+  remove(): void;
+}
+
+export function copyBuild(): BuiltCopy {
+  const folder = mkdtempSync(join(tmpdir(), 'teamlink-copy-'));
+  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
+  cpSync(join(root, 'package.json'), join(folder, 'package.json'));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const program = join(folder, 'dist/server/main.js');
+  return {
+    folder,
+    program,
+    change(functionHead, code) {
+      const [before, after, ...more] = readFileSync(program, 'utf8').split(functionHead);
+      if (after === undefined || more.length > 0) throw new Error(`the built server has no one ${functionHead}`);
+      writeFileSync(program, `${before}${functionHead}\n${code}\n${after}`);
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
