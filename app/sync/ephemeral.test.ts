@@ -21,7 +21,12 @@ function openTabs(count: number) {
   const heard: Ephemeral[][] = [];
   for (let at = 0; at < count; at++) {
     const post = (message: TabMessage) => tabs.forEach((tab, other) => other !== at && tab.fromTab(message));
-    const tab = createMoment({ tab: `tab-${at}`, post, engine: () => (state.leads === at ? engine : undefined) });
+    const tab = createMoment({
+      self: ann,
+      tab: `tab-${at}`,
+      post,
+      engine: () => (state.leads === at ? engine : undefined),
+    });
     const events: Ephemeral[] = [];
     tab.moment.onEvent((event) => events.push(event));
     tabs.push(tab);
@@ -39,6 +44,17 @@ test('[LV8] [ask 35] the leading tab watches for all tabs and passes on what it 
   expect(typed).toEqual([[chat, true]]);
   tabs[0]!.fromServer(online(eve));
   expect(heard).toEqual([[online(eve)], [online(eve)], [online(eve)]]);
+});
+
+test('[LV7] what one writes in notes to oneself is told to nobody, from no tab', () => {
+  const { tabs, typed } = openTabs(2);
+  for (const { moment } of tabs) for (const on of [true, false]) moment.typing(directStream(ann, ann), on);
+  expect(typed).toEqual([]);
+  for (const { moment } of tabs) moment.typing(directStream(ann, bob), true);
+  expect(typed).toEqual([
+    [directStream(ann, bob), true],
+    [directStream(ann, bob), true],
+  ]);
 });
 
 test('[LV8] a tab that comes later is told what is known already, until the connection is lost', () => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ConversationId, UserId } from '#protocol/ids.ts';
+import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import { MAX_WATCHED } from '#protocol/limits.ts';
 import { Presence, TypingNotice } from '#protocol/live.ts';
 import type { Engine } from './engine.ts';
@@ -21,6 +21,7 @@ export interface Moment {
 }
 
 interface MomentParts {
+  self: UserId;
   /** Names this tab to the others. */
   tab: string;
   post: (message: TabMessage) => void;
@@ -41,7 +42,7 @@ export interface TabsMoment {
 }
 
 /** One socket for all tabs: the leading one watches for every tab, and passes on what it hears. [CL5] [ask 35] */
-export function createMoment({ tab, post, engine }: MomentParts): TabsMoment {
+export function createMoment({ self, tab, post, engine }: MomentParts): TabsMoment {
   const listeners = new Set<(event: Ephemeral) => void>();
   const lists = new Map<string, readonly UserId[]>();
   /** What the leader has heard, for a tab that comes later. */
@@ -57,6 +58,8 @@ export function createMoment({ tab, post, engine }: MomentParts): TabsMoment {
   return {
     moment: {
       typing(stream, on) {
+        // Notes to oneself: nobody is there to be told.
+        if (isDirect(stream) && directPeer(stream, self) === self) return;
         const leading = engine();
         if (leading === undefined) post({ kind: 'typing', stream, on });
         else leading.typing(stream, on);

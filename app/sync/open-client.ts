@@ -66,7 +66,7 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
         return tabs.fromTab(message);
     }
   });
-  const tabs = createMoment({ tab: newId(), post: channel.post, engine: () => engine });
+  const tabs = createMoment({ self: store.userId, tab: newId(), post: channel.post, engine: () => engine });
 
   async function lead(): Promise<void> {
     if (isClosed || !(await leader.confirm())) return;
