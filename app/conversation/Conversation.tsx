@@ -107,6 +107,7 @@ export function Conversation({ client, stream, onName, details }: ConversationPr
         self={self}
         colourId={colourId(stream, self)}
         people={held.present.length}
+        hasLeft={held.hasLeft}
         nameOf={nameOf}
         heading={heading}
         details={details}

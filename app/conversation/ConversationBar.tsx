@@ -2,6 +2,7 @@ import { ArrowLeft, PanelRight } from 'lucide-react';
 import type { Ref } from 'react';
 import { Link } from 'wouter';
 import { presenceWords, typingWords } from '#app/i18n/moment-words.ts';
+import { peopleWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { backToList } from '#app/state/back-to-list.ts';
 import { useShownConnection } from '#app/state/shown-connection.ts';
@@ -26,13 +27,14 @@ interface ConversationBarProps {
   self: UserId;
   colourId: string;
   people: number;
+  hasLeft: boolean;
   nameOf: (userId: string) => string;
   heading: Ref<HTMLHeadingElement>;
   details: DetailsToggle;
 }
 
 export function ConversationBar(props: ConversationBarProps) {
-  const { name, stream, self, colourId, people, nameOf, heading, details } = props;
+  const { name, stream, self, colourId, people, hasLeft, nameOf, heading, details } = props;
   const words = useWords();
   const now = useNow();
   const { phase } = useShownConnection();
@@ -40,18 +42,16 @@ export function ConversationBar(props: ConversationBarProps) {
   const peer = isDirect(stream) ? directPeer(stream, self) : undefined;
   const presence = useAppSelector((state) => (peer === undefined ? undefined : state.moment.presence[peer]));
   const writes = typingWords((typing ?? []).filter((id) => id !== self).map(nameOf), words);
-  const line =
-    phase === 'offline'
-      ? words('chat.offline')
-      : phase === 'connecting'
-        ? words('chat.connecting')
-        : writes !== ''
-          ? writes
-          : peer === undefined
-            ? words('chat.people', { count: people })
-            : peer === self
-              ? ''
-              : presenceWords(presence, now, words);
+  const about =
+    peer === undefined
+      ? peopleWords({ count: people, hasLeft }, words)
+      : peer === self
+        ? ''
+        : presenceWords(presence, now, words);
+  let line = writes === '' ? about : writes;
+  if (phase === 'offline') line = words('chat.offline');
+  if (phase === 'connecting') line = words('chat.connecting');
+  if (hasLeft) line = about;
   return (
     <header className={styles.bar}>
       <Link

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { Link, useLocation } from 'wouter';
 import { monthWords, shortTime } from '#app/i18n/instants.ts';
 import { presenceWords } from '#app/i18n/moment-words.ts';
+import { peopleWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { colourId, conversationName } from '#app/state/conversation-name.ts';
 import { chatPath } from '#app/state/place.ts';
@@ -87,16 +88,17 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
   }
 
   const peer = isGroup ? undefined : directPeer(stream, self);
-  const line = isGroup
-    ? row?.record === undefined
-      ? words('chat.people', { count: held?.members.length ?? 0 })
-      : words('details.since', {
-          count: held?.members.length ?? 0,
-          time: monthWords(new Date(row.record.createdAt), now),
-        })
-    : peer === undefined || peer === self
-      ? ''
-      : presenceWords(presence[peer], now, words);
+  const count = held?.members.length ?? 0;
+  // To one who has left, the sentence beneath says all that is known.
+  const line = hasLeft
+    ? ''
+    : isGroup
+      ? row?.record === undefined
+        ? peopleWords({ count, hasLeft }, words)
+        : words('details.since', { count, time: monthWords(new Date(row.record.createdAt), now) })
+      : peer === undefined || peer === self
+        ? ''
+        : presenceWords(presence[peer], now, words);
   const mutedUntil = row?.membership?.mutedUntil;
   const add = offered.add ? () => onAdd(name) : undefined;
 

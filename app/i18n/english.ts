@@ -107,6 +107,7 @@ export const english = {
   'line.failedShow': 'Show',
 
   'chat.people': say`${plural('count', { one: '# person', other: '# people' })}`,
+  'chat.notMember': 'No longer a member',
   'chat.offline': 'Offline: your messages wait here',
   'chat.connecting': 'Connecting',
   'chat.messages': 'Messages',

@@ -107,6 +107,7 @@ export const german: Catalogue = {
   'line.failedShow': 'Zeigen',
 
   'chat.people': say`${plural('count', { one: '# Person', other: '# Personen' })}`,
+  'chat.notMember': 'Nicht mehr dabei',
   'chat.offline': 'Offline: deine Nachrichten warten hier',
   'chat.connecting': 'Verbinden',
   'chat.messages': 'Nachrichten',

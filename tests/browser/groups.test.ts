@@ -114,6 +114,8 @@ test('[OP10] [OP12] [OP13] [OP14] a group: made, added to, roles given, and the 
   await memberAct(bob.page, 'Eve Evans', 'Remove from group');
   await confirm(bob.page, 'Remove from group');
   await eve.page.getByText('You are no longer part of this chat').first().waitFor();
+  await eve.page.locator('header').getByText('No longer a member').waitFor();
+  expect(await eve.page.getByText('0 people').count()).toBe(0);
   await entry(eve.page, 'Lamp room').waitFor({ state: 'detached' });
   await write(ann.page, 'after Eve');
   await message(bob.page, 'after Eve').waitFor();

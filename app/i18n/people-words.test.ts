@@ -1,0 +1,13 @@
+import { beforeAll, expect, test } from 'vitest';
+import { peopleWords } from './people-words.ts';
+import { activateLanguage, words } from './words.ts';
+
+beforeAll(() => activateLanguage('en'));
+
+test('[RA3] a group says how many it has, to one who was removed that he was, and never that it has nobody', () => {
+  expect(peopleWords({ count: 1, hasLeft: false }, words)).toBe('1 person');
+  expect(peopleWords({ count: 12, hasLeft: false }, words)).toBe('12 people');
+  expect(peopleWords({ count: 0, hasLeft: false }, words)).toBe('');
+  expect(peopleWords({ count: 0, hasLeft: true }, words)).toBe('No longer a member');
+  expect(peopleWords({ count: 12, hasLeft: true }, words)).toBe('No longer a member');
+});
