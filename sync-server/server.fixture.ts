@@ -97,6 +97,21 @@ export async function startTestServer(
     return socket;
   }
 
+  /** Who is not let in because the machine stalls tries again, as people do. */
+  async function signedUp(name: string, password: string): Promise<{ email: string; answer: Response }> {
+    for (;;) {
+      const email = `${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}.${crypto.randomUUID().slice(0, 8)}@example.org`;
+      const answer = await fetch(`${origin}/api/auth/sign-up/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name, email, password }),
+      });
+      if (answer.ok) return { email, answer };
+      const said = await answer.text();
+      if (answer.status !== 503) throw new Error(`sign-up: ${answer.status} ${said}`);
+    }
+  }
+
   const personOf = ({ userId, email, cookie }: Pick<TestPerson, 'userId' | 'email' | 'cookie'>): TestPerson => ({
     userId,
     email,
@@ -115,13 +130,7 @@ export async function startTestServer(
     origin,
     dataDir,
     async signUp(name, password = 'a long password') {
-      const email = `${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}.${crypto.randomUUID().slice(0, 8)}@example.org`;
-      const answer = await fetch(`${origin}/api/auth/sign-up/email`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ name, email, password }),
-      });
-      if (!answer.ok) throw new Error(`sign-up: ${answer.status} ${await answer.text()}`);
+      const { email, answer } = await signedUp(name, password);
       const { user } = (await answer.json()) as { user: { id: UserId } };
       const cookie = answer.headers
         .getSetCookie()

@@ -52,26 +52,6 @@ describe('the server, over both transports', () => {
     socket.close();
   });
 
-  it('[VB1] [AP3] a push over one transport is answered the same by the other', async () => {
-    const stream = await directChat();
-    const socket = await ann.connect();
-    const op = send(stream, 'once');
-    const first = await socket.ask('push', { ops: [op] });
-    expect(first.results).toMatchObject([{ id: op.id, ok: true, stream }]);
-    const again = await ann.post('push', { ops: [{ ...op, retry: true }] });
-    expect(again).toMatchObject({ status: 200, answer: first });
-    for (const [verb, request] of [
-      ['pull', { cursors: {} }],
-      ['history', { stream, limit: 10 }],
-      ['history', { stream: 'x' }],
-      ['push', { ops: [{}], more: 1 }],
-      ['pull', { cursors: {}, limit: 0 }],
-    ] as const) {
-      expect(await socket.ask(verb, request)).toEqual((await ann.post(verb, request)).answer);
-    }
-    socket.close();
-  });
-
   it('[LV3] changes reach every device of everybody in the chat, the origin’s too, in rev order without a gap', async () => {
     const stream = await directChat();
     const sockets = await Promise.all([ann.connect(), ann.connect({ transports: ['polling'] }), bob.connect()]);

@@ -1,10 +1,8 @@
 import { type Socket, connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { deserialize } from 'bson';
+import { commandIn, eachMessage } from '#server/database/wire-messages.fixture.ts';
 
 const writes = new Set(['insert', 'update', 'delete', 'findAndModify']);
-const HEADER_BYTES = 16;
-const OP_MSG = 2013;
 
 export interface CuttingProxy {
   uri: string;
@@ -76,26 +74,4 @@ export async function startCuttingProxy(target: string, folder: string): Promise
     server.close();
   };
   return { uri: `mongodb://${encodeURIComponent(path)}`, passed, indexing, arm: (count) => (nth = count), cut, close };
-}
-
-/** Cuts a stream of bytes into the messages of the wire protocol, each with its length in front. */
-function eachMessage(take: (message: Buffer) => void): (bytes: Buffer) => void {
-  let held: Buffer = Buffer.alloc(0);
-  return (bytes) => {
-    held = Buffer.concat([held, bytes]);
-    while (held.length >= HEADER_BYTES && held.length >= held.readInt32LE(0)) {
-      const length = held.readInt32LE(0);
-      take(held.subarray(0, length));
-      held = held.subarray(length);
-    }
-  };
-}
-
-/** A command's name and, of most, its collection. */
-function commandIn(message: Buffer): string[] {
-  // After the header: flags, the kind of the first section, and that section's document.
-  if (message.readInt32LE(12) !== OP_MSG || message[HEADER_BYTES + 4] !== 0) return [];
-  const at = HEADER_BYTES + 5;
-  const [first] = Object.entries(deserialize(message.subarray(at, at + message.readInt32LE(at))));
-  return first === undefined ? [] : first.map(String);
 }

@@ -1,0 +1,54 @@
+import { deserialize, serialize } from 'bson';
+
+/*
+ * The messages between a driver and a database, as far as a test needs them that stands in between: a header of 16 bytes,
+ * flags, then sections: of kind 0 the command, of kind 1 the documents of an insert.
+ */
+
+const HEADER_BYTES = 16;
+const OP_MSG = 2013;
+/** Behind the flags. */
+const SECTIONS = HEADER_BYTES + 4;
+
+/** Cuts a stream of bytes into the messages of the wire protocol, each with its length in front. */
+export function eachMessage(take: (message: Buffer) => void): (bytes: Buffer) => void {
+  let held: Buffer = Buffer.alloc(0);
+  return (bytes) => {
+    held = Buffer.concat([held, bytes]);
+    while (held.length >= HEADER_BYTES && held.length >= held.readInt32LE(0)) {
+      const length = held.readInt32LE(0);
+      take(held.subarray(0, length));
+      held = held.subarray(length);
+    }
+  };
+}
+
+/** A command's name and, of most, its collection. */
+export function commandIn(message: Buffer): string[] {
+  if (message.readInt32LE(12) !== OP_MSG || message[SECTIONS] !== 0) return [];
+  const at = SECTIONS + 1;
+  const [first] = Object.entries(deserialize(message.subarray(at, at + message.readInt32LE(at))));
+  return first === undefined ? [] : first.map(String);
+}
+
+/** The same insert with the first of its documents alone. */
+export function firstDocumentOnly(insert: Buffer): Buffer {
+  const section = SECTIONS + 1 + insert.readInt32LE(SECTIONS + 1);
+  if (insert[section] !== 1) throw new Error('no insert of documents in a section of their own');
+  const first = insert.indexOf(0, section + 5) + 1;
+  const end = first + insert.readInt32LE(first);
+  const cut = Buffer.from(insert.subarray(0, end));
+  cut.writeInt32LE(end - section - 1, section + 1);
+  cut.writeInt32LE(end, 0);
+  return cut;
+}
+
+/** A database's answer that the command failed, whatever has become of it. */
+export function failureOf(command: Buffer): Buffer {
+  const body = serialize({ ok: 0, code: 1, codeName: 'InternalError', errmsg: 'a test says so' });
+  const head = Buffer.alloc(SECTIONS + 1);
+  head.writeInt32LE(head.length + body.length, 0);
+  head.writeInt32LE(command.readInt32LE(4), 8);
+  head.writeInt32LE(OP_MSG, 12);
+  return Buffer.concat([head, body]);
+}

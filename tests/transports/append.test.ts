@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConversationId, directStream } from '#protocol/ids.ts';
+import { ops } from '#protocol/op.ts';
+import type { OpResult } from '#protocol/verbs.ts';
+import { type TestServer, startTestServer } from '#server/server.fixture.ts';
+import { newGroup, nextId, op } from '#server/streams/world.fixture.ts';
+import {
+  type Asker,
+  askerOf,
+  done,
+  fourPeople,
+  groupOf,
+  history,
+  membershipOf,
+  messageOf,
+  page,
+  patiently,
+  play,
+  seen,
+  toldBy,
+  ways,
+} from './way.fixture.ts';
+
+let server: TestServer;
+beforeAll(async () => void (server = await startTestServer()));
+afterAll(() => server.close());
+
+describe.concurrent.each(ways)('an op sent over %s', (way) => {
+  let ann: Asker;
+  let bob: Asker;
+  let eve: Asker;
+  beforeAll(async () => {
+    [ann, bob, eve] = (await fourPeople(server, way)) as [Asker, Asker, Asker];
+  });
+  const times = (length: number, value: unknown) => Array.from({ length }, () => value);
+  /** What stays the same of an answer. [AP3] */
+  const places = (results: OpResult[]) =>
+    results.map((result) => (result.ok ? { ...result, rev: undefined } : result.error));
+
+  it('[SH1] [SH3] [SH4] out of shape is refused by code and path, and leaves nothing', async () => {
+    const group = await groupOf(ann, bob);
+    const { length } = await seen(ann, group);
+    const unsorted = directStream(ann.userId, bob.userId).replace(/^d:(.*)\.(.*)$/, 'd:$2.$1') as ConversationId;
+    const send = (more: object) => op.send(group, 'x', more);
+    await play(
+      [ann, send({ surplus: 1 }), 'invalid surplus'],
+      [ann, JSON.parse(JSON.stringify(send({})).replace('{', '{"__proto__":1,')) as object, 'invalid __proto__'],
+      [ann, send({ text: 7 }), 'invalid text'],
+      [ann, send({ text: { $gt: '' } }), 'invalid text'],
+      [ann, send({ mentions: [bob.userId, 'no one!'] }), 'invalid mentions.1'],
+      [ann, send({ attachments: [{ mediaId: '/' }] }), 'invalid attachments.0.mediaId'],
+      [ann, send({ kind: 'message.shout' }), 'invalid kind'],
+      [ann, send({ id: '00000000-0000-4000-8000-000000000000' }), 'invalid id'],
+      [ann, send({ id: nextId().toUpperCase().replace(/^0/, 'A') }), 'invalid id'],
+      [ann, send({ stream: 'g:00000000-0000-4000-8000-000000000000' }), 'invalid stream'],
+      [ann, send({ stream: ann.own }), 'invalid stream'],
+      [ann, send({ stream: unsorted }), 'invalid stream'],
+      [ann, op.add(group, 'no one!' as never), 'invalid userIds.0'],
+    );
+    expect(await seen(bob, group)).toHaveLength(length);
+    // Both sides name the same chat, and one chats with oneself under one's id twice.
+    const [direct, notes] = [directStream(bob.userId, ann.userId), directStream(ann.userId, ann.userId)];
+    await play([ann, op.create(direct, [])], [bob, op.create(directStream(ann.userId, bob.userId), [])]);
+    await play([ann, op.create(notes, [])], [ann, op.send(notes, 'to myself')]);
+    expect(await seen(ann, notes)).toMatchObject([
+      { type: 'conversation' },
+      { userId: ann.userId },
+      { text: 'to myself' },
+    ]);
+  });
+
+  it('[SH2] [SH7] is taken up to its limits in UTF-16 code units, with every character it was sent with', async () => {
+    const group = await groupOf(ann);
+    const texts = ['\u{1F388}'.repeat(4_000), '  \0 \r\n \u202e not trimmed \t '];
+    const sent = texts.map((text) => op.send(group, text));
+    await play(
+      ...sent.map((given) => [ann, given] as const),
+      [ann, op.send(group, `${texts[0]}x`), 'too_large text'],
+      [ann, op.update(group, { title: 'x'.repeat(201) }), 'too_large title'],
+      [ann, op.send(group, 'x', { mentions: times(51, ann.userId) }), 'too_large mentions'],
+      [ann, op.send(group, 'x', { attachments: times(11, { mediaId: 'm' }) }), 'too_large attachments'],
+      [ann, op.send(group, 'half a pair \ud83c'), 'invalid text'],
+    );
+    expect((await history(ann, group)).map(({ text }) => text)).toEqual(texts);
+    expect(await ann.ask('push', { ops: times(101, {}) })).toMatchObject({
+      error: { code: 'too_large', path: 'ops' },
+    });
+  });
+
+  it('[SH6] orders by arrival whatever its clock says, and times are UTC with milliseconds', async () => {
+    const group = await groupOf(ann);
+    const times = ['2999-01-01T00:00:00.000Z', '1999-01-01T00:00:00.000Z', '2026-11-24T10:00:00.000Z'];
+    await play(
+      ...times.map((sentAt) => [ann, op.send(group, sentAt, { sentAt })] as const),
+      [ann, op.send(group, 'x', { sentAt: '2026-11-24T10:00:00Z' }), 'invalid sentAt'],
+      [ann, op.send(group, 'x', { sentAt: '2026-11-24T10:00:00.000+01:00' }), 'invalid sentAt'],
+    );
+    const records = await history(ann, group);
+    expect(records.map(({ seq, sentAt }) => [seq, sentAt])).toEqual(times.map((sentAt, at) => [at + 1, sentAt]));
+    for (const { createdAt } of records) expect(new Date(createdAt).toISOString()).toBe(createdAt);
+    expect((await page(ann, group))?.cursor).toBe(5);
+  });
+
+  it('[AP2] takes effect once, however often, by whichever transport and however concurrently it is sent', async () => {
+    const group = await groupOf(ann, bob);
+    const given = op.send(group, 'once');
+    const twin = await askerOf(ann.person, 'Ann', way === 'http' ? 'socket' : 'http');
+    const answers = await Promise.all(
+      [given, { ...given, retry: true }, given, { ...given, retry: true }].flatMap((copy) => [
+        patiently(ann, 'push', { ops: [copy, copy] }),
+        patiently(ann, 'push', { ops: [copy] }),
+        patiently(twin, 'push', { ops: [copy] }),
+      ]),
+    );
+    const [first] = await play([ann, given]);
+    expect(answers.flatMap(({ results }) => results)).toEqual(times(16, first));
+    expect((await history(bob, group)).map(({ text }) => text)).toEqual(['once']);
+  });
+
+  it('[AP3] of every kind, sent again, is answered with its first stream and seq, and changes nothing', async () => {
+    const group = await groupOf(ann, bob);
+    const [first, second] = [op.send(group, 'one'), op.send(group, 'two')];
+    const given = [
+      first,
+      second,
+      op.edit(group, first.id, 'edited'),
+      op.react(group, first.id, '👍'),
+      op.pin(group, first.id),
+      op.add(group, eve.userId),
+      op.role(group, bob.userId, 'admin'),
+      op.update(group, { title: 'New' }),
+      op.mark(group, { readSeq: 1 }),
+      op.settings(group, { pinned: true }),
+      op.remove(group, eve.userId),
+      op.create(newGroup(), [bob.userId]),
+      op.delete(group, first.id),
+    ];
+    expect(new Set(given.map(({ kind }) => kind))).toEqual(new Set(Object.keys(ops)));
+    const wanted = places(await play(...given.map((each) => [ann, each] as const)));
+    const before = [await history(bob, group), await membershipOf(ann, group)];
+    expect(places(await play(...given.map((each) => [ann, each] as const)))).toEqual(wanted);
+    expect(places(await play(...given.map((each) => [ann, { ...each, retry: true }] as const)))).toEqual(wanted);
+    expect([await history(bob, group), await membershipOf(ann, group)]).toEqual(before);
+  });
+
+  it('[AP4] is recognised by id and stream alone, also of one who has left since', async () => {
+    const group = await groupOf(ann, bob);
+    const sent = op.send(group, 'hello');
+    const [first] = await play([bob, sent], [bob, op.remove(group, bob.userId)]);
+    const copy = { id: sent.id, stream: group, kind: 'nonsense', text: 7, retry: true };
+    expect(await play([bob, sent], [bob, copy])).toEqual([first, first]);
+    await play([bob, op.send(group, 'another'), 'not_found stream']);
+  });
+
+  it('[AP5] with the id of another’s is a conflict, or not found, and learns nothing', async () => {
+    const [group, other] = [await groupOf(ann, bob), await groupOf(ann)];
+    const sent = op.send(group, 'mine');
+    const results = await play(
+      [ann, sent],
+      [bob, sent, 'conflict id'],
+      [bob, { ...sent, retry: true }, 'conflict id'],
+      [ann, { ...sent, stream: other }, 'conflict id'],
+      [eve, sent, 'not_found stream'],
+      [eve, { ...sent, retry: true }, 'not_found stream'],
+    );
+    for (const result of results.slice(1)) expect(Object.keys(result).sort()).toEqual(['error', 'id', 'ok']);
+    expect(await history(ann, other)).toEqual([]);
+  });
+
+  it('[AP6] has its own result, in order, beside bad ones', async () => {
+    const group = await groupOf(ann);
+    const given = [
+      op.send(group, '1'),
+      7,
+      { id: 'x', stream: group },
+      null,
+      op.send(newGroup(), '?'),
+      op.send(group, '2'),
+    ];
+    const { results } = await patiently(ann, 'push', { ops: given });
+    const ids = given.map((each) => (each as { id?: string } | null)?.id ?? '');
+    expect(results.map(({ id }) => id)).toEqual(ids);
+    expect(results.map((result) => toldBy(result).split(' ')[0])).toEqual([
+      'ok',
+      'invalid',
+      'invalid',
+      'invalid',
+      'not_found',
+      'ok',
+    ]);
+    expect((await history(ann, group)).map(({ text }) => text)).toEqual(['1', '2']);
+  });
+
+  it('[AP8] refused with `retry: true` is refused for every copy; other failures are not remembered', async () => {
+    const group = await groupOf(ann);
+    const [early, resent] = [op.send(group, 'early'), op.send(group, 'sent again')];
+    await play(
+      [bob, early, 'not_found stream'],
+      [bob, { ...resent, retry: true }, 'not_found stream'],
+      [ann, op.add(group, bob.userId)],
+      [bob, early],
+      [bob, resent, 'not_found stream'],
+      [bob, { ...resent, retry: true }, 'not_found stream'],
+    );
+    expect((await history(ann, group)).map(({ text }) => text)).toEqual(['', 'early']);
+  });
+
+  it('[AP10] finds no message of another stream, by any field', async () => {
+    const [group, other] = [await groupOf(ann), await groupOf(ann)];
+    const { id } = op.send(other, 'there');
+    await play(
+      [ann, { ...op.send(other, 'there'), id }],
+      [ann, op.edit(group, id, 'x'), 'not_found messageId'],
+      [ann, op.delete(group, id), 'not_found messageId'],
+      [ann, op.pin(group, id), 'not_found messageId'],
+      [ann, op.react(group, id, '👍'), 'not_found messageId'],
+      [ann, op.send(group, 're', { replyTo: id }), 'not_found replyTo'],
+      [ann, op.forward(group, group, id), 'not_found forward.messageId'],
+    );
+    expect(await messageOf(ann, other, id)).toMatchObject({ text: 'there', reactions: {} });
+  });
+
+  it('[AP12] is answered with the highest rev that it made; one without effect names the present one', async () => {
+    const group = newGroup();
+    const sent = op.send(group, 'x');
+    const revs: [number, number | undefined][] = [];
+    for (const given of [
+      op.create(group, [bob.userId, eve.userId]),
+      sent,
+      op.update(group, { title: 'New' }),
+      op.remove(group, eve.userId),
+      op.delete(group, sent.id),
+      op.delete(group, sent.id),
+    ]) {
+      const { stream, rev } = await done(ann, given);
+      expect(stream).toBe(group);
+      revs.push([rev, (await page(ann, group))?.cursor]);
+    }
+    expect(revs).toEqual([4, 5, 7, 9, 10, 10].map((rev) => [rev, rev]));
+    const { rev, stream } = await done(ann, op.settings(group, { pinned: true }));
+    expect({ stream, rev }).toEqual({ stream: ann.own, rev: (await membershipOf(ann, group)).rev });
+    expect(await done(ann, op.settings(group, { pinned: true }))).toMatchObject({ stream, rev });
+  });
+
+  it('[ST5] takes effect after those of its device before it, whatever queues they go through', async () => {
+    const group = newGroup();
+    const results = await play(
+      [ann, op.create(group, [bob.userId])],
+      [ann, op.settings(group, { pinned: true })],
+      [ann, op.send(group, '1')],
+      [ann, op.mark(group, { readSeq: 1 })],
+      [ann, op.send(group, '2')],
+      [ann, op.settings(group, { pinned: false })],
+      [ann, op.add(group, eve.userId)],
+      [ann, op.send(group, '4')],
+    );
+    const seqs = results.map((result) => (result.ok ? result.seq : undefined));
+    expect(seqs).toEqual([undefined, undefined, 1, undefined, 2, undefined, 3, 4]);
+    const membership = await membershipOf(ann, group);
+    expect(membership).toMatchObject({ readSeq: 1 });
+    expect(membership).not.toHaveProperty('pinnedAt');
+  });
+});

@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConversationId, type UserId, directStream } from '#protocol/ids.ts';
+import type { MemberRecord } from '#protocol/record.ts';
+import { type TestServer, startTestServer } from '#server/server.fixture.ts';
+import { anyText, newGroup, op } from '#server/streams/world.fixture.ts';
+import {
+  type Asker,
+  askerOf,
+  done,
+  fourPeople,
+  groupOf,
+  heard,
+  history,
+  memberOf,
+  membershipOf,
+  play,
+  pull,
+  recordOf,
+  seen,
+  ways,
+} from './way.fixture.ts';
+
+const nobody = '0'.repeat(24) as UserId;
+
+let server: TestServer;
+beforeAll(async () => void (server = await startTestServer()));
+afterAll(() => server.close());
+
+describe.concurrent.each(ways)('conversations over %s', (way) => {
+  let ann: Asker;
+  let bob: Asker;
+  let eve: Asker;
+  let dan: Asker;
+  beforeAll(async () => {
+    [ann, bob, eve, dan] = (await fourPeople(server, way)) as [Asker, Asker, Asker, Asker];
+  });
+
+  async function rolesIn(group: ConversationId, reader: Asker): Promise<Record<string, string>> {
+    const members = (await seen(reader, group)).filter((record): record is MemberRecord => record.type === 'member');
+    return Object.fromEntries(members.map(({ name, role, leftAt }) => [name, leftAt === undefined ? role : 'left']));
+  }
+  const frameOf = (group: ConversationId, reader: Asker) => recordOf(reader, group, 'conversation');
+
+  it('[OP9] conversation.create in `d:`: the two of its name; one that stands is ok', async () => {
+    const direct = directStream(ann.userId, dan.userId);
+    await play(
+      [eve, op.create(direct, []), 'not_found stream'],
+      [ann, op.create(direct, [bob.userId]), 'invalid memberIds.0'],
+      [ann, op.create(directStream(ann.userId, nobody), []), 'not_found stream'],
+      [ann, op.create(direct, [dan.userId])],
+      [dan, op.create(direct, [])],
+      [ann, op.create(direct, [])],
+    );
+    const records = await seen(dan, direct);
+    expect(records).toHaveLength(3);
+    expect(records[0]).toMatchObject({ type: 'conversation', kind: 'direct' });
+    expect(await rolesIn(direct, ann)).toEqual({ Ann: 'member', Dan: 'member' });
+  });
+
+  it('[OP10] conversation.create in `g:`: its maker owns it; doubles are ignored; one that stands is a conflict', async () => {
+    const group = newGroup();
+    await play(
+      [ann, op.create(group, [bob.userId, ann.userId, bob.userId], { title: 'Team' })],
+      [ann, op.create(group, []), 'conflict stream'],
+      [ann, op.create(newGroup(), [bob.userId, nobody]), 'not_found memberIds.1'],
+    );
+    expect(await seen(ann, group)).toMatchObject([
+      { type: 'conversation', kind: 'group', title: 'Team', createdBy: ann.userId, history: 'all', pins: [] },
+      { type: 'member', userId: ann.userId, role: 'owner' },
+      { type: 'member', userId: bob.userId, role: 'member' },
+    ]);
+    expect(await membershipOf(bob, group)).toMatchObject({ role: 'member', readSeq: 0 });
+  });
+
+  it('[OP11] conversation.update: admin and owner; `null` clears; not in a direct chat', async () => {
+    const [group, direct] = [await groupOf(ann, bob, eve), directStream(ann.userId, ann.userId)];
+    await play(
+      [ann, op.create(direct, [])],
+      [ann, op.role(group, bob.userId, 'admin')],
+      [bob, op.update(group, { title: 'New', about: 'what for', history: 'joined' })],
+    );
+    expect(await frameOf(group, eve)).toMatchObject({ title: 'New', about: 'what for', history: 'joined' });
+    await play(
+      [ann, op.update(group, { title: null, about: null })],
+      [ann, op.update(group, { history: null }), 'invalid history'],
+      [ann, op.update(direct, { title: 'me' }), 'forbidden'],
+      [eve, op.update(group, { title: 'mine' }), 'forbidden'],
+      [dan, op.update(group, { title: 'x' }), 'not_found stream'],
+    );
+    const frame = await frameOf(group, eve);
+    expect(frame).not.toHaveProperty('title');
+    expect(frame).not.toHaveProperty('about');
+  });
+
+  it('[OP12] member.add: admin and owner; newcomers start at the last seq, and read from the next on where history is from joining', async () => {
+    const [group, direct] = [newGroup(), directStream(ann.userId, ann.userId)];
+    const secret = op.send(group, 'secret');
+    await play(
+      [ann, op.create(direct, [])],
+      [ann, op.create(group, [bob.userId], { history: 'joined' })],
+      [ann, secret],
+      [bob, op.add(group, eve.userId), 'forbidden'],
+      [dan, op.add(group, eve.userId), 'not_found stream'],
+      [ann, op.add(group, eve.userId, nobody), 'not_found userIds.1'],
+      [ann, op.add(direct, eve.userId), 'forbidden'],
+      [ann, op.add(group, eve.userId, eve.userId, bob.userId)],
+    );
+    const texts = async () => (await history(eve, group)).map(({ seq, text }) => `${seq} ${text}`);
+    expect(await rolesIn(group, eve)).toEqual({ Ann: 'owner', Bob: 'member', Eve: 'member' });
+    expect(await membershipOf(eve, group)).toMatchObject({ readSeq: 1 });
+    expect(await memberOf(eve, group, eve)).toMatchObject({ fromSeq: 2 });
+    expect(await texts()).toEqual(['2 ']);
+    // As a newcomer again: what was said between is hidden too.
+    await play([ann, op.remove(group, eve.userId)], [ann, op.send(group, 'between')], [ann, op.add(group, eve.userId)]);
+    expect(await texts()).toEqual(['5 ']);
+    await play([eve, op.react(group, secret.id, '👍'), 'not_found messageId']);
+  });
+
+  it('[OP13] member.remove: oneself, an admin over members, the owner over all; not in a direct chat', async () => {
+    const [group, direct] = [await groupOf(ann, bob, eve, dan), directStream(ann.userId, ann.userId)];
+    await play(
+      [ann, op.create(direct, [])],
+      [ann, op.role(group, bob.userId, 'admin')],
+      [ann, op.role(group, eve.userId, 'admin')],
+      [ann, op.remove(direct, ann.userId), 'forbidden userId'],
+      [ann, op.remove(group, nobody), 'not_found userId'],
+      [dan, op.remove(group, bob.userId), 'forbidden userId'],
+      [bob, op.remove(group, eve.userId), 'forbidden userId'],
+      [bob, op.remove(group, ann.userId), 'forbidden userId'],
+      [bob, op.remove(group, dan.userId)],
+      [eve, op.remove(group, eve.userId)],
+      [ann, op.remove(group, bob.userId)],
+    );
+    expect(await rolesIn(group, ann)).toEqual({ Ann: 'owner', Bob: 'left', Eve: 'left', Dan: 'left' });
+    expect(await membershipOf(dan, group)).toMatchObject({ leftAt: anyText });
+  });
+
+  it('[OP14] member.role: the owner, to others; giving `owner` passes it on', async () => {
+    const group = await groupOf(ann, bob, eve);
+    await play(
+      [ann, op.role(group, bob.userId, 'admin')],
+      [bob, op.role(group, eve.userId, 'admin'), 'forbidden'],
+      [ann, op.role(group, ann.userId, 'member'), 'forbidden'],
+      [ann, op.role(group, dan.userId, 'member'), 'not_found userId'],
+      [ann, op.role(group, eve.userId, 'owner')],
+      [ann, op.role(group, bob.userId, 'member'), 'forbidden'],
+    );
+    expect(await rolesIn(group, ann)).toEqual({ Ann: 'admin', Bob: 'admin', Eve: 'owner' });
+    expect(await membershipOf(eve, group)).toMatchObject({ role: 'owner' });
+  });
+
+  it('[OP15] when the owner leaves, the admin, else the member, who joined first takes over', async () => {
+    const group = await groupOf(ann, eve);
+    await play(
+      [ann, op.add(group, bob.userId)],
+      [ann, op.add(group, dan.userId)],
+      [ann, op.role(group, dan.userId, 'admin')],
+      [ann, op.remove(group, ann.userId)],
+    );
+    expect(await rolesIn(group, bob)).toEqual({ Ann: 'left', Bob: 'member', Eve: 'member', Dan: 'owner' });
+    await done(dan, op.remove(group, dan.userId));
+    expect(await rolesIn(group, bob)).toEqual({ Ann: 'left', Bob: 'member', Eve: 'owner', Dan: 'left' });
+  });
+
+  it('[OP16] [RC4] membership.update: oneself; an absent field stays, `null` and `false` clear; nobody else sees it', async () => {
+    const group = await groupOf(ann, bob);
+    const mutedUntil = '2999-01-01T00:00:00.000Z';
+    await play(
+      [bob, op.settings(group, { mutedUntil, pinned: true, archived: true, draft: 'my draft' })],
+      [bob, op.settings(group, {})],
+      [bob, op.settings(group, { userId: ann.userId }), 'invalid userId'],
+      [eve, op.settings(group, { pinned: true }), 'not_found stream'],
+    );
+    expect(await membershipOf(bob, group)).toMatchObject({
+      mutedUntil,
+      pinnedAt: anyText,
+      archivedAt: anyText,
+      draft: 'my draft',
+    });
+    await done(bob, op.settings(group, { mutedUntil: null, pinned: false, archived: null }));
+    const cleared = await membershipOf(bob, group);
+    expect(cleared).toMatchObject({ draft: 'my draft' });
+    for (const field of ['mutedUntil', 'pinnedAt', 'archivedAt']) expect(cleared).not.toHaveProperty(field);
+    expect(JSON.stringify([await pull(ann), await seen(bob, group)])).not.toContain('my draft');
+  });
+
+  it('[RC3] `fromSeq` stands only in one’s own member record', async () => {
+    const group = await groupOf(ann, bob);
+    for (const reader of [ann, bob])
+      expect((await seen(reader, group)).filter((record) => 'fromSeq' in record)).toMatchObject([
+        { userId: reader.userId },
+      ]);
+  });
+
+  it('[RC5] a name changed by its person reaches every member record', async () => {
+    const eva = await askerOf(await server.signUp('Eva'), 'Eva', way);
+    const groups = [await groupOf(ann, eva), await groupOf(eva, ann)];
+    const answer = await fetch(`${server.origin}/api/auth/update-user`, {
+      method: 'POST',
+      headers: { cookie: eva.person.cookie, origin: server.origin, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Evelyn' }),
+    });
+    expect(answer.status).toBe(200);
+    for (const group of groups) {
+      await heard(ann, group, 'name', 'Evelyn');
+      expect(await memberOf(ann, group, eva)).toMatchObject({ name: 'Evelyn' });
+    }
+  });
+
+  it('[RD1] [RD2] receipt.mark only moves forward, at most to the last seq; read implies delivered; the others see it soon', async () => {
+    const group = await groupOf(ann, bob);
+    await play(
+      ...['1', '2', '3'].map((text) => [ann, op.send(group, text)] as const),
+      [bob, op.mark(group, { readSeq: 2 })],
+      [bob, op.mark(group, { readSeq: 1 })],
+      [bob, op.mark(group, {}), 'invalid'],
+      [eve, op.mark(group, { readSeq: 1 }), 'not_found stream'],
+    );
+    expect(await membershipOf(bob, group)).toMatchObject({ readSeq: 2 });
+    await heard(ann, group, 'readSeq', 2);
+    expect(await memberOf(ann, group, bob)).toMatchObject({ readSeq: 2, deliveredSeq: 2 });
+    await done(bob, op.mark(group, { readSeq: 99 }));
+    expect(await membershipOf(bob, group)).toMatchObject({ readSeq: 3 });
+  });
+});

@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConversationId, directStream } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import { type TestServer, startTestServer } from '#server/server.fixture.ts';
+import { anyNumber, anyText, nextId, op } from '#server/streams/world.fixture.ts';
+import {
+  type Asker,
+  done,
+  fourPeople,
+  groupOf,
+  history,
+  messageOf,
+  play,
+  recordOf,
+  seen,
+  ways,
+} from './way.fixture.ts';
+
+const SENT_AT = '1999-01-01T00:00:00.000Z';
+
+let server: TestServer;
+beforeAll(async () => void (server = await startTestServer()));
+afterAll(() => server.close());
+
+describe.concurrent.each(ways)('messages over %s', (way) => {
+  let ann: Asker;
+  let bob: Asker;
+  let eve: Asker;
+  beforeAll(async () => {
+    [ann, bob, eve] = (await fourPeople(server, way)) as [Asker, Asker, Asker];
+  });
+
+  const frameOf = (group: ConversationId, reader: Asker) => recordOf(reader, group, 'conversation');
+
+  it('[OP1] [RC1] message.send: the op’s id becomes the message’s; place, sender and time are the server’s', async () => {
+    const group = await groupOf(ann, bob);
+    const given = op.send(group, 'hello', { sentAt: SENT_AT });
+    const forged = ['senderId', 'seq', 'rev', 'createdAt', 'reactions', 'event', 'role'];
+    await play(
+      [bob, given],
+      ...forged.map((field) => [bob, op.send(group, 'x', { [field]: 1 }), `invalid ${field}`] as const),
+      [bob, op.send(group, 'x', { attachments: [{ mediaId: 'm', url: 'x' }] }), 'invalid attachments.0.url'],
+      [bob, op.send(group, ''), 'invalid text'],
+      [eve, op.send(group, 'let me in'), 'not_found stream'],
+    );
+    const [message, ...others] = await history(ann, group);
+    expect(others).toEqual([]);
+    expect(message).toEqual({
+      type: 'message',
+      id: given.id,
+      stream: group,
+      rev: 4,
+      seq: 1,
+      senderId: bob.userId,
+      sentAt: SENT_AT,
+      createdAt: anyText,
+      text: 'hello',
+      attachments: [],
+      mentions: [],
+      reactions: {},
+    });
+    expect(message?.createdAt).not.toBe(SENT_AT);
+  });
+
+  it('[OP2] message.send: replies in the same stream, mentions of members, and files that the sender uploaded', async () => {
+    const group = await groupOf(ann, bob);
+    const first = op.send(group, 'first');
+    const reply = op.send(group, 'yes', { replyTo: first.id, mentions: [ann.userId, ann.userId, bob.userId] });
+    await play(
+      [ann, first],
+      [bob, reply],
+      [bob, op.send(group, 'x', { replyTo: nextId() }), 'not_found replyTo'],
+      [bob, op.send(group, 'x', { mentions: [ann.userId, eve.userId] }), 'not_found mentions.1'],
+      [bob, op.send(group, 'x', { attachments: [{ mediaId: 'm1' }] }), 'not_found attachments.0.mediaId'],
+    );
+    expect(await messageOf(ann, group, reply.id)).toMatchObject({
+      replyTo: first.id,
+      mentions: [ann.userId, bob.userId],
+    });
+  });
+
+  it('[OP3] message.send with `forward`: what the sender may read, naming the first author', async () => {
+    const [group, direct, toEve] = [
+      await groupOf(ann, bob),
+      directStream(ann.userId, bob.userId),
+      directStream(bob.userId, eve.userId),
+    ];
+    const original = op.send(direct, 'pass it on');
+    const once = op.forward(group, direct, original.id);
+    const twice = op.forward(toEve, group, once.id);
+    await play(
+      [ann, op.create(direct, [])],
+      [ann, original],
+      [bob, op.create(toEve, [])],
+      [bob, once],
+      [bob, twice],
+      [bob, { ...op.forward(toEve, group, once.id), text: 'mine' }, 'invalid text'],
+      [eve, op.forward(toEve, direct, original.id), 'not_found forward.stream'],
+      [bob, op.forward(toEve, group, original.id), 'not_found forward.messageId'],
+    );
+    expect(await messageOf(ann, group, once.id)).toMatchObject({
+      text: 'pass it on',
+      senderId: bob.userId,
+      forwardedFrom: { senderName: 'Ann' },
+    });
+    expect(await messageOf(eve, toEve, twice.id)).toMatchObject({
+      text: 'pass it on',
+      forwardedFrom: { senderName: 'Ann' },
+    });
+  });
+
+  it('[OP4] [ST1] message.edit: its sender only; it keeps its place, moves up and stands once', async () => {
+    const group = await groupOf(ann, bob);
+    const [typo, later] = [op.send(group, 'a tpyo'), op.send(group, 'later')];
+    const edit = op.edit(group, typo.id, 'a typo');
+    const results = await play(
+      [bob, typo],
+      [ann, later],
+      [bob, edit],
+      [ann, op.edit(group, typo.id, 'not mine'), 'forbidden messageId'],
+      [bob, op.edit(group, typo.id, ''), 'invalid text'],
+      [eve, op.edit(group, typo.id, 'x'), 'not_found stream'],
+    );
+    expect(results[2]).toMatchObject({ seq: 1, rev: 6 });
+    expect((await seen(ann, group)).filter(({ type }) => type === 'message')).toMatchObject([
+      { id: later.id, rev: 5 },
+      { id: typo.id, rev: 6, seq: 1, text: 'a typo', editedAt: anyText },
+    ]);
+  });
+
+  it('[OP5] [OP6] [RC2] message.delete: its sender, an admin, the owner; the place stays, and nothing else', async () => {
+    const group = await groupOf(ann, bob, eve);
+    const [first, secret, own] = [op.send(group, 'first'), op.send(group, 'secret'), op.send(group, 'own')];
+    const reply = { ...secret, replyTo: first.id, mentions: [ann.userId] };
+    await play(
+      [ann, first],
+      [bob, reply],
+      [bob, own],
+      [ann, op.pin(group, secret.id)],
+      [eve, op.react(group, secret.id, '👍')],
+      [eve, op.delete(group, secret.id), 'forbidden messageId'],
+      [ann, op.role(group, eve.userId, 'admin')],
+      [eve, op.delete(group, secret.id)],
+      [bob, op.delete(group, secret.id)],
+      [bob, op.delete(group, own.id)],
+      [bob, op.delete(group, first.id), 'forbidden messageId'],
+      [bob, op.edit(group, secret.id, 'x'), 'conflict messageId'],
+      [ann, op.react(group, secret.id, '👍'), 'conflict messageId'],
+      [ann, op.pin(group, secret.id), 'conflict messageId'],
+      [ann, op.forward(group, group, secret.id), 'conflict forward.messageId'],
+    );
+    expect(await messageOf(bob, group, secret.id)).toEqual({
+      type: 'message',
+      id: secret.id,
+      stream: group,
+      rev: anyNumber,
+      seq: 2,
+      senderId: bob.userId,
+      sentAt: secret.sentAt,
+      createdAt: anyText,
+      deletedAt: anyText,
+      text: '',
+      attachments: [],
+      mentions: [],
+      reactions: {},
+    });
+    expect(await frameOf(group, bob)).toMatchObject({ pins: [] });
+    expect(JSON.stringify([await seen(ann, group), await history(ann, group)])).not.toContain('secret');
+  });
+
+  it('[OP7] a system message stays as it is', async () => {
+    const group = await groupOf(ann);
+    await done(ann, op.add(group, bob.userId));
+    const [event] = (await history(ann, group)) as [MessageRecord];
+    expect(event).toMatchObject({ text: '', event: { kind: 'member.add', by: ann.userId, userIds: [bob.userId] } });
+    await play(
+      [ann, op.edit(group, event.id, 'x'), 'forbidden messageId'],
+      [ann, op.delete(group, event.id), 'forbidden messageId'],
+      [ann, op.pin(group, event.id), 'forbidden messageId'],
+      [ann, op.react(group, event.id, '👍'), 'forbidden messageId'],
+      [ann, op.forward(group, group, event.id), 'forbidden forward.messageId'],
+    );
+    expect(await history(ann, group)).toEqual([event]);
+  });
+
+  it('[OP8] message.pin and reaction.set: any member, within their limits', async () => {
+    const group = await groupOf(ann, bob);
+    const sent = Array.from({ length: 51 }, (_, at) => op.send(group, `${at}`));
+    const ids = sent.map(({ id }) => id);
+    const [id, last] = [ids[0], ids[50]] as [(typeof ids)[0], (typeof ids)[0]];
+    const emojis = Array.from({ length: 21 }, (_, at) => String.fromCodePoint(0x1f600 + at));
+    const [smile = '', grin = '', over = ''] = [emojis[0], emojis[1], emojis[20]];
+    await play(
+      ...sent.map((given) => [ann, given] as const),
+      ...ids.slice(0, 50).map((each) => [bob, op.pin(group, each)] as const),
+      [bob, op.pin(group, last), 'too_large messageId'],
+      ...emojis.slice(0, 20).map((emoji) => [bob, op.react(group, id, emoji)] as const),
+      [bob, op.react(group, id, over), 'too_large emoji'],
+      [bob, op.react(group, id, 'no emoji'), 'invalid emoji'],
+      [ann, op.pin(group, id, false)],
+      [ann, op.pin(group, last)],
+      [ann, op.react(group, id, smile)],
+      [bob, op.react(group, id, smile, false)],
+      [bob, op.react(group, id, grin, false)],
+      [eve, op.react(group, id, smile), 'not_found stream'],
+    );
+    const { reactions } = await messageOf(ann, group, id);
+    expect(Object.keys(reactions)).toHaveLength(19);
+    expect(reactions[smile]).toEqual([ann.userId]);
+    expect(reactions).not.toHaveProperty([grin]);
+    expect(new Set((await frameOf(group, bob)).pins)).toEqual(new Set(ids.slice(1)));
+  });
+});
