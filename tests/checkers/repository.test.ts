@@ -3,7 +3,8 @@ import { checker, withFiles } from './checked-folder.fixture.ts';
 
 describe('rules and the tests that cite them', async () => {
   const { checkRules } = await checker<{ checkRules: (root: string) => string[] }>('check-rules');
-  const page = '- **AP1** Durable.\n- **AP2** Once.\n';
+  const page =
+    '## Where a rule holds\n\n| the socket | AP1, LV |\n\n## Append\n\n- **AP1** Durable.\n- **AP2** Once.\n';
 
   it('names a rule that no test cites, a citation of no rule, and a rule defined twice', () => {
     const files = {
@@ -22,9 +23,19 @@ describe('rules and the tests that cite them', async () => {
   it('passes where both ways fit; ids of other lists are theirs', () => {
     const files = {
       'docs/protocol.md': page,
-      'protocol/a.test.ts': `it('[AP1] [SEC-49] [ask 3] [A2] is durable', () => {});\nit.each([1])('[AP2] once, %i', () => {});\n`,
+      'protocol/a.test.ts': `it('[AP1] [SEC-49] [ask 3] [A2] is durable', () => {});\n`,
+      'tests/transports/a.test.ts': `it.each([1])('[AP2] once, %i', () => {});\n`,
     };
     expect(withFiles(files, checkRules)).toEqual([]);
+  });
+
+  it('names a rule of both transports that is tested over neither or one, and none that has one side', () => {
+    const files = {
+      'docs/protocol.md': `${page}- **LV1** Live.\n- **LV2** Later.\n`,
+      'sync-server/a.test.ts': `it('[AP1] [AP2] [LV1] [LV2] over the socket', () => {});\n`,
+      'tests/transports/a.fixture.ts': '/** Of [AP2]. */\n',
+    };
+    expect(withFiles(files, checkRules)).toEqual(['AP2 is not one-sided, and no test in tests/transports/ cites it']);
   });
 
   it('says that the page is missing', () => {
