@@ -21,12 +21,14 @@ export function FailedNote({ row, outbox, self }: FailedNoteProps) {
     <div className={styles.failed} role="group" aria-label={words('status.failed')}>
       <CircleAlert size={15} aria-hidden />
       <span>{words(sentence(row, self), { reason })}</span>
-      <button type="button" onClick={(event) => leave(event, () => outbox.retry(row.id))}>
-        {words('failed.retry')}
-      </button>
-      <button type="button" onClick={(event) => leave(event, () => outbox.discard(row.id))}>
-        {words('failed.discard')}
-      </button>
+      <span className={styles.ways}>
+        <button type="button" onClick={(event) => leave(event, () => outbox.retry(row.id))}>
+          {words('failed.retry')}
+        </button>
+        <button type="button" onClick={(event) => leave(event, () => outbox.discard(row.id))}>
+          {words('failed.discard')}
+        </button>
+      </span>
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { part } from '#app/ui/part.ts';
 import type { ConversationId } from '#protocol/ids.ts';
-import { PartWaits } from './PartWaits.tsx';
+import { PartPlace } from './PartPlace.tsx';
 import { useIsWide } from './use-width.ts';
 import styles from './Shell.module.css';
 
@@ -55,18 +55,18 @@ export function ChatPlace({ client, stream, onName }: ChatPlaceProps) {
       )}
       {isBeside && (
         <aside className={styles.details}>
-          <Suspense fallback={<PartWaits />}>
+          <PartPlace>
             <Details client={client} stream={stream} onAdd={setAdding} onHide={() => show(false)} />
-          </Suspense>
+          </PartPlace>
         </aside>
       )}
       {isPlace && !isWide && (
         <main className={styles.main}>
-          <Suspense fallback={<PartWaits />}>
+          <PartPlace back={{ href: chatPath(stream) }}>
             <Details client={client} stream={stream} onAdd={setAdding}>
               <FailedChanges client={client} stream={stream} />
             </Details>
-          </Suspense>
+          </PartPlace>
         </main>
       )}
       {adding !== undefined && (

@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
 import { useRows } from '#app/conversation-list/use-rows.ts';
@@ -6,6 +6,7 @@ import { Invitation } from '#app/conversation-list/Invitation.tsx';
 import { useWords } from '#app/i18n/words.ts';
 import { SignInAgain } from '#app/session/SignInAgain.tsx';
 import { SignOutDialog } from '#app/session/SignOutDialog.tsx';
+import { backToList } from '#app/state/back-to-list.ts';
 import { placeSeen } from '#app/state/navigation.ts';
 import { chatAt } from '#app/state/place.ts';
 import type { Profile } from '#app/state/session.ts';
@@ -14,7 +15,7 @@ import type { Client } from '#app/sync/client.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { part } from '#app/ui/part.ts';
 import { ChatPlace } from './ChatPlace.tsx';
-import { PartWaits } from './PartWaits.tsx';
+import { PartPlace } from './PartPlace.tsx';
 import type { SessionActions } from './session-actions.ts';
 import { usePageTitle } from './use-page-title.ts';
 import { useWatch } from './use-watch.ts';
@@ -89,7 +90,8 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
       {chat !== undefined && <ChatPlace key={chat} client={client} stream={chat} onName={setChatName} />}
       {chat === undefined && (
         <main className={styles.main}>
-          <Suspense fallback={<PartWaits />}>
+          {/* Made anew for each place: what broke in one is not the other's. */}
+          <PartPlace key={path} back={{ href: '/', onClick: backToList }}>
             {path === '/new' && <NewChat client={client} selfName={profile.name} />}
             {path === '/settings' && (
               <Settings
@@ -97,7 +99,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
                 onSignOut={() => setLeaving(true)}
               />
             )}
-          </Suspense>
+          </PartPlace>
           {path === '/' &&
             rows !== undefined &&
             (rows.length === 0 ? (

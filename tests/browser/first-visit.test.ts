@@ -16,7 +16,7 @@ test('[S1] [CL1] on a first visit whose link breaks, what is not on the device y
   await startDirect(ann, bob.name);
   await ann.page.getByRole('button', { name: 'Details' }).click();
   await ann.page.getByText('This part of the app is still on its way').waitFor();
-  await ann.page.goBack();
+  await ann.page.getByRole('link', { name: 'Back' }).click();
   await write(ann.page, 'written meanwhile');
   await message(ann.page, 'written meanwhile', 'Sent|Delivered').waitFor();
   isBroken = false;
@@ -26,4 +26,28 @@ test('[S1] [CL1] on a first visit whose link breaks, what is not on the device y
   await expectTexts(ann.page, ['written meanwhile']);
   await workerReady(ann);
   expect(stage.complaints()).toEqual([]);
+});
+
+test('[S1] [CL1] a part that breaks says so in its place, is not asked for again, and all else goes on', async () => {
+  const bob = await stage.signedUp('Bob Bloom');
+  const ann = await stage.visitor('Ann Adams', { viewport: { width: 390, height: 844 }, serviceWorkers: 'block' });
+  const { page } = ann;
+  let asked = 0;
+  await ann.context.route(/\/assets\/Settings-[^/]*\.js/, (route) => {
+    asked += 1;
+    return route.fulfill({ contentType: 'text/javascript', body: "throw new TypeError('a defect of this part');" });
+  });
+  await signUp(ann);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByText('Something went wrong here').waitFor();
+  await page.getByRole('button', { name: 'Load again' }).waitFor();
+  await page.getByRole('link', { name: 'Back' }).click();
+  await startDirect(ann, bob.name);
+  await write(page, 'goes on');
+  await message(page, 'goes on', 'Sent|Delivered').waitFor();
+  await page.getByRole('link', { name: 'Back' }).click();
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByText('Something went wrong here').waitFor();
+  expect(asked).toBe(1);
+  expect(stage.complaints().filter((complaint) => !complaint.includes('a defect of this part'))).toEqual([]);
 });
