@@ -93,11 +93,15 @@ export function Conversation({ client, stream, onName, details }: ConversationPr
       </section>
     );
   }
+  // What one who has left may no longer read is not here: nothing begins there.
+  const isGone = held.hasLeft && items.length === 0;
   const beginning = isNotes
     ? words('chat.beginNotes')
     : isDirect(stream)
       ? words('chat.beginDirect', { name })
-      : words('chat.begin');
+      : isGone
+        ? ''
+        : words('chat.begin');
 
   return (
     <section className={styles.pane} aria-label={name}>
