@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 const children: ChildProcess[] = [];
+const pids = new Map<string, number>();
 
 /** Starts a program that prints its port; answers its origin. */
 export function startChild([command = '', ...args]: string[], ready: RegExp, env = {}): Promise<string> {
@@ -13,10 +15,24 @@ export function startChild([command = '', ...args]: string[], ready: RegExp, env
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       said += chunk;
       const port = ready.exec(said)?.[1];
-      if (port !== undefined) resolve(`http://localhost:${port}`);
+      if (port === undefined) return;
+      pids.set(`http://localhost:${port}`, child.pid as number);
+      resolve(`http://localhost:${port}`);
     });
     child.once('exit', (code) => reject(new Error(`${args[0]} ended with ${code}: ${said}`)));
   });
+}
+
+/** What the program at this origin has used of the processors so far, with its children, microseconds. Linux. */
+export function cpuMicros(origin: string): number {
+  return cpuOf(String(pids.get(origin)));
+}
+
+function cpuOf(pid: string): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13);
+  const below = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean);
+  return below.reduce((sum, child) => sum + cpuOf(child), (Number(user) + Number(system)) * 10_000);
 }
 
 export async function endChildren(): Promise<void> {

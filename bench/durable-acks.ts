@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type UserId, directStream, uuidV7 } from '#protocol/ids.ts';
-import { endChildren, median, startChild } from './child.ts';
+import { cpuMicros, endChildren, median, startChild } from './child.ts';
 import { type ThinClient, connectThin } from './thin-client.ts';
 
 /*
@@ -53,16 +53,21 @@ try {
   );
   for (const window of [1, 16]) {
     const seen = { bare: [] as number[], real: [] as number[] };
+    const cost = { bare: [] as number[], real: [] as number[] };
     for (let round = 0; round <= rounds; round++) {
       for (const kind of round % 2 === 0 ? (['bare', 'real'] as const) : (['real', 'bare'] as const)) {
-        const rate = await run(senders[kind], window);
-        if (round > 0) seen[kind].push(rate); // the first warms up
+        const before = cpuMicros({ bare, real }[kind]);
+        const { acked, rate } = await run(senders[kind], window);
+        if (round === 0) continue; // the first warms up
+        seen[kind].push(rate);
+        cost[kind].push((cpuMicros({ bare, real }[kind]) - before) / acked);
       }
     }
     const [of, by] = [median(seen.real), median(seen.bare)];
     say(
       `window ${String(window).padStart(2)}: ${Math.round(of)} durable acks/s beside ${Math.round(by)} bare ones: ${(of / by).toFixed(2)} ` +
-        `(rounds ${seen.real.map((rate, at) => (rate / (seen.bare[at] ?? 1)).toFixed(2)).join(' ')}; aim at window 16: 0.5, later 0.7)`,
+        `(rounds ${seen.real.map((rate, at) => (rate / (seen.bare[at] ?? 1)).toFixed(2)).join(' ')}; aim at window 16: 0.5, later 0.7); ` +
+        `server's processor time ${Math.round(median(cost.real))} µs a message beside ${Math.round(median(cost.bare))}`,
     );
   }
 } finally {
@@ -86,8 +91,8 @@ async function sender(origin: string, cookie: string, stream: string): Promise<S
   return { client, stream };
 }
 
-/** Each sender keeps `window` messages under way; answers acknowledged messages a second. */
-async function run(senders: readonly Sender[], window: number): Promise<number> {
+/** Each sender keeps `window` messages under way; answers how many were acknowledged, and how many a second. */
+async function run(senders: readonly Sender[], window: number): Promise<{ acked: number; rate: number }> {
   const ends = performance.now() + roundMs;
   let acked = 0;
   const began = performance.now();
@@ -105,7 +110,7 @@ async function run(senders: readonly Sender[], window: number): Promise<number> 
       }),
     ),
   );
-  return (acked * 1_000) / (performance.now() - began);
+  return { acked, rate: (acked * 1_000) / (performance.now() - began) };
 }
 
 async function signUp(origin: string, count: number): Promise<Person[]> {

@@ -6,9 +6,10 @@ import {
   recordKey,
   recordRange,
   ridOf,
+  writeRid,
 } from './catalog.ts';
 import { CommandError } from './errors.ts';
-import { emptyArrayKey, encodeKey, inverted, isShortened } from './keys.ts';
+import { compoundKey, emptyArrayKey, encodeKey, inverted, isShortened } from './keys.ts';
 import { type Filter, compileFilter } from './match.ts';
 import { valuesAt } from './paths.ts';
 import type { Store } from './store.ts';
@@ -38,6 +39,8 @@ const LONGEST_KEY = 1_970;
 /** Throws CannotIndexParallelArrays where two fields are arrays that don't belong together. */
 export function keysOf(spec: IndexSpec, doc: Doc): IndexKeys {
   if (!isIndexed(spec, doc)) return { keys: [], multikey: [], hasShortened: false };
+  const plain = plainKey(spec, doc);
+  if (plain !== undefined) return plain;
   const multikey: number[] = [];
   let hasShortened = false;
   const perField = spec.key.map(([path, direction], position) => {
@@ -69,24 +72,43 @@ export function keysOf(spec: IndexSpec, doc: Doc): IndexKeys {
     throw new CommandError('CannotIndexParallelArrays', `cannot index parallel arrays [${[...roots].join('] [')}]`);
   let keys: Buffer[] = [indexPrefix(spec.id)];
   for (const field of perField) keys = keys.flatMap((head) => field.map((tail) => Buffer.concat([head, tail])));
-  if (keys.some((key) => key.length > LONGEST_KEY))
+  for (const key of keys) checkLength(spec, key);
+  return { keys, multikey, hasShortened };
+}
+
+const noPositions: number[] = [];
+
+/** The hot path: no field is nested or an array, so the document has one place in the index. */
+function plainKey(spec: IndexSpec, doc: Doc): IndexKeys | undefined {
+  const values: unknown[] = [];
+  for (const [path] of spec.key) {
+    const value = Object.hasOwn(doc, path) ? doc[path] : null;
+    if (Array.isArray(value) || path.includes('.')) return undefined;
+    values.push(value);
+  }
+  const { key, hasShortened } = compoundKey(indexPrefix(spec.id), values, (at) => spec.key[at]?.[1] !== 1);
+  checkLength(spec, key);
+  return { keys: [key], multikey: noPositions, hasShortened };
+}
+
+function checkLength(spec: IndexSpec, key: Buffer): void {
+  if (key.length > LONGEST_KEY)
     throw new CommandError(
       'CannotCreateIndex',
       `an entry of the index ${spec.name} is longer than ${LONGEST_KEY} bytes`,
     );
-  return { keys, multikey, hasShortened };
 }
 
 function entryKey(key: Buffer, rid: number): Buffer {
   const out = Buffer.allocUnsafe(key.length + 8);
   key.copy(out);
-  out.writeBigUInt64BE(BigInt(rid), key.length);
+  writeRid(out, rid, key.length);
   return out;
 }
 
 function ridBytes(rid: number): Buffer {
   const out = Buffer.allocUnsafe(8);
-  out.writeBigUInt64BE(BigInt(rid));
+  writeRid(out, rid, 0);
   return out;
 }
 

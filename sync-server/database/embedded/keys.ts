@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Binary, type BSONRegExp, Long, type ObjectId, type Timestamp } from 'bson';
+import { type Binary, type BSONRegExp, Double, Int32, Long, type ObjectId, type Timestamp } from 'bson';
 import { type Doc, toNumber, typeOf } from './values.ts';
 
 /*
@@ -43,30 +43,71 @@ const bracketOf: Record<number, number> = {
 /** Longest encoding of one value in an index. LMDB's keys end at 1,978 bytes; beyond this a prefix and a hash stand in. */
 const LONGEST = 420;
 const PREFIX = 380;
+const SHORTENED = PREFIX + 32;
 
 /** The first byte of a value's encoding: values compare by it first, and range conditions never leave it. */
 export function bracket(value: unknown): number {
   return bracketOf[typeOf(value)] ?? NULL;
 }
 
+/*
+ * Values are encoded one after the other into one buffer and copied out whole: nothing in between waits, and a buffer for
+ * each field of each index would cost more than the writing of them.
+ */
+const SCRATCH_BYTES = 64 * 1024;
+let scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+let end = 0;
+
 /** Full encoding, for comparing. */
 export function encodeExact(value: unknown): Buffer {
-  const out: Buffer[] = [];
-  append(value, out);
-  return out.length === 1 ? (out[0] as Buffer) : Buffer.concat(out);
+  end = 0;
+  append(value);
+  return taken();
 }
 
 export const emptyArrayKey = Buffer.from([EMPTY_ARRAY]);
 
 /** Encoding for an index: like `encodeExact`, but bounded. Equal values have equal bytes; order holds up to the prefix. */
 export function encodeKey(value: unknown): Buffer {
-  const exact = encodeExact(value);
-  if (exact.length <= LONGEST) return exact;
-  return Buffer.concat([exact.subarray(0, PREFIX), createHash('sha256').update(exact).digest()]);
+  end = 0;
+  appendBounded(value);
+  return taken();
+}
+
+/** The key of several values behind each other, those of `descending` inverted; and whether one had to be shortened. */
+export function compoundKey(
+  prefix: Buffer,
+  values: readonly unknown[],
+  isDescending: (at: number) => boolean,
+): { key: Buffer; hasShortened: boolean } {
+  end = prefix.copy(scratch);
+  let hasShortened = false;
+  for (let at = 0; at < values.length; at++) {
+    const start = end;
+    appendBounded(values[at]);
+    hasShortened ||= end - start === SHORTENED;
+    if (isDescending(at)) for (let i = start; i < end; i++) scratch[i] = ~(scratch[i] as number) & 0xff;
+  }
+  return { key: taken(), hasShortened };
+}
+
+function taken(): Buffer {
+  const out = Buffer.allocUnsafe(end);
+  scratch.copy(out, 0, 0, end);
+  if (scratch.length > SCRATCH_BYTES) scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES); // a long value's memory is given back
+  return out;
+}
+
+function appendBounded(value: unknown): void {
+  const start = end;
+  append(value);
+  if (end - start <= LONGEST) return;
+  const hash = createHash('sha256').update(scratch.subarray(start, end)).digest();
+  end = start + PREFIX + hash.copy(scratch, start + PREFIX);
 }
 
 export function isShortened(key: Buffer): boolean {
-  return key.length === PREFIX + 32;
+  return key.length === SHORTENED;
 }
 
 /** A range bound beside shortened keys: its prefix, which sorts before (or, followed by ff, after) all that share it. */
@@ -89,105 +130,123 @@ export function compareValues(a: unknown, b: unknown): number {
     if (a === b) return 0;
     return Buffer.compare(Buffer.from(a), Buffer.from(b));
   }
+  if (isPlainNumber(a) && isPlainNumber(b)) return Math.sign(toNumber(a) - toNumber(b));
   return Buffer.compare(encodeExact(a), encodeExact(b));
 }
 
 export function equalValues(a: unknown, b: unknown): boolean {
-  if (typeof a === 'string' || typeof b === 'string') return a === b;
+  if (typeof a === 'string' || typeof b === 'string' || typeof a === 'boolean' || typeof b === 'boolean')
+    return a === b;
   return compareValues(a, b) === 0;
 }
 
-function append(value: unknown, out: Buffer[]): void {
-  const type = typeOf(value);
-  const first = bracketOf[type] ?? NULL;
+/** Finite and kept whole by a double. */
+function isPlainNumber(value: unknown): boolean {
+  return value instanceof Int32 || (value instanceof Double && Number.isFinite(value.value));
+}
+
+function append(value: unknown): void {
+  const first = bracketOf[typeOf(value)] ?? NULL;
+  room(16);
+  scratch[end++] = first;
   switch (first) {
     case NUMBER:
-      out.push(numberKey(value));
+      appendNumber(value);
       return;
     case STRING:
-      out.push(Buffer.from([STRING]), escaped(Buffer.from(value as string)));
+      appendText(value as string);
       return;
     case OBJECT:
-      out.push(Buffer.from([OBJECT]));
       for (const [name, field] of Object.entries(value as Doc)) {
-        out.push(Buffer.from([bracket(field)]), escaped(Buffer.from(name)));
-        append(field, out);
+        room(1);
+        scratch[end++] = bracket(field);
+        appendText(name);
+        append(field);
       }
-      out.push(Buffer.from([0]));
+      room(1);
+      scratch[end++] = 0;
       return;
     case ARRAY:
-      out.push(Buffer.from([ARRAY]));
-      for (const item of value as unknown[]) append(item, out);
-      out.push(Buffer.from([0]));
+      for (const item of value as unknown[]) append(item);
+      room(1);
+      scratch[end++] = 0;
       return;
     case BINARY: {
       const binary = value as Binary;
-      const bytes = binary.buffer.subarray(0, binary.position);
-      const head = Buffer.alloc(6);
-      head[0] = BINARY;
-      head.writeUInt32BE(bytes.length, 1);
-      head[5] = binary.sub_type;
-      out.push(head, Buffer.from(bytes));
+      end = scratch.writeUInt32BE(binary.position, end);
+      scratch[end++] = binary.sub_type;
+      appendBytes(binary.buffer.subarray(0, binary.position));
       return;
     }
     case OBJECT_ID:
-      out.push(Buffer.from([OBJECT_ID]), Buffer.from((value as ObjectId).id));
+      appendBytes((value as ObjectId).id);
       return;
     case BOOLEAN:
-      out.push(Buffer.from([BOOLEAN, value === true ? 1 : 0]));
+      scratch[end++] = value === true ? 1 : 0;
       return;
-    case DATE: {
-      const key = Buffer.alloc(9);
-      key[0] = DATE;
-      key.writeBigUInt64BE(BigInt((value as Date).getTime()) + 0x8000000000000000n, 1);
-      out.push(key);
+    case DATE:
+      end = scratch.writeBigUInt64BE(BigInt((value as Date).getTime()) + 0x8000000000000000n, end);
       return;
-    }
-    case TIMESTAMP: {
-      const key = Buffer.alloc(9);
-      key[0] = TIMESTAMP;
-      key.writeBigUInt64BE((value as Timestamp).toBigInt() & 0xffffffffffffffffn, 1);
-      out.push(key);
+    case TIMESTAMP:
+      end = scratch.writeBigUInt64BE((value as Timestamp).toBigInt() & 0xffffffffffffffffn, end);
       return;
-    }
     case REGEX: {
       const regex = value as BSONRegExp;
-      out.push(Buffer.from([REGEX]), escaped(Buffer.from(regex.pattern)), escaped(Buffer.from(regex.options)));
+      appendText(regex.pattern);
+      appendText(regex.options);
       return;
     }
-    default:
-      out.push(Buffer.from([first]));
+    default: // its bracket says everything
   }
 }
 
 /** A double with its sign flipped into unsigned order, then how far a Long lies from that double. */
-function numberKey(value: unknown): Buffer {
-  const key = Buffer.allocUnsafe(11);
-  key[0] = NUMBER;
+function appendNumber(value: unknown): void {
   let double = toNumber(value);
+  const start = end;
+  end += 10;
   if (Number.isNaN(double)) {
-    key.fill(0, 1);
-    return key;
+    scratch.fill(0, start, end);
+    return;
   }
   if (double === 0) double = 0; // −0 equals 0
-  key.writeDoubleBE(double, 1);
-  const isNegative = ((key[1] as number) & 0x80) !== 0;
-  if (isNegative) for (let i = 1; i < 9; i++) key[i] = ~(key[i] as number) & 0xff;
-  else key[1] = (key[1] as number) | 0x80;
+  scratch.writeDoubleBE(double, start);
+  const sign = scratch[start] as number;
+  if ((sign & 0x80) === 0) scratch[start] = sign | 0x80;
+  else for (let i = start; i < start + 8; i++) scratch[i] = ~(scratch[i] as number) & 0xff;
   const distance = value instanceof Long && !Number.isSafeInteger(double) ? value.toBigInt() - BigInt(double) : 0n;
-  key.writeUInt16BE(Number(distance) + 0x8000, 9);
-  return key;
+  scratch.writeUInt16BE(Number(distance) + 0x8000, start + 8);
 }
 
 /** 00 becomes 00 ff, the end is 00 00: shorter sorts first, and nothing inside looks like the end. */
-function escaped(bytes: Buffer): Buffer {
-  if (!bytes.includes(0)) return Buffer.concat([bytes, terminator]);
-  const out: number[] = [];
-  for (const byte of bytes) {
-    out.push(byte);
-    if (byte === 0) out.push(0xff);
+function appendText(text: string): void {
+  if (text.includes('\0')) appendEscaped(Buffer.from(text));
+  else {
+    room(text.length * 3 + 2);
+    end += scratch.write(text, end);
   }
-  return Buffer.concat([Buffer.from(out), terminator]);
+  room(2);
+  scratch[end++] = 0;
+  scratch[end++] = 0;
 }
 
-const terminator = Buffer.from([0, 0]);
+function appendEscaped(bytes: Buffer): void {
+  room(bytes.length * 2);
+  for (const byte of bytes) {
+    scratch[end++] = byte;
+    if (byte === 0) scratch[end++] = 0xff;
+  }
+}
+
+function appendBytes(bytes: Uint8Array): void {
+  room(bytes.length);
+  scratch.set(bytes, end);
+  end += bytes.length;
+}
+
+function room(bytes: number): void {
+  if (end + bytes <= scratch.length) return;
+  const wider = Buffer.allocUnsafeSlow(Math.max(2 * scratch.length, end + bytes));
+  scratch.copy(wider, 0, 0, end);
+  scratch = wider;
+}
