@@ -28,10 +28,7 @@ export function keyed<K extends v.BaseSchema<string, string, v.BaseIssue<unknown
 export const Instant = v.pipe(
   v.string(),
   v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/),
-  v.check(
-    (value) => !Number.isNaN(Date.parse(value)) && new Date(value).toISOString() === value,
-    'an instant that exists',
-  ),
+  v.check(isOnItsDay, 'an instant that exists'),
 );
 
 export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -58,6 +55,11 @@ function complaint(issue: v.BaseIssue<unknown>): string {
   return issue.type === 'check' || issue.type === 'custom'
     ? `must be ${issue.message}`
     : `expected ${issue.expected ?? issue.message}`;
+}
+
+/** The 30th of February, and midnight as 24:00, are read as the day after. */
+function isOnItsDay(value: string): boolean {
+  return new Date(value).getUTCDate() === Number(value.slice(8, 10));
 }
 
 function isWellFormed(value: string): boolean {

@@ -35,7 +35,7 @@ export function createConnection({ streams, sockets, waitingRoom, answerVerb, li
     void socket.join(roomOf(userId));
     live.came(socket);
 
-    for (const verb of verbNames) socket.on(verb, (request, ack) => void respond(socket, verb, request, ack));
+    for (const verb of verbNames) socket.on(verb, (request, ack) => respond(socket, verb, request, ack));
     socket.on('typing', (notice) => live.typing(socket, notice));
     socket.on('watch', (request) => live.watch(socket, request));
     socket.on('disconnect', () => {
@@ -46,11 +46,11 @@ export function createConnection({ streams, sockets, waitingRoom, answerVerb, li
     socket.on('error', () => log.warn({}, 'a socket sent what cannot be read'));
   };
 
-  async function respond(socket: LiveSocket, verb: Verb, request: unknown, ack: unknown): Promise<void> {
+  function respond(socket: LiveSocket, verb: Verb, request: unknown, ack: unknown): void {
     const { userId } = socket.data;
     // Called in the same turn as it arrived: pushes of one socket enter their queues in this order. [AP11]
-    const answered = answerVerb(verb, { userId }, request);
-    const answer = await answered;
-    if (typeof ack === 'function') (ack as (answer: unknown) => void)(answer);
+    void answerVerb(verb, { userId }, request).then((answer) => {
+      if (typeof ack === 'function') (ack as (answer: unknown) => void)(answer);
+    });
   }
 }

@@ -15,14 +15,14 @@ interface AnswerParts {
 
 /** The one handler behind both transports. Never rejects: what is thrown inside is told as `internal`. [VB1] [ER1] */
 export function createAnswerVerb({ streams, takeCall, onDefect }: AnswerParts): AnswerVerb {
-  return async (verb, caller, request) => {
+  return (verb, caller, request) => {
     const retryAfterMs = takeCall(caller.userId);
-    if (retryAfterMs > 0) return { error: syncError('rate_limited', 'too many requests, wait', { retryAfterMs }) };
-    try {
-      return (await streams[verb](caller, request)) as AnswerOf<typeof verb>;
-    } catch (error) {
+    if (retryAfterMs > 0)
+      return Promise.resolve({ error: syncError('rate_limited', 'too many requests, wait', { retryAfterMs }) });
+    const answered = streams[verb](caller, request) as Promise<AnswerOf<typeof verb> | Failure>;
+    return answered.catch((error: unknown) => {
       onDefect(error);
       return { error: syncError('internal', 'something went wrong here') };
-    }
+    });
   };
 }

@@ -9,7 +9,7 @@ import { type Lane, Lanes } from './lane.ts';
 import { loadState } from './load.ts';
 import type { People } from './people.ts';
 import { readMember } from './stream-state.ts';
-import { type Outcome, type Task, outcomeOf, settle, unavailable } from './task.ts';
+import { type NewTask, type Outcome, type Task, outcomeOf, unavailable } from './task.ts';
 import { withinTime } from './with-deadline.ts';
 
 export interface AppendOptions {
@@ -60,30 +60,45 @@ export class Append {
     this.#sweepMs = Math.min(SWEEP_MS, options.deadlineMs / 4);
   }
 
-  /** Enters the stream's queue at once; the answer comes when the op is durable or refused. Never rejects. */
-  enqueue(given: Omit<Task, 'deadline' | 'isSettled' | 'isCareful' | 'resolve'>): Promise<Outcome> {
-    return new Promise((resolve) => {
-      const task: Task = {
-        ...given,
-        isCareful: false,
-        deadline: performance.now() + this.#options.deadlineMs,
-        isSettled: false,
-        resolve: (outcome) => {
-          this.#unsettled--;
-          if (!outcome.ok && isRetryable(outcome.error.code)) task.group.hasFailed = true;
-          resolve(outcome);
-          if (this.#unsettled === 0) for (const wake of this.#idle.splice(0)) wake();
-        },
-      };
-      this.#unsettled++;
-      if (this.#isClosed || this.#unsettled > MAX_OUTSTANDING) return settle(task, unavailable());
-      this.#outstanding.push(task);
-      this.#sweep ??= setInterval(() => this.#expire(), this.#sweepMs);
-      const lane = this.lanes.of(task.lane);
-      lane.waiting.push(task);
-      this.#dirty.add(lane);
-      this.#schedule();
-    });
+  /** Enters the stream's queue at once; `settled` is called when the op is durable or refused. */
+  enqueue({ lane: stream, key, user, named, isRetry, decide, group, settled }: NewTask): void {
+    const deadline = performance.now() + this.#options.deadlineMs;
+    // Field by field and without a promise: this is done for every message.
+    const task: Task = {
+      lane: stream,
+      key,
+      user,
+      named,
+      isRetry,
+      decide,
+      group,
+      settled,
+      isCareful: false,
+      deadline,
+      isSettled: false,
+    };
+    this.#unsettled++;
+    if (this.#isClosed || this.#unsettled > MAX_OUTSTANDING) return this.#settle(task, unavailable());
+    this.#outstanding.push(task);
+    this.#sweep ??= setInterval(() => this.#expire(), this.#sweepMs);
+    const lane = this.lanes.of(stream);
+    lane.waiting.push(task);
+    this.#dirty.add(lane);
+    this.#schedule();
+  }
+
+  /** The same, for whoever waits for one op. Never rejects. */
+  outcome(task: Omit<NewTask, 'settled'>): Promise<Outcome> {
+    return new Promise((settled) => this.enqueue({ ...task, settled }));
+  }
+
+  #settle(task: Task, outcome: Outcome): void {
+    if (task.isSettled) return;
+    task.isSettled = true;
+    this.#unsettled--;
+    if (!outcome.ok && isRetryable(outcome.error.code)) task.group.hasFailed = true;
+    task.settled(outcome);
+    if (this.#unsettled === 0) for (const wake of this.#idle.splice(0)) wake();
   }
 
   /** Lets what is under way end; what comes later is `unavailable`. */
@@ -203,7 +218,7 @@ export class Append {
         const before = known.get(task.key);
         if (before !== undefined) {
           lane.waiting.shift();
-          settle(task, await this.#answerFrom(before, task));
+          this.#settle(task, await this.#answerFrom(before, task));
           continue;
         }
       }
@@ -225,12 +240,12 @@ export class Append {
       const outcome =
         before === undefined ? await this.#conclude(task, state, decision) : await this.#answerFrom(before, task);
       lane.waiting.shift();
-      settle(task, outcome);
+      this.#settle(task, outcome);
     }
   }
 
   #isOver(task: Task): boolean {
-    if (task.group.hasFailed) settle(task, unavailable());
+    if (task.group.hasFailed) this.#settle(task, unavailable());
     return task.isSettled;
   }
 
@@ -400,7 +415,7 @@ export class Append {
   #afterwards(lane: Lane, landed: Composed[]): void {
     const holding: Promise<unknown>[] = [];
     for (const composed of landed) {
-      const answer = () => settle(composed.task, outcomeOf(composed.entries[0] as Entry));
+      const answer = () => this.#settle(composed.task, outcomeOf(composed.entries[0] as Entry));
       const left = this.#options.afterwards(composed);
       if (left.before === 'nothing') {
         answer();
@@ -433,7 +448,7 @@ export class Append {
       const [only, ...others] = tasks;
       // A defect would come again for ever with the op that meets it. Nobody is blamed for another's.
       if (only !== undefined && others.length === 0)
-        settle(only, { ok: false, error: syncError('internal', 'something went wrong here') });
+        this.#settle(only, { ok: false, error: syncError('internal', 'something went wrong here') });
       else lane.isSuspect = true;
     }
     const rest = lane.batch;
@@ -454,7 +469,7 @@ export class Append {
     let head = 0;
     for (const task of this.#outstanding) {
       if (!task.isSettled && task.deadline > now) break;
-      settle(task, unavailable());
+      this.#settle(task, unavailable());
       head++;
     }
     this.#outstanding = this.#outstanding.slice(head);

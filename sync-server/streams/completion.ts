@@ -55,7 +55,7 @@ export class Completion {
 
   async #project(projection: Projection): Promise<boolean> {
     const lane = targetOf(projection);
-    const outcome = await this.#append().enqueue({
+    const outcome = await this.#append().outcome({
       lane,
       key: projection.key,
       user: projection.userId,

@@ -1,4 +1,4 @@
-import { isConversation, personalStream } from '#protocol/ids.ts';
+import { type StreamId, isConversation, personalStream } from '#protocol/ids.ts';
 import type { KnownRecord, MemberRecord } from '#protocol/record.ts';
 import type { Reader } from './announcement.ts';
 import type { Decision, Draft } from './decision.ts';
@@ -29,27 +29,14 @@ export function compose(
 ): Composed {
   const { drafts } = decision;
   const root = task.key ?? `${state.stream}/${state.tail + 1}`;
-  const versions = drafts.map((draft, at) => version(draft, partKey(root, at + 1), state.tail + 1 + at));
-  const entries = versions.map((held, at): Entry => {
-    const { record } = held;
-    return {
-      _id: held.key,
-      stream: state.stream,
-      rev: record.rev,
-      user: task.user,
-      ...(task.named !== state.stream && isConversation(task.named) ? { for: task.named } : {}),
-      part: at + 1,
-      of: drafts.length,
-      type: record.type,
-      id: record.id,
-      ...(record.type === 'message' ? { seq: record.seq } : {}),
-      ...(held.first ? { first: true as const } : {}),
-      current: true,
-      at: now,
-      body: JSON.stringify(record),
-      ...held.hidden,
-    };
-  });
+  const versions: Held[] = [];
+  const entries: Entry[] = [];
+  // Loops and assignments: this is done for every message, and spreads made most of its cost.
+  for (const [at, draft] of drafts.entries()) {
+    const version = versionOf(draft, partKey(root, at + 1), state.tail + 1 + at);
+    versions.push(version);
+    entries.push(entryOf(version, task, state.stream, { part: at + 1, of: drafts.length, at: now }));
+  }
   const projections = drafts.flatMap((draft, at) =>
     draft.projects === undefined
       ? []
@@ -75,18 +62,40 @@ export function compose(
   };
 }
 
-function version({ record, hidden = {}, room, replaces }: Draft, key: string, rev: number): Held {
-  const seen: Hidden = hiddenOf({
-    ...hidden,
-    ...(room === undefined ? {} : { room: rev }),
-    ...(room !== undefined && 'joins' in room ? { join: rev } : {}),
-  });
-  return {
-    record: { ...record, rev },
-    key,
-    first: record.type === 'message' && replaces === undefined,
-    hidden: seen,
+function entryOf(
+  { record, key, first, hidden }: Held,
+  { user, named }: Task,
+  stream: StreamId,
+  { part, of, at }: Pick<Entry, 'part' | 'of' | 'at'>,
+): Entry {
+  const entry: Entry = {
+    _id: key,
+    stream,
+    rev: record.rev,
+    user,
+    part,
+    of,
+    type: record.type,
+    id: record.id,
+    current: true,
+    at,
+    body: JSON.stringify(record),
   };
+  if (named !== stream && isConversation(named)) entry.for = named;
+  if (record.type === 'message') entry.seq = record.seq;
+  if (first) entry.first = true;
+  return hidden === nothingHidden ? entry : Object.assign(entry, hidden);
+}
+
+const nothingHidden: Hidden = Object.freeze({});
+
+function versionOf({ record, hidden, room, replaces }: Draft, key: string, rev: number): Held {
+  const first = record.type === 'message' && replaces === undefined;
+  const version = { record: { ...record, rev }, key, first, hidden: nothingHidden };
+  if (hidden === undefined && room === undefined) return version;
+  const joins = room !== undefined && 'joins' in room;
+  version.hidden = hiddenOf({ ...hidden, ...(room && { room: rev }), ...(joins && { join: rev }) });
+  return version;
 }
 
 function projection(root: string, member: MemberRecord, startSeq: number | undefined): Projection {

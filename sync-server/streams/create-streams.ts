@@ -96,7 +96,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
 
   return {
     epoch: store.epoch,
-    push: (caller, request) => answered(() => push(caller, request)),
+    push: (caller, request) => (isClosed ? Promise.resolve(notNow()) : push(caller, request)),
     pull: (caller, request) => answered(() => pull(caller, request)),
     history: (caller, request) => answered(() => history(caller, request)),
     async readersOf(stream) {
@@ -125,7 +125,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
       if (profile === undefined) return;
       const outcomes = await Promise.all(
         (await conversationsOf(userId)).map((stream) =>
-          append.enqueue({
+          append.outcome({
             lane: stream,
             key: undefined,
             user: userId,

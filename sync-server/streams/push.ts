@@ -1,5 +1,5 @@
-import { type Failure, syncError } from '#protocol/errors.ts';
-import { type StreamId, type UserId, isConversation, personalStream } from '#protocol/ids.ts';
+import { type Failure, type SyncError, syncError } from '#protocol/errors.ts';
+import { type OpId, type StreamId, type UserId, isConversation, personalStream } from '#protocol/ids.ts';
 import { type Op, OpHead, isOpKind, ops } from '#protocol/op.ts';
 import { parse } from '#protocol/shape.ts';
 import { type OpResult, type PushAnswer, PushRequest } from '#protocol/verbs.ts';
@@ -10,98 +10,119 @@ import * as members from './ops/members.ts';
 import * as messages from './ops/messages.ts';
 import * as own from './ops/own.ts';
 import type { Caller } from './streams.ts';
-import { type Outcome, type Task, unavailable } from './task.ts';
+import type { NewTask, Task } from './task.ts';
 
-/** One op on its way, and where the person's next one on the same stream has to wait. */
+/** One op on its way, and what has to wait for it: until it has entered its queue, or until it is settled. */
 interface Link {
   lane: StreamId;
-  /** Present until the op has entered its queue. */
-  entering: Promise<void> | undefined;
-  done: Promise<Outcome>;
+  hasEntered: boolean;
+  entered: (() => void)[];
+  settled: (() => void)[];
 }
 
-/** Ops enter their queues before the first await, in order; an answer per op, in order. [AP6] [AP11] */
+/** Ops enter their queues in the turn that they came in, in order; an answer per op, in order. Never rejects. [AP6] [AP11] */
 export function createPush(append: Append): (caller: Caller, request: unknown) => Promise<PushAnswer | Failure> {
   // A person's marks and settings go through his own stream's queue, the rest through the conversation's. Where an op
   // follows one on the same conversation from the other queue, it waits, so that they take effect in order. [ST5]
   const chains = new Map<string, Link>();
 
-  function enter(
-    task: Pick<Task, 'lane' | 'key' | 'user' | 'named' | 'isRetry' | 'decide' | 'group'>,
-  ): Promise<Outcome> {
+  function enter(task: NewTask): void {
+    const { lane, settled } = task;
     const place = `${task.user} ${task.named}`;
     const before = chains.get(place);
-    const gate =
-      before === undefined
-        ? undefined
-        : before.lane === task.lane
-          ? before.entering
-          : before.done.then(() => undefined);
-    const link: Link = { lane: task.lane, entering: undefined, done: Promise.resolve(unavailable()) };
-    if (gate === undefined) link.done = append.enqueue(task);
-    else {
-      let entered: () => void = () => undefined;
-      link.entering = new Promise((resolve) => (entered = resolve));
-      link.done = gate.then(() => {
-        link.entering = undefined;
-        const outcome = append.enqueue(task);
-        entered();
-        return outcome;
-      });
-    }
+    const link: Link = { lane, hasEntered: false, entered: [], settled: [] };
     chains.set(place, link);
-    void link.done.then(() => {
+    task.settled = (outcome) => {
       if (chains.get(place) === link) chains.delete(place);
-    });
-    return link.done;
+      settled(outcome);
+      for (const start of link.settled) queueMicrotask(start);
+    };
+    const start = () => {
+      link.hasEntered = true;
+      append.enqueue(task);
+      for (const next of link.entered) queueMicrotask(next);
+    };
+    if (before === undefined || (before.lane === lane && before.hasEntered)) start();
+    else (before.lane === lane ? before.entered : before.settled).push(start);
   }
 
-  async function one(user: UserId, raw: unknown, groups: Map<StreamId, Task['group']>): Promise<OpResult> {
-    const head = parse(OpHead, raw);
-    if (!head.ok) return { id: idOf(raw), ok: false, error: head.error };
-    const { id, stream, retry } = head.value;
+  function one(
+    user: UserId,
+    raw: unknown,
+    groups: Map<StreamId, Task['group']>,
+    answer: (result: OpResult) => void,
+  ): void {
+    const read = readOp(raw, append);
+    if (!read.ok) return answer({ id: idOf(raw), ok: false, error: read.error });
+    const { id, stream, isRetry, decide, isOwn } = read;
     let group = groups.get(stream);
     if (group === undefined) groups.set(stream, (group = { hasFailed: false }));
-    const { decide, isOwn } = decider(raw, append);
-    const lane = isOwn || !isConversation(stream) ? personalStream(user) : stream;
-    const outcome = await enter({ lane, key: id, user, named: stream, isRetry: retry === true, decide, group });
-    return { id, ...outcome };
+    enter({
+      lane: isOwn || !isConversation(stream) ? personalStream(user) : stream,
+      key: id,
+      user,
+      named: stream,
+      isRetry,
+      decide,
+      group,
+      settled: (outcome) => answer({ id, ...outcome }),
+    });
   }
 
-  return async ({ userId }, request) => {
-    const parsed = parse(PushRequest, request);
-    if (!parsed.ok) return { error: parsed.error };
-    const groups = new Map<StreamId, Task['group']>();
-    return { results: await Promise.all(parsed.value.ops.map((raw) => one(userId, raw, groups))) };
-  };
+  // One promise for a whole push: each costs more than the rest of an op's way into its queue.
+  return ({ userId }, request) =>
+    new Promise((resolve) => {
+      const parsed = parse(PushRequest, request);
+      if (!parsed.ok) return resolve({ error: parsed.error });
+      const { ops } = parsed.value;
+      const groups = new Map<StreamId, Task['group']>();
+      const results: OpResult[] = [];
+      let left = ops.length;
+      if (left === 0) resolve({ results });
+      for (const [at, raw] of ops.entries())
+        one(userId, raw, groups, (result) => {
+          results[at] = result;
+          left--;
+          if (left === 0) resolve({ results });
+        });
+    });
 }
 
 function idOf(raw: unknown): string {
   return typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'string' ? raw.id : '';
 }
 
+type ReadOp =
+  | { ok: false; error: SyncError }
+  | { ok: true; id: OpId; stream: StreamId; isRetry: boolean; decide: Decide; isOwn: boolean };
+
 /**
  * Parsed now, refused only in its turn: a resend is recognised before its other fields are read. A defect met here is told
  * in its turn too, of this op alone. [AP4] [AP6] [SH1]
  */
-function decider(raw: unknown, append: Append): { decide: Decide; isOwn: boolean } {
-  const kind = (raw as { kind?: unknown }).kind;
-  if (!isOpKind(kind)) return { decide: () => refuse('invalid', 'no such kind of op', 'kind'), isOwn: false };
+function readOp(raw: unknown, append: Append): ReadOp {
+  const kind = (raw as { kind?: unknown } | null | undefined)?.kind;
   const isOwn = kind === 'receipt.mark' || kind === 'membership.update';
-  return { decide: deciderOfRaw(kind, raw, append), isOwn };
-}
-
-function deciderOfRaw(kind: Op['kind'], raw: unknown, append: Append): Decide {
-  try {
-    const parsed = parse(ops[kind], raw);
-    if (parsed.ok) return deciderOf(parsed.value, append);
-    const { error } = parsed;
-    return () => ({ effect: 'refuse', error });
-  } catch (defect) {
-    return () => {
-      throw defect;
-    };
+  let decide: Decide = () => refuse('invalid', 'no such kind of op', 'kind');
+  if (isOpKind(kind)) {
+    try {
+      const parsed = parse(ops[kind], raw);
+      if (parsed.ok) {
+        const { id, stream, retry } = parsed.value;
+        return { ok: true, id, stream, isRetry: retry === true, decide: deciderOf(parsed.value, append), isOwn };
+      }
+      const { error } = parsed;
+      decide = () => ({ effect: 'refuse', error });
+    } catch (defect) {
+      decide = () => {
+        throw defect;
+      };
+    }
   }
+  const head = parse(OpHead, raw);
+  if (!head.ok) return head;
+  const { id, stream, retry } = head.value;
+  return { ok: true, id, stream, isRetry: retry === true, decide, isOwn };
 }
 
 function deciderOf(op: Op, append: Append): Decide {

@@ -50,7 +50,7 @@ export class SharedMarks {
     this.#waiting.clear();
     await Promise.all(
       marks.map(async (mark) => {
-        const outcome = await this.#given.append().enqueue({
+        const outcome = await this.#given.append().outcome({
           lane: mark.conversation,
           key: undefined,
           user: mark.user,

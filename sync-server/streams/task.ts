@@ -24,8 +24,12 @@ export interface Task {
   /** On the monotonic clock, milliseconds. */
   deadline: number;
   isSettled: boolean;
-  resolve(outcome: Outcome): void;
+  /** Called once, when the op is durable or refused. Must not throw. */
+  settled: (outcome: Outcome) => void;
 }
+
+/** What the append is asked for; it adds the rest. */
+export type NewTask = Omit<Task, 'deadline' | 'isSettled' | 'isCareful'>;
 
 /** First answer and resend alike: told from the op's first entry. [AP3] [AP12] */
 export function outcomeOf(root: Entry): Outcome {
@@ -39,10 +43,4 @@ export function outcomeOf(root: Entry): Outcome {
 
 export function unavailable(retryAfterMs = 1_000): Outcome {
   return { ok: false, error: syncError('unavailable', 'not stored yet, try again', { retryAfterMs }) };
-}
-
-export function settle(task: Task, outcome: Outcome): void {
-  if (task.isSettled) return;
-  task.isSettled = true;
-  task.resolve(outcome);
 }
