@@ -33,6 +33,7 @@ const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 export default defineConfig({
   ...(isTest ? { root: here('.') } : app),
   test: {
+    ...(isTest ? { sequence: { sequencer: (await import('./scripts/longest-first.mjs')).LongestFirst } } : {}),
     projects: [
       {
         test: {
