@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
 import { expect } from 'vitest';
+import { disabledFeatures } from './features.fixture.ts';
 import { SLEEP } from './lid.fixture.ts';
 
 /** Patience of one wait. Nothing is asserted about time here: a limit only ends what hangs. */
@@ -16,6 +17,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-quic',
       '--disable-background-networking',
       '--disable-component-update',
+      disabledFeatures(),
     ],
   });
 }
