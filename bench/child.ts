@@ -30,7 +30,10 @@ export function cpuMicros(origin: string): number {
 
 function cpuOf(pid: string): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13);
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
   const below = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean);
   return below.reduce((sum, child) => sum + cpuOf(child), (Number(user) + Number(system)) * 10_000);
 }
