@@ -60,6 +60,13 @@ function typeAll(page: Page, all: string[]): Promise<void> {
   }, all);
 }
 
+/** What tells a message that waits from one that is stuck, and both from one that is only not drawn. */
+async function stateOf(page: Page): Promise<string> {
+  const waiting = await rowsOf(page, 'outbox');
+  const shown = await page.evaluate(() => document.body.innerText);
+  return `${waiting.length} in the outbox, first ${JSON.stringify(waiting[0])}; shown: ${shown.slice(0, 200)} … ${shown.slice(-200)}`;
+}
+
 test(
   `[ST5] [AP2] [CL2] [CL7] [ask 1] ${MESSAGES} messages over a link that comes and goes: none lost, none doubled, none out of order, in ${RUNS} runs`,
   { timeout: RUNS * 60_000 },
@@ -80,7 +87,11 @@ test(
       await typeAll(ann.page, written);
       isOver = true;
       await toggling;
-      await message(ann.page, written.at(-1) as string, 'Sent|Delivered|Read').waitFor();
+      await message(ann.page, written.at(-1) as string, 'Sent|Delivered|Read')
+        .waitFor()
+        .catch(async (error: unknown) => {
+          throw new Error(`run ${seed}: ${await stateOf(ann.page)}`, { cause: error });
+        });
       expect({ seed, texts: await storedTexts(bob, stream) }).toEqual({ seed, texts: written });
       const held = async () =>
         (await rowsOf<{ stream: string; seq: number; text: string }>(bob.page, 'messages'))
