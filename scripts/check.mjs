@@ -13,7 +13,7 @@ export const LINTED = ['app', 'protocol', 'sync-server', 'scripts', 'tests', 'be
 
 /**
  * @param {string} root
- * @returns {Promise<{ passed: number, failed: number }>}
+ * @returns {Promise<{ passed: number, failed: number, failures: string[] }>} failures: the checks' names, and the first line of each
  */
 export async function runChecks(root) {
   /** @param {string} path @param {string[]} args */
@@ -32,11 +32,14 @@ export async function runChecks(root) {
     ['manners of the repository', () => checkManners(root)],
     ['weight of the first load', () => checkBudget(join(root, 'dist', 'app'))],
   ];
-  const counts = { passed: 0, failed: 0 };
+  const counts = { passed: 0, failed: 0, failures: /** @type {string[]} */ ([]) };
   for (const [name, check] of checks) {
     const wrong = await check();
     if (wrong.length === 0) counts.passed += 1;
-    else counts.failed += 1;
+    else {
+      counts.failed += 1;
+      counts.failures.push(`${name}: ${wrong[0]}`);
+    }
     process.stdout.write(`${wrong.length === 0 ? 'ok    ' : 'FAILED'} ${name}\n`);
     for (const line of wrong) process.stdout.write(`       ${line}\n`);
   }

@@ -20,7 +20,31 @@ describe('the report of the tests', () => {
   ])('%s', (_what, counts, code, failed) => {
     const file = join(folder, 'report.json');
     writeFileSync(file, JSON.stringify({ ...counts, testResults: [{ name: '/a.test.ts' }] }));
-    expect(readReport(file, code)).toEqual({ passed: counts.numPassedTests, failed, files: ['/a.test.ts'] });
+    const report = readReport(file, code);
+    expect(report).toMatchObject({ passed: counts.numPassedTests, failed, files: ['/a.test.ts'] });
+    expect(report.failures).toHaveLength(failed > 0 ? 1 : 0);
+  });
+
+  it('says in a line each which tests failed, and which files could not be loaded', () => {
+    const file = join(folder, 'report.json');
+    const testResults = [
+      {
+        name: '/a.test.ts',
+        status: 'failed',
+        assertionResults: [
+          { fullName: 'a house stands', status: 'passed', failureMessages: [] },
+          { fullName: 'a house has a door', status: 'failed', failureMessages: ['Error: no door\n    at a.test.ts:3'] },
+        ],
+      },
+      { name: '/b.test.ts', status: 'failed', message: 'Cannot find module\nb.ts', assertionResults: [] },
+      { name: '/c.test.ts', status: 'passed', message: '', assertionResults: [] },
+    ];
+    const counts = { numPassedTests: 1, numFailedTests: 1, numFailedTestSuites: 2, success: false };
+    writeFileSync(file, JSON.stringify({ ...counts, testResults }));
+    expect(readReport(file, 1).failures).toEqual([
+      '/a.test.ts > a house has a door: Error: no door',
+      '/b.test.ts: Cannot find module',
+    ]);
   });
 
   it('knows the test files that nobody ran', () => {

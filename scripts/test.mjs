@@ -1,4 +1,4 @@
-// `npm test`: set-up, `check`, then every test. Its last line counts them; it fails when one of them fails.
+// `npm test`: set-up, `check`, then every test. Its last line counts them, those before name what failed; it fails when one of them fails.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ const { notRun, readReport } = await import('./test-report.mjs');
 
 const isLong = process.argv.includes('--long');
 const reports = mkdtempSync(join(tmpdir(), 'teamlink-tests-'));
-const total = { passed: 0, failed: 0 };
+const total = { passed: 0, failed: 0, failures: /** @type {string[]} */ ([]) };
 /** @type {string[]} */
 const ran = [];
 
@@ -25,19 +25,21 @@ if (process.env['TEST_MONGODB_URI'] === undefined) {
   say('TEST_MONGODB_URI is not set: the database tests ran on the embedded database only.');
 }
 const browser = await findBrowser(process.env, say);
-if (browser === undefined) total.failed += 1;
+if (browser === undefined) add({ passed: 0, failed: 1, failures: ['browser tests: there is no Chromium'] });
 else add(await runTests('browser', ['browser'], 2, { CHROMIUM_PATH: browser }));
 const forgotten = notRun(root, ran).filter((file) => browser !== undefined || !file.startsWith('tests/browser/'));
-for (const file of forgotten) say(`FAILED ${file} was not run: no project of vite.config.ts finds it`);
-total.failed += forgotten.length;
+for (const file of forgotten) {
+  add({ passed: 0, failed: 1, failures: [`${file} was not run: no project of vite.config.ts finds it`] });
+}
 rmSync(reports, { recursive: true, force: true });
 
 process.exitCode = total.failed === 0 ? 0 : 1;
+for (const failure of total.failures) say(`FAILED ${failure.replace(root, '')}`);
 say(`${total.passed} passed, ${total.failed} failed`);
 
 /**
  * @param {string} title @param {string[]} projects @param {number} atOnce files @param {NodeJS.ProcessEnv} [env]
- * @returns {Promise<{ passed: number, failed: number }>}
+ * @returns {Promise<{ passed: number, failed: number, failures: string[] }>}
  */
 async function runTests(title, projects, atOnce, env = {}) {
   say(`\n— ${title} tests`);
@@ -47,19 +49,19 @@ async function runTests(title, projects, atOnce, env = {}) {
   args.push(`--maxWorkers=${atOnce}`, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
   const code = await run(args, { ...process.env, ...env, ...(isLong ? { TEST_LONG: '1' } : {}) });
   try {
-    const { passed, failed, files } = readReport(report, code);
+    const { files, ...counts } = readReport(report, code);
     ran.push(...files);
-    return { passed, failed };
+    return counts;
   } catch (error) {
-    say(`The tests gave no report (exit code ${code}): ${String(error)}`);
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, failures: [`${title} tests gave no report (exit code ${code}): ${String(error)}`] };
   }
 }
 
-/** @param {{ passed: number, failed: number }} counts */
-function add({ passed, failed }) {
+/** @param {{ passed: number, failed: number, failures: string[] }} counts */
+function add({ passed, failed, failures }) {
   total.passed += passed;
   total.failed += failed;
+  total.failures.push(...failures);
 }
 
 /** @param {string[]} args @param {NodeJS.ProcessEnv} env @returns {Promise<number>} */
