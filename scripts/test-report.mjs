@@ -1,45 +1,53 @@
-// What vitest's report says, in the two numbers that `npm test` ends with.
-import { readFileSync } from 'node:fs';
+// The report of a run of tests, as `npm test` needs it: two numbers, the files that ran, and what failed, in a line each, to be said
+// again at the end of a long output. Given to vitest as a reporter, because its own report in JSON leaves out what breaks outside of tests.
+import { writeFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { projectFiles } from './project-files.mjs';
 
-/**
- * Vitest's, as far as it is read.
- *
- * @typedef {{ numPassedTests: number, numFailedTests: number, numFailedTestSuites: number, success: boolean, testResults: FileResult[] }} Report
- * @typedef {{ name: string, status?: string, message?: string, assertionResults?: TestResult[] }} FileResult
- * @typedef {{ fullName: string, status: string, failureMessages?: string[] }} TestResult
- */
+/** @typedef {{ passed: number, failed: number, files: string[], failures: string[] }} Report files: the paths of those that ran */
+
+/** The environment variable with the file to write to. */
+export const REPORT_FILE = 'TEST_REPORT';
 
 /**
- * @param {string} file the report
- * @param {number} code what vitest exited with
- * @returns {{ passed: number, failed: number, files: string[], failures: string[] }} with the paths of the files that ran, and what failed
- *   in a line each, so that it can be said again at the end of a long output
+ * @typedef {import('vitest/node').TestModule} TestModule
+ * @typedef {import('vitest/node').SerializedError} SerializedError
  */
-export function readReport(file, code) {
-  const { numPassedTests, numFailedTests, numFailedTestSuites, success, testResults } = /** @type {Report} */ (
-    JSON.parse(readFileSync(file, 'utf8'))
-  );
-  // A file that can't be loaded has no failed test of its own, nor has an error between tests, nor a run of no test at all.
-  const other = numPassedTests > 0 && success && code === 0 ? 0 : 1;
-  const failed = Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0, other);
-  const failures = testResults.flatMap(failuresOf);
-  if (failed > 0 && failures.length === 0)
-    failures.push(`outside of the tests, or for want of any (exit code ${code})`);
-  return { passed: numPassedTests, failed, files: testResults.map(({ name }) => name), failures };
+
+export default class TestReport {
+  /**
+   * @param {readonly TestModule[]} modules the test files
+   * @param {readonly SerializedError[]} unhandled errors that belong to no test
+   */
+  onTestRunEnd(modules, unhandled) {
+    writeFileSync(String(process.env[REPORT_FILE]), JSON.stringify(reportOf(modules, unhandled)));
+  }
 }
 
-/** @param {FileResult} file @returns {string[]} */
-function failuresOf({ name, status, message = '', assertionResults = [] }) {
-  const failed = assertionResults.filter((test) => test.status === 'failed');
-  if (failed.length === 0) return status === 'failed' ? [`${name}: ${firstLine(message)}`] : [];
-  return failed.map((test) => `${name} > ${test.fullName}: ${firstLine(test.failureMessages?.[0] ?? '')}`);
+/** @param {readonly TestModule[]} modules @param {readonly SerializedError[]} unhandled @returns {Report} */
+function reportOf(modules, unhandled) {
+  const tests = modules.flatMap(({ children }) => [...children.allTests()]);
+  const passed = tests.filter((test) => test.result().state === 'passed').length;
+  const failures = [
+    ...tests.flatMap((test) =>
+      test.result().state === 'failed' ? [line(test.module.moduleId, test.fullName, test.result().errors)] : [],
+    ),
+    // A file that can't be loaded, and set-up or clearing up that fails, for a file or for a part of one.
+    ...modules.flatMap((module) => [
+      ...(module.errors().length > 0 ? [line(module.moduleId, '', module.errors())] : []),
+      ...[...module.children.allSuites()].flatMap((suite) =>
+        suite.errors().length > 0 ? [line(module.moduleId, suite.fullName, suite.errors())] : [],
+      ),
+    ]),
+    ...unhandled.map((error) => line('outside of the tests', '', [error])),
+    ...(passed === 0 ? ['no test passed'] : []),
+  ];
+  return { passed, failed: failures.length, files: modules.map(({ moduleId }) => moduleId), failures };
 }
 
-/** @param {string} text @returns {string} */
-function firstLine(text) {
-  return text.split('\n', 1)[0] ?? '';
+/** @param {string} file @param {string} name @param {readonly { message: string }[] | undefined} errors @returns {string} */
+function line(file, name, errors) {
+  return `${[file, name].filter(Boolean).join(' > ')}: ${errors?.[0]?.message.split('\n', 1)[0] ?? ''}`;
 }
 
 /**

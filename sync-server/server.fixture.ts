@@ -97,7 +97,7 @@ export async function startTestServer(
     return socket;
   }
 
-  /** Who is not let in because the machine stalls tries again, as people do. */
+  /** Who is not let in because the machine stalls tries again, as people do; so it is with sockets. */
   async function signedUp(name: string, password: string): Promise<{ email: string; answer: Response }> {
     for (;;) {
       const email = `${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}.${crypto.randomUUID().slice(0, 8)}@example.org`;
@@ -123,7 +123,18 @@ export async function startTestServer(
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     get: (path, headers = {}) => request(`${origin}${path}`, { headers: { cookie, ...headers } }),
-    connect: (options = {}) => connected(open(cookie, options)),
+    async connect(options = {}) {
+      for (;;) {
+        const socket = open(cookie, options);
+        try {
+          return await connected(socket);
+        } catch (error) {
+          socket.disconnect();
+          const { data, message } = error as Error & { data?: Refusal };
+          if (data?.code !== 'unavailable' && message !== 'timeout') throw error;
+        }
+      }
+    },
   });
 
   return {

@@ -9,6 +9,8 @@ const READ_AT_ONCE = 200;
 const BLOCK_MS = 2_000;
 const AGAIN_AFTER_MS = 500;
 const ANSWER_MS = 4_000;
+/** Longer, because a machine that has just started is slow, and a server that gives up has to be started again. */
+const START_MS = 15_000;
 /** Beyond so many unanswered writes Redis is too slow, and messages are dropped. */
 const MAX_UNANSWERED = 1_000;
 
@@ -42,8 +44,8 @@ export async function openRedisPeers(url: string, epoch: string, log: Log): Prom
   let hear: Parameters<Peers['listen']>[0] = () => undefined;
   let last: string;
   try {
-    await inTime(Promise.all([writer.connect(), reader.connect()]));
-    last = (await inTime(reader.xRevRange(key, '+', '-', { COUNT: 1 })))[0]?.id ?? '0-0';
+    await inTime(Promise.all([writer.connect(), reader.connect()]), START_MS);
+    last = (await inTime(reader.xRevRange(key, '+', '-', { COUNT: 1 }), START_MS))[0]?.id ?? '0-0';
   } catch (error) {
     for (const client of [writer, reader]) client.destroy();
     throw new PeersRefused('Redis at the address in REDIS_URL does not answer', { cause: error });
@@ -96,7 +98,7 @@ export async function openRedisPeers(url: string, epoch: string, log: Log): Prom
     },
     async close() {
       isClosed = true;
-      if (waiting.length > 0) await inTime(send());
+      if (waiting.length > 0) await inTime(send(), ANSWER_MS);
       for (const client of [writer, reader]) client.destroy();
       await polling;
     },
@@ -126,9 +128,9 @@ async function load() {
   }
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   const ending = new AbortController();
-  const late = setTimeout(ANSWER_MS, undefined, { signal: ending.signal }).then(() => {
+  const late = setTimeout(ms, undefined, { signal: ending.signal }).then(() => {
     throw new Error('no answer in time');
   });
   try {

@@ -27,26 +27,33 @@ if (!hasRedis)
 /** A Redis of its own on a free port, in memory only. */
 export async function startRedis(): Promise<TestRedis> {
   if (program === undefined) throw new Error('there is no redis-server');
-  const port = await freePort();
   const dir = await mkdtemp(join(tmpdir(), 'teamlink-redis-'));
-  const settings = { port, bind: '127.0.0.1', dir, save: '', appendonly: 'no' };
-  const child = spawn(
-    program,
-    Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
-    { stdio: 'ignore' },
-  );
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  while (!(await answers(port))) await setTimeout(20);
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    freeze: () => child.kill('SIGSTOP'),
-    thaw: () => child.kill('SIGCONT'),
-    async close() {
-      child.kill('SIGKILL');
-      await ended;
-      await rm(dir, { recursive: true, force: true });
-    },
-  };
+  for (;;) {
+    const port = await freePort();
+    const settings = { port, bind: '127.0.0.1', dir, save: '', appendonly: 'no' };
+    const child = spawn(
+      program,
+      Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      { stdio: 'ignore' },
+    );
+    let hasEnded = false;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).then(
+      () => void (hasEnded = true),
+    );
+    while (!hasEnded && !(await answers(port))) await setTimeout(20);
+    // Somebody else may have taken the port meanwhile: then this one ends by itself.
+    if (hasEnded) continue;
+    return {
+      url: `redis://127.0.0.1:${port}`,
+      freeze: () => child.kill('SIGSTOP'),
+      thaw: () => child.kill('SIGCONT'),
+      async close() {
+        child.kill('SIGKILL');
+        await ended;
+        await rm(dir, { recursive: true, force: true });
+      },
+    };
+  }
 }
 
 function freePort(): Promise<number> {
@@ -58,12 +65,15 @@ function freePort(): Promise<number> {
   });
 }
 
+/** Whether a Redis is there, and not just anybody. */
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.once('data', (said) => {
+      resolve(said.toString() === '+PONG\r\n');
       socket.destroy();
-      resolve(true);
     });
-    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+    socket.on('error', () => resolve(false));
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type OpId, type StreamId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
+import type { StreamPage } from '#protocol/verbs.ts';
 import { createMemoryEntryStore } from './memory-entry-store.ts';
 import { ann, bob, createWorld, eve, newGroup, op, withDirect, withGroup } from './world.fixture.ts';
 
@@ -95,6 +96,45 @@ describe('pull', () => {
     const both = await world.pull(bob, { cursors: {}, limit: 3 });
     expect(both.streams.map(({ stream }) => stream)).toEqual(['u:bob']);
     expect(both.more).toBe(true);
+    await world.streams.close();
+  });
+
+  it('[VB4] [VB5] what moves while a conversation is read whole stands above the cursor, and comes next', async () => {
+    const memory = createMemoryEntryStore();
+    let meanwhile: (() => Promise<unknown>) | undefined;
+    const store: typeof memory = {
+      ...memory,
+      async messages(...asked) {
+        const run = meanwhile;
+        meanwhile = undefined;
+        await run?.();
+        return memory.messages(...asked);
+      },
+    };
+    const world = await createWorld({ store });
+    const group = await withGroup(world, bob);
+    const first = (await world.ok(ann, op.send(group, 'before'))).id as OpId;
+    await world.ok(ann, op.send(group, 'stays'));
+    const head = (await world.page(ann, group))?.cursor ?? 0;
+    meanwhile = async () => {
+      await world.ok(ann, op.edit(group, first, 'changed'));
+      await world.ok(ann, op.send(group, 'meanwhile'));
+    };
+    const whole = await world.pull(bob, { cursors: {}, only: [group] });
+    expect(whole.streams).toMatchObject([{ cursor: head, more: true }]);
+    expect(whole.more).toBe(true);
+    const texts = (page: StreamPage | undefined) =>
+      ((page?.records ?? []) as KnownRecord[]).flatMap((record) => (record.type === 'message' ? [record.text] : []));
+    expect(texts(whole.streams[0])).toEqual(['stays']);
+    const next = await world.page(bob, group, head);
+    expect(texts(next)).toEqual(['changed', 'meanwhile']);
+    expect(next).toMatchObject({ cursor: head + 2, more: false });
+
+    // All that it read has moved: where the messages begin can't be told, so he asks again.
+    meanwhile = () => world.ok(ann, op.send(group, 'newest'));
+    const tight = { cursors: {}, only: [group], limit: 1 };
+    expect(await world.pull(bob, tight)).toMatchObject({ streams: [], more: true });
+    expect(texts((await world.pull(bob, tight)).streams[0])).toEqual(['newest']);
     await world.streams.close();
   });
 

@@ -156,7 +156,10 @@ async function changes(
   return page(stream, entries, left, head, false, records);
 }
 
-/** The conversation whole: its record, its members and its newest messages, cursor at the head. [VB5] */
+/**
+ * The conversation whole: its record, its members and its newest messages, cursor at the head. What moves while it is read
+ * stands above the head, and comes next. [VB4] [VB5]
+ */
 async function bootstrap(
   { store, userId, stream, left, isFirst }: Asked,
   member: Held<MemberRecord>,
@@ -173,6 +176,10 @@ async function bootstrap(
     limit: window,
     newestFirst: true,
   });
-  const records = visible([...frame, ...newest], { userId, fromSeq }).sort((a, b) => a.rev - b.rev);
-  return { stream, records, cursor: head, more: false, ...(isReset ? { reset: true } : {}) };
+  const read = [...frame, ...newest];
+  const upToHead = read.filter(({ rev }) => rev <= head);
+  // Without one of its messages a client could not tell where the history before them begins: he asks again.
+  if (newest.length > 0 && !upToHead.some(({ type }) => type === 'message')) return 'full';
+  const records = visible(upToHead, { userId, fromSeq }).sort((a, b) => a.rev - b.rev);
+  return { stream, records, cursor: head, more: upToHead.length < read.length, ...(isReset ? { reset: true } : {}) };
 }
