@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Page, chromium } from 'playwright-core';
 import { groupStream, uuidV7 } from '#protocol/ids.ts';
-import { endChildren, median, startChild } from './child.ts';
+import { endChildren, median, serverCommand, startChild } from './child.ts';
 
 /*
  * A device that was away pulls 10,000 messages, beside the least that a browser can do for the same rows: one fetch of
@@ -19,7 +19,7 @@ const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)
 const text = 'A message as long as people write them, some hundred characters or so, on the way from one to the other.';
 const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-bench-'));
 
-const origin = await startChild([process.execPath, join('dist', 'server', 'main.js')], /localhost:(\d+)/, {
+const origin = await startChild(serverCommand(), /localhost:(\d+)/, {
   PORT: '0',
   DATA_DIR: dataDir,
   RATE_LIMIT: 'off',

@@ -1,8 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const children: ChildProcess[] = [];
 const pids = new Map<string, number>();
+
+/** The built server with what `npm start` gives Node. */
+export function serverCommand(): string[] {
+  const main = join('dist', 'server', 'main.js');
+  if (!existsSync(main)) throw new Error('dist/server is not built: run node scripts/setup.mjs');
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+  return [process.execPath, ...scripts.start.split(' ').filter((word) => word.startsWith('--')), main];
+}
 
 /** Starts a program that prints its port; answers its origin. */
 export function startChild([command = '', ...args]: string[], ready: RegExp, env = {}): Promise<string> {

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type UserId, directStream, uuidV7 } from '#protocol/ids.ts';
-import { cpuMicros, endChildren, median, startChild } from './child.ts';
+import { cpuMicros, endChildren, median, serverCommand, startChild } from './child.ts';
 import { type ThinClient, connectThin } from './thin-client.ts';
 
 /*
@@ -14,8 +14,6 @@ const PAIRS = 100;
 const rounds = Number(process.argv[2] ?? 5);
 const roundMs = Number(process.argv[3] ?? 3) * 1_000;
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const main = join(process.cwd(), 'dist', 'server', 'main.js');
-if (!existsSync(main)) throw new Error('dist/server is not built: run node scripts/setup.mjs');
 
 const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-bench-'));
 const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
@@ -26,7 +24,7 @@ try {
     [process.execPath, join('scripts', 'run-ts.mjs'), join('bench', 'bare-server.ts')],
     /ready (\d+)/,
   );
-  const real = await startChild([process.execPath, main], /localhost:(\d+)/, {
+  const real = await startChild(serverCommand(), /localhost:(\d+)/, {
     PORT: '0',
     DATA_DIR: dataDir,
     RATE_LIMIT: 'off',

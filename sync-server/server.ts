@@ -28,6 +28,7 @@ import { noPeers } from './live/peers.ts';
 import { openRedisPeers } from './live/redis-peers.ts';
 import { startSessionWatch } from './live/session-watch.ts';
 import { startSlowReaderWatch } from './live/slow-readers.ts';
+import { textParser } from './live/text-parser.ts';
 import { createWaitingRoom } from './live/waiting-room.ts';
 import { safeError } from './logging.ts';
 import { createAnswerVerb } from './streams/answer-verb.ts';
@@ -74,6 +75,7 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
     path: SOCKET_PATH,
     serveClient: false,
     maxHttpBufferSize: limits.packet,
+    parser: textParser,
     // Whoever opens a connection and doesn't say who he is loses it. [SEC-43]
     connectTimeout: 10_000,
     pingInterval: 20_000,

@@ -29,8 +29,14 @@ export interface AppendOptions {
 
 const MAX_OUTSTANDING = 20_000;
 const MAX_BATCH_ENTRIES = 2_000;
-/** Two, so that the next bulk write is prepared and sent while one is being flushed; their streams differ. */
-const MAX_FLIGHTS = 2;
+/**
+ * Bulk writes under way at once, of different streams. Several, so that one is decided, one sent, one flushed and one
+ * answered, and no processor waits for the disk; few, because each costs a flush.
+ */
+const MAX_FLIGHTS = 4;
+const isOver = (): never => {
+  throw new Error('this op is settled');
+};
 /** How often answers that are due are looked for, and how long a failed store is left alone; at most a quarter of the deadline. */
 const SWEEP_MS = 250;
 
@@ -97,7 +103,11 @@ export class Append {
     task.isSettled = true;
     this.#unsettled--;
     if (!outcome.ok && isRetryable(outcome.error.code)) task.group.hasFailed = true;
-    task.settled(outcome);
+    const { settled } = task;
+    // The task itself stays until the next look at deadlines; what hangs on it would be the collector's work until then.
+    task.settled = isOver;
+    task.decide = isOver;
+    settled(outcome);
     if (this.#unsettled === 0) for (const wake of this.#idle.splice(0)) wake();
   }
 

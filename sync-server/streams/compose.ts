@@ -23,42 +23,43 @@ export interface Composed {
 /** Gives an op's records the revs after the state's tail, and takes them into the state. */
 export function compose(
   task: Task,
-  decision: Extract<Decision, { effect: 'write' }>,
+  { drafts, wipes, shares }: Extract<Decision, { effect: 'write' }>,
   state: StreamState,
   now: number,
 ): Composed {
-  const { drafts } = decision;
-  const root = task.key ?? `${state.stream}/${state.tail + 1}`;
-  const versions: Held[] = [];
+  const { tail } = state;
+  const root = task.key ?? `${state.stream}/${tail + 1}`;
   const entries: Entry[] = [];
-  // Loops and assignments: this is done for every message, and spreads made most of its cost.
-  for (const [at, draft] of drafts.entries()) {
-    const version = versionOf(draft, partKey(root, at + 1), state.tail + 1 + at);
-    versions.push(version);
-    entries.push(entryOf(version, task, state.stream, { part: at + 1, of: drafts.length, at: now }));
+  const records: KnownRecord[] = [];
+  const old: string[] = [];
+  const plan: Plan = { parts: [], projections: [] };
+  // One loop and assignments: this is done for every message, and spreads and closures made most of its cost.
+  for (let at = 0; at < drafts.length; at++) {
+    const draft = drafts[at] as Draft;
+    const version = versionOf(draft, partKey(root, at + 1), tail + 1 + at);
+    const entry = entryOf(version, task, state.stream, at + 1, drafts.length, now);
+    records.push(version.record);
+    entries.push(entry);
+    if (at > 0) plan.parts.push(entry);
+    if (draft.projects !== undefined)
+      plan.projections.push(projection(root, version.record as MemberRecord, draft.projects.startSeq));
+    if (draft.replaces !== undefined) old.push(draft.replaces.key);
+    state.take(version);
   }
-  const projections = drafts.flatMap((draft, at) =>
-    draft.projects === undefined
-      ? []
-      : [projection(root, (versions[at] as Held).record as MemberRecord, draft.projects.startSeq)],
-  );
-  const old = drafts.flatMap(({ replaces }) => (replaces === undefined ? [] : [replaces.key]));
   const first = entries[0] as Entry;
-  const plan: Plan = { parts: entries.slice(1), projections };
-  if (plan.parts.length > 0 || projections.length > 0) first.plan = JSON.stringify(plan);
+  if (plan.parts.length > 0 || plan.projections.length > 0) first.plan = JSON.stringify(plan);
   if (old.length > 0) first.old = old;
-  if (first.plan !== undefined || old.length > 0 || decision.shares === true) first.pending = true;
-  for (const held of versions) state.take(held);
+  if (first.plan !== undefined || old.length > 0 || shares === true) first.pending = true;
   return {
     task,
     entries,
-    records: versions.map(({ record }) => record),
+    records,
     plan,
     old,
     readers: state.readers(),
     membershipRev: state.membershipRev,
-    wipes: decision.wipes === true,
-    shares: decision.shares === true,
+    wipes: wipes === true,
+    shares: shares === true,
   };
 }
 
@@ -66,7 +67,9 @@ function entryOf(
   { record, key, first, hidden }: Held,
   { user, named }: Task,
   stream: StreamId,
-  { part, of, at }: Pick<Entry, 'part' | 'of' | 'at'>,
+  part: number,
+  of: number,
+  at: number,
 ): Entry {
   const entry: Entry = {
     _id: key,

@@ -16,8 +16,9 @@ import type { NewTask, Task } from './task.ts';
 interface Link {
   lane: StreamId;
   hasEntered: boolean;
-  entered: (() => void)[];
-  settled: (() => void)[];
+  /** Most have nobody waiting. */
+  entered?: (() => void)[];
+  settled?: (() => void)[];
 }
 
 /** Ops enter their queues in the turn that they came in, in order; an answer per op, in order. Never rejects. [AP6] [AP11] */
@@ -30,20 +31,21 @@ export function createPush(append: Append): (caller: Caller, request: unknown) =
     const { lane, settled } = task;
     const place = `${task.user} ${task.named}`;
     const before = chains.get(place);
-    const link: Link = { lane, hasEntered: false, entered: [], settled: [] };
+    const link: Link = { lane, hasEntered: false };
     chains.set(place, link);
     task.settled = (outcome) => {
       if (chains.get(place) === link) chains.delete(place);
       settled(outcome);
-      for (const start of link.settled) queueMicrotask(start);
+      for (const start of link.settled ?? []) queueMicrotask(start);
     };
     const start = () => {
       link.hasEntered = true;
       append.enqueue(task);
-      for (const next of link.entered) queueMicrotask(next);
+      for (const next of link.entered ?? []) queueMicrotask(next);
     };
     if (before === undefined || (before.lane === lane && before.hasEntered)) start();
-    else (before.lane === lane ? before.entered : before.settled).push(start);
+    else if (before.lane === lane) (before.entered ??= []).push(start);
+    else (before.settled ??= []).push(start);
   }
 
   function one(

@@ -17,30 +17,65 @@ import { type Doc, decode } from './values.ts';
 
 /** What one document contributes to one index, before anything is written. */
 interface IndexKeys {
+  /** As stored: those of an index that is not unique end with the record's id. */
   keys: Buffer[];
   multikey: number[];
   hasShortened: boolean;
 }
 
-const partialFilters = new WeakMap<IndexSpec, Filter>();
+/** What is worked out of a spec once, because it is asked for with every document. */
+interface Compiled {
+  prefix: Buffer;
+  filter: Filter | undefined;
+  fields: readonly { path: string; isDescending: boolean }[];
+  hasDeepPaths: boolean;
+}
 
-function isIndexed(spec: IndexSpec, doc: Doc): boolean {
-  if (spec.partial !== null) {
-    let filter = partialFilters.get(spec);
-    if (filter === undefined) partialFilters.set(spec, (filter = compileFilter(spec.partial)));
-    if (!filter(doc)) return false;
+const compiled = new WeakMap<IndexSpec, Compiled>();
+
+function compiledOf(spec: IndexSpec): Compiled {
+  let known = compiled.get(spec);
+  if (known === undefined) {
+    known = {
+      prefix: indexPrefix(spec.id),
+      filter: spec.partial === null ? undefined : compileFilter(spec.partial),
+      fields: spec.key.map(([path, direction]) => ({ path, isDescending: direction !== 1 })),
+      hasDeepPaths: spec.key.some(([path]) => path.includes('.')),
+    };
+    compiled.set(spec, known);
   }
-  return !spec.sparse || spec.key.some(([path]) => valuesAt(doc, path).some((met) => !met.isMissing));
+  return known;
 }
 
 /** LMDB's limit less a record id: reached only by five or more long fields. */
 const LONGEST_KEY = 1_970;
+const RID_BYTES = 8;
+const none: never[] = [];
 
 /** Throws CannotIndexParallelArrays where two fields are arrays that don't belong together. */
-export function keysOf(spec: IndexSpec, doc: Doc): IndexKeys {
-  if (!isIndexed(spec, doc)) return { keys: [], multikey: [], hasShortened: false };
-  const plain = plainKey(spec, doc);
-  if (plain !== undefined) return plain;
+function keysOf(spec: IndexSpec, doc: Doc, rid: number): IndexKeys {
+  const { filter, fields, hasDeepPaths } = compiledOf(spec);
+  if (filter !== undefined && !filter(doc)) return { keys: none, multikey: none, hasShortened: false };
+  if (spec.sparse && !spec.key.some(([path]) => valuesAt(doc, path).some((met) => !met.isMissing)))
+    return { keys: none, multikey: none, hasShortened: false };
+  const made =
+    hasDeepPaths || fields.some(({ path }) => Array.isArray(doc[path]))
+      ? manyKeys(spec, doc)
+      : // The hot path: no field is nested or an array, so the document has one place in the index.
+        plainKey(spec, doc, spec.unique ? 0 : RID_BYTES);
+  for (const key of made.keys) if (!spec.unique) writeRid(key, rid, key.length - RID_BYTES);
+  return made;
+}
+
+function plainKey(spec: IndexSpec, doc: Doc, tail: number): IndexKeys {
+  const { prefix, fields } = compiledOf(spec);
+  const { key, hasShortened } = compoundKey(prefix, fields, doc, tail);
+  checkLength(spec, key.length - tail);
+  return { keys: [key], multikey: none, hasShortened };
+}
+
+/** With room for the record's id behind each, where it is to have one. */
+function manyKeys(spec: IndexSpec, doc: Doc): IndexKeys {
   const multikey: number[] = [];
   let hasShortened = false;
   const perField = spec.key.map(([path, direction], position) => {
@@ -72,54 +107,37 @@ export function keysOf(spec: IndexSpec, doc: Doc): IndexKeys {
     throw new CommandError('CannotIndexParallelArrays', `cannot index parallel arrays [${[...roots].join('] [')}]`);
   let keys: Buffer[] = [indexPrefix(spec.id)];
   for (const field of perField) keys = keys.flatMap((head) => field.map((tail) => Buffer.concat([head, tail])));
-  for (const key of keys) checkLength(spec, key);
+  for (const key of keys) checkLength(spec, key.length);
+  if (!spec.unique) keys = keys.map((key) => Buffer.concat([key, Buffer.alloc(RID_BYTES)]));
   return { keys, multikey, hasShortened };
 }
 
-const noPositions: number[] = [];
-
-/** The hot path: no field is nested or an array, so the document has one place in the index. */
-function plainKey(spec: IndexSpec, doc: Doc): IndexKeys | undefined {
-  const values: unknown[] = [];
-  for (const [path] of spec.key) {
-    const value = Object.hasOwn(doc, path) ? doc[path] : null;
-    if (Array.isArray(value) || path.includes('.')) return undefined;
-    values.push(value);
-  }
-  const { key, hasShortened } = compoundKey(indexPrefix(spec.id), values, (at) => spec.key[at]?.[1] !== 1);
-  checkLength(spec, key);
-  return { keys: [key], multikey: noPositions, hasShortened };
-}
-
-function checkLength(spec: IndexSpec, key: Buffer): void {
-  if (key.length > LONGEST_KEY)
+function checkLength(spec: IndexSpec, bytes: number): void {
+  if (bytes > LONGEST_KEY)
     throw new CommandError(
       'CannotCreateIndex',
       `an entry of the index ${spec.name} is longer than ${LONGEST_KEY} bytes`,
     );
 }
 
-function entryKey(key: Buffer, rid: number): Buffer {
-  const out = Buffer.allocUnsafe(key.length + 8);
-  key.copy(out);
-  writeRid(out, rid, key.length);
-  return out;
-}
-
 function ridBytes(rid: number): Buffer {
-  const out = Buffer.allocUnsafe(8);
+  const out = Buffer.allocUnsafe(RID_BYTES);
   writeRid(out, rid, 0);
   return out;
 }
 
 /** Every check first, then every put: what throws here has written nothing. Only within `write`. */
 export function insertRecord(store: Store, catalog: Catalog, collection: Collection, doc: Doc, bytes: Buffer): void {
-  const plans = collection.indexes.map((spec) => ({ spec, ...keysOf(spec, doc) }));
-  for (const { spec, keys } of plans) if (spec.unique) checkUnique(store, collection, spec, keys, null, doc);
-  const rid = collection.nextRid++;
+  const { indexes, nextRid: rid } = collection;
+  const made = indexes.map((spec) => keysOf(spec, doc, rid));
+  for (const [at, spec] of indexes.entries())
+    if (spec.unique) checkUnique(store, collection, spec, (made[at] as IndexKeys).keys, null, doc);
+  collection.nextRid++;
   store.put(recordKey(collection.id, rid), bytes);
-  for (const { spec, keys } of plans) for (const key of keys) putEntry(store, spec, key, rid);
-  note(catalog, collection, plans);
+  const holder = ridBytes(rid);
+  for (const [at, spec] of indexes.entries())
+    for (const key of (made[at] as IndexKeys).keys) store.put(key, spec.unique ? holder : nothing);
+  note(catalog, collection, made);
 }
 
 export function replaceRecord(
@@ -132,8 +150,8 @@ export function replaceRecord(
   bytes: Buffer,
 ): void {
   const plans = collection.indexes.map((spec) => {
-    const old = keysOf(spec, before).keys;
-    const made = keysOf(spec, after);
+    const old = keysOf(spec, before, rid).keys;
+    const made = keysOf(spec, after, rid);
     const oldSet = new Set(old.map((key) => key.toString('latin1')));
     const newSet = new Set(made.keys.map((key) => key.toString('latin1')));
     return {
@@ -146,7 +164,7 @@ export function replaceRecord(
   for (const { spec, added } of plans) if (spec.unique) checkUnique(store, collection, spec, added, rid, after);
   store.put(recordKey(collection.id, rid), bytes);
   for (const { spec, added, removed } of plans) {
-    for (const key of removed) store.remove(spec.unique ? key : entryKey(key, rid));
+    for (const key of removed) store.remove(key);
     for (const key of added) putEntry(store, spec, key, rid);
   }
   note(catalog, collection, plans);
@@ -154,7 +172,7 @@ export function replaceRecord(
 
 export function removeRecord(store: Store, collection: Collection, rid: number, doc: Doc): void {
   for (const spec of collection.indexes) {
-    for (const key of keysOf(spec, doc).keys) store.remove(spec.unique ? key : entryKey(key, rid));
+    for (const key of keysOf(spec, doc, rid).keys) store.remove(key);
   }
   store.remove(recordKey(collection.id, rid));
 }
@@ -166,7 +184,7 @@ export function buildIndex(store: Store, collection: Collection, spec: IndexSpec
   for (const { key, value } of store.range(...recordRange(collection.id))) {
     const rid = ridOf(key);
     const doc = decode(value);
-    const made = keysOf(spec, doc);
+    const made = keysOf(spec, doc, rid);
     spec.multikey = [...new Set([...spec.multikey, ...made.multikey])];
     spec.hasShortened ||= made.hasShortened;
     for (const entry of made.keys) {
@@ -182,8 +200,7 @@ export function buildIndex(store: Store, collection: Collection, spec: IndexSpec
 }
 
 function putEntry(store: Store, spec: IndexSpec, key: Buffer, rid: number): void {
-  if (spec.unique) store.put(key, ridBytes(rid));
-  else store.put(entryKey(key, rid), nothing);
+  store.put(key, spec.unique ? ridBytes(rid) : nothing);
 }
 
 const nothing = Buffer.alloc(0);
@@ -213,15 +230,19 @@ function duplicate(collection: Collection, spec: IndexSpec, doc: Doc): CommandEr
   );
 }
 
-/** Remembers that an index met an array or a shortened key, before the planner could trust it wrongly. */
+/**
+ * Remembers that an index met an array or a shortened key, before the planner could trust it wrongly. `made`: in the order
+ * of the collection's indexes.
+ */
 function note(
   catalog: Catalog,
   collection: Collection,
-  plans: { spec: IndexSpec; multikey: number[]; hasShortened: boolean }[],
+  made: readonly { multikey: number[]; hasShortened: boolean }[],
 ): void {
   let isChanged = false;
-  for (const { spec, multikey, hasShortened } of plans) {
-    const fresh = multikey.filter((position) => !spec.multikey.includes(position));
+  for (const [at, spec] of collection.indexes.entries()) {
+    const { multikey, hasShortened } = made[at] as IndexKeys;
+    const fresh = multikey.length === 0 ? none : multikey.filter((position) => !spec.multikey.includes(position));
     if (fresh.length > 0) {
       spec.multikey = [...spec.multikey, ...fresh];
       isChanged = true;
@@ -242,8 +263,7 @@ export function fsck(store: Store, catalog: Catalog): string[] {
     for (const { key, value } of store.range(...recordRange(collection.id))) {
       const rid = ridOf(key);
       for (const spec of collection.indexes) {
-        for (const entry of keysOf(spec, decode(value)).keys)
-          expected.set((spec.unique ? entry : entryKey(entry, rid)).toString('latin1'), rid);
+        for (const entry of keysOf(spec, decode(value), rid).keys) expected.set(entry.toString('latin1'), rid);
       }
     }
     for (const spec of collection.indexes) {

@@ -38,17 +38,20 @@ describe('keys', () => {
     expect(encodeKey('x'.repeat(300))).toEqual(encodeExact('x'.repeat(300)));
   });
 
-  it('of several values are theirs behind each other, the descending ones inverted, and say where one was shortened', () => {
+  it('of several fields are theirs behind each other, the descending ones inverted, and say where one was shortened', () => {
     const prefix = Buffer.from('prefix');
     const long = 'y'.repeat(100_000);
-    for (const [first, second] of [
-      ['a', new Int32(1)],
-      [long, null],
-      [{ b: 'c' }, long],
-    ]) {
-      const { key, hasShortened } = compoundKey(prefix, [first, second], (at) => at === 1);
-      expect(key).toEqual(Buffer.concat([prefix, encodeKey(first), inverted(encodeKey(second))]));
-      expect(hasShortened).toBe(first === long || second === long);
+    const fields = [
+      { path: 'one', isDescending: false },
+      { path: 'other', isDescending: true },
+    ];
+    for (const doc of [{ one: 'a', other: new Int32(1) }, { one: long }, { one: { b: 'c' }, other: long }]) {
+      const { one, other = null } = doc as { one: unknown; other?: unknown };
+      const { key, hasShortened } = compoundKey(prefix, fields, doc, 8);
+      const fieldsOnly = Buffer.concat([prefix, encodeKey(one), inverted(encodeKey(other))]);
+      expect(key.subarray(0, -8)).toEqual(fieldsOnly);
+      expect(key).toHaveLength(fieldsOnly.length + 8);
+      expect(hasShortened).toBe(one === long || other === long);
     }
   });
 });

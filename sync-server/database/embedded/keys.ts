@@ -74,20 +74,26 @@ export function encodeKey(value: unknown): Buffer {
   return taken();
 }
 
-/** The key of several values behind each other, those of `descending` inverted; and whether one had to be shortened. */
+/**
+ * The key of a document's plain fields behind each other, those that are descending inverted, with `tail` bytes to be
+ * written behind it; and whether a value had to be shortened.
+ */
 export function compoundKey(
   prefix: Buffer,
-  values: readonly unknown[],
-  isDescending: (at: number) => boolean,
+  fields: readonly { path: string; isDescending: boolean }[],
+  doc: Doc,
+  tail: number,
 ): { key: Buffer; hasShortened: boolean } {
   end = prefix.copy(scratch);
   let hasShortened = false;
-  for (let at = 0; at < values.length; at++) {
+  for (const { path, isDescending } of fields) {
     const start = end;
-    appendBounded(values[at]);
+    appendBounded(Object.hasOwn(doc, path) ? doc[path] : null);
     hasShortened ||= end - start === SHORTENED;
-    if (isDescending(at)) for (let i = start; i < end; i++) scratch[i] = ~(scratch[i] as number) & 0xff;
+    if (isDescending) for (let i = start; i < end; i++) scratch[i] = ~(scratch[i] as number) & 0xff;
   }
+  room(tail);
+  end += tail;
   return { key: taken(), hasShortened };
 }
 
