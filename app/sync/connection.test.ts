@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { UserId } from '#protocol/ids.ts';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
+import type { Op } from '#protocol/op.ts';
 import {
+  AT,
+  accepted,
+  conversationPage,
   nothing,
   pass,
   runCaughtUp,
   runEngine,
+  send,
   settled,
   until,
   useFakeClock,
@@ -58,6 +63,43 @@ test('[CL7] a server that welcomes and hangs up does not make it try without end
     await pass(waits[round]!);
   }
   expect(waits).toEqual([500, 1_000, 2_000, 4_000]);
+});
+
+test('[CL7] [ask 1] a link that breaks again and again, but lets something through each time, is tried again soon', async () => {
+  running = await runEngine();
+  const { server, store, engine, statuses } = running;
+  const stream = 'd:a.me' as ConversationId;
+  const nextWait = () => {
+    const { connection } = statuses.at(-1)!;
+    return connection.phase === 'connecting' ? (connection.nextTryAt ?? 0) - Date.now() : 0;
+  };
+  const waits: number[] = [];
+  const lose = async () => {
+    server.lose();
+    waits.push(nextWait());
+    vi.advanceTimersByTime(nextWait());
+    await settled();
+    server.welcome(store.userId);
+  };
+  server.welcome(store.userId);
+  for (let round = 0; round < 3; round++) await lose();
+  // A page that stays.
+  (await server.next('pull')).answer({
+    ...conversationPage(store.userId, stream, ['a' as UserId]),
+    more: true,
+  });
+  await until(async () => (await store.conversations()).length > 0);
+  await lose();
+  await lose();
+  // A push that is answered.
+  await store.enqueue([send(stream, 'through')], AT);
+  engine.queued();
+  const push = await server.next('push');
+  push.answer({ results: [accepted(push.request.ops[0] as Op)] });
+  await until(async () => (await store.outbox()).length === 0);
+  await settled();
+  await lose();
+  expect(waits).toEqual([500, 1_000, 2_000, 500, 1_000, 500]);
 });
 
 test('[CL7] [ask 2] a connection that only looks alive is found out when the page is looked at again, and replaced', async () => {

@@ -37,7 +37,7 @@ export interface Connection {
   probe(): void;
   /** A verb was refused until the person does something. */
   rest(code: RestCode): void;
-  /** It has been of use: the next loss begins a new back-off. */
+  /** It has been of use, something came or went by it for good: the next loss begins a new back-off. */
   proven(): void;
   close(): void;
 }

@@ -59,10 +59,11 @@ export function startEngine(parts: EngineParts): Engine {
     status = { connection: next, caughtUpAt };
     parts.onStatus(status);
   };
-  const link: Pick<Connection, 'ask' | 'number' | 'probe' | 'rest'> = {
+  const link: Pick<Connection, 'ask' | 'number' | 'probe' | 'proven' | 'rest'> = {
     number: () => connection?.number() ?? 0,
     ask: async (verb, request, withinMs) => connection?.ask(verb, request, withinMs),
     probe: () => connection?.probe(),
+    proven: () => connection?.proven(),
     rest: (code) => connection?.rest(code),
   };
   const pushes = createPushRounds({ store, connection: link, mayLead: parts.mayLead, random, onDefect });
@@ -73,11 +74,12 @@ export function startEngine(parts: EngineParts): Engine {
     random,
     onDefect,
     onPage(answer) {
+      if (answer.streams.length > 0) link.proven();
       for (const page of answer.streams) marks.note(page.stream, page.records);
     },
     onProgress: (streamsDone, streamsTotal) => show({ phase: 'catching-up', streamsDone, streamsTotal }),
     onCaughtUp() {
-      connection?.proven();
+      link.proven();
       show({ phase: 'online' }, Date.now());
       marks.release();
     },

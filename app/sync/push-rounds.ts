@@ -14,7 +14,7 @@ const MOST_ALONE = MOST_UNDER_WAY - 1;
 
 interface PushRoundsParts {
   store: LocalStore;
-  connection: Pick<Connection, 'ask' | 'number' | 'probe' | 'rest'>;
+  connection: Pick<Connection, 'ask' | 'number' | 'probe' | 'proven' | 'rest'>;
   mayLead: () => Promise<boolean>;
   random: () => number;
   onDefect: (error: unknown) => void;
@@ -111,6 +111,7 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
     const pushed = await pushBatch({ store, ask: connection.ask, mayLead: parts.mayLead }, batch);
     switch (pushed.kind) {
       case 'answered':
+        if (pushed.waits.size < streams.size) connection.proven();
         for (const stream of streams) {
           const failed = pushed.waits.get(stream);
           if (failed === undefined) lanes.set(stream, newLane());
