@@ -45,9 +45,13 @@ function reportOf(modules, unhandled) {
   return { passed, failed: failures.length, files: modules.map(({ moduleId }) => moduleId), failures };
 }
 
+/** Characters of a message that a line ends with. */
+const LONGEST = 300;
+
 /** @param {string} file @param {string} name @param {readonly { message: string }[] | undefined} errors @returns {string} */
 function line(file, name, errors) {
-  return `${[file, name].filter(Boolean).join(' > ')}: ${errors?.[0]?.message.split('\n', 1)[0] ?? ''}`;
+  const said = errors?.[0]?.message.split('\n', 1)[0] ?? '';
+  return `${[file, name].filter(Boolean).join(' > ')}: ${said.slice(0, LONGEST)}`;
 }
 
 /**

@@ -34,9 +34,7 @@ const MAX_BATCH_ENTRIES = 2_000;
  * answered, and no processor waits for the disk; few, because each costs a flush.
  */
 const MAX_FLIGHTS = 4;
-const isOver = (): never => {
-  throw new Error('this op is settled');
-};
+const nobody = (): void => undefined;
 /** How often answers that are due are looked for, and how long a failed store is left alone; at most a quarter of the deadline. */
 const SWEEP_MS = 250;
 
@@ -104,9 +102,8 @@ export class Append {
     this.#unsettled--;
     if (!outcome.ok && isRetryable(outcome.error.code)) task.group.hasFailed = true;
     const { settled } = task;
-    // The task itself stays until the next look at deadlines; what hangs on it would be the collector's work until then.
-    task.settled = isOver;
-    task.decide = isOver;
+    // The task itself stays until the next look at deadlines; the answer that hangs on it would be the collector's work until then.
+    task.settled = nobody;
     settled(outcome);
     if (this.#unsettled === 0) for (const wake of this.#idle.splice(0)) wake();
   }

@@ -23,10 +23,11 @@ export interface Composed {
 /** Gives an op's records the revs after the state's tail, and takes them into the state. */
 export function compose(
   task: Task,
-  { drafts, wipes, shares }: Extract<Decision, { effect: 'write' }>,
+  decision: Extract<Decision, { effect: 'write' }>,
   state: StreamState,
   now: number,
 ): Composed {
+  const { drafts, wipes, shares } = decision;
   const { tail } = state;
   const root = task.key ?? `${state.stream}/${tail + 1}`;
   const entries: Entry[] = [];

@@ -17,7 +17,9 @@ interface Seen {
 
 export async function seenBy(streams: Streams, userId: UserId): Promise<Seen> {
   const pulled = await streams.pull({ userId }, { cursors: {}, limit: 1_000 });
-  if ('error' in pulled || pulled.more) throw new Error(`the server can't be read: ${JSON.stringify(pulled)}`);
+  if ('error' in pulled) throw new Error(`the server can't be read: ${JSON.stringify(pulled)}`);
+  // Something moved while it was read, a shared mark perhaps: the whole is one page once nothing does.
+  if (pulled.more) return seenBy(streams, userId);
   const seen: Seen = { memberships: new Map(), conversations: new Map() };
   for (const { stream, records } of pulled.streams) {
     const known = records as KnownRecord[];
