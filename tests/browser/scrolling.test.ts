@@ -134,7 +134,7 @@ const shiftsOnTheWayUp = (page: Page, count: number) =>
     let before = look();
     for (let step = 0; step < 2_000 && (before.size < wanted || scroller.scrollTop > 0); step += 1) {
       scroller.scrollTop -= 240;
-      await frame();
+      // Looked at before the next frame, in which a slow machine may draw the older ones already.
       before = look();
       for (let still = 0; still < 6; still += 1) {
         await frame();
