@@ -36,9 +36,13 @@ export function sendOp(stream: string, text: string): object {
 
 /** A conversation's texts as the server orders them, newest page; `path` is the chat's place in the app. */
 export async function storedTexts({ page }: Visitor, stream: string): Promise<string[]> {
-  const answer = await page.request.post('/api/sync/history', { data: { stream, limit: 1_000 } });
-  const { records = [] } = (await answer.json()) as { records?: { text: string }[] };
-  return records.map(({ text }) => text);
+  for (;;) {
+    const answer = await page.request.post('/api/sync/history', { data: { stream, limit: 1_000 } });
+    const { records, error } = (await answer.json()) as { records?: { text: string }[]; error?: { code: string } };
+    if (records !== undefined) return records.map(({ text }) => text);
+    // A busy machine may answer so; taken for an empty chat it would look like a loss.
+    if (error?.code !== 'unavailable') throw new Error(`no history of ${stream}: ${JSON.stringify(error)}`);
+  }
 }
 
 /** The stream of the chat that a page shows. */

@@ -15,6 +15,7 @@ test(
   { timeout: TRIALS * 8_000 },
   async () => {
     const outcomes: string[] = [];
+    const lost: string[] = [];
     const worker = async (number: number) => {
       const ann = await stage.signedUp(`Ann ${number}`);
       await ann.page.goto('/new');
@@ -23,6 +24,7 @@ test(
       await workerReady(ann);
       const stream = streamOf(ann.page);
       const place = new URL(ann.page.url()).pathname;
+      const promised: string[] = [];
       let { page } = ann;
       for (let trial = number; trial < TRIALS; trial += AT_ONCE) {
         const text = `trial ${trial}`;
@@ -47,15 +49,17 @@ test(
         const where = stored.length > 0 ? 'server' : waiting.length > 0 ? 'outbox' : 'neither';
         // While the field still held the text, nothing had been promised; from then on it is kept.
         outcomes.push(wasEmpty ? where : `${where}, not yet taken`);
+        if (wasEmpty) promised.push(text);
         await expect.poll(() => rowsOf(page, 'outbox'), { timeout: PATIENCE_MS }).toEqual([]);
       }
       const all = (await storedTexts({ ...ann, page }, stream)).filter((text) => text.startsWith('trial'));
       expect(new Set(all).size).toBe(all.length);
+      lost.push(...promised.filter((text) => !all.includes(text)));
       await ann.context.close();
     };
     await Promise.all(Array.from({ length: AT_ONCE }, (_, number) => worker(number)));
     expect(outcomes).toHaveLength(TRIALS);
-    expect(outcomes.filter((where) => where === 'neither')).toEqual([]);
+    expect({ lost, neither: outcomes.filter((where) => where === 'neither') }).toEqual({ lost: [], neither: [] });
     expect(outcomes.filter((where) => where === 'server' || where === 'outbox').length).toBeGreaterThan(TRIALS / 2);
   },
 );
