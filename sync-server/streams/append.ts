@@ -1,14 +1,15 @@
 import { isRetryable, syncError } from '#protocol/errors.ts';
-import { type ConversationId, type StreamId, isConversation } from '#protocol/ids.ts';
+import type { ConversationId, StreamId } from '#protocol/ids.ts';
 import type { Announce, Announcement } from './announcement.ts';
 import { type Composed, compose } from './compose.ts';
 import { type Decision, type Scene, isPromise } from './decision.ts';
-import { type EntryStore, type Hint, StoreUnavailable } from './entry-store.ts';
-import { type Entry, type Stored, isMarker } from './entry.ts';
+import { type EntryStore, StoreUnavailable } from './entry-store.ts';
+import type { Entry, Stored } from './entry.ts';
+import { announcementOf, hintOf } from './landed.ts';
 import { type Lane, Lanes } from './lane.ts';
 import { loadState } from './load.ts';
+import { answerFrom, conclude } from './op-memory.ts';
 import type { People } from './people.ts';
-import { readMember } from './stream-state.ts';
 import { type NewTask, type Outcome, type Task, outcomeOf, unavailable } from './task.ts';
 import { withinTime } from './with-deadline.ts';
 
@@ -225,7 +226,7 @@ export class Append {
         const before = known.get(task.key);
         if (before !== undefined) {
           lane.waiting.shift();
-          this.#settle(task, await this.#answerFrom(before, task));
+          this.#settle(task, await answerFrom(store, before, task));
           continue;
         }
       }
@@ -245,7 +246,9 @@ export class Append {
       }
       const before = task.key === undefined ? undefined : (await store.byKeys([task.key]))[0];
       const outcome =
-        before === undefined ? await this.#conclude(task, state, decision) : await this.#answerFrom(before, task);
+        before === undefined
+          ? await conclude(store, task, state.stream, decision, this.#options.now())
+          : await answerFrom(store, before, task);
       lane.waiting.shift();
       this.#settle(task, outcome);
     }
@@ -301,50 +304,16 @@ export class Append {
     return state;
   }
 
-  /** The memory of an op id: its own op is answered as the first time, a foreign one learns nothing. [AP3] [AP4] [AP5] */
-  async #answerFrom(stored: Stored, task: Task): Promise<Outcome> {
-    const named = isMarker(stored) ? stored.for : (stored.for ?? stored.stream);
-    if (stored.user === task.user && named === task.named)
-      return isMarker(stored) ? (JSON.parse(stored.answer) as Outcome) : outcomeOf(stored);
-    const member = isConversation(task.named)
-      ? await readMember(this.#options.store, task.named, task.user)
-      : undefined;
-    const isInside = member !== undefined && member.record.leftAt === undefined;
-    return {
-      ok: false,
-      error: isInside
-        ? syncError('conflict', 'this op id is taken', { path: 'id' })
-        : syncError('not_found', 'no such conversation', { path: 'stream' }),
-    };
-  }
-
-  /** A refusal, or an op without effect. For a resend it is made to stand for every copy. [AP8] */
-  async #conclude(
-    task: Task,
-    { stream }: Lane['state'] & object,
-    decision: Exclude<Decision, { effect: 'write' }>,
-  ): Promise<Outcome> {
-    const outcome: Outcome =
-      decision.effect === 'refuse'
-        ? { ok: false, error: decision.error }
-        : { ok: true, stream, rev: decision.rev, ...(decision.seq === undefined ? {} : { seq: decision.seq }) };
-    const isFinal = outcome.ok || !isRetryable(outcome.error.code);
-    if (!task.isRetry || !isFinal || task.key === undefined) return outcome;
-    const { store, now } = this.#options;
-    const at = now();
-    const marker = { _id: task.key, user: task.user, for: task.named, at, gone: at, answer: JSON.stringify(outcome) };
-    if (await store.mark(marker)) return outcome;
-    const [twin] = await store.byKeys([task.key]);
-    return twin === undefined ? unavailable() : this.#answerFrom(twin, task);
-  }
-
   /** One bulk write for all that is ready. A conflict in one stream doesn't hold the others. */
   async #fly(lanes: Lane[]): Promise<void> {
     const { store, deadlineMs } = this.#options;
     let left = lanes;
     try {
       // A bulk write that hangs is given up; its lanes read the store again before they use later revs.
-      await withinTime(store.raiseHints(new Map(lanes.map((lane) => [lane.stream, this.#hint(lane)]))), deadlineMs);
+      await withinTime(
+        store.raiseHints(new Map(lanes.map((lane) => [lane.stream, hintOf(lane, this.#options.now())]))),
+        deadlineMs,
+      );
       while (left.length > 0) {
         const entries = left.flatMap(({ batch }) => batch.flatMap((composed) => composed.entries));
         const { written } = await withinTime(store.insert(entries), deadlineMs);
@@ -357,11 +326,6 @@ export class Append {
         this.#decided(lane);
       }
     }
-  }
-
-  #hint({ batch, state }: Lane): Hint {
-    const says = batch.some(({ records }) => records.some(({ type }) => type === 'message'));
-    return { head: state?.tail ?? 0, at: says ? this.#options.now() : 0 };
   }
 
   /** Settles what stands; the stream that met a conflict starts anew, those after it are to be written again. */
@@ -381,7 +345,7 @@ export class Append {
     const land = (lane: Lane) => {
       const landed = lane.batch;
       lane.batch = [];
-      if (landed.length > 0) announcements.push(this.#announcement(lane, landed));
+      if (landed.length > 0) announcements.push(announcementOf(lane, landed));
       afterwards.push(() => this.#afterwards(lane, landed));
     };
     for (const lane of whole) land(lane);
@@ -397,26 +361,6 @@ export class Append {
     if (announcements.length > 0) this.#options.announce(announcements);
     for (const run of afterwards) run();
     return lanes.slice(at + 1);
-  }
-
-  #announcement(lane: Lane, landed: Composed[]): Announcement {
-    const records = landed.flatMap((composed) => composed.records);
-    const last = landed.at(-1) as Composed;
-    const cursor = (records.at(-1) as { rev: number }).rev;
-    const prev = (records[0] as { rev: number }).rev - 1;
-    const lastSeq = records.reduce(
-      (seq, record) => (record.type === 'message' ? Math.max(seq, record.seq) : seq),
-      lane.stored?.lastSeq ?? 0,
-    );
-    lane.stored = { tail: cursor, lastSeq };
-    return {
-      stream: lane.stream,
-      prev,
-      cursor,
-      records,
-      readers: last.readers,
-      membershipRev: last.membershipRev,
-    };
   }
 
   #afterwards(lane: Lane, landed: Composed[]): void {

@@ -2,8 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { type OpId, type StreamId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 import type { StreamPage } from '#protocol/verbs.ts';
+import type { Entry } from './entry.ts';
 import { createMemoryEntryStore } from './memory-entry-store.ts';
 import { ann, bob, createWorld, eve, newGroup, op, withDirect, withGroup } from './world.fixture.ts';
+
+/** A store in whose next reading of this kind something else happens first. */
+function interrupted(reading: 'feed' | 'messages') {
+  const memory = createMemoryEntryStore();
+  let waiting: (() => Promise<unknown>) | undefined;
+  const store: typeof memory = {
+    ...memory,
+    async [reading](...asked: never[]) {
+      const run = waiting;
+      waiting = undefined;
+      await run?.();
+      const read: (...args: never[]) => Promise<Entry[]> = memory[reading];
+      return read(...asked);
+    },
+  };
+  return { store, meanwhile: (run: () => Promise<unknown>) => void (waiting = run) };
+}
 
 describe('pull', () => {
   it('[VB3] the own stream first, then conversations by their newest message; streams at their head are left out', async () => {
@@ -100,26 +118,16 @@ describe('pull', () => {
   });
 
   it('[VB4] [VB5] what moves while a conversation is read whole stands above the cursor, and comes next', async () => {
-    const memory = createMemoryEntryStore();
-    let meanwhile: (() => Promise<unknown>) | undefined;
-    const store: typeof memory = {
-      ...memory,
-      async messages(...asked) {
-        const run = meanwhile;
-        meanwhile = undefined;
-        await run?.();
-        return memory.messages(...asked);
-      },
-    };
+    const { store, meanwhile } = interrupted('messages');
     const world = await createWorld({ store });
     const group = await withGroup(world, bob);
     const first = (await world.ok(ann, op.send(group, 'before'))).id as OpId;
     await world.ok(ann, op.send(group, 'stays'));
     const head = (await world.page(ann, group))?.cursor ?? 0;
-    meanwhile = async () => {
+    meanwhile(async () => {
       await world.ok(ann, op.edit(group, first, 'changed'));
       await world.ok(ann, op.send(group, 'meanwhile'));
-    };
+    });
     const whole = await world.pull(bob, { cursors: {}, only: [group] });
     expect(whole.streams).toMatchObject([{ cursor: head, more: true }]);
     expect(whole.more).toBe(true);
@@ -131,7 +139,7 @@ describe('pull', () => {
     expect(next).toMatchObject({ cursor: head + 2, more: false });
 
     // All that it read has moved: where the messages begin can't be told, so he asks again.
-    meanwhile = () => world.ok(ann, op.send(group, 'newest'));
+    meanwhile(() => world.ok(ann, op.send(group, 'newest')));
     const tight = { cursors: {}, only: [group], limit: 1 };
     expect(await world.pull(bob, tight)).toMatchObject({ streams: [], more: true });
     expect(texts((await world.pull(bob, tight)).streams[0])).toEqual(['newest']);
@@ -197,25 +205,15 @@ describe('pull', () => {
   });
 
   it('[RA4] a removal in the middle of a pull does not leak', async () => {
-    const memory = createMemoryEntryStore();
-    let meanwhile: (() => Promise<unknown>) | undefined;
-    const store: typeof memory = {
-      ...memory,
-      async feed(...asked) {
-        const run = meanwhile;
-        meanwhile = undefined;
-        await run?.();
-        return memory.feed(...asked);
-      },
-    };
+    const { store, meanwhile } = interrupted('feed');
     const world = await createWorld({ store });
     const group = await withGroup(world, bob);
     const cursor = (await world.page(bob, group))?.cursor ?? 0;
     await world.ok(ann, op.send(group, 'for both'));
-    meanwhile = async () => {
+    meanwhile(async () => {
       await world.ok(ann, op.remove(group, bob));
       await world.ok(ann, op.send(group, 'behind his back'));
-    };
+    });
     expect(await world.page(bob, group, cursor)).toEqual({
       stream: group,
       records: [],

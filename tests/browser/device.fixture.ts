@@ -34,7 +34,7 @@ export function sendOp(stream: string, text: string): object {
   return { id: newId(), stream, kind: 'message.send', text, sentAt: new Date().toISOString() };
 }
 
-/** A conversation's texts as the server orders them, newest page; `path` is the chat's place in the app. */
+/** A conversation's texts as the server orders them, newest page. */
 export async function storedTexts({ page }: Visitor, stream: string): Promise<string[]> {
   for (;;) {
     const answer = await page.request.post('/api/sync/history', { data: { stream, limit: 1_000 } });

@@ -105,7 +105,7 @@ function manyKeys(spec: IndexSpec, doc: Doc): IndexKeys {
   const roots = new Set(multikey.map((position) => (spec.key[position] as [string, number])[0].split('.')[0]));
   if (roots.size > 1)
     throw new CommandError('CannotIndexParallelArrays', `cannot index parallel arrays [${[...roots].join('] [')}]`);
-  let keys: Buffer[] = [indexPrefix(spec.id)];
+  let keys: Buffer[] = [compiledOf(spec).prefix];
   for (const field of perField) keys = keys.flatMap((head) => field.map((tail) => Buffer.concat([head, tail])));
   for (const key of keys) checkLength(spec, key.length);
   if (!spec.unique) keys = keys.map((key) => Buffer.concat([key, Buffer.alloc(RID_BYTES)]));
@@ -136,7 +136,7 @@ export function insertRecord(store: Store, catalog: Catalog, collection: Collect
   store.put(recordKey(collection.id, rid), bytes);
   const holder = ridBytes(rid);
   for (const [at, spec] of indexes.entries())
-    for (const key of (made[at] as IndexKeys).keys) store.put(key, spec.unique ? holder : nothing);
+    for (const key of (made[at] as IndexKeys).keys) putEntry(store, spec, key, holder);
   note(catalog, collection, made);
 }
 
@@ -163,9 +163,10 @@ export function replaceRecord(
   });
   for (const { spec, added } of plans) if (spec.unique) checkUnique(store, collection, spec, added, rid, after);
   store.put(recordKey(collection.id, rid), bytes);
+  const holder = ridBytes(rid);
   for (const { spec, added, removed } of plans) {
     for (const key of removed) store.remove(key);
-    for (const key of added) putEntry(store, spec, key, rid);
+    for (const key of added) putEntry(store, spec, key, holder);
   }
   note(catalog, collection, plans);
 }
@@ -196,11 +197,11 @@ export function buildIndex(store: Store, collection: Collection, spec: IndexSpec
       entries.push({ key: entry, rid });
     }
   }
-  for (const { key, rid } of entries) putEntry(store, spec, key, rid);
+  for (const { key, rid } of entries) putEntry(store, spec, key, ridBytes(rid));
 }
 
-function putEntry(store: Store, spec: IndexSpec, key: Buffer, rid: number): void {
-  store.put(key, spec.unique ? ridBytes(rid) : nothing);
+function putEntry(store: Store, spec: IndexSpec, key: Buffer, holder: Buffer): void {
+  store.put(key, spec.unique ? holder : nothing);
 }
 
 const nothing = Buffer.alloc(0);
