@@ -93,13 +93,12 @@ export function Conversation({ client, stream, onName, details }: ConversationPr
       </section>
     );
   }
-  // What one who has left may no longer read is not here: nothing begins there.
-  const isGone = held.hasLeft && items.length === 0;
   const beginning = isNotes
     ? words('chat.beginNotes')
     : isDirect(stream)
       ? words('chat.beginDirect', { name })
-      : isGone
+      : // What one who has left may no longer read is not here: nothing begins there, not even what he could not send.
+        held.hasLeft
         ? ''
         : words('chat.begin');
 
