@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import compress from '@fastify/compress';
 import { Server } from 'socket.io';
@@ -20,6 +21,7 @@ import { registerPeopleRoutes } from './http/people-routes.ts';
 import { addressOf, trustOf } from './http/proxies.ts';
 import { registerSyncRoutes } from './http/sync-routes.ts';
 import { createConnection } from './live/connection.ts';
+import { gatherWrites } from './live/gathered-writes.ts';
 import { createHandShake } from './live/hand-shake.ts';
 import { startHeads } from './live/heads.ts';
 import { openLive } from './live/open-live.ts';
@@ -71,6 +73,7 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
     ...(workerUrl === undefined ? {} : { workerUrl }),
   });
   const waitingRoom = createWaitingRoom((request) => addressOf(request, trust));
+  app.server.on('upgrade', (_request, connection: Duplex) => gatherWrites(connection));
   const io: LiveServer = new Server(app.server, {
     path: SOCKET_PATH,
     serveClient: false,
