@@ -5,6 +5,7 @@ import type { UsersAnswer } from '#protocol/http.ts';
 import { UserId } from '#protocol/ids.ts';
 import { defect, unavailable } from './answers.ts';
 import { createAttempts } from './attempts.ts';
+import { withContexts } from './contexts.ts';
 import { createDeadline, isUnavailable } from './deadline.ts';
 import { createDirectory } from './directory.ts';
 import { createGate } from './gate.ts';
@@ -83,7 +84,8 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     if (value === null || !/^[\x21-\x7e]+$/.test(value)) return null;
     const headers = new Headers({ cookie: `${name}=${value}` });
     // Not refreshed here: only an answer to the browser could carry the new cookie.
-    const found = await inTime(library.api.getSession({ headers, query: { disableRefresh: true } }));
+    const asking = withContexts(() => library.api.getSession({ headers, query: { disableRefresh: true } }));
+    const found = await inTime(asking);
     if (found === null || !v.is(UserId, found.user.id)) return null;
     return { id: found.session.id, userId: found.user.id as UserId, expiresAt: found.session.expiresAt.getTime() };
   }

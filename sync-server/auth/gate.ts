@@ -3,6 +3,7 @@ import { Types } from 'mongoose';
 import type { AccountsEvents, Session } from './accounts.ts';
 import { addressTaken, foreignOrigin, limited, notFound, unauthorized, unavailable } from './answers.ts';
 import type { Attempt, Attempts } from './attempts.ts';
+import { withContexts } from './contexts.ts';
 import { createDeadline } from './deadline.ts';
 import type { KnownDevices } from './known-device.ts';
 import { ADDRESS_HEADER, type Library } from './library.ts';
@@ -103,13 +104,15 @@ async function ask(visit: Visit, options: GateOptions): Promise<Response> {
   const startedAt = new Date();
   const deadline = createDeadline(options.answerMs);
   const scope: Scope = { deadline, ended: [], ...(route === 'POST /sign-up/email' ? { signUp: {} } : {}) };
-  const answering = scopes.run(scope, async () => {
-    try {
-      return await options.library.handler(innerRequest(visit, options.publicOrigin));
-    } finally {
-      if (scope.ended.length > 0) options.events.sessionsEnded(scope.ended, reasons[route] ?? 'revoked');
-    }
-  });
+  const answering = withContexts(() =>
+    scopes.run(scope, async () => {
+      try {
+        return await options.library.handler(innerRequest(visit, options.publicOrigin));
+      } finally {
+        if (scope.ended.length > 0) options.events.sessionsEnded(scope.ended, reasons[route] ?? 'revoked');
+      }
+    }),
+  );
   const answer = await deadline.bound(answering);
   if (answer.status >= 500) {
     // The library hides why. Where the database is away, asking it again rejects as such.
