@@ -1,6 +1,7 @@
 import { isRetryable, syncError } from '#protocol/errors.ts';
 import type { ConversationId, StreamId } from '#protocol/ids.ts';
 import type { Announce, Announcement } from './announcement.ts';
+import type { Afterwards } from './completion.ts';
 import { type Composed, compose } from './compose.ts';
 import { type Decision, type Scene, isPromise } from './decision.ts';
 import { type EntryStore, StoreUnavailable } from './entry-store.ts';
@@ -22,7 +23,7 @@ export interface AppendOptions {
   /** An op that isn't durable after this time is answered `unavailable`; what has become of it a resend will learn. [REL-06] */
   deadlineMs: number;
   /** What is left when an op is durable: projections, skeletons, the shared mark. */
-  afterwards(composed: Composed): { before: 'nothing' } | { before: 'answer' | 'next op'; done: Promise<unknown> };
+  afterwards(composed: Composed): Afterwards;
   /** Finishes half-done ops of a stream; `true` where its tail may have moved. */
   complete(stream: StreamId, tail: Entry): Promise<boolean>;
   onDefect(error: unknown): void;
@@ -36,6 +37,9 @@ const MAX_BATCH_ENTRIES = 2_000;
  */
 const MAX_FLIGHTS = 4;
 const nobody = (): void => undefined;
+const stands: Task['decide'] = () => {
+  throw new Error('an op that stands was decided again');
+};
 /** How often answers that are due are looked for, and how long a failed store is left alone; at most a quarter of the deadline. */
 const SWEEP_MS = 250;
 
@@ -103,8 +107,10 @@ export class Append {
     this.#unsettled--;
     if (!outcome.ok && isRetryable(outcome.error.code)) task.group.hasFailed = true;
     const { settled } = task;
-    // The task itself stays until the next look at deadlines; the answer that hangs on it would be the collector's work until then.
+    // The task itself stays until the next look at deadlines; what hangs on it would be the collector's work until then.
     task.settled = nobody;
+    // One that was answered late may still be decided.
+    if (outcome.ok) task.decide = stands;
     settled(outcome);
     if (this.#unsettled === 0) for (const wake of this.#idle.splice(0)) wake();
   }
@@ -263,7 +269,7 @@ export class Append {
   #isFull({ batch, isSuspect }: Lane): boolean {
     const last = batch.at(-1);
     if (last === undefined) return false;
-    if (last.plan.projections.length > 0) return true;
+    if (last.left !== undefined && last.left.plan.projections.length > 0) return true;
     if (isSuspect) return true;
     return batch.length >= MAX_BATCH_ENTRIES;
   }
@@ -366,13 +372,15 @@ export class Append {
   #afterwards(lane: Lane, landed: Composed[]): void {
     const holding: Promise<unknown>[] = [];
     for (const composed of landed) {
-      const answer = () => this.#settle(composed.task, outcomeOf(composed.entries[0] as Entry));
+      const { task, entries } = composed;
+      const outcome = outcomeOf(entries[0] as Entry);
       const left = this.#options.afterwards(composed);
       if (left.before === 'nothing') {
-        answer();
+        this.#settle(task, outcome);
         continue;
       }
       // Durable already: if the rest fails, the server finishes it by itself, and the answer stays `ok`.
+      const answer = () => this.#settle(task, outcome);
       const done = left.done.then(answer, answer);
       if (left.before === 'next op') holding.push(done);
     }

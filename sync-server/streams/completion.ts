@@ -8,6 +8,10 @@ import { project } from './ops/own.ts';
 import type { Shared, SharedMarks } from './shared-marks.ts';
 import { readCurrent } from './stream-state.ts';
 
+/** What must be done before an op's answer, or before its stream's next op. */
+export type Afterwards = { before: 'nothing' } | { before: 'answer' | 'next op'; done: Promise<unknown> };
+const nothingLeft: Afterwards = { before: 'nothing' };
+
 /**
  * What is left when an op's first entry is durable: its other parts, the projections to personal streams, the skeletons
  * of replaced versions, the shared mark. Done at once by whoever wrote it; after a crash by whoever loads the stream, at
@@ -29,23 +33,23 @@ export class Completion {
     this.#now = given.now;
   }
 
-  /** After an op of this process: what must be done before its answer, or before the stream's next op. */
-  afterwards(composed: Composed): { before: 'nothing' } | { before: 'answer' | 'next op'; done: Promise<unknown> } {
-    const { plan, old, wipes, shares, entries } = composed;
+  /** After an op of this process. */
+  afterwards({ entries, records, left }: Composed): Afterwards {
+    if (left === undefined) return nothingLeft;
+    const { plan, old, wipes, shares } = left;
     const root = entries[0] as Entry;
-    if (root.pending === undefined) return { before: 'nothing' };
-    const [record] = composed.records;
+    const [record] = records;
     if (shares && record?.type === 'membership') {
       // What it replaces is stripped together with its finish, when the shared mark stands: were the two apart, a strip
       // that failed would be forgotten by the finish.
       this.#share(root, { record, hidden: { dlv: root.dlv ?? 0 } }, old);
-      return { before: 'nothing' };
+      return nothingLeft;
     }
     if (plan.projections.length > 0) return { before: 'next op', done: this.#finish(root, plan, old) };
     if (wipes)
       return { before: 'answer', done: this.#store.strip(old, this.#now()).then(() => this.#later([], [root._id])) };
     this.#later(old, [root._id]);
-    return { before: 'nothing' };
+    return nothingLeft;
   }
 
   async #finish(root: Entry, plan: Plan, old: readonly string[]): Promise<void> {

@@ -11,11 +11,17 @@ export interface Composed {
   task: Task;
   entries: Entry[];
   records: KnownRecord[];
+  readers: readonly Reader[];
+  membershipRev: number;
+  /** Absent for most. */
+  left?: Left;
+}
+
+/** What an op leaves to do when its first entry is durable. */
+export interface Left {
   plan: Plan;
   /** Keys of the versions replaced. */
   old: string[];
-  readers: readonly Reader[];
-  membershipRev: number;
   wipes: boolean;
   shares: boolean;
 }
@@ -27,13 +33,12 @@ export function compose(
   state: StreamState,
   now: number,
 ): Composed {
-  const { drafts, wipes, shares } = decision;
+  const { drafts } = decision;
   const { tail } = state;
   const root = task.key ?? `${state.stream}/${tail + 1}`;
   const entries: Entry[] = [];
   const records: KnownRecord[] = [];
-  const old: string[] = [];
-  const plan: Plan = { parts: [], projections: [] };
+  let left = decision.shares === true ? leftOf(decision) : undefined;
   // One loop and assignments: this is done for every message, and spreads and closures made most of its cost.
   for (let at = 0; at < drafts.length; at++) {
     const draft = drafts[at] as Draft;
@@ -41,27 +46,33 @@ export function compose(
     const entry = entryOf(version, task, state.stream, at + 1, drafts.length, now);
     records.push(version.record);
     entries.push(entry);
-    if (at > 0) plan.parts.push(entry);
+    if (at > 0) (left ??= leftOf(decision)).plan.parts.push(entry);
     if (draft.projects !== undefined)
-      plan.projections.push(projection(root, version.record as MemberRecord, draft.projects.startSeq));
-    if (draft.replaces !== undefined) old.push(draft.replaces.key);
+      (left ??= leftOf(decision)).plan.projections.push(
+        projection(root, version.record as MemberRecord, draft.projects.startSeq),
+      );
+    if (draft.replaces !== undefined) (left ??= leftOf(decision)).old.push(draft.replaces.key);
     state.take(version);
   }
-  const first = entries[0] as Entry;
-  if (plan.parts.length > 0 || plan.projections.length > 0) first.plan = JSON.stringify(plan);
-  if (old.length > 0) first.old = old;
-  if (first.plan !== undefined || old.length > 0 || shares === true) first.pending = true;
-  return {
+  const composed: Composed = {
     task,
     entries,
     records,
-    plan,
-    old,
     readers: state.readers(),
     membershipRev: state.membershipRev,
-    wipes: wipes === true,
-    shares: shares === true,
   };
+  if (left === undefined) return composed;
+  const { plan, old } = left;
+  const first = entries[0] as Entry;
+  if (plan.parts.length > 0 || plan.projections.length > 0) first.plan = JSON.stringify(plan);
+  if (old.length > 0) first.old = old;
+  first.pending = true;
+  composed.left = left;
+  return composed;
+}
+
+function leftOf({ wipes, shares }: Extract<Decision, { effect: 'write' }>): Left {
+  return { plan: { parts: [], projections: [] }, old: [], wipes: wipes === true, shares: shares === true };
 }
 
 function entryOf(
@@ -95,7 +106,8 @@ const nothingHidden: Hidden = Object.freeze({});
 
 function versionOf({ record, hidden, room, replaces }: Draft, key: string, rev: number): Held {
   const first = record.type === 'message' && replaces === undefined;
-  const version = { record: { ...record, rev }, key, first, hidden: nothingHidden };
+  // A draft is made for one op and nobody else's: it becomes the record, a copy would cost every message.
+  const version = { record: Object.assign(record, { rev }), key, first, hidden: nothingHidden };
   if (hidden === undefined && room === undefined) return version;
   const joins = room !== undefined && 'joins' in room;
   version.hidden = hiddenOf({ ...hidden, ...(room && { room: rev }), ...(joins && { join: rev }) });

@@ -38,27 +38,26 @@ export function createPush(append: Append): (caller: Caller, request: unknown) =
       settled(outcome);
       for (const start of link.settled ?? []) queueMicrotask(start);
     };
-    const start = () => {
-      link.hasEntered = true;
-      append.enqueue(task);
-      for (const next of link.entered ?? []) queueMicrotask(next);
-    };
-    if (before === undefined || (before.lane === lane && before.hasEntered)) start();
-    else if (before.lane === lane) (before.entered ??= []).push(start);
-    else (before.settled ??= []).push(start);
+    if (before === undefined || (before.lane === lane && before.hasEntered)) return start(task, link);
+    const later = before.lane === lane ? (before.entered ??= []) : (before.settled ??= []);
+    later.push(() => start(task, link));
   }
 
-  function one(
-    user: UserId,
-    raw: unknown,
-    groups: Map<StreamId, Task['group']>,
-    answer: (result: OpResult) => void,
-  ): void {
+  function start(task: NewTask, link: Link): void {
+    link.hasEntered = true;
+    append.enqueue(task);
+    for (const next of link.entered ?? []) queueMicrotask(next);
+  }
+
+  function one(user: UserId, raw: unknown, at: number, answers: Answers, groups: Groups | undefined): void {
     const read = readOp(raw, append);
-    if (!read.ok) return answer({ id: idOf(raw), ok: false, error: read.error });
+    if (!read.ok) return answers.put(at, { id: idOf(raw), ok: false, error: read.error });
     const { id, stream, isRetry, decide, isOwn } = read;
-    let group = groups.get(stream);
-    if (group === undefined) groups.set(stream, (group = { hasFailed: false }));
+    let group = groups?.get(stream);
+    if (group === undefined) {
+      group = { hasFailed: false };
+      groups?.set(stream, group);
+    }
     enter({
       lane: isOwn || !isConversation(stream) ? personalStream(user) : stream,
       key: id,
@@ -67,27 +66,45 @@ export function createPush(append: Append): (caller: Caller, request: unknown) =
       isRetry,
       decide,
       group,
-      settled: (outcome) => answer({ id, ...outcome }),
+      settled: (outcome) => answers.put(at, { id, ...outcome }),
     });
   }
 
+  function all(user: UserId, request: unknown, resolve: (answer: PushAnswer | Failure) => void): void {
+    const parsed = parse(PushRequest, request);
+    if (!parsed.ok) return resolve({ error: parsed.error });
+    const { ops } = parsed.value;
+    const answers = new Answers(ops.length, resolve);
+    const groups: Groups | undefined = ops.length > 1 ? new Map() : undefined;
+    for (let at = 0; at < ops.length; at++) one(user, ops[at], at, answers, groups);
+  }
+
   // One promise for a whole push: each costs more than the rest of an op's way into its queue.
-  return ({ userId }, request) =>
-    new Promise((resolve) => {
-      const parsed = parse(PushRequest, request);
-      if (!parsed.ok) return resolve({ error: parsed.error });
-      const { ops } = parsed.value;
-      const groups = new Map<StreamId, Task['group']>();
-      const results: OpResult[] = [];
-      let left = ops.length;
-      if (left === 0) resolve({ results });
-      for (const [at, raw] of ops.entries())
-        one(userId, raw, groups, (result) => {
-          results[at] = result;
-          left--;
-          if (left === 0) resolve({ results });
-        });
-    });
+  return ({ userId }, request) => new Promise((resolve) => all(userId, request, resolve));
+}
+
+type Groups = Map<StreamId, Task['group']>;
+
+/**
+ * One push's results as they come. What waits for an op holds on to this and not to the request: thousands are under way
+ * at once, and the collector would copy each request again and again.
+ */
+class Answers {
+  readonly #results: OpResult[] = [];
+  readonly #resolve: (answer: PushAnswer) => void;
+  #left: number;
+
+  constructor(count: number, resolve: (answer: PushAnswer) => void) {
+    this.#left = count;
+    this.#resolve = resolve;
+    if (count === 0) resolve({ results: this.#results });
+  }
+
+  put(at: number, result: OpResult): void {
+    this.#results[at] = result;
+    this.#left--;
+    if (this.#left === 0) this.#resolve({ results: this.#results });
+  }
 }
 
 function idOf(raw: unknown): string {

@@ -33,12 +33,9 @@ export type NewTask = Omit<Task, 'deadline' | 'isSettled' | 'isCareful'>;
 
 /** First answer and resend alike: told from the op's first entry. [AP3] [AP12] */
 export function outcomeOf(root: Entry): Outcome {
-  return {
-    ok: true,
-    stream: root.stream,
-    rev: root.rev + root.of - root.part,
-    ...(root.seq === undefined ? {} : { seq: root.seq }),
-  };
+  const { stream, rev, of, part, seq } = root;
+  const last = rev + of - part;
+  return seq === undefined ? { ok: true, stream, rev: last } : { ok: true, stream, rev: last, seq };
 }
 
 export function unavailable(retryAfterMs = 1_000): Outcome {

@@ -21,10 +21,13 @@ export function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decis
   if (op.attachments !== undefined && op.attachments.length > 0)
     return refuse('not_found', 'no such file', 'attachments.0.mediaId');
   if (text.length === 0) return refuse('invalid', 'must not be empty', 'text');
-  const mentions = [...new Set(op.mentions ?? [])];
-  const stranger = (op.mentions ?? []).findIndex((user) => scene.state.presentMember(user) === undefined);
-  if (stranger >= 0) return refuse('not_found', 'no such member', `mentions.${stranger}`);
-  const message: NewMessage = { ...blank(op, scene), text, mentions };
+  const message = blank(op, scene);
+  message.text = text;
+  if (op.mentions !== undefined) {
+    const stranger = op.mentions.findIndex((user) => scene.state.presentMember(user) === undefined);
+    if (stranger >= 0) return refuse('not_found', 'no such member', `mentions.${stranger}`);
+    message.mentions = [...new Set(op.mentions)];
+  }
   if (op.replyTo === undefined) return write({ record: message });
   const found = scene.state.message(op.replyTo);
   const answered = (target: Held<MessageRecord> | undefined): Decision =>
