@@ -1,15 +1,18 @@
 /*
  * One tab of a person leads. [CL5] The lock goes to the next tab as soon as the leading one ends, however it ends. A frozen
- * one holds it still: it is noticed by its missing beats, and the lock is stolen, within 2 s.
+ * one holds it still: it is noticed because it does not answer, and the lock is stolen, so that another sends within 2 s.
  */
-const BEAT_MS = 400;
-const FROZEN_AFTER_MS = 1_500;
+const ASK_MS = 250;
+/** So many questions without an answer, one after the other: a second, which a busy tab seldom takes. */
+const UNANSWERED = 4;
+/** A tab whose timers stood still so long may have been taken for frozen; well below the least time that four questions take. */
+const SLEPT_MS = 600;
 
 export interface LeaderParts {
   name: string;
   /** Absent outside secure contexts: then every tab leads, and the server, which knows each op's id, keeps order. */
   locks: LockManager | undefined;
-  /** Only a tab that is looked at takes the lock from a silent leader: hidden ones have slow clocks themselves. */
+  /** Only a tab that is looked at takes the lock from a silent leader: in hidden ones nobody waits. */
   isVisible: () => boolean;
   /** Repeats until the answer is called. */
   every: (ms: number, tick: () => void) => () => void;
@@ -28,19 +31,24 @@ export interface Leader {
 export function runForLeader({ name, locks, isVisible, every, onLead, onLost, onDefect }: LeaderParts): Leader {
   const channel = new BroadcastChannel(`${name}-beat`);
   let isLeading = false;
+  /** False once it may have been taken for frozen, until the lock itself was asked. */
+  let isSure = true;
   let isClosed = false;
   /** Whose hold of the lock it is, as the browser names it. */
   let holder: string | undefined;
-  let heardMs = Date.now();
+  let unanswered = 0;
   let tickMs = Date.now();
   let release: (() => void) | undefined;
 
-  channel.addEventListener('message', () => {
-    heardMs = Date.now();
+  // A question is answered at once, by a hidden tab too, whose timers are slow.
+  channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    if (data === 'beat') unanswered = 0;
+    else if (isLeading) channel.postMessage('beat');
   });
 
   function lead(): void {
     isLeading = true;
+    isSure = true;
     channel.postMessage('beat');
     onLead();
   }
@@ -49,7 +57,7 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
     if (!isLeading) return;
     isLeading = false;
     release = undefined;
-    heardMs = Date.now();
+    unanswered = 0;
     onLost();
   }
 
@@ -82,24 +90,34 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
   if (locks === undefined) lead();
   else void stand(locks, {});
 
-  const stop = every(BEAT_MS, () => {
+  const stop = every(ASK_MS, () => {
     const now = Date.now();
-    const hasSlept = now - tickMs > FROZEN_AFTER_MS;
+    const hasSlept = now - tickMs > SLEPT_MS;
     tickMs = now;
-    if (isLeading) return channel.postMessage('beat');
-    // Having slept itself, it has heard nothing and can blame nobody yet.
-    if (hasSlept) heardMs = now;
-    else if (locks !== undefined && isVisible() && now - heardMs >= FROZEN_AFTER_MS) {
-      heardMs = now;
+    if (isLeading) {
+      if (hasSlept) isSure = false;
+      return;
+    }
+    if (locks === undefined || !isVisible() || hasSlept) {
+      // Having slept itself, it has heard nothing and can blame nobody yet.
+      unanswered = 0;
+    } else if (unanswered >= UNANSWERED) {
+      unanswered = 0;
       void stand(locks, { steal: true });
+    } else {
+      unanswered += 1;
+      channel.postMessage('who leads?');
     }
   });
 
   return {
     async confirm() {
       if (!isLeading || locks === undefined) return isLeading;
-      if (Date.now() - tickMs < FROZEN_AFTER_MS) return true;
-      if ((await holderOf(locks, name)) === holder) return isLeading;
+      if (isSure && Date.now() - tickMs < SLEPT_MS) return true;
+      if ((await holderOf(locks, name)) === holder) {
+        isSure = true;
+        return isLeading;
+      }
       lose();
       return false;
     },

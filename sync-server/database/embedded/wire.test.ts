@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { serialize } from 'bson';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startWithClient } from './testing.ts';
@@ -146,6 +147,18 @@ describe('wire', () => {
       keyPattern: { a: 1 },
       keyValue: { a: 2 },
     });
+  });
+
+  it('keeps nothing of the answers that a slow reader was waited for', async () => {
+    const docs = started.client.db('t').collection('docs');
+    await docs.insertOne({ text: 'x'.repeat(1_000_000) });
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    for (let at = 0; at < 12; at++) await docs.findOne({});
+    await turn();
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
   });
 
   it('continues a cursor on another connection, and forgets one that is closed', async () => {

@@ -41,6 +41,11 @@ export function serveConnection(socket: Socket, handle: Handler): void {
   let needed = 16;
   let pending = 0;
   let queue: Promise<void> = Promise.resolve();
+  // One listener for the life of the connection: an answer at a time waits for a slow reader.
+  let wake = (): void => undefined;
+  const drained = () => new Promise<void>((resolve) => (wake = resolve));
+  socket.on('drain', () => wake());
+  socket.on('close', () => wake());
   socket.on('error', () => socket.destroy());
   socket.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
@@ -61,7 +66,7 @@ export function serveConnection(socket: Socket, handle: Handler): void {
       buffer = buffer.subarray(length);
       if (++pending >= MAX_PENDING) socket.pause();
       queue = queue
-        .then(() => answer(socket, frame, handle))
+        .then(() => answer(socket, frame, handle, drained))
         .finally(() => {
           if (--pending < MAX_PENDING) socket.resume();
         });
@@ -71,7 +76,7 @@ export function serveConnection(socket: Socket, handle: Handler): void {
   });
 }
 
-async function answer(socket: Socket, frame: Buffer, handle: Handler): Promise<void> {
+async function answer(socket: Socket, frame: Buffer, handle: Handler, drained: () => Promise<void>): Promise<void> {
   if (socket.destroyed) return;
   const requestId = frame.readInt32LE(4);
   const opCode = frame.readInt32LE(12);
@@ -91,7 +96,7 @@ async function answer(socket: Socket, frame: Buffer, handle: Handler): Promise<v
   const isDrained = socket.write(
     opCode === OP_MSG ? messageFrame(requestId, document) : replyFrame(requestId, document),
   );
-  if (!isDrained) await new Promise<void>((resolve) => socket.once('drain', resolve).once('close', () => resolve()));
+  if (!isDrained && !socket.destroyed) await drained();
 }
 
 export function parseMessage(frame: Buffer): { request: Request; isSilent: boolean } {
