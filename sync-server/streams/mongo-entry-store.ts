@@ -1,4 +1,4 @@
-import type { Collection } from 'mongodb';
+import { BSON, type Collection, MongoInvalidArgumentError } from 'mongodb';
 import type { StreamId } from '#protocol/ids.ts';
 import type { Database } from '#server/database/connect.ts';
 import { defineModels } from '#server/database/models.ts';
@@ -210,10 +210,24 @@ function firstDuplicate(error: unknown): number {
   throw error;
 }
 
+/** BadValue, FailedToParse, TypeMismatch, InvalidBSON, DocumentValidationFailure, BSONObjectTooLarge, KeyTooLong. */
+const ITS_OWN_FAULT = new Set([2, 9, 14, 22, 121, 10_334, 17_280]);
+
+/**
+ * Everything is taken for a database that is away for the moment, and tried again, but for what the same call would meet
+ * for ever: that is a defect, and whoever appends finds the op that brings it on, so that it holds no other back.
+ */
 async function asked<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (
+      error instanceof MongoInvalidArgumentError ||
+      error instanceof BSON.BSONError ||
+      ITS_OWN_FAULT.has(code as number)
+    )
+      throw error;
     throw new StoreUnavailable('the database failed', { cause: error });
   }
 }
