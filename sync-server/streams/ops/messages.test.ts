@@ -218,4 +218,24 @@ describe('changes of a message', () => {
       expect((await world.refusal(ann, op.react(group, id, emoji))).split(' ')[1]).toBe('emoji');
     await world.streams.close();
   });
+
+  it('[OP8] holds a thousand reactions and no more', async () => {
+    const world = await createWorld();
+    const crowd = Array.from({ length: 50 }, (_, at) => `crowd${at}` as UserId);
+    for (const user of crowd) world.names.set(user, user);
+    const group = await withGroup(world, ...crowd);
+    const id = await sent(world, ann, group, 'well?');
+    const emojis = Array.from({ length: 20 }, (_, at) => String.fromCodePoint(0x1f600 + at));
+    const [smile = ''] = emojis;
+    for (const user of crowd) {
+      const results = await world.push(user, ...emojis.map((emoji) => op.react(group, id, emoji)));
+      expect(results.every(({ ok }) => ok)).toBe(true);
+    }
+    expect(await world.refusal(ann, op.react(group, id, smile))).toBe('too_large emoji');
+    await world.ok(crowd[0] as UserId, op.react(group, id, smile, false));
+    await world.ok(ann, op.react(group, id, smile));
+    const { reactions } = (await message(world, ann, group, id)) as MessageRecord;
+    expect(Object.values(reactions).flat()).toHaveLength(1_000);
+    await world.streams.close();
+  });
 });
