@@ -43,11 +43,13 @@ export async function dropStream(rows: Rows, self: UserId, stream: StreamId, isU
 async function bare(rows: Rows, row: StoredConversation): Promise<StoredConversation> {
   const { stream, membership, begun } = row;
   const mark = await ownMarkOf(rows, stream);
+  const title = row.record === undefined ? row.knownAs : row.record.title;
   return {
     ...emptyConversation(stream, row.activityAt),
     ...(membership === undefined ? {} : { membership }),
     ...(mark === undefined ? {} : { ownRead: { seq: mark } }),
     ...(begun === undefined ? {} : { begun, isWhole: true }),
+    ...(title === undefined ? {} : { knownAs: title }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface ConversationRow {
   membership?: MembershipRecord;
   /** What the op that creates it says, while the server's record is not here. */
   begun?: { title?: string; memberIds: UserId[] };
+  /** A group's title when its records were dropped: what waits in it, or was refused, still has a name. */
+  knownAs?: string;
   /** The newest message held, deleted ones and system messages too. */
   lastMessage?: MessageRecord;
   lastSeq: number;

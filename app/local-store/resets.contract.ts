@@ -50,6 +50,10 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect(await store.cursors()).toEqual({ [own]: 2 });
       await store.applyPage(pulled([joined({ rev: 1 })]));
       expect((await store.conversations()).map((row) => [row.membership, row.record])).toEqual([[left, undefined]]);
+      // Its name stays, for what was not sent in it, until the group says its name again.
+      expect((await store.conversation(stream))?.knownAs).toBe('Crew');
+      await store.applyPage(pulled([page(own, 3, [membership(stream, { rev: 3 })]), bootstrap(stream, [], 20)]));
+      expect(await store.conversation(stream)).not.toHaveProperty('knownAs');
     });
 
     it('[VB6] forgets a stream that was never known', async () => {
@@ -67,7 +71,7 @@ export function describeResets(newDevice: () => TestDevice): void {
       await store.beginAttempt([op.id]);
       await store.settle([refused(op, 'not_found')]);
       expect(await store.outbox(stream)).toMatchObject([{ id: op.id, state: 'failed', error: { code: 'not_found' } }]);
-      expect(await store.conversations()).toMatchObject([{ stream }]);
+      expect(await store.conversations()).toMatchObject([{ stream, knownAs: 'Crew' }]);
       await store.discard(op.id);
       expect([await store.outbox(), await store.conversations()]).toEqual([[], []]);
     });
@@ -90,6 +94,7 @@ export function describeResets(newDevice: () => TestDevice): void {
         isWhole: false,
         unread: 0,
         activityAt: at(3),
+        knownAs: 'Crew',
       });
       expect((await store.conversation(begun))?.begun).toEqual({ title: 'Trip', memberIds: ['bob'] });
       expect((await store.outbox()).map(({ op: { kind } }) => kind)).toEqual(['message.send', 'conversation.create']);

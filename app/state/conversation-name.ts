@@ -4,6 +4,7 @@ interface Named {
   stream: ConversationId;
   record?: { title?: string | undefined };
   begun?: { title?: string };
+  knownAs?: string;
 }
 
 export type ConversationName =
@@ -23,7 +24,7 @@ export function conversationName(
     const name = people.get(peer)?.name;
     return name === undefined ? { kind: 'unknown', isDirect: true } : { kind: 'named', name };
   }
-  const title = row.record === undefined ? row.begun?.title : row.record.title;
+  const title = row.record === undefined ? (row.begun?.title ?? row.knownAs) : row.record.title;
   return title === undefined || title === '' ? { kind: 'unknown', isDirect: false } : { kind: 'named', name: title };
 }
 

@@ -122,7 +122,8 @@ test('[OP10] [OP12] [OP13] [OP14] a group: made, added to, roles given, and the 
   // A reload asks the server for everything again.
   await eve.page.reload();
   await eve.page.getByText('You are no longer part of this chat').first().waitFor();
-  // What it no longer tells is gone from the device, and nothing begins where nothing is.
+  // What it no longer tells is gone from the device but for its name, and nothing begins where nothing is.
+  await conversation(eve.page, 'Lamp room').waitFor();
   await expectTexts(eve.page, []);
   await eve.page.getByText('This is the beginning').waitFor({ state: 'detached' });
   await startDirect(eve, 'Ann Arbor');
