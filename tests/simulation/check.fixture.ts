@@ -15,6 +15,7 @@ interface Seen {
   conversations: Map<ConversationId, { records: KnownRecord[]; messages: MessageRecord[] }>;
 }
 
+/** Rejects where the server doesn't tell all: for good, that is a violation. */
 export async function seenBy(streams: Streams, userId: UserId): Promise<Seen> {
   const pulled = await streams.pull({ userId }, { cursors: {}, limit: 1_000 });
   if ('error' in pulled) throw new Error(`the server can't be read: ${JSON.stringify(pulled)}`);
@@ -27,7 +28,7 @@ export async function seenBy(streams: Streams, userId: UserId): Promise<Seen> {
       for (const record of known) if (record.type === 'membership') seen.memberships.set(record.conversation, record);
     if (!isConversation(stream)) continue;
     const history = await streams.history({ userId }, { stream, limit: 1_000 });
-    if ('error' in history) throw new Error(`no history of ${stream}`);
+    if ('error' in history) throw new Error(`no history of ${stream}: ${JSON.stringify(history.error)}`);
     seen.conversations.set(stream, { records: known, messages: history.records });
   }
   return seen;

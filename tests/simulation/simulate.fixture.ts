@@ -117,8 +117,13 @@ async function live(clock: Clock, seed: number, fault: Fault): Promise<Ran> {
   const look = async () => {
     const streams = server.process()?.streams;
     if (streams === undefined) throw new Error('the server is down in fair weather');
-    const pending = Promise.all(people.map((userId) => seenBy(streams, userId)));
-    const seen = await settledBy(pending);
+    let seen: Awaited<ReturnType<typeof seenBy>>[];
+    try {
+      seen = await settledBy(Promise.all(people.map((userId) => seenBy(streams, userId))));
+    } catch (error) {
+      // What waited for fair weather may just have removed somebody, between his pull and his history.
+      return [String(error)];
+    }
     const removed = removals(seen);
     const wrong = checkOnce(seen);
     for (const device of devices)
