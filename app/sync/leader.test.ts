@@ -204,6 +204,8 @@ test('[CL5] where there are no locks every tab leads, and says so until it close
     onLost: () => undefined,
     onDefect: () => undefined,
   });
+  expect(led).toBe(0);
+  await Promise.resolve();
   expect([led, await leader.confirm()]).toEqual([1, true]);
   leader.close();
   expect(await leader.confirm()).toBe(false);

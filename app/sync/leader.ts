@@ -31,8 +31,10 @@ export interface Leader {
 export function runForLeader({ name, locks, isVisible, every, onLead, onLost, onDefect }: LeaderParts): Leader {
   const channel = new BroadcastChannel(`${name}-beat`);
   let isLeading = false;
-  /** False once it may have been taken for frozen, until the lock itself was asked. */
-  let isSure = true;
+  /** How often this tab slept so long that it may have been taken for frozen. */
+  let sleeps = 0;
+  /** The number of sleeps at which the lock itself was asked last: since then it is known to lead. */
+  let sureOf = -1;
   let isClosed = false;
   /** Whose hold of the lock it is, as the browser names it. */
   let holder: string | undefined;
@@ -48,7 +50,7 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
 
   function lead(): void {
     isLeading = true;
-    isSure = true;
+    sureOf = -1;
     channel.postMessage('beat');
     onLead();
   }
@@ -87,17 +89,16 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
     }
   }
 
-  if (locks === undefined) lead();
+  // Not before its maker holds what this answers with.
+  if (locks === undefined) queueMicrotask(() => isClosed || lead());
   else void stand(locks, {});
 
   const stop = every(ASK_MS, () => {
     const now = Date.now();
     const hasSlept = now - tickMs > SLEPT_MS;
     tickMs = now;
-    if (isLeading) {
-      if (hasSlept) isSure = false;
-      return;
-    }
+    if (hasSlept) sleeps += 1;
+    if (isLeading) return;
     if (locks === undefined || !isVisible() || hasSlept) {
       // Having slept itself, it has heard nothing and can blame nobody yet.
       unanswered = 0;
@@ -113,13 +114,16 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
   return {
     async confirm() {
       if (!isLeading || locks === undefined) return isLeading;
-      if (isSure && Date.now() - tickMs < SLEPT_MS) return true;
-      if ((await holderOf(locks, name)) === holder) {
-        isSure = true;
-        return isLeading;
+      if (sureOf === sleeps && Date.now() - tickMs < SLEPT_MS) return true;
+      for (;;) {
+        const [askedMs, before] = [Date.now(), sleeps];
+        const isMine = (await holderOf(locks, name)) === holder;
+        // An answer over which this tab slept says how it was before.
+        if (sleeps !== before || Date.now() - askedMs >= SLEPT_MS) continue;
+        if (!isMine) lose();
+        else sureOf = before;
+        return isMine && isLeading;
       }
-      lose();
-      return false;
     },
     close() {
       isClosed = true;

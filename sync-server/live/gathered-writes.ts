@@ -20,4 +20,10 @@ export function gatherWrites(connection: Duplex): void {
     return write(...args);
   };
   connection.write = gathered as Duplex['write'];
+  // An upgrade is refused by an answer and a destroy in the same turn: the answer must have left.
+  const destroy = connection.destroy.bind(connection);
+  connection.destroy = (error?: Error) => {
+    if (isGathering) release();
+    return destroy(error);
+  };
 }

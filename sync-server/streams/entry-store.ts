@@ -22,7 +22,8 @@ export interface Moved {
 
 /**
  * Where entries live. Two implementations keep this contract (entry-store.contract.ts): mongoose, and in memory with
- * crash semantics. Every method rejects with StoreUnavailable only. Reads see what is durable and nothing else.
+ * crash semantics. Every method rejects with StoreUnavailable, `insert` and `mark` with another error where the same would
+ * fail for ever. Reads see what is durable and nothing else.
  */
 export interface EntryStore {
   /** Names this life of the database. */

@@ -32,7 +32,7 @@ export function createMongoEntryStore({
   return {
     epoch,
     insert: (batch) =>
-      asked(async () => {
+      written(async () => {
         if (batch.length === 0) return { written: 0 };
         try {
           await entries.insertMany(batch, { ordered: true, forceServerObjectId: true });
@@ -42,7 +42,7 @@ export function createMongoEntryStore({
         }
       }),
     mark: (marker: StoredMarker) =>
-      asked(async () => {
+      written(async () => {
         try {
           await entries.insertOne(marker);
           return true;
@@ -214,12 +214,12 @@ function firstDuplicate(error: unknown): number {
 const ITS_OWN_FAULT = new Set([2, 9, 14, 22, 121, 10_334, 17_280]);
 
 /**
- * Everything is taken for a database that is away for the moment, and tried again, but for what the same call would meet
+ * A write that fails is taken for a database that is away for the moment, and tried again, but for what the same would meet
  * for ever: that is a defect, and whoever appends finds the op that brings it on, so that it holds no other back.
  */
-async function asked<T>(ask: () => Promise<T>): Promise<T> {
+async function written<T>(write: () => Promise<T>): Promise<T> {
   try {
-    return await ask();
+    return await write();
   } catch (error) {
     const { code } = error as { code?: unknown };
     if (
@@ -228,6 +228,15 @@ async function asked<T>(ask: () => Promise<T>): Promise<T> {
       ITS_OWN_FAULT.has(code as number)
     )
       throw error;
+    throw new StoreUnavailable('the database failed', { cause: error });
+  }
+}
+
+/** A read that fails may succeed later, whatever it failed at: an index that is being made again, say. */
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
     throw new StoreUnavailable('the database failed', { cause: error });
   }
 }

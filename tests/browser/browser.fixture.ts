@@ -6,6 +6,9 @@ import { SLEEP } from './lid.fixture.ts';
 /** Patience of one wait. Nothing is asserted about time here: a limit only ends what hangs. */
 export const PATIENCE_MS = Number(process.env['BROWSER_PATIENCE_MS'] ?? 45_000);
 
+/** This machine, under a name that isn't localhost. */
+export const PLAIN_HOST = 'teamlink.example';
+
 export async function openBrowser(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM_PATH'];
   if (executablePath === undefined) throw new Error('CHROMIUM_PATH names no browser; `npm test` finds one');
@@ -17,6 +20,8 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-quic',
       '--disable-background-networking',
       '--disable-component-update',
+      // A name that the browser does not trust without https, as it does localhost.
+      `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`,
       disabledFeatures(),
     ],
   });
