@@ -16,16 +16,20 @@ function told(seed: number, { violations, history }: Ran): string {
 }
 
 describe('simulation', () => {
-  test(`[ST4] [ST5] [CL1] [CL2] [AP2] [ER2] [RD4] [ask 1] hold on five devices over ${SEEDS} lives in bad weather`, async () => {
-    const sum = Object.fromEntries(deeds.map((deed) => [deed, 0]));
-    for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
-      const ran = await simulate(seed);
-      expect(ran.violations.length === 0 ? '' : told(seed, ran)).toBe('');
-      for (const deed of deeds) sum[deed] = (sum[deed] ?? 0) + ran.did[deed];
-    }
-    // It did something: every kind of bad day came, often.
-    expect(deeds.filter((deed) => seeds > 1 && (sum[deed] ?? 0) < seeds / 4)).toEqual([]);
-  }, 60_000 + SEEDS * 1_000);
+  test(
+    `[ST4] [ST5] [CL1] [CL2] [AP2] [ER2] [RD4] [ask 1] hold on five devices over ${SEEDS} lives in bad weather`,
+    async () => {
+      const sum = Object.fromEntries(deeds.map((deed) => [deed, 0]));
+      for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
+        const ran = await simulate(seed);
+        expect(ran.violations.length === 0 ? '' : told(seed, ran)).toBe('');
+        for (const deed of deeds) sum[deed] = (sum[deed] ?? 0) + ran.did[deed];
+      }
+      // It did something: every kind of bad day came, often.
+      expect(deeds.filter((deed) => seeds > 1 && (sum[deed] ?? 0) < seeds / 4)).toEqual([]);
+    },
+    60_000 + SEEDS * 1_000,
+  );
 });
 
 /** What a careless engine, store or network would do. Each is noticed, or the simulation is worth nothing. */
