@@ -1,6 +1,7 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Changes, Heads } from '#protocol/live.ts';
+import { isKnown } from '#protocol/record.ts';
 import { keepConnection, type Connection } from './connection.ts';
 import { createDeliveredMarks } from './delivered-marks.ts';
 import type { Ephemeral } from './ephemeral.ts';
@@ -98,8 +99,17 @@ export function startEngine(parts: EngineParts): Engine {
     if (applied === 'behind') return pulls.pull([changes.stream]);
     if (applied === 'ignored') return;
     marks.note(changes.stream, changes.records);
+    await pullJoined(changes.records);
     const isOld = Date.now() - (status.caughtUpAt ?? 0) > CAUGHT_UP_EVERY_MS;
     if (status.connection.phase === 'online' && isOld) show(status.connection, Date.now());
+  }
+
+  /** The conversation's own step may have left before this device listened: nothing else would bring what one was added to. */
+  async function pullJoined(records: Changes['records']): Promise<void> {
+    for (const record of records) {
+      if (!isKnown(record) || record.type !== 'membership' || record.leftAt !== undefined) continue;
+      if ((await store.conversation(record.conversation))?.window === undefined) pulls.pull([record.conversation]);
+    }
   }
 
   async function onHeads(heads: Heads): Promise<void> {

@@ -32,6 +32,17 @@ describe('simulation', () => {
   );
 });
 
+/** Lives that once went wrong, and what it was. */
+test.each([
+  [
+    2449,
+    'added to a group between the group’s step and one’s own, as the device came back: it never asked for the group',
+  ],
+])('[ST4] [LV3] life %i: %s', async (seed) => {
+  const ran = await simulate(seed);
+  expect(ran.violations.length === 0 ? '' : told(seed, ran)).toBe('');
+});
+
 /** What a careless engine, store or network would do. Each is noticed, or the simulation is worth nothing. */
 const faults: Record<string, Fault> = {
   'takes live changes in whatever they skip': {
