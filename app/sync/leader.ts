@@ -23,7 +23,7 @@ export interface LeaderParts {
 }
 
 export interface Leader {
-  /** Whether this tab still leads; asks the lock itself where this tab may have slept since its last beat. */
+  /** Whether this tab still leads; asks the lock itself where this tab may have slept. */
   confirm(): Promise<boolean>;
   close(): void;
 }
