@@ -2,14 +2,14 @@ import type { UserId } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 import type { Announcement } from '#server/streams/announcement.ts';
 import { recordsFor } from '#server/streams/visibility.ts';
-import { type LiveServer, type OpenSockets, roomOf } from './open-sockets.ts';
+import { type LiveServer, type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
 
 /**
  * Every device, of this server, of everybody who may read a stream gets its changes, each in the form that its person may
  * see: what is the same for many is encoded once. Losing one costs delay, never data. [LV3] [RA1] [RA2] [RA3]
  */
 export function fanOut(io: LiveServer, sockets: OpenSockets, announcement: Announcement): void {
-  const { stream, prev, cursor, records, readers } = announcement;
+  const { stream, prev, cursor, records, readers, carried } = announcement;
   const subjects = membersIn(records);
   const lowestSeq = lowestSeqIn(records);
   const alike: string[] = [];
@@ -17,11 +17,16 @@ export function fanOut(io: LiveServer, sockets: OpenSockets, announcement: Annou
     const open = sockets.ofUser(reader.userId);
     if (open === undefined) continue;
     for (const socket of open) socket.data.moved.set(stream, cursor);
+    if (carried !== undefined) for (const socket of open) alsoMoved(socket, carried);
     const room = roomOf(reader.userId);
     if (lowestSeq >= reader.fromSeq && !subjects.has(reader.userId)) alike.push(room);
     else io.local.to(room).emit('changes', { stream, prev, cursor, records: recordsFor(records, reader) });
   }
   if (alike.length > 0) io.local.to(alike).emit('changes', { stream, prev, cursor, records: [...records] });
+}
+
+function alsoMoved({ data: { moved } }: LiveSocket, carried: Announcement['carried'] & object): void {
+  for (const [conversation, rev] of carried) moved.set(conversation, Math.max(moved.get(conversation) ?? 0, rev));
 }
 
 /** Whose own member records are among these: only they see `fromSeq` in theirs. [RC3] */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type ConversationId, directStream, personalStream } from '#protocol/ids.ts';
 import type { Heads } from '#protocol/live.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
-import { ann, bob, eve, newGroup, op } from '#server/streams/world.fixture.ts';
+import { ann, bob, eve, newGroup, op, until } from '#server/streams/world.fixture.ts';
 import { type LiveWorld, openLiveWorld } from './live.fixture.ts';
 
 const reaches = (stream: string, cursor: number) => (heads: Heads) =>
@@ -34,6 +34,41 @@ describe('heads', () => {
     const last = await world.ok(bob, op.send(chat, 'two'));
     await anns.until('heads', reaches(chat, last.rev));
     for (const heads of anns.of<Record<string, number>>('heads')) expect(heads).not.toHaveProperty([other]);
+  });
+
+  it('[LV5] name the group that one was added to while connecting, which neither a change nor the first pull told of', async () => {
+    const memory = createMemoryEntryStore();
+    const projection: { stands?: () => void } = {};
+    const store: typeof memory = {
+      ...memory,
+      async insert(entries) {
+        if (projection.stands === undefined && entries.some(({ stream }) => stream === personalStream(ann)))
+          await new Promise<void>((resolve) => (projection.stands = resolve));
+        return memory.insert(entries);
+      },
+    };
+    const world = await opened({ store, headsEveryMs: 30 });
+    const group = newGroup();
+    const created = world.ok(bob, op.create(group, [ann], { title: 'Two' }));
+    await until(() => projection.stands !== undefined);
+    const anns = await world.connect(ann);
+    const first = await world.pull(ann);
+    expect(first.streams).toEqual([]);
+    projection.stands?.();
+    const { rev } = await created;
+    const heads = await anns.until<Record<string, number>>('heads', (named) => group in named);
+    const held = heads[group] ?? 0;
+    expect(held).toBeGreaterThan(0);
+    expect(held).toBeLessThanOrEqual(rev);
+    expect((await world.pull(ann)).streams.map(({ stream }) => stream)).toEqual([personalStream(ann), group]);
+    // A setting of hers moves her own stream alone.
+    await world.ok(bob, op.send(group, 'one'));
+    await anns.until('heads', reaches(group, rev + 1));
+    const before = anns.of('heads').length;
+    const pinned = await world.ok(ann, op.settings(group, { pinned: true }));
+    await anns.until('heads', reaches(personalStream(ann), pinned.rev));
+    for (const named of anns.of<Record<string, number>>('heads').slice(before))
+      expect(named).not.toHaveProperty([group]);
   });
 
   it('[LV5] where nothing tells servers of each other, name what moved through another one', async () => {

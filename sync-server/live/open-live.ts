@@ -116,6 +116,6 @@ export function openLive(parts: LiveParts): Live {
   };
 }
 
-function withoutReaders({ stream, prev, cursor, records, membershipRev }: Announcement) {
-  return { stream, prev, cursor, records: [...records], membershipRev };
+function withoutReaders({ readers: _, ...told }: Announcement) {
+  return told;
 }

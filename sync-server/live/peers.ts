@@ -8,8 +8,12 @@ const ToldSchema = v.object({
   prev: v.number(),
   cursor: v.number(),
   /** Written by a server after its own checks: read as they are. */
-  records: v.array(v.custom<KnownRecord>((record) => typeof record === 'object' && record !== null)),
+  records: v.pipe(
+    v.array(v.custom<KnownRecord>((record) => typeof record === 'object' && record !== null)),
+    v.readonly(),
+  ),
   membershipRev: v.number(),
+  carried: v.exactOptional(v.pipe(v.array(v.tuple([ConversationId, v.number()])), v.readonly())),
 });
 /** An announcement without its readers: whoever hears it knows them by the membership's rev, or reads them. */
 export type Told = Omit<Announcement, 'readers'>;

@@ -1,4 +1,4 @@
-import type { StreamId, UserId } from '#protocol/ids.ts';
+import type { ConversationId, StreamId, UserId } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 
 /** Somebody who may read a stream, from his first readable seq on: 1 is everything. */
@@ -21,6 +21,11 @@ export interface Announcement {
   readers: readonly Reader[];
   /** The rev of the last coming or going: `readers` is the same for the same one, so another process may know them by it. */
   membershipRev: number;
+  /**
+   * On somebody's own stream: conversations whose own step was carried here, and how far they stand at least. Who connected
+   * between the two was told of neither the step nor, by his first pull, the conversation.
+   */
+  carried?: readonly [ConversationId, number][];
 }
 
 /** Called after the flush; must not throw and must not block. */

@@ -1,3 +1,4 @@
+import { type ConversationId, isConversation } from '#protocol/ids.ts';
 import type { Announcement } from './announcement.ts';
 import type { Composed } from './compose.ts';
 import type { Hint } from './entry-store.ts';
@@ -20,7 +21,7 @@ export function announcementOf(lane: Lane, landed: readonly Composed[]): Announc
     lane.stored?.lastSeq ?? 0,
   );
   lane.stored = { tail: cursor, lastSeq };
-  return {
+  const announcement = {
     stream: lane.stream,
     prev,
     cursor,
@@ -28,4 +29,12 @@ export function announcementOf(lane: Lane, landed: readonly Composed[]): Announc
     readers: last.readers,
     membershipRev: last.membershipRev,
   };
+  return isConversation(lane.stream) ? announcement : { ...announcement, carried: landed.flatMap(carriedBy) };
+}
+
+/** One who is there no more is told nothing of the conversation. [RA3] */
+function carriedBy({ entries: [root], records: [record] }: Composed): [ConversationId, number][] {
+  // A mark or a setting names its conversation; what has a source and does not was carried here.
+  if (root?.src === undefined || root.for !== undefined) return [];
+  return record?.type === 'membership' && record.leftAt === undefined ? [[record.conversation, root.src]] : [];
 }

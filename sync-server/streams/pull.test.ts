@@ -117,6 +117,22 @@ describe('pull', () => {
     await world.streams.close();
   });
 
+  it('[VB3] a conversation that one is added to while the own stream is read comes with the next pull, which is asked for', async () => {
+    const { store, meanwhile } = interrupted('feed');
+    const world = await createWorld({ store });
+    const before = await withDirect(world);
+    const group = newGroup();
+    meanwhile(() => world.ok(ann, op.create(group, [bob], { title: 'Two' })));
+    const first = await world.pull(bob);
+    expect(first.streams.map(({ stream }) => stream)).toEqual(['u:bob', before]);
+    expect(first.more).toBe(true);
+    const cursors = Object.fromEntries(first.streams.map(({ stream, cursor }) => [stream, cursor]));
+    const next = await world.pull(bob, { cursors });
+    expect(next.streams.map(({ stream }) => stream)).toEqual([group]);
+    expect(next.more).toBe(false);
+    await world.streams.close();
+  });
+
   it('[VB4] [VB5] what moves while a conversation is read whole stands above the cursor, and comes next', async () => {
     const { store, meanwhile } = interrupted('messages');
     const world = await createWorld({ store });

@@ -1,7 +1,7 @@
 import type { Failure } from '#protocol/errors.ts';
 import { type ConversationId, type StreamId, type UserId, personalStream } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
-import type { KnownRecord, MemberRecord } from '#protocol/record.ts';
+import { type FeedRecord, type KnownRecord, type MemberRecord, isKnown } from '#protocol/record.ts';
 import { parse } from '#protocol/shape.ts';
 import { type PullAnswer, PullRequest, type StreamPage } from '#protocol/verbs.ts';
 import type { ConversationsOf } from './conversations-of.ts';
@@ -69,13 +69,24 @@ export function createPull(
       if (page === 'at head') continue;
       streams.push(page);
       left -= page.records.length;
-      more ||= page.more;
+      // Somebody may be added while this is read: his own stream then names a conversation that the list lacks.
+      more ||= page.more || (stream === own && namesOther(page.records, readable));
     }
     // A named stream that is unknown or no longer readable is never answered by silence. [VB6]
     for (const stream of named)
       if (stream !== own && !readable.has(stream) && isWanted(stream)) streams.push(reset(stream));
     return { epoch: store.epoch, streams, more };
   };
+}
+
+function namesOther(records: readonly FeedRecord[], readable: ReadonlySet<StreamId>): boolean {
+  return records.some(
+    (record) =>
+      isKnown(record) &&
+      record.type === 'membership' &&
+      record.leftAt === undefined &&
+      !readable.has(record.conversation),
+  );
 }
 
 interface Asked<S extends StreamId = StreamId> {
