@@ -9,6 +9,7 @@ import { openDevice } from '#app/local-store/device.ts';
 import { App } from '#app/shell/App.tsx';
 import { CrashBoundary } from '#app/shell/CrashBoundary.tsx';
 import { createSessionActions } from '#app/shell/session-actions.ts';
+import type { StorageTroubleKind } from '#app/shell/storage-trouble.ts';
 import { StorageTrouble } from '#app/shell/StorageTrouble.tsx';
 import { deviceStorage } from '#app/state/device-storage.ts';
 import { createAppStore, rehydrated } from '#app/state/store.ts';
@@ -19,16 +20,19 @@ async function start(): Promise<void> {
   const element = document.getElementById('root');
   if (element === null) throw new Error('the page has no root');
   const root = createRoot(element);
-  const device = await openDevice();
-  if (!device.ok) {
+  let isOpen = false;
+  const tell = async (trouble: StorageTroubleKind) => {
     await beginIn(undefined);
+    if (isOpen) return;
     root.render(
       <I18nProvider i18n={i18n}>
-        <StorageTrouble failure={device.failure} />
+        <StorageTrouble trouble={trouble} />
       </I18nProvider>,
     );
-    return;
-  }
+  };
+  const device = await openDevice(() => void tell('waiting'));
+  if (!device.ok) return tell(device.failure);
+  isOpen = true;
   const { store, persistor } = createAppStore(deviceStorage(device.value));
   await rehydrated(persistor);
   const { settings, navigation } = store.getState();

@@ -14,10 +14,10 @@ interface Entry {
   value: string;
 }
 
-export async function openDevice(name = 'teamlink-device'): Promise<Opened<Device>> {
+export async function openDevice(onWaiting?: () => void, name = 'teamlink-device'): Promise<Opened<Device>> {
   const database = new Dexie(name) as Dexie & { entries: EntityTable<Entry, 'key'> };
   database.version(1).stores({ entries: 'key' });
-  const failure = await openDatabase(database);
+  const failure = await openDatabase(database, onWaiting);
   if (failure !== undefined) return { ok: false, failure };
   return {
     ok: true,

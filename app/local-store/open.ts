@@ -6,22 +6,33 @@ import { openDatabase, type Opened } from './opened.ts';
 import { storeOver } from './store-over.ts';
 import { databaseName, declareTables } from './tables.ts';
 
+/** Opening what is to be wiped, and deleting it: so long each is waited for. */
 const WIPED_WITHIN_MS = 5_000;
 
-/**
- * The rows of one person on this device, in a database of their own. `onLetGo`: another tab needs the database, for a newer
- * version's upgrade or to delete it. This one has closed its own for good by then; every further method rejects.
- */
-export async function openLocalStore(userId: UserId, onLetGo: () => void = () => {}): Promise<Opened<LocalStore>> {
+interface Listeners {
+  /** It takes long: the device is busy, or an older tab does not let go. */
+  onWaiting?: () => void;
+  /**
+   * Another tab needs the database, for a newer version's upgrade or to delete it. This one has closed its own for good by
+   * then; every further method rejects.
+   */
+  onLetGo?: () => void;
+}
+
+/** The rows of one person on this device, in a database of their own. */
+export async function openLocalStore(
+  userId: UserId,
+  { onWaiting, onLetGo }: Listeners = {},
+): Promise<Opened<LocalStore>> {
   const tables = declareTables(databaseName(userId));
   tables.on('versionchange', () => {
     // Dexie's own answer is to close and to open again with the next query: it would undo a deletion, and stand in an
     // upgrade's way once more.
     tables.close();
-    onLetGo();
+    onLetGo?.();
     return false;
   });
-  const failure = await openDatabase(tables);
+  const failure = await openDatabase(tables, onWaiting);
   return failure === undefined ? { ok: true, value: storeOver(backingOver(tables), userId) } : { ok: false, failure };
 }
 
@@ -33,15 +44,20 @@ export async function wipePerson(userId: UserId, withinMs = WIPED_WITHIN_MS): Pr
   const name = databaseName(userId);
   const tables = declareTables(name);
   // What does not open can't be emptied; it is deleted all the same.
-  if ((await openDatabase(tables)) === undefined) {
+  if ((await within(WIPED_WITHIN_MS, openDatabase(tables), 'late')) === undefined) {
     await tables.transaction('rw', tables.tables, async () => {
       await Promise.all(tables.tables.map((table) => table.clear()));
     });
   }
   tables.close();
+  await within(withinMs, Dexie.delete(name), undefined);
+}
+
+/** What the work comes to, or `late` where that takes longer. */
+async function within<T, L>(ms: number, work: Promise<T>, late: L): Promise<T | L> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const waited = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, withinMs);
+  const waited = new Promise<L>((resolve) => {
+    timer = setTimeout(() => resolve(late), ms);
   });
-  await Promise.race([Dexie.delete(name), waited]).finally(() => clearTimeout(timer));
+  return Promise.race([work, waited]).finally(() => clearTimeout(timer));
 }

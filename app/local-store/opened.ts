@@ -5,8 +5,6 @@ import { namesOf } from './error-names.ts';
 export type StoreFailure =
   /** The browser keeps nothing for this site: private window, blocked site data, no IndexedDB. */
   | 'missing'
-  /** Another tab holds an older version open and does not let go. */
-  | 'blocked'
   /** A newer version of the app has written here. */
   | 'newer'
   /** It is there and can't be read. */
@@ -14,30 +12,29 @@ export type StoreFailure =
 
 export type Opened<T> = { ok: true; value: T } | { ok: false; failure: StoreFailure };
 
-const BLOCKED_AFTER_MS = 5_000;
+const WAITING_AFTER_MS = 5_000;
 
-/** Opens a database, or says why not. A tab that blocks is waited for a while: it may be closing. */
+/**
+ * Opens a database, or says why not. `onWaiting`: it takes long, because the device is busy or an older tab does not let go.
+ * No reason to give up: it opens as soon as it can.
+ */
 export async function openDatabase(
   database: Dexie,
-  blockedAfterMs = BLOCKED_AFTER_MS,
+  onWaiting: () => void = () => {},
+  waitingAfterMs = WAITING_AFTER_MS,
 ): Promise<StoreFailure | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const blocked = new Promise<StoreFailure>((resolve) => {
-    timer = setTimeout(() => resolve('blocked'), blockedAfterMs);
-  });
+  const timer = setTimeout(onWaiting, waitingAfterMs);
   const { verno } = database;
-  const opening = database.open().then(
-    // Dexie opens what a newer version has written, too, and would write there what that one can't read.
-    () => (Math.floor(nativeVersionOf(database) / 10) > verno ? ('newer' as const) : undefined),
-    (error: unknown) => failureOf(error),
-  );
-  try {
-    const failure = await Promise.race([opening, blocked]);
-    if (failure !== undefined) database.close();
-    return failure;
-  } finally {
-    clearTimeout(timer);
-  }
+  const failure = await database
+    .open()
+    .then(
+      // Dexie opens what a newer version has written, too, and would write there what that one can't read.
+      () => (Math.floor(nativeVersionOf(database) / 10) > verno ? ('newer' as const) : undefined),
+      (error: unknown) => failureOf(error),
+    )
+    .finally(() => clearTimeout(timer));
+  if (failure !== undefined) database.close();
+  return failure;
 }
 
 /** Dexie multiplies its versions by ten, and counts on from there where it has mended a database. */

@@ -68,10 +68,12 @@ function Person({ device, profile, actions }: { device: Device; profile: Profile
   const opened = usePerson(device, profile.id, actions);
   switch (opened.phase) {
     case 'opening':
-      // Milliseconds: a database that hangs is refused as blocked.
+      // Milliseconds.
       return <main className={styles.alone} aria-busy="true" />;
+    case 'waiting':
+      return <StorageTrouble trouble="waiting" />;
     case 'refused':
-      return <StorageTrouble failure={opened.failure} onSignOut={() => void actions.leave(undefined)} />;
+      return <StorageTrouble trouble={opened.failure} onSignOut={() => void actions.leave(undefined)} />;
     case 'open':
       return <SignedIn client={opened.client} profile={profile} actions={actions} />;
   }

@@ -1,25 +1,24 @@
-import type { StoreFailure } from '#app/local-store/opened.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { storageWords } from './storage-trouble.ts';
+import { type StorageTroubleKind, storageWords } from './storage-trouble.ts';
 import styles from './Shell.module.css';
 
 interface StorageTroubleProps {
-  failure: StoreFailure;
+  trouble: StorageTroubleKind;
   /** Given where there is somebody to sign out. */
   onSignOut?: () => void;
 }
 
-export function StorageTrouble({ failure, onSignOut }: StorageTroubleProps) {
+export function StorageTrouble({ trouble, onSignOut }: StorageTroubleProps) {
   const words = useWords();
-  const { title, body } = storageWords(failure);
+  const { title, body } = storageWords(trouble);
   return (
     <main className={styles.alone}>
       <EmptyState title={words(title)} body={words(body)}>
         <div className={styles.ways}>
           <Button onClick={() => location.reload()}>{words('app.retry')}</Button>
-          {failure === 'broken' && onSignOut !== undefined && (
+          {trouble === 'broken' && onSignOut !== undefined && (
             <Button look="quiet" onClick={onSignOut}>
               {words('signOut.button')}
             </Button>

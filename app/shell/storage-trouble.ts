@@ -1,13 +1,16 @@
 import type { StoreFailure } from '#app/local-store/opened.ts';
 import type { MessageKey } from '#app/i18n/words.ts';
 
-/** Every way in which the device's storage can refuse, in words. */
-export function storageWords(failure: StoreFailure): { title: MessageKey; body: MessageKey } {
-  switch (failure) {
+/** It refuses, or lets us wait. */
+export type StorageTroubleKind = StoreFailure | 'waiting';
+
+/** Every way in which the device's storage can be no help, in words. */
+export function storageWords(trouble: StorageTroubleKind): { title: MessageKey; body: MessageKey } {
+  switch (trouble) {
     case 'missing':
       return { title: 'store.missing', body: 'store.missingBody' };
-    case 'blocked':
-      return { title: 'store.blocked', body: 'store.blockedBody' };
+    case 'waiting':
+      return { title: 'store.waiting', body: 'store.waitingBody' };
     case 'newer':
       return { title: 'store.newer', body: 'store.newerBody' };
     case 'broken':

@@ -22,6 +22,7 @@ const page = {
 
 export type OpenedPerson =
   | { phase: 'opening' }
+  | { phase: 'waiting' }
   | { phase: 'refused'; failure: StoreFailure }
   | { phase: 'open'; client: Client };
 
@@ -34,11 +35,16 @@ export function usePerson(device: Device, userId: UserId, actions: SessionAction
     let isLetGo = false;
     let client: Client | undefined;
     async function open() {
-      const store = await openLocalStore(userId, () => {
-        // A newer version of the app needs the database in another tab; signing out there loads this page anew besides.
-        isLetGo = true;
-        void client?.close();
-        if (!isOver) setOpened({ phase: 'refused', failure: 'newer' });
+      const store = await openLocalStore(userId, {
+        onWaiting() {
+          if (!isOver) setOpened({ phase: 'waiting' });
+        },
+        onLetGo() {
+          // A newer version of the app needs the database in another tab; signing out there loads this page anew besides.
+          isLetGo = true;
+          void client?.close();
+          if (!isOver) setOpened({ phase: 'refused', failure: 'newer' });
+        },
       });
       if (!store.ok) {
         if (!isOver) setOpened({ phase: 'refused', failure: store.failure });

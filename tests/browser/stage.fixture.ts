@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type Visitor, openBrowser, openVisitor, signUp } from './browser.fixture.ts';
@@ -25,7 +26,8 @@ export function setStage(env: Record<string, string> = {}, program?: string): St
     [parts.server, parts.browser] = await Promise.all([startServerProcess(env, program), openBrowser()]);
     parts.link = await openLink(parts.server.port);
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await tellWhatIsShown(visitors);
     await Promise.all(visitors.splice(0).map(({ context }) => context.close()));
   });
   afterAll(async () => {
@@ -56,6 +58,20 @@ export function setStage(env: Record<string, string> = {}, program?: string): St
     complaints: () => visitors.flatMap(({ complaints }) => complaints),
   };
   return stage;
+}
+
+const ANSWERS_WITHIN_MS = 5_000;
+
+/** For whoever reads a failure that doesn't come again: what stood on every page, or that a page doesn't answer. */
+async function tellWhatIsShown(visitors: readonly Visitor[]): Promise<void> {
+  for (const { name, context } of visitors) {
+    for (const page of context.pages()) {
+      const text = page.evaluate(() => document.body.innerText).catch(String);
+      const silence = wait(ANSWERS_WITHIN_MS).then(() => 'the page does not answer');
+      const shown = await Promise.race([text, silence]);
+      console.error(`${name} at ${page.url()}: ${shown.replaceAll(/\s+/g, ' ').slice(0, 500)}`);
+    }
+  }
 }
 
 function there<T>(part: T | undefined): T {

@@ -95,7 +95,7 @@ test('data of a newer version is not touched, and is there again for that versio
   expect(kept).toEqual([version, expect.stringContaining('not sent yet')]);
 });
 
-test('an older tab in the way is named; when it is closed, Try again opens with everything', async () => {
+test('while an older tab is in the way the app says what it waits for; when that is closed, it goes on with everything', async () => {
   const ann = await withUnsent();
   const { page, database, beside } = ann;
   await page.close();
@@ -112,9 +112,8 @@ test('an older tab in the way is named; when it is closed, Try again opens with 
   }, database);
   const next = await ann.context.newPage();
   await next.goto('/');
-  await next.getByRole('heading', { name: 'An older tab is in the way' }).waitFor();
+  await next.getByRole('heading', { name: 'Waiting for the storage of this device' }).waitFor();
   await beside.close();
-  await next.getByRole('button', { name: 'Try again' }).click();
   await expectNothingLost(next);
   expect(ann.complaints).toEqual([]);
 });
