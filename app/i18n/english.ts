@@ -331,7 +331,7 @@ export const english = {
     'TeamLink needs storage to keep your messages. Private windows and blocked site data prevent it; allow site data, then try again.',
   'store.waiting': 'Waiting for the storage of this device',
   'store.waitingBody':
-    'The device is busy, or TeamLink is open in another tab with an older version: then close that tab. It goes on by itself.',
+    'The device is busy, or TeamLink is open in another tab with an older version: then close the other one. It goes on by itself.',
   'store.newer': 'The data here is newer than this app',
   'store.newerBody': 'A newer version has been used on this device. Load the page again to get it; nothing is lost.',
   'store.broken': 'The data on this device can’t be read',

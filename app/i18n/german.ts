@@ -332,7 +332,7 @@ export const german: Catalogue = {
     'TeamLink braucht Speicher für deine Nachrichten. Private Fenster und gesperrte Websitedaten verhindern das; erlaube Websitedaten und versuche es erneut.',
   'store.waiting': 'Warten auf den Speicher dieses Geräts',
   'store.waitingBody':
-    'Das Gerät ist beschäftigt, oder TeamLink ist in einem anderen Tab mit einer älteren Version offen: schließe dann diesen Tab. Es geht von selbst weiter.',
+    'Das Gerät ist beschäftigt, oder TeamLink ist in einem anderen Tab mit einer älteren Version offen: schließe dann den anderen. Es geht von selbst weiter.',
   'store.newer': 'Die Daten hier sind neuer als diese App',
   'store.newerBody':
     'Auf diesem Gerät lief eine neuere Version. Lade die Seite neu, um sie zu bekommen; nichts ist verloren.',

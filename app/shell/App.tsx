@@ -68,7 +68,7 @@ function Person({ device, profile, actions }: { device: Device; profile: Profile
   const opened = usePerson(device, profile.id, actions);
   switch (opened.phase) {
     case 'opening':
-      // Milliseconds.
+      // Milliseconds: words would only flash.
       return <main className={styles.alone} aria-busy="true" />;
     case 'waiting':
       return <StorageTrouble trouble="waiting" />;
