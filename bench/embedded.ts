@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type Collection, MongoClient } from 'mongodb';
 import { startEmbedded } from '#server/database/embedded/host.ts';
-import { slowFlushLibrary } from '#server/database/embedded/slow-flush.fixture.ts';
-import { bundleEngine, startEngineProcess } from '#server/database/embedded/testing.ts';
+import { slowFlushLibrary } from '#server/database/embedded/testing/slow-flush.fixture.ts';
+import { bundleEngine, startEngineProcess } from '#server/database/embedded/testing/engines.fixture.ts';
 
 /*
  * The embedded database beside its own limits: ratios within one run, medians of interleaved rounds, the engine in a worker

@@ -12,7 +12,7 @@ import type { MessageRecord } from '#protocol/record.ts';
 import { readConfig } from '#server/config.ts';
 import { openLive } from '#server/live/open-live.ts';
 import { type LiveServer, createOpenSockets, nothingYet, roomOf } from '#server/live/open-sockets.ts';
-import { noPeers } from '#server/live/peers.ts';
+import { noPeers } from '#server/live/server-bus.ts';
 import { build } from '#server/server.ts';
 import type { Streams } from '#server/streams/streams.ts';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from './config.ts';
 import { DatabaseRefused } from './database/connect.ts';
 import { DataFolderError } from './database/embedded/errors.ts';
-import { PeersRefused } from './live/redis-peers.ts';
+import { PeersRefused } from './live/redis-bus.ts';
 import { probeAddress } from './http/open-http.ts';
 import { build } from './server.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { directStream, groupStream, uuidV7 } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
-import { type TestPerson, type TestServer, type TestSocket, startTestServer } from './server.fixture.ts';
+import { type TestPerson, type TestServer, type TestSocket, startTestServer } from './testing/server.fixture.ts';
 
 const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 const instant = () => new Date().toISOString();

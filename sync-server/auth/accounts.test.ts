@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UserId } from '#protocol/ids.ts';
 import * as v from 'valibot';
-import { PASSWORD, type World, createWorld } from './accounts.fixture.ts';
+import { PASSWORD, type World, createWorld } from './testing/accounts.fixture.ts';
 
 const NEW_PASSWORD = 'another correct horse';
 

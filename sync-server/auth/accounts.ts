@@ -10,8 +10,8 @@ import { createDeadline, isUnavailable } from './deadline.ts';
 import { createDirectory } from './directory.ts';
 import { createGate } from './gate.ts';
 import { createKnownDevices, readCookie } from './known-device.ts';
-import { createLibrary } from './library.ts';
-import { removeUnfinished } from './unfinished.ts';
+import { createLibrary } from './better-auth.ts';
+import { removeUnfinished } from './unfinished-sign-ups.ts';
 
 export interface Session {
   id: string;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { PASSWORD, type How, type World, createWorld } from './accounts.fixture.ts';
+import { PASSWORD, type How, type World, createWorld } from './testing/accounts.fixture.ts';
 
 const email = 'ann@example.org';
 

@@ -1,4 +1,4 @@
-import { type Limiter, type Rule, createLimiter } from './limiter.ts';
+import { type Limiter, type Rule, createLimiter } from './rate-limiter.ts';
 import { networkOf } from './network.ts';
 
 const MINUTE = 60_000;

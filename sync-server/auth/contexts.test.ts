@@ -2,7 +2,7 @@ import { executionAsyncId } from 'node:async_hooks';
 import { setTimeout as after } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { QUIET_MS, withContexts } from './contexts.ts';
-import { scopes } from './scope.ts';
+import { scopes } from './request-scope.ts';
 
 const deadline = { bound: <T>(promise: Promise<T>) => promise, uncounted: <T>(work: () => Promise<T>) => work() };
 

@@ -3,7 +3,7 @@ import {
   getCurrentDBAdapterAsyncLocalStorage,
   getRequestStateAsyncLocalStorage,
 } from '@better-auth/core/context';
-import { scopes } from './scope.ts';
+import { scopes } from './request-scope.ts';
 
 /** So long after the last request: what the library still does when it has answered keeps its context. */
 export const QUIET_MS = 1_000;

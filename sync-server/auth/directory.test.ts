@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Types } from 'mongoose';
 import type { UsersAnswer } from '#protocol/http.ts';
 import type { UserId } from '#protocol/ids.ts';
-import { type Person, type World, createWorld } from './accounts.fixture.ts';
-import { nameKeys } from './profile.ts';
+import { type Person, type World, createWorld } from './testing/accounts.fixture.ts';
+import { nameKeys } from './name-search.ts';
 
 const CROWD = 45;
 

@@ -6,7 +6,7 @@ import type { UserId } from '#protocol/ids.ts';
 import { DIRECTORY_PAGE } from '#protocol/limits.ts';
 import { parse } from '#protocol/shape.ts';
 import type { Attempts } from './attempts.ts';
-import { queryWords, rarestGram } from './profile.ts';
+import { queryWords, rarestGram } from './name-search.ts';
 
 const MAX_MS = 1_000;
 const wholeAddress = /^[^\s@]+@[^\s@]+$/;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ORIGIN, PASSWORD, type World, createWorld } from './accounts.fixture.ts';
+import { ORIGIN, PASSWORD, type World, createWorld } from './testing/accounts.fixture.ts';
 
 const good = { name: 'Ann', email: 'ann@example.org', password: PASSWORD };
 

@@ -6,9 +6,9 @@ import type { Attempt, Attempts } from './attempts.ts';
 import { withContexts } from './contexts.ts';
 import { createDeadline } from './deadline.ts';
 import type { KnownDevices } from './known-device.ts';
-import { ADDRESS_HEADER, type Library } from './library.ts';
+import { ADDRESS_HEADER, type Library } from './better-auth.ts';
 import { type Route, isForeign, readBody, routeOf } from './requests.ts';
-import { type Scope, scopes } from './scope.ts';
+import { type Scope, scopes } from './request-scope.ts';
 
 const MAX_AGENT = 256;
 

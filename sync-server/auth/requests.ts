@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { strict, text, parse } from '#protocol/shape.ts';
 import { refusal } from './answers.ts';
-import { Name } from './profile.ts';
+import { Name } from './name-search.ts';
 
 const MAX_BODY_BYTES = 65_536;
 const MAX_ADDRESS = 254;

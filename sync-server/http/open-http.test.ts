@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestPerson, type TestServer, startTestServer } from '#server/server.fixture.ts';
+import { type TestPerson, type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 
 describe('rules for every route', () => {
   let server: TestServer;

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { syncError } from '#protocol/errors.ts';
 import { MAX_HTTP_BODY_BYTES } from '#protocol/limits.ts';
-import type { Limiter } from '#server/auth/limiter.ts';
+import type { Limiter } from '#server/auth/rate-limiter.ts';
 import { networkOf } from '#server/auth/network.ts';
 import type { Config } from '#server/config.ts';
 import { loggerOptions } from '#server/logging.ts';

@@ -6,7 +6,7 @@ import type { AnswerVerb } from '#server/streams/answer-verb.ts';
 import type { Streams } from '#server/streams/streams.ts';
 import type { Live } from './open-live.ts';
 import { type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
-import type { WaitingRoom } from './waiting-room.ts';
+import type { WaitingRoom } from './pending-connections.ts';
 
 interface ConnectionParts {
   streams: Streams;

@@ -4,7 +4,7 @@ import { HandshakeAuth, type Refusal } from '#protocol/live.ts';
 import { parse } from '#protocol/shape.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Accounts } from '#server/auth/accounts.ts';
-import type { Limiter } from '#server/auth/limiter.ts';
+import type { Limiter } from '#server/auth/rate-limiter.ts';
 import { networkOf } from '#server/auth/network.ts';
 import type { Log } from '#server/logging.ts';
 import { safeError } from '#server/logging.ts';

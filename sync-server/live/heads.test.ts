@@ -3,7 +3,7 @@ import { type ConversationId, directStream, personalStream } from '#protocol/ids
 import type { Heads } from '#protocol/live.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 import { ann, bob, eve, newGroup, op, until } from '#server/streams/world.fixture.ts';
-import { type LiveWorld, openLiveWorld } from './live.fixture.ts';
+import { type LiveWorld, openLiveWorld } from './testing/live.fixture.ts';
 
 const reaches = (stream: string, cursor: number) => (heads: Heads) =>
   ((heads as Record<string, number>)[stream] ?? 0) >= cursor;

@@ -1,14 +1,14 @@
 import type { Log } from '#server/logging.ts';
 import type { Announce, Announcement } from '#server/streams/announcement.ts';
 import type { Streams } from '#server/streams/streams.ts';
-import { createCircles } from './circles.ts';
+import { createCircles } from './shared-conversations.ts';
 import { fanOut } from './fan-out.ts';
-import { createInOrder } from './in-order.ts';
-import { startMovedElsewhere } from './moved-elsewhere.ts';
+import { createInOrder } from './delivery-order.ts';
+import { startMovedElsewhere } from './missed-changes.ts';
 import type { LiveServer, LiveSocket, OpenSockets } from './open-sockets.ts';
-import type { Peers } from './peers.ts';
+import type { Peers } from './server-bus.ts';
 import { type LastSeen, createPresence } from './presence.ts';
-import { createReaders } from './readers.ts';
+import { createReaders } from './reader-cache.ts';
 import { createTyping } from './typing.ts';
 
 export interface Live {

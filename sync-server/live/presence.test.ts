@@ -3,7 +3,7 @@ import { type UserId, directStream } from '#protocol/ids.ts';
 import { MAX_WATCHED } from '#protocol/limits.ts';
 import type { Presence } from '#protocol/live.ts';
 import { anyText, ann, bob, dan, eve, newGroup, op } from '#server/streams/world.fixture.ts';
-import { type Device, type LiveWorld, openLiveWorld } from './live.fixture.ts';
+import { type Device, type LiveWorld, openLiveWorld } from './testing/live.fixture.ts';
 
 const of = (userId: UserId, online: boolean) => (presence: Presence) =>
   presence.userId === userId && presence.online === online;

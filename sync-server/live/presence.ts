@@ -1,9 +1,9 @@
 import type { UserId } from '#protocol/ids.ts';
 import { type Presence, Watch } from '#protocol/live.ts';
 import { parse } from '#protocol/shape.ts';
-import type { Circles } from './circles.ts';
+import type { Circles } from './shared-conversations.ts';
 import type { LiveSocket, OpenSockets } from './open-sockets.ts';
-import type { PeerMessage, Peers } from './peers.ts';
+import type { PeerMessage, Peers } from './server-bus.ts';
 
 /** When people were last seen, milliseconds since 1970: kept beyond the process. */
 export interface LastSeen {

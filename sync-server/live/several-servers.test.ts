@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { directStream, groupStream, uuidV7 } from '#protocol/ids.ts';
 import type { OpAccepted, PushAnswer, StreamPage } from '#protocol/verbs.ts';
 import { startEmbedded } from '#server/database/embedded/host.ts';
-import { type TestPerson, type TestServer, type TestSocket, startTestServer } from '#server/server.fixture.ts';
-import { type TestRedis, hasRedis, startRedis } from './redis.fixture.ts';
+import { type TestPerson, type TestServer, type TestSocket, startTestServer } from '#server/testing/server.fixture.ts';
+import { type TestRedis, hasRedis, startRedis } from './testing/redis.fixture.ts';
 
 const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 const send = (stream: string, text: string, id = newId()) => ({

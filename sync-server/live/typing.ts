@@ -4,8 +4,8 @@ import { Typing } from '#protocol/live.ts';
 import { parse } from '#protocol/shape.ts';
 import type { Announcement, Reader } from '#server/streams/announcement.ts';
 import { type LiveServer, type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
-import type { PeerMessage, Peers } from './peers.ts';
-import type { Readers } from './readers.ts';
+import type { PeerMessage, Peers } from './server-bus.ts';
+import type { Readers } from './reader-cache.ts';
 
 export interface TypingNotices {
   /** What a socket says, unparsed; what is out of shape, too much, or not his to say is passed over. [LV7] */

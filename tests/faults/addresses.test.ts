@@ -4,7 +4,7 @@ import { type RequestOptions, request } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { io } from 'socket.io-client';
-import { startTestServer } from '#server/server.fixture.ts';
+import { startTestServer } from '#server/testing/server.fixture.ts';
 import { selfSigned } from './certificate.fixture.ts';
 import { startServer, temporaryFolder } from './process.fixture.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ErrorCode } from '#protocol/errors.ts';
 import { ops } from '#protocol/op.ts';
 import { verbNames } from '#protocol/verbs.ts';
-import { type TestServer, startTestServer } from '#server/server.fixture.ts';
+import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 import { type TwoWays, bothWays, newId, sendOp, twoInAGroup } from './two-ways.fixture.ts';
 
 const RUNS = process.env['TEST_LONG'] === undefined ? 40 : 1_000;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { directStream } from '#protocol/ids.ts';
-import { type TestPerson, type TestServer, type TestSocket, startTestServer } from '#server/server.fixture.ts';
+import { type TestPerson, type TestServer, type TestSocket, startTestServer } from '#server/testing/server.fixture.ts';
 import { rawConnection, rawSocket } from './raw-socket.fixture.ts';
 import { newId, sendOp } from './two-ways.fixture.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
-import type { TestPerson } from '#server/server.fixture.ts';
+import type { TestPerson } from '#server/testing/server.fixture.ts';
 
 /** A WebSocket by hand: it does what no client library would, such as reading nothing or saying nothing. */
 export interface RawSocket {

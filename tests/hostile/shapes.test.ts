@@ -3,7 +3,7 @@ import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import { PUSH_SPLIT_BYTES } from '#protocol/limits.ts';
 import { type OpKind, ops } from '#protocol/op.ts';
 import { verbs } from '#protocol/verbs.ts';
-import { type TestServer, startTestServer } from '#server/server.fixture.ts';
+import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 import { type TwoWays, bothWays, instant, newId, sendOp, twoInAGroup } from './two-ways.fixture.ts';
 import { fieldsOf, spoil, unboundedText } from './wrong-values.fixture.ts';
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_HTTP_BODY_BYTES, MAX_MENTIONS, limits } from '#protocol/limits.ts';
-import { type TestServer, startTestServer } from '#server/server.fixture.ts';
+import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 import { type TwoWays, bothWays, newGroup, newId, sendOp, twoInAGroup } from './two-ways.fixture.ts';
 
 describe('sizes, at a limit and one beyond', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConversationId, directStream, personalStream } from '#protocol/ids.ts';
 import type { OpKind } from '#protocol/op.ts';
-import { type TestPerson, type TestServer, startTestServer } from '#server/server.fixture.ts';
+import { type TestPerson, type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 import { type TwoWays, bothWays, instant, newGroup, newId, sendOp, twoInAGroup } from './two-ways.fixture.ts';
 
 type Place = Awaited<ReturnType<typeof twoInAGroup>>;

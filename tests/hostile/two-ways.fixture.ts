@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { type ConversationId, type OpId, directStream, groupStream, uuidV7 } from '#protocol/ids.ts';
 import type { OpResult, PushAnswer, Verb } from '#protocol/verbs.ts';
-import type { TestPerson, TestSocket } from '#server/server.fixture.ts';
+import type { TestPerson, TestSocket } from '#server/testing/server.fixture.ts';
 
 export const newId = (): OpId => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 export const newGroup = (): ConversationId => groupStream(newId());

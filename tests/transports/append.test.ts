@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
 import { ops } from '#protocol/op.ts';
 import type { OpResult } from '#protocol/verbs.ts';
-import { type TestServer, startTestServer } from '#server/server.fixture.ts';
+import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 import { newGroup, nextId, op } from '#server/streams/world.fixture.ts';
 import {
   type Asker,

@@ -7,7 +7,7 @@ import type { ConversationId, UserId } from '#protocol/ids.ts';
 import { SHARED_RECEIPT_MEMBERS } from '#protocol/limits.ts';
 import type { Verb } from '#protocol/verbs.ts';
 import { type Embedded, startEmbedded } from '#server/database/embedded/host.ts';
-import { type TestServer, startTestServer } from '#server/server.fixture.ts';
+import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 import { newGroup, op } from '#server/streams/world.fixture.ts';
 import { type DatabaseLink, startDatabaseLink } from './database-link.fixture.ts';
 import {

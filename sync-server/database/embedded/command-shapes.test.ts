@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PASSWORD, build } from '#server/auth/accounts.fixture.ts';
+import { PASSWORD, build } from '#server/auth/testing/accounts.fixture.ts';
 import { openDatabase } from '#server/database/connect.ts';
 import { describeEntryStore } from '#server/streams/entry-store.contract.ts';
 import { createMongoEntryStore } from '#server/streams/mongo-entry-store.ts';
 import { commands } from './commands.ts';
-import { startRecorder } from './recording.fixture.ts';
-import { startWithClient } from './testing.ts';
+import { startRecorder } from './testing/recording.fixture.ts';
+import { startWithClient } from './testing/engines.fixture.ts';
 
 /*
  * What really travels: the entry store's whole contract, mongoose's set-up and the accounts' library, through a socket that

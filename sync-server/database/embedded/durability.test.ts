@@ -7,8 +7,8 @@ import { CommandError } from './errors.ts';
 import { startEmbedded } from './host.ts';
 import { fsck } from './indexes.ts';
 import { openStore } from './store.ts';
-import { slowFlushLibrary } from './slow-flush.fixture.ts';
-import { afterKill, bundleEngine, startEngineProcess, temporaryFolder } from './testing.ts';
+import { slowFlushLibrary } from './testing/slow-flush.fixture.ts';
+import { afterKill, bundleEngine, startEngineProcess, temporaryFolder } from './testing/engines.fixture.ts';
 
 let bundle: Awaited<ReturnType<typeof bundleEngine>>;
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { type EmbeddedOptions, startEmbedded } from './host.ts';
-import { bundleEngine, temporaryFolder } from './testing.ts';
+import { bundleEngine, temporaryFolder } from './testing/engines.fixture.ts';
 
 let bundle: Awaited<ReturnType<typeof bundleEngine>>;
 let folder: ReturnType<typeof temporaryFolder>;

@@ -6,7 +6,7 @@ import { type Catalog, type Collection, type IndexSpec, openCatalog, recordKey }
 import { buildIndex, fsck, insertRecord, removeRecord } from './indexes.ts';
 import { countDocs, findDocs } from './walk.ts';
 import { type Store, openStore } from './store.ts';
-import { temporaryFolder } from './testing.ts';
+import { temporaryFolder } from './testing/engines.fixture.ts';
 import { expire } from './ttl.ts';
 import { type Doc, encode } from './values.ts';
 

@@ -6,7 +6,7 @@ import { planQuery } from './planner.ts';
 import { countDocs, findDocs } from './walk.ts';
 import { type SortSpec, sortKey } from './project.ts';
 import { type Store, openStore } from './store.ts';
-import { temporaryFolder } from './testing.ts';
+import { temporaryFolder } from './testing/engines.fixture.ts';
 import { type Doc, encode } from './values.ts';
 
 const folders: { remove(): void }[] = [];

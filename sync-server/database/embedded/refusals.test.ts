@@ -1,7 +1,7 @@
 import { Long } from 'bson';
 import type { Document } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEngineProcess, startWithClient, bundleEngine, temporaryFolder } from './testing.ts';
+import { startEngineProcess, startWithClient, bundleEngine, temporaryFolder } from './testing/engines.fixture.ts';
 import { MongoClient } from 'mongodb';
 
 let started: Awaited<ReturnType<typeof startWithClient>>;

@@ -1,8 +1,8 @@
 import { Binary, Double, Int32, Long, type Document, type MongoClient, MongoServerError, ObjectId } from 'mongodb';
 import { MongoClient as Client } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cases } from './semantics.fixture.ts';
-import { startWithClient } from './testing.ts';
+import { cases } from './testing/semantics.fixture.ts';
+import { startWithClient } from './testing/engines.fixture.ts';
 
 const { TEST_MONGODB_URI } = process.env;
 if (TEST_MONGODB_URI === undefined)

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { serialize } from 'bson';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startWithClient } from './testing.ts';
+import { startWithClient } from './testing/engines.fixture.ts';
 
 let started: Awaited<ReturnType<typeof startWithClient>>;
 

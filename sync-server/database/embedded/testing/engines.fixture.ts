@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MongoClient, type MongoClientOptions } from 'mongodb';
 import { build } from 'vite';
-import { type Embedded, type EmbeddedOptions, startEmbedded } from './host.ts';
+import { type Embedded, type EmbeddedOptions, startEmbedded } from '#server/database/embedded/host.ts';
 
 /** For tests only: a folder that goes with its holder. */
 export function temporaryFolder(): { path: string; remove(): void } {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import mongoose from 'mongoose';
 import type { UserId } from '#protocol/ids.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
-import { type Accounts, type AccountsOptions, createAccounts } from './accounts.ts';
+import { type Accounts, type AccountsOptions, createAccounts } from '#server/auth/accounts.ts';
 
 export const ORIGIN = 'http://chat.test';
 export const PASSWORD = 'correct horse battery';

@@ -1,10 +1,10 @@
 import { type StreamId, type UserId, isConversation } from '#protocol/ids.ts';
 import { type Log, safeError } from '#server/logging.ts';
 import type { Streams } from '#server/streams/streams.ts';
-import { ownerOf } from './circles.ts';
-import type { InOrder } from './in-order.ts';
+import { ownerOf } from './shared-conversations.ts';
+import type { InOrder } from './delivery-order.ts';
 import type { LiveSocket, OpenSockets } from './open-sockets.ts';
-import type { Readers } from './readers.ts';
+import type { Readers } from './reader-cache.ts';
 
 const LOOKED_AT_EVERY_MS = 1_500;
 /** How far back each look looks again: commits become visible out of order, and a new primary's clock may be behind. */

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { createWaitingRoom } from './waiting-room.ts';
+import { createWaitingRoom } from './pending-connections.ts';
 
 function connectionFrom(address: string) {
   const request = { socket: { remoteAddress: address } } as IncomingMessage;

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isCondition } from './match.ts';
-import { type Doc, decode, isDoc, isNumber, toNumber } from './values.ts';
-import { type Request, parseMessage } from './wire.ts';
+import { isCondition } from '#server/database/embedded/match.ts';
+import { type Doc, decode, isDoc, isNumber, toNumber } from '#server/database/embedded/values.ts';
+import { type Request, parseMessage } from '#server/database/embedded/wire.ts';
 
 /** A socket before an engine's, which notes the shape of every command that goes through. */
 export async function startRecorder(engineUri: string): Promise<{ uri: string; shapes: Set<string>; close(): void }> {

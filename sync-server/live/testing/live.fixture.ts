@@ -8,12 +8,12 @@ import type { Log } from '#server/logging.ts';
 import { createAnswerVerb } from '#server/streams/answer-verb.ts';
 import type { EntryStore } from '#server/streams/entry-store.ts';
 import { type World, createWorld } from '#server/streams/world.fixture.ts';
-import { createConnection } from './connection.ts';
-import { startHeads } from './heads.ts';
-import { openLive } from './open-live.ts';
-import { type LiveServer, closeSockets, createOpenSockets, nothingYet } from './open-sockets.ts';
-import { type Peers, noPeers } from './peers.ts';
-import { createWaitingRoom } from './waiting-room.ts';
+import { createConnection } from '#server/live/connection.ts';
+import { startHeads } from '#server/live/heads.ts';
+import { openLive } from '#server/live/open-live.ts';
+import { type LiveServer, closeSockets, createOpenSockets, nothingYet } from '#server/live/open-sockets.ts';
+import { type Peers, noPeers } from '#server/live/server-bus.ts';
+import { createWaitingRoom } from '#server/live/pending-connections.ts';
 
 /** What came over one socket, in order. */
 export interface Device {

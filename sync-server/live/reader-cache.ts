@@ -1,6 +1,6 @@
 import { type ConversationId, type StreamId, type UserId, isConversation } from '#protocol/ids.ts';
 import type { Reader } from '#server/streams/announcement.ts';
-import { createJoinedReads } from './joined-reads.ts';
+import { createJoinedReads } from './coalesced-reads.ts';
 
 export interface Readers {
   /** As an announcement says. */

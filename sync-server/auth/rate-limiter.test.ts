@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLimiter } from './limiter.ts';
+import { createLimiter } from './rate-limiter.ts';
 
 const rule = { windowMs: 1_000, max: 2 };
 

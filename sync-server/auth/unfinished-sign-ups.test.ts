@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '#server/database/connect.ts';
 import { type Embedded, startEmbedded } from '#server/database/embedded/host.ts';
 import { accountIndexes, defineModels } from '#server/database/models.ts';
-import { PASSWORD, type World, build } from './accounts.fixture.ts';
-import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.fixture.ts';
+import { PASSWORD, type World, build } from './testing/accounts.fixture.ts';
+import { type CuttingProxy, startCuttingProxy } from './testing/cutting-proxy.fixture.ts';
 
 const email = 'ann@example.org';
 const body = { name: 'Ann', email, password: PASSWORD };

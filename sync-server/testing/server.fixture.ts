@@ -7,8 +7,8 @@ import type { UserId } from '#protocol/ids.ts';
 import type { Refusal, serverEvents } from '#protocol/live.ts';
 import type { AnswerOf, Verb } from '#protocol/verbs.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
-import { readConfig } from './config.ts';
-import { build } from './server.ts';
+import { readConfig } from '#server/config.ts';
+import { build } from '#server/server.ts';
 
 export interface HttpAnswer<T> {
   status: number;

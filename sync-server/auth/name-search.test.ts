@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { Name, fold, nameKeys, queryWords, rarestGram } from './profile.ts';
+import { Name, fold, nameKeys, queryWords, rarestGram } from './name-search.ts';
 
 const id = '0123456789abcdef01234567';
 

@@ -1,7 +1,7 @@
 import { type StreamId, isConversation } from '#protocol/ids.ts';
 import type { Announcement, Reader } from '#server/streams/announcement.ts';
-import type { Told } from './peers.ts';
-import type { Readers } from './readers.ts';
+import type { Told } from './server-bus.ts';
+import type { Readers } from './reader-cache.ts';
 
 export interface InOrder {
   /** `readers`: as the announcement itself says, where it was made by this server. */

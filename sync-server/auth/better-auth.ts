@@ -2,8 +2,8 @@ import { betterAuth } from 'better-auth';
 import { mongodbAdapter } from 'better-auth/adapters/mongodb';
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { type Connection, Types } from 'mongoose';
-import { nameKeys } from './profile.ts';
-import { scopes } from './scope.ts';
+import { nameKeys } from './name-search.ts';
+import { scopes } from './request-scope.ts';
 
 /** Set by us alone, from the peer's address. */
 export const ADDRESS_HEADER = 'x-tl-client-ip';

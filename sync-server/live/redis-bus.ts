@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
 import { type Log, safeError } from '#server/logging.ts';
-import { PeerMessage, type Peers } from './peers.ts';
+import { PeerMessage, type Peers } from './server-bus.ts';
 
 /** How long a message stands in Redis: whoever was away longer goes by `heads`. Deleted texts are gone from there too. */
 const KEPT_MS = 30_000;

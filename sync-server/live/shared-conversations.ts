@@ -1,6 +1,6 @@
 import { type ConversationId, type StreamId, type UserId, directStream, isConversation } from '#protocol/ids.ts';
 import type { Announcement } from '#server/streams/announcement.ts';
-import { createJoinedReads } from './joined-reads.ts';
+import { createJoinedReads } from './coalesced-reads.ts';
 
 export interface Circles {
   /** Whether two people are in one conversation now; oneself always. */
