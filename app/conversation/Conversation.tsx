@@ -63,6 +63,7 @@ export function Conversation({ client, stream, onName, details }: ConversationPr
 
   const role = held?.role;
   const actionsOf = useMessageActions({
+    self,
     role,
     onReact: useCallback((item) => setDialog({ kind: 'react', item }), []),
     onReply: setReplying,

@@ -2,10 +2,13 @@ import { Copy, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-reac
 import { useCallback } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
+import type { UserId } from '#protocol/ids.ts';
+import { mayDelete, mayEdit } from '#protocol/policies.ts';
 import type { Role } from '#protocol/record.ts';
 import type { TimelineItem } from './timeline.ts';
 
 interface Asked {
+  self: UserId;
   /** One's role here; absent for one who has left. */
   role: Role | undefined;
   onReact: (item: TimelineItem) => void;
@@ -16,7 +19,7 @@ interface Asked {
 }
 
 /** What a message's menu offers: by whose it is and who one is here. The server decides. [OP4] [OP5] [OP8] */
-export function useMessageActions({ role, onReact, onReply, onPin, onEdit, onDelete }: Asked) {
+export function useMessageActions({ self, role, onReact, onReply, onPin, onEdit, onDelete }: Asked) {
   const words = useWords();
   return useCallback(
     (item: TimelineItem): Action[] => {
@@ -46,10 +49,10 @@ export function useMessageActions({ role, onReact, onReply, onPin, onEdit, onDel
           icon: item.isPinned ? <PinOff size={18} aria-hidden /> : <Pin size={18} aria-hidden />,
           run: () => onPin(item),
         },
-        ...(item.isOwn ? [edit] : []),
-        ...(item.isOwn || role !== 'member' ? [remove] : []),
+        ...(mayEdit(self, item) ? [edit] : []),
+        ...(mayDelete({ userId: self, role }, item) ? [remove] : []),
       ];
     },
-    [words, role, onReact, onReply, onPin, onEdit, onDelete],
+    [words, self, role, onReact, onReply, onPin, onEdit, onDelete],
   );
 }

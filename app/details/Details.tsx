@@ -7,13 +7,13 @@ import { peopleWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { colourId, conversationName } from '#app/state/conversation-name.ts';
 import { chatPath } from '#app/state/place.ts';
-import { heirOf } from '#app/state/shown-members.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button, IconButton } from '#app/ui/Button.tsx';
 import { useNow } from '#app/ui/use-now.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
+import { successorOf } from '#protocol/policies.ts';
 import { ConfirmDialog, type Question } from './ConfirmDialog.tsx';
 import { EditGroupDialog } from './EditGroupDialog.tsx';
 import { offeredIn } from './may.ts';
@@ -66,10 +66,10 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
       : words(named.kind === 'notes' ? 'list.notes' : named.isDirect ? 'list.someone' : 'list.unnamed');
   const hasLeft = row?.membership?.leftAt !== undefined;
   const role = hasLeft ? undefined : held?.role;
-  const offered = offeredIn(isGroup, role);
+  const offered = offeredIn(stream, role === undefined ? undefined : { userId: self, role });
 
   function leave() {
-    const heir = role === 'owner' ? heirOf(held?.members ?? [], self) : undefined;
+    const heir = role === 'owner' ? successorOf(held?.members ?? [], self) : undefined;
     const after =
       heir !== undefined
         ? words('details.leaveHeir', { name: nameOf(heir.userId) })

@@ -63,7 +63,7 @@ export function Members(props: MembersProps) {
       <ul>
         {members.map(({ userId, name: own, role: theirs, waits }) => {
           const name = nameOf(userId);
-          const offered = userId === self ? [] : offeredOn(true, role, theirs);
+          const offered = offeredOn(stream, role && { userId: self, role }, { userId, role: theirs });
           const line = userId === self ? '' : presenceWords(presence[userId], now, words);
           return (
             <li key={userId} className={styles.member}>

@@ -1,18 +1,27 @@
 import { expect, test } from 'vitest';
+import { directStream, groupStream, type UserId } from '#protocol/ids.ts';
+import type { Role } from '#protocol/record.ts';
 import { offeredIn, offeredOn } from './may.ts';
 
-test('[OP11] [OP12] admin and owner are offered changes and additions, and only in a group', () => {
-  const roles = ['owner', 'admin', 'member', undefined] as const;
-  expect(roles.map((role) => offeredIn(true, role).change)).toEqual([true, true, false, false]);
-  expect(roles.map((role) => offeredIn(true, role).add)).toEqual([true, true, false, false]);
-  expect(offeredIn(false, 'member')).toEqual({ change: false, add: false, leave: false });
+const group = groupStream('01890000-0000-7000-8000-000000000001');
+const direct = directStream('me' as UserId, 'other' as UserId);
+const me = (role: Role) => ({ userId: 'me' as UserId, role });
+const other = (role: Role) => ({ userId: 'other' as UserId, role });
+
+test('[OP11] [OP12] an admin and the owner are offered changes and additions, and only in a group', () => {
+  const actors = [me('owner'), me('admin'), me('member'), undefined];
+  expect(actors.map((actor) => offeredIn(group, actor).change)).toEqual([true, true, false, false]);
+  expect(actors.map((actor) => offeredIn(group, actor).add)).toEqual([true, true, false, false]);
+  expect(actors.map((actor) => offeredIn(group, actor).leave)).toEqual([true, true, true, false]);
+  expect(offeredIn(direct, me('member'))).toEqual({ change: false, add: false, leave: false });
 });
 
 test('[OP13] [OP14] an admin removes members, the owner everybody, and only the owner gives roles', () => {
-  expect(offeredOn(true, 'owner', 'admin')).toEqual(['make-member', 'make-owner', 'remove']);
-  expect(offeredOn(true, 'owner', 'member')).toEqual(['make-admin', 'make-owner', 'remove']);
-  expect(offeredOn(true, 'admin', 'member')).toEqual(['remove']);
-  for (const other of ['owner', 'admin'] as const) expect(offeredOn(true, 'admin', other)).toEqual([]);
-  expect(offeredOn(true, 'member', 'member')).toEqual([]);
-  expect(offeredOn(false, 'owner', 'member')).toEqual([]);
+  expect(offeredOn(group, me('owner'), other('admin'))).toEqual(['make-member', 'make-owner', 'remove']);
+  expect(offeredOn(group, me('owner'), other('member'))).toEqual(['make-admin', 'make-owner', 'remove']);
+  expect(offeredOn(group, me('admin'), other('member'))).toEqual(['remove']);
+  for (const role of ['owner', 'admin'] as const) expect(offeredOn(group, me('admin'), other(role))).toEqual([]);
+  expect(offeredOn(group, me('member'), other('member'))).toEqual([]);
+  expect(offeredOn(direct, me('owner'), other('member'))).toEqual([]);
+  expect(offeredOn(group, me('owner'), me('owner'))).toEqual([]);
 });

@@ -1,25 +1,29 @@
-import type { Role } from '#protocol/record.ts';
+import type { ConversationId } from '#protocol/ids.ts';
+import { mayAdd, mayGiveRole, mayRemove, mayUpdate, type Actor } from '#protocol/policies.ts';
 
-/*
- * What is offered, by role; the server decides. [OP11] [OP12] [OP13] [OP14] In a direct chat both are members, so nothing is.
- */
-
+/** What a conversation offers its reader; nothing where they have left. The server decides by the same policies. */
 export interface Offered {
   change: boolean;
   add: boolean;
   leave: boolean;
 }
 
-export function offeredIn(isGroup: boolean, role: Role | undefined): Offered {
-  const isAdmin = isGroup && (role === 'owner' || role === 'admin');
-  return { change: isAdmin, add: isAdmin, leave: isGroup && role !== undefined };
+export function offeredIn(stream: ConversationId, actor: Actor | undefined): Offered {
+  if (actor === undefined) return { change: false, add: false, leave: false };
+  return {
+    change: mayUpdate(stream, actor.role),
+    add: mayAdd(stream, actor.role),
+    leave: mayRemove(stream, actor, actor),
+  };
 }
 
 export type MemberAct = 'make-admin' | 'make-member' | 'make-owner' | 'remove';
 
-/** What somebody with `role` may do to another member of a group. */
-export function offeredOn(isGroup: boolean, role: Role | undefined, other: Role): MemberAct[] {
-  if (!isGroup || role === undefined || role === 'member') return [];
-  if (role === 'admin') return other === 'member' ? ['remove'] : [];
-  return [other === 'admin' ? 'make-member' : 'make-admin', 'make-owner', 'remove'];
+/** What `actor` may do to another member. */
+export function offeredOn(stream: ConversationId, actor: Actor | undefined, other: Actor): MemberAct[] {
+  if (actor === undefined || actor.userId === other.userId) return [];
+  const roles: MemberAct[] = mayGiveRole(stream, actor, other.userId)
+    ? [other.role === 'admin' ? 'make-member' : 'make-admin', 'make-owner']
+    : [];
+  return mayRemove(stream, actor, other) ? [...roles, 'remove'] : roles;
 }

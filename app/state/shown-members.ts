@@ -65,9 +65,3 @@ function named(members: readonly MemberRecord[], userId: UserId): { name?: strin
   const name = members.find((member) => member.userId === userId)?.name;
   return name === undefined ? {} : { name };
 }
-
-/** Who takes over when this owner leaves: the admin, else the member, who joined first. [OP15] */
-export function heirOf(members: readonly ShownMember[], leaver: UserId): ShownMember | undefined {
-  const key = ({ role, joinedAt = '9999', userId }: ShownMember) => `${role === 'admin' ? 0 : 1} ${joinedAt} ${userId}`;
-  return members.filter(({ userId }) => userId !== leaver).toSorted((a, b) => (key(a) < key(b) ? -1 : 1))[0];
-}

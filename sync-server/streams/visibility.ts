@@ -1,7 +1,7 @@
 import type { KnownRecord } from '#protocol/record.ts';
 import type { Reader } from './announcement.ts';
 import { type Entry, held } from './entry.ts';
-import { mayRead } from './policies.ts';
+import { mayRead } from '#protocol/policies.ts';
 
 /**
  * A record as one reader may see it; undefined where he may not. Messages from before his first readable seq are hidden

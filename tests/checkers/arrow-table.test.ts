@@ -32,7 +32,7 @@ const seenByFeatures = [
   '#app/sync/client.ts',
   '#app/sync/status.ts',
 ];
-const domain = ['#protocol/', ...server('database'), '#server/streams/policies.ts', '#server/logging.ts'];
+const domain = ['#protocol/', ...server('database'), '#server/logging.ts'];
 const edge = ['#protocol/', ...server('streams', 'auth', 'media', 'push', 'search'), '#server/logging.ts'];
 
 /** From a folder, beginnings of what it may import; itself comes on top. */
@@ -70,7 +70,6 @@ const targets = [
   '#app/local-store/device.ts',
   ...serverFolders.map((folder) => `#server/${folder}/some.ts`),
   '#server/database/embedded/some.ts',
-  '#server/streams/policies.ts',
   '#server/server.ts',
   '#server/config.ts',
   '#server/logging.ts',

@@ -97,7 +97,7 @@ const allowed: Pairs = [
   ['sync-server/streams/ops/a.ts', '#server/streams/entry.ts'],
   ['sync-server/streams/a.ts', '#server/database/open.ts'],
   ['sync-server/streams/a.ts', 'mongoose'],
-  ['sync-server/auth/a.ts', '#server/streams/policies.ts'],
+  ['sync-server/auth/a.ts', '#protocol/policies.ts'],
   ['sync-server/http/a.ts', '#server/streams/streams.ts'],
   ['sync-server/live/a.ts', '#server/auth/a.ts'],
   ['sync-server/server.ts', '#server/live/a.ts'],

@@ -4,7 +4,7 @@ import type { OpOf } from '#protocol/op.ts';
 import type { ConversationRecord, Role } from '#protocol/record.ts';
 import { type Decision, type Draft, type Scene, refuse, unchanged, write } from '#server/streams/decision.ts';
 import type { Profile } from '#server/streams/people.ts';
-import { mayUpdate } from '#server/streams/policies.ts';
+import { mayUpdate } from '#protocol/policies.ts';
 import type { MaybePromise } from '#server/streams/stream-state.ts';
 import { eventDraft } from './event.ts';
 import { noSuchConversation, unrevised } from './messages.ts';

@@ -5,7 +5,7 @@ import type { MemberRecord, Role } from '#protocol/record.ts';
 import { type Decision, type Draft, type Scene, refuse, unchanged, write } from '#server/streams/decision.ts';
 import type { Held } from '#server/streams/entry.ts';
 import type { Profile } from '#server/streams/people.ts';
-import { mayAdd, mayGiveRole, mayRemove } from '#server/streams/policies.ts';
+import { mayAdd, mayGiveRole, mayRemove, successorOf } from '#protocol/policies.ts';
 import { newcomer } from './conversations.ts';
 import { eventDraft } from './event.ts';
 import { noSuchConversation, unrevised } from './messages.ts';
@@ -49,20 +49,20 @@ export function remove(op: OpOf<'member.remove'>, scene: Scene): Decision {
     room: { leaves: true },
     projects: {},
   };
-  const heir =
-    isOneself && target.record.role === 'owner' ? successor([...state.members.values()], op.userId) : undefined;
-  const after = heir === undefined ? [] : [withRole(heir, 'owner')];
+  const after = isOneself && target.record.role === 'owner' ? handedDown(state.members, op.userId) : [];
   return write(eventDraft(op, scene, { userIds: [op.userId] }), gone, ...after);
 }
 
 const noSuchMember = () => refuse('not_found', 'no such member', 'userId');
 
-/** The admin, else the member, who joined first; by id where two came at once. [OP15] */
-function successor(members: Held<MemberRecord>[], leaver: UserId): Held<MemberRecord> | undefined {
-  const left = members.filter(({ record }) => record.leftAt === undefined && record.userId !== leaver);
-  const rank = ({ record }: Held<MemberRecord>) =>
-    `${record.role === 'admin' ? 0 : 1} ${record.joinedAt} ${record.userId}`;
-  return left.sort((a, b) => (rank(a) < rank(b) ? -1 : 1))[0];
+/** The ownership passes to a successor, where there is one. [OP15] */
+function handedDown(members: ReadonlyMap<UserId, Held<MemberRecord>>, leaver: UserId): Draft[] {
+  const successor = successorOf(
+    [...members.values()].map(({ record }) => record),
+    leaver,
+  );
+  const held = successor === undefined ? undefined : members.get(successor.userId);
+  return held === undefined ? [] : [withRole(held, 'owner')];
 }
 
 function withRole(member: Held<MemberRecord>, role: Role): Draft {

@@ -4,7 +4,7 @@ import type { OpOf } from '#protocol/op.ts';
 import type { ConversationRecord, MemberRecord, MessageRecord } from '#protocol/record.ts';
 import { type Decision, type Scene, isPromise, refuse, unchanged, write } from '#server/streams/decision.ts';
 import type { Held } from '#server/streams/entry.ts';
-import { mayDelete, mayEdit, mayRead } from '#server/streams/policies.ts';
+import { mayDelete, mayEdit, mayRead } from '#protocol/policies.ts';
 import { type MaybePromise, readCurrent, readMember } from '#server/streams/stream-state.ts';
 
 export const noSuchConversation = () => refuse('not_found', 'no such conversation', 'stream');
@@ -116,7 +116,7 @@ export function edit(op: OpOf<'message.edit'>, scene: Scene): MaybePromise<Decis
 export function remove(op: OpOf<'message.delete'>, scene: Scene): MaybePromise<Decision> {
   return target(op.messageId, scene, (message, member) => {
     const { record } = message;
-    if (!mayDelete(scene.caller, member.record.role, record))
+    if (!mayDelete(member.record, record))
       return refuse('forbidden', 'only its sender or an admin deletes a message', 'messageId');
     if (record.deletedAt !== undefined) return unchanged(message);
     const { type, id, stream, seq, senderId, sentAt, createdAt } = record;
