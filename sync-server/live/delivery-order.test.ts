@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Announcement } from '#server/streams/announcement.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
-import { ann, bob, createWorld, eve, newGroup, op } from '#server/streams/world.fixture.ts';
+import { ann, bob, createWorld, eve, newGroup, op } from '#server/streams/testing/world.fixture.ts';
 import { createInOrder } from './delivery-order.ts';
 import { createReaders } from './reader-cache.ts';
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type ConversationId, directStream, personalStream } from '#protocol/ids.ts';
 import type { Heads } from '#protocol/live.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
-import { ann, bob, eve, newGroup, op, until } from '#server/streams/world.fixture.ts';
+import { ann, bob, eve, newGroup, op, until } from '#server/streams/testing/world.fixture.ts';
 import { type LiveWorld, openLiveWorld } from './testing/live.fixture.ts';
 
 const reaches = (stream: string, cursor: number) => (heads: Heads) =>

@@ -3,7 +3,18 @@ import { type OpId, type UserId, directStream } from '#protocol/ids.ts';
 import type { Entry } from './entry.ts';
 import { StoreUnavailable } from './entry-store.ts';
 import { createMemoryEntryStore } from './memory-entry-store.ts';
-import { ann, bob, createWorld, dan, eve, newGroup, op, until, withDirect, withGroup } from './world.fixture.ts';
+import {
+  ann,
+  bob,
+  createWorld,
+  dan,
+  eve,
+  newGroup,
+  op,
+  until,
+  withDirect,
+  withGroup,
+} from './testing/world.fixture.ts';
 
 describe('append', () => {
   it('[AP1] ok is answered only after the flush', async () => {

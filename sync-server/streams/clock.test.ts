@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ann, bob, createWorld, op, withGroup } from './world.fixture.ts';
+import { ann, bob, createWorld, op, withGroup } from './testing/world.fixture.ts';
 
 const DAY_MS = 86_400_000;
 

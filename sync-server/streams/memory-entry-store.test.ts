@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { UserId } from '#protocol/ids.ts';
-import { describeEntryStore } from './entry-store.contract.ts';
+import { describeEntryStore } from './testing/entry-store.contract.ts';
 import { StoreUnavailable } from './entry-store.ts';
 import type { Entry } from './entry.ts';
 import { createMemoryEntryStore } from './memory-entry-store.ts';
-import { newGroup, nextId } from './world.fixture.ts';
+import { newGroup, nextId } from './testing/world.fixture.ts';
 
 describeEntryStore('in memory', () =>
   Promise.resolve({ store: createMemoryEntryStore(), close: () => Promise.resolve() }),

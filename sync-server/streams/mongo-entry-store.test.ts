@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { UserId } from '#protocol/ids.ts';
 import { openDatabase } from '#server/database/connect.ts';
 import { targets } from '#server/database/targets.fixture.ts';
-import { describeEntryStore } from './entry-store.contract.ts';
+import { describeEntryStore } from './testing/entry-store.contract.ts';
 import { StoreUnavailable } from './entry-store.ts';
 import type { Entry } from './entry.ts';
 import { createMongoEntryStore } from './mongo-entry-store.ts';
-import { newGroup, nextId } from './world.fixture.ts';
+import { newGroup, nextId } from './testing/world.fixture.ts';
 
 for (const { name, fresh } of targets) {
   describeEntryStore(`mongoose over ${name}`, async () => {

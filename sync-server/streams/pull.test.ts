@@ -4,7 +4,7 @@ import type { KnownRecord } from '#protocol/record.ts';
 import type { StreamPage } from '#protocol/verbs.ts';
 import type { Entry } from './entry.ts';
 import { createMemoryEntryStore } from './memory-entry-store.ts';
-import { ann, bob, createWorld, eve, newGroup, op, withDirect, withGroup } from './world.fixture.ts';
+import { ann, bob, createWorld, eve, newGroup, op, withDirect, withGroup } from './testing/world.fixture.ts';
 
 /** A store in whose next reading of this kind something else happens first. */
 function interrupted(reading: 'feed' | 'messages') {

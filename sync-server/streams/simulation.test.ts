@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from './entry.ts';
-import { type Fault, type Ran, simulate } from './simulation.fixture.ts';
+import { type Fault, type Ran, simulate } from './testing/simulation.fixture.ts';
 
 const SEEDS = 40;
 const firstSeed = Number(process.env['SEED'] ?? 1);

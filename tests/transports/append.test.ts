@@ -3,7 +3,7 @@ import { type ConversationId, directStream } from '#protocol/ids.ts';
 import { ops } from '#protocol/op.ts';
 import type { OpResult } from '#protocol/verbs.ts';
 import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
-import { newGroup, nextId, op } from '#server/streams/world.fixture.ts';
+import { newGroup, nextId, op } from '#server/streams/testing/world.fixture.ts';
 import {
   type Asker,
   askerOf,

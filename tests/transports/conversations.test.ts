@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConversationId, type UserId, directStream } from '#protocol/ids.ts';
 import type { MemberRecord } from '#protocol/record.ts';
 import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
-import { anyText, newGroup, op } from '#server/streams/world.fixture.ts';
+import { anyText, newGroup, op } from '#server/streams/testing/world.fixture.ts';
 import {
   type Asker,
   askerOf,

@@ -3,7 +3,7 @@ import { ErrorCode } from '#protocol/errors.ts';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
-import { newGroup, op } from '#server/streams/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/world.fixture.ts';
 import {
   type Asker,
   askerOf,

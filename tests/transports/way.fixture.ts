@@ -4,7 +4,7 @@ import { type ConversationId, type StreamId, type UserId, personalStream } from 
 import type { KnownRecord, MessageRecord } from '#protocol/record.ts';
 import type { OpAccepted, OpResult, PullAnswer, PushAnswer, StreamPage, Verb } from '#protocol/verbs.ts';
 import type { TestPerson, TestServer, TestSocket } from '#server/testing/server.fixture.ts';
-import { newGroup, op } from '#server/streams/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/world.fixture.ts';
 
 /** How a verb travels: an event with an ack, or `POST /api/sync/<verb>`. [VB1] */
 export const ways = ['socket', 'http'] as const;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, build } from '#server/auth/testing/accounts.fixture.ts';
 import { openDatabase } from '#server/database/connect.ts';
-import { describeEntryStore } from '#server/streams/entry-store.contract.ts';
+import { describeEntryStore } from '#server/streams/testing/entry-store.contract.ts';
 import { createMongoEntryStore } from '#server/streams/mongo-entry-store.ts';
 import { commands } from './commands.ts';
 import { startRecorder } from './testing/recording.fixture.ts';

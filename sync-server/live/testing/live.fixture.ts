@@ -7,7 +7,7 @@ import type { DeviceId, UserId } from '#protocol/ids.ts';
 import type { Log } from '#server/logging.ts';
 import { createAnswerVerb } from '#server/streams/answer-verb.ts';
 import type { EntryStore } from '#server/streams/entry-store.ts';
-import { type World, createWorld } from '#server/streams/world.fixture.ts';
+import { type World, createWorld } from '#server/streams/testing/world.fixture.ts';
 import { createConnection } from '#server/live/connection.ts';
 import { startHeads } from '#server/live/heads.ts';
 import { openLive } from '#server/live/open-live.ts';

@@ -11,7 +11,7 @@ import {
   op,
   withDirect,
   withGroup,
-} from '#server/streams/world.fixture.ts';
+} from '#server/streams/testing/world.fixture.ts';
 
 describe('conversations', () => {
   it('[OP9] a direct chat has the two of its name, and one that stands is ok', async () => {

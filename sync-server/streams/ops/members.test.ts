@@ -13,7 +13,7 @@ import {
   withDirect,
   withGroup,
   anyText,
-} from '#server/streams/world.fixture.ts';
+} from '#server/streams/testing/world.fixture.ts';
 
 async function roles(world: World, reader: UserId, group: ConversationId): Promise<Record<string, string>> {
   const members = (await world.seen(reader, group)).filter(

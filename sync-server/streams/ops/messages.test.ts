@@ -16,7 +16,7 @@ import {
   withGroup,
   anyText,
   anyNumber,
-} from '#server/streams/world.fixture.ts';
+} from '#server/streams/testing/world.fixture.ts';
 
 async function sent(
   world: World,

@@ -13,7 +13,7 @@ import {
   withDirect,
   withGroup,
   anyText,
-} from '#server/streams/world.fixture.ts';
+} from '#server/streams/testing/world.fixture.ts';
 
 async function membership(world: World, user: UserId, stream: ConversationId): Promise<MembershipRecord> {
   return (await world.seen(user, `u:${user}` as never)).find((record) =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConversationId, StreamId, UserId } from '#protocol/ids.ts';
-import type { Entry } from './entry.ts';
-import type { EntryStore } from './entry-store.ts';
+import type { Entry } from '#server/streams/entry.ts';
+import type { EntryStore } from '#server/streams/entry-store.ts';
 import { newGroup, nextId } from './world.fixture.ts';
 
 /** What every entry store keeps, whatever it is made of. */

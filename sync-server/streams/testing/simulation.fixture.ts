@@ -1,11 +1,11 @@
 import { type ConversationId, type OpId, type UserId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord, MemberRecord, MembershipRecord, MessageRecord } from '#protocol/record.ts';
 import type { OpResult, StreamPage } from '#protocol/verbs.ts';
-import { createStreams } from './create-streams.ts';
-import { type EntryStore, StoreUnavailable } from './entry-store.ts';
-import { type Entry, isMarker } from './entry.ts';
-import { type MemoryEntryStore, createMemoryEntryStore } from './memory-entry-store.ts';
-import type { Streams } from './streams.ts';
+import { createStreams } from '#server/streams/create-streams.ts';
+import { type EntryStore, StoreUnavailable } from '#server/streams/entry-store.ts';
+import { type Entry, isMarker } from '#server/streams/entry.ts';
+import { type MemoryEntryStore, createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
+import type { Streams } from '#server/streams/streams.ts';
 import { ann, bob, eve, newGroup, op, peopleOf } from './world.fixture.ts';
 
 /** A defect put between streams and the store, to see whether the simulation notices. */

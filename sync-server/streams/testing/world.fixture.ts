@@ -10,11 +10,11 @@ import {
 } from '#protocol/ids.ts';
 import type { FeedRecord, KnownRecord } from '#protocol/record.ts';
 import type { HistoryAnswer, OpResult, PullAnswer, StreamPage } from '#protocol/verbs.ts';
-import type { Announcement } from './announcement.ts';
-import { createStreams, type StreamsOptions } from './create-streams.ts';
-import type { EntryStore } from './entry-store.ts';
-import { createMemoryEntryStore } from './memory-entry-store.ts';
-import type { People } from './people.ts';
+import type { Announcement } from '#server/streams/announcement.ts';
+import { createStreams, type StreamsOptions } from '#server/streams/create-streams.ts';
+import type { EntryStore } from '#server/streams/entry-store.ts';
+import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
+import type { People } from '#server/streams/people.ts';
 
 /** What the tests of this folder share: people, an op maker, and the verbs with their failures thrown. */
 export interface World {
