@@ -16,6 +16,8 @@ export const LINTED = ['app', 'protocol', 'sync-server', 'scripts', 'tests', 'be
  * @returns {Promise<{ passed: number, failed: number, failures: string[] }>} failures: the checks' names, and the first line of each
  */
 export async function runChecks(root) {
+  // Imported here, because it needs the libraries, which `npm run check` may have to install first.
+  const { checkArrows } = await import('./check-arrows.mjs');
   /** @param {string} path @param {string[]} args */
   const tool =
     (path, ...args) =>
@@ -25,7 +27,8 @@ export async function runChecks(root) {
   /** @type {[string, () => string[] | Promise<string[]>][]} a check answers what is wrong, in lines */
   const checks = [
     ['format', tool('oxfmt/bin/oxfmt', '--check')],
-    ['lint and import arrows', tool('oxlint/bin/oxlint', '-f', 'unix', ...linted)],
+    ['lint and import circles', tool('oxlint/bin/oxlint', '-f', 'unix', ...linted)],
+    ['import arrows', () => checkArrows(root)],
     ['types, layer by layer', tool('typescript/bin/tsc', '-b')],
     ['dead code and libraries', tool('knip/bin/knip.js', '--no-progress')],
     ['rules and the tests that cite them', () => checkRules(root)],

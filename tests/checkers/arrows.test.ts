@@ -1,141 +1,109 @@
 import { describe, expect, it } from 'vitest';
-import { lint } from './checked-folder.fixture.ts';
+import { checker, withFiles } from './checked-folder.fixture.ts';
 
-/** The import arrows as sentences: from a file, what it must not import. One entry of the list per arrow of ARCHITECTURE.md. */
-const forbidden: Pairs = [
-  ['protocol/a.ts', '#app/sync/client.ts'],
-  ['protocol/a.ts', '#server/config.ts'],
-  ['protocol/a.ts', 'react'],
-  ['protocol/a.ts', 'node:fs'],
-  ['app/ui/a.ts', '#protocol/ids.ts'],
-  ['app/ui/a.ts', '#app/i18n/words.ts'],
-  ['app/ui/a.ts', 'dexie'],
-  ['app/i18n/a.ts', '#app/state/store.ts'],
-  ['app/local-store/a.ts', '#app/sync/client.ts'],
-  ['app/local-store/a.ts', '#app/state/store.ts'],
-  ['app/local-store/a.ts', 'react'],
-  ['app/local-store/a.ts', 'socket.io-client'],
-  ['app/sync/a.ts', '#app/state/store.ts'],
-  ['app/sync/a.ts', '#app/http/request.ts'],
-  ['app/sync/a.ts', '@reduxjs/toolkit'],
-  ['app/sync/a.ts', 'react'],
-  ['app/sync/a.ts', 'dexie'],
-  ['app/state/a.ts', '#app/local-store/local-store.ts'],
-  ['app/state/a.ts', '#app/sync/client.ts'],
-  ['app/state/a.ts', '#app/conversation/a.ts'],
-  ['app/state/a.ts', 'dexie'],
-  ['app/http/a.ts', '#app/sync/client.ts'],
-  ['app/http/a.ts', '#app/local-store/local-store.ts'],
-  ['app/conversation/a.ts', '#app/conversation-list/a.ts'],
-  ['app/conversation-list/a.ts', '#app/conversation/a.ts'],
-  ['app/people/a.ts', '#app/session/a.ts'],
-  ['app/session/a.ts', '#app/people/a.ts'],
-  ['app/media/a.ts', '#app/conversation/a.ts'],
-  ['app/search/a.ts', '#app/conversation/a.ts'],
-  ['app/notifications/a.ts', '#app/conversation/a.ts'],
-  ['app/settings/a.ts', '#app/session/a.ts'],
-  ['app/conversation/a.ts', '#app/sync/engine.ts'],
-  ['app/conversation/a.ts', '#app/shell/App.tsx'],
-  ['app/conversation/a.ts', 'dexie'],
-  ['app/conversation/a.ts', 'socket.io-client'],
-  ['app/conversation/a.ts', 'node:path'],
-  ['app/shell/a.ts', '#app/service-worker/sw.ts'],
-  ['app/shell/a.ts', '#server/config.ts'],
-  ['app/service-worker/a.ts', '#app/state/store.ts'],
-  ['app/service-worker/a.ts', '#app/ui/Button.tsx'],
-  ['app/service-worker/a.ts', 'react'],
-  ['app/main.ts', '#server/config.ts'],
-  ['sync-server/main.ts', '#app/sync/client.ts'],
-  ['sync-server/server.ts', '#app/sync/client.ts'],
-  ['sync-server/cli/a.ts', '#app/sync/client.ts'],
-  ['sync-server/database/a.ts', '#server/streams/streams.ts'],
-  ['sync-server/database/a.ts', '#protocol/ids.ts'],
-  ['sync-server/database/a.ts', 'fastify'],
-  ['sync-server/database/embedded/a.ts', '#server/database/open.ts'],
-  ['sync-server/database/embedded/a.ts', '#protocol/ids.ts'],
-  ['sync-server/database/embedded/a.ts', 'mongoose'],
-  ['sync-server/streams/a.ts', '#server/live/connection.ts'],
-  ['sync-server/streams/a.ts', '#server/push/a.ts'],
-  ['sync-server/streams/a.ts', '#server/http/a.ts'],
-  ['sync-server/streams/a.ts', '#server/auth/a.ts'],
-  ['sync-server/streams/a.ts', 'fastify'],
-  ['sync-server/streams/a.ts', 'socket.io'],
-  ['sync-server/auth/a.ts', '#server/streams/streams.ts'],
-  ['sync-server/auth/a.ts', '#server/live/a.ts'],
-  ['sync-server/media/a.ts', '#server/auth/a.ts'],
-  ['sync-server/push/a.ts', '#server/live/a.ts'],
-  ['sync-server/search/a.ts', '#server/streams/append.ts'],
-  ['sync-server/http/a.ts', '#server/live/a.ts'],
-  ['sync-server/http/a.ts', '#server/database/open.ts'],
-  ['sync-server/http/a.ts', 'mongoose'],
-  ['sync-server/live/a.ts', '#server/http/a.ts'],
-  ['sync-server/live/a.ts', '#server/database/open.ts'],
-  ['sync-server/live/a.ts', 'mongodb'],
-  ['protocol/deep/a.ts', '../ids.ts'],
-  ['app/conversation/a.ts', '../ui/Button.tsx'],
-  ['sync-server/streams/ops/a.ts', '../entry.ts'],
-  ['sync-server/streams/a.test.ts', '../http/a.ts'],
-];
+describe('import arrows', async () => {
+  const { ARROWS, checkArrows } = await checker<{
+    ARROWS: Record<string, string[]>;
+    checkArrows: (root: string) => string[];
+  }>('check-arrows');
+  const lines = Object.keys(ARROWS);
 
-const allowed: Pairs = [
-  ['protocol/a.ts', './ids.ts'],
-  ['protocol/a.ts', '#protocol/ids.ts'],
-  ['protocol/a.ts', 'valibot'],
-  ['app/ui/a.ts', 'react'],
-  ['app/ui/a.ts', 'radix-ui'],
-  ['app/ui/a.ts', 'lucide-react'],
-  ['app/local-store/a.ts', '#protocol/ids.ts'],
-  ['app/local-store/a.ts', 'dexie'],
-  ['app/sync/a.ts', '#app/local-store/local-store.ts'],
-  ['app/sync/a.ts', 'socket.io-client'],
-  ['app/state/a.ts', '#app/sync/status.ts'],
-  ['app/state/a.ts', '#app/local-store/device.ts'],
-  ['app/conversation/a.ts', '#app/sync/outbox.ts'],
-  ['app/conversation/a.ts', '#app/local-store/local-store.ts'],
-  ['app/shell/a.ts', '#app/conversation/a.ts'],
-  ['app/service-worker/a.ts', '#app/sync/client.ts'],
-  ['sync-server/streams/ops/a.ts', '#server/streams/entry.ts'],
-  ['sync-server/streams/a.ts', '#server/database/open.ts'],
-  ['sync-server/streams/a.ts', 'mongoose'],
-  ['sync-server/auth/a.ts', '#protocol/policies.ts'],
-  ['sync-server/http/a.ts', '#server/streams/streams.ts'],
-  ['sync-server/live/a.ts', '#server/auth/a.ts'],
-  ['sync-server/server.ts', '#server/live/a.ts'],
-  ['sync-server/streams/a.test.ts', '#app/sync/client.ts'],
-];
-
-type Pairs = readonly (readonly [from: string, imported: string])[];
-
-/** Lints one file per pair, together where their names differ; answers the pairs refused. Nothing imported has to exist. */
-function refusedOf(pairs: Pairs, text: (imported: string) => string): string[] {
-  const places: Map<string, string>[] = [];
-  for (const [at, [from, imported]] of pairs.entries()) {
-    const file = from.replace(/\/a(?=\.)/, `/a${at}`);
-    let place = places.find((taken) => !taken.has(file));
-    // A root file keeps its name, for the arrows name it: its second import is linted in a second run.
-    if (place === undefined) places.push((place = new Map<string, string>()));
-    place.set(file, imported);
-  }
-  return places.flatMap((place) => {
-    const files = Object.fromEntries([...place].map(([file, imported]) => [file, text(imported)]));
-    const refused = lint(files).filter(({ code }) => code === 'eslint(no-restricted-imports)');
-    return [...new Set(refused.map(({ file }) => `${file.replace(/\/a\d+(?=\.)/, '/a')} → ${place.get(file)}`))];
+  it('every pair of a folder and a target that the table does not list is refused, and every listed pair passes', () => {
+    const targets = [...new Set([...lines, ...Object.values(ARROWS).flat()])].map(sampleOf);
+    const pairs = lines.flatMap((from) => targets.map((target) => ({ from, target })));
+    const fileOf = (from: string, at: number) => `${from.replace('/*', '')}/from${at}.ts`;
+    const files = pairs.map(({ from, target }, at) => [fileOf(from, at), `export { x } from '${target}';`]);
+    const said = withFiles(Object.fromEntries(files) as Record<string, string>, checkArrows);
+    const refused = new Set(said.map((line) => line.split(' ')[0]));
+    const isListed = ({ from, target }: (typeof pairs)[number]) =>
+      [from, ...(ARROWS[from] ?? [])].some((line) => reaches(line, target));
+    expect(pairs.filter((pair, at) => refused.has(fileOf(pair.from, at)) === isListed(pair))).toEqual([]);
+    expect(pairs.filter((pair) => !isListed(pair)).length).toBeGreaterThan(800);
   });
+
+  it.each([
+    ['protocol/a.ts', '#app/sync/client.ts'],
+    ['protocol/a.ts', 'node:fs'],
+    ['app/ui/a.ts', '#protocol/ids.ts'],
+    ['app/ops/a.ts', '#app/local-store/local-store.ts'],
+    ['app/local-store/a.ts', 'react'],
+    ['app/local-store/a.ts', 'socket.io-client'],
+    ['app/shown/a.ts', '#app/sync/client.ts'],
+    ['app/shown/a.ts', 'react'],
+    ['app/sync/a.ts', '#app/state/store.ts'],
+    ['app/sync/a.ts', 'dexie'],
+    ['app/state/a.ts', '#app/local-store/local-store.ts'],
+    ['app/conversation/a.ts', '#app/conversation-list/a.ts'],
+    ['app/conversation/a.ts', '#app/sync/engine.ts'],
+    ['app/conversation/a.ts', 'dexie'],
+    ['app/service-worker/a.ts', '#app/state/store.ts'],
+    ['app/main.tsx', '#server/config.ts'],
+    ['sync-server/main.ts', '#app/sync/client.ts'],
+    ['sync-server/database/a.ts', '#server/streams/streams.ts'],
+    ['sync-server/database/embedded/a.ts', '#server/database/open.ts'],
+    ['sync-server/database/embedded/a.ts', 'mongoose'],
+    ['sync-server/streams/append/a.ts', '#server/live/connection.ts'],
+    ['sync-server/streams/a.ts', '#server/followers/a.ts'],
+    ['sync-server/streams/a.ts', 'fastify'],
+    ['sync-server/followers/a.ts', '#server/live/connection.ts'],
+    ['sync-server/auth/routes/a.ts', '#server/streams/streams.ts'],
+    ['sync-server/http/a.ts', '#server/live/a.ts'],
+    ['sync-server/live/a.ts', '#server/database/open.ts'],
+    ['sync-server/live/a.ts', 'mongodb'],
+  ])('the table forbids %s → %s', (file, imported) => {
+    expect(check({ [file]: `import '${imported}';` })).toEqual([
+      expect.stringContaining(`${file} imports ${imported}: `),
+    ]);
+  });
+
+  it.each([
+    ['an import', `import { x } from '#app/state/store.ts';`],
+    ['an import of a type', `import type { X } from '#app/state/store.ts';`],
+    ['an export from', `export { x } from '#app/state/store.ts';`],
+    ['an export of everything', `export * from '#app/state/store.ts';`],
+    ['a lazy import', `export const x = () => import('#app/state/store.ts');`],
+    ['a way around through the folders', `import { x } from './deep/../../state/store.ts';`],
+  ])('refuses %s', (_way, text) => {
+    expect(check({ 'app/sync/a.ts': text })).toHaveLength(1);
+  });
+
+  it('refuses a folder that the table does not name', () => {
+    expect(check({ 'app/new/a.ts': '', 'sync-server/new/a.ts': '', 'sync-server/streams/new/a.ts': '' })).toEqual([
+      'app/new/a.ts: its folder has no line in the table of scripts/check-arrows.mjs',
+      'sync-server/new/a.ts: its folder has no line in the table of scripts/check-arrows.mjs',
+    ]);
+  });
+
+  it('lets only tests import what is made for tests, and lets tests import anything', () => {
+    const made = ['#server/streams/testing/world.ts', '#server/database/embedded/testing.ts', '#app/sync/a.fixture.ts'];
+    const text = made.map((path) => `import '${path}';\n`).join('');
+    expect(check({ 'sync-server/server.ts': text })).toHaveLength(made.length);
+    const tests = ['streams/a.test.ts', 'streams/testing/a.ts', 'streams/a.fixture.ts', 'database/embedded/testing.ts'];
+    const files = Object.fromEntries(tests.map((file) => [`sync-server/${file}`, `${text}import '#app/main.tsx';`]));
+    expect(check(files)).toEqual([]);
+  });
+
+  function check(files: Record<string, string>): string[] {
+    return withFiles(files, checkArrows);
+  }
+});
+
+/** How a line of the table is imported: a file of the folder that it names, the file, or the library. */
+function sampleOf(line: string): string {
+  if (line === 'node:') return 'node:http';
+  if (!isOurs(line)) return line;
+  const path = `#${line.replace(/^sync-server/, 'server')}`;
+  return /\.tsx?$/.test(path) ? path : `${path.replace('/*', '')}/some.ts`;
 }
 
-const sentences = (pairs: Pairs) => pairs.map(([from, imported]) => `${from} → ${imported}`);
+/** Whether a line of the table, `protocol` or `node:` for example, permits what is imported. */
+function reaches(line: string, imported: string): boolean {
+  const sample = sampleOf(line);
+  if (line === 'node:') return imported.startsWith(line);
+  const isFolder = isOurs(line) && !line.endsWith('/*') && sample.endsWith('/some.ts');
+  return isFolder ? imported.startsWith(sample.replace('some.ts', '')) : imported === sample;
+}
 
-describe('import arrows', () => {
-  it.each([
-    ['an import', (path: string) => `import { x } from '${path}'; export const y = x;`],
-    ['an import of a type', (path: string) => `import type { X } from '${path}'; export type Y = X;`],
-    ['an export from', (path: string) => `export { x } from '${path}';`],
-    ['an import when needed', (path: string) => `export const y = () => import('${path}');`],
-  ])('every forbidden arrow is refused as %s', (_way, text) => {
-    expect(refusedOf(forbidden, text).toSorted()).toEqual(sentences(forbidden).toSorted());
-  });
-
-  it('every allowed arrow passes', () => {
-    expect(refusedOf(allowed, (path) => `import { x } from '${path}'; export const y = x;`)).toEqual([]);
-  });
-});
+function isOurs(line: string): boolean {
+  return /^(?:app|protocol|sync-server)\b/.test(line);
+}

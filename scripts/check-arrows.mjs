@@ -1,0 +1,161 @@
+// Who may import whom: the one table, and the check that every import in the product keeps to it.
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { parseSync } from 'vite';
+import { projectFiles } from './project-files.mjs';
+
+/** Both sides parse with the protocol's schemas, so whatever may import the protocol may import the schema library. */
+const PROTOCOL = ['protocol', 'valibot'];
+const REACT = ['react', 'wouter', 'lucide-react', 'dexie-react-hooks', '@tanstack/react-virtual'];
+const SEEN_BY_FEATURES = [
+  ...PROTOCOL,
+  ...REACT,
+  'app/ui',
+  'app/i18n',
+  'app/state',
+  'app/http',
+  'app/local-store',
+  'app/ops',
+  'app/shown',
+  // A feature writes to the outbox and reads the connection's status; the rest of the sync engine is out of its reach.
+  'app/sync/outbox.ts',
+  'app/sync/client.ts',
+  'app/sync/status.ts',
+];
+const FEATURES = [
+  'app/conversation',
+  'app/conversation-list',
+  'app/details',
+  'app/people',
+  'app/session',
+  'app/settings',
+];
+const BEFORE_SIGN_IN = ['app/sync/status.ts', 'app/local-store/device.ts'];
+const EDGE = [...PROTOCOL, 'sync-server/streams', 'sync-server/auth', 'sync-server/logging.ts', 'node:'];
+
+/**
+ * For each folder (or, with `/*`, for the files directly in it): the folders, files and libraries that it may import. A folder
+ * may always import from itself. Whatever is not listed is forbidden, and a folder without a line here fails the check.
+ *
+ * @type {Record<string, string[]>}
+ */
+export const ARROWS = {
+  protocol: ['valibot'],
+
+  'app/ops': PROTOCOL,
+  'app/local-store': [...PROTOCOL, 'app/ops', 'dexie'],
+  'app/shown': [...PROTOCOL, 'app/ops', 'app/local-store'],
+  'app/sync': [...PROTOCOL, 'app/ops', 'app/local-store', 'socket.io-client'],
+  'app/state': [...PROTOCOL, ...BEFORE_SIGN_IN, 'react', 'react-redux', '@reduxjs/toolkit', 'redux-persist'],
+  'app/http': [...PROTOCOL, ...BEFORE_SIGN_IN, '@reduxjs/toolkit'],
+  'app/i18n': ['@lingui/core', '@lingui/react'],
+  'app/ui': ['react', 'radix-ui', 'lucide-react'],
+  ...Object.fromEntries(FEATURES.map((feature) => [feature, SEEN_BY_FEATURES])),
+  'app/shell': [...SEEN_BY_FEATURES, ...FEATURES, 'app/sync', 'react-redux', 'workbox-window'],
+  'app/service-worker': [
+    ...PROTOCOL,
+    'app/ops',
+    'app/local-store',
+    'app/shown',
+    'app/sync',
+    'app/i18n',
+    'workbox-precaching',
+    'workbox-routing',
+  ],
+  'app/*': ['app', 'react', 'react-dom', 'react-redux', '@lingui/core', '@lingui/react'],
+
+  // The engine is what drivers connect to, so it knows none of them.
+  'sync-server/database/embedded': ['bson', 'lmdb', ...node('crypto events fs net os path util worker_threads')],
+  'sync-server/database': ['sync-server/database/embedded', 'mongoose', 'mongodb', ...node('crypto fs path')],
+  // Streams know neither HTTP nor sockets: they call the `announce` function that they are given.
+  'sync-server/streams': [...PROTOCOL, 'sync-server/database', 'mongoose', 'mongodb'],
+  'sync-server/followers': [
+    ...PROTOCOL,
+    'sync-server/streams',
+    'sync-server/database',
+    'sync-server/logging.ts',
+    'mongoose',
+    'mongodb',
+  ],
+  'sync-server/auth': [
+    ...PROTOCOL,
+    'sync-server/database',
+    'sync-server/logging.ts',
+    'better-auth',
+    '@better-auth/core',
+    'mongoose',
+    'node:',
+  ],
+  'sync-server/live': [...EDGE, 'socket.io', 'socket.io-parser', 'redis'],
+  'sync-server/http': [
+    ...EDGE,
+    'sync-server/config.ts',
+    'fastify',
+    '@fastify/helmet',
+    '@fastify/proxy-addr',
+    '@fastify/static',
+  ],
+  'sync-server/*': [...PROTOCOL, 'sync-server', 'fastify', '@fastify/compress', 'socket.io', 'node:'],
+};
+
+/** Tests and the code that only they use. They may import anything; nothing else may import them. */
+const TEST_CODE = /\.(?:test|contract|fixture|testing)\.tsx?$|\/testing(?:\/|\.ts$)|^(?:tests|bench)\//;
+
+/**
+ * @param {string} root
+ * @returns {string[]} what is wrong
+ */
+export function checkArrows(root) {
+  const files = projectFiles(root).filter((file) => /^(?:app|protocol|sync-server)\/.*\.tsx?$/.test(file));
+  return files.filter((file) => !TEST_CODE.test(file)).flatMap((file) => wrongImports(root, file));
+}
+
+/** @param {string} root @param {string} file @returns {string[]} */
+function wrongImports(root, file) {
+  const from = lineOf(file);
+  if (from === undefined) return [`${file}: its folder has no line in the table of scripts/check-arrows.mjs`];
+  const allowed = [from, ...(ARROWS[from] ?? [])];
+  return importsOf(file, readFileSync(join(root, file), 'utf8')).flatMap((imported) => {
+    const target = pathOf(file, imported);
+    if (TEST_CODE.test(target)) return [`${file} imports ${imported}, which only tests may`];
+    return allowed.some((begin) => isWithin(target, begin)) ? [] : [`${file} imports ${imported}: ${from} may not`];
+  });
+}
+
+/** The innermost folder of the table that holds the file. @param {string} file @returns {string | undefined} */
+function lineOf(file) {
+  for (let folder = posix.dirname(file); folder !== '.'; folder = posix.dirname(folder)) {
+    if (ARROWS[folder] !== undefined) return folder;
+  }
+  const direct = `${posix.dirname(file)}/*`;
+  return ARROWS[direct] === undefined ? undefined : direct;
+}
+
+/** @param {string} file @param {string} source @returns {string[]} every specifier: of values, types, re-exports and lazy imports */
+function importsOf(file, source) {
+  const { staticImports, staticExports, dynamicImports } = parseSync(file, source).module;
+  return [
+    ...staticImports.map(({ moduleRequest }) => moduleRequest.value),
+    ...staticExports.flatMap(({ entries }) => entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? [])),
+    ...dynamicImports.map(({ moduleRequest: { start, end } }) =>
+      source.slice(start, end).replaceAll(/^['"]|['"]$/g, ''),
+    ),
+  ];
+}
+
+/** A path from the top of the repository for our own files; a library keeps its name. @param {string} file @param {string} imported */
+function pathOf(file, imported) {
+  if (imported.startsWith('.')) return posix.join(posix.dirname(file), imported);
+  return imported.replace(/^#server\//, 'sync-server/').replace(/^#/, '');
+}
+
+/** @param {string} target @param {string} begin a folder, a file, a library, `folder/*` or `node:` */
+function isWithin(target, begin) {
+  if (begin.endsWith('/*')) return `${posix.dirname(target)}/*` === begin;
+  return target === begin || target.startsWith(begin.endsWith(':') ? begin : `${begin}/`);
+}
+
+/** @param {string} names */
+function node(names) {
+  return names.split(' ').map((name) => `node:${name}`);
+}
