@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 
-/** Every way an answer can be a refusal, and the one thing a client does about it. [ER1] */
+/** Every code that an error can carry, and what a client does about it. [ER1] */
 export const ErrorCode = v.picklist([
-  'invalid', //          a defect of the sender: show it as failed
+  'invalid', //          the client has a bug: show it as failed
   'unauthorized', //     no session: sign in again, keep everything
-  'forbidden', //        a member without the role: show it as failed
-  'not_found', //        missing, or not to be known: show it as failed
+  'forbidden', //        a member who lacks the role: show it as failed
+  'not_found', //        missing, or hidden from the caller: show it as failed
   'conflict', //         the state has moved on: show it as failed
-  'too_large', //        a limit exceeded: show it as failed
-  'rate_limited', //     wait `retryAfterMs`, then the same again
+  'too_large', //        a limit is exceeded: show it as failed
+  'rate_limited', //     wait for `retryAfterMs`, then send the same again
   'unavailable', //      retry later; nothing is lost
   'upgrade_required', // another protocol version: offer the update, keep everything
-  'internal', //         a bug: retry with back-off, then set aside visibly
+  'internal', //         a bug in the server: retry with backoff, then set the op aside, visibly
 ]);
 export type ErrorCode = v.InferOutput<typeof ErrorCode>;
 
@@ -35,7 +35,7 @@ export function syncError(
   return { code, message, ...more };
 }
 
-/** An answer that retrying the same op may change. Only these keep an op in the outbox; every other one is final. [ER2] */
+/** Whether retrying the same op may change the answer. Only these codes keep an op in the outbox; all others are final. [ER2] */
 export function isRetryable(code: ErrorCode): boolean {
   switch (code) {
     case 'unauthorized':

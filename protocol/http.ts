@@ -5,7 +5,7 @@ import { limits } from './limits.ts';
 import { PersonName } from './record.ts';
 import { strict, text } from './shape.ts';
 
-/** `GET /api/users?q=&after=`: people one may start a chat with. [HT3] */
+/** `GET /api/users?q=&after=`: people with whom the caller may start a chat. [HT3] */
 export const UsersQuery = strict({
   q: v.optional(text(limits.query)),
   after: v.optional(v.pipe(v.string(), v.maxLength(400))),
@@ -18,7 +18,7 @@ export type Person = v.InferOutput<typeof Person>;
 export const UsersAnswer = v.object({ users: v.array(Person), next: v.optional(v.string()) });
 export type UsersAnswer = v.InferOutput<typeof UsersAnswer>;
 
-/** What the app sends to, and reads of, the account routes. Their errors have their library's form. [HT2] */
+/** What the app sends to the account routes and reads from them. Their errors have their library's format. [HT2] */
 export const SignUpRequest = strict({ name: PersonName, email: v.string(), password: v.string() });
 export type SignUpRequest = v.InferOutput<typeof SignUpRequest>;
 
@@ -33,5 +33,5 @@ export type SessionAnswer = v.InferOutput<typeof SessionAnswer>;
 
 export const AccountFailure = v.object({ code: v.optional(v.string()), message: v.optional(v.string()) });
 
-/** Every failure under `/api` that is not an account route's. */
+/** Every failure under `/api`, except those of the account routes. */
 export const HttpFailure = v.object({ error: SyncError });

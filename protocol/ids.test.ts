@@ -30,13 +30,13 @@ describe('ids', () => {
     expect(is(DeviceId, v7.replace('-7', '-4'))).toBe(true);
   });
 
-  it('[SH3] user ids are letters, digits, _ and -', () => {
+  it('[SH3] user ids consist of letters, digits, _ and -', () => {
     for (const good of ['a', 'A-Z_09', '66f0c0ffee'.repeat(2)]) expect(is(UserId, good)).toBe(true);
     for (const wrong of ['', 'a.b', 'a b', 'a/b', 'ä', 'a\n', 'x'.repeat(65), '__proto__ ', 7])
       expect(is(UserId, wrong)).toBe(false);
   });
 
-  it('[SH4] both sides name a direct chat alike, sorted by code unit', () => {
+  it('[SH4] both sides derive the same name for a direct chat, with its ids sorted by code unit', () => {
     const [a, b] = ['Zoe', 'ann'] as [UserId, UserId];
     expect(directStream(a, b)).toBe('d:Zoe.ann');
     expect(directStream(b, a)).toBe('d:Zoe.ann');
@@ -50,7 +50,7 @@ describe('ids', () => {
     expect(() => directMembers(groupStream(v7))).toThrow('not a direct chat');
   });
 
-  it('knows the three kinds of streams apart', () => {
+  it('tells the three kinds of streams apart', () => {
     const streams = [personalStream('ann' as UserId), directStream('a' as UserId, 'b' as UserId), groupStream(v7)];
     expect(
       streams.map((stream) => [isPersonal(stream), isDirect(stream), isGroup(stream), is(StreamId, stream)]),
@@ -61,7 +61,7 @@ describe('ids', () => {
     ]);
   });
 
-  it('[SH3] makes UUIDs whose order is that of their time', () => {
+  it('[SH3] UUIDs sort by the time at which they were made', () => {
     const random = new Uint8Array(10).fill(255);
     const [early, late] = [uuidV7(1_000, random), uuidV7(1_001, new Uint8Array(10))];
     expect(is(OpId, early) && is(OpId, late)).toBe(true);

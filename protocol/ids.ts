@@ -7,11 +7,11 @@ const USER = '[A-Za-z0-9_-]{1,64}';
 export const UserId = v.pipe(v.string(), v.regex(new RegExp(`^${USER}$`)), v.brand('UserId'));
 export type UserId = v.InferOutput<typeof UserId>;
 
-/** A UUID of version 7, lower case; the op's id is its entity's id where it makes one. [SH3] */
+/** A version 7 UUID in lower case. [SH3] */
 export const OpId = v.pipe(v.string(), v.regex(new RegExp(`^${UUID_V7}$`)), v.brand('OpId'));
 export type OpId = v.InferOutput<typeof OpId>;
 
-/** A message has the id of the op that sent it. */
+/** A message has the id of the op that sent it. [OP1] */
 export const MessageId = OpId;
 export type MessageId = OpId;
 
@@ -25,7 +25,7 @@ const groupPattern = new RegExp(`^g:${UUID_V7}$`);
 const directPattern = new RegExp(`^d:(${USER})\\.(${USER})$`);
 const personalPattern = new RegExp(`^u:${USER}$`);
 
-/** `g:<uuid>` or `d:<userId>.<userId>`, ids sorted by code unit, so that both sides name the same chat offline. [SH4] */
+/** `g:<uuid>` or `d:<userId>.<userId>`, with the ids sorted by code unit so that both sides derive the same name offline. [SH4] */
 export const ConversationId = v.pipe(
   v.string(),
   v.check(isConversationName, 'a conversation'),
@@ -34,7 +34,7 @@ export const ConversationId = v.pipe(
 );
 export type ConversationId = v.InferOutput<typeof ConversationId>;
 
-/** Any stream: a conversation, or `u:<userId>`, a person's own. */
+/** Any stream: a conversation, or `u:<userId>`, a person's own stream. */
 export const StreamId = v.pipe(
   v.string(),
   v.check((value) => personalPattern.test(value) || isConversationName(value), 'a stream'),
@@ -70,14 +70,14 @@ export function isGroup(stream: StreamId): boolean {
   return stream.startsWith('g:');
 }
 
-/** The two people of a direct chat, sorted; the same one twice in notes to oneself. */
+/** The two people of a direct chat, sorted; the same person twice for notes to oneself. */
 export function directMembers(stream: StreamId): [UserId, UserId] {
   const match = directPattern.exec(stream);
   if (match === null) throw new Error('not a direct chat');
   return [match[1] as UserId, match[2] as UserId];
 }
 
-/** The other person of a direct chat; oneself in notes to oneself. */
+/** The other person of a direct chat, or `self` for notes to oneself. */
 export function directPeer(stream: StreamId, self: UserId): UserId {
   const [a, b] = directMembers(stream);
   return a === self ? b : a;
@@ -92,8 +92,8 @@ export function membershipRecordId(user: UserId, conversation: ConversationId): 
 }
 
 /**
- * A version 7 UUID from its parts: milliseconds since 1970 and 10 random bytes. Clock and randomness belong to the
- * caller, so that the simulation can control them.
+ * Makes a version 7 UUID from milliseconds since 1970 and 10 random bytes. The caller provides both, so that the
+ * simulation controls the clock and the randomness.
  */
 export function uuidV7(timeMs: number, random: Uint8Array): OpId {
   const hex = Math.trunc(timeMs).toString(16).padStart(12, '0').slice(-12);

@@ -1,5 +1,5 @@
 /**
- * The numbers of the contract. `limits` is what `welcome` announces; the others are fixed parts of record and op shapes.
+ * The limits of the protocol. `welcome` announces `limits`; the others are fixed parts of the shapes of records and ops.
  * Lengths count UTF-16 code units; sizes are bytes.
  */
 export const limits = {
@@ -17,7 +17,7 @@ export const limits = {
   window: 50,
 } as const;
 
-/** Beyond this many people a conversation shares no receipts: one mark would cost a change to everybody. */
+/** A conversation with more people shares no receipts: each mark would cost a change to every member. [RD3] */
 export const SHARED_RECEIPT_MEMBERS = 50;
 export const MAX_MENTIONS = 50;
 export const MAX_PINS = 50;
@@ -25,12 +25,12 @@ export const MAX_EMOJI_LENGTH = 32;
 export const MAX_EMOJIS_PER_MESSAGE = 20;
 export const MAX_REACTIONS_PER_MESSAGE = 1_000;
 export const MAX_WATCHED = 200;
-/** An HTTP body may hold several packets' worth; a socket packet may not. */
+/** An HTTP body may be larger than a socket packet. */
 export const MAX_HTTP_BODY_BYTES = 4 * 1024 * 1024;
-/** Where a client splits a push, so that the packet limit is met with room for framing. */
+/** A client splits a push at this size, which leaves room for framing below the packet limit. */
 export const PUSH_SPLIT_BYTES = 200 * 1024;
 export const HISTORY_DEFAULT = 50;
 export const DIRECTORY_PAGE = 20;
-/** An unrenewed `typing` ends by itself after this time. */
+/** A `typing` notice expires after this time unless it is renewed. [LV7] */
 export const TYPING_MS = 6_000;
 export const HEADS_INTERVAL_MS = 30_000;

@@ -6,15 +6,15 @@ import { FeedRecord } from './record.ts';
 import { Count, Instant, strict } from './shape.ts';
 
 /*
- * What goes over the socket beside the verbs. The first group is the hand-shake, the second comes from the server, the
- * third from clients.
+ * What travels over the socket besides the verbs: first the handshake, then the events from the server, then those from
+ * clients.
  */
 
-/** The hand-shake's `auth`; the session itself is the cookie. [LV1] */
+/** The handshake's `auth`; the session itself is in the cookie. [LV1] */
 export const HandshakeAuth = v.object({ protocol: v.number(), device: DeviceId });
 export type HandshakeAuth = v.InferOutput<typeof HandshakeAuth>;
 
-/** `connect_error`'s data. */
+/** The data of `connect_error`. [LV1] */
 export const Refusal = v.object({ code: ErrorCode, retryAfterMs: v.optional(v.number()) });
 export type Refusal = { code: ErrorCode; retryAfterMs?: number };
 
@@ -27,11 +27,11 @@ export const Welcome = v.object({
 });
 export type Welcome = v.InferOutput<typeof Welcome>;
 
-/** One step of a stream's chain: applies where `prev ≤ own cursor < cursor`. [LV3] */
+/** One link in a stream's chain of changes; it applies where `prev ≤ the client's cursor < cursor`. [LV3] [LV4] */
 export const Changes = v.object({ stream: StreamId, prev: Count, cursor: Count, records: v.array(FeedRecord) });
 export type Changes = v.InferOutput<typeof Changes>;
 
-/** Streams that moved since the last one to this socket, with their heads. [LV5] */
+/** The streams that changed since the previous `heads` to this socket, with the revs of their heads. [LV5] */
 export const Heads = v.record(StreamId, Count);
 export type Heads = v.InferOutput<typeof Heads>;
 
@@ -50,7 +50,7 @@ export type Typing = v.InferOutput<typeof Typing>;
 export const Watch = strict({ userIds: v.pipe(v.array(UserId), v.maxLength(MAX_WATCHED)) });
 export type Watch = v.InferOutput<typeof Watch>;
 
-/** Events by name, for both ends' types and for the version's pin. */
+/** Events by name, for the types of both ends and for the hash that version.test.ts pins. */
 export const serverEvents = {
   welcome: Welcome,
   changes: Changes,

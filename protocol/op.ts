@@ -5,8 +5,8 @@ import { AttachmentKind, HistoryMode, Role } from './record.ts';
 import { Count, Instant, strict, text } from './shape.ts';
 
 /*
- * A client's intents, made offline and retried until answered. [OP1] Strict: an unknown field is `invalid`, so that a
- * newer client never believes that an older server did what it did not understand. [SH1]
+ * Ops are a client's intents, made offline and retried until they are answered. They are parsed strictly: an unknown
+ * field is `invalid`, so that a newer client never believes that an older server did what it did not understand. [SH1]
  */
 
 const common = { id: OpId, retry: v.optional(v.boolean()) };
@@ -14,7 +14,7 @@ const inConversation = { ...common, stream: ConversationId };
 const title = text(limits.title);
 const messageText = text(limits.text);
 
-/** What a client says of a file it uploaded; everything but `mediaId` is the server's to find. */
+/** How a client describes a file that it uploaded. The server uses only `mediaId` and determines the rest itself. */
 export const AttachmentInput = strict({
   mediaId: MediaId,
   kind: v.optional(AttachmentKind),
@@ -111,7 +111,7 @@ export type MemberRemoveOp = v.InferOutput<typeof MemberRemoveOp>;
 export const MemberRoleOp = strict({ ...inConversation, kind: v.literal('member.role'), userId: UserId, role: Role });
 export type MemberRoleOp = v.InferOutput<typeof MemberRoleOp>;
 
-/** `null` or `false` clears, an absent field stays. `stream` names the conversation; the record is on one's own stream. */
+/** `null` or `false` clears a field, an absent one stays. `stream` names the conversation; the record is on the caller's own stream. */
 export const MembershipUpdateOp = strict({
   ...inConversation,
   kind: v.literal('membership.update'),
@@ -142,8 +142,8 @@ export type Op = { [K in OpKind]: v.InferOutput<(typeof ops)[K]> }[OpKind];
 export type OpOf<K extends OpKind> = v.InferOutput<(typeof ops)[K]>;
 
 /**
- * What is read of an op before anything else: enough to answer a resend as the first time, whatever else has become of
- * its fields. [AP4] Loose on purpose; the full shape is parsed after the look-up.
+ * The fields that are read before all others: enough to answer a resend like the first time, whatever has become of its
+ * other fields. [AP4] Loose on purpose; the full shape is parsed after the look-up.
  */
 export const OpHead = v.object({ id: OpId, stream: StreamId, retry: v.optional(v.unknown()) });
 export type OpHead = v.InferOutput<typeof OpHead>;
@@ -152,7 +152,7 @@ export function isOpKind(kind: unknown): kind is OpKind {
   return typeof kind === 'string' && Object.hasOwn(ops, kind);
 }
 
-/** A pictograph, flag, or keycap, with its modifiers and joiners, and nothing beside it. */
+/** A pictograph, flag, or keycap, with its modifiers and joiners, and nothing else. */
 function isOneEmoji(value: string): boolean {
   if (!/\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3/u.test(value)) return false;
   return [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(value)].length === 1;

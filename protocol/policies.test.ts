@@ -12,7 +12,7 @@ const member = (userId: string, role: Role, joinedAt?: string, leftAt?: string) 
 const [older, later] = ['2026-11-19T10:00:00.000Z', '2026-11-20T10:00:00.000Z'];
 const owner = member('me', 'owner', older);
 
-test('[OP15] the admin who joined first takes over, else the member who did', () => {
+test('[OP15] the admin who joined first becomes the owner or, without admins, the member who joined first', () => {
   const successor = (...members: ReturnType<typeof member>[]) => successorOf([owner, ...members], owner.userId)?.userId;
   expect(successor(member('ana', 'admin', later), member('bo', 'member', older))).toBe('ana');
   expect(successor(member('ana', 'member', later), member('bo', 'member', older))).toBe('bo');
@@ -20,7 +20,7 @@ test('[OP15] the admin who joined first takes over, else the member who did', ()
   expect(successor()).toBeUndefined();
 });
 
-test('[OP15] nobody who has left takes over, and one who is only queued here comes last', () => {
+test('[OP15] a member who has left never becomes the owner, and one whose joining is not confirmed yet comes last', () => {
   const gone = member('ana', 'admin', older, later);
   expect(successorOf([owner, gone, member('bo', 'member'), member('cy', 'member', later)], owner.userId)?.userId).toBe(
     'cy',

@@ -2,8 +2,8 @@ import { isDirect, type ConversationId, type UserId } from './ids.ts';
 import type { MessageRecord, Role } from './record.ts';
 
 /*
- * Who may do what, one sentence each. The server decides by these and the app offers by them. A person who is not a present
- * member is answered `not_found` before any of them is asked. [RA1]
+ * Who may do what, one sentence each. The server decides by these policies, and the app offers only what they allow. People
+ * who are not present members get `not_found` before any policy is asked. [RA1]
  */
 
 export interface Actor {
@@ -16,41 +16,41 @@ export function mayRead(fromSeq: number, seq: number): boolean {
   return seq >= fromSeq;
 }
 
-/** Only its sender may edit a message. [OP4] */
+/** Only the sender of a message may edit it. [OP4] */
 export function mayEdit(userId: UserId, message: Pick<MessageRecord, 'senderId'>): boolean {
   return message.senderId === userId;
 }
 
-/** Its sender, an admin and the owner may delete a message. [OP5] */
+/** The sender of a message, admins and the owner may delete it. [OP5] */
 export function mayDelete(actor: Actor, message: Pick<MessageRecord, 'senderId'>): boolean {
   return message.senderId === actor.userId || actor.role !== 'member';
 }
 
-/** An admin and the owner may change a group; nobody changes a direct chat. [OP11] */
+/** Admins and the owner may change a group; nobody may change a direct chat. [OP11] */
 export function mayUpdate(stream: ConversationId, role: Role): boolean {
   return !isDirect(stream) && role !== 'member';
 }
 
-/** An admin and the owner may add people to a group; nobody adds to a direct chat. [OP12] */
+/** Admins and the owner may add people to a group; nobody may add people to a direct chat. [OP12] */
 export function mayAdd(stream: ConversationId, role: Role): boolean {
   return !isDirect(stream) && role !== 'member';
 }
 
-/** Anybody may leave a group, an admin removes members, the owner everybody; nobody leaves a direct chat. [OP13] */
+/** Anybody may leave a group, admins may remove members, and the owner may remove anyone; nobody may leave a direct chat. [OP13] */
 export function mayRemove(stream: ConversationId, actor: Actor, target: Actor): boolean {
   if (isDirect(stream)) return false;
   if (actor.userId === target.userId || actor.role === 'owner') return true;
   return actor.role === 'admin' && target.role === 'member';
 }
 
-/** Only the owner gives roles, and never to themselves; there are none to give in a direct chat. [OP14] */
+/** Only the owner may give roles, and never to themselves; a direct chat has none to give. [OP14] */
 export function mayGiveRole(stream: ConversationId, actor: Actor, target: UserId): boolean {
   return !isDirect(stream) && actor.role === 'owner' && actor.userId !== target;
 }
 
 /**
- * Who takes over when this owner leaves: the admin, else the member, who joined first; by id where two joined at once. A member
- * without `joinedAt` is one that the server has not confirmed, and comes last. [OP15]
+ * Who becomes the owner when this one leaves: the admin who joined first or, without admins, the member who joined first; the
+ * lower id wins if two joined at once. Members without `joinedAt`, whom the server has not confirmed yet, come last. [OP15]
  */
 export function successorOf<M extends Actor & { joinedAt?: string; leftAt?: string | undefined }>(
   members: readonly M[],

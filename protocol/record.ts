@@ -4,8 +4,8 @@ import { limits } from './limits.ts';
 import { Count, Instant, Positive } from './shape.ts';
 
 /*
- * One entity's present state each. A change replaces the record and moves its `rev` up. [ST1] [RC1]
- * Records travel from the server only, so these shapes drop fields they do not know: a newer server may add some. [SH5]
+ * Each record is the current state of one entity. A change replaces the record and raises its `rev`. [ST1] [RC1]
+ * Only the server sends records, so these shapes drop fields that they do not know: a newer server may add some. [SH5]
  */
 
 export const AttachmentKind = v.picklist(['image', 'video', 'audio', 'voice', 'document']);
@@ -29,7 +29,7 @@ export type Attachment = v.InferOutput<typeof Attachment>;
 export const Role = v.picklist(['owner', 'admin', 'member']);
 export type Role = v.InferOutput<typeof Role>;
 
-/** Who may read what was said before they came: everybody everything, or from their joining on. */
+/** What new members may read: all messages, or only those sent since they joined. [RA2] */
 export const HistoryMode = v.picklist(['all', 'joined']);
 export type HistoryMode = v.InferOutput<typeof HistoryMode>;
 
@@ -62,7 +62,7 @@ export const MemberRecord = v.object({
   role: Role,
   joinedAt: Instant,
   leftAt: v.optional(Instant),
-  /** The first seq its person may read. Only in one's own record. [RC3] */
+  /** The first seq that this member may read. Present only in the reader's own record. [RC3] */
   fromSeq: v.optional(Positive),
   readSeq: v.optional(Count),
   deliveredSeq: v.optional(Count),
@@ -72,7 +72,7 @@ export type MemberRecord = v.InferOutput<typeof MemberRecord>;
 export const EventKind = v.picklist(['member.add', 'member.remove', 'member.role', 'conversation.update']);
 export type EventKind = v.InferOutput<typeof EventKind>;
 
-/** What a system message tells: who did what to whom. `kind` is open, so that a newer server's events stay readable. */
+/** What a system message reports: who did what to whom. `kind` is any string, so that events of a newer server still parse. */
 export const MessageEvent = v.object({
   kind: v.string(),
   by: UserId,
@@ -90,7 +90,7 @@ export const MessageRecord = v.object({
   id: MessageId,
   seq: Positive,
   senderId: UserId,
-  /** The sender's clock: shown, never trusted for order. */
+  /** By the sender's clock; shown, but never used for ordering. [SH6] */
   sentAt: Instant,
   createdAt: Instant,
   text: v.string(),
@@ -113,7 +113,7 @@ export const MembershipRecord = v.object({
   role: Role,
   joinedAt: Instant,
   leftAt: v.optional(Instant),
-  /** One's own mark, the same on all devices. */
+  /** The person's own mark, the same on all their devices. [RD2] */
   readSeq: Count,
   mutedUntil: v.optional(Instant),
   pinnedAt: v.optional(Instant),
@@ -125,25 +125,25 @@ export type MembershipRecord = v.InferOutput<typeof MembershipRecord>;
 export const KnownRecord = v.variant('type', [ConversationRecord, MemberRecord, MessageRecord, MembershipRecord]);
 export type KnownRecord = v.InferOutput<typeof KnownRecord>;
 
-/** A record of a type that this version does not know: it moves the cursor and is otherwise passed over. [SH5] */
+/** A record of a type that this version does not know: it advances the cursor and is otherwise ignored. [SH5] */
 export const UnknownRecord = v.object({ ...common, type: v.string(), id: v.string() });
 
-/** What stands in pages and changes. */
+/** What pages and changes contain. */
 export const FeedRecord = v.union([KnownRecord, UnknownRecord]);
 export type FeedRecord = v.InferOutput<typeof FeedRecord>;
 
-/** Longest name a person may have, also as it stands in member records. */
+/** A person's name, in their profile and in member records. */
 export const PersonName = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.name));
 
 const commonFields = Object.keys(UnknownRecord.entries).length;
-const knownTypes = new Set<string>(['conversation', 'member', 'message', 'membership']);
+const knownTypes = new Set<string>(KnownRecord.options.map(({ entries }) => entries.type.literal));
 
-/** A known type whose shape a newer server has changed was read by its name and place alone: it is passed over too. [SH5] */
+/** False also for a known type whose shape a newer server has changed: it parses as an unknown one, with the common fields alone. [SH5] */
 export function isKnown(record: FeedRecord): record is KnownRecord {
   return knownTypes.has(record.type) && Object.keys(record).length > commonFields;
 }
 
-/** Counts towards somebody's unread number: not their own, not a system message, not deleted. [RD4] */
+/** Whether a message counts as unread for a reader: it is not their own, not a system message and not deleted. [RD4] */
 export function countsAsUnread(message: MessageRecord, reader: UserId): boolean {
   return message.senderId !== reader && message.event === undefined && message.deletedAt === undefined;
 }

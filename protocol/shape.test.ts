@@ -12,7 +12,7 @@ const id = '019ab697-e808-7804-8201-080402010804';
 const stream = 'd:ann.bob';
 const sentAt = '2026-11-24T10:00:00.000Z';
 
-/** One of each kind, with every field. */
+/** One op of each kind, with every field. */
 const samples: Record<OpKind, Record<string, unknown>> = {
   'message.send': {
     id,
@@ -84,7 +84,7 @@ const refusal = (schema: v.GenericSchema, value: unknown) => {
 };
 
 describe('shapes', () => {
-  it('[SH1] every op parses whole, and no field of it in any other shape', () => {
+  it('[SH1] every op parses with all its fields, and is refused if any of them has another shape', () => {
     for (const kind of Object.keys(ops) as OpKind[]) {
       const sample = samples[kind];
       expect(parse(ops[kind], sample)).toEqual({ ok: true, value: sample });
@@ -96,7 +96,7 @@ describe('shapes', () => {
     }
   });
 
-  it('[SH1] an unknown field is invalid with its path, also one that would reach a prototype', () => {
+  it('[SH1] an unknown field is invalid and its path is named, even if its name would reach a prototype', () => {
     for (const kind of Object.keys(ops) as OpKind[])
       for (const field of ['surplus', '__proto__', 'constructor', 'toString', '$where']) {
         const given: unknown = JSON.parse(`{"${field}":1,${JSON.stringify(samples[kind]).slice(1)}`);
@@ -107,7 +107,7 @@ describe('shapes', () => {
     expect(refusal(v.object({ a: strict({ b: v.string() }) }), { a: { b: '', c: 1 } })).toBe('invalid a.c');
   });
 
-  it('[SH1] keys from outside never reach a prototype', () => {
+  it('[SH1] keys from outside input never reach a prototype', () => {
     const Keyed = keyed(v.string(), v.number());
     for (const key of ['__proto__', 'constructor', 'prototype'])
       expect(parse(Keyed, JSON.parse(`{"${key}":1}`)).ok).toBe(false);
@@ -115,7 +115,7 @@ describe('shapes', () => {
     expect(refusal(PullRequest, { cursors: { nonsense: 1 } })).toBe('invalid cursors.nonsense');
   });
 
-  it('[SH2] a limit exceeded is too_large, counted in UTF-16 code units, and nothing is trimmed', () => {
+  it('[SH2] exceeding a limit is too_large, lengths count UTF-16 code units, and nothing is trimmed', () => {
     const send = samples['message.send'];
     expect(refusal(ops['message.send'], { ...send, text: 'x'.repeat(limits.text) })).toBe('ok');
     expect(refusal(ops['message.send'], { ...send, text: '🎈'.repeat(limits.text / 2) })).toBe('ok');
@@ -135,7 +135,7 @@ describe('shapes', () => {
     expect(parsed).toEqual({ ok: true, value: '  x \n\t' });
   });
 
-  it('[SH5] records of unknown types and fields are passed over, and their revs count', () => {
+  it('[SH5] unknown record types and fields are ignored, but their revs are kept', () => {
     const poll = { type: 'poll', id: 'p', stream, rev: 7, question: '?' };
     const parsed = parse(FeedRecord, poll);
     expect(parsed).toEqual({ ok: true, value: { type: 'poll', id: 'p', stream, rev: 7 } });
@@ -160,7 +160,7 @@ describe('shapes', () => {
     expect(isKnown(message as never)).toBe(true);
   });
 
-  it('[SH6] times are ISO 8601 in UTC with milliseconds, and days that exist', () => {
+  it('[SH6] times are ISO 8601 in UTC with milliseconds, on days that exist', () => {
     expect(parse(Instant, sentAt).ok).toBe(true);
     for (const wrong of [
       '2026-11-24T10:00:00Z',
@@ -173,26 +173,26 @@ describe('shapes', () => {
       expect(parse(Instant, wrong).ok).toBe(false);
   });
 
-  it('[SH7] text keeps every character, but half a surrogate pair is invalid', () => {
+  it('[SH7] text keeps every character, but an unpaired surrogate is invalid', () => {
     for (const kept of ['\0', '\u202e', '🏳️‍🌈', 'e\u0301', '\ufeff'])
       expect(parse(text(99), kept)).toEqual({ ok: true, value: kept });
     for (const half of ['\ud83c', 'a\udf88', '\udf88\ud83c', 'x\ud83cx'])
       expect(refusal(text(99), half)).toBe('invalid');
   });
 
-  it('takes one emoji as a reaction, whatever it is composed of', () => {
+  it('a reaction is exactly one emoji, whatever it is composed of', () => {
     const react = (emoji: string) => refusal(ops['reaction.set'], { ...samples['reaction.set'], emoji });
     for (const one of ['👍', '👍🏽', '❤️', '🏳️‍🌈', '🇨🇭', '1️⃣', '👨‍👩‍👧‍👦']) expect(react(one)).toBe('ok');
     for (const other of ['', 'a', '👍👍', '👍 ', '1', '#', '🇨🇭🇨🇭', '👍a', '__proto__'])
       expect(react(other)).toBe('invalid emoji');
   });
 
-  it('[RD1] a mark names at least one of its two', () => {
+  it('[RD1] a mark has at least one of readSeq and deliveredSeq', () => {
     const { readSeq: _, deliveredSeq: __, ...neither } = samples['receipt.mark'];
     expect(refusal(ops['receipt.mark'], neither)).toBe('invalid');
   });
 
-  it('[RD4] own, system and deleted messages are not unread', () => {
+  it('[RD4] the reader’s own messages, system messages and deleted messages never count as unread', () => {
     const message = { senderId: 'ann' } as MessageRecord;
     expect(countsAsUnread(message, 'bob' as never)).toBe(true);
     expect(countsAsUnread(message, 'ann' as never)).toBe(false);
@@ -202,7 +202,7 @@ describe('shapes', () => {
     );
   });
 
-  it('[ER1] [ER2] every code has its status, and retrying can change only some', () => {
+  it('[ER1] [ER2] every code has a status of its own, and only some can change on a retry', () => {
     const codes = ErrorCode.options;
     expect(codes.filter(isRetryable).sort()).toEqual([
       'internal',

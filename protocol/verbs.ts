@@ -6,20 +6,20 @@ import { FeedRecord, MessageRecord } from './record.ts';
 import { Count, Positive, keyed, strict } from './shape.ts';
 
 /*
- * The three verbs, the same over the socket (event with ack) and HTTP (`POST /api/sync/<verb>`). [VB1]
- * Requests are strict; answers drop what they do not know. [SH1] [SH5]
+ * The three verbs, the same over the socket (an event with an acknowledgement) and over HTTP (`POST /api/sync/<verb>`). [VB1]
+ * Requests are parsed strictly; answers drop fields that this version does not know. [SH1] [SH5]
  */
 
 const Limit = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(limits.page));
 
-/** Ops are parsed one by one by the handler, so that one bad op never sinks its neighbours. [AP6] */
+/** The handler parses the ops one by one, so that a bad op never affects its neighbours. [AP6] */
 export const PushRequest = strict({ ops: v.pipe(v.array(v.unknown()), v.maxLength(limits.ops)) });
 export type PushRequest = v.InferOutput<typeof PushRequest>;
 
 export const OpAccepted = v.object({
   id: v.string(),
   ok: v.literal(true),
-  /** Of the op's main record: `u:…` for membership.update and receipt.mark. */
+  /** The stream of the op's main record: `u:…` for membership.update and receipt.mark. */
   stream: StreamId,
   rev: Count,
   seq: v.optional(Positive),
@@ -48,7 +48,7 @@ export const StreamPage = v.object({
   records: v.array(FeedRecord),
   cursor: Count,
   more: v.boolean(),
-  /** Drop what you have of this stream, then apply. */
+  /** The client drops everything it holds of this stream, then applies the page. [CL4] */
   reset: v.optional(v.boolean()),
 });
 export type StreamPage = v.InferOutput<typeof StreamPage>;

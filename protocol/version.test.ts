@@ -9,10 +9,10 @@ import * as record from './record.ts';
 import * as verbs from './verbs.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
-/** What version 1 looks like. */
-const PINNED = { version: 1, hash: 'e0f723fd9d709859' };
+/** A hash of everything that travels in version 1. */
+const PINNED = { version: 1, hash: 'acf76622ebc18ebb' };
 
-/** A value as text that is the same for the same meaning: keys sorted, functions by their source, cycles and kinds kept. */
+/** A description that is equal for equal schemas: keys are sorted, functions have no content, cycles end. */
 function describeValue(value: unknown, seen: Set<object> = new Set()): unknown {
   if (value instanceof RegExp) return `regexp ${String(value)}`;
   if (typeof value === 'function') return 'function';
@@ -20,7 +20,7 @@ function describeValue(value: unknown, seen: Set<object> = new Set()): unknown {
   if (seen.has(value)) return 'again';
   const inside = new Set(seen).add(value);
   if (Array.isArray(value)) return value.map((each) => describeValue(each, inside));
-  // What valibot adds to run a schema is not part of its meaning.
+  // What valibot adds in order to run a schema is not part of its meaning.
   const meaning = Object.entries(value).filter(
     ([key, of]) => typeof of !== 'function' && !key.startsWith('~') && key !== 'async',
   );
@@ -29,7 +29,7 @@ function describeValue(value: unknown, seen: Set<object> = new Set()): unknown {
   );
 }
 
-it('pins what travels to the version that clients and servers tell each other', () => {
+it('everything that travels is pinned to the version that clients and servers exchange', () => {
   const described = JSON.stringify(
     describeValue([errors, http, limits, live, op, record, verbs].map((module) => ({ ...module }))),
   );
@@ -38,11 +38,11 @@ it('pins what travels to the version that clients and servers tell each other', 
   expect(
     { version: PROTOCOL_VERSION, hash },
     'A schema, an event or a limit has changed. If older apps and servers still understand each other (a new optional field, op or record type), ' +
-      'say it in docs/protocol.md and pin the new hash here; if not, raise PROTOCOL_VERSION as well.',
+      'document it in docs/protocol.md and pin the new hash here; if not, raise PROTOCOL_VERSION as well.',
   ).toEqual(PINNED);
 });
 
-it('sees a change of any shape', () => {
+it('a change to any shape changes its description', () => {
   const hashOf = (value: unknown) => JSON.stringify(describeValue(value));
   expect(hashOf(op.MessageEditOp)).not.toBe(hashOf(op.MessageDeleteOp));
   expect(
