@@ -70,7 +70,7 @@ async function signedUp(name: string): Promise<Page> {
   const account = { name, email: `${name}@example.org`, password: 'a long password' };
   await page.request.post('/api/auth/sign-up/email', { data: account });
   await page.goto('/');
-  await page.getByText('Nobody here yet').filter({ visible: true }).first().waitFor();
+  await page.getByText('No chats yet').filter({ visible: true }).first().waitFor();
   return page;
 }
 

@@ -7,11 +7,11 @@ beforeAll(() => activateLanguage('en'));
 const now = new Date(2026, 10, 24, 14, 0);
 const at = (hours: number, day = 24) => new Date(2026, 10, day, hours, 4).getTime();
 
-test('offline says what waits, and that it leaves by itself', () => {
+test('being offline shows how many messages are pending and that they will be sent automatically', () => {
   expect(connectionWords({ connection: { phase: 'offline' }, caughtUpAt: at(12), waiting: 3, now }, words)).toEqual({
     kind: 'offline',
     title: 'Offline',
-    body: '3 messages wait here and leave by themselves',
+    body: '3 messages will be sent once you’re connected',
   });
 });
 

@@ -39,7 +39,7 @@ export function OwnChoices({ stream, membership, outbox, now, onAdd }: OwnChoice
           actions={[
             mute(words('details.muteHour'), 'hour'),
             mute(words('details.muteEight'), 'eight-hours'),
-            mute(words('details.muteForEver'), 'for-ever'),
+            mute(words('details.muteForever'), 'for-ever'),
           ]}
         >
           <BellOff size={20} aria-hidden />

@@ -28,8 +28,8 @@ test.each(['en', 'de'] as const)('every message of %s interpolates to words', as
 
 test('plurals follow the language', async () => {
   await activateLanguage('en');
-  expect(words('line.waiting', { count: 1 })).toBe('1 message waits here and leaves by itself');
-  expect(words('line.waiting', { count: 3 })).toBe('3 messages wait here and leave by themselves');
+  expect(words('line.waiting', { count: 1 })).toBe('1 message will be sent once you’re connected');
+  expect(words('line.waiting', { count: 3 })).toBe('3 messages will be sent once you’re connected');
   expect(words('line.catchingUp', { done: 3, total: 20 })).toBe('Catching up: 3 of 20 chats');
 });
 

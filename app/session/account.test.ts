@@ -35,12 +35,12 @@ test.each([
   [{ kind: 'no-session' } as const, 'sign in instead'],
   [
     { kind: 'refused', status: 422, code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL' } as const,
-    'account with this address already',
+    'account with this email already exists',
   ],
-  [{ kind: 'refused', status: 401, code: 'INVALID_EMAIL_OR_PASSWORD' } as const, 'don’t go together'],
+  [{ kind: 'refused', status: 401, code: 'INVALID_EMAIL_OR_PASSWORD' } as const, 'Wrong email or password'],
   [{ kind: 'refused', status: 400, code: 'PASSWORD_TOO_SHORT' } as const, 'too short'],
-  [{ kind: 'refused', status: 400, code: 'constructor' } as const, 'refused'],
-  [{ kind: 'refused', status: 403 } as const, 'refused'],
+  [{ kind: 'refused', status: 400, code: 'constructor' } as const, 'rejected'],
+  [{ kind: 'refused', status: 403 } as const, 'rejected'],
 ])('%o has its sentence', (problem, part) => {
   expect(accountWords(problem, words)).toContain(part);
 });

@@ -74,7 +74,7 @@ test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is s
 
   await untilSetAside();
   expect(await answers()).toBe(8);
-  await page.getByText('1 message was not sent').waitFor();
+  await page.getByText('1 message wasn’t sent').waitFor();
   await openChat(page, bob.name);
   await message(page, 'breaks it', 'Not sent').waitFor();
   const note = page.getByRole('group', { name: 'Not sent', exact: true });

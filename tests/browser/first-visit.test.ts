@@ -15,7 +15,7 @@ test('[S1] [CL1] on a first visit whose link breaks, what is not on the device y
   await signUp(ann);
   await startDirect(ann, bob.name);
   await ann.page.getByRole('button', { name: 'Details' }).click();
-  await ann.page.getByText('This part of the app is still on its way').waitFor();
+  await ann.page.getByText('This part of the app is still loading').waitFor();
   await ann.page.getByRole('link', { name: 'Back' }).click();
   await write(ann.page, 'written meanwhile');
   await message(ann.page, 'written meanwhile', 'Sent|Delivered').waitFor();
@@ -39,15 +39,15 @@ test('[S1] [CL1] a part that breaks says so in its place, is not asked for again
   });
   await signUp(ann);
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByText('Something went wrong here').waitFor();
-  await page.getByRole('button', { name: 'Load again' }).waitFor();
+  await page.getByText('Something went wrong').waitFor();
+  await page.getByRole('button', { name: 'Reload' }).waitFor();
   await page.getByRole('link', { name: 'Back' }).click();
   await startDirect(ann, bob.name);
   await write(page, 'goes on');
   await message(page, 'goes on', 'Sent|Delivered').waitFor();
   await page.getByRole('link', { name: 'Back' }).click();
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByText('Something went wrong here').waitFor();
+  await page.getByText('Something went wrong').waitFor();
   expect(asked).toBe(1);
   expect(stage.complaints().filter((complaint) => !complaint.includes('a defect of this part'))).toEqual([]);
 });

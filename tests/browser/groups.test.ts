@@ -113,7 +113,7 @@ test('[OP10] [OP12] [OP13] [OP14] a group: made, added to, roles given, and the 
 
   await memberAct(bob.page, 'Eve Evans', 'Remove from group');
   await confirm(bob.page, 'Remove from group');
-  await eve.page.getByText('You are no longer part of this chat').first().waitFor();
+  await eve.page.getByText('You’re no longer a member of this chat').first().waitFor();
   await eve.page.locator('header').getByText('No longer a member').waitFor();
   expect(await eve.page.getByText('0 people').count()).toBe(0);
   await entry(eve.page, 'Lamp room').waitFor({ state: 'detached' });
@@ -121,11 +121,11 @@ test('[OP10] [OP12] [OP13] [OP14] a group: made, added to, roles given, and the 
   await message(bob.page, 'after Eve').waitFor();
   // A reload asks the server for everything again.
   await eve.page.reload();
-  await eve.page.getByText('You are no longer part of this chat').first().waitFor();
+  await eve.page.getByText('You’re no longer a member of this chat').first().waitFor();
   // What it no longer tells is gone from the device but for its name, and nothing begins where nothing is.
   await conversation(eve.page, 'Lamp room').waitFor();
   await expectTexts(eve.page, []);
-  await eve.page.getByText('This is the beginning').waitFor({ state: 'detached' });
+  await eve.page.getByText('This is the beginning of the chat').waitFor({ state: 'detached' });
   await startDirect(eve, 'Ann Arbor');
   await write(eve.page, 'what is going on?');
   await message(eve.page, 'what is going on\\?', 'Sent|Delivered|Read').waitFor();
@@ -133,11 +133,11 @@ test('[OP10] [OP12] [OP13] [OP14] a group: made, added to, roles given, and the 
   const pulled = await eve.page.request.post('/api/sync/pull', { data: { cursors: {} } });
   expect(await pulled.text()).not.toContain('after Eve');
 
-  await memberAct(ann.page, 'Bob Burns', 'Pass ownership on');
-  await confirm(ann.page, 'Pass ownership on');
+  await memberAct(ann.page, 'Bob Burns', 'Transfer ownership');
+  await confirm(ann.page, 'Transfer ownership');
   await member(bob.page, 'You').getByText('owner').waitFor();
   await details(bob.page).getByRole('button', { name: 'Leave group' }).click();
-  await bob.page.getByRole('dialog').getByText('Ann Arbor becomes the owner.').waitFor();
+  await bob.page.getByRole('dialog').getByText('Ann Arbor will become the owner.').waitFor();
   await confirm(bob.page, 'Leave group');
   await member(ann.page, 'You').getByText('owner').waitFor();
   await entry(bob.page, 'Lamp room').waitFor({ state: 'detached' });
@@ -162,7 +162,7 @@ test('[OP4] [OP5] [OP8] [A17] reactions, pins, replies and edits are seen by the
   await messageAct(cat.page, 'the code is 4412', 'React');
   await cat.page.getByRole('textbox', { name: 'Another emoji' }).fill('no emoji');
   await cat.page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
-  await cat.page.getByText('Type one emoji.').waitFor();
+  await cat.page.getByText('Enter a single emoji.').waitFor();
   await cat.page.getByRole('textbox', { name: 'Another emoji' }).fill('🌊');
   await cat.page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
   await chip(dan.page, '🌊, 1', false).waitFor();
@@ -205,25 +205,25 @@ test('[CL1] [OP16] everything about a group works without a network, and leaves 
   await openChat(gil.page, 'Harbour');
 
   await fay.context.setOffline(true);
-  await fay.page.getByText('Offline: your messages wait here').waitFor();
+  await fay.page.getByText('Offline: messages will be sent later').waitFor();
   await messageAct(fay.page, 'fog tonight', 'React');
   await fay.page.getByRole('button', { name: 'eyes' }).click();
   await fay.page.getByRole('button', { name: 'eyes, 1', exact: true, pressed: true }).waitFor();
   await messageAct(fay.page, 'fog tonight', 'Pin');
   await details(fay.page).getByRole('region', { name: 'Pinned messages' }).getByText('fog tonight').waitFor();
   await memberAct(fay.page, 'Gil Grant', 'Make admin');
-  await member(fay.page, 'Gil Grant').getByText('admin, waits').waitFor();
+  await member(fay.page, 'Gil Grant').getByText('admin, pending').waitFor();
   await people(fay.page).getByRole('button', { name: 'Add people' }).click();
   await fay.page.getByRole('dialog').getByRole('button', { name: 'Hal Hunt', exact: true }).click();
   await confirm(fay.page, 'Add 1 person');
-  await member(fay.page, 'Hal Hunt').getByText('waits').waitFor();
+  await member(fay.page, 'Hal Hunt').getByText('pending').waitFor();
   await details(fay.page).getByRole('button', { name: 'Edit group' }).click();
   await fay.page.getByLabel('Group name').fill('Harbour at night');
   await confirm(fay.page, 'Save');
   await entry(fay.page, 'Harbour at night').waitFor();
   await details(fay.page).getByRole('button', { name: 'Mute' }).click();
-  await fay.page.getByRole('menuitem', { name: 'Until I turn it on' }).click();
-  await details(fay.page).getByText('Muted until you turn it on').waitFor();
+  await fay.page.getByRole('menuitem', { name: 'Until I unmute it' }).click();
+  await details(fay.page).getByText('Muted until you unmute it').waitFor();
   await entry(fay.page, 'Hal Hunt').waitFor();
   const first = () => fay.page.getByRole('navigation', { name: 'Chats' }).getByRole('link').first().textContent();
   await details(fay.page).getByRole('button', { name: 'Pin', exact: true }).click();
@@ -237,10 +237,10 @@ test('[CL1] [OP16] everything about a group works without a network, and leaves 
   await member(gil.page, 'Hal Hunt').waitFor();
   await openChat(hal.page, 'Harbour at night');
   await details(hal.page).getByRole('region', { name: 'Pinned messages' }).getByText('fog tonight').waitFor();
-  await expect.poll(() => people(fay.page).getByText('waits').count(), { timeout: PATIENCE_MS }).toBe(0);
+  await expect.poll(() => people(fay.page).getByText('pending').count(), { timeout: PATIENCE_MS }).toBe(0);
   // One's own choices hold on the next start, from the server's records.
   await fay.page.reload();
-  await details(fay.page).getByText('Muted until you turn it on').waitFor();
+  await details(fay.page).getByText('Muted until you unmute it').waitFor();
   await expect.poll(first, { timeout: PATIENCE_MS }).toContain('Harbour at night');
   await details(fay.page).getByRole('button', { name: 'Archive' }).click();
   await entry(fay.page, 'Harbour at night').waitFor({ state: 'detached' });
@@ -261,11 +261,11 @@ test('[ER2] a change that is refused is taken back, with its reason and two ways
   await jon.page.getByLabel('Group name').fill('New pier');
   await confirm(jon.page, 'Save');
   await conversation(jon.page, 'New pier').waitFor();
-  await memberAct(ivy.page, 'Jon Jay', 'Take the admin role away');
-  await member(ivy.page, 'Jon Jay').getByText('waits').waitFor({ state: 'detached' });
+  await memberAct(ivy.page, 'Jon Jay', 'Remove as admin');
+  await member(ivy.page, 'Jon Jay').getByText('pending').waitFor({ state: 'detached' });
 
   await jon.context.setOffline(false);
-  await jon.page.getByText('Change not saved: you may not do this here').waitFor();
+  await jon.page.getByText('Change not saved: you’re not allowed to do this').waitFor();
   await conversation(jon.page, 'Old pier').waitFor();
   await jon.page.getByRole('button', { name: 'Discard' }).click();
   await jon.page.getByText('Change not saved').waitFor({ state: 'detached' });
@@ -280,7 +280,7 @@ test('[SEC-23] [LV6] devices: seen, signed out from another one, and a new passw
   await signIn(phone);
   await signIn(tablet);
   await kim.page.getByRole('link', { name: 'Settings' }).click();
-  const devices = kim.page.getByRole('region', { name: 'Signed in on' });
+  const devices = kim.page.getByRole('region', { name: 'Signed-in devices' });
   await expect.poll(() => devices.getByRole('listitem').count(), { timeout: PATIENCE_MS }).toBe(3);
   await devices.getByRole('listitem').first().getByText('This device').waitFor();
   await devices
@@ -289,7 +289,7 @@ test('[SEC-23] [LV6] devices: seen, signed out from another one, and a new passw
     .click();
   await confirm(kim.page, 'Sign out');
   await expect.poll(() => devices.getByRole('listitem').count(), { timeout: PATIENCE_MS }).toBe(2);
-  const ended = (page: Page) => page.getByRole('dialog').getByText('The session has ended');
+  const ended = (page: Page) => page.getByRole('dialog').getByText('Your session has ended');
   await expect
     .poll(async () => (await ended(phone.page).count()) + (await ended(tablet.page).count()), { timeout: PATIENCE_MS })
     .toBe(1);
@@ -299,10 +299,10 @@ test('[SEC-23] [LV6] devices: seen, signed out from another one, and a new passw
   await dialog.getByLabel('Current password', { exact: true }).fill('not this one');
   await dialog.getByLabel('New password', { exact: true }).fill('a longer password');
   await dialog.getByRole('button', { name: 'Change password' }).click();
-  await dialog.getByText('The current password is not right.').waitFor();
+  await dialog.getByText('The current password is wrong.').waitFor();
   await dialog.getByLabel('Current password', { exact: true }).fill(PASSWORD);
   await dialog.getByRole('button', { name: 'Change password' }).click();
-  await kim.page.getByText('Password changed; all other devices are signed out').first().waitFor();
+  await kim.page.getByText('Password changed; all other devices were signed out').first().waitFor();
   await expect.poll(() => devices.getByRole('listitem').count(), { timeout: PATIENCE_MS }).toBe(1);
   for (const other of [phone, tablet]) await ended(other.page).waitFor();
 

@@ -49,7 +49,7 @@ test('[A4] [A5] by keyboard alone: sign up, begin a chat, send, edit, delete, si
   await page.goto('/');
   await tabTo(page, page.getByRole('button', { name: 'Sign up' }));
   await keyboard.press('Enter');
-  await expectFocus(page.getByRole('heading', { name: 'Make an account' }));
+  await expectFocus(page.getByRole('heading', { name: 'Create an account' }));
   await tabTo(page, page.getByLabel('Name', { exact: true }));
   await keyboard.type('Ann Arbor');
   await keyboard.press('Tab');

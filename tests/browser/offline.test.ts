@@ -54,7 +54,7 @@ test('[CL1] [S1] [ask 3] [ask 4] [ask 8] what is written offline, in two chats a
   await openChat(ann.page, 'Bob Burns');
   await expectTexts(ann.page, ['before', 'one', 'two', 'three']);
   for (const text of ['one', 'two', 'three']) await message(ann.page, text, 'Waiting').waitFor();
-  await ann.page.getByText('7 messages wait here and leave by themselves').waitFor();
+  await ann.page.getByText('7 messages will be sent once you’re connected').waitFor();
 
   await goOnline(ann);
   await message(ann.page, 'three', 'Sent|Delivered').waitFor();

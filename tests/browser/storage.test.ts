@@ -61,7 +61,7 @@ test('[ask 8] without IndexedDB the app says that this browser keeps nothing, an
     Object.defineProperty(window, 'indexedDB', { value: undefined });
   });
   await page.goto('/');
-  await page.getByRole('heading', { name: 'This browser keeps no data for this site' }).waitFor();
+  await page.getByRole('heading', { name: 'This browser isn’t keeping any data for this site' }).waitFor();
   expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(1);
 });
 
@@ -80,7 +80,7 @@ test('data of a newer version is not touched, and is there again for that versio
   }, database);
   const next = await ann.context.newPage();
   await next.goto('/');
-  await next.getByRole('heading', { name: 'The data here is newer than this app' }).waitFor();
+  await next.getByRole('heading', { name: 'The data on this device is newer than this app' }).waitFor();
   const kept = await beside.evaluate(
     (name) =>
       new Promise((resolve) => {
@@ -112,7 +112,7 @@ test('while an older tab is in the way the app says what it waits for; when that
   }, database);
   const next = await ann.context.newPage();
   await next.goto('/');
-  await next.getByRole('heading', { name: 'Waiting for the storage of this device' }).waitFor();
+  await next.getByRole('heading', { name: 'Waiting for this device’s storage' }).waitFor();
   await beside.close();
   await expectNothingLost(next);
   expect(ann.complaints).toEqual([]);

@@ -93,14 +93,14 @@ test('[S5] a tab whose chunk has gone from the server loads once more, and not a
   const { page } = ann;
   const count = await countLoads(page);
   await page.goto('/');
-  await page.getByText('Nobody here yet').filter({ visible: true }).waitFor();
+  await page.getByText('No chats yet').filter({ visible: true }).waitFor();
   const assets = join(folder, 'dist/app/assets');
   for (const file of readdirSync(assets)) if (file.startsWith('Settings-')) rmSync(join(assets, file));
 
   await page.getByRole('link', { name: 'Settings' }).click();
   await expect.poll(count, { timeout: PATIENCE_MS }).toBe(2);
   // The same chunk is missing again: now the app says so instead of loading for ever.
-  await page.getByText('Something went wrong here').waitFor();
+  await page.getByText('Something went wrong').waitFor();
   expect(await count()).toBe(2);
-  await page.getByRole('button', { name: 'Load again' }).waitFor();
+  await page.getByRole('button', { name: 'Reload' }).waitFor();
 });

@@ -59,10 +59,10 @@ test.each(looks)(
     await page.getByRole('heading', { name: 'Sign in to TeamLink' }).waitFor();
     await expectAccessible(page, 'sign-in');
     await page.getByRole('button', { name: 'Sign up' }).click();
-    await page.getByRole('heading', { name: 'Make an account' }).waitFor();
+    await page.getByRole('heading', { name: 'Create an account' }).waitFor();
     await expectAccessible(page, 'sign-up');
     await page.getByRole('button', { name: 'Sign up' }).click();
-    await page.getByText('A name has 1 to 100 characters.').waitFor();
+    await page.getByText('A name must be 1 to 100 characters long.').waitFor();
     await expectAccessible(page, 'sign-up with mistakes');
     expect(complaints).toEqual([]);
     await context.close();
@@ -73,7 +73,7 @@ test.each(looks)('[A20] on $name, axe finds nothing where there is no chat yet',
   const eve = await openVisitor(browser, server.origin, 'New Person', look.options);
   await register(eve);
   await eve.page.goto('/');
-  await eve.page.getByText('Nobody here yet').filter({ visible: true }).waitFor();
+  await eve.page.getByText('No chats yet').filter({ visible: true }).waitFor();
   await expectAccessible(eve.page, 'first run');
   expect(eve.complaints).toEqual([]);
   await eve.context.close();
@@ -112,13 +112,13 @@ test.each(looks)(
     await page.keyboard.press('Escape');
 
     await context.setOffline(true);
-    await page.getByText('Offline: your messages wait here').waitFor();
+    await page.getByText('Offline: messages will be sent later').waitFor();
     await page.getByRole('textbox', { name: 'Message' }).fill('From the tunnel');
     await page.getByRole('button', { name: 'Send' }).click();
     await message(page, 'From the tunnel', 'Waiting').waitFor();
     await expectAccessible(page, 'chat offline');
     await toList();
-    await page.getByText('1 message waits here and leaves by itself').waitFor();
+    await page.getByText('1 message will be sent once you’re connected').waitFor();
     await expectAccessible(page, 'list offline');
     await context.setOffline(false);
 
@@ -128,7 +128,7 @@ test.each(looks)(
     await page.getByRole('button', { name: 'New group' }).click();
     await page.getByRole('list', { name: 'People' }).getByRole('button', { name: 'Bob Burns' }).click();
     await page.getByRole('button', { name: 'Create group' }).click();
-    await page.getByText('A group name has 1 to').waitFor();
+    await page.getByText('A group name must be 1 to').waitFor();
     await expectAccessible(page, 'new group');
     await toList();
 
