@@ -1,8 +1,8 @@
 import type { ConversationRow, OutboxRow } from '#app/local-store/local-store.ts';
 import { eventWords } from '#app/i18n/event-words.ts';
 import type { Words } from '#app/i18n/words.ts';
-import { conversationName } from '#app/state/conversation-name.ts';
-import { withPending } from '#app/state/pending.ts';
+import { conversationName } from '#app/shown/name.ts';
+import { withPending } from '#app/shown/conversation.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 

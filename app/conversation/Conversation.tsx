@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
-import { colourId } from '#app/state/conversation-name.ts';
+import { colourId } from '#app/shown/name.ts';
 import type { Client } from '#app/sync/client.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
@@ -11,7 +11,7 @@ import { FailedChanges } from './FailedChanges.tsx';
 import { MessageDialogs, type MessageDialog } from './MessageDialogs.tsx';
 import { MessageList } from './MessageList.tsx';
 import { quotedAs } from './quoted.ts';
-import { timelineOf, type TimelineItem } from './timeline.ts';
+import { timelineOf, type TimelineItem } from '#app/shown/timeline.ts';
 import { useArrivals } from './use-arrivals.ts';
 import { useHeld, useNames } from './use-held.ts';
 import { useJump } from './use-jump.ts';

@@ -4,7 +4,7 @@ import { part } from '#app/ui/part.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { EditDialog } from './EditDialog.tsx';
-import type { TimelineItem } from './timeline.ts';
+import type { TimelineItem } from '#app/shown/timeline.ts';
 
 const ReactionPicker = part(() => import('./ReactionPicker.tsx'));
 

@@ -9,7 +9,7 @@ import { drawnWith, rovingTarget } from '#app/ui/roving.ts';
 import { HistoryRow } from './HistoryRow.tsx';
 import { MessageRow } from './MessageRow.tsx';
 import type { Quoted } from './quoted.ts';
-import type { TimelineItem } from './timeline.ts';
+import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { JumpTarget } from './use-jump.ts';
 import type { History } from './use-messages.ts';
 import type { OpId } from '#protocol/ids.ts';

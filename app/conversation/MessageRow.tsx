@@ -15,7 +15,7 @@ import { MessageText } from './MessageText.tsx';
 import { Quote } from './Quote.tsx';
 import type { Quoted } from './quoted.ts';
 import { Reactions } from './Reactions.tsx';
-import type { TimelineItem } from './timeline.ts';
+import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { OpId } from '#protocol/ids.ts';
 import styles from './MessageRow.module.css';
 

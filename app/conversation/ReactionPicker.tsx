@@ -7,7 +7,7 @@ import { Dialog } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import { MAX_EMOJIS_PER_MESSAGE } from '#protocol/limits.ts';
 import { ReactionSetOp } from '#protocol/op.ts';
-import type { Reaction } from './timeline.ts';
+import type { Reaction } from '#app/shown/timeline.ts';
 import styles from './Reactions.module.css';
 
 interface ReactionPickerProps {

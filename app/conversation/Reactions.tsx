@@ -1,6 +1,6 @@
 import { emojiWords } from '#app/i18n/reaction-words.ts';
 import { useWords } from '#app/i18n/words.ts';
-import type { Reaction } from './timeline.ts';
+import type { Reaction } from '#app/shown/timeline.ts';
 import styles from './Reactions.module.css';
 
 interface ReactionsProps {

@@ -5,7 +5,7 @@ import type { Action } from '#app/ui/ActionMenu.tsx';
 import type { UserId } from '#protocol/ids.ts';
 import { mayDelete, mayEdit } from '#protocol/policies.ts';
 import type { Role } from '#protocol/record.ts';
-import type { TimelineItem } from './timeline.ts';
+import type { TimelineItem } from '#app/shown/timeline.ts';
 
 interface Asked {
   self: UserId;

@@ -5,7 +5,7 @@ import { monthWords, shortTime } from '#app/i18n/instants.ts';
 import { presenceWords } from '#app/i18n/moment-words.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
-import { colourId, conversationName } from '#app/state/conversation-name.ts';
+import { colourId, conversationName } from '#app/shown/name.ts';
 import { chatPath } from '#app/state/place.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';

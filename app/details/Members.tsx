@@ -1,7 +1,7 @@
 import { MoreVertical, UserPlus } from 'lucide-react';
 import { presenceWords } from '#app/i18n/moment-words.ts';
 import { useWords } from '#app/i18n/words.ts';
-import type { ShownMember } from '#app/state/shown-members.ts';
+import type { ShownMember } from '#app/shown/members.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';

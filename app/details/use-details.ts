@@ -1,7 +1,7 @@
 import { useLiveQuery } from 'dexie-react-hooks';
 import type { LocalStore, Reading } from '#app/local-store/local-store.ts';
-import { withPending } from '#app/state/pending.ts';
-import { shownMembers } from '#app/state/shown-members.ts';
+import { withPending } from '#app/shown/conversation.ts';
+import { shownMembers } from '#app/shown/members.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 
 /** A conversation with its people and pins, as they are once everything that waits has taken effect. */

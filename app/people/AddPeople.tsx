@@ -2,7 +2,7 @@ import { useLiveQuery } from 'dexie-react-hooks';
 import { Search } from 'lucide-react';
 import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
-import { shownMembers } from '#app/state/shown-members.ts';
+import { shownMembers } from '#app/shown/members.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';

@@ -10,8 +10,8 @@ import {
 } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { ConversationRecord, MemberRecord, MembershipRecord, Role } from '#protocol/record.ts';
-import { withPending, type Queued } from './pending.ts';
-import { shownMembers } from './shown-members.ts';
+import { withPending, type Queued } from './conversation.ts';
+import { shownMembers } from './members.ts';
 
 const [self, ana, bo] = ['me', 'ana', 'bo'] as [UserId, UserId, UserId];
 const id = (n: number): OpId => uuidV7(n, new Uint8Array(10));

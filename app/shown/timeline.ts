@@ -1,5 +1,5 @@
 import type { OutboxRow } from '#app/local-store/local-store.ts';
-import { deliveryOf, type Delivery } from '#app/state/delivery.ts';
+import { deliveryOf, type Delivery } from './delivery.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import { countsAsUnread, type MemberRecord, type MessageEvent, type MessageRecord } from '#protocol/record.ts';

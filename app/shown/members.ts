@@ -1,6 +1,6 @@
 import { isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import type { MemberRecord, Role } from '#protocol/record.ts';
-import { effective, type Queued } from './pending.ts';
+import { effective, type Queued } from './conversation.ts';
 
 /** Somebody in a conversation as they are shown: with what waits in the outbox. */
 export interface ShownMember {
