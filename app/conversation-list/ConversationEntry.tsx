@@ -3,7 +3,7 @@ import { BellOff, Pin } from 'lucide-react';
 import { useId, type KeyboardEvent } from 'react';
 import { Link } from 'wouter';
 import { shortTime } from '#app/i18n/instants.ts';
-import { typingWords } from '#app/i18n/moment-words.ts';
+import { typingWords } from '#app/i18n/presence-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { colourId } from '#app/shown/name.ts';

@@ -1,7 +1,7 @@
 import { ArrowLeft, PanelRight } from 'lucide-react';
 import type { Ref } from 'react';
 import { Link } from 'wouter';
-import { presenceWords, typingWords } from '#app/i18n/moment-words.ts';
+import { presenceWords, typingWords } from '#app/i18n/presence-words.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { backToList } from '#app/state/back-to-list.ts';

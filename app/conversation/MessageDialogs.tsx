@@ -1,12 +1,12 @@
 import { Suspense } from 'react';
 import type { Outbox } from '#app/sync/client.ts';
-import { part } from '#app/ui/part.ts';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { EditDialog } from './EditDialog.tsx';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 
-const ReactionPicker = part(() => import('./ReactionPicker.tsx'));
+const ReactionPicker = lazyComponent(() => import('./ReactionPicker.tsx'));
 
 export interface MessageDialog {
   kind: 'edit' | 'delete' | 'react';

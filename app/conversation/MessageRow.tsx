@@ -8,7 +8,7 @@ import type { Action } from '#app/ui/ActionMenu.tsx';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { hueOf } from '#app/ui/hue.ts';
-import { part } from '#app/ui/part.ts';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { StatusIcon } from '#app/ui/StatusIcon.tsx';
 import { FailedNote } from './FailedNote.tsx';
 import { MessageText } from './MessageText.tsx';
@@ -19,7 +19,7 @@ import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { OpId } from '#protocol/ids.ts';
 import styles from './MessageRow.module.css';
 
-const ActionMenu = part(() => import('#app/ui/ActionMenu.tsx'));
+const ActionMenu = lazyComponent(() => import('#app/ui/ActionMenu.tsx'));
 const LONG_PRESS_MS = 500;
 
 interface MessageRowProps {

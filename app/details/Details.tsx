@@ -2,7 +2,7 @@ import { ArrowLeft, LogOut, Pencil, X } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { monthWords, shortTime } from '#app/i18n/instants.ts';
-import { presenceWords } from '#app/i18n/moment-words.ts';
+import { presenceWords } from '#app/i18n/presence-words.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { colourId, conversationName } from '#app/shown/name.ts';

@@ -1,5 +1,5 @@
 import { MoreVertical, UserPlus } from 'lucide-react';
-import { presenceWords } from '#app/i18n/moment-words.ts';
+import { presenceWords } from '#app/i18n/presence-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { ShownMember } from '#app/shown/members.ts';
 import { useAppSelector } from '#app/state/store.ts';

@@ -229,11 +229,11 @@ export const english = {
   'new.needName': say`A group name must be 1 to ${arg('max')} characters long.`,
   'new.needPeople': 'Select at least one person.',
 
-  'moment.online': 'Online',
-  'moment.lastSeen': say`Last seen ${arg('time')}`,
-  'moment.typing': say`${arg('name')} is typing…`,
-  'moment.typingTwo': say`${arg('name')} and ${arg('other')} are typing…`,
-  'moment.typingMany': say`${plural('count', { one: '# person is typing…', other: '# people are typing…' })}`,
+  'presence.online': 'Online',
+  'presence.lastSeen': say`Last seen ${arg('time')}`,
+  'presence.typing': say`${arg('name')} is typing…`,
+  'presence.typingTwo': say`${arg('name')} and ${arg('other')} are typing…`,
+  'presence.typingMany': say`${plural('count', { one: '# person is typing…', other: '# people are typing…' })}`,
 
   'role.owner': 'owner',
   'role.admin': 'admin',
@@ -333,7 +333,7 @@ export const english = {
   'store.broken': 'The data on this device can’t be read',
   'store.brokenBody':
     'First, try again. If that doesn’t help, sign out and back in: your chats will come back from the server, but unsent messages won’t.',
-  'part.waits': 'This part of the app is still loading. Everything else works in the meantime.',
+  'lazy.loading': 'This part of the app is still loading. Everything else works in the meantime.',
   'crash.title': 'Something went wrong',
   'crash.body': 'Your messages are safe on this device. Reload the page to continue.',
   'crash.reload': 'Reload',

@@ -232,11 +232,11 @@ export const german: Catalogue = {
   'new.needName': say`Ein Gruppenname muss 1 bis ${arg('max')} Zeichen lang sein.`,
   'new.needPeople': 'Wähle mindestens eine Person aus.',
 
-  'moment.online': 'Online',
-  'moment.lastSeen': say`Zuletzt online: ${arg('time')}`,
-  'moment.typing': say`${arg('name')} schreibt …`,
-  'moment.typingTwo': say`${arg('name')} und ${arg('other')} schreiben …`,
-  'moment.typingMany': say`${plural('count', { one: '# Person schreibt …', other: '# Personen schreiben …' })}`,
+  'presence.online': 'Online',
+  'presence.lastSeen': say`Zuletzt online: ${arg('time')}`,
+  'presence.typing': say`${arg('name')} schreibt …`,
+  'presence.typingTwo': say`${arg('name')} und ${arg('other')} schreiben …`,
+  'presence.typingMany': say`${plural('count', { one: '# Person schreibt …', other: '# Personen schreiben …' })}`,
 
   'role.owner': 'Inhaberin oder Inhaber',
   'role.admin': 'Admin',
@@ -337,7 +337,7 @@ export const german: Catalogue = {
   'store.broken': 'Die Daten auf diesem Gerät lassen sich nicht lesen',
   'store.brokenBody':
     'Versuche es zuerst noch einmal. Hilft das nicht, melde dich ab und wieder an: deine Chats kommen vom Server zurück, ungesendete Nachrichten nicht.',
-  'part.waits': 'Dieser Teil der App wird noch geladen. Alles andere funktioniert inzwischen.',
+  'lazy.loading': 'Dieser Teil der App wird noch geladen. Alles andere funktioniert inzwischen.',
   'crash.title': 'Etwas ist schiefgegangen',
   'crash.body': 'Deine Nachrichten sind auf diesem Gerät sicher. Lade die Seite neu, um weiterzumachen.',
   'crash.reload': 'Neu laden',

@@ -8,7 +8,7 @@ import type { Profile } from '#app/state/session.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
-import { fetched } from '#app/ui/part.ts';
+import { importWithRetry } from '#app/ui/lazy-component.ts';
 import { watchForUpdates } from './app-update.ts';
 import type { SessionActions } from './session-actions.ts';
 import { SignedIn } from './SignedIn.tsx';
@@ -28,7 +28,7 @@ export function App({ device, actions }: AppProps) {
   useEffect(() => showTheme(theme), [theme]);
   useEffect(() => {
     let isOver = false;
-    void fetched(async () => {
+    void importWithRetry(async () => {
       if (!isOver) await activateLanguage(chooseLanguage(language, navigator.languages));
     });
     return () => {

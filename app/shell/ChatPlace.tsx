@@ -6,14 +6,14 @@ import { detailsShown } from '#app/state/navigation.ts';
 import { chatPath, detailsPath, isDetails } from '#app/state/place.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
-import { part } from '#app/ui/part.ts';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { ConversationId } from '#protocol/ids.ts';
-import { PartPlace } from './PartPlace.tsx';
+import { LazyPane } from './LazyPane.tsx';
 import { useIsWide } from './use-width.ts';
 import styles from './Shell.module.css';
 
-const Details = part(() => import('#app/details/Details.tsx'));
-const AddPeople = part(() => import('#app/people/AddPeople.tsx'));
+const Details = lazyComponent(() => import('#app/details/Details.tsx'));
+const AddPeople = lazyComponent(() => import('#app/people/AddPeople.tsx'));
 
 interface ChatPlaceProps {
   client: Client;
@@ -55,18 +55,18 @@ export function ChatPlace({ client, stream, onName }: ChatPlaceProps) {
       )}
       {isBeside && (
         <aside className={styles.details}>
-          <PartPlace>
+          <LazyPane>
             <Details client={client} stream={stream} onAdd={setAdding} onHide={() => show(false)} />
-          </PartPlace>
+          </LazyPane>
         </aside>
       )}
       {isPlace && !isWide && (
         <main className={styles.main}>
-          <PartPlace back={{ href: chatPath(stream) }}>
+          <LazyPane back={{ href: chatPath(stream) }}>
             <Details client={client} stream={stream} onAdd={setAdding}>
               <FailedChanges client={client} stream={stream} />
             </Details>
-          </PartPlace>
+          </LazyPane>
         </main>
       )}
       {adding !== undefined && (

@@ -13,16 +13,16 @@ import type { Profile } from '#app/state/session.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { part } from '#app/ui/part.ts';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { ChatPlace } from './ChatPlace.tsx';
-import { PartPlace } from './PartPlace.tsx';
+import { LazyPane } from './LazyPane.tsx';
 import type { SessionActions } from './session-actions.ts';
 import { usePageTitle } from './use-page-title.ts';
 import { useWatch } from './use-watch.ts';
 import styles from './Shell.module.css';
 
-const NewChat = part(() => import('#app/people/NewChat.tsx'));
-const Settings = part(() => import('#app/settings/Settings.tsx'));
+const NewChat = lazyComponent(() => import('#app/people/NewChat.tsx'));
+const Settings = lazyComponent(() => import('#app/settings/Settings.tsx'));
 
 interface SignedInProps {
   client: Client;
@@ -91,7 +91,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
       {chat === undefined && (
         <main className={styles.main}>
           {/* Made anew for each place: what broke in one is not the other's. */}
-          <PartPlace key={path} back={{ href: '/', onClick: backToList }}>
+          <LazyPane key={path} back={{ href: '/', onClick: backToList }}>
             {path === '/new' && <NewChat client={client} selfName={profile.name} />}
             {path === '/settings' && (
               <Settings
@@ -99,7 +99,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
                 onSignOut={() => setLeaving(true)}
               />
             )}
-          </PartPlace>
+          </LazyPane>
           {path === '/' &&
             rows !== undefined &&
             (rows.length === 0 ? (

@@ -1,4 +1,4 @@
-import { fetched } from '#app/ui/part.ts';
+import { importWithRetry } from '#app/ui/lazy-component.ts';
 
 const CHECKED_EVERY_MS = 3_600_000;
 const INSTALL_LOOKED_AT_MS = 5_000;
@@ -9,7 +9,7 @@ const INSTALL_LOOKED_AT_MS = 5_000;
  */
 export async function watchForUpdates(onWaiting: (activate: () => void) => void): Promise<void> {
   if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return;
-  const { Workbox } = await fetched(() => import('workbox-window'));
+  const { Workbox } = await importWithRetry(() => import('workbox-window'));
   const worker = new Workbox('/sw.js');
   worker.addEventListener('waiting', () => onWaiting(() => worker.messageSkipWaiting()));
   // Its first worker takes over a page without disturbing it: the page that installed it is the newest already.

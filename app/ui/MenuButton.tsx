@@ -1,8 +1,8 @@
 import { Suspense, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import type { Action } from './ActionMenu.tsx';
-import { part } from './part.ts';
+import { lazyComponent } from './lazy-component.ts';
 
-const ActionMenu = part(() => import('./ActionMenu.tsx'));
+const ActionMenu = lazyComponent(() => import('./ActionMenu.tsx'));
 
 interface MenuButtonProps {
   label: string;

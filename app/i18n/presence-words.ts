@@ -9,18 +9,18 @@ interface Presence {
 /** Whether somebody is there, or when they last were; nothing where nobody knows. */
 export function presenceWords(presence: Presence | undefined, now: Date, words: Words): string {
   if (presence === undefined) return '';
-  if (presence.online) return words('moment.online');
+  if (presence.online) return words('presence.online');
   return presence.lastSeenAt === undefined
     ? ''
-    : words('moment.lastSeen', { time: shortTime(new Date(presence.lastSeenAt), now) });
+    : words('presence.lastSeen', { time: shortTime(new Date(presence.lastSeenAt), now) });
 }
 
 /** Who is typing, by first names; from the third one on only how many. */
 export function typingWords(names: readonly string[], words: Words): string {
   const [first, second] = names.map((name) => name.trim().split(/\s+/u)[0] ?? name);
   if (first === undefined) return '';
-  if (second === undefined) return words('moment.typing', { name: first });
+  if (second === undefined) return words('presence.typing', { name: first });
   return names.length === 2
-    ? words('moment.typingTwo', { name: first, other: second })
-    : words('moment.typingMany', { count: names.length });
+    ? words('presence.typingTwo', { name: first, other: second })
+    : words('presence.typingMany', { count: names.length });
 }

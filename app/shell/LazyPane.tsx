@@ -10,14 +10,14 @@ interface Back {
   onClick?: (event: MouseEvent) => void;
 }
 
-interface PartPlaceProps {
+interface LazyPaneProps {
   /** Where one pane fills the screen, the way out of it; absent beside the chat. */
   back?: Back;
   children: ReactNode;
 }
 
 /** Where a part of the app stands: still on its way, or broken, it says so here, and takes nothing else away. */
-export function PartPlace({ back, children }: PartPlaceProps) {
+export function LazyPane({ back, children }: LazyPaneProps) {
   const crashed = (
     <InPlace back={back}>
       <Crashed />
@@ -54,7 +54,7 @@ function PartWaits() {
   const words = useWords();
   return (
     <p role="status" className={styles.waits}>
-      {words('part.waits')}
+      {words('lazy.loading')}
     </p>
   );
 }

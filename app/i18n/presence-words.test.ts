@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { presenceWords, typingWords } from './moment-words.ts';
+import { presenceWords, typingWords } from './presence-words.ts';
 import { activateLanguage, words } from './words.ts';
 
 beforeAll(() => activateLanguage('en'));

@@ -4,22 +4,22 @@ const LONGEST_PAUSE_MS = 15_000;
 const RELOADED = 'reloaded-for-chunk';
 
 /**
- * A part of the app that is fetched when it is first drawn. On a link that comes and goes it is asked for until it is there;
- * meanwhile its `Suspense` shows the fallback, and everything else goes on.
+ * A component whose code is fetched when it is first rendered. Over an unreliable link the import is retried until it
+ * succeeds; meanwhile its `Suspense` shows the fallback, and the rest of the app keeps working.
  */
-// oxlint-disable-next-line typescript/no-explicit-any -- as `lazy` itself has it: any component, whatever its properties
-export function part<T extends ComponentType<any>>(load: () => Promise<{ default: T }>) {
-  return lazy(() => fetched(load));
+// oxlint-disable-next-line typescript/no-explicit-any -- as in React's own `lazy`: any component, whatever its props
+export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<{ default: T }>) {
+  return lazy(() => importWithRetry(load));
 }
 
-/** How Chromium, Firefox, Safari and Vite say that a file didn't come. Whatever else is thrown is a defect of ours. */
+/** How Chromium, Firefox, Safari and Vite report a file that could not be fetched. Any other error is a defect of ours. */
 const NOT_FETCHED = /dynamically imported module|Importing a module script failed|preload CSS/;
 
 /**
- * Imports, however often the network refuses. A chunk of an older build that is gone from the server loads the page again,
- * once, for a loop would help nobody; then it is an error. [S5]
+ * Retries an import for as long as the network fails. A chunk of an older build that no longer exists on the server reloads
+ * the page, but only once, to avoid a reload loop; the second time it is an error. [S5]
  */
-export async function fetched<T>(load: () => Promise<T>): Promise<T> {
+export async function importWithRetry<T>(load: () => Promise<T>): Promise<T> {
   for (let pauseMs = 1_000; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     try {
       return await load();
@@ -37,17 +37,17 @@ export async function fetched<T>(load: () => Promise<T>): Promise<T> {
 
 function pauseOrOnline(ms: number): Promise<void> {
   return new Promise((resolve) => {
-    const go = () => {
+    const resume = () => {
       clearTimeout(timer);
-      removeEventListener('online', go);
+      removeEventListener('online', resume);
       resolve();
     };
-    const timer = setTimeout(go, ms);
-    addEventListener('online', go);
+    const timer = setTimeout(resume, ms);
+    addEventListener('online', resume);
   });
 }
 
-/** Whether the server itself says so; a network that says nothing proves nothing. */
+/** Whether the server itself answers 404. A failing network proves nothing. */
 async function isGone(error: unknown): Promise<boolean> {
   const [address] = /(?:https?:\/\/|\/)\S+\.(?:js|css)/.exec(String(error)) ?? [];
   if (address === undefined) return false;
