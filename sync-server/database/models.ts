@@ -32,6 +32,8 @@ const entries = new Schema(
     from: Number,
     dlv: Number,
     answer: String,
+    moves: [[Schema.Types.Mixed]],
+    consumers: [String],
   },
   { collection: 'entries', versionKey: false, autoIndex: false, autoCreate: false },
 );
@@ -46,6 +48,9 @@ entries.index(
 );
 entries.index({ pending: 1, stream: 1 }, { name: 'pending', partialFilterExpression: { pending: true } });
 entries.index({ gone: 1 }, { name: 'gone', partialFilterExpression: { gone: { $gt: 0 } } });
+
+// Batches that some consumer has not dealt with.
+entries.index({ consumers: 1, _id: 1 }, { name: 'batches', partialFilterExpression: { consumers: { $exists: true } } });
 
 const heads = new Schema(
   { _id: { type: String, required: true }, head: Number, at: Number, moved: Date },

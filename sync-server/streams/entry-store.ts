@@ -15,13 +15,30 @@ export interface Hint {
   at: number;
 }
 
+/** What a flush does to one stream: it appends the revs above `prev`, up to `head`. `at` is as in Hint, 0 without a message. */
+export interface StreamMove extends Hint {
+  stream: StreamId;
+  prev: number;
+}
+
+/**
+ * The record of one flush, written in front of its entries by the same ordered insert, so whenever an entry is stored its
+ * batch is too. It names the consumers that have not dealt with it yet, and is deleted when none is left. A move may
+ * promise more than became durable: a crash or a conflict can cut the insert short.
+ */
+export interface Batch {
+  id: string;
+  moves: readonly StreamMove[];
+  consumers: readonly string[];
+}
+
 export interface Moved {
   heads: Map<StreamId, number>;
   newest: number;
 }
 
 /**
- * Where entries live. Two implementations keep this contract (entry-store.contract.ts): mongoose, and in memory with
+ * Where entries live. Two implementations keep this contract (testing/entry-store.contract.ts): mongoose, and in memory with
  * crash semantics. Every method rejects with StoreUnavailable, `insert` and `mark` with another error where the same would
  * fail for ever. Reads see what is durable and nothing else.
  */
@@ -29,13 +46,19 @@ export interface EntryStore {
   /** Names this life of the database. */
   readonly epoch: string;
   /**
-   * Inserts in order and stops at the first entry whose key, rev or seq is taken: what stands is a prefix, of `written`
-   * entries. Resolves when that prefix is durable. [AP1]
+   * Inserts the batch, then the entries in order, and stops at the first entry whose key, rev or seq is taken: a prefix of
+   * `written` entries is stored. Resolves when that prefix is durable. [AP1]
    */
-  insert(entries: readonly Entry[]): Promise<{ written: number }>;
+  insert(entries: readonly Entry[], batch?: Batch): Promise<{ written: number }>;
   /** False where the key is taken. */
   mark(marker: Marker): Promise<boolean>;
-  /** Raises each stream's hint to at least this; called before the entries are written, so that a hint is never too low. */
+  /** Batches that a consumer has not dealt with, with an id above `afterId`, in the order of their ids. */
+  batchesFor(consumer: string, afterId: string, limit: number): Promise<Batch[]>;
+  /** A consumer has dealt with these batches; deletes those that no consumer is left for. Unknown ids are ignored. */
+  settleBatches(consumer: string, ids: readonly string[]): Promise<void>;
+  /** Deletes batches that every consumer has dealt with. */
+  deleteBatches(ids: readonly string[]): Promise<void>;
+  /** Raises each stream's hint to at least this. */
   raiseHints(hints: ReadonlyMap<StreamId, Hint>): Promise<void>;
   /**
    * Streams whose hint was raised at or after `since`, with their heads, and when the last one was; without `since` only
@@ -52,6 +75,8 @@ export interface EntryStore {
   current(stream: StreamId, types: readonly KnownRecord['type'][], id?: string): Promise<Entry[]>;
   /** Present versions above a rev, in rev order. */
   feed(stream: StreamId, afterRev: number, limit: number): Promise<Entry[]>;
+  /** Every version above a rev in rev order, skeletons included. */
+  log(stream: StreamId, afterRev: number, limit: number): Promise<Entry[]>;
   /** Present versions of messages with after < seq < before: the first ones in ascending seq, or the newest in descending. */
   messages(
     stream: StreamId,

@@ -1,6 +1,6 @@
 import type { StreamId } from '#protocol/ids.ts';
 import { type Entry, type Stored, isMarker, partKey, rootKey } from './entry.ts';
-import { type EntryStore, type Hint, StoreUnavailable } from './entry-store.ts';
+import { type Batch, type EntryStore, type Hint, StoreUnavailable } from './entry-store.ts';
 
 export interface MemoryStoreOptions {
   epoch?: string;
@@ -14,6 +14,8 @@ export interface MemoryStoreOptions {
 export interface MemoryEntryStore extends EntryStore {
   /** Every stored document, for tests that look for what must be gone. */
   dump(): Stored[];
+  /** Every batch that some consumer has not dealt with. */
+  batches(): Batch[];
 }
 
 /** An entry store without a disk that loses what was not flushed: for tests and the simulation. */
@@ -23,6 +25,7 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
   const streams = new Map<StreamId, { revs: Map<number, Entry>; seqs: Set<number>; entries: Entry[] }>();
   const hints = new Map<StreamId, Hint>();
   const moved = new Map<StreamId, number>();
+  const batches = new Map<string, Batch>();
   let raises = 0;
 
   function streamOf(stream: StreamId) {
@@ -70,9 +73,10 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
 
   return {
     epoch: options.epoch ?? 'memory',
-    async insert(entries) {
+    async insert(entries, batch) {
       // The flush comes first: nothing is visible to anybody before it is durable.
       await durable();
+      if (batch !== undefined) batches.set(batch.id, batch);
       let written = 0;
       for (const entry of entries) {
         if (!put(entry)) break;
@@ -85,6 +89,26 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
       if (byKey.has(marker._id)) return false;
       byKey.set(marker._id, { ...marker });
       return true;
+    },
+    async batchesFor(consumer, afterId, limit) {
+      return [...batches.values()]
+        .filter(({ id, consumers }) => id > afterId && consumers.includes(consumer))
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit);
+    },
+    async settleBatches(consumer, ids) {
+      await durable();
+      for (const id of ids) {
+        const batch = batches.get(id);
+        if (batch === undefined) continue;
+        const consumers = batch.consumers.filter((name) => name !== consumer);
+        if (consumers.length === 0) batches.delete(id);
+        else batches.set(id, { ...batch, consumers });
+      }
+    },
+    async deleteBatches(ids) {
+      await durable();
+      for (const id of ids) batches.delete(id);
     },
     async raiseHints(raised) {
       await durable();
@@ -118,6 +142,10 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
     async feed(stream, afterRev, limit) {
       const entries = streams.get(stream)?.entries ?? [];
       return copies(entries.filter((entry) => entry.current && entry.rev > afterRev).slice(0, limit));
+    },
+    async log(stream, afterRev, limit) {
+      const entries = streams.get(stream)?.entries ?? [];
+      return copies(entries.filter(({ rev }) => rev > afterRev).slice(0, limit));
     },
     async messages(stream, { after, before, limit, newestFirst }) {
       const found = (streams.get(stream)?.entries ?? []).filter(
@@ -174,6 +202,7 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
       }
       return pruned;
     },
+    batches: () => [...batches.values()],
     dump: () => [...byKey.values()].map((stored) => ({ ...stored })),
   };
 }

@@ -2,7 +2,7 @@ import { BSON, type Collection, MongoInvalidArgumentError } from 'mongodb';
 import type { StreamId } from '#protocol/ids.ts';
 import type { Database } from '#server/database/connect.ts';
 import { defineModels } from '#server/database/models.ts';
-import { type EntryStore, type Hint, StoreUnavailable } from './entry-store.ts';
+import { type Batch, type EntryStore, type Hint, type StreamMove, StoreUnavailable } from './entry-store.ts';
 import { type Entry, type Marker, type Stored, isMarker, partKey, rootKey } from './entry.ts';
 
 const DUPLICATE_KEY = 11_000;
@@ -11,6 +11,12 @@ const POINTS = 200;
 const PRUNE_BATCH = 500;
 
 type StoredMarker = Omit<Marker, 'for'> & { for: StreamId };
+/** Stored beside the entries. Without stream, rev and seq it takes no place in their indexes. */
+interface BatchDocument {
+  _id: string;
+  moves: [stream: StreamId, prev: number, head: number, at: number][];
+  consumers: readonly string[];
+}
 type HeadDocument = { _id: string; head: number; at: number; moved?: Date };
 const MOVED_PAGE = 1_000;
 
@@ -23,6 +29,7 @@ export function createMongoEntryStore({
   const { Entry: EntryModel, Head } = defineModels(connection);
   // The driver's own collections: mongoose's documents cost more than the rest of a send.
   const entries = EntryModel.collection as unknown as Collection<Stored>;
+  const batches = EntryModel.collection as unknown as Collection<BatchDocument>;
   const heads = Head.collection as unknown as Collection<HeadDocument>;
 
   const touched = isShared ? { $currentDate: { moved: true as const } } : {};
@@ -31,15 +38,37 @@ export function createMongoEntryStore({
 
   return {
     epoch,
-    insert: (batch) =>
+    insert: (given, batch) =>
       written(async () => {
-        if (batch.length === 0) return { written: 0 };
+        if (given.length === 0) return { written: 0 };
+        const documents = batch === undefined ? given : [documentOf(batch) as unknown as Entry, ...given];
         try {
-          await entries.insertMany(batch, { ordered: true, forceServerObjectId: true });
-          return { written: batch.length };
+          await entries.insertMany(documents, { ordered: true, forceServerObjectId: true });
+          return { written: given.length };
         } catch (error) {
-          return { written: firstDuplicate(error) };
+          return { written: Math.max(0, firstDuplicate(error) - (documents.length - given.length)) };
         }
+      }),
+    batchesFor: (consumer, afterId, limit) =>
+      asked(async () => {
+        const found = await batches
+          .find(
+            { consumers: consumer, _id: { $gt: afterId } },
+            { sort: { _id: 1 }, limit, batchSize: limit, hint: 'batches' },
+          )
+          .toArray();
+        return found.map(batchOf);
+      }),
+    settleBatches: (consumer, ids) =>
+      asked(async () => {
+        for (const some of chunks(ids)) {
+          await batches.updateMany({ _id: { $in: some } }, { $pull: { consumers: consumer } });
+          await batches.deleteMany({ _id: { $in: some }, consumers: { $size: 0 } });
+        }
+      }),
+    deleteBatches: (ids) =>
+      asked(async () => {
+        for (const some of chunks(ids)) await batches.deleteMany({ _id: { $in: some } });
       }),
     mark: (marker: StoredMarker) =>
       written(async () => {
@@ -119,6 +148,11 @@ export function createMongoEntryStore({
         { stream, current: true, rev: { $gt: afterRev } },
         { sort: { stream: 1, rev: 1 }, limit, batchSize: limit, hint: 'feed' },
       ),
+    log: (stream, afterRev, limit) =>
+      find(
+        { stream, rev: { $gt: afterRev } },
+        { sort: { stream: 1, rev: 1 }, limit, batchSize: limit, hint: 'commit' },
+      ),
     messages(stream, { after, before, limit, newestFirst }) {
       const way = newestFirst ? -1 : 1;
       return find(
@@ -161,6 +195,12 @@ export function createMongoEntryStore({
       ),
     async prune(before) {
       let pruned = 0;
+      // A crash between the two commands of `settleBatches` leaves batches that nobody waits for.
+      const empty = await asked(() =>
+        batches.find({ consumers: { $exists: true, $size: 0 } }, { hint: 'batches', projection: { _id: 1 } }).toArray(),
+      );
+      for (const some of chunks(empty))
+        await asked(() => batches.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } }));
       let above: number | undefined = 0;
       // By age, so that what must stay (because another part of its op does) is passed over once, not for ever.
       while (above !== undefined) {
@@ -196,6 +236,18 @@ export function createMongoEntryStore({
     }
     return [...keys];
   }
+}
+
+function documentOf({ id, moves, consumers }: Batch): BatchDocument {
+  return { _id: id, moves: moves.map(({ stream, prev, head, at }) => [stream, prev, head, at]), consumers };
+}
+
+function batchOf({ _id, moves, consumers }: BatchDocument): Batch {
+  return {
+    id: _id,
+    moves: moves.map(([stream, prev, head, at]): StreamMove => ({ stream, prev, head, at })),
+    consumers,
+  };
 }
 
 /** How many were written before the first taken key; anything else is the store's failure. */

@@ -82,8 +82,12 @@ export function createServer(weather: Weather, people: readonly UserId[], onDeat
     };
     return {
       epoch: memory.epoch,
-      insert: (entries) => writing(() => memory.insert(entries)),
+      insert: (entries, batch) => writing(() => memory.insert(entries, batch)),
       mark: (marker) => writing(() => memory.mark(marker)),
+      batchesFor: (...asked) => reading(() => memory.batchesFor(...asked)),
+      settleBatches: (consumer, ids) => writing(() => memory.settleBatches(consumer, ids)),
+      deleteBatches: (ids) => writing(() => memory.deleteBatches(ids)),
+      log: (...asked) => reading(() => memory.log(...asked)),
       raiseHints: (hints) => writing(() => memory.raiseHints(hints)),
       strip: (keys, now) => writing(() => memory.strip(keys, now)),
       finish: (keys) => writing(() => memory.finish(keys)),

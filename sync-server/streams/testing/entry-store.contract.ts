@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConversationId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Entry } from '#server/streams/entry.ts';
-import type { EntryStore } from '#server/streams/entry-store.ts';
+import type { Batch, EntryStore } from '#server/streams/entry-store.ts';
 import { newGroup, nextId } from './world.fixture.ts';
 
 /** What every entry store keeps, whatever it is made of. */
@@ -119,6 +119,44 @@ export function describeEntryStore(
       expect(skeleton).not.toHaveProperty('gone');
       expect((await store.feed(s, 0, 10)).map(({ rev }) => rev)).toEqual([2]);
       expect(await store.insert([message(s, 1, 9)])).toEqual({ written: 0 });
+    });
+
+    it('stores a batch in front of its entries until every consumer has dealt with it', async () => {
+      const [s, other] = [stream(), stream()];
+      const [name, slow] = [`quick ${nextId()}`, `slow ${nextId()}`];
+      const batch = (streams: StreamId[], consumers: string[]): Batch => ({
+        id: `batch/${nextId()}`,
+        moves: streams.map((each) => ({ stream: each, prev: 0, head: 2, at: 9 })),
+        consumers,
+      });
+      const [one, two, three] = [batch([s], [name, slow]), batch([other], [name]), batch([s], [name, slow])];
+      expect(await store.insert([message(s, 1, 1), message(s, 2, 2)], one)).toEqual({ written: 2 });
+      // A conflict counts entries, never the batch: nothing of this one became durable but itself.
+      expect(await store.insert([message(s, 2, 3)], two)).toEqual({ written: 0 });
+      expect(await store.insert([message(other, 1, 1), message(s, 2, 3)], three)).toEqual({ written: 1 });
+      expect(await store.batchesFor(name, '', 10)).toEqual([one, two, three]);
+      expect(await store.batchesFor(name, one.id, 1)).toEqual([two]);
+      await store.settleBatches(name, [one.id, two.id, 'batch/unknown']);
+      expect(await store.batchesFor(name, '', 10)).toEqual([three]);
+      expect(await store.batchesFor(slow, '', 10)).toEqual([{ ...one, consumers: [slow] }, three]);
+      await store.settleBatches(slow, [one.id]);
+      await store.deleteBatches([three.id]);
+      expect([...(await store.batchesFor(name, '', 10)), ...(await store.batchesFor(slow, '', 10))]).toEqual([]);
+      // A batch belongs to no stream.
+      expect((await store.tail(s))?.rev).toBe(2);
+    });
+
+    it('serves every version in rev order, skeletons too', async () => {
+      const s = stream();
+      const all = [1, 2, 3, 4].map((n) => message(s, n, n));
+      await store.insert(all);
+      await store.strip([(all[1] as Entry)._id], 7);
+      const log = await store.log(s, 1, 2);
+      expect(log.map(({ rev, body }) => [rev, body])).toEqual([
+        [2, undefined],
+        [3, '{"seq":3}'],
+      ]);
+      expect(await store.log(s, 4, 10)).toEqual([]);
     });
 
     it('raises hints and never lowers them', async () => {

@@ -95,11 +95,11 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
     const target = fault(memory, memory);
     return {
       epoch: memory.epoch,
-      insert: (entries) =>
+      insert: (entries, batch) =>
         writing(async () => {
-          // Killed in the middle of a bulk write: a prefix stands.
+          // Killed in the middle of a bulk write: the batch and a prefix of the entries become durable.
           const torn = mayCrash && random() < 0.05 ? below(entries.length + 1) : entries.length;
-          const { written } = await target.insert(entries.slice(0, torn));
+          const { written } = await target.insert(entries.slice(0, torn), batch);
           if (written < torn) did.conflicts++;
           if (torn < entries.length && written === torn) {
             die();
@@ -108,6 +108,10 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
           return { written };
         }),
       mark: (marker) => writing(() => target.mark(marker)),
+      batchesFor: (...asked) => guarded(() => target.batchesFor(...asked)),
+      settleBatches: (consumer, ids) => writing(() => target.settleBatches(consumer, ids)),
+      deleteBatches: (ids) => writing(() => target.deleteBatches(ids)),
+      log: (...asked) => guarded(() => target.log(...asked)),
       raiseHints: (hints) => writing(() => target.raiseHints(hints)),
       strip: (keys, now) => writing(() => target.strip(keys, now)),
       finish: (keys) => writing(() => target.finish(keys)),

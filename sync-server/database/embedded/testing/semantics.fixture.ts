@@ -345,6 +345,15 @@ const ids = (...list: number[]) => list.map((n) => ({ _id: `int:${n}` }));
 const only = { projection: { _id: 1 } };
 const unique = (key: Document, more: Document = {}) => [{ key, name: 'u', unique: true, ...more }];
 
+const waiting = [{ key: { t: 1, _id: 1 }, name: 'waiting', partialFilterExpression: { t: { $exists: true } } }];
+const batches: Document[] = [
+  { _id: int(0), t: ['x'] },
+  { _id: int(1), t: ['y', 'x'] },
+  { _id: int(2), t: [] },
+  { _id: int(3) },
+  { _id: int(4), t: ['x'] },
+];
+
 const commands: Case[] = [
   { name: 'find: sort ascending', docs: three, run: { find: { sort: { n: 1 }, ...only } }, expected: ids(1, 2, 0) },
   { name: 'find: sort by two', docs: three, run: { find: { sort: { g: 1, n: -1 }, ...only } }, expected: ids(0, 2, 1) },
@@ -711,6 +720,33 @@ const commands: Case[] = [
   },
   { name: 'refused dropIndexes: of no index', docs: three, run: { dropIndexes: { index: 'nix' } }, code: 27 },
   { name: 'refused create: a second time', docs: three, run: { create: {} }, code: 48 },
+  {
+    name: 'partial index over arrays: by an element, in the order of what follows it',
+    indexes: waiting,
+    docs: batches,
+    run: { find: { filter: { t: 'x', _id: { $gt: int(0) } }, sort: { _id: 1 }, limit: 2, hint: 'waiting' } },
+    expected: [
+      { _id: 'int:1', t: ['y', 'x'] },
+      { _id: 'int:4', t: ['x'] },
+    ],
+  },
+  {
+    name: 'partial index over arrays: those that are empty',
+    indexes: waiting,
+    docs: batches,
+    run: { find: { filter: { t: { $exists: true, $size: 0 } }, projection: { _id: 1 }, hint: 'waiting' } },
+    expected: [{ _id: 'int:2' }],
+  },
+  {
+    name: 'partial index over arrays: after an element was pulled',
+    indexes: waiting,
+    docs: batches,
+    run: [
+      { update: { updates: [{ q: { _id: { $in: [int(0), int(1)] } }, u: { $pull: { t: 'x' } }, multi: true }] } },
+      { find: { filter: { t: 'x' }, projection: { _id: 1 }, hint: 'waiting' } },
+    ],
+    expected: [{ _id: 'int:4' }],
+  },
   {
     name: 'aggregate: match, sort, skip, limit',
     docs: three,

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { StreamId, UserId } from '#protocol/ids.ts';
+import { Batches, type BatchesOptions } from './batches.ts';
+import { StoreUnavailable } from './entry-store.ts';
+import type { Entry } from './entry.ts';
+import { type MemoryEntryStore, createMemoryEntryStore } from './memory-entry-store.ts';
+import { newGroup, nextId, until } from './testing/world.fixture.ts';
+
+const entry = (stream: StreamId, rev: number): Entry => {
+  const id = nextId();
+  return {
+    _id: id,
+    stream,
+    rev,
+    user: 'ann' as UserId,
+    part: 1,
+    of: 1,
+    type: 'message',
+    id,
+    seq: rev,
+    first: true,
+    current: true,
+    at: 5,
+    body: '{}',
+  };
+};
+const move = (stream: StreamId, head: number) => ({ stream, prev: head - 1, head, at: 10 * head });
+
+function opened(store: MemoryEntryStore, more: Partial<BatchesOptions> = {}) {
+  const defects: unknown[] = [];
+  const batches = new Batches({
+    store,
+    isShared: false,
+    settleEveryMs: 1,
+    newId: nextId,
+    onDefect: (error) => defects.push(error),
+    ...more,
+  });
+  return Object.assign(batches, { defects });
+}
+
+describe('batches', () => {
+  it('a hint is known before the entries can be read, and stored soon after', async () => {
+    const store = createMemoryEntryStore();
+    const batches = opened(store);
+    const stream = newGroup();
+    const written = batches.insert([entry(stream, 1)], [move(stream, 1)]);
+    expect(await batches.hints([stream, newGroup()])).toEqual(new Map([[stream, { head: 1, at: 10 }]]));
+    expect(await written).toEqual({ written: 1 });
+    await until(() => store.batches().length === 0);
+    expect(await store.hints([stream])).toEqual(new Map([[stream, { head: 1, at: 10 }]]));
+    expect(batches.defects).toEqual([]);
+  });
+
+  it('a process that is killed before the hint is stored leaves a batch that raises it', async () => {
+    const store = createMemoryEntryStore();
+    const stream = newGroup();
+    await opened(store, { settleEveryMs: 1e9 }).insert([entry(stream, 1)], [move(stream, 1)]);
+    expect(await store.hints([stream])).toEqual(new Map());
+    const next = opened(store);
+    await next.fold();
+    expect(await next.hints([stream])).toEqual(new Map([[stream, { head: 1, at: 10 }]]));
+    expect(store.batches()).toEqual([]);
+  });
+
+  it('on a shared store a hint is stored when the write is acknowledged', async () => {
+    const store = createMemoryEntryStore();
+    const batches = opened(store, { isShared: true, settleEveryMs: 1e9 });
+    const stream = newGroup();
+    await batches.insert([entry(stream, 1)], [move(stream, 1)]);
+    expect((await store.hints([stream])).get(stream)?.head).toBe(1);
+    await batches.close();
+    expect(store.batches()).toEqual([]);
+  });
+
+  it('a batch stays until every consumer has dealt with it, in this process or another', async () => {
+    const store = createMemoryEntryStore();
+    const batches = opened(store, { consumers: ['search', 'push'] });
+    const stream = newGroup();
+    const seen: number[] = [];
+    const watching = opened(store, { consumers: ['push'], onStored: (_, entries) => seen.push(entries.length) });
+    await batches.insert([entry(stream, 1)], [move(stream, 1)]);
+    await watching.insert([entry(stream, 2)], [move(stream, 2)]);
+    expect(seen).toEqual([1]);
+    const [first, second] = store.batches();
+    batches.settled('search', [first?.id ?? '']);
+    await batches.close();
+    expect(store.batches().map(({ id }) => id)).toContain(first?.id);
+    watching.settled('push', [first?.id ?? '', second?.id ?? '']);
+    await watching.close();
+    expect(store.batches()).toMatchObject([{ id: first?.id, consumers: ['hints', 'search'] }]);
+    await opened(store).fold();
+    const last = opened(store);
+    last.settled('search', [first?.id ?? '']);
+    await last.close();
+    expect(store.batches()).toEqual([]);
+  });
+
+  it('a store that fails for a while gets every hint and every end later', async () => {
+    let isAway = false;
+    const store = createMemoryEntryStore({
+      flush: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()),
+    });
+    const batches = opened(store);
+    const [a, b] = [newGroup(), newGroup()];
+    const first = batches.insert([entry(a, 1)], [move(a, 1)]);
+    await first;
+    isAway = true;
+    await expect(batches.insert([entry(b, 1)], [move(b, 1)])).rejects.toThrow(StoreUnavailable);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect((await batches.hints([a, b])).size).toBe(2);
+    isAway = false;
+    await until(async () => store.batches().length === 0 && (await store.hints([a, b])).size === 2);
+    expect(batches.defects).toEqual([]);
+    await batches.close();
+  });
+
+  it('tells of a conflict without entries, because some of them were not written', async () => {
+    const store = createMemoryEntryStore();
+    const stream = newGroup();
+    const seen: [number, number][] = [];
+    const batches = opened(store, {
+      onStored: ({ moves }, entries) => seen.push([moves[0]?.head ?? 0, entries.length]),
+    });
+    await store.insert([entry(stream, 1)]);
+    expect(await batches.insert([entry(stream, 1)], [move(stream, 1)])).toEqual({ written: 0 });
+    expect(seen).toEqual([[1, 0]]);
+    await batches.close();
+  });
+});

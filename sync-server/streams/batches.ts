@@ -1,0 +1,223 @@
+import { type StreamId, uuidV7 } from '#protocol/ids.ts';
+import { type Batch, type EntryStore, type Hint, type StreamMove, StoreUnavailable } from './entry-store.ts';
+import type { Entry } from './entry.ts';
+
+export interface BatchesOptions {
+  store: EntryStore;
+  /** Other servers write to the same store, so hints must be stored before a write is acknowledged. */
+  isShared: boolean;
+  /** Who has to deal with every batch, beside the hints. */
+  consumers?: readonly string[];
+  /** How long work behind the acknowledgement is collected before it is written. */
+  settleEveryMs?: number;
+  newId?: () => string;
+  /** A batch became durable. `entries` is empty where a conflict cut it short. Must not throw. */
+  onStored?: (batch: Batch, entries: readonly Entry[]) => void;
+  onDefect: (error: unknown) => void;
+}
+
+/** The consumer that raises the streams' hints. */
+const HINTS = 'hints';
+const PAGE = 500;
+/** Streams whose hints wait in memory before they are raised without waiting for the timer. */
+const MAX_RAISED = 2_000;
+/** Batches of this process that are remembered until every consumer has dealt with them. */
+const MAX_REMEMBERED = 20_000;
+
+/**
+ * Every flush is one ordered insert: a batch, then its entries. What follows is done behind the acknowledgement, many
+ * batches at a time: the hints are raised, and the consumers deal with what is new. The batch stays stored until the results
+ * of that are durable, so a crash loses nothing of it.
+ */
+export class Batches {
+  readonly #options: BatchesOptions;
+  readonly #consumers: readonly string[];
+  readonly #settleEveryMs: number;
+  readonly #newId: () => string;
+  /** Batches that this process wrote, and the consumers that have not dealt with them. */
+  readonly #remembered = new Map<string, Set<string>>();
+  /** Hints of batches that were sent: an upper bound must be known before anybody can read the entries. */
+  #raised = new Map<StreamId, Hint>();
+  /** Those of them that are being written. */
+  #raising = new Map<StreamId, Hint>();
+  #settled = new Map<string, string[]>();
+  #finished: string[] = [];
+  #round: Promise<void> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: BatchesOptions) {
+    this.#options = options;
+    this.#consumers = [HINTS, ...(options.consumers ?? [])];
+    this.#settleEveryMs = options.settleEveryMs ?? 1_000;
+    this.#newId = options.newId ?? (() => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10))));
+  }
+
+  /** The store's `insert`. `moves` says what the entries do to their streams; it is empty where a batch is sent again in part. */
+  async insert(entries: readonly Entry[], moves: readonly StreamMove[]): Promise<{ written: number }> {
+    const { store, isShared, onStored } = this.#options;
+    if (moves.length === 0) return store.insert(entries);
+    const batch: Batch = { id: `batch/${this.#newId()}`, moves, consumers: this.#consumers };
+    this.#remember(batch.id);
+    let written: number;
+    if (isShared) {
+      const hints = new Map(moves.map(({ stream, head, at }): [StreamId, Hint] => [stream, { head, at }]));
+      try {
+        [{ written }] = await Promise.all([store.insert(entries, batch), store.raiseHints(hints)]);
+      } catch (error) {
+        this.#remembered.delete(batch.id); // so that the next fold raises its hints
+        throw error;
+      }
+      this.settled(HINTS, [batch.id]);
+    } else {
+      for (const { stream, head, at } of moves) raise(this.#raised, stream, { head, at });
+      try {
+        ({ written } = await store.insert(entries, batch));
+      } finally {
+        this.settled(HINTS, [batch.id]); // the next round raises its hints before it looks at this
+      }
+    }
+    onStored?.(batch, written === entries.length ? entries : []);
+    return { written };
+  }
+
+  /** The store's hints, raised to what this process has sent. Unknown streams are absent. */
+  async hints(streams: readonly StreamId[]): Promise<Map<StreamId, Hint>> {
+    // Memory first: what leaves it while the store is asked was stored before.
+    const sent = new Map<StreamId, Hint>();
+    for (const hints of [this.#raising, this.#raised]) {
+      if (hints.size === 0) continue;
+      for (const stream of streams) {
+        const hint = hints.get(stream);
+        if (hint !== undefined) raise(sent, stream, hint);
+      }
+    }
+    const found = await this.#options.store.hints(streams);
+    for (const [stream, hint] of sent) raise(found, stream, hint);
+    return found;
+  }
+
+  /** A consumer has dealt with these batches, durably. */
+  settled(consumer: string, ids: readonly string[]): void {
+    const all = this.#settled.get(consumer);
+    if (all === undefined) this.#settled.set(consumer, [...ids]);
+    else all.push(...ids);
+    this.#schedule();
+  }
+
+  /** Raises the hints that a crash or a failure left behind. Runs before this process serves, and from time to time. */
+  async fold(): Promise<void> {
+    const { store } = this.#options;
+    for (let afterId = '', isLast = false; !isLast;) {
+      const page = await store.batchesFor(HINTS, afterId, PAGE);
+      const left = page.filter(({ id }) => !this.#remembered.has(id));
+      const hints = new Map<StreamId, Hint>();
+      for (const { moves } of left) for (const { stream, head, at } of moves) raise(hints, stream, { head, at });
+      await this.#raise(hints);
+      await store.settleBatches(
+        HINTS,
+        left.map(({ id }) => id),
+      );
+      isLast = page.length < PAGE;
+      afterId = page.at(-1)?.id ?? '';
+    }
+  }
+
+  /** Writes what is collected. What a failing store prevents is found again by the next start. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#round;
+    clearTimeout(this.#timer);
+    await this.#settle().catch(() => undefined);
+  }
+
+  #remember(id: string): void {
+    this.#remembered.set(id, new Set(this.#consumers));
+    if (this.#remembered.size <= MAX_REMEMBERED) return;
+    const [oldest, waiting] = this.#remembered.entries().next().value as [string, Set<string>];
+    this.#remembered.delete(oldest);
+    // From here on the store keeps count of who has dealt with it.
+    for (const consumer of this.#consumers) if (!waiting.has(consumer)) this.settled(consumer, [oldest]);
+  }
+
+  #schedule(): void {
+    if (this.#round !== undefined) return; // it schedules the next one
+    if (this.#raised.size > MAX_RAISED) return this.#startRound();
+    this.#timer ??= setTimeout(() => this.#startRound(), this.#settleEveryMs);
+  }
+
+  #startRound(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#round = this.#settle()
+      .catch((error: unknown) => {
+        if (!(error instanceof StoreUnavailable)) this.#options.onDefect(error);
+      })
+      .finally(() => {
+        this.#round = undefined;
+        if (this.#settled.size + this.#finished.length > 0) this.#schedule();
+      });
+  }
+
+  async #settle(): Promise<void> {
+    const { store } = this.#options;
+    const settled = this.#settled;
+    this.#settled = new Map();
+    try {
+      await this.#raiseSent();
+    } catch (error) {
+      for (const [consumer, ids] of settled) this.settled(consumer, ids);
+      throw error;
+    }
+    for (const [consumer, ids] of settled) {
+      const unknown = ids.filter((id) => !this.#hasDealt(id, consumer));
+      if (unknown.length === 0) continue;
+      try {
+        await store.settleBatches(consumer, unknown);
+      } catch (error) {
+        this.settled(consumer, unknown);
+        if (!(error instanceof StoreUnavailable)) throw error;
+      }
+    }
+    await store.deleteBatches(this.#finished);
+    this.#finished = [];
+  }
+
+  /** False where only the store knows who is left. */
+  #hasDealt(id: string, consumer: string): boolean {
+    const waiting = this.#remembered.get(id);
+    if (waiting === undefined) return false;
+    waiting.delete(consumer);
+    if (waiting.size > 0) return true;
+    this.#remembered.delete(id);
+    this.#finished.push(id);
+    return true;
+  }
+
+  async #raiseSent(): Promise<void> {
+    this.#raising = this.#raised;
+    this.#raised = new Map();
+    try {
+      await this.#raise(this.#raising);
+    } catch (error) {
+      for (const [stream, hint] of this.#raising) raise(this.#raised, stream, hint);
+      throw error;
+    } finally {
+      this.#raising = new Map();
+    }
+  }
+
+  /** In pieces, so that the writes of people are not held up by one long command. */
+  async #raise(hints: ReadonlyMap<StreamId, Hint>): Promise<void> {
+    const all = [...hints];
+    for (let at = 0; at < all.length; at += PAGE)
+      await this.#options.store.raiseHints(new Map(all.slice(at, at + PAGE)));
+  }
+}
+
+function raise(hints: Map<StreamId, Hint>, stream: StreamId, { head, at }: Hint): void {
+  const before = hints.get(stream);
+  hints.set(
+    stream,
+    before === undefined ? { head, at } : { head: Math.max(head, before.head), at: Math.max(at, before.at) },
+  );
+}
