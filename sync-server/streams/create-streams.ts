@@ -1,17 +1,19 @@
 import type { Failure } from '#protocol/errors.ts';
-import type { UserId } from '#protocol/ids.ts';
-import type { Announce, Reader } from './announcement.ts';
-import { Append } from './append.ts';
-import { Completion } from './completion.ts';
+import type { Announce } from './announcement.ts';
+import { startAppend } from './append/append.ts';
+import { Intake } from './append/intake.ts';
+import { createReach } from './append/reach.ts';
+import { createCleanUp } from './clean-up.ts';
+import { createCompletion } from './completion.ts';
 import { createConversationsOf } from './conversations-of.ts';
 import { type EntryStore, StoreUnavailable } from './entry-store.ts';
-import { held } from './entry.ts';
 import { createHistory } from './history.ts';
-import { renamed } from './ops/members.ts';
 import type { People } from './people.ts';
+import { createProfileChanged } from './profile-changed.ts';
 import { createPull } from './pull.ts';
 import { createPush, notNow } from './push.ts';
-import { SharedMarks } from './shared-marks.ts';
+import { createReadersOf } from './readers-of.ts';
+import { createSharedMarks } from './shared-marks.ts';
 import type { Streams } from './streams.ts';
 import { withDeadline, withinTime } from './with-deadline.ts';
 
@@ -49,21 +51,22 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
       }
     },
   };
-  const completion: Completion = new Completion({ store, append: () => append, marks: () => marks, now });
-  const append: Append = new Append({
+  const intake = new Intake(deadlineMs);
+  const { appendOwn } = intake;
+  const cleanUp = createCleanUp(store, now);
+  const marks = createSharedMarks(appendOwn, cleanUp, shareAfterMs);
+  const completion = createCompletion({ store, appendOwn, marks, cleanUp, now });
+  startAppend({
+    intake,
     store,
     people,
+    reach: createReach(intake.queues, store),
     announce,
     now,
     deadlineMs,
+    startFollowUp: completion.start,
+    completeTail: completion.completeTail,
     onDefect,
-    afterwards: (composed) => completion.afterwards(composed),
-    complete: (stream, tail) => completion.atTail(stream, tail),
-  });
-  const marks: SharedMarks = new SharedMarks({
-    append: () => append,
-    shared: (done) => completion.shared(done),
-    afterMs: shareAfterMs,
   });
 
   await completion.look(Number.MAX_SAFE_INTEGER);
@@ -89,7 +92,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     }
   }
 
-  const push = createPush(append);
+  const push = createPush(intake);
   const conversationsOf = createConversationsOf(store);
   const pull = createPull(store, conversationsOf);
   const history = createHistory(store);
@@ -99,52 +102,20 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     push: (caller, request) => (isClosed ? Promise.resolve(notNow()) : push(caller, request)),
     pull: (caller, request) => answered(() => pull(caller, request)),
     history: (caller, request) => answered(() => history(caller, request)),
-    async readersOf(stream) {
-      const newest = new Map<UserId, Reader & { rev: number; isPresent: boolean }>();
-      let membershipRev = 0;
-      for (const entry of await store.current(stream, ['member'])) {
-        const version = held(entry);
-        if (version?.record.type !== 'member') continue;
-        const { userId, rev, leftAt } = version.record;
-        membershipRev = Math.max(membershipRev, version.hidden.room ?? 0);
-        if (rev > (newest.get(userId)?.rev ?? 0))
-          newest.set(userId, { userId, fromSeq: version.hidden.from ?? 1, rev, isPresent: leftAt === undefined });
-      }
-      const readers = [...newest.values()].flatMap(({ userId, fromSeq, isPresent }) =>
-        isPresent ? [{ userId, fromSeq }] : [],
-      );
-      return { readers, membershipRev };
-    },
+    readersOf: createReadersOf(store),
     conversationsOf,
     async headOf(stream) {
       return (await store.tail(stream))?.rev ?? 0;
     },
     movedSince: (since) => store.movedSince(since),
-    async profileChanged(userId) {
-      const profile = (await people.find([userId])).get(userId);
-      if (profile === undefined) return;
-      const outcomes = await Promise.all(
-        (await conversationsOf(userId)).map((stream) =>
-          append.outcome({
-            lane: stream,
-            key: undefined,
-            user: userId,
-            named: stream,
-            isRetry: false,
-            group: { hasFailed: false },
-            decide: (scene) => renamed(userId, profile, scene),
-          }),
-        ),
-      );
-      if (!outcomes.every(({ ok }) => ok)) throw new StoreUnavailable('not every record could be written');
-    },
+    profileChanged: createProfileChanged({ people, conversationsOf, appendOwn }),
     async close() {
       isClosed = true;
       clearInterval(looking);
       clearInterval(pruning);
       await marks.flush();
-      await append.close();
-      await completion.settled();
+      await intake.close();
+      await cleanUp.settled();
     },
   };
 }

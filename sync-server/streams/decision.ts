@@ -1,6 +1,7 @@
 import { type SyncError, syncError } from '#protocol/errors.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import type { UserId } from '#protocol/ids.ts';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
+import type { OpKind, OpOf } from '#protocol/op.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 import type { EntryStore } from './entry-store.ts';
 import type { Held, Hidden } from './entry.ts';
@@ -36,9 +37,29 @@ export interface Scene {
   now: string;
   store: EntryStore;
   people: People;
+  reach: Reach;
 }
 
-export type Decide = (scene: Scene) => MaybePromise<Decision>;
+/** How long a conversation is and how many are in it, from memory where that is enough. */
+export interface Reach {
+  /** At least `wanted`, or else the last seq that exists. */
+  lastSeq(stream: ConversationId, wanted: number): MaybePromise<number>;
+  /** Undefined where it would take a read. */
+  presentMembers(stream: ConversationId): number | undefined;
+}
+
+/** Decides one kind of op. `input`: the parsed op, or what the server's own op is about. */
+export type Rule<Input> = (input: Input, scene: Scene) => MaybePromise<Decision>;
+
+/** A kind of op, in the table of its family. */
+export interface OpRule<K extends OpKind> {
+  /** The stream that the op's main record is written to, and whose queue the op goes through. */
+  writesTo: 'conversation' | 'personal';
+  decide: Rule<OpOf<K>>;
+}
+
+/** The rules of one family of ops. */
+export type OpRules<K extends OpKind> = { readonly [Kind in K]: OpRule<Kind> };
 
 export function refuse(code: ErrorCode, message: string, path?: string): Decision {
   return { effect: 'refuse', error: syncError(code, message, path === undefined ? {} : { path }) };

@@ -1,72 +1,72 @@
 import { type Failure, type SyncError, syncError } from '#protocol/errors.ts';
 import { type OpId, type StreamId, type UserId, isConversation, personalStream } from '#protocol/ids.ts';
-import { type Op, OpHead, isOpKind, ops } from '#protocol/op.ts';
+import { OpHead, isOpKind, ops } from '#protocol/op.ts';
 import { parse } from '#protocol/shape.ts';
 import { type OpResult, type PushAnswer, PushRequest } from '#protocol/verbs.ts';
-import type { Append } from './append.ts';
-import { type Decide, refuse } from './decision.ts';
-import * as conversations from './ops/conversations.ts';
-import * as members from './ops/members.ts';
-import * as messages from './ops/messages.ts';
-import * as own from './ops/own.ts';
+import type { Intake } from './append/intake.ts';
+import type { NewTask } from './append/task.ts';
+import type { Rule } from './decision.ts';
+import { rules } from './ops/rules.ts';
 import type { Caller } from './streams.ts';
-import type { NewTask, Task } from './task.ts';
 
-/** One op on its way, and what has to wait for it: until it has entered its queue, or until it is settled. */
+/** An op of a person on a conversation, and the ops that wait for it. */
 interface Link {
-  lane: StreamId;
+  stream: StreamId;
   hasEntered: boolean;
-  /** Most have nobody waiting. */
-  entered?: (() => void)[];
-  settled?: (() => void)[];
+  /** Ops that may enter their queue once this one has; usually none. */
+  onEntered?: (() => void)[];
+  /** Ops that may enter their queue once this one is answered; usually none. */
+  onSettled?: (() => void)[];
 }
 
-/** Ops enter their queues in the turn that they came in, in order; an answer per op, in order. Never rejects. [AP6] [AP11] */
-export function createPush(append: Append): (caller: Caller, request: unknown) => Promise<PushAnswer | Failure> {
-  // A person's marks and settings go through his own stream's queue, the rest through the conversation's. Where an op
-  // follows one on the same conversation from the other queue, it waits, so that they take effect in order. [ST5]
+/** Ops enter their queues in the turn that the push arrived in and in its order; one result per op. Never rejects. [AP6] [AP11] */
+export function createPush(intake: Intake): (caller: Caller, request: unknown) => Promise<PushAnswer | Failure> {
+  // Marks and settings go through the queue of the person's own stream, everything else through the conversation's. An op
+  // that follows another one on the same conversation but in the other queue waits for it, so that they take effect in
+  // order. [ST5]
   const chains = new Map<string, Link>();
 
   function enter(task: NewTask): void {
-    const { lane, settled } = task;
+    const { stream, settled } = task;
     const place = `${task.user} ${task.named}`;
     const before = chains.get(place);
-    const link: Link = { lane, hasEntered: false };
+    const link: Link = { stream, hasEntered: false };
     chains.set(place, link);
     task.settled = (outcome) => {
       if (chains.get(place) === link) chains.delete(place);
       settled(outcome);
-      for (const start of link.settled ?? []) queueMicrotask(start);
+      for (const start of link.onSettled ?? []) queueMicrotask(start);
     };
-    if (before === undefined || (before.lane === lane && before.hasEntered)) return start(task, link);
-    const later = before.lane === lane ? (before.entered ??= []) : (before.settled ??= []);
-    later.push(() => start(task, link));
+    if (before === undefined || (before.stream === stream && before.hasEntered)) return start(task, link);
+    const waiting = before.stream === stream ? (before.onEntered ??= []) : (before.onSettled ??= []);
+    waiting.push(() => start(task, link));
   }
 
   function start(task: NewTask, link: Link): void {
     link.hasEntered = true;
-    append.enqueue(task);
-    for (const next of link.entered ?? []) queueMicrotask(next);
+    intake.enqueue(task);
+    for (const next of link.onEntered ?? []) queueMicrotask(next);
   }
 
-  function one(user: UserId, raw: unknown, at: number, answers: Answers, groups: Groups | undefined): void {
-    const read = readOp(raw, append);
-    if (!read.ok) return answers.put(at, { id: idOf(raw), ok: false, error: read.error });
-    const { id, stream, isRetry, decide, isOwn } = read;
-    let group = groups?.get(stream);
+  function one(user: UserId, raw: unknown, at: number, results: Results, groups: Groups | undefined): void {
+    const op = readOp(raw);
+    if (!op.ok) return results.put(at, { id: idOf(raw), ok: false, error: op.error });
+    const { id, named, isRetry, isPersonal, rule, input } = op;
+    let group = groups?.get(named);
     if (group === undefined) {
       group = { hasFailed: false };
-      groups?.set(stream, group);
+      groups?.set(named, group);
     }
     enter({
-      lane: isOwn || !isConversation(stream) ? personalStream(user) : stream,
+      stream: isPersonal || !isConversation(named) ? personalStream(user) : named,
       key: id,
       user,
-      named: stream,
+      named,
       isRetry,
-      decide,
+      rule,
+      input,
       group,
-      settled: (outcome) => answers.put(at, { id, ...outcome }),
+      settled: (outcome) => results.put(at, { id, ...outcome }),
     });
   }
 
@@ -74,36 +74,36 @@ export function createPush(append: Append): (caller: Caller, request: unknown) =
     const parsed = parse(PushRequest, request);
     if (!parsed.ok) return resolve({ error: parsed.error });
     const { ops } = parsed.value;
-    const answers = new Answers(ops.length, resolve);
+    const results = new Results(ops.length, resolve);
     const groups: Groups | undefined = ops.length > 1 ? new Map() : undefined;
-    for (let at = 0; at < ops.length; at++) one(user, ops[at], at, answers, groups);
+    for (let at = 0; at < ops.length; at++) one(user, ops[at], at, results, groups);
   }
 
-  // One promise for a whole push: each costs more than the rest of an op's way into its queue.
+  // One promise per push: a promise costs more than the rest of an op's way into its queue.
   return ({ userId }, request) => new Promise((resolve) => all(userId, request, resolve));
 }
 
-type Groups = Map<StreamId, Task['group']>;
+type Groups = Map<StreamId, NewTask['group']>;
 
 /**
- * One push's results as they come. What waits for an op holds on to this and not to the request: thousands are under way
- * at once, and the collector would copy each request again and again.
+ * Collects one push's results. Pending ops refer to this instead of to the request: thousands are pending at once, and the
+ * collector would copy each request again and again.
  */
-class Answers {
+class Results {
   readonly #results: OpResult[] = [];
   readonly #resolve: (answer: PushAnswer) => void;
-  #left: number;
+  #missing: number;
 
   constructor(count: number, resolve: (answer: PushAnswer) => void) {
-    this.#left = count;
+    this.#missing = count;
     this.#resolve = resolve;
     if (count === 0) resolve({ results: this.#results });
   }
 
   put(at: number, result: OpResult): void {
     this.#results[at] = result;
-    this.#left--;
-    if (this.#left === 0) this.#resolve({ results: this.#results });
+    this.#missing--;
+    if (this.#missing === 0) this.#resolve({ results: this.#results });
   }
 }
 
@@ -113,67 +113,52 @@ function idOf(raw: unknown): string {
 
 type ReadOp =
   | { ok: false; error: SyncError }
-  | { ok: true; id: OpId; stream: StreamId; isRetry: boolean; decide: Decide; isOwn: boolean };
+  | ({ ok: true; id: OpId; named: StreamId; isRetry: boolean; isPersonal: boolean } & Pick<NewTask, 'rule' | 'input'>);
+
+const refuseWith: Rule<SyncError> = (error) => ({ effect: 'refuse', error });
+const failWith: Rule<unknown> = (defect) => {
+  throw defect;
+};
 
 /**
- * Parsed now, refused only in its turn: a resend is recognised before its other fields are read. A defect met here is told
- * in its turn too, of this op alone. [AP4] [AP6] [SH1]
+ * An op is parsed on arrival but refused only in its turn, because a resend is recognised before its other fields are
+ * looked at. A defect met while parsing is also raised in the op's turn, so that it fails this op alone. [AP4] [AP6] [SH1]
  */
-function readOp(raw: unknown, append: Append): ReadOp {
+function readOp(raw: unknown): ReadOp {
   const kind = (raw as { kind?: unknown } | null | undefined)?.kind;
-  const isOwn = kind === 'receipt.mark' || kind === 'membership.update';
-  let decide: Decide = () => refuse('invalid', 'no such kind of op', 'kind');
-  if (isOpKind(kind)) {
+  const isPersonal = isOpKind(kind) && rules[kind].writesTo === 'personal';
+  let rule = refuseWith as NewTask['rule'];
+  let input: unknown;
+  if (!isOpKind(kind)) input = syncError('invalid', 'no such kind of op', { path: 'kind' });
+  else {
     try {
       const parsed = parse(ops[kind], raw);
       if (parsed.ok) {
         const { id, stream, retry } = parsed.value;
-        return { ok: true, id, stream, isRetry: retry === true, decide: deciderOf(parsed.value, append), isOwn };
+        const { decide } = rules[kind];
+        return {
+          ok: true,
+          id,
+          named: stream,
+          isRetry: retry === true,
+          isPersonal,
+          rule: decide as NewTask['rule'],
+          input: parsed.value,
+        };
       }
-      const { error } = parsed;
-      decide = () => ({ effect: 'refuse', error });
+      input = parsed.error;
     } catch (defect) {
-      decide = () => {
-        throw defect;
-      };
+      rule = failWith;
+      input = defect;
     }
   }
   const head = parse(OpHead, raw);
   if (!head.ok) return head;
   const { id, stream, retry } = head.value;
-  return { ok: true, id, stream, isRetry: retry === true, decide, isOwn };
+  return { ok: true, id, named: stream, isRetry: retry === true, isPersonal, rule, input };
 }
 
-function deciderOf(op: Op, append: Append): Decide {
-  switch (op.kind) {
-    case 'message.send':
-      return (scene) => messages.send(op, scene);
-    case 'message.edit':
-      return (scene) => messages.edit(op, scene);
-    case 'message.delete':
-      return (scene) => messages.remove(op, scene);
-    case 'message.pin':
-      return (scene) => messages.pin(op, scene);
-    case 'reaction.set':
-      return (scene) => messages.react(op, scene);
-    case 'receipt.mark':
-      return (scene) => own.mark(op, scene, append);
-    case 'conversation.create':
-      return (scene) => conversations.create(op, scene);
-    case 'conversation.update':
-      return (scene) => conversations.update(op, scene);
-    case 'member.add':
-      return (scene) => members.add(op, scene);
-    case 'member.remove':
-      return (scene) => members.remove(op, scene);
-    case 'member.role':
-      return (scene) => members.setRole(op, scene);
-    case 'membership.update':
-      return (scene) => own.update(op, scene);
-  }
-}
-
-/** The whole request failed in the store. */
+/** The store failed, and with it the whole request. */
 export function notNow(): Failure {
   return { error: syncError('unavailable', 'the database does not answer, try again', { retryAfterMs: 1_000 }) };
 }

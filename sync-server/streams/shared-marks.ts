@@ -1,5 +1,6 @@
 import type { ConversationId, UserId } from '#protocol/ids.ts';
-import type { Append } from './append.ts';
+import type { AppendOwn } from './append/task.ts';
+import type { CleanUp } from './clean-up.ts';
 import { share } from './ops/own.ts';
 
 export interface Mark {
@@ -7,61 +8,56 @@ export interface Mark {
   user: UserId;
   readSeq: number;
   deliveredSeq: number;
-  done: Shared[];
+  /** The marks on the personal stream that are finished once this one is shared. */
+  shared: { key: string; old: readonly string[] }[];
 }
 
-/** A personal entry that is finished when the shared mark stands, and the versions that it replaced. */
-export interface Shared {
-  key: string;
-  old: readonly string[];
+/** Copies marks from personal streams into member records: one change per person and second instead of one per mark. [RD2] */
+export interface SharedMarks {
+  add(mark: Mark): void;
+  /** Shares what was collected now. */
+  flush(): Promise<void>;
 }
 
-/** Brings marks from personal streams into member records, many at a time: one change a second and person, not one a mark. [RD2] */
-export class SharedMarks {
-  readonly #waiting = new Map<string, Mark>();
-  readonly #given: { append: () => Append; shared: (done: readonly Shared[]) => void; afterMs: number };
-  #timer: ReturnType<typeof setTimeout> | undefined;
+export function createSharedMarks(appendOwn: AppendOwn, cleanUp: CleanUp, afterMs: number): SharedMarks {
+  const waiting = new Map<string, Mark>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(given: { append: () => Append; shared: (done: readonly Shared[]) => void; afterMs: number }) {
-    this.#given = given;
-  }
-
-  add(mark: Mark): void {
-    const place = `${mark.conversation}/${mark.user}`;
-    const before = this.#waiting.get(place);
-    this.#waiting.set(
-      place,
-      before === undefined
-        ? mark
-        : {
-            ...mark,
-            readSeq: Math.max(mark.readSeq, before.readSeq),
-            deliveredSeq: Math.max(mark.deliveredSeq, before.deliveredSeq),
-            done: [...before.done, ...mark.done],
-          },
-    );
-    this.#timer ??= setTimeout(() => void this.flush(), this.#given.afterMs);
-  }
-
-  async flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const marks = [...this.#waiting.values()];
-    this.#waiting.clear();
-    await Promise.all(
-      marks.map(async (mark) => {
-        const outcome = await this.#given.append().outcome({
-          lane: mark.conversation,
-          key: undefined,
-          user: mark.user,
-          named: mark.conversation,
-          isRetry: false,
-          group: { hasFailed: false },
-          decide: (scene) => share(mark.user, mark, scene),
-        });
-        // One that failed stands as pending: the periodic look brings it again.
-        if (outcome.ok) this.#given.shared(mark.done);
-      }),
+  async function shareOne(mark: Mark): Promise<void> {
+    const { conversation, user, shared } = mark;
+    const { ok } = await appendOwn({ stream: conversation, user, rule: share, input: mark });
+    // A mark that could not be shared is still pending in the store: the periodic look adds it again.
+    if (!ok) return;
+    cleanUp.later(
+      shared.flatMap(({ old }) => old),
+      shared.map(({ key }) => key),
     );
   }
+
+  async function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const marks = [...waiting.values()];
+    waiting.clear();
+    await Promise.all(marks.map(shareOne));
+  }
+
+  return {
+    add(mark) {
+      const place = `${mark.conversation}/${mark.user}`;
+      const before = waiting.get(place);
+      waiting.set(place, before === undefined ? mark : merged(before, mark));
+      timer ??= setTimeout(() => void flush(), afterMs);
+    },
+    flush,
+  };
+}
+
+function merged(before: Mark, mark: Mark): Mark {
+  return {
+    ...mark,
+    readSeq: Math.max(mark.readSeq, before.readSeq),
+    deliveredSeq: Math.max(mark.deliveredSeq, before.deliveredSeq),
+    shared: [...before.shared, ...mark.shared],
+  };
 }

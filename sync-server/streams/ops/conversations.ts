@@ -2,14 +2,23 @@ import { type ConversationId, type UserId, directMembers, isDirect, memberRecord
 import { limits } from '#protocol/limits.ts';
 import type { OpOf } from '#protocol/op.ts';
 import type { ConversationRecord, Role } from '#protocol/record.ts';
-import { type Decision, type Draft, type Scene, refuse, unchanged, write } from '#server/streams/decision.ts';
+import {
+  type Decision,
+  type Draft,
+  type OpRules,
+  type Scene,
+  refuse,
+  unchanged,
+  write,
+} from '#server/streams/decision.ts';
 import type { Profile } from '#server/streams/people.ts';
 import { mayUpdate } from '#protocol/policies.ts';
 import type { MaybePromise } from '#server/streams/stream-state.ts';
 import { eventDraft } from './event.ts';
-import { noSuchConversation, unrevised } from './messages.ts';
+import { noSuchConversation } from './no-such-conversation.ts';
+import { unrevised } from './unrevised.ts';
 
-export function create(op: OpOf<'conversation.create'>, scene: Scene): MaybePromise<Decision> {
+function create(op: OpOf<'conversation.create'>, scene: Scene): MaybePromise<Decision> {
   return isDirect(op.stream) ? createDirect(op, scene) : createGroup(op, scene);
 }
 
@@ -93,7 +102,7 @@ export function newcomer(
 }
 
 /** [OP11] */
-export function update(op: OpOf<'conversation.update'>, scene: Scene): Decision {
+function update(op: OpOf<'conversation.update'>, scene: Scene): Decision {
   const member = scene.state.presentMember(scene.caller);
   const present = scene.state.conversation;
   if (member === undefined || present === undefined) return noSuchConversation();
@@ -120,3 +129,8 @@ function optional<K extends string, V>(key: K, given: V | null | undefined, held
   const value = given === undefined ? held : given;
   return (value === null || value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 }
+
+export const conversationRules: OpRules<'conversation.create' | 'conversation.update'> = {
+  'conversation.create': { writesTo: 'conversation', decide: create },
+  'conversation.update': { writesTo: 'conversation', decide: update },
+};

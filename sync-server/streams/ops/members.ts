@@ -2,16 +2,25 @@ import type { UserId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { OpOf } from '#protocol/op.ts';
 import type { MemberRecord, Role } from '#protocol/record.ts';
-import { type Decision, type Draft, type Scene, refuse, unchanged, write } from '#server/streams/decision.ts';
+import {
+  type Decision,
+  type Draft,
+  type OpRules,
+  type Scene,
+  refuse,
+  unchanged,
+  write,
+} from '#server/streams/decision.ts';
 import type { Held } from '#server/streams/entry.ts';
 import type { Profile } from '#server/streams/people.ts';
 import { mayAdd, mayGiveRole, mayRemove, successorOf } from '#protocol/policies.ts';
 import { newcomer } from './conversations.ts';
 import { eventDraft } from './event.ts';
-import { noSuchConversation, unrevised } from './messages.ts';
+import { noSuchConversation } from './no-such-conversation.ts';
+import { unrevised } from './unrevised.ts';
 
 /** [OP12] */
-export async function add(op: OpOf<'member.add'>, scene: Scene): Promise<Decision> {
+async function add(op: OpOf<'member.add'>, scene: Scene): Promise<Decision> {
   const { state } = scene;
   const actor = state.presentMember(scene.caller);
   if (actor === undefined || state.conversation === undefined) return noSuchConversation();
@@ -31,7 +40,7 @@ export async function add(op: OpOf<'member.add'>, scene: Scene): Promise<Decisio
 }
 
 /** [OP13] [OP15] */
-export function remove(op: OpOf<'member.remove'>, scene: Scene): Decision {
+function remove(op: OpOf<'member.remove'>, scene: Scene): Decision {
   const { state } = scene;
   const actor = state.presentMember(scene.caller);
   if (actor === undefined) return noSuchConversation();
@@ -70,7 +79,7 @@ function withRole(member: Held<MemberRecord>, role: Role): Draft {
 }
 
 /** [OP14] */
-export function setRole(op: OpOf<'member.role'>, scene: Scene): Decision {
+function setRole(op: OpOf<'member.role'>, scene: Scene): Decision {
   const actor = scene.state.presentMember(scene.caller);
   if (actor === undefined) return noSuchConversation();
   if (!mayGiveRole(op.stream, actor.record, op.userId))
@@ -83,12 +92,18 @@ export function setRole(op: OpOf<'member.role'>, scene: Scene): Decision {
   return write(eventDraft(op, scene, { userIds: [op.userId] }), withRole(target, op.role), ...handedOver);
 }
 
-/** A person's name or picture as it is now, in one conversation. [RC5] */
-export function renamed(userId: UserId, profile: Profile, scene: Scene): Decision {
-  const member = scene.state.presentMember(userId);
+/** Brings the caller's present name and picture into one conversation. [RC5] */
+export function renamed(profile: Profile, scene: Scene): Decision {
+  const member = scene.state.presentMember(scene.caller);
   if (member === undefined) return { effect: 'none', rev: 0 };
   const { name, avatar, ...rest } = unrevised(member.record);
   if (name === profile.name && avatar === profile.avatar) return unchanged(member);
   const record = { ...rest, name: profile.name, ...(profile.avatar === undefined ? {} : { avatar: profile.avatar }) };
   return write({ record, replaces: member, hidden: member.hidden });
 }
+
+export const memberRules: OpRules<'member.add' | 'member.remove' | 'member.role'> = {
+  'member.add': { writesTo: 'conversation', decide: add },
+  'member.remove': { writesTo: 'conversation', decide: remove },
+  'member.role': { writesTo: 'conversation', decide: setRole },
+};

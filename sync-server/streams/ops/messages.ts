@@ -2,18 +2,27 @@ import { MAX_EMOJIS_PER_MESSAGE, MAX_PINS, MAX_REACTIONS_PER_MESSAGE } from '#pr
 import type { ConversationId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
 import type { ConversationRecord, MemberRecord, MessageRecord } from '#protocol/record.ts';
-import { type Decision, type Scene, isPromise, refuse, unchanged, write } from '#server/streams/decision.ts';
+import {
+  type Decision,
+  type OpRules,
+  type Scene,
+  isPromise,
+  refuse,
+  unchanged,
+  write,
+} from '#server/streams/decision.ts';
 import type { Held } from '#server/streams/entry.ts';
 import { mayDelete, mayEdit, mayRead } from '#protocol/policies.ts';
 import { type MaybePromise, readCurrent, readMember } from '#server/streams/stream-state.ts';
+import { noSuchConversation } from './no-such-conversation.ts';
+import { unrevised } from './unrevised.ts';
 
-export const noSuchConversation = () => refuse('not_found', 'no such conversation', 'stream');
 const noSuchMessage = () => refuse('not_found', 'no such message', 'messageId');
 
 type NewMessage = Omit<MessageRecord, 'rev'>;
 
 /** [OP1] [OP2] [OP3] */
-export function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decision> {
+function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decision> {
   const member = scene.state.presentMember(scene.caller);
   if (member === undefined) return noSuchConversation();
   if (op.forward !== undefined) return forward(op, op.forward, scene);
@@ -100,7 +109,7 @@ async function target(
 const wasDeleted = () => refuse('conflict', 'the message was deleted', 'messageId');
 
 /** [OP4] [OP6] */
-export function edit(op: OpOf<'message.edit'>, scene: Scene): MaybePromise<Decision> {
+function edit(op: OpOf<'message.edit'>, scene: Scene): MaybePromise<Decision> {
   return target(op.messageId, scene, (message) => {
     const { record } = message;
     if (!mayEdit(scene.caller, record)) return refuse('forbidden', 'only its sender edits a message', 'messageId');
@@ -113,7 +122,7 @@ export function edit(op: OpOf<'message.edit'>, scene: Scene): MaybePromise<Decis
 }
 
 /** [OP5] [RC2] */
-export function remove(op: OpOf<'message.delete'>, scene: Scene): MaybePromise<Decision> {
+function remove(op: OpOf<'message.delete'>, scene: Scene): MaybePromise<Decision> {
   return target(op.messageId, scene, (message, member) => {
     const { record } = message;
     if (!mayDelete(member.record, record))
@@ -141,7 +150,7 @@ function repin(conversation: Held<ConversationRecord>, pins: ConversationRecord[
 }
 
 /** [OP8] */
-export function pin(op: OpOf<'message.pin'>, scene: Scene): MaybePromise<Decision> {
+function pin(op: OpOf<'message.pin'>, scene: Scene): MaybePromise<Decision> {
   return target(op.messageId, scene, ({ record }) => {
     if (record.deletedAt !== undefined) return wasDeleted();
     const conversation = scene.state.conversation;
@@ -154,7 +163,7 @@ export function pin(op: OpOf<'message.pin'>, scene: Scene): MaybePromise<Decisio
 }
 
 /** [OP8] */
-export function react(op: OpOf<'reaction.set'>, scene: Scene): MaybePromise<Decision> {
+function react(op: OpOf<'reaction.set'>, scene: Scene): MaybePromise<Decision> {
   return target(op.messageId, scene, (message) => {
     const { record } = message;
     if (record.deletedAt !== undefined) return wasDeleted();
@@ -173,8 +182,12 @@ export function react(op: OpOf<'reaction.set'>, scene: Scene): MaybePromise<Deci
   });
 }
 
-/** The record without its rev: the next version gets its own. */
-export function unrevised<R extends { rev: number }>(record: R): Omit<R, 'rev'> {
-  const { rev: _, ...rest } = record;
-  return rest;
-}
+export const messageRules: OpRules<
+  'message.send' | 'message.edit' | 'message.delete' | 'message.pin' | 'reaction.set'
+> = {
+  'message.send': { writesTo: 'conversation', decide: send },
+  'message.edit': { writesTo: 'conversation', decide: edit },
+  'message.delete': { writesTo: 'conversation', decide: remove },
+  'message.pin': { writesTo: 'conversation', decide: pin },
+  'reaction.set': { writesTo: 'conversation', decide: react },
+};

@@ -1,24 +1,17 @@
-import { type ConversationId, type UserId, membershipRecordId } from '#protocol/ids.ts';
+import { type ConversationId, membershipRecordId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
 import type { MemberRecord, MembershipRecord } from '#protocol/record.ts';
 import { SHARED_RECEIPT_MEMBERS } from '#protocol/limits.ts';
-import { type Decision, type Scene, refuse, unchanged, write } from '#server/streams/decision.ts';
+import { type Decision, type OpRules, type Scene, refuse, unchanged, write } from '#server/streams/decision.ts';
 import type { Held, Projection } from '#server/streams/entry.ts';
 import { type MaybePromise, readMember } from '#server/streams/stream-state.ts';
-import { noSuchConversation, unrevised } from './messages.ts';
+import { noSuchConversation } from './no-such-conversation.ts';
+import { unrevised } from './unrevised.ts';
 
 /*
  * What stands on a person's own stream: marks and settings, which nobody else sees, and the projections of his
  * memberships. [RC4]
  */
-
-/** How far a conversation goes and how many are in it, from memory where that is enough. */
-export interface Reach {
-  /** At least `wanted`, or the last seq there is. */
-  lastSeq(stream: ConversationId, wanted: number): MaybePromise<number>;
-  /** Undefined where nobody knows without reading. */
-  presentMembers(stream: ConversationId): number | undefined;
-}
 
 type NewMembership = Omit<MembershipRecord, 'rev'>;
 
@@ -37,14 +30,14 @@ async function ownMembership(
 }
 
 /** [RD1] [RD2] [RD3] */
-export function mark(op: OpOf<'receipt.mark'>, scene: Scene, reach: Reach): MaybePromise<Decision> {
+function mark(op: OpOf<'receipt.mark'>, scene: Scene): MaybePromise<Decision> {
   return ownMembership(op.stream, scene, async (membership) => {
     const wanted = Math.max(op.readSeq ?? 0, op.deliveredSeq ?? 0);
-    const last = await reach.lastSeq(op.stream, wanted);
+    const last = await scene.reach.lastSeq(op.stream, wanted);
     const { record, hidden } = membership;
     const readSeq = Math.max(record.readSeq, Math.min(op.readSeq ?? 0, last));
     const delivered = Math.max(hidden.dlv ?? 0, readSeq, Math.min(op.deliveredSeq ?? 0, last));
-    const isShared = (reach.presentMembers(op.stream) ?? 0) <= SHARED_RECEIPT_MEMBERS;
+    const isShared = (scene.reach.presentMembers(op.stream) ?? 0) <= SHARED_RECEIPT_MEMBERS;
     const isNews = readSeq > record.readSeq || (isShared && delivered > (hidden.dlv ?? 0));
     if (!isNews) return unchanged(membership);
     return {
@@ -58,7 +51,7 @@ export function mark(op: OpOf<'receipt.mark'>, scene: Scene, reach: Reach): Mayb
 }
 
 /** [OP16] */
-export function update(op: OpOf<'membership.update'>, scene: Scene): MaybePromise<Decision> {
+function update(op: OpOf<'membership.update'>, scene: Scene): MaybePromise<Decision> {
   return ownMembership(op.stream, scene, (membership) => {
     const { mutedUntil, pinnedAt, archivedAt, draft, ...rest } = unrevised(membership.record);
     const since = (on: boolean | null | undefined, at: string | undefined) =>
@@ -102,8 +95,8 @@ export async function project(projection: Projection, scene: Scene): Promise<Dec
 }
 
 /** The mark that the others see, never going back, and only among at most 50. [RD2] [RD3] */
-export function share(user: UserId, marks: { readSeq: number; deliveredSeq: number }, scene: Scene): Decision {
-  const member = scene.state.presentMember(user);
+export function share(marks: { readSeq: number; deliveredSeq: number }, scene: Scene): Decision {
+  const member = scene.state.presentMember(scene.caller);
   if (member === undefined || scene.state.present > SHARED_RECEIPT_MEMBERS) return { effect: 'none', rev: 0 };
   const { readSeq = 0, deliveredSeq = 0 } = member.record;
   const next = { readSeq: Math.max(readSeq, marks.readSeq), deliveredSeq: Math.max(deliveredSeq, marks.deliveredSeq) };
@@ -111,3 +104,8 @@ export function share(user: UserId, marks: { readSeq: number; deliveredSeq: numb
   const record: Omit<MemberRecord, 'rev'> = { ...unrevised(member.record), ...next };
   return write({ record, replaces: member, hidden: member.hidden });
 }
+
+export const ownRules: OpRules<'receipt.mark' | 'membership.update'> = {
+  'receipt.mark': { writesTo: 'personal', decide: mark },
+  'membership.update': { writesTo: 'personal', decide: update },
+};

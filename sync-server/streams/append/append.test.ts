@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type OpId, type UserId, directStream } from '#protocol/ids.ts';
-import type { Entry } from './entry.ts';
-import { StoreUnavailable } from './entry-store.ts';
-import { createMemoryEntryStore } from './memory-entry-store.ts';
+import type { Entry } from '#server/streams/entry.ts';
+import { StoreUnavailable } from '#server/streams/entry-store.ts';
+import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 import {
   ann,
   bob,
@@ -14,7 +14,7 @@ import {
   until,
   withDirect,
   withGroup,
-} from './testing/world.fixture.ts';
+} from '#server/streams/testing/world.fixture.ts';
 
 describe('append', () => {
   it('[AP1] ok is answered only after the flush', async () => {

@@ -1,12 +1,12 @@
 import { isRetryable, syncError } from '#protocol/errors.ts';
 import { type StreamId, isConversation } from '#protocol/ids.ts';
-import type { Decision } from './decision.ts';
-import type { EntryStore } from './entry-store.ts';
-import { type Stored, isMarker } from './entry.ts';
-import { readMember } from './stream-state.ts';
+import type { Decision } from '#server/streams/decision.ts';
+import type { EntryStore } from '#server/streams/entry-store.ts';
+import { type Stored, isMarker } from '#server/streams/entry.ts';
+import { readMember } from '#server/streams/stream-state.ts';
 import { type Outcome, type Task, outcomeOf, unavailable } from './task.ts';
 
-/** The memory of an op id: its own op is answered as the first time, a foreign one learns nothing. [AP3] [AP4] [AP5] */
+/** Answers an op whose id is stored: a resend as the first time; another op with the same id learns nothing. [AP3] [AP4] [AP5] */
 export async function answerFrom(store: EntryStore, stored: Stored, task: Task): Promise<Outcome> {
   const named = isMarker(stored) ? stored.for : (stored.for ?? stored.stream);
   if (stored.user === task.user && named === task.named)
@@ -21,7 +21,10 @@ export async function answerFrom(store: EntryStore, stored: Stored, task: Task):
   };
 }
 
-/** A refusal, or an op without effect. For a resend it is made to stand for every copy. `at`: milliseconds. [AP8] */
+/**
+ * Answers an op that writes nothing. For a resend the answer is stored, so that it holds for every copy of the op.
+ * `at`: the server's clock, milliseconds. [AP8]
+ */
 export async function conclude(
   store: EntryStore,
   task: Task,

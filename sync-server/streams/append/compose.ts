@@ -1,77 +1,93 @@
 import { type StreamId, isConversation, personalStream } from '#protocol/ids.ts';
 import type { KnownRecord, MemberRecord } from '#protocol/record.ts';
-import type { Reader } from './announcement.ts';
-import type { Decision, Draft } from './decision.ts';
-import { type Entry, type Held, type Hidden, type Plan, type Projection, hiddenOf, partKey } from './entry.ts';
-import type { StreamState } from './stream-state.ts';
+import type { Reader } from '#server/streams/announcement.ts';
+import type { Decision, Draft } from '#server/streams/decision.ts';
+import {
+  type Entry,
+  type Held,
+  type Hidden,
+  type Plan,
+  type Projection,
+  hiddenOf,
+  partKey,
+} from '#server/streams/entry.ts';
+import type { StreamState } from '#server/streams/stream-state.ts';
 import type { Task } from './task.ts';
 
-/** An op as it will stand: its entries at their revs, and what is left to do when they are durable. */
-export interface Composed {
+/** An op ready to be stored: its entries with their revs, and the work that follows once they are durable. */
+export interface ComposedOp {
   task: Task;
   entries: Entry[];
   records: KnownRecord[];
   readers: readonly Reader[];
   membershipRev: number;
-  /** Absent for most. */
-  left?: Left;
+  /** Absent for most ops. */
+  followUp?: FollowUp;
 }
 
-/** What an op leaves to do when its first entry is durable. */
-export interface Left {
+/** What remains to be done once an op's first entry is durable. */
+export interface FollowUp {
   plan: Plan;
-  /** Keys of the versions replaced. */
+  /** Keys of the versions that the op replaces. */
   old: string[];
+  /** The replaced content must be gone before the op is answered. */
   wipes: boolean;
+  /** The op is a reading mark, which the other members are shown. */
   shares: boolean;
 }
 
-/** Gives an op's records the revs after the state's tail, and takes them into the state. */
+/** Starts an op's follow-up and says what has to wait for it. The op is durable, so `work` may fail: it is finished later. */
+export type StartFollowUp = (
+  op: ComposedOp,
+  followUp: FollowUp,
+) => { blocks: 'nothing'; work?: undefined } | { blocks: 'answer' | 'next op'; work: Promise<unknown> };
+
+/** Gives an op's records the revs that follow the state's tail, and adds them to the state. */
 export function compose(
   task: Task,
   decision: Extract<Decision, { effect: 'write' }>,
   state: StreamState,
   now: number,
-): Composed {
+): ComposedOp {
   const { drafts } = decision;
   const { tail } = state;
   const root = task.key ?? `${state.stream}/${tail + 1}`;
   const entries: Entry[] = [];
   const records: KnownRecord[] = [];
-  let left = decision.shares === true ? leftOf(decision) : undefined;
-  // One loop and assignments: this is done for every message, and spreads and closures made most of its cost.
+  let followUp = decision.shares === true ? followUpOf(decision) : undefined;
+  // One loop with assignments: this runs once per message, and spreads and closures were most of its cost.
   for (let at = 0; at < drafts.length; at++) {
     const draft = drafts[at] as Draft;
     const version = versionOf(draft, partKey(root, at + 1), tail + 1 + at);
     const entry = entryOf(version, task, state.stream, at + 1, drafts.length, now);
     records.push(version.record);
     entries.push(entry);
-    if (at > 0) (left ??= leftOf(decision)).plan.parts.push(entry);
+    if (at > 0) (followUp ??= followUpOf(decision)).plan.parts.push(entry);
     if (draft.projects !== undefined)
-      (left ??= leftOf(decision)).plan.projections.push(
+      (followUp ??= followUpOf(decision)).plan.projections.push(
         projection(root, version.record as MemberRecord, draft.projects.startSeq),
       );
-    if (draft.replaces !== undefined) (left ??= leftOf(decision)).old.push(draft.replaces.key);
+    if (draft.replaces !== undefined) (followUp ??= followUpOf(decision)).old.push(draft.replaces.key);
     state.take(version);
   }
-  const composed: Composed = {
+  const composed: ComposedOp = {
     task,
     entries,
     records,
     readers: state.readers(),
     membershipRev: state.membershipRev,
   };
-  if (left === undefined) return composed;
-  const { plan, old } = left;
+  if (followUp === undefined) return composed;
+  const { plan, old } = followUp;
   const first = entries[0] as Entry;
   if (plan.parts.length > 0 || plan.projections.length > 0) first.plan = JSON.stringify(plan);
   if (old.length > 0) first.old = old;
   first.pending = true;
-  composed.left = left;
+  composed.followUp = followUp;
   return composed;
 }
 
-function leftOf({ wipes, shares }: Extract<Decision, { effect: 'write' }>): Left {
+function followUpOf({ wipes, shares }: Extract<Decision, { effect: 'write' }>): FollowUp {
   return { plan: { parts: [], projections: [] }, old: [], wipes: wipes === true, shares: shares === true };
 }
 
@@ -106,7 +122,7 @@ const nothingHidden: Hidden = Object.freeze({});
 
 function versionOf({ record, hidden, room, replaces }: Draft, key: string, rev: number): Held {
   const first = record.type === 'message' && replaces === undefined;
-  // A draft is made for one op and nobody else's: it becomes the record, a copy would cost every message.
+  // The draft was made for this op alone, so it becomes the record: a copy would be a cost per message.
   const version = { record: Object.assign(record, { rev }), key, first, hidden: nothingHidden };
   if (hidden === undefined && room === undefined) return version;
   const joins = room !== undefined && 'joins' in room;

@@ -1,0 +1,40 @@
+import { type ConversationId, isConversation } from '#protocol/ids.ts';
+import type { Announcement } from '#server/streams/announcement.ts';
+import type { Hint } from '#server/streams/entry-store.ts';
+import type { ComposedOp } from './compose.ts';
+import type { StreamQueue } from './stream-queue.ts';
+
+/** The least that the stream's hint must be before its batch is written. `now`: milliseconds. */
+export function hintOf({ batch, state }: StreamQueue, now: number): Hint {
+  const hasMessage = batch.some(({ records }) => records.some(({ type }) => type === 'message'));
+  return { head: state?.tail ?? 0, at: hasMessage ? now : 0 };
+}
+
+/** The announcement of ops that have just been stored; the queue notes the stream's new tail and last seq. */
+export function announcementOf(queue: StreamQueue, stored: readonly ComposedOp[]): Announcement {
+  const records = stored.flatMap((op) => op.records);
+  const last = stored.at(-1) as ComposedOp;
+  const cursor = (records.at(-1) as { rev: number }).rev;
+  const prev = (records[0] as { rev: number }).rev - 1;
+  const lastSeq = records.reduce(
+    (seq, record) => (record.type === 'message' ? Math.max(seq, record.seq) : seq),
+    queue.stored?.lastSeq ?? 0,
+  );
+  queue.stored = { tail: cursor, lastSeq };
+  const announcement = {
+    stream: queue.stream,
+    prev,
+    cursor,
+    records,
+    readers: last.readers,
+    membershipRev: last.membershipRev,
+  };
+  return isConversation(queue.stream) ? announcement : { ...announcement, carried: stored.flatMap(carriedBy) };
+}
+
+/** A projected membership names its conversation, unless the member has left: then they learn nothing more of it. [RA3] */
+function carriedBy({ entries: [root], records: [record] }: ComposedOp): [ConversationId, number][] {
+  // Marks and settings have `for` as well; a projection has a source rev alone.
+  if (root?.src === undefined || root.for !== undefined) return [];
+  return record?.type === 'membership' && record.leftAt === undefined ? [[record.conversation, root.src]] : [];
+}

@@ -1,0 +1,120 @@
+import type { StreamId } from '#protocol/ids.ts';
+import type { Announce } from '#server/streams/announcement.ts';
+import type { Reach } from '#server/streams/decision.ts';
+import type { EntryStore } from '#server/streams/entry-store.ts';
+import type { Entry } from '#server/streams/entry.ts';
+import type { People } from '#server/streams/people.ts';
+import type { StartFollowUp } from './compose.ts';
+import { createDecide } from './decide.ts';
+import { createFlush } from './flush.ts';
+import type { Intake } from './intake.ts';
+import { clearSuspicion, createIsolate, nextFlush } from './isolate.ts';
+import type { StreamQueue } from './stream-queue.ts';
+
+export interface AppendOptions {
+  intake: Intake;
+  store: EntryStore;
+  people: People;
+  reach: Reach;
+  announce: Announce;
+  /** The server's clock, milliseconds since 1970. */
+  now: () => number;
+  /** How long a bulk write may take. [REL-06] */
+  deadlineMs: number;
+  startFollowUp: StartFollowUp;
+  /** Finishes half-done ops of a stream; `true` where its tail may have moved. */
+  completeTail(stream: StreamId, tail: Entry): Promise<boolean>;
+  onDefect(error: unknown): void;
+}
+
+/**
+ * Bulk writes in flight at once, of different streams. Several, so that one batch is decided while another is flushed and
+ * a third is answered; few, because each costs a disk flush.
+ */
+const MAX_FLUSHES = 4;
+
+/**
+ * The only writer: one queue per stream, one group commit over all queues. Of each stream's batch all or a prefix is
+ * stored, because the store inserts in order and stops at the first conflict. [AP1] [AP2] [ST2] [ST5]
+ */
+export function startAppend(options: AppendOptions): void {
+  const { intake, onDefect } = options;
+  /** Queues whose batch waits for a flush. */
+  const ready = new Set<StreamQueue>();
+  let flushes = 0;
+
+  const { failed, undecided } = createIsolate(intake, onDefect);
+  const decide = createDecide(options);
+  const flush = createFlush({
+    ...options,
+    release(queue) {
+      decided(queue);
+      intake.schedule();
+    },
+    failed(queues, error) {
+      const tasks = queues.flatMap(({ batch }) => batch.map(({ task }) => task));
+      for (const queue of queues) {
+        failed(queue, error, tasks);
+        decided(queue);
+      }
+    },
+  });
+
+  function pump(): void {
+    if (flushes >= MAX_FLUSHES) return; // the end of a flush pumps again
+    const now = performance.now();
+    for (const queue of intake.dirty) {
+      if (queue.phase !== 'idle' || queue.notBefore > now) continue;
+      intake.dirty.delete(queue);
+      startDeciding(queue);
+    }
+    while (ready.size > 0 && flushes < MAX_FLUSHES) startFlush();
+  }
+
+  function startDeciding(queue: StreamQueue): void {
+    queue.phase = 'deciding';
+    intake.queues.touch(queue);
+    try {
+      const reading = decide(queue);
+      if (reading === undefined) return decided(queue);
+      reading
+        .catch((error: unknown) => undecided(queue, error))
+        .finally(() => {
+          decided(queue);
+          intake.schedule();
+        });
+    } catch (error) {
+      undecided(queue, error);
+      decided(queue);
+    }
+  }
+
+  function decided(queue: StreamQueue): void {
+    clearSuspicion(queue);
+    if (queue.batch.length > 0) {
+      queue.phase = 'ready';
+      ready.add(queue);
+      return;
+    }
+    queue.phase = 'idle';
+    if (queue.waiting.length > 0) intake.dirty.add(queue);
+  }
+
+  /** Divides what is ready among the free flushes. */
+  function startFlush(): void {
+    const queues = nextFlush([...ready], Math.ceil(ready.size / (MAX_FLUSHES - flushes)));
+    for (const queue of queues) {
+      ready.delete(queue);
+      queue.phase = 'flushing';
+    }
+    flushes++;
+    flush(queues)
+      .catch(onDefect)
+      .finally(() => {
+        flushes--;
+        intake.schedule();
+      });
+  }
+
+  intake.onWork(pump);
+}

@@ -1,0 +1,25 @@
+import type { UserId } from '#protocol/ids.ts';
+import type { Reader } from './announcement.ts';
+import type { EntryStore } from './entry-store.ts';
+import { held } from './entry.ts';
+import type { Streams } from './streams.ts';
+
+/** Who may read a stream, as stored now: whatever is cached elsewhere may be stale. [RA1] */
+export function createReadersOf(store: EntryStore): Streams['readersOf'] {
+  return async (stream) => {
+    const newest = new Map<UserId, Reader & { rev: number; isPresent: boolean }>();
+    let membershipRev = 0;
+    for (const entry of await store.current(stream, ['member'])) {
+      const version = held(entry);
+      if (version?.record.type !== 'member') continue;
+      const { userId, rev, leftAt } = version.record;
+      membershipRev = Math.max(membershipRev, version.hidden.room ?? 0);
+      if (rev > (newest.get(userId)?.rev ?? 0))
+        newest.set(userId, { userId, fromSeq: version.hidden.from ?? 1, rev, isPresent: leftAt === undefined });
+    }
+    const readers = [...newest.values()].flatMap(({ userId, fromSeq, isPresent }) =>
+      isPresent ? [{ userId, fromSeq }] : [],
+    );
+    return { readers, membershipRev };
+  };
+}
