@@ -9,6 +9,7 @@ import { createAccounts } from './auth/accounts.ts';
 import { createLastSeen } from './auth/last-seen.ts';
 import { createLimiter } from './auth/rate-limiter.ts';
 import { authSecret } from './auth/secret.ts';
+import { createUsers } from './auth/users.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/connect.ts';
 import { registerAccountRoutes } from './http/account-routes.ts';
@@ -114,7 +115,7 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
   });
   const streams = await createStreams({
     store: createMongoEntryStore(database),
-    people: accounts.people,
+    people: createUsers(database.connection),
     announce: live.announce,
     now,
     onDefect,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UserId } from '#protocol/ids.ts';
 import * as v from 'valibot';
 import { PASSWORD, type World, createWorld } from './testing/accounts.fixture.ts';
+import { createUsers } from './users.ts';
 
 const NEW_PASSWORD = 'another correct horse';
 
@@ -11,7 +12,7 @@ describe('accounts', () => {
   const address = () => `person-${++count}@example.org`;
   const signIn = (email: string, how = {}, password = PASSWORD) =>
     world.call('/sign-in/email', { email, password }, how);
-  const sessionOf = async (cookie: string) => (await world.accounts.session(cookie))?.id ?? null;
+  const sessionOf = async (cookie: string) => (await world.accounts.sessions.find(cookie))?.id ?? null;
 
   beforeAll(async () => {
     world = await createWorld({ rateLimit: false });
@@ -25,7 +26,7 @@ describe('accounts', () => {
   it('sign up, are known by their cookie, sign out and in again', async () => {
     const ann = await world.signUp('Ann', address());
     expect(v.is(UserId, ann.id)).toBe(true);
-    expect(await world.accounts.session(ann.cookie)).toEqual({
+    expect(await world.accounts.sessions.find(ann.cookie)).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{24}$/) as string,
       userId: ann.id,
       expiresAt: expect.any(Number) as number,
@@ -35,11 +36,11 @@ describe('accounts', () => {
     });
     const out = await world.call('/sign-out', {}, { cookie: ann.cookie });
     expect([out.status, out.json]).toEqual([200, { success: true }]);
-    expect(await world.accounts.session(ann.cookie)).toBeNull();
+    expect(await world.accounts.sessions.find(ann.cookie)).toBeNull();
     expect((await world.call('/get-session', undefined, { cookie: ann.cookie })).json).toBeNull();
     const again = await signIn(ann.email.toUpperCase());
     expect(again.json).toMatchObject({ user: { id: ann.id, name: 'Ann' } });
-    expect((await world.accounts.session(again.cookie))?.userId).toBe(ann.id);
+    expect((await world.accounts.sessions.find(again.cookie))?.userId).toBe(ann.id);
   });
 
   it('[SEC-28] cookies are HttpOnly, SameSite=Lax, for the whole host and this host alone; behind TLS Secure and __Host-', async () => {
@@ -79,7 +80,9 @@ describe('accounts', () => {
     const [id, kept] = [await sessionOf(ann.cookie), (await sessionOf(other.cookie)) as string];
     await world.call('/sign-out', {}, { cookie: ann.cookie });
     expect(world.events.ended).toEqual([[[id], 'signed_out']]);
-    expect(await world.accounts.standing([id as string, kept, 'nonsense', '0'.repeat(24)])).toEqual(new Set([kept]));
+    expect(await world.accounts.sessions.active([id as string, kept, 'nonsense', '0'.repeat(24)])).toEqual(
+      new Set([kept]),
+    );
   });
 
   it('[SEC-23] revoking ends one, the others, or all, and says which', async () => {
@@ -133,7 +136,7 @@ describe('accounts', () => {
     expect(world.events.ended).toEqual([[expect.any(Array), 'password_changed']]);
     expect(new Set(world.events.ended[0]?.[0])).toEqual(new Set(stood));
     expect(await Promise.all([ann.cookie, other.cookie].map(sessionOf))).toEqual([null, null]);
-    expect((await world.accounts.session(changed.cookie))?.userId).toBe(ann.id);
+    expect((await world.accounts.sessions.find(changed.cookie))?.userId).toBe(ann.id);
     expect((await signIn(ann.email)).status).toBe(401);
     expect((await signIn(ann.email, {}, NEW_PASSWORD)).status).toBe(200);
   });
@@ -146,7 +149,9 @@ describe('accounts', () => {
     expect(world.events.renamed).toEqual([]);
     expect((await update({ name: 'Zoë Quux' })).status).toBe(200);
     expect(world.events.renamed).toEqual([ann.id]);
-    expect(await world.accounts.people.find([ann.id, bob.id, 'nobody' as UserId, '0'.repeat(24) as UserId])).toEqual(
+    expect(
+      await createUsers(world.database.connection).find([ann.id, bob.id, 'nobody' as UserId, '0'.repeat(24) as UserId]),
+    ).toEqual(
       new Map([
         [ann.id, { name: 'Zoë Quux' }],
         [bob.id, { name: 'Bob' }],
@@ -206,12 +211,12 @@ describe('accounts', () => {
       'teamlink.session_token=\ud800',
       `__Host-teamlink.session_token=${value}`,
     ];
-    for (const cookie of forged) expect(await world.accounts.session(cookie)).toBeNull();
+    for (const cookie of forged) expect(await world.accounts.sessions.find(cookie)).toBeNull();
     const sessions = world.database.connection.collection('session');
     const id = (await sessionOf(ann.cookie)) as string;
     await sessions.updateOne({ token }, { $set: { expiresAt: new Date(Date.now() - 1_000) } });
-    expect(await world.accounts.standing([id])).toEqual(new Set());
-    expect(await world.accounts.session(ann.cookie)).toBeNull();
+    expect(await world.accounts.sessions.active([id])).toEqual(new Set());
+    expect(await world.accounts.sessions.find(ann.cookie)).toBeNull();
   });
 
   it('[SEC-52] [REL-06] a database that is gone is 503, never a lost session, and nothing personal is logged', async () => {
@@ -228,8 +233,8 @@ describe('accounts', () => {
     ]);
     for (const { status, json } of answers)
       expect([status, json]).toMatchObject([503, { code: 'SERVICE_UNAVAILABLE' }]);
-    await expect(gone.accounts.session(cookie)).rejects.toThrow(/session|Mongo|connect|closed/i);
-    await expect(gone.accounts.standing(['0'.repeat(24)])).rejects.toThrow(/session|Mongo|connect|closed/i);
+    await expect(gone.accounts.sessions.find(cookie)).rejects.toThrow(/session|Mongo|connect|closed/i);
+    await expect(gone.accounts.sessions.active(['0'.repeat(24)])).rejects.toThrow(/session|Mongo|connect|closed/i);
     await expect(gone.accounts.users({ userId: ann.id }, {}, '::1')).rejects.toThrow(/session|Mongo|connect|closed/i);
     expect(JSON.stringify([gone.logged, world.logged])).not.toMatch(/personal|example\.org/);
     await gone.close();

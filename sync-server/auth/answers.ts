@@ -20,7 +20,7 @@ export const unavailable = () =>
 
 export const defect = () => refusal(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.');
 
-export function limited(waitMs: number): Response {
+export function tooManyAttempts(waitMs: number): Response {
   const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
   // The second header is what the library’s own client reads.
   return refusal(429, 'TOO_MANY_REQUESTS', 'Too many requests. Please try again later.', {

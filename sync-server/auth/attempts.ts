@@ -30,11 +30,12 @@ export interface Attempts {
   search(userId: string, clientAddress: string): Attempt;
 }
 
+export const unlimited: Attempt = { waitMs: 0, forgive: () => undefined };
+
 /** Who may try what how often, in this process's memory. Without limits every attempt goes on. [SEC-22] */
 export function createAttempts(now: () => number, isOn: boolean): Attempts {
   const limiter = createLimiter(now);
-  const count = (...counted: [string, Rule][]) =>
-    isOn ? take(limiter, counted) : { waitMs: 0, forgive: () => undefined };
+  const count = (...counted: [string, Rule][]) => (isOn ? take(limiter, counted) : unlimited);
   return {
     signIn(email, device, clientAddress) {
       // A known device has its own count: neither guesses from elsewhere nor its neighbours lock its owner out.

@@ -10,7 +10,7 @@ export const ADDRESS_HEADER = 'x-tl-client-ip';
 const SESSION_SECONDS = 30 * 86_400;
 const REFRESHED_AFTER_SECONDS = 86_400;
 
-export interface LibraryOptions {
+export interface BetterAuthOptions {
   connection: Connection;
   secret: string;
   /** What the library takes for its own address; requests are handed to it under this one. */
@@ -18,10 +18,10 @@ export interface LibraryOptions {
   isSecure: boolean;
 }
 
-export type Library = ReturnType<typeof createLibrary>;
+export type BetterAuth = ReturnType<typeof createBetterAuth>;
 
 /** better-auth as TeamLink uses it: e-mail and password, sessions in the database, nothing else. */
-export function createLibrary({ connection, secret, baseURL, isSecure }: LibraryOptions) {
+export function createBetterAuth({ connection, secret, baseURL, isSecure }: BetterAuthOptions) {
   const { db } = connection;
   if (db === undefined) throw new Error('the database is not connected');
   return betterAuth({

@@ -1,3 +1,6 @@
+/** How long the database may take for one account request before the answer is `unavailable`. [REL-06] */
+export const ANSWER_MS = 4_500;
+
 /** The database gave no answer in time. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';

@@ -1,5 +1,4 @@
-import { Types } from 'mongoose';
-import type { Collection } from 'mongoose';
+import type { Collection, Types } from 'mongoose';
 import { type Failure, syncError } from '#protocol/errors.ts';
 import { UsersQuery, type Person, type UsersAnswer } from '#protocol/http.ts';
 import type { UserId } from '#protocol/ids.ts';
@@ -7,6 +6,7 @@ import { DIRECTORY_PAGE } from '#protocol/limits.ts';
 import { parse } from '#protocol/shape.ts';
 import type { Attempts } from './attempts.ts';
 import { queryWords, rarestGram } from './name-search.ts';
+import { profileOf } from './users.ts';
 
 const MAX_MS = 1_000;
 const wholeAddress = /^[^\s@]+@[^\s@]+$/;
@@ -21,7 +21,6 @@ interface UserRow {
 type Filter = Record<string, unknown>;
 
 export interface Directory {
-  find(ids: readonly UserId[]): Promise<Map<UserId, { name: string; avatar?: string }>>;
   users(caller: { userId: UserId }, query: unknown, clientAddress: string): Promise<UsersAnswer | Failure>;
 }
 
@@ -37,17 +36,6 @@ export function createDirectory(options: { users: Collection; isOpen: boolean; a
       .toArray() as unknown as Promise<UserRow[]>;
 
   return {
-    async find(ids) {
-      const known = ids
-        .filter((id) => Types.ObjectId.isValid(id) && id.length === 24)
-        .map((id) => new Types.ObjectId(id));
-      if (known.length === 0) return new Map();
-      const found = (await rows
-        .find({ _id: { $in: known } } as never, { projection: { name: 1, image: 1 }, maxTimeMS: MAX_MS })
-        .toArray()) as unknown as UserRow[];
-      return new Map(found.map((row) => [idOf(row), profileOf(row)]));
-    },
-
     async users(caller, query, clientAddress) {
       const { waitMs } = attempts.search(caller.userId, clientAddress);
       if (waitMs > 0) return { error: syncError('rate_limited', 'too many searches', { retryAfterMs: waitMs }) };
@@ -97,7 +85,3 @@ function readCursor(after: string): string | null {
 }
 
 const idOf = (row: UserRow) => row._id.toHexString() as UserId;
-
-function profileOf(row: UserRow): { name: string; avatar?: string } {
-  return typeof row.image === 'string' ? { name: row.name, avatar: row.image } : { name: row.name };
-}

@@ -1,20 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Deadline } from './deadline.ts';
 
-/** What one request's hooks, which the library calls without it, have to know and to tell. */
-export interface Scope {
+/** State of one request for the library's hooks, which are called without the request. */
+export interface RequestScope {
   deadline: Deadline;
-  /** Sessions that this request ended, by id. */
+  /** Ids of the sessions that this request ended. */
   ended: string[];
   /** Present while an account is being made. */
   signUp?: SignUp;
 }
 
 export interface SignUp {
-  /** Of the password, once it is made. */
+  /** The password's hash, once it is computed. */
   hash?: string;
   /** The id that user and credentials will have, once the credentials are written. */
   userId?: string;
 }
 
-export const scopes = new AsyncLocalStorage<Scope>();
+export const scopes = new AsyncLocalStorage<RequestScope>();

@@ -62,7 +62,7 @@ describe('a sign-up that is cut short', () => {
     expect(again.status).toBe(nth === 1 ? 200 : 422);
     const signedIn = await first.call('/sign-in/email', { email, password: PASSWORD });
     expect(signedIn.status).toBe(200);
-    const session = await first.accounts.session(signedIn.cookie);
+    const session = await first.accounts.sessions.find(signedIn.cookie);
     const users = first.database.connection.collection('user');
     expect((await users.find({ email }).toArray()).map(({ _id }) => _id.toHexString())).toEqual([session?.userId]);
     const bob = await first.signUp('Bob', 'bob@example.org');

@@ -1,5 +1,5 @@
 import { type Connection, Types } from 'mongoose';
-import type { AccountsLog } from './accounts.ts';
+import type { AccountsLog } from './session.ts';
 
 const DAY_MS = 86_400_000;
 /** Younger ones may be a sign-up under way, on another server of this database. */
@@ -11,7 +11,7 @@ const MAX_MS = 3_000;
  * Removes the credentials of sign-ups that a crash cut short before their user stood. Nobody can reach them; they are only
  * somebody's password, kept for nothing. Ids carry the time, so only the last week is looked at.
  */
-export async function removeUnfinished(connection: Connection, log: AccountsLog): Promise<void> {
+export async function removeUnfinishedSignUps(connection: Connection, log: AccountsLog): Promise<void> {
   const [accounts, users] = [connection.collection('account'), connection.collection('user')];
   const until = idAt(Date.now() - SAFE_AGE_MS);
   let after = idAt(Date.now() - 7 * DAY_MS);

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { syncError } from '#protocol/errors.ts';
-import type { Accounts, Session } from '#server/auth/accounts.ts';
+import type { Accounts } from '#server/auth/accounts.ts';
+import type { Session } from '#server/auth/session.ts';
 import { safeError } from '#server/logging.ts';
 import { sendFailure } from './failures.ts';
 
@@ -14,7 +15,7 @@ declare module 'fastify' {
 export function requireSession(accounts: Accounts) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     try {
-      request.session = await accounts.session(request.headers.cookie);
+      request.session = await accounts.sessions.find(request.headers.cookie);
     } catch (error) {
       request.log.warn({ error: safeError(error) }, 'a session could not be checked');
       await sendFailure(reply, syncError('unavailable', 'the database does not answer', { retryAfterMs: 1_000 }));

@@ -43,7 +43,7 @@ export function createHandShake({ accounts, sockets, limiter, addressOf, isClosi
     if (!auth.ok) return refuse('invalid');
     let session;
     try {
-      session = await accounts.session(socket.request.headers.cookie);
+      session = await accounts.sessions.find(socket.request.headers.cookie);
     } catch (error) {
       log.warn({ error: safeError(error) }, 'a hand-shake could not be checked');
       return refuse('unavailable', 1_000);

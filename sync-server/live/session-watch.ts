@@ -23,7 +23,7 @@ async function look(accounts: Accounts, sockets: OpenSockets, log: Log): Promise
   const open = sockets.sessions();
   if (open.length === 0) return;
   try {
-    const standing = await accounts.standing(open);
+    const standing = await accounts.sessions.active(open);
     sockets.endSessions(
       open.filter((id) => !standing.has(id)),
       'expired',

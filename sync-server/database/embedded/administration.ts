@@ -1,20 +1,13 @@
 import { Int32 } from 'bson';
 import type { Catalog, Collection, IndexSpec } from './catalog.ts';
-import {
-  type Command,
-  type Commands,
-  collectionName,
-  docOption,
-  integer,
-  only,
-  samePattern,
-  textOption,
-} from './command.ts';
+import { type Command, type Commands, collectionName, samePattern } from './command.ts';
+import { docOption, integer, only, textOption } from './options.ts';
 import { listed } from './cursors.ts';
 import { CommandError } from './errors.ts';
 import { buildIndex } from './indexes.ts';
 import { isCondition } from './match.ts';
-import { type Doc, encode, isDoc, isNumber, isTruthy, toNumber } from './values.ts';
+import { type Doc, encode, isDoc } from './doc.ts';
+import { isNumber, isTruthy, toNumber } from './values.ts';
 import { documentsOf } from './wire.ts';
 
 const create: Command = ({ store, catalog }, request, db) => {

@@ -8,7 +8,8 @@ import { define, getPath, setPath } from './paths.ts';
 import { type Walk, findDocs } from './walk.ts';
 import { compileProjection, parseSort, sortDocs } from './project.ts';
 import type { Store } from './store.ts';
-import { type Doc, isDoc, isNumber, toNumber } from './values.ts';
+import { type Doc, isDoc } from './doc.ts';
+import { isNumber, toNumber } from './values.ts';
 
 /**
  * Runs a pipeline over a collection (empty where it does not exist). A leading `$match` with `$sort`, `$skip` and

@@ -2,7 +2,8 @@ import { BSONRegExp } from 'bson';
 import { bracket, compareValues } from './keys.ts';
 import { compileFilter, isCondition } from './match.ts';
 import { setPath } from './paths.ts';
-import { type Doc, isDoc, isNumber, isTruthy, toNumber, typeOf } from './values.ts';
+import { type Doc, isDoc } from './doc.ts';
+import { isNumber, isTruthy, toNumber, typeOf } from './values.ts';
 
 /** What a query says about one path, as far as an index can use it. */
 export interface Bounds {

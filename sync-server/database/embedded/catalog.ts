@@ -1,6 +1,6 @@
 import { CommandError } from './errors.ts';
 import type { Store } from './store.ts';
-import { type Doc, decode, encode } from './values.ts';
+import { type Doc, decode, encode } from './doc.ts';
 
 export interface IndexSpec {
   id: number;

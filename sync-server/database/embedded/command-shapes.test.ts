@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, build } from '#server/auth/testing/accounts.fixture.ts';
+import { createUsers } from '#server/auth/users.ts';
 import { openDatabase } from '#server/database/connect.ts';
 import { describeEntryStore } from '#server/streams/testing/entry-store.contract.ts';
 import { createMongoEntryStore } from '#server/streams/mongo-entry-store.ts';
@@ -54,20 +55,20 @@ describe('command shapes', () => {
     const twin = await world.call('/sign-up/email', { name: 'Ann', email: ann.email, password: PASSWORD });
     expect(twin.status).not.toBe(200);
     const second = await done('/sign-in/email', { email: ann.email, password: PASSWORD });
-    const session = await accounts.session(second.cookie);
-    expect(await accounts.standing([session?.id ?? ''])).toEqual(new Set([session?.id]));
+    const session = await accounts.sessions.find(second.cookie);
+    expect(await accounts.sessions.active([session?.id ?? ''])).toEqual(new Set([session?.id]));
     for (const q of [undefined, 'bob', bob.email])
       expect(await accounts.users({ userId: ann.id }, q === undefined ? {} : { q }, '192.0.2.1')).toMatchObject({
         users: [{ id: bob.id }],
       });
-    expect((await accounts.people.find([ann.id, bob.id])).size).toBe(2);
+    expect((await createUsers(database.connection).find([ann.id, bob.id])).size).toBe(2);
     await done('/list-sessions', undefined, second.cookie);
     await done('/update-user', { name: 'Ann Lovelace' }, second.cookie);
     await done('/revoke-other-sessions', {}, second.cookie);
     const passwords = { currentPassword: PASSWORD, newPassword: 'another horse, battery', revokeOtherSessions: true };
     const third = await done('/change-password', passwords, second.cookie);
     await done('/sign-out', {}, third.cookie);
-    expect(await accounts.session(third.cookie)).toBeNull();
+    expect(await accounts.sessions.find(third.cookie)).toBeNull();
     await world.close();
   });
 

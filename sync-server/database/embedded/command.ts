@@ -1,8 +1,10 @@
 import type { Catalog, Collection, IndexSpec } from './catalog.ts';
 import { CommandError } from './errors.ts';
+import { integer, textOption } from './options.ts';
 import type { Walk } from './walk.ts';
 import type { Store } from './store.ts';
-import { type Doc, isDoc, isNumber, toNumber } from './values.ts';
+import { type Doc, isDoc } from './doc.ts';
+import { isNumber, toNumber } from './values.ts';
 import type { Reply, Request } from './wire.ts';
 import type { Cursors } from './cursors.ts';
 
@@ -22,32 +24,6 @@ export type Commands = Record<string, { run: Command; options: string[] | null }
 
 export function collectionName(request: Request): string {
   return textOption(Object.values(request.body)[0], 'collection name');
-}
-
-export function textOption(value: unknown, name: string): string {
-  if (typeof value !== 'string') throw new CommandError('BadValue', `${name} has invalid type`);
-  return value;
-}
-
-export function integer(value: unknown, fallback = 0): number {
-  if (value === undefined || value === null) return fallback;
-  const number = isNumber(value) ? toNumber(value) : Number.NaN;
-  if (!Number.isInteger(number)) throw new CommandError('BadValue', 'expected a whole number');
-  return number;
-}
-
-export function docOption(value: unknown, name: string): Doc {
-  if (value === undefined || value === null) return {};
-  if (!isDoc(value))
-    throw new CommandError('TypeMismatch', `BSON field '${name}' is the wrong type, expected type 'object'`);
-  return value;
-}
-
-/** Refuses the first field that is not in the list: nothing is ever ignored. */
-export function only(fields: Doc | string[], allowed: string[], where: string): void {
-  const unknown = (Array.isArray(fields) ? fields : Object.keys(fields)).find((field) => !allowed.includes(field));
-  if (unknown !== undefined)
-    throw new CommandError('IDLUnknownField', `BSON field '${where}.${unknown}' is an unknown field.`);
 }
 
 export function hintName(collection: Collection, hint: unknown): string | undefined {

@@ -1,10 +1,13 @@
 import { Double, Int32 } from 'bson';
 import { administration } from './administration.ts';
-import { type Command, type Commands, type Engine, only, textOption } from './command.ts';
-import { type Cursors, cursorCommands } from './cursors.ts';
+import type { Command, Commands, Engine } from './command.ts';
+import { only, textOption } from './options.ts';
+import { cursorCommands } from './cursor-commands.ts';
+import type { Cursors } from './cursors.ts';
 import { CommandError, failure } from './errors.ts';
 import { reading } from './reading.ts';
-import { type Doc, isDoc, isNumber, toNumber } from './values.ts';
+import { type Doc, isDoc } from './doc.ts';
+import { isNumber, toNumber } from './values.ts';
 import { MAX_DOCUMENT_BYTES, type Handler, MAX_MESSAGE_BYTES } from './wire.ts';
 import { writing } from './writing.ts';
 

@@ -1,5 +1,5 @@
 import { Int32 } from 'bson';
-import type { Doc } from './values.ts';
+import type { Doc } from './doc.ts';
 
 /** A refusal as a driver expects it: MongoDB's own number and name, and what else belongs to the reply. */
 export class CommandError extends Error {

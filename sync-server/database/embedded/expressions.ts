@@ -2,7 +2,8 @@ import { Int32 } from 'bson';
 import { CommandError } from './errors.ts';
 import { compareValues } from './keys.ts';
 import { getPath } from './paths.ts';
-import { type Doc, isDoc, isTruthy } from './values.ts';
+import { type Doc, isDoc } from './doc.ts';
+import { isTruthy } from './values.ts';
 
 /**
  * The aggregation expressions in scope: field paths, variables, literals, comparisons, logic, `$in`. Throws for any

@@ -13,7 +13,7 @@ import { compoundKey, emptyArrayKey, encodeKey, inverted, isShortened } from './
 import { type Filter, compileFilter } from './match.ts';
 import { valuesAt } from './paths.ts';
 import type { Store } from './store.ts';
-import { type Doc, decode } from './values.ts';
+import { type Doc, decode } from './doc.ts';
 
 /** What one document contributes to one index, before anything is written. */
 interface IndexKeys {

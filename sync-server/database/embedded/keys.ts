@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Binary, type BSONRegExp, Double, Int32, Long, type ObjectId, type Timestamp } from 'bson';
-import { type Doc, toNumber, typeOf } from './values.ts';
+import type { Doc } from './doc.ts';
+import { toNumber, typeOf } from './values.ts';
 
 /*
  * Values as bytes whose memcmp order is BSON's order. Every encoding is self-delimiting, so that fields can be strung

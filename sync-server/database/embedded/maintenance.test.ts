@@ -8,7 +8,7 @@ import { countDocs, findDocs } from './walk.ts';
 import { type Store, openStore } from './store.ts';
 import { temporaryFolder } from './testing/engines.fixture.ts';
 import { expire } from './ttl.ts';
-import { type Doc, encode } from './values.ts';
+import { type Doc, encode } from './doc.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let store: Store;

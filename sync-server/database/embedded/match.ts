@@ -3,7 +3,8 @@ import { CommandError } from './errors.ts';
 import { evaluate } from './expressions.ts';
 import { bracket, compareValues, equalValues } from './keys.ts';
 import { type Met, valuesAt } from './paths.ts';
-import { type Doc, isDoc, isNumber, isTruthy, toNumber, typeNumbers, typeOf } from './values.ts';
+import { type Doc, isDoc } from './doc.ts';
+import { isNumber, isTruthy, toNumber, typeNumbers, typeOf } from './values.ts';
 
 export type Filter = (doc: Doc) => boolean;
 type Test = (met: Met[]) => boolean;

@@ -1,5 +1,5 @@
 import { CommandError } from './errors.ts';
-import { type Doc, isDoc } from './values.ts';
+import { type Doc, isDoc } from './doc.ts';
 
 /**
  * All values that a dotted path meets in a document, arrays on the way entered as MongoDB does: `a.b` looks into each

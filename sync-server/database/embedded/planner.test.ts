@@ -7,7 +7,7 @@ import { countDocs, findDocs } from './walk.ts';
 import { type SortSpec, sortKey } from './project.ts';
 import { type Store, openStore } from './store.ts';
 import { temporaryFolder } from './testing/engines.fixture.ts';
-import { type Doc, encode } from './values.ts';
+import { type Doc, encode } from './doc.ts';
 
 const folders: { remove(): void }[] = [];
 const stores: Store[] = [];

@@ -2,7 +2,7 @@ import { type Bounds, type Side, boundsOf, follows } from './bounds.ts';
 import { type Collection, type IndexSpec, indexPrefix } from './catalog.ts';
 import { bracket, encodeKey, inverted, rangeKey } from './keys.ts';
 import type { SortSpec } from './project.ts';
-import type { Doc } from './values.ts';
+import type { Doc } from './doc.ts';
 
 export interface Plan {
   index: IndexSpec | null;

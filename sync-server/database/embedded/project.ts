@@ -1,7 +1,8 @@
 import { CommandError } from './errors.ts';
 import { encodeExact, inverted } from './keys.ts';
 import { define, valuesAt } from './paths.ts';
-import { type Doc, isDoc, isNumber, isTruthy } from './values.ts';
+import { type Doc, isDoc } from './doc.ts';
+import { isNumber, isTruthy } from './values.ts';
 
 /** Compiles a projection of plain inclusions or exclusions. Throws for every operator. */
 export function compileProjection(spec: Doc): (doc: Doc) => Doc {

@@ -1,17 +1,8 @@
 import { Int32 } from 'bson';
 import { aggregate } from './aggregate.ts';
 import type { Collection } from './catalog.ts';
-import {
-  type Command,
-  type Commands,
-  collectionName,
-  docOption,
-  hintName,
-  integer,
-  only,
-  textOption,
-  walkOf,
-} from './command.ts';
+import { type Command, type Commands, collectionName, hintName, walkOf } from './command.ts';
+import { docOption, integer, only, textOption } from './options.ts';
 import { firstBatch } from './cursors.ts';
 import { CommandError } from './errors.ts';
 import { encodeExact } from './keys.ts';
@@ -19,7 +10,8 @@ import { valuesAt } from './paths.ts';
 import { planQuery } from './planner.ts';
 import { countDocs, findDocs } from './walk.ts';
 import { compileProjection, parseSort } from './project.ts';
-import { type Doc, encode, isTruthy } from './values.ts';
+import { type Doc, encode } from './doc.ts';
+import { isTruthy } from './values.ts';
 
 const find: Command = (engine, request, db, cursors) => {
   const { store, catalog } = engine;

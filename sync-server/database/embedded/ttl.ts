@@ -2,7 +2,7 @@ import { recordKey, ridOf, indexPrefix } from './catalog.ts';
 import type { Engine } from './command.ts';
 import { removeRecord } from './indexes.ts';
 import { encodeKey } from './keys.ts';
-import { decode } from './values.ts';
+import { decode } from './doc.ts';
 
 const BATCH = 200;
 

@@ -3,7 +3,8 @@ import { CommandError } from './errors.ts';
 import { compareValues, equalValues } from './keys.ts';
 import { compileFilter, isCondition, compileCondition } from './match.ts';
 import { define, getPath, setPath, unsetPath } from './paths.ts';
-import { type Doc, isDoc, isNumber, toNumber } from './values.ts';
+import { type Doc, isDoc } from './doc.ts';
+import { isNumber, toNumber } from './values.ts';
 
 export type Update = (doc: Doc, isInsert: boolean) => void;
 

@@ -1,40 +1,6 @@
-import {
-  Binary,
-  BSONRegExp,
-  Decimal128,
-  Double,
-  Int32,
-  Long,
-  MaxKey,
-  MinKey,
-  ObjectId,
-  Timestamp,
-  deserialize,
-  serialize,
-} from 'bson';
+import { Binary, BSONRegExp, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
+import { isDoc } from './doc.ts';
 import { CommandError } from './errors.ts';
-
-/** A BSON document in memory. Numbers keep their types (Int32, Long, Double), so that a rewrite does not change them. */
-export type Doc = Record<string, unknown>;
-
-export function decode(bytes: Uint8Array): Doc {
-  return deserialize(bytes, { promoteValues: false, promoteLongs: false, bsonRegExp: true });
-}
-
-export function encode(doc: Doc): Buffer {
-  return Buffer.from(serialize(doc, { ignoreUndefined: false }));
-}
-
-export function isDoc(value: unknown): value is Doc {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Date) &&
-    !('_bsontype' in value) &&
-    !(value instanceof Uint8Array)
-  );
-}
 
 /** MongoDB's type numbers, and their aliases in `$type`. */
 export const typeNumbers: Record<string, number> = {

@@ -4,7 +4,7 @@ import { type Filter, compileFilter } from './match.ts';
 import { type Plan, planQuery } from './planner.ts';
 import { type SortSpec, sortDocs } from './project.ts';
 import type { Store } from './store.ts';
-import { type Doc, decode } from './values.ts';
+import { type Doc, decode } from './doc.ts';
 
 export interface Found {
   rid: number;

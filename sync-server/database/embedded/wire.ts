@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { serialize } from 'bson';
 import { CommandError } from './errors.ts';
-import { type Doc, decode, isDoc } from './values.ts';
+import { type Doc, decode, isDoc } from './doc.ts';
 
 /*
  * MongoDB's wire protocol: OP_MSG, and OP_QUERY for the first hello of a connection. A frame or a document that is

@@ -1,22 +1,14 @@
 import { Int32, ObjectId } from 'bson';
 import type { Collection } from './catalog.ts';
-import {
-  type Command,
-  type Commands,
-  type Engine,
-  collectionName,
-  docOption,
-  hintName,
-  integer,
-  only,
-  walkOf,
-} from './command.ts';
+import { type Command, type Commands, type Engine, collectionName, hintName, walkOf } from './command.ts';
+import { docOption, integer, only } from './options.ts';
 import { CommandError, failure } from './errors.ts';
 import { insertRecord, removeRecord, replaceRecord } from './indexes.ts';
 import { type Found, findDocs } from './walk.ts';
 import { compileProjection, parseSort } from './project.ts';
 import { type Update, compileUpdate, upsertSeed } from './update.ts';
-import { type Doc, encode, isDoc, isTruthy } from './values.ts';
+import { type Doc, encode, isDoc } from './doc.ts';
+import { isTruthy } from './values.ts';
 import { MAX_DOCUMENT_BYTES, type Reply, documentsOf } from './wire.ts';
 
 const insert: Command = ({ store, catalog }, request, db) => {

@@ -3,7 +3,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isCondition } from '#server/database/embedded/match.ts';
-import { type Doc, decode, isDoc, isNumber, toNumber } from '#server/database/embedded/values.ts';
+import { type Doc, decode, isDoc } from '#server/database/embedded/doc.ts';
+import { isNumber, toNumber } from '#server/database/embedded/values.ts';
 import { type Request, parseMessage } from '#server/database/embedded/wire.ts';
 
 /** A socket before an engine's, which notes the shape of every command that goes through. */

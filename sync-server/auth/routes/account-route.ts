@@ -1,0 +1,62 @@
+import type * as v from 'valibot';
+import type { Attempt, Attempts } from '#server/auth/attempts.ts';
+import type { KnownDevices } from '#server/auth/known-device.ts';
+import type { RequestScope } from '#server/auth/request-scope.ts';
+import type { AccountsEvents, Session } from '#server/auth/session.ts';
+import type { Users } from '#server/auth/users.ts';
+
+type Fields = Record<string, unknown>;
+
+/** A request to an account route after its checks. */
+export interface Visit<Body = Fields> {
+  /** Parsed; `{}` where the route takes no body. */
+  body: Body;
+  /** Null where the route asks for none, or where it is optional and missing. */
+  session: Session | null;
+  cookie: string | null;
+  agent: string;
+  clientAddress: string;
+}
+
+/**
+ * Everything that is specific to one route under `/api/auth/`. The gate walks these fields in this order; the accounts'
+ * library does the work between `attempt` and `amend`.
+ */
+export interface AccountRoute<Body = Fields> {
+  method: 'GET' | 'POST';
+  /** Exact, below `/api/auth`. */
+  path: string;
+  /** What may be sent. Absent: the body is not read. */
+  body?: v.GenericSchema<unknown, Body>;
+  /** `required`: 401 without one. `optional`: looked up, and may be missing. Absent: not looked up. */
+  session?: 'required' | 'optional';
+  /** Counts an attempt before it is made. Absent: unlimited. */
+  attempt?(visit: Visit<Body>, limits: { attempts: Attempts; devices: KnownDevices }): Attempt;
+  /** A success gives the counted attempt back. */
+  countsFailuresOnly?: true;
+  /** What the library's hooks have to find while this request runs. */
+  scope?(): Partial<RequestScope>;
+  /** The body for the library, where it differs from what was sent. */
+  forward?(body: Body): Fields;
+  /** What the sockets of sessions that this route ended are told; `revoked` where absent. [LV6] */
+  endReason?: string;
+  /** Which sessions must be gone after a success; `named` is the one whose token the body holds. [SEC-23] */
+  endsSessions?: 'own' | 'others' | 'all' | 'named';
+  /** The person's device is remembered after a success, as one that signed in to this address. [SEC-22] */
+  remembersDeviceOf?(body: Body): string;
+  /** Replaces the library's answer; null keeps it. */
+  amend?(text: string, visit: Visit<Body>, scope: RequestScope, users: Users): Promise<Response | null>;
+  /** Runs after a success. */
+  after?(visit: Visit<Body>, events: AccountsEvents): void;
+}
+
+/** Types a record's functions by its own body. */
+export function accountRoute<Body>(route: AccountRoute<Body>): AccountRoute {
+  return route as AccountRoute<never>;
+}
+
+/** For records with `session: 'required'`: the gate has refused a request without one. */
+export function userOf({ session }: Visit<unknown>): string {
+  if (session === null) throw new Error('the route does not require a session');
+  return session.userId;
+}

@@ -1,0 +1,17 @@
+import * as v from 'valibot';
+import { strict, text } from '#protocol/shape.ts';
+
+const MAX_ADDRESS = 254;
+
+/** The library decides whether it is a valid address; this only bounds it. */
+export const Address = v.pipe(text(MAX_ADDRESS), v.regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u));
+
+/** The library decides which lengths are allowed; this refuses only what its answer would be unclear about. */
+export const Password = text(1_000);
+
+export const Remember = v.optional(v.boolean());
+
+/** Nobody can have uploaded a picture while files are not served, so the only picture is none. */
+export const Picture = v.nullish(v.null());
+
+export const Nothing = strict({});

@@ -1,0 +1,29 @@
+import { strict } from '#protocol/shape.ts';
+import { addressTaken, unavailable } from '#server/auth/answers.ts';
+import { Name } from '#server/auth/name-search.ts';
+import { accountRoute } from './account-route.ts';
+import { Address, Password, Picture, Remember } from './fields.ts';
+
+export const signUp = accountRoute({
+  method: 'POST',
+  path: '/sign-up/email',
+  body: strict({ name: Name, email: Address, password: Password, image: Picture, rememberMe: Remember }),
+  // Refused ones count too, because they tell who has an account.
+  attempt: ({ clientAddress }, { attempts }) => attempts.signUp(clientAddress),
+  scope: () => ({ signUp: {} }),
+  // The library accepts a missing picture here, but not null.
+  forward: ({ image: _, ...fields }) => fields,
+  remembersDeviceOf: ({ email }) => email,
+  /**
+   * The user was not written: either somebody else took the address a moment earlier, or the database failed. Only in
+   * the first case can this sign-up's write never arrive later, so only then are its credentials removed now; otherwise
+   * the next start removes them.
+   */
+  async amend(text, { body }, { signUp: made }, users) {
+    if (!text.includes('FAILED_TO_CREATE_USER')) return null;
+    const owner = await users.idByAddress(body.email);
+    if (owner === null) return unavailable();
+    if (made?.userId !== undefined && owner !== made.userId) await users.removeCredentials(made.userId);
+    return addressTaken();
+  },
+});

@@ -1,0 +1,56 @@
+import { type Connection, Types } from 'mongoose';
+import * as v from 'valibot';
+import { UserId } from '#protocol/ids.ts';
+import type { BetterAuth } from './better-auth.ts';
+import { withContexts } from './contexts.ts';
+import { ANSWER_MS, createDeadline } from './deadline.ts';
+import { readCookie } from './known-device.ts';
+import type { AccountRoute } from './routes/account-route.ts';
+import type { Session } from './session.ts';
+
+export interface Sessions {
+  /** The session that a Cookie header names, or null. Rejects only when the database does not answer. */
+  find(cookie: string | undefined): Promise<Session | null>;
+  /** Which of these sessions are still valid. Rejects when the database does not answer. */
+  active(sessionIds: readonly string[]): Promise<Set<string>>;
+  /** Whether one of these sessions, of those from before this time, is still valid. Rejects like the others. */
+  hasAny(which: EndedSessions, session: Session, body: { token?: unknown }, before: Date): Promise<boolean>;
+}
+
+export type EndedSessions = NonNullable<AccountRoute['endsSessions']>;
+
+export async function openSessions(auth: BetterAuth, connection: Connection): Promise<Sessions> {
+  const { name } = (await auth.$context).authCookies.sessionToken;
+  const rows = connection.collection('session');
+  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
+  const options = { projection: { _id: 1 }, maxTimeMS: ANSWER_MS };
+  return {
+    async find(cookie) {
+      const value = readCookie(cookie, name);
+      if (value === null || !/^[\x21-\x7e]+$/.test(value)) return null;
+      const headers = new Headers({ cookie: `${name}=${value}` });
+      // The session is not refreshed here: only an answer to the browser could carry the new cookie.
+      const query = { disableRefresh: true };
+      const found = await inTime(withContexts(() => auth.api.getSession({ headers, query })));
+      if (found === null || !v.is(UserId, found.user.id)) return null;
+      return { id: found.session.id, userId: found.user.id as UserId, expiresAt: found.session.expiresAt.getTime() };
+    },
+    async active(ids) {
+      const known = ids.filter((id) => /^[0-9a-f]{24}$/.test(id)).map((id) => new Types.ObjectId(id));
+      const query = { _id: { $in: known }, expiresAt: { $gt: new Date() } };
+      const found = await inTime(rows.find(query, options).toArray());
+      return new Set(found.map(({ _id }) => _id.toHexString()));
+    },
+    async hasAny(which, session, { token }, before) {
+      const [_id, userId] = [new Types.ObjectId(session.id), new Types.ObjectId(session.userId)];
+      const filters = {
+        own: { _id },
+        others: { userId, _id: { $ne: _id } },
+        all: { userId },
+        named: { userId, token },
+      };
+      const isOld = { createdAt: { $lt: before }, expiresAt: { $gt: before } };
+      return (await inTime(rows.findOne({ ...filters[which], ...isOld }, options))) !== null;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { type Connection, Types } from 'mongoose';
+import type { UserId } from '#protocol/ids.ts';
+import { ANSWER_MS, createDeadline } from './deadline.ts';
+
+/** Names are read for every op that adds people, so they get less time than a whole request. */
+const MAX_PROFILES_MS = 1_000;
+
+export interface Profile {
+  name: string;
+  avatar?: string;
+}
+
+/** Stored people, by id and by address. Every call rejects when the database does not answer in time. */
+export interface Users {
+  /** For streams, structurally its `People`. Unknown ids are absent from the answer. */
+  find(ids: readonly UserId[]): Promise<Map<UserId, Profile>>;
+  /** Null where nobody has this address. */
+  idByAddress(email: string): Promise<string | null>;
+  /** For a sign-up whose user was never written: nobody can reach its credentials. */
+  removeCredentials(userId: string): Promise<void>;
+}
+
+interface UserRow {
+  _id: Types.ObjectId;
+  name: string;
+  image?: string | null;
+}
+
+export function createUsers(connection: Connection): Users {
+  // Not by mongoose's models: the accounts' library owns these documents.
+  const rows = connection.collection<UserRow>('user');
+  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
+  return {
+    async find(ids) {
+      const known = ids
+        .filter((id) => Types.ObjectId.isValid(id) && id.length === 24)
+        .map((id) => new Types.ObjectId(id));
+      if (known.length === 0) return new Map();
+      const options = { projection: { name: 1, image: 1 }, maxTimeMS: MAX_PROFILES_MS };
+      const found = await inTime(rows.find({ _id: { $in: known } }, options).toArray());
+      return new Map(found.map((row) => [row._id.toHexString() as UserId, profileOf(row)]));
+    },
+    async idByAddress(email) {
+      const options = { projection: { _id: 1 }, maxTimeMS: ANSWER_MS };
+      const owner = await inTime(rows.findOne({ email: email.toLowerCase() }, options));
+      return owner?._id.toHexString() ?? null;
+    },
+    async removeCredentials(userId) {
+      await connection.collection('account').deleteMany({ userId: new Types.ObjectId(userId) });
+    },
+  };
+}
+
+export function profileOf({ name, image }: { name: string; image?: string | null }): Profile {
+  return typeof image === 'string' ? { name, avatar: image } : { name };
+}
