@@ -4,7 +4,7 @@ import { integer, textOption } from './options.ts';
 import type { Walk } from './walk.ts';
 import type { Store } from './store.ts';
 import { type Doc, isDoc } from './doc.ts';
-import { isNumber, toNumber } from './values.ts';
+import { toNumber } from './values.ts';
 import type { Reply, Request } from './wire.ts';
 import type { Cursors } from './cursors.ts';
 
