@@ -10,19 +10,19 @@ interface Timer {
 }
 
 export interface Clock {
-  /** To the next timer, and through everything that follows from it: nothing but timers takes time. */
+  /** Advances to the next timer and lets everything run that follows from it. Only timers take time. */
   step(): Promise<void>;
   restore(): void;
 }
 
 /**
- * Time that passes only by its timers, for everything in this process that asks the usual globals. Vitest's own fake timers
- * look through every timer for the next one, which was half of the simulation's time. setImmediate stays what it is.
+ * Replaces the global clock and timers of this process; time passes only from timer to timer. Vitest's own fake timers
+ * search all timers for the next one, which took half of the simulation's time. setImmediate is left alone.
  */
-export function installClock(beginMs: number): Clock {
-  let nowMs = beginMs;
-  let orders = 0;
-  /** The next one last; cleared ones stay until their time. */
+export function installClock(startMs: number): Clock {
+  let nowMs = startMs;
+  let nextOrder = 0;
+  /** Sorted, the next one last. Cleared timers stay until they are due. */
   const timers: Timer[] = [];
   const isBefore = (a: Timer, b: Timer) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
 
@@ -38,7 +38,7 @@ export function installClock(beginMs: number): Clock {
   function set(fire: () => void, ms: number, everyMs?: number): Timer {
     const timer: Timer = {
       atMs: nowMs + Math.max(1, ms),
-      order: orders++,
+      order: nextOrder++,
       everyMs,
       isLive: true,
       fire,
@@ -65,20 +65,20 @@ export function installClock(beginMs: number): Clock {
   vi.stubGlobal('clearTimeout', clear);
   vi.stubGlobal('clearInterval', clear);
   vi.stubGlobal('Date', SimulatedDate);
-  const performanceNow = vi.spyOn(performance, 'now').mockImplementation(() => nowMs - beginMs);
+  const performanceNow = vi.spyOn(performance, 'now').mockImplementation(() => nowMs - startMs);
 
-  const happen = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const runPending = () => new Promise<void>((resolve) => setImmediate(resolve));
   return {
     step() {
       let next = timers.pop();
       while (next?.isLive === false) next = timers.pop();
-      // Without a timer something may still be on its way that takes no time.
-      if (next === undefined) return happen();
+      // Work that takes no time may still be pending.
+      if (next === undefined) return runPending();
       nowMs = next.atMs;
       if (next.everyMs === undefined) next.isLive = false;
-      else add(Object.assign(next, { atMs: nowMs + Math.max(1, next.everyMs), order: orders++ }));
+      else add(Object.assign(next, { atMs: nowMs + Math.max(1, next.everyMs), order: nextOrder++ }));
       next.fire();
-      return happen();
+      return runPending();
     },
     restore() {
       performanceNow.mockRestore();

@@ -7,24 +7,25 @@ import type { Transport, TransportEvents } from '#app/sync/transport.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { Server } from './server.fixture.ts';
-import { sleep, type Weather } from './weather.fixture.ts';
-import { createWire, type Wire } from './wire.fixture.ts';
+import { createNetwork, type Network } from './network.fixture.ts';
+import { sleep, type Run } from './run.fixture.ts';
 
-/** A defect put between the engine and what it stands on, to see whether the simulation notices. */
+/** A defect planted between the engine and what it relies on, to see whether the simulation notices it. */
 export interface Fault {
-  store?: (store: LocalStore, weather: Weather) => LocalStore;
-  transport?: (transport: Transport, weather: Weather) => Transport;
+  store?: (store: LocalStore, run: Run) => LocalStore;
+  transport?: (transport: Transport, run: Run) => Transport;
   events?: (events: TransportEvents) => TransportEvents;
 }
 
-/** What a person was told is written: it must arrive, or be shown as failed. */
-export interface Said {
+/** A text that the device has confirmed as written: it must arrive, or be shown as failed. */
+export interface SentText {
   id: OpId;
   stream: ConversationId;
   text: string;
 }
 
-interface Life {
+/** A device while it runs, from a start to a crash. */
+interface Running {
   store: MemoryLocalStore;
   engine: Engine;
   outbox: Outbox;
@@ -34,104 +35,103 @@ interface Life {
 export interface Device {
   name: string;
   userId: UserId;
-  wire: Wire;
-  said: Said[];
-  /** Undefined while it is down. */
-  life(): Life | undefined;
+  network: Network;
+  sent: SentText[];
+  /** Undefined while the device is down. */
+  running(): Running | undefined;
   start(): void;
-  kill(): void;
-  /** Queues one op that the outbox has no word for. */
+  crash(): void;
+  /** Queues an op for which the outbox has no method. */
   queue(op: Op): Promise<void>;
   send(stream: ConversationId): Promise<void>;
   defects: unknown[];
 }
 
-export function createDevice(weather: Weather, server: Server, userId: UserId, name: string, fault: Fault): Device {
+export function createDevice(run: Run, server: Server, userId: UserId, name: string, fault: Fault): Device {
   const disk = createMemoryDisk();
-  const wire = createWire(weather, server, userId, name);
-  const said: Said[] = [];
+  const network = createNetwork(run, server, userId, name);
+  const sent: SentText[] = [];
   const defects: unknown[] = [];
-  let life: Life | undefined;
+  let running: Running | undefined;
 
-  const living = () => {
-    if (life === undefined) throw new Error(`${name} is down`);
-    return life;
+  const mustRun = () => {
+    if (running === undefined) throw new Error(`${name} is down`);
+    return running;
   };
-  const seen =
+  const counted =
     (ask: Transport['ask']): Transport['ask'] =>
     async (verb, request, withinMs) => {
-      if (verb === 'push')
-        for (const op of (request as { ops: Op[] }).ops) if (op.retry === true) weather.did.resends++;
+      if (verb === 'push') for (const op of (request as { ops: Op[] }).ops) if (op.retry === true) run.counts.resends++;
       const answer = await ask(verb, request, withinMs);
       if (answer !== undefined && 'results' in answer)
-        weather.did.refusals += answer.results.filter(({ ok }) => !ok).length;
-      if (answer !== undefined && 'error' in answer) weather.did.refusals++;
-      if (verb === 'push' && answer !== undefined) weather.say(`${name} pushed: ${brief(request, answer)}`);
+        run.counts.refusals += answer.results.filter(({ ok }) => !ok).length;
+      if (answer !== undefined && 'error' in answer) run.counts.refusals++;
+      if (verb === 'push' && answer !== undefined) run.log(`${name} pushed: ${summary(request, answer)}`);
       if (answer !== undefined && 'streams' in answer)
-        weather.did.resets += answer.streams.filter((page) => page.reset === true).length;
+        run.counts.resets += answer.streams.filter((page) => page.reset === true).length;
       return answer;
     };
 
   const device: Device = {
     name,
     userId,
-    wire,
-    said,
+    network,
+    sent,
     defects,
-    life: () => life,
+    running: () => running,
     start() {
-      weather.say(`${name} starts`);
-      const flush = () => sleep(weather.below(10));
+      run.log(`${name} starts`);
+      const flush = () => sleep(run.below(10));
       const store = openMemoryLocalStore({ userId, disk, flush });
-      const seenStore = fault.store?.(store, weather) ?? store;
-      const own: Life = {
+      const faultyStore = fault.store?.(store, run) ?? store;
+      const started: Running = {
         store,
         phase: 'starting',
         engine: startEngine({
-          store: seenStore,
+          store: faultyStore,
           transport: (events) => {
-            const transport = wire.transport(fault.events?.(events) ?? events);
-            const faulty = fault.transport?.(transport, weather) ?? transport;
-            return { ...faulty, ask: seen(faulty.ask) };
+            const transport = network.transport(fault.events?.(events) ?? events);
+            const faulty = fault.transport?.(transport, run) ?? transport;
+            return { ...faulty, ask: counted(faulty.ask) };
           },
-          isOnline: () => wire.isReachable,
+          isOnline: () => network.isReachable,
           mayLead: () => Promise.resolve(true),
-          onStatus: ({ connection }) => (own.phase = connection.phase),
+          onStatus: ({ connection }) => (started.phase = connection.phase),
           onEphemeral: () => undefined,
           onDefect: (error) => defects.push(error),
-          random: () => weather.below(1_000) / 1_000,
-          newId: weather.newId,
+          random: () => run.below(1_000) / 1_000,
+          newId: run.newId,
         }),
-        outbox: createOutbox(seenStore, weather.newId, () => own.engine.queued()),
+        outbox: createOutbox(faultyStore, run.newId, () => started.engine.queued()),
       };
-      life = own;
+      running = started;
     },
-    kill() {
-      if (life === undefined) return;
-      weather.say(`${name} dies`);
-      weather.did.deviceDeaths++;
-      life.store.crash();
-      life.engine.close();
-      life = undefined;
+    crash() {
+      if (running === undefined) return;
+      run.log(`${name} crashes`);
+      run.counts.deviceCrashes++;
+      running.store.crash();
+      running.engine.close();
+      running = undefined;
     },
     async queue(op) {
-      const { store, engine } = living();
-      weather.say(`${name} wants ${JSON.stringify(op)}`);
+      const { store, engine } = mustRun();
+      run.log(`${name} queues ${JSON.stringify(op)}`);
       await store.enqueue([op], new Date().toISOString());
       engine.queued();
     },
     async send(stream) {
-      const text = `${name} ${weather.did.sends++}`;
-      weather.say(`${name} says ${text} in ${stream.slice(-14)}`);
-      const id = await living().outbox.send(stream, { text });
-      // The store writes one after another, in the order of asking.
-      said.push({ id, stream, text });
+      const text = `${name} ${run.counts.sends++}`;
+      run.log(`${name} sends ${text} to ${stream.slice(-14)}`);
+      const id = await mustRun().outbox.send(stream, { text });
+      // The store performs writes one after another, in the order in which they were requested.
+      sent.push({ id, stream, text });
     },
   };
   return device;
 }
 
-function brief(request: unknown, answer: object): string {
+function summary(request: unknown, answer: object): string {
   const ops = (request as { ops: Op[] }).ops;
   const results =
     'results' in answer ? (answer.results as { ok: boolean; seq?: number; error?: { code: string } }[]) : [];
@@ -139,8 +139,8 @@ function brief(request: unknown, answer: object): string {
     .map((op, at) => {
       const result = results[at];
       const what = op.kind === 'message.send' ? op.text : op.kind;
-      const became = result === undefined ? JSON.stringify(answer) : (result.error?.code ?? result.seq ?? 'ok');
-      return `${op.retry === true ? 'again ' : ''}${what} → ${became}`;
+      const outcome = result === undefined ? JSON.stringify(answer) : (result.error?.code ?? result.seq ?? 'ok');
+      return `${op.retry === true ? 'again ' : ''}${what} → ${outcome}`;
     })
     .join(', ');
 }

@@ -8,76 +8,77 @@ import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 import { peopleOf } from '#server/streams/testing/world.fixture.ts';
 import type { Streams } from '#server/streams/streams.ts';
 import { recordsFor } from '#server/streams/visibility.ts';
-import { sleep, type Weather } from './weather.fixture.ts';
+import { sleep, type Run } from './run.fixture.ts';
 
-/** One process of the server; once dead it does nothing, says nothing, and writes nothing any more. */
+/** One process of the server. Once dead, it neither sends nor writes anything. */
 interface Process {
   isDead: boolean;
   streams: Streams;
 }
 
 /** The server's end of a connection. */
-export interface Link {
+export interface ServerSocket {
   userId: UserId;
   welcome(welcome: Welcome): void;
   changes(changes: Changes): void;
   heads(heads: Heads): void;
-  /** The process is gone, and the connection with it. */
-  cut(): void;
+  /** Called when the process has crashed. */
+  disconnect(): void;
 }
 
 export interface Server {
-  /** Undefined while it is down. */
+  /** Undefined while the server is down. */
   process(): Process | undefined;
-  accept(link: Link): void;
-  hangUp(link: Link): void;
-  kill(): void;
+  accept(socket: ServerSocket): void;
+  hangUp(socket: ServerSocket): void;
+  crash(): void;
   start(): Promise<void>;
   close(): Promise<void>;
   defects: unknown[];
 }
 
-/** Real streams over a store that outlives their process, which dies at any of its writes; and the fan-out of what they announce. */
-export function createServer(weather: Weather, people: readonly UserId[], onDeath: () => void): Server {
+/** Real streams over a store that survives the process, which may crash at any write, and a fan-out of their announcements. */
+export function createServer(run: Run, people: readonly UserId[], onCrash: () => void): Server {
   const memory = createMemoryEntryStore();
   const defects: unknown[] = [];
-  /** With the streams that moved since the last heads. */
-  const links = new Map<Link, Map<StreamId, number>>();
-  const buried: Streams[] = [];
+  /** Each with the streams that changed since its last heads. */
+  const sockets = new Map<ServerSocket, Map<StreamId, number>>();
+  const crashed: Streams[] = [];
   let process: Process | undefined;
   let heads: ReturnType<typeof setInterval> | undefined;
 
-  function kill(): void {
+  function crash(): void {
     if (process === undefined) return;
-    weather.say('the server dies');
-    weather.did.serverDeaths++;
+    run.log('the server crashes');
+    run.counts.serverCrashes++;
     process.isDead = true;
-    buried.push(process.streams);
+    crashed.push(process.streams);
     process = undefined;
     clearInterval(heads);
-    for (const link of links.keys()) link.cut();
-    links.clear();
-    onDeath();
+    for (const socket of sockets.keys()) socket.disconnect();
+    sockets.clear();
+    onCrash();
   }
 
-  function seenBy(own: { isDead: boolean }): EntryStore {
-    const mustLive = () => {
+  /** The store as one process sees it: slow, busy at times, and out of reach once the process is dead. */
+  function storeOf(own: { isDead: boolean }): EntryStore {
+    const mustBeAlive = () => {
       if (own.isDead) throw new StoreUnavailable('dead');
     };
     const reading = async <T>(call: () => Promise<T>): Promise<T> => {
-      if (weather.chance(0.2)) await sleep(weather.below(15));
-      mustLive();
+      if (run.chance(0.2)) await sleep(run.below(15));
+      mustBeAlive();
       return call();
     };
     const writing = async <T>(call: () => Promise<T>): Promise<T> => {
-      await sleep(weather.below(8));
-      mustLive();
-      if (weather.isStorm && weather.chance(0.01)) throw new StoreUnavailable('busy');
-      if (weather.isStorm && process?.isDead === false && weather.chance(0.003)) kill();
-      mustLive();
+      await sleep(run.below(8));
+      mustBeAlive();
+      if (run.injectsFaults && run.chance(0.01)) throw new StoreUnavailable('busy');
+      if (run.injectsFaults && process?.isDead === false && run.chance(0.003)) crash();
+      mustBeAlive();
       const written = await call();
-      if (weather.isStorm && process?.isDead === false && weather.chance(0.003)) kill();
-      mustLive();
+      if (run.injectsFaults && process?.isDead === false && run.chance(0.003)) crash();
+      mustBeAlive();
       return written;
     };
     return {
@@ -106,31 +107,31 @@ export function createServer(weather: Weather, people: readonly UserId[], onDeat
 
   function announce(batch: readonly Announcement[]): void {
     for (const { stream, prev, cursor, records, readers } of batch)
-      for (const [link, moved] of links) {
-        const reader = readers.find(({ userId }) => userId === link.userId);
+      for (const [socket, changed] of sockets) {
+        const reader = readers.find(({ userId }) => userId === socket.userId);
         if (reader === undefined) continue;
-        moved.set(stream, cursor);
-        link.changes({ stream, prev, cursor, records: recordsFor(records, reader) });
+        changed.set(stream, cursor);
+        socket.changes({ stream, prev, cursor, records: recordsFor(records, reader) });
       }
   }
 
-  function tellHeads(): void {
-    for (const [link, moved] of links) {
-      if (moved.size > 0) link.heads(Object.fromEntries<number>(moved));
-      moved.clear();
+  function sendHeads(): void {
+    for (const [socket, changed] of sockets) {
+      if (changed.size > 0) socket.heads(Object.fromEntries<number>(changed));
+      changed.clear();
     }
   }
 
   return {
     process: () => process,
     defects,
-    kill,
+    crash,
     async start() {
       while (process === undefined) {
         const own = { isDead: false };
         try {
           const streams = await createStreams({
-            store: seenBy(own),
+            store: storeOf(own),
             people: peopleOf(new Map(people.map((id) => [id, id]))),
             announce: (batch) => own.isDead || announce(batch),
             now: () => Date.now(),
@@ -140,29 +141,29 @@ export function createServer(weather: Weather, people: readonly UserId[], onDeat
           });
           const started = Object.assign(own, { streams });
           process = started;
-          weather.say('the server is up');
-          heads = setInterval(tellHeads, HEADS_INTERVAL_MS);
+          run.log('the server is up');
+          heads = setInterval(sendHeads, HEADS_INTERVAL_MS);
         } catch (error) {
           if (!(error instanceof StoreUnavailable)) throw error;
         }
       }
     },
-    accept(link) {
-      if (process === undefined) return link.cut();
-      // Subscribed first, then welcomed: what moves from here on comes live. [LV2]
-      links.set(link, new Map());
-      link.welcome({
+    accept(socket) {
+      if (process === undefined) return socket.disconnect();
+      // Subscribed before it is welcomed, so that it misses no change after the welcome. [LV2]
+      sockets.set(socket, new Map());
+      socket.welcome({
         protocol: 1,
         epoch: process.streams.epoch,
-        userId: link.userId,
+        userId: socket.userId,
         serverTime: new Date().toISOString(),
         limits: {},
       });
     },
-    hangUp: (link) => void links.delete(link),
+    hangUp: (socket) => void sockets.delete(socket),
     async close() {
       clearInterval(heads);
-      const all = process === undefined ? buried : [...buried, process.streams];
+      const all = process === undefined ? crashed : [...crashed, process.streams];
       await Promise.all(all.map((streams) => streams.close()));
     },
   };

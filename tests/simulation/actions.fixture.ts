@@ -1,67 +1,71 @@
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import { isGroup } from '#protocol/ids.ts';
 import type { Device } from './device.fixture.ts';
-import type { Weather } from './weather.fixture.ts';
+import type { Run } from './run.fixture.ts';
 
-/** What a person does next on a device, by what this device shows. Settles when it is written there; never, if it dies first. */
-export async function doSomething(weather: Weather, device: Device, people: readonly UserId[]): Promise<void> {
-  const life = device.life();
-  if (life === undefined) return;
-  const { below, pick, newId, did, say } = weather;
-  const { store, outbox } = life;
+/**
+ * One action of a person, chosen by what their device shows. The promise resolves when the action is written on the
+ * device, and never if the device crashes first.
+ */
+export async function act(run: Run, device: Device, people: readonly UserId[]): Promise<void> {
+  const running = device.running();
+  if (running === undefined) return;
+  const { below, pick, newId, counts, log } = run;
+  const { store, outbox } = running;
   const { userId, name } = device;
-  did.ops++;
+  counts.ops++;
   const rows = await store.conversations();
   const open = rows.filter(
     (row) => row.membership?.leftAt === undefined && (row.membership ?? row.begun) !== undefined,
   );
-  if (device.life() !== life) return;
+  if (device.running() !== running) return;
   const stream: ConversationId | undefined = open.length === 0 ? undefined : pick(open).stream;
   const others = people.filter((one) => one !== userId);
 
   const choice = below(20);
-  if (stream === undefined ? weather.chance(0.5) : choice === 0) {
-    did.creates++;
+  if (stream === undefined ? run.chance(0.5) : choice === 0) {
+    counts.creates++;
     const person = pick(others);
-    say(`${name} opens a chat with ${person}`);
+    log(`${name} opens a chat with ${person}`);
     await outbox.createDirect({ id: person, name: person });
     return;
   }
   if (stream === undefined || choice === 1) {
-    did.creates++;
-    const guests = others.filter(() => weather.chance(0.7));
-    say(`${name} makes a group with ${guests.join(' ')}`);
+    counts.creates++;
+    const guests = others.filter(() => run.chance(0.7));
+    log(`${name} creates a group with ${guests.join(' ')}`);
     const group = await outbox.createGroup({
-      title: `${name} ${did.ops}`,
+      title: `${name} ${counts.ops}`,
       people: guests.map((id) => ({ id, name: id })),
     });
-    if (device.life() === life) await device.send(group);
+    if (device.running() === running) await device.send(group);
     return;
   }
   if (choice <= 4) {
     const own = (await store.messages(stream, {})).filter(
       (message) => message.senderId === userId && message.deletedAt === undefined && message.event === undefined,
     );
-    if (device.life() !== life) return;
+    if (device.running() !== running) return;
     if (own.length > 0) {
       const { id } = pick(own);
-      say(`${name} changes ${id}`);
-      return choice === 2 ? outbox.remove(stream, id) : outbox.edit(stream, id, `edit ${did.ops}`);
+      log(`${name} edits or deletes ${id}`);
+      return choice === 2 ? outbox.remove(stream, id) : outbox.edit(stream, id, `edit ${counts.ops}`);
     }
   }
   if (choice <= 7) {
     const row = await store.conversation(stream);
-    if (device.life() === life && row !== undefined && row.lastSeq > 0) return outbox.markRead(stream, row.lastSeq);
+    if (device.running() === running && row !== undefined && row.lastSeq > 0)
+      return outbox.markRead(stream, row.lastSeq);
   }
-  if (choice === 8) return outbox.updateMembership(stream, { draft: `draft ${did.ops}`, pinned: weather.chance(0.5) });
+  if (choice === 8) return outbox.updateMembership(stream, { draft: `draft ${counts.ops}`, pinned: run.chance(0.5) });
   if (choice <= 13 && isGroup(stream)) {
     const members = await store.members(stream);
-    if (device.life() !== life) return;
+    if (device.running() !== running) return;
     const role = members.find((member) => member.userId === userId)?.role;
     const other = pick(others);
     const isPresent = members.some((member) => member.userId === other && member.leftAt === undefined);
     if (role === 'owner') {
-      did.memberChanges++;
+      counts.memberChanges++;
       const common = { id: newId(), stream };
       return device.queue(
         isPresent

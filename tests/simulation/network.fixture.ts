@@ -1,0 +1,165 @@
+import type { Lost, Transport, TransportEvents } from '#app/sync/transport.ts';
+import { syncError, type Failure } from '#protocol/errors.ts';
+import type { UserId } from '#protocol/ids.ts';
+import type { Server, ServerSocket } from './server.fixture.ts';
+import type { Run } from './run.fixture.ts';
+
+const ANSWER_WITHIN_MS = 20_000;
+/** How long the socket takes to notice that the other end is silent, as Socket.IO does by its pings. */
+const SILENCE_NOTICED_AFTER_MS = 45_000;
+
+interface Connection {
+  socket: ServerSocket;
+  isOpen: boolean;
+  isWelcomed: boolean;
+  /** Looks alive, but nothing passes any more. */
+  isSilent: boolean;
+  /** Requests arrive in the order in which they were sent. */
+  arriveAtMs: number;
+  waiting: Set<() => void>;
+  drop(why: Lost): void;
+}
+
+export interface Network {
+  transport: (events: TransportEvents) => Transport;
+  /** Drops the connection, at once or by letting it go silent. */
+  disconnect(): void;
+  goSilent(): void;
+  isReachable: boolean;
+}
+
+/** The answer of an overloaded server. */
+const overloaded = (): Failure => ({ error: syncError('rate_limited', 'slow down', { retryAfterMs: 800 }) });
+const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/**
+ * A device's network: slow, with connections that drop between any two packets, and with live changes that are lost,
+ * duplicated and reordered.
+ */
+export function createNetwork(run: Run, server: Server, userId: UserId, name: string): Network {
+  let current: Connection | undefined;
+  const latency = () => 1 + run.below(run.injectsFaults && run.chance(0.1) ? 1_500 : 60);
+  const fails = (probability: number) => run.injectsFaults && run.chance(probability);
+
+  const network: Network = {
+    isReachable: true,
+    disconnect() {
+      if (current === undefined) return;
+      run.counts.disconnects++;
+      run.log(`${name} is disconnected`);
+      current.drop({ kind: 'lost' });
+    },
+    goSilent() {
+      const connection = current;
+      if (connection === undefined) return;
+      run.counts.silences++;
+      run.log(`${name}'s connection goes silent`);
+      connection.isSilent = true;
+      setTimeout(() => connection.drop({ kind: 'lost' }), SILENCE_NOTICED_AFTER_MS);
+    },
+    transport: (events) => {
+      function hangUp(): void {
+        const connection = current;
+        if (connection === undefined) return;
+        current = undefined;
+        connection.isOpen = false;
+        server.hangUp(connection.socket);
+        for (const settle of connection.waiting) settle();
+      }
+
+      function open(): Connection {
+        const deliver = (packet: () => void) =>
+          setTimeout(() => {
+            if (connection.isOpen && !connection.isSilent) packet();
+          }, latency());
+        const connection: Connection = {
+          isOpen: true,
+          isWelcomed: false,
+          isSilent: false,
+          arriveAtMs: 0,
+          waiting: new Set(),
+          drop(why) {
+            if (current !== connection) return;
+            hangUp();
+            events.lost(why);
+          },
+          socket: {
+            userId,
+            disconnect: () => connection.drop({ kind: 'lost' }),
+            welcome: (welcome) =>
+              deliver(() => {
+                connection.isWelcomed = true;
+                events.welcome(welcome);
+              }),
+            heads: (heads) => deliver(() => events.heads(heads)),
+            changes(changes) {
+              const packet = copy(changes);
+              if (fails(0.1)) return void run.counts.lostChanges++;
+              const arrive = () =>
+                deliver(() => {
+                  run.counts.deliveredChanges++;
+                  if (connection.isWelcomed) events.changes(packet);
+                });
+              arrive();
+              if (!fails(0.1)) return;
+              run.counts.duplicatedChanges++;
+              arrive();
+            },
+          },
+        };
+        return connection;
+      }
+
+      return {
+        connect() {
+          const connection = open();
+          current = connection;
+          setTimeout(() => {
+            if (!connection.isOpen) return;
+            if (!network.isReachable || fails(0.1)) connection.drop({ kind: 'lost' });
+            else server.accept(connection.socket);
+          }, latency());
+        },
+        ask: (verb, request, withinMs = ANSWER_WITHIN_MS) => {
+          if (current?.isWelcomed !== true) return Promise.resolve(undefined);
+          const connection = current;
+          return new Promise((resolve) => {
+            const settle = (answer?: never) => {
+              clearTimeout(timer);
+              connection.waiting.delete(settle);
+              resolve(answer);
+            };
+            const timer = setTimeout(settle, withinMs);
+            connection.waiting.add(settle);
+            const packet = copy(request);
+            if (connection.isSilent) return;
+            connection.arriveAtMs = Math.max(connection.arriveAtMs, Date.now() + latency());
+            setTimeout(() => {
+              // What was sent before a disconnect may still arrive, and late.
+              if (!connection.isOpen && run.chance(0.5)) return;
+              void serve();
+            }, connection.arriveAtMs - Date.now());
+
+            async function serve(): Promise<void> {
+              const process = server.process();
+              if (process === undefined) return;
+              const answer = fails(0.06) ? overloaded() : await process.streams[verb]({ userId }, packet);
+              if (process.isDead) return;
+              if (!connection.isOpen || fails(0.04)) {
+                run.counts.lostAnswers++;
+                run.log(`${name} never gets the answer to its ${verb}`);
+                return connection.drop({ kind: 'lost' });
+              }
+              const received = copy(answer);
+              setTimeout(() => connection.isSilent || settle(received as never), latency());
+            }
+          });
+        },
+        // Typing and presence are ephemeral and not simulated.
+        tell: () => undefined,
+        close: hangUp,
+      };
+    },
+  };
+  return network;
+}
