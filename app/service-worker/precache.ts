@@ -11,7 +11,7 @@ declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry |
 precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
 
-/** Every page is the shell, also without a network; what the server answers itself never is. [S1] [S2] */
+/** Every page is answered with the cached shell, even offline; the server's own paths never are. [S1] [S2] */
 registerRoute(
   new NavigationRoute(createHandlerBoundToURL('index.html'), {
     denylist: [/^\/api\//, /^\/socket\.io\//, /^\/(?:healthz|readyz|metrics)$/],

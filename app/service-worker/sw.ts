@@ -1,4 +1,4 @@
-// Only registers: one file per event, so that each can be read, and later tested, alone.
+// This file only registers. Each event has its own file, so that it can be read and tested alone.
 import './precache.ts';
 import { takeOverWhenAsked } from './update.ts';
 
