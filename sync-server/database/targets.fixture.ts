@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import mongoose from 'mongoose';
 import type { OpenOptions } from './connect.ts';
+import { freshDatabase, mongodbAddress } from './testing/mongodb.fixture.ts';
 
 export interface Fresh {
   options: OpenOptions;
@@ -16,8 +15,6 @@ export interface Target {
   fresh(): Promise<Fresh>;
 }
 
-const server = process.env['TEST_MONGODB_URI'];
-
 /** The embedded engine and, where TEST_MONGODB_URI names one, that server: under a name of its own, dropped at the end. */
 export const targets: Target[] = [
   {
@@ -27,18 +24,10 @@ export const targets: Target[] = [
       return { options: { dataDir }, remove: () => rm(dataDir, { recursive: true, force: true }) };
     },
   },
-  ...(server === undefined ? [] : [{ name: 'TEST_MONGODB_URI', fresh: () => Promise.resolve(onServer(server)) }]),
+  ...(mongodbAddress === undefined ? [] : [{ name: 'MongoDB', fresh: async () => onServer(mongodbAddress ?? '') }]),
 ];
 
 function onServer(address: string): Fresh {
-  // Not by `URL`: it knows neither several hosts nor a socket's path.
-  const uri = address.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/teamlink-test-${randomUUID()}`);
-  return {
-    options: { uri, dataDir: tmpdir() },
-    async remove() {
-      const connection = await mongoose.createConnection(uri).asPromise();
-      await connection.dropDatabase();
-      await connection.close();
-    },
-  };
+  const { uri, drop } = freshDatabase(address);
+  return { options: { uri, dataDir: tmpdir() }, remove: drop };
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { directStream, groupStream, uuidV7 } from '#protocol/ids.ts';
 import type { OpAccepted, PushAnswer, StreamPage } from '#protocol/verbs.ts';
 import { startEmbedded } from '#server/database/embedded/host.ts';
+import { freshDatabase, mongodbAddress } from '#server/database/testing/mongodb.fixture.ts';
 import { type TestPerson, type TestServer, type TestSocket, startTestServer } from '#server/testing/server.fixture.ts';
 import { type TestRedis, hasRedis, startRedis } from './testing/redis.fixture.ts';
 
@@ -29,10 +30,9 @@ const textIs = (text: string) => (changes: { records: object[] }) =>
 
 /** Two servers over one database, with or without something to tell each other by. */
 async function startPair(redis: TestRedis | undefined) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'teamlink-pair-'));
-  const engine = await startEmbedded({ dataDir });
+  const database = await startDatabase();
   const env = {
-    MONGODB_URI: `${engine.uri}/teamlink`,
+    MONGODB_URI: database.uri,
     AUTH_SECRET: 'a secret that both servers know, of some length',
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
   };
@@ -41,6 +41,22 @@ async function startPair(redis: TestRedis | undefined) {
     servers,
     async close() {
       await Promise.all(servers.map((server) => server.close()));
+      await database.close();
+    },
+  };
+}
+
+/** The MongoDB that TEST_MONGODB_URI names, otherwise the embedded engine. */
+async function startDatabase(): Promise<{ uri: string; close(): Promise<void> }> {
+  if (mongodbAddress !== undefined) {
+    const { uri, drop } = freshDatabase(mongodbAddress);
+    return { uri, close: drop };
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), 'teamlink-pair-'));
+  const engine = await startEmbedded({ dataDir });
+  return {
+    uri: `${engine.uri}/teamlink`,
+    async close() {
       await engine.close();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Socket } from 'socket.io-client';
+import { freshDatabase, mongodbAddress } from '#server/database/testing/mongodb.fixture.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { OpResult } from '#protocol/verbs.ts';
 import { type Person, allMessages, open, ownGroup, push, sendOp, signUp, until } from './person.fixture.ts';
@@ -40,12 +41,16 @@ function startWriter(socket: Socket, stream: ConversationId, acked: Acked[], unk
 }
 
 describe('a server that is killed under load, again and again', () => {
-  let place: ReturnType<typeof temporaryFolder>;
-  beforeAll(() => void (place = temporaryFolder()));
-  afterAll(() => place.remove());
+  const place = temporaryFolder();
+  const onMongodb = mongodbAddress === undefined ? undefined : freshDatabase(mongodbAddress);
+  const env = onMongodb === undefined ? {} : { MONGODB_URI: onMongodb.uri };
+  afterAll(async () => {
+    place.remove();
+    await onMongodb?.drop();
+  });
 
   it(`[REL-01] [AP1] [AP2] [ST3] ${ROUNDS} kills: every acknowledged op stands once at its seq, and every other once when sent again`, async () => {
-    let server: RunningServer = await startServer(place.folder);
+    let server: RunningServer = await startServer(place.folder, env);
     const people: Person[] = [];
     for (let nth = 0; nth < WRITERS; nth++) people.push(await signUp(server.origin, `Writer ${nth}`));
     const [ann] = people as [Person];
@@ -71,7 +76,7 @@ describe('a server that is killed under load, again and again', () => {
       await Promise.all(writers.map((writer) => writer.stop()));
       for (const socket of sockets) socket.close();
 
-      server = await startServer(place.folder);
+      server = await startServer(place.folder, env);
       for (const [stream, sent] of acked) {
         const reader = people[streams.indexOf(stream)] as Person;
         const messages = await allMessages(server.origin, reader, stream);

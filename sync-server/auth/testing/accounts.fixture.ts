@@ -1,17 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import mongoose from 'mongoose';
 import type { UserId } from '#protocol/ids.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
+import { freshDatabase, mongodbAddress } from '#server/database/testing/mongodb.fixture.ts';
 import { type Accounts, type AccountsOptions, createAccounts } from '#server/auth/accounts.ts';
 
 export const ORIGIN = 'http://chat.test';
 export const PASSWORD = 'correct horse battery';
 
-const server = process.env['TEST_MONGODB_URI'];
-if (server === undefined)
+if (mongodbAddress === undefined)
   process.stdout.write('TEST_MONGODB_URI is not set: accounts run over the embedded engine only\n');
 
 export interface World {
@@ -56,11 +54,12 @@ export interface Person {
 /** Accounts over a database of their own. */
 export async function createWorld(options: Partial<AccountsOptions> = {}): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'teamlink-'));
-  const uri = server === undefined ? undefined : withName(server, `teamlink-test-${randomBytes(8).toString('hex')}`);
-  const database = await openDatabase({ dataDir, durability: 'none', ...(uri === undefined ? {} : { uri }) });
+  const onMongodb = mongodbAddress === undefined ? undefined : freshDatabase(mongodbAddress);
+  const where = onMongodb === undefined ? {} : { uri: onMongodb.uri };
+  const database = await openDatabase({ dataDir, durability: 'none', ...where });
   return build(database, options, async () => {
     await database.close();
-    if (uri !== undefined) await drop(uri);
+    await onMongodb?.drop();
     await rm(dataDir, { recursive: true });
   });
 }
@@ -141,17 +140,4 @@ function merge(before: string | undefined, headers: Headers): string {
     else held.set(name, pair);
   }
   return [...held.values()].join('; ');
-}
-
-/** By a connection of its own: a test may have closed the other one. */
-async function drop(uri: string): Promise<void> {
-  const connection = await mongoose.createConnection(uri).asPromise();
-  await connection.dropDatabase();
-  await connection.close();
-}
-
-/** The same server's address with another database's name. */
-function withName(address: string, name: string): string {
-  const [, base = '', query = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?(\?.*)?$/.exec(address) ?? [];
-  return `${base}/${name}${query}`;
 }

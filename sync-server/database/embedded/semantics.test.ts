@@ -1,11 +1,11 @@
 import { Binary, Double, Int32, Long, type Document, type MongoClient, MongoServerError, ObjectId } from 'mongodb';
 import { MongoClient as Client } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mongodbAddress } from '#server/database/testing/mongodb.fixture.ts';
 import { cases } from './testing/semantics.fixture.ts';
 import { startWithClient } from './testing/engines.fixture.ts';
 
-const { TEST_MONGODB_URI } = process.env;
-if (TEST_MONGODB_URI === undefined)
+if (mongodbAddress === undefined)
   process.stdout.write('TEST_MONGODB_URI is not set: the semantic table runs against the embedded database only\n');
 
 interface Target {
@@ -14,11 +14,11 @@ interface Target {
 }
 
 const targets: Target[] = [{ name: 'embedded', open: () => startWithClient() }];
-if (TEST_MONGODB_URI !== undefined) {
+if (mongodbAddress !== undefined) {
   targets.push({
     name: 'MongoDB',
     async open() {
-      const client = await new Client(TEST_MONGODB_URI).connect();
+      const client = await new Client(mongodbAddress ?? '').connect();
       return { client, end: () => client.close() };
     },
   });
@@ -27,8 +27,11 @@ if (TEST_MONGODB_URI !== undefined) {
 describe.each(targets)('semantics on $name', ({ open }) => {
   const dbName = `tl_semantics_${process.pid}`;
   let opened: Awaited<ReturnType<Target['open']>>;
+  let isBefore7 = false;
   beforeAll(async () => {
     opened = await open();
+    const { version } = (await opened.client.db(dbName).command({ buildInfo: 1 })) as { version: string };
+    isBefore7 = Number.parseInt(version, 10) < 7;
   });
   afterAll(async () => {
     await opened.client.db(dbName).dropDatabase();
@@ -40,7 +43,9 @@ describe.each(targets)('semantics on $name', ({ open }) => {
     expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
   });
 
-  it.each(cases.map((one, at) => ({ ...one, at })))('$name', async ({ docs, indexes, run, expected, code, at }) => {
+  it.each(cases.map((one, at) => ({ ...one, at })))('$name', async ({ at, ...one }) => {
+    const { docs, indexes, run, expected } = one;
+    const code = isBefore7 ? (one.codeBefore7 ?? one.code) : one.code;
     const db = opened.client.db(dbName);
     const name = `c${at}`;
     if (indexes !== undefined) await db.command({ createIndexes: name, indexes });
