@@ -1,5 +1,5 @@
-import { ArrowRight, X } from 'lucide-react';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { ArrowRight } from 'lucide-react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
@@ -7,44 +7,45 @@ import { classNames } from '#app/ui/class-names.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Quoted } from './quoted.ts';
+import { ReplyPreview } from './ReplyPreview.tsx';
+import { useSaveDraft } from './use-save-draft.ts';
 import { useSharedDraft, type SharedDraft } from './use-shared-draft.ts';
-import { useTyping } from './use-typing.ts';
+import { useTypingNotice } from './use-typing-notice.ts';
 import styles from './Composer.module.css';
-import quote from './Quote.module.css';
 
-const DRAFT_SAVED_AFTER_MS = 300;
-const LEFT_SHOWN_BELOW = 500;
+/** The number of characters left is shown when fewer than this are left. */
+const REMAINING_SHOWN_BELOW = 500;
 
 interface ComposerProps {
   client: Client;
   stream: ConversationId;
   name: string;
-  /** What was typed here before, from the device. */
+  /** The text that the field starts with. */
   initialDraft: string;
   shared: SharedDraft;
   hasFocus: boolean;
-  /** The message that is answered. */
+  /** The message being replied to. */
   reply: (Quoted & { id: OpId }) | undefined;
   onReplyEnd: () => void;
 }
 
 /**
- * Where a message is written. Typing and sending go on whatever the network does; the field lets go of a text when the
- * device has it, which takes milliseconds. [ask 32] [REL-02]
+ * The field in which a message is written. Typing and sending work whatever the network does; the field drops a text once it
+ * is stored on the device, which takes milliseconds. [ask 32] [REL-02]
  */
 export function Composer({ client, stream, name, initialDraft, shared, hasFocus, reply, onReplyEnd }: ComposerProps) {
   const words = useWords();
   const [text, setText] = useState(initialDraft);
-  const [isKept, setKept] = useState(true);
+  const [hasFailed, setFailed] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  const saveDraft = useDraft(client, stream, text, initialDraft);
-  /** What stands in front of the field and is on its way to the device: pressing Enter again doesn't send it again. */
-  const taking = useRef('');
+  const saveDraft = useSaveDraft(client, stream, text, initialDraft);
+  /** The start of the field's text that is being stored as messages: pressing Enter again must not send it again. */
+  const storing = useRef('');
   useSharedDraft(client, stream, shared, text, setText);
-  const left = limits.text - text.length;
-  const canSend = text.trim() !== '' && left >= 0;
+  const remaining = limits.text - text.length;
+  const canSend = text.trim() !== '' && remaining >= 0;
 
-  // After every drawing: the text changes by typing, by sending and by coming back.
+  // After every render, because the text changes by typing, by sending and by the shared draft.
   useLayoutEffect(() => grow(field.current));
   useEffect(() => {
     if (hasFocus) field.current?.focus({ preventScroll: true });
@@ -53,30 +54,30 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
   useEffect(() => {
     if (replyTo !== undefined) field.current?.focus({ preventScroll: true });
   }, [replyTo]);
-  const typed = useTyping(client, stream);
+  const noticeTyping = useTypingNotice(client, stream);
 
   async function send() {
-    const said = withoutStart(text, taking.current);
-    if (!canSend || said.trim() === '') return;
-    taking.current = text;
-    setKept(true);
-    typed('');
+    const message = withoutStart(text, storing.current);
+    if (!canSend || message.trim() === '') return;
+    storing.current = text;
+    setFailed(false);
+    noticeTyping('');
     field.current?.focus();
     try {
-      // Half a surrogate pair, which a cut paste can leave, no server could store. [SH7]
+      // A paste can end in half a surrogate pair, which the server would refuse. [SH7]
       await client.outbox.send(stream, {
-        text: said.toWellFormed(),
+        text: message.toWellFormed(),
         ...(replyTo === undefined ? {} : { replyTo }),
       });
     } catch {
-      // The device refused the write (full, or gone): the words are still in the field.
-      taking.current = '';
-      setKept(false);
+      // The device could not store it, for example because the disk is full: the text is still in the field.
+      storing.current = '';
+      setFailed(true);
       return;
     }
     onReplyEnd();
-    taking.current = withoutStart(taking.current, said);
-    const rest = withoutStart(field.current?.value ?? '', said);
+    storing.current = withoutStart(storing.current, message);
+    const rest = withoutStart(field.current?.value ?? '', message);
     setText(rest);
     await saveDraft(rest);
   }
@@ -84,7 +85,7 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
   function keyDown(event: KeyboardEvent) {
     if (event.key === 'Escape' && replyTo !== undefined) return onReplyEnd();
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return undefined;
-    // On touch, Enter breaks the line and the button sends. [C1]
+    // On touch screens Enter starts a new line and the button sends. [C1]
     if (!matchMedia('(hover: hover) and (pointer: fine)').matches) return undefined;
     event.preventDefault();
     void send();
@@ -99,45 +100,33 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
         void send();
       }}
     >
-      {!isKept && (
-        <p role="alert" className={styles.notKept}>
+      {hasFailed && (
+        <p role="alert" className={styles.failed}>
           {words('composer.notKept')}
         </p>
       )}
-      {reply !== undefined && (
-        <div className={quote.replying} role="group" aria-label={words('chat.replyTo', { name: reply.who })}>
-          <span className={quote.words}>
-            <span className={quote.who} dir="auto">
-              {reply.who}
-            </span>
-            <span className={quote.text} dir="auto">
-              {reply.text}
-            </span>
-          </span>
-          <IconButton label={words('chat.replyCancel')} onClick={onReplyEnd}>
-            <X size={18} aria-hidden />
-          </IconButton>
-        </div>
-      )}
+      {reply !== undefined && <ReplyPreview quoted={reply} onCancel={onReplyEnd} />}
       <div className={styles.box}>
         <textarea
           ref={field}
           className={styles.field}
           aria-label={words('composer.label')}
-          aria-describedby={left < LEFT_SHOWN_BELOW ? 'composer-left' : undefined}
+          aria-describedby={remaining < REMAINING_SHOWN_BELOW ? 'composer-remaining' : undefined}
           placeholder={words('composer.to', { name })}
           rows={1}
           dir="auto"
           value={text}
           onChange={(event) => {
             setText(event.target.value);
-            typed(event.target.value);
+            noticeTyping(event.target.value);
           }}
           onKeyDown={keyDown}
         />
-        {left < LEFT_SHOWN_BELOW && (
-          <span id="composer-left" className={classNames(styles.left, left < 0 && styles.over)}>
-            {left < 0 ? words('composer.over', { count: -left }) : words('composer.left', { count: left })}
+        {remaining < REMAINING_SHOWN_BELOW && (
+          <span id="composer-remaining" className={classNames(styles.remaining, remaining < 0 && styles.over)}>
+            {remaining < 0
+              ? words('composer.over', { count: -remaining })
+              : words('composer.left', { count: remaining })}
           </span>
         )}
         <IconButton
@@ -145,7 +134,7 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
           label={words('composer.send')}
           look="solid"
           disabled={!canSend}
-          // The field keeps the focus, or a phone's keyboard closes and opens at every message.
+          // The field keeps the focus; otherwise a phone's keyboard would close and open again for every message.
           onPointerDown={(event) => event.preventDefault()}
         >
           <ArrowRight size={20} aria-hidden />
@@ -155,51 +144,11 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
   );
 }
 
-/** Keeps the draft on the device: soon after typing, and at once when the page may end. [ask 33] [C2] */
-function useDraft(client: Client, stream: ConversationId, text: string, initial: string) {
-  const latest = useRef(initial);
-  const saved = useRef(initial);
-  useLayoutEffect(() => {
-    latest.current = text;
-  }, [text]);
-  const save = useCallback(
-    async (typed = latest.current) => {
-      const before = saved.current;
-      if (typed === before) return;
-      saved.current = typed;
-      const draft = typed.trim() === '' ? '' : typed.slice(0, limits.text).toWellFormed();
-      try {
-        await client.store.saveDraft(stream, draft);
-      } catch {
-        // Full or gone: the words are still in the field, and the next letter tries again.
-        if (saved.current === typed) saved.current = before;
-      }
-    },
-    [client, stream],
-  );
-  useEffect(() => {
-    if (text === '') return undefined;
-    const timer = setTimeout(() => void save(), DRAFT_SAVED_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [text, save]);
-  useEffect(() => {
-    const flush = () => void save();
-    addEventListener('pagehide', flush);
-    document.addEventListener('visibilitychange', flush);
-    return () => {
-      removeEventListener('pagehide', flush);
-      document.removeEventListener('visibilitychange', flush);
-      flush();
-    };
-  }, [save]);
-  return save;
-}
-
 function withoutStart(text: string, start: string): string {
   return text.startsWith(start) ? text.slice(start.length) : text;
 }
 
-/** Where `field-sizing: content` is missing, the height follows by measure. */
+/** In browsers without `field-sizing: content` the height is set from the measured content. */
 function grow(field: HTMLTextAreaElement | null): void {
   if (field === null || CSS.supports('field-sizing', 'content')) return;
   field.style.blockSize = 'auto';

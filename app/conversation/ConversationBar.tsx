@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { presenceWords, typingWords } from '#app/i18n/presence-words.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
+import { colourId } from '#app/shown/name.ts';
 import { backToList } from '#app/state/back-to-list.ts';
 import { useShownConnection } from '#app/state/shown-connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
@@ -11,44 +12,42 @@ import { Avatar } from '#app/ui/Avatar.tsx';
 import { IconButton } from '#app/ui/Button.tsx';
 import { useNow } from '#app/ui/use-now.ts';
 import { classNames } from '#app/ui/class-names.ts';
-import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
+import { directPeer, isDirect } from '#protocol/ids.ts';
+import { useConversation } from './conversation-context.ts';
 import styles from './Conversation.module.css';
 
-/** The way to the chat's details: beside it, or a place of their own. */
+/** The button for the details, which are shown beside the conversation or on a page of their own. */
 export interface DetailsToggle {
-  /** Absent where they are a place of their own. */
+  /** Absent where they have a page of their own. */
   isShown?: boolean;
   onPress: () => void;
 }
 
 interface ConversationBarProps {
   name: string;
-  stream: ConversationId;
-  self: UserId;
-  colourId: string;
-  people: number;
+  memberCount: number;
   hasLeft: boolean;
-  nameOf: (userId: string) => string;
   heading: Ref<HTMLHeadingElement>;
   details: DetailsToggle;
 }
 
-export function ConversationBar(props: ConversationBarProps) {
-  const { name, stream, self, colourId, people, hasLeft, nameOf, heading, details } = props;
+/** Picture, name, and the line below it: who is typing, otherwise presence or the number of members. */
+export function ConversationBar({ name, memberCount, hasLeft, heading, details }: ConversationBarProps) {
+  const { stream, self, nameOf } = useConversation();
   const words = useWords();
   const now = useNow();
   const { phase } = useShownConnection();
   const typing = useAppSelector((state) => state.moment.typing[stream]);
   const peer = isDirect(stream) ? directPeer(stream, self) : undefined;
   const presence = useAppSelector((state) => (peer === undefined ? undefined : state.moment.presence[peer]));
-  const writes = typingWords((typing ?? []).filter((id) => id !== self).map(nameOf), words);
+  const typists = typingWords((typing ?? []).filter((id) => id !== self).map(nameOf), words);
   const about =
     peer === undefined
-      ? peopleWords({ count: people, hasLeft }, words)
+      ? peopleWords({ count: memberCount, hasLeft }, words)
       : peer === self
         ? ''
         : presenceWords(presence, now, words);
-  let line = writes === '' ? about : writes;
+  let line = typists === '' ? about : typists;
   if (phase === 'offline') line = words('chat.offline');
   if (phase === 'connecting') line = words('chat.connecting');
   if (hasLeft) line = about;
@@ -64,12 +63,12 @@ export function ConversationBar(props: ConversationBarProps) {
       >
         <ArrowLeft size={20} aria-hidden />
       </Link>
-      <Avatar id={colourId} name={name} shape={peer === undefined ? 'square' : 'round'} size={36} />
+      <Avatar id={colourId(stream, self)} name={name} shape={peer === undefined ? 'square' : 'round'} size={36} />
       <div className={styles.barWords}>
         <h2 ref={heading} tabIndex={-1} className={styles.name} dir="auto">
           {name}
         </h2>
-        {line !== '' && <p className={classNames(styles.line, line === writes && styles.writes)}>{line}</p>}
+        {line !== '' && <p className={classNames(styles.line, line === typists && styles.typing)}>{line}</p>}
       </div>
       <IconButton
         label={words('details.show')}

@@ -9,11 +9,11 @@ import styles from './MessageRow.module.css';
 interface FailedNoteProps {
   row: OutboxRow;
   outbox: Outbox;
-  /** Where leaving may be among it. */
+  /** Given where the op may be the user's own leaving. */
   self?: UserId;
 }
 
-/** What the server refused for good: why, and the two ways on. [ER2] */
+/** An op that the server refused permanently: the reason, Retry and Discard. [ER2] */
 export function FailedNote({ row, outbox, self }: FailedNoteProps) {
   const words = useWords();
   const reason = words(`reason.${row.error?.code ?? 'internal'}`);
@@ -21,11 +21,11 @@ export function FailedNote({ row, outbox, self }: FailedNoteProps) {
     <div className={styles.failed} role="group" aria-label={words('status.failed')}>
       <CircleAlert size={15} aria-hidden />
       <span>{words(sentence(row, self), { reason })}</span>
-      <span className={styles.ways}>
-        <button type="button" onClick={(event) => leave(event, () => outbox.retry(row.id))}>
+      <span className={styles.choices}>
+        <button type="button" onClick={(event) => actAndLeave(event, () => outbox.retry(row.id))}>
           {words('failed.retry')}
         </button>
-        <button type="button" onClick={(event) => leave(event, () => outbox.discard(row.id))}>
+        <button type="button" onClick={(event) => actAndLeave(event, () => outbox.discard(row.id))}>
           {words('failed.discard')}
         </button>
       </span>
@@ -33,8 +33,8 @@ export function FailedNote({ row, outbox, self }: FailedNoteProps) {
   );
 }
 
-/** The note goes with the press: its message takes the focus, or the keyboard would be nowhere. [A4] */
-function leave(event: MouseEvent, act: () => Promise<void>): void {
+/** The note disappears when a button is pressed, so its message takes the focus first; otherwise the focus would be lost. [A4] */
+function actAndLeave(event: MouseEvent, act: () => Promise<void>): void {
   event.currentTarget.closest<HTMLElement>('[data-message]')?.focus({ preventScroll: true });
   void act();
 }

@@ -10,7 +10,7 @@ interface HistoryRowProps {
   onLoad: () => void;
 }
 
-/** What stands above the first message: the beginning, or a gap with its size and a way to fill it. Of constant height. */
+/** The row above the first message: the beginning, or a gap with its size and a button to fill it. Its height is constant. */
 export function HistoryRow({ history, missing, beginning, onLoad }: HistoryRowProps) {
   const words = useWords();
   if (history === 'whole') return <div className={styles.history}>{beginning}</div>;

@@ -1,10 +1,9 @@
 import { Suspense } from 'react';
-import type { Outbox } from '#app/sync/client.ts';
+import type { TimelineItem } from '#app/shown/timeline.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
-import type { ConversationId } from '#protocol/ids.ts';
+import { useConversation } from './conversation-context.ts';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { EditDialog } from './EditDialog.tsx';
-import type { TimelineItem } from '#app/shown/timeline.ts';
 
 const ReactionPicker = lazyComponent(() => import('./ReactionPicker.tsx'));
 
@@ -14,14 +13,13 @@ export interface MessageDialog {
 }
 
 interface MessageDialogsProps {
-  stream: ConversationId;
   open: MessageDialog;
-  outbox: Outbox;
   onClose: () => void;
 }
 
-/** What a message's menu asks before it does it. */
-export function MessageDialogs({ stream, open: { kind, item }, outbox, onClose }: MessageDialogsProps) {
+/** The dialogs that a message's menu opens. */
+export function MessageDialogs({ open: { kind, item }, onClose }: MessageDialogsProps) {
+  const { stream, outbox } = useConversation();
   switch (kind) {
     case 'edit':
       return (

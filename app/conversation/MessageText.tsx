@@ -1,4 +1,4 @@
-import { cutLinks } from './links.ts';
+import { cutLinks } from './web-addresses.ts';
 
 /** A message's text: React elements, never HTML. */
 export function MessageText({ text }: { text: string }) {

@@ -1,21 +1,20 @@
 import { useWords } from '#app/i18n/words.ts';
 import type { OpId } from '#protocol/ids.ts';
-import type { Quoted } from './quoted.ts';
+import { useConversation } from './conversation-context.ts';
 import styles from './Quote.module.css';
 
 interface QuoteProps {
   id: OpId;
-  /** Absent where the message is not held. */
-  quoted: Quoted | undefined;
   isTabStop: boolean;
-  onJump: (id: OpId) => void;
 }
 
-/** What a message answers; a press leads there. */
-export function Quote({ id, quoted, isTabStop, onJump }: QuoteProps) {
+/** The message that this one replies to; pressing it jumps there. */
+export function Quote({ id, isTabStop }: QuoteProps) {
   const words = useWords();
+  const { quotedOf, jumpTo } = useConversation();
+  const quoted = quotedOf(id);
   return (
-    <button type="button" className={styles.quote} tabIndex={isTabStop ? 0 : -1} onClick={() => onJump(id)}>
+    <button type="button" className={styles.quote} tabIndex={isTabStop ? 0 : -1} onClick={() => jumpTo(id)}>
       {quoted === undefined ? (
         <span className={styles.text}>{words('chat.replyAway')}</span>
       ) : (

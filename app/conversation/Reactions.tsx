@@ -1,22 +1,22 @@
 import { emojiWords } from '#app/i18n/reaction-words.ts';
 import { useWords } from '#app/i18n/words.ts';
-import type { Reaction } from '#app/shown/timeline.ts';
+import type { TimelineItem } from '#app/shown/timeline.ts';
+import { useConversation } from './conversation-context.ts';
 import styles from './Reactions.module.css';
 
 interface ReactionsProps {
-  reactions: readonly Reaction[];
-  /** Chips are tab stops in the message that is the list's own. */
+  item: TimelineItem;
+  /** The chips of the list's tab stop can be reached with Tab too. */
   isTabStop: boolean;
-  /** Absent for one who has left. */
-  onReact: ((emoji: string, on: boolean) => void) | undefined;
 }
 
-/** A chip for each emoji: pressed where one has reacted so, a press adds or takes back. [A17] */
-export function Reactions({ reactions, isTabStop, onReact }: ReactionsProps) {
+/** A chip for each emoji: shown as pressed if the user reacted with it; pressing it adds or removes their reaction. [A17] */
+export function Reactions({ item, isTabStop }: ReactionsProps) {
   const words = useWords();
+  const { react } = useConversation();
   return (
     <div className={styles.reactions} role="group" aria-label={words('chat.reactions')}>
-      {reactions.map(({ emoji, count, isOwn }) => (
+      {item.reactions.map(({ emoji, count, isOwn }) => (
         <button
           key={emoji}
           type="button"
@@ -24,8 +24,8 @@ export function Reactions({ reactions, isTabStop, onReact }: ReactionsProps) {
           aria-pressed={isOwn}
           aria-label={words('chat.reaction', { emoji: emojiWords(emoji, words), count })}
           tabIndex={isTabStop ? 0 : -1}
-          disabled={onReact === undefined}
-          onClick={() => onReact?.(emoji, !isOwn)}
+          disabled={react === undefined}
+          onClick={() => react?.(item, emoji, !isOwn)}
         >
           <span aria-hidden>{emoji}</span>
           <span aria-hidden className={styles.count}>

@@ -12,7 +12,7 @@ interface Quotable {
   attachments: number;
 }
 
-/** A message as it is quoted: who, and the beginning of the text on one line. */
+/** A message as a quote: the sender, and the start of the text on one line. */
 export function quotedAs(message: Quotable, nameOf: (userId: string) => string, words: Words): Quoted {
   const text = message.isDeleted
     ? words('chat.deleted')

@@ -1,25 +1,26 @@
 import { Copy, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react';
 import { useCallback } from 'react';
 import { useWords } from '#app/i18n/words.ts';
+import type { TimelineItem } from '#app/shown/timeline.ts';
+import type { Outbox } from '#app/sync/client.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
-import type { UserId } from '#protocol/ids.ts';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
 import { mayDelete, mayEdit } from '#protocol/policies.ts';
 import type { Role } from '#protocol/record.ts';
-import type { TimelineItem } from '#app/shown/timeline.ts';
+import type { MessageDialog } from './MessageDialogs.tsx';
 
-interface Asked {
+interface MessageActionsOptions {
+  stream: ConversationId;
   self: UserId;
-  /** One's role here; absent for one who has left. */
+  /** The user's role in the conversation; undefined after they have left. */
   role: Role | undefined;
-  onReact: (item: TimelineItem) => void;
+  outbox: Outbox;
+  onDialog: (dialog: MessageDialog) => void;
   onReply: (item: TimelineItem) => void;
-  onPin: (item: TimelineItem) => void;
-  onEdit: (item: TimelineItem) => void;
-  onDelete: (item: TimelineItem) => void;
 }
 
-/** What a message's menu offers: by whose it is and who one is here. The server decides. [OP4] [OP5] [OP8] */
-export function useMessageActions({ self, role, onReact, onReply, onPin, onEdit, onDelete }: Asked) {
+/** What a message's menu offers, by its sender and the user's role. The server decides. [OP4] [OP5] [OP8] */
+export function useMessageActions({ stream, self, role, outbox, onDialog, onReply }: MessageActionsOptions) {
   const words = useWords();
   return useCallback(
     (item: TimelineItem): Action[] => {
@@ -29,30 +30,41 @@ export function useMessageActions({ self, role, onReact, onReply, onPin, onEdit,
         run: () => void navigator.clipboard.writeText(item.text),
       };
       if (item.seq === undefined || role === undefined) return [copy];
+      const react: Action = {
+        label: words('menu.react'),
+        icon: <SmilePlus size={18} aria-hidden />,
+        run: () => onDialog({ kind: 'react', item }),
+      };
+      const reply: Action = {
+        label: words('menu.reply'),
+        icon: <Reply size={18} aria-hidden />,
+        run: () => onReply(item),
+      };
+      const pin: Action = {
+        label: words(item.isPinned ? 'menu.unpin' : 'menu.pin'),
+        icon: item.isPinned ? <PinOff size={18} aria-hidden /> : <Pin size={18} aria-hidden />,
+        run: () => void outbox.pin(stream, item.id, !item.isPinned),
+      };
       const edit: Action = {
         label: words('menu.edit'),
         icon: <Pencil size={18} aria-hidden />,
-        run: () => onEdit(item),
+        run: () => onDialog({ kind: 'edit', item }),
       };
       const remove: Action = {
         label: words('menu.delete'),
         icon: <Trash2 size={18} aria-hidden />,
         isDanger: true,
-        run: () => onDelete(item),
+        run: () => onDialog({ kind: 'delete', item }),
       };
       return [
-        { label: words('menu.react'), icon: <SmilePlus size={18} aria-hidden />, run: () => onReact(item) },
-        { label: words('menu.reply'), icon: <Reply size={18} aria-hidden />, run: () => onReply(item) },
+        react,
+        reply,
         copy,
-        {
-          label: words(item.isPinned ? 'menu.unpin' : 'menu.pin'),
-          icon: item.isPinned ? <PinOff size={18} aria-hidden /> : <Pin size={18} aria-hidden />,
-          run: () => onPin(item),
-        },
+        pin,
         ...(mayEdit(self, item) ? [edit] : []),
         ...(mayDelete({ userId: self, role }, item) ? [remove] : []),
       ];
     },
-    [words, self, role, onReact, onReply, onPin, onEdit, onDelete],
+    [words, stream, self, role, outbox, onDialog, onReply],
   );
 }

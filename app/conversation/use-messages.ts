@@ -6,11 +6,12 @@ import type { ConversationId } from '#protocol/ids.ts';
 
 const PAGE = 60;
 
+/** What is before the loaded messages: nothing, more, more that is being fetched, or more that could not be fetched. */
 export type History = 'whole' | 'more' | 'loading' | 'stuck';
 
 /**
- * The messages on the screen: from a floor upwards, so that new ones never push old ones out of the window, and going up only
- * ever adds above. What the device lacks is fetched through the client.
+ * The loaded messages: all from a lowest seq on, so that a new one never drops an old one, and loading earlier ones only ever
+ * prepends. What is not on the device is fetched through the client.
  */
 export function useMessages(client: Client, stream: ConversationId, row: ConversationRow | undefined) {
   const { store } = client;
@@ -24,7 +25,7 @@ export function useMessages(client: Client, stream: ConversationId, row: Convers
     [store, stream, floor],
   );
   const firstSeq = messages?.[0]?.seq;
-  // The newest page sets the floor, before it is drawn: what comes later must not push its first message out.
+  // The first page sets the floor in the same render: a message that arrives later must not drop the page's first one.
   if (floor === undefined && firstSeq !== undefined) setFloor(firstSeq);
 
   const start = row?.historyStart ?? 0;
@@ -59,8 +60,10 @@ export function useMessages(client: Client, stream: ConversationId, row: Convers
     }
   }, [client, stream, lowest, start]);
 
-  /** Shows everything from `seq` on, as far as it is held. */
+  /** Loads everything from `seq` on that is on the device. */
   const showFrom = useCallback((seq: number) => setFloor((present) => Math.min(present ?? seq, seq)), []);
 
   return { messages, history, loadEarlier, showFrom };
 }
+
+export type MessagePage = ReturnType<typeof useMessages>;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cutLinks } from './links.ts';
+import { cutLinks } from './web-addresses.ts';
 
 const links = (text: string) => cutLinks(text).flatMap((piece) => (piece.kind === 'link' ? [piece.text] : []));
 

@@ -7,45 +7,48 @@ import type { Client } from '#app/sync/client.ts';
 import { useAnnounce } from '#app/ui/Announcer.tsx';
 import { MessageId, type ConversationId, type OpId } from '#protocol/ids.ts';
 
-/** Drawn above the message, so that one sees what it stands in. */
-const SHOWN_BEFORE = 10;
+/** This many messages before the target are loaded with it, as its context. */
+const CONTEXT = 10;
 
 export interface JumpTarget {
   id: OpId;
 }
 
 /**
- * The way to one message: by a quote, or by the page's address (`?message=`), which forgets it then. What the device lacks
- * up to there is fetched first.
+ * The message to jump to, chosen by a quote or by the page's address (`?message=`, which is then removed from it). Messages
+ * that are not on the device are fetched first.
  */
-export function useJump(client: Client, stream: ConversationId, showFrom: (seq: number) => void) {
+export function useJumpTarget(client: Client, stream: ConversationId, showFrom: (seq: number) => void) {
   const words = useWords();
   const announce = useAnnounce();
   const [, navigate] = useLocation();
   const [target, setTarget] = useState<JumpTarget>();
-  const named = new URLSearchParams(useSearch()).get('message');
+  const inAddress = new URLSearchParams(useSearch()).get('message');
 
-  const go = useCallback(
+  const show = useCallback(
     (id: OpId, seq: number | undefined) => {
       if (seq === undefined) return announce(words('chat.replyAway'));
-      showFrom(Math.max(1, seq - SHOWN_BEFORE));
-      // A new object each time: the same message twice is two ways there.
+      showFrom(Math.max(1, seq - CONTEXT));
+      // A new object each time, because jumping to the same message twice is two jumps.
       setTarget({ id });
       return undefined;
     },
     [showFrom, announce, words],
   );
-  const jump = useCallback(async (id: OpId) => go(id, await fetchedSeq(client, stream, id)), [client, stream, go]);
+  const jumpTo = useCallback(
+    async (id: OpId) => show(id, await fetchedSeq(client, stream, id)),
+    [client, stream, show],
+  );
   useEffect(() => {
-    const id = v.safeParse(MessageId, named);
+    const id = v.safeParse(MessageId, inAddress);
     if (!id.success) return;
     navigate(chatPath(stream), { replace: true });
-    void fetchedSeq(client, stream, id.output).then((seq) => go(id.output, seq));
-  }, [named, client, stream, navigate, go]);
-  return { target, jump };
+    void fetchedSeq(client, stream, id.output).then((seq) => show(id.output, seq));
+  }, [inAddress, client, stream, navigate, show]);
+  return { target, jumpTo };
 }
 
-/** The message's seq once everything from it on is held; undefined where it can't be had now. */
+/** The message's seq, once everything from it on is on the device; undefined if it cannot be fetched now. */
 async function fetchedSeq(
   { store, loadEarlier }: Client,
   stream: ConversationId,

@@ -1,0 +1,25 @@
+import { ArrowDown } from 'lucide-react';
+import { useWords } from '#app/i18n/words.ts';
+import { Badge } from '#app/ui/Badge.tsx';
+import styles from './MessageList.module.css';
+
+interface JumpToEndProps {
+  unread: number;
+  onPress: () => void;
+}
+
+/** The way to the newest message, with the number of unread ones. [C7] */
+export function JumpToEnd({ unread, onPress }: JumpToEndProps) {
+  const words = useWords();
+  const label = unread > 0 ? words('chat.jumpNew', { count: unread }) : words('chat.jump');
+  return (
+    <button type="button" className={styles.jump} aria-label={label} title={label} onClick={onPress}>
+      <ArrowDown size={20} aria-hidden />
+      {unread > 0 && (
+        <span className={styles.jumpCount}>
+          <Badge count={unread} />
+        </span>
+      )}
+    </button>
+  );
+}

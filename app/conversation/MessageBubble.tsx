@@ -1,0 +1,69 @@
+import { Pin } from 'lucide-react';
+import type { CSSProperties } from 'react';
+import { clockTime, fullTime } from '#app/i18n/instants.ts';
+import { useWords } from '#app/i18n/words.ts';
+import type { TimelineItem } from '#app/shown/timeline.ts';
+import { hueOf } from '#app/ui/hue.ts';
+import { StatusIcon } from '#app/ui/StatusIcon.tsx';
+import { useConversation } from './conversation-context.ts';
+import { MessageText } from './MessageText.tsx';
+import { Quote } from './Quote.tsx';
+import styles from './MessageRow.module.css';
+
+interface MessageBubbleProps {
+  item: TimelineItem;
+  isTabStop: boolean;
+}
+
+/** Sender, quote, text, time and state of a message. */
+export function MessageBubble({ item, isTabStop }: MessageBubbleProps) {
+  const { nameOf } = useConversation();
+  return (
+    <div className={styles.bubble}>
+      {!item.isOwn && item.isFirstOfRun && (
+        <p className={styles.sender} dir="auto" style={{ '--hue': hueOf(item.senderId) } as CSSProperties}>
+          {nameOf(item.senderId)}
+        </p>
+      )}
+      {item.replyTo !== undefined && <Quote id={item.replyTo} isTabStop={isTabStop} />}
+      <Body item={item} />
+      <Meta item={item} />
+    </div>
+  );
+}
+
+function Body({ item }: { item: TimelineItem }) {
+  const words = useWords();
+  if (item.isDeleted) return <span className={styles.deleted}>{words('chat.deleted')}</span>;
+  return (
+    <>
+      {item.attachments > 0 && (
+        <p className={styles.deleted}>{words('chat.attachment', { count: item.attachments })}</p>
+      )}
+      <span className={styles.text} dir="auto">
+        <MessageText text={item.text} />
+      </span>
+    </>
+  );
+}
+
+function Meta({ item }: { item: TimelineItem }) {
+  const words = useWords();
+  return (
+    <span className={styles.meta}>
+      {item.isPinned && (
+        <>
+          <Pin size={12} aria-hidden />
+          <span className="unseen">{words('chat.pinned')}</span>
+        </>
+      )}
+      {item.waits !== undefined
+        ? `${words(item.waits === 'edit' ? 'chat.editWaits' : 'chat.deleteWaits')} `
+        : item.isEdited && !item.isDeleted && `${words('chat.edited')} `}
+      <time dateTime={item.at.toISOString()} title={fullTime(item.at)}>
+        {clockTime(item.at)}
+      </time>
+      {item.status !== undefined && <StatusIcon look={item.status} label={words(`status.${item.status}`)} />}
+    </span>
+  );
+}

@@ -1,0 +1,143 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import { timelineOf, type TimelineItem } from '#app/shown/timeline.ts';
+import type { Client } from '#app/sync/client.ts';
+import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import { Composer } from './Composer.tsx';
+import { ConversationContext } from './conversation-context.ts';
+import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
+import { FailedChanges } from './FailedChanges.tsx';
+import { HistoryRow } from './HistoryRow.tsx';
+import { MessageDialogs, type MessageDialog } from './MessageDialogs.tsx';
+import { MessageList } from './MessageList.tsx';
+import { quotedAs } from './quoted.ts';
+import type { ConversationRows } from './use-conversation-rows.ts';
+import { useJumpTarget } from './use-jump-target.ts';
+import { useMarkSeen } from './use-mark-seen.ts';
+import { useMessageActions } from './use-message-actions.tsx';
+import type { MessagePage } from './use-messages.ts';
+import type { Names } from './use-names.ts';
+import { useNewMessages } from './use-new-messages.ts';
+import styles from './Conversation.module.css';
+
+interface OpenConversationProps {
+  client: Client;
+  stream: ConversationId;
+  rows: ConversationRows;
+  page: MessagePage & { messages: readonly MessageRecord[] };
+  names: Names;
+  details: DetailsToggle;
+}
+
+/** A conversation whose rows, messages and names have been read. */
+export function OpenConversation({ client, stream, rows, page, names, details }: OpenConversationProps) {
+  const words = useWords();
+  const { outbox, userId: self } = client;
+  const { row, shown, members, present, outbox: pending, role, hasLeft } = rows;
+  const { messages, history, loadEarlier, showFrom } = page;
+  const { nameOf, name } = names;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [dialog, setDialog] = useState<MessageDialog>();
+  const [reply, setReply] = useState<TimelineItem>();
+  const [isAtEnd, setAtEnd] = useState(true);
+
+  const { newFrom, newCount } = useNewMessages({ row, messages, self, isAtEnd, showFrom, nameOf });
+  const { target, jumpTo } = useJumpTarget(client, stream, showFrom);
+  const onSeen = useMarkSeen(client, stream, row);
+  const items = useMemo(
+    () => timelineOf({ self, messages, outbox: pending, members, pins: shown?.record?.pins ?? [], newFrom }),
+    [self, messages, pending, members, shown, newFrom],
+  );
+  const onLoadEarlier = useCallback(() => {
+    if (history === 'more' || history === 'stuck') void loadEarlier();
+  }, [history, loadEarlier]);
+  const isTouch = !matchMedia('(hover: hover) and (pointer: fine)').matches;
+  useEffect(() => {
+    // On a phone the heading takes the focus: focusing the field would open the keyboard over the messages.
+    if (isTouch) heading.current?.focus();
+  }, [isTouch]);
+
+  const actionsOf = useMessageActions({ stream, self, role, outbox, onDialog: setDialog, onReply: setReply });
+  const quotedOf = useCallback(
+    (id: OpId) => {
+      const item = items.find((each) => each.id === id);
+      return item === undefined ? undefined : quotedAs(item, nameOf, words);
+    },
+    [items, nameOf, words],
+  );
+  const context = useMemo(() => {
+    const react = (item: TimelineItem, emoji: string, on: boolean) => void outbox.react(stream, item.id, emoji, on);
+    return {
+      stream,
+      self,
+      outbox,
+      nameOf,
+      actionsOf,
+      quotedOf,
+      react: role === undefined ? undefined : react,
+      jumpTo: (id: OpId) => void jumpTo(id),
+    };
+  }, [stream, self, outbox, nameOf, actionsOf, quotedOf, role, jumpTo]);
+
+  return (
+    <ConversationContext value={context}>
+      <section className={styles.pane} aria-label={name}>
+        <ConversationBar
+          name={name}
+          memberCount={present.length}
+          hasLeft={hasLeft}
+          heading={heading}
+          details={details}
+        />
+        <MessageList
+          items={items}
+          history={
+            <HistoryRow
+              history={history}
+              missing={row === undefined || row.isWhole ? 0 : Math.max(0, row.historyStart - 1)}
+              beginning={beginning()}
+              onLoad={onLoadEarlier}
+            />
+          }
+          isLoading={history === 'loading'}
+          unread={row?.unread ?? 0}
+          newCount={newCount}
+          isAtEnd={isAtEnd}
+          onAtEnd={setAtEnd}
+          target={target}
+          onLoadEarlier={onLoadEarlier}
+          onSeen={onSeen}
+        />
+        <div className={styles.note}>
+          <FailedChanges client={client} stream={stream} />
+        </div>
+        {hasLeft ? (
+          <p className={styles.left} role="status">
+            {words('chat.left')}
+          </p>
+        ) : (
+          <Composer
+            client={client}
+            stream={stream}
+            name={name}
+            // What was typed on this device takes precedence over a draft from another one.
+            initialDraft={rows.draft === '' ? rows.sharedDraft.text : rows.draft}
+            shared={rows.sharedDraft}
+            hasFocus={!isTouch}
+            reply={reply === undefined ? undefined : { id: reply.id, ...quotedAs(reply, nameOf, words) }}
+            onReplyEnd={() => setReply(undefined)}
+          />
+        )}
+        {dialog !== undefined && <MessageDialogs open={dialog} onClose={() => setDialog(undefined)} />}
+      </section>
+    </ConversationContext>
+  );
+
+  function beginning(): string {
+    if (names.isNotes) return words('chat.beginNotes');
+    if (isDirect(stream)) return words('chat.beginDirect', { name });
+    // Somebody who has left no longer has the earlier messages on their device, so the list has no beginning to show.
+    return hasLeft ? '' : words('chat.begin');
+  }
+}

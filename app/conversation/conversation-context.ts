@@ -1,0 +1,29 @@
+import { createContext, useContext } from 'react';
+import type { TimelineItem } from '#app/shown/timeline.ts';
+import type { Outbox } from '#app/sync/client.ts';
+import type { Action } from '#app/ui/ActionMenu.tsx';
+import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
+import type { Quoted } from './quoted.ts';
+
+/** What the parts of an open conversation share, so that the list need not pass it down to every message. */
+export interface ConversationContextValue {
+  stream: ConversationId;
+  self: UserId;
+  outbox: Outbox;
+  nameOf: (userId: string) => string;
+  /** What the menu of a message offers. */
+  actionsOf: (item: TimelineItem) => Action[];
+  /** Undefined for a message that is not loaded. */
+  quotedOf: (id: OpId) => Quoted | undefined;
+  /** Undefined for somebody who has left. */
+  react: ((item: TimelineItem, emoji: string, on: boolean) => void) | undefined;
+  jumpTo: (id: OpId) => void;
+}
+
+export const ConversationContext = createContext<ConversationContextValue | undefined>(undefined);
+
+export function useConversation(): ConversationContextValue {
+  const value = useContext(ConversationContext);
+  if (value === undefined) throw new Error('useConversation is used outside a conversation');
+  return value;
+}
