@@ -24,14 +24,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('[CL7] a lost connection is tried again after a back-off that doubles up to half a minute', async () => {
+test('[CL7] a lost connection is retried after a backoff that doubles up to half a minute', async () => {
   running = await runEngine();
   const { server } = running;
   const waits: number[] = [];
   for (let round = 0; round < 9; round++) {
     server.lose();
     const { connection } = running.statuses.at(-1)!;
-    if (connection.phase !== 'connecting' || connection.nextTryAt === undefined) throw new Error('it does not wait');
+    if (connection.phase !== 'connecting' || connection.nextTryAt === undefined)
+      throw new Error('the connection is not waiting');
     waits.push(connection.nextTryAt - Date.now());
     vi.advanceTimersByTime(connection.nextTryAt - Date.now() - 1);
     expect(server.isOpen).toBe(false);
@@ -41,7 +42,7 @@ test('[CL7] a lost connection is tried again after a back-off that doubles up to
   expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
 });
 
-test('[CL7] the network or the person coming back is a try at once', async () => {
+test('[CL7] when the network or the person comes back, it connects at once', async () => {
   running = await runEngine();
   for (let round = 0; round < 8; round++) {
     running.server.lose();
@@ -50,7 +51,7 @@ test('[CL7] the network or the person coming back is a try at once', async () =>
   }
 });
 
-test('[CL7] a server that welcomes and hangs up does not make it try without end', async () => {
+test('[CL7] the backoff also grows while the server welcomes and then hangs up', async () => {
   running = await runEngine();
   const { server, store, statuses } = running;
   const waits: number[] = [];
@@ -65,7 +66,7 @@ test('[CL7] a server that welcomes and hangs up does not make it try without end
   expect(waits).toEqual([500, 1_000, 2_000, 4_000]);
 });
 
-test('[CL7] [ask 1] a link that breaks again and again, but lets something through each time, is tried again soon', async () => {
+test('[CL7] [ask 1] a connection that keeps breaking is retried soon if it transferred something each time', async () => {
   running = await runEngine();
   const { server, store, engine, statuses } = running;
   const stream = 'd:a.me' as ConversationId;
@@ -83,7 +84,7 @@ test('[CL7] [ask 1] a link that breaks again and again, but lets something throu
   };
   server.welcome(store.userId);
   for (let round = 0; round < 3; round++) await lose();
-  // A page that stays.
+  // A page that is stored.
   (await server.next('pull')).answer({
     ...conversationPage(store.userId, stream, ['a' as UserId]),
     more: true,
@@ -102,7 +103,7 @@ test('[CL7] [ask 1] a link that breaks again and again, but lets something throu
   expect(waits).toEqual([500, 1_000, 2_000, 500, 1_000, 500]);
 });
 
-test('[CL7] [ask 2] a connection that only looks alive is found out when the page is looked at again, and replaced', async () => {
+test('[CL7] [ask 2] a dead connection that looks alive is detected when the page becomes visible, and replaced', async () => {
   running = await runCaughtUp();
   const { server, engine, store } = running;
   engine.wake('signal');
@@ -114,7 +115,7 @@ test('[CL7] [ask 2] a connection that only looks alive is found out when the pag
   await until(() => running?.phases().at(-1) === 'online');
 });
 
-test('[CL7] a connection that answers its probe stays, and what it may have missed is pulled', async () => {
+test('[CL7] a connection that answers its probe is kept, and everything that it may have missed is pulled', async () => {
   running = await runCaughtUp();
   const { server, engine } = running;
   engine.wake('signal');
@@ -127,7 +128,7 @@ test('[CL7] a connection that answers its probe stays, and what it may have miss
   expect(server.waiting('pull')).toEqual([]);
 });
 
-test('[ask 2] a tab that was frozen, or a device that slept, notices by its own clock', async () => {
+test('[ask 2] a tab that was frozen, or whose device slept, notices it by its own clock', async () => {
   running = await runCaughtUp();
   const { server } = running;
   // Ten minutes in which no timer runs.
@@ -137,7 +138,7 @@ test('[ask 2] a tab that was frozen, or a device that slept, notices by its own 
   await until(() => server.waiting('pull').length === 2);
 });
 
-test('a hand-shake that hangs in a network that is gone is begun anew on a signal', async () => {
+test('a handshake that hangs in a network that is gone is started again on a signal', async () => {
   running = await runEngine();
   running.engine.wake('signal');
   expect(running.server.connects).toBe(1);
@@ -147,17 +148,17 @@ test('a hand-shake that hangs in a network that is gone is begun anew on a signa
 });
 
 test.each([
-  ['unauthorized', 'the hand-shake'],
-  ['upgrade_required', 'the hand-shake'],
+  ['unauthorized', 'the handshake'],
+  ['upgrade_required', 'the handshake'],
   ['unauthorized', 'a pull'],
   ['upgrade_required', 'a pull'],
   ['unauthorized', 'a push'],
   ['upgrade_required', 'a push'],
-] as const)('%s from %s lets the engine rest, say so, and wait for the person', async (code, from) => {
+] as const)('after %s from %s the engine rests, reports it, and waits for the person', async (code, from) => {
   running = await runEngine();
   const { server, engine, store, statuses } = running;
   const error = { code, message: code };
-  if (from === 'the hand-shake') server.lose({ kind: 'refused', error });
+  if (from === 'the handshake') server.lose({ kind: 'refused', error });
   else {
     const stream = `d:${[store.userId, 'zoe'].join('.')}` as never;
     await store.enqueue(
@@ -190,7 +191,7 @@ test.each([
   expect(server.connects).toBe(2);
 });
 
-test('[CL6] under the session of somebody else, nothing of this person goes out', async () => {
+test('[CL6] nothing of this person is sent under somebody else’s session', async () => {
   running = await runEngine();
   const { server, statuses } = running;
   server.welcome('somebody-else' as UserId);
@@ -200,7 +201,7 @@ test('[CL6] under the session of somebody else, nothing of this person goes out'
   expect(statuses.at(-1)?.connection).toEqual({ phase: 'refused', code: 'unauthorized' });
 });
 
-test('a device that says offline is shown as offline, and tried now and then all the same', async () => {
+test('a device that says it is offline is shown as offline, and still retries', async () => {
   let isOnline = true;
   running = await runCaughtUp({ isOnline: () => isOnline });
   const { server, engine, store } = running;
@@ -216,7 +217,7 @@ test('a device that says offline is shown as offline, and tried now and then all
   await until(() => running?.phases().at(-1) === 'online');
 });
 
-test('[LV1] a hand-shake that is rate-limited waits as long as it was told to', async () => {
+test('[LV1] a rate-limited handshake waits as long as the server asked', async () => {
   running = await runEngine();
   running.server.lose({ kind: 'refused', error: { code: 'rate_limited', retryAfterMs: 7_000 } });
   vi.advanceTimersByTime(6_999);

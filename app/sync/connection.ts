@@ -6,9 +6,9 @@ import type { ConnectionStatus } from './status.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import type { Ask, Lost, Transport, TransportEvents } from './transport.ts';
 
-/** A connection that only looks alive is found out within this time, so that a thawed tab has everything within 3 s. */
+/** A dead connection that still looks alive is detected within this time, so that a thawed tab has everything within 3 s. */
 const PROBE_WITHIN_MS = 1_500;
-/** A try that began longer ago may hang in a network that is gone. */
+/** A try that started longer ago may hang in a network that is gone. */
 const STALE_TRY_MS = 3_000;
 
 interface ConnectionParts {
@@ -17,7 +17,7 @@ interface ConnectionParts {
   isOnline: () => boolean;
   random: () => number;
   show: (status: ConnectionStatus) => void;
-  /** Welcomed: everything may have moved, and what was under way may have arrived. */
+  /** Called on the welcome: any stream may have changed, and requests of the last connection may have taken effect. */
   onUp: () => void;
   onChanges: (changes: Changes) => void;
   onHeads: (heads: Heads) => void;
@@ -25,19 +25,19 @@ interface ConnectionParts {
 }
 
 export interface Connection {
-  /** Counts the welcomes, so that who asked can tell a connection that ended from one that is silent; 0 while there is none. */
+  /** Counts the welcomes, so that callers can tell a connection that ended from one that is silent; 0 without a connection. */
   number(): number;
   ask: Ask;
   tell: Transport['tell'];
-  /** Now is a good moment: the network is back, the page visible or thawed (`signal`); or the person asks (`press`). [CL7] */
+  /** Connects now: the network is back, the page visible or thawed (`signal`), or the person asked for it (`press`). [CL7] */
   wake(why: 'signal' | 'press'): void;
-  /** The device says that its network is gone. */
+  /** The device reports that its network is gone. */
   offline(): void;
-  /** An answer did not come: is anybody there? */
+  /** Checks, after a missing answer, that the server is still there. */
   probe(): void;
-  /** A verb was refused until the person does something. */
+  /** Disconnects and stays so: verbs are refused until the person acts. */
   rest(code: RestCode): void;
-  /** It has been of use, something came or went by it for good: the next loss begins a new back-off. */
+  /** The connection has transferred something durable, so the next loss starts a new backoff. */
   proven(): void;
   close(): void;
 }
@@ -49,7 +49,7 @@ type State =
   | { kind: 'resting' }
   | { kind: 'closed' };
 
-/** Keeps one connection to the server for as long as that makes sense, and says how it stands. [CL7] */
+/** Keeps one connection to the server, reconnects after losses, and reports the status. [CL7] */
 export function keepConnection(parts: ConnectionParts): Connection {
   const { userId, isOnline, random, show } = parts;
   let state: State = { kind: 'waiting' };
@@ -70,14 +70,14 @@ export function keepConnection(parts: ConnectionParts): Connection {
 
   function connect(): void {
     enter({ kind: 'trying', sinceMs: Date.now() });
-    // Tried although the device says offline: it is wrong about that in some networks, and a failed try costs little.
+    // Tried even if the device says that it is offline: some are wrong about that, and a failed try costs little.
     show(isOnline() ? { phase: 'connecting' } : { phase: 'offline' });
     transport.connect();
   }
 
   function welcome(welcomed: Welcome): void {
     if (state.kind !== 'trying') return;
-    // Somebody else has signed in in this browser since: nothing of this person may go out under that session.
+    // Somebody else has signed in in this browser: nothing of this person may be sent under that session.
     if (welcomed.userId !== userId) return rest('unauthorized');
     enter({ kind: 'up', isProbed: false });
     welcomes += 1;
@@ -111,10 +111,10 @@ export function keepConnection(parts: ConnectionParts): Connection {
     const probed = state;
     if (probed.kind !== 'up' || probed.isProbed) return;
     probed.isProbed = true;
-    // The smallest question there is: a pull of no stream.
+    // The smallest possible request: a pull of no stream.
     const answer = await transport.ask('pull', { cursors: {}, only: [] }, PROBE_WITHIN_MS);
     probed.isProbed = false;
-    // Another state is another connection, or none: this answer says nothing of it.
+    // In another state the answer says nothing about the current connection.
     if (state === probed && answer === undefined) startOver();
   }
 

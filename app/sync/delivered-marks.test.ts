@@ -25,7 +25,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The marks that went out in what passes of time, each answered. */
+/** Lets a second pass, answers every push, and returns the marks that were sent. */
 async function marks(): Promise<unknown[]> {
   const seen: unknown[] = [];
   for (let n = 0; n < 10; n++) {
@@ -55,7 +55,7 @@ test('[RD2] a burst of messages is marked as delivered once', async () => {
   expect(await marks()).toEqual([[g, 4]]);
 });
 
-test('[RD2] a catch-up of many pages marks each chat once, when it is over', async () => {
+test('[RD2] catching up over many pages marks each chat once, at the end', async () => {
   running = await runEngine();
   const { server, store } = running;
   server.welcome(store.userId);
@@ -76,7 +76,7 @@ test('[RD2] a catch-up of many pages marks each chat once, when it is over', asy
   expect(await marks()).toEqual([[g, 5]]);
 });
 
-test('[RD3] nothing is marked above 50 people', async () => {
+test('[RD3] nothing is marked in a chat of more than 50 people', async () => {
   running = await runCaughtUp();
   const others = Array.from({ length: 50 }, (_, n) => `other${n}` as UserId);
   await running.store.applyPage(conversationPage(running.store.userId, g, others));
@@ -84,7 +84,7 @@ test('[RD3] nothing is marked above 50 people', async () => {
   expect(await marks()).toEqual([]);
 });
 
-test('[RD1] one’s own messages, system messages, and what is marked or read already are not marked', async () => {
+test('[RD1] own messages, system messages, and messages already marked or read are not marked', async () => {
   running = await runCaughtUp();
   const { store } = running;
   const page = conversationPage(store.userId, g, [zoe]);
@@ -99,7 +99,7 @@ test('[RD1] one’s own messages, system messages, and what is marked or read al
   expect(await marks()).toEqual([]);
 });
 
-test('one who has left marks nothing', async () => {
+test('a person who has left marks nothing', async () => {
   running = await runCaughtUp();
   const { store, server } = running;
   await store.applyPage(conversationPage(store.userId, g, [zoe]));

@@ -4,8 +4,8 @@ import { SHARED_RECEIPT_MEMBERS } from '#protocol/limits.ts';
 import type { Op } from '#protocol/op.ts';
 import { isKnown, type FeedRecord } from '#protocol/record.ts';
 
-/** Marks are gathered this long: a burst of messages is acknowledged once. */
-const GATHERED_MS = 400;
+/** Marks are coalesced for this long, so that a burst of messages is acknowledged once. */
+const COALESCED_MS = 400;
 
 interface DeliveredMarksParts {
   store: LocalStore;
@@ -15,31 +15,31 @@ interface DeliveredMarksParts {
 }
 
 export interface DeliveredMarks {
-  /** These are durable here. */
+  /** Called with records that are durable on this device. */
   note(stream: StreamId, records: readonly FeedRecord[]): void;
-  /** A catch-up begins: however many pages it takes, a chat is marked once. */
+  /** Holds marks back while the device catches up: however many pages that takes, each chat is marked once. */
   hold(): void;
   release(): void;
   close(): void;
 }
 
-/** Says to the others that their messages have arrived, through the outbox like everything else. [RD1] [RD2] [RD3] */
+/** Tells other members that their messages were delivered, through the outbox like every op. [RD1] [RD2] [RD3] */
 export function createDeliveredMarks({ store, newId, onQueued, onDefect }: DeliveredMarksParts): DeliveredMarks {
   const due = new Map<ConversationId, number>();
-  /** What this engine has marked: the record that says so comes later. */
+  /** What this engine has marked; the record that confirms it arrives later. */
   const marked = new Map<ConversationId, number>();
   let isHeld = false;
   let isClosed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function gather(): void {
+  function schedule(): void {
     if (isHeld || isClosed || due.size === 0) return;
     timer ??= setTimeout(() => {
       timer = undefined;
       mark().catch((error: unknown) => {
         if (!isClosed) onDefect(error);
       });
-    }, GATHERED_MS);
+    }, COALESCED_MS);
   }
 
   async function mark(): Promise<void> {
@@ -56,7 +56,7 @@ export function createDeliveredMarks({ store, newId, onQueued, onDefect }: Deliv
     onQueued();
   }
 
-  /** Not by one who has left, not where nothing is shared, and not twice. */
+  /** False if the person has left, if the chat shares no marks, and if the mark was made before. */
   async function isWanted(stream: ConversationId, seq: number): Promise<boolean> {
     if ((marked.get(stream) ?? 0) >= seq) return false;
     const membership = (await store.conversation(stream))?.membership;
@@ -75,7 +75,7 @@ export function createDeliveredMarks({ store, newId, onQueued, onDefect }: Deliv
         if (record.senderId === store.userId || record.event !== undefined) continue;
         due.set(stream, Math.max(due.get(stream) ?? 0, record.seq));
       }
-      gather();
+      schedule();
     },
     hold() {
       isHeld = true;
@@ -84,7 +84,7 @@ export function createDeliveredMarks({ store, newId, onQueued, onDefect }: Deliv
     },
     release() {
       isHeld = false;
-      gather();
+      schedule();
     },
     close() {
       isClosed = true;

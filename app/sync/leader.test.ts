@@ -3,9 +3,9 @@ import { runForLeader, type Leader } from './leader.ts';
 import { createSharedLocks, type SharedLocks } from './lock-manager.fixture.ts';
 import { useFakeClock } from './scripted-server.fixture.ts';
 
-/** Tabs whose timers stand still, and what they will hear when they thaw. */
+/** Frozen tabs, each with the messages that it will receive when it thaws. */
 const frozen = new Map<string, (() => void)[]>();
-/** The tab that is being opened: its channel is its own. */
+/** The tab that is being opened, so that its channel knows whose it is. */
 let opening = '';
 class FreezableChannel extends BroadcastChannel {
   readonly #tab = opening;
@@ -18,7 +18,7 @@ class FreezableChannel extends BroadcastChannel {
   }
 }
 vi.stubGlobal('BroadcastChannel', FreezableChannel);
-/** Tabs whose timers alone stand still. */
+/** Tabs whose timers do not run, although they receive messages. */
 const slow = new Set<string>();
 let tabs: Leader[] = [];
 let locks: SharedLocks;
@@ -70,7 +70,7 @@ function open(id: string, isVisible = true): Tab {
   return tab;
 }
 
-/** Time passes; beats cross between tabs by real message ports, which take real turns of the event loop. */
+/** Advances the clock. The tabs' messages go through real ports, which need real turns of the event loop. */
 async function pass(ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= 100) {
     vi.advanceTimersByTime(100);
@@ -79,7 +79,7 @@ async function pass(ms: number): Promise<void> {
 }
 const leading = (...of: Tab[]) => of.filter((tab) => tab.isLeading).map((tab) => tab.id);
 
-test('[CL5] one of several tabs leads, and goes on leading while it beats', async () => {
+test('[CL5] one of several tabs leads, and keeps leading while it answers', async () => {
   const [a, b, c] = [open('a'), open('b'), open('c')];
   await pass(10_000);
   expect(leading(a, b, c)).toEqual(['a']);
@@ -102,14 +102,14 @@ function freeze(tab: Tab): void {
   locks.freeze(tab.id);
 }
 
-/** Its timers run, and it hears what was said; what it learns of the lock comes when the test says so. */
+/** Timers run again and messages arrive; the tab learns of its stolen lock only when the test calls `locks.thaw`. */
 function wake(tab: Tab): void {
   const heard = frozen.get(tab.id) ?? [];
   frozen.delete(tab.id);
   for (const hear of heard) hear();
 }
 
-test('[CL5] [ask 35] a frozen leader is replaced within 2 s by a tab that is looked at', async () => {
+test('[CL5] [ask 35] a visible tab replaces a frozen leader within 2 s', async () => {
   const [a, b, c] = [open('a'), open('b', false), open('c')];
   await pass(3_000);
   freeze(a);
@@ -118,10 +118,10 @@ test('[CL5] [ask 35] a frozen leader is replaced within 2 s by a tab that is loo
   await pass(400);
   expect(c.isLeading).toBe(true);
   expect(b.isLeading).toBe(false);
-  // Thawed, before it has learned of anything: it asks the lock before it sends, and finds that it leads no more.
+  // Thawed, but not yet notified: it queries the lock before it sends, and finds that it no longer leads.
   expect(a.isLeading).toBe(true);
   wake(a);
-  // Its timer may run before it asks.
+  // Its timer may run before the query.
   await pass(300);
   expect(a.isLeading).toBe(true);
   expect(await a.leader.confirm()).toBe(false);
@@ -129,7 +129,7 @@ test('[CL5] [ask 35] a frozen leader is replaced within 2 s by a tab that is loo
   locks.thaw('a');
   await pass(5_000);
   expect(leading(a, b, c)).toEqual(['c']);
-  // It stands in line again.
+  // It is queued for the lock again.
   c.leader.close();
   b.leader.close();
   await pass(100);
@@ -137,7 +137,7 @@ test('[CL5] [ask 35] a frozen leader is replaced within 2 s by a tab that is loo
   expect([a, b, c].flatMap(({ defects }) => defects)).toEqual([]);
 });
 
-test('[CL5] [ask 35] two tabs that replace a frozen leader at the same moment: one of them leads, the other knows that it does not', async () => {
+test('[CL5] [ask 35] when two tabs replace a frozen leader at the same moment, one leads and the other knows that it does not', async () => {
   const [a, b, c] = [open('a'), open('b'), open('c')];
   await pass(1_000);
   freeze(a);
@@ -149,7 +149,7 @@ test('[CL5] [ask 35] two tabs that replace a frozen leader at the same moment: o
   expect(leading(a, b, c)).toHaveLength(1);
 });
 
-test('[CL5] a leader that slept and was not replaced goes on', async () => {
+test('[CL5] a leader that slept and was not replaced keeps leading', async () => {
   const a = open('a');
   await pass(1_000);
   freeze(a);
@@ -160,7 +160,7 @@ test('[CL5] a leader that slept and was not replaced goes on', async () => {
   expect([a.isLeading, a.led]).toEqual([true, 1]);
 });
 
-test('[CL5] a hidden tab takes the lock from nobody; looked at, it does', async () => {
+test('[CL5] a hidden tab never steals the lock, but does once it becomes visible', async () => {
   const [a, b] = [open('a'), open('b', false)];
   await pass(1_000);
   freeze(a);
@@ -171,7 +171,7 @@ test('[CL5] a hidden tab takes the lock from nobody; looked at, it does', async 
   expect(b.isLeading).toBe(true);
 });
 
-test('[CL5] a leader in the background, whose timers stand still, answers and goes on leading', async () => {
+test('[CL5] a leader in the background whose timers do not run still answers, and keeps leading', async () => {
   const [a, b] = [open('a', false), open('b')];
   slow.add('a');
   await pass(60_000);
@@ -180,11 +180,11 @@ test('[CL5] a leader in the background, whose timers stand still, answers and go
   slow.delete('a');
 });
 
-test('[CL5] a tab that slept itself blames nobody for having heard nothing', async () => {
+test('[CL5] a tab that slept itself does not take the leader for frozen', async () => {
   const [a, b] = [open('a'), open('b')];
   await pass(1_000);
   freeze(b);
-  // A minute in which only this tab stood still.
+  // Only this tab is frozen, for a minute.
   await pass(60_000);
   wake(b);
   locks.thaw('b');
@@ -193,7 +193,7 @@ test('[CL5] a tab that slept itself blames nobody for having heard nothing', asy
   expect([a.led, b.led]).toEqual([1, 0]);
 });
 
-test('[CL5] where there are no locks every tab leads, and says so until it closes', async () => {
+test('[CL5] without locks every tab leads, and confirms it until it closes', async () => {
   let led = 0;
   const leader = runForLeader({
     name,

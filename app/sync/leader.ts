@@ -1,29 +1,29 @@
 /*
- * One tab of a person leads. [CL5] The lock goes to the next tab as soon as the leading one ends, however it ends. A frozen
- * one holds it still: it is noticed because it does not answer, and the lock is stolen, so that another sends within 2 s.
+ * One tab of a person leads. [CL5] The browser passes the lock to the next tab as soon as the leading one ends, however it
+ * ends. A frozen leader keeps the lock, but does not answer pings: another tab then steals the lock and sends within 2 s.
  */
-const ASK_MS = 250;
-/** So many questions without an answer, one after the other: a second, which a busy tab seldom takes. */
-const UNANSWERED = 4;
-/** A tab whose timers stood still so long may have been taken for frozen; well below the least time that four questions take. */
+const PING_MS = 250;
+/** Unanswered pings in a row before the lock is stolen. They take a second, which even a busy tab rarely needs to answer. */
+const MAX_UNANSWERED = 4;
+/** A tab whose timers did not run for this long may have lost its lock; well below the least time that four pings take. */
 const SLEPT_MS = 600;
 
 export interface LeaderParts {
   name: string;
-  /** Absent outside secure contexts: then every tab leads, and the server, which knows each op's id, keeps order. */
+  /** Absent outside secure contexts. Then every tab leads, which costs resends only: the server recognises each op by its id. */
   locks: LockManager | undefined;
-  /** Only a tab that is looked at takes the lock from a silent leader: in hidden ones nobody waits. */
+  /** Only a visible tab takes the lock from a silent leader: nobody is waiting in a hidden one. */
   isVisible: () => boolean;
-  /** Repeats until the answer is called. */
+  /** Calls `tick` repeatedly until the returned function is called. */
   every: (ms: number, tick: () => void) => () => void;
   onLead: () => void;
-  /** The lock was taken away, by a tab that held this one for frozen. */
+  /** Another tab took this one for frozen and stole the lock. */
   onLost: () => void;
   onDefect: (error: unknown) => void;
 }
 
 export interface Leader {
-  /** Whether this tab still leads; asks the lock itself where this tab may have slept. */
+  /** Whether this tab still leads. If this tab may have slept, it queries the lock itself. */
   confirm(): Promise<boolean>;
   close(): void;
 }
@@ -31,18 +31,18 @@ export interface Leader {
 export function runForLeader({ name, locks, isVisible, every, onLead, onLost, onDefect }: LeaderParts): Leader {
   const channel = new BroadcastChannel(`${name}-beat`);
   let isLeading = false;
-  /** How often this tab slept so long that it may have been taken for frozen. */
+  /** How often this tab slept so long that it may have lost its lock. */
   let sleeps = 0;
-  /** The number of sleeps at which the lock itself was asked last: since then it is known to lead. */
-  let sureOf = -1;
+  /** The value of `sleeps` when the lock was last queried: until it changes, this tab is known to lead. */
+  let confirmedAt = -1;
   let isClosed = false;
-  /** Whose hold of the lock it is, as the browser names it. */
+  /** The browser's id for this tab as the holder of the lock. */
   let holder: string | undefined;
   let unanswered = 0;
   let tickMs = Date.now();
   let release: (() => void) | undefined;
 
-  // A question is answered at once, by a hidden tab too, whose timers are slow.
+  // Answered in the message handler, which runs at once even in a hidden tab, whose timers are throttled.
   channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     if (data === 'beat') unanswered = 0;
     else if (isLeading) channel.postMessage('beat');
@@ -50,7 +50,7 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
 
   function lead(): void {
     isLeading = true;
-    sureOf = -1;
+    confirmedAt = -1;
     channel.postMessage('beat');
     onLead();
   }
@@ -63,15 +63,15 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
     onLost();
   }
 
-  async function stand(manager: LockManager, options: LockOptions): Promise<void> {
+  async function requestLock(manager: LockManager, options: LockOptions): Promise<void> {
     let isOver = false;
     try {
       await manager.request(name, options, async () => {
         if (isClosed) return;
-        const asked = await holderOf(manager, name);
-        // Two tabs may steal at the same moment: the first one's hold can be over before it knew of it.
+        const current = await holderOf(manager, name);
+        // If two tabs steal at the same moment, the first may have lost the lock again before it learns that it had it.
         if (isClosed || isOver) return;
-        holder = asked;
+        holder = current;
         const held = new Promise<void>((resolve) => {
           release = resolve;
         });
@@ -84,27 +84,27 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
       const isStolen = error instanceof DOMException && error.name === 'AbortError';
       if (!isStolen) onDefect(error);
       lose();
-      // This tab stands in line again, like every other one.
-      if (isStolen) void stand(manager, {});
+      // Queue for the lock again, like every other tab.
+      if (isStolen) void requestLock(manager, {});
     }
   }
 
-  // Not before its maker holds what this answers with.
+  // Deferred, so that the caller has the returned leader before `onLead` runs.
   if (locks === undefined) queueMicrotask(() => isClosed || lead());
-  else void stand(locks, {});
+  else void requestLock(locks, {});
 
-  const stop = every(ASK_MS, () => {
+  const stop = every(PING_MS, () => {
     const now = Date.now();
     const hasSlept = now - tickMs > SLEPT_MS;
     tickMs = now;
     if (hasSlept) sleeps += 1;
     if (isLeading) return;
     if (locks === undefined || !isVisible() || hasSlept) {
-      // Having slept itself, it has heard nothing and can blame nobody yet.
+      // A tab that slept itself has missed the answers, so it cannot conclude anything yet.
       unanswered = 0;
-    } else if (unanswered >= UNANSWERED) {
+    } else if (unanswered >= MAX_UNANSWERED) {
       unanswered = 0;
-      void stand(locks, { steal: true });
+      void requestLock(locks, { steal: true });
     } else {
       unanswered += 1;
       channel.postMessage('who leads?');
@@ -114,14 +114,14 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
   return {
     async confirm() {
       if (!isLeading || locks === undefined) return isLeading;
-      if (sureOf === sleeps && Date.now() - tickMs < SLEPT_MS) return true;
+      if (confirmedAt === sleeps && Date.now() - tickMs < SLEPT_MS) return true;
       for (;;) {
         const [askedMs, before] = [Date.now(), sleeps];
         const isMine = (await holderOf(locks, name)) === holder;
-        // An answer over which this tab slept says how it was before.
+        // If this tab slept during the query, the answer may be outdated.
         if (sleeps !== before || Date.now() - askedMs >= SLEPT_MS) continue;
         if (!isMine) lose();
-        else sureOf = before;
+        else confirmedAt = before;
         return isMine && isLeading;
       }
     },

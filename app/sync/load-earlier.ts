@@ -9,7 +9,7 @@ const ANSWER_WITHIN_MS = 20_000;
 
 export type AskHistory = (request: HistoryRequest) => Promise<HistoryAnswer | undefined>;
 
-/** Fetches what lies before the messages held. False when there is nothing before, or no answer. [VB8] */
+/** Fetches the page of messages before those held. False if there are none, or no answer came. [VB8] */
 export async function loadEarlier(store: LocalStore, stream: ConversationId, ask: AskHistory): Promise<boolean> {
   const row = await store.conversation(stream);
   if (row === undefined || row.isWhole) return false;
@@ -20,7 +20,7 @@ export async function loadEarlier(store: LocalStore, stream: ConversationId, ask
   return true;
 }
 
-/** Over HTTP: it works from every tab, beside whatever the leader's socket is doing. [VB1] */
+/** Over HTTP, so that it works in every tab, whatever the leader's socket is doing. [VB1] */
 export async function askHistory(request: HistoryRequest): Promise<HistoryAnswer | undefined> {
   try {
     const response = await fetch(`${SYNC_PATH}/history`, {
@@ -33,7 +33,7 @@ export async function askHistory(request: HistoryRequest): Promise<HistoryAnswer
     const answer = parse(HistoryAnswer, await response.json());
     return response.ok && answer.ok ? answer.value : undefined;
   } catch {
-    // Unreachable, cut, or not ours: the view offers to try again.
+    // Unreachable, interrupted, or an answer that is not ours: the view offers to try again.
     return undefined;
   }
 }

@@ -19,17 +19,17 @@ const shown = (rows: OutboxRow[], leave: (stream: ConversationId) => Leave = () 
     batch.rows.map(({ op }) => (op.kind === 'message.send' ? (op.text ?? '').slice(0, 4) : op.kind)).join(' '),
   );
 
-test('[CL2] [ST5] streams share a push, each in its order', () => {
+test('[CL2] [ST5] streams share a push, and each keeps its order', () => {
   const rows = rowsOf([a, 'a1'], [b, 'b1'], [a, 'a2'], [b, 'b2']);
   expect(shown(rows)).toEqual(['a1 b1 a2 b2']);
 });
 
-test('[CL2] a stream that is held stays out, and the others go', () => {
+test('[CL2] a stream that is held back is left out, and the others are sent', () => {
   const rows = rowsOf([a, 'a1'], [b, 'b1'], [a, 'a2']);
   expect(shown(rows, (stream) => ({ ...free, isHeld: stream === a }))).toEqual(['b1']);
 });
 
-test('[ST5] a chat that begins offline is made before anything is said in it', () => {
+test('[ST5] a chat created offline is created before its first message is sent', () => {
   const stream = 'g:019ab697-e808-7804-8201-080402010804' as ConversationId;
   const create: OutboxRow = {
     id: nextId(),
@@ -43,14 +43,14 @@ test('[ST5] a chat that begins offline is made before anything is said in it', (
   expect(shown([create, ...rowsOf([stream, 'hi'])])).toEqual(['conversation.create hi']);
 });
 
-test('[SH2] a push holds at most 100 ops; a stream that does not fit goes on in its next push, not beside it', () => {
+test('[SH2] a push holds at most 100 ops; the rest of a stream that does not fit waits for its next push', () => {
   const rows = rowsOf(...Array.from({ length: 130 }, (_, n) => [a, `${n}`] as const), [b, 'b1']);
   const batches = planPushes(rows, () => free);
   expect(batches.map((batch) => batch.rows.length)).toEqual([100, 1]);
   expect(batches[1]?.rows[0]?.stream).toBe(b);
 });
 
-test('[SH2] a push is split where its bytes would exceed the packet, counted in UTF-8', () => {
+test('[SH2] a push is split before its bytes exceed the packet limit, counted in UTF-8', () => {
   // 20,400 bytes each: ten fit into 200 KiB, eleven do not.
   const long = '€'.repeat(6_800);
   const rows = rowsOf(...Array.from({ length: 12 }, () => [a, long] as const));
@@ -64,18 +64,18 @@ test('[SH2] a push is split where its bytes would exceed the packet, counted in 
   expect([bytes(count) < PUSH_SPLIT_BYTES + 200, bytes(count + 1) > PUSH_SPLIT_BYTES]).toEqual([true, true]);
 });
 
-test('[ST5] a small op does not overtake a large one of its stream, but one of another stream may', () => {
+test('[ST5] a small op never overtakes a large one of its own stream, but one of another stream may', () => {
   const long = 'x'.repeat(PUSH_SPLIT_BYTES - 200);
   const rows = rowsOf([a, 'a1'], [a, long], [a, 'a3'], [b, 'b1']);
   expect(shown(rows)).toEqual(['a1 b1']);
 });
 
-test('an op larger than a push goes alone rather than never', () => {
+test('an op larger than a push is sent alone', () => {
   const rows = rowsOf([a, 'x'.repeat(PUSH_SPLIT_BYTES + 1)], [a, 'a2']);
   expect(shown(rows)).toEqual(['xxxx']);
 });
 
-test('a stream that may have brought a push down goes by itself, and with as few as it is told', () => {
+test('a stream that may have made a push fail is sent alone, with at most the allowed number of ops', () => {
   const rows = rowsOf([a, 'a1'], [b, 'b1'], [a, 'a2'], [a, 'a3'], [c, 'c1']);
   const leave = (stream: ConversationId) => (stream === a ? { isHeld: false, isAlone: true, most: 2 } : free);
   expect(shown(rows, leave)).toEqual(['a1 a2', 'b1 c1']);

@@ -2,7 +2,7 @@ import type { OutboxRow } from '#app/local-store/local-store.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { PUSH_SPLIT_BYTES, limits } from '#protocol/limits.ts';
 
-/** How a stream's ops may leave now: not at all, or with at most so many in a push, and alone or beside other streams. */
+/** How a stream's ops may be sent now: not at all (`isHeld`), or at most `most` in a push, alone or together with other streams. */
 export interface Leave {
   isHeld: boolean;
   isAlone: boolean;
@@ -11,21 +11,21 @@ export interface Leave {
 
 export interface Batch {
   rows: OutboxRow[];
-  /** Of several streams, or of one that nothing is wrong with. */
+  /** False if the push holds the ops of a single stream that is suspected of making a push fail. */
   isShared: boolean;
 }
 
 const utf8 = new TextEncoder();
 
 /**
- * What may leave now, as pushes that can be in flight side by side: `rows` in leaving order, a stream in one push at most
- * and its ops in their order; at most `limits.ops` ops and PUSH_SPLIT_BYTES each, unless a single op is larger. [CL2] [ST5]
+ * Plans pushes that may be in flight side by side. `rows` come in the order of sending; each stream is in one push at most,
+ * with its ops in order. A push holds at most `limits.ops` ops and PUSH_SPLIT_BYTES, unless a single op is larger. [CL2] [ST5]
  */
 export function planPushes(rows: readonly OutboxRow[], leaveOf: (stream: ConversationId) => Leave): Batch[] {
   type Filling = Batch & { bytes: number };
   const batches: Filling[] = [];
   const batchOf = new Map<ConversationId, Filling>();
-  /** Streams whose next op must wait for the next push; what follows it must not overtake it. */
+  /** Streams whose next op did not fit: their later ops must not overtake it. */
   const full = new Set<ConversationId>();
   const open = (isShared: boolean): Filling => {
     const batch = { rows: [], bytes: 0, isShared };

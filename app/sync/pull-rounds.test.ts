@@ -25,7 +25,7 @@ afterEach(() => {
 const seqs = async () => (await running.store.messages(g, {})).map(({ seq }) => seq);
 const phase = () => running.phases().at(-1);
 
-test('the first question is asked right after the welcome, and `online` is said only when all its pages are here', async () => {
+test('the first pull follows the welcome at once, and `online` is reported only when all its pages are here', async () => {
   running = await runEngine();
   const { server, store, statuses } = running;
   server.welcome(store.userId);
@@ -46,19 +46,19 @@ test('the first question is asked right after the welcome, and `online` is said 
   expect(await seqs()).toEqual([1, 2]);
 });
 
-test('[ST4] [LV4] live changes that come during a pull are applied, and those beyond it make it pull again', async () => {
+test('[ST4] [LV4] live changes that arrive during a pull are applied, and those beyond a gap cause another pull', async () => {
   running = await runEngine();
   const { server, store } = running;
   server.welcome(store.userId);
   const first = await server.next('pull');
-  // Beyond what is held: it says that there is more to fetch.
+  // Beyond what is held: there is a gap to fetch.
   server.events().changes({ stream: g, prev: 4, cursor: 5, records: [messageOf(g, 2, zoe)] });
   await settled();
   first.answer(conversationPage(store.userId, g, [zoe], [messageOf(g, 1, zoe)]));
   const again = await server.next('pull');
   expect([again.request.only, again.request.cursors[g]]).toEqual([[g], 4]);
   expect(running.phases()).not.toContain('online');
-  // In the middle of it, one that fits.
+  // During that pull, a change without a gap.
   server.events().changes({ stream: g, prev: 4, cursor: 6, records: [messageOf(g, 2, zoe), messageOf(g, 3, zoe)] });
   await until(async () => (await seqs()).length === 3);
   again.answer({ ...nothing, streams: [{ stream: g, cursor: 5, more: false, records: [messageOf(g, 2, zoe)] }] });
@@ -67,7 +67,7 @@ test('[ST4] [LV4] live changes that come during a pull are applied, and those be
   expect((await store.cursors())[g]).toBe(6);
 });
 
-test('[LV5] heads name what was lost without a trace, and only that is pulled', async () => {
+test('[LV5] heads reveal a change that was lost, and only its stream is pulled', async () => {
   running = await runCaughtUp();
   const { server, store } = running;
   await store.applyPage(conversationPage(store.userId, g, [zoe]));
@@ -81,7 +81,7 @@ test('[LV5] heads name what was lost without a trace, and only that is pulled', 
   await until(async () => (await seqs()).length === 1);
 });
 
-test('a pull that nobody answers is asked again, and the connection is probed', async () => {
+test('an unanswered pull is sent again, and the connection is probed', async () => {
   running = await runEngine();
   const { server, store } = running;
   server.welcome(store.userId);
@@ -101,13 +101,13 @@ test.each([
   [{ code: 'rate_limited', message: 'slow down', retryAfterMs: 4_000 } as const, 4_000],
   [{ code: 'unavailable', message: 'later' } as const, 500],
   [{ code: 'internal', message: 'a bug' } as const, 500],
-])('[ER1] a pull refused by %o waits, without losing what is due', async (error, waitMs) => {
+])('[ER1] a pull refused with %o is retried later, and what is due stays due', async (error, waitMs) => {
   running = await runEngine();
   const { server, store } = running;
   server.welcome(store.userId);
   (await server.next('pull')).answer({ error });
   await settled();
-  // What is asked for meanwhile does not cut the wait short.
+  // A request in the meantime does not cut the wait short.
   running.engine.wake('signal');
   await until(() => server.waiting('pull').length === 1);
   server.waiting('pull')[0]?.answer(nothing);
@@ -118,7 +118,7 @@ test.each([
   await until(() => phase() === 'online');
 });
 
-test('a server that says `more` and brings nothing is not asked without end', async () => {
+test('a server that answers `more` without any progress is not asked in a tight loop', async () => {
   running = await runEngine();
   const { server, store } = running;
   server.welcome(store.userId);
@@ -133,7 +133,7 @@ test('a server that says `more` and brings nothing is not asked without end', as
   await until(() => phase() === 'online');
 });
 
-test('[VB6] [CL4] another life of the database, met in a pull of some streams, is pulled whole', async () => {
+test('[VB6] [CL4] if a pull of some streams reveals another epoch, all streams are pulled', async () => {
   running = await runCaughtUp();
   const { server, store } = running;
   await store.applyPage(conversationPage(store.userId, g, [zoe], [messageOf(g, 1, zoe)]));
@@ -148,7 +148,7 @@ test('[VB6] [CL4] another life of the database, met in a pull of some streams, i
   expect(whole.request).toEqual({ epoch: 'two', cursors: {}, limit: 500 });
 });
 
-test('[SH5] records of a newer server pass: they move the cursor and nothing else', async () => {
+test('[SH5] unknown records of a newer server advance the cursor and do nothing else', async () => {
   running = await runCaughtUp();
   const { server, store } = running;
   await store.applyPage(conversationPage(store.userId, g, [zoe]));
@@ -157,7 +157,7 @@ test('[SH5] records of a newer server pass: they move the cursor and nothing els
   expect(running.defects).toEqual([]);
 });
 
-test('storage that fails is told, and what was to be written is fetched again', async () => {
+test('a storage failure is reported, and the lost page is fetched again', async () => {
   running = await runCaughtUp();
   const { server, store, defects } = running;
   const applyPage = vi.spyOn(store, 'applyPage').mockRejectedValueOnce(new Error('the disk is full'));
@@ -171,7 +171,7 @@ test('storage that fails is told, and what was to be written is fetched again', 
   expect(applyPage).toHaveBeenCalledTimes(2);
 });
 
-test('a connection that ends during a pull leaves what is due to the next one', async () => {
+test('if the connection ends during a pull, the next one pulls what is due', async () => {
   running = await runEngine();
   const { server, store } = running;
   server.welcome(store.userId);

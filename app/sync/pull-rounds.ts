@@ -11,20 +11,20 @@ interface PullRoundsParts {
   random: () => number;
   onPage: (answer: PullAnswer) => void;
   onProgress: (streamsDone: number, streamsTotal: number) => void;
-  /** Everything that the server had when it was asked is here, and nothing is known to be missing. */
+  /** Called when everything that the server had at the last request is here, and nothing is known to be missing. */
   onCaughtUp: () => void;
   onDefect: (error: unknown) => void;
 }
 
 export interface PullRounds {
-  /** All streams, or some that are known to be behind. What is asked for during a round is the next round's. */
+  /** Pulls all streams, or those known to be behind. Streams requested during a round are pulled in the next one. */
   pull(only?: readonly StreamId[]): void;
-  /** A new connection: all streams, without waiting for what went wrong on the last one. */
+  /** After a new connection: pulls all streams at once, without waiting for the backoff of the last one. */
   restart(): void;
   close(): void;
 }
 
-/** Pulls in rounds, one at a time, until nothing is due; what fails waits and stays due. [ST4] */
+/** Pulls in rounds, one at a time, until nothing is due. After a failure it waits, and the streams stay due. [ST4] */
 export function createPullRounds(parts: PullRoundsParts): PullRounds {
   const { connection, random } = parts;
   const due = new Set<StreamId>();
@@ -49,7 +49,7 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
     }
   }
 
-  /** Answers how long to wait before the next; undefined is not at all. */
+  /** Returns how long to wait before the next round, or undefined for no wait. */
   async function round(): Promise<number | undefined> {
     const number = connection.number();
     const only = isAllDue ? undefined : [...due];
@@ -76,13 +76,13 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
           return pulled.ms === undefined ? nextBackoffMs() : spreadMs(pulled.ms, random);
         case 'silence':
           again();
-          // The connection ended: what is due is the next one's.
+          // The connection ended: the next one pulls what is due.
           if (connection.number() !== number) return undefined;
           connection.probe();
           return nextBackoffMs();
       }
     } catch (error) {
-      // The device's storage failed: full, or closed under us. What is due stays due.
+      // The device's storage failed: it is full, or was closed meanwhile. What is due stays due.
       again();
       if (!isClosed) parts.onDefect(error);
       return nextBackoffMs();

@@ -6,13 +6,13 @@ import type { Ask } from './transport.ts';
 
 const PAGE = 500;
 
-/** `silence`: no answer came. `isOtherLife`: the database is another one, and everything held was dropped. */
+/** `silence`: no answer came. `isOtherLife`: the database has another epoch, and everything held was dropped. */
 export type Pulled = { kind: 'done'; isOtherLife: boolean } | { kind: 'silence' } | Wait | Refused;
 
 interface PullParts {
   store: LocalStore;
   ask: Ask;
-  /** A page is durable here. */
+  /** Called when a page is durable on this device. */
   onPage: (answer: PullAnswer) => void;
   onProgress: (streamsDone: number, streamsTotal: number) => void;
 }
@@ -20,8 +20,8 @@ interface PullParts {
 type Cursors = Record<StreamId, number>;
 
 /**
- * Brings every stream, or `only` some, to the server's head, page by page. The next page is asked for while this one is
- * written: what was asked lives in memory only, so a crash goes on from what is durable. [VB3] [CL3]
+ * Brings every stream, or only those in `only`, to the server's head, page by page. It requests the next page while this
+ * one is written. The cursors of that request exist in memory only, so after a crash it continues from what is durable. [VB3] [CL3]
  */
 export async function pullStreams(
   { store, ask, onPage, onProgress }: PullParts,
@@ -42,7 +42,7 @@ export async function pullStreams(
     const answer = await asked;
     if (answer === undefined) return { kind: 'silence' };
     if ('error' in answer) return outcomeOf(answer.error);
-    // `more` and nothing gained would be asked for ever: a race or a defect of the server's, so not at once.
+    // `more` without any progress is a race or a defect of the server; asked again at once, it might never end.
     const isGain = answer.streams.some((page) => !page.more || page.cursor !== cursors[page.stream]);
     const askedWith = { epoch, cursors };
     cursors = cursorsAfter(answer, epoch === answer.epoch ? cursors : {});
@@ -53,7 +53,7 @@ export async function pullStreams(
     if (!answer.more) return { kind: 'done', isOtherLife: held[0] !== undefined && held[0] !== epoch };
     if (!isGain) return { kind: 'wait' };
     for (const page of answer.streams) if (!page.more) done.add(page.stream);
-    // The own stream comes first and names all conversations: from then on it is known how many there are.
+    // The person's own stream comes first and names all conversations, so from then on their number is known.
     if (only === undefined) onProgress(done.size, (await store.conversations()).length + 1);
   }
 }
@@ -61,7 +61,7 @@ export async function pullStreams(
 function cursorsAfter({ streams }: PullAnswer, cursors: Cursors): Cursors {
   const after = { ...cursors };
   for (const { stream, cursor } of streams) {
-    // 0 is a stream that is no longer ours; named again, it would be answered by a reset again. [VB6]
+    // Cursor 0 means that the stream is no longer readable; named again, it would be answered with a reset again. [VB6]
     if (cursor === 0) delete after[stream];
     else after[stream] = cursor;
   }

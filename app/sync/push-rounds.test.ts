@@ -37,7 +37,7 @@ const accept = (push: Asked<'push'>) => push.answer({ results: opsOf(push).map((
 const outbox = async () =>
   (await running.store.outbox()).map(({ op, state }) => [op.kind === 'message.send' ? op.text : op.kind, state]);
 
-test('[CL2] one push is in flight per stream: what is said meanwhile follows it', async () => {
+test('[CL2] one push is in flight per stream, and later ops of that stream follow it', async () => {
   running = await runCaughtUp();
   const { server } = running;
   await queue(send(a, 'a1'));
@@ -52,7 +52,7 @@ test('[CL2] one push is in flight per stream: what is said meanwhile follows it'
   await until(async () => (await outbox()).length === 0);
 });
 
-test('[CL2] [AP7] a failure that retrying may change holds its own chat and no other', async () => {
+test('[CL2] [AP7] a retryable failure holds back its own chat and no other', async () => {
   running = await runCaughtUp();
   const { server } = running;
   await queue(send(a, 'a1'), send(b, 'b1'), send(a, 'a2'));
@@ -72,7 +72,7 @@ test('[CL2] [AP7] a failure that retrying may change holds its own chat and no o
   expect(opsOf(third).map((op) => op.retry)).toEqual([true, true, undefined]);
 });
 
-test('[CL2] an op that breaks the server each time waits longer and longer, is set aside visibly, and its chat goes on', async () => {
+test('[CL2] an op that always breaks the server is retried with backoff, then shown as failed, and its chat continues', async () => {
   running = await runCaughtUp();
   const { server } = running;
   await queue(send(a, 'poison'), send(a, 'a2'));
@@ -96,7 +96,7 @@ test('[CL2] an op that breaks the server each time waits longer and longer, is s
   expect(await outbox()).toEqual([['poison', 'failed']]);
 });
 
-test('[ER2] a final refusal is kept with its reason, and what follows it goes', async () => {
+test('[ER2] a final refusal is kept with its reason, and the ops after it are sent', async () => {
   running = await runCaughtUp();
   const { server, store } = running;
   await queue(send(a, 'a1'), send(a, 'a2'));
@@ -112,7 +112,7 @@ test('[ER2] a final refusal is kept with its reason, and what follows it goes', 
 test.each([
   { id: nextId(), stream: a, kind: 'receipt.mark', readSeq: 4 },
   { id: nextId(), stream: a, kind: 'membership.update', draft: 'half a' },
-] satisfies Op[])('a $kind that fails for good is no failure to show anybody', async (op) => {
+] satisfies Op[])('a $kind that fails permanently is not shown as a failure', async (op) => {
   running = await runCaughtUp();
   await queue(op);
   const push = await running.server.next('push');
@@ -123,7 +123,7 @@ test.each([
   expect(await outbox()).toEqual([]);
 });
 
-test('[ER2] a setting that a person has made and that fails for good is kept to be shown', async () => {
+test('[ER2] a setting made by the person that fails permanently is kept and shown', async () => {
   running = await runCaughtUp();
   const op = { id: nextId(), stream: a, kind: 'membership.update', archived: true } satisfies Op;
   await queue(op);
@@ -134,7 +134,7 @@ test('[ER2] a setting that a person has made and that fails for good is kept to 
   expect(await outbox()).toEqual([['membership.update', 'failed']]);
 });
 
-test('[CL2] [AP3] an answer lost with its connection: the same op goes again, once, and says so', async () => {
+test('[CL2] [AP3] when an answer is lost with its connection, the same op is sent again once, as a retry', async () => {
   running = await runCaughtUp();
   const { server, store } = running;
   await queue(send(a, 'a1'));
@@ -153,13 +153,13 @@ test('[CL2] [AP3] an answer lost with its connection: the same op goes again, on
   expect(server.asked.filter(({ verb }) => verb === 'push')).toHaveLength(2);
 });
 
-test('[CL2] a push that nobody answers goes again chat by chat, so that one stuck chat does not hold the others', async () => {
+test('[CL2] an unanswered push is sent again chat by chat, so that one stuck chat does not hold back the others', async () => {
   running = await runCaughtUp();
   const { server } = running;
   await queue(send(a, 'stuck'), send(b, 'b1'));
   await server.next('push');
   await pass(20_000, 1_000);
-  // Is anybody there? The server is; it is one op that hangs.
+  // The probe is answered: the server is there, and only one op hangs.
   (await server.next('pull')).answer(nothing);
   await pass(1_000);
   await until(() => server.waiting('push').length === 2);
@@ -170,7 +170,7 @@ test('[CL2] a push that nobody answers goes again chat by chat, so that one stuc
   expect(server.connects).toBe(1);
 });
 
-test('[VB2] a push refused as a whole is made smaller until the op that is to blame stands alone', async () => {
+test('[VB2] a push refused as a whole is made smaller until the faulty op is alone', async () => {
   running = await runCaughtUp();
   const { server } = running;
   await queue(send(a, 'bad'), send(a, 'a2'), send(b, 'b1'));
@@ -187,7 +187,7 @@ test('[VB2] a push refused as a whole is made smaller until the op that is to bl
   expect(await outbox()).toEqual([['bad', 'failed']]);
 });
 
-test('[VB2] [ER1] a push that breaks the server as a whole goes in smaller ones, until the op that is to blame is set aside', async () => {
+test('[VB2] [ER1] a push that breaks the server is made smaller until the faulty op is alone and fails', async () => {
   running = await runCaughtUp();
   const { server } = running;
   await queue(send(a, 'a1'), send(a, 'bad'), send(a, 'a2'), send(b, 'b1'));
@@ -205,7 +205,7 @@ test('[VB2] [ER1] a push that breaks the server as a whole goes in smaller ones,
   expect(await outbox()).toEqual([['bad', 'failed']]);
 });
 
-test('[ER1] a push told to wait as a whole waits that long', async () => {
+test('[ER1] a push that the server asks to wait is sent again after that time', async () => {
   running = await runCaughtUp();
   const { server } = running;
   await queue(send(a, 'a1'));
@@ -228,12 +228,12 @@ test('[CL5] a leader that was replaced while it slept sends nothing', async () =
   expect(await outbox()).toEqual([['a1', 'queued']]);
 });
 
-test('[ST5] what a leader before this one left under way goes first, and says that it may have arrived', async () => {
+test('[ST5] ops that an earlier leader had in flight are sent first, as retries', async () => {
   running = await runEngine();
   const { server, store } = running;
   const a1 = send(a, 'a1');
   await store.enqueue([a1], AT);
-  // Marked by a leader that went to sleep before it could send.
+  // Marked as attempted by a leader that fell asleep before it sent.
   await store.beginAttempt([a1.id]);
   await store.enqueue([send(a, 'a2')], AT);
   server.welcome(store.userId);
@@ -244,7 +244,7 @@ test('[ST5] what a leader before this one left under way goes first, and says th
   ]);
 });
 
-test('[CL2] an accepted message that waits for earlier ones holds nothing up, and leaves with its record', async () => {
+test('[CL2] an accepted message that waits for earlier messages holds nothing back, and leaves the outbox with its record', async () => {
   running = await runCaughtUp();
   const { server, store } = running;
   await store.applyPage({

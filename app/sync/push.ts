@@ -7,13 +7,13 @@ import { outcomeOf, restCode, type Refused, type Wait } from './outcome.ts';
 import type { Ask } from './transport.ts';
 
 export type Pushed =
-  /** Every op has its answer; streams with a failure that retrying may change must wait. */
+  /** Every op is answered; streams with a retryable failure must wait. */
   | { kind: 'answered'; waits: Map<ConversationId, Wait> }
-  /** No answer came, or the push was refused as a whole in a way that a smaller one may not be. */
+  /** No answer came. */
   | { kind: 'silence' }
-  /** `isBroken`: the server met a defect, and should be left alone for a while. */
+  /** Refused as a whole; a smaller push may be accepted. `isBroken`: the server has a defect, so wait before retrying. */
   | { kind: 'unfit'; isBroken: boolean }
-  /** This tab may not send. */
+  /** This tab no longer leads. */
   | { kind: 'stopped' }
   | Wait
   | Refused;
@@ -21,14 +21,14 @@ export type Pushed =
 interface PushParts {
   store: LocalStore;
   ask: Ask;
-  /** Looked up at the last moment: a leader that was frozen may have been replaced while it slept. [CL5] */
+  /** Asked right before sending: a leader that was frozen may have been replaced meanwhile. [CL5] */
   mayLead: () => Promise<boolean>;
 }
 
-/** One push of `rows`, from its mark on the device to its answers on the device. [CL2] [ER2] */
+/** Sends `rows` as one push: marks them as attempted, sends them, and stores the answers. [CL2] [ER2] */
 export async function pushBatch({ store, ask, mayLead }: PushParts, rows: readonly OutboxRow[]): Promise<Pushed> {
   const ids = rows.map((row) => row.id);
-  // Asked before too: a tab that no longer leads should leave no marks in the outbox.
+  // Asked here too, because a tab that no longer leads should not mark anything in the outbox.
   if (!(await mayLead())) return { kind: 'stopped' };
   const attempted = await store.beginAttempt(ids);
   if (!(await mayLead())) {
@@ -45,7 +45,7 @@ export async function pushBatch({ store, ask, mayLead }: PushParts, rows: readon
       return { kind: 'unfit', isBroken: error.code === 'internal' };
     }
     if (isOfAnOp) {
-      // It can't be made smaller: the refusal is this op's.
+      // A push of one op can't be made smaller: the refusal applies to this op.
       const results = rows.map(({ id }) => ({ id, ok: false as const, error }));
       await store.settle(results);
       return { kind: 'answered', waits: waitsOf(rows, results) };
@@ -60,14 +60,14 @@ export async function pushBatch({ store, ask, mayLead }: PushParts, rows: readon
   return { kind: 'answered', waits: waitsOf(rows, results) };
 }
 
-/** A result for each op: one that the server left out counts as not answered yet. */
+/** One result per op; an op without a result in the answer counts as not answered yet. */
 function complete(rows: readonly OutboxRow[], results: readonly OpResult[]): OpResult[] {
   const given = new Map(results.map((result) => [result.id, result]));
-  const missing = syncError('unavailable', 'the server gave no answer for this');
+  const missing = syncError('unavailable', 'the server did not answer this op');
   return rows.map(({ id }) => given.get(id) ?? { id, ok: false, error: missing });
 }
 
-/** By its first failure: the later ops of that stream were not tried. [AP7] */
+/** The wait of each stream, by its first failure: later ops of that stream were not tried. [AP7] */
 function waitsOf(rows: readonly OutboxRow[], results: readonly OpResult[]): Map<ConversationId, Wait> {
   const waits = new Map<ConversationId, Wait>();
   for (const [at, result] of results.entries()) {

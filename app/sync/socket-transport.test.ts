@@ -52,7 +52,7 @@ async function connected(): Promise<Socket> {
   return socket;
 }
 
-test('[LV1] [LV2] names its protocol and device, and is up with the welcome, not before', async () => {
+test('[LV1] [LV2] it names its protocol and device, and is usable from the welcome on, not before', async () => {
   transport.connect();
   await until(() => sockets.length === 1);
   expect(sockets[0]?.handshake.auth).toEqual({ protocol: 1, device });
@@ -62,7 +62,7 @@ test('[LV1] [LV2] names its protocol and device, and is up with the welcome, not
   expect(heard.welcomes).toEqual([welcome]);
 });
 
-test('[VB1] asks by event and gets the answer that was acknowledged', async () => {
+test('[VB1] a request is an event, and its answer is the acknowledgement', async () => {
   const socket = await connected();
   socket.on('push', (request: unknown, ack: (answer: unknown) => void) => {
     expect(request).toEqual({ ops: [] });
@@ -71,7 +71,7 @@ test('[VB1] asks by event and gets the answer that was acknowledged', async () =
   expect(await transport.ask('push', { ops: [] })).toEqual({ results: [] });
 });
 
-test('[SH5] what a newer server adds passes: records by name and place only, unknown fields not at all', async () => {
+test('[SH5] of a newer server’s additions, unknown records keep their common fields and unknown fields are dropped', async () => {
   const socket = await connected();
   socket.on('pull', (_request: unknown, ack: (answer: unknown) => void) => {
     const records = [{ type: 'poll', id: 'p', stream: 'd:ann.bob', rev: 4, question: '?' }];
@@ -101,17 +101,17 @@ test('[SH5] what a newer server adds passes: records by name and place only, unk
   expect([heard.heads, heard.changes]).toEqual([[{ 'd:ann.bob': 9 }], []]);
 });
 
-test('an answer that does not parse is none', async () => {
+test('an answer that does not parse counts as none', async () => {
   const socket = await connected();
   socket.on('push', (_request: unknown, ack: (answer: unknown) => void) => ack({ results: 'many' }));
   expect(await transport.ask('push', { ops: [] })).toBe(undefined);
 });
 
-test('a question is over at once when its connection is, however long it might have waited', async () => {
+test('a request ends at once when its connection ends, whatever its timeout', async () => {
   const socket = await connected();
   let isAsked = false;
   socket.on('pull', () => (isAsked = true));
-  // An hour: this test would end by its own limit.
+  // With a timeout of an hour, only the end of the connection can end the request within this test.
   const asked = transport.ask('pull', { cursors: {} }, 3_600_000);
   await until(() => isAsked);
   socket.disconnect(true);
@@ -120,7 +120,7 @@ test('a question is over at once when its connection is, however long it might h
   expect(await transport.ask('pull', { cursors: {} })).toBe(undefined);
 });
 
-test('a question that nobody answers is over in its time, and the late answer changes nothing', async () => {
+test('an unanswered request ends after its timeout, and a late answer changes nothing', async () => {
   const socket = await connected();
   let late: ((answer: unknown) => void) | undefined;
   socket.on('push', (_request: unknown, ack: (answer: unknown) => void) => {
@@ -133,7 +133,7 @@ test('a question that nobody answers is over in its time, and the late answer ch
   expect(await transport.ask('push', { ops: [] })).toEqual({ results: [] });
 });
 
-test('of an old connection nothing is heard on the new one', async () => {
+test('events of an old connection never reach the new one', async () => {
   const old = await connected();
   const asked = transport.ask('push', { ops: [] });
   transport.close();
@@ -143,7 +143,7 @@ test('of an old connection nothing is heard on the new one', async () => {
   fresh.emit('heads', { 'd:ann.bob': 2 });
   await until(() => heard.heads.length > 0);
   expect(heard.heads).toEqual([{ 'd:ann.bob': 2 }]);
-  // One who hangs up himself is not told.
+  // `close` does not report a lost connection.
   expect(heard.lost).toEqual([]);
 });
 
@@ -155,14 +155,14 @@ test.each([
   ],
   [{ code: 'no such code' }, { kind: 'lost' }],
   [undefined, { kind: 'lost' }],
-])('[LV1] a hand-shake refused with %o is told as what it is, once', async (data, expected) => {
+])('[LV1] a handshake refused with %o is reported once, with its reason', async (data, expected) => {
   io.use((_socket, next) => next(Object.assign(new Error('refused'), { data })));
   transport.connect();
   await until(() => heard.lost.length > 0);
   expect(heard.lost).toEqual([expected]);
 });
 
-test('[LV6] the end of the session is told as that', async () => {
+test('[LV6] the end of the session is reported as `unauthorized`', async () => {
   const socket = await connected();
   socket.emit('session_ended', { reason: 'signed out' });
   socket.disconnect(true);
@@ -170,7 +170,7 @@ test('[LV6] the end of the session is told as that', async () => {
   expect(heard.lost).toEqual([{ kind: 'refused', error: { code: 'unauthorized' } }]);
 });
 
-test('a server that is not there is told, and may be tried again', async () => {
+test('an unreachable server is reported, and may be tried again', async () => {
   await io.close();
   for (let round = 1; round <= 2; round++) {
     transport.connect();
@@ -179,7 +179,7 @@ test('a server that is not there is told, and may be tried again', async () => {
   expect(heard.lost).toEqual([{ kind: 'lost' }, { kind: 'lost' }]);
 });
 
-test('[LV7] [LV8] hears typing and presence, tells its own once it is up, and passes over what does not parse', async () => {
+test('[LV7] [LV8] it receives typing and presence, sends its own once connected, and ignores what does not parse', async () => {
   transport.tell('watch', { userIds: [] });
   const socket = await connected();
   const told: unknown[] = [];

@@ -10,25 +10,25 @@ const ANSWER_WITHIN_MS = 20_000;
 /** From the first packet to the welcome. */
 const WELCOME_WITHIN_MS = 15_000;
 
-/** One connection; a new one has a new socket, so that nothing of an old one is ever taken for the new one's. */
-interface Line {
+/** One connection. Each has its own socket, so that events of an old one are never taken for those of a new one. */
+interface Connection {
   socket: Socket;
-  isWelcome: boolean;
+  isWelcomed: boolean;
   timer: ReturnType<typeof setTimeout>;
-  /** Settles what is asked and not answered. */
+  /** Settles requests that are not answered yet. */
   waiting: Set<() => void>;
 }
 
 interface SocketOptions {
   device: DeviceId;
-  /** The page's own origin unless said. */
+  /** Default: the origin of the page. */
   url?: string;
   headers?: Record<string, string>;
 }
 
-/** The verbs and live events over Socket.IO. Its own reconnecting is off: when to try again is the engine's to decide. [LV1] */
+/** The verbs and live events over Socket.IO. Its own reconnecting is off, because the engine decides when to retry. [LV1] */
 export function socketTransport({ device, url, headers }: SocketOptions, events: TransportEvents): Transport {
-  let line: Line | undefined;
+  let current: Connection | undefined;
   const options = {
     path: SOCKET_PATH,
     auth: { protocol: PROTOCOL_VERSION, device },
@@ -40,51 +40,51 @@ export function socketTransport({ device, url, headers }: SocketOptions, events:
   };
 
   function hangUp(): void {
-    const ended = line;
+    const ended = current;
     if (ended === undefined) return;
-    line = undefined;
+    current = undefined;
     clearTimeout(ended.timer);
     ended.socket.disconnect();
     for (const settle of ended.waiting) settle();
   }
 
   function connect(): void {
-    if (line !== undefined) return;
+    if (current !== undefined) return;
     const socket = url === undefined ? io(options) : io(url, options);
-    const timer = setTimeout(() => over({ kind: 'lost' }), WELCOME_WITHIN_MS);
-    const mine: Line = { socket, isWelcome: false, timer, waiting: new Set() };
-    line = mine;
-    const over = (why: Lost) => {
-      if (line !== mine) return;
+    const timer = setTimeout(() => end({ kind: 'lost' }), WELCOME_WITHIN_MS);
+    const mine: Connection = { socket, isWelcomed: false, timer, waiting: new Set() };
+    current = mine;
+    const end = (why: Lost) => {
+      if (current !== mine) return;
       hangUp();
       events.lost(why);
     };
-    socket.on('connect_error', (error: Error & { data?: unknown }) => over(lostBy(error.data)));
-    socket.on('disconnect', () => over({ kind: 'lost' }));
-    socket.on('session_ended', () => over({ kind: 'refused', error: { code: 'unauthorized' } }));
-    // What does not parse is from a server of another version: passed over, and made good by the next pull. [SH5]
+    socket.on('connect_error', (error: Error & { data?: unknown }) => end(lostBy(error.data)));
+    socket.on('disconnect', () => end({ kind: 'lost' }));
+    socket.on('session_ended', () => end({ kind: 'refused', error: { code: 'unauthorized' } }));
+    // What does not parse comes from a server of another version; it is ignored, and the next pull makes up for it. [SH5]
     socket.on('welcome', (input: unknown) => {
       const welcome = parse(Welcome, input);
-      if (line !== mine || mine.isWelcome || !welcome.ok) return;
-      mine.isWelcome = true;
+      if (current !== mine || mine.isWelcomed || !welcome.ok) return;
+      mine.isWelcomed = true;
       clearTimeout(timer);
       events.welcome(welcome.value);
     });
     socket.on('changes', (input: unknown) => {
       const changes = parse(Changes, input);
-      if (line === mine && changes.ok) events.changes(changes.value);
+      if (current === mine && changes.ok) events.changes(changes.value);
     });
     socket.on('heads', (input: unknown) => {
       const heads = parse(Heads, input);
-      if (line === mine && heads.ok) events.heads(heads.value);
+      if (current === mine && heads.ok) events.heads(heads.value);
     });
     socket.on('typing', (input: unknown) => {
       const notice = parse(TypingNotice, input);
-      if (line === mine && notice.ok) events.ephemeral({ kind: 'typing', notice: notice.value });
+      if (current === mine && notice.ok) events.ephemeral({ kind: 'typing', notice: notice.value });
     });
     socket.on('presence', (input: unknown) => {
       const notice = parse(Presence, input);
-      if (line === mine && notice.ok) events.ephemeral({ kind: 'presence', notice: notice.value });
+      if (current === mine && notice.ok) events.ephemeral({ kind: 'presence', notice: notice.value });
     });
     socket.connect();
   }
@@ -94,15 +94,15 @@ export function socketTransport({ device, url, headers }: SocketOptions, events:
     request: RequestOf<K>,
     withinMs = ANSWER_WITHIN_MS,
   ): Promise<AnswerOf<K> | undefined> {
-    const mine = line;
-    if (mine?.isWelcome !== true) return Promise.resolve(undefined);
+    const mine = current;
+    if (mine?.isWelcomed !== true) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const settle = (answer?: AnswerOf<K>) => {
         clearTimeout(timer);
         mine.waiting.delete(settle);
         resolve(answer);
       };
-      // The promise is settled once: an answer after the end of the connection, or after the time, changes nothing.
+      // The promise settles once: an answer after the end of the connection, or after the timeout, changes nothing.
       const timer = setTimeout(settle, withinMs);
       mine.waiting.add(settle);
       mine.socket.emit(verb, request, (input: unknown) => {
@@ -113,7 +113,7 @@ export function socketTransport({ device, url, headers }: SocketOptions, events:
   }
 
   const tell: Transport['tell'] = (event, said) => {
-    if (line?.isWelcome === true) line.socket.emit(event, said);
+    if (current?.isWelcomed === true) current.socket.emit(event, said);
   };
 
   return { connect, ask, tell, close: hangUp };

@@ -1,25 +1,25 @@
 import * as v from 'valibot';
 
 /**
- * What the connection is doing, for words on the screen. The union is closed: every phase has its sentence. It is a
- * schema because the leading tab tells the others, which may run another version.
+ * What the connection is doing, for texts on the screen. The union is closed: every phase has its text. It is a schema
+ * because the leading tab sends it to the others, which may run another version.
  */
 const ConnectionStatus = v.variant('phase', [
-  /** The device says that there is no network. */
+  /** The device reports that it has no network. */
   v.object({ phase: v.literal('offline') }),
-  /** No connection yet, or lost; `nextTryAt` (epoch ms) while waiting between tries. */
+  /** Not connected yet, or disconnected; `nextTryAt` (ms since 1970) is set while it waits between tries. */
   v.object({ phase: v.literal('connecting'), nextTryAt: v.exactOptional(v.number()) }),
-  /** Connected; pages are still coming. */
+  /** Connected, but still pulling. */
   v.object({ phase: v.literal('catching-up'), streamsDone: v.number(), streamsTotal: v.number() }),
   v.object({ phase: v.literal('online') }),
-  /** The server wants something of the person first: signing in again, or a newer app. Nothing queued is lost. */
+  /** The person must act first: sign in again, or update the app. Nothing queued is lost. */
   v.object({ phase: v.literal('refused'), code: v.picklist(['unauthorized', 'upgrade_required']) }),
 ]);
 export type ConnectionStatus = v.InferOutput<typeof ConnectionStatus>;
 
 export const SyncStatus = v.object({
   connection: ConnectionStatus,
-  /** Epoch ms when this device last held everything the server had; null before the first time. */
+  /** When this device last had everything that the server had, in ms since 1970; null before the first time. */
   caughtUpAt: v.nullable(v.number()),
 });
 export type SyncStatus = v.InferOutput<typeof SyncStatus>;

@@ -7,7 +7,7 @@ afterEach(() => {
   for (const one of open.splice(0)) one.close();
 });
 
-test('tabs hear each other, not themselves, and pass over what is none of their messages', async () => {
+test('tabs receive each other’s messages, not their own, and ignore everything that does not parse', async () => {
   const name = `tabs-${process.pid}`;
   const heard: { a: TabMessage[]; b: TabMessage[] } = { a: [], b: [] };
   const a = openTabChannel(name, (message) => heard.a.push(message));

@@ -4,7 +4,7 @@ import { parse } from '#protocol/shape.ts';
 import { Ephemeral } from './ephemeral.ts';
 import { SyncStatus } from './status.ts';
 
-/** What the tabs of a person tell each other: followers what they queued or want, the leader how things stand. */
+/** Messages between a person's tabs: the others report what they queued or want, the leader reports the status. */
 const TabMessage = v.variant('kind', [
   v.object({ kind: v.literal('queued') }),
   v.object({ kind: v.literal('wake'), why: v.picklist(['signal', 'press']) }),
@@ -12,7 +12,7 @@ const TabMessage = v.variant('kind', [
   v.object({ kind: v.literal('status'), status: SyncStatus }),
   v.object({ kind: v.literal('typing'), stream: ConversationId, on: v.boolean() }),
   v.object({ kind: v.literal('watch'), tab: v.string(), userIds: v.array(UserId) }),
-  /** A new leader asks. */
+  /** Sent by a new leader. */
   v.object({ kind: v.literal('who-watches') }),
   v.object({ kind: v.literal('ephemeral'), event: Ephemeral }),
 ]);
@@ -23,7 +23,7 @@ export interface TabChannel {
   close(): void;
 }
 
-/** Hears the other tabs, never itself. A message of a tab with another version that does not parse is passed over. */
+/** Receives from the other tabs, never from itself. Messages that do not parse, from a tab of another version, are ignored. */
 export function openTabChannel(name: string, onMessage: (message: TabMessage) => void): TabChannel {
   const channel = new BroadcastChannel(name);
   channel.addEventListener('message', (event: MessageEvent<unknown>) => {
@@ -32,7 +32,7 @@ export function openTabChannel(name: string, onMessage: (message: TabMessage) =>
   });
   let isClosed = false;
   return {
-    // A view that goes while one signs out still says that it has stopped typing or watching: there is nobody left to hear it.
+    // A view that closes during sign-out still reports that typing and watching have stopped; nobody receives it any more.
     post: (message) => (isClosed ? undefined : channel.postMessage(message)),
     close() {
       isClosed = true;

@@ -3,7 +3,7 @@ import type { Changes, Heads, Typing, Watch, Welcome } from '#protocol/live.ts';
 import type { AnswerOf, RequestOf, Verb } from '#protocol/verbs.ts';
 import type { Ephemeral } from './ephemeral.ts';
 
-/** Why there is no connection: nobody answered, or the server refused the hand-shake or ended the session. */
+/** Why there is no connection: nobody answered, or the server refused the handshake or ended the session. */
 export type Lost = { kind: 'lost' } | { kind: 'refused'; error: Pick<SyncError, 'code' | 'retryAfterMs'> };
 
 export interface TransportEvents {
@@ -11,25 +11,25 @@ export interface TransportEvents {
   changes(changes: Changes): void;
   heads(heads: Heads): void;
   ephemeral(event: Ephemeral): void;
-  /** Once for each `connect` that ends by itself; never after `close`. */
+  /** Called once for each connection that is lost or refused; never after `close`. */
   lost(why: Lost): void;
 }
 
-/** One connection after another to the server. What comes from an earlier one is never heard of. */
+/** Connects to the server, one connection at a time. Events of an earlier connection are never delivered. */
 export interface Transport {
   connect(): void;
   /**
-   * The verb's answer; undefined when none came, whatever became of the request: at once when the connection ends, else
-   * after `withinMs`. Never rejects.
+   * Resolves to the verb's answer, or to undefined if none came: at once when the connection ends, else after `withinMs`.
+   * The request may still have taken effect. Never rejects.
    */
   ask<K extends Verb>(verb: K, request: RequestOf<K>, withinMs?: number): Promise<AnswerOf<K> | undefined>;
-  /** Said once, to whoever is there to hear it; nothing without a connection. */
+  /** Sends an ephemeral event; without a connection it is dropped. */
   tell(...said: Said): void;
-  /** Ends the present connection; `connect` may follow. */
+  /** Ends the current connection; `connect` may follow. */
   close(): void;
 }
 
-/** What a client tells of the moment. [LV7] [LV8] */
+/** The ephemeral events that a client sends. [LV7] [LV8] */
 export type Said = ['typing', Typing] | ['watch', Watch];
 
 export type Ask = Transport['ask'];
