@@ -11,10 +11,11 @@ import { type ConversationId, type DeviceId, type UserId, groupStream, uuidV7 } 
 import type { MessageRecord } from '#protocol/record.ts';
 import { readConfig } from '#server/config.ts';
 import { openLive } from '#server/live/open-live.ts';
-import { type LiveServer, createOpenSockets, nothingYet, roomOf } from '#server/live/open-sockets.ts';
-import { noPeers } from '#server/live/server-bus.ts';
+import { type LiveServer, createOpenSockets, initialState, roomOf } from '#server/live/open-sockets.ts';
+import { noBus } from '#server/live/server-bus.ts';
 import { build } from '#server/server.ts';
-import type { Streams } from '#server/streams/streams.ts';
+import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
+import { createStreamReads } from '#server/streams/stream-reads.ts';
 
 /*
  * One message to the 100 members of a group, from its announcement to the last device, beside a bare Socket.IO broadcast of
@@ -118,8 +119,8 @@ async function fanOut(ask: Ask, report: (line: string) => void): Promise<void> {
   const live = openLive({
     io,
     sockets,
-    streams: () => ({}) as Streams, // nothing here reads
-    peers: noPeers,
+    reads: createStreamReads(createMemoryEntryStore()),
+    bus: noBus,
     lastSeen: { note: nothing, find: () => Promise.resolve(new Map<UserId, number>()) },
     isShared: false,
     now: Date.now,
@@ -128,7 +129,7 @@ async function fanOut(ask: Ask, report: (line: string) => void): Promise<void> {
   });
   io.use((socket, next) => {
     const { userId } = socket.handshake.auth as { userId: UserId };
-    socket.data = { userId, sessionId: userId, device: crypto.randomUUID() as DeviceId, ...nothingYet() };
+    socket.data = { userId, sessionId: userId, device: crypto.randomUUID() as DeviceId, ...initialState() };
     next();
   });
   io.on('connection', (socket) => {

@@ -54,6 +54,12 @@ export function personalStream(user: UserId): StreamId {
   return `u:${user}` as StreamId;
 }
 
+/** Whose personal stream this is. */
+export function ownerOf(stream: StreamId): UserId {
+  if (!isPersonal(stream)) throw new Error('not a personal stream');
+  return stream.slice(2) as UserId;
+}
+
 export function isPersonal(stream: StreamId): boolean {
   return stream.startsWith('u:');
 }

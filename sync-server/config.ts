@@ -23,6 +23,11 @@ export interface Config {
   readonly authSecret: string | undefined;
 }
 
+/** Whether browsers reach the server by TLS, its own or a proxy's. */
+export function isSecure({ tls, publicOrigin }: Config): boolean {
+  return tls !== undefined || (publicOrigin?.startsWith('https:') ?? false);
+}
+
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problem: string };
 
 const MIN_SECRET_LENGTH = 32;

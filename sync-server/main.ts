@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from './config.ts';
 import { DatabaseRefused } from './database/connect.ts';
 import { DataFolderError } from './database/embedded/errors.ts';
-import { PeersRefused } from './live/redis-bus.ts';
+import { BusRefused } from './live/redis-bus.ts';
 import { probeAddress } from './http/open-http.ts';
 import { build } from './server.ts';
 
@@ -61,7 +61,7 @@ function whereItIs(config: Config, port: number): string {
 
 /** One clear line for what an operator can mend; the whole error for what he can't. */
 function whyNot(error: unknown, { port, host }: Config): string {
-  if (error instanceof DatabaseRefused || error instanceof DataFolderError || error instanceof PeersRefused)
+  if (error instanceof DatabaseRefused || error instanceof DataFolderError || error instanceof BusRefused)
     return sentence(error.message);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `Port ${port} is in use by another program; set PORT to another one.`;

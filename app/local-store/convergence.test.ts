@@ -2,23 +2,13 @@ import { expect, it } from 'vitest';
 import type { OpId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import { createMemoryDisk, openMemoryLocalStore } from './memory-local-store.ts';
+import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
 import { ModelServer } from './model-server.fixture.ts';
 import { ann, at, bob, mark, newGroup, nextId, own, refused, send } from './records.fixture.ts';
 
-/** Numbers from 0 to 1, the same for a seed. */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** One device against one conversation: whatever is under way comes late, twice, in any order, or never. */
 function world(seed: number) {
-  const random = numbers(seed);
+  const random = randomFrom(seed);
   const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
   const server = new ModelServer(newGroup());
   const { stream } = server;

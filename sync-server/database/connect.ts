@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import mongoose, { type Connection } from 'mongoose';
 import { type Embedded, startEmbedded } from './embedded/host.ts';
 import { accountIndexes, defineModels } from './models.ts';
+import { withinTime } from './within-time.ts';
 
 /** The layout that this version writes. A database with a higher number is left alone. */
 export const FORMAT = 1;
@@ -40,7 +41,8 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   let embedded: Embedded | undefined;
   let connection: Connection | undefined;
   const close = async () => {
-    if (connection !== undefined) await within(connection.close());
+    // The driver may wait forever for a connection whose other end has just died.
+    if (connection !== undefined) await withinTime(connection.close(), ANSWER_MS, () => undefined);
     await embedded?.close();
   };
   try {
@@ -136,24 +138,11 @@ async function openFormat(connection: Connection): Promise<string> {
 
 async function answers(connection: Connection): Promise<boolean> {
   if (connection.db === undefined) return false;
-  const asked = connection.db.command({ ping: 1 });
-  return within(
-    asked.then(
-      () => true,
-      () => false,
-    ),
+  const asked = connection.db.command({ ping: 1 }).then(
+    () => true,
+    () => false,
   );
-}
-
-/** False where it is late: the driver waits for ever when it says good-bye on a connection whose other end has just died. */
-async function within(work: Promise<unknown>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ANSWER_MS)));
-  try {
-    return (await Promise.race([work, late])) !== false;
-  } finally {
-    clearTimeout(timer);
-  }
+  return withinTime(asked, ANSWER_MS, () => false);
 }
 
 /** Never with the user and password that an address may hold. */

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { syncError } from '#protocol/errors.ts';
-import type { Accounts } from '#server/auth/accounts.ts';
 import type { Session } from '#server/auth/session.ts';
+import type { Sessions } from '#server/auth/sessions.ts';
 import { safeError } from '#server/logging.ts';
 import { sendFailure } from './failures.ts';
 
@@ -11,11 +11,11 @@ declare module 'fastify' {
   }
 }
 
-/** Hook: refuses who is not signed in. */
-export function requireSession(accounts: Accounts) {
+/** Hook: refuses a request of somebody who is not signed in. */
+export function requireSession(sessions: Pick<Sessions, 'find'>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     try {
-      request.session = await accounts.sessions.find(request.headers.cookie);
+      request.session = await sessions.find(request.headers.cookie);
     } catch (error) {
       request.log.warn({ error: safeError(error) }, 'a session could not be checked');
       await sendFailure(reply, syncError('unavailable', 'the database does not answer', { retryAfterMs: 1_000 }));
@@ -25,8 +25,8 @@ export function requireSession(accounts: Accounts) {
   };
 }
 
-/** After the hook there is one. */
+/** For routes behind the hook. */
 export function sessionOf(request: FastifyRequest): Session {
-  if (request.session === null) throw new Error('a route without its session hook');
+  if (request.session === null) throw new Error('the route lacks its session hook');
   return request.session;
 }

@@ -1,37 +1,37 @@
-export interface JoinedReads<K, V> {
-  /** Whoever asks while a read is under way gets its answer. */
+export interface CoalescedReads<K, V> {
+  /** Joins a read of the same key that is in flight. */
   read(key: K): Promise<V>;
-  /** What is under way may be out of date: it is answered to those who wait, and not kept. */
+  /** The read in flight may be stale: it still answers those who wait for it, but its value is not kept. */
   forget(key: K): void;
 }
 
-/** At most one read of a thing at a time; `keep` is given what nothing has overtaken. */
-export function createJoinedReads<K, V>(
+/** Reads each key at most once at a time; `keep` gets a value unless it was forgotten meanwhile. */
+export function createCoalescedReads<K, V>(
   ask: (key: K) => Promise<V>,
   keep: (key: K, value: V) => void,
-): JoinedReads<K, V> {
-  const underWay = new Map<K, { answer: Promise<V> | undefined }>();
+): CoalescedReads<K, V> {
+  const inFlight = new Map<K, { answer: Promise<V> | undefined }>();
 
-  async function run(key: K, place: object): Promise<V> {
+  async function run(key: K, flight: object): Promise<V> {
     try {
       const value = await ask(key);
-      if (underWay.get(key) === place) keep(key, value);
+      if (inFlight.get(key) === flight) keep(key, value);
       return value;
     } finally {
-      if (underWay.get(key) === place) underWay.delete(key);
+      if (inFlight.get(key) === flight) inFlight.delete(key);
     }
   }
 
   return {
     read(key) {
-      const found = underWay.get(key)?.answer;
+      const found = inFlight.get(key)?.answer;
       if (found !== undefined) return found;
-      const place: { answer: Promise<V> | undefined } = { answer: undefined };
-      underWay.set(key, place);
-      const answer = run(key, place);
-      place.answer = answer;
+      const flight: { answer: Promise<V> | undefined } = { answer: undefined };
+      inFlight.set(key, flight);
+      const answer = run(key, flight);
+      flight.answer = answer;
       return answer;
     },
-    forget: (key) => void underWay.delete(key),
+    forget: (key) => void inFlight.delete(key),
   };
 }

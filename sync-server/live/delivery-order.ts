@@ -1,135 +1,135 @@
 import { type StreamId, isConversation } from '#protocol/ids.ts';
 import type { Announcement, Reader } from '#server/streams/announcement.ts';
-import type { Told } from './server-bus.ts';
-import type { Readers } from './reader-cache.ts';
+import type { ReaderCache } from './reader-cache.ts';
+import type { Step } from './server-bus.ts';
 
-export interface InOrder {
-  /** `readers`: as the announcement itself says, where it was made by this server. */
-  take(told: Told, readers?: readonly Reader[]): void;
-  /** Up to where a stream was delivered here; undefined: nothing yet. */
+export interface DeliveryOrder {
+  /** `readers`: from the announcement itself, where this server made it. */
+  enqueue(step: Step, readers?: readonly Reader[]): void;
+  /** The last cursor of a stream that was delivered here; undefined where there is none yet. */
   cursorOf(stream: StreamId): number | undefined;
-  /** Devices were told by `heads` that a stream stands here: what comes late goes nowhere. */
-  passed(stream: StreamId, cursor: number): void;
+  /** Devices have learned this cursor by `heads`: steps up to it are dropped if they still arrive. */
+  skipTo(stream: StreamId, cursor: number): void;
 }
 
-interface Waiting {
-  told: Told;
+interface QueuedStep {
+  step: Step;
   readers: readonly Reader[] | undefined;
-  /** Monotonic: until then the steps before it may still come. */
-  until: number;
+  /** Monotonic; until then the steps before this one may still arrive. */
+  holdUntil: number;
 }
 
-interface Place {
+interface StreamQueue {
   stream: StreamId;
   cursor: number;
-  waiting: Waiting[];
+  /** By cursor. */
+  steps: QueuedStep[];
   isReading: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-const MAX_PLACES = 10_000;
-const MAX_WAITING = 1_000;
+const MAX_STREAMS = 10_000;
+const MAX_QUEUED_STEPS = 1_000;
 
-interface InOrderParts {
-  readers: Readers;
+interface DeliveryOrderParts {
+  readers: ReaderCache;
   deliver: (announcement: Announcement) => void;
-  /** How long a step waits for those before it, which another server announces; 0: there is none. */
+  /** How long a step waits for earlier ones, which another server announces; 0 where there is no other server. */
   holdMs: number;
   onDefect: (error: unknown) => void;
 }
 
 /**
- * Steps of a stream leave this server in rev order, whichever server made them, and only to whoever may read what stands
- * there. A step that comes after later ones is left out: who lacks it has been made to pull by the gap. [LV3] [RA3]
+ * Delivers the steps of a stream in rev order, whichever server made them, and only to people who may read them. A step
+ * that arrives after later ones is dropped: the gap has already made the devices pull. [LV3] [RA3]
  */
-export function createInOrder({ readers, deliver, holdMs, onDefect }: InOrderParts): InOrder {
-  const places = new Map<StreamId, Place>();
+export function createDeliveryOrder({ readers, deliver, holdMs, onDefect }: DeliveryOrderParts): DeliveryOrder {
+  const queues = new Map<StreamId, StreamQueue>();
 
-  function placeOf(stream: StreamId): Place {
-    const found = places.get(stream);
-    const place = found ?? { stream, cursor: 0, waiting: [], isReading: false, timer: undefined };
-    places.delete(stream);
-    places.set(stream, place);
-    if (places.size > MAX_PLACES) forgetOne();
-    return place;
+  function queueOf(stream: StreamId): StreamQueue {
+    const found = queues.get(stream);
+    const queue = found ?? { stream, cursor: 0, steps: [], isReading: false, timer: undefined };
+    queues.delete(stream);
+    queues.set(stream, queue);
+    if (queues.size > MAX_STREAMS) forgetOldest();
+    return queue;
   }
 
-  function forgetOne(): void {
-    for (const [stream, { waiting }] of places) {
-      if (waiting.length > 0) continue;
-      places.delete(stream);
+  function forgetOldest(): void {
+    for (const [stream, { steps }] of queues) {
+      if (steps.length > 0) continue;
+      queues.delete(stream);
       return;
     }
   }
 
-  function drain(place: Place): void {
-    for (let next = place.waiting[0]; next !== undefined; next = place.waiting[0]) {
-      const { told, until } = next;
-      if (told.cursor <= place.cursor) {
-        place.waiting.shift();
+  function drain(queue: StreamQueue): void {
+    for (let next = queue.steps[0]; next !== undefined; next = queue.steps[0]) {
+      const { step, holdUntil } = next;
+      if (step.cursor <= queue.cursor) {
+        queue.steps.shift();
         continue;
       }
-      const isGap = place.cursor > 0 && told.prev > place.cursor;
-      if (isGap && place.waiting.length <= MAX_WAITING) {
-        const leftMs = until - performance.now();
-        if (leftMs > 0) {
-          place.timer ??= setTimeout(() => {
-            place.timer = undefined;
-            drain(place);
-          }, leftMs + 1);
+      const hasGap = queue.cursor > 0 && step.prev > queue.cursor;
+      if (hasGap && queue.steps.length <= MAX_QUEUED_STEPS) {
+        const remainingMs = holdUntil - performance.now();
+        if (remainingMs > 0) {
+          queue.timer ??= setTimeout(() => {
+            queue.timer = undefined;
+            drain(queue);
+          }, remainingMs + 1);
           return;
         }
       }
-      const mayRead = next.readers ?? readers.known(told.stream, told.membershipRev);
-      if (mayRead === undefined) return readFor(place);
-      place.waiting.shift();
-      place.cursor = told.cursor;
-      deliver({ ...told, readers: mayRead });
+      const mayRead = next.readers ?? readers.known(step.stream, step.membershipRev);
+      if (mayRead === undefined) return readAndDrain(queue);
+      queue.steps.shift();
+      queue.cursor = step.cursor;
+      deliver({ ...step, readers: mayRead });
     }
   }
 
-  function readFor(place: Place): void {
-    if (place.isReading) return;
-    place.isReading = true;
-    readAgain(place)
+  function readAndDrain(queue: StreamQueue): void {
+    if (queue.isReading) return;
+    queue.isReading = true;
+    readReaders(queue)
       .catch(onDefect)
       .finally(() => {
-        place.isReading = false;
-        drain(place);
+        queue.isReading = false;
+        drain(queue);
       });
   }
 
-  /** The membership as stored. Where even that is behind, or can't be had, the steps are lost: `heads` tells of them. */
-  async function readAgain({ stream, waiting }: Place): Promise<void> {
+  /** Where even the stored membership is older than a step, or cannot be read, the step is lost and `heads` makes up for it. */
+  async function readReaders({ stream, steps }: StreamQueue): Promise<void> {
     if (!isConversation(stream)) return;
     try {
-      // The first may have been under way since before the announcement.
+      // The first read may have been in flight since before the announcement.
       await readers.read(stream);
-      if (waiting.some(isUnknown)) await readers.read(stream);
+      if (steps.some(lacksReaders)) await readers.read(stream);
     } catch {
-      // Nobody is told what can't be authorised.
+      // A step is not delivered unless its readers are known.
     }
-    for (let at = waiting.length - 1; at >= 0; at--) if (isUnknown(waiting[at] as Waiting)) waiting.splice(at, 1);
+    for (let at = steps.length - 1; at >= 0; at--) if (lacksReaders(steps[at] as QueuedStep)) steps.splice(at, 1);
   }
 
-  function isUnknown(waiting: Waiting): boolean {
-    const { stream, membershipRev } = waiting.told;
-    return waiting.readers === undefined && readers.known(stream, membershipRev) === undefined;
+  function lacksReaders({ step, readers: given }: QueuedStep): boolean {
+    return given === undefined && readers.known(step.stream, step.membershipRev) === undefined;
   }
 
   return {
-    take(told, given) {
-      const place = placeOf(told.stream);
-      let at = place.waiting.length;
-      while (at > 0 && (place.waiting[at - 1] as Waiting).told.cursor > told.cursor) at--;
-      place.waiting.splice(at, 0, { told, readers: given, until: performance.now() + holdMs });
-      if (!place.isReading) drain(place);
+    enqueue(step, given) {
+      const queue = queueOf(step.stream);
+      let at = queue.steps.length;
+      while (at > 0 && (queue.steps[at - 1] as QueuedStep).step.cursor > step.cursor) at--;
+      queue.steps.splice(at, 0, { step, readers: given, holdUntil: performance.now() + holdMs });
+      if (!queue.isReading) drain(queue);
     },
-    cursorOf: (stream) => places.get(stream)?.cursor,
-    passed(stream, cursor) {
-      const place = placeOf(stream);
-      place.cursor = Math.max(place.cursor, cursor);
-      if (!place.isReading) drain(place);
+    cursorOf: (stream) => queues.get(stream)?.cursor,
+    skipTo(stream, cursor) {
+      const queue = queueOf(stream);
+      queue.cursor = Math.max(queue.cursor, cursor);
+      if (!queue.isReading) drain(queue);
     },
   };
 }

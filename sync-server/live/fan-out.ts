@@ -5,8 +5,8 @@ import { recordsFor } from '#server/streams/visibility.ts';
 import { type LiveServer, type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
 
 /**
- * Every device, of this server, of everybody who may read a stream gets its changes, each in the form that its person may
- * see: what is the same for many is encoded once. Losing one costs delay, never data. [LV3] [RA1] [RA2] [RA3]
+ * Sends a stream's changes to every device at this server of everybody who may read it, in the form that they may see.
+ * What is the same for many is encoded once. Losing a packet costs delay, never data. [LV3] [RA1] [RA2] [RA3]
  */
 export function fanOut(io: LiveServer, sockets: OpenSockets, announcement: Announcement): void {
   const { stream, prev, cursor, records, readers, carried } = announcement;
@@ -17,7 +17,7 @@ export function fanOut(io: LiveServer, sockets: OpenSockets, announcement: Annou
     const open = sockets.ofUser(reader.userId);
     if (open === undefined) continue;
     for (const socket of open) socket.data.moved.set(stream, cursor);
-    if (carried !== undefined) for (const socket of open) alsoMoved(socket, carried);
+    if (carried !== undefined) for (const socket of open) noteCarried(socket, carried);
     const room = roomOf(reader.userId);
     if (lowestSeq >= reader.fromSeq && !subjects.has(reader.userId)) alike.push(room);
     else io.local.to(room).emit('changes', { stream, prev, cursor, records: recordsFor(records, reader) });
@@ -25,11 +25,11 @@ export function fanOut(io: LiveServer, sockets: OpenSockets, announcement: Annou
   if (alike.length > 0) io.local.to(alike).emit('changes', { stream, prev, cursor, records: [...records] });
 }
 
-function alsoMoved({ data: { moved } }: LiveSocket, carried: Announcement['carried'] & object): void {
+function noteCarried({ data: { moved } }: LiveSocket, carried: Announcement['carried'] & object): void {
   for (const [conversation, rev] of carried) moved.set(conversation, Math.max(moved.get(conversation) ?? 0, rev));
 }
 
-/** Whose own member records are among these: only they see `fromSeq` in theirs. [RC3] */
+/** The people whose own member records are among these: only they see `fromSeq` in theirs. [RC3] */
 function membersIn(records: readonly KnownRecord[]): Set<UserId> {
   return new Set(records.flatMap((record) => (record.type === 'member' ? [record.userId] : [])));
 }

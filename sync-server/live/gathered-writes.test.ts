@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { gatherWrites } from './gathered-writes.ts';
 
-/** A connection that notes what each call of the system would be given. */
+/** A connection that records what each system call would get. */
 function connection() {
   const calls: string[][] = [];
   const stream = new Duplex({
@@ -21,11 +21,11 @@ function connection() {
   return { stream, calls };
 }
 
-describe('what is written to a connection', () => {
-  it('in one turn leaves in one call, in order, also what a finished promise adds', async () => {
+describe('writes to a connection', () => {
+  it('leave in one system call per turn, in order, those of a settled promise too', async () => {
     const { stream, calls } = connection();
     stream.write('1');
-    stream.cork(); // as for a frame's head and body
+    stream.cork(); // as a frame's head and body are
     stream.write('2');
     stream.write('3');
     stream.uncork();
@@ -39,7 +39,7 @@ describe('what is written to a connection', () => {
     expect(calls).toEqual([['1', '2', '3', '4'], ['5']]);
   });
 
-  it('leaves too where the connection is ended or destroyed in the same turn', async () => {
+  it('leave also when the connection is ended or destroyed in the same turn', async () => {
     const ended = connection();
     ended.stream.write('1');
     ended.stream.end('2');

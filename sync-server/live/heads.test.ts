@@ -19,7 +19,7 @@ describe('heads', () => {
     return world;
   }
 
-  it('[LV5] name what moved since `welcome`, then what moved since the last one, one’s own stream too', async () => {
+  it('[LV5] name what moved since `welcome`, then since the last heads, one’s own stream too', async () => {
     const world = await opened({ headsEveryMs: 30 });
     const [chat, other] = [directStream(ann, bob), directStream(bob, eve)];
     for (const stream of [chat, other]) await world.ok(bob, op.create(stream, []));
@@ -36,25 +36,25 @@ describe('heads', () => {
     for (const heads of anns.of<Record<string, number>>('heads')) expect(heads).not.toHaveProperty([other]);
   });
 
-  it('[LV5] name the group that one was added to while connecting, which neither a change nor the first pull told of', async () => {
+  it('[LV5] name a group that one was added to while connecting, which neither changes nor the first pull brought', async () => {
     const memory = createMemoryEntryStore();
-    const projection: { stands?: () => void } = {};
+    const projection: { release?: () => void } = {};
     const store: typeof memory = {
       ...memory,
       async insert(entries) {
-        if (projection.stands === undefined && entries.some(({ stream }) => stream === personalStream(ann)))
-          await new Promise<void>((resolve) => (projection.stands = resolve));
+        if (projection.release === undefined && entries.some(({ stream }) => stream === personalStream(ann)))
+          await new Promise<void>((resolve) => (projection.release = resolve));
         return memory.insert(entries);
       },
     };
     const world = await opened({ store, headsEveryMs: 30 });
     const group = newGroup();
     const created = world.ok(bob, op.create(group, [ann], { title: 'Two' }));
-    await until(() => projection.stands !== undefined);
+    await until(() => projection.release !== undefined);
     const anns = await world.connect(ann);
     const first = await world.pull(ann);
     expect(first.streams).toEqual([]);
-    projection.stands?.();
+    projection.release?.();
     const { rev } = await created;
     const heads = await anns.until<Record<string, number>>('heads', (named) => group in named);
     const held = heads[group] ?? 0;
@@ -71,9 +71,9 @@ describe('heads', () => {
       expect(named).not.toHaveProperty([group]);
   });
 
-  it('[LV5] where nothing tells servers of each other, name what moved through another one', async () => {
+  it('[LV5] without a bus between servers, name what moved through another one', async () => {
     const store = createMemoryEntryStore();
-    const shared = { store, isShared: true, times: { lookEvery: 10 } };
+    const shared = { store, isShared: true, times: { pollEveryMs: 10 } };
     const [here, there] = [await opened(shared), await opened(shared)];
     const chat = directStream(ann, bob);
     const group = newGroup();

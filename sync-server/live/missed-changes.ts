@@ -1,126 +1,134 @@
-import { type StreamId, type UserId, isConversation } from '#protocol/ids.ts';
+import { type StreamId, type UserId, isConversation, isGroup, isPersonal, ownerOf } from '#protocol/ids.ts';
 import { type Log, safeError } from '#server/logging.ts';
-import type { Streams } from '#server/streams/streams.ts';
-import { ownerOf } from './shared-conversations.ts';
-import type { InOrder } from './delivery-order.ts';
+import type { StreamReads } from '#server/streams/stream-reads.ts';
+import type { DeliveryOrder } from './delivery-order.ts';
 import type { LiveSocket, OpenSockets } from './open-sockets.ts';
-import type { Readers } from './reader-cache.ts';
+import type { ReaderCache } from './reader-cache.ts';
 
-const LOOKED_AT_EVERY_MS = 1_500;
-/** How far back each look looks again: commits become visible out of order, and a new primary's clock may be behind. */
+const POLL_EVERY_MS = 1_500;
+/** How far back each poll reads again: commits become visible out of order, and a new primary's clock may be behind. */
 const OVERLAP_MS = 3_000;
-/** So many looks after the last move that one is looked at again; later nothing older can appear. */
-const LOOKS_AFTER = 5;
-/** A hint is raised before its entries stand, and may stay too high after a crash: so long they are waited for. */
-const MAX_LOOKS = 8;
-const AT_ONCE = 8;
+/** For this many polls after the last move, polls read the overlap again; after that nothing older can appear. */
+const POLLS_WITH_OVERLAP = 5;
+/** A hint is raised before its entries exist, and may stay too high after a crash: entries are awaited for this many polls. */
+const MAX_POLLS = 8;
+const MAX_PARALLEL_READS = 8;
 
-interface MovedElsewhereParts {
-  streams: Pick<Streams, 'movedSince' | 'headOf'>;
+interface MissedChangesParts {
+  reads: Pick<StreamReads, 'movedSince' | 'headOf'>;
   sockets: OpenSockets;
-  readers: Readers;
-  inOrder: InOrder;
-  /** People whose own streams moved. */
-  onOwn: (userId: UserId) => void;
+  readers: ReaderCache;
+  deliveryOrder: DeliveryOrder;
+  onPersonalStreamMoved: (userId: UserId) => void;
   log: Log;
   everyMs?: number | undefined;
 }
 
+/** A stream that may be ahead of what was delivered here. */
+interface Lagging {
+  stream: StreamId;
+  /** The head to reach, an upper bound. */
+  head: number;
+  polls: number;
+}
+
 /**
- * Where several servers share a database: what moved through another one and wasn't told here, because there is nothing
- * to tell by or it was lost, is told to devices by `heads` within two looks. Costs what moved. [LV5]
+ * Where several servers share a database, streams also move through another server. Where this server did not hear of
+ * it, because there is no bus or a message was lost, devices learn it by `heads` within two polls. The cost grows with
+ * what moved, not with what exists. [LV5]
  */
-export function startMovedElsewhere({
-  streams,
+export function startMissedChanges({
+  reads,
   sockets,
   readers,
-  inOrder,
-  onOwn,
+  deliveryOrder,
+  onPersonalStreamMoved,
   log,
-  everyMs = LOOKED_AT_EVERY_MS,
-}: MovedElsewhereParts): { close(): void } {
-  /** Streams that may stand higher than what was delivered here: the head to reach, and how often it was looked for. */
-  const behind = new Map<StreamId, { head: number; looks: number }>();
-  /** Up to where each was dealt with, of those that moved lately. */
-  let dealt = new Map<StreamId, number>();
+  everyMs = POLL_EVERY_MS,
+}: MissedChangesParts): { close(): void } {
+  const lagging = new Map<StreamId, Lagging>();
+  /** The heads that the last poll saw, so that a stream is not taken up again for the same move. */
+  let handled = new Map<StreamId, number>();
   let newest: number | undefined;
-  let quietLooks = 0;
-  let isLooking = false;
+  let quietPolls = 0;
+  let isPolling = false;
   const timer = setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
-    look()
-      .catch((error: unknown) => log.debug({ error: safeError(error) }, 'what moved could not be looked at'))
-      .finally(() => (isLooking = false));
+    if (isPolling) return;
+    isPolling = true;
+    poll()
+      .catch((error: unknown) => log.debug({ error: safeError(error) }, 'streams that moved could not be read'))
+      .finally(() => (isPolling = false));
   }, everyMs);
   timer.unref();
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     if (newest === undefined) {
       // Devices that connect from now on pull by themselves.
-      ({ newest } = await streams.movedSince());
+      ({ newest } = await reads.movedSince());
       return;
     }
-    // What was behind at the last look has had its time to be delivered.
-    const due = [...behind];
-    const isQuiet = quietLooks > LOOKS_AFTER;
-    const moved = await streams.movedSince(isQuiet ? newest + 1 : Math.max(1, newest - OVERLAP_MS));
-    quietLooks = moved.newest > newest ? 0 : quietLooks + 1;
+    // Streams that lagged at the last poll have had their time to be delivered.
+    const due = [...lagging.values()];
+    const isQuiet = quietPolls > POLLS_WITH_OVERLAP;
+    const moved = await reads.movedSince(isQuiet ? newest + 1 : Math.max(1, newest - OVERLAP_MS));
+    quietPolls = moved.newest > newest ? 0 : quietPolls + 1;
     newest = Math.max(newest, moved.newest);
-    await tellOf(due);
-    const before = dealt;
-    dealt = new Map();
+    await sendHeads(due);
+    const before = handled;
+    handled = new Map();
     for (const [stream, head] of moved.heads) {
-      dealt.set(stream, head);
-      if ((before.get(stream) ?? 0) < head && !isDelivered(stream, head) && mayConcern(stream))
-        behind.set(stream, { head, looks: 0 });
+      handled.set(stream, head);
+      if ((before.get(stream) ?? 0) < head && !isDelivered(stream, head) && mayHaveReaders(stream))
+        lagging.set(stream, { stream, head, polls: 0 });
     }
   }
 
-  const isDelivered = (stream: StreamId, head: number) => (inOrder.cursorOf(stream) ?? 0) >= head;
+  const isDelivered = (stream: StreamId, head: number) => (deliveryOrder.cursorOf(stream) ?? 0) >= head;
 
-  /** A name says who reads, except a group's. */
-  function mayConcern(stream: StreamId): boolean {
-    if (stream.startsWith('g:')) return true;
-    if (stream.startsWith('u:')) onOwn(ownerOf(stream));
+  /** Whether somebody here may read it. A stream's name says who does, except a group's. */
+  function mayHaveReaders(stream: StreamId): boolean {
+    if (isGroup(stream)) return true;
+    if (isPersonal(stream)) onPersonalStreamMoved(ownerOf(stream));
     return stream
       .slice(2)
       .split('.')
       .some((userId) => sockets.ofUser(userId as UserId) !== undefined);
   }
 
-  async function tellOf(due: [StreamId, { head: number; looks: number }][]): Promise<void> {
+  async function sendHeads(due: Lagging[]): Promise<void> {
     const heads = new Map<LiveSocket, Record<StreamId, number>>();
     const queue = due.values();
     const work = async () => {
-      for (const [stream, { head, looks }] of queue) {
-        if (isDelivered(stream, head)) {
-          behind.delete(stream);
-          continue;
-        }
-        const stands = await streams.headOf(stream);
-        if (stands >= head || looks >= MAX_LOOKS) behind.delete(stream);
-        else behind.set(stream, { head, looks: looks + 1 });
-        if (isDelivered(stream, stands)) continue;
-        readers.forget(stream);
-        // Asked after the head was read: who is no reader now isn't told. [RA3]
-        const userIds = isConversation(stream)
-          ? (await readers.read(stream)).map(({ userId }) => userId)
-          : [ownerOf(stream)];
-        inOrder.passed(stream, stands);
-        for (const userId of userIds) {
-          for (const socket of sockets.ofUser(userId) ?? []) {
-            const named = heads.get(socket) ?? {};
-            named[stream] = stands;
-            heads.set(socket, named);
-          }
-        }
-      }
+      for (const each of queue) await checkOne(each, heads);
     };
     try {
-      await Promise.all(Array.from({ length: AT_ONCE }, work));
+      await Promise.all(Array.from({ length: MAX_PARALLEL_READS }, work));
     } finally {
       for (const [socket, named] of heads) socket.emit('heads', named);
+    }
+  }
+
+  async function checkOne(
+    { stream, head, polls }: Lagging,
+    heads: Map<LiveSocket, Record<StreamId, number>>,
+  ): Promise<void> {
+    if (isDelivered(stream, head)) return void lagging.delete(stream);
+    const current = await reads.headOf(stream);
+    if (current >= head || polls >= MAX_POLLS) lagging.delete(stream);
+    else lagging.set(stream, { stream, head, polls: polls + 1 });
+    if (isDelivered(stream, current)) return;
+    readers.forget(stream);
+    // Read after the head, so that a person who cannot read the stream any more is not notified. [RA3]
+    const userIds = isConversation(stream)
+      ? (await readers.read(stream)).map(({ userId }) => userId)
+      : [ownerOf(stream)];
+    deliveryOrder.skipTo(stream, current);
+    for (const userId of userIds) {
+      for (const socket of sockets.ofUser(userId) ?? []) {
+        const named = heads.get(socket) ?? {};
+        named[stream] = current;
+        heads.set(socket, named);
+      }
     }
   }
 

@@ -1,20 +1,20 @@
 import type { Log } from '#server/logging.ts';
 import type { Announce, Announcement } from '#server/streams/announcement.ts';
-import type { Streams } from '#server/streams/streams.ts';
-import { createCircles } from './shared-conversations.ts';
+import type { StreamReads } from '#server/streams/stream-reads.ts';
+import { createDeliveryOrder } from './delivery-order.ts';
 import { fanOut } from './fan-out.ts';
-import { createInOrder } from './delivery-order.ts';
-import { startMovedElsewhere } from './missed-changes.ts';
+import { startMissedChanges } from './missed-changes.ts';
 import type { LiveServer, LiveSocket, OpenSockets } from './open-sockets.ts';
-import type { Peers } from './server-bus.ts';
 import { type LastSeen, createPresence } from './presence.ts';
-import { createReaders } from './reader-cache.ts';
+import { createReaderCache } from './reader-cache.ts';
+import type { ServerBus } from './server-bus.ts';
+import { createSharedConversations } from './shared-conversations.ts';
 import { createTyping } from './typing.ts';
 
 export interface Live {
   announce: Announce;
-  came(socket: LiveSocket): void;
-  gone(socket: LiveSocket): void;
+  connected(socket: LiveSocket): void;
+  disconnected(socket: LiveSocket): void;
   typing(socket: LiveSocket, notice: unknown): void;
   watch(socket: LiveSocket, request: unknown): void;
   endSessions(sessionIds: readonly string[], reason: string): void;
@@ -24,67 +24,67 @@ export interface Live {
 interface LiveParts {
   io: LiveServer;
   sockets: OpenSockets;
-  /** Made after this, which it announces to. */
-  streams: () => Streams;
-  peers: Peers;
+  reads: StreamReads;
+  bus: ServerBus;
   lastSeen: LastSeen;
   /** Other servers may write to the database. */
   isShared: boolean;
   now: () => number;
   log: Log;
   onDefect: (error: unknown) => void;
-  /** Milliseconds; what is absent is the contract's, or the file's that it belongs to. */
-  times?: { typingEndsAfter?: number; absentAfter?: number; lookEvery?: number };
+  /** For tests. An absent time is the protocol's, or that of the file it belongs to. */
+  times?: { typingEndsAfterMs?: number; offlineAfterMs?: number; pollEveryMs?: number };
 }
 
-/** Longer than a message between servers takes, shorter than anybody minds. */
+/** Longer than a message between servers takes, shorter than anybody notices. */
 const HOLD_MS = 300;
 
-/** What goes to devices without being asked for, from this server and, where there are others, from all. */
+/** Everything that devices are sent without asking, from this server and, where there are others, from all of them. */
 export function openLive(parts: LiveParts): Live {
-  const { io, sockets, streams, peers, lastSeen, isShared, now, log, onDefect, times = {} } = parts;
-  const readers = createReaders((stream) => streams().readersOf(stream));
-  const circles = createCircles((userId) => streams().conversationsOf(userId));
-  const typing = createTyping({ io, sockets, readers, peers, now, endsAfterMs: times.typingEndsAfter });
-  const presence = createPresence({ sockets, circles, peers, lastSeen, now, graceMs: times.absentAfter });
-  const inOrder = createInOrder({ readers, deliver, holdMs: peers.areThere ? HOLD_MS : 0, onDefect });
-  const elsewhere = isShared
-    ? startMovedElsewhere({
-        streams: { headOf: (stream) => streams().headOf(stream), movedSince: (since) => streams().movedSince(since) },
+  const { io, sockets, reads, bus, lastSeen, isShared, now, log, onDefect, times = {} } = parts;
+  const readers = createReaderCache(reads.readersOf);
+  const shared = createSharedConversations(reads.conversationsOf);
+  const typing = createTyping({ io, sockets, readers, bus, now, endsAfterMs: times.typingEndsAfterMs });
+  const presence = createPresence({ sockets, shared, bus, lastSeen, now, graceMs: times.offlineAfterMs });
+  const holdMs = bus.hasPeers ? HOLD_MS : 0;
+  const deliveryOrder = createDeliveryOrder({ readers, deliver, holdMs, onDefect });
+  const missedChanges = isShared
+    ? startMissedChanges({
+        reads,
         sockets,
         readers,
-        inOrder,
-        onOwn(userId) {
-          circles.forget(userId);
-          presence.moved(userId);
+        deliveryOrder,
+        onPersonalStreamMoved(userId) {
+          shared.forget(userId);
+          presence.conversationsChanged(userId);
         },
         log,
-        everyMs: times.lookEvery,
+        everyMs: times.pollEveryMs,
       })
     : undefined;
 
   function deliver(announcement: Announcement): void {
     fanOut(io, sockets, announcement);
     typing.delivered(announcement);
-    const moved = circles.delivered(announcement);
-    if (moved !== undefined) presence.moved(moved);
+    const userId = shared.follow(announcement);
+    if (userId !== undefined) presence.conversationsChanged(userId);
   }
 
-  peers.listen((message, from) => {
+  bus.subscribe((message, from) => {
     switch (message.kind) {
       case 'changes':
-        for (const told of message.batch) inOrder.take(told);
+        for (const step of message.batch) deliveryOrder.enqueue(step);
         break;
       case 'ended':
         sockets.endSessions(message.sessionIds, message.reason);
         break;
       case 'typing':
-        typing.heard(message);
+        typing.received(message);
         break;
       case 'presence':
       case 'here':
       case 'hello':
-        presence.heard(message, from);
+        presence.received(message, from);
         break;
     }
   });
@@ -93,29 +93,29 @@ export function openLive(parts: LiveParts): Live {
     announce(batch) {
       for (const announcement of batch) {
         readers.note(announcement.stream, announcement.readers, announcement.membershipRev);
-        inOrder.take(announcement, announcement.readers);
+        deliveryOrder.enqueue(announcement, announcement.readers);
       }
-      if (peers.areThere) peers.tell({ kind: 'changes', batch: batch.map(withoutReaders) });
+      if (bus.hasPeers) bus.publish({ kind: 'changes', batch: batch.map(withoutReaders) });
     },
-    came: (socket) => presence.came(socket.data.userId),
-    gone(socket) {
-      typing.gone(socket);
-      presence.gone(socket);
+    connected: (socket) => presence.connected(socket.data.userId),
+    disconnected(socket) {
+      typing.disconnected(socket);
+      presence.disconnected(socket);
     },
-    typing: (socket, notice) => typing.said(socket, notice),
+    typing: (socket, notice) => typing.notice(socket, notice),
     watch: (socket, request) => presence.watch(socket, request),
     endSessions(sessionIds, reason) {
       sockets.endSessions(sessionIds, reason);
-      if (peers.areThere) peers.tell({ kind: 'ended', sessionIds: [...sessionIds], reason });
+      if (bus.hasPeers) bus.publish({ kind: 'ended', sessionIds: [...sessionIds], reason });
     },
     close() {
-      elsewhere?.close();
+      missedChanges?.close();
       typing.close();
       presence.close();
     },
   };
 }
 
-function withoutReaders({ readers: _, ...told }: Announcement) {
-  return told;
+function withoutReaders({ readers: _, ...step }: Announcement) {
+  return step;
 }

@@ -4,7 +4,7 @@ import type { ConversationId, DeviceId, StreamId, UserId } from '#protocol/ids.t
 import type { Changes, Heads, Presence, SessionEnded, TypingNotice, Welcome } from '#protocol/live.ts';
 import type { Verb } from '#protocol/verbs.ts';
 
-/** What comes from a client is anything until a schema has read it; an ack may be missing. */
+/** A client may send anything until a schema has parsed it; the ack may be missing. */
 type FromClient = Record<Verb, (request: unknown, ack: unknown) => void> &
   Record<'typing' | 'watch', (notice: unknown) => void>;
 
@@ -17,25 +17,25 @@ interface FromServer {
   session_ended: (end: SessionEnded) => void;
 }
 
-interface SocketFacts {
+interface SocketState {
   userId: UserId;
   sessionId: string;
   device: DeviceId;
   /** Streams that moved since the last `heads`, with their cursors. [LV5] */
   moved: Map<StreamId, number>;
-  /** Where he says to be typing on this socket, and when he said so last. [LV7] */
+  /** Where the person types on this socket, with the time of the last notice. [LV7] */
   typing: Map<ConversationId, number>;
-  /** Whom this socket watches, and what it was told of them last. [LV8] */
+  /** Whom this socket watches, and what it was last sent about them. [LV8] */
   watched: Map<UserId, boolean | undefined>;
 }
 
-/** What a socket that has just come knows. */
-export function nothingYet(): Pick<SocketFacts, 'moved' | 'typing' | 'watched'> {
+/** The state of a socket that has just connected. */
+export function initialState(): Pick<SocketState, 'moved' | 'typing' | 'watched'> {
   return { moved: new Map(), typing: new Map(), watched: new Map() };
 }
 
-export type LiveServer = Server<FromClient, FromServer, DefaultEventsMap, SocketFacts>;
-export type LiveSocket = Socket<FromClient, FromServer, DefaultEventsMap, SocketFacts>;
+export type LiveServer = Server<FromClient, FromServer, DefaultEventsMap, SocketState>;
+export type LiveSocket = Socket<FromClient, FromServer, DefaultEventsMap, SocketState>;
 
 export interface OpenSockets {
   add(socket: LiveSocket): void;
@@ -44,7 +44,7 @@ export interface OpenSockets {
   all(): Iterable<LiveSocket>;
   /** Sessions with an open socket. */
   sessions(): string[];
-  /** Closes every socket of these sessions, after telling why. [LV6] */
+  /** Sends every socket of these sessions the reason, and closes it. [LV6] */
   endSessions(sessionIds: readonly string[], reason: string): void;
 }
 
@@ -77,16 +77,16 @@ export function createOpenSockets(): OpenSockets {
   };
 }
 
-/** The room of all of a person's sockets: what goes to several people is encoded once. */
+/** The room of all of a person's sockets. What is sent to several rooms is encoded once. */
 export function roomOf(userId: UserId): string {
   return `u:${userId}`;
 }
 
-const GONE_WITHIN_MS = 2_000;
+const CLOSED_WITHIN_MS = 2_000;
 
-/** Closes every socket and waits until what was written to them has left, not for ever. */
+/** Closes every socket, and waits a limited time until everything written to them has left. */
 export async function closeSockets(io: LiveServer): Promise<void> {
-  const deadline = performance.now() + GONE_WITHIN_MS;
+  const deadline = performance.now() + CLOSED_WITHIN_MS;
   io.local.disconnectSockets(true);
   while (io.engine.clientsCount > 0 && performance.now() < deadline) await setTimeout(20);
   io.engine.close();

@@ -1,44 +1,43 @@
 import type { IncomingMessage } from 'node:http';
 import { networkOf } from '#server/auth/network.ts';
 
-/** Connections that have not said yet who they are. A thousand people behind one address come back at once after a restart. */
-const MAX_WAITING_PER_NETWORK = 2_000;
-const MAX_WAITING = 10_000;
+/** A thousand people behind one address come back at once after a restart. */
+const MAX_PER_NETWORK = 2_000;
+const MAX_IN_ALL = 10_000;
 
 interface Connection {
   request: IncomingMessage;
-  once(event: 'close', left: () => void): unknown;
+  once(event: 'close', listener: () => void): unknown;
 }
 
-export interface WaitingRoom {
+export interface PendingConnections {
   /** Whether one more from this address may come in. */
   hasRoom(address: string): boolean;
-  enter(connection: Connection): void;
-  /** It has said who it is, and is bounded by its person's limit from now on. */
-  leave(connection: object): void;
+  add(connection: Connection): void;
+  /** The connection is authenticated, and from now on its person's limit bounds it. */
+  remove(connection: object): void;
 }
 
 /** Bounds what costs memory before anybody is signed in: open connections without a session. [SEC-43] */
-export function createWaitingRoom(addressOf: (request: IncomingMessage) => string): WaitingRoom {
+export function createPendingConnections(addressOf: (request: IncomingMessage) => string): PendingConnections {
   const networks = new Map<string, number>();
-  const waiting = new Map<object, string>();
-  function leave(connection: object): void {
-    const network = waiting.get(connection);
+  const pending = new Map<object, string>();
+  function remove(connection: object): void {
+    const network = pending.get(connection);
     if (network === undefined) return;
-    waiting.delete(connection);
-    const left = (networks.get(network) ?? 1) - 1;
-    if (left === 0) networks.delete(network);
-    else networks.set(network, left);
+    pending.delete(connection);
+    const remaining = (networks.get(network) ?? 1) - 1;
+    if (remaining === 0) networks.delete(network);
+    else networks.set(network, remaining);
   }
   return {
-    hasRoom: (address) =>
-      waiting.size < MAX_WAITING && (networks.get(networkOf(address)) ?? 0) < MAX_WAITING_PER_NETWORK,
-    enter(connection) {
+    hasRoom: (address) => pending.size < MAX_IN_ALL && (networks.get(networkOf(address)) ?? 0) < MAX_PER_NETWORK,
+    add(connection) {
       const network = networkOf(addressOf(connection.request));
-      waiting.set(connection, network);
+      pending.set(connection, network);
       networks.set(network, (networks.get(network) ?? 0) + 1);
-      connection.once('close', () => leave(connection));
+      connection.once('close', () => remove(connection));
     },
-    leave,
+    remove,
   };
 }

@@ -11,7 +11,7 @@ const of = (userId: UserId, online: boolean) => (presence: Presence) =>
 describe('presence', () => {
   let world: LiveWorld;
   beforeEach(async () => {
-    world = await openLiveWorld({ times: { absentAfter: 5 } });
+    world = await openLiveWorld({ times: { offlineAfterMs: 5 } });
   });
   afterEach(() => world.end());
 
@@ -19,7 +19,7 @@ describe('presence', () => {
     device.socket.emit('watch', { userIds });
   }
 
-  it('[LV8] goes out at once and on change, with when somebody was last seen', async () => {
+  it('[LV8] is sent at once and on change, with the time when a person was last seen', async () => {
     await world.ok(ann, op.create(directStream(ann, bob), []));
     const anns = await world.connect(ann);
     watch(anns, bob);
@@ -37,7 +37,7 @@ describe('presence', () => {
     expect(Math.abs(Date.parse(last.lastSeenAt ?? '') - left)).toBeLessThan(30_000);
   });
 
-  it('[LV8] [RA1] is told only of people one shares a conversation with: direct, or a group, now', async () => {
+  it('[LV8] [RA1] is sent only of people with whom one shares a direct chat or a group now', async () => {
     const group = newGroup();
     await world.ok(eve, op.create(group, [ann, dan], { title: 'Three' }));
     await world.ok(eve, op.remove(group, dan));
@@ -49,7 +49,7 @@ describe('presence', () => {
     expect(new Set(anns?.of<Presence>('presence').map(({ userId }) => userId))).toEqual(new Set([eve, bob]));
   });
 
-  it('[LV8] stops when they stop sharing, and begins when they share', async () => {
+  it('[LV8] stops when two people share no conversation any more, and starts when they share one', async () => {
     const group = newGroup();
     await world.ok(ann, op.create(group, [bob], { title: 'Two' }));
     const anns = await world.connect(ann);
@@ -69,7 +69,7 @@ describe('presence', () => {
     expect(anns.of('presence')).toHaveLength(before + 1);
   });
 
-  it('[LV8] a new list replaces the one before; one that is too long or out of shape changes nothing', async () => {
+  it('[LV8] a new list replaces the last one; one that is too long or malformed changes nothing', async () => {
     for (const other of [bob, eve]) await world.ok(ann, op.create(directStream(ann, other), []));
     const anns = await world.connect(ann);
     watch(anns, bob);

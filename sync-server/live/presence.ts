@@ -1,75 +1,76 @@
 import type { UserId } from '#protocol/ids.ts';
 import { type Presence, Watch } from '#protocol/live.ts';
 import { parse } from '#protocol/shape.ts';
-import type { Circles } from './shared-conversations.ts';
 import type { LiveSocket, OpenSockets } from './open-sockets.ts';
-import type { PeerMessage, Peers } from './server-bus.ts';
+import type { BusMessage, ServerBus } from './server-bus.ts';
+import type { SharedConversations } from './shared-conversations.ts';
 
-/** When people were last seen, milliseconds since 1970: kept beyond the process. */
+/** When people were last seen, milliseconds since 1970; outlives the process. */
 export interface LastSeen {
   note(userId: UserId, at: number): void;
-  /** Unknown people are absent; so is everybody where the database doesn't answer. */
+  /** Unknown people are absent; so is everybody when the database does not answer. */
   find(userIds: readonly UserId[]): Promise<Map<UserId, number>>;
 }
 
 export interface PresenceNotices {
-  /** Replaces the list of whom a socket watches; what is out of shape is passed over. [LV8] */
+  /** Replaces the list of people that a socket watches; a malformed request is ignored. [LV8] */
   watch(socket: LiveSocket, request: unknown): void;
-  came(userId: UserId): void;
-  gone(socket: LiveSocket): void;
-  /** He came to a conversation, or left one: who may know of whom has changed. */
-  moved(userId: UserId): void;
-  heard(message: PeerMessage, from: string): void;
+  connected(userId: UserId): void;
+  disconnected(socket: LiveSocket): void;
+  /** A person joined or left a conversation, so other people may see their presence, and they that of others. */
+  conversationsChanged(userId: UserId): void;
+  received(message: BusMessage, from: string): void;
   close(): void;
 }
 
-/** A page that reloads, or a link that blinks, is no absence. */
+/** A page that reloads or a link that blinks does not make anybody offline. */
 const GRACE_MS = 1_000;
-const TOLD_EVERY_MS = 10_000;
-/** Another server that isn't heard of for so long is gone, with everybody there. */
+const LIST_EVERY_MS = 10_000;
+/** A server that sends nothing for this long is gone, and everybody there is offline. */
 const SILENT_MS = 30_000;
 
 interface PresenceParts {
   sockets: OpenSockets;
-  circles: Circles;
-  peers: Peers;
+  shared: SharedConversations;
+  bus: ServerBus;
   lastSeen: LastSeen;
   now: () => number;
   graceMs?: number | undefined;
 }
 
-/** Who is there, told to whoever watches and shares a conversation with him, at once and when it changes. */
+/** Sends who is online to everybody who watches them and shares a conversation with them, at once and on change. */
 export function createPresence({
   sockets,
-  circles,
-  peers,
+  shared,
+  bus,
   lastSeen,
   now,
   graceMs = GRACE_MS,
 }: PresenceParts): PresenceNotices {
   const watchers = new Map<UserId, Set<LiveSocket>>();
-  const leaving = new Map<UserId, ReturnType<typeof setTimeout>>();
-  const elsewhere = new Map<string, { userIds: Set<UserId>; at: number }>();
-  /** Of whom a list is being gone through: his sockets that wait for it. */
+  /** People without a socket who still count as online. */
+  const inGrace = new Map<UserId, ReturnType<typeof setTimeout>>();
+  const otherServers = new Map<string, { userIds: Set<UserId>; at: number }>();
+  /** Sockets of a person whose list waits, while the list of another one is sent. */
   const queues = new Map<UserId, Set<LiveSocket>>();
 
-  const isHere = (userId: UserId) => sockets.ofUser(userId) !== undefined || leaving.has(userId);
+  const isHere = (userId: UserId) => sockets.ofUser(userId) !== undefined || inGrace.has(userId);
   const isOnline = (userId: UserId) =>
-    isHere(userId) || [...elsewhere.values()].some(({ userIds }) => userIds.has(userId));
+    isHere(userId) || [...otherServers.values()].some(({ userIds }) => userIds.has(userId));
 
-  /** Tells a socket of these people what it doesn't know yet. */
-  async function tell(socket: LiveSocket, userIds: readonly UserId[]): Promise<void> {
+  /** Sends a socket what it does not know yet of these people. */
+  async function notify(socket: LiveSocket, userIds: readonly UserId[]): Promise<void> {
     const { userId: me, watched } = socket.data;
-    const mayKnow: UserId[] = [];
-    // One after the other: a list of strangers costs its sender time, not the database.
+    const visible: UserId[] = [];
+    // One at a time: a list of strangers costs its sender time, and the database little at once.
     for (const userId of userIds) {
       if (!watched.has(userId)) continue;
-      if (await circles.share(me, userId)) mayKnow.push(userId);
+      if (await shared.haveOne(me, userId)) visible.push(userId);
       else if (watched.has(userId)) watched.set(userId, undefined);
     }
-    const absent = mayKnow.filter((userId) => !isOnline(userId));
-    const seen = absent.length === 0 ? new Map<UserId, number>() : await lastSeen.find(absent);
-    for (const userId of mayKnow) {
+    const offline = visible.filter((userId) => !isOnline(userId));
+    const seen = offline.length === 0 ? new Map<UserId, number>() : await lastSeen.find(offline);
+    for (const userId of visible) {
       const online = isOnline(userId);
       if (!watched.has(userId) || watched.get(userId) === online) continue;
       watched.set(userId, online);
@@ -80,17 +81,17 @@ export function createPresence({
     }
   }
 
-  function quietly(work: Promise<void>): void {
-    // The database doesn't answer: presence is worth no retry, the next change tells.
+  function inBackground(work: Promise<void>): void {
+    // The database does not answer. Presence is not worth a retry: the next change is sent again.
     work.catch(() => undefined);
   }
 
   function changed(userId: UserId): void {
-    for (const socket of watchers.get(userId) ?? []) quietly(tell(socket, [userId]));
+    for (const socket of watchers.get(userId) ?? []) inBackground(notify(socket, [userId]));
   }
 
-  /** A person's sockets one after the other, each list as it stands when its turn comes. */
-  async function goThrough(socket: LiveSocket): Promise<void> {
+  /** A person's sockets take turns, each with the list that it has when its turn comes. */
+  async function sendList(socket: LiveSocket): Promise<void> {
     const { userId } = socket.data;
     const waiting = queues.get(userId);
     if (waiting !== undefined) return void waiting.add(socket);
@@ -99,7 +100,7 @@ export function createPresence({
     try {
       for (const next of queue) {
         queue.delete(next);
-        await tell(next, [...next.data.watched.keys()]);
+        await notify(next, [...next.data.watched.keys()]);
       }
     } finally {
       queues.delete(userId);
@@ -115,36 +116,36 @@ export function createPresence({
     socket.data.watched.clear();
   }
 
-  function left(userId: UserId, at: number): void {
-    leaving.delete(userId);
+  function graceEnded(userId: UserId, at: number): void {
+    inGrace.delete(userId);
     if (sockets.ofUser(userId) !== undefined) return;
     lastSeen.note(userId, at);
-    if (peers.areThere) peers.tell({ kind: 'presence', userId, online: false, at });
+    if (bus.hasPeers) bus.publish({ kind: 'presence', userId, online: false, at });
     changed(userId);
   }
 
   const timers: ReturnType<typeof setInterval>[] = [];
-  if (peers.areThere) {
-    peers.tell({ kind: 'hello' });
-    timers.push(setInterval(look, TOLD_EVERY_MS).unref());
+  if (bus.hasPeers) {
+    bus.publish({ kind: 'hello' });
+    timers.push(setInterval(exchangeLists, LIST_EVERY_MS).unref());
   }
-  function look(): void {
-    sayWhoIsHere();
-    for (const [server, { userIds, at }] of elsewhere) {
+  function exchangeLists(): void {
+    publishList();
+    for (const [server, { userIds, at }] of otherServers) {
       if (performance.now() - at < SILENT_MS) continue;
-      elsewhere.delete(server);
+      otherServers.delete(server);
       for (const userId of userIds) changed(userId);
     }
   }
-  function sayWhoIsHere(): void {
+  function publishList(): void {
     const userIds = new Set([...sockets.all()].map((socket) => socket.data.userId));
-    for (const userId of leaving.keys()) userIds.add(userId);
-    peers.tell({ kind: 'here', userIds: [...userIds] });
+    for (const userId of inGrace.keys()) userIds.add(userId);
+    bus.publish({ kind: 'here', userIds: [...userIds] });
   }
 
-  function hearList(from: string, userIds: Set<UserId>): void {
-    const before = elsewhere.get(from)?.userIds ?? new Set<UserId>();
-    elsewhere.set(from, { userIds, at: performance.now() });
+  function receivedList(from: string, userIds: Set<UserId>): void {
+    const before = otherServers.get(from)?.userIds ?? new Set<UserId>();
+    otherServers.set(from, { userIds, at: performance.now() });
     for (const userId of userIds) if (!before.has(userId)) changed(userId);
     for (const userId of before) if (!userIds.has(userId)) changed(userId);
   }
@@ -160,33 +161,34 @@ export function createPresence({
         if (set === undefined) watchers.set(userId, new Set([socket]));
         else set.add(socket);
       }
-      quietly(goThrough(socket));
+      inBackground(sendList(socket));
     },
-    came(userId) {
-      clearTimeout(leaving.get(userId));
-      const isBack = leaving.delete(userId);
+    connected(userId) {
+      clearTimeout(inGrace.get(userId));
+      const isBack = inGrace.delete(userId);
       if (isBack || (sockets.ofUser(userId)?.size ?? 0) > 1) return;
-      if (peers.areThere) peers.tell({ kind: 'presence', userId, online: true, at: now() });
+      if (bus.hasPeers) bus.publish({ kind: 'presence', userId, online: true, at: now() });
       changed(userId);
     },
-    gone(socket) {
+    disconnected(socket) {
       const { userId } = socket.data;
       unwatch(socket);
       if (sockets.ofUser(userId) !== undefined) return;
       const at = now();
-      clearTimeout(leaving.get(userId));
-      leaving.set(userId, setTimeout(() => left(userId, at), graceMs).unref());
+      clearTimeout(inGrace.get(userId));
+      inGrace.set(userId, setTimeout(() => graceEnded(userId, at), graceMs).unref());
     },
-    moved(userId) {
+    conversationsChanged(userId) {
       changed(userId);
-      for (const socket of sockets.ofUser(userId) ?? []) if (socket.data.watched.size > 0) quietly(goThrough(socket));
+      for (const socket of sockets.ofUser(userId) ?? [])
+        if (socket.data.watched.size > 0) inBackground(sendList(socket));
     },
-    heard(message, from) {
-      if (message.kind === 'hello') sayWhoIsHere();
-      else if (message.kind === 'here') hearList(from, new Set(message.userIds));
+    received(message, from) {
+      if (message.kind === 'hello') publishList();
+      else if (message.kind === 'here') receivedList(from, new Set(message.userIds));
       else if (message.kind === 'presence') {
-        const userIds = elsewhere.get(from)?.userIds ?? new Set<UserId>();
-        elsewhere.set(from, { userIds, at: performance.now() });
+        const userIds = otherServers.get(from)?.userIds ?? new Set<UserId>();
+        otherServers.set(from, { userIds, at: performance.now() });
         if (message.online) userIds.add(message.userId);
         else {
           userIds.delete(message.userId);
@@ -197,11 +199,11 @@ export function createPresence({
     },
     close() {
       for (const timer of timers) clearInterval(timer);
-      for (const [userId, timer] of leaving) {
+      for (const [userId, timer] of inGrace) {
         clearTimeout(timer);
-        left(userId, now());
+        graceEnded(userId, now());
       }
-      if (peers.areThere) peers.tell({ kind: 'here', userIds: [] });
+      if (bus.hasPeers) bus.publish({ kind: 'here', userIds: [] });
     },
   };
 }

@@ -1,33 +1,34 @@
-import { type ConversationId, type StreamId, type UserId, isConversation } from '#protocol/ids.ts';
+import { type ConversationId, type StreamId, isConversation, ownerOf } from '#protocol/ids.ts';
 import type { Reader } from '#server/streams/announcement.ts';
-import { createJoinedReads } from './coalesced-reads.ts';
+import { createCoalescedReads } from './coalesced-reads.ts';
 
-export interface Readers {
-  /** As an announcement says. */
+export interface ReaderCache {
+  /** Takes over what an announcement says. */
   note(stream: StreamId, readers: readonly Reader[], membershipRev: number): void;
-  /** Who may read what stands at this membership or a later one; undefined where memory is behind it. [RA3] */
+  /** Who may read a step with this membership rev; undefined where memory is older than that. [RA3] */
   known(stream: StreamId, membershipRev: number): readonly Reader[] | undefined;
-  /** From the store; whoever asks meanwhile gets the same. */
+  /** Reads the store; concurrent callers share one read. */
   read(stream: ConversationId): Promise<readonly Reader[]>;
-  /** From memory where that is fresh, for what is not worth a read each time. */
-  lately(stream: ConversationId): readonly Reader[] | Promise<readonly Reader[]>;
-  /** Something happened to the stream that this server was not told of. */
+  /** From memory while that is fresh, for what is not worth a read each time. */
+  recent(stream: ConversationId): readonly Reader[] | Promise<readonly Reader[]>;
+  /** The stream moved, and this server does not know how. */
   forget(stream: StreamId): void;
 }
 
 interface Known {
   readers: readonly Reader[];
+  /** The rev of the last change of the membership: tells how old this is. */
   membershipRev: number;
   /** Monotonic, when this was last confirmed. */
   at: number;
 }
 
 const MAX_STREAMS = 10_000;
-/** Between servers the news of a removal may be lost: after this time memory alone is not trusted. */
+/** The message about a removal may be lost between servers, so memory alone is trusted only for this long. */
 const FRESH_MS = 10_000;
 
-/** Who may read which stream, as far as this server has learned it. The rev of the last coming or going tells how old it is. */
-export function createReaders(readersOf: (stream: ConversationId) => Promise<Omit<Known, 'at'>>): Readers {
+/** Who may read which stream, as far as this server has learned it. */
+export function createReaderCache(readersOf: (stream: ConversationId) => Promise<Omit<Known, 'at'>>): ReaderCache {
   const byStream = new Map<StreamId, Known>();
 
   function note(stream: StreamId, readers: readonly Reader[], membershipRev: number): void {
@@ -38,7 +39,7 @@ export function createReaders(readersOf: (stream: ConversationId) => Promise<Omi
     if (byStream.size > MAX_STREAMS) byStream.delete(byStream.keys().next().value as StreamId);
   }
 
-  const reads = createJoinedReads(readersOf, (stream, { readers, membershipRev }) =>
+  const reads = createCoalescedReads(readersOf, (stream, { readers, membershipRev }) =>
     note(stream, readers, membershipRev),
   );
   const read = async (stream: ConversationId) => (await reads.read(stream)).readers;
@@ -46,12 +47,12 @@ export function createReaders(readersOf: (stream: ConversationId) => Promise<Omi
   return {
     note,
     known(stream, membershipRev) {
-      if (!isConversation(stream)) return [{ userId: stream.slice(2) as UserId, fromSeq: 1 }];
+      if (!isConversation(stream)) return [{ userId: ownerOf(stream), fromSeq: 1 }];
       const found = byStream.get(stream);
       return found !== undefined && found.membershipRev >= membershipRev ? found.readers : undefined;
     },
     read,
-    lately(stream) {
+    recent(stream) {
       const found = byStream.get(stream);
       return found !== undefined && performance.now() - found.at < FRESH_MS ? found.readers : read(stream);
     },

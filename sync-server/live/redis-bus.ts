@@ -1,37 +1,43 @@
 import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
+import { createDeadline } from '#server/auth/deadline.ts';
 import { type Log, safeError } from '#server/logging.ts';
-import { PeerMessage, type Peers } from './server-bus.ts';
+import { BusMessage, type ServerBus, noBus } from './server-bus.ts';
 
-/** How long a message stands in Redis: whoever was away longer goes by `heads`. Deleted texts are gone from there too. */
+/** How long Redis keeps a message. A server that was away longer relies on `heads`. Deleted texts leave Redis by then too. */
 const KEPT_MS = 30_000;
-const READ_AT_ONCE = 200;
+const MAX_MESSAGES_PER_READ = 200;
 const BLOCK_MS = 2_000;
-const AGAIN_AFTER_MS = 500;
+const RETRY_AFTER_MS = 500;
 const ANSWER_MS = 4_000;
-/** Longer, because a machine that has just started is slow, and a server that gives up has to be started again. */
+/** Longer, because a machine that has just started is slow, and a server that gives up has to be started again by hand. */
 const START_MS = 15_000;
-/** Beyond so many unanswered writes Redis is too slow, and messages are dropped. */
+/** With more unanswered writes than this, Redis is too slow, and messages are dropped. */
 const MAX_UNANSWERED = 1_000;
 
-/** Why a start can't go on, in one sentence for the operator. */
-export class PeersRefused extends Error {
-  override readonly name = 'PeersRefused';
+/** Why a start cannot continue, in one sentence for the operator. */
+export class BusRefused extends Error {
+  override readonly name = 'BusRefused';
+}
+
+/** Without an address, the server has no others. Rejects with BusRefused. */
+export function openBus(url: string | undefined, epoch: string, log: Log): Promise<ServerBus> {
+  return url === undefined ? Promise.resolve(noBus) : openRedisBus(url, epoch, log);
 }
 
 /**
- * Servers tell each other through one Redis stream per database: in order for each teller, and a short loss of the
- * connection loses nothing. At start Redis must answer, for a wrong address is a mistake; later its absence is only a
- * delay. Rejects with PeersRefused.
+ * Servers talk through one Redis stream per database: messages of one sender stay in order, and a short loss of the
+ * connection loses nothing. At start Redis must answer, because a wrong address is a mistake; later its absence is only
+ * a delay. Rejects with BusRefused.
  */
-export async function openRedisPeers(url: string, epoch: string, log: Log): Promise<Peers> {
+async function openRedisBus(url: string, epoch: string, log: Log): Promise<ServerBus> {
   const { createClient } = await load();
   const key = `teamlink:${epoch}`;
   const me = crypto.randomUUID();
   const open = () => {
     const client = createClient({
       url,
-      // What can't be told now is not told later: nothing piles up.
+      // A message that cannot be sent now is dropped, so nothing piles up.
       disableOfflineQueue: true,
       commandsQueueMaxLength: MAX_UNANSWERED,
       socket: { connectTimeout: ANSWER_MS, reconnectStrategy: (tries) => Math.min(100 * 2 ** tries, 5_000) },
@@ -41,20 +47,20 @@ export async function openRedisPeers(url: string, epoch: string, log: Log): Prom
   };
   const [writer, reader] = [open(), open()];
   let isClosed = false;
-  let hear: Parameters<Peers['listen']>[0] = () => undefined;
+  let receive: Parameters<ServerBus['subscribe']>[0] = () => undefined;
   let last: string;
   try {
-    await inTime(Promise.all([writer.connect(), reader.connect()]), START_MS);
-    last = (await inTime(reader.xRevRange(key, '+', '-', { COUNT: 1 }), START_MS))[0]?.id ?? '0-0';
+    await createDeadline(START_MS).bound(Promise.all([writer.connect(), reader.connect()]));
+    last = (await createDeadline(START_MS).bound(reader.xRevRange(key, '+', '-', { COUNT: 1 })))[0]?.id ?? '0-0';
   } catch (error) {
     for (const client of [writer, reader]) client.destroy();
-    throw new PeersRefused('Redis at the address in REDIS_URL does not answer', { cause: error });
+    throw new BusRefused('Redis at the address in REDIS_URL does not answer', { cause: error });
   }
 
-  let waiting: PeerMessage[] = [];
+  let pending: BusMessage[] = [];
   const send = async () => {
-    const messages = waiting;
-    waiting = [];
+    const messages = pending;
+    pending = [];
     try {
       const fields = { from: me, messages: JSON.stringify(messages) };
       const oldest = Date.now() - KEPT_MS;
@@ -64,41 +70,41 @@ export async function openRedisPeers(url: string, epoch: string, log: Log): Prom
         .pExpire(key, KEPT_MS)
         .exec();
     } catch (error) {
-      log.debug({ error: safeError(error) }, 'other servers were not told');
+      log.debug({ error: safeError(error) }, 'messages to other servers were lost');
     }
   };
 
   const poll = async () => {
     while (!isClosed) {
       try {
-        const answer = await reader.xRead({ key, id: last }, { BLOCK: BLOCK_MS, COUNT: READ_AT_ONCE });
+        const answer = await reader.xRead({ key, id: last }, { BLOCK: BLOCK_MS, COUNT: MAX_MESSAGES_PER_READ });
         const [stream] = v.parse(Answer, answer ?? []);
         for (const { id, message } of stream?.messages ?? []) {
           last = id;
-          if (message.from !== me) for (const each of messagesIn(message.messages)) hear(each, message.from);
+          if (message.from !== me) for (const each of messagesIn(message.messages)) receive(each, message.from);
         }
       } catch (error) {
         if (isClosed) return;
-        log.debug({ error: safeError(error) }, 'other servers were not heard');
-        await setTimeout(AGAIN_AFTER_MS);
+        log.debug({ error: safeError(error) }, 'messages of other servers could not be read');
+        await setTimeout(RETRY_AFTER_MS);
       }
     }
   };
   const polling = poll();
 
   return {
-    areThere: true,
-    tell(message) {
-      // What one turn tells goes as one.
-      if (waiting.length === 0) setImmediate(() => void send());
-      waiting.push(message);
+    hasPeers: true,
+    publish(message) {
+      // Messages of one turn leave as one.
+      if (pending.length === 0) setImmediate(() => void send());
+      pending.push(message);
     },
-    listen(listener) {
-      hear = listener;
+    subscribe(subscriber) {
+      receive = subscriber;
     },
     async close() {
       isClosed = true;
-      if (waiting.length > 0) await inTime(send(), ANSWER_MS);
+      if (pending.length > 0) await createDeadline(ANSWER_MS).bound(send());
       for (const client of [writer, reader]) client.destroy();
       await polling;
     },
@@ -111,11 +117,11 @@ const Answer = v.array(
   }),
 );
 
-function messagesIn(text: string): PeerMessage[] {
+function messagesIn(text: string): BusMessage[] {
   const all: unknown = JSON.parse(text);
   if (!Array.isArray(all)) return [];
   return all.flatMap((each) => {
-    const parsed = v.safeParse(PeerMessage, each);
+    const parsed = v.safeParse(BusMessage, each);
     return parsed.success ? [parsed.output] : [];
   });
 }
@@ -124,19 +130,6 @@ async function load() {
   try {
     return await import('redis');
   } catch (error) {
-    throw new PeersRefused('REDIS_URL is set, but the package `redis` is not installed', { cause: error });
-  }
-}
-
-async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
-  const ending = new AbortController();
-  const late = setTimeout(ms, undefined, { signal: ending.signal }).then(() => {
-    throw new Error('no answer in time');
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    late.catch(() => undefined);
-    ending.abort();
+    throw new BusRefused('REDIS_URL is set, but the package `redis` is not installed', { cause: error });
   }
 }

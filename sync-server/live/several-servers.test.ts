@@ -17,7 +17,7 @@ const send = (stream: string, text: string, id = newId()) => ({
   text,
   sentAt: new Date().toISOString(),
 });
-/** A busy machine may answer `unavailable`: then the op is sent again, as clients do. */
+/** Sends the op again after `unavailable`, which a busy machine may answer, as clients do. */
 async function stored(push: (ops: object[]) => Promise<PushAnswer>, op: object): Promise<OpAccepted> {
   for (let ops = [op]; ; ops = [{ ...op, retry: true }]) {
     const [result] = (await push(ops)).results;
@@ -28,7 +28,7 @@ async function stored(push: (ops: object[]) => Promise<PushAnswer>, op: object):
 const textIs = (text: string) => (changes: { records: object[] }) =>
   changes.records.some((record) => 'text' in record && record.text === text);
 
-/** Two servers over one database, with or without something to tell each other by. */
+/** Two servers over one database, with or without a bus between them. */
 async function startPair(redis: TestRedis | undefined) {
   const database = await startDatabase();
   const env = {
@@ -63,7 +63,7 @@ async function startDatabase(): Promise<{ uri: string; close(): Promise<void> }>
   };
 }
 
-/** Applies changes, pages and heads as a client does; `records` is what it ends with. [LV4] */
+/** Applies changes, pages and heads as a client does; `records` is its final state. [LV4] */
 async function follow(socket: TestSocket, stream: string) {
   const records = new Map<string, { rev: number }>();
   const heads: number[] = [];
@@ -78,7 +78,7 @@ async function follow(socket: TestSocket, stream: string) {
     (isPulling ??= (async () => {
       for (let more = true; more;) {
         const answer = await socket.ask('pull', { cursors: cursor === 0 ? {} : { [stream]: cursor }, only: [stream] });
-        // None where the machine was too busy to answer: whoever waits pulls again.
+        // A machine that is too busy answers without streams; the next loop pulls again.
         for (const page of answer.streams ?? []) take(page);
         ({ more } = answer);
       }
@@ -95,19 +95,18 @@ async function follow(socket: TestSocket, stream: string) {
     if (head > cursor) void pull();
   });
   await pull();
-  const look = { records, heads, cursor: () => cursor, pull };
-  return look;
+  return { records, heads, cursor: () => cursor, pull };
 }
 
 for (const mode of ['with Redis', 'without Redis'] as const) {
-  const isTold = mode === 'with Redis';
-  describe.skipIf(isTold && !hasRedis)(`two servers on one database, ${mode}`, () => {
+  const hasBus = mode === 'with Redis';
+  describe.skipIf(hasBus && !hasRedis)(`two servers on one database, ${mode}`, () => {
     let redis: TestRedis | undefined;
     let pair: Awaited<ReturnType<typeof startPair>>;
     let here: TestServer;
     let there: TestServer;
     beforeAll(async () => {
-      redis = isTold ? await startRedis() : undefined;
+      redis = hasBus ? await startRedis() : undefined;
       pair = await startPair(redis);
       [here, there] = pair.servers;
     });
@@ -124,7 +123,7 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
       return stream;
     }
 
-    it('[ST2] [ST3] [ST4] [AP2] eight writers on both, each op sent twice: no hidden gap for readers of either, dense seq, once each, all converge', async () => {
+    it('[ST2] [ST3] [ST4] [AP2] eight writers on both servers, ops sent twice: readers of either see no hidden gap, seqs are dense, each op takes effect once, and all converge', async () => {
       const people = await Promise.all(Array.from({ length: 8 }, (_, at) => here.signUp(`Writer${at}`)));
       const [first, ...others] = people as [TestPerson, ...TestPerson[]];
       const stream = await group(first, others);
@@ -133,8 +132,8 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
       const followers = await Promise.all(sockets.map((socket) => follow(socket, stream)));
       const ids: string[] = [];
 
-      // Readers that poll, as ones who were there before and as newcomers: what appears stands above all that was seen before,
-      // and no higher than the page's cursor. [ST2] [VB4] [VB5]
+      // Readers that poll, once with their last cursor and once from nothing. Every record that appears has a rev above
+      // the last cursor, and none above the page's own. [ST2] [VB4] [VB5]
       const start = followers[0]?.cursor() ?? 0;
       let end = Number.POSITIVE_INFINITY;
       const polls = pair.servers.map(async (server) => {
@@ -146,7 +145,7 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
           const page = answer.streams?.[0];
           const revs = page?.records.map((record) => (record as { rev: number }).rev) ?? [];
           if (Math.min(...revs) <= cursor || Math.max(...revs) > (page?.cursor ?? 0))
-            throw new Error('a rev out of its page');
+            throw new Error('a rev outside of its page');
           return page;
         };
         const seen = new Set<string>();
@@ -173,11 +172,11 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
                 ? stored(async (ops) => (await twin.post('push', { ops })).answer, { ...op, retry: true })
                 : undefined,
             ]);
-            if (two !== undefined && two.seq !== one.seq) throw new Error('one op, two places');
+            if (two !== undefined && two.seq !== one.seq) throw new Error('one op got two seqs');
           }
         }),
       );
-      // Readers of a test that has failed go on for ever.
+      // After a failure the readers would poll forever.
       await Promise.race([writing, Promise.all(polls)]).catch((error: unknown) => {
         end = 0;
         throw error;
@@ -211,7 +210,7 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
       for (const socket of sockets) socket.close();
     });
 
-    it('[LV5] a lost or untold last change is noticed by `heads` alone', async () => {
+    it('[LV5] a lost last change is noticed by `heads` alone', async () => {
       const [ann, bob] = await Promise.all([here.signUp('Ann'), here.signUp('Bob')]);
       const stream = directStream(ann.userId, bob.userId);
       await ann.post('push', { ops: [{ id: newId(), stream, kind: 'conversation.create', memberIds: [] }] });
@@ -229,7 +228,7 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
       bobs.close();
     });
 
-    it('[RA3] [SEC-03] one who was removed through another server is told nothing of what came after, by no event', async () => {
+    it('[RA3] [SEC-03] a person who was removed through another server gets no event about anything later', async () => {
       const [ann, bob, eve] = await Promise.all([here.signUp('Ann'), here.signUp('Bob'), here.signUp('Eve')]);
       const stream = await group(ann, [bob, eve]);
       const [bobs, eves] = await Promise.all([there.guest(bob).connect(), there.guest(eve).connect()]);
@@ -247,12 +246,11 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
       const eve_ = await follow(eves, stream);
       await there.guest(ann).post('push', { ops: [send(stream, 'the end')] });
       await eves.until('changes', textIs('the end'));
-      // His own stream tells him; by then the group's changes before it have passed him.
+      // His own stream brings the removal; any change of the group would have come before that.
       const own = `u:${bob.userId}`;
-      const told = isTold
+      await (hasBus
         ? bobs.until('changes', (changes) => changes.stream === own && changes.cursor > 1)
-        : bobs.until('heads', (heads) => own in heads);
-      await told;
+        : bobs.until('heads', (heads) => own in heads));
       expect(eve_.records.size).toBeGreaterThan(0);
       const later = bobs
         .received('changes')
@@ -264,20 +262,20 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
       for (const socket of [anns, bobs, eves]) socket.close();
     });
 
-    it('[LV6] [SEC-23] a session that is ended at one server closes its sockets at the other', async () => {
+    it('[LV6] [SEC-23] ending a session at one server closes its sockets at the other', async () => {
       const dan = await here.signUp('Dan');
-      const his = await there.guest(dan).connect();
+      const socket = await there.guest(dan).connect();
       const out = await fetch(`${here.origin}/api/auth/sign-out`, {
         method: 'POST',
         headers: { cookie: dan.cookie, origin: here.origin, 'content-type': 'application/json' },
         body: '{}',
       });
       expect(out.status).toBe(200);
-      await his.until('disconnect');
-      expect(his.received('session_ended')).toHaveLength(1);
+      await socket.until('disconnect');
+      expect(socket.received('session_ended')).toHaveLength(1);
     });
 
-    it.runIf(isTold)('[LV7] [LV8] typing and presence reach people at the other server', async () => {
+    it.runIf(hasBus)('[LV7] [LV8] typing and presence reach people at the other server', async () => {
       const [ann, bob, eve] = await Promise.all([here.signUp('Ann'), here.signUp('Bob'), here.signUp('Eve')]);
       const stream = directStream(ann.userId, bob.userId);
       await ann.post('push', { ops: [{ id: newId(), stream, kind: 'conversation.create', memberIds: [] }] });
@@ -299,8 +297,8 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
       for (const socket of [bobs, eves]) socket.close();
     });
 
-    // The last one: it ends the Redis.
-    it.runIf(isTold)('[LV5] a Redis that ends takes no server with it, and nothing is lost', async () => {
+    // This test comes last, because it ends the Redis.
+    it.runIf(hasBus)('[LV5] servers survive the end of Redis, and nothing is lost', async () => {
       const [ann, bob] = await Promise.all([here.signUp('Ann'), here.signUp('Bob')]);
       const stream = directStream(ann.userId, bob.userId);
       await ann.post('push', { ops: [{ id: newId(), stream, kind: 'conversation.create', memberIds: [] }] });

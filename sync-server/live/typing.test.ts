@@ -5,7 +5,7 @@ import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 import { ann, bob, dan, eve, newGroup, op } from '#server/streams/testing/world.fixture.ts';
 import { type LiveWorld, openLiveWorld } from './testing/live.fixture.ts';
 
-/** Longer than any test: what ends, is ended by something else. */
+/** Longer than any test, so whatever ends was ended by something else. */
 const NEVER_MS = 600_000;
 const is = (on: boolean) => (notice: TypingNotice) => notice.on === on;
 
@@ -13,14 +13,14 @@ describe('typing', () => {
   let world: LiveWorld;
   afterEach(() => world.end());
 
-  async function withGroup(typingEndsAfter: number, store = createMemoryEntryStore()) {
-    world = await openLiveWorld({ store, times: { typingEndsAfter } });
+  async function withGroup(typingEndsAfterMs: number, store = createMemoryEntryStore()) {
+    world = await openLiveWorld({ store, times: { typingEndsAfterMs } });
     const group = newGroup();
     await world.ok(ann, op.create(group, [bob, eve], { title: 'Three' }));
     return group;
   }
 
-  it('[LV7] goes to the other present members’ devices, and to nobody else', async () => {
+  it('[LV7] is sent to the devices of the other present members, and to nobody else', async () => {
     const group = await withGroup(NEVER_MS);
     await world.ok(ann, op.remove(group, eve));
     const [anns, annsOther, bobs, bobsOther, eves, dans] = await Promise.all(
@@ -35,7 +35,7 @@ describe('typing', () => {
     for (const device of [anns, annsOther, eves, dans]) expect(device?.of('typing')).toEqual([]);
   });
 
-  it('[LV7] [RA1] of somebody who isn’t a member, or out of shape, is passed over without an answer', async () => {
+  it('[LV7] [RA1] is ignored without an answer when it is malformed or its sender is no member', async () => {
     const group = await withGroup(NEVER_MS);
     await world.ok(ann, op.remove(group, eve));
     const [bobs, eves, dans] = await Promise.all([bob, eve, dan].map((userId) => world.connect(userId)));
@@ -58,7 +58,7 @@ describe('typing', () => {
     expect(bobs?.of('typing')).toEqual([]);
   });
 
-  it('[LV7] ends by itself after its time, once', async () => {
+  it('[LV7] expires once, after its timeout', async () => {
     const group = await withGroup(80);
     const [anns, bobs] = await Promise.all([world.connect(ann), world.connect(bob)]);
     anns.socket.emit('typing', { stream: group, on: true });
@@ -70,7 +70,7 @@ describe('typing', () => {
     ]);
   });
 
-  it('[LV7] ends at once when the typist sends there, by whichever way, and not when he edits what he sent before', async () => {
+  it('[LV7] ends at once when the typist sends a message there, over either transport, and not when they edit an older one', async () => {
     const group = await withGroup(NEVER_MS);
     const old = op.send(group, 'old');
     await world.ok(ann, old);
@@ -85,7 +85,7 @@ describe('typing', () => {
     await bobs.until('typing', is(false));
   });
 
-  it('[LV7] ends at once when the typist goes, with the last of his devices that types', async () => {
+  it('[LV7] ends at once when the last of the typist’s devices that types disconnects', async () => {
     const group = await withGroup(NEVER_MS);
     const [one, two, bobs] = await Promise.all([ann, ann, bob].map((userId) => world.connect(userId)));
     for (const device of [one, two]) device?.socket.emit('typing', { stream: group, on: true });
@@ -97,7 +97,7 @@ describe('typing', () => {
     await bobs?.until('typing', is(false));
   });
 
-  it('[LV7] a flood of it costs a few packets, in a few conversations, and stores nothing', async () => {
+  it('[LV7] a flood of notices costs a few packets in a few conversations, and stores nothing', async () => {
     const store = createMemoryEntryStore();
     const group = await withGroup(NEVER_MS, store);
     const groups: ConversationId[] = [group];

@@ -4,62 +4,56 @@ import { Typing } from '#protocol/live.ts';
 import { parse } from '#protocol/shape.ts';
 import type { Announcement, Reader } from '#server/streams/announcement.ts';
 import { type LiveServer, type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
-import type { PeerMessage, Peers } from './server-bus.ts';
-import type { Readers } from './reader-cache.ts';
+import type { ReaderCache } from './reader-cache.ts';
+import type { BusMessage, ServerBus } from './server-bus.ts';
 
 export interface TypingNotices {
-  /** What a socket says, unparsed; what is out of shape, too much, or not his to say is passed over. [LV7] */
-  said(socket: LiveSocket, notice: unknown): void;
-  gone(socket: LiveSocket): void;
-  /** He has sent what he typed. */
+  /** A socket's notice, unparsed; one that is malformed, too frequent or not the sender's to send is ignored. [LV7] */
+  notice(socket: LiveSocket, notice: unknown): void;
+  disconnected(socket: LiveSocket): void;
+  /** A typist who has sent a message does not type any more. */
   delivered(announcement: Announcement): void;
-  heard(message: Extract<PeerMessage, { kind: 'typing' }>): void;
+  received(message: Extract<BusMessage, { kind: 'typing' }>): void;
   close(): void;
 }
 
 interface Typist {
-  /** Sockets on which he types, whichever server they are on. */
+  /** Sockets on which the person types, at whichever server. */
   origins: Set<string>;
   /** Server's clock, milliseconds. */
   since: number;
   timer: ReturnType<typeof setTimeout>;
 }
 
-/** Of one socket: conversations at once, and the least time between two renewals that are passed on. */
+/** Conversations at once, for one socket. */
 const MAX_STREAMS = 20;
+/** A renewal that follows the last one sooner is not passed on. */
 const MIN_RENEWAL_MS = 500;
 
 interface TypingParts {
   io: LiveServer;
   sockets: OpenSockets;
-  readers: Readers;
-  peers: Peers;
+  readers: ReaderCache;
+  bus: ServerBus;
   now: () => number;
   endsAfterMs?: number | undefined;
 }
 
 /**
- * Who types where. Every server keeps it for its own sockets and ends it by its own clock, so that a server that dies
- * leaves nobody typing for ever. Never stored.
+ * Who types where. Every server keeps this for its own sockets and ends it by its own clock, so that a server that dies
+ * leaves nobody typing forever. Never stored.
  */
-export function createTyping({
-  io,
-  sockets,
-  readers,
-  peers,
-  now,
-  endsAfterMs = TYPING_MS,
-}: TypingParts): TypingNotices {
+export function createTyping({ io, sockets, readers, bus, now, endsAfterMs = TYPING_MS }: TypingParts): TypingNotices {
   const typists = new Map<ConversationId, Map<UserId, Typist>>();
 
-  function tell(stream: ConversationId, userId: UserId, on: boolean, to: readonly Reader[]): void {
+  function notify(stream: ConversationId, userId: UserId, on: boolean, to: readonly Reader[]): void {
     const rooms = to.flatMap((reader) =>
       reader.userId !== userId && sockets.ofUser(reader.userId) !== undefined ? [roomOf(reader.userId)] : [],
     );
     if (rooms.length > 0) io.local.to(rooms).emit('typing', { stream, userId, on });
   }
 
-  function begin(stream: ConversationId, userId: UserId, origin: string, to: readonly Reader[]): void {
+  function start(stream: ConversationId, userId: UserId, origin: string, to: readonly Reader[]): void {
     let here = typists.get(stream);
     if (here === undefined) typists.set(stream, (here = new Map<UserId, Typist>()));
     const before = here.get(userId);
@@ -68,10 +62,11 @@ export function createTyping({
     timer.unref();
     const origins = before?.origins ?? new Set<string>();
     here.set(userId, { origins: origins.add(origin), since: before?.since ?? now(), timer });
-    tell(stream, userId, true, to);
+    notify(stream, userId, true, to);
   }
 
-  function leave(stream: ConversationId, userId: UserId, origin: string): void {
+  /** Ends it with the last socket on which the person types. */
+  function stop(stream: ConversationId, userId: UserId, origin: string): void {
     const typist = typists.get(stream)?.get(userId);
     if (typist?.origins.delete(origin) === true && typist.origins.size === 0) end(stream, userId);
   }
@@ -85,31 +80,33 @@ export function createTyping({
     if (here.size === 0) typists.delete(stream);
     for (const socket of sockets.ofUser(userId) ?? []) socket.data.typing.delete(stream);
     withReaders(stream, (to) => {
-      // Begun again while the readers were read: it has been said since.
-      if (typists.get(stream)?.has(userId) !== true) tell(stream, userId, false, to);
+      // The person may have started again while the readers were read; then the newer notice holds.
+      if (typists.get(stream)?.has(userId) !== true) notify(stream, userId, false, to);
     });
   }
 
   function withReaders(stream: ConversationId, then: (readers: readonly Reader[]) => void): void {
-    const found = readers.lately(stream);
+    const found = readers.recent(stream);
     if (Array.isArray(found)) return then(found as readonly Reader[]);
-    // A store that doesn't answer: what is lost is ephemeral.
+    // If the store does not answer, an ephemeral notice is lost.
     (found as Promise<readonly Reader[]>).then(then, () => undefined);
   }
 
+  function publish(stream: ConversationId, userId: UserId, on: boolean, origin: string): void {
+    if (bus.hasPeers) bus.publish({ kind: 'typing', stream, userId, on, origin });
+  }
+
   return {
-    said(socket, notice) {
+    notice(socket, notice) {
       const parsed = parse(Typing, notice);
       if (!parsed.ok) return;
       const { stream, on } = parsed.value;
       const { userId, typing } = socket.data;
       if (!on) {
-        // So that on and off can't be told faster than renewals: the next one waits for its time.
-        const since = typing.get(stream);
-        if (since === undefined) return;
-        typing.delete(stream);
-        leave(stream, userId, socket.id);
-        if (peers.areThere) peers.tell({ kind: 'typing', stream, userId, on, origin: socket.id });
+        // Turning it off and on again cannot get past the limit on renewals: turning it on still spends from the window.
+        if (!typing.delete(stream)) return;
+        stop(stream, userId, socket.id);
+        publish(stream, userId, on, socket.id);
         return;
       }
       const at = performance.now();
@@ -120,15 +117,15 @@ export function createTyping({
       withReaders(stream, (to) => {
         if (typing.get(stream) !== at || !socket.connected) return;
         if (!to.some((reader) => reader.userId === userId)) return void typing.delete(stream);
-        begin(stream, userId, socket.id, to);
-        if (peers.areThere) peers.tell({ kind: 'typing', stream, userId, on, origin: socket.id });
+        start(stream, userId, socket.id, to);
+        publish(stream, userId, on, socket.id);
       });
     },
-    gone(socket) {
+    disconnected(socket) {
       const { userId, typing } = socket.data;
       for (const stream of typing.keys()) {
-        leave(stream, userId, socket.id);
-        if (peers.areThere) peers.tell({ kind: 'typing', stream, userId, on: false, origin: socket.id });
+        stop(stream, userId, socket.id);
+        publish(stream, userId, false, socket.id);
       }
       typing.clear();
     },
@@ -138,14 +135,14 @@ export function createTyping({
       for (const record of records) {
         if (record.type !== 'message') continue;
         const typist = here.get(record.senderId);
-        // A change of a message from before is none: he may be typing the next one.
+        // An edit of an older message does not count: its sender may be typing the next one.
         if (typist !== undefined && Date.parse(record.createdAt) >= typist.since) end(stream, record.senderId);
       }
     },
-    heard({ stream, userId, on, origin }) {
-      if (!on) return leave(stream, userId, origin);
+    received({ stream, userId, on, origin }) {
+      if (!on) return stop(stream, userId, origin);
       withReaders(stream, (to) => {
-        if (to.some((reader) => reader.userId === userId)) begin(stream, userId, origin, to);
+        if (to.some((reader) => reader.userId === userId)) start(stream, userId, origin, to);
       });
     },
     close() {
@@ -159,7 +156,7 @@ const WINDOW_MS = 2_000;
 const MAX_IN_WINDOW = 10;
 const spent = new WeakMap<LiveSocket, { since: number; count: number }>();
 
-/** Each notice that begins something costs a packet to every other member: so many a socket, the rest is passed over. */
+/** Each notice costs a packet to every other member, so a socket has a budget; notices beyond it are ignored. */
 function spend(socket: LiveSocket, at: number): boolean {
   const window = spent.get(socket);
   if (window === undefined || at - window.since >= WINDOW_MS) {

@@ -5,27 +5,27 @@ import { Intake } from './append/intake.ts';
 import { createReach } from './append/reach.ts';
 import { createCleanUp } from './clean-up.ts';
 import { createCompletion } from './completion.ts';
-import { createConversationsOf } from './conversations-of.ts';
 import { type EntryStore, StoreUnavailable } from './entry-store.ts';
 import { createHistory } from './history.ts';
 import type { People } from './people.ts';
 import { createProfileChanged } from './profile-changed.ts';
 import { createPull } from './pull.ts';
 import { createPush, notNow } from './push.ts';
-import { createReadersOf } from './readers-of.ts';
 import { createSharedMarks } from './shared-marks.ts';
+import { type StreamReads, createStreamReads } from './stream-reads.ts';
 import type { Streams } from './streams.ts';
-import { withDeadline, withinTime } from './with-deadline.ts';
+import { ANSWER_MS, withDeadline, withinTime } from './with-deadline.ts';
 
 export interface StreamsOptions {
   store: EntryStore;
+  /** Absent: made over `store`. They hold a cache, so one for both this and fan-out is enough. */
+  reads?: StreamReads;
   people: People;
   announce: Announce;
   /** Server's clock, milliseconds since 1970. */
   now: () => number;
   /** Told of what should not be possible: a bug. */
   onDefect: (error: unknown) => void;
-  /** When the store is given up on; REL-06 wants an answer within 5 s. */
   deadlineMs?: number;
   /** How long shared marks are collected; RD2 wants them within 2 s. */
   shareAfterMs?: number;
@@ -40,7 +40,7 @@ const PRUNE_EVERY_MS = 3_600_000;
 /** Finishes what a crash left half done, then serves. Rejects with StoreUnavailable. */
 export async function createStreams(options: StreamsOptions): Promise<Streams> {
   const { announce, now, onDefect } = options;
-  const { deadlineMs = 4_000, shareAfterMs = 1_000, lookEveryMs = 30_000 } = options;
+  const { deadlineMs = ANSWER_MS, shareAfterMs = 1_000, lookEveryMs = 30_000 } = options;
   const store = withDeadline(options.store, deadlineMs);
   const people: People = {
     async find(ids) {
@@ -93,7 +93,8 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
   }
 
   const push = createPush(intake);
-  const conversationsOf = createConversationsOf(store);
+  const { reads = createStreamReads(options.store, deadlineMs) } = options;
+  const { conversationsOf } = reads;
   const pull = createPull(store, conversationsOf);
   const history = createHistory(store);
 
@@ -102,12 +103,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     push: (caller, request) => (isClosed ? Promise.resolve(notNow()) : push(caller, request)),
     pull: (caller, request) => answered(() => pull(caller, request)),
     history: (caller, request) => answered(() => history(caller, request)),
-    readersOf: createReadersOf(store),
-    conversationsOf,
-    async headOf(stream) {
-      return (await store.tail(stream))?.rev ?? 0;
-    },
-    movedSince: (since) => store.movedSince(since),
+    ...reads,
     profileChanged: createProfileChanged({ people, conversationsOf, appendOwn }),
     async close() {
       isClosed = true;

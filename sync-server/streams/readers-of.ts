@@ -1,11 +1,13 @@
-import type { UserId } from '#protocol/ids.ts';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { Reader } from './announcement.ts';
 import type { EntryStore } from './entry-store.ts';
 import { held } from './entry.ts';
-import type { Streams } from './streams.ts';
+
+/** With the rev of the last membership change. */
+export type ReadersOf = (stream: ConversationId) => Promise<{ readers: Reader[]; membershipRev: number }>;
 
 /** Who may read a stream, as stored now: whatever is cached elsewhere may be stale. [RA1] */
-export function createReadersOf(store: EntryStore): Streams['readersOf'] {
+export function createReadersOf(store: EntryStore): ReadersOf {
   return async (stream) => {
     const newest = new Map<UserId, Reader & { rev: number; isPresent: boolean }>();
     let membershipRev = 0;

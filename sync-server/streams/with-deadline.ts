@@ -1,4 +1,8 @@
+import { withinTime as boundedTime } from '#server/database/within-time.ts';
 import { type EntryStore, StoreUnavailable } from './entry-store.ts';
+
+/** When the store is given up on; an answer is due within 5 s. [REL-06] */
+export const ANSWER_MS = 4_000;
 
 /** The same store, but a read that hangs rejects: whoever asks is answered in time. Bulk writes have the append's own bound. [REL-06] */
 export function withDeadline(store: EntryStore, ms: number): EntryStore {
@@ -27,15 +31,9 @@ export function withDeadline(store: EntryStore, ms: number): EntryStore {
   };
 }
 
-/** The same answer, or StoreUnavailable after this time; what comes later is ignored. */
-export async function withinTime<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreUnavailable('no answer in time')), ms);
+/** The promise's outcome, or StoreUnavailable when `ms` have passed first; a later outcome is ignored. */
+export function withinTime<T>(promise: Promise<T>, ms: number): Promise<T> {
+  return boundedTime(promise, ms, () => {
+    throw new StoreUnavailable('no answer in time');
   });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
 import { PATIENCE_MS, message, startDirect } from './browser.fixture.ts';
 import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
 import { type Link, openLink } from './link.fixture.ts';
@@ -15,15 +16,6 @@ const MESSAGES = 200;
 const SMALL = { width: 390, height: 400 };
 
 const stage = setStage();
-
-/** A small generator of numbers from 0 to 1, so that a run can be had again from its seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
-}
 
 /** Toggles every 0.3 to 5 s until told to stop; a link that is down is cut, or answers 503. */
 async function toggle(link: Link, random: () => number, isOver: () => boolean): Promise<void> {

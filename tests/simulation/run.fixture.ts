@@ -1,3 +1,4 @@
+import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
 import { uuidV7, type OpId } from '#protocol/ids.ts';
 
 /** One run of the simulation: its random choices, its log and its counters. The same seed gives the same run. */
@@ -31,17 +32,6 @@ export const counters = [
   'deliveredChanges',
 ] as const;
 export type Counter = (typeof counters)[number];
-
-/** The mulberry32 generator: small, and the same on every machine. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 export const START_MS = Date.parse('2026-11-24T12:00:00.000Z');
 

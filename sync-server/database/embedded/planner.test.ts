@@ -1,3 +1,4 @@
+import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
 import { Double, Int32, Long, ObjectId } from 'bson';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Catalog, type Collection, openCatalog } from './catalog.ts';
@@ -17,15 +18,8 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) folder.remove();
 });
 
-/** Numbers in [0, 1) that a seed repeats (mulberry32). */
 function randomness(seed: number) {
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+  const next = randomFrom(seed);
   return { next, below: (n: number) => Math.floor(next() * n), chance: (p: number) => next() < p };
 }
 

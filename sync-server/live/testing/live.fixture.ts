@@ -7,22 +7,24 @@ import type { DeviceId, UserId } from '#protocol/ids.ts';
 import type { Log } from '#server/logging.ts';
 import { createAnswerVerb } from '#server/streams/answer-verb.ts';
 import type { EntryStore } from '#server/streams/entry-store.ts';
+import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
+import { createStreamReads } from '#server/streams/stream-reads.ts';
 import { type World, createWorld } from '#server/streams/testing/world.fixture.ts';
 import { createConnection } from '#server/live/connection.ts';
 import { startHeads } from '#server/live/heads.ts';
 import { openLive } from '#server/live/open-live.ts';
-import { type LiveServer, closeSockets, createOpenSockets, nothingYet } from '#server/live/open-sockets.ts';
-import { type Peers, noPeers } from '#server/live/server-bus.ts';
-import { createWaitingRoom } from '#server/live/pending-connections.ts';
+import { type LiveServer, closeSockets, createOpenSockets, initialState } from '#server/live/open-sockets.ts';
+import { type ServerBus, noBus } from '#server/live/server-bus.ts';
+import { createPendingConnections } from '#server/live/pending-connections.ts';
 
-/** What came over one socket, in order. */
+/** A connected socket and everything that it received, in order. */
 export interface Device {
   socket: Socket;
-  came: { event: string; value: unknown }[];
+  received: { event: string; value: unknown }[];
   /** All values of an event. */
   of<T = unknown>(event: string): T[];
   until<T>(event: string, isWanted?: (value: T) => boolean): Promise<T>;
-  /** Resolves when everything that the server sent, or was sent, before has arrived. */
+  /** Resolves when everything sent before, in either direction, has arrived. */
   settled(): Promise<void>;
 }
 
@@ -33,17 +35,23 @@ export interface LiveWorld extends World {
 
 interface LiveOptions {
   store?: EntryStore;
-  peers?: Peers;
+  bus?: ServerBus;
   isShared?: boolean;
   headsEveryMs?: number;
-  times?: { typingEndsAfter?: number; absentAfter?: number; lookEvery?: number };
+  times?: { typingEndsAfterMs?: number; offlineAfterMs?: number; pollEveryMs?: number };
 }
 
-/** The live half of a server over real sockets and real streams; who connects is believed. */
+/** The live half of a server over real sockets and real streams. It believes a socket's word about who connects. */
 export async function openLiveWorld(options: LiveOptions = {}): Promise<LiveWorld> {
-  const { peers = noPeers, isShared = false, headsEveryMs = 60_000, times = {} } = options;
+  const {
+    store = createMemoryEntryStore(),
+    bus = noBus,
+    isShared = false,
+    headsEveryMs = 60_000,
+    times = {},
+  } = options;
   const http = createServer();
-  const waitingRoom = createWaitingRoom((request) => request.socket.remoteAddress ?? '');
+  const pending = createPendingConnections((request) => request.socket.remoteAddress ?? '');
   const io: LiveServer = new Server(http, { serveClient: false });
   const sockets = createOpenSockets();
   const seen = new Map<UserId, number>();
@@ -53,11 +61,12 @@ export async function openLiveWorld(options: LiveOptions = {}): Promise<LiveWorl
   const onDefect = (error: unknown) => {
     throw error;
   };
+  const reads = createStreamReads(store);
   const live = openLive({
     io,
     sockets,
-    streams: () => world.streams,
-    peers,
+    reads,
+    bus,
     lastSeen: {
       note: (userId, at) => void seen.set(userId, at),
       find: (ids) => Promise.resolve(new Map(ids.flatMap((id) => (seen.has(id) ? [[id, seen.get(id) ?? 0]] : [])))),
@@ -69,19 +78,20 @@ export async function openLiveWorld(options: LiveOptions = {}): Promise<LiveWorl
     times,
   });
   const world: World = await createWorld({
-    ...(options.store === undefined ? {} : { store: options.store }),
-    announce: (batch) => live.announce(batch),
+    store,
+    reads,
+    announce: live.announce,
     now: Date.now,
   });
   const answerVerb = createAnswerVerb({ streams: world.streams, takeCall: () => 0, onDefect });
   io.use((socket, next) => {
     const { userId } = socket.handshake.auth as { userId: UserId };
-    socket.data = { userId, sessionId: userId, device: crypto.randomUUID() as DeviceId, ...nothingYet() };
+    socket.data = { userId, sessionId: userId, device: crypto.randomUUID() as DeviceId, ...initialState() };
     next();
   });
   io.on(
     'connection',
-    createConnection({ streams: world.streams, sockets, waitingRoom, answerVerb, live, now: Date.now, log: silent }),
+    createConnection({ epoch: world.streams.epoch, sockets, pending, answerVerb, live, now: Date.now, log: silent }),
   );
   const heads = startHeads(sockets, headsEveryMs);
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
@@ -112,13 +122,13 @@ export async function openLiveWorld(options: LiveOptions = {}): Promise<LiveWorl
 }
 
 async function device(socket: Socket): Promise<Device> {
-  const came: Device['came'] = [];
+  const received: Device['received'] = [];
   const watchers = new Set<() => void>();
   socket.onAny((event: string, value: unknown) => {
-    came.push({ event, value });
+    received.push({ event, value });
     for (const look of watchers) look();
   });
-  const of = <T>(event: string) => came.filter((each) => each.event === event).map(({ value }) => value as T);
+  const of = <T>(event: string) => received.filter((each) => each.event === event).map(({ value }) => value as T);
   const until = <T>(event: string, isWanted: (value: T) => boolean = () => true) =>
     new Promise<T>((resolve) => {
       const look = () => {
@@ -133,11 +143,11 @@ async function device(socket: Socket): Promise<Device> {
   await until('welcome');
   return {
     socket,
-    came,
+    received,
     of,
     until,
     async settled() {
-      // A verb that reads goes the whole way, after all that was sent on this socket before.
+      // A verb that reads takes the whole way, behind everything that was sent on this socket before.
       for (let n = 0; n < 3; n++) expect(await socket.emitWithAck('pull', { cursors: {} })).toHaveProperty('epoch');
     },
   };

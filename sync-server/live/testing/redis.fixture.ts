@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 
 export interface TestRedis {
   url: string;
-  /** Stops answering, and goes on. */
+  /** Suspends the process, which keeps its connections. */
   freeze(): void;
   thaw(): void;
   close(): Promise<void>;
@@ -19,12 +19,11 @@ const program = (process.env['PATH'] ?? '')
   .map((folder) => join(folder, 'redis-server'))
   .find((path) => existsSync(path));
 
-/** Whether this machine has one; where it hasn't, one line says what isn't tested. */
+/** Whether this machine has a redis-server. Without one, a line says what is not tested. */
 export const hasRedis = program !== undefined;
-if (!hasRedis)
-  process.stdout.write('No redis-server here: what servers tell each other through Redis is not tested.\n');
+if (!hasRedis) process.stdout.write('There is no redis-server here: messages between servers are not tested.\n');
 
-/** A Redis of its own on a free port, in memory only. */
+/** Starts a Redis on a free port, in memory only. */
 export async function startRedis(): Promise<TestRedis> {
   if (program === undefined) throw new Error('there is no redis-server');
   const dir = await mkdtemp(join(tmpdir(), 'teamlink-redis-'));
@@ -41,7 +40,7 @@ export async function startRedis(): Promise<TestRedis> {
       () => void (hasEnded = true),
     );
     while (!hasEnded && !(await answers(port))) await setTimeout(20);
-    // Somebody else may have taken the port meanwhile: then this one ends by itself.
+    // Another program may have taken the port meanwhile; then this process has exited.
     if (hasEnded) continue;
     return {
       url: `redis://127.0.0.1:${port}`,
@@ -65,12 +64,12 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Whether a Redis is there, and not just anybody. */
+/** Whether a Redis answers on this port, and not another program. */
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
-    socket.once('data', (said) => {
-      resolve(said.toString() === '+PONG\r\n');
+    socket.once('data', (reply) => {
+      resolve(reply.toString() === '+PONG\r\n');
       socket.destroy();
     });
     socket.once('close', () => resolve(false));

@@ -1,3 +1,4 @@
+import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
 import { type ConversationId, type OpId, type UserId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord, MemberRecord, MembershipRecord, MessageRecord } from '#protocol/record.ts';
 import type { OpResult, StreamPage } from '#protocol/verbs.ts';
@@ -22,17 +23,6 @@ export interface Ran {
     resends: number;
     refusals: number;
     pages: number;
-  };
-}
-
-/** mulberry32: small, and the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
 

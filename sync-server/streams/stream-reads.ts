@@ -1,0 +1,28 @@
+import type { StreamId } from '#protocol/ids.ts';
+import { type ConversationsOf, createConversationsOf } from './conversations-of.ts';
+import type { EntryStore, Moved } from './entry-store.ts';
+import { type ReadersOf, createReadersOf } from './readers-of.ts';
+import { ANSWER_MS, withDeadline } from './with-deadline.ts';
+
+/** What fan-out reads from the store. It needs no append, so it exists before the streams that announce to it. */
+export interface StreamReads {
+  /** Who may read a stream now, and the rev of its last membership change. */
+  readersOf: ReadersOf;
+  /** The conversations that a person is a present member of. */
+  conversationsOf: ConversationsOf;
+  /** The highest rev of a stream, 0 where it is empty. */
+  headOf(stream: StreamId): Promise<number>;
+  /** Streams that moved, through whichever server, with upper bounds of their heads: see the entry store's. */
+  movedSince(since?: number): Promise<Moved>;
+}
+
+/** Every read rejects with StoreUnavailable when the store does not answer in time. */
+export function createStreamReads(unbounded: EntryStore, deadlineMs = ANSWER_MS): StreamReads {
+  const store = withDeadline(unbounded, deadlineMs);
+  return {
+    readersOf: createReadersOf(store),
+    conversationsOf: createConversationsOf(store),
+    headOf: async (stream) => (await store.tail(stream))?.rev ?? 0,
+    movedSince: (since) => store.movedSince(since),
+  };
+}
