@@ -1,6 +1,6 @@
 /*
- * Web Locks as the specification has them, for exclusive locks: in order of asking, a callback holds for as long as its
- * promise lasts, `steal` breaks the holder's request with an AbortError and goes first.
+ * Web Locks as specified, for exclusive locks only: they are granted in the order of the requests, a callback holds the lock
+ * until its promise settles, and `steal` rejects the holder's request with an AbortError and takes the lock first.
  */
 interface Request {
   clientId: string;
@@ -9,11 +9,11 @@ interface Request {
 }
 
 export interface SharedLocks {
-  /** The manager as one tab has it. */
+  /** The lock manager of one tab. */
   tab(clientId: string): LockManager;
-  /** The tab ends, however: its locks and requests are gone. */
+  /** Ends the tab, with its locks and requests. */
   kill(clientId: string): void;
-  /** A frozen tab keeps its locks, and learns of nothing until it thaws. */
+  /** A frozen tab keeps its locks, and is notified of nothing until it thaws. */
   freeze(clientId: string): void;
   thaw(clientId: string): void;
 }
@@ -23,10 +23,10 @@ export function createSharedLocks(): SharedLocks {
   const queues = new Map<string, Request[]>();
   const dead = new Set<string>();
   const frozen = new Map<string, (() => void)[]>();
-  const tell = (clientId: string, what: () => void) => {
+  const notify = (clientId: string, notification: () => void) => {
     const later = frozen.get(clientId);
-    if (later === undefined) what();
-    else later.push(what);
+    if (later === undefined) notification();
+    else later.push(notification);
   };
 
   function grant(name: string): void {
@@ -43,7 +43,7 @@ export function createSharedLocks(): SharedLocks {
     });
   }
   function release(name: string, request: Request, then: () => void): void {
-    // Stolen meanwhile: it was settled then.
+    // The lock was stolen meanwhile, which settled this request.
     if (held.get(name) !== request) return;
     held.delete(name);
     then();
@@ -61,13 +61,13 @@ export function createSharedLocks(): SharedLocks {
             const robbed = held.get(name);
             held.delete(name);
             if (robbed !== undefined && !dead.has(robbed.clientId))
-              tell(robbed.clientId, () => robbed.settle.reject(new DOMException('stolen', 'AbortError')));
+              notify(robbed.clientId, () => robbed.settle.reject(new DOMException('stolen', 'AbortError')));
             queue.unshift(request);
           } else queue.push(request);
           grant(name);
         })) as LockManager['request'],
       async query() {
-        // Another process answers, and much may have happened before its answer is here.
+        // In a browser another process answers, and much may happen before its answer arrives.
         await new Promise((resolve) => setImmediate(resolve));
         return {
           held: [...held].map(([name, { clientId }]) => ({ name, clientId, mode: 'exclusive' as const })),
@@ -89,9 +89,9 @@ export function createSharedLocks(): SharedLocks {
     },
     freeze: (clientId) => void frozen.set(clientId, []),
     thaw(clientId) {
-      const told = frozen.get(clientId) ?? [];
+      const notifications = frozen.get(clientId) ?? [];
       frozen.delete(clientId);
-      for (const what of told) what();
+      for (const notification of notifications) notification();
     },
   };
 }

@@ -10,14 +10,14 @@ import type { SyncStatus } from './status.ts';
 import type { Lost, Said, Transport, TransportEvents } from './transport.ts';
 
 /*
- * The far end of the wire in a test's hand: every question is seen and answered by the test itself. Clocks are fake,
- * storage is the one in memory, which keeps the same contract as the real one; what is waited for is a condition.
+ * A server that a test scripts: the test sees every request and answers it itself. The clock is fake, and the store is the
+ * one in memory, which keeps the same contract as the real one. Tests wait for conditions, never for a time.
  */
 
 export interface Asked<K extends Verb = Verb> {
   verb: K;
   request: RequestOf<K>;
-  /** On which connection, from 1. */
+  /** The connection that it was sent on, counted from 1. */
   connection: number;
   answer(value: AnswerOf<K>): void;
   isSettled: boolean;
@@ -26,14 +26,14 @@ export interface Asked<K extends Verb = Verb> {
 export interface ScriptedServer {
   open(events: TransportEvents): Transport;
   readonly asked: Asked[];
-  /** What was told on an open connection. */
+  /** Ephemeral events that were sent on an open connection. */
   readonly told: Said[];
   readonly connects: number;
   readonly isOpen: boolean;
   welcome(userId: UserId): void;
   lose(why?: Lost): void;
   events(): TransportEvents;
-  /** The first question of this verb that nobody has answered, when it is there. */
+  /** Waits for an unanswered request of this verb, and returns the first. */
   next<K extends Verb>(verb: K): Promise<Asked<K>>;
   waiting<K extends Verb>(verb: K): Asked<K>[];
 }
@@ -116,12 +116,12 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Long enough for all that follows from now to have happened: nothing else but the clock is waited for. */
+/** Lets everything run that does not wait for the clock. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The clock goes on, in steps: what a timer begins is through before the next one. */
+/** Advances the clock in steps, and lets what each step starts run before the next one. */
 export async function pass(ms: number, stepMs = 100): Promise<void> {
   for (let left = ms; left > 0; left -= stepMs) {
     vi.advanceTimersByTime(Math.min(stepMs, left));
@@ -193,7 +193,7 @@ export interface Running {
   close(): void;
 }
 
-/** An engine over the store in memory, with the test as its server. Not welcomed yet. */
+/** Starts an engine over the store in memory, with the test as its server. It is not welcomed yet. */
 export async function runEngine(more: Partial<EngineParts> = {}): Promise<Running> {
   const store = openMemoryLocalStore({ userId: 'me' as UserId });
   const server = scriptedServer();
@@ -226,7 +226,7 @@ export async function runEngine(more: Partial<EngineParts> = {}): Promise<Runnin
   };
 }
 
-/** Welcomed, and told that there is nothing to pull. */
+/** Like `runEngine`, but welcomed and caught up: there was nothing to pull. */
 export async function runCaughtUp(more: Partial<EngineParts> = {}): Promise<Running> {
   const running = await runEngine(more);
   running.server.welcome(running.store.userId);
@@ -235,7 +235,7 @@ export async function runCaughtUp(more: Partial<EngineParts> = {}): Promise<Runn
   return running;
 }
 
-/** A conversation of this person with others, as a first page brings it. */
+/** A first page with a conversation of this person and others. */
 export function conversationPage(
   self: UserId,
   stream: ConversationId,
