@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { checkBudget } from './check-budget.mjs';
 import { checkManners } from './check-manners.mjs';
-import { checkRules } from './check-rules.mjs';
+import { checkCitations } from './check-citations.mjs';
 import { setUpOrExit } from './setup.mjs';
 
 /** What is linted; named, so that nothing built or installed is. */
@@ -31,7 +31,7 @@ export async function runChecks(root) {
     ['import arrows', () => checkArrows(root)],
     ['types, layer by layer', tool('typescript/bin/tsc', '-b')],
     ['dead code and libraries', tool('knip/bin/knip.js', '--no-progress')],
-    ['rules and the tests that cite them', () => checkRules(root)],
+    ['rules and the tests that cite them', () => checkCitations(root)],
     ['manners of the repository', () => checkManners(root)],
     ['weight of the first load', () => checkBudget(join(root, 'dist', 'app'))],
   ];

@@ -31,7 +31,7 @@ interface ComposerProps {
 
 /**
  * The field in which a message is written. Typing and sending work whatever the network does; the field drops a text once it
- * is stored on the device, which takes milliseconds. [ask 32] [REL-02]
+ * is stored on the device, which takes milliseconds. [REL-02]
  */
 export function Composer({ client, stream, name, initialDraft, shared, hasFocus, reply, onReplyEnd }: ComposerProps) {
   const words = useWords();
@@ -85,7 +85,7 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
   function keyDown(event: KeyboardEvent) {
     if (event.key === 'Escape' && replyTo !== undefined) return onReplyEnd();
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return undefined;
-    // On touch screens Enter starts a new line and the button sends. [C1]
+    // On touch screens Enter starts a new line and the button sends.
     if (!matchMedia('(hover: hover) and (pointer: fine)').matches) return undefined;
     event.preventDefault();
     void send();

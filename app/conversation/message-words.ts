@@ -10,7 +10,7 @@ export function dayWords(at: Date, today: Date, words: Words): string {
   return days === 1 ? words('chat.yesterday') : longDay(at, today);
 }
 
-/** Sender, time, text and state: what a screen reader says of one message. [A1] */
+/** Sender, time, text and state: what a screen reader says of one message. */
 export function readAloud(item: TimelineItem, nameOf: (userId: string) => string, words: Words): string {
   if (item.event !== undefined) return eventWords(item.event, nameOf, words);
   const sender = item.isOwn ? words('chat.you') : nameOf(item.senderId);

@@ -7,7 +7,7 @@ const SAVED_AFTER_MS = 300;
 
 /**
  * Saves the draft on the device: shortly after the last change, and at once when the page may be closed. Returns the function
- * that saves a text immediately. [ask 33] [C2]
+ * that saves a text immediately. [C2]
  */
 export function useSaveDraft(client: Client, stream: ConversationId, text: string, initial: string) {
   const latest = useRef(initial);

@@ -76,7 +76,7 @@ export default function Settings({ onChangePassword, onSignOut }: SettingsProps)
 function useStorage(): { used: number; isKept: boolean } | undefined {
   const [storage, setStorage] = useState<{ used: number; isKept: boolean }>();
   useEffect(() => {
-    // Absent outside secure contexts and in old browsers: then there is nothing to tell. [I5]
+    // Absent outside secure contexts and in old browsers: then there is nothing to tell.
     if (navigator.storage?.estimate === undefined) return;
     void Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]).then(([{ usage = 0 }, isKept]) =>
       setStorage({ used: usage, isKept }),

@@ -4,7 +4,7 @@ const CHECKED_EVERY_MS = 3_600_000;
 const INSTALL_LOOKED_AT_MS = 5_000;
 
 /**
- * Registers the service worker and watches for a new version of the app. [S3] [S7] `onWaiting` gets the function that makes
+ * Registers the service worker and watches for a new version of the app. [S3] `onWaiting` gets the function that makes
  * it the present one: then, and never by itself, every tab loads again.
  */
 export async function watchForUpdates(onWaiting: (activate: () => void) => void): Promise<void> {

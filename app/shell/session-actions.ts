@@ -122,7 +122,7 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
         if (profile !== null) store.dispatch(expired());
         return;
       }
-      // Without a profile: the browser has thrown the rows away and kept the cookie. They come back from the server. [I6]
+      // Without a profile: the browser has thrown the rows away and kept the cookie. They come back from the server.
       const found = profileOf(account.value);
       if (profile === null || profile.name !== found.name || profile.email !== found.email)
         store.dispatch(signedIn(found));

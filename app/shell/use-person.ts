@@ -65,7 +65,7 @@ export function usePerson(device: Device, userId: UserId, actions: SessionAction
       );
       dispatch(connectionChanged(client.status()));
       setOpened({ phase: 'open', client });
-      // Asked once signed in, when there is something worth keeping; the answer is shown in the settings. [I5]
+      // Asked once signed in, when there is something worth keeping; the answer is shown in the settings.
       void navigator.storage?.persist?.();
     }
     void open();

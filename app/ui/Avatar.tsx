@@ -11,7 +11,7 @@ interface AvatarProps {
   shape: 'round' | 'square';
   /** In pixels; without it, what the place says in `--avatar`. */
   size?: number;
-  /** The dot of somebody who is there; words say it too. [A13] */
+  /** The dot of somebody who is there; words say it too. */
   isOnline?: boolean;
 }
 

@@ -85,7 +85,7 @@ describe('accounts', () => {
     );
   });
 
-  it('[SEC-23] revoking ends one, the others, or all, and says which', async () => {
+  it('[SEC-23] [SEC-24] revoking ends one, the others, or all, and says which', async () => {
     const ann = await world.signUp('Ann', address());
     const bob = await world.signUp('Bob', address());
     const [b, c, d] = [await signIn(ann.email), await signIn(ann.email), await signIn(ann.email)];

@@ -51,7 +51,7 @@ describe('the app’s files', () => {
   };
   const missing = { status: 404, type: expect.stringContaining('application/json') as string };
 
-  it('[SEC-48] hashed files never change, icons stay for a day, everything else is asked for anew', async () => {
+  it('[SEC-48] [S4] hashed files never change, icons stay for a day, everything else is asked for anew', async () => {
     expect(await asked('/assets/main-abc123.js')).toMatchObject({
       status: 200,
       type: expect.stringContaining('javascript') as string,

@@ -2,44 +2,65 @@ import { describe, expect, it } from 'vitest';
 import { checker, withFiles } from './checked-folder.fixture.ts';
 
 describe('rules and the tests that cite them', async () => {
-  const { checkRules } = await checker<{ checkRules: (root: string) => string[] }>('check-rules');
+  const { checkCitations } = await checker<{ checkCitations: (root: string) => string[] }>('check-citations');
   const page =
     '## Where a rule holds\n\n| the socket | AP1, LV |\n\n## Append\n\n- **AP1** Durable.\n- **AP2** Once.\n';
+  const pages = {
+    'docs/protocol.md': page,
+    'docs/requirements.md': '- **SEC-04** Closed.\n- **ask 5** Once.\n- **C5** Still.\n',
+  };
+  const proofs = {
+    'tests/transports/a.test.ts': `it.each([f()])('[AP2] once, %i', () => {});\n`,
+    'app/a.test.ts': `it(\`[AP1] [SEC-04] [ask 5] [C5] \${1} times\`, () => {});\n`,
+  };
 
-  it('names a rule that no test cites, a citation of no rule, and a rule defined twice', () => {
+  it('pass where every rule is cited by a test’s name and every citation is of a rule', () => {
+    const text = '/** Serves [AP1] and [C5]; [a1], [ABC] and [AP-1] are no citations. */\n';
+    expect(withFiles({ ...pages, ...proofs, 'app/a.ts': text }, checkCitations)).toEqual([]);
+  });
+
+  it('fail where a rule of either page is cited by no test’s name, by a comment alone for example', () => {
+    const comment = '// [AP2] [SEC-04] [ask 5] [C5]\n';
+    const files = { ...pages, 'app/a.test.ts': `${comment}it('[AP1] is durable', () => {});\n` };
+    expect(withFiles(files, checkCitations)).toEqual(
+      ['AP2', 'SEC-04', 'ask 5', 'C5'].map((id) => `${id} is cited by no test`),
+    );
+  });
+
+  it.each(['XY1', 'AP9', 'SEC-99', 'ask 6', 'C6'])(
+    'fail where code, a style sheet or a test cites %s, which is none',
+    (id) => {
+      const files = {
+        'app/a.css': `/* [${id}] */\n`,
+        'app/b.ts': `/** Serves [${id}]. */\n`,
+        'app/c.test.ts': `it('[${id}] is no rule', () => {});\n`,
+      };
+      expect(withFiles({ ...pages, ...proofs, ...files }, checkCitations)).toEqual(
+        Object.keys(files).map((file) => `${file} cites ${id}, which is no rule`),
+      );
+    },
+  );
+
+  it('fail where a rule is defined twice, on one page or on both', () => {
+    const files = { ...pages, ...proofs, 'docs/requirements.md': `${pages['docs/requirements.md']}- **AP1** Again.\n` };
+    expect(withFiles(files, checkCitations)).toEqual(['AP1 is defined twice']);
+  });
+
+  it('fail where a rule of both transports is tested over neither or one; a one-sided rule needs no second', () => {
     const files = {
-      'docs/protocol.md': `${page}- **AP1** Again.\n`,
-      'protocol/a.test.ts': `it('[AP1] is durable', () => {});\n// [AP2] in a comment cites nothing\nit('[AP9] is no rule', () => {});\n`,
-      'protocol/a.ts': '/** Serves [XY1]. */\n',
+      ...pages,
+      ...proofs,
+      'docs/protocol.md': `${page}- **LV1** Live.\n`,
+      'sync-server/a.test.ts': `it('[AP2] [LV1] over the socket', () => {});\n`,
+      'tests/transports/a.test.ts': '// Of [AP2].\n',
     };
-    expect(withFiles(files, checkRules)).toEqual([
-      'AP1 is defined twice',
-      'protocol/a.test.ts cites AP9, which docs/protocol.md does not define',
-      'protocol/a.ts cites XY1, which docs/protocol.md does not define',
-      'AP2 is cited by no test',
+    expect(withFiles(files, checkCitations)).toEqual([
+      'AP2 is not one-sided, and no test in tests/transports/ cites it',
     ]);
   });
 
-  it('passes where both ways fit; ids of other lists are theirs', () => {
-    const files = {
-      'docs/protocol.md': page,
-      'protocol/a.test.ts': `it('[AP1] [SEC-49] [ask 3] [A2] is durable', () => {});\n`,
-      'tests/transports/a.test.ts': `it.each([1])('[AP2] once, %i', () => {});\n`,
-    };
-    expect(withFiles(files, checkRules)).toEqual([]);
-  });
-
-  it('names a rule of both transports that is tested over neither or one, and none that has one side', () => {
-    const files = {
-      'docs/protocol.md': `${page}- **LV1** Live.\n- **LV2** Later.\n`,
-      'sync-server/a.test.ts': `it('[AP1] [AP2] [LV1] [LV2] over the socket', () => {});\n`,
-      'tests/transports/a.fixture.ts': '/** Of [AP2]. */\n',
-    };
-    expect(withFiles(files, checkRules)).toEqual(['AP2 is not one-sided, and no test in tests/transports/ cites it']);
-  });
-
-  it('says that the page is missing', () => {
-    expect(withFiles({}, checkRules)).toEqual(['docs/protocol.md is missing']);
+  it('fail where a page is missing', () => {
+    expect(withFiles({ 'docs/protocol.md': page }, checkCitations)).toEqual(['docs/requirements.md is missing']);
   });
 });
 
