@@ -30,7 +30,6 @@ function opened(store: MemoryEntryStore, more: Partial<BatchesOptions> = {}) {
   const defects: unknown[] = [];
   const batches = new Batches({
     store,
-    isShared: false,
     settleEveryMs: 1,
     newId: nextId,
     onDefect: (error) => defects.push(error),
@@ -64,8 +63,8 @@ describe('batches', () => {
   });
 
   it('on a shared store a hint is stored when the write is acknowledged', async () => {
-    const store = createMemoryEntryStore();
-    const batches = opened(store, { isShared: true, settleEveryMs: 1e9 });
+    const store = createMemoryEntryStore({ isShared: true });
+    const batches = opened(store, { settleEveryMs: 1e9 });
     const stream = newGroup();
     await batches.insert([entry(stream, 1)], [move(stream, 1)]);
     expect((await store.hints([stream])).get(stream)?.head).toBe(1);
@@ -78,7 +77,8 @@ describe('batches', () => {
     const batches = opened(store, { consumers: ['search', 'push'] });
     const stream = newGroup();
     const seen: number[] = [];
-    const watching = opened(store, { consumers: ['push'], onStored: (_, entries) => seen.push(entries.length) });
+    const watching = opened(store, { consumers: ['push'] });
+    watching.listen((stored) => seen.push(stored?.entries.length ?? -1));
     await batches.insert([entry(stream, 1)], [move(stream, 1)]);
     await watching.insert([entry(stream, 2)], [move(stream, 2)]);
     expect(seen).toEqual([1]);
@@ -115,16 +115,16 @@ describe('batches', () => {
     await batches.close();
   });
 
-  it('tells of a conflict without entries, because some of them were not written', async () => {
+  it('its listeners get the entries only of what became durable whole', async () => {
     const store = createMemoryEntryStore();
     const stream = newGroup();
-    const seen: [number, number][] = [];
-    const batches = opened(store, {
-      onStored: ({ moves }, entries) => seen.push([moves[0]?.head ?? 0, entries.length]),
-    });
-    await store.insert([entry(stream, 1)]);
+    const seen: (number | undefined)[] = [];
+    const batches = opened(store);
+    batches.listen((stored) => seen.push(stored?.entries[0]?.rev));
+    await batches.insert([entry(stream, 1)], [move(stream, 1)]);
     expect(await batches.insert([entry(stream, 1)], [move(stream, 1)])).toEqual({ written: 0 });
-    expect(seen).toEqual([[1, 0]]);
+    await batches.insert([entry(stream, 2)], []);
+    expect(seen).toEqual([1, undefined, undefined]);
     await batches.close();
   });
 });

@@ -4,17 +4,22 @@ import type { Entry } from './entry.ts';
 
 export interface BatchesOptions {
   store: EntryStore;
-  /** Other servers write to the same store, so hints must be stored before a write is acknowledged. */
-  isShared: boolean;
   /** Who has to deal with every batch, beside the hints. */
   consumers?: readonly string[];
   /** How long work behind the acknowledgement is collected before it is written. */
   settleEveryMs?: number;
   newId?: () => string;
-  /** A batch became durable. `entries` is empty where a conflict cut it short. Must not throw. */
-  onStored?: (batch: Batch, entries: readonly Entry[]) => void;
   onDefect: (error: unknown) => void;
 }
+
+/** A batch that has just become durable, whole. */
+export interface StoredBatch {
+  batch: Batch;
+  entries: readonly Entry[];
+}
+
+/** Without an argument: something may have become durable, and only the store knows what. Must not throw and must be quick. */
+export type OnStored = (stored?: StoredBatch) => void;
 
 /** The consumer that raises the streams' hints. */
 const HINTS = 'hints';
@@ -40,6 +45,7 @@ export class Batches {
   #raised = new Map<StreamId, Hint>();
   /** Those of them that are being written. */
   #raising = new Map<StreamId, Hint>();
+  readonly #listeners: OnStored[] = [];
   #settled = new Map<string, string[]>();
   #finished: string[] = [];
   #round: Promise<void> | undefined;
@@ -54,30 +60,46 @@ export class Batches {
 
   /** The store's `insert`. `moves` says what the entries do to their streams; it is empty where a batch is sent again in part. */
   async insert(entries: readonly Entry[], moves: readonly StreamMove[]): Promise<{ written: number }> {
-    const { store, isShared, onStored } = this.#options;
-    if (moves.length === 0) return store.insert(entries);
-    const batch: Batch = { id: `batch/${this.#newId()}`, moves, consumers: this.#consumers };
-    this.#remember(batch.id);
-    let written: number;
-    if (isShared) {
-      const hints = new Map(moves.map(({ stream, head, at }): [StreamId, Hint] => [stream, { head, at }]));
-      try {
-        [{ written }] = await Promise.all([store.insert(entries, batch), store.raiseHints(hints)]);
-      } catch (error) {
-        this.#remembered.delete(batch.id); // so that the next fold raises its hints
-        throw error;
-      }
-      this.settled(HINTS, [batch.id]);
-    } else {
-      for (const { stream, head, at } of moves) raise(this.#raised, stream, { head, at });
-      try {
-        ({ written } = await store.insert(entries, batch));
-      } finally {
-        this.settled(HINTS, [batch.id]); // the next round raises its hints before it looks at this
-      }
+    let stored: StoredBatch | undefined;
+    try {
+      if (moves.length === 0) return await this.#options.store.insert(entries);
+      const batch: Batch = { id: `batch/${this.#newId()}`, moves, consumers: this.#consumers };
+      const { written } = await (this.#options.store.isShared
+        ? this.#insertShared(entries, batch)
+        : this.#insert(entries, batch));
+      if (written === entries.length) stored = { batch, entries };
+      return { written };
+    } finally {
+      // Also after a failure, whose outcome is unknown.
+      for (const tell of this.#listeners) tell(stored);
     }
-    onStored?.(batch, written === entries.length ? entries : []);
-    return { written };
+  }
+
+  async #insert(entries: readonly Entry[], batch: Batch): Promise<{ written: number }> {
+    // Before the write is sent, so that nobody can read an entry above its hint.
+    for (const { stream, head, at } of batch.moves) raise(this.#raised, stream, { head, at });
+    this.#remember(batch.id);
+    try {
+      return await this.#options.store.insert(entries, batch);
+    } finally {
+      // Also after a failure: the batch may have become durable. Its hints are raised before this is looked at.
+      this.settled(HINTS, [batch.id]);
+    }
+  }
+
+  async #insertShared(entries: readonly Entry[], batch: Batch): Promise<{ written: number }> {
+    const { store } = this.#options;
+    const hints = new Map<StreamId, Hint>();
+    for (const { stream, head, at } of batch.moves) raise(hints, stream, { head, at });
+    this.#remember(batch.id);
+    try {
+      const [answer] = await Promise.all([store.insert(entries, batch), store.raiseHints(hints)]);
+      this.settled(HINTS, [batch.id]);
+      return answer;
+    } catch (error) {
+      this.#remembered.delete(batch.id); // the next fold raises its hints
+      throw error;
+    }
   }
 
   /** The store's hints, raised to what this process has sent. Unknown streams are absent. */
@@ -94,6 +116,16 @@ export class Batches {
     const found = await this.#options.store.hints(streams);
     for (const [stream, hint] of sent) raise(found, stream, hint);
     return found;
+  }
+
+  /** Is called after every insert of this process from now on. */
+  listen(onStored: OnStored): void {
+    this.#listeners.push(onStored);
+  }
+
+  /** Whether a consumer has to deal with a stored batch, as far as this process knows. */
+  isWaiting(id: string, consumer: string): boolean {
+    return this.#remembered.get(id)?.has(consumer) ?? true;
   }
 
   /** A consumer has dealt with these batches, durably. */

@@ -2,6 +2,7 @@ import { type StreamId, isConversation } from '#protocol/ids.ts';
 import type { MembershipRecord } from '#protocol/record.ts';
 import { type StartFollowUp, targetOf } from './append/compose.ts';
 import type { AppendOwn } from './append/task.ts';
+import type { Batches } from './batches.ts';
 import type { CleanUp } from './clean-up.ts';
 import type { EntryStore } from './entry-store.ts';
 import { type Entry, type Held, type Plan, type Projection, isMarker, rootKey } from './entry.ts';
@@ -11,6 +12,7 @@ import { readCurrent } from './stream-state.ts';
 
 interface CompletionParts {
   store: EntryStore;
+  batches: Pick<Batches, 'insert'>;
   appendOwn: AppendOwn;
   marks: SharedMarks;
   cleanUp: CleanUp;
@@ -35,7 +37,7 @@ export interface Completion {
   look(before: number): Promise<number>;
 }
 
-export function createCompletion({ store, appendOwn, marks, cleanUp, now }: CompletionParts): Completion {
+export function createCompletion({ store, batches, appendOwn, marks, cleanUp, now }: CompletionParts): Completion {
   const start: StartFollowUp = ({ entries, records }, { plan, old, wipes, shares }) => {
     const root = entries[0] as Entry;
     const [record] = records;
@@ -77,8 +79,15 @@ export function createCompletion({ store, appendOwn, marks, cleanUp, now }: Comp
   async function writeParts(root: Entry): Promise<void> {
     if (root.plan === undefined) return;
     let { parts } = JSON.parse(root.plan) as Plan;
+    const last = parts.at(-1);
+    if (last === undefined) return;
+    const at = parts.some(({ type }) => type === 'message') ? root.at : 0;
+    let moves = [{ stream: root.stream, prev: root.rev, head: last.rev, at }];
     // The plan fixes the revs, so a part that is already stored is the same one and is passed over.
-    while (parts.length > 0) parts = parts.slice((await store.insert(parts)).written + 1);
+    while (parts.length > 0) {
+      parts = parts.slice((await batches.insert(parts, moves)).written + 1);
+      moves = [];
+    }
   }
 
   async function complete(root: Entry): Promise<void> {

@@ -3,6 +3,7 @@ import type { Announce } from './announcement.ts';
 import { startAppend } from './append/append.ts';
 import { Intake } from './append/intake.ts';
 import { createReach } from './append/reach.ts';
+import { Batches } from './batches.ts';
 import { createCleanUp } from './clean-up.ts';
 import { createCompletion } from './completion.ts';
 import { type EntryStore, StoreUnavailable } from './entry-store.ts';
@@ -20,6 +21,8 @@ export interface StreamsOptions {
   store: EntryStore;
   /** Absent: made over `store`. They hold a cache, so one for both this and fan-out is enough. */
   reads?: StreamReads;
+  /** Names of those who follow every stream: see Batches. */
+  consumers?: readonly string[];
   people: People;
   announce: Announce;
   /** Server's clock, milliseconds since 1970. */
@@ -40,7 +43,7 @@ const PRUNE_EVERY_MS = 3_600_000;
 /** Finishes what a crash left half done, then serves. Rejects with StoreUnavailable. */
 export async function createStreams(options: StreamsOptions): Promise<Streams> {
   const { announce, now, onDefect } = options;
-  const { deadlineMs = ANSWER_MS, shareAfterMs = 1_000, lookEveryMs = 30_000 } = options;
+  const { consumers = [], deadlineMs = ANSWER_MS, shareAfterMs = 1_000, lookEveryMs = 30_000 } = options;
   const store = withDeadline(options.store, deadlineMs);
   const people: People = {
     async find(ids) {
@@ -51,14 +54,16 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
       }
     },
   };
+  const batches = new Batches({ store, consumers, onDefect });
   const intake = new Intake(deadlineMs);
   const { appendOwn } = intake;
   const cleanUp = createCleanUp(store, now);
   const marks = createSharedMarks(appendOwn, cleanUp, shareAfterMs);
-  const completion = createCompletion({ store, appendOwn, marks, cleanUp, now });
+  const completion = createCompletion({ store, batches, appendOwn, marks, cleanUp, now });
   startAppend({
     intake,
     store,
+    batches,
     people,
     reach: createReach(intake.queues, store),
     announce,
@@ -69,13 +74,17 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     onDefect,
   });
 
-  await completion.look(Number.MAX_SAFE_INTEGER);
+  const look = async (before: number) => {
+    await batches.fold(); // first, so that what a completed op makes visible has its hint
+    await completion.look(before);
+  };
+  await look(Number.MAX_SAFE_INTEGER);
   const later = (work: Promise<unknown>) => {
     work.catch((error: unknown) => {
       if (!(error instanceof StoreUnavailable)) onDefect(error);
     });
   };
-  const looking = setInterval(() => later(completion.look(now() - lookEveryMs)), lookEveryMs);
+  const looking = setInterval(() => later(look(now() - lookEveryMs)), lookEveryMs);
   const pruning = setInterval(() => later(store.prune(now() - REMEMBERED_MS)), PRUNE_EVERY_MS);
   looking.unref();
   pruning.unref();
@@ -95,7 +104,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
   const push = createPush(intake);
   const { reads = createStreamReads(options.store, deadlineMs) } = options;
   const { conversationsOf } = reads;
-  const pull = createPull(store, conversationsOf);
+  const pull = createPull(store, batches, conversationsOf);
   const history = createHistory(store);
 
   return {
@@ -112,6 +121,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
       await marks.flush();
       await intake.close();
       await cleanUp.settled();
+      await batches.close();
     },
   };
 }

@@ -45,6 +45,8 @@ export interface Moved {
 export interface EntryStore {
   /** Names this life of the database. */
   readonly epoch: string;
+  /** Other servers write to it too. */
+  readonly isShared: boolean;
   /**
    * Inserts the batch, then the entries in order, and stops at the first entry whose key, rev or seq is taken: a prefix of
    * `written` entries is stored. Resolves when that prefix is durable. [AP1]

@@ -4,6 +4,7 @@ import { type Batch, type EntryStore, type Hint, StoreUnavailable } from './entr
 
 export interface MemoryStoreOptions {
   epoch?: string;
+  isShared?: boolean;
   /**
    * Stands for the flush: a write counts when this resolves. A rejection is a crash of the store before the flush: the
    * write is lost and its caller never learns. Absent: at once.
@@ -73,6 +74,7 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
 
   return {
     epoch: options.epoch ?? 'memory',
+    isShared: options.isShared ?? false,
     async insert(entries, batch) {
       // The flush comes first: nothing is visible to anybody before it is durable.
       await durable();

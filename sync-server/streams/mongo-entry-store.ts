@@ -38,6 +38,7 @@ export function createMongoEntryStore({
 
   return {
     epoch,
+    isShared,
     insert: (given, batch) =>
       written(async () => {
         if (given.length === 0) return { written: 0 };

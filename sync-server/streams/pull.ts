@@ -4,6 +4,7 @@ import { limits } from '#protocol/limits.ts';
 import { type FeedRecord, type KnownRecord, type MemberRecord, isKnown } from '#protocol/record.ts';
 import { parse } from '#protocol/shape.ts';
 import { type PullAnswer, PullRequest, type StreamPage } from '#protocol/verbs.ts';
+import type { Batches } from './batches.ts';
 import type { ConversationsOf } from './conversations-of.ts';
 import type { EntryStore } from './entry-store.ts';
 import type { Entry, Held } from './entry.ts';
@@ -14,6 +15,7 @@ import { visible } from './visibility.ts';
 /** What moved since the caller's cursors. Only streams whose hint is above the cursor are looked at. [VB3] … [VB7] */
 export function createPull(
   store: EntryStore,
+  batches: Pick<Batches, 'hints'>,
   conversationsOf: ConversationsOf,
 ): (caller: Caller, request: unknown) => Promise<PullAnswer | Failure> {
   return async ({ userId }, request) => {
@@ -29,7 +31,7 @@ export function createPull(
     const isWanted = (stream: StreamId) => wanted === undefined || wanted.has(stream);
 
     const readable = new Set<StreamId>(await conversationsOf(userId));
-    const hints = await store.hints([own, ...readable]);
+    const hints = await batches.hints([own, ...readable]);
     const at = (stream: StreamId) => hints.get(stream)?.at ?? 0;
     const order = [own, ...[...readable].sort((a, b) => at(b) - at(a) || (a < b ? -1 : 1))].filter(isWanted);
 
@@ -40,7 +42,8 @@ export function createPull(
       // 0 is a cursor that holds nothing, so it is none.
       const cursor = isOtherLife ? undefined : cursors.get(stream) || undefined;
       if (cursor !== undefined && cursor === (hints.get(stream)?.head ?? 0)) continue;
-      if (cursor === undefined && !hints.has(stream)) {
+      // A conversation of theirs may lack its hint for a moment, after a crash: then the store itself is asked.
+      if (cursor === undefined && !hints.has(stream) && stream === own) {
         if (isOtherLife && cursors.has(stream)) streams.push(reset(stream));
         continue;
       }

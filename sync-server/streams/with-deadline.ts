@@ -9,6 +9,7 @@ export function withDeadline(store: EntryStore, ms: number): EntryStore {
   const within = <T>(promise: Promise<T>) => withinTime(promise, ms);
   return {
     epoch: store.epoch,
+    isShared: store.isShared,
     insert: (entries, batch) => store.insert(entries, batch),
     mark: (marker) => within(store.mark(marker)),
     batchesFor: (consumer, afterId, limit) => within(store.batchesFor(consumer, afterId, limit)),

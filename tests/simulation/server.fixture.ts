@@ -83,6 +83,7 @@ export function createServer(run: Run, people: readonly UserId[], onCrash: () =>
     };
     return {
       epoch: memory.epoch,
+      isShared: memory.isShared,
       insert: (entries, batch) => writing(() => memory.insert(entries, batch)),
       mark: (marker) => writing(() => memory.mark(marker)),
       batchesFor: (...asked) => reading(() => memory.batchesFor(...asked)),

@@ -1,13 +1,15 @@
 import { type ConversationId, isConversation } from '#protocol/ids.ts';
 import type { Announcement } from '#server/streams/announcement.ts';
-import type { Hint } from '#server/streams/entry-store.ts';
+import type { StreamMove } from '#server/streams/entry-store.ts';
+import type { Entry } from '#server/streams/entry.ts';
 import type { ComposedOp } from './compose.ts';
 import type { StreamQueue } from './stream-queue.ts';
 
-/** The least that the stream's hint must be before its batch is written. `now`: milliseconds. */
-export function hintOf({ batch, state }: StreamQueue, now: number): Hint {
+/** What the queue's batch does to its stream. `now`: milliseconds. */
+export function moveOf({ stream, batch, state }: StreamQueue, now: number): StreamMove {
   const hasMessage = batch.some(({ records }) => records.some(({ type }) => type === 'message'));
-  return { head: state?.tail ?? 0, at: hasMessage ? now : 0 };
+  const prev = (batch[0]?.entries[0] as Entry).rev - 1;
+  return { stream, prev, head: state?.tail ?? 0, at: hasMessage ? now : 0 };
 }
 
 /** The announcement of ops that have just been stored; the queue notes the stream's new tail and last seq. */

@@ -1,5 +1,6 @@
 import type { StreamId } from '#protocol/ids.ts';
 import type { Announce } from '#server/streams/announcement.ts';
+import type { Batches } from '#server/streams/batches.ts';
 import type { Reach } from '#server/streams/decision.ts';
 import type { EntryStore } from '#server/streams/entry-store.ts';
 import type { Entry } from '#server/streams/entry.ts';
@@ -14,6 +15,7 @@ import type { StreamQueue } from './stream-queue.ts';
 export interface AppendOptions {
   intake: Intake;
   store: EntryStore;
+  batches: Pick<Batches, 'insert'>;
   people: People;
   reach: Reach;
   announce: Announce;

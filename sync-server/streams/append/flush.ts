@@ -1,8 +1,8 @@
+import type { Batches } from '#server/streams/batches.ts';
 import type { Announce, Announcement } from '#server/streams/announcement.ts';
-import type { EntryStore } from '#server/streams/entry-store.ts';
 import type { Entry } from '#server/streams/entry.ts';
 import { withinTime } from '#server/streams/with-deadline.ts';
-import { announcementOf, hintOf } from './announce.ts';
+import { announcementOf, moveOf } from './announce.ts';
 import type { ComposedOp, StartFollowUp } from './compose.ts';
 import type { Intake } from './intake.ts';
 import { requeue } from './isolate.ts';
@@ -11,7 +11,7 @@ import { outcomeOf } from './task.ts';
 
 export interface FlushParts {
   intake: Intake;
-  store: EntryStore;
+  batches: Pick<Batches, 'insert'>;
   announce: Announce;
   startFollowUp: StartFollowUp;
   now: () => number;
@@ -26,7 +26,7 @@ export interface FlushParts {
 /** Writes the batches of several queues with one ordered bulk write, then announces and answers what became durable. [AP1] */
 export function createFlush({
   intake,
-  store,
+  batches,
   announce,
   startFollowUp,
   now,
@@ -87,11 +87,11 @@ export function createFlush({
   return async (queues) => {
     let left = queues;
     try {
-      const hints = new Map(left.map((queue) => [queue.stream, hintOf(queue, now())]));
-      await withinTime(store.raiseHints(hints), deadlineMs);
+      let moves = left.map((queue) => moveOf(queue, now()));
       while (left.length > 0) {
         const entries = left.flatMap(({ batch }) => batch.flatMap((op) => op.entries));
-        const { written } = await withinTime(store.insert(entries), deadlineMs);
+        const { written } = await withinTime(batches.insert(entries, moves), deadlineMs);
+        moves = []; // the batch is stored, and names the streams that are written again too
         left = stored(left, written);
       }
     } catch (error) {

@@ -48,7 +48,7 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
     for (let n = below(most + 1); n > 0; n--) await new Promise((resolve) => setImmediate(resolve));
   };
 
-  const memory = createMemoryEntryStore();
+  const memory = createMemoryEntryStore({ isShared: true });
   let mayCrash = true;
   let ms = 1_000;
 
@@ -85,6 +85,7 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
     const target = fault(memory, memory);
     return {
       epoch: memory.epoch,
+      isShared: memory.isShared,
       insert: (entries, batch) =>
         writing(async () => {
           // Killed in the middle of a bulk write: the batch and a prefix of the entries become durable.
