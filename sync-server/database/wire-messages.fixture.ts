@@ -31,12 +31,12 @@ export function commandIn(message: Buffer): string[] {
   return first === undefined ? [] : first.map(String);
 }
 
-/** The same insert with the first of its documents alone. */
-export function firstDocumentOnly(insert: Buffer): Buffer {
+/** The same insert with only its first `count` documents. */
+export function firstDocuments(insert: Buffer, count: number): Buffer {
   const section = SECTIONS + 1 + insert.readInt32LE(SECTIONS + 1);
-  if (insert[section] !== 1) throw new Error('no insert of documents in a section of their own');
-  const first = insert.indexOf(0, section + 5) + 1;
-  const end = first + insert.readInt32LE(first);
+  if (insert[section] !== 1) throw new Error('the documents of this insert are not in a section of their own');
+  let end = insert.indexOf(0, section + 5) + 1;
+  for (let n = 0; n < count; n++) end += insert.readInt32LE(end);
   const cut = Buffer.from(insert.subarray(0, end));
   cut.writeInt32LE(end - section - 1, section + 1);
   cut.writeInt32LE(end, 0);

@@ -1,10 +1,10 @@
 import { type Socket, connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { commandIn, eachMessage, failureOf, firstDocumentOnly } from '#server/database/wire-messages.fixture.ts';
+import { commandIn, eachMessage, failureOf, firstDocuments } from '#server/database/wire-messages.fixture.ts';
 
 /**
- * What becomes of commands: they wait; they fail without having come; or of the first, an insert, only one document is
- * written, it fails, and the others wait, as where the database is killed in the middle of it and starts again.
+ * What becomes of commands: they wait; they fail without having come; or of the first, an insert, only the batch and one entry
+ * are written, it fails, and the others wait, as where the database is killed in the middle of it and starts again.
  */
 type Fate = 'waits' | 'fails' | 'is cut short';
 
@@ -49,7 +49,7 @@ export async function startDatabaseLink(target: string, folder: string): Promise
             near.write(failureOf(message));
             fault.meet();
           };
-          return void far.write(firstDocumentOnly(message));
+          return void far.write(firstDocuments(message, 2));
         }
         if (fault.fate === 'waits') fault.waiting.push(() => far.write(message));
         else near.write(failureOf(message));
