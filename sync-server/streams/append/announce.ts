@@ -8,8 +8,8 @@ import type { StreamQueue } from './stream-queue.ts';
 /** What the queue's batch does to its stream. `now`: milliseconds. */
 export function moveOf({ stream, batch, state }: StreamQueue, now: number): StreamMove {
   const hasMessage = batch.some(({ records }) => records.some(({ type }) => type === 'message'));
-  const prev = (batch[0]?.entries[0] as Entry).rev - 1;
-  return { stream, prev, head: state?.tail ?? 0, at: hasMessage ? now : 0 };
+  const [first] = batch as [ComposedOp];
+  return { stream, prev: (first.entries[0] as Entry).rev - 1, head: state?.tail ?? 0, at: hasMessage ? now : 0 };
 }
 
 /** The announcement of ops that have just been stored; the queue notes the stream's new tail and last seq. */
