@@ -5,6 +5,7 @@ import { I18nProvider } from '@lingui/react';
 import { createRoot } from 'react-dom/client';
 import { Provider } from 'react-redux';
 import { activateLanguage, chooseLanguage } from '#app/i18n/words.ts';
+import { paths } from '#app/links/paths.ts';
 import { openDevice } from '#app/local-store/device.ts';
 import { App } from '#app/shell/App.tsx';
 import { CrashBoundary } from '#app/shell/CrashBoundary.tsx';
@@ -39,8 +40,8 @@ async function start(): Promise<void> {
   await beginIn(settings.language);
   // From the icon one returns to where one was; Back leads to the list.
   if (new URLSearchParams(location.search).get('from') === 'icon') {
-    history.replaceState(null, '', '/');
-    if (navigation.lastPlace !== '/') history.pushState(null, '', navigation.lastPlace);
+    history.replaceState(null, '', paths.list);
+    if (navigation.lastPlace !== paths.list) history.pushState(null, '', navigation.lastPlace);
   }
   const actions = createSessionActions(device.value, store, persistor);
   root.render(

@@ -8,7 +8,7 @@ import { useWords } from '#app/i18n/words.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { colourId } from '#app/shown/name.ts';
 import { deliveryOf } from '#app/shown/delivery.ts';
-import { chatPath } from '#app/state/place.ts';
+import { chatPath } from '#app/links/paths.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Badge } from '#app/ui/Badge.tsx';

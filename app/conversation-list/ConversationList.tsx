@@ -2,6 +2,7 @@ import { PenLine, Search, Settings, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
+import { paths } from '#app/links/paths.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Chips } from '#app/ui/Chips.tsx';
 import { Button, IconButton } from '#app/ui/Button.tsx';
@@ -14,13 +15,13 @@ import { EntryList } from './EntryList.tsx';
 import { entriesOf, filterEntries, type Filter } from './entry.ts';
 import { Invitation } from './Invitation.tsx';
 import { useDraftsElsewhere } from './use-drafts-elsewhere.ts';
-import type { HeldRows } from './use-rows.ts';
+import type { ListRows } from './use-list-rows.ts';
 import styles from './ConversationList.module.css';
 
 interface ConversationListProps {
   client: Client;
   /** Undefined while they are read. */
-  held: HeldRows | undefined;
+  held: ListRows | undefined;
   /** The chat beside the list. */
   chosen: ConversationId | undefined;
   /** True where nothing else stands beside the list: an empty list then invites to a first chat, with the one button for it. */
@@ -49,7 +50,7 @@ export function ConversationList({ client, held, chosen, isAlone, onSignInAgain 
         <Mark size={24} />
         <h1 className={styles.title}>{words('app.name')}</h1>
         <Link
-          href="/settings"
+          href={paths.settings}
           className={styles.icon}
           aria-label={words('list.settings')}
           title={words('list.settings')}
@@ -57,7 +58,11 @@ export function ConversationList({ client, held, chosen, isAlone, onSignInAgain 
           <Settings size={19} aria-hidden />
         </Link>
         {!isInviting && (
-          <IconButton label={words('list.newChat')} className={styles.onDesktop} onClick={() => navigate('/new')}>
+          <IconButton
+            label={words('list.newChat')}
+            className={styles.onDesktop}
+            onClick={() => navigate(paths.newChat)}
+          >
             <PenLine size={19} aria-hidden />
           </IconButton>
         )}
@@ -113,7 +118,7 @@ export function ConversationList({ client, held, chosen, isAlone, onSignInAgain 
       )}
       {!isInviting && (
         <div className={styles.floating}>
-          <Button onClick={() => navigate('/new')}>
+          <Button onClick={() => navigate(paths.newChat)}>
             <PenLine size={18} aria-hidden />
             {words('list.newChat')}
           </Button>

@@ -1,8 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import { drawnWith, rovingTarget } from '#app/ui/roving.ts';
+import { drawnWith } from '#app/ui/roving.ts';
+import { useRovingFocus } from '#app/ui/use-roving-focus.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { ConversationEntry } from './ConversationEntry.tsx';
 import type { Entry } from './entry.ts';
@@ -15,42 +16,32 @@ interface EntryListProps {
   now: Date;
 }
 
-/** The chats, drawn as far as they are on the screen; one tab stop, arrows within. [A4] */
+/** The chats, of which only those near the screen are in the page: one tab stop, with arrow keys inside. [A4] */
 export function EntryList({ entries, store, chosen, now }: EntryListProps) {
   const words = useWords();
   const scroller = useRef<HTMLElement>(null);
-  const [active, setActive] = useState<ConversationId>();
-  const stop = Math.max(
-    0,
-    entries.findIndex((entry) => entry.stream === (active ?? chosen)),
-  );
+  const keys = useMemo(() => entries.map(({ stream }) => stream), [entries]);
+  const { tabStop, activate, move } = useRovingFocus({
+    list: scroller,
+    keys,
+    attribute: 'data-stream',
+    initial: Math.max(0, chosen === undefined ? 0 : keys.indexOf(chosen)),
+  });
   const rowHeight = useRowHeight();
-  const rows = useVirtualizer({
+  const virtualizer = useVirtualizer({
     count: entries.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     getItemKey: (index) => entries[index]?.stream ?? index,
     overscan: 8,
-    rangeExtractor: (range) => drawnWith(stop, range),
+    rangeExtractor: (range) => drawnWith(tabStop, range),
   });
-  useEffect(() => rows.measure(), [rows, rowHeight]);
-
-  function move(event: KeyboardEvent) {
-    const target = rovingTarget(event, stop, entries.length);
-    const entry = target === undefined ? undefined : entries[target];
-    if (target === undefined || entry === undefined) return;
-    event.preventDefault();
-    setActive(entry.stream);
-    rows.scrollToIndex(target);
-    requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-stream="${CSS.escape(entry.stream)}"]`)?.focus();
-    });
-  }
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
 
   return (
     <nav ref={scroller} className={styles.scroller} aria-label={words('list.label')}>
-      <ul className={styles.list} style={{ blockSize: rows.getTotalSize() }}>
-        {rows.getVirtualItems().map((item) => {
+      <ul className={styles.list} style={{ blockSize: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map((item) => {
           const entry = entries[item.index];
           if (entry === undefined) return null;
           return (
@@ -65,10 +56,10 @@ export function EntryList({ entries, store, chosen, now }: EntryListProps) {
                 entry={entry}
                 store={store}
                 isChosen={entry.stream === chosen}
-                isTabStop={item.index === stop}
+                isTabStop={item.index === tabStop}
                 now={now}
-                onFocus={() => setActive(entry.stream)}
-                onKeyDown={move}
+                onFocus={() => activate(entry.stream, item.index)}
+                onKeyDown={(event) => move(event, (index) => virtualizer.scrollToIndex(index))}
               />
             </li>
           );
@@ -78,7 +69,7 @@ export function EntryList({ entries, store, chosen, now }: EntryListProps) {
   );
 }
 
-/** 66 px, on phones 74: as rem, so that a larger text size makes larger rows. */
+/** 66 px, or 74 on phones; in rem, so that rows grow with the text size. */
 function useRowHeight(): number {
   const [isPhone, setPhone] = useState(() => matchMedia(PHONE).matches);
   useEffect(() => {

@@ -1,5 +1,6 @@
 import { useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
+import { paths } from '#app/links/paths.ts';
 import { useShownConnection } from '#app/state/shown-connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import { Button } from '#app/ui/Button.tsx';
@@ -14,7 +15,7 @@ export function Invitation() {
   const kind = !isNew || phase === 'online' ? 'empty' : phase === 'catching-up' ? 'emptyLoading' : 'emptyOffline';
   return (
     <EmptyState hasDrawing title={words(`list.${kind}`)} body={words(`list.${kind}Body`)}>
-      <Button onClick={() => navigate('/new')}>{words('list.newChat')}</Button>
+      <Button onClick={() => navigate(paths.newChat)}>{words('list.newChat')}</Button>
     </EmptyState>
   );
 }

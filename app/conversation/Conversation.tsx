@@ -1,15 +1,16 @@
 import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
+import { paths } from '#app/links/paths.ts';
 import type { Client } from '#app/sync/client.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
+import { Pane } from '#app/ui/Pane.tsx';
 import { isDirect, type ConversationId } from '#protocol/ids.ts';
 import type { DetailsToggle } from './ConversationBar.tsx';
 import { OpenConversation } from './OpenConversation.tsx';
 import { useConversationRows } from './use-conversation-rows.ts';
 import { useMessages } from './use-messages.ts';
 import { useNames } from './use-names.ts';
-import styles from './Conversation.module.css';
 
 interface ConversationProps {
   client: Client;
@@ -29,14 +30,14 @@ export function Conversation({ client, stream, onName, details }: ConversationPr
   useEffect(() => onName(name), [name, onName]);
 
   if (rows === undefined || page.messages === undefined || names === undefined)
-    return <section className={styles.pane} aria-busy="true" aria-label={words('chat.messages')} />;
+    return <Pane look="chat" label={words('chat.messages')} isBusy />;
   if (rows.row === undefined && !isDirect(stream)) {
     return (
-      <section className={styles.pane} aria-label={words('chat.missing')}>
+      <Pane look="chat" label={words('chat.missing')}>
         <EmptyState title={words('chat.missing')} body={words('chat.missingBody')}>
-          <Link href="/">{words('chat.toList')}</Link>
+          <Link href={paths.list}>{words('chat.toList')}</Link>
         </EmptyState>
-      </section>
+      </Pane>
     );
   }
   return (

@@ -1,11 +1,9 @@
-import { ArrowLeft, PanelRight } from 'lucide-react';
+import { PanelRight } from 'lucide-react';
 import type { Ref } from 'react';
-import { Link } from 'wouter';
 import { presenceWords, typingWords } from '#app/i18n/presence-words.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { colourId } from '#app/shown/name.ts';
-import { backToList } from '#app/state/back-to-list.ts';
 import { useShownConnection } from '#app/state/shown-connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
@@ -52,17 +50,7 @@ export function ConversationBar({ name, memberCount, hasLeft, heading, details }
   if (phase === 'connecting') line = words('chat.connecting');
   if (hasLeft) line = about;
   return (
-    <header className={styles.bar}>
-      <Link
-        href="/"
-        replace
-        onClick={backToList}
-        className={styles.back}
-        aria-label={words('app.back')}
-        title={words('app.back')}
-      >
-        <ArrowLeft size={20} aria-hidden />
-      </Link>
+    <>
       <Avatar id={colourId(stream, self)} name={name} shape={peer === undefined ? 'square' : 'round'} size={36} />
       <div className={styles.barWords}>
         <h2 ref={heading} tabIndex={-1} className={styles.name} dir="auto">
@@ -78,6 +66,6 @@ export function ConversationBar({ name, memberCount, hasLeft, heading, details }
       >
         <PanelRight size={19} aria-hidden />
       </IconButton>
-    </header>
+    </>
   );
 }

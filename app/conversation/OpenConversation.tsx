@@ -1,7 +1,10 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
+import { BackLink } from '#app/links/BackLink.tsx';
+import { paths } from '#app/links/paths.ts';
 import { timelineOf, type TimelineItem } from '#app/shown/timeline.ts';
 import type { Client } from '#app/sync/client.ts';
+import { Pane } from '#app/ui/Pane.tsx';
 import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { Composer } from './Composer.tsx';
@@ -82,14 +85,20 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
 
   return (
     <ConversationContext value={context}>
-      <section className={styles.pane} aria-label={name}>
-        <ConversationBar
-          name={name}
-          memberCount={present.length}
-          hasLeft={hasLeft}
-          heading={heading}
-          details={details}
-        />
+      <Pane
+        look="chat"
+        label={name}
+        back={<BackLink to={paths.list} />}
+        bar={
+          <ConversationBar
+            name={name}
+            memberCount={present.length}
+            hasLeft={hasLeft}
+            heading={heading}
+            details={details}
+          />
+        }
+      >
         <MessageList
           items={items}
           history={
@@ -130,7 +139,7 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
           />
         )}
         {dialog !== undefined && <MessageDialogs open={dialog} onClose={() => setDialog(undefined)} />}
-      </section>
+      </Pane>
     </ConversationContext>
   );
 

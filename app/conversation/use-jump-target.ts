@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import * as v from 'valibot';
 import { useLocation, useSearch } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
-import { chatPath } from '#app/state/place.ts';
+import { chatPath } from '#app/links/paths.ts';
 import type { Client } from '#app/sync/client.ts';
 import { useAnnounce } from '#app/ui/Announcer.tsx';
 import { MessageId, type ConversationId, type OpId } from '#protocol/ids.ts';

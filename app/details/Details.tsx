@@ -1,16 +1,18 @@
-import { ArrowLeft, LogOut, Pencil, X } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
-import { Link, useLocation } from 'wouter';
+import { LogOut, Pencil, X } from 'lucide-react';
+import { useCallback, useState, type ReactNode } from 'react';
+import { useLocation } from 'wouter';
 import { monthWords, shortTime } from '#app/i18n/instants.ts';
 import { presenceWords } from '#app/i18n/presence-words.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { colourId, conversationName } from '#app/shown/name.ts';
-import { chatPath } from '#app/state/place.ts';
+import { BackLink } from '#app/links/BackLink.tsx';
+import { chatPath, paths } from '#app/links/paths.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button, IconButton } from '#app/ui/Button.tsx';
+import { Pane } from '#app/ui/Pane.tsx';
 import { useNow } from '#app/ui/use-now.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import { successorOf } from '#protocol/policies.ts';
@@ -42,15 +44,11 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
   const { store, outbox } = client;
   const self = store.userId;
   const [, navigate] = useLocation();
-  const heading = useRef<HTMLHeadingElement>(null);
   const [question, setQuestion] = useState<Question>();
   const [isEditing, setEditing] = useState(false);
   const presence = useAppSelector((state) => state.moment.presence);
   const held = useDetails(store, stream);
   const isAlone = onHide === undefined;
-  useEffect(() => {
-    if (isAlone) heading.current?.focus();
-  }, [isAlone]);
   const people = held?.people;
   const nameOf = useCallback(
     (id: string) => (id === self ? words('chat.you') : (people?.get(id as UserId)?.name ?? words('list.someone'))),
@@ -82,7 +80,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
       yes: words('details.leave'),
       act() {
         void outbox.removeMember(stream, self);
-        navigate('/');
+        navigate(paths.list);
       },
     });
   }
@@ -103,22 +101,12 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
   const add = offered.add ? () => onAdd(name) : undefined;
 
   return (
-    <section className={styles.pane} aria-label={words('details.title')} aria-busy={held === undefined}>
-      <header className={styles.bar}>
-        {isAlone && (
-          <Link
-            href={chatPath(stream)}
-            replace
-            className={styles.back}
-            aria-label={words('app.back')}
-            title={words('app.back')}
-          >
-            <ArrowLeft size={20} aria-hidden />
-          </Link>
-        )}
-        <h2 ref={heading} tabIndex={-1} className={isAlone ? styles.title : 'unseen'}>
-          {words('details.title')}
-        </h2>
+    <Pane
+      look="side"
+      title={words('details.title')}
+      hidesTitle={!isAlone}
+      back={isAlone && <BackLink to={chatPath(stream)} isAlwaysShown />}
+      bar={
         <span className={styles.tools}>
           {offered.change && (
             <IconButton label={words('details.edit')} onClick={() => setEditing(true)}>
@@ -131,7 +119,9 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
             </IconButton>
           )}
         </span>
-      </header>
+      }
+      isBusy={held === undefined}
+    >
       {held !== undefined && row !== undefined && (
         <div className={styles.scroller}>
           <div className={styles.head}>
@@ -206,6 +196,6 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
           onClose={() => setEditing(false)}
         />
       )}
-    </section>
+    </Pane>
   );
 }

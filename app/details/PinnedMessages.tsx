@@ -1,7 +1,7 @@
 import { PinOff } from 'lucide-react';
 import { Link } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
-import { messagePath } from '#app/state/place.ts';
+import { messagePath } from '#app/links/paths.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
 import type { ConversationId, OpId } from '#protocol/ids.ts';

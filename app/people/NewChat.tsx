@@ -1,13 +1,14 @@
-import { ArrowLeft, NotebookPen, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState, type SubmitEvent } from 'react';
-import { Link, useLocation } from 'wouter';
+import { NotebookPen, Search, X } from 'lucide-react';
+import { useState, type SubmitEvent } from 'react';
+import { useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
-import { backToList } from '#app/state/back-to-list.ts';
-import { chatPath } from '#app/state/place.ts';
+import { BackLink } from '#app/links/BackLink.tsx';
+import { chatPath, paths } from '#app/links/paths.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
+import { Pane } from '#app/ui/Pane.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import type { Person } from '#protocol/http.ts';
 import { limits } from '#protocol/limits.ts';
@@ -24,14 +25,12 @@ interface NewChatProps {
 export default function NewChat({ client, selfName }: NewChatProps) {
   const words = useWords();
   const [, navigate] = useLocation();
-  const heading = useRef<HTMLHeadingElement>(null);
   const [typed, setTyped] = useState('');
   const [kind, setKind] = useState<'direct' | 'group'>('direct');
   const [chosen, setChosen] = useState<Person[]>([]);
   const [title, setTitle] = useState('');
   const [error, setError] = useState<{ title?: string; people?: string }>({});
   const { found, loadMore } = usePeople(client.store, typed);
-  useEffect(() => heading.current?.focus(), []);
 
   async function pick(person: Person) {
     if (kind === 'direct') return navigate(chatPath(await client.outbox.createDirect(person)), { replace: true });
@@ -56,22 +55,7 @@ export default function NewChat({ client, selfName }: NewChatProps) {
   }
 
   return (
-    <section className={styles.pane} aria-labelledby="new-title">
-      <header className={styles.bar}>
-        <Link
-          href="/"
-          replace
-          onClick={backToList}
-          className={styles.back}
-          aria-label={words('app.back')}
-          title={words('app.back')}
-        >
-          <ArrowLeft size={20} aria-hidden />
-        </Link>
-        <h2 id="new-title" ref={heading} tabIndex={-1} className={styles.title}>
-          {words('new.title')}
-        </h2>
-      </header>
+    <Pane look="page" title={words('new.title')} back={<BackLink to={paths.list} />}>
       <div className={styles.scroller}>
         <div className={styles.body}>
           <Chips
@@ -155,6 +139,6 @@ export default function NewChat({ client, selfName }: NewChatProps) {
           />
         </div>
       </div>
-    </section>
+    </Pane>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
+import { paths } from '#app/links/paths.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Mark } from '#app/ui/Mark.tsx';
 import type { AccountInput } from './account-input.ts';
@@ -34,7 +35,7 @@ export function AccountScreen({ mode, onSubmit }: AccountScreenProps) {
         <AccountForm key={mode} mode={mode} onSubmit={(input) => onSubmit(mode, input)}>
           <p className={styles.other}>
             {words(isSignUp ? 'signUp.have' : 'signIn.new')}{' '}
-            <Button look="link" onClick={() => navigate(isSignUp ? '/' : '/sign-up', { replace: true })}>
+            <Button look="link" onClick={() => navigate(isSignUp ? paths.list : paths.signUp, { replace: true })}>
               {words(isSignUp ? 'signIn.button' : 'signUp.button')}
             </Button>
           </p>

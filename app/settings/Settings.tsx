@@ -1,11 +1,11 @@
-import { ArrowLeft } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
-import { Link } from 'wouter';
+import { useEffect, useState } from 'react';
 import { languages, locale, useWords, type Language } from '#app/i18n/words.ts';
-import { backToList } from '#app/state/back-to-list.ts';
+import { BackLink } from '#app/links/BackLink.tsx';
+import { paths } from '#app/links/paths.ts';
 import { languageChosen, themeChosen, themes, type Theme } from '#app/state/settings.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import { Chips } from '#app/ui/Chips.tsx';
+import { Pane } from '#app/ui/Pane.tsx';
 import { Account } from './Account.tsx';
 import type { ChangePassword } from './PasswordDialog.tsx';
 import styles from './Settings.module.css';
@@ -18,28 +18,11 @@ interface SettingsProps {
 export default function Settings({ onChangePassword, onSignOut }: SettingsProps) {
   const words = useWords();
   const dispatch = useAppDispatch();
-  const heading = useRef<HTMLHeadingElement>(null);
   const profile = useAppSelector((state) => state.session.profile);
   const theme = useAppSelector((state) => state.settings.theme);
   const storage = useStorage();
-  useEffect(() => heading.current?.focus(), []);
   return (
-    <section className={styles.pane} aria-labelledby="settings-title">
-      <header className={styles.bar}>
-        <Link
-          href="/"
-          replace
-          onClick={backToList}
-          className={styles.back}
-          aria-label={words('app.back')}
-          title={words('app.back')}
-        >
-          <ArrowLeft size={20} aria-hidden />
-        </Link>
-        <h2 id="settings-title" ref={heading} tabIndex={-1} className={styles.title}>
-          {words('settings.title')}
-        </h2>
-      </header>
+    <Pane look="page" title={words('settings.title')} back={<BackLink to={paths.list} />}>
       <div className={styles.scroller}>
         <div className={styles.body}>
           {profile !== null && <Account profile={profile} onChangePassword={onChangePassword} onSignOut={onSignOut} />}
@@ -69,7 +52,7 @@ export default function Settings({ onChangePassword, onSignOut }: SettingsProps)
           )}
         </div>
       </div>
-    </section>
+    </Pane>
   );
 }
 

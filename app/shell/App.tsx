@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { activateLanguage, chooseLanguage, useWords } from '#app/i18n/words.ts';
+import { paths } from '#app/links/paths.ts';
 import type { Device } from '#app/local-store/device.ts';
 import { AccountScreen } from '#app/session/AccountScreen.tsx';
 import { showTheme } from '#app/settings/theme.ts';
@@ -10,10 +11,11 @@ import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 import { watchForUpdates } from './app-update.ts';
+import { routeOf } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
 import { SignedIn } from './SignedIn.tsx';
 import { StorageTrouble } from './StorageTrouble.tsx';
-import { usePerson } from './use-person.ts';
+import { useOpenedPerson } from './use-opened-person.ts';
 import styles from './Shell.module.css';
 
 interface AppProps {
@@ -27,12 +29,12 @@ export function App({ device, actions }: AppProps) {
   const language = useAppSelector((state) => state.settings.language);
   useEffect(() => showTheme(theme), [theme]);
   useEffect(() => {
-    let isOver = false;
+    let isCancelled = false;
     void importWithRetry(async () => {
-      if (!isOver) await activateLanguage(chooseLanguage(language, navigator.languages));
+      if (!isCancelled) await activateLanguage(chooseLanguage(language, navigator.languages));
     });
     return () => {
-      isOver = true;
+      isCancelled = true;
     };
   }, [language]);
   return (
@@ -49,15 +51,15 @@ export function App({ device, actions }: AppProps) {
 
 function SignedOut({ actions }: { actions: SessionActions }) {
   const [path, navigate] = useLocation();
-  const mode = path === '/sign-up' ? 'sign-up' : 'sign-in';
+  const mode = routeOf(path, 'signed-out')?.page === 'sign-up' ? 'sign-up' : 'sign-in';
   useEffect(() => void actions.check(), [actions]);
   return (
     <AccountScreen
       mode={mode}
       onSubmit={async (chosen, input) => {
         const problem = await actions.enter(chosen, input);
-        // A chat that a link named stays the place to go; the sign-up page is none any more.
-        if (problem === undefined && path === '/sign-up') navigate('/', { replace: true });
+        // Once signed in, the page of a link that was followed here is shown; only the sign-up page no longer exists.
+        if (problem === undefined && mode === 'sign-up') navigate(paths.list, { replace: true });
         return problem;
       }}
     />
@@ -65,10 +67,10 @@ function SignedOut({ actions }: { actions: SessionActions }) {
 }
 
 function Person({ device, profile, actions }: { device: Device; profile: Profile; actions: SessionActions }) {
-  const opened = usePerson(device, profile.id, actions);
+  const opened = useOpenedPerson(device, profile.id, actions);
   switch (opened.phase) {
     case 'opening':
-      // Milliseconds: words would only flash.
+      // Opening takes milliseconds, so a text would only flash.
       return <main className={styles.alone} aria-busy="true" />;
     case 'waiting':
       return <StorageTrouble trouble="waiting" />;
@@ -79,7 +81,7 @@ function Person({ device, profile, actions }: { device: Device; profile: Profile
   }
 }
 
-/** A newer version waits: it comes on a press, and never by itself into what somebody is writing. [S3] */
+/** Offers a new version of the app, which is activated only on request, never while somebody is typing. [S3] */
 function UpdateBanner() {
   const words = useWords();
   const [activate, setActivate] = useState<() => void>();

@@ -1,59 +1,34 @@
-import { ArrowLeft } from 'lucide-react';
-import { Suspense, type MouseEvent, type ReactNode } from 'react';
-import { Link } from 'wouter';
+import { Suspense, type ReactNode } from 'react';
 import { useWords } from '#app/i18n/words.ts';
+import { BackLink } from '#app/links/BackLink.tsx';
+import { Pane } from '#app/ui/Pane.tsx';
 import { CrashBoundary, Crashed } from './CrashBoundary.tsx';
 import styles from './Shell.module.css';
 
-interface Back {
-  href: string;
-  onClick?: (event: MouseEvent) => void;
-}
-
 interface LazyPaneProps {
-  /** Where one pane fills the screen, the way out of it; absent beside the chat. */
-  back?: Back;
+  /** Where the way back leads while one pane fills the screen; absent beside a chat. */
+  backTo?: string;
   children: ReactNode;
 }
 
-/** Where a part of the app stands: still on its way, or broken, it says so here, and takes nothing else away. */
-export function LazyPane({ back, children }: LazyPaneProps) {
-  const crashed = (
-    <InPlace back={back}>
-      <Crashed />
-    </InPlace>
-  );
-  const waits = (
-    <InPlace back={back}>
-      <PartWaits />
-    </InPlace>
+/** Holds a pane whose code is fetched when needed. While it loads, or if it crashes, this says so and the rest keeps working. */
+export function LazyPane({ backTo, children }: LazyPaneProps) {
+  const inPlace = (content: ReactNode) => (
+    <Pane look="plain" back={backTo === undefined ? undefined : <BackLink to={backTo} />}>
+      <div className={styles.inPlace}>{content}</div>
+    </Pane>
   );
   return (
-    <CrashBoundary crashed={crashed}>
-      <Suspense fallback={waits}>{children}</Suspense>
+    <CrashBoundary crashed={inPlace(<Crashed />)}>
+      <Suspense fallback={inPlace(<Loading />)}>{children}</Suspense>
     </CrashBoundary>
   );
 }
 
-function InPlace({ back, children }: { back: Back | undefined; children: ReactNode }) {
+function Loading() {
   const words = useWords();
   return (
-    <div className={styles.inPlace}>
-      {back !== undefined && (
-        <Link {...back} replace className={styles.back} aria-label={words('app.back')} title={words('app.back')}>
-          <ArrowLeft size={20} aria-hidden />
-        </Link>
-      )}
-      {children}
-    </div>
-  );
-}
-
-/** In the place of a part that the network still has. */
-function PartWaits() {
-  const words = useWords();
-  return (
-    <p role="status" className={styles.waits}>
+    <p role="status" className={styles.loading}>
       {words('lazy.loading')}
     </p>
   );

@@ -1,24 +1,23 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
-import { useRows } from '#app/conversation-list/use-rows.ts';
 import { Invitation } from '#app/conversation-list/Invitation.tsx';
+import { useListRows } from '#app/conversation-list/use-list-rows.ts';
 import { useWords } from '#app/i18n/words.ts';
-import { SignInAgain } from '#app/session/SignInAgain.tsx';
-import { SignOutDialog } from '#app/session/SignOutDialog.tsx';
-import { backToList } from '#app/state/back-to-list.ts';
+import { paths } from '#app/links/paths.ts';
 import { placeSeen } from '#app/state/navigation.ts';
-import { chatAt } from '#app/state/place.ts';
 import type { Profile } from '#app/state/session.ts';
-import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
+import { useAppDispatch } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
-import { ChatPlace } from './ChatPlace.tsx';
+import { ChatPage } from './ChatPage.tsx';
 import { LazyPane } from './LazyPane.tsx';
+import { factsOf, routeOf, type Route } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
+import { SessionDialogs, useSignInAgain } from './SessionDialogs.tsx';
 import { usePageTitle } from './use-page-title.ts';
-import { useWatch } from './use-watch.ts';
+import { useWatchedPeople } from './use-watched-people.ts';
 import styles from './Shell.module.css';
 
 const NewChat = lazyComponent(() => import('#app/people/NewChat.tsx'));
@@ -30,77 +29,66 @@ interface SignedInProps {
   actions: SessionActions;
 }
 
-/** List and place beside each other, or one of them on a phone. */
+/** The list and the present page, side by side, or one of them on a phone. */
 export function SignedIn({ client, profile, actions }: SignedInProps) {
   const words = useWords();
   const dispatch = useAppDispatch();
   const [path, navigate] = useLocation();
-  const mustSignIn = useAppSelector((state) => state.session.mustSignIn);
-  // Asked for at once when the session ends; put off, it waits for a press, until the session ends the next time.
-  const [isPutOff, setPutOff] = useState(false);
-  const [couldStay, setCouldStay] = useState(!mustSignIn);
-  if (couldStay === mustSignIn) {
-    setCouldStay(!mustSignIn);
-    setPutOff(false);
-  }
-  const [isLeaving, setLeaving] = useState(false);
+  const [isSigningOut, setSigningOut] = useState(false);
   const [chatName, setChatName] = useState('');
-  const chat = chatAt(path);
-  const isKnown = path === '/' || path === '/new' || path === '/settings' || chat !== undefined;
-  const held = useRows(client.store);
+  const signInAgain = useSignInAgain();
+  const known = routeOf(path, 'signed-in');
+  const route: Route = known ?? { page: 'list' };
+  const chat = route.page === 'chat' ? route.stream : undefined;
+  const held = useListRows(client.store);
   const rows = held?.rows;
-  // What signing out would lose: one that is refused too, for its words are nowhere else.
+  // Signing out loses what has not been sent, including what was refused, because its text exists nowhere else.
   const unsent = held?.outbox.filter(({ op, state }) => op.kind === 'message.send' && state !== 'sent').length;
-  useWatch(client, rows, chat);
+  useWatchedPeople(client, rows, chat);
 
+  const isKnown = known !== undefined;
   useEffect(() => {
-    if (!isKnown) navigate('/', { replace: true });
-    else dispatch(placeSeen(path));
+    if (isKnown) dispatch(placeSeen(path));
+    else navigate(paths.list, { replace: true });
   }, [isKnown, path, navigate, dispatch]);
   useEffect(() => {
-    void actions.check();
     const check = () => void actions.check();
+    check();
     addEventListener('online', check);
     return () => removeEventListener('online', check);
   }, [actions]);
+  const { title, pane } = factsOf(route);
   const unread = (rows ?? []).reduce((sum, row) => sum + row.unread, 0);
-  usePageTitle(
-    chat !== undefined
-      ? chatName
-      : path === '/new'
-        ? words('new.title')
-        : path === '/settings'
-          ? words('settings.title')
-          : '',
-    unread,
-  );
+  usePageTitle(chat !== undefined ? chatName : title === undefined ? '' : words(title), unread);
 
-  const onSignInAgain = useCallback(() => setPutOff(false), []);
+  const { ask } = signInAgain;
+  const onSignInAgain = useCallback(() => ask(true), [ask]);
   return (
-    <div className={styles.shell} data-place={path === '/' || !isKnown ? 'list' : 'beside'}>
+    <div className={styles.shell} data-pane={pane}>
       <div className={styles.list}>
         <ConversationList
           client={client}
           held={held}
           chosen={chat}
-          isAlone={path === '/'}
+          isAlone={route.page === 'list'}
           onSignInAgain={onSignInAgain}
         />
       </div>
-      {chat !== undefined && <ChatPlace key={chat} client={client} stream={chat} onName={setChatName} />}
-      {chat === undefined && (
+      {route.page === 'chat' ? (
+        <ChatPage key={chat} client={client} stream={route.stream} isDetails={route.isDetails} onName={setChatName} />
+      ) : (
         <main className={styles.main}>
-          {/* Made anew for each place: what broke in one is not the other's. */}
-          <LazyPane key={path} back={{ href: '/', onClick: backToList }}>
-            {path === '/new' && <NewChat client={client} selfName={profile.name} />}
-            {path === '/settings' && (
+          {/* Keyed by page, so that a crash on one page does not hide the next. */}
+          <LazyPane key={route.page} backTo={paths.list}>
+            {route.page === 'new-chat' && <NewChat client={client} selfName={profile.name} />}
+            {route.page === 'settings' && (
               <Settings
                 onChangePassword={(current, next) => actions.changePassword(client, current, next)}
-                onSignOut={() => setLeaving(true)}
+                onSignOut={() => setSigningOut(true)}
               />
             )}
           </LazyPane>
-          {path === '/' &&
+          {route.page === 'list' &&
             rows !== undefined &&
             (rows.length === 0 ? (
               <Invitation />
@@ -109,24 +97,16 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
             ))}
         </main>
       )}
-      {mustSignIn && !isPutOff && (
-        <SignInAgain
-          email={profile.email}
-          onClose={() => setPutOff(true)}
-          onOther={() => {
-            setPutOff(true);
-            setLeaving(true);
-          }}
-          onSubmit={async (input) => {
-            const problem = await actions.enter('sign-in', input);
-            if (problem === undefined) client.reconnect();
-            return problem;
-          }}
-        />
-      )}
-      {isLeaving && (
-        <SignOutDialog unsent={unsent ?? 0} onClose={() => setLeaving(false)} onSignOut={() => actions.leave(client)} />
-      )}
+      <SessionDialogs
+        client={client}
+        email={profile.email}
+        actions={actions}
+        isAskedToSignIn={signInAgain.isAsked}
+        onAskToSignIn={ask}
+        isSigningOut={isSigningOut}
+        onSignOut={setSigningOut}
+        unsent={unsent ?? 0}
+      />
     </div>
   );
 }

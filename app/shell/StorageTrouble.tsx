@@ -6,7 +6,7 @@ import styles from './Shell.module.css';
 
 interface StorageTroubleProps {
   trouble: StorageTroubleKind;
-  /** Given where there is somebody to sign out. */
+  /** Given if somebody is signed in. */
   onSignOut?: () => void;
 }
 
@@ -16,7 +16,7 @@ export function StorageTrouble({ trouble, onSignOut }: StorageTroubleProps) {
   return (
     <main className={styles.alone}>
       <EmptyState title={words(title)} body={words(body)}>
-        <div className={styles.ways}>
+        <div className={styles.choices}>
           <Button onClick={() => location.reload()}>{words('app.retry')}</Button>
           {trouble === 'broken' && onSignOut !== undefined && (
             <Button look="quiet" onClick={onSignOut}>

@@ -27,7 +27,7 @@ export type OpenedPerson =
   | { phase: 'open'; client: Client };
 
 /** The signed-in person's rows and engine, for as long as they are signed in. */
-export function usePerson(device: Device, userId: UserId, actions: SessionActions): OpenedPerson {
+export function useOpenedPerson(device: Device, userId: UserId, actions: SessionActions): OpenedPerson {
   const dispatch = useAppDispatch();
   const [opened, setOpened] = useState<OpenedPerson>({ phase: 'opening' });
   useEffect(() => {

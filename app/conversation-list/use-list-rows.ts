@@ -3,7 +3,7 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import { peopleShown } from './entry.ts';
 
 /** All chats with what waits and what is drafted in them: asked once a change, for the list and for whoever counts. */
-export function useRows(store: LocalStore) {
+export function useListRows(store: LocalStore) {
   return useLiveQuery(
     () =>
       store.snapshot(async (reading) => {
@@ -14,4 +14,4 @@ export function useRows(store: LocalStore) {
   );
 }
 
-export type HeldRows = NonNullable<ReturnType<typeof useRows>>;
+export type ListRows = NonNullable<ReturnType<typeof useListRows>>;

@@ -2,44 +2,44 @@ import { Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Conversation } from '#app/conversation/Conversation.tsx';
 import { FailedChanges } from '#app/conversation/FailedChanges.tsx';
+import { chatPath, detailsPath } from '#app/links/paths.ts';
 import { detailsShown } from '#app/state/navigation.ts';
-import { chatPath, detailsPath, isDetails } from '#app/state/place.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { LazyPane } from './LazyPane.tsx';
-import { useIsWide } from './use-width.ts';
+import { useIsWide } from './use-is-wide.ts';
 import styles from './Shell.module.css';
 
 const Details = lazyComponent(() => import('#app/details/Details.tsx'));
 const AddPeople = lazyComponent(() => import('#app/people/AddPeople.tsx'));
 
-interface ChatPlaceProps {
+interface ChatPageProps {
   client: Client;
   stream: ConversationId;
+  isDetails: boolean;
   onName: (name: string) => void;
 }
 
-/** A chat and its details: side by side where there is room, else two places of the history. */
-export function ChatPlace({ client, stream, onName }: ChatPlaceProps) {
+/** A chat and its details: side by side where there is room, otherwise on two pages. */
+export function ChatPage({ client, stream, isDetails, onName }: ChatPageProps) {
   const dispatch = useAppDispatch();
-  const [path, navigate] = useLocation();
+  const [, navigate] = useLocation();
   const isWide = useIsWide();
-  const isKeptShown = useAppSelector((state) => state.navigation.hidesDetails !== true);
-  /** The group's name, while people are added to it. */
+  const isSetToShow = useAppSelector((state) => state.navigation.hidesDetails !== true);
+  /** The group's name while people are being added to it. */
   const [adding, setAdding] = useState<string>();
-  const isPlace = isDetails(path);
-  const isBeside = isWide && (isKeptShown || isPlace);
+  const isBeside = isWide && (isSetToShow || isDetails);
 
   function show(on: boolean) {
     dispatch(detailsShown(on));
-    if (isPlace) navigate(chatPath(stream), { replace: true });
+    if (isDetails) navigate(chatPath(stream), { replace: true });
   }
 
   return (
     <>
-      {(isWide || !isPlace) && (
+      {(isWide || !isDetails) && (
         <main className={styles.main}>
           <Conversation
             client={client}
@@ -60,9 +60,9 @@ export function ChatPlace({ client, stream, onName }: ChatPlaceProps) {
           </LazyPane>
         </aside>
       )}
-      {isPlace && !isWide && (
+      {isDetails && !isWide && (
         <main className={styles.main}>
-          <LazyPane back={{ href: chatPath(stream) }}>
+          <LazyPane backTo={chatPath(stream)}>
             <Details client={client} stream={stream} onAdd={setAdding}>
               <FailedChanges client={client} stream={stream} />
             </Details>

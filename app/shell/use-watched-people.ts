@@ -5,8 +5,8 @@ import type { Client } from '#app/sync/client.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import { MAX_WATCHED } from '#protocol/limits.ts';
 
-/** Watches whom the screen shows: the people of the open chat, then those of the direct chats that moved last. [LV8] */
-export function useWatch(
+/** Watches the presence of the people on the screen: the members of the open chat, then the peers of the most recent direct chats. [LV8] */
+export function useWatchedPeople(
   { store, moment, userId }: Client,
   rows: readonly ConversationRow[] | undefined,
   chat: ConversationId | undefined,
@@ -20,7 +20,7 @@ export function useWatch(
   const wanted = [...new Set([...present.slice(0, MAX_WATCHED / 2), ...direct])]
     .filter((id) => id !== userId)
     .slice(0, MAX_WATCHED)
-    // In one order, so that a chat that moves up is no new list.
+    // Sorted, so that a change of the order of the chats does not make a new list.
     .toSorted()
     .join(' ');
   useEffect(() => {

@@ -1,8 +1,9 @@
 import type { MouseEvent } from 'react';
 
 /**
- * For the link back to the list: where the list is the entry before this one, the link goes back to it, so that the browser's
- * own Back does not meet the list twice. Otherwise, or where a browser does not tell, the link does what it says. [L5]
+ * Handles a press on a link to the list. If the list is the previous entry of the history, it goes back to that entry, so that
+ * the browser's own Back does not find the list twice. Otherwise, and in browsers that do not expose their entries, the link
+ * navigates as usual. [L5]
  */
 export function backToList(event: MouseEvent): void {
   if (!('navigation' in window) || event.ctrlKey || event.metaKey || event.shiftKey) return;

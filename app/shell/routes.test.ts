@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { chatPath, detailsPath, paths } from '#app/links/paths.ts';
+import { directStream, groupStream, type UserId } from '#protocol/ids.ts';
+import { routeOf } from './routes.ts';
+
+test('the paths of a chat and of its details lead to them, and contain no dot', () => {
+  const direct = directStream('Zed' as UserId, 'a_b-C' as UserId);
+  const group = groupStream('01890000-0000-7000-8000-000000000000');
+  for (const stream of [direct, group]) {
+    expect(chatPath(stream)).not.toContain('.');
+    expect(routeOf(chatPath(stream), 'signed-in')).toEqual({ page: 'chat', stream, isDetails: false });
+    expect(routeOf(detailsPath(stream), 'signed-in')).toEqual({ page: 'chat', stream, isDetails: true });
+  }
+});
+
+test('a person whose id is a word used in paths has a chat like anybody else', () => {
+  const stream = directStream('a' as UserId, 'details' as UserId);
+  expect(routeOf('/chat/d/a/details', 'signed-in')).toEqual({ page: 'chat', stream, isDetails: false });
+});
+
+test('each page is for people who are signed in, or for those who are signed out', () => {
+  const pages = Object.values(paths).map((path) => [path, routeOf(path, 'signed-in'), routeOf(path, 'signed-out')]);
+  expect(pages).toEqual([
+    ['/', { page: 'list' }, undefined],
+    ['/new', { page: 'new-chat' }, undefined],
+    ['/settings', { page: 'settings' }, undefined],
+    ['/sign-up', undefined, { page: 'sign-up' }],
+  ]);
+});
+
+test('a path that names no page has no route', () => {
+  for (const path of [
+    '',
+    '/chat',
+    '/chat/g/x',
+    '/chat/d/b/a',
+    '/chat/d/a',
+    '/chat/x/a/b',
+    '/chat/d/a/b/c',
+    '/chat/g/../x',
+    '/details',
+    '/new/details',
+  ]) {
+    expect(routeOf(path, 'signed-in'), path).toBeUndefined();
+  }
+});

@@ -1,0 +1,65 @@
+import * as v from 'valibot';
+import type { MessageKey } from '#app/i18n/words.ts';
+import { DETAILS, paths } from '#app/links/paths.ts';
+import { ConversationId } from '#protocol/ids.ts';
+
+export type Route =
+  | { page: 'list' | 'new-chat' | 'settings' | 'sign-up' }
+  | { page: 'chat'; stream: ConversationId; isDetails: boolean };
+
+export type Page = Route['page'];
+
+interface PageFacts {
+  /** Whom the page is for. Everybody else sees another one instead. */
+  guard: 'signed-in' | 'signed-out';
+  /** The pane that a phone shows. */
+  pane: 'list' | 'main';
+  /** Absent where the page's title is the app's own, or the name of a chat. */
+  title?: MessageKey;
+}
+
+const pages: Record<Page, PageFacts> = {
+  list: { guard: 'signed-in', pane: 'list' },
+  'new-chat': { guard: 'signed-in', pane: 'main', title: 'new.title' },
+  settings: { guard: 'signed-in', pane: 'main', title: 'settings.title' },
+  chat: { guard: 'signed-in', pane: 'main' },
+  'sign-up': { guard: 'signed-out', pane: 'main' },
+};
+
+export function factsOf({ page }: Route): PageFacts {
+  return pages[page];
+}
+
+/** The page that a path names to somebody who is signed in, or out; undefined for any other text, which a link may hold. */
+export function routeOf(path: string, who: PageFacts['guard']): Route | undefined {
+  const route = named(path);
+  return route !== undefined && factsOf(route).guard === who ? route : undefined;
+}
+
+function named(path: string): Route | undefined {
+  switch (path) {
+    case paths.list:
+      return { page: 'list' };
+    case paths.newChat:
+      return { page: 'new-chat' };
+    case paths.settings:
+      return { page: 'settings' };
+    case paths.signUp:
+      return { page: 'sign-up' };
+    default:
+      return chat(path, false) ?? (path.endsWith(DETAILS) ? chat(path.slice(0, -DETAILS.length), true) : undefined);
+  }
+}
+
+function chat(path: string, isDetails: boolean): Route | undefined {
+  const [, section, kind, first, second, ...rest] = path.split('/');
+  if (section !== 'chat' || rest.length > 0 || first === undefined) return undefined;
+  const name =
+    kind === 'd' && second !== undefined
+      ? `d:${first}.${second}`
+      : kind === 'g' && second === undefined
+        ? `g:${first}`
+        : '';
+  const stream = v.safeParse(ConversationId, name);
+  return stream.success ? { page: 'chat', stream: stream.output, isDetails } : undefined;
+}

@@ -1,0 +1,49 @@
+import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+import styles from './Pane.module.css';
+
+interface PaneProps {
+  /** `page` and `chat` fill the main column; `side` is beside it or replaces it; `plain` has a bar only where it has a way back. */
+  look: 'page' | 'chat' | 'side' | 'plain';
+  /** The pane's name, for a pane without a title. */
+  label?: string;
+  /** Names the pane; takes the focus when the pane appears, unless it is hidden. */
+  title?: string;
+  hidesTitle?: boolean;
+  back?: ReactNode;
+  /** What follows in the bar. */
+  bar?: ReactNode;
+  isBusy?: boolean;
+  children?: ReactNode;
+}
+
+/** A column of the screen: a bar with the way back and the title, and the content below it. */
+export function Pane({ look, label, title, hidesTitle = false, back, bar, isBusy, children }: PaneProps) {
+  const id = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!hidesTitle) heading.current?.focus();
+  }, [hidesTitle]);
+  const hasBar = title !== undefined || back !== undefined || bar !== undefined;
+  return (
+    <section
+      className={classNames(styles.pane, styles[look])}
+      aria-label={label}
+      aria-labelledby={title === undefined ? undefined : id}
+      aria-busy={isBusy}
+    >
+      {hasBar && (
+        <header className={styles.bar}>
+          {back}
+          {title !== undefined && (
+            <h2 id={id} ref={heading} tabIndex={-1} className={hidesTitle ? 'unseen' : styles.title}>
+              {title}
+            </h2>
+          )}
+          {bar}
+        </header>
+      )}
+      {children}
+    </section>
+  );
+}
