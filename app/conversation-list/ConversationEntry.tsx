@@ -15,7 +15,7 @@ import { Badge } from '#app/ui/Badge.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { StatusIcon } from '#app/ui/StatusIcon.tsx';
 import type { MessageRecord } from '#protocol/record.ts';
-import type { Entry, LastLine } from './entry.ts';
+import type { Entry, LineWords } from './entry.ts';
 import styles from './ConversationEntry.module.css';
 
 interface ConversationEntryProps {
@@ -103,7 +103,7 @@ function EntryLine({ entry: { stream, line }, store }: { entry: Entry; store: Lo
   return <span className={styles.writes}>{typingWords(names, words)}</span>;
 }
 
-function Line({ line, store }: { line: LastLine; store: LocalStore }) {
+function Line({ line, store }: { line: LineWords; store: LocalStore }) {
   const words = useWords();
   switch (line.kind) {
     case 'draft':

@@ -12,7 +12,8 @@ import {
 } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { MembershipRecord, MessageRecord } from '#protocol/record.ts';
-import { entriesOf, filterEntries, peopleShown, type EntryContext } from './entry.ts';
+import { peopleInList } from '#app/shown/list-entry.ts';
+import { entriesOf, filterEntries, type EntryContext } from './entry.ts';
 
 beforeAll(() => activateLanguage('en'));
 
@@ -139,7 +140,7 @@ test('search goes by beginnings of words, without case and accents', () => {
 
 test('the list asks for the names of all whom it shows', () => {
   const event = { kind: 'member.add', by: bob, userIds: ['zoe' as UserId] };
-  const ids = peopleShown([row(withAna), row(crew, { lastMessage: message(crew, bob, { event }) })], self);
+  const ids = peopleInList([row(withAna), row(crew, { lastMessage: message(crew, bob, { event }) })], self);
   expect(ids.toSorted()).toEqual(['ana', 'bob', 'zoe']);
 });
 
@@ -187,4 +188,14 @@ test('[RC4] a draft of another device shows where nothing was typed here', () =>
   const given = row(withAna, { membership: own(withAna, { draft: 'from the phone' }) });
   expect(line(given)).toEqual({ kind: 'draft', text: 'from the phone' });
   expect(line(given, { drafts: new Map([[withAna, 'typed here']]) })).toEqual({ kind: 'draft', text: 'typed here' });
+});
+
+test('[ask 23] a queued edit or deletion of the last message shows in the list at once', () => {
+  const last = message(withAna, self);
+  const given = row(withAna, { lastMessage: last });
+  const queued = (op: Op) => ({ outbox: [{ ...sending(withAna, 'queued', 2), id: op.id, op }] });
+  const edit: Op = { id: id(8), stream: withAna, kind: 'message.edit', messageId: last.id, text: 'better' };
+  const remove: Op = { id: id(8), stream: withAna, kind: 'message.delete', messageId: last.id };
+  expect(line(given, queued(edit))).toMatchObject({ kind: 'own', text: 'better' });
+  expect(line(given, queued(remove))).toEqual({ kind: 'quiet', text: 'Message deleted' });
 });

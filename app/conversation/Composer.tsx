@@ -1,6 +1,8 @@
 import { ArrowRight } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
+import { sendMessage } from '#app/ops/messages.ts';
+import type { SharedDraft } from '#app/shown/draft.ts';
 import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
 import { classNames } from '#app/ui/class-names.ts';
@@ -9,7 +11,7 @@ import { limits } from '#protocol/limits.ts';
 import type { Quoted } from './quoted.ts';
 import { ReplyPreview } from './ReplyPreview.tsx';
 import { useSaveDraft } from './use-save-draft.ts';
-import { useSharedDraft, type SharedDraft } from './use-shared-draft.ts';
+import { useSharedDraft } from './use-shared-draft.ts';
 import { useTypingNotice } from './use-typing-notice.ts';
 import styles from './Composer.module.css';
 
@@ -65,10 +67,8 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
     field.current?.focus();
     try {
       // A paste can end in half a surrogate pair, which the server would refuse. [SH7]
-      await client.outbox.send(stream, {
-        text: message.toWellFormed(),
-        ...(replyTo === undefined ? {} : { replyTo }),
-      });
+      const said = { text: message.toWellFormed(), ...(replyTo === undefined ? {} : { replyTo }) };
+      await client.outbox.queue(sendMessage(stream, said, new Date()));
     } catch {
       // The device could not store it, for example because the disk is full: the text is still in the field.
       storing.current = '';

@@ -1,4 +1,5 @@
 import { Suspense } from 'react';
+import { deleteMessage, editMessage, setReaction } from '#app/ops/messages.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { useConversation } from './conversation-context.ts';
@@ -28,7 +29,7 @@ export function MessageDialogs({ open: { kind, item }, onClose }: MessageDialogs
           onClose={onClose}
           onSave={(text) => {
             onClose();
-            if (text !== item.text) void outbox.edit(stream, item.id, text);
+            if (text !== item.text) void outbox.queue(editMessage(stream, item.id, text));
           }}
         />
       );
@@ -38,7 +39,7 @@ export function MessageDialogs({ open: { kind, item }, onClose }: MessageDialogs
           onClose={onClose}
           onDelete={() => {
             onClose();
-            void outbox.remove(stream, item.id);
+            void outbox.queue(deleteMessage(stream, item.id));
           }}
         />
       );
@@ -48,7 +49,7 @@ export function MessageDialogs({ open: { kind, item }, onClose }: MessageDialogs
           <ReactionPicker
             reactions={item.reactions}
             onClose={onClose}
-            onPick={(emoji, on) => void outbox.react(stream, item.id, emoji, on)}
+            onPick={(emoji, on) => void outbox.queue(setReaction(stream, item.id, emoji, on))}
           />
         </Suspense>
       );

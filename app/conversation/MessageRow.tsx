@@ -118,7 +118,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <Reactions item={item} isTabStop={isTabStop} />
         </div>
       )}
-      {item.failed !== undefined && <FailedNote row={item.failed} outbox={outbox} />}
+      {item.failed !== undefined && <FailedNote failed={item.failed} outbox={outbox} />}
     </article>
   );
 });

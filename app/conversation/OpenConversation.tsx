@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
+import { setReaction } from '#app/ops/messages.ts';
 import { timelineOf, type TimelineItem } from '#app/shown/timeline.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Pane } from '#app/ui/Pane.tsx';
@@ -37,7 +38,7 @@ interface OpenConversationProps {
 export function OpenConversation({ client, stream, rows, page, names, details }: OpenConversationProps) {
   const words = useWords();
   const { outbox, userId: self } = client;
-  const { row, shown, members, present, outbox: pending, role, hasLeft } = rows;
+  const { row, members, memberRecords, outbox: pending, role, hasLeft } = rows;
   const { messages, history, loadEarlier, showFrom } = page;
   const { nameOf, name } = names;
   const heading = useRef<HTMLHeadingElement>(null);
@@ -49,8 +50,9 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
   const { target, jumpTo } = useJumpTarget(client, stream, showFrom);
   const onSeen = useMarkSeen(client, stream, row);
   const items = useMemo(
-    () => timelineOf({ self, messages, outbox: pending, members, pins: shown?.record?.pins ?? [], newFrom }),
-    [self, messages, pending, members, shown, newFrom],
+    () =>
+      timelineOf({ self, messages, outbox: pending, members: memberRecords, pins: row?.record?.pins ?? [], newFrom }),
+    [self, messages, pending, memberRecords, row, newFrom],
   );
   const onLoadEarlier = useCallback(() => {
     if (history === 'more' || history === 'stuck') void loadEarlier();
@@ -70,7 +72,8 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
     [items, nameOf, words],
   );
   const context = useMemo(() => {
-    const react = (item: TimelineItem, emoji: string, on: boolean) => void outbox.react(stream, item.id, emoji, on);
+    const react = (item: TimelineItem, emoji: string, on: boolean) =>
+      void outbox.queue(setReaction(stream, item.id, emoji, on));
     return {
       stream,
       self,
@@ -92,7 +95,7 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
         bar={
           <ConversationBar
             name={name}
-            memberCount={present.length}
+            memberCount={members.length}
             hasLeft={hasLeft}
             heading={heading}
             details={details}
@@ -130,8 +133,7 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
             client={client}
             stream={stream}
             name={name}
-            // What was typed on this device takes precedence over a draft from another one.
-            initialDraft={rows.draft === '' ? rows.sharedDraft.text : rows.draft}
+            initialDraft={rows.draft}
             shared={rows.sharedDraft}
             hasFocus={!isTouch}
             reply={reply === undefined ? undefined : { id: reply.id, ...quotedAs(reply, nameOf, words) }}

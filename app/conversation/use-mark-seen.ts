@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef } from 'react';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
+import { markRead } from '#app/ops/own.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 
@@ -26,7 +27,7 @@ export function useMarkSeen(client: Client, stream: ConversationId, row: Convers
     timer.current = undefined;
     if (!isMarkWanted.current || seenSeq.current <= markedSeq.current) return;
     markedSeq.current = seenSeq.current;
-    void client.outbox.markRead(stream, seenSeq.current);
+    void client.outbox.queue(markRead(stream, seenSeq.current));
   }, [client, stream]);
   useEffect(() => flush, [flush]);
 

@@ -1,6 +1,7 @@
 import { Copy, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react';
 import { useCallback } from 'react';
 import { useWords } from '#app/i18n/words.ts';
+import { pinMessage } from '#app/ops/messages.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
@@ -43,7 +44,7 @@ export function useMessageActions({ stream, self, role, outbox, onDialog, onRepl
       const pin: Action = {
         label: words(item.isPinned ? 'menu.unpin' : 'menu.pin'),
         icon: item.isPinned ? <PinOff size={18} aria-hidden /> : <Pin size={18} aria-hidden />,
-        run: () => void outbox.pin(stream, item.id, !item.isPinned),
+        run: () => void outbox.queue(pinMessage(stream, item.id, !item.isPinned)),
       };
       const edit: Action = {
         label: words('menu.edit'),

@@ -1,8 +1,9 @@
 import { useLiveQuery } from 'dexie-react-hooks';
 import { useMemo } from 'react';
+import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import { conversationName } from '#app/shown/name.ts';
+import { conversationName, peopleNamedBy } from '#app/shown/name.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import type { ConversationRows } from './use-conversation-rows.ts';
@@ -26,18 +27,10 @@ export function useNames(
   // Joined to a string, so that the query runs again only when the set of people changes.
   const ids = peopleIn(stream, self, rows, messages).join(' ');
   const people = useLiveQuery(() => store.people(ids.split(' ').filter(Boolean) as UserId[]), [store, ids]);
-  const shown = rows?.shown;
-  const nameOf = useMemo(
-    () => (id: string) =>
-      id === self ? words('chat.you') : (people?.get(id as UserId)?.name ?? words('list.someone')),
-    [people, self, words],
-  );
+  const nameOf = useMemo(() => (id: string) => personWords(id, { self, people }, words), [people, self, words]);
   if (people === undefined) return undefined;
-  const named = conversationName({ stream, ...shown }, self, people);
-  const name =
-    named.kind === 'named'
-      ? named.name
-      : words(named.kind === 'notes' ? 'list.notes' : named.isDirect ? 'list.someone' : 'list.unnamed');
+  const named = conversationName({ stream, ...rows?.row }, self, people);
+  const name = conversationNameWords(named, words);
   return { name, isNotes: named.kind === 'notes', nameOf };
 }
 
@@ -48,11 +41,8 @@ function peopleIn(
   rows: ConversationRows | undefined,
   messages: readonly MessageRecord[] | undefined,
 ): UserId[] {
-  const ids = new Set<UserId>(rows?.members.map((member) => member.userId));
+  const ids = new Set<UserId>(rows?.memberRecords.map((member) => member.userId));
   if (isDirect(stream)) ids.add(directPeer(stream, self));
-  for (const { senderId, event } of messages ?? []) {
-    ids.add(senderId);
-    if (event !== undefined) for (const id of [event.by, ...(event.userIds ?? [])]) ids.add(id);
-  }
+  for (const message of messages ?? []) for (const id of peopleNamedBy(message)) ids.add(id);
   return [...ids];
 }

@@ -4,7 +4,12 @@ import { useLocation } from 'wouter';
 import { monthWords, shortTime } from '#app/i18n/instants.ts';
 import { presenceWords } from '#app/i18n/presence-words.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
+import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
+import { FOREVER } from '#app/ops/own.ts';
+import { removeMember } from '#app/ops/members.ts';
+import { isOnServer } from '#app/shown/conversation.ts';
+import { isMuted } from '#app/shown/mute.ts';
 import { colourId, conversationName } from '#app/shown/name.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { chatPath, paths } from '#app/links/paths.ts';
@@ -14,13 +19,12 @@ import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button, IconButton } from '#app/ui/Button.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
 import { useNow } from '#app/ui/use-now.ts';
-import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
+import { directPeer, isDirect, type ConversationId } from '#protocol/ids.ts';
 import { successorOf } from '#protocol/policies.ts';
 import { ConfirmDialog, type Question } from './ConfirmDialog.tsx';
 import { EditGroupDialog } from './EditGroupDialog.tsx';
 import { offeredIn } from './may.ts';
 import { Members } from './Members.tsx';
-import { FOR_EVER, isMuted } from './mute.ts';
 import { OwnChoices } from './OwnChoices.tsx';
 import { PinnedMessages } from './PinnedMessages.tsx';
 import { useDetails } from './use-details.ts';
@@ -50,20 +54,14 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
   const held = useDetails(store, stream);
   const isAlone = onHide === undefined;
   const people = held?.people;
-  const nameOf = useCallback(
-    (id: string) => (id === self ? words('chat.you') : (people?.get(id as UserId)?.name ?? words('list.someone'))),
-    [people, self, words],
-  );
+  const nameOf = useCallback((id: string) => personWords(id, { self, people }, words), [people, self, words]);
 
   const isGroup = !isDirect(stream);
   const row = held?.row;
   const named = conversationName({ stream, ...row }, self, people ?? new Map());
-  const name =
-    named.kind === 'named'
-      ? named.name
-      : words(named.kind === 'notes' ? 'list.notes' : named.isDirect ? 'list.someone' : 'list.unnamed');
-  const hasLeft = row?.membership?.leftAt !== undefined;
-  const role = hasLeft ? undefined : held?.role;
+  const name = conversationNameWords(named, words);
+  const hasLeft = held?.hasLeft === true;
+  const role = held?.role;
   const offered = offeredIn(stream, role === undefined ? undefined : { userId: self, role });
 
   function leave() {
@@ -79,7 +77,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
       body: `${words('details.leaveBody')} ${after}`.trim(),
       yes: words('details.leave'),
       act() {
-        void outbox.removeMember(stream, self);
+        void outbox.queue(removeMember(stream, self));
         navigate(paths.list);
       },
     });
@@ -91,7 +89,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
   const line = hasLeft
     ? ''
     : isGroup
-      ? row?.record === undefined
+      ? row?.record === undefined || !isOnServer(row)
         ? peopleWords({ count, hasLeft }, words)
         : words('details.since', { count, time: monthWords(new Date(row.record.createdAt), now) })
       : peer === undefined || peer === self
@@ -130,9 +128,9 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
               {name}
             </p>
             {line !== '' && <p className={styles.line}>{line}</p>}
-            {isMuted(mutedUntil, now) && (
+            {isMuted(row.membership, now) && (
               <p className={styles.line}>
-                {mutedUntil === undefined || mutedUntil === FOR_EVER
+                {mutedUntil === undefined || mutedUntil === FOREVER
                   ? words('details.muted')
                   : words('details.mutedUntil', { time: shortTime(new Date(mutedUntil), now) })}
               </p>
@@ -168,7 +166,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
                   onAsk={setQuestion}
                 />
               )}
-              {isGroup && row.record !== undefined && (
+              {isGroup && row.record !== undefined && isOnServer(row) && (
                 <p className={styles.note}>
                   {words(row.record.history === 'all' ? 'details.historyAll' : 'details.historyJoined')}
                 </p>
@@ -188,7 +186,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
         <EditGroupDialog
           stream={stream}
           group={{
-            title: row.record?.title ?? row.begun?.title ?? '',
+            title: row.record?.title ?? '',
             about: row.record?.about ?? '',
             history: row.record?.history ?? 'all',
           }}

@@ -1,5 +1,6 @@
 import { useId, useState, type SubmitEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
+import { updateConversation } from '#app/ops/conversations.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
@@ -39,7 +40,7 @@ export function EditGroupDialog({ stream, group, outbox, onClose }: EditGroupDia
       ...(history === group.history ? {} : { history }),
     };
     onClose();
-    if (Object.keys(change).length > 0) void outbox.updateGroup(stream, change);
+    if (Object.keys(change).length > 0) void outbox.queue(updateConversation(stream, change));
     return undefined;
   }
 

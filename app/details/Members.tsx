@@ -1,7 +1,8 @@
 import { MoreVertical, UserPlus } from 'lucide-react';
 import { presenceWords } from '#app/i18n/presence-words.ts';
 import { useWords } from '#app/i18n/words.ts';
-import type { ShownMember } from '#app/shown/members.ts';
+import { removeMember, setRole } from '#app/ops/members.ts';
+import type { ShownMember } from '#app/ops/rules.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
@@ -35,22 +36,22 @@ export function Members(props: MembersProps) {
     const name = nameOf(userId);
     switch (which) {
       case 'make-admin':
-        return void outbox.setRole(stream, userId, 'admin');
+        return void outbox.queue(setRole(stream, userId, 'admin'));
       case 'make-member':
-        return void outbox.setRole(stream, userId, 'member');
+        return void outbox.queue(setRole(stream, userId, 'member'));
       case 'make-owner':
         return onAsk({
           title: words('details.makeOwnerTitle', { name }),
           body: words('details.makeOwnerBody'),
           yes: words('details.makeOwner'),
-          act: () => void outbox.setRole(stream, userId, 'owner'),
+          act: () => void outbox.queue(setRole(stream, userId, 'owner')),
         });
       case 'remove':
         return onAsk({
           title: words('details.removeTitle', { name }),
           body: words('details.removeBody'),
           yes: words('details.remove'),
-          act: () => void outbox.removeMember(stream, userId),
+          act: () => void outbox.queue(removeMember(stream, userId)),
         });
     }
   }

@@ -1,10 +1,11 @@
 import { Archive, ArchiveRestore, Bell, BellOff, Pin, PinOff, UserPlus } from 'lucide-react';
 import { useWords } from '#app/i18n/words.ts';
+import { mutedUntil, updateMembership, type MuteFor } from '#app/ops/own.ts';
+import { isMuted } from '#app/shown/mute.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { MenuButton } from '#app/ui/MenuButton.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { MembershipRecord } from '#protocol/record.ts';
-import { isMuted, mutedUntil, type MuteFor } from './mute.ts';
 import styles from './Details.module.css';
 
 interface OwnChoicesProps {
@@ -18,7 +19,7 @@ interface OwnChoicesProps {
 /** Mute, pin, archive: one's own, on all one's devices, and seen by nobody else. [OP16] [RC4] */
 export function OwnChoices({ stream, membership, outbox, now, onAdd }: OwnChoicesProps) {
   const words = useWords();
-  const change = (next: Parameters<Outbox['updateMembership']>[1]) => void outbox.updateMembership(stream, next);
+  const change = (next: Parameters<typeof updateMembership>[1]) => void outbox.queue(updateMembership(stream, next));
   const isPinned = membership?.pinnedAt !== undefined;
   const isArchived = membership?.archivedAt !== undefined;
   const mute = (label: string, choice: MuteFor) => ({
@@ -27,7 +28,7 @@ export function OwnChoices({ stream, membership, outbox, now, onAdd }: OwnChoice
   });
   return (
     <div className={styles.tiles}>
-      {isMuted(membership?.mutedUntil, now) ? (
+      {isMuted(membership, now) ? (
         <button type="button" className={styles.tile} onClick={() => change({ mutedUntil: null })}>
           <Bell size={20} aria-hidden />
           {words('details.unmute')}
@@ -39,7 +40,7 @@ export function OwnChoices({ stream, membership, outbox, now, onAdd }: OwnChoice
           actions={[
             mute(words('details.muteHour'), 'hour'),
             mute(words('details.muteEight'), 'eight-hours'),
-            mute(words('details.muteForever'), 'for-ever'),
+            mute(words('details.muteForever'), 'forever'),
           ]}
         >
           <BellOff size={20} aria-hidden />

@@ -2,15 +2,16 @@ import { PinOff } from 'lucide-react';
 import { Link } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
 import { messagePath } from '#app/links/paths.ts';
+import { pinMessage } from '#app/ops/messages.ts';
+import type { PinnedMessage } from '#app/shown/read.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
-import type { ConversationId, OpId } from '#protocol/ids.ts';
-import type { MessageRecord } from '#protocol/record.ts';
+import type { ConversationId } from '#protocol/ids.ts';
 import styles from './Details.module.css';
 
 interface PinnedMessagesProps {
   stream: ConversationId;
-  pinned: { id: OpId; message: MessageRecord | undefined }[];
+  pinned: PinnedMessage[];
   outbox: Outbox;
   nameOf: (userId: string) => string;
 }
@@ -42,7 +43,7 @@ export function PinnedMessages({ stream, pinned, outbox, nameOf }: PinnedMessage
                 </>
               )}
             </Link>
-            <IconButton label={words('details.unpin')} onClick={() => void outbox.pin(stream, id, false)}>
+            <IconButton label={words('details.unpin')} onClick={() => void outbox.queue(pinMessage(stream, id, false))}>
               <PinOff size={17} aria-hidden />
             </IconButton>
           </li>

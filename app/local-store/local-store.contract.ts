@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { describeOutbox } from './outbox.contract.ts';
+import { describeOverlays } from './overlays.contract.ts';
 import { describePages } from './pages.contract.ts';
 import { describeReading } from './reading.contract.ts';
 import { describeResets } from './resets.contract.ts';
@@ -18,5 +19,6 @@ export function describeLocalStore(name: string, newDevice: () => TestDevice): v
     describeResets(newDevice);
     describeReading(newDevice);
     describeOutbox(newDevice);
+    describeOverlays(newDevice);
   });
 }

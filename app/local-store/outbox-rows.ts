@@ -1,5 +1,6 @@
+import { rulesOf } from '#app/ops/registry.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
-import type { Op, OpOf } from '#protocol/op.ts';
+import type { Op } from '#protocol/op.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import type { OutboxRow } from './local-store.ts';
 import { emptyConversation, type Rows } from './rows.ts';
@@ -12,7 +13,7 @@ export async function enqueueOps(rows: Rows, self: UserId, ops: readonly Op[], q
   for (const given of ops) {
     // A write whose answer was lost with the connection is made again.
     if ((await rows.outbox.get(given.id)) !== undefined) continue;
-    const op = given.kind === 'receipt.mark' ? await mergedMark(rows, given) : given;
+    const op = await merged(rows, given);
     order += 1;
     await rows.outbox.put({ id: op.id, stream: op.stream, order, op, queuedAt, attempts: 0, state: 'queued' });
     if (op.kind === 'receipt.mark') await showMark(rows, self, op.stream);
@@ -24,18 +25,21 @@ export async function enqueueOps(rows: Rows, self: UserId, ops: readonly Op[], q
 }
 
 /**
- * Marks only go forward: one that has not left yet is replaced by this one, with the higher of both. Replaced and not
- * changed: whoever has read it just now sends an old mark, and the new one still leaves after it.
+ * An op that says what earlier ones say that have not been sent takes their place. They are replaced and not changed: a push
+ * that has just read one sends it as it was, and the new op is still sent after it.
  */
-async function mergedMark(rows: Rows, op: OpOf<'receipt.mark'>): Promise<OpOf<'receipt.mark'>> {
-  let { readSeq = 0, deliveredSeq = 0 } = op;
-  for (const waiting of await rows.outboxOf(op.stream)) {
-    if (waiting.op.kind !== 'receipt.mark' || waiting.state !== 'queued' || waiting.attempts > 0) continue;
-    readSeq = Math.max(readSeq, waiting.op.readSeq ?? 0);
-    deliveredSeq = Math.max(deliveredSeq, waiting.op.deliveredSeq ?? 0);
-    await rows.outbox.delete(waiting.id);
+async function merged(rows: Rows, given: Op): Promise<Op> {
+  const { merged: merge } = rulesOf(given);
+  if (merge === undefined) return given;
+  let op = given;
+  for (const earlier of await rows.outboxOf(given.stream)) {
+    if (earlier.op.kind !== given.kind || earlier.state !== 'queued' || earlier.attempts > 0) continue;
+    const both = merge(earlier.op, op);
+    if (both === undefined) continue;
+    await rows.outbox.delete(earlier.id);
+    op = both;
   }
-  return { ...op, ...(readSeq > 0 ? { readSeq } : {}), ...(deliveredSeq > 0 ? { deliveredSeq } : {}) };
+  return op;
 }
 
 /** The highest seq that marks still waiting here call read. */

@@ -1,5 +1,5 @@
+import { messageChangedBy, withNewReferences } from '#app/ops/messages.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
-import type { Op } from '#protocol/op.ts';
 import { tidy } from './drop.ts';
 import type { OutboxRow } from './local-store.ts';
 import { showMark } from './outbox-rows.ts';
@@ -28,29 +28,25 @@ export async function retryOp(rows: Rows, id: OpId, newId: OpId): Promise<void> 
   await rows.outbox.bulkPut(
     again.map(({ error: _refusal, internals: _internals, ...row }) => {
       const to = ids.get(row.id) ?? row.id;
-      return { ...row, id: to, op: { ...renamed(row.op, ids), id: to }, attempts: 0, state: 'queued' as const };
+      return {
+        ...row,
+        id: to,
+        op: { ...withNewReferences(row.op, ids), id: to },
+        attempts: 0,
+        state: 'queued' as const,
+      };
     }),
   );
-  const referring = ofStream.filter((row) => !ids.has(row.id) && refersTo(row.op, ids));
-  await rows.outbox.bulkPut(referring.map((row) => ({ ...row, op: renamed(row.op, ids) })));
+  const referring = ofStream
+    .filter((row) => !ids.has(row.id))
+    .map((row) => ({ ...row, op: withNewReferences(row.op, ids) }));
+  await rows.outbox.bulkPut(referring);
 }
 
 /** The id `by` places on: ids made in one millisecond may count up. */
 function after(id: OpId, by: number): OpId {
   const tail = (Number.parseInt(id.slice(-12), 16) + by) % 2 ** 48;
   return `${id.slice(0, -12)}${tail.toString(16).padStart(12, '0')}` as OpId;
-}
-
-/** A message's id is its op's: what refers to one that goes again refers to its new name. */
-function renamed(op: Op, ids: ReadonlyMap<OpId, OpId>): Op {
-  if ('messageId' in op) return { ...op, messageId: ids.get(op.messageId) ?? op.messageId };
-  if (op.kind !== 'message.send' || op.replyTo === undefined) return op;
-  return { ...op, replyTo: ids.get(op.replyTo) ?? op.replyTo };
-}
-
-function refersTo(op: Op, ids: ReadonlyMap<OpId, OpId>): boolean {
-  if ('messageId' in op) return ids.has(op.messageId);
-  return op.kind === 'message.send' && op.replyTo !== undefined && ids.has(op.replyTo);
 }
 
 /** Takes an op back, and what makes no sense without it: changes of its message, or everything in a chat never made. */
@@ -60,7 +56,7 @@ export async function discardOp(rows: Rows, self: UserId, id: OpId): Promise<voi
   const { stream, op } = row;
   await rows.outbox.delete(id);
   const ofStream = await rows.outboxOf(stream);
-  const changes = ofStream.filter((other) => 'messageId' in other.op && other.op.messageId === id);
+  const changes = ofStream.filter((other) => messageChangedBy(other.op) === id);
   await rows.outbox.bulkDelete(changes.map((change) => change.id));
   if (op.kind === 'receipt.mark') await showMark(rows, self, stream);
   if (op.kind === 'conversation.create') {

@@ -2,7 +2,8 @@ import { useLiveQuery } from 'dexie-react-hooks';
 import { Search } from 'lucide-react';
 import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
-import { shownMembers } from '#app/shown/members.ts';
+import { addMembers } from '#app/ops/members.ts';
+import { readConversation } from '#app/shown/read.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
@@ -28,17 +29,12 @@ export default function AddPeople({ client, stream, name, onClose }: AddPeoplePr
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState<Person[]>([]);
   const { found, loadMore } = usePeople(store, typed);
-  const present = useLiveQuery(async () => {
-    const [row, records, waiting] = await Promise.all([
-      store.conversation(stream),
-      store.members(stream),
-      store.outbox(stream),
-    ]);
-    const members = row === undefined ? [] : shownMembers(row, records, waiting, store.userId);
-    return new Set(members.map(({ userId }) => userId));
-  }, [store, stream]);
+  const members = useLiveQuery(
+    () => store.snapshot(async (reading) => (await readConversation(reading, stream, store.userId)).members),
+    [store, stream],
+  );
 
-  const isIn = (person: Person) => present?.has(person.id) === true;
+  const isIn = (person: Person) => members?.some(({ userId }) => userId === person.id) === true;
   const pick = (person: Person) =>
     setChosen((before) =>
       before.some(({ id }) => id === person.id) ? before.filter(({ id }) => id !== person.id) : [...before, person],
@@ -78,7 +74,13 @@ export default function AddPeople({ client, stream, name, onClose }: AddPeoplePr
           disabled={chosen.length === 0}
           onClick={() => {
             onClose();
-            void outbox.addMembers(stream, chosen);
+            void outbox.queue(
+              addMembers(
+                stream,
+                chosen.map(({ id }) => id),
+              ),
+              chosen,
+            );
           }}
         >
           {words('add.button', { count: chosen.length })}

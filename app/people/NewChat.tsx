@@ -33,7 +33,7 @@ export default function NewChat({ client, selfName }: NewChatProps) {
   const { found, loadMore } = usePeople(client.store, typed);
 
   async function pick(person: Person) {
-    if (kind === 'direct') return navigate(chatPath(await client.outbox.createDirect(person)), { replace: true });
+    if (kind === 'direct') return navigate(chatPath(await client.outbox.startDirect(person)), { replace: true });
     setError({});
     setChosen((present) =>
       present.some(({ id }) => id === person.id) ? present.filter(({ id }) => id !== person.id) : [...present, person],
@@ -51,7 +51,7 @@ export default function NewChat({ client, selfName }: NewChatProps) {
       });
       return;
     }
-    navigate(chatPath(await client.outbox.createGroup({ title: name, people: chosen })), { replace: true });
+    navigate(chatPath(await client.outbox.startGroup({ title: name, people: chosen })), { replace: true });
   }
 
   return (

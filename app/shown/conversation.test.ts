@@ -10,7 +10,7 @@ import {
 } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { ConversationRecord, MemberRecord, MembershipRecord, Role } from '#protocol/record.ts';
-import { withPending, type Queued } from './conversation.ts';
+import { shownConversation, type Queued } from './conversation.ts';
 import { shownMembers } from './members.ts';
 
 const [self, ana, bo] = ['me', 'ana', 'bo'] as [UserId, UserId, UserId];
@@ -67,7 +67,7 @@ function member(userId: UserId, role: Role, joinedAt = then, more: Partial<Membe
 }
 
 test('[OP11] [OP16] what waits shows over the records: title, pins, mute and pin, and null clears', () => {
-  const shown = withPending(
+  const shown = shownConversation(
     row,
     [
       queued({ kind: 'conversation.update', title: 'New crew', about: null }),
@@ -89,21 +89,21 @@ test('[OP11] [OP16] what waits shows over the records: title, pins, mute and pin
 test('[ER2] what was refused, and what waits for another chat, shows nothing', () => {
   const elsewhere = queued({ kind: 'membership.update', pinned: true });
   elsewhere.op = { ...elsewhere.op, stream: directStream(self, ana) };
-  expect(withPending(row, [queued({ kind: 'conversation.update', title: 'X' }, 'failed'), elsewhere], self)).toEqual(
-    row,
-  );
+  expect(
+    shownConversation(row, [queued({ kind: 'conversation.update', title: 'X' }, 'failed'), elsewhere], self),
+  ).toEqual(row);
 });
 
 test('[OP13] one who leaves has left at once, and is back when it is refused', () => {
   const leaving = queued({ kind: 'member.remove', userId: self });
-  expect(withPending(row, [leaving], self).membership.leftAt).toBe(now);
-  expect(withPending(row, [{ ...leaving, state: 'failed' }], self).membership.leftAt).toBeUndefined();
+  expect(shownConversation(row, [leaving], self).membership.leftAt).toBe(now);
+  expect(shownConversation(row, [{ ...leaving, state: 'failed' }], self).membership.leftAt).toBeUndefined();
 });
 
 test('[OP10] a group begun here has its maker as owner before the server has heard of it', () => {
   const begun = { stream, begun: { title: 'Crew', memberIds: [ana] }, activityAt: then };
-  const renamed = withPending(begun, [queued({ kind: 'conversation.update', title: 'Band' })], self);
-  expect(renamed).toMatchObject({ begun: { title: 'Band' }, membership: { role: 'owner' } });
+  const renamed = shownConversation(begun, [queued({ kind: 'conversation.update', title: 'Band' })], self);
+  expect(renamed).toMatchObject({ record: { title: 'Band', rev: 0 }, membership: { role: 'owner' } });
   expect(shownMembers(begun, [], [], self)).toEqual([
     { userId: self, role: 'owner' },
     { userId: ana, role: 'member' },

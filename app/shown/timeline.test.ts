@@ -3,7 +3,8 @@ import type { OutboxRow } from '#app/local-store/local-store.ts';
 import { directStream, uuidV7, type OpId, type UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { MessageRecord } from '#protocol/record.ts';
-import { otherFailures, timelineOf } from './timeline.ts';
+import { conversationFailures } from './failures.ts';
+import { timelineOf } from './timeline.ts';
 
 const self = 'me' as UserId;
 const ana = 'ana' as UserId;
@@ -91,7 +92,7 @@ test('states: waiting, sending and failed from the outbox, the rest from the mar
     members: [member],
   });
   expect(items.map((item) => item.status)).toEqual(['read', 'delivered', 'sending', 'failed']);
-  expect(items[3]?.failed).toBe(failed);
+  expect(items[3]?.failed).toEqual({ id: failed.id, sentence: 'failed.sentence', reason: 'internal' });
 });
 
 test('[ask 23] an edit or deletion that waits shows at once, and that it waits', () => {
@@ -139,7 +140,7 @@ test('a refused making of the chat is told beside the messages; a refused mark i
     queued(send(1), 'failed'),
     queued({ ...create, id: id(32) }),
   ];
-  expect(otherFailures(rows).map((row) => row.id)).toEqual([id(30)]);
+  expect(conversationFailures(rows, self).map((row) => row.id)).toEqual([id(30)]);
 });
 
 test('[OP8] a reaction set or taken back here counts at once, and no longer when it is refused', () => {
@@ -165,7 +166,10 @@ test('[OP8] a reaction set or taken back here counts at once, and no longer when
     { emoji: '🎉', count: 1, isOwn: true },
   ]);
   const [item] = timelineOf({ ...parts, messages: [held], outbox: [refused] });
-  expect([item?.failed, otherFailures([refused])]).toEqual([refused, []]);
+  expect([item?.failed, conversationFailures([refused], self)]).toEqual([
+    { id: refused.id, sentence: 'failed.reaction', reason: 'internal' },
+    [],
+  ]);
 });
 
 test('[OP8] [RC2] pins and quotes stand at their messages, and neither at a deleted one', () => {

@@ -1,4 +1,5 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
+import { markDelivered } from '#app/ops/own.ts';
 import { isConversation, type ConversationId, type OpId, type StreamId } from '#protocol/ids.ts';
 import { SHARED_RECEIPT_MEMBERS } from '#protocol/limits.ts';
 import type { Op } from '#protocol/op.ts';
@@ -49,7 +50,7 @@ export function createDeliveredMarks({ store, newId, onQueued, onDefect }: Deliv
     for (const [stream, deliveredSeq] of noted) {
       if (!(await isWanted(stream, deliveredSeq))) continue;
       marked.set(stream, deliveredSeq);
-      ops.push({ id: newId(), stream, kind: 'receipt.mark', deliveredSeq });
+      ops.push({ id: newId(), ...markDelivered(stream, deliveredSeq) });
     }
     if (ops.length === 0 || isClosed) return;
     await store.enqueue(ops, new Date().toISOString());

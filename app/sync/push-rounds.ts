@@ -59,7 +59,6 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
       while (isPlanDue && !isClosed && connection.number() !== 0 && underWay < MOST_UNDER_WAY) {
         isPlanDue = false;
         const rows = await store.outbox();
-        for (const row of rows.filter(isQuietFailure)) await store.discard(row.id);
         prune(rows);
         // `sending` without a push under way is what a leader before this one left; it may have arrived or not.
         const mayLeave = rows.filter((row) => row.state === 'queued' || row.state === 'sending');
@@ -195,11 +194,3 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
 function newLane(): Lane {
   return { isUnderWay: false, tries: 0, isAlone: false, most: limits.ops };
 }
-
-/** A draft's copy for other devices: the person did not send it, and can do nothing about its failure. */
-function isQuietFailure({ state, op }: OutboxRow): boolean {
-  if (state !== 'failed' || op.kind !== 'membership.update') return false;
-  return Object.keys(op).every((key) => quietFields.has(key));
-}
-
-const quietFields = new Set(['id', 'stream', 'kind', 'retry', 'draft']);

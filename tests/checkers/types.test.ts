@@ -11,6 +11,7 @@ describe('types, layer by layer', () => {
     protocol: ['a.ts', `export const a = [document, process, setTimeout, fetch];`, [2584, 2591, 2304, 2304]],
     'sync-server': ['streams/a.ts', `export const a = [document, window, localStorage];`, [2584, 2304, 2304]],
     'app/local-store': ['a.ts', `export const a = [document, window, process];`, [2584, 2304, 2591]],
+    'app/ops': ['a.ts', `export const a = [document, process, setTimeout, fetch];`, [2584, 2591, 2304, 2304]],
     'app/shown': ['a.ts', `export const a = [document, process, setTimeout, fetch];`, [2584, 2591, 2304, 2304]],
     'app/sync': ['a.ts', `export const a = [document, window, process];`, [2584, 2304, 2591]],
     app: ['ui/a.ts', `export const a = [document, process, Buffer];`, [2591, 2591]],

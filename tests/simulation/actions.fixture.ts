@@ -1,3 +1,5 @@
+import { deleteMessage, editMessage } from '#app/ops/messages.ts';
+import { markRead, updateMembership } from '#app/ops/own.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import { isGroup } from '#protocol/ids.ts';
 import type { Device } from './device.fixture.ts';
@@ -27,14 +29,14 @@ export async function act(run: Run, device: Device, people: readonly UserId[]): 
     counts.creates++;
     const person = pick(others);
     log(`${name} opens a chat with ${person}`);
-    await outbox.createDirect({ id: person, name: person });
+    await outbox.startDirect({ id: person, name: person });
     return;
   }
   if (stream === undefined || choice === 1) {
     counts.creates++;
     const guests = others.filter(() => run.chance(0.7));
     log(`${name} creates a group with ${guests.join(' ')}`);
-    const group = await outbox.createGroup({
+    const group = await outbox.startGroup({
       title: `${name} ${counts.ops}`,
       people: guests.map((id) => ({ id, name: id })),
     });
@@ -49,15 +51,22 @@ export async function act(run: Run, device: Device, people: readonly UserId[]): 
     if (own.length > 0) {
       const { id } = pick(own);
       log(`${name} edits or deletes ${id}`);
-      return choice === 2 ? outbox.remove(stream, id) : outbox.edit(stream, id, `edit ${counts.ops}`);
+      await outbox.queue(choice === 2 ? deleteMessage(stream, id) : editMessage(stream, id, `edit ${counts.ops}`));
+      return;
     }
   }
   if (choice <= 7) {
     const row = await store.conversation(stream);
-    if (device.running() === running && row !== undefined && row.lastSeq > 0)
-      return outbox.markRead(stream, row.lastSeq);
+    if (device.running() === running && row !== undefined && row.lastSeq > 0) {
+      await outbox.queue(markRead(stream, row.lastSeq));
+      return;
+    }
   }
-  if (choice === 8) return outbox.updateMembership(stream, { draft: `draft ${counts.ops}`, pinned: run.chance(0.5) });
+  if (choice === 8) {
+    const change = { draft: `draft ${counts.ops}`, pinned: run.chance(0.5) };
+    await outbox.queue(updateMembership(stream, change));
+    return;
+  }
   if (choice <= 13 && isGroup(stream)) {
     const members = await store.members(stream);
     if (device.running() !== running) return;

@@ -4,6 +4,7 @@ import { createOutbox } from '#app/sync/outbox.ts';
 import { startEngine, type Engine } from '#app/sync/engine.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import type { Transport, TransportEvents } from '#app/sync/transport.ts';
+import { sendMessage } from '#app/ops/messages.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { Server } from './server.fixture.ts';
@@ -123,7 +124,7 @@ export function createDevice(run: Run, server: Server, userId: UserId, name: str
     async send(stream) {
       const text = `${name} ${run.counts.sends++}`;
       run.log(`${name} sends ${text} to ${stream.slice(-14)}`);
-      const id = await mustRun().outbox.send(stream, { text });
+      const id = await mustRun().outbox.queue(sendMessage(stream, { text }, new Date()));
       // The store performs writes one after another, in the order in which they were requested.
       sent.push({ id, stream, text });
     },

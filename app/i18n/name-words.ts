@@ -1,0 +1,26 @@
+import type { Words } from './words.ts';
+
+/** A conversation's name as `app/shown` finds it. */
+type Named = { kind: 'named'; name: string } | { kind: 'notes' } | { kind: 'unknown'; isDirect: boolean };
+
+export function conversationNameWords(named: Named, words: Words): string {
+  switch (named.kind) {
+    case 'named':
+      return named.name;
+    case 'notes':
+      return words('list.notes');
+    case 'unknown':
+      return words(named.isDirect ? 'list.someone' : 'list.unnamed');
+  }
+}
+
+interface Reader<Id extends string> {
+  self: Id;
+  people: ReadonlyMap<Id, { name: string }> | undefined;
+}
+
+/** A person's name to this reader. */
+export function personWords<Id extends string>(id: string, { self, people }: Reader<Id>, words: Words): string {
+  if (id === self) return words('chat.you');
+  return people?.get(id as Id)?.name ?? words('list.someone');
+}

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ConversationId } from '#protocol/ids.ts';
+import type { Op, OpOf } from '#protocol/op.ts';
+import type { LocalStore } from './local-store.ts';
+import type { TestDevice } from './local-store.contract.ts';
+import {
+  accepted,
+  ann,
+  at,
+  bob,
+  bootstrap,
+  conversation,
+  membership,
+  message,
+  newGroup,
+  nextId,
+  own,
+  page,
+  pulled,
+  refused,
+} from './records.fixture.ts';
+
+/** What accepted ops show before their records arrive, and what becomes of ops that say the same. */
+export function describeOverlays(newDevice: () => TestDevice): void {
+  describe('overlays', () => {
+    let device: TestDevice;
+    let store: LocalStore;
+    let stream: ConversationId;
+    const seen = message(newGroup(), 1);
+    beforeEach(async () => {
+      device = newDevice();
+      store = await device.tab();
+      stream = newGroup();
+      const held = { ...seen, stream };
+      await store.applyPage(pulled([page(own, 1, [membership(stream)]), bootstrap(stream, [held])]));
+    });
+    afterEach(() => device.close());
+
+    const row = () => store.conversation(stream);
+    const queue = async (...ops: Op[]) => {
+      await store.enqueue(ops, at(2));
+      await store.beginAttempt(ops.map(({ id }) => id));
+    };
+    const waiting = async () => (await store.outbox()).map(({ op }) => op);
+    const draft = (text: string, more: Partial<OpOf<'membership.update'>> = {}): OpOf<'membership.update'> => ({
+      id: nextId(),
+      stream,
+      kind: 'membership.update',
+      draft: text,
+      ...more,
+    });
+
+    it('a waiting op is in no record, whatever kind it is', async () => {
+      const before = [await row(), await store.messages(stream, {})];
+      await queue(
+        { id: nextId(), stream, kind: 'message.edit', messageId: seen.id, text: 'better' },
+        { id: nextId(), stream, kind: 'reaction.set', messageId: seen.id, emoji: '👍', on: true },
+        { id: nextId(), stream, kind: 'message.pin', messageId: seen.id, on: true },
+        { id: nextId(), stream, kind: 'conversation.update', title: 'Band' },
+        draft('half a'),
+      );
+      expect([await row(), await store.messages(stream, {})]).toEqual(before);
+    });
+
+    it('[OP8] an accepted reaction shows until its record arrives, and never over a later one', async () => {
+      const react: Op = { id: nextId(), stream, kind: 'reaction.set', messageId: seen.id, emoji: '👍', on: true };
+      await queue(react);
+      await store.settle([accepted(react, 12)]);
+      expect(await store.messages(stream, {})).toMatchObject([{ rev: seen.rev, reactions: { '👍': [ann] } }]);
+
+      const later = { ...seen, stream, rev: 13, reactions: { '🎉': [bob] } };
+      await store.applyChanges({ stream, prev: 11, cursor: 13, records: [later] });
+      const again: Op = { ...react, id: nextId() };
+      await queue(again);
+      await store.settle([accepted(again, 13)]);
+      expect(await store.messages(stream, {})).toEqual([later]);
+    });
+
+    it('[OP8] [OP11] accepted pins and titles show until the record of the conversation arrives', async () => {
+      const pin: Op = { id: nextId(), stream, kind: 'message.pin', messageId: seen.id, on: true };
+      const rename: Op = { id: nextId(), stream, kind: 'conversation.update', title: 'Band' };
+      await queue(pin, rename);
+      await store.settle([accepted(pin, 12), accepted(rename, 14)]);
+      expect((await row())?.record).toMatchObject({ rev: 1, title: 'Band', pins: [seen.id] });
+
+      const record = conversation(stream, { rev: 14, title: 'Somebody else’s title' });
+      await store.applyChanges({ stream, prev: 11, cursor: 14, records: [record] });
+      const late: Op = { ...rename, id: nextId() };
+      await queue(late);
+      await store.settle([accepted(late, 14)]);
+      expect((await row())?.record).toEqual(record);
+    });
+
+    it('[OP16] an accepted choice of one’s own shows until its membership arrives', async () => {
+      const archive: Op = { id: nextId(), stream, kind: 'membership.update', archived: true };
+      await queue(archive);
+      await store.settle([accepted(archive, 5)]);
+      expect((await row())?.membership).toMatchObject({ rev: 1, archivedAt: at(2) });
+      const record = membership(stream, { rev: 5 });
+      await store.applyChanges({ stream: own, prev: 1, cursor: 5, records: [record] });
+      expect((await row())?.membership).toEqual(record);
+    });
+
+    it('[OP13] leaving is answered by the conversation, so the membership is left as it is', async () => {
+      const leave: Op = { id: nextId(), stream, kind: 'member.remove', userId: ann };
+      await queue(leave);
+      await store.settle([accepted(leave, 40)]);
+      expect((await row())?.membership).toEqual(membership(stream));
+    });
+
+    it('[RC4] a draft takes the place of earlier ones that have not been sent, and of nothing else', async () => {
+      const [first, second, third] = [draft('a'), draft('b'), draft('c')];
+      const pin = draft('with a pin', { pinned: true });
+      await store.enqueue([first, pin], at(1));
+      await store.enqueue([second], at(2));
+      expect(await waiting()).toEqual([pin, second]);
+      await store.beginAttempt([second.id]);
+      await store.enqueue([third], at(3));
+      expect(await waiting()).toEqual([pin, second, third]);
+    });
+
+    it('[ER2] a draft that is refused for good is dropped; a choice that came with it is not', async () => {
+      const [quiet, choice] = [draft('a'), draft('b', { archived: true })];
+      await queue(quiet, choice);
+      await store.settle([refused(quiet, 'not_found'), refused(choice, 'not_found')]);
+      expect(await waiting()).toEqual([choice]);
+    });
+  });
+}

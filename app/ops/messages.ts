@@ -1,0 +1,141 @@
+import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
+import type { AttachmentInput, Op, OpOf } from '#protocol/op.ts';
+import type { Attachment, MessageRecord } from '#protocol/record.ts';
+import type * as v from 'valibot';
+import type { NewOp, OpRules, UnplacedMessage } from './rules.ts';
+
+export interface NewMessage {
+  text: string;
+  replyTo?: OpId;
+  mentions?: UserId[];
+}
+
+/** `now` is the device's clock: it is shown, and orders nothing. [SH6] */
+export function sendMessage(stream: ConversationId, message: NewMessage, now: Date): NewOp<OpOf<'message.send'>> {
+  return { stream, kind: 'message.send', sentAt: now.toISOString(), ...message };
+}
+
+export function editMessage(stream: ConversationId, messageId: OpId, text: string): NewOp<OpOf<'message.edit'>> {
+  return { stream, kind: 'message.edit', messageId, text };
+}
+
+export function deleteMessage(stream: ConversationId, messageId: OpId): NewOp<OpOf<'message.delete'>> {
+  return { stream, kind: 'message.delete', messageId };
+}
+
+export function pinMessage(stream: ConversationId, messageId: OpId, on: boolean): NewOp<OpOf<'message.pin'>> {
+  return { stream, kind: 'message.pin', messageId, on };
+}
+
+export function setReaction(
+  stream: ConversationId,
+  messageId: OpId,
+  emoji: string,
+  on: boolean,
+): NewOp<OpOf<'reaction.set'>> {
+  return { stream, kind: 'reaction.set', messageId, emoji, on };
+}
+
+const send: OpRules<OpOf<'message.send'>> = {
+  answeredIn: 'conversation',
+  message: (op, self) => ({
+    type: 'message',
+    id: op.id,
+    stream: op.stream,
+    rev: 0,
+    senderId: self,
+    sentAt: op.sentAt,
+    createdAt: op.sentAt,
+    text: op.text ?? '',
+    attachments: (op.attachments ?? []).map(described),
+    mentions: op.mentions ?? [],
+    reactions: {},
+    ...(op.replyTo === undefined ? {} : { replyTo: op.replyTo }),
+  }),
+  knowsWholeMessage: (op) => op.forward === undefined && (op.attachments ?? []).length === 0,
+  failure: () => ({ at: 'message', sentence: 'failed.sentence' }),
+};
+
+/** A file as its sender describes it; the server finds out the rest. [RC1] */
+function described({ kind, name, mime, size, mediaId }: v.InferOutput<typeof AttachmentInput>): Attachment {
+  return { mediaId, kind: kind ?? 'document', name: name ?? '', mime: mime ?? '', size: size ?? 0 };
+}
+
+const edit: OpRules<OpOf<'message.edit'>> = {
+  answeredIn: 'conversation',
+  overMessage: (message, op, { at }) =>
+    message.deletedAt === undefined ? { ...message, text: op.text, editedAt: at } : message,
+  failure: () => ({ at: 'message', sentence: 'failed.edit' }),
+};
+
+const remove: OpRules<OpOf<'message.delete'>> = {
+  answeredIn: 'conversation',
+  overMessage: (message, _op, { at }) => (message.deletedAt === undefined ? tombstone(message, at) : message),
+  overConversation: (conversation, op) => ({ ...conversation, pins: withoutPin(conversation.pins, op.messageId) }),
+  failure: () => ({ at: 'message', sentence: 'failed.delete' }),
+};
+
+/** A deleted message keeps its place and nothing of its content. [RC2] */
+function tombstone<M extends UnplacedMessage>(message: M, deletedAt: string): M {
+  const { replyTo: _reply, forwardedFrom: _forward, editedAt: _edit, ...rest } = message;
+  return { ...(rest as M), text: '', attachments: [], mentions: [], reactions: {}, deletedAt };
+}
+
+const pin: OpRules<OpOf<'message.pin'>> = {
+  answeredIn: 'conversation',
+  overConversation(conversation, { messageId, on }) {
+    const others = withoutPin(conversation.pins, messageId);
+    return { ...conversation, pins: on ? [...others, messageId] : others };
+  },
+  failure: () => ({ at: 'message', sentence: 'failed.pin' }),
+};
+
+function withoutPin(pins: readonly OpId[], messageId: OpId): OpId[] {
+  return pins.filter((id) => id !== messageId);
+}
+
+const react: OpRules<OpOf<'reaction.set'>> = {
+  answeredIn: 'conversation',
+  overMessage(message, { emoji, on }, { self }) {
+    if (message.deletedAt !== undefined) return message;
+    return { ...message, reactions: reacted(message.reactions, emoji, self, on) };
+  },
+  failure: () => ({ at: 'message', sentence: 'failed.reaction' }),
+};
+
+/** Emojis keep the order in which they were first used. */
+function reacted(
+  held: MessageRecord['reactions'],
+  emoji: string,
+  self: UserId,
+  on: boolean,
+): MessageRecord['reactions'] {
+  const reactions = new Map(Object.entries(held));
+  const others = (reactions.get(emoji) ?? []).filter((user) => user !== self);
+  const isSame = (reactions.get(emoji) ?? []).includes(self) === on;
+  if (isSame) return held;
+  const users = on ? [...others, self] : others;
+  if (users.length === 0) reactions.delete(emoji);
+  else reactions.set(emoji, users);
+  return Object.fromEntries(reactions);
+}
+
+export const messageRules = {
+  'message.send': send,
+  'message.edit': edit,
+  'message.delete': remove,
+  'message.pin': pin,
+  'reaction.set': react,
+};
+
+/** The message that an op changes; undefined where it changes none. */
+export function messageChangedBy(op: Op): OpId | undefined {
+  return 'messageId' in op ? op.messageId : undefined;
+}
+
+/** The op with every reference to a message replaced by the new id that `ids` has for it. */
+export function withNewReferences(op: Op, ids: ReadonlyMap<OpId, OpId>): Op {
+  if ('messageId' in op) return { ...op, messageId: ids.get(op.messageId) ?? op.messageId };
+  if (op.kind !== 'message.send' || op.replyTo === undefined) return op;
+  return { ...op, replyTo: ids.get(op.replyTo) ?? op.replyTo };
+}

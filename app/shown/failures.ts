@@ -1,0 +1,28 @@
+import type { OutboxRow } from '#app/local-store/local-store.ts';
+import { rulesOf } from '#app/ops/registry.ts';
+import type { FailureSentence } from '#app/ops/rules.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
+import type { OpId, UserId } from '#protocol/ids.ts';
+
+/** An op that the server refused for good: what failed, and why. */
+export interface FailedOp {
+  id: OpId;
+  sentence: FailureSentence;
+  reason: ErrorCode;
+}
+
+/** Refusals that no message can carry: of the conversation's creation, or of a change to it. */
+export function conversationFailures(outbox: readonly OutboxRow[], self: UserId): FailedOp[] {
+  return outbox.flatMap((row) => failedOp(row, 'conversation', self) ?? []);
+}
+
+/** Undefined where the op has not failed, or its failure is shown elsewhere or nowhere. */
+export function failedOp(
+  { id, op, state, error }: OutboxRow,
+  at: 'message' | 'conversation',
+  self: UserId,
+): FailedOp | undefined {
+  const failure = state === 'failed' ? rulesOf(op).failure(op, self) : 'quiet';
+  if (failure === 'quiet' || failure.at !== at) return undefined;
+  return { id, sentence: failure.sentence, reason: error?.code ?? 'internal' };
+}

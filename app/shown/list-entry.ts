@@ -1,0 +1,109 @@
+import type { ConversationRow, OutboxRow } from '#app/local-store/local-store.ts';
+import { rulesOf } from '#app/ops/registry.ts';
+import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
+import type { MessageEvent, MessageRecord } from '#protocol/record.ts';
+import { shownConversation } from './conversation.ts';
+import { shownDraft } from './draft.ts';
+import { shownMessage } from './message.ts';
+import { isMuted } from './mute.ts';
+import { conversationName, peopleNamedBy, type ConversationName, type PeopleById } from './name.ts';
+
+/** What the last line of an entry is about. */
+export type LastLine =
+  | { kind: 'draft'; text: string }
+  /** One's own newest message while it has no record. */
+  | { kind: 'outgoing'; state: OutboxRow['state']; text: string }
+  | { kind: 'message'; message: MessageRecord; isOwn: boolean }
+  | { kind: 'event'; event: MessageEvent }
+  | { kind: 'deleted' }
+  /** Nothing has been written yet. */
+  | { kind: 'created' };
+
+export interface ListEntry {
+  stream: ConversationId;
+  name: ConversationName;
+  isGroup: boolean;
+  line: LastLine;
+  /** ISO instant of the last thing that happened. */
+  at: string;
+  unread: number;
+  isMuted: boolean;
+  isPinned: boolean;
+  isArchived: boolean;
+  /** The other person of a direct chat, unless it is oneself. */
+  peer?: UserId;
+}
+
+export interface ListContext {
+  self: UserId;
+  people: PeopleById;
+  drafts: ReadonlyMap<ConversationId, string>;
+  /** Of all conversations, in the order in which it is sent. */
+  outbox: readonly OutboxRow[];
+  now: Date;
+}
+
+/** Everybody whose name the list shows. */
+export function peopleInList(rows: readonly ConversationRow[], self: UserId): UserId[] {
+  const ids = new Set<UserId>();
+  for (const { stream, lastMessage } of rows) {
+    if (isDirect(stream)) ids.add(directPeer(stream, self));
+    if (lastMessage !== undefined) for (const id of peopleNamedBy(lastMessage)) ids.add(id);
+  }
+  return [...ids];
+}
+
+/** The list as shown: pinned conversations first, then by the last thing that happened. */
+export function listEntries(rows: readonly ConversationRow[], context: ListContext): ListEntry[] {
+  const ofStream = new Map<ConversationId, OutboxRow[]>();
+  for (const row of context.outbox) ofStream.set(row.stream, [...(ofStream.get(row.stream) ?? []), row]);
+  return rows
+    .map((row) => ({ queued: ofStream.get(row.stream) ?? [], row }))
+    .map(({ row, queued }) => ({ queued, row: shownConversation(row, queued, context.self) }))
+    .filter(({ row }) => row.membership?.leftAt === undefined)
+    .map(({ row, queued }) => listEntry(row, queued, context))
+    .toSorted((a, b) => Number(b.isPinned) - Number(a.isPinned) || compare(b.at, a.at) || compare(a.stream, b.stream));
+}
+
+function listEntry(row: ConversationRow, queued: readonly OutboxRow[], context: ListContext): ListEntry {
+  const { self, now } = context;
+  const { stream, membership, lastMessage } = row;
+  const newest = queued.findLast(({ op }) => rulesOf(op).message !== undefined);
+  const outgoing = newest?.id === lastMessage?.id ? undefined : newest;
+  const peer = isDirect(stream) ? directPeer(stream, self) : self;
+  return {
+    stream,
+    name: conversationName(row, self, context.people),
+    isGroup: !isDirect(stream),
+    line: lastLine(row, queued, outgoing, context),
+    at: outgoing !== undefined && outgoing.queuedAt > row.activityAt ? outgoing.queuedAt : row.activityAt,
+    unread: row.unread,
+    isMuted: isMuted(membership, now),
+    isPinned: membership?.pinnedAt !== undefined,
+    isArchived: membership?.archivedAt !== undefined,
+    ...(peer === self ? {} : { peer }),
+  };
+}
+
+function lastLine(
+  { stream, membership, lastMessage }: ConversationRow,
+  queued: readonly OutboxRow[],
+  outgoing: OutboxRow | undefined,
+  { drafts, self }: ListContext,
+): LastLine {
+  const draft = shownDraft(drafts.get(stream), membership);
+  if (draft.trim() !== '') return { kind: 'draft', text: draft };
+  if (outgoing !== undefined) {
+    const text = rulesOf(outgoing.op).message?.(outgoing.op, self).text ?? '';
+    return { kind: 'outgoing', state: outgoing.state, text };
+  }
+  if (lastMessage === undefined) return { kind: 'created' };
+  const message = shownMessage(lastMessage, queued, self).record;
+  if (message.event !== undefined) return { kind: 'event', event: message.event };
+  if (message.deletedAt !== undefined) return { kind: 'deleted' };
+  return { kind: 'message', message, isOwn: message.senderId === self };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,85 @@
+import type { ConversationRow, OutboxRow, Reading } from '#app/local-store/local-store.ts';
+import type { ShownMember } from '#app/ops/rules.ts';
+import { directPeer, isDirect, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
+import type { MemberRecord, MessageRecord, Role } from '#protocol/record.ts';
+import { shownConversation } from './conversation.ts';
+import { sharedDraft, shownDraft, type SharedDraft } from './draft.ts';
+import { peopleInList } from './list-entry.ts';
+import { ownRole, shownMembers } from './members.ts';
+import { shownMessage } from './message.ts';
+
+/** One conversation, read in one transaction, with everything that is queued for it. */
+export interface ReadConversation {
+  /** Undefined where the device has nothing of the conversation. */
+  row: ConversationRow | undefined;
+  /** The server's records, of people who have left too. */
+  memberRecords: MemberRecord[];
+  members: ShownMember[];
+  outbox: OutboxRow[];
+  hasLeft: boolean;
+  /** One's own; undefined for a person who has left. */
+  role: Role | undefined;
+  /** What the field starts with. */
+  draft: string;
+  sharedDraft: SharedDraft;
+}
+
+export async function readConversation(
+  reading: Reading,
+  stream: ConversationId,
+  self: UserId,
+): Promise<ReadConversation> {
+  const [held, memberRecords, outbox, typedHere] = await Promise.all([
+    reading.conversation(stream),
+    reading.members(stream),
+    reading.outbox(stream),
+    reading.draft(stream),
+  ]);
+  const row = held === undefined ? undefined : shownConversation(held, outbox, self);
+  const members = row === undefined ? [] : shownMembers(row, memberRecords, outbox, self);
+  return {
+    row,
+    memberRecords,
+    members,
+    outbox,
+    hasLeft: row?.membership?.leftAt !== undefined,
+    role: ownRole(row?.membership, members, self),
+    draft: shownDraft(typedHere, row?.membership),
+    sharedDraft: sharedDraft(row?.membership, outbox),
+  };
+}
+
+export interface PinnedMessage {
+  id: OpId;
+  /** Undefined where the device does not hold it. */
+  message: MessageRecord | undefined;
+}
+
+/** The conversation with the names of its people and its pinned messages, the latest pin first. */
+export async function readDetails(reading: Reading, stream: ConversationId, self: UserId) {
+  const conversation = await readConversation(reading, stream, self);
+  const { row, members, outbox } = conversation;
+  const pins = (row?.record?.pins ?? []).toReversed();
+  const [pinned, people] = await Promise.all([
+    Promise.all(pins.map((id): Promise<PinnedMessage> => readPinned(reading, stream, id, outbox, self))),
+    reading.people([...members.map(({ userId }) => userId), ...(isDirect(stream) ? [directPeer(stream, self)] : [])]),
+  ]);
+  return { ...conversation, pinned, people };
+}
+
+async function readPinned(
+  reading: Reading,
+  stream: ConversationId,
+  id: OpId,
+  outbox: readonly OutboxRow[],
+  self: UserId,
+): Promise<PinnedMessage> {
+  const message = await reading.message(stream, id);
+  return { id, message: message === undefined ? undefined : shownMessage(message, outbox, self).record };
+}
+
+/** Everything that the list is made of. The rows are as the server knows them: `listEntries` adds what is queued. */
+export async function readList(reading: Reading, self: UserId) {
+  const [rows, outbox, drafts] = await Promise.all([reading.conversations(), reading.outbox(), reading.drafts()]);
+  return { rows, outbox, drafts, people: await reading.people(peopleInList(rows, self)) };
+}
