@@ -8,12 +8,12 @@ import { startTestServer } from '#server/testing/server.fixture.ts';
 import { selfSigned } from './certificate.fixture.ts';
 import { startServer, temporaryFolder } from './process.fixture.ts';
 
-describe('the address that a server is asked by', () => {
+describe('the address of a server', () => {
   let place: ReturnType<typeof temporaryFolder>;
   beforeAll(() => void (place = temporaryFolder()));
   afterAll(() => place.remove());
 
-  it('[SEC-28] [SEC-46] with a certificate app, API and socket are https, and cookies are of this host alone', async () => {
+  it('[SEC-28] [SEC-46] with a certificate, app, API and socket use https, and cookies are for this host only', async () => {
     const { cert, key } = selfSigned();
     const [certPath, keyPath] = ['cert.pem', 'key.pem'].map((name) => join(place.folder, name)) as [string, string];
     writeFileSync(certPath, cert);
@@ -49,7 +49,7 @@ describe('the address that a server is asked by', () => {
     expect(await server.gone).toBe(0);
   });
 
-  it('[HT1] [SEC-21] [SEC-40] with PUBLIC_URL that origin counts, and the one it listens on does not', async () => {
+  it('[HT1] [SEC-21] [SEC-40] with PUBLIC_URL only that origin is accepted, and not the address it listens on', async () => {
     const server = await startTestServer({ PUBLIC_URL: 'https://chat.example' });
     const statusFrom = async (origin: string) =>
       (await fetch(`${server.origin}/api/sync/pull`, { method: 'POST', headers: { origin } })).status;
@@ -60,11 +60,11 @@ describe('the address that a server is asked by', () => {
   });
 });
 
-interface Asked extends RequestOptions {
+interface HttpsRequest extends RequestOptions {
   body: string;
 }
 
-function ask(url: string, { body, ...options }: Asked) {
+function ask(url: string, { body, ...options }: HttpsRequest) {
   return new Promise<{ status: number | undefined; headers: IncomingHttpHeaders }>((resolve, reject) => {
     const asked = request(url, options, (answer) => {
       answer.resume();

@@ -1,8 +1,8 @@
 import { type KeyObject, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
-/*
- * A self-signed certificate for 127.0.0.1 and localhost, good for a day: written by hand, for Node makes keys but no
- * certificates, and a committed private key is none.
+/**
+ * A self-signed certificate for 127.0.0.1 and localhost, valid for a day. It is encoded by hand, because Node makes keys
+ * but no certificates, and a committed private key would not be private.
  */
 export function selfSigned(): { cert: string; key: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });

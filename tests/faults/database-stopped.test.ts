@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allMessages, health, open, ownGroup, post, push, sendOp, signUp, until } from './person.fixture.ts';
 import { type Running, often, run, startServer, temporaryFolder } from './process.fixture.ts';
 
-/** How long the database stands still: longer than everything that waits for it. */
+/** How long the database is suspended: longer than every timeout on it. */
 const STOPPED_MS = often(7_000, 60_000);
-/** What a push may take: five seconds are promised; the rest is a busy machine's. */
+/** What a push may take: five seconds are promised, and the rest allows for a busy machine. */
 const PATIENCE_MS = 20_000;
 
-describe('a database that stands still', () => {
+describe('a database that hangs', () => {
   let place: ReturnType<typeof temporaryFolder>;
   let database: Running;
   beforeAll(() => void (place = temporaryFolder()));
@@ -19,7 +19,7 @@ describe('a database that stands still', () => {
     place.remove();
   });
 
-  it('[REL-06] [HT4] [VB2] is told in time, costs no memory, loses nothing, and all goes on by itself when it comes back', async () => {
+  it('[REL-06] [HT4] [VB2] makes requests fail in time, costs no memory, loses nothing, and needs no restart when it returns', async () => {
     const socketPath = join(place.folder, 'd.sock');
     database = run('database', {}, ['--data', join(place.folder, 'database'), '--socket', socketPath]);
     const [, uri = ''] = await database.until(/ready (\S+)/);
@@ -39,10 +39,10 @@ describe('a database that stands still', () => {
 
     database.child.kill('SIGSTOP');
     const backAt = performance.now() + STOPPED_MS;
-    const left: object[] = [];
+    const unaccepted: object[] = [];
     do {
       const ops = Array.from({ length: 20 }, (_, nth) => sendOp(stream, `meanwhile ${nth} ${'x'.repeat(4_000)}`));
-      left.push(...ops);
+      unaccepted.push(...ops);
       const [pushed, pulled, history, byHttp, ready, alive] = await Promise.all([
         ask('push', { ops }),
         ask('pull', { cursors: {} }),
@@ -61,20 +61,20 @@ describe('a database that stands still', () => {
 
     database.child.kill('SIGCONT');
     await until(async () => (await health(server.origin, '/readyz')) === 200);
-    for (let from = 0; from < left.length; from += 20) {
-      const ops = left.slice(from, from + 20).map((op) => ({ ...op, retry: true }));
+    for (let from = 0; from < unaccepted.length; from += 20) {
+      const ops = unaccepted.slice(from, from + 20).map((op) => ({ ...op, retry: true }));
       await until(async () => (await push(server.origin, ann, ...ops)).answer.results?.every(({ ok }) => ok) ?? false);
     }
     const messages = await allMessages(server.origin, ann, stream);
-    expect(messages.map(({ seq }) => seq)).toEqual([...sent, ...left].map((_, at) => at + 1));
-    expect(new Set(messages.map(({ id }) => id)).size).toBe(sent.length + left.length);
-    expect(server.said()).not.toContain('"level":60');
+    expect(messages.map(({ seq }) => seq)).toEqual([...sent, ...unaccepted].map((_, at) => at + 1));
+    expect(new Set(messages.map(({ id }) => id)).size).toBe(sent.length + unaccepted.length);
+    expect(server.output()).not.toContain('"level":60');
     socket.close();
     server.child.kill('SIGTERM');
     expect(await server.gone).toBe(0);
   }, 240_000);
 
-  it('[REL-05] [REL-06] a server ends in time although its database stands still', async () => {
+  it('[REL-05] [REL-06] does not keep a server from shutting down in time', async () => {
     const server = await startServer(join(place.folder, 'server'), {
       MONGODB_URI: `mongodb://${encodeURIComponent(join(place.folder, 'd.sock'))}`,
     });
@@ -85,7 +85,7 @@ describe('a database that stands still', () => {
   });
 });
 
-/** What is the process's own: without mapped files, which the system may take back. */
+/** The process's own memory, without mapped files, which the system may take back. */
 function memoryOf(pid: number | undefined): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/RssAnon:\s+(\d+)/.exec(status)?.[1]) * 1024;

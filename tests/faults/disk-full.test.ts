@@ -7,10 +7,10 @@ import { allMessages, health, open, ownGroup, post, push, sendOp, signUp } from 
 import { startServer, temporaryFolder } from './process.fixture.ts';
 
 const MiB = 1024 * 1024;
-/** Of the system, where it has them; by name, for no package brings them. */
+/** Programs of the system, where it has them; no package brings them. */
 const tools = { mount: 'mount', unmount: 'umount' };
 
-/** A file system of its own, where the system lets us make one. */
+/** Mounts a file system, where the system allows it. */
 function smallDisk(folder: string, bytes: number): boolean {
   mkdirSync(folder);
   try {
@@ -29,14 +29,14 @@ describe('a full disk', () => {
     place = temporaryFolder();
     disk = join(place.folder, 'disk');
     isMounted = smallDisk(disk, 24 * MiB);
-    if (!isMounted) console.log('no small file system may be mounted here: the full disk is not tried');
+    if (!isMounted) console.log('no file system can be mounted here: the full disk is not tested');
   });
   afterAll(() => {
     if (isMounted) execFileSync(tools.unmount, ['-l', disk]);
     place.remove();
   });
 
-  it('[REL-07] reads go on, writes say `unavailable`, nothing is half there, and room is all it needs to go on', async ({
+  it('[REL-07] reads are served, writes are `unavailable`, nothing is half written, and freed space ends the fault', async ({
     skip,
   }) => {
     if (!isMounted) skip();
@@ -44,10 +44,10 @@ describe('a full disk', () => {
     const ann = await signUp(server.origin, 'Ann');
     const bob = await signUp(server.origin, 'Bob');
     const stream = await ownGroup(server.origin, ann, [bob]);
-    // What else lies on the disk leaves a mebibyte, which messages take.
+    // Another file leaves one mebibyte, which messages fill.
     const ballast = join(disk, 'ballast');
     const accepted: string[] = [];
-    const left = new Map<string, object>();
+    const unaccepted = new Map<string, object>();
     let refused: OpResult | undefined;
     const { bavail, bsize } = statfsSync(disk);
     writeFileSync(ballast, Buffer.alloc(bavail * bsize - MiB));
@@ -58,19 +58,19 @@ describe('a full disk', () => {
         if (result.ok) accepted.push(result.id);
         else {
           refused ??= result;
-          left.set(result.id, ops[nth] ?? {});
+          unaccepted.set(result.id, ops[nth] ?? {});
         }
       }
     }
     expect(refused).toMatchObject({ ok: false, error: { code: 'unavailable' } });
     expect(accepted.length).toBeGreaterThan(0);
 
-    // A small write may still find room; one that doesn't is to be tried again, and no defect.
+    // A small write may still find room. One that does not is answered as retryable, not as a defect.
     const late = signUp(server.origin, 'Late').then(
-      () => 'taken',
+      () => 'accepted',
       (error: unknown) => String(error),
     );
-    expect(await late).toMatch(/^taken$|sign-up: 503/);
+    expect(await late).toMatch(/^accepted$|sign-up: 503/);
     const pulled = await post<PullAnswer>(server.origin, bob, 'pull', { cursors: {} });
     expect(pulled.status).toBe(200);
     expect(pulled.answer.streams.map((page) => page.stream)).toContain(stream);
@@ -83,13 +83,13 @@ describe('a full disk', () => {
     expect(await health(server.origin, '/healthz')).toBe(200);
 
     rmSync(ballast);
-    const ops = [...left.values()].map((op) => ({ ...op, retry: true }));
+    const ops = [...unaccepted.values()].map((op) => ({ ...op, retry: true }));
     let results: OpResult[] = [];
     while (!(results.length > 0 && results.every(({ ok }) => ok)))
       results = (await push(server.origin, ann, ...ops)).answer.results ?? [];
     const after = await allMessages(server.origin, bob, stream);
     expect(after.map(({ seq }) => seq)).toEqual(after.map((_, at) => at + 1));
-    expect(new Set(after.map(({ id }) => id))).toEqual(new Set([...accepted, ...left.keys()]));
+    expect(new Set(after.map(({ id }) => id))).toEqual(new Set([...accepted, ...unaccepted.keys()]));
     expect(server.child.exitCode).toBeNull();
     server.child.kill('SIGTERM');
     expect(await server.gone).toBe(0);

@@ -9,14 +9,14 @@ import { often, startServer, temporaryFolder } from './process.fixture.ts';
 const CLIENTS = often(200, 1_000);
 const PEOPLE = often(10, 50);
 
-/** What a device does when its server comes back: connects, and asks for what it missed. */
+/** A device that connects when its server comes back, and pulls what it missed. */
 interface Device {
   socket: Socket;
   cursors: Record<string, number>;
   texts: string[];
   welcomes: number;
   failures: string[];
-  /** Answers that asked for patience. */
+  /** Answers of `unavailable`. */
   delays: number;
 }
 
@@ -33,7 +33,7 @@ function startDevice(origin: string, { cookie }: Person): Device {
   const device: Device = { socket, cursors: {}, texts: [], welcomes: 0, failures: [], delays: 0 };
   socket.on('welcome', (_welcome: Welcome) => void catchUp(device));
   socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
-    // A server that is away, or ending, refuses; one that is ready must not.
+    // A server that is down or shuts down refuses; one that is ready must not.
     if (error.data?.code !== undefined && error.data.code !== 'unavailable') device.failures.push(error.data.code);
   });
   return device;
@@ -45,7 +45,7 @@ async function catchUp(device: Device): Promise<void> {
     try {
       answer = (await device.socket.timeout(20_000).emitWithAck('pull', { cursors: device.cursors })) as typeof answer;
     } catch {
-      if (!device.socket.connected) return; // the next welcome begins anew
+      if (!device.socket.connected) return; // the next welcome starts again
       continue;
     }
     if (answer.error?.code === 'unavailable') {
@@ -66,19 +66,19 @@ async function catchUp(device: Device): Promise<void> {
   device.welcomes += 1;
 }
 
-/** Whether all are current. Who was told `unavailable`, or closed by a server that ends, tries again: Socket.IO leaves that to its client. */
+/** Whether all are caught up. Socket.IO does not reconnect after a refusal or a close by the server, so this does. */
 function areBack(devices: readonly Device[]): boolean {
   for (const { socket } of devices) if (!socket.active) socket.connect();
   return devices.every(({ welcomes }) => welcomes > 0);
 }
 
-describe('a fleet that comes back at once', () => {
+describe('a fleet that reconnects at once', () => {
   let place: ReturnType<typeof temporaryFolder>;
   beforeAll(() => void (place = temporaryFolder()));
   afterAll(() => place.remove());
 
-  it(`[REL-04] ${CLIENTS} devices after a restart: none is refused, all are current, and what was sent meanwhile is there`, async () => {
-    // The limits that stand: a fleet from one address is no flood.
+  it(`[REL-04] ${CLIENTS} devices after a restart: none is refused, and all get what was sent meanwhile`, async () => {
+    // With the default limits: a fleet from one address is not a flood.
     const limited = { RATE_LIMIT: 'on' };
     const first = await startServer(place.folder, limited);
     const { origin } = first;
@@ -104,7 +104,7 @@ describe('a fleet that comes back at once', () => {
     });
     expect(devices.flatMap(({ failures }) => failures)).toEqual([]);
     expect(devices.reduce((sum, { delays }) => sum + delays, 0)).toBeLessThan(CLIENTS);
-    // What came after a device's page comes live to it; a last pull shows the state that all end in.
+    // Changes after a device's page arrive live; a last pull shows the final state of all.
     await Promise.all(devices.map((device) => catchUp(device)));
     for (const { texts } of devices) expect(texts).toEqual(expect.arrayContaining(['before', 'meanwhile', 'and more']));
     expect([...statuses]).toEqual([200]);

@@ -15,11 +15,11 @@ interface Acked {
   seq: number;
 }
 
-/** Sends without pause until the server is gone; keeps what was acknowledged, and what nobody knows the outcome of. */
+/** Sends without pause until the server is gone; keeps the acknowledged ops, and those whose outcome is unknown. */
 function startWriter(socket: Socket, stream: ConversationId, acked: Acked[], unknown: Map<string, object>) {
-  let isOn = true;
+  let isRunning = true;
   const work = (async () => {
-    while (isOn && socket.connected) {
+    while (isRunning && socket.connected) {
       const ops = Array.from({ length: OPS }, (_, at) => sendOp(stream, `text ${at}`));
       for (const op of ops) unknown.set(op.id, op);
       const answered = socket.emitWithAck('push', { ops }) as Promise<{ results?: OpResult[] }>;
@@ -34,13 +34,13 @@ function startWriter(socket: Socket, stream: ConversationId, acked: Acked[], unk
   })();
   return {
     async stop() {
-      isOn = false;
+      isRunning = false;
       await work;
     },
   };
 }
 
-describe('a server that is killed under load, again and again', () => {
+describe('a server that is repeatedly killed under load', () => {
   const place = temporaryFolder();
   const onMongodb = mongodbAddress === undefined ? undefined : freshDatabase(mongodbAddress);
   const env = onMongodb === undefined ? {} : { MONGODB_URI: onMongodb.uri };
@@ -49,12 +49,12 @@ describe('a server that is killed under load, again and again', () => {
     await onMongodb?.drop();
   });
 
-  it(`[REL-01] [AP1] [AP2] [ST3] ${ROUNDS} kills: every acknowledged op stands once at its seq, and every other once when sent again`, async () => {
+  it(`[REL-01] [AP1] [AP2] [ST3] ${ROUNDS} kills: every acknowledged op is stored once at its seq, and every other one once when it is sent again`, async () => {
     let server: RunningServer = await startServer(place.folder, env);
     const people: Person[] = [];
     for (let nth = 0; nth < WRITERS; nth++) people.push(await signUp(server.origin, `Writer ${nth}`));
     const [ann] = people as [Person];
-    // Half of them write to one group, the others to one each: batches of one stream, and of many.
+    // Half of them write to one group and the others to one each, so that batches have one stream or many.
     const shared = await ownGroup(server.origin, ann, people);
     const streams: ConversationId[] = [];
     for (const [nth, person] of people.entries())
@@ -85,14 +85,14 @@ describe('a server that is killed under load, again and again', () => {
         const seqs = new Map<string, number>(messages.map(({ id, seq }) => [id, seq]));
         expect(sent.filter(({ id, seq }) => seqs.get(id) !== seq)).toEqual([]);
       }
-      for (const [nth, left] of unknown.entries()) {
-        const ops = [...left.values()].map((op) => ({ ...op, retry: true }));
+      for (const [nth, unanswered] of unknown.entries()) {
+        const ops = [...unanswered.values()].map((op) => ({ ...op, retry: true }));
         if (ops.length === 0) continue;
         const { answer } = await push(server.origin, people[nth] as Person, ...ops);
         for (const result of answer.results) {
           if (!result.ok) throw new Error(`sent again: ${JSON.stringify(result)}`);
           acked.get(streams[nth] as ConversationId)?.push({ id: result.id, seq: result.seq ?? 0 });
-          left.delete(result.id);
+          unanswered.delete(result.id);
         }
       }
     }

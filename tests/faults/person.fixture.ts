@@ -49,7 +49,7 @@ export function open(origin: string, { cookie }: Person): Socket {
   });
 }
 
-/** A group of one's own, made. */
+/** Creates a group. */
 export async function ownGroup(origin: string, person: Person, members: Person[] = []): Promise<ConversationId> {
   const stream = groupStream(newId());
   const memberIds = members.map(({ userId }) => userId);
@@ -62,7 +62,7 @@ export function sendOp(stream: ConversationId, text: string) {
   return { id: newId(), stream, kind: 'message.send', text, sentAt: new Date().toISOString() };
 }
 
-/** Every message of a conversation, in order of their seqs. */
+/** Every message of a conversation, in the order of their seqs. */
 export async function allMessages(origin: string, person: Person, stream: ConversationId) {
   const found: HistoryAnswer['records'] = [];
   for (let more = true; more;) {
@@ -74,12 +74,12 @@ export async function allMessages(origin: string, person: Person, stream: Conver
   return found;
 }
 
-/** Looks again until it is so; the test's own time limit ends what never is. */
-export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await isSo())) await pause(50);
+/** Polls until the condition holds; the test's timeout ends it otherwise. */
+export async function until(isMet: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await isMet())) await pause(50);
 }
 
-/** The status of a health route, or undefined where nobody answers. */
+/** The status of a health route, or undefined when nothing answers. */
 export async function health(origin: string, path: '/healthz' | '/readyz'): Promise<number | undefined> {
   try {
     const answer = await fetch(`${origin}${path}`);

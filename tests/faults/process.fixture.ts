@@ -5,20 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Built by the set-up that `npm test` begins with. */
+/** The set-up of `npm test` builds it. */
 const built = (name: string) => fileURLToPath(new URL(`../../dist/server/${name}.js`, import.meta.url));
 
 export interface Running {
   child: ChildProcess;
-  /** What it printed, both ways. */
-  said(): string;
-  /** Its exit code, or the signal that ended it. */
+  /** Its standard output and error so far. */
+  output(): string;
+  /** Resolves to its exit code, or the signal that ended it. */
   gone: Promise<number | NodeJS.Signals>;
-  /** Resolves to the first printed match; rejects when the process ends before. */
+  /** Resolves to the first match in the output; rejects when the process ends before. */
   until(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** A built program as a process of its own. */
+/** Runs a built program as a process. */
 export function run(name: 'main' | 'database', env: Record<string, string>, args: string[] = []): Running {
   return started(spawn(process.execPath, [built(name), ...args], spawnOptions(env)));
 }
@@ -28,30 +28,30 @@ function spawnOptions(env: Record<string, string>): SpawnOptions {
 }
 
 function started(child: ChildProcess): Running {
-  let output = '';
+  let text = '';
   const looks = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk;
+      text += chunk;
       for (const look of looks) look();
     });
-  // `close`, not `exit`: by then all that it printed has come.
+  // `close`, not `exit`, because by then all output has arrived.
   const gone = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   return {
     child,
-    said: () => output,
+    output: () => text,
     gone,
     until: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          const found = pattern.exec(output);
+          const found = pattern.exec(text);
           if (found === null) return;
           looks.delete(look);
           resolve(found);
         };
         looks.add(look);
         look();
-        void gone.then((how) => reject(new Error(`ended with ${how}: ${output}`)));
+        void gone.then((how) => reject(new Error(`ended with ${how}: ${text}`)));
       }),
   };
 }
@@ -68,7 +68,7 @@ export const settings = (dataDir: string) => ({
   LOG_LEVEL: 'error',
 });
 
-/** The server, ready. */
+/** Starts the server; resolves when it serves. */
 export async function startServer(dataDir: string, env: Record<string, string> = {}): Promise<RunningServer> {
   return ready(run('main', { ...settings(dataDir), ...env }));
 }
@@ -78,13 +78,13 @@ export async function ready(server: Running): Promise<RunningServer> {
   return { ...server, origin };
 }
 
-/** A folder of its own, and what takes it away again. */
+/** A new folder, and a function that removes it. */
 export function temporaryFolder(): { folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'teamlink-faults-'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
-/** How many tests of a kind: few in every run, the full number in `npm run test:long`. */
+/** How often to repeat: few times in every run, the full number in `npm run test:long`. */
 export function often(few: number, many: number): number {
   return process.env['TEST_LONG'] === undefined ? few : many;
 }

@@ -7,15 +7,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FORMAT } from '#server/database/connect.ts';
 import { run, settings, startServer, temporaryFolder } from './process.fixture.ts';
 
-describe('a start that cannot go on says why in one line, and ends with 1', () => {
+describe('a refused start prints the reason in one line and exits with 1:', () => {
   let place: ReturnType<typeof temporaryFolder>;
   beforeAll(() => void (place = temporaryFolder()));
   afterAll(() => place.remove());
 
   async function refused(env: Record<string, string>): Promise<string> {
-    const { gone, said } = run('main', env);
-    expect({ code: await gone, said: said() }).toMatchObject({ code: 1 });
-    const lines = said().trim().split('\n');
+    const { gone, output } = run('main', env);
+    expect({ code: await gone, output: output() }).toMatchObject({ code: 1 });
+    const lines = output().trim().split('\n');
     expect(lines).toEqual([expect.stringMatching(/^[A-Z].*\.$/)]);
     return lines[0] ?? '';
   }
@@ -24,8 +24,8 @@ describe('a start that cannot go on says why in one line, and ends with 1', () =
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    const said = await refused({ ...settings(join(place.folder, 'port')), PORT: String(port) });
-    expect(said).toBe(`Port ${port} is in use by another program; set PORT to another one.`);
+    const reason = await refused({ ...settings(join(place.folder, 'port')), PORT: String(port) });
+    expect(reason).toBe(`Port ${port} is in use by another program; set PORT to another one.`);
     other.close();
   });
 
@@ -42,12 +42,12 @@ describe('a start that cannot go on says why in one line, and ends with 1', () =
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
     ['AUTH_SECRET', { AUTH_SECRET: 'hunter2' }],
   ])('%s', async (name, env: Record<string, string>) => {
-    const said = await refused({ ...settings(join(place.folder, 'values')), ...env });
-    expect(said.startsWith(`${name} `)).toBe(true);
-    expect(said).not.toContain('hunter2');
+    const reason = await refused({ ...settings(join(place.folder, 'values')), ...env });
+    expect(reason.startsWith(`${name} `)).toBe(true);
+    expect(reason).not.toContain('hunter2');
   });
 
-  it('a certificate that is not there, or is none', async () => {
+  it('a certificate that is missing or malformed', async () => {
     const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(place.folder, name)) as [string, string];
     const env = { ...settings(join(place.folder, 'tls')), TLS_CERT: cert, TLS_KEY: key };
     expect(await refused(env)).toContain(cert);
@@ -55,7 +55,7 @@ describe('a start that cannot go on says why in one line, and ends with 1', () =
     expect(await refused(env)).toMatch(/^TLS_CERT and TLS_KEY must name a certificate/);
   });
 
-  it('a database that does not answer, or asks for less than is promised', async () => {
+  it('a database that does not answer, or an address that weakens the write concern', async () => {
     const env = settings(join(place.folder, 'mongodb'));
     expect(await refused({ ...env, MONGODB_URI: 'mongodb://user:hunter2@127.0.0.1:1/chat' })).toMatch(
       /^The database at 127\.0\.0\.1:1 does not answer/,
@@ -63,13 +63,13 @@ describe('a start that cannot go on says why in one line, and ends with 1', () =
     expect(await refused({ ...env, MONGODB_URI: 'mongodb://127.0.0.1:1/chat?w=1' })).toContain('w=majority');
   });
 
-  it('a data folder that is a file, or may not be written', async () => {
+  it('a data folder that is a file', async () => {
     const file = join(place.folder, 'a-file');
     writeFileSync(file, '');
     expect(await refused(settings(file))).toContain(file);
   });
 
-  it('a data folder that another server uses; that one goes on', async () => {
+  it('a data folder that another server uses, without disturbing that server', async () => {
     const dataDir = join(place.folder, 'shared');
     const first = await startServer(dataDir);
     expect(await refused(settings(dataDir))).toBe(
@@ -80,7 +80,7 @@ describe('a start that cannot go on says why in one line, and ends with 1', () =
     expect(await first.gone).toBe(0);
   });
 
-  it('a data folder of a newer version, which is left as it is', async () => {
+  it('a data folder of a newer version, which stays untouched', async () => {
     const dataDir = join(place.folder, 'newer');
     mkdirSync(dataDir);
     const socketPath = join(dataDir, 'd.sock');

@@ -12,7 +12,7 @@ describe('an operator’s signals', () => {
   afterEach(() => place.remove());
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    '[REL-05] [AP1] [AP3] %s during pushes of 100 ops: each op is answered, or taken once when sent again; a second one changes nothing',
+    '[REL-05] [AP1] [AP3] %s during pushes of 100 ops: each op is answered, or takes effect once when it is sent again; a second signal changes nothing',
     async (signal) => {
       const first = await startServer(place.folder);
       const ann = await signUp(first.origin, 'Ann');
@@ -36,10 +36,10 @@ describe('an operator’s signals', () => {
       await closed;
       first.child.kill(signal);
       expect(await first.gone).toBe(0);
-      expect(first.said()).not.toMatch(/at .*\.js:|"level":(?:50|60)/);
+      expect(first.output()).not.toMatch(/at .*\.js:|"level":(?:50|60)/);
       socket.close();
 
-      const told = (await Promise.all(answers)).flatMap((answer) => answer?.results ?? []);
+      const results = (await Promise.all(answers)).flatMap((answer) => answer?.results ?? []);
       const second = await startServer(place.folder);
       const again: OpResult[] = [];
       for (const ops of pushes) {
@@ -48,10 +48,10 @@ describe('an operator’s signals', () => {
       }
       expect(again.every(({ ok }) => ok)).toBe(true);
       const placeOf = new Map(again.map((result) => [result.id, result]));
-      const accepted = told.filter(({ ok }) => ok);
+      const accepted = results.filter(({ ok }) => ok);
       expect(accepted.length).toBeGreaterThanOrEqual(100);
       expect(accepted).toEqual(accepted.map(({ id }) => placeOf.get(id)));
-      for (const result of told)
+      for (const result of results)
         if (!result.ok && result.error.code !== 'unavailable') throw new Error(result.error.code);
       const messages = await allMessages(second.origin, ann, stream);
       expect(messages.map(({ seq }) => seq)).toEqual(Array.from({ length: 400 }, (_, at) => at + 1));
@@ -61,7 +61,7 @@ describe('an operator’s signals', () => {
     },
   );
 
-  it('[REL-05] while it ends it is not ready and takes nobody in, and no client that holds on keeps it', async () => {
+  it('[REL-05] a server that shuts down is not ready, accepts nobody, and does not wait for clients that stay', async () => {
     const server = await startServer(place.folder);
     const ann = await signUp(server.origin, 'Ann');
     const sockets = Array.from({ length: 20 }, () => open(server.origin, ann));
@@ -78,16 +78,16 @@ describe('an operator’s signals', () => {
     for (const socket of [...sockets, late]) socket.close();
   });
 
-  it('[REL-05] a signal during the start, or right after it, ends it cleanly, and the next start is whole', async () => {
+  it('[REL-05] a signal during the start or right after it ends the server cleanly, and the next start succeeds', async () => {
     for (const wait of [
       () => until(() => existsSync(join(place.folder, 'database'))),
-      ({ until: said }: Running) => said(/TeamLink is at/),
-      ({ until: said }: Running) => said(/TeamLink is at/),
+      ({ until: printed }: Running) => printed(/TeamLink is at/),
+      ({ until: printed }: Running) => printed(/TeamLink is at/),
     ]) {
       const server = run('main', settings(place.folder));
       await wait(server);
       server.child.kill('SIGTERM');
-      expect({ code: await server.gone, said: server.said() }).toMatchObject({ code: 0 });
+      expect({ code: await server.gone, output: server.output() }).toMatchObject({ code: 0 });
     }
   });
 });

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { directStream } from '#protocol/ids.ts';
 import { type TestPerson, type TestServer, type TestSocket, startTestServer } from '#server/testing/server.fixture.ts';
 import { rawConnection, rawSocket } from './raw-socket.fixture.ts';
-import { newId, sendOp } from './two-ways.fixture.ts';
+import { newId, sendOp } from './both-transports.fixture.ts';
 
 const isLong = process.env['TEST_LONG'] !== undefined;
-/** What passes by a device that doesn't read: more than the system and the server keep for it. */
+/** Sent to a device that does not read: more than the system and the server buffer for it. */
 const FLOOD_BYTES = isLong ? 50_000_000 : 8_000_000;
 
-describe('floods, with the limits that stand unless switched off', () => {
+describe('floods, with the default limits', () => {
   let server: TestServer;
   let ann: TestPerson;
   let bob: TestPerson;
@@ -26,11 +26,11 @@ describe('floods, with the limits that stand unless switched off', () => {
     return stream;
   };
 
-  it.concurrent('[SEC-43] [REL-17] one who floods is told to wait and for how long, while another is served', async () => {
+  it.concurrent('[SEC-43] [REL-17] a person who floods gets the time to wait, while others are served', async () => {
     const dan = await server.signUp('Dan');
     const [dans, anns] = await Promise.all([dan.connect(), ann.connect()]);
     const stream = await directChat();
-    // Of a shape that costs nothing, so that all of them fall into one window.
+    // Malformed requests cost nothing, so that all of them fall into one window.
     const flood = Array.from({ length: 4_000 }, () => dans.ask('history', {}));
     const served = [];
     for (let nth = 0; nth < 10; nth++)
@@ -40,18 +40,18 @@ describe('floods, with the limits that stand unless switched off', () => {
     const limited = errors.filter(({ code }) => code === 'rate_limited');
     expect(limited.length).toBeGreaterThanOrEqual(900);
     for (const { retryAfterMs = 0 } of limited) expect(retryAfterMs > 0 && retryAfterMs <= 10_000).toBe(true);
-    // The same count stands for both transports: changing it is no way around.
+    // One count covers both transports, so changing the transport does not get around it.
     const byHttp = await dan.post('history', {});
     expect(byHttp).toMatchObject({ status: 429, answer: { error: { code: 'rate_limited' } } });
     expect(Number(byHttp.headers.get('retry-after'))).toBeGreaterThan(0);
     for (const socket of [dans, anns]) socket.close();
   });
 
-  it.concurrent('[SEC-43] a person has at most 50 sockets, however fast he opens them', async () => {
+  it.concurrent('[SEC-43] a person has at most 50 sockets, however fast they open them', async () => {
     const eve = await server.signUp('Eve');
     const open: TestSocket[] = [];
     const codes: unknown[] = [];
-    // A busy server may say `unavailable` to some; they ask again.
+    // A busy server may answer `unavailable` to some; the fixture connects again.
     while (open.length < 50 || codes.length < 10) {
       const opened = await Promise.allSettled(Array.from({ length: 30 }, () => eve.connect()));
       for (const each of opened) {
@@ -64,14 +64,14 @@ describe('floods, with the limits that stand unless switched off', () => {
     for (const socket of open) socket.close();
   });
 
-  it.concurrent('[SEC-43] a connection that never says who it is, or says nonsense, is closed', async () => {
-    const knock = (cookie = ann.cookie) => rawSocket(server.origin, { cookie });
+  it.concurrent('[SEC-43] a connection without a valid hand-shake is closed', async () => {
+    const open = (cookie = ann.cookie) => rawSocket(server.origin, { cookie });
     const [silent, early, binary, another, refused] = [
-      await knock(''),
-      await knock(),
-      await knock(),
-      await knock(),
-      await knock(),
+      await open(''),
+      await open(),
+      await open(),
+      await open(),
+      await open(),
     ];
     early.send('420["pull",{"cursors":{}}]');
     binary.send('451-["push",{"_placeholder":true,"num":0}]');
@@ -82,7 +82,7 @@ describe('floods, with the limits that stand unless switched off', () => {
     expect(refused.received()).toContain('upgrade_required');
   });
 
-  it.concurrent('[SEC-44] what comes byte by byte is cut, and others are served meanwhile', async () => {
+  it.concurrent('[SEC-44] a request that arrives byte by byte is cut, and others are served meanwhile', async () => {
     const dawdle = async (head: string) => {
       const tcp = connect(Number(new URL(server.origin).port), '127.0.0.1');
       tcp.on('error', () => undefined).resume();
@@ -93,7 +93,7 @@ describe('floods, with the limits that stand unless switched off', () => {
       clearInterval(dripping);
     };
     const slow = ['GET /api/users HTTP/1.1\r\nhost: x\r\nx-slow: '];
-    // Half a minute is left to a body, for slow links: too long for every run.
+    // A body has 30 s, for slow links, which is too long for every run.
     if (isLong)
       slow.push(
         'POST /api/sync/pull HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n{"',
@@ -103,7 +103,7 @@ describe('floods, with the limits that stand unless switched off', () => {
     await cut;
   });
 
-  it.concurrent('[REL-08] [SEC-43] a device that doesn’t read is cut, one that reads misses nothing', async () => {
+  it.concurrent('[REL-08] [SEC-43] a device that does not read is disconnected, and one that reads misses nothing', async () => {
     const stream = await directChat();
     const [reads, neverReads] = await Promise.all([bob.connect(), rawConnection(server.origin, bob)]);
     neverReads.tcp.pause();
@@ -115,25 +115,25 @@ describe('floods, with the limits that stand unless switched off', () => {
       const { results } = await anns.ask('push', { ops: Array.from({ length: 8 }, () => sendOp(stream, text)) });
       accepted.push(...results.flatMap(({ ok, id }) => (ok ? [id] : [])));
     }
-    // A paused stream never hears its end: reading on, it finds that no more comes.
+    // A paused stream never learns of its end, so it reads again.
     neverReads.tcp.resume();
     await neverReads.closed;
     const last = sendOp(stream, 'the last');
     await anns.ask('push', { ops: [last] });
     await reads.until('changes', ({ records }) => records.some((record) => record.id === last.id));
-    const heard = new Set(reads.received('changes').flatMap(({ records }) => records.map(({ id }) => id)));
-    expect(accepted.filter((id) => !heard.has(id))).toEqual([]);
+    const received = new Set(reads.received('changes').flatMap(({ records }) => records.map(({ id }) => id)));
+    expect(accepted.filter((id) => !received.has(id))).toEqual([]);
     expect(accepted.length * 3 * text.length).toBeGreaterThan(FLOOD_BYTES / 2);
     for (const socket of [reads, anns]) socket.close();
   });
 });
 
-describe.runIf(isLong)('connections of strangers', () => {
-  it('[SEC-43] are bounded by network until they have said who they are, and others come in', async () => {
-    // Addresses come from this test’s own proxy.
+describe.runIf(isLong)('unauthenticated connections', () => {
+  it('[SEC-43] are bounded per network, and other networks are not affected', async () => {
+    // The server trusts this test as its proxy for addresses.
     const server = await startTestServer({ TRUST_PROXY: '1' });
     const ann = await server.signUp('Ann');
-    const knock = async (address: string) => {
+    const connectFrom = async (address: string) => {
       const url = `${server.origin}/socket.io/?EIO=4&transport=polling`;
       const answer = await fetch(url, { headers: { 'x-forwarded-for': address } });
       await answer.arrayBuffer();
@@ -142,11 +142,11 @@ describe.runIf(isLong)('connections of strangers', () => {
     const answers: number[] = [];
     for (let from = 0; from < 2_100; from += 100)
       answers.push(
-        ...(await Promise.all(Array.from({ length: 100 }, (_, nth) => knock(`2001:db8::${from + nth + 1}`)))),
+        ...(await Promise.all(Array.from({ length: 100 }, (_, nth) => connectFrom(`2001:db8::${from + nth + 1}`)))),
       );
     expect(answers.filter((status) => status === 200)).toHaveLength(2_000);
     expect(answers.filter((status) => status === 403)).toHaveLength(100);
-    expect(await knock('2001:db8:0:1::1')).toBe(200);
+    expect(await connectFrom('2001:db8:0:1::1')).toBe(200);
     (await ann.connect({ headers: { 'x-forwarded-for': '203.0.113.7' } })).close();
     await server.close();
   });

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 import type { TestPerson } from '#server/testing/server.fixture.ts';
 
-/** A WebSocket by hand: it does what no client library would, such as reading nothing or saying nothing. */
+/** A hand-made WebSocket, which can do what no client library does, such as never reading or never sending. */
 export interface RawSocket {
   tcp: Socket;
-  /** One text frame. */
+  /** Sends one text frame. */
   send(text: string): void;
   /** Resolves when the server has closed it. */
   closed: Promise<void>;
@@ -19,10 +19,10 @@ export async function rawSocket(origin: string, headers: Record<string, string> 
   let text = '';
   tcp.setEncoding('latin1').on('data', (chunk: string) => {
     text += chunk;
-    // The server's good-bye, an empty closing frame: answered, or it would wait half a minute for that.
+    // The server's empty close frame is answered, because it would otherwise wait 30 s for the answer.
     if (text.endsWith('\x88\x00')) tcp.end();
   });
-  tcp.on('error', () => undefined); // a cut is told by `close` too
+  tcp.on('error', () => undefined); // `close` follows
   const closed = once(tcp, 'close').then(() => undefined);
   const lines = Object.entries({ host, upgrade: 'websocket', connection: 'Upgrade', ...headers });
   tcp.write(
@@ -39,7 +39,7 @@ export async function rawSocket(origin: string, headers: Record<string, string> 
   return { tcp, closed, received: () => text, send: (sent) => void tcp.write(frame(sent)) };
 }
 
-/** Signed in and welcomed. */
+/** A socket that is signed in and welcomed. */
 export async function rawConnection(origin: string, { cookie }: TestPerson): Promise<RawSocket> {
   const socket = await rawSocket(origin, { cookie });
   socket.send(`40${JSON.stringify({ protocol: 1, device: crypto.randomUUID() })}`);
@@ -47,7 +47,7 @@ export async function rawConnection(origin: string, { cookie }: TestPerson): Pro
   return socket;
 }
 
-/** RFC 6455: final text frame, masked, as clients must. A mask of zeros leaves the text as it is. */
+/** A final text frame by RFC 6455. Clients must mask; a mask of zeros leaves the text unchanged. */
 function frame(text: string): Buffer {
   const body = Buffer.from(text);
   const length = Buffer.alloc(body.length < 126 ? 0 : body.length < 65_536 ? 2 : 8);

@@ -3,9 +3,9 @@ import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import { PUSH_SPLIT_BYTES } from '#protocol/limits.ts';
 import { type OpKind, ops } from '#protocol/op.ts';
 import { verbs } from '#protocol/verbs.ts';
-import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
-import { type TwoWays, bothWays, instant, newId, sendOp, twoInAGroup } from './two-ways.fixture.ts';
-import { fieldsOf, spoil, unboundedText } from './wrong-values.fixture.ts';
+import type { TestServer } from '#server/testing/server.fixture.ts';
+import { type BothTransports, instant, newId, sendOp, startPair } from './both-transports.fixture.ts';
+import { fieldsOf, unboundedText, wrongValues } from './wrong-values.fixture.ts';
 
 interface Place {
   group: ConversationId;
@@ -13,7 +13,7 @@ interface Place {
   user: UserId;
 }
 
-/** An op of each kind with every field that it can have; the compiler and a test below see to it that none is forgotten. */
+/** An op of each kind with every field that it can have; the compiler and a test below check that none is missing. */
 const samples: Record<OpKind, (place: Place) => object> = {
   'message.send': ({ group, message, user }) => ({
     sentAt: instant(),
@@ -51,16 +51,14 @@ const samples: Record<OpKind, (place: Place) => object> = {
 
 const kinds = Object.keys(ops) as OpKind[];
 
-describe('what is out of shape, over both transports', () => {
+describe('malformed requests, over both transports', () => {
   let server: TestServer;
-  let ann: TwoWays;
+  let ann: BothTransports;
   let place: Place;
   beforeAll(async () => {
-    server = await startTestServer();
-    const [first, second] = await Promise.all([server.signUp('Ann'), server.signUp('Bob')]);
-    ann = await bothWays(first);
-    const { group, message } = await twoInAGroup(ann, second);
-    place = { group, message, user: second.userId };
+    const pair = await startPair();
+    ({ server, ann } = pair);
+    place = { ...pair.place, user: pair.bob.userId };
   });
   afterAll(() => server.close());
 
@@ -72,7 +70,7 @@ describe('what is out of shape, over both transports', () => {
     ...samples[kind](place),
   });
 
-  it('the samples below have every field that there is', () => {
+  it('the samples have every field of every op', () => {
     for (const kind of kinds) {
       const sample = sampleOf(kind);
       for (const path of fieldsOf(ops[kind]))
@@ -80,17 +78,17 @@ describe('what is out of shape, over both transports', () => {
     }
   });
 
-  it('[SH2] what people write has a limit, in every op', () => {
-    // What is said of a file is not kept: the server finds it out itself. The packet bounds it.
+  it('[SH2] every text that people write has a limit, in every op', () => {
+    // The server does not keep what a client says about a file, so only the packet's size bounds it.
     const ofFiles = ['name', 'mime', 'thumbhash', 'waveform'].map((name) => `message.send attachments.0.${name}`);
     expect(kinds.flatMap((kind) => unboundedText(ops[kind]).map((path) => `${kind} ${path}`))).toEqual(ofFiles);
   });
 
   it.each(kinds)(
-    '[SH1] [SH2] [SH7] [SEC-01] [SEC-45] %s with one field spoilt is refused by code and path, and leaves no trace',
+    '[SH1] [SH2] [SH7] [SEC-01] [SEC-45] %s with one wrong field is refused with code and path, and has no effect',
     async (kind) => {
       const before = await ann.state();
-      const wrong = spoil(ops[kind], sampleOf(kind));
+      const wrong = wrongValues(ops[kind], sampleOf(kind));
       expect(wrong.length).toBeGreaterThan(60);
       for (const some of portions(wrong)) {
         const answers = await ann.refusals(some.map(({ value }) => (isObject(value) ? value : { value })));
@@ -103,7 +101,7 @@ describe('what is out of shape, over both transports', () => {
     },
   );
 
-  it('[SH1] [VB1] what is no op at all is refused alone, and its neighbours take effect', async () => {
+  it('[SH1] [VB1] a value that is no op is refused alone, and its neighbours take effect', async () => {
     const junk = [
       null,
       undefined,
@@ -118,17 +116,19 @@ describe('what is out of shape, over both transports', () => {
       { id: newId() },
       { kind: '__proto__' },
     ];
-    for (const way of ['socket', 'http'] as const) {
-      const good = junk.map((_, nth) => sendOp(place.group, `beside junk, by ${way} ${nth}`));
+    for (const transport of ['socket', 'http'] as const) {
+      const good = junk.map((_, nth) => sendOp(place.group, `neighbour of junk, by ${transport} ${nth}`));
       const ops = junk.flatMap((bad, nth) => [bad, good[nth]]);
       const answer =
-        way === 'socket' ? await ann.socket.ask('push', { ops }) : (await ann.person.post('push', { ops })).answer;
+        transport === 'socket'
+          ? await ann.socket.ask('push', { ops })
+          : (await ann.person.post('push', { ops })).answer;
       expect(answer.results.map(({ ok }) => ok)).toEqual(junk.flatMap(() => [false, true]));
-      const told = answer.results.filter(({ ok }) => !ok);
-      for (const result of told) expect(result).toMatchObject({ error: { code: 'invalid' } });
+      const refused = answer.results.filter(({ ok }) => !ok);
+      for (const result of refused) expect(result).toMatchObject({ error: { code: 'invalid' } });
     }
     const texts = JSON.stringify(await ann.ask('history', { stream: place.group }));
-    expect(texts.match(/beside junk/g)).toHaveLength(2 * junk.length);
+    expect(texts.match(/neighbour of junk/g)).toHaveLength(2 * junk.length);
   });
 
   it.each([
@@ -136,11 +136,11 @@ describe('what is out of shape, over both transports', () => {
     ['pull', () => ({ epoch: 'x', cursors: { [place.group]: 1 }, only: [place.group], limit: 10 })],
     ['history', () => ({ stream: place.group, before: 9, after: 0, limit: 10 })],
   ] as const)(
-    '[SH1] [VB2] [VB7] %s with one field spoilt is refused as a whole, by code and path',
+    '[SH1] [VB2] [VB7] %s with one wrong field is refused as a whole, with code and path',
     async (verb, sample) => {
       const given: object = typeof sample === 'function' ? sample() : sample;
       const before = await ann.state();
-      const wrong = spoil(verbs[verb].request, given);
+      const wrong = wrongValues(verbs[verb].request, given);
       for (const { path, code, value, what } of wrong) {
         const answer = await ann.ask(verb, value);
         expect(Object.keys(answer as object)).toEqual(['error']);
@@ -150,7 +150,7 @@ describe('what is out of shape, over both transports', () => {
     },
   );
 
-  it('[SH1] paths are dotted from the op, or from the request', async () => {
+  it('[SH1] paths are dotted, relative to the op or the request', async () => {
     const send = (more: object) => ({ ...sendOp(place.group, 'x'), ...more });
     const paths = async (...some: object[]) =>
       (await ann.refusals(some)).map((answer) => (answer as { error: { path?: string } }).error.path);
@@ -169,7 +169,7 @@ describe('what is out of shape, over both transports', () => {
   });
 });
 
-/** What a refusal says, its path cut to the wanted one where it lies below it. */
+/** A refusal's code and path; a path below the wanted one is cut to it. */
 function brief(answer: unknown, wanted: string): unknown {
   const { error } = answer as { error?: { code: string; path?: string } };
   if (error === undefined) return answer;
@@ -181,15 +181,16 @@ function at(value: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((found, name) => (found as Record<string, unknown>)[name], value);
 }
 
-/** As a client splits a push, with room in a packet for framing; few at a time, for a refusal reads the store twice. */
-const AT_ONCE = 25;
+/** A refusal reads the store twice, so only a few at a time. */
+const MAX_OPS_PER_PUSH = 25;
 
+/** Splits as a client does, with room in a packet for framing. */
 function portions<T>(all: readonly T[]): T[][] {
   const some: T[][] = [];
   let bytes = Infinity;
   for (const each of all) {
     const size = JSON.stringify(each).length;
-    if (bytes + size > PUSH_SPLIT_BYTES || (some.at(-1)?.length ?? 0) >= AT_ONCE) {
+    if (bytes + size > PUSH_SPLIT_BYTES || (some.at(-1)?.length ?? 0) >= MAX_OPS_PER_PUSH) {
       some.push([]);
       bytes = 0;
     }

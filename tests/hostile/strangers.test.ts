@@ -2,9 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConversationId, directStream, personalStream } from '#protocol/ids.ts';
 import type { OpKind } from '#protocol/op.ts';
 import { type TestPerson, type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
-import { type TwoWays, bothWays, instant, newGroup, newId, sendOp, twoInAGroup } from './two-ways.fixture.ts';
+import {
+  type BothTransports,
+  overBothTransports,
+  instant,
+  newGroup,
+  newId,
+  sendOp,
+  startConversations,
+} from './both-transports.fixture.ts';
 
-type Place = Awaited<ReturnType<typeof twoInAGroup>>;
+type Place = Awaited<ReturnType<typeof startConversations>>;
 
 /** An op of each kind that a member might send. */
 const opsOf: Record<OpKind, (place: { stream: string; message: string; user: string }) => object> = {
@@ -24,48 +32,48 @@ const opsOf: Record<OpKind, (place: { stream: string; message: string; user: str
 
 describe('a stranger', () => {
   let server: TestServer;
-  let ann: TwoWays;
+  let ann: BothTransports;
   let bob: TestPerson;
-  let eve: TwoWays;
+  let eve: BothTransports;
   let place: Place;
   beforeAll(async () => {
     server = await startTestServer();
     const [first, second, third] = await Promise.all(['Ann', 'Bob', 'Eve'].map((name) => server.signUp(name)));
     bob = second as TestPerson;
-    [ann, eve] = [await bothWays(first as TestPerson), await bothWays(third as TestPerson)];
-    place = await twoInAGroup(ann, bob);
+    [ann, eve] = [await overBothTransports(first as TestPerson), await overBothTransports(third as TestPerson)];
+    place = await startConversations(ann, bob);
   });
   afterAll(() => server.close());
 
-  /** The same question of a conversation that stands, and of one that doesn't. */
+  /** A conversation that exists, and one that does not, for the same request. */
   const pairs = (): [string, ConversationId, ConversationId][] => [
     ['a group', place.group, newGroup()],
     ['a direct chat', place.direct, directStream(ann.person.userId, 'nobody' as never)],
   ];
 
   it.each(Object.keys(opsOf) as OpKind[])(
-    '[RA1] [SEC-05] [SEC-10] gets of %s on another’s conversation what a missing one answers, and changes nothing',
+    '[RA1] [SEC-05] [SEC-10] gets the same answer to %s in other people’s conversation as in a missing one, and changes nothing',
     async (kind) => {
       const before = await ann.state();
-      for (const [what, standing, missing] of pairs()) {
-        // Whoever makes a group that stands already learns that its random id is taken: the contract says so.
-        if (kind === 'conversation.create' && standing === place.group) continue;
+      for (const [what, existing, missing] of pairs()) {
+        // The protocol lets anybody learn that a group's random id is taken, by creating it again.
+        if (kind === 'conversation.create' && existing === place.group) continue;
         const opOn = (stream: string) => ({
           id: newId(),
           stream,
           kind,
           ...opsOf[kind]({ stream, message: place.message, user: ann.person.userId }),
         });
-        const [there, nowhere] = await eve.refusals([opOn(standing), opOn(missing)]);
-        expect({ what, answer: there }).toEqual({ what, answer: nowhere });
-        expect(there).toMatchObject({ ok: false, error: { code: 'not_found' } });
+        const [real, absent] = await eve.refusals([opOn(existing), opOn(missing)]);
+        expect({ what, answer: real }).toEqual({ what, answer: absent });
+        expect(real).toMatchObject({ ok: false, error: { code: 'not_found' } });
       }
       expect(await ann.state()).toEqual(before);
     },
   );
 
-  it('[AP5] [RA1] [SEC-07] gets of an id that another used what an unused one answers', async () => {
-    const [there, nowhere] = await Promise.all(
+  it('[AP5] [RA1] [SEC-07] gets the same answer for an op id that another person used as for an unused one', async () => {
+    const [real, absent] = await Promise.all(
       [place.message, newId()].map(async (id) => {
         const { answer } = await eve.person.post('push', {
           ops: [{ ...sendOp(place.group, 'in the group'), id, retry: true }],
@@ -73,13 +81,13 @@ describe('a stranger', () => {
         return answer.results.map((result) => (result.ok ? result : result.error));
       }),
     );
-    expect(there).toEqual(nowhere);
+    expect(real).toEqual(absent);
   });
 
-  it('[RA1] [SEC-05] reaches no message of another’s conversation from one of his own, by any field', async () => {
+  it('[RA1] [SEC-05] reaches no message of other people’s conversation from one of their own, by any field', async () => {
     const own = newGroup();
     const mine = sendOp(own, 'mine');
-    await eve.done({ id: newId(), stream: own, kind: 'conversation.create', memberIds: [] }, mine);
+    await eve.accepted({ id: newId(), stream: own, kind: 'conversation.create', memberIds: [] }, mine);
     const before = [await ann.state(), await eve.state()];
     const by = (messageId: string) => [
       { id: newId(), stream: own, kind: 'message.edit', messageId, text: 'changed' },
@@ -90,7 +98,7 @@ describe('a stranger', () => {
       { id: newId(), stream: own, kind: 'message.send', sentAt: instant(), forward: { stream: own, messageId } },
     ];
     expect(await eve.refusals(by(place.message))).toEqual(await eve.refusals(by(newId())));
-    for (const [, standing, missing] of pairs()) {
+    for (const [, existing, missing] of pairs()) {
       const forward = (stream: string) => ({
         id: newId(),
         stream: own,
@@ -98,54 +106,51 @@ describe('a stranger', () => {
         sentAt: instant(),
         forward: { stream, messageId: place.message },
       });
-      const [there, nowhere] = await eve.refusals([forward(standing), forward(missing)]);
-      expect(there).toMatchObject({ error: { code: 'not_found' } });
-      expect(there).toEqual(nowhere);
+      const [real, absent] = await eve.refusals([forward(existing), forward(missing)]);
+      expect(real).toMatchObject({ error: { code: 'not_found' } });
+      expect(real).toEqual(absent);
     }
     expect([await ann.state(), await eve.state()]).toEqual(before);
   });
 
   it('[RA1] [SEC-02] [SEC-10] learns nothing by pull and history', async () => {
     const blank = (answer: unknown, stream: string) => JSON.stringify(answer).replaceAll(stream, 'the stream');
-    for (const [, standing, missing] of [...pairs(), ['own', personalStream(bob.userId), 'u:nobody'] as const]) {
+    for (const [, existing, missing] of [...pairs(), ['own', personalStream(bob.userId), 'u:nobody'] as const]) {
       for (const request of [
         (stream: string) => ({ cursors: { [stream]: 0 } }),
         (stream: string) => ({ cursors: { [stream]: 1 }, only: [stream] }),
         (stream: string) => ({ cursors: {}, only: [stream], limit: 1 }),
         (stream: string) => ({ epoch: 'another', cursors: { [stream]: 999 }, only: [stream] }),
       ])
-        expect(blank(await eve.ask('pull', request(standing)), standing)).toBe(
+        expect(blank(await eve.ask('pull', request(existing)), existing)).toBe(
           blank(await eve.ask('pull', request(missing)), missing),
         );
       for (const more of [{}, { after: 0 }, { before: 99, limit: 1 }])
-        expect(blank(await eve.ask('history', { stream: standing, ...more }), standing)).toBe(
+        expect(blank(await eve.ask('history', { stream: existing, ...more }), existing)).toBe(
           blank(await eve.ask('history', { stream: missing, ...more }), missing),
         );
     }
   });
 
-  it('[RA1] [SEC-02] hears nothing live of what he is not in', async () => {
+  it('[RA1] [SEC-02] receives nothing live from conversations that they are not in', async () => {
     const group = newGroup();
-    await ann.done(sendOp(place.group, 'not for Eve'), sendOp(place.direct, 'nor this'));
-    await eve.done(
+    await ann.accepted(sendOp(place.group, 'not for Eve'), sendOp(place.direct, 'nor this'));
+    await eve.accepted(
       { id: newId(), stream: group, kind: 'conversation.create', memberIds: [] },
       sendOp(group, 'the end'),
     );
     await eve.socket.until('changes', ({ records }) =>
       records.some((record) => 'text' in record && record.text === 'the end'),
     );
-    const heard = JSON.stringify(eve.socket.received('changes'));
-    for (const secret of [place.group, place.direct, 'not for Eve', 'nor this']) expect(heard).not.toContain(secret);
+    const received = JSON.stringify(eve.socket.received('changes'));
+    for (const secret of [place.group, place.direct, 'not for Eve', 'nor this']) expect(received).not.toContain(secret);
   });
 
-  it('[RA1] one who was removed is a stranger again, and so is the maker of a direct chat with nobody', async () => {
-    await ann.done({ id: newId(), stream: place.group, kind: 'member.add', userIds: [eve.person.userId] });
-    await ann.done({ id: newId(), stream: place.group, kind: 'member.remove', userId: eve.person.userId });
-    const [there, nowhere] = await eve.refusals([
-      sendOp(place.group, 'still here?'),
-      sendOp(newGroup(), 'still here?'),
-    ]);
-    expect(there).toEqual(nowhere);
+  it('[RA1] is a removed person too, and the maker of a direct chat with an unknown person', async () => {
+    await ann.accepted({ id: newId(), stream: place.group, kind: 'member.add', userIds: [eve.person.userId] });
+    await ann.accepted({ id: newId(), stream: place.group, kind: 'member.remove', userId: eve.person.userId });
+    const [real, absent] = await eve.refusals([sendOp(place.group, 'still here?'), sendOp(newGroup(), 'still here?')]);
+    expect(real).toEqual(absent);
     const withNobody = directStream(eve.person.userId, 'nobody' as never);
     const [made] = await eve.refusals([
       { id: newId(), stream: withNobody, kind: 'conversation.create', memberIds: [] },

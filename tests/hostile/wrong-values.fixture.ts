@@ -2,12 +2,12 @@ import type * as v from 'valibot';
 import type { ErrorCode } from '#protocol/errors.ts';
 
 /*
- * From a schema and a value that fits it: every way to spoil one field, with the answer that the contract wants. Made from
- * the schemas themselves, so that a new field is tried without anybody thinking of it.
+ * Derives every way to make one field wrong from a schema and a valid value, with the answer that the protocol demands.
+ * It reads the schemas themselves, so that a new field is tried without a change here.
  */
 
-export interface Spoilt {
-  /** Dotted; the answer's path is this or lies below it. */
+export interface WrongValue {
+  /** Dotted; the answer's path is this one or below it. */
   path: string;
   code: ErrorCode;
   value: unknown;
@@ -26,7 +26,7 @@ interface Node {
 }
 type Part = Node & { kind: string; requirement?: unknown };
 
-/** What a database would take for a question, and what would reach a prototype. */
+/** What a database could take for a query, and what could reach a prototype. */
 const OPERATORS = [
   '{"$gt":""}',
   '{"$ne":null}',
@@ -38,23 +38,26 @@ const SURPLUS = ['surplus', '__proto__', 'constructor', 'prototype', '$where', '
 const NOT_TEXT = [7, true, [], ['x'], ...OPERATORS];
 const NOT_A_NUMBER = ['1', true, [], [1], ...OPERATORS];
 
-export function spoil(schema: v.GenericSchema, sample: unknown): Spoilt[] {
-  return spoilt(schema as unknown as Node, sample, '').map((each) => ({ ...each, path: each.path.replace(/^\./, '') }));
+export function wrongValues(schema: v.GenericSchema, sample: unknown): WrongValue[] {
+  return wrongIn(schema as unknown as Node, sample, '').map((each) => ({
+    ...each,
+    path: each.path.replace(/^\./, ''),
+  }));
 }
 
-/** Every field that a schema knows, dotted, array items as `0`. */
+/** Every field of a schema, dotted, with array items as `0`. */
 export function fieldsOf(schema: v.GenericSchema): string[] {
   return fields(schema as unknown as Node, '').map((path) => path.slice(1));
 }
 
-/** Text of a client that may be as long as its packet. */
+/** Texts that only the packet's size bounds. */
 export function unboundedText(schema: v.GenericSchema): string[] {
   return unbounded(schema as unknown as Node, '').map((path) => path.slice(1));
 }
 
-function spoilt(schema: Node, sample: unknown, path: string): Spoilt[] {
+function wrongIn(schema: Node, sample: unknown, path: string): WrongValue[] {
   const { node, isNullable } = bare(schema);
-  const wrong = (values: readonly unknown[], code: ErrorCode = 'invalid'): Spoilt[] =>
+  const wrong = (values: readonly unknown[], code: ErrorCode = 'invalid'): WrongValue[] =>
     values.map((value) => ({ path, code, value, what: `${path} is ${shown(value)}` }));
   const nothing = isNullable ? [] : wrong([null]);
   const tooLong = lengthOf(node);
@@ -65,7 +68,7 @@ function spoilt(schema: Node, sample: unknown, path: string): Spoilt[] {
       const items = sample as unknown[];
       const long = tooLong === undefined ? [] : [Array.from({ length: tooLong + 1 }, () => items[0])];
       const short = lowest(node, 'min_length') === undefined ? [] : wrong([[]]);
-      const inItems = spoilt(node.item as Node, items[0], `${path}.0`).map((each) => ({
+      const inItems = wrongIn(node.item as Node, items[0], `${path}.0`).map((each) => ({
         ...each,
         value: [each.value, ...items.slice(1)],
       }));
@@ -100,16 +103,16 @@ function spoilt(schema: Node, sample: unknown, path: string): Spoilt[] {
     case 'unknown':
       return [];
     default:
-      throw new Error(`no way to spoil a ${node.type} at ${path}`);
+      throw new Error(`no wrong values are known for ${node.type} at ${path}`);
   }
 }
 
-function ofObject(node: Node, sample: unknown, path: string): Spoilt[] {
+function ofObject(node: Node, sample: unknown, path: string): WrongValue[] {
   const given = sample as Record<string, unknown>;
-  const found: Spoilt[] = [];
+  const found: WrongValue[] = [];
   for (const [name, schema] of Object.entries(node.entries ?? {})) {
     const at = `${path}.${name}`;
-    for (const each of spoilt(schema, given[name], at))
+    for (const each of wrongIn(schema, given[name], at))
       found.push({ ...each, value: { ...given, [name]: each.value } });
     if (schema.type === 'optional') continue;
     const { [name]: _, ...rest } = given;
@@ -122,7 +125,7 @@ function ofObject(node: Node, sample: unknown, path: string): Spoilt[] {
   return found;
 }
 
-function ofRecord(node: Node, sample: unknown, path: string): Spoilt[] {
+function ofRecord(node: Node, sample: unknown, path: string): WrongValue[] {
   const given = sample as Record<string, unknown>;
   const [key = ''] = Object.keys(given);
   const keys = ['', 'x', '$gt', '__proto__', 'constructor', 'prototype', `${key}\0`, key.toUpperCase(), '\ud800'];
@@ -133,14 +136,14 @@ function ofRecord(node: Node, sample: unknown, path: string): Spoilt[] {
       value: withOwn(given, name, 1),
       what: `${path} has the key ${shown(name)}`,
     })),
-    ...spoilt(node.value as Node, given[key], `${path}.${key}`).map((each) => ({
+    ...wrongIn(node.value as Node, given[key], `${path}.${key}`).map((each) => ({
       ...each,
       value: { ...given, [key]: each.value },
     })),
   ];
 }
 
-/** Also `__proto__` becomes a field of its own, as it does when JSON is read. */
+/** Makes even `__proto__` an own field, as parsing JSON does. */
 function withOwn(given: object, name: string, value: unknown): object {
   return Object.fromEntries([...Object.entries(given), [name, value]]);
 }
@@ -163,9 +166,9 @@ function lowest(node: Node, type: string): number | undefined {
 }
 
 const lengthOf = (node: Node) => lowest(node, 'max_length');
-/** Neither a pattern nor a check: an id of an epoch, say. */
+/** A text without a pattern or a check, such as an epoch. */
 const isFreeText = (node: Node) => !partsOf(node).some(({ type }) => type === 'regex' || type === 'check');
-/** Not what people write: an id, an instant, an emoji. */
+/** A text that people do not write freely: an id, an instant, an emoji. */
 const isShaped = (node: Node) => {
   const parts = partsOf(node);
   const checks = parts.filter(({ type }) => type === 'check').length;

@@ -1,48 +1,32 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
 import { ops } from '#protocol/op.ts';
 import type { OpResult } from '#protocol/verbs.ts';
-import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 import { newGroup, nextId, op } from '#server/streams/testing/world.fixture.ts';
-import {
-  type Asker,
-  askerOf,
-  done,
-  fourPeople,
-  groupOf,
-  history,
-  membershipOf,
-  messageOf,
-  page,
-  patiently,
-  play,
-  seen,
-  toldBy,
-  ways,
-} from './way.fixture.ts';
+import { type Client, clientOf, fourPeople, transports, serverForFile } from './clients.fixture.ts';
+import { accepted, askUntilAvailable, groupOf, outcomeOf, pushEach } from './pushes.fixture.ts';
+import { history, membershipOf, messageOf, page, recordsOf } from './reads.fixture.ts';
 
-let server: TestServer;
-beforeAll(async () => void (server = await startTestServer()));
-afterAll(() => server.close());
+const server = serverForFile();
 
-describe.concurrent.each(ways)('an op sent over %s', (way) => {
-  let ann: Asker;
-  let bob: Asker;
-  let eve: Asker;
+describe.concurrent.each(transports)('an op sent over %s', (transport) => {
+  let ann: Client;
+  let bob: Client;
+  let eve: Client;
   beforeAll(async () => {
-    [ann, bob, eve] = (await fourPeople(server, way)) as [Asker, Asker, Asker];
+    [ann, bob, eve] = await fourPeople(server(), transport);
   });
   const times = (length: number, value: unknown) => Array.from({ length }, () => value);
-  /** What stays the same of an answer. [AP3] */
-  const places = (results: OpResult[]) =>
+  /** The parts of an answer that a repeated op gets again. [AP3] */
+  const stableParts = (results: OpResult[]) =>
     results.map((result) => (result.ok ? { ...result, rev: undefined } : result.error));
 
-  it('[SH1] [SH3] [SH4] out of shape is refused by code and path, and leaves nothing', async () => {
+  it('[SH1] [SH3] [SH4] in a malformed form is refused with code and path, and has no effect', async () => {
     const group = await groupOf(ann, bob);
-    const { length } = await seen(ann, group);
+    const { length } = await recordsOf(ann, group);
     const unsorted = directStream(ann.userId, bob.userId).replace(/^d:(.*)\.(.*)$/, 'd:$2.$1') as ConversationId;
     const send = (more: object) => op.send(group, 'x', more);
-    await play(
+    await pushEach(
       [ann, send({ surplus: 1 }), 'invalid surplus'],
       [ann, JSON.parse(JSON.stringify(send({})).replace('{', '{"__proto__":1,')) as object, 'invalid __proto__'],
       [ann, send({ text: 7 }), 'invalid text'],
@@ -57,23 +41,23 @@ describe.concurrent.each(ways)('an op sent over %s', (way) => {
       [ann, send({ stream: unsorted }), 'invalid stream'],
       [ann, op.add(group, 'no one!' as never), 'invalid userIds.0'],
     );
-    expect(await seen(bob, group)).toHaveLength(length);
-    // Both sides name the same chat, and one chats with oneself under one's id twice.
+    expect(await recordsOf(bob, group)).toHaveLength(length);
+    // Both sides derive the same name for a chat; notes to oneself have one's id twice.
     const [direct, notes] = [directStream(bob.userId, ann.userId), directStream(ann.userId, ann.userId)];
-    await play([ann, op.create(direct, [])], [bob, op.create(directStream(ann.userId, bob.userId), [])]);
-    await play([ann, op.create(notes, [])], [ann, op.send(notes, 'to myself')]);
-    expect(await seen(ann, notes)).toMatchObject([
+    await pushEach([ann, op.create(direct, [])], [bob, op.create(directStream(ann.userId, bob.userId), [])]);
+    await pushEach([ann, op.create(notes, [])], [ann, op.send(notes, 'to myself')]);
+    expect(await recordsOf(ann, notes)).toMatchObject([
       { type: 'conversation' },
       { userId: ann.userId },
       { text: 'to myself' },
     ]);
   });
 
-  it('[SH2] [SH7] is taken up to its limits in UTF-16 code units, with every character it was sent with', async () => {
+  it('[SH2] [SH7] is accepted up to its limits in UTF-16 code units, and keeps every character', async () => {
     const group = await groupOf(ann);
     const texts = ['\u{1F388}'.repeat(4_000), '  \0 \r\n \u202e not trimmed \t '];
     const sent = texts.map((text) => op.send(group, text));
-    await play(
+    await pushEach(
       ...sent.map((given) => [ann, given] as const),
       [ann, op.send(group, `${texts[0]}x`), 'too_large text'],
       [ann, op.update(group, { title: 'x'.repeat(201) }), 'too_large title'],
@@ -87,10 +71,10 @@ describe.concurrent.each(ways)('an op sent over %s', (way) => {
     });
   });
 
-  it('[SH6] orders by arrival whatever its clock says, and times are UTC with milliseconds', async () => {
+  it('[SH6] is ordered by arrival, whatever its clock says, and times are UTC with milliseconds', async () => {
     const group = await groupOf(ann);
     const times = ['2999-01-01T00:00:00.000Z', '1999-01-01T00:00:00.000Z', '2026-11-24T10:00:00.000Z'];
-    await play(
+    await pushEach(
       ...times.map((sentAt) => [ann, op.send(group, sentAt, { sentAt })] as const),
       [ann, op.send(group, 'x', { sentAt: '2026-11-24T10:00:00Z' }), 'invalid sentAt'],
       [ann, op.send(group, 'x', { sentAt: '2026-11-24T10:00:00.000+01:00' }), 'invalid sentAt'],
@@ -101,23 +85,23 @@ describe.concurrent.each(ways)('an op sent over %s', (way) => {
     expect((await page(ann, group))?.cursor).toBe(5);
   });
 
-  it('[AP2] takes effect once, however often, by whichever transport and however concurrently it is sent', async () => {
+  it('[AP2] takes effect once, however often, over whichever transport and however concurrently it is sent', async () => {
     const group = await groupOf(ann, bob);
     const given = op.send(group, 'once');
-    const twin = await askerOf(ann.person, 'Ann', way === 'http' ? 'socket' : 'http');
+    const twin = await clientOf(ann.person, 'Ann', transport === 'http' ? 'socket' : 'http');
     const answers = await Promise.all(
       [given, { ...given, retry: true }, given, { ...given, retry: true }].flatMap((copy) => [
-        patiently(ann, 'push', { ops: [copy, copy] }),
-        patiently(ann, 'push', { ops: [copy] }),
-        patiently(twin, 'push', { ops: [copy] }),
+        askUntilAvailable(ann, 'push', { ops: [copy, copy] }),
+        askUntilAvailable(ann, 'push', { ops: [copy] }),
+        askUntilAvailable(twin, 'push', { ops: [copy] }),
       ]),
     );
-    const [first] = await play([ann, given]);
+    const [first] = await pushEach([ann, given]);
     expect(answers.flatMap(({ results }) => results)).toEqual(times(16, first));
     expect((await history(bob, group)).map(({ text }) => text)).toEqual(['once']);
   });
 
-  it('[AP3] of every kind, sent again, is answered with its first stream and seq, and changes nothing', async () => {
+  it('[AP3] of every kind is answered with its first stream and seq when it is repeated, and changes nothing', async () => {
     const group = await groupOf(ann, bob);
     const [first, second] = [op.send(group, 'one'), op.send(group, 'two')];
     const given = [
@@ -136,26 +120,28 @@ describe.concurrent.each(ways)('an op sent over %s', (way) => {
       op.delete(group, first.id),
     ];
     expect(new Set(given.map(({ kind }) => kind))).toEqual(new Set(Object.keys(ops)));
-    const wanted = places(await play(...given.map((each) => [ann, each] as const)));
+    const wanted = stableParts(await pushEach(...given.map((each) => [ann, each] as const)));
     const before = [await history(bob, group), await membershipOf(ann, group)];
-    expect(places(await play(...given.map((each) => [ann, each] as const)))).toEqual(wanted);
-    expect(places(await play(...given.map((each) => [ann, { ...each, retry: true }] as const)))).toEqual(wanted);
+    expect(stableParts(await pushEach(...given.map((each) => [ann, each] as const)))).toEqual(wanted);
+    expect(stableParts(await pushEach(...given.map((each) => [ann, { ...each, retry: true }] as const)))).toEqual(
+      wanted,
+    );
     expect([await history(bob, group), await membershipOf(ann, group)]).toEqual(before);
   });
 
-  it('[AP4] is recognised by id and stream alone, also of one who has left since', async () => {
+  it('[AP4] is recognised by id and stream alone, even when its sender has left since', async () => {
     const group = await groupOf(ann, bob);
     const sent = op.send(group, 'hello');
-    const [first] = await play([bob, sent], [bob, op.remove(group, bob.userId)]);
+    const [first] = await pushEach([bob, sent], [bob, op.remove(group, bob.userId)]);
     const copy = { id: sent.id, stream: group, kind: 'nonsense', text: 7, retry: true };
-    expect(await play([bob, sent], [bob, copy])).toEqual([first, first]);
-    await play([bob, op.send(group, 'another'), 'not_found stream']);
+    expect(await pushEach([bob, sent], [bob, copy])).toEqual([first, first]);
+    await pushEach([bob, op.send(group, 'another'), 'not_found stream']);
   });
 
-  it('[AP5] with the id of another’s is a conflict, or not found, and learns nothing', async () => {
+  it('[AP5] with the id of another person’s op is a conflict or not found, and reveals nothing', async () => {
     const [group, other] = [await groupOf(ann, bob), await groupOf(ann)];
     const sent = op.send(group, 'mine');
-    const results = await play(
+    const results = await pushEach(
       [ann, sent],
       [bob, sent, 'conflict id'],
       [bob, { ...sent, retry: true }, 'conflict id'],
@@ -167,7 +153,7 @@ describe.concurrent.each(ways)('an op sent over %s', (way) => {
     expect(await history(ann, other)).toEqual([]);
   });
 
-  it('[AP6] has its own result, in order, beside bad ones', async () => {
+  it('[AP6] among bad ones gets its own result, in order', async () => {
     const group = await groupOf(ann);
     const given = [
       op.send(group, '1'),
@@ -177,10 +163,10 @@ describe.concurrent.each(ways)('an op sent over %s', (way) => {
       op.send(newGroup(), '?'),
       op.send(group, '2'),
     ];
-    const { results } = await patiently(ann, 'push', { ops: given });
+    const { results } = await askUntilAvailable(ann, 'push', { ops: given });
     const ids = given.map((each) => (each as { id?: string } | null)?.id ?? '');
     expect(results.map(({ id }) => id)).toEqual(ids);
-    expect(results.map((result) => toldBy(result).split(' ')[0])).toEqual([
+    expect(results.map((result) => outcomeOf(result).split(' ')[0])).toEqual([
       'ok',
       'invalid',
       'invalid',
@@ -191,10 +177,10 @@ describe.concurrent.each(ways)('an op sent over %s', (way) => {
     expect((await history(ann, group)).map(({ text }) => text)).toEqual(['1', '2']);
   });
 
-  it('[AP8] refused with `retry: true` is refused for every copy; other failures are not remembered', async () => {
+  it('[AP8] that was refused with `retry: true` is refused in every copy; other failures are not remembered', async () => {
     const group = await groupOf(ann);
     const [early, resent] = [op.send(group, 'early'), op.send(group, 'sent again')];
-    await play(
+    await pushEach(
       [bob, early, 'not_found stream'],
       [bob, { ...resent, retry: true }, 'not_found stream'],
       [ann, op.add(group, bob.userId)],
@@ -205,10 +191,10 @@ describe.concurrent.each(ways)('an op sent over %s', (way) => {
     expect((await history(ann, group)).map(({ text }) => text)).toEqual(['', 'early']);
   });
 
-  it('[AP10] finds no message of another stream, by any field', async () => {
+  it('[AP10] cannot refer to a message of another stream by any field', async () => {
     const [group, other] = [await groupOf(ann), await groupOf(ann)];
     const { id } = op.send(other, 'there');
-    await play(
+    await pushEach(
       [ann, { ...op.send(other, 'there'), id }],
       [ann, op.edit(group, id, 'x'), 'not_found messageId'],
       [ann, op.delete(group, id), 'not_found messageId'],
@@ -220,7 +206,7 @@ describe.concurrent.each(ways)('an op sent over %s', (way) => {
     expect(await messageOf(ann, other, id)).toMatchObject({ text: 'there', reactions: {} });
   });
 
-  it('[AP12] is answered with the highest rev that it made; one without effect names the present one', async () => {
+  it('[AP12] is answered with the highest rev that it made, or the current one if it had no effect', async () => {
     const group = newGroup();
     const sent = op.send(group, 'x');
     const revs: [number, number | undefined][] = [];
@@ -232,19 +218,19 @@ describe.concurrent.each(ways)('an op sent over %s', (way) => {
       op.delete(group, sent.id),
       op.delete(group, sent.id),
     ]) {
-      const { stream, rev } = await done(ann, given);
+      const { stream, rev } = await accepted(ann, given);
       expect(stream).toBe(group);
       revs.push([rev, (await page(ann, group))?.cursor]);
     }
     expect(revs).toEqual([4, 5, 7, 9, 10, 10].map((rev) => [rev, rev]));
-    const { rev, stream } = await done(ann, op.settings(group, { pinned: true }));
+    const { rev, stream } = await accepted(ann, op.settings(group, { pinned: true }));
     expect({ stream, rev }).toEqual({ stream: ann.own, rev: (await membershipOf(ann, group)).rev });
-    expect(await done(ann, op.settings(group, { pinned: true }))).toMatchObject({ stream, rev });
+    expect(await accepted(ann, op.settings(group, { pinned: true }))).toMatchObject({ stream, rev });
   });
 
-  it('[ST5] takes effect after those of its device before it, whatever queues they go through', async () => {
+  it('[ST5] takes effect after earlier ops of its device, whichever queues they go through', async () => {
     const group = newGroup();
-    const results = await play(
+    const results = await pushEach(
       [ann, op.create(group, [bob.userId])],
       [ann, op.settings(group, { pinned: true })],
       [ann, op.send(group, '1')],

@@ -1,49 +1,34 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type ConversationId, type UserId, directStream } from '#protocol/ids.ts';
 import type { MemberRecord } from '#protocol/record.ts';
-import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 import { anyText, newGroup, op } from '#server/streams/testing/world.fixture.ts';
-import {
-  type Asker,
-  askerOf,
-  done,
-  fourPeople,
-  groupOf,
-  heard,
-  history,
-  memberOf,
-  membershipOf,
-  play,
-  pull,
-  recordOf,
-  seen,
-  ways,
-} from './way.fixture.ts';
+import { type Client, clientOf, fourPeople, transports, serverForFile } from './clients.fixture.ts';
+import { accepted, groupOf, pushEach } from './pushes.fixture.ts';
+import { conversationOf, history, memberOf, membershipOf, pull, receivedLive, recordsOf } from './reads.fixture.ts';
 
 const nobody = '0'.repeat(24) as UserId;
 
-let server: TestServer;
-beforeAll(async () => void (server = await startTestServer()));
-afterAll(() => server.close());
+const server = serverForFile();
 
-describe.concurrent.each(ways)('conversations over %s', (way) => {
-  let ann: Asker;
-  let bob: Asker;
-  let eve: Asker;
-  let dan: Asker;
+describe.concurrent.each(transports)('conversations over %s', (transport) => {
+  let ann: Client;
+  let bob: Client;
+  let eve: Client;
+  let dan: Client;
   beforeAll(async () => {
-    [ann, bob, eve, dan] = (await fourPeople(server, way)) as [Asker, Asker, Asker, Asker];
+    [ann, bob, eve, dan] = await fourPeople(server(), transport);
   });
 
-  async function rolesIn(group: ConversationId, reader: Asker): Promise<Record<string, string>> {
-    const members = (await seen(reader, group)).filter((record): record is MemberRecord => record.type === 'member');
+  async function rolesIn(group: ConversationId, reader: Client): Promise<Record<string, string>> {
+    const members = (await recordsOf(reader, group)).filter(
+      (record): record is MemberRecord => record.type === 'member',
+    );
     return Object.fromEntries(members.map(({ name, role, leftAt }) => [name, leftAt === undefined ? role : 'left']));
   }
-  const frameOf = (group: ConversationId, reader: Asker) => recordOf(reader, group, 'conversation');
 
-  it('[OP9] conversation.create in `d:`: the two of its name; one that stands is ok', async () => {
+  it('[OP9] conversation.create in `d:` is for the two people in its name; one that exists is ok', async () => {
     const direct = directStream(ann.userId, dan.userId);
-    await play(
+    await pushEach(
       [eve, op.create(direct, []), 'not_found stream'],
       [ann, op.create(direct, [bob.userId]), 'invalid memberIds.0'],
       [ann, op.create(directStream(ann.userId, nobody), []), 'not_found stream'],
@@ -51,20 +36,20 @@ describe.concurrent.each(ways)('conversations over %s', (way) => {
       [dan, op.create(direct, [])],
       [ann, op.create(direct, [])],
     );
-    const records = await seen(dan, direct);
+    const records = await recordsOf(dan, direct);
     expect(records).toHaveLength(3);
     expect(records[0]).toMatchObject({ type: 'conversation', kind: 'direct' });
     expect(await rolesIn(direct, ann)).toEqual({ Ann: 'member', Dan: 'member' });
   });
 
-  it('[OP10] conversation.create in `g:`: its maker owns it; doubles are ignored; one that stands is a conflict', async () => {
+  it('[OP10] conversation.create in `g:` makes its sender the owner; duplicates are ignored; a group that exists is a conflict', async () => {
     const group = newGroup();
-    await play(
+    await pushEach(
       [ann, op.create(group, [bob.userId, ann.userId, bob.userId], { title: 'Team' })],
       [ann, op.create(group, []), 'conflict stream'],
       [ann, op.create(newGroup(), [bob.userId, nobody]), 'not_found memberIds.1'],
     );
-    expect(await seen(ann, group)).toMatchObject([
+    expect(await recordsOf(ann, group)).toMatchObject([
       { type: 'conversation', kind: 'group', title: 'Team', createdBy: ann.userId, history: 'all', pins: [] },
       { type: 'member', userId: ann.userId, role: 'owner' },
       { type: 'member', userId: bob.userId, role: 'member' },
@@ -72,30 +57,30 @@ describe.concurrent.each(ways)('conversations over %s', (way) => {
     expect(await membershipOf(bob, group)).toMatchObject({ role: 'member', readSeq: 0 });
   });
 
-  it('[OP11] conversation.update: admin and owner; `null` clears; not in a direct chat', async () => {
+  it('[OP11] conversation.update is for admins and the owner; `null` clears; not in a direct chat', async () => {
     const [group, direct] = [await groupOf(ann, bob, eve), directStream(ann.userId, ann.userId)];
-    await play(
+    await pushEach(
       [ann, op.create(direct, [])],
       [ann, op.role(group, bob.userId, 'admin')],
-      [bob, op.update(group, { title: 'New', about: 'what for', history: 'joined' })],
+      [bob, op.update(group, { title: 'New', about: 'its purpose', history: 'joined' })],
     );
-    expect(await frameOf(group, eve)).toMatchObject({ title: 'New', about: 'what for', history: 'joined' });
-    await play(
+    expect(await conversationOf(eve, group)).toMatchObject({ title: 'New', about: 'its purpose', history: 'joined' });
+    await pushEach(
       [ann, op.update(group, { title: null, about: null })],
       [ann, op.update(group, { history: null }), 'invalid history'],
       [ann, op.update(direct, { title: 'me' }), 'forbidden'],
       [eve, op.update(group, { title: 'mine' }), 'forbidden'],
       [dan, op.update(group, { title: 'x' }), 'not_found stream'],
     );
-    const frame = await frameOf(group, eve);
-    expect(frame).not.toHaveProperty('title');
-    expect(frame).not.toHaveProperty('about');
+    const conversation = await conversationOf(eve, group);
+    expect(conversation).not.toHaveProperty('title');
+    expect(conversation).not.toHaveProperty('about');
   });
 
-  it('[OP12] member.add: admin and owner; newcomers start at the last seq, and read from the next on where history is from joining', async () => {
+  it('[OP12] member.add is for admins and the owner; newcomers start at the last seq, and with `history: joined` read from the next one on', async () => {
     const [group, direct] = [newGroup(), directStream(ann.userId, ann.userId)];
     const secret = op.send(group, 'secret');
-    await play(
+    await pushEach(
       [ann, op.create(direct, [])],
       [ann, op.create(group, [bob.userId], { history: 'joined' })],
       [ann, secret],
@@ -110,15 +95,19 @@ describe.concurrent.each(ways)('conversations over %s', (way) => {
     expect(await membershipOf(eve, group)).toMatchObject({ readSeq: 1 });
     expect(await memberOf(eve, group, eve)).toMatchObject({ fromSeq: 2 });
     expect(await texts()).toEqual(['2 ']);
-    // As a newcomer again: what was said between is hidden too.
-    await play([ann, op.remove(group, eve.userId)], [ann, op.send(group, 'between')], [ann, op.add(group, eve.userId)]);
+    // A person who was added again is a newcomer: messages from in between are hidden too.
+    await pushEach(
+      [ann, op.remove(group, eve.userId)],
+      [ann, op.send(group, 'between')],
+      [ann, op.add(group, eve.userId)],
+    );
     expect(await texts()).toEqual(['5 ']);
-    await play([eve, op.react(group, secret.id, '👍'), 'not_found messageId']);
+    await pushEach([eve, op.react(group, secret.id, '👍'), 'not_found messageId']);
   });
 
-  it('[OP13] member.remove: oneself, an admin over members, the owner over all; not in a direct chat', async () => {
+  it('[OP13] member.remove is for oneself, for admins over members, and for the owner over all; not in a direct chat', async () => {
     const [group, direct] = [await groupOf(ann, bob, eve, dan), directStream(ann.userId, ann.userId)];
-    await play(
+    await pushEach(
       [ann, op.create(direct, [])],
       [ann, op.role(group, bob.userId, 'admin')],
       [ann, op.role(group, eve.userId, 'admin')],
@@ -135,9 +124,9 @@ describe.concurrent.each(ways)('conversations over %s', (way) => {
     expect(await membershipOf(dan, group)).toMatchObject({ leftAt: anyText });
   });
 
-  it('[OP14] member.role: the owner, to others; giving `owner` passes it on', async () => {
+  it('[OP14] member.role is for the owner, towards others; giving `owner` passes it on', async () => {
     const group = await groupOf(ann, bob, eve);
-    await play(
+    await pushEach(
       [ann, op.role(group, bob.userId, 'admin')],
       [bob, op.role(group, eve.userId, 'admin'), 'forbidden'],
       [ann, op.role(group, ann.userId, 'member'), 'forbidden'],
@@ -149,23 +138,23 @@ describe.concurrent.each(ways)('conversations over %s', (way) => {
     expect(await membershipOf(eve, group)).toMatchObject({ role: 'owner' });
   });
 
-  it('[OP15] when the owner leaves, the admin, else the member, who joined first takes over', async () => {
+  it('[OP15] when the owner leaves, the earliest admin takes over, else the earliest member', async () => {
     const group = await groupOf(ann, eve);
-    await play(
+    await pushEach(
       [ann, op.add(group, bob.userId)],
       [ann, op.add(group, dan.userId)],
       [ann, op.role(group, dan.userId, 'admin')],
       [ann, op.remove(group, ann.userId)],
     );
     expect(await rolesIn(group, bob)).toEqual({ Ann: 'left', Bob: 'member', Eve: 'member', Dan: 'owner' });
-    await done(dan, op.remove(group, dan.userId));
+    await accepted(dan, op.remove(group, dan.userId));
     expect(await rolesIn(group, bob)).toEqual({ Ann: 'left', Bob: 'member', Eve: 'owner', Dan: 'left' });
   });
 
-  it('[OP16] [RC4] membership.update: oneself; an absent field stays, `null` and `false` clear; nobody else sees it', async () => {
+  it('[OP16] [RC4] membership.update changes one’s own settings; an absent field stays, `null` and `false` clear; nobody else sees them', async () => {
     const group = await groupOf(ann, bob);
     const mutedUntil = '2999-01-01T00:00:00.000Z';
-    await play(
+    await pushEach(
       [bob, op.settings(group, { mutedUntil, pinned: true, archived: true, draft: 'my draft' })],
       [bob, op.settings(group, {})],
       [bob, op.settings(group, { userId: ann.userId }), 'invalid userId'],
@@ -177,39 +166,39 @@ describe.concurrent.each(ways)('conversations over %s', (way) => {
       archivedAt: anyText,
       draft: 'my draft',
     });
-    await done(bob, op.settings(group, { mutedUntil: null, pinned: false, archived: null }));
+    await accepted(bob, op.settings(group, { mutedUntil: null, pinned: false, archived: null }));
     const cleared = await membershipOf(bob, group);
     expect(cleared).toMatchObject({ draft: 'my draft' });
     for (const field of ['mutedUntil', 'pinnedAt', 'archivedAt']) expect(cleared).not.toHaveProperty(field);
-    expect(JSON.stringify([await pull(ann), await seen(bob, group)])).not.toContain('my draft');
+    expect(JSON.stringify([await pull(ann), await recordsOf(bob, group)])).not.toContain('my draft');
   });
 
-  it('[RC3] `fromSeq` stands only in one’s own member record', async () => {
+  it('[RC3] only one’s own member record has `fromSeq`', async () => {
     const group = await groupOf(ann, bob);
     for (const reader of [ann, bob])
-      expect((await seen(reader, group)).filter((record) => 'fromSeq' in record)).toMatchObject([
+      expect((await recordsOf(reader, group)).filter((record) => 'fromSeq' in record)).toMatchObject([
         { userId: reader.userId },
       ]);
   });
 
-  it('[RC5] a name changed by its person reaches every member record', async () => {
-    const eva = await askerOf(await server.signUp('Eva'), 'Eva', way);
+  it('[RC5] a changed name reaches every member record of its person', async () => {
+    const eva = await clientOf(await server().signUp('Eva'), 'Eva', transport);
     const groups = [await groupOf(ann, eva), await groupOf(eva, ann)];
-    const answer = await fetch(`${server.origin}/api/auth/update-user`, {
+    const answer = await fetch(`${server().origin}/api/auth/update-user`, {
       method: 'POST',
-      headers: { cookie: eva.person.cookie, origin: server.origin, 'content-type': 'application/json' },
+      headers: { cookie: eva.person.cookie, origin: server().origin, 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'Evelyn' }),
     });
     expect(answer.status).toBe(200);
     for (const group of groups) {
-      await heard(ann, group, 'name', 'Evelyn');
+      await receivedLive(ann, group, 'name', 'Evelyn');
       expect(await memberOf(ann, group, eva)).toMatchObject({ name: 'Evelyn' });
     }
   });
 
-  it('[RD1] [RD2] receipt.mark only moves forward, at most to the last seq; read implies delivered; the others see it soon', async () => {
+  it('[RD1] [RD2] receipt.mark only moves forward, at most to the last seq; read implies delivered; others see it soon', async () => {
     const group = await groupOf(ann, bob);
-    await play(
+    await pushEach(
       ...['1', '2', '3'].map((text) => [ann, op.send(group, text)] as const),
       [bob, op.mark(group, { readSeq: 2 })],
       [bob, op.mark(group, { readSeq: 1 })],
@@ -217,9 +206,9 @@ describe.concurrent.each(ways)('conversations over %s', (way) => {
       [eve, op.mark(group, { readSeq: 1 }), 'not_found stream'],
     );
     expect(await membershipOf(bob, group)).toMatchObject({ readSeq: 2 });
-    await heard(ann, group, 'readSeq', 2);
+    await receivedLive(ann, group, 'readSeq', 2);
     expect(await memberOf(ann, group, bob)).toMatchObject({ readSeq: 2, deliveredSeq: 2 });
-    await done(bob, op.mark(group, { readSeq: 99 }));
+    await accepted(bob, op.mark(group, { readSeq: 99 }));
     expect(await membershipOf(bob, group)).toMatchObject({ readSeq: 3 });
   });
 });

@@ -3,30 +3,31 @@ import { join } from 'node:path';
 import { commandIn, eachMessage, failureOf, firstDocuments } from '#server/database/wire-messages.fixture.ts';
 
 /**
- * What becomes of commands: they wait; they fail without having come; or of the first, an insert, only the batch and one entry
- * are written, it fails, and the others wait, as where the database is killed in the middle of it and starts again.
+ * `wait`: the command is held back. `fail`: it is answered with an error and never reaches the database. `cut short`: the
+ * first command, an insert, writes only the batch and one entry and fails, and later ones are held back, as if the database were killed
+ * in the middle of the insert and started again.
  */
-type Fate = 'waits' | 'fails' | 'is cut short';
+type FaultKind = 'wait' | 'fail' | 'cut short';
 
 interface Fault {
-  /** A command that is meant has come; what is cut short is written. */
+  /** Resolves when a matching command has arrived; of a cut one, when its document is written. */
   met: Promise<void>;
-  /** From here on all passes, also what waits. */
+  /** Lets everything pass again, held commands included. */
   end(): void;
 }
 
 export interface DatabaseLink {
   uri: string;
-  /** Until its end, for every command of this name that has all of these texts in it. */
-  begin(fate: Fate, command: string, ...texts: string[]): Fault;
+  /** Affects every command of this name that contains all of these texts, until the fault ends. */
+  inject(kind: FaultKind, command: string, ...texts: string[]): Fault;
   close(): void;
 }
 
-/** Stands between a server and its database. */
+/** A proxy between a server and its database. */
 export async function startDatabaseLink(target: string, folder: string): Promise<DatabaseLink> {
   const path = join(folder, 'link.sock');
   const open = new Set<Socket>();
-  const faults = new Set<{ isMeant(message: Buffer): boolean; fate: Fate; waiting: (() => void)[]; meet(): void }>();
+  const faults = new Set<{ matches(message: Buffer): boolean; kind: FaultKind; held: (() => void)[]; meet(): void }>();
 
   const server = createServer((near) => {
     const far = connect(target);
@@ -37,21 +38,21 @@ export async function startDatabaseLink(target: string, folder: string): Promise
     }
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
-    // A driver sends the next command of a connection when it has the answer to the last one.
+    // A driver sends the next command on a connection only after the answer to the last one.
     near.on(
       'data',
       eachMessage((message) => {
-        const fault = [...faults].find(({ isMeant }) => isMeant(message));
+        const fault = [...faults].find(({ matches }) => matches(message));
         if (fault === undefined) return void far.write(message);
-        if (fault.fate === 'is cut short') {
-          fault.fate = 'waits';
+        if (fault.kind === 'cut short') {
+          fault.kind = 'wait';
           whenAnswered = () => {
             near.write(failureOf(message));
             fault.meet();
           };
           return void far.write(firstDocuments(message, 2));
         }
-        if (fault.fate === 'waits') fault.waiting.push(() => far.write(message));
+        if (fault.kind === 'wait') fault.held.push(() => far.write(message));
         else near.write(failureOf(message));
         fault.meet();
       }),
@@ -69,18 +70,18 @@ export async function startDatabaseLink(target: string, folder: string): Promise
 
   return {
     uri: `mongodb://${encodeURIComponent(path)}`,
-    begin(fate, command, ...texts) {
+    inject(kind, command, ...texts) {
       let meet: () => void = () => undefined;
       const met = new Promise<void>((resolve) => (meet = resolve));
-      const isMeant = (message: Buffer) =>
+      const matches = (message: Buffer) =>
         commandIn(message)[0] === command && texts.every((text) => message.includes(text));
-      const fault = { isMeant, fate, waiting: [] as (() => void)[], meet };
+      const fault = { matches, kind, held: [] as (() => void)[], meet };
       faults.add(fault);
       return {
         met,
         end() {
           faults.delete(fault);
-          for (const pass of fault.waiting.splice(0)) pass();
+          for (const pass of fault.held.splice(0)) pass();
         },
       };
     },

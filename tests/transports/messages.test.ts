@@ -1,42 +1,28 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ConversationId, directStream } from '#protocol/ids.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { directStream } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
-import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 import { anyNumber, anyText, nextId, op } from '#server/streams/testing/world.fixture.ts';
-import {
-  type Asker,
-  done,
-  fourPeople,
-  groupOf,
-  history,
-  messageOf,
-  play,
-  recordOf,
-  seen,
-  ways,
-} from './way.fixture.ts';
+import { type Client, fourPeople, transports, serverForFile } from './clients.fixture.ts';
+import { accepted, groupOf, pushEach } from './pushes.fixture.ts';
+import { conversationOf, history, messageOf, recordsOf } from './reads.fixture.ts';
 
 const SENT_AT = '1999-01-01T00:00:00.000Z';
 
-let server: TestServer;
-beforeAll(async () => void (server = await startTestServer()));
-afterAll(() => server.close());
+const server = serverForFile();
 
-describe.concurrent.each(ways)('messages over %s', (way) => {
-  let ann: Asker;
-  let bob: Asker;
-  let eve: Asker;
+describe.concurrent.each(transports)('messages over %s', (transport) => {
+  let ann: Client;
+  let bob: Client;
+  let eve: Client;
   beforeAll(async () => {
-    [ann, bob, eve] = (await fourPeople(server, way)) as [Asker, Asker, Asker];
+    [ann, bob, eve] = await fourPeople(server(), transport);
   });
 
-  const frameOf = (group: ConversationId, reader: Asker) => recordOf(reader, group, 'conversation');
-
-  it('[OP1] [RC1] message.send: the op’s id becomes the message’s; place, sender and time are the server’s', async () => {
+  it('[OP1] [RC1] message.send makes a message with the op’s id; the server sets place, sender and time', async () => {
     const group = await groupOf(ann, bob);
     const given = op.send(group, 'hello', { sentAt: SENT_AT });
     const forged = ['senderId', 'seq', 'rev', 'createdAt', 'reactions', 'event', 'role'];
-    await play(
+    await pushEach(
       [bob, given],
       ...forged.map((field) => [bob, op.send(group, 'x', { [field]: 1 }), `invalid ${field}`] as const),
       [bob, op.send(group, 'x', { attachments: [{ mediaId: 'm', url: 'x' }] }), 'invalid attachments.0.url'],
@@ -62,11 +48,11 @@ describe.concurrent.each(ways)('messages over %s', (way) => {
     expect(message?.createdAt).not.toBe(SENT_AT);
   });
 
-  it('[OP2] message.send: replies in the same stream, mentions of members, and files that the sender uploaded', async () => {
+  it('[OP2] message.send takes replies in the same stream, mentions of members, and files that the sender uploaded', async () => {
     const group = await groupOf(ann, bob);
     const first = op.send(group, 'first');
     const reply = op.send(group, 'yes', { replyTo: first.id, mentions: [ann.userId, ann.userId, bob.userId] });
-    await play(
+    await pushEach(
       [ann, first],
       [bob, reply],
       [bob, op.send(group, 'x', { replyTo: nextId() }), 'not_found replyTo'],
@@ -79,7 +65,7 @@ describe.concurrent.each(ways)('messages over %s', (way) => {
     });
   });
 
-  it('[OP3] message.send with `forward`: what the sender may read, naming the first author', async () => {
+  it('[OP3] message.send with `forward` copies what the sender may read, and names the first author', async () => {
     const [group, direct, toEve] = [
       await groupOf(ann, bob),
       directStream(ann.userId, bob.userId),
@@ -88,7 +74,7 @@ describe.concurrent.each(ways)('messages over %s', (way) => {
     const original = op.send(direct, 'pass it on');
     const once = op.forward(group, direct, original.id);
     const twice = op.forward(toEve, group, once.id);
-    await play(
+    await pushEach(
       [ann, op.create(direct, [])],
       [ann, original],
       [bob, op.create(toEve, [])],
@@ -109,11 +95,11 @@ describe.concurrent.each(ways)('messages over %s', (way) => {
     });
   });
 
-  it('[OP4] [ST1] message.edit: its sender only; it keeps its place, moves up and stands once', async () => {
+  it('[OP4] [ST1] message.edit is for its sender; the message keeps its seq, moves up in the feed, and is there once', async () => {
     const group = await groupOf(ann, bob);
     const [typo, later] = [op.send(group, 'a tpyo'), op.send(group, 'later')];
     const edit = op.edit(group, typo.id, 'a typo');
-    const results = await play(
+    const results = await pushEach(
       [bob, typo],
       [ann, later],
       [bob, edit],
@@ -122,17 +108,17 @@ describe.concurrent.each(ways)('messages over %s', (way) => {
       [eve, op.edit(group, typo.id, 'x'), 'not_found stream'],
     );
     expect(results[2]).toMatchObject({ seq: 1, rev: 6 });
-    expect((await seen(ann, group)).filter(({ type }) => type === 'message')).toMatchObject([
+    expect((await recordsOf(ann, group)).filter(({ type }) => type === 'message')).toMatchObject([
       { id: later.id, rev: 5 },
       { id: typo.id, rev: 6, seq: 1, text: 'a typo', editedAt: anyText },
     ]);
   });
 
-  it('[OP5] [OP6] [RC2] message.delete: its sender, an admin, the owner; the place stays, and nothing else', async () => {
+  it('[OP5] [OP6] [RC2] message.delete is for its sender, admins and the owner; only the message’s place remains', async () => {
     const group = await groupOf(ann, bob, eve);
     const [first, secret, own] = [op.send(group, 'first'), op.send(group, 'secret'), op.send(group, 'own')];
     const reply = { ...secret, replyTo: first.id, mentions: [ann.userId] };
-    await play(
+    await pushEach(
       [ann, first],
       [bob, reply],
       [bob, own],
@@ -164,16 +150,16 @@ describe.concurrent.each(ways)('messages over %s', (way) => {
       mentions: [],
       reactions: {},
     });
-    expect(await frameOf(group, bob)).toMatchObject({ pins: [] });
-    expect(JSON.stringify([await seen(ann, group), await history(ann, group)])).not.toContain('secret');
+    expect(await conversationOf(bob, group)).toMatchObject({ pins: [] });
+    expect(JSON.stringify([await recordsOf(ann, group), await history(ann, group)])).not.toContain('secret');
   });
 
-  it('[OP7] a system message stays as it is', async () => {
+  it('[OP7] a system message cannot be changed', async () => {
     const group = await groupOf(ann);
-    await done(ann, op.add(group, bob.userId));
+    await accepted(ann, op.add(group, bob.userId));
     const [event] = (await history(ann, group)) as [MessageRecord];
     expect(event).toMatchObject({ text: '', event: { kind: 'member.add', by: ann.userId, userIds: [bob.userId] } });
-    await play(
+    await pushEach(
       [ann, op.edit(group, event.id, 'x'), 'forbidden messageId'],
       [ann, op.delete(group, event.id), 'forbidden messageId'],
       [ann, op.pin(group, event.id), 'forbidden messageId'],
@@ -183,14 +169,14 @@ describe.concurrent.each(ways)('messages over %s', (way) => {
     expect(await history(ann, group)).toEqual([event]);
   });
 
-  it('[OP8] message.pin and reaction.set: any member, within their limits', async () => {
+  it('[OP8] message.pin and reaction.set are for any member, within their limits', async () => {
     const group = await groupOf(ann, bob);
     const sent = Array.from({ length: 51 }, (_, at) => op.send(group, `${at}`));
     const ids = sent.map(({ id }) => id);
     const [id, last] = [ids[0], ids[50]] as [(typeof ids)[0], (typeof ids)[0]];
     const emojis = Array.from({ length: 21 }, (_, at) => String.fromCodePoint(0x1f600 + at));
     const [smile = '', grin = '', over = ''] = [emojis[0], emojis[1], emojis[20]];
-    await play(
+    await pushEach(
       ...sent.map((given) => [ann, given] as const),
       ...ids.slice(0, 50).map((each) => [bob, op.pin(group, each)] as const),
       [bob, op.pin(group, last), 'too_large messageId'],
@@ -208,6 +194,6 @@ describe.concurrent.each(ways)('messages over %s', (way) => {
     expect(Object.keys(reactions)).toHaveLength(19);
     expect(reactions[smile]).toEqual([ann.userId]);
     expect(reactions).not.toHaveProperty([grin]);
-    expect(new Set((await frameOf(group, bob)).pins)).toEqual(new Set(ids.slice(1)));
+    expect(new Set((await conversationOf(bob, group)).pins)).toEqual(new Set(ids.slice(1)));
   });
 });

@@ -1,38 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ErrorCode } from '#protocol/errors.ts';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
-import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 import { newGroup, op } from '#server/streams/testing/world.fixture.ts';
-import {
-  type Asker,
-  askerOf,
-  done,
-  fourPeople,
-  groupOf,
-  history,
-  page,
-  patiently,
-  play,
-  pull,
-  ways,
-} from './way.fixture.ts';
+import { type Client, clientOf, fourPeople, transports, serverForFile } from './clients.fixture.ts';
+import { accepted, askUntilAvailable, groupOf, pushEach } from './pushes.fixture.ts';
+import { history, page, pull } from './reads.fixture.ts';
 
-let server: TestServer;
-beforeAll(async () => void (server = await startTestServer()));
-afterAll(() => server.close());
+const server = serverForFile();
 
-it('[VB1] [AP3] a request over one transport is answered the same by the other', async () => {
-  const person = await server.signUp('Zoe');
-  const [one, other] = await Promise.all([askerOf(person, 'Zoe', 'socket'), askerOf(person, 'Zoe', 'http')]);
+it('[VB1] [AP3] both transports answer a request alike', async () => {
+  const person = await server().signUp('Zoe');
+  const [one, other] = await Promise.all([clientOf(person, 'Zoe', 'socket'), clientOf(person, 'Zoe', 'http')]);
   const stream = newGroup();
   const [create, sent] = [op.create(stream, []), op.send(stream, 'once')];
-  const first = await play([one, create], [one, sent]);
+  const first = await pushEach([one, create], [one, sent]);
   expect(first).toMatchObject([
     { id: create.id, ok: true, stream, rev: 2 },
     { id: sent.id, ok: true, stream, rev: 3, seq: 1 },
   ]);
-  expect(await play([other, { ...create, retry: true }], [other, { ...sent, retry: true }])).toEqual(first);
+  expect(await pushEach([other, { ...create, retry: true }], [other, { ...sent, retry: true }])).toEqual(first);
   for (const [verb, request] of [
     ['pull', { cursors: {} }],
     ['history', { stream, limit: 10 }],
@@ -41,31 +28,31 @@ it('[VB1] [AP3] a request over one transport is answered the same by the other',
     ['push', { ops: [{}, 7, { ...sent, text: 'twice' }, op.send(newGroup(), 'x')] }],
     ['pull', { cursors: {}, limit: 0 }],
   ] as const) {
-    expect(await patiently(one, verb, request)).toEqual(await patiently(other, verb, request));
+    expect(await askUntilAvailable(one, verb, request)).toEqual(await askUntilAvailable(other, verb, request));
   }
 });
 
-describe.each(ways)('pages over %s', (way) => {
-  let ann: Asker;
-  let bob: Asker;
+describe.each(transports)('pages over %s', (transport) => {
+  let ann: Client;
+  let bob: Client;
   beforeAll(async () => {
-    [ann, bob] = (await fourPeople(server, way)) as [Asker, Asker];
+    [ann, bob] = await fourPeople(server(), transport);
   });
-  const said = (stream: ConversationId, count: number) =>
+  const numbered = (stream: ConversationId, count: number) =>
     Array.from({ length: count }, (_, at) => op.send(stream, `${at + 1}`));
 
-  // First, while nobody has another conversation.
-  it('[VB3] pull: the own stream first, then by the newest message, without those at their head, within one limit', async () => {
+  // This test comes first, while nobody has another conversation.
+  it('[VB3] pull answers the own stream first, then conversations by their newest message, without those at their head, within one limit', async () => {
     const [group, notes] = [await groupOf(ann, bob), directStream(ann.userId, ann.userId)];
     const direct = directStream(ann.userId, bob.userId);
-    await play([ann, op.create(direct, [])], [ann, op.create(notes, [])]);
-    for (const stream of [direct, notes]) await done(ann, op.send(stream, 'news'));
+    await pushEach([ann, op.create(direct, [])], [ann, op.create(notes, [])]);
+    for (const stream of [direct, notes]) await accepted(ann, op.send(stream, 'news'));
     const all = await pull(ann);
     expect(all.streams.map(({ stream }) => stream)).toEqual([ann.own, notes, direct, group]);
     expect(all.more).toBe(false);
     const cursors = Object.fromEntries(all.streams.map(({ stream, cursor }) => [stream, cursor]));
     expect(await pull(ann, { cursors, epoch: all.epoch })).toEqual({ epoch: all.epoch, streams: [], more: false });
-    await done(bob, op.send(direct, 'later'));
+    await accepted(bob, op.send(direct, 'later'));
     expect((await pull(ann, { cursors })).streams).toMatchObject([{ stream: direct, records: [{ text: 'later' }] }]);
     const some = await pull(ann, { limit: 3 });
     expect(some.streams).toMatchObject([{ stream: ann.own }]);
@@ -73,15 +60,15 @@ describe.each(ways)('pages over %s', (way) => {
     expect(some.more).toBe(true);
   });
 
-  it('[VB4] [RA2] a page’s cursor is the last rev scanned, hidden ones included; `more` says whether the stream goes on', async () => {
+  it('[VB4] [RA2] a page’s cursor is the last rev scanned, hidden ones included; `more` says whether the stream has later records', async () => {
     const group = newGroup();
     const old = op.send(group, 'hidden');
-    await play([ann, op.create(group, [], { history: 'joined' })], [ann, old], [ann, op.add(group, bob.userId)]);
+    await pushEach([ann, op.create(group, [], { history: 'joined' })], [ann, old], [ann, op.add(group, bob.userId)]);
     const cursor = (await page(bob, group))?.cursor ?? 0;
-    await play([ann, op.edit(group, old.id, 'still hidden')], [ann, op.react(group, old.id, '👍')]);
+    await pushEach([ann, op.edit(group, old.id, 'still hidden')], [ann, op.react(group, old.id, '👍')]);
     expect(await page(bob, group, cursor)).toEqual({ stream: group, records: [], cursor: cursor + 2, more: false });
     const [one, two] = [op.send(group, '1'), op.send(group, '2')];
-    await play([ann, one], [ann, two]);
+    await pushEach([ann, one], [ann, two]);
     const first = await pull(bob, { only: [group], cursors: { [group]: cursor + 2 }, limit: 1 });
     expect(first.streams).toMatchObject([{ records: [{ id: one.id }], cursor: cursor + 3, more: true }]);
     const last = await pull(bob, { only: [group], cursors: { [group]: cursor + 3 }, limit: 1 });
@@ -89,10 +76,10 @@ describe.each(ways)('pages over %s', (way) => {
     expect([first.more, last.more]).toEqual([true, false]);
   });
 
-  it('[VB5] a conversation without a cursor comes whole: its people and its newest messages, cursor at the head', async () => {
+  it('[VB5] a conversation without a cursor is sent with its members and newest messages, and the cursor is at the head', async () => {
     const group = await groupOf(ann, bob);
-    await play(...said(group, 60).map((given) => [ann, given] as const));
-    const brief = async (limit?: number) => {
+    await pushEach(...numbered(group, 60).map((given) => [ann, given] as const));
+    const bootstrap = async (limit?: number) => {
       const { streams } = await pull(bob, { only: [group], ...(limit === undefined ? {} : { limit }) });
       const records = (streams[0]?.records ?? []) as KnownRecord[];
       const texts = records.flatMap((record) => (record.type === 'message' ? [record.text] : []));
@@ -100,16 +87,16 @@ describe.each(ways)('pages over %s', (way) => {
       return { frame, texts, cursor: streams[0]?.cursor, more: streams[0]?.more };
     };
     const whole = { frame: ['conversation', 'member', 'member'], cursor: 63, more: false };
-    const newest = (count: number) => said(group, 60).flatMap(({ text }, at) => (at >= 60 - count ? [text] : []));
-    expect(await brief()).toEqual({ ...whole, texts: newest(50) });
-    expect(await brief(10)).toEqual({ ...whole, texts: newest(7) });
-    expect(await brief(1)).toEqual({ ...whole, texts: newest(1) });
+    const newest = (count: number) => numbered(group, 60).flatMap(({ text }, at) => (at >= 60 - count ? [text] : []));
+    expect(await bootstrap()).toEqual({ ...whole, texts: newest(50) });
+    expect(await bootstrap(10)).toEqual({ ...whole, texts: newest(7) });
+    expect(await bootstrap(1)).toEqual({ ...whole, texts: newest(1) });
     expect(await page(bob, group, 0)).toEqual(await page(bob, group));
   });
 
-  it('[VB6] a reset answers a cursor above the head or from before one’s joining, another epoch, and a stream unknown or unreadable', async () => {
+  it('[VB6] a reset answers a cursor above the head or from before one’s joining, another epoch, and an unknown or unreadable stream', async () => {
     const [group, unknown] = [await groupOf(ann, bob), newGroup()];
-    await done(ann, op.send(group, 'x'));
+    await accepted(ann, op.send(group, 'x'));
     const { cursor: head = 0, records = [] } = (await page(bob, group)) ?? {};
     const { epoch } = await pull(bob);
     expect(await page(bob, group, head + 5)).toEqual({
@@ -122,7 +109,7 @@ describe.each(ways)('pages over %s', (way) => {
     expect(await page(bob, bob.own, 9_999)).toMatchObject({ reset: true, more: false });
     const other = await pull(bob, { epoch: 'another', cursors: { [group]: head }, only: [group] });
     expect(other).toMatchObject({ epoch, streams: [{ stream: group, records, cursor: head, reset: true }] });
-    await play([ann, op.remove(group, bob.userId)], [ann, op.add(group, bob.userId)]);
+    await pushEach([ann, op.remove(group, bob.userId)], [ann, op.add(group, bob.userId)]);
     expect(await page(bob, group, head)).toMatchObject({ reset: true, records: { length: records.length + 2 } });
     for (const stream of [unknown, ann.own])
       for (const request of [
@@ -135,7 +122,7 @@ describe.each(ways)('pages over %s', (way) => {
         ]);
   });
 
-  it('[VB2] [VB7] [ER1] what fails as a whole answers `{error}` alone, in the contract’s words, over HTTP with the fitting status', async () => {
+  it('[VB2] [VB7] [ER1] a verb that fails as a whole answers `{error}` alone, over HTTP with the matching status', async () => {
     const stream = await groupOf(ann);
     for (const [verb, request, status, code, path] of [
       ['pull', { cursors: {}, limit: 0 }, 400, 'invalid', 'limit'],
@@ -148,7 +135,7 @@ describe.each(ways)('pages over %s', (way) => {
       ['push', { ops: Array.from({ length: 101 }, () => ({})) }, 413, 'too_large', 'ops'],
       ['history', { stream: newGroup() }, 404, 'not_found', 'stream'],
     ] as const) {
-      const answer = await patiently(ann, verb, request);
+      const answer = await askUntilAvailable(ann, verb, request);
       expect(Object.keys(answer)).toEqual(['error']);
       const { message, ...error } = answer.error;
       expect({ request, error, message: typeof message }).toEqual({
@@ -157,17 +144,17 @@ describe.each(ways)('pages over %s', (way) => {
         message: 'string',
       });
       expect(ErrorCode.options).toContain(code);
-      let told: number;
-      do ({ status: told } = await ann.person.post(verb, request));
-      while (told === 503);
-      expect({ request, told }).toEqual({ request, told: status });
+      let got: number;
+      do ({ status: got } = await ann.person.post(verb, request));
+      while (got === 503);
+      expect({ request, status: got }).toEqual({ request, status });
     }
     for (const limit of [1, 1_000]) expect(await history(ann, stream, { limit })).toEqual([]);
   });
 
-  it('[VB8] history: ascending seq, bounds exclusive, without either the newest; `more` in the direction asked', async () => {
+  it('[VB8] history answers in ascending seq between exclusive bounds, the newest without bounds; `more` is in the direction asked', async () => {
     const group = await groupOf(ann, bob);
-    await play(...said(group, 10).map((given) => [ann, given] as const));
+    await pushEach(...numbered(group, 10).map((given) => [ann, given] as const));
     for (const [request, seqs, more] of [
       [{ limit: 3 }, [8, 9, 10], true],
       [{ before: 8, limit: 3 }, [5, 6, 7], true],
@@ -177,7 +164,7 @@ describe.each(ways)('pages over %s', (way) => {
       [{ after: 2, before: 5 }, [3, 4], false],
       [{ before: 1 }, [], false],
     ] as const) {
-      const answer = await patiently(bob, 'history', { stream: group, ...request });
+      const answer = await askUntilAvailable(bob, 'history', { stream: group, ...request });
       expect({ request, seqs: answer.records.map(({ seq }) => seq), more: answer.more }).toEqual({
         request,
         seqs,

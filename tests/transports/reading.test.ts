@@ -1,48 +1,33 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord, MessageRecord } from '#protocol/record.ts';
-import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 import { newGroup, op } from '#server/streams/testing/world.fixture.ts';
-import {
-  type Asker,
-  done,
-  fourPeople,
-  groupOf,
-  heard,
-  history,
-  messageOf,
-  page,
-  patiently,
-  play,
-  pull,
-  seen,
-  ways,
-} from './way.fixture.ts';
+import { type Client, fourPeople, transports, serverForFile } from './clients.fixture.ts';
+import { accepted, askUntilAvailable, groupOf, pushEach } from './pushes.fixture.ts';
+import { history, messageOf, page, pull, receivedLive, recordsOf } from './reads.fixture.ts';
 
-let server: TestServer;
-beforeAll(async () => void (server = await startTestServer()));
-afterAll(() => server.close());
+const server = serverForFile();
 
-describe.each(ways)('reading over %s', (way) => {
-  let ann: Asker;
-  let bob: Asker;
-  let eve: Asker;
+describe.each(transports)('reading over %s', (transport) => {
+  let ann: Client;
+  let bob: Client;
+  let eve: Client;
   beforeAll(async () => {
-    [ann, bob, eve] = (await fourPeople(server, way)) as [Asker, Asker, Asker];
+    [ann, bob, eve] = await fourPeople(server(), transport);
   });
-  const said = (stream: ConversationId, count: number) =>
+  const numbered = (stream: ConversationId, count: number) =>
     Array.from({ length: count }, (_, at) => op.send(stream, `${at + 1}`));
 
-  it('[ST2] [ST3] [ST4] a reader’s pages beside busy writers leave no gap: all end in one state, seqs dense, one order', async () => {
+  it('[ST2] [ST3] [ST4] a reader’s pages have no gap while others write; all readers end in one state, with dense seqs in one order', async () => {
     const group = await groupOf(ann, bob, eve);
     const { cursor: start = 0 } = (await page(eve, group)) ?? {};
     const kept = op.send(group, 'to be changed');
-    await done(ann, kept);
+    await accepted(ann, kept);
     let isWriting = true;
-    const write = async (who: Asker) => {
+    const write = async (client: Client) => {
       for (let nth = 0; nth < 8; nth++)
-        await play(...said(group, 3).map((given) => [who, given] as const), [
-          who,
+        await pushEach(...numbered(group, 3).map((given) => [client, given] as const), [
+          client,
           op.react(group, kept.id, nth % 2 ? '👍' : '🎈', nth % 4 < 2),
         ]);
     };
@@ -68,10 +53,10 @@ describe.each(ways)('reading over %s', (way) => {
     expect(messages.sort((a, b) => a.seq - b.seq)).toEqual(wanted);
   });
 
-  it('[ST1] a changed message stands in its feed once, at its latest rev', async () => {
+  it('[ST1] a feed has a changed message once, at its latest rev', async () => {
     const group = await groupOf(ann, bob);
     const [first, second] = [op.send(group, '1'), op.send(group, '2')];
-    await play(
+    await pushEach(
       [ann, first],
       [ann, second],
       [ann, op.edit(group, first.id, 'a')],
@@ -83,11 +68,11 @@ describe.each(ways)('reading over %s', (way) => {
       ]);
   });
 
-  it('[RA1] what one may not know answers as what is missing', async () => {
+  it('[RA1] what a person may not know is answered like what is missing', async () => {
     const [group, missing] = [await groupOf(ann, bob), newGroup()];
     const sent = op.send(group, 'a secret');
-    await done(ann, sent);
-    const told = async (stream: ConversationId) => {
+    await accepted(ann, sent);
+    const answersFor = async (stream: ConversationId) => {
       const ops = [
         op.send(stream, 'x'),
         op.edit(stream, sent.id, 'x'),
@@ -101,71 +86,71 @@ describe.each(ways)('reading over %s', (way) => {
         op.update(stream, { title: 'x' }),
       ];
       const answers = [
-        (await patiently(eve, 'push', { ops })).results.map((result) => ({ ...result, id: '' })),
+        (await askUntilAvailable(eve, 'push', { ops })).results.map((result) => ({ ...result, id: '' })),
         await page(eve, stream, 1),
         await page(eve, stream),
-        await patiently(eve, 'history', { stream }),
+        await askUntilAvailable(eve, 'history', { stream }),
       ];
       return JSON.stringify(answers).replaceAll(stream, 'the stream');
     };
-    expect(await told(group)).toBe(await told(missing));
-    expect(await told(group)).toContain('not_found');
+    expect(await answersFor(group)).toBe(await answersFor(missing));
+    expect(await answersFor(group)).toContain('not_found');
     expect(eve.socket.received('changes').filter(({ stream }) => stream === group)).toEqual([]);
     expect(await history(ann, group)).toMatchObject([{ text: 'a secret', reactions: {} }]);
   });
 
-  it('[RA2] a newcomer of a group with `history: joined` gets nothing older, in pull, history and live changes', async () => {
+  it('[RA2] a newcomer to a group with `history: joined` gets nothing older by pull, history or live changes', async () => {
     const group = newGroup();
     const old = op.send(group, 'older');
-    await play(
+    await pushEach(
       [ann, op.create(group, [eve.userId], { history: 'joined' })],
       [ann, old],
       [ann, op.add(group, bob.userId)],
     );
-    await play(
+    await pushEach(
       [ann, op.edit(group, old.id, 'older, edited')],
       [eve, op.react(group, old.id, '👍')],
       [ann, op.send(group, 'newer')],
     );
-    await Promise.all([bob, eve].map((who) => heard(who, group, 'text', 'newer')));
-    const told = async (who: Asker) =>
+    await Promise.all([bob, eve].map((client) => receivedLive(client, group, 'text', 'newer')));
+    const everything = async (client: Client) =>
       JSON.stringify([
-        who.socket.received('changes').filter(({ stream }) => stream === group),
-        await page(who, group),
-        await page(who, group, (await page(who, group))?.cursor ?? 0),
-        await history(who, group),
-        await history(who, group, { after: 0 }),
+        client.socket.received('changes').filter(({ stream }) => stream === group),
+        await page(client, group),
+        await page(client, group, (await page(client, group))?.cursor ?? 0),
+        await history(client, group),
+        await history(client, group, { after: 0 }),
       ]);
-    expect(await told(eve)).toContain('older, edited');
-    expect(await told(bob)).toContain('newer');
-    expect(await told(bob)).not.toContain('older');
+    expect(await everything(eve)).toContain('older, edited');
+    expect(await everything(bob)).toContain('newer');
+    expect(await everything(bob)).not.toContain('older');
     const chain = bob.socket.received('changes').filter(({ stream }) => stream === group);
     expect(chain.every(({ prev }, at) => at === 0 || prev === chain[at - 1]?.cursor)).toBe(true);
   });
 
-  it('[RA3] one who was removed is no reader of the removal, nor of anything later, live or by any verb', async () => {
+  it('[RA3] a removed person reads neither the removal nor anything later, live or by any verb', async () => {
     const [group, fence] = [await groupOf(ann, bob, eve), directStream(ann.userId, bob.userId)];
     const sent = op.send(group, 'for all');
-    await play([ann, op.create(fence, [])], [ann, sent]);
-    await heard(bob, group, 'text', 'for all');
+    await pushEach([ann, op.create(fence, [])], [ann, sent]);
+    await receivedLive(bob, group, 'text', 'for all');
     const before = bob.socket.received('changes').filter(({ stream }) => stream === group);
     const cursor = before.at(-1)?.cursor ?? 0;
-    await play(
+    await pushEach(
       [ann, op.remove(group, bob.userId)],
       [ann, op.send(group, 'without Bob')],
       [ann, op.edit(group, sent.id, 'changed without Bob')],
     );
-    await heard(eve, group, 'text', 'changed without Bob');
-    await done(ann, op.send(fence, `behind the removal from ${group}`));
-    await heard(bob, fence, 'text', `behind the removal from ${group}`);
+    await receivedLive(eve, group, 'text', 'changed without Bob');
+    await accepted(ann, op.send(fence, `after the removal from ${group}`));
+    await receivedLive(bob, fence, 'text', `after the removal from ${group}`);
     expect(bob.socket.received('changes').filter(({ stream }) => stream === group)).toEqual(before);
     const gone = { stream: group, records: [], cursor: 0, more: false, reset: true };
     expect(await page(bob, group, cursor)).toEqual(gone);
     expect(await page(bob, group)).toEqual(gone);
-    expect(await patiently(bob, 'history', { stream: group })).toMatchObject({
+    expect(await askUntilAvailable(bob, 'history', { stream: group })).toMatchObject({
       error: { code: 'not_found', path: 'stream' },
     });
-    await play(
+    await pushEach(
       [bob, op.send(group, 'x'), 'not_found stream'],
       [bob, op.edit(group, sent.id, 'x'), 'not_found stream'],
       [bob, op.mark(group, { readSeq: 1 }), 'not_found stream'],
@@ -173,6 +158,6 @@ describe.each(ways)('reading over %s', (way) => {
       [bob, op.add(group, bob.userId), 'not_found stream'],
     );
     expect(await messageOf(ann, group, sent.id)).toMatchObject({ text: 'changed without Bob' });
-    expect(JSON.stringify(await seen(bob, bob.own))).not.toContain('without Bob');
+    expect(JSON.stringify(await recordsOf(bob, bob.own))).not.toContain('without Bob');
   });
 });

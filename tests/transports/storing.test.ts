@@ -10,79 +10,66 @@ import { type Embedded, startEmbedded } from '#server/database/embedded/host.ts'
 import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 import { newGroup, op } from '#server/streams/testing/world.fixture.ts';
 import { type DatabaseLink, startDatabaseLink } from './database-link.fixture.ts';
-import {
-  type Asker,
-  done,
-  fourPeople,
-  groupOf,
-  heard,
-  history,
-  memberOf,
-  membershipOf,
-  page,
-  patiently,
-  play,
-  seen,
-  toldBy,
-  ways,
-} from './way.fixture.ts';
+import { type Client, fourPeople, transports } from './clients.fixture.ts';
+import { accepted, askUntilAvailable, groupOf, outcomeOf, pushEach } from './pushes.fixture.ts';
+import { history, memberOf, membershipOf, page, receivedLive, recordsOf } from './reads.fixture.ts';
 
-/* What lies between the server and its database: a link that makes commands wait or fail, and a look from beside it. */
+/* A link between the server and its database makes commands wait or fail; a second connection reads what is stored. */
 
 let folder: string;
 let engine: Embedded;
 let link: DatabaseLink;
 let server: TestServer;
-let beside: Connection;
+let direct: Connection;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'teamlink-storing-'));
   engine = await startEmbedded({ dataDir: join(folder, 'd') });
   link = await startDatabaseLink(decodeURIComponent(engine.uri.replace('mongodb://', '')), folder);
   server = await startTestServer({ MONGODB_URI: link.uri });
-  beside = await mongoose.createConnection(engine.uri, { dbName: 'teamlink' }).asPromise();
+  direct = await mongoose.createConnection(engine.uri, { dbName: 'teamlink' }).asPromise();
 });
 afterAll(async () => {
   await server.close();
-  await beside.close();
+  await direct.close();
   link.close();
   await engine.close();
   await rm(folder, { recursive: true, force: true });
 });
-const stored = (filter: object) => beside.collection('entries').find(filter).toArray();
+const stored = (filter: object) => direct.collection('entries').find(filter).toArray();
 
-describe.each(ways)('what is stored over %s', (way) => {
-  let ann: Asker;
-  let bob: Asker;
-  let eve: Asker;
+describe.each(transports)('what is stored over %s', (transport) => {
+  let ann: Client;
+  let bob: Client;
+  let eve: Client;
   beforeAll(async () => {
-    [ann, bob, eve] = (await fourPeople(server, way)) as [Asker, Asker, Asker];
+    [ann, bob, eve] = await fourPeople(server, transport);
   });
 
-  it('[AP1] `ok` is answered only for what the database has', async () => {
+  it('[AP1] `ok` is answered only after the database has stored the op', async () => {
     const [group, other] = [await groupOf(ann, bob), await groupOf(ann)];
     const sent = op.send(group, 'hello');
-    const insert = link.begin('waits', 'insert', sent.id);
-    const told: string[] = [];
-    const sending = ann.ask('push', { ops: [sent] }).then(({ results }) => told.push(toldBy(results[0])));
+    const insert = link.inject('wait', 'insert', sent.id);
+    const outcomes: string[] = [];
+    const sending = ann.ask('push', { ops: [sent] }).then(({ results }) => outcomes.push(outcomeOf(results[0])));
     await insert.met;
-    // Meanwhile the whole way there and back is open, for him too.
+    // Other ops and reads, of this person too, are answered meanwhile.
     expect(await history(ann, group)).toEqual([]);
-    await done(ann, op.send(other, 'meanwhile'));
-    expect(told).not.toContain('ok');
+    await accepted(ann, op.send(other, 'meanwhile'));
+    expect(outcomes).not.toContain('ok');
     expect(bob.socket.received('changes').filter(({ records }) => records.some(({ id }) => id === sent.id))).toEqual(
       [],
     );
     insert.end();
     await sending;
-    await done(ann, sent);
+    await accepted(ann, sent);
     expect(await stored({ _id: sent.id as never })).toMatchObject([{ stream: group, seq: 1 }]);
   });
 
-  it('[AP9] an op on several records and streams that was left half done is finished before later ops', async () => {
+  it('[AP9] an op over several records and streams that was half written is finished before later ops', async () => {
     const group = newGroup();
     const create = op.create(group, [bob.userId, eve.userId], { title: 'Half' });
-    const insert = link.begin('is cut short', 'insert', create.id);
-    const pushing = play([ann, create], [ann, op.send(group, 'later')]);
+    const insert = link.inject('cut short', 'insert', create.id);
+    const pushing = pushEach([ann, create], [ann, op.send(group, 'later')]);
     await insert.met;
     expect(await stored({ stream: group })).toHaveLength(1);
     insert.end();
@@ -90,29 +77,29 @@ describe.each(ways)('what is stored over %s', (way) => {
       { stream: group, rev: 4 },
       { seq: 1, rev: 5 },
     ]);
-    expect((await seen(eve, group)).map(({ type }) => type)).toEqual([
+    expect((await recordsOf(eve, group)).map(({ type }) => type)).toEqual([
       'conversation',
       'member',
       'member',
       'member',
       'message',
     ]);
-    for (const [who, role] of [
+    for (const [client, role] of [
       [ann, 'owner'],
       [bob, 'member'],
       [eve, 'member'],
     ] as const)
-      expect(await membershipOf(who, group)).toMatchObject({ role });
+      expect(await membershipOf(client, group)).toMatchObject({ role });
   });
 
-  it('[RA4] a removal in the middle of a pull or of history does not leak', async () => {
+  it('[RA4] a removal during a pull or a history read leaks nothing', async () => {
     const removedAt = async (verb: Verb, hint: string, request: (stream: ConversationId) => object) => {
       const group = await groupOf(ann, bob);
-      await done(ann, op.send(group, 'for both'));
-      const scan = link.begin('waits', 'find', group, hint);
-      const reading = patiently(bob, verb, request(group));
+      await accepted(ann, op.send(group, 'for both'));
+      const scan = link.inject('wait', 'find', group, hint);
+      const reading = askUntilAvailable(bob, verb, request(group));
       await scan.met;
-      await play([ann, op.remove(group, bob.userId)], [ann, op.send(group, 'behind his back')]);
+      await pushEach([ann, op.remove(group, bob.userId)], [ann, op.send(group, 'after the removal')]);
       scan.end();
       return JSON.stringify(await reading).replace(group, 'group');
     };
@@ -122,75 +109,79 @@ describe.each(ways)('what is stored over %s', (way) => {
     expect(await removedAt('history', 'history', (stream) => ({ stream }))).toContain('"code":"not_found"');
   });
 
-  it('[RC2] nothing of a deleted message is left in storage', async () => {
+  it('[RC2] storage holds nothing of a deleted message', async () => {
     const group = await groupOf(ann);
     const sent = op.send(group, 'a secret');
-    await play(
+    await pushEach(
       [ann, sent],
       [ann, op.pin(group, sent.id)],
       [ann, op.react(group, sent.id, '🤫')],
       [ann, op.edit(group, sent.id, 'another secret')],
     );
     expect(JSON.stringify(await stored({ stream: group }))).toContain('another secret');
-    await done(ann, op.delete(group, sent.id));
-    const left = JSON.stringify(await stored({ stream: group }));
-    expect(left).toContain(sent.id);
-    expect(left).not.toMatch(/secret|🤫/);
+    await accepted(ann, op.delete(group, sent.id));
+    const remains = JSON.stringify(await stored({ stream: group }));
+    expect(remains).toContain(sent.id);
+    expect(remains).not.toMatch(/secret|🤫/);
   });
 });
 
-// Side by side: an op is given up, and a mark is shared, only after a while.
-describe.concurrent.each(ways)('what takes its time over %s', (way) => {
-  let ann: Asker;
-  let bob: Asker;
+// Concurrent, because these tests wait for a deadline and for marks to be shared.
+describe.concurrent.each(transports)('what takes a while over %s', (transport) => {
+  let ann: Client;
+  let bob: Client;
   beforeAll(async () => {
-    [ann, bob] = (await fourPeople(server, way)) as [Asker, Asker];
+    [ann, bob] = await fourPeople(server, transport);
   });
 
-  it('[AP7] after a retryable failure every later op of that stream in the push is unavailable, without effect', async () => {
+  it('[AP7] after a retryable failure every later op of that stream in the push is unavailable and has no effect', async () => {
     const [failing, other] = [await groupOf(ann, bob), await groupOf(ann, bob)];
     const sent = op.send(failing, '1');
-    const [later, beside] = [op.send(failing, '2'), op.send(other, 'beside')];
+    const [later, neighbour] = [op.send(failing, '2'), op.send(other, 'neighbour')];
     const cursor = (await page(bob, failing))?.cursor;
-    // The first write fails with all that goes with it; from then on this stream alone can't be read.
-    const faults = [link.begin('fails', 'insert', sent.id), link.begin('fails', 'find', failing, 'commit')];
-    const ops = [sent, op.settings(failing, { pinned: true }), beside, later];
+    // The first write fails with its whole batch; from then on only this stream cannot be read.
+    const faults = [link.inject('fail', 'insert', sent.id), link.inject('fail', 'find', failing, 'commit')];
+    const ops = [sent, op.settings(failing, { pinned: true }), neighbour, later];
     const { results } = await ann.ask('push', { ops });
-    expect([0, 1, 3].map((at) => toldBy(results[at]))).toEqual(['unavailable', 'unavailable', 'unavailable']);
-    // The other stream goes on all the while.
-    await play([ann, beside]);
-    expect((await history(bob, other)).map(({ text }) => text)).toEqual(['beside']);
+    expect([0, 1, 3].map((at) => outcomeOf(results[at]))).toEqual(['unavailable', 'unavailable', 'unavailable']);
+    // The other stream is not affected.
+    await pushEach([ann, neighbour]);
+    expect((await history(bob, other)).map(({ text }) => text)).toEqual(['neighbour']);
     for (const fault of faults) fault.end();
     expect(await page(bob, failing, cursor)).toBeUndefined();
     expect(await membershipOf(ann, failing)).not.toHaveProperty('pinnedAt');
-    // Sent again in their order they stand in it.
-    await play([ann, { ...sent, retry: true }], [ann, { ...later, retry: true }]);
+    // Sent again, they take effect in their order.
+    await pushEach([ann, { ...sent, retry: true }], [ann, { ...later, retry: true }]);
     expect((await history(bob, failing)).map(({ text }) => text)).toEqual(['1', '2']);
   });
 
-  it(`[RD3] above ${SHARED_RECEIPT_MEMBERS} members nothing is shared; what was shared stays`, async () => {
+  it(`[RD3] above ${SHARED_RECEIPT_MEMBERS} members no mark is shared; those shared before stay`, async () => {
     const users = Array.from({ length: SHARED_RECEIPT_MEMBERS - 1 }, (_, at) => ({
       name: `Member ${at}`,
       email: `${crypto.randomUUID()}@example.org`,
     }));
-    const { insertedIds } = await beside.collection('user').insertMany(users);
+    const { insertedIds } = await direct.collection('user').insertMany(users);
     const [last, ...most] = Object.values(insertedIds).map((id) => String(id) as UserId) as [UserId, ...UserId[]];
     const [group, pair] = [newGroup(), await groupOf(ann, bob)];
-    await play(
+    await pushEach(
       [ann, op.create(group, [bob.userId, ...most])],
       ...['1', '2', '3'].map((text) => [ann, op.send(group, text)] as const),
       [ann, op.send(pair, '1')],
       [bob, op.mark(group, { readSeq: 1 })],
     );
-    await heard(ann, group, 'readSeq', 1);
-    await play([ann, op.add(group, last)], [bob, op.mark(group, { readSeq: 2 })], [bob, op.mark(pair, { readSeq: 1 })]);
-    // Marks are shared in the order in which they were made, so the one before has had its turn; and an op behind it.
-    await heard(ann, pair, 'readSeq', 1);
-    await done(ann, op.send(group, 'behind it'));
+    await receivedLive(ann, group, 'readSeq', 1);
+    await pushEach(
+      [ann, op.add(group, last)],
+      [bob, op.mark(group, { readSeq: 2 })],
+      [bob, op.mark(pair, { readSeq: 1 })],
+    );
+    // Marks are shared in the order in which they were made, so the group's mark has been handled by now, and an op after it.
+    await receivedLive(ann, pair, 'readSeq', 1);
+    await accepted(ann, op.send(group, 'after it'));
     expect(await memberOf(ann, group, bob)).toMatchObject({ readSeq: 1, deliveredSeq: 1 });
     expect(await membershipOf(bob, group)).toMatchObject({ readSeq: 2 });
-    await play([ann, op.remove(group, last)], [bob, op.mark(group, { readSeq: 3 })]);
-    await heard(ann, group, 'readSeq', 3);
+    await pushEach([ann, op.remove(group, last)], [bob, op.mark(group, { readSeq: 3 })]);
+    await receivedLive(ann, group, 'readSeq', 3);
     expect(await memberOf(ann, group, bob)).toMatchObject({ readSeq: 3 });
   });
 });

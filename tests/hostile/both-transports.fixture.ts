@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { type ConversationId, type OpId, directStream, groupStream, uuidV7 } from '#protocol/ids.ts';
 import type { OpResult, PushAnswer, Verb } from '#protocol/verbs.ts';
-import type { TestPerson, TestSocket } from '#server/testing/server.fixture.ts';
+import { type TestPerson, type TestServer, type TestSocket, startTestServer } from '#server/testing/server.fixture.ts';
 
 export const newId = (): OpId => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 export const newGroup = (): ConversationId => groupStream(newId());
@@ -11,21 +11,21 @@ export function sendOp(stream: string, text: string, more: object = {}) {
   return { id: newId(), stream, kind: 'message.send', text, sentAt: instant(), ...more };
 }
 
-/** Somebody who asks by both transports. */
-export interface TwoWays {
+/** A person who asks over both transports. */
+export interface BothTransports {
   person: TestPerson;
   socket: TestSocket;
-  /** The one answer that both gave to a request without effect. [VB1] */
+  /** Sends a request without effect over both, expects one answer, and returns it. [VB1] */
   ask(verb: Verb, request: unknown): Promise<unknown>;
-  /** What both say of ops that must be refused: each op is sent twice, under ids of its own. */
+  /** The results of ops that must be refused, alike over both; each transport sends them under new ids. */
   refusals(ops: readonly object[]): Promise<unknown[]>;
-  /** Done over HTTP, must be `ok`. */
-  done(...ops: object[]): Promise<Extract<OpResult, { ok: true }>[]>;
-  /** All that this person may see. */
+  /** Pushes ops over HTTP, which must all be accepted. */
+  accepted(...ops: object[]): Promise<Extract<OpResult, { ok: true }>[]>;
+  /** Everything that this person may read. */
   state(): Promise<unknown>;
 }
 
-export async function bothWays(person: TestPerson): Promise<TwoWays> {
+export async function overBothTransports(person: TestPerson): Promise<BothTransports> {
   const socket = await person.connect();
   const over = async (verb: Verb, request: unknown) =>
     (await person.post(verb, JSON.stringify(request))).answer as unknown;
@@ -39,8 +39,8 @@ export async function bothWays(person: TestPerson): Promise<TwoWays> {
     },
     async refusals(ops) {
       const answers = await Promise.all([
-        patiently(() => socket.ask('push', { ops: ops.map(renewed) })),
-        patiently(async () => (await person.post('push', { ops: ops.map(renewed) })).answer),
+        askUntilAvailable(() => socket.ask('push', { ops: ops.map(renewed) })),
+        askUntilAvailable(async () => (await person.post('push', { ops: ops.map(renewed) })).answer),
       ]);
       const [bySocket, byHttp] = answers.map(({ results }) =>
         results.map((result) => (result.ok ? { ok: true } : { ok: false, error: result.error })),
@@ -48,7 +48,7 @@ export async function bothWays(person: TestPerson): Promise<TwoWays> {
       expect(bySocket).toEqual(byHttp);
       return bySocket ?? [];
     },
-    async done(...ops) {
+    async accepted(...ops) {
       const { results } = (await person.post('push', { ops })).answer;
       expect(results.filter(({ ok }) => !ok)).toEqual([]);
       return results as Extract<OpResult, { ok: true }>[];
@@ -57,28 +57,43 @@ export async function bothWays(person: TestPerson): Promise<TwoWays> {
   };
 }
 
-/** A busy machine may answer `unavailable`: without effect, so the same is asked again. */
-async function patiently(ask: () => Promise<PushAnswer>): Promise<PushAnswer> {
+/** Asks again while a busy machine answers `unavailable`, which has no effect. */
+async function askUntilAvailable(ask: () => Promise<PushAnswer>): Promise<PushAnswer> {
   for (;;) {
     const answer = await ask();
     if (!answer.results.some((result) => !result.ok && result.error.code === 'unavailable')) return answer;
   }
 }
 
-/** The same op under an id of its own, where its id is one at all: what is spoilt stays spoilt. */
+/** The same op under a new id, unless its id is the malformed field. */
 function renewed(op: object): object {
   return 'id' in op && typeof op.id === 'string' && /^[0-9a-f-]{36}$/.test(op.id) ? { ...op, id: newId() } : op;
 }
 
-/** A group of both with one message each, and their direct chat. */
-export async function twoInAGroup(ann: TwoWays, bob: TestPerson) {
+/** A group of two people and their direct chat, with a message in each. */
+export async function startConversations(ann: BothTransports, bob: TestPerson) {
   const group = newGroup();
   const direct = directStream(ann.person.userId, bob.userId);
-  await ann.done(
+  await ann.accepted(
     { id: newId(), stream: group, kind: 'conversation.create', title: 'Group', memberIds: [bob.userId] },
     { id: newId(), stream: direct, kind: 'conversation.create', memberIds: [] },
   );
   const first = sendOp(group, 'in the group');
-  await ann.done(first, sendOp(direct, 'between us'));
+  await ann.accepted(first, sendOp(direct, 'between us'));
   return { group, direct, message: first.id };
+}
+
+export interface Pair {
+  server: TestServer;
+  ann: BothTransports;
+  bob: TestPerson;
+  place: Awaited<ReturnType<typeof startConversations>>;
+}
+
+/** A server with Ann, Bob and their conversations. */
+export async function startPair(): Promise<Pair> {
+  const server = await startTestServer();
+  const [first, bob] = await Promise.all([server.signUp('Ann'), server.signUp('Bob')]);
+  const ann = await overBothTransports(first);
+  return { server, ann, bob, place: await startConversations(ann, bob) };
 }

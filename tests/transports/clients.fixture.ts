@@ -1,0 +1,49 @@
+import { afterAll, beforeAll } from 'vitest';
+import { type StreamId, type UserId, personalStream } from '#protocol/ids.ts';
+import { type TestPerson, type TestServer, type TestSocket, startTestServer } from '#server/testing/server.fixture.ts';
+
+/** How a verb travels: an event with an ack, or `POST /api/sync/<verb>`. [VB1] */
+export const transports = ['socket', 'http'] as const;
+export type Transport = (typeof transports)[number];
+
+/** A person who asks over one transport. Their socket is open in any case, for live changes. */
+export interface Client {
+  userId: UserId;
+  name: string;
+  own: StreamId;
+  person: TestPerson;
+  socket: TestSocket;
+  ask: TestSocket['ask'];
+}
+
+/** One server for all tests of a file. */
+export function serverForFile(): () => TestServer {
+  let server: TestServer | undefined;
+  beforeAll(async () => void (server = await startTestServer()));
+  afterAll(() => server?.close());
+  return () => {
+    if (server === undefined) throw new Error('the server has not started');
+    return server;
+  };
+}
+
+/** Ann, Bob, Eve and Dan, who share no conversation yet. */
+export async function fourPeople(server: TestServer, transport: Transport): Promise<[Client, Client, Client, Client]> {
+  const names = ['Ann', 'Bob', 'Eve', 'Dan'];
+  const clients = names.map(async (name) => clientOf(await server.signUp(name), name, transport));
+  return (await Promise.all(clients)) as [Client, Client, Client, Client];
+}
+
+export async function clientOf(person: TestPerson, name: string, transport: Transport): Promise<Client> {
+  const socket = await person.connect();
+  const { userId } = person;
+  const overHttp: Client['ask'] = async (verb, request) => (await person.post(verb, request)).answer;
+  return {
+    userId,
+    name,
+    own: personalStream(userId),
+    person,
+    socket,
+    ask: transport === 'socket' ? socket.ask : overHttp,
+  };
+}
