@@ -4,14 +4,14 @@ import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-/** Vitest reads this file too; its tests see the project from the top, and need no plug-in. */
+/** Vitest reads this file too; its tests see the project from the top and need no plug-in. */
 const isTest = process.env['VITEST'] !== undefined;
 
 const app = {
   root: here('./app'),
   publicDir: here('./public'),
   build: { outDir: here('./dist/app'), emptyOutDir: true, target: 'es2022', cssCodeSplit: false },
-  // The app imports `protocol/`, which lies beside it.
+  // The app imports `protocol/`, which is beside it.
   server: { fs: { allow: [here('.')] } },
   plugins: [
     react(),
@@ -27,13 +27,12 @@ const app = {
   ],
 };
 
-// Slow, shared machines: a limit here only ends what hangs.
+// A limit here only ends a test that hangs, because machines may be slow and shared.
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   ...(isTest ? { root: here('.') } : app),
   test: {
-    ...(isTest ? { sequence: { sequencer: (await import('./scripts/longest-first.mjs')).LongestFirst } } : {}),
     projects: [
       {
         test: {

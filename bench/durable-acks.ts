@@ -21,7 +21,7 @@ const text = 'A message as long as people write them, some hundred characters or
 
 try {
   const bare = await startChild(
-    [process.execPath, join('scripts', 'run-ts.mjs'), join('bench', 'bare-server.ts')],
+    [process.execPath, join('scripts', 'build.mjs'), '--run', join('bench', 'bare-server.ts')],
     /ready (\d+)/,
   );
   const real = await startChild(serverCommand(), /localhost:(\d+)/, {

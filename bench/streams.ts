@@ -9,7 +9,7 @@ import { createMongoEntryStore } from '#server/streams/mongo-entry-store.ts';
 /*
  * Durable sends in this process, 200 senders with a window of 16 each, beside a bare insertMany of as many documents of
  * the same size; then the cost of send, pull and history in a chat of 10,000 and of 200,000 messages.
- * `node scripts/run-ts.mjs bench/streams.ts [messages in the large chat] [worker.js]`
+ * `npm run bench bench/streams.ts [messages in the large chat] [worker.js]`
  */
 const SENDERS = 200;
 const WINDOW = 16;

@@ -1,32 +1,20 @@
-// Builds app and server into a folder: `node scripts/build.mjs FOLDER`. `setup.mjs` decides when, and puts it in place.
-import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+// Bundles TypeScript for Node, which runs none at version 20. `node scripts/build.mjs FOLDER` builds the app and the server into a
+// folder (`setup.mjs` decides when, and puts it in place); `node scripts/build.mjs --run FILE.ts [arguments]` runs one file.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Each becomes `dist/server/<name>.js`; the engine's worker and process are files of their own because they start by path. */
-function serverEntries() {
-  /** @type {Record<string, string>} */
-  const entries = {
-    main: 'sync-server/main.ts',
-    worker: 'sync-server/database/embedded/worker.ts',
-    database: 'sync-server/database/embedded/process.ts',
-  };
-  const cli = join(root, 'sync-server', 'cli');
-  const commands = existsSync(cli) ? readdirSync(cli).filter((name) => /^[a-z-]+\.ts$/.test(name)) : [];
-  for (const name of commands) entries[name.replace(/\.ts$/, '')] = join('sync-server', 'cli', name);
-  return entries;
-}
-
 /**
- * For code that runs under Node. Libraries stay outside; our own `#…` imports are bundled.
+ * Libraries stay outside; our own `#…` imports are bundled.
  *
  * @param {Record<string, string>} input @param {string} outDir
  * @returns {import('vite').InlineConfig}
  */
-export function nodeBuild(input, outDir) {
+function nodeBuild(input, outDir) {
   return {
     root,
     configFile: false,
@@ -44,18 +32,19 @@ export function nodeBuild(input, outDir) {
   };
 }
 
-/** @param {string} outDir */
+/** The engine's worker and process are entries of their own because they are started by path. @param {string} outDir */
 export function serverBuild(outDir) {
-  return nodeBuild(serverEntries(), outDir);
+  const entries = {
+    main: 'sync-server/main.ts',
+    worker: 'sync-server/database/embedded/worker.ts',
+    database: 'sync-server/database/embedded/process.ts',
+  };
+  return nodeBuild(entries, outDir);
 }
 
-if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const [, , folder] = process.argv;
-  if (folder === undefined) {
-    process.stderr.write('usage: node scripts/build.mjs FOLDER\n');
-    process.exit(2);
-  }
-  // Vite reads it when React's own development build must stay out.
+/** @param {string} folder */
+async function buildAll(folder) {
+  // Vite reads it to leave React's development build out.
   process.env.NODE_ENV = 'production';
   await build(serverBuild(resolve(folder, 'server')));
   await build({
@@ -63,4 +52,34 @@ if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(
     logLevel: 'warn',
     build: { outDir: resolve(folder, 'app'), emptyOutDir: true },
   });
+}
+
+/** @param {string} file @param {string[]} args @returns {Promise<number>} its exit code */
+async function run(file, args) {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  // Inside the project, so that the bundle finds node_modules; a folder of its own, so that two runs don't collide.
+  const folder = mkdtempSync(join(root, '.cache', 'run-'));
+  const name = basename(file).replace(/\.tsx?$/, '');
+  try {
+    await build(nodeBuild({ [name]: resolve(file) }, folder));
+    const nodeArgs = [...process.execArgv, '--enable-source-maps', join(folder, `${name}.js`), ...args];
+    const child = spawn(process.execPath, nodeArgs, { stdio: 'inherit' });
+    process.on('SIGINT', () => child.kill('SIGINT')).on('SIGTERM', () => child.kill('SIGTERM'));
+    return await new Promise((settle, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => settle(code ?? (signal === null ? 1 : 128)));
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const [, , first, file, ...args] = process.argv;
+  if (first === '--run' && file !== undefined) process.exitCode = await run(file, args);
+  else if (first !== undefined && !first.startsWith('-')) await buildAll(first);
+  else {
+    process.stderr.write('usage: node scripts/build.mjs FOLDER | --run FILE.ts [arguments]\n');
+    process.exitCode = 2;
+  }
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parseSync } from 'vite';
-import { projectFiles } from './project-files.mjs';
+import { projectFiles } from './repository.mjs';
 
 /** Both sides parse with the protocol's schemas, so whatever may import the protocol may import the schema library. */
 const PROTOCOL = ['protocol', 'valibot'];

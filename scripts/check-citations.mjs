@@ -2,7 +2,7 @@
 // whatever is cited is a rule. A rule of the protocol that holds over both transports is cited where tests run over both.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectFiles } from './project-files.mjs';
+import { projectFiles } from './repository.mjs';
 
 const PROTOCOL = 'docs/protocol.md';
 const PAGES = [PROTOCOL, 'docs/requirements.md'];

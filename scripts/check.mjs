@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { checkBudget } from './check-budget.mjs';
-import { checkManners } from './check-manners.mjs';
+import { checkRepository } from './repository.mjs';
 import { checkCitations } from './check-citations.mjs';
 import { setUpOrExit } from './setup.mjs';
 
@@ -32,7 +32,7 @@ export async function runChecks(root) {
     ['types, layer by layer', tool('typescript/bin/tsc', '-b')],
     ['dead code and libraries', tool('knip/bin/knip.js', '--no-progress')],
     ['rules and the tests that cite them', () => checkCitations(root)],
-    ['manners of the repository', () => checkManners(root)],
+    ['manners of the repository', () => checkRepository(root)],
     ['weight of the first load', () => checkBudget(join(root, 'dist', 'app'))],
   ];
   const counts = { passed: 0, failed: 0, failures: /** @type {string[]} */ ([]) };

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { browserHere, findBrowser } from './find-browser.mjs';
+import { findBrowser } from './find-browser.mjs';
 
 let folder = '';
 beforeEach(() => {
@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Puts a program there; answers its path. */
+/** Puts a program there and returns its path. */
 function program(path: string, mode = 0o755): string {
   const whole = join(folder, path);
   mkdirSync(join(whole, '..'), { recursive: true });
@@ -18,43 +18,14 @@ function program(path: string, mode = 0o755): string {
   return whole;
 }
 
-describe('the browser that is here', () => {
-  it('is the one that CHROMIUM_PATH names, and no other in its place', () => {
-    const named = program('named/browser');
-    const PATH = join(folder, 'bin');
-    program('bin/chromium');
-    expect(browserHere({ CHROMIUM_PATH: named, PATH })).toBe(named);
-    expect(browserHere({ CHROMIUM_PATH: join(folder, 'gone'), PATH }, named)).toBeUndefined();
-  });
-
-  it('else the system’s, and Chromium before others', () => {
-    const PATH = [join(folder, 'first'), join(folder, 'second')].join(delimiter);
-    const chrome = program('first/google-chrome');
-    expect(browserHere({ CHROMIUM_PATH: '', PATH })).toBe(chrome);
-    const chromium = program('second/chromium');
-    expect(browserHere({ PATH })).toBe(chromium);
-  });
-
-  it('else Playwright’s', () => {
-    const downloaded = program('cache/chrome');
-    expect(browserHere({ PATH: folder }, downloaded)).toBe(downloaded);
-  });
-
-  it('is never a folder, nor a file that can’t be run', () => {
-    mkdirSync(join(folder, 'chromium'));
-    program('google-chrome', 0o644);
-    expect(browserHere({ PATH: folder }, join(folder, 'gone'))).toBeUndefined();
-  });
-});
-
 describe('finding a browser', () => {
-  /** A machine without one, where a command may bring one; with what was tried and said. */
-  async function findOn(env: NodeJS.ProcessEnv, mayInstall: boolean, brings: Record<string, string> = {}) {
+  /** A machine without a browser, where a command may bring one; answers what was found, tried and said. */
+  async function findOn(env: NodeJS.ProcessEnv, mayInstall = false, brings: Record<string, string> = {}) {
     const tried: [command: string, limitMs: number][] = [];
     const said: string[] = [];
     const found = await findBrowser({ PATH: join(folder, 'bin'), ...env }, (line) => said.push(line), {
-      downloaded: join(folder, 'cache', 'chrome'),
-      packaged: join(folder, 'usr', 'bin'),
+      places: [join(folder, 'usr', 'bin', 'chromium')],
+      playwright: join(folder, 'cache', 'chrome'),
       mayInstall,
       attempt(_command, args, limitMs) {
         const command = args.find((arg) => arg === 'update' || arg === 'install') ?? '';
@@ -69,9 +40,33 @@ describe('finding a browser', () => {
   const update: [string, number] = ['update -qq', 300_000];
   const install: [string, number] = ['install chromium', 300_000];
 
-  it('tries nothing where there is one', async () => {
-    const here = program('bin/chromium');
-    expect(await findOn({}, true)).toEqual({ found: here, tried: [], said: [] });
+  it('takes the one that CHROMIUM_PATH names', async () => {
+    program('bin/chromium');
+    const named = program('named/browser');
+    expect(await findOn({ CHROMIUM_PATH: named })).toEqual({ found: named, tried: [], said: [] });
+  });
+
+  it('takes no other and tries nothing if CHROMIUM_PATH names none', async () => {
+    program('bin/chromium');
+    const CHROMIUM_PATH = join(folder, 'gone');
+    const said = [`CHROMIUM_PATH names no program: ${CHROMIUM_PATH}`];
+    expect(await findOn({ CHROMIUM_PATH }, true)).toEqual({ found: undefined, tried: [], said });
+  });
+
+  it('otherwise takes the system’s, Chromium before others, and then Playwright’s', async () => {
+    const PATH = [join(folder, 'first'), join(folder, 'second')].join(delimiter);
+    const env = { CHROMIUM_PATH: '', PATH };
+    const found = [program('cache/chrome'), program('first/google-chrome'), program('second/chromium')];
+    for (const expected of found.toReversed()) {
+      expect(await findOn(env, true)).toEqual({ found: expected, tried: [], said: [] });
+      rmSync(expected);
+    }
+  });
+
+  it('takes neither a folder nor a file that can’t be run', async () => {
+    mkdirSync(join(folder, 'bin', 'chromium'), { recursive: true });
+    program('bin/google-chrome', 0o644);
+    expect((await findOn({})).found).toBeUndefined();
   });
 
   it('asks Playwright for one first, for 60 s at most', async () => {
@@ -87,18 +82,9 @@ describe('finding a browser', () => {
     });
   });
 
-  it('else says what to do', async () => {
-    const { found, tried, said } = await findOn({}, false);
+  it('otherwise says what to do', async () => {
+    const { found, tried, said } = await findOn({});
     expect({ found, tried }).toEqual({ found: undefined, tried: [download] });
     expect(said.at(-1)).toMatch(/install it .*set CHROMIUM_PATH/);
-  });
-
-  it('says that CHROMIUM_PATH names none, and tries nothing', async () => {
-    const CHROMIUM_PATH = join(folder, 'gone');
-    expect(await findOn({ CHROMIUM_PATH }, true)).toEqual({
-      found: undefined,
-      tried: [],
-      said: [`CHROMIUM_PATH names no program: ${CHROMIUM_PATH}`],
-    });
   });
 });

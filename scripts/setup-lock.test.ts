@@ -1,17 +1,17 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SetupProblem, withSetupLock } from './setup-lock.mjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SetupProblem, withLock } from './setup.mjs';
 
 /** A process that takes the lock, says so, and gives it back when its input ends. */
 const HOLDER = `
   import { appendFileSync } from 'node:fs';
   const [, url, lock, log] = process.argv;
-  const { withSetupLock } = await import(url);
-  await withSetupLock(lock, async () => {
+  const { withLock } = await import(url);
+  await withLock(lock, async () => {
     appendFileSync(log, 'in ');
     process.stdout.write('held');
     for await (const _ of process.stdin);
@@ -34,88 +34,58 @@ afterEach(() => {
 });
 
 function startHolder(): ChildProcessWithoutNullStreams {
-  const url = new URL('setup-lock.mjs', import.meta.url).href;
+  const url = new URL('setup.mjs', import.meta.url).href;
   const child = spawn(process.execPath, ['--input-type=module', '-e', HOLDER, url, lock, log]);
   started.push(child);
   return child;
 }
 
-async function takeLock(): Promise<string[]> {
-  const said: string[] = [];
-  await withSetupLock(
-    lock,
-    async () => writeFileSync(log, `${readFileSync(log, 'utf8')}ours `),
-    (line) => said.push(line),
-  );
-  return said;
-}
-
 describe('the lock of the set-up', () => {
-  it('lets one in at a time, of many that come at once', async () => {
-    const many = [startHolder(), startHolder(), startHolder(), startHolder()];
-    for (const child of many) child.stdin.end();
-    await Promise.all(many.map((child) => once(child, 'close')));
+  it('lets one in at a time, of several that come at once', async () => {
+    const several = [startHolder(), startHolder(), startHolder(), startHolder()];
+    for (const child of several) child.stdin.end();
+    await Promise.all(several.map((child) => once(child, 'close')));
     expect(readFileSync(log, 'utf8')).toBe('in out '.repeat(4));
     expect(readdirSync(folder)).toEqual(['log']);
   });
 
-  it('waits for one that lives, and says for whom', async () => {
+  it('waits for a holder that touches it, and says so once', async () => {
     const holder = startHolder();
     await once(holder.stdout, 'data');
     const said: string[] = [];
-    const done = withSetupLock(
+    const done = withLock(
       lock,
       async () => readFileSync(log, 'utf8'),
-      (line) => {
-        said.push(line);
-        holder.stdin.end();
-      },
+      (line) => said.push(line),
     );
+    const first = statSync(lock).mtimeMs;
+    await vi.waitUntil(() => statSync(lock).mtimeMs > first, { timeout: 50_000 });
+    expect(readFileSync(log, 'utf8')).toBe('in ');
+    holder.stdin.end();
     expect(await done).toBe('in out ');
-    expect(said).toEqual([`Waiting for another set-up (process ${holder.pid}) …`]);
+    expect(said).toEqual(['Waiting for another set-up …']);
   });
 
-  it('is taken over at once from one that was killed', async () => {
-    const holder = startHolder();
-    await once(holder.stdout, 'data');
-    holder.kill('SIGKILL');
-    await once(holder, 'close');
-    expect(existsSync(lock)).toBe(true);
-    expect(await takeLock()).toEqual([]);
-    expect(readFileSync(log, 'utf8')).toBe('in ours ');
+  it('is taken over from a holder that was killed, by one of two that wait', async () => {
+    const killed = startHolder();
+    await once(killed.stdout, 'data');
+    killed.kill('SIGKILL');
+    await once(killed, 'close');
+    const both = [startHolder(), startHolder()];
+    for (const child of both) child.stdin.end();
+    await Promise.all(both.map((child) => once(child, 'close')));
+    expect(readFileSync(log, 'utf8')).toBe(`in ${'in out '.repeat(2)}`);
     expect(readdirSync(folder)).toEqual(['log']);
   });
 
-  it('is taken over at once where another process has got the id since', async () => {
-    const other = startHolder();
-    await once(other.stdout, 'data');
-    // The same id, of a process that began at another time.
-    writeFileSync(lock, `${other.pid} an earlier time`);
-    expect(await takeLock()).toEqual([]);
-  });
-
-  it('is taken over at once where we have got the id ourselves', async () => {
-    writeFileSync(lock, `${process.pid} `);
-    expect(await takeLock()).toEqual([]);
-  });
-
-  it.each([['nothing'], [''], ['12'], ['12x 7'], ['\0\0\0\0'], ['0 7'], ['-1 7']])(
-    'is taken over at once where it holds %j, which no set-up has written whole',
-    async (text) => {
-      writeFileSync(lock, text);
-      expect(await takeLock()).toEqual([]);
-      expect(readdirSync(folder)).toEqual(['log']);
-    },
-  );
-
-  it('is given back where the work fails, and the failure is passed on', async () => {
-    await expect(withSetupLock(lock, () => Promise.reject(new Error('no network')))).rejects.toThrow('no network');
+  it('is given back if the work fails, and the failure is passed on', async () => {
+    await expect(withLock(lock, () => Promise.reject(new Error('no network')))).rejects.toThrow('no network');
     expect(readdirSync(folder)).toEqual(['log']);
   });
 
   it('says in one line that a folder can’t be written', async () => {
     const inFile = join(log, 'setup.lock');
-    await expect(withSetupLock(inFile, () => Promise.resolve())).rejects.toThrow(SetupProblem);
-    await expect(withSetupLock(inFile, () => Promise.resolve())).rejects.toThrow(/can't write .*ENOTDIR\)\.$/);
+    await expect(withLock(inFile, () => Promise.resolve())).rejects.toThrow(SetupProblem);
+    await expect(withLock(inFile, () => Promise.resolve())).rejects.toThrow(/^TeamLink can't be set up: .*ENOTDIR/);
   });
 });

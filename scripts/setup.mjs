@@ -1,14 +1,18 @@
-// What `npm start` and `npm test` need before they can do anything: the libraries installed, app and server built.
+// What `npm start` and `npm test` need first: the libraries installed, the app and the server built.
 // It runs on a bare clone, so it imports nothing but Node.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { SetupProblem, withSetupLock } from './setup-lock.mjs';
 
 const MINIMUM_NODE = [20, 19];
 const BUILT_FROM = ['app', 'protocol', 'sync-server', 'public', 'scripts/build.mjs', 'vite.config.ts', 'package.json'];
+
+/** Something that the person at the keyboard can put right; its message is all they need to see. */
+export class SetupProblem extends Error {}
 
 /** @param {string} version such as `v20.19.0` */
 export function isSupportedNode(version) {
@@ -18,8 +22,8 @@ export function isSupportedNode(version) {
 }
 
 /**
- * Installs and builds what is missing or older than its sources; does nothing, and writes nothing, where all is current.
- * A stamp stands inside the folder that it vouches for (node_modules, dist): an interrupted step leaves none.
+ * Installs and builds what is missing or older than its sources; does nothing, and writes nothing, if everything is current.
+ * A stamp lies inside the folder that it vouches for (node_modules, dist), so an interrupted step leaves none.
  *
  * @param {string} root the project's folder
  * @param {{ build?: boolean }} [options] `build: false` only installs
@@ -29,11 +33,72 @@ export async function setUp(root, { build = true } = {}) {
     throw new SetupProblem(`TeamLink needs Node.js ${MINIMUM_NODE.join('.')} or newer; this is ${process.version}.`);
   }
   if (isInstalled(root) && (!build || isBuilt(root))) return;
-  await withSetupLock(join(makeFolder(root, '.cache'), 'setup.lock'), async () => {
-    // Looked at again: whoever held the lock before may have done it all.
+  await withLock(join(makeFolder(root, '.cache'), 'setup.lock'), async () => {
+    // Checked again, because the previous holder of the lock may have done it all.
     if (!isInstalled(root)) await install(root);
     if (build && !isBuilt(root)) await buildAll(root);
   });
+}
+
+/** How often a waiting process looks at a lock, and after how many looks without a sign of life it takes the lock over. */
+const LOOK_EVERY_MS = 200;
+const LOOKS = 25;
+
+/**
+ * Runs `work` while no other process does. The lock is a folder whose owner touches it every second. It is judged by what the
+ * waiting process sees, neither by the clock, which may jump, nor by a process id, which may be in use again.
+ *
+ * @template T
+ * @param {string} lock @param {() => Promise<T>} work @param {(line: string) => void} [tell]
+ * @returns {Promise<T>}
+ */
+export async function withLock(lock, work, tell = say) {
+  let [seen, looks, hasTold] = [0, 0, false];
+  while (!happened(() => mkdirSync(lock))) {
+    const touched = touchedAt(lock);
+    looks = touched === seen ? looks + 1 : 0;
+    seen = touched;
+    if (!hasTold) tell('Waiting for another set-up …');
+    hasTold = true;
+    if (looks > LOOKS) takeAway(lock, seen);
+    else await delay(LOOK_EVERY_MS);
+  }
+  const heartbeat = setInterval(() => happened(() => utimesSync(lock, new Date(), new Date())), 1000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(heartbeat);
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} lock @returns {number} NaN if it is gone */
+function touchedAt(lock) {
+  return statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? NaN;
+}
+
+/**
+ * Of two processes that find the same lock abandoned, the second one puts back what it moved: the first one's new lock.
+ *
+ * @param {string} lock @param {number} seen
+ */
+function takeAway(lock, seen) {
+  const aside = `${lock}.${process.pid}`;
+  if (!happened(() => renameSync(lock, aside))) return;
+  if (touchedAt(aside) !== seen) happened(() => renameSync(aside, lock));
+  rmSync(aside, { recursive: true, force: true });
+}
+
+/** False if another process was faster. @param {() => void} step */
+function happened(step) {
+  try {
+    step();
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
+    throw asProblem(error);
+  }
 }
 
 /** @param {string} root */
@@ -53,10 +118,10 @@ async function install(root) {
   rmSync(stamp, { force: true });
   say('Installing libraries (about a minute, once) …');
   const before = installStamp(root);
-  // `--include=dev`: the build tools are needed where NODE_ENV is production too. Not `npm ci`: it demands entries for
-  // every platform's binaries, which a lock written on one machine does not always hold.
+  // `--include=dev`: the build tools are needed even if NODE_ENV is production. Not `npm ci`: it demands entries for every
+  // platform's binaries, which a lock file written on one machine does not always have.
   await run(root, npmCommand(), ['install', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
-  // npm may complete the lock (other platforms' binaries); the stamp names what stands now.
+  // npm may complete the lock file (other platforms' binaries); the stamp is of the file as it is now.
   const after = installStamp(root);
   if (after !== before) say('npm changed package-lock.json.');
   makeFolder(root, 'node_modules');
@@ -83,7 +148,7 @@ async function buildAll(root) {
   say('Building …');
   const cache = makeFolder(root, '.cache');
   for (const name of readdirSync(cache)) {
-    // Left by a build that was interrupted; the lock says that nobody is at work there.
+    // An interrupted build left it; nobody is using it, because we hold the lock.
     if (/^(build|replaced)-/.test(name)) rmSync(join(cache, name), { recursive: true, force: true });
   }
   const fresh = join(cache, `build-${process.pid}`);
@@ -117,9 +182,13 @@ function makeFolder(root, name) {
     mkdirSync(folder, { recursive: true });
     return folder;
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? error.code : error;
-    throw new SetupProblem(`TeamLink is not set up yet and can't write ${folder} (${String(reason)}).`);
+    throw asProblem(error);
   }
+}
+
+/** @param {unknown} error */
+function asProblem(error) {
+  return new SetupProblem(`TeamLink can't be set up: ${error instanceof Error ? error.message : String(error)}`);
 }
 
 function npmCommand() {
@@ -127,7 +196,7 @@ function npmCommand() {
 }
 
 /**
- * Ends when the command has ended; its output goes to stderr, so that stdout stays the caller's.
+ * Resolves when the command has ended. Its output goes to stderr, because stdout belongs to the caller.
  *
  * @param {string} root @param {string} command @param {string[]} args
  * @returns {Promise<void>}
@@ -153,7 +222,7 @@ function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-/** For the other scripts: sets up, or says in one line why not and ends the process. @param {{ build?: boolean }} [options] */
+/** For the other scripts: sets up, or says in one line why it can't and ends the process. @param {{ build?: boolean }} [options] */
 export async function setUpOrExit(options) {
   try {
     await setUp(fileURLToPath(new URL('..', import.meta.url)), options);

@@ -34,9 +34,7 @@ let root = '';
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'teamlink-setup-'));
-  for (const script of ['setup.mjs', 'setup-lock.mjs']) {
-    cpSync(new URL(script, import.meta.url), join(root, 'scripts', script));
-  }
+  cpSync(new URL('setup.mjs', import.meta.url), join(root, 'scripts', 'setup.mjs'));
   write('package.json', JSON.stringify({ name: 'small', type: 'module', private: true }));
   write('package-lock.json', JSON.stringify(LOCK, null, 2));
   write('scripts/build.mjs', BUILD);

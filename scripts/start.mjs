@@ -1,5 +1,8 @@
-// `npm start`: sets up what is missing, then becomes the server, in this process, so that its signals are the server's.
+// `npm start` and `npm run database`: set up what is missing, then become the server or the embedded database alone, in this
+// process, so that it receives their signals itself.
 import { setUpOrExit } from './setup.mjs';
 
 await setUpOrExit();
-await import(new URL('../dist/server/main.js', import.meta.url).href);
+const isDatabase = process.argv[2] === 'database';
+if (isDatabase) process.argv.splice(2, 1);
+await import(new URL(`../dist/server/${isDatabase ? 'database' : 'main'}.js`, import.meta.url).href);

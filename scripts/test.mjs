@@ -1,89 +1,115 @@
-// `npm test`: set-up, `check`, then every test. Its last line counts them, those before name what failed; it fails when one of them fails.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// `npm test`: set-up, `check`, then every test. Its last line counts them, the lines before it name what failed, and it fails if
+// anything did. `--long` repeats the randomized tests far more often.
+import { relative, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { projectFiles } from './repository.mjs';
 import { setUpOrExit } from './setup.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-await setUpOrExit();
-const { runChecks } = await import('./check.mjs');
-const { findBrowser } = await import('./find-browser.mjs');
-const { REPORT_FILE, notRun } = await import('./test-report.mjs');
+/** @typedef {{ passed: number, failed: number, failures: string[] }} Counts failures: a line each */
 
-const isLong = process.argv.includes('--long');
-const reports = mkdtempSync(join(tmpdir(), 'teamlink-tests-'));
-const total = { passed: 0, failed: 0, failures: /** @type {string[]} */ ([]) };
-/** @type {string[]} */
-const ran = [];
+/** Characters of an error's message that are repeated at the end of the long output. */
+const LONGEST_MESSAGE = 300;
 
-add(await runChecks(root));
-// More than there are cores: many of them mostly wait, for a disk, a process or a page.
-add(await runTests('unit and integration', ['unit', 'tests'], 3));
-if (process.env['TEST_MONGODB_URI'] === undefined) {
-  say('TEST_MONGODB_URI is not set: the database tests ran on the embedded database only.');
+async function testAll() {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  await setUpOrExit();
+  const { runChecks } = await import('./check.mjs');
+  const { findBrowser } = await import('./find-browser.mjs');
+  if (process.argv.includes('--long')) process.env['TEST_LONG'] = '1';
+
+  say('— checks');
+  const all = [await runChecks(root)];
+  say('\n— unit and integration tests');
+  // More at once than there are cores: many of them mostly wait, for a disk, a process or a timer.
+  const units = await runTests({ root, project: ['unit', 'tests'], maxWorkers: 3 });
+  if (process.env['TEST_MONGODB_URI'] === undefined) {
+    say('The database tests ran on the embedded database only; `npm run test:mongodb` runs them on a MongoDB.');
+  }
+  all.push(units);
+  const ran = [...units.files];
+  const browser = await findBrowser(process.env, say);
+  if (browser === undefined) all.push(failed('browser tests: there is no Chromium'));
+  else {
+    process.env['CHROMIUM_PATH'] = browser;
+    say('\n— browser tests');
+    const browsers = await runTests({ root, project: ['browser'], maxWorkers: 2 });
+    all.push(browsers);
+    ran.push(...browsers.files);
+  }
+  const forgotten = notRun(root, ran).filter((file) => browser !== undefined || !file.startsWith('tests/browser/'));
+  all.push(...forgotten.map((file) => failed(`${file} was not run: no project of vite.config.ts includes it`)));
+
+  const failures = all.flatMap((counts) => counts.failures);
+  for (const failure of failures) say(`FAILED ${failure.replace(root, '')}`);
+  const sum = (/** @type {'passed' | 'failed'} */ key) => all.reduce((total, counts) => total + counts[key], 0);
+  say(`${sum('passed')} passed, ${sum('failed')} failed`);
+  // A test may have left something open, which must not keep the process alive.
+  process.exit(sum('failed') === 0 ? 0 : 1);
 }
-const browser = await findBrowser(process.env, say);
-if (browser === undefined) add({ passed: 0, failed: 1, failures: ['browser tests: there is no Chromium'] });
-else add(await runTests('browser', ['browser'], 2, { CHROMIUM_PATH: browser }));
-const forgotten = notRun(root, ran).filter((file) => browser !== undefined || !file.startsWith('tests/browser/'));
-for (const file of forgotten) {
-  add({ passed: 0, failed: 1, failures: [`${file} was not run: no project of vite.config.ts finds it`] });
-}
-rmSync(reports, { recursive: true, force: true });
-
-process.exitCode = total.failed === 0 ? 0 : 1;
-for (const failure of total.failures) say(`FAILED ${failure.replace(root, '')}`);
-say(`${total.passed} passed, ${total.failed} failed`);
 
 /**
- * @param {string} title @param {string[]} projects @param {number} atOnce files @param {NodeJS.ProcessEnv} [env]
- * @returns {Promise<{ passed: number, failed: number, failures: string[] }>}
+ * Runs tests in this process; what fails outside of tests counts too.
+ *
+ * @param {import('vitest/node').CliOptions} options
+ * @returns {Promise<Counts & { files: string[] }>} files: the paths of those that ran
  */
-async function runTests(title, projects, atOnce, env = {}) {
-  say(`\n— ${title} tests`);
-  const report = join(reports, `${projects.join('-')}.json`);
-  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const args = [vitest, 'run', ...projects.flatMap((name) => ['--project', name]), `--maxWorkers=${atOnce}`];
-  args.push('--reporter=default', `--reporter=${join(root, 'scripts', 'test-report.mjs')}`);
-  const code = await run(args, {
-    ...process.env,
-    ...env,
-    [REPORT_FILE]: report,
-    ...(isLong ? { TEST_LONG: '1' } : {}),
-  });
-  try {
-    const { files, ...counts } = /** @type {import('./test-report.mjs').Report} */ (
-      JSON.parse(readFileSync(report, 'utf8'))
-    );
-    ran.push(...files);
-    // What vitest failed for and the report doesn't know.
-    return code === 0 || counts.failed > 0
-      ? counts
-      : { ...counts, failed: 1, failures: [`${title} tests: exit code ${code}`] };
-  } catch (error) {
-    return { passed: 0, failed: 1, failures: [`${title} tests gave no report (exit code ${code}): ${String(error)}`] };
-  }
+export async function runTests(options) {
+  const { startVitest } = await import('vitest/node');
+  const vitest = await startVitest('test', [], { watch: false, ...options });
+  const modules = vitest.state.getTestModules();
+  const tests = modules.flatMap(({ children }) => [...children.allTests()]);
+  const passed = tests.filter((test) => test.result().state === 'passed').length;
+  const failures = [
+    ...tests.flatMap((test) =>
+      test.result().state === 'failed' ? [line(test.module.moduleId, test.fullName, test.result().errors)] : [],
+    ),
+    // A file that can't be loaded, and a failing set-up or clean-up, of a file or of a part of one.
+    ...modules.flatMap((module) => [
+      ...(module.errors().length > 0 ? [line(module.moduleId, '', module.errors())] : []),
+      ...[...module.children.allSuites()].flatMap((suite) =>
+        suite.errors().length > 0 ? [line(module.moduleId, suite.fullName, suite.errors())] : [],
+      ),
+    ]),
+    ...vitest.state.getUnhandledErrors().map((error) => line('outside of the tests', '', [asError(error)])),
+    ...(passed === 0 ? ['no test passed'] : []),
+  ];
+  await vitest.close();
+  return { passed, failed: failures.length, failures, files: modules.map(({ moduleId }) => moduleId) };
 }
 
-/** @param {{ passed: number, failed: number, failures: string[] }} counts */
-function add({ passed, failed, failures }) {
-  total.passed += passed;
-  total.failed += failed;
-  total.failures.push(...failures);
+/** @param {string} file @param {string} name @param {readonly { message: string }[] | undefined} errors @returns {string} */
+function line(file, name, errors) {
+  const said = errors?.[0]?.message.split('\n', 1)[0] ?? '';
+  return `${[file, name].filter(Boolean).join(' > ')}: ${said.slice(0, LONGEST_MESSAGE)}`;
 }
 
-/** @param {string[]} args @param {NodeJS.ProcessEnv} env @returns {Promise<number>} */
-function run(args, env) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env });
-    child.once('error', reject);
-    child.once('close', (code) => resolve(code ?? 1));
-  });
+/** @param {unknown} error @returns {{ message: string }} */
+function asError(error) {
+  return {
+    message: typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error),
+  };
 }
 
-/** @param {string} line */
-function say(line) {
-  process.stdout.write(`${line}\n`);
+/** @param {string} failure @returns {Counts} */
+function failed(failure) {
+  return { passed: 0, failed: 1, failures: [failure] };
 }
+
+/**
+ * The test files of the repository that did not run: vitest passes a project of several even if its pattern finds nothing, and
+ * ignores a file outside of every pattern.
+ *
+ * @param {string} root @param {readonly string[]} ran
+ * @returns {string[]}
+ */
+export function notRun(root, ran) {
+  const paths = new Set(ran.map((path) => relative(root, path).split(sep).join('/')));
+  return projectFiles(root).filter((path) => /\.test\.tsx?$/.test(path) && !paths.has(path));
+}
+
+/** @param {string} text */
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await testAll();

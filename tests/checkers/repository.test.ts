@@ -65,7 +65,7 @@ describe('rules and the tests that cite them', async () => {
 });
 
 describe('manners of the repository', async () => {
-  const { checkManners } = await checker<{ checkManners: (root: string) => string[] }>('check-manners');
+  const { checkRepository } = await checker<{ checkRepository: (root: string) => string[] }>('repository');
 
   it.each<[string, string, string]>([
     ['somebody’s folder', 'docs/a.md', 'See /home/ana/notes.'],
@@ -78,11 +78,11 @@ describe('manners of the repository', async () => {
     ['a left-over', 'a.ts.orig', ''],
     ['a huge file', 'a.png', 'a'.repeat(2_000_001)],
   ])('refuses %s', (_what, file, text) => {
-    const wrong = withFiles({ [file]: text, 'b.ts': 'export {};\n' }, checkManners);
+    const wrong = withFiles({ [file]: text, 'b.ts': 'export {};\n' }, checkRepository);
     expect(wrong.map((line) => line.split(':')[0])).toEqual([file]);
   });
 
   it('passes a clean folder', () => {
-    expect(withFiles({ 'a.ts': '// Served from /api/users.\n' }, checkManners)).toEqual([]);
+    expect(withFiles({ 'a.ts': '// Served from /api/users.\n' }, checkRepository)).toEqual([]);
   });
 });

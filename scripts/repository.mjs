@@ -1,7 +1,27 @@
-// What must never stand in the repository: where somebody's machine keeps things, and where a lock was made.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectFiles } from './project-files.mjs';
+// The repository's own files, and what must never be in them: paths of somebody's machine, secrets, leftovers.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+const NOT_OURS = /(^|\/)(node_modules|dist|data|\.git|\.cache|coverage)(\/|$)/;
+
+/**
+ * The project's own files, as paths with `/`: what git knows or would add; in a folder without git, what lies there.
+ *
+ * @param {string} root
+ * @returns {string[]}
+ */
+export function projectFiles(root) {
+  if (existsSync(join(root, '.git'))) {
+    const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
+    const listed = execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\0');
+    return listed.filter((path) => path !== '' && existsSync(join(root, path)));
+  }
+  const found = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => path.split(sep).join('/'));
+  return found
+    .filter((path) => !NOT_OURS.test(path) && statSync(join(root, path)).isFile())
+    .map((path) => relative('.', path));
+}
 
 const TEXT = /\.(?:tsx?|mjs|js|json|md|css|html|svg|webmanifest|ya?ml|sh|txt)$|(?:^|\/)(?:run|\.gitignore|\.npmrc)$/;
 const LONGEST_FILE_BYTES = 2_000_000;
@@ -19,7 +39,7 @@ const FORBIDDEN = [
  * @param {string} root
  * @returns {string[]} what is wrong
  */
-export function checkManners(root) {
+export function checkRepository(root) {
   /** @type {string[]} */
   const wrong = [];
   for (const file of projectFiles(root)) {
@@ -28,7 +48,7 @@ export function checkManners(root) {
     const bytes = readFileSync(join(root, file));
     if (bytes.length > LONGEST_FILE_BYTES) wrong.push(`${file}: ${bytes.length} bytes`);
     // This file names what it looks for, and so does the test that shows it failing.
-    if (!TEXT.test(file) || /check-manners\.mjs$|^tests\/checkers\//.test(file)) continue;
+    if (!TEXT.test(file) || /scripts\/repository\.mjs$|^tests\/checkers\//.test(file)) continue;
     const source = bytes.toString();
     for (const [pattern, what] of FORBIDDEN) {
       const found = pattern.exec(source);
