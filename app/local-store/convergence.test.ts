@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { OpId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
-import { createMemoryDisk, openMemoryLocalStore } from './memory-local-store.ts';
+import { createMemoryDisk, openMemoryLocalStore } from './testing/memory-local-store.ts';
 import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
-import { ModelServer } from './model-server.fixture.ts';
-import { ann, at, bob, mark, newGroup, nextId, own, refused, send } from './records.fixture.ts';
+import { ModelServer } from './testing/model-server.fixture.ts';
+import { ann, at, bob, mark, newGroup, nextId, own, refused, send } from './testing/records.fixture.ts';
 
 /** One device against one conversation: whatever is under way comes late, twice, in any order, or never. */
 function world(seed: number) {

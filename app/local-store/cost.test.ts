@@ -13,7 +13,7 @@ import {
   own,
   page,
   pulled,
-} from './records.fixture.ts';
+} from './testing/records.fixture.ts';
 import type { Rows } from './rows.ts';
 import { storeOver } from './store-over.ts';
 import { databaseName, declareTables } from './tables.ts';

@@ -14,7 +14,7 @@ import {
   until,
   useFakeClock,
   type Running,
-} from './scripted-server.fixture.ts';
+} from './testing/scripted-server.fixture.ts';
 
 beforeEach(useFakeClock);
 let running: Running | undefined;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { directStream, type ConversationId, type UserId } from '#protocol/ids.ts';
 import { createMoment, type Ephemeral, type TabsMoment } from './ephemeral.ts';
-import { runCaughtUp, useFakeClock, type Running } from './scripted-server.fixture.ts';
+import { runCaughtUp, useFakeClock, type Running } from './testing/scripted-server.fixture.ts';
 import type { TabMessage } from './tab-channel.ts';
 
 const [ann, bob, eve] = ['ann', 'bob', 'eve'] as [UserId, UserId, UserId];

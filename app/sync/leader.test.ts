@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runForLeader, type Leader } from './leader.ts';
-import { createSharedLocks, type SharedLocks } from './lock-manager.fixture.ts';
-import { useFakeClock } from './scripted-server.fixture.ts';
+import { createSharedLocks, type SharedLocks } from './testing/lock-manager.fixture.ts';
+import { useFakeClock } from './testing/scripted-server.fixture.ts';
 
 /** Frozen tabs, each with the messages that it will receive when it thaws. */
 const frozen = new Map<string, (() => void)[]>();

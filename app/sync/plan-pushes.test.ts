@@ -3,7 +3,7 @@ import type { OutboxRow } from '#app/local-store/local-store.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { PUSH_SPLIT_BYTES } from '#protocol/limits.ts';
 import { planPushes, type Leave } from './plan-pushes.ts';
-import { AT, nextId, send } from './scripted-server.fixture.ts';
+import { AT, nextId, send } from './testing/scripted-server.fixture.ts';
 
 const [a, b, c] = ['d:a.me', 'd:b.me', 'd:c.me'] as [ConversationId, ConversationId, ConversationId];
 const free: Leave = { isHeld: false, isAlone: false, most: 100 };

@@ -12,7 +12,7 @@ import {
   until,
   useFakeClock,
   type Running,
-} from './scripted-server.fixture.ts';
+} from './testing/scripted-server.fixture.ts';
 
 const zoe = 'zoe' as UserId;
 const g = 'g:019ab697-e808-7804-8201-080402010804' as ConversationId;

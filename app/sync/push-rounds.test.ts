@@ -17,7 +17,7 @@ import {
   useFakeClock,
   type Asked,
   type Running,
-} from './scripted-server.fixture.ts';
+} from './testing/scripted-server.fixture.ts';
 
 const [a, b] = ['d:a.me', 'd:b.me'] as [ConversationId, ConversationId];
 beforeEach(useFakeClock);

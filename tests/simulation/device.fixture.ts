@@ -1,5 +1,9 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import { createMemoryDisk, openMemoryLocalStore, type MemoryLocalStore } from '#app/local-store/memory-local-store.ts';
+import {
+  createMemoryDisk,
+  openMemoryLocalStore,
+  type MemoryLocalStore,
+} from '#app/local-store/testing/memory-local-store.ts';
 import { createOutbox } from '#app/sync/outbox.ts';
 import { startEngine, type Engine } from '#app/sync/engine.ts';
 import type { Outbox } from '#app/sync/client.ts';

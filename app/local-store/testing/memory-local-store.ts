@@ -1,9 +1,9 @@
 import type { UserId } from '#protocol/ids.ts';
-import type { LocalStore } from './local-store.ts';
+import type { LocalStore } from '#app/local-store/local-store.ts';
 import { memoryRows, type MemoryRows } from './memory-rows.ts';
-import { StoreRefused } from './refused.ts';
-import type { Backing, Rows } from './rows.ts';
-import { storeOver } from './store-over.ts';
+import { StoreRefused } from '#app/local-store/refused.ts';
+import type { Backing, Rows } from '#app/local-store/rows.ts';
+import { storeOver } from '#app/local-store/store-over.ts';
 
 /** What outlives a process: the committed rows of one person. Several stores (tabs) may be open on one. */
 export interface MemoryDisk {

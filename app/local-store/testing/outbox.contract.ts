@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
-import type { LocalStore, OutboxRow } from './local-store.ts';
-import type { TestDevice } from './local-store.contract.ts';
+import type { LocalStore, OutboxRow } from '#app/local-store/local-store.ts';
+import type { TestDevice } from './test-device.ts';
 import {
   accepted,
   ann,

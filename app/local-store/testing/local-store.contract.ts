@@ -4,13 +4,7 @@ import { describeOverlays } from './overlays.contract.ts';
 import { describePages } from './pages.contract.ts';
 import { describeReading } from './reading.contract.ts';
 import { describeResets } from './resets.contract.ts';
-import type { LocalStore } from './local-store.ts';
-
-/** One device: `tab` opens the store, once more for each further tab. */
-export interface TestDevice {
-  tab(): Promise<LocalStore>;
-  close(): Promise<void>;
-}
+import type { TestDevice } from './test-device.ts';
 
 /** What every local store keeps, whatever it is made of. Its person is `ann`. */
 export function describeLocalStore(name: string, newDevice: () => TestDevice): void {

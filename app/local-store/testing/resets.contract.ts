@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConversationId } from '#protocol/ids.ts';
-import type { LocalStore } from './local-store.ts';
-import type { TestDevice } from './local-store.contract.ts';
+import type { LocalStore } from '#app/local-store/local-store.ts';
+import type { TestDevice } from './test-device.ts';
 import { accepted, at, bootstrap, create, mark, membership, messages, newGroup, own } from './records.fixture.ts';
 import { page, pulled, refused, send } from './records.fixture.ts';
 

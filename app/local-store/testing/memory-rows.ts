@@ -1,6 +1,6 @@
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
-import type { Rows, RowTable } from './rows.ts';
+import type { Rows, RowTable } from '#app/local-store/rows.ts';
 
 /** Rows in memory within one transaction after another: each is taken back by `rollback`, or stays by `commit`. */
 export interface MemoryRows {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { HistoryAnswer } from '#protocol/verbs.ts';
-import type { LocalStore } from './local-store.ts';
-import type { TestDevice } from './local-store.contract.ts';
+import type { LocalStore } from '#app/local-store/local-store.ts';
+import type { TestDevice } from './test-device.ts';
 import { accepted, ann, at, bootstrap, mark, membership, message, messages, newGroup } from './records.fixture.ts';
 import { own, page, pulled, refused } from './records.fixture.ts';
 

@@ -1,13 +1,13 @@
 import { vi } from 'vitest';
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import { openMemoryLocalStore } from '#app/local-store/memory-local-store.ts';
+import { openMemoryLocalStore } from '#app/local-store/testing/memory-local-store.ts';
 import { personalStream, uuidV7, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 import type { AnswerOf, OpResult, PullAnswer, RequestOf, Verb } from '#protocol/verbs.ts';
-import { startEngine, type Engine, type EngineParts } from './engine.ts';
-import type { SyncStatus } from './status.ts';
-import type { Lost, Said, Transport, TransportEvents } from './transport.ts';
+import { startEngine, type Engine, type EngineParts } from '#app/sync/engine.ts';
+import type { SyncStatus } from '#app/sync/status.ts';
+import type { Lost, Said, Transport, TransportEvents } from '#app/sync/transport.ts';
 
 /*
  * A server that a test scripts: the test sees every request and answers it itself. The clock is fake, and the store is the

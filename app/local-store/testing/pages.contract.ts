@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
-import type { LocalStore } from './local-store.ts';
-import type { TestDevice } from './local-store.contract.ts';
+import type { LocalStore } from '#app/local-store/local-store.ts';
+import type { TestDevice } from './test-device.ts';
 import { ann, at, bob, bootstrap, conversation, member, membership, message, messages } from './records.fixture.ts';
 import { newGroup, own, page, pulled } from './records.fixture.ts';
 
