@@ -1,4 +1,4 @@
-import { PenLine, Search, Settings, X } from 'lucide-react';
+import { PenLine, Settings } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
@@ -8,6 +8,7 @@ import { Chips } from '#app/ui/Chips.tsx';
 import { Button, IconButton } from '#app/ui/Button.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { Mark } from '#app/ui/Mark.tsx';
+import { SearchField } from '#app/ui/SearchField.tsx';
 import { useNow } from '#app/ui/use-now.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { ConnectionLine } from './ConnectionLine.tsx';
@@ -68,28 +69,13 @@ export function ConversationList({ client, held, chosen, isAlone, onSignInAgain 
         )}
       </header>
       <div className={styles.tools}>
-        <div className={styles.search}>
-          <Search size={17} aria-hidden />
-          <input
-            type="search"
-            aria-label={words('list.searchChats')}
-            placeholder={words('list.search')}
-            value={typed}
-            enterKeyHint="search"
-            onChange={(event) => setTyped(event.target.value)}
-            onKeyDown={(event) => event.key === 'Escape' && setTyped('')}
-          />
-          {typed !== '' && (
-            <button
-              type="button"
-              className={styles.clear}
-              aria-label={words('list.clear')}
-              onClick={() => setTyped('')}
-            >
-              <X size={16} aria-hidden />
-            </button>
-          )}
-        </div>
+        <SearchField
+          label={words('list.searchChats')}
+          placeholder={words('list.search')}
+          clearLabel={words('list.clear')}
+          value={typed}
+          onChange={setTyped}
+        />
         <ConnectionLine client={client} outbox={held?.outbox ?? []} now={now} onSignInAgain={onSignInAgain} />
         {entries !== undefined && entries.length > 0 && (
           <Chips

@@ -33,10 +33,7 @@ export function EditDialog({ text: initial, onSave, onClose }: EditDialogProps) 
           onChange={(event) => setText(event.target.value)}
         />
         {over > 0 && <p className={styles.over}>{words('composer.over', { count: over })}</p>}
-        <DialogActions>
-          <Button look="quiet" onClick={onClose}>
-            {words('app.cancel')}
-          </Button>
+        <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
           <Button type="submit" disabled={text.trim() === '' || over > 0}>
             {words('edit.save')}
           </Button>

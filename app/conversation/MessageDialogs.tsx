@@ -1,9 +1,10 @@
 import { Suspense } from 'react';
 import { deleteMessage, editMessage, setReaction } from '#app/ops/messages.ts';
+import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
+import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { useConversation } from './conversation-context.ts';
-import { DeleteDialog } from './DeleteDialog.tsx';
 import { EditDialog } from './EditDialog.tsx';
 
 const ReactionPicker = lazyComponent(() => import('./ReactionPicker.tsx'));
@@ -20,6 +21,7 @@ interface MessageDialogsProps {
 
 /** The dialogs that a message's menu opens. */
 export function MessageDialogs({ open: { kind, item }, onClose }: MessageDialogsProps) {
+  const words = useWords();
   const { stream, outbox } = useConversation();
   switch (kind) {
     case 'edit':
@@ -35,9 +37,13 @@ export function MessageDialogs({ open: { kind, item }, onClose }: MessageDialogs
       );
     case 'delete':
       return (
-        <DeleteDialog
+        <ConfirmDialog
+          title={words('delete.title')}
+          body={words('delete.body')}
+          cancel={words('app.cancel')}
+          confirm={words('menu.delete')}
           onClose={onClose}
-          onDelete={() => {
+          onConfirm={() => {
             onClose();
             void outbox.queue(deleteMessage(stream, item.id));
           }}

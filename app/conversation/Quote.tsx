@@ -1,6 +1,7 @@
 import { useWords } from '#app/i18n/words.ts';
 import type { OpId } from '#protocol/ids.ts';
 import { useConversation } from './conversation-context.ts';
+import type { Quoted } from './quoted.ts';
 import styles from './Quote.module.css';
 
 interface QuoteProps {
@@ -18,15 +19,21 @@ export function Quote({ id, isTabStop }: QuoteProps) {
       {quoted === undefined ? (
         <span className={styles.text}>{words('chat.replyAway')}</span>
       ) : (
-        <>
-          <span className={styles.who} dir="auto">
-            {quoted.who}
-          </span>
-          <span className={styles.text} dir="auto">
-            {quoted.text}
-          </span>
-        </>
+        <QuotedText quoted={quoted} />
       )}
     </button>
+  );
+}
+
+export function QuotedText({ quoted }: { quoted: Quoted }) {
+  return (
+    <>
+      <span className={styles.who} dir="auto">
+        {quoted.who}
+      </span>
+      <span className={styles.text} dir="auto">
+        {quoted.text}
+      </span>
+    </>
   );
 }

@@ -17,31 +17,32 @@ import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button, IconButton } from '#app/ui/Button.tsx';
+import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
 import { useNow } from '#app/ui/use-now.ts';
 import { directPeer, isDirect, type ConversationId } from '#protocol/ids.ts';
 import { successorOf } from '#protocol/policies.ts';
-import { ConfirmDialog, type Question } from './ConfirmDialog.tsx';
 import { EditGroupDialog } from './EditGroupDialog.tsx';
 import { offeredIn } from './may.ts';
 import { Members } from './Members.tsx';
 import { OwnChoices } from './OwnChoices.tsx';
 import { PinnedMessages } from './PinnedMessages.tsx';
+import type { Question } from './question.ts';
 import { useDetails } from './use-details.ts';
 import styles from './Details.module.css';
 
 interface DetailsProps {
   client: Client;
   stream: ConversationId;
-  /** Beside the chat; absent where the details are a place of their own, with a way back. */
+  /** Hides the details beside the chat; absent if they have a page of their own, with a way back. */
   onHide?: () => void;
-  /** Shows whom one may add. */
+  /** Opens the dialog that adds people. */
   onAdd: (title: string) => void;
-  /** Changes that were refused, where the chat does not show them itself. */
+  /** Refused changes, on the page where the chat cannot show them. */
   children?: ReactNode;
 }
 
-/** What a chat is: its people, pins, and what one may do about it. */
+/** A chat's people, description and pins, and what the user may change. */
 export default function Details({ client, stream, onHide, onAdd, children }: DetailsProps) {
   const words = useWords();
   const now = useNow();
@@ -75,7 +76,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
     setQuestion({
       title: words('details.leaveTitle', { name }),
       body: `${words('details.leaveBody')} ${after}`.trim(),
-      yes: words('details.leave'),
+      confirm: words('details.leave'),
       act() {
         void outbox.queue(removeMember(stream, self));
         navigate(paths.list);
@@ -85,7 +86,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
 
   const peer = isGroup ? undefined : directPeer(stream, self);
   const count = held?.members.length ?? 0;
-  // To one who has left, the sentence beneath says all that is known.
+  // Somebody who has left sees only a sentence that says so.
   const line = hasLeft
     ? ''
     : isGroup
@@ -181,7 +182,19 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
           )}
         </div>
       )}
-      {question !== undefined && <ConfirmDialog question={question} onClose={() => setQuestion(undefined)} />}
+      {question !== undefined && (
+        <ConfirmDialog
+          title={question.title}
+          body={question.body}
+          cancel={words('app.cancel')}
+          confirm={question.confirm}
+          onConfirm={() => {
+            setQuestion(undefined);
+            question.act();
+          }}
+          onClose={() => setQuestion(undefined)}
+        />
+      )}
       {isEditing && row !== undefined && (
         <EditGroupDialog
           stream={stream}

@@ -87,10 +87,7 @@ export function EditGroupDialog({ stream, group, outbox, onClose }: EditGroupDia
             ]}
           />
         </div>
-        <DialogActions>
-          <Button look="quiet" onClick={onClose}>
-            {words('app.cancel')}
-          </Button>
+        <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
           <Button type="submit">{words('details.save')}</Button>
         </DialogActions>
       </form>

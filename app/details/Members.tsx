@@ -10,8 +10,8 @@ import { Button } from '#app/ui/Button.tsx';
 import { MenuButton } from '#app/ui/MenuButton.tsx';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { Role } from '#protocol/record.ts';
-import type { Question } from './ConfirmDialog.tsx';
 import { offeredOn, type MemberAct } from './may.ts';
+import type { Question } from './question.ts';
 import styles from './Details.module.css';
 
 interface MembersProps {
@@ -26,7 +26,7 @@ interface MembersProps {
   onAsk: (question: Question) => void;
 }
 
-/** Everybody in the group with role and presence, and what one may do about them. */
+/** Everybody in the group with their role and presence, and a menu with what the user may do to them. */
 export function Members(props: MembersProps) {
   const { stream, members, self, role, outbox, now, nameOf, onAdd, onAsk } = props;
   const words = useWords();
@@ -43,14 +43,14 @@ export function Members(props: MembersProps) {
         return onAsk({
           title: words('details.makeOwnerTitle', { name }),
           body: words('details.makeOwnerBody'),
-          yes: words('details.makeOwner'),
+          confirm: words('details.makeOwner'),
           act: () => void outbox.queue(setRole(stream, userId, 'owner')),
         });
       case 'remove':
         return onAsk({
           title: words('details.removeTitle', { name }),
           body: words('details.removeBody'),
-          yes: words('details.remove'),
+          confirm: words('details.remove'),
           act: () => void outbox.queue(removeMember(stream, userId)),
         });
     }
@@ -70,7 +70,7 @@ export function Members(props: MembersProps) {
             <li key={userId} className={styles.member}>
               <Avatar
                 id={userId}
-                // One's own letters, not those of "You".
+                // For the user, the initials of their name and not of "You".
                 name={own ?? name}
                 shape="round"
                 size={36}

@@ -1,5 +1,4 @@
 import { useLiveQuery } from 'dexie-react-hooks';
-import { Search } from 'lucide-react';
 import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { addMembers } from '#app/ops/members.ts';
@@ -7,6 +6,7 @@ import { readConversation } from '#app/shown/read.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { SearchField } from '#app/ui/SearchField.tsx';
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
@@ -44,19 +44,13 @@ export default function AddPeople({ client, stream, name, onClose }: AddPeoplePr
 
   return (
     <Dialog title={words('add.title', { name })} onClose={onClose}>
-      <div className={styles.search}>
-        <Search size={17} aria-hidden />
-        <input
-          type="search"
-          aria-label={words('new.search')}
-          placeholder={words('new.search')}
-          value={typed}
-          autoComplete="off"
-          enterKeyHint="search"
-          maxLength={limits.query}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      </div>
+      <SearchField
+        label={words('new.search')}
+        placeholder={words('new.search')}
+        value={typed}
+        maxLength={limits.query}
+        onChange={setTyped}
+      />
       <div className={styles.found}>
         <PeopleList
           found={offered}
@@ -66,10 +60,7 @@ export default function AddPeople({ client, stream, name, onClose }: AddPeoplePr
           onMore={() => void loadMore()}
         />
       </div>
-      <DialogActions>
-        <Button look="quiet" onClick={onClose}>
-          {words('app.cancel')}
-        </Button>
+      <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
         <Button
           disabled={chosen.length === 0}
           onClick={() => {

@@ -1,4 +1,4 @@
-import { NotebookPen, Search, X } from 'lucide-react';
+import { NotebookPen, X } from 'lucide-react';
 import { useState, type SubmitEvent } from 'react';
 import { useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
@@ -9,6 +9,7 @@ import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
+import { SearchField } from '#app/ui/SearchField.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import type { Person } from '#protocol/http.ts';
 import { limits } from '#protocol/limits.ts';
@@ -105,19 +106,13 @@ export default function NewChat({ client, selfName }: NewChatProps) {
               </Button>
             </form>
           )}
-          <div className={styles.search}>
-            <Search size={17} aria-hidden />
-            <input
-              type="search"
-              aria-label={words('new.search')}
-              placeholder={words('new.search')}
-              value={typed}
-              autoComplete="off"
-              enterKeyHint="search"
-              maxLength={limits.query}
-              onChange={(event) => setTyped(event.target.value)}
-            />
-          </div>
+          <SearchField
+            label={words('new.search')}
+            placeholder={words('new.search')}
+            value={typed}
+            maxLength={limits.query}
+            onChange={setTyped}
+          />
           {kind === 'direct' && typed.trim() === '' && (
             <button
               type="button"

@@ -1,17 +1,17 @@
 import { useRef, useState, type ReactNode, type SubmitEvent } from 'react';
+import { signInProblemWords, type AccountProblem } from '#app/i18n/account-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { PasswordField, TextField } from '#app/ui/TextField.tsx';
 import { limits } from '#protocol/limits.ts';
 import { checkAccount, type AccountErrors, type AccountInput } from './account-input.ts';
-import { accountWords, type AccountProblem } from './account-words.ts';
 import styles from './Account.module.css';
 
 interface AccountFormProps {
   mode: 'sign-in' | 'sign-up';
-  /** Set where only one person may sign in: the one whose unsent messages wait here. */
+  /** Set if only one person may sign in: the one whose unsent messages are on this device. */
   fixedEmail?: string | undefined;
-  /** Resolves to what went wrong, or to undefined once signed in. */
+  /** Resolves to the problem, or to undefined once signed in. */
   onSubmit: (input: AccountInput) => Promise<AccountProblem | undefined>;
   children?: ReactNode;
 }
@@ -76,7 +76,7 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
         {...field('password')}
       />
       <div role="alert" className={problem === undefined ? undefined : styles.problem}>
-        {problem !== undefined && accountWords(problem, words)}
+        {problem !== undefined && signInProblemWords(problem, words)}
       </div>
       <Button type="submit" wide aria-disabled={isWorking}>
         {words(mode === 'sign-up' ? 'signUp.button' : 'signIn.button')}

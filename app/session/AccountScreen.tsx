@@ -5,7 +5,7 @@ import { paths } from '#app/links/paths.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Mark } from '#app/ui/Mark.tsx';
 import type { AccountInput } from './account-input.ts';
-import type { AccountProblem } from './account-words.ts';
+import type { AccountProblem } from '#app/i18n/account-words.ts';
 import { AccountForm } from './AccountForm.tsx';
 import styles from './Account.module.css';
 

@@ -1,7 +1,7 @@
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog } from '#app/ui/Dialog.tsx';
-import type { AccountProblem } from './account-words.ts';
+import type { AccountProblem } from '#app/i18n/account-words.ts';
 import { AccountForm } from './AccountForm.tsx';
 import type { AccountInput } from './account-input.ts';
 import styles from './Account.module.css';

@@ -18,10 +18,7 @@ export function SignOutDialog({ unsent, onSignOut, onClose }: SignOutDialogProps
     <Dialog title={words('signOut.title')} onClose={onClose}>
       {unsent > 0 && <p className={styles.problem}>{words('signOut.unsent', { count: unsent })}</p>}
       <p className={styles.body}>{words('signOut.body')}</p>
-      <DialogActions>
-        <Button look="quiet" onClick={onClose}>
-          {words('app.cancel')}
-        </Button>
+      <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
         <Button
           look={unsent > 0 ? 'danger' : 'solid'}
           disabled={isWorking}

@@ -5,15 +5,15 @@ import { useWords } from '#app/i18n/words.ts';
 import { endOneSession, endOtherSessions, signedInDevices, type SignedInDevice } from '#app/http/sessions.ts';
 import type { HttpProblem, Outcome } from '#app/http/request.ts';
 import { Button } from '#app/ui/Button.tsx';
-import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import { useNow } from '#app/ui/use-now.ts';
 import { deviceWords } from './device-words.ts';
 import styles from './Settings.module.css';
 
-/** A device to be signed out, or all but this one. */
+/** The device to sign out, or all except this one. */
 type Ending = SignedInDevice | 'others';
 
-/** Where one is signed in, and signing out elsewhere. [SEC-23] [LV6] */
+/** The devices on which the user is signed in, which can be signed out from here. [SEC-23] [LV6] */
 export function Devices() {
   const words = useWords();
   const now = useNow();
@@ -38,7 +38,7 @@ export function Devices() {
   return (
     <section className={styles.devices} aria-label={words('settings.devices')} aria-busy={found === undefined}>
       <h4 className={styles.label}>{words('settings.devices')}</h4>
-      {found?.ok === false && <p>{words(trouble(found.failure))}</p>}
+      {found?.ok === false && <p>{words(problemKey(found.failure))}</p>}
       <ul>
         {devices.map((device) => {
           const name = deviceWords(device.userAgent, words);
@@ -73,29 +73,23 @@ export function Devices() {
         </Button>
       )}
       {ending !== undefined && (
-        <Dialog
+        <ConfirmDialog
           title={
             ending === 'others'
               ? words('settings.endOthersTitle')
               : words('settings.endTitle', { name: deviceWords(ending.userAgent, words) })
           }
+          body={words(ending === 'others' ? 'settings.endOthersBody' : 'settings.endBody')}
+          cancel={words('app.cancel')}
+          confirm={words('settings.end')}
+          onConfirm={() => void end(ending)}
           onClose={() => setEnding(undefined)}
-        >
-          <p>{words(ending === 'others' ? 'settings.endOthersBody' : 'settings.endBody')}</p>
-          <DialogActions>
-            <Button look="quiet" onClick={() => setEnding(undefined)}>
-              {words('app.cancel')}
-            </Button>
-            <Button look="danger" onClick={() => void end(ending)}>
-              {words('settings.end')}
-            </Button>
-          </DialogActions>
-        </Dialog>
+        />
       )}
     </section>
   );
 }
 
-function trouble(failure: HttpProblem) {
+function problemKey(failure: HttpProblem) {
   return failure.kind === 'offline' ? 'settings.devicesOffline' : 'settings.devicesFailed';
 }

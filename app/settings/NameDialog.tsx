@@ -1,11 +1,11 @@
 import { useState, type SubmitEvent } from 'react';
 import { changeName } from '#app/http/accounts.ts';
+import { accountProblemWords } from '#app/i18n/account-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import { limits } from '#protocol/limits.ts';
-import { problemWords } from './problem-words.ts';
 import styles from './Settings.module.css';
 
 interface NameDialogProps {
@@ -30,7 +30,7 @@ export function NameDialog({ name: initial, onDone, onClose }: NameDialogProps) 
     const outcome = await changeName(next);
     setWorking(false);
     if (outcome.ok) onDone(next);
-    else setError(problemWords(outcome.failure, words));
+    else setError(accountProblemWords(outcome.failure, words));
     return undefined;
   }
 
@@ -47,10 +47,7 @@ export function NameDialog({ name: initial, onDone, onClose }: NameDialogProps) 
             setError(undefined);
           }}
         />
-        <DialogActions>
-          <Button look="quiet" onClick={onClose}>
-            {words('app.cancel')}
-          </Button>
+        <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
           <Button type="submit" disabled={isWorking}>
             {words('edit.save')}
           </Button>

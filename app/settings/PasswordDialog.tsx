@@ -1,10 +1,10 @@
 import { useState, type SubmitEvent } from 'react';
 import type { HttpProblem } from '#app/http/request.ts';
+import { accountProblemWords } from '#app/i18n/account-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { PasswordField } from '#app/ui/TextField.tsx';
-import { problemWords } from './problem-words.ts';
 import styles from './Settings.module.css';
 
 export type ChangePassword = (current: string, next: string) => Promise<HttpProblem | undefined>;
@@ -33,7 +33,7 @@ export function PasswordDialog({ email, onChange, onDone, onClose }: PasswordDia
     const problem = await onChange(current, next);
     setWorking(false);
     if (problem === undefined) onDone();
-    else setError(problemWords(problem, words));
+    else setError(accountProblemWords(problem, words));
     return undefined;
   }
 
@@ -63,10 +63,7 @@ export function PasswordDialog({ email, onChange, onDone, onClose }: PasswordDia
             {error}
           </p>
         )}
-        <DialogActions>
-          <Button look="quiet" onClick={onClose}>
-            {words('app.cancel')}
-          </Button>
+        <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
           <Button type="submit" disabled={isWorking}>
             {isWorking ? words('account.working') : words('settings.changePassword')}
           </Button>

@@ -3,7 +3,7 @@ import type { HttpProblem } from '#app/http/request.ts';
 import type { Device } from '#app/local-store/device.ts';
 import { wipePerson } from '#app/local-store/open.ts';
 import type { AccountInput } from '#app/session/account-input.ts';
-import type { AccountProblem } from '#app/session/account-words.ts';
+import type { AccountProblem } from '#app/i18n/account-words.ts';
 import { confirmed, expired, signedIn, signedOut, type Profile } from '#app/state/session.ts';
 import type { AppStore, Persistor } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';

@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { Button } from './Button.tsx';
 import styles from './Dialog.module.css';
 
 interface DialogProps {
@@ -7,11 +8,11 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A modal on the browser's own <dialog>: it traps focus, closes on Escape and gives focus back to what opened it. */
+/** A modal on the browser's own <dialog>, which traps the focus, closes on Escape and returns the focus to its opener. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
-  const hasPressedBeside = useRef(false);
+  const isPressOutside = useRef(false);
   useEffect(() => {
     const opener = document.activeElement;
     ref.current?.showModal();
@@ -20,18 +21,18 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     };
   }, []);
   return (
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- the press beside it is the pointer's Escape, which <dialog> takes by itself
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- a click outside is the pointer's Escape, and <dialog> handles the key itself
     <dialog
       ref={ref}
       className={styles.dialog}
       aria-labelledby={id}
       onClose={onClose}
       onPointerDown={(event) => {
-        hasPressedBeside.current = event.target === event.currentTarget;
+        isPressOutside.current = event.target === event.currentTarget;
       }}
-      // Only where the press began beside it too: selecting text may end outside, and would throw an edit away.
+      // Only if the press began outside too: a text selection that ends outside must not discard an edit.
       onClick={(event) => {
-        if (hasPressedBeside.current && event.target === event.currentTarget) onClose();
+        if (isPressOutside.current && event.target === event.currentTarget) onClose();
       }}
     >
       <div className={styles.panel}>
@@ -44,6 +45,20 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   );
 }
 
-export function DialogActions({ children }: { children: ReactNode }) {
-  return <div className={styles.actions}>{children}</div>;
+interface DialogActionsProps {
+  cancel: string;
+  onCancel: () => void;
+  children: ReactNode;
+}
+
+/** The row of buttons at the end of a dialog. */
+export function DialogActions({ cancel, onCancel, children }: DialogActionsProps) {
+  return (
+    <div className={styles.actions}>
+      <Button look="quiet" onClick={onCancel}>
+        {cancel}
+      </Button>
+      {children}
+    </div>
+  );
 }

@@ -1,0 +1,33 @@
+import { beforeAll, expect, test } from 'vitest';
+import { accountProblemWords, signInProblemWords } from './account-words.ts';
+import { activateLanguage, words } from './words.ts';
+
+beforeAll(() => activateLanguage('en'));
+
+test.each([
+  [{ kind: 'offline' } as const, 'can’t be reached'],
+  [{ kind: 'rate-limited', retryAfterMs: 6500 } as const, 'Wait 7 seconds'],
+  [{ kind: 'rate-limited' } as const, 'Wait a little'],
+  [{ kind: 'server' } as const, 'problem'],
+  [{ kind: 'no-session' } as const, 'sign in instead'],
+  [
+    { kind: 'refused', status: 422, code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL' } as const,
+    'account with this email already exists',
+  ],
+  [{ kind: 'refused', status: 401, code: 'INVALID_EMAIL_OR_PASSWORD' } as const, 'Wrong email or password'],
+  [{ kind: 'refused', status: 400, code: 'PASSWORD_TOO_SHORT' } as const, 'too short'],
+  [{ kind: 'refused', status: 400, code: 'constructor' } as const, 'rejected'],
+  [{ kind: 'refused', status: 403 } as const, 'rejected'],
+])('signing in: %o has its own sentence', (problem, part) => {
+  expect(signInProblemWords(problem, words)).toContain(part);
+});
+
+test.each([
+  [{ kind: 'offline' } as const, 'Check your connection'],
+  [{ kind: 'rate-limited' } as const, 'Wait a little'],
+  [{ kind: 'refused', status: 400, code: 'INVALID_PASSWORD' } as const, 'The current password is wrong'],
+  [{ kind: 'refused', status: 400, code: 'INVALID_NAME' } as const, '1 to 100 characters'],
+  [{ kind: 'refused', status: 401 } as const, 'rejected'],
+])('changing an account: %o has its own sentence', (problem, part) => {
+  expect(accountProblemWords(problem, words)).toContain(part);
+});

@@ -1,0 +1,73 @@
+import { limits } from '#protocol/limits.ts';
+import type { MessageKey, Words } from './words.ts';
+
+/** Why a request about an account failed. */
+export type AccountProblem =
+  /** The server could not be reached. */
+  | { kind: 'offline' }
+  | { kind: 'rate-limited'; retryAfterMs?: number }
+  /** The server had an error. */
+  | { kind: 'server' }
+  /** The request succeeded, but nobody is signed in. */
+  | { kind: 'no-session' }
+  /** The server refused it, with the account library's code if it gave one. */
+  | { kind: 'refused'; status: number; code?: string };
+
+/** The account library's codes that have a sentence of their own. */
+const sentences = new Map<string, MessageKey>([
+  ['INVALID_EMAIL_OR_PASSWORD', 'account.wrong'],
+  ['INVALID_PASSWORD', 'account.wrong'],
+  ['USER_NOT_FOUND', 'account.wrong'],
+  ['USER_ALREADY_EXISTS', 'account.taken'],
+  ['USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL', 'account.taken'],
+  ['PASSWORD_TOO_SHORT', 'account.short'],
+  ['PASSWORD_TOO_LONG', 'account.long'],
+  ['INVALID_EMAIL', 'account.email'],
+  ['INVALID_NAME', 'account.name'],
+]);
+
+/** What means something else to somebody who is signed in and changes their account. */
+const sentencesInSettings = new Map<string, MessageKey>([...sentences, ['INVALID_PASSWORD', 'settings.passwordWrong']]);
+
+/** Why signing in or up failed. */
+export function signInProblemWords(problem: AccountProblem, words: Words): string {
+  const isUnauthorized = problem.kind === 'refused' && problem.status === 401;
+  return problemWords(problem, words, {
+    codes: sentences,
+    offline: 'account.offline',
+    otherwise: isUnauthorized ? 'account.wrong' : 'account.refused',
+  });
+}
+
+/** Why a change of one's account failed. */
+export function accountProblemWords(problem: AccountProblem, words: Words): string {
+  return problemWords(problem, words, {
+    codes: sentencesInSettings,
+    offline: 'settings.notDone',
+    otherwise: 'account.refused',
+  });
+}
+
+interface Sentences {
+  codes: ReadonlyMap<string, MessageKey>;
+  offline: MessageKey;
+  /** For a refusal whose code has no sentence. */
+  otherwise: MessageKey;
+}
+
+function problemWords(problem: AccountProblem, words: Words, { codes, offline, otherwise }: Sentences): string {
+  switch (problem.kind) {
+    case 'offline':
+      return words(offline);
+    case 'rate-limited':
+      return problem.retryAfterMs === undefined
+        ? words('account.rateUnknown')
+        : words('account.rate', { seconds: Math.ceil(problem.retryAfterMs / 1000) });
+    case 'server':
+      return words('account.server');
+    case 'no-session':
+      return words('account.noSession');
+    case 'refused':
+      return words(codes.get(problem.code ?? '') ?? otherwise, { max: limits.name });
+  }
+}

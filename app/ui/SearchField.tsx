@@ -1,0 +1,38 @@
+import { Search, X } from 'lucide-react';
+import { classNames } from './class-names.ts';
+import styles from './SearchField.module.css';
+
+interface SearchFieldProps {
+  label: string;
+  placeholder: string;
+  value: string;
+  onChange: (text: string) => void;
+  maxLength?: number;
+  /** The name of the button that clears the field. A compact field has that button, and is cleared by Escape too. */
+  clearLabel?: string;
+}
+
+export function SearchField({ label, placeholder, value, onChange, maxLength, clearLabel }: SearchFieldProps) {
+  const isCompact = clearLabel !== undefined;
+  return (
+    <div className={classNames(styles.search, isCompact && styles.compact)}>
+      <Search size={17} aria-hidden />
+      <input
+        type="search"
+        aria-label={label}
+        placeholder={placeholder}
+        value={value}
+        autoComplete="off"
+        enterKeyHint="search"
+        maxLength={maxLength}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => isCompact && event.key === 'Escape' && onChange('')}
+      />
+      {isCompact && value !== '' && (
+        <button type="button" className={styles.clear} aria-label={clearLabel} onClick={() => onChange('')}>
+          <X size={16} aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}
