@@ -66,6 +66,7 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
     dataDir: join(config.dataDir, 'database'),
     ...(config.mongodbUri === undefined ? {} : { uri: config.mongodbUri }),
     ...(workerUrl === undefined ? {} : { workerUrl }),
+    onProgress: (line) => log.info(line),
   });
   const { connection, epoch, isShared } = database;
   const bus = await openBus(config.redisUrl, epoch, log).catch(async (error: unknown) => {

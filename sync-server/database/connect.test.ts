@@ -49,7 +49,7 @@ describe.each(targets)('openDatabase on $name', ({ fresh }) => {
     const meta = database.connection.collection('meta');
     await meta.updateOne({ _id: 'database' as never }, { $set: { format: FORMAT + 1 } });
     await database.close();
-    await expect(openDatabase(options)).rejects.toThrow(/format 2, and this version knows 1/);
+    await expect(openDatabase(options)).rejects.toThrow(/format 3, and this version knows 2/);
     await expect(openDatabase(options)).rejects.toThrow(DatabaseRefused);
   });
 

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { Collection } from 'mongodb';
 import mongoose, { type Connection } from 'mongoose';
 import { type Embedded, startEmbedded } from './embedded/host.ts';
+import { type OnProgress, migrateToFormat2 } from './migration.ts';
 import { accountIndexes, defineModels } from './models.ts';
 import { withinTime } from './within-time.ts';
 
 /** The layout that this version writes. A database with a higher number is left alone. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 const DEFAULT_NAME = 'teamlink';
 const namesDatabase = /^mongodb(\+srv)?:\/\/[^/]+\/[^?]/;
 const ANSWER_MS = 4_000;
@@ -18,6 +20,16 @@ export interface OpenOptions {
   workerUrl?: URL;
   /** For tests only: `none` doesn't wait for the disk. */
   durability?: 'flush' | 'none';
+  /** What the operator should know of a migration. */
+  onProgress?: OnProgress;
+}
+
+interface Meta {
+  _id: 'database';
+  epoch: string;
+  format: number;
+  /** Set while a migration is under way or was killed. */
+  migratingFrom?: number;
 }
 
 export interface Database {
@@ -55,8 +67,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     } else refuseWeakUri(options.uri);
     const uri = options.uri ?? (embedded as Embedded).uri;
     connection = await connect(uri);
-    const epoch = await openFormat(connection);
-    await createIndexes(connection);
+    const epoch = await openFormat(connection, options.onProgress ?? (() => undefined));
     const open = connection;
     return { connection, epoch, isShared: options.uri !== undefined, ready: () => answers(open), close };
   } catch (error) {
@@ -117,22 +128,25 @@ async function createIndexes(connection: Connection): Promise<void> {
   }
 }
 
-/** The database's life and layout; made where there is none. A newer layout is refused before anything is written to it. */
-async function openFormat(connection: Connection): Promise<string> {
-  const { Meta } = defineModels(connection);
-  await Meta.collection.updateOne(
-    { _id: 'database' as never },
+/** The life and the layout of the database, made if there is none. A newer layout is refused before anything is written. */
+async function openFormat(connection: Connection, onProgress: OnProgress): Promise<string> {
+  const meta = defineModels(connection).Meta.collection as unknown as Collection<Meta>;
+  await meta.updateOne(
+    { _id: 'database' },
     { $setOnInsert: { epoch: randomUUID(), format: FORMAT } },
     { upsert: true },
   );
-  const found = await Meta.collection.findOne({ _id: 'database' as never });
-  const { epoch, format } = (found ?? {}) as { epoch?: unknown; format?: unknown };
+  const { epoch, format, migratingFrom } = (await meta.findOne({ _id: 'database' })) ?? {};
   if (typeof epoch !== 'string' || typeof format !== 'number')
     throw new DatabaseRefused('the database says nothing of its format: is it another program’s?');
   if (format > FORMAT)
     throw new DatabaseRefused(
       `the database has format ${format}, and this version knows ${FORMAT}: run the newer version`,
     );
+  const isOld = format < FORMAT || migratingFrom !== undefined;
+  if (isOld) await migrateToFormat2(connection, onProgress);
+  await createIndexes(connection);
+  if (isOld) await meta.updateOne({ _id: 'database' }, { $unset: { migratingFrom: 1 } });
   return epoch;
 }
 

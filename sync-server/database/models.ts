@@ -12,25 +12,25 @@ const entries = new Schema(
     stream: String,
     rev: Number,
     user: String,
-    for: String,
+    named: String,
     part: Number,
-    of: Number,
+    partCount: Number,
     type: String,
     id: String,
     seq: Number,
-    first: Boolean,
+    isFirst: Boolean,
     current: Boolean,
-    at: Number,
+    storedAt: Number,
     body: String,
     plan: String,
     pending: Boolean,
-    old: [String],
-    gone: Number,
-    src: Number,
-    join: Number,
-    room: Number,
-    from: Number,
-    dlv: Number,
+    replaced: [String],
+    prunableSince: Number,
+    sourceRev: Number,
+    joinedRev: Number,
+    membershipRev: Number,
+    fromSeq: Number,
+    deliveredSeq: Number,
     answer: String,
     moves: [[Schema.Types.Mixed]],
     consumers: [String],
@@ -39,7 +39,7 @@ const entries = new Schema(
 );
 // The commit point. Partial, because a refused op's memory stands here without stream and rev.
 entries.index({ stream: 1, rev: 1 }, { name: 'commit', unique: true, partialFilterExpression: { rev: { $gt: 0 } } });
-entries.index({ stream: 1, seq: 1 }, { name: 'seq', unique: true, partialFilterExpression: { first: true } });
+entries.index({ stream: 1, seq: 1 }, { name: 'seq', unique: true, partialFilterExpression: { isFirst: true } });
 entries.index({ stream: 1, rev: 1, current: 1 }, { name: 'feed', partialFilterExpression: { current: true } });
 entries.index({ stream: 1, type: 1, id: 1 }, { name: 'record', partialFilterExpression: { current: true } });
 entries.index(
@@ -47,20 +47,30 @@ entries.index(
   { name: 'history', partialFilterExpression: { current: true, type: 'message' } },
 );
 entries.index({ pending: 1, stream: 1 }, { name: 'pending', partialFilterExpression: { pending: true } });
-entries.index({ gone: 1 }, { name: 'gone', partialFilterExpression: { gone: { $gt: 0 } } });
+entries.index({ prunableSince: 1 }, { name: 'prunable', partialFilterExpression: { prunableSince: { $gt: 0 } } });
 
 // Batches that some consumer has not dealt with.
 entries.index({ consumers: 1, _id: 1 }, { name: 'batches', partialFilterExpression: { consumers: { $exists: true } } });
 
 const heads = new Schema(
-  { _id: { type: String, required: true }, head: Number, at: Number, moved: Date },
+  { _id: { type: String, required: true }, head: Number, messageAt: Number, moved: Date },
   { collection: 'heads', versionKey: false, autoIndex: false, autoCreate: false },
 );
 // Only where several servers share the database is `moved` written.
 heads.index({ moved: 1 }, { name: 'moved', partialFilterExpression: { moved: { $gt: new Date(0) } } });
 
+const followerCursors = new Schema(
+  { _id: { type: String, required: true }, rev: Number },
+  { collection: 'follower_cursors', versionKey: false, autoIndex: false, autoCreate: false },
+);
+
+const followerLeases = new Schema(
+  { _id: { type: String, required: true }, holder: String, beat: Number },
+  { collection: 'follower_leases', versionKey: false, autoIndex: false, autoCreate: false },
+);
+
 const meta = new Schema(
-  { _id: { type: String, required: true }, epoch: String, format: Number },
+  { _id: { type: String, required: true }, epoch: String, format: Number, migratingFrom: Number },
   { collection: 'meta', versionKey: false, autoIndex: false, autoCreate: false },
 );
 
@@ -69,6 +79,8 @@ export function defineModels(connection: Connection) {
   return {
     Entry: connection.model('Entry', entries),
     Head: connection.model('Head', heads),
+    FollowerCursor: connection.model('FollowerCursor', followerCursors),
+    FollowerLease: connection.model('FollowerLease', followerLeases),
     Meta: connection.model('Meta', meta),
   };
 }

@@ -1,30 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { StreamId, UserId } from '#protocol/ids.ts';
+import type { StreamId } from '#protocol/ids.ts';
 import { Batches, type BatchesOptions } from './batches.ts';
 import { StoreUnavailable } from './entry-store.ts';
-import type { Entry } from './entry.ts';
 import { type MemoryEntryStore, createMemoryEntryStore } from './memory-entry-store.ts';
+import { messageEntry } from './testing/entry.fixture.ts';
 import { newGroup, nextId, until } from './testing/world.fixture.ts';
 
-const entry = (stream: StreamId, rev: number): Entry => {
-  const id = nextId();
-  return {
-    _id: id,
-    stream,
-    rev,
-    user: 'ann' as UserId,
-    part: 1,
-    of: 1,
-    type: 'message',
-    id,
-    seq: rev,
-    first: true,
-    current: true,
-    at: 5,
-    body: '{}',
-  };
-};
-const move = (stream: StreamId, head: number) => ({ stream, prev: head - 1, head, at: 10 * head });
+const move = (stream: StreamId, head: number) => ({ stream, prev: head - 1, head, messageAt: 10 * head });
 
 function opened(store: MemoryEntryStore, more: Partial<BatchesOptions> = {}) {
   const defects: unknown[] = [];
@@ -43,22 +25,22 @@ describe('batches', () => {
     const store = createMemoryEntryStore();
     const batches = opened(store);
     const stream = newGroup();
-    const written = batches.insert([entry(stream, 1)], [move(stream, 1)]);
-    expect(await batches.hints([stream, newGroup()])).toEqual(new Map([[stream, { head: 1, at: 10 }]]));
+    const written = batches.insert([messageEntry(stream, 1)], [move(stream, 1)]);
+    expect(await batches.hints([stream, newGroup()])).toEqual(new Map([[stream, { head: 1, messageAt: 10 }]]));
     expect(await written).toEqual({ written: 1 });
     await until(() => store.batches().length === 0);
-    expect(await store.hints([stream])).toEqual(new Map([[stream, { head: 1, at: 10 }]]));
+    expect(await store.hints([stream])).toEqual(new Map([[stream, { head: 1, messageAt: 10 }]]));
     expect(batches.defects).toEqual([]);
   });
 
   it('a process that is killed before the hint is stored leaves a batch that raises it', async () => {
     const store = createMemoryEntryStore();
     const stream = newGroup();
-    await opened(store, { settleEveryMs: 1e9 }).insert([entry(stream, 1)], [move(stream, 1)]);
+    await opened(store, { settleEveryMs: 1e9 }).insert([messageEntry(stream, 1)], [move(stream, 1)]);
     expect(await store.hints([stream])).toEqual(new Map());
     const next = opened(store);
     await next.fold();
-    expect(await next.hints([stream])).toEqual(new Map([[stream, { head: 1, at: 10 }]]));
+    expect(await next.hints([stream])).toEqual(new Map([[stream, { head: 1, messageAt: 10 }]]));
     expect(store.batches()).toEqual([]);
   });
 
@@ -66,7 +48,7 @@ describe('batches', () => {
     const store = createMemoryEntryStore({ isShared: true });
     const batches = opened(store, { settleEveryMs: 1e9 });
     const stream = newGroup();
-    await batches.insert([entry(stream, 1)], [move(stream, 1)]);
+    await batches.insert([messageEntry(stream, 1)], [move(stream, 1)]);
     expect((await store.hints([stream])).get(stream)?.head).toBe(1);
     await batches.close();
     expect(store.batches()).toEqual([]);
@@ -79,8 +61,8 @@ describe('batches', () => {
     const seen: number[] = [];
     const watching = opened(store, { consumers: ['push'] });
     watching.listen((stored) => seen.push(stored?.entries.length ?? -1));
-    await batches.insert([entry(stream, 1)], [move(stream, 1)]);
-    await watching.insert([entry(stream, 2)], [move(stream, 2)]);
+    await batches.insert([messageEntry(stream, 1)], [move(stream, 1)]);
+    await watching.insert([messageEntry(stream, 2)], [move(stream, 2)]);
     expect(seen).toEqual([1]);
     const [first, second] = store.batches();
     batches.settled('search', [first?.id ?? '']);
@@ -103,10 +85,10 @@ describe('batches', () => {
     });
     const batches = opened(store);
     const [a, b] = [newGroup(), newGroup()];
-    const first = batches.insert([entry(a, 1)], [move(a, 1)]);
+    const first = batches.insert([messageEntry(a, 1)], [move(a, 1)]);
     await first;
     isAway = true;
-    await expect(batches.insert([entry(b, 1)], [move(b, 1)])).rejects.toThrow(StoreUnavailable);
+    await expect(batches.insert([messageEntry(b, 1)], [move(b, 1)])).rejects.toThrow(StoreUnavailable);
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect((await batches.hints([a, b])).size).toBe(2);
     isAway = false;
@@ -121,9 +103,9 @@ describe('batches', () => {
     const seen: (number | undefined)[] = [];
     const batches = opened(store);
     batches.listen((stored) => seen.push(stored?.entries[0]?.rev));
-    await batches.insert([entry(stream, 1)], [move(stream, 1)]);
-    expect(await batches.insert([entry(stream, 1)], [move(stream, 1)])).toEqual({ written: 0 });
-    await batches.insert([entry(stream, 2)], []);
+    await batches.insert([messageEntry(stream, 1)], [move(stream, 1)]);
+    expect(await batches.insert([messageEntry(stream, 1)], [move(stream, 1)])).toEqual({ written: 0 });
+    await batches.insert([messageEntry(stream, 2)], []);
     expect(seen).toEqual([1, undefined, undefined]);
     await batches.close();
   });

@@ -77,7 +77,7 @@ export class Batches {
 
   async #insert(entries: readonly Entry[], batch: Batch): Promise<{ written: number }> {
     // Before the write is sent, so that nobody can read an entry above its hint.
-    for (const { stream, head, at } of batch.moves) raise(this.#raised, stream, { head, at });
+    for (const { stream, head, messageAt } of batch.moves) raise(this.#raised, stream, { head, messageAt });
     this.#remember(batch.id);
     try {
       return await this.#options.store.insert(entries, batch);
@@ -90,7 +90,7 @@ export class Batches {
   async #insertShared(entries: readonly Entry[], batch: Batch): Promise<{ written: number }> {
     const { store } = this.#options;
     const hints = new Map<StreamId, Hint>();
-    for (const { stream, head, at } of batch.moves) raise(hints, stream, { head, at });
+    for (const { stream, head, messageAt } of batch.moves) raise(hints, stream, { head, messageAt });
     this.#remember(batch.id);
     try {
       const [answer] = await Promise.all([store.insert(entries, batch), store.raiseHints(hints)]);
@@ -143,7 +143,8 @@ export class Batches {
       const page = await store.batchesFor(HINTS, afterId, PAGE);
       const left = page.filter(({ id }) => !this.#remembered.has(id));
       const hints = new Map<StreamId, Hint>();
-      for (const { moves } of left) for (const { stream, head, at } of moves) raise(hints, stream, { head, at });
+      for (const { moves } of left)
+        for (const { stream, head, messageAt } of moves) raise(hints, stream, { head, messageAt });
       await this.#raise(hints);
       await store.settleBatches(
         HINTS,
@@ -246,10 +247,12 @@ export class Batches {
   }
 }
 
-function raise(hints: Map<StreamId, Hint>, stream: StreamId, { head, at }: Hint): void {
+function raise(hints: Map<StreamId, Hint>, stream: StreamId, { head, messageAt }: Hint): void {
   const before = hints.get(stream);
   hints.set(
     stream,
-    before === undefined ? { head, at } : { head: Math.max(head, before.head), at: Math.max(at, before.at) },
+    before === undefined
+      ? { head, messageAt }
+      : { head: Math.max(head, before.head), messageAt: Math.max(messageAt, before.messageAt) },
   );
 }

@@ -44,7 +44,7 @@ export function createCompletion({ store, batches, appendOwn, marks, cleanUp, no
     if (shares && record?.type === 'membership') {
       // The version it replaces is stripped together with its finish, once the mark is shared: were the two apart, the
       // finish would make us forget a strip that failed.
-      share(root, { record, hidden: { dlv: root.dlv ?? 0 } }, old);
+      share(root, { record, hidden: { deliveredSeq: root.deliveredSeq ?? 0 } }, old);
       return { blocks: 'nothing' };
     }
     if (plan.projections.length > 0) return { blocks: 'next op', work: finish(root, plan, old) };
@@ -73,7 +73,7 @@ export function createCompletion({ store, batches, appendOwn, marks, cleanUp, no
   function share(root: Entry, { record, hidden }: Pick<Held<MembershipRecord>, 'record' | 'hidden'>, old: string[]) {
     const { conversation, readSeq } = record;
     const { user, _id: key } = root;
-    marks.add({ conversation, user, readSeq, deliveredSeq: hidden.dlv ?? readSeq, shared: [{ key, old }] });
+    marks.add({ conversation, user, readSeq, deliveredSeq: hidden.deliveredSeq ?? readSeq, shared: [{ key, old }] });
   }
 
   async function writeParts(root: Entry): Promise<void> {
@@ -81,8 +81,8 @@ export function createCompletion({ store, batches, appendOwn, marks, cleanUp, no
     let { parts } = JSON.parse(root.plan) as Plan;
     const last = parts.at(-1);
     if (last === undefined) return;
-    const at = parts.some(({ type }) => type === 'message') ? root.at : 0;
-    let moves = [{ stream: root.stream, prev: root.rev, head: last.rev, at }];
+    const messageAt = parts.some(({ type }) => type === 'message') ? root.storedAt : 0;
+    let moves = [{ stream: root.stream, prev: root.rev, head: last.rev, messageAt }];
     // The plan fixes the revs, so a part that is already stored is the same one and is passed over.
     while (parts.length > 0) {
       parts = parts.slice((await batches.insert(parts, moves)).written + 1);
@@ -97,8 +97,8 @@ export function createCompletion({ store, batches, appendOwn, marks, cleanUp, no
       const outcomes = await Promise.all(projections.map(carry));
       if (!outcomes.every(Boolean)) return;
     }
-    if (root.old !== undefined) await store.strip(root.old, now());
-    if (root.type === 'membership' && root.for !== undefined) {
+    if (root.replaced !== undefined) await store.strip(root.replaced, now());
+    if (root.type === 'membership' && root.named !== undefined) {
       // The present version, whatever it is: the mark may have been replaced before it was shared.
       const present = await readCurrent(store, root.stream, 'membership', root.id);
       if (present !== undefined) return share(root, present, []);
@@ -110,7 +110,7 @@ export function createCompletion({ store, batches, appendOwn, marks, cleanUp, no
     start,
     async completeTail(stream, tail) {
       if (!isConversation(stream)) return false;
-      if (tail.part < tail.of) {
+      if (tail.part < tail.partCount) {
         const [root] = await store.byKeys([rootKey(tail)]);
         if (root !== undefined && !isMarker(root)) await writeParts(root);
       }

@@ -18,7 +18,7 @@ export interface Draft {
   replaces?: Held | undefined;
   hidden?: Hidden;
   /** A member who comes or goes here; for one who comes, where he starts. */
-  room?: { joins: true; fromSeq: number } | { leaves: true };
+  roster?: { joins: true; fromSeq: number } | { leaves: true };
   /** The member's state is to be carried to his personal stream; `startSeq` for one who has just come. */
   projects?: { startSeq?: number };
 }

@@ -11,11 +11,11 @@ export class StoreUnavailable extends Error {
 export interface Hint {
   /** Not below the highest rev; above it only after a crash or a conflict. */
   head: number;
-  /** When it last got a message, milliseconds: for the order of pages, nothing else. */
-  at: number;
+  /** When it last got a message, milliseconds, 0 if never. Only the order of pages depends on it. */
+  messageAt: number;
 }
 
-/** What a flush does to one stream: it appends the revs above `prev`, up to `head`. `at` is as in Hint, 0 without a message. */
+/** What a flush does to one stream: it appends the revs above `prev`, up to `head`. `messageAt` is 0 if no message is among them. */
 export interface StreamMove extends Hint {
   stream: StreamId;
   prev: number;

@@ -1,58 +1,65 @@
 import type { ConversationId, StreamId, UserId } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 
+/** Fields of an entry that clients never see. */
+export interface Hidden {
+  /** Projections: the rev, in the conversation, of the member record that this one copies. */
+  sourceRev?: number;
+  /** Members: the rev at which the member joined last. */
+  joinedRev?: number;
+  /** Members: the rev at which the member joined or left last. */
+  membershipRev?: number;
+  /** Members: the first message that the member may read. */
+  fromSeq?: number;
+  /** Memberships: up to where messages were delivered. Clients see it only in the shared mark. */
+  deliveredSeq?: number;
+}
+
 /**
- * One version of one record, as stored. Entries are append-only: a change inserts a new one at tail + 1 and the older
- * version is stripped to a skeleton afterwards. Unique are `_id` (an op takes effect once), `(stream, rev)` (the commit
- * point: a writer with a stale tail is refused) and `(stream, seq)` over messages' first versions. [ST1] [ST2] [ST3] [AP2]
+ * One version of one record, as stored. Entries are append-only: a change inserts a new one at tail + 1, and the version
+ * that it replaces is reduced to a skeleton afterwards. Three things are unique: `_id` (an op takes effect once),
+ * `(stream, rev)` (the commit point: a writer with a stale tail is refused), and `(stream, seq)` over the first versions of
+ * messages. [ST1] [ST2] [ST3] [AP2]
  */
-export interface Entry {
-  /** The op's id for its first entry, `<opId>/<n>` for its others, `<opId>/<userId>` for a projection, `<stream>/<rev>` for the server's own. */
+export interface Entry extends Hidden {
+  /** The op's id for its first entry, `<opId>/<n>` for its others, `<opId>/<userId>` for a projection, `<stream>/<rev>` for what the server writes of its own accord. */
   _id: string;
   stream: StreamId;
   rev: number;
   /** Who made the op. */
   user: UserId;
-  /** The stream that the op named, where its main record stands on another (marks and settings). */
-  for?: ConversationId;
-  /** Part i of n of its op in this stream; the parts of an op stand at neighbouring revs. */
+  /** The conversation that the op named, if its main record is on another stream (marks and settings). */
+  named?: ConversationId;
+  /** This is part `part` of the `partCount` parts that its op has in this stream. They have neighbouring revs. */
   part: number;
-  of: number;
+  partCount: number;
   type: KnownRecord['type'];
   id: string;
   seq?: number;
-  /** A message's first version: takes its seq and its id for ever. */
-  first?: true;
+  /** The first version of a message. It keeps its seq and its id taken permanently. */
+  isFirst?: true;
   current: boolean;
-  /** Server's clock, milliseconds: only for pruning and the periodic look. */
-  at: number;
-  /** The record as JSON, as it is sent. Gone in a skeleton. */
+  /** Server's clock, milliseconds. Used only for pruning and for the periodic look at what is pending. */
+  storedAt: number;
+  /** The record as JSON, as it is sent. A skeleton has none. */
   body?: string;
-  /** All that is left to do when this entry is durable; gone when it is done. [AP9] */
+  /** A Plan as JSON: what remains to be done once this entry is durable. Removed when that is done. [AP9] */
   plan?: string;
-  /** Work is left: parts, projections, skeletons or a shared mark. */
+  /** Work remains: parts, projections, skeletons or a shared mark. */
   pending?: true;
   /** Keys of the older versions that this op replaces. */
-  old?: string[];
-  /** When this version became a skeleton that may be pruned, milliseconds. */
-  gone?: number;
-  /** Projections: the rev, in the conversation, of the member record that this one follows. */
-  src?: number;
-  /** Members: the rev of the present joining, of the last coming or going, and the first readable seq. */
-  join?: number;
-  room?: number;
-  from?: number;
-  /** Memberships: up to where messages were delivered; shown only in the shared mark. */
-  dlv?: number;
+  replaced?: string[];
+  /** Since when this version has been a skeleton that may be pruned, milliseconds. */
+  prunableSince?: number;
 }
 
-/** The memory of an op that was refused or changed nothing, so that no delayed copy of it can still take effect. [AP8] */
+/** Remembers an op that was refused or changed nothing, so that a delayed copy of it cannot take effect later. [AP8] */
 export interface Marker {
   _id: string;
   user: UserId;
-  for: StreamId;
-  at: number;
-  gone: number;
+  named: StreamId;
+  storedAt: number;
+  prunableSince: number;
   /** JSON of the answer, without the op's id. */
   answer: string;
 }
@@ -63,42 +70,34 @@ export function isMarker(stored: Stored): stored is Marker {
   return 'answer' in stored;
 }
 
-/** Fields that only the server sees. */
-export interface Hidden {
-  src?: number;
-  join?: number;
-  room?: number;
-  from?: number;
-  dlv?: number;
-}
-
-/** A record in memory, with what the server knows beside it. */
+/** A record in memory, with what the server knows about it. */
 export interface Held<R extends KnownRecord = KnownRecord> {
   record: R;
-  /** The entry's key, and whether it is a message's first version. */
+  /** The entry's key. */
   key: string;
-  first: boolean;
+  /** Whether it is the first version of a message. */
+  isFirst: boolean;
   hidden: Hidden;
 }
 
-/** Undefined for a skeleton: it tells nothing any more. */
+/** Undefined for a skeleton, which has no content. */
 export function held(entry: Entry): Held | undefined {
   if (entry.body === undefined) return undefined;
   return {
     record: JSON.parse(entry.body) as KnownRecord,
     key: entry._id,
-    first: entry.first === true,
+    isFirst: entry.isFirst === true,
     hidden: hiddenOf(entry),
   };
 }
 
-export function hiddenOf({ src, join, room, from, dlv }: Hidden): Hidden {
+export function hiddenOf({ sourceRev, joinedRev, membershipRev, fromSeq, deliveredSeq }: Hidden): Hidden {
   return {
-    ...(src === undefined ? {} : { src }),
-    ...(join === undefined ? {} : { join }),
-    ...(room === undefined ? {} : { room }),
-    ...(from === undefined ? {} : { from }),
-    ...(dlv === undefined ? {} : { dlv }),
+    ...(sourceRev === undefined ? {} : { sourceRev }),
+    ...(joinedRev === undefined ? {} : { joinedRev }),
+    ...(membershipRev === undefined ? {} : { membershipRev }),
+    ...(fromSeq === undefined ? {} : { fromSeq }),
+    ...(deliveredSeq === undefined ? {} : { deliveredSeq }),
   };
 }
 
@@ -107,19 +106,19 @@ export function partKey(root: string, part: number): string {
   return part === 1 ? root : `${root}/${part}`;
 }
 
-/** The key of an op's first entry, from the key of any of its parts. */
+/** The key of an op's first entry, from any of its parts. */
 export function rootKey(entry: Entry): string {
   return entry.part === 1 ? entry._id : entry._id.slice(0, entry._id.lastIndexOf('/'));
 }
 
-/** What the first entry of an op over several records or streams carries: enough to finish it, whoever does. [AP9] */
+/** Carried by the first entry of an op over several records or streams: enough for any process to finish the op. [AP9] */
 export interface Plan {
   /** Parts 2 … n, at their revs. */
   parts: Entry[];
   projections: Projection[];
 }
 
-/** A member's state, to be written to his personal stream unless a state as new stands there. */
+/** A member's state, to be copied to their personal stream unless that already holds a state at least as new. */
 export interface Projection {
   key: string;
   userId: UserId;
@@ -128,7 +127,7 @@ export interface Projection {
   joinedAt: string;
   leftAt?: string;
   /** The rev of the member record in the conversation. */
-  src: number;
-  /** For one who has just come: where his own mark starts. */
+  sourceRev: number;
+  /** For a new member: where their own mark starts. */
   startSeq?: number;
 }

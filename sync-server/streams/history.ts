@@ -19,7 +19,7 @@ export function createHistory(
     const missing = { error: syncError('not_found', 'no such conversation', { path: 'stream' }) };
     const member = await readMember(store, stream, userId);
     if (member === undefined || member.record.leftAt !== undefined) return missing;
-    const fromSeq = member.hidden.from ?? 1;
+    const fromSeq = member.hidden.fromSeq ?? 1;
     const newestFirst = after === undefined;
     const entries = await store.messages(stream, {
       after: Math.max(after ?? 0, fromSeq - 1),
@@ -29,7 +29,7 @@ export function createHistory(
     });
     // Read again after the scan: a removal, or a removal and a new adding, in between must not leak. [RA3] [RA4]
     const still = await readMember(store, stream, userId);
-    if (still === undefined || still.record.leftAt !== undefined || still.hidden.join !== member.hidden.join)
+    if (still === undefined || still.record.leftAt !== undefined || still.hidden.joinedRev !== member.hidden.joinedRev)
       return missing;
     const records = visible(entries.slice(0, limit), { userId, fromSeq })
       .filter((record): record is MessageRecord => record.type === 'message')

@@ -38,11 +38,11 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
   function put(entry: Entry): boolean {
     const stream = streamOf(entry.stream);
     if (byKey.has(entry._id) || stream.revs.has(entry.rev)) return false;
-    if (entry.first && stream.seqs.has(entry.seq as number)) return false;
+    if (entry.isFirst && stream.seqs.has(entry.seq as number)) return false;
     const copy = { ...entry };
     byKey.set(copy._id, copy);
     stream.revs.set(copy.rev, copy);
-    if (copy.first) stream.seqs.add(copy.seq as number);
+    if (copy.isFirst) stream.seqs.add(copy.seq as number);
     let at = stream.entries.length;
     while (at > 0 && (stream.entries[at - 1] as Entry).rev > copy.rev) at--;
     stream.entries.splice(at, 0, copy);
@@ -114,9 +114,9 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
     },
     async raiseHints(raised) {
       await durable();
-      for (const [stream, { head, at }] of raised) {
-        const before = hints.get(stream) ?? { head: 0, at: 0 };
-        hints.set(stream, { head: Math.max(head, before.head), at: Math.max(at, before.at) });
+      for (const [stream, { head, messageAt }] of raised) {
+        const before = hints.get(stream) ?? { head: 0, messageAt: 0 };
+        hints.set(stream, { head: Math.max(head, before.head), messageAt: Math.max(messageAt, before.messageAt) });
         moved.delete(stream);
         moved.set(stream, ++raises);
       }
@@ -166,7 +166,7 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
         if (entry === undefined) continue;
         entry.current = false;
         delete entry.body;
-        if (!entry.first) entry.gone = now;
+        if (!entry.isFirst) entry.prunableSince = now;
       }
     },
     async finish(keys) {
@@ -176,20 +176,21 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
         if (entry === undefined) continue;
         delete entry.pending;
         delete entry.plan;
-        delete entry.old;
+        delete entry.replaced;
       }
     },
     async pending({ stream, before }) {
       const entries = stream === undefined ? [...byKey.values()] : (streams.get(stream)?.entries ?? []);
       return entries
         .filter((entry): entry is Entry => !isMarker(entry))
-        .filter((entry) => entry.pending === true && (before === undefined || entry.at < before))
+        .filter((entry) => entry.pending === true && (before === undefined || entry.storedAt < before))
         .map((entry) => ({ ...entry }));
     },
     async prune(before) {
       await durable();
       let pruned = 0;
-      const isOld = (stored: Stored | undefined) => stored?.gone !== undefined && stored.gone < before;
+      const isOld = (stored: Stored | undefined) =>
+        stored?.prunableSince !== undefined && stored.prunableSince < before;
       for (const stored of byKey.values()) {
         if (!byKey.has(stored._id) || !isOld(stored)) continue;
         if (isMarker(stored)) {
@@ -197,7 +198,7 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
           pruned++;
           continue;
         }
-        const parts = Array.from({ length: stored.of }, (_, at) => isEntryAt(partKey(rootKey(stored), at + 1)));
+        const parts = Array.from({ length: stored.partCount }, (_, at) => isEntryAt(partKey(rootKey(stored), at + 1)));
         if (stored.pending || !parts.every((part) => isOld(part))) continue;
         for (const part of parts) forget(part as Entry);
         pruned += parts.length;

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { UserId } from '#protocol/ids.ts';
 import { openDatabase } from '#server/database/connect.ts';
 import { targets } from '#server/database/targets.fixture.ts';
 import { describeEntryStore } from './testing/entry-store.contract.ts';
 import { StoreUnavailable } from './entry-store.ts';
-import type { Entry } from './entry.ts';
 import { createMongoEntryStore } from './mongo-entry-store.ts';
-import { newGroup, nextId } from './testing/world.fixture.ts';
+import { messageEntry } from './testing/entry.fixture.ts';
+import { newGroup } from './testing/world.fixture.ts';
 
 for (const { name, fresh } of targets) {
   describeEntryStore(`mongoose over ${name}`, async () => {
@@ -23,24 +22,7 @@ for (const { name, fresh } of targets) {
 }
 
 describe.each(targets)('what a database on $name fails at', ({ fresh }) => {
-  const entry = (body: string): Entry => {
-    const id = nextId();
-    return {
-      _id: id,
-      stream: newGroup(),
-      rev: 1,
-      user: 'ann' as UserId,
-      part: 1,
-      of: 1,
-      type: 'message',
-      id,
-      seq: 1,
-      first: true,
-      current: true,
-      at: 5,
-      body,
-    };
-  };
+  const entry = (body: string) => messageEntry(newGroup(), 1, 1, { body });
 
   it('is a defect where the same would fail for ever, and else a database that is away', async () => {
     const { options, remove } = await fresh();

@@ -10,14 +10,13 @@ const DUPLICATE_KEY = 11_000;
 const POINTS = 200;
 const PRUNE_BATCH = 500;
 
-type StoredMarker = Omit<Marker, 'for'> & { for: StreamId };
 /** Stored beside the entries. Without stream, rev and seq it takes no place in their indexes. */
 interface BatchDocument {
   _id: string;
-  moves: [stream: StreamId, prev: number, head: number, at: number][];
+  moves: [stream: StreamId, prev: number, head: number, messageAt: number][];
   consumers: readonly string[];
 }
-type HeadDocument = { _id: string; head: number; at: number; moved?: Date };
+type HeadDocument = { _id: string; head: number; messageAt: number; moved?: Date };
 const MOVED_PAGE = 1_000;
 
 /** Entries in MongoDB, or in the embedded engine that speaks its language. */
@@ -71,7 +70,7 @@ export function createMongoEntryStore({
       asked(async () => {
         for (const some of chunks(ids)) await batches.deleteMany({ _id: { $in: some } });
       }),
-    mark: (marker: StoredMarker) =>
+    mark: (marker: Marker) =>
       written(async () => {
         try {
           await entries.insertOne(marker);
@@ -87,7 +86,7 @@ export function createMongoEntryStore({
           updateOne: {
             filter: { _id },
             // The database's clock, one for all servers; where there is only one, nobody would ask.
-            update: { $max: { head: hint.head, at: hint.at }, ...touched },
+            update: { $max: { head: hint.head, messageAt: hint.messageAt }, ...touched },
             upsert: true,
           },
         }));
@@ -125,7 +124,9 @@ export function createMongoEntryStore({
       const found = await Promise.all(
         chunks(streams).map((some) => asked(() => heads.find({ _id: { $in: some } }, { batchSize: POINTS }).toArray())),
       );
-      return new Map(found.flat().map(({ _id, head, at }): [StreamId, Hint] => [_id as StreamId, { head, at }]));
+      return new Map(
+        found.flat().map(({ _id, head, messageAt }): [StreamId, Hint] => [_id as StreamId, { head, messageAt }]),
+      );
     },
     async tail(stream) {
       return (await find({ stream, rev: { $gt: 0 } }, { sort: { stream: -1, rev: -1 }, limit: 1, hint: 'commit' }))[0];
@@ -163,7 +164,7 @@ export function createMongoEntryStore({
     },
     async lastSeq(stream) {
       const [last] = await find(
-        { stream, first: true, seq: { $gt: 0 } },
+        { stream, isFirst: true, seq: { $gt: 0 } },
         { sort: { stream: -1, seq: -1 }, limit: 1, hint: 'seq', projection: { seq: 1 } },
       );
       return last?.seq ?? 0;
@@ -176,21 +177,26 @@ export function createMongoEntryStore({
               updateMany: { filter: { _id: { $in: some } }, update: { $set: { current: false }, $unset: { body: 1 } } },
             },
             // A message's creation holds its id and seq for ever, so it is never due.
-            { updateMany: { filter: { _id: { $in: some }, first: { $ne: true } }, update: { $set: { gone: now } } } },
+            {
+              updateMany: {
+                filter: { _id: { $in: some }, isFirst: { $ne: true } },
+                update: { $set: { prunableSince: now } },
+              },
+            },
           ]);
         }
       }),
     finish: (keys) =>
       asked(async () => {
         for (const some of chunks(keys))
-          await entries.updateMany({ _id: { $in: some } }, { $unset: { pending: 1, plan: 1, old: 1 } });
+          await entries.updateMany({ _id: { $in: some } }, { $unset: { pending: 1, plan: 1, replaced: 1 } });
       }),
     pending: ({ stream, before }) =>
       find(
         {
           pending: true,
           ...(stream === undefined ? {} : { stream }),
-          ...(before === undefined ? {} : { at: { $lt: before } }),
+          ...(before === undefined ? {} : { storedAt: { $lt: before } }),
         },
         { hint: 'pending' },
       ),
@@ -206,8 +212,8 @@ export function createMongoEntryStore({
       // By age, so that what must stay (because another part of its op does) is passed over once, not for ever.
       while (above !== undefined) {
         const some: Stored[] = await find(
-          { gone: { $gt: above, $lt: before } },
-          { sort: { gone: 1 }, limit: PRUNE_BATCH, hint: 'gone', projection: { body: 0, plan: 0 } },
+          { prunableSince: { $gt: above, $lt: before } },
+          { sort: { prunableSince: 1 }, limit: PRUNE_BATCH, hint: 'prunable', projection: { body: 0, plan: 0 } },
         );
         const keys = await prunable(some, before);
         let deleted = 0;
@@ -215,7 +221,7 @@ export function createMongoEntryStore({
           deleted += (await asked(() => entries.deleteMany({ _id: { $in: due } }))).deletedCount;
         pruned += deleted;
         // Again from the same age while something goes: many may share one millisecond.
-        if (deleted === 0) above = some.length < PRUNE_BATCH ? undefined : some.at(-1)?.gone;
+        if (deleted === 0) above = some.length < PRUNE_BATCH ? undefined : some.at(-1)?.prunableSince;
       }
       return pruned;
     },
@@ -226,13 +232,13 @@ export function createMongoEntryStore({
     const keys = new Set<string>();
     for (const stored of some) {
       if (isMarker(stored)) keys.add(stored._id);
-      else if (stored.of === 1 && stored.pending !== true) keys.add(stored._id);
-      else if (stored.of > 1) {
-        const parts = Array.from({ length: stored.of }, (_, at) => partKey(rootKey(stored), at + 1));
+      else if (stored.partCount === 1 && stored.pending !== true) keys.add(stored._id);
+      else if (stored.partCount > 1) {
+        const parts = Array.from({ length: stored.partCount }, (_, at) => partKey(rootKey(stored), at + 1));
         const found = await asked(() =>
-          entries.find({ _id: { $in: parts }, gone: { $lt: before }, pending: { $ne: true } }).toArray(),
+          entries.find({ _id: { $in: parts }, prunableSince: { $lt: before }, pending: { $ne: true } }).toArray(),
         );
-        if (found.length === stored.of) for (const part of parts) keys.add(part);
+        if (found.length === stored.partCount) for (const part of parts) keys.add(part);
       }
     }
     return [...keys];
@@ -240,13 +246,17 @@ export function createMongoEntryStore({
 }
 
 function documentOf({ id, moves, consumers }: Batch): BatchDocument {
-  return { _id: id, moves: moves.map(({ stream, prev, head, at }) => [stream, prev, head, at]), consumers };
+  return {
+    _id: id,
+    moves: moves.map(({ stream, prev, head, messageAt }) => [stream, prev, head, messageAt]),
+    consumers,
+  };
 }
 
 function batchOf({ _id, moves, consumers }: BatchDocument): Batch {
   return {
     id: _id,
-    moves: moves.map(([stream, prev, head, at]): StreamMove => ({ stream, prev, head, at })),
+    moves: moves.map(([stream, prev, head, messageAt]): StreamMove => ({ stream, prev, head, messageAt })),
     consumers,
   };
 }

@@ -32,8 +32,10 @@ export function createPull(
 
     const readable = new Set<StreamId>(await conversationsOf(userId));
     const hints = await batches.hints([own, ...readable]);
-    const at = (stream: StreamId) => hints.get(stream)?.at ?? 0;
-    const order = [own, ...[...readable].sort((a, b) => at(b) - at(a) || (a < b ? -1 : 1))].filter(isWanted);
+    const messageAt = (stream: StreamId) => hints.get(stream)?.messageAt ?? 0;
+    const order = [own, ...[...readable].sort((a, b) => messageAt(b) - messageAt(a) || (a < b ? -1 : 1))].filter(
+      isWanted,
+    );
 
     const streams: StreamPage[] = [];
     let left = limit;
@@ -145,14 +147,14 @@ async function conversationPage(asked: Asked<ConversationId>): Promise<Page> {
   for (let attempt = 0; attempt < 3; attempt++) {
     if (member === undefined || member.record.leftAt !== undefined) return 'gone';
     const head = (await store.tail(stream))?.rev ?? 0;
-    const isStale = cursor !== undefined && (cursor > head || cursor < (member.hidden.join ?? 0));
+    const isStale = cursor !== undefined && (cursor > head || cursor < (member.hidden.joinedRev ?? 0));
     let found: Page;
     if (cursor === undefined || isStale || mustReset)
       found = await bootstrap(asked, member, head, isStale || mustReset);
     else if (cursor === head) found = 'at head';
     else found = await changes(asked, member, cursor, head);
     const after = await read();
-    if (after !== undefined && after.record.leftAt === undefined && after.hidden.join === member.hidden.join)
+    if (after !== undefined && after.record.leftAt === undefined && after.hidden.joinedRev === member.hidden.joinedRev)
       return found;
     member = after;
   }
@@ -166,7 +168,7 @@ async function changes(
   head: number,
 ): Promise<StreamPage> {
   const entries = await store.feed(stream, cursor, left + 1);
-  const records = visible(entries.slice(0, left), { userId, fromSeq: member.hidden.from ?? 1 });
+  const records = visible(entries.slice(0, left), { userId, fromSeq: member.hidden.fromSeq ?? 1 });
   return page(stream, entries, left, head, false, records);
 }
 
@@ -180,7 +182,7 @@ async function bootstrap(
   head: number,
   isReset: boolean,
 ): Promise<Page> {
-  const fromSeq = member.hidden.from ?? 1;
+  const fromSeq = member.hidden.fromSeq ?? 1;
   const frame = await store.current(stream, ['conversation', 'member']);
   if (frame.length + 1 > left && !isFirst) return 'full';
   const window = Math.max(1, Math.min(limits.window, left - frame.length));

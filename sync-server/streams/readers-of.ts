@@ -15,9 +15,9 @@ export function createReadersOf(store: EntryStore): ReadersOf {
       const version = held(entry);
       if (version?.record.type !== 'member') continue;
       const { userId, rev, leftAt } = version.record;
-      membershipRev = Math.max(membershipRev, version.hidden.room ?? 0);
+      membershipRev = Math.max(membershipRev, version.hidden.membershipRev ?? 0);
       if (rev > (newest.get(userId)?.rev ?? 0))
-        newest.set(userId, { userId, fromSeq: version.hidden.from ?? 1, rev, isPresent: leftAt === undefined });
+        newest.set(userId, { userId, fromSeq: version.hidden.fromSeq ?? 1, rev, isPresent: leftAt === undefined });
     }
     const readers = [...newest.values()].flatMap(({ userId, fromSeq, isPresent }) =>
       isPresent ? [{ userId, fromSeq }] : [],

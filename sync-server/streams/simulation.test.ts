@@ -48,7 +48,7 @@ const faults: Record<string, Fault> = {
   'remembers ops only in the process': (store) => {
     let n = 0;
     const forgetful = (entry: Entry): Entry =>
-      entry.of === 1 && entry.pending !== true ? { ...entry, _id: `${entry._id}#${n++}` } : entry;
+      entry.partCount === 1 && entry.pending !== true ? { ...entry, _id: `${entry._id}#${n++}` } : entry;
     return { ...store, insert: (entries) => store.insert(entries.map(forgetful)) };
   },
   'takes the counter first and inserts where there is room': (store, memory) => ({
@@ -58,7 +58,7 @@ const faults: Record<string, Fault> = {
       for (const entry of entries) {
         const tail = (await memory.tail(entry.stream))?.rev ?? 0;
         moved.push(
-          entry.rev <= tail && entry.of === 1
+          entry.rev <= tail && entry.partCount === 1
             ? {
                 ...entry,
                 rev: tail + 2,
@@ -73,7 +73,7 @@ const faults: Record<string, Fault> = {
   'strips before it inserts': (store) => ({
     ...store,
     async insert(entries) {
-      for (const { old } of entries) if (old !== undefined) await store.strip(old, 0);
+      for (const { replaced } of entries) if (replaced !== undefined) await store.strip(replaced, 0);
       return store.insert(entries);
     },
   }),

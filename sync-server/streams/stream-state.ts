@@ -76,9 +76,9 @@ export class StreamState {
     const wasPresent = before !== undefined && before.record.leftAt === undefined;
     this.present += Number(version.record.leftAt === undefined) - Number(wasPresent);
     this.members.set(version.record.userId, version);
-    const comesOrGoes = version.hidden.room ?? 0;
+    const comesOrGoes = version.hidden.membershipRev ?? 0;
     // Marks and names change members too, and far more often: only a coming or going changes who reads.
-    if (comesOrGoes > (before?.hidden.room ?? -1)) this.#readers = undefined;
+    if (comesOrGoes > (before?.hidden.membershipRev ?? -1)) this.#readers = undefined;
     this.membershipRev = Math.max(this.membershipRev, comesOrGoes);
   }
 
@@ -86,7 +86,7 @@ export class StreamState {
   readers(): readonly Reader[] {
     if (!isConversation(this.stream)) return [{ userId: this.stream.slice(2) as UserId, fromSeq: 1 }];
     this.#readers ??= [...this.members.values()].flatMap(({ record, hidden }) =>
-      record.leftAt === undefined ? [{ userId: record.userId, fromSeq: hidden.from ?? 1 }] : [],
+      record.leftAt === undefined ? [{ userId: record.userId, fromSeq: hidden.fromSeq ?? 1 }] : [],
     );
     return this.#readers;
   }

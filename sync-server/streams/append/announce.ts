@@ -9,7 +9,7 @@ import type { StreamQueue } from './stream-queue.ts';
 export function moveOf({ stream, batch, state }: StreamQueue, now: number): StreamMove {
   const hasMessage = batch.some(({ records }) => records.some(({ type }) => type === 'message'));
   const [first] = batch as [ComposedOp];
-  return { stream, prev: (first.entries[0] as Entry).rev - 1, head: state?.tail ?? 0, at: hasMessage ? now : 0 };
+  return { stream, prev: (first.entries[0] as Entry).rev - 1, head: state?.tail ?? 0, messageAt: hasMessage ? now : 0 };
 }
 
 /** The announcement of ops that have just been stored; the queue notes the stream's new tail and last seq. */
@@ -36,7 +36,7 @@ export function announcementOf(queue: StreamQueue, stored: readonly ComposedOp[]
 
 /** A projected membership names its conversation, unless the member has left: then they learn nothing more of it. [RA3] */
 function carriedBy({ entries: [root], records: [record] }: ComposedOp): [ConversationId, number][] {
-  // Marks and settings have `for` as well; a projection has a source rev alone.
-  if (root?.src === undefined || root.for !== undefined) return [];
-  return record?.type === 'membership' && record.leftAt === undefined ? [[record.conversation, root.src]] : [];
+  // Marks and settings have `named` as well; a projection has a source rev alone.
+  if (root?.sourceRev === undefined || root.named !== undefined) return [];
+  return record?.type === 'membership' && record.leftAt === undefined ? [[record.conversation, root.sourceRev]] : [];
 }

@@ -81,7 +81,7 @@ export function compose(
   const { plan, old } = followUp;
   const first = entries[0] as Entry;
   if (plan.parts.length > 0 || plan.projections.length > 0) first.plan = JSON.stringify(plan);
-  if (old.length > 0) first.old = old;
+  if (old.length > 0) first.replaced = old;
   first.pending = true;
   composed.followUp = followUp;
   return composed;
@@ -92,12 +92,12 @@ function followUpOf({ wipes, shares }: Extract<Decision, { effect: 'write' }>): 
 }
 
 function entryOf(
-  { record, key, first, hidden }: Held,
+  { record, key, isFirst, hidden }: Held,
   { user, named }: Task,
   stream: StreamId,
   part: number,
-  of: number,
-  at: number,
+  partCount: number,
+  storedAt: number,
 ): Entry {
   const entry: Entry = {
     _id: key,
@@ -105,28 +105,28 @@ function entryOf(
     rev: record.rev,
     user,
     part,
-    of,
+    partCount,
     type: record.type,
     id: record.id,
     current: true,
-    at,
+    storedAt,
     body: JSON.stringify(record),
   };
-  if (named !== stream && isConversation(named)) entry.for = named;
+  if (named !== stream && isConversation(named)) entry.named = named;
   if (record.type === 'message') entry.seq = record.seq;
-  if (first) entry.first = true;
+  if (isFirst) entry.isFirst = true;
   return hidden === nothingHidden ? entry : Object.assign(entry, hidden);
 }
 
 const nothingHidden: Hidden = Object.freeze({});
 
-function versionOf({ record, hidden, room, replaces }: Draft, key: string, rev: number): Held {
-  const first = record.type === 'message' && replaces === undefined;
+function versionOf({ record, hidden, roster, replaces }: Draft, key: string, rev: number): Held {
+  const isFirst = record.type === 'message' && replaces === undefined;
   // The draft was made for this op alone, so it becomes the record: a copy would be a cost per message.
-  const version = { record: Object.assign(record, { rev }), key, first, hidden: nothingHidden };
-  if (hidden === undefined && room === undefined) return version;
-  const joins = room !== undefined && 'joins' in room;
-  version.hidden = hiddenOf({ ...hidden, ...(room && { room: rev }), ...(joins && { join: rev }) });
+  const version = { record: Object.assign(record, { rev }), key, isFirst, hidden: nothingHidden };
+  if (hidden === undefined && roster === undefined) return version;
+  const joins = roster !== undefined && 'joins' in roster;
+  version.hidden = hiddenOf({ ...hidden, ...(roster && { membershipRev: rev }), ...(joins && { joinedRev: rev }) });
   return version;
 }
 
@@ -140,7 +140,7 @@ function projection(root: string, member: MemberRecord, startSeq: number | undef
     role,
     joinedAt,
     ...(leftAt === undefined ? {} : { leftAt }),
-    src: rev,
+    sourceRev: rev,
     ...(startSeq === undefined ? {} : { startSeq }),
   };
 }

@@ -8,7 +8,7 @@ import { type Outcome, type Task, outcomeOf, unavailable } from './task.ts';
 
 /** Answers an op whose id is stored: a resend as the first time; another op with the same id learns nothing. [AP3] [AP4] [AP5] */
 export async function answerFrom(store: EntryStore, stored: Stored, task: Task): Promise<Outcome> {
-  const named = isMarker(stored) ? stored.for : (stored.for ?? stored.stream);
+  const named = isMarker(stored) ? stored.named : (stored.named ?? stored.stream);
   if (stored.user === task.user && named === task.named)
     return isMarker(stored) ? (JSON.parse(stored.answer) as Outcome) : outcomeOf(stored);
   const member = isConversation(task.named) ? await readMember(store, task.named, task.user) : undefined;
@@ -38,7 +38,14 @@ export async function conclude(
       : { ok: true, stream, rev: decision.rev, ...(decision.seq === undefined ? {} : { seq: decision.seq }) };
   const isFinal = outcome.ok || !isRetryable(outcome.error.code);
   if (!task.isRetry || !isFinal || task.key === undefined) return outcome;
-  const marker = { _id: task.key, user: task.user, for: task.named, at, gone: at, answer: JSON.stringify(outcome) };
+  const marker = {
+    _id: task.key,
+    user: task.user,
+    named: task.named,
+    storedAt: at,
+    prunableSince: at,
+    answer: JSON.stringify(outcome),
+  };
   if (await store.mark(marker)) return outcome;
   const [twin] = await store.byKeys([task.key]);
   return twin === undefined ? unavailable() : answerFrom(store, twin, task);

@@ -46,8 +46,8 @@ export interface OwnOp<Input> {
 
 /** The outcome of a stored op, derived from its first entry so that a resend is answered like the original. [AP3] [AP12] */
 export function outcomeOf(root: Entry): Outcome {
-  const { stream, rev, of, part, seq } = root;
-  const last = rev + of - part;
+  const { stream, rev, partCount, part, seq } = root;
+  const last = rev + partCount - part;
   return seq === undefined ? { ok: true, stream, rev: last } : { ok: true, stream, rev: last, seq };
 }
 

@@ -95,8 +95,8 @@ export function newcomer(
       joinedAt: now,
     },
     replaces: state.members.get(userId),
-    hidden: { from: fromSeq },
-    room: { joins: true, fromSeq },
+    hidden: { fromSeq },
+    roster: { joins: true, fromSeq },
     projects: { startSeq },
   };
 }

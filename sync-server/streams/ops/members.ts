@@ -55,7 +55,7 @@ function remove(op: OpOf<'member.remove'>, scene: Scene): Decision {
     record: { ...unrevised(target.record), leftAt: scene.now },
     replaces: target,
     hidden: target.hidden,
-    room: { leaves: true },
+    roster: { leaves: true },
     projects: {},
   };
   const after = isOneself && target.record.role === 'owner' ? handedDown(state.members, op.userId) : [];

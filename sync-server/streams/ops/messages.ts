@@ -40,7 +40,7 @@ function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decision> {
   if (op.replyTo === undefined) return write({ record: message });
   const found = scene.state.message(op.replyTo);
   const answered = (target: Held<MessageRecord> | undefined): Decision =>
-    target !== undefined && mayRead(member.hidden.from ?? 1, target.record.seq)
+    target !== undefined && mayRead(member.hidden.fromSeq ?? 1, target.record.seq)
       ? write({ record: { ...message, replyTo: target.record.id } })
       : refuse('not_found', 'no such message', 'replyTo');
   return isPromise(found) ? found.then(answered) : answered(found);
@@ -75,7 +75,7 @@ async function forward(
   const reader = await readMember(scene.store, stream, scene.caller);
   if (reader === undefined || reader.record.leftAt !== undefined)
     return refuse('not_found', 'no such conversation', 'forward.stream');
-  if (source === undefined || !mayRead(reader.hidden.from ?? 1, source.record.seq)) return missing;
+  if (source === undefined || !mayRead(reader.hidden.fromSeq ?? 1, source.record.seq)) return missing;
   const { record } = source;
   if (record.event !== undefined)
     return refuse('forbidden', 'a system message cannot be forwarded', 'forward.messageId');
@@ -101,7 +101,7 @@ async function target(
   const member = scene.state.presentMember(scene.caller);
   if (member === undefined) return noSuchConversation();
   const message = await scene.state.message(messageId);
-  if (message === undefined || !mayRead(member.hidden.from ?? 1, message.record.seq)) return noSuchMessage();
+  if (message === undefined || !mayRead(member.hidden.fromSeq ?? 1, message.record.seq)) return noSuchMessage();
   if (message.record.event !== undefined) return refuse('forbidden', 'a system message stays as it is', 'messageId');
   return then(message, member);
 }

@@ -36,14 +36,18 @@ function mark(op: OpOf<'receipt.mark'>, scene: Scene): MaybePromise<Decision> {
     const last = await scene.reach.lastSeq(op.stream, wanted);
     const { record, hidden } = membership;
     const readSeq = Math.max(record.readSeq, Math.min(op.readSeq ?? 0, last));
-    const delivered = Math.max(hidden.dlv ?? 0, readSeq, Math.min(op.deliveredSeq ?? 0, last));
+    const delivered = Math.max(hidden.deliveredSeq ?? 0, readSeq, Math.min(op.deliveredSeq ?? 0, last));
     const isShared = (scene.reach.presentMembers(op.stream) ?? 0) <= SHARED_RECEIPT_MEMBERS;
-    const isNews = readSeq > record.readSeq || (isShared && delivered > (hidden.dlv ?? 0));
+    const isNews = readSeq > record.readSeq || (isShared && delivered > (hidden.deliveredSeq ?? 0));
     if (!isNews) return unchanged(membership);
     return {
       effect: 'write',
       drafts: [
-        { record: { ...unrevised(record), readSeq }, replaces: membership, hidden: { ...hidden, dlv: delivered } },
+        {
+          record: { ...unrevised(record), readSeq },
+          replaces: membership,
+          hidden: { ...hidden, deliveredSeq: delivered },
+        },
       ],
       shares: true,
     };
@@ -74,9 +78,9 @@ function update(op: OpOf<'membership.update'>, scene: Scene): MaybePromise<Decis
 
 /** Carries a member's state here, unless one as new stands: a late removal must not undo a later adding. [AP9] */
 export async function project(projection: Projection, scene: Scene): Promise<Decision> {
-  const { conversation, userId, role, joinedAt, leftAt, src, startSeq } = projection;
+  const { conversation, userId, role, joinedAt, leftAt, sourceRev, startSeq } = projection;
   const held = await scene.state.membership(conversation);
-  if (held !== undefined && (held.hidden.src ?? 0) >= src) return unchanged(held);
+  if (held !== undefined && (held.hidden.sourceRev ?? 0) >= sourceRev) return unchanged(held);
   const { leftAt: _, ...kept } = held === undefined ? { leftAt: undefined } : unrevised(held.record);
   const readSeq = Math.max(startSeq ?? 0, held?.record.readSeq ?? 0);
   const record: NewMembership = {
@@ -90,8 +94,8 @@ export async function project(projection: Projection, scene: Scene): Promise<Dec
     ...(leftAt === undefined ? {} : { leftAt }),
     readSeq,
   };
-  const dlv = Math.max(held?.hidden.dlv ?? 0, startSeq ?? 0);
-  return write({ record, replaces: held, hidden: { src, dlv } });
+  const deliveredSeq = Math.max(held?.hidden.deliveredSeq ?? 0, startSeq ?? 0);
+  return write({ record, replaces: held, hidden: { sourceRev, deliveredSeq } });
 }
 
 /** The mark that the others see, never going back, and only among at most 50. [RD2] [RD3] */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConversationId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Entry } from '#server/streams/entry.ts';
 import type { Batch, EntryStore } from '#server/streams/entry-store.ts';
+import { messageEntry } from './entry.fixture.ts';
 import { newGroup, nextId } from './world.fixture.ts';
 
 /** What every entry store keeps, whatever it is made of. */
@@ -18,37 +19,18 @@ export function describeEntryStore(
     });
     afterAll(() => opened.close());
 
-    const message = (stream: StreamId, rev: number, seq: number, more: Partial<Entry> = {}): Entry => {
-      const id = more.id ?? nextId();
-      return {
-        _id: id,
-        stream,
-        rev,
-        user: 'ann' as UserId,
-        part: 1,
-        of: 1,
-        type: 'message',
-        id,
-        seq,
-        first: true,
-        current: true,
-        at: 5,
-        body: `{"seq":${seq}}`,
-        ...more,
-      };
-    };
     const stream = (): ConversationId => newGroup();
 
     it('[AP1] keeps what it acknowledged, field for field', async () => {
-      const given = message(stream(), 1, 1, {
+      const given = messageEntry(stream(), 1, 1, {
         plan: '{}',
         pending: true,
-        old: ['a'],
-        join: 3,
-        from: 1,
-        room: 3,
-        dlv: 2,
-        src: 4,
+        replaced: ['a'],
+        joinedRev: 3,
+        fromSeq: 1,
+        membershipRev: 3,
+        deliveredSeq: 2,
+        sourceRev: 4,
       });
       expect(await store.insert([given])).toEqual({ written: 1 });
       expect(await store.byKeys([given._id])).toEqual([given]);
@@ -58,32 +40,39 @@ export function describeEntryStore(
 
     it('[ST2] refuses a rev that is taken, and writes nothing after it', async () => {
       const s = stream();
-      const [a, b, c, d] = [message(s, 1, 1), message(s, 2, 2), message(s, 2, 3), message(s, 3, 4)];
+      const [a, b, c, d] = [messageEntry(s, 1, 1), messageEntry(s, 2, 2), messageEntry(s, 2, 3), messageEntry(s, 3, 4)];
       expect(await store.insert([a, b, c, d])).toEqual({ written: 2 });
       expect(await store.byKeys([c._id, d._id])).toEqual([]);
       expect((await store.tail(s))?.rev).toBe(2);
     });
 
     it('[AP2] refuses a key that is taken, by an entry or by a marker, in any stream', async () => {
-      const [a, marked] = [message(stream(), 1, 1), nextId()];
+      const [a, marked] = [messageEntry(stream(), 1, 1), nextId()];
       await store.insert([a]);
-      expect(await store.insert([message(stream(), 1, 1), message(stream(), 1, 1, { _id: a._id })])).toEqual({
+      expect(await store.insert([messageEntry(stream(), 1, 1), messageEntry(stream(), 1, 1, { _id: a._id })])).toEqual({
         written: 1,
       });
-      const marker = { _id: marked, user: 'ann' as UserId, for: stream(), at: 1, gone: 1, answer: '{"ok":false}' };
+      const marker = {
+        _id: marked,
+        user: 'ann' as UserId,
+        named: stream(),
+        storedAt: 1,
+        prunableSince: 1,
+        answer: '{"ok":false}',
+      };
       expect(await store.mark(marker)).toBe(true);
       expect(await store.mark(marker)).toBe(false);
       expect(await store.mark({ ...marker, _id: a._id })).toBe(false);
       expect(await store.byKeys([marked])).toEqual([marker]);
-      expect(await store.insert([message(stream(), 1, 1, { _id: marked })])).toEqual({ written: 0 });
+      expect(await store.insert([messageEntry(stream(), 1, 1, { _id: marked })])).toEqual({ written: 0 });
     });
 
     it('[ST3] refuses a seq that is taken by a first version, not by a later one', async () => {
       const s = stream();
-      const a = message(s, 1, 1);
+      const a = messageEntry(s, 1, 1);
       expect(await store.insert([a])).toEqual({ written: 1 });
-      expect(await store.insert([message(s, 2, 1)])).toEqual({ written: 0 });
-      const { first: _, ...later } = message(s, 2, 1, { _id: nextId(), id: a.id });
+      expect(await store.insert([messageEntry(s, 2, 1)])).toEqual({ written: 0 });
+      const { isFirst: _, ...later } = messageEntry(s, 2, 1, { _id: nextId(), id: a.id });
       expect(await store.insert([later])).toEqual({ written: 1 });
       expect(await store.lastSeq(s)).toBe(1);
       expect(await store.lastSeq(stream())).toBe(0);
@@ -91,9 +80,9 @@ export function describeEntryStore(
 
     it('[ST1] serves present versions: by rev, by seq from either end, by type and id', async () => {
       const s = stream();
-      const all = [1, 2, 3, 4, 5].map((n) => message(s, n, n));
+      const all = [1, 2, 3, 4, 5].map((n) => messageEntry(s, n, n));
       await store.insert(all);
-      await store.insert([{ ...message(s, 6, 0), type: 'member', id: `${s}/ann`, body: '{}' }]);
+      await store.insert([{ ...messageEntry(s, 6, 0), type: 'member', id: `${s}/ann`, body: '{}' }]);
       const revs = (entries: Entry[]) => entries.map(({ rev }) => rev);
       expect(revs(await store.feed(s, 2, 3))).toEqual([3, 4, 5]);
       expect(revs(await store.feed(s, 6, 3))).toEqual([]);
@@ -108,17 +97,17 @@ export function describeEntryStore(
 
     it('[RC2] strips a version to its place: no content, no longer served, still taking its rev and key', async () => {
       const s = stream();
-      const old = message(s, 1, 1);
+      const old = messageEntry(s, 1, 1);
       await store.insert(
-        [old, { ...message(s, 2, 1, { id: old.id, _id: nextId() }), first: undefined as never }].map(clean),
+        [old, { ...messageEntry(s, 2, 1, { id: old.id, _id: nextId() }), isFirst: undefined as never }].map(clean),
       );
       await store.strip([old._id], 77);
       const [skeleton] = (await store.byKeys([old._id])) as Entry[];
       expect(skeleton).toMatchObject({ current: false, rev: 1, seq: 1 });
       expect(skeleton).not.toHaveProperty('body');
-      expect(skeleton).not.toHaveProperty('gone');
+      expect(skeleton).not.toHaveProperty('prunableSince');
       expect((await store.feed(s, 0, 10)).map(({ rev }) => rev)).toEqual([2]);
-      expect(await store.insert([message(s, 1, 9)])).toEqual({ written: 0 });
+      expect(await store.insert([messageEntry(s, 1, 9)])).toEqual({ written: 0 });
     });
 
     it('stores a batch in front of its entries until every consumer has dealt with it', async () => {
@@ -126,14 +115,14 @@ export function describeEntryStore(
       const [name, slow] = [`quick ${nextId()}`, `slow ${nextId()}`];
       const batch = (streams: StreamId[], consumers: string[]): Batch => ({
         id: `batch/${nextId()}`,
-        moves: streams.map((each) => ({ stream: each, prev: 0, head: 2, at: 9 })),
+        moves: streams.map((each) => ({ stream: each, prev: 0, head: 2, messageAt: 9 })),
         consumers,
       });
       const [one, two, three] = [batch([s], [name, slow]), batch([other], [name]), batch([s], [name, slow])];
-      expect(await store.insert([message(s, 1, 1), message(s, 2, 2)], one)).toEqual({ written: 2 });
+      expect(await store.insert([messageEntry(s, 1, 1), messageEntry(s, 2, 2)], one)).toEqual({ written: 2 });
       // A conflict counts entries, never the batch: nothing of this one became durable but itself.
-      expect(await store.insert([message(s, 2, 3)], two)).toEqual({ written: 0 });
-      expect(await store.insert([message(other, 1, 1), message(s, 2, 3)], three)).toEqual({ written: 1 });
+      expect(await store.insert([messageEntry(s, 2, 3)], two)).toEqual({ written: 0 });
+      expect(await store.insert([messageEntry(other, 1, 1), messageEntry(s, 2, 3)], three)).toEqual({ written: 1 });
       expect(await store.batchesFor(name, '', 10)).toEqual([one, two, three]);
       expect(await store.batchesFor(name, one.id, 1)).toEqual([two]);
       await store.settleBatches(name, [one.id, two.id, 'batch/unknown']);
@@ -148,7 +137,7 @@ export function describeEntryStore(
 
     it('serves every version in rev order, skeletons too', async () => {
       const s = stream();
-      const all = [1, 2, 3, 4].map((n) => message(s, n, n));
+      const all = [1, 2, 3, 4].map((n) => messageEntry(s, n, n));
       await store.insert(all);
       await store.strip([(all[1] as Entry)._id], 7);
       const log = await store.log(s, 1, 2);
@@ -161,32 +150,32 @@ export function describeEntryStore(
 
     it('raises hints and never lowers them', async () => {
       const [a, b] = [stream(), stream()];
-      await store.raiseHints(new Map([[a, { head: 3, at: 10 }]]));
-      await store.raiseHints(new Map([[a, { head: 2, at: 20 }]]));
-      expect(await store.hints([a, b])).toEqual(new Map([[a, { head: 3, at: 20 }]]));
+      await store.raiseHints(new Map([[a, { head: 3, messageAt: 10 }]]));
+      await store.raiseHints(new Map([[a, { head: 2, messageAt: 20 }]]));
+      expect(await store.hints([a, b])).toEqual(new Map([[a, { head: 3, messageAt: 20 }]]));
       const many = Array.from({ length: 450 }, () => stream());
-      await store.raiseHints(new Map(many.map((s, at) => [s, { head: at + 1, at: 0 }])));
+      await store.raiseHints(new Map(many.map((s, at) => [s, { head: at + 1, messageAt: 0 }])));
       expect((await store.hints(many)).size).toBe(450);
     });
 
     it('[LV5] tells which streams moved since, with their heads, each as late as it moved last', async () => {
       const [a, b, c] = [stream(), stream(), stream()];
-      await store.raiseHints(new Map([[a, { head: 1, at: 0 }]]));
+      await store.raiseHints(new Map([[a, { head: 1, messageAt: 0 }]]));
       const { newest, heads } = await store.movedSince();
       expect(heads.size).toBe(0);
       // The clock is the store's: it must have gone on, so that what follows is later.
       let later = newest;
       while (later === newest) {
-        await store.raiseHints(new Map([[b, { head: 5, at: 0 }]]));
+        await store.raiseHints(new Map([[b, { head: 5, messageAt: 0 }]]));
         later = (await store.movedSince()).newest;
       }
       expect([...(await store.movedSince(later)).heads]).toEqual([[b, 5]]);
-      await store.raiseHints(new Map([[a, { head: 7, at: 0 }]]));
+      await store.raiseHints(new Map([[a, { head: 7, messageAt: 0 }]]));
       const since = await store.movedSince(later);
       expect(since.heads.get(a)).toBe(7);
       expect(since.heads.has(c)).toBe(false);
       const many = Array.from({ length: 2_300 }, () => stream());
-      await store.raiseHints(new Map(many.map((s, at) => [s, { head: at + 1, at: 0 }])));
+      await store.raiseHints(new Map(many.map((s, at) => [s, { head: at + 1, messageAt: 0 }])));
       const found = (await store.movedSince(since.newest)).heads;
       expect(many.every((s, at) => found.get(s) === at + 1)).toBe(true);
     });
@@ -194,10 +183,10 @@ export function describeEntryStore(
     it('[AP9] finds what is pending, by stream and by age, until it is finished', async () => {
       const [s, other] = [stream(), stream()];
       const [a, b] = [
-        message(s, 1, 1, { pending: true, plan: 'p', old: ['x'], at: 10 }),
-        message(other, 1, 1, { pending: true, at: 20 }),
+        messageEntry(s, 1, 1, { pending: true, plan: 'p', replaced: ['x'], storedAt: 10 }),
+        messageEntry(other, 1, 1, { pending: true, storedAt: 20 }),
       ];
-      await store.insert([a, b, message(s, 2, 2)]);
+      await store.insert([a, b, messageEntry(s, 2, 2)]);
       const keys = (entries: Entry[]) => entries.map(({ _id }) => _id).filter((key) => key === a._id || key === b._id);
       expect(keys(await store.pending({ stream: s }))).toEqual([a._id]);
       expect(keys(await store.pending({ before: 15 }))).toEqual([a._id]);
@@ -205,20 +194,20 @@ export function describeEntryStore(
       await store.finish([a._id, b._id]);
       expect(keys(await store.pending({}))).toEqual([]);
       const [finished] = await store.byKeys([a._id]);
-      for (const field of ['pending', 'plan', 'old']) expect(finished).not.toHaveProperty(field);
+      for (const field of ['pending', 'plan', 'replaced']) expect(finished).not.toHaveProperty(field);
     });
 
     it('prunes old skeletons and markers, an op whole or not at all, and never a creation or a tail', async () => {
       const s = stream();
       const root = nextId();
       const part = (n: number, rev: number, seq: number): Entry => ({
-        ...message(s, rev, seq, { _id: n === 1 ? root : `${root}/${n}` }),
+        ...messageEntry(s, rev, seq, { _id: n === 1 ? root : `${root}/${n}` }),
         type: 'member',
         part: n,
-        of: 2,
+        partCount: 2,
       });
-      const [whole, halfA, halfB, created] = [nextId(), nextId(), nextId(), message(s, 9, 9)];
-      const plain = (entry: Entry) => clean({ ...entry, first: undefined as never, seq: undefined as never });
+      const [whole, halfA, halfB, created] = [nextId(), nextId(), nextId(), messageEntry(s, 9, 9)];
+      const plain = (entry: Entry) => clean({ ...entry, isFirst: undefined as never, seq: undefined as never });
       const half = (id: string, n: number, rev: number): Entry =>
         plain({ ...part(n, rev, 0), _id: n === 1 ? id : `${id}/${n}` });
       await store.insert([
@@ -226,11 +215,18 @@ export function describeEntryStore(
         plain(part(2, 2, 2)),
         half(halfA, 1, 3),
         half(halfA, 2, 4),
-        plain(message(s, 5, 0, { _id: whole })),
+        plain(messageEntry(s, 5, 0, { _id: whole })),
         { ...created, rev: 6 },
-        plain(message(s, 7, 0, { _id: halfB })),
+        plain(messageEntry(s, 7, 0, { _id: halfB })),
       ]);
-      await store.mark({ _id: `${halfB}m`, user: 'ann' as UserId, for: s, at: 50, gone: 50, answer: '{}' });
+      await store.mark({
+        _id: `${halfB}m`,
+        user: 'ann' as UserId,
+        named: s,
+        storedAt: 50,
+        prunableSince: 50,
+        answer: '{}',
+      });
       await store.strip([root, `${root}/2`, halfA, whole, created._id], 50);
       await store.prune(50);
       expect((await store.byKeys([root, whole])).length).toBe(2);

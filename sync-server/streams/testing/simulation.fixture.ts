@@ -312,7 +312,7 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
         .sort((a, b) => a - b);
       if (revs.some((rev, at) => rev !== at + 1)) violated(`[ST2] ${stream} has a hole: ${revs.join(' ')}`);
       const seqs = stored
-        .filter((entry) => entry.stream === stream && entry.first)
+        .filter((entry) => entry.stream === stream && entry.isFirst)
         .map(({ seq }) => seq as number)
         .sort((a, b) => a - b);
       if (seqs.some((seq, at) => seq !== at + 1)) violated(`[ST3] ${stream} has seqs ${seqs.join(' ')}`);
