@@ -16,14 +16,14 @@ import { deviceStorage } from '#app/state/device-storage.ts';
 import { createAppStore, rehydrated } from '#app/state/store.ts';
 import { AnnouncerProvider } from '#app/ui/Announcer.tsx';
 
-/** The app put together: device, then what it keeps, then the screen. What needs the network comes after the first paint. */
+/** Starts the app: the device's storage, then the persisted state, then the screen. The network is used only after the first paint. */
 async function start(): Promise<void> {
   const element = document.getElementById('root');
   if (element === null) throw new Error('the page has no root');
   const root = createRoot(element);
   let isOpen = false;
-  const tell = async (trouble: StorageTroubleKind) => {
-    await beginIn(undefined);
+  const showTrouble = async (trouble: StorageTroubleKind) => {
+    await startIn(undefined);
     if (isOpen) return;
     root.render(
       <I18nProvider i18n={i18n}>
@@ -31,14 +31,14 @@ async function start(): Promise<void> {
       </I18nProvider>,
     );
   };
-  const device = await openDevice(() => void tell('waiting'));
-  if (!device.ok) return tell(device.failure);
+  const device = await openDevice(() => void showTrouble('waiting'));
+  if (!device.ok) return showTrouble(device.failure);
   isOpen = true;
   const { store, persistor } = createAppStore(deviceStorage(device.value));
   await rehydrated(persistor);
   const { settings, navigation } = store.getState();
-  await beginIn(settings.language);
-  // From the icon one returns to where one was; Back leads to the list.
+  await startIn(settings.language);
+  // When started from its icon, the app opens the page that was open last; Back leads to the list.
   if (new URLSearchParams(location.search).get('from') === 'icon') {
     history.replaceState(null, '', paths.list);
     if (navigation.lastPlace !== paths.list) history.pushState(null, '', navigation.lastPlace);
@@ -57,8 +57,8 @@ async function start(): Promise<void> {
   );
 }
 
-/** Where a language's catalogue can't be fetched English stands in; the app goes on asking. */
-function beginIn(asked: string | undefined): Promise<void> {
+/** Activates a language; English replaces it if its catalogue cannot be fetched, until the app has fetched it. */
+function startIn(asked: string | undefined): Promise<void> {
   return activateLanguage(chooseLanguage(asked, navigator.languages)).catch(() => activateLanguage('en'));
 }
 

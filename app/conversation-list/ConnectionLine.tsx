@@ -19,7 +19,7 @@ interface ConnectionLineProps {
   onSignInAgain: () => void;
 }
 
-/** What the connection is doing, and what waits or failed, in words. */
+/** The state of the connection, and the number of messages that are pending or failed. */
 export function ConnectionLine({ client, outbox, now, onSignInAgain }: ConnectionLineProps) {
   const words = useWords();
   const shown = useShownConnection();
@@ -28,20 +28,20 @@ export function ConnectionLine({ client, outbox, now, onSignInAgain }: Connectio
   const caughtUpAt = useAppSelector((state) => state.connection.caughtUpAt);
   const sends = outbox.filter((row) => row.op.kind === 'message.send');
   const failed = sends.filter((row) => row.state === 'failed');
-  // One that is accepted waits for its record only.
-  const waiting = sends.filter((row) => row.state === 'queued' || row.state === 'sending').length;
-  const said = connectionWords({ connection, caughtUpAt, waiting, now }, words);
+  // A message that the server has accepted is only missing its record.
+  const pending = sends.filter((row) => row.state === 'queued' || row.state === 'sending').length;
+  const line = connectionWords({ connection, caughtUpAt, pending, now }, words);
   const firstFailed = failed[0];
   return (
     <>
-      {said !== undefined && (
-        <Banner icon={icons[said.kind]} title={said.title} body={said.body} progress={said.progress}>
-          {said.kind === 'unauthorized' && (
+      {line !== undefined && (
+        <Banner icon={icons[line.kind]} title={line.title} body={line.body} progress={line.progress}>
+          {line.kind === 'unauthorized' && (
             <Button look="link" onClick={onSignInAgain}>
               {words('signIn.button')}
             </Button>
           )}
-          {said.kind === 'connecting' && (
+          {line.kind === 'connecting' && (
             <Button look="link" onClick={() => client.reconnect()}>
               {words('line.tryNow')}
             </Button>

@@ -28,7 +28,7 @@ interface ConversationEntryProps {
   onKeyDown: (event: KeyboardEvent) => void;
 }
 
-/** One chat of the list. Its name is the person's or the group's alone; the rest describes it. */
+/** One chat of the list. For screen readers its name is only the person's or the group's; the rest is its description. */
 export function ConversationEntry({
   entry,
   store,
@@ -40,7 +40,7 @@ export function ConversationEntry({
 }: ConversationEntryProps) {
   const words = useWords();
   const id = useId();
-  const hasNews = entry.unread > 0 && !entry.isMuted;
+  const isHighlighted = entry.unread > 0 && !entry.isMuted;
   const at = new Date(entry.at);
   const isOnline = useAppSelector(
     ({ moment }) => entry.peer !== undefined && moment.presence[entry.peer]?.online === true,
@@ -68,8 +68,8 @@ export function ConversationEntry({
           <span id={`${id}-name`} className={styles.name} dir="auto">
             {entry.name}
           </span>
-          {entry.isMuted && <BellOff size={14} aria-hidden className={styles.sign} />}
-          <time dateTime={entry.at} className={classNames(styles.time, hasNews && styles.news)}>
+          {entry.isMuted && <BellOff size={14} aria-hidden className={styles.icon} />}
+          <time dateTime={entry.at} className={classNames(styles.time, isHighlighted && styles.highlighted)}>
             {shortTime(at, now)}
           </time>
         </span>
@@ -77,7 +77,7 @@ export function ConversationEntry({
           <span id={`${id}-line`} className={styles.line}>
             <EntryLine entry={entry} store={store} />
           </span>
-          {entry.isPinned && entry.unread === 0 && <Pin size={15} aria-hidden className={styles.sign} />}
+          {entry.isPinned && entry.unread === 0 && <Pin size={15} aria-hidden className={styles.icon} />}
           {entry.unread > 0 && <Badge count={entry.unread} isQuiet={entry.isMuted} />}
         </span>
       </span>
@@ -92,15 +92,15 @@ export function ConversationEntry({
   );
 }
 
-/** Who writes just now, else the last thing that happened. */
+/** Who is typing, otherwise the last message or event. */
 function EntryLine({ entry: { stream, line }, store }: { entry: Entry; store: LocalStore }) {
   const words = useWords();
   const typing = useAppSelector((state) => state.moment.typing[stream]);
-  const writers = (typing ?? []).filter((id) => id !== store.userId);
-  const people = useLiveQuery(() => store.people(writers), [store, writers.join(' ')]);
-  if (writers.length === 0) return <Line line={line} store={store} />;
-  const names = writers.map((id) => people?.get(id)?.name ?? words('list.someone'));
-  return <span className={styles.writes}>{typingWords(names, words)}</span>;
+  const typists = (typing ?? []).filter((id) => id !== store.userId);
+  const people = useLiveQuery(() => store.people(typists), [store, typists.join(' ')]);
+  if (typists.length === 0) return <Line line={line} store={store} />;
+  const names = typists.map((id) => people?.get(id)?.name ?? words('list.someone'));
+  return <span className={styles.typing}>{typingWords(names, words)}</span>;
 }
 
 function Line({ line, store }: { line: LineWords; store: LocalStore }) {
@@ -139,7 +139,7 @@ function Line({ line, store }: { line: LineWords; store: LocalStore }) {
   }
 }
 
-/** Reads the marks of this chat's members: only entries on the screen do. */
+/** Reads the marks of the chat's members, which only entries on the screen need. */
 function OwnStatus({ message, store }: { message: MessageRecord; store: LocalStore }) {
   const words = useWords();
   const members = useLiveQuery(

@@ -21,11 +21,11 @@ import styles from './ConversationList.module.css';
 
 interface ConversationListProps {
   client: Client;
-  /** Undefined while they are read. */
+  /** Undefined while they are being read. */
   held: ListRows | undefined;
-  /** The chat beside the list. */
+  /** The open chat. */
   chosen: ConversationId | undefined;
-  /** True where nothing else stands beside the list: an empty list then invites to a first chat, with the one button for it. */
+  /** No page is open beside the list. An empty list then invites to a first chat, and has the only button for it. */
   isAlone: boolean;
   onSignInAgain: () => void;
 }

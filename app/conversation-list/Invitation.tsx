@@ -6,7 +6,7 @@ import { useAppSelector } from '#app/state/store.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 
-/** Where there is no chat yet: why, and the way to a first one, which needs no network. */
+/** Shown while there are no chats: the reason, and a button for a first one, which works offline. */
 export function Invitation() {
   const words = useWords();
   const [, navigate] = useLocation();

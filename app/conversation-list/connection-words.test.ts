@@ -8,7 +8,7 @@ const now = new Date(2026, 10, 24, 14, 0);
 const at = (hours: number, day = 24) => new Date(2026, 10, day, hours, 4).getTime();
 
 test('being offline shows how many messages are pending and that they will be sent automatically', () => {
-  expect(connectionWords({ connection: { phase: 'offline' }, caughtUpAt: at(12), waiting: 3, now }, words)).toEqual({
+  expect(connectionWords({ connection: { phase: 'offline' }, caughtUpAt: at(12), pending: 3, now }, words)).toEqual({
     kind: 'offline',
     title: 'Offline',
     body: '3 messages will be sent once you’re connected',
@@ -17,7 +17,7 @@ test('being offline shows how many messages are pending and that they will be se
 
 test('[ask 28] stale data says of when it is', () => {
   const said = (caughtUpAt: number | null) =>
-    connectionWords({ connection: { phase: 'connecting' }, caughtUpAt, waiting: 0, now }, words)?.body;
+    connectionWords({ connection: { phase: 'connecting' }, caughtUpAt, pending: 0, now }, words)?.body;
   expect(said(at(12))).toBe('Updated 12:04');
   expect(said(at(12, 22))).toBe('Updated Sun 12:04');
   expect(said(null)).toBe('Not updated on this device yet');
@@ -25,7 +25,7 @@ test('[ask 28] stale data says of when it is', () => {
 
 test('[ask 28] catching up says how far', () => {
   const connection = { phase: 'catching-up', streamsDone: 3, streamsTotal: 20 } as const;
-  expect(connectionWords({ connection, caughtUpAt: null, waiting: 0, now }, words)).toEqual({
+  expect(connectionWords({ connection, caughtUpAt: null, pending: 0, now }, words)).toEqual({
     kind: 'catching-up',
     title: 'Catching up: 3 of 20 chats',
     progress: 0.15,
@@ -34,7 +34,7 @@ test('[ask 28] catching up says how far', () => {
 
 test('what the server wants of the person has its sentence; online says nothing', () => {
   const said = (connection: Parameters<typeof connectionWords>[0]['connection']) =>
-    connectionWords({ connection, caughtUpAt: 0, waiting: 0, now }, words)?.kind;
+    connectionWords({ connection, caughtUpAt: 0, pending: 0, now }, words)?.kind;
   expect(said({ phase: 'refused', code: 'unauthorized' })).toBe('unauthorized');
   expect(said({ phase: 'refused', code: 'upgrade_required' })).toBe('upgrade');
   expect(said({ phase: 'online' })).toBeUndefined();

@@ -9,29 +9,29 @@ export interface ConnectionWords {
   progress?: number;
 }
 
-interface Known {
+interface ConnectionFacts {
   connection: ConnectionStatus;
   caughtUpAt: number | null;
-  /** Messages that wait on this device. */
-  waiting: number;
+  /** The number of messages on this device that have not been sent. */
+  pending: number;
   now: Date;
 }
 
-/** What is, then what happens by itself; undefined where there is nothing to say. [ask 28] */
+/** The state of the connection, then what will happen automatically; undefined while online. [ask 28] */
 export function connectionWords(
-  { connection, caughtUpAt, waiting, now }: Known,
+  { connection, caughtUpAt, pending, now }: ConnectionFacts,
   words: Words,
 ): ConnectionWords | undefined {
   switch (connection.phase) {
     case 'online':
       return undefined;
     case 'offline':
-      return { kind: 'offline', title: words('line.offline'), body: offlineBody(waiting, caughtUpAt, now, words) };
+      return { kind: 'offline', title: words('line.offline'), body: offlineBody(pending, caughtUpAt, now, words) };
     case 'connecting':
       return {
         kind: 'connecting',
         title: words('line.connecting'),
-        body: offlineBody(waiting, caughtUpAt, now, words),
+        body: offlineBody(pending, caughtUpAt, now, words),
       };
     case 'catching-up': {
       const { streamsDone: done, streamsTotal: total } = connection;
@@ -49,8 +49,8 @@ export function connectionWords(
   }
 }
 
-function offlineBody(waiting: number, caughtUpAt: number | null, now: Date, words: Words): string {
-  if (waiting > 0) return words('line.waiting', { count: waiting });
+function offlineBody(pending: number, caughtUpAt: number | null, now: Date, words: Words): string {
+  if (pending > 0) return words('line.waiting', { count: pending });
   if (caughtUpAt === null) return words('line.neverUpdated');
   const then = new Date(caughtUpAt);
   const short = shortTime(then, now);

@@ -53,18 +53,18 @@ function lineWords(line: LastLine, isGroup: boolean, { self, people, words }: En
   }
 }
 
-/** The beginning on one line: a list draws no more of it, and 8,000 characters a row cost layout time. */
+/** The start of a text on one line. The list shows no more of it, and laying out 8,000 characters per row would be slow. */
 function oneLine(text: string): string {
   return text.slice(0, 200).replace(/\s+/gu, ' ').toWellFormed();
 }
 
 export type Filter = 'all' | 'unread' | 'groups' | 'archived';
 
-/** The entries that search and filter leave: every word typed starts a word of the name, ignoring case and accents. */
+/** The entries that match the search and the filter. Every typed word must start a word of the name, ignoring case and accents. */
 export function filterEntries(entries: readonly Entry[], filter: Filter, typed: string): Entry[] {
   const wanted = fold(typed).split(/\s+/u).filter(Boolean);
   return entries.filter((entry) => {
-    // A search finds archived conversations too, or they would be out of reach.
+    // A search finds archived chats too; otherwise they could only be found under the filter.
     if (wanted.length === 0 && entry.isArchived !== (filter === 'archived')) return false;
     if (filter === 'archived' && !entry.isArchived) return false;
     if (filter === 'unread' && entry.unread === 0) return false;

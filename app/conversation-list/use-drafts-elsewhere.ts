@@ -8,8 +8,8 @@ interface Held {
 }
 
 /**
- * A draft that the server holds needs no copy here: the copy would stand in the way of what another device makes of it, or
- * be offered after it was sent from there. [RC4]
+ * Drops this device's copy of a draft once the server has the same text: the copy would hide later changes from another device,
+ * and would still be offered after that device has sent it. [RC4]
  */
 export function useDraftsElsewhere(store: LocalStore, held: Held | undefined): void {
   useEffect(() => {
@@ -21,6 +21,6 @@ export function useDraftsElsewhere(store: LocalStore, held: Held | undefined): v
 }
 
 async function dropCopy(store: LocalStore, stream: ConversationId, draft: string): Promise<void> {
-  // Looked at again: somebody may be typing.
+  // Read again, because the user may have typed meanwhile.
   if ((await store.draft(stream)) === draft) await store.saveDraft(stream, '');
 }

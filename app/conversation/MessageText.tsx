@@ -1,6 +1,6 @@
 import { cutLinks } from './web-addresses.ts';
 
-/** A message's text: React elements, never HTML. */
+/** A message's text with its links. Made of React elements, never of HTML. */
 export function MessageText({ text }: { text: string }) {
   return cutLinks(text).map((piece, at) =>
     piece.kind === 'link' ? (

@@ -16,7 +16,7 @@ interface ReactionPickerProps {
   onClose: () => void;
 }
 
-/** A few emojis by one press, and any other by typing it. */
+/** Offers a few emojis as buttons, and any other as typed text. */
 export default function ReactionPicker({ reactions, onPick, onClose }: ReactionPickerProps) {
   const words = useWords();
   const [typed, setTyped] = useState('');

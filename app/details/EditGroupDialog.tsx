@@ -18,7 +18,7 @@ interface EditGroupDialogProps {
   onClose: () => void;
 }
 
-/** Title, text and what newcomers can read. Only what was changed is said, so that nobody else's change is undone. [OP11] */
+/** Title, description, and what new members can see. Only changed fields are sent, so that nobody else's change is undone. [OP11] */
 export function EditGroupDialog({ stream, group, outbox, onClose }: EditGroupDialogProps) {
   const words = useWords();
   const id = useId();

@@ -16,7 +16,7 @@ interface OwnChoicesProps {
   onAdd: (() => void) | undefined;
 }
 
-/** Mute, pin, archive: one's own, on all one's devices, and seen by nobody else. [OP16] [RC4] */
+/** Mute, pin and archive: settings of the user, the same on all their devices, and invisible to everybody else. [OP16] [RC4] */
 export function OwnChoices({ stream, membership, outbox, now, onAdd }: OwnChoicesProps) {
   const words = useWords();
   const change = (next: Parameters<typeof updateMembership>[1]) => void outbox.queue(updateMembership(stream, next));

@@ -16,7 +16,7 @@ interface PinnedMessagesProps {
   nameOf: (userId: string) => string;
 }
 
-/** The latest pin first; each leads to its place in the chat. */
+/** The pinned messages, the latest first; each is a link to its place in the chat. */
 export function PinnedMessages({ stream, pinned, outbox, nameOf }: PinnedMessagesProps) {
   const words = useWords();
   return (

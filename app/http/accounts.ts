@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { SessionAnswer, type Account, type SignInRequest, type SignUpRequest } from '#protocol/http.ts';
 import { request, type Outcome } from './request.ts';
 
-/** The answers of signing up and in are read for nothing but their success: who is signed in is get-session's to say. */
+/** Only the success of signing up and in is read from the answer; who is signed in comes from `get-session`. */
 const Anything = v.unknown();
 
 export function signUp(account: SignUpRequest): Promise<Outcome<unknown>> {
@@ -25,7 +25,7 @@ export function changeName(name: string): Promise<Outcome<unknown>> {
   return request('/api/auth/update-user', Anything, { method: 'POST', body: { name } });
 }
 
-/** Who the cookie stands for; null without a session. */
+/** The account of the session cookie; null without a session. */
 export async function currentAccount(): Promise<Outcome<Account | null>> {
   const outcome = await request('/api/auth/get-session', SessionAnswer);
   if (outcome.ok) return { ok: true, value: outcome.value?.user ?? null };

@@ -1,7 +1,7 @@
 import { UsersAnswer, type UsersQuery } from '#protocol/http.ts';
 import { request, type Outcome } from './request.ts';
 
-/** One page of the people one may start a chat with. [HT3] */
+/** One page of the people with whom the user may start a chat. [HT3] */
 export function findPeople(query: UsersQuery, signal?: AbortSignal): Promise<Outcome<UsersAnswer>> {
   const search = new URLSearchParams();
   if (query.q !== undefined && query.q !== '') search.set('q', query.q);

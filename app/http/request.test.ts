@@ -44,11 +44,11 @@ test.each([
   ['/limited-some-time', { ok: false, failure: { kind: 'rate-limited' } }],
   ['/broken', { ok: false, failure: { kind: 'server' } }],
   ['/cut', { ok: false, failure: { kind: 'offline' } }],
-])('[ER1] an answer at %s becomes a value, never a throw', async (path, expected) => {
+])('[ER1] the answer of %s becomes a value; nothing is thrown', async (path, expected) => {
   expect(await request(`${origin}${path}`, Named)).toEqual(expected);
 });
 
-test('an aborted request was not answered', async () => {
+test('an aborted request counts as unanswered', async () => {
   const abort = new AbortController();
   abort.abort();
   expect(await request(`${origin}/fine`, Named, { signal: abort.signal })).toEqual({

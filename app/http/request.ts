@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 
-/** What became of a request. `offline` is every way of not having been answered. */
+/** The outcome of a request. `offline` means that no answer arrived, for whatever reason. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: HttpProblem };
 
 export type HttpProblem =
   | { kind: 'offline' }
   | { kind: 'rate-limited'; retryAfterMs?: number }
   | { kind: 'server' }
-  /** The server's no, with its code where it gave one. */
+  /** The server refused the request, with a code if it gave one. */
   | { kind: 'refused'; status: number; code?: string };
 
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -18,7 +18,7 @@ interface RequestOptions {
   signal?: AbortSignal;
 }
 
-/** One request to our own server, its answer parsed by `schema`. Never throws for what a network or server can do. */
+/** Sends one request to our own server and parses the answer by `schema`. Never throws because of the network or the server. */
 export async function request<S extends v.GenericSchema>(
   path: string,
   schema: S,
@@ -38,7 +38,7 @@ export async function request<S extends v.GenericSchema>(
     });
     answer = await readJson(response);
   } catch {
-    // fetch rejects for an unreachable server, an abort or a cut answer: to the person all are "not answered".
+    // fetch rejects for an unreachable server, an abort or a truncated answer: in each case no answer arrived.
     return { ok: false, failure: { kind: 'offline' } };
   }
   if (!response.ok) return { ok: false, failure: problemOf(response, answer) };
@@ -52,12 +52,12 @@ async function readJson(response: Response): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // A proxy's or captive portal's page: no answer of ours, which the schema then refuses.
+    // The page of a proxy or a captive portal: it is not our server's answer, and no schema accepts it.
     return undefined;
   }
 }
 
-// Both forms of failure: the contract's {error: {code}} and the account library's {code}.
+// Both forms of an error: the protocol's {error: {code}} and the account library's {code}.
 const FailureCode = v.union([v.object({ error: v.object({ code: v.string() }) }), v.object({ code: v.string() })]);
 
 function problemOf(response: Response, answer: unknown): HttpProblem {

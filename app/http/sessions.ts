@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { request, type Outcome } from './request.ts';
 
-/** What the account library says of a session, as far as it is shown; the token names it. [HT2] */
+/** The fields of the account library's session that are shown; the token identifies it. [HT2] */
 const Session = v.object({
   token: v.string(),
   createdAt: v.string(),
@@ -20,7 +20,7 @@ export interface SignedInDevice {
   isThisOne: boolean;
 }
 
-/** Where this person is signed in; this device first, then the one seen last. */
+/** The devices on which the user is signed in: this one first, then by when they were last seen. */
 export async function signedInDevices(): Promise<Outcome<SignedInDevice[]>> {
   const [all, own] = await Promise.all([
     request('/api/auth/list-sessions', Sessions),

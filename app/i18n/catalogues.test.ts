@@ -12,12 +12,12 @@ function names(message: Message): string[] {
   return message.flatMap((token) => (typeof token === 'string' ? [] : [token[0]])).toSorted();
 }
 
-test('every catalogue has the same ids, each with the same arguments', () => {
+test('every catalogue has the same keys, each with the same arguments', () => {
   expect(Object.keys(german).toSorted()).toEqual(keys.toSorted());
   for (const key of keys) expect([key, names(german[key])]).toEqual([key, names(english[key])]);
 });
 
-test.each(['en', 'de'] as const)('every message of %s interpolates to words', async (language) => {
+test.each(['en', 'de'] as const)('every message of %s is formatted to a text', async (language) => {
   await activateLanguage(language);
   for (const key of keys) {
     const text = i18n._(key, { count: 3, name: 'Ana', max: 100, seconds: 5, time: '12:04', done: 3, total: 20 });
@@ -33,7 +33,7 @@ test('plurals follow the language', async () => {
   expect(words('line.catchingUp', { done: 3, total: 20 })).toBe('Catching up: 3 of 20 chats');
 });
 
-test('the language asked for wins, then the browser’s, then English', () => {
+test('the chosen language wins, then the browser’s languages, then English', () => {
   expect(chooseLanguage('de', ['en-GB'])).toBe('de');
   expect(chooseLanguage(undefined, ['pt-BR', 'de-CH'])).toBe('de');
   expect(chooseLanguage('toString', ['pt'])).toBe('en');

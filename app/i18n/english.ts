@@ -1,6 +1,6 @@
 import { arg, plural, say, type Message } from './message.ts';
 
-/** The first catalogue: its keys are the ids that every other one has too. */
+/** The reference catalogue: every other one has the same keys. */
 export const english = {
   'app.name': 'TeamLink',
   'app.tagline': 'Your chats, even when you’re offline.',

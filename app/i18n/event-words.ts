@@ -1,6 +1,6 @@
 import type { Words } from './words.ts';
 
-/** What a system message tells, as it stands in records. */
+/** The event of a system message, as the record has it. */
 interface SystemEvent {
   kind: string;
   by: string;
@@ -8,7 +8,7 @@ interface SystemEvent {
   title?: string | undefined;
 }
 
-/** A system message in words. `kind` is open: what a newer server made has a sentence too. */
+/** The text of a system message. `kind` is open: an event of a newer server has a text too. */
 export function eventWords(event: SystemEvent, nameOf: (userId: string) => string, words: Words): string {
   const by = nameOf(event.by);
   const who = (event.userIds ?? []).map(nameOf).join(', ');

@@ -1,6 +1,6 @@
 import { locale } from './words.ts';
 
-/** Formatters cost a millisecond each to make, and a list needs hundreds of them. */
+/** Cached, because creating a formatter takes about a millisecond and a list formats hundreds of times. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function format(instant: Date, name: string, options: Intl.DateTimeFormatOptions): string {
@@ -17,13 +17,13 @@ export function clockTime(instant: Date): string {
   return format(instant, 'time', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 }
 
-/** Whole days between two instants by the local calendar, whatever the hours. */
+/** The number of midnights between two instants in local time. */
 export function daysBetween(earlier: Date, later: Date): number {
   const day = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
   return Math.round((day(later) - day(earlier)) / 86_400_000);
 }
 
-/** A list's time: the clock today, the weekday within a week, else the date. */
+/** The time in a list: the clock time today, the weekday within a week, otherwise the date. */
 export function shortTime(instant: Date, now: Date): string {
   const days = daysBetween(instant, now);
   if (days <= 0) return clockTime(instant);
@@ -32,7 +32,7 @@ export function shortTime(instant: Date, now: Date): string {
   return format(instant, 'date', { day: 'numeric', month: 'short', year: 'numeric' });
 }
 
-/** A day separator's date; today and yesterday have words of their own. */
+/** The date of a day separator; the catalogues have texts for today and yesterday. */
 export function longDay(instant: Date, now: Date): string {
   const days = daysBetween(instant, now);
   if (days > 0 && days < 7) return format(instant, 'longWeekday', { weekday: 'long' });
@@ -46,7 +46,7 @@ export function fullTime(instant: Date): string {
   return format(instant, 'full', { dateStyle: 'full', timeStyle: 'short' });
 }
 
-/** A month that has passed: "March" within the year, else with it. */
+/** A past month: "March" within the present year, otherwise with its year. */
 export function monthWords(instant: Date, now: Date): string {
   return instant.getFullYear() === now.getFullYear()
     ? format(instant, 'month', { month: 'long' })

@@ -1,13 +1,13 @@
 /**
- * Messages in the compiled form of @lingui/core: a text, or tokens of text, `[argument]` and `[argument, 'plural', forms]`.
- * Written so in the catalogues, no message parser needs to travel to the browser.
+ * Messages in the compiled form of @lingui/core: a text, or a list of texts, `[argument]` and `[argument, 'plural', forms]`.
+ * The catalogues are written in this form so that the browser need not load a message parser.
  */
 export type Token = string | [name: string] | [name: string, type: 'plural', forms: Record<string, string[]>];
 export type Message = string | Token[];
 
 type Part = Exclude<Token, string>;
 
-/** Tagged text: say`Hello ${arg('name')}`. */
+/** A message with arguments: say`Hello ${arg('name')}`. */
 export function say(texts: TemplateStringsArray, ...parts: Part[]): Token[] {
   return texts.flatMap((text, at): Token[] => {
     const part = parts[at];
@@ -19,7 +19,7 @@ export function arg(name: string): [string] {
   return [name];
 }
 
-/** `#` in a form stands for the number as the language writes it. */
+/** A plural. `#` in a form is replaced by the number, formatted in the language. */
 export function plural(
   name: string,
   forms: { 0?: string; one?: string; few?: string; many?: string; other: string },

@@ -4,7 +4,7 @@ import { activateLanguage, words } from './words.ts';
 
 beforeAll(() => activateLanguage('en'));
 
-test('[RA3] a group says how many it has, to one who was removed that he was, and never that it has nobody', () => {
+test('[RA3] a group shows its number of members; somebody who was removed reads that they are no longer a member; zero is never shown', () => {
   expect(peopleWords({ count: 1, hasLeft: false }, words)).toBe('1 person');
   expect(peopleWords({ count: 12, hasLeft: false }, words)).toBe('12 people');
   expect(peopleWords({ count: 0, hasLeft: false }, words)).toBe('');

@@ -2,11 +2,11 @@ import type { Words } from './words.ts';
 
 interface People {
   count: number;
-  /** The reader is none of them any more: how many there are is no longer told. */
+  /** The user has left; the number of members is no longer known to them. */
   hasLeft: boolean;
 }
 
-/** How many people a group has; nothing while nobody is known. */
+/** The number of people in a group; empty while none is known. */
 export function peopleWords({ count, hasLeft }: People, words: Words): string {
   if (hasLeft) return words('chat.notMember');
   return count === 0 ? '' : words('chat.people', { count });

@@ -4,14 +4,14 @@ import { activateLanguage, words } from './words.ts';
 
 beforeAll(() => activateLanguage('en'));
 
-test('[LV7] who types is told by first name, two by both, more by their number', () => {
+test('[LV7] one or two people who are typing are shown by first name, more by their number', () => {
   expect(typingWords([], words)).toBe('');
   expect(typingWords(['Noor Haddad'], words)).toBe('Noor is typing…');
   expect(typingWords(['Noor Haddad', 'Ravi Menon'], words)).toBe('Noor and Ravi are typing…');
   expect(typingWords(['a', 'b', 'c'], words)).toBe('3 people are typing…');
 });
 
-test('[LV8] presence is told in words, and not where nobody knows it', () => {
+test('[LV8] presence has a text unless it is unknown', () => {
   const now = new Date(2026, 10, 26, 12, 0);
   expect(presenceWords({ online: true }, now, words)).toBe('Online');
   expect(presenceWords({ online: false, lastSeenAt: new Date(2026, 10, 26, 9, 5).toISOString() }, now, words)).toMatch(

@@ -6,7 +6,7 @@ interface Presence {
   lastSeenAt?: string | undefined;
 }
 
-/** Whether somebody is there, or when they last were; nothing where nobody knows. */
+/** Whether somebody is online, or when they last were; empty if unknown. */
 export function presenceWords(presence: Presence | undefined, now: Date, words: Words): string {
   if (presence === undefined) return '';
   if (presence.online) return words('presence.online');
@@ -15,7 +15,7 @@ export function presenceWords(presence: Presence | undefined, now: Date, words: 
     : words('presence.lastSeen', { time: shortTime(new Date(presence.lastSeenAt), now) });
 }
 
-/** Who is typing, by first names; from the third one on only how many. */
+/** Who is typing: one or two first names, or the number of people. */
 export function typingWords(names: readonly string[], words: Words): string {
   const [first, second] = names.map((name) => name.trim().split(/\s+/u)[0] ?? name);
   if (first === undefined) return '';

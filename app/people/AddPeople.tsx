@@ -22,7 +22,7 @@ interface AddPeopleProps {
   onClose: () => void;
 }
 
-/** Whom to add to a group; those who are in it already are not offered. [OP12] */
+/** The dialog that adds people to a group; its members are not offered. [OP12] */
 export default function AddPeople({ client, stream, name, onClose }: AddPeopleProps) {
   const words = useWords();
   const { store, outbox } = client;

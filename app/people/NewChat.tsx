@@ -22,7 +22,7 @@ interface NewChatProps {
   selfName: string;
 }
 
-/** Whom to write to: one person by one press, or several and a name. Both work without a network. */
+/** Starts a chat with one person, or a group of several people and a name. Both work offline. */
 export default function NewChat({ client, selfName }: NewChatProps) {
   const words = useWords();
   const [, navigate] = useLocation();

@@ -18,7 +18,7 @@ interface PeopleListProps {
 
 export function PeopleList({ found, isSeveral, isChosen, onPick, onMore }: PeopleListProps) {
   const words = useWords();
-  // Under 200 ms there is nothing to say, and above it the heading already says what will stand here.
+  // A query of less than 200 ms needs no text; in a longer one the heading already names what will appear.
   if (found.kind === 'loading') return <h3 className={styles.heading}>{words('new.people')}</h3>;
   const { people } = found;
   return (

@@ -7,28 +7,28 @@ import type { Person } from '#protocol/http.ts';
 
 const TYPED_FOR_MS = 200;
 
-/** `known`: not the server's answer but the people met on this device, and why. */
+/** `known`: the people known on this device, shown in place of the server's answer, and the reason. */
 export type Found =
   | { kind: 'loading' }
   | { kind: 'answer'; people: Person[]; next?: string }
   | { kind: 'known'; people: Person[]; because: 'offline' | 'failed' | 'hidden' };
 
-/** The people that fit what was typed: the server's directory, or without it those met on this device. [HT3] */
+/** The people that match the typed text: from the server's directory, or without it those known on this device. [HT3] */
 export function usePeople(store: LocalStore, typed: string) {
   const [found, setFound] = useState<Found>({ kind: 'loading' });
   const known = useLiveQuery(() => store.knownPeople(), [store]);
   const query = typed.trim();
-  /** Of the query that is asked now; aborted when another takes its place. */
-  const asking = useRef<AbortSignal>(undefined);
+  /** The signal of the current query, which is aborted when another one replaces it. */
+  const current = useRef<AbortSignal>(undefined);
 
   useEffect(() => {
     const abort = new AbortController();
-    asking.current = abort.signal;
+    current.current = abort.signal;
     const timer = setTimeout(
       () => {
         void findPeople({ q: query }, abort.signal).then((outcome) => {
           if (abort.signal.aborted) return;
-          if (!outcome.ok) return setFound({ kind: 'known', people: [], because: reason(outcome.failure) });
+          if (!outcome.ok) return setFound({ kind: 'known', people: [], because: reasonOf(outcome.failure) });
           const { users, next } = outcome.value;
           setFound({ kind: 'answer', people: users, ...(next === undefined ? {} : { next }) });
           void store.rememberPeople(users);
@@ -45,12 +45,12 @@ export function usePeople(store: LocalStore, typed: string) {
   const next = found.kind === 'answer' ? found.next : undefined;
   const loadMore = useCallback(async () => {
     if (next === undefined) return;
-    const signal = asking.current;
+    const signal = current.current;
     const outcome = await findPeople({ q: query, after: next }, signal);
     if (!outcome.ok || signal?.aborted === true) return;
     void store.rememberPeople(outcome.value.users);
     setFound((present) =>
-      // Two presses ask for one page twice; it is taken once.
+      // Pressing twice requests the same page twice; it is appended once.
       present.kind === 'answer' && present.next === next
         ? {
             kind: 'answer',
@@ -61,17 +61,17 @@ export function usePeople(store: LocalStore, typed: string) {
     );
   }, [next, query, store]);
 
-  const shown: Found = found.kind === 'known' ? { ...found, people: fitting(known ?? [], query) } : found;
+  const shown: Found = found.kind === 'known' ? { ...found, people: matching(known ?? [], query) } : found;
   return { found: shown, loadMore };
 }
 
-function reason(failure: HttpProblem): 'offline' | 'failed' | 'hidden' {
+function reasonOf(failure: HttpProblem): 'offline' | 'failed' | 'hidden' {
   if (failure.kind === 'offline') return 'offline';
-  // A closed directory answers `forbidden` to an empty query, and `invalid` to a single letter.
+  // A closed directory answers `forbidden` to an empty query and `invalid` to a single letter.
   return failure.kind === 'refused' && (failure.status === 403 || failure.status === 400) ? 'hidden' : 'failed';
 }
 
-function fitting(people: readonly Person[], query: string): Person[] {
+function matching(people: readonly Person[], query: string): Person[] {
   const wanted = query.toLocaleLowerCase();
   return people.filter((person) => person.name.toLocaleLowerCase().includes(wanted));
 }

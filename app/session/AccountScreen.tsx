@@ -14,7 +14,7 @@ interface AccountScreenProps {
   onSubmit: (mode: 'sign-in' | 'sign-up', input: AccountInput) => Promise<AccountProblem | undefined>;
 }
 
-/** The first screen: sign in, or make an account. */
+/** The first screen: signing in, or creating an account. */
 export function AccountScreen({ mode, onSubmit }: AccountScreenProps) {
   const words = useWords();
   const [, navigate] = useLocation();

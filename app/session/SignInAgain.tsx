@@ -13,7 +13,7 @@ interface SignInAgainProps {
   onClose: () => void;
 }
 
-/** The session has ended, the rows have not: only the same person can go on here; another one signs this one out first. */
+/** Shown when the session has ended. The rows stay, so only the same person can sign in; for anybody else they are signed out first. */
 export function SignInAgain({ email, onSubmit, onOther, onClose }: SignInAgainProps) {
   const words = useWords();
   return (

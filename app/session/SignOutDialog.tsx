@@ -5,7 +5,7 @@ import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import styles from './Account.module.css';
 
 interface SignOutDialogProps {
-  /** Messages that only this device has. */
+  /** The number of messages that exist only on this device. */
   unsent: number;
   onSignOut: () => Promise<void>;
   onClose: () => void;

@@ -12,7 +12,7 @@ export interface AccountInput {
 
 export type AccountErrors = Partial<Record<keyof AccountInput, MessageKey>>;
 
-/** What is wrong with the fields before they are sent; the server looks again. A password is never trimmed. */
+/** Checks the fields before they are sent; the server checks them again. A password is never trimmed. */
 export function checkAccount(input: AccountInput, mode: 'sign-in' | 'sign-up'): AccountErrors {
   const errors: AccountErrors = {};
   if (mode === 'sign-up') {

@@ -16,17 +16,17 @@ interface AccountProps {
   onSignOut: () => void;
 }
 
-/** Who one is here, one's password, and where else one is signed in. */
+/** The user's profile, password and devices. */
 export function Account({ profile, onChangePassword, onSignOut }: AccountProps) {
   const words = useWords();
   const dispatch = useAppDispatch();
   const announce = useAnnounce();
   const [open, setOpen] = useState<'name' | 'password'>();
-  const [said, setSaid] = useState<string>();
-  const [passwords, setPasswords] = useState(0);
+  const [confirmation, setConfirmation] = useState<string>();
+  const [passwordChanges, setPasswordChanges] = useState(0);
   const done = (what: string) => {
     setOpen(undefined);
-    setSaid(what);
+    setConfirmation(what);
     announce(what);
   };
   return (
@@ -54,9 +54,9 @@ export function Account({ profile, onChangePassword, onSignOut }: AccountProps) 
         <Button look="quiet" onClick={() => setOpen('password')}>
           {words('settings.changePassword')}
         </Button>
-        {said !== undefined && <p className={styles.label}>{said}</p>}
-        {/* A new password ends the others: made anew, it looks again. */}
-        <Devices key={passwords} />
+        {confirmation !== undefined && <p className={styles.label}>{confirmation}</p>}
+        {/* A new password signs out the other devices, so the list is mounted again to fetch them again. */}
+        <Devices key={passwordChanges} />
       </div>
       {open === 'name' && (
         <NameDialog
@@ -74,7 +74,7 @@ export function Account({ profile, onChangePassword, onSignOut }: AccountProps) 
           onChange={onChangePassword}
           onClose={() => setOpen(undefined)}
           onDone={() => {
-            setPasswords((count) => count + 1);
+            setPasswordChanges((count) => count + 1);
             done(words('settings.passwordSaved'));
           }}
         />

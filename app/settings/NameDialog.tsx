@@ -14,7 +14,7 @@ interface NameDialogProps {
   onClose: () => void;
 }
 
-/** One's own name, which every member record then carries. [RC5] */
+/** Changes the user's name, which the server copies to all their member records. [RC5] */
 export function NameDialog({ name: initial, onDone, onClose }: NameDialogProps) {
   const words = useWords();
   const [name, setName] = useState(initial);

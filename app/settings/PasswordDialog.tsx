@@ -40,7 +40,7 @@ export function PasswordDialog({ email, onChange, onDone, onClose }: PasswordDia
   return (
     <Dialog title={words('settings.changePassword')} onClose={onClose}>
       <form className={styles.form} onSubmit={(event) => void save(event)} noValidate>
-        {/* For password managers: whose password this is. */}
+        {/* Tells password managers whose password this is. */}
         <input type="email" autoComplete="username" value={email} readOnly hidden />
         <PasswordField
           {...shown}

@@ -59,7 +59,7 @@ export default function Settings({ onChangePassword, onSignOut }: SettingsProps)
 function useStorage(): { used: number; isKept: boolean } | undefined {
   const [storage, setStorage] = useState<{ used: number; isKept: boolean }>();
   useEffect(() => {
-    // Absent outside secure contexts and in old browsers: then there is nothing to tell.
+    // Absent outside secure contexts and in old browsers, where nothing is shown.
     if (navigator.storage?.estimate === undefined) return;
     void Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]).then(([{ usage = 0 }, isKept]) =>
       setStorage({ used: usage, isKept }),

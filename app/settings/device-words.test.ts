@@ -24,6 +24,6 @@ test.each([
   ],
   ['curl/8.5.0', 'Unknown device'],
   ['', 'Unknown device'],
-])('[SEC-23] %s is told as words that one knows one’s device by', (userAgent, expected) => {
+])('[SEC-23] the device list names %s so that its owner recognizes it', (userAgent, expected) => {
   expect(deviceWords(userAgent, words)).toBe(expected);
 });

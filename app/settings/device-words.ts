@@ -1,6 +1,6 @@
 import type { Words } from '#app/i18n/words.ts';
 
-/** In the order asked: a browser names its ancestors too, so the younger names come first. */
+/** In the order in which they are tried: browsers also name the browsers that they descend from, so those come last. */
 const browsers: [RegExp, string][] = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -19,7 +19,7 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b|\bX11\b/, 'Linux'],
 ];
 
-/** A device by what its browser says of itself; only as much as tells one's own devices apart. */
+/** A device's name, from its browser's user agent: just enough to tell one's own devices apart. */
 export function deviceWords(userAgent: string, words: Words): string {
   const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1];
   const system = systems.find(([pattern]) => pattern.test(userAgent))?.[1];

@@ -1,8 +1,8 @@
 import type { Theme } from '#app/state/settings.ts';
 
 /**
- * Shows a theme and leaves it where /theme.js finds it before the first paint: the device's own table can only be read
- * asynchronously, when a light page would have flashed already. Not personal, so it outlives signing out.
+ * Applies a theme, and stores it in localStorage, where /theme.js finds it before the first paint. IndexedDB can only be read
+ * asynchronously, after a light page would have flashed. The theme is not personal, so it survives signing out.
  */
 export function showTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset['theme'];
@@ -11,6 +11,6 @@ export function showTheme(theme: Theme): void {
     if (theme === 'system') localStorage.removeItem('theme');
     else localStorage.setItem('theme', theme);
   } catch {
-    // Storage may be forbidden; then the theme is right after the first paint instead of before it.
+    // localStorage may be blocked; then the theme is applied after the first paint instead of before it.
   }
 }

@@ -6,11 +6,11 @@ import styles from './Shell.module.css';
 
 interface CrashBoundaryProps {
   children: ReactNode;
-  /** What is shown in its place; absent, it is all that there is. */
+  /** What to show in its place; without it, the whole screen is replaced. */
   crashed?: ReactNode;
 }
 
-/** A defect in drawing says so in words and offers a way out. What was written is on the device and not in here. */
+/** Shows a text and a way out when rendering throws. Nothing is lost: all data is stored on the device. */
 export class CrashBoundary extends Component<CrashBoundaryProps, { hasCrashed: boolean }> {
   override state = { hasCrashed: false };
 

@@ -6,7 +6,7 @@ import { CrashBoundary, Crashed } from './CrashBoundary.tsx';
 import styles from './Shell.module.css';
 
 interface LazyPaneProps {
-  /** Where the way back leads while one pane fills the screen; absent beside a chat. */
+  /** The target of the back link where one pane fills the screen; absent beside a chat. */
   backTo?: string;
   children: ReactNode;
 }

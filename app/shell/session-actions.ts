@@ -11,39 +11,39 @@ import { connectionEnded } from '#app/state/connection.ts';
 import type { Account } from '#protocol/http.ts';
 import type { UserId } from '#protocol/ids.ts';
 
-/** Says that this device still owes the server the end of a session. Only this, and nothing of whose. */
+/** Records that a session still has to be ended on the server. It does not say whose. */
 const REVOKE = 'revoke-session';
 const CHANNEL = 'teamlink-session';
-/** Refused again within this time, although the session seemed to stand: then somebody is asked instead of the server. */
-const RESUMED_BEFORE_MS = 10_000;
+/** If the connection is refused again within this time after a valid session was found, the user is asked to sign in. */
+const RESUME_WINDOW_MS = 10_000;
 
 export interface SessionActions {
-  /** Resolves to what went wrong, or to undefined once signed in. */
+  /** Resolves to the problem, or to undefined once signed in. */
   enter(mode: 'sign-in' | 'sign-up', input: AccountInput): Promise<AccountProblem | undefined>;
-  /** Signs out here and now; the server hears of it as soon as it can be reached. [CL6] */
+  /** Signs out on this device at once, and on the server as soon as it can be reached. [CL6] */
   leave(client: Client | undefined): Promise<void>;
-  /** Asks the server, in the background, whether the session still stands. */
+  /** Asks the server in the background whether the session is still valid. */
   check(): Promise<void>;
-  /** The server has refused the connection: goes on where the browser has a session that stands, else asks for one. */
+  /** After the server refused the connection: reconnects if the browser has a valid session, otherwise asks the user to sign in. */
   resume(client: Client): Promise<void>;
-  /** Resolves to what went wrong. Every other session of this person ends. [SEC-23] */
+  /** Resolves to the problem, or to undefined. Every other session of this person ends. [SEC-23] */
   changePassword(client: Client, currentPassword: string, newPassword: string): Promise<HttpProblem | undefined>;
 }
 
 export function createSessionActions(device: Device, store: AppStore, persistor: Persistor): SessionActions {
   const channel = new BroadcastChannel(CHANNEL);
-  // Another tab signed the person out: what this one shows, and its open database, must go at once.
+  // Another tab has signed the user out: this tab must hide everything and close its database at once.
   channel.addEventListener('message', () => location.replace('/'));
-  // One after another: the answer to an old sign-out would otherwise take away the cookie of a new sign-in.
+  // One at a time: the answer to an earlier sign-out would otherwise clear the cookie of a later sign-in.
   let revoking: Promise<unknown> = Promise.resolve();
-  // A new password ends the socket before the new cookie is here: until then nobody can say whether the session stands.
+  // A new password closes the socket before the new cookie arrives; until then nobody can tell whether the session is valid.
   let changing: Promise<unknown> = Promise.resolve();
   let resumedAt = Number.NEGATIVE_INFINITY;
 
   async function revoke(): Promise<void> {
     if ((await device.get(REVOKE)) === undefined) return;
     const outcome = await endSession();
-    // A refusal means that there is no session to end.
+    // The server refuses if there is no session to end.
     if (outcome.ok || outcome.failure.kind === 'refused') await device.remove(REVOKE);
   }
   const revokeInTurn = () => (revoking = revoking.then(revoke));
@@ -51,12 +51,12 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
 
   async function wipe(client: Client | undefined, userId: UserId): Promise<void> {
     await client?.close();
-    // Both say something of whose they were.
+    // Both could tell something about the person who has left.
     await Promise.all([device.remove('device-id'), device.remove('caught-up-at')]);
     store.dispatch(signedOut());
     store.dispatch(connectionEnded());
     await persistor.flush();
-    // Not before it is kept that nobody is signed in: a tab that loads again at once would find the person still there.
+    // Only after the sign-out has been stored: a tab that reloads earlier would find the user still signed in.
     channel.postMessage('signed-out');
     await wipePerson(userId);
   }
@@ -71,7 +71,7 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
       if (!account.ok) return account.failure;
       if (account.value === null) return { kind: 'no-session' };
       const previous = store.getState().session.profile;
-      // Rows of one person are never another's to open.
+      // One person's rows must never be opened by another.
       if (previous !== null && previous.id !== account.value.id) await wipe(undefined, previous.id);
       store.dispatch(signedIn(profileOf(account.value)));
       await persistor.flush();
@@ -91,9 +91,9 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
       const account = await currentAccount();
       const { profile } = store.getState().session;
       if (profile?.id !== client.userId) return;
-      const isStanding = account.ok && account.value?.id === profile.id;
-      const isFirst = Date.now() - resumedAt > RESUMED_BEFORE_MS;
-      if (!isFirst || (account.ok && !isStanding)) return void store.dispatch(expired());
+      const isValid = account.ok && account.value?.id === profile.id;
+      const isFirst = Date.now() - resumedAt > RESUME_WINDOW_MS;
+      if (!isFirst || (account.ok && !isValid)) return void store.dispatch(expired());
       resumedAt = Date.now();
       client.reconnect();
     },
@@ -116,13 +116,13 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
       }
       const account = await currentAccount();
       if (!account.ok) return;
-      // The person may have signed in or out meanwhile; the answer is about the one who was here.
+      // Somebody may have signed in or out meanwhile; the answer is only about the person who was signed in before.
       if (store.getState().session.profile?.id !== profile?.id) return;
       if (account.value === null || (profile !== null && account.value.id !== profile.id)) {
         if (profile !== null) store.dispatch(expired());
         return;
       }
-      // Without a profile: the browser has thrown the rows away and kept the cookie. They come back from the server.
+      // Without a profile, the browser has evicted the rows and kept the cookie. The rows come back from the server.
       const found = profileOf(account.value);
       if (profile === null || profile.name !== found.name || profile.email !== found.email)
         store.dispatch(signedIn(found));

@@ -1,10 +1,10 @@
 import type { StoreFailure } from '#app/local-store/opened.ts';
 import type { MessageKey } from '#app/i18n/words.ts';
 
-/** It refuses, or lets us wait. */
+/** It could not be opened, or opening it takes long. */
 export type StorageTroubleKind = StoreFailure | 'waiting';
 
-/** Every way in which the device's storage can be no help, in words. */
+/** The texts for each way in which the device's storage can be unavailable. */
 export function storageWords(trouble: StorageTroubleKind): { title: MessageKey; body: MessageKey } {
   switch (trouble) {
     case 'missing':

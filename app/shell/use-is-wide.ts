@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Wide enough for list, chat and details side by side. */
+/** Wide enough to show list, chat and details side by side. */
 const wide = matchMedia('(width >= 1240px)');
 
 export function useIsWide(): boolean {

@@ -26,33 +26,33 @@ export type OpenedPerson =
   | { phase: 'refused'; failure: StoreFailure }
   | { phase: 'open'; client: Client };
 
-/** The signed-in person's rows and engine, for as long as they are signed in. */
+/** Opens the user's rows and the sync engine, and closes them when the user signs out. */
 export function useOpenedPerson(device: Device, userId: UserId, actions: SessionActions): OpenedPerson {
   const dispatch = useAppDispatch();
   const [opened, setOpened] = useState<OpenedPerson>({ phase: 'opening' });
   useEffect(() => {
-    let isOver = false;
-    let isLetGo = false;
+    let isCancelled = false;
+    let isReleased = false;
     let client: Client | undefined;
     async function open() {
       const store = await openLocalStore(userId, {
         onWaiting() {
-          if (!isOver) setOpened({ phase: 'waiting' });
+          if (!isCancelled) setOpened({ phase: 'waiting' });
         },
         onLetGo() {
-          // A newer version of the app needs the database in another tab; signing out there loads this page anew besides.
-          isLetGo = true;
+          // A newer version of the app in another tab needs the database. (When another tab signs out, this page is reloaded too.)
+          isReleased = true;
           void client?.close();
-          if (!isOver) setOpened({ phase: 'refused', failure: 'newer' });
+          if (!isCancelled) setOpened({ phase: 'refused', failure: 'newer' });
         },
       });
       if (!store.ok) {
-        if (!isOver) setOpened({ phase: 'refused', failure: store.failure });
+        if (!isCancelled) setOpened({ phase: 'refused', failure: store.failure });
         return;
       }
-      if (isOver) return store.value.close();
+      if (isCancelled) return store.value.close();
       client = await openClient({ store: store.value, device, page });
-      if (isOver || isLetGo) return void client.close();
+      if (isCancelled || isReleased) return void client.close();
       const here = client;
       client.onStatus((status) => {
         dispatch(connectionChanged(status));
@@ -65,12 +65,12 @@ export function useOpenedPerson(device: Device, userId: UserId, actions: Session
       );
       dispatch(connectionChanged(client.status()));
       setOpened({ phase: 'open', client });
-      // Asked once signed in, when there is something worth keeping; the answer is shown in the settings.
+      // Requested once somebody is signed in and there is data worth keeping; the settings show the answer.
       void navigator.storage?.persist?.();
     }
     void open();
     return () => {
-      isOver = true;
+      isCancelled = true;
       void client?.close();
     };
   }, [device, userId, actions, dispatch]);

@@ -18,14 +18,14 @@ interface ActionMenuProps {
 }
 
 /**
- * An open menu at its trigger. Loaded when first needed. Not modal: the modal kind puts a <style> into the page, which our
+ * An open menu at its trigger, loaded when first needed. It is not modal: a modal one inserts a <style> element, which our
  * Content-Security-Policy refuses, and a menu needs no scroll lock.
  */
 export default function ActionMenu({ trigger, actions, label, onClose }: ActionMenuProps) {
-  // Opened from the keyboard it begins at its first action. The menu finds that out only from keys pressed while it is there,
-  // and it is not there before it is open. [A5]
+  // Opened from the keyboard, it focuses its first action. Radix only detects keys that are pressed while the menu is mounted,
+  // and this one is mounted when it opens. [A5]
   const [isByKeyboard] = useState(() => document.querySelector(':focus-visible') !== null);
-  const begin = useCallback(
+  const focusFirst = useCallback(
     (menu: HTMLElement | null) => {
       if (menu !== null && isByKeyboard)
         requestAnimationFrame(() => menu.querySelector<HTMLElement>('[role=menuitem]')?.focus());
@@ -37,7 +37,7 @@ export default function ActionMenu({ trigger, actions, label, onClose }: ActionM
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
-          ref={begin}
+          ref={focusFirst}
           className={styles.menu}
           align="end"
           sideOffset={4}
@@ -48,7 +48,7 @@ export default function ActionMenu({ trigger, actions, label, onClose }: ActionM
             <DropdownMenu.Item
               key={action.label}
               className={classNames(styles.item, action.isDanger === true && styles.danger)}
-              // First, or a dialog that the action opens would stand before the focus is back where it then returns to. [A5]
+              // Closed first, so that a dialog opened by the action finds the focus where it has to return it. [A5]
               onSelect={() => {
                 onClose();
                 action.run();

@@ -1,22 +1,23 @@
 import { createContext, useCallback, useContext, useRef, useState, type ReactNode } from 'react';
 
-const GATHERED_MS = 400;
+const COALESCED_MS = 400;
 const Announce = createContext<(text: string) => void>(() => {});
 
 /**
- * The app's one polite live region. It stands in the page before its text changes, or readers would miss the first one. [A2]
- * What comes within 400 ms is said together, for a reader drops a sentence that another one overtakes.
+ * The app's only live region, which is polite. It is in the page before its text first changes; otherwise screen readers would
+ * miss the first one. [A2] Texts that arrive within 400 ms are announced together, because a screen reader drops a text that
+ * another one replaces.
  */
 export function AnnouncerProvider({ children }: { children: ReactNode }) {
   const [text, setText] = useState('');
-  const waiting = useRef<string[]>([]);
+  const pending = useRef<string[]>([]);
   const announce = useCallback((next: string) => {
-    waiting.current.push(next);
-    if (waiting.current.length > 1) return;
+    pending.current.push(next);
+    if (pending.current.length > 1) return;
     setTimeout(() => {
-      setText([...new Set(waiting.current)].join('. '));
-      waiting.current = [];
-    }, GATHERED_MS);
+      setText([...new Set(pending.current)].join('. '));
+      pending.current = [];
+    }, COALESCED_MS);
   }, []);
   return (
     <Announce.Provider value={announce}>

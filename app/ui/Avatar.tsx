@@ -4,18 +4,18 @@ import { hueOf, initialsOf } from './hue.ts';
 import styles from './Avatar.module.css';
 
 interface AvatarProps {
-  /** Decides the colour. */
+  /** Determines the colour. */
   id: string;
   name: string;
-  /** People are round, groups are square: told apart without colour. */
+  /** Round for people and square for groups, so that they differ without colour. */
   shape: 'round' | 'square';
-  /** In pixels; without it, what the place says in `--avatar`. */
+  /** In pixels; otherwise the value of `--avatar`. */
   size?: number;
-  /** The dot of somebody who is there; words say it too. */
+  /** Shows a dot for somebody who is online; there is always a text too. */
   isOnline?: boolean;
 }
 
-/** Decoration: the name always stands beside it as text. */
+/** A decoration: the name is always beside it as text. */
 export function Avatar({ id, name, shape, size, isOnline = false }: AvatarProps) {
   const style = { '--hue': hueOf(id), ...(size === undefined ? {} : { '--size': `${size}px` }) } as CSSProperties;
   return (

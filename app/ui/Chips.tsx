@@ -8,7 +8,7 @@ interface ChipsProps<T extends string> {
   onChoose: (value: T) => void;
 }
 
-/** One of a few, as a group of pressed and unpressed buttons. */
+/** A choice of one option out of a few, as a group of toggle buttons. */
 export function Chips<T extends string>({ label, options, chosen, onChoose }: ChipsProps<T>) {
   return (
     <div role="group" aria-label={label} className={styles.chips}>

@@ -4,7 +4,7 @@ import styles from './EmptyState.module.css';
 interface EmptyStateProps {
   title: string;
   body?: string;
-  /** The drawing of a bubble that a dotted line leads to. */
+  /** Shows a drawing of a bubble on a dashed line. */
   hasDrawing?: boolean;
   children?: ReactNode;
 }

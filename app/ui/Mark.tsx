@@ -1,4 +1,4 @@
-/** The mark: a bubble drawn in one stroke, whose gap an ember dot closes. */
+/** The logo: a bubble drawn in one stroke, with an ember dot in its gap. */
 export function Mark({ size = 24 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 48 48" fill="none" aria-hidden>

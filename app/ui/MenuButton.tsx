@@ -6,14 +6,14 @@ const ActionMenu = lazyComponent(() => import('./ActionMenu.tsx'));
 
 interface MenuButtonProps {
   label: string;
-  /** The menu's name, where the button has words of its own. */
+  /** The menu's name, if it differs from the button's. */
   menuLabel?: string;
   actions: Action[];
   className?: string | undefined;
   children: ReactNode;
 }
 
-/** A button with a menu, loaded when it is first opened. The focus comes back before a dialog of the menu takes it. [A5] */
+/** A button with a menu that is loaded when first opened. The focus returns to the button before a dialog of the menu takes it. [A5] */
 export function MenuButton({ label, menuLabel = label, actions, className, children }: MenuButtonProps) {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);

@@ -4,7 +4,7 @@ import styles from './StatusIcon.module.css';
 
 export type StatusLook = 'waiting' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
 
-/** Where an own message is on its way: shape and name say it, colour only helps. */
+/** The delivery state of an own message, shown by shape and name; colour is only an addition. */
 export function StatusIcon({ look, label }: { look: StatusLook; label: string }) {
   const Shape =
     look === 'failed'

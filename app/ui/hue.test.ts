@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hueOf, initialsOf } from './hue.ts';
 
-test('initials take the first and the last word, whole letters only', () => {
+test('initials are the whole first letters of the first and the last word', () => {
   expect(initialsOf('Maya Lindqvist')).toBe('ML');
   expect(initialsOf('ana')).toBe('A');
   expect(initialsOf('Juan  de la Cruz ')).toBe('JC');
@@ -10,7 +10,7 @@ test('initials take the first and the last word, whole letters only', () => {
   expect(initialsOf('   ')).toBe('');
 });
 
-test('the hue is of the id alone, within the circle, and spreads', () => {
+test('a hue depends on the id only, is between 0 and 359, and is spread evenly', () => {
   const hues = Array.from({ length: 200 }, (_, at) => hueOf(`user-${at}`));
   expect(hues).toEqual(Array.from({ length: 200 }, (_, at) => hueOf(`user-${at}`)));
   expect(hues.every((hue) => Number.isInteger(hue) && hue >= 0 && hue < 360)).toBe(true);

@@ -1,4 +1,4 @@
-/** A hue (0-359) from an id: FNV-1a, so that neighbours in the alphabet differ. */
+/** A hue (0-359) from an id. FNV-1a gives similar ids different hues. */
 export function hueOf(id: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < id.length; at += 1) {
@@ -7,7 +7,7 @@ export function hueOf(id: string): number {
   return hash % 360;
 }
 
-/** The first letters of the first and the last word; by grapheme, so that no letter is cut in half. */
+/** The first letters of the first and the last word, by grapheme, so that no letter is cut in half. */
 export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
   const first = firstLetter(words[0] ?? '');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { drawnWith, rovingTarget } from './roving.ts';
 
-test('[A4] arrows, Home, End and Page keys lead within the list, other keys nowhere', () => {
+test('[A4] arrows, Home, End and Page keys move within the list, and other keys do nothing', () => {
   const from = (key: string, at: number) => rovingTarget({ key }, at, 30);
   expect(['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp', 'Home', 'End', 'a'].map((key) => from(key, 15))).toEqual([
     16,
@@ -16,7 +16,7 @@ test('[A4] arrows, Home, End and Page keys lead within the list, other keys nowh
   expect(rovingTarget({ key: 'End' }, 0, 0)).toBeUndefined();
 });
 
-test('[A4] the tab stop is drawn wherever one has scrolled, and only once', () => {
+test('[A4] the tab stop is rendered wherever the list is scrolled, and only once', () => {
   const range = { startIndex: 10, endIndex: 12, overscan: 1, count: 20 };
   expect(drawnWith(2, range)).toEqual([2, 9, 10, 11, 12, 13]);
   expect(drawnWith(11, range)).toEqual([9, 10, 11, 12, 13]);

@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react';
 
-/** Where an arrow, Home, End or Page key leads in a list of `count` from `from`; undefined for every other key. [A4] */
+/** The index to which an arrow, Home, End or Page key leads from `from` in a list of `count`; undefined for every other key. [A4] */
 export function rovingTarget(event: Pick<KeyboardEvent, 'key'>, from: number, count: number): number | undefined {
   if (count === 0) return undefined;
   const clamp = (to: number) => Math.min(count - 1, Math.max(0, to));
@@ -29,7 +29,7 @@ interface Range {
   count: number;
 }
 
-/** What of a long list is drawn: what is on the screen, and the tab stop, or Tab would find nothing after scrolling away. [A4] */
+/** The rendered indices of a long list: those near the screen, and the tab stop, which Tab must find after scrolling too. [A4] */
 export function drawnWith(stop: number, { startIndex, endIndex, overscan, count }: Range): number[] {
   const first = Math.max(0, startIndex - overscan);
   const last = Math.min(count - 1, endIndex + overscan);

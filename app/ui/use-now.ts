@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The present minute: today becomes yesterday without a reload. */
+/** The present time, updated every minute, so that today becomes yesterday without a reload. */
 export function useNow(): Date {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {
