@@ -51,7 +51,7 @@ test('TLS takes both files', () => {
   expect(config({ TLS_CERT: '/c', TLS_KEY: '/k' }).tls).toEqual({ cert: '/c', key: '/k' });
 });
 
-describe('a wrong value is one sentence that names the variable and does not repeat the value', () => {
+describe('a wrong value is reported in one sentence that names the variable and does not repeat the value', () => {
   test.each([
     ['PORT', { PORT: '70000' }],
     ['PORT', { PORT: '-1' }],

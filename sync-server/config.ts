@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 
-/** The environment, read once. What a variable means stands in docs/operations.md. */
+/** The environment, read once. docs/operations.md explains the variables. */
 export interface Config {
   readonly port: number;
   /** Absent: every address of the machine. */
@@ -10,11 +10,11 @@ export interface Config {
   readonly dataDir: string;
   /** Absent: the embedded database in `dataDir`. */
   readonly mongodbUri: string | undefined;
-  /** Absent: servers over one database don't tell each other, and devices learn by `heads`. */
+  /** Absent: servers over one database have no bus, and devices learn what moved elsewhere by `heads`. */
   readonly redisUrl: string | undefined;
-  /** Scheme, host and port as browsers see them. Absent: whatever origin a request itself was sent to. */
+  /** Scheme, host and port as browsers see them. Absent: the origin that a request was itself sent to. */
   readonly publicOrigin: string | undefined;
-  /** Whose `X-Forwarded-For` and `X-Forwarded-Proto` count: a number of hops, or addresses and networks. */
+  /** Whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted: a number of hops, or addresses and networks. */
   readonly trustProxy: number | readonly string[] | false;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly rateLimit: boolean;
@@ -23,7 +23,7 @@ export interface Config {
   readonly authSecret: string | undefined;
 }
 
-/** Whether browsers reach the server by TLS, its own or a proxy's. */
+/** Whether browsers reach the server over TLS, its own or a proxy's. */
 export function isSecure({ tls, publicOrigin }: Config): boolean {
   return tls !== undefined || (publicOrigin?.startsWith('https:') ?? false);
 }
@@ -92,9 +92,9 @@ const Environment = v.object({
   NODE_ENV: v.optional(v.string()),
 });
 
-/** One sentence names the first wrong variable and what is wrong with it; its value is not repeated, it may be a secret. */
+/** A problem is one sentence about the first wrong variable. It does not repeat the value, which may be a secret. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigResult {
-  // An empty value is how shells and compose files say "not set".
+  // Shells and compose files set an empty value for "not set".
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = v.safeParse(Environment, given);
   if (!parsed.success) {

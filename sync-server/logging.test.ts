@@ -19,7 +19,7 @@ describe('the log', () => {
     return JSON.parse(line.split('\n')[0] ?? '') as Record<string, unknown>;
   }
 
-  it('[SEC-52] says of an error what and where, and not its message', async () => {
+  it('[SEC-52] holds an error’s type, code and place, and not its message', async () => {
     const error = Object.assign(new TypeError('ann@example.org wrote: secret'), { code: 'E_CODE' });
     for (const facts of [{ error: safeError(error) }, { error }, { err: error }]) {
       const line = await logged(facts);
@@ -32,7 +32,7 @@ describe('the log', () => {
     }
   });
 
-  it('[SEC-52] says nothing of what is thrown and is no error', async () => {
+  it('[SEC-52] holds only the type of a thrown value that is no error', async () => {
     for (const thrown of ['secret', { text: 'secret' }, { type: 'secret', at: ['secret'] }, null])
       expect((await logged({ error: thrown }))['error']).toEqual({ type: typeof thrown, at: [] });
   });

@@ -1,6 +1,6 @@
 import type { FastifyServerOptions } from 'fastify';
 
-/** What the parts may log with: facts first, then a fixed sentence. Neither may hold anything personal. [SEC-52] */
+/** Takes facts first, then a fixed sentence. Neither may hold anything personal. [SEC-52] */
 export interface Log {
   debug(facts: object, sentence: string): void;
   info(facts: object, sentence: string): void;
@@ -15,20 +15,20 @@ export interface SafeError {
 }
 
 /**
- * An error without its message: messages quote what failed, and that may be somebody's address (a duplicate key) or
- * text (a JSON error). Name, code and stack frames say where to look.
+ * An error without its message, because messages quote what failed, which may be a person's address (a duplicate key) or
+ * text (a JSON error). Name, code and stack frames tell where to look.
  */
 export function safeError(error: unknown): SafeError {
-  // What was made safe where it was caught comes here again as the logger writes it.
-  if (typeof error === 'object' && error !== null && made.has(error)) return error as SafeError;
-  const safe = madeSafe(error);
-  made.add(safe);
+  // The logger passes an error here again that was made safe where it was caught.
+  if (typeof error === 'object' && error !== null && safeErrors.has(error)) return error as SafeError;
+  const safe = withoutMessage(error);
+  safeErrors.add(safe);
   return safe;
 }
 
-const made = new WeakSet<object>();
+const safeErrors = new WeakSet<object>();
 
-function madeSafe(error: unknown): SafeError {
+function withoutMessage(error: unknown): SafeError {
   if (!(error instanceof Error)) return { type: typeof error, at: [] };
   const code =
     'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? error.code : null;
@@ -37,8 +37,8 @@ function madeSafe(error: unknown): SafeError {
 }
 
 /**
- * pino's settings. Requests are logged by http/request-log, by route pattern: Fastify's own lines hold the URL with
- * its query and the caller's address.
+ * pino's settings. Requests are logged by http/request-log, because Fastify's own lines hold the URL with its query and
+ * the client's address.
  */
 export function loggerOptions(level: string): NonNullable<FastifyServerOptions['logger']> {
   return {

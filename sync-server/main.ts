@@ -8,10 +8,10 @@ import { BusRefused } from './live/redis-bus.ts';
 import { probeAddress } from './http/open-http.ts';
 import { build } from './server.ts';
 
-// The process: its environment, its start in a few lines, its end by signals.
-const ENDED_WITHIN_MS = 9_000;
+// The process: reads the environment, starts the server, and ends by signals.
+const CLOSED_WITHIN_MS = 9_000;
 let isEnding = false;
-// Before the start: a signal that comes meanwhile ends what has just been started. [REL-05]
+// Registered before the start, so that a signal during it closes what has been started. [REL-05]
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
 const starting = start();
 await starting;
@@ -30,28 +30,28 @@ async function start() {
       ...(existsSync(workerUrl) ? { workerUrl } : {}),
     });
     try {
-      say(whereItIs(config, await server.listen()));
+      print(addressLines(config, await server.listen()));
     } catch (error) {
       await server.close();
       throw error;
     }
     return server;
   } catch (error) {
-    return fail(whyNot(error, config));
+    return fail(reasonOf(error, config));
   }
 }
 
 async function end(): Promise<void> {
   if (isEnding) return;
   isEnding = true;
-  // Whatever hangs, the operator's restart must not.
-  setTimeout(() => process.exit(1), ENDED_WITHIN_MS).unref();
+  // Whatever hangs here must not block the operator's restart.
+  setTimeout(() => process.exit(1), CLOSED_WITHIN_MS).unref();
   const server = await starting;
   await server.close();
   process.exit(0);
 }
 
-function whereItIs(config: Config, port: number): string {
+function addressLines(config: Config, port: number): string {
   const local = `${config.tls === undefined ? 'http' : 'https'}://${config.host ?? 'localhost'}:${port}`;
   const folder = relative(process.cwd(), config.dataDir);
   const data = folder.startsWith('..') || folder === '' ? config.dataDir : `./${folder}`;
@@ -59,14 +59,15 @@ function whereItIs(config: Config, port: number): string {
   return `TeamLink is at ${config.publicOrigin ?? local}\nIts data is in ${database}`;
 }
 
-/** One clear line for what an operator can mend; the whole error for what he can't. */
-function whyNot(error: unknown, { port, host }: Config): string {
+/** One clear line for a problem that an operator can fix, and the whole error for any other. */
+function reasonOf(error: unknown, { port, host }: Config): string {
   if (error instanceof DatabaseRefused || error instanceof DataFolderError || error instanceof BusRefused)
     return sentence(error.message);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `Port ${port} is in use by another program; set PORT to another one.`;
-  if (code === 'EACCES' && port < 1024) return `Port ${port} needs more rights than this process has; set PORT.`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host ?? ''} is no address of this machine.`;
+  if (code === 'EACCES' && port < 1024)
+    return `Port ${port} needs privileges that this process lacks; set PORT to another one.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host ?? ''} is not an address of this machine.`;
   if (typeof code === 'string' && /^ERR_(?:OSSL|SSL|TLS)/.test(code))
     return `TLS_CERT and TLS_KEY must name a certificate and its key in PEM form (${code}).`;
   if (error instanceof Error && ('path' in error || 'code' in error)) return sentence(error.message);
@@ -78,7 +79,7 @@ function sentence(text: string): string {
   return /[.!?]$/.test(plain) ? plain : `${plain}.`;
 }
 
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 

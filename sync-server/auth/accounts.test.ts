@@ -23,7 +23,7 @@ describe('accounts', () => {
     world.events.renamed.length = 0;
   });
 
-  it('sign up, are known by their cookie, sign out and in again', async () => {
+  it('lets a person sign up, recognizes their cookie, and lets them sign out and in again', async () => {
     const ann = await world.signUp('Ann', address());
     expect(v.is(UserId, ann.id)).toBe(true);
     expect(await world.accounts.sessions.find(ann.cookie)).toEqual({
@@ -43,7 +43,7 @@ describe('accounts', () => {
     expect((await world.accounts.sessions.find(again.cookie))?.userId).toBe(ann.id);
   });
 
-  it('[SEC-28] cookies are HttpOnly, SameSite=Lax, for the whole host and this host alone; behind TLS Secure and __Host-', async () => {
+  it('[SEC-28] sets cookies that are HttpOnly, SameSite=Lax, and for this host only; over TLS also Secure and __Host-', async () => {
     const secure = await world.again({ publicOrigin: 'https://chat.test', isSecure: true });
     for (const [{ signUp, call }, prefix, end] of [
       [world, '', ''],
@@ -66,7 +66,7 @@ describe('accounts', () => {
     }
   });
 
-  it('[SEC-28] every sign-in makes a session of its own', async () => {
+  it('[SEC-28] creates a new session at every sign-in', async () => {
     const ann = await world.signUp('Ann', address());
     const second = await signIn(ann.email, { cookie: ann.cookie });
     const ids = [await sessionOf(ann.cookie), await sessionOf(second.cookie)];
@@ -74,7 +74,7 @@ describe('accounts', () => {
     expect(ids).not.toContain(null);
   });
 
-  it('[SEC-23] signing out ends this session alone, and says so', async () => {
+  it('[SEC-23] ends only this session at a sign-out, and announces it', async () => {
     const ann = await world.signUp('Ann', address());
     const other = await signIn(ann.email);
     const [id, kept] = [await sessionOf(ann.cookie), (await sessionOf(other.cookie)) as string];
@@ -85,7 +85,7 @@ describe('accounts', () => {
     );
   });
 
-  it('[SEC-23] [SEC-24] revoking ends one, the others, or all, and says which', async () => {
+  it('[SEC-23] [SEC-24] revokes one session, the others, or all, and announces which', async () => {
     const ann = await world.signUp('Ann', address());
     const bob = await world.signUp('Bob', address());
     const [b, c, d] = [await signIn(ann.email), await signIn(ann.email), await signIn(ann.email)];
@@ -97,7 +97,7 @@ describe('accounts', () => {
     expect(new Set(list.map(({ id }) => id))).toEqual(new Set([idA, idB, idC, idD]));
     const token = list.find(({ id }) => id === idB)?.token;
 
-    // Not by somebody else, who is told nothing.
+    // Another person cannot revoke it, and gets the same answer.
     expect((await world.call('/revoke-session', { token }, { cookie: bob.cookie })).status).toBe(200);
     expect(world.events.ended).toEqual([]);
     await world.call('/revoke-session', { token }, { cookie: ann.cookie });
@@ -114,10 +114,10 @@ describe('accounts', () => {
     expect(await sessionOf(bob.cookie)).not.toBeNull();
   });
 
-  it('[SEC-23] a new password ends every session that stood, whatever was asked for', async () => {
+  it('[SEC-23] ends every earlier session at a change of password, whatever was requested', async () => {
     const ann = await world.signUp('Ann', address());
     const other = await signIn(ann.email);
-    const stood = await Promise.all([ann.cookie, other.cookie].map(sessionOf));
+    const before = await Promise.all([ann.cookie, other.cookie].map(sessionOf));
     const passwords = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
     const wrong = await world.call(
       '/change-password',
@@ -134,14 +134,14 @@ describe('accounts', () => {
     );
     expect(changed.status).toBe(200);
     expect(world.events.ended).toEqual([[expect.any(Array), 'password_changed']]);
-    expect(new Set(world.events.ended[0]?.[0])).toEqual(new Set(stood));
+    expect(new Set(world.events.ended[0]?.[0])).toEqual(new Set(before));
     expect(await Promise.all([ann.cookie, other.cookie].map(sessionOf))).toEqual([null, null]);
     expect((await world.accounts.sessions.find(changed.cookie))?.userId).toBe(ann.id);
     expect((await signIn(ann.email)).status).toBe(401);
     expect((await signIn(ann.email, {}, NEW_PASSWORD)).status).toBe(200);
   });
 
-  it('[RC5] a changed name is announced and found at once; other changes announce nothing', async () => {
+  it('[RC5] announces a changed name, which is found at once, and no other change', async () => {
     const ann = await world.signUp('Ann', address());
     const bob = await world.signUp('Bob', address());
     const update = (body: object) => world.call('/update-user', body, { cookie: ann.cookie });
@@ -161,19 +161,19 @@ describe('accounts', () => {
     expect(users).toEqual([{ id: ann.id, name: 'Zoë Quux' }]);
   });
 
-  it('[HT2] [SEC-27] a known and an unknown address answer alike to a wrong password', async () => {
+  it('[HT2] [SEC-27] answers a wrong password alike for a known and an unknown address', async () => {
     const ann = await world.signUp('Ann', address());
     const [known, unknown] = [
       await signIn(ann.email, {}, 'not this one'),
       await signIn('nobody@example.org', {}, 'not this one'),
     ];
-    const told = ({ status, json, headers }: typeof known) => [status, json, [...headers.keys()]];
-    expect(told(known)).toEqual(told(unknown));
+    const visible = ({ status, json, headers }: typeof known) => [status, json, [...headers.keys()]];
+    expect(visible(known)).toEqual(visible(unknown));
     expect(known.status).toBe(401);
     expect(known.json).toMatchObject({ code: 'INVALID_EMAIL_OR_PASSWORD' });
   });
 
-  it('an address belongs to one, of many who ask for it at once too', async () => {
+  it('gives an address to one person, even when many ask for it at once', async () => {
     const email = address();
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, at) =>
@@ -194,7 +194,7 @@ describe('accounts', () => {
     expect(accounts.length).toBe(users.length);
   });
 
-  it('a session that ran out, a forged cookie and nonsense are nobody’s', async () => {
+  it('finds no session for an expired one, a forged cookie or a malformed one', async () => {
     const ann = await world.signUp('Ann', address());
     const [, value = ''] = /teamlink\.session_token=([^;]+)/.exec(ann.cookie) ?? [];
     const [token = ''] = value.split('.');
@@ -219,7 +219,7 @@ describe('accounts', () => {
     expect(await world.accounts.sessions.find(ann.cookie)).toBeNull();
   });
 
-  it('[SEC-52] [REL-06] a database that is gone is 503, never a lost session, and nothing personal is logged', async () => {
+  it('[SEC-52] [REL-06] answers 503 while the database is gone, never a lost session, and logs nothing personal', async () => {
     const gone = await createWorld();
     const ann = await gone.signUp('Ann', 'very-personal@example.org');
     await gone.database.connection.close();

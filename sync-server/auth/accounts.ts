@@ -16,7 +16,7 @@ import { removeUnfinishedSignUps } from './unfinished-sign-ups.ts';
 import { createUsers } from './users.ts';
 
 export interface Accounts {
-  /** Answers everything under `/api/auth/`. The address is the peer's as Fastify knows it; no header decides it. [SEC-22] */
+  /** Answers everything under `/api/auth/`. The address is the one that Fastify determined for the client. [SEC-22] */
   handle(request: Request, clientAddress: string): Promise<Response>;
   readonly sessions: Pick<Sessions, 'find' | 'active'>;
   /** `GET /api/users`, its query unparsed. Rejects only when the database does not answer. [HT3] */
@@ -27,13 +27,13 @@ export interface AccountsOptions {
   connection: Connection;
   /** Signs the session cookies; at least 32 characters. */
   secret: string;
-  /** The one origin that browsers see; undefined: the origin that a request was itself sent to. */
+  /** The origin that browsers see. Undefined: the origin that a request was itself sent to. */
   publicOrigin: string | undefined;
   /** Cookies get `Secure` and the `__Host-` prefix. */
   isSecure: boolean;
   directory: 'open' | 'closed';
   rateLimit: boolean;
-  /** Milliseconds since 1970, for the limits. */
+  /** For the limits; milliseconds since 1970. */
   now: () => number;
   events: AccountsEvents;
   log: AccountsLog;

@@ -1,4 +1,4 @@
-/** Everything under `/api/auth/` answers in its library's form: `{code, message}`. [HT2] */
+/** Routes under `/api/auth/` answer errors in their library's form: `{code, message}`. [HT2] */
 export function refusal(status: number, code: string, message: string, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify({ code, message }), {
     status,

@@ -16,7 +16,7 @@ describe('limits of attempts', () => {
   };
   const times = (count: number, status: number) => Array.from({ length: count }, () => status);
 
-  it('[SEC-22] ten wrong passwords close an account to strangers from everywhere, for a quarter of an hour, but not to its known device', async () => {
+  it('[SEC-22] ten wrong passwords lock an account for 15 minutes, from everywhere, but not for its known devices', async () => {
     world = await createWorld();
     const ann = await world.signUp('Ann', email);
     const guesses = await statuses(12, (at) =>
@@ -26,16 +26,16 @@ describe('limits of attempts', () => {
     const refused = await signIn(PASSWORD, { from: '203.0.113.1' });
     expect(refused.json).toEqual({ code: 'TOO_MANY_REQUESTS', message: expect.any(String) as string });
     expect(Number(refused.headers.get('retry-after'))).toBe(900);
-    // Spelt otherwise it is the same account.
+    // Upper case names the same account.
     expect((await signIn(PASSWORD, {}, email.toUpperCase())).status).toBe(429);
 
     expect((await signIn(PASSWORD, { cookie: ann.cookie })).status).toBe(200);
-    // A device is known to the accounts that it signed in to, and to no other.
+    // A device is known only for the accounts that it signed in to.
     const bob = await world.signUp('Bob', 'bob@example.org');
     expect((await signIn(PASSWORD, { cookie: bob.cookie })).status).toBe(429);
     const device = /teamlink\.device=[^;]+/.exec(ann.cookie)?.[0] ?? '';
     expect((await signIn(PASSWORD, { cookie: `${device.slice(0, -2)}xx` })).status).toBe(429);
-    // Nor does it guess without end.
+    // A known device cannot guess forever either.
     expect(await statuses(11, () => signIn('wrong password', { cookie: device }))).toEqual([...times(10, 401), 429]);
 
     world.clock.now += 15 * 60_000;
@@ -50,7 +50,7 @@ describe('limits of attempts', () => {
     ]);
   });
 
-  it('[SEC-22] many guesses at once are not more than one after the other', async () => {
+  it('[SEC-22] concurrent guesses get no further than sequential ones', async () => {
     world = await createWorld();
     await world.signUp('Ann', email);
     const all = await Promise.all(Array.from({ length: 25 }, () => signIn('wrong password')));
@@ -58,13 +58,13 @@ describe('limits of attempts', () => {
     expect(all.filter(({ status }) => status === 429).length).toBe(15);
   });
 
-  it('[SEC-22] right passwords count nothing', async () => {
+  it('[SEC-22] correct passwords are not counted', async () => {
     world = await createWorld();
     await world.signUp('Ann', email);
     expect(await statuses(12, () => signIn(PASSWORD))).toEqual(times(12, 200));
   });
 
-  it('[SEC-22] a network is limited over all accounts, an IPv6 one by its /64', async () => {
+  it('[SEC-22] a network is limited across all accounts, an IPv6 one by its /64', async () => {
     world = await createWorld();
     await world.signUp('Ann', email);
     const inNetwork = (at: number) => ({ from: `2001:db8:0:7::${at.toString(16)}` });
@@ -76,7 +76,7 @@ describe('limits of attempts', () => {
     expect((await signIn(PASSWORD, { from: '2001:db8:0:8::1' })).status).toBe(200);
   });
 
-  it('[SEC-22] the present password is not guessed by whoever found a session', async () => {
+  it('[SEC-22] guesses at the current password with a session are limited', async () => {
     world = await createWorld();
     const { cookie } = await world.signUp('Ann', email);
     const change = (currentPassword: string) =>
@@ -85,10 +85,10 @@ describe('limits of attempts', () => {
     expect((await change(PASSWORD)).status).toBe(429);
   });
 
-  it('[SEC-22] accounts are not made, names not changed and people not searched without end', async () => {
+  it('[SEC-22] sign-ups, changes of name and searches are limited', async () => {
     world = await createWorld();
     const { cookie, id } = await world.signUp('Ann', email);
-    // Refused ones count too, for they tell who has an account.
+    // Refused ones count too, because they tell who has an account.
     const again = { name: 'Ann', email, password: PASSWORD };
     const signUps = await statuses(100, () => world.call('/sign-up/email', again));
     expect(signUps).toEqual([...times(99, 422), 429]);
@@ -101,7 +101,7 @@ describe('limits of attempts', () => {
     });
   });
 
-  it('switched off, nothing is limited', async () => {
+  it('nothing is limited when limits are switched off', async () => {
     world = await createWorld({ rateLimit: false });
     await world.signUp('Ann', email);
     const all = await Promise.all(Array.from({ length: 15 }, () => signIn('wrong password')));

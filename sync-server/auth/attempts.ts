@@ -3,27 +3,27 @@ import { networkOf } from './network.ts';
 
 const MINUTE = 60_000;
 
-/** Wrong passwords of one address or device: ten guesses a quarter of an hour. */
+/** Wrong passwords for one address or from one device. */
 const PER_ACCOUNT: Rule = { windowMs: 15 * MINUTE, max: 10 };
-/** Of one network: more, for a whole office may stand behind it. */
+/** Wrong passwords from one network: more, because a whole office may share it. */
 const PER_NETWORK: Rule = { windowMs: 15 * MINUTE, max: 50 };
 const SIGN_UPS: Rule = { windowMs: 60 * MINUTE, max: 100 };
-/** A changed name is written to every conversation of its person. */
+/** Limited because a changed name is written to every conversation of its person. */
 const PROFILE_CHANGES: Rule = { windowMs: 10 * MINUTE, max: 30 };
 const SEARCHES: Rule = { windowMs: MINUTE, max: 120 };
 const SEARCHES_PER_NETWORK: Rule = { windowMs: MINUTE, max: 600 };
 
-/** An attempt that was counted before it was made, so that many at once are not more than one after the other. */
+/** An attempt is counted before it is made, so that concurrent attempts get no further than sequential ones. */
 export interface Attempt {
-  /** 0: go on; otherwise how long to wait, and nothing was counted. */
+  /** 0 where it may be made; otherwise how long to wait, and then nothing was counted. */
   waitMs: number;
-  /** It was no failure: take the count back. */
+  /** Takes the count back. */
   forgive(): void;
 }
 
 export interface Attempts {
   signIn(email: string, device: string | null, clientAddress: string): Attempt;
-  /** A guess at the present password by whoever holds a session. */
+  /** A guess at the current password with a session. */
   password(userId: string): Attempt;
   signUp(clientAddress: string): Attempt;
   profileChange(userId: string): Attempt;
@@ -32,13 +32,13 @@ export interface Attempts {
 
 export const unlimited: Attempt = { waitMs: 0, forgive: () => undefined };
 
-/** Who may try what how often, in this process's memory. Without limits every attempt goes on. [SEC-22] */
+/** Limits of attempts, counted in this process's memory. Switched off, everything is allowed. [SEC-22] */
 export function createAttempts(now: () => number, isOn: boolean): Attempts {
   const limiter = createLimiter(now);
   const count = (...counted: [string, Rule][]) => (isOn ? take(limiter, counted) : unlimited);
   return {
     signIn(email, device, clientAddress) {
-      // A known device has its own count: neither guesses from elsewhere nor its neighbours lock its owner out.
+      // A known device has its own count, so that neither guesses from elsewhere nor its network lock its owner out.
       if (device !== null) return count([`device ${device}`, PER_ACCOUNT]);
       return count(
         [`account ${email.toLowerCase()}`, PER_ACCOUNT],

@@ -5,7 +5,7 @@ import { type Connection, Types } from 'mongoose';
 import { nameKeys } from './name-search.ts';
 import { scopes } from './request-scope.ts';
 
-/** Set by us alone, from the peer's address. */
+/** Set only by us, to the client's address. */
 export const ADDRESS_HEADER = 'x-tl-client-ip';
 const SESSION_SECONDS = 30 * 86_400;
 const REFRESHED_AFTER_SECONDS = 86_400;
@@ -13,14 +13,14 @@ const REFRESHED_AFTER_SECONDS = 86_400;
 export interface BetterAuthOptions {
   connection: Connection;
   secret: string;
-  /** What the library takes for its own address; requests are handed to it under this one. */
+  /** The library's own address, under which it gets its requests. */
   baseURL: string;
   isSecure: boolean;
 }
 
 export type BetterAuth = ReturnType<typeof createBetterAuth>;
 
-/** better-auth as TeamLink uses it: e-mail and password, sessions in the database, nothing else. */
+/** better-auth as TeamLink uses it: e-mail with password, and sessions in the database. */
 export function createBetterAuth({ connection, secret, baseURL, isSecure }: BetterAuthOptions) {
   const { db } = connection;
   if (db === undefined) throw new Error('the database is not connected');
@@ -28,19 +28,19 @@ export function createBetterAuth({ connection, secret, baseURL, isSecure }: Bett
     baseURL,
     basePath: '/api/auth',
     secret,
-    // mongoose and better-auth name one driver by two paths of types. A lone mongod has no transactions.
+    // mongoose and better-auth type the same driver differently. A standalone mongod has no transactions.
     database: mongodbAdapter(db as never, { client: connection.getClient(), transaction: false }),
     telemetry: { enabled: false },
-    // It logs addresses; what fails is thrown to us instead, and logged without its message. [SEC-52]
+    // It would log addresses. Failures are thrown to us instead, and logged without their message. [SEC-52]
     logger: { disabled: true },
     onAPIError: { throw: true },
     emailAndPassword: { enabled: true, autoSignIn: true, password: passwords },
     session: {
       expiresIn: SESSION_SECONDS,
       updateAge: REFRESHED_AFTER_SECONDS,
-      // One's devices are listed by any session that stands, however old.
+      // Any valid session may list its person's devices, however old it is.
       freshAge: 0,
-      // A session in a cookie outlives its revocation. [SEC-24]
+      // A session cached in a cookie would outlive its revocation. [SEC-24]
       cookieCache: { enabled: false },
     },
     user: {
@@ -53,22 +53,22 @@ export function createBetterAuth({ connection, secret, baseURL, isSecure }: Bett
       changeEmail: { enabled: false },
       deleteUser: { enabled: false },
     },
-    // Counted by attempts.ts: the library's own counter knows no accounts, and no failures from successes.
+    // attempts.ts counts: the library's own counter tells neither accounts apart nor failures from successes.
     rateLimit: { enabled: false },
     advanced: {
-      // Otherwise it would put `__Secure-` before the name.
+      // Otherwise the library would prefix the name with `__Secure-`.
       useSecureCookies: false,
       cookiePrefix: `${isSecure ? '__Host-' : ''}teamlink`,
       defaultCookieAttributes: { secure: isSecure, httpOnly: true, sameSite: 'lax', path: '/' },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
       trustedProxyHeaders: false,
-      // Its checks are off in tests unless said otherwise.
+      // Without these settings the library skips its checks in tests.
       disableOriginCheck: false,
       disableCSRFCheck: false,
     },
     databaseHooks: {
       user: { create: { before: completeUser }, update: { before: renameUser } },
-      account: { create: { before: onlyOnce } },
+      account: { create: { before: skipIfWritten } },
       session: { delete: { after: noteEnded } },
     },
   });
@@ -78,7 +78,7 @@ function hidden<T extends 'string' | 'string[]'>(type: T) {
   return { type, required: false, input: false, returned: false } as const;
 }
 
-/** The library's own functions; while they work, the database isn't being waited for. */
+/** The library's own functions. The deadline stops while they run, because that is not the database's delay. */
 const passwords = {
   async hash(password: string) {
     const scope = scopes.getStore();
@@ -100,13 +100,13 @@ interface HookContext {
 }
 
 /**
- * The library writes the user first and the credentials second. Killed between the two, it would leave an address that
- * nobody can sign up with or into. Here the credentials are written first, under the user's id to be, and the user, whose
- * address is unique, is the moment from which the account exists, complete.
+ * The library writes the user first and the credentials second. If it were killed between the two, nobody could sign up
+ * with that address or sign in to it. Here the credentials are written first, under the user's future id, and the account
+ * exists, complete, once the user is written, whose address is unique.
  */
 async function completeUser(user: { name: string; email: string }, context: unknown) {
   const signUp = scopes.getStore()?.signUp;
-  if (signUp?.hash === undefined) throw new Error('a user is made by signing up only');
+  if (signUp?.hash === undefined) throw new Error('users are created only by signing up');
   const id = new Types.ObjectId().toHexString();
   const { internalAdapter } = (context as HookContext).context;
   await internalAdapter.createAccount({ userId: id, accountId: id, providerId: 'credential', password: signUp.hash });
@@ -114,17 +114,17 @@ async function completeUser(user: { name: string; email: string }, context: unkn
   return { data: { ...user, id, findable: true, ...nameKeys(user.name, id) } };
 }
 
-/** The library's own turn at the credentials: they stand already. */
-function onlyOnce(): Promise<false | undefined> {
+/** Keeps the library from writing the credentials a second time. */
+function skipIfWritten(): Promise<false | undefined> {
   return Promise.resolve(scopes.getStore()?.signUp?.userId === undefined ? undefined : false);
 }
 
-/** What a name is found by changes with the name, in one write. */
+/** A name's search keys change with the name, in one write. */
 function renameUser(change: { name?: unknown }, context: unknown) {
   if (typeof change.name !== 'string') return Promise.resolve();
   const session = (context as HookContext | null)?.context.session as { user?: { id?: unknown } } | null | undefined;
   const id = session?.user?.id;
-  if (typeof id !== 'string') throw new Error('a name is changed by its person only');
+  if (typeof id !== 'string') throw new Error('only its person can change a name');
   return Promise.resolve({ data: nameKeys(change.name, id) });
 }
 

@@ -6,33 +6,33 @@ import { scopes } from './request-scope.ts';
 
 const deadline = { bound: <T>(promise: Promise<T>) => promise, uncounted: <T>(work: () => Promise<T>) => work() };
 
-/** Whether promises are followed, which costs each of them: only then a continuation has an id of its own. */
-async function promisesAreFollowed(): Promise<boolean> {
+/** Whether Node tracks promises, which slows each of them: only then does a continuation have its own id. */
+async function arePromisesTracked(): Promise<boolean> {
   const ids = [];
   for (let at = 0; at < 2; at++) ids.push(await Promise.resolve().then(() => executionAsyncId()));
   return ids[0] !== ids[1];
 }
 
 describe('the contexts of account requests', () => {
-  it('are there while a request lasts and for some time after, and then cost nobody anything', async () => {
+  it('exist during a request and for a while after it, and are then disabled', async () => {
     const isOldNode = Number(process.versions.node.split('.')[0]) < 24;
-    let leftOver: unknown;
+    let afterwards: unknown;
     let detached: Promise<void> | undefined;
     await withContexts(() =>
       scopes.run({ deadline, ended: [] }, async () => {
         await after(5);
         expect(scopes.getStore()).toBeDefined();
-        expect(await promisesAreFollowed()).toBe(isOldNode);
-        detached = after(QUIET_MS / 2).then(() => void (leftOver = scopes.getStore()));
+        expect(await arePromisesTracked()).toBe(isOldNode);
+        detached = after(QUIET_MS / 2).then(() => void (afterwards = scopes.getStore()));
       }),
     );
     await detached;
-    expect(leftOver).toBeDefined();
+    expect(afterwards).toBeDefined();
     await after(QUIET_MS);
-    expect(await promisesAreFollowed()).toBe(false);
+    expect(await arePromisesTracked()).toBe(false);
   });
 
-  it('stay where another request is still at work', async () => {
+  it('stay while another request is running', async () => {
     let seen: unknown;
     const long = withContexts(() =>
       scopes.run({ deadline, ended: [] }, async () => {

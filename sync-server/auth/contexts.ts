@@ -5,41 +5,42 @@ import {
 } from '@better-auth/core/context';
 import { scopes } from './request-scope.ts';
 
-/** So long after the last request: what the library still does when it has answered keeps its context. */
+/** Work that the library still does after its answer keeps its context for this long. */
 export const QUIET_MS = 1_000;
 
 const storages = [
   scopes,
   await getRequestStateAsyncLocalStorage(),
   await getCurrentDBAdapterAsyncLocalStorage(),
-  // oxlint-disable-next-line typescript/no-deprecated -- what replaces it uses the storage and doesn't give it
+  // oxlint-disable-next-line typescript/no-deprecated -- its replacement uses the storage without exposing it
   await getCurrentAuthContextAsyncLocalStorage(),
 ];
-let atWork = 0;
+let running = 0;
 let lastEnded = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /**
- * Runs what needs the library's contexts. Up to Node 22 the first use of an AsyncLocalStorage makes every promise of the
- * process dearer until all are switched off, a message by some 6 %; so they are on only while somebody is being let in.
+ * Runs work that needs the library's contexts. Up to Node 22 the first use of an AsyncLocalStorage makes every promise of
+ * the process slower until all storages are disabled: a message costs some 6 % more. So they are enabled only while an
+ * account request runs.
  */
 export async function withContexts<T>(work: () => Promise<T>): Promise<T> {
-  atWork++;
+  running++;
   try {
     return await work();
   } finally {
-    atWork--;
+    running--;
     lastEnded = performance.now();
-    lookLater(QUIET_MS);
+    disableLater(QUIET_MS);
   }
 }
 
-function lookLater(ms: number): void {
+function disableLater(ms: number): void {
   timer ??= setTimeout(() => {
     timer = undefined;
-    const left = lastEnded + QUIET_MS - performance.now();
-    if (atWork > 0) return; // its end looks again
-    if (left > 0) return lookLater(left);
+    const remaining = lastEnded + QUIET_MS - performance.now();
+    if (running > 0) return; // disabled after its end
+    if (remaining > 0) return disableLater(remaining);
     for (const storage of storages) storage.disable();
   }, ms).unref();
 }

@@ -1,19 +1,19 @@
 /** How long the database may take for one account request before the answer is `unavailable`. [REL-06] */
 export const ANSWER_MS = 4_500;
 
-/** The database gave no answer in time. */
+/** The database did not answer in time. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
 export interface Deadline {
-  /** The same answer, or NoAnswer once this much time passed in which the clock ran. What comes later is ignored. */
+  /** The promise's outcome, or NoAnswer once the time has passed, not counting pauses. A later outcome is ignored. */
   bound<T>(promise: Promise<T>): Promise<T>;
-  /** Work of our own is not the database's delay: passwords queue for the processor when many sign in at once. */
+  /** Pauses the deadline: password hashes queue for the processor when many sign in, which is not the database's delay. */
   uncounted<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** A database that hangs must not make requests pile up. [REL-06] */
+/** Bounds a request's time, because a database that hangs must not make requests pile up. [REL-06] */
 export function createDeadline(ms: number): Deadline {
   let expire: () => void = () => undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -47,14 +47,14 @@ export function createDeadline(ms: number): Deadline {
   };
 }
 
-const gone =
+const unavailableNames =
   /^(Mongo(Network|ServerSelection|NotConnected|Topology|Pool|ConnectionPool|WaitQueue|OperationTimeout|Expired|Write[Cc]oncern|Client)|NoAnswer|PoolCleared|Mongoose)/;
 
-/** Nothing is wrong with the request: the database is away, and the same again may succeed later. */
+/** Whether the database is unavailable, so that the same request may succeed later. */
 export function isUnavailable(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    if (gone.test(at.name) || gone.test(at.constructor.name)) return true;
-    // What a server says that stops, changes its leader, ran out of time, or of room on its disk.
+    if (unavailableNames.test(at.name) || unavailableNames.test(at.constructor.name)) return true;
+    // Codes of a server that shuts down, has a new primary, ran out of time, or has a full disk.
     const code: unknown = 'code' in at ? at.code : undefined;
     if (
       at.name === 'MongoServerError' &&

@@ -17,7 +17,7 @@ describe('the directory', () => {
     world = await createWorld({ rateLimit: false });
     ann = await world.signUp('Ann Lee', 'ann@example.org');
     zoe = await world.signUp('Zoë (a+b) 王伟', 'zoe@example.org');
-    // As the library writes them; signing up so many would hash as many passwords.
+    // Written as the library does: so many sign-ups would hash as many passwords.
     const rows = Array.from({ length: CROWD }, (_, at) => {
       const _id = new Types.ObjectId();
       crowd.push(_id.toHexString() as UserId);
@@ -44,19 +44,19 @@ describe('the directory', () => {
     return all;
   }
 
-  it('[HT3] goes by name, then id, 20 a page, without oneself, each once', async () => {
+  it('[HT3] lists each person but oneself once, by name, then id, 20 a page', async () => {
     const ofAnn = await pages({}, ann);
     expect(ofAnn.map((page) => page.length)).toEqual([20, 20, 6]);
     expect(ofAnn.flat()).toEqual([...crowd.toSorted(), zoe.id]);
     expect((await pages({ q: '' }, zoe)).flat()).toEqual([ann.id, ...crowd.toSorted()]);
-    // Oneself in the middle of a full page costs nobody a place.
+    // A full page stays full when the caller would be on it.
     const inCrowd = { id: crowd[7] as UserId, email: '', cookie: '' };
     const ofCrowd = await pages({ q: 'max' }, inCrowd);
     expect(ofCrowd.map((page) => page.length)).toEqual([20, 20, 4]);
     expect(ofCrowd.flat()).toEqual(crowd.toSorted().filter((id) => id !== inCrowd.id));
   });
 
-  it('[HT3] finds by any two letters of a name, whatever their case and accents, every word', async () => {
+  it('[HT3] finds names that contain every word of a query of two letters or more, in any case and with any accents', async () => {
     for (const q of ['an', 'ANN', 'lee', 'nn l', 'Lee Ann', 'e a'])
       expect([q, await ids({ q }, zoe)]).toEqual([q, [ann.id]]);
     for (const q of ['zo', 'ZOE', 'zoë', '(a+b)', '王伟', 'a+']) expect([q, await ids({ q })]).toEqual([q, [zoe.id]]);
@@ -64,7 +64,7 @@ describe('the directory', () => {
       expect([q, await ids({ q: `${q}x`.slice(0, 200) })]).toEqual([q, []]);
   });
 
-  it('[HT3] finds a whole address of a findable owner, alone, and shows no address', async () => {
+  it('[HT3] finds the findable owner of a whole address, and shows no address', async () => {
     expect(await ids({ q: 'Zoe@Example.org' })).toEqual([zoe.id]);
     for (const q of ['zoe@example', 'zoe@', '@example.org', 'oe@example.org', '@', 'nobody@example.org'])
       expect([q, await ids({ q })]).toEqual([q, []]);
@@ -79,14 +79,14 @@ describe('the directory', () => {
     expect(await ids({ q: 'zoe@example.org' })).toEqual([zoe.id]);
   });
 
-  it('[HT3] where it is closed, only a search answers', async () => {
+  it('[HT3] only answers searches where it is closed', async () => {
     const closed = await world.again({ directory: 'closed' });
     for (const query of [{}, { q: '' }])
       expect(await ask(query, ann, closed)).toMatchObject({ error: { code: 'forbidden' } });
     expect(await ask({ q: 'zoe' }, ann, closed)).toMatchObject({ users: [{ id: zoe.id }] });
   });
 
-  it('[SH1] [SH2] a query out of shape is refused with its path', async () => {
+  it('[SH1] [SH2] refuses a malformed query with the path of the field', async () => {
     const wrong: [unknown, string, string | undefined][] = [
       [{ q: 'a' }, 'invalid', 'q'],
       [{ q: ' a ' }, 'invalid', 'q'],
@@ -113,7 +113,7 @@ describe('the directory', () => {
     expect(await ids({ q: 'a\u0000nn' }, zoe)).toEqual([ann.id]);
   });
 
-  it('[SEC-50] a page is read from an index, however many match', async () => {
+  it('[SEC-50] reads a page from an index, however many people match', async () => {
     const { db } = world.database.connection;
     for (const [filter, index] of [
       [{ nameKey: { $gt: '' } }, 'directory'],

@@ -24,10 +24,10 @@ export interface Directory {
   users(caller: { userId: UserId }, query: unknown, clientAddress: string): Promise<UsersAnswer | Failure>;
 }
 
-/** Who exists, and whom one may find. [HT3] Nobody is shown an address, himself, or more than a page at once. */
+/** People whom a person may find. Answers hold no addresses, not the person themselves, and at most a page. [HT3] */
 export function createDirectory(options: { users: Collection; isOpen: boolean; attempts: Attempts }): Directory {
   const { isOpen, attempts } = options;
-  // Not by mongoose's models: the accounts' library owns the documents, and nothing that came from outside is an operator.
+  // Without mongoose's models, because the accounts' library owns these documents. No value from outside becomes an operator.
   const rows = options.users;
   const shown = { name: 1, image: 1, nameKey: 1 };
   const ask = (filter: Filter, limit: number) =>
@@ -43,24 +43,24 @@ export function createDirectory(options: { users: Collection; isOpen: boolean; a
       if (!parsed.ok) return { error: parsed.error };
       const { q = '', after } = parsed.value;
       const from = after === undefined ? '' : readCursor(after);
-      if (from === null) return { error: syncError('invalid', 'must be what `next` said', { path: 'after' }) };
+      if (from === null) return { error: syncError('invalid', 'must be a cursor from `next`', { path: 'after' }) };
 
       if (q === '' && !isOpen) return { error: syncError('forbidden', 'this server has no directory') };
       const wanted = q === '' ? {} : filterOf(q);
-      if (wanted === null) return { error: syncError('invalid', 'must have two letters or more', { path: 'q' }) };
-      // One more than a page tells whether another follows, and one in case oneself is among them.
+      if (wanted === null) return { error: syncError('invalid', 'must have at least two letters', { path: 'q' }) };
+      // One more tells whether another page follows, and one more makes up for the caller.
       const found = await ask({ ...wanted, nameKey: { $gt: from } }, DIRECTORY_PAGE + 2);
       return pageOf(found, caller.userId);
     },
   };
 }
 
-/** Null: fewer than two letters. */
+/** Null for fewer than two letters. */
 function filterOf(q: string): Filter | null {
   if (wholeAddress.test(q)) return { email: q.toLowerCase(), findable: { $ne: false } };
   const words = queryWords(q);
   if (words === null) return q.includes('@') ? { email: '' } : null;
-  // The piece leads to the candidates in the directory's order; the words, as plain letters, decide.
+  // The index on pieces finds the candidates, in the directory's order; the words, matched literally, decide.
   return {
     nameGrams: rarestGram(words),
     $and: words.map((word) => ({ nameFolded: { $regex: word.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`) } })),
@@ -80,7 +80,7 @@ const writeCursor = (nameKey: string) => Buffer.from(nameKey).toString('base64ur
 function readCursor(after: string): string | null {
   if (!/^[\w-]+$/.test(after)) return null;
   const nameKey = Buffer.from(after, 'base64url').toString();
-  // What does not come back the same was not UTF-8, or not made here.
+  // A cursor that does not survive the round trip was not made here.
   return writeCursor(nameKey) === after && nameKey.includes('\u0000') ? nameKey : null;
 }
 

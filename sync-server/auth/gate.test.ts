@@ -3,7 +3,7 @@ import { ORIGIN, PASSWORD, type World, createWorld } from './testing/accounts.fi
 
 const good = { name: 'Ann', email: 'ann@example.org', password: PASSWORD };
 
-describe('what reaches the accounts', () => {
+describe('the gate', () => {
   let world: World;
   let cookie: string;
   beforeAll(async () => {
@@ -17,7 +17,7 @@ describe('what reaches the accounts', () => {
       await Promise.all(['user', 'account'].map((name) => world.database.connection.collection(name).find().toArray())),
     );
 
-  it('[SEC-25] only the routes in use exist', async () => {
+  it('[SEC-25] answers 404 for every route that is not in use', async () => {
     const unknown = [
       '',
       '/',
@@ -52,7 +52,7 @@ describe('what reaches the accounts', () => {
       expect((await world.call('/sign-in/email', {}, { method })).status).toBe(404);
   });
 
-  it('[SEC-22] a path has one spelling', async () => {
+  it('[SEC-22] knows one spelling of a path', async () => {
     for (const path of [
       '//sign-in/email',
       '/sign-in//email',
@@ -66,7 +66,7 @@ describe('what reaches the accounts', () => {
       expect([path, (await world.call(path, { email: good.email, password: PASSWORD })).status]).toEqual([path, 404]);
   });
 
-  it('[HT1] [SEC-40] a foreign page is refused before anything is done', async () => {
+  it('[HT1] [SEC-40] refuses a page of another origin before anything is done', async () => {
     const before = await stored();
     for (const headers of [
       { origin: 'https://evil.test' },
@@ -89,7 +89,7 @@ describe('what reaches the accounts', () => {
     expect(await stored()).toBe(before);
   });
 
-  it('[HT1] without a public origin it is the one that the request was sent to', async () => {
+  it('[HT1] takes the origin that a request was sent to for its own where no public one is configured', async () => {
     const open = await world.again({ publicOrigin: undefined });
     const ask = (to: string, origin: string) =>
       open.accounts.handle(
@@ -101,7 +101,7 @@ describe('what reaches the accounts', () => {
     expect((await ask('http://localhost:3000', 'http://localhost:4000')).status).toBe(403);
   });
 
-  it('[SEC-21] no header names a host, an address or a redirect', async () => {
+  it('[SEC-21] lets no header decide about a host, an address or a redirect', async () => {
     const headers = {
       'x-forwarded-host': 'evil.test',
       'x-forwarded-for': '203.0.113.9',
@@ -121,7 +121,7 @@ describe('what reaches the accounts', () => {
     expect(JSON.stringify(list)).not.toContain('203.0.113.9');
   });
 
-  it('[HT2] [SEC-01] every field out of shape is refused in the library’s form, with nothing written', async () => {
+  it('[HT2] [SEC-01] refuses every malformed field in the library’s form, and writes nothing', async () => {
     const before = await stored();
     const wrong: [string, unknown, string][] = [
       ...['', 'x'.repeat(101), '\ud800', 7, null, {}, { $gt: '' }, ['a']].map((name): [string, unknown, string] => [
@@ -185,7 +185,7 @@ describe('what reaches the accounts', () => {
     expect(await stored()).toBe(before);
   });
 
-  it('[SEC-41] bodies are JSON, said to be, and small', async () => {
+  it('[SEC-41] accepts only small bodies of JSON that are declared as JSON', async () => {
     const types = [
       'text/plain',
       'application/x-www-form-urlencoded',
@@ -202,7 +202,7 @@ describe('what reaches the accounts', () => {
     expect((await world.call('/get-session', undefined, { cookie })).json).toMatchObject({ user: { name: 'Known' } });
   });
 
-  it('routes for a person say 401 without a session', async () => {
+  it('answers 401 on a person’s routes without a session', async () => {
     const bodies = {
       '/update-user': { name: 'X' },
       '/change-password': { currentPassword: PASSWORD, newPassword: PASSWORD },
@@ -216,7 +216,7 @@ describe('what reaches the accounts', () => {
     expect((await world.call('/sign-out', {})).status).toBe(200);
   });
 
-  it('[SEC-48] answers are stored by nobody, and hold nothing of what names are found by', async () => {
+  it('[SEC-48] forbids caching its answers, which hold no search keys', async () => {
     for (const [path, body] of [
       ['/get-session', undefined],
       ['/list-sessions', undefined],

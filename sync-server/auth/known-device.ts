@@ -3,15 +3,15 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 const DAYS = 180;
 
 export interface KnownDevices {
-  /** The name under which this device's attempts count, where it has signed in to this address before; else null. */
+  /** The key for counting this device's attempts, if it has signed in to this address before; else null. */
   read(cookie: string | null, email: string): string | null;
-  /** The Set-Cookie line for a device that has just signed in. */
+  /** A Set-Cookie line for a device that has just signed in. */
   issue(email: string): string;
 }
 
 /**
- * A browser that once signed in is told from one that guesses, so that guessing at an address from elsewhere does not lock
- * its owner out. The cookie says nothing of the person: a random word and its seal over word and address. [SEC-22]
+ * Recognizes a browser that has signed in before, so that guesses from elsewhere do not lock an address's owner out. The
+ * cookie reveals nothing about the person: it is a random word, and an HMAC over the word and the address. [SEC-22]
  */
 export function createKnownDevices(secret: string, isSecure: boolean): KnownDevices {
   const name = `${isSecure ? '__Host-' : ''}teamlink.device`;
@@ -31,7 +31,7 @@ export function createKnownDevices(secret: string, isSecure: boolean): KnownDevi
   };
 }
 
-/** One cookie's value as it was sent; the first of doubles. */
+/** One cookie's value as it was sent, the first one if there are several. */
 export function readCookie(header: string | null | undefined, name: string): string | null {
   for (const part of (header ?? '').split(';')) {
     const at = part.indexOf('=');

@@ -10,33 +10,33 @@ const ANSWER_MS = 2_000;
 export interface StoredLastSeen {
   note(userId: UserId, at: number): void;
   find(userIds: readonly UserId[]): Promise<Map<UserId, number>>;
-  /** Writes what waits. */
+  /** Writes what is pending. */
   close(): Promise<void>;
 }
 
 /**
- * When people were last connected, milliseconds since 1970. Written a moment later and many at a time: a crash loses half
- * a second of it, and a database that doesn't answer loses more; it is shown, and nothing hangs on it.
+ * When people were last connected, milliseconds since 1970. Writes are delayed and batched. A crash loses half a second
+ * of them, and a database that does not answer loses more; that is harmless, because the times are only shown.
  */
 export function createLastSeen(connection: Connection): StoredLastSeen {
   const collection = connection.collection<Seen>('seen');
   const remembered = new Map<UserId, number>();
-  let waiting = new Map<UserId, number>();
+  let pending = new Map<UserId, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function write(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    const some = waiting;
-    waiting = new Map();
-    if (some.size === 0) return;
+    const batch = pending;
+    pending = new Map();
+    if (batch.size === 0) return;
     try {
       await collection.bulkWrite(
-        [...some].map(([_id, at]) => ({ updateOne: { filter: { _id }, update: { $max: { at } }, upsert: true } })),
+        [...batch].map(([_id, at]) => ({ updateOne: { filter: { _id }, update: { $max: { at } }, upsert: true } })),
         { ordered: false, maxTimeMS: ANSWER_MS },
       );
     } catch {
-      // What is lost shows an older time.
+      // A lost write shows an older time.
     }
   }
 
@@ -49,7 +49,7 @@ export function createLastSeen(connection: Connection): StoredLastSeen {
   return {
     note(userId, at) {
       remember(userId, at);
-      waiting.set(userId, at);
+      pending.set(userId, at);
       timer ??= setTimeout(() => void write(), WRITTEN_AFTER_MS).unref();
     },
     async find(userIds) {
@@ -65,7 +65,7 @@ export function createLastSeen(connection: Connection): StoredLastSeen {
         for (const { _id, at } of await collection.find({ _id: { $in: unknown } }, { maxTimeMS: ANSWER_MS }).toArray())
           found.set(_id as UserId, at);
       } catch {
-        // Shown without a time.
+        // These people are shown without a time.
       }
       return found;
     },

@@ -5,18 +5,18 @@ import { Name, fold, nameKeys, queryWords, rarestGram } from './name-search.ts';
 const id = '0123456789abcdef01234567';
 
 describe('names', () => {
-  it('[SH2] [SH7] have 1 to 100 code units, any characters, and no half of a pair', () => {
+  it('[SH2] [SH7] have 1 to 100 code units of any characters, without half of a surrogate pair', () => {
     for (const name of ['a', 'x'.repeat(100), '👩‍👩‍👧', ' ', 'a\u0000b', '__proto__']) expect(v.is(Name, name)).toBe(true);
     for (const name of ['', 'x'.repeat(101), '😀'.repeat(51), '\ud83d', 'a\udc00b', 7, null, { $gt: '' }])
       expect(v.is(Name, name)).toBe(false);
   });
 
-  it('[HT3] are compared without case, accents, odd blanks and control characters', () => {
+  it('[HT3] are compared without case, accents, control characters and repeated blanks', () => {
     expect(['ÅNN  Éa', 'ann\u0000ea', ' Ann\tEa '].map(fold)).toEqual(['ann ea', 'ann ea', 'ann ea']);
     expect(fold('ﬁ')).toBe('fi');
   });
 
-  it('[HT3] are found by every piece, in every script', () => {
+  it('[HT3] are found by every substring, in every script', () => {
     expect(nameKeys('Bo 王伟', id)).toEqual({
       nameFolded: 'bo 王伟',
       nameKey: `bo 王伟\u0000${id}`,
@@ -24,7 +24,7 @@ describe('names', () => {
     });
   });
 
-  it('[HT3] [SEC-50] stay small where they are stored, and their cursor fits', () => {
+  it('[HT3] [SEC-50] have small search keys, and a cursor within its limit', () => {
     for (const name of ['ﷺ'.repeat(100), '😀'.repeat(50), 'ab'.repeat(50)]) {
       const { nameKey, nameGrams } = nameKeys(name, id);
       expect(Buffer.from(nameKey).toString('base64url').length).toBeLessThanOrEqual(400);
@@ -32,7 +32,7 @@ describe('names', () => {
     }
   });
 
-  it('[HT3] a query has two letters or more, wherever its blanks are', () => {
+  it('[HT3] can be searched by two letters or more, wherever the blanks are', () => {
     expect(['An', 'a b', ' Zoë  x '].map(queryWords)).toEqual([['an'], ['a', 'b'], ['zoe', 'x']]);
     expect(['', ' ', 'a', ' é ', '王'].map(queryWords)).toEqual([null, null, null, null, null]);
     expect(rarestGram(['a', 'bcde', 'fg'])).toBe('bcd');

@@ -2,16 +2,16 @@ import * as v from 'valibot';
 import { limits } from '#protocol/limits.ts';
 import { text } from '#protocol/shape.ts';
 
-/** A person's name as accepted: as the contract's `PersonName`, and storable as UTF-8. [SH7] */
+/** A person's name as sign-up accepts it: the protocol's `PersonName`, and storable as UTF-8. [SH7] */
 export const Name = v.pipe(text(limits.name), v.minLength(1));
 
-/** A folded name is cut here: compatibility forms unfold to as many as 18 letters each. */
+/** A folded name is cut to this length, because compatibility forms expand to as many as 18 letters each. */
 const MAX_FOLDED = 400;
-/** Letters that order the directory; the id decides between longer names. A cursor made of it stays below 400 characters. */
+/** The letters that order the directory; the id breaks ties. Keeps a cursor below 400 characters. */
 const MAX_ORDERED = 60;
 const GRAM_SIZES = [1, 2, 3];
 
-/** Case and accents folded, blanks and control characters squeezed: how names are compared and sorted. */
+/** The form in which names are compared and sorted: without case, accents, control characters and repeated blanks. */
 export function fold(name: string): string {
   const folded = name
     .normalize('NFKD')
@@ -22,12 +22,12 @@ export function fold(name: string): string {
   return [...folded].slice(0, MAX_FOLDED).join('');
 }
 
-/** What is stored beside a name, written with it, and never shown. */
+/** Search keys that are stored beside a name, written with it, and never sent. */
 export interface NameKeys {
   nameFolded: string;
-  /** Orders the directory: by name, then id. Unique, so one value is a whole cursor. */
+  /** Orders the directory by name, then id. It is unique, so that one value makes a cursor. */
   nameKey: string;
-  /** Every piece of one to three letters: "is this anywhere in the name" starts from one point of an index. [SEC-50] */
+  /** Every substring of one to three letters, so that a search for any part of a name uses an index. [SEC-50] */
   nameGrams: string[];
 }
 
@@ -44,7 +44,7 @@ export function nameKeys(name: string, userId: string): NameKeys {
   };
 }
 
-/** The words of a query, folded; null if there are fewer than two letters in all. */
+/** The folded words of a query; null if it has fewer than two letters in total. */
 export function queryWords(query: string): string[] | null {
   const words = fold(query)
     .split(' ')
@@ -52,7 +52,7 @@ export function queryWords(query: string): string[] | null {
   return [...words.join('')].length < 2 ? null : words;
 }
 
-/** The piece of these words that the fewest names hold, as far as can be told: the first three letters of the longest. */
+/** The substring to search the index for: the first three letters of the longest word, as the fewest names have it. */
 export function rarestGram(words: readonly string[]): string {
   const longest = words.reduce((a, b) => ([...b].length > [...a].length ? b : a), '');
   return [...longest].slice(0, 3).join('');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { networkOf } from './network.ts';
 
 describe('networkOf', () => {
-  it('[SEC-22] counts an IPv6 customer once, however he rotates and writes his address', () => {
+  it('[SEC-22] is the same for all addresses of an IPv6 customer, in every notation', () => {
     const same = [
       '2001:db8:0:1::1',
       '2001:DB8::1:ffff:0:0:2',
@@ -14,7 +14,7 @@ describe('networkOf', () => {
     expect(networkOf('::1')).toBe('0:0:0:0::/64');
   });
 
-  it('[SEC-22] takes IPv4 as it is, within IPv6 too', () => {
+  it('[SEC-22] is the address itself for IPv4, also inside IPv6', () => {
     expect(networkOf('192.0.2.7')).toBe('192.0.2.7');
     expect(networkOf('::ffff:192.0.2.7')).toBe('192.0.2.7');
     expect(networkOf('::FFFF:192.0.2.7')).toBe('192.0.2.7');

@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * Whom a limit counts: an IPv4 address, or the /64 of an IPv6 address, for that is what one customer holds and may
- * rotate through at will. IPv4 inside IPv6, however written, is IPv4. [SEC-22]
+ * The unit that limits count: an IPv4 address, or the /64 of an IPv6 address, because one customer has a whole /64 and
+ * can rotate through it at will. An IPv4 address inside IPv6 is an IPv4 address, in every notation. [SEC-22]
  */
 export function networkOf(address: string): string {
   const plain = address.split('%')[0] ?? '';
@@ -17,14 +17,14 @@ export function networkOf(address: string): string {
     .join(':')}::/64`;
 }
 
-/** The eight groups of a valid IPv6 address, whichever of its spellings it has. */
+/** The eight groups of a valid IPv6 address, in any notation. */
 function groupsOf(address: string): number[] {
   const [head = [], tail] = address.split('::').map((part) => part.split(':').filter(Boolean).flatMap(groupOf));
   if (tail === undefined) return head;
   return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
 }
 
-/** A group, or the two that a dotted ending stands for. */
+/** One group, or two for a dotted IPv4 ending. */
 function groupOf(part: string): number[] {
   if (!part.includes('.')) return [Number.parseInt(part, 16)];
   const [a = 0, b = 0, c = 0, d = 0] = part.split('.').map(Number);

@@ -9,7 +9,7 @@ function limiterAt(start: number, maxKeys?: number) {
 }
 
 describe('createLimiter', () => {
-  it('[SEC-22] allows so many in a window, says how long to wait, and allows again after it', () => {
+  it('[SEC-22] allows a number of attempts in a window, then answers how long to wait, and allows again after it', () => {
     const { clock, limiter } = limiterAt(5_000);
     expect([limiter.take('a', rule), limiter.take('a', rule)]).toEqual([0, 0]);
     clock.now += 400;
@@ -18,7 +18,7 @@ describe('createLimiter', () => {
     expect([limiter.wait('a', rule), limiter.take('a', rule)]).toEqual([0, 0]);
   });
 
-  it('gives an attempt back', () => {
+  it('takes a released attempt back', () => {
     const { limiter } = limiterAt(0);
     for (let attempt = 0; attempt < 10; attempt++) {
       expect(limiter.take('a', rule)).toBe(0);
@@ -28,7 +28,7 @@ describe('createLimiter', () => {
     expect(limiter.wait('unknown', rule)).toBe(0);
   });
 
-  it('[SEC-43] forgets the key that was longest unused when there are too many, and not the one in use', () => {
+  it('[SEC-43] drops the least recently used key when there are too many', () => {
     const { limiter } = limiterAt(0, 3);
     for (const key of ['a', 'b', 'c', 'a', 'd']) limiter.take(key, rule);
     expect(['a', 'b', 'c', 'd'].map((key) => limiter.wait(key, rule) > 0)).toEqual([true, false, false, false]);
@@ -36,7 +36,7 @@ describe('createLimiter', () => {
     expect(limiter.wait('c', rule)).toBeGreaterThan(0);
   });
 
-  it('[REL-09] a clock that is set back keeps nobody out', () => {
+  it('[REL-09] locks nobody out when the clock is set back', () => {
     const { clock, limiter } = limiterAt(1_000_000);
     limiter.take('a', rule);
     limiter.take('a', rule);

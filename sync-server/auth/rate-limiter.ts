@@ -4,19 +4,19 @@ export interface Rule {
 }
 
 export interface Limiter {
-  /** Counts one attempt. 0: allowed; otherwise how long to wait, in milliseconds. */
+  /** Counts one attempt and answers 0, or answers how long to wait, milliseconds, without counting. */
   take(key: string, rule: Rule): number;
-  /** What `take` would say, without counting. */
+  /** What `take` would answer, without counting. */
   wait(key: string, rule: Rule): number;
-  /** Gives one counted attempt back: it turned out not to be one. */
+  /** Takes one count back. */
   release(key: string): void;
 }
 
 const MAX_KEYS = 50_000;
 
 /**
- * Attempts per key in fixed windows, in memory. Bounded: the key that was touched longest ago goes first, so a flood of
- * keys costs no memory, and one address in use keeps its count.
+ * Counts attempts per key in fixed windows, in memory. The number of keys is bounded, and the least recently used one is
+ * dropped first: a flood of keys costs no memory, and an active key keeps its count.
  */
 export function createLimiter(now: () => number, maxKeys = MAX_KEYS): Limiter {
   const windows = new Map<string, { since: number; count: number }>();
@@ -24,7 +24,7 @@ export function createLimiter(now: () => number, maxKeys = MAX_KEYS): Limiter {
   function current(key: string, rule: Rule): { since: number; count: number } {
     const window = windows.get(key);
     const time = now();
-    // A window from the future means that the clock was set back: it would otherwise last until the clock is there again.
+    // After the clock was set back, a window would start in the future and last too long, so it is dropped.
     if (window !== undefined && time >= window.since && time < window.since + rule.windowMs) return window;
     return { since: time, count: 0 };
   }

@@ -4,7 +4,7 @@ import { refusal } from './answers.ts';
 
 const MAX_BODY_BYTES = 65_536;
 
-/** A foreign page's request, by whatever the browser says of it. What says nothing is no browser. [HT1] [SEC-40] */
+/** Whether a page of another origin sent this, by the browser's headers. Without them, no browser sent it. [HT1] [SEC-40] */
 export function isForeign(request: Request, publicOrigin: string | undefined): boolean {
   const origin = request.headers.get('origin');
   if (origin !== null) return origin !== (publicOrigin ?? new URL(request.url).origin);

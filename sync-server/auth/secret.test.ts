@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('authSecret', () => {
-  it('is made once, kept, long, and readable by its owner alone', async () => {
+  it('is long, created once, kept, and readable only by its owner', async () => {
     const dataDir = join(folder, 'new', 'deep');
     const first = await authSecret(dataDir, undefined);
     expect(first.length).toBeGreaterThanOrEqual(32);
@@ -27,12 +27,12 @@ describe('authSecret', () => {
     expect(await readdir(folder)).toEqual(['auth-secret']);
   });
 
-  it('is the configured one where there is one, and leaves no file', async () => {
+  it('is the configured one if there is one, and then no file is written', async () => {
     expect(await authSecret(folder, 'configured')).toBe('configured');
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('refuses a file that holds none, without replacing it', async () => {
+  it('refuses a file without a secret, and does not replace it', async () => {
     await writeFile(join(folder, 'auth-secret'), 'short\n');
     await expect(authSecret(folder, undefined)).rejects.toThrow(/holds no secret/);
     expect(await readFile(join(folder, 'auth-secret'), 'utf8')).toBe('short\n');

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const FILE = 'auth-secret';
 
 /**
- * What signs the session cookies: as configured, else made once and kept in the data folder, readable by its owner
- * alone. Losing it signs everybody out and loses nothing else.
+ * Signs the session cookies. Configured, or created once and kept in the data folder, readable only by its owner. If it
+ * is lost, everybody is signed out, and nothing else happens.
  */
 export async function authSecret(dataDir: string, configured: string | undefined): Promise<string> {
   if (configured !== undefined) return configured;
@@ -24,7 +24,7 @@ export async function authSecret(dataDir: string, configured: string | undefined
     await file.close();
   }
   try {
-    // A link never replaces: of two servers that start at once, both go on with the first one's secret.
+    // A link never replaces a file, so two servers that start at once both use the first one's secret.
     await link(draft, path);
   } catch (error) {
     if (!isErrno(error, 'EEXIST')) throw error;
@@ -45,7 +45,7 @@ async function read(path: string): Promise<string | null> {
 }
 
 function fail(path: string): never {
-  throw new Error(`${path} holds no secret; remove it to sign everybody out and start anew.`);
+  throw new Error(`${path} holds no secret; remove it to create a new one, which signs everybody out.`);
 }
 
 function isErrno(error: unknown, code: string): boolean {

@@ -11,10 +11,10 @@ import { type CuttingProxy, startCuttingProxy } from './testing/cutting-proxy.fi
 
 const email = 'ann@example.org';
 const body = { name: 'Ann', email, password: PASSWORD };
-/** What a sign-up writes, in this order. */
+/** The writes of a sign-up, in order. */
 const WRITES = ['insert account', 'insert user', 'insert session'];
 
-describe('a sign-up that is cut short', () => {
+describe('an interrupted sign-up', () => {
   let folder: string;
   let engine: Embedded;
   const ends: (() => Promise<unknown>)[] = [];
@@ -36,21 +36,21 @@ describe('a sign-up that is cut short', () => {
   }
   const socketPath = () => decodeURIComponent(engine.uri.replace('mongodb://', ''));
 
-  /** Accounts behind a proxy, once the library has made its indexes, which it does by itself after the start. */
-  async function openDoomed(): Promise<{ doomed: World; proxy: CuttingProxy }> {
+  /** Accounts behind a proxy, once the library has created its indexes, which it does after the start. */
+  async function openBehindProxy(): Promise<{ doomed: World; proxy: CuttingProxy }> {
     const proxy = await startCuttingProxy(socketPath(), folder);
     ends.push(() => Promise.resolve(proxy.close()));
     const doomed = await open(proxy.uri);
     const models = Object.values(defineModels(doomed.database.connection));
     const ours = accountIndexes.length + models.reduce((sum, { schema }) => sum + schema.indexes().length, 0);
-    // Four of its five stand already under names of ours, which it finds out by listing them.
+    // Four of its five indexes exist under our names, which it finds out by listing them.
     await expect.poll(() => proxy.indexing).toEqual({ createIndexes: ours + 5, listIndexes: 4 });
     return { doomed, proxy };
   }
 
   it.each([1, 2, 3])('leaves the address usable when the process dies right after write %i', async (nth) => {
     const first = await open(engine.uri);
-    const { doomed, proxy } = await openDoomed();
+    const { doomed, proxy } = await openBehindProxy();
     proxy.arm(nth);
     const dying = doomed.call('/sign-up/email', body);
     ends.unshift(() => dying);
@@ -58,7 +58,7 @@ describe('a sign-up that is cut short', () => {
     expect(proxy.passed).toEqual(WRITES.slice(0, nth));
 
     const again = await first.call('/sign-up/email', body);
-    // From the user on the account is there, with the password it was given.
+    // Once the user is written, the account exists with its password.
     expect(again.status).toBe(nth === 1 ? 200 : 422);
     const signedIn = await first.call('/sign-in/email', { email, password: PASSWORD });
     expect(signedIn.status).toBe(200);
@@ -71,14 +71,14 @@ describe('a sign-up that is cut short', () => {
     });
   });
 
-  it('writes nothing that the cuts above don’t cover', async () => {
-    const { doomed, proxy } = await openDoomed();
+  it('consists of the writes that the cuts above cover', async () => {
+    const { doomed, proxy } = await openBehindProxy();
     proxy.arm(Number.POSITIVE_INFINITY);
     await doomed.signUp('Ann', email);
     expect(proxy.passed).toEqual(WRITES);
   });
 
-  it('has its credentials removed by a later start, and only those', async () => {
+  it('loses its credentials at a later start, and no others are removed', async () => {
     const world = await open(engine.uri);
     await world.signUp('Ann', email);
     const { connection } = world.database;

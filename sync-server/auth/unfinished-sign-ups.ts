@@ -2,14 +2,14 @@ import { type Connection, Types } from 'mongoose';
 import type { AccountsLog } from './session.ts';
 
 const DAY_MS = 86_400_000;
-/** Younger ones may be a sign-up under way, on another server of this database. */
+/** Younger ones may belong to a sign-up in progress at another server over this database. */
 const SAFE_AGE_MS = 3_600_000;
 const BATCH = 500;
 const MAX_MS = 3_000;
 
 /**
- * Removes the credentials of sign-ups that a crash cut short before their user stood. Nobody can reach them; they are only
- * somebody's password, kept for nothing. Ids carry the time, so only the last week is looked at.
+ * Removes the credentials of sign-ups that crashed before their user was written. Nobody can sign in with them, so they
+ * would be a password hash kept for nothing. Ids contain the time, so only the last week is scanned.
  */
 export async function removeUnfinishedSignUps(connection: Connection, log: AccountsLog): Promise<void> {
   const [accounts, users] = [connection.collection('account'), connection.collection('user')];
@@ -27,8 +27,8 @@ export async function removeUnfinishedSignUps(connection: Connection, log: Accou
     if (last === undefined) break;
     after = last._id;
     const ids = batch.map((row) => row['userId'] as Types.ObjectId);
-    const standing = await users.find({ _id: { $in: ids } }, { projection: { _id: 1 }, maxTimeMS: MAX_MS }).toArray();
-    const known = new Set(standing.map(({ _id }) => _id.toHexString()));
+    const existing = await users.find({ _id: { $in: ids } }, { projection: { _id: 1 }, maxTimeMS: MAX_MS }).toArray();
+    const known = new Set(existing.map(({ _id }) => _id.toHexString()));
     const orphans = batch.filter((row) => !known.has(String(row['userId'])));
     if (orphans.length > 0) await accounts.deleteMany({ _id: { $in: orphans.map(({ _id }) => _id) } });
     removed += orphans.length;

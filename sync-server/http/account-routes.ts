@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Accounts } from '#server/auth/accounts.ts';
 
-/** Names, addresses and passwords: nothing that an account route takes is longer. */
+/** Enough for names, addresses and passwords. */
 const MAX_BODY_BYTES = 16 * 1024;
 
-/** Hands everything under `/api/auth` to the accounts library, whose errors keep their form. [HT2] */
+/** Passes everything under `/api/auth` to the accounts, whose errors keep their own form. [HT2] */
 export function registerAccountRoutes(app: FastifyInstance, accounts: Accounts): void {
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
@@ -32,7 +32,7 @@ export function registerAccountRoutes(app: FastifyInstance, accounts: Accounts):
 async function send(reply: FastifyReply, answer: Response): Promise<FastifyReply> {
   void reply.code(answer.status);
   for (const [name, value] of answer.headers) if (name !== 'set-cookie') void reply.header(name, value);
-  // Several cookies are several headers; a joined one would be one broken cookie.
+  // Each cookie needs its own header: joined, they would be one broken cookie.
   const cookies = answer.headers.getSetCookie();
   if (cookies.length > 0) void reply.header('set-cookie', cookies);
   return reply.send(answer.body === null ? null : Buffer.from(await answer.arrayBuffer()));

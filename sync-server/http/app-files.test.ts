@@ -51,7 +51,7 @@ describe('the app’s files', () => {
   };
   const missing = { status: 404, type: expect.stringContaining('application/json') as string };
 
-  it('[SEC-48] [S4] hashed files never change, icons stay for a day, everything else is asked for anew', async () => {
+  it('[SEC-48] [S4] hashed files are cached forever, icons for a day, and everything else is revalidated', async () => {
     expect(await asked('/assets/main-abc123.js')).toMatchObject({
       status: 200,
       type: expect.stringContaining('javascript') as string,
@@ -63,14 +63,14 @@ describe('the app’s files', () => {
     expect(await asked('/manifest.webmanifest')).toMatchObject({ type: 'application/manifest+json; charset=utf-8' });
   });
 
-  it('any place in the app gives the page to a browser’s address bar', async () => {
+  it('a browser’s address bar gets the page for every place in the app', async () => {
     for (const path of ['/', '/chats/g%3A0198', '/sign-in', '/settings?tab=devices', '/%E4%B8%AD'])
       expect({ path, ...(await asked(path, { accept: navigation })) }).toEqual({ path, ...page });
     expect(await asked('/chats/x')).toMatchObject(missing);
     expect(await asked('/chats/x', { accept: navigation, method: 'POST' })).toMatchObject(missing);
   });
 
-  it('answers HEAD like GET, without a body', async () => {
+  it('HEAD is answered like GET, without a body', async () => {
     for (const path of ['/', '/chats/x', '/assets/main-abc123.js']) {
       const { body: _, ...head } = await asked(path, { accept: navigation, method: 'HEAD' });
       expect(head).toEqual({ ...(await asked(path, { accept: navigation })), body: undefined });
@@ -78,7 +78,7 @@ describe('the app’s files', () => {
     }
   });
 
-  it('[SEC-48] a missing asset or route is 404 in JSON, never the page under its name', async () => {
+  it('[SEC-48] a missing asset or route is 404 in JSON, never the page', async () => {
     for (const path of [
       '/assets/main-old.js',
       '/assets/main',
@@ -97,7 +97,7 @@ describe('the app’s files', () => {
       expect({ path, ...(await asked(path, { accept: navigation })) }).toMatchObject({ path, ...missing });
   });
 
-  it('[SEC-51] nothing outside the folder, no dot file, no other host', async () => {
+  it('[SEC-51] nothing outside of the folder, no dot file and no other host is served', async () => {
     for (const path of [
       '/../outside.txt',
       '/%2e%2e/outside.txt',
@@ -124,7 +124,7 @@ describe('the app’s files', () => {
     }
   });
 
-  it('where no app was built only the API answers', async () => {
+  it('without a built app, only the API answers', async () => {
     const bare = fastify();
     await registerAppFiles(bare, undefined);
     expect((await bare.inject({ path: '/', headers: { accept: navigation } })).statusCode).toBe(404);

@@ -9,8 +9,9 @@ import { pathOf } from './path.ts';
 const ONE_DAY_S = 86_400;
 
 /**
- * The built app. Hashed files never change; the page, the worker and the manifest are asked for anew each time. A page's
- * address gives the page, whatever it is: the app knows its places; a missing file is missing. Without a folder nothing is. [S4] [SEC-48] [SEC-51]
+ * Serves the built app. Hashed files never change; the page, the worker and the manifest are revalidated each time. Any
+ * address of a page answers the page, because the app knows its own places, but a missing file is 404. Without a folder,
+ * everything is. [S4] [SEC-48] [SEC-51]
  */
 export async function registerAppFiles(app: FastifyInstance, folder: string | undefined): Promise<void> {
   const sendMissing = (reply: FastifyReply) => sendFailure(reply, syncError('not_found', 'nothing is here'));
@@ -24,7 +25,7 @@ export async function registerAppFiles(app: FastifyInstance, folder: string | un
     index: false,
     serveDotFiles: false,
     cacheControl: false,
-    // Only what lies there at the start is served: no path is ever resolved against the disk.
+    // Only files that exist at the start are served: no path is resolved against the disk later.
     wildcard: false,
     setHeaders(reply, path) {
       void reply.header('cache-control', cachingOf(path.slice(folder.length)));
@@ -43,7 +44,7 @@ function cachingOf(path: string): string {
   return 'no-cache';
 }
 
-/** A place in the app: asked for by a browser's address bar, without a dot, and nothing of the server's own. */
+/** Whether a browser's address bar asks for a place in the app: without a dot, and outside of the server's own paths. */
 function isPage({ method, url, headers }: FastifyRequest): boolean {
   const path = pathOf(url);
   if (method !== 'GET' && method !== 'HEAD') return false;

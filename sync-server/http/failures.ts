@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { type Failure, type SyncError, httpStatus, syncError } from '#protocol/errors.ts';
 import { safeError } from '#server/logging.ts';
 
-/** Turns an expected failure into an answer: the fitting status and `{error}`. [VB2] */
+/** Answers an expected failure with the matching status and `{error}`. [VB2] */
 export function sendFailure(reply: FastifyReply, error: SyncError): FastifyReply {
   if (error.retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(error.retryAfterMs / 1_000));
   return reply.code(httpStatus(error.code)).send({ error } satisfies Failure);
@@ -12,7 +12,7 @@ export function sendUnreadable(reply: FastifyReply, status: number): FastifyRepl
   return reply.code(status).send({ error: syncError('invalid', 'the request cannot be read') } satisfies Failure);
 }
 
-/** What Fastify itself refuses, and what breaks, in the contract's words: no stack, nothing of the request. [SEC-52] */
+/** Answers Fastify's own refusals and defects in the protocol's form, without a stack or any part of the request. [SEC-52] */
 export function registerFailures(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -20,7 +20,7 @@ export function registerFailures(app: FastifyInstance): void {
     if (status === 415)
       return reply.code(415).send({ error: syncError('invalid', 'send application/json', { path: 'content-type' }) });
     if (status >= 400 && status < 500) return sendUnreadable(reply, status);
-    request.log.error({ error: safeError(error), route: request.routeOptions.url }, 'a request broke');
+    request.log.error({ error: safeError(error), route: request.routeOptions.url }, 'a request failed with a defect');
     return sendFailure(reply, syncError('internal', 'something went wrong here'));
   });
 }

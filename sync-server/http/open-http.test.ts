@@ -12,7 +12,7 @@ describe('rules for every route', () => {
   });
   afterAll(() => server.close());
 
-  /** Exactly these bytes: a client library would tidy them up. */
+  /** Sends exactly these bytes, which a client library would normalize. */
   async function raw(request: string): Promise<{ status: number; headers: string; body: string }> {
     const socket = connect(Number(new URL(server.origin).port), '127.0.0.1');
     socket.write(request.replaceAll('\n', '\r\n'));
@@ -25,7 +25,7 @@ describe('rules for every route', () => {
   const get = (path: string, more = '') =>
     raw(`GET ${path} HTTP/1.1\nhost: chat.example\ncookie: ${ann.cookie}\nconnection: close\n${more}\n`);
 
-  it('[HT1] [SEC-40] [SEC-48] a path has no spelling that passes by the rules of /api', async () => {
+  it('[HT1] [SEC-40] [SEC-48] no spelling of a path gets past the rules of /api', async () => {
     const foreign = 'origin: https://evil.example\n';
     for (const path of [
       '/api/users',
@@ -58,7 +58,7 @@ describe('rules for every route', () => {
       expect({ path, status: (await get(path)).status }).toEqual({ path, status: 404 });
   });
 
-  it('[ER1] [SEC-52] what cannot be read is refused in the contract’s words, and repeats nothing of the request', async () => {
+  it('[ER1] [SEC-52] an unreadable request is refused in the protocol’s form, which repeats nothing of it', async () => {
     for (const path of ['/api/%E0%A4%A', '/%', `/${'x'.repeat(200)}%`]) {
       const { status, body } = await get(path);
       expect({ path, status }).toEqual({ path, status: 400 });
@@ -69,7 +69,7 @@ describe('rules for every route', () => {
     expect(JSON.stringify(json.answer)).not.toContain('secret');
   });
 
-  it('[SEC-42] [SEC-44] what is no HTTP is cut, and others are served', async () => {
+  it('[SEC-42] [SEC-44] a connection that does not speak HTTP is cut, and others are served', async () => {
     for (const nonsense of [
       'nonsense\n\n',
       `GET /${'x'.repeat(100_000)} HTTP/1.1\n\n`,
@@ -85,13 +85,13 @@ describe('rules for every route', () => {
     expect((await ann.get('/healthz')).status).toBe(200);
   });
 
-  it('[SEC-22] an absolute address asks the accounts no other way', async () => {
+  it('[SEC-22] an absolute URL reaches the accounts like a path', async () => {
     const { status, headers } = await get('http://chat.example/api/auth/get-session');
     expect(status).toBe(404);
     expect(headers.toLowerCase()).not.toContain('location:');
   });
 
-  it('other methods on a route are missing, and never end in the verb', async () => {
+  it('other methods on a verb’s route are 404', async () => {
     for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD']) {
       const answer = await fetch(`${server.origin}/api/sync/pull`, { method, headers: { cookie: ann.cookie } });
       expect({ method, status: answer.status }).toEqual({ method, status: 404 });

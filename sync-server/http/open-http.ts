@@ -14,10 +14,10 @@ import { isApi } from './path.ts';
 import type { Trust } from './proxies.ts';
 import { registerRequestLog } from './request-log.ts';
 
-/** All that comes from one network, signed in or not; a thousand people behind one address start their apps within it. */
+/** All requests of one network, signed in or not: enough for a thousand people behind one address to start the app. */
 const REQUESTS = { windowMs: 10_000, max: 6_000 };
 
-/** Fastify with the rules that hold for every route: time and size limits, origins, failures in the contract's form. */
+/** Fastify with the rules for every route: time and size limits, origins, failures in the protocol's form. */
 export function openHttp(config: Config, trust: Trust, limiter: Limiter | undefined): FastifyInstance {
   const app = fastify({
     ...serverOf(config),
@@ -28,14 +28,14 @@ export function openHttp(config: Config, trust: Trust, limiter: Limiter | undefi
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     forceCloseConnections: 'idle',
-    // What fails before any route is found: an address that can't be decoded, or is too long.
+    // Failures before a route is found, such as a path that cannot be decoded or is too long.
     frameworkErrors: (error, _request, reply) => void sendUnreadable(reply, error.statusCode ?? 400),
-    // Fields such as `__proto__` stay what they are, fields of their own, and are refused as unknown where they stand: on
-    // the socket and here alike, and without sinking an op's neighbours. [AP6] [SEC-45]
+    // Fields such as `__proto__` stay own fields and are refused as unknown, as on the socket, and without affecting an
+    // op's neighbours. [AP6] [SEC-45]
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
   });
-  // JSON is the only language of the verbs: a form or plain text could come from any page without asking. [SEC-41]
+  // The verbs accept only JSON, because any page can send a form or plain text without a preflight. [SEC-41]
   app.removeContentTypeParser('text/plain');
   registerFailures(app);
   registerRequestLog(app);
@@ -44,7 +44,7 @@ export function openHttp(config: Config, trust: Trust, limiter: Limiter | undefi
     if (!isApi(request)) return;
     const { origin, host } = request.headers;
     if (!isOwnOrigin(origin, host, config.publicOrigin)) {
-      await sendFailure(reply, syncError('forbidden', 'this origin may not ask', { path: 'origin' }));
+      await sendFailure(reply, syncError('forbidden', 'requests from this origin are not allowed', { path: 'origin' }));
       return;
     }
     const retryAfterMs = limiter?.take(`http ${networkOf(request.ip)}`, REQUESTS) ?? 0;
@@ -53,16 +53,16 @@ export function openHttp(config: Config, trust: Trust, limiter: Limiter | undefi
   return app;
 }
 
-/** A request whose headers dawdle costs a connection for 10 s, one whose body does for 30, looked at every 5. [SEC-44] */
+/** Slow headers keep a connection for 10 s, a slow body for 30 s, checked every 5 s. [SEC-44] */
 const TIMES = { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 };
 
-/** Fastify's types tie the kind of server to the options; to everything here both kinds are the same. */
+/** Fastify's types depend on the kind of server; the code here does not. */
 function serverOf({ tls }: Config): object {
   if (tls === undefined) return { http: TIMES };
   return { https: { ...TIMES, cert: readFileSync(tls.cert), key: readFileSync(tls.key) } };
 }
 
-/** Every address of the machine where none is named; of IPv4 only where there is no IPv6. */
+/** Without a host, uses every address of the machine, only those of IPv4 if there is no IPv6. */
 async function onAddress(host: string | undefined, attempt: (host: string) => Promise<unknown>): Promise<void> {
   try {
     await attempt(host ?? '::');
@@ -74,7 +74,7 @@ async function onAddress(host: string | undefined, attempt: (host: string) => Pr
   }
 }
 
-/** Rejects where the address can't be listened on: asked before anything is opened that would have to be closed again. */
+/** Rejects if the address cannot be listened on; called before anything is opened that would have to be closed again. */
 export async function probeAddress({ host, port }: Config): Promise<void> {
   await onAddress(host, async (address) => {
     const probe = createServer();
@@ -83,7 +83,7 @@ export async function probeAddress({ host, port }: Config): Promise<void> {
   });
 }
 
-/** Serves; answers the port. */
+/** Resolves to the port. */
 export async function listen(app: FastifyInstance, { host, port }: Config): Promise<number> {
   await onAddress(host, (address) => app.listen({ port, host: address }));
   const address = app.server.address();
@@ -92,7 +92,7 @@ export async function listen(app: FastifyInstance, { host, port }: Config): Prom
 
 const ANSWERED_WITHIN_MS = 2_000;
 
-/** Lets answers leave that are under way, packed ones too; who doesn't take his in time is cut. [REL-05] */
+/** Lets answers in flight leave, compressed ones too, and cuts clients that do not read theirs in time. [REL-05] */
 export async function closeHttp(app: FastifyInstance): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), ANSWERED_WITHIN_MS);
   await app.close();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isOwnOrigin } from './origin.ts';
 
-describe('[HT1] [SEC-40] without PUBLIC_URL it is the origin that the request was sent to', () => {
+describe('[HT1] [SEC-40] without PUBLIC_URL the own origin is the one that the request was sent to', () => {
   test.each<[string | undefined, string | undefined, boolean]>([
     [undefined, 'chat.example:3000', true],
     ['http://chat.example:3000', 'chat.example:3000', true],
@@ -30,7 +30,7 @@ describe('[HT1] [SEC-40] without PUBLIC_URL it is the origin that the request wa
   });
 });
 
-describe('[HT1] [SEC-21] [SEC-40] with PUBLIC_URL it is that one, whatever the request says', () => {
+describe('[HT1] [SEC-21] [SEC-40] with PUBLIC_URL the own origin is that one, whatever the request says', () => {
   test.each<[string | undefined, string | undefined, boolean]>([
     [undefined, 'evil.example', true],
     ['https://chat.example', 'chat.example', true],

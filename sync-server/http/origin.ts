@@ -1,9 +1,9 @@
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Whether a request may come from the page that its `Origin` names. Without the header it is no browser's cross-site
- * request. `publicOrigin` is the one origin that counts where it is set; else the origin that the request was itself
- * sent to, with this machine's names for itself taken as one. [HT1] [SEC-40]
+ * Whether a request's `Origin` is ours. A request without the header is not a browser's cross-site request. Ours is
+ * `publicOrigin` if it is set, and otherwise the origin that the request was sent to, where the machine's names for
+ * itself are equal. [HT1] [SEC-40]
  */
 export function isOwnOrigin(origin: string | undefined, host: string | undefined, publicOrigin?: string): boolean {
   if (origin === undefined) return true;

@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import { isApi } from './path.ts';
 
-/** What pages of this origin may do: run its own scripts and styles, talk to it, and be in nobody's frame. [SEC-46] */
+/** Pages of this origin may run its scripts and styles and connect to it, and no page may frame them. [SEC-46] */
 export async function registerPageSecurity(app: FastifyInstance, isSecure: boolean): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -29,7 +29,7 @@ export async function registerPageSecurity(app: FastifyInstance, isSecure: boole
   });
   app.addHook('onSend', async (request, reply) => {
     void reply.header('permissions-policy', 'geolocation=(), payment=(), usb=(), camera=(self), microphone=(self)');
-    // Answers about people are kept by nobody on the way. [SEC-48]
+    // Caches must not keep answers about people. [SEC-48]
     if (isApi(request)) void reply.header('cache-control', 'no-store');
   });
 }

@@ -1,19 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 
 /**
- * The path that the router looks for: without an absolute address before it and a query behind it, decoded. Rules that hold
- * for a part of all paths ask here: in the URL as it was sent the same path has many spellings. [SEC-40] [SEC-51]
+ * The path as the router sees it: decoded, without an origin before it or a query after it. Rules for some paths must use
+ * this, because the same path has many spellings in a URL. [SEC-40] [SEC-51]
  */
 export function pathOf(url: string): string {
   const path = url.replace(/^https?:\/\/.*?\//, '/').replace(/[?#].*$/s, '');
   try {
     return decodeURIComponent(path);
   } catch {
-    return path; // the router refuses it
+    return path; // which the router refuses
   }
 }
 
-/** Whether it is about people: the routes of the API, and whatever is asked for below their path. */
+/** Whether it is a request to the API, or to an unknown path below it. */
 export function isApi({ routeOptions, url }: FastifyRequest): boolean {
   return /^\/api(?:\/|$)/.test(routeOptions.url ?? pathOf(url));
 }

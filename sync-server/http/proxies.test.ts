@@ -7,7 +7,7 @@ import { addressOf, trustOf } from './proxies.ts';
 const CLIENT = '203.0.113.7';
 const FORGED = '198.51.100.1';
 
-describe('[SEC-22] X-Forwarded-For counts from configured proxies only, for HTTP and the socket alike', () => {
+describe('[SEC-22] X-Forwarded-For is trusted only from configured proxies, for HTTP and the socket alike', () => {
   test.each<[string, Config['trustProxy'], string, string | undefined, string]>([
     ['nobody is trusted', false, CLIENT, FORGED, CLIENT],
     ['nobody is trusted, this machine neither', false, '127.0.0.1', FORGED, '127.0.0.1'],
@@ -32,7 +32,7 @@ describe('[SEC-22] X-Forwarded-For counts from configured proxies only, for HTTP
     await app.close();
   });
 
-  test('a hand-shake whose connection is gone has no address', () => {
+  test('a hand-shake whose connection is closed has no address', () => {
     expect(addressOf({ socket: {}, headers: {} } as unknown as IncomingMessage, trustOf(1))).toBe('');
   });
 });

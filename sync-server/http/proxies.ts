@@ -4,14 +4,14 @@ import type { Config } from '#server/config.ts';
 
 export type Trust = (address: string, hop: number) => boolean;
 
-/** Whose `X-Forwarded-For` counts: nobody's, the first hops', or these addresses'. The same for HTTP and the socket. [SEC-22] */
+/** Whose `X-Forwarded-For` is trusted: nobody's, the first hops', or these addresses'. Used for HTTP and the socket. [SEC-22] */
 export function trustOf(configured: Config['trustProxy']): Trust {
   if (configured === false) return () => false;
   if (typeof configured === 'number') return (_address, hop) => hop < configured;
   return proxyAddr.compile([...configured]);
 }
 
-/** The address of whoever sent a request that Fastify doesn't see: a socket's hand-shake. */
+/** The client's address of a request that Fastify does not handle: a socket's hand-shake. */
 export function addressOf(request: IncomingMessage, trust: Trust): string {
   return request.socket.remoteAddress === undefined ? '' : proxyAddr(request, trust);
 }

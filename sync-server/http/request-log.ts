@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** One line a request, by route pattern: a URL's query and an address would be personal. [SEC-52] */
+/** Logs one line per request, with the route's pattern, because a URL's query and an address are personal. [SEC-52] */
 export function registerRequestLog(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const facts = {

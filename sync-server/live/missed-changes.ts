@@ -37,15 +37,8 @@ interface Lagging {
  * it, because there is no bus or a message was lost, devices learn it by `heads` within two polls. The cost grows with
  * what moved, not with what exists. [LV5]
  */
-export function startMissedChanges({
-  reads,
-  sockets,
-  readers,
-  deliveryOrder,
-  onPersonalStreamMoved,
-  log,
-  everyMs = POLL_EVERY_MS,
-}: MissedChangesParts): { close(): void } {
+export function startMissedChanges(parts: MissedChangesParts): { close(): void } {
+  const { reads, sockets, readers, deliveryOrder, onPersonalStreamMoved, log, everyMs = POLL_EVERY_MS } = parts;
   const lagging = new Map<StreamId, Lagging>();
   /** The heads that the last poll saw, so that a stream is not taken up again for the same move. */
   let handled = new Map<StreamId, number>();

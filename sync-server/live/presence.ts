@@ -39,14 +39,8 @@ interface PresenceParts {
 }
 
 /** Sends who is online to everybody who watches them and shares a conversation with them, at once and on change. */
-export function createPresence({
-  sockets,
-  shared,
-  bus,
-  lastSeen,
-  now,
-  graceMs = GRACE_MS,
-}: PresenceParts): PresenceNotices {
+export function createPresence(parts: PresenceParts): PresenceNotices {
+  const { sockets, shared, bus, lastSeen, now, graceMs = GRACE_MS } = parts;
   const watchers = new Map<UserId, Set<LiveSocket>>();
   /** People without a socket who still count as online. */
   const inGrace = new Map<UserId, ReturnType<typeof setTimeout>>();

@@ -43,7 +43,8 @@ interface TypingParts {
  * Who types where. Every server keeps this for its own sockets and ends it by its own clock, so that a server that dies
  * leaves nobody typing forever. Never stored.
  */
-export function createTyping({ io, sockets, readers, bus, now, endsAfterMs = TYPING_MS }: TypingParts): TypingNotices {
+export function createTyping(parts: TypingParts): TypingNotices {
+  const { io, sockets, readers, bus, now, endsAfterMs = TYPING_MS } = parts;
   const typists = new Map<ConversationId, Map<UserId, Typist>>();
 
   function notify(stream: ConversationId, userId: UserId, on: boolean, to: readonly Reader[]): void {

@@ -24,13 +24,15 @@ export interface TestPerson {
   userId: UserId;
   email: string;
   cookie: string;
-  /** A verb over HTTP; the type says what a test expects, its assertions say whether it came. */
+  /** A verb over HTTP. The type is what a test expects; its assertions check it. */
   post<K extends Verb>(
     verb: K,
     body: unknown,
     headers?: Record<string, string>,
   ): Promise<HttpAnswer<Success<K> & Refused>>;
   get<T>(path: string, headers?: Record<string, string>): Promise<HttpAnswer<T>>;
+  /** Ends the session at this server. */
+  signOut(): Promise<void>;
   /** Connects; resolves after `welcome`. */
   connect(options?: ConnectOptions): Promise<TestSocket>;
 }
@@ -46,10 +48,10 @@ type Events = { [E in keyof typeof serverEvents]: v.InferOutput<(typeof serverEv
 export interface TestSocket {
   socket: Socket;
   welcome: Events['welcome'];
-  /** Everything of a kind that came, in order. */
+  /** Every event of this kind so far, in order. */
   received<E extends keyof Events>(event: E): Events[E][];
   ask<K extends Verb>(verb: K, request: unknown): Promise<Success<K> & Refused>;
-  /** The first event that is, or becomes, as wanted. */
+  /** Resolves to the first event of this kind that is wanted. */
   until<E extends keyof Events>(event: E, isWanted?: (value: Events[E]) => boolean): Promise<Events[E]>;
   close(): void;
 }
@@ -58,15 +60,15 @@ export interface TestServer {
   origin: string;
   dataDir: string;
   signUp(name: string, password?: string): Promise<TestPerson>;
-  /** Somebody who signed up at another server over the same database: the same session, here. */
+  /** The same session at this server, for a person who signed up at another server over the same database. */
   guest(person: TestPerson): TestPerson;
-  /** The refusal of a hand-shake. */
+  /** Resolves to the refusal of a hand-shake. */
   refusedHandShake(cookie: string | undefined, options?: ConnectOptions): Promise<Refusal | { error: string }>;
-  /** Ends this process's server; the data stays when asked for. */
+  /** Closes this server, and removes its data unless told to keep it. */
   close(keep?: { keepData: boolean }): Promise<void>;
 }
 
-/** A whole server in this process, on a port and a folder of its own. */
+/** A whole server in this process, on a free port and a new folder. */
 export async function startTestServer(
   env: Record<string, string> = {},
   parts: { dataDir?: string } = {},
@@ -97,7 +99,7 @@ export async function startTestServer(
     return socket;
   }
 
-  /** Who is not let in because the machine stalls tries again, as people do; so it is with sockets. */
+  /** Tries again while a busy machine answers 503; sockets do the same. */
   async function signedUp(name: string, password: string): Promise<{ email: string; answer: Response }> {
     for (;;) {
       const email = `${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}.${crypto.randomUUID().slice(0, 8)}@example.org`;
@@ -107,8 +109,8 @@ export async function startTestServer(
         body: JSON.stringify({ name, email, password }),
       });
       if (answer.ok) return { email, answer };
-      const said = await answer.text();
-      if (answer.status !== 503) throw new Error(`sign-up: ${answer.status} ${said}`);
+      const text = await answer.text();
+      if (answer.status !== 503) throw new Error(`sign-up: ${answer.status} ${text}`);
     }
   }
 
@@ -123,6 +125,11 @@ export async function startTestServer(
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     get: (path, headers = {}) => request(`${origin}${path}`, { headers: { cookie, ...headers } }),
+    async signOut() {
+      const headers = { cookie, origin, 'content-type': 'application/json' };
+      const { status } = await request(`${origin}/api/auth/sign-out`, { method: 'POST', headers, body: '{}' });
+      if (status !== 200) throw new Error(`sign-out: ${status}`);
+    },
     async connect(options = {}) {
       for (;;) {
         const socket = open(cookie, options);
@@ -156,7 +163,7 @@ export async function startTestServer(
         socket.on('connect_error', (error: Error & { data?: unknown }) =>
           resolve((error.data as Refusal | undefined) ?? { error: error.message }),
         );
-        socket.on('welcome', () => reject(new Error('was let in')));
+        socket.on('welcome', () => reject(new Error('the hand-shake was accepted')));
       }),
     async close({ keepData } = { keepData: false }) {
       for (const socket of sockets) socket.disconnect();
@@ -173,14 +180,14 @@ async function request<T>(url: string, init: RequestInit): Promise<HttpAnswer<T>
 }
 
 async function connected(socket: Socket): Promise<TestSocket> {
-  const came: { event: string; value: unknown }[] = [];
+  const events: { event: string; value: unknown }[] = [];
   const watchers = new Set<() => void>();
   const note = (event: string, value: unknown) => {
-    came.push({ event, value });
+    events.push({ event, value });
     for (const look of watchers) look();
   };
   const received = <E extends keyof Events>(event: E) =>
-    came.filter((each) => each.event === event).map(({ value }) => value as Events[E]);
+    events.filter((each) => each.event === event).map(({ value }) => value as Events[E]);
   socket.onAny(note);
   socket.on('disconnect', (reason) => note('disconnect', reason));
   const welcome = await new Promise<Events['welcome']>((resolve, reject) => {

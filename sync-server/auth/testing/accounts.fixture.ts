@@ -15,15 +15,15 @@ if (mongodbAddress === undefined)
 export interface World {
   accounts: Accounts;
   database: Database;
-  /** What the accounts announced, in order. */
+  /** Events of the accounts, in order. */
   events: { ended: [readonly string[], string][]; renamed: UserId[] };
-  /** What they logged. */
+  /** Lines that they logged. */
   logged: unknown[];
-  /** Moved by hand: the limits' clock. */
+  /** The clock of the limits, which tests advance. */
   clock: { now: number };
   call(path: string, body?: unknown, how?: How): Promise<Answer>;
   signUp(name: string, email: string, how?: How): Promise<Person>;
-  /** Other accounts over the same database, as another server, or one with other settings, would have them. */
+  /** More accounts over the same database, as at another server or with other settings. */
   again(options?: Partial<AccountsOptions>): Promise<World>;
   close(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export interface How {
   cookie?: string | undefined;
   from?: string;
   headers?: Record<string, string>;
-  /** Sent as it is, instead of as JSON. */
+  /** Sent instead of the JSON body. */
   raw?: string;
 }
 
@@ -41,7 +41,7 @@ export interface Answer {
   status: number;
   json: unknown;
   headers: Headers;
-  /** The Cookie header of a browser that had `how.cookie` before. */
+  /** The Cookie header that a browser with `how.cookie` has after this answer. */
   cookie: string;
 }
 
@@ -51,7 +51,7 @@ export interface Person {
   cookie: string;
 }
 
-/** Accounts over a database of their own. */
+/** Accounts over a new database. */
 export async function createWorld(options: Partial<AccountsOptions> = {}): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'teamlink-'));
   const onMongodb = mongodbAddress === undefined ? undefined : freshDatabase(mongodbAddress);
@@ -125,7 +125,7 @@ export async function build(
   };
 }
 
-/** What a browser would hold after this answer. */
+/** The Cookie header that a browser has after this answer. */
 function merge(before: string | undefined, headers: Headers): string {
   const held = new Map(
     (before ?? '')

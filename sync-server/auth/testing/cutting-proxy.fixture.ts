@@ -6,20 +6,20 @@ const writes = new Set(['insert', 'update', 'delete', 'findAndModify']);
 
 export interface CuttingProxy {
   uri: string;
-  /** Names and collections of the writes that passed since it was armed, as far as the cut. */
+  /** Command and collection of each write that passed since it was armed, up to the cut. */
   passed: string[];
-  /** How many commands about indexes were answered. */
+  /** The number of index commands that were answered. */
   indexing: Record<'createIndexes' | 'listIndexes', number>;
-  /** From here on writes are counted, and the nth is the last. */
+  /** Counts writes from here on, and lets the nth pass as the last. */
   arm(nth: number): void;
-  /** The database has done the last write, its answer was withheld, and nothing passes any more. */
+  /** Resolves when the database has done the last write; its answer is withheld, and nothing passes any more. */
   cut: Promise<void>;
   close(): void;
 }
 
 /**
- * Stands between a driver and a database as a process stands that is killed the moment its nth write is done: the write
- * happened, nobody learnt of it, and no other one follows.
+ * A proxy between a driver and a database that simulates a process killed right after its nth write: the write is done,
+ * its answer is lost, and no other write follows.
  */
 export async function startCuttingProxy(target: string, folder: string): Promise<CuttingProxy> {
   const path = join(folder, 'proxy.sock');
@@ -28,19 +28,19 @@ export async function startCuttingProxy(target: string, folder: string): Promise
   let nth: number | null = null;
   const open = new Set<Socket>();
   let isCut = false;
-  let tell: () => void = () => undefined;
-  const cut = new Promise<void>((resolve) => (tell = resolve));
+  let resolveCut: () => void = () => undefined;
+  const cut = new Promise<void>((resolve) => (resolveCut = resolve));
   const end = () => {
     isCut = true;
     for (const socket of open) socket.destroy();
-    tell();
+    resolveCut();
   };
 
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
     const far = connect(target);
     let isLast = false;
-    // A driver sends the next command of a connection when it has the answer to the last one.
+    // A driver sends the next command on a connection only after the answer to the last one.
     let asked = '';
     for (const socket of [near, far]) {
       open.add(socket);
