@@ -22,7 +22,7 @@ import styles from './ConversationList.module.css';
 interface ConversationListProps {
   client: Client;
   /** Undefined while they are being read. */
-  held: ListRows | undefined;
+  list: ListRows | undefined;
   /** The open chat. */
   chosen: ConversationId | undefined;
   /** No page is open beside the list. An empty list then invites to a first chat, and has the only button for it. */
@@ -30,17 +30,17 @@ interface ConversationListProps {
   onSignInAgain: () => void;
 }
 
-export function ConversationList({ client, held, chosen, isAlone, onSignInAgain }: ConversationListProps) {
+export function ConversationList({ client, list, chosen, isAlone, onSignInAgain }: ConversationListProps) {
   const words = useWords();
   const { store } = client;
   const [, navigate] = useLocation();
   const now = useNow();
   const [typed, setTyped] = useState('');
   const [filter, setFilter] = useState<Filter>('all');
-  useDraftsElsewhere(store, held);
+  useDraftsElsewhere(store, list);
   const entries = useMemo(
-    () => (held === undefined ? undefined : entriesOf(held.rows, { ...held, self: store.userId, words, now })),
-    [held, store, words, now],
+    () => (list === undefined ? undefined : entriesOf(list.rows, { ...list, self: store.userId, words, now })),
+    [list, store, words, now],
   );
   const shown = useMemo(() => filterEntries(entries ?? [], filter, typed), [entries, filter, typed]);
   const isInviting = isAlone && entries?.length === 0;
@@ -76,7 +76,7 @@ export function ConversationList({ client, held, chosen, isAlone, onSignInAgain 
           value={typed}
           onChange={setTyped}
         />
-        <ConnectionLine client={client} outbox={held?.outbox ?? []} now={now} onSignInAgain={onSignInAgain} />
+        <ConnectionLine client={client} outbox={list?.outbox ?? []} now={now} onSignInAgain={onSignInAgain} />
         {entries !== undefined && entries.length > 0 && (
           <Chips
             label={words('list.filter')}

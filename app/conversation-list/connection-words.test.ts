@@ -15,15 +15,15 @@ test('being offline shows how many messages are pending and that they will be se
   });
 });
 
-test('[ask 28] stale data says of when it is', () => {
-  const said = (caughtUpAt: number | null) =>
+test('[ask 28] stale data shows when it was last updated', () => {
+  const bodyAt = (caughtUpAt: number | null) =>
     connectionWords({ connection: { phase: 'connecting' }, caughtUpAt, pending: 0, now }, words)?.body;
-  expect(said(at(12))).toBe('Updated 12:04');
-  expect(said(at(12, 22))).toBe('Updated Sun 12:04');
-  expect(said(null)).toBe('Not updated on this device yet');
+  expect(bodyAt(at(12))).toBe('Updated 12:04');
+  expect(bodyAt(at(12, 22))).toBe('Updated Sun 12:04');
+  expect(bodyAt(null)).toBe('Not updated on this device yet');
 });
 
-test('[ask 28] catching up says how far', () => {
+test('[ask 28] catching up shows its progress', () => {
   const connection = { phase: 'catching-up', streamsDone: 3, streamsTotal: 20 } as const;
   expect(connectionWords({ connection, caughtUpAt: null, pending: 0, now }, words)).toEqual({
     kind: 'catching-up',
@@ -32,10 +32,10 @@ test('[ask 28] catching up says how far', () => {
   });
 });
 
-test('what the server wants of the person has its sentence; online says nothing', () => {
-  const said = (connection: Parameters<typeof connectionWords>[0]['connection']) =>
+test('a refused connection has a text for what the user has to do, and being online has none', () => {
+  const kindOf = (connection: Parameters<typeof connectionWords>[0]['connection']) =>
     connectionWords({ connection, caughtUpAt: 0, pending: 0, now }, words)?.kind;
-  expect(said({ phase: 'refused', code: 'unauthorized' })).toBe('unauthorized');
-  expect(said({ phase: 'refused', code: 'upgrade_required' })).toBe('upgrade');
-  expect(said({ phase: 'online' })).toBeUndefined();
+  expect(kindOf({ phase: 'refused', code: 'unauthorized' })).toBe('unauthorized');
+  expect(kindOf({ phase: 'refused', code: 'upgrade_required' })).toBe('upgrade');
+  expect(kindOf({ phase: 'online' })).toBeUndefined();
 });

@@ -67,7 +67,7 @@ const context = (more: Partial<EntryContext> = {}): EntryContext => ({
 
 const line = (given: ConversationRow, more: Partial<EntryContext> = {}) => entriesOf([given], context(more))[0]?.line;
 
-test('an entry is named after the other person, the title, or what it is', () => {
+test('an entry is named after the other person, by its title, or by its kind', () => {
   const names = entriesOf(
     [
       row(withAna, { activityAt: at(5) }),
@@ -80,7 +80,7 @@ test('an entry is named after the other person, the title, or what it is', () =>
   expect(names).toEqual(['Ána María', 'Crew', 'Notes to myself', 'Someone']);
 });
 
-test('the last line says who in groups only, and what is drafted, deleted or on its way', () => {
+test('the last line names the sender in groups only, and shows drafts, deletions and pending messages', () => {
   expect(line(row(withAna, { lastMessage: message(withAna, ana) }))).toEqual({ kind: 'other', text: 'hello' });
   expect(line(row(crew, { lastMessage: message(crew, bob) }))).toEqual({ kind: 'other', who: 'Bob', text: 'hello' });
   const own = message(withAna, self);
@@ -103,7 +103,7 @@ test('the last line says who in groups only, and what is drafted, deleted or on 
   });
 });
 
-test('pinned chats lead, then what happened last, waiting messages included', () => {
+test('pinned chats come first, then the chats with the latest activity, pending messages included', () => {
   const membership = {
     type: 'membership',
     id: 'x',
@@ -125,7 +125,7 @@ test('pinned chats lead, then what happened last, waiting messages included', ()
   expect(entries.map((entry) => entry.stream)).toEqual([notes, crew, withAna]);
 });
 
-test('search goes by beginnings of words, without case and accents', () => {
+test('a search matches the starts of words, ignoring case and accents', () => {
   const entries = entriesOf(
     [row(withAna, { unread: 2 }), row(crew, { begun: { title: 'Lighthouse crew', memberIds: [] } })],
     context(),
@@ -138,7 +138,7 @@ test('search goes by beginnings of words, without case and accents', () => {
   expect(filterEntries(entries, 'groups', '').map((entry) => entry.stream)).toEqual([crew]);
 });
 
-test('the list asks for the names of all whom it shows', () => {
+test('the list reads the names of all people that it shows', () => {
   const event = { kind: 'member.add', by: bob, userIds: ['zoe' as UserId] };
   const ids = peopleInList([row(withAna), row(crew, { lastMessage: message(crew, bob, { event }) })], self);
   expect(ids.toSorted()).toEqual(['ana', 'bob', 'zoe']);
@@ -160,37 +160,37 @@ function own(stream: ConversationId, more: Partial<MembershipRecord> = {}): Memb
   };
 }
 
-test('[OP16] an archived chat stands in its own list, and a search finds it all the same', () => {
+test('[OP16] an archived chat is listed under its own filter only, and a search finds it too', () => {
   const rows = [row(withAna, { membership: own(withAna) }), row(crew, { membership: own(crew) })];
   const archive = { id: id(8), stream: withAna, kind: 'membership.update', archived: true } as const;
-  const waiting: OutboxRow = { ...sending(withAna, 'queued', 2), id: archive.id, op: archive };
-  const entries = entriesOf(rows, context({ outbox: [waiting] }));
+  const pending: OutboxRow = { ...sending(withAna, 'queued', 2), id: archive.id, op: archive };
+  const entries = entriesOf(rows, context({ outbox: [pending] }));
   const streams = (...given: [Parameters<typeof filterEntries>[1], string]) =>
     filterEntries(entries, ...given).map((entry) => entry.stream);
   expect([streams('all', ''), streams('archived', ''), streams('all', 'ana')]).toEqual([[crew], [withAna], [withAna]]);
 });
 
-test('[OP13] [OP16] what waits moves the list at once: a pin up, a chat that one leaves away', () => {
+test('[OP13] [OP16] pending ops change the list at once: a pinned chat moves up, and a chat that the user leaves disappears', () => {
   const rows = [
     row(withAna, { membership: own(withAna), activityAt: at(1) }),
     row(crew, { membership: own(crew), activityAt: at(5) }),
   ];
-  const waits = (op: Op, state: OutboxRow['state'] = 'queued') => ({ ...sending(op.stream, state, 2), id: op.id, op });
+  const queued = (op: Op, state: OutboxRow['state'] = 'queued') => ({ ...sending(op.stream, state, 2), id: op.id, op });
   const pin: Op = { id: id(8), stream: withAna, kind: 'membership.update', pinned: true };
   const leave: Op = { id: id(9), stream: crew, kind: 'member.remove', userId: self };
   const streams = (...outbox: OutboxRow[]) => entriesOf(rows, context({ outbox })).map((entry) => entry.stream);
-  expect(streams(waits(pin))).toEqual([withAna, crew]);
-  expect(streams(waits(pin), waits(leave))).toEqual([withAna]);
-  expect(streams(waits(leave, 'failed'))).toEqual([crew, withAna]);
+  expect(streams(queued(pin))).toEqual([withAna, crew]);
+  expect(streams(queued(pin), queued(leave))).toEqual([withAna]);
+  expect(streams(queued(leave, 'failed'))).toEqual([crew, withAna]);
 });
 
-test('[RC4] a draft of another device shows where nothing was typed here', () => {
+test('[RC4] a draft of another device is shown if nothing was typed here', () => {
   const given = row(withAna, { membership: own(withAna, { draft: 'from the phone' }) });
   expect(line(given)).toEqual({ kind: 'draft', text: 'from the phone' });
   expect(line(given, { drafts: new Map([[withAna, 'typed here']]) })).toEqual({ kind: 'draft', text: 'typed here' });
 });
 
-test('[ask 23] a queued edit or deletion of the last message shows in the list at once', () => {
+test('[ask 23] a queued edit or deletion of the last message is shown in the list at once', () => {
   const last = message(withAna, self);
   const given = row(withAna, { lastMessage: last });
   const queued = (op: Op) => ({ outbox: [{ ...sending(withAna, 'queued', 2), id: op.id, op }] });

@@ -5,12 +5,12 @@ import type { Client } from '#app/sync/client.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 
-/** Long enough that a sentence is one change, short enough that who takes up another device finds it there. */
+/** Long enough for a sentence to be one op, and short enough for the draft to be there when somebody changes devices. */
 const SHARED_AFTER_MS = 3_000;
 
 /**
- * The same half-written message on all devices: said after a pause, on leaving, and when it was sent; taken from another one
- * where nothing was typed here since. [OP16] [RC4]
+ * Keeps a draft the same on all of a person's devices. It is shared after a pause in typing, when the page is hidden or left, and
+ * when the message was sent. A draft of another device is taken if nothing was typed here since the last one. [OP16] [RC4]
  */
 export function useSharedDraft(
   { outbox }: Client,
@@ -19,7 +19,7 @@ export function useSharedDraft(
   text: string,
   take: (text: string) => void,
 ): void {
-  /** What the others have, as far as this device knows or has said. */
+  /** The draft that the other devices have, as far as this device knows or has shared it. */
   const known = useRef(shared.text);
   const seenRev = useRef(shared.rev);
   const latest = useRef(text);
@@ -36,7 +36,7 @@ export function useSharedDraft(
   }, [outbox, stream]);
 
   useEffect(() => {
-    // Sent, or thought better of: the others should not offer it any more.
+    // An empty field means that the message was sent or deleted, so the other devices must stop offering it at once.
     const timer = setTimeout(share, text === '' ? 0 : SHARED_AFTER_MS);
     return () => clearTimeout(timer);
   }, [text, share]);
@@ -50,7 +50,7 @@ export function useSharedDraft(
   }, [share]);
 
   useEffect(() => {
-    // Only a newer record is another device's word: between an answer and its record the old one shows for a moment.
+    // Only a newer record can come from another device: between the answer to an op and its record, the old record is still here.
     const isNewer = shared.rev > seenRev.current;
     seenRev.current = Math.max(seenRev.current, shared.rev);
     if (!isNewer || shared.isWaiting || shared.text === known.current) return;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { cutLinks } from './web-addresses.ts';
+import { splitAtAddresses } from './web-addresses.ts';
 
-const links = (text: string) => cutLinks(text).flatMap((piece) => (piece.kind === 'link' ? [piece.text] : []));
+const links = (text: string) => splitAtAddresses(text).flatMap((piece) => (piece.kind === 'link' ? [piece.text] : []));
 
-test('addresses become links, the sentence around them does not', () => {
-  expect(cutLinks('List is at https://harbour.example/fuses, (see http://a.example/b).')).toEqual([
+test('addresses become links, and the sentence around them does not', () => {
+  expect(splitAtAddresses('List is at https://harbour.example/fuses, (see http://a.example/b).')).toEqual([
     { kind: 'text', text: 'List is at ' },
     { kind: 'link', text: 'https://harbour.example/fuses', href: 'https://harbour.example/fuses' },
     { kind: 'text', text: ', (see ' },
@@ -14,12 +14,12 @@ test('addresses become links, the sentence around them does not', () => {
   expect(links('https://en.example/wiki/Link_(knot)')).toEqual(['https://en.example/wiki/Link_(knot)']);
 });
 
-test('no other scheme, and no address that dresses up as another', () => {
+test('no other scheme becomes a link, and no address that pretends to be another', () => {
   expect(links('javascript:alert(1) data:text/html,x ftp://a.example file:///etc')).toEqual([]);
   expect(links('https://bank.example@evil.example/ https://')).toEqual([]);
 });
 
-test('the pieces together are the text, whatever it holds', () => {
+test('the pieces together are the whole text, whatever it contains', () => {
   for (const text of [
     '',
     'https://',
@@ -28,7 +28,7 @@ test('the pieces together are the text, whatever it holds', () => {
     'http://http://x.example',
   ]) {
     expect(
-      cutLinks(text)
+      splitAtAddresses(text)
         .map((piece) => piece.text)
         .join(''),
     ).toBe(text);

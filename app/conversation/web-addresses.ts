@@ -2,12 +2,12 @@ export type Piece = { kind: 'text'; text: string } | { kind: 'link'; text: strin
 
 const ADDRESS = /https?:\/\/[^\s<>"“”]+/giu;
 
-/** A text cut at its web addresses. Only http and https become links, and the closing signs of a sentence stay outside. */
-export function cutLinks(text: string): Piece[] {
+/** Splits a text at its web addresses. Only http and https become links, without the punctuation that follows an address. */
+export function splitAtAddresses(text: string): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
   for (const match of text.matchAll(ADDRESS)) {
-    const address = withoutTail(match[0]);
+    const address = withoutPunctuation(match[0]);
     const href = hrefOf(address);
     if (href === undefined) continue;
     if (match.index > from) pieces.push({ kind: 'text', text: text.slice(from, match.index) });
@@ -18,7 +18,7 @@ export function cutLinks(text: string): Piece[] {
   return pieces;
 }
 
-function withoutTail(address: string): string {
+function withoutPunctuation(address: string): string {
   let end = address.length;
   while (end > 0 && /[.,;:!?'’…*_]/u.test(address[end - 1] ?? '')) end -= 1;
   // A bracket that was opened before the address belongs to the sentence.

@@ -52,21 +52,21 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
   const [question, setQuestion] = useState<Question>();
   const [isEditing, setEditing] = useState(false);
   const presence = useAppSelector((state) => state.moment.presence);
-  const held = useDetails(store, stream);
+  const details = useDetails(store, stream);
   const isAlone = onHide === undefined;
-  const people = held?.people;
+  const people = details?.people;
   const nameOf = useCallback((id: string) => personWords(id, { self, people }, words), [people, self, words]);
 
   const isGroup = !isDirect(stream);
-  const row = held?.row;
+  const row = details?.row;
   const named = conversationName({ stream, ...row }, self, people ?? new Map());
   const name = conversationNameWords(named, words);
-  const hasLeft = held?.hasLeft === true;
-  const role = held?.role;
+  const hasLeft = details?.hasLeft === true;
+  const role = details?.role;
   const offered = offeredIn(stream, role === undefined ? undefined : { userId: self, role });
 
   function leave() {
-    const heir = role === 'owner' ? successorOf(held?.members ?? [], self) : undefined;
+    const heir = role === 'owner' ? successorOf(details?.members ?? [], self) : undefined;
     const after =
       heir !== undefined
         ? words('details.leaveHeir', { name: nameOf(heir.userId) })
@@ -85,7 +85,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
   }
 
   const peer = isGroup ? undefined : directPeer(stream, self);
-  const count = held?.members.length ?? 0;
+  const count = details?.members.length ?? 0;
   // Somebody who has left sees only a sentence that says so.
   const line = hasLeft
     ? ''
@@ -119,9 +119,9 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
           )}
         </span>
       }
-      isBusy={held === undefined}
+      isBusy={details === undefined}
     >
-      {held !== undefined && row !== undefined && (
+      {details !== undefined && row !== undefined && (
         <div className={styles.scroller}>
           <div className={styles.head}>
             <Avatar id={colourId(stream, self)} name={name} shape={isGroup ? 'square' : 'round'} size={88} />
@@ -151,13 +151,13 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
                   </p>
                 </section>
               )}
-              {held.pinned.length > 0 && (
-                <PinnedMessages stream={stream} pinned={held.pinned} outbox={outbox} nameOf={nameOf} />
+              {details.pinned.length > 0 && (
+                <PinnedMessages stream={stream} pinned={details.pinned} outbox={outbox} nameOf={nameOf} />
               )}
               {isGroup && (
                 <Members
                   stream={stream}
-                  members={held.members}
+                  members={details.members}
                   self={self}
                   role={role}
                   outbox={outbox}

@@ -40,10 +40,10 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const known = routeOf(path, 'signed-in');
   const route: Route = known ?? { page: 'list' };
   const chat = route.page === 'chat' ? route.stream : undefined;
-  const held = useListRows(client.store);
-  const rows = held?.rows;
+  const list = useListRows(client.store);
+  const rows = list?.rows;
   // Signing out loses what has not been sent, including what was refused, because its text exists nowhere else.
-  const unsent = held?.outbox.filter(({ op, state }) => op.kind === 'message.send' && state !== 'sent').length;
+  const unsent = list?.outbox.filter(({ op, state }) => op.kind === 'message.send' && state !== 'sent').length;
   useWatchedPeople(client, rows, chat);
 
   const isKnown = known !== undefined;
@@ -68,7 +68,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
       <div className={styles.list}>
         <ConversationList
           client={client}
-          held={held}
+          list={list}
           chosen={chat}
           isAlone={route.page === 'list'}
           onSignInAgain={onSignInAgain}
