@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isSupportedNode } from './setup.mjs';
 
 /*
- * The real set-up, npm included, over a small project: its build writes down that it ran, copies the app's source and, where
- * the source says so, fails or stops half-way.
+ * The real set-up, npm included, over a small project. Its build records that it ran, copies the app's source and, if the source
+ * says so, fails or hangs half-way.
  */
 const BUILD = `
   import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -31,16 +31,29 @@ const LOCK = {
 };
 
 let root = '';
+/** A copy with its libraries installed, which most tests begin with: `npm install` takes seconds. */
+let installed = '';
 
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'teamlink-setup-'));
+beforeAll(() => {
+  installed = root = mkdtempSync(join(tmpdir(), 'teamlink-setup-'));
   cpSync(new URL('setup.mjs', import.meta.url), join(root, 'scripts', 'setup.mjs'));
   write('package.json', JSON.stringify({ name: 'small', type: 'module', private: true }));
   write('package-lock.json', JSON.stringify(LOCK, null, 2));
   write('scripts/build.mjs', BUILD);
   write('app/main.tsx', 'one');
+  setUp(['--no-build']);
+});
+afterAll(() => rmSync(installed, { recursive: true, force: true }));
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'teamlink-setup-'));
+  cpSync(installed, root, { recursive: true });
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function uninstall(): void {
+  rmSync(join(root, 'node_modules'), { recursive: true });
+}
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(join(root, file)), { recursive: true });
@@ -53,7 +66,7 @@ function setUp(args: string[] = [], nodeArgs: string[] = []) {
   return { status, stdout, lines: stderr.trimEnd().split('\n') };
 }
 
-/** What was built, and what of a build stands. */
+/** What was built, what `dist` contains, and what is left in the cache. */
 function state() {
   const read = (file: string) => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined);
   const left = existsSync(join(root, '.cache')) ? readdirSync(join(root, '.cache')) : [];
@@ -65,9 +78,10 @@ function state() {
 }
 
 describe('set-up', () => {
-  it('installs and builds once; does nothing and writes nothing where all is current', () => {
+  it('installs and builds once; does nothing and writes nothing if everything is current', () => {
+    uninstall();
     const first = setUp();
-    // Between them stands what npm says.
+    // npm's own lines are between these two.
     const lines = [first.lines[0], first.lines.at(-1)];
     expect({ ...first, lines }).toEqual({
       status: 0,
@@ -93,13 +107,14 @@ describe('set-up', () => {
     expect(state().dist).toEqual(['two', 'two']);
   });
 
-  it('only installs where it is told so', () => {
+  it('only installs if that is all it is asked for', () => {
+    uninstall();
     expect(setUp(['--no-build']).status).toBe(0);
     expect(existsSync(join(root, 'node_modules', '.teamlink-stamp'))).toBe(true);
     expect(state()).toEqual({ builds: [], dist: [undefined, undefined], left: [] });
   });
 
-  it('leaves what was built where a build fails, says so in one line, and tries again', () => {
+  it('keeps the old build if a new one fails, says so in one line, and tries again', () => {
     setUp();
     write('app/main.tsx', 'fails');
     const { status, lines } = setUp();
@@ -113,7 +128,7 @@ describe('set-up', () => {
   it.each([
     ['the old build', true, ['one', 'one']],
     ['none', false, [undefined, undefined]],
-  ])('killed in the middle of a build it leaves %s, never half of one', async (_what, hasOld, dist) => {
+  ])('killed in the middle of a build, it leaves %s, never half of one', async (_what, hasOld, dist) => {
     if (hasOld) setUp();
     write('app/main.tsx', 'hangs');
     const killed = spawn(process.execPath, [join(root, 'scripts', 'setup.mjs')], { stdio: 'ignore' });
@@ -127,7 +142,7 @@ describe('set-up', () => {
     expect(state()).toMatchObject({ dist: ['two', 'two'], left: [] });
   });
 
-  it('interrupted by a signal, it ends its build and gives the lock back', async () => {
+  it('interrupted by a signal, it ends its build and releases the lock', async () => {
     write('app/main.tsx', 'hangs');
     const interrupted = spawn(process.execPath, [join(root, 'scripts', 'setup.mjs')], { stdio: 'ignore' });
     const hanging = await vi.waitUntil(() => existsSync(join(root, 'hanging.pid')) && readPid(), { timeout: 50_000 });
@@ -137,7 +152,7 @@ describe('set-up', () => {
     expect(state().left.filter((name) => name.startsWith('setup.lock'))).toEqual([]);
   });
 
-  it('builds once where two come at once', async () => {
+  it('builds once if two start at once', async () => {
     const both = [0, 1].map(() => spawn(process.execPath, [join(root, 'scripts', 'setup.mjs')], { stdio: 'ignore' }));
     const codes = await Promise.all(both.map(async (child) => (await once(child, 'close'))[0] as number));
     expect({ codes, ...state() }).toEqual({ codes: [0, 0], builds: ['one'], dist: ['one', 'one'], left: [] });

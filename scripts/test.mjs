@@ -21,7 +21,7 @@ async function testAll() {
   const all = [await runChecks(root)];
   say('\n— unit and integration tests');
   // More at once than there are cores: many of them mostly wait, for a disk, a process or a timer.
-  const units = await runTests({ root, project: ['unit', 'tests'], maxWorkers: 3 });
+  const units = await runTests({ root, project: ['unit', 'tests'], maxWorkers: 4 });
   if (process.env['TEST_MONGODB_URI'] === undefined) {
     say('The database tests ran on the embedded database only; `npm run test:mongodb` runs them on a MongoDB.');
   }
@@ -32,7 +32,7 @@ async function testAll() {
   else {
     process.env['CHROMIUM_PATH'] = browser;
     say('\n— browser tests');
-    const browsers = await runTests({ root, project: ['browser'], maxWorkers: 2 });
+    const browsers = await runTests({ root, project: ['browser'], maxWorkers: 3 });
     all.push(browsers);
     ran.push(...browsers.files);
   }

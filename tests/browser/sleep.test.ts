@@ -11,16 +11,23 @@ const stage = setStage();
 const SLEPT_MS = 10_000;
 const TEN_MINUTES_MS = 600_000;
 
+/** Each length and each end of a connection once; every pair of them in `npm run test:long`. */
+const sleeps = [
+  ['10 min', 'lives on', TEN_MINUTES_MS, false],
+  ['10 s', 'died without a word', SLEPT_MS, true],
+  ...(process.env['TEST_LONG'] === undefined
+    ? []
+    : ([
+        ['10 min', 'died without a word', TEN_MINUTES_MS, true],
+        ['10 s', 'lives on', SLEPT_MS, false],
+      ] as const)),
+] as const;
+
 /*
  * After ten minutes every timer of the tab is due at once: the connection holds itself for dead (no ping came in its time),
  * whether it is or not. After ten seconds it looks alive, and only asking it tells.
  */
-test.each([
-  ['10 min', 'lives on', TEN_MINUTES_MS, false],
-  ['10 min', 'died without a word', TEN_MINUTES_MS, true],
-  ['10 s', 'lives on', SLEPT_MS, false],
-  ['10 s', 'died without a word', SLEPT_MS, true],
-] as const)(
+test.each(sleeps)(
   '[CL7] [ask 2] a tab frozen for %s of its clock, whose connection %s, has the 100 messages that came meanwhile, without being loaded again',
   async (asleep, which, clockMs, dies) => {
     const ann = await stage.signedUp('Ann Arbor');

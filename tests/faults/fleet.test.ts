@@ -6,8 +6,8 @@ import type { PullAnswer } from '#protocol/verbs.ts';
 import { type Person, health, newId, ownGroup, push, sendOp, signUp, until } from './person.fixture.ts';
 import { often, startServer, temporaryFolder } from './process.fixture.ts';
 
-const CLIENTS = often(200, 1_000);
-const PEOPLE = often(10, 50);
+const CLIENTS = often(100, 1_000);
+const PEOPLE = often(5, 50);
 
 /** A device that connects when its server comes back, and pulls what it missed. */
 interface Device {
