@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { shortTime } from '#app/i18n/instants.ts';
 import { typingWords } from '#app/i18n/presence-words.ts';
 import { useWords } from '#app/i18n/words.ts';
-import type { LocalStore } from '#app/local-store/local-store.ts';
+import type { ViewStore } from '#app/local-store/local-store.ts';
 import { colourId } from '#app/shown/name.ts';
 import { deliveryOf } from '#app/shown/delivery.ts';
 import { chatPath } from '#app/links/paths.ts';
@@ -20,7 +20,7 @@ import styles from './ConversationEntry.module.css';
 
 interface ConversationEntryProps {
   entry: Entry;
-  store: LocalStore;
+  store: ViewStore;
   isChosen: boolean;
   isTabStop: boolean;
   now: Date;
@@ -43,7 +43,7 @@ export function ConversationEntry({
   const isHighlighted = entry.unread > 0 && !entry.isMuted;
   const at = new Date(entry.at);
   const isOnline = useAppSelector(
-    ({ moment }) => entry.peer !== undefined && moment.presence[entry.peer]?.online === true,
+    ({ presence }) => entry.peer !== undefined && presence.people[entry.peer]?.online === true,
   );
   return (
     <Link
@@ -93,9 +93,9 @@ export function ConversationEntry({
 }
 
 /** Who is typing, otherwise the last message or event. */
-function EntryLine({ entry: { stream, line }, store }: { entry: Entry; store: LocalStore }) {
+function EntryLine({ entry: { stream, line }, store }: { entry: Entry; store: ViewStore }) {
   const words = useWords();
-  const typing = useAppSelector((state) => state.moment.typing[stream]);
+  const typing = useAppSelector((state) => state.presence.typing[stream]);
   const typists = (typing ?? []).filter((id) => id !== store.userId);
   const people = useLiveQuery(() => store.people(typists), [store, typists.join(' ')]);
   if (typists.length === 0) return <Line line={line} store={store} />;
@@ -103,7 +103,7 @@ function EntryLine({ entry: { stream, line }, store }: { entry: Entry; store: Lo
   return <span className={styles.typing}>{typingWords(names, words)}</span>;
 }
 
-function Line({ line, store }: { line: LineWords; store: LocalStore }) {
+function Line({ line, store }: { line: LineWords; store: ViewStore }) {
   const words = useWords();
   switch (line.kind) {
     case 'draft':
@@ -140,10 +140,10 @@ function Line({ line, store }: { line: LineWords; store: LocalStore }) {
 }
 
 /** Reads the marks of the chat's members, which only entries on the screen need. */
-function OwnStatus({ message, store }: { message: MessageRecord; store: LocalStore }) {
+function OwnStatus({ message, store }: { message: MessageRecord; store: ViewStore }) {
   const words = useWords();
   const members = useLiveQuery(
-    () => store.members(message.stream as Parameters<LocalStore['members']>[0]),
+    () => store.members(message.stream as Parameters<ViewStore['members']>[0]),
     [store, message.stream],
   );
   const look = deliveryOf(message, members ?? [], store.userId);

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
-import type { LocalStore } from '#app/local-store/local-store.ts';
+import type { ViewStore } from '#app/local-store/local-store.ts';
 import { drawnWith } from '#app/ui/roving.ts';
 import { useRovingFocus } from '#app/ui/use-roving-focus.ts';
 import type { ConversationId } from '#protocol/ids.ts';
@@ -11,7 +11,7 @@ import styles from './ConversationList.module.css';
 
 interface EntryListProps {
   entries: Entry[];
-  store: LocalStore;
+  store: ViewStore;
   chosen: ConversationId | undefined;
   now: Date;
 }

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { ConversationRow, LocalStore } from '#app/local-store/local-store.ts';
+import type { ConversationRow, ViewStore } from '#app/local-store/local-store.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 
 interface Held {
@@ -11,7 +11,7 @@ interface Held {
  * Drops this device's copy of a draft once the server has the same text: the copy would hide later changes from another device,
  * and would still be offered after that device has sent it. [RC4]
  */
-export function useDraftsElsewhere(store: LocalStore, held: Held | undefined): void {
+export function useDraftsElsewhere(store: ViewStore, held: Held | undefined): void {
   useEffect(() => {
     for (const { stream, membership } of held?.rows ?? []) {
       const draft = held?.drafts.get(stream);
@@ -20,7 +20,7 @@ export function useDraftsElsewhere(store: LocalStore, held: Held | undefined): v
   }, [store, held]);
 }
 
-async function dropCopy(store: LocalStore, stream: ConversationId, draft: string): Promise<void> {
+async function dropCopy(store: ViewStore, stream: ConversationId, draft: string): Promise<void> {
   // Read again, because the user may have typed meanwhile.
   if ((await store.draft(stream)) === draft) await store.saveDraft(stream, '');
 }

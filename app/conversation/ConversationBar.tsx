@@ -35,9 +35,9 @@ export function ConversationBar({ name, memberCount, hasLeft, heading, details }
   const words = useWords();
   const now = useNow();
   const { phase } = useShownConnection();
-  const typing = useAppSelector((state) => state.moment.typing[stream]);
+  const typing = useAppSelector((state) => state.presence.typing[stream]);
   const peer = isDirect(stream) ? directPeer(stream, self) : undefined;
-  const presence = useAppSelector((state) => (peer === undefined ? undefined : state.moment.presence[peer]));
+  const presence = useAppSelector((state) => (peer === undefined ? undefined : state.presence.people[peer]));
   const typists = typingWords((typing ?? []).filter((id) => id !== self).map(nameOf), words);
   const about =
     peer === undefined

@@ -2,7 +2,7 @@ import { useLiveQuery } from 'dexie-react-hooks';
 import { useMemo } from 'react';
 import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
-import type { LocalStore } from '#app/local-store/local-store.ts';
+import type { ViewStore } from '#app/local-store/local-store.ts';
 import { conversationName, peopleNamedBy } from '#app/shown/name.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
@@ -17,7 +17,7 @@ export interface Names {
 
 /** The names that the conversation shows, its own among them; undefined while they are read. */
 export function useNames(
-  store: LocalStore,
+  store: ViewStore,
   stream: ConversationId,
   rows: ConversationRows | undefined,
   messages: readonly MessageRecord[] | undefined,

@@ -7,13 +7,13 @@ import { TYPING_MS } from '#protocol/limits.ts';
  * Returns the function to call with the field's text after each change. It tells the other members that the user is typing,
  * renews the notice well before it would expire, and ends it as soon as the field is empty or left. [LV7]
  */
-export function useTypingNotice({ moment }: Client, stream: ConversationId): (text: string) => void {
+export function useTypingNotice({ presence }: Client, stream: ConversationId): (text: string) => void {
   const sentAt = useRef<number>(undefined);
   const stop = useCallback(() => {
     if (sentAt.current === undefined) return;
     sentAt.current = undefined;
-    moment.typing(stream, false);
-  }, [moment, stream]);
+    presence.typing(stream, false);
+  }, [presence, stream]);
   useEffect(() => stop, [stop]);
   return useCallback(
     (text) => {
@@ -21,9 +21,9 @@ export function useTypingNotice({ moment }: Client, stream: ConversationId): (te
       const now = Date.now();
       if (sentAt.current !== undefined && now - sentAt.current < TYPING_MS / 2) return undefined;
       sentAt.current = now;
-      moment.typing(stream, true);
+      presence.typing(stream, true);
       return undefined;
     },
-    [moment, stream, stop],
+    [presence, stream, stop],
   );
 }

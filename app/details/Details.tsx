@@ -51,7 +51,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
   const [, navigate] = useLocation();
   const [question, setQuestion] = useState<Question>();
   const [isEditing, setEditing] = useState(false);
-  const presence = useAppSelector((state) => state.moment.presence);
+  const presence = useAppSelector((state) => state.presence.people);
   const details = useDetails(store, stream);
   const isAlone = onHide === undefined;
   const people = details?.people;

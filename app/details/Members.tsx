@@ -30,7 +30,7 @@ interface MembersProps {
 export function Members(props: MembersProps) {
   const { stream, members, self, role, outbox, now, nameOf, onAdd, onAsk } = props;
   const words = useWords();
-  const presence = useAppSelector((state) => state.moment.presence);
+  const presence = useAppSelector((state) => state.presence.people);
 
   function act(which: MemberAct, userId: UserId) {
     const name = nameOf(userId);

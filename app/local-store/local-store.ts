@@ -87,16 +87,21 @@ export interface Reading {
   drafts(): Promise<Map<ConversationId, string>>;
 }
 
+/** What views get of the store: reading, and what a person leaves on this device alone. Ops go through the outbox. */
+export interface ViewStore extends Reading {
+  readonly userId: UserId;
+  /** Several reads in one transaction: they see the same state, and cost one transaction instead of one each. */
+  snapshot<T>(reads: (reading: Reading) => Promise<T>): Promise<T>;
+  saveDraft(stream: ConversationId, text: string): Promise<void>;
+  rememberPeople(people: readonly Person[]): Promise<void>;
+}
+
 /**
  * Everything replicated or queued on this device for one person. Every method is one transaction; its promise resolves
  * when it is durable, and rejects with `StoreRefused` where the device does not take it. Two implementations keep one
  * contract: Dexie in browsers, memory with crash semantics in the simulation.
  */
-export interface LocalStore extends Reading {
-  readonly userId: UserId;
-
-  /** Several reads as one: of one moment, and for one transaction's price instead of one each. */
-  snapshot<T>(reads: (reading: Reading) => Promise<T>): Promise<T>;
+export interface LocalStore extends ViewStore {
   observe<T>(query: () => Promise<T>, onValue: (value: T) => void, onError: (error: unknown) => void): () => void;
 
   // Writing by the person.
@@ -105,8 +110,6 @@ export interface LocalStore extends Reading {
   /** A failed op again under a new id, in its old place; in a chat that was never made, with the op that makes it. */
   retry(id: OpId, newId: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;
-  saveDraft(stream: ConversationId, text: string): Promise<void>;
-  rememberPeople(people: readonly Person[]): Promise<void>;
 
   // Writing by the engine.
   epoch(): Promise<string | undefined>;

@@ -2,7 +2,7 @@ import { useLiveQuery } from 'dexie-react-hooks';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { findPeople } from '#app/http/people.ts';
 import type { HttpProblem } from '#app/http/request.ts';
-import type { LocalStore } from '#app/local-store/local-store.ts';
+import type { ViewStore } from '#app/local-store/local-store.ts';
 import type { Person } from '#protocol/http.ts';
 
 const TYPED_FOR_MS = 200;
@@ -14,7 +14,7 @@ export type Found =
   | { kind: 'known'; people: Person[]; because: 'offline' | 'failed' | 'hidden' };
 
 /** The people that match the typed text: from the server's directory, or without it those known on this device. [HT3] */
-export function usePeople(store: LocalStore, typed: string) {
+export function usePeople(store: ViewStore, typed: string) {
   const [found, setFound] = useState<Found>({ kind: 'loading' });
   const known = useLiveQuery(() => store.knownPeople(), [store]);
   const query = typed.trim();

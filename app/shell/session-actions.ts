@@ -7,6 +7,7 @@ import type { AccountProblem } from '#app/i18n/account-words.ts';
 import { confirmed, expired, signedIn, signedOut, type Profile } from '#app/state/session.ts';
 import type { AppStore, Persistor } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
+import { forgetDeviceFacts } from '#app/sync/device-facts.ts';
 import { connectionEnded } from '#app/state/connection.ts';
 import type { Account } from '#protocol/http.ts';
 import type { UserId } from '#protocol/ids.ts';
@@ -51,8 +52,7 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
 
   async function wipe(client: Client | undefined, userId: UserId): Promise<void> {
     await client?.close();
-    // Both could tell something about the person who has left.
-    await Promise.all([device.remove('device-id'), device.remove('caught-up-at')]);
+    await forgetDeviceFacts(device);
     store.dispatch(signedOut());
     store.dispatch(connectionEnded());
     await persistor.flush();

@@ -3,7 +3,7 @@ import type { Device } from '#app/local-store/device.ts';
 import { openLocalStore } from '#app/local-store/open.ts';
 import type { StoreFailure } from '#app/local-store/opened.ts';
 import { connectionChanged } from '#app/state/connection.ts';
-import { presenceHeard, typingHeard } from '#app/state/moment.ts';
+import { presenceReceived, typingReceived } from '#app/state/presence.ts';
 import { confirmed } from '#app/state/session.ts';
 import { useAppDispatch } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
@@ -60,8 +60,8 @@ export function useOpenedPerson(device: Device, userId: UserId, actions: Session
         if (connection.phase === 'online') dispatch(confirmed());
         if (connection.phase === 'refused' && connection.code === 'unauthorized') void actions.resume(here);
       });
-      client.moment.onEvent((event) =>
-        dispatch(event.kind === 'typing' ? typingHeard(event.notice) : presenceHeard(event.notice)),
+      client.presence.onEvent((event) =>
+        dispatch(event.kind === 'typing' ? typingReceived(event.notice) : presenceReceived(event.notice)),
       );
       dispatch(connectionChanged(client.status()));
       setOpened({ phase: 'open', client });

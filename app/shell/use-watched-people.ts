@@ -7,7 +7,7 @@ import { MAX_WATCHED } from '#protocol/limits.ts';
 
 /** Watches the presence of the people on the screen: the members of the open chat, then the peers of the most recent direct chats. [LV8] */
 export function useWatchedPeople(
-  { store, moment, userId }: Client,
+  { store, presence, userId }: Client,
   rows: readonly ConversationRow[] | undefined,
   chat: ConversationId | undefined,
 ): void {
@@ -24,6 +24,6 @@ export function useWatchedPeople(
     .toSorted()
     .join(' ');
   useEffect(() => {
-    moment.watch(wanted === '' ? [] : (wanted.split(' ') as UserId[]));
-  }, [moment, wanted]);
+    presence.watch(wanted === '' ? [] : (wanted.split(' ') as UserId[]));
+  }, [presence, wanted]);
 }

@@ -3,16 +3,16 @@ import { useDispatch, useSelector } from 'react-redux';
 import { FLUSH, PAUSE, PERSIST, PURGE, REGISTER, REHYDRATE, persistReducer, persistStore } from 'redux-persist';
 import { connectionReducer } from './connection.ts';
 import type { DeviceStorage } from './device-storage.ts';
-import { momentReducer } from './moment.ts';
 import { navigationReducer } from './navigation.ts';
+import { presenceReducer } from './presence.ts';
 import { sessionReducer } from './session.ts';
 import { settingsReducer } from './settings.ts';
 
 const reducer = combineReducers({
   session: sessionReducer,
   connection: connectionReducer,
-  moment: momentReducer,
   navigation: navigationReducer,
+  presence: presenceReducer,
   settings: settingsReducer,
 });
 

@@ -1,9 +1,9 @@
-import type { LocalStore } from '#app/local-store/local-store.ts';
+import type { ViewStore } from '#app/local-store/local-store.ts';
 import type { NewOp } from '#app/ops/rules.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Person } from '#protocol/http.ts';
 import type { HistoryMode } from '#protocol/record.ts';
-import type { Moment } from './ephemeral.ts';
+import type { Ephemeral } from './ephemeral.ts';
 import type { SyncStatus } from './status.ts';
 
 /** What a person does, as ops. Every promise resolves when the op is durable on the device; none waits for the network. [CL1] */
@@ -18,17 +18,27 @@ export interface Outbox {
   discard(id: OpId): Promise<void>;
 }
 
-/** One signed-in person on one device, in one tab. The engine runs in the leading tab only; everything here works in all. */
+/** Typing and presence, for the moment only: without a connection nothing is sent, and nothing is sent later. [LV7] [LV8] */
+export interface LivePresence {
+  typing(stream: ConversationId, on: boolean): void;
+  /** The people whose presence this tab shows; replaces the previous list. */
+  watch(userIds: readonly UserId[]): void;
+  /** Returns a function that removes the listener. */
+  onEvent(listener: (event: Ephemeral) => void): () => void;
+}
+
+/** One signed-in person on one device, in one tab. The engine runs in the leading tab only; the client works in every tab. */
 export interface Client {
   readonly userId: UserId;
-  readonly store: LocalStore;
+  readonly store: ViewStore;
   readonly outbox: Outbox;
-  readonly moment: Moment;
+  readonly presence: LivePresence;
   status(): SyncStatus;
+  /** Returns a function that removes the listener. */
   onStatus(listener: (status: SyncStatus) => void): () => void;
-  /** Fetches what lies before `historyStart`. Resolves to false when offline or refused; the rows say the rest. */
+  /** Fetches the messages before `historyStart` into the store. False when offline or refused. */
   loadEarlier(stream: ConversationId): Promise<boolean>;
-  /** Connect now instead of at the end of the back-off. */
+  /** Connects now instead of at the end of the backoff. */
   reconnect(): void;
   close(): Promise<void>;
 }

@@ -17,14 +17,21 @@ interface ConnectionParts {
   isOnline: () => boolean;
   random: () => number;
   show: (status: ConnectionStatus) => void;
+}
+
+export interface ConnectionListener {
   /** Called on the welcome: any stream may have changed, and requests of the last connection may have taken effect. */
-  onUp: () => void;
-  onChanges: (changes: Changes) => void;
-  onHeads: (heads: Heads) => void;
-  onEphemeral: (event: Ephemeral) => void;
+  onUp(): void;
+  onChanges(changes: Changes): void;
+  onHeads(heads: Heads): void;
+  onEphemeral(event: Ephemeral): void;
 }
 
 export interface Connection {
+  /** To be called before `start`, or events are lost. */
+  listen(listener: ConnectionListener): void;
+  /** Connects for the first time. Until then every request goes unanswered. */
+  start(): void;
   /** Counts the welcomes, so that callers can tell a connection that ended from one that is silent; 0 without a connection. */
   number(): number;
   ask: Ask;
@@ -43,6 +50,7 @@ export interface Connection {
 }
 
 type State =
+  | { kind: 'new' }
   | { kind: 'waiting'; timer?: ReturnType<typeof setTimeout> }
   | { kind: 'trying'; sinceMs: number }
   | { kind: 'up'; isProbed: boolean }
@@ -50,18 +58,23 @@ type State =
   | { kind: 'closed' };
 
 /** Keeps one connection to the server, reconnects after losses, and reports the status. [CL7] */
-export function keepConnection(parts: ConnectionParts): Connection {
+export function createConnection(parts: ConnectionParts): Connection {
   const { userId, isOnline, random, show } = parts;
-  let state: State = { kind: 'waiting' };
+  const listeners: ConnectionListener[] = [];
+  let state: State = { kind: 'new' };
   let tries = 0;
   let welcomes = 0;
   const transport = parts.transport({
     welcome,
-    changes: (changes) => state.kind === 'up' && parts.onChanges(changes),
-    heads: (heads) => state.kind === 'up' && parts.onHeads(heads),
-    ephemeral: (event) => state.kind === 'up' && parts.onEphemeral(event),
+    changes: (changes) => whileUp((listener) => listener.onChanges(changes)),
+    heads: (heads) => whileUp((listener) => listener.onHeads(heads)),
+    ephemeral: (event) => whileUp((listener) => listener.onEphemeral(event)),
     lost,
   });
+
+  function whileUp(notify: (listener: ConnectionListener) => void): void {
+    if (state.kind === 'up') for (const listener of listeners) notify(listener);
+  }
 
   function enter(next: State): void {
     if (state.kind === 'waiting') clearTimeout(state.timer);
@@ -81,7 +94,7 @@ export function keepConnection(parts: ConnectionParts): Connection {
     if (welcomed.userId !== userId) return rest('unauthorized');
     enter({ kind: 'up', isProbed: false });
     welcomes += 1;
-    parts.onUp();
+    whileUp((listener) => listener.onUp());
   }
 
   function lost(why: Lost): void {
@@ -118,13 +131,17 @@ export function keepConnection(parts: ConnectionParts): Connection {
     if (state === probed && answer === undefined) startOver();
   }
 
-  connect();
   return {
+    listen: (listener) => void listeners.push(listener),
+    start() {
+      if (state.kind === 'new') connect();
+    },
     number: () => (state.kind === 'up' ? welcomes : 0),
     ask: (verb, request, withinMs) => transport.ask(verb, request, withinMs),
     tell: (...said) => transport.tell(...said),
     wake(why) {
       switch (state.kind) {
+        case 'new':
         case 'closed':
           return;
         case 'resting':
@@ -138,7 +155,7 @@ export function keepConnection(parts: ConnectionParts): Connection {
       }
     },
     offline() {
-      if (state.kind === 'closed' || state.kind === 'resting') return;
+      if (state.kind === 'new' || state.kind === 'closed' || state.kind === 'resting') return;
       transport.close();
       lost({ kind: 'lost' });
     },

@@ -2,7 +2,7 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Changes, Heads } from '#protocol/live.ts';
 import { isKnown } from '#protocol/record.ts';
-import { keepConnection, type Connection } from './connection.ts';
+import { createConnection } from './connection.ts';
 import { createDeliveredMarks } from './delivered-marks.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import { createPullRounds } from './pull-rounds.ts';
@@ -11,7 +11,7 @@ import type { ConnectionStatus, SyncStatus } from './status.ts';
 import { onThaw } from './thaw.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 
-/** Live changes move the instant of being caught up at most this often: it is written down each time. */
+/** Live changes update `caughtUpAt` at most this often, because each update is written to the device. */
 const CAUGHT_UP_EVERY_MS = 5_000;
 
 export interface EngineParts {
@@ -22,26 +22,26 @@ export interface EngineParts {
   mayLead: () => Promise<boolean>;
   onStatus: (status: SyncStatus) => void;
   onEphemeral: (event: Ephemeral) => void;
-  /** Told of what should not be possible, or of storage that fails; the engine tries again by itself. */
+  /** Receives unexpected errors and storage failures; the engine retries on its own. */
   onDefect: (error: unknown) => void;
   random: () => number;
   newId: () => OpId;
 }
 
 export interface Engine {
-  /** Something was queued. */
+  /** Ops were queued. */
   queued(): void;
-  /** Now is a good moment to try: network back, page visible (`signal`); the person asks (`press`). [CL7] */
+  /** Connects now: the network is back or the page visible (`signal`), or the person asked for it (`press`). [CL7] */
   wake(why: 'signal' | 'press'): void;
-  /** The device says that its network is gone. */
+  /** The device reports that its network is gone. */
   offline(): void;
   typing(stream: ConversationId, on: boolean): void;
-  /** Whose presence is wanted, on this connection and every later one. [LV8] */
+  /** The people to watch, on this connection and every later one. [LV8] */
   watch(userIds: readonly UserId[]): void;
   close(): void;
 }
 
-/** Keeps a device and the server the same: connects, pulls, applies, pushes. Runs in one tab at a time. */
+/** Keeps the device and the server in sync: connects, pulls, applies and pushes. Runs in one tab at a time. */
 export function startEngine(parts: EngineParts): Engine {
   const { store, random, newId } = parts;
   let status: SyncStatus = {
@@ -50,7 +50,6 @@ export function startEngine(parts: EngineParts): Engine {
   };
   let isClosed = false;
   let watched: readonly UserId[] = [];
-  let connection: Connection | undefined;
 
   const onDefect = (error: unknown) => {
     if (!isClosed) parts.onDefect(error);
@@ -60,27 +59,27 @@ export function startEngine(parts: EngineParts): Engine {
     status = { connection: next, caughtUpAt };
     parts.onStatus(status);
   };
-  const link: Pick<Connection, 'ask' | 'number' | 'probe' | 'proven' | 'rest'> = {
-    number: () => connection?.number() ?? 0,
-    ask: async (verb, request, withinMs) => connection?.ask(verb, request, withinMs),
-    probe: () => connection?.probe(),
-    proven: () => connection?.proven(),
-    rest: (code) => connection?.rest(code),
-  };
-  const pushes = createPushRounds({ store, connection: link, mayLead: parts.mayLead, random, onDefect });
+  const connection = createConnection({
+    userId: store.userId,
+    transport: parts.transport,
+    isOnline: parts.isOnline,
+    random,
+    show,
+  });
+  const pushes = createPushRounds({ store, connection, mayLead: parts.mayLead, random, onDefect });
   const marks = createDeliveredMarks({ store, newId, onQueued: pushes.push, onDefect });
   const pulls = createPullRounds({
     store,
-    connection: link,
+    connection,
     random,
     onDefect,
     onPage(answer) {
-      if (answer.streams.length > 0) link.proven();
+      if (answer.streams.length > 0) connection.proven();
       for (const page of answer.streams) marks.note(page.stream, page.records);
     },
     onProgress: (streamsDone, streamsTotal) => show({ phase: 'catching-up', streamsDone, streamsTotal }),
     onCaughtUp() {
-      link.proven();
+      connection.proven();
       show({ phase: 'online' }, Date.now());
       marks.release();
     },
@@ -88,7 +87,7 @@ export function startEngine(parts: EngineParts): Engine {
 
   function onUp(): void {
     show({ phase: 'catching-up', streamsDone: 0, streamsTotal: 0 });
-    if (watched.length > 0) connection?.tell('watch', { userIds: [...watched] });
+    if (watched.length > 0) connection.tell('watch', { userIds: [...watched] });
     marks.hold();
     pulls.restart();
     pushes.restart();
@@ -104,7 +103,7 @@ export function startEngine(parts: EngineParts): Engine {
     if (status.connection.phase === 'online' && isOld) show(status.connection, Date.now());
   }
 
-  /** The conversation's own step may have left before this device listened: nothing else would bring what one was added to. */
+  /** The conversation's own changes may have been sent before this device connected, and nothing else would bring them. [LV4] */
   async function pullJoined(records: Changes['records']): Promise<void> {
     for (const record of records) {
       if (!isKnown(record) || record.type !== 'membership' || record.leftAt !== undefined) continue;
@@ -119,51 +118,43 @@ export function startEngine(parts: EngineParts): Engine {
     if (moved.length > 0) pulls.pull(moved);
   }
 
-  /** What could not be written down will be fetched again. */
+  /** What could not be stored is pulled again. */
   const orPull = (streams?: readonly StreamId[]) => (error: unknown) => {
     onDefect(error);
     pulls.pull(streams);
   };
 
-  function begin(): void {
-    if (isClosed) return;
-    connection = keepConnection({
-      userId: store.userId,
-      transport: parts.transport,
-      isOnline: parts.isOnline,
-      random,
-      show,
-      onUp,
-      onChanges: (changes) => void onChanges(changes).catch(orPull([changes.stream])),
-      onHeads: (heads) => void onHeads(heads).catch(orPull()),
-      onEphemeral: parts.onEphemeral,
-    });
-  }
-  // A leader before this one may have ended in the middle of a push. Should storage fail here, pushing still sends them.
-  store.requeue().catch(onDefect).finally(begin);
+  connection.listen({
+    onUp,
+    onChanges: (changes) => void onChanges(changes).catch(orPull([changes.stream])),
+    onHeads: (heads) => void onHeads(heads).catch(orPull()),
+    onEphemeral: parts.onEphemeral,
+  });
+  // The previous leader may have ended during a push. If the store fails here, push sends those ops anyway.
+  store.requeue().catch(onDefect).finally(connection.start);
 
   const wake = (why: 'signal' | 'press') => {
-    connection?.wake(why);
-    // Whatever the socket missed while nobody looked; where it is dead, the probe of `wake` finds out.
-    if (link.number() !== 0) pulls.pull();
+    connection.wake(why);
+    // Pulls what the socket missed while the tab slept. If the socket is dead, the probe of `wake` detects it.
+    if (connection.number() !== 0) pulls.pull();
   };
   const stopThaw = onThaw(() => wake('signal'));
 
   return {
     queued: pushes.push,
     wake,
-    offline: () => connection?.offline(),
-    typing: (stream, on) => connection?.tell('typing', { stream, on }),
+    offline: () => connection.offline(),
+    typing: (stream, on) => connection.tell('typing', { stream, on }),
     watch(userIds) {
       if (userIds.length === watched.length && userIds.every((id, at) => id === watched[at])) return;
       watched = userIds;
-      connection?.tell('watch', { userIds: [...userIds] });
+      connection.tell('watch', { userIds: [...userIds] });
     },
     close() {
       isClosed = true;
       stopThaw();
       for (const part of [pulls, pushes, marks]) part.close();
-      connection?.close();
+      connection.close();
     },
   };
 }

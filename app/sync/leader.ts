@@ -16,7 +16,8 @@ export interface LeaderParts {
   isVisible: () => boolean;
   /** Calls `tick` repeatedly until the returned function is called. */
   every: (ms: number, tick: () => void) => () => void;
-  onLead: () => void;
+  /** `confirm` is the leader's own. */
+  onLead: (confirm: Leader['confirm']) => void;
   /** Another tab took this one for frozen and stole the lock. */
   onLost: () => void;
   onDefect: (error: unknown) => void;
@@ -52,7 +53,7 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
     isLeading = true;
     confirmedAt = -1;
     channel.postMessage('beat');
-    onLead();
+    onLead(confirm);
   }
 
   function lose(): void {
@@ -89,7 +90,21 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
     }
   }
 
-  // Deferred, so that the caller has the returned leader before `onLead` runs.
+  async function confirm(): Promise<boolean> {
+    if (!isLeading || locks === undefined) return isLeading;
+    if (confirmedAt === sleeps && Date.now() - tickMs < SLEPT_MS) return true;
+    for (;;) {
+      const [askedMs, before] = [Date.now(), sleeps];
+      const isMine = (await holderOf(locks, name)) === holder;
+      // If this tab slept during the query, the answer may be outdated.
+      if (sleeps !== before || Date.now() - askedMs >= SLEPT_MS) continue;
+      if (!isMine) lose();
+      else confirmedAt = before;
+      return isMine && isLeading;
+    }
+  }
+
+  // Deferred, so that `onLead` is never called before this function returns, with or without locks.
   if (locks === undefined) queueMicrotask(() => isClosed || lead());
   else void requestLock(locks, {});
 
@@ -112,19 +127,7 @@ export function runForLeader({ name, locks, isVisible, every, onLead, onLost, on
   });
 
   return {
-    async confirm() {
-      if (!isLeading || locks === undefined) return isLeading;
-      if (confirmedAt === sleeps && Date.now() - tickMs < SLEPT_MS) return true;
-      for (;;) {
-        const [askedMs, before] = [Date.now(), sleeps];
-        const isMine = (await holderOf(locks, name)) === holder;
-        // If this tab slept during the query, the answer may be outdated.
-        if (sleeps !== before || Date.now() - askedMs >= SLEPT_MS) continue;
-        if (!isMine) lose();
-        else confirmedAt = before;
-        return isMine && isLeading;
-      }
-    },
+    confirm,
     close() {
       isClosed = true;
       isLeading = false;

@@ -10,8 +10,10 @@ afterEach(() => {
 test('tabs receive each other’s messages, not their own, and ignore everything that does not parse', async () => {
   const name = `tabs-${process.pid}`;
   const heard: { a: TabMessage[]; b: TabMessage[] } = { a: [], b: [] };
-  const a = openTabChannel(name, (message) => heard.a.push(message));
-  const b = openTabChannel(name, (message) => heard.b.push(message));
+  const a = openTabChannel(name);
+  const b = openTabChannel(name);
+  a.listen((message) => heard.a.push(message));
+  b.listen((message) => heard.b.push(message));
   const raw = new BroadcastChannel(name);
   open.push(a, b, raw);
   for (const strange of [

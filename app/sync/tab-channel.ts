@@ -19,19 +19,23 @@ const TabMessage = v.variant('kind', [
 export type TabMessage = v.InferOutput<typeof TabMessage>;
 
 export interface TabChannel {
+  /** Messages that arrive before the first listener are lost. */
+  listen(onMessage: (message: TabMessage) => void): void;
   post(message: TabMessage): void;
   close(): void;
 }
 
 /** Receives from the other tabs, never from itself. Messages that do not parse, from a tab of another version, are ignored. */
-export function openTabChannel(name: string, onMessage: (message: TabMessage) => void): TabChannel {
+export function openTabChannel(name: string): TabChannel {
   const channel = new BroadcastChannel(name);
-  channel.addEventListener('message', (event: MessageEvent<unknown>) => {
-    const message = parse(TabMessage, event.data);
-    if (message.ok) onMessage(message.value);
-  });
   let isClosed = false;
   return {
+    listen(onMessage) {
+      channel.addEventListener('message', (event: MessageEvent<unknown>) => {
+        const message = parse(TabMessage, event.data);
+        if (message.ok) onMessage(message.value);
+      });
+    },
     // A view that closes during sign-out still reports that typing and watching have stopped; nobody receives it any more.
     post: (message) => (isClosed ? undefined : channel.postMessage(message)),
     close() {

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { directStream, type ConversationId, type UserId } from '#protocol/ids.ts';
-import { createMoment, type Ephemeral, type TabsMoment } from './ephemeral.ts';
+import type { Ephemeral } from './ephemeral.ts';
+import { createTabPresence, type TabPresence } from './tab-presence.ts';
 import { runCaughtUp, useFakeClock, type Running } from './testing/scripted-server.fixture.ts';
-import type { TabMessage } from './tab-channel.ts';
 
 const [ann, bob, eve] = ['ann', 'bob', 'eve'] as [UserId, UserId, UserId];
 const chat = directStream(ann, bob);
 const online = (userId: UserId): Ephemeral => ({ kind: 'presence', notice: { userId, online: true } });
 
-/** Tabs side by side, each message heard by all others at once; `leads` says which one has the engine. */
+/** Tabs side by side: every message reaches all others at once. The first one leads. */
 function openTabs(count: number) {
   const watched: UserId[][] = [];
   const typed: [ConversationId, boolean][] = [];
@@ -16,30 +16,26 @@ function openTabs(count: number) {
     watch: (ids: readonly UserId[]) => void watched.push([...ids]),
     typing: (stream: ConversationId, on: boolean) => void typed.push([stream, on]),
   };
-  const state = { leads: 0 };
-  const tabs: TabsMoment[] = [];
+  const tabs: TabPresence[] = [];
   const heard: Ephemeral[][] = [];
   for (let at = 0; at < count; at++) {
-    const post = (message: TabMessage) => tabs.forEach((tab, other) => other !== at && tab.fromTab(message));
-    const tab = createMoment({
-      self: ann,
-      tab: `tab-${at}`,
-      post,
-      engine: () => (state.leads === at ? engine : undefined),
-    });
+    const post = (message: Parameters<TabPresence['fromTab']>[0]) =>
+      tabs.forEach((tab, other) => other !== at && tab.fromTab(message));
+    const tab = createTabPresence({ self: ann, tab: `tab-${at}`, post });
     const events: Ephemeral[] = [];
-    tab.moment.onEvent((event) => events.push(event));
+    tab.onEvent((event) => events.push(event));
     tabs.push(tab);
     heard.push(events);
   }
-  return { tabs, heard, watched, typed, state };
+  tabs[0]?.lead(engine);
+  return { tabs, heard, watched, typed, engine };
 }
 
 test('[LV8] [ask 35] the leading tab watches for all tabs and passes on what it hears', () => {
   const { tabs, heard, watched, typed } = openTabs(3);
-  tabs[0]!.moment.watch([bob]);
-  tabs[1]!.moment.watch([eve, bob]);
-  tabs[2]!.moment.typing(chat, true);
+  tabs[0]!.watch([bob]);
+  tabs[1]!.watch([eve, bob]);
+  tabs[2]!.typing(chat, true);
   expect(watched.at(-1)).toEqual([bob, eve]);
   expect(typed).toEqual([[chat, true]]);
   tabs[0]!.fromServer(online(eve));
@@ -48,9 +44,9 @@ test('[LV8] [ask 35] the leading tab watches for all tabs and passes on what it 
 
 test('[LV7] what one writes in notes to oneself is told to nobody, from no tab', () => {
   const { tabs, typed } = openTabs(2);
-  for (const { moment } of tabs) for (const on of [true, false]) moment.typing(directStream(ann, ann), on);
+  for (const tab of tabs) for (const on of [true, false]) tab.typing(directStream(ann, ann), on);
   expect(typed).toEqual([]);
-  for (const { moment } of tabs) moment.typing(directStream(ann, bob), true);
+  for (const tab of tabs) tab.typing(directStream(ann, bob), true);
   expect(typed).toEqual([
     [directStream(ann, bob), true],
     [directStream(ann, bob), true],
@@ -59,21 +55,21 @@ test('[LV7] what one writes in notes to oneself is told to nobody, from no tab',
 
 test('[LV8] a tab that comes later is told what is known already, until the connection is lost', () => {
   const { tabs, heard } = openTabs(2);
-  tabs[0]!.moment.watch([bob]);
+  tabs[0]!.watch([bob]);
   tabs[0]!.fromServer(online(bob));
   heard[1]!.length = 0;
-  tabs[1]!.moment.watch([bob]);
+  tabs[1]!.watch([bob]);
   expect(heard[1]).toEqual([online(bob)]);
   tabs[0]!.forget();
-  tabs[1]!.moment.watch([bob]);
+  tabs[1]!.watch([bob]);
   expect(heard[1]).toHaveLength(1);
 });
 
 test('[CL5] a new leader asks what the others watch, and one that has closed is no longer watched for', () => {
-  const { tabs, watched, state } = openTabs(3);
-  for (const [at, id] of [ann, bob, eve].entries()) tabs[at]!.moment.watch([id]);
-  state.leads = 1;
-  tabs[1]!.lead();
+  const { tabs, watched, engine } = openTabs(3);
+  for (const [at, id] of [ann, bob, eve].entries()) tabs[at]!.watch([id]);
+  tabs[0]!.follow();
+  tabs[1]!.lead(engine);
   expect(watched.at(-1)).toEqual([bob, ann, eve]);
   tabs[0]!.close();
   expect(watched.at(-1)).toEqual([bob, eve]);

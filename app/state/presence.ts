@@ -3,26 +3,26 @@ import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { Presence, TypingNotice } from '#protocol/live.ts';
 import { connectionChanged, connectionEnded } from './connection.ts';
 
-/** What holds for the moment only: never kept, and gone with the connection that told it. [LV7] [LV8] */
-export interface MomentState {
+/** Ephemeral state: never persisted, and dropped when the connection that it came from is lost. [LV7] [LV8] */
+export interface PresenceState {
   typing: Record<ConversationId, UserId[]>;
-  presence: Record<UserId, Presence>;
+  people: Record<UserId, Presence>;
 }
 
-const initialState: MomentState = { typing: {}, presence: {} };
+const initialState: PresenceState = { typing: {}, people: {} };
 
 const slice = createSlice({
-  name: 'moment',
+  name: 'presence',
   initialState,
   reducers: {
-    typingHeard: ({ typing }, { payload: { stream, userId, on } }: PayloadAction<TypingNotice>) => {
+    typingReceived: ({ typing }, { payload: { stream, userId, on } }: PayloadAction<TypingNotice>) => {
       const others = (typing[stream] ?? []).filter((id) => id !== userId);
       if (on) others.push(userId);
       if (others.length > 0) typing[stream] = others;
       else delete typing[stream];
     },
-    presenceHeard: ({ presence }, { payload }: PayloadAction<Presence>) => {
-      presence[payload.userId] = payload;
+    presenceReceived: ({ people }, { payload }: PayloadAction<Presence>) => {
+      people[payload.userId] = payload;
     },
   },
   extraReducers: (builder) => {
@@ -33,5 +33,5 @@ const slice = createSlice({
   },
 });
 
-export const { typingHeard, presenceHeard } = slice.actions;
-export const momentReducer = slice.reducer;
+export const { typingReceived, presenceReceived } = slice.actions;
+export const presenceReducer = slice.reducer;

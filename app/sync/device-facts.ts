@@ -1,0 +1,35 @@
+import type { Device } from '#app/local-store/device.ts';
+import { DeviceId, type OpId } from '#protocol/ids.ts';
+import { parse } from '#protocol/shape.ts';
+
+/*
+ * What sync keeps on the device outside the person's database: it is read before that is open. Both facts reveal something about
+ * the person who is signed in. [CL6]
+ */
+
+const DEVICE_ID = 'device-id';
+const CAUGHT_UP_AT = 'caught-up-at';
+
+/** The id that this device has at the server; made on the first call. */
+export async function readDeviceId(device: Device, newId: () => OpId): Promise<DeviceId> {
+  const held = parse(DeviceId, await device.get(DEVICE_ID));
+  if (held.ok) return held.value;
+  // Not crypto.randomUUID, which does not exist on pages that came without https.
+  const made = newId() as string as DeviceId;
+  await device.set(DEVICE_ID, made);
+  return made;
+}
+
+/** Epoch ms; null before the first time. */
+export async function readCaughtUpAt(device: Device): Promise<number | null> {
+  const held = await device.get(CAUGHT_UP_AT);
+  return held === undefined ? null : Number(held);
+}
+
+export function saveCaughtUpAt(device: Device, caughtUpAt: number): Promise<void> {
+  return device.set(CAUGHT_UP_AT, String(caughtUpAt));
+}
+
+export async function forgetDeviceFacts(device: Device): Promise<void> {
+  await Promise.all([device.remove(DEVICE_ID), device.remove(CAUGHT_UP_AT)]);
+}

@@ -1,0 +1,55 @@
+import type { Engine } from './engine.ts';
+import type { TabMessage } from './tab-channel.ts';
+import type { TabPresence } from './tab-presence.ts';
+
+interface TabEngineParts {
+  start: (mayLead: () => Promise<boolean>) => Engine;
+  presence: TabPresence;
+  post: (message: TabMessage) => void;
+}
+
+/** The engine of this tab while it leads. While another tab leads, requests are posted to that one. [CL5] */
+export interface TabEngine {
+  isLeading(): boolean;
+  /** This tab has become the leader. */
+  lead(mayLead: () => Promise<boolean>): Promise<void>;
+  /** This tab has lost the lead. */
+  follow(): void;
+  queued(): void;
+  wake(why: 'signal' | 'press'): void;
+  offline(): void;
+  /** A request of another tab. */
+  fromTab(message: Extract<TabMessage, { kind: 'queued' | 'wake' }>): void;
+  close(): void;
+}
+
+export function createTabEngine({ start, presence, post }: TabEngineParts): TabEngine {
+  let engine: Engine | undefined;
+  let isClosed = false;
+
+  function stop(): void {
+    engine?.close();
+    engine = undefined;
+  }
+
+  return {
+    isLeading: () => engine !== undefined,
+    async lead(mayLead) {
+      if (isClosed || !(await mayLead())) return;
+      engine = start(mayLead);
+      presence.lead(engine);
+    },
+    follow() {
+      stop();
+      presence.follow();
+    },
+    queued: () => (engine === undefined ? post({ kind: 'queued' }) : engine.queued()),
+    wake: (why) => (engine === undefined ? post({ kind: 'wake', why }) : engine.wake(why)),
+    offline: () => engine?.offline(),
+    fromTab: (message) => (message.kind === 'queued' ? engine?.queued() : engine?.wake(message.why)),
+    close() {
+      isClosed = true;
+      stop();
+    },
+  };
+}
