@@ -1,4 +1,4 @@
-// The first load: every script that the page needs before it can show anything, compressed as the server sends it.
+// The weight of the first load: every script that the page needs before it can show anything, compressed as the server sends it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 const LIMIT_KIB = 200;
 
 /**
- * Scripts of the page, what it preloads, and everything those import statically.
+ * The page's scripts, what it preloads, and everything that those import statically.
  *
  * @param {string} dist the built app
  * @returns {Map<string, number>} file to bytes after gzip

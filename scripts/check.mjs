@@ -1,4 +1,4 @@
-// `npm run check`: everything that can be said about the code without running it, and the app's weight.
+// `npm run check`: everything that can be checked without running the code, and the weight of the built app.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,12 +8,12 @@ import { checkRepository } from './repository.mjs';
 import { checkCitations } from './check-citations.mjs';
 import { setUpOrExit } from './setup.mjs';
 
-/** What is linted; named, so that nothing built or installed is. */
-export const LINTED = ['app', 'protocol', 'sync-server', 'scripts', 'tests', 'bench', 'vite.config.ts'];
+/** What is linted. A list, so that nothing built or installed is linted. */
+const LINTED = ['app', 'protocol', 'sync-server', 'scripts', 'tests', 'bench', 'vite.config.ts'];
 
 /**
  * @param {string} root
- * @returns {Promise<{ passed: number, failed: number, failures: string[] }>} failures: the checks' names, and the first line of each
+ * @returns {Promise<import('./test.mjs').Counts>} failures: a check's name and its first line
  */
 export async function runChecks(root) {
   // Imported here, because it needs the libraries, which `npm run check` may have to install first.
@@ -24,7 +24,7 @@ export async function runChecks(root) {
     () =>
       run(root, [join(root, 'node_modules', ...path.split('/')), ...args]);
   const linted = LINTED.filter((path) => existsSync(join(root, path)));
-  /** @type {[string, () => string[] | Promise<string[]>][]} a check answers what is wrong, in lines */
+  /** @type {[string, () => string[] | Promise<string[]>][]} a check returns what is wrong, in lines */
   const checks = [
     ['format', tool('oxfmt/bin/oxfmt', '--check')],
     ['lint and import circles', tool('oxlint/bin/oxlint', '-f', 'unix', ...linted)],
@@ -32,7 +32,7 @@ export async function runChecks(root) {
     ['types, layer by layer', tool('typescript/bin/tsc', '-b')],
     ['dead code and libraries', tool('knip/bin/knip.js', '--no-progress')],
     ['rules and the tests that cite them', () => checkCitations(root)],
-    ['manners of the repository', () => checkRepository(root)],
+    ['files of the repository', () => checkRepository(root)],
     ['weight of the first load', () => checkBudget(join(root, 'dist', 'app'))],
   ];
   const counts = { passed: 0, failed: 0, failures: /** @type {string[]} */ ([]) };
@@ -50,7 +50,7 @@ export async function runChecks(root) {
 }
 
 /**
- * What a command said, in lines, where it failed; nothing where it didn't.
+ * What a command printed, in lines, if it failed; otherwise nothing.
  *
  * @param {string} root @param {string[]} args
  * @returns {Promise<string[]>}

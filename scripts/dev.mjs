@@ -1,4 +1,4 @@
-// `npm run dev`: the app with hot reload; the server is built again and started again when one of its sources changes.
+// `npm run dev`: serves the app with hot reload, and builds and restarts the server whenever one of its sources changes.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createListener } from 'node:net';
@@ -53,7 +53,7 @@ async function restartServer() {
   server = spawn(process.execPath, ['--enable-source-maps', join(outDir, 'main.js')], { stdio: 'inherit', env });
 }
 
-/** Waits for its end: the next one needs the port and the data folder. */
+/** Waits until it has ended, because the next one needs its port and its data folder. */
 async function stopServer() {
   if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
   const ended = once(server, 'exit');
@@ -61,13 +61,10 @@ async function stopServer() {
   await ended;
 }
 
-/** @returns {Promise<number>} */
 async function freePort() {
   const listener = createListener().listen(0, '127.0.0.1');
   await once(listener, 'listening');
-  const address = listener.address();
-  listener.close();
-  await once(listener, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  const { port } = /** @type {import('node:net').AddressInfo} */ (listener.address());
+  await new Promise((resolve) => listener.close(resolve));
+  return port;
 }

@@ -6,7 +6,7 @@ import { join, relative, sep } from 'node:path';
 const NOT_OURS = /(^|\/)(node_modules|dist|data|\.git|\.cache|coverage)(\/|$)/;
 
 /**
- * The project's own files, as paths with `/`: what git knows or would add; in a folder without git, what lies there.
+ * The project's own files, as paths with `/`: what git knows or would add, or everything in a folder without git.
  *
  * @param {string} root
  * @returns {string[]}
@@ -47,7 +47,7 @@ export function checkRepository(root) {
       wrong.push(`${file}: not for the repository`);
     const bytes = readFileSync(join(root, file));
     if (bytes.length > LONGEST_FILE_BYTES) wrong.push(`${file}: ${bytes.length} bytes`);
-    // This file names what it looks for, and so does the test that shows it failing.
+    // This file contains what it looks for, and so does the test that shows it failing.
     if (!TEXT.test(file) || /scripts\/repository\.mjs$|^tests\/checkers\//.test(file)) continue;
     const source = bytes.toString();
     for (const [pattern, what] of FORBIDDEN) {

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 
 export const root = resolve(import.meta.dirname, '..', '..');
 
-/** Runs `work` over a folder that holds these files and nothing else. */
+/** Runs `work` on a folder that contains these files and nothing else. */
 export function withFiles<T>(files: Readonly<Record<string, string>>, work: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'teamlink-checked-'));
   try {
@@ -27,12 +27,12 @@ export function runTool(folder: string, tool: string, args: readonly string[]) {
   return { status, stdout, said: `${stdout}${stderr}` };
 }
 
-/** One of the project's own checkers, from scripts/; it is plain JavaScript, so its types are named here. */
+/** One of the project's own checkers, from scripts/. It is plain JavaScript, so the caller names its types. */
 export async function checker<T>(name: string): Promise<T> {
   return (await import(pathToFileURL(join(root, 'scripts', `${name}.mjs`)).href)) as T;
 }
 
-/** What the project's lint says of these files. */
+/** What the project's lint reports in these files. */
 export function lint(files: Readonly<Record<string, string>>): { file: string; code: string }[] {
   return withFiles(files, (folder) => {
     cpSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
@@ -51,12 +51,12 @@ export function lint(files: Readonly<Record<string, string>>): { file: string; c
   });
 }
 
-/** A settings file; its comments are of whole lines. */
+/** A settings file, in which every comment is a whole line. */
 export function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8').replaceAll(/^\s*\/\/.*$/gm, ''));
 }
 
-/** The tools look for types and libraries where the folder is. */
+/** The tools look for types and libraries in the folder itself. */
 export function linkLibraries(folder: string): void {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lint, root } from './checked-folder.fixture.ts';
 
-/** For each rule that the configuration names as an error, a file that breaks it. A rule of the categories is here where it has a history. */
+/** For each rule that the configuration names as an error, a file that breaks it; and for some rules of the enabled categories. */
 const broken: Record<string, string> = {
   'import/no-cycle': `import { b } from './cycle.ts';\nexport const a = () => b;`,
   'import/no-commonjs': `module.exports = {};`,
@@ -54,7 +54,7 @@ const broken: Record<string, string> = {
   'react/no-danger': `export const A = () => <p dangerouslySetInnerHTML={{ __html: 'a' }} />;`,
   'react/rules-of-hooks': `import { useState } from 'react';\nexport function A({ b }: { b: boolean }) {\n  if (b) useState(1);\n  return null;\n}`,
   'react/exhaustive-deps': `import { useEffect } from 'react';\nexport function A({ b }: { b: () => void }) {\n  useEffect(() => b(), []);\n  return null;\n}`,
-  // Of the categories.
+  // Of the enabled categories.
   'typescript/no-floating-promises': `Promise.resolve(1);`,
   'typescript/await-thenable': `export async function a() {\n  await 1;\n}`,
   'react/refs': `import { useRef } from 'react';\nexport function A() {\n  const b = useRef(1);\n  return b.current;\n}`,
@@ -64,7 +64,7 @@ const broken: Record<string, string> = {
   'vitest/no-focused-tests': `import { expect, it } from 'vitest';\nit.only('a', () => {\n  expect(1).toBe(1);\n});`,
 };
 
-/** As the tool names it in its answers: two rules of React's keep their old plug-in's name. */
+/** As the tool names it in its output: two of React's rules keep the name of their old plug-in. */
 function asCode(rule: string): string {
   const [plugin, name] = rule.includes('/') ? rule.split('/') : ['eslint', rule];
   return `${name === 'rules-of-hooks' || name === 'exhaustive-deps' ? 'react-hooks' : plugin}(${name})`;
@@ -76,7 +76,7 @@ describe('lint', () => {
   const rules = Object.keys(broken);
   const files = Object.fromEntries(rules.map((rule, at) => [fileOf(rule, at), `${broken[rule]}\n`]));
 
-  it('refuses a file per rule, by that rule', () => {
+  it('refuses a file for each rule, by that rule', () => {
     const cycle = `import { a } from './${fileOf('', 0).slice('app/sync/'.length)}';\nexport const b = () => a;\nexport type A = 1;\n`;
     const found = lint({ ...files, 'app/sync/cycle.ts': cycle });
     const isFound = (rule: string, at: number) =>
@@ -84,7 +84,7 @@ describe('lint', () => {
     expect(rules.filter((rule, at) => !isFound(rule, at))).toEqual([]);
   });
 
-  it('has such a file for every rule that is named as an error', () => {
+  it('has such a file for every rule that the configuration names as an error', () => {
     const { rules: named } = JSON.parse(readFileSync(join(root, '.oxlintrc.json'), 'utf8')) as {
       rules: Record<string, unknown>;
     };
@@ -92,12 +92,12 @@ describe('lint', () => {
     expect(errors.filter((rule) => broken[rule] === undefined)).toEqual(['no-restricted-imports']);
   });
 
-  it('refuses to be silenced for nothing', () => {
+  it('refuses a comment that silences nothing', () => {
     const found = lint({ 'app/sync/a.ts': '// oxlint-disable-next-line no-var\nexport const a = 1;\n' });
     expect(found.map(({ file }) => file)).toEqual(['app/sync/a.ts']);
   });
 
-  it('passes a file that breaks none', () => {
+  it('passes a file that breaks no rule', () => {
     expect(lint({ 'app/sync/a.ts': 'export const a = 1;\n' })).toEqual([]);
   });
 });

@@ -64,25 +64,25 @@ describe('rules and the tests that cite them', async () => {
   });
 });
 
-describe('manners of the repository', async () => {
+describe('the repository', async () => {
   const { checkRepository } = await checker<{ checkRepository: (root: string) => string[] }>('repository');
 
   it.each<[string, string, string]>([
-    ['somebody’s folder', 'docs/a.md', 'See /home/ana/notes.'],
+    ['a path of somebody’s machine', 'docs/a.md', 'See /home/ana/notes.'],
     ['a private registry', 'package-lock.json', '"resolved": "https://npm.example.com/a.tgz"'],
     ['a registry setting', 'a.txt', 'registry=https://npm.example.com'],
     ['a private key', 'a.txt', '-----BEGIN PRIVATE KEY-----'],
     ['a conflict', 'a.ts', '<<<<<<< HEAD\n'],
     ['a note instead of the work', 'a.ts', '// TODO later'],
     ['a file of settings', '.env', 'A=1'],
-    ['a left-over', 'a.ts.orig', ''],
+    ['a leftover', 'a.ts.orig', ''],
     ['a huge file', 'a.png', 'a'.repeat(2_000_001)],
   ])('refuses %s', (_what, file, text) => {
     const wrong = withFiles({ [file]: text, 'b.ts': 'export {};\n' }, checkRepository);
     expect(wrong.map((line) => line.split(':')[0])).toEqual([file]);
   });
 
-  it('passes a clean folder', () => {
+  it('passes if it contains none of them', () => {
     expect(withFiles({ 'a.ts': '// Served from /api/users.\n' }, checkRepository)).toEqual([]);
   });
 });

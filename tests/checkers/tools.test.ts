@@ -6,14 +6,14 @@ import { linkLibraries, readJson, root, runTool, withFiles } from './checked-fol
 describe('format', () => {
   const config = { '.oxfmtrc.json': readFileSync(join(root, '.oxfmtrc.json'), 'utf8') };
 
-  it('names the file that is not as the formatter would write it, and no other', () => {
+  it('names only the file that the formatter would change', () => {
     withFiles({ ...config, 'a.ts': 'export const a = "a"\n', 'b.ts': "export const b = 'b';\n" }, (folder) => {
       const { status, said } = runTool(folder, 'oxfmt/bin/oxfmt', ['--check']);
       expect({ status, files: said.match(/[ab]\.ts/g) }).toEqual({ status: 1, files: ['a.ts'] });
     });
   });
 
-  it('passes a folder that is', () => {
+  it('passes a folder in which it would change nothing', () => {
     withFiles({ ...config, 'b.ts': "export const b = 'b';\n" }, (folder) => {
       expect(runTool(folder, 'oxfmt/bin/oxfmt', ['--check']).status).toBe(0);
     });
@@ -26,7 +26,7 @@ describe('dead code and libraries', () => {
   const main = `import { used } from '#server/used.ts';\nused();\n`;
   const live = { 'sync-server/main.ts': main, 'sync-server/used.ts': 'export function used() {}\n' };
 
-  it('names unused files, exports and libraries, and libraries that nobody listed', () => {
+  it('names unused files, exports and libraries, and libraries that are not listed', () => {
     const said = knipOn(
       {
         ...live,
@@ -44,7 +44,7 @@ describe('dead code and libraries', () => {
     }).toEqual({ files: true, exports: true, libraries: true, unlisted: true });
   });
 
-  it('passes what is all in use', () => {
+  it('passes if everything is used', () => {
     expect(knipOn(live, {})).not.toContain('Unused');
   });
 

@@ -6,7 +6,7 @@ import { linkLibraries, readJson, root, runTool, withFiles } from './checked-fol
 describe('types, layer by layer', () => {
   const { references } = readJson(join(root, 'tsconfig.json')) as { references: { path: string }[] };
   const layers = references.map(({ path }) => path);
-  /** A file in each layer that uses what its layer has not, or breaks a setting; with the codes it must get. */
+  /** A file in each layer that uses what the layer does not have, or breaks a setting, with the error codes that it must get. */
   const broken: Record<string, [file: string, text: string, codes: number[]]> = {
     protocol: ['a.ts', `export const a = [document, process, setTimeout, fetch];`, [2584, 2591, 2304, 2304]],
     'sync-server': ['streams/a.ts', `export const a = [document, window, localStorage];`, [2584, 2304, 2304]],
@@ -30,24 +30,24 @@ describe('types, layer by layer', () => {
     ],
   };
 
-  it.each(layers)('%s is refused what it must not use', (layer) => {
+  it.each(layers)('%s may not use what it does not have', (layer) => {
     const [file, text, codes] = broken[layer] ?? ['', '', []];
     expect(errorsOf({ [layer]: { [file]: text, 'e.ts': 'export type E = 1;' } }, layer)).toEqual(
       codes.map((code) => `${layer}/${file} ${code}`),
     );
   });
 
-  it('every layer passes as it is set up', () => {
+  it('every layer passes with its settings', () => {
     const clean = Object.fromEntries(layers.map((layer) => [layer, { 'a.ts': 'export const a = 1;' }]));
     expect(errorsOf(clean, '.')).toEqual([]);
   });
 
-  /** What `tsc -b` says in a project that has the real settings of every layer and these files. */
+  /** The errors of `tsc -b` in a project with these files and the real settings of every layer. */
   function errorsOf(files: Record<string, Record<string, string>>, built: string): string[] {
     const all = Object.entries(files).flatMap(([layer, own]) =>
       Object.entries(own).map(([file, text]) => [`${layer}/${file}`, `${text}\n`] as const),
     );
-    // A project without a file is an error of its own.
+    // A project without files is an error in itself.
     const filled = layers.map((layer) => [`${layer}/filled.${layer === 'scripts' ? 'mjs' : 'ts'}`, 'export {};\n']);
     return withFiles(Object.fromEntries([...filled, ...all]) as Record<string, string>, (folder) => {
       for (const layer of ['.', ...layers])

@@ -8,7 +8,7 @@ describe('weight of the first load', async () => {
     checkBudget: (dist: string, limitKib?: number) => string[];
     firstLoad: (dist: string) => Map<string, number>;
   }>('check-budget');
-  // 1 KiB that does not compress.
+  // 1 KiB that can't be compressed.
   const heavy = createHash('shake256', { outputLength: 768 }).update('a').digest('base64');
   const built = {
     'index.html': `<link rel="stylesheet" href="/a.css"><link rel="modulepreload" href="/assets/c.js"><script type="module" src="/assets/a.js"></script>`,
@@ -18,18 +18,18 @@ describe('weight of the first load', async () => {
     'assets/later.js': `/*${heavy}*/`,
   };
 
-  it('weighs what the page names, preloads and imports at once, not what comes later', () => {
+  it('weighs what the page names, preloads and imports statically, but nothing lazy', () => {
     expect([...withFiles(built, firstLoad).keys()].toSorted()).toEqual(['assets/a.js', 'assets/b.js', 'assets/c.js']);
   });
 
-  it('refuses a first load above the budget, and names its parts', () => {
+  it('refuses a first load above the budget and names its parts', () => {
     const wrong = withFiles({ ...built, 'assets/b.js': `/*${heavy}*/` }, (dist) => checkBudget(dist, 0.5));
     expect(wrong[0]).toContain('the budget is 0.5 KiB');
     expect(wrong[1]).toContain('assets/b.js');
     expect(withFiles(built, (dist) => checkBudget(dist, 0.5))).toEqual([]);
   });
 
-  it('refuses a folder without an app, and a page without a script', () => {
+  it('refuses a folder without an app and a page without a script', () => {
     expect(withFiles({}, (dist) => checkBudget(join(dist, 'app')))).toHaveLength(1);
     expect(withFiles({ 'index.html': '<p>' }, (dist) => checkBudget(dist))).toEqual(['the page names no script']);
   });
