@@ -5,17 +5,18 @@ import { join } from 'node:path';
 const children: ChildProcess[] = [];
 const pids = new Map<string, number>();
 
-/** The built server with what `npm start` gives Node. */
-export function serverCommand(): string[] {
-  const main = join('dist', 'server', 'main.js');
-  if (!existsSync(main)) throw new Error('dist/server is not built: run node scripts/setup.mjs');
+/** A built server, by default with the flags that `npm start` gives Node. */
+export function serverCommand(dir = 'dist', flags: readonly string[] = []): string[] {
+  const main = join(dir, 'server', 'main.js');
+  if (!existsSync(main)) throw new Error(`${main} is not built: run node scripts/setup.mjs`);
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
-  return [process.execPath, ...scripts.start.split(' ').filter((word) => word.startsWith('--')), main];
+  const ofStart = scripts.start.split(' ').filter((word) => word.startsWith('--'));
+  return [process.execPath, ...(flags.length > 0 ? flags : ofStart), main];
 }
 
 /** Starts a program that prints its port; answers its origin. */
 export function startChild([command = '', ...args]: string[], ready: RegExp, env = {}): Promise<string> {
-  // The bundler that made the bench has set NODE_ENV to production, where limits can't be switched off.
+  // The bundler that built the bench has set NODE_ENV to production, where limits can't be switched off.
   const settings = { ...process.env, NODE_ENV: 'test', ...env };
   const child = spawn(command, args, { env: settings, stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
@@ -32,7 +33,7 @@ export function startChild([command = '', ...args]: string[], ready: RegExp, env
   });
 }
 
-/** What the program at this origin has used of the processors so far, with its children, microseconds. Linux. */
+/** CPU time that the program at this origin and its children have used so far, microseconds. Linux only. */
 export function cpuMicros(origin: string): number {
   return cpuOf(String(pids.get(origin)));
 }
@@ -45,6 +46,12 @@ function cpuOf(pid: string): number {
     .slice(11, 13);
   const below = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean);
   return below.reduce((sum, child) => sum + cpuOf(child), (Number(user) + Number(system)) * 10_000);
+}
+
+/** Memory of the program at this origin, without its children. Linux only. */
+export function residentKilobytes(origin: string): number {
+  const status = readFileSync(`/proc/${String(pids.get(origin))}/status`, 'latin1');
+  return Number(/VmRSS:\s*(\d+)/.exec(status)?.[1] ?? 0);
 }
 
 export async function endChildren(): Promise<void> {

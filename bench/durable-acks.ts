@@ -1,82 +1,42 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type UserId, directStream, uuidV7 } from '#protocol/ids.ts';
-import { cpuMicros, endChildren, median, serverCommand, startChild } from './child.ts';
+import { cpuMicros, endChildren, median, residentKilobytes, serverCommand, startChild } from './child.ts';
 import { type ThinClient, connectThin } from './thin-client.ts';
 
 /*
- * Messages a second that are acknowledged as durable and delivered, 200 senders in 100 direct chats, over sockets, beside
- * bare Socket.IO that acknowledges and delivers without keeping anything. Interleaved rounds, medians.
- * `npm run bench bench/durable-acks.ts [rounds] [seconds a round]`, after `node scripts/setup.mjs`
+ * How fast messages are acknowledged as durable and delivered: senders in direct chats, one message a push, each sender
+ * with a window of messages in flight. In the same run, in interleaved rounds: Socket.IO that keeps nothing (bare), and
+ * Socket.IO over a log file with one group commit (wal). Medians of the rounds.
+ *
+ * `npm run bench bench/durable-acks.ts -- [--rounds 5] [--seconds 3] [--cells 1x1,8x1] [--server NAME=DIR[,FLAG…]]…`
+ * DIR holds `server/main.js`; FLAGs are for Node, by default those of `npm start`. Without `--server`: dist, built by
+ * `node scripts/setup.mjs`.
  */
-const PAIRS = 100;
-const rounds = Number(process.argv[2] ?? 5);
-const roundMs = Number(process.argv[3] ?? 3) * 1_000;
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '3' },
+    cells: { type: 'string', default: '1x1,8x1,32x4,200x1,200x16' },
+    server: { type: 'string', multiple: true, default: ['server=dist'] },
+  },
+});
+const rounds = Number(options.rounds);
+const roundMs = Number(options.seconds) * 1_000;
+const cells = options.cells.split(',').map((cell) => cell.split('x').map(Number) as [number, number]);
+const people = Math.max(2, ...cells.map(([senders]) => senders + (senders % 2)));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-bench-'));
+const folder = mkdtempSync(join(tmpdir(), 'teamlink-bench-'));
 const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 const text = 'A message as long as people write them, some hundred characters or so, on the way from one to the other.';
 
-try {
-  const bare = await startChild(
-    [process.execPath, join('scripts', 'build.mjs'), '--run', join('bench', 'bare-server.ts')],
-    /ready (\d+)/,
-  );
-  const real = await startChild(serverCommand(), /localhost:(\d+)/, {
-    PORT: '0',
-    DATA_DIR: dataDir,
-    RATE_LIMIT: 'off',
-    LOG_LEVEL: 'error',
-  });
-  say(`signing up ${2 * PAIRS} people …`);
-  const people = await signUp(real, 2 * PAIRS);
-  const senders = {
-    bare: await Promise.all(people.map((_person, at) => sender(bare, '', `room${at >> 1}`))),
-    real: await Promise.all(
-      people.map(({ cookie }, at) => {
-        const [a, b] = [people[at & ~1], people[at | 1]] as [Person, Person];
-        return sender(real, cookie, directStream(a.userId, b.userId));
-      }),
-    ),
-  };
-  await Promise.all(
-    senders.real.map(({ client, stream }) =>
-      client.ask(
-        'push',
-        JSON.stringify({ ops: [{ id: newId(), stream, kind: 'conversation.create', memberIds: [] }] }),
-      ),
-    ),
-  );
-  for (const window of [1, 16]) {
-    const seen = { bare: [] as number[], real: [] as number[] };
-    const cost = { bare: [] as number[], real: [] as number[] };
-    for (let round = 0; round <= rounds; round++) {
-      for (const kind of round % 2 === 0 ? (['bare', 'real'] as const) : (['real', 'bare'] as const)) {
-        const before = cpuMicros({ bare, real }[kind]);
-        const { acked, rate } = await run(senders[kind], window);
-        if (round === 0) continue; // the first warms up
-        seen[kind].push(rate);
-        cost[kind].push((cpuMicros({ bare, real }[kind]) - before) / acked);
-      }
-    }
-    const [of, by] = [median(seen.real), median(seen.bare)];
-    say(
-      `window ${String(window).padStart(2)}: ${Math.round(of)} durable acks/s beside ${Math.round(by)} bare ones: ${(of / by).toFixed(2)} ` +
-        `(rounds ${seen.real.map((rate, at) => (rate / (seen.bare[at] ?? 1)).toFixed(2)).join(' ')}; aim at window 16: 0.5, later 0.7); ` +
-        `server's processor time ${Math.round(median(cost.real))} µs a message beside ${Math.round(median(cost.bare))}`,
-    );
-  }
-} finally {
-  await endChildren();
-  rmSync(dataDir, { recursive: true, force: true });
-}
-process.exit(0);
-
-interface Person {
-  userId: UserId;
-  cookie: string;
+interface Target {
+  name: string;
+  origin: string;
+  senders: Sender[];
 }
 
 interface Sender {
@@ -84,31 +44,111 @@ interface Sender {
   stream: string;
 }
 
-async function sender(origin: string, cookie: string, stream: string): Promise<Sender> {
+interface Round {
+  rate: number;
+  p50: number;
+  cpu: number;
+}
+
+try {
+  const targets = [await openBare('bare'), await openBare('wal'), ...(await openServers())];
+  for (const { name, origin } of targets.slice(2)) say(`${name}: ${residentKilobytes(origin)} kB resident with ${people} sockets`);
+  say('| senders × window | server | acked/s | of bare | of wal | p50 ms | above bare | server CPU µs/message |');
+  say('| --- | --- | --- | --- | --- | --- | --- | --- |');
+  for (const [senders, window] of cells) {
+    const seen = new Map<string, Round[]>(targets.map(({ name }) => [name, []]));
+    for (let round = 0; round <= rounds; round++) {
+      for (const target of round % 2 === 0 ? targets : targets.toReversed()) {
+        const measured = await run(target, senders, window);
+        if (round > 0) seen.get(target.name)?.push(measured); // the first warms up
+      }
+    }
+    const middle = (name: string, of: keyof Round) => median((seen.get(name) ?? []).map((round) => round[of]));
+    // The ratio of each round, because the machine is faster in some rounds than in others.
+    const ratio = (name: string, to: string) =>
+      median((seen.get(name) ?? []).map(({ rate }, at) => rate / (seen.get(to)?.[at]?.rate ?? 1)));
+    for (const { name } of targets) {
+      const above = middle(name, 'p50') - middle('bare', 'p50');
+      const cost = Math.round(middle(name, 'cpu'));
+      say(
+        `| ${senders} × ${window} | ${name} | ${Math.round(middle(name, 'rate'))} | ${ratio(name, 'bare').toFixed(2)} | ` +
+          `${ratio(name, 'wal').toFixed(2)} | ${middle(name, 'p50').toFixed(2)} | ${above.toFixed(2)} | ${cost} |`,
+      );
+    }
+  }
+} finally {
+  await endChildren();
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(0);
+
+/** A server without accounts: each pair of senders is a room. */
+async function openBare(name: 'bare' | 'wal'): Promise<Target> {
+  const script = join('bench', `${name}-server.ts`);
+  const origin = await startChild([process.execPath, join('scripts', 'build.mjs'), '--run', script, folder], /ready (\d+)/);
+  const senders = await Promise.all(Array.from({ length: people }, (_, at) => connect(origin, '', `room${at >> 1}`)));
+  return { name, origin, senders };
+}
+
+async function openServers(): Promise<Target[]> {
+  const targets: Target[] = [];
+  for (const given of options.server) {
+    const [name = '', where = ''] = given.split('=', 2);
+    const [dir = '', ...flags] = where.split(',');
+    const origin = await startChild(serverCommand(dir, flags), /localhost:(\d+)/, {
+      PORT: '0',
+      DATA_DIR: join(folder, name),
+      RATE_LIMIT: 'off',
+      LOG_LEVEL: 'error',
+    });
+    say(`${name}: signing up ${people} people …`);
+    const signedUp = await signUp(origin, people);
+    const senders = await Promise.all(
+      signedUp.map(({ cookie }, at) => {
+        const [a, b] = [signedUp[at & ~1], signedUp[at | 1]] as [Person, Person];
+        return connect(origin, cookie, directStream(a.userId, b.userId));
+      }),
+    );
+    const create = ({ stream }: Sender) => ({ id: newId(), stream, kind: 'conversation.create', memberIds: [] });
+    await Promise.all(senders.map((sender) => sender.client.ask('push', JSON.stringify({ ops: [create(sender)] }))));
+    targets.push({ name, origin, senders });
+  }
+  return targets;
+}
+
+async function connect(origin: string, cookie: string, stream: string): Promise<Sender> {
   const client = await connectThin(origin, cookie, { protocol: 1, device: crypto.randomUUID(), room: stream });
   return { client, stream };
 }
 
-/** Each sender keeps `window` messages under way; answers how many were acknowledged, and how many a second. */
-async function run(senders: readonly Sender[], window: number): Promise<{ acked: number; rate: number }> {
-  const ends = performance.now() + roundMs;
-  let acked = 0;
-  const began = performance.now();
+/** Each of the first `count` senders keeps `window` messages in flight. */
+async function run({ origin, senders }: Target, count: number, window: number): Promise<Round> {
+  const took: number[] = [];
+  const cpuBefore = cpuMicros(origin);
+  const startedAt = performance.now();
+  const endsAt = startedAt + roundMs;
   await Promise.all(
-    senders.flatMap(({ client, stream }) =>
+    senders.slice(0, count).flatMap(({ client, stream }) =>
       Array.from({ length: window }, async () => {
-        while (performance.now() < ends) {
+        for (let now = performance.now(); now < endsAt; ) {
           const sentAt = new Date().toISOString();
           await client.ask(
             'push',
             `{"ops":[{"id":"${newId()}","stream":"${stream}","kind":"message.send","text":"${text}","sentAt":"${sentAt}"}]}`,
           );
-          acked += 1;
+          took.push(performance.now() - now);
+          now = performance.now();
         }
       }),
     ),
   );
-  return { acked, rate: (acked * 1_000) / (performance.now() - began) };
+  const rate = (took.length * 1_000) / (performance.now() - startedAt);
+  return { rate, p50: median(took), cpu: (cpuMicros(origin) - cpuBefore) / took.length };
+}
+
+interface Person {
+  userId: UserId;
+  cookie: string;
 }
 
 async function signUp(origin: string, count: number): Promise<Person[]> {
