@@ -93,8 +93,8 @@ async function openBare(name: 'bare' | 'wal'): Promise<Target> {
 async function openServers(): Promise<Target[]> {
   const targets: Target[] = [];
   for (const given of options.server) {
-    const [name = '', where = ''] = given.split('=', 2);
-    const [dir = '', ...flags] = where.split(',');
+    const name = given.slice(0, given.indexOf('='));
+    const [dir = '', ...flags] = given.slice(name.length + 1).split(',');
     const origin = await startChild(serverCommand(dir, flags), /localhost:(\d+)/, {
       PORT: '0',
       DATA_DIR: join(folder, name),
