@@ -52,7 +52,8 @@ interface Round {
 
 try {
   const targets = [await openBare('bare'), await openBare('wal'), ...(await openServers())];
-  for (const { name, origin } of targets.slice(2)) say(`${name}: ${residentKilobytes(origin)} kB resident with ${people} sockets`);
+  for (const { name, origin } of targets.slice(2))
+    say(`${name}: ${residentKilobytes(origin)} kB resident with ${people} sockets`);
   say('| senders × window | server | acked/s | of bare | of wal | p50 ms | above bare | server CPU µs/message |');
   say('| --- | --- | --- | --- | --- | --- | --- | --- |');
   for (const [senders, window] of cells) {
@@ -85,7 +86,10 @@ process.exit(0);
 /** A server without accounts: each pair of senders is a room. */
 async function openBare(name: 'bare' | 'wal'): Promise<Target> {
   const script = join('bench', `${name}-server.ts`);
-  const origin = await startChild([process.execPath, join('scripts', 'build.mjs'), '--run', script, folder], /ready (\d+)/);
+  const origin = await startChild(
+    [process.execPath, join('scripts', 'build.mjs'), '--run', script, folder],
+    /ready (\d+)/,
+  );
   const senders = await Promise.all(Array.from({ length: people }, (_, at) => connect(origin, '', `room${at >> 1}`)));
   return { name, origin, senders };
 }
@@ -130,7 +134,7 @@ async function run({ origin, senders }: Target, count: number, window: number): 
   await Promise.all(
     senders.slice(0, count).flatMap(({ client, stream }) =>
       Array.from({ length: window }, async () => {
-        for (let now = performance.now(); now < endsAt; ) {
+        for (let now = performance.now(); now < endsAt;) {
           const sentAt = new Date().toISOString();
           await client.ask(
             'push',

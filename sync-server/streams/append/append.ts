@@ -30,10 +30,15 @@ export interface AppendOptions {
 }
 
 /**
- * Bulk writes in flight at once, of different streams. Several, so that one batch is decided while another is flushed and
- * a third is answered; few, because each costs a disk flush.
+ * Bulk writes in flight at once, of different streams, so that under load one batch is decided while another is flushed and
+ * a third is answered.
  */
 const MAX_FLUSHES = 4;
+/**
+ * The fewest ops that are worth a flush beside another one. Each flush costs a round trip and a disk flush, whatever it
+ * holds, so with fewer ops it is cheaper and faster to let them gather until the flush in flight has ended.
+ */
+const MIN_OPS_BESIDE = 256;
 
 /**
  * The only writer: one queue per stream, one group commit over all queues. Of each stream's batch all or a prefix is
@@ -63,14 +68,25 @@ export function startAppend(options: AppendOptions): void {
   });
 
   function pump(): void {
-    if (flushes >= MAX_FLUSHES) return; // the end of a flush pumps again
     const now = performance.now();
+    const mayFlush = canFlush();
     for (const queue of intake.dirty) {
       if (queue.phase !== 'idle' || queue.notBefore > now) continue;
+      // Ops gather in their queue until they can be flushed; only what has to be read first is read meanwhile.
+      if (!mayFlush && queue.state !== undefined) continue;
       intake.dirty.delete(queue);
       startDeciding(queue);
     }
-    while (ready.size > 0 && flushes < MAX_FLUSHES) startFlush();
+    while (ready.size > 0 && canFlush()) startFlush();
+  }
+
+  function canFlush(): boolean {
+    if (flushes === 0 || flushes >= MAX_FLUSHES) return flushes === 0;
+    let ops = 0;
+    for (const { batch } of ready) if ((ops += batch.length) >= MIN_OPS_BESIDE) return true;
+    for (const { waiting, phase } of intake.dirty)
+      if (phase === 'idle' && (ops += waiting.length) >= MIN_OPS_BESIDE) return true;
+    return false;
   }
 
   function startDeciding(queue: StreamQueue): void {
@@ -104,7 +120,9 @@ export function startAppend(options: AppendOptions): void {
 
   /** Divides what is ready among the free flushes. */
   function startFlush(): void {
-    const queues = nextFlush([...ready], Math.ceil(ready.size / (MAX_FLUSHES - flushes)));
+    let ops = 0;
+    for (const { batch } of ready) ops += batch.length;
+    const queues = nextFlush(ready, Math.max(MIN_OPS_BESIDE, Math.ceil(ops / (MAX_FLUSHES - flushes))));
     for (const queue of queues) {
       ready.delete(queue);
       queue.phase = 'flushing';

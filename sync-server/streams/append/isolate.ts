@@ -47,9 +47,15 @@ export function clearSuspicion(queue: StreamQueue): void {
   queue.isSuspect &&= queue.batch.length > 0 || queue.waiting.some(({ mustLookUp }) => mustLookUp);
 }
 
-/** Up to `most` queues for one flush, in order; a suspect one is flushed alone, because it may fail the whole batch. */
-export function nextFlush([first, ...others]: readonly StreamQueue[], most: number): StreamQueue[] {
-  if (first === undefined) return [];
-  if (first.isSuspect) return [first];
-  return [first, ...others.filter(({ isSuspect }) => !isSuspect).slice(0, most - 1)];
+/** The queues of the next flush, in order, with about `most` ops; a suspect one is flushed alone, because it may fail the batch. */
+export function nextFlush(ready: Iterable<StreamQueue>, most: number): StreamQueue[] {
+  const queues: StreamQueue[] = [];
+  let ops = 0;
+  for (const queue of ready) {
+    if (queue.isSuspect && queues.length > 0) continue;
+    queues.push(queue);
+    ops += queue.batch.length;
+    if (queue.isSuspect || ops >= most) break;
+  }
+  return queues;
 }
