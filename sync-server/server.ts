@@ -10,6 +10,9 @@ import { createUsers } from './auth/users.ts';
 import { createVerbLimit } from './auth/verb-limit.ts';
 import { type Config, isSecure } from './config.ts';
 import { openDatabase } from './database/connect.ts';
+import type { Consumer } from './followers/consumer.ts';
+import { createMongoFollowerStore } from './followers/mongo-follower-store.ts';
+import { startFollowers } from './followers/start-followers.ts';
 import { registerAccountRoutes } from './http/account-routes.ts';
 import { registerAppFiles } from './http/app-files.ts';
 import { registerHealthRoutes } from './http/health-routes.ts';
@@ -41,6 +44,8 @@ export interface ServerOptions {
   appDir?: string;
   /** The built worker of the embedded database. Absent: it shares this thread. */
   workerUrl?: URL;
+  /** Who must get every entry of every stream. */
+  consumers?: readonly Consumer[];
 }
 
 export interface TeamLinkServer {
@@ -51,7 +56,7 @@ export interface TeamLinkServer {
 }
 
 /** Puts the parts together. Rejects with DatabaseRefused, DataFolderError or BusRefused. */
-export async function build({ config, appDir, workerUrl }: ServerOptions): Promise<TeamLinkServer> {
+export async function build({ config, appDir, workerUrl, consumers = [] }: ServerOptions): Promise<TeamLinkServer> {
   const now = () => Date.now();
   const trust = trustOf(config.trustProxy);
   const clientAddress = (request: IncomingMessage) => addressOf(request, trust);
@@ -87,7 +92,24 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
   const reads = createStreamReads(store);
   const live = openLive({ io, sockets, reads, bus, lastSeen, isShared, now, log, onDefect });
   const people = createUsers(connection);
-  const streams = await createStreams({ store, reads, people, announce: live.announce, now, onDefect });
+  const streams = await createStreams({
+    store,
+    reads,
+    consumers: consumers.map(({ name }) => name),
+    people,
+    announce: live.announce,
+    now,
+    onDefect,
+  });
+  const followers = startFollowers({
+    consumers,
+    entries: store,
+    store: createMongoFollowerStore(database),
+    batches: streams.batches,
+    onFailure: (error, consumer, stream) =>
+      log.warn({ error: safeError(error), consumer, stream }, 'a consumer failed and gets its entries again'),
+    onDefect,
+  });
   const accounts = await createAccounts({
     connection,
     secret,
@@ -136,6 +158,7 @@ export async function build({ config, appDir, workerUrl }: ServerOptions): Promi
   async function closeAll(): Promise<void> {
     closing.abort();
     for (const watch of watches) watch.close();
+    await followers.close();
     await streams.close();
     await turn(); // the last answers leave before their sockets close
     await closeSockets(io);

@@ -9,8 +9,8 @@ export interface Consumer {
   readonly from: 'now' | 'beginning';
   /**
    * Entries of one stream in rev order, skeletons included. Called again with the same ones after a rejection, a crash or a
-   * takeover by another server, so it must be idempotent. Streams come side by side, one stream never does. `signal` aborts
-   * when the answer is no longer waited for.
+   * takeover by another server, so it must be idempotent. Several streams may be handled at once, one stream never is, unless
+   * a call takes so long that it is taken for failed. `signal` aborts when the server closes.
    */
   handle(stream: StreamId, entries: readonly Entry[], signal: AbortSignal): Promise<void>;
 }

@@ -28,6 +28,7 @@ const PAGE = 500;
 const MAX_RAISED = 2_000;
 /** Batches of this process that are remembered until every consumer has dealt with them. */
 const MAX_REMEMBERED = 20_000;
+const REMEMBERED_MS = 10_000;
 
 /**
  * Every flush is one ordered insert: a batch, then its entries. What follows is done behind the acknowledgement, many
@@ -40,7 +41,7 @@ export class Batches {
   readonly #settleEveryMs: number;
   readonly #newId: () => string;
   /** Batches that this process wrote, and the consumers that have not dealt with them. */
-  readonly #remembered = new Map<string, Set<string>>();
+  readonly #remembered = new Map<string, { waiting: Set<string>; since: number }>();
   /** Hints of batches that were sent: an upper bound must be known before anybody can read the entries. */
   #raised = new Map<StreamId, Hint>();
   /** Those of them that are being written. */
@@ -49,6 +50,7 @@ export class Batches {
   #settled = new Map<string, string[]>();
   #finished: string[] = [];
   #round: Promise<void> | undefined;
+  #isClosed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: BatchesOptions) {
@@ -125,7 +127,7 @@ export class Batches {
 
   /** Whether a consumer has to deal with a stored batch, as far as this process knows. */
   isWaiting(id: string, consumer: string): boolean {
-    return this.#remembered.get(id)?.has(consumer) ?? true;
+    return this.#remembered.get(id)?.waiting.has(consumer) ?? true;
   }
 
   /** A consumer has dealt with these batches, durably. */
@@ -157,25 +159,30 @@ export class Batches {
 
   /** Writes what is collected. What a failing store prevents is found again by the next start. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     await this.#round;
-    clearTimeout(this.#timer);
     await this.#settle().catch(() => undefined);
   }
 
   #remember(id: string): void {
-    this.#remembered.set(id, new Set(this.#consumers));
-    if (this.#remembered.size <= MAX_REMEMBERED) return;
-    const [oldest, waiting] = this.#remembered.entries().next().value as [string, Set<string>];
-    this.#remembered.delete(oldest);
-    // From here on the store keeps count of who has dealt with it.
-    for (const consumer of this.#consumers) if (!waiting.has(consumer)) this.settled(consumer, [oldest]);
+    this.#remembered.set(id, { waiting: new Set(this.#consumers), since: performance.now() });
+  }
+
+  /** Leaves to the store which consumers are left for batches that wait for long: another server may deal with them. */
+  #forgetOld(): void {
+    const latest = performance.now() - REMEMBERED_MS;
+    for (const [id, { waiting, since }] of this.#remembered) {
+      if (since > latest && this.#remembered.size <= MAX_REMEMBERED) return;
+      this.#remembered.delete(id);
+      for (const consumer of this.#consumers) if (!waiting.has(consumer)) this.settled(consumer, [id]);
+    }
   }
 
   #schedule(): void {
-    if (this.#round !== undefined) return; // it schedules the next one
+    if (this.#isClosed || this.#round !== undefined) return; // a round schedules the next one
     if (this.#raised.size > MAX_RAISED) return this.#startRound();
-    this.#timer ??= setTimeout(() => this.#startRound(), this.#settleEveryMs);
+    this.#timer ??= setTimeout(() => this.#startRound(), this.#settleEveryMs).unref();
   }
 
   #startRound(): void {
@@ -187,12 +194,13 @@ export class Batches {
       })
       .finally(() => {
         this.#round = undefined;
-        if (this.#settled.size + this.#finished.length > 0) this.#schedule();
+        if (this.#settled.size + this.#finished.length + this.#remembered.size > 0) this.#schedule();
       });
   }
 
   async #settle(): Promise<void> {
     const { store } = this.#options;
+    this.#forgetOld();
     const settled = this.#settled;
     this.#settled = new Map();
     try {
@@ -217,10 +225,10 @@ export class Batches {
 
   /** False where only the store knows who is left. */
   #hasDealt(id: string, consumer: string): boolean {
-    const waiting = this.#remembered.get(id);
-    if (waiting === undefined) return false;
-    waiting.delete(consumer);
-    if (waiting.size > 0) return true;
+    const known = this.#remembered.get(id);
+    if (known === undefined) return false;
+    known.waiting.delete(consumer);
+    if (known.waiting.size > 0) return true;
     this.#remembered.delete(id);
     this.#finished.push(id);
     return true;

@@ -109,6 +109,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
 
   return {
     epoch: store.epoch,
+    batches,
     push: (caller, request) => (isClosed ? Promise.resolve(notNow()) : push(caller, request)),
     pull: (caller, request) => answered(() => pull(caller, request)),
     history: (caller, request) => answered(() => history(caller, request)),

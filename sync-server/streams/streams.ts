@@ -1,6 +1,7 @@
 import type { Failure } from '#protocol/errors.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { HistoryAnswer, PullAnswer, PushAnswer } from '#protocol/verbs.ts';
+import type { Batches } from './batches.ts';
 import type { StreamReads } from './stream-reads.ts';
 
 /** Who asks: from the session, never from the request. */
@@ -18,6 +19,8 @@ export interface Streams extends StreamReads {
   history(caller: Caller, request: unknown): Promise<HistoryAnswer | Failure>;
   /** A person's name or picture changed: carries it into every member record. [RC5] */
   profileChanged(userId: UserId): Promise<void>;
+  /** Every flush, for those who follow what is appended. */
+  readonly batches: Pick<Batches, 'listen' | 'isWaiting' | 'settled'>;
   /** Ends what is under way; later calls answer `unavailable`. */
   close(): Promise<void>;
 }

@@ -1,0 +1,300 @@
+import type { StreamId } from '#protocol/ids.ts';
+import { withinTime } from '#server/database/within-time.ts';
+import type { Batches, StoredBatch } from '#server/streams/batches.ts';
+import { type Batch, type EntryStore, StoreUnavailable } from '#server/streams/entry-store.ts';
+import type { Entry } from '#server/streams/entry.ts';
+import type { Consumer } from './consumer.ts';
+import type { FollowerStore } from './follower-store.ts';
+import { HeldLease } from './lease.ts';
+import { Progress } from './progress.ts';
+import type { Timing } from './timing.ts';
+
+export interface FollowerParts {
+  consumer: Consumer;
+  entries: Pick<EntryStore, 'log' | 'batchesFor' | 'isShared'>;
+  store: FollowerStore;
+  batches: Pick<Batches, 'isWaiting' | 'settled'>;
+  timing: Timing;
+  /** Names this process among the servers. */
+  holder: string;
+  /** The consumer failed at a stream; it is called again. */
+  onFailure(error: unknown, consumer: string, stream: StreamId): void;
+  onDefect(error: unknown): void;
+}
+
+/** What is to be handled of one stream. */
+interface Work {
+  head: number;
+  prev: number;
+  /** In rev order, and only what arrived in memory: the rest is read. */
+  entries: Entry[];
+}
+
+interface Unread {
+  batch: Batch;
+  entries: readonly Entry[];
+}
+
+/** Entries given to a consumer in one call. */
+const CHUNK = 200;
+/** Streams handled at once. */
+const AT_ONCE = 8;
+const PAGE = 200;
+/** JSON that waits in memory; what overflows is read from the store. */
+const MAX_WAITING_BYTES = 4_000_000;
+const MAX_UNSAVED = 2_000;
+
+/**
+ * Brings every entry to one consumer: at least once, and each stream in rev order. The batches in the store say what is
+ * new; what this process has just stored is taken from memory. Nothing here is awaited by an append.
+ */
+export class Follower {
+  readonly #parts: FollowerParts;
+  readonly #progress: Progress;
+  readonly #lease: HeldLease | undefined;
+  readonly #closing = new AbortController();
+  readonly #timers: ReturnType<typeof setInterval>[];
+  readonly #running: Promise<void>;
+  #waiting: Unread[] = [];
+  #waitingBytes = 0;
+  /** The store may hold batches that did not come through memory. A start knows nothing. */
+  #mustRead = true;
+  /** Another server may have worked for the consumer. */
+  #mustForget = false;
+  #mustSave = false;
+  #isSignalled = true;
+  #resume: (() => void) | undefined;
+  /** Streams that the consumer failed at. */
+  readonly #failing = new Map<StreamId, { delayMs: number; retryAt: number }>();
+  /** Batches whose entries are not all stored, and since when that is known. */
+  #short = new Map<string, number>();
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+    const { consumer, store, batches, timing, entries } = parts;
+    this.#progress = new Progress(consumer.name, store, (name, ids) => batches.settled(name, ids));
+    if (entries.isShared)
+      this.#lease = new HeldLease({
+        consumer: consumer.name,
+        store,
+        holder: parts.holder,
+        leaseMs: timing.leaseMs,
+        onGained: () => {
+          this.#mustForget = true;
+          this.#read();
+        },
+        onDefect: parts.onDefect,
+      });
+    const every = (ms: number, work: () => void) => setInterval(work, ms).unref();
+    this.#timers = [
+      every(entries.isShared ? timing.pollSharedMs : timing.pollMs, () => this.#read()),
+      every(timing.saveMs, () => {
+        this.#mustSave = true;
+        this.#signal();
+      }),
+    ];
+    this.#running = this.#run();
+  }
+
+  /** This process stored something: `bytes` long if it is known what. */
+  wake(stored: StoredBatch | undefined, bytes: number): void {
+    if (stored === undefined) return this.#read();
+    if (this.#mustRead || this.#lease?.isHeld === false) return;
+    if (this.#waitingBytes + bytes > MAX_WAITING_BYTES) return this.#read();
+    this.#waiting.push(stored);
+    this.#waitingBytes += bytes;
+    this.#signal();
+  }
+
+  /** Lets calls in progress end and saves what is done, as far as time allows. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#closing.abort();
+    this.#signal();
+    const { closeMs } = this.#parts.timing;
+    await withinTime(this.#running, closeMs, () => undefined);
+    const saved = this.#progress
+      .save()
+      .catch(() => undefined) // the next start hands it over again
+      .then(() => this.#lease?.close());
+    await withinTime(saved, closeMs, () => undefined);
+  }
+
+  #read(): void {
+    this.#mustRead = true;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#signal();
+  }
+
+  /** One turn later, so that answers to whoever appended come first, and many wakes are one. */
+  #signal(): void {
+    this.#isSignalled = true;
+    const resume = this.#resume;
+    this.#resume = undefined;
+    if (resume !== undefined) setImmediate(resume);
+  }
+
+  get #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isClosing) {
+      if (!this.#isSignalled) await new Promise<void>((resolve) => (this.#resume = resolve));
+      this.#isSignalled = false;
+      if (this.#isClosing) return;
+      if (this.#lease?.isHeld === false) continue;
+      try {
+        await this.#round();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) this.#parts.onDefect(error);
+        // What was in memory may be lost; the next poll reads it.
+        this.#mustRead = true;
+        this.#waiting = [];
+        this.#waitingBytes = 0;
+      }
+    }
+  }
+
+  async #round(): Promise<void> {
+    if (this.#mustForget) this.#progress.forget();
+    this.#mustForget = false;
+    if (this.#mustRead) {
+      this.#mustRead = false; // first: what is stored from here on comes through memory
+      await this.#readBatches();
+    }
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    if (waiting.length > 0) await this.#follow(waiting);
+    if (!this.#mustSave && this.#progress.unsaved < MAX_UNSAVED) return;
+    this.#mustSave = false;
+    await this.#progress.save();
+  }
+
+  async #readBatches(): Promise<void> {
+    const { consumer, batches } = this.#parts;
+    const short = this.#short;
+    this.#short = new Map();
+    for await (const page of this.#pages()) {
+      const open = page.filter(({ id }) => batches.isWaiting(id, consumer.name) && !this.#progress.isFinished(id));
+      await this.#follow(open.map((batch) => ({ batch, entries: [] })));
+      for (const { id } of open) {
+        if (this.#progress.isFinished(id)) continue;
+        const since = short.get(id) ?? performance.now();
+        if (performance.now() - since > this.#parts.timing.giveUpMs) this.#progress.finish(id);
+        else this.#short.set(id, since);
+      }
+      if (this.#isClosing) return;
+      if (this.#progress.unsaved >= MAX_UNSAVED) await this.#progress.save();
+    }
+  }
+
+  async *#pages(): AsyncGenerator<Batch[]> {
+    const { consumer, entries } = this.#parts;
+    for (let afterId = '', isLast = false; !isLast;) {
+      const page = await entries.batchesFor(consumer.name, afterId, PAGE);
+      if (page.length > 0) yield page;
+      isLast = page.length < PAGE;
+      afterId = page.at(-1)?.id ?? '';
+    }
+  }
+
+  async #follow(batches: readonly Unread[]): Promise<void> {
+    const works = new Map<StreamId, Work>();
+    for (const { batch, entries } of batches) {
+      for (const { stream, prev, head } of batch.moves) {
+        const work = works.get(stream);
+        if (work === undefined) works.set(stream, { head, prev, entries: [] });
+        else {
+          work.head = Math.max(work.head, head);
+          work.prev = Math.min(work.prev, prev);
+        }
+      }
+      for (const entry of entries) works.get(entry.stream)?.entries.push(entry);
+    }
+    await this.#progress.load([...works.keys()]);
+    await this.#begin(works);
+    const queue = works.entries();
+    const advance = async () => {
+      for (const [stream, work] of queue) await this.#advance(stream, work);
+    };
+    const done = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, works.size) }, advance));
+    // Only when all have ended: a stream is never handled twice at once.
+    for (const one of done) if (one.status === 'rejected') throw one.reason;
+    for (const { batch } of batches)
+      if (batch.moves.every(({ stream, head }) => (this.#progress.cursor(stream) ?? 0) >= head))
+        this.#progress.finish(batch.id);
+  }
+
+  /**
+   * Where the consumer starts on streams that it has never seen: before the first batch that waits for it. Once a batch of
+   * a stream is visible, all earlier ones of the stream are, so the look comes after.
+   */
+  async #begin(works: ReadonlyMap<StreamId, Work>): Promise<void> {
+    const { consumer } = this.#parts;
+    const starts = new Map<StreamId, number>();
+    for (const [stream, { prev }] of works) {
+      if (this.#progress.cursor(stream) !== undefined) continue;
+      if (consumer.from === 'beginning' || prev === 0) this.#progress.advance(stream, 0);
+      else starts.set(stream, prev);
+    }
+    if (starts.size === 0) return;
+    for await (const page of this.#pages())
+      for (const { moves } of page)
+        for (const { stream, prev } of moves) {
+          const start = starts.get(stream);
+          if (start !== undefined) starts.set(stream, Math.min(start, prev));
+        }
+    for (const [stream, start] of starts) this.#progress.advance(stream, start);
+  }
+
+  async #advance(stream: StreamId, { head, entries }: Work): Promise<void> {
+    if ((this.#failing.get(stream)?.retryAt ?? 0) > performance.now()) return;
+    let cursor = this.#progress.cursor(stream) ?? 0;
+    let at = 0;
+    while (cursor < head && !this.#isClosing) {
+      while (at < entries.length && (entries[at] as Entry).rev <= cursor) at++;
+      const chunk =
+        entries[at]?.rev === cursor + 1
+          ? entries.slice(at, at + runLength(entries, at))
+          : await this.#parts.entries.log(stream, cursor, CHUNK);
+      const last = chunk.at(-1);
+      if (last === undefined || !(await this.#handle(stream, chunk))) return;
+      cursor = last.rev;
+      this.#progress.advance(stream, cursor);
+    }
+  }
+
+  async #handle(stream: StreamId, chunk: readonly Entry[]): Promise<boolean> {
+    const { consumer, timing, onFailure } = this.#parts;
+    try {
+      const handled = (async () => consumer.handle(stream, chunk, this.#closing.signal))();
+      await withinTime(handled, timing.handleMs, () => {
+        throw new Error(`no answer within ${timing.handleMs} ms`);
+      });
+      this.#failing.delete(stream);
+      return true;
+    } catch (error) {
+      if (this.#isClosing) return false;
+      onFailure(error, consumer.name, stream);
+      const delayMs = Math.min(timing.maxRetryMs, 2 * (this.#failing.get(stream)?.delayMs ?? timing.retryMs / 2));
+      this.#failing.set(stream, { delayMs, retryAt: performance.now() + delayMs });
+      setTimeout(() => this.#read(), delayMs + 1).unref();
+      return false;
+    }
+  }
+}
+
+/** How many entries from `at` on have neighbouring revs. */
+function runLength(entries: readonly Entry[], at: number): number {
+  let length = 1;
+  while (
+    length < CHUNK &&
+    at + length < entries.length &&
+    (entries[at + length] as Entry).rev === (entries[at + length - 1] as Entry).rev + 1
+  )
+    length++;
+  return length;
+}
