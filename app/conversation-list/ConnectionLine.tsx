@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
 import type { OutboxRow } from '#app/local-store/local-store.ts';
 import { chatPath } from '#app/links/paths.ts';
-import { useShownConnection } from '#app/state/shown-connection.ts';
+import { shownConnection } from '#app/state/connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import type { ConnectionStatus } from '#app/sync/status.ts';
 import type { Client } from '#app/sync/client.ts';
@@ -22,7 +22,7 @@ interface ConnectionLineProps {
 /** The state of the connection, and the number of messages that are pending or failed. */
 export function ConnectionLine({ client, outbox, now, onSignInAgain }: ConnectionLineProps) {
   const words = useWords();
-  const shown = useShownConnection();
+  const shown = useAppSelector(shownConnection);
   const mustSignIn = useAppSelector((state) => state.session.mustSignIn);
   const connection: ConnectionStatus = mustSignIn ? { phase: 'refused', code: 'unauthorized' } : shown;
   const caughtUpAt = useAppSelector((state) => state.connection.caughtUpAt);

@@ -1,7 +1,7 @@
 import { useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
-import { useShownConnection } from '#app/state/shown-connection.ts';
+import { shownConnection } from '#app/state/connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
@@ -10,7 +10,7 @@ import { EmptyState } from '#app/ui/EmptyState.tsx';
 export function Invitation() {
   const words = useWords();
   const [, navigate] = useLocation();
-  const { phase } = useShownConnection();
+  const { phase } = useAppSelector(shownConnection);
   const isNew = useAppSelector((state) => state.connection.caughtUpAt === null);
   const kind = !isNew || phase === 'online' ? 'empty' : phase === 'catching-up' ? 'emptyLoading' : 'emptyOffline';
   return (

@@ -4,7 +4,7 @@ import { presenceWords, typingWords } from '#app/i18n/presence-words.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { colourId } from '#app/shown/name.ts';
-import { useShownConnection } from '#app/state/shown-connection.ts';
+import { shownConnection } from '#app/state/connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { IconButton } from '#app/ui/Button.tsx';
@@ -34,7 +34,7 @@ export function ConversationBar({ name, memberCount, hasLeft, heading, details }
   const { stream, self, nameOf } = useConversation();
   const words = useWords();
   const now = useNow();
-  const { phase } = useShownConnection();
+  const { phase } = useAppSelector(shownConnection);
   const typing = useAppSelector((state) => state.presence.typing[stream]);
   const peer = isDirect(stream) ? directPeer(stream, self) : undefined;
   const presence = useAppSelector((state) => (peer === undefined ? undefined : state.presence.people[peer]));

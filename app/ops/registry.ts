@@ -6,13 +6,15 @@ import { ownRules } from './own.ts';
 import type { OpRules } from './rules.ts';
 
 /*
- * A new kind of op touches three files, and the compiler names the second and the third once the first is done:
+ * A new kind of op touches three files; once the first is changed, the compiler asks for the other two, and for the tests' examples:
  *
- * 1. `protocol/op.ts`: its schema, and its line in `ops`; then `docs/protocol.md` and the hash in `protocol/version.test.ts`.
- * 2. `app/ops/<family>.ts`: the function that makes it, and its rules. A new family also has its line here.
- * 3. `sync-server/streams/ops/<family>.ts`: what it does to the stream.
+ * 1. `protocol/op.ts`: its schema, and its line in `ops`.
+ * 2. `app/ops/<family>.ts`: the function that makes it, and its rules. A new family also has a line below.
+ * 3. `sync-server/streams/ops/<family>.ts`: how it is decided. A new family also has a line in `rules.ts` beside it.
  *
- * Whatever queues, sends, settles, shows or retries ops asks the rules and needs no change.
+ * Examples: `protocol/shape.test.ts`, `tests/hostile/shapes.test.ts`, `tests/hostile/strangers.test.ts`. The rule goes into
+ * `docs/protocol.md`, and the hash of everything that travels into `protocol/version.test.ts`. The code that queues, sends,
+ * settles, retries and shows ops asks the rules and does not change; a view calls the function that makes the op.
  */
 const rules: { [K in OpKind]: OpRules<OpOf<K>> } = {
   ...messageRules,

@@ -17,6 +17,7 @@ import { factsOf, routeOf, type Route } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
 import { SessionDialogs, useSignInAgain } from './SessionDialogs.tsx';
 import { usePageTitle } from './use-page-title.ts';
+import { useShownPhase } from './use-shown-phase.ts';
 import { useWatchedPeople } from './use-watched-people.ts';
 import styles from './Shell.module.css';
 
@@ -44,6 +45,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const rows = list?.rows;
   // Signing out loses what has not been sent, including what was refused, because its text exists nowhere else.
   const unsent = list?.outbox.filter(({ op, state }) => op.kind === 'message.send' && state !== 'sent').length;
+  useShownPhase();
   useWatchedPeople(client, rows, chat);
 
   const isKnown = known !== undefined;

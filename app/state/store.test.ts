@@ -37,7 +37,7 @@ test('profile, settings and last place come back; the connection does not', asyn
   expect(state.session).toEqual({ profile: ana, mustSignIn: false });
   expect(state.settings.theme).toBe('dark');
   expect(state.navigation.lastPlace).toBe('/new');
-  expect(state.connection).toEqual({ connection: { phase: 'connecting' }, caughtUpAt: null });
+  expect(state.connection).toEqual({ connection: { phase: 'connecting' }, caughtUpAt: null, shownPhase: 'online' });
 });
 
 test('[CL6] signing out keeps the theme and nothing of the person', async () => {
