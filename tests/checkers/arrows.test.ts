@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checker, withFiles } from './checked-folder.fixture.ts';
+import { checker, lint, withFiles } from './checked-folder.fixture.ts';
 
 describe('import arrows', async () => {
   const { ARROWS, checkArrows } = await checker<{
@@ -107,3 +107,21 @@ function reaches(line: string, imported: string): boolean {
 function isOurs(line: string): boolean {
   return /^(?:app|protocol|sync-server)\b/.test(line);
 }
+
+describe('import circles', () => {
+  it.each([
+    ['of values', `import { b } from './b.ts';\nexport const a = () => b;\n`],
+    ['of types', `import type { B } from './b.ts';\nexport type A = B[];\n`],
+    ['of types, through a layer’s name', `import type { B } from '#app/sync/b.ts';\nexport type A = B[];\n`],
+  ])('refuses one %s', (_what, a) => {
+    const b = `import type { A } from './a.ts';\nexport type B = A | 1;\nexport const b = 1;\n`;
+    const found = lint({ 'app/sync/a.ts': a, 'app/sync/b.ts': b });
+    expect(found.map(({ code }) => code)).toContain('import(no-cycle)');
+  });
+
+  it('passes a file that is imported twice', () => {
+    const text = `import type { B } from './b.ts';\nexport type A = B[];\n`;
+    const found = lint({ 'app/sync/a.ts': text, 'app/sync/c.ts': text, 'app/sync/b.ts': `export type B = 1;\n` });
+    expect(found).toEqual([]);
+  });
+});

@@ -35,7 +35,7 @@ export async function checker<T>(name: string): Promise<T> {
 /** What the project's lint reports in these files. */
 export function lint(files: Readonly<Record<string, string>>): { file: string; code: string }[] {
   return withFiles(files, (folder) => {
-    cpSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+    for (const file of ['.oxlintrc.json', 'package.json']) cpSync(join(root, file), join(folder, file));
     cpSync(join(root, 'tsconfig.json'), join(folder, 'base.json'));
     const project = {
       extends: './base.json',
