@@ -1,13 +1,13 @@
 import { Int32 } from 'bson';
 import type { Catalog, Collection, IndexSpec } from './catalog.ts';
 import { type Command, type Commands, collectionName, samePattern } from './command.ts';
-import { docOption, integer, only, textOption } from './options.ts';
+import { docOption, integer, refuseUnknown, textOption } from './options.ts';
 import { listed } from './cursors.ts';
 import { CommandError } from './errors.ts';
 import { buildIndex } from './indexes.ts';
 import { isCondition } from './match.ts';
 import { type Doc, encode, isDoc } from './doc.ts';
-import { isNumber, isTruthy, toNumber } from './values.ts';
+import { isNumber, isTruthy, toNumber } from './value-types.ts';
 import { documentsOf } from './wire.ts';
 
 const create: Command = ({ store, catalog }, request, db) => {
@@ -37,7 +37,7 @@ const dropDatabase: Command = ({ store, catalog }, _request, db) =>
 
 const listCollections: Command = ({ catalog }, request, db, cursors) => {
   const filter = docOption(request.body['filter'], 'filter');
-  only(filter, ['name'], 'listCollections.filter');
+  refuseUnknown(filter, ['name'], 'listCollections.filter');
   const documents = catalog
     .all()
     .filter(
@@ -56,24 +56,24 @@ const createIndexes: Command = ({ store, catalog }, request, db) => {
   const name = collectionName(request);
   const wanted = documentsOf(request, 'indexes').map(({ doc }) => parseIndex(doc));
   return store.write(() => {
-    const existed = catalog.find(db, name);
-    const collection = existed ?? catalog.create(db, name);
-    const before = collection.indexes.length;
+    const before = catalog.find(db, name);
+    const collection = before ?? catalog.create(db, name);
+    const countBefore = collection.indexes.length;
     for (const spec of wanted) {
       const same = collection.indexes.find((index) => samePattern(index, Object.fromEntries(spec.key)));
       const named = collection.indexes.find((index) => index.name === spec.name);
-      const standing = same ?? named;
-      if (standing !== undefined) {
-        if (standing.name === '_id_' && same !== undefined) continue;
+      const existing = same ?? named;
+      if (existing !== undefined) {
+        if (existing.name === '_id_' && same !== undefined) continue;
         if (same === undefined)
           throw new CommandError(
             'IndexKeySpecsConflict',
             `An existing index has the same name as the requested index: ${spec.name}`,
           );
-        if (!sameOptions(standing, spec) || standing.name !== spec.name)
+        if (!sameOptions(existing, spec) || existing.name !== spec.name)
           throw new CommandError(
             'IndexOptionsConflict',
-            `Index already exists with a different name or options: ${standing.name}`,
+            `Index already exists with a different name or options: ${existing.name}`,
           );
         continue;
       }
@@ -88,9 +88,9 @@ const createIndexes: Command = ({ store, catalog }, request, db) => {
     catalog.save(collection);
     return {
       body: {
-        numIndexesBefore: new Int32(before),
+        numIndexesBefore: new Int32(countBefore),
         numIndexesAfter: new Int32(collection.indexes.length),
-        createdCollectionAutomatically: existed === undefined,
+        createdCollectionAutomatically: before === undefined,
       },
     };
   });
@@ -115,14 +115,14 @@ const dropIndexes: Command = ({ store, catalog }, request, db) => {
   const wanted = request.body['index'];
   return store.write(() => {
     const before = collection.indexes.length;
-    const going = collection.indexes.filter(
+    const removed = collection.indexes.filter(
       (index) =>
         index.name !== '_id_' &&
         (wanted === '*' || index.name === wanted || (isDoc(wanted) && samePattern(index, wanted))),
     );
-    if (going.length === 0 && wanted !== '*')
+    if (removed.length === 0 && wanted !== '*')
       throw new CommandError('IndexNotFound', `index not found with name [${String(wanted)}]`);
-    for (const index of going) catalog.removeIndex(collection, index);
+    for (const index of removed) catalog.removeIndex(collection, index);
     return { body: { nIndexesWas: new Int32(before) } };
   });
 };
@@ -175,8 +175,8 @@ function parseIndex(doc: Doc): NewIndex {
 }
 
 /**
- * MongoDB's list. The planner relies on it: each of these holds for a document as soon as one value at the path meets
- * it, so what follows for a value follows for an array that holds it. `$ne` or `$not` would not.
+ * MongoDB's list. The planner relies on it: a document meets each of these as soon as one value at the path does, so a
+ * conclusion about a value also holds for an array with that value. This is not true of `$ne` and `$not`.
  */
 const partialOperators = ['$eq', '$in', '$exists', '$gt', '$gte', '$lt', '$lte', '$type'];
 

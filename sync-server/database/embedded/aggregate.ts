@@ -2,21 +2,22 @@ import { Double, Int32, Long } from 'bson';
 import type { Catalog } from './catalog.ts';
 import { CommandError } from './errors.ts';
 import { evaluate } from './expressions.ts';
-import { encodeExact } from './keys.ts';
+import { encodeExact } from './key-encoding.ts';
 import { compileFilter } from './match.ts';
 import { define, getPath, setPath } from './paths.ts';
-import { type Walk, findDocs } from './walk.ts';
-import { compileProjection, parseSort, sortDocs } from './project.ts';
+import { type Execution, findDocs } from './find-documents.ts';
+import { compileProjection } from './projection.ts';
+import { parseSort, sortDocs } from './sorting.ts';
 import type { Store } from './store.ts';
 import { type Doc, isDoc } from './doc.ts';
-import { isNumber, toNumber } from './values.ts';
+import { isNumber, toNumber } from './value-types.ts';
 
 /**
- * Runs a pipeline over a collection (empty where it does not exist). A leading `$match` with `$sort`, `$skip` and
- * `$limit` goes to the planner; the rest works on what came out.
+ * Runs a pipeline over a collection, which counts as empty if it does not exist. The planner runs a leading `$match`,
+ * `$sort`, `$skip` and `$limit`; later stages work on its documents.
  */
 export function aggregate(context: Context, name: string, pipeline: Doc[]): Doc[] {
-  const { store, catalog, db, variables, walk } = context;
+  const { store, catalog, db, variables, execution } = context;
   const stages = pipeline.map(stageOf);
   const head = leading(stages);
   const collection = catalog.find(db, name);
@@ -28,7 +29,7 @@ export function aggregate(context: Context, name: string, pipeline: Doc[]): Doc[
           skip: head.skip,
           limit: head.limit,
           variables,
-          walk,
+          execution,
         });
   let docs = found.map(({ doc }) => doc);
   for (const [operator, operand] of stages.slice(head.length)) docs = run(operator, operand, docs, context);
@@ -40,7 +41,7 @@ interface Context {
   catalog: Catalog;
   db: string;
   variables: Record<string, unknown>;
-  walk: Walk;
+  execution: Execution;
 }
 
 type Stage = [string, unknown];
@@ -53,7 +54,7 @@ function stageOf(stage: unknown): Stage {
   return entries[0] as Stage;
 }
 
-/** The longest beginning in the order match, sort, skip, limit, each at most once. */
+/** The longest prefix of stages in the order match, sort, skip, limit, each at most once. */
 function leading(stages: Stage[]): { query: Doc; sort: Doc; skip: number; limit: number; length: number } {
   const out = { query: {} as Doc, sort: {} as Doc, skip: 0, limit: 0, length: 0 };
   const order = ['$match', '$sort', '$skip', '$limit'];
@@ -105,7 +106,7 @@ function run(operator: string, operand: unknown, docs: Doc[], context: Context):
 
 function unwind(operand: unknown, docs: Doc[]): Doc[] {
   const spec: Doc = typeof operand === 'string' ? { path: operand } : docOf(operand, '$unwind');
-  only(spec, ['path', 'preserveNullAndEmptyArrays'], '$unwind');
+  refuseUnknown(spec, ['path', 'preserveNullAndEmptyArrays'], '$unwind');
   const path = spec['path'];
   if (typeof path !== 'string' || !path.startsWith('$'))
     throw new CommandError('BadValue', 'path option to $unwind stage should be prefixed with a $');
@@ -115,7 +116,7 @@ function unwind(operand: unknown, docs: Doc[]): Doc[] {
     const value = getPath(doc, name);
     if (Array.isArray(value) && value.length > 0) {
       return value.map((item: unknown) => {
-        const copy = structured(doc);
+        const copy = copyNested(doc);
         setPath(copy, name, item);
         return copy;
       });
@@ -130,10 +131,10 @@ function unwind(operand: unknown, docs: Doc[]): Doc[] {
   });
 }
 
-/** A copy down to the documents; values are shared, for they are never changed in place. */
-function structured(doc: Doc): Doc {
+/** Copies nested documents. Values are shared, because they are never changed in place. */
+function copyNested(doc: Doc): Doc {
   const out: Doc = {};
-  for (const [key, value] of Object.entries(doc)) define(out, key, isDoc(value) ? structured(value) : value);
+  for (const [key, value] of Object.entries(doc)) define(out, key, isDoc(value) ? copyNested(value) : value);
   return out;
 }
 
@@ -150,11 +151,11 @@ function group(spec: Doc, docs: Doc[], variables: Record<string, unknown>): Doc[
   for (const doc of docs) {
     const key = evaluate(id, doc, variables) ?? null;
     const text = encodeExact(key).toString('latin1');
-    let held = groups.get(text);
-    if (held === undefined) groups.set(text, (held = { _id: key, sums: new Map() }));
+    let group = groups.get(text);
+    if (group === undefined) groups.set(text, (group = { _id: key, sums: new Map() }));
     for (const [name, accumulator] of Object.entries(accumulators)) {
       const value = evaluate((accumulator as Doc)['$sum'], doc, variables);
-      held.sums.set(name, (held.sums.get(name) ?? 0) + (isNumber(value) ? toNumber(value) : 0));
+      group.sums.set(name, (group.sums.get(name) ?? 0) + (isNumber(value) ? toNumber(value) : 0));
     }
   }
   return [...groups.values()].map(({ _id, sums }) => ({
@@ -169,7 +170,7 @@ function numberFor(sum: number): unknown {
 }
 
 function lookup(spec: Doc, docs: Doc[], context: Context): Doc[] {
-  only(spec, ['from', 'localField', 'foreignField', 'as', 'let', 'pipeline'], '$lookup');
+  refuseUnknown(spec, ['from', 'localField', 'foreignField', 'as', 'let', 'pipeline'], '$lookup');
   const { from, localField, foreignField, as } = spec as {
     from: unknown;
     localField: unknown;
@@ -188,13 +189,13 @@ function lookup(spec: Doc, docs: Doc[], context: Context): Doc[] {
       const local = getPath(doc, localField);
       stages.unshift({ $match: { [foreignField]: Array.isArray(local) ? { $in: local } : { $eq: local ?? null } } });
     }
-    const copy = structured(doc);
+    const copy = copyNested(doc);
     setPath(copy, as, aggregate({ ...context, variables: bound }, from, stages));
     return copy;
   });
 }
 
-function only(spec: Doc, allowed: string[], stage: string): void {
+function refuseUnknown(spec: Doc, allowed: string[], stage: string): void {
   const unknown = Object.keys(spec).find((key) => !allowed.includes(key));
   if (unknown !== undefined)
     throw new CommandError('FailedToParse', `unrecognized option to ${stage} stage: ${unknown}`);

@@ -18,7 +18,7 @@ describe.each(targets)('better-auth on $name', ({ fresh }) => {
     await place.remove();
   });
 
-  it('signs up, signs in, knows the session, signs out, and counts attempts', async () => {
+  it('signs up, signs in, finds the session, signs out, and limits attempts', async () => {
     const auth = buildAuth(connection);
     const signedUp = await auth.handler(request('/sign-up/email', person));
     expect([signedUp.status, await signedUp.json()]).toMatchObject([200, { user: { email: person.email } }]);
@@ -46,7 +46,7 @@ describe.each(targets)('better-auth on $name', ({ fresh }) => {
     expect(statuses).toEqual([401, 401, 429, 429]);
   });
 
-  it('has the unique indexes that better-auth asks for', async () => {
+  it('has the unique indexes that better-auth creates', async () => {
     const { db } = connection;
     const of = async (name: string) =>
       ((await db?.collection(name).indexes()) ?? []).map(({ key, unique }) => ({ key, unique: unique === true }));

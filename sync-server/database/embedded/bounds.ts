@@ -1,17 +1,17 @@
 import { BSONRegExp } from 'bson';
-import { bracket, compareValues } from './keys.ts';
+import { bracket, compareValues } from './key-encoding.ts';
 import { compileFilter, isCondition } from './match.ts';
 import { setPath } from './paths.ts';
 import { type Doc, isDoc } from './doc.ts';
-import { isNumber, isTruthy, toNumber, typeOf } from './values.ts';
+import { isNumber, isTruthy, toNumber, typeOf } from './value-types.ts';
 
-/** What a query says about one path, as far as an index can use it. */
+/** A query's condition on one path, as far as an index can use it. */
 export interface Bounds {
-  /** Points, of `$eq` or `$in`. */
+  /** The values of `$eq` or `$in`. */
   points: unknown[] | null;
   low: Side | null;
   high: Side | null;
-  /** The whole condition is said by these bounds: nothing is left to the matcher where no arrays are. */
+  /** The bounds express the whole condition: without arrays, the matcher has nothing to check. */
   isWhole: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface Side {
   isStrict: boolean;
 }
 
-/** Conditions per path from the top level and `$and`; what an index can't use is left to the matcher. */
+/** Bounds per path from the top level and `$and`. The matcher checks what an index cannot use. */
 export function boundsOf(query: Doc): Map<string, Bounds> {
   const bounds = new Map<string, Bounds>();
   const visit = (part: Doc) => {
@@ -30,7 +30,7 @@ export function boundsOf(query: Doc): Map<string, Bounds> {
       const read = readCondition(value);
       if (read === null) continue;
       const held = bounds.get(path);
-      // Points beat a range; of two sets of conditions on one path the first serves, for an array may meet both apart.
+      // Points beat a range. Otherwise the first condition on a path is used, because different elements may meet two of them.
       if (held === undefined || (held.points === null && read.points !== null)) bounds.set(path, read);
     }
   };
@@ -43,10 +43,10 @@ function readCondition(value: unknown): Bounds | null {
   const at = (points: unknown[], isWhole: boolean): Bounds | null =>
     points.every(isPointable) ? { points, low: null, high: null, isWhole } : null;
   if (!isCondition(value)) return at([value], true);
-  const said = Object.keys(value).length;
-  if (Object.hasOwn(value, '$eq')) return at([value['$eq']], said === 1);
+  const operatorCount = Object.keys(value).length;
+  if (Object.hasOwn(value, '$eq')) return at([value['$eq']], operatorCount === 1);
   const list = value['$in'];
-  if (Array.isArray(list)) return at(list as unknown[], said === 1);
+  if (Array.isArray(list)) return at(list as unknown[], operatorCount === 1);
   const low = value['$gte'] ?? value['$gt'];
   const high = value['$lte'] ?? value['$lt'];
   const usable = [low, high].filter((side) => side !== undefined);
@@ -54,17 +54,17 @@ function readCondition(value: unknown): Bounds | null {
   if (usable.length === 2 && bracket(low) !== bracket(high)) return null;
   if (Object.hasOwn(value, '$gte') && Object.hasOwn(value, '$gt')) return null;
   if (Object.hasOwn(value, '$lte') && Object.hasOwn(value, '$lt')) return null;
-  // NaN lies below all numbers in the index, and meets no condition on them.
-  const meetsNaN = isNumber(usable[0]) && (low === undefined || usable.some((side) => Number.isNaN(toNumber(side))));
+  // NaN sorts below all numbers in the index, but meets no condition on them.
+  const includesNaN = isNumber(usable[0]) && (low === undefined || usable.some((side) => Number.isNaN(toNumber(side))));
   return {
     points: null,
     low: low === undefined ? null : { value: low, isStrict: Object.hasOwn(value, '$gt') },
     high: high === undefined ? null : { value: high, isStrict: Object.hasOwn(value, '$lt') },
-    isWhole: said === usable.length && !meetsNaN,
+    isWhole: operatorCount === usable.length && !includesNaN,
   };
 }
 
-/** Null meets missing fields and empty places, arrays meet their own elements: left to the matcher, all others are points. */
+/** Null also matches missing fields, and an array its own elements, so both are left to the matcher. */
 function isPointable(value: unknown): boolean {
   return value !== null && value !== undefined && !Array.isArray(value) && !(value instanceof BSONRegExp);
 }
@@ -74,19 +74,19 @@ function isRangeable(value: unknown): boolean {
   return type !== 10 && type !== 4 && type !== 3 && type !== 11 && type !== -1 && type !== 127;
 }
 
-/** Does every clause of a partial index's filter follow from the query? Only plain forms are recognised. */
-export function follows(partial: Doc, query: Doc): boolean {
-  const said = new Map<string, unknown[]>();
+/** Whether the query implies every clause of a partial index's filter. Recognizes only plain forms. */
+export function impliesPartialFilter(query: Doc, partial: Doc): boolean {
+  const conditions = new Map<string, unknown[]>();
   const visit = (part: Doc) => {
     for (const [path, value] of Object.entries(part)) {
       if (path === '$and' && Array.isArray(value)) for (const inner of value) if (isDoc(inner)) visit(inner);
-      if (!path.startsWith('$')) said.set(path, [...(said.get(path) ?? []), value]);
+      if (!path.startsWith('$')) conditions.set(path, [...(conditions.get(path) ?? []), value]);
     }
   };
   visit(query);
   return Object.entries(partial).every(([path, clause]) => {
     if (path.startsWith('$')) return false;
-    return (said.get(path) ?? []).some((value) => impliesClause(value, clause, path));
+    return (conditions.get(path) ?? []).some((value) => impliesClause(value, clause, path));
   });
 }
 
@@ -105,11 +105,13 @@ function impliesClause(value: unknown, clause: unknown, path: string): boolean {
       return filter(sample);
     });
   }
-  return isCondition(clause) && Object.entries(clause).every(([operator, operand]) => says(value, operator, operand));
+  return (
+    isCondition(clause) && Object.entries(clause).every(([operator, operand]) => implies(value, operator, operand))
+  );
 }
 
-/** Does a condition say at least this much? By the same word, or by a range that cannot reach further. */
-function says(value: Doc, operator: string, operand: unknown): boolean {
+/** Whether a condition implies an operator: by the same operator, or by a range that is no wider. */
+function implies(value: Doc, operator: string, operand: unknown): boolean {
   if (Object.hasOwn(value, operator) && compareValues(value[operator], operand) === 0) return true;
   const range = readCondition(value);
   if (range === null || range.points !== null) return false;

@@ -11,9 +11,9 @@ export interface IndexSpec {
   sparse: boolean;
   partial: Doc | null;
   expireAfterSeconds: number | null;
-  /** Positions of fields that have met an array; they never leave. */
+  /** Positions of fields that have had an array; never removed. */
   multikey: number[];
-  /** A value too long for a key was shortened: this index no longer knows the full order. */
+  /** A value was too long for a key and was shortened, so the index does not have the full order. */
   hasShortened: boolean;
 }
 
@@ -22,11 +22,11 @@ export interface Collection {
   db: string;
   name: string;
   indexes: IndexSpec[];
-  /** Next record id; in memory, found again from the last record when the catalog is read. */
+  /** The next record's id. Kept in memory, and derived from the last record when the catalog is read. */
   nextRid: number;
 }
 
-/** Collections and indexes: small, held in memory, written in the transaction that changes them. */
+/** Collections and indexes: small, kept in memory, and written in the transaction that changes them. */
 export interface Catalog {
   find(db: string, name: string): Collection | undefined;
   all(): Collection[];
@@ -50,7 +50,7 @@ export function recordKey(collection: number, rid: number): Buffer {
   return key;
 }
 
-/** Eight bytes, in two halves: a BigInt for each would cost more than the writing. */
+/** Writes eight bytes as two halves, because a BigInt would cost more than the write. */
 export function writeRid(bytes: Buffer, rid: number, at: number): void {
   bytes.writeUInt32BE(Math.floor(rid / 2 ** 32), at);
   bytes.writeUInt32BE(rid >>> 0, at + 4);
@@ -91,7 +91,7 @@ export function openCatalog(store: Store): Catalog {
     }
   };
   load();
-  // Else a collection that was undone would stand in memory only, and take records that nobody finds after a restart.
+  // Otherwise a collection that was rolled back would still exist in memory and take records that are lost at a restart.
   store.onUndone(load);
 
   const save = (collection: Collection) => {

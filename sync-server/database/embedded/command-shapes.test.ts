@@ -10,8 +10,8 @@ import { startRecorder } from './testing/recording.fixture.ts';
 import { startWithClient } from './testing/engines.fixture.ts';
 
 /*
- * What really travels: the entry store's whole contract, mongoose's set-up and the accounts' library, through a socket that
- * writes down the shape of each command. The list in command-shapes.txt is the engine's scope; a new shape wants a case in
+ * Runs the entry store's whole contract, mongoose's set-up and the accounts' library through a proxy that records the
+ * shape of each command. The list in command-shapes.txt is the engine's scope. A new shape needs a case in
  * semantics.fixture.ts first, then `npx vitest run command-shapes -u`.
  */
 let engine: Awaited<ReturnType<typeof startWithClient>>;
@@ -26,8 +26,8 @@ afterAll(async () => {
   await engine.end();
 });
 
-/** Not sent on the way of a message: what the driver may do with a long answer, what looks in, and what clears up. */
-const forPeople =
+/** Commands that TeamLink does not send: for long answers, for a person who looks into the database, and for tests. */
+const notRecorded =
   'hello isMaster buildInfo getMore killCursors count distinct explain listCollections listDatabases create drop dropDatabase dropIndexes'.split(
     ' ',
   );
@@ -74,7 +74,7 @@ describe('command shapes', () => {
 
   it('are all of the commands that there are, with those that a person at a shell needs', () => {
     const sent = [...recorder.shapes].map((shape) => shape.split(/[ ,]/)[0]);
-    expect(new Set(Object.keys(commands))).toEqual(new Set([...sent, ...forPeople]));
+    expect(new Set(Object.keys(commands))).toEqual(new Set([...sent, ...notRecorded]));
   });
 
   it('are those of the list, each once', async () => {

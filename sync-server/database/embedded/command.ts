@@ -1,25 +1,25 @@
 import type { Catalog, Collection, IndexSpec } from './catalog.ts';
 import { CommandError } from './errors.ts';
 import { integer, textOption } from './options.ts';
-import type { Walk } from './walk.ts';
+import type { Execution } from './find-documents.ts';
 import type { Store } from './store.ts';
 import { type Doc, isDoc } from './doc.ts';
-import { toNumber } from './values.ts';
+import { toNumber } from './value-types.ts';
 import type { Reply, Request } from './wire.ts';
 import type { Cursors } from './cursors.ts';
 
 export interface Engine {
   store: Store;
   catalog: Catalog;
-  /** For the operator: one sentence, without any value of a document. */
+  /** Writes one sentence for the operator, without any value of a document. */
   log(sentence: string): void;
-  /** Queries whose scans were told already. */
+  /** Shapes of queries whose scans were logged already. */
   scans: Set<string>;
 }
 
 export type Command = (engine: Engine, request: Request, db: string, cursors: Cursors) => Reply | Promise<Reply>;
 
-/** Handlers with their options beyond those of any command. */
+/** Handlers, with the options that they take beyond the common ones. Null accepts any option. */
 export type Commands = Record<string, { run: Command; options: string[] | null }>;
 
 export function collectionName(request: Request): string {
@@ -45,8 +45,8 @@ export function samePattern(index: IndexSpec, key: Doc): boolean {
   );
 }
 
-/** How far a command may go, from its `maxTimeMS`; and each shape of a query that scans much is told once. */
-export function walkOf({ log, scans }: Engine, body: Doc): Walk {
+/** Takes the deadline from a command's `maxTimeMS`, and logs each shape of a query with a long scan once. */
+export function executionOf({ log, scans }: Engine, body: Doc): Execution {
   const limitMs = integer(body['maxTimeMS']);
   return {
     examined: 0,
@@ -55,7 +55,7 @@ export function walkOf({ log, scans }: Engine, body: Doc): Walk {
       const shape = `${db}.${name} by {${Object.keys(query).join(', ')}}`;
       if (scans.has(shape)) return;
       scans.add(shape);
-      log(`a query of ${shape} looked at ${records} records, for no index serves it`);
+      log(`a query of ${shape} scanned ${records} records, because no index serves it`);
     },
   };
 }

@@ -1,20 +1,20 @@
 import { Double, Int32 } from 'bson';
 import { administration } from './administration.ts';
 import type { Command, Commands, Engine } from './command.ts';
-import { only, textOption } from './options.ts';
+import { refuseUnknown, textOption } from './options.ts';
 import { cursorCommands } from './cursor-commands.ts';
 import type { Cursors } from './cursors.ts';
 import { CommandError, failure } from './errors.ts';
 import { reading } from './reading.ts';
 import { type Doc, isDoc } from './doc.ts';
-import { isNumber, toNumber } from './values.ts';
+import { isNumber, toNumber } from './value-types.ts';
 import { MAX_DOCUMENT_BYTES, type Handler, MAX_MESSAGE_BYTES } from './wire.ts';
 import { writing } from './writing.ts';
 
-/** What a driver may add to any command. */
+/** Options that a driver may add to any command. */
 const commonOptions = ['$db', 'lsid', 'comment', 'readConcern', 'writeConcern', '$readPreference'];
 
-/** The handler of all connections of an engine. Never throws: every failure is a reply. */
+/** The handler for all connections of an engine. Never throws, because every failure is a reply. */
 export function createHandler(engine: Engine): Handler {
   const cursors: Cursors = new Map();
   return async (request) => {
@@ -28,7 +28,7 @@ export function createHandler(engine: Engine): Handler {
           'Transaction numbers are only allowed on a replica set member or mongos',
         );
       if (found.options !== null)
-        only(
+        refuseUnknown(
           [...Object.keys(request.body), ...request.sequences.keys()],
           [name, ...found.options, ...commonOptions],
           name,
@@ -42,17 +42,17 @@ export function createHandler(engine: Engine): Handler {
   };
 }
 
-/** Every write is flushed before its answer and read at once, so any concern of a standalone is met; others are refused. */
+/** A write is flushed before its answer and readable at once, so every concern of a standalone is met; others are refused. */
 function checkConcerns(body: Doc): void {
   const [write, read] = [body['writeConcern'], body['readConcern']];
   if (isDoc(write)) {
-    only(write, ['w', 'j', 'fsync', 'wtimeout', 'wtimeoutMS'], 'writeConcern');
+    refuseUnknown(write, ['w', 'j', 'fsync', 'wtimeout', 'wtimeoutMS'], 'writeConcern');
     const { w = 1 } = write;
     if (isNumber(w) ? toNumber(w) > 1 : w !== 'majority')
       throw new CommandError('BadValue', "cannot use 'w' > 1 when a host is not replicated");
   }
   if (isDoc(read)) {
-    only(read, ['level', 'afterClusterTime'], 'readConcern');
+    refuseUnknown(read, ['level', 'afterClusterTime'], 'readConcern');
     const { level = 'local' } = read;
     if (typeof level !== 'string' || !['local', 'available', 'majority'].includes(level))
       throw new CommandError(
@@ -79,7 +79,6 @@ const hello: Command = () => ({
   },
 });
 
-/** Null accepts what the hand-shake brings. */
 const handshake: Commands = {
   hello: { run: hello, options: null },
   ismaster: { run: hello, options: null },

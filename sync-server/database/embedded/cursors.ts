@@ -2,14 +2,14 @@ import { type Doc, encode } from './doc.ts';
 import type { Reply } from './wire.ts';
 
 interface Cursor {
-  /** Already as bytes; those before `at` have been sent. */
+  /** Encoded. Those before `at` have been sent. */
   documents: Uint8Array[];
   at: number;
   ns: string;
   touchedAt: number;
 }
 
-/** Open cursors of all connections, for a driver continues on whichever connection is free. */
+/** Open cursors of all connections, because a driver continues a cursor on any free connection. */
 export type Cursors = Map<bigint, Cursor>;
 
 const CURSOR_IDLE_MS = 600_000;

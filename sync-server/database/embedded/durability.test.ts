@@ -21,7 +21,7 @@ const ROUNDS = process.env['TEST_LONG'] === undefined ? 4 : 12;
 const WRITERS = 8;
 
 describe('durability', () => {
-  it(`loses no acknowledged write when killed under 8 writers, ${ROUNDS} times`, { timeout: 180_000 }, async () => {
+  it(`loses no acknowledged write in ${ROUNDS} kills under 8 writers`, { timeout: 180_000 }, async () => {
     const folder = temporaryFolder();
     const dataDir = join(folder.path, 'd');
     const socket = join(folder.path, 's', 'e.sock');
@@ -30,7 +30,7 @@ describe('durability', () => {
       const engine = await startEngineProcess(bundle.processPath, dataDir, socket);
       const client = await new MongoClient(engine.uri, {
         maxPoolSize: WRITERS,
-        // Long enough for a busy machine; what hangs after the kill is left behind.
+        // Long enough for a busy machine; operations that hang after the kill are abandoned.
         serverSelectionTimeoutMS: 5_000,
         waitQueueTimeoutMS: 5_000,
         socketTimeoutMS: 10_000,
@@ -38,7 +38,7 @@ describe('durability', () => {
       const docs = client.db('t').collection<{ _id: string; word: string; n: number }>('docs');
       await docs.createIndexes([{ key: { word: 1, n: -1 } }, { key: { n: 1 }, unique: true }]);
       const enough = 40 + round * 7;
-      let here = 0;
+      let acknowledgedNow = 0;
       const killing: Promise<void>[] = [];
       const write = async (writer: number) => {
         for (let n = 0; killing.length === 0; n++) {
@@ -47,15 +47,15 @@ describe('durability', () => {
             await docs.insertOne({ _id: id, word: `w${n % 5}`, n: (round * WRITERS + writer) * 100_000 + n });
             if (n % 3 === 0) await docs.updateOne({ _id: id }, { $set: { word: 'changed' } });
           } catch {
-            // The engine was killed: this one was not acknowledged.
+            // The engine was killed before it acknowledged this write.
             return;
           }
           acknowledged.add(id);
-          if (++here >= enough && killing.length === 0) killing.push(engine.kill('SIGKILL'));
+          if (++acknowledgedNow >= enough && killing.length === 0) killing.push(engine.kill('SIGKILL'));
         }
       };
       const writing = Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
-      await Promise.race([writing, engine.gone]);
+      await Promise.race([writing, engine.exited]);
       await afterKill(writing);
       expect(killing).toHaveLength(1);
       await Promise.all(killing);
@@ -77,13 +77,13 @@ describe('durability', () => {
     folder.remove();
   });
 
-  it('answers a write only after its flush, and reads meanwhile', async (context) => {
+  it('answers a write only after its flush, and serves reads meanwhile', async (context) => {
     const folder = temporaryFolder();
     const library = slowFlushLibrary(folder.path, FLUSH_MS);
     if (library === null) {
       folder.remove();
       process.stdout.write(
-        'no C compiler to slow the flush with: that a write waits for its flush is not tested here\n',
+        'there is no C compiler to slow the flush down: that a write waits for its flush is not tested here\n',
       );
       context.skip();
       return;
@@ -111,14 +111,14 @@ describe('durability', () => {
       await written;
       expect(performance.now() - started).toBeGreaterThan(FLUSH_MS - 5);
     }
-    // One read after another within three flushes: a read that waited for a flush would leave three.
+    // Reads run one after another during three flushes. If each waited for a flush, there would be three.
     expect(reads).toBeGreaterThan(6);
     await client.close();
     await engine.kill('SIGTERM');
     folder.remove();
   });
 
-  it('undoes a work that breaks midway, and nothing of its neighbours', async () => {
+  it('rolls back a write that throws midway, and none of its neighbours', async () => {
     const folder = temporaryFolder();
     const store = openStore({ dataDir: folder.path, durability: 'none' });
     const key = (n: number) => Buffer.from([9, n]);
@@ -144,7 +144,7 @@ describe('durability', () => {
 const FLUSH_MS = 200;
 
 describe('data folder', () => {
-  it('is refused to a second engine, in this process and in another, and free after a kill', async () => {
+  it('is refused to a second engine, in this process or another, and is free after a kill', async () => {
     const folder = temporaryFolder();
     const dataDir = join(folder.path, 'd');
     const socket = (name: string) => join(folder.path, 's', name);
@@ -172,7 +172,7 @@ describe('data folder', () => {
     folder.remove();
   });
 
-  it('of a newer version is refused and left as it is', async () => {
+  it('of a newer version is refused and stays untouched', async () => {
     const folder = temporaryFolder();
     const root = open<Buffer, Buffer>({
       path: join(folder.path, 'database.lmdb'),

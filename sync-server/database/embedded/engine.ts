@@ -14,15 +14,15 @@ const EXPIRE_EVERY_MS = 60_000;
 export interface EngineOptions {
   dataDir: string;
   /**
-   * A unix socket's path; its folder is made with 0700, for there is no other authentication. Null, for systems without
-   * such sockets: a free port of 127.0.0.1, which everybody on the machine can reach.
+   * A unix socket's path; its folder is created with mode 0700, because there is no other authentication. Null, for
+   * systems without such sockets: a free port of 127.0.0.1, which every user of the machine can reach.
    */
   socketPath: string | null;
   durability: 'flush' | 'none';
 }
 
 export interface RunningEngine {
-  /** For a driver, without a database's name. */
+  /** For a driver, without a database name. */
   uri: string;
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export async function runEngine({ dataDir, socketPath, durability }: EngineOptio
   }
   let expiring: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    expiring = expire(engine, Date.now()).catch(() => 0); // the next round tries again
+    expiring = expire(engine, Date.now()).catch(() => 0); // retried in the next round
   }, EXPIRE_EVERY_MS);
   timer.unref();
   return {
@@ -64,7 +64,7 @@ export async function runEngine({ dataDir, socketPath, durability }: EngineOptio
   };
 }
 
-/** The data folder's lock is held here, so a socket file that stands is a dead process's. */
+/** The data folder is locked by now, so an existing socket file belongs to a dead process. */
 async function listen(server: Server, path: string | null): Promise<void> {
   if (path === null) server.listen(0, '127.0.0.1');
   else {

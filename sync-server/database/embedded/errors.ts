@@ -1,7 +1,7 @@
 import { Int32 } from 'bson';
 import type { Doc } from './doc.ts';
 
-/** A refusal as a driver expects it: MongoDB's own number and name, and what else belongs to the reply. */
+/** A refusal as a driver expects it: MongoDB's code and name, and further fields of the reply. */
 export class CommandError extends Error {
   readonly code: number;
   readonly codeName: string;
@@ -53,7 +53,7 @@ export const codes = {
   Location40324: 40324,
 } as const;
 
-/** The data folder cannot be used; `reason` tells the operator which of the known causes it is. */
+/** The data folder cannot be used; `reason` is one of the known causes. */
 export class DataFolderError extends Error {
   readonly reason: 'in-use' | 'newer' | 'unusable';
 
@@ -63,11 +63,11 @@ export class DataFolderError extends Error {
   }
 }
 
-/** A failed reply's fields. */
+/** The fields of a failed reply. */
 export function failure(error: unknown): Doc {
   if (error instanceof CommandError)
     return { errmsg: error.message, code: new Int32(error.code), codeName: error.codeName, ...error.extra };
-  // A broken BSON document or a bug: the driver gets a code, the connection lives.
+  // Malformed BSON or a bug: the driver gets a code, and the connection stays open.
   return {
     errmsg: error instanceof Error ? error.message : 'unknown error',
     code: new Int32(1),

@@ -1,13 +1,13 @@
 import { Int32 } from 'bson';
 import { CommandError } from './errors.ts';
-import { compareValues } from './keys.ts';
+import { compareValues } from './key-encoding.ts';
 import { getPath } from './paths.ts';
 import { type Doc, isDoc } from './doc.ts';
-import { isTruthy } from './values.ts';
+import { isTruthy } from './value-types.ts';
 
 /**
- * The aggregation expressions in scope: field paths, variables, literals, comparisons, logic, `$in`. Throws for any
- * other. A field that is missing is `undefined`.
+ * Evaluates the supported aggregation expressions: field paths, variables, literals, comparisons, logic, `$in` and
+ * `$size`. Throws for any other. A missing field is `undefined`.
  */
 export function evaluate(expression: unknown, doc: Doc, variables: Record<string, unknown>): unknown {
   if (typeof expression === 'string') return field(expression, doc, variables);

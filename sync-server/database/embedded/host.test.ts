@@ -15,7 +15,7 @@ afterAll(() => bundle.remove());
 beforeEach(() => (folder = temporaryFolder()));
 afterEach(() => folder.remove());
 
-/** Starts, writes and reads one document, ends; what it was reached by. */
+/** Starts an engine, writes and reads one document, and closes it. Returns the engine's address. */
 async function use(options: Partial<EmbeddedOptions>): Promise<string> {
   const engine = await startEmbedded({ dataDir: join(folder.path, 'd'), ...options });
   const client = await new MongoClient(engine.uri).connect();
@@ -32,7 +32,7 @@ const pathOf = (uri: string) => decodeURIComponent(uri.slice('mongodb://'.length
 describe.each([{ name: 'in a worker' }, { name: 'in the same thread' }])('the engine $name', ({ name }) => {
   const settings = () => (name === 'in a worker' ? { workerUrl: bundle.workerUrl } : {});
 
-  it('is reached by a socket that only its owner can open, again and again over the same folder', async () => {
+  it('listens on a socket that only its owner can open, also when it is restarted over the same folder', async () => {
     for (let start = 0; start < 3; start++) {
       const path = pathOf(await use(settings()));
       expect(dirname(path)).toBe(join(folder.path, 'd', 'socket'));
@@ -42,13 +42,13 @@ describe.each([{ name: 'in a worker' }, { name: 'in the same thread' }])('the en
     expect(statSync(join(folder.path, 'd')).mode & 0o777).toBe(0o700);
   });
 
-  it('has its socket among the temporary files where the folder’s path is too long for one', async () => {
+  it('has its socket among the temporary files if the folder’s path is too long', async () => {
     const path = pathOf(await use({ ...settings(), dataDir: join(folder.path, 'x'.repeat(90)) }));
     expect(path.length).toBeLessThan(108);
     expect(existsSync(dirname(path))).toBe(false);
   });
 
-  it('is reached by a port of this machine alone where there are no sockets', async () => {
+  it('listens on a port of this machine only, on systems without sockets', async () => {
     expect(await use({ ...settings(), socketPath: null })).toMatch(/^mongodb:\/\/127\.0\.0\.1:\d+$/);
   });
 });

@@ -7,22 +7,22 @@ import { DataFolderError } from './errors.ts';
 
 export interface EmbeddedOptions {
   dataDir: string;
-  /** Where to listen; chosen when absent, null for a port. */
+  /** Where to listen. Absent: chosen. Null: a port. */
   socketPath?: string | null;
   durability?: 'flush' | 'none';
-  /** The built worker. Without it the engine runs in the caller's own thread. */
+  /** The built worker. Absent: the engine runs in the caller's thread. */
   workerUrl?: URL;
 }
 
 export interface Embedded {
-  /** For mongoose, without a database's name: append `/name`. */
+  /** For mongoose, without a database name: append `/name`. */
   uri: string;
   close(): Promise<void>;
 }
 
-/** Starts the engine over a data folder. Throws DataFolderError where the folder is in use, newer, or can't be used. */
+/** Starts the engine over a data folder. Throws DataFolderError if the folder is in use, newer or unusable. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { socketPath, forget } = chooseSocket(options);
+  const { socketPath, cleanUp } = chooseSocket(options);
   const settings: EngineOptions = {
     dataDir: resolve(options.dataDir),
     socketPath,
@@ -35,25 +35,25 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       uri,
       async close() {
         await close();
-        forget();
+        cleanUp();
       },
     };
   } catch (error) {
-    forget();
+    cleanUp();
     throw error;
   }
 }
 
-/** A socket's path ends at 107 bytes: a long data folder gets a private one among the temporary files. */
-function chooseSocket({ dataDir, socketPath }: EmbeddedOptions): { socketPath: string | null; forget: () => void } {
-  const forget = () => undefined;
+/** A socket's path has at most 107 bytes, so a long data folder gets a private folder among the temporary files. */
+function chooseSocket({ dataDir, socketPath }: EmbeddedOptions): { socketPath: string | null; cleanUp: () => void } {
+  const cleanUp = () => undefined;
   if (socketPath === null || (socketPath === undefined && process.platform === 'win32'))
-    return { socketPath: null, forget };
-  if (socketPath !== undefined) return { socketPath: resolve(socketPath), forget };
+    return { socketPath: null, cleanUp };
+  if (socketPath !== undefined) return { socketPath: resolve(socketPath), cleanUp };
   const beside = join(resolve(dataDir), 'socket', 'database.sock');
-  if (Buffer.byteLength(beside) < 100) return { socketPath: beside, forget };
+  if (Buffer.byteLength(beside) < 100) return { socketPath: beside, cleanUp };
   const folder = mkdtempSync(join(tmpdir(), 'teamlink-'));
-  return { socketPath: join(folder, 'database.sock'), forget: () => rmSync(folder, { recursive: true, force: true }) };
+  return { socketPath: join(folder, 'database.sock'), cleanUp: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 type WorkerMessage =
@@ -66,21 +66,26 @@ async function startWorker(url: URL, settings: EngineOptions): Promise<RunningEn
   const next = <Kind extends WorkerMessage['kind']>(wanted: Kind) =>
     new Promise<Extract<WorkerMessage, { kind: Kind }>>((resolve, reject) => {
       const onMessage = (message: WorkerMessage) => {
-        forget();
+        cleanUp();
         if (message.kind === wanted) resolve(message as Extract<WorkerMessage, { kind: Kind }>);
-        else reject(message.kind === 'failed' ? failureOf(message) : new Error(`the database said ${message.kind}`));
+        else
+          reject(
+            message.kind === 'failed'
+              ? failureOf(message)
+              : new Error(`unexpected message from the database: ${message.kind}`),
+          );
       };
       const onError = (error: Error) => {
-        forget();
+        cleanUp();
         reject(error);
       };
-      const onExit = () => onError(new Error('the database ended'));
-      const forget = () => worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      const onExit = () => onError(new Error('the database thread exited'));
+      const cleanUp = () => worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     });
   const { uri } = await next('ready');
-  // From here nobody listens for `error`: an engine that breaks ends the process, like any uncaught exception,
-  // instead of leaving a server without its database.
+  // From here on nothing listens for `error`: an engine that crashes ends the process, like any uncaught exception,
+  // instead of leaving a server without a database.
   return {
     uri,
     async close() {

@@ -9,7 +9,7 @@ import {
   writeRid,
 } from './catalog.ts';
 import { CommandError } from './errors.ts';
-import { compoundKey, emptyArrayKey, encodeKey, inverted, isShortened } from './keys.ts';
+import { compoundKey, emptyArrayKey, encodeKey, inverted, isShortened } from './key-encoding.ts';
 import { type Filter, compileFilter } from './match.ts';
 import { valuesAt } from './paths.ts';
 import type { Store } from './store.ts';

@@ -4,8 +4,8 @@ import { DataFolderError } from './errors.ts';
 const heldHere = new Set<string>();
 
 /**
- * One process per folder. The file names its holder by pid and start time, so that neither a killed holder nor another
- * process with its number keeps the folder shut.
+ * Allows one process per folder. The file names its holder by pid and start time, so that neither a killed holder nor an
+ * unrelated process with its pid keeps the folder locked.
  */
 export function lock(path: string): () => void {
   if (heldHere.has(path)) throw inUse(process.pid);
@@ -21,17 +21,17 @@ export function lock(path: string): () => void {
       };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw new DataFolderError('unusable', `The data folder can't be written: ${(error as Error).message}`);
+        throw new DataFolderError('unusable', `The data folder cannot be written: ${(error as Error).message}`);
       }
     }
     const [pid, started] = readHolder(path);
-    // Our own number may hold it for another thread of ours, unless it is a dead process's that had the same number,
-    // which only the start time tells: in a container the server is process 1 each time.
+    // Another thread of this process may hold it under our own pid. A dead process may have had the same pid, which only
+    // the start time tells: in a container the server is always process 1.
     const isHolder = started === '' ? pid !== process.pid : started === startTimeOf(pid);
     if (isAlive(pid) && isHolder) throw inUse(pid);
     unlinkSync(path);
   }
-  throw new DataFolderError('unusable', 'The lock of the data folder changes hands all the time.');
+  throw new DataFolderError('unusable', 'Other servers keep taking the lock of the data folder.');
 }
 
 function inUse(pid: number): DataFolderError {
@@ -58,13 +58,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Where the system tells it (Linux), else empty: then the pid alone decides. */
+/** From /proc on Linux. Elsewhere empty, and then the pid alone decides. */
 function startTimeOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   } catch {
-    // No such file where there is no /proc: an unknown start time.
+    // Without /proc the start time is unknown.
     return '';
   }
 }

@@ -4,7 +4,7 @@ import { Int32 } from 'bson';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Catalog, type Collection, type IndexSpec, openCatalog, recordKey } from './catalog.ts';
 import { buildIndex, fsck, insertRecord, removeRecord } from './indexes.ts';
-import { countDocs, findDocs } from './walk.ts';
+import { countDocs, findDocs } from './find-documents.ts';
 import { type Store, openStore } from './store.ts';
 import { temporaryFolder } from './testing/engines.fixture.ts';
 import { expire } from './ttl.ts';
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const plain = { unique: false, sparse: false, partial: null, expireAfterSeconds: null };
 
-/** A collection with an index on `at`, as told. */
+/** A collection with an index on `at` that has these options. */
 function filled(docs: Doc[], index: Partial<IndexSpec> = {}): Promise<Collection> {
   return store.write(() => {
     const collection = catalog.create('t', 'docs');
@@ -42,7 +42,7 @@ describe('expiry', () => {
   const ago = (seconds: number) => new Date(NOW - seconds * 1000);
   const run = () => expire({ store, catalog, log: () => undefined, scans: new Set() }, NOW);
 
-  it('deletes what is older than its index allows, in batches, and nothing else', async () => {
+  it('deletes only documents older than their index allows, in batches', async () => {
     const kept: Doc[] = [
       { _id: 'young', at: ago(59) },
       { _id: 'future', at: ago(-100) },
@@ -60,7 +60,7 @@ describe('expiry', () => {
     expect(await run()).toBe(0);
   });
 
-  it('leaves a collection alone whose index says nothing of it', async () => {
+  it('does not touch a collection without such an index', async () => {
     const collection = await filled([{ _id: 1, at: ago(1e9) }]);
     expect(await run()).toBe(0);
     expect(countDocs(store, collection, {})).toBe(1);
@@ -70,7 +70,7 @@ describe('expiry', () => {
 describe('fsck', () => {
   const docs = Array.from({ length: 20 }, (_, n): Doc => ({ _id: n, at: n }));
 
-  it('tells of an entry without its record, and of a record that lacks an entry', async () => {
+  it('reports an entry without its record, and a record without an entry', async () => {
     const collection = await filled(docs);
     expect(fsck(store, catalog)).toEqual([]);
     const bytes = encode({ _id: 99, at: 99 });
@@ -86,7 +86,7 @@ describe('fsck', () => {
     ]);
   });
 
-  it('tells of an entry that leads to another record', async () => {
+  it('reports an entry of another record', async () => {
     const collection = await filled(docs, { unique: true });
     await store.write(() => {
       const bytes = store.get(recordKey(collection.id, 1)) as Buffer;
@@ -97,7 +97,7 @@ describe('fsck', () => {
 });
 
 describe('a compact copy', () => {
-  it('is smaller than what was deleted from, and holds the rest', async () => {
+  it('is smaller than a store after deletions, and holds the same documents', async () => {
     const collection = await filled(
       Array.from({ length: 3_000 }, (_, n): Doc => ({ _id: n, at: n, text: 'x'.repeat(500) })),
     );

@@ -1,15 +1,15 @@
 import { BSONRegExp } from 'bson';
 import { CommandError } from './errors.ts';
 import { evaluate } from './expressions.ts';
-import { bracket, compareValues, equalValues } from './keys.ts';
-import { type Met, valuesAt } from './paths.ts';
+import { bracket, compareValues, equalValues } from './key-encoding.ts';
+import { type PathValue, valuesAt } from './paths.ts';
 import { type Doc, isDoc } from './doc.ts';
-import { isNumber, isTruthy, toNumber, typeNumbers, typeOf } from './values.ts';
+import { isNumber, isTruthy, toNumber, typeNumbers, typeOf } from './value-types.ts';
 
 export type Filter = (doc: Doc) => boolean;
-type Test = (met: Met[]) => boolean;
+type Test = (values: PathValue[]) => boolean;
 
-/** Compiles a query. Throws BadValue for an operator that is not known: nothing is ever ignored. */
+/** Compiles a query. Throws BadValue for an unknown operator, because nothing is ever ignored. */
 export function compileFilter(query: Doc, variables: Record<string, unknown> = {}): Filter {
   const tests: Filter[] = Object.entries(query).map(([key, value]) => {
     if (key === '$and' || key === '$or' || key === '$nor') {
@@ -32,7 +32,7 @@ export function compileFilter(query: Doc, variables: Record<string, unknown> = {
   return (doc) => tests.every((test) => test(doc));
 }
 
-/** Is this the object form of a condition (`{$gt: 1}`), not a value to equal? */
+/** Whether this is a condition (`{$gt: 1}`), and not a document to compare with. */
 export function isCondition(value: unknown): value is Doc {
   if (!isDoc(value)) return false;
   const [first] = Object.keys(value);
@@ -43,7 +43,7 @@ export function compileCondition(condition: unknown): Test {
   if (condition instanceof BSONRegExp) return anyValue(regexTest(condition.pattern, condition.options));
   if (!isCondition(condition)) return equality(condition);
   const tests = Object.entries(condition).map(([operator, operand]) => compileOperator(operator, operand, condition));
-  return tests.length === 1 ? (tests[0] as Test) : (met) => tests.every((test) => test(met));
+  return tests.length === 1 ? (tests[0] as Test) : (values) => tests.every((test) => test(values));
 }
 
 function compileOperator(operator: string, operand: unknown, condition: Doc): Test {
@@ -63,7 +63,7 @@ function compileOperator(operator: string, operand: unknown, condition: Doc): Te
       return comparison(operator, operand);
     case '$exists': {
       const wanted = isTruthy(operand);
-      return (met) => met.some((one) => !one.isMissing) === wanted;
+      return (values) => values.some((one) => !one.isMissing) === wanted;
     }
     case '$type': {
       const wanted = new Set((Array.isArray(operand) ? operand : [operand]).flatMap(typeNumbersOf));
@@ -83,12 +83,12 @@ function compileOperator(operator: string, operand: unknown, condition: Doc): Te
       return not(compileCondition(operand));
     case '$size': {
       const size = isNumber(operand) ? toNumber(operand) : fail('$size must be a whole number');
-      return (met) => met.some((one) => Array.isArray(one.value) && one.value.length === size);
+      return (values) => values.some((one) => Array.isArray(one.value) && one.value.length === size);
     }
     case '$all': {
       if (!Array.isArray(operand)) throw bad('$all needs an array');
       const parts = operand.map((part: unknown) => (isCondition(part) ? compileCondition(part) : equality(part)));
-      return (met) => parts.length > 0 && parts.every((part) => part(met));
+      return (values) => parts.length > 0 && parts.every((part) => part(values));
     }
     case '$elemMatch': {
       if (!isDoc(operand)) throw bad('$elemMatch needs an Object');
@@ -96,7 +96,7 @@ function compileOperator(operator: string, operand: unknown, condition: Doc): Te
       const test: (item: unknown) => boolean = isValueForm
         ? valueTest(compileCondition(operand))
         : docTest(compileFilter(operand));
-      return (met) => met.some((one) => Array.isArray(one.value) && one.value.some(test));
+      return (values) => values.some((one) => Array.isArray(one.value) && one.value.some(test));
     }
     case '$mod': {
       if (!Array.isArray(operand) || operand.length !== 2) throw bad('malformed mod, needs to be an array of two');
@@ -114,10 +114,10 @@ function compileOperator(operator: string, operand: unknown, condition: Doc): Te
 const valueTest = (test: Test) => (item: unknown) => test([{ value: item, isMissing: false, throughArray: false }]);
 const docTest = (filter: Filter) => (item: unknown) => isDoc(item) && filter(item);
 
-/** A value meets a condition itself or, where it is an array, by one of its elements. */
+/** A value meets a condition itself, or an array by one of its elements. */
 function anyValue(test: (value: unknown) => boolean, { skipMissing = false } = {}): Test {
-  return (met) =>
-    met.some((one) => {
+  return (values) =>
+    values.some((one) => {
       if (one.isMissing && skipMissing) return false;
       return test(one.value) || (Array.isArray(one.value) && one.value.some(test));
     });
@@ -125,8 +125,8 @@ function anyValue(test: (value: unknown) => boolean, { skipMissing = false } = {
 
 function equality(operand: unknown): Test {
   if (operand === null || operand === undefined) {
-    return (met) =>
-      met.some((one) => {
+    return (values) =>
+      values.some((one) => {
         if (one.isMissing) return true;
         return (
           one.value === null ||
@@ -165,14 +165,14 @@ function membership(operand: unknown, operator: string): Test {
     if (isCondition(item)) throw bad(`cannot nest $ under ${operator}`);
     return item instanceof BSONRegExp ? compileCondition(item) : equality(item);
   });
-  return (met) => tests.some((test) => test(met));
+  return (values) => tests.some((test) => test(values));
 }
 
 function not(test: Test): Test {
-  return (met) => !test(met);
+  return (values) => !test(values);
 }
 
-/** JavaScript's engine, with the options that mean the same in both. */
+/** Uses JavaScript's engine, with the options that have the same meaning there. */
 function regexTest(pattern: string, options: string): (value: unknown) => boolean {
   if (/[^imsux]/.test(options)) throw bad(`invalid flag in regex options: ${options}`);
   if (options.includes('x'))

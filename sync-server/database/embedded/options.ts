@@ -1,6 +1,6 @@
 import { type Doc, isDoc } from './doc.ts';
 import { CommandError } from './errors.ts';
-import { isNumber, toNumber } from './values.ts';
+import { isNumber, toNumber } from './value-types.ts';
 
 export function textOption(value: unknown, name: string): string {
   if (typeof value !== 'string') throw new CommandError('BadValue', `${name} has invalid type`);
@@ -21,8 +21,8 @@ export function docOption(value: unknown, name: string): Doc {
   return value;
 }
 
-/** Refuses the first field that is not in the list: nothing is ever ignored. */
-export function only(fields: Doc | string[], allowed: string[], where: string): void {
+/** Refuses the first field that is not in the list, because nothing is ever ignored. */
+export function refuseUnknown(fields: Doc | string[], allowed: string[], where: string): void {
   const unknown = (Array.isArray(fields) ? fields : Object.keys(fields)).find((field) => !allowed.includes(field));
   if (unknown !== undefined)
     throw new CommandError('IDLUnknownField', `BSON field '${where}.${unknown}' is an unknown field.`);

@@ -1,30 +1,30 @@
 import { CommandError } from './errors.ts';
 import { type Doc, isDoc } from './doc.ts';
 
-/**
- * All values that a dotted path meets in a document, arrays on the way entered as MongoDB does: `a.b` looks into each
- * element of an array `a`, and `a.0` also at a position. The last field's array is one value here; the caller decides
- * about its elements. `isMissing` marks places where the path ends early.
- */
-export interface Met {
+export interface PathValue {
   value: unknown;
+  /** The path ends before its last field. */
   isMissing: boolean;
-  /** The path went through an array on its way. */
+  /** The path passed through an array before its last field. */
   throughArray: boolean;
 }
 
-export function valuesAt(doc: Doc, path: string): Met[] {
+/**
+ * All values at a dotted path of a document. Like MongoDB, `a.b` enters each element of an array `a`, and `a.0` also a
+ * position. An array in the last field is one value here; the caller decides about its elements.
+ */
+export function valuesAt(doc: Doc, path: string): PathValue[] {
   if (!path.includes('.')) {
     return [Object.hasOwn(doc, path) ? { value: doc[path], isMissing: false, throughArray: false } : missing];
   }
-  const out: Met[] = [];
+  const out: PathValue[] = [];
   collect(doc, path.split('.'), 0, false, out);
   return out;
 }
 
-const missing: Met = { value: undefined, isMissing: true, throughArray: false };
+const missing: PathValue = { value: undefined, isMissing: true, throughArray: false };
 
-function collect(value: unknown, parts: string[], at: number, throughArray: boolean, out: Met[]): void {
+function collect(value: unknown, parts: string[], at: number, throughArray: boolean, out: PathValue[]): void {
   if (at === parts.length) {
     out.push({ value, isMissing: false, throughArray });
     return;
@@ -33,7 +33,7 @@ function collect(value: unknown, parts: string[], at: number, throughArray: bool
   if (Array.isArray(value)) {
     if (/^\d+$/.test(part) && Number(part) < value.length)
       collect(value[Number(part)], parts, at + 1, throughArray, out);
-    // An array without documents meets nothing at all, not even null.
+    // An array without documents has no value at this path, not even null.
     for (const item of value) if (isDoc(item)) collect(item, parts, at, true, out);
     return;
   }
@@ -44,7 +44,7 @@ function collect(value: unknown, parts: string[], at: number, throughArray: bool
   out.push({ value: undefined, isMissing: true, throughArray });
 }
 
-/** The single place of a path in plain nested documents; arrays only by position. */
+/** The value at a path through nested documents; arrays are entered only by position. */
 export function getPath(doc: Doc, path: string): unknown {
   let value: unknown = doc;
   for (const part of path.split('.')) {
@@ -55,7 +55,7 @@ export function getPath(doc: Doc, path: string): unknown {
   return value;
 }
 
-/** Sets, making documents on the way. Throws PathNotViable where a scalar stands in the way. */
+/** Sets a value, and creates missing documents on the way. Throws PathNotViable where a scalar is on the way. */
 export function setPath(doc: Doc, path: string, value: unknown): void {
   const parts = path.split('.');
   let place: Doc | unknown[] = doc;
@@ -86,7 +86,7 @@ export function unsetPath(doc: Doc, path: string): void {
   } else if (isDoc(holder)) delete holder[last];
 }
 
-/** Own property whatever the name: `__proto__` from outside must be a field, not a prototype. */
+/** Sets an own property of any name: a `__proto__` from outside must become a field, not a prototype. */
 export function define(holder: Doc, name: string, value: unknown): void {
   if (name === '__proto__')
     Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });

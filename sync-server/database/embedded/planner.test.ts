@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Catalog, type Collection, openCatalog } from './catalog.ts';
 import { buildIndex, fsck, insertRecord, removeRecord, replaceRecord } from './indexes.ts';
 import { planQuery } from './planner.ts';
-import { countDocs, findDocs } from './walk.ts';
-import { type SortSpec, sortKey } from './project.ts';
+import { countDocs, findDocs } from './find-documents.ts';
+import { type SortSpec, sortKey } from './sorting.ts';
 import { type Store, openStore } from './store.ts';
 import { temporaryFolder } from './testing/engines.fixture.ts';
 import { type Doc, encode } from './doc.ts';
@@ -89,7 +89,7 @@ function sorting(random: Random): SortSpec {
   return [...spec];
 }
 
-// `c, a.x`: a document whose `a` holds no documents must still be found by `c`.
+// With the index `c, a.x`, a document whose `a` holds no documents must still be found by `c`.
 const indexes: { key: [string, 1 | -1][]; sparse?: boolean; partial?: Doc; unique?: boolean }[] = [
   { key: [['a', 1]] },
   { key: [['a', -1]] },
@@ -194,7 +194,7 @@ async function fill(
     const isCompound = spec.key.length > 1;
     for (let id = 0; id < 150; id++) {
       const doc = document(random, id);
-      // Two arrays in one compound index are refused; that is another test.
+      // Two arrays in one compound index are refused, which is another test.
       if (isCompound) for (const field of ['b', 'c']) if (Array.isArray(doc[field])) delete doc[field];
       insertRecord(store, catalog, collection, doc, encode(doc));
     }
@@ -210,7 +210,7 @@ async function fill(
   });
 }
 
-/** The same documents where all are asked for; with a limit as many, each a match, with the same sort keys in order. */
+/** The same documents without a limit; with one, the same number of matches with the same sort keys in order. */
 function isSameAnswer(
   scan: ReturnType<typeof findDocs>,
   index: ReturnType<typeof findDocs>,
@@ -227,7 +227,7 @@ function isSameAnswer(
 }
 
 describe('planner', () => {
-  it('answers by every index as by a scan, whatever is asked', async () => {
+  it('gets the same answers from every index as from a scan, for random queries', async () => {
     const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_124);
     const run = await compare(seed, 300);
     expect(run.differences, `seed ${seed}`).toEqual([]);
@@ -236,7 +236,7 @@ describe('planner', () => {
     expect(run.counted).toBeGreaterThan(50);
   });
 
-  it('is seen to differ where an index forgets that it met arrays', async () => {
+  it('gets other answers if an index is made to forget its arrays', async () => {
     const run = await compare(20_261_124, 300, (collection) => {
       for (const index of collection.indexes) index.multikey = [];
     });

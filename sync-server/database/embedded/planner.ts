@@ -1,25 +1,25 @@
-import { type Bounds, type Side, boundsOf, follows } from './bounds.ts';
+import { type Bounds, type Side, boundsOf, impliesPartialFilter } from './bounds.ts';
 import { type Collection, type IndexSpec, indexPrefix } from './catalog.ts';
-import { bracket, encodeKey, inverted, rangeKey } from './keys.ts';
-import type { SortSpec } from './project.ts';
+import { bracket, encodeKey, inverted, rangeKey } from './key-encoding.ts';
+import type { SortSpec } from './sorting.ts';
 import type { Doc } from './doc.ts';
 
 export interface Plan {
   index: IndexSpec | null;
   /** Byte ranges [start, end) in index order, one per combination of points. */
   ranges: [Buffer, Buffer][];
-  /** The sort comes out of the walk itself; `reverse` walks backwards. */
+  /** The index yields the documents in the requested order; `reverse` reads it backwards. */
   coversSort: boolean;
   reverse: boolean;
   equalities: number;
   hasRange: boolean;
-  /** The ranges hold exactly what the query asks for, each document once: counting needs no documents. */
+  /** The ranges hold exactly the matching documents, each once, so that counting needs no documents. */
   isExact: boolean;
 }
 
 const MAX_POINTS = 200;
 
-/** Exact `_id`, then a full unique key, then most equalities, then a range, then a covered sort. No statistics. */
+/** Prefers an exact `_id`, then a full unique key, the most equalities, a range, and a covered sort. There are no statistics. */
 export function planQuery(collection: Collection, query: Doc, sort: SortSpec, hint?: string): Plan {
   const scan: Plan = {
     index: null,
@@ -36,22 +36,22 @@ export function planQuery(collection: Collection, query: Doc, sort: SortSpec, hi
   let bestScore = 0;
   for (const index of collection.indexes) {
     if (hint !== undefined && index.name !== hint) continue;
-    if (index.partial !== null && !follows(index.partial, query)) continue;
+    if (index.partial !== null && !impliesPartialFilter(query, index.partial)) continue;
     if (index.sparse && !isPresent(bounds.get((index.key[0] as [string, number])[0]))) continue;
     const plan = planIndex(index, bounds, sort, query);
     if (plan === null && hint === undefined) continue;
-    const made = plan ?? { ...scan, index, ranges: [wholeIndex(index)] };
-    const isFullUnique = index.unique && made.equalities === index.key.length;
+    const usable = plan ?? { ...scan, index, ranges: [wholeIndex(index)] };
+    const isFullUnique = index.unique && usable.equalities === index.key.length;
     const isId = isFullUnique && index.name === '_id_';
     const score =
       (isId ? 10_000 : 0) +
       (isFullUnique ? 5_000 : 0) +
-      made.equalities * 100 +
-      (made.hasRange ? 10 : 0) +
-      (made.coversSort ? 5 : 0) +
+      usable.equalities * 100 +
+      (usable.hasRange ? 10 : 0) +
+      (usable.coversSort ? 5 : 0) +
       1;
     if (score > bestScore) {
-      best = made;
+      best = usable;
       bestScore = score;
     }
   }
@@ -73,7 +73,7 @@ function planIndex(index: IndexSpec, bounds: Map<string, Bounds>, sort: SortSpec
     if (bound === undefined) break;
     const isMulti = index.multikey.includes(position);
     const root = path.split('.')[0] as string;
-    // Conditions on two fields of one array may be met by different elements: only the first may bound.
+    // Different elements of an array may meet conditions on two of its fields, so only the first condition may bound.
     if (isMulti && boundedMultiRoots.has(root)) break;
     if (isMulti) boundedMultiRoots.add(root);
     if (bound.points !== null) {
@@ -112,7 +112,7 @@ function planIndex(index: IndexSpec, bounds: Map<string, Bounds>, sort: SortSpec
   };
 }
 
-/** The first key after every key that begins with `head`. */
+/** The first key after all keys that start with `head`. */
 function after(head: Buffer): Buffer {
   return Buffer.concat([head, Buffer.alloc(34, 0xff)]);
 }
@@ -127,19 +127,19 @@ function rangeOf(bound: Bounds, direction: 1 | -1, isMulti: boolean): { low: Buf
     return { bytes, isStrict: side.isStrict && isExact };
   };
   const low = edge(bound.low);
-  // An array may meet the two sides by two elements, so only one side may bound.
+  // Different elements of an array may meet the two sides, so only one side may bound.
   const high = isMulti && bound.low !== null ? open : edge(bound.high);
-  // Sides are beginnings of keys: a strict one leaves out all that begins like it, another one takes it in.
+  // A side is the start of a key: a strict one excludes every key that starts with it, another one includes them.
   const [from, to] =
     direction === 1 ? [low, high] : [high, low].map((side) => ({ ...side, bytes: inverted(side.bytes) }));
-  if (from === undefined || to === undefined) throw new Error('a range has two sides');
+  if (from === undefined || to === undefined) throw new Error('a range needs two sides');
   return { low: from.isStrict ? after(from.bytes) : from.bytes, high: to.isStrict ? to.bytes : after(to.bytes) };
 }
 
-/** Do the fields after the pinned ones run as the sort asks? Pinned fields may stand anywhere in the sort. */
+/** Whether the index's order after its pinned fields is the sort's. Pinned fields may be anywhere in the sort. */
 function sortOrder(index: IndexSpec, pinned: number, sort: SortSpec): 'forward' | 'reverse' | null {
   if (sort.length === 0 || index.hasShortened) return null;
-  // A document stands under each element of an unpinned array: its place in the walk is not its place in the sort.
+  // An index has a document under each element of an unpinned array, so its order there is not the sort's.
   if (index.multikey.some((position) => position >= pinned)) return null;
   if (index.partial === null && index.sparse) return null;
   const fixed = new Set(index.key.slice(0, pinned).map(([path]) => path));

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { runEngine } from './engine.ts';
 
-// The engine as a process of its own: for several servers on one database, and for stopping the database alone.
+// The engine as a separate process, for several servers over one database, and for stopping the database alone.
 const { values } = parseArgs({ options: { data: { type: 'string' }, socket: { type: 'string' } } });
-// Drivers take a path for a socket only by its ending.
+// Drivers recognize a socket's path by its suffix.
 if (values.data === undefined || values.socket === undefined || !values.socket.endsWith('.sock')) {
   process.stderr.write('usage: database --data DIR --socket PATH.sock\n');
   process.exit(2);

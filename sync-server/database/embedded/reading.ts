@@ -1,17 +1,18 @@
 import { Int32 } from 'bson';
 import { aggregate } from './aggregate.ts';
 import type { Collection } from './catalog.ts';
-import { type Command, type Commands, collectionName, hintName, walkOf } from './command.ts';
-import { docOption, integer, only, textOption } from './options.ts';
+import { type Command, type Commands, collectionName, hintName, executionOf } from './command.ts';
+import { docOption, integer, refuseUnknown, textOption } from './options.ts';
 import { firstBatch } from './cursors.ts';
 import { CommandError } from './errors.ts';
-import { encodeExact } from './keys.ts';
+import { encodeExact } from './key-encoding.ts';
 import { valuesAt } from './paths.ts';
 import { planQuery } from './planner.ts';
-import { countDocs, findDocs } from './walk.ts';
-import { compileProjection, parseSort } from './project.ts';
+import { countDocs, findDocs } from './find-documents.ts';
+import { compileProjection } from './projection.ts';
+import { parseSort } from './sorting.ts';
 import { type Doc, encode } from './doc.ts';
-import { isTruthy } from './values.ts';
+import { isTruthy } from './value-types.ts';
 
 const find: Command = (engine, request, db, cursors) => {
   const { store, catalog } = engine;
@@ -23,7 +24,7 @@ const find: Command = (engine, request, db, cursors) => {
     sort: parseSort(docOption(body['sort'], 'sort')),
     skip: integer(body['skip']),
     limit: Math.abs(integer(body['limit'])),
-    walk: walkOf(engine, body),
+    execution: executionOf(engine, body),
   };
   const project = compileProjection(docOption(body['projection'], 'projection'));
   const isProjected = Object.keys(docOption(body['projection'], 'projection')).length > 0;
@@ -50,7 +51,7 @@ const aggregateCommand: Command = (engine, request, db, cursors) => {
     throw new CommandError('TypeMismatch', "'pipeline' option must be specified as an array");
   const variables = docOption(request.body['let'], 'let');
   const documents = aggregate(
-    { ...engine, db, variables, walk: walkOf(engine, request.body) },
+    { ...engine, db, variables, execution: executionOf(engine, request.body) },
     name,
     pipeline as Doc[],
   ).map(encode);
@@ -67,7 +68,7 @@ const count: Command = (engine, { body }, db) => {
   const all =
     collection === undefined
       ? 0
-      : countDocs(store, collection, query, hintName(collection, body['hint']), walkOf(engine, body));
+      : countDocs(store, collection, query, hintName(collection, body['hint']), executionOf(engine, body));
   const rest = Math.max(0, all - skip);
   return { body: { n: new Int32(limit > 0 ? Math.min(limit, rest) : rest) } };
 };
@@ -80,11 +81,11 @@ const distinct: Command = (engine, { body }, db) => {
   const found =
     collection === undefined
       ? []
-      : findDocs(store, collection, docOption(body['query'], 'query'), { walk: walkOf(engine, body) });
+      : findDocs(store, collection, docOption(body['query'], 'query'), { execution: executionOf(engine, body) });
   for (const { doc } of found) {
-    for (const met of valuesAt(doc, key)) {
-      if (met.isMissing) continue;
-      for (const value of Array.isArray(met.value) ? (met.value as unknown[]) : [met.value]) {
+    for (const one of valuesAt(doc, key)) {
+      if (one.isMissing) continue;
+      for (const value of Array.isArray(one.value) ? (one.value as unknown[]) : [one.value]) {
         const sortKey = encodeExact(value);
         values.set(sortKey.toString('latin1'), { sortKey, value });
       }
@@ -94,14 +95,14 @@ const distinct: Command = (engine, { body }, db) => {
   return { body: { values: sorted.map(({ value }) => value) } };
 };
 
-/** The plan of a find or a count, and what following it took. */
+/** The plan of a find or a count, and how many records it examined. */
 const explain: Command = (engine, request, db) => {
   const { store, catalog } = engine;
   const inner = docOption(request.body['explain'], 'explain');
   const [verb = ''] = Object.keys(inner);
   if (verb !== 'find' && verb !== 'count')
     throw new CommandError('NotImplemented', `explain of '${verb}' is outside the scope of the embedded database`);
-  only(inner, [verb, 'filter', 'query', 'sort', 'skip', 'limit', 'projection', 'hint', '$db'], verb);
+  refuseUnknown(inner, [verb, 'filter', 'query', 'sort', 'skip', 'limit', 'projection', 'hint', '$db'], verb);
   const name = textOption(inner[verb], 'collection name');
   const collection = catalog.find(db, name);
   if (collection === undefined) return { body: { queryPlanner: { winningPlan: { stage: 'EOF' } } } };
@@ -109,9 +110,9 @@ const explain: Command = (engine, request, db) => {
   const sort = parseSort(docOption(inner['sort'], 'sort'));
   const hint = hintName(collection, inner['hint']);
   const plan = planQuery(collection, filter, sort, hint);
-  const walk = walkOf(engine, request.body);
+  const execution = executionOf(engine, request.body);
   const [skip, limit] = [integer(inner['skip']), Math.abs(integer(inner['limit']))];
-  const found = findDocs(store, collection, filter, { sort, skip, limit, hint, walk });
+  const found = findDocs(store, collection, filter, { sort, skip, limit, hint, execution });
   const direction = plan.reverse ? 'backward' : 'forward';
   const source =
     plan.index === null
@@ -131,7 +132,7 @@ const explain: Command = (engine, request, db) => {
         namespace: `${db}.${name}`,
         winningPlan: sort.length > 0 && !plan.coversSort ? { stage: 'SORT', inputStage: source } : source,
       },
-      executionStats: { nReturned: new Int32(found.length), totalDocsExamined: new Int32(walk.examined) },
+      executionStats: { nReturned: new Int32(found.length), totalDocsExamined: new Int32(execution.examined) },
     },
   };
 };

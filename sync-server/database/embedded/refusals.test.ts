@@ -20,7 +20,7 @@ const update = (u: unknown, more: Document = {}) => ({ update: 'docs', updates: 
 const pipeline = (...stages: Document[]) => ({ aggregate: 'docs', pipeline: stages, cursor: {} });
 const index = (more: Document) => ({ createIndexes: 'docs', indexes: [{ key: { a: 1 }, name: 'a', ...more }] });
 
-/** A command, MongoDB's code (server 7.0, src/mongo/base/error_codes.yml), and the word that its message must name. */
+/** A command, MongoDB's code (server 7.0, src/mongo/base/error_codes.yml), and a word that the message must contain. */
 const refused: [command: Document, code: number, word: string][] = [
   [{ mapReduce: 'docs' }, 59, 'mapReduce'],
   [{ toString: 1 }, 59, 'toString'],
@@ -104,7 +104,7 @@ const refused: [command: Document, code: number, word: string][] = [
   [index({ partialFilterExpression: { a: { $ne: 1 } } }), 67, '$ne'],
 ];
 
-describe('what is outside the scope', () => {
+describe('outside the scope,', () => {
   it.each(refused.map(([command, code, word]) => ({ name: JSON.stringify(command), command, code, word })))(
     '$name is refused with $code and a message that names it',
     async ({ command, code, word }) => {
@@ -114,7 +114,7 @@ describe('what is outside the scope', () => {
     },
   );
 
-  it('changes nothing of what is stored', async () => {
+  it('no refused command has changed stored data', async () => {
     const { client } = started;
     expect(await client.db('t').collection('docs').find().toArray()).toEqual([{ _id: 1, a: 1, list: [1] }]);
     expect((await client.db('t').listCollections().toArray()).map(({ name }) => name)).toEqual(['docs']);
@@ -123,7 +123,7 @@ describe('what is outside the scope', () => {
 });
 
 describe('a scan', () => {
-  it('ends when its time is over', async () => {
+  it('fails when its time is over', async () => {
     const many = started.client.db('t2').collection('many');
     await many.insertMany(Array.from({ length: 20_000 }, (_, n) => ({ n })));
     for (const work of [
@@ -136,7 +136,7 @@ describe('a scan', () => {
     expect(await many.find({ n: 5 }, { maxTimeMS: 600_000 }).toArray()).toHaveLength(1);
   });
 
-  it('of more than 1,000 records is told once, without values', async () => {
+  it('of more than 1,000 records is logged once, without values', async () => {
     const folder = temporaryFolder();
     const bundle = await bundleEngine();
     const engine = await startEngineProcess(bundle.processPath, `${folder.path}/d`, `${folder.path}/s/e.sock`);
@@ -147,8 +147,8 @@ describe('a scan', () => {
     await many.findOne({ _id: { $exists: true } });
     await client.close();
     await engine.kill('SIGTERM');
-    expect(engine.complaint()).toBe(
-      'database: a query of t.many by {word, n} looked at 1500 records, for no index serves it\n',
+    expect(engine.errorOutput()).toBe(
+      'database: a query of t.many by {word, n} scanned 1500 records, because no index serves it\n',
     );
     bundle.remove();
     folder.remove();
@@ -161,7 +161,7 @@ interface Refusal {
   message?: string;
 }
 
-/** The failure of a command, or the first of its statements'. */
+/** The failure of a command, or of its first failed statement. */
 async function ask(command: Document): Promise<Refusal> {
   try {
     const reply = await started.client.db('t').command(command);

@@ -38,7 +38,7 @@ describe.each(targets)('semantics on $name', ({ open }) => {
     await opened.end();
   });
 
-  it('has at least 150 cases, each with a name of its own', () => {
+  it('has at least 150 cases with unique names', () => {
     expect(cases.length).toBeGreaterThanOrEqual(150);
     expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
   });
@@ -49,7 +49,7 @@ describe.each(targets)('semantics on $name', ({ open }) => {
     const db = opened.client.db(dbName);
     const name = `c${at}`;
     if (indexes !== undefined) await db.command({ createIndexes: name, indexes });
-    if (docs.length > 0) await db.collection(name).insertMany(structuredDocs(docs));
+    if (docs.length > 0) await db.collection(name).insertMany(copies(docs));
     const outcome = await attempt(async () => {
       let last: unknown;
       const steps: Document[] = [run].flat();
@@ -60,8 +60,8 @@ describe.each(targets)('semantics on $name', ({ open }) => {
   });
 });
 
-/** insertMany adds `_id` to what it is given: the table stays as it is. */
-function structuredDocs(docs: Document[]): Document[] {
+/** Copies, because insertMany adds `_id` to the documents it is given. */
+function copies(docs: Document[]): Document[] {
   return docs.map((doc) => ({ ...doc }));
 }
 
@@ -74,7 +74,7 @@ async function attempt(work: () => Promise<unknown>): Promise<{ value: unknown }
   }
 }
 
-/** One command with the collection's name put in; its answer in the short form that the table states. */
+/** Runs one command on the collection; its answer has the table's short form. */
 async function perform(db: ReturnType<MongoClient['db']>, name: string, command: Document): Promise<unknown> {
   const [verb = '', operand] = Object.entries(command)[0] ?? [];
   const rest = Object.fromEntries(Object.entries(command).slice(1));
@@ -89,7 +89,7 @@ async function perform(db: ReturnType<MongoClient['db']>, name: string, command:
   return Number(reply.n ?? 0);
 }
 
-/** The parts of a reply that the table speaks of. */
+/** The parts of a reply that the table compares. */
 interface Answer {
   writeErrors?: Document[];
   cursor?: { firstBatch: Document[] };

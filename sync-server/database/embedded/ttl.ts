@@ -1,14 +1,14 @@
 import { recordKey, ridOf, indexPrefix } from './catalog.ts';
 import type { Engine } from './command.ts';
 import { removeRecord } from './indexes.ts';
-import { encodeKey } from './keys.ts';
+import { encodeKey } from './key-encoding.ts';
 import { decode } from './doc.ts';
 
 const BATCH = 200;
 
-/** Deletes what has expired, in small batches, so that no writer waits long. Returns how many went. */
+/** Deletes expired documents in small batches, so that no writer waits long. Returns how many were deleted. */
 export async function expire({ store, catalog }: Engine, now: number): Promise<number> {
-  let gone = 0;
+  let deleted = 0;
   for (const collection of catalog.all()) {
     for (const index of collection.indexes) {
       if (index.expireAfterSeconds === null || index.unique || index.key[0]?.[1] !== 1) continue;
@@ -28,10 +28,10 @@ export async function expire({ store, catalog }: Engine, now: number): Promise<n
           }
           return rids.length;
         });
-        gone += removed;
+        deleted += removed;
         if (removed < BATCH) break;
       }
     }
   }
-  return gone;
+  return deleted;
 }

@@ -1,16 +1,16 @@
 import { Double, Int32, Long } from 'bson';
 import { CommandError } from './errors.ts';
-import { compareValues, equalValues } from './keys.ts';
+import { compareValues, equalValues } from './key-encoding.ts';
 import { compileFilter, isCondition, compileCondition } from './match.ts';
 import { define, getPath, setPath, unsetPath } from './paths.ts';
 import { type Doc, isDoc } from './doc.ts';
-import { isNumber, toNumber } from './values.ts';
+import { isNumber, toNumber } from './value-types.ts';
 
 export type Update = (doc: Doc, isInsert: boolean) => void;
 
 /**
- * Compiles an update. Operators act on the document given; `_id` may not change. Throws FailedToParse for an operator
- * that is not known, ConflictingUpdateOperators where two act on one path.
+ * Compiles an update. Its operators change the given document, except `_id`. Throws FailedToParse for an unknown operator
+ * and ConflictingUpdateOperators if two act on one path.
  */
 export function compileUpdate(update: unknown): Update {
   if (Array.isArray(update))
@@ -108,11 +108,11 @@ const appliers: Record<string, (doc: Doc, path: string, operand: unknown) => voi
   $pull: (doc, path, operand) => {
     if (getPath(doc, path) === undefined) return;
     const array = arrayAt(doc, path, '$pull');
-    const goes = pullTest(operand);
+    const isPulled = pullTest(operand);
     setPath(
       doc,
       path,
-      array.filter((item) => !goes(item)),
+      array.filter((item) => !isPulled(item)),
     );
   },
 };
@@ -147,32 +147,32 @@ function eachOf(operand: unknown, operator: string): unknown[] {
 }
 
 function extreme(doc: Doc, path: string, operand: unknown, sign: 1 | -1): void {
-  const held = getPath(doc, path);
-  if (held === undefined || compareValues(operand, held) * sign > 0) setPath(doc, path, operand);
+  const current = getPath(doc, path);
+  if (current === undefined || compareValues(operand, current) * sign > 0) setPath(doc, path, operand);
 }
 
-/** Types as in MongoDB: a double wins, then a long; an int that overflows becomes a long. */
-function arithmetic(held: unknown, operand: unknown, path: string, operator: '$inc' | '$mul'): unknown {
+/** Results have MongoDB's types: a double wins, then a long; an int that overflows becomes a long. */
+function arithmetic(current: unknown, operand: unknown, path: string, operator: '$inc' | '$mul'): unknown {
   if (!isNumber(operand))
     throw new CommandError(
       'TypeMismatch',
       `Cannot ${operator === '$inc' ? 'increment' : 'multiply'} with non-numeric argument: {${path}}`,
     );
-  if (held === undefined) {
+  if (current === undefined) {
     if (operator === '$inc') return operand;
     return operand instanceof Int32 ? new Int32(0) : operand instanceof Long ? Long.ZERO : new Double(0);
   }
-  if (!isNumber(held))
+  if (!isNumber(current))
     throw new CommandError('TypeMismatch', `Cannot apply ${operator} to a value of non-numeric type at '${path}'`);
-  if (isDouble(held) || isDouble(operand)) {
-    const [a, b] = [toNumber(held), toNumber(operand)];
+  if (isDouble(current) || isDouble(operand)) {
+    const [a, b] = [toNumber(current), toNumber(operand)];
     return new Double(operator === '$inc' ? a + b : a * b);
   }
-  const [a, b] = [toBig(held), toBig(operand)];
+  const [a, b] = [toBig(current), toBig(operand)];
   const result = operator === '$inc' ? a + b : a * b;
   if (result > 0x7fffffffffffffffn || result < -0x8000000000000000n)
     throw new CommandError('BadValue', `Failed to apply ${operator} operations to current value`);
-  const isInt = held instanceof Int32 && operand instanceof Int32 && result >= -0x80000000n && result <= 0x7fffffffn;
+  const isInt = current instanceof Int32 && operand instanceof Int32 && result >= -0x80000000n && result <= 0x7fffffffn;
   return isInt ? new Int32(Number(result)) : Long.fromBigInt(result);
 }
 
@@ -184,7 +184,7 @@ function toBig(value: unknown): bigint {
   return value instanceof Long ? value.toBigInt() : BigInt(toNumber(value));
 }
 
-/** What an upsert starts from: the query's equalities, also those inside `$and`. */
+/** The document that an upsert starts from: the query's equalities, including those inside `$and`. */
 export function upsertSeed(query: Doc): Doc {
   const seed: Doc = {};
   for (const [key, value] of Object.entries(query)) {

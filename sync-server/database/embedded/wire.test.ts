@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => started.end());
 
-/** Sends bytes on a connection of its own and resolves with what came back when the engine ends it. */
+/** Sends bytes on a new connection, and resolves to everything received when the engine closes it. */
 function send(bytes: Buffer, thenEnds = false): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -19,7 +19,7 @@ function send(bytes: Buffer, thenEnds = false): Promise<Buffer> {
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
     socket.on('close', () => resolve(Buffer.concat(chunks)));
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      // The engine may hang up on what it was still being sent.
+      // The engine may close while bytes are still being sent.
       if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') reject(error);
     });
     if (thenEnds) socket.end(bytes);
@@ -57,14 +57,14 @@ describe('wire', () => {
     ['text instead of a protocol', Buffer.from('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n')],
   ];
 
-  it.each(broken)('%s ends its own connection and no other', async (_, bytes) => {
+  it.each(broken)('%s closes its own connection and no other', async (_, bytes) => {
     const docs = started.client.db('t').collection('docs');
     await docs.insertOne({ a: 1 });
     expect((await send(bytes)).length).toBe(0);
     expect(await docs.countDocuments({})).toBe(1);
   });
 
-  it('bytes changed at random harm nobody else', async () => {
+  it('random bytes do not affect other connections', async () => {
     const docs = started.client.db('fuzz').collection('docs');
     await docs.insertOne({ a: 'stays' });
     const insert = serialize({ insert: 'docs', $db: 'fuzz', documents: [{ a: 1, list: [{ b: 'x' }] }], ordered: true });
@@ -89,7 +89,7 @@ describe('wire', () => {
     expect(await docs.countDocuments({ a: 'after' })).toBe(1);
   });
 
-  it('takes a frame byte by byte, and two frames at once', async () => {
+  it('reads a frame that arrives byte by byte, and two frames at once', async () => {
     const path = decodeURIComponent(started.engine.uri.slice('mongodb://'.length));
     const replies = await new Promise<number>((resolve, reject) => {
       let size = 0;
@@ -111,14 +111,14 @@ describe('wire', () => {
     expect(replies).toBe(3);
   });
 
-  it('says where a unique index stands in the way, in a bulk and at the top of findAndModify', async () => {
+  it('reports a violated unique index, in a bulk and for findAndModify', async () => {
     const docs = started.client.db('t').collection<{ _id: number; a?: number }>('docs');
     await docs.createIndex({ a: 1 }, { unique: true }, {});
     await docs.insertMany([
       { _id: 1, a: 1 },
       { _id: 2, a: 2 },
     ]);
-    // The driver's own error keeps neither of the two: what the engine answers is asked for itself.
+    // The driver's own error keeps neither of the two, so the command is sent directly.
     const bulk = await started.client.db('t').command({
       insert: 'docs',
       documents: [
@@ -149,7 +149,7 @@ describe('wire', () => {
     });
   });
 
-  it('keeps nothing of the answers that a slow reader was waited for', async () => {
+  it('adds no listeners while it waits for a slow reader', async () => {
     const docs = started.client.db('t').collection('docs');
     await docs.insertOne({ text: 'x'.repeat(1_000_000) });
     const warnings: Error[] = [];
@@ -161,7 +161,7 @@ describe('wire', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('continues a cursor on another connection, and forgets one that is closed', async () => {
+  it('continues a cursor on another connection, and drops a closed one', async () => {
     const docs = started.client.db('t').collection('docs');
     await docs.insertMany(Array.from({ length: 1000 }, (_, n) => ({ n })));
     const sizes = await Promise.all(

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type EngineOptions, runEngine } from './engine.ts';
 import { DataFolderError } from './errors.ts';
 
-// The engine in a thread of the server's process, so that a long scan never holds up the sockets.
+// The engine in a thread of the server's process, so that a long scan never blocks the sockets.
 const port = parentPort;
 if (port === null) throw new Error('this file is a worker');
 try {

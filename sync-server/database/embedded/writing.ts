@@ -1,14 +1,15 @@
 import { Int32, ObjectId } from 'bson';
 import type { Collection } from './catalog.ts';
-import { type Command, type Commands, type Engine, collectionName, hintName, walkOf } from './command.ts';
-import { docOption, integer, only } from './options.ts';
+import { type Command, type Commands, type Engine, collectionName, hintName, executionOf } from './command.ts';
+import { docOption, integer, refuseUnknown } from './options.ts';
 import { CommandError, failure } from './errors.ts';
 import { insertRecord, removeRecord, replaceRecord } from './indexes.ts';
-import { type Found, findDocs } from './walk.ts';
-import { compileProjection, parseSort } from './project.ts';
+import { type Found, findDocs } from './find-documents.ts';
+import { compileProjection } from './projection.ts';
+import { parseSort } from './sorting.ts';
 import { type Update, compileUpdate, upsertSeed } from './update.ts';
 import { type Doc, encode, isDoc } from './doc.ts';
-import { isTruthy } from './values.ts';
+import { isTruthy } from './value-types.ts';
 import { MAX_DOCUMENT_BYTES, type Reply, documentsOf } from './wire.ts';
 
 const insert: Command = ({ store, catalog }, request, db) => {
@@ -32,14 +33,14 @@ const insert: Command = ({ store, catalog }, request, db) => {
 const update: Command = (engine, request, db) => {
   const { store, catalog } = engine;
   const name = collectionName(request);
-  const walk = walkOf(engine, request.body);
+  const execution = executionOf(engine, request.body);
   const items = documentsOf(request, 'updates');
   return store.write(() => {
     let matched = 0;
     let modified = 0;
     const upserted: Doc[] = [];
     const errors = runEach(items, orderedOption(request.body), ({ doc: statement }, index) => {
-      only(statement, ['q', 'u', 'multi', 'upsert', 'hint'], 'update.updates');
+      refuseUnknown(statement, ['q', 'u', 'multi', 'upsert', 'hint'], 'update.updates');
       const query = queryOf(statement);
       const change = compileUpdate(statement['u']);
       const isMulti = isTruthy(statement['multi']);
@@ -48,7 +49,7 @@ const update: Command = (engine, request, db) => {
         collection === undefined
           ? []
           : findDocs(store, collection, query, {
-              walk,
+              execution,
               limit: isMulti ? 0 : 1,
               hint: collection === undefined ? undefined : hintName(collection, statement['hint']),
             });
@@ -71,19 +72,19 @@ const update: Command = (engine, request, db) => {
 const deleteCommand: Command = (engine, request, db) => {
   const { store, catalog } = engine;
   const name = collectionName(request);
-  const walk = walkOf(engine, request.body);
+  const execution = executionOf(engine, request.body);
   const items = documentsOf(request, 'deletes');
   return store.write(() => {
     let n = 0;
     const collection = catalog.find(db, name);
     const errors = runEach(items, orderedOption(request.body), ({ doc: statement }) => {
-      only(statement, ['q', 'limit', 'hint'], 'delete.deletes');
+      refuseUnknown(statement, ['q', 'limit', 'hint'], 'delete.deletes');
       const limit = integer(statement['limit'], -1);
       if (limit !== 0 && limit !== 1)
         throw new CommandError('FailedToParse', 'the limit field in delete objects must be 0 or 1');
       if (collection === undefined) return;
       for (const found of findDocs(store, collection, queryOf(statement), {
-        walk,
+        execution,
         limit,
         hint: hintName(collection, statement['hint']),
       })) {
@@ -98,7 +99,7 @@ const deleteCommand: Command = (engine, request, db) => {
 const findAndModify: Command = (engine, request, db) => {
   const { store, catalog } = engine;
   const name = collectionName(request);
-  const walk = walkOf(engine, request.body);
+  const execution = executionOf(engine, request.body);
   const { body } = request;
   const query = docOption(body['query'], 'query');
   const sort = parseSort(docOption(body['sort'], 'sort'));
@@ -110,7 +111,7 @@ const findAndModify: Command = (engine, request, db) => {
   const change = isRemoval ? null : compileUpdate(body['update']);
   return store.write(() => {
     const collection = catalog.find(db, name);
-    const [found] = collection === undefined ? [] : findDocs(store, collection, query, { sort, limit: 1, walk });
+    const [found] = collection === undefined ? [] : findDocs(store, collection, query, { sort, limit: 1, execution });
     if (found !== undefined && collection !== undefined) {
       if (change === null) {
         removeRecord(store, collection, found.rid, found.doc);

@@ -2,14 +2,14 @@ import { betterAuth } from 'better-auth';
 import { mongodbAdapter } from 'better-auth/adapters/mongodb';
 import type { Connection } from 'mongoose';
 
-/** better-auth over a connection of mongoose, as a library that we did not write would be used. */
+/** better-auth with its default settings over a mongoose connection: a library that was not written for this engine. */
 export function buildAuth(connection: Connection) {
   const { db } = connection;
   if (db === undefined) throw new Error('not connected');
   return betterAuth({
     baseURL: 'http://localhost:3000',
     secret: 'a secret of a test, long enough for everybody',
-    // mongoose and better-auth name one driver by two paths of types.
+    // mongoose and better-auth type the same driver differently.
     database: mongodbAdapter(db as never, { client: connection.getClient(), transaction: false }),
     emailAndPassword: { enabled: true },
     rateLimit: {
@@ -39,7 +39,7 @@ export function request(path: string, body: object | null, headers: Record<strin
   });
 }
 
-/** The cookies that an answer sets, as a browser sends them back. */
+/** The Cookie header that a browser sends after this answer. */
 export function cookieOf(answer: Response): string {
   return answer.headers
     .getSetCookie()

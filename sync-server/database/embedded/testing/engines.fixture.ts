@@ -7,13 +7,13 @@ import { MongoClient, type MongoClientOptions } from 'mongodb';
 import { build } from 'vite';
 import { type Embedded, type EmbeddedOptions, startEmbedded } from '#server/database/embedded/host.ts';
 
-/** For tests only: a folder that goes with its holder. */
+/** A new folder, and a function that removes it. */
 export function temporaryFolder(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'tl-engine-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** For tests only: an engine over a fresh folder and a driver's client on it. */
+/** An engine over a new folder, and a connected client. */
 export async function startWithClient(
   engineOptions: Partial<EmbeddedOptions> = {},
   clientOptions: MongoClientOptions = {},
@@ -35,11 +35,11 @@ export async function startWithClient(
 }
 
 /**
- * For tests and figures: worker and process as JavaScript, for Node 20 starts no TypeScript. Within the project, so that
+ * Builds the worker and the process as JavaScript, because Node 20 does not run TypeScript. Inside of the project, so that
  * the bundles find their libraries.
  */
 export async function bundleEngine(): Promise<{ workerUrl: URL; processPath: string; remove(): void }> {
-  // Not by steps upward: a figure's own bundle lies elsewhere.
+  // Not a fixed number of folders up, because a benchmark's bundle has another place.
   let root = import.meta.dirname;
   while (!existsSync(join(root, 'package.json'))) root = dirname(root);
   mkdirSync(join(root, '.cache'), { recursive: true });
@@ -68,8 +68,8 @@ export async function bundleEngine(): Promise<{ workerUrl: URL; processPath: str
 }
 
 /**
- * For tests only: what a client still does after its engine was killed. The driver waits for ever for room to write where
- * a connection has just died, so this ends without it.
+ * Waits for a client's work after its engine was killed, for a second: the driver may wait forever for room to write on a
+ * dead connection.
  */
 export async function afterKill(work: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -79,14 +79,14 @@ export async function afterKill(work: Promise<unknown>): Promise<void> {
 
 export interface EngineProcess {
   uri: string;
-  gone: Promise<void>;
-  /** What it has written to its standard error. */
-  complaint(): string;
-  /** Resolves when the process is gone. */
+  exited: Promise<void>;
+  /** Its standard error so far. */
+  errorOutput(): string;
+  /** Resolves when the process has exited. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
-/** For tests only: the engine as a process of its own. Rejects with what it says where it does not start. */
+/** Starts the engine as a process. Rejects with its error output if it does not start. */
 export function startEngineProcess(
   processPath: string,
   dataDir: string,
@@ -97,19 +97,19 @@ export function startEngineProcess(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let errorOutput = '';
+  child.stderr.on('data', (chunk: Buffer) => (errorOutput += chunk.toString()));
   return new Promise((resolve, reject) => {
-    child.once('exit', () => reject(new Error(complaint.trim())));
+    child.once('exit', () => reject(new Error(errorOutput.trim())));
     child.stdout.once('data', () =>
       resolve({
         uri: `mongodb://${encodeURIComponent(socketPath)}`,
-        gone,
-        complaint: () => complaint,
+        exited,
+        errorOutput: () => errorOutput,
         async kill(signal) {
           child.kill(signal);
-          await gone;
+          await exited;
         },
       }),
     );

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isCondition } from '#server/database/embedded/match.ts';
 import { type Doc, decode, isDoc } from '#server/database/embedded/doc.ts';
-import { isNumber, toNumber } from '#server/database/embedded/values.ts';
+import { isNumber, toNumber } from '#server/database/embedded/value-types.ts';
 import { type Request, parseMessage } from '#server/database/embedded/wire.ts';
 
-/** A socket before an engine's, which notes the shape of every command that goes through. */
+/** A proxy in front of an engine that records the shape of every command. */
 export async function startRecorder(engineUri: string): Promise<{ uri: string; shapes: Set<string>; close(): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'tl-recorder-'));
   const path = join(folder, 'recorder.sock');
@@ -21,7 +21,7 @@ export async function startRecorder(engineUri: string): Promise<{ uri: string; s
         const frame = read.subarray(0, read.readInt32LE(0));
         read = read.subarray(frame.length);
         const shape = frame.readInt32LE(12) === 2004 ? 'ismaster, by OP_QUERY' : shapeOf(parseMessage(frame).request);
-        // The driver's heartbeat: whether one comes is a question of time.
+        // The driver's heartbeat depends on time, so it is left out.
         if (shape !== 'hello') shapes.add(shape);
       }
     });
@@ -39,13 +39,13 @@ export async function startRecorder(engineUri: string): Promise<{ uri: string; s
   };
 }
 
-/** A command in one line: its options by name, and of what they hold only operators, numbers of things, and concerns. */
+/** A command in one line: the names of its options, and of their values only operators, counts and concerns. */
 function shapeOf({ body, sequences }: Request): string {
   const [name = ''] = Object.keys(body);
   const handshake = ['hello', 'ismaster', 'isMaster'].includes(name);
   const parts = Object.entries(body)
     .slice(1)
-    // What every command carries, and what a hand-shake says of its driver.
+    // Options of every command, and a hand-shake's facts about its driver, are left out.
     .filter(([option]) => !handshake && option !== '$db' && option !== 'lsid')
     .map(([option, value]) => part(option, value));
   for (const [option, documents] of sequences)
@@ -105,7 +105,7 @@ function stage(one: Doc): string {
     : operator;
 }
 
-/** The operators of a filter at any depth; `=` where a value stands plainly. */
+/** The operators of a filter at any depth; `=` for a plain value. */
 function operators(filter: unknown, into = new Set<string>()): Set<string> {
   for (const [key, value] of Object.entries(filter as Doc)) {
     if (key.startsWith('$')) into.add(key);

@@ -4,12 +4,12 @@ export interface Case {
   name: string;
   indexes?: Document[];
   docs: Document[];
-  /** `{verb: options}`; several run in order, the last one's answer counts. */
+  /** `{verb: options}`. Several run in order, and the last one's answer is compared. */
   run: Document | Document[];
   expected?: unknown;
-  /** MongoDB's error code, where that is the answer. */
+  /** MongoDB's error code, if the answer is an error. */
   code?: number;
-  /** The code with which MongoDB refused it before version 7. */
+  /** The error code before MongoDB 7, if the answer was an error then. */
   codeBefore7?: number;
 }
 
@@ -19,7 +19,7 @@ const long = (n: number) => Long.fromNumber(n);
 const id = (digit: string) => new ObjectId(digit.repeat(24));
 const when = (ms: number) => new Date(ms);
 
-/** Each value stands in `a` of a document of its own; the answer is the list of positions that match. */
+/** Each value is the field `a` of one document; the answer is the list of matching positions. */
 function matches(name: string, values: unknown[], condition: unknown, positions: number[]): Case {
   return {
     name: `query: ${name}`,
@@ -226,7 +226,7 @@ const queries: Case[] = [
   refused('$options alone', { a: { $options: 'i' } }, 2),
 ];
 
-/** A document before (null: none), an update, and the document after, as types show. */
+/** A document (null: none), an update, and the document after it, with its types. */
 function updates(name: string, before: Document | null, u: Document, after: unknown): Case {
   return {
     name: `update: ${name}`,
@@ -366,12 +366,12 @@ const commands: Case[] = [
     expected: ids(2),
   },
   {
-    name: 'find: a limit below zero is one batch',
+    name: 'find: a negative limit is one batch',
     docs: three,
     run: { find: { sort: { n: 1 }, limit: 2, singleBatch: true, ...only } },
     expected: ids(1, 2),
   },
-  { name: 'find: of no collection', docs: [], run: { find: { filter: {} } }, expected: [] },
+  { name: 'find: in a missing collection', docs: [], run: { find: { filter: {} } }, expected: [] },
   {
     name: 'find: projection by inclusion',
     docs: three,
@@ -385,7 +385,7 @@ const commands: Case[] = [
     expected: [{ _id: 'int:1', n: 'int:1' }],
   },
   {
-    name: 'find: projection within',
+    name: 'find: projection of nested fields',
     docs: [{ _id: int(0), a: { b: int(1), c: int(2) } }],
     run: { find: { projection: { 'a.b': 1, _id: 0 } } },
     expected: [{ a: { b: 'int:1' } }],
@@ -397,7 +397,7 @@ const commands: Case[] = [
     expected: ids(3, 2, 1, 5, 0, 4),
   },
   {
-    name: 'find: arrays sort by their least',
+    name: 'find: arrays sort by their smallest element',
     docs: [
       { _id: int(0), v: [int(5), int(1)] },
       { _id: int(1), v: int(2) },
@@ -406,7 +406,7 @@ const commands: Case[] = [
     expected: ids(0, 1),
   },
   {
-    name: 'find: arrays sort down by their greatest',
+    name: 'find: arrays sort descending by their largest element',
     docs: [
       { _id: int(0), v: [int(5), int(1)] },
       { _id: int(1), v: int(2) },
@@ -422,7 +422,7 @@ const commands: Case[] = [
   },
   { name: 'refused find: an unknown option', docs: three, run: { find: { colour: 1 } }, code: 40415 },
   { name: 'refused find: a filter that is no document', docs: three, run: { find: { filter: 5 } }, code: 14 },
-  { name: 'refused find: a hint of no index', docs: three, run: { find: { hint: 'nix' } }, code: 2 },
+  { name: 'refused find: a hint without an index', docs: three, run: { find: { hint: 'nix' } }, code: 2 },
   { name: 'count: all', docs: three, run: { count: {} }, expected: 3 },
   { name: 'count: a query', docs: three, run: { count: { query: { g: 'a' } } }, expected: 2 },
   {
@@ -460,7 +460,7 @@ const commands: Case[] = [
     expected: [1, 1, 0],
   },
   {
-    name: 'update: what changes nothing is not modified',
+    name: 'update: an update without a change is not counted as modified',
     docs: three,
     run: { update: { updates: [{ q: { _id: int(0) }, u: { $set: { g: 'a' } } }] } },
     expected: [1, 0, 0],
@@ -517,7 +517,7 @@ const commands: Case[] = [
   },
   { name: 'delete: one', docs: three, run: { delete: { deletes: [{ q: { g: 'a' }, limit: 1 }] } }, expected: 1 },
   {
-    name: 'delete: all that match',
+    name: 'delete: all matches',
     docs: three,
     run: { delete: { deletes: [{ q: { g: 'a' }, limit: 0 }] } },
     expected: 2,
@@ -587,35 +587,35 @@ const commands: Case[] = [
     expected: 1,
   },
   {
-    name: 'unique: compound, taken',
+    name: 'unique: compound, with a duplicate',
     docs: three,
     indexes: unique({ g: 1, n: -1 }),
     run: { insert: { documents: [{ g: 'a', n: int(3) }] } },
     code: 11000,
   },
   {
-    name: 'unique: missing is a value',
+    name: 'unique: a missing field counts as a value',
     docs: [{ a: 1 }],
     indexes: unique({ n: 1 }),
     run: { insert: { documents: [{ a: 2 }] } },
     code: 11000,
   },
   {
-    name: 'unique: sparse leaves out the missing',
+    name: 'unique: a sparse index leaves out missing fields',
     docs: [{ a: 1 }],
     indexes: unique({ n: 1 }, { sparse: true }),
     run: { insert: { documents: [{ a: 2 }] } },
     expected: 1,
   },
   {
-    name: 'unique: partial leaves out the others',
+    name: 'unique: a partial index leaves out other documents',
     docs: [{ n: int(1), x: false }],
     indexes: unique({ n: 1 }, { partialFilterExpression: { x: true } }),
     run: { insert: { documents: [{ n: int(1), x: false }] } },
     expected: 1,
   },
   {
-    name: 'unique: partial holds its own',
+    name: 'unique: a partial index covers its own documents',
     docs: [{ n: int(1), x: true }],
     indexes: unique({ n: 1 }, { partialFilterExpression: { x: true } }),
     run: { insert: { documents: [{ n: int(1), x: true }] } },
@@ -632,7 +632,7 @@ const commands: Case[] = [
     code: 11000,
   },
   {
-    name: 'unique: multikey holds each element',
+    name: 'unique: a multikey index covers each element',
     docs: [{ t: [int(1), int(2)] }],
     indexes: unique({ t: 1 }),
     run: { insert: { documents: [{ t: int(2) }] } },
@@ -646,21 +646,21 @@ const commands: Case[] = [
     expected: 1,
   },
   {
-    name: 'unique: an update onto another',
+    name: 'unique: an update to a value of another document',
     docs: three,
     indexes: unique({ n: 1 }),
     run: { update: { updates: [{ q: { _id: int(0) }, u: { $set: { n: int(1) } } }] } },
     code: 11000,
   },
   {
-    name: 'unique: findAndModify onto another',
+    name: 'unique: findAndModify to a value of another document',
     docs: three,
     indexes: unique({ n: 1 }),
     run: { findAndModify: { query: { _id: int(0) }, update: { $set: { n: int(1) } } } },
     code: 11000,
   },
   {
-    name: 'unique: building over duplicates',
+    name: 'unique: creating an index over duplicates',
     docs: three,
     run: { createIndexes: { indexes: unique({ g: 1 }) } },
     code: 11000,
@@ -714,16 +714,16 @@ const commands: Case[] = [
     code: 85,
   },
   {
-    name: 'index: the same again is nothing',
+    name: 'index: creating the same index again changes nothing',
     docs: [],
     indexes: [{ key: { a: 1 }, name: 'x' }],
     run: { createIndexes: { indexes: [{ key: { a: 1 }, name: 'x' }] } },
     expected: 0,
   },
-  { name: 'refused dropIndexes: of no index', docs: three, run: { dropIndexes: { index: 'nix' } }, code: 27 },
+  { name: 'refused dropIndexes: a missing index', docs: three, run: { dropIndexes: { index: 'nix' } }, code: 27 },
   { name: 'refused create: a second time', docs: three, run: { create: {} }, code: 48 },
   {
-    name: 'partial index over arrays: by an element, in the order of what follows it',
+    name: 'partial index over arrays: by an element, sorted by the next field',
     indexes: waiting,
     docs: batches,
     run: { find: { filter: { t: 'x', _id: { $gt: int(0) } }, sort: { _id: 1 }, limit: 2, hint: 'waiting' } },
@@ -733,7 +733,7 @@ const commands: Case[] = [
     ],
   },
   {
-    name: 'partial index over arrays: those that are empty',
+    name: 'partial index over arrays: empty ones',
     indexes: waiting,
     docs: batches,
     run: { find: { filter: { t: { $exists: true, $size: 0 } }, projection: { _id: 1 }, hint: 'waiting' } },
@@ -767,7 +767,7 @@ const commands: Case[] = [
     expected: [{ n: 'int:2' }],
   },
   {
-    name: 'aggregate: count of nothing is nothing',
+    name: 'aggregate: count of no document is no document',
     docs: three,
     run: { aggregate: { pipeline: [{ $match: { g: 'q' } }, { $count: 'n' }], cursor: {} } },
     expected: [],
@@ -800,13 +800,13 @@ const commands: Case[] = [
     code: 40324,
   },
   {
-    name: 'refused aggregate: a stage of two',
+    name: 'refused aggregate: a stage with two operators',
     docs: three,
     run: { aggregate: { pipeline: [{ $match: {}, $limit: 1 }], cursor: {} } },
     code: 40323,
   },
   { name: 'refused: an unknown command', docs: [], run: { sparkle: {} }, code: 59 },
-  { name: 'drop: of no collection', docs: [], run: { drop: {} }, expected: 0, codeBefore7: 26 },
+  { name: 'drop: a missing collection', docs: [], run: { drop: {} }, expected: 0, codeBefore7: 26 },
 ];
 
 export const cases: Case[] = [...queries, ...changes, ...commands];

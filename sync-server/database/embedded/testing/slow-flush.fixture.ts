@@ -3,16 +3,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * For tests and figures: a library that adds so many milliseconds to every flush of the process that preloads it
- * (`LD_PRELOAD`). Null where it can't be had: it wants Linux and a C compiler.
+ * Builds a library that delays every flush of a process that preloads it (`LD_PRELOAD`). Null without Linux or a C
+ * compiler.
  */
 export function slowFlushLibrary(folder: string, delayMs: number): string | null {
   if (process.platform !== 'linux') return null;
   const [source, library] = [join(folder, 'slow.c'), join(folder, 'slow.so')];
   writeFileSync(source, SOURCE);
   const compiler = process.env['CC'] ?? 'cc';
-  const made = spawnSync(compiler, ['-shared', '-fPIC', `-DDELAY_MS=${delayMs}`, '-o', library, source, '-ldl']);
-  return made.status === 0 ? library : null;
+  const compiled = spawnSync(compiler, ['-shared', '-fPIC', `-DDELAY_MS=${delayMs}`, '-o', library, source, '-ldl']);
+  return compiled.status === 0 ? library : null;
 }
 
 const SOURCE = `

@@ -1,15 +1,15 @@
 import { Binary, BSONRegExp, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { compoundKey, encodeExact, encodeKey, inverted } from './keys.ts';
+import { compoundKey, encodeExact, encodeKey, inverted } from './key-encoding.ts';
 
-/** What stands on people's disks: other bytes would need another format, and a way there. */
-const written: [name: string, value: unknown, hex: string][] = [
-  ['the least', new MinKey(), '05'],
+/** Encodings on existing disks: other bytes would need a new format and a migration. */
+const stored: [name: string, value: unknown, hex: string][] = [
+  ['the smallest key', new MinKey(), '05'],
   ['null', null, '10'],
   ['a whole number', new Int32(5), '20c0140000000000008000'],
-  ['a negative one', new Int32(-5), '203febffffffffffff8000'],
-  ['minus nought, as nought', new Double(-0), '2080000000000000008000'],
-  ['no number', new Double(Number.NaN), '2000000000000000000000'],
+  ['a negative number', new Int32(-5), '203febffffffffffff8000'],
+  ['minus zero, like zero', new Double(-0), '2080000000000000008000'],
+  ['NaN', new Double(Number.NaN), '2000000000000000000000'],
   ['a long beyond doubles', Long.fromBigInt(2n ** 53n + 1n), '20c3400000000000008001'],
   ['text', 'é', '30c3a90000'],
   ['text with NUL', 'a\0b', '306100ff620000'],
@@ -17,20 +17,20 @@ const written: [name: string, value: unknown, hex: string][] = [
   ['an array', [null, true], '5010800100'],
   ['bytes', new Binary(Buffer.from([1, 2]), 4), '6000000002040102'],
   ['an id', new ObjectId('0123456789abcdef01234567'), '700123456789abcdef01234567'],
-  ['no', false, '8000'],
+  ['false', false, '8000'],
   ['a day before 1970', new Date(-1), '907fffffffffffffff'],
   ['a timestamp', new Timestamp({ t: 1, i: 2 }), 'a00000000100000002'],
   ['a pattern', new BSONRegExp('a', 'i'), 'b0610000690000'],
-  ['the most', new MaxKey(), 'f0'],
+  ['the largest key', new MaxKey(), 'f0'],
 ];
 
 describe('keys', () => {
-  it.each(written)('%s has the bytes that it has always had', (_name, value, hex) => {
+  it.each(stored)('%s keeps its encoding', (_name, value, hex) => {
     expect(encodeExact(value).toString('hex')).toBe(hex);
     expect(encodeKey(value).toString('hex')).toBe(hex);
   });
 
-  it('a long text stands as its beginning and a hash, a short one beside it as it is', () => {
+  it('a long text becomes a prefix and a hash, and a short one stays as it is', () => {
     const [one, other] = [encodeKey(`${'x'.repeat(500)}a`), encodeKey(`${'x'.repeat(500)}b`)];
     expect([one.length, other.length]).toEqual([412, 412]);
     expect(one.subarray(0, 380)).toEqual(other.subarray(0, 380));
@@ -38,7 +38,7 @@ describe('keys', () => {
     expect(encodeKey('x'.repeat(300))).toEqual(encodeExact('x'.repeat(300)));
   });
 
-  it('of several fields are theirs behind each other, the descending ones inverted, and say where one was shortened', () => {
+  it('a compound key concatenates its fields, inverts descending ones, and tells whether one was shortened', () => {
     const prefix = Buffer.from('prefix');
     const long = 'y'.repeat(100_000);
     const fields = [

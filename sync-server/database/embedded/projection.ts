@@ -1,10 +1,9 @@
 import { CommandError } from './errors.ts';
-import { encodeExact, inverted } from './keys.ts';
-import { define, valuesAt } from './paths.ts';
+import { define } from './paths.ts';
 import { type Doc, isDoc } from './doc.ts';
-import { isNumber, isTruthy } from './values.ts';
+import { isNumber, isTruthy } from './value-types.ts';
 
-/** Compiles a projection of plain inclusions or exclusions. Throws for every operator. */
+/** Compiles a projection of inclusions or exclusions. Throws for every operator. */
 export function compileProjection(spec: Doc): (doc: Doc) => Doc {
   const entries = Object.entries(spec);
   if (entries.length === 0) return (doc) => doc;
@@ -83,41 +82,4 @@ function within(value: unknown, change: (doc: Doc) => Doc, dropsOthers: boolean)
   return value
     .filter((item) => !dropsOthers || isDoc(item) || Array.isArray(item))
     .map((item: unknown) => within(item, change, dropsOthers));
-}
-
-export type SortSpec = [string, 1 | -1][];
-
-export function parseSort(spec: Doc): SortSpec {
-  return Object.entries(spec).map(([path, direction]) => {
-    const sign = isNumber(direction) ? Number(direction) : Number.NaN;
-    if (sign !== 1 && sign !== -1)
-      throw new CommandError(
-        'BadValue',
-        `$sort key ordering must be 1 (for ascending) or -1 (for descending): ${path}`,
-      );
-    return [path, sign];
-  });
-}
-
-/** The bytes that a document sorts by: for arrays the smallest element ascending, the largest descending. */
-export function sortKey(doc: Doc, spec: SortSpec): Buffer {
-  return Buffer.concat(
-    spec.map(([path, direction]) => {
-      const candidates = valuesAt(doc, path).flatMap((met) => {
-        if (met.isMissing) return [encodeExact(null)];
-        if (Array.isArray(met.value))
-          return met.value.length === 0 ? [Buffer.from([0x0f])] : met.value.map(encodeExact);
-        return [encodeExact(met.value)];
-      });
-      candidates.sort(Buffer.compare);
-      const chosen = (direction === 1 ? candidates[0] : candidates.at(-1)) ?? encodeExact(null);
-      return direction === 1 ? chosen : inverted(chosen);
-    }),
-  );
-}
-
-export function sortDocs<T extends { doc: Doc }>(rows: T[], spec: SortSpec): T[] {
-  const keyed = rows.map((row) => ({ row, key: sortKey(row.doc, spec) }));
-  keyed.sort((a, b) => Buffer.compare(a.key, b.key));
-  return keyed.map(({ row }) => row);
 }

@@ -2,7 +2,7 @@ import { Binary, BSONRegExp, Decimal128, Double, Int32, Long, MaxKey, MinKey, Ob
 import { isDoc } from './doc.ts';
 import { CommandError } from './errors.ts';
 
-/** MongoDB's type numbers, and their aliases in `$type`. */
+/** MongoDB's type numbers, by their aliases in `$type`. */
 export const typeNumbers: Record<string, number> = {
   double: 1,
   string: 2,
@@ -58,7 +58,7 @@ export function toNumber(value: unknown): number {
   throw new CommandError('TypeMismatch', 'expected a number');
 }
 
-/** What `$type`, conditions and options accept as truth. */
+/** Truth as conditions, options and `$expr` see it. */
 export function isTruthy(value: unknown): boolean {
   if (value === null || value === undefined || value === false) return false;
   return isNumber(value) ? toNumber(value) !== 0 : true;

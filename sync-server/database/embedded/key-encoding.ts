@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { type Binary, type BSONRegExp, Double, Int32, Long, type ObjectId, type Timestamp } from 'bson';
 import type { Doc } from './doc.ts';
-import { toNumber, typeOf } from './values.ts';
+import { toNumber, typeOf } from './value-types.ts';
 
 /*
- * Values as bytes whose memcmp order is BSON's order. Every encoding is self-delimiting, so that fields can be strung
- * together and a field's bytes inverted for a descending index.
+ * Encodes values as bytes whose memcmp order is BSON's order. Every encoding is self-delimiting, so that fields can be
+ * concatenated, and a field's bytes inverted for a descending index.
  */
 
 const MIN_KEY = 0x05;
-const EMPTY_ARRAY = 0x0f; // an empty array is indexed below null, so that `{a: null}` does not meet it
+const EMPTY_ARRAY = 0x0f; // sorts below null, so that `{a: null}` does not match an empty array
 const NULL = 0x10;
 const NUMBER = 0x20;
 const STRING = 0x30;
@@ -41,43 +41,43 @@ const bracketOf: Record<number, number> = {
   127: MAX_KEY,
 };
 
-/** Longest encoding of one value in an index. LMDB's keys end at 1,978 bytes; beyond this a prefix and a hash stand in. */
+/** The longest encoding of one value in an index; a longer one becomes a prefix and a hash. LMDB's keys have at most 1,978 bytes. */
 const LONGEST = 420;
 const PREFIX = 380;
 const SHORTENED = PREFIX + 32;
 
-/** The first byte of a value's encoding: values compare by it first, and range conditions never leave it. */
+/** The first byte of a value's encoding. Values compare by it first, and a range condition matches only within it. */
 export function bracket(value: unknown): number {
   return bracketOf[typeOf(value)] ?? NULL;
 }
 
 /*
- * Values are encoded one after the other into one buffer and copied out whole: nothing in between waits, and a buffer for
- * each field of each index would cost more than the writing of them.
+ * Fields are encoded into one shared buffer, and the result is copied out. The encoding is synchronous, so the buffer is
+ * safe to share; a buffer for each field of each index would cost more than the encoding.
  */
 const SCRATCH_BYTES = 64 * 1024;
 let scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
 let end = 0;
 
-/** Full encoding, for comparing. */
+/** The full encoding, for comparisons. */
 export function encodeExact(value: unknown): Buffer {
   end = 0;
   append(value);
-  return taken();
+  return copyOut();
 }
 
 export const emptyArrayKey = Buffer.from([EMPTY_ARRAY]);
 
-/** Encoding for an index: like `encodeExact`, but bounded. Equal values have equal bytes; order holds up to the prefix. */
+/** The bounded encoding, for an index. Equal values have equal bytes, and the order holds up to the prefix. */
 export function encodeKey(value: unknown): Buffer {
   end = 0;
   appendBounded(value);
-  return taken();
+  return copyOut();
 }
 
 /**
- * The key of a document's plain fields behind each other, those that are descending inverted, with `tail` bytes to be
- * written behind it; and whether a value had to be shortened.
+ * The concatenated key of a document's plain fields, with descending ones inverted and `tail` bytes left at its end for
+ * the caller; and whether a value was shortened.
  */
 export function compoundKey(
   prefix: Buffer,
@@ -95,13 +95,13 @@ export function compoundKey(
   }
   room(tail);
   end += tail;
-  return { key: taken(), hasShortened };
+  return { key: copyOut(), hasShortened };
 }
 
-function taken(): Buffer {
+function copyOut(): Buffer {
   const out = Buffer.allocUnsafe(end);
   scratch.copy(out, 0, 0, end);
-  if (scratch.length > SCRATCH_BYTES) scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES); // a long value's memory is given back
+  if (scratch.length > SCRATCH_BYTES) scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES); // releases the memory of a long value
   return out;
 }
 
@@ -117,7 +117,7 @@ export function isShortened(key: Buffer): boolean {
   return key.length === SHORTENED;
 }
 
-/** A range bound beside shortened keys: its prefix, which sorts before (or, followed by ff, after) all that share it. */
+/** A bound of a range. A long value's bound is its prefix, which sorts before (or, followed by ff, after) all keys with it. */
 export function rangeKey(value: unknown): { bytes: Buffer; isExact: boolean } {
   const exact = encodeExact(value);
   return exact.length <= LONGEST
@@ -133,7 +133,7 @@ export function inverted(bytes: Buffer): Buffer {
 
 export function compareValues(a: unknown, b: unknown): number {
   if (typeof a === 'string' && typeof b === 'string') {
-    // Byte order, not UTF-16 order; below the surrogates the two agree.
+    // BSON compares UTF-8 bytes, not UTF-16 code units.
     if (a === b) return 0;
     return Buffer.compare(Buffer.from(a), Buffer.from(b));
   }
@@ -147,7 +147,7 @@ export function equalValues(a: unknown, b: unknown): boolean {
   return compareValues(a, b) === 0;
 }
 
-/** Finite and kept whole by a double. */
+/** Finite, and represented exactly by a double. */
 function isPlainNumber(value: unknown): boolean {
   return value instanceof Int32 || (value instanceof Double && Number.isFinite(value.value));
 }
@@ -203,11 +203,11 @@ function append(value: unknown): void {
       appendText(regex.options);
       return;
     }
-    default: // its bracket says everything
+    default: // the bracket is the whole encoding
   }
 }
 
-/** A double with its sign flipped into unsigned order, then how far a Long lies from that double. */
+/** A double with its bits in unsigned order, then the distance of a Long from that double. */
 function appendNumber(value: unknown): void {
   let double = toNumber(value);
   const start = end;
@@ -225,7 +225,7 @@ function appendNumber(value: unknown): void {
   scratch.writeUInt16BE(Number(distance) + 0x8000, start + 8);
 }
 
-/** 00 becomes 00 ff, the end is 00 00: shorter sorts first, and nothing inside looks like the end. */
+/** 00 becomes 00 ff, and the end is 00 00, so that a shorter text sorts first and no text contains the end. */
 function appendText(text: string): void {
   if (text.includes('\0')) appendEscaped(Buffer.from(text));
   else {

@@ -2,7 +2,7 @@ import { type Collection, recordKey, recordRange, ridOf } from './catalog.ts';
 import { CommandError } from './errors.ts';
 import { type Filter, compileFilter } from './match.ts';
 import { type Plan, planQuery } from './planner.ts';
-import { type SortSpec, sortDocs } from './project.ts';
+import { type SortSpec, sortDocs } from './sorting.ts';
 import type { Store } from './store.ts';
 import { type Doc, decode } from './doc.ts';
 
@@ -12,23 +12,23 @@ export interface Found {
   bytes: Buffer;
 }
 
-/** What goes with one command's way through the records. */
-export interface Walk {
-  /** How many were looked at. */
+/** Limits and statistics of one command's reads. */
+export interface Execution {
+  /** Records examined so far. */
   examined: number;
-  /** By `performance.now()`: then it ends with MaxTimeMSExpired. */
+  /** By `performance.now()`; after it, the command fails with MaxTimeMSExpired. */
   deadline: number;
-  /** Told where an index is missing. */
+  /** Called after a long scan without an index. */
   onScan(collection: Collection, query: Doc, records: number): void;
 }
 
-const noWalk = (): Walk => ({ examined: 0, deadline: Number.POSITIVE_INFINITY, onScan: () => undefined });
-/** A scan of more records is worth a line in the log. */
-const SCAN_WORTH_TELLING = 1_000;
+const unlimited = (): Execution => ({ examined: 0, deadline: Number.POSITIVE_INFINITY, onScan: () => undefined });
+/** A scan of more records is logged. */
+const LONG_SCAN_RECORDS = 1_000;
 
 /**
- * Finds what matches. Every candidate is matched again in full, so an index can only make a query faster, never wrong.
- * `limit` counts after `skip`; 0 means all.
+ * Finds matching documents. Every candidate is matched in full, so that an index can only make a query faster, never
+ * wrong. `limit` counts after `skip`; 0 means no limit.
  */
 export function findDocs(
   store: Store,
@@ -39,7 +39,7 @@ export function findDocs(
     skip?: number;
     limit?: number;
     hint?: string | undefined;
-    walk?: Walk;
+    execution?: Execution;
     variables?: Record<string, unknown>;
   } = {},
 ): Found[] {
@@ -51,7 +51,7 @@ export function findDocs(
   const isStreamed = sort.length === 0 || plan.coversSort;
   const enough = isStreamed && limit > 0 ? skip + limit : Number.POSITIVE_INFINITY;
   const found: Found[] = [];
-  for (const candidate of candidates(store, collection, plan, filter, query, options.walk)) {
+  for (const candidate of candidates(store, collection, plan, filter, query, options.execution)) {
     found.push(candidate);
     if (found.length >= enough) break;
   }
@@ -60,13 +60,19 @@ export function findDocs(
 }
 
 /** Like `findDocs`, but only counts. */
-export function countDocs(store: Store, collection: Collection, query: Doc, hint?: string, walk?: Walk): number {
+export function countDocs(
+  store: Store,
+  collection: Collection,
+  query: Doc,
+  hint?: string,
+  execution?: Execution,
+): number {
   if (Object.keys(query).length === 0) return store.count(...recordRange(collection.id));
   const filter = compileFilter(query);
   const plan = planQuery(collection, query, [], hint);
   let count = 0;
   if (plan.isExact) for (const [start, end] of plan.ranges) count += store.count(start, end);
-  else for (const _ of candidates(store, collection, plan, filter, query, walk)) count++;
+  else for (const _ of candidates(store, collection, plan, filter, query, execution)) count++;
   return count;
 }
 
@@ -76,10 +82,10 @@ function* candidates(
   plan: Plan,
   filter: Filter,
   query: Doc,
-  walk = noWalk(),
+  execution = unlimited(),
 ): Iterable<Found> {
   const { index } = plan;
-  const before = walk.examined;
+  const before = execution.examined;
   const seen = new Set<number>();
   const mayRepeat = index !== null && (index.multikey.length > 0 || plan.ranges.length > 1);
   const ranges = index === null ? [recordRange(collection.id)] : plan.ranges;
@@ -91,7 +97,7 @@ function* candidates(
           if (seen.has(rid)) continue;
           seen.add(rid);
         }
-        if ((++walk.examined & 63) === 0 && performance.now() > walk.deadline)
+        if ((++execution.examined & 63) === 0 && performance.now() > execution.deadline)
           throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
         const bytes = index === null ? value : store.get(recordKey(collection.id, rid));
         if (bytes === undefined) continue;
@@ -100,7 +106,7 @@ function* candidates(
       }
     }
   } finally {
-    const records = walk.examined - before;
-    if (index === null && records > SCAN_WORTH_TELLING) walk.onScan(collection, query, records);
+    const records = execution.examined - before;
+    if (index === null && records > LONG_SCAN_RECORDS) execution.onScan(collection, query, records);
   }
 }
