@@ -8,7 +8,7 @@ import type { SyncStatus } from './status.ts';
 
 /** What a person does, as ops. Every promise resolves when the op is durable on the device; none waits for the network. [CL1] */
 export interface Outbox {
-  /** Answers the id that the op gets. `people`: those whom it names, so that they have names before the server's records arrive. */
+  /** Resolves to the id that the op gets. `people`: those whom it names, so that they have names before the server's records arrive. */
   queue(op: NewOp, people?: readonly Person[]): Promise<OpId>;
   /** Creates the direct chat with this person, unless the device already has it. */
   startDirect(person: Person): Promise<ConversationId>;

@@ -35,7 +35,7 @@ export interface Connection {
   /** Counts the welcomes, so that callers can tell a connection that ended from one that is silent; 0 without a connection. */
   number(): number;
   ask: Ask;
-  tell: Transport['tell'];
+  emit: Transport['emit'];
   /** Connects now: the network is back, the page visible or thawed (`signal`), or the person asked for it (`press`). [CL7] */
   wake(why: 'signal' | 'press'): void;
   /** The device reports that its network is gone. */
@@ -138,7 +138,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     },
     number: () => (state.kind === 'up' ? welcomes : 0),
     ask: (verb, request, withinMs) => transport.ask(verb, request, withinMs),
-    tell: (...said) => transport.tell(...said),
+    emit: (...event) => transport.emit(...event),
     wake(why) {
       switch (state.kind) {
         case 'new':

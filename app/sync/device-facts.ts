@@ -10,7 +10,7 @@ import { parse } from '#protocol/shape.ts';
 const DEVICE_ID = 'device-id';
 const CAUGHT_UP_AT = 'caught-up-at';
 
-/** The id that this device has at the server; made on the first call. */
+/** The id by which the server knows this device; it is generated on the first call. */
 export async function readDeviceId(device: Device, newId: () => OpId): Promise<DeviceId> {
   const held = parse(DeviceId, await device.get(DEVICE_ID));
   if (held.ok) return held.value;
@@ -20,7 +20,7 @@ export async function readDeviceId(device: Device, newId: () => OpId): Promise<D
   return made;
 }
 
-/** Epoch ms; null before the first time. */
+/** In ms since 1970; null before the first time. */
 export async function readCaughtUpAt(device: Device): Promise<number | null> {
   const held = await device.get(CAUGHT_UP_AT);
   return held === undefined ? null : Number(held);

@@ -87,7 +87,7 @@ export function startEngine(parts: EngineParts): Engine {
 
   function onUp(): void {
     show({ phase: 'catching-up', streamsDone: 0, streamsTotal: 0 });
-    if (watched.length > 0) connection.tell('watch', { userIds: [...watched] });
+    if (watched.length > 0) connection.emit('watch', { userIds: [...watched] });
     marks.hold();
     pulls.restart();
     pushes.restart();
@@ -144,11 +144,11 @@ export function startEngine(parts: EngineParts): Engine {
     queued: pushes.push,
     wake,
     offline: () => connection.offline(),
-    typing: (stream, on) => connection.tell('typing', { stream, on }),
+    typing: (stream, on) => connection.emit('typing', { stream, on }),
     watch(userIds) {
       if (userIds.length === watched.length && userIds.every((id, at) => id === watched[at])) return;
       watched = userIds;
-      connection.tell('watch', { userIds: [...userIds] });
+      connection.emit('watch', { userIds: [...userIds] });
     },
     close() {
       isClosed = true;

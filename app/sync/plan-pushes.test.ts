@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import type { OutboxRow } from '#app/local-store/local-store.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { PUSH_SPLIT_BYTES } from '#protocol/limits.ts';
-import { planPushes, type Leave } from './plan-pushes.ts';
+import { planPushes, type PushLimits } from './plan-pushes.ts';
 import { AT, nextId, send } from './testing/scripted-server.fixture.ts';
 
 const [a, b, c] = ['d:a.me', 'd:b.me', 'd:c.me'] as [ConversationId, ConversationId, ConversationId];
-const free: Leave = { isHeld: false, isAlone: false, most: 100 };
+const free: PushLimits = { isHeldBack: false, isIsolated: false, maxOps: 100 };
 
 function rowsOf(...of: (readonly [ConversationId, string])[]): OutboxRow[] {
   return of.map(([stream, text], order) => {
@@ -14,8 +14,8 @@ function rowsOf(...of: (readonly [ConversationId, string])[]): OutboxRow[] {
     return { id: op.id, stream, order, op, queuedAt: AT, attempts: 0, state: 'queued' };
   });
 }
-const shown = (rows: OutboxRow[], leave: (stream: ConversationId) => Leave = () => free) =>
-  planPushes(rows, leave).map((batch) =>
+const shown = (rows: OutboxRow[], limitsOf: (stream: ConversationId) => PushLimits = () => free) =>
+  planPushes(rows, limitsOf).map((batch) =>
     batch.rows.map(({ op }) => (op.kind === 'message.send' ? (op.text ?? '').slice(0, 4) : op.kind)).join(' '),
   );
 
@@ -26,7 +26,7 @@ test('[CL2] [ST5] streams share a push, and each keeps its order', () => {
 
 test('[CL2] a stream that is held back is left out, and the others are sent', () => {
   const rows = rowsOf([a, 'a1'], [b, 'b1'], [a, 'a2']);
-  expect(shown(rows, (stream) => ({ ...free, isHeld: stream === a }))).toEqual(['b1']);
+  expect(shown(rows, (stream) => ({ ...free, isHeldBack: stream === a }))).toEqual(['b1']);
 });
 
 test('[ST5] a chat created offline is created before its first message is sent', () => {
@@ -77,6 +77,7 @@ test('an op larger than a push is sent alone', () => {
 
 test('a stream that may have made a push fail is sent alone, with at most the allowed number of ops', () => {
   const rows = rowsOf([a, 'a1'], [b, 'b1'], [a, 'a2'], [a, 'a3'], [c, 'c1']);
-  const leave = (stream: ConversationId) => (stream === a ? { isHeld: false, isAlone: true, most: 2 } : free);
-  expect(shown(rows, leave)).toEqual(['a1 a2', 'b1 c1']);
+  const limitsOf = (stream: ConversationId) =>
+    stream === a ? { isHeldBack: false, isIsolated: true, maxOps: 2 } : free;
+  expect(shown(rows, limitsOf)).toEqual(['a1 a2', 'b1 c1']);
 });

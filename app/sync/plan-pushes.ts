@@ -2,16 +2,16 @@ import type { OutboxRow } from '#app/local-store/local-store.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { PUSH_SPLIT_BYTES, limits } from '#protocol/limits.ts';
 
-/** How a stream's ops may be sent now: not at all (`isHeld`), or at most `most` in a push, alone or together with other streams. */
-export interface Leave {
-  isHeld: boolean;
-  isAlone: boolean;
-  most: number;
+/** How a stream's ops may be sent now: not at all (`isHeldBack`), or up to `maxOps` in a push, alone or with other streams. */
+export interface PushLimits {
+  isHeldBack: boolean;
+  isIsolated: boolean;
+  maxOps: number;
 }
 
 export interface Batch {
   rows: OutboxRow[];
-  /** False if the push holds the ops of a single stream that is suspected of making a push fail. */
+  /** False for the push of an isolated stream, which may have made an earlier push fail. */
   isShared: boolean;
 }
 
@@ -21,7 +21,7 @@ const utf8 = new TextEncoder();
  * Plans pushes that may be in flight side by side. `rows` come in the order of sending; each stream is in one push at most,
  * with its ops in order. A push holds at most `limits.ops` ops and PUSH_SPLIT_BYTES, unless a single op is larger. [CL2] [ST5]
  */
-export function planPushes(rows: readonly OutboxRow[], leaveOf: (stream: ConversationId) => Leave): Batch[] {
+export function planPushes(rows: readonly OutboxRow[], limitsOf: (stream: ConversationId) => PushLimits): Batch[] {
   type Filling = Batch & { bytes: number };
   const batches: Filling[] = [];
   const batchOf = new Map<ConversationId, Filling>();
@@ -35,19 +35,19 @@ export function planPushes(rows: readonly OutboxRow[], leaveOf: (stream: Convers
 
   for (const row of rows) {
     const { stream } = row;
-    const leave = leaveOf(stream);
-    if (leave.isHeld || full.has(stream)) continue;
+    const allowed = limitsOf(stream);
+    if (allowed.isHeldBack || full.has(stream)) continue;
     const bytes = utf8.encode(JSON.stringify(row.op)).length;
     const hasRoom = (batch: Filling) =>
       batch.rows.length === 0 || (batch.rows.length < limits.ops && batch.bytes + bytes <= PUSH_SPLIT_BYTES);
     let batch = batchOf.get(stream);
     if (batch !== undefined) {
       const ofStream = batch.rows.filter((one) => one.stream === stream).length;
-      if (!hasRoom(batch) || ofStream >= leave.most) {
+      if (!hasRoom(batch) || ofStream >= allowed.maxOps) {
         full.add(stream);
         continue;
       }
-    } else if (leave.isAlone) batch = open(false);
+    } else if (allowed.isIsolated) batch = open(false);
     else batch = batches.find((one) => one.isShared && hasRoom(one)) ?? open(true);
     batch.rows.push(row);
     batch.bytes += bytes;

@@ -4,13 +4,13 @@ import { limits } from '#protocol/limits.ts';
 import { backoffMs, spreadMs } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import type { Wait } from './outcome.ts';
-import { planPushes, type Leave } from './plan-pushes.ts';
+import { planPushes, type PushLimits } from './plan-pushes.ts';
 import { pushBatch } from './push.ts';
 
-/** So many pushes at once: a stuck chat holds one of them, and the others go on. */
-const MOST_UNDER_WAY = 4;
-/** Room that stays for chats that are not suspected of anything. */
-const MOST_ALONE = MOST_UNDER_WAY - 1;
+/** Pushes in flight at once: a stuck chat blocks only one of them. */
+const MAX_IN_FLIGHT = 4;
+/** One place is reserved for streams that are not isolated. */
+const MAX_ISOLATED_IN_FLIGHT = MAX_IN_FLIGHT - 1;
 
 interface PushRoundsParts {
   store: LocalStore;
@@ -21,30 +21,30 @@ interface PushRoundsParts {
 }
 
 export interface PushRounds {
-  /** Something was queued. */
+  /** Ops were queued. */
   push(): void;
-  /** A new connection: everything that waits may try at once. */
+  /** After a new connection: streams that wait are retried at once. */
   restart(): void;
   close(): void;
 }
 
-/** What is particular about a stream just now; most have no lane. */
-interface Lane {
-  isUnderWay: boolean;
-  /** Runs while the stream waits. */
+/** How the pushes of a stream are doing; most streams have no state. */
+interface PushState {
+  isInFlight: boolean;
+  /** Set while the stream waits for its next try. */
   timer?: ReturnType<typeof setTimeout>;
   /** Failures in a row. */
   tries: number;
-  /** Set after a push without an answer: whose op it was is not known, so each goes alone, and fewer at a time. */
-  isAlone: boolean;
-  most: number;
+  /** Set after a push that failed as a whole: any of its streams may be the cause, so each is sent alone, then in smaller pushes. */
+  isIsolated: boolean;
+  maxOps: number;
 }
 
-/** Sends what waits: one push in flight per stream, in order; a stream that fails waits by itself. [CL2] [ST5] */
+/** Sends queued ops: one push in flight per stream, in order. A stream that fails waits without holding back others. [CL2] [ST5] */
 export function createPushRounds(parts: PushRoundsParts): PushRounds {
   const { store, connection, random } = parts;
-  const lanes = new Map<ConversationId, Lane>();
-  let underWay = 0;
+  const states = new Map<ConversationId, PushState>();
+  let inFlight = 0;
   let isPlanning = false;
   let isPlanDue = false;
   let isClosed = false;
@@ -56,14 +56,14 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
     if (isPlanning || planTimer !== undefined) return;
     isPlanning = true;
     try {
-      while (isPlanDue && !isClosed && connection.number() !== 0 && underWay < MOST_UNDER_WAY) {
+      while (isPlanDue && !isClosed && connection.number() !== 0 && inFlight < MAX_IN_FLIGHT) {
         isPlanDue = false;
         const rows = await store.outbox();
         prune(rows);
-        // `sending` without a push under way is what a leader before this one left; it may have arrived or not.
-        const mayLeave = rows.filter((row) => row.state === 'queued' || row.state === 'sending');
-        for (const { rows: batch, isShared } of planPushes(mayLeave, leaveOf))
-          if (underWay < (isShared ? MOST_UNDER_WAY : MOST_ALONE)) void send(batch);
+        // Ops that are `sending` without a push in flight are an earlier leader's; they may have arrived.
+        const sendable = rows.filter((row) => row.state === 'queued' || row.state === 'sending');
+        for (const { rows: batch, isShared } of planPushes(sendable, limitsOf))
+          if (inFlight < (isShared ? MAX_IN_FLIGHT : MAX_ISOLATED_IN_FLIGHT)) void send(batch);
         planTries = 0;
       }
     } catch (error) {
@@ -82,30 +82,34 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
     }
   }
 
-  function leaveOf(stream: ConversationId): Leave {
-    const lane = lanes.get(stream);
-    if (lane === undefined) return { isHeld: false, isAlone: false, most: limits.ops };
-    return { isHeld: lane.isUnderWay || lane.timer !== undefined, isAlone: lane.isAlone, most: lane.most };
+  function limitsOf(stream: ConversationId): PushLimits {
+    const state = states.get(stream);
+    if (state === undefined) return { isHeldBack: false, isIsolated: false, maxOps: limits.ops };
+    return {
+      isHeldBack: state.isInFlight || state.timer !== undefined,
+      isIsolated: state.isIsolated,
+      maxOps: state.maxOps,
+    };
   }
 
   async function send(batch: readonly OutboxRow[]): Promise<void> {
     const streams = new Set(batch.map((row) => row.stream));
-    for (const stream of streams) laneOf(stream).isUnderWay = true;
-    underWay += 1;
+    for (const stream of streams) stateOf(stream).isInFlight = true;
+    inFlight += 1;
     try {
-      await sent(batch, streams);
+      await pushAndHandle(batch, streams);
     } catch (error) {
-      // The device's storage failed. What was marked as under way is simply sent again.
+      // The device's storage failed. Ops already marked as attempted are sent again.
       if (!isClosed) parts.onDefect(error);
       for (const stream of streams) wait(stream, { kind: 'wait' });
     } finally {
-      underWay -= 1;
-      for (const stream of streams) laneOf(stream).isUnderWay = false;
+      inFlight -= 1;
+      for (const stream of streams) stateOf(stream).isInFlight = false;
     }
     void plan();
   }
 
-  async function sent(batch: readonly OutboxRow[], streams: ReadonlySet<ConversationId>): Promise<void> {
+  async function pushAndHandle(batch: readonly OutboxRow[], streams: ReadonlySet<ConversationId>): Promise<void> {
     const number = connection.number();
     const pushed = await pushBatch({ store, ask: connection.ask, mayLead: parts.mayLead }, batch);
     switch (pushed.kind) {
@@ -113,18 +117,18 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         if (pushed.waits.size < streams.size) connection.proven();
         for (const stream of streams) {
           const failed = pushed.waits.get(stream);
-          if (failed === undefined) lanes.set(stream, newLane());
+          if (failed === undefined) states.set(stream, newState());
           else wait(stream, failed);
         }
         return;
       case 'unfit':
-        alone(batch, streams);
+        isolate(batch, streams);
         if (pushed.isBroken) for (const stream of streams) wait(stream, { kind: 'wait' });
         return undefined;
       case 'silence':
-        // The connection ended: all of it goes again on the next one.
+        // The connection ended: the next one sends all of it again.
         if (connection.number() !== number) return;
-        alone(batch, streams);
+        isolate(batch, streams);
         for (const stream of streams) wait(stream, { kind: 'wait' });
         return connection.probe();
       case 'wait':
@@ -134,63 +138,63 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         if (connection.number() === number) connection.rest(pushed.code);
         return;
       case 'stopped':
-        // Another tab leads and sends them; should that be wrong, they are not forgotten here.
+        // Another tab leads and sends these ops. If it does not after all, this tab tries again.
         for (const stream of streams) wait(stream, { kind: 'wait' });
     }
   }
 
-  function alone(batch: readonly OutboxRow[], streams: ReadonlySet<ConversationId>): void {
+  function isolate(batch: readonly OutboxRow[], streams: ReadonlySet<ConversationId>): void {
     for (const stream of streams) {
-      const lane = laneOf(stream);
-      // First by itself; then, if that was not it, with half as many.
-      if (streams.size === 1) lane.most = Math.max(1, Math.floor(batch.length / 2));
-      lane.isAlone = true;
+      const state = stateOf(stream);
+      // First alone; if that fails too, with half as many ops.
+      if (streams.size === 1) state.maxOps = Math.max(1, Math.floor(batch.length / 2));
+      state.isIsolated = true;
     }
   }
 
   function wait(stream: ConversationId, { ms }: Wait): void {
     if (isClosed) return;
-    const lane = laneOf(stream);
-    clearTimeout(lane.timer);
-    lane.timer = setTimeout(
+    const state = stateOf(stream);
+    clearTimeout(state.timer);
+    state.timer = setTimeout(
       () => {
-        delete lane.timer;
+        delete state.timer;
         void plan();
       },
-      ms === undefined ? backoffMs(lane.tries, random) : spreadMs(ms, random),
+      ms === undefined ? backoffMs(state.tries, random) : spreadMs(ms, random),
     );
-    lane.tries += 1;
+    state.tries += 1;
   }
 
-  function laneOf(stream: ConversationId): Lane {
-    const lane = lanes.get(stream) ?? newLane();
-    lanes.set(stream, lane);
-    return lane;
+  function stateOf(stream: ConversationId): PushState {
+    const state = states.get(stream) ?? newState();
+    states.set(stream, state);
+    return state;
   }
 
   function prune(rows: readonly OutboxRow[]): void {
     const streams = new Set(rows.map((row) => row.stream));
-    for (const [stream, lane] of lanes)
-      if (!streams.has(stream) && !lane.isUnderWay && lane.timer === undefined) lanes.delete(stream);
+    for (const [stream, state] of states)
+      if (!streams.has(stream) && !state.isInFlight && state.timer === undefined) states.delete(stream);
   }
 
   return {
     push: () => void plan(),
     restart() {
-      for (const lane of lanes.values()) {
-        clearTimeout(lane.timer);
-        delete lane.timer;
+      for (const state of states.values()) {
+        clearTimeout(state.timer);
+        delete state.timer;
       }
       void plan();
     },
     close() {
       isClosed = true;
       clearTimeout(planTimer);
-      for (const lane of lanes.values()) clearTimeout(lane.timer);
+      for (const state of states.values()) clearTimeout(state.timer);
     },
   };
 }
 
-function newLane(): Lane {
-  return { isUnderWay: false, tries: 0, isAlone: false, most: limits.ops };
+function newState(): PushState {
+  return { isInFlight: false, tries: 0, isIsolated: false, maxOps: limits.ops };
 }

@@ -15,7 +15,7 @@ let http: HttpServer;
 let io: Server;
 let transport: Transport;
 let sockets: Socket[];
-let heard: { welcomes: Welcome[]; changes: Changes[]; heads: Heads[]; ephemeral: Ephemeral[]; lost: Lost[] };
+let received: { welcomes: Welcome[]; changes: Changes[]; heads: Heads[]; ephemeral: Ephemeral[]; lost: Lost[] };
 
 beforeEach(async () => {
   http = createServer();
@@ -23,16 +23,16 @@ beforeEach(async () => {
   sockets = [];
   io.on('connection', (socket) => sockets.push(socket));
   await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve));
-  heard = { welcomes: [], changes: [], heads: [], ephemeral: [], lost: [] };
+  received = { welcomes: [], changes: [], heads: [], ephemeral: [], lost: [] };
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   transport = socketTransport(
     { device, url },
     {
-      welcome: (one) => heard.welcomes.push(one),
-      changes: (one) => heard.changes.push(one),
-      heads: (one) => heard.heads.push(one),
-      ephemeral: (one) => heard.ephemeral.push(one),
-      lost: (why) => heard.lost.push(why),
+      welcome: (one) => received.welcomes.push(one),
+      changes: (one) => received.changes.push(one),
+      heads: (one) => received.heads.push(one),
+      ephemeral: (one) => received.ephemeral.push(one),
+      lost: (why) => received.lost.push(why),
     },
   );
 });
@@ -47,8 +47,8 @@ async function connected(): Promise<Socket> {
   await until(() => sockets.length > before);
   const socket = sockets.at(-1)!;
   socket.emit('welcome', welcome);
-  const welcomes = heard.welcomes.length;
-  await until(() => heard.welcomes.length > welcomes);
+  const welcomes = received.welcomes.length;
+  await until(() => received.welcomes.length > welcomes);
   return socket;
 }
 
@@ -58,8 +58,8 @@ test('[LV1] [LV2] it names its protocol and device, and is usable from the welco
   expect(sockets[0]?.handshake.auth).toEqual({ protocol: 1, device });
   expect(await transport.ask('pull', { cursors: {} })).toBe(undefined);
   sockets[0]?.emit('welcome', welcome);
-  await until(() => heard.welcomes.length === 1);
-  expect(heard.welcomes).toEqual([welcome]);
+  await until(() => received.welcomes.length === 1);
+  expect(received.welcomes).toEqual([welcome]);
 });
 
 test('[VB1] a request is an event, and its answer is the acknowledgement', async () => {
@@ -97,8 +97,8 @@ test('[SH5] of a newer server’s additions, unknown records keep their common f
   socket.emit('heads', { nonsense: 1 });
   socket.emit('changes', { stream: 'x' });
   socket.emit('heads', { 'd:ann.bob': 9 });
-  await until(() => heard.heads.length === 1);
-  expect([heard.heads, heard.changes]).toEqual([[{ 'd:ann.bob': 9 }], []]);
+  await until(() => received.heads.length === 1);
+  expect([received.heads, received.changes]).toEqual([[{ 'd:ann.bob': 9 }], []]);
 });
 
 test('an answer that does not parse counts as none', async () => {
@@ -116,7 +116,7 @@ test('a request ends at once when its connection ends, whatever its timeout', as
   await until(() => isAsked);
   socket.disconnect(true);
   expect(await asked).toBe(undefined);
-  expect(heard.lost).toEqual([{ kind: 'lost' }]);
+  expect(received.lost).toEqual([{ kind: 'lost' }]);
   expect(await transport.ask('pull', { cursors: {} })).toBe(undefined);
 });
 
@@ -141,10 +141,10 @@ test('events of an old connection never reach the new one', async () => {
   const fresh = await connected();
   old.emit('heads', { 'd:ann.bob': 1 });
   fresh.emit('heads', { 'd:ann.bob': 2 });
-  await until(() => heard.heads.length > 0);
-  expect(heard.heads).toEqual([{ 'd:ann.bob': 2 }]);
+  await until(() => received.heads.length > 0);
+  expect(received.heads).toEqual([{ 'd:ann.bob': 2 }]);
   // `close` does not report a lost connection.
-  expect(heard.lost).toEqual([]);
+  expect(received.lost).toEqual([]);
 });
 
 test.each([
@@ -158,43 +158,43 @@ test.each([
 ])('[LV1] a handshake refused with %o is reported once, with its reason', async (data, expected) => {
   io.use((_socket, next) => next(Object.assign(new Error('refused'), { data })));
   transport.connect();
-  await until(() => heard.lost.length > 0);
-  expect(heard.lost).toEqual([expected]);
+  await until(() => received.lost.length > 0);
+  expect(received.lost).toEqual([expected]);
 });
 
 test('[LV6] the end of the session is reported as `unauthorized`', async () => {
   const socket = await connected();
   socket.emit('session_ended', { reason: 'signed out' });
   socket.disconnect(true);
-  await until(() => heard.lost.length > 0);
-  expect(heard.lost).toEqual([{ kind: 'refused', error: { code: 'unauthorized' } }]);
+  await until(() => received.lost.length > 0);
+  expect(received.lost).toEqual([{ kind: 'refused', error: { code: 'unauthorized' } }]);
 });
 
 test('an unreachable server is reported, and may be tried again', async () => {
   await io.close();
   for (let round = 1; round <= 2; round++) {
     transport.connect();
-    await until(() => heard.lost.length === round);
+    await until(() => received.lost.length === round);
   }
-  expect(heard.lost).toEqual([{ kind: 'lost' }, { kind: 'lost' }]);
+  expect(received.lost).toEqual([{ kind: 'lost' }, { kind: 'lost' }]);
 });
 
 test('[LV7] [LV8] it receives typing and presence, sends its own once connected, and ignores what does not parse', async () => {
-  transport.tell('watch', { userIds: [] });
+  transport.emit('watch', { userIds: [] });
   const socket = await connected();
-  const told: unknown[] = [];
-  socket.onAny((event, said) => told.push([event, said]));
+  const emitted: unknown[] = [];
+  socket.onAny((event, payload) => emitted.push([event, payload]));
   const watch = { userIds: ['bob'] as UserId[] };
-  transport.tell('watch', watch);
+  transport.emit('watch', watch);
   const typing = { stream: 'd:ann.bob', userId: 'bob', on: true };
   const presence = { userId: 'bob', online: true };
   socket.emit('typing', { ...typing, on: 1 });
   socket.emit('typing', typing);
   socket.emit('presence', presence);
-  await until(() => heard.ephemeral.length === 2 && told.length === 1);
-  expect(heard.ephemeral).toEqual([
+  await until(() => received.ephemeral.length === 2 && emitted.length === 1);
+  expect(received.ephemeral).toEqual([
     { kind: 'typing', notice: typing },
     { kind: 'presence', notice: presence },
   ]);
-  expect(told).toEqual([['watch', watch]]);
+  expect(emitted).toEqual([['watch', watch]]);
 });

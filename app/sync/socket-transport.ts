@@ -112,11 +112,11 @@ export function socketTransport({ device, url, headers }: SocketOptions, events:
     });
   }
 
-  const tell: Transport['tell'] = (event, said) => {
-    if (current?.isWelcomed === true) current.socket.emit(event, said);
+  const emit: Transport['emit'] = (event, payload) => {
+    if (current?.isWelcomed === true) current.socket.emit(event, payload);
   };
 
-  return { connect, ask, tell, close: hangUp };
+  return { connect, ask, emit, close: hangUp };
 }
 
 function lostBy(refused: unknown): Lost {

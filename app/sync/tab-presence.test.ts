@@ -17,7 +17,7 @@ function openTabs(count: number) {
     typing: (stream: ConversationId, on: boolean) => void typed.push([stream, on]),
   };
   const tabs: TabPresence[] = [];
-  const heard: Ephemeral[][] = [];
+  const received: Ephemeral[][] = [];
   for (let at = 0; at < count; at++) {
     const post = (message: Parameters<TabPresence['fromTab']>[0]) =>
       tabs.forEach((tab, other) => other !== at && tab.fromTab(message));
@@ -25,24 +25,24 @@ function openTabs(count: number) {
     const events: Ephemeral[] = [];
     tab.onEvent((event) => events.push(event));
     tabs.push(tab);
-    heard.push(events);
+    received.push(events);
   }
   tabs[0]?.lead(engine);
-  return { tabs, heard, watched, typed, engine };
+  return { tabs, received, watched, typed, engine };
 }
 
-test('[LV8] [ask 35] the leading tab watches for all tabs and passes on what it hears', () => {
-  const { tabs, heard, watched, typed } = openTabs(3);
+test('[LV8] [ask 35] the leading tab watches for all tabs and forwards what it receives', () => {
+  const { tabs, received, watched, typed } = openTabs(3);
   tabs[0]!.watch([bob]);
   tabs[1]!.watch([eve, bob]);
   tabs[2]!.typing(chat, true);
   expect(watched.at(-1)).toEqual([bob, eve]);
   expect(typed).toEqual([[chat, true]]);
   tabs[0]!.fromServer(online(eve));
-  expect(heard).toEqual([[online(eve)], [online(eve)], [online(eve)]]);
+  expect(received).toEqual([[online(eve)], [online(eve)], [online(eve)]]);
 });
 
-test('[LV7] what one writes in notes to oneself is told to nobody, from no tab', () => {
+test('[LV7] typing in notes to oneself is sent to nobody, from any tab', () => {
   const { tabs, typed } = openTabs(2);
   for (const tab of tabs) for (const on of [true, false]) tab.typing(directStream(ann, ann), on);
   expect(typed).toEqual([]);
@@ -53,19 +53,19 @@ test('[LV7] what one writes in notes to oneself is told to nobody, from no tab',
   ]);
 });
 
-test('[LV8] a tab that comes later is told what is known already, until the connection is lost', () => {
-  const { tabs, heard } = openTabs(2);
+test('[LV8] a tab that opens later receives what is known already, unless the connection was lost', () => {
+  const { tabs, received } = openTabs(2);
   tabs[0]!.watch([bob]);
   tabs[0]!.fromServer(online(bob));
-  heard[1]!.length = 0;
+  received[1]!.length = 0;
   tabs[1]!.watch([bob]);
-  expect(heard[1]).toEqual([online(bob)]);
+  expect(received[1]).toEqual([online(bob)]);
   tabs[0]!.forget();
   tabs[1]!.watch([bob]);
-  expect(heard[1]).toHaveLength(1);
+  expect(received[1]).toHaveLength(1);
 });
 
-test('[CL5] a new leader asks what the others watch, and one that has closed is no longer watched for', () => {
+test('[CL5] a new leader asks the other tabs whom they watch, and stops watching for a tab that closes', () => {
   const { tabs, watched, engine } = openTabs(3);
   for (const [at, id] of [ann, bob, eve].entries()) tabs[at]!.watch([id]);
   tabs[0]!.follow();
@@ -83,24 +83,24 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('[LV8] whom one watches is told at once, once, and again on every new connection', async () => {
-  const heard: Ephemeral[] = [];
-  running = await runCaughtUp({ onEphemeral: (event) => heard.push(event) });
+test('[LV8] the watch list is sent at once, only once, and again on every new connection', async () => {
+  const received: Ephemeral[] = [];
+  running = await runCaughtUp({ onEphemeral: (event) => received.push(event) });
   const { engine, server, store } = running;
   engine.watch([bob]);
   engine.watch([bob]);
   engine.typing(chat, true);
   server.events().ephemeral(online(bob));
-  expect(server.told).toEqual([
+  expect(server.emitted).toEqual([
     ['watch', { userIds: [bob] }],
     ['typing', { stream: chat, on: true }],
   ]);
-  expect(heard).toEqual([online(bob)]);
+  expect(received).toEqual([online(bob)]);
   server.lose();
   engine.typing(chat, true);
   server.events().ephemeral(online(bob));
-  expect(heard).toHaveLength(1);
+  expect(received).toHaveLength(1);
   engine.wake('press');
   server.welcome(store.userId);
-  expect(server.told.slice(2)).toEqual([['watch', { userIds: [bob] }]]);
+  expect(server.emitted.slice(2)).toEqual([['watch', { userIds: [bob] }]]);
 });

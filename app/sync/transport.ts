@@ -24,12 +24,12 @@ export interface Transport {
    */
   ask<K extends Verb>(verb: K, request: RequestOf<K>, withinMs?: number): Promise<AnswerOf<K> | undefined>;
   /** Sends an ephemeral event; without a connection it is dropped. */
-  tell(...said: Said): void;
+  emit(...event: ClientEvent): void;
   /** Ends the current connection; `connect` may follow. */
   close(): void;
 }
 
 /** The ephemeral events that a client sends. [LV7] [LV8] */
-export type Said = ['typing', Typing] | ['watch', Watch];
+export type ClientEvent = ['typing', Typing] | ['watch', Watch];
 
 export type Ask = Transport['ask'];

@@ -156,7 +156,7 @@ export function createNetwork(run: Run, server: Server, userId: UserId, name: st
           });
         },
         // Typing and presence are ephemeral and not simulated.
-        tell: () => undefined,
+        emit: () => undefined,
         close: hangUp,
       };
     },

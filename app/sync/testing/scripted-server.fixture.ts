@@ -7,7 +7,7 @@ import type { KnownRecord } from '#protocol/record.ts';
 import type { AnswerOf, OpResult, PullAnswer, RequestOf, Verb } from '#protocol/verbs.ts';
 import { startEngine, type Engine, type EngineParts } from '#app/sync/engine.ts';
 import type { SyncStatus } from '#app/sync/status.ts';
-import type { Lost, Said, Transport, TransportEvents } from '#app/sync/transport.ts';
+import type { Lost, ClientEvent, Transport, TransportEvents } from '#app/sync/transport.ts';
 
 /*
  * A server that a test scripts: the test sees every request and answers it itself. The clock is fake, and the store is the
@@ -27,7 +27,7 @@ export interface ScriptedServer {
   open(events: TransportEvents): Transport;
   readonly asked: Asked[];
   /** Ephemeral events that were sent on an open connection. */
-  readonly told: Said[];
+  readonly emitted: ClientEvent[];
   readonly connects: number;
   readonly isOpen: boolean;
   welcome(userId: UserId): void;
@@ -40,7 +40,7 @@ export interface ScriptedServer {
 
 export function scriptedServer(): ScriptedServer {
   const asked: Asked[] = [];
-  const told: Said[] = [];
+  const emitted: ClientEvent[] = [];
   let events: TransportEvents | undefined;
   let connects = 0;
   let isTrying = false;
@@ -58,7 +58,7 @@ export function scriptedServer(): ScriptedServer {
     asked.filter((one): one is Asked<K> => one.verb === verb && !one.isSettled);
   return {
     asked,
-    told,
+    emitted,
     get connects() {
       return connects;
     },
@@ -89,8 +89,8 @@ export function scriptedServer(): ScriptedServer {
             setTimeout(() => one.answer(undefined as never), withinMs);
           });
         },
-        tell(...said) {
-          if (isUp) told.push(said);
+        emit(...event) {
+          if (isUp) emitted.push(event);
         },
         close: hangUp,
       };
