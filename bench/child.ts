@@ -9,9 +9,18 @@ const pids = new Map<string, number>();
 export function serverCommand(dir = 'dist', flags: readonly string[] = []): string[] {
   const main = join(dir, 'server', 'main.js');
   if (!existsSync(main)) throw new Error(`${main} is not built: run node scripts/setup.mjs`);
+  return [process.execPath, ...nodeFlags(flags), main];
+}
+
+/** A TypeScript file that starts a server, with the same flags. */
+export function scriptCommand(file: string, flags: readonly string[] = []): string[] {
+  return [process.execPath, ...nodeFlags(flags), join('scripts', 'build.mjs'), '--run', file];
+}
+
+function nodeFlags(flags: readonly string[]): readonly string[] {
+  if (flags.length > 0) return flags;
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
-  const ofStart = scripts.start.split(' ').filter((word) => word.startsWith('--'));
-  return [process.execPath, ...(flags.length > 0 ? flags : ofStart), main];
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
 /** Starts a program that prints its port; answers its origin. */

@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type UserId, directStream, uuidV7 } from '#protocol/ids.ts';
-import { cpuMicros, endChildren, median, residentKilobytes, serverCommand, startChild } from './child.ts';
+import {
+  cpuMicros,
+  endChildren,
+  median,
+  residentKilobytes,
+  scriptCommand,
+  serverCommand,
+  startChild,
+} from './child.ts';
 import { type ThinClient, connectThin } from './thin-client.ts';
 
 /*
@@ -12,7 +20,7 @@ import { type ThinClient, connectThin } from './thin-client.ts';
  * Socket.IO over a log file with one group commit (wal). Medians of the rounds.
  *
  * `npm run bench bench/durable-acks.ts -- [--rounds 5] [--seconds 3] [--cells 1x1,8x1] [--server NAME=DIR[,FLAG…]]…`
- * DIR holds `server/main.js`; FLAGs are for Node, by default those of `npm start`. Without `--server`: dist, built by
+ * DIR holds `server/main.js`, or is a TypeScript file that starts a server; FLAGs are for Node, by default those of `npm start`. Without `--server`: dist, built by
  * `node scripts/setup.mjs`.
  */
 const { values: options } = parseArgs({
@@ -99,7 +107,8 @@ async function openServers(): Promise<Target[]> {
   for (const given of options.server) {
     const name = given.slice(0, given.indexOf('='));
     const [dir = '', ...flags] = given.slice(name.length + 1).split(',');
-    const origin = await startChild(serverCommand(dir, flags), /localhost:(\d+)/, {
+    const command = dir.endsWith('.ts') ? scriptCommand(dir, flags) : serverCommand(dir, flags);
+    const origin = await startChild(command, /localhost:(\d+)/, {
       PORT: '0',
       DATA_DIR: join(folder, name),
       RATE_LIMIT: 'off',
