@@ -3,17 +3,9 @@ import type { StreamId } from '#protocol/ids.ts';
 import { type MemoryEntryStore, createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 import { isMarker } from '#server/streams/entry.ts';
 import { messageEntry } from '#server/streams/testing/entry.fixture.ts';
-import {
-  ann,
-  bob,
-  createWorld,
-  newGroup,
-  nextId,
-  op,
-  until,
-  withDirect,
-  withGroup,
-} from '#server/streams/testing/world.fixture.ts';
+import { newGroup, nextId, op } from '#server/streams/testing/op.fixture.ts';
+import { ann, bob } from '#server/streams/testing/people.fixture.ts';
+import { createWorld, until, withDirect, withGroup } from '#server/streams/testing/world.fixture.ts';
 import type { Consumer } from './consumer.ts';
 import { createMemoryFollowerStore } from './memory-follower-store.ts';
 import { startFollowers } from './start-followers.ts';

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
 import type { Announcement } from '#server/streams/announcement.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
-import { ann, bob, createWorld, eve, newGroup, op } from '#server/streams/testing/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
+import { ann, bob, eve } from '#server/streams/testing/people.fixture.ts';
+import { createWorld } from '#server/streams/testing/world.fixture.ts';
 import { createDeliveryOrder } from './delivery-order.ts';
 import { createReaderCache } from './reader-cache.ts';
 

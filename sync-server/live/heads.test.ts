@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type ConversationId, directStream, personalStream } from '#protocol/ids.ts';
 import type { Heads } from '#protocol/live.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
-import { ann, bob, eve, newGroup, op, until } from '#server/streams/testing/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
+import { ann, bob, eve } from '#server/streams/testing/people.fixture.ts';
+import { until } from '#server/streams/testing/world.fixture.ts';
 import { type LiveWorld, openLiveWorld } from './testing/live.fixture.ts';
 
 const reaches = (stream: string, cursor: number) => (heads: Heads) =>

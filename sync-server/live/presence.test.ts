@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type UserId, directStream } from '#protocol/ids.ts';
 import { MAX_WATCHED } from '#protocol/limits.ts';
 import type { Presence } from '#protocol/live.ts';
-import { anyText, ann, bob, dan, eve, newGroup, op } from '#server/streams/testing/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
+import { ann, bob, dan, eve } from '#server/streams/testing/people.fixture.ts';
+import { anyText } from '#server/streams/testing/world.fixture.ts';
 import { type Device, type LiveWorld, openLiveWorld } from './testing/live.fixture.ts';
 
 const of = (userId: UserId, online: boolean) => (presence: Presence) =>

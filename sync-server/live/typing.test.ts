@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
 import type { TypingNotice } from '#protocol/live.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
-import { ann, bob, dan, eve, newGroup, op } from '#server/streams/testing/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
+import { ann, bob, dan, eve } from '#server/streams/testing/people.fixture.ts';
 import { type LiveWorld, openLiveWorld } from './testing/live.fixture.ts';
 
 /** Longer than any test, so whatever ends was ended by something else. */

@@ -4,7 +4,8 @@ import { Batches, type BatchesOptions } from './batches.ts';
 import { StoreUnavailable } from './entry-store.ts';
 import { type MemoryEntryStore, createMemoryEntryStore } from './memory-entry-store.ts';
 import { messageEntry } from './testing/entry.fixture.ts';
-import { newGroup, nextId, until } from './testing/world.fixture.ts';
+import { newGroup, nextId } from './testing/op.fixture.ts';
+import { until } from './testing/world.fixture.ts';
 
 const move = (stream: StreamId, head: number) => ({ stream, prev: head - 1, head, messageAt: 10 * head });
 

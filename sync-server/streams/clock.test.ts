@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ann, bob, createWorld, op, withGroup } from './testing/world.fixture.ts';
+import { op } from './testing/op.fixture.ts';
+import { ann, bob } from './testing/people.fixture.ts';
+import { createWorld, withGroup } from './testing/world.fixture.ts';
 
 const DAY_MS = 86_400_000;
 

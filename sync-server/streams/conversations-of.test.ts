@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { createConversationsOf } from './conversations-of.ts';
 import { createMemoryEntryStore } from './memory-entry-store.ts';
-import { ann, bob, createWorld, eve, newGroup, op } from './testing/world.fixture.ts';
+import { newGroup, op } from './testing/op.fixture.ts';
+import { ann, bob, eve } from './testing/people.fixture.ts';
+import { createWorld } from './testing/world.fixture.ts';
 
 it('[VB3] what is kept of somebody’s conversations is never older than the question, whichever server changed it', async () => {
   const store = createMemoryEntryStore();

@@ -3,7 +3,7 @@ import { describeEntryStore } from './testing/entry-store.contract.ts';
 import { StoreUnavailable } from './entry-store.ts';
 import { createMemoryEntryStore } from './memory-entry-store.ts';
 import { messageEntry } from './testing/entry.fixture.ts';
-import { newGroup } from './testing/world.fixture.ts';
+import { newGroup } from './testing/op.fixture.ts';
 
 describeEntryStore('in memory', () =>
   Promise.resolve({ store: createMemoryEntryStore(), close: () => Promise.resolve() }),

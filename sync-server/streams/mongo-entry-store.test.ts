@@ -5,7 +5,7 @@ import { describeEntryStore } from './testing/entry-store.contract.ts';
 import { StoreUnavailable } from './entry-store.ts';
 import { createMongoEntryStore } from './mongo-entry-store.ts';
 import { messageEntry } from './testing/entry.fixture.ts';
-import { newGroup } from './testing/world.fixture.ts';
+import { newGroup } from './testing/op.fixture.ts';
 
 for (const { name, fresh } of targets) {
   describeEntryStore(`mongoose over ${name}`, async () => {

@@ -4,7 +4,9 @@ import type { KnownRecord } from '#protocol/record.ts';
 import type { StreamPage } from '#protocol/verbs.ts';
 import type { Entry } from './entry.ts';
 import { createMemoryEntryStore } from './memory-entry-store.ts';
-import { ann, bob, createWorld, eve, newGroup, op, withDirect, withGroup } from './testing/world.fixture.ts';
+import { newGroup, op } from './testing/op.fixture.ts';
+import { ann, bob, eve } from './testing/people.fixture.ts';
+import { createWorld, withDirect, withGroup } from './testing/world.fixture.ts';
 
 /** A store in whose next reading of this kind something else happens first. */
 function interrupted(reading: 'feed' | 'messages') {

@@ -3,17 +3,9 @@ import type { OpId } from '#protocol/ids.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
 import { type Fresh, targets } from '#server/database/targets.fixture.ts';
 import { createMongoEntryStore } from './mongo-entry-store.ts';
-import {
-  type World,
-  ann,
-  bob,
-  createWorld,
-  eve,
-  newGroup,
-  op,
-  withDirect,
-  withGroup,
-} from './testing/world.fixture.ts';
+import { newGroup, op } from './testing/op.fixture.ts';
+import { ann, bob, eve } from './testing/people.fixture.ts';
+import { type World, createWorld, withDirect, withGroup } from './testing/world.fixture.ts';
 
 describe.each(targets)('streams over mongoose and $name', ({ fresh }) => {
   let place: Fresh;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { formFor, recordsFor } from './visibility.ts';
-import { ann, bob, createWorld, newGroup, op } from './testing/world.fixture.ts';
+import { newGroup, op } from './testing/op.fixture.ts';
+import { ann, bob } from './testing/people.fixture.ts';
+import { createWorld } from './testing/world.fixture.ts';
 
 describe('visibility', () => {
   it('[RC3] fromSeq stands only in one’s own member record', async () => {

@@ -5,7 +5,7 @@ import type { Announcement } from '#server/streams/announcement.ts';
 import { createStreams } from '#server/streams/create-streams.ts';
 import { type EntryStore, StoreUnavailable } from '#server/streams/entry-store.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
-import { peopleOf } from '#server/streams/testing/world.fixture.ts';
+import { peopleOf } from '#server/streams/testing/people.fixture.ts';
 import type { Streams } from '#server/streams/streams.ts';
 import { recordsFor } from '#server/streams/visibility.ts';
 import { sleep, type Run } from './run.fixture.ts';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
 import { ops } from '#protocol/op.ts';
 import type { OpResult } from '#protocol/verbs.ts';
-import { newGroup, nextId, op } from '#server/streams/testing/world.fixture.ts';
+import { newGroup, nextId, op } from '#server/streams/testing/op.fixture.ts';
 import { type Client, clientOf, fourPeople, transports, serverForFile } from './clients.fixture.ts';
 import { accepted, askUntilAvailable, groupOf, outcomeOf, pushEach } from './pushes.fixture.ts';
 import { history, membershipOf, messageOf, page, recordsOf } from './reads.fixture.ts';

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ConversationId, type UserId, directStream } from '#protocol/ids.ts';
 import type { MemberRecord } from '#protocol/record.ts';
-import { anyText, newGroup, op } from '#server/streams/testing/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
+import { anyText } from '#server/streams/testing/world.fixture.ts';
 import { type Client, clientOf, fourPeople, transports, serverForFile } from './clients.fixture.ts';
 import { accepted, groupOf, pushEach } from './pushes.fixture.ts';
 import { conversationOf, history, memberOf, membershipOf, pull, receivedLive, recordsOf } from './reads.fixture.ts';

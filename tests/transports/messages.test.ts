@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { directStream } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
-import { anyNumber, anyText, nextId, op } from '#server/streams/testing/world.fixture.ts';
+import { nextId, op } from '#server/streams/testing/op.fixture.ts';
+import { anyNumber, anyText } from '#server/streams/testing/world.fixture.ts';
 import { type Client, fourPeople, transports, serverForFile } from './clients.fixture.ts';
 import { accepted, groupOf, pushEach } from './pushes.fixture.ts';
 import { conversationOf, history, messageOf, recordsOf } from './reads.fixture.ts';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ErrorCode } from '#protocol/errors.ts';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
-import { newGroup, op } from '#server/streams/testing/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
 import { type Client, clientOf, fourPeople, transports, serverForFile } from './clients.fixture.ts';
 import { accepted, askUntilAvailable, groupOf, pushEach } from './pushes.fixture.ts';
 import { history, page, pull } from './reads.fixture.ts';

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Failure } from '#protocol/errors.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { OpAccepted, OpResult, PushAnswer, Verb } from '#protocol/verbs.ts';
-import { newGroup, op } from '#server/streams/testing/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
 import type { Client } from './clients.fixture.ts';
 
 /** An op, who sends it, and the expected outcome: `ok` unless given, or the code and path of the refusal. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord, MessageRecord } from '#protocol/record.ts';
-import { newGroup, op } from '#server/streams/testing/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
 import { type Client, fourPeople, transports, serverForFile } from './clients.fixture.ts';
 import { accepted, askUntilAvailable, groupOf, pushEach } from './pushes.fixture.ts';
 import { history, messageOf, page, pull, receivedLive, recordsOf } from './reads.fixture.ts';

@@ -8,7 +8,7 @@ import { SHARED_RECEIPT_MEMBERS } from '#protocol/limits.ts';
 import type { Verb } from '#protocol/verbs.ts';
 import { type Embedded, startEmbedded } from '#server/database/embedded/host.ts';
 import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
-import { newGroup, op } from '#server/streams/testing/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
 import { type DatabaseLink, startDatabaseLink } from './database-link.fixture.ts';
 import { type Client, fourPeople, transports } from './clients.fixture.ts';
 import { accepted, askUntilAvailable, groupOf, outcomeOf, pushEach } from './pushes.fixture.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FollowerStore } from '#server/followers/follower-store.ts';
-import { newGroup } from '#server/streams/testing/world.fixture.ts';
+import { newGroup } from '#server/streams/testing/op.fixture.ts';
 
 /** The contract of every store of cursors and leases. */
 export function describeFollowerStore(

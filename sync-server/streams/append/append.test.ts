@@ -3,18 +3,9 @@ import { type OpId, type UserId, directStream } from '#protocol/ids.ts';
 import type { Entry } from '#server/streams/entry.ts';
 import { StoreUnavailable } from '#server/streams/entry-store.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
-import {
-  ann,
-  bob,
-  createWorld,
-  dan,
-  eve,
-  newGroup,
-  op,
-  until,
-  withDirect,
-  withGroup,
-} from '#server/streams/testing/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
+import { ann, bob, dan, eve } from '#server/streams/testing/people.fixture.ts';
+import { createWorld, until, withDirect, withGroup } from '#server/streams/testing/world.fixture.ts';
 
 describe('append', () => {
   it('[AP1] ok is answered only after the flush', async () => {

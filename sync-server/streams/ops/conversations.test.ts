@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type OpId, type UserId, directStream } from '#protocol/ids.ts';
-import {
-  ann,
-  bob,
-  createWorld,
-  dan,
-  eve,
-  newGroup,
-  nextId,
-  op,
-  withDirect,
-  withGroup,
-} from '#server/streams/testing/world.fixture.ts';
+import { newGroup, nextId, op } from '#server/streams/testing/op.fixture.ts';
+import { ann, bob, dan, eve } from '#server/streams/testing/people.fixture.ts';
+import { createWorld, withDirect, withGroup } from '#server/streams/testing/world.fixture.ts';
 
 describe('conversations', () => {
   it('[OP9] a direct chat has the two of its name, and one that stands is ok', async () => {

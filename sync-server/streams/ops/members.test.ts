@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { MemberRecord } from '#protocol/record.ts';
-import {
-  type World,
-  ann,
-  bob,
-  createWorld,
-  dan,
-  eve,
-  newGroup,
-  op,
-  withDirect,
-  withGroup,
-  anyText,
-} from '#server/streams/testing/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
+import { ann, bob, dan, eve } from '#server/streams/testing/people.fixture.ts';
+import { type World, createWorld, withDirect, withGroup, anyText } from '#server/streams/testing/world.fixture.ts';
 
 async function roles(world: World, reader: UserId, group: ConversationId): Promise<Record<string, string>> {
   const members = (await world.seen(reader, group)).filter(

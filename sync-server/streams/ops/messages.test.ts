@@ -2,16 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { type ConversationId, type OpId, type UserId, directStream } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
+import { SENT_AT, nextId, op } from '#server/streams/testing/op.fixture.ts';
+import { ann, bob, dan, eve } from '#server/streams/testing/people.fixture.ts';
 import {
   type World,
-  SENT_AT,
-  ann,
-  bob,
   createWorld,
-  dan,
-  eve,
-  nextId,
-  op,
   withDirect,
   withGroup,
   anyText,

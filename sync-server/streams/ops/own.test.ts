@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { MemberRecord, MembershipRecord } from '#protocol/record.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
+import { op } from '#server/streams/testing/op.fixture.ts';
+import { ann, bob, eve } from '#server/streams/testing/people.fixture.ts';
 import {
   type World,
-  ann,
-  bob,
   createWorld,
-  eve,
-  op,
   until,
   withDirect,
   withGroup,

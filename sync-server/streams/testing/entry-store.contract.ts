@@ -3,7 +3,7 @@ import type { ConversationId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Entry } from '#server/streams/entry.ts';
 import type { Batch, EntryStore } from '#server/streams/entry-store.ts';
 import { messageEntry } from './entry.fixture.ts';
-import { newGroup, nextId } from './world.fixture.ts';
+import { newGroup, nextId } from './op.fixture.ts';
 
 /** What every entry store keeps, whatever it is made of. */
 export function describeEntryStore(

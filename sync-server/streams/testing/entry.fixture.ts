@@ -1,6 +1,6 @@
 import type { StreamId, UserId } from '#protocol/ids.ts';
 import type { Entry } from '#server/streams/entry.ts';
-import { nextId } from './world.fixture.ts';
+import { nextId } from './op.fixture.ts';
 
 /** A message's first version, made by an op of its own. */
 export function messageEntry(stream: StreamId, rev: number, seq = rev, more: Partial<Entry> = {}): Entry {

@@ -7,7 +7,8 @@ import { type EntryStore, StoreUnavailable } from '#server/streams/entry-store.t
 import { type Entry, isMarker } from '#server/streams/entry.ts';
 import { type MemoryEntryStore, createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 import type { Streams } from '#server/streams/streams.ts';
-import { ann, bob, eve, newGroup, op, peopleOf } from './world.fixture.ts';
+import { newGroup, op } from './op.fixture.ts';
+import { ann, bob, eve, peopleOf } from './people.fixture.ts';
 
 /** A defect put between streams and the store, to see whether the simulation notices. */
 export type Fault = (store: EntryStore, memory: MemoryEntryStore) => EntryStore;

@@ -1,0 +1,83 @@
+import { type ConversationId, type OpId, type UserId, groupStream, uuidV7 } from '#protocol/ids.ts';
+
+let counter = 0;
+/** A version 7 UUID, the next in time. */
+export function nextId(): OpId {
+  counter++;
+  return uuidV7(
+    1_764_000_000_000 + counter,
+    new Uint8Array(10).map((_, at) => (counter >> (at % 4)) & 0xff),
+  );
+}
+
+export const SENT_AT = '2026-11-24T10:00:00.000Z';
+
+export function newGroup(): ConversationId {
+  return groupStream(nextId());
+}
+
+/** Ops with the common fields filled in. */
+export const op = {
+  send: (stream: ConversationId, text: string, more: object = {}) => ({
+    id: nextId(),
+    stream,
+    kind: 'message.send',
+    text,
+    sentAt: SENT_AT,
+    ...more,
+  }),
+  edit: (stream: ConversationId, messageId: OpId, text: string) => ({
+    id: nextId(),
+    stream,
+    kind: 'message.edit',
+    messageId,
+    text,
+  }),
+  delete: (stream: ConversationId, messageId: OpId) => ({ id: nextId(), stream, kind: 'message.delete', messageId }),
+  pin: (stream: ConversationId, messageId: OpId, on = true) => ({
+    id: nextId(),
+    stream,
+    kind: 'message.pin',
+    messageId,
+    on,
+  }),
+  react: (stream: ConversationId, messageId: OpId, emoji: string, on = true) => ({
+    id: nextId(),
+    stream,
+    kind: 'reaction.set',
+    messageId,
+    emoji,
+    on,
+  }),
+  forward: (stream: ConversationId, from: ConversationId, messageId: OpId) => ({
+    id: nextId(),
+    stream,
+    kind: 'message.send',
+    sentAt: SENT_AT,
+    forward: { stream: from, messageId },
+  }),
+  create: (stream: ConversationId, memberIds: UserId[], more: object = {}) => ({
+    id: nextId(),
+    stream,
+    kind: 'conversation.create',
+    memberIds,
+    ...more,
+  }),
+  update: (stream: ConversationId, more: object) => ({ id: nextId(), stream, kind: 'conversation.update', ...more }),
+  add: (stream: ConversationId, ...userIds: UserId[]) => ({ id: nextId(), stream, kind: 'member.add', userIds }),
+  remove: (stream: ConversationId, userId: UserId) => ({ id: nextId(), stream, kind: 'member.remove', userId }),
+  role: (stream: ConversationId, userId: UserId, role: string) => ({
+    id: nextId(),
+    stream,
+    kind: 'member.role',
+    userId,
+    role,
+  }),
+  mark: (stream: ConversationId, marks: { readSeq?: number; deliveredSeq?: number }) => ({
+    id: nextId(),
+    stream,
+    kind: 'receipt.mark',
+    ...marks,
+  }),
+  settings: (stream: ConversationId, more: object) => ({ id: nextId(), stream, kind: 'membership.update', ...more }),
+};
