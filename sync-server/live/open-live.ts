@@ -4,10 +4,10 @@ import type { StreamReads } from '#server/streams/stream-reads.ts';
 import { createDeliveryOrder } from './delivery-order.ts';
 import { fanOut } from './fan-out.ts';
 import { startMissedChanges } from './missed-changes.ts';
-import type { LiveServer, LiveSocket, OpenSockets } from './open-sockets.ts';
+import type { LiveContext } from './live-context.ts';
+import type { LiveSocket } from './open-sockets.ts';
 import { type LastSeen, createPresence } from './presence.ts';
 import { createReaderCache } from './reader-cache.ts';
-import type { ServerBus } from './server-bus.ts';
 import { createSharedConversations } from './shared-conversations.ts';
 import { createTyping } from './typing.ts';
 
@@ -21,15 +21,11 @@ export interface Live {
   close(): void;
 }
 
-interface LiveParts {
-  io: LiveServer;
-  sockets: OpenSockets;
+interface LiveParts extends LiveContext {
   reads: StreamReads;
-  bus: ServerBus;
   lastSeen: LastSeen;
   /** Other servers may write to the database. */
   isShared: boolean;
-  now: () => number;
   log: Log;
   onDefect: (error: unknown) => void;
   /** For tests. An absent time is the protocol's, or that of the file it belongs to. */
@@ -41,11 +37,11 @@ const HOLD_MS = 300;
 
 /** Everything that devices are sent without asking, from this server and, where there are others, from all of them. */
 export function openLive(parts: LiveParts): Live {
-  const { io, sockets, reads, bus, lastSeen, isShared, now, log, onDefect, times = {} } = parts;
+  const { io, sockets, reads, bus, lastSeen, isShared, log, onDefect, times = {} } = parts;
   const readers = createReaderCache(reads.readersOf);
   const shared = createSharedConversations(reads.conversationsOf);
-  const typing = createTyping({ io, sockets, readers, bus, now, endsAfterMs: times.typingEndsAfterMs });
-  const presence = createPresence({ sockets, shared, bus, lastSeen, now, graceMs: times.offlineAfterMs });
+  const typing = createTyping(parts, readers, times.typingEndsAfterMs);
+  const presence = createPresence(parts, shared, lastSeen, times.offlineAfterMs);
   const holdMs = bus.hasPeers ? HOLD_MS : 0;
   const deliveryOrder = createDeliveryOrder({ readers, deliver, holdMs, onDefect });
   const missedChanges = isShared

@@ -1,8 +1,9 @@
 import type { UserId } from '#protocol/ids.ts';
 import { type Presence, Watch } from '#protocol/live.ts';
 import { parse } from '#protocol/shape.ts';
-import type { LiveSocket, OpenSockets } from './open-sockets.ts';
-import type { BusMessage, ServerBus } from './server-bus.ts';
+import type { LiveContext } from './live-context.ts';
+import type { LiveSocket } from './open-sockets.ts';
+import type { BusMessage } from './server-bus.ts';
 import type { SharedConversations } from './shared-conversations.ts';
 
 /** When people were last seen, milliseconds since 1970; outlives the process. */
@@ -29,18 +30,13 @@ const LIST_EVERY_MS = 10_000;
 /** A server that sends nothing for this long is gone, and everybody there is offline. */
 const SILENT_MS = 30_000;
 
-interface PresenceParts {
-  sockets: OpenSockets;
-  shared: SharedConversations;
-  bus: ServerBus;
-  lastSeen: LastSeen;
-  now: () => number;
-  graceMs?: number | undefined;
-}
-
 /** Sends who is online to everybody who watches them and shares a conversation with them, at once and on change. */
-export function createPresence(parts: PresenceParts): PresenceNotices {
-  const { sockets, shared, bus, lastSeen, now, graceMs = GRACE_MS } = parts;
+export function createPresence(
+  { sockets, bus, now }: LiveContext,
+  shared: SharedConversations,
+  lastSeen: LastSeen,
+  graceMs = GRACE_MS,
+): PresenceNotices {
   const watchers = new Map<UserId, Set<LiveSocket>>();
   /** People without a socket who still count as online. */
   const inGrace = new Map<UserId, ReturnType<typeof setTimeout>>();

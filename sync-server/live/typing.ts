@@ -3,9 +3,10 @@ import { TYPING_MS } from '#protocol/limits.ts';
 import { Typing } from '#protocol/live.ts';
 import { parse } from '#protocol/shape.ts';
 import type { Announcement, Reader } from '#server/streams/announcement.ts';
-import { type LiveServer, type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
+import type { LiveContext } from './live-context.ts';
+import { type LiveSocket, roomOf } from './open-sockets.ts';
 import type { ReaderCache } from './reader-cache.ts';
-import type { BusMessage, ServerBus } from './server-bus.ts';
+import type { BusMessage } from './server-bus.ts';
 
 export interface TypingNotices {
   /** A socket's notice, unparsed; one that is malformed, too frequent or not the sender's to send is ignored. [LV7] */
@@ -30,21 +31,15 @@ const MAX_STREAMS = 20;
 /** A renewal that follows the last one sooner is not passed on. */
 const MIN_RENEWAL_MS = 500;
 
-interface TypingParts {
-  io: LiveServer;
-  sockets: OpenSockets;
-  readers: ReaderCache;
-  bus: ServerBus;
-  now: () => number;
-  endsAfterMs?: number | undefined;
-}
-
 /**
  * Who types where. Every server keeps this for its own sockets and ends it by its own clock, so that a server that dies
  * leaves nobody typing forever. Never stored.
  */
-export function createTyping(parts: TypingParts): TypingNotices {
-  const { io, sockets, readers, bus, now, endsAfterMs = TYPING_MS } = parts;
+export function createTyping(
+  { io, sockets, bus, now }: LiveContext,
+  readers: ReaderCache,
+  endsAfterMs = TYPING_MS,
+): TypingNotices {
   const typists = new Map<ConversationId, Map<UserId, Typist>>();
 
   function notify(stream: ConversationId, userId: UserId, on: boolean, to: readonly Reader[]): void {
