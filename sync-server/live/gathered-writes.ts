@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 
 /**
- * What is written to a connection in one turn leaves with one call of the system, at the turn's end: answers to a device
- * that sends much become durable together, and each frame would else be a call, the dearest part of an answer.
+ * Writes to a connection in one turn leave in one system call at the turn's end. Answers to a busy device become durable
+ * together, and a system call for each frame would be the most expensive part of an answer.
  */
 export function gatherWrites(connection: Duplex): void {
   const write = connection.write.bind(connection);
@@ -20,7 +20,7 @@ export function gatherWrites(connection: Duplex): void {
     return write(...args);
   };
   connection.write = gathered as Duplex['write'];
-  // An upgrade is refused by an answer and a destroy in the same turn: the answer must have left.
+  // A refused upgrade is an answer and a destroy in the same turn, and the answer must still leave.
   const destroy = connection.destroy.bind(connection);
   connection.destroy = (error?: Error) => {
     if (isGathering) release();

@@ -1,6 +1,6 @@
 import { Decoder, type Packet } from 'socket.io-parser';
 
-/** Socket.IO's encoding without the binary half: we send none, and looking for it in all that is sent costs more than writing it. */
+/** Socket.IO's encoding without binary data: the server sends none, and searching each packet for it costs more than encoding. */
 class Encoder {
   encode({ type, nsp, id, data }: Packet): [string] {
     const place = nsp === '/' ? '' : `${nsp},`;
@@ -8,5 +8,5 @@ class Encoder {
   }
 }
 
-/** What comes is read as ever: binary attachments are bounded there, and answered as a request of no shape. [SEC-43] */
+/** Decodes like Socket.IO, which bounds binary attachments; a request with one is answered as malformed. [SEC-43] */
 export const textParser = { Encoder, Decoder };

@@ -92,7 +92,7 @@ export function openCatalog(store: Store): Catalog {
   };
   load();
   // Otherwise a collection that was rolled back would still exist in memory and take records that are lost at a restart.
-  store.onUndone(load);
+  store.onRollback(load);
 
   const save = (collection: Collection) => {
     const { nextRid: _, ...kept } = collection;

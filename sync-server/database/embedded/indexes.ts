@@ -15,15 +15,15 @@ import { valuesAt } from './paths.ts';
 import type { Store } from './store.ts';
 import { type Doc, decode } from './doc.ts';
 
-/** What one document contributes to one index, before anything is written. */
+/** One document's entries in one index, before anything is written. */
 interface IndexKeys {
-  /** As stored: those of an index that is not unique end with the record's id. */
+  /** As stored; in an index that is not unique, they end with the record's id. */
   keys: Buffer[];
   multikey: number[];
   hasShortened: boolean;
 }
 
-/** What is worked out of a spec once, because it is asked for with every document. */
+/** Derived from a spec once, because every document needs it. */
 interface Compiled {
   prefix: Buffer;
   filter: Filter | undefined;
@@ -47,21 +47,21 @@ function compiledOf(spec: IndexSpec): Compiled {
   return known;
 }
 
-/** LMDB's limit less a record id: reached only by five or more long fields. */
+/** LMDB's limit minus a record id; only five or more long fields reach it. */
 const LONGEST_KEY = 1_970;
 const RID_BYTES = 8;
 const none: never[] = [];
 
-/** Throws CannotIndexParallelArrays where two fields are arrays that don't belong together. */
+/** Throws CannotIndexParallelArrays if two fields are in different arrays. */
 function keysOf(spec: IndexSpec, doc: Doc, rid: number): IndexKeys {
   const { filter, fields, hasDeepPaths } = compiledOf(spec);
   if (filter !== undefined && !filter(doc)) return { keys: none, multikey: none, hasShortened: false };
-  if (spec.sparse && !spec.key.some(([path]) => valuesAt(doc, path).some((met) => !met.isMissing)))
+  if (spec.sparse && !spec.key.some(([path]) => valuesAt(doc, path).some(({ isMissing }) => !isMissing)))
     return { keys: none, multikey: none, hasShortened: false };
   const made =
     hasDeepPaths || fields.some(({ path }) => Array.isArray(doc[path]))
       ? manyKeys(spec, doc)
-      : // The hot path: no field is nested or an array, so the document has one place in the index.
+      : // The hot path: no field is nested or an array, so the document has one entry.
         plainKey(spec, doc, spec.unique ? 0 : RID_BYTES);
   for (const key of made.keys) if (!spec.unique) writeRid(key, rid, key.length - RID_BYTES);
   return made;
@@ -74,7 +74,7 @@ function plainKey(spec: IndexSpec, doc: Doc, tail: number): IndexKeys {
   return { keys: [key], multikey: none, hasShortened };
 }
 
-/** With room for the record's id behind each, where it is to have one. */
+/** Leaves room for the record's id at the end of each key, unless the index is unique. */
 function manyKeys(spec: IndexSpec, doc: Doc): IndexKeys {
   const multikey: number[] = [];
   let hasShortened = false;
@@ -86,18 +86,18 @@ function manyKeys(spec: IndexSpec, doc: Doc): IndexKeys {
       encoded.set(bytes.toString('latin1'), direction === 1 ? bytes : inverted(bytes));
     };
     const all = valuesAt(doc, path);
-    // A path that ends in an array without documents: null stands in, for each document has a place in the index.
+    // A path into an array without documents has no value. The entry is null, because every document needs an entry.
     if (all.length === 0) {
       isMulti = true;
       add(encodeKey(null));
     }
-    for (const met of all) {
-      if (met.throughArray) isMulti = true;
-      if (Array.isArray(met.value)) {
+    for (const one of all) {
+      if (one.throughArray) isMulti = true;
+      if (Array.isArray(one.value)) {
         isMulti = true;
-        if (met.value.length === 0) add(emptyArrayKey);
-        for (const item of met.value) add(encodeKey(item));
-      } else add(encodeKey(met.isMissing ? null : met.value));
+        if (one.value.length === 0) add(emptyArrayKey);
+        for (const item of one.value) add(encodeKey(item));
+      } else add(encodeKey(one.isMissing ? null : one.value));
     }
     if (isMulti) multikey.push(position);
     return [...encoded.values()];
@@ -126,7 +126,7 @@ function ridBytes(rid: number): Buffer {
   return out;
 }
 
-/** Every check first, then every put: what throws here has written nothing. Only within `write`. */
+/** Checks everything before the first put, so that an error has written nothing. Only within `write`. */
 export function insertRecord(store: Store, catalog: Catalog, collection: Collection, doc: Doc, bytes: Buffer): void {
   const { indexes, nextRid: rid } = collection;
   const made = indexes.map((spec) => keysOf(spec, doc, rid));
@@ -178,7 +178,7 @@ export function removeRecord(store: Store, collection: Collection, rid: number, 
   store.remove(recordKey(collection.id, rid));
 }
 
-/** Fills a new index from what is stored, all checks first. Only within `write`. */
+/** Fills a new index from the stored documents, with all checks first. Only within `write`. */
 export function buildIndex(store: Store, collection: Collection, spec: IndexSpec): void {
   const entries: { key: Buffer; rid: number }[] = [];
   const seen = new Map<string, number>();
@@ -225,15 +225,15 @@ function duplicate(collection: Collection, spec: IndexSpec, doc: Doc): CommandEr
   const keyValue = Object.fromEntries(spec.key.map(([path]) => [path, valuesAt(doc, path)[0]?.value ?? null]));
   return new CommandError(
     'DuplicateKey',
-    // Without the values, which MongoDB adds: this message reaches logs, and they may be addresses or tokens.
+    // Without the values, which MongoDB adds, because the message reaches logs, and they may be addresses or tokens.
     `E11000 duplicate key error collection: ${collection.db}.${collection.name} index: ${spec.name}`,
     { keyPattern, keyValue },
   );
 }
 
 /**
- * Remembers that an index met an array or a shortened key, before the planner could trust it wrongly. `made`: in the order
- * of the collection's indexes.
+ * Records that an index has arrays or shortened keys, before the planner could rely on their absence. `made` is in the
+ * order of the collection's indexes.
  */
 function note(
   catalog: Catalog,
@@ -256,7 +256,7 @@ function note(
   if (isChanged) catalog.save(collection);
 }
 
-/** Compares every index with its records. Returns one sentence per defect; empty means clean. */
+/** Compares every index with its records. Returns one sentence per defect, and none if all is well. */
 export function fsck(store: Store, catalog: Catalog): string[] {
   const defects: string[] = [];
   for (const collection of catalog.all()) {

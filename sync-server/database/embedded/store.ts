@@ -5,8 +5,8 @@ import { CommandError, DataFolderError } from './errors.ts';
 import { lock } from './lock.ts';
 
 /**
- * Ordered bytes on disk. Reads see the last commit; writes are queued, run together in one transaction, and answered
- * when that transaction is flushed.
+ * Ordered bytes on disk. Reads see the last commit. Writes are queued, run in batches of one transaction each, and
+ * resolve when their transaction is flushed.
  */
 export interface Store {
   get(key: Buffer): Buffer | undefined;
@@ -18,29 +18,29 @@ export interface Store {
   put(key: Buffer, value: Buffer): void;
   remove(key: Buffer): void;
   /**
-   * Queues work on the store. All work of a batch is one transaction, so work must check everything before its first
-   * `put`: a CommandError refuses that work alone and undoes nothing. Anything else thrown undoes the whole batch, whose
-   * other works then run again (so work must be repeatable). Resolves after the flush.
+   * Queues work on the store. A batch is one transaction, so work must check everything before its first `put`: a
+   * CommandError refuses only this work, and rolls nothing back. Any other error rolls the whole batch back, and each of
+   * its works runs again alone, so work must be repeatable. Resolves after the flush.
    */
   write<T>(work: () => T): Promise<T>;
-  /** Called after a batch was undone: what is held in memory of the store must be read again. */
-  onUndone(listener: () => void): void;
+  /** Called after a rollback: whatever was read from the store into memory must be read again. */
+  onRollback(listener: () => void): void;
   /** A consistent copy without free pages, into a file that does not exist. */
   copyTo(path: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Raised when what is stored can't be read by older code. */
+/** Raised when older code cannot read what is stored. */
 const FORMAT = 1;
 const formatKey = Buffer.from([0, 0]);
 
 export interface StoreOptions {
   dataDir: string;
-  /** `none` leaves flushing to the system: for tests that do not crash. */
+  /** `none` leaves flushing to the system, for tests that do not crash. */
   durability: 'flush' | 'none';
 }
 
-/** Throws DataFolderError where another process holds the folder, or newer code wrote it. */
+/** Throws DataFolderError if another process uses the folder, or newer code wrote it. */
 export function openStore(options: StoreOptions): Store {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const unlock = lock(join(options.dataDir, 'database.lock'));
@@ -53,38 +53,38 @@ export function openStore(options: StoreOptions): Store {
       encoding: 'binary',
       noSync: options.durability === 'none',
       mapSize: 4 * 1024 ** 3,
-      // lmdb's own gathering leaves a promise to nobody, and its rejection would end the process when a commit fails. Ours
-      // gathers before it. [REL-07]
+      // lmdb's own batching creates a promise that nothing handles, so a failed commit would end the process. This store
+      // batches before it. [REL-07]
       eventTurnBatching: false,
     } as Parameters<typeof open>[0]);
     checkFormat(root);
   } catch (error) {
     unlock();
     if (error instanceof DataFolderError) throw error;
-    throw new DataFolderError('unusable', `The data folder can't be opened: ${(error as Error).message}`);
+    throw new DataFolderError('unusable', `The data folder cannot be opened: ${(error as Error).message}`);
   }
   return createStore(root, unlock);
 }
 
 type Outcome = { value: unknown } | { error: Error };
 
-interface Waiting {
+interface QueuedWrite {
   work: () => unknown;
   settle: (outcome: Outcome) => void;
 }
 
 function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): Store {
   const db: Database<Buffer, Buffer> = root;
-  let waiting: Waiting[] = [];
+  let queue: QueuedWrite[] = [];
   let isCommitting = false;
   let isScheduled = false;
   let isClosed = false;
-  let undone = (): void => undefined;
+  let rolledBack = (): void => undefined;
 
   const schedule = () => {
-    if (isScheduled || isCommitting || waiting.length === 0) return;
+    if (isScheduled || isCommitting || queue.length === 0) return;
     isScheduled = true;
-    // After the sockets of this turn have been read, so that what arrived together is flushed together.
+    // After the sockets of this turn have been read, so that writes that arrived together are flushed together.
     setImmediate(() => {
       isScheduled = false;
       void commit();
@@ -92,22 +92,22 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
   };
 
   const commit = async () => {
-    const batch = waiting;
-    waiting = [];
+    const batch = queue;
+    queue = [];
     isCommitting = true;
     if (!(await runBatch(batch)) && batch.length > 1) {
-      // One of them broke: alone, each fails or succeeds by itself.
+      // One of them threw. Run alone, each succeeds or fails on its own.
       for (const one of batch) await runBatch([one]);
     }
     isCommitting = false;
     schedule();
   };
 
-  /** False where the batch was undone and has more than one work, none of which has been answered then. */
-  const runBatch = async (batch: Waiting[]): Promise<boolean> => {
+  /** False after a rollback. Of a batch with several works, none is settled then. */
+  const runBatch = async (batch: QueuedWrite[]): Promise<boolean> => {
     const outcomes: Outcome[] = [];
     try {
-      // A child transaction, because only that is undone when its callback throws.
+      // A child transaction, because only that is rolled back when its callback throws.
       await db.childTransaction(() => {
         for (const { work } of batch) {
           try {
@@ -119,9 +119,9 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
         }
       });
     } catch (error) {
-      undone();
-      const told = asDiskError(error);
-      if (batch.length === 1) batch[0]?.settle({ error: told });
+      rolledBack();
+      const reason = asDiskError(error);
+      if (batch.length === 1) batch[0]?.settle({ error: reason });
       return false;
     }
     batch.forEach(({ settle }, at) => settle(outcomes[at] ?? { error: new Error('a work without an outcome') }));
@@ -132,7 +132,7 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
     get: (key) => db.getBinary(key),
     has: (key) => db.getBinaryFast(key) !== undefined,
     *range(start, end, reverse = false) {
-      // lmdb walks backwards from `start` (inclusive) to `end` (exclusive); ours are the other way round.
+      // In reverse, lmdb reads from `start` (inclusive) down to `end` (exclusive), so ours are swapped.
       const bounds = reverse
         ? { start: end, end: start, reverse: true, exclusiveStart: true, inclusiveEnd: true }
         : { start, end };
@@ -153,7 +153,7 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
           reject(new CommandError('InternalError', 'the database is closing'));
           return;
         }
-        waiting.push({
+        queue.push({
           work,
           settle: (outcome) => {
             if ('error' in outcome) reject(outcome.error);
@@ -163,11 +163,11 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
         schedule();
       });
     },
-    onUndone: (listener) => (undone = listener),
+    onRollback: (listener) => (rolledBack = listener),
     copyTo: (path) => db.backup(path, true),
     async close() {
       isClosed = true;
-      while (isCommitting || waiting.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      while (isCommitting || queue.length > 0) await new Promise((resolve) => setImmediate(resolve));
       await root.close();
       unlock();
     },
@@ -176,9 +176,9 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
 
 function asDiskError(thrown: unknown): Error {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  // A commit fails by the disk alone: full, it says so or tells of a short write.
+  // Only the disk makes a commit fail. A full one reports that, or a short write.
   const hasFailedToCommit = 'commitError' in error && error.commitError instanceof Promise;
-  if (hasFailedToCommit) (error.commitError as Promise<unknown>).catch(() => undefined); // else nobody's, and the process's end
+  if (hasFailedToCommit) (error.commitError as Promise<unknown>).catch(() => undefined); // unhandled, its rejection would end the process
   return hasFailedToCommit || /ENOSPC|No space|MDB_MAP_FULL/i.test(error.message)
     ? new CommandError('OutOfDiskSpace', 'the disk is full; nothing of this batch was written')
     : error;

@@ -4,8 +4,8 @@ import { CommandError } from './errors.ts';
 import { type Doc, decode, isDoc } from './doc.ts';
 
 /*
- * MongoDB's wire protocol: OP_MSG, and OP_QUERY for the first hello of a connection. A frame or a document that is
- * broken ends its own connection and nothing else.
+ * MongoDB's wire protocol: OP_MSG, and OP_QUERY for the first hello of a connection. A malformed frame or document closes
+ * its own connection, and affects nothing else.
  */
 
 const OP_REPLY = 1;
@@ -13,20 +13,20 @@ const OP_QUERY = 2004;
 const OP_MSG = 2013;
 const CHECKSUM_PRESENT = 1;
 const MORE_TO_COME = 2;
-/** Requests read ahead of their answers; a client that sends without reading waits in its own socket. */
+/** Requests that are read before earlier ones are answered. Beyond them, a client that does not read blocks its own socket. */
 const MAX_PENDING = 64;
 export const MAX_MESSAGE_BYTES = 48_000_000;
 
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
-/** A command as it came: the body with its number types, and documents in bulk as their bytes. */
+/** A command: the body with its number types, and bulk documents as bytes. */
 export interface Request {
   body: Doc;
-  /** Kind 1 sections, by name (`documents`, `updates`, `deletes`): stored without being encoded again. */
+  /** Sections of kind 1, by name (`documents`, `updates`, `deletes`); stored without being encoded again. */
   sequences: Map<string, Buffer[]>;
 }
 
-/** A reply may splice stored bytes: `batch` becomes `cursor.firstBatch` or `cursor.nextBatch` as it is. */
+/** The stored bytes in `batch` become `cursor.firstBatch` or `cursor.nextBatch` without being encoded again. */
 export interface Reply {
   body: Doc;
   batch?: { name: 'firstBatch' | 'nextBatch'; documents: Uint8Array[]; ns: string; cursorId: bigint };
@@ -34,14 +34,14 @@ export interface Reply {
 
 export type Handler = (request: Request) => Promise<Reply>;
 
-/** Serves one connection until it ends. Requests are answered in order; writes of one connection may overlap with others'. */
+/** Serves one connection until it closes. Answers its requests in order; writes of several connections overlap. */
 export function serveConnection(socket: Socket, handle: Handler): void {
   let chunks: Buffer[] = [];
   let size = 0;
   let needed = 16;
   let pending = 0;
   let queue: Promise<void> = Promise.resolve();
-  // One listener for the life of the connection: an answer at a time waits for a slow reader.
+  // One listener per connection is enough, because only one answer at a time waits for a slow reader.
   let wake = (): void => undefined;
   const drained = () => new Promise<void>((resolve) => (wake = resolve));
   socket.on('drain', () => wake());
@@ -50,7 +50,7 @@ export function serveConnection(socket: Socket, handle: Handler): void {
   socket.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     size += chunk.length;
-    // Joined only when a frame is complete: joining at every chunk costs the square of a frame's length.
+    // Chunks are joined once a frame is complete: joining at every chunk would be quadratic in its length.
     if (size < needed) return;
     let buffer = chunks.length === 1 ? chunk : Buffer.concat(chunks);
     while (buffer.length >= 16) {
@@ -86,7 +86,7 @@ async function answer(socket: Socket, frame: Buffer, handle: Handler, drained: (
     else if (opCode === OP_QUERY) parsed = { request: parseQuery(frame), isSilent: false };
     else throw new Error(`opcode ${opCode}`);
   } catch {
-    // Not a protocol that we speak: there is nobody to tell it to.
+    // The client does not speak this protocol, so no answer would be understood.
     socket.destroy();
     return;
   }
@@ -192,7 +192,7 @@ function messageFrame(responseTo: number, body: Buffer): Buffer {
 function replyFrame(responseTo: number, body: Buffer): Buffer {
   const head = Buffer.alloc(36);
   header(head, 36 + body.length, responseTo, OP_REPLY);
-  head.writeInt32LE(8, 16); // AwaitCapable, as servers say
+  head.writeInt32LE(8, 16); // AwaitCapable, as MongoDB sets it
   head.writeInt32LE(1, 32);
   return Buffer.concat([head, body]);
 }

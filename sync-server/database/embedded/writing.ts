@@ -54,8 +54,8 @@ const update: Command = (engine, request, db) => {
               hint: collection === undefined ? undefined : hintName(collection, statement['hint']),
             });
       if (found.length === 0 && isTruthy(statement['upsert'])) {
-        const made = upsert(engine, collection ?? catalog.create(db, name), query, change);
-        upserted.push({ index: new Int32(index), _id: made['_id'] });
+        const created = upsert(engine, collection ?? catalog.create(db, name), query, change);
+        upserted.push({ index: new Int32(index), _id: created['_id'] });
         return;
       }
       for (const one of found) {
@@ -126,11 +126,11 @@ const findAndModify: Command = (engine, request, db) => {
       };
     }
     if (change !== null && isTruthy(body['upsert'])) {
-      const made = upsert(engine, collection ?? catalog.create(db, name), query, change);
+      const created = upsert(engine, collection ?? catalog.create(db, name), query, change);
       return {
         body: {
-          lastErrorObject: { n: new Int32(1), updatedExisting: false, upserted: made['_id'] },
-          value: wantsNew ? project(made) : null,
+          lastErrorObject: { n: new Int32(1), updatedExisting: false, upserted: created['_id'] },
+          value: wantsNew ? project(created) : null,
         },
       };
     }
@@ -148,14 +148,14 @@ interface WriteError {
   failure: Doc;
 }
 
-/** Errors of a bulk, in order; with `ordered` the first ends it. What went before stays. */
+/** Collects a bulk's errors, in order. With `ordered` the first one ends the bulk; earlier writes stay. */
 function runEach<T>(items: T[], isOrdered: boolean, work: (item: T, index: number) => void): WriteError[] {
   const errors: WriteError[] = [];
   for (const [index, item] of items.entries()) {
     try {
       work(item, index);
     } catch (error) {
-      // Anything else may have left a document half written: the store undoes the batch.
+      // Any other error may leave a document half written, so the store rolls the batch back.
       if (!(error instanceof CommandError)) throw error;
       errors.push({ index, failure: failure(error) });
       if (isOrdered) break;
@@ -174,7 +174,7 @@ function withErrors(body: Doc, errors: WriteError[]): Reply {
   };
 }
 
-/** Without its query a statement would mean every document. */
+/** Refuses a missing query, because it would match every document. */
 function queryOf(statement: Doc): Doc {
   if (statement['q'] === undefined)
     throw new CommandError('IDLFailedToParse', "BSON field 'q' is missing but a required field");
@@ -198,10 +198,10 @@ function checkDocument(doc: Doc, bytes: Buffer): void {
     );
 }
 
-/** Returns the document as it stands now, or null where nothing changed. */
+/** Returns the new document, or null if nothing changed. */
 function rewrite({ store, catalog }: Engine, collection: Collection, found: Found, change: Update): Doc | null {
   const after = { ...found.doc };
-  deepen(after);
+  copyNested(after);
   change(after, false);
   const bytes = encode(after);
   if (bytes.equals(found.bytes)) return null;
@@ -210,12 +210,12 @@ function rewrite({ store, catalog }: Engine, collection: Collection, found: Foun
   return after;
 }
 
-/** Copies nested documents and arrays, so that an update leaves what the indexes knew before intact. */
-function deepen(doc: Doc | unknown[]): void {
+/** Copies nested documents and arrays, so that an update does not change the old document, whose index entries are needed. */
+function copyNested(doc: Doc | unknown[]): void {
   const holder = doc as Doc;
   for (const [key, value] of Object.entries(holder)) {
-    if (Array.isArray(value)) deepen((holder[key] = [...(value as unknown[])]));
-    else if (isDoc(value)) deepen((holder[key] = { ...value }));
+    if (Array.isArray(value)) copyNested((holder[key] = [...(value as unknown[])]));
+    else if (isDoc(value)) copyNested((holder[key] = { ...value }));
   }
 }
 
