@@ -6,16 +6,16 @@ import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
 
-/** Records that a device asks for at once; the counts about it are where an off-by-one would show. */
+/** The number of records that a device requests at once; an off-by-one error would show around it. */
 const PAGE = 500;
-/** So many messages stand in a window that is drawn whole, where there are so many. */
+/** At least this many messages are in a completely rendered window, if there are that many. */
 const IN_VIEW = 5;
 
-/** Scrolls up to the first of so many messages and answers what was met, by place: each article names its place in the list. */
+/** Scrolls up to the first message and resolves to the texts of all messages that were rendered on the way, in order. */
 async function scrollThrough(page: Page, count: number): Promise<string[]> {
-  const met = new Map<string, string>();
-  const look = async () => {
-    const drawn = await page
+  const seen = new Map<string, string>();
+  const collect = async () => {
+    const rendered = await page
       .locator('[data-message]')
       .evaluateAll((articles) =>
         articles.map((article) => [
@@ -23,26 +23,26 @@ async function scrollThrough(page: Page, count: number): Promise<string[]> {
           article.querySelector('span[dir=auto]')?.textContent ?? '',
         ]),
       );
-    for (const [id = '', text = ''] of drawn) met.set(id, text);
+    for (const [id = '', text = ''] of rendered) seen.set(id, text);
   };
-  // A list is drawn in its place at first, and whole in the frame after: what is scrolled away before is never met.
-  while (met.size < Math.min(count, IN_VIEW)) await look();
+  // The list is positioned in the first frame and complete in the next; scrolling before that would miss messages.
+  while (seen.size < Math.min(count, IN_VIEW)) await collect();
   await page.getByRole('region').first().hover();
   const deadline = Date.now() + 3 * PATIENCE_MS;
-  while (![...met.values()].includes('m 0')) {
-    if (Date.now() > deadline) throw new Error(`scrolling up ended nowhere, after ${met.size} messages`);
+  while (![...seen.values()].includes('m 0')) {
+    if (Date.now() > deadline) throw new Error(`the first message was not reached; ${seen.size} messages were seen`);
     await page.mouse.wheel(0, -700);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-    await look();
+    await collect();
   }
-  await look();
-  return [...met.values()].toSorted((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
+  await collect();
+  return [...seen.values()].toSorted((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
 }
 
 const numbered = (count: number) => Array.from({ length: count }, (_, at) => `m ${at + 1}`);
 
 test(
-  '[ST4] [VB4] [RD4] [ask 12] whoever missed 0, 1, a page less one, a page, a page and one, or 3,000 messages meets each exactly once, and the unread number is right',
+  '[ST4] [VB4] [RD4] [ask 12] somebody who missed 0, 1, a page minus one, a page, a page plus one, or 3,000 messages sees each exactly once, and the unread count is right',
   { timeout: 480_000 },
   async () => {
     const ann = await stage.signedUp('Ann Arbor');
@@ -88,7 +88,7 @@ test(
       expect(await scrollThrough(bob.page, unread)).toEqual(['m 0', ...numbered(missed)]);
     }
 
-    // A device that has nothing begins with a window and goes on by history.
+    // A device without any rows starts with a window and fetches the rest from the history.
     const fresh = { ...(await stage.visitor('Bob Burns')), email: bob.email };
     await signIn(fresh);
     const { title, missed } = chats[4] as (typeof chats)[number];
@@ -98,7 +98,7 @@ test(
   },
 );
 
-/** What the device itself holds: the list rounds numbers above 99. */
+/** The unread count in the device's rows, because the list shows 99+ above 99. */
 async function unreadOf(page: Page, title: string): Promise<number | undefined> {
   const rows = await rowsOf<{ record?: { title?: string }; unread: number }>(page, 'conversations');
   return rows.find((row) => row.record?.title === title)?.unread;

@@ -12,12 +12,12 @@ const RUNS = isLong ? 50 : 2;
 /** Side by side, each with a link of its own. */
 const AT_ONCE = 5;
 const MESSAGES = 200;
-/** What is drawn is not what is tried here. */
+/** Rendering is not tested here, so the window is small. */
 const SMALL = { width: 390, height: 400 };
 
 const stage = setStage();
 
-/** Toggles every 0.3 to 5 s until told to stop; a link that is down is cut, or answers 503. */
+/** Breaks and repairs the link every 0.3 to 5 s until `isOver`. A broken link is cut, or answers 503. */
 async function toggle(link: Link, random: () => number, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     await wait(300 + random() * 1_700);
@@ -29,7 +29,7 @@ async function toggle(link: Link, random: () => number, isOver: () => boolean): 
 }
 
 /**
- * Types and sends one text after the other, in the page itself: each as soon as the field is free again. A hand on the
+ * Types and messageOps one text after the other, in the page itself: each as soon as the field is free again. A hand on the
  * keyboard from outside costs more here than the rest of a message's way.
  */
 function typeAll(page: Page, all: string[]): Promise<void> {
@@ -43,7 +43,8 @@ function typeAll(page: Page, all: string[]): Promise<void> {
       await frame();
       field()?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
       while (field()?.value !== '') {
-        if (field() === null) throw new Error(`${text}: the field has gone: ${document.body.innerText.slice(0, 300)}`);
+        if (field() === null)
+          throw new Error(`${text}: the field disappeared: ${document.body.innerText.slice(0, 300)}`);
         const refused = document.querySelector('form [role=alert]')?.textContent;
         if (refused !== undefined && refused !== null) throw new Error(`${text}: ${refused}`);
         await frame();
@@ -52,15 +53,15 @@ function typeAll(page: Page, all: string[]): Promise<void> {
   }, all);
 }
 
-/** What tells a message that waits from one that is stuck, and both from one that is only not drawn. */
+/** Describes the outbox and the screen, to tell a pending message from a stuck one, and both from one that is only not rendered. */
 async function stateOf(page: Page): Promise<string> {
-  const waiting = await rowsOf(page, 'outbox');
+  const pending = await rowsOf(page, 'outbox');
   const shown = await page.evaluate(() => document.body.innerText);
-  return `${waiting.length} in the outbox, first ${JSON.stringify(waiting[0])}; shown: ${shown.slice(0, 200)} … ${shown.slice(-200)}`;
+  return `${pending.length} in the outbox, first ${JSON.stringify(pending[0])}; shown: ${shown.slice(0, 200)} … ${shown.slice(-200)}`;
 }
 
 test(
-  `[ST5] [AP2] [CL2] [CL7] [ask 1] ${MESSAGES} messages over a link that comes and goes: none lost, none doubled, none out of order, in ${RUNS} runs`,
+  `[ST5] [AP2] [CL2] [CL7] [ask 1] ${MESSAGES} messages over a link that keeps breaking: none is lost, duplicated or out of order, in ${RUNS} runs`,
   { timeout: RUNS * 180_000 },
   async () => {
     const bob = await stage.signedUp('Bob Burns', { viewport: SMALL });
@@ -69,7 +70,7 @@ test(
       const link = await openLink(stage.server.port);
       const ann = await stage.signedUp(`Ann ${seed}`, { over: link, viewport: SMALL });
       await startDirect(ann, 'Bob Burns');
-      // Whoever hears of a chat late begins with a window of it; here every message is to come by itself.
+      // A device that learns of a chat late starts with a window of it; here every message must arrive on its own.
       const stream = streamOf(ann.page);
       const known = async () => (await rowsOf<{ stream: string }>(bob.page, 'conversations')).map((row) => row.stream);
       await expect.poll(known, { timeout: PATIENCE_MS }).toContain(stream);
@@ -85,12 +86,12 @@ test(
           throw new Error(`run ${seed}: ${await stateOf(ann.page)}`, { cause: error });
         });
       expect({ seed, texts: await storedTexts(bob, stream) }).toEqual({ seed, texts: written });
-      const held = async () =>
+      const received = async () =>
         (await rowsOf<{ stream: string; seq: number; text: string }>(bob.page, 'messages'))
           .filter((row) => row.stream === stream)
           .toSorted((a, b) => a.seq - b.seq)
           .map(({ text }) => text);
-      await expect.poll(held, { timeout: PATIENCE_MS }).toEqual(written);
+      await expect.poll(received, { timeout: PATIENCE_MS }).toEqual(written);
       await expect.poll(() => rowsOf(ann.page, 'outbox'), { timeout: PATIENCE_MS }).toEqual([]);
       await ann.context.close();
       await link.close();

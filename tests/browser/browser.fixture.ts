@@ -1,17 +1,17 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
 import { expect } from 'vitest';
 import { disabledFeatures } from './features.fixture.ts';
-import { SLEEP } from './lid.fixture.ts';
+import { SLEEP } from './sleeping-clock.fixture.ts';
 
-/** Patience of one wait. Nothing is asserted about time here: a limit only ends what hangs. */
+/** The timeout of one wait. Nothing is asserted about time: a timeout only ends a test that hangs. */
 export const PATIENCE_MS = Number(process.env['BROWSER_PATIENCE_MS'] ?? 45_000);
 
-/** This machine, under a name that isn't localhost. */
+/** A name of this machine other than localhost. */
 export const PLAIN_HOST = 'teamlink.example';
 
 export async function openBrowser(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM_PATH'];
-  if (executablePath === undefined) throw new Error('CHROMIUM_PATH names no browser; `npm test` finds one');
+  if (executablePath === undefined) throw new Error('CHROMIUM_PATH is not set; `npm test` finds a browser');
   return chromium.launch({
     executablePath,
     args: [
@@ -20,20 +20,20 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-quic',
       '--disable-background-networking',
       '--disable-component-update',
-      // A name that the browser does not trust without https, as it does localhost.
+      // A host that the browser, unlike localhost, does not trust without https.
       `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`,
       disabledFeatures(),
     ],
   });
 }
 
-/** One person's browser profile, with one page in it. Errors in the page fail the test that asks for them. */
+/** One person's browser profile with one page. A test that checks `complaints` fails on errors in the page. */
 export interface Visitor {
   name: string;
   email: string;
   context: BrowserContext;
   page: Page;
-  /** What the page complained of: exceptions and errors on its console. */
+  /** The page's exceptions and the errors on its console. */
   complaints: string[];
 }
 
@@ -55,7 +55,7 @@ export async function openVisitor(
 export function listen({ complaints }: Visitor, page: Page): void {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    // A browser reports each request that fails; being without a network is no error of the page.
+    // The browser reports every failed request, but being offline is not an error of the page.
     if (message.type() === 'error' && !/ERR_|Failed to load resource|WebSocket connection/.test(message.text()))
       complaints.push(message.text());
   });
@@ -68,11 +68,11 @@ export async function signUp({ page, name, email }: Visitor): Promise<void> {
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByLabel('Email', { exact: true }).fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await enterBy(page, 'Sign up');
+  await submitWith(page, 'Sign up');
 }
 
-/** As people do: pressed again when the server could not answer just now, as on a disk that many share. */
-async function enterBy(page: Page, name: string): Promise<void> {
+/** Presses the button, and again if the server could not answer, which happens on a slow disk. */
+async function submitWith(page: Page, name: string): Promise<void> {
   const problem = page.getByRole('alert').filter({ hasText: /\S/ });
   for (let tries = 1; ; tries += 1) {
     await page.getByRole('button', { name, exact: true }).click();
@@ -88,14 +88,13 @@ export async function signIn({ page, email }: Visitor): Promise<void> {
   await page.goto('/');
   await page.getByLabel('Email', { exact: true }).fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await enterBy(page, 'Sign in');
+  await submitWith(page, 'Sign in');
 }
 
 /**
- * Stops every script of a page where it stands, as a frozen tab's and a sleeping device's are: its timers, its messages,
- * and with them its signs of life; its locks stay. (The lifecycle state that DevTools can set does nothing to a page in
- * front.) Answers how to let it go on; a page under a lid can be told how far its clocks went on meanwhile, beyond the time
- * that really passed, before its first script runs again.
+ * Pauses all scripts of a page, like those of a frozen tab or a sleeping device: timers, messages and heartbeats stop, but its
+ * locks stay. (The lifecycle state that DevTools can set has no effect on a page in the foreground.) Resolves to the function
+ * that resumes it. In a page with a sleeping clock, the clocks can be advanced beyond the real time before its first script runs.
  */
 export async function freeze(page: Page): Promise<(aheadMs?: number) => Promise<void>> {
   const session = await page.context().newCDPSession(page);
@@ -113,18 +112,18 @@ export async function freeze(page: Page): Promise<(aheadMs?: number) => Promise<
   };
 }
 
-/** Kills a page's process, without any of its events. */
+/** Kills a page's process, without any of the page's events. */
 export async function crash(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const crashed = page.waitForEvent('crash');
-  // Never answers: the process that should is gone.
+  // This never resolves, because the process that should answer is gone.
   void session.send('Page.crash').catch(() => undefined);
   await crashed;
 }
 
-/** Waits until the shell is precached: from then on the app opens without a network. */
+/** Waits until the app shell is precached; from then on the app opens offline. */
 export async function workerReady({ page }: Visitor): Promise<void> {
-  // Not with waitForFunction: a promise is true to it, whatever comes of it.
+  // Not with waitForFunction, which takes a pending promise for a truthy value.
   const state = () => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state);
   await expect.poll(state, { timeout: PATIENCE_MS }).toBe('activated');
 }
@@ -140,7 +139,7 @@ export async function startDirect({ page }: Visitor, name: string): Promise<void
   await conversation(page, name).waitFor();
 }
 
-/** Of people met before or in the directory. */
+/** Creates a group of people who are known on the device or are in the directory. */
 export async function createGroup({ page }: Visitor, title: string, ...names: string[]): Promise<void> {
   await newChat(page).click();
   await page.getByRole('button', { name: 'New group' }).click();
@@ -154,7 +153,7 @@ export function conversation(page: Page, name: string) {
   return page.getByRole('region', { name, exact: true });
 }
 
-/** The chat's entry in the list, named after the person or group. */
+/** A chat's entry in the list, by the name of the person or group. */
 export function entry(page: Page, name: string) {
   return page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name, exact: true });
 }
@@ -171,12 +170,12 @@ export async function write(page: Page, text: string): Promise<void> {
   await message(page, text).first().waitFor();
 }
 
-/** The message with this text, in one of these states. Its name says sender, time, text and state. */
+/** The message with this text and, if given, in one of these states. Its accessible name has sender, time, text and state. */
 export function message(page: Page, text: string, state = '') {
   return page.getByRole('article', { name: new RegExp(`: ${text}${state === '' ? '' : `, (?:${state})$`}`) });
 }
 
-/** The texts that are drawn now, in order. */
+/** The texts of the rendered messages, in order. */
 export function texts(page: Page): Promise<string[]> {
   return page.locator('[data-message] span[dir=auto]').allInnerTexts();
 }

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A copy of the built app and server that a test may change. */
+/** A copy of the built app and server, which a test may change. */
 export interface BuiltCopy {
   readonly folder: string;
-  /** The server's start file. */
+  /** The server's entry point. */
   readonly program: string;
-  /** Puts `code` at the start of a function's body in the built server. */
+  /** Inserts `code` at the start of a function's body in the built server. */
   change(functionHead: string, code: string): void;
   remove(): void;
 }
@@ -26,7 +26,8 @@ export function copyBuild(): BuiltCopy {
     program,
     change(functionHead, code) {
       const [before, after, ...more] = readFileSync(program, 'utf8').split(functionHead);
-      if (after === undefined || more.length > 0) throw new Error(`the built server has no one ${functionHead}`);
+      if (after === undefined || more.length > 0)
+        throw new Error(`the built server does not have exactly one ${functionHead}`);
       writeFileSync(program, `${before}${functionHead}\n${code}\n${after}`);
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),

@@ -25,7 +25,7 @@ async function visitorWithClock(name: string, aheadMs: number): Promise<Visitor>
   return visitor;
 }
 
-test('[ST3] [SH6] [ask 10] [REL-09] clocks that are two hours ahead, two behind and a day behind change no order', async () => {
+test('[ST3] [SH6] [ask 10] [REL-09] clocks that are two hours ahead, two hours behind and a day behind do not change the order of messages', async () => {
   const ahead = await visitorWithClock('Ahead Adams', 2 * HOUR_MS);
   for (const [name, aheadMs] of [
     ['Behind Brown', -2 * HOUR_MS],
@@ -35,25 +35,25 @@ test('[ST3] [SH6] [ask 10] [REL-09] clocks that are two hours ahead, two behind 
     await startDirect(behind, 'Ahead Adams');
     await write(behind.page, 'one');
     await openChat(ahead.page, name);
-    const said = ['one'];
+    const written = ['one'];
     for (const [at, text] of ['two', 'three', 'four', 'five', 'six'].entries()) {
       const speaker = at % 2 === 0 ? ahead : behind;
       const listener = at % 2 === 0 ? behind : ahead;
-      await expectTexts(speaker.page, said);
+      await expectTexts(speaker.page, written);
       await write(speaker.page, text);
-      said.push(text);
+      written.push(text);
       await message(listener.page, text).waitFor();
     }
-    for (const { page } of [ahead, behind]) await expectTexts(page, said);
-    // What waits stands last, whatever its clock says.
+    for (const { page } of [ahead, behind]) await expectTexts(page, written);
+    // A pending message is last, whatever its clock says.
     await behind.context.setOffline(true);
-    await write(behind.page, 'waits');
+    await write(behind.page, 'pending');
     await write(ahead.page, 'seven');
     await message(ahead.page, 'seven', 'Sent').waitFor();
-    await expectTexts(behind.page, [...said, 'waits']);
+    await expectTexts(behind.page, [...written, 'pending']);
     await behind.context.setOffline(false);
-    await message(behind.page, 'waits', 'Sent|Delivered|Read').waitFor();
-    for (const { page } of [ahead, behind]) await expectTexts(page, [...said, 'seven', 'waits']);
+    await message(behind.page, 'pending', 'Sent|Delivered|Read').waitFor();
+    for (const { page } of [ahead, behind]) await expectTexts(page, [...written, 'seven', 'pending']);
     expect(stage.complaints()).toEqual([]);
     await behind.context.close();
   }

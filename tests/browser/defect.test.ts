@@ -12,10 +12,10 @@ import {
 } from './browser.fixture.ts';
 import { copyBuild } from './built-copy.fixture.ts';
 import { rowsOf } from './device.fixture.ts';
-import { SLEEP, putUnderLid } from './lid.fixture.ts';
+import { SLEEP, installSleepingClock } from './sleeping-clock.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
-// A server with a defect: it breaks on every message that says so.
+// A server with a defect: it throws for every message with this text.
 const copy = copyBuild();
 copy.change(
   'function compose(task, decision, state, now) {',
@@ -24,17 +24,17 @@ copy.change(
 afterAll(copy.remove);
 const stage = setStage({}, copy.program);
 
-interface Waiting {
+interface QueuedRow {
   op: { text?: string };
   state: string;
   internals?: number;
 }
 
-test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is set aside, says why, and holds up no other chat', async () => {
+test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is set aside with its reason, and blocks no other chat', async () => {
   const bob = await stage.signedUp('Bob Burns');
   const cy = await stage.signedUp('Cy Cole');
   const ann = await stage.visitor('Ann Arbor');
-  await putUnderLid(ann.context);
+  await installSleepingClock(ann.context);
   await signUp(ann);
   const { page, context } = ann;
   await startDirect(ann, cy.name);
@@ -44,7 +44,7 @@ test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is s
   await startDirect(ann, bob.name);
   await workerReady(ann);
 
-  // All of it leaves in one push.
+  // All of these are sent in one push.
   await context.setOffline(true);
   for (const text of ['before', 'breaks it', 'after']) await write(page, text);
   await openChat(page, cy.name);
@@ -54,13 +54,13 @@ test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is s
   await openChat(page, bob.name);
   await message(page, 'before', 'Sent|Delivered').waitFor();
 
-  const theBad = async () =>
-    (await rowsOf<Waiting>(page, 'outbox')).find(({ op }) => op.text === 'breaks it') as Waiting;
-  const answers = async () => (await theBad()).internals ?? 0;
-  /** It is tried later and later: a minute of the tab's clocks goes by before each look, and once more for what waits behind. */
+  const brokenRow = async () =>
+    (await rowsOf<QueuedRow>(page, 'outbox')).find(({ op }) => op.text === 'breaks it') as QueuedRow;
+  const answers = async () => (await brokenRow()).internals ?? 0;
+  /** The retries back off, so the tab's clocks advance by a minute before each check, and once more for the messages behind it. */
   async function untilSetAside(): Promise<void> {
     for (;;) {
-      const { state, internals = 0 } = await theBad();
+      const { state, internals = 0 } = await brokenRow();
       await page.evaluate(`${SLEEP}(60_000)`);
       if (state === 'failed') return;
       await expect.poll(answers, { timeout: PATIENCE_MS }).toBeGreaterThan(internals);
@@ -79,7 +79,7 @@ test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is s
   await message(page, 'breaks it', 'Not sent').waitFor();
   const note = page.getByRole('group', { name: 'Not sent', exact: true });
   await note.getByText('Not sent: the server has a problem').waitFor();
-  // What was said after it goes, and so does what is said from now on.
+  // The messages behind it are sent now, and later ones too.
   await message(page, 'after', 'Sent|Delivered').waitFor();
   await write(page, 'later');
   await message(page, 'later', 'Sent|Delivered').waitFor();
@@ -88,13 +88,13 @@ test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is s
   await openChat(cy.page, ann.name);
   await expectTexts(cy.page, ['to Cy', 'in the same push', 'while it is tried again']);
 
-  // A press tries it once more; another takes it away.
+  // Retry sends it again; Discard removes it.
   await note.getByRole('button', { name: 'Retry' }).click();
   await message(page, 'breaks it', 'Waiting|Sending').waitFor();
   await untilSetAside();
   await note.getByRole('button', { name: 'Discard' }).click();
   await expectTexts(page, ['before', 'after', 'later']);
   await entry(page, bob.name).waitFor();
-  expect(stage.server.said()).toContain('"msg":"a defect"');
+  expect(stage.server.output()).toContain('"msg":"a defect"');
   expect(stage.complaints()).toEqual([]);
 });

@@ -12,8 +12,8 @@ export async function userIdOf({ page }: Visitor): Promise<string> {
 }
 
 /**
- * Straight to the server, as a fast client of that person would: what it could not store in time is sent again. Throws where
- * an op is refused.
+ * Pushes ops directly to the server, like a fast client of that person. Ops that the server could not store in time are sent
+ * again. Throws if an op is refused.
  */
 export async function push({ page }: Visitor, ops: object[]): Promise<void> {
   for (let at = 0; at < ops.length; at += 100) {
@@ -34,18 +34,19 @@ export function sendOp(stream: string, text: string): object {
   return { id: newId(), stream, kind: 'message.send', text, sentAt: new Date().toISOString() };
 }
 
-/** A conversation's texts as the server orders them, newest page. */
+/** The texts of a conversation's newest page, in the server's order. */
 export async function storedTexts({ page }: Visitor, stream: string): Promise<string[]> {
   for (;;) {
     const answer = await page.request.post('/api/sync/history', { data: { stream, limit: 1_000 } });
     const { records, error } = (await answer.json()) as { records?: { text: string }[]; error?: { code: string } };
     if (records !== undefined) return records.map(({ text }) => text);
-    // A busy machine may answer so; taken for an empty chat it would look like a loss.
-    if (error?.code !== 'unavailable') throw new Error(`no history of ${stream}: ${JSON.stringify(error)}`);
+    // A busy server may answer `unavailable`; as an empty chat it would look like a loss.
+    if (error?.code !== 'unavailable')
+      throw new Error(`the history of ${stream} cannot be read: ${JSON.stringify(error)}`);
   }
 }
 
-/** The stream of the chat that a page shows. */
+/** The stream of the chat that a page is showing. */
 export function streamOf(page: Page): string {
   const [kind = '', ...rest] = new URL(page.url()).pathname.split('/').slice(2);
   return `${kind}:${rest.join('.')}`;
@@ -53,7 +54,7 @@ export function streamOf(page: Page): string {
 
 type Table = 'conversations' | 'messages' | 'outbox' | 'drafts';
 
-/** The rows that a device holds of its person: what is on the disk, whatever is drawn. */
+/** The rows in a device's database, whatever is on its screen. */
 export function rowsOf<T>(page: Page, table: Table): Promise<T[]> {
   return page.evaluate(async (wanted) => {
     const databases = await indexedDB.databases();

@@ -2,24 +2,24 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /**
- * What a browser's window does for its address bar, which nobody sees here: two pages of its own, loaded anew for every
- * profile. They cost a second of processor time each time, more than the app does.
+ * Features of the address bar, which is invisible here: the browser loads two pages of its own for every profile, which cost a
+ * second of CPU time, more than the app.
  */
 const OURS = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
 
-/** Chromium heeds the last such switch alone, so it repeats what Playwright turns off, and adds ours. */
+/** Chromium uses only the last switch of this name, so this one repeats what Playwright disables and adds ours. */
 export function disabledFeatures(): string {
-  return `--disable-features=${[...playwrights(), ...OURS].join(',')}`;
+  return `--disable-features=${[...disabledByPlaywright(), ...OURS].join(',')}`;
 }
 
-/** Playwright's own list, which it gives to nobody: read where it stands, so that it stays theirs. */
-function playwrights(): string[] {
+/** Playwright's own list, which it does not export: read from its bundle, so that it is always up to date. */
+function disabledByPlaywright(): string[] {
   const bundle = readFileSync(createRequire(import.meta.url).resolve('playwright-core/lib/coreBundle'), 'utf8');
   const list = /\bdisabledFeatures = \[(.*?)\]/s.exec(bundle)?.[1] ?? '';
   const names = list
     .split('\n')
     .filter((line) => !line.trimStart().startsWith('//'))
     .flatMap((line) => /"(\w+)"/.exec(line)?.[1] ?? []);
-  if (names.length === 0) throw new Error('playwright-core no longer says which features it turns off');
+  if (names.length === 0) throw new Error('the list of disabled features was not found in playwright-core');
   return names;
 }

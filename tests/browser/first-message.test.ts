@@ -4,7 +4,7 @@ import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
 
-test('[LV3] [RD2] two people sign up, start a direct chat, and messages arrive live both ways with their state', async () => {
+test('[LV3] [RD2] two people sign up and start a direct chat; messages arrive live both ways and show their delivery state', async () => {
   const ann = await stage.signedUp('Ann Arbor');
   const bob = await stage.signedUp('Bob Burns');
   await startDirect(ann, 'Bob Burns');

@@ -4,10 +4,10 @@ import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
 
-test('[S1] [CL1] on a first visit whose link breaks, what is not on the device yet is waited for, and all else goes on', async () => {
+test('[S1] [CL1] if the link breaks during a first visit, the app retries what it has not fetched, and everything else works', async () => {
   const bob = await stage.signedUp('Bob Burns');
   const ann = await stage.visitor('Ann Arbor', { over: stage.link, viewport: { width: 390, height: 844 } });
-  // Some of the shell's files break off: the first worker can't have them all, and the details' own is not here.
+  // Some files of the app shell fail: the first worker cannot cache them all, and the details' chunk cannot be loaded.
   let isBroken = true;
   await ann.context.route(/\/assets\/(?:Settings|Details)|\/icons\//, (route) =>
     isBroken ? route.abort('connectionreset') : route.continue(),
@@ -28,14 +28,14 @@ test('[S1] [CL1] on a first visit whose link breaks, what is not on the device y
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[S1] [CL1] a part that breaks says so in its place, is not asked for again, and all else goes on', async () => {
+test('[S1] [CL1] a lazy component that throws shows an error in its place and is not fetched again, and everything else works', async () => {
   const bob = await stage.signedUp('Bob Bloom');
   const ann = await stage.visitor('Ann Adams', { viewport: { width: 390, height: 844 }, serviceWorkers: 'block' });
   const { page } = ann;
-  let asked = 0;
+  let requests = 0;
   await ann.context.route(/\/assets\/Settings-[^/]*\.js/, (route) => {
-    asked += 1;
-    return route.fulfill({ contentType: 'text/javascript', body: "throw new TypeError('a defect of this part');" });
+    requests += 1;
+    return route.fulfill({ contentType: 'text/javascript', body: "throw new TypeError('a defect of this chunk');" });
   });
   await signUp(ann);
   await page.getByRole('link', { name: 'Settings' }).click();
@@ -43,11 +43,11 @@ test('[S1] [CL1] a part that breaks says so in its place, is not asked for again
   await page.getByRole('button', { name: 'Reload' }).waitFor();
   await page.getByRole('link', { name: 'Back' }).click();
   await startDirect(ann, bob.name);
-  await write(page, 'goes on');
-  await message(page, 'goes on', 'Sent|Delivered').waitFor();
+  await write(page, 'still works');
+  await message(page, 'still works', 'Sent|Delivered').waitFor();
   await page.getByRole('link', { name: 'Back' }).click();
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByText('Something went wrong').waitFor();
-  expect(asked).toBe(1);
-  expect(stage.complaints().filter((complaint) => !complaint.includes('a defect of this part'))).toEqual([]);
+  expect(requests).toBe(1);
+  expect(stage.complaints().filter((complaint) => !complaint.includes('a defect of this chunk'))).toEqual([]);
 });

@@ -1,5 +1,5 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import {
   type Visitor,
   PASSWORD,
@@ -9,39 +9,20 @@ import {
   entry,
   expectTexts,
   message,
-  openBrowser,
   openChat,
-  openVisitor,
   signIn,
-  signUp,
   startDirect,
   write,
 } from './browser.fixture.ts';
 import { push, sendOp, streamOf } from './device.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-let server: ServerProcess;
-let browser: Browser;
-const visitors: Visitor[] = [];
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const stage = setStage();
 
-const complaints = () => visitors.flatMap((visitor) => visitor.complaints);
-
-async function arrive(...names: string[]): Promise<Visitor[]> {
-  const came: Visitor[] = [];
-  for (const name of names) {
-    const visitor = await openVisitor(browser, server.origin, name);
-    await signUp(visitor);
-    came.push(visitor);
-  }
-  visitors.push(...came);
-  return came;
+async function signUpAll(...names: string[]): Promise<Visitor[]> {
+  const visitors: Visitor[] = [];
+  for (const name of names) visitors.push(await stage.signedUp(name));
+  return visitors;
 }
 
 const details = (page: Page) => page.getByRole('region', { name: 'Details' });
@@ -55,7 +36,7 @@ async function memberAct(page: Page, name: string, act: string): Promise<void> {
   await page.getByRole('menuitem', { name: act }).click();
 }
 
-/** As another device of this person would. */
+/** Sends messages as another device of this person would. */
 async function sendMany(visitor: Visitor, count: number): Promise<void> {
   const stream = streamOf(visitor.page);
   await push(
@@ -80,13 +61,13 @@ async function confirm(page: Page, button: string): Promise<void> {
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 }
 
-test('[OP10] [OP12] [OP13] [OP14] a group: made, added to, roles given, and the removed sees nothing new, live or by pull', async () => {
-  const [ann, bob, eve] = (await arrive('Ann Arbor', 'Bob Burns', 'Eve Evans')) as [Visitor, Visitor, Visitor];
+test('[OP10] [OP12] [OP13] [OP14] a group is created, people are added and get roles, and somebody who was removed gets nothing new, live or by pull', async () => {
+  const [ann, bob, eve] = (await signUpAll('Ann Arbor', 'Bob Burns', 'Eve Evans')) as [Visitor, Visitor, Visitor];
   await createGroup(ann, 'Lighthouse', 'Bob Burns');
   await write(ann.page, 'before Eve');
   await openChat(bob.page, 'Lighthouse');
   await expectTexts(bob.page, ['before Eve']);
-  // A member is offered no changes.
+  // Members are not offered to change the group.
   expect(await details(bob.page).getByRole('button', { name: 'Edit group' }).count()).toBe(0);
   expect(
     await people(bob.page)
@@ -119,16 +100,16 @@ test('[OP10] [OP12] [OP13] [OP14] a group: made, added to, roles given, and the 
   await entry(eve.page, 'Lamp room').waitFor({ state: 'detached' });
   await write(ann.page, 'after Eve');
   await message(bob.page, 'after Eve').waitFor();
-  // A reload asks the server for everything again.
+  // A reload pulls from the server again.
   await eve.page.reload();
   await eve.page.getByText('You’re no longer a member of this chat').first().waitFor();
-  // What it no longer tells is gone from the device but for its name, and nothing begins where nothing is.
+  // Everything but the group's name is gone from the device, and an empty list shows no beginning.
   await conversation(eve.page, 'Lamp room').waitFor();
   await expectTexts(eve.page, []);
   await eve.page.getByText('This is the beginning of the chat').waitFor({ state: 'detached' });
   await startDirect(eve, 'Ann Arbor');
-  await write(eve.page, 'what is going on?');
-  await message(eve.page, 'what is going on\\?', 'Sent|Delivered|Read').waitFor();
+  await write(eve.page, 'what happened?');
+  await message(eve.page, 'what happened\\?', 'Sent|Delivered|Read').waitFor();
   expect(await eve.page.getByText('after Eve').count()).toBe(0);
   const pulled = await eve.page.request.post('/api/sync/pull', { data: { cursors: {} } });
   expect(await pulled.text()).not.toContain('after Eve');
@@ -141,11 +122,11 @@ test('[OP10] [OP12] [OP13] [OP14] a group: made, added to, roles given, and the 
   await confirm(bob.page, 'Leave group');
   await member(ann.page, 'You').getByText('owner').waitFor();
   await entry(bob.page, 'Lamp room').waitFor({ state: 'detached' });
-  expect(complaints()).toEqual([]);
+  expect(stage.complaints()).toEqual([]);
 });
 
-test('[OP4] [OP5] [OP8] [A17] reactions, pins, replies and edits are seen by the other one live', async () => {
-  const [cat, dan] = (await arrive('Cat Cole', 'Dan Dale')) as [Visitor, Visitor];
+test('[OP4] [OP5] [OP8] [A17] reactions, pins, replies and edits reach the other person live', async () => {
+  const [cat, dan] = (await signUpAll('Cat Cole', 'Dan Dale')) as [Visitor, Visitor];
   await createGroup(cat, 'Tide office', 'Dan Dale');
   await write(cat.page, 'the code is 4412');
   await openChat(dan.page, 'Tide office');
@@ -190,11 +171,11 @@ test('[OP4] [OP5] [OP8] [A17] reactions, pins, replies and edits are seen by the
   await pinned(dan.page).getByRole('button', { name: 'Unpin' }).click();
   await pinned(cat.page).waitFor({ state: 'detached' });
   expect(await message(cat.page, 'the code is 5523').getByText('Pinned').count()).toBe(0);
-  expect(complaints()).toEqual([]);
+  expect(stage.complaints()).toEqual([]);
 });
 
-test('[CL1] [OP16] everything about a group works without a network, and leaves by itself', async () => {
-  const [fay, gil, hal] = (await arrive('Fay Frost', 'Gil Grant', 'Hal Hunt')) as [Visitor, Visitor, Visitor];
+test('[CL1] [OP16] every change of a group works offline and is sent once the network is back', async () => {
+  const [fay, gil, hal] = (await signUpAll('Fay Frost', 'Gil Grant', 'Hal Hunt')) as [Visitor, Visitor, Visitor];
   await createGroup(fay, 'Harbour', 'Gil Grant');
   await write(fay.page, 'fog tonight');
   await message(fay.page, 'fog tonight', 'Sent|Delivered').waitFor();
@@ -238,7 +219,7 @@ test('[CL1] [OP16] everything about a group works without a network, and leaves 
   await openChat(hal.page, 'Harbour at night');
   await details(hal.page).getByRole('region', { name: 'Pinned messages' }).getByText('fog tonight').waitFor();
   await expect.poll(() => people(fay.page).getByText('pending').count(), { timeout: PATIENCE_MS }).toBe(0);
-  // One's own choices hold on the next start, from the server's records.
+  // After a reload the user's own settings come from the server's records.
   await fay.page.reload();
   await details(fay.page).getByText('Muted until you unmute it').waitFor();
   await expect.poll(first, { timeout: PATIENCE_MS }).toContain('Harbour at night');
@@ -246,11 +227,11 @@ test('[CL1] [OP16] everything about a group works without a network, and leaves 
   await entry(fay.page, 'Harbour at night').waitFor({ state: 'detached' });
   await fay.page.getByRole('button', { name: 'Archived' }).click();
   await entry(fay.page, 'Harbour at night').waitFor();
-  expect(complaints()).toEqual([]);
+  expect(stage.complaints()).toEqual([]);
 });
 
-test('[ER2] a change that is refused is taken back, with its reason and two ways on', async () => {
-  const [ivy, jon] = (await arrive('Ivy Ives', 'Jon Jay')) as [Visitor, Visitor];
+test('[ER2] a refused change is undone and shown with its reason, Retry and Discard', async () => {
+  const [ivy, jon] = (await signUpAll('Ivy Ives', 'Jon Jay')) as [Visitor, Visitor];
   await createGroup(ivy, 'Old pier', 'Jon Jay');
   await write(ivy.page, 'hello');
   await memberAct(ivy.page, 'Jon Jay', 'Make admin');
@@ -270,13 +251,13 @@ test('[ER2] a change that is refused is taken back, with its reason and two ways
   await jon.page.getByRole('button', { name: 'Discard' }).click();
   await jon.page.getByText('Change not saved').waitFor({ state: 'detached' });
   expect(await conversation(jon.page, 'Old pier').count()).toBe(1);
-  expect(complaints()).toEqual([]);
+  expect(stage.complaints()).toEqual([]);
 });
 
-test('[SEC-23] [LV6] devices: seen, signed out from another one, and a new password keeps only this one, which goes on', async () => {
-  const [kim] = (await arrive('Kim Kerr', 'Lou Lark')) as [Visitor, Visitor];
-  const phone = { ...(await openVisitor(browser, server.origin, 'Kim Kerr')), email: kim.email };
-  const tablet = { ...(await openVisitor(browser, server.origin, 'Kim Kerr')), email: kim.email };
+test('[SEC-23] [LV6] the devices are listed and can be signed out from another one; a new password keeps only this one signed in, and it stays connected', async () => {
+  const [kim] = (await signUpAll('Kim Kerr', 'Lou Lark')) as [Visitor, Visitor];
+  const phone = { ...(await stage.visitor('Kim Kerr')), email: kim.email };
+  const tablet = { ...(await stage.visitor('Kim Kerr')), email: kim.email };
   await signIn(phone);
   await signIn(tablet);
   await kim.page.getByRole('link', { name: 'Settings' }).click();
@@ -306,15 +287,15 @@ test('[SEC-23] [LV6] devices: seen, signed out from another one, and a new passw
   await expect.poll(() => devices.getByRole('listitem').count(), { timeout: PATIENCE_MS }).toBe(1);
   for (const other of [phone, tablet]) await ended(other.page).waitFor();
 
-  // The socket of this device was ended too; it is back by itself, with the new session.
+  // This device's socket was closed too; it has reconnected with the new session.
   await startDirect(kim, 'Lou Lark');
   await write(kim.page, 'still here');
   await message(kim.page, 'still here', 'Sent|Delivered').waitFor();
-  expect([await ended(kim.page).count(), ...complaints()]).toEqual([0]);
+  expect([await ended(kim.page).count(), ...stage.complaints()]).toEqual([0]);
 });
 
-test('[RC5] a new name reaches everybody', async () => {
-  const [lea, moe] = (await arrive('Lea Lund', 'Moe Moss')) as [Visitor, Visitor];
+test('[RC5] a new name reaches everybody’s chats', async () => {
+  const [lea, moe] = (await signUpAll('Lea Lund', 'Moe Moss')) as [Visitor, Visitor];
   await startDirect(lea, 'Moe Moss');
   await write(lea.page, 'hello');
   await entry(moe.page, 'Lea Lund').waitFor();
@@ -323,13 +304,12 @@ test('[RC5] a new name reaches everybody', async () => {
   await lea.page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Lea Lindt');
   await confirm(lea.page, 'Save');
   await entry(moe.page, 'Lea Lindt').waitFor();
-  expect(complaints()).toEqual([]);
+  expect(stage.complaints()).toEqual([]);
 });
 
-test('[OP16] [RC4] a draft follows to one’s other device, changes there, and is gone when it was sent', async () => {
-  const [pat] = (await arrive('Pat Pace', 'Ray Rowe')) as [Visitor, Visitor];
-  const phone = { ...(await openVisitor(browser, server.origin, 'Pat Pace')), email: pat.email };
-  visitors.push(phone);
+test('[OP16] [RC4] a draft follows its writer to another device, can be changed there, and disappears when it is sent', async () => {
+  const [pat] = (await signUpAll('Pat Pace', 'Ray Rowe')) as [Visitor, Visitor];
+  const phone = { ...(await stage.visitor('Pat Pace')), email: pat.email };
   await signIn(phone);
   await startDirect(pat, 'Ray Rowe');
   await write(pat.page, 'hello');
@@ -342,18 +322,18 @@ test('[OP16] [RC4] a draft follows to one’s other device, changes there, and i
   await expect.poll(() => box(pat.page).inputValue(), { timeout: PATIENCE_MS }).toBe('half a thought, finished');
   await write(phone.page, 'half a thought, finished');
   await expect.poll(() => box(pat.page).inputValue(), { timeout: PATIENCE_MS }).toBe('');
-  // Without a network it is kept here, and said later.
+  // Offline, the draft stays on this device and is shared later.
   await pat.context.setOffline(true);
   await box(pat.page).fill('from the tunnel');
   await pat.page.getByRole('link', { name: 'Settings' }).click();
   await entry(pat.page, 'Ray Rowe').getByText('from the tunnel').waitFor();
   await pat.context.setOffline(false);
   await expect.poll(() => box(phone.page).inputValue(), { timeout: PATIENCE_MS }).toBe('from the tunnel');
-  expect(complaints()).toEqual([]);
+  expect(stage.complaints()).toEqual([]);
 });
 
-test('the styles of components win over those of elements, whichever style sheet a build links first', async () => {
-  const [sue] = (await arrive('Sue Shaw', 'Tim Todd')) as [Visitor, Visitor];
+test('component styles override element styles, whichever style sheet a build links first', async () => {
+  const [sue] = (await signUpAll('Sue Shaw', 'Tim Todd')) as [Visitor, Visitor];
   await startDirect(sue, 'Tim Todd');
   const size = await details(sue.page)
     .getByRole('button', { name: 'Mute' })

@@ -1,32 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  PATIENCE_MS,
-  entry,
-  expectTexts,
-  message,
-  openBrowser,
-  openChat,
-  openVisitor,
-  signUp,
-  workerReady,
-  write,
-} from './browser.fixture.ts';
+import { type BrowserContext, chromium } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { PATIENCE_MS, entry, expectTexts, message, openChat, signUp, workerReady, write } from './browser.fixture.ts';
 import { makeGroup, register } from './seed.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { startServerProcess } from './server-process.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-let server: ServerProcess;
-let browser: Browser;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const stage = setStage();
 
 interface Icon {
   src: string;
@@ -43,17 +25,17 @@ interface Manifest extends Record<string, unknown> {
   shortcuts: { url: string; icons: Icon[] }[];
 }
 
-/** Width and height, as the PNG itself says. */
+/** Width and height, from the PNG's header. */
 async function pixelsOf(path: string): Promise<string> {
-  const answer = await fetch(new URL(path, server.origin));
+  const answer = await fetch(new URL(path, stage.server.origin));
   expect([path, answer.status, answer.headers.get('content-type')]).toEqual([path, 200, 'image/png']);
   const bytes = Buffer.from(await answer.arrayBuffer());
   expect(bytes.subarray(1, 4).toString('latin1')).toBe('PNG');
   return `${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`;
 }
 
-test('[M1] [M2] [M4] [M11] [M12] the manifest says who the app is, stays on its own site, and every icon has the pixels it claims', async () => {
-  const answer = await fetch(`${server.origin}/manifest.webmanifest`);
+test('[M1] [M2] [M4] [M11] [M12] the manifest identifies the app, links only to its own site, and every icon has the size it claims', async () => {
+  const answer = await fetch(`${stage.server.origin}/manifest.webmanifest`);
   expect(answer.headers.get('content-type')).toMatch(/^application\/manifest\+json/);
   const text = await answer.text();
   const manifest = JSON.parse(text) as Manifest;
@@ -65,7 +47,7 @@ test('[M1] [M2] [M4] [M11] [M12] the manifest says who the app is, stays on its 
     lang: 'en',
     dir: 'auto',
   });
-  expect(new URL(manifest.start_url, server.origin).origin).toBe(server.origin);
+  expect(new URL(manifest.start_url, stage.server.origin).origin).toBe(stage.server.origin);
   expect(manifest.start_url.startsWith(manifest.scope)).toBe(true);
   expect(manifest.short_name.length).toBeLessThanOrEqual(12);
   for (const key of ['description', 'categories']) expect(manifest[key]).not.toHaveLength(0);
@@ -79,53 +61,53 @@ test('[M1] [M2] [M4] [M11] [M12] the manifest says who the app is, stays on its 
   expect(await pixelsOf('/icons/apple-touch-icon.png')).toBe('180x180');
 });
 
-test('[M10] the bar of the browser has a colour of either theme', async () => {
-  const page = await (await fetch(server.origin, { headers: { accept: 'text/html' } })).text();
+test('[M10] the browser’s toolbar has a colour for each theme', async () => {
+  const page = await (await fetch(stage.server.origin, { headers: { accept: 'text/html' } })).text();
   const media = [...page.matchAll(/<meta name="theme-color" media="\(prefers-color-scheme: (\w+)\)"/g)];
   expect(media.map(([, scheme]) => scheme)).toEqual(['light', 'dark']);
 });
 
-test('Chromium finds nothing that stands in the way of installing', async () => {
-  const { page, context } = await openVisitor(browser, server.origin, 'Nobody');
+test('Chromium reports nothing that would prevent installation', async () => {
+  const { page, context } = await stage.visitor('Nobody');
   await page.goto('/');
   const session = await context.newCDPSession(page);
   const { errors, data } = await session.send('Page.getAppManifest');
   expect(errors).toEqual([]);
   expect(JSON.parse(data ?? '')).toMatchObject({ name: 'TeamLink' });
   const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
-  // A context of Playwright's is a private window, where nothing can be installed.
+  // A Playwright context is a private window, in which nothing can be installed.
   expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
   await context.close();
 });
 
-test('[S2] the worker keeps the shell and nothing that the server answers, and never answers in its place', async () => {
-  const ann = await openVisitor(browser, server.origin, 'Ann Arbor');
+test('[S2] the worker caches the app shell and none of the server’s answers, and never answers in the server’s place', async () => {
+  const ann = await stage.visitor('Ann Arbor');
   await signUp(ann);
   await workerReady(ann);
   const { page, context } = ann;
   await page.reload();
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  const kept = await page.evaluate(async () => {
+  const cached = await page.evaluate(async () => {
     const paths: string[] = [];
     for (const name of await caches.keys())
       for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname);
     return paths;
   });
   for (const path of ['/index.html', '/manifest.webmanifest', '/theme.js', '/icons/icon-192.png'])
-    expect(kept).toContain(path);
-  expect(kept.filter((path) => /^\/(?:api|socket\.io)/.test(path))).toEqual([]);
+    expect(cached).toContain(path);
+  expect(cached.filter((path) => /^\/(?:api|socket\.io)/.test(path))).toEqual([]);
 
-  const asked = page.waitForResponse((response) => response.url().endsWith('/api/auth/get-session'));
+  const answered = page.waitForResponse((response) => response.url().endsWith('/api/auth/get-session'));
   await page.evaluate(() => fetch('/api/auth/get-session').then((answer) => answer.text()));
-  expect((await asked).fromServiceWorker()).toBe(false);
-  const place = await page.goto('/healthz');
-  expect([place?.fromServiceWorker(), await place?.text()]).toEqual([false, expect.not.stringContaining('<html')]);
+  expect((await answered).fromServiceWorker()).toBe(false);
+  const health = await page.goto('/healthz');
+  expect([health?.fromServiceWorker(), await health?.text()]).toEqual([false, expect.not.stringContaining('<html')]);
   expect((await page.goto('/new'))?.fromServiceWorker()).toBe(true);
   await context.setOffline(true);
   await expect(page.goto('/api/users')).rejects.toThrow('ERR_INTERNET_DISCONNECTED');
 });
 
-/** Whether the browser has written down that this profile has a worker: it does so some moments after it is active. */
+/** Whether the browser has stored that this profile has a worker, which it does some time after the worker is active. */
 function knowsWorker(profile: string): boolean {
   const folder = join(profile, 'Default', 'Service Worker', 'Database');
   if (!existsSync(folder)) return false;
@@ -134,7 +116,7 @@ function knowsWorker(profile: string): boolean {
   );
 }
 
-test('[S1] [ask 8] with the server gone, a browser started anew opens the app signed in, with its chats and what waits', async () => {
+test('[S1] [ask 8] while the server is down, a restarted browser opens the app signed in, with its chats and its pending messages', async () => {
   const own = await startServerProcess();
   const profile = mkdtempSync(join(tmpdir(), 'teamlink-profile-'));
   let opened: BrowserContext | undefined;

@@ -1,49 +1,32 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  PASSWORD,
-  PATIENCE_MS,
-  type Visitor,
-  conversation,
-  entry,
-  message,
-  openBrowser,
-  openVisitor,
-} from './browser.fixture.ts';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { PASSWORD, PATIENCE_MS, type Visitor, conversation, entry, message } from './browser.fixture.ts';
 import { push } from './device.fixture.ts';
-import { enter, makeGroup, register, sends } from './seed.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { authenticate, makeGroup, register, messageOps } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-let server: ServerProcess;
-let browser: Browser;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const stage = setStage();
 
 const hasFocus = (target: Locator) => target.evaluate((element) => element === document.activeElement);
 
-/** Walks with Tab until the focus is there, as one without a mouse does. */
+/** Presses Tab until the target has the focus, as somebody without a mouse does. */
 async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   await target.waitFor();
   for (let steps = 0; steps < 40; steps += 1) {
     if (await hasFocus(target)) return;
     await page.keyboard.press(key);
   }
-  throw new Error(`${key} never came to ${String(target)}`);
+  throw new Error(`${key} never reached ${String(target)}`);
 }
 
 async function expectFocus(target: Locator): Promise<void> {
   await expect.poll(() => hasFocus(target), { timeout: PATIENCE_MS }).toBe(true);
 }
 
-test('[A4] [A5] by keyboard alone: sign up, begin a chat, send, edit, delete, sign out; the focus goes back to where it came from', async () => {
-  const bob = await openVisitor(browser, server.origin, 'Bob Burns');
+test('[A4] [A5] the keyboard alone is enough to sign up, start a chat, send, edit, delete and sign out; the focus returns to where it was', async () => {
+  const bob = await stage.visitor('Bob Burns');
   await register(bob);
-  const ann: Visitor = await openVisitor(browser, server.origin, 'Ann Arbor');
+  const ann: Visitor = await stage.visitor('Ann Arbor');
   const { page } = ann;
   const { keyboard } = page;
   await page.goto('/');
@@ -122,7 +105,7 @@ test('[A4] [A5] by keyboard alone: sign up, begin a chat, send, edit, delete, si
   const question = page.getByRole('dialog', { name: 'Sign out of this device?' });
   await question.waitFor();
   await keyboard.press('Escape');
-  // A closed dialog is no dialog any more, and still drawn for a moment.
+  // A closed dialog loses its role at once, but is in the page for a moment longer.
   await page.locator('dialog').waitFor({ state: 'detached' });
   await expectFocus(signOut);
   await keyboard.press('Enter');
@@ -132,14 +115,14 @@ test('[A4] [A5] by keyboard alone: sign up, begin a chat, send, edit, delete, si
   expect(ann.complaints).toEqual([]);
 });
 
-test('[A4] the list of chats is one tab stop; arrows, Home and End move in it, and Enter opens', async () => {
-  const bob = await openVisitor(browser, server.origin, 'Bob Burns');
+test('[A4] the list of chats is one tab stop; arrows, Home and End move within it, and Enter opens a chat', async () => {
+  const bob = await stage.visitor('Bob Burns');
   await register(bob);
   for (const title of ['Third', 'Second', 'First']) {
     const stream = await makeGroup(bob, title);
-    await push(bob, sends(stream, ['hello']));
+    await push(bob, messageOps(stream, ['hello']));
   }
-  await enter(bob);
+  await authenticate(bob);
   const { page } = bob;
   await page.goto('/');
   await tabTo(page, entry(page, 'First'));

@@ -11,7 +11,7 @@ const AT_ONCE = 5;
 const stage = setStage();
 
 test(
-  `[CL1] [REL-02] [ask 4] a tab that is killed up to half a second after Enter has lost nothing, in ${TRIALS} trials`,
+  `[CL1] [REL-02] [ask 4] a tab that is killed up to half a second after Enter loses nothing, in ${TRIALS} trials`,
   { timeout: 120_000 + TRIALS * 8_000 },
   async () => {
     const outcomes: string[] = [];
@@ -23,7 +23,7 @@ test(
       await conversation(ann.page, 'Notes to myself').waitFor();
       await workerReady(ann);
       const stream = streamOf(ann.page);
-      const place = new URL(ann.page.url()).pathname;
+      const path = new URL(ann.page.url()).pathname;
       const promised: string[] = [];
       let { page } = ann;
       for (let trial = number; trial < TRIALS; trial += AT_ONCE) {
@@ -39,16 +39,16 @@ test(
         await crash(page);
         await page.close();
         page = await ann.context.newPage();
-        // The server can't be reached while the device is looked at: nothing may leave in between.
+        // Offline while the outbox is read, so that nothing can be sent in between.
         await ann.context.setOffline(true);
-        await page.goto(place);
+        await page.goto(path);
         await conversation(page, 'Notes to myself').waitFor();
-        const waiting = (await rowsOf<{ op: { text?: string } }>(page, 'outbox')).filter(({ op }) => op.text === text);
+        const queued = (await rowsOf<{ op: { text?: string } }>(page, 'outbox')).filter(({ op }) => op.text === text);
         await ann.context.setOffline(false);
         const stored = (await storedTexts({ ...ann, page }, stream)).filter((each) => each === text);
-        const where = stored.length > 0 ? 'server' : waiting.length > 0 ? 'outbox' : 'neither';
-        // While the field still held the text, nothing had been promised; from then on it is kept.
-        outcomes.push(wasEmpty ? where : `${where}, not yet taken`);
+        const where = stored.length > 0 ? 'server' : queued.length > 0 ? 'outbox' : 'neither';
+        // As long as the field still had the text, nothing was promised; once it is empty, the message must not be lost.
+        outcomes.push(wasEmpty ? where : `${where}, not promised`);
         if (wasEmpty) promised.push(text);
         await expect.poll(() => rowsOf(page, 'outbox'), { timeout: PATIENCE_MS }).toEqual([]);
       }

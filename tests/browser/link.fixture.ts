@@ -4,18 +4,18 @@ import { type Socket, connect, createServer } from 'node:net';
 /** A link between browsers and a server that a test can cut, mend, or make one-way. */
 export interface Link {
   readonly origin: string;
-  /** Ends every connection and lets no new one through. */
+  /** Closes every connection and accepts no new one. */
   cut(): void;
-  /** Ends every connection; new ones are answered 503, as a proxy does whose server is away. */
+  /** Closes every connection; new ones are answered with 503, as a proxy does while its server is down. */
   refuse(): void;
   mend(): void;
-  /** Whatever the server says from now on is kept back: requests arrive, answers don't. */
+  /** Holds back everything that the server sends from now on: requests arrive, answers do not. */
   holdAnswers(): void;
-  /** Forgets what was held back and ends the connections that it belongs to. */
+  /** Drops what was held back, and closes its connections. */
   dropHeld(): void;
-  /** The connections that stand now go silent, as after a sleep or a change of network: neither end hears of it. */
+  /** Makes the present connections silent, as after a sleep or a change of network: neither end notices. */
   silence(): void;
-  /** Connections that stand now. */
+  /** The number of open connections. */
   connections(): number;
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ const REFUSAL = 'HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnec
 
 export async function openLink(port: number): Promise<Link> {
   const pairs = new Set<Pair>();
-  /** Those among them that were refused: a browser opens connections ahead of need, and may keep one for ever. */
+  /** All clients, including refused ones: a browser opens connections in advance and may keep one forever. */
   const clients = new Set<Socket>();
   let state: 'open' | 'cut' | 'refusing' = 'open';
   let isHolding = false;
@@ -61,7 +61,7 @@ export async function openLink(port: number): Promise<Link> {
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const address = listener.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  if (address === null || typeof address === 'string') throw new Error('the listener has no port');
   const endAll = () => {
     for (const { server } of pairs) server.destroy();
     for (const client of clients) client.destroy();

@@ -4,7 +4,7 @@ import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
 
-test('[AP1] [AP2] [AP3] [ask 5] the server is killed between commit and answer: the message is there exactly once', async () => {
+test('[AP1] [AP2] [AP3] [ask 5] if the server is killed between commit and answer, the message is stored exactly once', async () => {
   const ann = await stage.signedUp('Ann Arbor', { over: stage.link });
   const bob = await stage.signedUp('Bob Burns');
   await startDirect(ann, 'Bob Burns');
@@ -13,7 +13,7 @@ test('[AP1] [AP2] [AP3] [ask 5] the server is killed between commit and answer: 
   await openChat(bob.page, 'Ann Arbor');
   await message(ann.page, 'before', 'Read').waitFor();
 
-  // Ann's answers are kept back on the way. What Bob sees is committed: now the server dies.
+  // The link holds back Ann's answers. Bob sees the message, so it is committed: now the server is killed.
   stage.link.holdAnswers();
   await write(ann.page, 'exactly once');
   await expectTexts(bob.page, ['before', 'exactly once']);

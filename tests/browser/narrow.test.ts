@@ -1,41 +1,35 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Visitor, conversation, entry, message, openBrowser, openChat, openVisitor } from './browser.fixture.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { type Visitor, conversation, entry, message, openChat } from './browser.fixture.ts';
 import { push } from './device.fixture.ts';
-import { DESKTOP, PHONE, enter, makeGroup, register, sends } from './seed.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { DESKTOP, PHONE, authenticate, makeGroup, register, messageOps } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
 const LONG = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
-let server: ServerProcess;
-let browser: Browser;
+const stage = setStage();
 let ann: Visitor;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-  ann = await openVisitor(browser, server.origin, `Ann ${LONG}`);
-  const bob = await openVisitor(browser, server.origin, `Bob ${LONG}`);
+  ann = await stage.visitor(`Ann ${LONG}`);
+  const bob = await stage.visitor(`Bob ${LONG}`);
   const annId = await register(ann);
   const bobId = await register(bob);
   const stream = await makeGroup(bob, LONG, annId);
   await push(
     bob,
-    sends(stream, [LONG.repeat(3), `https://harbour.example/${'path/'.repeat(40)}`, 'مرحبا، كيف الحال؟']),
+    messageOps(stream, [LONG.repeat(3), `https://harbour.example/${'path/'.repeat(40)}`, 'مرحبا، كيف الحال؟']),
   );
-  await push(ann, sends(stream, [LONG.repeat(2), 'short']));
-  await push(ann, sends(await makeGroup(ann, 'Second', bobId), [`and ${'on '.repeat(60)}`]));
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
+  await push(ann, messageOps(stream, [LONG.repeat(2), 'short']));
+  await push(ann, messageOps(await makeGroup(ann, 'Second', bobId), [`and ${'on '.repeat(60)}`]));
 });
 
-const annOn = async (options: Parameters<typeof openVisitor>[3]) => {
-  const visitor = { ...(await openVisitor(browser, server.origin, 'Ann', options)), email: ann.email };
-  await enter(visitor);
+const annOn = async (options: Parameters<typeof stage.visitor>[1]) => {
+  const visitor = { ...(await stage.visitor('Ann', options)), email: ann.email };
+  await authenticate(visitor);
   return visitor;
 };
 
-/** Whatever is cut off at the side or makes something scroll sideways: by what it is, and by how much. */
-const sideways = (page: Page) =>
+/** The elements that are cut off at a side or scroll horizontally, and the page's own overflow in pixels. */
+const overflowOf = (page: Page) =>
   page.evaluate(() => {
     const wide = document.documentElement.clientWidth;
     const shown = [...document.querySelectorAll<HTMLElement>('body *')].filter((element) => element.checkVisibility());
@@ -46,47 +40,47 @@ const sideways = (page: Page) =>
     );
     const outside = shown.filter((element) => {
       const { left, right, width } = element.getBoundingClientRect();
-      // What ends in dots is shortened on purpose.
+      // Text with an ellipsis is cut off on purpose.
       const isShortened = getComputedStyle(element.parentElement ?? element).textOverflow === 'ellipsis';
       return width > 1 && !isShortened && (left < -1 || right > wide + 1);
     });
-    const what = (element: HTMLElement) =>
+    const describe = (element: HTMLElement) =>
       `${element.tagName} ${element.className} ${element.textContent.slice(0, 30)}`;
     return {
       page: document.documentElement.scrollWidth - wide,
-      scrolls: scrolls.map(what),
-      outside: outside.map(what),
+      scrolls: scrolls.map(describe),
+      outside: outside.map(describe),
     };
   });
 
-async function expectFits(page: Page, place: string): Promise<void> {
-  expect({ place, ...(await sideways(page)) }).toEqual({ place, page: 0, scrolls: [], outside: [] });
+async function expectFits(page: Page, name: string): Promise<void> {
+  expect({ name, ...(await overflowOf(page)) }).toEqual({ name, page: 0, scrolls: [], outside: [] });
 }
 
-/** Every place, by its address; `reached` says when it stands. */
-async function throughAllPlaces(page: Page, look: (place: string) => Promise<void>): Promise<void> {
+/** Opens every page and dialog, and calls `check` on each. */
+async function visitAllPages(page: Page, check: (page: string) => Promise<void>): Promise<void> {
   await page.goto('/');
   await page.locator('nav a').first().waitFor();
-  await look('list');
+  await check('list');
   await page
     .getByRole('navigation')
     .getByRole('link', { name: LONG.slice(0, 30) })
     .click();
   await page.getByRole('article').last().waitFor();
-  await look('chat');
+  await check('chat');
   await page.goto('/new');
   await page.getByRole('heading', { level: 2 }).waitFor();
   await page.locator('main li button').first().waitFor();
-  await look('new chat');
+  await check('new chat');
   await page.locator('main [role=group] button').nth(1).click();
   await page.locator('main li button').first().click();
-  await look('new group');
+  await check('new group');
   await page.goto('/settings');
   await page.locator('main h3').nth(2).waitFor();
-  await look('settings');
+  await check('settings');
   await page.locator('main h3 ~ button').first().click();
   await page.getByRole('dialog').waitFor();
-  await look('sign-out dialog');
+  await check('sign-out dialog');
 }
 
 const sizes = [
@@ -98,18 +92,18 @@ const sizes = [
   { name: 'the narrowest window with two panes', options: { viewport: { width: 840, height: 600 } } },
 ];
 test.each(sizes)(
-  '[L4] at $name nothing scrolls sideways or is cut off, with the longest words',
+  '[L4] at $name nothing scrolls horizontally or is cut off, with the longest words',
   async ({ options }) => {
     const { page, context } = await annOn(options);
-    await throughAllPlaces(page, (place) => expectFits(page, place));
+    await visitAllPages(page, (name) => expectFits(page, name));
     expect(await page.getByRole('dialog').count()).toBe(1);
     await context.close();
   },
 );
 
-test('[A18] [L4] German fits on a phone, and the page says that it is German', async () => {
+test('[A18] [L4] German fits on a phone, and the page declares its language', async () => {
   const { page, context } = await annOn({ ...PHONE, locale: 'de-DE' });
-  await throughAllPlaces(page, (place) => expectFits(page, place));
+  await visitAllPages(page, (name) => expectFits(page, name));
   expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
   await context.setOffline(true);
   await page.goto('/');
@@ -117,32 +111,32 @@ test('[A18] [L4] German fits on a phone, and the page says that it is German', a
   await expectFits(page, 'list offline');
   await context.close();
 
-  const nobody = await openVisitor(browser, server.origin, 'Niemand', { ...PHONE, locale: 'de-DE' });
+  const nobody = await stage.visitor('Niemand', { ...PHONE, locale: 'de-DE' });
   await nobody.page.goto('/sign-up');
   await nobody.page.getByRole('button', { name: 'Registrieren' }).click();
   await expectFits(nobody.page, 'sign-up');
 });
 
-test('[L4] with text of double size everything fits on a phone, and the spaces of readers that need them too', async () => {
+test('[L4] with text at double size everything fits on a phone', async () => {
   const { page, context } = await annOn(PHONE);
   await page.addInitScript(() => {
     addEventListener('DOMContentLoaded', () => {
       document.documentElement.style.fontSize = '200%';
     });
   });
-  await throughAllPlaces(page, (place) => expectFits(page, place));
+  await visitAllPages(page, (name) => expectFits(page, name));
   expect(await page.getByRole('dialog').count()).toBe(1);
   await context.close();
 });
 
-test('[L7] from right to left the app is mirrored, and a message keeps the direction of its own words', async () => {
+test('[L7] in right-to-left mode the app is mirrored, and each message has the direction of its text', async () => {
   const { page, context } = await annOn(PHONE);
   await page.addInitScript(() => {
     addEventListener('DOMContentLoaded', () => {
       document.documentElement.dir = 'rtl';
     });
   });
-  await throughAllPlaces(page, (place) => expectFits(page, place));
+  await visitAllPages(page, (name) => expectFits(page, name));
   await page.goto('/');
   await page
     .getByRole('navigation')
@@ -158,7 +152,7 @@ test('[L7] from right to left the app is mirrored, and a message keeps the direc
   await context.close();
 });
 
-test('[A14] whoever wants less motion gets none', async () => {
+test('[A14] with reduced motion nothing is animated', async () => {
   const { page, context } = await annOn({ ...DESKTOP, reducedMotion: 'reduce' });
   await page.goto('/');
   await openChat(page, 'Second');
@@ -175,7 +169,7 @@ test('[A14] whoever wants less motion gets none', async () => {
   await context.close();
 });
 
-test('[A15] in forced colours bubbles, buttons and the chosen row have edges, and icons the colour of their text', async () => {
+test('[A15] with forced colours bubbles, buttons and the chosen row have borders, and icons have the colour of their text', async () => {
   const { page, context } = await annOn({ ...DESKTOP, forcedColors: 'active' });
   await page.goto('/');
   await openChat(page, 'Second');
@@ -196,11 +190,11 @@ test('[A15] in forced colours bubbles, buttons and the chosen row have edges, an
   await context.close();
 });
 
-test('[L5] on a phone list and chat are two places: Back and the browser’s own lead from one to the other, each once', async () => {
+test('[L5] on a phone the list and the chat are two pages: Back and the browser’s Back lead from one to the other, without duplicate entries', async () => {
   const { page, context } = await annOn(PHONE);
   await page.goto('/');
-  const places = () => page.evaluate(() => history.length);
-  const begin = await places();
+  const entries = () => page.evaluate(() => history.length);
+  const before = await entries();
   await entry(page, 'Second').click();
   await conversation(page, 'Second').waitFor();
   expect(await page.getByRole('navigation').isVisible()).toBe(false);
@@ -214,9 +208,9 @@ test('[L5] on a phone list and chat are two places: Back and the browser’s own
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('link', { name: 'Back' }).click();
   await entry(page, 'Second').waitFor();
-  expect(await places()).toBe(begin + 1);
+  expect(await entries()).toBe(before + 1);
 
-  // Opened by its address there is no list behind the chat; Back leads there all the same.
+  // A chat that was opened by its address has no list before it in the history; Back leads to the list anyway.
   await entry(page, 'Second').click();
   const address = page.url();
   const fresh = await context.newPage();

@@ -25,7 +25,7 @@ async function goOnline({ context }: Visitor): Promise<void> {
   await context.setOffline(false);
 }
 
-test('[CL1] [S1] [ask 3] [ask 4] [ask 8] what is written offline, in two chats and a new group, survives a reload and leaves by itself, in order, once', async () => {
+test('[CL1] [S1] [ask 3] [ask 4] [ask 8] messages written offline, in two chats and a new group, survive a reload and are sent automatically, in order and once', async () => {
   const ann = await stage.signedUp('Ann Arbor', { over: stage.link });
   const bob = await stage.signedUp('Bob Burns');
   const eve = await stage.signedUp('Eve Evans');
@@ -64,7 +64,7 @@ test('[CL1] [S1] [ask 3] [ask 4] [ask 8] what is written offline, in two chats a
   await expectTexts(bob.page, ['first in the group', 'second in the group']);
   await openChat(eve.page, 'Ann Arbor');
   await expectTexts(eve.page, ['hello Eve', 'four', 'five']);
-  // Never again, whatever comes later: one more message is the next one.
+  // None is sent again: the next message is the only new one.
   await write(ann.page, 'after');
   await openChat(bob.page, 'Ann Arbor');
   await expectTexts(bob.page, ['before', 'one', 'two', 'three', 'after']);

@@ -4,7 +4,7 @@ import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
 
-test('[CL5] over plain http from another machine, where a browser gives neither locks nor a worker, people chat all the same', async () => {
+test('[CL5] over plain http from another machine, where a browser offers neither locks nor a service worker, people can chat', async () => {
   const bob = await stage.signedUp('Bob Burns');
   const origin = stage.server.origin.replace('localhost', PLAIN_HOST);
   const ann = await openVisitor(stage.browser, origin, 'Ann Arbor');
@@ -17,8 +17,10 @@ test('[CL5] over plain http from another machine, where a browser gives neither 
     await startDirect(bob, ann.name);
     await write(bob.page, 'heard');
     await expectTexts(ann.page, ['from the next room', 'heard']);
-    // The browser says of a header that it only counts with https.
-    const complaints = [...ann.complaints, ...stage.complaints()].filter((said) => !said.includes('Opener-Policy'));
+    // The browser reports that a header is ignored without https.
+    const complaints = [...ann.complaints, ...stage.complaints()].filter(
+      (complaint) => !complaint.includes('Opener-Policy'),
+    );
     expect(complaints).toEqual([]);
   } finally {
     await ann.context.close();

@@ -1,64 +1,48 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  PATIENCE_MS,
-  type Visitor,
-  entry,
-  message,
-  openBrowser,
-  openChat,
-  openVisitor,
-  texts,
-  write,
-} from './browser.fixture.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { PATIENCE_MS, type Visitor, entry, message, openChat, texts, write } from './browser.fixture.ts';
 import { newId, push } from './device.fixture.ts';
-import { enter, makeGroup, register, sends } from './seed.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { authenticate, makeGroup, register, messageOps } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-let server: ServerProcess;
-let browser: Browser;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const stage = setStage();
 
-/** Two people and a chat with this many messages of Bob's, of which Ann has read so many; her page is signed in. */
+/** Two people and a chat with `count` messages of Bob's, of which Ann has read `readSeq`. Her page is signed in. */
 async function chatOf(
   count: number,
   readSeq = count,
-): Promise<{ ann: Visitor; bob: Visitor; stream: string; say: (...words: string[]) => Promise<void> }> {
-  const ann = await openVisitor(browser, server.origin, 'Ann Arbor', { viewport: { width: 1000, height: 700 } });
-  const bob = await openVisitor(browser, server.origin, 'Bob Burns');
+): Promise<{ ann: Visitor; bob: Visitor; stream: string; sendFromBob: (...words: string[]) => Promise<void> }> {
+  const ann = await stage.visitor('Ann Arbor', { viewport: { width: 1000, height: 700 } });
+  const bob = await stage.visitor('Bob Burns');
   const annId = await register(ann);
   await register(bob);
   const stream = await makeGroup(bob, 'Lighthouse', annId);
-  const say = (...words: string[]) => push(bob, sends(stream, words));
-  // Of several heights, so that a wrong estimate shows as a jump.
+  const sendFromBob = (...words: string[]) => push(bob, messageOps(stream, words));
+  // Of different heights, so that a wrong estimate shows as a jump.
   if (count > 0)
-    await say(...Array.from({ length: count }, (_, at) => `m ${at + 1} ${'long '.repeat((at % 7) * 12)}`.trim()));
+    await sendFromBob(
+      ...Array.from({ length: count }, (_, at) => `m ${at + 1} ${'long '.repeat((at % 7) * 12)}`.trim()),
+    );
   if (readSeq > 0) await push(ann, [{ id: newId(), stream, kind: 'receipt.mark', readSeq }]);
-  await enter(ann);
+  await authenticate(ann);
   await ann.page.goto('/');
-  return { ann, bob, stream, say };
+  return { ann, bob, stream, sendFromBob };
 }
 
-/** How far the end lies below the window's lower edge. */
+/** The distance in pixels from the bottom of the viewport to the end of the list. */
 const belowEnd = (page: Page) =>
   page.getByRole('feed').evaluate((feed) => {
     const scroller = feed.parentElement?.parentElement;
-    if (!(scroller instanceof HTMLElement)) throw new Error('nothing scrolls');
+    if (!(scroller instanceof HTMLElement)) throw new Error('there is no scroller');
     return Math.round(scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight);
   });
 const expectAtEnd = (page: Page) => expect.poll(() => belowEnd(page), { timeout: PATIENCE_MS }).toBeLessThanOrEqual(1);
 
-/** The first message on the screen, and where it stands. `by` scrolls in the same breath, before anything else can happen. */
+/** The first message on the screen and its position. `by` scrolls in the same task, before anything else can happen. */
 const firstVisible = (page: Page, by = 0) =>
   page.getByRole('feed').evaluate((feed, delta) => {
     const scroller = feed.parentElement?.parentElement;
-    if (!(scroller instanceof HTMLElement)) throw new Error('nothing scrolls');
+    if (!(scroller instanceof HTMLElement)) throw new Error('there is no scroller');
     scroller.scrollTop += delta;
     const edge = scroller.getBoundingClientRect().top;
     const first = [...feed.querySelectorAll('article')]
@@ -79,7 +63,7 @@ const topOf = (page: Page, id: string | undefined) =>
     return Math.round(article.getBoundingClientRect().top - (scroller?.getBoundingClientRect().top ?? 0));
   });
 
-/** Resolves when nothing has moved for some frames. */
+/** Resolves when nothing has moved for four frames. */
 const settled = (page: Page) =>
   page.getByRole('feed').evaluate(async (feed) => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
@@ -93,31 +77,31 @@ const settled = (page: Page) =>
     }
   });
 
-/** From now on, everything that the polite region says. */
+/** Collects every text of the live region from now on. */
 async function listenToAnnouncer(page: Page): Promise<() => Promise<string[]>> {
   await page.evaluate(() => {
-    const said: string[] = [];
-    Object.assign(window, { said });
+    const announced: string[] = [];
+    Object.assign(window, { announced });
     const region = document.querySelector('[aria-live=polite]');
-    if (region === null) throw new Error('no announcer');
-    new MutationObserver(() => region.textContent !== '' && said.push(region.textContent)).observe(region, {
+    if (region === null) throw new Error('there is no live region');
+    new MutationObserver(() => region.textContent !== '' && announced.push(region.textContent)).observe(region, {
       childList: true,
       characterData: true,
       subtree: true,
     });
   });
-  return () => page.evaluate(() => (window as unknown as { said: string[] }).said);
+  return () => page.evaluate(() => (window as unknown as { announced: string[] }).announced);
 }
 
 /**
- * Scrolls up step by step to the first of so many messages. Answers how often older ones came in above, and by how many pixels
- * the first visible one moved at each frame in which they did and nothing else scrolled.
+ * Scrolls up step by step to the first of `count` messages. Resolves to the number of times that older ones were prepended, and
+ * to the number of pixels by which the first visible one moved in each frame that only prepended and did not scroll.
  */
-const shiftsOnTheWayUp = (page: Page, count: number) =>
+const shiftsWhileScrollingUp = (page: Page, count: number) =>
   page.getByRole('feed').evaluate(async (feed, wanted) => {
     const scroller = feed.parentElement?.parentElement;
-    if (!(scroller instanceof HTMLElement)) throw new Error('nothing scrolls');
-    const look = () => {
+    if (!(scroller instanceof HTMLElement)) throw new Error('there is no scroller');
+    const measure = () => {
       const edge = scroller.getBoundingClientRect().top;
       const drawn = [...feed.querySelectorAll('article')].map((article) => ({
         id: article.dataset['message'] ?? '',
@@ -131,43 +115,43 @@ const shiftsOnTheWayUp = (page: Page, count: number) =>
     };
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     const shifts: number[] = [];
-    let cameIn = 0;
-    let before = look();
+    let prepends = 0;
+    let before = measure();
     for (let step = 0; step < 2_000 && (before.size < wanted || scroller.scrollTop > 0); step += 1) {
       const { size } = before;
       scroller.scrollTop -= 240;
       await frame();
-      before = look();
-      // On a slow machine they may come in this very frame, in which the scrolling itself moves everything.
-      if (before.size > size) cameIn += 1;
+      before = measure();
+      // On a slow machine they may be prepended in this frame, in which the scrolling itself moves everything.
+      if (before.size > size) prepends += 1;
       for (let still = 0; still < 6; still += 1) {
         await frame();
-        const now = look();
+        const now = measure();
         if (now.size > before.size) {
-          cameIn += 1;
+          prepends += 1;
           shifts.push(Math.round((now.tops.get(before.first) ?? 1e9) - (before.tops.get(before.first) ?? 0)));
         }
         before = now;
       }
     }
-    return { cameIn, shifts };
+    return { prepends, shifts };
   }, count);
 
-test('[C5] [A3] older messages come in above without moving the first visible one, and are not announced', async () => {
+test('[C5] [A3] older messages are prepended without moving the first visible one, and are not announced', async () => {
   const { ann } = await chatOf(190);
   const { page } = ann;
   await openChat(page, 'Lighthouse');
   await message(page, 'm 190.*').waitFor();
   await expectAtEnd(page);
-  const said = await listenToAnnouncer(page);
-  const { cameIn, shifts } = await shiftsOnTheWayUp(page, 190);
-  expect(cameIn).toBeGreaterThan(0);
+  const announced = await listenToAnnouncer(page);
+  const { prepends, shifts } = await shiftsWhileScrollingUp(page, 190);
+  expect(prepends).toBeGreaterThan(0);
   expect(shifts.filter((shift) => Math.abs(shift) > 1)).toEqual([]);
-  expect(await said()).toEqual([]);
+  expect(await announced()).toEqual([]);
 });
 
-test('[C6] at the end it stays at the end: when messages come, when one writes, when the composer grows and the window shrinks', async () => {
-  const { ann, say } = await chatOf(40);
+test('[C6] a list at its end stays there when messages arrive or are sent, when the composer grows and when the window shrinks', async () => {
+  const { ann, sendFromBob } = await chatOf(40);
   const { page } = ann;
   await openChat(page, 'Lighthouse');
   await message(page, 'm 40.*').waitFor();
@@ -175,7 +159,7 @@ test('[C6] at the end it stays at the end: when messages come, when one writes, 
   await write(page, 'I am here');
   await message(page, 'I am here', 'Sent|Delivered|Read').waitFor();
   await expectAtEnd(page);
-  await say('a new one', `a long one ${'and on '.repeat(80)}`.trim());
+  await sendFromBob('a new one', `a long one ${'and on '.repeat(80)}`.trim());
   await message(page, 'a long one.*').waitFor();
   await expectAtEnd(page);
   await page.getByRole('textbox', { name: 'Message' }).fill('one\ntwo\nthree\nfour\nfive\nsix');
@@ -184,14 +168,14 @@ test('[C6] at the end it stays at the end: when messages come, when one writes, 
   await expectAtEnd(page);
   await page.setViewportSize({ width: 390, height: 700 });
   await expectAtEnd(page);
-  await say('the last one');
+  await sendFromBob('the last one');
   await message(page, 'the last one').waitFor();
   await expectAtEnd(page);
   expect(ann.complaints).toEqual([]);
 });
 
-test('[C7] scrolled up, what comes moves nothing, and the button that jumps says how many there are', async () => {
-  const { ann, say } = await chatOf(60);
+test('[C7] while the list is scrolled up, new messages move nothing, and the jump button shows their number', async () => {
+  const { ann, sendFromBob } = await chatOf(60);
   const { page } = ann;
   await openChat(page, 'Lighthouse');
   await write(page, 'to the end');
@@ -200,7 +184,7 @@ test('[C7] scrolled up, what comes moves nothing, and the button that jumps says
   await firstVisible(page, -600);
   await settled(page);
   const before = await firstVisible(page);
-  await say('while you read', 'and another');
+  await sendFromBob('while you read', 'and another');
   await page.getByRole('button', { name: 'Jump to 2 new messages' }).waitFor();
   await settled(page);
   expect(await topOf(page, before.id)).toBe(before.top);
@@ -211,8 +195,8 @@ test('[C7] scrolled up, what comes moves nothing, and the button that jumps says
   await expect.poll(() => page.getByRole('button', { name: /^Jump to/ }).count()).toBe(0);
 });
 
-test('[C8] a line stands before the first unread message until one leaves the chat', async () => {
-  const { ann, say } = await chatOf(3, 0);
+test('[C8] a line is shown before the first unread message until the chat is left', async () => {
+  const { ann, sendFromBob } = await chatOf(3, 0);
   const { page } = ann;
   const list = page.getByRole('link', { name: 'Settings' });
   await openChat(page, 'Lighthouse');
@@ -225,22 +209,22 @@ test('[C8] a line stands before the first unread message until one leaves the ch
   expect(await page.getByText(/new messages?$/).count()).toBe(0);
 
   await list.click();
-  await say('four', 'five');
+  await sendFromBob('four', 'five');
   await page.getByText('2 unread messages').first().waitFor({ state: 'attached' });
   await openChat(page, 'Lighthouse');
   await message(page, 'four').getByText('2 new messages').waitFor();
   expect((await texts(page)).slice(-2)).toEqual(['four', 'five']);
 });
 
-test('[A2] one polite region, there from the start, says what came in one sentence', async () => {
-  const { ann, say } = await chatOf(3, 0);
+test('[A2] the only live region is polite, exists from the start, and announces new messages in one sentence', async () => {
+  const { ann, sendFromBob } = await chatOf(3, 0);
   const { page } = ann;
   await entry(page, 'Lighthouse').waitFor();
   expect(await page.locator('[aria-live]').count()).toBe(1);
   await openChat(page, 'Lighthouse');
   await message(page, 'm 1').waitFor();
   expect(await page.locator('[aria-live], [role=log]').count()).toBe(1);
-  const said = await listenToAnnouncer(page);
-  await say('four', 'five', 'six');
-  await expect.poll(said, { timeout: PATIENCE_MS }).toEqual(['3 new messages from Bob Burns']);
+  const announced = await listenToAnnouncer(page);
+  await sendFromBob('four', 'five', 'six');
+  await expect.poll(announced, { timeout: PATIENCE_MS }).toEqual(['3 new messages from Bob Burns']);
 });

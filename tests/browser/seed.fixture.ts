@@ -6,15 +6,15 @@ import { newGroupStream, newId, push, sendOp, userIdOf } from './device.fixture.
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
 
-/** An account without the page: for people whose screen nobody looks at. */
+/** Creates an account by a request: for people whose screen is not tested. */
 export async function register(visitor: Visitor): Promise<string> {
   const { page, name, email } = visitor;
   await page.request.post('/api/auth/sign-up/email', { data: { name, email, password: PASSWORD } });
   return userIdOf(visitor);
 }
 
-/** The cookie alone: the page finds it and opens signed in. */
-export async function enter({ page, email }: Visitor): Promise<void> {
+/** Sets the session cookie by a request: the page finds it and opens signed in. */
+export async function authenticate({ page, email }: Visitor): Promise<void> {
   const answer = await page.request.post('/api/auth/sign-in/email', { data: { email, password: PASSWORD } });
   expect(answer.ok()).toBe(true);
 }
@@ -25,4 +25,4 @@ export async function makeGroup(maker: Visitor, title: string, ...memberIds: str
   return stream;
 }
 
-export const sends = (stream: string, texts: string[]) => texts.map((text) => sendOp(stream, text));
+export const messageOps = (stream: string, texts: string[]) => texts.map((text) => sendOp(stream, text));

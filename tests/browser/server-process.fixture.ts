@@ -8,22 +8,22 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../dist/server/main.js', import.meta.url));
 
-/** The built server as an operator runs it: a process of its own, on the embedded database. */
+/** The built server as an operator runs it: in its own process, on the embedded database. */
 export interface ServerProcess {
   readonly port: number;
   readonly origin: string;
   readonly dataDir: string;
   start(): Promise<void>;
-  /** Resolves when the process is gone. */
+  /** Resolves when the process has exited. */
   end(signal: NodeJS.Signals): Promise<void>;
   signal(signal: NodeJS.Signals): void;
-  /** What it printed so far. */
-  said(): string;
-  /** Ends it and takes its data away. */
+  /** What it has printed so far. */
+  output(): string;
+  /** Stops it and deletes its data. */
   close(): Promise<void>;
 }
 
-/** `program`: another copy of the built server, for tests that change what it serves. */
+/** Starts a server. `program`: another copy of the built server, for tests that change it. */
 export async function startServerProcess(env: Record<string, string> = {}, program = main): Promise<ServerProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-browser-'));
   const port = await freePort();
@@ -34,7 +34,7 @@ export async function startServerProcess(env: Record<string, string> = {}, progr
     port,
     origin: `http://localhost:${port}`,
     dataDir,
-    said: () => output,
+    output: () => output,
     async start() {
       const settings = { PORT: String(port), DATA_DIR: dataDir, RATE_LIMIT: 'off', LOG_LEVEL: 'warn' };
       const started = spawn(process.execPath, [program], {
@@ -43,13 +43,13 @@ export async function startServerProcess(env: Record<string, string> = {}, progr
       });
       child = started;
       const ready = new Promise<void>((resolve, reject) => {
-        const look = (chunk: string) => {
+        const read = (chunk: string) => {
           output += chunk;
           if (output.includes('TeamLink is at')) resolve();
         };
-        started.stdout.setEncoding('utf8').on('data', look);
-        started.stderr.setEncoding('utf8').on('data', look);
-        started.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
+        started.stdout.setEncoding('utf8').on('data', read);
+        started.stderr.setEncoding('utf8').on('data', read);
+        started.once('exit', (code) => reject(new Error(`the server exited with ${code}: ${output}`)));
       });
       output = '';
       await ready;
@@ -77,6 +77,6 @@ async function freePort(): Promise<number> {
   const address = listener.address();
   listener.close();
   await once(listener, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  if (address === null || typeof address === 'string') throw new Error('the listener has no port');
   return address.port;
 }

@@ -5,12 +5,12 @@ import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
 
-/** Everything that this origin keeps in the browser, as text: databases, caches, storages, cookies that scripts see. */
-function everythingKept(page: Page): Promise<string> {
+/** Everything that this origin stores in the browser, as text: databases, caches, storages, and cookies that scripts can read. */
+function everythingStored(page: Page): Promise<string> {
   return page.evaluate(async () => {
-    const kept: unknown[] = [document.body.innerText, { ...localStorage }, { ...sessionStorage }, document.cookie];
+    const stored: unknown[] = [document.body.innerText, { ...localStorage }, { ...sessionStorage }, document.cookie];
     for (const { name = '' } of await indexedDB.databases()) {
-      kept.push(name);
+      stored.push(name);
       const database = await new Promise<IDBDatabase>((resolve, reject) => {
         const request = indexedDB.open(name);
         request.addEventListener('success', () => resolve(request.result));
@@ -21,19 +21,19 @@ function everythingKept(page: Page): Promise<string> {
           const request = database.transaction(store).objectStore(store).getAll();
           request.addEventListener('success', () => resolve(request.result));
         });
-        kept.push(store, rows);
+        stored.push(store, rows);
       }
       database.close();
     }
     for (const name of await caches.keys()) {
       const cache = await caches.open(name);
-      for (const request of await cache.keys()) kept.push(request.url);
+      for (const request of await cache.keys()) stored.push(request.url);
     }
-    return JSON.stringify(kept);
+    return JSON.stringify(stored);
   });
 }
 
-test('[CL6] [SEC-49] one signs out and another signs in in the same browser: nothing of the first is left', async () => {
+test('[CL6] [SEC-49] when somebody signs out and somebody else signs in in the same browser, nothing of the first person is left', async () => {
   const ann = await stage.signedUp('Ann Arbor');
   await stage.signedUp('Bob Burns');
   await startDirect(ann, 'Bob Burns');
@@ -42,9 +42,9 @@ test('[CL6] [SEC-49] one signs out and another signs in in the same browser: not
   await workerReady(ann);
   const annId = ((await (await ann.page.request.get('/api/auth/get-session')).json()) as { user: { id: string } }).user
     .id;
-  const before = await everythingKept(ann.page);
+  const before = await everythingStored(ann.page);
   for (const trace of ['a secret of ours', 'Ann Arbor', ann.email, annId]) expect(before).toContain(trace);
-  // A second tab holds the same database open.
+  // A second tab has the same database open.
   const other = await ann.context.newPage();
   await other.goto('/');
   await other.getByRole('navigation', { name: 'Chats' }).waitFor();
@@ -58,7 +58,7 @@ test('[CL6] [SEC-49] one signs out and another signs in in the same browser: not
   const eve = { ...ann, name: 'Eve Evans', email: ann.email.replace('ann', 'eve') };
   await other.close();
   await signUp(eve);
-  const after = await everythingKept(eve.page);
+  const after = await everythingStored(eve.page);
   for (const trace of ['a secret of ours', 'Ann Arbor', ann.email, annId, 'Bob Burns'])
     expect(after).not.toContain(trace);
   expect(after).toContain('Eve Evans');

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { freeze, message, openChat, signUp, startDirect, texts, write } from './browser.fixture.ts';
 import { push, rowsOf, sendOp, streamOf } from './device.fixture.ts';
-import { putUnderLid } from './lid.fixture.ts';
+import { installSleepingClock } from './sleeping-clock.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
@@ -11,28 +11,28 @@ const stage = setStage();
 const SLEPT_MS = 10_000;
 const TEN_MINUTES_MS = 600_000;
 
-/** Each length and each end of a connection once; every pair of them in `npm run test:long`. */
+/** Each length of sleep and each fate of the connection once; all pairs of them in `npm run test:long`. */
 const sleeps = [
-  ['10 min', 'lives on', TEN_MINUTES_MS, false],
-  ['10 s', 'died without a word', SLEPT_MS, true],
+  ['10 min', 'survives', TEN_MINUTES_MS, false],
+  ['10 s', 'died silently', SLEPT_MS, true],
   ...(process.env['TEST_LONG'] === undefined
     ? []
     : ([
-        ['10 min', 'died without a word', TEN_MINUTES_MS, true],
-        ['10 s', 'lives on', SLEPT_MS, false],
+        ['10 min', 'died silently', TEN_MINUTES_MS, true],
+        ['10 s', 'survives', SLEPT_MS, false],
       ] as const)),
 ] as const;
 
 /*
- * After ten minutes every timer of the tab is due at once: the connection holds itself for dead (no ping came in its time),
- * whether it is or not. After ten seconds it looks alive, and only asking it tells.
+ * After ten minutes every timer of the tab is due at once, so the connection considers itself dead because no ping arrived in
+ * time, whether it is dead or not. After ten seconds it looks alive, and only a round trip shows whether it is.
  */
 test.each(sleeps)(
-  '[CL7] [ask 2] a tab frozen for %s of its clock, whose connection %s, has the 100 messages that came meanwhile, without being loaded again',
+  '[CL7] [ask 2] a tab frozen for %s of its clock, whose connection %s, gets the 100 messages sent meanwhile, without a reload',
   async (asleep, which, clockMs, dies) => {
     const ann = await stage.signedUp('Ann Arbor');
     const bob = await stage.visitor(`Bob ${dies ? 'Burns' : 'Bloom'} ${asleep}`, { over: stage.link });
-    await putUnderLid(bob.context);
+    await installSleepingClock(bob.context);
     await signUp(bob);
     await startDirect(ann, bob.name);
     await write(ann.page, 'before');
@@ -54,23 +54,23 @@ test.each(sleeps)(
     await thaw(clockMs - SLEPT_MS);
     await message(bob.page, 'm 99').waitFor();
     const tookMs = performance.now() - thawedAt;
-    process.stdout.write(`all there ${Math.round(tookMs)} ms after ${asleep}, connection ${which} (aim: 3,000)\n`);
-    const held = await rowsOf<{ stream: string; seq: number; text: string }>(bob.page, 'messages');
-    const inOrder = held.toSorted((a, b) => a.seq - b.seq).map(({ text }) => text);
+    process.stdout.write(`complete ${Math.round(tookMs)} ms after ${asleep}, connection ${which} (aim: 3,000)\n`);
+    const rows = await rowsOf<{ stream: string; seq: number; text: string }>(bob.page, 'messages');
+    const inOrder = rows.toSorted((a, b) => a.seq - b.seq).map(({ text }) => text);
     expect(inOrder).toEqual(['before', ...Array.from({ length: 100 }, (_, at) => `m ${at}`)]);
     expect((await texts(bob.page)).at(-1)).toBe('m 99');
     expect(await bob.page.evaluate(() => 'wasLoadedOnce' in globalThis)).toBe(true);
-    // Both of its clocks did go on so far.
+    // Both of its clocks have advanced by that much.
     for (const [at, ms] of (await clocksOf(bob.page)).entries())
       expect(ms - (clocksBefore[at] ?? 0)).toBeGreaterThanOrEqual(clockMs - 1_000);
-    // What is written after the thaw leaves.
+    // A message written after the thaw is sent.
     await write(bob.page, 'awake');
     await message(bob.page, 'awake', 'Sent|Delivered|Read').waitFor();
     expect(stage.complaints()).toEqual([]);
   },
 );
 
-/** The clock on the wall and the one that only goes forward. */
+/** The page's wall clock and its monotonic clock. */
 function clocksOf(page: Page): Promise<number[]> {
   return page.evaluate(() => [Date.now(), performance.now()]);
 }

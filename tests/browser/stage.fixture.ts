@@ -5,20 +5,20 @@ import { type Visitor, openBrowser, openVisitor, signUp } from './browser.fixtur
 import { type Link, openLink } from './link.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
 
-/** What the tests of one file play on: a server, a browser, and a link between them for whoever comes over it. */
+/** What the tests of one file share: a server, a browser, and a link between them for visitors who use it. */
 export interface Stage {
   readonly server: ServerProcess;
   readonly browser: Browser;
   readonly link: Link;
-  /** Somebody in a browser profile of their own, not signed in; gone after the test. */
+  /** Somebody with their own browser profile, not signed in. It is closed after the test. */
   visitor(name: string, options?: BrowserContextOptions & { over?: Link }): Promise<Visitor>;
-  /** The same, signed up. */
+  /** The same, but signed up. */
   signedUp(name: string, options?: BrowserContextOptions & { over?: Link }): Promise<Visitor>;
-  /** What all pages of this test complained of. */
+  /** The errors in all pages of this test. */
   complaints(): string[];
 }
 
-/** Sets the stage before the first test of the file that calls it, and clears it after the last. `program`: another server. */
+/** Starts everything before the first test of the calling file, and closes it after the last. `program`: another server. */
 export function setStage(env: Record<string, string> = {}, program?: string): Stage {
   const parts: { server?: ServerProcess; browser?: Browser; link?: Link } = {};
   const visitors: Visitor[] = [];
@@ -27,7 +27,7 @@ export function setStage(env: Record<string, string> = {}, program?: string): St
     parts.link = await openLink(parts.server.port);
   });
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await tellWhatIsShown(visitors);
+    if (task.result?.state === 'fail') await printScreens(visitors);
     await Promise.all(visitors.splice(0).map(({ context }) => context.close()));
   });
   afterAll(async () => {
@@ -37,13 +37,13 @@ export function setStage(env: Record<string, string> = {}, program?: string): St
   });
   const stage: Stage = {
     get server() {
-      return there(parts.server);
+      return started(parts.server);
     },
     get browser() {
-      return there(parts.browser);
+      return started(parts.browser);
     },
     get link() {
-      return there(parts.link);
+      return started(parts.link);
     },
     async visitor(name, { over, ...options } = {}) {
       const visitor = await openVisitor(stage.browser, (over ?? stage.server).origin, name, options);
@@ -60,21 +60,21 @@ export function setStage(env: Record<string, string> = {}, program?: string): St
   return stage;
 }
 
-const ANSWERS_WITHIN_MS = 5_000;
+const SCREEN_TIMEOUT_MS = 5_000;
 
-/** For whoever reads a failure that doesn't come again: what stood on every page, or that a page doesn't answer. */
-async function tellWhatIsShown(visitors: readonly Visitor[]): Promise<void> {
+/** Prints what is on each page, or that it does not respond, because a failure may not be reproducible. */
+async function printScreens(visitors: readonly Visitor[]): Promise<void> {
   for (const { name, context } of visitors) {
     for (const page of context.pages()) {
       const text = page.evaluate(() => document.body.innerText).catch(String);
-      const silence = wait(ANSWERS_WITHIN_MS).then(() => 'the page does not answer');
-      const shown = await Promise.race([text, silence]);
+      const timeout = wait(SCREEN_TIMEOUT_MS).then(() => 'the page does not respond');
+      const shown = await Promise.race([text, timeout]);
       console.error(`${name} at ${page.url()}: ${shown.replaceAll(/\s+/g, ' ').slice(0, 500)}`);
     }
   }
 }
 
-function there<T>(part: T | undefined): T {
-  if (part === undefined) throw new Error('the stage is set before the tests, not while they are named');
+function started<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error('the stage can be used in tests and hooks only');
   return part;
 }

@@ -1,45 +1,24 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  type Visitor,
-  entry,
-  expectTexts,
-  openBrowser,
-  openChat,
-  openVisitor,
-  workerReady,
-  write,
-} from './browser.fixture.ts';
-import { type Link, openLink } from './link.fixture.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { type Visitor, entry, expectTexts, openChat, workerReady, write } from './browser.fixture.ts';
 import { makeGroup, register } from './seed.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-let server: ServerProcess;
-let browser: Browser;
-let link: Link;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-  link = await openLink(server.port);
-});
-afterAll(async () => {
-  await browser.close();
-  await link.close();
-  await server.close();
-});
+const stage = setStage();
 
-/** Somebody with a chat, and with a message on this device that the server does not have. */
+/** Somebody with a chat, and with a message on this device that has not been sent. */
 async function withUnsent(): Promise<Visitor & { database: string; beside: Page }> {
-  link.mend();
-  const ann = await openVisitor(browser, link.origin, 'Ann Arbor');
+  stage.link.mend();
+  const ann = await stage.visitor('Ann Arbor', { over: stage.link });
   await register(ann);
   await makeGroup(ann, 'Lighthouse');
   await ann.page.goto('/');
   await openChat(ann.page, 'Lighthouse');
   await workerReady(ann);
-  // A page of the same site without our app in it: it can do to the storage what other versions do.
+  // A page of the same origin without our app, which can do to the storage what other versions of it do.
   const beside = await ann.context.newPage();
   await beside.goto('/healthz');
-  link.cut();
+  stage.link.cut();
   await write(ann.page, 'not sent yet');
   const database = await ann.page.evaluate(async () => {
     const names = (await indexedDB.databases()).map(({ name = '' }) => name);
@@ -55,8 +34,8 @@ async function expectNothingLost(page: Page): Promise<void> {
   await expectTexts(page, ['not sent yet']);
 }
 
-test('[ask 8] without IndexedDB the app says that this browser keeps nothing, and what to do', async () => {
-  const { page } = await openVisitor(browser, server.origin, 'Nobody');
+test('[ask 8] without IndexedDB the app says that this browser stores nothing, and what to do', async () => {
+  const { page } = await stage.visitor('Nobody');
   await page.addInitScript(() => {
     Object.defineProperty(window, 'indexedDB', { value: undefined });
   });
@@ -65,7 +44,7 @@ test('[ask 8] without IndexedDB the app says that this browser keeps nothing, an
   expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(1);
 });
 
-test('data of a newer version is not touched, and is there again for that version', async () => {
+test('data of a newer version is left untouched for that version', async () => {
   const ann = await withUnsent();
   const { page, database, beside } = ann;
   await page.close();
@@ -81,7 +60,7 @@ test('data of a newer version is not touched, and is there again for that versio
   const next = await ann.context.newPage();
   await next.goto('/');
   await next.getByRole('heading', { name: 'The data on this device is newer than this app' }).waitFor();
-  const kept = await beside.evaluate(
+  const stored = await beside.evaluate(
     (name) =>
       new Promise((resolve) => {
         const request = indexedDB.open(name);
@@ -92,23 +71,23 @@ test('data of a newer version is not touched, and is there again for that versio
       }),
     database,
   );
-  expect(kept).toEqual([version, expect.stringContaining('not sent yet')]);
+  expect(stored).toEqual([version, expect.stringContaining('not sent yet')]);
 });
 
-test('while an older tab is in the way the app says what it waits for; when that is closed, it goes on with everything', async () => {
+test('while an older tab blocks the database the app says what it is waiting for; once that tab is closed, the app opens with all data', async () => {
   const ann = await withUnsent();
   const { page, database, beside } = ann;
   await page.close();
-  // A tab of an older version that does not let go, while one of this version wants the database renewed.
+  // A tab of an older version that does not close the database, while a newer one wants to upgrade it.
   await beside.evaluate(async (name) => {
     const open = (version?: number) =>
       new Promise<IDBDatabase>((resolve) => {
         const request = version === undefined ? indexedDB.open(name) : indexedDB.open(name, version);
         request.addEventListener('success', () => resolve(request.result));
       });
-    Object.assign(window, { held: await open() });
-    const { version } = (window as unknown as { held: IDBDatabase }).held;
-    void open(version + 1).then((renewed) => renewed.close());
+    Object.assign(window, { blocking: await open() });
+    const { version } = (window as unknown as { blocking: IDBDatabase }).blocking;
+    void open(version + 1).then((upgraded) => upgraded.close());
   }, database);
   const next = await ann.context.newPage();
   await next.goto('/');
@@ -118,16 +97,16 @@ test('while an older tab is in the way the app says what it waits for; when that
   expect(ann.complaints).toEqual([]);
 });
 
-test('data that can’t be read says so, keeps what is there, and offers to try again or to sign out', async () => {
+test('if the data cannot be read, the app says so, keeps the data, and offers to try again or to sign out', async () => {
   const ann = await withUnsent();
   const { page, context } = ann;
   await page.close();
   const next = await context.newPage();
-  // As a browser answers whose files are damaged: every open of this person's database fails.
+  // Like a browser with damaged files: every attempt to open this person's database fails.
   await next.addInitScript((name) => {
     const open = indexedDB.open.bind(indexedDB);
     indexedDB.open = (wanted: string, version?: number) => {
-      if (wanted === name && sessionStorage.getItem('mended') === null)
+      if (wanted === name && sessionStorage.getItem('repaired') === null)
         throw new DOMException('Internal error', 'UnknownError');
       return version === undefined ? open(wanted) : open(wanted, version);
     };
@@ -135,7 +114,7 @@ test('data that can’t be read says so, keeps what is there, and offers to try 
   await next.goto('/');
   await next.getByRole('heading', { name: 'The data on this device can’t be read' }).waitFor();
   expect(await next.getByRole('button', { name: 'Sign out', exact: true }).count()).toBe(1);
-  await next.evaluate(() => sessionStorage.setItem('mended', '1'));
+  await next.evaluate(() => sessionStorage.setItem('repaired', '1'));
   await next.getByRole('button', { name: 'Try again' }).click();
   await expectNothingLost(next);
 });

@@ -17,7 +17,7 @@ import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
 
-/** A page's own web sockets that are open. */
+/** Counts a page's open web sockets. */
 function socketsOf(page: Page): () => number {
   let open = 0;
   page.on('websocket', (socket) => {
@@ -27,20 +27,20 @@ function socketsOf(page: Page): () => number {
   return () => open;
 }
 
-/** When a page first shows this message with one of these ends of its name, by the machine's clock, which all pages share. */
+/** The time at which a page first shows this message in this state, by the machine's clock, which all pages share. */
 function shownAt(page: Page, text: string, state = ''): Promise<number> {
   return page.evaluate(
     (pattern) =>
       new Promise<number>((resolve) => {
-        const look = () => {
+        const check = () => {
           const articles = [...document.querySelectorAll('article')];
           if (!articles.some((article) => new RegExp(pattern).test(article.getAttribute('aria-label') ?? ''))) return;
           resolve(Date.now());
-          watching.disconnect();
+          observer.disconnect();
         };
-        const watching = new MutationObserver(look);
-        watching.observe(document.body, { subtree: true, childList: true, attributeFilter: ['aria-label'] });
-        look();
+        const observer = new MutationObserver(check);
+        observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ['aria-label'] });
+        check();
       }),
     `: ${text}, .*${state}`,
   );
@@ -59,7 +59,7 @@ async function openTab(visitor: Visitor, place: string, name: string) {
 }
 
 test.each(['killed', 'frozen'])(
-  '[CL5] [REL-12] [ask 35] three tabs share one socket and one state; when the leading one is %s another takes over, and nothing is sent twice',
+  '[CL5] [REL-12] [ask 35] three tabs share one socket and one state; when the leader is %s another tab takes over, and nothing is sent twice',
   async (fate) => {
     const ann = await stage.signedUp('Ann Arbor', { over: stage.link });
     const bob = await stage.signedUp(`Bob ${fate}`);
@@ -83,13 +83,13 @@ test.each(['killed', 'frozen'])(
       `three tabs show a message within ${spread(await shown)} ms, and that it was sent within ${spread(await sent)} ms (aim: 200)\n`,
     );
     await expect.poll(() => sum(tabs.map(({ sockets }) => sockets())), { timeout: PATIENCE_MS }).toBe(1);
-    // On a slow machine the first may have been held for frozen by now.
+    // On a slow machine the first tab may have been taken for frozen by now.
     const leader = tabs.find(({ sockets }) => sockets() === 1) ?? first;
     const others = tabs.filter((tab) => tab !== leader) as [typeof first, typeof first];
 
     await others[0].page.bringToFront();
     await write(others[0].page, 'on the way');
-    // A browser freezes no tab in the middle of a transaction that others wait for; the killed one is cut anywhere.
+    // A browser does not freeze a tab in the middle of a transaction that others wait for; a tab can be killed at any point.
     if (fate === 'frozen') await message(leader.page, 'on the way', 'Delivered').waitFor();
     const thaw = fate === 'frozen' ? await freeze(leader.page) : undefined;
     const endedAt = performance.now();

@@ -8,7 +8,7 @@ const bar = (page: Page, name: string) => conversation(page, name).locator('head
 const member = (page: Page, name: string) =>
   page.getByRole('region', { name: 'People' }).getByRole('listitem').filter({ hasText: name });
 
-test('[LV7] [LV8] who writes and who is there shows in chat, list and details, and ends with it', async () => {
+test('[LV7] [LV8] typing and presence are shown in chat, list and details, and disappear when they end', async () => {
   const noa = await stage.signedUp('Noa Nash');
   const oli = await stage.signedUp('Oli Orr');
   await createGroup(noa, 'Fog horn', 'Oli Orr');
@@ -22,7 +22,7 @@ test('[LV7] [LV8] who writes and who is there shows in chat, list and details, a
   await write(oli.page, 'I am on my way');
   await bar(noa.page, 'Oli Orr').getByText('Oli is typing…').waitFor({ state: 'detached' });
 
-  // A second tab of the same browser hears it from the first, which has the socket.
+  // A second tab of the same browser receives it from the first, which has the socket.
   const second = await noa.context.newPage();
   await second.goto(new URL(noa.page.url()).pathname);
   await bar(second, 'Oli Orr').getByText('Online').waitFor();

@@ -1,37 +1,19 @@
 import { appendFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  PATIENCE_MS,
-  conversation,
-  expectTexts,
-  message,
-  openBrowser,
-  openChat,
-  openVisitor,
-  workerReady,
-  write,
-} from './browser.fixture.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, expect, test } from 'vitest';
+import { PATIENCE_MS, conversation, expectTexts, message, openChat, workerReady, write } from './browser.fixture.ts';
 import { copyBuild } from './built-copy.fixture.ts';
-import { enter, makeGroup, register } from './seed.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { authenticate, makeGroup, register } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-/** What a deploy does to the files under a running page is done to these. */
+/** A copy of the build, in which files change as they do when a new version is deployed. */
 const copy = copyBuild();
 const { folder } = copy;
-let server: ServerProcess;
-let browser: Browser;
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess({}, copy.program), openBrowser()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-  copy.remove();
-});
+afterAll(copy.remove);
+const stage = setStage({}, copy.program);
 
-/** Counts how often a tab loads, across its loads. */
+/** Counts how often a tab has loaded, across reloads. */
 async function countLoads(page: Page): Promise<() => Promise<number>> {
   await page.addInitScript(() => {
     sessionStorage.setItem('loads', String(Number(sessionStorage.getItem('loads') ?? 0) + 1));
@@ -39,11 +21,11 @@ async function countLoads(page: Page): Promise<() => Promise<number>> {
   return () => page.evaluate(() => Number(sessionStorage.getItem('loads') ?? 0));
 }
 
-const lookForUpdate = (page: Page) =>
+const checkForUpdate = (page: Page) =>
   page.evaluate(async () => void (await navigator.serviceWorker.getRegistration())?.update());
 
-test('[S3] a new version says so and waits for a press; then every tab loads once, and what was not sent is still there', async () => {
-  const ann = await openVisitor(browser, server.origin, 'Ann Arbor');
+test('[S3] a new version is offered and activated only on request; then every tab reloads once, and unsent messages are still there', async () => {
+  const ann = await stage.visitor('Ann Arbor');
   await register(ann);
   await makeGroup(ann, 'Lighthouse');
   const { page, context } = ann;
@@ -57,9 +39,9 @@ test('[S3] a new version says so and waits for a press; then every tab loads onc
   await other.getByRole('heading', { name: 'Settings' }).waitFor();
 
   appendFileSync(join(folder, 'dist/app/sw.js'), '\n// a newer build\n');
-  await lookForUpdate(page);
+  await checkForUpdate(page);
   for (const tab of [page, other]) await tab.getByText('Update available').waitFor();
-  // Nothing is exchanged yet: the old worker still serves, the new one waits, and no tab has loaded.
+  // Nothing has changed yet: the old worker is active, the new one is waiting, and no tab has reloaded.
   expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting?.state)).toBe(
     'installed',
   );
@@ -85,11 +67,11 @@ test('[S3] a new version says so and waits for a press; then every tab loads onc
   expect(ann.complaints).toEqual([]);
 });
 
-test('[S5] a tab whose chunk has gone from the server loads once more, and not again and again', async () => {
-  // No worker here: it would have kept the chunk.
-  const ann = await openVisitor(browser, server.origin, 'Ann Arbor', { serviceWorkers: 'block' });
+test('[S5] a tab whose chunk no longer exists on the server reloads once, and not repeatedly', async () => {
+  // Without a service worker, which would have cached the chunk.
+  const ann = await stage.visitor('Ann Arbor', { serviceWorkers: 'block' });
   await register(ann);
-  await enter(ann);
+  await authenticate(ann);
   const { page } = ann;
   const count = await countLoads(page);
   await page.goto('/');
@@ -99,7 +81,7 @@ test('[S5] a tab whose chunk has gone from the server loads once more, and not a
 
   await page.getByRole('link', { name: 'Settings' }).click();
   await expect.poll(count, { timeout: PATIENCE_MS }).toBe(2);
-  // The same chunk is missing again: now the app says so instead of loading for ever.
+  // The chunk is missing again: now the app shows an error instead of reloading forever.
   await page.getByText('Something went wrong').waitFor();
   expect(await count()).toBe(2);
   await page.getByRole('button', { name: 'Reload' }).waitFor();

@@ -1,49 +1,43 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Visitor, conversation, entry, message, openBrowser, openChat, openVisitor } from './browser.fixture.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { type Visitor, conversation, entry, message, openChat } from './browser.fixture.ts';
 import { push } from './device.fixture.ts';
-import { DESKTOP, PHONE, enter, makeGroup, register, sends } from './seed.fixture.ts';
-import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
+import { DESKTOP, PHONE, authenticate, makeGroup, register, messageOps } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
 
-let server: ServerProcess;
-let browser: Browser;
+const stage = setStage();
 let ann: Visitor;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServerProcess(), openBrowser()]);
-  ann = await openVisitor(browser, server.origin, 'Ann Arbor');
-  const bob = await openVisitor(browser, server.origin, 'Bob Burns');
+  ann = await stage.visitor('Ann Arbor');
+  const bob = await stage.visitor('Bob Burns');
   await register(ann);
   const lighthouse = await makeGroup(ann, 'Lighthouse crew', await register(bob));
-  await push(ann, sends(lighthouse, ['Who has the spare keys?', 'The list is at https://harbour.example/fuses']));
-  await push(bob, sends(lighthouse, ['I have them', 'And the long ladder']));
-  await makeGroup(bob, 'Book club', await register(await openVisitor(browser, server.origin, 'Eve Evans')));
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
+  await push(ann, messageOps(lighthouse, ['Who has the spare keys?', 'The list is at https://harbour.example/fuses']));
+  await push(bob, messageOps(lighthouse, ['I have them', 'And the long ladder']));
+  await makeGroup(bob, 'Book club', await register(await stage.visitor('Eve Evans')));
 });
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** The rules that look at colours; all others see the same page in both themes. */
+/** The rules about colours; for all others the page is the same in both themes. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
-/** Every rule in light, and those that look at colours in dark too. */
-async function expectAccessible(page: Page, place: string): Promise<void> {
-  await expectNothingFound(page, place, (axe) => axe.withTags(RULES));
+/** Checks every rule in the light theme, and those about colours in the dark theme too. */
+async function expectAccessible(page: Page, name: string): Promise<void> {
+  await expectNothingFound(page, name, (axe) => axe.withTags(RULES));
   await page.emulateMedia({ colorScheme: 'dark' });
-  await expectNothingFound(page, `${place}, dark`, (axe) => axe.withRules(COLOUR_RULES));
+  await expectNothingFound(page, `${name}, dark`, (axe) => axe.withRules(COLOUR_RULES));
   await page.emulateMedia({ colorScheme: 'light' });
 }
 
-async function expectNothingFound(page: Page, place: string, by: (axe: AxeBuilder) => AxeBuilder): Promise<void> {
-  // What fades in is judged when it stands. Legacy mode: one frame, and no page opened for each look.
+async function expectNothingFound(page: Page, name: string, by: (axe: AxeBuilder) => AxeBuilder): Promise<void> {
+  // After animations have ended, because half-transparent text would fail. Legacy mode does not open a page for each check.
   await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
   const { violations, passes } = await by(new AxeBuilder({ page }).setLegacyMode(true)).analyze();
   expect(passes.length).toBeGreaterThan(0);
   const found = violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-  expect({ place, found }).toEqual({ place, found: [] });
+  expect({ name, found }).toEqual({ name, found: [] });
 }
 
 const looks = [
@@ -54,7 +48,7 @@ const looks = [
 test.each(looks)(
   '[A20] on $name, axe finds nothing at sign-in and sign-up, with and without mistakes',
   async (look) => {
-    const { page, context, complaints } = await openVisitor(browser, server.origin, 'Nobody', look.options);
+    const { page, context, complaints } = await stage.visitor('Nobody', look.options);
     await page.goto('/');
     await page.getByRole('heading', { name: 'Sign in to TeamLink' }).waitFor();
     await expectAccessible(page, 'sign-in');
@@ -69,8 +63,8 @@ test.each(looks)(
   },
 );
 
-test.each(looks)('[A20] on $name, axe finds nothing where there is no chat yet', async (look) => {
-  const eve = await openVisitor(browser, server.origin, 'New Person', look.options);
+test.each(looks)('[A20] on $name, axe finds nothing on the first run, without any chat', async (look) => {
+  const eve = await stage.visitor('New Person', look.options);
   await register(eve);
   await eve.page.goto('/');
   await eve.page.getByText('No chats yet').filter({ visible: true }).waitFor();
@@ -82,10 +76,10 @@ test.each(looks)('[A20] on $name, axe finds nothing where there is no chat yet',
 test.each(looks)(
   '[A20] on $name, axe finds nothing in list, chat, menu, dialogs, new chat and settings',
   async (look) => {
-    const visitor = { ...(await openVisitor(browser, server.origin, 'Ann Arbor', look.options)), email: ann.email };
+    const visitor = { ...(await stage.visitor('Ann Arbor', look.options)), email: ann.email };
     const { page, context } = visitor;
     const toList = () => (look.isPhone ? page.getByRole('link', { name: 'Back' }).click() : Promise.resolve());
-    await enter(visitor);
+    await authenticate(visitor);
     await page.goto('/');
     await entry(page, 'Lighthouse crew').waitFor();
     await expectAccessible(page, 'list');

@@ -1,15 +1,14 @@
 import type { BrowserContext } from 'playwright-core';
 
-/** What a page under a lid offers to whoever holds its debugger. */
-export const SLEEP = 'sleepUnderTheLid';
+/** The function that advances the clocks of a page, by its name in the page's global scope. */
+export const SLEEP = 'sleepFor';
 
 /**
- * Gives the pages of a context clocks that can jump, as those of a sleeping device do: until then both clocks and all
- * timers are the browser's own. With the jump each timer that came due meanwhile fires once, late, and in its order; the
- * others go on waiting for their time. (Playwright's clock does so too, but replaces frames, `performance` and the order
- * of tasks from the first moment on.)
+ * Gives the pages of a context clocks that can jump, like those of a device that wakes up. Until then both clocks and all timers
+ * are the browser's own. After the jump each timer that is due fires once, late and in order; the others keep their due time.
+ * (Playwright's clock can do this too, but it replaces frames, `performance` and the order of tasks from the start.)
  */
-export async function putUnderLid(context: BrowserContext): Promise<void> {
+export async function installSleepingClock(context: BrowserContext): Promise<void> {
   await context.addInitScript((name) => {
     interface Timer {
       dueMs: number;
@@ -33,7 +32,7 @@ export async function putUnderLid(context: BrowserContext): Promise<void> {
     const [start, stop] = [setTimeout.bind(globalThis), clearTimeout.bind(globalThis)];
     const wait = (dueMs: number, fire: () => void) => start(fire, Math.max(0, dueMs - performance.now()));
     let lastId = 0;
-    const begin =
+    const startTimer =
       (isRepeated: boolean) =>
       (call: (...given: unknown[]) => void, ms?: number, ...given: unknown[]) => {
         const id = ++lastId;
@@ -50,11 +49,11 @@ export async function putUnderLid(context: BrowserContext): Promise<void> {
         arm();
         return id;
       };
-    const end = (id?: number) => {
+    const clearTimer = (id?: number) => {
       stop(timers.get(id ?? 0)?.real);
       timers.delete(id ?? 0);
     };
-    const sleep = (ms: number) => {
+    const advance = (ms: number) => {
       sleptMs += ms;
       for (const timer of [...timers.values()].toSorted((a, b) => a.dueMs - b.dueMs)) {
         stop(timer.real);
@@ -62,11 +61,11 @@ export async function putUnderLid(context: BrowserContext): Promise<void> {
       }
     };
     Object.assign(globalThis, {
-      setTimeout: begin(false),
-      setInterval: begin(true),
-      clearTimeout: end,
-      clearInterval: end,
-      [name]: sleep,
+      setTimeout: startTimer(false),
+      setInterval: startTimer(true),
+      clearTimeout: clearTimer,
+      clearInterval: clearTimer,
+      [name]: advance,
     });
   }, SLEEP);
 }
