@@ -50,7 +50,7 @@ export function connectionWords(
 }
 
 function offlineBody(pending: number, caughtUpAt: number | null, now: Date, words: Words): string {
-  if (pending > 0) return words('line.waiting', { count: pending });
+  if (pending > 0) return words('line.pending', { count: pending });
   if (caughtUpAt === null) return words('line.neverUpdated');
   const then = new Date(caughtUpAt);
   const short = shortTime(then, now);

@@ -102,7 +102,7 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
     >
       {hasFailed && (
         <p role="alert" className={styles.failed}>
-          {words('composer.notKept')}
+          {words('composer.notSaved')}
         </p>
       )}
       {reply !== undefined && <ReplyPreview quoted={reply} onCancel={onReplyEnd} />}

@@ -58,7 +58,7 @@ function Meta({ item }: { item: TimelineItem }) {
         </>
       )}
       {item.waits !== undefined
-        ? `${words(item.waits === 'edit' ? 'chat.editWaits' : 'chat.deleteWaits')} `
+        ? `${words(item.waits === 'edit' ? 'chat.editPending' : 'chat.deletePending')} `
         : item.isEdited && !item.isDeleted && `${words('chat.edited')} `}
       <time dateTime={item.at.toISOString()} title={fullTime(item.at)}>
         {clockTime(item.at)}

@@ -146,9 +146,9 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
   );
 
   function beginning(): string {
-    if (names.isNotes) return words('chat.beginNotes');
-    if (isDirect(stream)) return words('chat.beginDirect', { name });
+    if (names.isNotes) return words('chat.beginningNotes');
+    if (isDirect(stream)) return words('chat.beginningDirect', { name });
     // Somebody who has left no longer has the earlier messages on their device, so the list has no beginning to show.
-    return hasLeft ? '' : words('chat.begin');
+    return hasLeft ? '' : words('chat.beginning');
   }
 }

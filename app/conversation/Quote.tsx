@@ -17,7 +17,7 @@ export function Quote({ id, isTabStop }: QuoteProps) {
   return (
     <button type="button" className={styles.quote} tabIndex={isTabStop ? 0 : -1} onClick={() => jumpTo(id)}>
       {quoted === undefined ? (
-        <span className={styles.text}>{words('chat.replyAway')}</span>
+        <span className={styles.text}>{words('chat.replyMissing')}</span>
       ) : (
         <QuotedText quoted={quoted} />
       )}

@@ -34,7 +34,7 @@ export default function ReactionPicker({ reactions, onPick, onClose }: ReactionP
     event.preventDefault();
     const emoji = v.safeParse(ReactionSetOp.entries.emoji, typed.trim());
     if (emoji.success) pick(emoji.output, true);
-    else setError(words('react.notOne'));
+    else setError(words('react.invalid'));
   }
 
   return (

@@ -27,7 +27,7 @@ export function useJumpTarget(client: Client, stream: ConversationId, showFrom: 
 
   const show = useCallback(
     (id: OpId, seq: number | undefined) => {
-      if (seq === undefined) return announce(words('chat.replyAway'));
+      if (seq === undefined) return announce(words('chat.replyMissing'));
       showFrom(Math.max(1, seq - CONTEXT));
       // A new object each time, because jumping to the same message twice is two jumps.
       setTarget({ id });

@@ -23,7 +23,7 @@ import { useNow } from '#app/ui/use-now.ts';
 import { directPeer, isDirect, type ConversationId } from '#protocol/ids.ts';
 import { successorOf } from '#protocol/policies.ts';
 import { EditGroupDialog } from './EditGroupDialog.tsx';
-import { offeredIn } from './may.ts';
+import { offeredIn } from './offered-actions.ts';
 import { Members } from './Members.tsx';
 import { OwnChoices } from './OwnChoices.tsx';
 import { PinnedMessages } from './PinnedMessages.tsx';
@@ -69,7 +69,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
     const heir = role === 'owner' ? successorOf(details?.members ?? [], self) : undefined;
     const after =
       heir !== undefined
-        ? words('details.leaveHeir', { name: nameOf(heir.userId) })
+        ? words('details.leaveSuccessor', { name: nameOf(heir.userId) })
         : role === 'owner'
           ? words('details.leaveAlone')
           : '';
@@ -144,7 +144,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
             <>
               <OwnChoices stream={stream} membership={row.membership} outbox={outbox} now={now} onAdd={add} />
               {row.record?.about !== undefined && (
-                <section className={styles.part} aria-label={words('details.about')}>
+                <section className={styles.section} aria-label={words('details.about')}>
                   <h3 className={styles.heading}>{words('details.about')}</h3>
                   <p className={styles.about} dir="auto">
                     {row.record.about}

@@ -10,7 +10,7 @@ import { Button } from '#app/ui/Button.tsx';
 import { MenuButton } from '#app/ui/MenuButton.tsx';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { Role } from '#protocol/record.ts';
-import { offeredOn, type MemberAct } from './may.ts';
+import { offeredOn, type MemberAct } from './offered-actions.ts';
 import type { Question } from './question.ts';
 import styles from './Details.module.css';
 
@@ -57,7 +57,7 @@ export function Members(props: MembersProps) {
   }
 
   return (
-    <section className={styles.part} aria-label={words('details.people')}>
+    <section className={styles.section} aria-label={words('details.people')}>
       <h3 className={styles.heading}>
         {words('details.people')} <span className={styles.count}>{members.length}</span>
       </h3>
@@ -86,7 +86,7 @@ export function Members(props: MembersProps) {
                 <span className={styles.role}>
                   {[
                     theirs === 'member' ? '' : words(`role.${theirs}`),
-                    waits === undefined ? '' : words('details.waits'),
+                    waits === undefined ? '' : words('details.pending'),
                   ]
                     .filter((word) => word !== '')
                     .join(', ')}

@@ -20,7 +20,7 @@ interface PinnedMessagesProps {
 export function PinnedMessages({ stream, pinned, outbox, nameOf }: PinnedMessagesProps) {
   const words = useWords();
   return (
-    <section className={styles.part} aria-label={words('details.pinned')}>
+    <section className={styles.section} aria-label={words('details.pinned')}>
       <h3 className={styles.heading}>
         {words('details.pinned')} <span className={styles.count}>{pinned.length}</span>
       </h3>
@@ -29,7 +29,7 @@ export function PinnedMessages({ stream, pinned, outbox, nameOf }: PinnedMessage
           <li key={id} className={styles.pin}>
             <Link href={messagePath(stream, id)} className={styles.pinLink}>
               {message === undefined ? (
-                <span className={styles.pinText}>{words('details.pinnedAway')}</span>
+                <span className={styles.pinText}>{words('details.pinnedMissing')}</span>
               ) : (
                 <>
                   <span className={styles.pinWho} dir="auto">

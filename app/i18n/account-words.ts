@@ -43,7 +43,7 @@ export function signInProblemWords(problem: AccountProblem, words: Words): strin
 export function accountProblemWords(problem: AccountProblem, words: Words): string {
   return problemWords(problem, words, {
     codes: sentencesInSettings,
-    offline: 'settings.notDone',
+    offline: 'settings.failed',
     otherwise: 'account.refused',
   });
 }

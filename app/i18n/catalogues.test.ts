@@ -28,8 +28,8 @@ test.each(['en', 'de'] as const)('every message of %s is formatted to a text', a
 
 test('plurals follow the language', async () => {
   await activateLanguage('en');
-  expect(words('line.waiting', { count: 1 })).toBe('1 message will be sent once you’re connected');
-  expect(words('line.waiting', { count: 3 })).toBe('3 messages will be sent once you’re connected');
+  expect(words('line.pending', { count: 1 })).toBe('1 message will be sent once you’re connected');
+  expect(words('line.pending', { count: 3 })).toBe('3 messages will be sent once you’re connected');
   expect(words('line.catchingUp', { done: 3, total: 20 })).toBe('Catching up: 3 of 20 chats');
 });
 

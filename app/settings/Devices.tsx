@@ -66,7 +66,7 @@ export function Devices() {
           );
         })}
       </ul>
-      {hasFailed && <p role="alert">{words('settings.notDone')}</p>}
+      {hasFailed && <p role="alert">{words('settings.failed')}</p>}
       {devices.length > 1 && (
         <Button look="quiet" onClick={() => setEnding('others')}>
           {words('settings.endOthers')}

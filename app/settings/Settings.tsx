@@ -27,7 +27,7 @@ export default function Settings({ onChangePassword, onSignOut }: SettingsProps)
         <div className={styles.body}>
           {profile !== null && <Account profile={profile} onChangePassword={onChangePassword} onSignOut={onSignOut} />}
           <div className={styles.card}>
-            <h3 className={styles.heading}>{words('settings.look')}</h3>
+            <h3 className={styles.heading}>{words('settings.appearance')}</h3>
             <p className={styles.label}>{words('settings.theme')}</p>
             <Chips<Theme>
               label={words('settings.theme')}
@@ -47,7 +47,7 @@ export default function Settings({ onChangePassword, onSignOut }: SettingsProps)
             <div className={styles.card}>
               <h3 className={styles.heading}>{words('settings.device')}</h3>
               <p>{words('settings.storage', { used: bytesWords(storage.used) })}</p>
-              <p className={styles.label}>{words(storage.isKept ? 'settings.kept' : 'settings.notKept')}</p>
+              <p className={styles.label}>{words(storage.isKept ? 'settings.persisted' : 'settings.notPersisted')}</p>
             </div>
           )}
         </div>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { directStream, groupStream, type UserId } from '#protocol/ids.ts';
 import type { Role } from '#protocol/record.ts';
-import { offeredIn, offeredOn } from './may.ts';
+import { offeredIn, offeredOn } from './offered-actions.ts';
 
 const group = groupStream('01890000-0000-7000-8000-000000000001');
 const direct = directStream('me' as UserId, 'other' as UserId);
