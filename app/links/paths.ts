@@ -1,6 +1,6 @@
 import { directMembers, isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
 
-/** The pages that are no conversation. What each path shows is in `shell/routes.ts`. */
+/** The paths of the pages other than conversations. `shell/routes.ts` says what each path shows. */
 export const paths = { list: '/', newChat: '/new', settings: '/settings', signUp: '/sign-up' } as const;
 
 export const DETAILS = '/details';
