@@ -1,20 +1,11 @@
 import { Dexie, type Table } from 'dexie';
-import type { Person } from '#protocol/http.ts';
-import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
-import type { MemberRecord, MessageRecord } from '#protocol/record.ts';
-import type { OutboxRow } from './local-store.ts';
-import type { Rows, StoredConversation } from './rows.ts';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
+import type { Rows, RowTable } from './rows.ts';
 
-export interface Tables extends Dexie {
-  conversations: Table<StoredConversation, ConversationId>;
-  members: Table<MemberRecord, [ConversationId, UserId]>;
-  messages: Table<MessageRecord, [ConversationId, number]>;
-  outbox: Table<OutboxRow, OpId>;
-  drafts: Table<{ stream: ConversationId; text: string }, ConversationId>;
-  cursors: Table<{ stream: StreamId; rev: number }, StreamId>;
-  people: Table<Person, UserId>;
-  facts: Table<{ key: 'epoch'; value: string }, 'epoch'>;
-}
+type TableOf<T> = T extends RowTable<infer Row, infer Key> ? Table<Row, Key> : never;
+type TableName = 'conversations' | 'members' | 'messages' | 'outbox' | 'drafts' | 'cursors' | 'people' | 'facts';
+
+export type Tables = Dexie & { [Name in TableName]: TableOf<Rows[Name]> };
 
 export function databaseName(userId: UserId): string {
   return `teamlink-person-${userId}`;

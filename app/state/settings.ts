@@ -5,15 +5,13 @@ export type Theme = (typeof themes)[number];
 
 export interface SettingsState {
   theme: Theme;
-  /** Absent: as the browser says. */
+  /** Absent: the browser's. */
   language?: string;
 }
 
-const initialState: SettingsState = { theme: 'system' };
-
 const slice = createSlice({
   name: 'settings',
-  initialState,
+  initialState: (): SettingsState => ({ theme: 'system' }),
   reducers: {
     themeChosen: (state, { payload }: PayloadAction<Theme>) => {
       state.theme = payload;

@@ -1,28 +1,20 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
+import { AT, pass, settled, until, fakeClock } from './testing/fake-clock.fixture.ts';
 import {
-  AT,
   accepted,
   conversationPage,
   nothing,
-  pass,
   runCaughtUp,
   runEngine,
   send,
-  settled,
-  until,
-  useFakeClock,
   type Running,
+  catchUp,
 } from './testing/scripted-server.fixture.ts';
 
-beforeEach(useFakeClock);
+fakeClock();
 let running: Running | undefined;
-afterEach(() => {
-  running?.close();
-  running = undefined;
-  vi.useRealTimers();
-});
 
 test('[CL7] a lost connection is retried after a backoff that doubles up to half a minute', async () => {
   running = await runEngine();
@@ -105,14 +97,12 @@ test('[CL7] [ask 1] a connection that keeps breaking is retried soon if it trans
 
 test('[CL7] [ask 2] a dead connection that looks alive is detected when the page becomes visible, and replaced', async () => {
   running = await runCaughtUp();
-  const { server, engine, store } = running;
+  const { server, engine } = running;
   engine.wake('signal');
   await until(() => server.waiting('pull').length === 2);
   await pass(1_500);
   expect(server.connects).toBe(2);
-  server.welcome(store.userId);
-  (await server.next('pull')).answer(nothing);
-  await until(() => running?.phases().at(-1) === 'online');
+  await catchUp(running);
 });
 
 test('[CL7] a connection that answers its probe is kept, and everything that it may have missed is pulled', async () => {
@@ -204,7 +194,7 @@ test('[CL6] nothing of this person is sent under somebody else’s session', asy
 test('a device that says it is offline is shown as offline, and still retries', async () => {
   let isOnline = true;
   running = await runCaughtUp({ isOnline: () => isOnline });
-  const { server, engine, store } = running;
+  const { server, engine } = running;
   const before = running.statuses.length;
   isOnline = false;
   engine.offline();
@@ -212,9 +202,7 @@ test('a device that says it is offline is shown as offline, and still retries', 
   expect(new Set(running.phases().slice(before))).toEqual(new Set(['offline']));
   expect(server.connects).toBeGreaterThan(1);
   // The device is wrong about it.
-  server.welcome(store.userId);
-  (await server.next('pull')).answer(nothing);
-  await until(() => running?.phases().at(-1) === 'online');
+  await catchUp(running);
 });
 
 test('[LV1] a rate-limited handshake waits as long as the server asked', async () => {

@@ -1,29 +1,13 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { ConversationId, UserId } from '#protocol/ids.ts';
+import { expect, test } from 'vitest';
+import type { UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import { isKnown, type FeedRecord, type KnownRecord } from '#protocol/record.ts';
-import {
-  accepted,
-  AT,
-  conversationPage,
-  messageOf,
-  nothing,
-  pass,
-  runCaughtUp,
-  runEngine,
-  settled,
-  useFakeClock,
-  type Running,
-} from './testing/scripted-server.fixture.ts';
+import { AT, pass, settled, fakeClock } from './testing/fake-clock.fixture.ts';
+import { accepted, conversationPage, group as g, messageOf, nothing } from './testing/scripted-server.fixture.ts';
+import { runCaughtUp, runEngine, zoe, type Running } from './testing/scripted-server.fixture.ts';
 
-const zoe = 'zoe' as UserId;
-const g = 'g:019ab697-e808-7804-8201-080402010804' as ConversationId;
-beforeEach(useFakeClock);
+fakeClock();
 let running: Running;
-afterEach(() => {
-  running.close();
-  vi.useRealTimers();
-});
 
 /** Lets a second pass, answers every push, and returns the marks that were sent. */
 async function marks(): Promise<unknown[]> {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runForLeader, type Leader } from './leader.ts';
 import { createSharedLocks, type SharedLocks } from './testing/lock-manager.fixture.ts';
-import { useFakeClock } from './testing/scripted-server.fixture.ts';
+import { fakeClock } from './testing/fake-clock.fixture.ts';
 
 /** Frozen tabs, each with the messages that it will receive when it thaws. */
 const frozen = new Map<string, (() => void)[]>();
@@ -25,8 +25,8 @@ let locks: SharedLocks;
 let name: string;
 let runs = 0;
 
+fakeClock();
 beforeEach(() => {
-  useFakeClock();
   locks = createSharedLocks();
   runs += 1;
   name = `leader-${process.pid}-${runs}`;
@@ -35,7 +35,6 @@ afterEach(() => {
   for (const tab of tabs) tab.close();
   tabs = [];
   frozen.clear();
-  vi.useRealTimers();
 });
 
 interface Tab {

@@ -3,7 +3,8 @@ import type { OutboxRow } from '#app/local-store/local-store.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { PUSH_SPLIT_BYTES } from '#protocol/limits.ts';
 import { planPushes, type PushLimits } from './plan-pushes.ts';
-import { AT, nextId, send } from './testing/scripted-server.fixture.ts';
+import { AT } from './testing/fake-clock.fixture.ts';
+import { nextId, send } from './testing/scripted-server.fixture.ts';
 
 const [a, b, c] = ['d:a.me', 'd:b.me', 'd:c.me'] as [ConversationId, ConversationId, ConversationId];
 const free: PushLimits = { isHeldBack: false, isIsolated: false, maxOps: 100 };

@@ -1,27 +1,12 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { personalStream, type ConversationId, type UserId } from '#protocol/ids.ts';
+import { expect, test, vi } from 'vitest';
+import { personalStream } from '#protocol/ids.ts';
 import type { PullAnswer } from '#protocol/verbs.ts';
-import {
-  conversationPage,
-  messageOf,
-  nothing,
-  pass,
-  runCaughtUp,
-  runEngine,
-  settled,
-  until,
-  useFakeClock,
-  type Running,
-} from './testing/scripted-server.fixture.ts';
+import { pass, settled, until, fakeClock } from './testing/fake-clock.fixture.ts';
+import { conversationPage, group as g, messageOf, nothing, zoe } from './testing/scripted-server.fixture.ts';
+import { runCaughtUp, runEngine, type Running } from './testing/scripted-server.fixture.ts';
 
-const zoe = 'zoe' as UserId;
-const g = 'g:019ab697-e808-7804-8201-080402010804' as ConversationId;
-beforeEach(useFakeClock);
+fakeClock();
 let running: Running;
-afterEach(() => {
-  running.close();
-  vi.useRealTimers();
-});
 const seqs = async () => (await running.store.messages(g, {})).map(({ seq }) => seq);
 const phase = () => running.phases().at(-1);
 

@@ -29,10 +29,10 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
   const { connection, random } = parts;
   const due = new Set<StreamId>();
   let isAllDue = false;
-  let isRunning = false;
-  let isClosed = false;
   let tries = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isRunning = false;
+  let isClosed = false;
 
   async function run(): Promise<void> {
     if (isRunning || timer !== undefined) return;

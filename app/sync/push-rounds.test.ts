@@ -1,31 +1,23 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
+import { AT, pass, settled, until, fakeClock } from './testing/fake-clock.fixture.ts';
 import {
-  AT,
   accepted,
   messageOf,
   nextId,
   nothing,
-  pass,
   refused,
   runCaughtUp,
   runEngine,
   send,
-  settled,
-  until,
-  useFakeClock,
   type Asked,
   type Running,
 } from './testing/scripted-server.fixture.ts';
 
 const [a, b] = ['d:a.me', 'd:b.me'] as [ConversationId, ConversationId];
-beforeEach(useFakeClock);
+fakeClock();
 let running: Running;
-afterEach(() => {
-  running.close();
-  vi.useRealTimers();
-});
 
 async function queue(...ops: Op[]): Promise<void> {
   await running.store.enqueue(ops, AT);

@@ -4,7 +4,7 @@ import { Server, type Socket } from 'socket.io';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DeviceId, UserId } from '#protocol/ids.ts';
 import type { Changes, Heads, Welcome } from '#protocol/live.ts';
-import { until } from './testing/scripted-server.fixture.ts';
+import { until } from './testing/fake-clock.fixture.ts';
 import { socketTransport } from './socket-transport.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import type { Lost, Transport } from './transport.ts';

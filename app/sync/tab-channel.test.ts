@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { until } from './testing/scripted-server.fixture.ts';
+import { until } from './testing/fake-clock.fixture.ts';
 import { openTabChannel, type TabChannel, type TabMessage } from './tab-channel.ts';
 
 const open: (TabChannel | BroadcastChannel)[] = [];

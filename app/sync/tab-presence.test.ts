@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { directStream, type ConversationId, type UserId } from '#protocol/ids.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import { createTabPresence, type TabPresence } from './tab-presence.ts';
-import { runCaughtUp, useFakeClock, type Running } from './testing/scripted-server.fixture.ts';
+import { fakeClock } from './testing/fake-clock.fixture.ts';
+import { runCaughtUp, type Running } from './testing/scripted-server.fixture.ts';
 
 const [ann, bob, eve] = ['ann', 'bob', 'eve'] as [UserId, UserId, UserId];
 const chat = directStream(ann, bob);
@@ -76,12 +77,7 @@ test('[CL5] a new leader asks the other tabs whom they watch, and stops watching
 });
 
 let running: Running | undefined;
-beforeEach(useFakeClock);
-afterEach(() => {
-  running?.close();
-  running = undefined;
-  vi.useRealTimers();
-});
+fakeClock();
 
 test('[LV8] the watch list is sent at once, only once, and again on every new connection', async () => {
   const received: Ephemeral[] = [];

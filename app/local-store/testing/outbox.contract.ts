@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { LocalStore, OutboxRow } from '#app/local-store/local-store.ts';
-import type { TestDevice } from './test-device.ts';
+import { forEveryTest, type TestDevice } from './test-device.ts';
 import {
   accepted,
   ann,
@@ -23,12 +23,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
     let device: TestDevice;
     let store: LocalStore;
     let stream: ConversationId;
-    beforeEach(async () => {
-      device = newDevice();
-      store = await device.tab();
-      stream = newGroup();
-    });
-    afterEach(() => device.close());
+    forEveryTest(newDevice, (opened) => ({ device, store, stream } = opened));
 
     const texts = async () => (await store.messages(stream, {})).map(({ text }) => text);
     const states = async () => (await store.outbox()).map(({ id, state }) => [id, state]);

@@ -1,40 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { Op, OpOf } from '#protocol/op.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import type { TestDevice } from './test-device.ts';
-import {
-  accepted,
-  ann,
-  at,
-  bob,
-  bootstrap,
-  conversation,
-  membership,
-  message,
-  newGroup,
-  nextId,
-  own,
-  page,
-  pulled,
-  refused,
-} from './records.fixture.ts';
+import { forEveryTest, type TestDevice } from './test-device.ts';
+import { accepted, ann, at, bob, bootstrap, conversation, membership, message } from './records.fixture.ts';
+import { newGroup, nextId, own, page, pulled, refused } from './records.fixture.ts';
 
 /** What accepted ops show before their records arrive, and what becomes of ops that say the same. */
 export function describeOverlays(newDevice: () => TestDevice): void {
   describe('overlays', () => {
-    let device: TestDevice;
     let store: LocalStore;
     let stream: ConversationId;
+    forEveryTest(newDevice, (opened) => ({ store, stream } = opened));
     const seen = message(newGroup(), 1);
     beforeEach(async () => {
-      device = newDevice();
-      store = await device.tab();
-      stream = newGroup();
       const held = { ...seen, stream };
       await store.applyPage(pulled([page(own, 1, [membership(stream)]), bootstrap(stream, [held])]));
     });
-    afterEach(() => device.close());
 
     const row = () => store.conversation(stream);
     const queue = async (...ops: Op[]) => {

@@ -1,29 +1,25 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import type { TestDevice } from './test-device.ts';
+import { forEveryTest, type TestDevice } from './test-device.ts';
 import { ann, at, bob, bootstrap, conversation, member, membership, message, messages } from './records.fixture.ts';
 import { newGroup, own, page, pulled } from './records.fixture.ts';
 
 /** Pages, live changes and history, in any mix. */
 export function describePages(newDevice: () => TestDevice): void {
   describe('pages, changes, history', () => {
+    const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
     let device: TestDevice;
     let store: LocalStore;
     let stream: ConversationId;
-    beforeEach(async () => {
-      device = newDevice();
-      store = await device.tab();
-      stream = newGroup();
-    });
-    afterEach(() => device.close());
+    forEveryTest(newDevice, (opened) => ({ device, store, stream } = opened));
 
     const seqs = async () => (await store.messages(stream, {})).map(({ seq }) => seq);
     const history = async (before: number, answer: ReturnType<typeof run>) =>
       store.applyHistory({ before, window: (await store.conversation(stream))?.window }, answer);
     const run = (records: MessageRecord[], more: boolean) => ({ stream, records, more });
-    const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
     it('[CL3] [VB5] takes a bootstrap with its cursor, in one write', async () => {
       const held = messages(stream, 51, 100);

@@ -1,23 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { HistoryAnswer } from '#protocol/verbs.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import type { TestDevice } from './test-device.ts';
-import { accepted, ann, at, bootstrap, mark, membership, message, messages, newGroup } from './records.fixture.ts';
+import { forEveryTest, type TestDevice } from './test-device.ts';
+import { accepted, ann, at, bootstrap, mark, membership, message, messages } from './records.fixture.ts';
 import { own, page, pulled, refused } from './records.fixture.ts';
 
 /** Marks and the unread number. */
 export function describeReading(newDevice: () => TestDevice): void {
   describe('reading', () => {
-    let device: TestDevice;
     let store: LocalStore;
     let stream: ConversationId;
-    beforeEach(async () => {
-      device = newDevice();
-      store = await device.tab();
-      stream = newGroup();
-    });
-    afterEach(() => device.close());
+    forEveryTest(newDevice, (opened) => ({ store, stream } = opened));
 
     const unread = async () => (await store.conversation(stream))?.unread;
     const history = async (before: number, answer: HistoryAnswer) =>

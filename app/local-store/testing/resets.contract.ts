@@ -1,22 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import type { TestDevice } from './test-device.ts';
+import { forEveryTest, type TestDevice } from './test-device.ts';
 import { accepted, at, bootstrap, create, mark, membership, messages, newGroup, own } from './records.fixture.ts';
 import { page, pulled, refused, send } from './records.fixture.ts';
 
 /** What is dropped, and what stays. */
 export function describeResets(newDevice: () => TestDevice): void {
   describe('resets and epochs', () => {
-    let device: TestDevice;
     let store: LocalStore;
     let stream: ConversationId;
-    beforeEach(async () => {
-      device = newDevice();
-      store = await device.tab();
-      stream = newGroup();
-    });
-    afterEach(() => device.close());
+    forEveryTest(newDevice, (opened) => ({ store, stream } = opened));
 
     const unreadable = () => page(stream, 0, [], { reset: true });
     const joined = (more = {}) => page(own, 1, [membership(stream, more)]);

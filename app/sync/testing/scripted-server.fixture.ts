@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { openMemoryLocalStore } from '#app/local-store/testing/memory-local-store.ts';
 import { personalStream, uuidV7, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
@@ -8,6 +8,7 @@ import type { AnswerOf, OpResult, PullAnswer, RequestOf, Verb } from '#protocol/
 import { startEngine, type Engine, type EngineParts } from '#app/sync/engine.ts';
 import type { SyncStatus } from '#app/sync/status.ts';
 import type { Lost, ClientEvent, Transport, TransportEvents } from '#app/sync/transport.ts';
+import { AT, until } from './fake-clock.fixture.ts';
 
 /*
  * A server that a test scripts: the test sees every request and answers it itself. The clock is fake, and the store is the
@@ -97,7 +98,7 @@ export function scriptedServer(): ScriptedServer {
     },
     welcome(userId) {
       isUp = true;
-      given().welcome({ protocol: 1, epoch: 'one', userId, serverTime: '2026-11-24T12:00:00.000Z', limits: {} });
+      given().welcome({ protocol: 1, epoch: 'one', userId, serverTime: AT, limits: {} });
     },
     lose(why = { kind: 'lost' }) {
       hangUp();
@@ -112,29 +113,6 @@ export function scriptedServer(): ScriptedServer {
   };
 }
 
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Lets everything run that does not wait for the clock. */
-export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Advances the clock in steps, and lets what each step starts run before the next one. */
-export async function pass(ms: number, stepMs = 100): Promise<void> {
-  for (let left = ms; left > 0; left -= stepMs) {
-    vi.advanceTimersByTime(Math.min(stepMs, left));
-    await settled();
-  }
-}
-
-export function useFakeClock(): void {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
-  vi.setSystemTime(new Date('2026-11-24T12:00:00.000Z'));
-}
-
-export const AT = '2026-11-24T12:00:00.000Z';
 let ids = 0;
 export function nextId(): OpId {
   ids += 1;
@@ -190,10 +168,9 @@ export interface Running {
   statuses: SyncStatus[];
   defects: unknown[];
   phases(): string[];
-  close(): void;
 }
 
-/** Starts an engine over the store in memory, with the test as its server. It is not welcomed yet. */
+/** Starts an engine over the store in memory, with the test as its server, for this test. It is not welcomed yet. */
 export async function runEngine(more: Partial<EngineParts> = {}): Promise<Running> {
   const store = openMemoryLocalStore({ userId: 'me' as UserId });
   const server = scriptedServer();
@@ -211,6 +188,10 @@ export async function runEngine(more: Partial<EngineParts> = {}): Promise<Runnin
     newId: nextId,
     ...more,
   });
+  onTestFinished(() => {
+    engine.close();
+    store.close();
+  });
   await until(() => server.connects === 1);
   return {
     store,
@@ -219,21 +200,25 @@ export async function runEngine(more: Partial<EngineParts> = {}): Promise<Runnin
     statuses,
     defects,
     phases: () => statuses.map(({ connection }) => connection.phase),
-    close() {
-      engine.close();
-      store.close();
-    },
   };
 }
 
 /** Like `runEngine`, but welcomed and caught up: there was nothing to pull. */
 export async function runCaughtUp(more: Partial<EngineParts> = {}): Promise<Running> {
   const running = await runEngine(more);
-  running.server.welcome(running.store.userId);
-  (await running.server.next('pull')).answer(nothing);
-  await until(() => running.phases().at(-1) === 'online');
+  await catchUp(running);
   return running;
 }
+
+/** Welcomes the device, and has nothing for it to pull. */
+export async function catchUp({ server, store, phases }: Running): Promise<void> {
+  server.welcome(store.userId);
+  (await server.next('pull')).answer(nothing);
+  await until(() => phases().at(-1) === 'online');
+}
+
+export const zoe = 'zoe' as UserId;
+export const group = 'g:019ab697-e808-7804-8201-080402010804' as ConversationId;
 
 /** A first page with a conversation of this person and others. */
 export function conversationPage(
