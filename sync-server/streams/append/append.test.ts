@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type OpId, type UserId, directStream } from '#protocol/ids.ts';
+import { type ConversationId, type OpId, type UserId, directStream } from '#protocol/ids.ts';
 import type { Entry } from '#server/streams/entry.ts';
 import { StoreUnavailable } from '#server/streams/entry-store.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
@@ -345,6 +345,45 @@ describe('append', () => {
       heads.set(stream, cursor);
     }
     expect(heads.get(direct)).toBe(3 + 20);
+    await world.streams.close();
+  });
+
+  it('what arrives during a flush is written by the next one, and beside it only a large batch', async () => {
+    const memory = createMemoryEntryStore();
+    const held: (() => void)[] = [];
+    let isHolding = false;
+    const inserts: number[] = [];
+    const store: typeof memory = {
+      ...memory,
+      async insert(entries, batch) {
+        inserts.push(entries.length);
+        if (isHolding) await new Promise<void>((resolve) => held.push(resolve));
+        return memory.insert(entries, batch);
+      },
+    };
+    const world = await createWorld({ store });
+    const streams = [await withDirect(world)];
+    while (streams.length < 4) streams.push(await withGroup(world, bob));
+    for (const stream of streams) await world.ok(ann, op.send(stream, 'the state is in memory now'));
+    const [first, ...others] = streams as [ConversationId, ...ConversationId[]];
+    inserts.length = 0;
+    isHolding = true;
+    const answers = [world.ok(ann, op.send(first, 'in flight'))];
+    await until(() => held.length === 1);
+    const turns = async () => {
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    for (const stream of others) {
+      answers.push(world.ok(bob, op.send(stream, 'gathers')), world.ok(ann, op.send(stream, 'gathers')));
+      await turns();
+    }
+    expect(inserts).toEqual([1]);
+    for (let count = 6; count < 256; count++) answers.push(world.ok(ann, op.send(others[0] as ConversationId, 'many')));
+    await turns();
+    expect(inserts).toEqual([1, 256]);
+    isHolding = false;
+    for (const resume of held) resume();
+    expect((await Promise.all(answers)).every(({ ok }) => ok)).toBe(true);
     await world.streams.close();
   });
 
