@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 
-// The limit beside which the real server is measured: Socket.IO alone, that acknowledges a push, delivers it to the
-// other one in the room, and keeps nothing.
+// The baseline of the real server: Socket.IO that acknowledges a push, delivers it to the other socket in the room, and
+// stores nothing.
 const http = createServer();
 const io = new Server(http, { serveClient: false });
 let rev = 0;

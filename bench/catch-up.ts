@@ -8,8 +8,8 @@ import { groupStream, uuidV7 } from '#protocol/ids.ts';
 import { endChildren, median, serverCommand, startChild } from './child.ts';
 
 /*
- * A device that was away pulls 10,000 messages, beside the least that a browser can do for the same rows: one fetch of
- * them all and one bulkPut of Dexie's, with as many indexes. Interleaved rounds in one browser, medians.
+ * A device that was offline pulls 10,000 messages, compared with the least work a browser can do for the same rows: one
+ * fetch and one bulkPut of Dexie's, with as many indexes. Medians of interleaved rounds in one browser.
  * `npm run bench bench/catch-up.ts [rounds] [messages]`, after `node scripts/setup.mjs`; CHROMIUM_PATH names a browser
  */
 const rounds = Number(process.argv[2] ?? 3);
@@ -83,7 +83,7 @@ async function push(page: Page, ops: object[]): Promise<void> {
   if (!answer.ok()) throw new Error(await answer.text());
 }
 
-/** Polls the device's own rows, cheaply: the cursor's row alone. */
+/** Polls the device's database, reading only the cursor so that polling is cheap. */
 async function untilHeld(page: Page, stream: string, seq: number): Promise<void> {
   await page.evaluate(
     async ([name, wanted]) => {
@@ -119,7 +119,7 @@ async function recordsOf(page: Page, stream: string): Promise<object[]> {
   }
 }
 
-/** A page that does nothing but this, on an origin of its own. Milliseconds until the rows are durable. */
+/** The baseline, in a page on an origin of its own. Milliseconds until the rows are durable. */
 async function leastWork(records: object[]): Promise<number> {
   const answers: Record<string, [string, string | Buffer]> = {
     '/': ['text/html', '<!doctype html><script src="/dexie.js"></script>'],

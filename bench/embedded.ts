@@ -8,8 +8,8 @@ import { slowFlushLibrary } from '#server/database/embedded/testing/slow-flush.f
 import { bundleEngine, startEngineProcess } from '#server/database/embedded/testing/engines.fixture.ts';
 
 /*
- * The embedded database beside its own limits: ratios within one run, medians of interleaved rounds, the engine in a worker
- * as the server runs it, every write flushed. `npm run bench bench/embedded.ts [rounds] [records in the large collection]`
+ * The embedded database against its targets: ratios within one run, medians of interleaved rounds, with the engine in a
+ * worker as the server runs it and every write flushed. `npm run bench bench/embedded.ts [rounds] [records in the large collection]`
  */
 const rounds = Number(process.argv[2] ?? 5);
 const LARGE = Number(process.argv[3] ?? 200_000);
@@ -39,7 +39,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** The middle one of so many, one after another, in milliseconds. */
+/** The median of `times` sequential runs, milliseconds. */
 async function each(times: number, work: (at: number) => Promise<unknown>): Promise<number> {
   const took: number[] = [];
   for (let at = 0; at < times; at++) took.push(await timed(() => work(at)));
@@ -62,7 +62,7 @@ async function filled(client: MongoClient, name: string, records: number): Promi
   return docs;
 }
 
-/** From nothing to the first reply, in the worker: of an empty folder, and of one with all these records. */
+/** From the start of the worker to its first reply, for the data folder `dataDir`. */
 async function start(name: string, dataDir: string): Promise<void> {
   const started = performance.now();
   const engine = await startEmbedded({ dataDir, workerUrl: bundle.workerUrl });
@@ -102,7 +102,7 @@ async function writes(plain: Messages): Promise<void> {
   note('many', 2_000_000 / many);
 }
 
-/** One point, a page forward, a page back: anywhere in the collection. */
+/** One document, a page forwards and a page backwards, at random places of the collection. */
 async function reads(name: string, docs: Messages, records: number): Promise<void> {
   const anywhere = (at: number) => (at * 7_919) % records;
   note(`${name} point`, await each(300, (at) => docs.findOne({ _id: `m-${anywhere(at)}` })));
@@ -112,7 +112,7 @@ async function reads(name: string, docs: Messages, records: number): Promise<voi
   note(`${name} back`, await each(100, (at) => page({ $lt: anywhere(at) + 50 }, -1)));
 }
 
-/** Point reads while 16 write, in an engine whose every flush takes so much longer. */
+/** Reads of one document while 16 writers write, in an engine whose flushes are slowed down. */
 async function slowDisk(): Promise<void> {
   const library = slowFlushLibrary(folder, SLOW_MS);
   if (library === null) return;
@@ -144,7 +144,7 @@ try {
   await reads('warm-up', large, LARGE);
   for (let round = 0; round < rounds; round++) {
     await writes(plain);
-    // What the driver itself can do in this process: no figure of many at once goes beyond it.
+    // The driver's own limit in this process, which bounds every concurrent figure.
     const pings = await timed(() =>
       Promise.all(
         Array.from({ length: WRITERS }, async () => {

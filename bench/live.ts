@@ -19,7 +19,7 @@ import { createStreamReads } from '#server/streams/stream-reads.ts';
 
 /*
  * One message to the 100 members of a group, from its announcement to the last device, beside a bare Socket.IO broadcast of
- * the same packet to 100; then what a person with 1,000 conversations of which 3 changed costs when he comes back.
+ * the same packet to 100; then how long a person with 1,000 conversations, 3 of them changed, takes to catch up.
  * Devices are in a process of their own. `npm run bench bench/live.ts`
  */
 const DEVICES = 100;
@@ -35,7 +35,7 @@ type Command =
 if (process.send === undefined) await measure();
 else devices();
 
-/** The other process: sockets that count what comes. */
+/** The other process: sockets that count what arrives. */
 function devices(): void {
   const say = (answer: unknown) => process.send?.(answer);
   let came = 0;
@@ -187,7 +187,7 @@ async function fanOut(ask: Ask, report: (line: string) => void): Promise<void> {
   );
   const [lc, bc] = [median(rounds.map((each) => each.live.cpuUs)), median(rounds.map((each) => each.bare.cpuUs))];
   report(
-    `server's processor time a message: ${lc.toFixed(0)} µs; bare ${bc.toFixed(0)} µs   (ratio ${(bc / lc).toFixed(2)})`,
+    `server's CPU time per message: ${lc.toFixed(0)} µs; bare ${bc.toFixed(0)} µs   (ratio ${(bc / lc).toFixed(2)})`,
   );
   live.close();
   for (const each of [io, bare]) {
@@ -252,7 +252,7 @@ async function comeBack(ask: Ask, report: (line: string) => void): Promise<void>
       welcomed.push(came.welcomedMs);
     }
     report(
-      `back after an absence, ${CONVERSATIONS} conversations of which 3 changed: ${median(all).toFixed(0)} ms, of which connection and hand-shake ${median(welcomed).toFixed(0)} ms   (aim: 100 ms)`,
+      `catch-up after an absence, ${CONVERSATIONS} conversations of which 3 changed: ${median(all).toFixed(0)} ms, including connection and handshake ${median(welcomed).toFixed(0)} ms   (aim: 100 ms)`,
     );
   } finally {
     await server.close();

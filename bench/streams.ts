@@ -7,8 +7,8 @@ import { createStreams } from '#server/streams/create-streams.ts';
 import { createMongoEntryStore } from '#server/streams/mongo-entry-store.ts';
 
 /*
- * Durable sends in this process, 200 senders with a window of 16 each, beside a bare insertMany of as many documents of
- * the same size; then the cost of send, pull and history in a chat of 10,000 and of 200,000 messages.
+ * Durable sends in this process, 200 senders with a window of 16 each, compared with a bare insertMany of as many documents
+ * of the same size; then how long send, pull and history take in a chat of 10,000 and of 200,000 messages.
  * `npm run bench bench/streams.ts [messages in the large chat] [worker.js]`
  */
 const SENDERS = 200;
@@ -64,8 +64,8 @@ async function throughput(chats: { user: UserId; stream: ConversationId }[]): Pr
   const started = performance.now();
   await Promise.all(
     chats.flatMap(({ user, stream }) =>
-      Array.from({ length: WINDOW }, async (_, lane) => {
-        for (let n = lane; n < PER_SENDER; n += WINDOW)
+      Array.from({ length: WINDOW }, async (_, slot) => {
+        for (let n = slot; n < PER_SENDER; n += WINDOW)
           await push(user, send(stream, `message ${n} of some forty characters`));
       }),
     ),
@@ -73,7 +73,7 @@ async function throughput(chats: { user: UserId; stream: ConversationId }[]): Pr
   return (SENDERS * PER_SENDER * 1000) / (performance.now() - started);
 }
 
-/** The limit: as many documents of a like size, in batches as large as the window allows. */
+/** The baseline: as many documents of the same size, in batches as large as the window allows. */
 async function bare(): Promise<number> {
   const plain = database.connection.collection('bench');
   await plain.createIndex({ stream: 1, rev: 1 }, { unique: true }, {});

@@ -1,10 +1,10 @@
 import { WebSocket } from 'ws';
 
-/** A Socket.IO client that reads no payload but the first characters: what is measured is the server, not the load. */
+/** A Socket.IO client that reads only the first characters of a payload, so that the server is measured and not the client. */
 export interface ThinClient {
-  /** Sends an event with ack; resolves when the ack is here. */
+  /** Sends an event and resolves when its acknowledgement has arrived. */
   ask(event: string, body: string): Promise<void>;
-  /** Events that came, acks not counted. */
+  /** Events received so far, without acknowledgements. */
   delivered(): number;
   close(): void;
 }

@@ -34,7 +34,7 @@ export interface Completion {
    */
   completeTail(stream: StreamId, tail: Entry): Promise<boolean>;
   /** Finishes everything half done that is older than `before`, in all streams. Resolves with how many ops that were. */
-  look(before: number): Promise<number>;
+  completeOlder(before: number): Promise<number>;
 }
 
 export function createCompletion({ store, batches, appendOwn, marks, cleanUp, now }: CompletionParts): Completion {
@@ -117,7 +117,7 @@ export function createCompletion({ store, batches, appendOwn, marks, cleanUp, no
       for (const root of await store.pending({ stream })) await complete(root);
       return true;
     },
-    async look(before) {
+    async completeOlder(before) {
       const unfinished = await store.pending({ before });
       for (const root of unfinished) await complete(root);
       return unfinished.length;

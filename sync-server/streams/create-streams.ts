@@ -11,7 +11,7 @@ import { createHistory } from './history.ts';
 import type { People } from './people.ts';
 import { createProfileChanged } from './profile-changed.ts';
 import { createPull } from './pull.ts';
-import { createPush, notNow } from './push.ts';
+import { createPush, storeUnavailable } from './push.ts';
 import { createSharedMarks } from './shared-marks.ts';
 import { type StreamReads, createStreamReads } from './stream-reads.ts';
 import type { Streams } from './streams.ts';
@@ -19,31 +19,31 @@ import { ANSWER_MS, withDeadline, withinTime } from './with-deadline.ts';
 
 export interface StreamsOptions {
   store: EntryStore;
-  /** Absent: made over `store`. They hold a cache, so one for both this and fan-out is enough. */
+  /** Created over `store` if absent. They hold a cache, which this and the fan-out should share. */
   reads?: StreamReads;
-  /** Names of those who follow every stream: see Batches. */
+  /** Names of the consumers that follow every stream: see Batches. */
   consumers?: readonly string[];
   people: People;
   announce: Announce;
-  /** Server's clock, milliseconds since 1970. */
+  /** The server's clock, milliseconds since 1970. */
   now: () => number;
-  /** Told of what should not be possible: a bug. */
+  /** Called with what should be impossible: a bug. */
   onDefect: (error: unknown) => void;
   deadlineMs?: number;
   /** How long shared marks are collected; RD2 wants them within 2 s. */
   shareAfterMs?: number;
-  /** How often half-done ops of crashed processes are looked for, and how old they must be. */
-  lookEveryMs?: number;
+  /** How often to look for half-done ops of crashed processes, and how old those must be. */
+  completeEveryMs?: number;
 }
 
-/** How long an op's id is remembered; messages' ids are for ever. [AP2] */
+/** How long an op's id is remembered; a message's id is remembered forever. [AP2] */
 const REMEMBERED_MS = 30 * 24 * 3_600_000;
 const PRUNE_EVERY_MS = 3_600_000;
 
-/** Finishes what a crash left half done, then serves. Rejects with StoreUnavailable. */
+/** Finishes what a crash left half done before it resolves. Rejects with StoreUnavailable. */
 export async function createStreams(options: StreamsOptions): Promise<Streams> {
   const { announce, now, onDefect } = options;
-  const { consumers = [], deadlineMs = ANSWER_MS, shareAfterMs = 1_000, lookEveryMs = 30_000 } = options;
+  const { consumers = [], deadlineMs = ANSWER_MS, shareAfterMs = 1_000, completeEveryMs = 30_000 } = options;
   const store = withDeadline(options.store, deadlineMs);
   const people: People = {
     async find(ids) {
@@ -74,29 +74,29 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     onDefect,
   });
 
-  const look = async (before: number) => {
+  const completeOlder = async (before: number) => {
     await batches.fold(); // first, so that what a completed op makes visible has its hint
-    await completion.look(before);
+    await completion.completeOlder(before);
   };
-  await look(Number.MAX_SAFE_INTEGER);
-  const later = (work: Promise<unknown>) => {
+  await completeOlder(Number.MAX_SAFE_INTEGER);
+  const inBackground = (work: Promise<unknown>) => {
     work.catch((error: unknown) => {
       if (!(error instanceof StoreUnavailable)) onDefect(error);
     });
   };
-  const looking = setInterval(() => later(look(now() - lookEveryMs)), lookEveryMs);
-  const pruning = setInterval(() => later(store.prune(now() - REMEMBERED_MS)), PRUNE_EVERY_MS);
-  looking.unref();
+  const completing = setInterval(() => inBackground(completeOlder(now() - completeEveryMs)), completeEveryMs);
+  const pruning = setInterval(() => inBackground(store.prune(now() - REMEMBERED_MS)), PRUNE_EVERY_MS);
+  completing.unref();
   pruning.unref();
 
   let isClosed = false;
-  /** Verbs that fail in the store fail as values. [VB2] */
+  /** A verb whose store fails answers with a value. [VB2] */
   async function answered<T>(answer: () => Promise<T | Failure>): Promise<T | Failure> {
-    if (isClosed) return notNow();
+    if (isClosed) return storeUnavailable();
     try {
       return await answer();
     } catch (error) {
-      if (error instanceof StoreUnavailable) return notNow();
+      if (error instanceof StoreUnavailable) return storeUnavailable();
       throw error;
     }
   }
@@ -110,14 +110,14 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
   return {
     epoch: store.epoch,
     batches,
-    push: (caller, request) => (isClosed ? Promise.resolve(notNow()) : push(caller, request)),
+    push: (caller, request) => (isClosed ? Promise.resolve(storeUnavailable()) : push(caller, request)),
     pull: (caller, request) => answered(() => pull(caller, request)),
     history: (caller, request) => answered(() => history(caller, request)),
     ...reads,
     profileChanged: createProfileChanged({ people, conversationsOf, appendOwn }),
     async close() {
       isClosed = true;
-      clearInterval(looking);
+      clearInterval(completing);
       clearInterval(pruning);
       await marks.flush();
       await intake.close();

@@ -159,6 +159,6 @@ function readOp(raw: unknown): ReadOp {
 }
 
 /** The store failed, and with it the whole request. */
-export function notNow(): Failure {
+export function storeUnavailable(): Failure {
   return { error: syncError('unavailable', 'the database does not answer, try again', { retryAfterMs: 1_000 }) };
 }

@@ -138,7 +138,7 @@ export function createServer(run: Run, people: readonly UserId[], onCrash: () =>
             now: () => Date.now(),
             onDefect: (error) => defects.push(error),
             shareAfterMs: 200,
-            lookEveryMs: 2_000,
+            completeEveryMs: 2_000,
           });
           const started = Object.assign(own, { streams });
           process = started;

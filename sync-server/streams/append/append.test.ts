@@ -41,7 +41,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('[AP2] the same op sent many times at once takes effect once, and every copy is told the same', async () => {
+  it('[AP2] an op sent many times at once takes effect once, and every copy gets the same answer', async () => {
     const world = await createWorld();
     const direct = await withDirect(world);
     const sent = op.send(direct, 'once');
@@ -175,7 +175,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('[AP6] [AP7] [ER1] an op that breaks something here is internal each time, and holds up what follows it on its stream only', async () => {
+  it('[AP6] [AP7] [ER1] an op that meets a bug is answered internal each time, and fails only the later ops of its stream in the push', async () => {
     const world = await createWorld();
     const [direct, group] = [await withDirect(world), await withGroup(world, bob)];
     const bad = {
@@ -188,7 +188,7 @@ describe('append', () => {
     const said = async (...given: object[]) =>
       (await world.push(ann, ...given)).map((result) => (result.ok ? 'ok' : result.error.code));
     expect(await said(...ops)).toEqual(['ok', 'internal', 'unavailable', 'ok']);
-    // Again, as a device does: what stands is told, what is broken stays so, and nobody else's op is held up.
+    // Sent again, as a device does: stored ops are answered, the broken one stays broken, and nobody else is held up.
     const again = ops.map((given) => Object.defineProperties({ retry: true }, Object.getOwnPropertyDescriptors(given)));
     const [mine, others] = await Promise.all([said(...again), world.push(bob, op.send(direct, 'from bob'))]);
     expect([mine, others]).toMatchObject([['ok', 'internal', 'unavailable', 'ok'], [{ ok: true }]]);
@@ -198,7 +198,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('[AP6] [AP7] [ER1] an op that can never be written is found among all that is written with it, and nobody else is blamed', async () => {
+  it('[AP6] [AP7] [ER1] an op that can never be stored is found among the ops of its batch, and no other op fails', async () => {
     const memory = createMemoryEntryStore();
     const store: typeof memory = {
       ...memory,
@@ -231,7 +231,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('[AP8] a refusal of a resend stands for every copy; other failures are not remembered', async () => {
+  it('[AP8] a refusal of a resend holds for every copy; other failures are not remembered', async () => {
     const world = await createWorld();
     const group = await withGroup(world);
     const early = op.send(group, 'hi');
@@ -291,7 +291,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('[AP11] [ST5] pushes take effect in the order of their calls, whatever queues their ops go through', async () => {
+  it('[AP11] [ST5] pushes take effect in the order of their calls, whichever queues their ops go through', async () => {
     const world = await createWorld();
     const group = newGroup();
     const pushes = [
@@ -320,7 +320,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('[AP12] rev is the highest that the op made; one without effect names the present one', async () => {
+  it('[AP12] an answer has the highest rev that the op created, or the present one if it had no effect', async () => {
     const world = await createWorld();
     const group = newGroup();
     expect(await world.ok(ann, op.create(group, [bob, eve]))).toMatchObject({ stream: group, rev: 4 });
@@ -387,7 +387,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('[REL-06] a store that hangs is answered for, the queue is bounded, and it recovers alone', async () => {
+  it('[REL-06] while the store hangs ops are answered unavailable in time, and the append recovers by itself', async () => {
     const memory = createMemoryEntryStore();
     let isHanging = false;
     const never = () => new Promise<never>(() => undefined);
@@ -410,7 +410,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('leaves nothing of an op pending when its answer and clean-up are through', async () => {
+  it('leaves nothing of an op pending after its answer and clean-up', async () => {
     const store = createMemoryEntryStore();
     const world = await createWorld({ store });
     const group = await withGroup(world, bob, eve);

@@ -5,7 +5,7 @@ import { ann, bob, dan, eve } from '#server/streams/testing/people.fixture.ts';
 import { createWorld, withDirect, withGroup } from '#server/streams/testing/world.fixture.ts';
 
 describe('conversations', () => {
-  it('[OP9] a direct chat has the two of its name, and one that stands is ok', async () => {
+  it('[OP9] a direct chat has the two members in its name, and creating an existing one is ok', async () => {
     const world = await createWorld();
     const direct = directStream(ann, bob);
     const made = await world.ok(ann, op.create(direct, [bob]));
@@ -24,7 +24,7 @@ describe('conversations', () => {
     await world.streams.close();
   });
 
-  it('[OP9] both may make the same direct chat offline and at once', async () => {
+  it('[OP9] both members may create the same direct chat offline and at the same time', async () => {
     const world = await createWorld();
     const direct = directStream(ann, bob);
     const [[one, first], [two, second]] = await Promise.all([
@@ -36,7 +36,7 @@ describe('conversations', () => {
     await world.streams.close();
   });
 
-  it('[OP10] the maker of a group owns it; doubles are ignored, strangers refused, a group that stands is a conflict', async () => {
+  it('[OP10] the creator of a group owns it; duplicate members are ignored, unknown ones refused, and an existing group is a conflict', async () => {
     const world = await createWorld();
     const group = newGroup();
     expect(await world.ok(ann, op.create(group, [bob, ann, bob], { title: 'Team' }))).toMatchObject({ rev: 3 });
@@ -58,7 +58,7 @@ describe('conversations', () => {
     await world.streams.close();
   });
 
-  it('[OP11] an admin and the owner change a group; null clears; nobody changes a direct chat', async () => {
+  it('[OP11] an admin and the owner may change a group, null clears a field, and nobody may change a direct chat', async () => {
     const world = await createWorld();
     const [group, direct] = [await withGroup(world, bob, eve), await withDirect(world)];
     await world.ok(ann, op.role(group, bob, 'admin'));
@@ -93,7 +93,7 @@ describe('conversations', () => {
     await world.streams.close();
   });
 
-  it('[SH1] [SH2] [SH3] every field of every op out of shape gets its code and path', async () => {
+  it('[SH1] [SH2] [SH3] a malformed field of any op is refused with its code and path', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     const messageId = (await world.ok(ann, op.send(group, 'x'))).id as OpId;
@@ -126,7 +126,7 @@ describe('conversations', () => {
           expect(['invalid', 'not_found', 'too_large']).toContain(result?.error.code);
           expect(result?.error.path?.split('.')[0]).toBe(field);
         }
-    // Fresh ids: some went through above, and would be recognised as resends before their fields are read.
+    // Fresh ids: some of these ops were accepted above and would be recognised as resends before their fields are read.
     for (const given of valid.map((one) => ({ ...one, id: nextId() }))) {
       expect(await world.refusal(ann, { ...given, surplus: 1 })).toBe('invalid surplus');
       expect(

@@ -27,9 +27,10 @@ async function createDirect(op: OpOf<'conversation.create'>, scene: Scene): Prom
   const pair = directMembers(op.stream);
   if (!pair.includes(scene.caller)) return noSuchConversation();
   const stranger = op.memberIds.findIndex((user) => !pair.includes(user));
-  if (stranger >= 0) return refuse('invalid', 'a direct chat has the two in its name', `memberIds.${stranger}`);
+  if (stranger >= 0)
+    return refuse('invalid', 'a direct chat has only the two members in its name', `memberIds.${stranger}`);
   if (op.title !== undefined) return refuse('invalid', 'a direct chat has no title', 'title');
-  if (op.history === 'joined') return refuse('invalid', 'a direct chat shows everything', 'history');
+  if (op.history === 'joined') return refuse('invalid', 'a direct chat always shows its whole history', 'history');
   if (scene.state.conversation !== undefined) return unchanged(scene.state.conversation);
   const ids = [...new Set(pair)];
   const profiles = await scene.people.find(ids);
@@ -42,7 +43,7 @@ async function createDirect(op: OpOf<'conversation.create'>, scene: Scene): Prom
 
 /** [OP10] */
 async function createGroup(op: OpOf<'conversation.create'>, scene: Scene): Promise<Decision> {
-  if (scene.state.conversation !== undefined) return refuse('conflict', 'the group stands already', 'stream');
+  if (scene.state.conversation !== undefined) return refuse('conflict', 'the group already exists', 'stream');
   const ids = [...new Set([scene.caller, ...op.memberIds])];
   if (ids.length > limits.members) return refuse('too_large', `longer than ${limits.members}`, 'memberIds');
   const profiles = await scene.people.find(ids);
@@ -72,7 +73,7 @@ function conversation(
   };
 }
 
-/** Somebody who comes, or comes again: marks and first readable seq start anew. */
+/** A person who joins, or joins again: their marks and first readable seq start anew. */
 export function newcomer(
   stream: ConversationId,
   userId: UserId,
@@ -106,7 +107,7 @@ function update(op: OpOf<'conversation.update'>, scene: Scene): Decision {
   const member = scene.state.presentMember(scene.caller);
   const present = scene.state.conversation;
   if (member === undefined || present === undefined) return noSuchConversation();
-  if (!mayUpdate(op.stream, member.record.role)) return refuse('forbidden', 'only an admin changes a group');
+  if (!mayUpdate(op.stream, member.record.role)) return refuse('forbidden', 'only an admin may change a group');
   if (typeof op.avatar === 'string') return refuse('not_found', 'no such file', 'avatar');
   const { record } = present;
   const { title, about, avatar, ...rest } = unrevised(record);
@@ -124,7 +125,7 @@ function update(op: OpOf<'conversation.update'>, scene: Scene): Decision {
   return write(eventDraft(op, scene, next.title === undefined ? {} : { title: next.title }), changed);
 }
 
-/** `null` clears, an absent field stays. */
+/** `null` clears a field, an absent one stays as it is. */
 function optional<K extends string, V>(key: K, given: V | null | undefined, held: V | undefined): { [P in K]?: V } {
   const value = given === undefined ? held : given;
   return (value === null || value === undefined ? {} : { [key]: value }) as { [P in K]?: V };

@@ -13,7 +13,7 @@ async function roles(world: World, reader: UserId, group: ConversationId): Promi
 }
 
 describe('members', () => {
-  it('[OP12] an admin and the owner add; newcomers start at the last seq', async () => {
+  it('[OP12] an admin and the owner may add people, who start at the last seq', async () => {
     const world = await createWorld();
     const [group, direct] = [await withGroup(world, bob), await withDirect(world)];
     await world.ok(ann, op.send(group, 'before'));
@@ -28,7 +28,7 @@ describe('members', () => {
     await world.streams.close();
   });
 
-  it('[OP12] [RA2] where history is from joining on, a newcomer reads from the next seq, and one added again is a newcomer', async () => {
+  it('[OP12] [RA2] with history from joining on, a new member reads from the next seq, also when they were a member before', async () => {
     const world = await createWorld();
     const group = newGroup();
     await world.ok(ann, op.create(group, [], { history: 'joined' }));
@@ -50,7 +50,7 @@ describe('members', () => {
     await world.streams.close();
   });
 
-  it('[OP13] [SEC-11] anybody leaves, an admin removes members, the owner everybody; nobody leaves a direct chat', async () => {
+  it('[OP13] [SEC-11] anybody may leave, an admin may remove members, the owner everybody; nobody may leave a direct chat', async () => {
     const world = await createWorld();
     const [group, direct] = [await withGroup(world, bob, eve, dan), await withDirect(world)];
     await world.ok(ann, op.role(group, bob, 'admin'));
@@ -69,7 +69,7 @@ describe('members', () => {
     await world.streams.close();
   });
 
-  it('[OP14] [SEC-11] only the owner gives roles, to others; giving ownership passes it on', async () => {
+  it('[OP14] [SEC-11] only the owner gives roles, only to others, and giving the ownership away passes it on', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob, eve);
     await world.ok(ann, op.role(group, bob, 'admin'));
@@ -101,7 +101,7 @@ describe('members', () => {
     await world.streams.close();
   });
 
-  it('[RA3] [SEC-03] a removal is told to those who stay only, and the removed get nothing by any verb', async () => {
+  it('[RA3] [SEC-03] a removal is announced only to those who stay, and the removed person gets nothing by any verb', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     const id = (await world.ok(ann, op.send(group, 'x'))).id as never;

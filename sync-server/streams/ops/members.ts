@@ -24,7 +24,7 @@ async function add(op: OpOf<'member.add'>, scene: Scene): Promise<Decision> {
   const { state } = scene;
   const actor = state.presentMember(scene.caller);
   if (actor === undefined || state.conversation === undefined) return noSuchConversation();
-  if (!mayAdd(op.stream, actor.record.role)) return refuse('forbidden', 'only an admin adds people to a group');
+  if (!mayAdd(op.stream, actor.record.role)) return refuse('forbidden', 'only an admin may add people to a group');
   const profiles = await scene.people.find([...new Set(op.userIds)]);
   const stranger = op.userIds.findIndex((id) => !profiles.has(id));
   if (stranger >= 0) return refuse('not_found', 'no such person', `userIds.${stranger}`);
@@ -47,9 +47,9 @@ function remove(op: OpOf<'member.remove'>, scene: Scene): Decision {
   const target = state.members.get(op.userId);
   const isOneself = op.userId === scene.caller;
   if (target === undefined)
-    return actor.record.role === 'member' ? refuse('forbidden', 'only an admin removes people') : noSuchMember();
+    return actor.record.role === 'member' ? refuse('forbidden', 'only an admin may remove people') : noSuchMember();
   if (!mayRemove(op.stream, actor.record, target.record))
-    return refuse('forbidden', 'may not remove this member', 'userId');
+    return refuse('forbidden', 'you may not remove this member', 'userId');
   if (target.record.leftAt !== undefined) return unchanged(target);
   const gone: Draft = {
     record: { ...unrevised(target.record), leftAt: scene.now },
@@ -64,7 +64,7 @@ function remove(op: OpOf<'member.remove'>, scene: Scene): Decision {
 
 const noSuchMember = () => refuse('not_found', 'no such member', 'userId');
 
-/** The ownership passes to a successor, where there is one. [OP15] */
+/** Passes the ownership to a successor, if there is one. [OP15] */
 function handedDown(members: ReadonlyMap<UserId, Held<MemberRecord>>, leaver: UserId): Draft[] {
   const successor = successorOf(
     [...members.values()].map(({ record }) => record),
@@ -83,11 +83,11 @@ function setRole(op: OpOf<'member.role'>, scene: Scene): Decision {
   const actor = scene.state.presentMember(scene.caller);
   if (actor === undefined) return noSuchConversation();
   if (!mayGiveRole(op.stream, actor.record, op.userId))
-    return refuse('forbidden', 'only the owner gives roles, to others');
+    return refuse('forbidden', 'only the owner may give roles, and only to others');
   const target = scene.state.presentMember(op.userId);
   if (target === undefined) return noSuchMember();
   if (target.record.role === op.role) return unchanged(target);
-  // The new owner before the old one steps down: a reader between the two revs meets two owners rather than none.
+  // The new owner comes first: a reader between the two revs then sees two owners rather than none.
   const handedOver = op.role === 'owner' ? [withRole(actor, 'admin')] : [];
   return write(eventDraft(op, scene, { userIds: [op.userId] }), withRole(target, op.role), ...handedOver);
 }

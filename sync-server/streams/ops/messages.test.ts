@@ -33,7 +33,7 @@ async function message(
 }
 
 describe('message.send', () => {
-  it('[OP1] [RC1] the op becomes the message; place, sender and time are the server’s', async () => {
+  it('[OP1] [RC1] the op becomes the message; the server sets its seq, sender and time', async () => {
     const world = await createWorld();
     const direct = await withDirect(world);
     const given = op.send(direct, 'hello  \0 🎈', { sentAt: '1999-01-01T00:00:00.000Z' });
@@ -60,7 +60,7 @@ describe('message.send', () => {
     await world.streams.close();
   });
 
-  it('[OP2] names replies of the same stream, mentions of members, and no files that nobody uploaded', async () => {
+  it('[OP2] may reply to messages of the same stream and mention members; a file that nobody uploaded is refused', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     const first = await sent(world, ann, group);
@@ -75,7 +75,7 @@ describe('message.send', () => {
     await world.streams.close();
   });
 
-  it('[OP3] [OP6] [OP7] forwards what the sender may read, and names the first author', async () => {
+  it('[OP3] [OP6] [OP7] forwards what the sender may read, and names the original author', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     const [direct, toEve] = [await withDirect(world), directStream(bob, eve)];
@@ -107,7 +107,7 @@ describe('message.send', () => {
 });
 
 describe('changes of a message', () => {
-  it('[OP4] [ST1] is edited by its sender only, keeps its place and moves up', async () => {
+  it('[OP4] [ST1] is edited by its sender only; it keeps its seq and gets a new rev', async () => {
     const store = createMemoryEntryStore();
     const world = await createWorld({ store });
     const group = await withGroup(world, bob);
@@ -127,7 +127,7 @@ describe('changes of a message', () => {
     await world.streams.close();
   });
 
-  it('[OP5] [RC2] is deleted by its sender, an admin or the owner; the place stays, the content is gone from storage', async () => {
+  it('[OP5] [RC2] is deleted by its sender, an admin or the owner; it keeps its seq, and its content is gone from storage', async () => {
     const store = createMemoryEntryStore();
     const world = await createWorld({ store });
     const group = await withGroup(world, bob, eve);
@@ -169,7 +169,7 @@ describe('changes of a message', () => {
     await world.streams.close();
   });
 
-  it('[OP7] leaves system messages as they are', async () => {
+  it('[OP7] refuses every change of a system message', async () => {
     const world = await createWorld();
     const group = await withGroup(world);
     await world.ok(ann, op.add(group, bob));
@@ -190,7 +190,7 @@ describe('changes of a message', () => {
     await world.streams.close();
   });
 
-  it('[OP8] is pinned and reacted to by any member, within the limits', async () => {
+  it('[OP8] any member may pin it and react to it, within the limits', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     const ids: OpId[] = [];
@@ -214,7 +214,7 @@ describe('changes of a message', () => {
     await world.streams.close();
   });
 
-  it('[OP8] holds a thousand reactions and no more', async () => {
+  it('[OP8] holds at most a thousand reactions', async () => {
     const world = await createWorld();
     const crowd = Array.from({ length: 50 }, (_, at) => `crowd${at}` as UserId);
     for (const user of crowd) world.names.set(user, user);

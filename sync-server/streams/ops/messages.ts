@@ -62,14 +62,14 @@ function blank(op: OpOf<'message.send'>, { state, caller, now }: Scene): NewMess
   };
 }
 
-/** Authorised here, in the append, by what is stored now: a stale cache would leak what its reader has lost. [OP3] */
+/** Authorised by what is stored now: a stale cache would leak what the caller may no longer read. [OP3] */
 async function forward(
   op: OpOf<'message.send'>,
   { stream, messageId }: NonNullable<OpOf<'message.send'>['forward']>,
   scene: Scene,
 ): Promise<Decision> {
   for (const field of ['text', 'attachments', 'replyTo', 'mentions'] as const)
-    if (op[field] !== undefined) return refuse('invalid', 'a forward carries nothing of its own', field);
+    if (op[field] !== undefined) return refuse('invalid', 'a forward has no content of its own', field);
   const missing = refuse('not_found', 'no such message', 'forward.messageId');
   const source = await readCurrent(scene.store, stream, 'message', messageId);
   const reader = await readMember(scene.store, stream, scene.caller);
@@ -86,13 +86,13 @@ async function forward(
   });
 }
 
-/** Authors who have left keep their member record, so the name stands even where the account is gone. */
+/** Authors who have left keep their member record, so their name is known even when the account is gone. */
 async function nameOf({ store }: Scene, message: MessageRecord): Promise<string> {
   const author = await readMember(store, message.stream as ConversationId, message.senderId);
   return author?.record.name ?? '';
 }
 
-/** A message of this stream that the caller may read, and what he may do with it. [AP10] [OP7] */
+/** Decides about a message of this stream that the caller may read. [AP10] [OP7] */
 async function target(
   messageId: MessageRecord['id'],
   scene: Scene,
@@ -102,7 +102,7 @@ async function target(
   if (member === undefined) return noSuchConversation();
   const message = await scene.state.message(messageId);
   if (message === undefined || !mayRead(member.hidden.fromSeq ?? 1, message.record.seq)) return noSuchMessage();
-  if (message.record.event !== undefined) return refuse('forbidden', 'a system message stays as it is', 'messageId');
+  if (message.record.event !== undefined) return refuse('forbidden', 'a system message cannot be changed', 'messageId');
   return then(message, member);
 }
 
@@ -112,7 +112,7 @@ const wasDeleted = () => refuse('conflict', 'the message was deleted', 'messageI
 function edit(op: OpOf<'message.edit'>, scene: Scene): MaybePromise<Decision> {
   return target(op.messageId, scene, (message) => {
     const { record } = message;
-    if (!mayEdit(scene.caller, record)) return refuse('forbidden', 'only its sender edits a message', 'messageId');
+    if (!mayEdit(scene.caller, record)) return refuse('forbidden', 'only its sender may edit a message', 'messageId');
     if (record.deletedAt !== undefined) return wasDeleted();
     if (op.text.length === 0 && record.attachments.length === 0) return refuse('invalid', 'must not be empty', 'text');
     if (op.text === record.text) return unchanged(message);
@@ -126,7 +126,7 @@ function remove(op: OpOf<'message.delete'>, scene: Scene): MaybePromise<Decision
   return target(op.messageId, scene, (message, member) => {
     const { record } = message;
     if (!mayDelete(member.record, record))
-      return refuse('forbidden', 'only its sender or an admin deletes a message', 'messageId');
+      return refuse('forbidden', 'only its sender or an admin may delete a message', 'messageId');
     if (record.deletedAt !== undefined) return unchanged(message);
     const { type, id, stream, seq, senderId, sentAt, createdAt } = record;
     const rest = { text: '', attachments: [], mentions: [], reactions: {}, deletedAt: scene.now };

@@ -42,7 +42,7 @@ describe('receipt.mark', () => {
     await world.streams.close();
   });
 
-  it('[RD2] [AP9] the shared mark follows, also where the process that took the mark is gone', async () => {
+  it('[RD2] [AP9] the mark is shared, also when the process that stored it was killed', async () => {
     const store = createMemoryEntryStore();
     const world = await createWorld({ store, shareAfterMs: 1_000_000 });
     const direct = await withDirect(world);
@@ -58,7 +58,7 @@ describe('receipt.mark', () => {
     await world.streams.close();
   });
 
-  it('[RD3] above 50 members nothing is shared, what was shared stays, and at 50 again the next mark is', async () => {
+  it('[RD3] above 50 members marks are no longer shared, earlier ones stay, and at 50 again the next mark is shared', async () => {
     const world = await createWorld();
     const many = Array.from({ length: 49 }, (_, at) => `m${at}` as UserId);
     for (const id of many) world.names.set(id, id);
@@ -77,7 +77,7 @@ describe('receipt.mark', () => {
 });
 
 describe('membership.update', () => {
-  it('[OP16] [RC4] sets what is one’s own; an absent field stays, null and false clear; nobody else sees it', async () => {
+  it('[OP16] [RC4] sets personal fields that nobody else sees; an absent field stays as it is, null and false clear it', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     const until8 = '2030-01-01T00:00:00.000Z';

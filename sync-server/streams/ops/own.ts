@@ -9,8 +9,8 @@ import { noSuchConversation } from './no-such-conversation.ts';
 import { unrevised } from './unrevised.ts';
 
 /*
- * What stands on a person's own stream: marks and settings, which nobody else sees, and the projections of his
- * memberships. [RC4]
+ * What a person's own stream holds: marks and settings, which nobody else sees, and the projections of their memberships.
+ * [RC4]
  */
 
 type NewMembership = Omit<MembershipRecord, 'rev'>;
@@ -22,10 +22,10 @@ async function ownMembership(
 ): Promise<Decision> {
   const found = await scene.state.membership(stream);
   if (found !== undefined && found.record.leftAt === undefined) return then(found);
-  // A joining that another process commits at this moment is carried here soon: to be tried again, not refused.
+  // The projection of a joining follows soon after it, so this is to be retried, not refused.
   const member = await readMember(scene.store, stream, scene.caller);
   if (member !== undefined && member.record.leftAt === undefined && found === undefined)
-    return refuse('unavailable', 'the conversation is being prepared');
+    return refuse('unavailable', 'the conversation is not ready yet');
   return noSuchConversation();
 }
 
@@ -76,7 +76,7 @@ function update(op: OpOf<'membership.update'>, scene: Scene): MaybePromise<Decis
   });
 }
 
-/** Carries a member's state here, unless one as new stands: a late removal must not undo a later adding. [AP9] */
+/** Copies a member's state here unless it is out of date: a late removal must not undo a later joining. [AP9] */
 export async function project(projection: Projection, scene: Scene): Promise<Decision> {
   const { conversation, userId, role, joinedAt, leftAt, sourceRev, startSeq } = projection;
   const held = await scene.state.membership(conversation);
@@ -98,7 +98,7 @@ export async function project(projection: Projection, scene: Scene): Promise<Dec
   return write({ record, replaces: held, hidden: { sourceRev, deliveredSeq } });
 }
 
-/** The mark that the others see, never going back, and only among at most 50. [RD2] [RD3] */
+/** The mark that other members see. It only moves forward, and is shared among at most 50 members. [RD2] [RD3] */
 export function share(marks: { readSeq: number; deliveredSeq: number }, scene: Scene): Decision {
   const member = scene.state.presentMember(scene.caller);
   if (member === undefined || scene.state.present > SHARED_RECEIPT_MEMBERS) return { effect: 'none', rev: 0 };

@@ -140,7 +140,7 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
           onDefect: (error) => defects.push(error),
           deadlineMs: 40,
           shareAfterMs: 1,
-          lookEveryMs: 20,
+          completeEveryMs: 20,
         });
         say(`${name} starts`);
         return Object.assign(process, { streams });
