@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FollowerStore } from '#server/followers/follower-store.ts';
 import { newGroup } from '#server/streams/testing/op.fixture.ts';
+import { type OpenedStore, openForAllTests } from '#server/streams/testing/opened-store.fixture.ts';
 
 /** The contract of every store of cursors and leases. */
-export function describeFollowerStore(
-  name: string,
-  open: () => Promise<{ store: FollowerStore; close(): Promise<void> }>,
-): void {
+export function describeFollowerStore(name: string, open: () => Promise<OpenedStore<FollowerStore>>): void {
   describe(`follower store: ${name}`, () => {
-    let opened: Awaited<ReturnType<typeof open>>;
     let store: FollowerStore;
-    beforeAll(async () => {
-      opened = await open();
-      store = opened.store;
-    });
-    afterAll(() => opened.close());
+    openForAllTests(open, (opened) => (store = opened));
 
     it('keeps a cursor per consumer and stream, and never lowers one', async () => {
       const [a, b] = [newGroup(), newGroup()];

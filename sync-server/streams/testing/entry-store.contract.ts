@@ -1,23 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ConversationId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Entry } from '#server/streams/entry.ts';
 import type { Batch, EntryStore } from '#server/streams/entry-store.ts';
 import { messageEntry } from './entry.fixture.ts';
 import { newGroup, nextId } from './op.fixture.ts';
+import { type OpenedStore, openForAllTests } from './opened-store.fixture.ts';
 
 /** What every entry store keeps, whatever it is made of. */
-export function describeEntryStore(
-  name: string,
-  open: () => Promise<{ store: EntryStore; close(): Promise<void> }>,
-): void {
+export function describeEntryStore(name: string, open: () => Promise<OpenedStore<EntryStore>>): void {
   describe(`entry store: ${name}`, () => {
-    let opened: Awaited<ReturnType<typeof open>>;
     let store: EntryStore;
-    beforeAll(async () => {
-      opened = await open();
-      store = opened.store;
-    });
-    afterAll(() => opened.close());
+    openForAllTests(open, (opened) => (store = opened));
 
     const stream = (): ConversationId => newGroup();
 
