@@ -3,6 +3,7 @@ import type { StreamId } from '#protocol/ids.ts';
 import type { Database } from '#server/database/connect.ts';
 import { defineModels } from '#server/database/models.ts';
 import { StoreUnavailable } from '#server/streams/entry-store.ts';
+import { orUnavailable } from '#server/streams/or-unavailable.ts';
 import type { FollowerStore, Lease } from './follower-store.ts';
 
 const DUPLICATE_KEY = 11_000;
@@ -23,7 +24,7 @@ export function createMongoFollowerStore({ connection }: Pick<Database, 'connect
       const found = new Map<StreamId, number>();
       for (let at = 0; at < streams.length; at += POINTS) {
         const ids = streams.slice(at, at + POINTS).map((stream) => idOf(consumer, stream));
-        for (const { _id, rev } of await asked(() =>
+        for (const { _id, rev } of await orUnavailable(() =>
           cursors.find({ _id: { $in: ids } }, { batchSize: POINTS }).toArray(),
         ))
           found.set(_id.slice(consumer.length + 1) as StreamId, rev);
@@ -35,15 +36,15 @@ export function createMongoFollowerStore({ connection }: Pick<Database, 'connect
         updateOne: { filter: { _id: idOf(consumer, stream) }, update: { $max: { rev } }, upsert: true },
       }));
       for (let at = 0; at < writes.length; at += WRITES)
-        await asked(() => cursors.bulkWrite(writes.slice(at, at + WRITES), { ordered: false }));
+        await orUnavailable(() => cursors.bulkWrite(writes.slice(at, at + WRITES), { ordered: false }));
     },
     async lease(consumer) {
-      const found = await asked(() => leases.findOne({ _id: consumer }));
+      const found = await orUnavailable(() => leases.findOne({ _id: consumer }));
       return found === null ? undefined : { holder: found.holder, beat: found.beat };
     },
     async replaceLease(consumer, before, after) {
       if (before !== undefined)
-        return asked(async () => {
+        return orUnavailable(async () => {
           const { matchedCount } = await leases.updateOne({ _id: consumer, ...before }, { $set: after });
           return matchedCount === 1;
         });
@@ -56,12 +57,4 @@ export function createMongoFollowerStore({ connection }: Pick<Database, 'connect
       }
     },
   };
-}
-
-async function asked<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    throw new StoreUnavailable('the database failed', { cause: error });
-  }
 }

@@ -4,6 +4,7 @@ import type { Database } from '#server/database/connect.ts';
 import { defineModels } from '#server/database/models.ts';
 import { type Batch, type EntryStore, type Hint, type StreamMove, StoreUnavailable } from './entry-store.ts';
 import { type Entry, type Marker, type Stored, isMarker, partKey, rootKey } from './entry.ts';
+import { orUnavailable } from './or-unavailable.ts';
 
 const DUPLICATE_KEY = 11_000;
 /** So many points of an `$in` are still sought one by one. */
@@ -33,7 +34,7 @@ export function createMongoEntryStore({
 
   const touched = isShared ? { $currentDate: { moved: true as const } } : {};
   const find = (filter: object, options: object) =>
-    asked(() => entries.find(filter, options).toArray()) as Promise<Entry[]>;
+    orUnavailable(() => entries.find(filter, options).toArray()) as Promise<Entry[]>;
 
   return {
     epoch,
@@ -50,7 +51,7 @@ export function createMongoEntryStore({
         }
       }),
     batchesFor: (consumer, afterId, limit) =>
-      asked(async () => {
+      orUnavailable(async () => {
         const found = await batches
           .find(
             { consumers: consumer, _id: { $gt: afterId } },
@@ -60,14 +61,14 @@ export function createMongoEntryStore({
         return found.map(batchOf);
       }),
     settleBatches: (consumer, ids) =>
-      asked(async () => {
+      orUnavailable(async () => {
         for (const some of chunks(ids)) {
           await batches.updateMany({ _id: { $in: some } }, { $pull: { consumers: consumer } });
           await batches.deleteMany({ _id: { $in: some }, consumers: { $size: 0 } });
         }
       }),
     deleteBatches: (ids) =>
-      asked(async () => {
+      orUnavailable(async () => {
         for (const some of chunks(ids)) await batches.deleteMany({ _id: { $in: some } });
       }),
     mark: (marker: Marker) =>
@@ -81,7 +82,7 @@ export function createMongoEntryStore({
         }
       }),
     raiseHints: (hints) =>
-      asked(async () => {
+      orUnavailable(async () => {
         const raises = [...hints].map(([_id, hint]) => ({
           updateOne: {
             filter: { _id },
@@ -101,7 +102,7 @@ export function createMongoEntryStore({
       }),
     async movedSince(since) {
       const moved = (filter: object, options: object) =>
-        asked(() => heads.find(filter, { hint: 'moved', ...options }).toArray());
+        orUnavailable(() => heads.find(filter, { hint: 'moved', ...options }).toArray());
       const newest = (page: readonly HeadDocument[]) => page.at(-1)?.moved?.getTime() ?? 0;
       if (since === undefined)
         return {
@@ -122,7 +123,9 @@ export function createMongoEntryStore({
     },
     async hints(streams) {
       const found = await Promise.all(
-        chunks(streams).map((some) => asked(() => heads.find({ _id: { $in: some } }, { batchSize: POINTS }).toArray())),
+        chunks(streams).map((some) =>
+          orUnavailable(() => heads.find({ _id: { $in: some } }, { batchSize: POINTS }).toArray()),
+        ),
       );
       return new Map(
         found.flat().map(({ _id, head, messageAt }): [StreamId, Hint] => [_id as StreamId, { head, messageAt }]),
@@ -170,7 +173,7 @@ export function createMongoEntryStore({
       return last?.seq ?? 0;
     },
     strip: (keys, now) =>
-      asked(async () => {
+      orUnavailable(async () => {
         for (const some of chunks(keys)) {
           await entries.bulkWrite([
             {
@@ -187,7 +190,7 @@ export function createMongoEntryStore({
         }
       }),
     finish: (keys) =>
-      asked(async () => {
+      orUnavailable(async () => {
         for (const some of chunks(keys))
           await entries.updateMany({ _id: { $in: some } }, { $unset: { pending: 1, plan: 1, replaced: 1 } });
       }),
@@ -203,11 +206,11 @@ export function createMongoEntryStore({
     async prune(before) {
       let pruned = 0;
       // A crash between the two commands of `settleBatches` leaves batches that nobody waits for.
-      const empty = await asked(() =>
+      const empty = await orUnavailable(() =>
         batches.find({ consumers: { $exists: true, $size: 0 } }, { hint: 'batches', projection: { _id: 1 } }).toArray(),
       );
       for (const some of chunks(empty))
-        await asked(() => batches.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } }));
+        await orUnavailable(() => batches.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } }));
       let above: number | undefined = 0;
       // By age, so that what must stay (because another part of its op does) is passed over once, not for ever.
       while (above !== undefined) {
@@ -218,7 +221,7 @@ export function createMongoEntryStore({
         const keys = await prunable(some, before);
         let deleted = 0;
         for (const due of chunks(keys))
-          deleted += (await asked(() => entries.deleteMany({ _id: { $in: due } }))).deletedCount;
+          deleted += (await orUnavailable(() => entries.deleteMany({ _id: { $in: due } }))).deletedCount;
         pruned += deleted;
         // Again from the same age while something goes: many may share one millisecond.
         if (deleted === 0) above = some.length < PRUNE_BATCH ? undefined : some.at(-1)?.prunableSince;
@@ -235,7 +238,7 @@ export function createMongoEntryStore({
       else if (stored.partCount === 1 && stored.pending !== true) keys.add(stored._id);
       else if (stored.partCount > 1) {
         const parts = Array.from({ length: stored.partCount }, (_, at) => partKey(rootKey(stored), at + 1));
-        const found = await asked(() =>
+        const found = await orUnavailable(() =>
           entries.find({ _id: { $in: parts }, prunableSince: { $lt: before }, pending: { $ne: true } }).toArray(),
         );
         if (found.length === stored.partCount) for (const part of parts) keys.add(part);
@@ -291,15 +294,6 @@ async function written<T>(write: () => Promise<T>): Promise<T> {
       ITS_OWN_FAULT.has(code as number)
     )
       throw error;
-    throw new StoreUnavailable('the database failed', { cause: error });
-  }
-}
-
-/** A read that fails may succeed later, whatever it failed at: an index that is being made again, say. */
-async function asked<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
     throw new StoreUnavailable('the database failed', { cause: error });
   }
 }
