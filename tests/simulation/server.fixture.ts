@@ -2,6 +2,7 @@ import type { StreamId, UserId } from '#protocol/ids.ts';
 import type { Changes, Heads, Welcome } from '#protocol/live.ts';
 import { HEADS_INTERVAL_MS } from '#protocol/limits.ts';
 import type { Announcement } from '#server/streams/announcement.ts';
+import { aroundStore } from '#server/streams/around-store.ts';
 import { createStreams } from '#server/streams/create-streams.ts';
 import { type EntryStore, StoreUnavailable } from '#server/streams/entry-store.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
@@ -81,29 +82,7 @@ export function createServer(run: Run, people: readonly UserId[], onCrash: () =>
       mustBeAlive();
       return written;
     };
-    return {
-      epoch: memory.epoch,
-      isShared: memory.isShared,
-      insert: (entries, batch) => writing(() => memory.insert(entries, batch)),
-      mark: (marker) => writing(() => memory.mark(marker)),
-      batchesFor: (...asked) => reading(() => memory.batchesFor(...asked)),
-      settleBatches: (consumer, ids) => writing(() => memory.settleBatches(consumer, ids)),
-      deleteBatches: (ids) => writing(() => memory.deleteBatches(ids)),
-      log: (...asked) => reading(() => memory.log(...asked)),
-      raiseHints: (hints) => writing(() => memory.raiseHints(hints)),
-      strip: (keys, now) => writing(() => memory.strip(keys, now)),
-      finish: (keys) => writing(() => memory.finish(keys)),
-      prune: (before) => writing(() => memory.prune(before)),
-      movedSince: (since) => reading(() => memory.movedSince(since)),
-      hints: (streams) => reading(() => memory.hints(streams)),
-      tail: (stream) => reading(() => memory.tail(stream)),
-      byKeys: (keys) => reading(() => memory.byKeys(keys)),
-      current: (...asked) => reading(() => memory.current(...asked)),
-      feed: (...asked) => reading(() => memory.feed(...asked)),
-      messages: (...asked) => reading(() => memory.messages(...asked)),
-      lastSeq: (stream) => reading(() => memory.lastSeq(stream)),
-      pending: (where) => reading(() => memory.pending(where)),
-    };
+    return aroundStore(memory, { read: reading, write: writing });
   }
 
   function announce(batch: readonly Announcement[]): void {

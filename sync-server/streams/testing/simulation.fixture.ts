@@ -2,6 +2,7 @@ import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
 import { type ConversationId, type OpId, type UserId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord, MemberRecord, MembershipRecord, MessageRecord } from '#protocol/record.ts';
 import type { OpResult, StreamPage } from '#protocol/verbs.ts';
+import { aroundStore } from '#server/streams/around-store.ts';
 import { createStreams } from '#server/streams/create-streams.ts';
 import { type EntryStore, StoreUnavailable } from '#server/streams/entry-store.ts';
 import { type Entry, isMarker } from '#server/streams/entry.ts';
@@ -85,8 +86,7 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
       });
     const target = fault(memory, memory);
     return {
-      epoch: memory.epoch,
-      isShared: memory.isShared,
+      ...aroundStore(target, { read: guarded, write: writing }),
       insert: (entries, batch) =>
         writing(async () => {
           // Killed in the middle of a bulk write: the batch and a prefix of the entries become durable.
@@ -99,24 +99,6 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
           }
           return { written };
         }),
-      mark: (marker) => writing(() => target.mark(marker)),
-      batchesFor: (...asked) => guarded(() => target.batchesFor(...asked)),
-      settleBatches: (consumer, ids) => writing(() => target.settleBatches(consumer, ids)),
-      deleteBatches: (ids) => writing(() => target.deleteBatches(ids)),
-      log: (...asked) => guarded(() => target.log(...asked)),
-      raiseHints: (hints) => writing(() => target.raiseHints(hints)),
-      strip: (keys, now) => writing(() => target.strip(keys, now)),
-      finish: (keys) => writing(() => target.finish(keys)),
-      movedSince: (since) => guarded(() => target.movedSince(since)),
-      hints: (streams) => guarded(() => target.hints(streams)),
-      tail: (stream) => guarded(() => target.tail(stream)),
-      byKeys: (keys) => guarded(() => target.byKeys(keys)),
-      current: (...asked) => guarded(() => target.current(...asked)),
-      feed: (...asked) => guarded(() => target.feed(...asked)),
-      messages: (...asked) => guarded(() => target.messages(...asked)),
-      lastSeq: (stream) => guarded(() => target.lastSeq(stream)),
-      pending: (where) => guarded(() => target.pending(where)),
-      prune: (before) => guarded(() => target.prune(before)),
     };
   }
 
