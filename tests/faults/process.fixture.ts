@@ -20,7 +20,11 @@ export interface Running {
 
 /** Runs a built program as a process. */
 export function run(name: 'main' | 'database', env: Record<string, string>, args: string[] = []): Running {
-  return started(spawn(process.execPath, [built(name), ...args], spawnOptions(env)));
+  return runFile(built(name), env, args);
+}
+
+export function runFile(file: string, env: Record<string, string>, args: string[] = []): Running {
+  return started(spawn(process.execPath, [file, ...args], spawnOptions(env)));
 }
 
 function spawnOptions(env: Record<string, string>): SpawnOptions {
