@@ -23,7 +23,7 @@ interface GateParts {
 
 /**
  * The checks of a request under `/api/auth/`: whether the route exists, the origin is ours, the body is well formed, the
- * session is there and the limit is not reached. Only then is the library asked, with a request made anew from what
+ * session is there and the limit is not reached. Only then is the library asked, with a new request built from what
  * passed, so no header, query or path of a client's invention reaches it. Rejects where something is broken; refusals
  * are answers.
  */

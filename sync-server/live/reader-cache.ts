@@ -3,7 +3,7 @@ import type { Reader } from '#server/streams/announcement.ts';
 import { createCoalescedReads } from './coalesced-reads.ts';
 
 export interface ReaderCache {
-  /** Takes over what an announcement says. */
+  /** Stores the readers of an announcement. */
   note(stream: StreamId, readers: readonly Reader[], membershipRev: number): void;
   /** Who may read a step with this membership rev; undefined where memory is older than that. [RA3] */
   known(stream: StreamId, membershipRev: number): readonly Reader[] | undefined;
@@ -17,7 +17,7 @@ export interface ReaderCache {
 
 interface Known {
   readers: readonly Reader[];
-  /** The rev of the last change of the membership: tells how old this is. */
+  /** The rev of the last change of the membership, which tells how old this is. */
   membershipRev: number;
   /** Monotonic, when this was last confirmed. */
   at: number;

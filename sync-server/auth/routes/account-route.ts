@@ -38,7 +38,7 @@ export interface AccountRoute<Body = Fields> {
   scope?(): Partial<RequestScope>;
   /** The body for the library, where it differs from what was sent. */
   forward?(body: Body): Fields;
-  /** What the sockets of sessions that this route ended are told; `revoked` where absent. [LV6] */
+  /** The reason that the sockets of sessions ended by this route receive; `revoked` where absent. [LV6] */
   endReason?: string;
   /** Which sessions must be gone after a success; `named` is the one whose token the body holds. [SEC-23] */
   endsSessions?: 'own' | 'others' | 'all' | 'named';
