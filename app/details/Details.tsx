@@ -1,27 +1,21 @@
 import { LogOut, Pencil, X } from 'lucide-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
-import { monthWords, shortTime } from '#app/i18n/instants.ts';
-import { presenceWords } from '#app/i18n/presence-words.ts';
-import { peopleWords } from '#app/i18n/people-words.ts';
 import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
-import { FOREVER } from '#app/ops/own.ts';
 import { removeMember } from '#app/ops/members.ts';
 import { isOnServer } from '#app/shown/conversation.ts';
-import { isMuted } from '#app/shown/mute.ts';
-import { colourId, conversationName } from '#app/shown/name.ts';
+import { conversationName } from '#app/shown/name.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { chatPath, paths } from '#app/links/paths.ts';
-import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
-import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button, IconButton } from '#app/ui/Button.tsx';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
 import { useNow } from '#app/ui/use-now.ts';
-import { directPeer, isDirect, type ConversationId } from '#protocol/ids.ts';
+import { isDirect, type ConversationId } from '#protocol/ids.ts';
 import { successorOf } from '#protocol/policies.ts';
+import { DetailsHead } from './DetailsHead.tsx';
 import { EditGroupDialog } from './EditGroupDialog.tsx';
 import { offeredIn } from './offered-actions.ts';
 import { Members } from './Members.tsx';
@@ -51,7 +45,6 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
   const [, navigate] = useLocation();
   const [question, setQuestion] = useState<Question>();
   const [isEditing, setEditing] = useState(false);
-  const presence = useAppSelector((state) => state.presence.people);
   const details = useDetails(store, stream);
   const isAlone = onHide === undefined;
   const people = details?.people;
@@ -66,10 +59,10 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
   const offered = offeredIn(stream, role === undefined ? undefined : { userId: self, role });
 
   function leave() {
-    const heir = role === 'owner' ? successorOf(details?.members ?? [], self) : undefined;
+    const successor = role === 'owner' ? successorOf(details?.members ?? [], self) : undefined;
     const after =
-      heir !== undefined
-        ? words('details.leaveSuccessor', { name: nameOf(heir.userId) })
+      successor !== undefined
+        ? words('details.leaveSuccessor', { name: nameOf(successor.userId) })
         : role === 'owner'
           ? words('details.leaveAlone')
           : '';
@@ -84,19 +77,6 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
     });
   }
 
-  const peer = isGroup ? undefined : directPeer(stream, self);
-  const count = details?.members.length ?? 0;
-  // Somebody who has left sees only a sentence that says so.
-  const line = hasLeft
-    ? ''
-    : isGroup
-      ? row?.record === undefined || !isOnServer(row)
-        ? peopleWords({ count, hasLeft }, words)
-        : words('details.since', { count, time: monthWords(new Date(row.record.createdAt), now) })
-      : peer === undefined || peer === self
-        ? ''
-        : presenceWords(presence[peer], now, words);
-  const mutedUntil = row?.membership?.mutedUntil;
   const add = offered.add ? () => onAdd(name) : undefined;
 
   return (
@@ -123,20 +103,14 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
     >
       {details !== undefined && row !== undefined && (
         <div className={styles.scroller}>
-          <div className={styles.head}>
-            <Avatar id={colourId(stream, self)} name={name} shape={isGroup ? 'square' : 'round'} size={88} />
-            <p className={styles.name} dir="auto">
-              {name}
-            </p>
-            {line !== '' && <p className={styles.line}>{line}</p>}
-            {isMuted(row.membership, now) && (
-              <p className={styles.line}>
-                {mutedUntil === undefined || mutedUntil === FOREVER
-                  ? words('details.muted')
-                  : words('details.mutedUntil', { time: shortTime(new Date(mutedUntil), now) })}
-              </p>
-            )}
-          </div>
+          <DetailsHead
+            row={row}
+            self={self}
+            name={name}
+            memberCount={details.members.length}
+            hasLeft={hasLeft}
+            now={now}
+          />
           {children}
           {hasLeft ? (
             <p className={styles.gone}>{words('chat.left')}</p>
