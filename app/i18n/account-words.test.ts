@@ -8,7 +8,7 @@ test.each([
   [{ kind: 'offline' } as const, 'can’t be reached'],
   [{ kind: 'rate-limited', retryAfterMs: 6500 } as const, 'Wait 7 seconds'],
   [{ kind: 'rate-limited' } as const, 'Wait a little'],
-  [{ kind: 'server' } as const, 'problem'],
+  [{ kind: 'server' } as const, 'went wrong on the server'],
   [{ kind: 'no-session' } as const, 'sign in instead'],
   [
     { kind: 'refused', status: 422, code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL' } as const,

@@ -42,7 +42,7 @@ export const english = {
   'account.rate': say`Too many attempts. Wait ${plural('seconds', { one: '# second', other: '# seconds' })}, then try again.`,
   'account.rateUnknown': 'Too many attempts. Wait a little, then try again.',
   'account.refused': 'The server rejected this. Check what you entered.',
-  'account.server': 'The server has a problem. Try again in a moment.',
+  'account.server': 'Something went wrong on the server. Try again in a moment.',
 
   'signOut.button': 'Sign out',
   'signOut.title': 'Sign out of this device?',
@@ -158,7 +158,7 @@ export const english = {
   'reason.rate_limited': 'too many requests',
   'reason.unavailable': 'the server is busy',
   'reason.upgrade_required': 'this version of the app is too old',
-  'reason.internal': 'the server has a problem',
+  'reason.internal': 'something went wrong on the server',
 
   'event.member.add': say`${arg('by')} added ${arg('who')}`,
   'event.member.remove': say`${arg('by')} removed ${arg('who')}`,
@@ -277,7 +277,7 @@ export const english = {
   'details.leaveTitle': say`Leave ${arg('name')}?`,
   'details.leaveBody': 'You won’t see anything that is written from now on.',
   'details.leaveSuccessor': say`${arg('name')} will become the owner.`,
-  'details.leaveAlone': 'You’re the only member: once you leave, no one can read its messages.',
+  'details.leaveAlone': 'You’re the only member: once you leave, no one can read the group’s messages.',
   'details.save': 'Save',
   'details.aboutOver': say`The text about the group can be at most ${arg('max')} characters long.`,
 

@@ -45,7 +45,7 @@ export const german: Catalogue = {
   'account.rate': say`Zu viele Versuche. Warte ${plural('seconds', { one: '# Sekunde', other: '# Sekunden' })} und versuche es dann erneut.`,
   'account.rateUnknown': 'Zu viele Versuche. Warte kurz und versuche es dann erneut.',
   'account.refused': 'Der Server hat das abgelehnt. Prüfe deine Eingaben.',
-  'account.server': 'Der Server hat ein Problem. Versuche es gleich noch einmal.',
+  'account.server': 'Auf dem Server ist etwas schiefgegangen. Versuche es gleich noch einmal.',
 
   'signOut.button': 'Abmelden',
   'signOut.title': 'Auf diesem Gerät abmelden?',
@@ -161,7 +161,7 @@ export const german: Catalogue = {
   'reason.rate_limited': 'zu viele Anfragen',
   'reason.unavailable': 'der Server ist überlastet',
   'reason.upgrade_required': 'diese Version der App ist zu alt',
-  'reason.internal': 'der Server hat ein Problem',
+  'reason.internal': 'auf dem Server ist etwas schiefgegangen',
 
   'event.member.add': say`${arg('by')} hat ${arg('who')} hinzugefügt`,
   'event.member.remove': say`${arg('by')} hat ${arg('who')} entfernt`,
@@ -280,7 +280,7 @@ export const german: Catalogue = {
   'details.leaveTitle': say`${arg('name')} verlassen?`,
   'details.leaveBody': 'Du siehst nichts mehr, was ab jetzt geschrieben wird.',
   'details.leaveSuccessor': say`${arg('name')} übernimmt die Gruppe.`,
-  'details.leaveAlone': 'Du bist das einzige Mitglied: danach kann niemand mehr die Nachrichten lesen.',
+  'details.leaveAlone': 'Du bist das einzige Mitglied: danach kann niemand mehr die Nachrichten der Gruppe lesen.',
   'details.save': 'Speichern',
   'details.aboutOver': say`Der Text über die Gruppe darf höchstens ${arg('max')} Zeichen lang sein.`,
 

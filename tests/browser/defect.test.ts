@@ -78,7 +78,7 @@ test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is s
   await openChat(page, bob.name);
   await message(page, 'breaks it', 'Not sent').waitFor();
   const note = page.getByRole('group', { name: 'Not sent', exact: true });
-  await note.getByText('Not sent: the server has a problem').waitFor();
+  await note.getByText('Not sent: something went wrong on the server').waitFor();
   // The messages behind it are sent now, and later ones too.
   await message(page, 'after', 'Sent|Delivered').waitFor();
   await write(page, 'later');
