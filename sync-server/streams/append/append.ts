@@ -1,31 +1,10 @@
-import type { StreamId } from '#protocol/ids.ts';
-import type { Announce } from '#server/streams/announcement.ts';
-import type { Batches } from '#server/streams/batches.ts';
-import type { Reach } from '#server/streams/decision.ts';
-import type { EntryStore } from '#server/streams/entry-store.ts';
-import type { Entry } from '#server/streams/entry.ts';
-import type { People } from '#server/streams/people.ts';
-import type { StartFollowUp } from './compose.ts';
-import { createDecide } from './decide.ts';
-import { createFlush } from './flush.ts';
-import type { Intake } from './intake.ts';
+import { type DecideParts, createDecide } from './decide.ts';
+import { type FlushParts, createFlush } from './flush.ts';
 import { clearSuspicion, createIsolate, nextFlush } from './isolate.ts';
 import type { StreamQueue } from './stream-queue.ts';
 
-export interface AppendOptions {
-  intake: Intake;
-  store: EntryStore;
-  batches: Pick<Batches, 'insert'>;
-  people: People;
-  reach: Reach;
-  announce: Announce;
-  /** The server's clock, milliseconds since 1970. */
-  now: () => number;
-  /** How long a bulk write may take. [REL-06] */
-  deadlineMs: number;
-  startFollowUp: StartFollowUp;
-  /** Finishes half-done ops of a stream; `true` where its tail may have moved. */
-  completeTail(stream: StreamId, tail: Entry): Promise<boolean>;
+export interface AppendOptions extends DecideParts, Omit<FlushParts, 'release' | 'failed'> {
+  /** Called with what should be impossible: a bug. */
   onDefect(error: unknown): void;
 }
 

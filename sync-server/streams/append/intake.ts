@@ -40,28 +40,18 @@ export class Intake {
   }
 
   /** Puts the op into its stream's queue before it returns, so that ops are queued in the order of the calls. */
-  enqueue({ stream, key, user, named, isRetry, rule, input, group, settled }: NewTask): void {
-    const deadline = performance.now() + this.#deadlineMs;
-    // Written out field by field, and with a callback instead of a promise: this runs once per message.
-    const task: Task = {
-      stream,
-      key,
-      user,
-      named,
-      isRetry,
-      rule,
-      input,
-      group,
-      settled,
+  enqueue(op: NewTask): void {
+    // The caller's object becomes the task, and a callback is used instead of a promise: this runs once per message.
+    const task: Task = Object.assign(op, {
       mustLookUp: false,
-      deadline,
+      deadline: performance.now() + this.#deadlineMs,
       isSettled: false,
-    };
+    });
     this.#unsettled++;
     if (this.#isClosed || this.#unsettled > MAX_UNSETTLED) return this.settle(task, unavailable());
     this.#outstanding.push(task);
     this.#sweep ??= setInterval(() => this.#expire(), this.sweepMs);
-    const queue = this.queues.of(stream);
+    const queue = this.queues.of(task.stream);
     queue.waiting.push(task);
     this.dirty.add(queue);
     this.schedule();

@@ -1,20 +1,12 @@
-import { type ConversationId, type UserId, directMembers, isDirect, memberRecordId } from '#protocol/ids.ts';
+import { directMembers, isDirect } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { OpOf } from '#protocol/op.ts';
-import type { ConversationRecord, Role } from '#protocol/record.ts';
-import {
-  type Decision,
-  type Draft,
-  type OpRules,
-  type Scene,
-  refuse,
-  unchanged,
-  write,
-} from '#server/streams/decision.ts';
-import type { Profile } from '#server/streams/people.ts';
+import type { ConversationRecord } from '#protocol/record.ts';
+import { type Decision, type OpRules, type Scene, refuse, unchanged, write } from '#server/streams/decision.ts';
 import { mayUpdate } from '#protocol/policies.ts';
 import type { MaybePromise } from '#server/streams/stream-state.ts';
 import { eventDraft } from './event.ts';
+import { newcomer } from './newcomer.ts';
 import { noSuchConversation } from './no-such-conversation.ts';
 import { unrevised } from './unrevised.ts';
 
@@ -73,35 +65,6 @@ function conversation(
   };
 }
 
-/** A person who joins, or joins again: their marks and first readable seq start anew. */
-export function newcomer(
-  stream: ConversationId,
-  userId: UserId,
-  role: Role,
-  profiles: Map<UserId, Profile>,
-  { now, state }: Scene,
-  fromSeq: number,
-  startSeq: number,
-): Draft {
-  const profile = profiles.get(userId) ?? { name: '' };
-  return {
-    record: {
-      type: 'member',
-      id: memberRecordId(stream, userId),
-      stream,
-      userId,
-      name: profile.name,
-      ...(profile.avatar === undefined ? {} : { avatar: profile.avatar }),
-      role,
-      joinedAt: now,
-    },
-    replaces: state.members.get(userId),
-    hidden: { fromSeq },
-    roster: { joins: true, fromSeq },
-    projects: { startSeq },
-  };
-}
-
 /** [OP11] */
 function update(op: OpOf<'conversation.update'>, scene: Scene): Decision {
   const member = scene.state.presentMember(scene.caller);
@@ -120,7 +83,7 @@ function update(op: OpOf<'conversation.update'>, scene: Scene): Decision {
   };
   const isSame = (['title', 'about', 'avatar', 'history'] as const).every((field) => next[field] === record[field]);
   if (isSame) return unchanged(present);
-  const changed: Draft = { record: next, replaces: present };
+  const changed = { record: next, replaces: present };
   if (next.title === record.title) return write(changed);
   return write(eventDraft(op, scene, next.title === undefined ? {} : { title: next.title }), changed);
 }

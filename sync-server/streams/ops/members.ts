@@ -14,8 +14,8 @@ import {
 import type { Held } from '#server/streams/entry.ts';
 import type { Profile } from '#server/streams/people.ts';
 import { mayAdd, mayGiveRole, mayRemove, successorOf } from '#protocol/policies.ts';
-import { newcomer } from './conversations.ts';
 import { eventDraft } from './event.ts';
+import { newcomer } from './newcomer.ts';
 import { noSuchConversation } from './no-such-conversation.ts';
 import { unrevised } from './unrevised.ts';
 

@@ -1,0 +1,33 @@
+import { type ConversationId, type UserId, memberRecordId } from '#protocol/ids.ts';
+import type { Role } from '#protocol/record.ts';
+import type { Draft, Scene } from '#server/streams/decision.ts';
+import type { Profile } from '#server/streams/people.ts';
+
+/** A person who joins, or joins again: their marks and first readable seq start anew. */
+export function newcomer(
+  stream: ConversationId,
+  userId: UserId,
+  role: Role,
+  profiles: Map<UserId, Profile>,
+  { now, state }: Scene,
+  fromSeq: number,
+  startSeq: number,
+): Draft {
+  const profile = profiles.get(userId) ?? { name: '' };
+  return {
+    record: {
+      type: 'member',
+      id: memberRecordId(stream, userId),
+      stream,
+      userId,
+      name: profile.name,
+      ...(profile.avatar === undefined ? {} : { avatar: profile.avatar }),
+      role,
+      joinedAt: now,
+    },
+    replaces: state.members.get(userId),
+    hidden: { fromSeq },
+    roster: { joins: true, fromSeq },
+    projects: { startSeq },
+  };
+}
