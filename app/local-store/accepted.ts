@@ -3,15 +3,15 @@ import { rulesOf } from '#app/ops/registry.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
 import type { MessageRecord } from '#protocol/record.ts';
-import { tidy } from './drop.ts';
+import { removeIfEmpty } from './drop.ts';
 import type { OutboxRow } from './local-store.ts';
 import type { Rows } from './rows.ts';
 import { withRead } from './unread.ts';
 import { placeMessages, startWith } from './window.ts';
 
 /**
- * The message takes its place where that is known: beside what is held. Else others' before it are still on their way, and it
- * stays in the outbox, seen, not to be sent again, until its own record comes.
+ * Moves the message from the outbox to its place among the messages held, if it is adjacent to them. Otherwise messages before it
+ * have not arrived yet: it stays in the outbox, visible and never sent again, until its record arrives.
  */
 export async function acceptMessage(
   rows: Rows,
@@ -27,13 +27,13 @@ export async function acceptMessage(
   const isBelow = conversation !== undefined && conversation.historyStart > 0 && seq < conversation.historyStart;
   if (isOver || isBelow || (await rows.messageById(stream, op.id)) !== undefined) {
     await rows.outbox.delete(row.id);
-    return tidy(rows, stream);
+    return removeIfEmpty(rows, stream);
   }
-  const isWholeHere = rulesOf(op).knowsWholeMessage?.(op) === true;
-  const isBeside = seq <= conversation.lastSeq + 1 && (conversation.historyStart > 0 || seq === 1);
-  // The place of another: the server has begun another life, which the next pull tells.
-  const isTaken = isBeside && (await rows.messages.get([stream, seq])) !== undefined;
-  if (!isWholeHere || !isBeside || isTaken) {
+  const isKnownWhole = rulesOf(op).knowsWholeMessage?.(op) === true;
+  const isAdjacent = seq <= conversation.lastSeq + 1 && (conversation.historyStart > 0 || seq === 1);
+  // Another message has this seq: the database is in another epoch, which the next pull reports.
+  const isTaken = isAdjacent && (await rows.messages.get([stream, seq])) !== undefined;
+  if (!isKnownWhole || !isAdjacent || isTaken) {
     const { error: _error, ...rest } = row;
     await rows.outbox.put({ ...rest, state: 'sent', seq, rev });
     return undefined;
@@ -45,9 +45,9 @@ export async function acceptMessage(
 }
 
 /**
- * What an accepted op shows is written into the records that it changed, under the revs that they have, until their own records
- * arrive: see `ops/rules.ts`. `rev`: the lowest that those can have. A record that is as new is left alone, for somebody's later
- * change may be in it.
+ * Writes an accepted op's overlays into the records that it changed, which keep their revs until the server's records arrive: see
+ * `ops/rules.ts`. `rev` is the lowest rev that those can have. A record with that rev or a higher one is left as it is, because it
+ * may contain somebody's later change.
  */
 export async function writeOverlays(rows: Rows, self: UserId, { op, queuedAt }: OutboxRow, rev: number): Promise<void> {
   const before = await rows.conversations.get(op.stream);
@@ -73,7 +73,7 @@ export async function writeOverlays(rows: Rows, self: UserId, { op, queuedAt }: 
   if (row !== before) await rows.conversations.put(row);
 }
 
-/** The mark shows until the membership that holds it is here. */
+/** Shows an accepted mark until the membership that contains it arrives. */
 export async function acceptMark(rows: Rows, self: UserId, op: OpOf<'receipt.mark'>, rev: number): Promise<void> {
   const row = await rows.conversations.get(op.stream);
   if (row?.ownRead === undefined) return;

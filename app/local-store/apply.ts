@@ -10,14 +10,14 @@ import {
 import type { HistoryAnswer, PullAnswer, StreamPage } from '#protocol/verbs.ts';
 import { dropEverything, dropStream } from './drop.ts';
 import type { Applied, HistoryAsked, PullAsked } from './local-store.ts';
-import { sentHere } from './outbox-rows.ts';
+import { removeSent } from './outbox-rows.ts';
 import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
 import { withRead } from './unread.ts';
 import { beginWindow, lowestSeq, placeHistory, placeMessages, startWith } from './window.ts';
 
 /*
- * What comes from the server, into rows. Everything here runs inside one write transaction of its caller, so records and
- * cursor are durable together. [CL3] A record counts only if its rev is higher than the one held. [LV4]
+ * Applies pages, changes and history to the rows. Everything here runs inside one write transaction of its caller, so records and
+ * cursor are durable together. [CL3] A record is applied only if its rev is higher than that of the one held. [LV4]
  */
 
 export async function applyAnswer(
@@ -33,21 +33,21 @@ export async function applyAnswer(
   for (const page of answer.streams) await applyStreamPage(rows, self, page, asked?.cursors[page.stream] ?? 0);
 }
 
-/** `after`: the cursor that the page was asked with, as far as that is known. */
+/** `after`: the cursor that the page was requested with; 0 if that is not known. */
 async function applyStreamPage(rows: Rows, self: UserId, page: StreamPage, after: number): Promise<void> {
   const { stream, cursor, records } = page;
   const isUnreadable = page.reset === true && cursor === 0 && records.length === 0;
   if (page.reset === true) await dropStream(rows, self, stream, isUnreadable);
   if (isUnreadable) return;
   const held = (await rows.cursors.get(stream))?.rev;
-  // A reset has taken the cursor back since: what lies between would never come.
+  // A reset has moved the cursor back since the request: applying the page would leave a gap that nothing fills.
   if (page.reset !== true && (held ?? 0) < after) return;
   await applyRecords(rows, self, stream, records, held === undefined ? cursor : undefined);
-  // A page that was long under way must not take the cursor back. [LV4]
+  // A page that was delayed must not move the cursor back. [LV4]
   await rows.cursors.put({ stream, rev: Math.max(held ?? 0, cursor) });
 }
 
-/** One step of the chain: applies where `prev ≤ cursor held < cursor`. A stream without a cursor is held up to 0. [LV4] */
+/** Live changes apply if `prev ≤ cursor held < cursor`. A stream without a cursor counts as held up to 0. [LV4] */
 export async function applyStep(rows: Rows, self: UserId, changes: Changes): Promise<Applied> {
   const { stream, prev, cursor, records } = changes;
   const held = (await rows.cursors.get(stream))?.rev;
@@ -61,13 +61,13 @@ export async function applyStep(rows: Rows, self: UserId, changes: Changes): Pro
 export async function applyRun(rows: Rows, self: UserId, asked: HistoryAsked, answer: HistoryAnswer): Promise<void> {
   const row = await rows.conversations.get(answer.stream);
   if (row === undefined) return;
-  // Begun anew since: a message that has changed meanwhile would come back as it was, and nothing would ever mend it.
+  // The window was reset since the request: a message that has changed meanwhile would return in its old version permanently.
   if (row.window === undefined || asked.window !== row.window) return;
   await rows.conversations.put(await placeHistory(rows, self, row, asked.before, answer));
-  await sentHere(rows, self, answer.stream, answer.records, 0);
+  await removeSent(rows, self, answer.stream, answer.records, 0);
 }
 
-/** `firstCursor`: the cursor that these, the stream's first records, bring it to. [VB5] */
+/** `firstCursor`: the cursor after these records, if they are the stream's first ones. [VB5] */
 async function applyRecords(
   rows: Rows,
   self: UserId,
@@ -75,7 +75,7 @@ async function applyRecords(
   records: readonly FeedRecord[],
   firstCursor: number | undefined,
 ): Promise<void> {
-  // Unknown types are passed over; the cursor counts them. [SH5]
+  // Unknown types are ignored, but the cursor moves past them. [SH5]
   const known = records.filter(isKnown);
   if (!isConversation(stream)) {
     for (const record of known) if (record.type === 'membership') await applyMembership(rows, self, record);
@@ -102,7 +102,7 @@ async function applyRecords(
   const createdAt = row.record?.createdAt;
   if (row.lastMessage === undefined && createdAt !== undefined) row = { ...row, activityAt: createdAt };
   await rows.conversations.put(row);
-  await sentHere(rows, self, stream, messages, firstCursor === undefined ? 0 : row.historyStart);
+  await removeSent(rows, self, stream, messages, firstCursor === undefined ? 0 : row.historyStart);
 }
 
 async function applyMembers(rows: Rows, stream: ConversationId, members: readonly MemberRecord[]): Promise<void> {
@@ -113,7 +113,7 @@ async function applyMembers(rows: Rows, stream: ConversationId, members: readonl
   const people = await rows.people.bulkGet(newer.map((member) => member.userId));
   await rows.people.bulkPut(
     newer
-      // The record of one who left may be of long ago: it names only whom nobody else does.
+      // The record of somebody who has left may be old, so it gives a name only to people who are not known otherwise.
       .filter((member, at) => member.leftAt === undefined || people[at] === undefined)
       .map(({ userId, name, avatar }) => ({ id: userId, name, ...(avatar === undefined ? {} : { avatar }) })),
   );
@@ -126,6 +126,6 @@ async function applyMembership(rows: Rows, self: UserId, record: MembershipRecor
   const next: StoredConversation = { ...row, membership: record };
   if (row.ownRead?.untilRev !== undefined && record.rev >= row.ownRead.untilRev) delete next.ownRead;
   await rows.conversations.put(await withRead(rows, self, row, next));
-  // Nothing of that conversation comes any more: what was accepted there waits for no record.
-  if (record.leftAt !== undefined) await sentHere(rows, self, record.conversation, [], Number.POSITIVE_INFINITY);
+  // No more records of that conversation will arrive, so accepted ops must not wait for theirs.
+  if (record.leftAt !== undefined) await removeSent(rows, self, record.conversation, [], Number.POSITIVE_INFINITY);
 }

@@ -1,7 +1,7 @@
 import { Dexie, type EntityTable } from 'dexie';
 import { openDatabase, type Opened } from './opened.ts';
 
-/** What belongs to the device and not to a person: a key-value table, there before anyone is signed in. */
+/** A key-value table of the device rather than of a person: it is available before anybody has signed in. */
 export interface Device {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string): Promise<void>;

@@ -4,15 +4,15 @@ import { StoreRefused } from './refused.ts';
 import type { Backing, Rows } from './rows.ts';
 import { rowsOf, type Tables } from './tables.ts';
 
-/** Waits before a transaction is run again on a new connection: at once, then longer, as long as a phone takes to wake. */
+/** Delays before a transaction is retried on a new connection. The last ones give a waking phone time to recover. */
 const REPLAYS_AFTER_MS = [0, 100, 500, 2_000];
 
 const LOST = ['InvalidStateError', 'UnknownError', 'DatabaseClosedError', 'AbortError'];
 
-/** Transactions over Dexie. One whose connection was killed under it is run again on a new one: rules may run twice. [ask 30] */
+/** Transactions over Dexie. If the browser kills the connection during one, it is retried on a new connection: rules may run twice. [ask 30] */
 export function backingOver(tables: Tables): Backing {
   const rows = rowsOf(tables);
-  // Dexie's own promises all through: they carry the live query that is asking, which native ones lose on the way.
+  // Dexie's own promises throughout: they carry the context of the live query, which native promises lose.
   function run<T>(mode: 'r' | 'rw', body: (rows: Rows) => Promise<T>, tries = 0): PromiseExtended<T> {
     let ended: IDBTransaction | undefined;
     return tables
@@ -21,15 +21,15 @@ export function backingOver(tables: Tables): Backing {
         return body(rows);
       })
       .catch((error: unknown): PromiseExtended<T> => {
-        // Where room runs out in the middle, requests say only that they were aborted; the transaction says why.
+        // When the quota is exceeded, requests report only that they were aborted; the transaction has the reason.
         const names = [...namesOf(error), ...namesOf(ended?.error)];
         if (names.includes('QuotaExceededError')) throw new StoreRefused('full', error);
-        // Nothing else aborts a transaction here: what a rule throws comes as it is.
+        // Nothing else aborts a transaction here; errors thrown by a rule are passed on.
         if (!names.some((name) => LOST.includes(name))) throw error;
         if (tables.hasBeenClosed()) throw new StoreRefused('closed', error);
         const waitMs = REPLAYS_AFTER_MS[tries];
         if (waitMs === undefined) throw new StoreRefused('lost', error);
-        // A connection that is broken and does not know it is let go; the next transaction opens another.
+        // The connection may be broken without knowing it: close it, and the next transaction opens a new one.
         tables.close({ disableAutoOpen: false });
         return pause(waitMs).then(() => run(mode, body, tries + 1));
       });

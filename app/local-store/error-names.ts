@@ -1,4 +1,4 @@
-/** The names of an error and of what it wraps: Dexie wraps the browser's. */
+/** The names of an error and of the errors that it wraps: Dexie wraps the browser's. */
 export function namesOf(error: unknown): string[] {
   const names: string[] = [];
   for (let one = error; typeof one === 'object' && one !== null && names.length < 5; one = innerOf(one))

@@ -6,61 +6,61 @@ import type { Changes } from '#protocol/live.ts';
 import type { Person } from '#protocol/http.ts';
 import type { HistoryAnswer, OpResult, PullAnswer } from '#protocol/verbs.ts';
 
-/** A conversation as the list shows it: its records and what is derived from its messages, kept in the write that changes them. */
+/** A conversation's records, and what is derived from its messages in the same write that changes them. */
 export interface ConversationRow {
   stream: ConversationId;
-  /** Absent until the server's record came: a chat begun on this device, say. */
+  /** Absent until the server's record has arrived, for example in a conversation that was created on this device. */
   record?: ConversationRecord;
   membership?: MembershipRecord;
-  /** What the op that creates it says, while the server's record is not here. */
+  /** The content of the op that creates the conversation, until the server's record arrives. */
   begun?: { title?: string; memberIds: UserId[] };
-  /** A group's title when its records were dropped: what waits in it, or was refused, still has a name. */
+  /** A group's title at the time its records were dropped, so that its queued and failed ops are still shown under a name. */
   knownAs?: string;
-  /** The newest message held, deleted ones and system messages too. */
+  /** The newest message held, including deleted and system messages. */
   lastMessage?: MessageRecord;
   lastSeq: number;
-  /** From this seq on messages are held without a hole; lower ones come by history. 0 where none are held. */
+  /** From this seq on, messages are held without a gap; lower ones are fetched as history. 0 if none are held. */
   historyStart: number;
-  /** True when the server has said that nothing lies before `historyStart`. */
+  /** True if the server has no messages before `historyStart`. */
   isWhole: boolean;
-  /** Names the bootstrap that this row began with; absent before it. History asked for in another one is out of date. */
+  /** Identifies the bootstrap that the messages started from; absent before it. A history answer from another one is stale. */
   window?: string;
   unread: number;
-  /** ISO instant that orders the list: newest message, or creation. */
+  /** ISO instant that orders the list: that of the newest message, or of the creation. */
   activityAt: string;
 }
 
 /**
- * An op that waits, is under way, is accepted, or failed for good. Rows leave by an answer, by their message's record, or by
- * the person's discard.
+ * An op that is queued, in flight, accepted or permanently failed. A row is removed by its answer, by its message's record, or by
+ * the person who discards it.
  */
 export interface OutboxRow {
   id: OpId;
   stream: ConversationId;
-  /** Rises with every enqueue on this device: the order of leaving. */
+  /** Increases with every op queued on this device; ops are sent in this order. */
   order: number;
   op: Op;
   queuedAt: string;
-  /** Attempts begun; written before the first packet leaves, so that after a crash a resend says `retry: true`. */
+  /** Attempts started. Written before the first packet is sent, so that a resend after a crash says `retry: true`. */
   attempts: number;
-  /** `sent`: accepted, never sent again; a message whose record is still to come is seen here until it does. */
+  /** `sent`: accepted and never sent again; a message that is shown from here until its record arrives. */
   state: 'queued' | 'sending' | 'sent' | 'failed';
-  /** The place of one that is `sent`, and the rev that its record has at least. */
+  /** Of a `sent` message: its seq, and the lowest rev that its record can have. */
   seq?: number;
   rev?: number;
-  /** How often the answer was `internal`. */
+  /** The number of `internal` answers. */
   internals?: number;
-  /** The last answer that was not `ok`; with `failed` it is final. */
+  /** The last error; final if the state is `failed`. */
   error?: SyncError;
 }
 
-/** What a history answer was asked with: its bound, and the row's `window` at that moment. In another one it is ignored. */
+/** A history request: its bound, and the row's `window` at that time. In another window the answer is ignored. */
 export interface HistoryAsked {
   before?: number | undefined;
   window: string | undefined;
 }
 
-/** What a pull was asked with. */
+/** A pull request's epoch and cursors. */
 export interface PullAsked {
   epoch?: string | undefined;
   cursors: Readonly<Record<StreamId, number>>;
@@ -68,26 +68,26 @@ export interface PullAsked {
 
 export type Applied = 'applied' | 'ignored' | 'behind';
 
-/** What can be read. Within `useLiveQuery` (or `observe`) it is live. */
+/** Everything that can be read. Inside `useLiveQuery` or `observe` the results are live. */
 export interface Reading {
   conversations(): Promise<ConversationRow[]>;
   conversation(stream: ConversationId): Promise<ConversationRow | undefined>;
   members(stream: ConversationId): Promise<MemberRecord[]>;
-  /** Names and pictures met so far: in member records, in the directory. */
+  /** Names and pictures known from member records and from the directory. */
   people(ids: readonly UserId[]): Promise<Map<UserId, Person>>;
-  /** Everybody met so far but oneself, by name: whom one may write to without a network. */
+  /** Everybody known on this device except its person, by name: the people to offer while offline. */
   knownPeople(): Promise<Person[]>;
   /** Messages held with fromSeq ≤ seq, not below `historyStart`, ascending; at most the newest `limit` of them. */
   messages(stream: ConversationId, range: { fromSeq?: number; limit?: number }): Promise<MessageRecord[]>;
   message(stream: ConversationId, id: OpId): Promise<MessageRecord | undefined>;
-  /** In leaving order; of one stream, or all. */
+  /** In the order in which they are sent; of one stream or of all. */
   outbox(stream?: ConversationId): Promise<OutboxRow[]>;
   draft(stream: ConversationId): Promise<string>;
-  /** The drafts that hold text, for the list. */
+  /** The drafts that are not empty. */
   drafts(): Promise<Map<ConversationId, string>>;
 }
 
-/** What views get of the store: reading, and what a person leaves on this device alone. Ops go through the outbox. */
+/** The part of the store that views get: reading, drafts, and names. Ops are written through the outbox. */
 export interface ViewStore extends Reading {
   readonly userId: UserId;
   /** Several reads in one transaction: they see the same state, and cost one transaction instead of one each. */
@@ -97,37 +97,37 @@ export interface ViewStore extends Reading {
 }
 
 /**
- * Everything replicated or queued on this device for one person. Every method is one transaction; its promise resolves
- * when it is durable, and rejects with `StoreRefused` where the device does not take it. Two implementations keep one
- * contract: Dexie in browsers, memory with crash semantics in the simulation.
+ * Everything replicated or queued on this device for one person. Every method is one transaction; its promise resolves when that
+ * is durable, and rejects with `StoreRefused` if the device cannot store it. Two implementations keep one contract: Dexie in
+ * browsers, and one in memory, with crash semantics, for the simulation.
  */
 export interface LocalStore extends ViewStore {
   observe<T>(query: () => Promise<T>, onValue: (value: T) => void, onError: (error: unknown) => void): () => void;
 
-  // Writing by the person.
-  /** Queues ops, in one write with what they show at once. [CL1] */
+  // Called for the person.
+  /** Queues ops, in one transaction with what they show at once. [CL1] */
   enqueue(ops: readonly Op[], queuedAt: string): Promise<void>;
-  /** A failed op again under a new id, in its old place; in a chat that was never made, with the op that makes it. */
+  /** Queues a failed op again, under a new id and in its old place. If its conversation could not be created, that op too. */
   retry(id: OpId, newId: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;
 
-  // Writing by the engine.
+  // Called by the engine.
   epoch(): Promise<string | undefined>;
   cursors(): Promise<Record<StreamId, number>>;
   /**
-   * Records and cursors of a page in one write; another epoch or a reset drops the stream's rows first. [CL3] [CL4] With
-   * `asked`, what no longer follows from what is held is passed over: another leader, since, has begun something anew.
+   * Applies a page's records and cursors in one transaction; another epoch or a reset drops the stream's rows first. [CL3] [CL4]
+   * With `asked`, pages that no longer connect to what is held are ignored: another leader has reset the stream meanwhile.
    */
   applyPage(answer: PullAnswer, asked?: PullAsked): Promise<void>;
   applyChanges(changes: Changes): Promise<Applied>;
   applyHistory(asked: HistoryAsked, answer: HistoryAnswer): Promise<void>;
-  /** Marks ops as under way, durably. Answers which of them had been attempted before: those say `retry: true`. */
+  /** Durably marks ops as in flight. Returns those that had been attempted before: they must say `retry: true`. */
   beginAttempt(ids: readonly OpId[]): Promise<Set<OpId>>;
-  /** Takes answers in: an accepted op leaves (a message stays visible under its seq), a final refusal becomes `failed`. */
+  /** Applies answers: an accepted op is removed (a message stays visible at its seq), a final refusal makes it `failed`. */
   settle(results: readonly OpResult[]): Promise<void>;
   /**
-   * A push whose answer never came, or, without `ids`, a new connection or leader: what was under way waits again. So does
-   * what is `sent` although its record should have come.
+   * Queues ops in flight again: those of a push that was not answered or, without `ids`, all of them, on a new connection or by a
+   * new leader. Then also `sent` ones whose records should have arrived by now.
    */
   requeue(ids?: readonly OpId[]): Promise<void>;
 

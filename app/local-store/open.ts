@@ -6,28 +6,27 @@ import { openDatabase, type Opened } from './opened.ts';
 import { storeOver } from './store-over.ts';
 import { databaseName, declareTables } from './tables.ts';
 
-/** Opening what is to be wiped, and deleting it: so long each is waited for. */
+/** The time limit for opening a database that is to be wiped, and again for deleting it. */
 const WIPED_WITHIN_MS = 5_000;
 
 interface Listeners {
-  /** It takes long: the device is busy, or an older tab does not let go. */
+  /** Opening takes long: the device is busy, or a tab with an older version keeps the database open. */
   onWaiting?: () => void;
   /**
-   * Another tab needs the database, for a newer version's upgrade or to delete it. This one has closed its own for good by
-   * then; every further method rejects.
+   * Another tab needs the database, to upgrade it for a newer version or to delete it. This tab has closed it permanently by then,
+   * and all further calls reject.
    */
   onLetGo?: () => void;
 }
 
-/** The rows of one person on this device, in a database of their own. */
+/** Opens the rows of one person on this device. Each person has their own database. */
 export async function openLocalStore(
   userId: UserId,
   { onWaiting, onLetGo }: Listeners = {},
 ): Promise<Opened<LocalStore>> {
   const tables = declareTables(databaseName(userId));
   tables.on('versionchange', () => {
-    // Dexie's own answer is to close and to open again with the next query: it would undo a deletion, and stand in an
-    // upgrade's way once more.
+    // By default Dexie closes and reopens with the next query, which would undo a deletion and block an upgrade again.
     tables.close();
     onLetGo?.();
     return false;
@@ -37,13 +36,13 @@ export async function openLocalStore(
 }
 
 /**
- * Leaves nothing of a person on the device. [CL6] The rows go first, so that they are gone even where a frozen tab holds the
- * database: its deletion then waits in the browser until that tab ends. [SEC-49]
+ * Removes everything about a person from the device. [CL6] The rows are deleted first, so that they are gone even if a frozen tab
+ * keeps the database open: the browser then deletes the database when that tab ends. [SEC-49]
  */
 export async function wipePerson(userId: UserId, withinMs = WIPED_WITHIN_MS): Promise<void> {
   const name = databaseName(userId);
   const tables = declareTables(name);
-  // What does not open can't be emptied; it is deleted all the same.
+  // A database that cannot be opened cannot be emptied, but it can still be deleted.
   if ((await within(WIPED_WITHIN_MS, openDatabase(tables), 'late')) === undefined) {
     await tables.transaction('rw', tables.tables, async () => {
       await Promise.all(tables.tables.map((table) => table.clear()));
@@ -53,7 +52,7 @@ export async function wipePerson(userId: UserId, withinMs = WIPED_WITHIN_MS): Pr
   await within(withinMs, Dexie.delete(name), undefined);
 }
 
-/** What the work comes to, or `late` where that takes longer. */
+/** The result of the work, or `late` if it takes longer than `ms`. */
 async function within<T, L>(ms: number, work: Promise<T>, late: L): Promise<T | L> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const waited = new Promise<L>((resolve) => {

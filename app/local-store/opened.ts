@@ -1,13 +1,13 @@
 import type { Dexie } from 'dexie';
 import { namesOf } from './error-names.ts';
 
-/** Why storage did not open. Each has its sentence on the screen; none is a defect of ours alone. */
+/** Why storage did not open. The screen has a sentence for each. */
 export type StoreFailure =
-  /** The browser keeps nothing for this site: private window, blocked site data, no IndexedDB. */
+  /** The browser stores nothing for this site: private window, blocked site data, no IndexedDB. */
   | 'missing'
-  /** A newer version of the app has written here. */
+  /** A newer version of the app has upgraded the database. */
   | 'newer'
-  /** It is there and can't be read. */
+  /** It exists and cannot be read. */
   | 'broken';
 
 export type Opened<T> = { ok: true; value: T } | { ok: false; failure: StoreFailure };
@@ -15,8 +15,8 @@ export type Opened<T> = { ok: true; value: T } | { ok: false; failure: StoreFail
 const WAITING_AFTER_MS = 5_000;
 
 /**
- * Opens a database, or says why not. `onWaiting`: it takes long, because the device is busy or an older tab does not let go.
- * No reason to give up: it opens as soon as it can.
+ * Opens a database, or returns why it could not. `onWaiting` is called if that takes long, because the device is busy or a tab with
+ * an older version keeps the database open. There is no time limit: it opens as soon as it can.
  */
 export async function openDatabase(
   database: Dexie,
@@ -28,7 +28,7 @@ export async function openDatabase(
   const failure = await database
     .open()
     .then(
-      // Dexie opens what a newer version has written, too, and would write there what that one can't read.
+      // Dexie also opens databases of a newer version, and would write rows that that version cannot read.
       () => (Math.floor(nativeVersionOf(database) / 10) > verno ? ('newer' as const) : undefined),
       (error: unknown) => failureOf(error),
     )
@@ -37,7 +37,7 @@ export async function openDatabase(
   return failure;
 }
 
-/** Dexie multiplies its versions by ten, and counts on from there where it has mended a database. */
+/** Dexie multiplies its versions by ten, and increments the result when it has repaired a database. */
 function nativeVersionOf(database: Dexie): number {
   return database.backendDB().version;
 }
@@ -46,7 +46,7 @@ function failureOf(error: unknown): StoreFailure {
   const names = namesOf(error);
   const has = (...wanted: string[]) => names.some((name) => wanted.includes(name));
   if (has('VersionError')) return 'newer';
-  // Firefox and Safari answer these where site data is blocked.
+  // Firefox and Safari report these if site data is blocked.
   if (has('MissingAPIError', 'SecurityError', 'InvalidStateError', 'NotAllowedError')) return 'missing';
   return 'broken';
 }

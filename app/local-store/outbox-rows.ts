@@ -6,17 +6,17 @@ import type { OutboxRow } from './local-store.ts';
 import { emptyConversation, type Rows } from './rows.ts';
 import { withRead } from './unread.ts';
 
-/** Queues ops with what they show at once. Runs inside its caller's transaction. [CL1] */
+/** Queues ops, with what they show at once. Runs inside its caller's transaction. [CL1] */
 export async function enqueueOps(rows: Rows, self: UserId, ops: readonly Op[], queuedAt: string): Promise<void> {
-  // The transaction is alone on the outbox, in whichever tab: no two ops get one place.
+  // The transaction has exclusive access to the outbox, across tabs, so no two ops get the same place.
   let order = await rows.lastOrder();
   for (const given of ops) {
-    // A write whose answer was lost with the connection is made again.
+    // The write is retried if its confirmation was lost with the connection to the database.
     if ((await rows.outbox.get(given.id)) !== undefined) continue;
     const op = await merged(rows, given);
     order += 1;
     await rows.outbox.put({ id: op.id, stream: op.stream, order, op, queuedAt, attempts: 0, state: 'queued' });
-    if (op.kind === 'receipt.mark') await showMark(rows, self, op.stream);
+    if (op.kind === 'receipt.mark') await showQueuedMark(rows, self, op.stream);
     if (op.kind === 'conversation.create' && (await rows.conversations.get(op.stream)) === undefined) {
       const begun = { memberIds: op.memberIds, ...(op.title === undefined ? {} : { title: op.title }) };
       await rows.conversations.put({ ...emptyConversation(op.stream, queuedAt), begun, isWhole: true });
@@ -25,8 +25,8 @@ export async function enqueueOps(rows: Rows, self: UserId, ops: readonly Op[], q
 }
 
 /**
- * An op that says what earlier ones say that have not been sent takes their place. They are replaced and not changed: a push
- * that has just read one sends it as it was, and the new op is still sent after it.
+ * Replaces earlier ops that have not been sent and that this one can be merged with. They are replaced and not changed: a push that
+ * has just read one sends that version, and the merged op is still sent after it.
  */
 async function merged(rows: Rows, given: Op): Promise<Op> {
   const { merged: merge } = rulesOf(given);
@@ -42,26 +42,26 @@ async function merged(rows: Rows, given: Op): Promise<Op> {
   return op;
 }
 
-/** The highest seq that marks still waiting here call read. */
-export async function ownMarkOf(rows: Rows, stream: ConversationId): Promise<number | undefined> {
+/** The highest read seq of the queued marks. */
+export async function queuedReadMark(rows: Rows, stream: ConversationId): Promise<number | undefined> {
   const marks = (await rows.outboxOf(stream)).map(({ op }) => (op.kind === 'receipt.mark' ? (op.readSeq ?? 0) : 0));
   const highest = Math.max(0, ...marks);
   return highest > 0 ? highest : undefined;
 }
 
-/** Shows the marks that wait, and no other: one that was taken back or refused shows no longer. */
-export async function showMark(rows: Rows, self: UserId, stream: ConversationId): Promise<void> {
+/** Shows the queued read marks, and none that was discarded or refused. */
+export async function showQueuedMark(rows: Rows, self: UserId, stream: ConversationId): Promise<void> {
   const row = await rows.conversations.get(stream);
   if (row === undefined) return;
-  const seq = await ownMarkOf(rows, stream);
+  const seq = await queuedReadMark(rows, stream);
   const { ownRead: _before, ...rest } = row;
-  // Beyond the last seq means the last. [RD1] What comes after it is unread.
+  // A mark beyond the last seq means the last; later messages are unread. [RD1]
   const next = seq === undefined ? rest : { ...rest, ownRead: { seq: Math.min(seq, row.lastSeq) } };
   await rows.conversations.put(await withRead(rows, self, row, next));
 }
 
-/** A message that is here has left the outbox, whether or not its answer came; so has one accepted below `start`. */
-export async function sentHere(
+/** Removes ops whose message has arrived, even if their answer has not, and accepted ones whose seq is below `start`. */
+export async function removeSent(
   rows: Rows,
   self: UserId,
   stream: ConversationId,
@@ -76,17 +76,17 @@ export async function sentHere(
   await rows.outbox.bulkDelete(gone.map((row) => row.id));
 }
 
-/** Marks ops as under way; answers which had been attempted before. */
+/** Marks ops as in flight; returns those that had been attempted before. */
 export async function beginAttempt(rows: Rows, ids: readonly OpId[]): Promise<Set<OpId>> {
   const found = (await rows.outbox.bulkGet([...ids])).filter((row) => row !== undefined);
-  const begun = found.filter((row) => row.state === 'queued' || row.state === 'sending');
-  await rows.outbox.bulkPut(begun.map((row) => ({ ...row, attempts: row.attempts + 1, state: 'sending' as const })));
-  return new Set(begun.filter((row) => row.attempts > 0).map((row) => row.id));
+  const started = found.filter((row) => row.state === 'queued' || row.state === 'sending');
+  await rows.outbox.bulkPut(started.map((row) => ({ ...row, attempts: row.attempts + 1, state: 'sending' as const })));
+  return new Set(started.filter((row) => row.attempts > 0).map((row) => row.id));
 }
 
 /**
- * What was under way waits again. What is accepted does not: it only waits for its record. Where the cursor has passed that
- * and it is not here, the answer was of a life of the database that is over: asked again, it takes effect in this one.
+ * Queues ops in flight again. Accepted ones are only waiting for their record, and stay so; but if the cursor has passed that record
+ * and it is not here, the answer came from an earlier epoch of the database. Sent again, the op takes effect in this one.
  */
 export async function requeueOps(rows: Rows, ids: readonly OpId[] | undefined): Promise<void> {
   const all = ids === undefined ? await rows.outboxOf() : await rows.outbox.bulkGet([...ids]);
@@ -94,11 +94,11 @@ export async function requeueOps(rows: Rows, ids: readonly OpId[] | undefined): 
     if (row === undefined) continue;
     const isDue =
       row.state === 'sent' && ids === undefined && ((await rows.cursors.get(row.stream))?.rev ?? 0) >= (row.rev ?? 0);
-    if (row.state === 'sending' || isDue) await rows.outbox.put(waitingAgain(row));
+    if (row.state === 'sending' || isDue) await rows.outbox.put(asQueued(row));
   }
 }
 
-/** The row as it was before it was sent; that it was tried stays known. */
-export function waitingAgain({ seq: _seq, rev: _rev, ...row }: OutboxRow): OutboxRow {
+/** The row as it was before it was sent, except for the number of attempts. */
+export function asQueued({ seq: _seq, rev: _rev, ...row }: OutboxRow): OutboxRow {
   return { ...row, state: 'queued' };
 }

@@ -3,7 +3,7 @@ import type { ConversationRow, Reading } from './local-store.ts';
 import type { Rows, StoredConversation } from './rows.ts';
 import { readSeqOf } from './unread.ts';
 
-/** What can be read of rows, inside a transaction. */
+/** Reads rows inside a transaction. */
 export function readingOver(rows: Rows, userId: UserId): Reading {
   return {
     conversations: async () => (await rows.conversations.toArray()).map(shown),
@@ -32,7 +32,7 @@ export function readingOver(rows: Rows, userId: UserId): Reading {
   };
 }
 
-/** The row as it is read: one's own mark counts from the moment it was made. */
+/** The row as read: the person's own mark counts as soon as it is made. */
 function shown(stored: StoredConversation): ConversationRow {
   const { ownRead: _mark, counted: _counted, ...row } = stored;
   return row.membership === undefined ? row : { ...row, membership: { ...row.membership, readSeq: readSeqOf(stored) } };

@@ -1,19 +1,19 @@
-/** Why the device did not take a write. Each has its sentence on the screen. */
+/** Why the device could not store a write. The screen has a sentence for each. */
 export type RefusedWhy =
-  /** No room is left for this site. [REL-10] */
+  /** The site's storage quota is exceeded. [REL-10] */
   | 'full'
-  /** This tab has let its database go: a newer version of the app, or signing out elsewhere, needs it; or it was closed. */
+  /** This tab has closed its database, because a newer version of the app or a sign-out in another tab needs it. */
   | 'closed'
-  /** The connection to the database was lost and does not come back. [ask 30] */
+  /** The connection to the database was lost and could not be restored. [ask 30] */
   | 'lost';
 
-/** Nothing of the write is kept: who made it still has what it held. */
+/** The write had no effect; the caller still has its content. */
 export class StoreRefused extends Error {
   override readonly name = 'StoreRefused';
   readonly why: RefusedWhy;
 
   constructor(why: RefusedWhy, cause: unknown) {
-    super(`the device's storage refused: ${why}`, { cause });
+    super(`the device could not store this: ${why}`, { cause });
     this.why = why;
   }
 }

@@ -1,24 +1,24 @@
 import { messageChangedBy, withNewReferences } from '#app/ops/messages.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
-import { tidy } from './drop.ts';
+import { removeIfEmpty } from './drop.ts';
 import type { OutboxRow } from './local-store.ts';
-import { showMark } from './outbox-rows.ts';
+import { showQueuedMark } from './outbox-rows.ts';
 import type { Rows } from './rows.ts';
 
 /**
- * A failed op again under a new id, in its old place: a refusal may stand for every copy of the old one. [AP8] In a chat that
- * was never made, its making goes again too, and with it everything that failed because there was no chat.
+ * Queues a failed op again in its old place, under a new id, because the server may remember the refusal of the old one. [AP8] If its
+ * conversation could not be created, that op is queued again too, and every op that failed because there was no conversation.
  */
 export async function retryOp(rows: Rows, id: OpId, newId: OpId): Promise<void> {
   const asked = await rows.outbox.get(id);
   if (asked?.state !== 'failed') return;
   const ofStream = await rows.outboxOf(asked.stream);
-  const making = ofStream.find((row) => row.op.kind === 'conversation.create' && row.state === 'failed');
-  const isAlong = (row: OutboxRow) =>
+  const creation = ofStream.find((row) => row.op.kind === 'conversation.create' && row.state === 'failed');
+  const isRetried = (row: OutboxRow) =>
     row.id === id ||
-    row.id === making?.id ||
-    (making !== undefined && row.state === 'failed' && row.order > making.order && row.error?.code === 'not_found');
-  const again = ofStream.filter(isAlong);
+    row.id === creation?.id ||
+    (creation !== undefined && row.state === 'failed' && row.order > creation.order && row.error?.code === 'not_found');
+  const again = ofStream.filter(isRetried);
   const others = again.filter((row) => row.id !== id);
   const ids = new Map<OpId, OpId>([
     [id, newId],
@@ -43,13 +43,13 @@ export async function retryOp(rows: Rows, id: OpId, newId: OpId): Promise<void> 
   await rows.outbox.bulkPut(referring);
 }
 
-/** The id `by` places on: ids made in one millisecond may count up. */
+/** The id `by` places after this one: ids of the same millisecond may be consecutive. */
 function after(id: OpId, by: number): OpId {
   const tail = (Number.parseInt(id.slice(-12), 16) + by) % 2 ** 48;
   return `${id.slice(0, -12)}${tail.toString(16).padStart(12, '0')}` as OpId;
 }
 
-/** Takes an op back, and what makes no sense without it: changes of its message, or everything in a chat never made. */
+/** Removes an op, and everything that depends on it: changes of its message, or all ops of a conversation that was never created. */
 export async function discardOp(rows: Rows, self: UserId, id: OpId): Promise<void> {
   const row = await rows.outbox.get(id);
   if (row === undefined) return;
@@ -58,7 +58,7 @@ export async function discardOp(rows: Rows, self: UserId, id: OpId): Promise<voi
   const ofStream = await rows.outboxOf(stream);
   const changes = ofStream.filter((other) => messageChangedBy(other.op) === id);
   await rows.outbox.bulkDelete(changes.map((change) => change.id));
-  if (op.kind === 'receipt.mark') await showMark(rows, self, stream);
+  if (op.kind === 'receipt.mark') await showQueuedMark(rows, self, stream);
   if (op.kind === 'conversation.create') {
     const conversation = await rows.conversations.get(stream);
     if (conversation?.record === undefined && conversation?.membership === undefined) {
@@ -67,5 +67,5 @@ export async function discardOp(rows: Rows, self: UserId, id: OpId): Promise<voi
       await rows.conversations.delete(stream);
     }
   }
-  await tidy(rows, stream);
+  await removeIfEmpty(rows, stream);
 }

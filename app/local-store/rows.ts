@@ -3,18 +3,18 @@ import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
 import type { MemberRecord, MessageRecord } from '#protocol/record.ts';
 import type { ConversationRow, OutboxRow } from './local-store.ts';
 
-/** A row as it is kept: with what the rules need beside what is shown. */
+/** A row as stored: with what the rules need besides what is read. */
 export interface StoredConversation extends ConversationRow {
   /**
-   * The mark made on this device while the server's membership does not hold it yet; `untilRev` is the membership's rev
-   * that does, known once the op was accepted. It ends there: a mark of the server's is never overruled for good.
+   * The read mark made on this device, until the server's membership contains it. `untilRev` is the rev of the membership that
+   * does, known once the op has been accepted; from then on the server's mark counts, even if it is lower.
    */
   ownRead?: { seq: number; untilRev?: number };
   /** Unread messages among those held from `historyStart` on. `unread` is this number, or its bound. [RD4] */
   counted: number;
 }
 
-/** The part of a Dexie table that the rules use: so a table is one, and the one in memory is short. */
+/** The part of a Dexie table's interface that the rules use, so that the implementation in memory stays small. */
 export interface RowTable<T, K> {
   get(key: K): PromiseLike<T | undefined>;
   bulkGet(keys: K[]): PromiseLike<(T | undefined)[]>;
@@ -26,11 +26,11 @@ export interface RowTable<T, K> {
   toArray(): PromiseLike<T[]>;
 }
 
-/** Every row of one person, within one transaction. All rules are written over this, once for Dexie and memory. */
+/** All rows of one person, within one transaction. The rules work on this interface, for Dexie and for memory alike. */
 export interface Rows {
   conversations: RowTable<StoredConversation, ConversationId>;
   members: RowTable<MemberRecord, [ConversationId, UserId]>;
-  /** By seq. Below `historyStart` there may be single ones, changed since: they wait there for history to reach them. */
+  /** By seq. Below `historyStart` there may be single messages that have changed; they are shown once history reaches them. */
   messages: RowTable<MessageRecord, [ConversationId, number]>;
   outbox: RowTable<OutboxRow, OpId>;
   drafts: RowTable<{ stream: ConversationId; text: string }, ConversationId>;
@@ -39,18 +39,18 @@ export interface Rows {
   facts: RowTable<{ key: 'epoch'; value: string }, 'epoch'>;
 
   membersOf(stream: ConversationId): PromiseLike<MemberRecord[]>;
-  /** Held messages with from ≤ seq ≤ to, ascending; with `newest` at most that many, the last of them. */
+  /** Messages with from ≤ seq ≤ to, ascending; with `newest`, only that many of the last ones. */
   messagesOf(stream: ConversationId, from: number, to: number, newest?: number): PromiseLike<MessageRecord[]>;
   messageById(stream: ConversationId, id: OpId): PromiseLike<MessageRecord | undefined>;
   /** Removes messages with seq < below. */
   dropMessages(stream: ConversationId, below: number): PromiseLike<unknown>;
   dropMembers(stream: ConversationId): PromiseLike<unknown>;
-  /** In leaving order; of one stream, or all. */
+  /** In the order in which they are sent; of one stream or of all. */
   outboxOf(stream?: ConversationId): PromiseLike<OutboxRow[]>;
   lastOrder(): PromiseLike<number>;
 }
 
-/** Where rows live. A write is one transaction, alone on all rows: whole and durable when it resolves, else nothing. */
+/** Where rows are stored. A write is one transaction with exclusive access: complete and durable when it resolves, or without effect. */
 export interface Backing {
   read<T>(body: (rows: Rows) => Promise<T>): Promise<T>;
   write<T>(body: (rows: Rows) => Promise<T>): Promise<T>;

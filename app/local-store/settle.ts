@@ -3,15 +3,15 @@ import { isRetryable, type SyncError } from '#protocol/errors.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import type { OpAccepted, OpResult } from '#protocol/verbs.ts';
 import { acceptMark, acceptMessage, writeOverlays } from './accepted.ts';
-import { tidy } from './drop.ts';
+import { removeIfEmpty } from './drop.ts';
 import type { OutboxRow } from './local-store.ts';
-import { showMark } from './outbox-rows.ts';
+import { showQueuedMark } from './outbox-rows.ts';
 import type { Rows } from './rows.ts';
 
-/** An op that breaks the server each time is set aside visibly after this many answers, and blocks its chat no longer. [REL-18] */
+/** After this many `internal` answers an op is shown as failed, so that it no longer blocks its conversation. [REL-18] */
 const INTERNAL_TRIES = 8;
 
-/** Takes the server's answers in. Runs inside its caller's transaction. [ER2] */
+/** Applies the server's answers. Runs inside its caller's transaction. [ER2] */
 export async function settleResults(rows: Rows, self: UserId, results: readonly OpResult[]): Promise<void> {
   for (const result of results) {
     const row = await rows.outbox.get(result.id as OpId);
@@ -24,13 +24,13 @@ export async function settleResults(rows: Rows, self: UserId, results: readonly 
 async function refuse(rows: Rows, self: UserId, row: OutboxRow, error: SyncError): Promise<void> {
   const internals = (row.internals ?? 0) + Number(error.code === 'internal');
   const isFinal = !isRetryable(error.code) || internals >= INTERNAL_TRIES;
-  // Late, from an attempt before: what was refused for good stays refused.
+  // A late answer to an earlier attempt: a final refusal stays final.
   if (!isFinal && row.state === 'failed') return;
   if (isFinal && rulesOf(row.op).failure(row.op, self) === 'quiet') {
     await rows.outbox.delete(row.id);
-    // The unread number that the mark gave is taken back with it.
-    if (row.op.kind === 'receipt.mark') await showMark(rows, self, row.stream);
-    return tidy(rows, row.stream);
+    // The unread number that followed from the mark is reverted.
+    if (row.op.kind === 'receipt.mark') await showQueuedMark(rows, self, row.stream);
+    return removeIfEmpty(rows, row.stream);
   }
   const counted = internals > 0 ? { internals } : {};
   await rows.outbox.put({ ...row, ...counted, state: isFinal ? 'failed' : 'queued', error });
@@ -44,5 +44,5 @@ async function accept(rows: Rows, self: UserId, row: OutboxRow, result: OpAccept
   await rows.outbox.delete(row.id);
   await writeOverlays(rows, self, row, result.rev);
   if (op.kind === 'receipt.mark') await acceptMark(rows, self, op, result.rev);
-  await tidy(rows, row.stream);
+  await removeIfEmpty(rows, row.stream);
 }

@@ -7,7 +7,7 @@ import { readingOver } from './reading-over.ts';
 import type { Backing, Rows } from './rows.ts';
 import { settleResults } from './settle.ts';
 
-/** The local store over whatever keeps the rows: each method one transaction, each rule in a file of its own. */
+/** The local store over any backing: every method is one transaction, and every rule has a file of its own. */
 export function storeOver({ read, write, observe, close }: Backing, userId: UserId): LocalStore {
   const reading = (rows: Rows) => readingOver(rows, userId);
   return {

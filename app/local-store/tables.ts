@@ -12,10 +12,10 @@ export function databaseName(userId: UserId): string {
 }
 
 export function declareTables(name: string): Tables {
-  // Chromium's own default answers a write before it is on the disk: an op shown as queued could be lost with the power.
-  // Strict costs 1.18 of the time of bulk writes, and is Dexie's to set for a whole database only. [CL1]
+  // By default Chromium reports a write as complete before it is on the disk, so a power failure could lose an op that is shown as
+  // queued. `strict` makes bulk writes 18 % slower; Dexie can set it only for a whole database. [CL1]
   const tables = new Dexie(name, { chromeTransactionDurability: 'strict' }) as Tables;
-  // Order of leaving is the primary way through the outbox; a message is found by place, and by id for edits of it.
+  // The outbox is read in the order of sending. A message is found by its seq, and by its id when it is edited.
   tables.version(1).stores({
     conversations: 'stream',
     members: '[stream+userId]',
@@ -29,7 +29,7 @@ export function declareTables(name: string): Tables {
   return tables;
 }
 
-/** The tables as the rules see them. Nothing here decides anything. */
+/** The tables as the rules see them. Nothing is decided here. */
 export function rowsOf(tables: Tables): Rows {
   const { conversations, members, messages, outbox, drafts, cursors, people, facts } = tables;
   const between = (stream: ConversationId, from: number, to: number) =>

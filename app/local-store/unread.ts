@@ -3,22 +3,22 @@ import { countsAsUnread } from '#protocol/record.ts';
 import type { Rows, StoredConversation } from './rows.ts';
 
 /*
- * The unread number is kept by what changes it, never by reading everything: a message that comes adds its one, a mark that
- * moves takes away what it passed. [RD4]
+ * The unread number is updated by what changes it and never counted from all messages: a message that arrives adds one, a mark
+ * that moves subtracts the messages that it passed. [RD4]
  */
 
 export function readSeqOf(row: StoredConversation): number {
   return Math.max(row.membership?.readSeq ?? 0, row.ownRead?.seq ?? 0);
 }
 
-/** The row with its unread number: counted where all after the mark is held, else its bound. */
+/** The row with its unread number: exact if all messages after the mark are held, otherwise an upper bound. */
 export function withUnread(row: StoredConversation): StoredConversation {
   const read = readSeqOf(row);
   const isBound = row.historyStart > read + 1 && !row.isWhole;
   return { ...row, unread: read >= row.lastSeq ? 0 : isBound ? row.lastSeq - read : row.counted };
 }
 
-/** The row after a change of its marks. Reads only messages that the mark passed, or those left, whichever are fewer. */
+/** The row after a change of its marks. Reads either the messages that the mark passed or the ones after it, whichever are fewer. */
 export async function withRead(
   rows: Rows,
   self: UserId,

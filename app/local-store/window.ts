@@ -5,14 +5,14 @@ import type { Rows, StoredConversation } from './rows.ts';
 import { readSeqOf, withUnread } from './unread.ts';
 
 /*
- * A conversation's messages on the device are a window: all from `historyStart` on, none shown below it. Pages and changes
- * bring them in the order of their revs, so one that was changed comes later than its neighbours; history moves the start
- * down. By whichever way a message comes, the higher rev stays. [LV4]
+ * A conversation's messages on the device form a window: all from `historyStart` on, none shown below it. Pages and changes bring
+ * them in the order of their revs, so a changed message arrives later than its neighbours; history moves the start down. Whichever
+ * way a message arrives, the higher rev is kept. [LV4]
  */
 
 /**
- * Puts messages and answers the row with what is derived from them. `start`: where the window begins afterwards. With
- * `replace` one of the same rev is put too: what this device knows before the record says it.
+ * Stores messages and returns the row with what is derived from them. `start` is where the window starts afterwards. With `replace`
+ * a message of the same rev is stored too: an accepted change, before its record arrives.
  */
 export async function placeMessages(
   rows: Rows,
@@ -24,7 +24,7 @@ export async function placeMessages(
 ): Promise<StoredConversation> {
   if (messages.length === 0) return withUnread(row);
   const { stream, historyStart } = row;
-  // Above the newest held nothing can be held: a page of what was missed costs its own writes and no reads.
+  // No message is held above the newest one, so a page of new messages costs writes only, no reads.
   const known = messages.filter(({ seq }) => seq <= row.lastSeq);
   const held = new Map<number, MessageRecord>();
   const found = known.length === 0 ? [] : await rows.messages.bulkGet(known.map(({ seq }) => [stream, seq]));
@@ -55,25 +55,25 @@ function isUnread(message: MessageRecord | undefined, self: UserId): boolean {
   return message !== undefined && countsAsUnread(message, self);
 }
 
-/** A message that is accepted and whose record is still to come has only its writer's clock, which orders nothing back. */
+/** An accepted message without a record has only its sender's clock, which must not move the conversation down the list. */
 function newestOf(row: StoredConversation, lastMessage: MessageRecord | undefined): Partial<StoredConversation> {
   if (lastMessage === undefined) return {};
   const { rev, createdAt } = lastMessage;
   return { lastMessage, activityAt: rev === 0 && createdAt < row.activityAt ? row.activityAt : createdAt };
 }
 
-/** Where the window begins once these came by page or change. */
+/** Where the window starts after these messages of a page or change. */
 export function startWith(row: StoredConversation, messages: readonly MessageRecord[]): number {
   const { historyStart, isWhole } = row;
   const first = lowestSeq(messages);
   if (first === undefined) return historyStart;
   if (historyStart === 0) return first;
-  // Where nothing lies before, a first one that comes late (it was changed meanwhile) belongs to the window too. Otherwise
-  // one from before the window would leave a hole behind it: it waits, unshown, for history, which may be older than it.
+  // If the window is the whole conversation, a first message that arrives late, because it has changed, belongs to it too. Otherwise a
+  // message before the window would leave a gap: it is stored and not shown until history, which may be older, reaches it.
   return isWhole ? Math.min(first, historyStart) : historyStart;
 }
 
-/** A stream's first records hold its newest messages without a hole. [VB5] Below, what is held may have changed unseen. */
+/** A stream's first page has its newest messages without a gap. [VB5] Messages held below it may have changed, and are dropped. */
 export async function beginWindow(
   rows: Rows,
   self: UserId,
@@ -81,20 +81,20 @@ export async function beginWindow(
   messages: readonly MessageRecord[],
 ): Promise<StoredConversation> {
   const first = lowestSeq(messages);
-  // None at all: whatever is held came into being here, since.
+  // The stream has no messages: any that are held were sent from here since.
   if (first === undefined) return { ...row, isWhole: true };
   const fromSeq = (await rows.members.get([row.stream, self]))?.fromSeq ?? 1;
   const isWhole = first <= fromSeq;
   if (row.historyStart === 0 || row.historyStart >= first) return { ...row, isWhole };
   await rows.dropMessages(row.stream, first);
-  // Counted anew from what stays above the first; the page itself is placed after this.
+  // Counted again from the messages that stay; the page itself is stored afterwards.
   const kept = await rows.messagesOf(row.stream, first, Number.MAX_SAFE_INTEGER);
   const read = readSeqOf(row);
   const counted = kept.filter((message) => message.seq > read && countsAsUnread(message, self)).length;
   return { ...row, isWhole, historyStart: first, counted };
 }
 
-/** History is a run without a hole; it is taken in where it touches the window, and moves its start down. [VB8] */
+/** A history answer has no gaps. It is stored if it touches the window, and moves the window's start down. [VB8] */
 export async function placeHistory(
   rows: Rows,
   self: UserId,
@@ -108,7 +108,7 @@ export async function placeHistory(
     const isAtStart = historyStart === 0 ? before === undefined : before === historyStart;
     return isAtStart ? withUnread({ ...row, isWhole: row.isWhole || !more }) : row;
   }
-  // A reset came between asking and answer: these would leave a hole behind them, or before them.
+  // A reset came between request and answer: these messages would leave a gap before or after them.
   if (historyStart > 0 && (last < historyStart - 1 || first > lastSeq + 1)) return row;
   const start = historyStart === 0 ? first : Math.min(historyStart, first);
   const isWhole = row.isWhole || (start === first && !more);

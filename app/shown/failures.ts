@@ -4,7 +4,7 @@ import type { FailureSentence } from '#app/ops/rules.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 
-/** An op that the server refused for good: what failed, and why. */
+/** An op that the server refused permanently: what failed, and why. */
 export interface FailedOp {
   id: OpId;
   sentence: FailureSentence;

@@ -32,7 +32,7 @@ export const connectionReducer = slice.reducer;
 const online: ConnectionStatus = { phase: 'online' };
 const offline: ConnectionStatus = { phase: 'offline' };
 
-/** The connection as the screen shows it: without phases that have just begun. */
+/** The connection as the screen shows it: without phases that have only just started. */
 export function shownConnection({ connection: state }: { connection: ConnectionState }): ConnectionStatus {
   const { connection, shownPhase } = state;
   if (shownPhase === connection.phase) return connection;
