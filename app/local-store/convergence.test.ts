@@ -6,7 +6,7 @@ import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
 import { ModelServer } from './testing/model-server.fixture.ts';
 import { ann, at, bob, mark, newGroup, nextId, own, refused, send } from './testing/records.fixture.ts';
 
-/** One device against one conversation: whatever is under way comes late, twice, in any order, or never. */
+/** One device and one conversation: whatever is in flight arrives late, twice, in any order, or never. */
 function world(seed: number) {
   const random = randomFrom(seed);
   const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
@@ -14,12 +14,12 @@ function world(seed: number) {
   const { stream } = server;
   const disk = createMemoryDisk();
   let store = openMemoryLocalStore({ userId: ann, disk });
-  /** Each delivers one thing to the store as it then is. */
+  /** Each delivers one thing to the store in the state that it has by then. */
   let live: (() => Promise<unknown>)[] = [];
   const others: (() => Promise<unknown>)[] = [];
   const written = new Set<OpId>();
   const arrived = new Set<OpId>();
-  /** Taken back by the person, or by a restored backup. */
+  /** Discarded by the person, or lost to a restored backup. */
   const gone = new Set<OpId>();
   let saved = server.snapshot();
   const happened = new Map<string, number>();
@@ -43,7 +43,7 @@ function world(seed: number) {
     return () => store.applyHistory({ before, window: row.window }, answer);
   }
 
-  /** The answers, or undefined where the push was lost on its way. */
+  /** The answers, or undefined if the push was lost. */
   async function push(hasTrouble: boolean): Promise<(() => Promise<void>) | undefined> {
     const rows = await store.outbox();
     const waiting = rows.filter((row) => row.state === 'queued');
@@ -53,7 +53,7 @@ function world(seed: number) {
     if (hasTrouble && random() < 0.2) return () => store.requeue();
     let isStopped = false;
     const results = waiting.map(({ op }) => {
-      // A failure that may change stops the stream for this push. [AP7]
+      // A retryable failure stops the stream for the rest of this push. [AP7]
       isStopped ||= hasTrouble && random() < 0.1;
       if (isStopped) return refused(op, 'unavailable');
       if (hasTrouble && random() < 0.1 && !again.has(op.id)) return refused(op, 'forbidden');
@@ -62,7 +62,7 @@ function world(seed: number) {
       return result;
     });
     const life = server.epoch;
-    // A server that ends takes its connections along, and every answer still on them.
+    // When the server ends, its connections end too, with every answer that they still carry.
     return () => (server.epoch === life ? store.settle(results) : store.requeue());
   }
 
@@ -98,7 +98,7 @@ function world(seed: number) {
         server.restore(saved);
         const after = new Set(server.messages().map(({ id }) => id));
         for (const id of before) if (!after.has(id)) gone.add(id);
-        // The socket ended with the server.
+        // The socket has ended with the server.
         live = [];
       },
     ],
@@ -140,7 +140,7 @@ function world(seed: number) {
     writes: [
       5,
       async () => {
-        // Where there is no chat, there is nowhere to write.
+        // Without a conversation there is nowhere to write.
         if ((await store.conversation(stream)) !== undefined) await queue(send(stream, { text: `mine ${nextId()}` }));
       },
     ],
@@ -210,9 +210,9 @@ function world(seed: number) {
     }
   }
 
-  /** What the person wrote is seen, or lies before what is shown: it never vanishes. */
+  /** What the person wrote is visible, or is before the first message shown: it never disappears. */
   async function nothingVanished(): Promise<void> {
-    // A backup put back takes what was answered in the life before it; that all agree in the end is what is left to ask.
+    // A restored backup loses what was answered in the previous epoch; only the agreement in the end can be checked then.
     if (happened.has('restores')) return;
     const waiting = new Set((await store.outbox()).map((row) => row.id));
     const row = await store.conversation(stream);
@@ -222,7 +222,7 @@ function world(seed: number) {
       if (waiting.has(id) || gone.has(id)) continue;
       const held = await store.message(stream, id);
       if (held !== undefined) arrived.add(id);
-      // What was here and was dropped by a late reset comes again by the cursor.
+      // What a late reset dropped returns through the cursor.
       if (arrived.has(id)) continue;
       const there = known.get(id);
       expect(there, 'it is at the server').toBeDefined();
@@ -231,7 +231,7 @@ function world(seed: number) {
     }
   }
 
-  /** The network holds from here on. */
+  /** From here on, the network works. */
   async function settle(): Promise<void> {
     for (let rounds = 0; rounds < 500; rounds++) {
       await store.requeue();
@@ -266,7 +266,7 @@ function world(seed: number) {
   return { step, nothingVanished, settle, compare, happened, history: told };
 }
 
-it('[ST4] [CL3] [AP2] ends in the server’s state after any mix of loss, doubling, delay, resets, backups and crashes', async () => {
+it('[ST4] [CL3] [AP2] ends in the server’s state after any mix of loss, duplication, delay, resets, backups and crashes', async () => {
   const happened = new Map<string, number>();
   for (let seed = 1; seed <= 40; seed++) {
     const one = world(seed);
@@ -282,7 +282,7 @@ it('[ST4] [CL3] [AP2] ends in the server’s state after any mix of loss, doubli
     }
     for (const [name, times] of one.happened) happened.set(name, (happened.get(name) ?? 0) + times);
   }
-  // It did something, of every kind.
+  // The run did something of every kind.
   expect(Math.min(...happened.values())).toBeGreaterThan(10);
   expect(happened.size).toBe(20);
 });

@@ -18,7 +18,7 @@ import type { Rows } from './rows.ts';
 import { storeOver } from './store-over.ts';
 import { databaseName, declareTables } from './tables.ts';
 
-/** A store that counts the messages read by its writes. */
+/** A store that counts the messages that its writes read. */
 async function counting() {
   const tables = declareTables(databaseName(nextUser()));
   expect(await openDatabase(tables)).toBeUndefined();
@@ -57,7 +57,7 @@ async function counting() {
   return { store, readBy };
 }
 
-it('[ask 12] what a page costs grows with the page, not with what is held', async () => {
+it('[ask 12] the cost of a page grows with the page, not with the number of messages held', async () => {
   const { store, readBy } = await counting();
   const stream = newGroup();
   const joined = (rev: number, readSeq: number) => pulled([page(own, rev, [membership(stream, { rev, readSeq })])]);
@@ -66,7 +66,7 @@ it('[ask 12] what a page costs grows with the page, not with what is held', asyn
   const missed = () => store.applyPage(pulled([page(stream, 3_010, messages(stream, 51, 3_000))]));
   expect(await readBy(missed)).toBe(0);
   expect((await store.conversation(stream))?.unread).toBe(3_000);
-  // Muted, pinned: no mark moves.
+  // Muting and pinning do not move the mark.
   expect(await readBy(() => store.applyPage(joined(2, 0)))).toBe(0);
   expect(await readBy(() => store.applyPage(joined(3, 7)))).toBe(7);
   expect(await readBy(() => store.applyPage(joined(4, 2_990)))).toBe(10);

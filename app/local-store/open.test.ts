@@ -35,7 +35,7 @@ describeLocalStore('in IndexedDB', () => {
   };
 });
 
-/** The plain connection that a call opened, to be held or killed as a browser does. */
+/** The native connection that a call opened, to keep open or to kill, as browsers do. */
 function plainOpen(name: string, version: number): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, version);
@@ -57,7 +57,7 @@ describe('opening', () => {
     Dexie.dependencies = { ...usual, indexedDB: factory };
   };
 
-  it('[ask 31] says that storage is missing where the browser has none or forbids it', async () => {
+  it('[ask 31] reports missing storage if the browser has none or forbids it', async () => {
     Dexie.dependencies = { ...usual, indexedDB: undefined as never };
     expect(await openLocalStore(nextUser())).toEqual({ ok: false, failure: 'missing' });
     expect(await openDevice(undefined, 'none')).toEqual({ ok: false, failure: 'missing' });
@@ -65,12 +65,12 @@ describe('opening', () => {
     expect(await openLocalStore(nextUser())).toEqual({ ok: false, failure: 'missing' });
   });
 
-  it('[REL-11] says that storage is broken where it does not open', async () => {
+  it('[REL-11] reports broken storage if it does not open', async () => {
     failing('UnknownError');
     expect(await openLocalStore(nextUser())).toEqual({ ok: false, failure: 'broken' });
   });
 
-  it('[REL-11] says that a newer version has written here, and touches nothing there', async () => {
+  it('[REL-11] reports a database of a newer version, and changes nothing in it', async () => {
     const user = nextUser();
     const newer = declareTables(databaseName(user));
     newer.version(2).stores({ polls: 'id' });
@@ -82,9 +82,9 @@ describe('opening', () => {
     plain.close();
   });
 
-  it('[REL-11] says that it waits for another tab, and opens as soon as that lets go', async () => {
+  it('[REL-11] reports that it is waiting for another tab, and opens as soon as that tab closes the database', async () => {
     const user = nextUser();
-    // A tab whose old version lets go of nothing.
+    // A tab of an older version that keeps its connection.
     const old = await plainOpen(databaseName(user), 5);
     const tables = declareTables(databaseName(user));
     let opening: Promise<unknown> | undefined;
@@ -98,7 +98,7 @@ describe('opening', () => {
     tables.close();
   });
 
-  it('[ask 35] lets go for a newer version at once, and takes nothing any more', async () => {
+  it('[ask 35] closes at once for a newer version, and rejects further calls', async () => {
     const user = nextUser();
     let hasLetGo = 0;
     const store = await opened(user, () => (hasLetGo += 1));
@@ -121,7 +121,7 @@ describe('opening', () => {
 describe('wiping', () => {
   const isThere = async (user: UserId) => Dexie.exists(databaseName(user));
 
-  it('[SEC-49] [CL6] takes a person away while another tab holds the database, which does not bring it back', async () => {
+  it('[SEC-49] [CL6] removes a person while another tab has the database open, and that tab does not bring it back', async () => {
     const user = nextUser();
     let hasLetGo = 0;
     const other = await opened(user, () => (hasLetGo += 1));
@@ -134,7 +134,7 @@ describe('wiping', () => {
     expect(await (await opened(user)).outbox()).toEqual([]);
   });
 
-  it('[SEC-49] empties the database even where a frozen tab holds it, and deletes it once that ends', async () => {
+  it('[SEC-49] empties the database even if a frozen tab keeps it open, and deletes it when that tab ends', async () => {
     const user = nextUser();
     const store = await opened(user);
     await store.enqueue([send(newGroup())], at(1));
@@ -160,7 +160,7 @@ describe('a connection', () => {
     return { tables, kill, store: storeOver(backingOver(tables), ann) };
   }
 
-  it('[CL1] writes to the disk before it answers, where the browser leaves a choice', async () => {
+  it('[CL1] writes to the disk before it reports success, if the browser has that option', async () => {
     const asked: unknown[] = [];
     const plain = IDBDatabase.prototype.transaction;
     IDBDatabase.prototype.transaction = function transaction(names, mode, options) {
@@ -179,7 +179,7 @@ describe('a connection', () => {
     expect(asked).toEqual([{ durability: 'strict' }, { durability: 'strict' }]);
   });
 
-  it('[ask 30] killed between two writes is opened again', async () => {
+  it('[ask 30] is reopened when it is killed between two writes', async () => {
     const { tables, kill, store } = await connected();
     const ops = Array.from({ length: 8 }, () => send(newGroup()));
     for (const op of ops) {
@@ -190,7 +190,7 @@ describe('a connection', () => {
     tables.close();
   });
 
-  it('[ask 30] killed in the middle of writes and reads loses none and doubles none', async () => {
+  it('[ask 30] loses and repeats nothing when it is killed during writes and reads', async () => {
     const { tables, kill, store } = await connected();
     const stream = newGroup();
     await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
@@ -211,7 +211,7 @@ describe('a connection', () => {
     tables.close();
   });
 
-  it('[ask 30] killed under a live query goes on telling', async () => {
+  it('[ask 30] continues to serve a live query under which it is killed', async () => {
     const { tables, kill, store } = await connected();
     const stream = newGroup();
     const told = new Promise<number>((resolve, reject) => {
@@ -233,14 +233,14 @@ describe('a connection', () => {
     tables.close();
   });
 
-  it('[REL-10] without room says so by name, keeps what was kept, and works again when there is room', async () => {
+  it('[REL-10] reports an exceeded quota, keeps what was stored, and works again when there is space', async () => {
     const { tables, store } = await connected();
     const [kept, refused] = [send(newGroup()), send(newGroup())];
     await store.enqueue([kept], at(1));
     const plain = IDBObjectStore.prototype.put;
     IDBObjectStore.prototype.put = function put(this: IDBObjectStore, ...row) {
       const request = plain.apply(this, row);
-      // What a browser does: the transaction ends with this error, whatever its requests said.
+      // As in browsers, the transaction ends with this error, whatever its requests report.
       (this.transaction as unknown as { _abort(name: string): void })._abort('QuotaExceededError');
       return request;
     };
@@ -257,7 +257,7 @@ describe('a connection', () => {
 });
 
 describe('the device', () => {
-  it('[CL6] keeps what belongs to nobody under its own name', async () => {
+  it('[CL6] has a database of its own for what belongs to nobody', async () => {
     const device = await openDevice(undefined, 'teamlink-device-test');
     if (!device.ok) throw new Error(device.failure);
     const { set, get, remove, close } = device.value;

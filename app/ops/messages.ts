@@ -10,7 +10,7 @@ export interface NewMessage {
   mentions?: UserId[];
 }
 
-/** `now` is the device's clock: it is shown, and orders nothing. [SH6] */
+/** `now` is the device's time: it is shown, and never used for ordering. [SH6] */
 export function sendMessage(stream: ConversationId, message: NewMessage, now: Date): NewOp<OpOf<'message.send'>> {
   return { stream, kind: 'message.send', sentAt: now.toISOString(), ...message };
 }
@@ -56,7 +56,7 @@ const send: OpRules<OpOf<'message.send'>> = {
   failure: () => ({ at: 'message', sentence: 'failed.sentence' }),
 };
 
-/** A file as its sender describes it; the server finds out the rest. [RC1] */
+/** A file as its sender describes it; the server determines the rest. [RC1] */
 function described({ kind, name, mime, size, mediaId }: v.InferOutput<typeof AttachmentInput>): Attachment {
   return { mediaId, kind: kind ?? 'document', name: name ?? '', mime: mime ?? '', size: size ?? 0 };
 }

@@ -7,7 +7,7 @@ import type { NewOp, OpRules } from './rules.ts';
  * Marks and choices on a person's own stream, which nobody else sees. [RC4]
  */
 
-/** Until the person unmutes: the last instant that the contract can express. */
+/** Muted until the person unmutes: the last instant that the protocol can express. */
 export const FOREVER = '9999-12-31T23:59:59.999Z';
 
 export type MuteFor = 'hour' | 'eight-hours' | 'forever';
@@ -35,7 +35,7 @@ export function mutedUntil(choice: MuteFor, now: Date): string {
   return new Date(now.getTime() + (choice === 'hour' ? 1 : 8) * HOUR_MS).toISOString();
 }
 
-/** The read mark shows at once too, but not by an overlay: unread numbers follow from it and are stored with it. [RD4] */
+/** The read mark is shown at once too, but not by an overlay: unread numbers follow from it and are stored with it. [RD4] */
 const mark: OpRules<OpOf<'receipt.mark'>> = {
   answeredIn: 'personal',
   // Marks only move forward. [RD1]
@@ -67,7 +67,7 @@ const update: OpRules<OpOf<'membership.update'>> = {
 
 const draftFields = new Set(['id', 'stream', 'kind', 'retry', 'draft']);
 
-/** The copy of a draft for the person's other devices. */
+/** True for the copy of a draft that is made for the person's other devices. */
 function saysOnlyDraft(op: OpOf<'membership.update'>): boolean {
   return op.draft !== undefined && Object.keys(op).every((key) => draftFields.has(key));
 }

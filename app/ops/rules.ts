@@ -22,10 +22,10 @@ export interface Made {
   at: string;
 }
 
-/** A member as shown: the server's records with the queued changes. */
+/** A member as shown: the server's record with the queued changes. */
 export interface ShownMember {
   userId: UserId;
-  /** Absent for somebody of whom only the id is known. */
+  /** Absent if only the id is known. */
   name?: string;
   role: Role;
   /** Absent until the server has confirmed them. */
@@ -42,8 +42,8 @@ export type FailureSentence =
   `failed.${'sentence' | 'edit' | 'delete' | 'reaction' | 'pin' | 'create' | 'change' | 'add' | 'remove' | 'leave' | 'role'}`;
 
 /**
- * What a final refusal means. `quiet`: the person did not ask for the op and can do nothing about it, so the op is dropped.
- * Otherwise its sentence is shown at the message that it concerns, or in the conversation, until the person retries or discards.
+ * What a final refusal means. `quiet`: the person did not request the op and can do nothing about it, so it is dropped. Otherwise the
+ * sentence is shown at the message concerned, or in the conversation, until the person retries or discards the op.
  */
 export type Failure = 'quiet' | { at: 'message' | 'conversation'; sentence: FailureSentence };
 
@@ -54,12 +54,12 @@ export interface OpRules<O extends Op> {
   message?(op: O, self: UserId): UnplacedMessage;
   /** False where only the server can describe that message: it is not written before its record arrives. [RC1] */
   knowsWholeMessage?(op: O): boolean;
-  /** Overlays, one per type of record that it changes. Each answers the record as it is once the op has taken effect. */
+  /** Overlays, one for each type of record that the op changes. Each returns the record as it will be once the op has taken effect. */
   overMessage?<M extends UnplacedMessage>(message: M, op: O, made: Made): M;
   overConversation?(conversation: ConversationRecord, op: O, made: Made): ConversationRecord;
   overMembership?(membership: MembershipRecord, op: O, made: Made): MembershipRecord;
   overMembers?(members: readonly ShownMember[], op: O, made: Made): ShownMember[];
-  /** One op that does what two do, where the earlier has not been sent yet; undefined where both must be sent. */
+  /** Merges two ops of which the earlier has not been sent yet; undefined if both must be sent. */
   merged?(earlier: O, later: O): O | undefined;
   failure(op: O, self: UserId): Failure;
 }

@@ -45,7 +45,7 @@ const membership: MembershipRecord = {
 };
 const row = { stream, record, membership, activityAt: then };
 
-/** What an op says beside its name and place. */
+/** An op without its id and stream. */
 type Said = Op extends infer O ? (O extends Op ? Omit<O, 'id' | 'stream'> : never) : never;
 
 function queued(said: Said, state: Queued['state'] = 'queued'): Queued {
@@ -66,7 +66,7 @@ function member(userId: UserId, role: Role, joinedAt = then, more: Partial<Membe
   };
 }
 
-test('[OP11] [OP16] what waits shows over the records: title, pins, mute and pin, and null clears', () => {
+test('[OP11] [OP16] queued changes are shown over the records: title, pins, mute and pin; null clears a field', () => {
   const shown = shownConversation(
     row,
     [
@@ -86,7 +86,7 @@ test('[OP11] [OP16] what waits shows over the records: title, pins, mute and pin
   });
 });
 
-test('[ER2] what was refused, and what waits for another chat, shows nothing', () => {
+test('[ER2] failed ops and ops of other conversations change nothing that is shown', () => {
   const elsewhere = queued({ kind: 'membership.update', pinned: true });
   elsewhere.op = { ...elsewhere.op, stream: directStream(self, ana) };
   expect(
@@ -94,13 +94,13 @@ test('[ER2] what was refused, and what waits for another chat, shows nothing', (
   ).toEqual(row);
 });
 
-test('[OP13] one who leaves has left at once, and is back when it is refused', () => {
+test('[OP13] leaving is shown at once, and taken back if it is refused', () => {
   const leaving = queued({ kind: 'member.remove', userId: self });
   expect(shownConversation(row, [leaving], self).membership.leftAt).toBe(now);
   expect(shownConversation(row, [{ ...leaving, state: 'failed' }], self).membership.leftAt).toBeUndefined();
 });
 
-test('[OP10] a group begun here has its maker as owner before the server has heard of it', () => {
+test('[OP10] the creator of a group is shown as its owner before the server knows the group', () => {
   const begun = { stream, begun: { title: 'Crew', memberIds: [ana] }, activityAt: then };
   const renamed = shownConversation(begun, [queued({ kind: 'conversation.update', title: 'Band' })], self);
   expect(renamed).toMatchObject({ record: { title: 'Band', rev: 0 }, membership: { role: 'owner' } });
@@ -110,7 +110,7 @@ test('[OP10] a group begun here has its maker as owner before the server has hea
   ]);
 });
 
-test('[OP12] [OP14] members are shown with who was added, removed or given a role here, owner first', () => {
+test('[OP12] [OP14] members are shown with queued additions, removals and roles, the owner first', () => {
   const members = [member(ana, 'member'), member(self, 'owner'), member(bo, 'member', then, { leftAt: now })];
   expect(shownMembers(row, members, [queued({ kind: 'member.add', userIds: [bo, ana] })], self)).toEqual([
     { userId: self, name: 'me', role: 'owner', joinedAt: then },

@@ -4,7 +4,7 @@ import { isDirect, membershipRecordId, personalStream, type ConversationId, type
 import type { Op } from '#protocol/op.ts';
 import type { ConversationRecord, MembershipRecord } from '#protocol/record.ts';
 
-/** An op of the outbox, as far as what it shows is concerned. */
+/** The part of an outbox row that decides what it shows. */
 export interface Queued {
   op: Op;
   state: 'queued' | 'sending' | 'sent' | 'failed';
@@ -21,8 +21,8 @@ interface Row {
 }
 
 /**
- * A conversation with everything that is queued for it: title, pins, and one's own mute, pin, archive, draft and leaving. One
- * created on this device has a record and its creator's membership before the server knows it.
+ * A conversation with everything that is queued for it: title, pins, and the person's own mute, pin, archive, draft and leaving. A
+ * conversation that was created on this device has a record and its creator's membership before the server knows it.
  */
 export function shownConversation<T extends Row>(row: T, outbox: readonly Queued[], self: UserId): T {
   let record = row.record ?? createdRecord(row, self);

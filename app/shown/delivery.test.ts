@@ -8,14 +8,14 @@ const member = (userId: string, marks: { readSeq?: number; deliveredSeq?: number
   ...marks,
 });
 
-test('a direct chat follows the other’s marks; read implies delivered', () => {
+test('a direct chat follows the other person’s marks; read implies delivered', () => {
   expect(deliveryOf({ seq: 5 }, [member('me'), member('b')], self)).toBe('sent');
   expect(deliveryOf({ seq: 5 }, [member('me'), member('b', { deliveredSeq: 5 })], self)).toBe('delivered');
   expect(deliveryOf({ seq: 5 }, [member('me'), member('b', { deliveredSeq: 9, readSeq: 4 })], self)).toBe('delivered');
   expect(deliveryOf({ seq: 5 }, [member('me'), member('b', { readSeq: 5 })], self)).toBe('read');
 });
 
-test('a group waits for everybody who is still there', () => {
+test('a message in a group is read when everybody who is still a member has read it', () => {
   const members = [member('me'), member('b', { readSeq: 7 }), member('c', { deliveredSeq: 7 })];
   expect(deliveryOf({ seq: 7 }, members, self)).toBe('delivered');
   expect(deliveryOf({ seq: 7 }, [...members, member('d')], self)).toBe('sent');
@@ -24,12 +24,12 @@ test('a group waits for everybody who is still there', () => {
   ).toBe('read');
 });
 
-test('[RD3] above 50 people marks that were shared before say nothing', () => {
+test('[RD3] above 50 people, marks that were shared earlier are ignored', () => {
   const members = [member('me'), ...Array.from({ length: 50 }, (_, at) => member(`u${at}`, { readSeq: 9 }))];
   expect(deliveryOf({ seq: 1 }, members, self)).toBe('sent');
   expect(deliveryOf({ seq: 1 }, members.slice(0, 50), self)).toBe('read');
 });
 
-test('notes to oneself are sent, for nobody else reads them', () => {
+test('notes to oneself stay `sent`, because nobody else reads them', () => {
   expect(deliveryOf({ seq: 1 }, [member('me', { readSeq: 1 })], self)).toBe('sent');
 });

@@ -5,8 +5,8 @@ import type { MemberRecord, MessageRecord } from '#protocol/record.ts';
 export type Delivery = 'sent' | 'delivered' | 'read';
 
 /**
- * How far an own message that the server has came: by the marks of everybody else who is still there. A conversation that
- * shares no marks stays at `sent`, which is all that is known. [RD2] [RD3]
+ * How far the person's own message has come, by the marks of everybody else who is still a member. In a conversation that shares no
+ * marks it stays `sent`, which is all that is known. [RD2] [RD3]
  */
 export function deliveryOf(
   message: Pick<MessageRecord, 'seq'>,

@@ -4,9 +4,9 @@ import type { MembershipRecord } from '#protocol/record.ts';
 /** A person's draft as their other devices have it. */
 export interface SharedDraft {
   text: string;
-  /** Of the membership that holds it. */
+  /** The rev of the membership that contains it. */
   rev: number;
-  /** A change of it is queued here. */
+  /** A change of it is queued on this device. */
   isWaiting: boolean;
 }
 
@@ -21,7 +21,7 @@ export function sharedDraft(membership: MembershipRecord | undefined, outbox: re
   };
 }
 
-/** What was typed on this device, else what another device left. [RC4] */
+/** The draft typed on this device, or else the one from another device. [RC4] */
 export function shownDraft(typedHere: string | undefined, membership: MembershipRecord | undefined): string {
   return typedHere === undefined || typedHere === '' ? (membership?.draft ?? '') : typedHere;
 }

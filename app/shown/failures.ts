@@ -11,12 +11,12 @@ export interface FailedOp {
   reason: ErrorCode;
 }
 
-/** Refusals that no message can carry: of the conversation's creation, or of a change to it. */
+/** Failures that are not shown at a message: of the conversation's creation, or of a change to it. */
 export function conversationFailures(outbox: readonly OutboxRow[], self: UserId): FailedOp[] {
   return outbox.flatMap((row) => failedOp(row, 'conversation', self) ?? []);
 }
 
-/** Undefined where the op has not failed, or its failure is shown elsewhere or nowhere. */
+/** Undefined if the op has not failed, or if its failure is shown elsewhere or not at all. */
 export function failedOp(
   { id, op, state, error }: OutboxRow,
   at: 'message' | 'conversation',

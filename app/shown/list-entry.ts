@@ -11,12 +11,12 @@ import { conversationName, peopleNamedBy, type ConversationName, type PeopleById
 /** What the last line of an entry is about. */
 export type LastLine =
   | { kind: 'draft'; text: string }
-  /** One's own newest message while it has no record. */
+  /** The person's newest own message, until its record arrives. */
   | { kind: 'outgoing'; state: OutboxRow['state']; text: string }
   | { kind: 'message'; message: MessageRecord; isOwn: boolean }
   | { kind: 'event'; event: MessageEvent }
   | { kind: 'deleted' }
-  /** Nothing has been written yet. */
+  /** There is no message yet. */
   | { kind: 'created' };
 
 export interface ListEntry {
@@ -24,13 +24,13 @@ export interface ListEntry {
   name: ConversationName;
   isGroup: boolean;
   line: LastLine;
-  /** ISO instant of the last thing that happened. */
+  /** ISO instant of the last activity. */
   at: string;
   unread: number;
   isMuted: boolean;
   isPinned: boolean;
   isArchived: boolean;
-  /** The other person of a direct chat, unless it is oneself. */
+  /** The other person of a direct chat; absent in notes to oneself. */
   peer?: UserId;
 }
 
@@ -38,12 +38,12 @@ export interface ListContext {
   self: UserId;
   people: PeopleById;
   drafts: ReadonlyMap<ConversationId, string>;
-  /** Of all conversations, in the order in which it is sent. */
+  /** Of all conversations, in the order of sending. */
   outbox: readonly OutboxRow[];
   now: Date;
 }
 
-/** Everybody whose name the list shows. */
+/** The people whose names the list shows. */
 export function peopleInList(rows: readonly ConversationRow[], self: UserId): UserId[] {
   const ids = new Set<UserId>();
   for (const { stream, lastMessage } of rows) {
@@ -53,7 +53,7 @@ export function peopleInList(rows: readonly ConversationRow[], self: UserId): Us
   return [...ids];
 }
 
-/** The list as shown: pinned conversations first, then by the last thing that happened. */
+/** The list as shown: pinned conversations first, then by the last activity. */
 export function listEntries(rows: readonly ConversationRow[], context: ListContext): ListEntry[] {
   const ofStream = new Map<ConversationId, OutboxRow[]>();
   for (const row of context.outbox) ofStream.set(row.stream, [...(ofStream.get(row.stream) ?? []), row]);

@@ -22,7 +22,7 @@ export function shownMembers(
   if (members.length === 0) members = createdWith(conversation, self);
   for (const { op, queuedAt } of stillEffective(outbox, conversation.stream))
     members = rulesOf(op).overMembers?.(members, op, { self, at: queuedAt }) ?? members;
-  // Somebody who left and was added again here is still known by name.
+  // Somebody who has left and is added again keeps the name of their old record.
   const names = new Map(records.map(({ userId, name }) => [userId, name]));
   return members
     .map((member) => {
@@ -47,7 +47,7 @@ function createdWith({ stream, begun }: Conversation, self: UserId): ShownMember
   ];
 }
 
-/** One's own role; undefined for a person who has left. A chat that nobody has written in yet makes everybody a member. */
+/** The person's own role; undefined after they have left. In a chat that does not exist yet they are a member. */
 export function ownRole(
   membership: MembershipRecord | undefined,
   members: readonly ShownMember[],

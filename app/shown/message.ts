@@ -9,15 +9,15 @@ import { failedOp, type FailedOp } from './failures.ts';
 /** A message with the queued changes to it. */
 export interface ShownMessage<M extends UnplacedMessage = UnplacedMessage & { seq?: number }> {
   record: M;
-  /** A queued change that the message is marked with. */
+  /** The queued change to mark the message with. */
   waits?: 'edit' | 'delete';
-  /** A change of it that the server refused, or the sending itself. */
+  /** The failed op: the message's own, or that of a change to it. */
   failed?: FailedOp;
-  /** Its own op, while that is in the outbox and the message has no record. */
+  /** The message's own op, until its record arrives. */
   sending?: OutboxRow;
 }
 
-/** The messages held, by seq, then those that wait to be sent, in the order written. [ST3] */
+/** The messages held, by seq, then those in the outbox, in the order in which they were written. [ST3] */
 export function shownMessages(
   held: readonly MessageRecord[],
   outbox: readonly OutboxRow[],
@@ -39,7 +39,7 @@ export function shownMessages(
   ];
 }
 
-/** `outbox`: changes of other messages may be among it. */
+/** The outbox may contain changes of other messages too. */
 export function shownMessage<M extends UnplacedMessage>(
   message: M,
   outbox: readonly OutboxRow[],

@@ -9,13 +9,13 @@ interface Named {
   knownAs?: string;
 }
 
-/** The words for `notes` and `unknown` are the view's. */
+/** The view has the words for `notes` and `unknown`. */
 export type ConversationName =
   | { kind: 'named'; name: string }
   | { kind: 'notes' }
   | { kind: 'unknown'; isDirect: boolean };
 
-/** What a conversation is called: its title, or the other person's name. */
+/** A conversation's name: its title, or the other person's name. */
 export function conversationName(row: Named, self: UserId, people: PeopleById): ConversationName {
   if (isDirect(row.stream)) {
     const peer = directPeer(row.stream, self);
@@ -27,12 +27,12 @@ export function conversationName(row: Named, self: UserId, people: PeopleById): 
   return title === undefined || title === '' ? { kind: 'unknown', isDirect: false } : { kind: 'named', name: title };
 }
 
-/** Whose id decides the picture's colour: the other person of a direct chat, or the group. */
+/** The id that decides the picture's colour: that of the other person in a direct chat, or of the group. */
 export function colourId(stream: ConversationId, self: UserId): string {
   return isDirect(stream) ? directPeer(stream, self) : stream;
 }
 
-/** Everybody whom a message names: its sender, and the people of its event. */
+/** The people whom a message names: its sender, and those of its event. */
 export function peopleNamedBy({
   senderId,
   event,

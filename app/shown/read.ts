@@ -8,18 +8,18 @@ import { peopleInList } from './list-entry.ts';
 import { ownRole, shownMembers } from './members.ts';
 import { shownMessage } from './message.ts';
 
-/** One conversation, read in one transaction, with everything that is queued for it. */
+/** A conversation with everything that is queued for it, as of one transaction. */
 export interface ReadConversation {
-  /** Undefined where the device has nothing of the conversation. */
+  /** Undefined if the device has nothing of the conversation. */
   row: ConversationRow | undefined;
-  /** The server's records, of people who have left too. */
+  /** The server's records, including those of people who have left. */
   memberRecords: MemberRecord[];
   members: ShownMember[];
   outbox: OutboxRow[];
   hasLeft: boolean;
-  /** One's own; undefined for a person who has left. */
+  /** The person's own; undefined after they have left. */
   role: Role | undefined;
-  /** What the field starts with. */
+  /** The text that the composer starts with. */
   draft: string;
   sharedDraft: SharedDraft;
 }
@@ -51,7 +51,7 @@ export async function readConversation(
 
 export interface PinnedMessage {
   id: OpId;
-  /** Undefined where the device does not hold it. */
+  /** Undefined if the device does not hold it. */
   message: MessageRecord | undefined;
 }
 
@@ -78,7 +78,7 @@ async function readPinned(
   return { id, message: message === undefined ? undefined : shownMessage(message, outbox, self).record };
 }
 
-/** Everything that the list is made of. The rows are as the server knows them: `listEntries` adds what is queued. */
+/** Everything that the list is made of. The rows are the server's; `listEntries` adds what is queued. */
 export async function readList(reading: Reading, self: UserId) {
   const [rows, outbox, drafts] = await Promise.all([reading.conversations(), reading.outbox(), reading.drafts()]);
   return { rows, outbox, drafts, people: await reading.people(peopleInList(rows, self)) };

@@ -31,7 +31,7 @@ const send = (n: number, sentAt = at(30)): Op => ({
 });
 const parts = { self, messages: [], outbox: [], members: [], pins: [], newFrom: undefined };
 
-test('runs end with another sender, after five minutes, at a new day and at the line of new messages', () => {
+test('a run ends at another sender, after five minutes, at a new day and at the line of new messages', () => {
   const messages = [
     message(1, ana, at(0, 23)),
     message(2, ana, at(0)),
@@ -50,7 +50,7 @@ test('runs end with another sender, after five minutes, at a new day and at the 
   expect(items.filter((item) => item.startsNew).map((item) => item.seq)).toEqual([8]);
 });
 
-test('[ask 10] what waits stands last, whatever its clock says, and brings no day back', () => {
+test('[ask 10] queued messages come last, whatever their time, and do not start an earlier day again', () => {
   const messages = [message(1, ana, at(0)), message(2, self, at(10))];
   const items = timelineOf({ ...parts, messages, outbox: [queued(send(8, at(0, 20))), queued(send(9, at(0, 20)))] });
   expect(items.map((item) => [item.text, item.status, item.startsDay])).toEqual([
@@ -61,17 +61,17 @@ test('[ask 10] what waits stands last, whatever its clock says, and brings no da
   ]);
 });
 
-test('a message that the server accepted is shown as sent until its record comes', () => {
+test('a message that the server accepted is shown as sent until its record arrives', () => {
   const items = timelineOf({ ...parts, messages: [], outbox: [queued(send(8), 'sent')] });
   expect(items.map((item) => item.status)).toEqual(['sent']);
 });
 
-test('a message that the server has is not shown a second time as waiting', () => {
+test('a message that has a record is not shown a second time from the outbox', () => {
   const items = timelineOf({ ...parts, messages: [message(8, self, at(0))], outbox: [queued(send(8), 'sending')] });
   expect(items.map((item) => item.status)).toEqual(['sent']);
 });
 
-test('states: waiting, sending and failed from the outbox, the rest from the marks', () => {
+test('waiting, sending and failed come from the outbox, the other states from the marks', () => {
   const failed = queued(send(3), 'failed');
   const member = {
     type: 'member',
@@ -95,7 +95,7 @@ test('states: waiting, sending and failed from the outbox, the rest from the mar
   expect(items[3]?.failed).toEqual({ id: failed.id, sentence: 'failed.sentence', reason: 'internal' });
 });
 
-test('[ask 23] an edit or deletion that waits shows at once, and that it waits', () => {
+test('[ask 23] a queued edit or deletion is shown at once and marked as waiting', () => {
   const edit: Op = { id: id(20), stream, kind: 'message.edit', messageId: id(1), text: 'better' };
   const remove: Op = { id: id(21), stream, kind: 'message.delete', messageId: id(2) };
   const refused: Op = { id: id(22), stream, kind: 'message.edit', messageId: id(3), text: 'too late' };
@@ -111,7 +111,7 @@ test('[ask 23] an edit or deletion that waits shows at once, and that it waits',
   ]);
 });
 
-test('[RD4] the line of new messages skips own, system and deleted ones', () => {
+test('[RD4] the line of new messages is never above own, system or deleted ones', () => {
   const messages = [
     message(1, ana, at(0)),
     message(2, self, at(1)),
@@ -126,12 +126,12 @@ test('[RD4] the line of new messages skips own, system and deleted ones', () => 
   ).toEqual([5]);
 });
 
-test('a clock that runs ahead shows no time to come', () => {
+test('a sender’s clock that is ahead does not show a time in the future', () => {
   const [item] = timelineOf({ ...parts, messages: [message(1, ana, at(0), { sentAt: at(50) })] });
   expect(item?.at.toISOString()).toBe(at(0));
 });
 
-test('a refused making of the chat is told beside the messages; a refused mark is nobody’s business', () => {
+test('a refused creation is shown in the conversation; a refused mark is not shown at all', () => {
   const create: Op = { id: id(30), stream, kind: 'conversation.create', memberIds: [ana] };
   const mark: Op = { id: id(31), stream, kind: 'receipt.mark', readSeq: 3 };
   const rows = [
@@ -143,7 +143,7 @@ test('a refused making of the chat is told beside the messages; a refused mark i
   expect(conversationFailures(rows, self).map((row) => row.id)).toEqual([id(30)]);
 });
 
-test('[OP8] a reaction set or taken back here counts at once, and no longer when it is refused', () => {
+test('[OP8] a queued reaction or its removal counts at once, and no longer once it is refused', () => {
   const react = (n: number, emoji: string, on: boolean): Op => ({
     id: id(n),
     stream,
@@ -172,7 +172,7 @@ test('[OP8] a reaction set or taken back here counts at once, and no longer when
   ]);
 });
 
-test('[OP8] [RC2] pins and quotes stand at their messages, and neither at a deleted one', () => {
+test('[OP8] [RC2] pins and quotes are shown at their messages, but not at deleted ones', () => {
   const remove: Op = { id: id(50), stream, kind: 'message.delete', messageId: id(2) };
   const messages = [1, 2].map((seq) => message(seq, ana, at(0), { replyTo: id(9), reactions: { '👍': [ana] } }));
   const items = timelineOf({ ...parts, messages, outbox: [queued(remove)], pins: [id(1), id(2)] });

@@ -5,7 +5,7 @@ import { deliveryOf, type Delivery } from './delivery.ts';
 import type { FailedOp } from './failures.ts';
 import { shownMessages, type ShownMessage } from './message.ts';
 
-/** One message as it is drawn, with the lines above it. */
+/** A message as drawn, with the lines above it. */
 export interface TimelineItem {
   id: OpId;
   /** Absent until the server has accepted it. */
@@ -18,7 +18,7 @@ export interface TimelineItem {
   at: Date;
   isEdited: boolean;
   isDeleted: boolean;
-  /** Of own messages only. */
+  /** The state of one's own messages. */
   status?: Delivery | 'waiting' | 'sending' | 'failed';
   isPinned: boolean;
   /** In the order first used; with the queued changes. */
@@ -45,18 +45,18 @@ export interface Reaction {
 interface TimelineParts {
   self: UserId;
   messages: readonly MessageRecord[];
-  /** Of this conversation, in the order in which it is sent. */
+  /** Of this conversation, in the order of sending. */
   outbox: readonly OutboxRow[];
   members: readonly MemberRecord[];
   /** With the queued changes. */
   pins: readonly OpId[];
-  /** The first seq that was new when the chat was opened. */
+  /** The first seq after the line of new messages. */
   newFrom: number | undefined;
 }
 
 const RUN_MS = 5 * 60_000;
 
-/** What the conversation shows: held messages by seq, then what waits to be sent, in the order written. [ST3] [ask 10] */
+/** What the conversation shows: held messages by seq, then those in the outbox, in the order in which they were written. [ST3] [ask 10] */
 export function timelineOf({ self, messages, outbox, members, pins, newFrom }: TimelineParts): TimelineItem[] {
   const pinned = new Set(pins);
   const items = shownMessages(messages, outbox, self).map((shown) => itemOf(shown, members, self, pinned));
@@ -84,7 +84,7 @@ function itemOf(
     isOwn,
     text: record.text,
     attachments: record.attachments.length,
-    // The sender's clock is shown, but a clock that runs ahead shows no time to come.
+    // The sender's time is shown, but never a time in the future, if their clock is ahead.
     at: new Date(Math.min(Date.parse(record.sentAt), Date.parse(record.createdAt))),
     isEdited: record.editedAt !== undefined,
     isDeleted,
@@ -109,7 +109,7 @@ function itemOf(
   return item;
 }
 
-/** Marks days and runs. A day starts only where the calendar advances: a clock that was wrong never brings a day back. */
+/** Marks days and runs. A day starts only when the date advances, so a wrong clock never starts an earlier day again. */
 function arrange(items: TimelineItem[]): TimelineItem[] {
   let latestDay = Number.NEGATIVE_INFINITY;
   let previous: TimelineItem | undefined;

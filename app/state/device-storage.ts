@@ -1,6 +1,6 @@
 import type { Device } from '#app/local-store/device.ts';
 
-/** What redux-persist asks of a storage, over the device's own key-value table. */
+/** A storage for redux-persist, over the device's key-value table. */
 export interface DeviceStorage {
   getItem(key: string): Promise<string | null>;
   setItem(key: string, value: string): Promise<void>;

@@ -2,9 +2,9 @@ import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
 import { signedOut } from './session.ts';
 
 export interface NavigationState {
-  /** The path last seen, so that a start from the icon returns there. */
+  /** The last path, to which a start from the icon returns. */
   lastPlace: string;
-  /** The details beside a chat, where there is room for them. Absent: shown. */
+  /** Hides the details beside a chat on wide screens. Absent: they are shown. */
   hidesDetails?: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
 import type { UserId } from '#protocol/ids.ts';
 
-/** Who is signed in on this device. Kept, so that the app opens signed in without a network. */
+/** Who is signed in on this device. Persisted, so that the app opens signed in while offline. */
 export interface Profile {
   id: UserId;
   name: string;
@@ -10,7 +10,7 @@ export interface Profile {
 
 export interface SessionState {
   profile: Profile | null;
-  /** The server has ended the session: rows and outbox stay, and wait for the same person to sign in again. */
+  /** The server has ended the session. Rows and outbox are kept until the same person signs in again. */
   mustSignIn: boolean;
 }
 

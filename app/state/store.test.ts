@@ -20,7 +20,7 @@ function deviceOver(kept: Map<string, string>, delayMs = 0) {
 
 const ana = { id: 'ana' as UserId, name: 'Ana', email: 'ana@example.org' };
 
-test('profile, settings and last place come back; the connection does not', async () => {
+test('profile, settings and last place are restored; the connection is not', async () => {
   const kept = new Map<string, string>();
   const first = createAppStore(deviceOver(kept));
   await rehydrated(first.persistor);

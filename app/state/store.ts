@@ -19,10 +19,10 @@ const reducer = combineReducers({
 export type AppState = ReturnType<typeof reducer>;
 
 /**
- * The app's state and what of it is kept. Rows, outbox, cursors and drafts are never in here: redux-persist may lose a write.
+ * The app's state, and which of it is persisted. Rows, outbox, cursors and drafts are never in it: redux-persist may lose a write.
  */
 export function createAppStore(storage: DeviceStorage) {
-  // timeout 0: with the default, a device slow for 5 s starts empty and writes that emptiness over what was kept.
+  // Timeout 0 means none. With the default, a device that needs 5 s to read starts with an empty state and overwrites what it had.
   const persisted = persistReducer(
     { key: 'app', version: 1, storage, whitelist: ['session', 'settings', 'navigation'], timeout: 0 },
     reducer,
@@ -38,7 +38,7 @@ export function createAppStore(storage: DeviceStorage) {
 export type AppStore = ReturnType<typeof createAppStore>['store'];
 export type Persistor = ReturnType<typeof createAppStore>['persistor'];
 
-/** Resolves when what was kept is back. */
+/** Resolves when the persisted state has been restored. */
 export function rehydrated(persistor: Persistor): Promise<void> {
   return new Promise((resolve) => {
     const look = () => {

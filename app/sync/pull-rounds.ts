@@ -64,7 +64,7 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
       switch (pulled.kind) {
         case 'done':
           tries = 0;
-          if (pulled.isOtherLife && only !== undefined) isAllDue = true;
+          if (pulled.isOtherEpoch && only !== undefined) isAllDue = true;
           if (!isClosed && connection.number() === number && !isAllDue && due.size === 0) parts.onCaughtUp();
           return undefined;
         case 'refused':

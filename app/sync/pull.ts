@@ -6,8 +6,8 @@ import type { Ask } from './transport.ts';
 
 const PAGE = 500;
 
-/** `silence`: no answer came. `isOtherLife`: the database has another epoch, and everything held was dropped. */
-export type Pulled = { kind: 'done'; isOtherLife: boolean } | { kind: 'silence' } | Wait | Refused;
+/** `silence`: no answer came. `isOtherEpoch`: the database has another epoch, and everything held was dropped. */
+export type Pulled = { kind: 'done'; isOtherEpoch: boolean } | { kind: 'silence' } | Wait | Refused;
 
 interface PullParts {
   store: LocalStore;
@@ -50,7 +50,7 @@ export async function pullStreams(
     if (answer.more && isGain) asked = next();
     await store.applyPage(answer, askedWith);
     onPage(answer);
-    if (!answer.more) return { kind: 'done', isOtherLife: held[0] !== undefined && held[0] !== epoch };
+    if (!answer.more) return { kind: 'done', isOtherEpoch: held[0] !== undefined && held[0] !== epoch };
     if (!isGain) return { kind: 'wait' };
     for (const page of answer.streams) if (!page.more) done.add(page.stream);
     // The person's own stream comes first and names all conversations, so from then on their number is known.

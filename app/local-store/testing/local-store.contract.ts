@@ -6,7 +6,7 @@ import { describeReading } from './reading.contract.ts';
 import { describeResets } from './resets.contract.ts';
 import type { TestDevice } from './test-device.ts';
 
-/** What every local store keeps, whatever it is made of. Its person is `ann`. */
+/** The contract of every local store, whatever its backing. Its person is `ann`. */
 export function describeLocalStore(name: string, newDevice: () => TestDevice): void {
   describe(`local store: ${name}`, () => {
     describePages(newDevice);

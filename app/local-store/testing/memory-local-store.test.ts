@@ -12,7 +12,7 @@ describeLocalStore('in memory', () => {
 });
 
 describe('memory local store', () => {
-  /** A flush that waits to be let through, and says when it is reached. */
+  /** A flush that reports when it is reached and waits to be released. */
   function gate() {
     const gates: { arrive: () => void; pass: () => void }[] = [];
     let isOpen = true;
@@ -49,7 +49,7 @@ describe('memory local store', () => {
     expect(isSettled).toBe(false);
   });
 
-  it('[CL3] a page and its cursor are lost or kept together, wherever in the transaction the process dies', async () => {
+  it('[CL3] a page and its cursor are lost or kept together, whenever the process dies during the transaction', async () => {
     const outcomes = new Set<string>();
     for (let ticks = 0; ticks < 60; ticks++) {
       const disk = createMemoryDisk();
@@ -71,14 +71,14 @@ describe('memory local store', () => {
     expect(outcomes).toEqual(new Set(['0 0 none none', '1 3 3 first']));
   });
 
-  it('[REL-10] a disk that is full takes nothing of the write, and says so', async () => {
+  it('[REL-10] a full disk stores nothing of the write, and the write is rejected', async () => {
     const disk = createMemoryDisk();
     const full = openMemoryLocalStore({ userId: ann, disk, flush: () => Promise.reject(new Error('full')) });
     await expect(full.enqueue([send(newGroup())], at(1))).rejects.toThrow('full');
     expect(await openMemoryLocalStore({ userId: ann, disk }).outbox()).toEqual([]);
   });
 
-  it('[CL6] a store that was closed refuses, and calls nobody any more', async () => {
+  it('[CL6] a closed store rejects calls and notifies no observer', async () => {
     const store = openMemoryLocalStore({ userId: ann });
     store.close();
     await expect(store.outbox()).rejects.toThrow('closed');

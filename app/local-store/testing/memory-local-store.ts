@@ -5,10 +5,10 @@ import { StoreRefused } from '#app/local-store/refused.ts';
 import type { Backing, Rows } from '#app/local-store/rows.ts';
 import { storeOver } from '#app/local-store/store-over.ts';
 
-/** What outlives a process: the committed rows of one person. Several stores (tabs) may be open on one. */
+/** What outlives a process: the committed rows of one person. Several stores (tabs) may be open on one disk. */
 export interface MemoryDisk {
   rows: MemoryRows;
-  /** One transaction after another, whoever asks. */
+  /** Transactions run one after another, whichever store requested them. */
   queue: Promise<unknown>;
   committed: Set<() => void>;
 }
@@ -19,8 +19,8 @@ export function createMemoryDisk(): MemoryDisk {
 
 export interface MemoryLocalStore extends LocalStore {
   /**
-   * The process dies: a transaction that is not committed is gone, what was committed stays on the disk. As in a dead
-   * process, no promise of this store settles any more. Reopen by another `openMemoryLocalStore` on the same disk.
+   * The process dies: a transaction that is not committed is lost, and what was committed stays on the disk. As in a dead process,
+   * the store's promises never settle. To reopen, call `openMemoryLocalStore` on the same disk.
    */
   crash(): void;
 }
@@ -28,11 +28,11 @@ export interface MemoryLocalStore extends LocalStore {
 interface MemoryParts {
   userId: UserId;
   disk?: MemoryDisk;
-  /** Stands between a transaction's last row and its commit: the flush of a real disk. Rejects where it is full. */
+  /** Runs between a transaction's last row and its commit, like the flush of a real disk. Rejects if the disk is full. */
   flush?: () => Promise<void>;
 }
 
-/** The local store in memory: the same rules over rows that keep to IndexedDB's promises, for the simulation. */
+/** The local store in memory: the same rules over rows with IndexedDB's guarantees, for the simulation. */
 export function openMemoryLocalStore({ userId, disk = createMemoryDisk(), flush }: MemoryParts): MemoryLocalStore {
   let phase: 'open' | 'closed' | 'dead' = 'open';
   const observers = new Set<() => void>();
@@ -49,7 +49,7 @@ export function openMemoryLocalStore({ userId, disk = createMemoryDisk(), flush 
         try {
           const value = await body(disk.rows.rows);
           if (isWrite && flush !== undefined) await Promise.race([flush(), died]);
-          // Died in between: nothing of it reached the disk, and nobody is there to hear.
+          // The process died meanwhile: nothing reached the disk, and nobody receives the result.
           if (isDead()) return disk.rows.rollback();
           if (disk.rows.commit()) for (const tell of disk.committed) tell();
           resolve(value);

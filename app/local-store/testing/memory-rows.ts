@@ -2,10 +2,10 @@ import type { ConversationId, OpId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import type { Rows, RowTable } from '#app/local-store/rows.ts';
 
-/** Rows in memory within one transaction after another: each is taken back by `rollback`, or stays by `commit`. */
+/** Rows in memory. One transaction runs at a time, and ends with `commit` or `rollback`. */
 export interface MemoryRows {
   rows: Rows;
-  /** True where anything was written. */
+  /** True if anything was written. */
   commit(): boolean;
   rollback(): void;
 }
@@ -67,7 +67,7 @@ interface Listed<T> {
   list(where?: (row: RowOf<T>) => boolean): RowOf<T>[];
 }
 
-/** Copies go in and come out, as from a disk: nobody holds what is kept. */
+/** Copies are stored and returned, as by a disk: nobody shares an object with the table. */
 function table<T, K>(
   journal: Journal,
   keyOf: (row: T) => K,

@@ -8,7 +8,7 @@ import { accepted, ann, at, bob, conversation, member, membership, message, next
 const WINDOW = 5;
 
 interface State {
-  /** By entity: each stands in the feed once, at its latest rev. [ST1] */
+  /** By entity: each is in the feed once, at its latest rev. [ST1] */
   feed: Map<string, KnownRecord>;
   mine: MembershipRecord;
   rev: number;
@@ -16,7 +16,7 @@ interface State {
   answered: Map<OpId, OpResult>;
 }
 
-/** One conversation and its reader's own stream as a server keeps them, by the contract and as simply as can be. */
+/** The simplest server that keeps the contract: one conversation and its reader's personal stream. */
 export class ModelServer {
   epoch = 'life 0';
   readonly stream: ConversationId;
@@ -35,7 +35,7 @@ export class ModelServer {
     return all.toSorted((a, b) => a.seq - b.seq);
   }
 
-  /** Streams' heads. */
+  /** The heads of the streams. */
   heads() {
     return { [own]: this.state.mine.rev, [this.stream]: this.state.rev };
   }
@@ -68,7 +68,7 @@ export class ModelServer {
     return { stream: own, prev: mine.rev, cursor: rev, records: [this.state.mine] };
   }
 
-  /** An op's answer, the same each time, and the changes of the first. [AP2] [AP3] */
+  /** The answer to an op, the same each time, and the changes that the first copy makes. [AP2] [AP3] */
   take(op: Op): { result: OpResult; changes: Changes[] } {
     const known = this.state.answered.get(op.id);
     if (known !== undefined) return { result: known, changes: [] };
@@ -100,7 +100,7 @@ export class ModelServer {
     return { epoch: this.epoch, streams, more: streams.some((page) => page.more) };
   }
 
-  /** What a client asks for that was away too long: the newest alone. [VB6] */
+  /** The page for a client that was away too long: only the newest messages. [VB6] */
   window(isReset: boolean): StreamPage {
     const frame = [...this.state.feed.values()].filter((record) => record.type !== 'message');
     const records = [...frame, ...this.messages().slice(-WINDOW)].toSorted((a, b) => a.rev - b.rev);
@@ -116,7 +116,7 @@ export class ModelServer {
     return structuredClone(this.state);
   }
 
-  /** A backup is put back: another life. */
+  /** Restores a backup, which starts another epoch. */
   restore(from: State): void {
     this.state = structuredClone(from);
     this.epoch = `life ${(this.lives += 1)}`;

@@ -17,7 +17,7 @@ import {
 } from './records.fixture.ts';
 import { message, messages, newGroup, nextId, own, page, pulled, refused, send } from './records.fixture.ts';
 
-/** From being written to being answered. */
+/** The life of an op, from being queued to being answered. */
 export function describeOutbox(newDevice: () => TestDevice): void {
   describe('outbox', () => {
     let device: TestDevice;
@@ -36,7 +36,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
     const record = (op: ReturnType<typeof send>, seq: number, rev: number, more = {}) =>
       message(stream, seq, { id: op.id, senderId: ann, rev, text: op.text ?? '', ...more });
 
-    it('[CL1] an op and what it shows are there together, for every tab', async () => {
+    it('[CL1] an op and what it shows appear together, in every tab', async () => {
       const making = create(stream, { title: 'Trip' });
       const op = send(stream);
       await store.enqueue([making, op], at(7));
@@ -56,14 +56,14 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       });
     });
 
-    it('[CL1] the same op twice is one: a write whose answer was lost is made again', async () => {
+    it('[CL1] an op that is queued twice is stored once, because a write is retried if its confirmation was lost', async () => {
       const op = send(stream);
       await begin(op);
       await store.enqueue([op], at(2));
       expect(await store.outbox()).toMatchObject([{ id: op.id, order: 1, attempts: 1, state: 'sending' }]);
     });
 
-    it('[ST5] two tabs that write at once give each op a place of its own, in the order of each tab', async () => {
+    it('[ST5] two tabs that write at the same time give each op its own place, in the order of each tab', async () => {
       const second = await device.tab();
       const [mine, theirs] = [0, 1].map(() => Array.from({ length: 10 }, () => send(stream))) as [Op[], Op[]];
       await Promise.all(
@@ -77,7 +77,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       }
     });
 
-    it('[CL2] a resend is known as one, across closing and opening', async () => {
+    it('[CL2] a resend is recognised as one, even after the store was closed and opened', async () => {
       const [first, second] = [send(stream), send(stream)];
       expect(await begin(first)).toEqual(new Set());
       await store.enqueue([second], at(1));
@@ -95,7 +95,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       ]);
     });
 
-    it('[CL2] an op written while an attempt begins waits behind it', async () => {
+    it('[CL2] an op that is queued while an attempt starts is not part of it', async () => {
       const [first, second] = [send(stream), send(stream)];
       await store.enqueue([first], at(1));
       await Promise.all([store.beginAttempt([first.id]), store.enqueue([second], at(1))]);
@@ -103,13 +103,13 @@ export function describeOutbox(newDevice: () => TestDevice): void {
         [first.id, 'sending'],
         [second.id, 'queued'],
       ]);
-      // One that was taken back meanwhile does not come back by its attempt.
+      // An op that was discarded meanwhile is not restored by its attempt.
       await store.discard(second.id);
       await store.beginAttempt([second.id]);
       expect(await states()).toEqual([[first.id, 'sending']]);
     });
 
-    it('[AP3] an accepted message takes its place beside what is held, until its own record comes', async () => {
+    it('[AP3] an accepted message is shown at its seq until its record arrives', async () => {
       const op = send(stream, { text: 'mine', replyTo: nextId(), mentions: [bob] });
       await hold(1, 2);
       await begin(op);
@@ -125,7 +125,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(await store.conversation(stream)).toMatchObject({ lastMessage: held, activityAt: at(3), unread: 2 });
     });
 
-    it('[AP3] a record that comes before the answer takes the op out, and the answer changes nothing', async () => {
+    it('[AP3] a record that arrives before the answer removes the op, and the answer changes nothing', async () => {
       const op = send(stream);
       await hold(1, 2);
       await begin(op);
@@ -136,7 +136,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(await store.messages(stream, { fromSeq: 3 })).toEqual([held]);
     });
 
-    it('[AP2] accepted before earlier messages have come, it stays in view, is not sent again, and leaves with its record', async () => {
+    it('[AP2] a message that is accepted before earlier ones have arrived stays visible, is not sent again, and is removed with its record', async () => {
       const [op, next] = [send(stream, { text: 'mine' }), send(stream)];
       await hold(1, 2);
       await begin(op);
@@ -164,7 +164,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect((await texts()).at(-1)).toBe('mine');
     });
 
-    it('[AP2] accepted in a life of the database that is over, it is asked again once its record should have come', async () => {
+    it('[AP2] a message that was accepted in an earlier epoch is sent again once its record should have arrived', async () => {
       const op = send(stream);
       await hold(1, 2);
       await begin(op);
@@ -177,7 +177,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect([row.state, row.attempts, _seq, _rev]).toEqual(['queued', 1, undefined, undefined]);
     });
 
-    it('[AP2] accepted below the window that a reset left, it leaves: history brings it', async () => {
+    it('[AP2] a message that is accepted below the window is removed from the outbox: history has it', async () => {
       const [early, late] = [send(stream), send(stream)];
       await hold(1, 2);
       await begin(early, late);
@@ -189,7 +189,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect((await store.messages(stream, {}))[0]?.seq).toBe(51);
     });
 
-    it('[AP2] accepted in a chat that one has left, it waits for no record', async () => {
+    it('[AP2] a message that is accepted after the person has left the group does not wait for its record', async () => {
       const [early, late] = [send(stream), send(stream)];
       await hold(1, 2);
       await begin(early, late);
@@ -199,7 +199,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(await states()).toEqual([]);
     });
 
-    it('[RC1] accepted with files or as a forward, it shows once the server has said what they are', async () => {
+    it('[RC1] an accepted forward, or a message with files, keeps its op until the server has described it', async () => {
       const op = send(stream, { attachments: [{ mediaId: 'm' as never }] });
       await hold(1, 2);
       await begin(op);
@@ -209,7 +209,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(await states()).toEqual([]);
     });
 
-    it('[OP9] a chat begun here that stands at the server keeps no message in a wrong place', async () => {
+    it('[OP9] a chat that is created here and already exists at the server has no message at a wrong seq', async () => {
       const [making, op] = [create(stream), send(stream, { text: 'mine' })];
       await begin(making, op);
       await store.settle([accepted(making, 3), accepted(op, 520, 501)]);
@@ -222,13 +222,13 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(row?.begun).toBeUndefined();
     });
 
-    it('[OP10] a group made here holds its messages from the first on, whatever comes first', async () => {
+    it('[OP10] a group that is created here holds its messages from the first on, whatever arrives first', async () => {
       const [making, first, second] = [create(stream), send(stream, { text: 'one' }), send(stream, { text: 'two' })];
       await begin(making, first, second);
       await store.settle([accepted(making, 3), accepted(first, 4, 1), accepted(second, 5, 2)]);
       expect([await texts(), await states()]).toEqual([['one', 'two'], []]);
       const frame = [conversation(stream, { title: 'Crew' }), member(stream, ann), member(stream, bob)];
-      // A page made before the messages.
+      // A page from before the messages.
       await store.applyPage(pulled([page(stream, 3, frame)]));
       expect([await texts(), (await store.conversation(stream))?.isWhole]).toEqual([['one', 'two'], true]);
       await store.applyChanges({ stream, prev: 3, cursor: 5, records: [record(first, 1, 4), record(second, 2, 5)] });
@@ -236,7 +236,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(await texts()).toEqual(['one', 'two']);
     });
 
-    it('[ST4] [VB5] holds nothing below a first page: it may have changed before that, untold', async () => {
+    it('[ST4] [VB5] drops messages below a first page, because they may have changed before it unnoticed', async () => {
       const [making, first] = [create(stream), send(stream)];
       await begin(making, first);
       await store.settle([accepted(making, 3), accepted(first, 4, 1)]);
@@ -246,7 +246,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 51, isWhole: false, unread: 60 });
     });
 
-    it('[ER2] a refusal that may change keeps the op, a final one shows it as failed, and stands', async () => {
+    it('[ER2] a retryable refusal keeps the op queued; a final one makes it failed permanently', async () => {
       const op = send(stream);
       await begin(op);
       await store.settle([refused(op, 'unavailable')]);
@@ -263,7 +263,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(await states()).toEqual([]);
     });
 
-    it('[REL-18] an op that breaks the server each time is set aside after 8 such answers, however often the network failed', async () => {
+    it('[REL-18] an op is failed after 8 `internal` answers, however often the network failed in between', async () => {
       const op = send(stream);
       await begin(op);
       for (let lost = 0; lost < 20; lost++) {
@@ -278,7 +278,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(seen).toEqual([...Array.from({ length: 7 }, () => 'queued'), 'failed']);
     });
 
-    it('[ST4] an accepted edit shows until its record comes, and never over a later one', async () => {
+    it('[ST4] an accepted edit is shown until its record arrives, and never over a later one', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
       const target = (await store.messages(stream, {}))[1] as { id: OpId };
       const edit: Op = { id: nextId(), stream, kind: 'message.edit', messageId: target.id, text: 'mine' };
@@ -293,7 +293,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(await states()).toEqual([]);
     });
 
-    it('[RC2] an accepted deletion shows at once: text gone, place kept, not unread any more', async () => {
+    it('[RC2] an accepted deletion is shown at once: the text is gone, the seq is kept, and the message is no longer unread', async () => {
       await hold(1, 3);
       const last = (await store.conversation(stream))?.lastMessage as { id: OpId };
       const op: Op = { id: nextId(), stream, kind: 'message.delete', messageId: last.id };
@@ -306,7 +306,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(await store.message(stream, last.id)).toMatchObject({ seq: 3, text: '' });
     });
 
-    it('[AP8] a failed op goes again under a new id, in its old place, and what refers to it follows', async () => {
+    it('[AP8] a failed op is queued again under a new id in its old place, and references to it are updated', async () => {
       const [first, second] = [send(stream), send(stream)];
       const edit: Op = { id: nextId(), stream, kind: 'message.edit', messageId: first.id, text: 'x' };
       const reply = send(stream, { replyTo: first.id });
@@ -325,7 +325,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect((await store.outbox()).map(({ id }) => id)).toEqual([newId, second.id, edit.id, reply.id]);
     });
 
-    it('[ER2] in a chat that could not be made, one retry takes the making and all that failed for want of it', async () => {
+    it('[ER2] in a chat that could not be created, one retry includes the creation and everything that failed without it', async () => {
       const [making, first, second] = [create(stream), send(stream), send(stream)];
       await begin(making, first, second);
       await store.settle([refused(making, 'forbidden'), refused(first, 'not_found'), refused(second, 'not_found')]);
@@ -345,7 +345,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       for (const { id, op } of rows) expect(op.id).toBe(id);
     });
 
-    it('[ER2] a chat that was never made goes with what was written in it; one that stands keeps the rest', async () => {
+    it('[ER2] discarding the creation removes a chat that was never created with its messages; an existing chat keeps them', async () => {
       const [making, op] = [create(stream), send(stream)];
       await begin(making, op);
       await store.saveDraft(stream, 'more');
@@ -361,7 +361,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(await states()).toEqual([[kept.id, 'sending']]);
     });
 
-    it('[ER2] a message that is taken back takes the changes of it along', async () => {
+    it('[ER2] discarding a message discards its changes too', async () => {
       const [first, second] = [send(stream), send(stream)];
       const edit: Op = { id: nextId(), stream, kind: 'message.edit', messageId: first.id, text: 'x' };
       await store.enqueue([first, edit, second], at(1));
@@ -369,14 +369,14 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(await states()).toEqual([[second.id, 'queued']]);
     });
 
-    it('[AP6] answers for ops that are not here any more change nothing', async () => {
+    it('[AP6] answers for ops that are no longer here change nothing', async () => {
       await hold(1, 2);
       const before = [await store.conversations(), await store.messages(stream, {})];
       await store.settle([accepted(send(stream), 9, 9), refused(mark(stream, 2), 'forbidden')]);
       expect([await store.conversations(), await store.messages(stream, {})]).toEqual(before);
     });
 
-    it('[C2] keeps drafts by conversation', async () => {
+    it('[C2] keeps a draft for each conversation', async () => {
       const other = newGroup();
       await store.saveDraft(stream, 'a');
       await store.saveDraft(other, 'b');

@@ -6,7 +6,7 @@ import { forEveryTest, type TestDevice } from './test-device.ts';
 import { accepted, ann, at, bob, bootstrap, conversation, membership, message } from './records.fixture.ts';
 import { newGroup, nextId, own, page, pulled, refused } from './records.fixture.ts';
 
-/** What accepted ops show before their records arrive, and what becomes of ops that say the same. */
+/** What accepted ops show before their records arrive, and how queued ops are merged. */
 export function describeOverlays(newDevice: () => TestDevice): void {
   describe('overlays', () => {
     let store: LocalStore;
@@ -32,7 +32,7 @@ export function describeOverlays(newDevice: () => TestDevice): void {
       ...more,
     });
 
-    it('a waiting op is in no record, whatever kind it is', async () => {
+    it('an op that waits is not written into any record, whatever its kind', async () => {
       const before = [await row(), await store.messages(stream, {})];
       await queue(
         { id: nextId(), stream, kind: 'message.edit', messageId: seen.id, text: 'better' },
@@ -44,7 +44,7 @@ export function describeOverlays(newDevice: () => TestDevice): void {
       expect([await row(), await store.messages(stream, {})]).toEqual(before);
     });
 
-    it('[OP8] an accepted reaction shows until its record arrives, and never over a later one', async () => {
+    it('[OP8] an accepted reaction is shown until its record arrives, and never over a later one', async () => {
       const react: Op = { id: nextId(), stream, kind: 'reaction.set', messageId: seen.id, emoji: '👍', on: true };
       await queue(react);
       await store.settle([accepted(react, 12)]);
@@ -58,7 +58,7 @@ export function describeOverlays(newDevice: () => TestDevice): void {
       expect(await store.messages(stream, {})).toEqual([later]);
     });
 
-    it('[OP8] [OP11] accepted pins and titles show until the record of the conversation arrives', async () => {
+    it('[OP8] [OP11] accepted pins and titles are shown until the record of the conversation arrives', async () => {
       const pin: Op = { id: nextId(), stream, kind: 'message.pin', messageId: seen.id, on: true };
       const rename: Op = { id: nextId(), stream, kind: 'conversation.update', title: 'Band' };
       await queue(pin, rename);
@@ -73,7 +73,7 @@ export function describeOverlays(newDevice: () => TestDevice): void {
       expect((await row())?.record).toEqual(record);
     });
 
-    it('[OP16] an accepted choice of one’s own shows until its membership arrives', async () => {
+    it('[OP16] an accepted setting is shown until its membership arrives', async () => {
       const archive: Op = { id: nextId(), stream, kind: 'membership.update', archived: true };
       await queue(archive);
       await store.settle([accepted(archive, 5)]);
@@ -83,14 +83,14 @@ export function describeOverlays(newDevice: () => TestDevice): void {
       expect((await row())?.membership).toEqual(record);
     });
 
-    it('[OP13] leaving is answered by the conversation, so the membership is left as it is', async () => {
+    it('[OP13] accepted leaving does not change the membership, because the answer’s rev is of another stream', async () => {
       const leave: Op = { id: nextId(), stream, kind: 'member.remove', userId: ann };
       await queue(leave);
       await store.settle([accepted(leave, 40)]);
       expect((await row())?.membership).toEqual(membership(stream));
     });
 
-    it('[RC4] a draft takes the place of earlier ones that have not been sent, and of nothing else', async () => {
+    it('[RC4] a queued draft replaces earlier ones that have not been sent, and nothing else', async () => {
       const [first, second, third] = [draft('a'), draft('b'), draft('c')];
       const pin = draft('with a pin', { pinned: true });
       await store.enqueue([first, pin], at(1));
@@ -101,7 +101,7 @@ export function describeOverlays(newDevice: () => TestDevice): void {
       expect(await waiting()).toEqual([pin, second, third]);
     });
 
-    it('[ER2] a draft that is refused for good is dropped; a choice that came with it is not', async () => {
+    it('[ER2] a draft that is refused permanently is dropped, but not an op that also changes a setting', async () => {
       const [quiet, choice] = [draft('a'), draft('b', { archived: true })];
       await queue(quiet, choice);
       await store.settle([refused(quiet, 'not_found'), refused(choice, 'not_found')]);

@@ -21,7 +21,7 @@ export function describePages(newDevice: () => TestDevice): void {
       store.applyHistory({ before, window: (await store.conversation(stream))?.window }, answer);
     const run = (records: MessageRecord[], more: boolean) => ({ stream, records, more });
 
-    it('[CL3] [VB5] takes a bootstrap with its cursor, in one write', async () => {
+    it('[CL3] [VB5] applies a bootstrap and its cursor in one write', async () => {
       const held = messages(stream, 51, 100);
       await store.applyPage(pulled([page(own, 1, [membership(stream)]), bootstrap(stream, held)]));
       expect(await store.cursors()).toEqual({ [own]: 1, [stream]: 110 });
@@ -45,7 +45,7 @@ export function describePages(newDevice: () => TestDevice): void {
       expect(await store.people([ann, bob])).toEqual(new Map([ann, bob].map((id) => [id, { id, name: id }])));
     });
 
-    it('[LV4] applies a change that follows its cursor, ignores one it is past, and is behind one that skips', async () => {
+    it('[LV4] applies changes that follow the cursor, ignores ones below it, and reports a gap as `behind`', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
       const next = { stream, prev: 13, cursor: 14, records: [message(stream, 4)] };
       expect(await store.applyChanges({ ...next, prev: 14, cursor: 15 })).toBe('behind');
@@ -58,7 +58,7 @@ export function describePages(newDevice: () => TestDevice): void {
       expect(await store.cursors()).toEqual({ [stream]: 15 });
     });
 
-    it('[LV4] holds a new conversation from its first change, and no other stream from the middle', async () => {
+    it('[LV4] holds a new conversation from its first changes, and no other stream from the middle', async () => {
       const first = [conversation(stream), member(stream, ann), message(stream, 1)];
       expect(await store.applyChanges({ stream, prev: 0, cursor: 11, records: first })).toBe('applied');
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 1, isWhole: true, lastSeq: 1 });
@@ -69,7 +69,7 @@ export function describePages(newDevice: () => TestDevice): void {
       );
     });
 
-    it('[LV4] [ST4] keeps the higher rev, in whatever order two come', async () => {
+    it('[LV4] [ST4] keeps the higher rev, in whichever order two arrive', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
       const edited = message(stream, 2, { rev: 30, text: 'new', editedAt: at(9) });
       await store.applyChanges({ stream, prev: 13, cursor: 30, records: [edited] });
@@ -82,7 +82,7 @@ export function describePages(newDevice: () => TestDevice): void {
       expect(await store.cursors()).toEqual({ [stream]: 30 });
     });
 
-    it('[ST4] keeps a change of a message that history has not reached, against a history answer from before it', async () => {
+    it('[ST4] keeps the change of a message that history has not reached, even if the history answer is older', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 51, 60), 70)]));
       const deleted = message(stream, 40, { rev: 71, text: '', deletedAt: at(99) });
       await store.applyChanges({ stream, prev: 70, cursor: 71, records: [deleted] });
@@ -93,7 +93,7 @@ export function describePages(newDevice: () => TestDevice): void {
       expect((await store.messages(stream, { fromSeq: 40 }))[0]).toEqual(deleted);
     });
 
-    it('[ST4] takes no history from before the window began anew: what changed between is never told again', async () => {
+    it('[ST4] ignores history that was requested before the window was reset, because later changes would be lost', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 51, 60), 70)]));
       const window = (await store.conversation(stream))?.window;
       await store.applyPage(pulled([{ ...bootstrap(stream, messages(stream, 51, 60), 90), reset: true }]));
@@ -104,7 +104,7 @@ export function describePages(newDevice: () => TestDevice): void {
       expect(await seqs()).toEqual(range(41, 60));
     });
 
-    it('[ST4] leaves no hole between history and a window that a reset moved up', async () => {
+    it('[ST4] leaves no gap between history and a window that a reset moved up', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 51, 100))]));
       await store.applyPage(pulled([{ ...bootstrap(stream, messages(stream, 951, 1000)), reset: true }]));
       await history(51, run(messages(stream, 1, 50), false));
@@ -112,11 +112,11 @@ export function describePages(newDevice: () => TestDevice): void {
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 951, isWhole: false });
     });
 
-    it('[VB8] goes back by history to the beginning, which the last answer says', async () => {
+    it('[VB8] goes back through history until the last answer says that the start is reached', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 5, 6))]));
       await history(5, run(messages(stream, 3, 4), true));
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 3, isWhole: false });
-      // Asked twice, by two tabs: the second answer changes nothing.
+      // Two tabs request the same page: the second answer changes nothing.
       await history(5, run(messages(stream, 3, 4), true));
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 3, isWhole: false });
       await history(3, run(messages(stream, 1, 2), false));
@@ -125,7 +125,7 @@ export function describePages(newDevice: () => TestDevice): void {
       expect(await seqs()).toEqual([1, 2, 3, 4, 5, 6]);
     });
 
-    it('[VB8] an answer without any message says that the start is reached, where it was asked from the start', async () => {
+    it('[VB8] an empty answer means that the start is reached, if it was requested from the window’s start', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 5, 6))]));
       await history(3, run([], false));
       expect(await store.conversation(stream)).toMatchObject({ isWhole: false });
@@ -133,7 +133,7 @@ export function describePages(newDevice: () => TestDevice): void {
       expect(await store.conversation(stream)).toMatchObject({ isWhole: true });
     });
 
-    it('[ST4] takes a first message that comes after its neighbours, for it was changed meanwhile', async () => {
+    it('[ST4] accepts a first message that arrives after its neighbours, because it has changed meanwhile', async () => {
       await store.applyPage(pulled([page(stream, 3, [conversation(stream), member(stream, ann)])]));
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 0, isWhole: true, lastSeq: 0, unread: 0 });
       await store.applyPage(pulled([page(stream, 14, messages(stream, 2, 4), { more: true })]));
@@ -142,7 +142,7 @@ export function describePages(newDevice: () => TestDevice): void {
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 1, isWhole: true, unread: 4 });
     });
 
-    it('[ask 12] takes thousands of missed messages page by page, each once', async () => {
+    it('[ask 12] applies thousands of missed messages page by page, each once', async () => {
       await store.applyPage(
         pulled([page(own, 1, [membership(stream, { readSeq: 10 })]), bootstrap(stream, messages(stream, 1, 10))]),
       );
@@ -154,7 +154,7 @@ export function describePages(newDevice: () => TestDevice): void {
       expect(await store.conversation(stream)).toMatchObject({ unread: 3_000, lastSeq: 3_010 });
     });
 
-    it('[SH5] passes over record types that it does not know; their revs count', async () => {
+    it('[SH5] ignores unknown record types, and moves the cursor past them', async () => {
       const poll = { type: 'poll', stream, id: 'p', rev: 14 };
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
       expect(await store.applyChanges({ stream, prev: 13, cursor: 14, records: [poll] })).toBe('applied');
@@ -162,7 +162,7 @@ export function describePages(newDevice: () => TestDevice): void {
       expect(await seqs()).toEqual([1, 2, 3]);
     });
 
-    it('[RC5] names people as their newest record does, and not as the record of one who left long ago', async () => {
+    it('[RC5] names people by their newest record, and not by the record of a membership that has ended', async () => {
       const other = newGroup();
       await store.applyPage(pulled([bootstrap(stream, [])]));
       await store.applyChanges({
@@ -178,7 +178,7 @@ export function describePages(newDevice: () => TestDevice): void {
       expect(await store.knownPeople()).toEqual([{ id: bob, name: 'Rob' }]);
     });
 
-    it('[ST4] ends in one state from any order, loss and doubling of the same changes', async () => {
+    it('[ST4] ends in the same state after any order, loss and duplication of the same changes', async () => {
       const edited = message(stream, 2, { rev: 15, text: 'new', editedAt: at(9) });
       const steps = [
         { stream, prev: 11, cursor: 12, records: [message(stream, 2, { id: edited.id, text: 'old' })] },
@@ -195,7 +195,7 @@ export function describePages(newDevice: () => TestDevice): void {
         const one = await single.tab();
         await one.applyPage(pulled([bootstrap(stream, [message(stream, 1, { id: edited.id })])]));
         for (const step of order) await one.applyChanges(step);
-        // The pull that being behind asks for.
+        // The pull that `behind` calls for.
         await one.applyPage(pulled([page(stream, 15, rest)]));
         for (const step of order) await one.applyChanges(step);
         states.push([await one.messages(stream, { fromSeq: 2 }), await one.conversation(stream), await one.cursors()]);
@@ -206,12 +206,12 @@ export function describePages(newDevice: () => TestDevice): void {
       for (const state of states) expect(state).toMatchObject([first[0], { unread: 3, lastSeq: 4 }, first[2]]);
     });
 
-    it('[CL3] shows a change to whoever observes, in every tab', async () => {
+    it('[CL3] notifies observers of a change in every tab', async () => {
       const second = await device.tab();
       const seen: number[] = [];
       const [isSeen, stop] = await new Promise<[number, () => void]>((resolve, reject) => {
         const end = second.observe(
-          // Two steps, as a view asks.
+          // Two reads, as in a view.
           async () => {
             const row = await second.conversation(stream);
             return row === undefined ? 0 : (await second.messages(stream, {})).length;

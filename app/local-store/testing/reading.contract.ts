@@ -22,7 +22,7 @@ export function describeReading(newDevice: () => TestDevice): void {
       return store.applyChanges({ stream, prev: 1, cursor, records });
     };
 
-    it('[RD4] counts the messages of others after the mark; own, system and deleted ones not', async () => {
+    it('[RD4] counts other people’s messages after the mark, and no own, system or deleted ones', async () => {
       const records = [
         ...messages(stream, 1, 4),
         message(stream, 5, { senderId: ann }),
@@ -37,7 +37,7 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect(await unread()).toBe(3);
     });
 
-    it('[RD4] a deletion takes its one away, an edit changes nothing, and both once', async () => {
+    it('[RD4] a deletion subtracts one, an edit changes nothing, and both are counted once', async () => {
       await store.applyPage(pulled([joined(1), bootstrap(stream, messages(stream, 1, 4))]));
       await change(
         message(stream, 3, { rev: 20, deletedAt: at(9), text: '' }),
@@ -62,7 +62,7 @@ export function describeReading(newDevice: () => TestDevice): void {
       });
     });
 
-    it('[RD4] shows the bound while part of the range is not held, and the count once history has brought it', async () => {
+    it('[RD4] shows the upper bound while part of the range is missing, and the count once history has fetched it', async () => {
       await store.applyPage(pulled([joined(40), bootstrap(stream, messages(stream, 51, 60))]));
       expect(await unread()).toBe(20);
       await change(
@@ -77,7 +77,7 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect(await unread()).toBe(19);
     });
 
-    it('[RD4] counts by every way in which a mark moves', async () => {
+    it('[RD4] counts correctly however the mark moves', async () => {
       await store.applyPage(pulled([joined(0), bootstrap(stream, messages(stream, 1, 10))]));
       const seen = [await unread()];
       for (const [rev, readSeq] of [
@@ -96,31 +96,31 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect([...seen, await unread()]).toEqual([10, 8, 1, 1, 0, 0, 0, 1]);
     });
 
-    it('[RD4] a membership that moves no mark leaves the number as it is', async () => {
+    it('[RD4] a membership that does not move the mark leaves the number as it is', async () => {
       await store.applyPage(pulled([joined(2), bootstrap(stream, messages(stream, 1, 10))]));
       await store.applyPage(pulled([page(own, 2, [membership(stream, { readSeq: 2, rev: 2, pinnedAt: at(9) })])]));
       expect(await store.conversation(stream)).toMatchObject({ unread: 8, membership: { pinnedAt: at(9) } });
     });
 
-    it('[CL1] [RD2] an own mark counts at once, until the membership holds it', async () => {
+    it('[CL1] [RD2] the person’s own mark counts at once, until the membership contains it', async () => {
       await store.applyPage(pulled([joined(1), bootstrap(stream, messages(stream, 1, 5))]));
       const op = mark(stream, 4);
       await store.enqueue([op], at(1));
       expect(await store.conversation(stream)).toMatchObject({ unread: 1, membership: { readSeq: 4 } });
-      // Another device's, lower.
+      // A lower mark, from another device.
       await store.applyPage(pulled([joined(2, 2)]));
       expect(await store.conversation(stream)).toMatchObject({ unread: 1, membership: { readSeq: 4 } });
       await store.settle([accepted({ ...op }, 3)]);
       expect(await store.conversation(stream)).toMatchObject({ unread: 1, membership: { readSeq: 4 } });
       await store.applyPage(pulled([joined(4, 3)]));
       expect(await store.conversation(stream)).toMatchObject({ unread: 1, membership: { readSeq: 4, rev: 3 } });
-      // From then on the server's mark is the only one.
+      // From then on only the server's mark counts.
       await store.applyPage(pulled([{ ...joined(2, 2), reset: true }]));
       expect(await store.conversation(stream)).toMatchObject({ unread: 3, membership: { readSeq: 2 } });
       expect(await store.outbox()).toEqual([]);
     });
 
-    it('[ER2] a mark that is refused or taken back shows no longer', async () => {
+    it('[ER2] a mark that is refused or discarded is no longer shown', async () => {
       await store.applyPage(pulled([joined(1), bootstrap(stream, messages(stream, 1, 5))]));
       const [first, second] = [mark(stream, 3), mark(stream, 5)];
       await store.enqueue([first], at(1));
@@ -134,7 +134,7 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect(await store.outbox()).toEqual([]);
     });
 
-    it('[RD1] a mark beyond the last message calls nothing read that comes later', async () => {
+    it('[RD1] a mark beyond the last message does not mark later ones as read', async () => {
       await store.applyPage(pulled([joined(0), bootstrap(stream, messages(stream, 1, 5))]));
       await store.enqueue([mark(stream, 1_000)], at(1));
       expect(await unread()).toBe(0);
@@ -142,7 +142,7 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect(await unread()).toBe(1);
     });
 
-    it('[RD1] marks that wait become one, the highest of all, which leaves after the one under way', async () => {
+    it('[RD1] queued marks are merged into the highest one, which is sent after the one in flight', async () => {
       await store.applyPage(pulled([joined(0), bootstrap(stream, messages(stream, 1, 9))]));
       const [first, second, third] = [mark(stream, 5), mark(stream, 9), mark(stream, 7)];
       await store.enqueue([{ ...first, deliveredSeq: 9 }], at(1));
@@ -150,7 +150,7 @@ export function describeReading(newDevice: () => TestDevice): void {
       await store.enqueue([third], at(3));
       const merged = { ...third, readSeq: 9, deliveredSeq: 9 };
       expect((await store.outbox()).map((row) => row.op)).toEqual([merged]);
-      // Whoever read the outbox before sends an old mark, whose answer takes nothing from the new one.
+      // A push that read the outbox earlier sends the old mark; its answer does not affect the new one.
       await store.settle([accepted(first, 2), accepted(second, 3)]);
       expect((await store.outbox()).map((row) => row.op)).toEqual([merged]);
       await store.beginAttempt([third.id]);

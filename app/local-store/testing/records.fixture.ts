@@ -24,7 +24,7 @@ export function nextId(): OpId {
 export const nextUser = (): UserId => `user${(made += 1)}` as UserId;
 export const newGroup = (): ConversationId => groupStream(nextId());
 
-/** An instant by its minute, so that order shows. */
+/** An instant, given by its minute, so that the order is easy to see. */
 export const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
 export function message(stream: ConversationId, seq: number, more: Partial<MessageRecord> = {}): MessageRecord {
@@ -73,7 +73,7 @@ export function pulled(streams: StreamPage[], epoch = 'first'): PullAnswer {
   return { epoch, streams, more: false };
 }
 
-/** A stream's first page: its frame and its newest messages. */
+/** A conversation's first page: its record, its members and its newest messages. */
 export function bootstrap(stream: ConversationId, held: MessageRecord[], cursor = 10 + (held.at(-1)?.seq ?? 0)) {
   return page(stream, cursor, [conversation(stream), member(stream, ann), member(stream, bob), ...held]);
 }

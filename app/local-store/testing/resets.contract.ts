@@ -5,7 +5,7 @@ import { forEveryTest, type TestDevice } from './test-device.ts';
 import { accepted, at, bootstrap, create, mark, membership, messages, newGroup, own } from './records.fixture.ts';
 import { page, pulled, refused, send } from './records.fixture.ts';
 
-/** What is dropped, and what stays. */
+/** What resets drop, and what they keep. */
 export function describeResets(newDevice: () => TestDevice): void {
   describe('resets and epochs', () => {
     let store: LocalStore;
@@ -35,7 +35,7 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect(await store.messages(other, {})).toHaveLength(2);
     });
 
-    it('[VB6] drops what is no longer readable, and a late page of the own stream does not bring it back', async () => {
+    it('[VB6] drops what is no longer readable, and a late page of the personal stream does not bring it back', async () => {
       await store.applyPage(pulled([joined({ rev: 1 }), bootstrap(stream, messages(stream, 1, 3))]));
       const left = membership(stream, { rev: 2, leftAt: at(5) });
       await store.applyPage(pulled([page(own, 2, [left]), unreadable()]));
@@ -44,20 +44,20 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect(await store.cursors()).toEqual({ [own]: 2 });
       await store.applyPage(pulled([joined({ rev: 1 })]));
       expect((await store.conversations()).map((row) => [row.membership, row.record])).toEqual([[left, undefined]]);
-      // Its name stays, for what was not sent in it, until the group says its name again.
+      // The name is kept for the ops that were not sent, until the record of the group arrives again.
       expect((await store.conversation(stream))?.knownAs).toBe('Crew');
       await store.applyPage(pulled([page(own, 3, [membership(stream, { rev: 3 })]), bootstrap(stream, [], 20)]));
       expect(await store.conversation(stream)).not.toHaveProperty('knownAs');
     });
 
-    it('[VB6] forgets a stream that was never known', async () => {
+    it('[VB6] forgets a stream that the server does not know', async () => {
       await store.applyPage(pulled([unreadable()]));
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
       await store.applyPage(pulled([unreadable()]));
       expect([await store.conversations(), await store.cursors()]).toEqual([[], {}]);
     });
 
-    it('[CL4] [ER2] ops of a stream that is no longer readable stay, and fail where they are seen', async () => {
+    it('[CL4] [ER2] ops of a stream that is no longer readable stay, and their failure is shown', async () => {
       const op = send(stream);
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
       await store.enqueue([op], at(1));
@@ -70,7 +70,7 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect([await store.outbox(), await store.conversations()]).toEqual([[], []]);
     });
 
-    it('[VB6] another epoch drops every stream; drafts, queued ops and chats begun here stay', async () => {
+    it('[VB6] another epoch drops every stream; drafts, queued ops and chats created here stay', async () => {
       const [begun, op, begin] = [newGroup(), send(stream), newGroup()];
       await store.applyPage(pulled([joined({ readSeq: 3 }), bootstrap(stream, messages(stream, 1, 3))]));
       await store.enqueue([op, create(begun, { title: 'Trip' })], at(1));
@@ -95,7 +95,7 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect(await store.draft(begin)).toBe('hello');
     });
 
-    it('[AP3] an op accepted in another epoch is asked again: that life may have been undone', async () => {
+    it('[AP3] an op that was accepted in another epoch is sent again, because that epoch’s end may be lost', async () => {
       const op = send(stream);
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
       await store.enqueue([op], at(1));
@@ -107,7 +107,7 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect(await store.beginAttempt([op.id])).toEqual(new Set([op.id]));
     });
 
-    it('[ST4] passes over a page that was asked before a reset took the cursor back, and an answer asked in another life', async () => {
+    it('[ST4] ignores a page that was requested before a reset moved the cursor back, and an answer from another epoch', async () => {
       const asked = { epoch: 'first', cursors: { [stream]: 12 } };
       const later = pulled([page(stream, 14, messages(stream, 3, 4))]);
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 2), 12)]), { cursors: {} });
@@ -124,7 +124,7 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect(await store.cursors()).toEqual({ [stream]: 14 });
     });
 
-    it('[CL4] a reset of the own stream drops memberships alone, and the marks that came with them', async () => {
+    it('[CL4] a reset of the personal stream drops the memberships and their marks, and nothing else', async () => {
       await store.applyPage(pulled([joined({ readSeq: 3, rev: 5 }), bootstrap(stream, messages(stream, 1, 3))]));
       expect((await store.conversation(stream))?.unread).toBe(0);
       await store.applyPage(pulled([page(own, 4, [], { reset: true, more: true })]));
