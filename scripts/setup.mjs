@@ -23,7 +23,7 @@ export function isSupportedNode(version) {
 
 /**
  * Installs and builds what is missing or older than its sources; does nothing, and writes nothing, if everything is current.
- * A stamp lies inside the folder that it vouches for (node_modules, dist), so an interrupted step leaves none.
+ * A stamp is inside the folder that it vouches for (node_modules, dist), so an interrupted step leaves none.
  *
  * @param {string} root the project's folder
  * @param {{ build?: boolean }} [options] `build: false` only installs
