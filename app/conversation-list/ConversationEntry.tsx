@@ -16,6 +16,7 @@ import { classNames } from '#app/ui/class-names.ts';
 import { StatusIcon } from '#app/ui/StatusIcon.tsx';
 import type { MessageRecord } from '#protocol/record.ts';
 import type { Entry, LineWords } from './entry.ts';
+import shapes from '#app/ui/Shapes.module.css';
 import styles from './ConversationEntry.module.css';
 
 interface ConversationEntryProps {
@@ -48,7 +49,7 @@ export function ConversationEntry({
   return (
     <Link
       href={chatPath(entry.stream)}
-      className={classNames(styles.entry, isChosen && styles.chosen)}
+      className={classNames(shapes.listed, styles.entry, isChosen && styles.chosen)}
       aria-labelledby={`${id}-name`}
       aria-describedby={`${id}-line ${id}-more`}
       aria-current={isChosen ? 'page' : undefined}

@@ -1,8 +1,10 @@
 import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
+import { classNames } from '#app/ui/class-names.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { limits } from '#protocol/limits.ts';
+import shapes from '#app/ui/Shapes.module.css';
 import styles from './Conversation.module.css';
 
 interface EditDialogProps {
@@ -25,7 +27,7 @@ export function EditDialog({ text: initial, onSave, onClose }: EditDialogProps) 
         }}
       >
         <textarea
-          className={styles.editField}
+          className={classNames(shapes.input, styles.editField)}
           aria-label={words('edit.title')}
           dir="auto"
           rows={3}

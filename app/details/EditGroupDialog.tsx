@@ -4,11 +4,13 @@ import { updateConversation } from '#app/ops/conversations.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
+import { classNames } from '#app/ui/class-names.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { HistoryMode } from '#protocol/record.ts';
+import shapes from '#app/ui/Shapes.module.css';
 import styles from './Details.module.css';
 
 interface EditGroupDialogProps {
@@ -61,7 +63,7 @@ export function EditGroupDialog({ stream, group, outbox, onClose }: EditGroupDia
           <label htmlFor={id}>{words('details.about')}</label>
           <textarea
             id={id}
-            className={styles.aboutField}
+            className={classNames(shapes.input, styles.aboutField)}
             dir="auto"
             rows={3}
             value={about}

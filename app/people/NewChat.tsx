@@ -8,6 +8,7 @@ import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
+import { classNames } from '#app/ui/class-names.ts';
 import { Pane } from '#app/ui/Pane.tsx';
 import { SearchField } from '#app/ui/SearchField.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
@@ -15,6 +16,7 @@ import type { Person } from '#protocol/http.ts';
 import { limits } from '#protocol/limits.ts';
 import { PeopleList } from './PeopleList.tsx';
 import { usePeople } from './use-people.ts';
+import shapes from '#app/ui/Shapes.module.css';
 import styles from './NewChat.module.css';
 
 interface NewChatProps {
@@ -57,8 +59,8 @@ export default function NewChat({ client, selfName }: NewChatProps) {
 
   return (
     <Pane look="page" title={words('new.title')} back={<BackLink to={paths.list} />}>
-      <div className={styles.scroller}>
-        <div className={styles.body}>
+      <div className={classNames(shapes.page, styles.scroller)}>
+        <div className={classNames(shapes.column, styles.body)}>
           <Chips
             label={words('new.title')}
             chosen={kind}
@@ -69,7 +71,12 @@ export default function NewChat({ client, selfName }: NewChatProps) {
             ]}
           />
           {kind === 'group' && (
-            <form id="new-group" className={styles.group} onSubmit={(event) => void create(event)} noValidate>
+            <form
+              id="new-group"
+              className={classNames(shapes.card, styles.group)}
+              onSubmit={(event) => void create(event)}
+              noValidate
+            >
               <TextField
                 label={words('new.groupName')}
                 value={title}
@@ -116,7 +123,7 @@ export default function NewChat({ client, selfName }: NewChatProps) {
           {kind === 'direct' && typed.trim() === '' && (
             <button
               type="button"
-              className={styles.person}
+              className={classNames(shapes.listed, styles.person)}
               onClick={() => void pick({ id: client.userId, name: selfName })}
             >
               <span className={styles.notes} aria-hidden>

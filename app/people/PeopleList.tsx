@@ -6,6 +6,7 @@ import { classNames } from '#app/ui/class-names.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import type { Person } from '#protocol/http.ts';
 import type { Found } from './use-people.ts';
+import shapes from '#app/ui/Shapes.module.css';
 import styles from './NewChat.module.css';
 
 interface PeopleListProps {
@@ -38,7 +39,7 @@ export function PeopleList({ found, isSeveral, isChosen, onPick, onMore }: Peopl
             <li key={person.id}>
               <button
                 type="button"
-                className={classNames(styles.person, isPressed && styles.pressed)}
+                className={classNames(shapes.listed, styles.person, isPressed && styles.pressed)}
                 aria-pressed={isSeveral ? isPressed : undefined}
                 onClick={() => onPick(person)}
               >

@@ -8,6 +8,7 @@ import { Button } from '#app/ui/Button.tsx';
 import { Devices } from './Devices.tsx';
 import { NameDialog } from './NameDialog.tsx';
 import { PasswordDialog, type ChangePassword } from './PasswordDialog.tsx';
+import shapes from '#app/ui/Shapes.module.css';
 import styles from './Settings.module.css';
 
 interface AccountProps {
@@ -31,7 +32,7 @@ export function Account({ profile, onChangePassword, onSignOut }: AccountProps) 
   };
   return (
     <>
-      <div className={styles.card}>
+      <div className={shapes.card}>
         <h3 className={styles.heading}>{words('settings.account')}</h3>
         <div className={styles.person}>
           <Avatar id={profile.id} name={profile.name} shape="round" size={52} />
@@ -49,7 +50,7 @@ export function Account({ profile, onChangePassword, onSignOut }: AccountProps) 
           {words('signOut.button')}
         </Button>
       </div>
-      <div className={styles.card}>
+      <div className={shapes.card}>
         <h3 className={styles.heading}>{words('settings.security')}</h3>
         <Button look="quiet" onClick={() => setOpen('password')}>
           {words('settings.changePassword')}

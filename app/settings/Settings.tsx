@@ -8,6 +8,7 @@ import { Chips } from '#app/ui/Chips.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
 import { Account } from './Account.tsx';
 import type { ChangePassword } from './PasswordDialog.tsx';
+import shapes from '#app/ui/Shapes.module.css';
 import styles from './Settings.module.css';
 
 interface SettingsProps {
@@ -23,10 +24,10 @@ export default function Settings({ onChangePassword, onSignOut }: SettingsProps)
   const storage = useStorage();
   return (
     <Pane look="page" title={words('settings.title')} back={<BackLink to={paths.list} />}>
-      <div className={styles.scroller}>
-        <div className={styles.body}>
+      <div className={shapes.page}>
+        <div className={shapes.column}>
           {profile !== null && <Account profile={profile} onChangePassword={onChangePassword} onSignOut={onSignOut} />}
-          <div className={styles.card}>
+          <div className={shapes.card}>
             <h3 className={styles.heading}>{words('settings.appearance')}</h3>
             <p className={styles.label}>{words('settings.theme')}</p>
             <Chips<Theme>
@@ -44,7 +45,7 @@ export default function Settings({ onChangePassword, onSignOut }: SettingsProps)
             />
           </div>
           {storage !== undefined && (
-            <div className={styles.card}>
+            <div className={shapes.card}>
               <h3 className={styles.heading}>{words('settings.device')}</h3>
               <p>{words('settings.storage', { used: bytesWords(storage.used) })}</p>
               <p className={styles.label}>{words(storage.isKept ? 'settings.persisted' : 'settings.notPersisted')}</p>

@@ -1,6 +1,7 @@
 import { useId, useState, type InputHTMLAttributes, type ReactNode } from 'react';
 import { Eye, EyeOff } from 'lucide-react';
 import { classNames } from './class-names.ts';
+import shapes from './Shapes.module.css';
 import styles from './TextField.module.css';
 
 interface TextFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> {
@@ -21,7 +22,7 @@ export function TextField({ label, hint, error, after, className, ...rest }: Tex
       <div className={styles.box}>
         <input
           id={id}
-          className={classNames(styles.input, after !== undefined && styles.withAfter)}
+          className={classNames(shapes.input, styles.input, after !== undefined && styles.withAfter)}
           aria-invalid={error !== undefined}
           aria-describedby={note === undefined ? undefined : `${id}-note`}
           {...rest}
