@@ -1,10 +1,11 @@
-import { useState, type SubmitEvent } from 'react';
+import type { SubmitEvent } from 'react';
 import * as v from 'valibot';
 import { commonEmojis, emojiWords } from '#app/i18n/reaction-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
+import { useTextField } from '#app/ui/use-text-field.ts';
 import { MAX_EMOJIS_PER_MESSAGE } from '#protocol/limits.ts';
 import { ReactionSetOp } from '#protocol/op.ts';
 import type { Reaction } from '#app/shown/timeline.ts';
@@ -19,8 +20,7 @@ interface ReactionPickerProps {
 /** Offers a few emojis as buttons, and any other as typed text. */
 export default function ReactionPicker({ reactions, onPick, onClose }: ReactionPickerProps) {
   const words = useWords();
-  const [typed, setTyped] = useState('');
-  const [error, setError] = useState<string>();
+  const { text: typed, setError, props } = useTextField();
   const isOwn = (emoji: string) => reactions.some((reaction) => reaction.emoji === emoji && reaction.isOwn);
 
   function pick(emoji: string, on: boolean) {
@@ -54,16 +54,7 @@ export default function ReactionPicker({ reactions, onPick, onClose }: ReactionP
         ))}
       </div>
       <form className={styles.free} onSubmit={addTyped} noValidate>
-        <TextField
-          label={words('react.other')}
-          value={typed}
-          error={error}
-          autoComplete="off"
-          onChange={(event) => {
-            setTyped(event.target.value);
-            setError(undefined);
-          }}
-        />
+        <TextField label={words('react.other')} autoComplete="off" {...props} />
         <Button type="submit" look="quiet">
           {words('react.add')}
         </Button>

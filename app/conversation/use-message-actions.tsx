@@ -1,6 +1,6 @@
-import { Copy, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react';
+import { Copy, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2, type LucideIcon } from 'lucide-react';
 import { useCallback } from 'react';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import { pinMessage } from '#app/ops/messages.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { Outbox } from '#app/sync/client.ts';
@@ -25,45 +25,29 @@ export function useMessageActions({ stream, self, role, outbox, onDialog, onRepl
   const words = useWords();
   return useCallback(
     (item: TimelineItem): Action[] => {
-      const copy: Action = {
-        label: words('menu.copy'),
-        icon: <Copy size={18} aria-hidden />,
-        run: () => void navigator.clipboard.writeText(item.text),
-      };
+      const action = (key: MessageKey, Icon: LucideIcon, run: () => void): Action => ({
+        label: words(key),
+        icon: <Icon size={18} aria-hidden />,
+        run,
+      });
+      const copy = action('menu.copy', Copy, () => void navigator.clipboard.writeText(item.text));
       if (item.seq === undefined || role === undefined) return [copy];
-      const react: Action = {
-        label: words('menu.react'),
-        icon: <SmilePlus size={18} aria-hidden />,
-        run: () => onDialog({ kind: 'react', item }),
-      };
-      const reply: Action = {
-        label: words('menu.reply'),
-        icon: <Reply size={18} aria-hidden />,
-        run: () => onReply(item),
-      };
-      const pin: Action = {
-        label: words(item.isPinned ? 'menu.unpin' : 'menu.pin'),
-        icon: item.isPinned ? <PinOff size={18} aria-hidden /> : <Pin size={18} aria-hidden />,
-        run: () => void outbox.queue(pinMessage(stream, item.id, !item.isPinned)),
-      };
-      const edit: Action = {
-        label: words('menu.edit'),
-        icon: <Pencil size={18} aria-hidden />,
-        run: () => onDialog({ kind: 'edit', item }),
-      };
-      const remove: Action = {
-        label: words('menu.delete'),
-        icon: <Trash2 size={18} aria-hidden />,
-        isDanger: true,
-        run: () => onDialog({ kind: 'delete', item }),
-      };
+      const react = action('menu.react', SmilePlus, () => onDialog({ kind: 'react', item }));
+      const reply = action('menu.reply', Reply, () => onReply(item));
+      const pin = action(
+        item.isPinned ? 'menu.unpin' : 'menu.pin',
+        item.isPinned ? PinOff : Pin,
+        () => void outbox.queue(pinMessage(stream, item.id, !item.isPinned)),
+      );
+      const edit = action('menu.edit', Pencil, () => onDialog({ kind: 'edit', item }));
+      const remove = action('menu.delete', Trash2, () => onDialog({ kind: 'delete', item }));
       return [
         react,
         reply,
         copy,
         pin,
         ...(mayEdit(self, item) ? [edit] : []),
-        ...(mayDelete({ userId: self, role }, item) ? [remove] : []),
+        ...(mayDelete({ userId: self, role }, item) ? [{ ...remove, isDanger: true }] : []),
       ];
     },
     [words, stream, self, role, outbox, onDialog, onReply],

@@ -7,6 +7,7 @@ import { Chips } from '#app/ui/Chips.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
+import { useTextField } from '#app/ui/use-text-field.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { HistoryMode } from '#protocol/record.ts';
@@ -24,10 +25,9 @@ interface EditGroupDialogProps {
 export function EditGroupDialog({ stream, group, outbox, onClose }: EditGroupDialogProps) {
   const words = useWords();
   const id = useId();
-  const [title, setTitle] = useState(group.title);
+  const { text: title, setError, props } = useTextField(group.title);
   const [about, setAbout] = useState(group.about);
   const [history, setHistory] = useState(group.history);
-  const [error, setError] = useState<string>();
   const isOver = about.length > limits.about;
 
   function save(event: SubmitEvent) {
@@ -49,16 +49,7 @@ export function EditGroupDialog({ stream, group, outbox, onClose }: EditGroupDia
   return (
     <Dialog title={words('details.edit')} onClose={onClose}>
       <form className={styles.form} onSubmit={save} noValidate>
-        <TextField
-          label={words('new.groupName')}
-          value={title}
-          error={error}
-          autoComplete="off"
-          onChange={(event) => {
-            setTitle(event.target.value);
-            setError(undefined);
-          }}
-        />
+        <TextField label={words('new.groupName')} autoComplete="off" {...props} />
         <div className={styles.labelled}>
           <label htmlFor={id}>{words('details.about')}</label>
           <textarea

@@ -6,11 +6,10 @@ import { readConversation } from '#app/shown/read.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
-import { SearchField } from '#app/ui/SearchField.tsx';
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId } from '#protocol/ids.ts';
-import { limits } from '#protocol/limits.ts';
 import { PeopleList } from './PeopleList.tsx';
+import { PeopleSearch } from './PeopleSearch.tsx';
 import { usePeople } from './use-people.ts';
 import styles from './NewChat.module.css';
 
@@ -44,13 +43,7 @@ export default function AddPeople({ client, stream, name, onClose }: AddPeoplePr
 
   return (
     <Dialog title={words('add.title', { name })} onClose={onClose}>
-      <SearchField
-        label={words('new.search')}
-        placeholder={words('new.search')}
-        value={typed}
-        maxLength={limits.query}
-        onChange={setTyped}
-      />
+      <PeopleSearch typed={typed} onType={setTyped} />
       <div className={styles.found}>
         <PeopleList
           found={offered}

@@ -10,11 +10,11 @@ import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { Pane } from '#app/ui/Pane.tsx';
-import { SearchField } from '#app/ui/SearchField.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import type { Person } from '#protocol/http.ts';
 import { limits } from '#protocol/limits.ts';
 import { PeopleList } from './PeopleList.tsx';
+import { PeopleSearch } from './PeopleSearch.tsx';
 import { usePeople } from './use-people.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './NewChat.module.css';
@@ -113,13 +113,7 @@ export default function NewChat({ client, selfName }: NewChatProps) {
               </Button>
             </form>
           )}
-          <SearchField
-            label={words('new.search')}
-            placeholder={words('new.search')}
-            value={typed}
-            maxLength={limits.query}
-            onChange={setTyped}
-          />
+          <PeopleSearch typed={typed} onType={setTyped} />
           {kind === 'direct' && typed.trim() === '' && (
             <button
               type="button"

@@ -5,6 +5,7 @@ import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
+import { useTextField } from '#app/ui/use-text-field.ts';
 import { limits } from '#protocol/limits.ts';
 import styles from './Settings.module.css';
 
@@ -17,8 +18,7 @@ interface NameDialogProps {
 /** Changes the user's name, which the server copies to all their member records. [RC5] */
 export function NameDialog({ name: initial, onDone, onClose }: NameDialogProps) {
   const words = useWords();
-  const [name, setName] = useState(initial);
-  const [error, setError] = useState<string>();
+  const { text: name, setError, props } = useTextField(initial);
   const [isWorking, setWorking] = useState(false);
 
   async function save(event: SubmitEvent) {
@@ -37,16 +37,7 @@ export function NameDialog({ name: initial, onDone, onClose }: NameDialogProps) 
   return (
     <Dialog title={words('settings.changeName')} onClose={onClose}>
       <form className={styles.form} onSubmit={(event) => void save(event)} noValidate>
-        <TextField
-          label={words('field.name')}
-          autoComplete="name"
-          value={name}
-          error={error}
-          onChange={(event) => {
-            setName(event.target.value);
-            setError(undefined);
-          }}
-        />
+        <TextField label={words('field.name')} autoComplete="name" {...props} />
         <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
           <Button type="submit" disabled={isWorking}>
             {words('edit.save')}

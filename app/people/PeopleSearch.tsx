@@ -1,0 +1,22 @@
+import { useWords } from '#app/i18n/words.ts';
+import { SearchField } from '#app/ui/SearchField.tsx';
+import { limits } from '#protocol/limits.ts';
+
+interface PeopleSearchProps {
+  typed: string;
+  onType: (typed: string) => void;
+}
+
+/** Finds people by their name or email. */
+export function PeopleSearch({ typed, onType }: PeopleSearchProps) {
+  const words = useWords();
+  return (
+    <SearchField
+      label={words('new.search')}
+      placeholder={words('new.search')}
+      value={typed}
+      maxLength={limits.query}
+      onChange={onType}
+    />
+  );
+}
