@@ -13,6 +13,7 @@ import {
   isDirect,
   isGroup,
   isPersonal,
+  ownerOf,
   personalStream,
   uuidV7,
 } from './ids.ts';
@@ -48,6 +49,11 @@ describe('ids', () => {
     for (const wrong of ['d:ann.Zoe', 'd:ann', 'd:a.b.c', 'd:.a', 'u:ann', 'x:ann'])
       expect(is(ConversationId, wrong)).toBe(false);
     expect(() => directMembers(groupStream(v7))).toThrow('not a direct chat');
+  });
+
+  it('a personal stream names its owner, and no other stream has one', () => {
+    expect(ownerOf(personalStream('ann' as UserId))).toBe('ann');
+    expect(() => ownerOf(groupStream(v7))).toThrow('not a personal stream');
   });
 
   it('tells the three kinds of streams apart', () => {

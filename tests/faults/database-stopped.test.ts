@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { allMessages, health, open, ownGroup, post, push, sendOp, signUp, until } from './person.fixture.ts';
 import { type Running, often, run, startServer, temporaryFolder } from './process.fixture.ts';
 
@@ -11,9 +11,8 @@ const STOPPED_MS = often(7_000, 60_000);
 const PATIENCE_MS = 20_000;
 
 describe('a database that hangs', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  const place = temporaryFolder();
   let database: Running;
-  beforeAll(() => void (place = temporaryFolder()));
   afterAll(() => {
     database.child.kill('SIGKILL');
     place.remove();
