@@ -4,6 +4,7 @@ import { useId, type KeyboardEvent } from 'react';
 import { Link } from 'wouter';
 import { shortTime } from '#app/i18n/instants.ts';
 import { typingWords } from '#app/i18n/presence-words.ts';
+import { personWords } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { colourId } from '#app/shown/name.ts';
@@ -100,7 +101,7 @@ function EntryLine({ entry: { stream, line }, store }: { entry: Entry; store: Vi
   const typists = (typing ?? []).filter((id) => id !== store.userId);
   const people = useLiveQuery(() => store.people(typists), [store, typists.join(' ')]);
   if (typists.length === 0) return <Line line={line} store={store} />;
-  const names = typists.map((id) => people?.get(id)?.name ?? words('list.someone'));
+  const names = typists.map((id) => personWords(id, { self: store.userId, people }, words));
   return <span className={styles.typing}>{typingWords(names, words)}</span>;
 }
 

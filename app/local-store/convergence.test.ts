@@ -23,7 +23,7 @@ function world(seed: number) {
   const gone = new Set<OpId>();
   let saved = server.snapshot();
   const happened = new Map<string, number>();
-  const told: string[] = [];
+  const steps: string[] = [];
 
   const announce = (changes: Parameters<typeof store.applyChanges>[0]) => {
     live.push(() => store.applyChanges(changes));
@@ -204,7 +204,7 @@ function world(seed: number) {
       at_ -= weight;
       if (at_ > 0) continue;
       happened.set(name, (happened.get(name) ?? 0) + 1);
-      told.push(name);
+      steps.push(name);
       await act();
       return;
     }
@@ -263,7 +263,7 @@ function world(seed: number) {
     expect(await store.conversation(stream)).toMatchObject({ isWhole: true, unread: server.unread() });
   }
 
-  return { step, nothingVanished, settle, compare, happened, history: told };
+  return { step, nothingVanished, settle, compare, happened, history: steps };
 }
 
 it('[ST4] [CL3] [AP2] ends in the server’s state after any mix of loss, duplication, delay, resets, backups and crashes', async () => {

@@ -214,7 +214,7 @@ describe('a connection', () => {
   it('[ask 30] continues to serve a live query under which it is killed', async () => {
     const { tables, kill, store } = await connected();
     const stream = newGroup();
-    const told = new Promise<number>((resolve, reject) => {
+    const received = new Promise<number>((resolve, reject) => {
       let isFirst = true;
       store.observe(
         async () => (await store.outbox()).length,
@@ -229,7 +229,7 @@ describe('a connection', () => {
         reject,
       );
     });
-    expect(await told).toBe(1);
+    expect(await received).toBe(1);
     tables.close();
   });
 

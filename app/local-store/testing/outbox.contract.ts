@@ -37,12 +37,12 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       message(stream, seq, { id: op.id, senderId: ann, rev, text: op.text ?? '', ...more });
 
     it('[CL1] an op and what it shows appear together, in every tab', async () => {
-      const making = create(stream, { title: 'Trip' });
+      const creation = create(stream, { title: 'Trip' });
       const op = send(stream);
-      await store.enqueue([making, op], at(7));
+      await store.enqueue([creation, op], at(7));
       const second = await device.tab();
       expect(await second.outbox(stream)).toEqual([
-        { id: making.id, stream, order: 1, op: making, queuedAt: at(7), attempts: 0, state: 'queued' },
+        { id: creation.id, stream, order: 1, op: creation, queuedAt: at(7), attempts: 0, state: 'queued' },
         { id: op.id, stream, order: 2, op, queuedAt: at(7), attempts: 0, state: 'queued' },
       ]);
       expect(await second.conversation(stream)).toEqual({
@@ -210,9 +210,9 @@ export function describeOutbox(newDevice: () => TestDevice): void {
     });
 
     it('[OP9] a chat that is created here and already exists at the server has no message at a wrong seq', async () => {
-      const [making, op] = [create(stream), send(stream, { text: 'mine' })];
-      await begin(making, op);
-      await store.settle([accepted(making, 3), accepted(op, 520, 501)]);
+      const [creation, op] = [create(stream), send(stream, { text: 'mine' })];
+      await begin(creation, op);
+      await store.settle([accepted(creation, 3), accepted(op, 520, 501)]);
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 0, begun: { memberIds: [bob] } });
       expect(await states()).toEqual([[op.id, 'sent']]);
       await store.applyPage(pulled([bootstrap(stream, [...messages(stream, 452, 500), record(op, 501, 520)], 520)]));
@@ -223,9 +223,9 @@ export function describeOutbox(newDevice: () => TestDevice): void {
     });
 
     it('[OP10] a group that is created here holds its messages from the first on, whatever arrives first', async () => {
-      const [making, first, second] = [create(stream), send(stream, { text: 'one' }), send(stream, { text: 'two' })];
-      await begin(making, first, second);
-      await store.settle([accepted(making, 3), accepted(first, 4, 1), accepted(second, 5, 2)]);
+      const [creation, first, second] = [create(stream), send(stream, { text: 'one' }), send(stream, { text: 'two' })];
+      await begin(creation, first, second);
+      await store.settle([accepted(creation, 3), accepted(first, 4, 1), accepted(second, 5, 2)]);
       expect([await texts(), await states()]).toEqual([['one', 'two'], []]);
       const frame = [conversation(stream, { title: 'Crew' }), member(stream, ann), member(stream, bob)];
       // A page from before the messages.
@@ -237,9 +237,9 @@ export function describeOutbox(newDevice: () => TestDevice): void {
     });
 
     it('[ST4] [VB5] drops messages below a first page, because they may have changed before it unnoticed', async () => {
-      const [making, first] = [create(stream), send(stream)];
-      await begin(making, first);
-      await store.settle([accepted(making, 3), accepted(first, 4, 1)]);
+      const [creation, first] = [create(stream), send(stream)];
+      await begin(creation, first);
+      await store.settle([accepted(creation, 3), accepted(first, 4, 1)]);
       expect(await store.message(stream, first.id)).toMatchObject({ seq: 1 });
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 51, 60))]));
       expect(await store.message(stream, first.id)).toBeUndefined();
@@ -326,9 +326,9 @@ export function describeOutbox(newDevice: () => TestDevice): void {
     });
 
     it('[ER2] in a chat that could not be created, one retry includes the creation and everything that failed without it', async () => {
-      const [making, first, second] = [create(stream), send(stream), send(stream)];
-      await begin(making, first, second);
-      await store.settle([refused(making, 'forbidden'), refused(first, 'not_found'), refused(second, 'not_found')]);
+      const [creation, first, second] = [create(stream), send(stream), send(stream)];
+      await begin(creation, first, second);
+      await store.settle([refused(creation, 'forbidden'), refused(first, 'not_found'), refused(second, 'not_found')]);
       const newId = nextId();
       await store.retry(second.id, newId);
       const rows = await store.outbox();
@@ -340,17 +340,17 @@ export function describeOutbox(newDevice: () => TestDevice): void {
         [3, 'queued', 0, undefined, 'message.send'],
       ]);
       expect(rows[2]?.id).toBe(newId);
-      const ids = new Set([...rows.map(({ id }) => id), making.id, first.id, second.id]);
+      const ids = new Set([...rows.map(({ id }) => id), creation.id, first.id, second.id]);
       expect(ids.size).toBe(6);
       for (const { id, op } of rows) expect(op.id).toBe(id);
     });
 
     it('[ER2] discarding the creation removes a chat that was never created with its messages; an existing chat keeps them', async () => {
-      const [making, op] = [create(stream), send(stream)];
-      await begin(making, op);
+      const [creation, op] = [create(stream), send(stream)];
+      await begin(creation, op);
       await store.saveDraft(stream, 'more');
-      await store.settle([refused(making, 'forbidden')]);
-      await store.discard(making.id);
+      await store.settle([refused(creation, 'forbidden')]);
+      await store.discard(creation.id);
       expect([await store.outbox(), await store.conversations(), await store.draft(stream)]).toEqual([[], [], '']);
 
       stream = newGroup();
