@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
 import { ops } from '#protocol/op.ts';
 import type { OpResult } from '#protocol/verbs.ts';
@@ -13,9 +13,7 @@ describe.concurrent.each(transports)('an op sent over %s', (transport) => {
   let ann: Client;
   let bob: Client;
   let eve: Client;
-  beforeAll(async () => {
-    [ann, bob, eve] = await fourPeople(server(), transport);
-  });
+  fourPeople(server, transport, (people) => ([ann, bob, eve] = people));
   const times = (length: number, value: unknown) => Array.from({ length }, () => value);
   /** The parts of an answer that a repeated op gets again. [AP3] */
   const stableParts = (results: OpResult[]) =>

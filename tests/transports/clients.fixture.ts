@@ -27,11 +27,17 @@ export function serverForFile(): () => TestServer {
   };
 }
 
-/** Ann, Bob, Eve and Dan, who share no conversation yet. */
-export async function fourPeople(server: TestServer, transport: Transport): Promise<[Client, Client, Client, Client]> {
-  const names = ['Ann', 'Bob', 'Eve', 'Dan'];
-  const clients = names.map(async (name) => clientOf(await server.signUp(name), name, transport));
-  return (await Promise.all(clients)) as [Client, Client, Client, Client];
+/** For all tests of a suite: Ann, Bob, Eve and Dan, who share no conversation yet. */
+export function fourPeople(
+  server: () => TestServer,
+  transport: Transport,
+  use: (people: [Client, Client, Client, Client]) => void,
+): void {
+  beforeAll(async () => {
+    const names = ['Ann', 'Bob', 'Eve', 'Dan'];
+    const clients = names.map(async (name) => clientOf(await server().signUp(name), name, transport));
+    use((await Promise.all(clients)) as [Client, Client, Client, Client]);
+  });
 }
 
 export async function clientOf(person: TestPerson, name: string, transport: Transport): Promise<Client> {

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type ConversationId, type UserId, directStream } from '#protocol/ids.ts';
 import type { MemberRecord } from '#protocol/record.ts';
 import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
@@ -16,9 +16,7 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
   let bob: Client;
   let eve: Client;
   let dan: Client;
-  beforeAll(async () => {
-    [ann, bob, eve, dan] = await fourPeople(server(), transport);
-  });
+  fourPeople(server, transport, (people) => ([ann, bob, eve, dan] = people));
 
   async function rolesIn(group: ConversationId, reader: Client): Promise<Record<string, string>> {
     const members = (await recordsOf(reader, group)).filter(

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { directStream } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { nextId, op } from '#server/streams/testing/op.fixture.ts';
@@ -15,9 +15,7 @@ describe.concurrent.each(transports)('messages over %s', (transport) => {
   let ann: Client;
   let bob: Client;
   let eve: Client;
-  beforeAll(async () => {
-    [ann, bob, eve] = await fourPeople(server(), transport);
-  });
+  fourPeople(server, transport, (people) => ([ann, bob, eve] = people));
 
   it('[OP1] [RC1] message.send makes a message with the op’s id; the server sets place, sender and time', async () => {
     const group = await groupOf(ann, bob);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '#protocol/errors.ts';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
@@ -35,9 +35,7 @@ it('[VB1] [AP3] both transports answer a request alike', async () => {
 describe.each(transports)('pages over %s', (transport) => {
   let ann: Client;
   let bob: Client;
-  beforeAll(async () => {
-    [ann, bob] = await fourPeople(server(), transport);
-  });
+  fourPeople(server, transport, (people) => ([ann, bob] = people));
   const numbered = (stream: ConversationId, count: number) =>
     Array.from({ length: count }, (_, at) => op.send(stream, `${at + 1}`));
 

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord, MessageRecord } from '#protocol/record.ts';
 import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
@@ -12,9 +12,7 @@ describe.each(transports)('reading over %s', (transport) => {
   let ann: Client;
   let bob: Client;
   let eve: Client;
-  beforeAll(async () => {
-    [ann, bob, eve] = await fourPeople(server(), transport);
-  });
+  fourPeople(server, transport, (people) => ([ann, bob, eve] = people));
   const numbered = (stream: ConversationId, count: number) =>
     Array.from({ length: count }, (_, at) => op.send(stream, `${at + 1}`));
 

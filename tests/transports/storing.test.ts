@@ -41,9 +41,11 @@ describe.each(transports)('what is stored over %s', (transport) => {
   let ann: Client;
   let bob: Client;
   let eve: Client;
-  beforeAll(async () => {
-    [ann, bob, eve] = await fourPeople(server, transport);
-  });
+  fourPeople(
+    () => server,
+    transport,
+    (people) => ([ann, bob, eve] = people),
+  );
 
   it('[AP1] `ok` is answered only after the database has stored the op', async () => {
     const [group, other] = [await groupOf(ann, bob), await groupOf(ann)];
@@ -130,9 +132,11 @@ describe.each(transports)('what is stored over %s', (transport) => {
 describe.concurrent.each(transports)('what takes a while over %s', (transport) => {
   let ann: Client;
   let bob: Client;
-  beforeAll(async () => {
-    [ann, bob] = await fourPeople(server, transport);
-  });
+  fourPeople(
+    () => server,
+    transport,
+    (people) => ([ann, bob] = people),
+  );
 
   it('[AP7] after a retryable failure every later op of that stream in the push is unavailable and has no effect', async () => {
     const [failing, other] = [await groupOf(ann, bob), await groupOf(ann, bob)];
