@@ -71,7 +71,7 @@ test('an entry is named after the other person, by its title, or by its kind', (
   const names = entriesOf(
     [
       row(withAna, { activityAt: at(5) }),
-      row(crew, { activityAt: at(4), begun: { title: 'Crew', memberIds: [ana] } }),
+      row(crew, { activityAt: at(4), creation: { title: 'Crew', memberIds: [ana] } }),
       row(directStream(self, self), { activityAt: at(3) }),
       row(directStream(self, 'zoe' as UserId), { activityAt: at(2) }),
     ],
@@ -127,7 +127,7 @@ test('pinned chats come first, then the chats with the latest activity, pending 
 
 test('a search matches the starts of words, ignoring case and accents', () => {
   const entries = entriesOf(
-    [row(withAna, { unread: 2 }), row(crew, { begun: { title: 'Lighthouse crew', memberIds: [] } })],
+    [row(withAna, { unread: 2 }), row(crew, { creation: { title: 'Lighthouse crew', memberIds: [] } })],
     context(),
   );
   const found = (typed: string) => filterEntries(entries, 'all', typed).map((entry) => entry.name);

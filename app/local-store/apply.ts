@@ -88,7 +88,7 @@ async function applyRecords(
     if (record.type === 'message') messages.push(record);
     else if (record.type === 'member') members.push(record);
     else if (record.type === 'conversation' && record.rev > (row.record?.rev ?? 0)) {
-      const { begun: _begun, knownAs: _knownAs, ...rest } = row;
+      const { creation: _creation, knownAs: _knownAs, ...rest } = row;
       row = { ...rest, record };
     }
   }

@@ -18,7 +18,7 @@ export async function dropEverything(rows: Rows): Promise<void> {
   await rows.outbox.bulkPut(sent.map(asQueued));
   const owned = new Set(waiting.map((row) => row.stream));
   for (const row of all) {
-    if (row.begun === undefined && !owned.has(row.stream)) continue;
+    if (row.creation === undefined && !owned.has(row.stream)) continue;
     const { membership: _membership, ...rest } = row;
     await rows.conversations.put(await withoutRecords(rows, rest));
   }
@@ -41,14 +41,14 @@ export async function dropStream(rows: Rows, self: UserId, stream: StreamId, isU
 
 /** The row of a conversation without its records. */
 async function withoutRecords(rows: Rows, row: StoredConversation): Promise<StoredConversation> {
-  const { stream, membership, begun } = row;
+  const { stream, membership, creation } = row;
   const mark = await queuedReadMark(rows, stream);
   const title = row.record === undefined ? row.knownAs : row.record.title;
   return {
     ...emptyConversation(stream, row.activityAt),
     ...(membership === undefined ? {} : { membership }),
     ...(mark === undefined ? {} : { ownRead: { seq: mark } }),
-    ...(begun === undefined ? {} : { begun, isWhole: true }),
+    ...(creation === undefined ? {} : { creation, isWhole: true }),
     ...(title === undefined ? {} : { knownAs: title }),
   };
 }
@@ -65,7 +65,8 @@ async function dropMemberships(rows: Rows, self: UserId): Promise<void> {
 /** Removes a conversation of which nothing is held, created here or queued. */
 export async function removeIfEmpty(rows: Rows, stream: ConversationId): Promise<void> {
   const row = await rows.conversations.get(stream);
-  if (row === undefined || row.record !== undefined || row.membership !== undefined || row.begun !== undefined) return;
+  if (row === undefined || row.record !== undefined || row.membership !== undefined || row.creation !== undefined)
+    return;
   if ((await rows.cursors.get(stream)) !== undefined || (await rows.outboxOf(stream)).length > 0) return;
   await rows.conversations.delete(stream);
 }

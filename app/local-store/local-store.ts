@@ -13,7 +13,7 @@ export interface ConversationRow {
   record?: ConversationRecord;
   membership?: MembershipRecord;
   /** The content of the op that creates the conversation, until the server's record arrives. */
-  begun?: { title?: string; memberIds: UserId[] };
+  creation?: { title?: string; memberIds: UserId[] };
   /** A group's title at the time its records were dropped, so that its queued and failed ops are still shown under a name. */
   knownAs?: string;
   /** The newest message held, including deleted and system messages. */

@@ -73,13 +73,43 @@ describe('opening', () => {
   it('[REL-11] reports a database of a newer version, and changes nothing in it', async () => {
     const user = nextUser();
     const newer = declareTables(databaseName(user));
-    newer.version(2).stores({ polls: 'id' });
+    newer.version(3).stores({ polls: 'id' });
     await newer.open();
     newer.close();
     expect(await openLocalStore(user)).toEqual({ ok: false, failure: 'newer' });
-    const plain = await plainOpen(databaseName(user), 20);
+    const plain = await plainOpen(databaseName(user), 30);
     expect([...plain.objectStoreNames]).toContain('polls');
     plain.close();
+  });
+
+  it('[REL-11] keeps conversations that were created here when it upgrades an older database', async () => {
+    const user = nextUser();
+    const [stream, other] = [newGroup(), newGroup()];
+    const old = new Dexie(databaseName(user));
+    old.version(1).stores({
+      conversations: 'stream',
+      members: '[stream+userId]',
+      messages: '[stream+seq], [stream+id]',
+      outbox: 'id, order, stream',
+      drafts: 'stream',
+      cursors: 'stream',
+      people: 'id',
+      facts: 'key',
+    });
+    const row = { lastSeq: 0, historyStart: 0, isWhole: true, unread: 0, counted: 0, activityAt: at(1) };
+    const creation = { title: 'Trip', memberIds: [ann] };
+    await old.table('conversations').bulkPut([
+      { ...row, stream, begun: creation },
+      { ...row, stream: other },
+    ]);
+    old.close();
+    const store = await opened(user);
+    const { counted: _counted, ...read } = row;
+    expect([await store.conversation(stream), await store.conversation(other)]).toEqual([
+      { ...read, stream, creation },
+      { ...read, stream: other },
+    ]);
+    store.close();
   });
 
   it('[REL-11] reports that it is waiting for another tab, and opens as soon as that tab closes the database', async () => {
@@ -105,7 +135,7 @@ describe('opening', () => {
     const op = send(newGroup());
     await store.enqueue([op], at(1));
     const newer = declareTables(databaseName(user));
-    newer.version(2).stores({ polls: 'id' });
+    newer.version(3).stores({ polls: 'id' });
     expect(await openDatabase(newer)).toBeUndefined();
     expect(hasLetGo).toBe(1);
     await expect(store.enqueue([send(newGroup())], at(2))).rejects.toMatchObject({
@@ -139,7 +169,7 @@ describe('wiping', () => {
     const store = await opened(user);
     await store.enqueue([send(newGroup())], at(1));
     store.close();
-    const frozen = await plainOpen(databaseName(user), 10);
+    const frozen = await plainOpen(databaseName(user), 20);
     await wipePerson(user, 0);
     const rows = await new Promise((resolve) => {
       const request = frozen.transaction('outbox').objectStore('outbox').getAll();

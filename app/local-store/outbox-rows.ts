@@ -18,8 +18,8 @@ export async function enqueueOps(rows: Rows, self: UserId, ops: readonly Op[], q
     await rows.outbox.put({ id: op.id, stream: op.stream, order, op, queuedAt, attempts: 0, state: 'queued' });
     if (op.kind === 'receipt.mark') await showQueuedMark(rows, self, op.stream);
     if (op.kind === 'conversation.create' && (await rows.conversations.get(op.stream)) === undefined) {
-      const begun = { memberIds: op.memberIds, ...(op.title === undefined ? {} : { title: op.title }) };
-      await rows.conversations.put({ ...emptyConversation(op.stream, queuedAt), begun, isWhole: true });
+      const creation = { memberIds: op.memberIds, ...(op.title === undefined ? {} : { title: op.title }) };
+      await rows.conversations.put({ ...emptyConversation(op.stream, queuedAt), creation, isWhole: true });
     }
   }
 }

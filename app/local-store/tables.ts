@@ -26,6 +26,16 @@ export function declareTables(name: string): Tables {
     people: 'id',
     facts: 'key',
   });
+  // `creation` was called `begun`.
+  tables.version(2).upgrade((transaction) =>
+    transaction
+      .table<{ begun?: unknown; creation?: unknown }>('conversations')
+      .filter(({ begun }) => begun !== undefined)
+      .modify((row) => {
+        row.creation = row.begun;
+        delete row.begun;
+      }),
+  );
   return tables;
 }
 

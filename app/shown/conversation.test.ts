@@ -101,7 +101,7 @@ test('[OP13] leaving is shown at once, and taken back if it is refused', () => {
 });
 
 test('[OP10] the creator of a group is shown as its owner before the server knows the group', () => {
-  const created = { stream, begun: { title: 'Crew', memberIds: [ana] }, activityAt: then };
+  const created = { stream, creation: { title: 'Crew', memberIds: [ana] }, activityAt: then };
   const renamed = shownConversation(created, [queued({ kind: 'conversation.update', title: 'Band' })], self);
   expect(renamed).toMatchObject({ record: { title: 'Band', rev: 0 }, membership: { role: 'owner' } });
   expect(shownMembers(created, [], [], self)).toEqual([

@@ -16,7 +16,7 @@ interface Row {
   stream: ConversationId;
   record?: ConversationRecord;
   membership?: MembershipRecord;
-  begun?: { title?: string; memberIds: UserId[] };
+  creation?: { title?: string; memberIds: UserId[] };
   activityAt: string;
 }
 
@@ -50,12 +50,12 @@ export function isOnServer({ record }: Pick<Row, 'record'>): boolean {
   return record !== undefined && record.rev > 0;
 }
 
-function createdRecord({ stream, begun, activityAt }: Row, self: UserId): ConversationRecord | undefined {
-  return begun === undefined ? undefined : createdConversation(stream, begun, { self, at: activityAt });
+function createdRecord({ stream, creation, activityAt }: Row, self: UserId): ConversationRecord | undefined {
+  return creation === undefined ? undefined : createdConversation(stream, creation, { self, at: activityAt });
 }
 
-function creatorsMembership({ stream, begun, activityAt }: Row, self: UserId): MembershipRecord | undefined {
-  if (begun === undefined) return undefined;
+function creatorsMembership({ stream, creation, activityAt }: Row, self: UserId): MembershipRecord | undefined {
+  if (creation === undefined) return undefined;
   return {
     type: 'membership',
     id: membershipRecordId(self, stream),

@@ -6,7 +6,7 @@ import { stillEffective, type Queued } from './conversation.ts';
 
 interface Conversation {
   stream: ConversationId;
-  begun?: { memberIds: readonly UserId[] };
+  creation?: { memberIds: readonly UserId[] };
 }
 
 /** Who is in a conversation, with the queued changes: owner, admins, members, each group by name. */
@@ -38,9 +38,9 @@ export function shownMembers(
 const rank: Record<Role, number> = { owner: 0, admin: 1, member: 2 };
 
 /** The members of a conversation created on this device, until the server's records arrive. */
-function createdWith({ stream, begun }: Conversation, self: UserId): ShownMember[] {
-  if (begun === undefined) return [];
-  const others = begun.memberIds.filter((userId) => userId !== self);
+function createdWith({ stream, creation }: Conversation, self: UserId): ShownMember[] {
+  if (creation === undefined) return [];
+  const others = creation.memberIds.filter((userId) => userId !== self);
   return [
     { userId: self, role: isDirect(stream) ? 'member' : 'owner' },
     ...[...new Set(others)].map((userId) => ({ userId, role: 'member' as const })),

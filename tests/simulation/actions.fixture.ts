@@ -18,7 +18,7 @@ export async function act(run: Run, device: Device, people: readonly UserId[]): 
   counts.ops++;
   const rows = await store.conversations();
   const open = rows.filter(
-    (row) => row.membership?.leftAt === undefined && (row.membership ?? row.begun) !== undefined,
+    (row) => row.membership?.leftAt === undefined && (row.membership ?? row.creation) !== undefined,
   );
   if (device.running() !== running) return;
   const stream: ConversationId | undefined = open.length === 0 ? undefined : pick(open).stream;

@@ -47,7 +47,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       ]);
       expect(await second.conversation(stream)).toEqual({
         stream,
-        begun: { title: 'Trip', memberIds: [bob] },
+        creation: { title: 'Trip', memberIds: [bob] },
         lastSeq: 0,
         historyStart: 0,
         isWhole: true,
@@ -213,13 +213,13 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       const [creation, op] = [create(stream), send(stream, { text: 'mine' })];
       await begin(creation, op);
       await store.settle([accepted(creation, 3), accepted(op, 520, 501)]);
-      expect(await store.conversation(stream)).toMatchObject({ historyStart: 0, begun: { memberIds: [bob] } });
+      expect(await store.conversation(stream)).toMatchObject({ historyStart: 0, creation: { memberIds: [bob] } });
       expect(await states()).toEqual([[op.id, 'sent']]);
       await store.applyPage(pulled([bootstrap(stream, [...messages(stream, 452, 500), record(op, 501, 520)], 520)]));
       expect(await states()).toEqual([]);
       const row = await store.conversation(stream);
       expect(row).toMatchObject({ historyStart: 452, isWhole: false, lastSeq: 501 });
-      expect(row?.begun).toBeUndefined();
+      expect(row?.creation).toBeUndefined();
     });
 
     it('[OP10] a group that is created here holds its messages from the first on, whatever arrives first', async () => {

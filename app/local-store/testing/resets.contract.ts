@@ -71,16 +71,16 @@ export function describeResets(newDevice: () => TestDevice): void {
     });
 
     it('[VB6] another epoch drops every stream; drafts, queued ops and chats created here stay', async () => {
-      const [begun, op, begin] = [newGroup(), send(stream), newGroup()];
+      const [creation, op, begin] = [newGroup(), send(stream), newGroup()];
       await store.applyPage(pulled([joined({ readSeq: 3 }), bootstrap(stream, messages(stream, 1, 3))]));
-      await store.enqueue([op, create(begun, { title: 'Trip' })], at(1));
+      await store.enqueue([op, create(creation, { title: 'Trip' })], at(1));
       await store.saveDraft(begin, 'hello');
       const other = newGroup();
       await store.applyPage(pulled([bootstrap(other, messages(other, 1, 1))], 'second'));
       expect(await store.epoch()).toBe('second');
       expect(await store.cursors()).toEqual({ [other]: 11 });
       const rows = await store.conversations();
-      expect(new Set(rows.map((row) => row.stream))).toEqual(new Set([stream, begun, other]));
+      expect(new Set(rows.map((row) => row.stream))).toEqual(new Set([stream, creation, other]));
       expect(await store.conversation(stream)).toEqual({
         stream,
         lastSeq: 0,
@@ -90,7 +90,7 @@ export function describeResets(newDevice: () => TestDevice): void {
         activityAt: at(3),
         knownAs: 'Crew',
       });
-      expect((await store.conversation(begun))?.begun).toEqual({ title: 'Trip', memberIds: ['bob'] });
+      expect((await store.conversation(creation))?.creation).toEqual({ title: 'Trip', memberIds: ['bob'] });
       expect((await store.outbox()).map(({ op: { kind } }) => kind)).toEqual(['message.send', 'conversation.create']);
       expect(await store.draft(begin)).toBe('hello');
     });
