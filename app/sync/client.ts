@@ -18,7 +18,7 @@ export interface Outbox {
   discard(id: OpId): Promise<void>;
 }
 
-/** Typing and presence, for the moment only: without a connection nothing is sent, and nothing is sent later. [LV7] [LV8] */
+/** Typing and presence are ephemeral: without a connection nothing is sent, and nothing is sent later. [LV7] [LV8] */
 export interface LivePresence {
   typing(stream: ConversationId, on: boolean): void;
   /** The people whose presence this tab shows; replaces the previous list. */

@@ -103,9 +103,9 @@ function freeze(tab: Tab): void {
 
 /** Timers run again and messages arrive; the tab learns of its stolen lock only when the test calls `locks.thaw`. */
 function wake(tab: Tab): void {
-  const heard = frozen.get(tab.id) ?? [];
+  const missed = frozen.get(tab.id) ?? [];
   frozen.delete(tab.id);
-  for (const hear of heard) hear();
+  for (const deliver of missed) deliver();
 }
 
 test('[CL5] [ask 35] a visible tab replaces a frozen leader within 2 s', async () => {

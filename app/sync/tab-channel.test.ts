@@ -9,11 +9,11 @@ afterEach(() => {
 
 test('tabs receive each other’s messages, not their own, and ignore everything that does not parse', async () => {
   const name = `tabs-${process.pid}`;
-  const heard: { a: TabMessage[]; b: TabMessage[] } = { a: [], b: [] };
+  const received: { a: TabMessage[]; b: TabMessage[] } = { a: [], b: [] };
   const a = openTabChannel(name);
   const b = openTabChannel(name);
-  a.listen((message) => heard.a.push(message));
-  b.listen((message) => heard.b.push(message));
+  a.listen((message) => received.a.push(message));
+  b.listen((message) => received.b.push(message));
   const raw = new BroadcastChannel(name);
   open.push(a, b, raw);
   for (const strange of [
@@ -31,6 +31,6 @@ test('tabs receive each other’s messages, not their own, and ignore everything
   a.post({ kind: 'wake', why: 'press' });
   a.post(status);
   b.post({ kind: 'ask' });
-  await until(() => heard.a.length === 1 && heard.b.length === 3);
-  expect(heard).toEqual({ a: [{ kind: 'ask' }], b: [{ kind: 'queued' }, { kind: 'wake', why: 'press' }, status] });
+  await until(() => received.a.length === 1 && received.b.length === 3);
+  expect(received).toEqual({ a: [{ kind: 'ask' }], b: [{ kind: 'queued' }, { kind: 'wake', why: 'press' }, status] });
 });
