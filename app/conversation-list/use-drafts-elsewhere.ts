@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { ConversationRow, ViewStore } from '#app/local-store/local-store.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 
-interface Held {
+interface ListDrafts {
   rows: readonly ConversationRow[];
   drafts: ReadonlyMap<ConversationId, string>;
 }
@@ -11,13 +11,13 @@ interface Held {
  * Drops this device's copy of a draft once the server has the same text: the copy would hide later changes from another device,
  * and would still be offered after that device has sent it. [RC4]
  */
-export function useDraftsElsewhere(store: ViewStore, held: Held | undefined): void {
+export function useDraftsElsewhere(store: ViewStore, list: ListDrafts | undefined): void {
   useEffect(() => {
-    for (const { stream, membership } of held?.rows ?? []) {
-      const draft = held?.drafts.get(stream);
+    for (const { stream, membership } of list?.rows ?? []) {
+      const draft = list?.drafts.get(stream);
       if (draft !== undefined && draft === membership?.draft) void dropCopy(store, stream, draft);
     }
-  }, [store, held]);
+  }, [store, list]);
 }
 
 async function dropCopy(store: ViewStore, stream: ConversationId, draft: string): Promise<void> {

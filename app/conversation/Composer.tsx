@@ -67,8 +67,8 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
     field.current?.focus();
     try {
       // A paste can end in half a surrogate pair, which the server would refuse. [SH7]
-      const said = { text: message.toWellFormed(), ...(replyTo === undefined ? {} : { replyTo }) };
-      await client.outbox.queue(sendMessage(stream, said, new Date()));
+      const content = { text: message.toWellFormed(), ...(replyTo === undefined ? {} : { replyTo }) };
+      await client.outbox.queue(sendMessage(stream, content, new Date()));
     } catch {
       // The device could not store it, for example because the disk is full: the text is still in the field.
       storing.current = '';
