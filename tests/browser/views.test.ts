@@ -99,6 +99,8 @@ test.each(looks)(
     await page.getByRole('dialog', { name: 'Edit message' }).waitFor();
     await expectAccessible(page, 'edit dialog');
     await page.keyboard.press('Escape');
+    // The dialog returns the focus when it has left the page, which would close a menu that was opened earlier.
+    await page.locator('dialog').waitFor({ state: 'detached' });
     await own.press('Enter');
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByRole('dialog', { name: 'Delete this message?' }).waitFor();
