@@ -28,7 +28,7 @@ const app = {
 };
 
 // A limit here only ends a test that hangs, because machines may be slow and shared.
-const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
+const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   ...(isTest ? { root: here('.') } : app),
