@@ -15,7 +15,7 @@ describe.each(targets)('openDatabase on $name', ({ fresh }) => {
     return one.options;
   };
 
-  it('keeps its epoch over restarts, and gives every database its own', async () => {
+  it('keeps its epoch over restarts, and gives every database an epoch of its own', async () => {
     const [mine, other] = [await place(), await place()];
     const epochs: string[] = [];
     for (const options of [mine, mine, other]) {
@@ -43,7 +43,7 @@ describe.each(targets)('openDatabase on $name', ({ fresh }) => {
     await database.close();
   });
 
-  it('refuses a database of a newer version and leaves it as it is', async () => {
+  it('refuses a database of a newer version and does not change it', async () => {
     const options = await place();
     const database = await openDatabase(options);
     const meta = database.connection.collection('meta');
@@ -53,7 +53,7 @@ describe.each(targets)('openDatabase on $name', ({ fresh }) => {
     await expect(openDatabase(options)).rejects.toThrow(DatabaseRefused);
   });
 
-  it('refuses to make accounts unique where they are not', async () => {
+  it('refuses a database whose accounts are not unique', async () => {
     const options = await place();
     const database = await openDatabase(options);
     const users = database.connection.collection('user');
@@ -65,7 +65,7 @@ describe.each(targets)('openDatabase on $name', ({ fresh }) => {
 });
 
 describe('the address of a database', () => {
-  it('[REL-19] refuses an address with weaker acknowledgement, and never tells its password', async () => {
+  it('[REL-19] refuses an address with weaker acknowledgement, and never shows its password', async () => {
     for (const query of ['w=1', 'retryWrites=false&w=0', 'journal=false']) {
       const opening = openDatabase({ uri: `mongodb://u:secret@127.0.0.1:1/x?${query}`, dataDir: tmpdir() });
       await expect(opening).rejects.toThrow(DatabaseRefused);
@@ -73,7 +73,7 @@ describe('the address of a database', () => {
     }
   });
 
-  it('says in one line that a database does not answer', async () => {
+  it('reports in one line that a database does not answer', async () => {
     const opening = openDatabase({ uri: 'mongodb://u:secret@127.0.0.1:1/x', dataDir: tmpdir() });
     const problem = await opening.then(() => '', String);
     expect(problem).toMatch(/the database at 127\.0\.0\.1:1 does not answer/);

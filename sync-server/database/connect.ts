@@ -6,21 +6,21 @@ import { type OnProgress, migrateToFormat2 } from './migration.ts';
 import { accountIndexes, defineModels } from './models.ts';
 import { withinTime } from './within-time.ts';
 
-/** The layout that this version writes. A database with a higher number is left alone. */
+/** The format that this version writes. A database with a higher number is refused and not changed. */
 export const FORMAT = 2;
 const DEFAULT_NAME = 'teamlink';
 const namesDatabase = /^mongodb(\+srv)?:\/\/[^/]+\/[^?]/;
 const ANSWER_MS = 4_000;
 
 export interface OpenOptions {
-  /** Absent: the embedded engine over `dataDir`. Without a database's name it is `teamlink`. */
+  /** If absent, the embedded engine over `dataDir` is used. If it names no database, `teamlink` is used. */
   uri?: string;
   dataDir: string;
   /** The built worker of the embedded engine; without it the engine shares this thread. */
   workerUrl?: URL;
   /** For tests only: `none` doesn't wait for the disk. */
   durability?: 'flush' | 'none';
-  /** What the operator should know of a migration. */
+  /** Called with what the operator should know about a migration. */
   onProgress?: OnProgress;
 }
 
@@ -28,22 +28,22 @@ interface Meta {
   _id: 'database';
   epoch: string;
   format: number;
-  /** Set while a migration is under way or was killed. */
+  /** Set while a migration runs, and after one was killed. */
   migratingFrom?: number;
 }
 
 export interface Database {
   connection: Connection;
-  /** Names this life of the database; the restore tool stamps a new one. */
+  /** Names this life of the database. A restore begins a new one. */
   epoch: string;
-  /** Other servers may use it too: whoever gave its address may give it to several. */
+  /** Other servers may use it too, because its address may have been given to several. */
   isShared: boolean;
   /** Whether it answers now. [HT4] */
   ready(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** Why a start can't go on, in one sentence for the operator. */
+/** Why the server cannot start, in one sentence for the operator. */
 export class DatabaseRefused extends Error {
   override readonly name = 'DatabaseRefused';
 }
@@ -79,14 +79,14 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 async function connect(uri: string): Promise<Connection> {
   const connection = mongoose.createConnection(uri, {
     ...(namesDatabase.test(uri) ? {} : { dbName: DEFAULT_NAME }),
-    // What is acknowledged survives power loss; what decides has been acknowledged. [AP1]
+    // What is acknowledged survives a power loss, and decisions read only what was acknowledged. [AP1]
     writeConcern: { w: 'majority', journal: true },
     readConcernLevel: 'majority',
     readPreference: 'primary',
     autoIndex: false,
     autoCreate: false,
     sanitizeFilter: true,
-    // A call made while the connection is gone fails, instead of waiting in mongoose's own queue without bound.
+    // A call fails while there is no connection, instead of waiting in mongoose's own unbounded queue.
     bufferCommands: false,
     serverSelectionTimeoutMS: ANSWER_MS,
     waitQueueTimeoutMS: ANSWER_MS,
@@ -94,7 +94,7 @@ async function connect(uri: string): Promise<Connection> {
     socketTimeoutMS: 60_000,
     maxPoolSize: 20,
   });
-  // Without a listener a lost connection would end the process; whoever asks next is told `unavailable`.
+  // Without a listener a lost connection would end the process. The next call is answered with `unavailable`.
   connection.on('error', () => undefined);
   try {
     return await connection.asPromise();
@@ -103,7 +103,7 @@ async function connect(uri: string): Promise<Connection> {
   }
 }
 
-/** Options in the address would be overruled silently; who wrote them should know. */
+/** The connection would silently override these options, and the operator should know that. */
 function refuseWeakUri(uri: string): void {
   const query = new URLSearchParams(uri.slice(uri.indexOf('?') + 1 || uri.length).toLowerCase());
   const w = query.get('w');
@@ -138,7 +138,7 @@ async function openFormat(connection: Connection, onProgress: OnProgress): Promi
   );
   const { epoch, format, migratingFrom } = (await meta.findOne({ _id: 'database' })) ?? {};
   if (typeof epoch !== 'string' || typeof format !== 'number')
-    throw new DatabaseRefused('the database says nothing of its format: is it another program’s?');
+    throw new DatabaseRefused('the database does not state its format: does it belong to another program?');
   if (format > FORMAT)
     throw new DatabaseRefused(
       `the database has format ${format}, and this version knows ${FORMAT}: run the newer version`,
@@ -159,7 +159,7 @@ async function answers(connection: Connection): Promise<boolean> {
   return withinTime(asked, ANSWER_MS, () => false);
 }
 
-/** Never with the user and password that an address may hold. */
+/** Without the user and the password that an address may hold. */
 function hostOf(uri: string): string {
   return uri
     .replace(/^[^:]*:\/\//, '')

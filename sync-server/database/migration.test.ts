@@ -49,7 +49,7 @@ const projection = (userId: UserId, src: number) => ({
   src,
 });
 
-/** As version 1 left it when it was killed: a chat whose last member and whose projections are only in the plan. */
+/** The state after version 1 was killed: a chat whose last member and whose projections exist only in the plan. */
 const entries: Raw[] = [
   {
     ...base,

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Collection } from 'mongodb';
 
-/** Told what goes on, for the operator's log. */
+/** Called with a line about the progress, for the operator's log. */
 export type OnProgress = (line: string) => void;
 
 type Document = Record<string, unknown> & { _id: string };
@@ -9,7 +9,7 @@ type Document = Record<string, unknown> & { _id: string };
 const PAGE = 500;
 const SAY_EVERY = 50_000;
 
-/** The names of format 1 and what they became in format 2. */
+/** The field names of format 1, and their names in format 2. */
 const entryNames: Readonly<Record<string, string>> = {
   for: 'named',
   of: 'partCount',
@@ -24,12 +24,12 @@ const entryNames: Readonly<Record<string, string>> = {
   dlv: 'deliveredSeq',
 };
 const headNames: Readonly<Record<string, string>> = { at: 'messageAt' };
-/** Their filters name old fields; they are created again afterwards. */
+/** Their filters name old fields. They are created again after the migration. */
 const indexesOfFormat1 = ['seq', 'gone'];
 
 /**
- * Renames the fields of format 1. Each document is rewritten at once and looks the same when it is met again, so a migration
- * that was killed simply runs again. Nobody else may use the database meanwhile.
+ * Renames the fields of format 1. Each document is rewritten atomically, and one that was rewritten is skipped, so a migration
+ * that was killed simply runs again. No other server may use the database meanwhile.
  */
 export async function migrateToFormat2(
   connection: Pick<Connection, 'collection'>,
@@ -37,12 +37,12 @@ export async function migrateToFormat2(
 ): Promise<void> {
   onProgress('the database has format 1: its entries are rewritten in format 2; do not start an older version again');
   const meta = connection.collection('meta') as unknown as Collection<Document>;
-  // First: if this is killed halfway, no older version serves a mixture.
+  // First, so that no older version serves a mixture if this is killed halfway.
   await meta.updateOne({ _id: 'database' }, { $set: { format: 2, migratingFrom: 1 } });
   const entries = connection.collection('entries') as unknown as Collection<Document>;
   const heads = connection.collection('heads') as unknown as Collection<Document>;
   for (const name of await namesOf(entries)) if (indexesOfFormat1.includes(name)) await entries.dropIndex(name);
-  const count = await rewrite(entries, changesOfEntry, (n) => onProgress(`${n} entries are looked at`));
+  const count = await rewrite(entries, changesOfEntry, (n) => onProgress(`${n} entries checked`));
   await rewrite(
     heads,
     (head) => renamed(head, headNames),
@@ -55,7 +55,7 @@ async function namesOf(collection: Collection<Document>): Promise<string[]> {
   try {
     return (await collection.listIndexes().toArray()).map(({ name }) => String(name));
   } catch (error) {
-    // A database in which nobody has written yet.
+    // Nothing has been written to this database yet.
     if ((error as { codeName?: unknown }).codeName === 'NamespaceNotFound') return [];
     throw error;
   }
@@ -89,7 +89,7 @@ interface Changes {
   $unset: Record<string, 1>;
 }
 
-/** Undefined where nothing is left to rename. */
+/** Undefined if there is nothing to rename. */
 function changesOfEntry(entry: Document): Changes | undefined {
   const changes = renamed(entry, entryNames);
   if (changes !== undefined && typeof entry['plan'] === 'string') changes.$set['plan'] = newPlan(entry['plan']);

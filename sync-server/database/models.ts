@@ -1,11 +1,11 @@
 import { Schema, type Connection } from 'mongoose';
 
 /*
- * The collections of streams and their indexes. What a field means stands in streams/entry.ts; here only what the
- * database must keep unique and find quickly. Hot paths use the collections without mongoose's documents.
+ * The collections of streams and followers, and their indexes: what the database must keep unique and find quickly.
+ * streams/entry.ts says what the fields mean. Hot paths use the collections without mongoose's documents.
  */
 
-// Unknown fields are dropped by `strict`, so whatever writes through a model writes only what stands here.
+// `strict` drops unknown fields, so a write through a model can write only these.
 const entries = new Schema(
   {
     _id: { type: String, required: true },
@@ -37,7 +37,7 @@ const entries = new Schema(
   },
   { collection: 'entries', versionKey: false, autoIndex: false, autoCreate: false },
 );
-// The commit point. Partial, because a refused op's memory stands here without stream and rev.
+// The commit point. Partial, because markers and batches have no stream and rev.
 entries.index({ stream: 1, rev: 1 }, { name: 'commit', unique: true, partialFilterExpression: { rev: { $gt: 0 } } });
 entries.index({ stream: 1, seq: 1 }, { name: 'seq', unique: true, partialFilterExpression: { isFirst: true } });
 entries.index({ stream: 1, rev: 1, current: 1 }, { name: 'feed', partialFilterExpression: { current: true } });
@@ -56,7 +56,7 @@ const heads = new Schema(
   { _id: { type: String, required: true }, head: Number, messageAt: Number, moved: Date },
   { collection: 'heads', versionKey: false, autoIndex: false, autoCreate: false },
 );
-// Only where several servers share the database is `moved` written.
+// `moved` is written only if several servers share the database.
 heads.index({ moved: 1 }, { name: 'moved', partialFilterExpression: { moved: { $gt: new Date(0) } } });
 
 const followerCursors = new Schema(
@@ -86,8 +86,8 @@ export function defineModels(connection: Connection) {
 }
 
 /**
- * Indexes over the accounts' library's collections: it creates its own late and without complaint where it can't. The last
- * three are ours: the directory in its order, names by a piece of theirs in the same order, and sessions that end by themselves.
+ * Indexes over the collections of the accounts' library, which creates its own late and does not report a failure. The last
+ * three are ours: the directory in its order, parts of names in the same order, and the expiry of sessions.
  */
 export const accountIndexes: readonly {
   collection: string;

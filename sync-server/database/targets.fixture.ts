@@ -11,11 +11,11 @@ export interface Fresh {
 
 export interface Target {
   name: string;
-  /** Where to open a database that nobody used, as often as one likes, and what removes it. */
+  /** A new, empty database that can be opened repeatedly, and a function that removes it. */
   fresh(): Promise<Fresh>;
 }
 
-/** The embedded engine and, where TEST_MONGODB_URI names one, that server: under a name of its own, dropped at the end. */
+/** The embedded engine and, if TEST_MONGODB_URI names one, a MongoDB server, where each database gets its own name and is dropped at the end. */
 export const targets: Target[] = [
   {
     name: 'the embedded engine',

@@ -1,16 +1,16 @@
 import { deserialize, serialize } from 'bson';
 
 /*
- * The messages between a driver and a database, as far as a test needs them that stands in between: a header of 16 bytes,
- * flags, then sections: of kind 0 the command, of kind 1 the documents of an insert.
+ * The messages between a driver and a database, as far as a test that intercepts them needs to know: a header of 16 bytes,
+ * flags, then sections. A section of kind 0 is the command, one of kind 1 holds the documents of an insert.
  */
 
 const HEADER_BYTES = 16;
 const OP_MSG = 2013;
-/** Behind the flags. */
+/** The offset after the flags. */
 const SECTIONS = HEADER_BYTES + 4;
 
-/** Cuts a stream of bytes into the messages of the wire protocol, each with its length in front. */
+/** Splits a byte stream into messages of the wire protocol, each of which begins with its length. */
 export function eachMessage(take: (message: Buffer) => void): (bytes: Buffer) => void {
   let held: Buffer = Buffer.alloc(0);
   return (bytes) => {
@@ -23,7 +23,7 @@ export function eachMessage(take: (message: Buffer) => void): (bytes: Buffer) =>
   };
 }
 
-/** A command's name and, of most, its collection. */
+/** The name of a command and, for most commands, its collection. */
 export function commandIn(message: Buffer): string[] {
   if (message.readInt32LE(12) !== OP_MSG || message[SECTIONS] !== 0) return [];
   const at = SECTIONS + 1;
@@ -43,7 +43,7 @@ export function firstDocuments(insert: Buffer, count: number): Buffer {
   return cut;
 }
 
-/** A database's answer that the command failed, whatever has become of it. */
+/** The answer of a database that the command failed, regardless of whether it did. */
 export function failureOf(command: Buffer): Buffer {
   const body = serialize({ ok: 0, code: 1, codeName: 'InternalError', errmsg: 'a test says so' });
   const head = Buffer.alloc(SECTIONS + 1);

@@ -7,7 +7,7 @@ describe('withinTime', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('passes on what comes in time, an error too, and leaves no timer', async () => {
+  it('passes on an outcome that comes in time, errors included, and leaves no timer', async () => {
     expect(await withinTime(Promise.resolve('in time'), 100, () => 'late')).toBe('in time');
     await expect(withinTime(Promise.reject(new Error('other')), 100, () => 'late')).rejects.toThrow('other');
     expect(vi.getTimerCount()).toBe(0);

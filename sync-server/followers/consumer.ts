@@ -1,16 +1,16 @@
 import type { StreamId } from '#protocol/ids.ts';
 import type { Entry } from '#server/streams/entry.ts';
 
-/** Somebody who must see every entry of every stream: push, the search index, webhooks. */
+/** Something that must see every entry of every stream: push, the search index, webhooks. */
 export interface Consumer {
-  /** Names its cursors in the database for good. */
+  /** Identifies its cursors in the database permanently. Holds no space. */
   readonly name: string;
-  /** Where a stream begins that the consumer has never seen: at what was appended since it exists, or at the first rev. */
+  /** Where it starts on a stream that it has never seen: at the first entry appended since it was registered, or at rev 1. */
   readonly from: 'now' | 'beginning';
   /**
    * Entries of one stream in rev order, skeletons included. Called again with the same ones after a rejection, a crash or a
    * takeover by another server, so it must be idempotent. Several streams may be handled at once, one stream never is, unless
-   * a call takes so long that it is taken for failed. `signal` aborts when the server closes.
+   * a call takes so long that it counts as failed. `signal` aborts when the server closes.
    */
   handle(stream: StreamId, entries: readonly Entry[], signal: AbortSignal): Promise<void>;
 }

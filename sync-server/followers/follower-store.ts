@@ -1,19 +1,19 @@
 import type { StreamId } from '#protocol/ids.ts';
 
-/** Who works for a consumer. `beat` changes whenever the holder renews it. */
+/** Says which process works for a consumer. `beat` changes whenever the holder renews it. */
 export interface Lease {
-  /** Empty where the last holder gave it back. */
+  /** Empty if the last holder gave it back. */
   holder: string;
   beat: number;
 }
 
-/** What followers keep. Two implementations; every method rejects with StoreUnavailable where the database is away. */
+/** The durable state of followers. Every method rejects with StoreUnavailable if the database is away. */
 export interface FollowerStore {
   /** Up to which rev a consumer has handled each stream. Streams that it has never seen are absent. */
   cursors(consumer: string, streams: readonly StreamId[]): Promise<Map<StreamId, number>>;
   /** Never lowers a cursor. Resolves when they are durable. */
   saveCursors(consumer: string, cursors: ReadonlyMap<StreamId, number>): Promise<void>;
   lease(consumer: string): Promise<Lease | undefined>;
-  /** Replaces the lease if it is still as it was read; false where somebody else was first. */
+  /** Replaces the lease if it is still as it was read. False if another process was first. */
   replaceLease(consumer: string, before: Lease | undefined, after: Lease): Promise<boolean>;
 }

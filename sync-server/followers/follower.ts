@@ -57,7 +57,7 @@ export class Follower {
   readonly #running: Promise<void>;
   #waiting: Unread[] = [];
   #waitingBytes = 0;
-  /** The store may hold batches that did not come through memory. A start knows nothing. */
+  /** The store may hold batches that did not come through memory, as it may at the start. */
   #mustRead = true;
   /** Another server may have worked for the consumer. */
   #mustForget = false;
@@ -96,7 +96,7 @@ export class Follower {
     this.#running = this.#run();
   }
 
-  /** This process stored something: `bytes` long if it is known what. */
+  /** This process stored something. `bytes` is the size of `stored`, if it is known what was stored. */
   wake(stored: StoredBatch | undefined, bytes: number): void {
     if (stored === undefined) return this.#read();
     if (this.#mustRead || this.#lease?.isHeld === false) return;
@@ -127,7 +127,7 @@ export class Follower {
     this.#signal();
   }
 
-  /** One turn later, so that answers to whoever appended come first, and many wakes are one. */
+  /** One turn later, so that acknowledgements go first, and wakes coalesce. */
   #signal(): void {
     this.#isSignalled = true;
     const resume = this.#resume;
@@ -149,7 +149,7 @@ export class Follower {
         await this.#round();
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) this.#parts.onDefect(error);
-        // What was in memory may be lost; the next poll reads it.
+        // Batches that waited in memory may have been dropped, so they are read.
         this.#mustRead = true;
         this.#waiting = [];
         this.#waitingBytes = 0;
@@ -161,7 +161,7 @@ export class Follower {
     if (this.#mustForget) this.#progress.forget();
     this.#mustForget = false;
     if (this.#mustRead) {
-      this.#mustRead = false; // first: what is stored from here on comes through memory
+      this.#mustRead = false; // first, because what is stored from here on comes through memory
       await this.#readBatches();
     }
     const waiting = this.#waiting;
@@ -221,7 +221,7 @@ export class Follower {
       for (const [stream, work] of queue) await this.#advance(stream, work);
     };
     const done = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, works.size) }, advance));
-    // Only when all have ended: a stream is never handled twice at once.
+    // Only when all have ended, so that no stream is handled twice at once.
     for (const one of done) if (one.status === 'rejected') throw one.reason;
     for (const { batch } of batches)
       if (batch.moves.every(({ stream, head }) => (this.#progress.cursor(stream) ?? 0) >= head))
@@ -229,8 +229,8 @@ export class Follower {
   }
 
   /**
-   * Where the consumer starts on streams that it has never seen: before the first batch that waits for it. Once a batch of
-   * a stream is visible, all earlier ones of the stream are, so the look comes after.
+   * Where the consumer starts on streams that it has never seen: before the first batch that waits for it. Once a batch is
+   * visible, all earlier batches of its streams are too, so this look finds the first one.
    */
   async #begin(works: ReadonlyMap<StreamId, Work>): Promise<void> {
     const { consumer } = this.#parts;

@@ -22,7 +22,7 @@ const quick: Partial<Timing> = {
   closeMs: 20,
 };
 
-/** Streams over a store, and followers beside them. */
+/** Streams over a store, and their followers. */
 async function opened(
   store: MemoryEntryStore,
   consumers: readonly Consumer[],
@@ -104,7 +104,7 @@ describe('followers', () => {
     await until(() => consumer.deliveries.some(({ stream, revs }) => stream === direct && revs.includes(13)));
     await close();
     expect(store.batches().every(({ consumers }) => consumers.includes('push'))).toBe(true);
-    // The next start brings what is left.
+    // The next start delivers the rest.
     const next = createRecorder('push');
     const again = await opened(store, [next]);
     await until(() => next.deliveries.some(({ stream, revs }) => stream === poisoned && revs.includes(13)));
@@ -134,7 +134,7 @@ describe('followers', () => {
     expect(hanging.deliveries).toEqual([]);
   });
 
-  it('a consumer starts at what was appended since it exists, or at the beginning of a stream that moves', async () => {
+  it('a consumer starts at the first entry appended since it was registered, or at the beginning of a stream that moves', async () => {
     const store = createMemoryEntryStore();
     const before = await createWorld({ store });
     const direct = await withDirect(before);
@@ -151,7 +151,7 @@ describe('followers', () => {
     expect(revsOf(all)).toEqual(Array.from({ length: rev }, (_, at) => at + 1));
   });
 
-  it('entries too many for memory are read from the store', async () => {
+  it('entries that exceed the memory limit are read from the store', async () => {
     const store = createMemoryEntryStore();
     let isHeld = true;
     const slow = createRecorder('slow', async () => until(() => !isHeld));
@@ -166,7 +166,7 @@ describe('followers', () => {
     expect(slow.deliveries.length).toBeGreaterThan(1);
   });
 
-  it('of two servers one works for a consumer; the other takes over what a killed one left, and what both append', async () => {
+  it('one of two servers works for a consumer, and when it is killed the other takes over with nothing lost', async () => {
     const store = createMemoryEntryStore({ isShared: true });
     const followerStore = createMemoryFollowerStore();
     const [first, second] = [createRecorder('push'), createRecorder('push')];

@@ -6,15 +6,15 @@ interface LeaseParts {
   store: FollowerStore;
   /** Names this process. */
   holder: string;
-  /** A lease that nobody renews for this long may be taken over. */
+  /** A lease that is not renewed for this long may be taken over. */
   leaseMs: number;
   onGained(): void;
   onDefect(error: unknown): void;
 }
 
 /**
- * Makes one of several servers work for a consumer. No clock is compared: whoever wants the lease watches, by their own
- * monotonic clock, whether it still beats. For a moment two may hold it, and then the consumer gets entries twice.
+ * Lets one of several servers work for a consumer. No clocks are compared: a server that wants the lease watches, by its own
+ * monotonic clock, whether its beat still changes. Two may briefly hold it, and then the consumer gets entries twice.
  */
 export class HeldLease {
   readonly #parts: LeaseParts;
@@ -71,7 +71,7 @@ export class HeldLease {
       const isFree = present === undefined || present.holder === '';
       if (!isFree && performance.now() - this.#changedAt < leaseMs) return;
     }
-    // Counted from before the write: others may see it at any time after.
+    // Counted from before the write, because others may see the new beat at any time after.
     const sentAt = performance.now();
     const next = { holder, beat: (this.#known?.beat ?? 0) + 1 };
     const wasHeld = this.isHeld; // one that expired may have been used by others meanwhile

@@ -1,12 +1,12 @@
 import type { StreamId } from '#protocol/ids.ts';
 import type { FollowerStore } from './follower-store.ts';
 
-/** Cursors kept in memory beyond those that wait to be saved. */
+/** Cursors cached in memory. Those that wait to be saved are never dropped. */
 const MAX_CURSORS = 50_000;
 
 /**
  * Up to where one consumer has handled each stream. Memory runs ahead of the store, and a batch is settled only when the
- * cursors that it moved are durable: after a crash the consumer gets again what it may not have seen.
+ * cursors that it moved are durable, so after a crash the consumer gets again whatever it may not have seen.
  */
 export class Progress {
   readonly #consumer: string;
@@ -31,7 +31,7 @@ export class Progress {
     return this.#unsaved.size + this.#finished.size;
   }
 
-  /** Must come before `cursor` for a stream. */
+  /** Must be called before `cursor` is asked for these streams. */
   async load(streams: readonly StreamId[]): Promise<void> {
     const missing = streams.filter((stream) => !this.#cursors.has(stream));
     if (missing.length === 0) return;
@@ -78,7 +78,7 @@ export class Progress {
     this.#settled(this.#consumer, [...finished]);
   }
 
-  /** Another server has worked for the consumer: what it saved counts. */
+  /** Another server may have worked for the consumer, so only what is saved counts. */
   forget(): void {
     this.#cursors.clear();
     this.#unsaved.clear();

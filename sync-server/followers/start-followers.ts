@@ -16,7 +16,7 @@ export interface FollowersParts {
   onDefect: FollowerParts['onDefect'];
 }
 
-/** One follower per consumer. None waits for another, and no append waits for any. */
+/** Starts one follower per consumer. None waits for another, and no append waits for any of them. */
 export function startFollowers({ consumers, timing, ...parts }: FollowersParts): { close(): Promise<void> } {
   const holder = crypto.randomUUID();
   const followers = consumers.map(

@@ -1,17 +1,17 @@
 /** Milliseconds. */
 export interface Timing {
-  /** How often batches are looked for that nobody announced: a failed write may have become durable later. */
+  /** How often to look for batches that were not announced: a failed write may have become durable later. */
   pollMs: number;
-  /** The same where other servers write too, which announce nothing here. */
+  /** The same if other servers write too, whose batches are never announced here. */
   pollSharedMs: number;
   /** How often cursors are saved. */
   saveMs: number;
   /** A consumer that failed at a stream gets it again after this, then after twice as long, and so on. */
   retryMs: number;
   maxRetryMs: number;
-  /** A call that takes longer is taken for failed. */
+  /** A call that takes longer counts as failed. */
   handleMs: number;
-  /** A batch whose entries did not become durable after this long never completes: its writer is gone. */
+  /** A batch whose entries have not become durable after this long is given up, because its writer is gone. */
   giveUpMs: number;
   leaseMs: number;
   /** How long a close waits for calls in progress. */

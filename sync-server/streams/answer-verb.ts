@@ -7,13 +7,13 @@ export type AnswerVerb = <K extends Verb>(verb: K, caller: Caller, request: unkn
 
 interface AnswerParts {
   streams: Streams;
-  /** How long somebody must wait before his next call, milliseconds; 0 where he need not. */
+  /** Counts a call. Returns how long the person must wait before it, milliseconds, or 0. */
   takeCall: (userId: UserId) => number;
-  /** Told of what should not be possible: a bug. */
+  /** Called with what should be impossible: a bug. */
   onDefect: (error: unknown) => void;
 }
 
-/** The one handler behind both transports. Never rejects: what is thrown inside is told as `internal`. [VB1] [ER1] */
+/** The one handler behind both transports. Never rejects: what is thrown inside is answered with `internal`. [VB1] [ER1] */
 export function createAnswerVerb({ streams, takeCall, onDefect }: AnswerParts): AnswerVerb {
   return (verb, caller, request) => {
     const retryAfterMs = takeCall(caller.userId);

@@ -79,7 +79,7 @@ describe('batches', () => {
     expect(store.batches()).toEqual([]);
   });
 
-  it('a store that fails for a while gets every hint and every end later', async () => {
+  it('a store that fails for a while gets every hint later, and then loses every batch that is settled', async () => {
     let isAway = false;
     const store = createMemoryEntryStore({
       flush: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()),

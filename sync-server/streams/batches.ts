@@ -7,18 +7,18 @@ export interface BatchesOptions {
   /** Who has to deal with every batch, beside the hints. */
   consumers?: readonly string[];
   /** How long work behind the acknowledgement is collected before it is written. */
-  settleEveryMs?: number;
+  settleEveryMs: number;
   newId?: () => string;
   onDefect: (error: unknown) => void;
 }
 
-/** A batch that has just become durable, whole. */
+/** A batch of which every entry has just become durable. */
 export interface StoredBatch {
   batch: Batch;
   entries: readonly Entry[];
 }
 
-/** Without an argument: something may have become durable, and only the store knows what. Must not throw and must be quick. */
+/** Without an argument, something may have become durable, and only the store knows what. Must be quick and must not throw. */
 export type OnStored = (stored?: StoredBatch) => void;
 
 /** The consumer that raises the streams' hints. */
@@ -44,7 +44,7 @@ export class Batches {
   readonly #remembered = new Map<string, { waiting: Set<string>; since: number }>();
   /** Hints of batches that were sent: an upper bound must be known before anybody can read the entries. */
   #raised = new Map<StreamId, Hint>();
-  /** Those of them that are being written. */
+  /** Hints that are being written. */
   #raising = new Map<StreamId, Hint>();
   readonly #listeners: OnStored[] = [];
   #settled = new Map<string, string[]>();
@@ -56,7 +56,7 @@ export class Batches {
   constructor(options: BatchesOptions) {
     this.#options = options;
     this.#consumers = [HINTS, ...(options.consumers ?? [])];
-    this.#settleEveryMs = options.settleEveryMs ?? 1_000;
+    this.#settleEveryMs = options.settleEveryMs;
     this.#newId = options.newId ?? (() => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10))));
   }
 
@@ -84,7 +84,7 @@ export class Batches {
     try {
       return await this.#options.store.insert(entries, batch);
     } finally {
-      // Also after a failure: the batch may have become durable. Its hints are raised before this is looked at.
+      // Even after a failure, because the batch may have become durable. The next round raises its hints first.
       this.settled(HINTS, [batch.id]);
     }
   }
@@ -106,7 +106,7 @@ export class Batches {
 
   /** The store's hints, raised to what this process has sent. Unknown streams are absent. */
   async hints(streams: readonly StreamId[]): Promise<Map<StreamId, Hint>> {
-    // Memory first: what leaves it while the store is asked was stored before.
+    // Memory first: a hint that leaves it during the read is already in the store.
     const sent = new Map<StreamId, Hint>();
     for (const hints of [this.#raising, this.#raised]) {
       if (hints.size === 0) continue;
@@ -120,7 +120,7 @@ export class Batches {
     return found;
   }
 
-  /** Is called after every insert of this process from now on. */
+  /** Calls `onStored` after every insert of this process from now on. */
   listen(onStored: OnStored): void {
     this.#listeners.push(onStored);
   }
@@ -157,7 +157,7 @@ export class Batches {
     }
   }
 
-  /** Writes what is collected. What a failing store prevents is found again by the next start. */
+  /** Writes what is collected. If the store fails, the next start finds it again. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -169,7 +169,7 @@ export class Batches {
     this.#remembered.set(id, { waiting: new Set(this.#consumers), since: performance.now() });
   }
 
-  /** Leaves to the store which consumers are left for batches that wait for long: another server may deal with them. */
+  /** Stops counting the consumers of old batches in memory, because another server may deal with them. The store counts on. */
   #forgetOld(): void {
     const latest = performance.now() - REMEMBERED_MS;
     for (const [id, { waiting, since }] of this.#remembered) {
@@ -223,7 +223,7 @@ export class Batches {
     this.#finished = [];
   }
 
-  /** False where only the store knows who is left. */
+  /** False if only the store knows which consumers are left. */
   #hasDealt(id: string, consumer: string): boolean {
     const known = this.#remembered.get(id);
     if (known === undefined) return false;
@@ -247,7 +247,7 @@ export class Batches {
     }
   }
 
-  /** In pieces, so that the writes of people are not held up by one long command. */
+  /** In pieces, so that one long command does not hold up people's writes. */
   async #raise(hints: ReadonlyMap<StreamId, Hint>): Promise<void> {
     const all = [...hints];
     for (let at = 0; at < all.length; at += PAGE)

@@ -6,7 +6,7 @@ import { createWorld, withGroup } from './testing/world.fixture.ts';
 const DAY_MS = 86_400_000;
 
 describe('a server whose clock jumps', () => {
-  it('[REL-09] [SH6] [ST3] a day ahead, and two back, orders nothing anew, loses nothing and forgets no op', async () => {
+  it('[REL-09] [SH6] [ST3] keeps the order, loses nothing and forgets no op when it jumps a day ahead and two days back', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     const sent = [];
@@ -15,7 +15,7 @@ describe('a server whose clock jumps', () => {
       const first = op.send(group, `after a jump of ${jump}`);
       sent.push(first, op.send(group, 'and the next'));
       for (const one of sent.slice(-2)) await world.ok(ann, one);
-      // The same again after each jump: known, whatever the clock says of its age.
+      // The same op again after each jump: it is known, however old the clock says it is.
       for (const [at, one] of sent.entries())
         expect(await world.ok(ann, { ...one, retry: true })).toMatchObject({ seq: at + 1 });
     }

@@ -5,7 +5,7 @@ import { newGroup, op } from './testing/op.fixture.ts';
 import { ann, bob, eve } from './testing/people.fixture.ts';
 import { createWorld } from './testing/world.fixture.ts';
 
-it('[VB3] what is kept of somebody’s conversations is never older than the question, whichever server changed it', async () => {
+it('[VB3] the cached list of a person’s conversations is never older than the call, whichever server changed it', async () => {
   const store = createMemoryEntryStore();
   const [here, there] = [await createWorld({ store }), await createWorld({ store })];
   const kept = createConversationsOf(store);
@@ -25,7 +25,7 @@ it('[VB3] what is kept of somebody’s conversations is never older than the que
   expect([...(await kept(bob))].sort()).toEqual([...groups].sort());
 });
 
-it('[VB3] a long absence is read as a whole', async () => {
+it('[VB3] after a long absence the whole list is read again', async () => {
   const world = await createWorld();
   const [first, ...others] = Array.from({ length: 520 }, newGroup);
   const asked = async () => (await world.pull(eve, { limit: 1_000, cursors: {} })).streams.map(({ stream }) => stream);

@@ -2,24 +2,24 @@ import { type ConversationId, type UserId, personalStream } from '#protocol/ids.
 import type { EntryStore } from './entry-store.ts';
 import { type Entry, held } from './entry.ts';
 
-/** The conversations that somebody is a present member of, as his own stream says now. */
+/** The conversations that a person is a present member of, as their own stream says now. */
 export type ConversationsOf = (userId: UserId) => Promise<readonly ConversationId[]>;
 
 interface Known {
-  /** The own stream's tail, read before what is known was. */
+  /** The tail of the person's own stream, read before `newest` was. */
   rev: number;
   newest: Map<ConversationId, { rev: number; isPresent: boolean }>;
   present: readonly ConversationId[] | undefined;
 }
 
-/** Names kept in all: of 4,000 people with 50 conversations each. */
+/** Conversation names cached over all people: enough for 4,000 people with 50 conversations each. */
 const MAX_NAMES = 200_000;
-/** So many steps are read one by one; after a longer absence everything is read again. */
+/** Up to this many new entries are applied one by one; after a longer absence the whole list is read again. */
 const MAX_STEPS = 500;
 
 /**
- * A list of a thousand conversations is most of what a pull costs, and it rarely changes: it is kept, and each time only
- * what the own stream got since is read, so it is never older than the question.
+ * Reading a list of a thousand conversations is most of the cost of a pull, and the list rarely changes. It is cached, and
+ * each call reads only what the person's own stream got since, so the answer is never older than the call.
  */
 export function createConversationsOf(store: EntryStore): ConversationsOf {
   const people = new Map<UserId, Known>();
@@ -37,7 +37,7 @@ export function createConversationsOf(store: EntryStore): ConversationsOf {
         const size = newest.size;
         take(steps, newest);
         if (people.get(userId) === before) names += newest.size - size;
-        // Another question may have been answered meanwhile, from a later tail: what is taken is never taken back.
+        // Another call may have read a later tail meanwhile, and what it applied is never undone.
         before.rev = Math.max(before.rev, rev);
         before.present = undefined;
         return before;
@@ -73,7 +73,7 @@ export function createConversationsOf(store: EntryStore): ConversationsOf {
   };
 }
 
-/** Of two versions of a membership the higher one stays. */
+/** Keeps the higher of two versions of a membership. */
 function take(entries: readonly Entry[], newest: Known['newest']): void {
   for (const entry of entries) {
     const record = entry.type === 'membership' ? held(entry)?.record : undefined;

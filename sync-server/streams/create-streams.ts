@@ -32,6 +32,8 @@ export interface StreamsOptions {
   deadlineMs?: number;
   /** How long shared marks are collected; RD2 wants them within 2 s. */
   shareAfterMs?: number;
+  /** How long hints, and batches that all consumers have dealt with, are collected before they are written. */
+  settleEveryMs?: number;
   /** How often to look for half-done ops of crashed processes, and how old those must be. */
   completeEveryMs?: number;
 }
@@ -43,7 +45,13 @@ const PRUNE_EVERY_MS = 3_600_000;
 /** Finishes what a crash left half done before it resolves. Rejects with StoreUnavailable. */
 export async function createStreams(options: StreamsOptions): Promise<Streams> {
   const { announce, now, onDefect } = options;
-  const { consumers = [], deadlineMs = ANSWER_MS, shareAfterMs = 1_000, completeEveryMs = 30_000 } = options;
+  const {
+    consumers = [],
+    deadlineMs = ANSWER_MS,
+    shareAfterMs = 1_000,
+    settleEveryMs = 1_000,
+    completeEveryMs = 30_000,
+  } = options;
   const store = withDeadline(options.store, deadlineMs);
   const people: People = {
     async find(ids) {
@@ -54,7 +62,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
       }
     },
   };
-  const batches = new Batches({ store, consumers, onDefect });
+  const batches = new Batches({ store, consumers, settleEveryMs, onDefect });
   const intake = new Intake(deadlineMs);
   const { appendOwn } = intake;
   const cleanUp = createCleanUp(store, now);

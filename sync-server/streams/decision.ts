@@ -11,40 +11,40 @@ import type { MaybePromise, StreamState } from './stream-state.ts';
 type WithoutRev<R> = R extends KnownRecord ? Omit<R, 'rev'> : never;
 export type NewRecord = WithoutRev<KnownRecord>;
 
-/** One version to be written; the append gives it its rev. */
+/** One version to be written. The append assigns its rev. */
 export interface Draft {
   record: NewRecord;
-  /** The version that it replaces; absent for a new record. */
+  /** The version that it replaces. Absent for a new record. */
   replaces?: Held | undefined;
   hidden?: Hidden;
-  /** A member who comes or goes here; for one who comes, where he starts. */
+  /** A member joins or leaves by this version. A member who joins starts to read at `fromSeq`. */
   roster?: { joins: true; fromSeq: number } | { leaves: true };
-  /** The member's state is to be carried to his personal stream; `startSeq` for one who has just come. */
+  /** The member's state is to be copied to their personal stream. `startSeq` is for a member who joins. */
   projects?: { startSeq?: number };
 }
 
-/** What an op comes to, decided against the exact tail that it will be written after. */
+/** The outcome of an op, decided against the exact tail that it will be written after. */
 export type Decision =
   | { effect: 'write'; drafts: [Draft, ...Draft[]]; shares?: true; wipes?: true }
   | { effect: 'none'; rev: number; seq?: number }
   | { effect: 'refuse'; error: SyncError };
 
-/** What a decision may look at. */
+/** What a decision may depend on. */
 export interface Scene {
   state: StreamState;
   caller: UserId;
-  /** The server's time as the contract writes instants. */
+  /** The server's time in the protocol's format. */
   now: string;
   store: EntryStore;
   people: People;
   reach: Reach;
 }
 
-/** How long a conversation is and how many are in it, from memory where that is enough. */
+/** How long a conversation is and how many members it has, from memory if that suffices. */
 export interface Reach {
   /** At least `wanted`, or else the last seq that exists. */
   lastSeq(stream: ConversationId, wanted: number): MaybePromise<number>;
-  /** Undefined where it would take a read. */
+  /** Undefined if that would take a read. */
   presentMembers(stream: ConversationId): number | undefined;
 }
 
@@ -69,7 +69,7 @@ export function write(first: Draft, ...others: Draft[]): Decision {
   return { effect: 'write', drafts: [first, ...others] };
 }
 
-/** An op without effect names its main record's present rev. [AP12] */
+/** An op without effect is answered with the present rev of its main record. [AP12] */
 export function unchanged(version: Held): Decision {
   const { record } = version;
   return { effect: 'none', rev: record.rev, ...(record.type === 'message' ? { seq: record.seq } : {}) };

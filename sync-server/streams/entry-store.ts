@@ -2,14 +2,14 @@ import type { StreamId } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 import type { Entry, Marker, Stored } from './entry.ts';
 
-/** The store can't be reached, or its answer is unknown: what was written may or may not stand. */
+/** The store can't be reached, or its answer is unknown: a write may or may not have become durable. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-/** What is known of a stream without looking at it. Both only rise. */
+/** What is known about a stream without reading it. Both values only rise. */
 export interface Hint {
-  /** Not below the highest rev; above it only after a crash or a conflict. */
+  /** At least the highest rev. It is above that only after a crash or a conflict. */
   head: number;
   /** When it last got a message, milliseconds, 0 if never. Only the order of pages depends on it. */
   messageAt: number;
@@ -39,8 +39,8 @@ export interface Moved {
 
 /**
  * Where entries live. Two implementations keep this contract (testing/entry-store.contract.ts): mongoose, and in memory with
- * crash semantics. Every method rejects with StoreUnavailable, `insert` and `mark` with another error where the same would
- * fail for ever. Reads see what is durable and nothing else.
+ * crash semantics. Every method may reject with StoreUnavailable. `insert` and `mark` reject with another error if the same
+ * write would always fail. Reads see only what is durable.
  */
 export interface EntryStore {
   /** Names this life of the database. */
@@ -52,20 +52,20 @@ export interface EntryStore {
    * `written` entries is stored. Resolves when that prefix is durable. [AP1]
    */
   insert(entries: readonly Entry[], batch?: Batch): Promise<{ written: number }>;
-  /** False where the key is taken. */
+  /** False if the key is taken. */
   mark(marker: Marker): Promise<boolean>;
   /** Batches that a consumer has not dealt with, with an id above `afterId`, in the order of their ids. */
   batchesFor(consumer: string, afterId: string, limit: number): Promise<Batch[]>;
-  /** A consumer has dealt with these batches; deletes those that no consumer is left for. Unknown ids are ignored. */
+  /** A consumer has dealt with these batches. Deletes those that no consumer waits for any more. Ignores unknown ids. */
   settleBatches(consumer: string, ids: readonly string[]): Promise<void>;
   /** Deletes batches that every consumer has dealt with. */
   deleteBatches(ids: readonly string[]): Promise<void>;
   /** Raises each stream's hint to at least this. */
   raiseHints(hints: ReadonlyMap<StreamId, Hint>): Promise<void>;
   /**
-   * Streams whose hint was raised at or after `since`, with their heads, and when the last one was; without `since` only
-   * that. Times are the store's own clock, milliseconds. Costs what moved, whatever is stored. Only where several servers
-   * share the store is it remembered.
+   * Streams whose hint was raised at or after `since`, with their heads, and the time of the last raise. Without `since`
+   * only that time. Times are milliseconds of the store's own clock. The cost depends on what moved, not on what is stored.
+   * A store that is not shared does not keep track of this.
    */
   movedSince(since?: number): Promise<Moved>;
   /** Unknown streams are absent. */
@@ -73,7 +73,7 @@ export interface EntryStore {
   /** The entry with the highest rev. */
   tail(stream: StreamId): Promise<Entry | undefined>;
   byKeys(keys: readonly string[]): Promise<Stored[]>;
-  /** Present versions of these types, or of one id; two versions of a record may come where a strip is under way. */
+  /** Present versions of these types, or of one id; two versions of a record may be returned while one is being stripped. */
   current(stream: StreamId, types: readonly KnownRecord['type'][], id?: string): Promise<Entry[]>;
   /** Present versions above a rev, in rev order. */
   feed(stream: StreamId, afterRev: number, limit: number): Promise<Entry[]>;
@@ -84,14 +84,14 @@ export interface EntryStore {
     stream: StreamId,
     range: { after: number; before: number; limit: number; newestFirst: boolean },
   ): Promise<Entry[]>;
-  /** The highest seq given, 0 where there is none. */
+  /** The highest seq that is taken, 0 if there is none. */
   lastSeq(stream: StreamId): Promise<number>;
-  /** Turns older versions into skeletons: no content, no longer current. First versions keep their place for ever. */
+  /** Turns older versions into skeletons: no content, no longer current. First versions of messages are never pruned. */
   strip(keys: readonly string[], now: number): Promise<void>;
-  /** Nothing is left to do for these ops: takes their plans away. */
+  /** Nothing remains to be done for these ops: removes their plans. */
   finish(keys: readonly string[]): Promise<void>;
-  /** Entries with work left, of one stream or of all; `before` bounds their age. */
+  /** Entries with work pending, of one stream or of all. With `before`, only those stored earlier. */
   pending(where: { stream?: StreamId; before?: number }): Promise<Entry[]>;
-  /** Deletes markers and skeletons older than this, all parts of an op together or none; answers how many. */
+  /** Deletes markers and skeletons older than this, all parts of an op together or none. Resolves to how many. */
   prune(before: number): Promise<number>;
 }

@@ -8,7 +8,7 @@ import { readMember } from './stream-state.ts';
 import type { Caller } from './streams.ts';
 import { visible } from './visibility.ts';
 
-/** Messages by seq. `after` alone or with `before` reads forward from it, `before` alone back from it, neither back from the newest. [VB8] */
+/** Messages by seq. With `after` it reads forward from there, with `before` alone backward from there, with neither backward from the newest. [VB8] */
 export function createHistory(
   store: EntryStore,
 ): (caller: Caller, request: unknown) => Promise<HistoryAnswer | Failure> {
@@ -27,7 +27,7 @@ export function createHistory(
       limit: limit + 1,
       newestFirst,
     });
-    // Read again after the scan: a removal, or a removal and a new adding, in between must not leak. [RA3] [RA4]
+    // Read again after the scan, so that a removal in between, even if followed by a new adding, does not leak. [RA3] [RA4]
     const still = await readMember(store, stream, userId);
     if (still === undefined || still.record.leftAt !== undefined || still.hidden.joinedRev !== member.hidden.joinedRev)
       return missing;

@@ -4,8 +4,8 @@ import { type Entry, held } from './entry.ts';
 import { StreamState } from './stream-state.ts';
 
 /**
- * Reads a stream's state: the tail first, then the state, so that the state is never older than the tail it is written
- * after. Half-done ops that stand at the tail are finished before. [AP9]
+ * Reads the state of a stream: the tail first, so that the state is never older than the tail that the next entry is written
+ * after. A half-done op at the tail is finished before that. [AP9]
  */
 export async function loadState(
   store: EntryStore,
@@ -21,7 +21,7 @@ export async function loadState(
     const version = held(entry);
     if (version !== undefined) state.take(version);
   }
-  // What was taken may be newer than the tail that was read: then somebody wrote meanwhile, and the index will say so.
+  // The state may be newer than this tail, if somebody wrote meanwhile. Then the unique index refuses the next write.
   state.tail = tail.rev;
   return state;
 }

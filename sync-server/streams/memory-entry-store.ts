@@ -6,8 +6,8 @@ export interface MemoryStoreOptions {
   epoch?: string;
   isShared?: boolean;
   /**
-   * Stands for the flush: a write counts when this resolves. A rejection is a crash of the store before the flush: the
-   * write is lost and its caller never learns. Absent: at once.
+   * Simulates the disk flush: a write takes effect when this resolves. A rejection simulates a crash before the flush: the
+   * write is lost, and its caller gets StoreUnavailable. If absent, flushes take no time.
    */
   flush?: () => Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface MemoryEntryStore extends EntryStore {
   batches(): Batch[];
 }
 
-/** An entry store without a disk that loses what was not flushed: for tests and the simulation. */
+/** An entry store without a disk, which loses what was not flushed. For tests and the simulation. */
 export function createMemoryEntryStore(options: MemoryStoreOptions = {}): MemoryEntryStore {
   const flush = options.flush ?? (() => Promise.resolve());
   const byKey = new Map<string, Stored>();
@@ -76,7 +76,7 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
     epoch: options.epoch ?? 'memory',
     isShared: options.isShared ?? false,
     async insert(entries, batch) {
-      // The flush comes first: nothing is visible to anybody before it is durable.
+      // The flush comes first, because nothing may be visible before it is durable.
       await durable();
       if (batch !== undefined) batches.set(batch.id, batch);
       let written = 0;

@@ -21,10 +21,10 @@ for (const { name, fresh } of targets) {
   });
 }
 
-describe.each(targets)('what a database on $name fails at', ({ fresh }) => {
+describe.each(targets)('a write that a database on $name refuses', ({ fresh }) => {
   const entry = (body: string) => messageEntry(newGroup(), 1, 1, { body });
 
-  it('is a defect where the same would fail for ever, and else a database that is away', async () => {
+  it('is a defect if the same write would always fail, and otherwise StoreUnavailable', async () => {
     const { options, remove } = await fresh();
     const database = await openDatabase(options);
     const store = createMongoEntryStore(database);

@@ -7,7 +7,7 @@ import { type Entry, type Marker, type Stored, isMarker, partKey, rootKey } from
 import { orUnavailable } from './or-unavailable.ts';
 
 const DUPLICATE_KEY = 11_000;
-/** So many points of an `$in` are still sought one by one. */
+/** The engine looks up an `$in` of up to this many values point by point. */
 const POINTS = 200;
 const PRUNE_BATCH = 500;
 
@@ -27,7 +27,7 @@ export function createMongoEntryStore({
   isShared,
 }: Pick<Database, 'connection' | 'epoch' | 'isShared'>): EntryStore {
   const { Entry: EntryModel, Head } = defineModels(connection);
-  // The driver's own collections: mongoose's documents cost more than the rest of a send.
+  // The driver's own collections, because mongoose's documents cost more than everything else on a send.
   const entries = EntryModel.collection as unknown as Collection<Stored>;
   const batches = EntryModel.collection as unknown as Collection<BatchDocument>;
   const heads = Head.collection as unknown as Collection<HeadDocument>;
@@ -86,7 +86,7 @@ export function createMongoEntryStore({
         const raises = [...hints].map(([_id, hint]) => ({
           updateOne: {
             filter: { _id },
-            // The database's clock, one for all servers; where there is only one, nobody would ask.
+            // The database's clock, which all servers share. A server that is alone needs no time.
             update: { $max: { head: hint.head, messageAt: hint.messageAt }, ...touched },
             upsert: true,
           },
@@ -95,7 +95,7 @@ export function createMongoEntryStore({
         try {
           await heads.bulkWrite(raises, { ordered: false });
         } catch (error) {
-          // Two processes made the same hint at once: now it stands, so raising it again finds it.
+          // Two processes created the same hint at once. It exists now, so a second attempt finds it.
           firstDuplicate(error);
           await heads.bulkWrite(raises, { ordered: false });
         }
@@ -116,7 +116,7 @@ export function createMongoEntryStore({
         const page = await moved({ moved: { $gte: new Date(from) } }, { sort: { moved: 1 }, limit, batchSize: limit });
         for (const { _id, head } of page) found.set(_id as StreamId, head);
         if (page.length < limit) return { heads: found, newest: Math.max(from, newest(page)) };
-        // A page full of one moment would come again for ever.
+        // A page whose times are all equal would be read again and again.
         if (newest(page) === from) limit *= 2;
         from = newest(page);
       }
@@ -179,7 +179,7 @@ export function createMongoEntryStore({
             {
               updateMany: { filter: { _id: { $in: some } }, update: { $set: { current: false }, $unset: { body: 1 } } },
             },
-            // A message's creation holds its id and seq for ever, so it is never due.
+            // The first version of a message keeps its id and seq taken permanently, so it is never pruned.
             {
               updateMany: {
                 filter: { _id: { $in: some }, isFirst: { $ne: true } },
@@ -212,7 +212,7 @@ export function createMongoEntryStore({
       for (const some of chunks(empty))
         await orUnavailable(() => batches.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } }));
       let above: number | undefined = 0;
-      // By age, so that what must stay (because another part of its op does) is passed over once, not for ever.
+      // In order of age, so that what must stay (because another part of its op does) is skipped once, not every time.
       while (above !== undefined) {
         const some: Stored[] = await find(
           { prunableSince: { $gt: above, $lt: before } },
@@ -223,7 +223,7 @@ export function createMongoEntryStore({
         for (const due of chunks(keys))
           deleted += (await orUnavailable(() => entries.deleteMany({ _id: { $in: due } }))).deletedCount;
         pruned += deleted;
-        // Again from the same age while something goes: many may share one millisecond.
+        // While something was deleted, read on from the same age, because many may share one millisecond.
         if (deleted === 0) above = some.length < PRUNE_BATCH ? undefined : some.at(-1)?.prunableSince;
       }
       return pruned;
@@ -264,7 +264,7 @@ function batchOf({ _id, moves, consumers }: BatchDocument): Batch {
   };
 }
 
-/** How many were written before the first taken key; anything else is the store's failure. */
+/** How many documents were written before the first taken key. Rethrows any other error. */
 function firstDuplicate(error: unknown): number {
   const { code, writeErrors } = error as { code?: unknown; writeErrors?: unknown };
   const [first] = (Array.isArray(writeErrors) ? writeErrors : [writeErrors]) as (
@@ -280,8 +280,8 @@ function firstDuplicate(error: unknown): number {
 const ITS_OWN_FAULT = new Set([2, 9, 14, 22, 121, 10_334, 17_280]);
 
 /**
- * A write that fails is taken for a database that is away for the moment, and tried again, but for what the same would meet
- * for ever: that is a defect, and whoever appends finds the op that brings it on, so that it holds no other back.
+ * A failed write counts as a database that is away for a moment, and is retried. The exception is an error that the same
+ * write would always meet: that is a defect, and the append isolates the op that causes it, so that it holds up no other.
  */
 async function written<T>(write: () => Promise<T>): Promise<T> {
   try {

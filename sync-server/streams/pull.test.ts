@@ -8,7 +8,7 @@ import { newGroup, op } from './testing/op.fixture.ts';
 import { ann, bob, eve } from './testing/people.fixture.ts';
 import { createWorld, withDirect, withGroup } from './testing/world.fixture.ts';
 
-/** A store in whose next reading of this kind something else happens first. */
+/** A store whose next read of this kind is preceded by something else. */
 function interrupted(reading: 'feed' | 'messages') {
   const memory = createMemoryEntryStore();
   let waiting: (() => Promise<unknown>) | undefined;
@@ -26,7 +26,7 @@ function interrupted(reading: 'feed' | 'messages') {
 }
 
 describe('pull', () => {
-  it('[VB3] the own stream first, then conversations by their newest message; streams at their head are left out', async () => {
+  it('[VB3] the person’s own stream first, then conversations by their newest message; streams at their head are left out', async () => {
     const world = await createWorld({ shareAfterMs: 1_000_000 });
     const [group, direct] = [await withGroup(world, bob), await withDirect(world)];
     const notes = directStream(ann, ann);
@@ -49,7 +49,7 @@ describe('pull', () => {
     await world.streams.close();
   });
 
-  it('[VB3] [VB4] [ST4] pages of any size end in the server’s state, whatever moves meanwhile', async () => {
+  it('[VB3] [VB4] [ST4] pages of any size end in the server’s state, even if streams move meanwhile', async () => {
     const world = await createWorld();
     const direct = await withDirect(world);
     const start = (await world.page(bob, direct))?.cursor ?? 0;
@@ -93,7 +93,7 @@ describe('pull', () => {
     await world.streams.close();
   });
 
-  it('[VB5] a conversation without a cursor comes whole: its people, its newest 50 messages, cursor at the head', async () => {
+  it('[VB5] a conversation without a cursor comes whole: its members, its newest 50 messages, cursor at the head', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     for (let n = 1; n <= 60; n++) await world.ok(ann, op.send(group, `${n}`));
@@ -119,7 +119,7 @@ describe('pull', () => {
     await world.streams.close();
   });
 
-  it('[VB3] a conversation that one is added to while the own stream is read comes with the next pull, which is asked for', async () => {
+  it('[VB3] a conversation that a person is added to while their own stream is read comes with the next pull, which `more` asks for', async () => {
     const { store, meanwhile } = interrupted('feed');
     const world = await createWorld({ store });
     const before = await withDirect(world);
@@ -135,7 +135,7 @@ describe('pull', () => {
     await world.streams.close();
   });
 
-  it('[VB4] [VB5] what moves while a conversation is read whole stands above the cursor, and comes next', async () => {
+  it('[VB4] [VB5] what moves while a whole conversation is read has a rev above the cursor, and comes with the next page', async () => {
     const { store, meanwhile } = interrupted('messages');
     const world = await createWorld({ store });
     const group = await withGroup(world, bob);
@@ -156,7 +156,7 @@ describe('pull', () => {
     expect(texts(next)).toEqual(['changed', 'meanwhile']);
     expect(next).toMatchObject({ cursor: head + 2, more: false });
 
-    // All that it read has moved: where the messages begin can't be told, so he asks again.
+    // Everything it read has moved, so it is unknown where the messages begin, and the client pulls again.
     meanwhile(() => world.ok(ann, op.send(group, 'newest')));
     const tight = { cursors: {}, only: [group], limit: 1 };
     expect(await world.pull(bob, tight)).toMatchObject({ streams: [], more: true });
@@ -164,7 +164,7 @@ describe('pull', () => {
     await world.streams.close();
   });
 
-  it('[VB6] answers by a reset: a cursor above the head, another epoch, a cursor from before one’s joining, an unreadable stream', async () => {
+  it('[VB6] answers by a reset: a cursor above the head, another epoch, a cursor from before the person joined, an unreadable stream', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     await world.ok(ann, op.send(group, 'x'));
@@ -242,7 +242,7 @@ describe('pull', () => {
     await world.streams.close();
   });
 
-  it('[RA1] [SEC-10] what one may not know answers as what is missing', async () => {
+  it('[RA1] [SEC-10] what a person may not know is answered like what does not exist', async () => {
     const world = await createWorld();
     const [group, direct] = [await withGroup(world, bob), await withDirect(world)];
     const id = (await world.ok(ann, op.send(group, 'x'))).id as OpId;
@@ -273,7 +273,7 @@ describe('pull', () => {
 });
 
 describe('history', () => {
-  it('[VB8] [ST3] ascending, bounds exclusive, without either the newest; more is in the direction asked', async () => {
+  it('[VB8] [ST3] ascending and with exclusive bounds, or the newest without bounds; `more` refers to the direction of the request', async () => {
     const world = await createWorld();
     const direct = await withDirect(world);
     for (let n = 1; n <= 10; n++) await world.ok(ann, op.send(direct, `${n}`));

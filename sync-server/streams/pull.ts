@@ -26,7 +26,7 @@ export function createPull(
     const isOtherLife = epoch !== undefined && epoch !== store.epoch;
     const cursors = new Map(Object.entries(parsed.value.cursors) as [StreamId, number][]);
     const named = new Set<StreamId>([...cursors.keys(), ...(only ?? [])]);
-    // A set: a request may name as many streams as its body holds, and looking each up in a list would take minutes.
+    // A set, because a request may name as many streams as fit in it, and looking up each in a list would take minutes.
     const wanted = only === undefined ? undefined : new Set(only);
     const isWanted = (stream: StreamId) => wanted === undefined || wanted.has(stream);
 
@@ -41,10 +41,10 @@ export function createPull(
     let left = limit;
     let more = false;
     for (const stream of order) {
-      // 0 is a cursor that holds nothing, so it is none.
+      // A cursor of 0 stands for nothing held, so it counts as absent.
       const cursor = isOtherLife ? undefined : cursors.get(stream) || undefined;
       if (cursor !== undefined && cursor === (hints.get(stream)?.head ?? 0)) continue;
-      // A conversation of theirs may lack its hint for a moment, after a crash: then the store itself is asked.
+      // After a crash a conversation may lack its hint for a moment, so its tail is read instead.
       if (cursor === undefined && !hints.has(stream) && stream === own) {
         if (isOtherLife && cursors.has(stream)) streams.push(reset(stream));
         continue;
@@ -74,10 +74,10 @@ export function createPull(
       if (page === 'at head') continue;
       streams.push(page);
       left -= page.records.length;
-      // Somebody may be added while this is read: his own stream then names a conversation that the list lacks.
+      // If they are added to a conversation while this is read, their own stream names one that the list lacks.
       more ||= page.more || (stream === own && namesOther(page.records, readable));
     }
-    // A named stream that is unknown or no longer readable is never answered by silence. [VB6]
+    // A named stream that is unknown or no longer readable is answered with a reset, never with silence. [VB6]
     for (const stream of named)
       if (stream !== own && !readable.has(stream) && isWanted(stream)) streams.push(reset(stream));
     return { epoch: store.epoch, streams, more };
@@ -99,11 +99,11 @@ interface Asked<S extends StreamId = StreamId> {
   userId: UserId;
   stream: S;
   cursor: number | undefined;
-  /** What the client holds is another database's. */
+  /** What the client holds comes from another life of the database. */
   mustReset: boolean;
-  /** Records that the answer still has room for. */
+  /** How many more records fit in the answer. */
   left: number;
-  /** Nothing stands in the answer yet: what must come whole comes, even above the limit. */
+  /** The answer is still empty, so a conversation that must come whole may exceed the limit. */
   isFirst: boolean;
 }
 
@@ -114,7 +114,7 @@ function reset(stream: StreamId): StreamPage {
 }
 
 async function ownPage({ store, userId, stream, cursor = 0, mustReset, left }: Asked): Promise<Page> {
-  // The head is read before the scan: a cursor must not pass what is written meanwhile.
+  // The head is read before the scan, because the cursor must not pass what is written meanwhile.
   const head = (await store.tail(stream))?.rev ?? 0;
   if (cursor === head && !mustReset) return 'at head';
   const isReset = mustReset || cursor > head;
@@ -133,17 +133,17 @@ function page(
 ): StreamPage {
   const more = entries.length > left;
   const last = entries[Math.min(left, entries.length) - 1];
-  // The last rev scanned, hidden ones included; at the end not below the head that was read before. [VB4]
+  // The last rev scanned, hidden ones included. On the last page it is at least the head that was read before. [VB4]
   const cursor = more ? (last as Entry).rev : Math.max(last?.rev ?? 0, head);
   return { stream, records, cursor, more, ...(isReset ? { reset: true } : {}) };
 }
 
-/** Membership is read again after the scan: who was removed meanwhile gets nothing. [RA4] */
+/** Membership is read again after the scan, so that somebody who was removed meanwhile gets nothing. [RA4] */
 async function conversationPage(asked: Asked<ConversationId>): Promise<Page> {
   const { store, userId, stream, cursor, mustReset } = asked;
   const read = () => readMember(store, stream, userId);
   let member = await read();
-  // Somebody may be removed and added again in the middle of a scan; he asks again if that goes on and on.
+  // Somebody may be removed and added again during a scan. If that keeps happening, the client pulls again.
   for (let attempt = 0; attempt < 3; attempt++) {
     if (member === undefined || member.record.leftAt !== undefined) return 'gone';
     const head = (await store.tail(stream))?.rev ?? 0;
@@ -173,8 +173,8 @@ async function changes(
 }
 
 /**
- * The conversation whole: its record, its members and its newest messages, cursor at the head. What moves while it is read
- * stands above the head, and comes next. [VB4] [VB5]
+ * The whole conversation: its record, its members and its newest messages, with the cursor at the head. What moves while it is
+ * read has a rev above that head, and comes with the next page. [VB4] [VB5]
  */
 async function bootstrap(
   { store, userId, stream, left, isFirst }: Asked,
@@ -194,7 +194,7 @@ async function bootstrap(
   });
   const read = [...frame, ...newest];
   const upToHead = read.filter(({ rev }) => rev <= head);
-  // Without one of its messages a client could not tell where the history before them begins: he asks again.
+  // Without any message the client could not tell where the earlier history begins, so it pulls again.
   if (newest.length > 0 && !upToHead.some(({ type }) => type === 'message')) return 'full';
   const records = visible(upToHead, { userId, fromSeq }).sort((a, b) => a.rev - b.rev);
   return { stream, records, cursor: head, more: upToHead.length < read.length, ...(isReset ? { reset: true } : {}) };

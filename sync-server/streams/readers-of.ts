@@ -6,7 +6,7 @@ import { held } from './entry.ts';
 /** With the rev of the last membership change. */
 export type ReadersOf = (stream: ConversationId) => Promise<{ readers: Reader[]; membershipRev: number }>;
 
-/** Who may read a stream, as stored now: whatever is cached elsewhere may be stale. [RA1] */
+/** Who may read a stream, read from the store because every cache may be stale. [RA1] */
 export function createReadersOf(store: EntryStore): ReadersOf {
   return async (stream) => {
     const newest = new Map<UserId, Reader & { rev: number; isPresent: boolean }>();

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from './entry.ts';
+import type { ConsumerFault } from './testing/following.fixture.ts';
 import { type Fault, type Ran, simulate } from './testing/simulation.fixture.ts';
 
 const SEEDS = 40;
 const firstSeed = Number(process.env['SEED'] ?? 1);
 
-function told(seed: number, { violations, history }: Ran): string {
+function report(seed: number, { violations, history }: Ran): string {
   return `SEED=${seed}\n${violations.join('\n')}\n--- history\n${history.join('\n')}`;
 }
 
@@ -14,20 +15,21 @@ describe('simulation', () => {
     const sum: Record<string, number> = {};
     for (let seed = firstSeed; seed < firstSeed + SEEDS; seed++) {
       const ran = await simulate(seed);
-      expect(ran.violations.length === 0 ? '' : told(seed, ran)).toBe('');
+      expect(ran.violations.length === 0 ? '' : report(seed, ran)).toBe('');
       for (const [what, count] of Object.entries(ran.did)) sum[what] = (sum[what] ?? 0) + count;
     }
-    // It did something: every kind of bad day came, often.
-    for (const what of ['ops', 'crashes', 'lostAnswers', 'conflicts', 'resends', 'refusals', 'pages'])
+    // Every kind of trouble happened, and often.
+    for (const what of ['ops', 'crashes', 'lostAnswers', 'conflicts', 'resends', 'refusals', 'pages', 'deliveries'])
       expect([what, (sum[what] ?? 0) >= SEEDS]).toEqual([what, true]);
-  }, 120_000);
+  }, 400_000);
 });
 
-/** Faults as they were made elsewhere, or would be by taking a precaution away: the simulation must notice each. */
+/** Mistakes that others have made, or that removing a precaution would make. The simulation must notice each. */
 const faults: Record<string, Fault> = {
   'goes on after a conflict inside a stream': (store) => ({
     ...store,
-    async insert(entries) {
+    async insert(entries, batch) {
+      await store.insert([], batch);
       let written = 0;
       let hasFailed = false;
       for (const entry of entries) {
@@ -40,20 +42,20 @@ const faults: Record<string, Fault> = {
   }),
   'answers before the flush': (store) => ({
     ...store,
-    async insert(entries) {
+    async insert(entries, batch) {
       if (entries.length % 7 === 3) return { written: entries.length };
-      return store.insert(entries);
+      return store.insert(entries, batch);
     },
   }),
   'remembers ops only in the process': (store) => {
     let n = 0;
     const forgetful = (entry: Entry): Entry =>
       entry.partCount === 1 && entry.pending !== true ? { ...entry, _id: `${entry._id}#${n++}` } : entry;
-    return { ...store, insert: (entries) => store.insert(entries.map(forgetful)) };
+    return { ...store, insert: (entries, batch) => store.insert(entries.map(forgetful), batch) };
   },
   'takes the counter first and inserts where there is room': (store, memory) => ({
     ...store,
-    async insert(entries) {
+    async insert(entries, batch) {
       const moved: Entry[] = [];
       for (const entry of entries) {
         const tail = (await memory.tail(entry.stream))?.rev ?? 0;
@@ -67,19 +69,38 @@ const faults: Record<string, Fault> = {
             : entry,
         );
       }
-      return store.insert(moved);
+      return store.insert(moved, batch);
     },
   }),
   'strips before it inserts': (store) => ({
     ...store,
-    async insert(entries) {
+    async insert(entries, batch) {
       for (const { replaced } of entries) if (replaced !== undefined) await store.strip(replaced, 0);
-      return store.insert(entries);
+      return store.insert(entries, batch);
     },
   }),
   'never finishes what a crash left': (store) => ({ ...store, pending: () => Promise.resolve([]) }),
   'raises no hints': (store) => ({ ...store, raiseHints: () => Promise.resolve() }),
   'keeps the text of what is deleted': (store) => ({ ...store, strip: () => Promise.resolve() }),
+  'writes entries without their batch': (store) => ({ ...store, insert: (entries) => store.insert(entries) }),
+  'settles a batch for all consumers when one has dealt with it': (store) => ({
+    ...store,
+    settleBatches: (_consumer, ids) => store.deleteBatches(ids),
+  }),
+};
+
+const consumerFaults: Record<string, ConsumerFault> = {
+  'answers before it has handled': (consumer) => ({
+    ...consumer,
+    handle(stream, entries, signal) {
+      consumer.handle(stream, entries, signal).catch(() => undefined);
+      return Promise.resolve();
+    },
+  }),
+  'swallows its failures': (consumer) => ({
+    ...consumer,
+    handle: (stream, entries, signal) => consumer.handle(stream, entries, signal).catch(() => undefined),
+  }),
 };
 
 describe('planted faults', () => {
@@ -89,6 +110,16 @@ describe('planted faults', () => {
       for (let seed = 1; seed <= 60; seed++) if ((await simulate(seed, faults[name])).violations.length > 0) return;
       expect.unreachable(`60 lives with a store that ${name}, and nothing was noticed`);
     },
-    120_000,
+    400_000,
+  );
+
+  it.each(Object.keys(consumerFaults))(
+    'the simulation notices a consumer that %s, so that its cursor is saved too early',
+    async (name) => {
+      for (let seed = 1; seed <= 60; seed++)
+        if ((await simulate(seed, undefined, consumerFaults[name])).violations.length > 0) return;
+      expect.unreachable(`60 lives with a consumer that ${name}, and nothing was noticed`);
+    },
+    400_000,
   );
 });

@@ -12,7 +12,7 @@ export interface StreamReads {
   conversationsOf: ConversationsOf;
   /** The highest rev of a stream, 0 where it is empty. */
   headOf(stream: StreamId): Promise<number>;
-  /** Streams that moved, through whichever server, with upper bounds of their heads: see the entry store's. */
+  /** Streams that moved, through any server, with upper bounds of their heads: see EntryStore. */
   movedSince(since?: number): Promise<Moved>;
 }
 

@@ -17,15 +17,15 @@ import type { Reader } from './announcement.ts';
 import type { EntryStore } from './entry-store.ts';
 import { type Held, held } from './entry.ts';
 
-/** Messages kept per stream for edits, reactions and replies that follow soon. */
+/** Messages cached per stream, for the edits, reactions and replies that soon follow. */
 const CACHED_MESSAGES = 32;
 const CACHED_MEMBERSHIPS = 256;
 
 export type MaybePromise<T> = T | Promise<T>;
 
 /**
- * A stream as it stands at `tail`: what an op is decided against. Only a cache: whoever writes after a tail that is no
- * longer the stored one is refused by the unique index, and then the whole state is thrown away.
+ * The state of a stream at `tail`, against which ops are decided. It is only a cache: the unique index refuses a write after
+ * a tail that is no longer the stored one, and then the whole state is discarded.
  */
 export class StreamState {
   readonly stream: StreamId;
@@ -35,7 +35,7 @@ export class StreamState {
   readonly members = new Map<UserId, Held<MemberRecord>>();
   /** Members who have not left. */
   present = 0;
-  /** The rev of the last coming or going. */
+  /** The rev at which somebody last joined or left. */
   membershipRev = 0;
   #readers: readonly Reader[] | undefined;
   readonly #messages = new Map<string, Held<MessageRecord>>();
@@ -49,7 +49,7 @@ export class StreamState {
     this.lastSeq = lastSeq;
   }
 
-  /** Takes a version in; an older one than that held changes nothing. */
+  /** Applies a version. One that is older than the version held changes nothing. */
   take(version: Held): void {
     const { record } = version;
     switch (record.type) {
@@ -76,13 +76,13 @@ export class StreamState {
     const wasPresent = before !== undefined && before.record.leftAt === undefined;
     this.present += Number(version.record.leftAt === undefined) - Number(wasPresent);
     this.members.set(version.record.userId, version);
-    const comesOrGoes = version.hidden.membershipRev ?? 0;
-    // Marks and names change members too, and far more often: only a coming or going changes who reads.
-    if (comesOrGoes > (before?.hidden.membershipRev ?? -1)) this.#readers = undefined;
-    this.membershipRev = Math.max(this.membershipRev, comesOrGoes);
+    const changedAt = version.hidden.membershipRev ?? 0;
+    // Marks and names change member records too, and far more often, but only joining and leaving change who reads.
+    if (changedAt > (before?.hidden.membershipRev ?? -1)) this.#readers = undefined;
+    this.membershipRev = Math.max(this.membershipRev, changedAt);
   }
 
-  /** Who may read what stands at `tail`; the same array until somebody comes or goes. */
+  /** Who may read the stream at `tail`. The same array is returned until somebody joins or leaves. */
   readers(): readonly Reader[] {
     if (!isConversation(this.stream)) return [{ userId: this.stream.slice(2) as UserId, fromSeq: 1 }];
     this.#readers ??= [...this.members.values()].flatMap(({ record, hidden }) =>
@@ -97,7 +97,7 @@ export class StreamState {
     return found?.record.leftAt === undefined ? found : undefined;
   }
 
-  /** By id and stream, so another stream's message is not found. [AP10] */
+  /** Looks by id and stream, so a message of another stream is not found. [AP10] */
   message(id: MessageId): MaybePromise<Held<MessageRecord> | undefined> {
     return this.#messages.get(id) ?? this.#readMessage(id);
   }
@@ -139,7 +139,7 @@ export async function readCurrent<T extends KnownRecord['type']>(
   return newest as Held<Extract<KnownRecord, { type: T }>> | undefined;
 }
 
-/** As stored now, whatever is cached: what reads are authorised by. */
+/** Bypasses every cache. Reads are authorised by this. */
 export function readMember(
   store: EntryStore,
   stream: ConversationId,

@@ -26,7 +26,7 @@ describe.each(targets)('streams over mongoose and $name', ({ fresh }) => {
     await place.remove();
   });
 
-  it('[AP2] [AP3] [ST2] [ST3] two processes write to the same streams at once: every op once, no hole', async () => {
+  it('[AP2] [AP3] [ST2] [ST3] two processes write to the same streams at once: every op takes effect once, and no rev is missing', async () => {
     const [one, two] = [await open(), await open()];
     const [direct, group] = [await withDirect(one), await withGroup(one, bob, eve)];
     await Promise.all(
@@ -59,7 +59,7 @@ describe.each(targets)('streams over mongoose and $name', ({ fresh }) => {
     expect(stored).not.toContain('secret');
   });
 
-  it('answers unavailable when the database is gone, and by value', async () => {
+  it('a verb is answered with the value `unavailable` when the database is gone', async () => {
     const other = await fresh();
     const gone = await openDatabase(other.options);
     const world = await createWorld({ store: createMongoEntryStore(gone), deadlineMs: 300 });

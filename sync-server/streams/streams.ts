@@ -4,12 +4,12 @@ import type { HistoryAnswer, PullAnswer, PushAnswer } from '#protocol/verbs.ts';
 import type { Batches } from './batches.ts';
 import type { StreamReads } from './stream-reads.ts';
 
-/** Who asks: from the session, never from the request. */
+/** Who makes a call. It comes from the session, never from the request. */
 export interface Caller {
   userId: UserId;
 }
 
-/** The heart: knows neither HTTP nor sockets. Requests come unparsed; expected failures are values. [VB1] [VB2] */
+/** The core of the server, which knows neither HTTP nor sockets. Requests come unparsed, and expected failures are values. [VB1] [VB2] */
 export interface Streams extends StreamReads {
   /** Names this life of the database. */
   readonly epoch: string;
@@ -17,10 +17,10 @@ export interface Streams extends StreamReads {
   push(caller: Caller, request: unknown): Promise<PushAnswer | Failure>;
   pull(caller: Caller, request: unknown): Promise<PullAnswer | Failure>;
   history(caller: Caller, request: unknown): Promise<HistoryAnswer | Failure>;
-  /** A person's name or picture changed: carries it into every member record. [RC5] */
+  /** Copies a changed name or picture into every member record of the person. [RC5] */
   profileChanged(userId: UserId): Promise<void>;
-  /** Every flush, for those who follow what is appended. */
+  /** Every flush of this process, for followers. */
   readonly batches: Pick<Batches, 'listen' | 'isWaiting' | 'settled'>;
-  /** Ends what is under way; later calls answer `unavailable`. */
+  /** Finishes what is in progress. Later calls are answered with `unavailable`. */
   close(): Promise<void>;
 }

@@ -4,8 +4,8 @@ import { type Entry, held } from './entry.ts';
 import { mayRead } from '#protocol/policies.ts';
 
 /**
- * A record as one reader may see it; undefined where he may not. Messages from before his first readable seq are hidden
- * in every version, and `fromSeq` stands only in his own member record. [RC3] [RA2]
+ * A record as one reader may see it, or undefined if they may not. Messages before their first readable seq are hidden in
+ * every version, and `fromSeq` is only in their own member record. [RC3] [RA2]
  */
 export function formFor(record: KnownRecord, reader: Reader): KnownRecord | undefined {
   if (record.type === 'message') return mayRead(reader.fromSeq, record.seq) ? record : undefined;
@@ -13,12 +13,12 @@ export function formFor(record: KnownRecord, reader: Reader): KnownRecord | unde
   return record;
 }
 
-/** The records of a change or a page as one reader may see them; the chain of revs holds whatever is left out. */
+/** The records of a change or a page as one reader may see them. Omitting some does not break the chain of revs. */
 export function recordsFor(records: readonly KnownRecord[], reader: Reader): KnownRecord[] {
   return records.flatMap((record) => formFor(record, reader) ?? []);
 }
 
-/** Stored versions, in their order, as one reader may see them; of two versions of a record the higher one stays. */
+/** Stored versions in their order, as one reader may see them. Of two versions of a record only the higher one is kept. */
 export function visible(entries: readonly Entry[], reader: Reader): KnownRecord[] {
   const newest = new Map<string, number>();
   for (const { id, rev } of entries) newest.set(id, Math.max(rev, newest.get(id) ?? 0));

@@ -4,8 +4,8 @@ import type { Consumer } from '#server/followers/consumer.ts';
 import { build } from '#server/server.ts';
 
 /*
- * A server to be killed: its two consumers write what they are given to RECORDS/<name>, a line per entry. The second one fails
- * now and then, after it has written or before.
+ * A server for a test to kill. Each of its two consumers writes what it gets to RECORDS/<name>, one line per entry. The second
+ * one sometimes fails, before or after it has written.
  */
 const folder = process.env['RECORDS'] ?? '';
 

@@ -6,7 +6,7 @@ import { messageEntry } from './entry.fixture.ts';
 import { newGroup, nextId } from './op.fixture.ts';
 import { type OpenedStore, openForAllTests } from './opened-store.fixture.ts';
 
-/** What every entry store keeps, whatever it is made of. */
+/** The contract of every entry store. */
 export function describeEntryStore(name: string, open: () => Promise<OpenedStore<EntryStore>>): void {
   describe(`entry store: ${name}`, () => {
     let store: EntryStore;
@@ -88,7 +88,7 @@ export function describeEntryStore(name: string, open: () => Promise<OpenedStore
       expect(await store.tail(stream())).toBeUndefined();
     });
 
-    it('[RC2] strips a version to its place: no content, no longer served, still taking its rev and key', async () => {
+    it('[RC2] strips a version to a skeleton: no content, no longer served, its rev and key still taken', async () => {
       const s = stream();
       const old = messageEntry(s, 1, 1);
       await store.insert(
@@ -151,12 +151,12 @@ export function describeEntryStore(name: string, open: () => Promise<OpenedStore
       expect((await store.hints(many)).size).toBe(450);
     });
 
-    it('[LV5] tells which streams moved since, with their heads, each as late as it moved last', async () => {
+    it('[LV5] lists the streams that moved since a time, with their heads, each by its last move', async () => {
       const [a, b, c] = [stream(), stream(), stream()];
       await store.raiseHints(new Map([[a, { head: 1, messageAt: 0 }]]));
       const { newest, heads } = await store.movedSince();
       expect(heads.size).toBe(0);
-      // The clock is the store's: it must have gone on, so that what follows is later.
+      // The store's own clock must advance, so that what follows is later.
       let later = newest;
       while (later === newest) {
         await store.raiseHints(new Map([[b, { head: 5, messageAt: 0 }]]));
@@ -232,7 +232,7 @@ export function describeEntryStore(name: string, open: () => Promise<OpenedStore
   });
 }
 
-/** Without fields that are undefined: a database would not keep them either. */
+/** Without fields that are undefined, because a database does not store them either. */
 function clean(entry: Entry): Entry {
   return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as unknown as Entry;
 }

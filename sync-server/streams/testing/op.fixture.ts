@@ -1,7 +1,7 @@
 import { type ConversationId, type OpId, type UserId, groupStream, uuidV7 } from '#protocol/ids.ts';
 
 let counter = 0;
-/** A version 7 UUID, the next in time. */
+/** A UUID of version 7, later than the one before. */
 export function nextId(): OpId {
   counter++;
   return uuidV7(

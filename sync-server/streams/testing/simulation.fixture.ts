@@ -9,9 +9,10 @@ import { type Entry, isMarker } from '#server/streams/entry.ts';
 import { type MemoryEntryStore, createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 import type { Streams } from '#server/streams/streams.ts';
 import { newGroup, op } from './op.fixture.ts';
+import { type ConsumerFault, createFollowing } from './following.fixture.ts';
 import { ann, bob, eve, peopleOf } from './people.fixture.ts';
 
-/** A defect put between streams and the store, to see whether the simulation notices. */
+/** Plants a defect between streams and the store, to see whether the simulation notices it. */
 export type Fault = (store: EntryStore, memory: MemoryEntryStore) => EntryStore;
 
 export interface Ran {
@@ -25,6 +26,7 @@ export interface Ran {
     resends: number;
     refusals: number;
     pages: number;
+    deliveries: number;
   };
 }
 
@@ -32,16 +34,21 @@ const OPS = 60;
 
 /**
  * Two processes on one store, killed at any of their writes and restarted; people who send every op until it is
- * answered, also twice at once and through both processes; a reader who pulls in pages of any size all the while.
+ * answered, also twice at once and through both processes; a reader who pulls in pages of any size all the while; and a
+ * consumer that follows both processes.
  */
-export async function simulate(seed: number, fault: Fault = (store) => store): Promise<Ran> {
+export async function simulate(
+  seed: number,
+  fault: Fault = (store) => store,
+  consumerFault: ConsumerFault = (consumer) => consumer,
+): Promise<Ran> {
   const random = randomFrom(seed);
   const below = (n: number) => Math.floor(random() * n);
   const pick = <T>(of: readonly T[]): T => of[below(of.length)] as T;
   const ran: Ran = {
     violations: [],
     history: [],
-    did: { ops: 0, crashes: 0, lostAnswers: 0, conflicts: 0, resends: 0, refusals: 0, pages: 0 },
+    did: { ops: 0, crashes: 0, lostAnswers: 0, conflicts: 0, resends: 0, refusals: 0, pages: 0, deliveries: 0 },
   };
   const { did, history } = ran;
   const say = (line: string) => history.push(line);
@@ -54,7 +61,7 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
   let mayCrash = true;
   let ms = 1_000;
 
-  /** What one process sees of the store: slow, and gone for ever once the process is dead. */
+  /** The store as one process sees it: slow, and unreachable once the process is dead. */
   function seenBy(process: { name: string; isDead: boolean }): EntryStore {
     const die = () => {
       process.isDead = true;
@@ -104,28 +111,40 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
 
   const people = peopleOf(new Map([ann, bob, eve].map((id) => [id, id])));
   const defects: unknown[] = [];
+  const onDefect = (error: unknown) => defects.push(error);
+  const following = createFollowing({
+    memory,
+    pause,
+    fails: () => mayCrash && random() < 0.03,
+    fault: consumerFault,
+    onDefect,
+  });
   interface Process {
     name: string;
     isDead: boolean;
     streams: Streams;
+    followers: { close(): Promise<void> };
   }
-  const buried: Streams[] = [];
+  const buried: Process[] = [];
   async function start(name: string): Promise<Process> {
     for (;;) {
       const process = { name, isDead: false };
       try {
+        const store = seenBy(process);
         const streams = await createStreams({
-          store: seenBy(process),
+          store,
+          consumers: following.consumers,
           people,
           announce: () => undefined,
           now: () => ms++,
-          onDefect: (error) => defects.push(error),
+          onDefect,
           deadlineMs: 40,
           shareAfterMs: 1,
+          settleEveryMs: 2,
           completeEveryMs: 20,
         });
         say(`${name} starts`);
-        return Object.assign(process, { streams });
+        return Object.assign(process, { streams, followers: following.start(process, store, streams) });
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
       }
@@ -136,7 +155,8 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
     const at = below(2);
     const process = processes[at] as Process;
     if (!process.isDead) return process;
-    buried.push(process.streams);
+    buried.push(process);
+    void process.followers.close(); // a dead process does nothing
     const fresh = await start(process.name);
     if (processes[at] === process) processes[at] = fresh;
     return processes[at] as Process;
@@ -153,7 +173,7 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
     const process = await living();
     const answer = await process.streams.push({ userId: user }, { ops: [isRetry ? { ...given, retry: true } : given] });
     const result = 'error' in answer ? undefined : answer.results[0];
-    // A dead process answers nobody.
+    // A dead process sends no answer.
     if (process.isDead || result === undefined) return undefined;
     say(
       `${user} ${process.name}${isRetry ? ' again' : ''} ${given.id.slice(-12)} ${JSON.stringify(result.ok ? [result.stream, result.rev, result.seq] : result.error.code)}`,
@@ -168,7 +188,7 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
     return result;
   }
 
-  /** Until it is answered for good, as a client does; sometimes two copies at once. */
+  /** Sends an op until it is answered finally, as a client does, and sometimes two copies at once. */
   async function deliver(user: UserId, given: { id: OpId; kind: string }): Promise<void> {
     did.ops++;
     say(`${user} makes ${JSON.stringify(given)}`);
@@ -181,7 +201,7 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
       if (result === undefined) continue;
       if (!result.ok && ['unavailable', 'internal'].includes(result.error.code)) continue;
       if (!result.ok) did.refusals++;
-      // Only a refusal of a resend stands for every copy. [AP8]
+      // Only the refusal of a resend holds for every copy. [AP8]
       if (isRetry || result.ok) finals.set(given.id, result);
       return;
     }
@@ -268,7 +288,7 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
   isWriting = false;
   await reader;
 
-  // The weather clears: what is half done is finished by the servers themselves, and the reader catches up.
+  // From here on nothing fails: the servers finish what is half done, and the reader catches up.
   mayCrash = false;
   for (const at of [0, 1]) while ((processes[at] as Process).isDead) await living();
   const fresh = await start('three');
@@ -279,10 +299,13 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
     for (let n = 0; more && n < 500; n++) more = await read();
   };
   await lastPage();
+  for (let n = 0; n < 200 && following.faults().length > 0; n++) await new Promise((resolve) => setTimeout(resolve, 5));
   await check();
-  await Promise.all(
-    [...processes.map(({ streams }) => streams), ...buried, fresh.streams].map((streams) => streams.close()),
-  );
+  did.deliveries = following.deliveries();
+  for (const { followers, streams } of [...processes, ...buried, fresh]) {
+    await followers.close();
+    await streams.close();
+  }
   return ran;
 
   async function check(): Promise<void> {
@@ -303,7 +326,7 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
     const current = new Map<string, KnownRecord>();
     for (const entry of stored) {
       if (!entry.current) continue;
-      if (current.has(entry.id)) violated(`[ST1] ${entry.id} stands twice`);
+      if (current.has(entry.id)) violated(`[ST1] ${entry.id} is current twice`);
       current.set(entry.id, JSON.parse(entry.body as string) as KnownRecord);
     }
     if (stored.some(({ pending }) => pending === true)) violated('[AP9] something is still half done');
@@ -311,11 +334,11 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
     for (const { id } of sent) {
       const standing = messages.filter((record) => record.id === id);
       const answer = answers.get(id);
-      if (standing.length > 1) violated(`[AP2] ${id} stands ${standing.length} times`);
+      if (standing.length > 1) violated(`[AP2] ${id} exists ${standing.length} times`);
       if (answer !== undefined && standing[0]?.seq !== answer.seq)
-        violated(`[AP1] ${id} was acknowledged at ${answer.seq} and stands at ${standing[0]?.seq}`);
+        violated(`[AP1] ${id} was acknowledged at ${answer.seq} and is stored at ${standing[0]?.seq}`);
       const final = finals.get(id);
-      if (final?.ok === false && standing.length > 0) violated(`[AP8] ${id} was refused for good and stands`);
+      if (final?.ok === false && standing.length > 0) violated(`[AP8] ${id} was refused finally and exists`);
     }
     for (const [id] of answers)
       if (!memory.dump().some((one) => one._id === id) && finals.get(id)?.ok === true && !isRepeatable(id))
@@ -340,16 +363,17 @@ export async function simulate(seed: number, fault: Fault = (store) => store): P
     for (const [id, record] of current) {
       const isBobs = record.stream === group || record.stream === direct || record.stream === 'u:bob';
       if (!isBobs) continue;
-      // Older than the window of the reader's bootstrap: history's to give.
+      // Older than the window that the reader began with: only `history` returns it.
       if (record.type === 'message' && !held.has(id) && record.seq < (windows.get(record.stream) ?? 1)) continue;
       const { fromSeq: _, ...mine } = (held.get(id) ?? {}) as MemberRecord;
       if (JSON.stringify(mine) !== JSON.stringify(record))
         violated(`[ST4] the reader holds ${JSON.stringify(mine)} for ${JSON.stringify(record)}`);
     }
+    for (const missed of following.faults()) violated(`a consumer: ${missed}`);
     if (defects.length > 0) violated(`a defect: ${String(defects[0])}`);
   }
 
-  /** An op without effect needn't be remembered; only sends always have one. */
+  /** An op without effect need not be remembered. Only sends always have an effect. */
   function isRepeatable(id: string): boolean {
     return !secrets.has(id as OpId);
   }

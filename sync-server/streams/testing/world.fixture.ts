@@ -9,7 +9,7 @@ import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 import { newGroup, op } from './op.fixture.ts';
 import { ann, bob, dan, eve, peopleOf } from './people.fixture.ts';
 
-/** What the tests of this folder share: people, an op maker, and the verbs with their failures thrown. */
+/** What the tests of this folder share: people, a maker of ops, and verbs that throw instead of returning a failure. */
 export interface World {
   announced: Announcement[];
   defects: unknown[];
@@ -18,11 +18,11 @@ export interface World {
   streams: Awaited<ReturnType<typeof createStreams>>;
   push(user: UserId, ...ops: unknown[]): Promise<OpResult[]>;
   ok(user: UserId, op: { id: OpId; retry?: boolean }): Promise<Extract<OpResult, { ok: true }>>;
-  /** `code` or `code path` of a refusal. */
+  /** The code of a refusal, followed by its path if it has one. */
   refusal(user: UserId, op: object): Promise<string>;
   pull(user: UserId, request?: object): Promise<PullAnswer>;
   history(user: UserId, stream: ConversationId, request?: object): Promise<HistoryAnswer>;
-  /** The present records of a stream as the reader sees them from nothing. */
+  /** The present records of a stream as a reader without a cursor gets them. */
   seen(user: UserId, stream: StreamId): Promise<KnownRecord[]>;
   page(user: UserId, stream: StreamId, cursor?: number): Promise<StreamPage | undefined>;
 }
