@@ -86,7 +86,10 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     await batches.fold(); // first, so that what a completed op makes visible has its hint
     await completion.completeOlder(before);
   };
-  await completeOlder(Number.MAX_SAFE_INTEGER);
+  await completeOlder(Number.MAX_SAFE_INTEGER).catch(async (error: unknown) => {
+    await batches.close(); // its timer would go on retrying
+    throw error;
+  });
   const inBackground = (work: Promise<unknown>) => {
     work.catch((error: unknown) => {
       if (!(error instanceof StoreUnavailable)) onDefect(error);

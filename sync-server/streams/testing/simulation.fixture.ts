@@ -125,7 +125,11 @@ export async function simulate(
     streams: Streams;
     followers: { close(): Promise<void> };
   }
-  const buried: Process[] = [];
+  const buried: Promise<void>[] = [];
+  const end = async ({ followers, streams }: Process) => {
+    await followers.close();
+    await streams.close();
+  };
   async function start(name: string): Promise<Process> {
     for (;;) {
       const process = { name, isDead: false };
@@ -138,9 +142,9 @@ export async function simulate(
           announce: () => undefined,
           now: () => ms++,
           onDefect,
-          deadlineMs: 40,
+          deadlineMs: 120,
           shareAfterMs: 1,
-          settleEveryMs: 2,
+          settleEveryMs: 8,
           completeEveryMs: 20,
         });
         say(`${name} starts`);
@@ -151,15 +155,19 @@ export async function simulate(
     }
   }
   const processes = [await start('one'), await start('two')];
+  const restarts: (Promise<Process> | undefined)[] = [];
   async function living(): Promise<Process> {
     const at = below(2);
     const process = processes[at] as Process;
     if (!process.isDead) return process;
-    buried.push(process);
-    void process.followers.close(); // a dead process does nothing
-    const fresh = await start(process.name);
-    if (processes[at] === process) processes[at] = fresh;
-    return processes[at] as Process;
+    return (restarts[at] ??= restart(at, process));
+  }
+  async function restart(at: number, dead: Process): Promise<Process> {
+    buried.push(end(dead)); // so that the retries of dead processes do not add up
+    const fresh = await start(dead.name);
+    processes[at] = fresh;
+    restarts[at] = undefined;
+    return fresh;
   }
 
   const group = newGroup();
@@ -302,10 +310,7 @@ export async function simulate(
   for (let n = 0; n < 200 && following.faults().length > 0; n++) await new Promise((resolve) => setTimeout(resolve, 5));
   await check();
   did.deliveries = following.deliveries();
-  for (const { followers, streams } of [...processes, ...buried, fresh]) {
-    await followers.close();
-    await streams.close();
-  }
+  await Promise.all([...buried, ...[...processes, fresh].map(end)]);
   return ran;
 
   async function check(): Promise<void> {
