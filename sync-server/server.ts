@@ -33,7 +33,7 @@ import { startSessionWatch } from './live/session-watch.ts';
 import { startSlowConsumerWatch } from './live/slow-consumers.ts';
 import { openSocketServer } from './live/socket-server.ts';
 import { safeError } from './logging.ts';
-import { createAnswerVerb } from './streams/answer-verb.ts';
+import { createAnswerVerb, defaultBounds } from './streams/answer-verb.ts';
 import { createStreams } from './streams/create-streams.ts';
 import { createMongoEntryStore } from './streams/mongo-entry-store.ts';
 import { createStreamReads } from './streams/stream-reads.ts';
@@ -129,7 +129,12 @@ export async function build({ config, appDir, workerUrl, consumers = [] }: Serve
     },
   });
   const { sessions } = accounts;
-  const answerVerb = createAnswerVerb({ streams, takeCall: createVerbLimit(limiter), onDefect });
+  const answerVerb = createAnswerVerb({
+    streams,
+    takeCall: createVerbLimit(limiter),
+    bounds: config.rateLimit ? defaultBounds : undefined,
+    onDefect,
+  });
 
   const shakeHands = createHandShake({
     sessions,

@@ -1,28 +1,82 @@
 import { type Failure, syncError } from '#protocol/errors.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { AnswerOf, Verb } from '#protocol/verbs.ts';
+import { createFairTurns } from './fair-turns.ts';
+import { createOpsInFlight } from './ops-in-flight.ts';
+import { storeUnavailable } from './push.ts';
 import type { Caller, Streams } from './streams.ts';
+import { ANSWER_MS } from './with-deadline.ts';
 
 export type AnswerVerb = <K extends Verb>(verb: K, caller: Caller, request: unknown) => Promise<AnswerOf<K> | Failure>;
+
+/** What one person may have in flight, over all sockets and HTTP. */
+export interface VerbBounds {
+  /** Reads that wait for their turn; one more runs. */
+  reads: number;
+  ops: number;
+}
 
 interface AnswerParts {
   streams: Streams;
   /** Counts a call. Returns how long the person must wait before it, milliseconds, or 0. */
   takeCall: (userId: UserId) => number;
+  /** Absent: nothing is refused, but reads still take turns. */
+  bounds: VerbBounds | undefined;
   /** Called with what should be impossible: a bug. */
   onDefect: (error: unknown) => void;
 }
 
-/** The one handler behind both transports. Never rejects: what is thrown inside is answered with `internal`. [VB1] [ER1] */
-export function createAnswerVerb({ streams, takeCall, onDefect }: AnswerParts): AnswerVerb {
+/** An app has four pushes of 100 ops and two reads in flight; this is enough for several devices at once. */
+export const defaultBounds: VerbBounds = { reads: 20, ops: 2_000 };
+
+const RETRY_AFTER_MS = 1_000;
+
+/**
+ * The one handler behind both transports. Reads take turns by what they cost [VB9]; pushes never wait, so that they are
+ * queued in the order in which they arrive [AP11]. Never rejects: what is thrown inside is answered with `internal`. [VB1] [ER1]
+ */
+export function createAnswerVerb({ streams, takeCall, bounds, onDefect }: AnswerParts): AnswerVerb {
+  const turns = createFairTurns({ waitMs: ANSWER_MS, ...(bounds === undefined ? {} : { maxWaiting: bounds.reads }) });
+  const opsInFlight = createOpsInFlight(bounds?.ops);
+
+  function push(caller: Caller, request: unknown): Promise<AnswerOf<'push'>> {
+    const answered = opsInFlight.hold(caller.userId, request, () => streams.push(caller, request));
+    return answered ?? Promise.resolve(tooMany(RETRY_AFTER_MS));
+  }
+
+  async function read(verb: 'pull' | 'history', caller: Caller, request: unknown) {
+    const work = (): Promise<AnswerOf<'pull'> | AnswerOf<'history'>> => streams[verb](caller, request);
+    const answer = await turns.run(caller.userId, work, (found) => costOf(request, found));
+    if (answer === 'too many') return tooMany(RETRY_AFTER_MS);
+    return answer === 'too late' ? storeUnavailable() : answer;
+  }
+
   return (verb, caller, request) => {
     const retryAfterMs = takeCall(caller.userId);
-    if (retryAfterMs > 0)
-      return Promise.resolve({ error: syncError('rate_limited', 'too many requests, wait', { retryAfterMs }) });
-    const answered = streams[verb](caller, request) as Promise<AnswerOf<typeof verb> | Failure>;
-    return answered.catch((error: unknown) => {
+    if (retryAfterMs > 0) return Promise.resolve(tooMany(retryAfterMs));
+    const answered = verb === 'push' ? push(caller, request) : read(verb, caller, request);
+    return (answered as Promise<AnswerOf<typeof verb>>).catch((error: unknown) => {
       onDefect(error);
       return { error: syncError('internal', 'something went wrong here') };
     });
   };
+}
+
+function tooMany(retryAfterMs: number): Failure {
+  return { error: syncError('rate_limited', 'too many requests, wait', { retryAfterMs }) };
+}
+
+/** Finding out that nothing is new costs about as much as reading this many records. */
+const COST_OF_CALL = 10;
+/** A cursor is only looked up in memory. */
+const COST_OF_CURSOR = 0.02;
+
+/** In records read. */
+function costOf(request: unknown, answer: AnswerOf<'pull'> | AnswerOf<'history'>): number {
+  if ('error' in answer) return COST_OF_CALL;
+  if ('records' in answer) return COST_OF_CALL + answer.records.length;
+  const { cursors } = request as { cursors: object };
+  let cost = COST_OF_CALL + COST_OF_CURSOR * Object.keys(cursors).length;
+  for (const { records } of answer.streams) cost += 1 + records.length;
+  return cost;
 }

@@ -17,9 +17,9 @@ export interface Client {
 }
 
 /** One server for all tests of a file. */
-export function serverForFile(): () => TestServer {
+export function serverForFile(env: Record<string, string> = {}): () => TestServer {
   let server: TestServer | undefined;
-  beforeAll(async () => void (server = await startTestServer()));
+  beforeAll(async () => void (server = await startTestServer(env)));
   afterAll(() => server?.close());
   return () => {
     if (server === undefined) throw new Error('the server has not started');

@@ -83,7 +83,7 @@ export async function openLiveWorld(options: LiveOptions = {}): Promise<LiveWorl
     announce: live.announce,
     now: Date.now,
   });
-  const answerVerb = createAnswerVerb({ streams: world.streams, takeCall: () => 0, onDefect });
+  const answerVerb = createAnswerVerb({ streams: world.streams, takeCall: () => 0, bounds: undefined, onDefect });
   io.use((socket, next) => {
     const { userId } = socket.handshake.auth as { userId: UserId };
     socket.data = { userId, sessionId: userId, device: crypto.randomUUID() as DeviceId, ...initialState() };
