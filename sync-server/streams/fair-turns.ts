@@ -72,25 +72,25 @@ export function createFairTurns({ maxRunning = MAX_RUNNING, maxWaiting, waitMs }
     run(userId, work, costOf) {
       const share = shareOf(userId);
       if (maxWaiting !== undefined && share.waiting.length >= maxWaiting) return Promise.resolve('too many' as const);
-      return new Promise((resolve, reject) => {
-        const start = async () => {
+      const finish = async () => {
+        try {
+          const result = await work();
+          share.spent += costOf(result);
+          return result;
+        } finally {
+          share.isRunning = false;
+          running--;
+          startNext();
+          forgetIdle();
+        }
+      };
+      return new Promise((resolve) => {
+        const turn = () => {
           clearTimeout(tooLate);
           share.isRunning = true;
           running++;
-          try {
-            const result = await work();
-            share.spent += costOf(result);
-            resolve(result);
-          } catch (error) {
-            reject(error as Error);
-          } finally {
-            share.isRunning = false;
-            running--;
-            startNext();
-            forgetIdle();
-          }
+          resolve(finish());
         };
-        const turn = () => void start();
         const tooLate = setTimeout(() => {
           share.waiting.splice(share.waiting.indexOf(turn), 1);
           resolve('too late');
