@@ -5,6 +5,7 @@ import { AT, pass, settled, until, fakeClock } from './testing/fake-clock.fixtur
 import {
   accepted,
   conversationPage,
+  isProbe,
   nothing,
   runCaughtUp,
   runEngine,
@@ -34,6 +35,54 @@ test('[CL7] a lost connection is retried after a backoff that doubles up to half
   expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
 });
 
+const waitOf = ({ statuses }: Running) => {
+  const { connection } = statuses.at(-1)!;
+  return connection.phase === 'connecting' ? (connection.nextTryAt ?? 0) - Date.now() : 0;
+};
+async function loseOften(times: number): Promise<number[]> {
+  const waits: number[] = [];
+  for (let round = 0; round < times; round++) {
+    running!.server.lose();
+    waits.push(waitOf(running!));
+    await pass(waitOf(running!), 1_000);
+  }
+  return waits;
+}
+
+test('[CL7] while something waits to be sent and the page is visible, the backoff ends at 5 s', async () => {
+  let isVisible = true;
+  running = await runEngine({ isVisible: () => isVisible });
+  const { store, engine } = running;
+  await store.enqueue([send('d:a.me' as ConversationId, 'a1')], AT);
+  engine.queued();
+  expect(await loseOften(7)).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000]);
+  isVisible = false;
+  expect(await loseOften(1)).toEqual([30_000]);
+});
+
+test('[CL7] what is queued during a long wait shortens it, unless the server has asked for that wait', async () => {
+  running = await runEngine();
+  const { engine, server } = running;
+  await loseOften(7);
+  server.lose();
+  expect(waitOf(running)).toBe(30_000);
+  engine.queued();
+  expect(waitOf(running)).toBe(5_000);
+  await pass(5_000, 1_000);
+  server.lose({ kind: 'refused', error: { code: 'rate_limited', retryAfterMs: 20_000 } });
+  expect(waitOf(running)).toBe(25_000);
+  engine.queued();
+  expect(waitOf(running)).toBe(25_000);
+});
+
+test('[CL7] ops that an earlier session left unsent shorten the backoff too', async () => {
+  running = await runEngine();
+  await running.store.enqueue([send('d:a.me' as ConversationId, 'a1')], AT);
+  const { store } = running;
+  running = await runEngine({ store });
+  expect((await loseOften(6)).at(-1)).toBe(5_000);
+});
+
 test('[CL7] when the network or the person comes back, it connects at once', async () => {
   running = await runEngine();
   for (let round = 0; round < 8; round++) {
@@ -60,12 +109,9 @@ test('[CL7] the backoff also grows while the server welcomes and then hangs up',
 
 test('[CL7] [ask 1] a connection that keeps breaking is retried soon if it transferred something each time', async () => {
   running = await runEngine();
-  const { server, store, engine, statuses } = running;
+  const { server, store, engine } = running;
   const stream = 'd:a.me' as ConversationId;
-  const nextWait = () => {
-    const { connection } = statuses.at(-1)!;
-    return connection.phase === 'connecting' ? (connection.nextTryAt ?? 0) - Date.now() : 0;
-  };
+  const nextWait = () => waitOf(running!);
   const waits: number[] = [];
   const lose = async () => {
     server.lose();
@@ -98,6 +144,7 @@ test('[CL7] [ask 1] a connection that keeps breaking is retried soon if it trans
 test('[CL7] [ask 2] a dead connection that looks alive is detected when the page becomes visible, and replaced', async () => {
   running = await runCaughtUp();
   const { server, engine } = running;
+  server.answersProbes = false;
   engine.wake('signal');
   await until(() => server.waiting('pull').length === 2);
   await pass(1_500);
@@ -109,11 +156,11 @@ test('[CL7] a connection that answers its probe is kept, and everything that it 
   running = await runCaughtUp();
   const { server, engine } = running;
   engine.wake('signal');
-  await until(() => server.waiting('pull').length === 2);
-  const whole = server.waiting('pull').filter(({ request }) => request.only === undefined);
-  expect(whole).toHaveLength(1);
-  for (const pull of server.waiting('pull')) pull.answer(nothing);
-  await pass(10_000);
+  expect(server.asked.filter(isProbe)).toHaveLength(1);
+  const pull = await server.next('pull');
+  expect([server.waiting('pull').length, pull.request.only]).toEqual([1, undefined]);
+  pull.answer(nothing);
+  await pass(30_000);
   expect(server.connects).toBe(1);
   expect(server.waiting('pull')).toEqual([]);
 });
@@ -121,6 +168,7 @@ test('[CL7] a connection that answers its probe is kept, and everything that it 
 test('[ask 2] a tab that was frozen, or whose device slept, notices it by its own clock', async () => {
   running = await runCaughtUp();
   const { server } = running;
+  server.answersProbes = false;
   // Ten minutes in which no timer runs.
   vi.setSystemTime(Date.now() + 600_000);
   expect(server.waiting('pull')).toEqual([]);

@@ -1,20 +1,22 @@
 import type { UserId } from '#protocol/ids.ts';
 import type { Changes, Heads, Welcome } from '#protocol/live.ts';
-import { backoffMs, spreadMs } from './backoff.ts';
+import { MAX_UNSENT_MS, backoffMs, spreadMs } from './backoff.ts';
+import { createLink } from './link.ts';
+import { createLiveness } from './liveness.ts';
 import { outcomeOf, type RestCode } from './outcome.ts';
 import type { ConnectionStatus } from './status.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import type { Ask, Lost, Transport, TransportEvents } from './transport.ts';
 
-/** A dead connection that still looks alive is detected within this time, so that a thawed tab has everything within 3 s. */
-const PROBE_WITHIN_MS = 1_500;
-/** A try that started longer ago may hang in a network that is gone. */
+/** A try that started longer ago may hang in a network that is gone. It doubles with each try that is started over. */
 const STALE_TRY_MS = 3_000;
+const MAX_STALE_TRY_MS = 30_000;
 
 interface ConnectionParts {
   userId: UserId;
   transport: (events: TransportEvents) => Transport;
   isOnline: () => boolean;
+  isVisible: () => boolean;
   random: () => number;
   show: (status: ConnectionStatus) => void;
 }
@@ -34,14 +36,15 @@ export interface Connection {
   start(): void;
   /** Counts the welcomes, so that callers can tell a connection that ended from one that is silent; 0 without a connection. */
   number(): number;
+  /** Resolves to undefined if the connection ended, or if the server holds on to the request although everything else is answered. */
   ask: Ask;
   emit: Transport['emit'];
+  /** Whether ops wait to be sent: while they do and the page is visible, the backoff is short. */
+  unsent(hasUnsent: boolean): void;
   /** Connects now: the network is back, the page visible or thawed (`signal`), or the person asked for it (`press`). [CL7] */
   wake(why: 'signal' | 'press'): void;
   /** The device reports that its network is gone. */
   offline(): void;
-  /** Checks, after a missing answer, that the server is still there. */
-  probe(): void;
   /** Disconnects and stays so: verbs are refused until the person acts. */
   rest(code: RestCode): void;
   /** The connection has transferred something durable, so the next loss starts a new backoff. */
@@ -51,20 +54,24 @@ export interface Connection {
 
 type State =
   | { kind: 'new' }
-  | { kind: 'waiting'; timer?: ReturnType<typeof setTimeout> }
+  | { kind: 'waiting'; untilMs: number; isForServer: boolean; timer: ReturnType<typeof setTimeout> }
   | { kind: 'trying'; sinceMs: number }
-  | { kind: 'up'; isProbed: boolean }
+  | { kind: 'up' }
   | { kind: 'resting' }
   | { kind: 'closed' };
 
 /** Keeps one connection to the server, reconnects after losses, and reports the status. [CL7] */
 export function createConnection(parts: ConnectionParts): Connection {
-  const { userId, isOnline, random, show } = parts;
+  const { userId, isOnline, isVisible, random, show } = parts;
   const listeners: ConnectionListener[] = [];
   let state: State = { kind: 'new' };
   let tries = 0;
   let welcomes = 0;
+  let stale = 0;
+  let hasUnsent = false;
+  const liveness = createLiveness({ link: createLink(), isVisible, onDead: startOver });
   const transport = parts.transport({
+    heard: liveness.heard,
     welcome,
     changes: (changes) => whileUp((listener) => listener.onChanges(changes)),
     heads: (heads) => whileUp((listener) => listener.onHeads(heads)),
@@ -73,11 +80,13 @@ export function createConnection(parts: ConnectionParts): Connection {
   });
 
   function whileUp(notify: (listener: ConnectionListener) => void): void {
+    liveness.heard(0);
     if (state.kind === 'up') for (const listener of listeners) notify(listener);
   }
 
   function enter(next: State): void {
     if (state.kind === 'waiting') clearTimeout(state.timer);
+    if (state.kind === 'up') liveness.stop();
     state = next;
   }
 
@@ -92,8 +101,10 @@ export function createConnection(parts: ConnectionParts): Connection {
     if (state.kind !== 'trying') return;
     // Somebody else has signed in in this browser: nothing of this person may be sent under that session.
     if (welcomed.userId !== userId) return rest('unauthorized');
-    enter({ kind: 'up', isProbed: false });
+    enter({ kind: 'up' });
     welcomes += 1;
+    stale = 0;
+    liveness.start(transport.ask);
     whileUp((listener) => listener.onUp());
   }
 
@@ -101,10 +112,20 @@ export function createConnection(parts: ConnectionParts): Connection {
     if (state.kind === 'closed' || state.kind === 'resting') return;
     const outcome = why.kind === 'refused' ? outcomeOf(why.error) : { kind: 'wait' as const };
     if (outcome.kind === 'refused') return rest(outcome.code);
-    const ms = outcome.ms === undefined ? backoffMs(tries, random) : spreadMs(outcome.ms, random);
+    const isForServer = outcome.ms !== undefined;
+    const ms = outcome.ms === undefined ? backoffMs(tries, random, maxBackoffMs()) : spreadMs(outcome.ms, random);
     tries += 1;
-    enter({ kind: 'waiting', timer: setTimeout(connect, ms) });
-    show(isOnline() ? { phase: 'connecting', nextTryAt: Date.now() + ms } : { phase: 'offline' });
+    wait(ms, isForServer);
+  }
+
+  function wait(ms: number, isForServer: boolean): void {
+    const untilMs = Date.now() + ms;
+    enter({ kind: 'waiting', untilMs, isForServer, timer: setTimeout(connect, ms) });
+    show(isOnline() ? { phase: 'connecting', nextTryAt: untilMs } : { phase: 'offline' });
+  }
+
+  function maxBackoffMs(): number | undefined {
+    return hasUnsent && isVisible() ? MAX_UNSENT_MS : undefined;
   }
 
   function rest(code: RestCode): void {
@@ -120,25 +141,20 @@ export function createConnection(parts: ConnectionParts): Connection {
     connect();
   }
 
-  async function probe(): Promise<void> {
-    const probed = state;
-    if (probed.kind !== 'up' || probed.isProbed) return;
-    probed.isProbed = true;
-    // The smallest possible request: a pull of no stream.
-    const answer = await transport.ask('pull', { cursors: {}, only: [] }, PROBE_WITHIN_MS);
-    probed.isProbed = false;
-    // In another state the answer says nothing about the current connection.
-    if (state === probed && answer === undefined) startOver();
-  }
-
   return {
     listen: (listener) => void listeners.push(listener),
     start() {
       if (state.kind === 'new') connect();
     },
     number: () => (state.kind === 'up' ? welcomes : 0),
-    ask: (verb, request, withinMs) => transport.ask(verb, request, withinMs),
+    ask: liveness.ask,
     emit: (...event) => transport.emit(...event),
+    unsent(next) {
+      hasUnsent = next;
+      const maxMs = maxBackoffMs();
+      if (maxMs === undefined || state.kind !== 'waiting' || state.isForServer) return;
+      if (state.untilMs - Date.now() > maxMs) wait(backoffMs(tries, random, maxMs), false);
+    },
     wake(why) {
       switch (state.kind) {
         case 'new':
@@ -149,9 +165,11 @@ export function createConnection(parts: ConnectionParts): Connection {
         case 'waiting':
           return startOver();
         case 'trying':
-          return Date.now() - state.sinceMs > STALE_TRY_MS ? startOver() : undefined;
+          if (Date.now() - state.sinceMs <= Math.min(MAX_STALE_TRY_MS, STALE_TRY_MS * 2 ** stale)) return;
+          stale += 1;
+          return startOver();
         case 'up':
-          return void probe();
+          return liveness.doubt();
       }
     },
     offline() {
@@ -159,7 +177,6 @@ export function createConnection(parts: ConnectionParts): Connection {
       transport.close();
       lost({ kind: 'lost' });
     },
-    probe: () => void probe(),
     rest,
     proven() {
       tries = 0;

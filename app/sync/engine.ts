@@ -18,6 +18,7 @@ export interface EngineParts {
   store: LocalStore;
   transport: (events: TransportEvents) => Transport;
   isOnline: () => boolean;
+  isVisible: () => boolean;
   /** False once another tab leads. [CL5] */
   mayLead: () => Promise<boolean>;
   onStatus: (status: SyncStatus) => void;
@@ -63,6 +64,7 @@ export function startEngine(parts: EngineParts): Engine {
     userId: store.userId,
     transport: parts.transport,
     isOnline: parts.isOnline,
+    isVisible: parts.isVisible,
     random,
     show,
   });
@@ -131,7 +133,7 @@ export function startEngine(parts: EngineParts): Engine {
     onEphemeral: parts.onEphemeral,
   });
   // The previous leader may have ended during a push. If the store fails here, push sends those ops anyway.
-  store.requeue().catch(onDefect).finally(connection.start);
+  store.requeue().then(pushes.look).catch(onDefect).finally(connection.start);
 
   const wake = (why: 'signal' | 'press') => {
     connection.wake(why);

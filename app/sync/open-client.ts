@@ -5,7 +5,7 @@ import type { Client } from './client.ts';
 import { readCaughtUpAt, readDeviceId, saveCaughtUpAt } from './device-facts.ts';
 import { startEngine } from './engine.ts';
 import { runForLeader } from './leader.ts';
-import { askHistory, loadEarlier } from './load-earlier.ts';
+import { askHistory, loadEarlier, type AskHistory } from './load-earlier.ts';
 import { createOutbox } from './outbox.ts';
 import { socketTransport } from './socket-transport.ts';
 import type { SyncStatus } from './status.ts';
@@ -38,6 +38,12 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
     status = { ...next, caughtUpAt: next.caughtUpAt ?? status.caughtUpAt };
     for (const listener of listeners) listener(status);
   };
+  /** An answer over HTTP proves that the server can be reached, so nothing waits for the backoff any longer. [CL7] */
+  const history: AskHistory = async (request) => {
+    const answer = await askHistory(request);
+    if (answer !== undefined && status.connection.phase === 'connecting') engine.wake('signal');
+    return answer;
+  };
   const channel = openTabChannel(name);
   const presence = createTabPresence({ self: store.userId, tab: newId(), post: channel.post });
   const engine = createTabEngine({
@@ -48,6 +54,7 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
         store,
         transport: (events) => socketTransport({ device: deviceId }, events),
         isOnline,
+        isVisible: page.isVisible,
         mayLead,
         random: Math.random,
         newId,
@@ -107,7 +114,7 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    loadEarlier: (stream) => loadEarlier(store, stream, askHistory),
+    loadEarlier: (stream) => loadEarlier(store, stream, history),
     reconnect: () => engine.wake('press'),
     async close() {
       removeEventListener('online', onOnline);

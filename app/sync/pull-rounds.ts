@@ -7,7 +7,7 @@ import { pullStreams } from './pull.ts';
 
 interface PullRoundsParts {
   store: LocalStore;
-  connection: Pick<Connection, 'ask' | 'number' | 'probe' | 'rest'>;
+  connection: Pick<Connection, 'ask' | 'number' | 'rest'>;
   random: () => number;
   onPage: (answer: PullAnswer) => void;
   onProgress: (streamsDone: number, streamsTotal: number) => void;
@@ -76,10 +76,8 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
           return pulled.ms === undefined ? nextBackoffMs() : spreadMs(pulled.ms, random);
         case 'silence':
           again();
-          // The connection ended: the next one pulls what is due.
-          if (connection.number() !== number) return undefined;
-          connection.probe();
-          return nextBackoffMs();
+          // If the connection ended, the next one pulls what is due.
+          return connection.number() === number ? nextBackoffMs() : undefined;
       }
     } catch (error) {
       // The device's storage failed: it is full, or was closed meanwhile. What is due stays due.

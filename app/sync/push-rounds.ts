@@ -14,7 +14,7 @@ const MAX_ISOLATED_IN_FLIGHT = MAX_IN_FLIGHT - 1;
 
 interface PushRoundsParts {
   store: LocalStore;
-  connection: Pick<Connection, 'ask' | 'number' | 'probe' | 'proven' | 'rest'>;
+  connection: Pick<Connection, 'ask' | 'number' | 'proven' | 'rest' | 'unsent'>;
   mayLead: () => Promise<boolean>;
   random: () => number;
   onDefect: (error: unknown) => void;
@@ -23,6 +23,8 @@ interface PushRoundsParts {
 export interface PushRounds {
   /** Ops were queued. */
   push(): void;
+  /** Finds out whether an earlier session left ops to send. */
+  look(): Promise<void>;
   /** After a new connection: streams that wait are retried at once. */
   restart(): void;
   close(): void;
@@ -60,8 +62,8 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         isPlanDue = false;
         const rows = await store.outbox();
         prune(rows);
-        // Ops that are `sending` without a push in flight are an earlier leader's; they may have arrived.
-        const sendable = rows.filter((row) => row.state === 'queued' || row.state === 'sending');
+        const sendable = sendableOf(rows);
+        connection.unsent(sendable.length > 0);
         for (const { rows: batch, isShared } of planPushes(sendable, limitsOf))
           if (inFlight < (isShared ? MAX_IN_FLIGHT : MAX_ISOLATED_IN_FLIGHT)) void send(batch);
         planTries = 0;
@@ -130,7 +132,7 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         if (connection.number() !== number) return;
         isolate(batch, streams);
         for (const stream of streams) wait(stream, { kind: 'wait' });
-        return connection.probe();
+        return;
       case 'wait':
         for (const stream of streams) wait(stream, pushed);
         return;
@@ -179,7 +181,13 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
   }
 
   return {
-    push: () => void plan(),
+    push() {
+      connection.unsent(true);
+      void plan();
+    },
+    async look() {
+      connection.unsent(sendableOf(await store.outbox()).length > 0);
+    },
     restart() {
       for (const state of states.values()) {
         clearTimeout(state.timer);
@@ -193,6 +201,11 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
       for (const state of states.values()) clearTimeout(state.timer);
     },
   };
+}
+
+/** Ops that are `sending` without a push in flight are an earlier leader's; they may have arrived. */
+function sendableOf(rows: readonly OutboxRow[]): OutboxRow[] {
+  return rows.filter((row) => row.state === 'queued' || row.state === 'sending');
 }
 
 function newState(): PushState {

@@ -6,15 +6,17 @@ import { verbs, type AnswerOf, type RequestOf, type Verb } from '#protocol/verbs
 import { PROTOCOL_VERSION, SOCKET_PATH } from '#protocol/version.ts';
 import type { Lost, Transport, TransportEvents } from './transport.ts';
 
-const ANSWER_WITHIN_MS = 20_000;
-/** From the first packet to the welcome. */
-const WELCOME_WITHIN_MS = 15_000;
+/** From one sign of progress to the next, until the welcome: the connection is open, or a packet has arrived. */
+const PROGRESS_WITHIN_MS = 15_000;
+/** A try that hung is followed by a more patient one. */
+const MAX_PATIENCE = 4;
 
 /** One connection. Each has its own socket, so that events of an old one are never taken for those of a new one. */
 interface Connection {
   socket: Socket;
   isWelcomed: boolean;
-  timer: ReturnType<typeof setTimeout>;
+  /** Runs until the welcome. */
+  timer?: ReturnType<typeof setTimeout>;
   /** Settles requests that are not answered yet. */
   waiting: Set<() => void>;
 }
@@ -29,6 +31,7 @@ interface SocketOptions {
 /** The verbs and live events over Socket.IO. Its own reconnecting is off, because the engine decides when to retry. [LV1] */
 export function socketTransport({ device, url, headers }: SocketOptions, events: TransportEvents): Transport {
   let current: Connection | undefined;
+  let patience = 1;
   const options = {
     path: SOCKET_PATH,
     auth: { protocol: PROTOCOL_VERSION, device },
@@ -51,9 +54,17 @@ export function socketTransport({ device, url, headers }: SocketOptions, events:
   function connect(): void {
     if (current !== undefined) return;
     const socket = url === undefined ? io(options) : io(url, options);
-    const timer = setTimeout(() => end({ kind: 'lost' }), WELCOME_WITHIN_MS);
-    const mine: Connection = { socket, isWelcomed: false, timer, waiting: new Set() };
+    const mine: Connection = { socket, isWelcomed: false, waiting: new Set() };
     current = mine;
+    const awaitProgress = () => {
+      clearTimeout(mine.timer);
+      if (current !== mine || mine.isWelcomed) return;
+      mine.timer = setTimeout(hung, PROGRESS_WITHIN_MS * patience);
+    };
+    const hung = () => {
+      patience = Math.min(MAX_PATIENCE, patience * 2);
+      end({ kind: 'lost' });
+    };
     const end = (why: Lost) => {
       if (current !== mine) return;
       hangUp();
@@ -67,7 +78,8 @@ export function socketTransport({ device, url, headers }: SocketOptions, events:
       const welcome = parse(Welcome, input);
       if (current !== mine || mine.isWelcomed || !welcome.ok) return;
       mine.isWelcomed = true;
-      clearTimeout(timer);
+      patience = 1;
+      clearTimeout(mine.timer);
       events.welcome(welcome.value);
     });
     socket.on('changes', (input: unknown) => {
@@ -87,23 +99,24 @@ export function socketTransport({ device, url, headers }: SocketOptions, events:
       if (current === mine && notice.ok) events.ephemeral({ kind: 'presence', notice: notice.value });
     });
     socket.connect();
+    socket.io.engine.on('packet', ({ data }: { data?: unknown }) => {
+      if (current !== mine) return;
+      awaitProgress();
+      events.heard(typeof data === 'string' ? data.length : 0);
+    });
+    socket.io.engine.on('open', awaitProgress);
+    awaitProgress();
   }
 
-  function ask<K extends Verb>(
-    verb: K,
-    request: RequestOf<K>,
-    withinMs = ANSWER_WITHIN_MS,
-  ): Promise<AnswerOf<K> | undefined> {
+  function ask<K extends Verb>(verb: K, request: RequestOf<K>): Promise<AnswerOf<K> | undefined> {
     const mine = current;
     if (mine?.isWelcomed !== true) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const settle = (answer?: AnswerOf<K>) => {
-        clearTimeout(timer);
         mine.waiting.delete(settle);
         resolve(answer);
       };
-      // The promise settles once: an answer after the end of the connection, or after the timeout, changes nothing.
-      const timer = setTimeout(settle, withinMs);
+      // The promise settles once: an answer after the end of the connection changes nothing.
       mine.waiting.add(settle);
       mine.socket.emit(verb, request, (input: unknown) => {
         const answer = parse(verbs[verb].answer, input);

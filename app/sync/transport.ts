@@ -7,6 +7,8 @@ import type { Ephemeral } from './ephemeral.ts';
 export type Lost = { kind: 'lost' } | { kind: 'refused'; error: Pick<SyncError, 'code' | 'retryAfterMs'> };
 
 export interface TransportEvents {
+  /** Something arrived, of this many bytes of text: it proves that the connection is alive. */
+  heard(bytes: number): void;
   welcome(welcome: Welcome): void;
   changes(changes: Changes): void;
   heads(heads: Heads): void;
@@ -19,10 +21,10 @@ export interface TransportEvents {
 export interface Transport {
   connect(): void;
   /**
-   * Resolves to the verb's answer, or to undefined if none came: at once when the connection ends, else after `withinMs`.
-   * The request may still have taken effect. Never rejects.
+   * Resolves to the verb's answer, or to undefined if the connection ended or the answer is malformed. The request may still
+   * have taken effect. Has no limit on time. Never rejects.
    */
-  ask<K extends Verb>(verb: K, request: RequestOf<K>, withinMs?: number): Promise<AnswerOf<K> | undefined>;
+  ask<K extends Verb>(verb: K, request: RequestOf<K>): Promise<AnswerOf<K> | undefined>;
   /** Sends an ephemeral event; without a connection it is dropped. */
   emit(...event: ClientEvent): void;
   /** Ends the current connection; `connect` may follow. */

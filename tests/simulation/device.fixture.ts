@@ -65,9 +65,9 @@ export function createDevice(run: Run, server: Server, userId: UserId, name: str
   };
   const counted =
     (ask: Transport['ask']): Transport['ask'] =>
-    async (verb, request, withinMs) => {
+    async (verb, request) => {
       if (verb === 'push') for (const op of (request as { ops: Op[] }).ops) if (op.retry === true) run.counts.resends++;
-      const answer = await ask(verb, request, withinMs);
+      const answer = await ask(verb, request);
       if (answer !== undefined && 'results' in answer)
         run.counts.refusals += answer.results.filter(({ ok }) => !ok).length;
       if (answer !== undefined && 'error' in answer) run.counts.refusals++;
@@ -86,6 +86,7 @@ export function createDevice(run: Run, server: Server, userId: UserId, name: str
     running: () => running,
     start() {
       run.log(`${name} starts`);
+      const isVisible = run.chance(0.5);
       const flush = () => sleep(run.below(10));
       const store = openMemoryLocalStore({ userId, disk, flush });
       const faultyStore = fault.store?.(store, run) ?? store;
@@ -100,6 +101,7 @@ export function createDevice(run: Run, server: Server, userId: UserId, name: str
             return { ...faulty, ask: counted(faulty.ask) };
           },
           isOnline: () => network.isReachable,
+          isVisible: () => isVisible,
           mayLead: () => Promise.resolve(true),
           onStatus: ({ connection }) => (started.phase = connection.phase),
           onEphemeral: () => undefined,

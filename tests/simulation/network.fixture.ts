@@ -4,7 +4,6 @@ import type { UserId } from '#protocol/ids.ts';
 import type { Server, ServerSocket } from './server.fixture.ts';
 import type { Run } from './run.fixture.ts';
 
-const ANSWER_WITHIN_MS = 20_000;
 /** How long the socket takes to notice that the other end is silent, as Socket.IO does by its pings. */
 const SILENCE_NOTICED_AFTER_MS = 45_000;
 
@@ -120,16 +119,14 @@ export function createNetwork(run: Run, server: Server, userId: UserId, name: st
             else server.accept(connection.socket);
           }, latency());
         },
-        ask: (verb, request, withinMs = ANSWER_WITHIN_MS) => {
+        ask: (verb, request) => {
           if (current?.isWelcomed !== true) return Promise.resolve(undefined);
           const connection = current;
           return new Promise((resolve) => {
             const settle = (answer?: never) => {
-              clearTimeout(timer);
               connection.waiting.delete(settle);
               resolve(answer);
             };
-            const timer = setTimeout(settle, withinMs);
             connection.waiting.add(settle);
             const packet = copy(request);
             if (connection.isSilent) return;

@@ -56,8 +56,8 @@ const faults: Record<string, Fault> = {
   'takes a missing answer for success': {
     transport: (transport) => ({
       ...transport,
-      ask: async (verb, request, withinMs) => {
-        const answer = await transport.ask(verb, request, withinMs);
+      ask: async (verb, request) => {
+        const answer = await transport.ask(verb, request);
         if (answer !== undefined || verb !== 'push') return answer;
         const ops = (request as { ops: Op[] }).ops;
         return { results: ops.map(({ id, stream }) => ({ id, ok: true, stream, rev: 1 })) } as never;
@@ -67,12 +67,12 @@ const faults: Record<string, Fault> = {
   'gives each attempt a new op id': {
     transport: (transport, run) => ({
       ...transport,
-      ask: async (verb, request, withinMs) => {
-        if (verb !== 'push') return transport.ask(verb, request, withinMs);
+      ask: async (verb, request) => {
+        if (verb !== 'push') return transport.ask(verb, request);
         const ops = (request as { ops: Op[] }).ops;
         const ids = new Map<string, OpId>(ops.map(({ id, retry }) => [retry === true ? run.newId() : id, id]));
         const sent = [...ids.keys()].map((id, at) => ({ ...ops[at], id }));
-        const answer: AnswerOf<'push'> | undefined = await transport.ask('push', { ops: sent }, withinMs);
+        const answer: AnswerOf<'push'> | undefined = await transport.ask('push', { ops: sent });
         if (answer === undefined || 'error' in answer) return answer;
         return { results: answer.results.map((one) => ({ ...one, id: ids.get(one.id) ?? one.id })) } as never;
       },
@@ -84,10 +84,10 @@ const faults: Record<string, Fault> = {
   'sends each op in a push of its own, all at once': {
     transport: (transport) => ({
       ...transport,
-      ask: async (verb, request, withinMs) => {
-        if (verb !== 'push') return transport.ask(verb, request, withinMs);
+      ask: async (verb, request) => {
+        if (verb !== 'push') return transport.ask(verb, request);
         const ops = (request as { ops: Op[] }).ops.toReversed();
-        const answers = await Promise.all(ops.map((op) => transport.ask('push', { ops: [op] }, withinMs)));
+        const answers = await Promise.all(ops.map((op) => transport.ask('push', { ops: [op] })));
         const results = answers.flatMap((answer) => (answer === undefined || 'error' in answer ? [] : answer.results));
         return (results.length === 0 ? undefined : { results: results.toReversed() }) as never;
       },
@@ -107,8 +107,8 @@ const faults: Record<string, Fault> = {
   'gives up where it was asked to retry later': {
     transport: (transport) => ({
       ...transport,
-      ask: async (verb, request, withinMs) => {
-        const answer = await transport.ask(verb, request, withinMs);
+      ask: async (verb, request) => {
+        const answer = await transport.ask(verb, request);
         if (verb !== 'push' || answer === undefined || !('error' in answer)) return answer;
         const error = { ...answer.error, code: 'conflict' };
         return { results: (request as { ops: Op[] }).ops.map(({ id }) => ({ id, ok: false, error })) } as never;

@@ -31,6 +31,8 @@ export interface ScriptedServer {
   readonly emitted: ClientEvent[];
   readonly connects: number;
   readonly isOpen: boolean;
+  /** True by default: what the engine sends into silence is answered without the test. */
+  answersProbes: boolean;
   welcome(userId: UserId): void;
   lose(why?: Lost): void;
   events(): TransportEvents;
@@ -57,9 +59,10 @@ export function scriptedServer(): ScriptedServer {
   };
   const waiting = <K extends Verb>(verb: K) =>
     asked.filter((one): one is Asked<K> => one.verb === verb && !one.isSettled);
-  return {
+  const server: ScriptedServer = {
     asked,
     emitted,
+    answersProbes: true,
     get connects() {
       return connects;
     },
@@ -73,7 +76,7 @@ export function scriptedServer(): ScriptedServer {
           connects += 1;
           isTrying = true;
         },
-        ask: (verb, request, withinMs = 20_000) => {
+        ask: (verb, request) => {
           if (!isUp) return Promise.resolve(undefined);
           return new Promise((resolve) => {
             const one = {
@@ -87,7 +90,7 @@ export function scriptedServer(): ScriptedServer {
               },
             };
             asked.push(one);
-            setTimeout(() => one.answer(undefined as never), withinMs);
+            if (server.answersProbes && isProbe(one)) one.answer(nothing as never);
           });
         },
         emit(...event) {
@@ -111,6 +114,12 @@ export function scriptedServer(): ScriptedServer {
     },
     waiting,
   };
+  return server;
+}
+
+/** Whether a request is what the engine sends into silence: a pull of no stream. */
+export function isProbe({ verb, request }: Asked): boolean {
+  return verb === 'pull' && (request as RequestOf<'pull'>).only?.length === 0;
 }
 
 let ids = 0;
@@ -180,6 +189,7 @@ export async function runEngine(more: Partial<EngineParts> = {}): Promise<Runnin
     store,
     transport: server.open,
     isOnline: () => true,
+    isVisible: () => true,
     mayLead: () => Promise.resolve(true),
     onStatus: (status) => statuses.push(status),
     onEphemeral: () => undefined,
