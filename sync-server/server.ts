@@ -145,7 +145,10 @@ export async function build({ config, appDir, workerUrl, consumers = [] }: Serve
     log,
   });
   io.use((socket, next) => void shakeHands(socket, next));
-  io.on('connection', createConnection({ epoch, sockets, pending, answerVerb, live, now, log }));
+  io.on(
+    'connection',
+    createConnection({ epoch, sockets, pending, answerVerb, live, isLimited: config.rateLimit, now, log }),
+  );
   const watches = [
     startHeads(sockets),
     startSlowConsumerWatch(sockets),

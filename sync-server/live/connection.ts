@@ -5,6 +5,7 @@ import type { Log } from '#server/logging.ts';
 import type { AnswerVerb } from '#server/streams/answer-verb.ts';
 import type { Live } from './open-live.ts';
 import { type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
+import { paceSocket } from './paced-reading.ts';
 import type { PendingConnections } from './pending-connections.ts';
 
 interface ConnectionParts {
@@ -13,15 +14,18 @@ interface ConnectionParts {
   pending: PendingConnections;
   answerVerb: AnswerVerb;
   live: Live;
+  /** Whether floods are limited. */
+  isLimited: boolean;
   now: () => number;
   log: Log;
 }
 
 /** Welcomes a socket after its hand-shake, registers it, and answers its verbs. [LV2] [VB1] */
-export function createConnection({ epoch, sockets, pending, answerVerb, live, now, log }: ConnectionParts) {
+export function createConnection({ epoch, sockets, pending, answerVerb, live, isLimited, now, log }: ConnectionParts) {
   return (socket: LiveSocket): void => {
     const { userId } = socket.data;
     pending.remove(socket.conn);
+    if (isLimited) paceSocket(socket);
     // Emitted first, and in the same turn as the registration: no change precedes it and none is missed after it.
     socket.emit('welcome', {
       protocol: PROTOCOL_VERSION,

@@ -1,6 +1,7 @@
 import type { UserId } from '#protocol/ids.ts';
 import { type Presence, Watch } from '#protocol/live.ts';
 import { parse } from '#protocol/shape.ts';
+import { createLatestOnly } from './latest-only.ts';
 import type { LiveContext } from './live-context.ts';
 import type { LiveSocket } from './open-sockets.ts';
 import type { BusMessage } from './server-bus.ts';
@@ -26,6 +27,8 @@ export interface PresenceNotices {
 
 /** A page that reloads or a link that blinks does not make anybody offline. */
 const GRACE_MS = 1_000;
+/** A list costs a look at each person in it. */
+const LISTS = { max: 10, windowMs: 2_000 };
 const LIST_EVERY_MS = 10_000;
 /** A server that sends nothing for this long is gone, and everybody there is offline. */
 const SILENT_MS = 30_000;
@@ -43,6 +46,8 @@ export function createPresence(
   const otherServers = new Map<string, { userIds: Set<UserId>; at: number }>();
   /** Sockets of a person whose list waits, while the list of another one is sent. */
   const queues = new Map<UserId, Set<LiveSocket>>();
+
+  const limitLists = createLatestOnly(LISTS);
 
   const isHere = (userId: UserId) => sockets.ofUser(userId) !== undefined || inGrace.has(userId);
   const isOnline = (userId: UserId) =>
@@ -106,6 +111,18 @@ export function createPresence(
     socket.data.watched.clear();
   }
 
+  function replaceList(socket: LiveSocket, userIds: readonly UserId[]): void {
+    if (!socket.connected) return;
+    unwatch(socket);
+    for (const userId of userIds) {
+      socket.data.watched.set(userId, undefined);
+      const set = watchers.get(userId);
+      if (set === undefined) watchers.set(userId, new Set([socket]));
+      else set.add(socket);
+    }
+    inBackground(sendList(socket));
+  }
+
   function graceEnded(userId: UserId, at: number): void {
     inGrace.delete(userId);
     if (sockets.ofUser(userId) !== undefined) return;
@@ -143,15 +160,7 @@ export function createPresence(
   return {
     watch(socket, request) {
       const parsed = parse(Watch, request);
-      if (!parsed.ok || !socket.connected) return;
-      unwatch(socket);
-      for (const userId of parsed.value.userIds) {
-        socket.data.watched.set(userId, undefined);
-        const set = watchers.get(userId);
-        if (set === undefined) watchers.set(userId, new Set([socket]));
-        else set.add(socket);
-      }
-      inBackground(sendList(socket));
+      if (parsed.ok) limitLists(socket, () => replaceList(socket, parsed.value.userIds));
     },
     connected(userId) {
       clearTimeout(inGrace.get(userId));

@@ -47,6 +47,24 @@ describe('floods, with the default limits', () => {
     for (const socket of [dans, anns]) socket.close();
   });
 
+  it.concurrent('[LV9] a flood of notices is read at a bounded rate and in order, while others are served', async () => {
+    const fay = await server.signUp('Fay');
+    const [fays, anns] = await Promise.all([fay.connect(), ann.connect()]);
+    const stream = await directChat();
+    const startedAt = performance.now();
+    for (let nth = 0; nth < 5_000; nth++) {
+      if (nth % 2 === 0) fays.socket.emit('watch', { userIds: [ann.userId, bob.userId] });
+      else fays.socket.emit('typing', { stream, on: true });
+    }
+    const behind = fays.ask('pull', { cursors: {} });
+    const [pushed] = (await anns.ask('push', { ops: [sendOp(stream, 'meanwhile')] })).results;
+    expect(pushed?.ok).toBe(true);
+    expect(await behind).toHaveProperty('streams');
+    // 2,000 at once, and the other 3,000 at 500 per second; a slow machine takes longer.
+    expect(performance.now() - startedAt).toBeGreaterThan(5_000);
+    for (const socket of [fays, anns]) socket.close();
+  });
+
   it.concurrent('[SEC-43] a person has at most 50 sockets, however fast they open them', async () => {
     const eve = await server.signUp('Eve');
     const open: TestSocket[] = [];

@@ -91,7 +91,16 @@ export async function openLiveWorld(options: LiveOptions = {}): Promise<LiveWorl
   });
   io.on(
     'connection',
-    createConnection({ epoch: world.streams.epoch, sockets, pending, answerVerb, live, now: Date.now, log: silent }),
+    createConnection({
+      epoch: world.streams.epoch,
+      sockets,
+      pending,
+      answerVerb,
+      live,
+      isLimited: false,
+      now: Date.now,
+      log: silent,
+    }),
   );
   const heads = startHeads(sockets, headsEveryMs);
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
