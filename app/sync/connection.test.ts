@@ -253,6 +253,12 @@ test('a device that says it is offline is shown as offline, and still retries', 
   await catchUp(running);
 });
 
+test('[CL9] when the transport moves to a better way, everything that may have been missed is pulled over that', async () => {
+  running = await runCaughtUp();
+  await catchUp(running);
+  expect(running.server.connects).toBe(1);
+});
+
 test('[LV1] a rate-limited handshake waits as long as the server asked', async () => {
   running = await runEngine();
   running.server.lose({ kind: 'refused', error: { code: 'rate_limited', retryAfterMs: 7_000 } });

@@ -98,7 +98,8 @@ export function createConnection(parts: ConnectionParts): Connection {
   }
 
   function welcome(welcomed: Welcome): void {
-    if (state.kind !== 'trying') return;
+    // While `up`, the transport has changed to a better way.
+    if (state.kind !== 'trying' && state.kind !== 'up') return;
     // Somebody else has signed in in this browser: nothing of this person may be sent under that session.
     if (welcomed.userId !== userId) return rest('unauthorized');
     enter({ kind: 'up' });

@@ -9,6 +9,7 @@ export type Lost = { kind: 'lost' } | { kind: 'refused'; error: Pick<SyncError, 
 export interface TransportEvents {
   /** Something arrived, of this many bytes of text: it proves that the connection is alive. */
   heard(bytes: number): void;
+  /** The connection is usable. Called again if the transport has moved to a better way: it is then another connection. */
   welcome(welcome: Welcome): void;
   changes(changes: Changes): void;
   heads(heads: Heads): void;

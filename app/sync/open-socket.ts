@@ -1,0 +1,114 @@
+import type { Socket } from 'socket.io-client';
+import { Changes, Heads, Presence, Refusal, TypingNotice, Welcome } from '#protocol/live.ts';
+import { parse } from '#protocol/shape.ts';
+import { verbs, type AnswerOf, type RequestOf, type Verb } from '#protocol/verbs.ts';
+import type { Ask, Lost, TransportEvents } from './transport.ts';
+
+/** From one sign of progress to the next, until the welcome: the connection is open, or a packet has arrived. */
+const PROGRESS_WITHIN_MS = 15_000;
+
+export interface OpenSocket {
+  ask: Ask;
+  emit(event: string, payload: unknown): void;
+  /** Whether a request waits for its answer. */
+  isBusy(): boolean;
+  /** Ends the connection, without an event. */
+  close(): void;
+}
+
+export interface SocketEvents extends TransportEvents {
+  /** The try made no progress; a `lost` follows. */
+  hung(): void;
+}
+
+/** Runs one connection over one socket. After `lost` or `close` nothing of it is delivered any more. */
+export function openSocket(socket: Socket, patience: number, events: SocketEvents): OpenSocket {
+  /** Settles requests that are not answered yet. */
+  const waiting = new Set<() => void>();
+  let isWelcomed = false;
+  let isOver = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function close(): void {
+    isOver = true;
+    clearTimeout(timer);
+    socket.disconnect();
+    for (const settle of waiting) settle();
+  }
+  function end(why: Lost): void {
+    if (isOver) return;
+    close();
+    events.lost(why);
+  }
+  function awaitProgress(): void {
+    clearTimeout(timer);
+    if (isOver || isWelcomed) return;
+    timer = setTimeout(() => {
+      events.hung();
+      end({ kind: 'lost' });
+    }, PROGRESS_WITHIN_MS * patience);
+  }
+
+  socket.on('connect_error', (error: Error & { data?: unknown }) => end(lostBy(error.data)));
+  socket.on('disconnect', () => end({ kind: 'lost' }));
+  socket.on('session_ended', () => end({ kind: 'refused', error: { code: 'unauthorized' } }));
+  // What does not parse comes from a server of another version; it is ignored, and the next pull makes up for it. [SH5]
+  socket.on('welcome', (input: unknown) => {
+    const welcome = parse(Welcome, input);
+    if (isOver || isWelcomed || !welcome.ok) return;
+    isWelcomed = true;
+    clearTimeout(timer);
+    events.welcome(welcome.value);
+  });
+  socket.on('changes', (input: unknown) => {
+    const changes = parse(Changes, input);
+    if (!isOver && changes.ok) events.changes(changes.value);
+  });
+  socket.on('heads', (input: unknown) => {
+    const heads = parse(Heads, input);
+    if (!isOver && heads.ok) events.heads(heads.value);
+  });
+  socket.on('typing', (input: unknown) => {
+    const notice = parse(TypingNotice, input);
+    if (!isOver && notice.ok) events.ephemeral({ kind: 'typing', notice: notice.value });
+  });
+  socket.on('presence', (input: unknown) => {
+    const notice = parse(Presence, input);
+    if (!isOver && notice.ok) events.ephemeral({ kind: 'presence', notice: notice.value });
+  });
+  socket.connect();
+  socket.io.engine.on('open', awaitProgress);
+  socket.io.engine.on('packet', ({ data }: { data?: unknown }) => {
+    if (isOver) return;
+    awaitProgress();
+    events.heard(typeof data === 'string' ? data.length : 0);
+  });
+  awaitProgress();
+
+  return {
+    close,
+    isBusy: () => waiting.size > 0,
+    emit: (event, payload) => void socket.emit(event, payload),
+    ask: <K extends Verb>(verb: K, request: RequestOf<K>) =>
+      new Promise<AnswerOf<K> | undefined>((resolve) => {
+        if (isOver) return resolve(undefined);
+        const settle = (answer?: AnswerOf<K>) => {
+          waiting.delete(settle);
+          resolve(answer);
+        };
+        // The promise settles once: an answer after the end of the connection changes nothing.
+        waiting.add(settle);
+        socket.emit(verb, request, (input: unknown) => {
+          const answer = parse(verbs[verb].answer, input);
+          settle(answer.ok ? (answer.value as AnswerOf<K>) : undefined);
+        });
+      }),
+  };
+}
+
+function lostBy(refused: unknown): Lost {
+  const refusal = parse(Refusal, refused);
+  if (!refusal.ok) return { kind: 'lost' };
+  const { code, retryAfterMs } = refusal.value;
+  return { kind: 'refused', error: { code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } };
+}
