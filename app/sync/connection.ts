@@ -8,6 +8,8 @@ import type { ConnectionStatus } from './status.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import type { Ask, Lost, Transport, TransportEvents } from './transport.ts';
 
+/** The uplink is busy with one piece for about this long. */
+const PIECE_MS = 2_000;
 /** A try that started longer ago may hang in a network that is gone. It doubles with each try that is started over. */
 const STALE_TRY_MS = 3_000;
 const MAX_STALE_TRY_MS = 30_000;
@@ -39,6 +41,8 @@ export interface Connection {
   /** Resolves to undefined if the connection ended, or if the server holds on to the request although everything else is answered. */
   ask: Ask;
   emit: Transport['emit'];
+  /** How many bytes may be sent in one piece, so that nothing waits long behind it. [CL10] */
+  pieceBytes(): number;
   /** Whether ops wait to be sent: while they do and the page is visible, the backoff is short. */
   unsent(hasUnsent: boolean): void;
   /** Connects now: the network is back, the page visible or thawed (`signal`), or the person asked for it (`press`). [CL7] */
@@ -69,7 +73,8 @@ export function createConnection(parts: ConnectionParts): Connection {
   let welcomes = 0;
   let stale = 0;
   let hasUnsent = false;
-  const liveness = createLiveness({ link: createLink(), isVisible, onDead: startOver });
+  const link = createLink();
+  const liveness = createLiveness({ link, isVisible, onDead: startOver });
   const transport = parts.transport({
     heard: liveness.heard,
     welcome,
@@ -150,6 +155,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     number: () => (state.kind === 'up' ? welcomes : 0),
     ask: liveness.ask,
     emit: (...event) => transport.emit(...event),
+    pieceBytes: () => link.bytesUpWithin(PIECE_MS),
     unsent(next) {
       hasUnsent = next;
       const maxMs = maxBackoffMs();

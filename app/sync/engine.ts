@@ -91,8 +91,8 @@ export function startEngine(parts: EngineParts): Engine {
     show({ phase: 'catching-up', streamsDone: 0, streamsTotal: 0 });
     if (watched.length > 0) connection.emit('watch', { userIds: [...watched] });
     marks.hold();
-    pulls.restart();
-    pushes.restart();
+    // What was written here leaves before the catch-up takes the link. [CL10]
+    void pushes.restart().finally(pulls.restart);
   }
 
   async function onChanges(changes: Changes): Promise<void> {

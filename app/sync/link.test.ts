@@ -24,4 +24,5 @@ test('[CL8] the rate follows large exchanges, each direction for itself, without
   link.answered({ ms: 2_000, upBytes: 5_000, downBytes: 100 });
   expect(Math.round(link.transferMs(0, 10_000))).toBe(1_000);
   expect(Math.round(link.transferMs(10_000, 0))).toBe(2_000);
+  expect(Math.round(link.bytesUpWithin(2_000))).toBe(10_000);
 });

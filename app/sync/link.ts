@@ -19,6 +19,8 @@ export interface Link {
   roundTripTimeoutMs(): number;
   /** How long so many bytes may take, beyond the round trip. */
   transferMs(upBytes: number, downBytes: number): number;
+  /** How many bytes the link takes up within this time. */
+  bytesUpWithin(ms: number): number;
 }
 
 export function createLink(): Link {
@@ -54,5 +56,6 @@ export function createLink(): Link {
       const of = (bytes: number, rate = UNKNOWN_BYTES_PER_SECOND) => (bytes * 1_000) / rate;
       return of(upBytes, up) + of(downBytes, down);
     },
+    bytesUpWithin: (ms) => ((up ?? UNKNOWN_BYTES_PER_SECOND) * ms) / 1_000,
   };
 }

@@ -19,9 +19,14 @@ const utf8 = new TextEncoder();
 
 /**
  * Plans pushes that may be in flight side by side. `rows` come in the order of sending; each stream is in one push at most,
- * with its ops in order. A push holds at most `limits.ops` ops and PUSH_SPLIT_BYTES, unless a single op is larger. [CL2] [ST5]
+ * with its ops in order. A push holds at most `limits.ops` ops, and `maxBytes` or PUSH_SPLIT_BYTES, unless a single op is larger. [CL2] [CL10] [ST5]
  */
-export function planPushes(rows: readonly OutboxRow[], limitsOf: (stream: ConversationId) => PushLimits): Batch[] {
+export function planPushes(
+  rows: readonly OutboxRow[],
+  limitsOf: (stream: ConversationId) => PushLimits,
+  maxBytes = PUSH_SPLIT_BYTES,
+): Batch[] {
+  const splitBytes = Math.min(maxBytes, PUSH_SPLIT_BYTES);
   type Filling = Batch & { bytes: number };
   const batches: Filling[] = [];
   const batchOf = new Map<ConversationId, Filling>();
@@ -39,7 +44,7 @@ export function planPushes(rows: readonly OutboxRow[], limitsOf: (stream: Conver
     if (allowed.isHeldBack || full.has(stream)) continue;
     const bytes = utf8.encode(JSON.stringify(row.op)).length;
     const hasRoom = (batch: Filling) =>
-      batch.rows.length === 0 || (batch.rows.length < limits.ops && batch.bytes + bytes <= PUSH_SPLIT_BYTES);
+      batch.rows.length === 0 || (batch.rows.length < limits.ops && batch.bytes + bytes <= splitBytes);
     let batch = batchOf.get(stream);
     if (batch !== undefined) {
       const ofStream = batch.rows.filter((one) => one.stream === stream).length;

@@ -207,6 +207,45 @@ test('[ER1] a push that the server asks to wait is sent again after that time', 
   expect(textsOf(await server.next('push'))).toEqual(['a1', 'a2']);
 });
 
+test('[CL10] on a new connection, what is queued leaves before the catch-up', async () => {
+  running = await runEngine();
+  const { server, store } = running;
+  await queue(send(a, 'a1'), send(b, 'b1'));
+  server.welcome(store.userId);
+  await server.next('pull');
+  await server.next('push');
+  expect(server.asked.map(({ verb }) => verb)).toEqual(['push', 'pull']);
+});
+
+test('[CL10] a catch-up starts even if nothing can be pushed', async () => {
+  running = await runEngine({ mayLead: () => Promise.reject(new Error('no locks')) });
+  const { server, store } = running;
+  await queue(send(a, 'a1'));
+  server.welcome(store.userId);
+  await server.next('pull');
+  expect(server.asked.map(({ verb }) => verb)).toEqual(['pull']);
+});
+
+test('[CL10] a push holds what the uplink takes in about 2 s, which is little before it is measured', async () => {
+  running = await runCaughtUp();
+  const { server } = running;
+  await queue(...Array.from({ length: 60 }, () => send(a, 'x'.repeat(2_000))));
+  const sizes: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const push = await server.next('push');
+    sizes.push(opsOf(push).length);
+    // The uplink takes 2 ops a second: 4 fit.
+    await pass(opsOf(push).length * 500);
+    accept(push);
+    await settled();
+  }
+  expect(sizes).toEqual([2, 4, 4]);
+  // On a better link they become larger.
+  accept(await server.next('push'));
+  await settled();
+  expect((await server.next('push')).request.ops.length).toBeGreaterThan(20);
+});
+
 test('[CL5] a leader that was replaced while it slept sends nothing', async () => {
   let isLeading = true;
   running = await runCaughtUp({ mayLead: async () => isLeading });

@@ -14,7 +14,7 @@ const MAX_ISOLATED_IN_FLIGHT = MAX_IN_FLIGHT - 1;
 
 interface PushRoundsParts {
   store: LocalStore;
-  connection: Pick<Connection, 'ask' | 'number' | 'proven' | 'rest' | 'unsent'>;
+  connection: Pick<Connection, 'ask' | 'number' | 'pieceBytes' | 'proven' | 'rest' | 'unsent'>;
   mayLead: () => Promise<boolean>;
   random: () => number;
   onDefect: (error: unknown) => void;
@@ -25,8 +25,8 @@ export interface PushRounds {
   push(): void;
   /** Finds out whether an earlier session left ops to send. */
   look(): Promise<void>;
-  /** After a new connection: streams that wait are retried at once. */
-  restart(): void;
+  /** After a new connection: streams that wait are retried at once. Resolves when what can be sent is on its way. [CL10] */
+  restart(): Promise<void>;
   close(): void;
 }
 
@@ -53,7 +53,9 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
   let planTries = 0;
   let planTimer: ReturnType<typeof setTimeout> | undefined;
 
+  /** Resolves when the pushes that it has started are handed to the connection. */
   async function plan(): Promise<void> {
+    const handedOver: Promise<void>[] = [];
     isPlanDue = true;
     if (isPlanning || planTimer !== undefined) return;
     isPlanning = true;
@@ -64,8 +66,8 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         prune(rows);
         const sendable = sendableOf(rows);
         connection.unsent(sendable.length > 0);
-        for (const { rows: batch, isShared } of planPushes(sendable, limitsOf))
-          if (inFlight < (isShared ? MAX_IN_FLIGHT : MAX_ISOLATED_IN_FLIGHT)) void send(batch);
+        for (const { rows: batch, isShared } of planPushes(sendable, limitsOf, connection.pieceBytes()))
+          if (inFlight < (isShared ? MAX_IN_FLIGHT : MAX_ISOLATED_IN_FLIGHT)) handedOver.push(send(batch));
         planTries = 0;
       }
     } catch (error) {
@@ -82,6 +84,7 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
     } finally {
       isPlanning = false;
     }
+    await Promise.all(handedOver);
   }
 
   function limitsOf(stream: ConversationId): PushLimits {
@@ -94,12 +97,17 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
     };
   }
 
-  async function send(batch: readonly OutboxRow[]): Promise<void> {
+  /** Resolves when the push is handed to the connection, or has failed before that. */
+  function send(batch: readonly OutboxRow[]): Promise<void> {
+    return new Promise((resolve) => void sendAndHandle(batch, resolve).finally(resolve));
+  }
+
+  async function sendAndHandle(batch: readonly OutboxRow[], onSent: () => void): Promise<void> {
     const streams = new Set(batch.map((row) => row.stream));
     for (const stream of streams) stateOf(stream).isInFlight = true;
     inFlight += 1;
     try {
-      await pushAndHandle(batch, streams);
+      await pushAndHandle(batch, streams, onSent);
     } catch (error) {
       // The device's storage failed. Ops already marked as attempted are sent again.
       if (!isClosed) parts.onDefect(error);
@@ -111,9 +119,13 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
     void plan();
   }
 
-  async function pushAndHandle(batch: readonly OutboxRow[], streams: ReadonlySet<ConversationId>): Promise<void> {
+  async function pushAndHandle(
+    batch: readonly OutboxRow[],
+    streams: ReadonlySet<ConversationId>,
+    onSent: () => void,
+  ): Promise<void> {
     const number = connection.number();
-    const pushed = await pushBatch({ store, ask: connection.ask, mayLead: parts.mayLead }, batch);
+    const pushed = await pushBatch({ store, ask: connection.ask, mayLead: parts.mayLead, onSent }, batch);
     switch (pushed.kind) {
       case 'answered':
         if (pushed.waits.size < streams.size) connection.proven();
@@ -193,7 +205,7 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         clearTimeout(state.timer);
         delete state.timer;
       }
-      void plan();
+      return plan();
     },
     close() {
       isClosed = true;

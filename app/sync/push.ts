@@ -23,10 +23,15 @@ interface PushParts {
   ask: Ask;
   /** Asked right before sending: a leader that was frozen may have been replaced meanwhile. [CL5] */
   mayLead: () => Promise<boolean>;
+  /** Called when the push has been handed to the connection. */
+  onSent: () => void;
 }
 
 /** Sends `rows` as one push: marks them as attempted, sends them, and stores the answers. [CL2] [ER2] */
-export async function pushBatch({ store, ask, mayLead }: PushParts, rows: readonly OutboxRow[]): Promise<Pushed> {
+export async function pushBatch(
+  { store, ask, mayLead, onSent }: PushParts,
+  rows: readonly OutboxRow[],
+): Promise<Pushed> {
   const ids = rows.map((row) => row.id);
   // Asked here too, because a tab that no longer leads should not mark anything in the outbox.
   if (!(await mayLead())) return { kind: 'stopped' };
@@ -36,7 +41,9 @@ export async function pushBatch({ store, ask, mayLead }: PushParts, rows: readon
     return { kind: 'stopped' };
   }
   const ops: Op[] = rows.map(({ op }) => (attempted.has(op.id) ? { ...op, retry: true } : op));
-  const answer = await ask('push', { ops });
+  const asked = ask('push', { ops });
+  onSent();
+  const answer = await asked;
   if (answer === undefined || 'error' in answer) {
     const error = answer?.error;
     const isOfAnOp = error !== undefined && (!isRetryable(error.code) || error.code === 'internal');
