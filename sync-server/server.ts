@@ -30,7 +30,7 @@ import { closeSockets, createOpenSockets } from './live/open-sockets.ts';
 import { createPendingConnections } from './live/pending-connections.ts';
 import { openBus } from './live/redis-bus.ts';
 import { startSessionWatch } from './live/session-watch.ts';
-import { startSlowConsumerWatch } from './live/slow-consumers.ts';
+import { startSlowReaderWatch } from './live/slow-readers.ts';
 import { openSocketServer } from './live/socket-server.ts';
 import { safeError } from './logging.ts';
 import { createAnswerVerb, defaultBounds } from './streams/answer-verb.ts';
@@ -151,7 +151,7 @@ export async function build({ config, appDir, workerUrl, consumers = [] }: Serve
   );
   const watches = [
     startHeads(sockets),
-    startSlowConsumerWatch(sockets),
+    startSlowReaderWatch(sockets),
     startSessionWatch({ sessions, sockets, hasUnseenEnds: isShared && !bus.hasPeers, log }),
   ];
 

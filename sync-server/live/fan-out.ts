@@ -3,6 +3,7 @@ import type { KnownRecord } from '#protocol/record.ts';
 import type { Announcement } from '#server/streams/announcement.ts';
 import { recordsFor } from '#server/streams/visibility.ts';
 import { type LiveServer, type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
+import { BEHIND } from './slow-readers.ts';
 
 /**
  * Sends a stream's changes to every device at this server of everybody who may read it, in the form that they may see.
@@ -20,9 +21,17 @@ export function fanOut(io: LiveServer, sockets: OpenSockets, announcement: Annou
     if (carried !== undefined) for (const socket of open) noteCarried(socket, carried);
     const room = roomOf(reader.userId);
     if (lowestSeq >= reader.fromSeq && !subjects.has(reader.userId)) alike.push(room);
-    else io.local.to(room).emit('changes', { stream, prev, cursor, records: recordsFor(records, reader) });
+    else
+      io.local
+        .to(room)
+        .except(BEHIND)
+        .emit('changes', { stream, prev, cursor, records: recordsFor(records, reader) });
   }
-  if (alike.length > 0) io.local.to(alike).emit('changes', { stream, prev, cursor, records: [...records] });
+  if (alike.length > 0)
+    io.local
+      .to(alike)
+      .except(BEHIND)
+      .emit('changes', { stream, prev, cursor, records: [...records] });
 }
 
 function noteCarried({ data: { moved } }: LiveSocket, carried: Announcement['carried'] & object): void {

@@ -121,10 +121,16 @@ describe('floods, with the default limits', () => {
     await cut;
   });
 
-  it.concurrent('[REL-08] [SEC-43] a device that does not read is disconnected, and one that reads misses nothing', async () => {
+  it.concurrent('[LV10] [REL-08] [SEC-43] a device that does not read is disconnected, one that reads slowly is not, and one that reads misses nothing', async () => {
     const stream = await directChat();
-    const [reads, neverReads] = await Promise.all([bob.connect(), rawConnection(server.origin, bob)]);
+    const [reads, neverReads, readsSlowly] = await Promise.all([
+      bob.connect(),
+      rawConnection(server.origin, bob),
+      rawConnection(server.origin, bob),
+    ]);
     neverReads.tcp.pause();
+    readsSlowly.tcp.on('data', () => readsSlowly.tcp.pause());
+    const reading = setInterval(() => readsSlowly.tcp.resume(), 200);
     const text = '€'.repeat(8_000);
     const count = Math.ceil(FLOOD_BYTES / (3 * text.length));
     const anns = await ann.connect();
@@ -133,9 +139,13 @@ describe('floods, with the default limits', () => {
       const { results } = await anns.ask('push', { ops: Array.from({ length: 8 }, () => sendOp(stream, text)) });
       accepted.push(...results.flatMap(({ ok, id }) => (ok ? [id] : [])));
     }
-    // A paused stream never learns of its end, so it reads again.
-    neverReads.tcp.resume();
+    // A paused stream never learns of its end by reading, so it writes: a WebSocket pong, which nobody waits for.
+    const writing = setInterval(() => neverReads.tcp.write(Buffer.from([0x8a, 0x80, 0, 0, 0, 0])), 500);
     await neverReads.closed;
+    clearInterval(writing);
+    expect(readsSlowly.tcp.closed).toBe(false);
+    clearInterval(reading);
+    readsSlowly.tcp.destroy();
     const last = sendOp(stream, 'the last');
     await anns.ask('push', { ops: [last] });
     await reads.until('changes', ({ records }) => records.some((record) => record.id === last.id));

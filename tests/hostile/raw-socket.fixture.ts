@@ -23,7 +23,7 @@ export async function rawSocket(origin: string, headers: Record<string, string> 
     if (text.endsWith('\x88\x00')) tcp.end();
   });
   tcp.on('error', () => undefined); // `close` follows
-  const closed = once(tcp, 'close').then(() => undefined);
+  const closed = new Promise<void>((resolve) => tcp.once('close', () => resolve()));
   const lines = Object.entries({ host, upgrade: 'websocket', connection: 'Upgrade', ...headers });
   tcp.write(
     [

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { StreamId } from '#protocol/ids.ts';
+import { type LiveSocket, createOpenSockets } from './open-sockets.ts';
+import { BEHIND, startSlowReaderWatch } from './slow-readers.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+const bounds = { behindBytes: 1_000, maxBytes: 10_000, stalledMs: 5_000, checkEveryMs: 500 };
+
+/** A socket whose network takes what the test says. */
+function watched() {
+  const sockets = createOpenSockets();
+  const rooms = new Set<string>();
+  const emitted: unknown[][] = [];
+  const state = { sent: 0, taken: 0, isCut: false, heartbeats: 0 };
+  const webSocket = {
+    get bufferedAmount() {
+      return state.sent - state.taken;
+    },
+    terminate: () => void (state.isCut = true),
+    _socket: {
+      get bytesWritten() {
+        return state.sent;
+      },
+      get writableLength() {
+        return state.sent - state.taken;
+      },
+    },
+  };
+  const socket = {
+    data: { userId: 'ann', sessionId: 's', moved: new Map<StreamId, number>() },
+    conn: {
+      writeBuffer: [],
+      transport: { socket: webSocket },
+      pingTimeoutTimer: { refresh: () => void state.heartbeats++ },
+      close: () => undefined,
+    },
+    rooms,
+    join: (room: string) => rooms.add(room),
+    leave: (room: string) => rooms.delete(room),
+    emit: (...event: unknown[]) => emitted.push(event),
+  } as unknown as LiveSocket;
+  sockets.add(socket);
+  startSlowReaderWatch(sockets, bounds);
+  return { state, rooms, emitted, socket };
+}
+
+it('[LV10] [REL-08] a device that takes nothing is cut, though its first bytes went well', () => {
+  const { state } = watched();
+  state.sent = 1_200;
+  state.taken = 100;
+  vi.advanceTimersByTime(5_000);
+  expect(state.isCut).toBe(false);
+  vi.advanceTimersByTime(1_000);
+  expect(state.isCut).toBe(true);
+});
+
+it('[LV10] a device that is slow but takes something is never cut, and delivery counts as an answer to the heartbeat', () => {
+  const { state } = watched();
+  state.sent = 5_000;
+  for (let nth = 0; nth < 100; nth++) {
+    state.taken += 1;
+    vi.advanceTimersByTime(4_000);
+    state.sent += 1;
+  }
+  expect(state.isCut).toBe(false);
+  expect(state.heartbeats).toBeGreaterThanOrEqual(100);
+});
+
+it('[LV10] a device without much to read may be silent: that is the heartbeat’s to judge', () => {
+  const { state } = watched();
+  state.sent = 900;
+  vi.advanceTimersByTime(60_000);
+  expect(state.isCut).toBe(false);
+});
+
+it('[LV10] [REL-08] nothing waits beyond a bound, however much the device takes', () => {
+  const { state } = watched();
+  state.sent = 20_000;
+  state.taken = 9_000;
+  vi.advanceTimersByTime(500);
+  expect(state.isCut).toBe(true);
+});
+
+it('[LV10] a device that is behind is marked until half has left, and is then named what it missed', () => {
+  const { state, rooms, emitted, socket } = watched();
+  state.sent = 2_000;
+  vi.advanceTimersByTime(500);
+  expect(rooms).toContain(BEHIND);
+  socket.data.moved.set('g:one' as StreamId, 7);
+  state.taken = 1_400;
+  vi.advanceTimersByTime(500);
+  expect(rooms).toContain(BEHIND);
+  expect(emitted).toEqual([]);
+  state.taken = 1_500;
+  vi.advanceTimersByTime(500);
+  expect(rooms).not.toContain(BEHIND);
+  expect(emitted).toEqual([['heads', { 'g:one': 7 }]]);
+  expect(socket.data.moved.size).toBe(0);
+});
