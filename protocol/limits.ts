@@ -30,6 +30,10 @@ export const MAX_HTTP_BODY_BYTES = 4 * 1024 * 1024;
 /** A client splits a push at this size, which leaves room for framing below the packet limit. */
 export const PUSH_SPLIT_BYTES = 200 * 1024;
 export const HISTORY_DEFAULT = 50;
+/** How large an answer to `pull` and `history` is unless `maxBytes` says otherwise, and what `maxBytes` may say. [VB10] */
+export const ANSWER_BYTES = 32 * 1024;
+export const MIN_ANSWER_BYTES = 2 * 1024;
+export const MAX_ANSWER_BYTES = 1024 * 1024;
 export const DIRECTORY_PAGE = 20;
 /** A `typing` notice expires after this time unless it is renewed. [LV7] */
 export const TYPING_MS = 6_000;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Failure, SyncError } from './errors.ts';
 import { ConversationId, StreamId } from './ids.ts';
-import { limits } from './limits.ts';
+import { MAX_ANSWER_BYTES, MIN_ANSWER_BYTES, limits } from './limits.ts';
 import { FeedRecord, MessageRecord } from './record.ts';
 import { Count, Positive, keyed, strict } from './shape.ts';
 
@@ -11,6 +11,8 @@ import { Count, Positive, keyed, strict } from './shape.ts';
  */
 
 const Limit = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(limits.page));
+/** How large an answer may be, as JSON before compression. A client that has measured its link asks for more or less. [VB10] */
+const MaxBytes = v.pipe(v.number(), v.safeInteger(), v.minValue(MIN_ANSWER_BYTES), v.maxValue(MAX_ANSWER_BYTES));
 
 /** The handler parses the ops one by one, so that a bad op never affects its neighbours. [AP6] */
 export const PushRequest = strict({ ops: v.pipe(v.array(v.unknown()), v.maxLength(limits.ops)) });
@@ -40,6 +42,7 @@ export const PullRequest = strict({
   cursors: keyed(StreamId, Count),
   only: v.optional(v.array(StreamId)),
   limit: v.optional(Limit),
+  maxBytes: v.optional(MaxBytes),
 });
 export type PullRequest = v.InferOutput<typeof PullRequest>;
 
@@ -61,6 +64,7 @@ export const HistoryRequest = strict({
   before: v.optional(Count),
   after: v.optional(Count),
   limit: v.optional(Limit),
+  maxBytes: v.optional(MaxBytes),
 });
 export type HistoryRequest = v.InferOutput<typeof HistoryRequest>;
 

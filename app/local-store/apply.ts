@@ -13,7 +13,7 @@ import type { Applied, HistoryAsked, PullAsked } from './local-store.ts';
 import { removeSent } from './outbox-rows.ts';
 import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
 import { withRead } from './unread.ts';
-import { beginWindow, lowestSeq, placeHistory, placeMessages, startWith } from './window.ts';
+import { beginWindow, placeHistory, placeMessages, startWith, windowStart } from './window.ts';
 
 /*
  * Applies pages, changes and history to the rows. Everything here runs inside one write transaction of its caller, so records and
@@ -42,7 +42,7 @@ async function applyStreamPage(rows: Rows, self: UserId, page: StreamPage, after
   const held = (await rows.cursors.get(stream))?.rev;
   // A reset has moved the cursor back since the request: applying the page would leave a gap that nothing fills.
   if (page.reset !== true && (held ?? 0) < after) return;
-  await applyRecords(rows, self, stream, records, held === undefined ? cursor : undefined);
+  await applyRecords(rows, self, stream, records, held === undefined ? { cursor, more: page.more } : undefined);
   // A page that was delayed must not move the cursor back. [LV4]
   await rows.cursors.put({ stream, rev: Math.max(held ?? 0, cursor) });
 }
@@ -53,7 +53,7 @@ export async function applyStep(rows: Rows, self: UserId, changes: Changes): Pro
   const held = (await rows.cursors.get(stream))?.rev;
   if ((held ?? 0) >= cursor) return 'ignored';
   if ((held ?? 0) < prev) return 'behind';
-  await applyRecords(rows, self, stream, records, held === undefined ? cursor : undefined);
+  await applyRecords(rows, self, stream, records, held === undefined ? { cursor, more: false } : undefined);
   await rows.cursors.put({ stream, rev: cursor });
   return 'applied';
 }
@@ -67,13 +67,13 @@ export async function applyRun(rows: Rows, self: UserId, asked: HistoryAsked, an
   await removeSent(rows, self, answer.stream, answer.records, 0);
 }
 
-/** `firstCursor`: the cursor after these records, if they are the stream's first ones. [VB5] */
+/** `first`: these records are the stream's first ones, with the cursor after them and whether the stream continues. [VB5] */
 async function applyRecords(
   rows: Rows,
   self: UserId,
   stream: StreamId,
   records: readonly FeedRecord[],
-  firstCursor: number | undefined,
+  first: { cursor: number; more: boolean } | undefined,
 ): Promise<void> {
   // Unknown types are ignored, but the cursor moves past them. [SH5]
   const known = records.filter(isKnown);
@@ -93,16 +93,21 @@ async function applyRecords(
     }
   }
   await applyMembers(rows, stream, members);
-  if (firstCursor !== undefined) {
+  // The messages of a bootstrap in several pages come after its first one: the page that has the first of them starts the window.
+  const isWindowNew = first !== undefined || (row.historyStart === 0 && !row.isWhole);
+  if (first !== undefined) {
     const epoch = (await rows.facts.get('epoch'))?.value ?? '';
-    row = { ...(await beginWindow(rows, self, row, messages)), window: `${epoch}/${firstCursor}` };
+    // The first of several pages also has records above its cursor: those tell it from the first page of an earlier bootstrap.
+    const highest = first.more ? Math.max(first.cursor, ...known.map(({ rev }) => rev)) : first.cursor;
+    row = { ...row, window: `${epoch}/${highest}` };
   }
-  const start = (firstCursor === undefined ? undefined : lowestSeq(messages)) ?? startWith(row, messages);
+  if (isWindowNew && (messages.length > 0 || first?.more === false)) row = await beginWindow(rows, self, row, messages);
+  const start = (isWindowNew ? windowStart(messages) : undefined) ?? startWith(row, messages);
   row = await placeMessages(rows, self, row, messages, start);
   const createdAt = row.record?.createdAt;
   if (row.lastMessage === undefined && createdAt !== undefined) row = { ...row, activityAt: createdAt };
   await rows.conversations.put(row);
-  await removeSent(rows, self, stream, messages, firstCursor === undefined ? 0 : row.historyStart);
+  await removeSent(rows, self, stream, messages, isWindowNew ? row.historyStart : 0);
 }
 
 async function applyMembers(rows: Rows, stream: ConversationId, members: readonly MemberRecord[]): Promise<void> {

@@ -73,14 +73,17 @@ export function startWith(row: StoredConversation, messages: readonly MessageRec
   return isWhole ? Math.min(first, historyStart) : historyStart;
 }
 
-/** A stream's first page has its newest messages without a gap. [VB5] Messages held below it may have changed, and are dropped. */
+/**
+ * Starts the window at the first messages of a bootstrap, from the lowest one without a gap. [VB5] Messages held below it may have
+ * changed, and are dropped.
+ */
 export async function beginWindow(
   rows: Rows,
   self: UserId,
   row: StoredConversation,
   messages: readonly MessageRecord[],
 ): Promise<StoredConversation> {
-  const first = lowestSeq(messages);
+  const first = windowStart(messages);
   // The stream has no messages: any that are held were sent from here since.
   if (first === undefined) return { ...row, isWhole: true };
   const fromSeq = (await rows.members.get([row.stream, self]))?.fromSeq ?? 1;
@@ -115,6 +118,15 @@ export async function placeHistory(
   return placeMessages(rows, self, { ...row, isWhole }, records, start);
 }
 
-export function lowestSeq(messages: readonly MessageRecord[]): number | undefined {
+/**
+ * The lowest seq from which on there is no gap up to the highest one. In one page of several, a message that has changed may be missing,
+ * or be one that is older than the window.
+ */
+export function windowStart(messages: readonly MessageRecord[]): number | undefined {
+  const seqs = [...new Set(messages.map(({ seq }) => seq))].sort((a, b) => b - a);
+  return seqs.find((seq, at) => seqs[at + 1] !== seq - 1);
+}
+
+function lowestSeq(messages: readonly MessageRecord[]): number | undefined {
   return messages.length === 0 ? undefined : messages.reduce((low, { seq }) => Math.min(low, seq), Infinity);
 }

@@ -16,7 +16,8 @@ export function registerSyncRoutes(
   const options = { bodyLimit: MAX_HTTP_BODY_BYTES, preHandler: requireSession(sessions) };
   for (const verb of verbNames) {
     app.post(`${SYNC_PATH}/${verb}`, options, async (request, reply) => {
-      const answer = await answerVerb(verb, { userId: sessionOf(request).userId }, request.body);
+      const { userId, id } = sessionOf(request);
+      const answer = await answerVerb(verb, { userId, device: id }, request.body);
       return 'error' in answer ? sendFailure(reply, answer.error) : answer;
     });
   }

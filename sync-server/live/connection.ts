@@ -50,9 +50,9 @@ export function createConnection({ epoch, sockets, pending, answerVerb, live, is
   };
 
   function respond(socket: LiveSocket, verb: Verb, request: unknown, ack: unknown): void {
-    const { userId } = socket.data;
+    const { userId, device } = socket.data;
     // Called in the turn in which the packet arrived, so that pushes of one socket enter their queues in order. [AP11]
-    void answerVerb(verb, { userId }, request).then((answer) => {
+    void answerVerb(verb, { userId, device }, request).then((answer) => {
       if (typeof ack === 'function') (ack as (answer: unknown) => void)(answer);
     });
   }

@@ -181,7 +181,7 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
         end = 0;
         throw error;
       });
-      const { answer } = await first.post('history', { stream, limit: 1_000 });
+      const { answer } = await first.post('history', { stream, limit: 1_000, maxBytes: 1024 * 1024 });
       const messages = answer.records.filter((record) => record.type === 'message' && record.event === undefined);
       expect(messages.map(({ id }) => id).sort()).toEqual([...ids].sort());
       const all = answer.records.map((record) => (record.type === 'message' ? record.seq : 0));

@@ -15,6 +15,7 @@ import { createPush, storeUnavailable } from './push.ts';
 import { createSharedMarks } from './shared-marks.ts';
 import { type StreamReads, createStreamReads } from './stream-reads.ts';
 import type { Streams } from './streams.ts';
+import { createUnfinishedBootstraps } from './unfinished-bootstraps.ts';
 import { ANSWER_MS, withDeadline, withinTime } from './with-deadline.ts';
 
 export interface StreamsOptions {
@@ -115,7 +116,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
   const push = createPush(intake);
   const { reads = createStreamReads(options.store, deadlineMs) } = options;
   const { conversationsOf } = reads;
-  const pull = createPull(store, batches, conversationsOf);
+  const pull = createPull(store, batches, conversationsOf, createUnfinishedBootstraps(now));
   const history = createHistory(store);
 
   return {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type OpId, type StreamId, directStream } from '#protocol/ids.ts';
+import { type OpId, type StreamId, type UserId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
-import type { StreamPage } from '#protocol/verbs.ts';
+import type { PullAnswer, StreamPage } from '#protocol/verbs.ts';
 import type { Entry } from './entry.ts';
 import { createMemoryEntryStore } from './memory-entry-store.ts';
 import { newGroup, op } from './testing/op.fixture.ts';
@@ -117,6 +117,119 @@ describe('pull', () => {
     expect(both.streams.map(({ stream }) => stream)).toEqual(['u:bob']);
     expect(both.more).toBe(true);
     await world.streams.close();
+  });
+
+  describe('a group that is too large for one answer', () => {
+    const people = Array.from({ length: 300 }, (_, n) => `user${1_000 + n}` as UserId);
+    const maxBytes = 8_192;
+
+    async function withLargeGroup(options: { store?: ReturnType<typeof createMemoryEntryStore> } = {}) {
+      const world = await createWorld(options);
+      for (const id of people) world.names.set(id, `Person ${id}`);
+      const group = newGroup();
+      await world.ok(ann, op.create(group, people.slice(0, 200)));
+      for (let n = 1; n <= 40; n++) await world.ok(ann, op.send(group, `${n}`));
+      await world.ok(ann, op.add(group, ...people.slice(200), bob));
+      // The adding itself is message 41.
+      for (let n = 42; n <= 81; n++) await world.ok(ann, op.send(group, `${n}`));
+      const device = 'one';
+      const next = async (userId: UserId, cursor: number, from: object = { device }) => {
+        const request = { cursors: cursor === 0 ? {} : { [group]: cursor }, only: [group], maxBytes };
+        const answer = (await world.streams.pull({ userId, ...from }, request)) as PullAnswer;
+        expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(maxBytes);
+        expect(answer.streams).toHaveLength(1);
+        return answer.streams[0] as StreamPage;
+      };
+      const rest = async (userId: UserId, from = 0, meanwhile?: (page: StreamPage) => Promise<void>) => {
+        const pages: StreamPage[] = [];
+        for (let cursor = from, more = true; more;) {
+          const page = await next(userId, cursor);
+          pages.push(page);
+          await meanwhile?.(page);
+          ({ cursor, more } = page);
+        }
+        return pages;
+      };
+      const held = (pages: StreamPage[]) => {
+        const records = new Map<string, KnownRecord>();
+        for (const page of pages)
+          for (const record of page.records as KnownRecord[])
+            if (record.rev >= (records.get(record.id)?.rev ?? 0)) records.set(record.id, record);
+        return [...records.values()];
+      };
+      const seqs = (records: KnownRecord[]) =>
+        records.flatMap((record) => (record.type === 'message' ? [record.seq] : [])).sort((a, b) => a - b);
+      const memberCount = (records: KnownRecord[]) => records.filter(({ type }) => type === 'member').length;
+      return { world, group, next, rest, held, seqs, memberCount };
+    }
+    const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
+    it('[VB5] [VB10] comes in several pages, to the first of its members and to one who joined last alike', async () => {
+      const { world, rest, held, seqs, memberCount } = await withLargeGroup();
+      for (const reader of [ann, people[150] as UserId, bob]) {
+        const pages = await rest(reader);
+        expect(pages.length).toBeGreaterThan(5);
+        expect(pages.some(({ reset }) => reset)).toBe(false);
+        expect(memberCount(held(pages))).toBe(302);
+        expect(seqs(held(pages))).toEqual(upTo(32, 81));
+        const sent = pages.reduce((sum, { records }) => sum + records.length, 0);
+        // The conversation record and the own member record come twice.
+        expect(sent).toBeLessThanOrEqual(1 + 302 + 50 + 2);
+      }
+      await world.streams.close();
+    });
+
+    it('[VB5] [ST4] what changes between its pages follows them', async () => {
+      const { world, group, rest, held, seqs, memberCount } = await withLargeGroup();
+      const ids = (await world.history(ann, group, { limit: 1_000, maxBytes: 1_048_576 })).records.map(({ id }) => id);
+      let sent = 81;
+      const pages = await rest(bob, 0, async ({ more }) => {
+        if (!more || sent >= 96) return;
+        await world.ok(ann, op.send(group, `${(sent += 1)}`));
+        await world.ok(ann, op.edit(group, ids[sent - 31] as OpId, `edited ${sent}`));
+        await world.ok(ann, op.edit(group, ids[sent - 82] as OpId, 'edited, and old'));
+        if (sent === 84) await world.ok(ann, op.remove(group, people[3] as UserId));
+      });
+      const records = held(pages);
+      expect(memberCount(records)).toBe(302);
+      const last = seqs(records).at(-1) as number;
+      expect(seqs(records).filter((seq) => seq > 31)).toEqual(upTo(32, last));
+      expect(records.filter((record) => record.type === 'message').sort((a, b) => a.seq - b.seq)).toEqual(
+        (await world.history(bob, group, { limit: 200, maxBytes: 1_048_576 })).records.filter(
+          ({ seq }) => seq > 31 || records.some(({ id }) => id === ids[seq - 1]),
+        ),
+      );
+      expect(records.filter((record) => record.type === 'member' && record.leftAt !== undefined)).toHaveLength(1);
+      await world.streams.close();
+    });
+
+    it('[VB5] a device that is asked to continue by a server that forgot it, or another device, misses nothing', async () => {
+      const { world, group, next, rest, held, seqs, memberCount } = await withLargeGroup();
+      const first = await next(ann, 0);
+      // Another device of hers may have everything up to that cursor, so all that follows it is sent.
+      const other: StreamPage[] = [first];
+      for (let { cursor, more } = first; more;) {
+        const page = await next(ann, cursor, { device: 'other' });
+        other.push(page);
+        ({ cursor, more } = page);
+      }
+      expect(memberCount(held(other))).toBe(302);
+      expect(seqs(held(other))).toEqual(upTo(1, 81));
+      const start = await next(bob, 0);
+      expect(await next(bob, start.cursor, { device: 'other' })).toEqual({ ...start, reset: true });
+
+      world.clock.ms += 11 * 60_000;
+      expect(await next(bob, start.cursor)).toEqual({ ...start, reset: true });
+      const again = await rest(bob);
+      expect(memberCount(held(again))).toBe(302);
+
+      // Removed and added again in between: what was sent before counts no more.
+      const before = await next(bob, 0);
+      await world.ok(ann, op.remove(group, bob));
+      await world.ok(ann, op.add(group, bob));
+      expect(await next(bob, before.cursor)).toMatchObject({ reset: true, more: true });
+      await world.streams.close();
+    });
   });
 
   it('[VB3] a conversation that a person is added to while their own stream is read comes with the next pull, which `more` asks for', async () => {

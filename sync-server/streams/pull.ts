@@ -1,27 +1,30 @@
 import type { Failure } from '#protocol/errors.ts';
-import { type ConversationId, type StreamId, type UserId, personalStream } from '#protocol/ids.ts';
-import { limits } from '#protocol/limits.ts';
-import { type FeedRecord, type KnownRecord, type MemberRecord, isKnown } from '#protocol/record.ts';
+import { type ConversationId, type StreamId, personalStream } from '#protocol/ids.ts';
+import { ANSWER_BYTES, limits } from '#protocol/limits.ts';
+import { type FeedRecord, isKnown } from '#protocol/record.ts';
 import { parse } from '#protocol/shape.ts';
 import { type PullAnswer, PullRequest, type StreamPage } from '#protocol/verbs.ts';
 import type { Batches } from './batches.ts';
+import { bytesAsSent, PAGE_FRAME_BYTES } from './byte-budget.ts';
 import type { ConversationsOf } from './conversations-of.ts';
 import type { EntryStore } from './entry-store.ts';
-import type { Entry, Held } from './entry.ts';
-import { readMember } from './stream-state.ts';
+import type { Asked } from './page-request.ts';
+import { conversationPage, ownPage, reset } from './stream-pages.ts';
 import type { Caller } from './streams.ts';
-import { visible } from './visibility.ts';
+import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
 
 /** What moved since the caller's cursors. Only streams whose hint is above the cursor are looked at. [VB3] … [VB7] */
 export function createPull(
   store: EntryStore,
   batches: Pick<Batches, 'hints'>,
   conversationsOf: ConversationsOf,
+  unfinished: UnfinishedBootstraps,
 ): (caller: Caller, request: unknown) => Promise<PullAnswer | Failure> {
-  return async ({ userId }, request) => {
+  return async (caller, request) => {
+    const { userId } = caller;
     const parsed = parse(PullRequest, request);
     if (!parsed.ok) return { error: parsed.error };
-    const { epoch, only, limit = limits.page } = parsed.value;
+    const { epoch, only, limit = limits.page, maxBytes = ANSWER_BYTES } = parsed.value;
     const own = personalStream(userId);
     const isOtherLife = epoch !== undefined && epoch !== store.epoch;
     const cursors = new Map(Object.entries(parsed.value.cursors) as [StreamId, number][]);
@@ -39,6 +42,7 @@ export function createPull(
 
     const streams: StreamPage[] = [];
     let left = limit;
+    let bytesLeft = maxBytes - PAGE_FRAME_BYTES;
     let more = false;
     for (const stream of order) {
       // A cursor of 0 stands for nothing held, so it counts as absent.
@@ -49,17 +53,20 @@ export function createPull(
         if (isOtherLife && cursors.has(stream)) streams.push(reset(stream));
         continue;
       }
-      if (left <= 0) {
+      if (left <= 0 || (bytesLeft < PAGE_FRAME_BYTES && streams.length > 0)) {
         more = true;
         break;
       }
       const asked: Asked = {
         store,
-        userId,
+        unfinished,
+        caller,
         stream,
         cursor,
         mustReset: isOtherLife && cursors.has(stream),
         left,
+        bytesLeft: bytesLeft - PAGE_FRAME_BYTES,
+        bytesAlone: maxBytes - 2 * PAGE_FRAME_BYTES,
         isFirst: left === limit,
       };
       const page = stream === own ? await ownPage(asked) : await conversationPage(asked as Asked<ConversationId>);
@@ -74,6 +81,7 @@ export function createPull(
       if (page === 'at head') continue;
       streams.push(page);
       left -= page.records.length;
+      bytesLeft -= bytesAsSent(page);
       // If they are added to a conversation while this is read, their own stream names one that the list lacks.
       more ||= page.more || (stream === own && namesOther(page.records, readable));
     }
@@ -92,110 +100,4 @@ function namesOther(records: readonly FeedRecord[], readable: ReadonlySet<Stream
       record.leftAt === undefined &&
       !readable.has(record.conversation),
   );
-}
-
-interface Asked<S extends StreamId = StreamId> {
-  store: EntryStore;
-  userId: UserId;
-  stream: S;
-  cursor: number | undefined;
-  /** What the client holds comes from another life of the database. */
-  mustReset: boolean;
-  /** How many more records fit in the answer. */
-  left: number;
-  /** The answer is still empty, so a conversation that must come whole may exceed the limit. */
-  isFirst: boolean;
-}
-
-type Page = StreamPage | 'at head' | 'gone' | 'full';
-
-function reset(stream: StreamId): StreamPage {
-  return { stream, records: [], cursor: 0, more: false, reset: true };
-}
-
-async function ownPage({ store, userId, stream, cursor = 0, mustReset, left }: Asked): Promise<Page> {
-  // The head is read before the scan, because the cursor must not pass what is written meanwhile.
-  const head = (await store.tail(stream))?.rev ?? 0;
-  if (cursor === head && !mustReset) return 'at head';
-  const isReset = mustReset || cursor > head;
-  const after = isReset ? 0 : cursor;
-  const entries = await store.feed(stream, after, left + 1);
-  return page(stream, entries, left, head, isReset, visible(entries.slice(0, left), { userId, fromSeq: 1 }));
-}
-
-function page(
-  stream: StreamId,
-  entries: readonly Entry[],
-  left: number,
-  head: number,
-  isReset: boolean,
-  records: KnownRecord[],
-): StreamPage {
-  const more = entries.length > left;
-  const last = entries[Math.min(left, entries.length) - 1];
-  // The last rev scanned, hidden ones included. On the last page it is at least the head that was read before. [VB4]
-  const cursor = more ? (last as Entry).rev : Math.max(last?.rev ?? 0, head);
-  return { stream, records, cursor, more, ...(isReset ? { reset: true } : {}) };
-}
-
-/** Membership is read again after the scan, so that somebody who was removed meanwhile gets nothing. [RA4] */
-async function conversationPage(asked: Asked<ConversationId>): Promise<Page> {
-  const { store, userId, stream, cursor, mustReset } = asked;
-  const read = () => readMember(store, stream, userId);
-  let member = await read();
-  // Somebody may be removed and added again during a scan. If that keeps happening, the client pulls again.
-  for (let attempt = 0; attempt < 3; attempt++) {
-    if (member === undefined || member.record.leftAt !== undefined) return 'gone';
-    const head = (await store.tail(stream))?.rev ?? 0;
-    const isStale = cursor !== undefined && (cursor > head || cursor < (member.hidden.joinedRev ?? 0));
-    let found: Page;
-    if (cursor === undefined || isStale || mustReset)
-      found = await bootstrap(asked, member, head, isStale || mustReset);
-    else if (cursor === head) found = 'at head';
-    else found = await changes(asked, member, cursor, head);
-    const after = await read();
-    if (after !== undefined && after.record.leftAt === undefined && after.hidden.joinedRev === member.hidden.joinedRev)
-      return found;
-    member = after;
-  }
-  return 'full';
-}
-
-async function changes(
-  { store, userId, stream, left }: Asked,
-  member: Held<MemberRecord>,
-  cursor: number,
-  head: number,
-): Promise<StreamPage> {
-  const entries = await store.feed(stream, cursor, left + 1);
-  const records = visible(entries.slice(0, left), { userId, fromSeq: member.hidden.fromSeq ?? 1 });
-  return page(stream, entries, left, head, false, records);
-}
-
-/**
- * The whole conversation: its record, its members and its newest messages, with the cursor at the head. What moves while it is
- * read has a rev above that head, and comes with the next page. [VB4] [VB5]
- */
-async function bootstrap(
-  { store, userId, stream, left, isFirst }: Asked,
-  member: Held<MemberRecord>,
-  head: number,
-  isReset: boolean,
-): Promise<Page> {
-  const fromSeq = member.hidden.fromSeq ?? 1;
-  const frame = await store.current(stream, ['conversation', 'member']);
-  if (frame.length + 1 > left && !isFirst) return 'full';
-  const window = Math.max(1, Math.min(limits.window, left - frame.length));
-  const newest = await store.messages(stream, {
-    after: fromSeq - 1,
-    before: Number.MAX_SAFE_INTEGER,
-    limit: window,
-    newestFirst: true,
-  });
-  const read = [...frame, ...newest];
-  const upToHead = read.filter(({ rev }) => rev <= head);
-  // Without any message the client could not tell where the earlier history begins, so it pulls again.
-  if (newest.length > 0 && !upToHead.some(({ type }) => type === 'message')) return 'full';
-  const records = visible(upToHead, { userId, fromSeq }).sort((a, b) => a.rev - b.rev);
-  return { stream, records, cursor: head, more: upToHead.length < read.length, ...(isReset ? { reset: true } : {}) };
 }

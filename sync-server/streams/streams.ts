@@ -7,6 +7,8 @@ import type { StreamReads } from './stream-reads.ts';
 /** Who makes a call. It comes from the session, never from the request. */
 export interface Caller {
   userId: UserId;
+  /** Tells the person's devices apart: what a socket says it is, or over HTTP the session. */
+  device?: string;
 }
 
 /** The core of the server, which knows neither HTTP nor sockets. Requests come unparsed, and expected failures are values. [VB1] [VB2] */

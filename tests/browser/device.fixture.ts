@@ -37,7 +37,9 @@ export function sendOp(stream: string, text: string): object {
 /** The texts of a conversation's newest page, in the server's order. */
 export async function storedTexts({ page }: Visitor, stream: string): Promise<string[]> {
   for (;;) {
-    const answer = await page.request.post('/api/sync/history', { data: { stream, limit: 1_000 } });
+    const answer = await page.request.post('/api/sync/history', {
+      data: { stream, limit: 1_000, maxBytes: 1024 * 1024 },
+    });
     const { records, error } = (await answer.json()) as { records?: { text: string }[]; error?: { code: string } };
     if (records !== undefined) return records.map(({ text }) => text);
     // A busy server may answer `unavailable`; as an empty chat it would look like a loss.

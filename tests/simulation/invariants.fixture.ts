@@ -17,7 +17,7 @@ export interface ServerView {
 
 /** Rejects if the server does not answer in full, which is a violation if it lasts. */
 export async function readServerView(streams: Streams, userId: UserId): Promise<ServerView> {
-  const pulled = await streams.pull({ userId }, { cursors: {}, limit: 1_000 });
+  const pulled = await streams.pull({ userId }, { cursors: {}, limit: 1_000, maxBytes: 1024 * 1024 });
   if ('error' in pulled) throw new Error(`the server can't be read: ${JSON.stringify(pulled)}`);
   // Something changed during the read, a shared mark perhaps: once nothing changes, everything fits into one page.
   if (pulled.more) return readServerView(streams, userId);

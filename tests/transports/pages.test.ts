@@ -5,7 +5,7 @@ import type { KnownRecord } from '#protocol/record.ts';
 import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
 import { type Client, clientOf, fourPeople, transports, serverForFile } from './clients.fixture.ts';
 import { accepted, askUntilAvailable, groupOf, pushEach } from './pushes.fixture.ts';
-import { history, page, pull } from './reads.fixture.ts';
+import { bytesOf, history, page, pull, pullAll } from './reads.fixture.ts';
 
 const server = serverForFile();
 
@@ -35,7 +35,9 @@ it('[VB1] [AP3] both transports answer a request alike', async () => {
 describe.each(transports)('pages over %s', (transport) => {
   let ann: Client;
   let bob: Client;
-  fourPeople(server, transport, (people) => ([ann, bob] = people));
+  let eve: Client;
+  let dan: Client;
+  fourPeople(server, transport, (people) => ([ann, bob, eve, dan] = people));
   const numbered = (stream: ConversationId, count: number) =>
     Array.from({ length: count }, (_, at) => op.send(stream, `${at + 1}`));
 
@@ -127,6 +129,8 @@ describe.each(transports)('pages over %s', (transport) => {
       ['pull', { cursors: {}, limit: 1_001 }, 400, 'invalid', 'limit'],
       ['pull', { cursors: {}, limit: 1.5 }, 400, 'invalid', 'limit'],
       ['history', { stream, limit: 0 }, 400, 'invalid', 'limit'],
+      ['pull', { cursors: {}, maxBytes: 2_047 }, 400, 'invalid', 'maxBytes'],
+      ['history', { stream, maxBytes: 1_048_577 }, 400, 'invalid', 'maxBytes'],
       ['history', { stream, limit: 1_001 }, 400, 'invalid', 'limit'],
       ['pull', { cursors: { [stream]: -1 } }, 400, 'invalid', `cursors.${stream}`],
       ['push', { ops: 'x' }, 400, 'invalid', 'ops'],
@@ -148,6 +152,66 @@ describe.each(transports)('pages over %s', (transport) => {
       expect({ request, status: got }).toEqual({ request, status });
     }
     for (const limit of [1, 1_000]) expect(await history(ann, stream, { limit })).toEqual([]);
+  });
+
+  it('[VB10] an answer of pull and history is bounded in bytes: long texts come in many, each with at least one record', async () => {
+    const group = await groupOf(ann, bob);
+    const texts = Array.from({ length: 12 }, (_, at) => `${at} ${'字'.repeat(7_700)}`);
+    for (const text of texts) await accepted(ann, op.send(group, text));
+    const textsOf = (records: readonly { type: string }[]) =>
+      (records as KnownRecord[]).flatMap((record) => (record.type === 'message' ? [record.text] : []));
+    for (const [start, maxBytes, most] of [
+      [undefined, undefined, 32_768],
+      [3, undefined, 32_768],
+      [undefined, 100_000, 100_000],
+      // Smaller than a text: one record comes in each answer.
+      [3, 2_048, 24_000],
+    ] as const) {
+      const bound = maxBytes === undefined ? {} : { maxBytes };
+      const cursors = start === undefined ? {} : { [group]: start };
+      const answers = await pullAll(bob, { only: [group], ...bound }, cursors);
+      expect(answers.length).toBeGreaterThanOrEqual(12 / Math.max(1, Math.floor(most / 23_300)));
+      for (const answer of answers) expect(bytesOf(answer)).toBeLessThanOrEqual(most);
+      expect(textsOf(answers.flatMap(({ streams }) => streams.flatMap(({ records }) => records)))).toEqual(texts);
+
+      const read: string[] = [];
+      for (let more = true, before: number | undefined; more;) {
+        const bounds = before === undefined ? {} : { before };
+        const answer = await askUntilAvailable(bob, 'history', { stream: group, limit: 1_000, ...bounds, ...bound });
+        expect(bytesOf(answer)).toBeLessThanOrEqual(most);
+        read.unshift(...textsOf(answer.records));
+        before = answer.records[0]?.seq;
+        ({ more } = answer);
+      }
+      expect(read).toEqual(texts);
+    }
+  });
+
+  it('[VB5] [VB10] a conversation that is too large for one answer comes in several pages, its record and the own member first', async () => {
+    const group = await groupOf(ann, bob, eve);
+    await pushEach(...numbered(group, 70).map((given) => [ann, given] as const));
+    await accepted(ann, op.add(group, dan.userId));
+    await accepted(ann, op.update(group, { title: 'Changed last' }));
+    for (const reader of [ann, dan]) {
+      const answers = await pullAll(reader, { only: [group], maxBytes: 2_048 });
+      expect(answers.length).toBeGreaterThan(5);
+      for (const answer of answers) expect(bytesOf(answer)).toBeLessThanOrEqual(2_048);
+      expect(answers.map(({ streams }) => streams.map(({ more, reset }) => [more, reset]))).toEqual(
+        answers.map(({ more }) => [[more, undefined]]),
+      );
+      const records = answers.flatMap(({ streams }) => streams.flatMap((each) => each.records)) as KnownRecord[];
+      expect(answers[0]?.streams[0]?.records).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ type: 'conversation', title: 'Changed last' }),
+          expect.objectContaining({ type: 'member', userId: reader.userId }),
+        ]),
+      );
+      const ids = new Map(records.map((record) => [record.id, record.type]));
+      expect([...ids.values()].filter((type) => type === 'member')).toHaveLength(4);
+      const shown = new Set(records.flatMap((record) => (record.type === 'message' ? [record.seq] : [])));
+      const newest = (await history(reader, group, { limit: 50 })).map(({ seq }) => seq);
+      expect([...shown].sort((a, b) => a - b)).toEqual(newest);
+    }
   });
 
   it('[VB8] history answers in ascending seq between exclusive bounds, the newest without bounds; `more` is in the direction asked', async () => {

@@ -17,6 +17,28 @@ export async function page(client: Client, stream: StreamId, cursor?: number): P
   return answer.streams.find((each) => each.stream === stream);
 }
 
+/** Pulls until nothing more follows, with the cursors of the answers so far. */
+export async function pullAll(
+  client: Client,
+  request: object = {},
+  start: Record<StreamId, number> = {},
+): Promise<PullAnswer[]> {
+  const answers: PullAnswer[] = [];
+  const cursors = { ...start };
+  for (;;) {
+    const answer = await pull(client, { ...request, cursors });
+    answers.push(answer);
+    for (const { stream, cursor } of answer.streams) {
+      expect(cursor).toBeGreaterThan(cursors[stream] ?? 0);
+      cursors[stream] = cursor;
+    }
+    if (!answer.more) return answers;
+    expect(answer.streams).not.toEqual([]);
+  }
+}
+
+export const bytesOf = (answer: object) => Buffer.byteLength(JSON.stringify(answer));
+
 /** The current records of a stream, as a client without a cursor gets them. */
 export async function recordsOf(client: Client, stream: StreamId): Promise<KnownRecord[]> {
   return ((await page(client, stream))?.records ?? []) as KnownRecord[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ConversationId } from '#protocol/ids.ts';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { forEveryTest, type TestDevice } from './test-device.ts';
@@ -43,6 +43,50 @@ export function describePages(newDevice: () => TestDevice): void {
       expect(await store.messages(stream, { limit: 2 })).toEqual(held.slice(-2));
       expect(await store.messages(stream, { fromSeq: 99 })).toEqual(held.slice(-2));
       expect(await store.people([ann, bob])).toEqual(new Map([ann, bob].map((id) => [id, { id, name: id }])));
+    });
+
+    it('[CL3] [VB5] keeps each page of a bootstrap that comes in several, and its messages form one window without a gap', async () => {
+      const [, , , ...members] = Array.from({ length: 30 }, (_, at) =>
+        member(stream, `user${at}` as UserId, { rev: at + 1 }),
+      );
+      const lead = [conversation(stream, { rev: 95 }), member(stream, ann, { rev: 2 })];
+      await store.applyPage(pulled([page(stream, 20, [...members.slice(0, 17), ...lead], { more: true })]));
+      expect(await store.cursors()).toEqual({ [stream]: 20 });
+      expect(await store.members(stream)).toHaveLength(18);
+      expect(await store.conversation(stream)).toMatchObject({
+        record: { title: 'Crew' },
+        isWhole: false,
+        historyStart: 0,
+        window: 'first/95',
+      });
+      const asked = { epoch: 'first', cursors: { [stream]: 20 } };
+      await store.applyPage(pulled([page(stream, 30, members.slice(17), { more: true })]), asked);
+      expect(await store.members(stream)).toHaveLength(28);
+      // Message 53 has changed, so it comes with a later page, and so does one from before the window.
+      const [first, second] = [messages(stream, 51, 60), messages(stream, 61, 80)];
+      const changed = message(stream, 53, { rev: 92, text: 'changed' });
+      const old = message(stream, 7, { rev: 93, text: 'changed, and old' });
+      const before = first.filter(({ seq }) => seq !== 53);
+      await store.applyPage(pulled([page(stream, 70, before, { more: true })]), {
+        epoch: 'first',
+        cursors: { [stream]: 30 },
+      });
+      await store.applyPage(
+        pulled([page(stream, 95, [...second, changed, old, conversation(stream, { rev: 95 })], { more: false })]),
+        { epoch: 'first', cursors: { [stream]: 70 } },
+      );
+      expect(await store.cursors()).toEqual({ [stream]: 95 });
+      // Until history reaches them, what is before a gap is not shown.
+      expect(await seqs()).toEqual(range(54, 80));
+      expect(await store.conversation(stream)).toMatchObject({ isWhole: false, historyStart: 54, lastSeq: 80 });
+      await history(54, run([...messages(stream, 48, 52), changed], true));
+      expect(await seqs()).toEqual(range(48, 80));
+    });
+
+    it('[VB5] a bootstrap in several pages that brings every message is whole', async () => {
+      await store.applyPage(pulled([page(stream, 3, bootstrap(stream, []).records, { more: true })]));
+      await store.applyPage(pulled([page(stream, 12, messages(stream, 1, 2), { more: false })]));
+      expect(await store.conversation(stream)).toMatchObject({ isWhole: true, historyStart: 1, unread: 2 });
     });
 
     it('[LV4] applies changes that follow the cursor, ignores ones below it, and reports a gap as `behind`', async () => {

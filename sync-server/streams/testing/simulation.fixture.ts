@@ -257,7 +257,10 @@ export async function simulate(
   const windows = new Map<string, number>();
   async function read(): Promise<boolean> {
     const process = await living();
-    const answer = await process.streams.pull({ userId: bob }, { cursors, limit: pick([1, 3, 20, 1000]) });
+    const answer = await process.streams.pull(
+      { userId: bob },
+      { cursors, limit: pick([1, 3, 20, 1000]), maxBytes: pick([2048, 32_768]) },
+    );
     if (process.isDead || 'error' in answer) return true;
     did.pages++;
     for (const page of answer.streams) apply(page);

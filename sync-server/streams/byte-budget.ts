@@ -1,0 +1,27 @@
+import type { Entry } from './entry.ts';
+
+/** No record is smaller, so an answer of so many bytes never holds more records than this allows. */
+const SMALLEST_RECORD_BYTES = 128;
+/** At least what a page holds beside its records: the stream's name, cursor and flags. */
+export const PAGE_FRAME_BYTES = 200;
+
+/** The bytes of the entry's record in an answer, with its comma. */
+function bytesOf({ body }: Entry): number {
+  return body === undefined ? 0 : Buffer.byteLength(body) + 1;
+}
+
+/** How many of these entries fit, from the first one on. */
+export function countWithin(entries: readonly Entry[], bytes: number): number {
+  let left = bytes;
+  const first = entries.findIndex((entry) => (left -= bytesOf(entry)) < 0);
+  return first === -1 ? entries.length : first;
+}
+
+/** How many entries to read for an answer of so many records and bytes. */
+export function mostWithin(records: number, bytes: number): number {
+  return Math.max(1, Math.min(records, Math.ceil(bytes / SMALLEST_RECORD_BYTES)));
+}
+
+export function bytesAsSent(value: object): number {
+  return Buffer.byteLength(JSON.stringify(value)) + 1;
+}

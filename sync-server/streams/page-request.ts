@@ -1,0 +1,26 @@
+import type { StreamId } from '#protocol/ids.ts';
+import type { StreamPage } from '#protocol/verbs.ts';
+import type { EntryStore } from './entry-store.ts';
+import type { Caller } from './streams.ts';
+import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
+
+/** What one stream's page of an answer to `pull` is made from. */
+export interface Asked<S extends StreamId = StreamId> {
+  store: EntryStore;
+  unfinished: UnfinishedBootstraps;
+  caller: Caller;
+  stream: S;
+  cursor: number | undefined;
+  /** The cursor that the client holds is from another epoch. */
+  mustReset: boolean;
+  /** Records that the answer still has room for. */
+  left: number;
+  /** The same in bytes, for records only. */
+  bytesLeft: number;
+  /** How many bytes of records an answer with this page alone has room for. */
+  bytesAlone: number;
+  /** The answer holds no record yet, so this page must bring something, even above the limits. */
+  isFirst: boolean;
+}
+
+export type Page = StreamPage | 'at head' | 'gone' | 'full';
