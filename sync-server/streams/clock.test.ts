@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createMemoryEntryStore } from './memory-entry-store.ts';
 import { op } from './testing/op.fixture.ts';
 import { ann, bob } from './testing/people.fixture.ts';
 import { createWorld, withGroup } from './testing/world.fixture.ts';
@@ -25,5 +26,27 @@ describe('a server whose clock jumps', () => {
     );
     expect(world.defects).toEqual([]);
     await world.streams.close();
+  });
+
+  it('[REL-09] [ST3] gives no message a time below the last one’s, even after a restart with the clock set back', async () => {
+    const store = createMemoryEntryStore();
+    const world = await createWorld({ store });
+    const group = await withGroup(world, bob);
+    await world.ok(ann, op.send(group, 'before'));
+    world.clock.ms -= 2 * DAY_MS;
+    await world.ok(ann, op.send(group, 'after'));
+    await world.streams.close();
+    const restarted = await createWorld({ store });
+    restarted.clock.ms -= 3 * DAY_MS;
+    await restarted.ok(bob, op.send(group, 'after a restart'));
+    const { records } = await restarted.history(ann, group);
+    const times = records.map(({ createdAt }) => createdAt);
+    expect(times.length).toBeGreaterThanOrEqual(3);
+    expect(times).toEqual(times.toSorted());
+    restarted.clock.ms += 10 * DAY_MS;
+    await restarted.ok(bob, op.send(group, 'the clock is right again'));
+    const last = (await restarted.history(ann, group)).records.at(-1);
+    expect(Date.parse(last?.createdAt ?? '') - Date.parse(times.at(-1) ?? '')).toBeGreaterThan(DAY_MS);
+    await restarted.streams.close();
   });
 });

@@ -39,7 +39,7 @@ export interface Entry extends Hidden {
   /** The first version of a message. It keeps its seq and its id taken permanently. */
   isFirst?: true;
   current: boolean;
-  /** Server's clock, milliseconds. Used only for pruning and for the periodic look at what is pending. */
+  /** Server's clock, milliseconds, never below that of the entry before it. Besides, it is used for pruning and for the periodic look at what is pending. */
   storedAt: number;
   /** The record as JSON, as it is sent. A skeleton has none. */
   body?: string;

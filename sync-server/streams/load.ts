@@ -15,6 +15,7 @@ export async function loadState(
   let tail = await store.tail(stream);
   if (tail !== undefined && (await complete(stream, tail))) tail = await store.tail(stream);
   const state = new StreamState(store, stream, tail?.rev ?? 0, 0);
+  state.lastAt = tail?.storedAt ?? 0;
   if (!isConversation(stream) || tail === undefined) return state;
   state.lastSeq = await store.lastSeq(stream);
   for (const entry of await store.current(stream, ['conversation', 'member'])) {

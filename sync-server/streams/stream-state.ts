@@ -31,6 +31,8 @@ export class StreamState {
   readonly stream: StreamId;
   tail: number;
   lastSeq: number;
+  /** The time of the last op, milliseconds. The clock may be set back, and no later op then gets an earlier time. [ST3] */
+  lastAt = 0;
   conversation: Held<ConversationRecord> | undefined;
   readonly members = new Map<UserId, Held<MemberRecord>>();
   /** Members who have not left. */

@@ -105,17 +105,17 @@ export function createDecide({ intake, store, people, reach, now, completeTail }
     task: Task,
     decision: Extract<Decision, { effect: 'write' }>,
   ): void {
-    queue.batch.push(compose(task, decision, state, now()));
+    queue.batch.push(compose(task, decision, state, state.lastAt));
     // Shifted last: an op that fails to compose is still the first one waiting, and is blamed for it.
     queue.waiting.shift();
   }
 
   function sceneOf(state: StreamState, { user }: Task): Scene {
-    return { state, caller: user, now: instant(), store, people, reach };
+    state.lastAt = Math.max(state.lastAt, now());
+    return { state, caller: user, now: instant(state.lastAt), store, people, reach };
   }
 
-  function instant(): string {
-    const ms = now();
+  function instant(ms: number): string {
     if (lastInstant.ms !== ms) lastInstant = { ms, text: new Date(ms).toISOString() };
     return lastInstant.text;
   }
