@@ -40,6 +40,14 @@ function startWriter(socket: Socket, stream: ConversationId, acked: Acked[], unk
   };
 }
 
+/** A slow disk may answer `unavailable` for a while; every client tries again. */
+async function pushUntilAnswered(origin: string, person: Person, ops: object[]): Promise<OpResult[]> {
+  for (;;) {
+    const { results } = (await push(origin, person, ...ops)).answer;
+    if (!results.some((result) => !result.ok && result.error.code === 'unavailable')) return results;
+  }
+}
+
 describe('a server that is repeatedly killed under load', () => {
   const place = temporaryFolder();
   const onMongodb = mongodbAddress === undefined ? undefined : freshDatabase(mongodbAddress);
@@ -88,8 +96,8 @@ describe('a server that is repeatedly killed under load', () => {
       for (const [nth, unanswered] of unknown.entries()) {
         const ops = [...unanswered.values()].map((op) => ({ ...op, retry: true }));
         if (ops.length === 0) continue;
-        const { answer } = await push(server.origin, people[nth] as Person, ...ops);
-        for (const result of answer.results) {
+        const results = await pushUntilAnswered(server.origin, people[nth] as Person, ops);
+        for (const result of results) {
           if (!result.ok) throw new Error(`sent again: ${JSON.stringify(result)}`);
           acked.get(streams[nth] as ConversationId)?.push({ id: result.id, seq: result.seq ?? 0 });
           unanswered.delete(result.id);
