@@ -93,6 +93,23 @@ describe('pull', () => {
     await world.streams.close();
   });
 
+  it('[CL8] [VB3] a probe, which wants no stream, looks up no conversation', async () => {
+    const memory = createMemoryEntryStore();
+    const looked: StreamId[] = [];
+    const hints: typeof memory.hints = (streams) => {
+      looked.push(...streams);
+      return memory.hints(streams);
+    };
+    const world = await createWorld({ store: { ...memory, hints } });
+    const group = await withGroup(world, bob);
+    looked.length = 0;
+    expect((await world.pull(bob, { cursors: {}, only: [] })).streams).toEqual([]);
+    expect(looked).toEqual([]);
+    expect((await world.pull(bob, { cursors: {}, only: [group] })).streams).toHaveLength(1);
+    expect(looked).toEqual([group]);
+    await world.streams.close();
+  });
+
   it('[VB5] a conversation without a cursor comes whole: its members, its newest 50 messages, cursor at the head', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);

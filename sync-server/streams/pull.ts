@@ -34,11 +34,12 @@ export function createPull(
     const isWanted = (stream: StreamId) => wanted === undefined || wanted.has(stream);
 
     const readable = new Set<StreamId>(await conversationsOf(userId));
-    const hints = await batches.hints([own, ...readable]);
+    // Only what is wanted is looked at: a probe, which wants no stream, costs the same for any number of chats.
+    const candidates = [...readable].filter(isWanted);
+    const hints = await batches.hints(isWanted(own) ? [own, ...candidates] : candidates);
     const messageAt = (stream: StreamId) => hints.get(stream)?.messageAt ?? 0;
-    const order = [own, ...[...readable].sort((a, b) => messageAt(b) - messageAt(a) || (a < b ? -1 : 1))].filter(
-      isWanted,
-    );
+    candidates.sort((a, b) => messageAt(b) - messageAt(a) || (a < b ? -1 : 1));
+    const order = isWanted(own) ? [own, ...candidates] : candidates;
 
     const streams: StreamPage[] = [];
     let left = limit;
