@@ -7,7 +7,7 @@ import type { AnswerVerb } from '#server/streams/answer-verb.ts';
 import { sendFailure } from './failures.ts';
 import { requireSession, sessionOf } from './require-session.ts';
 
-/** `POST /api/sync/<verb>`: the verbs without a socket, and for big pages, which HTTP compresses. [VB1] */
+/** `POST /api/sync/<verb>`: the verbs without a socket; answers are compressed. [VB1] */
 export function registerSyncRoutes(
   app: FastifyInstance,
   sessions: Pick<Sessions, 'find'>,
