@@ -13,6 +13,7 @@ import { chatPath } from '#app/links/paths.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Badge } from '#app/ui/Badge.tsx';
+import { takeKey } from '#app/ui/keys.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { StatusIcon } from '#app/ui/StatusIcon.tsx';
 import type { MessageRecord } from '#protocol/record.ts';
@@ -27,19 +28,11 @@ interface ConversationEntryProps {
   isTabStop: boolean;
   now: Date;
   onFocus: () => void;
-  onKeyDown: (event: KeyboardEvent) => void;
+  onMove: (event: KeyboardEvent) => void;
 }
 
 /** One chat of the list. For screen readers its name is only the person's or the group's; the rest is its description. */
-export function ConversationEntry({
-  entry,
-  store,
-  isChosen,
-  isTabStop,
-  now,
-  onFocus,
-  onKeyDown,
-}: ConversationEntryProps) {
+export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFocus, onMove }: ConversationEntryProps) {
   const words = useWords();
   const id = useId();
   const isHighlighted = entry.unread > 0 && !entry.isMuted;
@@ -57,7 +50,7 @@ export function ConversationEntry({
       tabIndex={isTabStop ? 0 : -1}
       data-stream={entry.stream}
       onFocus={onFocus}
-      onKeyDown={onKeyDown}
+      onKeyDown={(event) => takeKey(event, onMove)}
     >
       <Avatar
         id={colourId(entry.stream, store.userId)}

@@ -59,7 +59,7 @@ export function EntryList({ entries, store, chosen, now }: EntryListProps) {
                 isTabStop={item.index === tabStop}
                 now={now}
                 onFocus={() => activate(entry.stream, item.index)}
-                onKeyDown={(event) => move(event, (index) => virtualizer.scrollToIndex(index))}
+                onMove={(event) => move(event, (index) => virtualizer.scrollToIndex(index))}
               />
             </li>
           );

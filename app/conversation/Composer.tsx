@@ -6,6 +6,7 @@ import type { SharedDraft } from '#app/shown/draft.ts';
 import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
 import { classNames } from '#app/ui/class-names.ts';
+import { takeKey } from '#app/ui/keys.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Quoted } from './quoted.ts';
@@ -84,9 +85,10 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
 
   function keyDown(event: KeyboardEvent) {
     if (event.key === 'Escape' && replyTo !== undefined) return onReplyEnd();
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return undefined;
-    // On touch screens Enter starts a new line and the button sends.
-    if (!matchMedia('(hover: hover) and (pointer: fine)').matches) return undefined;
+    if (event.key !== 'Enter' || event.shiftKey) return undefined;
+    // On touch screens Enter alone starts a new line and the button sends. A keyboard that is attached to one has Ctrl or Cmd.
+    const isMeant = event.ctrlKey || event.metaKey || matchMedia('(hover: hover) and (pointer: fine)').matches;
+    if (!isMeant) return undefined;
     event.preventDefault();
     void send();
     return undefined;
@@ -120,7 +122,7 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
             setText(event.target.value);
             noticeTyping(event.target.value);
           }}
-          onKeyDown={keyDown}
+          onKeyDown={(event) => takeKey(event, keyDown)}
         />
         {remaining < REMAINING_SHOWN_BELOW && (
           <span id="composer-remaining" className={classNames(styles.remaining, remaining < 0 && styles.over)}>

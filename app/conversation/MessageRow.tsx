@@ -4,6 +4,7 @@ import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { classNames } from '#app/ui/class-names.ts';
+import { takeKey } from '#app/ui/keys.ts';
 import type { OpId } from '#protocol/ids.ts';
 import { useConversation } from './conversation-context.ts';
 import { FailedNote } from './FailedNote.tsx';
@@ -72,7 +73,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       tabIndex={isTabStop ? 0 : -1}
       data-message={item.id}
       onFocus={() => onFocus(item.id, index)}
-      onKeyDown={keyDown}
+      onKeyDown={(event) => takeKey(event, keyDown)}
       onPointerDown={pointerDown}
       onPointerUp={pointerEnd}
       onPointerCancel={pointerEnd}

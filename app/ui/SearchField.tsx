@@ -1,5 +1,6 @@
 import { Search, X } from 'lucide-react';
 import { classNames } from './class-names.ts';
+import { takeKey } from './keys.ts';
 import styles from './SearchField.module.css';
 
 interface SearchFieldProps {
@@ -26,7 +27,7 @@ export function SearchField({ label, placeholder, value, onChange, maxLength, cl
         enterKeyHint="search"
         maxLength={maxLength}
         onChange={(event) => onChange(event.target.value)}
-        onKeyDown={(event) => isCompact && event.key === 'Escape' && onChange('')}
+        onKeyDown={(event) => takeKey(event, ({ key }) => isCompact && key === 'Escape' && onChange(''))}
       />
       {isCompact && value !== '' && (
         <button type="button" className={styles.clear} aria-label={clearLabel} onClick={() => onChange('')}>
