@@ -44,7 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'tests',
-          include: ['tests/{checkers,simulation,hostile,faults,transports}/**/*.test.ts'],
+          include: ['tests/{checkers,simulation,hostile,faults,transports,links}/**/*.test.ts'],
           ...patience,
         },
       },
