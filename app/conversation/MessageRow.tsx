@@ -1,9 +1,10 @@
-import { memo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { memo, useRef, useState, type KeyboardEvent } from 'react';
 import { eventWords } from '#app/i18n/event-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { classNames } from '#app/ui/class-names.ts';
+import { useMenuPress } from '#app/ui/use-menu-press.ts';
 import { takeKey } from '#app/ui/keys.ts';
 import type { OpId } from '#protocol/ids.ts';
 import { useConversation } from './conversation-context.ts';
@@ -13,8 +14,6 @@ import { MessageBubble } from './MessageBubble.tsx';
 import { MessageMenu } from './MessageMenu.tsx';
 import { Reactions } from './Reactions.tsx';
 import styles from './MessageRow.module.css';
-
-const LONG_PRESS_MS = 500;
 
 interface MessageRowProps {
   item: TimelineItem;
@@ -38,9 +37,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { nameOf, actionsOf, outbox } = useConversation();
   const [isMenuOpen, setMenuOpen] = useState(false);
   const article = useRef<HTMLElement>(null);
-  const longPress = useRef<ReturnType<typeof setTimeout>>(undefined);
   const actions = item.event === undefined && !item.isDeleted ? actionsOf(item) : [];
-  const openMenu = () => actions.length > 0 && setMenuOpen(true);
+  const openMenu = () => {
+    if (actions.length > 0) setMenuOpen(true);
+    return actions.length > 0;
+  };
+  const press = useMenuPress(openMenu);
   const closeMenu = () => {
     setMenuOpen(false);
     // The menu's trigger disappears with it. The message takes the focus before a dialog opens, which will return it here. [A5]
@@ -54,12 +56,6 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     event.preventDefault();
     openMenu();
   };
-  const pointerDown = (event: PointerEvent) => {
-    // A long press on a link opens the browser's own menu.
-    if (event.target instanceof Element && event.target.closest('a, button') !== null) return;
-    if (event.pointerType === 'touch') longPress.current = setTimeout(openMenu, LONG_PRESS_MS);
-  };
-  const pointerEnd = () => clearTimeout(longPress.current);
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a feed's articles take the focus and the keys (ARIA's feed pattern)
@@ -74,10 +70,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       data-message={item.id}
       onFocus={() => onFocus(item.id, index)}
       onKeyDown={(event) => takeKey(event, keyDown)}
-      onPointerDown={pointerDown}
-      onPointerUp={pointerEnd}
-      onPointerCancel={pointerEnd}
-      onPointerMove={pointerEnd}
+      {...press}
     >
       {item.startsDay && (
         <p className={styles.day}>
