@@ -1,8 +1,10 @@
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { activateLanguage, words } from '#app/i18n/words.ts';
 import { connectionWords } from './connection-words.ts';
 
 beforeAll(() => activateLanguage('en'));
+beforeAll(() => vi.stubGlobal('navigator', { languages: ['en-GB'] }));
+afterAll(() => vi.unstubAllGlobals());
 
 const now = new Date(2026, 10, 24, 14, 0);
 const at = (hours: number, day = 24) => new Date(2026, 10, day, hours, 4).getTime();

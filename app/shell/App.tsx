@@ -7,6 +7,7 @@ import { AccountScreen } from '#app/session/AccountScreen.tsx';
 import { showTheme } from '#app/settings/theme.ts';
 import type { Profile } from '#app/state/session.ts';
 import { useAppSelector } from '#app/state/store.ts';
+import { useSilenceAtEnd } from '#app/ui/Announcer.tsx';
 import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
@@ -68,6 +69,7 @@ function SignedOut({ actions }: { actions: SessionActions }) {
 
 function Person({ device, profile, actions }: { device: Device; profile: Profile; actions: SessionActions }) {
   const opened = useOpenedPerson(device, profile.id, actions);
+  useSilenceAtEnd();
   switch (opened.phase) {
     case 'opening':
       // Opening takes milliseconds, so a text would only flash.

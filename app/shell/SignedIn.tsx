@@ -16,7 +16,7 @@ import { LazyPane } from './LazyPane.tsx';
 import { factsOf, routeOf, type Route } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
 import { SessionDialogs, useSignInAgain } from './SessionDialogs.tsx';
-import { usePageTitle } from './use-page-title.ts';
+import { useCallingUnread, usePageTitle } from './use-page-title.ts';
 import { useShownPhase } from './use-shown-phase.ts';
 import { useWatchedPeople } from './use-watched-people.ts';
 import styles from './Shell.module.css';
@@ -60,8 +60,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
     return () => removeEventListener('online', check);
   }, [actions]);
   const { title, pane } = factsOf(route);
-  const unread = (rows ?? []).reduce((sum, row) => sum + row.unread, 0);
-  usePageTitle(chat !== undefined ? chatName : title === undefined ? '' : words(title), unread);
+  usePageTitle(chat !== undefined ? chatName : title === undefined ? '' : words(title), useCallingUnread(list, client));
 
   const { ask } = signInAgain;
   const onSignInAgain = useCallback(() => ask(true), [ask]);
