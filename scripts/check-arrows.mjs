@@ -31,7 +31,7 @@ const FEATURES = [
   'app/session',
   'app/settings',
 ];
-const BEFORE_SIGN_IN = ['app/sync/status.ts', 'app/local-store/device.ts'];
+const BEFORE_SIGN_IN = ['app/sync/status.ts', 'app/sync/obstacle.ts', 'app/local-store/device.ts'];
 const EDGE = [...PROTOCOL, 'sync-server/streams', 'sync-server/auth', 'sync-server/logging.ts', 'node:'];
 
 /**

@@ -25,6 +25,18 @@ test('[ask 28] stale data shows when it was last updated', () => {
   expect(bodyAt(null)).toBe('Not updated on this device yet');
 });
 
+test('what answers in the server’s place is named, and only a page can be opened', () => {
+  const lineOf = (obstacle: 'page' | 'gateway' | 'address') =>
+    connectionWords({ connection: { phase: 'connecting', obstacle }, caughtUpAt: at(12), pending: 1, now }, words);
+  expect(lineOf('page')).toMatchObject({ kind: 'page', title: 'Another page is in the way' });
+  expect(lineOf('gateway')).toEqual({
+    kind: 'connecting',
+    title: 'The server isn’t available',
+    body: '1 message will be sent once you’re connected',
+  });
+  expect(lineOf('address')?.body).toContain('PUBLIC_URL');
+});
+
 test('[ask 28] catching up shows its progress', () => {
   const connection = { phase: 'catching-up', streamsDone: 3, streamsTotal: 20 } as const;
   expect(connectionWords({ connection, caughtUpAt: null, pending: 0, now }, words)).toEqual({

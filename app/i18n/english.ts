@@ -44,6 +44,13 @@ export const english = {
   'account.refused': 'The server rejected this. Check what you entered.',
   'account.server': 'Something went wrong on the server. Try again in a moment.',
 
+  'obstacle.page':
+    'Another page answers instead of the server. Your network, or a proxy in front of the server, may want you to sign in there first.',
+  'obstacle.gateway': 'The server isn’t available at the moment. Try again in a few minutes.',
+  'obstacle.address':
+    'This server is set up for a different address. Tell the person who runs it: the setting is PUBLIC_URL.',
+  'obstacle.open': 'Open that page',
+
   'signOut.button': 'Sign out',
   'signOut.title': 'Sign out of this device?',
   'signOut.body': 'Your chats will be removed from this device and come back when you sign in again.',
@@ -88,6 +95,11 @@ export const english = {
 
   'line.offline': 'Offline',
   'line.connecting': 'Connecting',
+  'line.page': 'Another page is in the way',
+  'line.pageBody': 'You may have to sign in there first. Nothing is lost',
+  'line.gateway': 'The server isn’t available',
+  'line.address': 'Wrong server address',
+  'line.addressBody': 'The server is set up for a different one (PUBLIC_URL). Nothing is lost',
   'line.pending': say`${plural('count', { one: '# message will be sent once you’re connected', other: '# messages will be sent once you’re connected' })}`,
   'line.updated': say`Updated ${arg('time')}`,
   'line.neverUpdated': 'Not updated on this device yet',

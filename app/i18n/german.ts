@@ -47,6 +47,13 @@ export const german: Catalogue = {
   'account.refused': 'Der Server hat das abgelehnt. Prüfe deine Eingaben.',
   'account.server': 'Auf dem Server ist etwas schiefgegangen. Versuche es gleich noch einmal.',
 
+  'obstacle.page':
+    'Statt des Servers antwortet eine andere Seite. Vielleicht musst du dich dort erst anmelden: bei deinem Netzwerk oder einem Proxy vor dem Server.',
+  'obstacle.gateway': 'Der Server ist gerade nicht verfügbar. Versuche es in ein paar Minuten noch einmal.',
+  'obstacle.address':
+    'Dieser Server ist für eine andere Adresse eingerichtet. Sag es der Person, die ihn betreibt: Die Einstellung heißt PUBLIC_URL.',
+  'obstacle.open': 'Diese Seite öffnen',
+
   'signOut.button': 'Abmelden',
   'signOut.title': 'Auf diesem Gerät abmelden?',
   'signOut.body': 'Deine Chats werden von diesem Gerät entfernt und sind nach der nächsten Anmeldung wieder da.',
@@ -91,6 +98,11 @@ export const german: Catalogue = {
 
   'line.offline': 'Offline',
   'line.connecting': 'Verbindung wird hergestellt',
+  'line.page': 'Eine andere Seite ist im Weg',
+  'line.pageBody': 'Vielleicht musst du dich dort erst anmelden. Es geht nichts verloren',
+  'line.gateway': 'Der Server ist nicht verfügbar',
+  'line.address': 'Falsche Serveradresse',
+  'line.addressBody': 'Der Server ist für eine andere eingerichtet (PUBLIC_URL). Es geht nichts verloren',
   'line.pending': say`${plural('count', { one: '# Nachricht wird gesendet, sobald du verbunden bist', other: '# Nachrichten werden gesendet, sobald du verbunden bist' })}`,
   'line.updated': say`Stand ${arg('time')}`,
   'line.neverUpdated': 'Auf diesem Gerät noch nie aktualisiert',

@@ -7,7 +7,7 @@ import { startEngine } from './engine.ts';
 import { runForLeader } from './leader.ts';
 import { askHistory, loadEarlier, type AskHistory } from './load-earlier.ts';
 import { createOutbox } from './outbox.ts';
-import { socketTransport } from './socket-transport.ts';
+import { serverTransport } from './server-transport.ts';
 import type { SyncStatus } from './status.ts';
 import { openTabChannel } from './tab-channel.ts';
 import { createTabEngine } from './tab-engine.ts';
@@ -40,7 +40,7 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
   };
   /** An answer over HTTP proves that the server can be reached, so nothing waits for the backoff any longer. [CL7] */
   const history: AskHistory = async (request) => {
-    const answer = await askHistory(request);
+    const answer = await askHistory(store.userId, request);
     if (answer !== undefined && status.connection.phase === 'connecting') engine.wake('signal');
     return answer;
   };
@@ -52,7 +52,7 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
     start: (mayLead) =>
       startEngine({
         store,
-        transport: (events) => socketTransport({ device: deviceId }, events),
+        transport: (events) => serverTransport({ userId: store.userId, device: deviceId }, events),
         isOnline,
         isVisible: page.isVisible,
         mayLead,
