@@ -133,8 +133,7 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
             client={client}
             stream={stream}
             name={name}
-            initialDraft={rows.draft}
-            shared={rows.sharedDraft}
+            draft={rows.draft}
             hasFocus={!isTouch}
             reply={reply === undefined ? undefined : { id: reply.id, ...quotedAs(reply, nameOf, words) }}
             onReplyEnd={() => setReply(undefined)}

@@ -217,6 +217,8 @@ export const english = {
   'composer.send': 'Send',
   'composer.left': say`${plural('count', { one: '# character left', other: '# characters left' })}`,
   'composer.over': say`${plural('count', { one: '# character too many', other: '# characters too many' })}`,
+  'composer.overBody': 'A text this long stays on this device. Send it in parts.',
+  'composer.refused': say`Not inserted: a field can’t hold ${plural('count', { one: '# character', other: '# characters' })}. A message has at most ${plural('max', { one: '# character', other: '# characters' })}.`,
   'composer.notSaved':
     'This device couldn’t save the message. Your text is still here; free up some space and try again.',
 

@@ -220,6 +220,8 @@ export const german: Catalogue = {
   'composer.send': 'Senden',
   'composer.left': say`Noch ${plural('count', { one: '# Zeichen', other: '# Zeichen' })}`,
   'composer.over': say`${plural('count', { one: '# Zeichen zu viel', other: '# Zeichen zu viel' })}`,
+  'composer.overBody': 'Ein so langer Text bleibt auf diesem Gerät. Sende ihn in Teilen.',
+  'composer.refused': say`Nicht eingefügt: ${plural('count', { one: '# Zeichen passt', other: '# Zeichen passen' })} nicht in ein Feld. Eine Nachricht hat höchstens ${plural('max', { one: '# Zeichen', other: '# Zeichen' })}.`,
   'composer.notSaved':
     'Dieses Gerät konnte die Nachricht nicht speichern. Dein Text ist noch da; schaffe etwas Platz und versuche es erneut.',
 

@@ -66,6 +66,12 @@ export interface PullAsked {
   cursors: Readonly<Record<StreamId, number>>;
 }
 
+/** The text that a person has typed in a chat and not sent, with a number that is higher after each change. */
+export interface Draft {
+  text: string;
+  version: number;
+}
+
 export type Applied = 'applied' | 'ignored' | 'behind';
 
 /** Everything that can be read. Inside `useLiveQuery` or `observe` the results are live. */
@@ -82,8 +88,8 @@ export interface Reading {
   message(stream: ConversationId, id: OpId): Promise<MessageRecord | undefined>;
   /** In the order in which they are sent; of one stream or of all. */
   outbox(stream?: ConversationId): Promise<OutboxRow[]>;
-  draft(stream: ConversationId): Promise<string>;
-  /** The drafts that are not empty. */
+  draft(stream: ConversationId): Promise<Draft>;
+  /** The drafts of this device. Where there is none, the membership has what the other devices share. */
   drafts(): Promise<Map<ConversationId, string>>;
 }
 
@@ -92,7 +98,11 @@ export interface ViewStore extends Reading {
   readonly userId: UserId;
   /** Several reads in one transaction: they see the same state, and cost one transaction instead of one each. */
   snapshot<T>(reads: (reading: Reading) => Promise<T>): Promise<T>;
-  saveDraft(stream: ConversationId, text: string): Promise<void>;
+  /**
+   * Stores what was typed in a field that started from the draft `base`. If another tab has changed that draft, both changes are
+   * merged; resolves to what is stored.
+   */
+  saveDraft(stream: ConversationId, typed: string, base: string): Promise<Draft>;
   rememberPeople(people: readonly Person[]): Promise<void>;
 }
 
@@ -112,6 +122,8 @@ export interface LocalStore extends ViewStore {
   discard(id: OpId): Promise<void>;
 
   // Called by the engine.
+  /** What the person's other devices don't have of the drafts here. [RC4] */
+  unsharedDrafts(): Promise<Map<ConversationId, string>>;
   epoch(): Promise<string | undefined>;
   cursors(): Promise<Record<StreamId, number>>;
   /**

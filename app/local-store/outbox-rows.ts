@@ -2,6 +2,7 @@ import { rulesOf } from '#app/ops/registry.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { MessageRecord } from '#protocol/record.ts';
+import { endDraft, noteShared } from './drafts.ts';
 import type { OutboxRow } from './local-store.ts';
 import { emptyConversation, type Rows } from './rows.ts';
 import { withRead } from './unread.ts';
@@ -17,6 +18,8 @@ export async function enqueueOps(rows: Rows, self: UserId, ops: readonly Op[], q
     order += 1;
     await rows.outbox.put({ id: op.id, stream: op.stream, order, op, queuedAt, attempts: 0, state: 'queued' });
     if (op.kind === 'receipt.mark') await showQueuedMark(rows, self, op.stream);
+    if (op.kind === 'message.send') await endDraft(rows, op);
+    if (op.kind === 'membership.update') await noteShared(rows, op);
     if (op.kind === 'conversation.create' && (await rows.conversations.get(op.stream)) === undefined) {
       const creation = { memberIds: op.memberIds, ...(op.title === undefined ? {} : { title: op.title }) };
       await rows.conversations.put({ ...emptyConversation(op.stream, queuedAt), creation, isWhole: true });

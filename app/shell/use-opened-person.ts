@@ -13,12 +13,15 @@ import type { SessionActions } from './session-actions.ts';
 
 const page = {
   isVisible: () => document.visibilityState === 'visible',
-  onVisible(listener: () => void) {
-    const look = () => document.visibilityState === 'visible' && listener();
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
-  },
+  onVisible: (listener: () => void) => onVisibility('visible', listener),
+  onHidden: (listener: () => void) => onVisibility('hidden', listener),
 };
+
+function onVisibility(state: DocumentVisibilityState, listener: () => void): () => void {
+  const look = () => document.visibilityState === state && listener();
+  document.addEventListener('visibilitychange', look);
+  return () => document.removeEventListener('visibilitychange', look);
+}
 
 export type OpenedPerson =
   | { phase: 'opening' }

@@ -8,6 +8,7 @@ import { runForLeader } from './leader.ts';
 import { askHistory, loadEarlier, type AskHistory } from './load-earlier.ts';
 import { createOutbox } from './outbox.ts';
 import { serverTransport } from './server-transport.ts';
+import { shareDrafts } from './share-drafts.ts';
 import type { SyncStatus } from './status.ts';
 import { openTabChannel } from './tab-channel.ts';
 import { createTabEngine } from './tab-engine.ts';
@@ -18,6 +19,7 @@ export interface PageSignals {
   isVisible: () => boolean;
   /** Calls the listener when the page becomes visible; returns a function that stops it. */
   onVisible: (listener: () => void) => () => void;
+  onHidden: (listener: () => void) => () => void;
 }
 
 interface ClientParts {
@@ -85,6 +87,8 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
         return presence.fromTab(message);
     }
   });
+  const outbox = createOutbox(store, newId, engine.queued);
+  let stopSharing = () => {};
   const leader = runForLeader({
     name,
     locks: lockManager(),
@@ -93,8 +97,21 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
       const timer = setInterval(tick, ms);
       return () => clearInterval(timer);
     },
-    onLead: (confirm) => void engine.lead(confirm).catch(reportError),
-    onLost: engine.follow,
+    onLead(confirm) {
+      engine.lead(confirm).catch(reportError);
+      stopSharing();
+      stopSharing = shareDrafts({
+        store,
+        outbox,
+        isVisible: page.isVisible,
+        onHidden: page.onHidden,
+        onDefect: reportError,
+      });
+    },
+    onLost() {
+      engine.follow();
+      stopSharing();
+    },
     onDefect: reportError,
   });
   channel.post({ kind: 'ask' });
@@ -107,7 +124,7 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
   return {
     userId: store.userId,
     store,
-    outbox: createOutbox(store, newId, engine.queued),
+    outbox,
     presence,
     status: () => status,
     onStatus(listener) {
@@ -120,6 +137,7 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
       removeEventListener('online', onOnline);
       removeEventListener('offline', engine.offline);
       stopVisible();
+      stopSharing();
       presence.close();
       engine.close();
       leader.close();

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { describeDrafts } from './drafts.contract.ts';
 import { describeOutbox } from './outbox.contract.ts';
 import { describeOverlays } from './overlays.contract.ts';
 import { describePages } from './pages.contract.ts';
@@ -12,6 +13,7 @@ export function describeLocalStore(name: string, newDevice: () => TestDevice): v
     describePages(newDevice);
     describeResets(newDevice);
     describeReading(newDevice);
+    describeDrafts(newDevice);
     describeOutbox(newDevice);
     describeOverlays(newDevice);
   });
