@@ -44,7 +44,7 @@ export function ConnectionLine({ client, outbox, now, onSignInAgain }: Connectio
           )}
           {line.kind === 'page' && (
             <a href={REACH_PATH} target="_blank" rel="noreferrer" className={styles.show}>
-              {words('obstacle.open')}
+              {words('line.openPage')}
             </a>
           )}
           {line.kind === 'connecting' && (

@@ -97,6 +97,7 @@ export const english = {
   'line.connecting': 'Connecting',
   'line.page': 'Another page is in the way',
   'line.pageBody': 'You may have to sign in there first. Nothing is lost',
+  'line.openPage': 'Open it',
   'line.gateway': 'The server isn’t available',
   'line.address': 'Wrong server address',
   'line.addressBody': 'The server is set up for a different one (PUBLIC_URL). Nothing is lost',

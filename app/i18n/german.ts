@@ -100,6 +100,7 @@ export const german: Catalogue = {
   'line.connecting': 'Verbindung wird hergestellt',
   'line.page': 'Eine andere Seite ist im Weg',
   'line.pageBody': 'Vielleicht musst du dich dort erst anmelden. Es geht nichts verloren',
+  'line.openPage': 'Öffnen',
   'line.gateway': 'Der Server ist nicht verfügbar',
   'line.address': 'Falsche Serveradresse',
   'line.addressBody': 'Der Server ist für eine andere eingerichtet (PUBLIC_URL). Es geht nichts verloren',
