@@ -66,6 +66,14 @@ export interface PullAsked {
   cursors: Readonly<Record<StreamId, number>>;
 }
 
+export interface MessageChange {
+  stream: ConversationId;
+  messageId: OpId;
+  opId: OpId;
+  /** ISO instant. */
+  at: string;
+}
+
 /** The text that a person has typed in a chat and not sent, with a number that is higher after each change. */
 export interface Draft {
   text: string;
@@ -120,6 +128,14 @@ export interface LocalStore extends ViewStore {
   /** Queues a failed op again, under a new id and in its old place. If its conversation could not be created, that op too. */
   retry(id: OpId, newId: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;
+  /** Changes a message's text: in the queue if it has never left this device, otherwise by an op with the id `opId`. [CL11] */
+  editText(text: string, change: MessageChange): Promise<void>;
+  /**
+   * Takes back a message. Resolves to what `restore` needs to undo that; to nothing if the message may have left this device, and an
+   * op with the id `opId` deletes it.
+   */
+  cancel(change: MessageChange): Promise<OutboxRow[]>;
+  restore(removed: readonly OutboxRow[]): Promise<void>;
 
   // Called by the engine.
   /** What the person's other devices don't have of the drafts here. [RC4] */
@@ -133,8 +149,11 @@ export interface LocalStore extends ViewStore {
   applyPage(answer: PullAnswer, asked?: PullAsked): Promise<void>;
   applyChanges(changes: Changes): Promise<Applied>;
   applyHistory(asked: HistoryAsked, answer: HistoryAnswer): Promise<void>;
-  /** Durably marks ops as in flight. Returns those that had been attempted before: they must say `retry: true`. */
-  beginAttempt(ids: readonly OpId[]): Promise<Set<OpId>>;
+  /**
+   * Durably marks ops as in flight. Returns them as they have to be sent: without those that were taken back meanwhile, and with
+   * `retry: true` in those that had been attempted before.
+   */
+  beginAttempt(ids: readonly OpId[]): Promise<Op[]>;
   /** Applies answers: an accepted op is removed (a message stays visible at its seq), a final refusal makes it `failed`. */
   settle(results: readonly OpResult[]): Promise<void>;
   /**

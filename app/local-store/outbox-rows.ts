@@ -79,12 +79,15 @@ export async function removeSent(
   await rows.outbox.bulkDelete(gone.map((row) => row.id));
 }
 
-/** Marks ops as in flight; returns those that had been attempted before. */
-export async function beginAttempt(rows: Rows, ids: readonly OpId[]): Promise<Set<OpId>> {
+/**
+ * Marks ops as in flight. Returns them as they are now: an op may have been changed or taken back since the push was planned, and
+ * one that had been attempted before says `retry: true`.
+ */
+export async function beginAttempt(rows: Rows, ids: readonly OpId[]): Promise<Op[]> {
   const found = (await rows.outbox.bulkGet([...ids])).filter((row) => row !== undefined);
   const started = found.filter((row) => row.state === 'queued' || row.state === 'sending');
   await rows.outbox.bulkPut(started.map((row) => ({ ...row, attempts: row.attempts + 1, state: 'sending' as const })));
-  return new Set(started.filter((row) => row.attempts > 0).map((row) => row.id));
+  return started.map(({ op, attempts }) => (attempts > 0 ? { ...op, retry: true } : op));
 }
 
 /**

@@ -7,6 +7,7 @@ import { discardOp, retryOp } from './retry.ts';
 import { readingOver } from './reading-over.ts';
 import type { Backing, Rows } from './rows.ts';
 import { settleResults } from './settle.ts';
+import { cancelMessage, editText, restoreOps } from './waiting.ts';
 
 /** The local store over any backing: every method is one transaction, and every rule has a file of its own. */
 export function storeOver({ read, write, observe, close }: Backing, userId: UserId): LocalStore {
@@ -30,6 +31,9 @@ export function storeOver({ read, write, observe, close }: Backing, userId: User
     enqueue: (ops, queuedAt) => write((rows) => enqueueOps(rows, userId, ops, queuedAt)),
     retry: (id, newId) => write((rows) => retryOp(rows, id, newId)),
     discard: (id) => write((rows) => discardOp(rows, userId, id)),
+    editText: (text, change) => write((rows) => editText(rows, userId, text, change)),
+    cancel: (change) => write((rows) => cancelMessage(rows, userId, change)),
+    restore: (removed) => write((rows) => restoreOps(rows, userId, removed)),
     saveDraft: (stream, typed, base) => write((rows) => saveDraft(rows, stream, typed, base)),
     rememberPeople: (people) => write(async (rows) => void (await rows.people.bulkPut(people))),
 

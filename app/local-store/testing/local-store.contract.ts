@@ -6,6 +6,7 @@ import { describePages } from './pages.contract.ts';
 import { describeReading } from './reading.contract.ts';
 import { describeResets } from './resets.contract.ts';
 import type { TestDevice } from './test-device.ts';
+import { describeWaiting } from './waiting.contract.ts';
 
 /** The contract of every local store, whatever its backing. Its person is `ann`. */
 export function describeLocalStore(name: string, newDevice: () => TestDevice): void {
@@ -16,5 +17,6 @@ export function describeLocalStore(name: string, newDevice: () => TestDevice): v
     describeDrafts(newDevice);
     describeOutbox(newDevice);
     describeOverlays(newDevice);
+    describeWaiting(newDevice);
   });
 }

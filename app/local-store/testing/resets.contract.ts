@@ -104,7 +104,7 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect(await store.outbox()).toMatchObject([{ state: 'sent', seq: 9 }]);
       await store.applyPage(pulled([], 'second'));
       expect(await store.outbox()).toMatchObject([{ id: op.id, state: 'queued', attempts: 1 }]);
-      expect(await store.beginAttempt([op.id])).toEqual(new Set([op.id]));
+      expect(await store.beginAttempt([op.id])).toEqual([{ ...op, retry: true }]);
     });
 
     it('[ST4] ignores a page that was requested before a reset moved the cursor back, and an answer from another epoch', async () => {
