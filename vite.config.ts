@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { emojiData } from './scripts/emoji-data.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Vitest reads this file too; its tests see the project from the top and need no plug-in. */
@@ -15,6 +16,7 @@ const app = {
   server: { fs: { allow: [here('.')] } },
   plugins: [
     react(),
+    emojiData(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'service-worker',
@@ -22,7 +24,11 @@ const app = {
       // public/manifest.webmanifest is written by hand, and the app registers the worker itself.
       manifest: false,
       injectRegister: false,
-      injectManifest: { globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'] },
+      injectManifest: {
+        globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'],
+        // Kept after the first use instead: most people never open the picker in a second language.
+        globIgnores: ['assets/*emojis-*.js'],
+      },
     }),
   ],
 };
