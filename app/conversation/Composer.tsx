@@ -28,13 +28,15 @@ interface ComposerProps {
   /** The message being replied to. */
   reply: (Quoted & { id: OpId }) | undefined;
   onReplyEnd: () => void;
+  /** Edits the last message of one's own. */
+  onEditLast: () => void;
 }
 
 /**
  * The field in which a message is written. Typing and sending work whatever the network does; the field drops a text once it
  * is stored on the device, which takes milliseconds. [REL-02]
  */
-export function Composer({ client, stream, name, draft, hasFocus, reply, onReplyEnd }: ComposerProps) {
+export function Composer({ client, stream, name, draft, hasFocus, reply, onReplyEnd, onEditLast }: ComposerProps) {
   const words = useWords();
   const field = useRef<HTMLTextAreaElement>(null);
   const { text, type, beginSend, sent, notSent, composition } = useDraft(client, stream, draft, field);
@@ -77,7 +79,14 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
   }
 
   function keyDown(event: KeyboardEvent) {
-    if (event.key === 'Escape' && replyTo !== undefined) return onReplyEnd();
+    if (event.key === 'Escape' && replyTo !== undefined) {
+      event.preventDefault();
+      return onReplyEnd();
+    }
+    if (event.key === 'ArrowUp' && text === '' && !hasModifier(event)) {
+      event.preventDefault();
+      return onEditLast();
+    }
     if (event.key !== 'Enter' || event.shiftKey) return undefined;
     // On touch screens Enter alone starts a new line and the button sends. A keyboard that is attached to one has Ctrl or Cmd.
     const isMeant = event.ctrlKey || event.metaKey || matchMedia('(hover: hover) and (pointer: fine)').matches;
@@ -145,6 +154,10 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
       )}
     </form>
   );
+}
+
+function hasModifier({ altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+  return altKey || ctrlKey || metaKey || shiftKey;
 }
 
 /** In browsers without `field-sizing: content` the height is set from the measured content. */

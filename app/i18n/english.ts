@@ -7,6 +7,7 @@ export const english = {
   'app.retry': 'Try again',
   'app.cancel': 'Cancel',
   'app.back': 'Back',
+  'app.close': 'Close',
 
   'update.title': 'Update available',
   'update.body': 'Your messages and drafts are kept.',
@@ -183,6 +184,9 @@ export const english = {
 
   'menu.open': 'Message actions',
   'menu.copy': 'Copy text',
+  'menu.copied': 'Text copied',
+  'menu.notCopied':
+    'This browser doesn’t allow copying here. The text is selected: copy it with the browser’s own menu.',
   'menu.edit': 'Edit',
   'menu.delete': 'Delete',
   'menu.reply': 'Reply',
@@ -196,10 +200,12 @@ export const english = {
   'chat.replyMissing': 'This message isn’t on this device',
   'chat.replyCancel': 'Cancel reply',
   'react.title': 'React',
-  'react.other': 'Another emoji',
-  'react.add': 'Add',
-  'react.invalid': 'Enter a single emoji.',
   'react.full': 'This message can’t take any more reactions.',
+  'emojis.open': 'Emojis',
+  'emojis.all': 'All emojis',
+  'emojis.search': 'Search emojis',
+  'emojis.none': 'No emoji found',
+  'emojis.tone': 'Skin tone',
   'emoji.👍': 'thumbs up',
   'emoji.❤️': 'red heart',
   'emoji.😂': 'laughing with tears',

@@ -7,6 +7,7 @@ export const german: Catalogue = {
   'app.retry': 'Erneut versuchen',
   'app.cancel': 'Abbrechen',
   'app.back': 'Zurück',
+  'app.close': 'Schließen',
 
   'update.title': 'Neue Version verfügbar',
   'update.body': 'Deine Nachrichten und Entwürfe bleiben erhalten.',
@@ -186,6 +187,9 @@ export const german: Catalogue = {
 
   'menu.open': 'Nachrichtenaktionen',
   'menu.copy': 'Text kopieren',
+  'menu.copied': 'Text kopiert',
+  'menu.notCopied':
+    'Dieser Browser erlaubt das Kopieren hier nicht. Der Text ist markiert: Kopiere ihn über das Menü des Browsers.',
   'menu.edit': 'Bearbeiten',
   'menu.delete': 'Löschen',
   'menu.reply': 'Antworten',
@@ -199,10 +203,12 @@ export const german: Catalogue = {
   'chat.replyMissing': 'Diese Nachricht ist nicht auf diesem Gerät',
   'chat.replyCancel': 'Antwort abbrechen',
   'react.title': 'Reagieren',
-  'react.other': 'Ein anderes Emoji',
-  'react.add': 'Hinzufügen',
-  'react.invalid': 'Gib ein einziges Emoji ein.',
   'react.full': 'Zu dieser Nachricht sind keine weiteren Reaktionen möglich.',
+  'emojis.open': 'Emojis',
+  'emojis.all': 'Alle Emojis',
+  'emojis.search': 'Emojis suchen',
+  'emojis.none': 'Kein Emoji gefunden',
+  'emojis.tone': 'Hautton',
   'emoji.👍': 'Daumen hoch',
   'emoji.❤️': 'rotes Herz',
   'emoji.😂': 'Freudentränen',

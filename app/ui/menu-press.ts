@@ -17,8 +17,12 @@ const HELD_MS = 500;
 /** A resting finger trembles by a few pixels. Whoever scrolls moves further, and the browser then cancels the pointer anyway. */
 const TREMBLE_PX = 10;
 
+export interface MenuPress extends Point {
+  isTouch: boolean;
+}
+
 /** Opens the menu; false if there is none, so that the browser may show its own. */
-export type OpenMenu = (at: Point) => boolean;
+export type OpenMenu = (press: MenuPress) => boolean;
 
 /**
  * The two gestures that open a menu of what is under the pointer: a right click, and a finger that rests for half a second. It
@@ -28,6 +32,8 @@ export type OpenMenu = (at: Point) => boolean;
 export function menuPress() {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let start: Point | undefined;
+  /** What pressed last. React's context menu events do not say it. */
+  let pointer: string | undefined;
   /** The present touch has opened the menu. */
   let hasOpened = false;
 
@@ -35,9 +41,9 @@ export function menuPress() {
     clearTimeout(timer);
     timer = undefined;
   };
-  const openOnce = (open: OpenMenu, at: Point) => {
+  const openOnce = (open: OpenMenu, { clientX, clientY }: Point) => {
     end();
-    hasOpened ||= open(at);
+    hasOpened ||= open({ clientX, clientY, isTouch: true });
     return hasOpened;
   };
 
@@ -45,6 +51,7 @@ export function menuPress() {
     onPointerDown(event: PressEvent) {
       end();
       hasOpened = false;
+      pointer = event.pointerType;
       if (event.pointerType !== 'touch' || event.isPrimary === false || isOfPartInside(event)) return;
       const at = { clientX: event.clientX, clientY: event.clientY };
       start = at;
@@ -57,10 +64,15 @@ export function menuPress() {
     onPointerUp: end,
     onPointerCancel: end,
     onContextMenu(event: PressEvent) {
-      if (isOfPartInside(event) || (event.pointerType === 'mouse' && isSelected(event))) return;
+      if (isOfPartInside(event) || (pointer === 'mouse' && isSelected(event))) return;
       // Some browsers send this event in the middle of a long press, some never do.
-      const isOpen = event.pointerType === 'touch' ? openOnce(open, event) : open(event);
+      const { clientX, clientY } = event;
+      const isOpen = pointer === 'touch' ? openOnce(open, event) : open({ clientX, clientY, isTouch: false });
       if (isOpen) event.preventDefault();
+    },
+    /** The mouse events that browsers send after a touch would move the focus out of the menu, which closes it. */
+    onTouchEnd(event: Pick<PressEvent, 'preventDefault'>) {
+      if (hasOpened) event.preventDefault();
     },
     /** The click that ends a long press must not open the link that was pressed. */
     onClickCapture(event: PressEvent) {
@@ -82,4 +94,9 @@ function isSelected({ target }: PressEvent): boolean {
   if (typeof Node === 'undefined' || !(target instanceof Node)) return false;
   const selection = getSelection();
   return selection !== null && !selection.isCollapsed && selection.containsNode(target, true);
+}
+
+/** Shift+F10 and the menu key open the menu of what has the focus. */
+export function isMenuKey(event: { key: string; shiftKey: boolean }): boolean {
+  return event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey);
 }
