@@ -1,22 +1,44 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { VitePWA } from 'vite-plugin-pwa';
+import type { Plugin, UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { emojiData } from './scripts/emoji-data.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Vitest reads this file too; its tests see the project from the top and need no plug-in. */
 const isTest = process.env['VITEST'] !== undefined;
 
-const app = {
+/** Puts the style sheet after what the page shows while it loads: in the head it would delay the first paint. Scripts still wait for it. */
+function styleAfterSplash(): Plugin {
+  return {
+    name: 'style-after-splash',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (page) => {
+        const [sheet = ''] = /^ *<link rel="stylesheet"[^>]*>\n/m.exec(page) ?? [];
+        return page.replace(sheet, '').replace('</body>', `${sheet}</body>`);
+      },
+    },
+  };
+}
+
+const app: UserConfig = {
   root: here('./app'),
   publicDir: here('./public'),
-  build: { outDir: here('./dist/app'), emptyOutDir: true, target: 'es2022', cssCodeSplit: false },
+  build: {
+    outDir: here('./dist/app'),
+    emptyOutDir: true,
+    target: 'es2022',
+    cssCodeSplit: false,
+    modulePreload: { polyfill: false },
+  },
+  // The build for present browsers; the package names the one for ES5.
+  resolve: { alias: isTest ? {} : { dexie: here('./node_modules/dexie/dist/modern/dexie.mjs') } },
   // The app imports `protocol/`, which is beside it.
   server: { fs: { allow: [here('.')] } },
   plugins: [
     react(),
-    emojiData(),
+    styleAfterSplash(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'service-worker',
@@ -24,11 +46,7 @@ const app = {
       // public/manifest.webmanifest is written by hand, and the app registers the worker itself.
       manifest: false,
       injectRegister: false,
-      injectManifest: {
-        globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'],
-        // Kept after the first use instead: most people never open the picker in a second language.
-        globIgnores: ['assets/*emojis-*.js'],
-      },
+      injectManifest: { globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'] },
     }),
   ],
 };

@@ -21,8 +21,6 @@ import { isOwnOrigin } from './http/origin.ts';
 import { registerPageSecurity } from './http/page-security.ts';
 import { registerPeopleRoutes } from './http/people-routes.ts';
 import { addressOf, trustOf } from './http/proxies.ts';
-import { createProxyNotices } from './http/proxy-notices.ts';
-import { registerReach } from './http/reach.ts';
 import { registerSyncRoutes } from './http/sync-routes.ts';
 import { createConnection } from './live/connection.ts';
 import { createHandShake } from './live/hand-shake.ts';
@@ -63,8 +61,7 @@ export async function build({ config, appDir, workerUrl, consumers = [] }: Serve
   const trust = trustOf(config.trustProxy);
   const clientAddress = (request: IncomingMessage) => addressOf(request, trust);
   const limiter = config.rateLimit ? createLimiter(now) : undefined;
-  const notices = createProxyNotices(config);
-  const app = openHttp(config, trust, limiter, notices);
+  const app = openHttp(config, trust, limiter);
   const { log } = app;
   const onDefect = (error: unknown) => log.error({ error: safeError(error) }, 'a defect');
   const closing = new AbortController();
@@ -86,12 +83,7 @@ export async function build({ config, appDir, workerUrl, consumers = [] }: Serve
   const io = openSocketServer({
     http: app.server,
     pending,
-    isAllowed(request) {
-      const { origin, host } = request.headers;
-      const isOwn = isOwnOrigin(origin, host, config.publicOrigin);
-      if (!isOwn) notices.refusedOrigin(request, log);
-      return isOwn;
-    },
+    isAllowed: ({ headers: { origin, host } }) => isOwnOrigin(origin, host, config.publicOrigin),
     addressOf: clientAddress,
   });
   const sockets = createOpenSockets();
@@ -163,9 +155,8 @@ export async function build({ config, appDir, workerUrl, consumers = [] }: Serve
     startSessionWatch({ sessions, sockets, hasUnseenEnds: isShared && !bus.hasPeers, log }),
   ];
 
-  await registerPageSecurity(app, isSecure(config));
+  await registerPageSecurity(app, isSecure(config), appDir);
   await app.register(compress, { threshold: 1_024, encodings: ['gzip', 'identity'] });
-  registerReach(app);
   registerHealthRoutes(app, async () => !closing.signal.aborted && (await database.ready()));
   registerAccountRoutes(app, accounts);
   registerSyncRoutes(app, sessions, answerVerb);

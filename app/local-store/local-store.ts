@@ -66,20 +66,6 @@ export interface PullAsked {
   cursors: Readonly<Record<StreamId, number>>;
 }
 
-export interface MessageChange {
-  stream: ConversationId;
-  messageId: OpId;
-  opId: OpId;
-  /** ISO instant. */
-  at: string;
-}
-
-/** The text that a person has typed in a chat and not sent, with a number that is higher after each change. */
-export interface Draft {
-  text: string;
-  version: number;
-}
-
 export type Applied = 'applied' | 'ignored' | 'behind';
 
 /** Everything that can be read. Inside `useLiveQuery` or `observe` the results are live. */
@@ -96,8 +82,8 @@ export interface Reading {
   message(stream: ConversationId, id: OpId): Promise<MessageRecord | undefined>;
   /** In the order in which they are sent; of one stream or of all. */
   outbox(stream?: ConversationId): Promise<OutboxRow[]>;
-  draft(stream: ConversationId): Promise<Draft>;
-  /** The drafts of this device. Where there is none, the membership has what the other devices share. */
+  draft(stream: ConversationId): Promise<string>;
+  /** The drafts that are not empty. */
   drafts(): Promise<Map<ConversationId, string>>;
 }
 
@@ -106,11 +92,7 @@ export interface ViewStore extends Reading {
   readonly userId: UserId;
   /** Several reads in one transaction: they see the same state, and cost one transaction instead of one each. */
   snapshot<T>(reads: (reading: Reading) => Promise<T>): Promise<T>;
-  /**
-   * Stores what was typed in a field that started from the draft `base`. If another tab has changed that draft, both changes are
-   * merged; resolves to what is stored.
-   */
-  saveDraft(stream: ConversationId, typed: string, base: string): Promise<Draft>;
+  saveDraft(stream: ConversationId, text: string): Promise<void>;
   rememberPeople(people: readonly Person[]): Promise<void>;
 }
 
@@ -128,18 +110,8 @@ export interface LocalStore extends ViewStore {
   /** Queues a failed op again, under a new id and in its old place. If its conversation could not be created, that op too. */
   retry(id: OpId, newId: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;
-  /** Changes a message's text: in the queue if it has never left this device, otherwise by an op with the id `opId`. [CL11] */
-  editText(text: string, change: MessageChange): Promise<void>;
-  /**
-   * Takes back a message. Resolves to what `restore` needs to undo that; to nothing if the message may have left this device, and an
-   * op with the id `opId` deletes it.
-   */
-  cancel(change: MessageChange): Promise<OutboxRow[]>;
-  restore(removed: readonly OutboxRow[]): Promise<void>;
 
   // Called by the engine.
-  /** What the person's other devices don't have of the drafts here. [RC4] */
-  unsharedDrafts(): Promise<Map<ConversationId, string>>;
   epoch(): Promise<string | undefined>;
   cursors(): Promise<Record<StreamId, number>>;
   /**
@@ -149,11 +121,8 @@ export interface LocalStore extends ViewStore {
   applyPage(answer: PullAnswer, asked?: PullAsked): Promise<void>;
   applyChanges(changes: Changes): Promise<Applied>;
   applyHistory(asked: HistoryAsked, answer: HistoryAnswer): Promise<void>;
-  /**
-   * Durably marks ops as in flight. Returns them as they have to be sent: without those that were taken back meanwhile, and with
-   * `retry: true` in those that had been attempted before.
-   */
-  beginAttempt(ids: readonly OpId[]): Promise<Op[]>;
+  /** Durably marks ops as in flight. Returns those that had been attempted before: they must say `retry: true`. */
+  beginAttempt(ids: readonly OpId[]): Promise<Set<OpId>>;
   /** Applies answers: an accepted op is removed (a message stays visible at its seq), a final refusal makes it `failed`. */
   settle(results: readonly OpResult[]): Promise<void>;
   /**

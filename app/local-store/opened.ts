@@ -20,21 +20,32 @@ const WAITING_AFTER_MS = 5_000;
  */
 export async function openDatabase(
   database: Dexie,
-  onWaiting: () => void = () => {},
-  waitingAfterMs = WAITING_AFTER_MS,
+  onWaiting?: () => void,
+  waitingAfterMs?: number,
 ): Promise<StoreFailure | undefined> {
-  const timer = setTimeout(onWaiting, waitingAfterMs);
   const { verno } = database;
-  const failure = await database
-    .open()
-    .then(
-      // Dexie also opens databases of a newer version, and would write rows that that version cannot read.
-      () => (Math.floor(nativeVersionOf(database) / 10) > verno ? ('newer' as const) : undefined),
-      (error: unknown) => failureOf(error),
-    )
-    .finally(() => clearTimeout(timer));
+  const opening = database.open().then(
+    // Dexie also opens databases of a newer version, and would write rows that that version cannot read.
+    () => (Math.floor(nativeVersionOf(database) / 10) > verno ? ('newer' as const) : undefined),
+    failureOf,
+  );
+  const failure = await reportingWait(opening, onWaiting, waitingAfterMs);
   if (failure !== undefined) database.close();
   return failure;
+}
+
+/** The result of opening a database; `onWaiting` is called if it takes long. */
+export async function reportingWait<T>(
+  opening: PromiseLike<T>,
+  onWaiting: () => void = () => {},
+  waitingAfterMs = WAITING_AFTER_MS,
+): Promise<T> {
+  const timer = setTimeout(onWaiting, waitingAfterMs);
+  try {
+    return await opening;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Dexie multiplies its versions by ten, and increments the result when it has repaired a database. */
@@ -42,7 +53,7 @@ function nativeVersionOf(database: Dexie): number {
   return database.backendDB().version;
 }
 
-function failureOf(error: unknown): StoreFailure {
+export function failureOf(error: unknown): StoreFailure {
   const names = namesOf(error);
   const has = (...wanted: string[]) => names.some((name) => wanted.includes(name));
   if (has('VersionError')) return 'newer';

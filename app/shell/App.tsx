@@ -1,23 +1,28 @@
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { activateLanguage, chooseLanguage, useWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import type { Device } from '#app/local-store/device.ts';
 import { AccountScreen } from '#app/session/AccountScreen.tsx';
+import { rememberForStart } from '#app/settings/start-choices.ts';
 import { showTheme } from '#app/settings/theme.ts';
-import type { Profile } from '#app/state/session.ts';
 import { useAppSelector } from '#app/state/store.ts';
-import { useSilenceAtEnd } from '#app/ui/Announcer.tsx';
 import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
-import { importWithRetry } from '#app/ui/lazy-component.ts';
+import { importWithRetry, lazyComponent } from '#app/ui/lazy-component.ts';
 import { watchForUpdates } from './app-update.ts';
 import { routeOf } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
-import { SignedIn } from './SignedIn.tsx';
-import { StorageTrouble } from './StorageTrouble.tsx';
-import { useOpenedPerson } from './use-opened-person.ts';
+import { Starting } from './Starting.tsx';
 import styles from './Shell.module.css';
+
+const loadPerson = () => import('./Person.tsx');
+const Person = lazyComponent(loadPerson);
+
+/** Fetches what somebody sees who is signed in; resolves when it can be rendered without waiting. */
+export async function fetchPerson(): Promise<void> {
+  await importWithRetry(loadPerson);
+}
 
 interface AppProps {
   device: Device;
@@ -31,6 +36,7 @@ export function App({ device, actions }: AppProps) {
   useEffect(() => showTheme(theme), [theme]);
   useEffect(() => {
     let isCancelled = false;
+    rememberForStart('language', language);
     void importWithRetry(async () => {
       if (!isCancelled) await activateLanguage(chooseLanguage(language, navigator.languages));
     });
@@ -43,7 +49,9 @@ export function App({ device, actions }: AppProps) {
       {profile === null ? (
         <SignedOut actions={actions} />
       ) : (
-        <Person key={profile.id} device={device} profile={profile} actions={actions} />
+        <Suspense fallback={<Starting />}>
+          <Person key={profile.id} device={device} profile={profile} actions={actions} />
+        </Suspense>
       )}
       <UpdateBanner />
     </>
@@ -53,7 +61,11 @@ export function App({ device, actions }: AppProps) {
 function SignedOut({ actions }: { actions: SessionActions }) {
   const [path, navigate] = useLocation();
   const mode = routeOf(path, 'signed-out')?.page === 'sign-up' ? 'sign-up' : 'sign-in';
-  useEffect(() => void actions.check(), [actions]);
+  useEffect(() => {
+    void actions.check();
+    // While somebody types, so that their chats need not wait for it.
+    void fetchPerson();
+  }, [actions]);
   return (
     <AccountScreen
       mode={mode}
@@ -65,22 +77,6 @@ function SignedOut({ actions }: { actions: SessionActions }) {
       }}
     />
   );
-}
-
-function Person({ device, profile, actions }: { device: Device; profile: Profile; actions: SessionActions }) {
-  const opened = useOpenedPerson(device, profile.id, actions);
-  useSilenceAtEnd();
-  switch (opened.phase) {
-    case 'opening':
-      // Opening takes milliseconds, so a text would only flash.
-      return <main className={styles.alone} aria-busy="true" />;
-    case 'waiting':
-      return <StorageTrouble trouble="waiting" />;
-    case 'refused':
-      return <StorageTrouble trouble={opened.failure} onSignOut={() => void actions.leave(undefined)} />;
-    case 'open':
-      return <SignedIn client={opened.client} profile={profile} actions={actions} />;
-  }
 }
 
 /** Offers a new version of the app, which is activated only on request, never while somebody is typing. [S3] */

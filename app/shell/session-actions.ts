@@ -1,7 +1,6 @@
 import { changePassword, currentAccount, endSession, signIn, signUp } from '#app/http/accounts.ts';
 import type { HttpProblem } from '#app/http/request.ts';
 import type { Device } from '#app/local-store/device.ts';
-import { wipePerson } from '#app/local-store/open.ts';
 import type { AccountInput } from '#app/session/account-input.ts';
 import type { AccountProblem } from '#app/i18n/account-words.ts';
 import { confirmed, expired, signedIn, signedOut, type Profile } from '#app/state/session.ts';
@@ -10,6 +9,7 @@ import type { Client } from '#app/sync/client.ts';
 import { forgetDeviceFacts } from '#app/sync/device-facts.ts';
 import { connectionEnded } from '#app/state/connection.ts';
 import type { Account } from '#protocol/http.ts';
+import { importWithRetry } from '#app/ui/lazy-component.ts';
 import type { UserId } from '#protocol/ids.ts';
 
 /** Records that a session still has to be ended on the server. It does not say whose. */
@@ -58,6 +58,8 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
     await persistor.flush();
     // Only after the sign-out has been stored: a tab that reloads earlier would find the user still signed in.
     channel.postMessage('signed-out');
+    // Lazy, because it comes with the store, which nobody needs before they have signed in.
+    const { wipePerson } = await importWithRetry(() => import('#app/local-store/open.ts'));
     await wipePerson(userId);
   }
 

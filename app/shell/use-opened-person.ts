@@ -8,20 +8,20 @@ import { confirmed } from '#app/state/session.ts';
 import { useAppDispatch } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { openClient } from '#app/sync/open-client.ts';
+import { importWithRetry } from '#app/ui/lazy-component.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { SessionActions } from './session-actions.ts';
 
 const page = {
   isVisible: () => document.visibilityState === 'visible',
-  onVisible: (listener: () => void) => onVisibility('visible', listener),
-  onHidden: (listener: () => void) => onVisibility('hidden', listener),
+  onVisible(listener: () => void) {
+    const look = () => document.visibilityState === 'visible' && listener();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  },
 };
 
-function onVisibility(state: DocumentVisibilityState, listener: () => void): () => void {
-  const look = () => document.visibilityState === state && listener();
-  document.addEventListener('visibilitychange', look);
-  return () => document.removeEventListener('visibilitychange', look);
-}
+const loadEngine = async () => (await importWithRetry(() => import('#app/sync/engine-over-socket.ts'))).startOverSocket;
 
 export type OpenedPerson =
   | { phase: 'opening' }
@@ -54,7 +54,7 @@ export function useOpenedPerson(device: Device, userId: UserId, actions: Session
         return;
       }
       if (isCancelled) return store.value.close();
-      client = await openClient({ store: store.value, device, page });
+      client = await openClient({ store: store.value, device, page, loadEngine });
       if (isCancelled || isReleased) return void client.close();
       const here = client;
       client.onStatus((status) => {

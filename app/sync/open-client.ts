@@ -3,12 +3,10 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import { uuidV7, type OpId } from '#protocol/ids.ts';
 import type { Client } from './client.ts';
 import { readCaughtUpAt, readDeviceId, saveCaughtUpAt } from './device-facts.ts';
-import { startEngine } from './engine.ts';
+import type { StartOverSocket } from './engine-over-socket.ts';
 import { runForLeader } from './leader.ts';
 import { askHistory, loadEarlier, type AskHistory } from './load-earlier.ts';
 import { createOutbox } from './outbox.ts';
-import { serverTransport } from './server-transport.ts';
-import { shareDrafts } from './share-drafts.ts';
 import type { SyncStatus } from './status.ts';
 import { openTabChannel } from './tab-channel.ts';
 import { createTabEngine } from './tab-engine.ts';
@@ -19,17 +17,18 @@ export interface PageSignals {
   isVisible: () => boolean;
   /** Calls the listener when the page becomes visible; returns a function that stops it. */
   onVisible: (listener: () => void) => () => void;
-  onHidden: (listener: () => void) => () => void;
 }
 
 interface ClientParts {
   store: LocalStore;
   device: Device;
   page: PageSignals;
+  /** Fetches the engine's code, which is not needed to show what the device holds and to queue what somebody writes. */
+  loadEngine: () => Promise<StartOverSocket>;
 }
 
 /** One person in one tab. The engine runs in the leading tab, which tells the other tabs its status over a channel. */
-export async function openClient({ store, device, page }: ClientParts): Promise<Client> {
+export async function openClient({ store, device, page, loadEngine }: ClientParts): Promise<Client> {
   const name = `teamlink-engine-${store.userId}`;
   const listeners = new Set<(status: SyncStatus) => void>();
   const [deviceId, caughtUpAt] = await Promise.all([readDeviceId(device, newId), readCaughtUpAt(device)]);
@@ -42,7 +41,7 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
   };
   /** An answer over HTTP proves that the server can be reached, so nothing waits for the backoff any longer. [CL7] */
   const history: AskHistory = async (request) => {
-    const answer = await askHistory(store.userId, request);
+    const answer = await askHistory(request);
     if (answer !== undefined && status.connection.phase === 'connecting') engine.wake('signal');
     return answer;
   };
@@ -51,25 +50,30 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
   const engine = createTabEngine({
     presence,
     post: channel.post,
-    start: (mayLead) =>
-      startEngine({
-        store,
-        transport: (events) => serverTransport({ userId: store.userId, device: deviceId }, events),
-        isOnline,
-        isVisible: page.isVisible,
-        mayLead,
-        random: Math.random,
-        newId,
-        onDefect: reportError,
-        onStatus(next) {
-          const isLater = next.caughtUpAt !== status.caughtUpAt;
-          take(next);
-          if (next.connection.phase !== 'online' && next.connection.phase !== 'catching-up') presence.forget();
-          channel.post({ kind: 'status', status });
-          if (isLater && next.caughtUpAt !== null) saveCaughtUpAt(device, next.caughtUpAt).catch(reportError);
-        },
-        onEphemeral: presence.fromServer,
-      }),
+    async load() {
+      const startOverSocket = await loadEngine();
+      return (mayLead) =>
+        startOverSocket(
+          {
+            store,
+            isOnline,
+            isVisible: page.isVisible,
+            mayLead,
+            random: Math.random,
+            newId,
+            onDefect: reportError,
+            onStatus(next) {
+              const isLater = next.caughtUpAt !== status.caughtUpAt;
+              take(next);
+              if (next.connection.phase !== 'online' && next.connection.phase !== 'catching-up') presence.forget();
+              channel.post({ kind: 'status', status });
+              if (isLater && next.caughtUpAt !== null) saveCaughtUpAt(device, next.caughtUpAt).catch(reportError);
+            },
+            onEphemeral: presence.fromServer,
+          },
+          deviceId,
+        );
+    },
   });
   channel.listen((message) => {
     switch (message.kind) {
@@ -87,8 +91,6 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
         return presence.fromTab(message);
     }
   });
-  const outbox = createOutbox(store, newId, engine.queued);
-  let stopSharing = () => {};
   const leader = runForLeader({
     name,
     locks: lockManager(),
@@ -97,21 +99,8 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
       const timer = setInterval(tick, ms);
       return () => clearInterval(timer);
     },
-    onLead(confirm) {
-      engine.lead(confirm).catch(reportError);
-      stopSharing();
-      stopSharing = shareDrafts({
-        store,
-        outbox,
-        isVisible: page.isVisible,
-        onHidden: page.onHidden,
-        onDefect: reportError,
-      });
-    },
-    onLost() {
-      engine.follow();
-      stopSharing();
-    },
+    onLead: (confirm) => void engine.lead(confirm).catch(reportError),
+    onLost: engine.follow,
     onDefect: reportError,
   });
   channel.post({ kind: 'ask' });
@@ -124,7 +113,7 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
   return {
     userId: store.userId,
     store,
-    outbox,
+    outbox: createOutbox(store, newId, engine.queued),
     presence,
     status: () => status,
     onStatus(listener) {
@@ -137,7 +126,6 @@ export async function openClient({ store, device, page }: ClientParts): Promise<
       removeEventListener('online', onOnline);
       removeEventListener('offline', engine.offline);
       stopVisible();
-      stopSharing();
       presence.close();
       engine.close();
       leader.close();

@@ -1,7 +1,4 @@
 import * as v from 'valibot';
-import { Obstacle } from './obstacle.ts';
-
-export type { Obstacle } from './obstacle.ts';
 
 /**
  * What the connection is doing, for texts on the screen. The union is closed: every phase has its text. It is a schema
@@ -10,15 +7,8 @@ export type { Obstacle } from './obstacle.ts';
 const ConnectionStatus = v.variant('phase', [
   /** The device reports that it has no network. */
   v.object({ phase: v.literal('offline') }),
-  /**
-   * Not connected yet, or disconnected; `nextTryAt` (ms since 1970) is set while it waits between tries, `obstacle` if something
-   * answered in the server's place.
-   */
-  v.object({
-    phase: v.literal('connecting'),
-    nextTryAt: v.exactOptional(v.number()),
-    obstacle: v.exactOptional(Obstacle),
-  }),
+  /** Not connected yet, or disconnected; `nextTryAt` (ms since 1970) is set while it waits between tries. */
+  v.object({ phase: v.literal('connecting'), nextTryAt: v.exactOptional(v.number()) }),
   /** Connected, but still pulling. */
   v.object({ phase: v.literal('catching-up'), streamsDone: v.number(), streamsTotal: v.number() }),
   v.object({ phase: v.literal('online') }),

@@ -3,7 +3,8 @@ import type { TabMessage } from './tab-channel.ts';
 import type { TabPresence } from './tab-presence.ts';
 
 interface TabEngineParts {
-  start: (mayLead: () => Promise<boolean>) => Engine;
+  /** Resolves to what starts the engine, whose code is fetched once a tab leads. */
+  load: () => Promise<(mayLead: () => Promise<boolean>) => Engine>;
   presence: TabPresence;
   post: (message: TabMessage) => void;
 }
@@ -23,11 +24,14 @@ export interface TabEngine {
   close(): void;
 }
 
-export function createTabEngine({ start, presence, post }: TabEngineParts): TabEngine {
+export function createTabEngine({ load, presence, post }: TabEngineParts): TabEngine {
   let engine: Engine | undefined;
   let isClosed = false;
+  /** Counts the times that this tab got or lost the lead. */
+  let turns = 0;
 
   function stop(): void {
+    turns += 1;
     engine?.close();
     engine = undefined;
   }
@@ -35,7 +39,11 @@ export function createTabEngine({ start, presence, post }: TabEngineParts): TabE
   return {
     isLeading: () => engine !== undefined,
     async lead(mayLead) {
-      if (isClosed || !(await mayLead())) return;
+      turns += 1;
+      const turn = turns;
+      const start = await load();
+      // The lead may be lost, and won again, while the code is fetched.
+      if (!(await mayLead()) || isClosed || turn !== turns) return;
       engine = start(mayLead);
       presence.lead(engine);
     },

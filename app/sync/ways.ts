@@ -1,10 +1,9 @@
-/** How a connection reaches the server, best first: where one is blocked, the next does the same with less comfort. */
-const WAYS = ['websocket', 'polling', 'posts'] as const;
-export type Way = (typeof WAYS)[number];
+/** How a connection reaches the server. Where proxies let no WebSocket pass, long polling does the same. */
+export type Way = 'websocket' | 'polling';
 
 /** How long the second way waits for the first one. A WebSocket that hangs raises no error. */
 export const HEAD_START_MS = 5_000;
-/** How long another way is preferred before the WebSocket comes first again. */
+/** How long polling is preferred before the WebSocket is tried again. */
 export const BACK_AFTER_MS = 300_000;
 /** A connection that ends so soon after its welcome may have been cut because of its way. */
 const YOUNG_MS = 15_000;
@@ -12,34 +11,32 @@ const MAX_YOUNG_LOSSES = 3;
 
 /** Which way to try first, from what has worked. [CL9] */
 export interface Ways {
-  /** The order in which a try uses them. */
-  order(): Way[];
+  first(): Way;
   welcomed(way: Way): void;
   /** A welcomed connection was lost after so long. */
   lost(way: Way, livedMs: number): void;
 }
 
 export function createWays(): Ways {
-  let preferred: Way = 'websocket';
-  let untilMs = 0;
+  let pollingUntilMs = 0;
   let youngLosses = 0;
-  const first = (): Way => (Date.now() < untilMs ? preferred : 'websocket');
+  const first = (): Way => (Date.now() < pollingUntilMs ? 'polling' : 'websocket');
   const prefer = (way: Way) => {
-    [preferred, untilMs, youngLosses] = [way, Date.now() + BACK_AFTER_MS, 0];
+    pollingUntilMs = way === 'polling' ? Date.now() + BACK_AFTER_MS : 0;
+    youngLosses = 0;
   };
   return {
-    order: () => [first(), ...WAYS.filter((way) => way !== first())],
+    first,
     welcomed(way) {
       if (way !== first()) prefer(way);
     },
     lost(way, livedMs) {
       youngLosses = livedMs < YOUNG_MS ? youngLosses + 1 : 0;
-      if (youngLosses >= MAX_YOUNG_LOSSES) prefer(WAYS[(WAYS.indexOf(way) + 1) % WAYS.length] ?? 'websocket');
+      if (youngLosses >= MAX_YOUNG_LOSSES) prefer(otherWay(way));
     },
   };
 }
 
-/** The ways that are better than this one, best first. */
-export function waysBefore(way: Way): Way[] {
-  return WAYS.slice(0, WAYS.indexOf(way));
+export function otherWay(way: Way): Way {
+  return way === 'websocket' ? 'polling' : 'websocket';
 }

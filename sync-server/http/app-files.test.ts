@@ -9,7 +9,6 @@ const files = {
   'app/index.html': '<!doctype html><title>the page</title>',
   'app/sw.js': '/* worker */',
   'app/manifest.webmanifest': '{}',
-  'app/theme.js': '/* theme */',
   'app/assets/main-abc123.js': '/* code */',
   'app/icons/mark.svg': '<svg/>',
   'app/.secret': 'a dot file',
@@ -58,7 +57,7 @@ describe('the app’s files', () => {
       caching: 'public, max-age=31536000, immutable',
     });
     expect(await asked('/icons/mark.svg')).toMatchObject({ type: 'image/svg+xml', caching: 'public, max-age=86400' });
-    for (const path of ['/sw.js', '/theme.js', '/manifest.webmanifest', '/', '/index.html'])
+    for (const path of ['/sw.js', '/manifest.webmanifest', '/', '/index.html'])
       expect(await asked(path)).toMatchObject({ status: 200, caching: 'no-cache' });
     expect(await asked('/manifest.webmanifest')).toMatchObject({ type: 'application/manifest+json; charset=utf-8' });
   });

@@ -1,16 +1,27 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import { isApi } from './path.ts';
 
-/** Pages of this origin may run its scripts and styles and connect to it, and no page may frame them. [SEC-46] */
-export async function registerPageSecurity(app: FastifyInstance, isSecure: boolean): Promise<void> {
+/**
+ * Pages of this origin may run its scripts and styles and connect to it, and no page may frame them. What the app's page holds
+ * inline, for the first paint, is allowed by its hash. [SEC-46]
+ */
+export async function registerPageSecurity(
+  app: FastifyInstance,
+  isSecure: boolean,
+  appDir: string | undefined,
+): Promise<void> {
+  const page = appDir === undefined ? '' : readPage(join(appDir, 'index.html'));
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
+        scriptSrc: ["'self'", ...inlineHashes(page, 'script')],
+        styleSrc: ["'self'", ...inlineHashes(page, 'style')],
         imgSrc: ["'self'", 'blob:', 'data:'],
         mediaSrc: ["'self'", 'blob:'],
         fontSrc: ["'self'"],
@@ -32,4 +43,15 @@ export async function registerPageSecurity(app: FastifyInstance, isSecure: boole
     // Caches must not keep answers about people. [SEC-48]
     if (isApi(request)) void reply.header('cache-control', 'no-store');
   });
+}
+
+function readPage(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+/** A source for each element of that name that has its content inline: the page writes those without attributes. */
+export function inlineHashes(page: string, element: 'script' | 'style'): string[] {
+  return [...page.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'gs'))].map(
+    ([, content = '']) => `'sha256-${createHash('sha256').update(content).digest('base64')}'`,
+  );
 }

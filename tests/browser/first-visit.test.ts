@@ -4,6 +4,53 @@ import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
 
+test('[S1] [A18] the page itself shows the name, the mark and what is happening, before any script or style has arrived', async () => {
+  for (const { locale, colorScheme, loading, lost, signIn } of [
+    {
+      locale: 'de-DE',
+      colorScheme: 'dark',
+      loading: 'Die App wird geladen',
+      lost: 'Die Verbindung ist abgebrochen',
+      signIn: 'Anmelden',
+    },
+    {
+      locale: 'fr-FR',
+      colorScheme: 'light',
+      loading: 'The app is loading',
+      lost: 'The connection was lost',
+      signIn: 'Sign in',
+    },
+  ] as const) {
+    const options = { locale, colorScheme, viewport: { width: 320, height: 640 }, serviceWorkers: 'block' } as const;
+    const { page, context, complaints } = await stage.visitor(`Ann ${locale}`, options);
+    let link: 'slow' | 'broken' | 'whole' = 'slow';
+    const held: (() => void)[] = [];
+    await context.route(/\/assets\//, async (route) => {
+      if (link === 'slow') await new Promise<void>((resolve) => held.push(resolve));
+      return link === 'broken' ? route.abort('connectionreset') : route.continue();
+    });
+    await page.goto('/', { waitUntil: 'commit' });
+    const shown = page.locator('.starting');
+    await shown.getByText('TeamLink').waitFor();
+    await shown.getByText(loading).waitFor();
+    await shown.locator('svg').waitFor();
+    const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const before = await background();
+    expect(await page.locator('.starting').evaluate((element) => element.scrollWidth)).toBeLessThanOrEqual(320);
+
+    // A script that does not arrive is fetched again, without a press.
+    link = 'broken';
+    for (const release of held) release();
+    await shown.getByText(lost).waitFor();
+    link = 'whole';
+    await page.getByRole('button', { name: signIn, exact: true }).waitFor();
+    expect(await page.locator('.starting').count()).toBe(0);
+    // Nothing flashes: the app's own style has the same background.
+    expect(await background()).toBe(before);
+    expect(complaints).toEqual([]);
+  }
+});
+
 test('[S1] [CL1] if the link breaks during a first visit, the app retries what it has not fetched, and everything else works', async () => {
   const bob = await stage.signedUp('Bob Burns');
   const ann = await stage.visitor('Ann Arbor', { over: stage.link, viewport: { width: 390, height: 844 } });

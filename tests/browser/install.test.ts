@@ -93,8 +93,7 @@ test('[S2] the worker caches the app shell and none of the server’s answers, a
       for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname);
     return paths;
   });
-  for (const path of ['/index.html', '/manifest.webmanifest', '/theme.js', '/icons/icon-192.png'])
-    expect(cached).toContain(path);
+  for (const path of ['/index.html', '/manifest.webmanifest', '/icons/icon-192.png']) expect(cached).toContain(path);
   expect(cached.filter((path) => /^\/(?:api|socket\.io)/.test(path))).toEqual([]);
 
   const answered = page.waitForResponse((response) => response.url().endsWith('/api/auth/get-session'));

@@ -1,0 +1,29 @@
+import type { Device } from '#app/local-store/device.ts';
+import type { Profile } from '#app/state/session.ts';
+import type { SessionActions } from './session-actions.ts';
+import { SignedIn } from './SignedIn.tsx';
+import { StorageTrouble } from './StorageTrouble.tsx';
+import { useOpenedPerson } from './use-opened-person.ts';
+import styles from './Shell.module.css';
+
+interface PersonProps {
+  device: Device;
+  profile: Profile;
+  actions: SessionActions;
+}
+
+/** Everything that somebody sees who is signed in. Its code is a chunk of its own, which the sign-in screen does not wait for. */
+export default function Person({ device, profile, actions }: PersonProps) {
+  const opened = useOpenedPerson(device, profile.id, actions);
+  switch (opened.phase) {
+    case 'opening':
+      // Opening takes milliseconds, so a text would only flash.
+      return <main className={styles.alone} aria-busy="true" />;
+    case 'waiting':
+      return <StorageTrouble trouble="waiting" />;
+    case 'refused':
+      return <StorageTrouble trouble={opened.failure} onSignOut={() => void actions.leave(undefined)} />;
+    case 'open':
+      return <SignedIn client={opened.client} profile={profile} actions={actions} />;
+  }
+}

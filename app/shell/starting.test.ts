@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { english, type Catalogue } from '#app/i18n/english.ts';
+import { german } from '#app/i18n/german.ts';
+import { languages, type Language } from '#app/i18n/words.ts';
+
+const catalogues: Record<Language, Catalogue> = { en: english, de: german };
+
+it('[A18] the page says in every language what its first screen says once scripts run', () => {
+  const page = readFileSync(new URL('../index.html', import.meta.url), 'utf8');
+  for (const language of Object.keys(languages) as Language[]) {
+    const { 'app.loading': loading, 'app.loadingSlowly': slow } = catalogues[language];
+    if (typeof loading !== 'string' || typeof slow !== 'string') throw new Error('these texts have no values in them');
+    expect(page).toContain(`<p class="loading" lang="${language}">${loading}</p>`);
+    expect(page).toContain(`<p class="slow" lang="${language}">${slow}</p>`);
+    expect(page).toContain(`<p class="lost" lang="${language}">`);
+    expect(page).toContain(`tag === '${language}'`);
+  }
+});
