@@ -62,6 +62,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{protocol,sync-server,app,scripts}/**/*.test.{ts,tsx}'],
+          // One process for many files: loading the libraries anew for each file took as long as a third of the tests.
+          isolate: false,
           ...patience,
         },
       },
