@@ -19,7 +19,7 @@ import { type ThinClient, connectThin } from './thin-client.ts';
  * with a window of messages in flight. In the same run, in interleaved rounds: Socket.IO that keeps nothing (bare), and
  * Socket.IO over a log file with one group commit (wal). Medians of the rounds.
  *
- * `npm run bench bench/durable-acks.ts -- [--rounds 5] [--seconds 3] [--cells 1x1,8x1] [--server NAME=DIR[,FLAG…]]…`
+ * `npm run bench bench/durable-acks.ts -- [--rounds 5] [--seconds 3] [--cells 1x1,8x1] [--compress] [--server NAME=DIR[,FLAG…]]…`
  * DIR holds `server/main.js`, or is a TypeScript file that starts a server; FLAGs are for Node, by default those of `npm start`. Without `--server`: dist, built by
  * `node scripts/setup.mjs`.
  */
@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     cells: { type: 'string', default: '1x1,8x1,32x4,200x1,200x16' },
+    compress: { type: 'boolean', default: false },
     server: { type: 'string', multiple: true, default: ['server=dist'] },
   },
 });
@@ -130,7 +131,12 @@ async function openServers(): Promise<Target[]> {
 }
 
 async function connect(origin: string, cookie: string, stream: string): Promise<Sender> {
-  const client = await connectThin(origin, cookie, { protocol: 1, device: crypto.randomUUID(), room: stream });
+  const client = await connectThin(
+    origin,
+    cookie,
+    { protocol: 1, device: crypto.randomUUID(), room: stream },
+    { compresses: options.compress },
+  );
   return { client, stream };
 }
 

@@ -9,9 +9,19 @@ export interface ThinClient {
   close(): void;
 }
 
-export async function connectThin(origin: string, cookie: string, auth: object): Promise<ThinClient> {
+interface ThinOptions {
+  /** Compresses every frame, as browsers do. */
+  compresses?: boolean;
+}
+
+export async function connectThin(
+  origin: string,
+  cookie: string,
+  auth: object,
+  { compresses = false }: ThinOptions = {},
+): Promise<ThinClient> {
   const url = `${origin.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
-  const socket = new WebSocket(url, { headers: { cookie }, perMessageDeflate: false });
+  const socket = new WebSocket(url, { headers: { cookie }, perMessageDeflate: compresses && { threshold: 0 } });
   const waiting = new Map<string, () => void>();
   let counter = 0;
   let delivered = 0;

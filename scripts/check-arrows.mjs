@@ -88,7 +88,7 @@ export const ARROWS = {
     'mongoose',
     'node:',
   ],
-  'sync-server/live': [...EDGE, 'socket.io', 'socket.io-parser', 'redis'],
+  'sync-server/live': [...EDGE, 'socket.io', 'socket.io-parser', 'ws', 'redis'],
   'sync-server/http': [
     ...EDGE,
     'sync-server/config.ts',

@@ -56,9 +56,11 @@ describe('the server, over both transports', () => {
     const stream = await directChat();
     const sockets = await Promise.all([ann.connect(), ann.connect({ transports: ['polling'] }), bob.connect()]);
     const texts = Array.from({ length: 40 }, (_, at) => `live ${at}`);
+    const pushed = [];
     for (let at = 0; at < texts.length; at += 8) {
-      void sockets[0]?.ask('push', { ops: texts.slice(at, at + 8).map((text) => send(stream, text)) });
+      pushed.push(sockets[0]?.ask('push', { ops: texts.slice(at, at + 8).map((text) => send(stream, text)) }));
     }
+    await Promise.all(pushed);
     for (const socket of sockets) {
       await socket.until('changes', ({ records }) =>
         records.some((record) => 'text' in record && record.text === 'live 39'),

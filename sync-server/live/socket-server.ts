@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { Server } from 'socket.io';
 import { limits } from '#protocol/limits.ts';
 import { SOCKET_PATH } from '#protocol/version.ts';
+import { CompressingWebSocketServer } from './compressed-frames.ts';
 import { gatherWrites } from './gathered-writes.ts';
 import type { LiveServer } from './open-sockets.ts';
 import type { PendingConnections } from './pending-connections.ts';
@@ -24,6 +25,8 @@ export function openSocketServer({ http, pending, isAllowed, addressOf }: Socket
     serveClient: false,
     maxHttpBufferSize: limits.packet,
     parser: textParser,
+    // Long polling is compressed by Socket.IO itself, from 1 KiB on.
+    wsEngine: CompressingWebSocketServer,
     connectTimeout: 10_000,
     pingInterval: 20_000,
     pingTimeout: 20_000,
