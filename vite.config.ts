@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import { VitePWA } from 'vite-plugin-pwa';
 import type { Plugin, UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { emojiData } from './scripts/emoji-data.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Vitest reads this file too; its tests see the project from the top and need no plug-in. */
@@ -38,6 +39,7 @@ const app: UserConfig = {
   server: { fs: { allow: [here('.')] } },
   plugins: [
     react(),
+    emojiData(),
     styleAfterSplash(),
     VitePWA({
       strategies: 'injectManifest',
@@ -46,7 +48,11 @@ const app: UserConfig = {
       // public/manifest.webmanifest is written by hand, and the app registers the worker itself.
       manifest: false,
       injectRegister: false,
-      injectManifest: { globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'] },
+      injectManifest: {
+        globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'],
+        // Kept after the first use instead: most people never open the picker in a second language.
+        globIgnores: ['assets/*emojis-*.js'],
+      },
     }),
   ],
 };

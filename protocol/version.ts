@@ -3,3 +3,10 @@ export const PROTOCOL_VERSION = 1;
 /** The path of the socket, and the one under which the verbs are posted. */
 export const SOCKET_PATH = '/socket.io';
 export const SYNC_PATH = '/api/sync';
+/** On a verb over HTTP: the person whose ops and cursors it carries. The session of somebody else is refused. [HT5] */
+export const USER_HEADER = 'teamlink-user';
+/**
+ * A page that only the network answers, never the cached app: behind a sign-in page of something else one gets to see that. The
+ * server itself leads back to the app.
+ */
+export const REACH_PATH = '/api/reach';

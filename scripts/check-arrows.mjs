@@ -15,6 +15,7 @@ const SEEN_BY_FEATURES = [
   'app/links',
   'app/state',
   'app/http',
+  'app/emoji',
   'app/local-store',
   'app/ops',
   'app/shown',
@@ -31,7 +32,7 @@ const FEATURES = [
   'app/session',
   'app/settings',
 ];
-const BEFORE_SIGN_IN = ['app/sync/status.ts', 'app/local-store/device.ts'];
+const BEFORE_SIGN_IN = ['app/sync/status.ts', 'app/sync/obstacle.ts', 'app/local-store/device.ts'];
 const EDGE = [...PROTOCOL, 'sync-server/streams', 'sync-server/auth', 'sync-server/logging.ts', 'node:'];
 
 /**
@@ -52,6 +53,7 @@ export const ARROWS = {
   'app/i18n': ['protocol/limits.ts', '@lingui/core', '@lingui/react'],
   'app/links': [...PROTOCOL, 'app/ui', 'app/i18n', 'react', 'wouter', 'lucide-react'],
   'app/ui': ['react', 'radix-ui', 'lucide-react'],
+  'app/emoji': ['app/ui', 'app/i18n', 'app/state', 'react', 'radix-ui', 'lucide-react', 'frimousse', 'virtual:'],
   ...Object.fromEntries(FEATURES.map((feature) => [feature, SEEN_BY_FEATURES])),
   'app/shell': [...SEEN_BY_FEATURES, ...FEATURES, 'app/sync', 'react-redux', 'workbox-window'],
   'app/service-worker': [

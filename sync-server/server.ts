@@ -21,6 +21,8 @@ import { isOwnOrigin } from './http/origin.ts';
 import { registerPageSecurity } from './http/page-security.ts';
 import { registerPeopleRoutes } from './http/people-routes.ts';
 import { addressOf, trustOf } from './http/proxies.ts';
+import { createProxyNotices } from './http/proxy-notices.ts';
+import { registerReach } from './http/reach.ts';
 import { registerSyncRoutes } from './http/sync-routes.ts';
 import { createConnection } from './live/connection.ts';
 import { createHandShake } from './live/hand-shake.ts';
@@ -61,7 +63,8 @@ export async function build({ config, appDir, workerUrl, consumers = [] }: Serve
   const trust = trustOf(config.trustProxy);
   const clientAddress = (request: IncomingMessage) => addressOf(request, trust);
   const limiter = config.rateLimit ? createLimiter(now) : undefined;
-  const app = openHttp(config, trust, limiter);
+  const notices = createProxyNotices(config);
+  const app = openHttp(config, trust, limiter, notices);
   const { log } = app;
   const onDefect = (error: unknown) => log.error({ error: safeError(error) }, 'a defect');
   const closing = new AbortController();
@@ -83,7 +86,12 @@ export async function build({ config, appDir, workerUrl, consumers = [] }: Serve
   const io = openSocketServer({
     http: app.server,
     pending,
-    isAllowed: ({ headers: { origin, host } }) => isOwnOrigin(origin, host, config.publicOrigin),
+    isAllowed(request) {
+      const { origin, host } = request.headers;
+      const isOwn = isOwnOrigin(origin, host, config.publicOrigin);
+      if (!isOwn) notices.refusedOrigin(request, log);
+      return isOwn;
+    },
     addressOf: clientAddress,
   });
   const sockets = createOpenSockets();
@@ -157,6 +165,7 @@ export async function build({ config, appDir, workerUrl, consumers = [] }: Serve
 
   await registerPageSecurity(app, isSecure(config), appDir);
   await app.register(compress, { threshold: 1_024, encodings: ['gzip', 'identity'] });
+  registerReach(app);
   registerHealthRoutes(app, async () => !closing.signal.aborted && (await database.ready()));
   registerAccountRoutes(app, accounts);
   registerSyncRoutes(app, sessions, answerVerb);

@@ -5,6 +5,7 @@ import type { OutboxRow } from '#app/local-store/local-store.ts';
 import { chatPath } from '#app/links/paths.ts';
 import { shownConnection } from '#app/state/connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
+import { REACH_PATH } from '#protocol/version.ts';
 import type { ConnectionStatus } from '#app/sync/status.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Banner } from '#app/ui/Banner.tsx';
@@ -41,6 +42,11 @@ export function ConnectionLine({ client, outbox, now, onSignInAgain }: Connectio
               {words('signIn.button')}
             </Button>
           )}
+          {line.kind === 'page' && (
+            <a href={REACH_PATH} target="_blank" rel="noreferrer" className={styles.show}>
+              {words('line.openPage')}
+            </a>
+          )}
           {line.kind === 'connecting' && (
             <Button look="link" onClick={() => client.reconnect()}>
               {words('line.tryNow')}
@@ -62,6 +68,7 @@ export function ConnectionLine({ client, outbox, now, onSignInAgain }: Connectio
 const icons = {
   offline: <CloudOff size={18} />,
   connecting: <RefreshCw size={18} />,
+  page: <KeyRound size={18} />,
   'catching-up': <RefreshCw size={18} />,
   unauthorized: <KeyRound size={18} />,
   upgrade: <RefreshCw size={18} />,

@@ -35,7 +35,6 @@ interface ConversationEntryProps {
 export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFocus, onMove }: ConversationEntryProps) {
   const words = useWords();
   const id = useId();
-  const isHighlighted = entry.unread > 0 && !entry.isMuted;
   const at = new Date(entry.at);
   const isOnline = useAppSelector(
     ({ presence }) => entry.peer !== undefined && presence.people[entry.peer]?.online === true,
@@ -64,7 +63,7 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
             {entry.name}
           </span>
           {entry.isMuted && <BellOff size={14} aria-hidden className={styles.icon} />}
-          <time dateTime={entry.at} className={classNames(styles.time, isHighlighted && styles.highlighted)}>
+          <time dateTime={entry.at} className={classNames(styles.time, entry.calls && styles.highlighted)}>
             {shortTime(at, now)}
           </time>
         </span>
@@ -73,7 +72,7 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
             <EntryLine entry={entry} store={store} />
           </span>
           {entry.isPinned && entry.unread === 0 && <Pin size={15} aria-hidden className={styles.icon} />}
-          {entry.unread > 0 && <Badge count={entry.unread} isQuiet={entry.isMuted} />}
+          {entry.unread > 0 && <Badge count={entry.unread} isQuiet={!entry.calls} />}
         </span>
       </span>
       <span id={`${id}-more`} className="unseen">

@@ -15,7 +15,6 @@ import { ConnectionLine } from './ConnectionLine.tsx';
 import { EntryList } from './EntryList.tsx';
 import { entriesOf, filterEntries, type Filter } from './entry.ts';
 import { Invitation } from './Invitation.tsx';
-import { useDraftsElsewhere } from './use-drafts-elsewhere.ts';
 import type { ListRows } from './use-list-rows.ts';
 import styles from './ConversationList.module.css';
 
@@ -37,7 +36,6 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
   const now = useNow();
   const [typed, setTyped] = useState('');
   const [filter, setFilter] = useState<Filter>('all');
-  useDraftsElsewhere(store, list);
   const entries = useMemo(
     () => (list === undefined ? undefined : entriesOf(list.rows, { ...list, self: store.userId, words, now })),
     [list, store, words, now],

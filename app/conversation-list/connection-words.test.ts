@@ -1,8 +1,10 @@
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { activateLanguage, words } from '#app/i18n/words.ts';
 import { connectionWords } from './connection-words.ts';
 
 beforeAll(() => activateLanguage('en'));
+beforeAll(() => vi.stubGlobal('navigator', { languages: ['en-GB'] }));
+afterAll(() => vi.unstubAllGlobals());
 
 const now = new Date(2026, 10, 24, 14, 0);
 const at = (hours: number, day = 24) => new Date(2026, 10, day, hours, 4).getTime();
@@ -21,6 +23,18 @@ test('[ask 28] stale data shows when it was last updated', () => {
   expect(bodyAt(at(12))).toBe('Updated 12:04');
   expect(bodyAt(at(12, 22))).toBe('Updated Sun 12:04');
   expect(bodyAt(null)).toBe('Not updated on this device yet');
+});
+
+test('what answers in the server’s place is named, and only a page can be opened', () => {
+  const lineOf = (obstacle: 'page' | 'gateway' | 'address') =>
+    connectionWords({ connection: { phase: 'connecting', obstacle }, caughtUpAt: at(12), pending: 1, now }, words);
+  expect(lineOf('page')).toMatchObject({ kind: 'page', title: 'Another page is in the way' });
+  expect(lineOf('gateway')).toEqual({
+    kind: 'connecting',
+    title: 'The server isn’t available',
+    body: '1 message will be sent once you’re connected',
+  });
+  expect(lineOf('address')?.body).toContain('PUBLIC_URL');
 });
 
 test('[ask 28] catching up shows its progress', () => {

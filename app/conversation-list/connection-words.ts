@@ -1,9 +1,9 @@
 import { clockTime, shortTime } from '#app/i18n/instants.ts';
 import type { Words } from '#app/i18n/words.ts';
-import type { ConnectionStatus } from '#app/sync/status.ts';
+import type { ConnectionStatus, Obstacle } from '#app/sync/status.ts';
 
 export interface ConnectionWords {
-  kind: 'offline' | 'connecting' | 'catching-up' | 'unauthorized' | 'upgrade';
+  kind: 'offline' | 'connecting' | 'page' | 'catching-up' | 'unauthorized' | 'upgrade';
   title: string;
   body?: string;
   progress?: number;
@@ -28,11 +28,7 @@ export function connectionWords(
     case 'offline':
       return { kind: 'offline', title: words('line.offline'), body: offlineBody(pending, caughtUpAt, now, words) };
     case 'connecting':
-      return {
-        kind: 'connecting',
-        title: words('line.connecting'),
-        body: offlineBody(pending, caughtUpAt, now, words),
-      };
+      return connectingWords(connection.obstacle, offlineBody(pending, caughtUpAt, now, words), words);
     case 'catching-up': {
       const { streamsDone: done, streamsTotal: total } = connection;
       if (total <= 0) return { kind: 'catching-up', title: words('line.catchingUpUnknown') };
@@ -46,6 +42,20 @@ export function connectionWords(
       return connection.code === 'unauthorized'
         ? { kind: 'unauthorized', title: words('line.unauthorized'), body: words('line.unauthorizedBody') }
         : { kind: 'upgrade', title: words('line.upgrade'), body: words('line.upgradeBody') };
+  }
+}
+
+/** Says what stands in the way, if that is known. */
+function connectingWords(obstacle: Obstacle | undefined, body: string, words: Words): ConnectionWords {
+  switch (obstacle) {
+    case undefined:
+      return { kind: 'connecting', title: words('line.connecting'), body };
+    case 'page':
+      return { kind: 'page', title: words('line.page'), body: words('line.pageBody') };
+    case 'gateway':
+      return { kind: 'connecting', title: words('line.gateway'), body };
+    case 'address':
+      return { kind: 'connecting', title: words('line.address'), body: words('line.addressBody') };
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { MembershipRecord, MessageRecord } from '#protocol/record.ts';
-import { peopleInList } from '#app/shown/list-entry.ts';
+import { callingUnread, peopleInList } from '#app/shown/list-entry.ts';
 import { entriesOf, filterEntries, type EntryContext } from './entry.ts';
 
 beforeAll(() => activateLanguage('en'));
@@ -198,4 +198,26 @@ test('[ask 23] a queued edit or deletion of the last message is shown in the lis
   const remove: Op = { id: id(8), stream: withAna, kind: 'message.delete', messageId: last.id };
   expect(line(given, queued(edit))).toMatchObject({ kind: 'own', text: 'better' });
   expect(line(given, queued(remove))).toEqual({ kind: 'quiet', text: 'Message deleted' });
+});
+
+test('[A18] the number in the title is the sum of what the list highlights: nothing muted, archived or left', () => {
+  const notes = directStream(self, self);
+  const [loud, old] = [2, 3].map((n) => groupStream(id(n))) as [ConversationId, ConversationId];
+  const rows = [
+    row(loud, { unread: 5, membership: own(loud) }),
+    row(withAna, { unread: 3, membership: own(withAna, { mutedUntil: at(40) }) }),
+    row(crew, { unread: 2, membership: own(crew, { archivedAt: at(2) }) }),
+    row(old, { unread: 7, membership: own(old, { leftAt: at(2) }) }),
+    row(notes, { membership: own(notes) }),
+  ];
+  const highlighted = (more: Partial<EntryContext>) =>
+    entriesOf(rows, context(more))
+      .filter((entry) => entry.calls)
+      .reduce((sum, entry) => sum + entry.unread, 0);
+  const numbers = (more: Partial<EntryContext> = {}) => [callingUnread(rows, context(more)), highlighted(more)];
+  expect(numbers()).toEqual([5, 5]);
+  // The mute has ended.
+  expect(numbers({ now: new Date(at(41)) })).toEqual([8, 8]);
+  const leave: Op = { id: id(9), stream: loud, kind: 'member.remove', userId: self };
+  expect(numbers({ outbox: [{ ...sending(loud, 'queued', 2), id: leave.id, op: leave }] })).toEqual([0, 0]);
 });

@@ -1,18 +1,18 @@
 import { ArrowRight } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
+import type { Draft } from '#app/local-store/local-store.ts';
 import { sendMessage } from '#app/ops/messages.ts';
-import type { SharedDraft } from '#app/shown/draft.ts';
 import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { takeKey } from '#app/ui/keys.ts';
+import { useBoundedText } from '#app/ui/use-bounded-text.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Quoted } from './quoted.ts';
 import { ReplyPreview } from './ReplyPreview.tsx';
-import { useSaveDraft } from './use-save-draft.ts';
-import { useSharedDraft } from './use-shared-draft.ts';
+import { useDraft } from './use-draft.ts';
 import { useTypingNotice } from './use-typing-notice.ts';
 import styles from './Composer.module.css';
 
@@ -23,32 +23,29 @@ interface ComposerProps {
   client: Client;
   stream: ConversationId;
   name: string;
-  /** The text that the field starts with. */
-  initialDraft: string;
-  shared: SharedDraft;
+  draft: Draft;
   hasFocus: boolean;
   /** The message being replied to. */
   reply: (Quoted & { id: OpId }) | undefined;
   onReplyEnd: () => void;
+  /** Edits the last message of one's own. */
+  onEditLast: () => void;
 }
 
 /**
  * The field in which a message is written. Typing and sending work whatever the network does; the field drops a text once it
  * is stored on the device, which takes milliseconds. [REL-02]
  */
-export function Composer({ client, stream, name, initialDraft, shared, hasFocus, reply, onReplyEnd }: ComposerProps) {
+export function Composer({ client, stream, name, draft, hasFocus, reply, onReplyEnd, onEditLast }: ComposerProps) {
   const words = useWords();
-  const [text, setText] = useState(initialDraft);
-  const [hasFailed, setFailed] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  const saveDraft = useSaveDraft(client, stream, text, initialDraft);
-  /** The start of the field's text that is being stored as messages: pressing Enter again must not send it again. */
-  const storing = useRef('');
-  useSharedDraft(client, stream, shared, text, setText);
+  const { text, type, beginSend, sent, notSent, composition } = useDraft(client, stream, draft, field);
+  const { refused, accepts } = useBoundedText(field);
+  const [hasFailed, setFailed] = useState(false);
   const remaining = limits.text - text.length;
   const canSend = text.trim() !== '' && remaining >= 0;
 
-  // After every render, because the text changes by typing, by sending and by the shared draft.
+  // After every render, because the text changes by typing, by sending and by other tabs and devices.
   useLayoutEffect(() => grow(field.current));
   useEffect(() => {
     if (hasFocus) field.current?.focus({ preventScroll: true });
@@ -60,9 +57,10 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
   const noticeTyping = useTypingNotice(client, stream);
 
   async function send() {
-    const message = withoutStart(text, storing.current);
-    if (!canSend || message.trim() === '') return;
-    storing.current = text;
+    if (!canSend) return;
+    const message = beginSend();
+    // The whole text is being stored already: pressing Enter again must not send it again.
+    if (message.trim() === '') return;
     setFailed(false);
     noticeTyping('');
     field.current?.focus();
@@ -72,19 +70,23 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
       await client.outbox.queue(sendMessage(stream, content, new Date()));
     } catch {
       // The device could not store it, for example because the disk is full: the text is still in the field.
-      storing.current = '';
+      notSent();
       setFailed(true);
       return;
     }
     onReplyEnd();
-    storing.current = withoutStart(storing.current, message);
-    const rest = withoutStart(field.current?.value ?? '', message);
-    setText(rest);
-    await saveDraft(rest);
+    sent(message);
   }
 
   function keyDown(event: KeyboardEvent) {
-    if (event.key === 'Escape' && replyTo !== undefined) return onReplyEnd();
+    if (event.key === 'Escape' && replyTo !== undefined) {
+      event.preventDefault();
+      return onReplyEnd();
+    }
+    if (event.key === 'ArrowUp' && text === '' && !hasModifier(event)) {
+      event.preventDefault();
+      return onEditLast();
+    }
     if (event.key !== 'Enter' || event.shiftKey) return undefined;
     // On touch screens Enter alone starts a new line and the button sends. A keyboard that is attached to one has Ctrl or Cmd.
     const isMeant = event.ctrlKey || event.metaKey || matchMedia('(hover: hover) and (pointer: fine)').matches;
@@ -118,19 +120,15 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
           rows={1}
           dir="auto"
           value={text}
-          onChange={(event) => {
-            setText(event.target.value);
-            noticeTyping(event.target.value);
+          onChange={({ target: { value } }) => {
+            if (!accepts(value)) return;
+            type(value);
+            noticeTyping(value);
           }}
+          onCompositionStart={() => composition(true)}
+          onCompositionEnd={() => composition(false)}
           onKeyDown={(event) => takeKey(event, keyDown)}
         />
-        {remaining < REMAINING_SHOWN_BELOW && (
-          <span id="composer-remaining" className={classNames(styles.remaining, remaining < 0 && styles.over)}>
-            {remaining < 0
-              ? words('composer.over', { count: -remaining })
-              : words('composer.left', { count: remaining })}
-          </span>
-        )}
         <IconButton
           type="submit"
           label={words('composer.send')}
@@ -142,12 +140,24 @@ export function Composer({ client, stream, name, initialDraft, shared, hasFocus,
           <ArrowRight size={20} aria-hidden />
         </IconButton>
       </div>
+      {remaining < REMAINING_SHOWN_BELOW && (
+        <p id="composer-remaining" className={classNames(styles.remaining, remaining < 0 && styles.over)}>
+          {remaining < 0
+            ? `${words('composer.over', { count: -remaining })}. ${words('composer.overBody')}`
+            : words('composer.left', { count: remaining })}
+        </p>
+      )}
+      {refused !== undefined && (
+        <p role="alert" className={classNames(styles.remaining, styles.over)}>
+          {words('composer.refused', { count: refused, max: limits.text })}
+        </p>
+      )}
     </form>
   );
 }
 
-function withoutStart(text: string, start: string): string {
-  return text.startsWith(start) ? text.slice(start.length) : text;
+function hasModifier({ altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+  return altKey || ctrlKey || metaKey || shiftKey;
 }
 
 /** In browsers without `field-sizing: content` the height is set from the measured content. */

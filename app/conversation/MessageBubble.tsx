@@ -19,7 +19,7 @@ interface MessageBubbleProps {
 export function MessageBubble({ item, isTabStop }: MessageBubbleProps) {
   const { nameOf } = useConversation();
   return (
-    <div className={styles.bubble}>
+    <div className={styles.bubble} data-bubble>
       {!item.isOwn && item.isFirstOfRun && (
         <p className={styles.sender} dir="auto" style={{ '--hue': hueOf(item.senderId) } as CSSProperties}>
           {nameOf(item.senderId)}
@@ -40,7 +40,7 @@ function Body({ item }: { item: TimelineItem }) {
       {item.attachments > 0 && (
         <p className={styles.deleted}>{words('chat.attachment', { count: item.attachments })}</p>
       )}
-      <span className={styles.text} dir="auto">
+      <span className={styles.text} dir="auto" data-text>
         <MessageText text={item.text} />
       </span>
     </>

@@ -1,16 +1,12 @@
-import { Suspense } from 'react';
-import { deleteMessage, editMessage, setReaction } from '#app/ops/messages.ts';
+import { deleteMessage, editMessage } from '#app/ops/messages.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { useConversation } from './conversation-context.ts';
 import { EditDialog } from './EditDialog.tsx';
 
-const ReactionPicker = lazyComponent(() => import('./ReactionPicker.tsx'));
-
 export interface MessageDialog {
-  kind: 'edit' | 'delete' | 'react';
+  kind: 'edit' | 'delete';
   item: TimelineItem;
 }
 
@@ -48,16 +44,6 @@ export function MessageDialogs({ open: { kind, item }, onClose }: MessageDialogs
             void outbox.queue(deleteMessage(stream, item.id));
           }}
         />
-      );
-    case 'react':
-      return (
-        <Suspense fallback={null}>
-          <ReactionPicker
-            reactions={item.reactions}
-            onClose={onClose}
-            onPick={(emoji, on) => void outbox.queue(setReaction(stream, item.id, emoji, on))}
-          />
-        </Suspense>
       );
   }
 }

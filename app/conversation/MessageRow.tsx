@@ -1,20 +1,19 @@
-import { memo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { memo, useState, type KeyboardEvent } from 'react';
+import { commonEmojis } from '#app/i18n/reaction-words.ts';
 import { eventWords } from '#app/i18n/event-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { classNames } from '#app/ui/class-names.ts';
-import { takeKey } from '#app/ui/keys.ts';
 import type { OpId } from '#protocol/ids.ts';
 import { useConversation } from './conversation-context.ts';
 import { FailedNote } from './FailedNote.tsx';
 import { dayWords, readAloud } from './message-words.ts';
 import { MessageBubble } from './MessageBubble.tsx';
-import { MessageMenu } from './MessageMenu.tsx';
+import { MessageMenu, type OpenMenu } from './MessageMenu.tsx';
 import { Reactions } from './Reactions.tsx';
+import { useMessageGestures } from './use-message-gestures.ts';
 import styles from './MessageRow.module.css';
-
-const LONG_PRESS_MS = 500;
 
 interface MessageRowProps {
   item: TimelineItem;
@@ -35,31 +34,28 @@ interface MessageRowProps {
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { item, index, count, newCount, today, isTabStop, isHighlighted, onFocus, onMove } = props;
   const words = useWords();
-  const { nameOf, actionsOf, outbox } = useConversation();
-  const [isMenuOpen, setMenuOpen] = useState(false);
-  const article = useRef<HTMLElement>(null);
-  const longPress = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const { nameOf, actionsOf, outbox, react, reply } = useConversation();
+  const [open, setOpen] = useState<OpenMenu>();
   const actions = item.event === undefined && !item.isDeleted ? actionsOf(item) : [];
-  const openMenu = () => actions.length > 0 && setMenuOpen(true);
-  const closeMenu = () => {
-    setMenuOpen(false);
+  const isAnswerable = actions.length > 0 && item.seq !== undefined;
+  const [thumb] = commonEmojis;
+  const { article, handlers } = useMessageGestures({
+    onMenu(press) {
+      if (actions.length > 0) setOpen({ kind: 'menu', press });
+      return actions.length > 0;
+    },
+    onReply: isAnswerable && reply !== undefined ? () => reply(item) : undefined,
+    onDoubleClick:
+      isAnswerable && react !== undefined
+        ? () => react(item, thumb, !item.reactions.some(({ emoji, isOwn }) => emoji === thumb && isOwn))
+        : undefined,
+    onMove,
+  });
+  const close = () => {
+    setOpen(undefined);
     // The menu's trigger disappears with it. The message takes the focus before a dialog opens, which will return it here. [A5]
     article.current?.focus({ preventScroll: true });
   };
-
-  const keyDown = (event: KeyboardEvent) => {
-    // Links and buttons inside the message handle their own keys.
-    if (event.target !== event.currentTarget) return;
-    if (event.key !== 'Enter' && event.key !== 'ContextMenu') return onMove(event);
-    event.preventDefault();
-    openMenu();
-  };
-  const pointerDown = (event: PointerEvent) => {
-    // A long press on a link opens the browser's own menu.
-    if (event.target instanceof Element && event.target.closest('a, button') !== null) return;
-    if (event.pointerType === 'touch') longPress.current = setTimeout(openMenu, LONG_PRESS_MS);
-  };
-  const pointerEnd = () => clearTimeout(longPress.current);
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a feed's articles take the focus and the keys (ARIA's feed pattern)
@@ -73,11 +69,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       tabIndex={isTabStop ? 0 : -1}
       data-message={item.id}
       onFocus={() => onFocus(item.id, index)}
-      onKeyDown={(event) => takeKey(event, keyDown)}
-      onPointerDown={pointerDown}
-      onPointerUp={pointerEnd}
-      onPointerCancel={pointerEnd}
-      onPointerMove={pointerEnd}
+      {...handlers}
     >
       {item.startsDay && (
         <p className={styles.day}>
@@ -109,7 +101,14 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             )}
             <MessageBubble item={item} isTabStop={isTabStop} />
             {actions.length > 0 && (
-              <MessageMenu actions={actions} isOpen={isMenuOpen} onOpen={openMenu} onClose={closeMenu} />
+              <MessageMenu
+                item={item}
+                actions={actions}
+                article={article}
+                open={open}
+                onOpen={setOpen}
+                onClose={close}
+              />
             )}
           </>
         )}

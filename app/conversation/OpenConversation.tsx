@@ -2,11 +2,11 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
-import { setReaction } from '#app/ops/messages.ts';
 import { timelineOf, type TimelineItem } from '#app/shown/timeline.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Pane } from '#app/ui/Pane.tsx';
 import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
+import { mayEdit } from '#protocol/policies.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { Composer } from './Composer.tsx';
 import { ConversationContext } from './conversation-context.ts';
@@ -23,6 +23,7 @@ import { useMessageActions } from './use-message-actions.tsx';
 import type { MessagePage } from './use-messages.ts';
 import type { Names } from './use-names.ts';
 import { useNewMessages } from './use-new-messages.ts';
+import { useReact } from './use-react.ts';
 import styles from './Conversation.module.css';
 
 interface OpenConversationProps {
@@ -64,6 +65,10 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
   }, [isTouch]);
 
   const actionsOf = useMessageActions({ stream, self, role, outbox, onDialog: setDialog, onReply: setReply });
+  const editLast = () => {
+    const last = items.findLast((item) => item.seq !== undefined && !item.isDeleted && mayEdit(self, item));
+    if (last !== undefined) setDialog({ kind: 'edit', item: last });
+  };
   const quotedOf = useCallback(
     (id: OpId) => {
       const item = items.find((each) => each.id === id);
@@ -71,9 +76,8 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
     },
     [items, nameOf, words],
   );
+  const react = useReact(stream, outbox, role !== undefined);
   const context = useMemo(() => {
-    const react = (item: TimelineItem, emoji: string, on: boolean) =>
-      void outbox.queue(setReaction(stream, item.id, emoji, on));
     return {
       stream,
       self,
@@ -81,10 +85,11 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
       nameOf,
       actionsOf,
       quotedOf,
-      react: role === undefined ? undefined : react,
+      react,
+      reply: role === undefined ? undefined : setReply,
       jumpTo: (id: OpId) => void jumpTo(id),
     };
-  }, [stream, self, outbox, nameOf, actionsOf, quotedOf, role, jumpTo]);
+  }, [stream, self, outbox, nameOf, actionsOf, quotedOf, react, role, jumpTo]);
 
   return (
     <ConversationContext value={context}>
@@ -133,11 +138,11 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
             client={client}
             stream={stream}
             name={name}
-            initialDraft={rows.draft}
-            shared={rows.sharedDraft}
+            draft={rows.draft}
             hasFocus={!isTouch}
             reply={reply === undefined ? undefined : { id: reply.id, ...quotedAs(reply, nameOf, words) }}
             onReplyEnd={() => setReply(undefined)}
+            onEditLast={editLast}
           />
         )}
         {dialog !== undefined && <MessageDialogs open={dialog} onClose={() => setDialog(undefined)} />}

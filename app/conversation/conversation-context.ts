@@ -17,6 +17,8 @@ export interface ConversationContextValue {
   quotedOf: (id: OpId) => Quoted | undefined;
   /** Undefined for somebody who has left. */
   react: ((item: TimelineItem, emoji: string, on: boolean) => void) | undefined;
+  /** Undefined for somebody who has left. */
+  reply: ((item: TimelineItem) => void) | undefined;
   jumpTo: (id: OpId) => void;
 }
 

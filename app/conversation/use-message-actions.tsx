@@ -1,11 +1,14 @@
-import { Copy, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2, type LucideIcon } from 'lucide-react';
+import { Copy, Pencil, Pin, PinOff, Reply, Trash2, type LucideIcon } from 'lucide-react';
 import { useCallback } from 'react';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import { pinMessage } from '#app/ops/messages.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
-import type { ConversationId, UserId } from '#protocol/ids.ts';
+import { useAnnounce } from '#app/ui/Announcer.tsx';
+import { copyText } from '#app/ui/copy-text.ts';
+import { useNotice } from '#app/ui/Notice.tsx';
+import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import { mayDelete, mayEdit } from '#protocol/policies.ts';
 import type { Role } from '#protocol/record.ts';
 import type { MessageDialog } from './MessageDialogs.tsx';
@@ -23,6 +26,8 @@ interface MessageActionsOptions {
 /** What a message's menu offers, by its sender and the user's role. The server decides. [OP4] [OP5] [OP8] */
 export function useMessageActions({ stream, self, role, outbox, onDialog, onReply }: MessageActionsOptions) {
   const words = useWords();
+  const notify = useNotice();
+  const announce = useAnnounce();
   return useCallback(
     (item: TimelineItem): Action[] => {
       const action = (key: MessageKey, Icon: LucideIcon, run: () => void): Action => ({
@@ -30,9 +35,13 @@ export function useMessageActions({ stream, self, role, outbox, onDialog, onRepl
         icon: <Icon size={18} aria-hidden />,
         run,
       });
-      const copy = action('menu.copy', Copy, () => void navigator.clipboard.writeText(item.text));
+      const copy = action('menu.copy', Copy, () => void copied(item));
+      const copied = async ({ id, text }: TimelineItem) => {
+        if (await copyText(text)) return announce(words('menu.copied'));
+        selectText(id);
+        notify(words('menu.notCopied'));
+      };
       if (item.seq === undefined || role === undefined) return [copy];
-      const react = action('menu.react', SmilePlus, () => onDialog({ kind: 'react', item }));
       const reply = action('menu.reply', Reply, () => onReply(item));
       const pin = action(
         item.isPinned ? 'menu.unpin' : 'menu.pin',
@@ -42,7 +51,6 @@ export function useMessageActions({ stream, self, role, outbox, onDialog, onRepl
       const edit = action('menu.edit', Pencil, () => onDialog({ kind: 'edit', item }));
       const remove = action('menu.delete', Trash2, () => onDialog({ kind: 'delete', item }));
       return [
-        react,
         reply,
         copy,
         pin,
@@ -50,6 +58,12 @@ export function useMessageActions({ stream, self, role, outbox, onDialog, onRepl
         ...(mayDelete({ userId: self, role }, item) ? [{ ...remove, isDanger: true }] : []),
       ];
     },
-    [words, stream, self, role, outbox, onDialog, onReply],
+    [words, stream, self, role, outbox, onDialog, onReply, notify, announce],
   );
+}
+
+/** Selects the message's text, so that the browser's own command can copy it. */
+function selectText(id: OpId): void {
+  const text = document.querySelector(`[data-message="${CSS.escape(id)}"] [data-text]`);
+  if (text !== null) getSelection()?.selectAllChildren(text);
 }

@@ -1,4 +1,4 @@
-import { monthWords, shortTime } from '#app/i18n/instants.ts';
+import { futureTime, monthWords } from '#app/i18n/instants.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
 import { presenceWords } from '#app/i18n/presence-words.ts';
 import { useWords } from '#app/i18n/words.ts';
@@ -52,7 +52,7 @@ export function DetailsHead({ row, self, name, memberCount, hasLeft, now }: Deta
         <p className={styles.line}>
           {mutedUntil === undefined || mutedUntil === FOREVER
             ? words('details.muted')
-            : words('details.mutedUntil', { time: shortTime(new Date(mutedUntil), now) })}
+            : words('details.mutedUntil', { time: futureTime(new Date(mutedUntil), now) })}
         </p>
       )}
     </div>

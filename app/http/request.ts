@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { obstacleOf, type Obstacle } from '#app/sync/obstacle.ts';
 
 /** The outcome of a request. `offline` means that no answer arrived, for whatever reason. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: HttpProblem };
@@ -7,6 +8,8 @@ export type HttpProblem =
   | { kind: 'offline' }
   | { kind: 'rate-limited'; retryAfterMs?: number }
   | { kind: 'server' }
+  /** Something else answered, or the server is set up for another address. */
+  | { kind: 'obstacle'; obstacle: Obstacle }
   /** The server refused the request, with a code if it gave one. */
   | { kind: 'refused'; status: number; code?: string };
 
@@ -32,6 +35,7 @@ export async function request<S extends v.GenericSchema>(
       method,
       credentials: 'same-origin',
       cache: 'no-store',
+      redirect: 'manual',
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
@@ -41,6 +45,8 @@ export async function request<S extends v.GenericSchema>(
     // fetch rejects for an unreachable server, an abort or a truncated answer: in each case no answer arrived.
     return { ok: false, failure: { kind: 'offline' } };
   }
+  const obstacle = response.status === 429 ? undefined : obstacleOf(response, answer);
+  if (obstacle !== undefined) return { ok: false, failure: { kind: 'obstacle', obstacle } };
   if (!response.ok) return { ok: false, failure: problemOf(response, answer) };
   const parsed = v.safeParse(schema, answer);
   return parsed.success ? { ok: true, value: parsed.output } : { ok: false, failure: { kind: 'server' } };
@@ -52,7 +58,7 @@ async function readJson(response: Response): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // The page of a proxy or a captive portal: it is not our server's answer, and no schema accepts it.
+    // The page of a proxy or a captive portal.
     return undefined;
   }
 }

@@ -10,6 +10,9 @@ test.each([
   [{ kind: 'rate-limited' } as const, 'Wait a little'],
   [{ kind: 'server' } as const, 'went wrong on the server'],
   [{ kind: 'no-session' } as const, 'sign in instead'],
+  [{ kind: 'obstacle', obstacle: 'page' } as const, 'Another page answers'],
+  [{ kind: 'obstacle', obstacle: 'gateway' } as const, 'isn’t available'],
+  [{ kind: 'obstacle', obstacle: 'address' } as const, 'PUBLIC_URL'],
   [
     { kind: 'refused', status: 422, code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL' } as const,
     'account with this email already exists',

@@ -8,6 +8,8 @@ export type AccountProblem =
   | { kind: 'rate-limited'; retryAfterMs?: number }
   /** The server had an error. */
   | { kind: 'server' }
+  /** Something else answered in its place, or it is set up for another address. */
+  | { kind: 'obstacle'; obstacle: 'page' | 'gateway' | 'address' }
   /** The request succeeded, but nobody is signed in. */
   | { kind: 'no-session' }
   /** The server refused it, with the account library's code if it gave one. */
@@ -65,6 +67,8 @@ function problemWords(problem: AccountProblem, words: Words, { codes, offline, o
         : words('account.rate', { seconds: Math.ceil(problem.retryAfterMs / 1000) });
     case 'server':
       return words('account.server');
+    case 'obstacle':
+      return words(`obstacle.${problem.obstacle}`);
     case 'no-session':
       return words('account.noSession');
     case 'refused':

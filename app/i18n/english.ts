@@ -9,6 +9,7 @@ export const english = {
   'app.retry': 'Try again',
   'app.cancel': 'Cancel',
   'app.back': 'Back',
+  'app.close': 'Close',
 
   'update.title': 'Update available',
   'update.body': 'Your messages and drafts are kept.',
@@ -45,6 +46,13 @@ export const english = {
   'account.rateUnknown': 'Too many attempts. Wait a little, then try again.',
   'account.refused': 'The server rejected this. Check what you entered.',
   'account.server': 'Something went wrong on the server. Try again in a moment.',
+
+  'obstacle.page':
+    'Another page answers instead of the server. Your network, or a proxy in front of the server, may want you to sign in there first.',
+  'obstacle.gateway': 'The server isn’t available at the moment. Try again in a few minutes.',
+  'obstacle.address':
+    'This server is set up for a different address. Tell the person who runs it: the setting is PUBLIC_URL.',
+  'obstacle.open': 'Open that page',
 
   'signOut.button': 'Sign out',
   'signOut.title': 'Sign out of this device?',
@@ -90,6 +98,12 @@ export const english = {
 
   'line.offline': 'Offline',
   'line.connecting': 'Connecting',
+  'line.page': 'Another page is in the way',
+  'line.pageBody': 'You may have to sign in there first. Nothing is lost',
+  'line.openPage': 'Open it',
+  'line.gateway': 'The server isn’t available',
+  'line.address': 'Wrong server address',
+  'line.addressBody': 'The server is set up for a different one (PUBLIC_URL). Nothing is lost',
   'line.pending': say`${plural('count', { one: '# message will be sent once you’re connected', other: '# messages will be sent once you’re connected' })}`,
   'line.updated': say`Updated ${arg('time')}`,
   'line.neverUpdated': 'Not updated on this device yet',
@@ -172,6 +186,9 @@ export const english = {
 
   'menu.open': 'Message actions',
   'menu.copy': 'Copy text',
+  'menu.copied': 'Text copied',
+  'menu.notCopied':
+    'This browser doesn’t allow copying here. The text is selected: copy it with the browser’s own menu.',
   'menu.edit': 'Edit',
   'menu.delete': 'Delete',
   'menu.reply': 'Reply',
@@ -185,10 +202,12 @@ export const english = {
   'chat.replyMissing': 'This message isn’t on this device',
   'chat.replyCancel': 'Cancel reply',
   'react.title': 'React',
-  'react.other': 'Another emoji',
-  'react.add': 'Add',
-  'react.invalid': 'Enter a single emoji.',
   'react.full': 'This message can’t take any more reactions.',
+  'emojis.open': 'Emojis',
+  'emojis.all': 'All emojis',
+  'emojis.search': 'Search emojis',
+  'emojis.none': 'No emoji found',
+  'emojis.tone': 'Skin tone',
   'emoji.👍': 'thumbs up',
   'emoji.❤️': 'red heart',
   'emoji.😂': 'laughing with tears',
@@ -207,6 +226,8 @@ export const english = {
   'composer.send': 'Send',
   'composer.left': say`${plural('count', { one: '# character left', other: '# characters left' })}`,
   'composer.over': say`${plural('count', { one: '# character too many', other: '# characters too many' })}`,
+  'composer.overBody': 'A text this long stays on this device. Send it in parts.',
+  'composer.refused': say`Not inserted: a field can’t hold ${plural('count', { one: '# character', other: '# characters' })}. A message has at most ${plural('max', { one: '# character', other: '# characters' })}.`,
   'composer.notSaved':
     'This device couldn’t save the message. Your text is still here; free up some space and try again.',
 

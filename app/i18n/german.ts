@@ -9,6 +9,7 @@ export const german: Catalogue = {
   'app.retry': 'Erneut versuchen',
   'app.cancel': 'Abbrechen',
   'app.back': 'Zurück',
+  'app.close': 'Schließen',
 
   'update.title': 'Neue Version verfügbar',
   'update.body': 'Deine Nachrichten und Entwürfe bleiben erhalten.',
@@ -48,6 +49,13 @@ export const german: Catalogue = {
   'account.rateUnknown': 'Zu viele Versuche. Warte kurz und versuche es dann erneut.',
   'account.refused': 'Der Server hat das abgelehnt. Prüfe deine Eingaben.',
   'account.server': 'Auf dem Server ist etwas schiefgegangen. Versuche es gleich noch einmal.',
+
+  'obstacle.page':
+    'Statt des Servers antwortet eine andere Seite. Vielleicht musst du dich dort erst anmelden: bei deinem Netzwerk oder einem Proxy vor dem Server.',
+  'obstacle.gateway': 'Der Server ist gerade nicht verfügbar. Versuche es in ein paar Minuten noch einmal.',
+  'obstacle.address':
+    'Dieser Server ist für eine andere Adresse eingerichtet. Sag es der Person, die ihn betreibt: Die Einstellung heißt PUBLIC_URL.',
+  'obstacle.open': 'Diese Seite öffnen',
 
   'signOut.button': 'Abmelden',
   'signOut.title': 'Auf diesem Gerät abmelden?',
@@ -93,6 +101,12 @@ export const german: Catalogue = {
 
   'line.offline': 'Offline',
   'line.connecting': 'Verbindung wird hergestellt',
+  'line.page': 'Eine andere Seite ist im Weg',
+  'line.pageBody': 'Vielleicht musst du dich dort erst anmelden. Es geht nichts verloren',
+  'line.openPage': 'Öffnen',
+  'line.gateway': 'Der Server ist nicht verfügbar',
+  'line.address': 'Falsche Serveradresse',
+  'line.addressBody': 'Der Server ist für eine andere eingerichtet (PUBLIC_URL). Es geht nichts verloren',
   'line.pending': say`${plural('count', { one: '# Nachricht wird gesendet, sobald du verbunden bist', other: '# Nachrichten werden gesendet, sobald du verbunden bist' })}`,
   'line.updated': say`Stand ${arg('time')}`,
   'line.neverUpdated': 'Auf diesem Gerät noch nie aktualisiert',
@@ -175,6 +189,9 @@ export const german: Catalogue = {
 
   'menu.open': 'Nachrichtenaktionen',
   'menu.copy': 'Text kopieren',
+  'menu.copied': 'Text kopiert',
+  'menu.notCopied':
+    'Dieser Browser erlaubt das Kopieren hier nicht. Der Text ist markiert: Kopiere ihn über das Menü des Browsers.',
   'menu.edit': 'Bearbeiten',
   'menu.delete': 'Löschen',
   'menu.reply': 'Antworten',
@@ -188,10 +205,12 @@ export const german: Catalogue = {
   'chat.replyMissing': 'Diese Nachricht ist nicht auf diesem Gerät',
   'chat.replyCancel': 'Antwort abbrechen',
   'react.title': 'Reagieren',
-  'react.other': 'Ein anderes Emoji',
-  'react.add': 'Hinzufügen',
-  'react.invalid': 'Gib ein einziges Emoji ein.',
   'react.full': 'Zu dieser Nachricht sind keine weiteren Reaktionen möglich.',
+  'emojis.open': 'Emojis',
+  'emojis.all': 'Alle Emojis',
+  'emojis.search': 'Emojis suchen',
+  'emojis.none': 'Kein Emoji gefunden',
+  'emojis.tone': 'Hautton',
   'emoji.👍': 'Daumen hoch',
   'emoji.❤️': 'rotes Herz',
   'emoji.😂': 'Freudentränen',
@@ -210,6 +229,8 @@ export const german: Catalogue = {
   'composer.send': 'Senden',
   'composer.left': say`Noch ${plural('count', { one: '# Zeichen', other: '# Zeichen' })}`,
   'composer.over': say`${plural('count', { one: '# Zeichen zu viel', other: '# Zeichen zu viel' })}`,
+  'composer.overBody': 'Ein so langer Text bleibt auf diesem Gerät. Sende ihn in Teilen.',
+  'composer.refused': say`Nicht eingefügt: ${plural('count', { one: '# Zeichen passt', other: '# Zeichen passen' })} nicht in ein Feld. Eine Nachricht hat höchstens ${plural('max', { one: '# Zeichen', other: '# Zeichen' })}.`,
   'composer.notSaved':
     'Dieses Gerät konnte die Nachricht nicht speichern. Dein Text ist noch da; schaffe etwas Platz und versuche es erneut.',
 

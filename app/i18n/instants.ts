@@ -1,20 +1,38 @@
 import { locale } from './words.ts';
 
+/**
+ * The locale of times and dates: of the browser's languages the first that is the app's language, because it also names a region,
+ * which decides between 4:05 PM and 16:05. If none is, the app's language as it is written in the browser's region.
+ */
+export function regionalLocale(language: string, preferred: readonly string[]): string {
+  const fitting = preferred.find((tag) => tag.split('-')[0]?.toLowerCase() === language);
+  if (fitting !== undefined) return fitting;
+  const region = preferred.map((tag) => new Intl.Locale(tag).region).find((each) => each !== undefined);
+  return region === undefined ? language : `${language}-${region}`;
+}
+
 /** Cached, because creating a formatter takes about a millisecond and a list formats hundreds of times. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function format(instant: Date, name: string, options: Intl.DateTimeFormatOptions): string {
-  const key = `${locale()} ${name}`;
+  const preferred = globalThis.navigator?.languages ?? [];
+  // A formatter keeps the time zone in which it was made, and a device may travel.
+  const key = `${locale()} ${preferred.join()} ${zoneKey()} ${name}`;
   let formatter = formatters.get(key);
   if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat(locale(), options);
+    formatter = new Intl.DateTimeFormat(regionalLocale(locale(), preferred), options);
     formatters.set(key, formatter);
   }
   return formatter.format(instant);
 }
 
+/** Tells time zones apart: the zone's name takes longer to find out than a time to format. */
+function zoneKey(): string {
+  return [0, 6].map((month) => new Date(2026, month, 1).getTimezoneOffset()).join();
+}
+
 export function clockTime(instant: Date): string {
-  return format(instant, 'time', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return format(instant, 'time', { timeStyle: 'short' });
 }
 
 /** The number of midnights between two instants in local time. */
@@ -40,6 +58,16 @@ export function longDay(instant: Date, now: Date): string {
     return format(instant, 'longDay', { weekday: 'long', day: 'numeric', month: 'long' });
   }
   return format(instant, 'longDate', { day: 'numeric', month: 'long', year: 'numeric' });
+}
+
+/** When something will happen: the clock time today, otherwise with the date. */
+export function futureTime(instant: Date, now: Date): string {
+  if (daysBetween(now, instant) <= 0) return clockTime(instant);
+  const day =
+    instant.getFullYear() === now.getFullYear()
+      ? format(instant, 'dayAndMonth', { day: 'numeric', month: 'long' })
+      : format(instant, 'longDate', { day: 'numeric', month: 'long', year: 'numeric' });
+  return `${day}, ${clockTime(instant)}`;
 }
 
 export function fullTime(instant: Date): string {

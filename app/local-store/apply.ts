@@ -8,6 +8,7 @@ import {
   type MessageRecord,
 } from '#protocol/record.ts';
 import type { HistoryAnswer, PullAnswer, StreamPage } from '#protocol/verbs.ts';
+import { takeSharedDraft } from './drafts.ts';
 import { dropEverything, dropStream } from './drop.ts';
 import type { Applied, HistoryAsked, PullAsked } from './local-store.ts';
 import { removeSent } from './outbox-rows.ts';
@@ -130,6 +131,7 @@ async function applyMembership(rows: Rows, self: UserId, record: MembershipRecor
   if (record.rev <= (row.membership?.rev ?? 0)) return;
   const next: StoredConversation = { ...row, membership: record };
   if (row.ownRead?.untilRev !== undefined && record.rev >= row.ownRead.untilRev) delete next.ownRead;
+  await takeSharedDraft(rows, record);
   await rows.conversations.put(await withRead(rows, self, row, next));
   // No more records of that conversation will arrive, so accepted ops must not wait for theirs.
   if (record.leftAt !== undefined) await removeSent(rows, self, record.conversation, [], Number.POSITIVE_INFINITY);

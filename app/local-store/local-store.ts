@@ -66,6 +66,20 @@ export interface PullAsked {
   cursors: Readonly<Record<StreamId, number>>;
 }
 
+export interface MessageChange {
+  stream: ConversationId;
+  messageId: OpId;
+  opId: OpId;
+  /** ISO instant. */
+  at: string;
+}
+
+/** The text that a person has typed in a chat and not sent, with a number that is higher after each change. */
+export interface Draft {
+  text: string;
+  version: number;
+}
+
 export type Applied = 'applied' | 'ignored' | 'behind';
 
 /** Everything that can be read. Inside `useLiveQuery` or `observe` the results are live. */
@@ -82,8 +96,8 @@ export interface Reading {
   message(stream: ConversationId, id: OpId): Promise<MessageRecord | undefined>;
   /** In the order in which they are sent; of one stream or of all. */
   outbox(stream?: ConversationId): Promise<OutboxRow[]>;
-  draft(stream: ConversationId): Promise<string>;
-  /** The drafts that are not empty. */
+  draft(stream: ConversationId): Promise<Draft>;
+  /** The drafts of this device. Where there is none, the membership has what the other devices share. */
   drafts(): Promise<Map<ConversationId, string>>;
 }
 
@@ -92,7 +106,11 @@ export interface ViewStore extends Reading {
   readonly userId: UserId;
   /** Several reads in one transaction: they see the same state, and cost one transaction instead of one each. */
   snapshot<T>(reads: (reading: Reading) => Promise<T>): Promise<T>;
-  saveDraft(stream: ConversationId, text: string): Promise<void>;
+  /**
+   * Stores what was typed in a field that started from the draft `base`. If another tab has changed that draft, both changes are
+   * merged; resolves to what is stored.
+   */
+  saveDraft(stream: ConversationId, typed: string, base: string): Promise<Draft>;
   rememberPeople(people: readonly Person[]): Promise<void>;
 }
 
@@ -110,8 +128,18 @@ export interface LocalStore extends ViewStore {
   /** Queues a failed op again, under a new id and in its old place. If its conversation could not be created, that op too. */
   retry(id: OpId, newId: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;
+  /** Changes a message's text: in the queue if it has never left this device, otherwise by an op with the id `opId`. [CL11] */
+  editText(text: string, change: MessageChange): Promise<void>;
+  /**
+   * Takes back a message. Resolves to what `restore` needs to undo that; to nothing if the message may have left this device, and an
+   * op with the id `opId` deletes it.
+   */
+  cancel(change: MessageChange): Promise<OutboxRow[]>;
+  restore(removed: readonly OutboxRow[]): Promise<void>;
 
   // Called by the engine.
+  /** What the person's other devices don't have of the drafts here. [RC4] */
+  unsharedDrafts(): Promise<Map<ConversationId, string>>;
   epoch(): Promise<string | undefined>;
   cursors(): Promise<Record<StreamId, number>>;
   /**
@@ -121,8 +149,11 @@ export interface LocalStore extends ViewStore {
   applyPage(answer: PullAnswer, asked?: PullAsked): Promise<void>;
   applyChanges(changes: Changes): Promise<Applied>;
   applyHistory(asked: HistoryAsked, answer: HistoryAnswer): Promise<void>;
-  /** Durably marks ops as in flight. Returns those that had been attempted before: they must say `retry: true`. */
-  beginAttempt(ids: readonly OpId[]): Promise<Set<OpId>>;
+  /**
+   * Durably marks ops as in flight. Returns them as they have to be sent: without those that were taken back meanwhile, and with
+   * `retry: true` in those that had been attempted before.
+   */
+  beginAttempt(ids: readonly OpId[]): Promise<Op[]>;
   /** Applies answers: an accepted op is removed (a message stays visible at its seq), a final refusal makes it `failed`. */
   settle(results: readonly OpResult[]): Promise<void>;
   /**

@@ -2,6 +2,7 @@ import { rulesOf } from '#app/ops/registry.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { MessageRecord } from '#protocol/record.ts';
+import { endDraft, noteShared } from './drafts.ts';
 import type { OutboxRow } from './local-store.ts';
 import { emptyConversation, type Rows } from './rows.ts';
 import { withRead } from './unread.ts';
@@ -17,6 +18,8 @@ export async function enqueueOps(rows: Rows, self: UserId, ops: readonly Op[], q
     order += 1;
     await rows.outbox.put({ id: op.id, stream: op.stream, order, op, queuedAt, attempts: 0, state: 'queued' });
     if (op.kind === 'receipt.mark') await showQueuedMark(rows, self, op.stream);
+    if (op.kind === 'message.send') await endDraft(rows, op);
+    if (op.kind === 'membership.update') await noteShared(rows, op);
     if (op.kind === 'conversation.create' && (await rows.conversations.get(op.stream)) === undefined) {
       const creation = { memberIds: op.memberIds, ...(op.title === undefined ? {} : { title: op.title }) };
       await rows.conversations.put({ ...emptyConversation(op.stream, queuedAt), creation, isWhole: true });
@@ -76,12 +79,15 @@ export async function removeSent(
   await rows.outbox.bulkDelete(gone.map((row) => row.id));
 }
 
-/** Marks ops as in flight; returns those that had been attempted before. */
-export async function beginAttempt(rows: Rows, ids: readonly OpId[]): Promise<Set<OpId>> {
+/**
+ * Marks ops as in flight. Returns them as they are now: an op may have been changed or taken back since the push was planned, and
+ * one that had been attempted before says `retry: true`.
+ */
+export async function beginAttempt(rows: Rows, ids: readonly OpId[]): Promise<Op[]> {
   const found = (await rows.outbox.bulkGet([...ids])).filter((row) => row !== undefined);
   const started = found.filter((row) => row.state === 'queued' || row.state === 'sending');
   await rows.outbox.bulkPut(started.map((row) => ({ ...row, attempts: row.attempts + 1, state: 'sending' as const })));
-  return new Set(started.filter((row) => row.attempts > 0).map((row) => row.id));
+  return started.map(({ op, attempts }) => (attempts > 0 ? { ...op, retry: true } : op));
 }
 
 /**

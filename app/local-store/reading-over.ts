@@ -1,4 +1,5 @@
 import type { ConversationId, UserId } from '#protocol/ids.ts';
+import { draftOf } from './drafts.ts';
 import type { ConversationRow, Reading } from './local-store.ts';
 import type { Rows, StoredConversation } from './rows.ts';
 import { readSeqOf } from './unread.ts';
@@ -26,7 +27,10 @@ export function readingOver(rows: Rows, userId: UserId): Reading {
     },
     message: async (stream, id) => rows.messageById(stream, id),
     outbox: async (stream) => rows.outboxOf(stream),
-    draft: async (stream) => (await rows.drafts.get(stream))?.text ?? '',
+    draft: async (stream) => {
+      const { text, version } = await draftOf(rows, stream);
+      return { text, version };
+    },
     drafts: async () =>
       new Map((await rows.drafts.toArray()).map(({ stream, text }): [ConversationId, string] => [stream, text])),
   };

@@ -1,7 +1,7 @@
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
 import type { MemberRecord, MessageRecord } from '#protocol/record.ts';
-import type { ConversationRow, OutboxRow } from './local-store.ts';
+import type { ConversationRow, Draft, OutboxRow } from './local-store.ts';
 
 /** A row as stored: with what the rules need besides what is read. */
 export interface StoredConversation extends ConversationRow {
@@ -12,6 +12,14 @@ export interface StoredConversation extends ConversationRow {
   ownRead?: { seq: number; untilRev?: number };
   /** Unread messages among those held from `historyStart` on. `unread` is this number, or its bound. [RD4] */
   counted: number;
+}
+
+export interface DraftRow extends Draft {
+  stream: ConversationId;
+  /** The draft that the other devices have, as far as this device knows or has asked for it. */
+  shared: string;
+  /** What this device has shared since it last agreed with the server: the records of it that still arrive are no news. */
+  unconfirmed: string[];
 }
 
 /** The part of a Dexie table's interface that the rules use, so that the implementation in memory stays small. */
@@ -33,7 +41,7 @@ export interface Rows {
   /** By seq. Below `historyStart` there may be single messages that have changed; they are shown once history reaches them. */
   messages: RowTable<MessageRecord, [ConversationId, number]>;
   outbox: RowTable<OutboxRow, OpId>;
-  drafts: RowTable<{ stream: ConversationId; text: string }, ConversationId>;
+  drafts: RowTable<DraftRow, ConversationId>;
   cursors: RowTable<{ stream: StreamId; rev: number }, StreamId>;
   people: RowTable<Person, UserId>;
   facts: RowTable<{ key: 'epoch'; value: string }, 'epoch'>;

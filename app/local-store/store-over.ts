@@ -1,11 +1,13 @@
 import type { StreamId, UserId } from '#protocol/ids.ts';
 import { applyAnswer, applyRun, applyStep } from './apply.ts';
+import { saveDraft, unsharedDrafts } from './drafts.ts';
 import type { LocalStore } from './local-store.ts';
 import { beginAttempt, enqueueOps, requeueOps } from './outbox-rows.ts';
 import { discardOp, retryOp } from './retry.ts';
 import { readingOver } from './reading-over.ts';
 import type { Backing, Rows } from './rows.ts';
 import { settleResults } from './settle.ts';
+import { cancelMessage, editText, restoreOps } from './waiting.ts';
 
 /** The local store over any backing: every method is one transaction, and every rule has a file of its own. */
 export function storeOver({ read, write, observe, close }: Backing, userId: UserId): LocalStore {
@@ -29,13 +31,13 @@ export function storeOver({ read, write, observe, close }: Backing, userId: User
     enqueue: (ops, queuedAt) => write((rows) => enqueueOps(rows, userId, ops, queuedAt)),
     retry: (id, newId) => write((rows) => retryOp(rows, id, newId)),
     discard: (id) => write((rows) => discardOp(rows, userId, id)),
-    saveDraft: (stream, text) =>
-      write(async (rows) => {
-        if (text === '') await rows.drafts.delete(stream);
-        else await rows.drafts.put({ stream, text });
-      }),
+    editText: (text, change) => write((rows) => editText(rows, userId, text, change)),
+    cancel: (change) => write((rows) => cancelMessage(rows, userId, change)),
+    restore: (removed) => write((rows) => restoreOps(rows, userId, removed)),
+    saveDraft: (stream, typed, base) => write((rows) => saveDraft(rows, stream, typed, base)),
     rememberPeople: (people) => write(async (rows) => void (await rows.people.bulkPut(people))),
 
+    unsharedDrafts: () => read(unsharedDrafts),
     epoch: () => read(async (rows) => (await rows.facts.get('epoch'))?.value),
     cursors: () =>
       read(async (rows) => {

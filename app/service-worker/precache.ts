@@ -17,3 +17,16 @@ registerRoute(
     denylist: [/^\/api\//, /^\/socket\.io\//, /^\/(?:healthz|readyz|metrics)$/],
   }),
 );
+
+/** The data of the emoji picker is a fifth of the app, so it is cached only once it has been used. These files never change. */
+registerRoute(
+  ({ url }) => url.origin === self.location.origin && /^\/assets\/[^/]*emojis-/.test(url.pathname),
+  async ({ request }) => {
+    const cache = await caches.open('emojis');
+    const cached = await cache.match(request);
+    if (cached !== undefined) return cached;
+    const response = await fetch(request);
+    if (response.ok) await cache.put(request, response.clone());
+    return response;
+  },
+);

@@ -4,6 +4,7 @@ import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { PasswordField, TextField } from '#app/ui/TextField.tsx';
 import { limits } from '#protocol/limits.ts';
+import { REACH_PATH } from '#protocol/version.ts';
 import { checkAccount, type AccountErrors, type AccountInput } from './account-input.ts';
 import styles from './Account.module.css';
 
@@ -76,7 +77,12 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
         {...field('password')}
       />
       <div role="alert" className={problem === undefined ? undefined : styles.problem}>
-        {problem !== undefined && signInProblemWords(problem, words)}
+        {problem !== undefined && <p>{signInProblemWords(problem, words)}</p>}
+        {problem?.kind === 'obstacle' && problem.obstacle === 'page' && (
+          <a href={REACH_PATH} target="_blank" rel="noreferrer">
+            {words('obstacle.open')}
+          </a>
+        )}
       </div>
       <Button type="submit" wide aria-disabled={isWorking}>
         {words(mode === 'sign-up' ? 'signUp.button' : 'signIn.button')}

@@ -1,5 +1,6 @@
 import type { Device } from '#app/local-store/device.ts';
 import type { Profile } from '#app/state/session.ts';
+import { useSilenceAtEnd } from '#app/ui/Announcer.tsx';
 import type { SessionActions } from './session-actions.ts';
 import { SignedIn } from './SignedIn.tsx';
 import { StorageTrouble } from './StorageTrouble.tsx';
@@ -15,6 +16,7 @@ interface PersonProps {
 /** Everything that somebody sees who is signed in. Its code is a chunk of its own, which the sign-in screen does not wait for. */
 export default function Person({ device, profile, actions }: PersonProps) {
   const opened = useOpenedPerson(device, profile.id, actions);
+  useSilenceAtEnd();
   switch (opened.phase) {
     case 'opening':
       // Opening takes milliseconds, so a text would only flash.

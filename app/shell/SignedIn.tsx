@@ -10,13 +10,14 @@ import type { Profile } from '#app/state/session.ts';
 import { useAppDispatch } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
+import { NoticeProvider } from '#app/ui/Notice.tsx';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { ChatPage } from './ChatPage.tsx';
 import { LazyPane } from './LazyPane.tsx';
 import { factsOf, routeOf, type Route } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
 import { SessionDialogs, useSignInAgain } from './SessionDialogs.tsx';
-import { usePageTitle } from './use-page-title.ts';
+import { useCallingUnread, usePageTitle } from './use-page-title.ts';
 import { useShownPhase } from './use-shown-phase.ts';
 import { useWatchedPeople } from './use-watched-people.ts';
 import styles from './Shell.module.css';
@@ -60,55 +61,56 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
     return () => removeEventListener('online', check);
   }, [actions]);
   const { title, pane } = factsOf(route);
-  const unread = (rows ?? []).reduce((sum, row) => sum + row.unread, 0);
-  usePageTitle(chat !== undefined ? chatName : title === undefined ? '' : words(title), unread);
+  usePageTitle(chat !== undefined ? chatName : title === undefined ? '' : words(title), useCallingUnread(list, client));
 
   const { ask } = signInAgain;
   const onSignInAgain = useCallback(() => ask(true), [ask]);
   return (
-    <div className={styles.shell} data-pane={pane}>
-      <div className={styles.list}>
-        <ConversationList
+    <NoticeProvider closeLabel={words('app.close')}>
+      <div className={styles.shell} data-pane={pane}>
+        <div className={styles.list}>
+          <ConversationList
+            client={client}
+            list={list}
+            chosen={chat}
+            isAlone={route.page === 'list'}
+            onSignInAgain={onSignInAgain}
+          />
+        </div>
+        {route.page === 'chat' ? (
+          <ChatPage key={chat} client={client} stream={route.stream} isDetails={route.isDetails} onName={setChatName} />
+        ) : (
+          <main className={styles.main}>
+            {/* Keyed by page, so that a crash on one page does not hide the next. */}
+            <LazyPane key={route.page} backTo={paths.list}>
+              {route.page === 'new-chat' && <NewChat client={client} selfName={profile.name} />}
+              {route.page === 'settings' && (
+                <Settings
+                  onChangePassword={(current, next) => actions.changePassword(client, current, next)}
+                  onSignOut={() => setSigningOut(true)}
+                />
+              )}
+            </LazyPane>
+            {route.page === 'list' &&
+              rows !== undefined &&
+              (rows.length === 0 ? (
+                <Invitation />
+              ) : (
+                <EmptyState title={words('list.choose')} body={words('list.chooseBody')} />
+              ))}
+          </main>
+        )}
+        <SessionDialogs
           client={client}
-          list={list}
-          chosen={chat}
-          isAlone={route.page === 'list'}
-          onSignInAgain={onSignInAgain}
+          email={profile.email}
+          actions={actions}
+          isAskedToSignIn={signInAgain.isAsked}
+          onAskToSignIn={ask}
+          isSigningOut={isSigningOut}
+          onSignOut={setSigningOut}
+          unsent={unsent ?? 0}
         />
       </div>
-      {route.page === 'chat' ? (
-        <ChatPage key={chat} client={client} stream={route.stream} isDetails={route.isDetails} onName={setChatName} />
-      ) : (
-        <main className={styles.main}>
-          {/* Keyed by page, so that a crash on one page does not hide the next. */}
-          <LazyPane key={route.page} backTo={paths.list}>
-            {route.page === 'new-chat' && <NewChat client={client} selfName={profile.name} />}
-            {route.page === 'settings' && (
-              <Settings
-                onChangePassword={(current, next) => actions.changePassword(client, current, next)}
-                onSignOut={() => setSigningOut(true)}
-              />
-            )}
-          </LazyPane>
-          {route.page === 'list' &&
-            rows !== undefined &&
-            (rows.length === 0 ? (
-              <Invitation />
-            ) : (
-              <EmptyState title={words('list.choose')} body={words('list.chooseBody')} />
-            ))}
-        </main>
-      )}
-      <SessionDialogs
-        client={client}
-        email={profile.email}
-        actions={actions}
-        isAskedToSignIn={signInAgain.isAsked}
-        onAskToSignIn={ask}
-        isSigningOut={isSigningOut}
-        onSignOut={setSigningOut}
-        unsent={unsent ?? 0}
-      />
-    </div>
+    </NoticeProvider>
   );
 }

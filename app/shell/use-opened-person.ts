@@ -14,14 +14,17 @@ import type { SessionActions } from './session-actions.ts';
 
 const page = {
   isVisible: () => document.visibilityState === 'visible',
-  onVisible(listener: () => void) {
-    const look = () => document.visibilityState === 'visible' && listener();
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
-  },
+  onVisible: (listener: () => void) => onVisibility('visible', listener),
+  onHidden: (listener: () => void) => onVisibility('hidden', listener),
 };
 
-const loadEngine = async () => (await importWithRetry(() => import('#app/sync/engine-over-socket.ts'))).startOverSocket;
+function onVisibility(state: DocumentVisibilityState, listener: () => void): () => void {
+  const look = () => document.visibilityState === state && listener();
+  document.addEventListener('visibilitychange', look);
+  return () => document.removeEventListener('visibilitychange', look);
+}
+
+const loadEngine = async () => (await importWithRetry(() => import('#app/sync/engine-over-server.ts'))).startOverServer;
 
 export type OpenedPerson =
   | { phase: 'opening' }

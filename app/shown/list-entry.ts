@@ -27,6 +27,8 @@ export interface ListEntry {
   /** ISO instant of the last activity. */
   at: string;
   unread: number;
+  /** There are unread messages, and they count in the page's title. */
+  calls: boolean;
   isMuted: boolean;
   isPinned: boolean;
   isArchived: boolean;
@@ -55,14 +57,33 @@ export function peopleInList(rows: readonly ConversationRow[], self: UserId): Us
 
 /** The list as shown: pinned conversations first, then by the last activity. */
 export function listEntries(rows: readonly ConversationRow[], context: ListContext): ListEntry[] {
-  const ofStream = new Map<ConversationId, OutboxRow[]>();
-  for (const row of context.outbox) ofStream.set(row.stream, [...(ofStream.get(row.stream) ?? []), row]);
-  return rows
-    .map((row) => ({ queued: ofStream.get(row.stream) ?? [], row }))
-    .map(({ row, queued }) => ({ queued, row: shownConversation(row, queued, context.self) }))
-    .filter(({ row }) => row.membership?.leftAt === undefined)
+  return rowsInList(rows, context)
     .map(({ row, queued }) => listEntry(row, queued, context))
     .toSorted((a, b) => Number(b.isPinned) - Number(a.isPinned) || compare(b.at, a.at) || compare(a.stream, b.stream));
+}
+
+/** The number of unread messages in the page's title: the sum of the numbers that the list highlights. */
+export function callingUnread(
+  rows: readonly ConversationRow[],
+  context: Pick<ListContext, 'self' | 'outbox' | 'now'>,
+): number {
+  return rowsInList(rows, context)
+    .filter(({ row }) => calls(row, context.now))
+    .reduce((sum, { row }) => sum + row.unread, 0);
+}
+
+/** The one rule for what asks for attention: unread messages of a chat that is neither muted nor archived. */
+function calls({ membership, unread }: ConversationRow, now: Date): boolean {
+  return unread > 0 && !isMuted(membership, now) && membership?.archivedAt === undefined;
+}
+
+function rowsInList(rows: readonly ConversationRow[], { self, outbox }: Pick<ListContext, 'self' | 'outbox'>) {
+  const ofStream = new Map<ConversationId, OutboxRow[]>();
+  for (const row of outbox) ofStream.set(row.stream, [...(ofStream.get(row.stream) ?? []), row]);
+  return rows
+    .map((row) => ({ queued: ofStream.get(row.stream) ?? [], row }))
+    .map(({ row, queued }) => ({ queued, row: shownConversation(row, queued, self) }))
+    .filter(({ row }) => row.membership?.leftAt === undefined);
 }
 
 function listEntry(row: ConversationRow, queued: readonly OutboxRow[], context: ListContext): ListEntry {
@@ -78,6 +99,7 @@ function listEntry(row: ConversationRow, queued: readonly OutboxRow[], context: 
     line: lastLine(row, queued, outgoing, context),
     at: outgoing !== undefined && outgoing.queuedAt > row.activityAt ? outgoing.queuedAt : row.activityAt,
     unread: row.unread,
+    calls: calls(row, now),
     isMuted: isMuted(membership, now),
     isPinned: membership?.pinnedAt !== undefined,
     isArchived: membership?.archivedAt !== undefined,

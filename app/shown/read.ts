@@ -1,9 +1,8 @@
-import type { ConversationRow, OutboxRow, Reading } from '#app/local-store/local-store.ts';
+import type { ConversationRow, Draft, OutboxRow, Reading } from '#app/local-store/local-store.ts';
 import type { ShownMember } from '#app/ops/rules.ts';
 import { directPeer, isDirect, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
 import type { MemberRecord, MessageRecord, Role } from '#protocol/record.ts';
 import { shownConversation } from './conversation.ts';
-import { sharedDraft, shownDraft, type SharedDraft } from './draft.ts';
 import { peopleInList } from './list-entry.ts';
 import { ownRole, shownMembers } from './members.ts';
 import { shownMessage } from './message.ts';
@@ -19,9 +18,7 @@ export interface ReadConversation {
   hasLeft: boolean;
   /** The person's own; undefined after they have left. */
   role: Role | undefined;
-  /** The text that the composer starts with. */
-  draft: string;
-  sharedDraft: SharedDraft;
+  draft: Draft;
 }
 
 export async function readConversation(
@@ -29,7 +26,7 @@ export async function readConversation(
   stream: ConversationId,
   self: UserId,
 ): Promise<ReadConversation> {
-  const [held, memberRecords, outbox, typedHere] = await Promise.all([
+  const [held, memberRecords, outbox, draft] = await Promise.all([
     reading.conversation(stream),
     reading.members(stream),
     reading.outbox(stream),
@@ -44,8 +41,7 @@ export async function readConversation(
     outbox,
     hasLeft: row?.membership?.leftAt !== undefined,
     role: ownRole(row?.membership, members, self),
-    draft: shownDraft(typedHere, row?.membership),
-    sharedDraft: sharedDraft(row?.membership, outbox),
+    draft,
   };
 }
 

@@ -3,6 +3,7 @@ import { useDispatch, useSelector } from 'react-redux';
 import { FLUSH, PAUSE, PERSIST, PURGE, REGISTER, REHYDRATE, persistReducer, persistStore } from 'redux-persist';
 import { connectionReducer } from './connection.ts';
 import type { DeviceStorage } from './device-storage.ts';
+import { emojisReducer } from './emojis.ts';
 import { navigationReducer } from './navigation.ts';
 import { presenceReducer } from './presence.ts';
 import { sessionReducer } from './session.ts';
@@ -11,6 +12,7 @@ import { settingsReducer } from './settings.ts';
 const reducer = combineReducers({
   session: sessionReducer,
   connection: connectionReducer,
+  emojis: emojisReducer,
   navigation: navigationReducer,
   presence: presenceReducer,
   settings: settingsReducer,
@@ -24,7 +26,7 @@ export type AppState = ReturnType<typeof reducer>;
 export function createAppStore(storage: DeviceStorage) {
   // Timeout 0 means none. With the default, a device that needs 5 s to read starts with an empty state and overwrites what it had.
   const persisted = persistReducer(
-    { key: 'app', version: 1, storage, whitelist: ['session', 'settings', 'navigation'], timeout: 0 },
+    { key: 'app', version: 1, storage, whitelist: ['session', 'settings', 'navigation', 'emojis'], timeout: 0 },
     reducer,
   );
   const store = configureStore({

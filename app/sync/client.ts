@@ -16,6 +16,10 @@ export interface Outbox {
   /** Queues a failed op again. */
   retry(id: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;
+  /** Changes a message's text: in the queue if it has never left this device. [CL11] */
+  editText(stream: ConversationId, messageId: OpId, text: string): Promise<void>;
+  /** Takes back a message that has not left this device. Resolves to the function that undoes it; otherwise it is deleted. [CL11] */
+  cancel(stream: ConversationId, messageId: OpId): Promise<(() => Promise<void>) | undefined>;
 }
 
 /** Typing and presence are ephemeral: without a connection nothing is sent, and nothing is sent later. [LV7] [LV8] */

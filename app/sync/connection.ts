@@ -1,8 +1,9 @@
 import type { UserId } from '#protocol/ids.ts';
-import type { Changes, Heads, Welcome } from '#protocol/live.ts';
+import type { Changes, Heads } from '#protocol/live.ts';
 import { MAX_UNSENT_MS, backoffMs, spreadMs } from './backoff.ts';
 import { createLink } from './link.ts';
 import { createLiveness } from './liveness.ts';
+import type { Obstacle } from './obstacle.ts';
 import { outcomeOf, type RestCode } from './outcome.ts';
 import type { ConnectionStatus } from './status.ts';
 import type { Ephemeral } from './ephemeral.ts';
@@ -26,6 +27,8 @@ interface ConnectionParts {
 export interface ConnectionListener {
   /** Called on the welcome: any stream may have changed, and requests of the last connection may have taken effect. */
   onUp(): void;
+  /** Called where the server can't say what changes: it is time to ask. */
+  onDue(): void;
   onChanges(changes: Changes): void;
   onHeads(heads: Heads): void;
   onEphemeral(event: Ephemeral): void;
@@ -73,19 +76,27 @@ export function createConnection(parts: ConnectionParts): Connection {
   let welcomes = 0;
   let stale = 0;
   let hasUnsent = false;
+  /** What the last try met; shown until one ends differently. */
+  let obstacle: Obstacle | undefined;
   const link = createLink();
   const liveness = createLiveness({ link, isVisible, onDead: startOver });
   const transport = parts.transport({
     heard: liveness.heard,
     welcome,
-    changes: (changes) => whileUp((listener) => listener.onChanges(changes)),
-    heads: (heads) => whileUp((listener) => listener.onHeads(heads)),
-    ephemeral: (event) => whileUp((listener) => listener.onEphemeral(event)),
+    due: () => whileUp((listener) => listener.onDue()),
+    changes: (changes) => told((listener) => listener.onChanges(changes)),
+    heads: (heads) => told((listener) => listener.onHeads(heads)),
+    ephemeral: (event) => told((listener) => listener.onEphemeral(event)),
     lost,
   });
 
-  function whileUp(notify: (listener: ConnectionListener) => void): void {
+  /** What the server said; every event but `due` proves that it is there. */
+  function told(notify: (listener: ConnectionListener) => void): void {
     liveness.heard(0);
+    whileUp(notify);
+  }
+
+  function whileUp(notify: (listener: ConnectionListener) => void): void {
     if (state.kind === 'up') for (const listener of listeners) notify(listener);
   }
 
@@ -98,24 +109,38 @@ export function createConnection(parts: ConnectionParts): Connection {
   function connect(): void {
     enter({ kind: 'trying', sinceMs: Date.now() });
     // Tried even if the device says that it is offline: some are wrong about that, and a failed try costs little.
-    show(isOnline() ? { phase: 'connecting' } : { phase: 'offline' });
+    showUnconnected();
     transport.connect();
   }
 
-  function welcome(welcomed: Welcome): void {
+  function showUnconnected(nextTryAt?: number): void {
+    show(
+      isOnline()
+        ? {
+            phase: 'connecting',
+            ...(nextTryAt === undefined ? {} : { nextTryAt }),
+            ...(obstacle === undefined ? {} : { obstacle }),
+          }
+        : { phase: 'offline' },
+    );
+  }
+
+  function welcome({ userId: welcomed }: { userId: UserId }, isLive: boolean): void {
     // While `up`, the transport has changed to a better way.
     if (state.kind !== 'trying' && state.kind !== 'up') return;
     // Somebody else has signed in in this browser: nothing of this person may be sent under that session.
-    if (welcomed.userId !== userId) return rest('unauthorized');
+    if (welcomed !== userId) return rest('unauthorized');
     enter({ kind: 'up' });
     welcomes += 1;
     stale = 0;
-    liveness.start(transport.ask);
+    obstacle = undefined;
+    liveness.start(transport.ask, { isLive });
     whileUp((listener) => listener.onUp());
   }
 
   function lost(why: Lost): void {
     if (state.kind === 'closed' || state.kind === 'resting') return;
+    obstacle = why.kind === 'lost' ? why.obstacle : undefined;
     const outcome = why.kind === 'refused' ? outcomeOf(why.error) : { kind: 'wait' as const };
     if (outcome.kind === 'refused') return rest(outcome.code);
     const isForServer = outcome.ms !== undefined;
@@ -127,7 +152,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   function wait(ms: number, isForServer: boolean): void {
     const untilMs = Date.now() + ms;
     enter({ kind: 'waiting', untilMs, isForServer, timer: setTimeout(connect, ms) });
-    show(isOnline() ? { phase: 'connecting', nextTryAt: untilMs } : { phase: 'offline' });
+    showUnconnected(untilMs);
   }
 
   function maxBackoffMs(): number | undefined {

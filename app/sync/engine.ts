@@ -128,6 +128,7 @@ export function startEngine(parts: EngineParts): Engine {
 
   connection.listen({
     onUp,
+    onDue: pulls.pull,
     onChanges: (changes) => void onChanges(changes).catch(orPull([changes.stream])),
     onHeads: (heads) => void onHeads(heads).catch(orPull()),
     onEphemeral: parts.onEphemeral,

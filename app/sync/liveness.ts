@@ -44,8 +44,8 @@ interface LivenessParts {
 
 /** Whether the current connection still delivers. [CL8] */
 export interface Liveness {
-  /** A connection is up. `ask` sends over it. */
-  start(ask: Ask): void;
+  /** A connection is up. `ask` sends over it. Unless it is live, silence is normal, and only late answers are probed. */
+  start(ask: Ask, kind: { isLive: boolean }): void;
   stop(): void;
   /** Something arrived, of this many bytes. */
   heard(bytes: number): void;
@@ -63,6 +63,7 @@ export interface Liveness {
 export function createLiveness({ link, isVisible, onDead }: LivenessParts): Liveness {
   const unanswered = new Set<Unanswered>();
   let ask: Ask = () => Promise.resolve(undefined);
+  let isLive = true;
   let ticker: ReturnType<typeof setInterval> | undefined;
   let probe: Probe | undefined;
   let [heardMs, tickMs, probedMs] = [0, 0, 0];
@@ -82,7 +83,7 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
     tickMs = nowMs;
     if (sinceTickMs < 0 || sinceTickMs > LATE_MS) heardMs = nowMs;
     if (probe !== undefined || nowMs - probedMs < SILENCE_MS) return;
-    const isSilent = nowMs - heardMs >= SILENCE_MS && (unanswered.size > 0 || isVisible());
+    const isSilent = nowMs - heardMs >= SILENCE_MS && (unanswered.size > 0 || (isLive && isVisible()));
     const isOverdue = [...unanswered].some((one) => nowMs - (one.arrivedMs ?? one.sentMs) >= WORK_WITHIN_MS);
     if (isSilent || isOverdue) sendProbe(PROBE_WITHIN_MS);
   }
@@ -159,9 +160,10 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
   }
 
   return {
-    start(send) {
+    start(send, kind) {
       stop();
       ask = send;
+      isLive = kind.isLive;
       heardMs = tickMs = Date.now();
       probedMs = 0;
       ticker = setInterval(tick, TICK_MS);

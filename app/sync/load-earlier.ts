@@ -1,8 +1,7 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import type { ConversationId } from '#protocol/ids.ts';
-import { parse } from '#protocol/shape.ts';
-import { HistoryAnswer, type HistoryRequest } from '#protocol/verbs.ts';
-import { SYNC_PATH } from '#protocol/version.ts';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
+import type { HistoryAnswer, HistoryRequest } from '#protocol/verbs.ts';
+import { postVerb } from './post-verb.ts';
 
 const HISTORY_PAGE = 60;
 const ANSWER_WITHIN_MS = 20_000;
@@ -20,20 +19,8 @@ export async function loadEarlier(store: LocalStore, stream: ConversationId, ask
   return true;
 }
 
-/** Over HTTP, so that it works in every tab, whatever the leader's socket is doing. [VB1] */
-export async function askHistory(request: HistoryRequest): Promise<HistoryAnswer | undefined> {
-  try {
-    const response = await fetch(`${SYNC_PATH}/history`, {
-      method: 'POST',
-      credentials: 'same-origin',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(request),
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    const answer = parse(HistoryAnswer, await response.json());
-    return response.ok && answer.ok ? answer.value : undefined;
-  } catch {
-    // Unreachable, interrupted, or an answer that is not ours: the view offers to try again.
-    return undefined;
-  }
+/** Over HTTP, so that it works in every tab, whatever the leader's connection is doing. [VB1] */
+export async function askHistory(userId: UserId, request: HistoryRequest): Promise<HistoryAnswer | undefined> {
+  const { answer } = await postVerb('history', request, { userId, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+  return answer === undefined || 'error' in answer ? undefined : answer;
 }

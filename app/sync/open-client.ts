@@ -3,10 +3,11 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import { uuidV7, type OpId } from '#protocol/ids.ts';
 import type { Client } from './client.ts';
 import { readCaughtUpAt, readDeviceId, saveCaughtUpAt } from './device-facts.ts';
-import type { StartOverSocket } from './engine-over-socket.ts';
+import type { StartOverServer } from './engine-over-server.ts';
 import { runForLeader } from './leader.ts';
 import { askHistory, loadEarlier, type AskHistory } from './load-earlier.ts';
 import { createOutbox } from './outbox.ts';
+import { shareDrafts } from './share-drafts.ts';
 import type { SyncStatus } from './status.ts';
 import { openTabChannel } from './tab-channel.ts';
 import { createTabEngine } from './tab-engine.ts';
@@ -17,6 +18,7 @@ export interface PageSignals {
   isVisible: () => boolean;
   /** Calls the listener when the page becomes visible; returns a function that stops it. */
   onVisible: (listener: () => void) => () => void;
+  onHidden: (listener: () => void) => () => void;
 }
 
 interface ClientParts {
@@ -24,7 +26,7 @@ interface ClientParts {
   device: Device;
   page: PageSignals;
   /** Fetches the engine's code, which is not needed to show what the device holds and to queue what somebody writes. */
-  loadEngine: () => Promise<StartOverSocket>;
+  loadEngine: () => Promise<StartOverServer>;
 }
 
 /** One person in one tab. The engine runs in the leading tab, which tells the other tabs its status over a channel. */
@@ -41,7 +43,7 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
   };
   /** An answer over HTTP proves that the server can be reached, so nothing waits for the backoff any longer. [CL7] */
   const history: AskHistory = async (request) => {
-    const answer = await askHistory(request);
+    const answer = await askHistory(store.userId, request);
     if (answer !== undefined && status.connection.phase === 'connecting') engine.wake('signal');
     return answer;
   };
@@ -51,9 +53,9 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
     presence,
     post: channel.post,
     async load() {
-      const startOverSocket = await loadEngine();
+      const startOverServer = await loadEngine();
       return (mayLead) =>
-        startOverSocket(
+        startOverServer(
           {
             store,
             isOnline,
@@ -71,7 +73,7 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
             },
             onEphemeral: presence.fromServer,
           },
-          deviceId,
+          { userId: store.userId, device: deviceId },
         );
     },
   });
@@ -91,6 +93,8 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
         return presence.fromTab(message);
     }
   });
+  const outbox = createOutbox(store, newId, engine.queued);
+  let stopSharing = () => {};
   const leader = runForLeader({
     name,
     locks: lockManager(),
@@ -99,8 +103,21 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
       const timer = setInterval(tick, ms);
       return () => clearInterval(timer);
     },
-    onLead: (confirm) => void engine.lead(confirm).catch(reportError),
-    onLost: engine.follow,
+    onLead(confirm) {
+      engine.lead(confirm).catch(reportError);
+      stopSharing();
+      stopSharing = shareDrafts({
+        store,
+        outbox,
+        isVisible: page.isVisible,
+        onHidden: page.onHidden,
+        onDefect: reportError,
+      });
+    },
+    onLost() {
+      engine.follow();
+      stopSharing();
+    },
     onDefect: reportError,
   });
   channel.post({ kind: 'ask' });
@@ -113,7 +130,7 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
   return {
     userId: store.userId,
     store,
-    outbox: createOutbox(store, newId, engine.queued),
+    outbox,
     presence,
     status: () => status,
     onStatus(listener) {
@@ -126,6 +143,7 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
       removeEventListener('online', onOnline);
       removeEventListener('offline', engine.offline);
       stopVisible();
+      stopSharing();
       presence.close();
       engine.close();
       leader.close();

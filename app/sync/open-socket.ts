@@ -2,27 +2,17 @@ import type { Socket } from 'socket.io-client';
 import { Changes, Heads, Presence, Refusal, TypingNotice, Welcome } from '#protocol/live.ts';
 import { parse } from '#protocol/shape.ts';
 import { verbs, type AnswerOf, type RequestOf, type Verb } from '#protocol/verbs.ts';
-import type { Ask, Lost, TransportEvents } from './transport.ts';
+import { PROGRESS_WITHIN_MS, type OpenWay, type WayEvents } from './open-way.ts';
+import type { Lost } from './transport.ts';
 
-/** From one sign of progress to the next, until the welcome: the connection is open, or a packet has arrived. */
-const PROGRESS_WITHIN_MS = 15_000;
-
-export interface OpenSocket {
-  ask: Ask;
-  emit(event: string, payload: unknown): void;
-  /** Whether a request waits for its answer. */
-  isBusy(): boolean;
-  /** Ends the connection, without an event. */
-  close(): void;
-}
-
-export interface SocketEvents extends TransportEvents {
-  /** The try made no progress; a `lost` follows. */
-  hung(): void;
-}
+/**
+ * How late a ping of the server may be before Socket.IO ends the connection: on a slow link, as late as the megabyte that may
+ * wait before it. What is dead is found by liveness.ts; this only ends the connection of a page that nobody looks at. [CL8]
+ */
+const PING_WITHIN_MS = 300_000;
 
 /** Runs one connection over one socket. After `lost` or `close` nothing of it is delivered any more. */
-export function openSocket(socket: Socket, patience: number, events: SocketEvents): OpenSocket {
+export function openSocket(socket: Socket, patience: number, events: WayEvents): OpenWay {
   /** Settles requests that are not answered yet. */
   const waiting = new Set<() => void>();
   let isWelcomed = false;
@@ -58,7 +48,7 @@ export function openSocket(socket: Socket, patience: number, events: SocketEvent
     if (isOver || isWelcomed || !welcome.ok) return;
     isWelcomed = true;
     clearTimeout(timer);
-    events.welcome(welcome.value);
+    events.welcome(welcome.value, true);
   });
   socket.on('changes', (input: unknown) => {
     const changes = parse(Changes, input);
@@ -77,6 +67,8 @@ export function openSocket(socket: Socket, patience: number, events: SocketEvent
     if (!isOver && notice.ok) events.ephemeral({ kind: 'presence', notice: notice.value });
   });
   socket.connect();
+  // The event precedes the use of its values.
+  socket.io.engine.on('handshake', (values: { pingTimeout: number }) => (values.pingTimeout = PING_WITHIN_MS));
   socket.io.engine.on('open', awaitProgress);
   socket.io.engine.on('packet', ({ data }: { data?: unknown }) => {
     if (isOver) return;

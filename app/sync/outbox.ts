@@ -2,7 +2,7 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import { createConversation } from '#app/ops/conversations.ts';
 import type { NewOp } from '#app/ops/rules.ts';
 import type { Person } from '#protocol/http.ts';
-import { directStream, groupStream, type OpId } from '#protocol/ids.ts';
+import { directStream, groupStream, type ConversationId, type OpId } from '#protocol/ids.ts';
 import type { Outbox } from './client.ts';
 
 /** Writes what a person does to the device; `onQueued` wakes the engine. [CL1] */
@@ -14,6 +14,12 @@ export function createOutbox(store: LocalStore, newId: () => OpId, onQueued: () 
     onQueued();
     return id;
   }
+  const changeOf = (stream: ConversationId, messageId: OpId) => ({
+    stream,
+    messageId,
+    opId: newId(),
+    at: new Date().toISOString(),
+  });
   return {
     queue,
     async startDirect(person) {
@@ -35,5 +41,18 @@ export function createOutbox(store: LocalStore, newId: () => OpId, onQueued: () 
       onQueued();
     },
     discard: (id) => store.discard(id),
+    async editText(stream, messageId, text) {
+      await store.editText(text, changeOf(stream, messageId));
+      onQueued();
+    },
+    async cancel(stream, messageId) {
+      const removed = await store.cancel(changeOf(stream, messageId));
+      onQueued();
+      if (removed.length === 0) return undefined;
+      return async () => {
+        await store.restore(removed);
+        onQueued();
+      };
+    },
   };
 }

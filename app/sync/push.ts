@@ -35,50 +35,51 @@ export async function pushBatch(
   const ids = rows.map((row) => row.id);
   // Asked here too, because a tab that no longer leads should not mark anything in the outbox.
   if (!(await mayLead())) return { kind: 'stopped' };
-  const attempted = await store.beginAttempt(ids);
+  const ops = await store.beginAttempt(ids);
+  // All of them were taken back.
+  if (ops.length === 0) return { kind: 'answered', waits: new Map() };
   if (!(await mayLead())) {
     await store.requeue(ids);
     return { kind: 'stopped' };
   }
-  const ops: Op[] = rows.map(({ op }) => (attempted.has(op.id) ? { ...op, retry: true } : op));
   const asked = ask('push', { ops });
   onSent();
   const answer = await asked;
   if (answer === undefined || 'error' in answer) {
     const error = answer?.error;
     const isOfAnOp = error !== undefined && (!isRetryable(error.code) || error.code === 'internal');
-    if (isOfAnOp && rows.length > 1) {
+    if (isOfAnOp && ops.length > 1) {
       await store.requeue(ids);
       return { kind: 'unfit', isBroken: error.code === 'internal' };
     }
     if (isOfAnOp) {
       // A push of one op can't be made smaller: the refusal applies to this op.
-      const results = rows.map(({ id }) => ({ id, ok: false as const, error }));
+      const results = ops.map(({ id }) => ({ id, ok: false as const, error }));
       await store.settle(results);
-      return { kind: 'answered', waits: waitsOf(rows, results) };
+      return { kind: 'answered', waits: waitsOf(ops, results) };
     }
     await store.requeue(ids);
     return error === undefined ? { kind: 'silence' } : outcomeOf(error);
   }
-  const results = complete(rows, answer.results);
+  const results = complete(ops, answer.results);
   await store.settle(results);
   const refused = results.flatMap((result) => (result.ok ? [] : (restCode(result.error.code) ?? [])))[0];
   if (refused !== undefined) return { kind: 'refused', code: refused };
-  return { kind: 'answered', waits: waitsOf(rows, results) };
+  return { kind: 'answered', waits: waitsOf(ops, results) };
 }
 
 /** One result per op; an op without a result in the answer counts as not answered yet. */
-function complete(rows: readonly OutboxRow[], results: readonly OpResult[]): OpResult[] {
+function complete(ops: readonly Op[], results: readonly OpResult[]): OpResult[] {
   const given = new Map(results.map((result) => [result.id, result]));
   const missing = syncError('unavailable', 'the server did not answer this op');
-  return rows.map(({ id }) => given.get(id) ?? { id, ok: false, error: missing });
+  return ops.map(({ id }) => given.get(id) ?? { id, ok: false, error: missing });
 }
 
 /** The wait of each stream, by its first failure: later ops of that stream were not tried. [AP7] */
-function waitsOf(rows: readonly OutboxRow[], results: readonly OpResult[]): Map<ConversationId, Wait> {
+function waitsOf(ops: readonly Op[], results: readonly OpResult[]): Map<ConversationId, Wait> {
   const waits = new Map<ConversationId, Wait>();
   for (const [at, result] of results.entries()) {
-    const stream = rows[at]?.stream;
+    const stream = ops[at]?.stream;
     if (stream === undefined || result.ok || !isRetryable(result.error.code) || waits.has(stream)) continue;
     const { retryAfterMs: ms } = result.error;
     waits.set(stream, ms === undefined ? { kind: 'wait' } : { kind: 'wait', ms });

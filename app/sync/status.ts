@@ -1,4 +1,7 @@
 import * as v from 'valibot';
+import { Obstacle } from './obstacle.ts';
+
+export type { Obstacle } from './obstacle.ts';
 
 /**
  * What the connection is doing, for texts on the screen. The union is closed: every phase has its text. It is a schema
@@ -7,8 +10,15 @@ import * as v from 'valibot';
 const ConnectionStatus = v.variant('phase', [
   /** The device reports that it has no network. */
   v.object({ phase: v.literal('offline') }),
-  /** Not connected yet, or disconnected; `nextTryAt` (ms since 1970) is set while it waits between tries. */
-  v.object({ phase: v.literal('connecting'), nextTryAt: v.exactOptional(v.number()) }),
+  /**
+   * Not connected yet, or disconnected; `nextTryAt` (ms since 1970) is set while it waits between tries, `obstacle` if something
+   * answered in the server's place.
+   */
+  v.object({
+    phase: v.literal('connecting'),
+    nextTryAt: v.exactOptional(v.number()),
+    obstacle: v.exactOptional(Obstacle),
+  }),
   /** Connected, but still pulling. */
   v.object({ phase: v.literal('catching-up'), streamsDone: v.number(), streamsTotal: v.number() }),
   v.object({ phase: v.literal('online') }),

@@ -1,16 +1,25 @@
 import type { SyncError } from '#protocol/errors.ts';
-import type { Changes, Heads, Typing, Watch, Welcome } from '#protocol/live.ts';
+import type { UserId } from '#protocol/ids.ts';
+import type { Changes, Heads, Typing, Watch } from '#protocol/live.ts';
 import type { AnswerOf, RequestOf, Verb } from '#protocol/verbs.ts';
 import type { Ephemeral } from './ephemeral.ts';
+import type { Obstacle } from './obstacle.ts';
 
-/** Why there is no connection: nobody answered, or the server refused the handshake or ended the session. */
-export type Lost = { kind: 'lost' } | { kind: 'refused'; error: Pick<SyncError, 'code' | 'retryAfterMs'> };
+/** Why there is no connection: nobody or something else answered, or the server refused the handshake or ended the session. */
+export type Lost =
+  | { kind: 'lost'; obstacle?: Obstacle }
+  | { kind: 'refused'; error: Pick<SyncError, 'code' | 'retryAfterMs'> };
 
 export interface TransportEvents {
   /** Something arrived, of this many bytes of text: it proves that the connection is alive. */
   heard(bytes: number): void;
-  /** The connection is usable. Called again if the transport has moved to a better way: it is then another connection. */
-  welcome(welcome: Welcome): void;
+  /**
+   * The connection is usable, under this person's session. Called again if the transport has moved to a better way: it is then
+   * another connection. `isLive`: the server says what changes; otherwise `due` is called when it is time to ask.
+   */
+  welcome(by: { userId: UserId }, isLive: boolean): void;
+  /** Anything may have changed since the last pull. */
+  due(): void;
   changes(changes: Changes): void;
   heads(heads: Heads): void;
   ephemeral(event: Ephemeral): void;

@@ -1,28 +1,40 @@
 import { expect, test, vi } from 'vitest';
 import { fakeClock } from './testing/fake-clock.fixture.ts';
-import { createWays } from './ways.ts';
+import { createWays, waysBefore } from './ways.ts';
 
 fakeClock();
 
-test('[CL9] the WebSocket comes first, until polling was faster', () => {
+test('[CL9] the WebSocket comes first, until another way was faster', () => {
   const ways = createWays();
-  expect(ways.first()).toBe('websocket');
+  const best = ['websocket', 'polling', 'posts'];
+  expect(ways.order()).toEqual(best);
   ways.welcomed('websocket');
-  expect(ways.first()).toBe('websocket');
-  ways.welcomed('polling');
-  expect(ways.first()).toBe('polling');
+  expect(ways.order()).toEqual(best);
+  ways.welcomed('posts');
+  expect(ways.order()).toEqual(['posts', 'websocket', 'polling']);
   vi.advanceTimersByTime(300_000);
-  expect(ways.first()).toBe('websocket');
+  expect(ways.order()).toEqual(best);
+  ways.welcomed('polling');
+  ways.welcomed('websocket');
+  expect(ways.order()).toEqual(best);
 });
 
-test('[CL9] a way whose connections are cut soon after their welcome three times in a row hands over to the other', () => {
+test('[CL9] a way whose connections are cut soon after their welcome three times in a row hands over to the next', () => {
   const ways = createWays();
+  const first = () => ways.order()[0];
   for (let round = 0; round < 2; round++) ways.lost('websocket', 2_000);
   ways.lost('websocket', 60_000);
   for (let round = 0; round < 2; round++) ways.lost('websocket', 2_000);
-  expect(ways.first()).toBe('websocket');
+  expect(first()).toBe('websocket');
   ways.lost('websocket', 2_000);
-  expect(ways.first()).toBe('polling');
+  expect(first()).toBe('polling');
   for (let round = 0; round < 3; round++) ways.lost('polling', 2_000);
-  expect(ways.first()).toBe('websocket');
+  expect(first()).toBe('posts');
+  for (let round = 0; round < 3; round++) ways.lost('posts', 2_000);
+  expect(first()).toBe('websocket');
+});
+
+test('[CL9] better ways are looked for in their order', () => {
+  expect(waysBefore('posts')).toEqual(['websocket', 'polling']);
+  expect(waysBefore('websocket')).toEqual([]);
 });

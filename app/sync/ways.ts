@@ -1,9 +1,10 @@
-/** How a connection reaches the server. Where proxies let no WebSocket pass, long polling does the same. */
-export type Way = 'websocket' | 'polling';
+/** How a connection reaches the server, best first: where one is blocked, the next does the same with less comfort. */
+const WAYS = ['websocket', 'polling', 'posts'] as const;
+export type Way = (typeof WAYS)[number];
 
 /** How long the second way waits for the first one. A WebSocket that hangs raises no error. */
 export const HEAD_START_MS = 5_000;
-/** How long polling is preferred before the WebSocket is tried again. */
+/** How long another way is preferred before the WebSocket comes first again. */
 export const BACK_AFTER_MS = 300_000;
 /** A connection that ends so soon after its welcome may have been cut because of its way. */
 const YOUNG_MS = 15_000;
@@ -11,32 +12,34 @@ const MAX_YOUNG_LOSSES = 3;
 
 /** Which way to try first, from what has worked. [CL9] */
 export interface Ways {
-  first(): Way;
+  /** The order in which a try uses them. */
+  order(): Way[];
   welcomed(way: Way): void;
   /** A welcomed connection was lost after so long. */
   lost(way: Way, livedMs: number): void;
 }
 
 export function createWays(): Ways {
-  let pollingUntilMs = 0;
+  let preferred: Way = 'websocket';
+  let untilMs = 0;
   let youngLosses = 0;
-  const first = (): Way => (Date.now() < pollingUntilMs ? 'polling' : 'websocket');
+  const first = (): Way => (Date.now() < untilMs ? preferred : 'websocket');
   const prefer = (way: Way) => {
-    pollingUntilMs = way === 'polling' ? Date.now() + BACK_AFTER_MS : 0;
-    youngLosses = 0;
+    [preferred, untilMs, youngLosses] = [way, Date.now() + BACK_AFTER_MS, 0];
   };
   return {
-    first,
+    order: () => [first(), ...WAYS.filter((way) => way !== first())],
     welcomed(way) {
       if (way !== first()) prefer(way);
     },
     lost(way, livedMs) {
       youngLosses = livedMs < YOUNG_MS ? youngLosses + 1 : 0;
-      if (youngLosses >= MAX_YOUNG_LOSSES) prefer(otherWay(way));
+      if (youngLosses >= MAX_YOUNG_LOSSES) prefer(WAYS[(WAYS.indexOf(way) + 1) % WAYS.length] ?? 'websocket');
     },
   };
 }
 
-export function otherWay(way: Way): Way {
-  return way === 'websocket' ? 'polling' : 'websocket';
+/** The ways that are better than this one, best first. */
+export function waysBefore(way: Way): Way[] {
+  return WAYS.slice(0, WAYS.indexOf(way));
 }

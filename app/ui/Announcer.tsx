@@ -1,7 +1,14 @@
-import { createContext, useCallback, useContext, useRef, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 
 const COALESCED_MS = 400;
-const Announce = createContext<(text: string) => void>(() => {});
+
+interface Announcer {
+  announce: (text: string) => void;
+  /** Empties the region and drops what has not been announced yet. */
+  silence: () => void;
+}
+
+const Announce = createContext<Announcer>({ announce: () => {}, silence: () => {} });
 
 /**
  * The app's only live region, which is polite. It is in the page before its text first changes; otherwise screen readers would
@@ -9,26 +16,41 @@ const Announce = createContext<(text: string) => void>(() => {});
  * another one replaces.
  */
 export function AnnouncerProvider({ children }: { children: ReactNode }) {
-  const [text, setText] = useState('');
+  const [said, setSaid] = useState({ text: '', order: 0 });
   const pending = useRef<string[]>([]);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const announce = useCallback((next: string) => {
     pending.current.push(next);
-    if (pending.current.length > 1) return;
-    setTimeout(() => {
-      setText([...new Set(pending.current)].join('. '));
-      pending.current = [];
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      const text = [...new Set(pending.current.splice(0))].join('. ');
+      setSaid(({ order }) => ({ text, order: order + 1 }));
     }, COALESCED_MS);
   }, []);
+  const silence = useCallback(() => {
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    pending.current = [];
+    setSaid(({ order }) => ({ text: '', order: order + 1 }));
+  }, []);
+  const announcer = useMemo(() => ({ announce, silence }), [announce, silence]);
   return (
-    <Announce.Provider value={announce}>
+    <Announce.Provider value={announcer}>
       {children}
       <div className="unseen" aria-live="polite" aria-atomic="true">
-        {text}
+        {/* A new element each time, because a text that equals the last one would change nothing, and nothing would be said. */}
+        {said.text !== '' && <span key={said.order}>{said.text}</span>}
       </div>
     </Announce.Provider>
   );
 }
 
 export function useAnnounce(): (text: string) => void {
-  return useContext(Announce);
+  return useContext(Announce).announce;
+}
+
+/** Silences the region when the calling component leaves the page: what was said to one person is not there for the next. */
+export function useSilenceAtEnd(): void {
+  const { silence } = useContext(Announce);
+  useEffect(() => silence, [silence]);
 }

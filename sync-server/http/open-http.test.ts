@@ -25,6 +25,12 @@ describe('rules for every route', () => {
   const get = (path: string, more = '') =>
     raw(`GET ${path} HTTP/1.1\nhost: chat.example\ncookie: ${ann.cookie}\nconnection: close\n${more}\n`);
 
+  it('[HT5] a verb that names another person than that of the session is refused', async () => {
+    const none = { cursors: {}, only: [] };
+    const statusFor = async (user: string) => (await ann.post('pull', none, { 'teamlink-user': user })).status;
+    expect([await statusFor(ann.userId), await statusFor('somebody-else')]).toEqual([200, 401]);
+  });
+
   it('[HT1] [SEC-40] [SEC-48] no spelling of a path gets past the rules of /api', async () => {
     const foreign = 'origin: https://evil.example\n';
     for (const path of [

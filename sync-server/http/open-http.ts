@@ -11,6 +11,7 @@ import { loggerOptions } from '#server/logging.ts';
 import { registerFailures, sendFailure, sendUnreadable } from './failures.ts';
 import { isOwnOrigin } from './origin.ts';
 import { isApi } from './path.ts';
+import type { ProxyNotices } from './proxy-notices.ts';
 import type { Trust } from './proxies.ts';
 import { registerRequestLog } from './request-log.ts';
 
@@ -18,7 +19,12 @@ import { registerRequestLog } from './request-log.ts';
 const REQUESTS = { windowMs: 10_000, max: 6_000 };
 
 /** Fastify with the rules for every route: time and size limits, origins, failures in the protocol's form. */
-export function openHttp(config: Config, trust: Trust, limiter: Limiter | undefined): FastifyInstance {
+export function openHttp(
+  config: Config,
+  trust: Trust,
+  limiter: Limiter | undefined,
+  notices: ProxyNotices,
+): FastifyInstance {
   const app = fastify({
     ...serverOf(config),
     logger: loggerOptions(config.logLevel),
@@ -43,7 +49,9 @@ export function openHttp(config: Config, trust: Trust, limiter: Limiter | undefi
   app.addHook('onRequest', async (request, reply) => {
     if (!isApi(request)) return;
     const { origin, host } = request.headers;
+    notices.forwarded(request.raw, request.log);
     if (!isOwnOrigin(origin, host, config.publicOrigin)) {
+      notices.refusedOrigin(request.raw, request.log);
       await sendFailure(reply, syncError('forbidden', 'requests from this origin are not allowed', { path: 'origin' }));
       return;
     }

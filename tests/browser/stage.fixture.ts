@@ -11,9 +11,9 @@ export interface Stage {
   readonly browser: Browser;
   readonly link: Link;
   /** Somebody with their own browser profile, not signed in. It is closed after the test. */
-  visitor(name: string, options?: BrowserContextOptions & { over?: Link }): Promise<Visitor>;
+  visitor(name: string, options?: BrowserContextOptions & { over?: Pick<Link, 'origin'> }): Promise<Visitor>;
   /** The same, but signed up. */
-  signedUp(name: string, options?: BrowserContextOptions & { over?: Link }): Promise<Visitor>;
+  signedUp(name: string, options?: BrowserContextOptions & { over?: Pick<Link, 'origin'> }): Promise<Visitor>;
   /** The errors in all pages of this test. */
   complaints(): string[];
 }

@@ -7,7 +7,7 @@ import {
 import { sendMessage } from '#app/ops/messages.ts';
 import { startEngine, type Engine } from '#app/sync/engine.ts';
 import { createOutbox } from '#app/sync/outbox.ts';
-import { socketTransport } from '#app/sync/socket-transport.ts';
+import { serverTransport, type TransportOptions } from '#app/sync/server-transport.ts';
 import type { ConnectionStatus } from '#app/sync/status.ts';
 import type { ConversationId, DeviceId, OpId } from '#protocol/ids.ts';
 import { newId, until, type Person } from '#tests/faults/person.fixture.ts';
@@ -23,6 +23,8 @@ export interface Device {
   /** Resolves when the server has answered this op. */
   settled(id: OpId): Promise<void>;
   caughtUp(): Promise<void>;
+  /** The texts of the messages that the device holds of a chat, in order. */
+  texts(stream: ConversationId): Promise<string[]>;
   close(): void;
 }
 
@@ -32,17 +34,25 @@ interface DeviceParts {
   origin: string;
   /** What the device holds; a new one is empty. */
   disk?: MemoryDisk;
+  /** Shorter times than the app's. */
+  times?: Pick<TransportOptions, 'headStartMs' | 'backAfterMs' | 'pullEveryMs'>;
 }
 
-export function startDevice({ person, origin, disk = createMemoryDisk() }: DeviceParts): Device {
+export function startDevice({ person, origin, disk = createMemoryDisk(), times }: DeviceParts): Device {
   const store = openMemoryLocalStore({ userId: person.userId, disk });
   const statuses: ConnectionStatus[] = [];
   const defects: unknown[] = [];
   const engine = startEngine({
     store,
     transport: (events) =>
-      socketTransport(
-        { device: newId() as string as DeviceId, url: origin, headers: { cookie: person.cookie } },
+      serverTransport(
+        {
+          userId: person.userId,
+          device: newId() as string as DeviceId,
+          url: origin,
+          headers: { cookie: person.cookie },
+          ...times,
+        },
         events,
       ),
     isOnline: () => true,
@@ -64,6 +74,7 @@ export function startDevice({ person, origin, disk = createMemoryDisk() }: Devic
     send: (stream, text) => outbox.queue(sendMessage(stream, { text }, new Date())),
     settled: (id) => until(async () => !(await store.outbox()).some((row) => row.id === id && row.state !== 'sent')),
     caughtUp: () => until(() => statuses.at(-1)?.phase === 'online'),
+    texts: async (stream) => (await store.messages(stream, {})).flatMap(({ text }) => text ?? []),
     close() {
       engine.close();
       store.close();

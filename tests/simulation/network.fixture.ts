@@ -88,7 +88,7 @@ export function createNetwork(run: Run, server: Server, userId: UserId, name: st
             welcome: (welcome) =>
               deliver(() => {
                 connection.isWelcomed = true;
-                events.welcome(welcome);
+                events.welcome(welcome, true);
               }),
             heads: (heads) => deliver(() => events.heads(heads)),
             changes(changes) {

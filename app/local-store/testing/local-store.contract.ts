@@ -1,10 +1,12 @@
 import { describe } from 'vitest';
+import { describeDrafts } from './drafts.contract.ts';
 import { describeOutbox } from './outbox.contract.ts';
 import { describeOverlays } from './overlays.contract.ts';
 import { describePages } from './pages.contract.ts';
 import { describeReading } from './reading.contract.ts';
 import { describeResets } from './resets.contract.ts';
 import type { TestDevice } from './test-device.ts';
+import { describeWaiting } from './waiting.contract.ts';
 
 /** The contract of every local store, whatever its backing. Its person is `ann`. */
 export function describeLocalStore(name: string, newDevice: () => TestDevice): void {
@@ -12,7 +14,9 @@ export function describeLocalStore(name: string, newDevice: () => TestDevice): v
     describePages(newDevice);
     describeResets(newDevice);
     describeReading(newDevice);
+    describeDrafts(newDevice);
     describeOutbox(newDevice);
     describeOverlays(newDevice);
+    describeWaiting(newDevice);
   });
 }

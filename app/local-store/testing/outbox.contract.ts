@@ -15,7 +15,7 @@ import {
   member,
   membership,
 } from './records.fixture.ts';
-import { message, messages, newGroup, nextId, own, page, pulled, refused, send } from './records.fixture.ts';
+import { message, messages, newGroup, nextId, own, page, pulled, refused, retried, send } from './records.fixture.ts';
 
 /** The life of an op, from being queued to being answered. */
 export function describeOutbox(newDevice: () => TestDevice): void {
@@ -31,7 +31,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       store.applyPage(pulled([page(own, 1, [membership(stream)]), bootstrap(stream, messages(stream, from, to))]));
     const begin = async (...ops: Op[]) => {
       await store.enqueue(ops, at(1));
-      return store.beginAttempt(ops.map(({ id }) => id));
+      return retried(await store.beginAttempt(ops.map(({ id }) => id)));
     };
     const record = (op: ReturnType<typeof send>, seq: number, rev: number, more = {}) =>
       message(stream, seq, { id: op.id, senderId: ann, rev, text: op.text ?? '', ...more });
@@ -87,7 +87,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
         [first.id, 'queued'],
         [second.id, 'queued'],
       ]);
-      expect(await tab.beginAttempt([first.id, second.id])).toEqual(new Set([first.id]));
+      expect(retried(await tab.beginAttempt([first.id, second.id]))).toEqual(new Set([first.id]));
       await tab.requeue([second.id]);
       expect(await states()).toEqual([
         [first.id, 'sending'],
@@ -255,7 +255,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       await store.settle([refused(op, 'forbidden')]);
       await store.settle([refused(op, 'unavailable')]);
       expect(await store.outbox()).toMatchObject([{ state: 'failed', error: { code: 'forbidden' } }]);
-      expect(await store.beginAttempt([op.id])).toEqual(new Set());
+      expect(await store.beginAttempt([op.id])).toEqual([]);
       expect(await states()).toEqual([[op.id, 'failed']]);
       // The answer to the newest attempt counts.
       await hold(1, 2);
@@ -348,10 +348,14 @@ export function describeOutbox(newDevice: () => TestDevice): void {
     it('[ER2] discarding the creation removes a chat that was never created with its messages; an existing chat keeps them', async () => {
       const [creation, op] = [create(stream), send(stream)];
       await begin(creation, op);
-      await store.saveDraft(stream, 'more');
+      await store.saveDraft(stream, 'more', '');
       await store.settle([refused(creation, 'forbidden')]);
       await store.discard(creation.id);
-      expect([await store.outbox(), await store.conversations(), await store.draft(stream)]).toEqual([[], [], '']);
+      expect([await store.outbox(), await store.conversations(), (await store.draft(stream)).text]).toEqual([
+        [],
+        [],
+        '',
+      ]);
 
       stream = newGroup();
       const [again, kept] = [create(stream), send(stream)];
@@ -374,15 +378,6 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       const before = [await store.conversations(), await store.messages(stream, {})];
       await store.settle([accepted(send(stream), 9, 9), refused(mark(stream, 2), 'forbidden')]);
       expect([await store.conversations(), await store.messages(stream, {})]).toEqual(before);
-    });
-
-    it('[C2] keeps a draft for each conversation', async () => {
-      const other = newGroup();
-      await store.saveDraft(stream, 'a');
-      await store.saveDraft(other, 'b');
-      await store.saveDraft(other, '');
-      expect([await store.draft(stream), await store.draft(other)]).toEqual(['a', '']);
-      expect(await store.drafts()).toEqual(new Map([[stream, 'a']]));
     });
   });
 }

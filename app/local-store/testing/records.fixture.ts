@@ -82,6 +82,11 @@ export function send(stream: ConversationId, more: Partial<OpOf<'message.send'>>
   return { id: nextId(), stream, kind: 'message.send', text: 'mine', sentAt: at(500), ...more };
 }
 
+/** The ids of the ops that say that they are resends. */
+export function retried(ops: readonly Op[]): Set<OpId> {
+  return new Set(ops.flatMap(({ id, retry }) => (retry === true ? [id] : [])));
+}
+
 export function mark(stream: ConversationId, readSeq: number): OpOf<'receipt.mark'> {
   return { id: nextId(), stream, kind: 'receipt.mark', readSeq };
 }

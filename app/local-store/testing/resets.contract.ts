@@ -74,7 +74,7 @@ export function describeResets(newDevice: () => TestDevice): void {
       const [creation, op, begin] = [newGroup(), send(stream), newGroup()];
       await store.applyPage(pulled([joined({ readSeq: 3 }), bootstrap(stream, messages(stream, 1, 3))]));
       await store.enqueue([op, create(creation, { title: 'Trip' })], at(1));
-      await store.saveDraft(begin, 'hello');
+      await store.saveDraft(begin, 'hello', '');
       const other = newGroup();
       await store.applyPage(pulled([bootstrap(other, messages(other, 1, 1))], 'second'));
       expect(await store.epoch()).toBe('second');
@@ -92,7 +92,7 @@ export function describeResets(newDevice: () => TestDevice): void {
       });
       expect((await store.conversation(creation))?.creation).toEqual({ title: 'Trip', memberIds: ['bob'] });
       expect((await store.outbox()).map(({ op: { kind } }) => kind)).toEqual(['message.send', 'conversation.create']);
-      expect(await store.draft(begin)).toBe('hello');
+      expect((await store.draft(begin)).text).toBe('hello');
     });
 
     it('[AP3] an op that was accepted in another epoch is sent again, because that epoch’s end may be lost', async () => {
@@ -104,7 +104,7 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect(await store.outbox()).toMatchObject([{ state: 'sent', seq: 9 }]);
       await store.applyPage(pulled([], 'second'));
       expect(await store.outbox()).toMatchObject([{ id: op.id, state: 'queued', attempts: 1 }]);
-      expect(await store.beginAttempt([op.id])).toEqual(new Set([op.id]));
+      expect(await store.beginAttempt([op.id])).toEqual([{ ...op, retry: true }]);
     });
 
     it('[ST4] ignores a page that was requested before a reset moved the cursor back, and an answer from another epoch', async () => {

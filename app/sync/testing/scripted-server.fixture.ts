@@ -101,7 +101,7 @@ export function scriptedServer(): ScriptedServer {
     },
     welcome(userId) {
       isUp = true;
-      given().welcome({ protocol: 1, epoch: 'one', userId, serverTime: AT, limits: {} });
+      given().welcome({ userId }, true);
     },
     lose(why = { kind: 'lost' }) {
       hangUp();

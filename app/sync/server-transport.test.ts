@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DeviceId, UserId } from '#protocol/ids.ts';
-import type { Changes, Heads, Welcome } from '#protocol/live.ts';
+import type { Changes, Heads } from '#protocol/live.ts';
 import { until } from './testing/fake-clock.fixture.ts';
-import { socketTransport } from './socket-transport.ts';
+import { serverTransport } from './server-transport.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import type { Lost, Transport } from './transport.ts';
 
@@ -17,7 +17,7 @@ let transport: Transport;
 let sockets: Socket[];
 let received: {
   bytes: number[];
-  welcomes: Welcome[];
+  welcomes: { userId: UserId; isLive: boolean }[];
   changes: Changes[];
   heads: Heads[];
   ephemeral: Ephemeral[];
@@ -25,18 +25,20 @@ let received: {
 };
 
 beforeEach(async () => {
-  http = createServer();
+  // Without an answer, the verbs over HTTP are no way out.
+  http = createServer((request) => void request.socket.destroy());
   io = new Server(http);
   sockets = [];
   io.on('connection', (socket) => sockets.push(socket));
   await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve));
   received = { bytes: [], welcomes: [], changes: [], heads: [], ephemeral: [], lost: [] };
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  transport = socketTransport(
-    { device, url },
+  transport = serverTransport(
+    { userId: 'ann' as UserId, device, url },
     {
       heard: (bytes) => received.bytes.push(bytes),
-      welcome: (one) => received.welcomes.push(one),
+      welcome: ({ userId }, isLive) => received.welcomes.push({ userId, isLive }),
+      due: () => undefined,
       changes: (one) => received.changes.push(one),
       heads: (one) => received.heads.push(one),
       ephemeral: (one) => received.ephemeral.push(one),
@@ -67,7 +69,7 @@ test('[LV1] [LV2] it names its protocol and device, and is usable from the welco
   expect(await transport.ask('pull', { cursors: {} })).toBe(undefined);
   sockets[0]?.emit('welcome', welcome);
   await until(() => received.welcomes.length === 1);
-  expect(received.welcomes).toEqual([welcome]);
+  expect(received.welcomes).toEqual([{ userId: 'ann', isLive: true }]);
 });
 
 test('[VB1] a request is an event, and its answer is the acknowledgement', async () => {

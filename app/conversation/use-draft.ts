@@ -1,0 +1,119 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import type { Draft } from '#app/local-store/local-store.ts';
+import { mergedDraft, withoutStart } from '#app/ops/drafts.ts';
+import type { Client } from '#app/sync/client.ts';
+import type { ConversationId } from '#protocol/ids.ts';
+
+const SAVED_AFTER_MS = 300;
+
+type FieldRef = RefObject<HTMLTextAreaElement | null>;
+
+/**
+ * The text of a chat's field. What is typed is saved on the device shortly after the last change, and at once when the page may be
+ * closed. Changes by another tab or device are taken over, and merged with what was typed here since; never during a composition,
+ * which they would end, nor while the text is being stored as a message. [C2] [OP16]
+ */
+export function useDraft({ store }: Client, stream: ConversationId, held: Draft, field: FieldRef) {
+  const [text, setText] = useState(held.text);
+  /** The field's text. */
+  const latest = useRef(held.text);
+  /** The draft that the device holds, as far as this field knows. */
+  const base = useRef(held);
+  const arrived = useRef(held);
+  /** Where to put the caret again, which a change from elsewhere moves to the end: what stood after it stays after it. */
+  const caretFromEnd = useRef<number>(undefined);
+  const isSaving = useRef(false);
+  const isComposing = useRef(false);
+  /** The start of the field's text that is being stored as messages: it is no draft any more. */
+  const storing = useRef('');
+
+  const show = useCallback((next: string) => {
+    latest.current = next;
+    setText(next);
+  }, []);
+
+  const takeArrived = useCallback(() => {
+    if (isSaving.current || isComposing.current || storing.current !== '') return;
+    const before = base.current;
+    const after = arrived.current;
+    if (after.version <= before.version) return;
+    base.current = after;
+    const merged = latest.current === before.text ? after.text : mergedDraft(before.text, after.text, latest.current);
+    if (merged === latest.current) return;
+    const element = field.current;
+    if (element !== null) caretFromEnd.current = element.value.length - element.selectionEnd;
+    show(merged);
+  }, [show, field]);
+
+  const save = useCallback(async () => {
+    const typed = withoutStart(latest.current, storing.current);
+    const from = base.current;
+    if (isSaving.current || typed === from.text) return;
+    isSaving.current = true;
+    try {
+      const stored = await store.saveDraft(stream, typed, from.text);
+      // Unless another tab has changed the draft meanwhile, this is what is stored. Otherwise its words arrive like any change.
+      base.current = { text: typed, version: stored.text === typed ? stored.version : from.version };
+      if (stored.version > arrived.current.version) arrived.current = stored;
+    } catch {
+      // The disk is full or the database is gone: the text is still in the field, and the next change tries again.
+    } finally {
+      isSaving.current = false;
+    }
+    takeArrived();
+  }, [store, stream, takeArrived]);
+
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (element === null || caretFromEnd.current === undefined) return;
+    const caret = Math.max(0, element.value.length - caretFromEnd.current);
+    caretFromEnd.current = undefined;
+    element.setSelectionRange(caret, caret);
+  });
+  useLayoutEffect(() => {
+    arrived.current = held;
+    takeArrived();
+  }, [held, takeArrived]);
+  useEffect(() => {
+    const timer = setTimeout(() => void save(), text === '' ? 0 : SAVED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [text, save]);
+  useEffect(() => {
+    const flush = () => void save();
+    addEventListener('pagehide', flush);
+    document.addEventListener('visibilitychange', flush);
+    return () => {
+      removeEventListener('pagehide', flush);
+      document.removeEventListener('visibilitychange', flush);
+      flush();
+    };
+  }, [save]);
+
+  /** The text to send, which is then kept out of the draft until `sent` or `notSent` is called. */
+  const beginSend = useCallback(() => {
+    const message = withoutStart(latest.current, storing.current);
+    storing.current = latest.current;
+    return message;
+  }, []);
+  /** The device has stored the message, and taken it out of the draft. [CL1] */
+  const sent = useCallback(
+    (message: string) => {
+      storing.current = withoutStart(storing.current, message);
+      base.current = { ...base.current, text: '' };
+      show(withoutStart(latest.current, message));
+      takeArrived();
+    },
+    [show, takeArrived],
+  );
+  const notSent = useCallback(() => {
+    storing.current = '';
+  }, []);
+  const composition = useCallback(
+    (on: boolean) => {
+      isComposing.current = on;
+      if (!on) takeArrived();
+    },
+    [takeArrived],
+  );
+  return { text, type: show, beginSend, sent, notSent, composition };
+}

@@ -1,0 +1,82 @@
+import { useRef, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react';
+import { takeKey } from '#app/ui/keys.ts';
+import { isMenuKey, type MenuPress } from '#app/ui/menu-press.ts';
+import { useMenuPress } from '#app/ui/use-menu-press.ts';
+
+/** A swipe of this length replies. */
+const SWIPE_PX = 56;
+/** So close to the edge, a swipe is the system's way back. */
+const EDGE_PX = 24;
+
+interface MessageGestures {
+  /** False if the message has no menu. */
+  onMenu: (press?: MenuPress) => boolean;
+  /** Absent where there is nothing to reply to. */
+  onReply: (() => void) | undefined;
+  onDoubleClick: (() => void) | undefined;
+  /** Receives the keys that the message itself does not use. */
+  onMove: (event: KeyboardEvent) => void;
+}
+
+/**
+ * What hands do to a message: right-click, long press, Enter, the menu key and Shift+F10 open its menu; a swipe to the right
+ * replies; a double click reacts. Everything is in the menu too.
+ */
+export function useMessageGestures({ onMenu, onReply, onDoubleClick, onMove }: MessageGestures) {
+  const article = useRef<HTMLElement>(null);
+  const press = useMenuPress(onMenu);
+  const swipe = useRef<{ x: number; y: number; by: number }>(undefined);
+
+  const follow = (by: number) => {
+    if (article.current !== null) article.current.style.transform = by === 0 ? '' : `translateX(${Math.min(by, 72)}px)`;
+  };
+  const end = (isDone: boolean) => {
+    const by = swipe.current?.by ?? 0;
+    swipe.current = undefined;
+    follow(0);
+    if (isDone && by >= SWIPE_PX) onReply?.();
+  };
+
+  const handlers = {
+    ...press,
+    onPointerDown(event: PointerEvent) {
+      press.onPointerDown(event);
+      const { pointerType, isPrimary, clientX: x, clientY: y } = event;
+      swipe.current = pointerType === 'touch' && isPrimary && x > EDGE_PX && onReply ? { x, y, by: 0 } : undefined;
+    },
+    onPointerMove(event: PointerEvent) {
+      press.onPointerMove(event);
+      const start = swipe.current;
+      if (start === undefined) return;
+      const by = event.clientX - start.x;
+      // A finger that goes down the page scrolls it.
+      start.by = by > 2 * Math.abs(event.clientY - start.y) ? by : 0;
+      follow(start.by > 10 ? start.by : 0);
+    },
+    onPointerUp() {
+      press.onPointerUp();
+      end(true);
+    },
+    onPointerCancel() {
+      press.onPointerCancel();
+      end(false);
+    },
+    onDoubleClick(event: MouseEvent) {
+      if (onDoubleClick === undefined || !(event.target instanceof Element)) return;
+      if (event.target.closest('[data-bubble]') === null || event.target.closest('a, button') !== null) return;
+      // The same double click has selected a word.
+      getSelection()?.removeAllRanges();
+      onDoubleClick();
+    },
+    onKeyDown(event: KeyboardEvent) {
+      takeKey(event, () => {
+        // Links and buttons inside the message handle their own keys.
+        if (event.target !== event.currentTarget) return;
+        if (event.key !== 'Enter' && !isMenuKey(event)) return onMove(event);
+        event.preventDefault();
+        onMenu();
+      });
+    },
+  };
+  return { article, handlers };
+}

@@ -1,0 +1,62 @@
+import { EmojiPicker as Picker, type EmojiData, type EmojiPickerListComponents } from 'frimousse';
+import { locale, useWords } from '#app/i18n/words.ts';
+import { importWithRetry } from '#app/ui/lazy-component.ts';
+import styles from './EmojiPicker.module.css';
+
+const dataOf: Record<string, () => Promise<{ default: EmojiData }>> = {
+  en: () => import('virtual:emojis-en'),
+  de: () => import('virtual:emojis-de'),
+};
+
+/** The names are part of the app, so that no other server is asked for them. */
+async function emojisIn(language: string): Promise<EmojiData> {
+  return (await importWithRetry(dataOf[language] ?? (() => import('virtual:emojis-en')))).default;
+}
+
+/** All emojis, with a search by their names in the app's language; arrows move, and Enter chooses. */
+export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
+  const words = useWords();
+  return (
+    <Picker.Root
+      className={styles.picker}
+      locale={locale()}
+      columns={8}
+      resolveEmojiData={emojisIn}
+      onEmojiSelect={({ emoji }) => onPick(emoji)}
+    >
+      <div className={styles.top}>
+        <Picker.Search
+          className={styles.search}
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- whoever opens the picker wants to search or to move in it
+          autoFocus
+          placeholder={words('emojis.search')}
+          aria-label={words('emojis.search')}
+        />
+        <Picker.SkinToneSelector
+          className={styles.tone}
+          aria-label={words('emojis.tone')}
+          title={words('emojis.tone')}
+        />
+      </div>
+      <Picker.Viewport className={styles.viewport}>
+        <Picker.Loading className={styles.note}>{words('lazy.loading')}</Picker.Loading>
+        <Picker.Empty className={styles.note}>{words('emojis.none')}</Picker.Empty>
+        <Picker.List className={styles.list} components={parts} />
+      </Picker.Viewport>
+    </Picker.Root>
+  );
+}
+
+const parts: EmojiPickerListComponents = {
+  CategoryHeader: ({ category, ...rest }) => (
+    <div className={styles.category} {...rest}>
+      {category.label}
+    </div>
+  ),
+  Row: (props) => <div className={styles.row} {...props} />,
+  Emoji: ({ emoji, ...rest }) => (
+    <button type="button" className={styles.emoji} {...rest}>
+      {emoji.emoji}
+    </button>
+  ),
+};

@@ -1,0 +1,101 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { directStream, type ConversationId, type OpId } from '#protocol/ids.ts';
+import type { Op } from '#protocol/op.ts';
+import type { LocalStore } from '#app/local-store/local-store.ts';
+import { accepted, ann, at, bob, create, newGroup, nextId, refused, send } from './records.fixture.ts';
+import { forEveryTest, type TestDevice } from './test-device.ts';
+
+/** Changes of messages that may not have left the device. [CL11] */
+export function describeWaiting(newDevice: () => TestDevice): void {
+  describe('a message that waits', () => {
+    let store: LocalStore;
+    let stream: ConversationId;
+    let first: ReturnType<typeof send>;
+    let second: ReturnType<typeof send>;
+    forEveryTest(newDevice, (opened) => ({ store, stream } = opened));
+    beforeEach(async () => {
+      [first, second] = [send(stream, { text: 'first' }), send(stream, { text: 'second' })];
+      await store.enqueue([first, second], at(1));
+    });
+    const change = (messageId: OpId, opId = nextId()) => ({ stream, messageId, opId, at: at(9) });
+    const ops = async () => (await store.outbox()).map(({ op }) => op);
+    const sent = async () => store.beginAttempt((await ops()).map(({ id }) => id));
+
+    it('[CL11] is edited in the queue: it keeps its id, its place and the time at which it was written', async () => {
+      await store.editText('better', change(first.id));
+      expect(await sent()).toEqual([{ ...first, text: 'better' }, second]);
+    });
+
+    it('[CL11] is edited by an op that follows it once it was attempted, and once it has arrived', async () => {
+      await store.beginAttempt([first.id]);
+      const [waiting, arrived] = [change(first.id), change(nextId())];
+      await store.editText('better', waiting);
+      await store.editText('best', arrived);
+      const edit = (text: string, { messageId, opId }: typeof waiting): Op => ({
+        id: opId,
+        stream,
+        kind: 'message.edit',
+        messageId,
+        text,
+      });
+      expect(await ops()).toEqual([first, second, edit('better', waiting), edit('best', arrived)]);
+    });
+
+    it('[CL11] is sent again with its new text if it was refused, in its old place', async () => {
+      await store.beginAttempt([first.id]);
+      await store.settle([refused(first, 'forbidden')]);
+      const again = change(first.id);
+      await store.editText('better', again);
+      expect(await sent()).toEqual([{ ...first, id: again.opId, text: 'better' }, second]);
+    });
+
+    it('[CL11] is gone before it leaves, even from a push that was planned with it, and comes back into its place', async () => {
+      const planned = (await store.outbox()).map(({ id }) => id);
+      const before = await store.outbox();
+      const removed = await store.cancel(change(first.id));
+      expect(await store.beginAttempt(planned)).toEqual([second]);
+      await store.requeue([second.id]);
+      await store.restore(removed);
+      expect((await store.outbox()).map(({ id, order }) => [id, order])).toEqual(
+        before.map(({ id, order }) => [id, order]),
+      );
+      expect((await ops())[0]).toEqual(first);
+    });
+
+    it('[CL11] is deleted by an op that follows it if it may have left', async () => {
+      await store.beginAttempt([first.id]);
+      const deletion = change(first.id);
+      expect(await store.cancel(deletion)).toEqual([]);
+      expect((await ops()).at(-1)).toEqual({
+        id: deletion.opId,
+        stream,
+        kind: 'message.delete',
+        messageId: first.id,
+      });
+    });
+
+    it('[CL11] takes a direct chat back that it began, and a group only if that is discarded itself', async () => {
+      stream = directStream(ann, bob);
+      const opening = send(stream, { text: 'hello' });
+      await store.enqueue([create(stream), opening], at(1));
+      const removed = await store.cancel(change(opening.id));
+      expect([await store.outbox(stream), await store.conversation(stream)]).toEqual([[], undefined]);
+      await store.restore(removed);
+      expect((await store.outbox(stream)).map(({ op }) => op.kind)).toEqual(['conversation.create', 'message.send']);
+      expect((await store.conversation(stream))?.creation).toEqual({ memberIds: [bob] });
+
+      stream = newGroup();
+      const hello = send(stream, { text: 'hello' });
+      await store.enqueue([create(stream), hello], at(1));
+      await store.cancel(change(hello.id));
+      expect((await store.outbox(stream)).map(({ op }) => op.kind)).toEqual(['conversation.create']);
+    });
+
+    it('[CL11] an accepted message is not taken back from the device', async () => {
+      await store.beginAttempt([first.id]);
+      await store.settle([accepted(first, 3, 7)]);
+      expect(await store.cancel(change(first.id))).toEqual([]);
+      expect((await ops()).at(-1)?.kind).toBe('message.delete');
+    });
+  });
+}

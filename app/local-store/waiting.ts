@@ -1,0 +1,66 @@
+import { editMessage, deleteMessage, messageChangedBy } from '#app/ops/messages.ts';
+import type { OpId, UserId } from '#protocol/ids.ts';
+import type { MessageChange, OutboxRow } from './local-store.ts';
+import { enqueueOps } from './outbox-rows.ts';
+import { discardOp, retryOp } from './retry.ts';
+import type { Rows } from './rows.ts';
+
+/*
+ * Changes of messages that may not have left the device. One that was never attempted is changed in the queue; once it was, the
+ * server may have it, so an op that changes it follows it. Everything here runs inside its caller's transaction. [CL11]
+ */
+
+export async function editText(rows: Rows, self: UserId, text: string, change: MessageChange): Promise<void> {
+  const { stream, messageId, opId, at } = change;
+  const row = await rows.outbox.get(messageId);
+  if (row?.op.kind === 'message.send' && row.state === 'failed') {
+    // What was refused is sent again with its new text, in its old place.
+    await retryOp(rows, messageId, opId);
+    return putText(rows, opId, text);
+  }
+  if (row !== undefined && isUnattempted(row)) return putText(rows, messageId, text);
+  return enqueueOps(rows, self, [{ id: opId, ...editMessage(stream, messageId, text) }], at);
+}
+
+/**
+ * Takes back a message. Returns what `restoreOps` needs to undo that; nothing if the message may have left, and is deleted for
+ * everybody. A chat that was begun with this message is taken back with it: nobody should see it empty.
+ */
+export async function cancelMessage(rows: Rows, self: UserId, change: MessageChange): Promise<OutboxRow[]> {
+  const { stream, messageId, opId, at } = change;
+  const row = await rows.outbox.get(messageId);
+  if (row === undefined || (row.state !== 'failed' && !isUnattempted(row))) {
+    await enqueueOps(rows, self, [{ id: opId, ...deleteMessage(stream, messageId) }], at);
+    return [];
+  }
+  const ofStream = await rows.outboxOf(stream);
+  const others = ofStream.filter((other) => other.id !== messageId && messageChangedBy(other.op) !== messageId);
+  const creation = others.find((other) => isBegun(other));
+  const isAlone = creation !== undefined && others.every((other) => other.op.kind !== 'message.send');
+  await discardOp(rows, self, isAlone ? creation.id : messageId);
+  const left = new Set((await rows.outboxOf(stream)).map(({ id }) => id));
+  return ofStream.filter(({ id }) => !left.has(id));
+}
+
+/** Undoes `cancelMessage`: the ops are queued again in their old places. */
+export async function restoreOps(rows: Rows, self: UserId, removed: readonly OutboxRow[]): Promise<void> {
+  for (const row of removed) {
+    // Queued first, so that what an op shows at once is shown again.
+    await enqueueOps(rows, self, [row.op], row.queuedAt);
+    await rows.outbox.put(row);
+  }
+}
+
+function isUnattempted({ state, attempts }: OutboxRow): boolean {
+  return state === 'queued' && attempts === 0;
+}
+
+/** A direct chat that exists on this device only. Creating a group is a decision of its own, which is not taken back. */
+function isBegun(row: OutboxRow): boolean {
+  return row.op.kind === 'conversation.create' && row.stream.startsWith('d:') && isUnattempted(row);
+}
+
+async function putText(rows: Rows, id: OpId, text: string): Promise<void> {
+  const row = await rows.outbox.get(id);
+  if (row?.op.kind === 'message.send') await rows.outbox.put({ ...row, op: { ...row.op, text } });
+}

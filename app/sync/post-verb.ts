@@ -1,0 +1,69 @@
+import type { UserId } from '#protocol/ids.ts';
+import { parse } from '#protocol/shape.ts';
+import { verbs, type AnswerOf, type RequestOf, type Verb } from '#protocol/verbs.ts';
+import { SYNC_PATH, USER_HEADER } from '#protocol/version.ts';
+import { obstacleOf, type Obstacle } from './obstacle.ts';
+
+/** At most one of the two: without an obstacle, the lack of an answer has no known cause. */
+export interface Posted<K extends Verb> {
+  answer?: AnswerOf<K>;
+  obstacle?: Obstacle;
+}
+
+interface PostOptions {
+  /** The request is refused if the session is somebody else's. */
+  userId: UserId;
+  signal: AbortSignal;
+  /** Default: the origin of the page. */
+  url?: string | undefined;
+  headers?: Record<string, string> | undefined;
+  /** Called with the number of characters that have arrived, whenever some have. */
+  heard?: (characters: number) => void;
+}
+
+/** A verb over HTTP. Never rejects: without an answer of ours it resolves to what stands in the way, if that is known. [VB1] */
+export async function postVerb<K extends Verb>(
+  verb: K,
+  request: RequestOf<K>,
+  { userId, signal, url = '', headers, heard }: PostOptions,
+): Promise<Posted<K>> {
+  try {
+    const response = await fetch(`${url}${SYNC_PATH}/${verb}`, {
+      method: 'POST',
+      credentials: 'same-origin',
+      redirect: 'manual',
+      headers: { ...headers, 'content-type': 'application/json', [USER_HEADER]: userId },
+      body: JSON.stringify(request),
+      signal,
+    });
+    const body = jsonOf(await textOf(response, heard));
+    const obstacle = obstacleOf(response, body);
+    if (obstacle !== undefined) return { obstacle };
+    const answer = parse(verbs[verb].answer, body);
+    return answer.ok ? { answer: answer.value as AnswerOf<K> } : {};
+  } catch {
+    // Unreachable, ended by the signal, or interrupted in the middle of the answer.
+    return {};
+  }
+}
+
+async function textOf({ body }: Response, heard?: (characters: number) => void): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (;;) {
+    const part = await reader?.read();
+    if (part?.value === undefined) return text + decoder.decode();
+    const decoded = decoder.decode(part.value, { stream: true });
+    text += decoded;
+    heard?.(decoded.length);
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

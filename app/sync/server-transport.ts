@@ -1,0 +1,161 @@
+import { io } from 'socket.io-client';
+import type { DeviceId, UserId } from '#protocol/ids.ts';
+import { PROTOCOL_VERSION, SOCKET_PATH } from '#protocol/version.ts';
+import type { Obstacle } from './obstacle.ts';
+import { openPosts } from './open-posts.ts';
+import { openSocket } from './open-socket.ts';
+import type { OpenWay, WayEvents } from './open-way.ts';
+import type { Lost, Transport, TransportEvents } from './transport.ts';
+import { BACK_AFTER_MS, HEAD_START_MS, createWays, waysBefore, type Way } from './ways.ts';
+
+/** A try that hung is followed by a more patient one. */
+const MAX_PATIENCE = 4;
+/** Without live changes, a better way is looked for more often. */
+const POSTS_BACK_AFTER_MS = 60_000;
+
+export interface TransportOptions {
+  userId: UserId;
+  device: DeviceId;
+  /** Default: the origin of the page. */
+  url?: string;
+  headers?: Record<string, string>;
+  /** For tests. */
+  headStartMs?: number;
+  backAfterMs?: number;
+  pullEveryMs?: number;
+}
+
+interface Attempt {
+  way: Way;
+  connection: OpenWay;
+}
+
+interface Current extends Attempt {
+  sinceMs: number;
+  /** Set unless it has the best way: then better ones are tried. */
+  backTimer?: ReturnType<typeof setTimeout>;
+}
+
+/**
+ * The verbs and live events over the best way that works: Socket.IO over a WebSocket or long polling, or the verbs over HTTP.
+ * Socket.IO's own reconnecting is off, because the engine decides when to retry. [LV1] A try begins with one way, goes on with a
+ * second one beside it if the first fails or hangs, and with the last one if both have failed; the first to be welcomed is used.
+ * [CL9]
+ */
+export function serverTransport(options: TransportOptions, events: TransportEvents): Transport {
+  const { userId, device, url, headers, headStartMs = HEAD_START_MS, backAfterMs, pullEveryMs } = options;
+  const ways = createWays();
+  const attempts = new Set<Attempt>();
+  let current: Current | undefined;
+  let secondTimer: ReturnType<typeof setTimeout> | undefined;
+  let patience = 1;
+
+  function close(): void {
+    clearTimeout(secondTimer);
+    clearTimeout(current?.backTimer);
+    const ended = [...attempts, ...(current === undefined ? [] : [current])];
+    attempts.clear();
+    current = undefined;
+    for (const { connection } of ended) connection.close();
+  }
+
+  function connect(): void {
+    if (current !== undefined || attempts.size > 0) return;
+    const rest = ways.order();
+    let obstacle: Obstacle | undefined;
+    const tryNext = () => {
+      clearTimeout(secondTimer);
+      const way = rest.shift();
+      if (way !== undefined) attempt(way, failed);
+    };
+    const failed = (why: Lost) => {
+      if (why.kind === 'lost') obstacle = why.obstacle ?? obstacle;
+      const isFirst = rest.length === 2;
+      if (isFirst || (rest.length === 1 && attempts.size === 0)) tryNext();
+      else if (attempts.size === 0) events.lost(obstacle === undefined ? { kind: 'lost' } : { kind: 'lost', obstacle });
+    };
+    tryNext();
+    secondTimer = setTimeout(tryNext, headStartMs);
+  }
+
+  function attempt(way: Way, onFailed: (why: Lost) => void): void {
+    const fail = (why: Lost) => {
+      if (current === mine) {
+        ways.lost(way, Date.now() - mine.sinceMs);
+        close();
+        return events.lost(why);
+      }
+      attempts.delete(mine);
+      if (why.kind === 'lost' || current !== undefined) return onFailed(why);
+      // The server has answered, and would refuse the other ways too.
+      close();
+      events.lost(why);
+    };
+    const whileCurrent =
+      <T extends unknown[]>(event: (...values: T) => void) =>
+      (...values: T) => {
+        if (current === mine) event(...values);
+      };
+    const connection = open(way, {
+      welcome: (by, isLive) => welcomed(mine, () => events.welcome(by, isLive)),
+      due: whileCurrent(events.due),
+      heard: whileCurrent(events.heard),
+      changes: whileCurrent(events.changes),
+      heads: whileCurrent(events.heads),
+      ephemeral: whileCurrent(events.ephemeral),
+      hung: () => (patience = Math.min(MAX_PATIENCE, patience * 2)),
+      lost: fail,
+    });
+    const mine: Current = { way, connection, sinceMs: 0 };
+    attempts.add(mine);
+  }
+
+  function open(way: Way, wayEvents: WayEvents): OpenWay {
+    if (way === 'posts') return openPosts({ userId, url, headers, patience, pullEveryMs }, wayEvents);
+    const socketOptions = {
+      path: SOCKET_PATH,
+      auth: { protocol: PROTOCOL_VERSION, device },
+      transports: [way],
+      forceNew: true,
+      autoConnect: false,
+      reconnection: false,
+      ...(headers === undefined ? {} : { extraHeaders: headers }),
+    };
+    return openSocket(url === undefined ? io(socketOptions) : io(url, socketOptions), patience, wayEvents);
+  }
+
+  function welcomed(mine: Current, report: () => void): void {
+    attempts.delete(mine);
+    // A better way is found, but the connection is needed at the moment: it is tried again later.
+    if (current?.connection.isBusy() === true) {
+      mine.connection.close();
+      return tryBackLater(current);
+    }
+    close();
+    current = mine;
+    mine.sinceMs = Date.now();
+    patience = 1;
+    ways.welcomed(mine.way);
+    tryBackLater(mine);
+    report();
+  }
+
+  function tryBackLater(mine: Current): void {
+    const better = waysBefore(mine.way);
+    if (better.length === 0) return;
+    const tryNext = (): void => {
+      const way = better.shift();
+      if (way === undefined) tryBackLater(mine);
+      else attempt(way, tryNext);
+    };
+    clearTimeout(mine.backTimer);
+    mine.backTimer = setTimeout(tryNext, backAfterMs ?? (mine.way === 'posts' ? POSTS_BACK_AFTER_MS : BACK_AFTER_MS));
+  }
+
+  return {
+    connect,
+    close,
+    ask: (verb, request) => current?.connection.ask(verb, request) ?? Promise.resolve(undefined),
+    emit: (event, payload) => current?.connection.emit(event, payload),
+  };
+}

@@ -1,0 +1,133 @@
+import { beforeAll, expect, test } from 'vitest';
+import { type Visitor, PATIENCE_MS, message, openChat } from './browser.fixture.ts';
+import { push } from './device.fixture.ts';
+import { DESKTOP, PHONE, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
+
+/*
+ * What hands that know other chats reach for: the right button, a long press, a swipe, a double click, and the keys.
+ */
+
+const stage = setStage();
+let ann: Visitor;
+let bob: Visitor;
+beforeAll(async () => {
+  ann = await stage.visitor('Ann Arbor');
+  bob = await stage.visitor('Bob Burns');
+  const bobId = await register(bob);
+  await register(ann);
+  const lighthouse = await makeGroup(ann, 'Lighthouse crew', bobId);
+  await push(bob, messageOps(lighthouse, ['Who has the spare keys?', 'And the long ladder?']));
+  await push(ann, messageOps(lighthouse, ['I have both', '🎉🎉']));
+  const book = await makeGroup(ann, 'Book club', bobId);
+  await push(bob, messageOps(book, ['Chapter nine']));
+});
+
+async function desktop(): Promise<Visitor> {
+  const visitor = { ...(await stage.visitor(ann.name, DESKTOP)), email: ann.email };
+  await authenticate(visitor);
+  await visitor.page.goto('/');
+  return visitor;
+}
+
+test('a right click on a message opens its menu where it was pressed; reacting is one press in a popover or a double click', async () => {
+  const { page, complaints } = await desktop();
+  await openChat(page, 'Lighthouse crew');
+  const ladder = message(page, 'And the long ladder?');
+  const text = ladder.getByText('And the long ladder?');
+  await text.click({ button: 'right', position: { x: 20, y: 5 } });
+  const menu = page.getByRole('menu', { name: 'Message actions' });
+  await menu.waitFor();
+  const [at, pressed] = [await menu.boundingBox(), await text.boundingBox()];
+  expect(Math.abs((at?.x ?? 0) - (pressed?.x ?? 0) - 20)).toBeLessThan(30);
+  await page.getByRole('menuitem', { name: 'React' }).click();
+  await page.getByRole('dialog', { name: 'React' }).getByRole('button', { name: 'astonished' }).click();
+  await ladder.getByRole('button', { name: 'astonished, 1' }).waitFor();
+  await expect.poll(() => ladder.evaluate((element) => element === document.activeElement)).toBe(true);
+
+  // The one that was used last is the first now.
+  await page.keyboard.press('Shift+F10');
+  await menu.waitFor();
+  await page.keyboard.press('Enter');
+  const popover = page.getByRole('dialog', { name: 'React' });
+  await popover
+    .getByRole('button')
+    .first()
+    .and(popover.getByRole('button', { name: 'astonished' }))
+    .waitFor();
+  await popover.getByRole('button', { name: 'All emojis' }).click();
+  await page.getByRole('searchbox', { name: 'Search emojis' }).fill('lighth');
+  await page.getByText('No emoji found').waitFor();
+  await page.getByRole('searchbox', { name: 'Search emojis' }).fill('anchor');
+  await page.getByRole('gridcell', { name: 'anchor' }).waitFor();
+  await page.keyboard.press('Enter');
+  await ladder.getByRole('button', { name: '⚓' }).waitFor();
+
+  const keys = message(page, 'Who has the spare keys?');
+  await keys.getByText('Who has').dblclick();
+  await keys.getByRole('button', { name: 'thumbs up, 1' }).waitFor();
+  await keys.getByText('Who has').dblclick();
+  await keys.getByRole('button', { name: 'thumbs up, 1' }).waitFor({ state: 'detached', timeout: PATIENCE_MS });
+  expect(complaints).toEqual([]);
+});
+
+test('Up in the empty field edits the last own message', async () => {
+  const { page, complaints } = await desktop();
+  await openChat(page, 'Lighthouse crew');
+  const box = page.getByRole('textbox', { name: 'Message', exact: true });
+  await box.fill('x');
+  await box.press('ArrowUp');
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  await box.fill('');
+  await box.press('ArrowUp');
+  expect(await page.getByRole('dialog', { name: 'Edit message' }).getByRole('textbox').inputValue()).toBe('🎉🎉');
+  expect(complaints).toEqual([]);
+});
+
+test('a text is copied where the clipboard refuses, and otherwise stays selected with a sentence that says so', async () => {
+  const { page } = await desktop();
+  await openChat(page, 'Lighthouse crew');
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, 'clipboard', { value: undefined });
+    document.addEventListener('copy', () => (document.title = String(document.activeElement?.tagName)), { once: true });
+  });
+  const keys = message(page, 'Who has the spare keys?');
+  const copy = async () => {
+    await keys.getByText('Who has').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Copy text' }).click();
+  };
+  await copy();
+  await page.getByText('Text copied').waitFor({ state: 'attached' });
+  await page.evaluate(() => Object.defineProperty(document, 'execCommand', { value: () => false }));
+  await copy();
+  await page.getByText('This browser doesn’t allow copying here.').first().waitFor();
+  expect(await page.evaluate(() => getSelection()?.toString())).toBe('Who has the spare keys?');
+});
+
+test('on a phone, a long press offers six emojis and the actions, and a swipe to the right replies', async () => {
+  const visitor = { ...(await stage.visitor(ann.name, PHONE)), email: ann.email };
+  await authenticate(visitor);
+  const { page, complaints } = visitor;
+  await page.goto('/');
+  await openChat(page, 'Lighthouse crew');
+  const keys = message(page, 'Who has the spare keys?');
+  const cdp = await page.context().newCDPSession(page);
+  /** Puts a finger on the message, moves it to the right by each of these, waits for what it causes, and lifts it. */
+  async function touch(moves: number[], until: () => Promise<void>): Promise<void> {
+    const box = await keys.getByText('Who has').boundingBox();
+    if (box === null) throw new Error('the message is not on the screen');
+    const at = (moved: number) => ({ touchPoints: [{ x: box.x + 10 + moved, y: box.y + 5 }] });
+    await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', ...at(0) });
+    for (const moved of moves) await cdp.send('Input.dispatchTouchEvent', { type: 'touchMove', ...at(moved) });
+    await until();
+    await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  }
+
+  await touch([2], () => page.getByRole('menu').waitFor());
+  await page.getByRole('menuitem', { name: 'red heart' }).tap();
+  await keys.getByRole('button', { name: 'red heart, 1' }).waitFor();
+
+  await touch([12, 30, 50, 70], () => Promise.resolve());
+  await page.getByRole('group', { name: 'Reply to Bob Burns' }).waitFor();
+  expect(complaints).toEqual([]);
+});

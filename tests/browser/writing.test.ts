@@ -1,0 +1,153 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Visitor, PATIENCE_MS, entry, listen, openVisitor, texts } from './browser.fixture.ts';
+import { makeGroup, register, PHONE, authenticate } from './seed.fixture.ts';
+import { push, rowsOf, sendOp, storedTexts } from './device.fixture.ts';
+import { setStage } from './stage.fixture.ts';
+
+/*
+ * Writing: drafts, the keyboard, what waits, and what becomes of words when something else happens meanwhile. One person's page and
+ * another person's requests are shared by all cases; each case has a chat of its own.
+ */
+
+const stage = setStage();
+let mira: Visitor;
+let kai: Visitor;
+let miraId: string;
+let chats = 0;
+
+beforeAll(async () => {
+  mira = await openVisitor(stage.browser, stage.server.origin, 'Mira Moss');
+  kai = await openVisitor(stage.browser, stage.server.origin, 'Kai Kern');
+  miraId = await register(mira);
+  await register(kai);
+  return () => Promise.all([mira.context.close(), kai.context.close()]);
+});
+
+const box = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
+const words = (page: Page) => box(page).inputValue();
+const shows = (page: Page, text: string) => expect.poll(() => words(page), { timeout: PATIENCE_MS }).toBe(text);
+const sees = (page: Page, all: string[]) => expect.poll(() => texts(page), { timeout: PATIENCE_MS }).toEqual(all);
+
+/** A group of Kai and Mira with these messages of Kai, and the place where it is shown. */
+async function newChat(...messages: string[]) {
+  const title = `Chat ${(chats += 1)}`;
+  const stream = await makeGroup(kai, title, miraId);
+  if (messages.length > 0)
+    await push(
+      kai,
+      messages.map((text) => sendOp(stream, text)),
+    );
+  return { title, stream, place: `/chat/g/${stream.slice(2)}` };
+}
+
+async function open(page: Page, place: string): Promise<Page> {
+  await page.goto(place);
+  await box(page).waitFor();
+  return page;
+}
+
+async function secondTab(place: string): Promise<Page> {
+  const page = await mira.context.newPage();
+  listen(mira, page);
+  return open(page, place);
+}
+
+/** Resolves once the device holds this draft. */
+const held = (page: Page, draft: string) =>
+  expect
+    .poll(async () => (await rowsOf<{ text: string }>(page, 'drafts')).map(({ text }) => text), {
+      timeout: PATIENCE_MS,
+    })
+    .toContain(draft);
+
+describe('drafts', () => {
+  test('[OP16] what one tab has sent does not come back from another one, nor as a draft', async () => {
+    const { title, stream, place } = await newChat();
+    await open(mira.page, place);
+    await box(mira.page).fill('see you at six');
+    await held(mira.page, 'see you at six');
+    const other = await secondTab(place);
+    await shows(other, 'see you at six');
+    await box(mira.page).press('Enter');
+    await sees(other, ['see you at six']);
+    await shows(other, '');
+    await shows(mira.page, '');
+    // A tab that leaves the chat saves and shares what its field holds.
+    await other.goto('/settings');
+    expect(await entry(mira.page, title).innerText()).not.toContain('Draft');
+    expect((await rowsOf<{ text: string }>(mira.page, 'drafts')).filter(({ text }) => text !== '')).toEqual([]);
+    expect(await storedTexts(kai, stream)).toEqual(['see you at six']);
+    await other.close();
+  });
+
+  test('[C2] different words in two tabs are all kept', async () => {
+    const { place } = await newChat();
+    await open(mira.page, place);
+    const other = await secondTab(place);
+    await Promise.all([box(mira.page).fill('words of the first'), box(other).fill('words of the second')]);
+    const both = async () => [await words(mira.page), await words(other)].map((text) => text.split('\n').toSorted());
+    const wanted = ['words of the first', 'words of the second'];
+    await expect.poll(both, { timeout: PATIENCE_MS }).toEqual([wanted, wanted]);
+    await mira.page.reload();
+    await box(mira.page).waitFor();
+    expect((await words(mira.page)).split('\n').toSorted()).toEqual(wanted);
+    await box(other).fill('');
+    await shows(mira.page, '');
+    await other.close();
+  });
+
+  test('[C2] a draft that is too long to send is kept whole, and a paste that would freeze the page is refused', async () => {
+    const { place } = await newChat();
+    await open(mira.page, place);
+    await box(mira.page).fill('x'.repeat(12_000));
+    await mira.page.getByText('4,000 characters too many').waitFor();
+    await held(mira.page, 'x'.repeat(12_000));
+    await mira.page.reload();
+    await mira.page.getByText('4,000 characters too many').waitFor();
+    expect(await words(mira.page)).toHaveLength(12_000);
+    await box(mira.page).fill('kept');
+    await box(mira.page).press('End');
+    await mira.page.keyboard.insertText('z'.repeat(3_700_000));
+    await mira.page.getByRole('alert').filter({ hasText: '3,700,004 characters' }).waitFor();
+    expect(await words(mira.page)).toBe('kept');
+    await box(mira.page).fill('');
+    await mira.page.getByRole('alert').filter({ hasText: 'characters' }).waitFor({ state: 'detached' });
+  });
+});
+
+describe('keys', () => {
+  test('the Enter of an input method sends nothing, and the next one sends once', async () => {
+    const { stream, place } = await newChat();
+    await open(mira.page, place);
+    await box(mira.page).fill('にほん');
+    const isPrevented = await box(mira.page).evaluate((field) => {
+      const enter = { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true };
+      return !field.dispatchEvent(new KeyboardEvent('keydown', enter));
+    });
+    expect([isPrevented, await words(mira.page)]).toEqual([false, 'にほん']);
+    await box(mira.page).press('Enter');
+    await sees(mira.page, ['にほん']);
+    await expect.poll(() => storedTexts(kai, stream), { timeout: PATIENCE_MS }).toEqual(['にほん']);
+  });
+
+  test('on a touch screen with a keyboard, Enter breaks the line and Ctrl or Cmd with it sends', async () => {
+    const { place } = await newChat();
+    const tablet = {
+      ...(await stage.visitor('Mira Moss', { ...PHONE, viewport: { width: 1024, height: 768 } })),
+      email: mira.email,
+    };
+    await authenticate(tablet);
+    const { page } = tablet;
+    await open(page, place);
+    await box(page).fill('one');
+    await box(page).press('Control+Enter');
+    await sees(page, ['one']);
+    await box(page).pressSequentially('two');
+    await box(page).press('Enter');
+    await box(page).press('Shift+Enter');
+    expect(await words(page)).toBe('two\n\n');
+    await box(page).press('Meta+Enter');
+    await sees(page, ['one', 'two\n\n']);
+  });
+});
