@@ -118,6 +118,7 @@ export const MembershipUpdateOp = strict({
   mutedUntil: v.optional(v.nullable(Instant)),
   pinned: v.optional(v.nullable(v.boolean())),
   archived: v.optional(v.nullable(v.boolean())),
+  unread: v.optional(v.nullable(v.boolean())),
   draft: v.optional(v.nullable(messageText)),
 });
 export type MembershipUpdateOp = v.InferOutput<typeof MembershipUpdateOp>;

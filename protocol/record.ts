@@ -118,6 +118,8 @@ export const MembershipRecord = v.object({
   mutedUntil: v.optional(Instant),
   pinnedAt: v.optional(Instant),
   archivedAt: v.optional(Instant),
+  /** Set by the person, whatever they have read: a chat to come back to. [OP16] */
+  unreadAt: v.optional(Instant),
   draft: v.optional(v.string()),
 });
 export type MembershipRecord = v.InferOutput<typeof MembershipRecord>;

@@ -73,6 +73,7 @@ const samples: Record<OpKind, Record<string, unknown>> = {
     mutedUntil: sentAt,
     pinned: true,
     archived: false,
+    unread: true,
     draft: 'd',
     retry: true,
   },

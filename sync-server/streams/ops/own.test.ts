@@ -77,6 +77,19 @@ describe('receipt.mark', () => {
 });
 
 describe('membership.update', () => {
+  it('[OP16] a chat is marked as unread and no longer, and no read mark moves', async () => {
+    const world = await createWorld();
+    const group = await withGroup(world, bob);
+    const { readSeq } = await membership(world, bob, group);
+    await world.ok(bob, op.settings(group, { unread: true }));
+    expect(await membership(world, bob, group)).toMatchObject({ unreadAt: anyText, readSeq });
+    await world.ok(bob, op.settings(group, { pinned: true }));
+    expect(await membership(world, bob, group)).toMatchObject({ unreadAt: anyText, pinnedAt: anyText });
+    await world.ok(bob, op.settings(group, { unread: false }));
+    expect(await membership(world, bob, group)).not.toHaveProperty('unreadAt');
+    await world.streams.close();
+  });
+
   it('[OP16] [RC4] sets personal fields that nobody else sees; an absent field stays as it is, null and false clear it', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);

@@ -57,17 +57,18 @@ function mark(op: OpOf<'receipt.mark'>, scene: Scene): MaybePromise<Decision> {
 /** [OP16] */
 function update(op: OpOf<'membership.update'>, scene: Scene): MaybePromise<Decision> {
   return ownMembership(op.stream, scene, (membership) => {
-    const { mutedUntil, pinnedAt, archivedAt, draft, ...rest } = unrevised(membership.record);
+    const { mutedUntil, pinnedAt, archivedAt, unreadAt, draft, ...rest } = unrevised(membership.record);
     const since = (on: boolean | null | undefined, at: string | undefined) =>
       on === undefined ? at : on === true ? (at ?? scene.now) : undefined;
     const next = {
       mutedUntil: op.mutedUntil === undefined ? mutedUntil : (op.mutedUntil ?? undefined),
       pinnedAt: since(op.pinned, pinnedAt),
       archivedAt: since(op.archived, archivedAt),
+      unreadAt: since(op.unread, unreadAt),
       draft: op.draft === undefined ? draft : (op.draft ?? undefined),
     };
-    const before = { mutedUntil, pinnedAt, archivedAt, draft };
-    const fields = ['mutedUntil', 'pinnedAt', 'archivedAt', 'draft'] as const;
+    const before = { mutedUntil, pinnedAt, archivedAt, unreadAt, draft };
+    const fields = ['mutedUntil', 'pinnedAt', 'archivedAt', 'unreadAt', 'draft'] as const;
     if (fields.every((field) => next[field] === before[field])) return unchanged(membership);
     const set = Object.fromEntries(
       fields.flatMap((field) => (next[field] === undefined ? [] : [[field, next[field]]])),
