@@ -1,6 +1,6 @@
 import { useLiveQuery } from 'dexie-react-hooks';
 import { BellOff, Pin } from 'lucide-react';
-import { useId, type KeyboardEvent } from 'react';
+import { useContext, useId, type KeyboardEvent } from 'react';
 import { Link } from 'wouter';
 import { shortTime } from '#app/i18n/instants.ts';
 import { typingWords } from '#app/i18n/presence-words.ts';
@@ -14,10 +14,13 @@ import { useAppSelector } from '#app/state/store.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Badge } from '#app/ui/Badge.tsx';
 import { takeKey } from '#app/ui/keys.ts';
+import { isMenuKey } from '#app/ui/menu-press.ts';
+import { useMenuPress } from '#app/ui/use-menu-press.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { StatusIcon } from '#app/ui/StatusIcon.tsx';
 import type { MessageRecord } from '#protocol/record.ts';
 import type { Entry, LineWords } from './entry.ts';
+import { ListHands } from './list-hands.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './ConversationEntry.module.css';
 
@@ -35,6 +38,11 @@ interface ConversationEntryProps {
 export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFocus, onMove }: ConversationEntryProps) {
   const words = useWords();
   const id = useId();
+  const { onMenu, onChoose } = useContext(ListHands);
+  const press = useMenuPress((at) => {
+    onMenu(entry, at);
+    return true;
+  });
   const at = new Date(entry.at);
   const isOnline = useAppSelector(
     ({ presence }) => entry.peer !== undefined && presence.people[entry.peer]?.online === true,
@@ -49,7 +57,16 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
       tabIndex={isTabStop ? 0 : -1}
       data-stream={entry.stream}
       onFocus={onFocus}
-      onKeyDown={(event) => takeKey(event, onMove)}
+      onClick={onChoose}
+      {...press}
+      onKeyDown={(event) =>
+        takeKey(event, () => {
+          if (!isMenuKey(event)) return onMove(event);
+          event.preventDefault();
+          const { left, bottom } = event.currentTarget.getBoundingClientRect();
+          onMenu(entry, { clientX: left + 24, clientY: bottom, isTouch: false });
+        })
+      }
     >
       <Avatar
         id={colourId(entry.stream, store.userId)}
@@ -71,16 +88,22 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
           <span id={`${id}-line`} className={styles.line}>
             <EntryLine entry={entry} store={store} />
           </span>
-          {entry.isPinned && entry.unread === 0 && <Pin size={15} aria-hidden className={styles.icon} />}
-          {entry.unread > 0 && <Badge count={entry.unread} isQuiet={!entry.calls} />}
+          {entry.isPinned && entry.unread === 0 && !entry.isMarkedUnread && (
+            <Pin size={15} aria-hidden className={styles.icon} />
+          )}
+          {entry.unread > 0 ? (
+            <Badge count={entry.unread} isQuiet={!entry.calls} />
+          ) : (
+            entry.isMarkedUnread && <Badge count={0} isQuiet={entry.isMuted} />
+          )}
         </span>
       </span>
       <span id={`${id}-more`} className="unseen">
         {entry.unread > 99
           ? words('list.unreadMany')
           : entry.unread > 0 && words('list.unreadCount', { count: entry.unread })}{' '}
-        {isOnline && words('list.online')} {entry.isMuted && words('list.muted')}{' '}
-        {entry.isPinned && words('list.pinned')}
+        {entry.unread === 0 && entry.isMarkedUnread && words('list.markedUnread')} {isOnline && words('list.online')}{' '}
+        {entry.isMuted && words('list.muted')} {entry.isPinned && words('list.pinned')}
       </span>
     </Link>
   );

@@ -1,22 +1,26 @@
 import { PenLine, Settings } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { Suspense, useMemo, useState, type KeyboardEvent } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
-import { paths } from '#app/links/paths.ts';
+import { chatPath, paths } from '#app/links/paths.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Chips } from '#app/ui/Chips.tsx';
 import { Button, IconButton } from '#app/ui/Button.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { Mark } from '#app/ui/Mark.tsx';
 import { SearchField } from '#app/ui/SearchField.tsx';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { useNow } from '#app/ui/use-now.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { ConnectionLine } from './ConnectionLine.tsx';
 import { EntryList } from './EntryList.tsx';
 import { entriesOf, filterEntries, type Filter } from './entry.ts';
 import { Invitation } from './Invitation.tsx';
+import { ListHands, entryOf, type OpenChatMenu } from './list-hands.ts';
 import type { ListRows } from './use-list-rows.ts';
 import styles from './ConversationList.module.css';
+
+const ChatMenu = lazyComponent(() => import('./ChatMenu.tsx'));
 
 interface ConversationListProps {
   client: Client;
@@ -35,12 +39,27 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
   const [, navigate] = useLocation();
   const now = useNow();
   const [typed, setTyped] = useState('');
+  /** Undefined until a menu is first asked for; it stays for the questions that follow it. */
+  const [menu, setMenu] = useState<OpenChatMenu | 'closed'>();
   const [filter, setFilter] = useState<Filter>('all');
   const entries = useMemo(
     () => (list === undefined ? undefined : entriesOf(list.rows, { ...list, self: store.userId, words, now })),
     [list, store, words, now],
   );
   const shown = useMemo(() => filterEntries(entries ?? [], filter, typed), [entries, filter, typed]);
+  const hands = useMemo(
+    (): ListHands => ({ onMenu: (entry, press) => setMenu({ entry, press }), onChoose: () => setTyped('') }),
+    [],
+  );
+  function searchKey(event: KeyboardEvent) {
+    const [first] = shown;
+    if (first === undefined || (event.key !== 'ArrowDown' && event.key !== 'Enter')) return;
+    event.preventDefault();
+    if (event.key === 'ArrowDown') return entryOf(first.stream)?.focus();
+    if (typed.trim() === '') return;
+    setTyped('');
+    navigate(chatPath(first.stream));
+  }
   const isInviting = isAlone && entries?.length === 0;
 
   return (
@@ -73,6 +92,7 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
           clearLabel={words('list.clear')}
           value={typed}
           onChange={setTyped}
+          onKey={searchKey}
         />
         <ConnectionLine client={client} outbox={list?.outbox ?? []} now={now} onSignInAgain={onSignInAgain} />
         {entries !== undefined && entries.length > 0 && (
@@ -90,10 +110,22 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
         )}
       </div>
       {entries !== undefined && shown.length > 0 && (
-        <EntryList entries={shown} store={store} chosen={chosen} now={now} />
+        <ListHands value={hands}>
+          <EntryList entries={shown} store={store} chosen={chosen} now={now} />
+        </ListHands>
       )}
       {entries !== undefined && entries.length > 0 && shown.length === 0 && (
         <NoMatch filter={typed === '' ? filter : 'all'} />
+      )}
+      {menu !== undefined && (
+        <Suspense fallback={null}>
+          <ChatMenu
+            client={client}
+            chosen={chosen}
+            open={menu === 'closed' ? undefined : menu}
+            onClose={() => setMenu('closed')}
+          />
+        </Suspense>
       )}
       {isInviting && (
         <div className={styles.onPhone}>

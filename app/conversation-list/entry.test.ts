@@ -170,6 +170,18 @@ test('[OP16] an archived chat is listed under its own filter only, and a search 
   expect([streams('all', ''), streams('archived', ''), streams('all', 'ana')]).toEqual([[crew], [withAna], [withAna]]);
 });
 
+test('[OP16] a chat that was marked as unread is among the unread ones until it is opened', () => {
+  const rows = [row(withAna, { membership: own(withAna, { unreadAt: at(1) }) }), row(crew, { membership: own(crew) })];
+  const queued = (stream: ConversationId, unread: boolean, last: number): OutboxRow => {
+    const op: Op = { id: id(last), stream, kind: 'membership.update', unread };
+    return { ...sending(stream, 'queued', 2), id: op.id, op };
+  };
+  const unread = (...outbox: OutboxRow[]) =>
+    filterEntries(entriesOf(rows, context({ outbox })), 'unread', '').map((entry) => entry.stream);
+  expect(unread()).toEqual([withAna]);
+  expect(unread(queued(withAna, false, 8), queued(crew, true, 7))).toEqual([crew]);
+});
+
 test('[OP13] [OP16] pending ops change the list at once: a pinned chat moves up, and a chat that the user leaves disappears', () => {
   const rows = [
     row(withAna, { membership: own(withAna), activityAt: at(1) }),

@@ -67,7 +67,7 @@ export function filterEntries(entries: readonly Entry[], filter: Filter, typed: 
     // A search finds archived chats too; otherwise they could only be found under the filter.
     if (wanted.length === 0 && entry.isArchived !== (filter === 'archived')) return false;
     if (filter === 'archived' && !entry.isArchived) return false;
-    if (filter === 'unread' && entry.unread === 0) return false;
+    if (filter === 'unread' && entry.unread === 0 && !entry.isMarkedUnread) return false;
     if (filter === 'groups' && !entry.isGroup) return false;
     if (wanted.length === 0) return true;
     const names = fold(entry.name).split(/[^\p{L}\p{N}]+/u);

@@ -2,6 +2,7 @@ import { LogOut, Pencil, X } from 'lucide-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
+import { leaveQuestion } from '#app/i18n/leave-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { removeMember } from '#app/ops/members.ts';
 import { isOnServer } from '#app/shown/conversation.ts';
@@ -60,15 +61,9 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
 
   function leave() {
     const successor = role === 'owner' ? successorOf(details?.members ?? [], self) : undefined;
-    const after =
-      successor !== undefined
-        ? words('details.leaveSuccessor', { name: nameOf(successor.userId) })
-        : role === 'owner'
-          ? words('details.leaveAlone')
-          : '';
+    const heir = successor === undefined ? undefined : nameOf(successor.userId);
     setQuestion({
-      title: words('details.leaveTitle', { name }),
-      body: `${words('details.leaveBody')} ${after}`.trim(),
+      ...leaveQuestion({ name, role, heir }, words),
       confirm: words('details.leave'),
       act() {
         void outbox.queue(removeMember(stream, self));

@@ -1,8 +1,10 @@
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Conversation } from '#app/conversation/Conversation.tsx';
 import { FailedChanges } from '#app/conversation/FailedChanges.tsx';
 import { chatPath, detailsPath } from '#app/links/paths.ts';
+import { updateMembership } from '#app/ops/own.ts';
+import { readConversation } from '#app/shown/read.ts';
 import { detailsShown } from '#app/state/navigation.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
@@ -32,6 +34,11 @@ export function ChatPage({ client, stream, isDetails, onName }: ChatPageProps) {
   const [adding, setAdding] = useState<string>();
   const isBeside = isWide && (isSetToShow || isDetails);
 
+  const isOpen = isWide || !isDetails;
+  useEffect(() => {
+    if (isOpen) void endMarkedUnread(client, stream);
+  }, [isOpen, client, stream]);
+
   function show(on: boolean) {
     dispatch(detailsShown(on));
     if (isDetails) navigate(chatPath(stream), { replace: true });
@@ -39,7 +46,7 @@ export function ChatPage({ client, stream, isDetails, onName }: ChatPageProps) {
 
   return (
     <>
-      {(isWide || !isDetails) && (
+      {isOpen && (
         <main className={styles.main}>
           <Conversation
             client={client}
@@ -76,4 +83,10 @@ export function ChatPage({ client, stream, isDetails, onName }: ChatPageProps) {
       )}
     </>
   );
+}
+
+/** Opening a chat that was marked as unread is what the mark was for. [OP16] */
+async function endMarkedUnread({ store, outbox }: Client, stream: ConversationId): Promise<void> {
+  const { row } = await store.snapshot((reading) => readConversation(reading, stream, store.userId));
+  if (row?.membership?.unreadAt !== undefined) await outbox.queue(updateMembership(stream, { unread: false }));
 }

@@ -32,6 +32,8 @@ export interface ListEntry {
   isMuted: boolean;
   isPinned: boolean;
   isArchived: boolean;
+  /** The person marked the chat as unread, whatever they have read. */
+  isMarkedUnread: boolean;
   /** The other person of a direct chat; absent in notes to oneself. */
   peer?: UserId;
 }
@@ -103,6 +105,7 @@ function listEntry(row: ConversationRow, queued: readonly OutboxRow[], context: 
     isMuted: isMuted(membership, now),
     isPinned: membership?.pinnedAt !== undefined,
     isArchived: membership?.archivedAt !== undefined,
+    isMarkedUnread: membership?.unreadAt !== undefined,
     ...(peer === self ? {} : { peer }),
   };
 }

@@ -1,4 +1,5 @@
 import { Search, X } from 'lucide-react';
+import type { KeyboardEvent } from 'react';
 import { classNames } from './class-names.ts';
 import { takeKey } from './keys.ts';
 import styles from './SearchField.module.css';
@@ -11,9 +12,11 @@ interface SearchFieldProps {
   maxLength?: number;
   /** The name of the button that clears the field. A compact field has that button, and is cleared by Escape too. */
   clearLabel?: string;
+  /** Receives the keys that the field itself does not use. */
+  onKey?: (event: KeyboardEvent) => void;
 }
 
-export function SearchField({ label, placeholder, value, onChange, maxLength, clearLabel }: SearchFieldProps) {
+export function SearchField({ label, placeholder, value, onChange, maxLength, clearLabel, onKey }: SearchFieldProps) {
   const isCompact = clearLabel !== undefined;
   return (
     <div className={classNames(styles.search, isCompact && styles.compact)}>
@@ -27,7 +30,14 @@ export function SearchField({ label, placeholder, value, onChange, maxLength, cl
         enterKeyHint="search"
         maxLength={maxLength}
         onChange={(event) => onChange(event.target.value)}
-        onKeyDown={(event) => takeKey(event, ({ key }) => isCompact && key === 'Escape' && onChange(''))}
+        onKeyDown={(event) =>
+          takeKey(event, () => {
+            if (!isCompact || event.key !== 'Escape' || value === '') return onKey?.(event);
+            // Escape has done its work here, and closes nothing else.
+            event.preventDefault();
+            onChange('');
+          })
+        }
       />
       {isCompact && value !== '' && (
         <button type="button" className={styles.clear} aria-label={clearLabel} onClick={() => onChange('')}>

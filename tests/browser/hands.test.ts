@@ -1,5 +1,6 @@
+import type { Locator } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { type Visitor, PATIENCE_MS, message, openChat } from './browser.fixture.ts';
+import { type Visitor, PATIENCE_MS, conversation, entry, message, openChat } from './browser.fixture.ts';
 import { push } from './device.fixture.ts';
 import { DESKTOP, PHONE, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -131,3 +132,60 @@ test('on a phone, a long press offers six emojis and the actions, and a swipe to
   await page.getByRole('group', { name: 'Reply to Bob Burns' }).waitFor();
   expect(complaints).toEqual([]);
 });
+
+test('[OP16] a right click on a chat in the list marks, mutes, archives and leaves it without opening it; the search takes arrows and Enter', async () => {
+  const { page, complaints } = await desktop();
+  const book = entry(page, 'Book club');
+  const choose = async (...names: string[]) => {
+    await book.click({ button: 'right' });
+    for (const name of names) await page.getByRole('menuitem', { name, exact: true }).click();
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+  };
+  const described = (words: string) => expect.poll(() => description(book), { timeout: PATIENCE_MS }).toContain(words);
+
+  await described('1 unread message');
+  await choose('Mute', 'For 8 hours');
+  await described('1 unread message');
+  await described('Muted');
+  await choose('Mark as read');
+  await expect.poll(() => description(book)).not.toContain('unread');
+  await choose('Mark as unread');
+  await described('Marked as unread');
+  expect(new URL(page.url()).pathname).toBe('/');
+  await page.reload();
+  await described('Marked as unread');
+  await book.click();
+  await conversation(page, 'Book club').waitFor();
+  await expect.poll(() => description(book)).not.toContain('Marked as unread');
+
+  await book.focus();
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Leave group' }).click();
+  await page.getByRole('dialog', { name: 'Leave Book club?' }).getByText('Bob Burns will become the owner.').waitFor();
+  await page.keyboard.press('Escape');
+
+  const search = page.getByRole('searchbox', { name: 'Search chats' });
+  await search.fill('light');
+  await search.press('Enter');
+  await conversation(page, 'Lighthouse crew').waitFor();
+  expect(await search.inputValue()).toBe('');
+  await search.fill('book');
+  await search.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await conversation(page, 'Book club').waitFor();
+  expect(await search.inputValue()).toBe('');
+
+  await choose('Archive');
+  await book.waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+});
+
+/** What a screen reader says of an entry after its name. */
+function description(of: Locator): Promise<string> {
+  return of.evaluate((element) =>
+    (element.getAttribute('aria-describedby') ?? '')
+      .split(' ')
+      .map((id) => document.getElementById(id)?.textContent ?? '')
+      .join(' '),
+  );
+}

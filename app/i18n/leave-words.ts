@@ -1,0 +1,21 @@
+import type { Words } from './words.ts';
+
+interface Leaving {
+  /** The group's name. */
+  name: string;
+  /** The role of the person who leaves. */
+  role: string | undefined;
+  /** The name of the next owner, if an owner leaves others behind. */
+  heir: string | undefined;
+}
+
+/** What somebody who is about to leave a group is asked. [OP15] */
+export function leaveQuestion({ name, role, heir }: Leaving, words: Words): { title: string; body: string } {
+  const after =
+    heir !== undefined
+      ? words('details.leaveSuccessor', { name: heir })
+      : role === 'owner'
+        ? words('details.leaveAlone')
+        : '';
+  return { title: words('details.leaveTitle', { name }), body: `${words('details.leaveBody')} ${after}`.trim() };
+}
