@@ -5,7 +5,7 @@ import { paths } from '#app/links/paths.ts';
 import type { Client } from '#app/sync/client.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
-import { isDirect, type ConversationId } from '#protocol/ids.ts';
+import { directMembers, isDirect, type ConversationId } from '#protocol/ids.ts';
 import type { DetailsToggle } from './ConversationBar.tsx';
 import { OpenConversation } from './OpenConversation.tsx';
 import { useConversationRows } from './use-conversation-rows.ts';
@@ -31,7 +31,8 @@ export function Conversation({ client, stream, onName, details }: ConversationPr
 
   if (rows === undefined || page.messages === undefined || names === undefined)
     return <Pane look="chat" label={words('chat.messages')} isBusy />;
-  if (rows.row === undefined && !isDirect(stream)) {
+  // Anybody may begin a direct chat by its address, but only with themselves or with one other person.
+  if (rows.row === undefined && !(isDirect(stream) && directMembers(stream).includes(client.userId))) {
     return (
       <Pane look="chat" label={words('chat.missing')}>
         <EmptyState title={words('chat.missing')} body={words('chat.missingBody')}>

@@ -58,6 +58,8 @@ export const english = {
   'signOut.title': 'Sign out of this device?',
   'signOut.body': 'Your chats will be removed from this device and come back when you sign in again.',
   'signOut.unsent': say`${plural('count', { one: '# message hasn’t been sent and will be lost.', other: '# messages haven’t been sent and will be lost.' })}`,
+  'signOut.drafts': say`${plural('count', { one: '# draft is on this device only and will be lost.', other: '# drafts are on this device only and will be lost.' })}`,
+  'signOut.more': say`${plural('count', { one: 'And # more.', other: 'And # more.' })}`,
   'signOut.anyway': 'Sign out anyway',
 
   'list.label': 'Chats',

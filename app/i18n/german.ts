@@ -61,6 +61,8 @@ export const german: Catalogue = {
   'signOut.title': 'Auf diesem Gerät abmelden?',
   'signOut.body': 'Deine Chats werden von diesem Gerät entfernt und sind nach der nächsten Anmeldung wieder da.',
   'signOut.unsent': say`${plural('count', { one: '# Nachricht wurde noch nicht gesendet und geht verloren.', other: '# Nachrichten wurden noch nicht gesendet und gehen verloren.' })}`,
+  'signOut.drafts': say`${plural('count', { one: '# Entwurf ist nur auf diesem Gerät und geht verloren.', other: '# Entwürfe sind nur auf diesem Gerät und gehen verloren.' })}`,
+  'signOut.more': say`${plural('count', { one: 'Und # weitere.', other: 'Und # weitere.' })}`,
   'signOut.anyway': 'Trotzdem abmelden',
 
   'list.label': 'Chats',

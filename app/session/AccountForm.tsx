@@ -1,4 +1,4 @@
-import { useRef, useState, type ReactNode, type SubmitEvent } from 'react';
+import { useEffect, useRef, useState, type ReactNode, type SubmitEvent } from 'react';
 import { signInProblemWords, type AccountProblem } from '#app/i18n/account-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
@@ -24,6 +24,12 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
   const [problem, setProblem] = useState<AccountProblem>();
   const [isWorking, setWorking] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const isEmailFixed = fixedEmail !== undefined;
+  useEffect(() => {
+    // After the dialog, which focuses its first field, the read-only one.
+    if (isEmailFixed)
+      requestAnimationFrame(() => form.current?.querySelector<HTMLInputElement>('[name=password]')?.focus());
+  }, [isEmailFixed]);
 
   const field = (name: keyof AccountInput) => ({
     name,
@@ -64,7 +70,7 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
         autoComplete={mode === 'sign-up' ? 'email' : 'username'}
         autoCapitalize="none"
         spellCheck={false}
-        readOnly={fixedEmail !== undefined}
+        readOnly={isEmailFixed}
         {...field('email')}
       />
       <PasswordField
@@ -76,17 +82,21 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
         enterKeyHint="go"
         {...field('password')}
       />
-      <div role="alert" className={problem === undefined ? undefined : styles.problem}>
-        {problem !== undefined && <p>{signInProblemWords(problem, words)}</p>}
-        {problem?.kind === 'obstacle' && problem.obstacle === 'page' && (
-          <a href={REACH_PATH} target="_blank" rel="noreferrer">
-            {words('obstacle.open')}
-          </a>
-        )}
-      </div>
       <Button type="submit" wide aria-disabled={isWorking}>
         {words(mode === 'sign-up' ? 'signUp.button' : 'signIn.button')}
       </Button>
+      <div role="alert" className={styles.notice}>
+        {problem !== undefined && (
+          <div className={styles.problem}>
+            <p>{signInProblemWords(problem, words)}</p>
+            {problem.kind === 'obstacle' && problem.obstacle === 'page' && (
+              <a href={REACH_PATH} target="_blank" rel="noreferrer">
+                {words('obstacle.open')}
+              </a>
+            )}
+          </div>
+        )}
+      </div>
       <span className="unseen" role="status">
         {isWorking ? words('account.working') : ''}
       </span>

@@ -5,6 +5,7 @@ import { Invitation } from '#app/conversation-list/Invitation.tsx';
 import { useListRows } from '#app/conversation-list/use-list-rows.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
+import { SessionEnded } from '#app/session/SessionEnded.tsx';
 import { placeSeen } from '#app/state/navigation.ts';
 import type { Profile } from '#app/state/session.ts';
 import { useAppDispatch } from '#app/state/store.ts';
@@ -44,8 +45,6 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const chat = route.page === 'chat' ? route.stream : undefined;
   const list = useListRows(client.store);
   const rows = list?.rows;
-  // Signing out loses what has not been sent, including what was refused, because its text exists nowhere else.
-  const unsent = list?.outbox.filter(({ op, state }) => op.kind === 'message.send' && state !== 'sent').length;
   useShownPhase();
   useWatchedPeople(client, rows, chat);
 
@@ -77,6 +76,11 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
             onSignInAgain={onSignInAgain}
           />
         </div>
+        {signInAgain.mustSignIn && (
+          <div className={styles.ended}>
+            <SessionEnded onSignIn={onSignInAgain} />
+          </div>
+        )}
         {route.page === 'chat' ? (
           <ChatPage key={chat} client={client} stream={route.stream} isDetails={route.isDetails} onName={setChatName} />
         ) : (
@@ -108,7 +112,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
           onAskToSignIn={ask}
           isSigningOut={isSigningOut}
           onSignOut={setSigningOut}
-          unsent={unsent ?? 0}
+          list={list}
         />
       </div>
     </NoticeProvider>

@@ -1,5 +1,6 @@
 import { changePassword, currentAccount, endSession, signIn, signUp } from '#app/http/accounts.ts';
 import type { HttpProblem } from '#app/http/request.ts';
+import { paths } from '#app/links/paths.ts';
 import type { Device } from '#app/local-store/device.ts';
 import type { AccountInput } from '#app/session/account-input.ts';
 import type { AccountProblem } from '#app/i18n/account-words.ts';
@@ -55,6 +56,8 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
     await forgetDeviceFacts(device);
     store.dispatch(signedOut());
     store.dispatch(connectionEnded());
+    // The next person must not find the address of the last one's chat, nor Settings.
+    history.replaceState(null, '', paths.list);
     await persistor.flush();
     // Only after the sign-out has been stored: a tab that reloads earlier would find the user still signed in.
     channel.postMessage('signed-out');

@@ -268,7 +268,7 @@ test('[SEC-23] [LV6] the devices are listed and can be signed out from another o
     .click();
   await confirm(kim.page, 'Sign out');
   await expect.poll(() => devices.getByRole('listitem').count(), { timeout: PATIENCE_MS }).toBe(2);
-  const ended = (page: Page) => page.getByRole('dialog').getByText('Your session has ended');
+  const ended = (page: Page) => page.getByText('Your session has ended', { exact: true }).filter({ visible: true });
   await expect
     .poll(async () => (await ended(phone.page).count()) + (await ended(tablet.page).count()), { timeout: PATIENCE_MS })
     .toBe(1);

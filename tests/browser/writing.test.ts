@@ -1,6 +1,16 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Visitor, PATIENCE_MS, entry, listen, openVisitor, texts } from './browser.fixture.ts';
+import {
+  type Visitor,
+  PASSWORD,
+  PATIENCE_MS,
+  entry,
+  listen,
+  openChat,
+  openVisitor,
+  signIn,
+  texts,
+} from './browser.fixture.ts';
 import { makeGroup, register, PHONE, authenticate } from './seed.fixture.ts';
 import { push, rowsOf, sendOp, storedTexts } from './device.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -60,6 +70,11 @@ const held = (page: Page, draft: string) =>
       timeout: PATIENCE_MS,
     })
     .toContain(draft);
+
+/** Ends all sessions of this person except their own. */
+async function endOtherSessions({ page }: Visitor): Promise<void> {
+  expect((await page.request.post('/api/auth/revoke-other-sessions', { data: {} })).ok()).toBe(true);
+}
 
 describe('drafts', () => {
   test('[OP16] what one tab has sent does not come back from another one, nor as a draft', async () => {
@@ -149,5 +164,65 @@ describe('keys', () => {
     expect(await words(page)).toBe('two\n\n');
     await box(page).press('Meta+Enter');
     await sees(page, ['one', 'two\n\n']);
+  });
+});
+
+describe('the end of a session', () => {
+  test('it takes nothing from somebody who is writing, and signing in again starts at the password', async () => {
+    const { place } = await newChat('readable');
+    const phone = { ...(await stage.visitor('Mira Moss', PHONE)), email: mira.email };
+    await authenticate(phone);
+    const { page } = phone;
+    await open(page, place);
+    await box(page).pressSequentially('half a ');
+    await endOtherSessions(mira);
+    const ended = page.getByText('Your session has ended', { exact: true }).filter({ visible: true });
+    await ended.waitFor();
+    await page.keyboard.type('word');
+    expect([await words(page), await page.getByRole('dialog').count()]).toEqual(['half a word', 0]);
+    await sees(page, ['readable']);
+    await page.getByRole('button', { name: 'Sign in' }).filter({ visible: true }).click();
+    const password = page.getByRole('dialog').getByLabel('Password', { exact: true });
+    await expect.poll(() => password.evaluate((field) => field === document.activeElement)).toBe(true);
+    // A password manager fills the field without an event.
+    await password.evaluate((field, value) => {
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, value);
+    }, PASSWORD);
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+    await ended.waitFor({ state: 'detached' });
+    await shows(page, 'half a word');
+  });
+
+  test('signing out names the words that it loses, and leaves neither address nor title to the next person', async () => {
+    const { title } = await newChat();
+    const other = { ...(await stage.visitor('Mira Moss')), email: mira.email };
+    await authenticate(other);
+    const { page } = other;
+    // The part of the app that signs out is loaded while there is a network.
+    await page.goto('/settings');
+    await page.getByRole('button', { name: 'Sign out', exact: true }).waitFor();
+    await openChat(page, title);
+    await other.context.setOffline(true);
+    await box(page).fill('sent in the tunnel');
+    await box(page).press('Enter');
+    await sees(page, ['sent in the tunnel']);
+    await box(page).fill('begun in the tunnel');
+    await held(page, 'begun in the tunnel');
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    const lost = page.getByRole('dialog').getByRole('listitem');
+    expect(await lost.allInnerTexts()).toEqual([
+      expect.stringMatching(new RegExp(`${title}.*sent in the tunnel`, 's')),
+      expect.stringMatching(new RegExp(`${title}.*begun in the tunnel`, 's')),
+    ]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out anyway' }).click();
+    await page.getByRole('heading', { name: 'Sign in to TeamLink' }).waitFor();
+    expect([new URL(page.url()).pathname, await page.title()]).toEqual(['/', 'Sign in – TeamLink']);
+    await other.context.setOffline(false);
+    await signIn({ ...other, email: kai.email });
+    // A direct chat of two others is no chat.
+    await page.goto(`/chat/d/${[miraId, 'somebody-else'].toSorted().join('/')}`);
+    await page.getByText('This chat isn’t on this device').first().waitFor();
+    expect(await box(page).count()).toBe(0);
   });
 });
