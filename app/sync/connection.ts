@@ -11,6 +11,9 @@ import type { Ask, Lost, Transport, TransportEvents } from './transport.ts';
 
 /** The uplink is busy with one piece for about this long. */
 const PIECE_MS = 2_000;
+/** A page keeps the downlink busy for about this long. While it is written the next one is under way, and an answer to a push waits behind both. */
+const PAGE_MS = 1_500;
+const PAGE_BYTES = { least: 8 * 1024, most: 256 * 1024 };
 /** A try that started longer ago may hang in a network that is gone. It doubles with each try that is started over. */
 const STALE_TRY_MS = 3_000;
 const MAX_STALE_TRY_MS = 30_000;
@@ -46,6 +49,8 @@ export interface Connection {
   emit: Transport['emit'];
   /** How many bytes may be sent in one piece, so that nothing waits long behind it. [CL10] */
   pieceBytes(): number;
+  /** How large a page of an answer may be, by what the link has proved; undefined while that is unknown. [VB10] */
+  pageBytes(): number | undefined;
   /** Whether ops wait to be sent: while they do and the page is visible, the backoff is short. */
   unsent(hasUnsent: boolean): void;
   /** Connects now: the network is back, the page visible or thawed (`signal`), or the person asked for it (`press`). [CL7] */
@@ -181,6 +186,10 @@ export function createConnection(parts: ConnectionParts): Connection {
     ask: liveness.ask,
     emit: (...event) => transport.emit(...event),
     pieceBytes: () => link.bytesUpWithin(PIECE_MS),
+    pageBytes() {
+      const bytes = link.bytesDownWithin(PAGE_MS);
+      return bytes === undefined ? undefined : Math.round(Math.min(PAGE_BYTES.most, Math.max(PAGE_BYTES.least, bytes)));
+    },
     unsent(next) {
       hasUnsent = next;
       const maxMs = maxBackoffMs();

@@ -5,6 +5,7 @@ test('[CL8] a link that has not been measured is taken for a slow one', () => {
   const link = createLink();
   expect(link.roundTripTimeoutMs()).toBe(5_000);
   expect(link.transferMs(0, 32_000)).toBe(12_800);
+  expect(link.bytesDownWithin(1_000)).toBeUndefined();
 });
 
 test('[CL8] the wait for a round trip follows what small exchanges took, up to half a minute', () => {
@@ -25,4 +26,5 @@ test('[CL8] the rate follows large exchanges, each direction for itself, without
   expect(Math.round(link.transferMs(0, 10_000))).toBe(1_000);
   expect(Math.round(link.transferMs(10_000, 0))).toBe(2_000);
   expect(Math.round(link.bytesUpWithin(2_000))).toBe(10_000);
+  expect(Math.round(link.bytesDownWithin(3_000) ?? 0)).toBe(30_000);
 });

@@ -21,6 +21,8 @@ export interface Link {
   transferMs(upBytes: number, downBytes: number): number;
   /** How many bytes the link takes up within this time. */
   bytesUpWithin(ms: number): number;
+  /** How many bytes the link brings within this time; undefined if that has not been measured yet. */
+  bytesDownWithin(ms: number): number | undefined;
 }
 
 export function createLink(): Link {
@@ -57,5 +59,6 @@ export function createLink(): Link {
       return of(upBytes, up) + of(downBytes, down);
     },
     bytesUpWithin: (ms) => ((up ?? UNKNOWN_BYTES_PER_SECOND) * ms) / 1_000,
+    bytesDownWithin: (ms) => (down === undefined ? undefined : (down * ms) / 1_000),
   };
 }

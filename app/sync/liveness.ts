@@ -147,7 +147,13 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
   async function askTracked<K extends Verb>(verb: K, request: RequestOf<K>): Promise<AnswerOf<K> | undefined> {
     const [sentMs, before] = [Date.now(), bytesHeard];
     const bytes = JSON.stringify(request).length;
-    const one: Unanswered = { order: sent++, bytes, downBytes: verb === 'push' ? 0 : PAGE_BYTES, sentMs, giveUp() {} };
+    const one: Unanswered = {
+      order: sent++,
+      bytes,
+      downBytes: verb === 'push' ? 0 : pageBytesOf(request),
+      sentMs,
+      giveUp() {},
+    };
     const givenUp = new Promise<undefined>((resolve) => (one.giveUp = () => resolve(undefined)));
     unanswered.add(one);
     const answer = await Promise.race([ask(verb, request), givenUp]);
@@ -181,4 +187,8 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
       arm(probe, isOverdue ? probe.waitMs : Math.min(probe.dueMs - nowMs, probe.waitMs));
     },
   };
+}
+
+function pageBytesOf(request: object): number {
+  return 'maxBytes' in request && typeof request.maxBytes === 'number' ? request.maxBytes : PAGE_BYTES;
 }

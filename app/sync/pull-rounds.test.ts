@@ -52,6 +52,28 @@ test('[ST4] [LV4] live changes that arrive during a pull are applied, and those 
   expect((await store.cursors())[g]).toBe(6);
 });
 
+test('[CL12] a page is as large as the link brings in a short time, and of the usual size until that is measured', async () => {
+  running = await runEngine();
+  const { server, store } = running;
+  server.welcome(store.userId);
+  /** Answers the pull that waits after this time, as a page of so many bytes. */
+  const nextAfter = async (ms: number, bytes: number) => {
+    const pull = await server.next('pull');
+    await pass(ms);
+    server.events().heard(bytes);
+    const seq = (pull.request.cursors?.[g] ?? 3) - 2;
+    pull.answer({ ...conversationPage(store.userId, g, [zoe], [messageOf(g, seq, zoe)]), more: true });
+    await settled();
+    return pull.request.maxBytes;
+  };
+  expect(await nextAfter(2_000, 32_000)).toBeUndefined();
+  expect(await nextAfter(2_000, 24_000)).toBe(24_000);
+  const shrunk = await nextAfter(4_000, 24_000);
+  expect(shrunk).toBeLessThan(24_000);
+  for (let nth = 0; nth < 20; nth++) await nextAfter(1, 32_000);
+  expect((await server.next('pull')).request.maxBytes).toBe(256 * 1024);
+});
+
 test('[LV5] heads reveal a change that was lost, and only its stream is pulled', async () => {
   running = await runCaughtUp();
   const { server, store } = running;

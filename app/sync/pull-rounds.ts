@@ -4,10 +4,11 @@ import type { PullAnswer } from '#protocol/verbs.ts';
 import { backoffMs, spreadMs } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import { pullStreams } from './pull.ts';
+import type { Ask } from './transport.ts';
 
 interface PullRoundsParts {
   store: LocalStore;
-  connection: Pick<Connection, 'ask' | 'number' | 'rest'>;
+  connection: Pick<Connection, 'ask' | 'number' | 'pageBytes' | 'rest'>;
   random: () => number;
   onPage: (answer: PullAnswer) => void;
   onProgress: (streamsDone: number, streamsTotal: number) => void;
@@ -60,7 +61,7 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
       else for (const stream of only) due.add(stream);
     };
     try {
-      const pulled = await pullStreams({ ...parts, ask: connection.ask }, only);
+      const pulled = await pullStreams({ ...parts, ask: askForPages }, only);
       switch (pulled.kind) {
         case 'done':
           tries = 0;
@@ -86,6 +87,12 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
       return nextBackoffMs();
     }
   }
+
+  /** Each page as large as the link takes in a short time. [VB10] */
+  const askForPages: Ask = (verb, request) => {
+    const maxBytes = connection.pageBytes();
+    return connection.ask(verb, maxBytes === undefined ? request : { ...request, maxBytes });
+  };
 
   function nextBackoffMs(): number {
     tries += 1;
