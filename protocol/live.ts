@@ -3,7 +3,7 @@ import { ErrorCode } from './errors.ts';
 import { ConversationId, DeviceId, StreamId, UserId } from './ids.ts';
 import { MAX_WATCHED } from './limits.ts';
 import { FeedRecord } from './record.ts';
-import { Count, Instant, strict } from './shape.ts';
+import { Count, Instant, Positive, strict } from './shape.ts';
 
 /*
  * What travels over the socket besides the verbs: first the handshake, then the events from the server, then those from
@@ -24,6 +24,8 @@ export const Welcome = v.object({
   userId: UserId,
   serverTime: Instant,
   limits: v.record(v.string(), v.number()),
+  /** How many cells a digest may have; absent on a server that knows no digest. [DG5] */
+  digest: v.optional(Positive),
 });
 export type Welcome = v.InferOutput<typeof Welcome>;
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Digest } from './digest.ts';
 import { Failure, SyncError } from './errors.ts';
 import { ConversationId, StreamId } from './ids.ts';
 import { MAX_ANSWER_BYTES, MIN_ANSWER_BYTES, limits } from './limits.ts';
@@ -37,10 +38,16 @@ export type OpResult = OpAccepted | OpRefused;
 export const PushAnswer = v.object({ results: v.array(OpResult) });
 export type PushAnswer = { results: OpResult[] };
 
+/**
+ * In one of three forms: the cursors of all streams or of those in `only`, a digest of all of them [DG1], or the `rest` of what
+ * the answer to a digest began [DG2].
+ */
 export const PullRequest = strict({
   epoch: v.optional(v.string()),
-  cursors: keyed(StreamId, Count),
+  cursors: v.optional(keyed(StreamId, Count)),
   only: v.optional(v.array(StreamId)),
+  digest: v.optional(Digest),
+  rest: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/))),
   limit: v.optional(Limit),
   maxBytes: v.optional(MaxBytes),
 });
@@ -51,12 +58,20 @@ export const StreamPage = v.object({
   records: v.array(FeedRecord),
   cursor: Count,
   more: v.boolean(),
+  /** In the answer to a digest: the cursor that the page continues from. Below it, a client must not apply the page. [DG3] */
+  after: v.optional(Count),
   /** The client drops everything it holds of this stream, then applies the page. [CL4] */
   reset: v.optional(v.boolean()),
 });
 export type StreamPage = v.InferOutput<typeof StreamPage>;
 
-export const PullAnswer = v.object({ epoch: v.string(), streams: v.array(StreamPage), more: v.boolean() });
+export const PullAnswer = v.object({
+  epoch: v.string(),
+  streams: v.array(StreamPage),
+  more: v.boolean(),
+  /** How to ask for what the digest showed and this answer has no room for, and in how many streams that is. [DG2] */
+  rest: v.optional(v.object({ token: v.string(), streams: Count })),
+});
 export type PullAnswer = v.InferOutput<typeof PullAnswer>;
 
 export const HistoryRequest = strict({

@@ -10,7 +10,7 @@ import * as verbs from './verbs.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
 /** A hash of everything that travels in version 1. */
-const PINNED = { version: 1, hash: 'f4441a04fdcc92d8' };
+const PINNED = { version: 1, hash: '9a0d8ea33d8bc5e1' };
 
 /** A description that is equal for equal schemas: keys are sorted, functions have no content, cycles end. */
 function describeValue(value: unknown, seen: Set<object> = new Set()): unknown {

@@ -1,4 +1,4 @@
-import { limits } from '#protocol/limits.ts';
+import { MAX_DIGEST_CELLS, limits } from '#protocol/limits.ts';
 import { type Verb, verbNames } from '#protocol/verbs.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Log } from '#server/logging.ts';
@@ -33,6 +33,7 @@ export function createConnection({ epoch, sockets, pending, answerVerb, live, is
       userId,
       serverTime: new Date(now()).toISOString(),
       limits: { ...limits },
+      digest: MAX_DIGEST_CELLS,
     });
     sockets.add(socket);
     void socket.join(roomOf(userId));

@@ -1,6 +1,7 @@
+import { CELL_DIGITS } from '#protocol/digest-cells.ts';
 import { type Failure, syncError } from '#protocol/errors.ts';
 import type { UserId } from '#protocol/ids.ts';
-import type { AnswerOf, Verb } from '#protocol/verbs.ts';
+import type { AnswerOf, PullRequest, Verb } from '#protocol/verbs.ts';
 import { createFairTurns } from './fair-turns.ts';
 import { createOpsInFlight } from './ops-in-flight.ts';
 import { storeUnavailable } from './push.ts';
@@ -68,15 +69,16 @@ function tooMany(retryAfterMs: number): Failure {
 
 /** Finding out that nothing is new costs about as much as reading this many records. */
 const COST_OF_CALL = 10;
-/** A cursor is only looked up in memory. */
+/** A cursor, or a cell of a digest, is only looked up in memory. */
 const COST_OF_CURSOR = 0.02;
 
 /** In records read. */
 function costOf(request: unknown, answer: AnswerOf<'pull'> | AnswerOf<'history'>): number {
   if ('error' in answer) return COST_OF_CALL;
   if ('records' in answer) return COST_OF_CALL + answer.records.length;
-  const { cursors } = request as { cursors: object };
-  let cost = COST_OF_CALL + COST_OF_CURSOR * Object.keys(cursors).length;
+  const { cursors, digest } = request as PullRequest;
+  const named = Object.keys(cursors ?? {}).length + (digest?.cells.length ?? 0) / CELL_DIGITS;
+  let cost = COST_OF_CALL + COST_OF_CURSOR * named;
   for (const { records } of answer.streams) cost += 1 + records.length;
   return cost;
 }

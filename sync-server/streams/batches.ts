@@ -1,6 +1,7 @@
 import { type StreamId, uuidV7 } from '#protocol/ids.ts';
 import { type Batch, type EntryStore, type Hint, type StreamMove, StoreUnavailable } from './entry-store.ts';
 import type { Entry } from './entry.ts';
+import { type KnownHints, createKnownHints, raised } from './known-hints.ts';
 
 export interface BatchesOptions {
   store: EntryStore;
@@ -40,6 +41,8 @@ export class Batches {
   readonly #consumers: readonly string[];
   readonly #settleEveryMs: number;
   readonly #newId: () => string;
+  /** Absent where other servers raise hints too. */
+  readonly #known: KnownHints | undefined;
   /** Batches that this process wrote, and the consumers that have not dealt with them. */
   readonly #remembered = new Map<string, { waiting: Set<string>; since: number }>();
   /** Hints of batches that were sent: an upper bound must be known before anybody can read the entries. */
@@ -57,6 +60,7 @@ export class Batches {
     this.#options = options;
     this.#consumers = [HINTS, ...(options.consumers ?? [])];
     this.#settleEveryMs = options.settleEveryMs;
+    this.#known = options.store.isShared ? undefined : createKnownHints((streams) => this.#readHints(streams));
     this.#newId = options.newId ?? (() => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10))));
   }
 
@@ -79,7 +83,10 @@ export class Batches {
 
   async #insert(entries: readonly Entry[], batch: Batch): Promise<{ written: number }> {
     // Before the write is sent, so that nobody can read an entry above its hint.
-    for (const { stream, head, messageAt } of batch.moves) raise(this.#raised, stream, { head, messageAt });
+    for (const { stream, head, messageAt } of batch.moves) {
+      raise(this.#raised, stream, { head, messageAt });
+      this.#known?.raise(stream, { head, messageAt });
+    }
     this.#remember(batch.id);
     try {
       return await this.#options.store.insert(entries, batch);
@@ -106,6 +113,10 @@ export class Batches {
 
   /** The store's hints, raised to what this process has sent. Unknown streams are absent. */
   async hints(streams: readonly StreamId[]): Promise<Map<StreamId, Hint>> {
+    return this.#known === undefined ? this.#readHints(streams) : this.#known.read(streams);
+  }
+
+  async #readHints(streams: readonly StreamId[]): Promise<Map<StreamId, Hint>> {
     // Memory first: a hint that leaves it during the read is already in the store.
     const sent = new Map<StreamId, Hint>();
     for (const hints of [this.#raising, this.#raised]) {
@@ -148,6 +159,7 @@ export class Batches {
       for (const { moves } of left)
         for (const { stream, head, messageAt } of moves) raise(hints, stream, { head, messageAt });
       await this.#raise(hints);
+      for (const [stream, hint] of hints) this.#known?.raise(stream, hint);
       await store.settleBatches(
         HINTS,
         left.map(({ id }) => id),
@@ -255,12 +267,7 @@ export class Batches {
   }
 }
 
-function raise(hints: Map<StreamId, Hint>, stream: StreamId, { head, messageAt }: Hint): void {
+function raise(hints: Map<StreamId, Hint>, stream: StreamId, hint: Hint): void {
   const before = hints.get(stream);
-  hints.set(
-    stream,
-    before === undefined
-      ? { head, messageAt }
-      : { head: Math.max(head, before.head), messageAt: Math.max(messageAt, before.messageAt) },
-  );
+  hints.set(stream, before === undefined ? hint : raised(before, hint));
 }

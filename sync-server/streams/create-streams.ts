@@ -13,6 +13,7 @@ import { createProfileChanged } from './profile-changed.ts';
 import { createPull } from './pull.ts';
 import { createPush, storeUnavailable } from './push.ts';
 import { createSharedMarks } from './shared-marks.ts';
+import { createRests } from './rests.ts';
 import { type StreamReads, createStreamReads } from './stream-reads.ts';
 import type { Streams } from './streams.ts';
 import { createUnfinishedBootstraps } from './unfinished-bootstraps.ts';
@@ -115,8 +116,9 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
 
   const push = createPush(intake);
   const { reads = createStreamReads(options.store, deadlineMs) } = options;
-  const { conversationsOf } = reads;
-  const pull = createPull(store, batches, conversationsOf, createUnfinishedBootstraps(now));
+  const { conversationsOf, membershipsOf } = reads;
+  const unfinished = createUnfinishedBootstraps(now);
+  const pull = createPull({ store, batches, membershipsOf, unfinished, rests: createRests(now) });
   const history = createHistory(store);
 
   return {

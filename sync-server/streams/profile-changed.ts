@@ -1,5 +1,5 @@
 import type { AppendOwn } from './append/task.ts';
-import type { ConversationsOf } from './conversations-of.ts';
+import type { ConversationsOf } from './memberships-of.ts';
 import { StoreUnavailable } from './entry-store.ts';
 import { renamed } from './ops/members.ts';
 import type { People } from './people.ts';

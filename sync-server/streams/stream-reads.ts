@@ -1,6 +1,7 @@
 import type { StreamId } from '#protocol/ids.ts';
-import { type ConversationsOf, createConversationsOf } from './conversations-of.ts';
+
 import type { EntryStore, Moved } from './entry-store.ts';
+import { type ConversationsOf, type MembershipsOf, createMembershipsOf } from './memberships-of.ts';
 import { type ReadersOf, createReadersOf } from './readers-of.ts';
 import { ANSWER_MS, withDeadline } from './with-deadline.ts';
 
@@ -10,6 +11,8 @@ export interface StreamReads {
   readersOf: ReadersOf;
   /** The conversations that a person is a present member of. */
   conversationsOf: ConversationsOf;
+  /** The same, and those that they have left. */
+  membershipsOf: MembershipsOf;
   /** The highest rev of a stream, 0 where it is empty. */
   headOf(stream: StreamId): Promise<number>;
   /** Streams that moved, through any server, with upper bounds of their heads: see EntryStore. */
@@ -19,9 +22,11 @@ export interface StreamReads {
 /** Every read rejects with StoreUnavailable when the store does not answer in time. */
 export function createStreamReads(unbounded: EntryStore, deadlineMs = ANSWER_MS): StreamReads {
   const store = withDeadline(unbounded, deadlineMs);
+  const membershipsOf = createMembershipsOf(store);
   return {
     readersOf: createReadersOf(store),
-    conversationsOf: createConversationsOf(store),
+    conversationsOf: async (userId) => (await membershipsOf(userId)).present,
+    membershipsOf,
     headOf: async (stream) => (await store.tail(stream))?.rev ?? 0,
     movedSince: (since) => store.movedSince(since),
   };

@@ -133,7 +133,18 @@ describe('malformed requests, over both transports', () => {
 
   it.each([
     ['push', { ops: [] }],
-    ['pull', () => ({ epoch: 'x', cursors: { [place.group]: 1 }, only: [place.group], limit: 10 })],
+    [
+      'pull',
+      () => ({
+        epoch: 'x',
+        cursors: { [place.group]: 1 },
+        only: [place.group],
+        limit: 10,
+        // Not together, which is refused last.
+        digest: { salt: 1, cells: 'A'.repeat(42) },
+        rest: 'x',
+      }),
+    ],
     ['history', () => ({ stream: place.group, before: 9, after: 0, limit: 10 })],
   ] as const)(
     '[SH1] [VB2] [VB7] %s with one wrong field is refused as a whole, with code and path',

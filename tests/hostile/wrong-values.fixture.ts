@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import type { ErrorCode } from '#protocol/errors.ts';
+import { limits } from '#protocol/limits.ts';
 
 /*
  * Derives every way to make one field wrong from a schema and a valid value, with the answer that the protocol demands.
@@ -81,16 +82,28 @@ function wrongIn(schema: Node, sample: unknown, path: string): WrongValue[] {
       ];
     }
     case 'string': {
-      const long = tooLong === undefined ? [] : ['x'.repeat(tooLong + 1), '\u{1F600}'.repeat(tooLong / 2 + 1)];
+      const tooLongOf = (text: string) => text.repeat((tooLong ?? 0) / text.length + 1);
+      // Text of four bytes each would be larger than a packet where the limit is that of a digest.
+      const long =
+        tooLong === undefined ? [] : ['x', ...(tooLong > limits.packet / 4 ? [] : ['\u{1F600}'])].map(tooLongOf);
       const half = isFreeText(node) ? [] : ['\ud800', 'x\udc00', `${String(sample)}\ud800`];
       const shaped = isShaped(node) ? ['', ' ', '\0', `${String(sample)}\0`, `${String(sample)}\n`, '$gt'] : [];
       return [...nothing, ...wrong([...NOT_TEXT, ...half, ...shaped]), ...wrong(long, 'too_large')];
     }
     case 'number': {
       const most = lowest(node, 'max_value');
+      const isZeroWrong = (lowest(node, 'min_value') ?? 0) > 0;
       return [
         ...nothing,
-        ...wrong([...NOT_A_NUMBER, -1, 0.5, 2 ** 53, 1e300, ...(most === undefined ? [] : [0, most + 1])]),
+        ...wrong([
+          ...NOT_A_NUMBER,
+          -1,
+          0.5,
+          2 ** 53,
+          1e300,
+          ...(most === undefined ? [] : [most + 1]),
+          ...(isZeroWrong ? [0] : []),
+        ]),
       ];
     }
     case 'boolean':

@@ -2,14 +2,21 @@ import { type ConversationId, type UserId, personalStream } from '#protocol/ids.
 import type { EntryStore } from './entry-store.ts';
 import { type Entry, held } from './entry.ts';
 
-/** The conversations that a person is a present member of, as their own stream says now. */
+/** The conversations of a person, as their own stream says now. */
+export type MembershipsOf = (userId: UserId) => Promise<Memberships>;
+/** Those that they are a present member of. */
 export type ConversationsOf = (userId: UserId) => Promise<readonly ConversationId[]>;
+
+export interface Memberships {
+  readonly present: readonly ConversationId[];
+  readonly left: readonly ConversationId[];
+}
 
 interface Known {
   /** The tail of the person's own stream, read before `newest` was. */
   rev: number;
   newest: Map<ConversationId, { rev: number; isPresent: boolean }>;
-  present: readonly ConversationId[] | undefined;
+  memberships: Memberships | undefined;
 }
 
 /** Conversation names cached over all people: enough for 4,000 people with 50 conversations each. */
@@ -21,7 +28,7 @@ const MAX_STEPS = 500;
  * Reading a list of a thousand conversations is most of the cost of a pull, and the list rarely changes. It is cached, and
  * each call reads only what the person's own stream got since, so the answer is never older than the call.
  */
-export function createConversationsOf(store: EntryStore): ConversationsOf {
+export function createMembershipsOf(store: EntryStore): MembershipsOf {
   const people = new Map<UserId, Known>();
   let names = 0;
 
@@ -39,13 +46,13 @@ export function createConversationsOf(store: EntryStore): ConversationsOf {
         if (people.get(userId) === before) names += newest.size - size;
         // Another call may have read a later tail meanwhile, and what it applied is never undone.
         before.rev = Math.max(before.rev, rev);
-        before.present = undefined;
+        before.memberships = undefined;
         return before;
       }
     }
     const newest: Known['newest'] = new Map();
     take(await store.current(own, ['membership']), newest);
-    return { rev, newest, present: undefined };
+    return { rev, newest, memberships: undefined };
   }
 
   function keep(userId: UserId, known: Known): void {
@@ -68,9 +75,15 @@ export function createConversationsOf(store: EntryStore): ConversationsOf {
   return async (userId) => {
     const known = await updated(userId);
     keep(userId, known);
-    known.present ??= [...known.newest].flatMap(([conversation, { isPresent }]) => (isPresent ? [conversation] : []));
-    return known.present;
+    known.memberships ??= listed(known.newest);
+    return known.memberships;
   };
+}
+
+function listed(newest: Known['newest']): Memberships {
+  const [present, left]: [ConversationId[], ConversationId[]] = [[], []];
+  for (const [conversation, { isPresent }] of newest) (isPresent ? present : left).push(conversation);
+  return { present, left };
 }
 
 /** Keeps the higher of two versions of a membership. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { createConversationsOf } from './conversations-of.ts';
+import type { UserId } from '#protocol/ids.ts';
+import { createMembershipsOf, type MembershipsOf } from './memberships-of.ts';
 import { createMemoryEntryStore } from './memory-entry-store.ts';
 import { newGroup, op } from './testing/op.fixture.ts';
 import { ann, bob, eve } from './testing/people.fixture.ts';
@@ -8,8 +9,9 @@ import { createWorld } from './testing/world.fixture.ts';
 it('[VB3] the cached list of a person’s conversations is never older than the call, whichever server changed it', async () => {
   const store = createMemoryEntryStore();
   const [here, there] = [await createWorld({ store }), await createWorld({ store })];
-  const kept = createConversationsOf(store);
-  const afresh = () => createConversationsOf(store);
+  const presentOf = (membershipsOf: MembershipsOf) => async (userId: UserId) => (await membershipsOf(userId)).present;
+  const kept = presentOf(createMembershipsOf(store));
+  const afresh = () => presentOf(createMembershipsOf(store));
   const groups = Array.from({ length: 12 }, newGroup);
   expect(await kept(bob)).toEqual([]);
   for (const [at, group] of groups.entries()) {

@@ -1,0 +1,65 @@
+import type { ConversationId, StreamId } from '#protocol/ids.ts';
+import { isPersonal } from '#protocol/ids.ts';
+import type { StreamPage } from '#protocol/verbs.ts';
+import { bytesAsSent, PAGE_FRAME_BYTES } from './byte-budget.ts';
+import type { EntryStore } from './entry-store.ts';
+import type { Asked } from './page-request.ts';
+import { conversationPage, ownPage } from './stream-pages.ts';
+import type { Caller } from './streams.ts';
+import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
+
+/** What an answer to `pull` is to hold, and how much. */
+export interface PagesAsked {
+  store: EntryStore;
+  unfinished: UnfinishedBootstraps;
+  caller: Caller;
+  /** In the order of their pages. */
+  streams: readonly StreamId[];
+  /** What the device holds of a stream; undefined if nothing. */
+  cursorOf: (stream: StreamId) => number | undefined;
+  /** Whether that is of another epoch. */
+  mustReset: (stream: StreamId) => boolean;
+  limit: number;
+  maxBytes: number;
+}
+
+export interface Filled {
+  pages: StreamPage[];
+  /** Streams that the caller may not read any more. */
+  gone: Set<StreamId>;
+  /** The streams that there was no room for. */
+  left: readonly StreamId[];
+}
+
+/** One page for each stream, as long as there is room. */
+export async function fillPages(asked: PagesAsked): Promise<Filled> {
+  const { store, unfinished, caller, streams, limit, maxBytes } = asked;
+  const pages: StreamPage[] = [];
+  const gone = new Set<StreamId>();
+  let left = limit;
+  let bytesLeft = maxBytes - PAGE_FRAME_BYTES;
+  for (const [at, stream] of streams.entries()) {
+    if (left <= 0 || (bytesLeft < PAGE_FRAME_BYTES && pages.length > 0))
+      return { pages, gone, left: streams.slice(at) };
+    const one: Asked = {
+      store,
+      unfinished,
+      caller,
+      stream,
+      cursor: asked.cursorOf(stream),
+      mustReset: asked.mustReset(stream),
+      left,
+      bytesLeft: bytesLeft - PAGE_FRAME_BYTES,
+      bytesAlone: maxBytes - 2 * PAGE_FRAME_BYTES,
+      isFirst: left === limit,
+    };
+    const page = isPersonal(stream) ? await ownPage(one) : await conversationPage(one as Asked<ConversationId>);
+    if (page === 'full') return { pages, gone, left: streams.slice(at) };
+    if (page === 'gone') gone.add(stream);
+    if (typeof page === 'string') continue;
+    pages.push(page);
+    left -= page.records.length;
+    bytesLeft -= bytesAsSent(page);
+  }
+  return { pages, gone, left: [] };
+}

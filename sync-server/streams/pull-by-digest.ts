@@ -1,0 +1,67 @@
+import { type CursorOf, type Digest, behindOf } from '#protocol/digest.ts';
+import { type StreamId, personalStream } from '#protocol/ids.ts';
+import type { PullAnswer, StreamPage } from '#protocol/verbs.ts';
+import type { Hint } from './entry-store.ts';
+import { fillPages } from './fill-pages.ts';
+import type { PullAsked } from './pull.ts';
+import { newestFirst } from './pull-order.ts';
+import type { Rest } from './rests.ts';
+import { reset } from './stream-pages.ts';
+
+/** What differs between the digest and the heads of what the caller may read, as far as the digest can tell. [DG1] */
+export async function pullByDigest(asked: PullAsked, digest: Digest): Promise<PullAnswer> {
+  const { membershipsOf, batches, caller, isOtherLife } = asked;
+  const own = personalStream(caller.userId);
+  const { present, left } = await membershipsOf(caller.userId);
+  const hints = await batches.hints([own, ...present]);
+  const heads: CursorOf[] = [[own, hints.get(own)?.head ?? 0]];
+  for (const stream of present) heads.push([stream, await headOf(asked, stream, hints)]);
+  // The device may still hold what the person has left: against a head of 0 that shows.
+  for (const stream of left) heads.push([stream, 0]);
+  // Whatever a device holds of another epoch, it drops when it sees this one.
+  const { cursors, isComplete } = isOtherLife
+    ? { cursors: new Map(heads.filter(([, head]) => head > 0).map(([stream]) => [stream, 0])), isComplete: true }
+    : behindOf(digest, heads);
+  const behind = newestFirst(
+    [...cursors.keys()].filter((stream) => stream !== own),
+    hints,
+  );
+  return answer(asked, { streams: cursors.has(own) ? [own, ...behind] : behind, cursors, isComplete, present });
+}
+
+/** Goes on where the answer with this token ended. [DG2] */
+export async function pullRest(asked: PullAsked, token: string): Promise<PullAnswer> {
+  const rest = asked.rests.take(asked.caller, token);
+  // `more` without a rest: the device sends its digest again.
+  if (rest === undefined || asked.isOtherLife) return { epoch: asked.store.epoch, streams: [], more: true };
+  return answer(asked, rest);
+}
+
+async function answer(asked: PullAsked, rest: Rest): Promise<PullAnswer> {
+  const { store, rests, caller } = asked;
+  const cursorOf = (stream: StreamId) => rest.cursors.get(stream) || undefined;
+  const { pages, gone, left } = await fillPages({ ...asked, streams: rest.streams, cursorOf, mustReset: () => false });
+  const streams = pages.map((page): StreamPage => ({ ...page, after: cursorOf(page.stream) ?? 0 }));
+  // Also one of which the device may hold nothing: the digest showed that it was theirs.
+  streams.push(...[...gone].map(reset));
+  const unfinished = pages.filter(({ more }) => more).map(({ stream }) => stream);
+  const due = [...unfinished, ...left];
+  if (due.length === 0) return { epoch: store.epoch, streams, more: !rest.isComplete || (await isAdded(asked, rest)) };
+  const cursors = new Map(rest.cursors);
+  for (const { stream, cursor } of pages) cursors.set(stream, cursor);
+  const token = rests.keep(caller, { ...rest, streams: due, cursors });
+  return { epoch: store.epoch, streams, more: true, rest: { token, streams: due.length } };
+}
+
+/** Whether the person was added to a conversation since the digest. */
+async function isAdded({ membershipsOf, caller }: PullAsked, rest: Rest): Promise<boolean> {
+  const { present } = await membershipsOf(caller.userId);
+  if (present === rest.present) return false;
+  const before = new Set(rest.present);
+  return present.some((stream) => !before.has(stream));
+}
+
+/** After a crash a conversation may lack its hint for a moment, so its tail is read instead. */
+async function headOf({ store }: PullAsked, stream: StreamId, hints: ReadonlyMap<StreamId, Hint>): Promise<number> {
+  return hints.get(stream)?.head ?? (await store.tail(stream))?.rev ?? 0;
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import type { ConversationId, StreamId } from '#protocol/ids.ts';
+import type { Caller } from './streams.ts';
+
+const KEPT_MS = 10 * 60_000;
+/** Streams over all devices: some 50 MB at worst, and enough for 50 first syncs of 10,000 chats at once. */
+const MOST_STREAMS = 500_000;
+
+/** What a digest showed and was not sent yet. */
+export interface Rest {
+  /** In the order of their pages. */
+  streams: readonly StreamId[];
+  /** What the device holds after the pages that were sent; absent if nothing. */
+  cursors: ReadonlyMap<StreamId, number>;
+  /** False if the digest could not tell all that differs. */
+  isComplete: boolean;
+  /** The conversations that the person had when the digest came. */
+  present: readonly ConversationId[];
+}
+
+export interface Rests {
+  /** The token to ask with. It replaces what was kept for this device. */
+  keep(caller: Caller, rest: Rest): string;
+  /** Each token is good for one answer. Undefined if it is unknown, used, or too old: the device sends its digest again. */
+  take(caller: Caller, token: string): Rest | undefined;
+}
+
+/**
+ * The rest of an answer is kept here, so that each page costs a device a few bytes and not another digest. [DG2] Losing it costs
+ * one digest, so it is kept in memory, of one server.
+ */
+export function createRests(now: () => number): Rests {
+  // In the order of their times, so the first one is the oldest.
+  const kept = new Map<string, { token: string; at: number; rest: Rest }>();
+  const keyOf = ({ userId, device = '' }: Caller) => `${userId} ${device}`;
+  let streams = 0;
+
+  function drop(key: string): void {
+    streams -= kept.get(key)?.rest.streams.length ?? 0;
+    kept.delete(key);
+  }
+
+  return {
+    keep(caller, rest) {
+      const key = keyOf(caller);
+      drop(key);
+      const token = randomBytes(9).toString('base64url');
+      kept.set(key, { token, at: now(), rest });
+      streams += rest.streams.length;
+      for (const [oldest, { at }] of kept) {
+        if (streams <= MOST_STREAMS && now() - at <= KEPT_MS) break;
+        drop(oldest);
+      }
+      return token;
+    },
+    take(caller, token) {
+      const key = keyOf(caller);
+      const found = kept.get(key);
+      if (found?.token !== token || now() - found.at > KEPT_MS) return undefined;
+      drop(key);
+      return found.rest;
+    },
+  };
+}
