@@ -2,7 +2,7 @@ import { type ConversationId, type StreamId, personalStream } from '#protocol/id
 import { type FeedRecord, isKnown } from '#protocol/record.ts';
 import type { PullAnswer } from '#protocol/verbs.ts';
 import { fillPages } from './fill-pages.ts';
-import type { PullAsked } from './pull.ts';
+import type { PullAsked } from './pull-asked.ts';
 import { newestFirst } from './pull-order.ts';
 import { reset } from './stream-pages.ts';
 

@@ -14,7 +14,7 @@ function device(world: World, userId: UserId) {
   const ask = (request: object) => world.pull(userId, { cursors: undefined, ...request });
   const apply = (answer: PullAnswer) => {
     for (const { stream, cursor, after, reset } of answer.streams) {
-      if (reset !== true) expect(cursors.get(stream) ?? 0).toBe(after);
+      expect(reset === true ? after : (cursors.get(stream) ?? 0)).toBe(after);
       if (cursor === 0) cursors.delete(stream);
       else cursors.set(stream, cursor);
     }

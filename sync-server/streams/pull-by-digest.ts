@@ -3,7 +3,7 @@ import { type StreamId, personalStream } from '#protocol/ids.ts';
 import type { PullAnswer, StreamPage } from '#protocol/verbs.ts';
 import type { Hint } from './entry-store.ts';
 import { fillPages } from './fill-pages.ts';
-import type { PullAsked } from './pull.ts';
+import type { PullAsked } from './pull-asked.ts';
 import { newestFirst } from './pull-order.ts';
 import type { Rest } from './rests.ts';
 import { reset } from './stream-pages.ts';

@@ -2,31 +2,10 @@ import { type Failure, syncError } from '#protocol/errors.ts';
 import { ANSWER_BYTES, limits } from '#protocol/limits.ts';
 import { parse } from '#protocol/shape.ts';
 import { type PullAnswer, PullRequest } from '#protocol/verbs.ts';
-import type { Batches } from './batches.ts';
-import type { EntryStore } from './entry-store.ts';
-import type { MembershipsOf } from './memberships-of.ts';
+import type { PullAsked, PullParts } from './pull-asked.ts';
 import { pullByCursors } from './pull-by-cursors.ts';
 import { pullByDigest, pullRest } from './pull-by-digest.ts';
-import type { Rests } from './rests.ts';
 import type { Caller } from './streams.ts';
-import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
-
-export interface PullParts {
-  store: EntryStore;
-  batches: Pick<Batches, 'hints'>;
-  membershipsOf: MembershipsOf;
-  unfinished: UnfinishedBootstraps;
-  rests: Rests;
-}
-
-/** What every form of a pull is answered from. */
-export interface PullAsked extends PullParts {
-  caller: Caller;
-  /** What the device holds is of another epoch. */
-  isOtherLife: boolean;
-  limit: number;
-  maxBytes: number;
-}
 
 /** What moved since the caller's cursors, in whichever form they say those. [VB3] … [VB7] [DG1] */
 export function createPull(parts: PullParts): (caller: Caller, request: unknown) => Promise<PullAnswer | Failure> {

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import type { ConversationId, StreamId } from '#protocol/ids.ts';
+import { type ConversationId, type StreamId, uuidV7 } from '#protocol/ids.ts';
 import type { Caller } from './streams.ts';
 
 const KEPT_MS = 10 * 60_000;
@@ -44,7 +43,7 @@ export function createRests(now: () => number): Rests {
     keep(caller, rest) {
       const key = keyOf(caller);
       drop(key);
-      const token = randomBytes(9).toString('base64url');
+      const token = uuidV7(now(), crypto.getRandomValues(new Uint8Array(10)));
       kept.set(key, { token, at: now(), rest });
       streams += rest.streams.length;
       for (const [oldest, { at }] of kept) {

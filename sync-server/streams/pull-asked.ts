@@ -1,0 +1,23 @@
+import type { Batches } from './batches.ts';
+import type { EntryStore } from './entry-store.ts';
+import type { MembershipsOf } from './memberships-of.ts';
+import type { Rests } from './rests.ts';
+import type { Caller } from './streams.ts';
+import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
+
+export interface PullParts {
+  store: EntryStore;
+  batches: Pick<Batches, 'hints'>;
+  membershipsOf: MembershipsOf;
+  unfinished: UnfinishedBootstraps;
+  rests: Rests;
+}
+
+/** What every form of a pull is answered from. */
+export interface PullAsked extends PullParts {
+  caller: Caller;
+  /** What the device holds is of another epoch. */
+  isOtherLife: boolean;
+  limit: number;
+  maxBytes: number;
+}
