@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { isOneEmoji, oneFormOf } from './emoji.ts';
 import { ConversationId, MediaId, MessageId, OpId, StreamId, UserId } from './ids.ts';
 import { MAX_EMOJI_LENGTH, MAX_MENTIONS, limits } from './limits.ts';
 import { AttachmentKind, HistoryMode, Role } from './record.ts';
+import { nameText } from './names.ts';
 import { Count, Instant, strict, text } from './shape.ts';
 
 /*
@@ -11,7 +13,7 @@ import { Count, Instant, strict, text } from './shape.ts';
 
 const common = { id: OpId, retry: v.optional(v.boolean()) };
 const inConversation = { ...common, stream: ConversationId };
-const title = text(limits.title);
+const title = nameText(limits.title);
 const messageText = text(limits.text);
 
 /** How a client describes a file that it uploaded. The server uses only `mediaId` and determines the rest itself. */
@@ -63,7 +65,7 @@ export const ReactionSetOp = strict({
   ...inConversation,
   kind: v.literal('reaction.set'),
   messageId: MessageId,
-  emoji: v.pipe(text(MAX_EMOJI_LENGTH), v.check(isOneEmoji, 'one emoji')),
+  emoji: v.pipe(text(MAX_EMOJI_LENGTH), v.check(isOneEmoji, 'one emoji'), v.transform(oneFormOf)),
   on: v.boolean(),
 });
 export type ReactionSetOp = v.InferOutput<typeof ReactionSetOp>;
@@ -151,10 +153,4 @@ export type OpHead = v.InferOutput<typeof OpHead>;
 
 export function isOpKind(kind: unknown): kind is OpKind {
   return typeof kind === 'string' && Object.hasOwn(ops, kind);
-}
-
-/** A pictograph, flag, or keycap, with its modifiers and joiners, and nothing else. */
-function isOneEmoji(value: string): boolean {
-  if (!/\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3/u.test(value)) return false;
-  return [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(value)].length === 1;
 }

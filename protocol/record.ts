@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ConversationId, MediaId, MessageId, StreamId, UserId } from './ids.ts';
 import { limits } from './limits.ts';
+import { nameText } from './names.ts';
 import { Count, Instant, Positive } from './shape.ts';
 
 /*
@@ -134,8 +135,8 @@ export const UnknownRecord = v.object({ ...common, type: v.string(), id: v.strin
 export const FeedRecord = v.union([KnownRecord, UnknownRecord]);
 export type FeedRecord = v.InferOutput<typeof FeedRecord>;
 
-/** A person's name, in their profile and in member records. */
-export const PersonName = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.name));
+/** A person's name as they give it; records of older names may hold others. */
+export const PersonName = nameText(limits.name);
 
 const commonFields = Object.keys(UnknownRecord.entries).length;
 const knownTypes = new Set<string>(KnownRecord.options.map(({ entries }) => entries.type.literal));

@@ -16,6 +16,11 @@ export function text(max: number) {
   return v.pipe(v.string(), v.check(isWellFormed, 'text without unpaired surrogates'), v.maxLength(max));
 }
 
+/** Whether a text draws anything. Blanks, controls, characters that Unicode calls ignorable and the empty braille cell do not. [SH8] */
+export function isVisible(value: string): boolean {
+  return /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u.test(value);
+}
+
 /** Objects keyed by outside input. Keys that would reach a prototype are refused; valibot's record would skip them silently. */
 export function keyed<K extends v.BaseSchema<string, string, v.BaseIssue<unknown>>, T extends v.GenericSchema>(
   key: K,

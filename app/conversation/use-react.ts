@@ -6,6 +6,7 @@ import { emojiUsed } from '#app/state/emojis.ts';
 import { useAppDispatch } from '#app/state/store.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
+import { oneFormOf } from '#protocol/emoji.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { MAX_EMOJIS_PER_MESSAGE } from '#protocol/limits.ts';
 
@@ -16,7 +17,8 @@ export function useReact(stream: ConversationId, outbox: Outbox, hasRole: boolea
   const notify = useNotice();
   return useMemo(() => {
     if (!hasRole) return undefined;
-    return ({ id, reactions }: TimelineItem, emoji: string, on: boolean) => {
+    return ({ id, reactions }: TimelineItem, picked: string, on: boolean) => {
+      const emoji = oneFormOf(picked);
       const isNew = on && !reactions.some((reaction) => reaction.emoji === emoji);
       if (isNew && reactions.length >= MAX_EMOJIS_PER_MESSAGE) return notify(words('react.full'));
       if (on) dispatch(emojiUsed(emoji));

@@ -1,3 +1,4 @@
+import { byOneForm, oneFormOf } from '#protocol/emoji.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { AttachmentInput, Op, OpOf } from '#protocol/op.ts';
 import type { Attachment, MessageRecord } from '#protocol/record.ts';
@@ -33,7 +34,7 @@ export function setReaction(
   emoji: string,
   on: boolean,
 ): NewOp<OpOf<'reaction.set'>> {
-  return { stream, kind: 'reaction.set', messageId, emoji, on };
+  return { stream, kind: 'reaction.set', messageId, emoji: oneFormOf(emoji), on };
 }
 
 const send: OpRules<OpOf<'message.send'>> = {
@@ -110,7 +111,7 @@ function reacted(
   self: UserId,
   on: boolean,
 ): MessageRecord['reactions'] {
-  const reactions = new Map(Object.entries(held));
+  const reactions = byOneForm(held);
   const others = (reactions.get(emoji) ?? []).filter((user) => user !== self);
   const isSame = (reactions.get(emoji) ?? []).includes(self) === on;
   if (isSame) return held;

@@ -1,4 +1,5 @@
 import type { OutboxRow } from '#app/local-store/local-store.ts';
+import { byOneForm } from '#protocol/emoji.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import { countsAsUnread, type MemberRecord, type MessageEvent, type MessageRecord } from '#protocol/record.ts';
 import { deliveryOf, type Delivery } from './delivery.ts';
@@ -89,7 +90,7 @@ function itemOf(
     isEdited: record.editedAt !== undefined,
     isDeleted,
     isPinned: pinned.has(record.id) && !isDeleted,
-    reactions: Object.entries(record.reactions).map(([emoji, users]) => ({
+    reactions: [...byOneForm(record.reactions)].map(([emoji, users]) => ({
       emoji,
       count: users.length,
       isOwn: users.includes(self),

@@ -10,6 +10,7 @@ import { ANSWER_MS, createDeadline, isUnavailable } from './deadline.ts';
 import { createDirectory } from './directory.ts';
 import { createGate } from './gate.ts';
 import { createKnownDevices } from './known-device.ts';
+import { rewriteOlderNameKeys } from './older-name-keys.ts';
 import type { AccountsEvents, AccountsLog } from './session.ts';
 import { type Sessions, openSessions } from './sessions.ts';
 import { removeUnfinishedSignUps } from './unfinished-sign-ups.ts';
@@ -52,6 +53,7 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     attempts,
   });
   await removeUnfinishedSignUps(connection, log);
+  await rewriteOlderNameKeys(connection, log);
 
   const gate = createGate({
     ask: createAsk({ auth, publicOrigin, events }),

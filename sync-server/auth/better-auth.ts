@@ -49,6 +49,7 @@ export function createBetterAuth({ connection, secret, baseURL, isSecure }: Bett
         nameFolded: hidden('string'),
         nameKey: hidden('string'),
         nameGrams: hidden('string[]'),
+        nameKeysVersion: hidden('number'),
       },
       changeEmail: { enabled: false },
       deleteUser: { enabled: false },
@@ -74,7 +75,7 @@ export function createBetterAuth({ connection, secret, baseURL, isSecure }: Bett
   });
 }
 
-function hidden<T extends 'string' | 'string[]'>(type: T) {
+function hidden<T extends 'string' | 'string[]' | 'number'>(type: T) {
   return { type, required: false, input: false, returned: false } as const;
 }
 

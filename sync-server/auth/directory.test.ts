@@ -60,7 +60,7 @@ describe('the directory', () => {
     for (const q of ['an', 'ANN', 'lee', 'nn l', 'Lee Ann', 'e a'])
       expect([q, await ids({ q }, zoe)]).toEqual([q, [ann.id]]);
     for (const q of ['zo', 'ZOE', 'zoë', '(a+b)', '王伟', 'a+']) expect([q, await ids({ q })]).toEqual([q, [zoe.id]]);
-    for (const q of ['.*', 'a.b', '^zo', '[a-z]{2}', 'ann zoe', '$where', '\\', 'xx'])
+    for (const q of ['z.*', 'a.b', '^zo', '[a-z]{2}', 'ann zoe', '$where', 'z\\', 'xx'])
       expect([q, await ids({ q: `${q}x`.slice(0, 200) })]).toEqual([q, []]);
   });
 
@@ -77,6 +77,45 @@ describe('the directory', () => {
     expect(await ids({ q: 'zoe' })).toEqual([zoe.id]);
     await hide(true);
     expect(await ids({ q: 'zoe@example.org' })).toEqual([zoe.id]);
+  });
+
+  it('[HT3] finds and sorts names by the letters that people type for them', async () => {
+    const own = await createWorld({ rateLimit: false });
+    const names = ['Łucja Nowak', 'Moira O\u2019Shea', 'Søren Weiß', 'Jean-Luc Marchand', 'K.D. Lindqvist', 'Zoe'];
+    const people = new Map<string, string>();
+    for (const [at, name] of names.entries()) people.set(name, (await own.signUp(name, `p${at}@münchen.example`)).id);
+    const named = async (query: object) => {
+      const answer = (await own.accounts.users({ userId: 'reader' as UserId }, query, '192.0.2.1')) as UsersAnswer;
+      return answer.users.map(({ name }) => name);
+    };
+    expect(await named({})).toEqual([
+      'Jean-Luc Marchand',
+      'K.D. Lindqvist',
+      'Łucja Nowak',
+      'Moira O\u2019Shea',
+      'Søren Weiß',
+      'Zoe',
+    ]);
+    for (const [q, name] of [
+      ['lucja', 'Łucja Nowak'],
+      ["o'shea", 'Moira O\u2019Shea'],
+      ['soren', 'Søren Weiß'],
+      ['weiss', 'Søren Weiß'],
+      ['marchand, jean', 'Jean-Luc Marchand'],
+      ['k.d.', 'K.D. Lindqvist'],
+      ['p5@münchen.example', 'Zoe'],
+      ['p5@xn--mnchen-3ya.example', 'Zoe'],
+    ] as const)
+      expect([q, await named({ q })]).toEqual([q, [name]]);
+
+    // As an older version stored them: they are found once the server has started again.
+    const users = own.database.connection.collection('user');
+    const keys = { nameFolded: 'łucja nowak', nameKey: 'łucja nowak\u0000x', nameGrams: ['łuc'] };
+    await users.updateOne({ name: 'Łucja Nowak' }, { $set: keys, $unset: { nameKeysVersion: '' } });
+    expect(await named({ q: 'lucja' })).toEqual([]);
+    await own.again();
+    expect(await named({ q: 'lucja' })).toEqual(['Łucja Nowak']);
+    await own.close();
   });
 
   it('[HT3] only answers searches where it is closed', async () => {

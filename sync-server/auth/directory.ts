@@ -4,6 +4,7 @@ import { UsersQuery, type Person, type UsersAnswer } from '#protocol/http.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { DIRECTORY_PAGE } from '#protocol/limits.ts';
 import { parse } from '#protocol/shape.ts';
+import { asciiAddress } from './ascii-address.ts';
 import type { Attempts } from './attempts.ts';
 import { queryWords, rarestGram } from './name-search.ts';
 import { profileOf } from './users.ts';
@@ -57,9 +58,11 @@ export function createDirectory(options: { users: Collection; isOpen: boolean; a
 
 /** Null for fewer than two letters. */
 function filterOf(q: string): Filter | null {
-  if (wholeAddress.test(q)) return { email: q.toLowerCase(), findable: { $ne: false } };
+  if (wholeAddress.test(q)) return { email: asciiAddress(q).toLowerCase(), findable: { $ne: false } };
+  // No part of an address finds anybody, not even their name.
+  if (q.includes('@')) return { email: '' };
   const words = queryWords(q);
-  if (words === null) return q.includes('@') ? { email: '' } : null;
+  if (words === null) return null;
   // The index on pieces finds the candidates, in the directory's order; the words, matched literally, decide.
   return {
     nameGrams: rarestGram(words),

@@ -124,11 +124,9 @@ describe('the gate', () => {
   it('[HT2] [SEC-01] refuses every malformed field in the library’s form, and writes nothing', async () => {
     const before = await stored();
     const wrong: [string, unknown, string][] = [
-      ...['', 'x'.repeat(101), '\ud800', 7, null, {}, { $gt: '' }, ['a']].map((name): [string, unknown, string] => [
-        '/sign-up/email',
-        { ...good, name },
-        'INVALID_NAME',
-      ]),
+      ...['', ' ', '\u2063', '\u2800', 'x'.repeat(101), '\ud800', 7, null, {}, { $gt: '' }, ['a']].map(
+        (name): [string, unknown, string] => ['/sign-up/email', { ...good, name }, 'INVALID_NAME'],
+      ),
       ...[
         '',
         'no address',
@@ -159,6 +157,7 @@ describe('the gate', () => {
       ['/sign-in/email', { email: { $gt: '' }, password: PASSWORD }, 'INVALID_EMAIL'],
       ['/sign-in/email', { email: 'known@example.org', password: { $gt: '' } }, 'INVALID_PASSWORD'],
       ['/update-user', { name: '' }, 'INVALID_NAME'],
+      ['/update-user', { name: '\u3164\u200b' }, 'INVALID_NAME'],
       ['/update-user', { image: 'abc' }, 'INVALID_IMAGE'],
       ['/update-user', { findable: 'yes' }, 'VALIDATION_ERROR'],
       ['/update-user', { email: 'other@example.org' }, 'INVALID_EMAIL'],

@@ -1,26 +1,12 @@
-import * as v from 'valibot';
-import { limits } from '#protocol/limits.ts';
-import { text } from '#protocol/shape.ts';
+import { wordsOf } from '#protocol/fold.ts';
 
-/** A person's name as sign-up accepts it: the protocol's `PersonName`, and storable as UTF-8. [SH7] */
-export const Name = v.pipe(text(limits.name), v.minLength(1));
-
+/** Of the keys below: raise it whenever the same name gets other keys, so that stored ones are written again. */
+export const NAME_KEYS_VERSION = 2;
 /** A folded name is cut to this length, because compatibility forms expand to as many as 18 letters each. */
 const MAX_FOLDED = 400;
 /** The letters that order the directory; the id breaks ties. Keeps a cursor below 400 characters. */
 const MAX_ORDERED = 60;
 const GRAM_SIZES = [1, 2, 3];
-
-/** The form in which names are compared and sorted: without case, accents, control characters and repeated blanks. */
-export function fold(name: string): string {
-  const folded = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
-  return [...folded].slice(0, MAX_FOLDED).join('');
-}
 
 /** Search keys that are stored beside a name, written with it, and never sent. */
 export interface NameKeys {
@@ -29,11 +15,12 @@ export interface NameKeys {
   nameKey: string;
   /** Every substring of one to three letters, so that a search for any part of a name uses an index. [SEC-50] */
   nameGrams: string[];
+  nameKeysVersion: number;
 }
 
 export function nameKeys(name: string, userId: string): NameKeys {
-  const nameFolded = fold(name);
-  const letters = [...nameFolded];
+  const letters = [...wordsOf(name).join(' ')].slice(0, MAX_FOLDED);
+  const nameFolded = letters.join('');
   const grams = GRAM_SIZES.flatMap((size) =>
     letters.slice(0, Math.max(0, letters.length - size + 1)).map((_, at) => letters.slice(at, at + size).join('')),
   );
@@ -41,14 +28,13 @@ export function nameKeys(name: string, userId: string): NameKeys {
     nameFolded,
     nameKey: `${letters.slice(0, MAX_ORDERED).join('')}\u0000${userId}`,
     nameGrams: [...new Set(grams)].filter((gram) => !gram.includes(' ')),
+    nameKeysVersion: NAME_KEYS_VERSION,
   };
 }
 
 /** The folded words of a query; null if it has fewer than two letters in total. */
 export function queryWords(query: string): string[] | null {
-  const words = fold(query)
-    .split(' ')
-    .filter((word) => word !== '');
+  const words = wordsOf(query);
   return [...words.join('')].length < 2 ? null : words;
 }
 

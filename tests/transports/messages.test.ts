@@ -168,6 +168,42 @@ describe.concurrent.each(transports)('messages over %s', (transport) => {
     expect(await history(ann, group)).toEqual([event]);
   });
 
+  it('[SH8] [SH9] shows something, and so does the name of its group', async () => {
+    const group = await groupOf(ann);
+    const sent = op.send(group, '\u2063 visible');
+    await pushEach(
+      [ann, sent],
+      ...['\u2063', '\u2800', '\u3164', '\u00ad', ' \n'].flatMap((unseen) => [
+        [ann, op.send(group, unseen), 'invalid text'] as const,
+        [ann, op.edit(group, sent.id, unseen), 'invalid text'] as const,
+        [ann, op.update(group, { title: unseen }), 'invalid title'] as const,
+      ]),
+      [ann, op.update(group, { title: ' Harbour\u200b  crew ' })],
+    );
+    expect(await messageOf(ann, group, sent.id)).toMatchObject({ text: '\u2063 visible' });
+    expect(await conversationOf(ann, group)).toMatchObject({ title: 'Harbour crew' });
+  });
+
+  it('[SH10] has each emoji once, in whatever form people send it', async () => {
+    const group = await groupOf(ann, bob);
+    const sent = op.send(group, 'sun');
+    const reactions = async () => (await messageOf(ann, group, sent.id)).reactions;
+    await pushEach(
+      [ann, sent],
+      [ann, op.react(group, sent.id, '☀\uFE0F')],
+      [bob, op.react(group, sent.id, '☀')],
+      [bob, op.react(group, sent.id, '👍🏽')],
+      [ann, op.react(group, sent.id, '👍')],
+    );
+    expect(await reactions()).toEqual({
+      '☀\uFE0F': [ann.userId, bob.userId],
+      '👍🏽': [bob.userId],
+      '👍': [ann.userId],
+    });
+    await pushEach([ann, op.react(group, sent.id, '☀\uFE0E', false)]);
+    expect(await reactions()).toMatchObject({ '☀\uFE0F': [bob.userId] });
+  });
+
   it('[OP8] message.pin and reaction.set are for any member, within their limits', async () => {
     const group = await groupOf(ann, bob);
     const sent = Array.from({ length: 51 }, (_, at) => op.send(group, `${at}`));

@@ -1,10 +1,16 @@
 import * as v from 'valibot';
 import { strict, text } from '#protocol/shape.ts';
+import { asciiAddress } from '#server/auth/ascii-address.ts';
 
 const MAX_ADDRESS = 254;
 
 /** The library decides whether it is a valid address; this only bounds it. */
-export const Address = v.pipe(text(MAX_ADDRESS), v.regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u));
+export const Address = v.pipe(
+  text(MAX_ADDRESS),
+  v.regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u),
+  v.transform(asciiAddress),
+  v.maxLength(MAX_ADDRESS),
+);
 
 /** The library decides which lengths are allowed; this refuses only what its answer would be unclear about. */
 export const Password = text(1_000);

@@ -1,13 +1,13 @@
+import { PersonName } from '#protocol/record.ts';
 import { strict } from '#protocol/shape.ts';
 import { addressTaken, unavailable } from '#server/auth/answers.ts';
-import { Name } from '#server/auth/name-search.ts';
 import { accountRoute } from './account-route.ts';
 import { Address, Password, Picture, Remember } from './fields.ts';
 
 export const signUp = accountRoute({
   method: 'POST',
   path: '/sign-up/email',
-  body: strict({ name: Name, email: Address, password: Password, image: Picture, rememberMe: Remember }),
+  body: strict({ name: PersonName, email: Address, password: Password, image: Picture, rememberMe: Remember }),
   // Refused ones count too, because they tell who has an account.
   attempt: ({ clientAddress }, { attempts }) => attempts.signUp(clientAddress),
   scope: () => ({ signUp: {} }),

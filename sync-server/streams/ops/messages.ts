@@ -1,3 +1,4 @@
+import { byOneForm } from '#protocol/emoji.ts';
 import { MAX_EMOJIS_PER_MESSAGE, MAX_PINS, MAX_REACTIONS_PER_MESSAGE } from '#protocol/limits.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
@@ -13,6 +14,7 @@ import {
 } from '#server/streams/decision.ts';
 import type { Held } from '#server/streams/entry.ts';
 import { mayDelete, mayEdit, mayRead } from '#protocol/policies.ts';
+import { isVisible } from '#protocol/shape.ts';
 import { type MaybePromise, readCurrent, readMember } from '#server/streams/stream-state.ts';
 import { noSuchConversation } from './no-such-conversation.ts';
 import { unrevised } from './unrevised.ts';
@@ -29,7 +31,7 @@ function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decision> {
   const text = op.text ?? '';
   if (op.attachments !== undefined && op.attachments.length > 0)
     return refuse('not_found', 'no such file', 'attachments.0.mediaId');
-  if (text.length === 0) return refuse('invalid', 'must not be empty', 'text');
+  if (!isVisible(text)) return refuse('invalid', 'must not be empty', 'text');
   const message = blank(op, scene);
   message.text = text;
   if (op.mentions !== undefined) {
@@ -114,7 +116,7 @@ function edit(op: OpOf<'message.edit'>, scene: Scene): MaybePromise<Decision> {
     const { record } = message;
     if (!mayEdit(scene.caller, record)) return refuse('forbidden', 'only its sender may edit a message', 'messageId');
     if (record.deletedAt !== undefined) return wasDeleted();
-    if (op.text.length === 0 && record.attachments.length === 0) return refuse('invalid', 'must not be empty', 'text');
+    if (!isVisible(op.text) && record.attachments.length === 0) return refuse('invalid', 'must not be empty', 'text');
     if (op.text === record.text) return unchanged(message);
     const edited = { ...unrevised(record), text: op.text, editedAt: scene.now };
     return { effect: 'write', drafts: [{ record: edited, replaces: message }], wipes: true };
@@ -167,7 +169,7 @@ function react(op: OpOf<'reaction.set'>, scene: Scene): MaybePromise<Decision> {
   return target(op.messageId, scene, (message) => {
     const { record } = message;
     if (record.deletedAt !== undefined) return wasDeleted();
-    const reactions = new Map(Object.entries(record.reactions));
+    const reactions = byOneForm(record.reactions);
     const users = reactions.get(op.emoji) ?? [];
     if (users.includes(scene.caller) === op.on) return unchanged(message);
     const left = op.on ? [...users, scene.caller] : users.filter((user) => user !== scene.caller);

@@ -1,0 +1,56 @@
+/** Letters that Unicode doesn't decompose, and what they are taken for when one searches and sorts. */
+const takenFor: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ħ: 'h',
+  ŧ: 't',
+  ŋ: 'n',
+  ı: 'i',
+  ς: 'σ',
+};
+
+/**
+ * The form in which names and what people type are compared and sorted: without case, accents, repeated blanks and characters of
+ * no width, and with every letter as the one it is taken for. [HT3]
+ */
+export function fold(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{Default_Ignorable_Code_Point}|\p{M}/gu, '')
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[ßæœøłđðþħŧŋıς]/gu, (letter) => takenFor[letter] ?? letter)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+}
+
+/** The folded words of a name or a query. Punctuation separates them, unless there is nothing else. [HT3] */
+export function wordsOf(text: string): string[] {
+  const folded = fold(text);
+  const words = folded.split(/[\s\p{P}]+/u).filter((word) => word !== '');
+  return words.length > 0 ? words : folded.split(' ').filter((word) => word !== '');
+}
+
+const UNSPACED =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** Whether each typed word starts a word of the name. Where a script has no blanks between words, it may be anywhere in it. */
+export function matchesName(name: string, typed: readonly string[]): boolean {
+  const words = wordsOf(name);
+  return typed.every((wanted) =>
+    words.some((word) => (UNSPACED.test(wanted) ? word.includes(wanted) : word.startsWith(wanted))),
+  );
+}
+
+/** Orders names as the directory does. */
+export function compareNames(a: string, b: string): number {
+  const [first, second] = [fold(a), fold(b)];
+  return first < second ? -1 : first > second ? 1 : 0;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { cleanName, nameText } from './names.ts';
+import { isVisible, parse } from './shape.ts';
+
+describe('names', () => {
+  it('[SH8] a text of nothing but blanks and characters that draw nothing is not visible', () => {
+    for (const unseen of [
+      '',
+      ' \n\t',
+      '\u2063',
+      '\u2800',
+      '\u3164',
+      '\u00ad',
+      '\u200b',
+      '\u202e',
+      '\u3000\u200d',
+      '\ufe0f',
+      '\0',
+    ])
+      expect([unseen, isVisible(unseen)]).toEqual([unseen, false]);
+    for (const seen of ['.', '\u200b.', '🙂', '\u0301', '王', '⠁'])
+      expect([seen, isVisible(seen)]).toEqual([seen, true]);
+  });
+
+  it('[SH9] blanks at the ends or in a row, characters of no width and decomposed letters make no new name', () => {
+    for (const typed of [
+      ' Ida Brandt ',
+      'Ida\u200b Brandt',
+      'I\u00adda Brandt\u2063',
+      'Ida \u00a0 Brandt',
+      'Ida\u3164Brandt',
+      'Ida\nBrandt\0',
+      'Ida Brandt\u202e',
+      '\ufeffIda Br\u200dandt',
+      'Ida\ufe0f Brandt',
+    ])
+      expect([typed, cleanName(typed)]).toEqual([typed, 'Ida Brandt']);
+    expect(cleanName('Zoe\u0308')).toBe('Zoë');
+  });
+
+  it('[SH9] a character of no width stays where it decides how a name is drawn', () => {
+    for (const name of ['👩‍👩‍👧', '❤️ Ana', '👁️‍🗨️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '葛\u{e0100}城', 'می‌خواهم', 'ක්‍ෂ', '🕵🏽‍♂️'])
+      expect([name, cleanName(name)]).toEqual([name, name.normalize('NFC')]);
+  });
+
+  it('[SH2] [SH8] a name has at most so many code units, and one that can’t be seen is invalid', () => {
+    const result = (name: unknown) => parse(nameText(5), name);
+    expect(result(' ab\u200b ')).toEqual({ ok: true, value: 'ab' });
+    expect(result('abcdef')).toMatchObject({ error: { code: 'too_large' } });
+    // Some letters become longer when they are composed.
+    expect(result('\u0958\u0958\u0958')).toMatchObject({ error: { code: 'too_large' } });
+    for (const wrong of ['', ' ', '\u2063', '\u2800', '\u3164', '\u00ad', '\u200b', '\ud83d', 7, null])
+      expect(result(wrong)).toMatchObject({ error: { code: 'invalid' } });
+  });
+});

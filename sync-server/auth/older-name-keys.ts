@@ -1,0 +1,30 @@
+import { type Connection, Types } from 'mongoose';
+import { NAME_KEYS_VERSION, nameKeys } from './name-search.ts';
+import type { AccountsLog } from './session.ts';
+
+const BATCH = 200;
+const MAX_MS = 3_000;
+
+/** Writes the search keys of every name again that an older version made in another way. It may be killed and runs again. [HT3] */
+export async function rewriteOlderNameKeys(connection: Connection, log: AccountsLog): Promise<void> {
+  const users = connection.collection('user');
+  let after = new Types.ObjectId('0'.repeat(24));
+  let rewritten = 0;
+  for (;;) {
+    const batch = await users
+      .find(
+        { _id: { $gt: after }, nameKeysVersion: { $ne: NAME_KEYS_VERSION } },
+        { projection: { name: 1 }, sort: { _id: 1 }, limit: BATCH, maxTimeMS: MAX_MS },
+      )
+      .toArray();
+    const last = batch.at(-1);
+    if (last === undefined) break;
+    after = last._id;
+    for (const { _id, name } of batch) {
+      // Not if the person has changed their name in between: then the keys are new already.
+      await users.updateOne({ _id, name }, { $set: nameKeys(String(name), _id.toHexString()) });
+      rewritten += 1;
+    }
+  }
+  if (rewritten > 0) log.info({ rewritten }, 'search keys of names rewritten');
+}
