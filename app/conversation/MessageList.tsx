@@ -1,12 +1,14 @@
-import { useCallback, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
-import { useNow } from '#app/ui/use-now.ts';
 import { useRovingFocus } from '#app/ui/use-roving-focus.ts';
 import type { OpId } from '#protocol/ids.ts';
+import { FloatingDate } from './FloatingDate.tsx';
 import { JumpToEnd } from './JumpToEnd.tsx';
 import { MessageRow } from './MessageRow.tsx';
+import type { Opening, Place } from './opening.ts';
 import { useAnchor } from './use-anchor.ts';
+import { useCopiedTexts } from './use-copied-texts.ts';
 import { useHighlight } from './use-highlight.ts';
 import type { JumpTarget } from './use-jump-target.ts';
 import { useSeen } from './use-seen.ts';
@@ -17,6 +19,12 @@ interface MessageListProps {
   /** What is above the first message. */
   history: ReactNode;
   isLoading: boolean;
+  /** Where the list starts; undefined while the device knows too little. */
+  opening: Opening | undefined;
+  /** Unread messages before those in the list are still being fetched. */
+  isSeeking: boolean;
+  /** The start of the present day, in milliseconds. */
+  today: number;
   unread: number;
   newCount: number;
   isAtEnd: boolean;
@@ -25,11 +33,13 @@ interface MessageListProps {
   target: JumpTarget | undefined;
   onLoadEarlier: () => void;
   onSeen: (seq: number) => void;
+  onPlace: (place: Place | undefined) => void;
 }
 
 /** The messages of a conversation, of which only those near the screen are in the page. */
 export function MessageList(props: MessageListProps) {
-  const { items, history, isLoading, unread, newCount, isAtEnd, onAtEnd, target, onLoadEarlier, onSeen } = props;
+  const { items, history, isLoading, opening, isSeeking, today, unread, newCount, isAtEnd, target } = props;
+  const { onAtEnd, onLoadEarlier, onSeen, onPlace } = props;
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
   const keys = useMemo(() => items.map(({ id }) => id), [items]);
@@ -39,11 +49,16 @@ export function MessageList(props: MessageListProps) {
     attribute: 'data-message',
     initial: items.length - 1,
   });
-  const anchor = useAnchor({ scroller, items, tabStop, onAtEnd });
-  const { virtualizer } = anchor;
-  const report = useSeen({ scroller, items, anchor, onSeen, onLoadEarlier });
+  const anchor = useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEnd });
+  const { virtualizer, goTo, endPlacing } = anchor;
+  const report = useSeen({ scroller, items, anchor, onSeen, onPlace, onLoadEarlier });
   const { highlighted, endHighlight } = useHighlight({ target, items, anchor, focusItem });
-  const today = new Date(useNow()).setHours(0, 0, 0, 0);
+  const onCopy = useCopiedTexts(items);
+  const [isMoved, setMoved] = useState(false);
+  const onMoved = useCallback(() => {
+    endPlacing();
+    setMoved(true);
+  }, [endPlacing]);
 
   // When the message that had the focus is discarded, the focus moves to the next one instead of leaving the list. [A4]
   useLayoutEffect(() => {
@@ -57,14 +72,25 @@ export function MessageList(props: MessageListProps) {
     },
     [activate, endHighlight],
   );
-  const onMove = useCallback(
-    (event: KeyboardEvent) => move(event, (index) => virtualizer.scrollToIndex(index)),
-    [move, virtualizer],
-  );
+  const onMove = useCallback((event: KeyboardEvent) => move(event, (index) => goTo(index)), [move, goTo]);
+  const onJump = () => {
+    endPlacing();
+    virtualizer.scrollToEnd();
+  };
 
   return (
     <div className={styles.frame}>
-      <div ref={scroller} className={styles.scroller} onScroll={report}>
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the handlers watch what reaches the list and take nothing */}
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        onScroll={report}
+        onWheel={onMoved}
+        onTouchMove={onMoved}
+        onPointerDown={onMoved}
+        onKeyDown={onMoved}
+        onCopy={onCopy}
+      >
         <div className={styles.list} style={{ blockSize: virtualizer.getTotalSize() }}>
           {history}
           <div role="feed" aria-label={words('chat.messages')} aria-busy={isLoading}>
@@ -96,7 +122,8 @@ export function MessageList(props: MessageListProps) {
           </div>
         </div>
       </div>
-      {!isAtEnd && items.length > 0 && <JumpToEnd unread={unread} onPress={() => virtualizer.scrollToEnd()} />}
+      {isMoved && <FloatingDate items={items} virtualizer={virtualizer} today={today} />}
+      {!isAtEnd && items.length > 0 && <JumpToEnd unread={unread} onPress={onJump} />}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { paths } from '#app/links/paths.ts';
 import { timelineOf, type TimelineItem } from '#app/shown/timeline.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Pane } from '#app/ui/Pane.tsx';
+import { useNow } from '#app/ui/use-now.ts';
 import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
 import { mayEdit } from '#protocol/policies.ts';
 import type { MessageRecord } from '#protocol/record.ts';
@@ -15,6 +16,8 @@ import { FailedChanges } from './FailedChanges.tsx';
 import { HistoryRow } from './HistoryRow.tsx';
 import { MessageDialogs, type MessageDialog } from './MessageDialogs.tsx';
 import { MessageList } from './MessageList.tsx';
+import type { Place } from './opening.ts';
+import { placesOf } from './places.ts';
 import { quotedAs } from './quoted.ts';
 import type { ConversationRows } from './use-conversation-rows.ts';
 import { useJumpTarget } from './use-jump-target.ts';
@@ -24,6 +27,7 @@ import type { MessagePage } from './use-messages.ts';
 import type { Names } from './use-names.ts';
 import { useNewMessages } from './use-new-messages.ts';
 import { useReact } from './use-react.ts';
+import { useUnreadFetched } from './use-unread-fetched.ts';
 import styles from './Conversation.module.css';
 
 interface OpenConversationProps {
@@ -40,24 +44,35 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
   const words = useWords();
   const { outbox, userId: self } = client;
   const { row, members, memberRecords, outbox: pending, role, hasLeft } = rows;
-  const { messages, history, loadEarlier, showFrom } = page;
+  const { messages, opening, history, loadEarlier, showFrom } = page;
   const { nameOf, name } = names;
   const heading = useRef<HTMLHeadingElement>(null);
   const [dialog, setDialog] = useState<MessageDialog>();
   const [reply, setReply] = useState<TimelineItem>();
   const [isAtEnd, setAtEnd] = useState(true);
 
-  const { newFrom, newCount } = useNewMessages({ row, messages, self, isAtEnd, showFrom, nameOf });
+  const sending = pending.findLast(({ op }) => op.kind === 'message.send')?.id;
+  const { newFrom, newCount } = useNewMessages({ row, messages, opening, sending, self, isAtEnd, nameOf });
   const { target, jumpTo } = useJumpTarget(client, stream, showFrom);
   const onSeen = useMarkSeen(client, stream, row);
+  const today = new Date(useNow()).setHours(0, 0, 0, 0);
   const items = useMemo(
     () =>
       timelineOf({ self, messages, outbox: pending, members: memberRecords, pins: row?.record?.pins ?? [], newFrom }),
-    [self, messages, pending, memberRecords, row, newFrom],
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- where days start depends on the time zone, which may change
+    [self, messages, pending, memberRecords, row, newFrom, today],
   );
   const onLoadEarlier = useCallback(() => {
     if (history === 'more' || history === 'stuck') void loadEarlier();
   }, [history, loadEarlier]);
+  const isSeeking = useUnreadFetched({ opening, row, messages, history, loadEarlier });
+  const onPlace = useCallback(
+    (place: Place | undefined) => {
+      if (place === undefined) placesOf(client).delete(stream);
+      else placesOf(client).set(stream, place);
+    },
+    [client, stream],
+  );
   const isTouch = !matchMedia('(hover: hover) and (pointer: fine)').matches;
   useEffect(() => {
     // On a phone the heading takes the focus: focusing the field would open the keyboard over the messages.
@@ -118,6 +133,9 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
             />
           }
           isLoading={history === 'loading'}
+          opening={opening}
+          isSeeking={isSeeking}
+          today={today}
           unread={row?.unread ?? 0}
           newCount={newCount}
           isAtEnd={isAtEnd}
@@ -125,6 +143,7 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
           target={target}
           onLoadEarlier={onLoadEarlier}
           onSeen={onSeen}
+          onPlace={onPlace}
         />
         <div className={styles.note}>
           <FailedChanges client={client} stream={stream} />

@@ -1,40 +1,69 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
+import { useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { drawnWith } from '#app/ui/roving.ts';
+import { isAttended } from './attention.ts';
+import type { Opening } from './opening.ts';
+import { scrollPosition } from './scroll-position.ts';
 
 /** The height of the row above the first message. */
 const HISTORY_ROW = 64;
 /** Within this many pixels of the end the list counts as being at the end. */
 const END_SLACK = 40;
+const ESTIMATED_ROW = 44;
+/** The room above the line of new messages when the list goes to it, so that some of what was read before is in view too. */
+const ABOVE_LINE = 48;
 
 interface AnchorOptions {
   scroller: RefObject<HTMLDivElement | null>;
   items: readonly TimelineItem[];
+  opening: Opening | undefined;
+  /** Unread messages are still being fetched: the list opens at the first one that is here, and goes to the line afterwards. */
+  isSeeking: boolean;
   tabStop: number;
   onAtEnd: (isAtEnd: boolean) => void;
 }
 
 /**
- * The scroll position: it starts at the first new message, stays where it is when older messages are prepended, and stays at
- * the end once it is there. [C5] [C6]
+ * The scroll position: it starts where the reader was, else at the first new message, else at the end. It stays where it is
+ * whatever arrives, grows or goes, and stays at the end once it is there. [C5] [C6] [C8] [C9]
  */
-export function useAnchor({ scroller, items, tabStop, onAtEnd }: AnchorOptions) {
+export function useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEnd }: AnchorOptions) {
   const isAtEnd = useRef(true);
   const height = useRef(0);
+  const [position] = useState(scrollPosition);
+  const [start] = useState(() => startOf(items, opening));
+  const [padding, setPadding] = useState(start.top);
+  useCatchUp(position.catchUp, items);
 
-  const virtualizer = useVirtualizer({
+  const virtualizer = useVirtualizer<HTMLDivElement, Element>({
     count: items.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => 44,
+    estimateSize: () => ESTIMATED_ROW,
     getItemKey: (index) => items[index]?.id ?? index,
     overscan: 10,
     paddingStart: HISTORY_ROW,
+    scrollPaddingStart: padding,
+    // The first frame already draws about the right rows.
+    initialOffset: () => HISTORY_ROW + (start.index ?? items.length) * ESTIMATED_ROW,
     anchorTo: 'end',
-    followOnAppend: true,
     scrollEndThreshold: END_SLACK,
     rangeExtractor: (range) => drawnWith(tabStop, range),
+    ...position.options,
   });
+  useLayoutEffect(() => {
+    virtualizer.shouldAdjustScrollPositionOnItemSizeChange = isAboveWhatIsRead;
+  }, [virtualizer]);
+  /** Scrolls until the row begins `top` pixels below the top of the screen or, without `align`, is in view. */
+  const goTo = useCallback(
+    (index: number, { align, top = ABOVE_LINE }: { align?: 'start' | 'center'; top?: number } = {}) => {
+      // For this call, and for the renders while the virtualizer measures the rows on the way.
+      virtualizer.options.scrollPaddingStart = top;
+      setPadding(top);
+      virtualizer.scrollToIndex(index, align === undefined ? {} : { align });
+    },
+    [virtualizer],
+  );
 
   const measureEnd = useCallback(
     (element: HTMLElement) => {
@@ -51,28 +80,40 @@ export function useAnchor({ scroller, items, tabStop, onAtEnd }: AnchorOptions) 
     isAtEnd.current = false;
   }, []);
 
-  // The first render starts at the line of new messages, otherwise at the end.
+  // The list is placed once it knows where to start. If the reader moves it while messages are still fetched, it stays with them.
   const isPlaced = useRef(false);
-  useLayoutEffect(() => {
-    if (isPlaced.current || items.length === 0) return;
+  const endPlacing = useCallback(() => {
     isPlaced.current = true;
-    const firstNew = items.findIndex((item) => item.startsNew);
-    isAtEnd.current = firstNew <= 0;
-    if (firstNew > 0) virtualizer.scrollToIndex(firstNew, { align: 'start' });
-    else virtualizer.scrollToEnd();
-  }, [items, virtualizer]);
-
-  // The virtualizer follows what is appended, but messages that arrive while own messages are pending are inserted above them.
-  const lastSeq = items.findLast((item) => item.seq !== undefined)?.seq;
+  }, []);
   useLayoutEffect(() => {
-    if (lastSeq !== undefined && isAtEnd.current) virtualizer.scrollToEnd();
+    if (isPlaced.current || items.length === 0 || opening === undefined) return;
+    isPlaced.current = !isSeeking;
+    const { index, top } = isSeeking ? { index: 0, top: 0 } : startOf(items, opening);
+    isAtEnd.current = index === undefined;
+    if (index === undefined) virtualizer.scrollToEnd();
+    else goTo(index, { align: 'start', top });
+  }, [items, opening, isSeeking, virtualizer, goTo]);
+
+  // At the end the list follows what arrives. While nobody looks it goes no further than the line, which is then the place to
+  // go on reading.
+  const lastSeq = items.findLast((item) => item.seq !== undefined)?.seq;
+  const line = items.findIndex((item) => item.startsNew);
+  useLayoutEffect(() => {
+    if (lastSeq === undefined || !isAtEnd.current) return;
+    if (line < 0 || isAttended()) return virtualizer.scrollToEnd();
+    goTo(line, { align: 'start' });
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the line follows what arrives; when it only goes, nothing may move
   }, [lastSeq, virtualizer]);
 
   // Sending a message always scrolls to it, wherever the list was.
   const lastPending = items.findLast((item) => item.isOwn && item.seq === undefined)?.id;
   const previousPending = useRef(lastPending);
   useLayoutEffect(() => {
-    if (lastPending !== undefined && lastPending !== previousPending.current) virtualizer.scrollToEnd();
+    if (lastPending !== undefined && lastPending !== previousPending.current) {
+      isPlaced.current = true;
+      isAtEnd.current = true;
+      virtualizer.scrollToEnd();
+    }
     previousPending.current = lastPending;
   }, [lastPending, virtualizer]);
 
@@ -88,7 +129,35 @@ export function useAnchor({ scroller, items, tabStop, onAtEnd }: AnchorOptions) 
     return () => observer.disconnect();
   }, [scroller, virtualizer]);
 
-  return { virtualizer, measureEnd, leaveEnd };
+  return { virtualizer, goTo, isPlaced, endPlacing, measureEnd, leaveEnd };
 }
 
 export type Anchor = ReturnType<typeof useAnchor>;
+
+/** The item to start at and its distance from the top of the screen; without an index, the end. */
+function startOf(items: readonly TimelineItem[], opening: Opening | undefined): { index?: number; top: number } {
+  const { place } = opening ?? {};
+  if (place !== undefined) {
+    const index = items.findIndex(({ id, seq }) => id === place.id || (seq !== undefined && seq > place.seq));
+    return index < 0 ? { top: 0 } : { index, top: place.top };
+  }
+  const line = items.findIndex((item) => item.startsNew);
+  return line < 0 ? { top: 0 } : { index: line, top: ABOVE_LINE };
+}
+
+/**
+ * Whether the list scrolls along when a row changes its height, so that what is read stays. It does for every row that begins
+ * above the screen, except for one that reaches below it: then the row itself is what is read.
+ */
+function isAboveWhatIsRead(row: VirtualItem, _delta: number, list: Virtualizer<HTMLDivElement, Element>): boolean {
+  const top = list.scrollOffset ?? 0;
+  return row.start < top && row.end <= top + (list.scrollRect?.height ?? 0);
+}
+
+/** Before the virtualizer renders other items. It is not asked for in other renders, because it reads the layout. */
+function useCatchUp(catchUp: () => void, items: readonly TimelineItem[]): void {
+  const [seen, setSeen] = useState(items);
+  if (seen === items) return;
+  setSeen(items);
+  catchUp();
+}

@@ -7,7 +7,7 @@ import type { JumpTarget } from './use-jump-target.ts';
 interface HighlightOptions {
   target: JumpTarget | undefined;
   items: readonly TimelineItem[];
-  anchor: Pick<Anchor, 'virtualizer' | 'leaveEnd'>;
+  anchor: Pick<Anchor, 'goTo' | 'endPlacing' | 'leaveEnd'>;
   focusItem: (id: OpId) => void;
 }
 
@@ -16,7 +16,7 @@ interface HighlightOptions {
  * `endHighlight` with every message that does.
  */
 export function useHighlight({ target, items, anchor, focusItem }: HighlightOptions) {
-  const { virtualizer, leaveEnd } = anchor;
+  const { goTo, endPlacing, leaveEnd } = anchor;
   const [ended, setEnded] = useState<JumpTarget>();
   const reached = useRef<JumpTarget>(undefined);
   useEffect(() => {
@@ -24,11 +24,12 @@ export function useHighlight({ target, items, anchor, focusItem }: HighlightOpti
     const index = items.findIndex((item) => item.id === target.id);
     if (index < 0) return;
     reached.current = target;
+    endPlacing();
     leaveEnd();
-    virtualizer.scrollToIndex(index, { align: 'center' });
+    goTo(index, { align: 'center' });
     // The row is rendered and measured in the next frame, and moved to its final position in the one after.
     requestAnimationFrame(() => requestAnimationFrame(() => focusItem(target.id)));
-  }, [target, items, virtualizer, leaveEnd, focusItem]);
+  }, [target, items, goTo, endPlacing, leaveEnd, focusItem]);
 
   const endHighlight = useCallback(
     (focused: OpId) => {

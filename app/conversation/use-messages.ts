@@ -3,6 +3,8 @@ import { useCallback, useRef, useState } from 'react';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { ConversationId } from '#protocol/ids.ts';
+import { openingOf, type Opening } from './opening.ts';
+import { placesOf } from './places.ts';
 
 const PAGE = 60;
 
@@ -11,25 +13,34 @@ export type History = 'whole' | 'more' | 'loading' | 'stuck';
 
 /**
  * The loaded messages: all from a lowest seq on, so that a new one never drops an old one, and loading earlier ones only ever
- * prepends. What is not on the device is fetched through the client.
+ * prepends. What is not on the device is fetched through the client. `opening` comes with the messages that it needs, from one
+ * transaction; it is undefined while the device knows too little.
  */
 export function useMessages(client: Client, stream: ConversationId, row: ConversationRow | undefined) {
   const { store } = client;
+  const [opening, setOpening] = useState<Opening>();
   const [floor, setFloor] = useState<number>();
   const [isLoading, setLoading] = useState(false);
   const [isStuck, setStuck] = useState(false);
   const busy = useRef(false);
 
-  const messages = useLiveQuery(
-    () => store.messages(stream, floor === undefined ? { limit: PAGE } : { fromSeq: floor }),
-    [store, stream, floor],
-  );
-  const firstSeq = messages?.[0]?.seq;
-  // The first page sets the floor in the same render: a message that arrives later must not drop the page's first one.
-  if (floor === undefined && firstSeq !== undefined) setFloor(firstSeq);
+  const page = useLiveQuery(async () => {
+    if (floor !== undefined) return { messages: await store.messages(stream, { fromSeq: floor }), opening: undefined };
+    return store.snapshot(async (reading) => {
+      const decided = openingOf(await reading.conversation(stream), placesOf(client).get(stream));
+      const range = decided === undefined ? { limit: PAGE } : { fromSeq: decided.floor };
+      return { messages: await reading.messages(stream, range), opening: decided };
+    });
+  }, [client, store, stream, floor]);
+  // Set in the same render as the first page: a message that arrives later must not drop the page's first one.
+  if (floor === undefined && page?.opening !== undefined) {
+    setOpening(page.opening);
+    setFloor(page.opening.floor);
+  }
 
   const start = row?.historyStart ?? 0;
-  const lowest = floor ?? firstSeq ?? start;
+  /** The lowest seq that is shown. */
+  const lowest = Math.max(floor ?? page?.messages[0]?.seq ?? 0, start);
   const history: History =
     lowest > start && start > 0
       ? 'more'
@@ -53,7 +64,7 @@ export function useMessages(client: Client, stream: ConversationId, row: Convers
           return;
         }
       }
-      setFloor(Math.max(1, lowest - PAGE));
+      setFloor((present) => Math.min(present ?? lowest, Math.max(1, lowest - PAGE)));
     } finally {
       setLoading(false);
       busy.current = false;
@@ -63,7 +74,7 @@ export function useMessages(client: Client, stream: ConversationId, row: Convers
   /** Loads everything from `seq` on that is on the device. */
   const showFrom = useCallback((seq: number) => setFloor((present) => Math.min(present ?? seq, seq)), []);
 
-  return { messages, history, loadEarlier, showFrom };
+  return { messages: page?.messages, opening, history, loadEarlier, showFrom };
 }
 
 export type MessagePage = ReturnType<typeof useMessages>;

@@ -1,5 +1,8 @@
-import { useCallback, useEffect, type RefObject } from 'react';
+import { useCallback, useEffect, useState, type RefObject } from 'react';
 import type { TimelineItem } from '#app/shown/timeline.ts';
+import { isAttended, onAttention } from './attention.ts';
+import { dwell, type SeqRange } from './dwell.ts';
+import type { Place } from './opening.ts';
 import type { Anchor } from './use-anchor.ts';
 
 /** Earlier messages are loaded before the reader reaches the first one. */
@@ -8,37 +11,83 @@ const LOAD_AHEAD_PX = 400;
 interface SeenOptions {
   scroller: RefObject<HTMLDivElement | null>;
   items: readonly TimelineItem[];
-  anchor: Pick<Anchor, 'virtualizer' | 'measureEnd'>;
-  /** Called with the highest seq on the screen, while the page is visible. */
+  anchor: Pick<Anchor, 'virtualizer' | 'measureEnd' | 'isPlaced'>;
+  /** Called with the highest seq that has been looked at. */
   onSeen: (seq: number) => void;
+  /** Called with where the reader is; undefined at the end. */
+  onPlace: (place: Place | undefined) => void;
   onLoadEarlier: () => void;
 }
 
-/** Reports what the reader sees; returns the function to call when the list has scrolled. */
-export function useSeen({ scroller, items, anchor, onSeen, onLoadEarlier }: SeenOptions) {
-  const { virtualizer, measureEnd } = anchor;
+/** Reports what the reader sees and where they are; returns the function to call when the list has scrolled. */
+export function useSeen({ scroller, items, anchor, onSeen, onPlace, onLoadEarlier }: SeenOptions) {
+  const { virtualizer, measureEnd, isPlaced } = anchor;
+  const [watched] = useState(() => dwelling());
+  useEffect(() => watched.onSeen(onSeen), [watched, onSeen]);
+
   const report = useCallback(() => {
     const element = scroller.current;
     if (element === null) return;
     const isAtEnd = measureEnd(element);
+    // Until the list is placed, what is on the screen is not what the reader has come for.
+    if (!isPlaced.current) return watched.look(undefined);
     if (element.scrollTop < LOAD_AHEAD_PX) onLoadEarlier();
-    if (document.visibilityState !== 'visible') return;
-    const bottom = element.scrollTop + element.clientHeight;
-    const lowest = virtualizer
-      .getVirtualItems()
-      .findLast((row) => row.start + row.size / 2 <= bottom + 1 && items[row.index]?.seq !== undefined);
-    const seq = isAtEnd ? items.findLast((item) => item.seq !== undefined)?.seq : lowest && items[lowest.index]?.seq;
-    if (seq !== undefined) onSeen(seq);
-  }, [scroller, items, virtualizer, measureEnd, onSeen, onLoadEarlier]);
+    const top = element.scrollTop;
+    const rows = virtualizer.getVirtualItems().filter((row) => row.end > top);
+    onPlace(isAtEnd ? undefined : placeIn(rows, items, top));
+    watched.look(isAttended() ? seqsIn(rows, items, top + element.clientHeight, isAtEnd) : undefined);
+  }, [scroller, items, virtualizer, measureEnd, isPlaced, watched, onPlace, onLoadEarlier]);
 
   useEffect(() => {
     // A frame later, when the virtualizer has measured and moved the rows: until then they are at their old positions.
     const frame = requestAnimationFrame(report);
-    document.addEventListener('visibilitychange', report);
+    const stop = onAttention(report);
     return () => {
       cancelAnimationFrame(frame);
-      document.removeEventListener('visibilitychange', report);
+      stop();
     };
   }, [report]);
   return report;
+}
+
+interface Row {
+  index: number;
+  start: number;
+  size: number;
+}
+
+/** A row counts as on the screen if its upper half is; at the end all are. */
+function seqsIn(
+  rows: readonly Row[],
+  items: readonly TimelineItem[],
+  bottom: number,
+  isAtEnd: boolean,
+): SeqRange | undefined {
+  const seqs = rows
+    .filter((row) => isAtEnd || row.start + row.size / 2 <= bottom + 1)
+    .flatMap(({ index }) => items[index]?.seq ?? []);
+  const [from, to] = [seqs[0], seqs.at(-1)];
+  return from === undefined || to === undefined ? undefined : { from, to };
+}
+
+/** The first message whose beginning is on the screen, or else the one that fills it. */
+function placeIn(rows: readonly Row[], items: readonly TimelineItem[], top: number): Place | undefined {
+  const row = rows.find(({ start }) => start >= top) ?? rows[0];
+  const item = row === undefined ? undefined : items[row.index];
+  const seq = items.findLast((each, at) => at <= (row?.index ?? 0) && each.seq !== undefined)?.seq;
+  if (row === undefined || item === undefined || seq === undefined) return undefined;
+  return { id: item.id, seq, top: row.start - top };
+}
+
+/** A dwell whose listener can change; it stops when there is none. */
+function dwelling() {
+  let listener: (seq: number) => void = () => {};
+  const { look, stop } = dwell((seq) => listener(seq));
+  return {
+    look,
+    onSeen(next: (seq: number) => void): () => void {
+      listener = next;
+      return stop;
+    },
+  };
 }

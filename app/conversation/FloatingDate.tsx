@@ -1,0 +1,35 @@
+import type { Virtualizer } from '@tanstack/react-virtual';
+import { useWords } from '#app/i18n/words.ts';
+import type { TimelineItem } from '#app/shown/timeline.ts';
+import { classNames } from '#app/ui/class-names.ts';
+import { dayWords } from './message-words.ts';
+import styles from './MessageList.module.css';
+
+interface FloatingDateProps {
+  items: readonly TimelineItem[];
+  virtualizer: Virtualizer<HTMLDivElement, Element>;
+  /** The start of the present day, in milliseconds. */
+  today: number;
+}
+
+/**
+ * The day of the first message on the screen, while the list scrolls. Hidden from screen readers, which meet the days as headings
+ * above the messages.
+ */
+export function FloatingDate({ items, virtualizer, today }: FloatingDateProps) {
+  const words = useWords();
+  const top = virtualizer.scrollOffset ?? 0;
+  const row = virtualizer.getVirtualItems().find(({ end }) => end > top);
+  const item = row === undefined ? undefined : items[row.index];
+  if (row === undefined || item === undefined) return null;
+  // The day's own heading is in view.
+  const isHeaded = item.startsDay && row.start >= top;
+  return (
+    <p
+      aria-hidden
+      className={classNames(styles.floatingDate, virtualizer.isScrolling && !isHeaded && styles.scrolling)}
+    >
+      <span>{dayWords(item.at, new Date(today), words)}</span>
+    </p>
+  );
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { ConversationRow } from '#app/local-store/local-store.ts';
+import { groupStream, uuidV7 } from '#protocol/ids.ts';
+import type { MembershipRecord } from '#protocol/record.ts';
+import { missesUnread, openingOf } from './opening.ts';
+
+const id = uuidV7(1, new Uint8Array(10));
+const stream = groupStream(id);
+
+function row(lastSeq: number, readSeq: number | undefined, more: Partial<ConversationRow> = {}): ConversationRow {
+  const membership = readSeq === undefined ? {} : { membership: { readSeq } as MembershipRecord };
+  const unread = lastSeq - (readSeq ?? 0);
+  return { stream, lastSeq, historyStart: 1, isWhole: true, unread, activityAt: '', ...membership, ...more };
+}
+
+test('[C8] a conversation opens at its first unread message with its context, however many are unread', () => {
+  expect(openingOf(row(1_000, 999), undefined)).toEqual({ floor: 941, newFrom: 1_000, place: undefined });
+  expect(openingOf(row(1_000, 940), undefined)).toEqual({ floor: 921, newFrom: 941, place: undefined });
+  expect(openingOf(row(9_000, 100), undefined)).toEqual({ floor: 81, newFrom: 101, place: undefined });
+  expect(openingOf(row(45, 0), undefined)).toEqual({ floor: 1, newFrom: 1, place: undefined });
+  expect(openingOf(row(1_000, 1_000), undefined)).toEqual({ floor: 941, newFrom: undefined, place: undefined });
+});
+
+test('[C9] a conversation opens where its reader was, and what came meanwhile is new', () => {
+  const place = { id, seq: 300, top: 12 };
+  expect(openingOf(row(1_000, 990), place)).toEqual({ floor: 280, newFrom: 991, place });
+});
+
+test('nothing is decided before the device knows what was read and what there is', () => {
+  expect(openingOf(undefined, undefined)).toBeUndefined();
+  expect(openingOf(row(40, undefined), undefined)).toBeUndefined();
+  expect(openingOf(row(0, 0, { historyStart: 0, isWhole: false }), undefined)).toBeUndefined();
+});
+
+test('unread messages are missing until the window reaches the first of them', () => {
+  const opening = { newFrom: 101 };
+  expect(missesUnread(opening, { historyStart: 150, isWhole: false })).toBe(true);
+  expect(missesUnread(opening, { historyStart: 101, isWhole: false })).toBe(false);
+  // A newcomer of a group whose earlier messages they may not read.
+  expect(missesUnread(opening, { historyStart: 150, isWhole: true })).toBe(false);
+  expect(missesUnread({ newFrom: undefined }, { historyStart: 150, isWhole: false })).toBe(false);
+});

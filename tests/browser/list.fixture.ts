@@ -1,0 +1,94 @@
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { PATIENCE_MS, type Visitor } from './browser.fixture.ts';
+import { newId, push } from './device.fixture.ts';
+import { authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
+import type { Stage } from './stage.fixture.ts';
+
+/** Two people and a chat with `count` messages of Bob's, of which Ann has read `readSeq`. Her page is signed in. */
+export async function chatOf(
+  stage: Stage,
+  count: number,
+  readSeq = count,
+  options: BrowserContextOptions = {},
+): Promise<{ ann: Visitor; bob: Visitor; stream: string; sendFromBob: (...words: string[]) => Promise<void> }> {
+  const ann = await stage.visitor('Ann Arbor', { viewport: { width: 1000, height: 700 }, ...options });
+  const bob = await stage.visitor('Bob Burns');
+  const annId = await register(ann);
+  await register(bob);
+  const stream = await makeGroup(bob, 'Lighthouse', annId);
+  const sendFromBob = (...words: string[]) => push(bob, messageOps(stream, words));
+  // Of different heights, so that a wrong estimate shows as a jump.
+  if (count > 0)
+    await sendFromBob(
+      ...Array.from({ length: count }, (_, at) => `m ${at + 1} ${'long '.repeat((at % 7) * 12)}`.trim()),
+    );
+  if (readSeq > 0) await push(ann, [{ id: newId(), stream, kind: 'receipt.mark', readSeq }]);
+  await authenticate(ann);
+  await ann.page.goto('/');
+  return { ann, bob, stream, sendFromBob };
+}
+
+/** The distance in pixels from the bottom of the viewport to the end of the list. */
+export const belowEnd = (page: Page) =>
+  page.getByRole('feed').evaluate((feed) => {
+    const scroller = feed.parentElement?.parentElement;
+    if (!(scroller instanceof HTMLElement)) throw new Error('there is no scroller');
+    return Math.round(scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight);
+  });
+export const expectAtEnd = (page: Page) =>
+  expect.poll(() => belowEnd(page), { timeout: PATIENCE_MS }).toBeLessThanOrEqual(1);
+
+/** The first message that begins on the screen, and its position. `by` scrolls in the same task, before anything else can happen. */
+export const firstVisible = (page: Page, by = 0) =>
+  page.getByRole('feed').evaluate((feed, delta) => {
+    const scroller = feed.parentElement?.parentElement;
+    if (!(scroller instanceof HTMLElement)) throw new Error('there is no scroller');
+    scroller.scrollTop += delta;
+    const edge = scroller.getBoundingClientRect().top;
+    const first = [...feed.querySelectorAll('article')]
+      .map((article) => ({
+        id: article.dataset['message'] ?? '',
+        top: Math.round(article.getBoundingClientRect().top - edge),
+      }))
+      .filter(({ top }) => top >= 0)
+      .toSorted((one, other) => one.top - other.top)[0];
+    const count = Number(feed.querySelector('article')?.getAttribute('aria-setsize'));
+    return { id: first?.id, top: first?.top, count, scrollTop: scroller.scrollTop };
+  }, by);
+
+export const topOf = (page: Page, id: string | undefined) =>
+  page.locator(`[data-message="${id}"]`).evaluate((article) => {
+    const scroller = article.closest('[role=feed]')?.parentElement?.parentElement;
+    return Math.round(article.getBoundingClientRect().top - (scroller?.getBoundingClientRect().top ?? 0));
+  });
+
+/** Resolves when nothing has moved for four frames. */
+export const settled = (page: Page) =>
+  page.getByRole('feed').evaluate(async (feed) => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    let before = '';
+    for (let still = 0; still < 4;) {
+      const scroller = feed.parentElement?.parentElement;
+      const now = `${scroller?.scrollTop} ${scroller?.scrollHeight} ${feed.childElementCount}`;
+      still = now === before ? still + 1 : 0;
+      before = now;
+      await frame();
+    }
+  });
+
+/** Collects every text of the live region from now on. */
+export async function listenToAnnouncer(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const announced: string[] = [];
+    Object.assign(window, { announced });
+    const region = document.querySelector('[aria-live=polite]');
+    if (region === null) throw new Error('there is no live region');
+    new MutationObserver(() => region.textContent !== '' && announced.push(region.textContent)).observe(region, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
+  });
+  return () => page.evaluate(() => (window as unknown as { announced: string[] }).announced);
+}

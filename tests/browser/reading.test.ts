@@ -1,0 +1,189 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { PATIENCE_MS, conversation, entry, message, openChat, texts, write } from './browser.fixture.ts';
+import { newId, push, rowsOf } from './device.fixture.ts';
+import { chatOf, expectAtEnd, firstVisible, settled, topOf } from './list.fixture.ts';
+import { makeGroup, messageOps } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
+
+const stage = setStage();
+
+const unreadOf = async (page: Page, stream: string) =>
+  (await rowsOf<{ stream: string; unread: number }>(page, 'conversations')).find((row) => row.stream === stream)
+    ?.unread;
+const expectUnread = (page: Page, stream: string, count: number) =>
+  expect.poll(() => unreadOf(page, stream), { timeout: PATIENCE_MS }).toBe(count);
+
+/** The line of new messages and what is on the screen, as far as the list's own box shows it. */
+const lineIn = (page: Page) =>
+  page.getByRole('feed').evaluate((feed) => {
+    const box = feed.parentElement?.parentElement?.getBoundingClientRect();
+    const line = [...feed.querySelectorAll('article > p')].find((each) =>
+      /new messages?$/.test(each.textContent ?? ''),
+    );
+    const at = line?.getBoundingClientRect();
+    if (box === undefined || line === undefined || at === undefined) return undefined;
+    const isInView = at.top >= box.top && at.bottom <= box.bottom;
+    return {
+      words: line.textContent,
+      message: line.closest('article')?.ariaLabel?.replace(/^.*?: (m \d+).*$/, '$1'),
+      isInView,
+    };
+  });
+const expectLine = (page: Page, words: string, at: string) =>
+  expect.poll(() => lineIn(page), { timeout: PATIENCE_MS }).toEqual({ words, message: at, isInView: true });
+
+/** Takes the focus from the page's window, or gives it back, like a switch to another application. */
+const setFocus = (page: Page, on: boolean) =>
+  page.evaluate((isOn) => {
+    document.hasFocus = () => isOn;
+    window.dispatchEvent(new Event(isOn ? 'focus' : 'blur'));
+  }, on);
+
+const setVisible = (page: Page, on: boolean) =>
+  page.evaluate((isOn) => {
+    Object.defineProperty(document, 'visibilityState', {
+      configurable: true,
+      get: () => (isOn ? 'visible' : 'hidden'),
+    });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, on);
+
+test('[C8] [C10] a chat opens at its first unread message, also if that is not on the device, and reads only what is seen', async () => {
+  const { ann, stream } = await chatOf(stage, 320, 90);
+  const { page } = ann;
+  await entry(page, 'Lighthouse').waitFor();
+  const held = await rowsOf<{ stream: string; historyStart: number }>(page, 'conversations');
+  // The rest is fetched when the chat is opened.
+  expect(held.find((row) => row.stream === stream)?.historyStart).toBeGreaterThan(91);
+  await openChat(page, 'Lighthouse');
+  await expectLine(page, '230 new messages', 'm 91');
+  // What is on the screen counts as read, and nothing below it.
+  await expect.poll(() => unreadOf(page, stream), { timeout: PATIENCE_MS }).toBeLessThan(230);
+  expect(await unreadOf(page, stream)).toBeGreaterThan(200);
+  const unread = await unreadOf(page, stream);
+  await page.getByRole('button', { name: `Jump to ${unread} new messages` }).waitFor();
+  expect(await page.title()).toMatch(/^\(99\+\) /);
+  await page.getByRole('button', { name: /^Jump to/ }).click();
+  await message(page, 'm 320.*').waitFor();
+  await expectAtEnd(page);
+  await expectUnread(page, stream, 0);
+});
+
+test('[C8] a chat with few unread messages, the first of which is its first, opens at the line', async () => {
+  const { ann } = await chatOf(stage, 60, 0, { viewport: { width: 390, height: 844 } });
+  const { page } = ann;
+  await openChat(page, 'Lighthouse');
+  await expectLine(page, '60 new messages', 'm 1');
+  expect(ann.complaints).toEqual([]);
+});
+
+test("[C8] the line follows what is unseen, ends with one's own answer, and is gone when the chat is opened again", async () => {
+  const { ann, stream, sendFromBob } = await chatOf(stage, 3, 0);
+  const { page } = ann;
+  await openChat(page, 'Lighthouse');
+  await expectLine(page, '3 new messages', 'm 1');
+  await expectUnread(page, stream, 0);
+  await setVisible(page, false);
+  await sendFromBob('m 4', 'm 5');
+  await expectUnread(page, stream, 2);
+  await setVisible(page, true);
+  await expectLine(page, '2 new messages', 'm 4');
+  await expectUnread(page, stream, 0);
+
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await openChat(page, 'Lighthouse');
+  await message(page, 'm 5').waitFor();
+  expect(await lineIn(page)).toBeUndefined();
+
+  await setVisible(page, false);
+  await sendFromBob('m 6');
+  await page.getByText('1 new message', { exact: true }).waitFor();
+  await setVisible(page, true);
+  await write(page, 'an answer');
+  await expect.poll(() => lineIn(page), { timeout: PATIENCE_MS }).toBeUndefined();
+});
+
+test('[C10] a window without the focus reads nothing until it is focused', async () => {
+  const { ann, stream, sendFromBob } = await chatOf(stage, 3);
+  const { page } = ann;
+  await openChat(page, 'Lighthouse');
+  await message(page, 'm 3.*').waitFor();
+  await setFocus(page, false);
+  // More than the screen holds: the list stops at the line.
+  await sendFromBob(...Array.from({ length: 40 }, (_, at) => `m ${at + 4}`));
+  await expectLine(page, '40 new messages', 'm 4');
+  await page.waitForTimeout(1_000);
+  expect(await unreadOf(page, stream)).toBe(40);
+  expect(await page.title()).toMatch(/^\(40\) /);
+  await setFocus(page, true);
+  await expect.poll(() => unreadOf(page, stream), { timeout: PATIENCE_MS }).toBeLessThan(40);
+  expect(await unreadOf(page, stream)).toBeGreaterThan(0);
+});
+
+test('[C9] who comes back to a chat is where they were, whatever has come meanwhile; an own message leads to the end', async () => {
+  const { ann, bob, stream, sendFromBob } = await chatOf(stage, 150);
+  const { page } = ann;
+  const other = await makeGroup(bob, 'Harbour', await idOf(page));
+  await push(bob, messageOps(other, ['ahoy']));
+  await openChat(page, 'Lighthouse');
+  await message(page, 'm 150.*').waitFor();
+  await settled(page);
+  await firstVisible(page, -2_500);
+  await settled(page);
+  await firstVisible(page, 137);
+  await settled(page);
+  const at = await firstVisible(page);
+  expect(at.id).toBeDefined();
+
+  await openChat(page, 'Harbour');
+  await sendFromBob('m 151', 'm 152');
+  await entry(page, 'Lighthouse').getByText('m 152').waitFor();
+  await openChat(page, 'Lighthouse');
+  await settled(page);
+  const back = await firstVisible(page);
+  expect(back.id).toBe(at.id);
+  expect(Math.abs((back.top ?? 0) - (at.top ?? 0))).toBeLessThanOrEqual(1);
+  await page.getByRole('button', { name: 'Jump to 2 new messages' }).waitFor();
+
+  // Rows above, across and below the upper edge grow: what is read stays.
+  const shown = await texts(page);
+  const rows = await rowsOf<{ id: string; seq: number; stream: string }>(page, 'messages');
+  const first = rows.find(({ id }) => id === back.id)?.seq ?? 0;
+  const near = rows.filter((row) => row.stream === stream && Math.abs(row.seq - first) <= 2);
+  await push(
+    bob,
+    near.map(({ id, seq }) => ({
+      id: newId(),
+      stream,
+      kind: 'message.edit',
+      messageId: id,
+      text: `edited ${seq} ${'and longer '.repeat(60)}`,
+    })),
+  );
+  await expect.poll(() => texts(page), { timeout: PATIENCE_MS }).not.toEqual(shown);
+  await message(page, `edited ${first}.*`).waitFor();
+  await settled(page);
+  expect(Math.abs((await topOf(page, back.id)) - (back.top ?? 0))).toBeLessThanOrEqual(1);
+
+  await write(page, 'to the end');
+  await expectAtEnd(page);
+  expect(await page.getByRole('button', { name: /^Jump to/ }).count()).toBe(0);
+});
+
+test('the floating date shows while the reader scrolls', async () => {
+  const { ann } = await chatOf(stage, 80);
+  const { page } = ann;
+  await openChat(page, 'Lighthouse');
+  await message(page, 'm 80.*').waitFor();
+  await conversation(page, 'Lighthouse').hover();
+  await page.mouse.wheel(0, -900);
+  const date = page.locator('p[aria-hidden]').getByText('Today', { exact: true });
+  await date.waitFor();
+  expect(ann.complaints).toEqual([]);
+});
+
+async function idOf(page: Page): Promise<string> {
+  const answer = await page.request.get('/api/auth/get-session');
+  return ((await answer.json()) as { user: { id: string } }).user.id;
+}
