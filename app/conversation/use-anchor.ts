@@ -88,11 +88,12 @@ export function useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEn
   useLayoutEffect(() => {
     if (isPlaced.current || items.length === 0 || opening === undefined) return;
     isPlaced.current = !isSeeking;
+    height.current = scroller.current?.clientHeight ?? 0;
     const { index, top } = isSeeking ? { index: 0, top: 0 } : startOf(items, opening);
     isAtEnd.current = index === undefined;
     if (index === undefined) virtualizer.scrollToEnd();
     else goTo(index, { align: 'start', top });
-  }, [items, opening, isSeeking, virtualizer, goTo]);
+  }, [items, opening, isSeeking, scroller, virtualizer, goTo]);
 
   // At the end the list follows what arrives. While nobody looks it goes no further than the line, which is then the place to
   // go on reading.

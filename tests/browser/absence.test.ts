@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { PATIENCE_MS, conversation, entry, openChat, signIn } from './browser.fixture.ts';
+import { PATIENCE_MS, conversation, entry, message, openChat, signIn } from './browser.fixture.ts';
 import { newGroupStream, newId, push, rowsOf, sendOp, userIdOf } from './device.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -25,6 +25,12 @@ async function scrollThrough(page: Page, count: number): Promise<string[]> {
       );
     for (const [id = '', text = ''] of rendered) seen.set(id, text);
   };
+  // The chat opens at its first unread message, and the way through it begins at its end.
+  const toEnd = page.getByRole('button', { name: /^Jump to/ });
+  const last = message(page, `m ${count - 1}`);
+  await last.or(toEnd).first().waitFor();
+  if (await toEnd.isVisible()) await toEnd.click();
+  await last.waitFor();
   // The list is positioned in the first frame and complete in the next; scrolling before that would miss messages.
   while (seen.size < Math.min(count, IN_VIEW)) await collect();
   await page.getByRole('region').first().hover();
