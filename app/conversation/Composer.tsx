@@ -12,6 +12,7 @@ import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Quoted } from './quoted.ts';
 import { ReplyPreview } from './ReplyPreview.tsx';
+import { isSendingKey } from './sending-key.ts';
 import { useDraft } from './use-draft.ts';
 import { useTypingNotice } from './use-typing-notice.ts';
 import styles from './Composer.module.css';
@@ -87,10 +88,7 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
       event.preventDefault();
       return onEditLast();
     }
-    if (event.key !== 'Enter' || event.shiftKey) return undefined;
-    // On touch screens Enter alone starts a new line and the button sends. A keyboard that is attached to one has Ctrl or Cmd.
-    const isMeant = event.ctrlKey || event.metaKey || matchMedia('(hover: hover) and (pointer: fine)').matches;
-    if (!isMeant) return undefined;
+    if (!isSendingKey(event)) return undefined;
     event.preventDefault();
     void send();
     return undefined;

@@ -3,6 +3,7 @@ import type { MouseEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { FailedOp } from '#app/shown/failures.ts';
 import type { Outbox } from '#app/sync/client.ts';
+import { useCopy } from './use-copy.ts';
 import styles from './MessageRow.module.css';
 
 interface FailedNoteProps {
@@ -13,6 +14,7 @@ interface FailedNoteProps {
 /** An op that the server refused permanently: the reason, Retry and Discard. [ER2] */
 export function FailedNote({ failed, outbox }: FailedNoteProps) {
   const words = useWords();
+  const copy = useCopy();
   const reason = words(`reason.${failed.reason}`);
   return (
     <div className={styles.failed} role="group" aria-label={words('status.failed')}>
@@ -22,6 +24,11 @@ export function FailedNote({ failed, outbox }: FailedNoteProps) {
         <button type="button" onClick={(event) => actAndLeave(event, () => outbox.retry(failed.id))}>
           {words('failed.retry')}
         </button>
+        {failed.text !== undefined && (
+          <button type="button" onClick={() => copy(failed.text ?? '')}>
+            {words('failed.copy')}
+          </button>
+        )}
         <button type="button" onClick={(event) => actAndLeave(event, () => outbox.discard(failed.id))}>
           {words('failed.discard')}
         </button>

@@ -1,37 +1,58 @@
-import { deleteMessage, editMessage } from '#app/ops/messages.ts';
+import { deleteMessage } from '#app/ops/messages.ts';
 import { useWords } from '#app/i18n/words.ts';
-import type { TimelineItem } from '#app/shown/timeline.ts';
+import type { EditUnderWay, ViewStore } from '#app/local-store/local-store.ts';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
+import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import type { OpId } from '#protocol/ids.ts';
 import { useConversation } from './conversation-context.ts';
 import { EditDialog } from './EditDialog.tsx';
+import type { MessageNow } from './use-message-now.ts';
 
 export interface MessageDialog {
   kind: 'edit' | 'delete';
-  item: TimelineItem;
+  id: OpId;
 }
 
 interface MessageDialogsProps {
+  store: ViewStore;
   open: MessageDialog;
+  message: MessageNow;
+  /** Of this message, as it was left. */
+  edit: EditUnderWay | undefined;
   onClose: () => void;
 }
 
-/** The dialogs that a message's menu opens. */
-export function MessageDialogs({ open: { kind, item }, onClose }: MessageDialogsProps) {
+/** The dialogs about a message. They are drawn from the message as it is, not from what it was when they were opened. */
+export function MessageDialogs({ store, open: { kind, id }, message, edit, onClose }: MessageDialogsProps) {
   const words = useWords();
   const { stream, outbox } = useConversation();
+  if (message === undefined) return null;
+  const text = message === null || message.deletedAt !== undefined ? undefined : message.text;
   switch (kind) {
     case 'edit':
       return (
         <EditDialog
-          text={item.text}
+          key={id}
+          store={store}
+          begun={edit ?? { id, stream, text: text ?? '', from: text ?? '' }}
+          current={text}
           onClose={onClose}
-          onSave={(text) => {
+          onSave={(next) => {
             onClose();
-            if (text !== item.text) void outbox.queue(editMessage(stream, item.id, text));
+            if (next !== text) void outbox.editText(stream, id, next);
+            else void store.dropEdit(id);
           }}
         />
       );
     case 'delete':
+      if (text === undefined)
+        return (
+          <Dialog title={words('delete.gone')} onClose={onClose}>
+            <DialogActions cancel={words('app.close')} onCancel={onClose}>
+              {null}
+            </DialogActions>
+          </Dialog>
+        );
       return (
         <ConfirmDialog
           title={words('delete.title')}
@@ -41,7 +62,7 @@ export function MessageDialogs({ open: { kind, item }, onClose }: MessageDialogs
           onClose={onClose}
           onConfirm={() => {
             onClose();
-            void outbox.queue(deleteMessage(stream, item.id));
+            void outbox.queue(deleteMessage(stream, id));
           }}
         />
       );

@@ -19,12 +19,14 @@ import { MessageList } from './MessageList.tsx';
 import type { Place } from './opening.ts';
 import { placesOf } from './places.ts';
 import { quotedAs } from './quoted.ts';
+import { UnfinishedEdit } from './UnfinishedEdit.tsx';
 import type { ConversationRows } from './use-conversation-rows.ts';
 import { useJumpTarget } from './use-jump-target.ts';
 import { useMarkSeen } from './use-mark-seen.ts';
 import { useMessageActions } from './use-message-actions.tsx';
 import type { MessagePage } from './use-messages.ts';
 import type { Names } from './use-names.ts';
+import { useMessageNow, type MessageNow } from './use-message-now.ts';
 import { useNewMessages } from './use-new-messages.ts';
 import { useReact } from './use-react.ts';
 import { useUnreadFetched } from './use-unread-fetched.ts';
@@ -48,7 +50,7 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
   const { nameOf, name } = names;
   const heading = useRef<HTMLHeadingElement>(null);
   const [dialog, setDialog] = useState<MessageDialog>();
-  const [reply, setReply] = useState<TimelineItem>();
+  const [replyTo, setReplyTo] = useState<OpId>();
   const [isAtEnd, setAtEnd] = useState(true);
 
   const sending = pending.findLast(({ op }) => op.kind === 'message.send')?.id;
@@ -79,10 +81,11 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
     if (isTouch) heading.current?.focus();
   }, [isTouch]);
 
-  const actionsOf = useMessageActions({ stream, self, role, outbox, onDialog: setDialog, onReply: setReply });
+  const onReply = useCallback(({ id }: TimelineItem) => setReplyTo(id), []);
+  const actionsOf = useMessageActions({ stream, self, role, outbox, onDialog: setDialog, onReply });
   const editLast = () => {
-    const last = items.findLast((item) => item.seq !== undefined && !item.isDeleted && mayEdit(self, item));
-    if (last !== undefined) setDialog({ kind: 'edit', item: last });
+    const last = items.findLast((item) => !item.isDeleted && mayEdit(self, item));
+    if (last !== undefined) setDialog({ kind: 'edit', id: last.id });
   };
   const quotedOf = useCallback(
     (id: OpId) => {
@@ -91,6 +94,17 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
     },
     [items, nameOf, words],
   );
+  const repliedTo = useMessageNow(client, stream, replyTo, pending);
+  const dialogMessage = useMessageNow(client, stream, dialog?.id, pending);
+  const unfinished = rows.edits.find(({ id }) => dialog?.id !== id);
+  const quotedNow = (message: MessageNow) =>
+    message === undefined || message === null
+      ? { who: '', text: message === null ? words('chat.deleted') : '' }
+      : quotedAs(
+          { ...message, isDeleted: message.deletedAt !== undefined, attachments: message.attachments.length },
+          nameOf,
+          words,
+        );
   const react = useReact(stream, outbox, role !== undefined);
   const context = useMemo(() => {
     return {
@@ -101,10 +115,10 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
       actionsOf,
       quotedOf,
       react,
-      reply: role === undefined ? undefined : setReply,
+      reply: role === undefined ? undefined : onReply,
       jumpTo: (id: OpId) => void jumpTo(id),
     };
-  }, [stream, self, outbox, nameOf, actionsOf, quotedOf, react, role, jumpTo]);
+  }, [stream, self, outbox, nameOf, actionsOf, quotedOf, react, onReply, role, jumpTo]);
 
   return (
     <ConversationContext value={context}>
@@ -147,6 +161,13 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
         />
         <div className={styles.note}>
           <FailedChanges client={client} stream={stream} />
+          {unfinished !== undefined && (
+            <UnfinishedEdit
+              edit={unfinished}
+              onContinue={() => setDialog({ kind: 'edit', id: unfinished.id })}
+              onDiscard={() => void client.store.dropEdit(unfinished.id)}
+            />
+          )}
         </div>
         {hasLeft ? (
           <p className={styles.left} role="status">
@@ -159,12 +180,20 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
             name={name}
             draft={rows.draft}
             hasFocus={!isTouch}
-            reply={reply === undefined ? undefined : { id: reply.id, ...quotedAs(reply, nameOf, words) }}
-            onReplyEnd={() => setReply(undefined)}
+            reply={replyTo === undefined ? undefined : { id: replyTo, ...quotedNow(repliedTo) }}
+            onReplyEnd={() => setReplyTo(undefined)}
             onEditLast={editLast}
           />
         )}
-        {dialog !== undefined && <MessageDialogs open={dialog} onClose={() => setDialog(undefined)} />}
+        {dialog !== undefined && (
+          <MessageDialogs
+            store={client.store}
+            open={dialog}
+            message={dialogMessage}
+            edit={rows.edits.find(({ id }) => id === dialog.id)}
+            onClose={() => setDialog(undefined)}
+          />
+        )}
       </Pane>
     </ConversationContext>
   );

@@ -5,13 +5,12 @@ import { pinMessage } from '#app/ops/messages.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
-import { useAnnounce } from '#app/ui/Announcer.tsx';
-import { copyText } from '#app/ui/copy-text.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import { mayDelete, mayEdit } from '#protocol/policies.ts';
 import type { Role } from '#protocol/record.ts';
 import type { MessageDialog } from './MessageDialogs.tsx';
+import { useCopy } from './use-copy.ts';
 
 interface MessageActionsOptions {
   stream: ConversationId;
@@ -27,7 +26,14 @@ interface MessageActionsOptions {
 export function useMessageActions({ stream, self, role, outbox, onDialog, onReply }: MessageActionsOptions) {
   const words = useWords();
   const notify = useNotice();
-  const announce = useAnnounce();
+  const copy = useCopy();
+  const cancelled = useCallback(
+    async (id: OpId) => {
+      const undo = await outbox.cancel(stream, id);
+      if (undo !== undefined) notify(words('menu.cancelled'), { label: words('menu.undo'), run: () => void undo() });
+    },
+    [outbox, stream, notify, words],
+  );
   return useCallback(
     (item: TimelineItem): Action[] => {
       const action = (key: MessageKey, Icon: LucideIcon, run: () => void): Action => ({
@@ -35,30 +41,31 @@ export function useMessageActions({ stream, self, role, outbox, onDialog, onRepl
         icon: <Icon size={18} aria-hidden />,
         run,
       });
-      const copy = action('menu.copy', Copy, () => void copied(item));
-      const copied = async ({ id, text }: TimelineItem) => {
-        if (await copyText(text)) return announce(words('menu.copied'));
-        selectText(id);
-        notify(words('menu.notCopied'));
+      const copied = action('menu.copy', Copy, () => copy(item.text, () => selectText(item.id)));
+      const edit = action('menu.edit', Pencil, () => onDialog({ kind: 'edit', id: item.id }));
+      const remove = {
+        ...action('menu.delete', Trash2, () => onDialog({ kind: 'delete', id: item.id })),
+        isDanger: true,
       };
-      if (item.seq === undefined || role === undefined) return [copy];
+      const cancel = { ...action('menu.cancel', Trash2, () => void cancelled(item.id)), isDanger: true };
+      if (role === undefined) return [copied];
+      // Not sent yet: it is changed in the queue, or by an op that follows it. [CL11]
+      if (item.seq === undefined) return [edit, copied, item.isUnsent === true ? cancel : remove];
       const reply = action('menu.reply', Reply, () => onReply(item));
       const pin = action(
         item.isPinned ? 'menu.unpin' : 'menu.pin',
         item.isPinned ? PinOff : Pin,
         () => void outbox.queue(pinMessage(stream, item.id, !item.isPinned)),
       );
-      const edit = action('menu.edit', Pencil, () => onDialog({ kind: 'edit', item }));
-      const remove = action('menu.delete', Trash2, () => onDialog({ kind: 'delete', item }));
       return [
         reply,
-        copy,
+        copied,
         pin,
         ...(mayEdit(self, item) ? [edit] : []),
-        ...(mayDelete({ userId: self, role }, item) ? [{ ...remove, isDanger: true }] : []),
+        ...(mayDelete({ userId: self, role }, item) ? [remove] : []),
       ];
     },
-    [words, stream, self, role, outbox, onDialog, onReply, notify, announce],
+    [words, stream, self, role, outbox, onDialog, onReply, copy, cancelled],
   );
 }
 

@@ -54,6 +54,16 @@ export interface OutboxRow {
   error?: SyncError;
 }
 
+/** The text of an edit that has neither been saved nor discarded. */
+export interface EditUnderWay {
+  /** The message's. */
+  id: OpId;
+  stream: ConversationId;
+  text: string;
+  /** The message's text when the edit began. */
+  from: string;
+}
+
 /** A history request: its bound, and the row's `window` at that time. In another window the answer is ignored. */
 export interface HistoryAsked {
   before?: number | undefined;
@@ -97,6 +107,8 @@ export interface Reading {
   /** In the order in which they are sent; of one stream or of all. */
   outbox(stream?: ConversationId): Promise<OutboxRow[]>;
   draft(stream: ConversationId): Promise<Draft>;
+  /** The edits of a conversation's messages that are under way. */
+  edits(stream: ConversationId): Promise<EditUnderWay[]>;
   /** The drafts of this device. Where there is none, the membership has what the other devices share. */
   drafts(): Promise<Map<ConversationId, string>>;
 }
@@ -111,6 +123,9 @@ export interface ViewStore extends Reading {
    * merged; resolves to what is stored.
    */
   saveDraft(stream: ConversationId, typed: string, base: string): Promise<Draft>;
+  /** Keeps an edit until `editText` saves it, or `dropEdit` discards it. */
+  keepEdit(edit: EditUnderWay): Promise<void>;
+  dropEdit(messageId: OpId): Promise<void>;
   rememberPeople(people: readonly Person[]): Promise<void>;
 }
 

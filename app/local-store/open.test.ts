@@ -72,11 +72,11 @@ describe('opening', () => {
   it('[REL-11] reports a database of a newer version, and changes nothing in it', async () => {
     const user = nextUser();
     const newer = declareTables(databaseName(user));
-    newer.version(3).stores({ polls: 'id' });
+    newer.version(4).stores({ polls: 'id' });
     await newer.open();
     newer.close();
     expect(await openLocalStore(user)).toEqual({ ok: false, failure: 'newer' });
-    const plain = await plainOpen(databaseName(user), 30);
+    const plain = await plainOpen(databaseName(user), 40);
     expect([...plain.objectStoreNames]).toContain('polls');
     plain.close();
   });
@@ -134,7 +134,7 @@ describe('opening', () => {
     const op = send(newGroup());
     await store.enqueue([op], at(1));
     const newer = declareTables(databaseName(user));
-    newer.version(3).stores({ polls: 'id' });
+    newer.version(4).stores({ polls: 'id' });
     expect(await openDatabase(newer)).toBeUndefined();
     expect(hasLetGo).toBe(1);
     await expect(store.enqueue([send(newGroup())], at(2))).rejects.toMatchObject({

@@ -31,6 +31,7 @@ export function readingOver(rows: Rows, userId: UserId): Reading {
       const { text, version } = await draftOf(rows, stream);
       return { text, version };
     },
+    edits: async (stream) => (await rows.edits.toArray()).filter((edit) => edit.stream === stream),
     drafts: async () =>
       new Map((await rows.drafts.toArray()).map(({ stream, text }): [ConversationId, string] => [stream, text])),
   };

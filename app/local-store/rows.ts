@@ -1,7 +1,7 @@
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
 import type { MemberRecord, MessageRecord } from '#protocol/record.ts';
-import type { ConversationRow, Draft, OutboxRow } from './local-store.ts';
+import type { ConversationRow, Draft, EditUnderWay, OutboxRow } from './local-store.ts';
 
 /** A row as stored: with what the rules need besides what is read. */
 export interface StoredConversation extends ConversationRow {
@@ -42,6 +42,7 @@ export interface Rows {
   messages: RowTable<MessageRecord, [ConversationId, number]>;
   outbox: RowTable<OutboxRow, OpId>;
   drafts: RowTable<DraftRow, ConversationId>;
+  edits: RowTable<EditUnderWay, OpId>;
   cursors: RowTable<{ stream: StreamId; rev: number }, StreamId>;
   people: RowTable<Person, UserId>;
   facts: RowTable<{ key: 'epoch'; value: string }, 'epoch'>;

@@ -24,6 +24,7 @@ export function storeOver({ read, write, observe, close }: Backing, userId: User
     message: (stream, id) => read((rows) => reading(rows).message(stream, id)),
     outbox: (stream) => read((rows) => reading(rows).outbox(stream)),
     draft: (stream) => read((rows) => reading(rows).draft(stream)),
+    edits: (stream) => read((rows) => reading(rows).edits(stream)),
     drafts: () => read((rows) => reading(rows).drafts()),
     snapshot: (reads) => read((rows) => reads(reading(rows))),
     observe,
@@ -35,6 +36,8 @@ export function storeOver({ read, write, observe, close }: Backing, userId: User
     cancel: (change) => write((rows) => cancelMessage(rows, userId, change)),
     restore: (removed) => write((rows) => restoreOps(rows, userId, removed)),
     saveDraft: (stream, typed, base) => write((rows) => saveDraft(rows, stream, typed, base)),
+    keepEdit: (edit) => write(async (rows) => void (await rows.edits.put(edit))),
+    dropEdit: (id) => write(async (rows) => void (await rows.edits.delete(id))),
     rememberPeople: (people) => write(async (rows) => void (await rows.people.bulkPut(people))),
 
     unsharedDrafts: () => read(unsharedDrafts),

@@ -3,7 +3,16 @@ import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { Rows, RowTable } from './rows.ts';
 
 type TableOf<T> = T extends RowTable<infer Row, infer Key> ? Table<Row, Key> : never;
-type TableName = 'conversations' | 'members' | 'messages' | 'outbox' | 'drafts' | 'cursors' | 'people' | 'facts';
+type TableName =
+  | 'conversations'
+  | 'members'
+  | 'messages'
+  | 'outbox'
+  | 'drafts'
+  | 'edits'
+  | 'cursors'
+  | 'people'
+  | 'facts';
 
 export type Tables = Dexie & { [Name in TableName]: TableOf<Rows[Name]> };
 
@@ -36,12 +45,14 @@ export function declareTables(name: string): Tables {
         delete row.begun;
       }),
   );
+  // Edits under way.
+  tables.version(3).stores({ edits: 'id' });
   return tables;
 }
 
 /** The tables as the rules see them. Nothing is decided here. */
 export function rowsOf(tables: Tables): Rows {
-  const { conversations, members, messages, outbox, drafts, cursors, people, facts } = tables;
+  const { conversations, members, messages, outbox, drafts, edits, cursors, people, facts } = tables;
   const between = (stream: ConversationId, from: number, to: number) =>
     messages.where('[stream+seq]').between([stream, from], [stream, to], true, true);
   const membersOf = (stream: ConversationId) =>
@@ -52,6 +63,7 @@ export function rowsOf(tables: Tables): Rows {
     messages,
     outbox,
     drafts,
+    edits,
     cursors,
     people,
     facts,

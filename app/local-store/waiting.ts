@@ -12,6 +12,7 @@ import type { Rows } from './rows.ts';
 
 export async function editText(rows: Rows, self: UserId, text: string, change: MessageChange): Promise<void> {
   const { stream, messageId, opId, at } = change;
+  await rows.edits.delete(messageId);
   const row = await rows.outbox.get(messageId);
   if (row?.op.kind === 'message.send' && row.state === 'failed') {
     // What was refused is sent again with its new text, in its old place.

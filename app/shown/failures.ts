@@ -9,6 +9,8 @@ export interface FailedOp {
   id: OpId;
   sentence: FailureSentence;
   reason: ErrorCode;
+  /** The words that it would have sent; absent where it has none. */
+  text?: string;
 }
 
 /** Failures that are not shown at a message: of the conversation's creation, or of a change to it. */
@@ -24,5 +26,11 @@ export function failedOp(
 ): FailedOp | undefined {
   const failure = state === 'failed' ? rulesOf(op).failure(op, self) : 'quiet';
   if (failure === 'quiet' || failure.at !== at) return undefined;
-  return { id, sentence: failure.sentence, reason: error?.code ?? 'internal' };
+  const text = op.kind === 'message.send' || op.kind === 'message.edit' ? op.text : undefined;
+  return {
+    id,
+    sentence: failure.sentence,
+    reason: error?.code ?? 'internal',
+    ...(text === undefined || text === '' ? {} : { text }),
+  };
 }

@@ -1,4 +1,4 @@
-import type { ConversationRow, Draft, OutboxRow, Reading } from '#app/local-store/local-store.ts';
+import type { ConversationRow, Draft, EditUnderWay, OutboxRow, Reading } from '#app/local-store/local-store.ts';
 import type { ShownMember } from '#app/ops/rules.ts';
 import { directPeer, isDirect, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
 import type { MemberRecord, MessageRecord, Role } from '#protocol/record.ts';
@@ -19,6 +19,8 @@ export interface ReadConversation {
   /** The person's own; undefined after they have left. */
   role: Role | undefined;
   draft: Draft;
+  /** Edits of its messages that are under way. */
+  edits: EditUnderWay[];
 }
 
 export async function readConversation(
@@ -26,11 +28,12 @@ export async function readConversation(
   stream: ConversationId,
   self: UserId,
 ): Promise<ReadConversation> {
-  const [held, memberRecords, outbox, draft] = await Promise.all([
+  const [held, memberRecords, outbox, draft, edits] = await Promise.all([
     reading.conversation(stream),
     reading.members(stream),
     reading.outbox(stream),
     reading.draft(stream),
+    reading.edits(stream),
   ]);
   const row = held === undefined ? undefined : shownConversation(held, outbox, self);
   const members = row === undefined ? [] : shownMembers(row, memberRecords, outbox, self);
@@ -42,6 +45,7 @@ export async function readConversation(
     hasLeft: row?.membership?.leftAt !== undefined,
     role: ownRole(row?.membership, members, self),
     draft,
+    edits,
   };
 }
 

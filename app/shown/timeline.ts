@@ -26,6 +26,8 @@ export interface TimelineItem {
   reactions: Reaction[];
   /** The message that it replies to. */
   replyTo?: OpId;
+  /** It has never left this device. */
+  isUnsent?: boolean;
   /** A queued change of this message. */
   waits?: 'edit' | 'delete';
   /** What the server refused: the message itself, or a change of it. */
@@ -101,8 +103,11 @@ function itemOf(
     isLastOfRun: true,
   };
   if (seq !== undefined) item.seq = seq;
-  if (sending !== undefined) item.status = sending.state === 'queued' ? 'waiting' : sending.state;
-  else if (isOwn && seq !== undefined) item.status = deliveryOf({ seq }, members, self);
+  if (sending !== undefined) {
+    item.status = sending.state === 'queued' ? 'waiting' : sending.state;
+    item.isUnsent = sending.state === 'failed' || (sending.state === 'queued' && sending.attempts === 0);
+  }
+  if (sending === undefined && isOwn && seq !== undefined) item.status = deliveryOf({ seq }, members, self);
   if (record.event !== undefined) item.event = record.event;
   if (record.replyTo !== undefined) item.replyTo = record.replyTo;
   if (waits !== undefined) item.waits = waits;

@@ -1,19 +1,26 @@
 import { X } from 'lucide-react';
 import { createContext, useCallback, useContext, useEffect, useState, type ReactNode } from 'react';
 import { useAnnounce } from './Announcer.tsx';
-import { IconButton } from './Button.tsx';
+import { Button, IconButton } from './Button.tsx';
 import styles from './Notice.module.css';
 
 const SHOWN_MS = 8_000;
-const Notify = createContext<(text: string) => void>(() => {});
+/** What the notice offers, as a button. */
+interface NoticeAction {
+  label: string;
+  run: () => void;
+}
+
+type Notify = (text: string, action?: NoticeAction) => void;
+const Notify = createContext<Notify>(() => {});
 
 /** One sentence about something that was just tried and that nothing else on the screen answers. It leaves by itself. */
 export function NoticeProvider({ closeLabel, children }: { closeLabel: string; children: ReactNode }) {
   const announce = useAnnounce();
-  const [notice, setNotice] = useState<{ text: string }>();
+  const [notice, setNotice] = useState<{ text: string; action?: NoticeAction | undefined }>();
   const notify = useCallback(
-    (text: string) => {
-      setNotice({ text });
+    (text: string, action?: NoticeAction) => {
+      setNotice({ text, action });
       announce(text);
     },
     [announce],
@@ -29,6 +36,17 @@ export function NoticeProvider({ closeLabel, children }: { closeLabel: string; c
       {notice !== undefined && (
         <div className={styles.notice}>
           <p>{notice.text}</p>
+          {notice.action !== undefined && (
+            <Button
+              look="link"
+              onClick={() => {
+                setNotice(undefined);
+                notice.action?.run();
+              }}
+            >
+              {notice.action.label}
+            </Button>
+          )}
           <IconButton label={closeLabel} onClick={() => setNotice(undefined)}>
             <X size={18} aria-hidden />
           </IconButton>
@@ -39,6 +57,6 @@ export function NoticeProvider({ closeLabel, children }: { closeLabel: string; c
 }
 
 /** Shows and announces a sentence. */
-export function useNotice(): (text: string) => void {
+export function useNotice(): Notify {
   return useContext(Notify);
 }

@@ -6,13 +6,14 @@ import {
   PATIENCE_MS,
   entry,
   listen,
+  message,
   openChat,
   openVisitor,
   signIn,
   texts,
 } from './browser.fixture.ts';
 import { makeGroup, register, PHONE, authenticate } from './seed.fixture.ts';
-import { push, rowsOf, sendOp, storedTexts } from './device.fixture.ts';
+import { newId, push, rowsOf, sendOp, storedTexts } from './device.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 /*
@@ -70,6 +71,15 @@ const held = (page: Page, draft: string) =>
       timeout: PATIENCE_MS,
     })
     .toContain(draft);
+
+const editing = (page: Page) => page.getByRole('textbox', { name: 'Edit message' });
+
+/** Chooses an action of a message's menu. */
+async function choose(page: Page, text: string, action: string): Promise<void> {
+  await message(page, text).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: action, exact: true }).click();
+}
 
 /** Ends all sessions of this person except their own. */
 async function endOtherSessions({ page }: Visitor): Promise<void> {
@@ -224,5 +234,84 @@ describe('the end of a session', () => {
     await page.goto(`/chat/d/${[miraId, 'somebody-else'].toSorted().join('/')}`);
     await page.getByText('This chat isn’t on this device').first().waitFor();
     expect(await box(page).count()).toBe(0);
+  });
+});
+
+describe('what waits', () => {
+  test('[CL11] a message that waits is edited and taken back before it leaves, and taking it back can be undone', async () => {
+    const { stream, place } = await newChat();
+    const { page } = mira;
+    await open(page, place);
+    await mira.context.setOffline(true);
+    for (const text of ['first', 'second', 'third']) {
+      await box(page).fill(text);
+      await box(page).press('Enter');
+    }
+    await sees(page, ['first', 'second', 'third']);
+    await choose(page, 'first', 'Edit');
+    await editing(page).fill('first, better');
+    await editing(page).press('Enter');
+    await sees(page, ['first, better', 'second', 'third']);
+    await choose(page, 'third', 'Cancel sending');
+    await sees(page, ['first, better', 'second']);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await sees(page, ['first, better', 'second', 'third']);
+    await choose(page, 'second', 'Cancel sending');
+    await sees(page, ['first, better', 'third']);
+    await mira.context.setOffline(false);
+    await expect.poll(() => storedTexts(kai, stream), { timeout: PATIENCE_MS }).toEqual(['first, better', 'third']);
+    // Not as an edit: nobody has seen the first version.
+    expect(await page.getByText('edited').count()).toBe(0);
+  });
+});
+
+describe('an edit under way', () => {
+  test('it survives Escape and a reload, shows what another device has made of the message, and Enter saves it', async () => {
+    const { stream, place } = await newChat();
+    const { page } = mira;
+    const sent = sendOp(stream, 'door code 1234') as { id: string };
+    await push(mira, [sent]);
+    await open(page, place);
+    await sees(page, ['door code 1234']);
+    await choose(page, 'door code 1234', 'Edit');
+    await editing(page).fill('door code 5678');
+    await page.keyboard.press('Escape');
+    await page.getByRole('group', { name: 'Unfinished edit' }).getByText('door code 5678').waitFor();
+    await page.reload();
+    await page.getByRole('group', { name: 'Unfinished edit' }).getByRole('button', { name: 'Continue' }).click();
+    expect(await editing(page).inputValue()).toBe('door code 5678');
+    await push(mira, [{ id: newId(), stream, kind: 'message.edit', messageId: sent.id, text: 'ask the porter' }]);
+    await page.getByRole('dialog').getByText('ask the porter').waitFor();
+    await editing(page).press('Enter');
+    await sees(page, ['door code 5678']);
+    await page.getByRole('group', { name: 'Unfinished edit' }).waitFor({ state: 'detached' });
+  });
+
+  test('the words of an edit and the banner of a reply outlive the message, which both say is deleted', async () => {
+    const { stream, place } = await newChat();
+    const { page } = mira;
+    const [own, theirs] = [sendOp(stream, 'my own') as { id: string }, sendOp(stream, 'the secret') as { id: string }];
+    await push(mira, [own]);
+    await push(kai, [theirs]);
+    await open(page, place);
+    await sees(page, ['my own', 'the secret']);
+    await choose(page, 'the secret', 'Reply');
+    const banner = page.getByRole('group', { name: 'Reply to Kai Kern' });
+    await banner.getByText('the secret').waitFor();
+    await push(kai, [{ id: newId(), stream, kind: 'message.edit', messageId: theirs.id, text: 'the other secret' }]);
+    await banner.getByText('the other secret').waitFor();
+    await push(kai, [{ id: newId(), stream, kind: 'message.delete', messageId: theirs.id }]);
+    await banner.getByText('Message deleted').waitFor();
+
+    await choose(page, 'my own', 'Edit');
+    await editing(page).fill('many good words');
+    await push(mira, [{ id: newId(), stream, kind: 'message.delete', messageId: own.id }]);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('This message was deleted').waitFor();
+    await dialog.getByRole('button', { name: 'Copy text' }).waitFor();
+    expect(await editing(page).inputValue()).toBe('many good words');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('group', { name: 'Unfinished edit' }).getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('group', { name: 'Unfinished edit' }).waitFor({ state: 'detached' });
   });
 });

@@ -30,6 +30,7 @@ export function memoryRows(): MemoryRows {
     messages,
     outbox,
     drafts: table(journal, ({ stream }) => stream),
+    edits: table(journal, ({ id }) => id),
     cursors: table(journal, ({ stream }) => stream),
     people: table(journal, ({ id }) => id),
     facts: table(journal, ({ key }) => key),

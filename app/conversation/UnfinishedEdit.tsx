@@ -1,0 +1,35 @@
+import { Pencil } from 'lucide-react';
+import { useWords } from '#app/i18n/words.ts';
+import type { EditUnderWay } from '#app/local-store/local-store.ts';
+import { Button } from '#app/ui/Button.tsx';
+import styles from './Quote.module.css';
+
+interface UnfinishedEditProps {
+  edit: EditUnderWay;
+  onContinue: () => void;
+  onDiscard: () => void;
+}
+
+const EXCERPT = 200;
+
+/** An edit whose dialog or page was closed: its words are still here. */
+export function UnfinishedEdit({ edit, onContinue, onDiscard }: UnfinishedEditProps) {
+  const words = useWords();
+  return (
+    <div className={styles.replying} role="group" aria-label={words('edit.unfinished')}>
+      <Pencil size={16} aria-hidden />
+      <span className={styles.words}>
+        <span className={styles.who}>{words('edit.unfinished')}</span>
+        <span className={styles.text} dir="auto">
+          {edit.text.slice(0, EXCERPT).replaceAll(/\s+/gu, ' ').toWellFormed()}
+        </span>
+      </span>
+      <Button look="link" onClick={onContinue}>
+        {words('edit.continue')}
+      </Button>
+      <Button look="link" onClick={onDiscard}>
+        {words('failed.discard')}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { EditUnderWay, ViewStore } from '#app/local-store/local-store.ts';
+
+const KEPT_AFTER_MS = 300;
+
+/**
+ * The text of an edit under way. It is kept on the device shortly after each change, and when its dialog or the page is closed, so
+ * that no way out of the dialog loses words. Returns also the function that ends the edit, after which nothing is kept.
+ */
+export function useEdit(store: ViewStore, initial: EditUnderWay) {
+  // What the message was when the edit began does not change with the message.
+  const [begun] = useState(initial);
+  const [text, setText] = useState(begun.text);
+  const latest = useRef(begun);
+  const kept = useRef(begun.text);
+  const isOver = useRef(false);
+  useLayoutEffect(() => {
+    latest.current = { ...begun, text };
+  });
+  useEffect(() => {
+    const keep = () => {
+      const edit = latest.current;
+      if (isOver.current || edit.text === kept.current) return;
+      kept.current = edit.text;
+      // If the device is full, the text stays in the field, and the next change tries again.
+      const keeping = edit.text === edit.from ? store.dropEdit(edit.id) : store.keepEdit(edit);
+      keeping.catch(() => (kept.current = ''));
+    };
+    const timer = setInterval(keep, KEPT_AFTER_MS);
+    addEventListener('pagehide', keep);
+    return () => {
+      clearInterval(timer);
+      removeEventListener('pagehide', keep);
+      keep();
+    };
+  }, [store]);
+  const end = () => {
+    isOver.current = true;
+  };
+  return { text, setText, end, from: begun.from };
+}
