@@ -47,6 +47,12 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
   const isOnline = useAppSelector(
     ({ presence }) => entry.peer !== undefined && presence.people[entry.peer]?.online === true,
   );
+  const keyDown = (event: KeyboardEvent) => {
+    if (!isMenuKey(event)) return onMove(event);
+    event.preventDefault();
+    const { left, bottom } = event.currentTarget.getBoundingClientRect();
+    return onMenu(entry, { clientX: left + 24, clientY: bottom, isTouch: false });
+  };
   return (
     <Link
       href={chatPath(entry.stream)}
@@ -59,14 +65,7 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
       onFocus={onFocus}
       onClick={onChoose}
       {...press}
-      onKeyDown={(event) =>
-        takeKey(event, () => {
-          if (!isMenuKey(event)) return onMove(event);
-          event.preventDefault();
-          const { left, bottom } = event.currentTarget.getBoundingClientRect();
-          onMenu(entry, { clientX: left + 24, clientY: bottom, isTouch: false });
-        })
-      }
+      onKeyDown={(event) => takeKey(event, keyDown)}
     >
       <Avatar
         id={colourId(entry.stream, store.userId)}

@@ -2,6 +2,7 @@ import { ArrowRight } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { Draft } from '#app/local-store/local-store.ts';
+import { EmojiButton } from '#app/emoji/EmojiButton.tsx';
 import { sendMessage } from '#app/ops/messages.ts';
 import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
@@ -79,6 +80,20 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
     sent(message);
   }
 
+  function insert(emoji: string) {
+    const { selectionStart, selectionEnd } = field.current ?? {
+      selectionStart: text.length,
+      selectionEnd: text.length,
+    };
+    const next = text.slice(0, selectionStart) + emoji + text.slice(selectionEnd);
+    if (!accepts(next)) return;
+    type(next);
+    noticeTyping(next);
+    // After the text has been drawn, which moves the caret to its end.
+    const caret = selectionStart + emoji.length;
+    requestAnimationFrame(() => field.current?.setSelectionRange(caret, caret));
+  }
+
   function keyDown(event: KeyboardEvent) {
     if (event.key === 'Escape' && replyTo !== undefined) {
       event.preventDefault();
@@ -127,6 +142,7 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
           onCompositionEnd={() => composition(false)}
           onKeyDown={(event) => takeKey(event, keyDown)}
         />
+        <EmojiButton onPick={insert} onClose={() => field.current?.focus({ preventScroll: true })} />
         <IconButton
           type="submit"
           label={words('composer.send')}

@@ -51,12 +51,16 @@ export function ConversationBar({ name, memberCount, hasLeft, heading, details }
   if (hasLeft) line = about;
   return (
     <>
-      <Avatar id={colourId(stream, self)} name={name} shape={peer === undefined ? 'square' : 'round'} size={36} />
-      <div className={styles.barWords}>
-        <h2 ref={heading} tabIndex={-1} className={styles.name} dir="auto">
-          {name}
-        </h2>
-        {line !== '' && <p className={classNames(styles.line, line === typists && styles.typing)}>{line}</p>}
+      <div className={styles.toDetailsArea}>
+        <Avatar id={colourId(stream, self)} name={name} shape={peer === undefined ? 'square' : 'round'} size={36} />
+        <div className={styles.barWords}>
+          <h2 ref={heading} tabIndex={-1} className={styles.name}>
+            <button type="button" title={words('details.show')} dir="auto" onClick={details.onPress}>
+              {name}
+            </button>
+          </h2>
+          {line !== '' && <p className={classNames(styles.line, line === typists && styles.typing)}>{line}</p>}
+        </div>
       </div>
       <IconButton
         label={words('details.show')}

@@ -3,9 +3,11 @@ import type { CSSProperties } from 'react';
 import { clockTime, fullTime } from '#app/i18n/instants.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
+import { classNames } from '#app/ui/class-names.ts';
 import { hueOf } from '#app/ui/hue.ts';
 import { StatusIcon } from '#app/ui/StatusIcon.tsx';
 import { useConversation } from './conversation-context.ts';
+import { isFewEmojis } from './few-emojis.ts';
 import { MessageText } from './MessageText.tsx';
 import { Quote } from './Quote.tsx';
 import styles from './MessageRow.module.css';
@@ -40,7 +42,7 @@ function Body({ item }: { item: TimelineItem }) {
       {item.attachments > 0 && (
         <p className={styles.deleted}>{words('chat.attachment', { count: item.attachments })}</p>
       )}
-      <span className={styles.text} dir="auto" data-text>
+      <span className={classNames(styles.text, isFewEmojis(item.text) && styles.large)} dir="auto" data-text>
         <MessageText text={item.text} />
       </span>
     </>

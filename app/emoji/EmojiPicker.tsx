@@ -1,5 +1,6 @@
 import { EmojiPicker as Picker, type EmojiData, type EmojiPickerListComponents } from 'frimousse';
 import { locale, useWords } from '#app/i18n/words.ts';
+import { shieldKey } from '#app/ui/keys.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 import styles from './EmojiPicker.module.css';
 
@@ -29,6 +30,7 @@ export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => voi
           className={styles.search}
           // oxlint-disable-next-line jsx-a11y/no-autofocus -- whoever opens the picker wants to search or to move in it
           autoFocus
+          onKeyDown={(event) => shieldKey(event)}
           placeholder={words('emojis.search')}
           aria-label={words('emojis.search')}
         />

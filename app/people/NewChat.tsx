@@ -1,12 +1,12 @@
 import { NotebookPen, X } from 'lucide-react';
-import { useState, type SubmitEvent } from 'react';
+import { useState, type KeyboardEvent, type SubmitEvent } from 'react';
 import { useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { chatPath, paths } from '#app/links/paths.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
-import { Button } from '#app/ui/Button.tsx';
+import { Button, IconButton } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { Pane } from '#app/ui/Pane.tsx';
@@ -22,10 +22,11 @@ import styles from './NewChat.module.css';
 interface NewChatProps {
   client: Client;
   selfName: string;
+  onClose: () => void;
 }
 
 /** Starts a chat with one person, or a group of several people and a name. Both work offline. */
-export default function NewChat({ client, selfName }: NewChatProps) {
+export default function NewChat({ client, selfName, onClose }: NewChatProps) {
   const words = useWords();
   const [, navigate] = useLocation();
   const [typed, setTyped] = useState('');
@@ -33,6 +34,8 @@ export default function NewChat({ client, selfName }: NewChatProps) {
   const [chosen, setChosen] = useState<Person[]>([]);
   const [title, setTitle] = useState('');
   const [error, setError] = useState<{ title?: string; people?: string }>({});
+  // On a phone, the keyboard would cover the people who can be chosen without typing.
+  const isTouch = !matchMedia('(hover: hover) and (pointer: fine)').matches;
   const { found, loadMore } = usePeople(client.store, typed);
 
   async function pick(person: Person) {
@@ -41,6 +44,13 @@ export default function NewChat({ client, selfName }: NewChatProps) {
     setChosen((present) =>
       present.some(({ id }) => id === person.id) ? present.filter(({ id }) => id !== person.id) : [...present, person],
     );
+  }
+
+  function searchKey(event: KeyboardEvent) {
+    const [first] = found.kind === 'loading' ? [] : found.people;
+    if (event.key !== 'Enter' || typed.trim() === '' || first === undefined) return;
+    event.preventDefault();
+    void pick(first);
   }
 
   async function create(event: SubmitEvent) {
@@ -58,7 +68,16 @@ export default function NewChat({ client, selfName }: NewChatProps) {
   }
 
   return (
-    <Pane look="page" title={words('new.title')} back={<BackLink to={paths.list} />}>
+    <Pane
+      look="page"
+      title={words('new.title')}
+      back={<BackLink to={paths.list} />}
+      bar={
+        <IconButton label={words('app.close')} className={styles.close} onClick={onClose}>
+          <X size={19} aria-hidden />
+        </IconButton>
+      }
+    >
       <div className={classNames(shapes.page, styles.scroller)}>
         <div className={classNames(shapes.column, styles.body)}>
           <Chips
@@ -113,7 +132,7 @@ export default function NewChat({ client, selfName }: NewChatProps) {
               </Button>
             </form>
           )}
-          <PeopleSearch typed={typed} onType={setTyped} />
+          <PeopleSearch typed={typed} onType={setTyped} takesFocus={!isTouch} onKey={searchKey} />
           {kind === 'direct' && typed.trim() === '' && (
             <button
               type="button"

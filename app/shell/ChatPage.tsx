@@ -11,6 +11,7 @@ import type { Client } from '#app/sync/client.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { LazyPane } from './LazyPane.tsx';
+import { useEscape } from './use-escape.ts';
 import { useIsWide } from './use-is-wide.ts';
 import styles from './Shell.module.css';
 
@@ -39,9 +40,12 @@ export function ChatPage({ client, stream, isDetails, onName }: ChatPageProps) {
     if (isOpen) void endMarkedUnread(client, stream);
   }, [isOpen, client, stream]);
 
+  const toChat = () => navigate(chatPath(stream), { replace: true });
+  useEscape(isBeside ? () => show(false) : isDetails ? toChat : undefined);
+
   function show(on: boolean) {
     dispatch(detailsShown(on));
-    if (isDetails) navigate(chatPath(stream), { replace: true });
+    if (isDetails) toChat();
   }
 
   return (

@@ -1,4 +1,6 @@
 import type { Device } from '#app/local-store/device.ts';
+import { useWords } from '#app/i18n/words.ts';
+import { NoticeProvider } from '#app/ui/Notice.tsx';
 import type { Profile } from '#app/state/session.ts';
 import { useSilenceAtEnd } from '#app/ui/Announcer.tsx';
 import type { SessionActions } from './session-actions.ts';
@@ -17,6 +19,7 @@ interface PersonProps {
 export default function Person({ device, profile, actions }: PersonProps) {
   const opened = useOpenedPerson(device, profile.id, actions);
   useSilenceAtEnd();
+  const words = useWords();
   switch (opened.phase) {
     case 'opening':
       // Opening takes milliseconds, so a text would only flash.
@@ -26,6 +29,10 @@ export default function Person({ device, profile, actions }: PersonProps) {
     case 'refused':
       return <StorageTrouble trouble={opened.failure} onSignOut={() => void actions.leave(undefined)} />;
     case 'open':
-      return <SignedIn client={opened.client} profile={profile} actions={actions} />;
+      return (
+        <NoticeProvider closeLabel={words('app.close')}>
+          <SignedIn client={opened.client} profile={profile} actions={actions} />
+        </NoticeProvider>
+      );
   }
 }

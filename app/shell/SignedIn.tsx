@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useState } from 'react';
+import { Suspense, useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
 import { Invitation } from '#app/conversation-list/Invitation.tsx';
 import { useListRows } from '#app/conversation-list/use-list-rows.ts';
 import { useWords } from '#app/i18n/words.ts';
+import { isListBefore } from '#app/links/back-to-list.ts';
 import { paths } from '#app/links/paths.ts';
 import { SessionEnded } from '#app/session/SessionEnded.tsx';
 import { placeSeen } from '#app/state/navigation.ts';
@@ -11,7 +12,6 @@ import type { Profile } from '#app/state/session.ts';
 import { useAppDispatch } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { NoticeProvider } from '#app/ui/Notice.tsx';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { ChatPage } from './ChatPage.tsx';
 import { LazyPane } from './LazyPane.tsx';
@@ -19,10 +19,14 @@ import { factsOf, routeOf, type Route } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
 import { SessionDialogs, useSignInAgain } from './SessionDialogs.tsx';
 import { useCallingUnread, usePageTitle } from './use-page-title.ts';
+import { useEscape } from './use-escape.ts';
+import { useFilesRefused } from './use-files-refused.ts';
+import { useJump } from './use-jump.ts';
 import { useShownPhase } from './use-shown-phase.ts';
 import { useWatchedPeople } from './use-watched-people.ts';
 import styles from './Shell.module.css';
 
+const JumpDialog = lazyComponent(() => import('./JumpDialog.tsx'));
 const NewChat = lazyComponent(() => import('#app/people/NewChat.tsx'));
 const Settings = lazyComponent(() => import('#app/settings/Settings.tsx'));
 
@@ -45,8 +49,13 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const chat = route.page === 'chat' ? route.stream : undefined;
   const list = useListRows(client.store);
   const rows = list?.rows;
+  const jump = useJump();
+  useFilesRefused();
   useShownPhase();
   useWatchedPeople(client, rows, chat);
+
+  const toList = () => (isListBefore() ? history.back() : navigate(paths.list, { replace: true }));
+  useEscape(route.page === 'new-chat' || route.page === 'settings' ? toList : undefined);
 
   const isKnown = known !== undefined;
   useEffect(() => {
@@ -65,56 +74,59 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const { ask } = signInAgain;
   const onSignInAgain = useCallback(() => ask(true), [ask]);
   return (
-    <NoticeProvider closeLabel={words('app.close')}>
-      <div className={styles.shell} data-pane={pane}>
-        <div className={styles.list}>
-          <ConversationList
-            client={client}
-            list={list}
-            chosen={chat}
-            isAlone={route.page === 'list'}
-            onSignInAgain={onSignInAgain}
-          />
-        </div>
-        {signInAgain.mustSignIn && (
-          <div className={styles.ended}>
-            <SessionEnded onSignIn={onSignInAgain} />
-          </div>
-        )}
-        {route.page === 'chat' ? (
-          <ChatPage key={chat} client={client} stream={route.stream} isDetails={route.isDetails} onName={setChatName} />
-        ) : (
-          <main className={styles.main}>
-            {/* Keyed by page, so that a crash on one page does not hide the next. */}
-            <LazyPane key={route.page} backTo={paths.list}>
-              {route.page === 'new-chat' && <NewChat client={client} selfName={profile.name} />}
-              {route.page === 'settings' && (
-                <Settings
-                  onChangePassword={(current, next) => actions.changePassword(client, current, next)}
-                  onSignOut={() => setSigningOut(true)}
-                />
-              )}
-            </LazyPane>
-            {route.page === 'list' &&
-              rows !== undefined &&
-              (rows.length === 0 ? (
-                <Invitation />
-              ) : (
-                <EmptyState title={words('list.choose')} body={words('list.chooseBody')} />
-              ))}
-          </main>
-        )}
-        <SessionDialogs
+    <div className={styles.shell} data-pane={pane}>
+      <div className={styles.list}>
+        <ConversationList
           client={client}
-          email={profile.email}
-          actions={actions}
-          isAskedToSignIn={signInAgain.isAsked}
-          onAskToSignIn={ask}
-          isSigningOut={isSigningOut}
-          onSignOut={setSigningOut}
           list={list}
+          chosen={chat}
+          isAlone={route.page === 'list'}
+          onSignInAgain={onSignInAgain}
         />
       </div>
-    </NoticeProvider>
+      {signInAgain.mustSignIn && (
+        <div className={styles.ended}>
+          <SessionEnded onSignIn={onSignInAgain} />
+        </div>
+      )}
+      {route.page === 'chat' ? (
+        <ChatPage key={chat} client={client} stream={route.stream} isDetails={route.isDetails} onName={setChatName} />
+      ) : (
+        <main className={styles.main}>
+          {/* Keyed by page, so that a crash on one page does not hide the next. */}
+          <LazyPane key={route.page} backTo={paths.list}>
+            {route.page === 'new-chat' && <NewChat client={client} selfName={profile.name} onClose={toList} />}
+            {route.page === 'settings' && (
+              <Settings
+                onChangePassword={(current, next) => actions.changePassword(client, current, next)}
+                onSignOut={() => setSigningOut(true)}
+              />
+            )}
+          </LazyPane>
+          {route.page === 'list' &&
+            rows !== undefined &&
+            (rows.length === 0 ? (
+              <Invitation />
+            ) : (
+              <EmptyState title={words('list.choose')} body={words('list.chooseBody')} />
+            ))}
+        </main>
+      )}
+      <SessionDialogs
+        client={client}
+        email={profile.email}
+        actions={actions}
+        isAskedToSignIn={signInAgain.isAsked}
+        onAskToSignIn={ask}
+        isSigningOut={isSigningOut}
+        onSignOut={setSigningOut}
+        list={list}
+      />
+      {jump.isOpen && list !== undefined && (
+        <Suspense fallback={null}>
+          <JumpDialog client={client} list={list} onClose={jump.close} />
+        </Suspense>
+      )}
+    </div>
   );
 }

@@ -21,12 +21,15 @@ interface PaneProps {
 export function Pane({ look, label, title, hidesTitle = false, back, bar, isBusy, children }: PaneProps) {
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
+  const pane = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (!hidesTitle) heading.current?.focus();
+    // A field of the pane may have taken the focus already.
+    if (!hidesTitle && pane.current?.contains(document.activeElement) !== true) heading.current?.focus();
   }, [hidesTitle]);
   const hasBar = title !== undefined || back !== undefined || bar !== undefined;
   return (
     <section
+      ref={pane}
       className={classNames(styles.pane, styles[look])}
       aria-label={label}
       aria-labelledby={title === undefined ? undefined : id}

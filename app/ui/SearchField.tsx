@@ -1,5 +1,5 @@
 import { Search, X } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
+import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { classNames } from './class-names.ts';
 import { takeKey } from './keys.ts';
 import styles from './SearchField.module.css';
@@ -12,16 +12,30 @@ interface SearchFieldProps {
   maxLength?: number;
   /** The name of the button that clears the field. A compact field has that button, and is cleared by Escape too. */
   clearLabel?: string;
+  /** Takes the focus when it appears. */
+  takesFocus?: boolean;
   /** Receives the keys that the field itself does not use. */
   onKey?: (event: KeyboardEvent) => void;
 }
 
-export function SearchField({ label, placeholder, value, onChange, maxLength, clearLabel, onKey }: SearchFieldProps) {
+export function SearchField(props: SearchFieldProps) {
+  const { label, placeholder, value, onChange, maxLength, clearLabel, takesFocus = false, onKey } = props;
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (takesFocus) input.current?.focus();
+  }, [takesFocus]);
   const isCompact = clearLabel !== undefined;
+  const keyDown = (event: KeyboardEvent) => {
+    if (!isCompact || event.key !== 'Escape' || value === '') return onKey?.(event);
+    // Escape has done its work here, and closes nothing else.
+    event.preventDefault();
+    return onChange('');
+  };
   return (
     <div className={classNames(styles.search, isCompact && styles.compact)}>
       <Search size={17} aria-hidden />
       <input
+        ref={input}
         type="search"
         aria-label={label}
         placeholder={placeholder}
@@ -30,14 +44,7 @@ export function SearchField({ label, placeholder, value, onChange, maxLength, cl
         enterKeyHint="search"
         maxLength={maxLength}
         onChange={(event) => onChange(event.target.value)}
-        onKeyDown={(event) =>
-          takeKey(event, () => {
-            if (!isCompact || event.key !== 'Escape' || value === '') return onKey?.(event);
-            // Escape has done its work here, and closes nothing else.
-            event.preventDefault();
-            onChange('');
-          })
-        }
+        onKeyDown={(event) => takeKey(event, keyDown)}
       />
       {isCompact && value !== '' && (
         <button type="button" className={styles.clear} aria-label={clearLabel} onClick={() => onChange('')}>

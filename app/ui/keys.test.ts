@@ -21,7 +21,7 @@ describe('keys and the input method', () => {
     const bypassing = readdirSync('app', { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.tsx?$/u.test(file) && !file.includes('.test.'))
       .flatMap((file) => handlersIn(readFileSync(`app/${file}`, 'utf8')).map((handler) => `${file}: ${handler}`))
-      .filter((found) => !/: \(event\) => takeKey\(event,/.test(found));
+      .filter((found) => !/: \(event\) => (?:takeKey\(event,|shieldKey\(event\))/.test(found));
     expect(bypassing).toEqual([]);
   });
 

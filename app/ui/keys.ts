@@ -17,3 +17,8 @@ export function takeKey<E extends KeyPress>(event: E, handle: (event: E) => void
 function belongsToInputMethod({ keyCode, isComposing, nativeEvent }: KeyPress): boolean {
   return keyCode === 229 || isComposing === true || nativeEvent?.isComposing === true;
 }
+
+/** Keeps the input method's keys from the handlers of a library, which does not know them. */
+export function shieldKey(event: KeyPress & { stopPropagation: () => void }): void {
+  if (belongsToInputMethod(event)) event.stopPropagation();
+}

@@ -72,16 +72,91 @@ test('a right click on a message opens its menu where it was pressed; reacting i
   expect(complaints).toEqual([]);
 });
 
-test('Up in the empty field edits the last own message', async () => {
+test('Escape closes one thing at a time, Ctrl+K goes to chats and people, and Up in the empty field edits the last own message', async () => {
   const { page, complaints } = await desktop();
-  await openChat(page, 'Lighthouse crew');
+  const { keyboard } = page;
+  await page.getByRole('button', { name: 'New chat' }).filter({ visible: true }).click();
+  const people = page.getByRole('searchbox', { name: 'Name or email' });
+  await expect.poll(() => people.evaluate((element) => element === document.activeElement)).toBe(true);
+  await keyboard.press('Escape');
+  await people.waitFor({ state: 'detached' });
+
+  await keyboard.press('Control+k');
+  const jump = page.getByRole('combobox', { name: 'Go to a chat or person' });
+  await page.getByRole('option', { name: 'Book club' }).waitFor();
+  await jump.fill('bob');
+  await page.getByRole('option', { name: 'Bob Burns', selected: true }).waitFor();
+  await jump.fill('');
+  await page.getByRole('option').nth(1).waitFor();
+  const second = (await page.getByRole('option').nth(1).textContent()) ?? '';
+  await keyboard.press('ArrowDown');
+  await page.getByRole('option', { selected: true }).getByText(second.slice(-9)).waitFor();
+  await jump.fill('lighthouse');
+  await keyboard.press('Enter');
+  await conversation(page, 'Lighthouse crew').waitFor();
+
+  const details = page.getByRole('region', { name: 'Details' });
+  await details.waitFor();
+  await page.getByRole('heading', { name: 'Lighthouse crew' }).getByRole('button').click();
+  await details.waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'Lighthouse crew' }).getByRole('button').click();
+  await details.waitFor();
+
   const box = page.getByRole('textbox', { name: 'Message', exact: true });
-  await box.fill('x');
+  await message(page, 'And the long ladder').getByText('And the').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Reply' }).click();
+  const reply = page.getByRole('group', { name: 'Reply to Bob Burns' });
+  await reply.waitFor();
+  await page.getByRole('button', { name: 'Emojis' }).click();
+  const search = page.getByRole('searchbox', { name: 'Search emojis' });
+  await search.waitFor();
+  await keyboard.press('Escape');
+  await search.waitFor({ state: 'detached' });
+  expect([await reply.count(), await details.count()]).toEqual([1, 1]);
+  await keyboard.press('Escape');
+  await reply.waitFor({ state: 'detached' });
+  expect(await details.count()).toBe(1);
+  await keyboard.press('Escape');
+  await details.waitFor({ state: 'detached' });
+
+  await box.fill('on board');
+  await box.press('Home');
+  await page.getByRole('button', { name: 'Emojis' }).click();
+  await search.fill('sailboat');
+  await page.getByRole('gridcell', { name: 'sailboat' }).click();
+  expect(await box.inputValue()).toBe('⛵️on board');
   await box.press('ArrowUp');
   expect(await page.getByRole('dialog').count()).toBe(0);
   await box.fill('');
   await box.press('ArrowUp');
   expect(await page.getByRole('dialog', { name: 'Edit message' }).getByRole('textbox').inputValue()).toBe('🎉🎉');
+  expect(complaints).toEqual([]);
+});
+
+test('a file that is dropped or pasted anywhere opens nothing and is answered with a sentence; text still arrives', async () => {
+  const { page, complaints } = await desktop();
+  await openChat(page, 'Lighthouse crew');
+  const box = page.getByRole('textbox', { name: 'Message', exact: true });
+  await box.fill('half a sentence');
+  const give = (selector: string, kind: 'file' | 'text') =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element, given) => {
+        const dataTransfer = new DataTransfer();
+        if (given === 'file') dataTransfer.items.add(new File(['x'], 'x.txt'));
+        else dataTransfer.setData('text/plain', 'words');
+        const events = ['dragover', 'drop'].map(
+          (type) => new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }),
+        );
+        const pasted = new ClipboardEvent('paste', { clipboardData: dataTransfer, bubbles: true, cancelable: true });
+        return [...events, pasted].map((event) => !element.dispatchEvent(event));
+      }, kind);
+  for (const place of ['nav', 'article', 'textarea', 'header'])
+    expect(await give(place, 'file')).toEqual([true, true, true]);
+  await page.getByText('Files can’t be sent yet.').first().waitFor();
+  expect(await give('textarea', 'text')).toEqual([false, false, false]);
+  expect(await box.inputValue()).toBe('half a sentence');
   expect(complaints).toEqual([]);
 });
 
