@@ -1,8 +1,37 @@
 // `npm start` and `npm run database`: set up what is missing, then become the server or the embedded database alone, in this
 // process, so that it receives their signals itself.
+import { readFileSync } from 'node:fs';
 import { setUpOrExit } from './setup.mjs';
 
-await setUpOrExit();
-const isDatabase = process.argv[2] === 'database';
-if (isDatabase) process.argv.splice(2, 1);
-await import(new URL(`../dist/server/${isDatabase ? 'database' : 'main'}.js`, import.meta.url).href);
+/** What loading the modules takes, which are read many at a time. */
+const FEW_FILES = 512;
+
+try {
+  await setUpOrExit();
+  const isDatabase = process.argv[2] === 'database';
+  if (isDatabase) process.argv.splice(2, 1);
+  await import(new URL(`../dist/server/${isDatabase ? 'database' : 'main'}.js`, import.meta.url).href);
+} catch (error) {
+  if (!isOutOfFiles(error)) throw error;
+  process.stderr.write(
+    'This process may open too few files: raise its limit to 1024 or more (`ulimit -n`, or LimitNOFILE= of a systemd unit).\n',
+  );
+  process.exit(1);
+}
+
+/**
+ * Without a file descriptor the loader may also say that a module is missing.
+ *
+ * @param {unknown} error
+ */
+function isOutOfFiles(error) {
+  return error instanceof Error && (/\b(?:EMFILE|ENFILE)\b/.test(error.message) || openFilesLimit() < FEW_FILES);
+}
+
+function openFilesLimit() {
+  try {
+    return Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Infinity);
+  } catch {
+    return Infinity;
+  }
+}

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from './config.ts';
@@ -52,7 +53,7 @@ async function end(): Promise<void> {
 }
 
 function addressLines(config: Config, port: number): string {
-  const local = `${config.tls === undefined ? 'http' : 'https'}://${config.host ?? 'localhost'}:${port}`;
+  const local = `${config.tls === undefined ? 'http' : 'https'}://${isIPv6(config.host ?? '') ? `[${config.host}]` : (config.host ?? 'localhost')}:${port}`;
   const folder = relative(process.cwd(), config.dataDir);
   const data = folder.startsWith('..') || folder === '' ? config.dataDir : `./${folder}`;
   const database = config.mongodbUri === undefined ? `${data} (embedded database)` : `MongoDB; secrets in ${data}`;
@@ -67,11 +68,23 @@ function reasonOf(error: unknown, { port, host }: Config): string {
   if (code === 'EADDRINUSE') return `Port ${port} is in use by another program; set PORT to another one.`;
   if (code === 'EACCES' && port < 1024)
     return `Port ${port} needs privileges that this process lacks; set PORT to another one.`;
+  if (isOutOfFiles(error)) return tooFewFiles;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host ?? ''} is not an address of this machine.`;
   if (typeof code === 'string' && /^ERR_(?:OSSL|SSL|TLS)/.test(code))
     return `TLS_CERT and TLS_KEY must name a certificate and its key in PEM form (${code}).`;
   if (error instanceof Error && ('path' in error || 'code' in error)) return sentence(error.message);
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+const tooFewFiles =
+  'This process may open too few files: raise its limit to 1024 or more (`ulimit -n`, or LimitNOFILE= of a systemd unit).';
+
+/** An error that comes from another thread has lost its code. */
+function isOutOfFiles(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /\b(?:EMFILE|ENFILE)\b/.test(`${'code' in error ? String(error.code) : ''} ${error.message}`)
+  );
 }
 
 function sentence(text: string): string {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type RequestOptions, request } from 'node:https';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { io } from 'socket.io-client';
@@ -45,6 +46,16 @@ describe('the address of a server', () => {
       socket.once('connect_error', reject);
     });
     socket.close();
+    server.child.kill('SIGTERM');
+    expect(await server.gone).toBe(0);
+  });
+
+  it('an IPv6 address is printed as browsers take it, in brackets', async ({ skip }) => {
+    const hasIpv6 = Object.values(networkInterfaces()).some((each) => each?.some(({ address }) => address === '::1'));
+    if (!hasIpv6) skip();
+    const server = await startServer(join(place.folder, 'ipv6'), { HOST: '::1' });
+    expect(server.origin).toMatch(/^http:\/\/\[::1\]:\d+$/);
+    expect((await fetch(`${server.origin}/healthz`)).status).toBe(200);
     server.child.kill('SIGTERM');
     expect(await server.gone).toBe(0);
   });

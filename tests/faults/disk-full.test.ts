@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpResult, PullAnswer } from '#protocol/verbs.ts';
 import { allMessages, health, open, ownGroup, post, push, sendOp, signUp } from './person.fixture.ts';
@@ -36,7 +37,7 @@ describe('a full disk', () => {
     place.remove();
   });
 
-  it('[REL-07] reads are served, writes are `unavailable`, nothing is half written, and freed space ends the fault', async ({
+  it('[REL-07] [REL-20] reads are served, writes are `unavailable`, nothing is half written, and freed space ends the fault', async ({
     skip,
   }) => {
     if (!isMounted) skip();
@@ -81,6 +82,7 @@ describe('a full disk', () => {
     await new Promise((resolve) => socket.once('welcome', resolve));
     socket.close();
     expect(await health(server.origin, '/healthz')).toBe(200);
+    expect(await health(server.origin, '/readyz')).toBe(503);
 
     rmSync(ballast);
     const ops = [...unaccepted.values()].map((op) => ({ ...op, retry: true }));
@@ -91,6 +93,13 @@ describe('a full disk', () => {
     expect(after.map(({ seq }) => seq)).toEqual(after.map((_, at) => at + 1));
     expect(new Set(after.map(({ id }) => id))).toEqual(new Set([...accepted, ...unaccepted.keys()]));
     expect(server.child.exitCode).toBeNull();
+    while ((await health(server.origin, '/readyz')) !== 200) await setTimeout(100);
+    const said = server.output().split('\n').slice(2, -1);
+    // A line of lmdb's own that nothing can switch off.
+    expect(said.filter((line) => !line.startsWith('mdb_'))).toEqual([
+      expect.stringMatching(/^database: the disk .* is full/),
+      expect.stringContaining('has room again'),
+    ]);
     server.child.kill('SIGTERM');
     expect(await server.gone).toBe(0);
     expect(readdirSync(disk).every((name) => statSync(join(disk, name)).isDirectory())).toBe(true);

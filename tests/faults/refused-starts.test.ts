@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FORMAT } from '#server/database/connect.ts';
 import { run, settings, startServer, temporaryFolder } from './process.fixture.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 describe('a refused start prints the reason in one line and exits with 1:', () => {
   let place: ReturnType<typeof temporaryFolder>;
@@ -61,6 +65,19 @@ describe('a refused start prints the reason in one line and exits with 1:', () =
       /^The database at 127\.0\.0\.1:1 does not answer/,
     );
     expect(await refused({ ...env, MONGODB_URI: 'mongodb://127.0.0.1:1/chat?w=1' })).toContain('w=majority');
+  });
+
+  it('too few files that the process may open, also while its modules are loaded', async () => {
+    // Node raises the limit as far as it may, so a shell lowers both bounds.
+    const start = `ulimit -n 200 && exec "${process.execPath}" "${here('../../scripts/start.mjs')}"`;
+    const started = spawn('sh', ['-c', start], {
+      env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...settings(join(place.folder, 'few')) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    started.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await once(started, 'close');
+    expect([started.exitCode, said]).toEqual([1, expect.stringMatching(/^This process may open too few files: .*\n$/)]);
   });
 
   it('a data folder that is a file', async () => {

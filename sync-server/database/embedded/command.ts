@@ -1,4 +1,5 @@
 import type { Catalog, Collection, IndexSpec } from './catalog.ts';
+import type { DiskSpace } from './disk-space.ts';
 import { CommandError } from './errors.ts';
 import { integer, textOption } from './options.ts';
 import type { Execution } from './find-documents.ts';
@@ -11,6 +12,7 @@ import type { Cursors } from './cursors.ts';
 export interface Engine {
   store: Store;
   catalog: Catalog;
+  space: DiskSpace;
   /** Writes one sentence for the operator, without any value of a document. */
   log(sentence: string): void;
   /** Shapes of queries whose scans were logged already. */

@@ -8,7 +8,7 @@ import { CommandError, failure } from './errors.ts';
 import { reading } from './reading.ts';
 import { type Doc, isDoc } from './doc.ts';
 import { isNumber, toNumber } from './value-types.ts';
-import { MAX_DOCUMENT_BYTES, type Handler, MAX_MESSAGE_BYTES } from './wire.ts';
+import { MAX_DOCUMENT_BYTES, type Handler, MAX_MESSAGE_BYTES, type Reply } from './wire.ts';
 import { writing } from './writing.ts';
 
 /** Options that a driver may add to any command. */
@@ -83,7 +83,7 @@ const handshake: Commands = {
   hello: { run: hello, options: null },
   ismaster: { run: hello, options: null },
   isMaster: { run: hello, options: null },
-  ping: { run: () => ({ body: {} }), options: [] },
+  ping: { run: ping, options: [] },
   endSessions: { run: () => ({ body: {} }), options: [] },
   buildInfo: {
     run: () => ({
@@ -100,3 +100,9 @@ const handshake: Commands = {
 };
 
 export const commands: Commands = { ...handshake, ...reading, ...writing, ...cursorCommands, ...administration };
+
+/** Who asks whether the database is ready wants to store something, and a full disk takes nothing. */
+function ping({ space }: Engine): Reply {
+  if (space.isFull()) throw new CommandError('OutOfDiskSpace', 'the disk is full');
+  return { body: {} };
+}

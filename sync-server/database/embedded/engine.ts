@@ -4,6 +4,7 @@ import { type Server, type Socket, createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { openCatalog } from './catalog.ts';
 import type { Engine } from './command.ts';
+import { watchDiskSpace } from './disk-space.ts';
 import { createHandler } from './commands.ts';
 import { openStore } from './store.ts';
 import { expire } from './ttl.ts';
@@ -31,7 +32,9 @@ export interface RunningEngine {
 export async function runEngine({ dataDir, socketPath, durability }: EngineOptions): Promise<RunningEngine> {
   const store = openStore({ dataDir, durability });
   const log = (sentence: string) => process.stderr.write(`database: ${sentence}\n`);
-  const engine: Engine = { store, catalog: openCatalog(store), log, scans: new Set() };
+  const space = watchDiskSpace({ folder: dataDir, probe: store.touch, log });
+  store.onDiskFull(space.failed);
+  const engine: Engine = { store, catalog: openCatalog(store), space, log, scans: new Set() };
   const sockets = new Set<Socket>();
   const handle = createHandler(engine);
   const server = createServer((socket) => {
@@ -54,6 +57,7 @@ export async function runEngine({ dataDir, socketPath, durability }: EngineOptio
     uri: uriOf(server),
     async close() {
       clearInterval(timer);
+      space.close();
       await expiring;
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -40,7 +40,7 @@ function filled(docs: Doc[], index: Partial<IndexSpec> = {}): Promise<Collection
 describe('expiry', () => {
   const NOW = Date.parse('2026-11-24T12:00:00Z');
   const ago = (seconds: number) => new Date(NOW - seconds * 1000);
-  const run = () => expire({ store, catalog, log: () => undefined, scans: new Set() }, NOW);
+  const run = () => expire({ store, catalog }, NOW);
 
   it('deletes only documents older than their index allows, in batches', async () => {
     const kept: Doc[] = [

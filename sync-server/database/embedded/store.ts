@@ -23,6 +23,10 @@ export interface Store {
    * its works runs again alone, so work must be repeatable. Resolves after the flush.
    */
   write<T>(work: () => T): Promise<T>;
+  /** Called when a write failed because the disk is full. */
+  onDiskFull(listener: () => void): void;
+  /** Writes what is there already: succeeds if the disk takes a small write. */
+  touch(): Promise<unknown>;
   /** Called after a rollback: whatever was read from the store into memory must be read again. */
   onRollback(listener: () => void): void;
   /** A consistent copy without free pages, into a file that does not exist. */
@@ -80,6 +84,7 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
   let isScheduled = false;
   let isClosed = false;
   let rolledBack = (): void => undefined;
+  let diskFull = (): void => undefined;
 
   const schedule = () => {
     if (isScheduled || isCommitting || queue.length === 0) return;
@@ -121,12 +126,30 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
     } catch (error) {
       rolledBack();
       const reason = asDiskError(error);
+      if (isDiskFull(reason)) diskFull();
       if (batch.length === 1) batch[0]?.settle({ error: reason });
       return false;
     }
     batch.forEach(({ settle }, at) => settle(outcomes[at] ?? { error: new Error('a work without an outcome') }));
     return true;
   };
+
+  function write<T>(work: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (isClosed) {
+        reject(new CommandError('InternalError', 'the database is closing'));
+        return;
+      }
+      queue.push({
+        work,
+        settle: (outcome) => {
+          if ('error' in outcome) reject(outcome.error);
+          else resolve(outcome.value as T);
+        },
+      });
+      schedule();
+    });
+  }
 
   return {
     get: (key) => db.getBinary(key),
@@ -147,23 +170,10 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
     remove(key) {
       db.removeSync(key);
     },
-    write<T>(work: () => T): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        if (isClosed) {
-          reject(new CommandError('InternalError', 'the database is closing'));
-          return;
-        }
-        queue.push({
-          work,
-          settle: (outcome) => {
-            if ('error' in outcome) reject(outcome.error);
-            else resolve(outcome.value as T);
-          },
-        });
-        schedule();
-      });
-    },
+    write,
     onRollback: (listener) => (rolledBack = listener),
+    onDiskFull: (listener) => (diskFull = listener),
+    touch: () => write(() => db.putSync(formatKey, db.getBinary(formatKey) ?? Buffer.from([FORMAT]))),
     copyTo: (path) => db.backup(path, true),
     async close() {
       isClosed = true;
@@ -172,6 +182,10 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
       unlock();
     },
   };
+}
+
+function isDiskFull(error: Error): boolean {
+  return error instanceof CommandError && error.codeName === 'OutOfDiskSpace';
 }
 
 function asDiskError(thrown: unknown): Error {

@@ -7,7 +7,7 @@ import { decode } from './doc.ts';
 const BATCH = 200;
 
 /** Deletes expired documents in small batches, so that no writer waits long. Returns how many were deleted. */
-export async function expire({ store, catalog }: Engine, now: number): Promise<number> {
+export async function expire({ store, catalog }: Pick<Engine, 'store' | 'catalog'>, now: number): Promise<number> {
   let deleted = 0;
   for (const collection of catalog.all()) {
     for (const index of collection.indexes) {
