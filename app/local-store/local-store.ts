@@ -138,8 +138,11 @@ export interface LocalStore extends ViewStore {
   observe<T>(query: () => Promise<T>, onValue: (value: T) => void, onError: (error: unknown) => void): () => void;
 
   // Called for the person.
-  /** Queues ops, in one transaction with what they show at once. [CL1] */
-  enqueue(ops: readonly Op[], queuedAt: string): Promise<void>;
+  /**
+   * Queues ops, in one transaction with what they show at once. [CL1] With `isAttempt`, an op that no other of its stream precedes
+   * is durably marked as in flight in the same transaction. Resolves to the new rows.
+   */
+  enqueue(ops: readonly Op[], queuedAt: string, isAttempt?: boolean): Promise<OutboxRow[]>;
   /** Queues a failed op again, under a new id and in its old place. If its conversation could not be created, that op too. */
   retry(id: OpId, newId: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;

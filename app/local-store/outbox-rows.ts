@@ -7,8 +7,18 @@ import type { OutboxRow } from './local-store.ts';
 import { emptyConversation, type Rows } from './rows.ts';
 import { withRead } from './unread.ts';
 
-/** Queues ops, with what they show at once. Runs inside its caller's transaction. [CL1] */
-export async function enqueueOps(rows: Rows, self: UserId, ops: readonly Op[], queuedAt: string): Promise<void> {
+/**
+ * Queues ops, with what they show at once. Runs inside its caller's transaction. [CL1] With `isAttempt`, an op that no other of its
+ * stream precedes is marked as attempted in the same write. Returns the new rows.
+ */
+export async function enqueueOps(
+  rows: Rows,
+  self: UserId,
+  ops: readonly Op[],
+  queuedAt: string,
+  isAttempt: boolean,
+): Promise<OutboxRow[]> {
+  const made: OutboxRow[] = [];
   // The transaction has exclusive access to the outbox, across tabs, so no two ops get the same place.
   let order = await rows.lastOrder();
   for (const given of ops) {
@@ -16,7 +26,11 @@ export async function enqueueOps(rows: Rows, self: UserId, ops: readonly Op[], q
     if ((await rows.outbox.get(given.id)) !== undefined) continue;
     const op = await merged(rows, given);
     order += 1;
-    await rows.outbox.put({ id: op.id, stream: op.stream, order, op, queuedAt, attempts: 0, state: 'queued' });
+    const isFirst = isAttempt && !(await rows.outboxOf(op.stream)).some(isToSend);
+    const marks = isFirst ? ({ attempts: 1, state: 'sending' } as const) : ({ attempts: 0, state: 'queued' } as const);
+    const row: OutboxRow = { id: op.id, stream: op.stream, order, op, queuedAt, ...marks };
+    await rows.outbox.put(row);
+    made.push(row);
     if (op.kind === 'receipt.mark') await showQueuedMark(rows, self, op.stream);
     if (op.kind === 'message.send') await endDraft(rows, op);
     if (op.kind === 'membership.update') await noteShared(rows, op);
@@ -25,6 +39,12 @@ export async function enqueueOps(rows: Rows, self: UserId, ops: readonly Op[], q
       await rows.conversations.put({ ...emptyConversation(op.stream, queuedAt), creation, isWhole: true });
     }
   }
+  return made;
+}
+
+/** Ops that are `sending` without a push in flight are an earlier leader's; they may have arrived. */
+export function isToSend(row: OutboxRow): boolean {
+  return row.state === 'queued' || row.state === 'sending';
 }
 
 /**
@@ -85,7 +105,7 @@ export async function removeSent(
  */
 export async function beginAttempt(rows: Rows, ids: readonly OpId[]): Promise<Op[]> {
   const found = (await rows.outbox.bulkGet([...ids])).filter((row) => row !== undefined);
-  const started = found.filter((row) => row.state === 'queued' || row.state === 'sending');
+  const started = found.filter(isToSend);
   await rows.outbox.bulkPut(started.map((row) => ({ ...row, attempts: row.attempts + 1, state: 'sending' as const })));
   return started.map(({ op, attempts }) => (attempts > 0 ? { ...op, retry: true } : op));
 }

@@ -29,7 +29,7 @@ export function storeOver({ read, write, observe, close }: Backing, userId: User
     snapshot: (reads) => read((rows) => reads(reading(rows))),
     observe,
 
-    enqueue: (ops, queuedAt) => write((rows) => enqueueOps(rows, userId, ops, queuedAt)),
+    enqueue: (ops, queuedAt, isAttempt = false) => write((rows) => enqueueOps(rows, userId, ops, queuedAt, isAttempt)),
     retry: (id, newId) => write((rows) => retryOp(rows, id, newId)),
     discard: (id) => write((rows) => discardOp(rows, userId, id)),
     editText: (text, change) => write((rows) => editText(rows, userId, text, change)),

@@ -20,7 +20,7 @@ export async function editText(rows: Rows, self: UserId, text: string, change: M
     return putText(rows, opId, text);
   }
   if (row !== undefined && isUnattempted(row)) return putText(rows, messageId, text);
-  return enqueueOps(rows, self, [{ id: opId, ...editMessage(stream, messageId, text) }], at);
+  await enqueueOps(rows, self, [{ id: opId, ...editMessage(stream, messageId, text) }], at, false);
 }
 
 /**
@@ -31,7 +31,7 @@ export async function cancelMessage(rows: Rows, self: UserId, change: MessageCha
   const { stream, messageId, opId, at } = change;
   const row = await rows.outbox.get(messageId);
   if (row === undefined || (row.state !== 'failed' && !isUnattempted(row))) {
-    await enqueueOps(rows, self, [{ id: opId, ...deleteMessage(stream, messageId) }], at);
+    await enqueueOps(rows, self, [{ id: opId, ...deleteMessage(stream, messageId) }], at, false);
     return [];
   }
   const ofStream = await rows.outboxOf(stream);
@@ -47,7 +47,7 @@ export async function cancelMessage(rows: Rows, self: UserId, change: MessageCha
 export async function restoreOps(rows: Rows, self: UserId, removed: readonly OutboxRow[]): Promise<void> {
   for (const row of removed) {
     // Queued first, so that what an op shows at once is shown again.
-    await enqueueOps(rows, self, [row.op], row.queuedAt);
+    await enqueueOps(rows, self, [row.op], row.queuedAt, false);
     await rows.outbox.put(row);
   }
 }

@@ -6,7 +6,7 @@ import { createConnection } from './connection.ts';
 import { createDeliveredMarks } from './delivered-marks.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import { createPullRounds } from './pull-rounds.ts';
-import { createPushRounds } from './push-rounds.ts';
+import { createPushRounds, type Reservation } from './push-rounds.ts';
 import type { ConnectionStatus, SyncStatus } from './status.ts';
 import { onThaw } from './thaw.ts';
 import type { Transport, TransportEvents } from './transport.ts';
@@ -32,6 +32,8 @@ export interface EngineParts {
 export interface Engine {
   /** Ops were queued. */
   queued(): void;
+  /** Before an op is queued: lets it be marked as attempted in the same write, and sent right after it. */
+  reserve(stream: ConversationId): Reservation | undefined;
   /** Connects now: the network is back or the page visible (`signal`), or the person asked for it (`press`). [CL7] */
   wake(why: 'signal' | 'press'): void;
   /** The device reports that its network is gone. */
@@ -145,6 +147,7 @@ export function startEngine(parts: EngineParts): Engine {
 
   return {
     queued: pushes.push,
+    reserve: pushes.reserve,
     wake,
     offline: () => connection.offline(),
     typing: (stream, on) => connection.emit('typing', { stream, on }),

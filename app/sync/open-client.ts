@@ -93,7 +93,7 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
         return presence.fromTab(message);
     }
   });
-  const outbox = createOutbox(store, newId, engine.queued);
+  const outbox = createOutbox(store, newId, engine);
   let stopSharing = () => {};
   const leader = runForLeader({
     name,

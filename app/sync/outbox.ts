@@ -4,14 +4,27 @@ import type { NewOp } from '#app/ops/rules.ts';
 import type { Person } from '#protocol/http.ts';
 import { directStream, groupStream, type ConversationId, type OpId } from '#protocol/ids.ts';
 import type { Outbox } from './client.ts';
+import type { Engine } from './engine.ts';
 
-/** Writes what a person does to the device; `onQueued` wakes the engine. [CL1] */
-export function createOutbox(store: LocalStore, newId: () => OpId, onQueued: () => void): Outbox {
+/**
+ * Writes what a person does to the device, and has the engine send it. [CL1] An op that can be sent at once is marked as attempted by
+ * the write that queues it, so one write precedes its packet and not two. [CL2]
+ */
+export function createOutbox(store: LocalStore, newId: () => OpId, engine: Pick<Engine, 'queued' | 'reserve'>): Outbox {
   async function queue(op: NewOp, people: readonly Person[] = []): Promise<OpId> {
     const id = newId();
     if (people.length > 0) await store.rememberPeople(people);
-    await store.enqueue([{ ...op, id }], new Date().toISOString());
-    onQueued();
+    const place = engine.reserve(op.stream);
+    try {
+      const rows = await store.enqueue([{ ...op, id }], new Date().toISOString(), place !== undefined);
+      const started = rows.filter((row) => row.state === 'sending');
+      if (place === undefined) engine.queued();
+      else if (started.length > 0) place.send(started);
+      else place.release();
+    } catch (error) {
+      place?.release();
+      throw error;
+    }
     return id;
   }
   const changeOf = (stream: ConversationId, messageId: OpId) => ({
@@ -38,20 +51,20 @@ export function createOutbox(store: LocalStore, newId: () => OpId, onQueued: () 
     },
     async retry(id) {
       await store.retry(id, newId());
-      onQueued();
+      engine.queued();
     },
     discard: (id) => store.discard(id),
     async editText(stream, messageId, text) {
       await store.editText(text, changeOf(stream, messageId));
-      onQueued();
+      engine.queued();
     },
     async cancel(stream, messageId) {
       const removed = await store.cancel(changeOf(stream, messageId));
-      onQueued();
+      engine.queued();
       if (removed.length === 0) return undefined;
       return async () => {
         await store.restore(removed);
-        onQueued();
+        engine.queued();
       };
     },
   };

@@ -44,6 +44,56 @@ test('[CL2] one push is in flight per stream, and later ops of that stream follo
   await until(async () => (await outbox()).length === 0);
 });
 
+test('[CL2] an op is sent at once if nothing precedes it, and otherwise after what does, each only once', async () => {
+  running = await runCaughtUp();
+  const { server, store, engine } = running;
+  const queueAtOnce = async (op: Op) => {
+    const place = engine.reserve(op.stream);
+    const rows = await store.enqueue([op], AT, place !== undefined);
+    const started = rows.filter((row) => row.state === 'sending');
+    if (place === undefined) engine.queued();
+    else if (started.length > 0) place.send(started);
+    else place.release();
+    return place !== undefined;
+  };
+  const a1 = send(a, 'a1');
+  const place = engine.reserve(a);
+  expect(engine.reserve(a)).toBeUndefined();
+  // Nothing else is sent on a reserved stream.
+  await queue(send(b, 'b1'));
+  const b1 = await server.next('push');
+  const rows = await store.enqueue([a1], AT, true);
+  engine.queued();
+  await settled();
+  expect(server.waiting('push').map(textsOf)).toEqual([['b1']]);
+  place?.send(rows);
+  await until(() => server.waiting('push').length === 2);
+  expect(server.waiting('push').map((push) => opsOf(push).map(({ retry }) => retry))).toEqual([
+    [undefined],
+    [undefined],
+  ]);
+  expect(await queueAtOnce(send(a, 'a2'))).toBe(false);
+  expect(await queueAtOnce(send(b, 'b2'))).toBe(false);
+  accept(b1);
+  for (const push of server.waiting('push')) accept(push);
+  await until(() => server.waiting('push').flatMap(textsOf).length === 2);
+  expect(new Set(server.waiting('push').flatMap(textsOf))).toEqual(new Set(['a2', 'b2']));
+  for (const push of server.waiting('push')) accept(push);
+  await until(async () => (await outbox()).length === 0);
+
+  // What an earlier leader left is sent before it.
+  await store.enqueue([send(a, 'left')], AT);
+  expect(await queueAtOnce(send(a, 'a3'))).toBe(true);
+  expect(textsOf(await server.next('push'))).toEqual(['left', 'a3']);
+  // The connection ends between the reservation and the write: the next one sends it, as a repetition.
+  for (const push of server.waiting('push')) accept(push);
+  await until(async () => (await outbox()).length === 0);
+  const lost = engine.reserve(b);
+  server.lose();
+  lost?.send(await store.enqueue([send(b, 'b3')], AT, true));
+  expect(engine.reserve(b)).toBeUndefined();
+});
+
 test('[CL2] [AP7] a retryable failure holds back its own chat and no other', async () => {
   running = await runCaughtUp();
   const { server } = running;

@@ -1,4 +1,5 @@
 import type { LocalStore, OutboxRow } from '#app/local-store/local-store.ts';
+import { isToSend } from '#app/local-store/outbox-rows.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import { backoffMs, spreadMs } from './backoff.ts';
@@ -23,11 +24,20 @@ interface PushRoundsParts {
 export interface PushRounds {
   /** Ops were queued. */
   push(): void;
+  /** Reserves the stream for an op that is about to be queued; undefined if that op could not be sent at once. */
+  reserve(stream: ConversationId): Reservation | undefined;
   /** Finds out whether an earlier session left ops to send. */
   look(): Promise<void>;
   /** After a new connection: streams that wait are retried at once. Resolves when what can be sent is on its way. [CL10] */
   restart(): Promise<void>;
   close(): void;
+}
+
+/** Until it is used, nothing else is sent on its stream. One of its functions must be called. */
+export interface Reservation {
+  /** Sends rows that were marked as attempted when they were queued. */
+  send(rows: readonly OutboxRow[]): void;
+  release(): void;
 }
 
 /** How the pushes of a stream are doing; most streams have no state. */
@@ -64,7 +74,7 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         isPlanDue = false;
         const rows = await store.outbox();
         prune(rows);
-        const sendable = sendableOf(rows);
+        const sendable = rows.filter(isToSend);
         connection.unsent(sendable.length > 0);
         for (const { rows: batch, isShared } of planPushes(sendable, limitsOf, connection.pieceBytes()))
           if (inFlight < (isShared ? MAX_IN_FLIGHT : MAX_ISOLATED_IN_FLIGHT)) handedOver.push(send(batch));
@@ -98,16 +108,16 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
   }
 
   /** Resolves when the push is handed to the connection, or has failed before that. */
-  function send(batch: readonly OutboxRow[]): Promise<void> {
-    return new Promise((resolve) => void sendAndHandle(batch, resolve).finally(resolve));
+  function send(batch: readonly OutboxRow[], isMarked = false): Promise<void> {
+    return new Promise((resolve) => void sendAndHandle(batch, isMarked, resolve).finally(resolve));
   }
 
-  async function sendAndHandle(batch: readonly OutboxRow[], onSent: () => void): Promise<void> {
+  async function sendAndHandle(batch: readonly OutboxRow[], isMarked: boolean, onSent: () => void): Promise<void> {
     const streams = new Set(batch.map((row) => row.stream));
     for (const stream of streams) stateOf(stream).isInFlight = true;
     inFlight += 1;
     try {
-      await pushAndHandle(batch, streams, onSent);
+      await pushAndHandle(batch, isMarked, streams, onSent);
     } catch (error) {
       // The device's storage failed. Ops already marked as attempted are sent again.
       if (!isClosed) parts.onDefect(error);
@@ -121,11 +131,12 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
 
   async function pushAndHandle(
     batch: readonly OutboxRow[],
+    isMarked: boolean,
     streams: ReadonlySet<ConversationId>,
     onSent: () => void,
   ): Promise<void> {
     const number = connection.number();
-    const pushed = await pushBatch({ store, ask: connection.ask, mayLead: parts.mayLead, onSent }, batch);
+    const pushed = await pushBatch({ store, ask: connection.ask, mayLead: parts.mayLead, onSent }, batch, isMarked);
     switch (pushed.kind) {
       case 'answered':
         if (pushed.waits.size < streams.size) connection.proven();
@@ -197,8 +208,33 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
       connection.unsent(true);
       void plan();
     },
+    reserve(stream) {
+      const { isHeldBack, isIsolated } = limitsOf(stream);
+      if (isClosed || connection.number() === 0 || inFlight >= MAX_IN_FLIGHT || isHeldBack || isIsolated)
+        return undefined;
+      stateOf(stream).isInFlight = true;
+      inFlight += 1;
+      const end = () => {
+        inFlight -= 1;
+        stateOf(stream).isInFlight = false;
+      };
+      return {
+        send(rows) {
+          end();
+          // What was marked and is not sent is queued again on the next connection, or by the next engine.
+          if (isClosed || connection.number() === 0) return;
+          connection.unsent(true);
+          void send(rows, true);
+        },
+        release() {
+          end();
+          connection.unsent(true);
+          void plan();
+        },
+      };
+    },
     async look() {
-      connection.unsent(sendableOf(await store.outbox()).length > 0);
+      connection.unsent((await store.outbox()).some(isToSend));
     },
     restart() {
       for (const state of states.values()) {
@@ -213,11 +249,6 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
       for (const state of states.values()) clearTimeout(state.timer);
     },
   };
-}
-
-/** Ops that are `sending` without a push in flight are an earlier leader's; they may have arrived. */
-function sendableOf(rows: readonly OutboxRow[]): OutboxRow[] {
-  return rows.filter((row) => row.state === 'queued' || row.state === 'sending');
 }
 
 function newState(): PushState {

@@ -27,15 +27,19 @@ interface PushParts {
   onSent: () => void;
 }
 
-/** Sends `rows` as one push: marks them as attempted, sends them, and stores the answers. [CL2] [ER2] */
+/**
+ * Sends `rows` as one push: marks them as attempted, unless they were when they were queued, sends them, and stores the answers.
+ * [CL2] [ER2]
+ */
 export async function pushBatch(
   { store, ask, mayLead, onSent }: PushParts,
   rows: readonly OutboxRow[],
+  isMarked: boolean,
 ): Promise<Pushed> {
   const ids = rows.map((row) => row.id);
   // Asked here too, because a tab that no longer leads should not mark anything in the outbox.
-  if (!(await mayLead())) return { kind: 'stopped' };
-  const ops = await store.beginAttempt(ids);
+  if (!isMarked && !(await mayLead())) return { kind: 'stopped' };
+  const ops = isMarked ? rows.map(({ op }) => op) : await store.beginAttempt(ids);
   // All of them were taken back.
   if (ops.length === 0) return { kind: 'answered', waits: new Map() };
   if (!(await mayLead())) {

@@ -1,4 +1,6 @@
+import type { ConversationId } from '#protocol/ids.ts';
 import type { Engine } from './engine.ts';
+import type { Reservation } from './push-rounds.ts';
 import type { TabMessage } from './tab-channel.ts';
 import type { TabPresence } from './tab-presence.ts';
 
@@ -17,6 +19,8 @@ export interface TabEngine {
   /** This tab has lost the lead. */
   follow(): void;
   queued(): void;
+  /** Undefined while another tab leads. */
+  reserve(stream: ConversationId): Reservation | undefined;
   wake(why: 'signal' | 'press'): void;
   offline(): void;
   /** A request of another tab. */
@@ -51,6 +55,7 @@ export function createTabEngine({ load, presence, post }: TabEngineParts): TabEn
       stop();
       presence.follow();
     },
+    reserve: (stream) => engine?.reserve(stream),
     queued: () => (engine === undefined ? post({ kind: 'queued' }) : engine.queued()),
     wake: (why) => (engine === undefined ? post({ kind: 'wake', why }) : engine.wake(why)),
     offline: () => engine?.offline(),

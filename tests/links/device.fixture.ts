@@ -64,7 +64,7 @@ export function startDevice({ person, origin, disk = createMemoryDisk(), times }
     random: Math.random,
     newId,
   });
-  const outbox = createOutbox(store, newId, () => engine.queued());
+  const outbox = createOutbox(store, newId, engine);
   return {
     store,
     engine,

@@ -109,7 +109,10 @@ export function createDevice(run: Run, server: Server, userId: UserId, name: str
           random: () => run.below(1_000) / 1_000,
           newId: run.newId,
         }),
-        outbox: createOutbox(faultyStore, run.newId, () => started.engine.queued()),
+        outbox: createOutbox(faultyStore, run.newId, {
+          queued: () => started.engine.queued(),
+          reserve: (stream) => started.engine.reserve(stream),
+        }),
       };
       running = started;
     },

@@ -98,7 +98,7 @@ const faults: Record<string, Fault> = {
       ...store,
       enqueue(ops, queuedAt) {
         void store.enqueue(ops, queuedAt);
-        return Promise.resolve();
+        return Promise.resolve([]);
       },
     }),
   },

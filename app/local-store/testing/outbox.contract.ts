@@ -56,6 +56,23 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       });
     });
 
+    it('[CL2] an op that nothing precedes can be marked as attempted by the write that queues it', async () => {
+      const [first, second, elsewhere] = [send(stream), send(stream), send(newGroup())];
+      expect(await store.enqueue([first], at(1), true)).toMatchObject([
+        { id: first.id, state: 'sending', attempts: 1 },
+      ]);
+      // The first one may still be in flight.
+      expect(await store.enqueue([second], at(2), true)).toMatchObject([{ id: second.id, state: 'queued' }]);
+      expect(await store.enqueue([elsewhere], at(3), true)).toMatchObject([{ id: elsewhere.id, state: 'sending' }]);
+      expect(await states()).toEqual([
+        [first.id, 'sending'],
+        [second.id, 'queued'],
+        [elsewhere.id, 'sending'],
+      ]);
+      // A second attempt says that it is one.
+      expect(retried(await store.beginAttempt([first.id, second.id]))).toEqual(new Set([first.id]));
+    });
+
     it('[CL1] an op that is queued twice is stored once, because a write is retried if its confirmation was lost', async () => {
       const op = send(stream);
       await begin(op);
