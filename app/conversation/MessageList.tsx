@@ -1,6 +1,7 @@
 import { useCallback, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
+import { takeKey } from '#app/ui/keys.ts';
 import { useRovingFocus } from '#app/ui/use-roving-focus.ts';
 import type { OpId } from '#protocol/ids.ts';
 import { FloatingDate } from './FloatingDate.tsx';
@@ -88,7 +89,7 @@ export function MessageList(props: MessageListProps) {
         onWheel={onMoved}
         onTouchMove={onMoved}
         onPointerDown={onMoved}
-        onKeyDown={onMoved}
+        onKeyDown={(event) => takeKey(event, onMoved)}
         onCopy={onCopy}
       >
         <div className={styles.list} style={{ blockSize: virtualizer.getTotalSize() }}>

@@ -168,7 +168,7 @@ describe('wiping', () => {
     const store = await opened(user);
     await store.enqueue([send(newGroup())], at(1));
     store.close();
-    const frozen = await plainOpen(databaseName(user), 20);
+    const frozen = await plainOpen(databaseName(user), 30);
     await wipePerson(user, 0);
     const rows = await new Promise((resolve) => {
       const request = frozen.transaction('outbox').objectStore('outbox').getAll();

@@ -92,7 +92,7 @@ test('waiting, sending and failed come from the outbox, the other states from th
     members: [member],
   });
   expect(items.map((item) => item.status)).toEqual(['read', 'delivered', 'sending', 'failed']);
-  expect(items[3]?.failed).toEqual({ id: failed.id, sentence: 'failed.sentence', reason: 'internal' });
+  expect(items[3]?.failed).toEqual({ id: failed.id, sentence: 'failed.sentence', reason: 'internal', text: 'text 3' });
 });
 
 test('[ask 23] a queued edit or deletion is shown at once and marked as waiting', () => {
