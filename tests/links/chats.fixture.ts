@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { groupStream, type ConversationId } from '#protocol/ids.ts';
 import { newId, push, sendOp, signUp, type Person } from '#tests/faults/person.fixture.ts';
 
@@ -8,13 +9,25 @@ export interface Account {
   chats: ConversationId[];
 }
 
-/** A person in so many groups of two, with so many texts in each; the last text of each is `text <number>`. */
-export async function accountWith(origin: string, chats: number, texts = 8): Promise<Account> {
+interface Texts {
+  /** In each chat. */
+  count?: number;
+  /** Makes all of them random and so long: compression gains little. */
+  randomLength?: number;
+}
+
+/** A person in so many groups of two, with texts in each. */
+export async function accountWith(origin: string, chats: number, texts: Texts = {}): Promise<Account> {
+  const { count = 8, randomLength } = texts;
   const [person, other] = await Promise.all([signUp(origin, 'Ann Archer'), signUp(origin, 'Bob Burns')]);
   const streams = Array.from({ length: chats }, () => groupStream(newId()));
+  const text = (no: number, at: number) =>
+    randomLength === undefined
+      ? `text ${no} about the plan for next week, chat ${at}`
+      : randomBytes(randomLength).toString('base64').slice(0, randomLength);
   const ops = streams.flatMap((stream, at) => [
     { id: newId(), stream, kind: 'conversation.create', title: `Group ${at}`, memberIds: [person.userId] },
-    ...Array.from({ length: texts }, (_, no) => sendOp(stream, `text ${no} about the plan for next week, chat ${at}`)),
+    ...Array.from({ length: count }, (_, no) => sendOp(stream, text(no, at))),
   ]);
   await pushAll(origin, other, ops);
   return { person, chats: streams };
