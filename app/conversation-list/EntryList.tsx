@@ -7,6 +7,7 @@ import { useRovingFocus } from '#app/ui/use-roving-focus.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { ConversationEntry } from './ConversationEntry.tsx';
 import type { Entry } from './entry.ts';
+import { useSteadyPress } from './use-steady-press.ts';
 import styles from './ConversationList.module.css';
 
 interface EntryListProps {
@@ -27,6 +28,7 @@ export function EntryList({ entries, store, chosen, now }: EntryListProps) {
     attribute: 'data-stream',
     initial: Math.max(0, chosen === undefined ? 0 : keys.indexOf(chosen)),
   });
+  const press = useSteadyPress();
   const rowHeight = useRowHeight();
   const virtualizer = useVirtualizer({
     count: entries.length,
@@ -34,12 +36,12 @@ export function EntryList({ entries, store, chosen, now }: EntryListProps) {
     estimateSize: () => rowHeight,
     getItemKey: (index) => entries[index]?.stream ?? index,
     overscan: 8,
-    rangeExtractor: (range) => drawnWith(tabStop, range),
+    rangeExtractor: (range) => drawnWith([tabStop], range),
   });
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
 
   return (
-    <nav ref={scroller} className={styles.scroller} aria-label={words('list.label')}>
+    <nav ref={scroller} className={styles.scroller} aria-label={words('list.label')} {...press}>
       <ul className={styles.list} style={{ blockSize: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map((item) => {
           const entry = entries[item.index];

@@ -5,6 +5,7 @@ import { drawnWith } from '#app/ui/roving.ts';
 import { isAttended } from './attention.ts';
 import type { Opening } from './opening.ts';
 import { scrollPosition } from './scroll-position.ts';
+import { useSelectionEnds } from './use-selection-ends.ts';
 
 /** The height of the row above the first message. */
 const HISTORY_ROW = 64;
@@ -35,6 +36,7 @@ export function useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEn
   const [start] = useState(() => startOf(items, opening));
   const [padding, setPadding] = useState(start.top);
   useCatchUp(position.catchUp, items);
+  const ends = useSelectionEnds(scroller);
 
   const virtualizer = useVirtualizer<HTMLDivElement, Element>({
     count: items.length,
@@ -48,7 +50,8 @@ export function useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEn
     initialOffset: () => HISTORY_ROW + (start.index ?? items.length) * ESTIMATED_ROW,
     anchorTo: 'end',
     scrollEndThreshold: END_SLACK,
-    rangeExtractor: (range) => drawnWith(tabStop, range),
+    rangeExtractor: (range) =>
+      drawnWith([tabStop, ...ends.map((id) => items.findIndex((item) => item.id === id))], range),
     ...position.options,
   });
   useLayoutEffect(() => {

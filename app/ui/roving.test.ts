@@ -18,9 +18,9 @@ test('[A4] arrows, Home, End and Page keys move within the list, and other keys 
 
 test('[A4] the tab stop is rendered wherever the list is scrolled, and only once', () => {
   const range = { startIndex: 10, endIndex: 12, overscan: 1, count: 20 };
-  expect(drawnWith(2, range)).toEqual([2, 9, 10, 11, 12, 13]);
-  expect(drawnWith(11, range)).toEqual([9, 10, 11, 12, 13]);
-  expect(drawnWith(19, range)).toEqual([9, 10, 11, 12, 13, 19]);
-  expect(drawnWith(20, range)).toEqual([9, 10, 11, 12, 13]);
-  expect(drawnWith(-1, { startIndex: 0, endIndex: 0, overscan: 1, count: 0 })).toEqual([]);
+  expect(drawnWith([2], range)).toEqual([2, 9, 10, 11, 12, 13]);
+  expect(drawnWith([11], range)).toEqual([9, 10, 11, 12, 13]);
+  expect(drawnWith([19], range)).toEqual([9, 10, 11, 12, 13, 19]);
+  expect(drawnWith([20], range)).toEqual([9, 10, 11, 12, 13]);
+  expect(drawnWith([-1], { startIndex: 0, endIndex: 0, overscan: 1, count: 0 })).toEqual([]);
 });

@@ -29,11 +29,14 @@ interface Range {
   count: number;
 }
 
-/** The rendered indices of a long list: those near the screen, and the tab stop, which Tab must find after scrolling too. [A4] */
-export function drawnWith(stop: number, { startIndex, endIndex, overscan, count }: Range): number[] {
+/**
+ * The rendered indices of a long list: those near the screen, and others that must be in the page, such as the tab stop, which Tab
+ * must find after scrolling too. [A4]
+ */
+export function drawnWith(others: readonly number[], { startIndex, endIndex, overscan, count }: Range): number[] {
   const first = Math.max(0, startIndex - overscan);
   const last = Math.min(count - 1, endIndex + overscan);
   const drawn = Array.from({ length: last - first + 1 }, (_, at) => first + at);
-  if (stop < 0 || stop >= count || (stop >= first && stop <= last)) return drawn;
-  return stop < first ? [stop, ...drawn] : [...drawn, stop];
+  const more = new Set(others.filter((at) => at >= 0 && at < count && (at < first || at > last)));
+  return more.size === 0 ? drawn : [...drawn, ...more].toSorted((a, b) => a - b);
 }

@@ -70,14 +70,6 @@ test('[C8] [C10] a chat opens at its first unread message, also if that is not o
   await expectUnread(page, stream, 0);
 });
 
-test('[C8] a chat with few unread messages, the first of which is its first, opens at the line', async () => {
-  const { ann } = await chatOf(stage, 60, 0, { viewport: { width: 390, height: 844 } });
-  const { page } = ann;
-  await openChat(page, 'Lighthouse');
-  await expectLine(page, '60 new messages', 'm 1');
-  expect(ann.complaints).toEqual([]);
-});
-
 test("[C8] the line follows what is unseen, ends with one's own answer, and is gone when the chat is opened again", async () => {
   const { ann, stream, sendFromBob } = await chatOf(stage, 3, 0);
   const { page } = ann;
@@ -171,15 +163,53 @@ test('[C9] who comes back to a chat is where they were, whatever has come meanwh
   expect(await page.getByRole('button', { name: /^Jump to/ }).count()).toBe(0);
 });
 
-test('the floating date shows while the reader scrolls', async () => {
-  const { ann } = await chatOf(stage, 80);
+test('what is copied from several messages is their texts, in order; a press on a chat that moves away opens it', async () => {
+  const { ann, bob, sendFromBob } = await chatOf(stage, 70);
   const { page } = ann;
+  const other = await makeGroup(bob, 'Harbour', await idOf(page));
+  await push(bob, messageOps(other, ['ahoy']));
   await openChat(page, 'Lighthouse');
-  await message(page, 'm 80.*').waitFor();
-  await conversation(page, 'Lighthouse').hover();
-  await page.mouse.wheel(0, -900);
-  const date = page.locator('p[aria-hidden]').getByText('Today', { exact: true });
-  await date.waitFor();
+  await message(page, 'm 70.*').waitFor();
+  await settled(page);
+  // From the middle of a text, by wheel over rows that are no longer drawn, to the middle of another.
+  const from = message(page, 'm 66.*').locator('[data-text]');
+  await from.click({ position: { x: 1, y: 8 } });
+  await page.mouse.wheel(0, -4_000);
+  // While it scrolls, the day of what is on the screen floats above it.
+  await page.locator('p[aria-hidden]').getByText('Today', { exact: true }).waitFor();
+  await settled(page);
+  const first = (await firstVisible(page)).id;
+  await page.keyboard.down('Shift');
+  await page.locator(`[data-message="${first}"] [data-text]`).click({ position: { x: 1, y: 8 } });
+  await page.keyboard.up('Shift');
+  const copied = await page.evaluate(() => {
+    let text = '';
+    const read = (event: ClipboardEvent) => (text = event.clipboardData?.getData('text/plain') ?? '');
+    window.addEventListener('copy', read);
+    // oxlint-disable-next-line typescript/no-deprecated -- what Ctrl+C does, without the system's clipboard
+    document.execCommand('copy');
+    window.removeEventListener('copy', read);
+    return text;
+  });
+  const lines = copied.split('\n');
+  const begin = Number(/m (\d+)/.exec(lines[0] ?? '')?.[1]);
+  expect(begin).toBeLessThan(40);
+  expect(lines.map((line) => /^m \d+(?: long)*$/.test(line))).toEqual(lines.map(() => true));
+  expect(lines.map((line) => Number(/\d+/.exec(line)?.[0]))).toEqual(lines.map((_, at) => begin + at));
+  expect(begin + lines.length - 1).toBe(65);
+
+  const harbour = entry(page, 'Harbour');
+  const box = await harbour.boundingBox();
+  if (box === null) throw new Error('the chat is not on the screen');
+  const middle = [box.x + box.width / 2, box.y + box.height / 2] as const;
+  await page.mouse.move(...middle);
+  await page.mouse.down();
+  await (box.y > ((await entry(page, 'Lighthouse').boundingBox())?.y ?? 0)
+    ? push(bob, messageOps(other, ['here']))
+    : sendFromBob('here'));
+  await expect.poll(async () => (await harbour.boundingBox())?.y, { timeout: PATIENCE_MS }).not.toBe(box.y);
+  await page.mouse.up();
+  await conversation(page, 'Harbour').waitFor();
   expect(ann.complaints).toEqual([]);
 });
 
