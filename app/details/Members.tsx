@@ -1,6 +1,9 @@
 import { MoreVertical, UserPlus } from 'lucide-react';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
 import { presenceWords } from '#app/i18n/presence-words.ts';
 import { useWords } from '#app/i18n/words.ts';
+import { chatPath } from '#app/links/paths.ts';
 import { removeMember, setRole } from '#app/ops/members.ts';
 import type { ShownMember } from '#app/ops/rules.ts';
 import { useAppSelector } from '#app/state/store.ts';
@@ -8,9 +11,11 @@ import type { Outbox } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { MenuButton } from '#app/ui/MenuButton.tsx';
+import type { Person } from '#protocol/http.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { Role } from '#protocol/record.ts';
 import { offeredOn, type MemberAct } from './offered-actions.ts';
+import { ProfileDialog } from './ProfileDialog.tsx';
 import type { Question } from './question.ts';
 import styles from './Details.module.css';
 
@@ -26,11 +31,17 @@ interface MembersProps {
   onAsk: (question: Question) => void;
 }
 
-/** Everybody in the group with their role and presence, and a menu with what the user may do to them. */
+/** Everybody in the group with their role and presence, and a menu with what the user may do; the whole row opens it. */
 export function Members(props: MembersProps) {
   const { stream, members, self, role, outbox, now, nameOf, onAdd, onAsk } = props;
   const words = useWords();
+  const [, navigate] = useLocation();
+  const [profile, setProfile] = useState<Person>();
   const presence = useAppSelector((state) => state.presence.people);
+
+  async function message(person: Person): Promise<void> {
+    navigate(chatPath(await outbox.startDirect(person)));
+  }
 
   function act(which: MemberAct, userId: UserId) {
     const name = nameOf(userId);
@@ -92,15 +103,19 @@ export function Members(props: MembersProps) {
                     .join(', ')}
                 </span>
               )}
-              {offered.length > 0 && (
+              {userId !== self && (
                 <MenuButton
                   label={words('details.actions', { name })}
                   className={styles.more}
-                  actions={offered.map((which) => ({
-                    label: words(labels[which]),
-                    isDanger: which === 'remove',
-                    run: () => act(which, userId),
-                  }))}
+                  actions={[
+                    { label: words('details.message'), run: () => void message({ id: userId, name }) },
+                    { label: words('details.profile'), run: () => setProfile({ id: userId, name }) },
+                    ...offered.map((which) => ({
+                      label: words(labels[which]),
+                      isDanger: which === 'remove',
+                      run: () => act(which, userId),
+                    })),
+                  ]}
                 >
                   <MoreVertical size={17} aria-hidden />
                 </MenuButton>
@@ -114,6 +129,9 @@ export function Members(props: MembersProps) {
           <UserPlus size={18} aria-hidden />
           {words('details.addPeople')}
         </Button>
+      )}
+      {profile !== undefined && (
+        <ProfileDialog person={profile} onMessage={() => void message(profile)} onClose={() => setProfile(undefined)} />
       )}
     </section>
   );

@@ -307,6 +307,8 @@ export const english = {
   'details.people': 'People',
   'details.pending': 'pending',
   'details.actions': say`Actions for ${arg('name')}`,
+  'details.message': 'Message',
+  'details.profile': 'Profile',
   'details.makeAdmin': 'Make admin',
   'details.makeMember': 'Remove as admin',
   'details.makeOwner': 'Transfer ownership',

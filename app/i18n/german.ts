@@ -310,6 +310,8 @@ export const german: Catalogue = {
   'details.people': 'Personen',
   'details.pending': 'ausstehend',
   'details.actions': say`Aktionen für ${arg('name')}`,
+  'details.message': 'Nachricht schreiben',
+  'details.profile': 'Profil',
   'details.makeAdmin': 'Zum Admin machen',
   'details.makeMember': 'Als Admin entfernen',
   'details.makeOwner': 'Gruppe übergeben',

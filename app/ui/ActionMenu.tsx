@@ -1,6 +1,6 @@
 import { ChevronRight } from 'lucide-react';
 import { DropdownMenu, Portal } from 'radix-ui';
-import { useCallback, useState, type ReactElement, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import type { Point } from './menu-press.ts';
 import styles from './ActionMenu.module.css';
@@ -12,7 +12,7 @@ export interface Action {
   run: () => void;
 }
 
-/** Opens a menu of its own. */
+/** Replaces the menu by its choices. */
 export interface Submenu {
   label: string;
   icon?: ReactNode;
@@ -42,8 +42,16 @@ export default function ActionMenu({ trigger, actions, signs, label, onClose }: 
   // Opened from the keyboard, it focuses its first action. Radix only detects keys that are pressed while the menu is mounted,
   // and this one is mounted when it opens. [A5]
   const [isByKeyboard] = useState(() => document.querySelector(':focus-visible') !== null);
+  // In the place of the menu: a second one beside it has no room on a phone.
+  const [inside, setInside] = useState<Submenu>();
+  const shown = inside?.choices ?? actions;
+  const content = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (inside !== undefined) content.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+  }, [inside]);
   const focusFirst = useCallback(
-    (menu: HTMLElement | null) => {
+    (menu: HTMLDivElement | null) => {
+      content.current = menu;
       if (menu !== null && isByKeyboard)
         requestAnimationFrame(() => menu.querySelector<HTMLElement>('[role=menuitem]')?.focus());
     },
@@ -78,9 +86,10 @@ export default function ActionMenu({ trigger, actions, signs, label, onClose }: 
           align={isAtPoint ? 'start' : 'end'}
           sideOffset={isAtPoint ? 2 : 4}
           collisionPadding={8}
-          aria-label={label}
+          aria-label={inside?.label ?? label}
         >
-          {signs !== undefined && (
+          {inside !== undefined && <DropdownMenu.Label className={styles.label}>{inside.label}</DropdownMenu.Label>}
+          {inside === undefined && signs !== undefined && (
             <DropdownMenu.Group className={styles.signs} aria-label={signs.label}>
               {signs.signs.map(({ sign, label: name, run }) => (
                 <DropdownMenu.Item
@@ -95,40 +104,24 @@ export default function ActionMenu({ trigger, actions, signs, label, onClose }: 
               ))}
             </DropdownMenu.Group>
           )}
-          {actions.map((action) =>
-            'run' in action ? (
-              <Item key={action.label} action={action} onSelect={choose(action.run)} />
-            ) : (
-              <DropdownMenu.Sub key={action.label}>
-                <DropdownMenu.SubTrigger className={styles.item}>
-                  {action.icon}
-                  {action.label}
-                  <ChevronRight size={16} aria-hidden className={styles.opens} />
-                </DropdownMenu.SubTrigger>
-                <DropdownMenu.Portal>
-                  <DropdownMenu.SubContent className={styles.menu} collisionPadding={8} sideOffset={4}>
-                    {action.choices.map((each) => (
-                      <Item key={each.label} action={each} onSelect={choose(each.run)} />
-                    ))}
-                  </DropdownMenu.SubContent>
-                </DropdownMenu.Portal>
-              </DropdownMenu.Sub>
-            ),
-          )}
+          {shown.map((action) => (
+            <DropdownMenu.Item
+              key={action.label}
+              className={classNames(styles.item, 'isDanger' in action && action.isDanger && styles.danger)}
+              aria-haspopup={'choices' in action ? 'menu' : undefined}
+              onSelect={(event) => {
+                if ('run' in action) return choose(action.run)();
+                event.preventDefault();
+                return setInside(action);
+              }}
+            >
+              {action.icon}
+              {action.label}
+              {'choices' in action && <ChevronRight size={16} aria-hidden className={styles.opens} />}
+            </DropdownMenu.Item>
+          ))}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
-  );
-}
-
-function Item({ action, onSelect }: { action: Action; onSelect: () => void }) {
-  return (
-    <DropdownMenu.Item
-      className={classNames(styles.item, action.isDanger === true && styles.danger)}
-      onSelect={onSelect}
-    >
-      {action.icon}
-      {action.label}
-    </DropdownMenu.Item>
   );
 }

@@ -102,6 +102,13 @@ test('Escape closes one thing at a time, Ctrl+K goes to chats and people, and Up
   await page.getByRole('heading', { name: 'Lighthouse crew' }).getByRole('button').click();
   await details.waitFor();
 
+  // The whole row of a member opens their menu.
+  await details.getByText('Bob Burns').click({ force: true });
+  await page.getByRole('menuitem', { name: 'Profile' }).click();
+  await page.getByRole('dialog', { name: 'Bob Burns' }).getByRole('button', { name: 'Message' }).waitFor();
+  await keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+
   const box = page.getByRole('textbox', { name: 'Message', exact: true });
   await message(page, 'And the long ladder').getByText('And the').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Reply' }).click();
