@@ -10,6 +10,7 @@ import {
 import type { HistoryAnswer, PullAnswer, StreamPage } from '#protocol/verbs.ts';
 import { takeSharedDraft } from './drafts.ts';
 import { dropEverything, dropStream } from './drop.ts';
+import { countedCursor } from './held-rows.ts';
 import type { Applied, HistoryAsked, PullAsked } from './local-store.ts';
 import { removeSent } from './outbox-rows.ts';
 import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
@@ -26,36 +27,58 @@ export async function applyAnswer(
   self: UserId,
   answer: PullAnswer,
   asked: PullAsked | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const held = (await rows.facts.get('epoch'))?.value;
-  if (asked !== undefined && asked.epoch !== held) return;
+  if (asked !== undefined && asked.epoch !== held) return false;
   if (held !== undefined && held !== answer.epoch) await dropEverything(rows);
   if (held !== answer.epoch) await rows.facts.put({ key: 'epoch', value: answer.epoch });
-  for (const page of answer.streams) await applyStreamPage(rows, self, page, asked?.cursors[page.stream] ?? 0);
+  let isWhole = true;
+  for (const page of answer.streams) {
+    const after = page.after ?? asked?.cursors?.[page.stream] ?? 0;
+    isWhole = (await applyStreamPage(rows, self, page, after)) && isWhole;
+  }
+  return isWhole;
 }
 
-/** `after`: the cursor that the page was requested with; 0 if that is not known. */
-async function applyStreamPage(rows: Rows, self: UserId, page: StreamPage, after: number): Promise<void> {
+/** `after`: the cursor that the page was requested with; 0 if that is not known. False if the page was ignored. */
+async function applyStreamPage(rows: Rows, self: UserId, page: StreamPage, after: number): Promise<boolean> {
   const { stream, cursor, records } = page;
   const isUnreadable = page.reset === true && cursor === 0 && records.length === 0;
   if (page.reset === true) await dropStream(rows, self, stream, isUnreadable);
-  if (isUnreadable) return;
-  const held = (await rows.cursors.get(stream))?.rev;
+  if (isUnreadable) return true;
+  const held = await rows.cursors.get(stream);
   // A reset has moved the cursor back since the request: applying the page would leave a gap that nothing fills.
-  if (page.reset !== true && (held ?? 0) < after) return;
-  await applyRecords(rows, self, stream, records, held === undefined ? { cursor, more: page.more } : undefined);
+  if (page.reset !== true && (held?.rev ?? 0) < after) return false;
+  const added = await applyRecords(
+    rows,
+    self,
+    stream,
+    records,
+    held === undefined ? { cursor, more: page.more } : undefined,
+  );
   // A page that was delayed must not move the cursor back. [LV4]
-  await rows.cursors.put({ stream, rev: Math.max(held ?? 0, cursor) });
+  const isLate = held !== undefined && cursor < held.rev;
+  const isPartial = isLate ? held.isPartial === true : page.more;
+  const next = { stream, rev: isLate ? held.rev : cursor, isPartial };
+  await rows.cursors.put(await countedCursor(rows, held, next, added));
+  return true;
 }
 
 /** Live changes apply if `prev ≤ cursor held < cursor`. A stream without a cursor counts as held up to 0. [LV4] */
 export async function applyStep(rows: Rows, self: UserId, changes: Changes): Promise<Applied> {
   const { stream, prev, cursor, records } = changes;
-  const held = (await rows.cursors.get(stream))?.rev;
-  if ((held ?? 0) >= cursor) return 'ignored';
-  if ((held ?? 0) < prev) return 'behind';
-  await applyRecords(rows, self, stream, records, held === undefined ? { cursor, more: false } : undefined);
-  await rows.cursors.put({ stream, rev: cursor });
+  const held = await rows.cursors.get(stream);
+  if ((held?.rev ?? 0) >= cursor) return 'ignored';
+  if ((held?.rev ?? 0) < prev) return 'behind';
+  const added = await applyRecords(
+    rows,
+    self,
+    stream,
+    records,
+    held === undefined ? { cursor, more: false } : undefined,
+  );
+  // Nothing is between the cursor held and this change, so whatever was still to come has come.
+  await rows.cursors.put(await countedCursor(rows, held, { stream, rev: cursor, isPartial: false }, added));
   return 'applied';
 }
 
@@ -68,19 +91,24 @@ export async function applyRun(rows: Rows, self: UserId, asked: HistoryAsked, an
   await removeSent(rows, self, answer.stream, answer.records, 0);
 }
 
-/** `first`: these records are the stream's first ones, with the cursor after them and whether the stream continues. [VB5] */
+/**
+ * Returns how many members, or memberships, are new. `first`: these records are the stream's first ones, with the cursor after
+ * them and whether the stream continues. [VB5]
+ */
 async function applyRecords(
   rows: Rows,
   self: UserId,
   stream: StreamId,
   records: readonly FeedRecord[],
   first: { cursor: number; more: boolean } | undefined,
-): Promise<void> {
+): Promise<number> {
   // Unknown types are ignored, but the cursor moves past them. [SH5]
   const known = records.filter(isKnown);
   if (!isConversation(stream)) {
-    for (const record of known) if (record.type === 'membership') await applyMembership(rows, self, record);
-    return;
+    let added = 0;
+    for (const record of known)
+      if (record.type === 'membership' && (await applyMembership(rows, self, record))) added++;
+    return added;
   }
   const messages: MessageRecord[] = [];
   const members: MemberRecord[] = [];
@@ -93,7 +121,7 @@ async function applyRecords(
       row = { ...rest, record };
     }
   }
-  await applyMembers(rows, stream, members);
+  const added = await applyMembers(rows, stream, members);
   // The messages of a bootstrap in several pages come after its first one: the page that has the first of them starts the window.
   const isWindowNew = first !== undefined || (row.historyStart === 0 && !row.isWhole);
   if (first !== undefined) {
@@ -109,10 +137,11 @@ async function applyRecords(
   if (row.lastMessage === undefined && createdAt !== undefined) row = { ...row, activityAt: createdAt };
   await rows.conversations.put(row);
   await removeSent(rows, self, stream, messages, isWindowNew ? row.historyStart : 0);
+  return added;
 }
 
-async function applyMembers(rows: Rows, stream: ConversationId, members: readonly MemberRecord[]): Promise<void> {
-  if (members.length === 0) return;
+async function applyMembers(rows: Rows, stream: ConversationId, members: readonly MemberRecord[]): Promise<number> {
+  if (members.length === 0) return 0;
   const held = await rows.members.bulkGet(members.map((member): [ConversationId, UserId] => [stream, member.userId]));
   const newer = members.filter((member, at) => member.rev > (held[at]?.rev ?? 0));
   await rows.members.bulkPut(newer);
@@ -123,16 +152,19 @@ async function applyMembers(rows: Rows, stream: ConversationId, members: readonl
       .filter((member, at) => member.leftAt === undefined || people[at] === undefined)
       .map(({ userId, name, avatar }) => ({ id: userId, name, ...(avatar === undefined ? {} : { avatar }) })),
   );
+  return new Set(members.filter((_, at) => held[at] === undefined).map(({ userId }) => userId)).size;
 }
 
-async function applyMembership(rows: Rows, self: UserId, record: MembershipRecord): Promise<void> {
+/** True if there was none of this conversation. */
+async function applyMembership(rows: Rows, self: UserId, record: MembershipRecord): Promise<boolean> {
   const row =
     (await rows.conversations.get(record.conversation)) ?? emptyConversation(record.conversation, record.joinedAt);
-  if (record.rev <= (row.membership?.rev ?? 0)) return;
+  if (record.rev <= (row.membership?.rev ?? 0)) return false;
   const next: StoredConversation = { ...row, membership: record };
   if (row.ownRead?.untilRev !== undefined && record.rev >= row.ownRead.untilRev) delete next.ownRead;
   await takeSharedDraft(rows, record);
   await rows.conversations.put(await withRead(rows, self, row, next));
   // No more records of that conversation will arrive, so accepted ops must not wait for theirs.
   if (record.leftAt !== undefined) await removeSent(rows, self, record.conversation, [], Number.POSITIVE_INFINITY);
+  return row.membership === undefined;
 }

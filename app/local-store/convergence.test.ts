@@ -29,7 +29,7 @@ function world(seed: number) {
     live.push(() => store.applyChanges(changes));
   };
 
-  async function pull(): Promise<() => Promise<void>> {
+  async function pull(): Promise<() => Promise<boolean>> {
     const [epoch, cursors] = await Promise.all([store.epoch(), store.cursors()]);
     const answer = server.pull(epoch, cursors);
     return () => store.applyPage(answer, { epoch, cursors });

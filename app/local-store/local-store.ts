@@ -70,10 +70,10 @@ export interface HistoryAsked {
   window: string | undefined;
 }
 
-/** A pull request's epoch and cursors. */
+/** A pull request's epoch and cursors. After a digest the pages themselves say where they continue. [DG3] */
 export interface PullAsked {
   epoch?: string | undefined;
-  cursors: Readonly<Record<StreamId, number>>;
+  cursors?: Readonly<Record<StreamId, number>>;
 }
 
 export interface MessageChange {
@@ -160,11 +160,17 @@ export interface LocalStore extends ViewStore {
   unsharedDrafts(): Promise<Map<ConversationId, string>>;
   epoch(): Promise<string | undefined>;
   cursors(): Promise<Record<StreamId, number>>;
+  /** Streams with a cursor and without a row. */
+  withoutRows(): Promise<StreamId[]>;
+  /** Gives up the cursors of those streams that lack rows, so that the next pull repairs them, and returns them. [DG4] */
+  check(streams: readonly StreamId[]): Promise<StreamId[]>;
+  /** How many damaged streams were found on this device. */
+  repairs(): Promise<number>;
   /**
    * Applies a page's records and cursors in one transaction; another epoch or a reset drops the stream's rows first. [CL3] [CL4]
    * With `asked`, pages that no longer connect to what is held are ignored: another leader has reset the stream meanwhile.
    */
-  applyPage(answer: PullAnswer, asked?: PullAsked): Promise<void>;
+  applyPage(answer: PullAnswer, asked?: PullAsked): Promise<boolean>;
   applyChanges(changes: Changes): Promise<Applied>;
   applyHistory(asked: HistoryAsked, answer: HistoryAnswer): Promise<void>;
   /**

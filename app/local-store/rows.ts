@@ -22,6 +22,17 @@ export interface DraftRow extends Draft {
   unconfirmed: string[];
 }
 
+export interface CursorRow {
+  stream: StreamId;
+  rev: number;
+  /** How many rows the stream's records made beside messages: members, or memberships. See held-rows.ts. */
+  records?: number;
+  /** Its last page said that more follows, so rows may be missing. */
+  isPartial?: boolean;
+}
+
+type Fact = 'epoch' | 'repairs';
+
 /** The part of a Dexie table's interface that the rules use, so that the implementation in memory stays small. */
 export interface RowTable<T, K> {
   get(key: K): PromiseLike<T | undefined>;
@@ -43,13 +54,16 @@ export interface Rows {
   outbox: RowTable<OutboxRow, OpId>;
   drafts: RowTable<DraftRow, ConversationId>;
   edits: RowTable<EditUnderWay, OpId>;
-  cursors: RowTable<{ stream: StreamId; rev: number }, StreamId>;
+  cursors: RowTable<CursorRow, StreamId>;
   people: RowTable<Person, UserId>;
-  facts: RowTable<{ key: 'epoch'; value: string }, 'epoch'>;
+  facts: RowTable<{ key: Fact; value: string }, Fact>;
 
+  conversationKeys(): PromiseLike<ConversationId[]>;
   membersOf(stream: ConversationId): PromiseLike<MemberRecord[]>;
+  countMembers(stream: ConversationId): PromiseLike<number>;
   /** Messages with from ≤ seq ≤ to, ascending; with `newest`, only that many of the last ones. */
   messagesOf(stream: ConversationId, from: number, to: number, newest?: number): PromiseLike<MessageRecord[]>;
+  countMessages(stream: ConversationId, from: number, to: number): PromiseLike<number>;
   messageById(stream: ConversationId, id: OpId): PromiseLike<MessageRecord | undefined>;
   /** Removes messages with seq < below. */
   dropMessages(stream: ConversationId, below: number): PromiseLike<unknown>;

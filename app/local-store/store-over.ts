@@ -1,6 +1,7 @@
 import type { StreamId, UserId } from '#protocol/ids.ts';
 import { applyAnswer, applyRun, applyStep } from './apply.ts';
 import { saveDraft, unsharedDrafts } from './drafts.ts';
+import { damagedOf, giveUpDamaged, repairsOf, withoutRows } from './held-rows.ts';
 import type { LocalStore } from './local-store.ts';
 import { beginAttempt, enqueueOps, requeueOps } from './outbox-rows.ts';
 import { discardOp, retryOp } from './retry.ts';
@@ -47,6 +48,13 @@ export function storeOver({ read, write, observe, close }: Backing, userId: User
         const held = await rows.cursors.toArray();
         return Object.fromEntries(held.map(({ stream, rev }) => [stream, rev])) as Record<StreamId, number>;
       }),
+    withoutRows: () => read(withoutRows),
+    check: async (streams) => {
+      const damaged = await read((rows) => damagedOf(rows, streams));
+      // Checked again in the transaction that writes.
+      return damaged.length === 0 ? [] : write((rows) => giveUpDamaged(rows, damaged));
+    },
+    repairs: () => read(repairsOf),
     applyPage: (answer, asked) => write((rows) => applyAnswer(rows, userId, answer, asked)),
     applyChanges: (changes) => write((rows) => applyStep(rows, userId, changes)),
     applyHistory: (asked, answer) => write((rows) => applyRun(rows, userId, asked, answer)),

@@ -67,7 +67,9 @@ export function rowsOf(tables: Tables): Rows {
     cursors,
     people,
     facts,
+    conversationKeys: () => conversations.toCollection().primaryKeys(),
     membersOf: (stream) => membersOf(stream).toArray(),
+    countMembers: (stream) => membersOf(stream).count(),
     messagesOf: (stream, from, to, newest) =>
       newest === undefined
         ? between(stream, from, to).toArray()
@@ -75,6 +77,7 @@ export function rowsOf(tables: Tables): Rows {
             .reverse()
             .limit(newest)
             .toArray((found) => found.toReversed()),
+    countMessages: (stream, from, to) => between(stream, from, to).count(),
     messageById: (stream, id) => messages.where('[stream+id]').equals([stream, id]).first(),
     dropMessages: (stream, below) => between(stream, 0, below - 1).delete(),
     dropMembers: (stream) => membersOf(stream).delete(),

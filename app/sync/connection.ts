@@ -7,7 +7,7 @@ import type { Obstacle } from './obstacle.ts';
 import { outcomeOf, type RestCode } from './outcome.ts';
 import type { ConnectionStatus } from './status.ts';
 import type { Ephemeral } from './ephemeral.ts';
-import type { Ask, Lost, Transport, TransportEvents } from './transport.ts';
+import type { Ask, Lost, Transport, TransportEvents, Welcomed } from './transport.ts';
 
 /** The uplink is busy with one piece for about this long. */
 const PIECE_MS = 2_000;
@@ -57,6 +57,8 @@ export interface Connection {
   wake(why: 'signal' | 'press'): void;
   /** The device reports that its network is gone. */
   offline(): void;
+  /** How many cells of a digest the server takes; undefined if it knows no digests. [DG5] */
+  digestCells(): number | undefined;
   /** Disconnects and stays so: verbs are refused until the person acts. */
   rest(code: RestCode): void;
   /** The connection has transferred something durable, so the next loss starts a new backoff. */
@@ -79,6 +81,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   let state: State = { kind: 'new' };
   let tries = 0;
   let welcomes = 0;
+  let digestCells: number | undefined;
   let stale = 0;
   let hasUnsent = false;
   /** What the last try met; shown until one ends differently. */
@@ -130,13 +133,14 @@ export function createConnection(parts: ConnectionParts): Connection {
     );
   }
 
-  function welcome({ userId: welcomed }: { userId: UserId }, isLive: boolean): void {
+  function welcome({ userId: welcomed, digest }: Welcomed, isLive: boolean): void {
     // While `up`, the transport has changed to a better way.
     if (state.kind !== 'trying' && state.kind !== 'up') return;
     // Somebody else has signed in in this browser: nothing of this person may be sent under that session.
     if (welcomed !== userId) return rest('unauthorized');
     enter({ kind: 'up' });
     welcomes += 1;
+    digestCells = digest;
     stale = 0;
     obstacle = undefined;
     liveness.start(transport.ask, { isLive });
@@ -190,6 +194,7 @@ export function createConnection(parts: ConnectionParts): Connection {
       const bytes = link.bytesDownWithin(PAGE_MS);
       return bytes === undefined ? undefined : Math.round(Math.min(PAGE_BYTES.most, Math.max(PAGE_BYTES.least, bytes)));
     },
+    digestCells: () => digestCells,
     unsent(next) {
       hasUnsent = next;
       const maxMs = maxBackoffMs();

@@ -5,8 +5,9 @@ import { isKnown } from '#protocol/record.ts';
 import { createConnection } from './connection.ts';
 import { createDeliveredMarks } from './delivered-marks.ts';
 import type { Ephemeral } from './ephemeral.ts';
-import { createPullRounds } from './pull-rounds.ts';
+import { createPullRounds, type PullRounds } from './pull-rounds.ts';
 import { createPushRounds, type Reservation } from './push-rounds.ts';
+import { createRowChecks } from './row-checks.ts';
 import type { ConnectionStatus, SyncStatus } from './status.ts';
 import { onThaw } from './thaw.ts';
 import type { Transport, TransportEvents } from './transport.ts';
@@ -52,6 +53,7 @@ export function startEngine(parts: EngineParts): Engine {
     caughtUpAt: null,
   };
   let isClosed = false;
+  let hasCaughtUp = false;
   let watched: readonly UserId[] = [];
 
   const onDefect = (error: unknown) => {
@@ -72,7 +74,8 @@ export function startEngine(parts: EngineParts): Engine {
   });
   const pushes = createPushRounds({ store, connection, mayLead: parts.mayLead, random, onDefect });
   const marks = createDeliveredMarks({ store, newId, onQueued: pushes.push, onDefect });
-  const pulls = createPullRounds({
+  const rowChecks = createRowChecks({ store, onDamaged: (streams) => pulls.pull(streams), onDefect });
+  const pulls: PullRounds = createPullRounds({
     store,
     connection,
     random,
@@ -86,6 +89,8 @@ export function startEngine(parts: EngineParts): Engine {
       connection.proven();
       show({ phase: 'online' }, Date.now());
       marks.release();
+      hasCaughtUp = true;
+      rowChecks.start();
     },
   });
 
@@ -99,12 +104,17 @@ export function startEngine(parts: EngineParts): Engine {
 
   async function onChanges(changes: Changes): Promise<void> {
     const applied = await store.applyChanges(changes);
-    if (applied === 'behind') return pulls.pull([changes.stream]);
+    if (applied === 'behind') return pulls.pull((await isCleared()) ? undefined : [changes.stream]);
     if (applied === 'ignored') return;
     marks.note(changes.stream, changes.records);
     await pullJoined(changes.records);
     const isOld = Date.now() - (status.caughtUpAt ?? 0) > CAUGHT_UP_EVERY_MS;
     if (status.connection.phase === 'online' && isOld) show(status.connection, Date.now());
+  }
+
+  /** Whether somebody has cleared the rows while the app runs. */
+  async function isCleared(): Promise<boolean> {
+    return hasCaughtUp && (await store.epoch()) === undefined;
   }
 
   /** The conversation's own changes may have been sent before this device connected, and nothing else would bring them. [LV4] */
@@ -159,7 +169,7 @@ export function startEngine(parts: EngineParts): Engine {
     close() {
       isClosed = true;
       stopThaw();
-      for (const part of [pulls, pushes, marks]) part.close();
+      for (const part of [rowChecks, pulls, pushes, marks]) part.close();
       connection.close();
     },
   };

@@ -1,4 +1,5 @@
 import type { UserId } from '#protocol/ids.ts';
+import { MAX_DIGEST_CELLS } from '#protocol/limits.ts';
 import type { AnswerOf, RequestOf, Verb } from '#protocol/verbs.ts';
 import { PROGRESS_WITHIN_MS, type OpenWay, type WayEvents } from './open-way.ts';
 import { postVerb } from './post-verb.ts';
@@ -65,7 +66,8 @@ export function openPosts(parts: PostsParts, events: WayEvents): OpenWay {
     if (isOver || answer === undefined) return;
     if ('error' in answer) return end({ kind: 'refused', error: answer.error });
     timer = setInterval(() => events.due(), pullEveryMs);
-    events.welcome({ userId }, false);
+    // Nothing announces it here. A server that knows no digests answers `invalid`, and is sent cursors.
+    events.welcome({ userId, digest: MAX_DIGEST_CELLS }, false);
   }
   void begin();
 

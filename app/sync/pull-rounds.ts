@@ -8,7 +8,7 @@ import type { Ask } from './transport.ts';
 
 interface PullRoundsParts {
   store: LocalStore;
-  connection: Pick<Connection, 'ask' | 'number' | 'pageBytes' | 'rest'>;
+  connection: Pick<Connection, 'ask' | 'digestCells' | 'number' | 'pageBytes' | 'rest'>;
   random: () => number;
   onPage: (answer: PullAnswer) => void;
   onProgress: (streamsDone: number, streamsTotal: number) => void;
@@ -61,7 +61,7 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
       else for (const stream of only) due.add(stream);
     };
     try {
-      const pulled = await pullStreams({ ...parts, ask: askForPages }, only);
+      const pulled = await pullStreams({ ...parts, ask: askForPages, digestCells: connection.digestCells }, only);
       switch (pulled.kind) {
         case 'done':
           tries = 0;

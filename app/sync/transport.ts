@@ -1,6 +1,5 @@
 import type { SyncError } from '#protocol/errors.ts';
-import type { UserId } from '#protocol/ids.ts';
-import type { Changes, Heads, Typing, Watch } from '#protocol/live.ts';
+import type { Changes, Heads, Typing, Watch, Welcome } from '#protocol/live.ts';
 import type { AnswerOf, RequestOf, Verb } from '#protocol/verbs.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -10,6 +9,9 @@ export type Lost =
   | { kind: 'lost'; obstacle?: Obstacle }
   | { kind: 'refused'; error: Pick<SyncError, 'code' | 'retryAfterMs'> };
 
+/** Whose session it is, and what the server can do. */
+export type Welcomed = Pick<Welcome, 'userId' | 'digest'>;
+
 export interface TransportEvents {
   /** Something arrived, of this many bytes of text: it proves that the connection is alive. */
   heard(bytes: number): void;
@@ -17,7 +19,7 @@ export interface TransportEvents {
    * The connection is usable, under this person's session. Called again if the transport has moved to a better way: it is then
    * another connection. `isLive`: the server says what changes; otherwise `due` is called when it is time to ask.
    */
-  welcome(by: { userId: UserId }, isLive: boolean): void;
+  welcome(by: Welcomed, isLive: boolean): void;
   /** Anything may have changed since the last pull. */
   due(): void;
   changes(changes: Changes): void;

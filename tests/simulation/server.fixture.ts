@@ -1,6 +1,6 @@
 import type { StreamId, UserId } from '#protocol/ids.ts';
 import type { Changes, Heads, Welcome } from '#protocol/live.ts';
-import { HEADS_INTERVAL_MS } from '#protocol/limits.ts';
+import { HEADS_INTERVAL_MS, MAX_DIGEST_CELLS } from '#protocol/limits.ts';
 import type { Announcement } from '#server/streams/announcement.ts';
 import { aroundStore } from '#server/streams/around-store.ts';
 import { createStreams } from '#server/streams/create-streams.ts';
@@ -138,6 +138,7 @@ export function createServer(run: Run, people: readonly UserId[], onCrash: () =>
         userId: socket.userId,
         serverTime: new Date().toISOString(),
         limits: {},
+        digest: MAX_DIGEST_CELLS,
       });
     },
     hangUp: (socket) => void sockets.delete(socket),

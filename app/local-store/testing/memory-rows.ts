@@ -24,8 +24,9 @@ export function memoryRows(): MemoryRows {
   ]);
   const outbox: Rows['outbox'] & Listed<Rows['outbox']> = table(journal, ({ id }) => id);
   const inOrder = () => outbox.list().toSorted((a, b) => a.order - b.order);
+  const conversations: Rows['conversations'] & Listed<Rows['conversations']> = table(journal, ({ stream }) => stream);
   const rows: Rows = {
-    conversations: table(journal, ({ stream }) => stream),
+    conversations,
     members,
     messages,
     outbox,
@@ -35,6 +36,10 @@ export function memoryRows(): MemoryRows {
     people: table(journal, ({ id }) => id),
     facts: table(journal, ({ key }) => key),
 
+    conversationKeys: async () => conversations.list().map(({ stream }) => stream),
+    countMembers: async (stream) => members.list((member) => member.stream === stream).length,
+    countMessages: async (stream, from, to) =>
+      messages.list((message) => message.stream === stream && message.seq >= from && message.seq <= to).length,
     membersOf: async (stream) =>
       members.list((member) => member.stream === stream).toSorted((a, b) => (a.userId < b.userId ? -1 : 1)),
     messagesOf: async (stream, from, to, newest) => {

@@ -1,0 +1,77 @@
+import { DAMAGED_CURSOR } from '#protocol/digest.ts';
+import { isConversation, type StreamId } from '#protocol/ids.ts';
+import type { CursorRow, Rows } from './rows.ts';
+
+/*
+ * A cursor claims that the rows up to it are here. A browser may lose some of them, and a defect may have skipped some. Each cursor
+ * row has the number of rows that its stream's records made, and a window of messages has no gaps: both are checked by counting keys
+ * of an index, without reading rows. [DG4]
+ */
+
+/** The cursor row after records were applied. `added`: rows that they made beside messages; `held`: the row before. */
+export async function countedCursor(
+  rows: Rows,
+  held: CursorRow | undefined,
+  next: { stream: StreamId; rev: number; isPartial: boolean },
+  added: number,
+): Promise<CursorRow> {
+  const { stream, rev, isPartial } = next;
+  const records = held?.records === undefined ? await countRecords(rows, stream) : held.records + added;
+  return { stream, rev, records, ...(isPartial ? { isPartial } : {}) };
+}
+
+/** Cursors without any row of their conversation. The cost depends on the number of conversations only. */
+export async function withoutRows(rows: Rows): Promise<StreamId[]> {
+  const conversations = new Set<StreamId>(await rows.conversationKeys());
+  const cursors = await rows.cursors.toArray();
+  return cursors.flatMap(({ stream, rev }) =>
+    isConversation(stream) && !conversations.has(stream) && rev !== DAMAGED_CURSOR ? [stream] : [],
+  );
+}
+
+/** The streams among these whose rows are not all here. */
+export async function damagedOf(rows: Rows, streams: readonly StreamId[]): Promise<StreamId[]> {
+  const damaged: StreamId[] = [];
+  for (const stream of streams) {
+    const cursor = await rows.cursors.get(stream);
+    if (cursor !== undefined && !(await isWhole(rows, cursor))) damaged.push(stream);
+  }
+  return damaged;
+}
+
+/** Gives up the cursors of damaged streams, so that the next pull brings their rows again. Returns those streams. */
+export async function giveUpDamaged(rows: Rows, streams: readonly StreamId[]): Promise<StreamId[]> {
+  const damaged = await damagedOf(rows, streams);
+  for (const stream of damaged) {
+    // Memberships that are here stay, and those that are not come again. A conversation's rows are replaced by a reset.
+    if (isConversation(stream)) await rows.cursors.put({ stream, rev: DAMAGED_CURSOR });
+    else await rows.cursors.delete(stream);
+  }
+  if (damaged.length > 0) {
+    const before = await repairsOf(rows);
+    await rows.facts.put({ key: 'repairs', value: String(before + damaged.length) });
+  }
+  return damaged;
+}
+
+/** How many streams were found damaged on this device. */
+export async function repairsOf(rows: Rows): Promise<number> {
+  return Number((await rows.facts.get('repairs'))?.value ?? 0);
+}
+
+async function isWhole(rows: Rows, { stream, rev, records, isPartial }: CursorRow): Promise<boolean> {
+  // Given up already, in the middle of its pages, or from a version of the app that counted nothing.
+  if (rev === DAMAGED_CURSOR || isPartial === true || records === undefined) return true;
+  if ((await countRecords(rows, stream)) !== records) return false;
+  if (!isConversation(stream)) return true;
+  const row = await rows.conversations.get(stream);
+  if (row?.record === undefined) return false;
+  const { historyStart, lastSeq } = row;
+  return historyStart === 0 || (await rows.countMessages(stream, historyStart, lastSeq)) === lastSeq - historyStart + 1;
+}
+
+/** Members of a conversation, or memberships of the person. */
+async function countRecords(rows: Rows, stream: StreamId): Promise<number> {
+  if (isConversation(stream)) return rows.countMembers(stream);
+  return (await rows.conversations.toArray()).filter(({ membership }) => membership !== undefined).length;
+}

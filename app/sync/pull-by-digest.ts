@@ -1,0 +1,67 @@
+import type { LocalStore } from '#app/local-store/local-store.ts';
+import { type CursorOf, digestOf } from '#protocol/digest.ts';
+import { personalStream, type StreamId } from '#protocol/ids.ts';
+import { outcomeOf } from './outcome.ts';
+import { PAGE_RECORDS, type Pulled, type PullParts } from './pull-parts.ts';
+
+/** A digest of so many cells is below 2 kB, and tells up to 80 streams. */
+const USUAL_CELLS = 120;
+/** Each further digest may be so much larger, and tells more. */
+const GROWTH = 4;
+/** After so many digests that brought nothing, something is wrong with them. */
+const MAX_IDLE_DIGESTS = 4;
+
+/**
+ * Pulls all streams by a digest of what the device holds. [DG1] Nothing new, or a little, takes one round trip and 2 kB, however
+ * many chats there are. `unclear`: the digests tell nothing, so the cursors themselves have to be sent.
+ */
+export async function pullByDigest(parts: PullParts, maxCells: number): Promise<Pulled | { kind: 'unclear' }> {
+  const { store, ask, onPage, onProgress } = parts;
+  const done = new Set<StreamId>();
+  const before = await store.epoch();
+  for (let cells = USUAL_CELLS, idle = 0; idle < MAX_IDLE_DIGESTS; cells *= GROWTH) {
+    const held = await durableCursors(store);
+    const count = Math.min(maxCells, cells, cellsFor(held.length));
+    let epoch = await store.epoch();
+    const next = (form: object) =>
+      ask('pull', { ...form, limit: PAGE_RECORDS, ...(epoch === undefined ? {} : { epoch }) });
+    let asked = next({ digest: digestOf(held, newSalt(), count) });
+    let isGain = false;
+    for (;;) {
+      const answer = await asked;
+      if (answer === undefined) return { kind: 'silence' };
+      if ('error' in answer) return answer.error.code === 'invalid' ? { kind: 'unclear' } : outcomeOf(answer.error);
+      const askedWith = { epoch };
+      ({ epoch } = answer);
+      // Requested while this page is written.
+      if (answer.rest !== undefined && answer.streams.length > 0) asked = next({ rest: answer.rest.token });
+      const isApplied = await store.applyPage(answer, askedWith);
+      onPage(answer);
+      if (answer.streams.length > 0 && isApplied) isGain = true;
+      if (!answer.more && isApplied) return { kind: 'done', isOtherEpoch: before !== undefined && before !== epoch };
+      if (answer.rest === undefined) break;
+      if (answer.streams.length === 0) return { kind: 'wait' };
+      for (const page of answer.streams) if (!page.more) done.add(page.stream);
+      onProgress(done.size, done.size + answer.rest.streams);
+    }
+    if (!isGain) idle++;
+  }
+  return { kind: 'unclear' };
+}
+
+/** What is durable here, after streams whose rows are gone were given up. [DG4] */
+async function durableCursors(store: LocalStore): Promise<CursorOf[]> {
+  const lost = await store.withoutRows();
+  // A row has the membership too, which belongs to the own stream.
+  if (lost.length > 0) await store.check([personalStream(store.userId), ...lost]);
+  return Object.entries(await store.cursors()) as [StreamId, number][];
+}
+
+/** Enough for all of a few streams. A device that holds nothing needs no cells at all, because that shows in any. */
+function cellsFor(streams: number): number {
+  return streams === 0 ? 1 : 2 * streams + 9;
+}
+
+function newSalt(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+}

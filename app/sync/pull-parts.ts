@@ -1,0 +1,20 @@
+import type { LocalStore } from '#app/local-store/local-store.ts';
+import type { PullAnswer } from '#protocol/verbs.ts';
+import type { Refused, Wait } from './outcome.ts';
+import type { Ask } from './transport.ts';
+
+/** The most records that a page is asked for. Its bytes are bounded besides. [VB10] */
+export const PAGE_RECORDS = 500;
+
+/** `silence`: no answer came. `isOtherEpoch`: the database has another epoch, and everything held was dropped. */
+export type Pulled = { kind: 'done'; isOtherEpoch: boolean } | { kind: 'silence' } | Wait | Refused;
+
+export interface PullParts {
+  store: LocalStore;
+  ask: Ask;
+  /** How many cells of a digest the server takes; undefined if it knows no digests. [DG5] */
+  digestCells: () => number | undefined;
+  /** Called when a page is durable on this device. */
+  onPage: (answer: PullAnswer) => void;
+  onProgress: (streamsDone: number, streamsTotal: number) => void;
+}
