@@ -69,14 +69,14 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
     >
       <Avatar
         id={colourId(entry.stream, store.userId)}
-        name={entry.name}
+        name={entry.isNameLoading ? '' : entry.name}
         shape={entry.isGroup ? 'square' : 'round'}
         isOnline={isOnline}
       />
       <span className={styles.words}>
         <span className={styles.top}>
           <span id={`${id}-name`} className={styles.name} dir="auto">
-            {entry.name}
+            {entry.isNameLoading ? <NotLoaded text={entry.name} /> : entry.name}
           </span>
           {entry.isMuted && <BellOff size={14} aria-hidden className={styles.icon} />}
           <time dateTime={entry.at} className={classNames(styles.time, entry.calls && styles.highlighted)}>
@@ -105,6 +105,16 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
         {entry.isMuted && words('list.muted')} {entry.isPinned && words('list.pinned')}
       </span>
     </Link>
+  );
+}
+
+/** Drawn in the place of what has not arrived yet, and read as words. */
+function NotLoaded({ text }: { text: string }) {
+  return (
+    <>
+      <span aria-hidden className={styles.notLoaded} />
+      <span className="unseen">{text}</span>
+    </>
   );
 }
 
@@ -152,6 +162,8 @@ function Line({ line, store }: { line: LineWords; store: ViewStore }) {
       );
     case 'quiet':
       return line.text;
+    case 'loading':
+      return <NotLoaded text={words('list.notLoaded')} />;
   }
 }
 

@@ -5,6 +5,7 @@ import { shownConnection } from '#app/state/connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
+import { emptyList } from './empty-list.ts';
 
 /** Shown while there are no chats: the reason, and a button for a first one, which works offline. */
 export function Invitation() {
@@ -12,7 +13,7 @@ export function Invitation() {
   const [, navigate] = useLocation();
   const { phase } = useAppSelector(shownConnection);
   const isNew = useAppSelector((state) => state.connection.caughtUpAt === null);
-  const kind = !isNew || phase === 'online' ? 'empty' : phase === 'catching-up' ? 'emptyLoading' : 'emptyOffline';
+  const kind = emptyList(isNew, phase);
   return (
     <EmptyState hasDrawing title={words(`list.${kind}`)} body={words(`list.${kind}Body`)}>
       <Button onClick={() => navigate(paths.newChat)}>{words('list.newChat')}</Button>

@@ -67,6 +67,40 @@ const context = (more: Partial<EntryContext> = {}): EntryContext => ({
 
 const line = (given: ConversationRow, more: Partial<EntryContext> = {}) => entriesOf([given], context(more))[0]?.line;
 
+test('nothing is claimed about a chat whose records have not arrived: neither a name nor that it has no messages', () => {
+  const membership: MembershipRecord = {
+    type: 'membership',
+    id: 'm',
+    stream: personalStream(self),
+    rev: 1,
+    conversation: crew,
+    role: 'member',
+    joinedAt: at(1),
+    readSeq: 0,
+  };
+  const record = {
+    type: 'conversation',
+    id: crew,
+    stream: crew,
+    rev: 1,
+    kind: 'group',
+    createdAt: at(1),
+    title: 'Crew',
+    pins: [],
+  } as unknown as NonNullable<ConversationRow['record']>;
+  const empty = { lastSeq: 0, historyStart: 0, isWhole: false, membership };
+  const shown = (more: Partial<ConversationRow>, stream: ConversationId = crew) => {
+    const [entry] = entriesOf([row(stream, { ...empty, ...more })], context());
+    return [entry?.name, entry?.isNameLoading, entry?.line.kind];
+  };
+  expect(shown({})).toEqual(['Not loaded yet', true, 'loading']);
+  expect(shown({}, directStream(self, 'zoe' as UserId))).toEqual(['Not loaded yet', true, 'loading']);
+  // Somebody who is known from another chat has a name here too.
+  expect(shown({}, withAna)).toEqual(['Ána María', false, 'loading']);
+  expect(shown({ record })).toEqual(['Crew', false, 'loading']);
+  expect(shown({ record, isWhole: true })).toEqual(['Crew', false, 'quiet']);
+});
+
 test('an entry is named after the other person, by its title, or by its kind', () => {
   const names = entriesOf(
     [

@@ -11,10 +11,13 @@ export type LineWords =
   | { kind: 'waiting' | 'sending' | 'sent' | 'failed'; text: string }
   | { kind: 'own'; text: string; message: MessageRecord }
   | { kind: 'other'; who?: string; text: string }
-  | { kind: 'quiet'; text: string };
+  | { kind: 'quiet'; text: string }
+  | { kind: 'loading' };
 
 export interface Entry extends Omit<ListEntry, 'name' | 'line'> {
   name: string;
+  /** The name stands for one that has not arrived yet. */
+  isNameLoading: boolean;
   line: LineWords;
 }
 
@@ -26,6 +29,7 @@ export function entriesOf(rows: readonly ConversationRow[], context: EntryContex
   return listEntries(rows, context).map((entry) => ({
     ...entry,
     name: conversationNameWords(entry.name, context.words),
+    isNameLoading: entry.name.kind === 'loading',
     line: lineWords(entry.line, entry.isGroup, context),
   }));
 }
@@ -41,6 +45,8 @@ function lineWords(line: LastLine, isGroup: boolean, { self, people, words }: En
       return { kind: 'quiet', text: eventWords(line.event, nameOf, words) };
     case 'deleted':
       return { kind: 'quiet', text: words('list.deleted') };
+    case 'loading':
+      return { kind: 'loading' };
     case 'created':
       return { kind: 'quiet', text: words('list.created') };
     case 'message': {

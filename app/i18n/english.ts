@@ -78,6 +78,7 @@ export const english = {
   'list.draft': 'Draft:',
   'list.deleted': 'Message deleted',
   'list.created': 'No messages yet',
+  'list.notLoaded': 'Not loaded yet',
   'list.notes': 'Notes to myself',
   'list.unnamed': 'Group',
   'list.someone': 'Someone',
@@ -373,6 +374,9 @@ export const english = {
     'The device may be busy, or an older version of TeamLink may be open in another tab; if so, close that tab. This will continue automatically.',
   'store.newer': 'The data on this device is newer than this app',
   'store.newerBody': 'A newer version has been used on this device. Reload the page to get it; nothing is lost.',
+  'store.gone': 'The data on this device was deleted',
+  'store.goneBody':
+    'Your browser or another tab has deleted what this site had stored. Try again to load your chats from the server. Messages that were not sent are gone.',
   'store.broken': 'The data on this device can’t be read',
   'store.brokenBody':
     'First, try again. If that doesn’t help, sign out and back in: your chats will come back from the server, but unsent messages won’t.',

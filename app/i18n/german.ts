@@ -81,6 +81,7 @@ export const german: Catalogue = {
   'list.draft': 'Entwurf:',
   'list.deleted': 'Nachricht gelöscht',
   'list.created': 'Noch keine Nachrichten',
+  'list.notLoaded': 'Noch nicht geladen',
   'list.notes': 'Notizen an mich',
   'list.unnamed': 'Gruppe',
   'list.someone': 'Jemand',
@@ -377,6 +378,9 @@ export const german: Catalogue = {
   'store.newer': 'Die Daten auf diesem Gerät sind neuer als diese App',
   'store.newerBody':
     'Auf diesem Gerät wurde eine neuere Version benutzt. Lade die Seite neu, um sie zu bekommen; es geht nichts verloren.',
+  'store.gone': 'Die Daten auf diesem Gerät wurden gelöscht',
+  'store.goneBody':
+    'Dein Browser oder ein anderer Tab hat gelöscht, was diese Website gespeichert hatte. Versuche es noch einmal, um deine Chats vom Server zu laden. Nachrichten, die nicht gesendet waren, sind weg.',
   'store.broken': 'Die Daten auf diesem Gerät lassen sich nicht lesen',
   'store.brokenBody':
     'Versuche es zuerst noch einmal. Hilft das nicht, melde dich ab und wieder an: deine Chats kommen vom Server zurück, ungesendete Nachrichten nicht.',

@@ -1,7 +1,11 @@
 import type { Words } from './words.ts';
 
 /** A conversation's name as `app/shown` finds it. */
-type Named = { kind: 'named'; name: string } | { kind: 'notes' } | { kind: 'unknown'; isDirect: boolean };
+type Named =
+  | { kind: 'named'; name: string }
+  | { kind: 'notes' }
+  | { kind: 'loading' }
+  | { kind: 'unknown'; isDirect: boolean };
 
 export function conversationNameWords(named: Named, words: Words): string {
   switch (named.kind) {
@@ -9,6 +13,8 @@ export function conversationNameWords(named: Named, words: Words): string {
       return named.name;
     case 'notes':
       return words('list.notes');
+    case 'loading':
+      return words('list.notLoaded');
     case 'unknown':
       return words(named.isDirect ? 'list.someone' : 'list.unnamed');
   }

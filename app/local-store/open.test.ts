@@ -14,7 +14,7 @@ import { StoreRefused } from './refused.ts';
 import { storeOver } from './store-over.ts';
 import { databaseName, declareTables } from './tables.ts';
 
-async function opened(userId: UserId, onLetGo?: () => void): Promise<LocalStore> {
+async function opened(userId: UserId, onLetGo?: (why: string) => void): Promise<LocalStore> {
   const store = await openLocalStore(userId, onLetGo === undefined ? {} : { onLetGo });
   if (!store.ok) throw new Error(store.failure);
   return store.value;
@@ -127,16 +127,46 @@ describe('opening', () => {
     tables.close();
   });
 
+  it('[REL-11] notices that its database was deleted, also if the browser closed it without asking', async () => {
+    const user = nextUser();
+    const letGo: string[] = [];
+    const store = await opened(user, (why) => letGo.push(why));
+    await store.enqueue([send(newGroup())], at(1));
+    await Dexie.delete(databaseName(user));
+    expect(letGo).toEqual(['gone']);
+    await expect(store.outbox()).rejects.toMatchObject({ why: 'closed' });
+
+    const connections: IDBDatabase[] = [];
+    const open = indexedDB.open.bind(indexedDB);
+    indexedDB.open = (...given) => {
+      const request = open(...given);
+      request.addEventListener('success', () => connections.push(request.result));
+      return request;
+    };
+    try {
+      const again = await opened(user, (why) => letGo.push(why));
+      await again.enqueue([send(newGroup())], at(1));
+      forceCloseDatabase(connections.at(-1) as never);
+      await Dexie.delete(databaseName(user));
+      await again.outbox().catch(() => undefined);
+      expect(letGo).toEqual(['gone', 'gone']);
+      await new Promise((resolve) => setTimeout(resolve));
+      await expect(again.outbox()).rejects.toMatchObject({ why: 'closed' });
+    } finally {
+      indexedDB.open = open;
+    }
+  });
+
   it('[ask 35] closes at once for a newer version, and rejects further calls', async () => {
     const user = nextUser();
-    let hasLetGo = 0;
-    const store = await opened(user, () => (hasLetGo += 1));
+    const letGo: string[] = [];
+    const store = await opened(user, (why) => letGo.push(why));
     const op = send(newGroup());
     await store.enqueue([op], at(1));
     const newer = declareTables(databaseName(user));
     newer.version(4).stores({ polls: 'id' });
     expect(await openDatabase(newer)).toBeUndefined();
-    expect(hasLetGo).toBe(1);
+    expect(letGo).toEqual(['newer']);
     await expect(store.enqueue([send(newGroup())], at(2))).rejects.toMatchObject({
       name: 'StoreRefused',
       why: 'closed',

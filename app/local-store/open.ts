@@ -2,7 +2,7 @@ import { Dexie } from 'dexie';
 import type { UserId } from '#protocol/ids.ts';
 import { backingOver } from './dexie-backing.ts';
 import type { LocalStore } from './local-store.ts';
-import { openDatabase, type Opened } from './opened.ts';
+import { openDatabase, type Opened, type StoreFailure } from './opened.ts';
 import { storeOver } from './store-over.ts';
 import { databaseName, declareTables } from './tables.ts';
 
@@ -13,10 +13,10 @@ interface Listeners {
   /** Opening takes long: the device is busy, or a tab with an older version keeps the database open. */
   onWaiting?: () => void;
   /**
-   * Another tab needs the database, to upgrade it for a newer version or to delete it. This tab has closed it permanently by then,
-   * and all further calls reject.
+   * The database was upgraded by a newer version in another tab, or was deleted. This tab closes it permanently, and all further
+   * calls reject.
    */
-  onLetGo?: () => void;
+  onLetGo?: (why: StoreFailure) => void;
 }
 
 /** Opens the rows of one person on this device. Each person has their own database. */
@@ -25,13 +25,22 @@ export async function openLocalStore(
   { onWaiting, onLetGo }: Listeners = {},
 ): Promise<Opened<LocalStore>> {
   const tables = declareTables(databaseName(userId));
-  tables.on('versionchange', () => {
+  tables.on('versionchange', ({ newVersion }) => {
     // By default Dexie closes and reopens with the next query, which would undo a deletion and block an upgrade again.
     tables.close();
-    onLetGo?.();
+    onLetGo?.(newVersion === null ? 'gone' : 'newer');
     return false;
   });
+  // The browser may close it without asking, to clear the data of this site. Dexie then creates an empty one with the next query.
+  let isOpen = false;
+  tables.on('populate', () => {
+    if (!isOpen) return;
+    isOpen = false;
+    setTimeout(() => tables.close());
+    onLetGo?.('gone');
+  });
   const failure = await openDatabase(tables, onWaiting);
+  isOpen = failure === undefined;
   return failure === undefined ? { ok: true, value: storeOver(backingOver(tables), userId) } : { ok: false, failure };
 }
 

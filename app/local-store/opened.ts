@@ -7,6 +7,8 @@ export type StoreFailure =
   | 'missing'
   /** A newer version of the app has upgraded the database. */
   | 'newer'
+  /** It was deleted while this tab was using it. */
+  | 'gone'
   /** It exists and cannot be read. */
   | 'broken';
 

@@ -13,6 +13,8 @@ export function storageWords(trouble: StorageTroubleKind): { title: MessageKey; 
       return { title: 'store.waiting', body: 'store.waitingBody' };
     case 'newer':
       return { title: 'store.newer', body: 'store.newerBody' };
+    case 'gone':
+      return { title: 'store.gone', body: 'store.goneBody' };
     case 'broken':
       return { title: 'store.broken', body: 'store.brokenBody' };
   }

@@ -45,11 +45,11 @@ export function useOpenedPerson(device: Device, userId: UserId, actions: Session
         onWaiting() {
           if (!isCancelled) setOpened({ phase: 'waiting' });
         },
-        onLetGo() {
-          // A newer version of the app in another tab needs the database. (When another tab signs out, this page is reloaded too.)
+        onLetGo(why) {
+          // When another tab signs out, it deletes the database and this page is reloaded too.
           isReleased = true;
           void client?.close();
-          if (!isCancelled) setOpened({ phase: 'refused', failure: 'newer' });
+          if (!isCancelled) setOpened({ phase: 'refused', failure: why });
         },
       });
       if (!store.ok) {

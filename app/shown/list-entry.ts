@@ -17,7 +17,9 @@ export type LastLine =
   | { kind: 'event'; event: MessageEvent }
   | { kind: 'deleted' }
   /** There is no message yet. */
-  | { kind: 'created' };
+  | { kind: 'created' }
+  /** Whether there is a message is not known yet. */
+  | { kind: 'loading' };
 
 export interface ListEntry {
   stream: ConversationId;
@@ -111,7 +113,7 @@ function listEntry(row: ConversationRow, queued: readonly OutboxRow[], context: 
 }
 
 function lastLine(
-  { stream, membership, lastMessage }: ConversationRow,
+  { stream, membership, lastMessage, creation, isWhole }: ConversationRow,
   queued: readonly OutboxRow[],
   outgoing: OutboxRow | undefined,
   { drafts, self }: ListContext,
@@ -122,7 +124,7 @@ function lastLine(
     const text = rulesOf(outgoing.op).message?.(outgoing.op, self).text ?? '';
     return { kind: 'outgoing', state: outgoing.state, text };
   }
-  if (lastMessage === undefined) return { kind: 'created' };
+  if (lastMessage === undefined) return { kind: isWhole || creation !== undefined ? 'created' : 'loading' };
   const message = shownMessage(lastMessage, queued, self).record;
   if (message.event !== undefined) return { kind: 'event', event: message.event };
   if (message.deletedAt !== undefined) return { kind: 'deleted' };

@@ -7,12 +7,17 @@ interface Named {
   /** With the queued changes. */
   record?: { title?: string | undefined };
   knownAs?: string;
+  membership?: object;
 }
 
-/** The view has the words for `notes` and `unknown`. */
+/**
+ * The view has the words for all but `named`. `loading`: the person is known to be a member, and the conversation's own
+ * records have not arrived, so nothing is known about its name.
+ */
 export type ConversationName =
   | { kind: 'named'; name: string }
   | { kind: 'notes' }
+  | { kind: 'loading' }
   | { kind: 'unknown'; isDirect: boolean };
 
 /** A conversation's name: its title, or the other person's name. */
@@ -21,10 +26,16 @@ export function conversationName(row: Named, self: UserId, people: PeopleById): 
     const peer = directPeer(row.stream, self);
     if (peer === self) return { kind: 'notes' };
     const name = people.get(peer)?.name;
+    if (name === undefined && isAwaited(row)) return { kind: 'loading' };
     return name === undefined ? { kind: 'unknown', isDirect: true } : { kind: 'named', name };
   }
   const title = row.record?.title ?? row.knownAs;
+  if (title === undefined && isAwaited(row)) return { kind: 'loading' };
   return title === undefined || title === '' ? { kind: 'unknown', isDirect: false } : { kind: 'named', name: title };
+}
+
+function isAwaited({ record, membership }: Named): boolean {
+  return membership !== undefined && record === undefined;
 }
 
 /** The id that decides the picture's colour: that of the other person in a direct chat, or of the group. */

@@ -33,7 +33,13 @@ interface ClientParts {
 export async function openClient({ store, device, page, loadEngine }: ClientParts): Promise<Client> {
   const name = `teamlink-engine-${store.userId}`;
   const listeners = new Set<(status: SyncStatus) => void>();
-  const [deviceId, caughtUpAt] = await Promise.all([readDeviceId(device, newId), readCaughtUpAt(device)]);
+  const [deviceId, lastCaughtUpAt, epoch] = await Promise.all([
+    readDeviceId(device, newId),
+    readCaughtUpAt(device),
+    store.epoch(),
+  ]);
+  // The person's rows may have been deleted since: a device that holds nothing has never had everything.
+  const caughtUpAt = epoch === undefined ? null : lastCaughtUpAt;
   const isOnline = () => navigator.onLine;
   let status: SyncStatus = { connection: { phase: isOnline() ? 'connecting' : 'offline' }, caughtUpAt };
 

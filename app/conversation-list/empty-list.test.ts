@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { emptyList } from './empty-list.ts';
+
+test('that there are no chats is said only once everything has been here, and never by a phase of the connection', () => {
+  expect(emptyList(true, 'online')).toBe('emptyLoading');
+  expect(emptyList(true, 'catching-up')).toBe('emptyLoading');
+  expect(emptyList(true, 'connecting')).toBe('emptyOffline');
+  expect(emptyList(true, 'offline')).toBe('emptyOffline');
+  expect(emptyList(true, 'refused')).toBe('emptyOffline');
+  for (const phase of ['online', 'catching-up', 'connecting', 'offline', 'refused'] as const)
+    expect(emptyList(false, phase)).toBe('empty');
+});
