@@ -25,10 +25,7 @@ export function FloatingDate({ items, virtualizer, today }: FloatingDateProps) {
   // The day's own heading is in view.
   const isHeaded = item.startsDay && row.start >= top;
   return (
-    <p
-      aria-hidden
-      className={classNames(styles.floatingDate, virtualizer.isScrolling && !isHeaded && styles.scrolling)}
-    >
+    <p aria-hidden className={classNames(styles.floating, virtualizer.isScrolling && !isHeaded && styles.shown)}>
       <span>{dayWords(item.at, new Date(today), words)}</span>
     </p>
   );

@@ -16,7 +16,9 @@ export function HistoryRow({ history, missing, beginning, onLoad }: HistoryRowPr
   if (history === 'whole') return <div className={styles.history}>{beginning}</div>;
   return (
     <div className={classNames(styles.history, styles.gap)}>
-      <span>{missing > 0 ? words('chat.notLoaded', { count: missing }) : words('chat.loading')}</span>
+      <span>
+        {history === 'loading' || missing === 0 ? words('chat.loading') : words('chat.notLoaded', { count: missing })}
+      </span>
       {history === 'stuck' && (
         <button type="button" className={styles.load} onClick={onLoad}>
           {words('chat.load')}

@@ -58,16 +58,25 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
   const { target, jumpTo } = useJumpTarget(client, stream, showFrom);
   const onSeen = useMarkSeen(client, stream, row);
   const today = new Date(useNow()).setHours(0, 0, 0, 0);
+  const isSeeking = useUnreadFetched({ client, stream, opening, row, messages, showFrom });
+  // The line is not drawn above a message that is not the first unread one.
+  const drawnFrom = isSeeking ? undefined : newFrom;
   const items = useMemo(
     () =>
-      timelineOf({ self, messages, outbox: pending, members: memberRecords, pins: row?.record?.pins ?? [], newFrom }),
+      timelineOf({
+        self,
+        messages,
+        outbox: pending,
+        members: memberRecords,
+        pins: row?.record?.pins ?? [],
+        newFrom: drawnFrom,
+      }),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- where days start depends on the time zone, which may change
-    [self, messages, pending, memberRecords, row, newFrom, today],
+    [self, messages, pending, memberRecords, row, drawnFrom, today],
   );
   const onLoadEarlier = useCallback(() => {
     if (history === 'more' || history === 'stuck') void loadEarlier();
   }, [history, loadEarlier]);
-  const isSeeking = useUnreadFetched({ opening, row, messages, history, loadEarlier });
   const onPlace = useCallback(
     (place: Place | undefined) => {
       if (place === undefined) placesOf(client).delete(stream);
@@ -140,13 +149,13 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
           items={items}
           history={
             <HistoryRow
-              history={history}
+              history={isSeeking ? 'loading' : history}
               missing={row === undefined || row.isWhole ? 0 : Math.max(0, row.historyStart - 1)}
               beginning={beginning()}
               onLoad={onLoadEarlier}
             />
           }
-          isLoading={history === 'loading'}
+          isLoading={isSeeking || history === 'loading'}
           opening={opening}
           isSeeking={isSeeking}
           today={today}

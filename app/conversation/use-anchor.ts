@@ -85,14 +85,17 @@ export function useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEn
 
   // The list is placed once it knows where to start. If the reader moves it while messages are still fetched, it stays with them.
   const isPlaced = useRef(false);
+  const isWaiting = useRef(false);
   const endPlacing = useCallback(() => {
     isPlaced.current = true;
   }, []);
   useLayoutEffect(() => {
     if (isPlaced.current || items.length === 0 || opening === undefined) return;
     isPlaced.current = !isSeeking;
+    if (isSeeking && isWaiting.current) return;
+    isWaiting.current = isSeeking;
     height.current = scroller.current?.clientHeight ?? 0;
-    const { index, top } = isSeeking ? { index: 0, top: 0 } : startOf(items, opening);
+    const { index, top } = isSeeking ? { index: 0, top: HISTORY_ROW } : startOf(items, opening);
     isAtEnd.current = index === undefined;
     if (index === undefined) virtualizer.scrollToEnd();
     else goTo(index, { align: 'start', top });

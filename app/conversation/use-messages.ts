@@ -27,15 +27,18 @@ export function useMessages(client: Client, stream: ConversationId, row: Convers
   const page = useLiveQuery(async () => {
     if (floor !== undefined) return { messages: await store.messages(stream, { fromSeq: floor }), opening: undefined };
     return store.snapshot(async (reading) => {
-      const decided = openingOf(await reading.conversation(stream), placesOf(client).get(stream));
+      const present = await reading.conversation(stream);
+      const decided = openingOf(present, placesOf(client).get(stream));
       const range = decided === undefined ? { limit: PAGE } : { fromSeq: decided.floor };
-      return { messages: await reading.messages(stream, range), opening: decided };
+      const start = present?.historyStart ?? 0;
+      return { messages: await reading.messages(stream, range), opening: decided, start };
     });
   }, [client, store, stream, floor]);
   // Set in the same render as the first page: a message that arrives later must not drop the page's first one.
   if (floor === undefined && page?.opening !== undefined) {
     setOpening(page.opening);
-    setFloor(page.opening.floor);
+    // What has to be fetched first is shown once all of it is here.
+    setFloor(Math.max(page.opening.floor, page.start));
   }
 
   const start = row?.historyStart ?? 0;
