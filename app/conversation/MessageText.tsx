@@ -1,14 +1,16 @@
 import { splitAtAddresses } from './web-addresses.ts';
 
-/** A message's text with its links. Made of React elements, never of HTML. */
+/** A message's text with its links, made of React elements and never of HTML. */
 export function MessageText({ text }: { text: string }) {
   return splitAtAddresses(text).map((piece, at) =>
     piece.kind === 'link' ? (
-      <a key={at} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
+      // Its own direction, so that letters of another script in it do not turn the address around.
+      <a key={at} dir="ltr" href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
         {piece.text}
       </a>
     ) : (
-      piece.text
+      // An element and not a bare text: a browser that translates the page replaces bare texts, and React then loses them.
+      <span key={at}>{piece.text}</span>
     ),
   );
 }
