@@ -49,8 +49,8 @@ export function matchesName(name: string, typed: readonly string[]): boolean {
   );
 }
 
-/** Orders names as the directory does. */
-export function compareNames(a: string, b: string): number {
-  const [first, second] = [fold(a), fold(b)];
-  return first < second ? -1 : first > second ? 1 : 0;
+/** Sorted as the directory is: by the folded name. Those of the same name stay in their order. [HT3] */
+export function sortedByName<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
+  const keyed = items.map((item) => ({ item, key: fold(nameOf(item)) }));
+  return keyed.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item);
 }

@@ -156,7 +156,12 @@ function Line({ line, store }: { line: LineWords; store: ViewStore }) {
     case 'other':
       return (
         <>
-          {line.who !== undefined && `${line.who}: `}
+          {line.who !== undefined && (
+            <span>
+              <bdi>{line.who}</bdi>
+              {': '}
+            </span>
+          )}
           <span dir="auto">{line.text}</span>
         </>
       );

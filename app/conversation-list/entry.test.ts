@@ -267,3 +267,34 @@ test('[A18] the number in the title is the sum of what the list highlights: noth
   const leave: Op = { id: id(9), stream: loud, kind: 'member.remove', userId: self };
   expect(numbers({ outbox: [{ ...sending(loud, 'queued', 2), id: leave.id, op: leave }] })).toEqual([0, 0]);
 });
+
+test('[HT3] a chat is found by typing its name with the signs in it, in any order', () => {
+  const titles = ['Jean-Luc Marchand', 'Moira O\u2019Shea', 'K.D. Lindqvist', 'R&B Crew', '🎉', 'Łucja'];
+  const entries = entriesOf(
+    titles.map((title, at) => ({ ...row(groupStream(id(at + 10))), knownAs: title })),
+    context({}),
+  );
+  for (const [typed, name] of [
+    ['jean-luc', 'Jean-Luc Marchand'],
+    ['marchand, jean', 'Jean-Luc Marchand'],
+    ["o'shea", 'Moira O\u2019Shea'],
+    ['k.d.', 'K.D. Lindqvist'],
+    ['r&b', 'R&B Crew'],
+    ['🎉', '🎉'],
+    ['lucja', 'Łucja'],
+  ] as const)
+    expect([typed, filterEntries(entries, 'all', typed).map((entry) => entry.name)]).toEqual([typed, [name]]);
+});
+
+test('[SH8] a name or a message that shows nothing, from before they were refused, has a stand-in', () => {
+  const unseen = (kind: ConversationId, lastMessage?: MessageRecord) =>
+    entriesOf([row(kind, { knownAs: '\u2063', ...(lastMessage === undefined ? {} : { lastMessage }) })], {
+      ...context({}),
+      people: new Map([[ana, { name: '\u2800' }]]),
+    })[0];
+  expect(unseen(withAna)?.name).toBe('Someone');
+  expect(unseen(crew, message(crew, ana, { text: '\u2063' }))).toMatchObject({
+    name: 'Group',
+    line: { kind: 'other', who: 'Someone', text: 'Empty message' },
+  });
+});

@@ -1,8 +1,10 @@
 import { eventWords } from '#app/i18n/event-words.ts';
+import { messageTextWords, oneLine } from '#app/i18n/message-text-words.ts';
 import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import type { Words } from '#app/i18n/words.ts';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
 import { listEntries, type LastLine, type ListContext, type ListEntry } from '#app/shown/list-entry.ts';
+import { matchesName, wordsOf } from '#protocol/fold.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 
 /** The last line of an entry, in words. */
@@ -51,36 +53,25 @@ function lineWords(line: LastLine, isGroup: boolean, { self, people, words }: En
       return { kind: 'quiet', text: words('list.created') };
     case 'message': {
       const { message, isOwn } = line;
-      const text =
-        message.text === '' ? words('chat.attachment', { count: message.attachments.length }) : oneLine(message.text);
+      const shown = messageTextWords({ text: message.text, attachments: message.attachments.length }, words);
+      const text = oneLine(shown);
       if (isOwn) return { kind: 'own', text, message };
       return isGroup ? { kind: 'other', who: nameOf(message.senderId), text } : { kind: 'other', text };
     }
   }
 }
 
-/** The start of a text on one line. The list shows no more of it, and laying out 8,000 characters per row would be slow. */
-function oneLine(text: string): string {
-  return text.slice(0, 200).replace(/\s+/gu, ' ').toWellFormed();
-}
-
 export type Filter = 'all' | 'unread' | 'groups' | 'archived';
 
-/** The entries that match the search and the filter. Every typed word must start a word of the name, ignoring case and accents. */
+/** The entries that match the search and the filter. Every typed word must start a word of the name. */
 export function filterEntries(entries: readonly Entry[], filter: Filter, typed: string): Entry[] {
-  const wanted = fold(typed).split(/\s+/u).filter(Boolean);
+  const wanted = wordsOf(typed);
   return entries.filter((entry) => {
     // A search finds archived chats too; otherwise they could only be found under the filter.
     if (wanted.length === 0 && entry.isArchived !== (filter === 'archived')) return false;
     if (filter === 'archived' && !entry.isArchived) return false;
     if (filter === 'unread' && entry.unread === 0 && !entry.isMarkedUnread) return false;
     if (filter === 'groups' && !entry.isGroup) return false;
-    if (wanted.length === 0) return true;
-    const names = fold(entry.name).split(/[^\p{L}\p{N}]+/u);
-    return wanted.every((word) => names.some((name) => name.startsWith(word)));
+    return matchesName(entry.name, wanted);
   });
-}
-
-function fold(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 }

@@ -11,6 +11,7 @@ import { takeKey } from '#app/ui/keys.ts';
 import { useBoundedText } from '#app/ui/use-bounded-text.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
+import { isVisible } from '#protocol/shape.ts';
 import type { Quoted } from './quoted.ts';
 import { ReplyPreview } from './ReplyPreview.tsx';
 import { isSendingKey } from './sending-key.ts';
@@ -45,7 +46,7 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
   const { refused, accepts } = useBoundedText(field);
   const [hasFailed, setFailed] = useState(false);
   const remaining = limits.text - text.length;
-  const canSend = text.trim() !== '' && remaining >= 0;
+  const canSend = isVisible(text) && remaining >= 0;
 
   // After every render, because the text changes by typing, by sending and by other tabs and devices.
   useLayoutEffect(() => grow(field.current));
@@ -62,7 +63,7 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
     if (!canSend) return;
     const message = beginSend();
     // The whole text is being stored already: pressing Enter again must not send it again.
-    if (message.trim() === '') return;
+    if (!isVisible(message)) return;
     setFailed(false);
     noticeTyping('');
     field.current?.focus();

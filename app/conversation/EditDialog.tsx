@@ -7,6 +7,7 @@ import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { takeKey } from '#app/ui/keys.ts';
 import { useBoundedText } from '#app/ui/use-bounded-text.ts';
 import { limits } from '#protocol/limits.ts';
+import { isVisible } from '#protocol/shape.ts';
 import { isSendingKey } from './sending-key.ts';
 import { useCopy } from './use-copy.ts';
 import { useEdit } from './use-edit.ts';
@@ -35,7 +36,7 @@ export function EditDialog({ store, begun, current, onSave, onClose }: EditDialo
   const isChanged = !isDeleted && current !== from && current !== text;
 
   function save() {
-    if (isDeleted || text.trim() === '' || over > 0) return;
+    if (isDeleted || !isVisible(text) || over > 0) return;
     end();
     onSave(text.toWellFormed());
   }
@@ -86,7 +87,7 @@ export function EditDialog({ store, begun, current, onSave, onClose }: EditDialo
           {isDeleted ? (
             <Button onClick={() => copy(text)}>{words('menu.copy')}</Button>
           ) : (
-            <Button type="submit" disabled={text.trim() === '' || over > 0}>
+            <Button type="submit" disabled={!isVisible(text) || over > 0}>
               {words('edit.save')}
             </Button>
           )}

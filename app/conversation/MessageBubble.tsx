@@ -6,6 +6,7 @@ import type { TimelineItem } from '#app/shown/timeline.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { hueOf } from '#app/ui/hue.ts';
 import { StatusIcon } from '#app/ui/StatusIcon.tsx';
+import { isVisible } from '#protocol/shape.ts';
 import { useConversation } from './conversation-context.ts';
 import { isFewEmojis } from './few-emojis.ts';
 import { MessageText } from './MessageText.tsx';
@@ -42,9 +43,13 @@ function Body({ item }: { item: TimelineItem }) {
       {item.attachments > 0 && (
         <p className={styles.deleted}>{words('chat.attachment', { count: item.attachments })}</p>
       )}
-      <span className={classNames(styles.text, isFewEmojis(item.text) && styles.large)} dir="auto" data-text>
-        <MessageText text={item.text} />
-      </span>
+      {isVisible(item.text) ? (
+        <span className={classNames(styles.text, isFewEmojis(item.text) && styles.large)} dir="auto" data-text>
+          <MessageText text={item.text} />
+        </span>
+      ) : (
+        item.attachments === 0 && <span className={styles.deleted}>{words('chat.invisible')}</span>
+      )}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { eventWords } from '#app/i18n/event-words.ts';
 import { clockTime, daysBetween, longDay } from '#app/i18n/instants.ts';
+import { messageTextWords } from '#app/i18n/message-text-words.ts';
 import type { Words } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 
@@ -14,7 +15,7 @@ export function dayWords(at: Date, today: Date, words: Words): string {
 export function readAloud(item: TimelineItem, nameOf: (userId: string) => string, words: Words): string {
   if (item.event !== undefined) return eventWords(item.event, nameOf, words);
   const sender = item.isOwn ? words('chat.you') : nameOf(item.senderId);
-  const text = item.isDeleted ? words('chat.deleted') : item.text;
+  const text = item.isDeleted ? words('chat.deleted') : messageTextWords(item, words);
   const state = item.status === undefined ? '' : `, ${words(`status.${item.status}`)}`;
   return `${sender}, ${clockTime(item.at)}: ${text}${state}`;
 }

@@ -1,3 +1,4 @@
+import { messageTextWords, oneLine } from '#app/i18n/message-text-words.ts';
 import type { Words } from '#app/i18n/words.ts';
 
 export interface Quoted {
@@ -14,10 +15,6 @@ interface Quotable {
 
 /** A message as a quote: the sender, and the start of the text on one line. */
 export function quotedAs(message: Quotable, nameOf: (userId: string) => string, words: Words): Quoted {
-  const text = message.isDeleted
-    ? words('chat.deleted')
-    : message.text === ''
-      ? words('chat.attachment', { count: message.attachments })
-      : message.text.slice(0, 200).replace(/\s+/gu, ' ').toWellFormed();
+  const text = message.isDeleted ? words('chat.deleted') : oneLine(messageTextWords(message, words));
   return { who: nameOf(message.senderId), text };
 }

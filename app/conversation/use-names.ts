@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
+import { toldApart } from '#app/shown/equal-names.ts';
 import { conversationName, peopleNamedBy } from '#app/shown/name.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
@@ -26,7 +27,10 @@ export function useNames(
   const self = store.userId;
   // Joined to a string, so that the query runs again only when the set of people changes.
   const ids = peopleIn(stream, self, rows, messages).join(' ');
-  const people = useLiveQuery(() => store.people(ids.split(' ').filter(Boolean) as UserId[]), [store, ids]);
+  const people = useLiveQuery(
+    async () => toldApart(await store.people(ids.split(' ').filter(Boolean) as UserId[])),
+    [store, ids],
+  );
   const nameOf = useMemo(() => (id: string) => personWords(id, { self, people }, words), [people, self, words]);
   if (people === undefined) return undefined;
   const named = conversationName({ stream, ...rows?.row }, self, people);

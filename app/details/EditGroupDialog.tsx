@@ -1,4 +1,5 @@
 import { useId, useState, type SubmitEvent } from 'react';
+import { groupNameProblem } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { updateConversation } from '#app/ops/conversations.ts';
 import type { Outbox } from '#app/sync/client.ts';
@@ -10,7 +11,9 @@ import { TextField } from '#app/ui/TextField.tsx';
 import { useTextField } from '#app/ui/use-text-field.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
+import { cleanName } from '#protocol/names.ts';
 import type { HistoryMode } from '#protocol/record.ts';
+import { isVisible } from '#protocol/shape.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Details.module.css';
 
@@ -32,13 +35,13 @@ export function EditGroupDialog({ stream, group, outbox, onClose }: EditGroupDia
 
   function save(event: SubmitEvent) {
     event.preventDefault();
-    const name = title.trim().toWellFormed();
-    if (name.length === 0 || name.length > limits.title) return setError(words('new.needName', { max: limits.title }));
+    const name = cleanName(title.toWellFormed());
+    if (!isVisible(name) || name.length > limits.title) return setError(groupNameProblem(name, words));
     if (isOver) return undefined;
     const text = about.trim().toWellFormed();
     const change = {
       ...(name === group.title ? {} : { title: name }),
-      ...(text === group.about ? {} : { about: text === '' ? null : text }),
+      ...(text === group.about ? {} : { about: isVisible(text) ? text : null }),
       ...(history === group.history ? {} : { history }),
     };
     onClose();

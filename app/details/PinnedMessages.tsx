@@ -1,5 +1,6 @@
 import { PinOff } from 'lucide-react';
 import { Link } from 'wouter';
+import { messageTextWords, oneLine } from '#app/i18n/message-text-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { messagePath } from '#app/links/paths.ts';
 import { pinMessage } from '#app/ops/messages.ts';
@@ -36,9 +37,7 @@ export function PinnedMessages({ stream, pinned, outbox, nameOf }: PinnedMessage
                     {nameOf(message.senderId)}
                   </span>
                   <span className={styles.pinText} dir="auto">
-                    {message.text === ''
-                      ? words('chat.attachment', { count: message.attachments.length })
-                      : message.text.slice(0, 300).toWellFormed()}
+                    {oneLine(messageTextWords({ text: message.text, attachments: message.attachments.length }, words))}
                   </span>
                 </>
               )}

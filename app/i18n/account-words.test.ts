@@ -29,7 +29,7 @@ test.each([
   [{ kind: 'offline' } as const, 'Check your connection'],
   [{ kind: 'rate-limited' } as const, 'Wait a little'],
   [{ kind: 'refused', status: 400, code: 'INVALID_PASSWORD' } as const, 'The current password is wrong'],
-  [{ kind: 'refused', status: 400, code: 'INVALID_NAME' } as const, '1 to 100 characters'],
+  [{ kind: 'refused', status: 400, code: 'INVALID_NAME' } as const, 'at most 100 characters'],
   [{ kind: 'refused', status: 401 } as const, 'rejected'],
 ])('changing an account: %o has its own sentence', (problem, part) => {
   expect(accountProblemWords(problem, words)).toContain(part);

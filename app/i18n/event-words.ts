@@ -1,3 +1,4 @@
+import { isolated } from './isolate.ts';
 import type { Words } from './words.ts';
 
 /** The event of a system message, as the record has it. */
@@ -11,7 +12,7 @@ interface SystemEvent {
 /** The text of a system message. `kind` is open: an event of a newer server has a text too. */
 export function eventWords(event: SystemEvent, nameOf: (userId: string) => string, words: Words): string {
   const by = nameOf(event.by);
-  const who = (event.userIds ?? []).map(nameOf).join(', ');
+  const who = (event.userIds ?? []).map((id) => isolated(nameOf(id))).join(', ');
   switch (event.kind) {
     case 'member.add':
       return words('event.member.add', { by, who });

@@ -1,3 +1,5 @@
+import { limits } from '#protocol/limits.ts';
+import { isVisible } from '#protocol/shape.ts';
 import type { Words } from './words.ts';
 
 /** A conversation's name as `app/shown` finds it. */
@@ -25,8 +27,14 @@ interface Reader<Id extends string> {
   people: ReadonlyMap<Id, { name: string }> | undefined;
 }
 
-/** A person's name to this reader. */
+/** A person's name to this reader. One that can't be seen, from before such names were refused, has a stand-in. [SH8] */
 export function personWords<Id extends string>(id: string, { self, people }: Reader<Id>, words: Words): string {
   if (id === self) return words('chat.you');
-  return people?.get(id as Id)?.name ?? words('list.someone');
+  const name = people?.get(id as Id)?.name ?? '';
+  return isVisible(name) ? name : words('list.someone');
+}
+
+/** What is wrong with a group's cleaned name. */
+export function groupNameProblem(name: string, words: Words): string {
+  return isVisible(name) ? words('new.longName', { max: limits.title }) : words('new.needName');
 }

@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { useLingui } from '@lingui/react';
 import { english, type Catalogue, type MessageKey } from './english.ts';
+import { isolated } from './isolate.ts';
 import type { Message } from './message.ts';
 
 export type { MessageKey } from './english.ts';
@@ -32,7 +33,15 @@ function compiled([key, message]: [string, Message]): [string, Exclude<Message, 
   return [key, typeof message === 'string' ? [message] : message];
 }
 
-export const words: Words = (key, values) => i18n._(key, values);
+/** Every text that is put into a sentence is isolated, so that it can only turn itself. */
+export const words: Words = (key, values) => i18n._(key, values === undefined ? undefined : mapped(values));
+
+function mapped(values: Record<string, string | number>): Record<string, string | number> {
+  const entries = Object.entries(values);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === 'string' ? isolated(value) : value]),
+  );
+}
 
 /** The texts of the active language; the component renders again when it changes. */
 export function useWords(): Words {

@@ -1,3 +1,4 @@
+import { sortedByName } from '#protocol/fold.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import { draftOf } from './drafts.ts';
 import type { ConversationRow, Reading } from './local-store.ts';
@@ -18,9 +19,12 @@ export function readingOver(rows: Rows, userId: UserId): Reading {
       return new Map(found.flatMap((person) => (person === undefined ? [] : [[person.id, person]])));
     },
     knownPeople: async () =>
-      (await rows.people.toArray())
-        .filter((person) => person.id !== userId)
-        .toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)),
+      sortedByName(
+        (await rows.people.toArray())
+          .filter((person) => person.id !== userId)
+          .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+        ({ name }) => name,
+      ),
     messages: async (stream, { fromSeq = 0, limit }) => {
       const start = (await rows.conversations.get(stream))?.historyStart ?? 0;
       return start === 0 ? [] : rows.messagesOf(stream, Math.max(fromSeq, start), Number.MAX_SAFE_INTEGER, limit);

@@ -1,6 +1,7 @@
 import { NotebookPen, X } from 'lucide-react';
 import { useState, type KeyboardEvent, type SubmitEvent } from 'react';
 import { useLocation } from 'wouter';
+import { groupNameProblem } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { chatPath, paths } from '#app/links/paths.ts';
@@ -13,6 +14,8 @@ import { Pane } from '#app/ui/Pane.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import type { Person } from '#protocol/http.ts';
 import { limits } from '#protocol/limits.ts';
+import { cleanName } from '#protocol/names.ts';
+import { isVisible } from '#protocol/shape.ts';
 import { PeopleList } from './PeopleList.tsx';
 import { PeopleSearch } from './PeopleSearch.tsx';
 import { usePeople } from './use-people.ts';
@@ -55,11 +58,11 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
 
   async function create(event: SubmitEvent) {
     event.preventDefault();
-    const name = title.trim().toWellFormed();
-    const isNamed = name.length > 0 && name.length <= limits.title;
+    const name = cleanName(title.toWellFormed());
+    const isNamed = isVisible(name) && name.length <= limits.title;
     if (!isNamed || chosen.length === 0) {
       setError({
-        ...(isNamed ? {} : { title: words('new.needName', { max: limits.title }) }),
+        ...(isNamed ? {} : { title: groupNameProblem(name, words) }),
         ...(chosen.length > 0 ? {} : { people: words('new.needPeople') }),
       });
       return;

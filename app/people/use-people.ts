@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { findPeople } from '#app/http/people.ts';
 import type { HttpProblem } from '#app/http/request.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
+import { matchesName, wordsOf } from '#protocol/fold.ts';
 import type { Person } from '#protocol/http.ts';
 
 const TYPED_FOR_MS = 200;
@@ -72,6 +73,6 @@ function reasonOf(failure: HttpProblem): 'offline' | 'failed' | 'hidden' {
 }
 
 function matching(people: readonly Person[], query: string): Person[] {
-  const wanted = query.toLocaleLowerCase();
-  return people.filter((person) => person.name.toLocaleLowerCase().includes(wanted));
+  const wanted = wordsOf(query);
+  return people.filter((person) => matchesName(person.name, wanted));
 }

@@ -6,10 +6,11 @@ const fine = { name: 'Ana', email: 'ana@example.org', password: 'correct horse' 
 test('invalid fields are reported before anything is sent', () => {
   expect(checkAccount(fine, 'sign-up')).toEqual({});
   expect(checkAccount({ name: '  ', email: 'ana', password: 'short' }, 'sign-up')).toEqual({
-    name: 'account.name',
+    name: 'account.emptyName',
     email: 'account.email',
     password: 'account.short',
   });
+  expect(checkAccount({ ...fine, name: '\u2063' }, 'sign-up')).toEqual({ name: 'account.emptyName' });
   expect(checkAccount({ ...fine, name: 'x'.repeat(101), password: 'x'.repeat(129) }, 'sign-up')).toEqual({
     name: 'account.name',
     password: 'account.long',

@@ -1,5 +1,7 @@
 import type { MessageKey } from '#app/i18n/words.ts';
 import { limits } from '#protocol/limits.ts';
+import { cleanName } from '#protocol/names.ts';
+import { isVisible } from '#protocol/shape.ts';
 
 export const PASSWORD_MIN = 8;
 export const PASSWORD_MAX = 128;
@@ -16,8 +18,9 @@ export type AccountErrors = Partial<Record<keyof AccountInput, MessageKey>>;
 export function checkAccount(input: AccountInput, mode: 'sign-in' | 'sign-up'): AccountErrors {
   const errors: AccountErrors = {};
   if (mode === 'sign-up') {
-    const name = input.name.trim();
-    if (name.length === 0 || name.length > limits.name) errors.name = 'account.name';
+    const name = cleanName(input.name);
+    if (!isVisible(name)) errors.name = 'account.emptyName';
+    else if (name.length > limits.name) errors.name = 'account.name';
     if (input.password.length < PASSWORD_MIN) errors.password = 'account.short';
     else if (input.password.length > PASSWORD_MAX) errors.password = 'account.long';
   } else if (input.password === '') {

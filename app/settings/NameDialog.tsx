@@ -7,6 +7,8 @@ import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import { useTextField } from '#app/ui/use-text-field.ts';
 import { limits } from '#protocol/limits.ts';
+import { cleanName } from '#protocol/names.ts';
+import { isVisible } from '#protocol/shape.ts';
 import styles from './Settings.module.css';
 
 interface NameDialogProps {
@@ -23,9 +25,10 @@ export function NameDialog({ name: initial, onDone, onClose }: NameDialogProps) 
 
   async function save(event: SubmitEvent) {
     event.preventDefault();
-    const next = name.trim().toWellFormed();
+    const next = cleanName(name.toWellFormed());
     if (isWorking) return;
-    if (next.length === 0 || next.length > limits.name) return setError(words('account.name', { max: limits.name }));
+    if (!isVisible(next)) return setError(words('account.emptyName'));
+    if (next.length > limits.name) return setError(words('account.name', { max: limits.name }));
     setWorking(true);
     const outcome = await changeName(next);
     setWorking(false);

@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import type { ListRows } from '#app/conversation-list/use-list-rows.ts';
+import { isolated } from '#app/i18n/isolate.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { callingUnread } from '#app/shown/list-entry.ts';
 import type { Client } from '#app/sync/client.ts';
@@ -10,7 +11,7 @@ export function usePageTitle(page: string, unread: number): void {
   const words = useWords();
   useEffect(() => {
     const count = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ` : '';
-    document.title = `${count}${page === '' ? '' : `${page} – `}${words('app.name')}`;
+    document.title = `${count}${page === '' ? '' : `${isolated(page)} – `}${words('app.name')}`;
   }, [page, unread, words]);
 }
 

@@ -1,5 +1,6 @@
 import { rulesOf } from '#app/ops/registry.ts';
 import type { ShownMember } from '#app/ops/rules.ts';
+import { sortedByName } from '#protocol/fold.ts';
 import { isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import type { MemberRecord, MembershipRecord, Role } from '#protocol/record.ts';
 import { stillEffective, type Queued } from './conversation.ts';
@@ -24,15 +25,13 @@ export function shownMembers(
     members = rulesOf(op).overMembers?.(members, op, { self, at: queuedAt }) ?? members;
   // Somebody who has left and is added again keeps the name of their old record.
   const names = new Map(records.map(({ userId, name }) => [userId, name]));
-  return members
+  const named = members
     .map((member) => {
       const name = member.name ?? names.get(member.userId);
       return name === undefined ? member : { ...member, name };
     })
-    .toSorted(
-      (a, b) =>
-        rank[a.role] - rank[b.role] || (a.name ?? '').localeCompare(b.name ?? '') || (a.userId < b.userId ? -1 : 1),
-    );
+    .toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
+  return sortedByName(named, ({ name }) => name ?? '').toSorted((a, b) => rank[a.role] - rank[b.role]);
 }
 
 const rank: Record<Role, number> = { owner: 0, admin: 1, member: 2 };

@@ -1,4 +1,5 @@
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
+import { isVisible } from '#protocol/shape.ts';
 
 export type PeopleById = ReadonlyMap<UserId, { name: string }>;
 
@@ -27,11 +28,11 @@ export function conversationName(row: Named, self: UserId, people: PeopleById): 
     if (peer === self) return { kind: 'notes' };
     const name = people.get(peer)?.name;
     if (name === undefined && isAwaited(row)) return { kind: 'loading' };
-    return name === undefined ? { kind: 'unknown', isDirect: true } : { kind: 'named', name };
+    return name === undefined || !isVisible(name) ? { kind: 'unknown', isDirect: true } : { kind: 'named', name };
   }
   const title = row.record?.title ?? row.knownAs;
   if (title === undefined && isAwaited(row)) return { kind: 'loading' };
-  return title === undefined || title === '' ? { kind: 'unknown', isDirect: false } : { kind: 'named', name: title };
+  return title === undefined || !isVisible(title) ? { kind: 'unknown', isDirect: false } : { kind: 'named', name: title };
 }
 
 function isAwaited({ record, membership }: Named): boolean {

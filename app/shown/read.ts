@@ -3,6 +3,7 @@ import type { ShownMember } from '#app/ops/rules.ts';
 import { directPeer, isDirect, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
 import type { MemberRecord, MessageRecord, Role } from '#protocol/record.ts';
 import { shownConversation } from './conversation.ts';
+import { toldApart } from './equal-names.ts';
 import { peopleInList } from './list-entry.ts';
 import { ownRole, shownMembers } from './members.ts';
 import { shownMessage } from './message.ts';
@@ -64,7 +65,7 @@ export async function readDetails(reading: Reading, stream: ConversationId, self
     Promise.all(pins.map((id): Promise<PinnedMessage> => readPinned(reading, stream, id, outbox, self))),
     reading.people([...members.map(({ userId }) => userId), ...(isDirect(stream) ? [directPeer(stream, self)] : [])]),
   ]);
-  return { ...conversation, pinned, people };
+  return { ...conversation, pinned, people: toldApart(people) };
 }
 
 async function readPinned(
@@ -81,5 +82,5 @@ async function readPinned(
 /** Everything that the list is made of. The rows are the server's; `listEntries` adds what is queued. */
 export async function readList(reading: Reading, self: UserId) {
   const [rows, outbox, drafts] = await Promise.all([reading.conversations(), reading.outbox(), reading.drafts()]);
-  return { rows, outbox, drafts, people: await reading.people(peopleInList(rows, self)) };
+  return { rows, outbox, drafts, people: toldApart(await reading.people(peopleInList(rows, self))) };
 }

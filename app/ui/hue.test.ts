@@ -5,9 +5,12 @@ test('initials are the whole first letters of the first and the last word', () =
   expect(initialsOf('Maya Lindqvist')).toBe('ML');
   expect(initialsOf('ana')).toBe('A');
   expect(initialsOf('Juan  de la Cruz ')).toBe('JC');
-  expect(initialsOf('e\u0301lise (work)')).toBe('E\u0301W');
+  expect(initialsOf('e\u0301lise (work)')).toBe('E\u0301');
+  expect(initialsOf('Ida Brandt (3F9A)')).toBe('IB');
+  expect(initialsOf('(a) b')).toBe('AB');
   expect(initialsOf('👩‍👧 Family')).toBe('👩‍👧F');
   expect(initialsOf('   ')).toBe('');
+  expect(initialsOf('... !!!')).toBe('.');
 });
 
 test('a hue depends on the id only, is between 0 and 359, and is spread evenly', () => {

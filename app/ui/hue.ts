@@ -7,12 +7,17 @@ export function hueOf(id: string): number {
   return hash % 360;
 }
 
-/** The first letters of the first and the last word, by grapheme, so that no letter is cut in half. */
+/** The first letters of the first and the last word, by grapheme, so that no letter is cut in half; not of what is in brackets. */
 export function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/u).filter(Boolean);
+  const words = name
+    .replace(/(?<=\S\s*)\(.*?\)/gu, ' ')
+    .trim()
+    .split(/\s+/u)
+    .filter(Boolean);
   const first = firstLetter(words[0] ?? '');
   const last = words.length > 1 ? firstLetter(words.at(-1) ?? '') : '';
-  return (first + last).toLocaleUpperCase();
+  // A name without a letter has some sign all the same.
+  return (first + last).toLocaleUpperCase() || (/[^\s\p{Default_Ignorable_Code_Point}]/u.exec(name)?.[0] ?? '');
 }
 
 function firstLetter(word: string): string {

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { lookOf, tagOf, tagsOf, toldApart } from './equal-names.ts';
+
+test('names that a reader takes for each other look equal, and others do not', () => {
+  for (const name of ['Ida Brаndt', 'ida  brandt', 'lda Brandt', 'Ida\u200b Brandt', 'Іdа Вrаndt'])
+    expect([name, lookOf(name)]).toEqual([name, lookOf('Ida Brandt')]);
+  for (const name of ['Ida Brand', 'Ada Brandt', 'Иван']) expect(lookOf(name)).not.toBe(lookOf('Ida Brandt'));
+});
+
+test('only people who look alike among those shown together carry a tag, always the same one', () => {
+  const people = new Map([
+    ['id1', { name: 'Ida Brandt' }],
+    ['id2', { name: 'Ida Brаndt' }],
+    ['id3', { name: 'Kai' }],
+  ]);
+  expect([...toldApart(people).values()].map(({ name }) => name)).toEqual([
+    `Ida Brandt (${tagOf('id1')})`,
+    `Ida Brаndt (${tagOf('id2')})`,
+    'Kai',
+  ]);
+  expect(tagOf('id1')).toMatch(/^[0-9A-Z]{4}$/);
+  expect(tagOf('id1')).not.toBe(tagOf('id2'));
+  people.delete('id2');
+  expect(toldApart(people)).toBe(people);
+  expect(tagsOf(people).size).toBe(0);
+});
