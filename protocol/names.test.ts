@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cleanName, nameText } from './names.ts';
-import { isVisible, parse } from './shape.ts';
+import { cleanName, isVisible } from './names.ts';
+import { nameText, parse } from './shape.ts';
 
 describe('names', () => {
   it('[SH8] a text of nothing but blanks and characters that draw nothing is not visible', () => {

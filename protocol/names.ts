@@ -1,5 +1,7 @@
-import * as v from 'valibot';
-import { isVisible, text } from './shape.ts';
+/** Whether a text draws anything. Blanks, controls, characters that Unicode calls ignorable and the empty braille cell do not. [SH8] */
+export function isVisible(value: string): boolean {
+  return /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u.test(value);
+}
 
 /** Letters whose form depends on a joiner between them. */
 const JOINING =
@@ -32,14 +34,4 @@ export function cleanName(name: string): string {
     .replace(neededOrIgnorable, (_, kept: string | undefined) => kept ?? '')
     .replace(/ +/gu, ' ')
     .trim();
-}
-
-/** The name of a person or a group. It is cleaned, and has at most `max` code units and something that can be seen. [SH8] [SH9] */
-export function nameText(max: number) {
-  return v.pipe(
-    text(max),
-    v.transform(cleanName),
-    v.maxLength(max),
-    v.check(isVisible, 'a name with a visible character'),
-  );
 }

@@ -3,8 +3,7 @@ import { isOneEmoji, oneFormOf } from './emoji.ts';
 import { ConversationId, MediaId, MessageId, OpId, StreamId, UserId } from './ids.ts';
 import { MAX_EMOJI_LENGTH, MAX_MENTIONS, limits } from './limits.ts';
 import { AttachmentKind, HistoryMode, Role } from './record.ts';
-import { nameText } from './names.ts';
-import { Count, Instant, strict, text } from './shape.ts';
+import { Count, Instant, nameText, strict, text } from './shape.ts';
 
 /*
  * Ops are a client's intents, made offline and retried until they are answered. They are parsed strictly: an unknown

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { ConversationId, MediaId, MessageId, StreamId, UserId } from './ids.ts';
 import { limits } from './limits.ts';
-import { nameText } from './names.ts';
-import { Count, Instant, Positive } from './shape.ts';
+import { Count, Instant, Positive, nameText } from './shape.ts';
 
 /*
  * Each record is the current state of one entity. A change replaces the record and raises its `rev`. [ST1] [RC1]

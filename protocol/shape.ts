@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type SyncError, syncError } from './errors.ts';
+import { cleanName, isVisible } from './names.ts';
 
 type Entries = v.ObjectEntries;
 
@@ -16,9 +17,14 @@ export function text(max: number) {
   return v.pipe(v.string(), v.check(isWellFormed, 'text without unpaired surrogates'), v.maxLength(max));
 }
 
-/** Whether a text draws anything. Blanks, controls, characters that Unicode calls ignorable and the empty braille cell do not. [SH8] */
-export function isVisible(value: string): boolean {
-  return /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u.test(value);
+/** The name of a person or a group. It is cleaned, and has at most `max` code units and something that can be seen. [SH8] [SH9] */
+export function nameText(max: number) {
+  return v.pipe(
+    text(max),
+    v.transform(cleanName),
+    v.maxLength(max),
+    v.check(isVisible, 'a name with a visible character'),
+  );
 }
 
 /** Objects keyed by outside input. Keys that would reach a prototype are refused; valibot's record would skip them silently. */

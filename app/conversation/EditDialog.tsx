@@ -7,7 +7,7 @@ import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { takeKey } from '#app/ui/keys.ts';
 import { useBoundedText } from '#app/ui/use-bounded-text.ts';
 import { limits } from '#protocol/limits.ts';
-import { isVisible } from '#protocol/shape.ts';
+import { isVisible } from '#protocol/names.ts';
 import { isSendingKey } from './sending-key.ts';
 import { useCopy } from './use-copy.ts';
 import { useEdit } from './use-edit.ts';

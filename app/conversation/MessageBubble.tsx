@@ -6,7 +6,7 @@ import type { TimelineItem } from '#app/shown/timeline.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { hueOf } from '#app/ui/hue.ts';
 import { StatusIcon } from '#app/ui/StatusIcon.tsx';
-import { isVisible } from '#protocol/shape.ts';
+import { isVisible } from '#protocol/names.ts';
 import { useConversation } from './conversation-context.ts';
 import { isFewEmojis } from './few-emojis.ts';
 import { MessageText } from './MessageText.tsx';

@@ -5,15 +5,14 @@ import { updateConversation } from '#app/ops/conversations.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
+import { cleanName, isVisible } from '#protocol/names.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import { useTextField } from '#app/ui/use-text-field.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
-import { cleanName } from '#protocol/names.ts';
 import type { HistoryMode } from '#protocol/record.ts';
-import { isVisible } from '#protocol/shape.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Details.module.css';
 

@@ -1,4 +1,4 @@
-import { isVisible } from '#protocol/shape.ts';
+import { isVisible } from '#protocol/names.ts';
 import type { Words } from './words.ts';
 
 /** A message in a line of text: what it says, otherwise how many files it has, otherwise that there is nothing to see. [SH8] */

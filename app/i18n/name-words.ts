@@ -1,5 +1,5 @@
 import { limits } from '#protocol/limits.ts';
-import { isVisible } from '#protocol/shape.ts';
+import { isVisible } from '#protocol/names.ts';
 import type { Words } from './words.ts';
 
 /** A conversation's name as `app/shown` finds it. */
@@ -30,7 +30,10 @@ interface Reader<Id extends string> {
 /** A person's name to this reader. One that can't be seen, from before such names were refused, has a stand-in. [SH8] */
 export function personWords<Id extends string>(id: string, { self, people }: Reader<Id>, words: Words): string {
   if (id === self) return words('chat.you');
-  const name = people?.get(id as Id)?.name ?? '';
+  return shownName(people?.get(id as Id)?.name ?? '', words);
+}
+
+export function shownName(name: string, words: Words): string {
   return isVisible(name) ? name : words('list.someone');
 }
 

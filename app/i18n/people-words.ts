@@ -11,3 +11,11 @@ export function peopleWords({ count, hasLeft }: People, words: Words): string {
   if (hasLeft) return words('chat.notMember');
   return count === 0 ? '' : words('chat.people', { count });
 }
+
+/** What tells a person from another of the same name: a group that one shares with them, how many more there are, and their tag. */
+export function sharedGroupsWords([first, ...more]: readonly string[], tag: string, words: Words): string {
+  if (first === undefined) return words('new.apartNoGroup', { tag });
+  return more.length === 0
+    ? words('new.apart', { group: first, tag })
+    : words('new.apartMore', { group: first, count: more.length, tag });
+}

@@ -46,7 +46,13 @@ export default function AddPeople({ client, stream, name, onClose }: AddPeoplePr
       <PeopleSearch typed={typed} onType={setTyped} />
       <div className={styles.found}>
         <PeopleList
+          store={store}
           found={offered}
+          nobody={
+            typed.trim() === ''
+              ? { title: words('add.everybody'), body: words('add.everybodyBody') }
+              : { title: words('new.none'), body: words('new.noneBody') }
+          }
           isChosen={(person) => chosen.some(({ id }) => id === person.id)}
           isSeveral
           onPick={pick}

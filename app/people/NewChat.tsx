@@ -5,17 +5,17 @@ import { groupNameProblem } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { chatPath, paths } from '#app/links/paths.ts';
+import { cleanName, isVisible } from '#protocol/names.ts';
+import { toldApart } from '#app/shown/equal-names.ts';
+import { classNames } from '#app/ui/class-names.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button, IconButton } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
-import { classNames } from '#app/ui/class-names.ts';
 import { Pane } from '#app/ui/Pane.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import type { Person } from '#protocol/http.ts';
 import { limits } from '#protocol/limits.ts';
-import { cleanName } from '#protocol/names.ts';
-import { isVisible } from '#protocol/shape.ts';
 import { PeopleList } from './PeopleList.tsx';
 import { PeopleSearch } from './PeopleSearch.tsx';
 import { usePeople } from './use-people.ts';
@@ -111,7 +111,7 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
               />
               <div className={styles.chosen} role="group" aria-label={words('new.chosen', { count: chosen.length })}>
                 {chosen.length === 0 && <span className={styles.note}>{words('new.chosen', { count: 0 })}</span>}
-                {chosen.map((person) => (
+                {[...toldApart(new Map(chosen.map((person) => [person.id, person]))).values()].map((person) => (
                   <button
                     key={person.id}
                     type="button"
@@ -149,7 +149,13 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
             </button>
           )}
           <PeopleList
+            store={client.store}
             found={found}
+            nobody={
+              typed.trim() === ''
+                ? { title: words('new.alone'), body: words('new.aloneBody') }
+                : { title: words('new.none'), body: words('new.noneBody') }
+            }
             isChosen={(person) => kind === 'group' && chosen.some(({ id }) => id === person.id)}
             isSeveral={kind === 'group'}
             onPick={(person) => void pick(person)}

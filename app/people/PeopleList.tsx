@@ -1,27 +1,44 @@
+import { useLiveQuery } from 'dexie-react-hooks';
 import { Check } from 'lucide-react';
+import { shownName } from '#app/i18n/name-words.ts';
+import { sharedGroupsWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
+import type { ViewStore } from '#app/local-store/local-store.ts';
+import { tagsOf } from '#app/shown/equal-names.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import type { Person } from '#protocol/http.ts';
+import type { UserId } from '#protocol/ids.ts';
+import { sharedGroups } from './shared-groups.ts';
 import type { Found } from './use-people.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './NewChat.module.css';
 
 interface PeopleListProps {
+  store: ViewStore;
   found: Found;
+  /** Said if nobody is found. */
+  nobody: { title: string; body: string };
   isSeveral: boolean;
   isChosen: (person: Person) => boolean;
   onPick: (person: Person) => void;
   onMore: () => void;
 }
 
-export function PeopleList({ found, isSeveral, isChosen, onPick, onMore }: PeopleListProps) {
+/** The people found. Those whose names look alike have a second line that tells them apart, which shows no address. */
+export function PeopleList({ store, found, nobody, isSeveral, isChosen, onPick, onMore }: PeopleListProps) {
   const words = useWords();
+  const people = found.kind === 'loading' ? [] : found.people;
+  const tags = tagsOf(people.map((person) => [person.id, person] as const));
+  const alike = [...tags.keys()].join(' ');
+  const groups = useLiveQuery(
+    () => store.snapshot((reading) => sharedGroups(reading, new Set(alike.split(' ').filter(Boolean) as UserId[]))),
+    [store, alike],
+  );
   // A query of less than 200 ms needs no text; in a longer one the heading already names what will appear.
   if (found.kind === 'loading') return <h3 className={styles.heading}>{words('new.people')}</h3>;
-  const { people } = found;
   return (
     <>
       {found.kind === 'known' && (
@@ -35,6 +52,8 @@ export function PeopleList({ found, isSeveral, isChosen, onPick, onMore }: Peopl
       <ul aria-label={words('new.people')}>
         {people.map((person) => {
           const isPressed = isChosen(person);
+          const tag = tags.get(person.id);
+          const name = shownName(person.name, words);
           return (
             <li key={person.id}>
               <button
@@ -43,9 +62,14 @@ export function PeopleList({ found, isSeveral, isChosen, onPick, onMore }: Peopl
                 aria-pressed={isSeveral ? isPressed : undefined}
                 onClick={() => onPick(person)}
               >
-                <Avatar id={person.id} name={person.name} shape="round" size={40} />
-                <span className={styles.personName} dir="auto">
-                  {person.name}
+                <Avatar id={person.id} name={name} shape="round" size={40} />
+                <span className={styles.who}>
+                  <span className={styles.personName} dir="auto">
+                    {name}
+                  </span>{' '}
+                  {tag !== undefined && (
+                    <span className={styles.apart}>{sharedGroupsWords(groups?.get(person.id) ?? [], tag, words)}</span>
+                  )}
                 </span>
                 {isPressed && <Check size={18} aria-hidden />}
               </button>
@@ -53,9 +77,7 @@ export function PeopleList({ found, isSeveral, isChosen, onPick, onMore }: Peopl
           );
         })}
       </ul>
-      {found.kind === 'answer' && people.length === 0 && (
-        <EmptyState title={words('new.none')} body={words('new.noneBody')} />
-      )}
+      {found.kind === 'answer' && people.length === 0 && <EmptyState title={nobody.title} body={nobody.body} />}
       {found.kind === 'answer' && found.next !== undefined && (
         <Button look="link" onClick={onMore}>
           {words('new.more')}

@@ -5,8 +5,10 @@ import type { HttpProblem } from '#app/http/request.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { matchesName, wordsOf } from '#protocol/fold.ts';
 import type { Person } from '#protocol/http.ts';
+import { DIRECTORY_PAGE } from '#protocol/limits.ts';
 
 const TYPED_FOR_MS = 200;
+const REFRESHED_AFTER_MS = 10_000;
 
 /** `known`: the people known on this device, shown in place of the server's answer, and the reason. */
 export type Found =
@@ -25,20 +27,27 @@ export function usePeople(store: ViewStore, typed: string) {
   useEffect(() => {
     const abort = new AbortController();
     current.current = abort.signal;
-    const timer = setTimeout(
-      () => {
-        void findPeople({ q: query }, abort.signal).then((outcome) => {
-          if (abort.signal.aborted) return;
-          if (!outcome.ok) return setFound({ kind: 'known', people: [], because: reasonOf(outcome.failure) });
-          const { users, next } = outcome.value;
-          setFound({ kind: 'answer', people: users, ...(next === undefined ? {} : { next }) });
-          void store.rememberPeople(users);
-        });
-      },
-      query === '' ? 0 : TYPED_FOR_MS,
-    );
+    const ask = async (isRefresh: boolean) => {
+      const outcome = await findPeople({ q: query }, abort.signal);
+      if (abort.signal.aborted) return;
+      if (!outcome.ok) {
+        if (!isRefresh) setFound({ kind: 'known', people: [], because: reasonOf(outcome.failure) });
+        return;
+      }
+      const { users, next } = outcome.value;
+      const answer: Found = { kind: 'answer', people: users, ...(next === undefined ? {} : { next }) };
+      // Pages that were loaded since are kept.
+      setFound((present) =>
+        isRefresh && present.kind === 'answer' && present.people.length > DIRECTORY_PAGE ? present : answer,
+      );
+      void store.rememberPeople(users);
+    };
+    const timer = setTimeout(() => void ask(false), query === '' ? 0 : TYPED_FOR_MS);
+    // Others sign up while one waits for them.
+    const refresh = setInterval(() => document.visibilityState === 'visible' && void ask(true), REFRESHED_AFTER_MS);
     return () => {
       clearTimeout(timer);
+      clearInterval(refresh);
       abort.abort();
     };
   }, [query, store]);

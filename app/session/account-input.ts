@@ -1,7 +1,6 @@
 import type { MessageKey } from '#app/i18n/words.ts';
 import { limits } from '#protocol/limits.ts';
-import { cleanName } from '#protocol/names.ts';
-import { isVisible } from '#protocol/shape.ts';
+import { cleanName, isVisible } from '#protocol/names.ts';
 
 export const PASSWORD_MIN = 8;
 export const PASSWORD_MAX = 128;

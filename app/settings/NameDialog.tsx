@@ -7,8 +7,7 @@ import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import { useTextField } from '#app/ui/use-text-field.ts';
 import { limits } from '#protocol/limits.ts';
-import { cleanName } from '#protocol/names.ts';
-import { isVisible } from '#protocol/shape.ts';
+import { cleanName, isVisible } from '#protocol/names.ts';
 import styles from './Settings.module.css';
 
 interface NameDialogProps {

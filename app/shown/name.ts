@@ -1,5 +1,5 @@
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
-import { isVisible } from '#protocol/shape.ts';
+import { isVisible } from '#protocol/names.ts';
 
 export type PeopleById = ReadonlyMap<UserId, { name: string }>;
 

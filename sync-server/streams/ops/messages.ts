@@ -14,7 +14,7 @@ import {
 } from '#server/streams/decision.ts';
 import type { Held } from '#server/streams/entry.ts';
 import { mayDelete, mayEdit, mayRead } from '#protocol/policies.ts';
-import { isVisible } from '#protocol/shape.ts';
+import { isVisible } from '#protocol/names.ts';
 import { type MaybePromise, readCurrent, readMember } from '#server/streams/stream-state.ts';
 import { noSuchConversation } from './no-such-conversation.ts';
 import { unrevised } from './unrevised.ts';
