@@ -106,7 +106,7 @@ function shownAuthority(typed: string, url: URL): string {
 function legible(rest: string): string {
   return rest.replace(/\p{Default_Ignorable_Code_Point}/gu, (sign) =>
     // Joiners and selectors have their place inside words and emojis.
-    /[\u200C\u200D\uFE0F]/u.test(sign) ? sign : encodeURIComponent(sign),
+    /\u200C|\u200D|\uFE0F/u.test(sign) ? sign : encodeURIComponent(sign),
   );
 }
 
