@@ -32,7 +32,9 @@ export function conversationName(row: Named, self: UserId, people: PeopleById): 
   }
   const title = row.record?.title ?? row.knownAs;
   if (title === undefined && isAwaited(row)) return { kind: 'loading' };
-  return title === undefined || !isVisible(title) ? { kind: 'unknown', isDirect: false } : { kind: 'named', name: title };
+  return title === undefined || !isVisible(title)
+    ? { kind: 'unknown', isDirect: false }
+    : { kind: 'named', name: title };
 }
 
 function isAwaited({ record, membership }: Named): boolean {
