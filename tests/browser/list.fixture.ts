@@ -77,18 +77,18 @@ export const settled = (page: Page) =>
     }
   });
 
-/** Collects every text of the live region from now on. */
-export async function listenToAnnouncer(page: Page): Promise<() => Promise<string[]>> {
-  await page.evaluate(() => {
+/** Collects every text of the live region from now on or, with `fromStart`, of the next page that is loaded. */
+export async function listenToAnnouncer(page: Page, { fromStart = false } = {}): Promise<() => Promise<string[]>> {
+  const listen = () => {
     const announced: string[] = [];
     Object.assign(window, { announced });
-    const region = document.querySelector('[aria-live=polite]');
-    if (region === null) throw new Error('there is no live region');
-    new MutationObserver(() => region.textContent !== '' && announced.push(region.textContent)).observe(region, {
-      childList: true,
-      characterData: true,
-      subtree: true,
-    });
-  });
+    new MutationObserver((changes) => {
+      const region = document.querySelector('[aria-live=polite]');
+      const isSaid = region !== null && changes.some(({ target }) => region.contains(target));
+      if (isSaid && region.textContent !== '') announced.push(region.textContent);
+    }).observe(document, { childList: true, characterData: true, subtree: true });
+  };
+  if (fromStart) await page.addInitScript(listen);
+  else await page.evaluate(listen);
   return () => page.evaluate(() => (window as unknown as { announced: string[] }).announced);
 }

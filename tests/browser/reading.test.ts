@@ -4,6 +4,7 @@ import { PATIENCE_MS, conversation, entry, message, openChat, texts, write } fro
 import { newId, push, rowsOf } from './device.fixture.ts';
 import { chatOf, expectAtEnd, firstVisible, settled, topOf } from './list.fixture.ts';
 import { makeGroup, messageOps } from './seed.fixture.ts';
+import { SLEEP, installSleepingClock } from './sleeping-clock.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
@@ -211,6 +212,29 @@ test('what is copied from several messages is their texts, in order; a press on 
   await page.mouse.up();
   await conversation(page, 'Harbour').waitFor();
   expect(ann.complaints).toEqual([]);
+});
+
+test('times follow the region, and yesterday is no longer called today after midnight, without a touch', async () => {
+  const { ann } = await chatOf(stage, 3, 3, { locale: 'en-US' });
+  const { page } = ann;
+  await installSleepingClock(ann.context);
+  await page.reload();
+  await openChat(page, 'Lighthouse');
+  const feed = page.getByRole('feed');
+  await feed.getByText('Today', { exact: true }).waitFor();
+  await message(page, 'm 1')
+    .getByText(/^\d{1,2}:\d\d\s[AP]M$/)
+    .waitFor();
+  await page.evaluate(([name, ms]) => (window as never as Record<string, (ms: number) => void>)[name]?.(ms), [
+    SLEEP,
+    86_400_000,
+  ] as const);
+  await feed.getByText('Yesterday', { exact: true }).waitFor();
+  expect(await feed.getByText('Today', { exact: true }).count()).toBe(0);
+  // The list counts the same days.
+  await entry(page, 'Lighthouse')
+    .getByText(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)$/)
+    .waitFor();
 });
 
 async function idOf(page: Page): Promise<string> {

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { PATIENCE_MS, entry, message, openChat, write } from './browser.fixture.ts';
 import { chatOf, expectAtEnd, firstVisible, listenToAnnouncer, settled, topOf } from './list.fixture.ts';
+import { authenticate } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
@@ -110,15 +111,39 @@ test('[C7] while the list is scrolled up, new messages move nothing, and the jum
   await expect.poll(() => page.getByRole('button', { name: /^Jump to/ }).count()).toBe(0);
 });
 
-test('[A2] the only live region is polite, exists from the start, and announces new messages in one sentence', async () => {
-  const { ann, sendFromBob } = await chatOf(stage, 3, 0);
+test('[A2] the only live region is polite, exists from the start, announces new messages in one sentence, each time, and never history', async () => {
+  const { ann, sendFromBob } = await chatOf(stage, 30);
   const { page } = ann;
   await entry(page, 'Lighthouse').waitFor();
   expect(await page.locator('[aria-live]').count()).toBe(1);
   await openChat(page, 'Lighthouse');
-  await message(page, 'm 1').waitFor();
+  await message(page, 'm 30.*').waitFor();
   expect(await page.locator('[aria-live], [role=log]').count()).toBe(1);
   const announced = await listenToAnnouncer(page);
-  await sendFromBob('four', 'five', 'six');
-  await expect.poll(announced, { timeout: PATIENCE_MS }).toEqual(['3 new messages from Bob Burns']);
+  const said = ['3 new messages from Bob Burns'];
+  const expectSaid = () => expect.poll(announced, { timeout: PATIENCE_MS }).toEqual(said);
+  await sendFromBob('one', 'two', 'three');
+  await expectSaid();
+  for (const text of ['four', 'five']) {
+    await sendFromBob(text);
+    said.push('1 new message from Bob Burns');
+    await expectSaid();
+  }
+
+  // A device without any rows opens the chat while its first messages are still coming.
+  const fresh = { ...(await stage.visitor('Ann Arbor')), email: ann.email };
+  await authenticate(fresh);
+  const saidThere = await listenToAnnouncer(fresh.page, { fromStart: true });
+  await fresh.page.goto(page.url());
+  await message(fresh.page, 'five').waitFor();
+  await expect.poll(() => fresh.page.title(), { timeout: PATIENCE_MS }).toMatch(/^Lighthouse/);
+  await sendFromBob('six');
+  await expect.poll(saidThere, { timeout: PATIENCE_MS }).toEqual(['1 new message from Bob Burns']);
+
+  // What was said to one person is not there for the next.
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByLabel('Email', { exact: true }).waitFor();
+  expect(await page.locator('[aria-live=polite]').innerText()).toBe('');
 });
