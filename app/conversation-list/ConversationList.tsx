@@ -20,6 +20,7 @@ import { ListHands, entryOf, type OpenChatMenu } from './list-hands.ts';
 import type { ListRows } from './use-list-rows.ts';
 import styles from './ConversationList.module.css';
 
+const isApple = /mac|iphone|ipad/iu.test(navigator.userAgent);
 const ChatMenu = lazyComponent(() => import('./ChatMenu.tsx'));
 
 interface ConversationListProps {
@@ -90,6 +91,7 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
           label={words('list.searchChats')}
           placeholder={words('list.search')}
           clearLabel={words('list.clear')}
+          hint={words(isApple ? 'jump.keysApple' : 'jump.keys')}
           value={typed}
           onChange={setTyped}
           onKey={searchKey}

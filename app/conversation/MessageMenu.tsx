@@ -1,21 +1,12 @@
 import { MoreVertical, SmilePlus } from 'lucide-react';
-import { Suspense, type RefObject } from 'react';
-import { useQuickEmojis } from '#app/emoji/quick-emojis.ts';
-import { emojiWords } from '#app/i18n/reaction-words.ts';
+import type { RefObject } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
 import { classNames } from '#app/ui/class-names.ts';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
-import type { MenuPress } from '#app/ui/menu-press.ts';
 import { useConversation } from './conversation-context.ts';
+import { OpenMessageMenu, type OpenMenu } from './OpenMessageMenu.tsx';
 import styles from './MessageRow.module.css';
-
-const ActionMenu = lazyComponent(() => import('#app/ui/ActionMenu.tsx'));
-const EmojiPopover = lazyComponent(() => import('#app/emoji/EmojiPopover.tsx'));
-
-/** The menu, at its button or where the message was pressed, or the emojis to react with. */
-export type OpenMenu = { kind: 'menu'; press?: MenuPress | undefined } | { kind: 'emojis' };
 
 interface MessageMenuProps {
   item: TimelineItem;
@@ -26,32 +17,16 @@ interface MessageMenuProps {
   onClose: () => void;
 }
 
-/** The buttons beside a message, and the menu or the emojis while they are open. Keys, right-click and long press open them too. */
-export function MessageMenu({ item, actions, article, open, onOpen, onClose }: MessageMenuProps) {
+/** The buttons beside a message, and what they open. Keys, right-click and long press open it too. */
+export function MessageMenu(props: MessageMenuProps) {
+  const { item, open, onOpen } = props;
   const words = useWords();
   const { react } = useConversation();
-  const quick = useQuickEmojis();
-  const mayReact = react !== undefined && item.seq !== undefined;
-  const isPressed = (emoji: string) => item.reactions.some((reaction) => reaction.emoji === emoji && reaction.isOwn);
-  const toggle = (emoji: string) => react?.(item, emoji, !isPressed(emoji));
-  const offered: Action[] = mayReact
-    ? [
-        {
-          label: words('menu.react'),
-          icon: <SmilePlus size={18} aria-hidden />,
-          run: () => onOpen({ kind: 'emojis' }),
-        },
-        ...actions,
-      ]
-    : actions;
-
-  const isMenuOpen = open?.kind === 'menu';
-  const press = isMenuOpen ? open.press : undefined;
   const button = (
     <button
       type="button"
       tabIndex={-1}
-      className={classNames(styles.more, isMenuOpen && styles.moreOpen)}
+      className={classNames(styles.more, open?.kind === 'menu' && styles.moreOpen)}
       aria-label={words('menu.open')}
       aria-haspopup="menu"
       onClick={() => onOpen({ kind: 'menu' })}
@@ -59,13 +34,9 @@ export function MessageMenu({ item, actions, article, open, onOpen, onClose }: M
       <MoreVertical size={17} aria-hidden />
     </button>
   );
-  const signs = {
-    label: words('react.title'),
-    signs: quick.map((emoji) => ({ sign: emoji, label: emojiWords(emoji, words), run: () => toggle(emoji) })),
-  };
   return (
     <span className={styles.tools}>
-      {mayReact && (
+      {react !== undefined && item.seq !== undefined && (
         <button
           type="button"
           tabIndex={-1}
@@ -78,33 +49,7 @@ export function MessageMenu({ item, actions, article, open, onOpen, onClose }: M
           <SmilePlus size={17} aria-hidden />
         </button>
       )}
-      {(!isMenuOpen || press !== undefined) && button}
-      {isMenuOpen && (
-        <Suspense fallback={press === undefined && button}>
-          <ActionMenu
-            trigger={press ?? button}
-            actions={offered}
-            // A finger has no room for the button beside the message.
-            signs={mayReact && press?.isTouch === true ? signs : undefined}
-            label={words('menu.open')}
-            onClose={onClose}
-          />
-        </Suspense>
-      )}
-      {open?.kind === 'emojis' && mayReact && (
-        <Suspense fallback={null}>
-          <EmojiPopover
-            anchor={article.current?.querySelector<HTMLElement>('[data-bubble]') ?? document.body}
-            label={words('react.title')}
-            isPressed={isPressed}
-            onClose={onClose}
-            onPick={(emoji) => {
-              onClose();
-              toggle(emoji);
-            }}
-          />
-        </Suspense>
-      )}
+      {open === undefined ? button : <OpenMessageMenu {...props} open={open} button={button} />}
     </span>
   );
 }

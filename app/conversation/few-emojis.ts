@@ -1,18 +1,20 @@
 const MOST = 3;
-/** Longer than any three emojis; segmenting a long text for nothing would be slow. */
+/** More than any three emojis are made of. */
 const LONGEST = 120;
+
+/** An emoji by the grammar of Unicode's report 51. Not by Intl.Segmenter, which some browsers lack. */
+const EMOJIS =
+  /\p{RI}{2}|\p{Emoji}(?:\p{EMod}|\uFE0F\u20E3?|[\u{E0020}-\u{E007E}]+\u{E007F})?(?:\u200D\p{Emoji}(?:\p{EMod}|\uFE0F)?)*/gu;
 
 /** Whether a text is one to three emojis and nothing else: they are drawn large. */
 export function isFewEmojis(text: string): boolean {
-  const trimmed = text.trim();
-  if (trimmed === '' || trimmed.length > LONGEST) return false;
-  const signs = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(trimmed)]
-    .map(({ segment }) => segment)
-    .filter((sign) => sign.trim() !== '');
-  return signs.length <= MOST && signs.every(isEmoji);
+  if (text.length > LONGEST) return false;
+  const found = text.match(EMOJIS) ?? [];
+  const isNothingElse = text.replaceAll(EMOJIS, '').trim() === '';
+  return isNothingElse && found.length > 0 && found.length <= MOST && found.every(isDrawnAsEmoji);
 }
 
 /** Digits, # and the copyright sign are emojis only with a sign that says so. */
-function isEmoji(sign: string): boolean {
-  return /\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\p{Regional_Indicator}{2}/u.test(sign);
+function isDrawnAsEmoji(emoji: string): boolean {
+  return /\p{Emoji_Presentation}|\uFE0F|\p{RI}/u.test(emoji);
 }

@@ -55,10 +55,15 @@ const parts: EmojiPickerListComponents = {
       {category.label}
     </div>
   ),
-  Row: (props) => <div className={styles.row} {...props} />,
+  Row: (props) => <div className={styles.row} {...props} aria-rowindex={fromOne(props['aria-rowindex'])} />,
   Emoji: ({ emoji, ...rest }) => (
-    <button type="button" className={styles.emoji} {...rest}>
+    <button type="button" className={styles.emoji} {...rest} aria-colindex={fromOne(rest['aria-colindex'])}>
       {emoji.emoji}
     </button>
   ),
 };
+
+/** The library counts rows and columns from 0, and ARIA from 1. */
+function fromOne(index: number | undefined): number | undefined {
+  return index === undefined ? undefined : index + 1;
+}

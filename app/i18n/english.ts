@@ -224,6 +224,8 @@ export const english = {
   'files.notYet': 'Files can’t be sent yet. What you have written is still here.',
   'jump.title': 'Go to a chat or person',
   'jump.placeholder': 'Name',
+  'jump.keys': 'Ctrl K',
+  'jump.keysApple': '⌘K',
   'jump.none': 'No one and no chat found',
   'emoji.👍': 'thumbs up',
   'emoji.❤️': 'red heart',

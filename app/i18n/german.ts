@@ -227,6 +227,8 @@ export const german: Catalogue = {
   'files.notYet': 'Dateien lassen sich noch nicht senden. Was du geschrieben hast, ist noch da.',
   'jump.title': 'Zu einem Chat oder einer Person',
   'jump.placeholder': 'Name',
+  'jump.keys': 'Strg K',
+  'jump.keysApple': '⌘K',
   'jump.none': 'Kein Chat und niemand gefunden',
   'emoji.👍': 'Daumen hoch',
   'emoji.❤️': 'rotes Herz',

@@ -62,8 +62,10 @@ function useStorage(): { used: number; isKept: boolean } | undefined {
   useEffect(() => {
     // Absent outside secure contexts and in old browsers, where nothing is shown.
     if (navigator.storage?.estimate === undefined) return;
-    void Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]).then(([{ usage = 0 }, isKept]) =>
-      setStorage({ used: usage, isKept }),
+    void Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]).then(
+      ([{ usage = 0 }, isKept]) => setStorage({ used: usage, isKept }),
+      // A browser that refuses to say is like one that cannot.
+      () => setStorage(undefined),
     );
   }, []);
   return storage;

@@ -12,6 +12,8 @@ interface SearchFieldProps {
   maxLength?: number;
   /** The name of the button that clears the field. A compact field has that button, and is cleared by Escape too. */
   clearLabel?: string;
+  /** A shortcut, shown while the field is empty. */
+  hint?: string;
   /** Takes the focus when it appears. */
   takesFocus?: boolean;
   /** Receives the keys that the field itself does not use. */
@@ -19,7 +21,7 @@ interface SearchFieldProps {
 }
 
 export function SearchField(props: SearchFieldProps) {
-  const { label, placeholder, value, onChange, maxLength, clearLabel, takesFocus = false, onKey } = props;
+  const { label, placeholder, value, onChange, maxLength, clearLabel, hint, takesFocus = false, onKey } = props;
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (takesFocus) input.current?.focus();
@@ -46,6 +48,11 @@ export function SearchField(props: SearchFieldProps) {
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => takeKey(event, keyDown)}
       />
+      {hint !== undefined && value === '' && (
+        <kbd className={styles.hint} aria-hidden>
+          {hint}
+        </kbd>
+      )}
       {isCompact && value !== '' && (
         <button type="button" className={styles.clear} aria-label={clearLabel} onClick={() => onChange('')}>
           <X size={16} aria-hidden />
