@@ -57,7 +57,13 @@ const parts: EmojiPickerListComponents = {
   ),
   Row: (props) => <div className={styles.row} {...props} aria-rowindex={fromOne(props['aria-rowindex'])} />,
   Emoji: ({ emoji, ...rest }) => (
-    <button type="button" className={styles.emoji} {...rest} aria-colindex={fromOne(rest['aria-colindex'])}>
+    <button
+      type="button"
+      className={styles.emoji}
+      {...rest}
+      role="gridcell"
+      aria-colindex={fromOne(rest['aria-colindex'])}
+    >
       {emoji.emoji}
     </button>
   ),
