@@ -113,6 +113,8 @@ export const MembershipRecord = v.object({
   role: Role,
   joinedAt: Instant,
   leftAt: v.optional(Instant),
+  /** Who removed them; absent if they left by themselves. [OP13] */
+  removedBy: v.optional(UserId),
   /** The person's own mark, the same on all their devices. [RD2] */
   readSeq: Count,
   mutedUntil: v.optional(Instant),

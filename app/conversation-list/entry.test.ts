@@ -126,7 +126,7 @@ test('the last line names the sender in groups only, and shows drafts, deletions
   const event = { kind: 'member.add', by: ana, userIds: [self] };
   expect(line(row(crew, { lastMessage: message(crew, ana, { event }) }))).toEqual({
     kind: 'quiet',
-    text: 'Ána María added You',
+    text: 'Ána María added you',
   });
   expect(line(row(crew), { outbox: [sending(crew, 'queued', 9)] })).toEqual({ kind: 'waiting', text: 'on the train' });
   expect(line(row(crew), { outbox: [sending(crew, 'sent', 9)] })).toEqual({ kind: 'sent', text: 'on the train' });

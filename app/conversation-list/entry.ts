@@ -44,7 +44,7 @@ function lineWords(line: LastLine, isGroup: boolean, { self, people, words }: En
     case 'outgoing':
       return { kind: line.state === 'queued' ? 'waiting' : line.state, text: oneLine(line.text) };
     case 'event':
-      return { kind: 'quiet', text: eventWords(line.event, nameOf, words) };
+      return { kind: 'quiet', text: eventWords(line.event, { self, nameOf }, words) };
     case 'deleted':
       return { kind: 'quiet', text: words('list.deleted') };
     case 'loading':

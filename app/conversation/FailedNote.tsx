@@ -9,21 +9,25 @@ import styles from './MessageRow.module.css';
 interface FailedNoteProps {
   failed: FailedOp;
   outbox: Outbox;
+  /** Trying again is of no use to somebody who is no longer a member. */
+  hasLeft?: boolean;
 }
 
 /** An op that the server refused permanently: the reason, Retry and Discard. [ER2] */
-export function FailedNote({ failed, outbox }: FailedNoteProps) {
+export function FailedNote({ failed, outbox, hasLeft = false }: FailedNoteProps) {
   const words = useWords();
   const copy = useCopy();
-  const reason = words(`reason.${failed.reason}`);
+  const reason = words(hasLeft ? 'reason.left' : `reason.${failed.reason}`);
   return (
     <div className={styles.failed} role="group" aria-label={words('status.failed')}>
       <CircleAlert size={15} aria-hidden />
       <span>{words(failed.sentence, { reason })}</span>
       <span className={styles.choices}>
-        <button type="button" onClick={(event) => actAndLeave(event, () => outbox.retry(failed.id))}>
-          {words('failed.retry')}
-        </button>
+        {!hasLeft && (
+          <button type="button" onClick={(event) => actAndLeave(event, () => outbox.retry(failed.id))}>
+            {words('failed.retry')}
+          </button>
+        )}
         {failed.text !== undefined && (
           <button type="button" onClick={() => copy(failed.text ?? '')}>
             {words('failed.copy')}

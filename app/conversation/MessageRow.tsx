@@ -35,7 +35,7 @@ interface MessageRowProps {
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { item, index, count, newCount, today, isTabStop, isHighlighted, onFocus, onMove } = props;
   const words = useWords();
-  const { nameOf, actionsOf, outbox, react, reply } = useConversation();
+  const { self, nameOf, actionsOf, outbox, react, reply } = useConversation();
   const [open, setOpen] = useState<OpenMenu>();
   const actions = item.event === undefined && !item.isDeleted ? actionsOf(item) : [];
   const isAnswerable = actions.length > 0 && item.seq !== undefined;
@@ -63,7 +63,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     <article
       ref={article}
       className={styles.message}
-      aria-label={readAloud(item, nameOf, words)}
+      aria-label={readAloud(item, { self, nameOf }, words)}
       aria-posinset={index + 1}
       aria-setsize={count}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the same: one of them is the list's tab stop
@@ -92,7 +92,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         )}
       >
         {item.event !== undefined ? (
-          <p className={styles.event}>{eventWords(item.event, nameOf, words)}</p>
+          <p className={styles.event}>{eventWords(item.event, { self, nameOf }, words)}</p>
         ) : (
           <>
             {!item.isOwn && (
@@ -119,7 +119,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <Reactions item={item} isTabStop={isTabStop} />
         </div>
       )}
-      {item.failed !== undefined && <FailedNote failed={item.failed} outbox={outbox} />}
+      {item.failed !== undefined && <FailedNote failed={item.failed} outbox={outbox} hasLeft={reply === undefined} />}
     </article>
   );
 });

@@ -14,6 +14,7 @@ import { ConversationContext } from './conversation-context.ts';
 import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
 import { FailedChanges } from './FailedChanges.tsx';
 import { HistoryRow } from './HistoryRow.tsx';
+import { LeftNote } from './LeftNote.tsx';
 import { MessageDialogs, type MessageDialog } from './MessageDialogs.tsx';
 import { MessageList } from './MessageList.tsx';
 import type { Place } from './opening.ts';
@@ -150,7 +151,7 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
           history={
             <HistoryRow
               history={isSeeking ? 'loading' : history}
-              missing={row === undefined || row.isWhole ? 0 : Math.max(0, row.historyStart - 1)}
+              missing={row === undefined || row.isWhole || hasLeft ? 0 : Math.max(0, row.historyStart - 1)}
               beginning={beginning()}
               onLoad={onLoadEarlier}
             />
@@ -179,9 +180,13 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
           )}
         </div>
         {hasLeft ? (
-          <p className={styles.left} role="status">
-            {words('chat.left')}
-          </p>
+          <LeftNote
+            membership={row?.membership}
+            nameOf={nameOf}
+            draft={rows.draft.text}
+            onDiscardDraft={() => void client.store.saveDraft(stream, '', rows.draft.text)}
+            onForget={() => void client.store.forgetLeft(stream)}
+          />
         ) : (
           <Composer
             client={client}

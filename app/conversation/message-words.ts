@@ -1,4 +1,4 @@
-import { eventWords } from '#app/i18n/event-words.ts';
+import { eventWords, type EventReader } from '#app/i18n/event-words.ts';
 import { clockTime, daysBetween, longDay } from '#app/i18n/instants.ts';
 import { messageTextWords } from '#app/i18n/message-text-words.ts';
 import type { Words } from '#app/i18n/words.ts';
@@ -12,9 +12,9 @@ export function dayWords(at: Date, today: Date, words: Words): string {
 }
 
 /** Sender, time, text and state: what a screen reader says of one message. */
-export function readAloud(item: TimelineItem, nameOf: (userId: string) => string, words: Words): string {
-  if (item.event !== undefined) return eventWords(item.event, nameOf, words);
-  const sender = item.isOwn ? words('chat.you') : nameOf(item.senderId);
+export function readAloud(item: TimelineItem, reader: EventReader, words: Words): string {
+  if (item.event !== undefined) return eventWords(item.event, reader, words);
+  const sender = item.isOwn ? words('chat.you') : reader.nameOf(item.senderId);
   const text = item.isDeleted ? words('chat.deleted') : messageTextWords(item, words);
   const state = item.status === undefined ? '' : `, ${words(`status.${item.status}`)}`;
   return `${sender}, ${clockTime(item.at)}: ${text}${state}`;

@@ -47,7 +47,7 @@ export function useMessages(client: Client, stream: ConversationId, row: Convers
   const history: History =
     lowest > start && start > 0
       ? 'more'
-      : row === undefined || row.isWhole || start <= 1
+      : row === undefined || row.isWhole || row.membership?.leftAt !== undefined || start <= 1
         ? 'whole'
         : isLoading
           ? 'loading'

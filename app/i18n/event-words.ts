@@ -9,24 +9,36 @@ interface SystemEvent {
   title?: string | undefined;
 }
 
+/** Who reads it: what they did, and what was done to them, is said to them. */
+export interface EventReader {
+  self: string;
+  nameOf: (userId: string) => string;
+}
+
 /** The text of a system message. `kind` is open: an event of a newer server has a text too. */
-export function eventWords(event: SystemEvent, nameOf: (userId: string) => string, words: Words): string {
+export function eventWords(event: SystemEvent, { self, nameOf }: EventReader, words: Words): string {
   const by = nameOf(event.by);
-  const who = (event.userIds ?? []).map((id) => isolated(nameOf(id))).join(', ');
+  const ids = event.userIds ?? [];
+  const who = ids.map((id) => (id === self ? words('event.you') : isolated(nameOf(id)))).join(', ');
+  const isBySelf = event.by === self;
   switch (event.kind) {
     case 'member.add':
-      return words('event.member.add', { by, who });
+      return isBySelf ? words('event.member.add.you', { who }) : words('event.member.add', { by, who });
     case 'member.remove':
-      return event.userIds?.[0] === event.by
-        ? words('event.member.left', { by })
-        : words('event.member.remove', { by, who });
+      if (ids[0] === event.by) return isBySelf ? words('event.member.left.you') : words('event.member.left', { by });
+      return isBySelf ? words('event.member.remove.you', { who }) : words('event.member.remove', { by, who });
     case 'member.role':
-      return words('event.member.role', { by, who });
+      if (ids[0] === self) return words('event.member.role.yours', { by });
+      return isBySelf ? words('event.member.role.you', { who }) : words('event.member.role', { by, who });
     case 'conversation.update':
       return event.title === undefined
-        ? words('event.conversation.update', { by })
-        : words('event.conversation.title', { by, title: event.title });
+        ? isBySelf
+          ? words('event.conversation.update.you')
+          : words('event.conversation.update', { by })
+        : isBySelf
+          ? words('event.conversation.title.you', { title: event.title })
+          : words('event.conversation.title', { by, title: event.title });
     default:
-      return words('event.other', { by });
+      return isBySelf ? words('event.other.you') : words('event.other', { by });
   }
 }

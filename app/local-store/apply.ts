@@ -9,7 +9,7 @@ import {
 } from '#protocol/record.ts';
 import type { HistoryAnswer, PullAnswer, StreamPage } from '#protocol/verbs.ts';
 import { takeSharedDraft } from './drafts.ts';
-import { dropEverything, dropStream } from './drop.ts';
+import { dropEverything, dropReadBefore, dropStream } from './drop.ts';
 import { countedCursor } from './held-rows.ts';
 import type { Applied, HistoryAsked, PullAsked } from './local-store.ts';
 import { removeSent } from './outbox-rows.ts';
@@ -157,9 +157,11 @@ async function applyMembers(rows: Rows, stream: ConversationId, members: readonl
 
 /** True if there was none of this conversation. */
 async function applyMembership(rows: Rows, self: UserId, record: MembershipRecord): Promise<boolean> {
-  const row =
+  let row =
     (await rows.conversations.get(record.conversation)) ?? emptyConversation(record.conversation, record.joinedAt);
   if (record.rev <= (row.membership?.rev ?? 0)) return false;
+  const hasRejoined = row.membership?.leftAt !== undefined && record.leftAt === undefined;
+  if (hasRejoined) row = await dropReadBefore(rows, row);
   const next: StoredConversation = { ...row, membership: record };
   if (row.ownRead?.untilRev !== undefined && record.rev >= row.ownRead.untilRev) delete next.ownRead;
   await takeSharedDraft(rows, record);

@@ -28,15 +28,40 @@ export async function dropStream(rows: Rows, self: UserId, stream: StreamId, isU
   await rows.cursors.delete(stream);
   if (isPersonal(stream)) return dropMemberships(rows, self);
   if (!isConversation(stream)) return;
-  await rows.dropMessages(stream, Number.MAX_SAFE_INTEGER);
-  await rows.dropMembers(stream);
   if (isUnreadable) await removeSent(rows, self, stream, [], Number.POSITIVE_INFINITY);
   const row = await rows.conversations.get(stream);
+  // What the person could read before they left stays, as on paper that they had printed.
+  if (isUnreadable && row?.membership?.leftAt !== undefined) return;
+  await dropRecords(rows, stream, row);
+}
+
+/** Drops the records of a conversation; its membership belongs to the personal stream. */
+async function dropRecords(rows: Rows, stream: ConversationId, row: StoredConversation | undefined): Promise<void> {
+  await rows.dropMessages(stream, Number.MAX_SAFE_INTEGER);
+  await rows.dropMembers(stream);
   if (row === undefined) return;
   // The membership belongs to the personal stream, whose cursor is past it, so it stays; even one that was left, or a page that was
   // requested earlier would restore its previous version.
   await rows.conversations.put(await withoutRecords(rows, row));
   await removeIfEmpty(rows, stream);
+}
+
+/** The person has joined again: what they could read before may have changed since, and is fetched again. */
+export async function dropReadBefore(rows: Rows, row: StoredConversation): Promise<StoredConversation> {
+  await rows.cursors.delete(row.stream);
+  await rows.dropMessages(row.stream, Number.MAX_SAFE_INTEGER);
+  await rows.dropMembers(row.stream);
+  return withoutRecords(rows, row);
+}
+
+/** Removes everything of a conversation that the person has left from their device, with the words that they left in it. */
+export async function forgetLeft(rows: Rows, stream: ConversationId): Promise<void> {
+  const row = await rows.conversations.get(stream);
+  if (row?.membership?.leftAt === undefined) return;
+  await rows.outbox.bulkDelete((await rows.outboxOf(stream)).map(({ id }) => id));
+  await rows.drafts.put({ stream, text: '', version: Date.now(), shared: '', unconfirmed: [] });
+  const { knownAs: _name, ...rest } = await dropReadBefore(rows, row);
+  await rows.conversations.put(rest);
 }
 
 /** The row of a conversation without its records. */

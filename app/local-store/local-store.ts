@@ -123,6 +123,8 @@ export interface ViewStore extends Reading {
    * merged; resolves to what is stored.
    */
   saveDraft(stream: ConversationId, typed: string, base: string): Promise<Draft>;
+  /** Removes what is held of a conversation that the person has left, with the words that they left in it. */
+  forgetLeft(stream: ConversationId): Promise<void>;
   /** Keeps an edit until `editText` saves it, or `dropEdit` discards it. */
   keepEdit(edit: EditUnderWay): Promise<void>;
   dropEdit(messageId: OpId): Promise<void>;

@@ -5,6 +5,7 @@ import { damagedOf, giveUpDamaged, repairsOf, withoutRows } from './held-rows.ts
 import type { LocalStore } from './local-store.ts';
 import { beginAttempt, enqueueOps, requeueOps } from './outbox-rows.ts';
 import { discardOp, retryOp } from './retry.ts';
+import { forgetLeft } from './drop.ts';
 import { readingOver } from './reading-over.ts';
 import type { Backing, Rows } from './rows.ts';
 import { settleResults } from './settle.ts';
@@ -37,6 +38,7 @@ export function storeOver({ read, write, observe, close }: Backing, userId: User
     cancel: (change) => write((rows) => cancelMessage(rows, userId, change)),
     restore: (removed) => write((rows) => restoreOps(rows, userId, removed)),
     saveDraft: (stream, typed, base) => write((rows) => saveDraft(rows, stream, typed, base)),
+    forgetLeft: (stream) => write((rows) => forgetLeft(rows, stream)),
     keepEdit: (edit) => write(async (rows) => void (await rows.edits.put(edit))),
     dropEdit: (id) => write(async (rows) => void (await rows.edits.delete(id))),
     rememberPeople: (people) => write(async (rows) => void (await rows.people.bulkPut(people))),

@@ -69,7 +69,7 @@ export function listEntries(rows: readonly ConversationRow[], context: ListConte
 /** The number of unread messages in the page's title: the sum of the numbers that the list highlights. */
 export function callingUnread(
   rows: readonly ConversationRow[],
-  context: Pick<ListContext, 'self' | 'outbox' | 'now'>,
+  context: Pick<ListContext, 'self' | 'outbox' | 'drafts' | 'now'>,
 ): number {
   return rowsInList(rows, context)
     .filter(({ row }) => calls(row, context.now))
@@ -81,13 +81,23 @@ function calls({ membership, unread }: ConversationRow, now: Date): boolean {
   return unread > 0 && !isMuted(membership, now) && membership?.archivedAt === undefined;
 }
 
-function rowsInList(rows: readonly ConversationRow[], { self, outbox }: Pick<ListContext, 'self' | 'outbox'>) {
+function rowsInList(
+  rows: readonly ConversationRow[],
+  { self, outbox, drafts }: Pick<ListContext, 'self' | 'outbox' | 'drafts'>,
+) {
   const ofStream = new Map<ConversationId, OutboxRow[]>();
   for (const row of outbox) ofStream.set(row.stream, [...(ofStream.get(row.stream) ?? []), row]);
   return rows
     .map((row) => ({ queued: ofStream.get(row.stream) ?? [], row }))
     .map(({ row, queued }) => ({ queued, row: shownConversation(row, queued, self) }))
-    .filter(({ row }) => row.membership?.leftAt === undefined);
+    .filter(({ row, queued }) => isListed(row, queued, drafts.get(row.stream) ?? ''));
+}
+
+/** A chat that was left is listed while it has words that were never sent; one from which the person was removed, while it can be read. */
+function isListed({ membership, lastMessage }: ConversationRow, queued: readonly OutboxRow[], draft: string): boolean {
+  if (membership?.leftAt === undefined) return true;
+  if (draft.trim() !== '' || queued.some(({ op }) => rulesOf(op).message !== undefined)) return true;
+  return membership.removedBy !== undefined && lastMessage !== undefined;
 }
 
 function listEntry(row: ConversationRow, queued: readonly OutboxRow[], context: ListContext): ListEntry {

@@ -20,7 +20,7 @@ export interface Draft {
   /** A member joins or leaves by this version. A member who joins starts to read at `fromSeq`. */
   roster?: { joins: true; fromSeq: number } | { leaves: true };
   /** The member's state is to be copied to their personal stream. `startSeq` is for a member who joins. */
-  projects?: { startSeq?: number };
+  projects?: { startSeq?: number; removedBy?: UserId };
 }
 
 /** The outcome of an op, decided against the exact tail that it will be written after. */

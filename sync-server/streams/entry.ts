@@ -126,6 +126,8 @@ export interface Projection {
   role: 'owner' | 'admin' | 'member';
   joinedAt: string;
   leftAt?: string;
+  /** Who removed them; absent if they left by themselves. */
+  removedBy?: UserId;
   /** The rev of the member record in the conversation. */
   sourceRev: number;
   /** For a new member: where their own mark starts. */

@@ -94,18 +94,20 @@ test('[OP10] [OP12] [OP13] [OP14] a group is created, people are added and get r
 
   await memberAct(bob.page, 'Eve Evans', 'Remove from group');
   await confirm(bob.page, 'Remove from group');
-  await eve.page.getByText('You’re no longer a member of this chat').first().waitFor();
+  await eve.page.getByText('Bob Burns removed you from this group.').waitFor();
   await eve.page.locator('header').getByText('No longer a member').waitFor();
   expect(await eve.page.getByText('0 people').count()).toBe(0);
-  await entry(eve.page, 'Lamp room').waitFor({ state: 'detached' });
   await write(ann.page, 'after Eve');
   await message(bob.page, 'after Eve').waitFor();
   // A reload pulls from the server again.
   await eve.page.reload();
-  await eve.page.getByText('You’re no longer a member of this chat').first().waitFor();
-  // Everything but the group's name is gone from the device, and an empty list shows no beginning.
+  await eve.page.getByText('Bob Burns removed you from this group.').waitFor();
+  // What she could read stays until she removes it, and nothing after it comes.
   await conversation(eve.page, 'Lamp room').waitFor();
+  await expectTexts(eve.page, ['before Eve']);
+  await eve.page.getByRole('button', { name: 'Remove from this device' }).click();
   await expectTexts(eve.page, []);
+  await entry(eve.page, 'Lamp room').waitFor({ state: 'detached' });
   await eve.page.getByText('This is the beginning of the chat').waitFor({ state: 'detached' });
   await startDirect(eve, 'Ann Arbor');
   await write(eve.page, 'what happened?');

@@ -315,3 +315,29 @@ describe('an edit under way', () => {
     await page.getByRole('group', { name: 'Unfinished edit' }).waitFor({ state: 'detached' });
   });
 });
+
+describe('somebody who is removed', () => {
+  test('[CL4] keeps what they could read and what they were writing, with the reason, in the list and after a reload', async () => {
+    const { title, stream, place } = await newChat('read before');
+    const { page } = mira;
+    await open(page, place);
+    await sees(page, ['read before']);
+    await mira.context.setOffline(true);
+    await box(page).fill('never sent');
+    await box(page).press('Enter');
+    await box(page).fill('two hundred words');
+    await held(page, 'two hundred words');
+    await push(kai, [{ id: newId(), stream, kind: 'member.remove', userId: miraId }]);
+    await mira.context.setOffline(false);
+    await page.getByText('Kai Kern removed you from this group.').waitFor();
+    await page.getByText('Not sent: you’re no longer in this group').waitFor();
+    await page.reload();
+    await page.getByText('Kai Kern removed you from this group.').waitFor();
+    await sees(page, ['read before', 'never sent']);
+    expect(await page.getByRole('button', { name: 'Retry' }).count()).toBe(0);
+    await page.getByRole('group', { name: 'You were writing:' }).getByText('two hundred words').waitFor();
+    expect(await entry(page, title).count()).toBe(1);
+    await page.getByRole('button', { name: 'Remove from this device' }).click();
+    await entry(page, title).waitFor({ state: 'detached' });
+  });
+});

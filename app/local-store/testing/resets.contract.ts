@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { forEveryTest, type TestDevice } from './test-device.ts';
-import { accepted, at, bootstrap, create, mark, membership, messages, newGroup, own } from './records.fixture.ts';
+import { accepted, at, bob, bootstrap, create, mark, membership, messages, newGroup, own } from './records.fixture.ts';
 import { page, pulled, refused, send } from './records.fixture.ts';
 
 /** What resets drop, and what they keep. */
@@ -35,19 +35,36 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect(await store.messages(other, {})).toHaveLength(2);
     });
 
-    it('[VB6] drops what is no longer readable, and a late page of the personal stream does not bring it back', async () => {
+    it('[CL4] [VB6] what was readable stays after the person has left, until they remove it, and a late page does not bring them back', async () => {
+      await store.applyPage(pulled([joined({ rev: 1 }), bootstrap(stream, messages(stream, 1, 3))]));
+      const left = membership(stream, { rev: 2, leftAt: at(5), removedBy: bob });
+      await store.applyPage(pulled([page(own, 2, [left]), unreadable()]));
+      expect(await store.messages(stream, {})).toHaveLength(3);
+      expect(await store.members(stream)).toHaveLength(2);
+      expect(await store.cursors()).toEqual({ [own]: 2 });
+      await store.applyPage(pulled([joined({ rev: 1 })]));
+      expect((await store.conversation(stream))?.membership).toEqual(left);
+      await store.saveDraft(stream, 'goodbye', '');
+      await store.enqueue([send(stream)], at(9));
+      await store.forgetLeft(stream);
+      expect([await store.messages(stream, {}), await store.members(stream), await store.outbox()]).toEqual([
+        [],
+        [],
+        [],
+      ]);
+      expect((await store.draft(stream)).text).toBe('');
+      expect(await store.conversation(stream)).toMatchObject({ membership: left, lastSeq: 0 });
+    });
+
+    it('[CL4] what was readable before is fetched again when the person joins again', async () => {
       await store.applyPage(pulled([joined({ rev: 1 }), bootstrap(stream, messages(stream, 1, 3))]));
       const left = membership(stream, { rev: 2, leftAt: at(5) });
       await store.applyPage(pulled([page(own, 2, [left]), unreadable()]));
-      expect(await store.messages(stream, {})).toEqual([]);
-      expect(await store.members(stream)).toEqual([]);
-      expect(await store.cursors()).toEqual({ [own]: 2 });
-      await store.applyPage(pulled([joined({ rev: 1 })]));
-      expect((await store.conversations()).map((row) => [row.membership, row.record])).toEqual([[left, undefined]]);
-      // The name is kept for the ops that were not sent, until the record of the group arrives again.
-      expect((await store.conversation(stream))?.knownAs).toBe('Crew');
-      await store.applyPage(pulled([page(own, 3, [membership(stream, { rev: 3 })]), bootstrap(stream, [], 20)]));
-      expect(await store.conversation(stream)).not.toHaveProperty('knownAs');
+      await store.applyPage(pulled([page(own, 3, [membership(stream, { rev: 3 })])]));
+      expect([await store.messages(stream, {}), await store.members(stream)]).toEqual([[], []]);
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 9, 9))]));
+      expect(await store.messages(stream, {})).toHaveLength(1);
+      expect(await store.conversation(stream)).toMatchObject({ record: { title: 'Crew' }, historyStart: 9 });
     });
 
     it('[VB6] forgets a stream that the server does not know', async () => {

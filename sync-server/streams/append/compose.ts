@@ -65,7 +65,7 @@ export function compose(
     if (at > 0) (followUp ??= followUpOf(decision)).plan.parts.push(entry);
     if (draft.projects !== undefined)
       (followUp ??= followUpOf(decision)).plan.projections.push(
-        projection(root, version.record as MemberRecord, draft.projects.startSeq),
+        projection(root, version.record as MemberRecord, draft.projects),
       );
     if (draft.replaces !== undefined) (followUp ??= followUpOf(decision)).old.push(draft.replaces.key);
     state.take(version);
@@ -130,7 +130,11 @@ function versionOf({ record, hidden, roster, replaces }: Draft, key: string, rev
   return version;
 }
 
-function projection(root: string, member: MemberRecord, startSeq: number | undefined): Projection {
+function projection(
+  root: string,
+  member: MemberRecord,
+  { startSeq, removedBy }: NonNullable<Draft['projects']>,
+): Projection {
   const { userId, stream, role, joinedAt, leftAt, rev } = member;
   if (!isConversation(stream)) throw new Error('a member record outside a conversation');
   return {
@@ -140,6 +144,7 @@ function projection(root: string, member: MemberRecord, startSeq: number | undef
     role,
     joinedAt,
     ...(leftAt === undefined ? {} : { leftAt }),
+    ...(removedBy === undefined ? {} : { removedBy }),
     sourceRev: rev,
     ...(startSeq === undefined ? {} : { startSeq }),
   };

@@ -65,7 +65,8 @@ describe('members', () => {
     await world.ok(eve, op.remove(group, eve));
     await world.ok(ann, op.remove(group, bob));
     expect(await roles(world, ann, group)).toEqual({ ann: 'owner', bob: 'left', eve: 'left', dan: 'left' });
-    expect((await world.seen(dan, 'u:dan' as never))[0]).toMatchObject({ leftAt: anyText });
+    expect((await world.seen(dan, 'u:dan' as never))[0]).toMatchObject({ leftAt: anyText, removedBy: bob });
+    expect((await world.seen(eve, 'u:eve' as never))[0]).not.toHaveProperty('removedBy');
     await world.streams.close();
   });
 

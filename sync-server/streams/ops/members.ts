@@ -56,7 +56,7 @@ function remove(op: OpOf<'member.remove'>, scene: Scene): Decision {
     replaces: target,
     hidden: target.hidden,
     roster: { leaves: true },
-    projects: {},
+    projects: isOneself ? {} : { removedBy: scene.caller },
   };
   const after = isOneself && target.record.role === 'owner' ? handedDown(state.members, op.userId) : [];
   return write(eventDraft(op, scene, { userIds: [op.userId] }), gone, ...after);

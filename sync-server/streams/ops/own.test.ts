@@ -127,6 +127,7 @@ describe('membership.update', () => {
     }
     const mine = await membership(world, bob, group);
     expect(mine).not.toHaveProperty('leftAt');
+    expect(mine).not.toHaveProperty('removedBy');
     expect(mine).toMatchObject({ draft: 'kept', readSeq: 9 });
     await world.streams.close();
   });

@@ -77,12 +77,14 @@ function update(op: OpOf<'membership.update'>, scene: Scene): MaybePromise<Decis
   });
 }
 
+const noLeave = { leftAt: undefined, removedBy: undefined };
+
 /** Copies a member's state here unless it is out of date: a late removal must not undo a later joining. [AP9] */
 export async function project(projection: Projection, scene: Scene): Promise<Decision> {
-  const { conversation, userId, role, joinedAt, leftAt, sourceRev, startSeq } = projection;
+  const { conversation, userId, role, joinedAt, leftAt, removedBy, sourceRev, startSeq } = projection;
   const held = await scene.state.membership(conversation);
   if (held !== undefined && (held.hidden.sourceRev ?? 0) >= sourceRev) return unchanged(held);
-  const { leftAt: _, ...kept } = held === undefined ? { leftAt: undefined } : unrevised(held.record);
+  const { leftAt: _left, removedBy: _by, ...kept } = held === undefined ? noLeave : unrevised(held.record);
   const readSeq = Math.max(startSeq ?? 0, held?.record.readSeq ?? 0);
   const record: NewMembership = {
     ...kept,
@@ -93,6 +95,7 @@ export async function project(projection: Projection, scene: Scene): Promise<Dec
     role,
     joinedAt,
     ...(leftAt === undefined ? {} : { leftAt }),
+    ...(removedBy === undefined ? {} : { removedBy }),
     readSeq,
   };
   const deliveredSeq = Math.max(held?.hidden.deliveredSeq ?? 0, startSeq ?? 0);

@@ -1,0 +1,46 @@
+import { useWords } from '#app/i18n/words.ts';
+import type { MembershipRecord } from '#protocol/record.ts';
+import { Button } from '#app/ui/Button.tsx';
+import { useCopy } from './use-copy.ts';
+import styles from './Conversation.module.css';
+
+interface LeftNoteProps {
+  membership: MembershipRecord | undefined;
+  nameOf: (userId: string) => string;
+  /** The words that were being written when it ended. */
+  draft: string;
+  onDiscardDraft: () => void;
+  /** Removes from the device what was readable until then. */
+  onForget: () => void;
+}
+
+/** In place of the composer, for somebody who has left or was removed: the reason, and the words that they had begun. */
+export function LeftNote({ membership, nameOf, draft, onDiscardDraft, onForget }: LeftNoteProps) {
+  const words = useWords();
+  const copy = useCopy();
+  const by = membership?.removedBy;
+  return (
+    <div className={styles.left}>
+      <p role="status">{by === undefined ? words('chat.left') : words('left.removedBy', { name: nameOf(by) })}</p>
+      {draft.trim() !== '' && (
+        <div className={styles.changed} role="group" aria-label={words('left.draft')}>
+          <p>{words('left.draft')}</p>
+          <p className={styles.theirs} dir="auto">
+            {draft}
+          </p>
+          <div className={styles.leftChoices}>
+            <Button look="link" onClick={() => copy(draft)}>
+              {words('failed.copy')}
+            </Button>
+            <Button look="link" onClick={onDiscardDraft}>
+              {words('failed.discard')}
+            </Button>
+          </div>
+        </div>
+      )}
+      <Button look="link" onClick={onForget}>
+        {words('left.forget')}
+      </Button>
+    </div>
+  );
+}
