@@ -1,11 +1,16 @@
 import { DAMAGED_CURSOR } from '#protocol/digest.ts';
-import { isConversation, type StreamId } from '#protocol/ids.ts';
+import { isConversation, type StreamId, type UserId } from '#protocol/ids.ts';
+import { countsAsUnread } from '#protocol/record.ts';
 import type { CursorRow, Rows } from './rows.ts';
+import { readSeqOf } from './unread.ts';
+
+/** So many unread messages are read in order to count them again. */
+const MOST_COUNTED = 500;
 
 /*
  * A cursor claims that the rows up to it are here. A browser may lose some of them, and a defect may have skipped some. Each cursor
  * row has the number of rows that its stream's records made, and a window of messages has no gaps: both are checked by counting keys
- * of an index, without reading rows. [DG4]
+ * of an index. [DG4]
  */
 
 /** The cursor row after records were applied. `added`: rows that they made beside messages; `held`: the row before. */
@@ -30,18 +35,18 @@ export async function withoutRows(rows: Rows): Promise<StreamId[]> {
 }
 
 /** The streams among these whose rows are not all here. */
-export async function damagedOf(rows: Rows, streams: readonly StreamId[]): Promise<StreamId[]> {
+export async function damagedOf(rows: Rows, self: UserId, streams: readonly StreamId[]): Promise<StreamId[]> {
   const damaged: StreamId[] = [];
   for (const stream of streams) {
     const cursor = await rows.cursors.get(stream);
-    if (cursor !== undefined && !(await isWhole(rows, cursor))) damaged.push(stream);
+    if (cursor !== undefined && !(await isWhole(rows, self, cursor))) damaged.push(stream);
   }
   return damaged;
 }
 
 /** Gives up the cursors of damaged streams, so that the next pull brings their rows again. Returns those streams. */
-export async function giveUpDamaged(rows: Rows, streams: readonly StreamId[]): Promise<StreamId[]> {
-  const damaged = await damagedOf(rows, streams);
+export async function giveUpDamaged(rows: Rows, self: UserId, streams: readonly StreamId[]): Promise<StreamId[]> {
+  const damaged = await damagedOf(rows, self, streams);
   for (const stream of damaged) {
     // Memberships that are here stay, and those that are not come again. A conversation's rows are replaced by a reset.
     if (isConversation(stream)) await rows.cursors.put({ stream, rev: DAMAGED_CURSOR });
@@ -59,7 +64,7 @@ export async function repairsOf(rows: Rows): Promise<number> {
   return Number((await rows.facts.get('repairs'))?.value ?? 0);
 }
 
-async function isWhole(rows: Rows, { stream, rev, records, isPartial }: CursorRow): Promise<boolean> {
+async function isWhole(rows: Rows, self: UserId, { stream, rev, records, isPartial }: CursorRow): Promise<boolean> {
   // Given up already, in the middle of its pages, or from a version of the app that counted nothing.
   if (rev === DAMAGED_CURSOR || isPartial === true || records === undefined) return true;
   if ((await countRecords(rows, stream)) !== records) return false;
@@ -67,7 +72,13 @@ async function isWhole(rows: Rows, { stream, rev, records, isPartial }: CursorRo
   const row = await rows.conversations.get(stream);
   if (row?.record === undefined) return false;
   const { historyStart, lastSeq } = row;
-  return historyStart === 0 || (await rows.countMessages(stream, historyStart, lastSeq)) === lastSeq - historyStart + 1;
+  if (historyStart === 0) return true;
+  if ((await rows.countMessages(stream, historyStart, lastSeq)) !== lastSeq - historyStart + 1) return false;
+  // A lost message that came again, because it changed, was counted twice.
+  const firstUnread = Math.max(historyStart, readSeqOf(row) + 1);
+  if (lastSeq - firstUnread >= MOST_COUNTED) return true;
+  const unread = await rows.messagesOf(stream, firstUnread, lastSeq);
+  return unread.filter((message) => countsAsUnread(message, self)).length === row.counted;
 }
 
 /** Members of a conversation, or memberships of the person. */

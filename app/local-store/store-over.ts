@@ -52,9 +52,9 @@ export function storeOver({ read, write, observe, close }: Backing, userId: User
       }),
     withoutRows: () => read(withoutRows),
     check: async (streams) => {
-      const damaged = await read((rows) => damagedOf(rows, streams));
+      const damaged = await read((rows) => damagedOf(rows, userId, streams));
       // Checked again in the transaction that writes.
-      return damaged.length === 0 ? [] : write((rows) => giveUpDamaged(rows, damaged));
+      return damaged.length === 0 ? [] : write((rows) => giveUpDamaged(rows, userId, damaged));
     },
     repairs: () => read(repairsOf),
     applyPage: (answer, asked) => write((rows) => applyAnswer(rows, userId, answer, asked)),

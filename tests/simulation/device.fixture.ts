@@ -11,6 +11,8 @@ import type { Transport, TransportEvents } from '#app/sync/transport.ts';
 import { sendMessage } from '#app/ops/messages.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
+import type { PullRequest } from '#protocol/verbs.ts';
+import { damage } from './damage.fixture.ts';
 import type { Server } from './server.fixture.ts';
 import { createNetwork, type Network } from './network.fixture.ts';
 import { sleep, type Run } from './run.fixture.ts';
@@ -46,6 +48,10 @@ export interface Device {
   running(): Running | undefined;
   start(): void;
   crash(): void;
+  /** The disk loses rows; the device is down. */
+  damage(): Promise<void>;
+  /** Whether that ever happened. */
+  isDamaged(): boolean;
   /** Queues an op for which the outbox has no method. */
   queue(op: Op): Promise<void>;
   send(stream: ConversationId): Promise<void>;
@@ -58,6 +64,7 @@ export function createDevice(run: Run, server: Server, userId: UserId, name: str
   const sent: SentText[] = [];
   const defects: unknown[] = [];
   let running: Running | undefined;
+  let isDamaged = false;
 
   const mustRun = () => {
     if (running === undefined) throw new Error(`${name} is down`);
@@ -72,6 +79,7 @@ export function createDevice(run: Run, server: Server, userId: UserId, name: str
         run.counts.refusals += answer.results.filter(({ ok }) => !ok).length;
       if (answer !== undefined && 'error' in answer) run.counts.refusals++;
       if (verb === 'push' && answer !== undefined) run.log(`${name} pushed: ${summary(request, answer)}`);
+      if (verb === 'pull' && (request as PullRequest).rest !== undefined) run.counts.restPages++;
       if (answer !== undefined && 'streams' in answer)
         run.counts.resets += answer.streams.filter((page) => page.reset === true).length;
       return answer;
@@ -124,6 +132,14 @@ export function createDevice(run: Run, server: Server, userId: UserId, name: str
       running.engine.close();
       running = undefined;
     },
+    async damage() {
+      const lost = await damage(disk, run);
+      if (lost === undefined) return;
+      run.counts.damages++;
+      isDamaged = true;
+      run.log(`${name} loses ${lost}`);
+    },
+    isDamaged: () => isDamaged,
     async queue(op) {
       const { store, engine } = mustRun();
       run.log(`${name} queues ${JSON.stringify(op)}`);

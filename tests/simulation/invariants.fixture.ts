@@ -1,4 +1,4 @@
-import { isConversation, personalStream, type ConversationId, type UserId } from '#protocol/ids.ts';
+import { isConversation, personalStream, type ConversationId, type StreamId, type UserId } from '#protocol/ids.ts';
 import {
   countsAsUnread,
   type KnownRecord,
@@ -13,6 +13,7 @@ import type { Device } from './device.fixture.ts';
 export interface ServerView {
   memberships: Map<ConversationId, MembershipRecord>;
   conversations: Map<ConversationId, { records: KnownRecord[]; messages: MessageRecord[] }>;
+  heads: Record<StreamId, number>;
 }
 
 /** Rejects if the server does not answer in full, which is a violation if it lasts. */
@@ -21,8 +22,9 @@ export async function readServerView(streams: Streams, userId: UserId): Promise<
   if ('error' in pulled) throw new Error(`the server can't be read: ${JSON.stringify(pulled)}`);
   // Something changed during the read, a shared mark perhaps: once nothing changes, everything fits into one page.
   if (pulled.more) return readServerView(streams, userId);
-  const view: ServerView = { memberships: new Map(), conversations: new Map() };
-  for (const { stream, records } of pulled.streams) {
+  const view: ServerView = { memberships: new Map(), conversations: new Map(), heads: {} };
+  for (const { stream, records, cursor } of pulled.streams) {
+    view.heads[stream] = cursor;
     const known = records as KnownRecord[];
     if (stream === personalStream(userId))
       for (const record of known) if (record.type === 'membership') view.memberships.set(record.conversation, record);
@@ -59,6 +61,14 @@ export async function deviceViolations(
   const outbox = await store.outbox();
   for (const row of outbox) if (row.state !== 'failed') violated('[CL2]', `still ${row.state}: ${text(row.op)}`);
   const failed = new Map(outbox.map((row) => [row.id, row]));
+
+  const cursors = await store.cursors();
+  // A conversation that they were removed from keeps its cursor until the next digest.
+  for (const [stream, head] of Object.entries(view.heads))
+    if (cursors[stream as StreamId] !== head)
+      violated('[CL3]', `has the cursor ${cursors[stream as StreamId]} of ${stream}, not ${head}`);
+  const repairs = await store.repairs();
+  if (repairs > 0 && !device.isDamaged()) violated('[DG4]', `repaired ${repairs} streams that were whole`);
 
   const rows = new Map((await store.conversations()).map((row) => [row.stream, row]));
   for (const [stream, membership] of view.memberships) {

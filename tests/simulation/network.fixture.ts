@@ -1,11 +1,13 @@
 import type { Lost, Transport, TransportEvents } from '#app/sync/transport.ts';
 import { syncError, type Failure } from '#protocol/errors.ts';
 import type { UserId } from '#protocol/ids.ts';
+import { MAX_DIGEST_CELLS, MIN_ANSWER_BYTES } from '#protocol/limits.ts';
 import type { Server, ServerSocket } from './server.fixture.ts';
 import type { Run } from './run.fixture.ts';
 
 /** How long the socket takes to notice that the other end is silent, as Socket.IO does by its pings. */
 const SILENCE_NOTICED_AFTER_MS = 45_000;
+const POLL_EVERY_MS = 20_000;
 
 interface Connection {
   socket: ServerSocket;
@@ -16,6 +18,7 @@ interface Connection {
   /** Requests arrive in the order in which they were sent. */
   arriveAtMs: number;
   waiting: Set<() => void>;
+  polls?: ReturnType<typeof setInterval>;
   drop(why: Lost): void;
 }
 
@@ -62,6 +65,7 @@ export function createNetwork(run: Run, server: Server, userId: UserId, name: st
         if (connection === undefined) return;
         current = undefined;
         connection.isOpen = false;
+        clearInterval(connection.polls);
         server.hangUp(connection.socket);
         for (const settle of connection.waiting) settle();
       }
@@ -115,8 +119,13 @@ export function createNetwork(run: Run, server: Server, userId: UserId, name: st
           current = connection;
           setTimeout(() => {
             if (!connection.isOpen) return;
-            if (!network.isReachable || fails(0.1)) connection.drop({ kind: 'lost' });
-            else server.accept(connection.socket);
+            if (!network.isReachable || fails(0.1)) return connection.drop({ kind: 'lost' });
+            if (run.chance(0.7)) return server.accept(connection.socket);
+            // The verbs over HTTP: nothing arrives unasked, and the device pulls now and then. [CL9]
+            run.counts.posts++;
+            connection.isWelcomed = true;
+            events.welcome({ userId, digest: MAX_DIGEST_CELLS }, false);
+            connection.polls = setInterval(() => events.due(), POLL_EVERY_MS);
           }, latency());
         },
         ask: (verb, request) => {
@@ -128,7 +137,9 @@ export function createNetwork(run: Run, server: Server, userId: UserId, name: st
               resolve(answer);
             };
             connection.waiting.add(settle);
-            const packet = copy(request);
+            // Small pages, so that most answers come in several.
+            const packet =
+              verb === 'pull' && run.chance(0.4) ? { ...copy(request), maxBytes: MIN_ANSWER_BYTES } : copy(request);
             if (connection.isSilent) return;
             connection.arriveAtMs = Math.max(connection.arriveAtMs, Date.now() + latency());
             setTimeout(() => {
@@ -140,7 +151,7 @@ export function createNetwork(run: Run, server: Server, userId: UserId, name: st
             async function serve(): Promise<void> {
               const process = server.process();
               if (process === undefined) return;
-              const answer = fails(0.06) ? overloaded() : await process.streams[verb]({ userId }, packet);
+              const answer = fails(0.06) ? overloaded() : await process.streams[verb]({ userId, device: name }, packet);
               if (process.isDead) return;
               if (!connection.isOpen || fails(0.04)) {
                 run.counts.lostAnswers++;

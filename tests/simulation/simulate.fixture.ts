@@ -77,7 +77,11 @@ async function simulateOn(clock: Clock, seed: number, fault: Fault): Promise<Run
   function crash(device: Device): void {
     if (device.running() === undefined) return;
     device.crash();
-    later(below(8_000), () => device.running() ?? device.start());
+    later(below(8_000), async () => {
+      if (device.running() !== undefined) return;
+      if (run.chance(0.3)) await device.damage();
+      device.start();
+    });
   }
   function injectFault(): void {
     const device = pick(devices);
@@ -141,6 +145,10 @@ async function simulateOn(clock: Clock, seed: number, fault: Fault): Promise<Run
   }
   for (const error of [...server.defects, ...unexpected]) violations.push(`a defect: ${String(error)}`);
 
+  for (const device of devices) {
+    const { store } = device.running() ?? {};
+    if (store !== undefined) counts.repairs += await stepUntilSettled(store.repairs());
+  }
   for (const device of devices) device.running()?.engine.close();
   await stepUntilSettled(server.close());
   return { violations, history: run.history, counts };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OpId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
-import type { AnswerOf } from '#protocol/verbs.ts';
+import type { AnswerOf, PullRequest } from '#protocol/verbs.ts';
 import type { Fault } from './device.fixture.ts';
 import { counters } from './run.fixture.ts';
 import { simulate, type RunResult } from './simulate.fixture.ts';
@@ -17,7 +17,7 @@ function report(seed: number, { violations, history }: RunResult): string {
 
 describe('simulation', () => {
   test(
-    `[ST4] [ST5] [CL1] [CL2] [AP2] [ER2] [RD4] [ask 1] hold on five devices through faults of every kind, in ${SEEDS} runs`,
+    `[ST4] [ST5] [CL1] [CL2] [CL3] [DG1] [DG2] [DG3] [DG4] [AP2] [ER2] [RD4] [ask 1] hold on five devices through faults of every kind, in ${SEEDS} runs`,
     async () => {
       const sums = Object.fromEntries(counters.map((counter) => [counter, 0]));
       for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
@@ -100,6 +100,37 @@ const faults: Record<string, Fault> = {
         void store.enqueue(ops, queuedAt);
         return Promise.resolve([]);
       },
+    }),
+  },
+  'ignores a part of what a digest shows': {
+    transport: (transport) => ({
+      ...transport,
+      ask: async (verb, request) => {
+        const answer: AnswerOf<'pull'> | undefined = await transport.ask(verb as 'pull', request as PullRequest);
+        if (answer === undefined || !('streams' in answer) || (request as PullRequest).cursors !== undefined)
+          return answer as never;
+        return { ...answer, streams: answer.streams.filter(({ stream }) => stream.charCodeAt(12) % 4 > 0) } as never;
+      },
+    }),
+  },
+  'keeps a page without its cursor': {
+    store: (store) => ({
+      ...store,
+      async applyPage(answer, asked) {
+        const cursors = await store.cursors();
+        const streams = answer.streams.map((page) => ({ ...page, cursor: cursors[page.stream] ?? 1 }));
+        return store.applyPage({ ...answer, streams }, asked);
+      },
+    }),
+  },
+  'keeps a cursor without its page': {
+    store: (store, run) => ({
+      ...store,
+      applyPage: (answer, asked) =>
+        store.applyPage(
+          { ...answer, streams: answer.streams.map((page) => (run.chance(0.1) ? { ...page, records: [] } : page)) },
+          asked,
+        ),
     }),
   },
   'ignores heads': { events: (events) => ({ ...events, heads: () => undefined }) },
