@@ -33,7 +33,8 @@ export interface ScriptedServer {
   readonly isOpen: boolean;
   /** True by default: what the engine sends into silence is answered without the test. */
   answersProbes: boolean;
-  welcome(userId: UserId): void;
+  /** `digest`: how many cells of a digest it takes; without it, it knows no digests. */
+  welcome(userId: UserId, digest?: number): void;
   lose(why?: Lost): void;
   events(): TransportEvents;
   /** Waits for an unanswered request of this verb, and returns the first. */
@@ -99,9 +100,9 @@ export function scriptedServer(): ScriptedServer {
         close: hangUp,
       };
     },
-    welcome(userId) {
+    welcome(userId, digest) {
       isUp = true;
-      given().welcome({ userId }, true);
+      given().welcome({ userId, digest }, true);
     },
     lose(why = { kind: 'lost' }) {
       hangUp();

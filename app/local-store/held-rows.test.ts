@@ -1,0 +1,134 @@
+import 'fake-indexeddb/auto';
+import { describe, expect, it } from 'vitest';
+import { DAMAGED_CURSOR } from '#protocol/digest.ts';
+import { backingOver } from './dexie-backing.ts';
+import type { LocalStore } from './local-store.ts';
+import type { Rows } from './rows.ts';
+import { storeOver } from './store-over.ts';
+import { databaseName, declareTables } from './tables.ts';
+import { createMemoryDisk, openMemoryLocalStore } from './testing/memory-local-store.ts';
+import { ann, bootstrap, membership, message, messages, newGroup } from './testing/records.fixture.ts';
+import { nextUser, own, page, pulled } from './testing/records.fixture.ts';
+
+interface Device {
+  store: LocalStore;
+  /** Changes rows behind the store's back. */
+  lose(body: (rows: Rows) => PromiseLike<unknown>): Promise<void>;
+}
+
+const devices: Record<string, () => Device> = {
+  memory() {
+    const disk = createMemoryDisk();
+    return {
+      store: openMemoryLocalStore({ userId: ann, disk }),
+      async lose(body) {
+        await body(disk.rows.rows);
+        disk.rows.commit();
+      },
+    };
+  },
+  Dexie() {
+    const backing = backingOver(declareTables(databaseName(nextUser())));
+    return { store: storeOver(backing, ann), lose: (body) => backing.write(async (rows) => void (await body(rows))) };
+  },
+};
+
+describe.each(Object.keys(devices))('rows that are lost, in %s', (name) => {
+  const group = newGroup();
+  const other = newGroup();
+  const sent = messages(group, 1, 9);
+  async function filled(): Promise<Device> {
+    const device = devices[name]?.() as Device;
+    await device.store.applyPage(
+      pulled([
+        page(own, 2, [membership(group), membership(other, { rev: 2 })]),
+        bootstrap(group, sent),
+        bootstrap(other, messages(other, 1, 4)),
+      ]),
+    );
+    return device;
+  }
+  const all = [own, group, other];
+
+  it('[DG4] nothing is reported while nothing is lost, whatever arrives', async () => {
+    const { store } = await filled();
+    expect(await store.check(all)).toEqual([]);
+    const news = messages(group, 10, 11).map((each) => ({ ...each, rev: each.rev + 20 }));
+    await store.applyChanges({ stream: group, prev: 19, cursor: 31, records: news });
+    await store.applyPage(pulled([{ ...bootstrap(group, messages(group, 8, 11), 40), reset: true }]));
+    await store.applyPage(pulled([page(own, 9, [membership(other, { rev: 9, readSeq: 3 })])]));
+    expect(await store.check(all)).toEqual([]);
+    expect([await store.withoutRows(), await store.repairs()]).toEqual([[], 0]);
+  });
+
+  it.each<[string, (rows: Rows) => PromiseLike<unknown>]>([
+    ['one message', (rows) => rows.messages.delete([group, 4])],
+    ['the messages', (rows) => rows.dropMessages(group, Number.MAX_SAFE_INTEGER)],
+    ['the members', (rows) => rows.dropMembers(group)],
+    [
+      'the conversation’s record',
+      async (rows) => {
+        const { record: _, ...row } = (await rows.conversations.get(group)) as NonNullable<
+          Awaited<ReturnType<Rows['conversations']['get']>>
+        >;
+        await rows.conversations.put(row);
+      },
+    ],
+  ])(
+    '[DG4] without %s, the stream is given up once, and the reset that follows brings everything back',
+    async (_what, lost) => {
+      const { store, lose } = await filled();
+      const before = [await store.messages(group, {}), await store.members(group), await store.conversation(group)];
+      await lose(lost);
+      expect(await store.check(all)).toEqual([group]);
+      expect((await store.cursors())[group]).toBe(DAMAGED_CURSOR);
+      expect([await store.check(all), await store.repairs()]).toEqual([[], 1]);
+      await store.applyPage(pulled([{ ...bootstrap(group, sent), reset: true, after: DAMAGED_CURSOR }]));
+      expect([await store.messages(group, {}), await store.members(group), await store.conversation(group)]).toEqual(
+        before,
+      );
+      expect(await store.check(all)).toEqual([]);
+    },
+  );
+
+  it('[DG4] a conversation’s lost row is seen by its key, and its membership is pulled again', async () => {
+    const { store, lose } = await filled();
+    await lose((rows) => rows.conversations.delete(group));
+    expect(await store.withoutRows()).toEqual([group]);
+    expect(await store.check([own, group])).toEqual([own, group]);
+    expect(await store.cursors()).toEqual({ [group]: DAMAGED_CURSOR, [other]: 14 });
+    await store.applyPage(
+      pulled([
+        page(own, 2, [membership(group), membership(other, { rev: 2 })], { after: 0 }),
+        { ...bootstrap(group, sent), reset: true },
+      ]),
+    );
+    expect(await store.conversation(group)).toMatchObject({ lastSeq: 9, unread: 9, membership: membership(group) });
+    expect([await store.check(all), await store.withoutRows()]).toEqual([[], []]);
+  });
+
+  it('[DG4] [RD4] a lost message that came again, because it changed, is not counted as unread twice', async () => {
+    const { store, lose } = await filled();
+    await lose((rows) => rows.messages.delete([group, 4]));
+    const edited = message(group, 4, { rev: 20, text: 'edited' });
+    await store.applyChanges({ stream: group, prev: 19, cursor: 20, records: [edited] });
+    expect(await store.check(all)).toEqual([group]);
+  });
+
+  it('[DG3] a page that continues from a cursor above the one held is ignored, and the caller is told', async () => {
+    const { store } = await filled();
+    const skipping = page(group, 40, [message(group, 11, { rev: 40 })], { after: 30 });
+    expect(await store.applyPage(pulled([skipping]))).toBe(false);
+    expect((await store.cursors())[group]).toBe(19);
+    expect(await store.applyPage(pulled([{ ...skipping, after: 19 }]))).toBe(true);
+  });
+
+  it('[VB5] a stream in the middle of its pages is not checked', async () => {
+    const { store } = await filled();
+    const change = message(other, 6, { rev: 30 });
+    await store.applyPage(pulled([page(other, 30, [change], { more: true })]));
+    expect(await store.check(all)).toEqual([]);
+    await store.applyPage(pulled([page(other, 31, [message(other, 5, { rev: 31 })])]));
+    expect(await store.check(all)).toEqual([]);
+  });
+});
