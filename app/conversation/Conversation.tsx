@@ -46,7 +46,8 @@ export function Conversation({ client, stream, onName, details }: ConversationPr
       client={client}
       stream={stream}
       rows={rows}
-      page={{ ...page, messages: page.messages }}
+      page={page}
+      messages={page.messages}
       names={names}
       details={details}
     />

@@ -66,6 +66,12 @@ export function MessageList(props: MessageListProps) {
     if (successor !== undefined && document.activeElement === document.body) focusItem(successor);
   }, [successor, focusItem]);
 
+  // Set here, because as a property it would render every message again for each one that arrives.
+  useLayoutEffect(() => {
+    for (const article of scroller.current?.querySelectorAll('article') ?? [])
+      if (article.ariaSetSize !== String(items.length)) article.ariaSetSize = String(items.length);
+  });
+
   const onFocus = useCallback(
     (id: OpId, index: number) => {
       activate(id, index);
@@ -73,7 +79,12 @@ export function MessageList(props: MessageListProps) {
     },
     [activate, endHighlight],
   );
-  const onMove = useCallback((event: KeyboardEvent) => move(event, (index) => goTo(index)), [move, goTo]);
+  // The same function in every render, for the memoized messages.
+  const latestMove = useRef(move);
+  useLayoutEffect(() => {
+    latestMove.current = move;
+  }, [move]);
+  const onMove = useCallback((event: KeyboardEvent) => latestMove.current(event, (index) => goTo(index)), [goTo]);
   const onJump = () => {
     endPlacing();
     virtualizer.scrollToEnd();
@@ -109,7 +120,6 @@ export function MessageList(props: MessageListProps) {
                   <MessageRow
                     item={item}
                     index={index}
-                    count={items.length}
                     newCount={item.startsNew ? newCount : 0}
                     today={today}
                     isTabStop={index === tabStop}

@@ -19,7 +19,6 @@ import styles from './MessageRow.module.css';
 interface MessageRowProps {
   item: TimelineItem;
   index: number;
-  count: number;
   newCount: number;
   /** The start of the present day, in milliseconds. */
   today: number;
@@ -33,7 +32,7 @@ interface MessageRowProps {
 
 /** One message, with the day or the line of new messages above it. Memoized, because scrolling renders the list again. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { item, index, count, newCount, today, isTabStop, isHighlighted, onFocus, onMove } = props;
+  const { item, index, newCount, today, isTabStop, isHighlighted, onFocus, onMove } = props;
   const words = useWords();
   const { self, nameOf, actionsOf, outbox, react, reply } = useConversation();
   const [open, setOpen] = useState<OpenMenu>();
@@ -65,7 +64,6 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       className={styles.message}
       aria-label={readAloud(item, { self, nameOf }, words)}
       aria-posinset={index + 1}
-      aria-setsize={count}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the same: one of them is the list's tab stop
       tabIndex={isTabStop ? 0 : -1}
       data-message={item.id}

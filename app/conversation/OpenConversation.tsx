@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
-import { timelineOf, type TimelineItem } from '#app/shown/timeline.ts';
+import { createTimeline, type TimelineItem } from '#app/shown/timeline.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Pane } from '#app/ui/Pane.tsx';
 import { useNow } from '#app/ui/use-now.ts';
@@ -10,7 +10,7 @@ import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
 import { mayEdit } from '#protocol/policies.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { Composer } from './Composer.tsx';
-import { ConversationContext } from './conversation-context.ts';
+import { ConversationContext, QuotedContext } from './conversation-context.ts';
 import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
 import { FailedChanges } from './FailedChanges.tsx';
 import { HistoryRow } from './HistoryRow.tsx';
@@ -37,17 +37,19 @@ interface OpenConversationProps {
   client: Client;
   stream: ConversationId;
   rows: ConversationRows;
-  page: MessagePage & { messages: readonly MessageRecord[] };
+  page: MessagePage;
+  messages: readonly MessageRecord[];
   names: Names;
   details: DetailsToggle;
 }
 
-/** A conversation whose rows, messages and names have been read. */
-export function OpenConversation({ client, stream, rows, page, names, details }: OpenConversationProps) {
+/** A conversation whose rows, messages and names have been read. Memoized, because most readings bring nothing new. */
+export const OpenConversation = memo(function OpenConversation(props: OpenConversationProps) {
+  const { client, stream, rows, page, messages, names, details } = props;
   const words = useWords();
   const { outbox, userId: self } = client;
   const { row, members, memberRecords, outbox: pending, role, hasLeft } = rows;
-  const { messages, opening, history, loadEarlier, showFrom } = page;
+  const { opening, history, loadEarlier, showFrom } = page;
   const { nameOf, name } = names;
   const heading = useRef<HTMLHeadingElement>(null);
   const [dialog, setDialog] = useState<MessageDialog>();
@@ -62,9 +64,10 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
   const isSeeking = useUnreadFetched({ client, stream, opening, row, messages, showFrom });
   // The line is not drawn above a message that is not the first unread one.
   const drawnFrom = isSeeking ? undefined : newFrom;
+  const [timeline] = useState(createTimeline);
   const items = useMemo(
     () =>
-      timelineOf({
+      timeline({
         self,
         messages,
         outbox: pending,
@@ -73,7 +76,7 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
         newFrom: drawnFrom,
       }),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- where days start depends on the time zone, which may change
-    [self, messages, pending, memberRecords, row, drawnFrom, today],
+    [timeline, self, messages, pending, memberRecords, row, drawnFrom, today],
   );
   const onLoadEarlier = useCallback(() => {
     if (history === 'more' || history === 'stuck') void loadEarlier();
@@ -123,12 +126,11 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
       outbox,
       nameOf,
       actionsOf,
-      quotedOf,
       react,
       reply: role === undefined ? undefined : onReply,
       jumpTo: (id: OpId) => void jumpTo(id),
     };
-  }, [stream, self, outbox, nameOf, actionsOf, quotedOf, react, onReply, role, jumpTo]);
+  }, [stream, self, outbox, nameOf, actionsOf, react, onReply, role, jumpTo]);
 
   return (
     <ConversationContext value={context}>
@@ -146,29 +148,31 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
           />
         }
       >
-        <MessageList
-          items={items}
-          history={
-            <HistoryRow
-              history={isSeeking ? 'loading' : history}
-              missing={row === undefined || row.isWhole || hasLeft ? 0 : Math.max(0, row.historyStart - 1)}
-              beginning={beginning()}
-              onLoad={onLoadEarlier}
-            />
-          }
-          isLoading={isSeeking || history === 'loading'}
-          opening={opening}
-          isSeeking={isSeeking}
-          today={today}
-          unread={row?.unread ?? 0}
-          newCount={newCount}
-          isAtEnd={isAtEnd}
-          onAtEnd={setAtEnd}
-          target={target}
-          onLoadEarlier={onLoadEarlier}
-          onSeen={onSeen}
-          onPlace={onPlace}
-        />
+        <QuotedContext value={quotedOf}>
+          <MessageList
+            items={items}
+            history={
+              <HistoryRow
+                history={isSeeking ? 'loading' : history}
+                missing={row === undefined || row.isWhole || hasLeft ? 0 : Math.max(0, row.historyStart - 1)}
+                beginning={beginning()}
+                onLoad={onLoadEarlier}
+              />
+            }
+            isLoading={isSeeking || history === 'loading'}
+            opening={opening}
+            isSeeking={isSeeking}
+            today={today}
+            unread={row?.unread ?? 0}
+            newCount={newCount}
+            isAtEnd={isAtEnd}
+            onAtEnd={setAtEnd}
+            target={target}
+            onLoadEarlier={onLoadEarlier}
+            onSeen={onSeen}
+            onPlace={onPlace}
+          />
+        </QuotedContext>
         <div className={styles.note}>
           <FailedChanges client={client} stream={stream} />
           {unfinished !== undefined && (
@@ -218,4 +222,4 @@ export function OpenConversation({ client, stream, rows, page, names, details }:
     // Somebody who has left no longer has the earlier messages on their device, so the list has no beginning to show.
     return hasLeft ? '' : words('chat.beginning');
   }
-}
+});

@@ -1,6 +1,7 @@
+import { useContext } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { OpId } from '#protocol/ids.ts';
-import { useConversation } from './conversation-context.ts';
+import { QuotedContext, useConversation } from './conversation-context.ts';
 import type { Quoted } from './quoted.ts';
 import styles from './Quote.module.css';
 
@@ -12,8 +13,8 @@ interface QuoteProps {
 /** The message that this one replies to; pressing it jumps there. */
 export function Quote({ id, isTabStop }: QuoteProps) {
   const words = useWords();
-  const { quotedOf, jumpTo } = useConversation();
-  const quoted = quotedOf(id);
+  const { jumpTo } = useConversation();
+  const quoted = useContext(QuotedContext)(id);
   return (
     <button type="button" className={styles.quote} tabIndex={isTabStop ? 0 : -1} onClick={() => jumpTo(id)}>
       {quoted === undefined ? (

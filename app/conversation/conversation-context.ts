@@ -13,8 +13,6 @@ export interface ConversationContextValue {
   nameOf: (userId: string) => string;
   /** What the menu of a message offers. */
   actionsOf: (item: TimelineItem) => Action[];
-  /** Undefined for a message that is not loaded. */
-  quotedOf: (id: OpId) => Quoted | undefined;
   /** Undefined for somebody who has left. */
   react: ((item: TimelineItem, emoji: string, on: boolean) => void) | undefined;
   /** Undefined for somebody who has left. */
@@ -23,6 +21,9 @@ export interface ConversationContextValue {
 }
 
 export const ConversationContext = createContext<ConversationContextValue | undefined>(undefined);
+
+/** How a message is quoted; undefined for one that is not loaded. It changes with every message, so it has a context of its own. */
+export const QuotedContext = createContext<(id: OpId) => Quoted | undefined>(() => undefined);
 
 export function useConversation(): ConversationContextValue {
   const value = useContext(ConversationContext);

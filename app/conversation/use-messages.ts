@@ -1,10 +1,12 @@
-import { useLiveQuery } from 'dexie-react-hooks';
-import { useCallback, useRef, useState } from 'react';
-import type { ConversationRow } from '#app/local-store/local-store.ts';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import type { ConversationRow, Written } from '#app/local-store/local-store.ts';
+import { withWrittenMessages } from '#app/shown/written.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { ConversationId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
 import { openingOf, type Opening } from './opening.ts';
 import { placesOf } from './places.ts';
+import { useLiveRows } from './use-live-rows.ts';
 
 const PAGE = 60;
 
@@ -24,8 +26,9 @@ export function useMessages(client: Client, stream: ConversationId, row: Convers
   const [isStuck, setStuck] = useState(false);
   const busy = useRef(false);
 
-  const page = useLiveQuery(async () => {
-    if (floor !== undefined) return { messages: await store.messages(stream, { fromSeq: floor }), opening: undefined };
+  const read = async (): Promise<Page> => {
+    if (floor !== undefined)
+      return { messages: await store.messages(stream, { fromSeq: floor }), opening: undefined, start: 0 };
     return store.snapshot(async (reading) => {
       const present = await reading.conversation(stream);
       const decided = openingOf(present, placesOf(client).get(stream));
@@ -33,7 +36,8 @@ export function useMessages(client: Client, stream: ConversationId, row: Convers
       const start = present?.historyStart ?? 0;
       return { messages: await reading.messages(stream, range), opening: decided, start };
     });
-  }, [client, store, stream, floor]);
+  };
+  const page = useLiveRows(store, stream, read, [client, floor], updated);
   // Set in the same render as the first page: a message that arrives later must not drop the page's first one.
   if (floor === undefined && page?.opening !== undefined) {
     setOpening(page.opening);
@@ -77,7 +81,23 @@ export function useMessages(client: Client, stream: ConversationId, row: Convers
   /** Loads everything from `seq` on that is on the device. */
   const showFrom = useCallback((seq: number) => setFloor((present) => Math.min(present ?? seq, seq)), []);
 
-  return { messages: page?.messages, opening, history, loadEarlier, showFrom };
+  const messages = page?.messages;
+  return useMemo(
+    () => ({ messages, opening, history, loadEarlier, showFrom }),
+    [messages, opening, history, loadEarlier, showFrom],
+  );
+}
+
+interface Page {
+  messages: MessageRecord[];
+  /** With the first page only, and the `historyStart` at that time. */
+  opening: Opening | undefined;
+  start: number;
+}
+
+function updated(page: Page, written: Written, stream: ConversationId): Page {
+  const messages = withWrittenMessages(page.messages, stream, written);
+  return messages === page.messages ? page : { ...page, messages };
 }
 
 export type MessagePage = ReturnType<typeof useMessages>;

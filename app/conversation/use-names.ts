@@ -32,10 +32,12 @@ export function useNames(
     [store, ids],
   );
   const nameOf = useMemo(() => (id: string) => personWords(id, { self, people }, words), [people, self, words]);
-  if (people === undefined) return undefined;
-  const named = conversationName({ stream, ...rows?.row }, self, people);
-  const name = conversationNameWords(named, words);
-  return { name, isNotes: named.kind === 'notes', nameOf };
+  const row = rows?.row;
+  return useMemo(() => {
+    if (people === undefined) return undefined;
+    const named = conversationName({ stream, ...row }, self, people);
+    return { name: conversationNameWords(named, words), isNotes: named.kind === 'notes', nameOf };
+  }, [people, stream, row, self, words, nameOf]);
 }
 
 /** The people whose names the conversation shows. */

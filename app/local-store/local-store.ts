@@ -113,9 +113,28 @@ export interface Reading {
   drafts(): Promise<Map<ConversationId, string>>;
 }
 
+/** The messages and ops that one write of this tab has stored; an op that it has removed is undefined. */
+export interface Written {
+  messages: Map<OpId, MessageRecord>;
+  ops: Map<OpId, OutboxRow | undefined>;
+}
+
+/** The writes of this tab, so that a view shows what is durable without waiting for its live query to read it again. */
+export interface RecentWrites {
+  /** The number of writes so far. A reading that begins now contains them all. */
+  count(): number;
+  /** The writes after the first `count` ones, as far as they are kept. Applying one to rows that contain it changes nothing. */
+  since(count: number): readonly Written[];
+  /** The number of the last write that concerned the chat. Removals may concern any chat. */
+  lastOf(stream: ConversationId): number;
+  /** Returns a function that removes the listener. */
+  listen(listener: () => void): () => void;
+}
+
 /** The part of the store that views get: reading, drafts, and names. Ops are written through the outbox. */
 export interface ViewStore extends Reading {
   readonly userId: UserId;
+  readonly recentWrites: RecentWrites;
   /** Several reads in one transaction: they see the same state, and cost one transaction instead of one each. */
   snapshot<T>(reads: (reading: Reading) => Promise<T>): Promise<T>;
   /**

@@ -7,15 +7,28 @@ import { beginAttempt, enqueueOps, requeueOps } from './outbox-rows.ts';
 import { discardOp, retryOp } from './retry.ts';
 import { forgetLeft } from './drop.ts';
 import { readingOver } from './reading-over.ts';
+import { createRecentWrites, noting, nothingWritten } from './recent-writes.ts';
 import type { Backing, Rows } from './rows.ts';
 import { settleResults } from './settle.ts';
 import { cancelMessage, editText, restoreOps } from './waiting.ts';
 
 /** The local store over any backing: every method is one transaction, and every rule has a file of its own. */
-export function storeOver({ read, write, observe, close }: Backing, userId: UserId): LocalStore {
+export function storeOver({ read, observe, close, ...backing }: Backing, userId: UserId): LocalStore {
+  const recentWrites = createRecentWrites();
+  async function write<T>(body: (rows: Rows) => Promise<T>): Promise<T> {
+    let written = nothingWritten();
+    const result = await backing.write((rows) => {
+      // The body runs again if the connection is lost during the transaction.
+      written = nothingWritten();
+      return body(noting(rows, written));
+    });
+    recentWrites.add(written);
+    return result;
+  }
   const reading = (rows: Rows) => readingOver(rows, userId);
   return {
     userId,
+    recentWrites,
 
     conversations: () => read((rows) => reading(rows).conversations()),
     conversation: (stream) => read((rows) => reading(rows).conversation(stream)),

@@ -4,7 +4,7 @@ import { directStream, uuidV7, type OpId, type UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { conversationFailures } from './failures.ts';
-import { timelineOf } from './timeline.ts';
+import { createTimeline, timelineOf } from './timeline.ts';
 
 const self = 'me' as UserId;
 const ana = 'ana' as UserId;
@@ -180,4 +180,20 @@ test('[OP8] [RC2] pins and quotes are shown at their messages, but not at delete
     [true, id(9), 1],
     [false, undefined, 0],
   ]);
+});
+
+test('a timeline keeps the objects of the items that have not changed', () => {
+  const timeline = createTimeline();
+  const read = () => [message(1, ana, at(0)), message(2, ana, at(30)), message(3, ana, at(59))];
+  const before = timeline({ ...parts, messages: read() });
+  const same = timeline({ ...parts, messages: read() });
+  expect(same.map((item, index) => item === before[index])).toEqual([true, true, true]);
+  const [first, ...rest] = read();
+  const edited = timeline({ ...parts, messages: [{ ...(first as MessageRecord), text: 'edited' }, ...rest] });
+  expect(edited.map((item, index) => item === before[index])).toEqual([false, true, true]);
+  const reacted = timeline({
+    ...parts,
+    messages: [{ ...(first as MessageRecord), text: 'edited', reactions: { '👍': [ana] } }, ...rest],
+  });
+  expect(reacted.map((item, index) => item === edited[index])).toEqual([false, true, true]);
 });

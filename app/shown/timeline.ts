@@ -72,6 +72,32 @@ export function timelineOf({ self, messages, outbox, members, pins, newFrom }: T
   return arrange(items);
 }
 
+/** A timeline that keeps the objects of the items that have not changed, so that only what has changed is drawn again. */
+export function createTimeline(): (parts: TimelineParts) => TimelineItem[] {
+  let before = new Map<OpId, TimelineItem>();
+  return (parts) => {
+    const items = timelineOf(parts).map((item) => {
+      const present = before.get(item.id);
+      return present !== undefined && isSame(present, item) ? present : item;
+    });
+    before = new Map(items.map((item) => [item.id, item]));
+    return items;
+  };
+}
+
+function isSame(one: TimelineItem, other: TimelineItem): boolean {
+  const keys = Object.keys(other) as (keyof TimelineItem)[];
+  return keys.length === Object.keys(one).length && keys.every((key) => isSameValue(one[key], other[key]));
+}
+
+function isSameValue(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object') return false;
+  if (one instanceof Date && other instanceof Date) return one.getTime() === other.getTime();
+  if (Array.isArray(one) && Array.isArray(other) && one.length === 0 && other.length === 0) return true;
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 function itemOf(
   { record, waits, failed, sending }: ShownMessage,
   members: readonly MemberRecord[],

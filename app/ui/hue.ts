@@ -20,8 +20,11 @@ export function initialsOf(name: string): string {
   return (first + last).toLocaleUpperCase() || (/[^\s\p{Default_Ignorable_Code_Point}]/u.exec(name)?.[0] ?? '');
 }
 
+/** Made once, because making it takes longer than using it. */
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
 function firstLetter(word: string): string {
-  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(word)) {
+  for (const { segment } of graphemes.segment(word)) {
     if (/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(segment)) return segment;
   }
   return '';

@@ -56,6 +56,26 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       });
     });
 
+    it('reports the messages and ops of each write once they are durable', async () => {
+      await hold(1, 3);
+      const { recentWrites } = store;
+      const before = recentWrites.count();
+      const [op, elsewhere] = [send(stream), send(newGroup())];
+      const told = new Promise<void>((resolve) => void recentWrites.listen(resolve));
+      await store.enqueue([op], at(1));
+      expect(recentWrites.lastOf(stream)).toBe(before + 1);
+      await store.enqueue([elsewhere], at(2));
+      expect(recentWrites.lastOf(stream)).toBe(before + 1);
+      await told;
+      await store.settle([accepted(op, 40, 4)]);
+      const [queued, , settled, ...more] = recentWrites.since(before);
+      expect([...(queued?.ops.values() ?? [])]).toMatchObject([{ id: op.id, state: 'queued' }]);
+      expect(settled?.ops).toEqual(new Map([[op.id, undefined]]));
+      expect([...(settled?.messages.values() ?? [])]).toMatchObject([{ id: op.id, seq: 4 }]);
+      expect(more).toEqual([]);
+      expect(recentWrites.since(recentWrites.count())).toEqual([]);
+    });
+
     it('[CL2] an op that nothing precedes can be marked as attempted by the write that queues it', async () => {
       const [first, second, elsewhere] = [send(stream), send(stream), send(newGroup())];
       expect(await store.enqueue([first], at(1), true)).toMatchObject([

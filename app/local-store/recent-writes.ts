@@ -1,0 +1,83 @@
+import type { RecentWrites, Written } from './local-store.ts';
+import type { Rows, RowTable } from './rows.ts';
+
+/** A live query that has not read again after so many writes would do so with the next one anyway. */
+const KEPT = 50;
+
+export function createRecentWrites(): RecentWrites & { add(written: Written): void } {
+  const kept: Written[] = [];
+  const lasts = new Map<string, number>();
+  const listeners = new Set<() => void>();
+  let number = 0;
+  let lastRemoval = 0;
+  return {
+    count: () => number,
+    since: (count) => (number > count ? kept.slice(Math.max(0, kept.length - (number - count))) : []),
+    lastOf: (stream) => Math.max(lastRemoval, lasts.get(stream) ?? 0),
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    add(written) {
+      if (written.messages.size === 0 && written.ops.size === 0) return;
+      number += 1;
+      kept.push(written);
+      if (kept.length > KEPT) kept.shift();
+      for (const { stream } of written.messages.values()) lasts.set(stream, number);
+      for (const row of written.ops.values()) {
+        if (row === undefined) lastRemoval = number;
+        else lasts.set(row.stream, number);
+      }
+      // After what waits for this write: a packet leaves before anything is drawn.
+      setTimeout(() => {
+        for (const listener of listeners) listener();
+      });
+    },
+  };
+}
+
+export function nothingWritten(): Written {
+  return { messages: new Map(), ops: new Map() };
+}
+
+/** The rows of a transaction, with a note of what it writes. */
+export function noting(rows: Rows, { messages, ops }: Written): Rows {
+  return {
+    ...rows,
+    messages: notingTable(
+      rows.messages,
+      (message) => messages.set(message.id, message),
+      () => undefined,
+    ),
+    outbox: notingTable(
+      rows.outbox,
+      (row) => ops.set(row.id, row),
+      (id) => ops.set(id, undefined),
+    ),
+  };
+}
+
+function notingTable<T, K>(table: RowTable<T, K>, onPut: (row: T) => void, onDelete: (key: K) => void): RowTable<T, K> {
+  return {
+    get: (key) => table.get(key),
+    bulkGet: (keys) => table.bulkGet(keys),
+    put(row) {
+      onPut(row);
+      return table.put(row);
+    },
+    bulkPut(rows) {
+      for (const row of rows) onPut(row);
+      return table.bulkPut(rows);
+    },
+    delete(key) {
+      onDelete(key);
+      return table.delete(key);
+    },
+    bulkDelete(keys) {
+      for (const key of keys) onDelete(key);
+      return table.bulkDelete(keys);
+    },
+    clear: () => table.clear(),
+    toArray: () => table.toArray(),
+  };
+}
