@@ -27,9 +27,11 @@ export function openSocketServer({ http, pending, isAllowed, addressOf }: Socket
     parser: textParser,
     // Long polling is compressed by Socket.IO itself, from 1 KiB on.
     wsEngine: CompressingWebSocketServer,
-    connectTimeout: 10_000,
+    // Over long polling at 2 s each way the hand-shake alone takes 8 s.
+    connectTimeout: 20_000,
     pingInterval: 20_000,
-    pingTimeout: 20_000,
+    // On a slow line a ping waits for what the system has taken before it, which the watch for slow readers does not see.
+    pingTimeout: 45_000,
     allowRequest: (request, done) => done(null, isAllowed(request) && pending.hasRoom(addressOf(request))),
   });
   io.engine.on('connection', pending.add);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
 import type { ConversationId } from '#protocol/ids.ts';
@@ -158,6 +159,22 @@ describe.runIf(isLong)('slow lines that deliver', () => {
     const one = device({ disk });
     await one.caughtUp();
     for (const stream of account.chats) expect((await one.texts(stream)).at(-1)).toBe('missed 9');
+    expect(phasesOf(one)).toEqual(['connecting', 'catching-up', 'online']);
+  });
+
+  test.concurrent('[CL8] [LV10] forty long texts arrive live, although pings wait behind them', async (context) => {
+    const { account, device, first, line } = await stageWith(context, {});
+    const one = device();
+    await one.caughtUp();
+    line.shape({ bytesPerSecond: kilobits(50), latencyMs: 400 });
+    const texts = Array.from({ length: 40 }, () => randomBytes(5_700).toString('base64'));
+    await pushAll(
+      server.origin,
+      account.person,
+      texts.map((text) => sendOp(first, text)),
+    );
+    await until(async () => (await one.texts(first)).at(-1) === texts.at(-1));
+    expect((await one.texts(first)).slice(-40)).toEqual(texts);
     expect(phasesOf(one)).toEqual(['connecting', 'catching-up', 'online']);
   });
 
