@@ -133,7 +133,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     );
   }
 
-  function welcome({ userId: welcomed, digest }: Welcomed, isLive: boolean): void {
+  function welcome({ userId: welcomed, digest }: Welcomed, isLive: boolean, roundTripMs?: number): void {
     // While `up`, the transport has changed to a better way.
     if (state.kind !== 'trying' && state.kind !== 'up') return;
     // Somebody else has signed in in this browser: nothing of this person may be sent under that session.
@@ -143,6 +143,8 @@ export function createConnection(parts: ConnectionParts): Connection {
     digestCells = digest;
     stale = 0;
     obstacle = undefined;
+    // Before the first page: its size and the patience with it depend on what a round trip alone takes.
+    if (roundTripMs !== undefined) link.answered({ ms: roundTripMs, upBytes: 0, downBytes: 0 });
     liveness.start(transport.ask, { isLive });
     whileUp((listener) => listener.onUp());
   }

@@ -61,13 +61,14 @@ export function openPosts(parts: PostsParts, events: WayEvents): OpenWay {
   /** The smallest request shows whether the verbs work, and whether the session is this person's. */
   async function begin(): Promise<void> {
     const timeout = AbortSignal.timeout(PROGRESS_WITHIN_MS * patience);
+    const sentMs = Date.now();
     const answer: AnswerOf<'pull'> | undefined = await ask('pull', { cursors: {}, only: [] }, timeout);
     if (timeout.aborted) events.hung();
     if (isOver || answer === undefined) return;
     if ('error' in answer) return end({ kind: 'refused', error: answer.error });
     timer = setInterval(() => events.due(), pullEveryMs);
     // Nothing announces it here. A server that knows no digests answers `invalid`, and is sent cursors.
-    events.welcome({ userId, digest: MAX_DIGEST_CELLS }, false);
+    events.welcome({ userId, digest: MAX_DIGEST_CELLS }, false, Date.now() - sentMs);
   }
   void begin();
 

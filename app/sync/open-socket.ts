@@ -17,6 +17,7 @@ export function openSocket(socket: Socket, patience: number, events: WayEvents):
   const waiting = new Set<() => void>();
   let isWelcomed = false;
   let isOver = false;
+  let openedMs = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function close(): void {
@@ -48,7 +49,7 @@ export function openSocket(socket: Socket, patience: number, events: WayEvents):
     if (isOver || isWelcomed || !welcome.ok) return;
     isWelcomed = true;
     clearTimeout(timer);
-    events.welcome(welcome.value, true);
+    events.welcome(welcome.value, true, Date.now() - openedMs);
   });
   socket.on('changes', (input: unknown) => {
     const changes = parse(Changes, input);
@@ -69,7 +70,10 @@ export function openSocket(socket: Socket, patience: number, events: WayEvents):
   socket.connect();
   // The event precedes the use of its values.
   socket.io.engine.on('handshake', (values: { pingTimeout: number }) => (values.pingTimeout = PING_WITHIN_MS));
-  socket.io.engine.on('open', awaitProgress);
+  socket.io.engine.on('open', () => {
+    openedMs = Date.now();
+    awaitProgress();
+  });
   socket.io.engine.on('packet', ({ data }: { data?: unknown }) => {
     if (isOver) return;
     awaitProgress();

@@ -17,7 +17,7 @@ let transport: Transport;
 let sockets: Socket[];
 let received: {
   bytes: number[];
-  welcomes: { userId: UserId; isLive: boolean }[];
+  welcomes: { userId: UserId; isLive: boolean; roundTripMs: number | undefined }[];
   changes: Changes[];
   heads: Heads[];
   ephemeral: Ephemeral[];
@@ -37,7 +37,7 @@ beforeEach(async () => {
     { userId: 'ann' as UserId, device, url },
     {
       heard: (bytes) => received.bytes.push(bytes),
-      welcome: ({ userId }, isLive) => received.welcomes.push({ userId, isLive }),
+      welcome: ({ userId }, isLive, roundTripMs) => received.welcomes.push({ userId, isLive, roundTripMs }),
       due: () => undefined,
       changes: (one) => received.changes.push(one),
       heads: (one) => received.heads.push(one),
@@ -69,7 +69,7 @@ test('[LV1] [LV2] it names its protocol and device, and is usable from the welco
   expect(await transport.ask('pull', { cursors: {} })).toBe(undefined);
   sockets[0]?.emit('welcome', welcome);
   await until(() => received.welcomes.length === 1);
-  expect(received.welcomes).toEqual([{ userId: 'ann', isLive: true }]);
+  expect(received.welcomes).toEqual([{ userId: 'ann', isLive: true, roundTripMs: expect.any(Number) }]);
 });
 
 test('[VB1] a request is an event, and its answer is the acknowledgement', async () => {

@@ -97,7 +97,7 @@ export function serverTransport(options: TransportOptions, events: TransportEven
         if (current === mine) event(...values);
       };
     const connection = open(way, {
-      welcome: (by, isLive) => welcomed(mine, () => events.welcome(by, isLive)),
+      welcome: (...facts) => welcomed(mine, () => events.welcome(...facts)),
       due: whileCurrent(events.due),
       heard: whileCurrent(events.heard),
       changes: whileCurrent(events.changes),

@@ -17,9 +17,10 @@ export interface TransportEvents {
   heard(bytes: number): void;
   /**
    * The connection is usable, under this person's session. Called again if the transport has moved to a better way: it is then
-   * another connection. `isLive`: the server says what changes; otherwise `due` is called when it is time to ask.
+   * another connection. `isLive`: the server says what changes; otherwise `due` is called when it is time to ask. `roundTripMs`:
+   * how long the last exchange before it took.
    */
-  welcome(by: Welcomed, isLive: boolean): void;
+  welcome(by: Welcomed, isLive: boolean, roundTripMs?: number): void;
   /** Anything may have changed since the last pull. */
   due(): void;
   changes(changes: Changes): void;
