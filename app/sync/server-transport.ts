@@ -1,4 +1,4 @@
-import { io } from 'socket.io-client';
+import { io, type Fetch } from 'socket.io-client';
 import type { DeviceId, UserId } from '#protocol/ids.ts';
 import { PROTOCOL_VERSION, SOCKET_PATH } from '#protocol/version.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -19,6 +19,8 @@ export interface TransportOptions {
   /** Default: the origin of the page. */
   url?: string;
   headers?: Record<string, string>;
+  /** For tests, which run without a browser's keep-alive and decompression. */
+  polling?: typeof Fetch;
   /** For tests. */
   headStartMs?: number;
   backAfterMs?: number;
@@ -43,7 +45,7 @@ interface Current extends Attempt {
  * [CL9]
  */
 export function serverTransport(options: TransportOptions, events: TransportEvents): Transport {
-  const { userId, device, url, headers, headStartMs = HEAD_START_MS, backAfterMs, pullEveryMs } = options;
+  const { userId, device, url, headers, headStartMs = HEAD_START_MS, backAfterMs, pullEveryMs, polling } = options;
   const ways = createWays();
   const attempts = new Set<Attempt>();
   let current: Current | undefined;
@@ -115,7 +117,7 @@ export function serverTransport(options: TransportOptions, events: TransportEven
     const socketOptions = {
       path: SOCKET_PATH,
       auth: { protocol: PROTOCOL_VERSION, device },
-      transports: [way],
+      transports: way === 'polling' && polling !== undefined ? [polling] : [way],
       forceNew: true,
       autoConnect: false,
       reconnection: false,

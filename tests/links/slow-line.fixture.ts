@@ -109,6 +109,8 @@ interface RunningFlow extends Flow {
   waiting: Buffer[];
   waitingBytes: number;
   takenBytes: number;
+  /** On their way, in the order in which they arrive. */
+  underWay: { dueMs: number; arrive: () => void }[];
   /** When the last packet arrives; later ones don't overtake it. */
   lastDueMs: number;
   hasEnded: boolean;
@@ -122,7 +124,15 @@ function openLane(shapeOf: () => LineShape) {
 
   function carry(given: Flow): void {
     const lastDueMs = performance.now() + (given.delayMs ?? 0);
-    const flow: RunningFlow = { ...given, waiting: [], waitingBytes: 0, takenBytes: 0, lastDueMs, hasEnded: false };
+    const flow: RunningFlow = {
+      ...given,
+      waiting: [],
+      underWay: [],
+      waitingBytes: 0,
+      takenBytes: 0,
+      lastDueMs,
+      hasEnded: false,
+    };
     flows.add(flow);
     flow.from.on('data', (chunk) => {
       if (flow.isSilent()) return;
@@ -145,36 +155,39 @@ function openLane(shapeOf: () => LineShape) {
       hasMoved = false;
       for (const flow of flows) if (freeMs <= nowMs) hasMoved = sendPacket(flow, nowMs) || hasMoved;
     }
+    for (const flow of flows) arrive(flow, nowMs);
   }
 
   function sendPacket(flow: RunningFlow, nowMs: number): boolean {
     const { bytesPerSecond, latencyMs = 0, jitterMs = 0 } = shapeOf();
     const packet = flow.waiting[0];
-    flow.lastDueMs = Math.max(flow.lastDueMs, nowMs + latencyMs + Math.random() * jitterMs);
-    if (packet === undefined) {
-      if (flow.hasEnded && flows.delete(flow)) at(flow, () => flow.to.end());
-      return false;
-    }
+    if (packet === undefined) return false;
     if (flow.takenBytes + packet.length > (flow.maxBytes?.() ?? Number.POSITIVE_INFINITY)) return false;
     flow.waiting.shift();
     flow.takenBytes += packet.length;
     flow.waitingBytes -= packet.length;
     if (flow.waitingBytes <= MAX_WAITING_BYTES / 2) flow.from.resume();
     if (bytesPerSecond !== undefined) freeMs += (packet.length * 1_000) / bytesPerSecond;
-    at(flow, () => {
-      delivered += packet.length;
-      flow.to.write(packet);
+    flow.lastDueMs = Math.max(flow.lastDueMs, nowMs + latencyMs + Math.random() * jitterMs);
+    flow.underWay.push({
+      dueMs: flow.lastDueMs,
+      arrive() {
+        delivered += packet.length;
+        flow.to.write(packet);
+      },
     });
     return true;
   }
 
-  function at(flow: RunningFlow, deliver: () => void): void {
-    const arrive = () => {
-      if (!flow.isSilent() && !flow.to.destroyed) deliver();
-    };
-    const delayMs = flow.lastDueMs - performance.now();
-    if (delayMs > 0) setTimeout(arrive, delayMs);
-    else arrive();
+  function arrive(flow: RunningFlow, nowMs: number): void {
+    while ((flow.underWay[0]?.dueMs ?? Number.POSITIVE_INFINITY) <= nowMs) {
+      const next = flow.underWay.shift();
+      if (!flow.isSilent() && !flow.to.destroyed) next?.arrive();
+    }
+    if (flow.hasEnded && flow.waiting.length === 0 && flow.underWay.length === 0) {
+      flows.delete(flow);
+      if (!flow.isSilent()) flow.to.end();
+    }
   }
 
   const timer = setInterval(move, TICK_MS);

@@ -126,7 +126,8 @@ const ways: [string, Rules | undefined][] = [
 ];
 const WAKE_EVERY_MS = 6_000;
 
-describe.runIf(isLong)('slow lines that deliver', () => {
+// A slow line takes its time; a limit only ends a test that hangs.
+describe.runIf(isLong)('slow lines that deliver', { timeout: 900_000 }, () => {
   for (const [speed, shape] of slowLines) {
     test.concurrent.for(ways)(
       `[CL8] [CL9] at ${speed}, over %s, a new device gets everything and sends, and nothing is restarted`,
