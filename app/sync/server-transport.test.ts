@@ -69,7 +69,9 @@ test('[LV1] [LV2] it names its protocol and device, and is usable from the welco
   expect(await transport.ask('pull', { cursors: {} })).toBe(undefined);
   sockets[0]?.emit('welcome', welcome);
   await until(() => received.welcomes.length === 1);
-  expect(received.welcomes).toEqual([{ userId: 'ann', isLive: true, roundTripMs: expect.any(Number) }]);
+  expect(received.welcomes).toMatchObject([{ userId: 'ann', isLive: true }]);
+  // The exchange that the hand-shake is has taken some time, however little.
+  expect(received.welcomes[0]?.roundTripMs).toBeGreaterThanOrEqual(0);
 });
 
 test('[VB1] a request is an event, and its answer is the acknowledgement', async () => {
