@@ -1,5 +1,5 @@
 import { SmilePlus } from 'lucide-react';
-import { Suspense, type ReactElement, type RefObject } from 'react';
+import { Suspense, useEffect, type ReactElement, type RefObject } from 'react';
 import { useQuickEmojis } from '#app/emoji/quick-emojis.ts';
 import { emojiWords } from '#app/i18n/reaction-words.ts';
 import { useWords } from '#app/i18n/words.ts';
@@ -34,6 +34,14 @@ export function OpenMessageMenu({ item, actions, article, open, button, onOpen, 
   const mayReact = react !== undefined && item.seq !== undefined;
   const isPressed = (emoji: string) => item.reactions.some((reaction) => reaction.emoji === emoji && reaction.isOwn);
   const toggle = (emoji: string) => react?.(item, emoji, !isPressed(emoji));
+
+  useEffect(() => {
+    const owner = article.current;
+    // It also disappears when somebody deletes the message. The focus that was in it stays in the list. [A4]
+    return () => {
+      if (document.activeElement === document.body) owner?.focus({ preventScroll: true });
+    };
+  }, [article]);
 
   if (open.kind === 'emojis') {
     return (

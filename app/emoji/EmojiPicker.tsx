@@ -17,6 +17,8 @@ async function emojisIn(language: string): Promise<EmojiData> {
 /** All emojis, with a search by their names in the app's language; arrows move, and Enter chooses. */
 export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
   const words = useWords();
+  // On a phone, the keyboard would cover the emojis.
+  const isTouch = !matchMedia('(hover: hover) and (pointer: fine)').matches;
   return (
     <Picker.Root
       className={styles.picker}
@@ -28,8 +30,8 @@ export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => voi
       <div className={styles.top}>
         <Picker.Search
           className={styles.search}
-          // oxlint-disable-next-line jsx-a11y/no-autofocus -- whoever opens the picker wants to search or to move in it
-          autoFocus
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- whoever opens the picker by a key wants to search or to move in it
+          autoFocus={!isTouch}
           onKeyDown={(event) => shieldKey(event)}
           placeholder={words('emojis.search')}
           aria-label={words('emojis.search')}

@@ -1,6 +1,6 @@
 import { Plus } from 'lucide-react';
 import { Popover, Toolbar } from 'radix-ui';
-import { Suspense, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { emojiWords } from '#app/i18n/reaction-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
@@ -31,18 +31,26 @@ export default function EmojiPopover({
 }: EmojiPopoverProps) {
   const words = useWords();
   const [showsAll, setShowsAll] = useState(isWhole);
+  const content = useRef<HTMLDivElement>(null);
   const quick = useQuickEmojis();
   return (
     <Popover.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Popover.Anchor virtualRef={{ current: anchor }} />
       <Popover.Portal>
         <Popover.Content
+          ref={content}
           className={styles.popover}
           side="top"
           align="start"
           sideOffset={4}
           collisionPadding={8}
           aria-label={label}
+          onOpenAutoFocus={(event) => {
+            // On a phone, the focus in the search would open the keyboard over the emojis.
+            if (!isWhole || matchMedia('(hover: hover) and (pointer: fine)').matches) return;
+            event.preventDefault();
+            content.current?.focus();
+          }}
           // The caller returns the focus: there is no trigger to which it could return by itself.
           onCloseAutoFocus={(event) => event.preventDefault()}
         >

@@ -16,6 +16,7 @@ import { Pane } from '#app/ui/Pane.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import type { Person } from '#protocol/http.ts';
 import { limits } from '#protocol/limits.ts';
+import { useArrowKeys } from '#app/ui/use-arrow-keys.ts';
 import { PeopleList } from './PeopleList.tsx';
 import { PeopleSearch } from './PeopleSearch.tsx';
 import { usePeople } from './use-people.ts';
@@ -37,9 +38,10 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
   const [chosen, setChosen] = useState<Person[]>([]);
   const [title, setTitle] = useState('');
   const [error, setError] = useState<{ title?: string; people?: string }>({});
+  const body = useArrowKeys<HTMLDivElement>('input[type=search], li button');
   // On a phone, the keyboard would cover the people who can be chosen without typing.
   const isTouch = !matchMedia('(hover: hover) and (pointer: fine)').matches;
-  const { found, loadMore } = usePeople(client.store, typed);
+  const { found, isCurrent, loadMore } = usePeople(client.store, typed);
 
   async function pick(person: Person) {
     if (kind === 'direct') return navigate(chatPath(await client.outbox.startDirect(person)), { replace: true });
@@ -51,7 +53,7 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
 
   function searchKey(event: KeyboardEvent) {
     const [first] = found.kind === 'loading' ? [] : found.people;
-    if (event.key !== 'Enter' || typed.trim() === '' || first === undefined) return;
+    if (event.key !== 'Enter' || !isCurrent || typed.trim() === '' || first === undefined) return;
     event.preventDefault();
     void pick(first);
   }
@@ -82,7 +84,7 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
       }
     >
       <div className={classNames(shapes.page, styles.scroller)}>
-        <div className={classNames(shapes.column, styles.body)}>
+        <div ref={body} className={classNames(shapes.column, styles.body)}>
           <Chips
             label={words('new.title')}
             chosen={kind}

@@ -19,6 +19,8 @@ export type Found =
 /** The people that match the typed text: from the server's directory, or without it those known on this device. [HT3] */
 export function usePeople(store: ViewStore, typed: string) {
   const [found, setFound] = useState<Found>({ kind: 'loading' });
+  /** The query that `found` answers: what was typed since may not be answered yet. */
+  const [answered, setAnswered] = useState<string>();
   const known = useLiveQuery(() => store.knownPeople(), [store]);
   const query = typed.trim();
   /** The signal of the current query, which is aborted when another one replaces it. */
@@ -30,6 +32,7 @@ export function usePeople(store: ViewStore, typed: string) {
     const ask = async (isRefresh: boolean) => {
       const outcome = await findPeople({ q: query }, abort.signal);
       if (abort.signal.aborted) return;
+      setAnswered(query);
       if (!outcome.ok) {
         if (!isRefresh) setFound({ kind: 'known', people: [], because: reasonOf(outcome.failure) });
         return;
@@ -72,7 +75,7 @@ export function usePeople(store: ViewStore, typed: string) {
   }, [next, query, store]);
 
   const shown: Found = found.kind === 'known' ? { ...found, people: matching(known ?? [], query) } : found;
-  return { found: shown, loadMore };
+  return { found: shown, isCurrent: answered === query, loadMore };
 }
 
 function reasonOf(failure: HttpProblem): 'offline' | 'failed' | 'hidden' {

@@ -43,7 +43,7 @@ export default function JumpDialog({ client, list, onClose }: JumpDialogProps) {
   const { store, outbox } = client;
   const [typed, setTyped] = useState('');
   const [activeAt, setActiveAt] = useState(0);
-  const { found } = usePeople(store, typed);
+  const { found, isCurrent } = usePeople(store, typed);
   const entries = useMemo(
     () => entriesOf(list.rows, { ...list, self: store.userId, words, now }),
     [list, store, words, now],
@@ -63,7 +63,7 @@ export default function JumpDialog({ client, list, onClose }: JumpDialogProps) {
       open: () => go(chatPath(stream)),
     }));
   const known = new Set(entries.map(({ peer }) => peer));
-  const people = (typed.trim() === '' || found.kind === 'loading' ? [] : found.people)
+  const people = (typed.trim() === '' || !isCurrent || found.kind === 'loading' ? [] : found.people)
     .filter((person) => person.id !== store.userId && !known.has(person.id))
     .slice(0, PEOPLE_SHOWN)
     .map((person): Option => ({

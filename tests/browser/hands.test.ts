@@ -80,6 +80,11 @@ test('Escape closes one thing at a time, Ctrl+K goes to chats and people, and Up
   await page.getByRole('button', { name: 'New chat' }).filter({ visible: true }).click();
   const people = page.getByRole('searchbox', { name: 'Name or email' });
   await expect.poll(() => people.evaluate((element) => element === document.activeElement)).toBe(true);
+  await people.fill('bob');
+  const found = page.getByRole('list', { name: 'People' }).getByRole('button');
+  await expect.poll(() => found.count()).toBe(1);
+  await keyboard.press('ArrowDown');
+  await expect.poll(() => found.evaluate((element) => element === document.activeElement)).toBe(true);
   await keyboard.press('Escape');
   await people.waitFor({ state: 'detached' });
 
@@ -185,18 +190,17 @@ test('a file that is dropped or pasted anywhere opens nothing and is answered wi
   expect(complaints).toEqual([]);
 });
 
-test('on a phone, a long press offers six emojis and the actions, and a swipe to the right replies', async () => {
+test('on a phone, a long press opens the menus of chats and messages, with six emojis, and a swipe to the right replies', async () => {
   const visitor = { ...(await stage.visitor(ann.name, PHONE)), email: ann.email };
   await authenticate(visitor);
   const { page, complaints } = visitor;
   await page.goto('/');
-  await openChat(page, 'Lighthouse crew');
   const keys = message(page, 'Who has the spare keys?');
   const cdp = await page.context().newCDPSession(page);
-  /** Puts a finger on the message, moves it to the right by each of these, waits for what it causes, and lifts it. */
-  async function touch(moves: number[], until: () => Promise<void>): Promise<void> {
-    const box = await keys.getByText('Who has').boundingBox();
-    if (box === null) throw new Error('the message is not on the screen');
+  /** Puts a finger on something, moves it to the right by each of these, waits for what it causes, and lifts it. */
+  async function touch(on: Locator, moves: number[], until: () => Promise<void>): Promise<void> {
+    const box = await on.boundingBox();
+    if (box === null) throw new Error('it is not on the screen');
     const at = (moved: number) => ({ touchPoints: [{ x: box.x + 10 + moved, y: box.y + 5 }] });
     await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', ...at(0) });
     for (const moved of moves) await cdp.send('Input.dispatchTouchEvent', { type: 'touchMove', ...at(moved) });
@@ -204,11 +208,17 @@ test('on a phone, a long press offers six emojis and the actions, and a swipe to
     await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   }
 
-  await touch([2], () => page.getByRole('menu').waitFor());
+  await touch(entry(page, 'Lighthouse crew'), [], () => page.getByRole('menu').waitFor());
+  expect(new URL(page.url()).pathname).toBe('/');
+  await page.getByRole('menuitem', { name: 'Pin' }).tap();
+  await expect.poll(() => description(entry(page, 'Lighthouse crew'))).toContain('Pinned');
+
+  await openChat(page, 'Lighthouse crew');
+  await touch(keys.getByText('Who has'), [2], () => page.getByRole('menu').waitFor());
   await page.getByRole('menuitem', { name: 'red heart' }).tap();
   await keys.getByRole('button', { name: 'red heart, 1' }).waitFor();
 
-  await touch([12, 30, 50, 70], () => Promise.resolve());
+  await touch(keys.getByText('Who has'), [12, 30, 50, 70], () => Promise.resolve());
   await page.getByRole('group', { name: 'Reply to Bob Burns' }).waitFor();
   expect(complaints).toEqual([]);
 });
