@@ -4,6 +4,8 @@ import { WebSocket } from 'ws';
 export interface ThinClient {
   /** Sends an event and resolves when its acknowledgement has arrived. */
   ask(event: string, body: string): Promise<void>;
+  /** Sends an event without an acknowledgement. */
+  tell(event: string, body: string): void;
   /** Events received so far, without acknowledgements. */
   delivered(): number;
   close(): void;
@@ -48,6 +50,7 @@ export async function connectThin(
         waiting.set(id, resolve);
         socket.send(`42${id}["${event}",${body}]`);
       }),
+    tell: (event, body) => socket.send(`42["${event}",${body}]`),
     delivered: () => delivered,
     close: () => socket.terminate(),
   };
