@@ -74,6 +74,18 @@ test('[CL12] a page is as large as the link brings in a short time, and of the u
   expect((await server.next('pull')).request.maxBytes).toBe(256 * 1024);
 });
 
+test('[CL12] the round trip that the hand-shake has shown is not taken for the time of a page', async () => {
+  running = await runEngine();
+  const { server, store } = running;
+  server.welcome(store.userId, undefined, 1_500);
+  const first = await server.next('pull');
+  await pass(2_000);
+  server.events().heard(20_000);
+  first.answer({ ...conversationPage(store.userId, g, [zoe]), more: true });
+  // 20 kB in half a second.
+  expect((await server.next('pull')).request.maxBytes).toBe(60_000);
+});
+
 test('[LV5] heads reveal a change that was lost, and only its stream is pulled', async () => {
   running = await runCaughtUp();
   const { server, store } = running;

@@ -34,7 +34,7 @@ export interface ScriptedServer {
   /** True by default: what the engine sends into silence is answered without the test. */
   answersProbes: boolean;
   /** `digest`: how many cells of a digest it takes; without it, it knows no digests. */
-  welcome(userId: UserId, digest?: number): void;
+  welcome(userId: UserId, digest?: number, roundTripMs?: number): void;
   lose(why?: Lost): void;
   events(): TransportEvents;
   /** Waits for an unanswered request of this verb, and returns the first. */
@@ -100,9 +100,9 @@ export function scriptedServer(): ScriptedServer {
         close: hangUp,
       };
     },
-    welcome(userId, digest) {
+    welcome(userId, digest, roundTripMs) {
       isUp = true;
-      given().welcome({ userId, digest }, true);
+      given().welcome({ userId, digest }, true, roundTripMs);
     },
     lose(why = { kind: 'lost' }) {
       hangUp();
