@@ -43,6 +43,8 @@ export class Batches {
   readonly #newId: () => string;
   /** Absent where other servers raise hints too. */
   readonly #known: KnownHints | undefined;
+  /** Streams that are being written, with the number of batches, and those of which a write has an unknown outcome. */
+  readonly #unsettled = new Map<StreamId, number>();
   /** Batches that this process wrote, and the consumers that have not dealt with them. */
   readonly #remembered = new Map<string, { waiting: Set<string>; since: number }>();
   /** Hints of batches that were sent: an upper bound must be known before anybody can read the entries. */
@@ -84,16 +86,25 @@ export class Batches {
   async #insert(entries: readonly Entry[], batch: Batch): Promise<{ written: number }> {
     // Before the write is sent, so that nobody can read an entry above its hint.
     for (const { stream, head, messageAt } of batch.moves) {
+      this.#unsettled.set(stream, (this.#unsettled.get(stream) ?? 0) + 1);
       raise(this.#raised, stream, { head, messageAt });
       this.#known?.raise(stream, { head, messageAt });
     }
     this.#remember(batch.id);
     try {
-      return await this.#options.store.insert(entries, batch);
+      const answer = await this.#options.store.insert(entries, batch);
+      for (const { stream } of batch.moves) this.#written(stream);
+      return answer;
     } finally {
       // Even after a failure, because the batch may have become durable. The next round raises its hints first.
       this.settled(HINTS, [batch.id]);
     }
+  }
+
+  #written(stream: StreamId): void {
+    const left = (this.#unsettled.get(stream) ?? 1) - 1;
+    if (left === 0) this.#unsettled.delete(stream);
+    else this.#unsettled.set(stream, left);
   }
 
   async #insertShared(entries: readonly Entry[], batch: Batch): Promise<{ written: number }> {
@@ -114,6 +125,11 @@ export class Batches {
   /** The store's hints, raised to what this process has sent. Unknown streams are absent. */
   async hints(streams: readonly StreamId[]): Promise<Map<StreamId, Hint>> {
     return this.#known === undefined ? this.#readHints(streams) : this.#known.read(streams);
+  }
+
+  /** The head's upper bound where nothing is being written up to it; undefined where that is not known. */
+  settledHead(stream: StreamId): number | undefined {
+    return this.#unsettled.has(stream) ? undefined : this.#known?.known(stream)?.head;
   }
 
   async #readHints(streams: readonly StreamId[]): Promise<Map<StreamId, Hint>> {

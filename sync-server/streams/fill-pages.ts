@@ -1,6 +1,7 @@
 import type { ConversationId, StreamId } from '#protocol/ids.ts';
 import { isPersonal } from '#protocol/ids.ts';
 import type { StreamPage } from '#protocol/verbs.ts';
+import type { Batches } from './batches.ts';
 import { bytesAsSent, PAGE_FRAME_BYTES } from './byte-budget.ts';
 import type { EntryStore } from './entry-store.ts';
 import type { Asked } from './page-request.ts';
@@ -12,6 +13,7 @@ import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
 export interface PagesAsked {
   store: EntryStore;
   unfinished: UnfinishedBootstraps;
+  batches: Pick<Batches, 'settledHead'>;
   caller: Caller;
   /** In the order of their pages. */
   streams: readonly StreamId[];
@@ -33,7 +35,7 @@ export interface Filled {
 
 /** One page for each stream, as long as there is room. */
 export async function fillPages(asked: PagesAsked): Promise<Filled> {
-  const { store, unfinished, caller, streams, limit, maxBytes } = asked;
+  const { store, unfinished, batches, caller, streams, limit, maxBytes } = asked;
   const pages: StreamPage[] = [];
   const gone = new Set<StreamId>();
   let left = limit;
@@ -44,6 +46,7 @@ export async function fillPages(asked: PagesAsked): Promise<Filled> {
     const one: Asked = {
       store,
       unfinished,
+      settledHead: (of) => batches.settledHead(of),
       caller,
       stream,
       cursor: asked.cursorOf(stream),

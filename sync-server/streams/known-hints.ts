@@ -13,6 +13,8 @@ interface Known {
 /** The hints that were read once. They stay right, because every raise passes through here. */
 export interface KnownHints {
   raise(stream: StreamId, hint: Hint): void;
+  /** Undefined if it was not read yet. */
+  known(stream: StreamId): Hint | undefined;
   /** Unknown streams are absent. */
   read(streams: readonly StreamId[]): Promise<Map<StreamId, Hint>>;
 }
@@ -44,6 +46,10 @@ export function createKnownHints(readHints: KnownHints['read'], mostStreams = MO
     raise(stream, hint) {
       const one = known.get(stream);
       if (one !== undefined) one.hint = raised(one.hint, hint);
+    },
+    known(stream) {
+      const one = known.get(stream);
+      return one?.isRead === true ? one.hint : undefined;
     },
     async read(streams) {
       const hints = new Map<StreamId, Hint>();

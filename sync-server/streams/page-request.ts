@@ -8,6 +8,8 @@ import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
 export interface Asked<S extends StreamId = StreamId> {
   store: EntryStore;
   unfinished: UnfinishedBootstraps;
+  /** A head up to which nothing is being written; undefined where that is not known. */
+  settledHead: (stream: StreamId) => number | undefined;
   caller: Caller;
   stream: S;
   cursor: number | undefined;

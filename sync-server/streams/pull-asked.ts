@@ -7,7 +7,7 @@ import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
 
 export interface PullParts {
   store: EntryStore;
-  batches: Pick<Batches, 'hints'>;
+  batches: Pick<Batches, 'hints' | 'settledHead'>;
   membershipsOf: MembershipsOf;
   unfinished: UnfinishedBootstraps;
   rests: Rests;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type OpId, type StreamId, type UserId, directStream } from '#protocol/ids.ts';
+import { type ConversationId, type OpId, type StreamId, type UserId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 import type { PullAnswer, StreamPage } from '#protocol/verbs.ts';
 import type { Entry } from './entry.ts';
@@ -267,7 +267,8 @@ describe('pull', () => {
 
   it('[VB4] [VB5] what moves while a whole conversation is read has a rev above the cursor, and comes with the next page', async () => {
     const { store, meanwhile } = interrupted('messages');
-    const world = await createWorld({ store });
+    // Of a store that is shared it is never known that nothing is being written.
+    const world = await createWorld({ store: { ...store, isShared: true } });
     const group = await withGroup(world, bob);
     const first = (await world.ok(ann, op.send(group, 'before'))).id as OpId;
     await world.ok(ann, op.send(group, 'stays'));
@@ -291,6 +292,32 @@ describe('pull', () => {
     const tight = { cursors: {}, only: [group], limit: 1 };
     expect(await world.pull(bob, tight)).toMatchObject({ streams: [], more: true });
     expect(texts((await world.pull(bob, tight)).streams[0])).toEqual(['newest']);
+    await world.streams.close();
+  });
+
+  it('[VB5] [RA4] a whole conversation takes two reads where nothing changes, and what changes meanwhile is read with care', async () => {
+    const { store, meanwhile } = interrupted('messages');
+    let reads = 0;
+    const counting: typeof store = { ...store };
+    for (const name of ['messages', 'current', 'tail', 'feed'] as const)
+      counting[name] = (...asked: never[]) => {
+        reads += asked[0] === (group as never) ? 1 : 0;
+        return (store[name] as (...args: never[]) => never)(...asked);
+      };
+    let group = '' as ConversationId;
+    const world = await createWorld({ store: counting });
+    group = await withGroup(world, bob);
+    const first = (await world.ok(ann, op.send(group, 'before'))).id as OpId;
+    reads = 0;
+    const page = await world.page(bob, group);
+    expect([reads, page?.cursor, page?.records.length, page?.more]).toEqual([2, 4, 4, false]);
+    meanwhile(() => world.ok(ann, op.edit(group, first, 'changed')));
+    expect(await world.page(bob, group)).toMatchObject({ cursor: 5, more: false });
+    meanwhile(async () => {
+      await world.ok(ann, op.remove(group, bob));
+      await world.ok(ann, op.send(group, 'behind his back'));
+    });
+    expect(await world.page(bob, group)).toMatchObject({ records: [], cursor: 0, reset: true });
     await world.streams.close();
   });
 

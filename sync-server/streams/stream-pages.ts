@@ -8,6 +8,7 @@ import type { Held } from './entry.ts';
 import type { Asked, Page } from './page-request.ts';
 import { readMember } from './stream-state.ts';
 import { visible } from './visibility.ts';
+import { wholeConversation } from './whole-conversation.ts';
 
 export function reset(stream: StreamId): StreamPage {
   return { stream, records: [], cursor: 0, more: false, reset: true };
@@ -26,6 +27,8 @@ export async function ownPage(asked: Asked): Promise<Page> {
 /** Membership is read again after the scan, so that somebody who was removed meanwhile gets nothing. [RA4] */
 export async function conversationPage(asked: Asked<ConversationId>): Promise<Page> {
   const { store, unfinished, caller, stream, cursor, mustReset } = asked;
+  const whole = cursor === undefined && !mustReset ? await wholeConversation(asked) : undefined;
+  if (whole !== undefined) return whole;
   const read = () => readMember(store, stream, caller.userId);
   let member = await read();
   // Somebody may be removed and added again during a scan. If that keeps happening, the client asks again.

@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalStore } from '#app/local-store/local-store.ts';
+import { pullStreams } from '#app/sync/pull.ts';
+import { type ConversationId, type StreamId, type UserId, groupStream, uuidV7 } from '#protocol/ids.ts';
+import { MAX_DIGEST_CELLS } from '#protocol/limits.ts';
+import type { PullAnswer, PullRequest } from '#protocol/verbs.ts';
+import { openDatabase } from '#server/database/connect.ts';
+import { createStreams } from '#server/streams/create-streams.ts';
+import { createMongoEntryStore } from '#server/streams/mongo-entry-store.ts';
+
+/*
+ * What it costs a server, and how many bytes travel before compression, when a device of a person with 1 to 10,000 chats connects for
+ * the first time, again with nothing new, and again with 20 chats that changed: by digest, and beside it by cursors, which
+ * is what other clients send. `npm run bench bench/reconnect.ts [chats …]`
+ */
+const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1, 40, 1_000, 3_000, 10_000];
+const CHANGED = 20;
+const AT_ONCE = 100;
+const RUNS = 20;
+const TRIES = 20;
+
+const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-bench-'));
+const database = await openDatabase({ dataDir });
+const streams = await createStreams({
+  store: createMongoEntryStore(database),
+  people: {
+    find: (ids: readonly UserId[]) => Promise.resolve(new Map(ids.map((id) => [id, { name: `Name of ${id}` }]))),
+  },
+  announce: () => undefined,
+  now: Date.now,
+  onDefect: (error) => console.error(error),
+});
+const maker = 'maker' as UserId;
+
+async function push(ops: object[]): Promise<void> {
+  for (let at = 0; at < ops.length; at += AT_ONCE) {
+    const part = ops.slice(at, at + AT_ONCE);
+    const isStored = async () => {
+      const answer = await streams.push({ userId: maker }, { ops: part });
+      return !('error' in answer) && answer.results.every(({ ok }) => ok);
+    };
+    // On a busy disk the server may ask to try again.
+    for (let tries = 0; !(await isStored()); tries++) if (tries === TRIES) throw new Error('the chats can’t be made');
+  }
+}
+const send = (stream: ConversationId) => ({
+  id: newId(),
+  stream,
+  kind: 'message.send',
+  text: 'A message as long as people write them, some forty letters',
+  sentAt: new Date().toISOString(),
+});
+
+interface Cost {
+  upBytes: number;
+  downBytes: number;
+  requests: number;
+  cpuMs: number;
+}
+
+/** A device as far as a pull is concerned: an epoch and cursors. */
+function device(userId: UserId) {
+  const cursors: Record<StreamId, number> = {};
+  const store = {
+    userId,
+    epoch: () => Promise.resolve(streams.epoch),
+    cursors: () => Promise.resolve({ ...cursors }),
+    withoutRows: () => Promise.resolve([]),
+    conversations: () => Promise.resolve([]),
+    applyPage(answer: PullAnswer) {
+      for (const { stream, cursor } of answer.streams) cursors[stream] = cursor;
+      return Promise.resolve(true);
+    },
+  } as unknown as LocalStore;
+  return {
+    async pull(digestCells: number | undefined): Promise<Cost> {
+      const cost: Cost = { upBytes: 0, downBytes: 0, requests: 0, cpuMs: 0 };
+      const ask = async (_verb: string, request: PullRequest) => {
+        cost.upBytes += JSON.stringify(request).length;
+        cost.requests++;
+        const before = process.cpuUsage();
+        const answer = await streams.pull({ userId, device: 'bench' }, request);
+        const { user, system } = process.cpuUsage(before);
+        cost.cpuMs += (user + system) / 1_000;
+        cost.downBytes += JSON.stringify(answer).length;
+        return answer;
+      };
+      const pulled = await pullStreams({
+        store,
+        ask: ask as never,
+        digestCells: () => digestCells,
+        onPage: () => undefined,
+        onProgress: () => undefined,
+      });
+      if (pulled.kind !== 'done') throw new Error(JSON.stringify(pulled));
+      return cost;
+    },
+  };
+}
+
+/** The run that took the least CPU: what a server that serves others has compiled already. */
+async function least(pull: () => Promise<Cost>): Promise<Cost> {
+  const runs: Cost[] = [];
+  for (let run = 0; run < RUNS; run++) runs.push(await pull());
+  return runs.reduce((best, each) => (each.cpuMs < best.cpuMs ? each : best));
+}
+
+const shown = ({ upBytes, downBytes, requests, cpuMs }: Cost) =>
+  `${String(requests).padStart(5)} ${String(upBytes).padStart(9)} ${String(downBytes).padStart(9)} ${cpuMs.toFixed(1).padStart(9)}`;
+
+process.stdout.write(`${'chats'.padStart(6)} ${''.padEnd(24)} asked  bytes up      down    CPU ms\n`);
+try {
+  for (const chats of sizes) {
+    const userId = `user${chats}` as UserId;
+    const groups = Array.from({ length: chats }, () => groupStream(newId()));
+    await push(
+      groups.map((stream) => ({
+        id: newId(),
+        stream,
+        kind: 'conversation.create',
+        title: 'Group',
+        memberIds: [userId],
+      })),
+    );
+    await push(groups.map(send));
+    for (const [form, cells] of [
+      ['digest', MAX_DIGEST_CELLS],
+      ['cursors', undefined],
+    ] as const) {
+      if (cells === undefined && chats > 3_000) continue;
+      const phone = device(userId);
+      const say = (what: string, cost: Cost) =>
+        process.stdout.write(`${String(chats).padStart(6)} ${`${what}, ${form}`.padEnd(24)} ${shown(cost)}\n`);
+      say('first sync', await phone.pull(cells));
+      say('nothing new', await least(() => phone.pull(cells)));
+      await push(groups.slice(0, CHANGED).map(send));
+      say(`${Math.min(chats, CHANGED)} changed`, await phone.pull(cells));
+    }
+  }
+} finally {
+  await streams.close();
+  await database.close();
+  rmSync(dataDir, { recursive: true, force: true });
+}
+process.exit(0);
