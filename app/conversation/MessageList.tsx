@@ -1,4 +1,13 @@
-import { useCallback, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  useCallback,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { takeKey } from '#app/ui/keys.ts';
@@ -85,9 +94,13 @@ export function MessageList(props: MessageListProps) {
     latestMove.current = move;
   }, [move]);
   const onMove = useCallback((event: KeyboardEvent) => latestMove.current(event, (index) => goTo(index)), [goTo]);
-  const onJump = () => {
+  const onJump = (event: MouseEvent<HTMLElement>) => {
     endPlacing();
     virtualizer.scrollToEnd();
+    // The button goes with its reason. If it had the focus, the newest message takes it, once it is drawn.
+    const last = keys.at(-1);
+    if (last === undefined || document.activeElement !== event.currentTarget) return;
+    requestAnimationFrame(() => requestAnimationFrame(() => focusItem(last)));
   };
 
   return (

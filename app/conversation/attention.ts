@@ -4,7 +4,7 @@ const USES = ['pointerdown', 'wheel', 'keydown', 'touchstart'] as const;
 
 let usedUntilMs = 0;
 
-/** Whether somebody is looking at the page: it is visible, and it has the focus or is being used. [RD1] */
+/** Whether somebody is looking at the page: it is visible, and it has the focus or is being used. [C10] */
 export function isAttended(): boolean {
   return document.visibilityState === 'visible' && (document.hasFocus() || performance.now() < usedUntilMs);
 }

@@ -7,7 +7,7 @@ export interface SeqRange {
 /** A message counts as read after it has been on the screen for this long without a break. */
 const DWELL_MS = 500;
 
-/** Reports the highest seq that has been looked at for long enough. What only flies by while scrolling is not reported. [RD1] */
+/** Reports the highest seq that has been looked at for long enough. What only flies by while scrolling is not reported. [C10] */
 export function dwell(onSeen: (seq: number) => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let present: SeqRange | undefined;

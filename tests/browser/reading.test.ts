@@ -106,7 +106,8 @@ test('[C10] a window without the focus reads nothing until it is focused', async
   // More than the screen holds: the list stops at the line.
   await sendFromBob(...Array.from({ length: 40 }, (_, at) => `m ${at + 4}`));
   await expectLine(page, '40 new messages', 'm 4');
-  await page.waitForTimeout(1_000);
+  // They are announced later than half a second after they have come, when somebody who looks would have read them.
+  await page.locator('[aria-live=polite]').getByText('40 new messages from Bob Burns').waitFor();
   expect(await unreadOf(page, stream)).toBe(40);
   expect(await page.title()).toMatch(/^\(40\) /);
   await setFocus(page, true);

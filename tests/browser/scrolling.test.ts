@@ -104,9 +104,13 @@ test('[C7] while the list is scrolled up, new messages move nothing, and the jum
   await page.getByRole('button', { name: 'Jump to 2 new messages' }).waitFor();
   await settled(page);
   expect(await topOf(page, before.id)).toBe(before.top);
-  await page.getByRole('button', { name: 'Jump to 2 new messages' }).click();
+  await page.getByRole('button', { name: 'Jump to 2 new messages' }).press('Enter');
   await expectAtEnd(page);
   await message(page, 'and another').waitFor();
+  // The button is gone, and the focus is not.
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.ariaLabel), { timeout: PATIENCE_MS })
+    .toMatch(/: and another$/);
   await page.getByText('2 new messages', { exact: true }).waitFor();
   await expect.poll(() => page.getByRole('button', { name: /^Jump to/ }).count()).toBe(0);
 });
