@@ -33,6 +33,8 @@ interface MessageListProps {
   opening: Opening | undefined;
   /** Unread messages before those in the list are still being fetched. */
   isSeeking: boolean;
+  /** False while unread messages before those in the list are missing. */
+  isContinuous: boolean;
   /** The start of the present day, in milliseconds. */
   today: number;
   unread: number;
@@ -48,7 +50,8 @@ interface MessageListProps {
 
 /** The messages of a conversation, of which only those near the screen are in the page. */
 export function MessageList(props: MessageListProps) {
-  const { items, history, isLoading, opening, isSeeking, today, unread, newCount, isAtEnd, target } = props;
+  const { items, history, isLoading, opening, isSeeking, isContinuous, today, unread, newCount, isAtEnd, target } =
+    props;
   const { onAtEnd, onLoadEarlier, onSeen, onPlace } = props;
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
@@ -61,14 +64,14 @@ export function MessageList(props: MessageListProps) {
   });
   const anchor = useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEnd });
   const { virtualizer, goTo, endPlacing } = anchor;
-  const report = useSeen({ scroller, items, anchor, onSeen, onPlace, onLoadEarlier });
-  const { highlighted, endHighlight } = useHighlight({ target, items, anchor, focusItem });
-  const onCopy = useCopiedTexts(items);
   const [isMoved, setMoved] = useState(false);
   const onMoved = useCallback(() => {
     endPlacing();
     setMoved(true);
   }, [endPlacing]);
+  const report = useSeen({ scroller, items, anchor, isContinuous, isMoved, onSeen, onPlace, onLoadEarlier });
+  const { highlighted, endHighlight } = useHighlight({ target, items, anchor, focusItem });
+  const onCopy = useCopiedTexts(items);
 
   // When the message that had the focus is discarded, the focus moves to the next one instead of leaving the list. [A4]
   useLayoutEffect(() => {
@@ -95,7 +98,7 @@ export function MessageList(props: MessageListProps) {
   }, [move]);
   const onMove = useCallback((event: KeyboardEvent) => latestMove.current(event, (index) => goTo(index)), [goTo]);
   const onJump = (event: MouseEvent<HTMLElement>) => {
-    endPlacing();
+    onMoved();
     virtualizer.scrollToEnd();
     // The button goes with its reason. If it had the focus, the newest message takes it, once it is drawn.
     const last = keys.at(-1);

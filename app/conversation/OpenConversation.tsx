@@ -17,7 +17,7 @@ import { HistoryRow } from './HistoryRow.tsx';
 import { LeftNote } from './LeftNote.tsx';
 import { MessageDialogs, type MessageDialog } from './MessageDialogs.tsx';
 import { MessageList } from './MessageList.tsx';
-import type { Place } from './opening.ts';
+import { missesUnread, type Place } from './opening.ts';
 import { placesOf } from './places.ts';
 import { quotedAs } from './quoted.ts';
 import { UnfinishedEdit } from './UnfinishedEdit.tsx';
@@ -162,6 +162,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
             isLoading={isSeeking || history === 'loading'}
             opening={opening}
             isSeeking={isSeeking}
+            isContinuous={row === undefined || !missesUnread({ newFrom: (row.membership?.readSeq ?? 0) + 1 }, row)}
             today={today}
             unread={row?.unread ?? 0}
             newCount={newCount}

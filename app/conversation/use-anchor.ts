@@ -149,7 +149,8 @@ function startOf(items: readonly TimelineItem[], opening: Opening | undefined): 
     return index < 0 ? { top: 0 } : { index, top: place.top };
   }
   const line = items.findIndex((item) => item.startsNew);
-  return line < 0 ? { top: 0 } : { index: line, top: ABOVE_LINE };
+  // Above the first message there is the row that says what is missing.
+  return line < 0 ? { top: 0 } : { index: line, top: line === 0 ? HISTORY_ROW : ABOVE_LINE };
 }
 
 /**

@@ -38,8 +38,9 @@ export function useNewMessages(options: NewMessagesOptions) {
     if (opening !== undefined) setLine({ lastSeq, newFrom: opening.newFrom, sending });
   } else if (sending !== undefined && sending !== line.sending) {
     setLine({ ...line, newFrom: undefined, sending });
-  } else if (lastSeq > line.lastSeq) {
-    const readSeq = row?.membership?.readSeq ?? 0;
+  } else if (row !== undefined && lastSeq > line.lastSeq && row.lastSeq >= lastSeq) {
+    // The row and the messages come from two queries: a row that does not know these messages may not know what was read either.
+    const readSeq = row.membership?.readSeq ?? 0;
     setLine({ ...line, ...lineAfter(line, messages, { self, readSeq, isWatched: isAtEnd && isAttended() }) });
   }
 

@@ -12,6 +12,13 @@ interface SeenOptions {
   scroller: RefObject<HTMLDivElement | null>;
   items: readonly TimelineItem[];
   anchor: Pick<Anchor, 'virtualizer' | 'measureEnd' | 'isPlaced'>;
+  /**
+   * False while unread messages before those in the list are missing: a mark would make them read unseen. Whoever goes to the end
+   * nevertheless has passed them over on purpose.
+   */
+  isContinuous: boolean;
+  /** The reader has moved the list. */
+  isMoved: boolean;
   /** Called with the highest seq that has been looked at. */
   onSeen: (seq: number) => void;
   /** Called with where the reader is; undefined at the end. */
@@ -20,7 +27,8 @@ interface SeenOptions {
 }
 
 /** Reports what the reader sees and where they are; returns the function to call when the list has scrolled. */
-export function useSeen({ scroller, items, anchor, onSeen, onPlace, onLoadEarlier }: SeenOptions) {
+export function useSeen(options: SeenOptions) {
+  const { scroller, items, anchor, isContinuous, isMoved, onSeen, onPlace, onLoadEarlier } = options;
   const { virtualizer, measureEnd, isPlaced } = anchor;
   const [watched] = useState(() => dwelling());
   useEffect(() => watched.onSeen(onSeen), [watched, onSeen]);
@@ -34,9 +42,11 @@ export function useSeen({ scroller, items, anchor, onSeen, onPlace, onLoadEarlie
     if (element.scrollTop < LOAD_AHEAD_PX) onLoadEarlier();
     const top = element.scrollTop;
     const rows = virtualizer.getVirtualItems().filter((row) => row.end > top);
-    onPlace(isAtEnd ? undefined : placeIn(rows, items, top));
-    watched.look(isAttended() ? seqsIn(rows, items, top + element.clientHeight, isAtEnd) : undefined);
-  }, [scroller, items, virtualizer, measureEnd, isPlaced, watched, onPlace, onLoadEarlier]);
+    // Where the list opens only because what it should open at is missing is no place to come back to.
+    onPlace(isAtEnd || !(isContinuous || isMoved) ? undefined : placeIn(rows, items, top));
+    const counts = isAttended() && (isContinuous || (isMoved && isAtEnd));
+    watched.look(counts ? seqsIn(rows, items, top + element.clientHeight, isAtEnd) : undefined);
+  }, [scroller, items, virtualizer, measureEnd, isPlaced, watched, isContinuous, isMoved, onPlace, onLoadEarlier]);
 
   useEffect(() => {
     // A frame later, when the virtualizer has measured and moved the rows: until then they are at their old positions.
