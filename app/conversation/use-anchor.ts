@@ -102,15 +102,16 @@ export function useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEn
   }, [items, opening, isSeeking, scroller, virtualizer, goTo]);
 
   // At the end the list follows what arrives. While nobody looks it goes no further than the line, which is then the place to
-  // go on reading.
+  // go on reading. The line may be drawn a moment after the messages below it.
   const lastSeq = items.findLast((item) => item.seq !== undefined)?.seq;
   const line = items.findIndex((item) => item.startsNew);
+  const lineId = items[line]?.id;
   useLayoutEffect(() => {
     if (lastSeq === undefined || !isAtEnd.current) return;
-    if (line < 0 || isAttended()) return virtualizer.scrollToEnd();
-    goTo(line, { align: 'start' });
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the line follows what arrives; when it only goes, nothing may move
-  }, [lastSeq, virtualizer]);
+    if (lineId === undefined || isAttended()) virtualizer.scrollToEnd();
+    else goTo(line, { align: 'start' });
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- prepended messages move the line's index, and must not move the list
+  }, [lastSeq, lineId, virtualizer, goTo]);
 
   // Sending a message always scrolls to it, wherever the list was.
   const lastPending = items.findLast((item) => item.isOwn && item.seq === undefined)?.id;

@@ -86,7 +86,8 @@ test("[C8] the line follows what is unseen, ends with one's own answer, and is g
   await expectUnread(page, stream, 0);
   await setVisible(page, false);
   await sendFromBob('m 4', 'm 5');
-  await expectUnread(page, stream, 2);
+  await page.getByText('2 new messages', { exact: true }).waitFor();
+  expect(await unreadOf(page, stream)).toBe(2);
   await setVisible(page, true);
   await expectLine(page, '2 new messages', 'm 4');
   await expectUnread(page, stream, 0);
