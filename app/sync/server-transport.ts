@@ -6,13 +6,10 @@ import { openPosts } from './open-posts.ts';
 import { openSocket } from './open-socket.ts';
 import type { OpenWay, WayEvents } from './open-way.ts';
 import type { Lost, Transport, TransportEvents } from './transport.ts';
-import { BACK_AFTER_MS, HEAD_START_MS, createWays, waysBefore, type Way } from './ways.ts';
+import { HEAD_START_MS, createWays, usualBackAfterMs, waysBefore, type Way } from './ways.ts';
 
 /** A try that hung is followed by a more patient one. */
 const MAX_PATIENCE = 4;
-/** Without live changes, a better way is looked for more often. */
-const POSTS_BACK_AFTER_MS = 60_000;
-
 export interface TransportOptions {
   userId: UserId;
   device: DeviceId;
@@ -34,6 +31,8 @@ interface Attempt {
 
 interface Current extends Attempt {
   sinceMs: number;
+  /** How often better ways were tried beside it. */
+  backTries: number;
   /** Set unless it has the best way: then better ones are tried. */
   backTimer?: ReturnType<typeof setTimeout>;
 }
@@ -108,7 +107,7 @@ export function serverTransport(options: TransportOptions, events: TransportEven
       hung: () => (patience = Math.min(MAX_PATIENCE, patience * 2)),
       lost: fail,
     });
-    const mine: Current = { way, connection, sinceMs: 0 };
+    const mine: Current = { way, connection, sinceMs: 0, backTries: 0 };
     attempts.add(mine);
   }
 
@@ -151,7 +150,8 @@ export function serverTransport(options: TransportOptions, events: TransportEven
       else attempt(way, tryNext);
     };
     clearTimeout(mine.backTimer);
-    mine.backTimer = setTimeout(tryNext, backAfterMs ?? (mine.way === 'posts' ? POSTS_BACK_AFTER_MS : BACK_AFTER_MS));
+    mine.backTimer = setTimeout(tryNext, backAfterMs ?? usualBackAfterMs(mine.way, mine.backTries));
+    mine.backTries += 1;
   }
 
   return {

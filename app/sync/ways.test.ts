@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { fakeClock } from './testing/fake-clock.fixture.ts';
-import { createWays, waysBefore } from './ways.ts';
+import { createWays, usualBackAfterMs, waysBefore } from './ways.ts';
 
 fakeClock();
 
@@ -34,7 +34,9 @@ test('[CL9] a way whose connections are cut soon after their welcome three times
   expect(first()).toBe('websocket');
 });
 
-test('[CL9] better ways are looked for in their order', () => {
+test('[CL9] better ways are looked for in their order, and soon where nothing is live', () => {
+  expect([0, 1, 5, 500].map((tries) => usualBackAfterMs('posts', tries))).toEqual([5_000, 10_000, 60_000, 60_000]);
+  expect(usualBackAfterMs('polling', 0)).toBe(300_000);
   expect(waysBefore('posts')).toEqual(['websocket', 'polling']);
   expect(waysBefore('websocket')).toEqual([]);
 });

@@ -5,7 +5,9 @@ export type Way = (typeof WAYS)[number];
 /** How long the second way waits for the first one. A WebSocket that hangs raises no error. */
 export const HEAD_START_MS = 5_000;
 /** How long another way is preferred before the WebSocket comes first again. */
-export const BACK_AFTER_MS = 300_000;
+const BACK_AFTER_MS = 300_000;
+/** Without live changes a better way is looked for soon, because the others may have failed only by chance. */
+const POSTS_BACK_AFTER_MS = { first: 5_000, most: 60_000 };
 /** A connection that ends so soon after its welcome may have been cut because of its way. */
 const YOUNG_MS = 15_000;
 const MAX_YOUNG_LOSSES = 3;
@@ -42,4 +44,10 @@ export function createWays(): Ways {
 /** The ways that are better than this one, best first. */
 export function waysBefore(way: Way): Way[] {
   return WAYS.slice(0, WAYS.indexOf(way));
+}
+
+/** How long until better ways are tried beside this one, after so many tries. */
+export function usualBackAfterMs(way: Way, tries: number): number {
+  const { first, most } = POSTS_BACK_AFTER_MS;
+  return way === 'posts' ? Math.min(most, first * 2 ** Math.min(tries, 10)) : BACK_AFTER_MS;
 }
