@@ -235,7 +235,7 @@ export const english = {
   'emojis.search': 'Search emojis',
   'emojis.none': 'No emoji found',
   'emojis.tone': 'Skin tone',
-  'files.notYet': 'Files can’t be sent yet. What you have written is still here.',
+  'files.notYet': 'Files can’t be sent yet; what you have written is still here.',
   'jump.title': 'Go to a chat or person',
   'jump.placeholder': 'Name',
   'jump.keys': 'Ctrl K',

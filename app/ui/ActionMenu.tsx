@@ -82,7 +82,8 @@ export default function ActionMenu({ trigger, actions, signs, label, onClose }: 
         <DropdownMenu.Content
           ref={focusFirst}
           className={styles.menu}
-          side={isAtPoint ? 'right' : 'bottom'}
+          // Below, because along this side it is moved until it fits, which a phone needs.
+          side="bottom"
           align={isAtPoint ? 'start' : 'end'}
           sideOffset={isAtPoint ? 2 : 4}
           collisionPadding={8}

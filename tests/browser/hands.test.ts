@@ -1,4 +1,4 @@
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type Visitor, PATIENCE_MS, conversation, entry, message, openChat } from './browser.fixture.ts';
 import { push } from './device.fixture.ts';
@@ -168,7 +168,7 @@ test('a file that is dropped or pasted anywhere opens nothing and is answered wi
       }, kind);
   for (const place of ['nav', 'article', 'textarea', 'header'])
     expect(await give(place, 'file')).toEqual([true, true, true]);
-  await page.getByText('Files can’t be sent yet.').first().waitFor();
+  await page.getByText('Files can’t be sent yet').first().waitFor();
   expect(await give('textarea', 'text')).toEqual([false, false, false]);
   expect(await box.inputValue()).toBe('half a sentence');
 
@@ -208,6 +208,12 @@ test('on a phone, a long press opens the menus of chats and messages, with six e
     await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   }
 
+  await touch(entry(page, 'Lighthouse crew'), [], () => page.getByRole('menu').waitFor());
+  await expectInside(page, page.getByRole('menu'));
+  await page.getByRole('menuitem', { name: 'Mute' }).tap();
+  await page.getByRole('menuitem', { name: 'Until I unmute it' }).waitFor();
+  await expectInside(page, page.getByRole('menu'));
+  await page.keyboard.press('Escape');
   await touch(entry(page, 'Lighthouse crew'), [], () => page.getByRole('menu').waitFor());
   expect(new URL(page.url()).pathname).toBe('/');
   await page.getByRole('menuitem', { name: 'Pin' }).tap();
@@ -278,4 +284,15 @@ function description(of: Locator): Promise<string> {
       .map((id) => document.getElementById(id)?.textContent ?? '')
       .join(' '),
   );
+}
+
+/** Nothing of it is beyond an edge of the window. */
+async function expectInside(page: Page, part: Locator): Promise<void> {
+  const { width } = page.viewportSize() ?? { width: 0 };
+  await expect
+    .poll(async () => {
+      const box = await part.boundingBox();
+      return box !== null && box.x >= 0 && box.x + box.width <= width;
+    })
+    .toBe(true);
 }
