@@ -1,9 +1,11 @@
+import { createConversation } from '#app/ops/conversations.ts';
 import { rulesOf } from '#app/ops/registry.ts';
-import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
+import { directPeer, isDirect, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { endDraft, noteShared } from './drafts.ts';
 import type { OutboxRow } from './local-store.ts';
+import { idAfter } from './op-ids.ts';
 import { emptyConversation, type Rows } from './rows.ts';
 import { withRead } from './unread.ts';
 
@@ -21,7 +23,7 @@ export async function enqueueOps(
   const made: OutboxRow[] = [];
   // The transaction has exclusive access to the outbox, across tabs, so no two ops get the same place.
   let order = await rows.lastOrder();
-  for (const given of ops) {
+  for (const given of await withBeginnings(rows, self, ops)) {
     // The write is retried if its confirmation was lost with the connection to the database.
     if ((await rows.outbox.get(given.id)) !== undefined) continue;
     const op = await merged(rows, given);
@@ -40,6 +42,29 @@ export async function enqueueOps(
     }
   }
   return made;
+}
+
+/** A direct chat begins with its first message: until then nobody else should see it. */
+async function withBeginnings(rows: Rows, self: UserId, ops: readonly Op[]): Promise<Op[]> {
+  const all: Op[] = [];
+  const begun = new Set<ConversationId>();
+  for (const op of ops) {
+    const { stream } = op;
+    if (op.kind === 'conversation.create') begun.add(stream);
+    const isNew =
+      op.kind === 'message.send' &&
+      isDirect(stream) &&
+      !begun.has(stream) &&
+      (await rows.conversations.get(stream)) === undefined;
+    if (isNew) {
+      begun.add(stream);
+      const peer = directPeer(stream, self);
+      const creation = createConversation(stream, { memberIds: peer === self ? [] : [peer] });
+      all.push({ id: idAfter(op.id, 1), ...creation });
+    }
+    all.push(op);
+  }
+  return all;
 }
 
 /** Ops that are `sending` without a push in flight are an earlier leader's; they may have arrived. */

@@ -2,6 +2,7 @@ import { messageChangedBy, withNewReferences } from '#app/ops/messages.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import { removeIfEmpty } from './drop.ts';
 import type { OutboxRow } from './local-store.ts';
+import { idAfter } from './op-ids.ts';
 import { showQueuedMark } from './outbox-rows.ts';
 import type { Rows } from './rows.ts';
 
@@ -22,7 +23,7 @@ export async function retryOp(rows: Rows, id: OpId, newId: OpId): Promise<void> 
   const others = again.filter((row) => row.id !== id);
   const ids = new Map<OpId, OpId>([
     [id, newId],
-    ...others.map((row, at): [OpId, OpId] => [row.id, after(newId, at + 1)]),
+    ...others.map((row, at): [OpId, OpId] => [row.id, idAfter(newId, at + 1)]),
   ]);
   await rows.outbox.bulkDelete(again.map((row) => row.id));
   await rows.outbox.bulkPut(
@@ -41,12 +42,6 @@ export async function retryOp(rows: Rows, id: OpId, newId: OpId): Promise<void> 
     .filter((row) => !ids.has(row.id))
     .map((row) => ({ ...row, op: withNewReferences(row.op, ids) }));
   await rows.outbox.bulkPut(referring);
-}
-
-/** The id `by` places after this one: ids of the same millisecond may be consecutive. */
-function after(id: OpId, by: number): OpId {
-  const tail = (Number.parseInt(id.slice(-12), 16) + by) % 2 ** 48;
-  return `${id.slice(0, -12)}${tail.toString(16).padStart(12, '0')}` as OpId;
 }
 
 /** Removes an op, and everything that depends on it: changes of its message, or all ops of a conversation that was never created. */

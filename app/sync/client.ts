@@ -10,7 +10,7 @@ import type { SyncStatus } from './status.ts';
 export interface Outbox {
   /** Resolves to the id that the op gets. `people`: those whom it names, so that they have names before the server's records arrive. */
   queue(op: NewOp, people?: readonly Person[]): Promise<OpId>;
-  /** Creates the direct chat with this person, unless the device already has it. */
+  /** The direct chat with this person, whose name is kept. It is created with its first message. */
   startDirect(person: Person): Promise<ConversationId>;
   startGroup(group: { title: string; people: readonly Person[]; history?: HistoryMode }): Promise<ConversationId>;
   /** Queues a failed op again. */

@@ -53,7 +53,7 @@ test('[CL7] while something waits to be sent and the page is visible, the backof
   let isVisible = true;
   running = await runEngine({ isVisible: () => isVisible });
   const { store, engine } = running;
-  await store.enqueue([send('d:a.me' as ConversationId, 'a1')], AT);
+  await store.enqueue([send('g:a' as ConversationId, 'a1')], AT);
   engine.queued();
   expect(await loseOften(7)).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000]);
   isVisible = false;
@@ -77,7 +77,7 @@ test('[CL7] what is queued during a long wait shortens it, unless the server has
 
 test('[CL7] ops that an earlier session left unsent shorten the backoff too', async () => {
   running = await runEngine();
-  await running.store.enqueue([send('d:a.me' as ConversationId, 'a1')], AT);
+  await running.store.enqueue([send('g:a' as ConversationId, 'a1')], AT);
   const { store } = running;
   running = await runEngine({ store });
   expect((await loseOften(6)).at(-1)).toBe(5_000);
@@ -110,7 +110,7 @@ test('[CL7] the backoff also grows while the server welcomes and then hangs up',
 test('[CL7] [ask 1] a connection that keeps breaking is retried soon if it transferred something each time', async () => {
   running = await runEngine();
   const { server, store, engine } = running;
-  const stream = 'd:a.me' as ConversationId;
+  const stream = 'g:a' as ConversationId;
   const nextWait = () => waitOf(running!);
   const waits: number[] = [];
   const lose = async () => {

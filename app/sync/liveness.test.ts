@@ -34,7 +34,7 @@ test('[CL8] a dead connection of a hidden page is found while an answer is due',
   const running = await runCaughtUp({ isVisible: () => false });
   const { server, store, engine } = running;
   server.answersProbes = false;
-  await store.enqueue([send('d:a.me' as ConversationId, 'a1')], AT);
+  await store.enqueue([send('g:a' as ConversationId, 'a1')], AT);
   engine.queued();
   await server.next('push');
   await pass(10_000);

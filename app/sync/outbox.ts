@@ -36,13 +36,8 @@ export function createOutbox(store: LocalStore, newId: () => OpId, engine: Pick<
   return {
     queue,
     async startDirect(person) {
-      const stream = directStream(store.userId, person.id);
-      if ((await store.conversation(stream)) !== undefined) await store.rememberPeople([person]);
-      else {
-        const memberIds = person.id === store.userId ? [] : [person.id];
-        await queue(createConversation(stream, { memberIds }), [person]);
-      }
-      return stream;
+      await store.rememberPeople([person]);
+      return directStream(store.userId, person.id);
     },
     async startGroup({ people, ...group }) {
       const stream = groupStream(newId());

@@ -15,7 +15,7 @@ import {
   type Running,
 } from './testing/scripted-server.fixture.ts';
 
-const [a, b] = ['d:a.me', 'd:b.me'] as [ConversationId, ConversationId];
+const [a, b] = ['g:a', 'g:b'] as [ConversationId, ConversationId];
 fakeClock();
 let running: Running;
 

@@ -10,10 +10,11 @@ import {
   openChat,
   openVisitor,
   signIn,
+  startDirect,
   texts,
 } from './browser.fixture.ts';
 import { makeGroup, register, PHONE, authenticate } from './seed.fixture.ts';
-import { newId, push, rowsOf, sendOp, storedTexts } from './device.fixture.ts';
+import { newId, push, rowsOf, sendOp, storedTexts, streamOf } from './device.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 /*
@@ -339,5 +340,24 @@ describe('somebody who is removed', () => {
     expect(await entry(page, title).count()).toBe(1);
     await page.getByRole('button', { name: 'Remove from this device' }).click();
     await entry(page, title).waitFor({ state: 'detached' });
+  });
+});
+
+describe('a chat that has not begun', () => {
+  test('[OP10] nobody else sees it before its first message, and its draft is found in the list', async () => {
+    const { page } = mira;
+    await page.goto('/');
+    await startDirect(mira, 'Kai Kern');
+    const stream = streamOf(page);
+    await box(page).pressSequentially('hello there');
+    await held(page, 'hello there');
+    const seen = async () => (await kai.page.request.post('/api/sync/pull', { data: { cursors: {} } })).text();
+    expect(await seen()).not.toContain(stream);
+    await entry(page, 'Kai Kern').getByText('hello there').waitFor();
+    await page.reload();
+    await shows(page, 'hello there');
+    await box(page).press('Enter');
+    await expect.poll(seen, { timeout: PATIENCE_MS }).toContain('hello there');
+    await sees(page, ['hello there']);
   });
 });

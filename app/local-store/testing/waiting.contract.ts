@@ -74,6 +74,22 @@ export function describeWaiting(newDevice: () => TestDevice): void {
       });
     });
 
+    it('[OP10] begins a direct chat that does not exist yet: the chat is created with its first message', async () => {
+      stream = directStream(ann, bob);
+      const [opening, next] = [send(stream, { text: 'hello' }), send(stream, { text: 'are you there?' })];
+      await store.enqueue([opening], at(1));
+      await store.enqueue([next], at(1));
+      expect((await store.outbox(stream)).map(({ op }) => op)).toEqual([
+        { id: expect.any(String) as string, stream, kind: 'conversation.create', memberIds: [bob] },
+        opening,
+        next,
+      ]);
+      expect(new Set((await store.outbox(stream)).map(({ id }) => id)).size).toBe(3);
+      const notes = directStream(ann, ann);
+      await store.enqueue([send(notes)], at(1));
+      expect((await store.outbox(notes))[0]?.op).toMatchObject({ kind: 'conversation.create', memberIds: [] });
+    });
+
     it('[CL11] takes a direct chat back that it began, and a group only if that is discarded itself', async () => {
       stream = directStream(ann, bob);
       const opening = send(stream, { text: 'hello' });
