@@ -79,9 +79,11 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
             {entry.isNameLoading ? <NotLoaded text={entry.name} /> : entry.name}
           </span>
           {entry.isMuted && <BellOff size={14} aria-hidden className={styles.icon} />}
-          <time dateTime={entry.at} className={classNames(styles.time, entry.calls && styles.highlighted)}>
-            {shortTime(at, now)}
-          </time>
+          {entry.line.kind !== 'loading' && (
+            <time dateTime={entry.at} className={classNames(styles.time, entry.calls && styles.highlighted)}>
+              {shortTime(at, now)}
+            </time>
+          )}
         </span>
         <span className={styles.bottom}>
           <span id={`${id}-line`} className={styles.line}>
