@@ -12,8 +12,9 @@ export function isAttended(): boolean {
 /** Calls back when the attention may have changed; returns a function that stops it. */
 export function onAttention(listener: () => void): () => void {
   const use = () => {
+    if (document.hasFocus()) return;
     usedUntilMs = performance.now() + USED_MS;
-    if (!document.hasFocus()) listener();
+    listener();
   };
   document.addEventListener('visibilitychange', listener);
   window.addEventListener('focus', listener);
