@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { pullStreams } from '#app/sync/pull.ts';
 import { type ConversationId, type StreamId, type UserId, groupStream, uuidV7 } from '#protocol/ids.ts';
@@ -19,6 +20,7 @@ const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1, 
 const CHANGED = 20;
 const AT_ONCE = 100;
 const RUNS = 20;
+const SETTLE_MS = 5_000;
 const TRIES = 20;
 
 const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
@@ -126,6 +128,8 @@ try {
       })),
     );
     await push(groups.map(send));
+    // What follows a write behind its acknowledgement is no part of a pull.
+    await pause(SETTLE_MS);
     for (const [form, cells] of [
       ['digest', MAX_DIGEST_CELLS],
       ['cursors', undefined],

@@ -98,6 +98,23 @@ test('[DG3] a page that does not connect to what is held is ignored, and another
   await until(() => phase(running) === 'online');
 });
 
+test('[LV4] a gap in the own stream is filled by a digest, which brings new conversations too; other gaps by cursors', async () => {
+  const running = await runWithGroup();
+  const { server, store } = running;
+  (await server.next('pull')).answer(nothing);
+  await until(() => phase(running) === 'online');
+  server.events().heads({ [g]: 9 });
+  const few = await server.next('pull');
+  expect(few.request).toMatchObject({ only: [g], cursors: { [g]: 4 } });
+  few.answer(nothing);
+  await settled();
+  server.events().heads({ [personalStream(store.userId)]: 5 });
+  const all = await server.next('pull');
+  expect([all.request.only, all.request.digest === undefined]).toEqual([undefined, false]);
+  all.answer(nothing);
+  await settled();
+});
+
 test('[DG5] a server that knows no digest, or refuses them, or can tell nothing by them, is sent the cursors', async () => {
   const cursors = { 'u:me': 1, [g]: 4 };
   const old = await runEngine();
