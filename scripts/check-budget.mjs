@@ -4,8 +4,8 @@ import { join, posix } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 /**
- * A screen, and the lazy chunks that it waits for, by the names of their source files. The chats are the list and a chat in which
- * a text can be written; what connects them is fetched once they are shown.
+ * A screen, and the lazy chunks that it waits for, by the names of their source files. What connects the device is fetched once the
+ * list is shown, and so is the code of a chat.
  *
  * @typedef {{ screen: string, chunks: string[], limitKib: number }} Budget
  */
@@ -13,7 +13,8 @@ import { gzipSync } from 'node:zlib';
 /** @type {Budget[]} */
 const BUDGETS = [
   { screen: 'the sign-in screen', chunks: [], limitKib: 110 },
-  { screen: 'the chats', chunks: ['Person'], limitKib: 175 },
+  { screen: 'the list of chats', chunks: ['Person'], limitKib: 165 },
+  { screen: 'a chat', chunks: ['Person', 'ChatPage'], limitKib: 200 },
 ];
 
 /**

@@ -26,7 +26,7 @@ interface ChatPageProps {
 }
 
 /** A chat and its details: side by side where there is room, otherwise on two pages. */
-export function ChatPage({ client, stream, isDetails, onName }: ChatPageProps) {
+export default function ChatPage({ client, stream, isDetails, onName }: ChatPageProps) {
   const dispatch = useAppDispatch();
   const [, navigate] = useLocation();
   const isWide = useIsWide();

@@ -13,15 +13,32 @@ interface LazyPaneProps {
 
 /** Holds a pane whose code is fetched when needed. While it loads, or if it crashes, this says so and the rest keeps working. */
 export function LazyPane({ backTo, children }: LazyPaneProps) {
-  const inPlace = (content: ReactNode) => (
-    <Pane look="plain" back={backTo === undefined ? undefined : <BackLink to={backTo} />}>
-      <div className={styles.inPlace}>{content}</div>
-    </Pane>
-  );
   return (
-    <CrashBoundary crashed={inPlace(<Crashed />)}>
-      <Suspense fallback={inPlace(<Loading />)}>{children}</Suspense>
+    <CrashBoundary
+      crashed={
+        <InPlace backTo={backTo}>
+          <Crashed />
+        </InPlace>
+      }
+    >
+      <Suspense fallback={<LoadingPane backTo={backTo} />}>{children}</Suspense>
     </CrashBoundary>
+  );
+}
+
+export function LoadingPane({ backTo }: { backTo: string | undefined }) {
+  return (
+    <InPlace backTo={backTo}>
+      <Loading />
+    </InPlace>
+  );
+}
+
+function InPlace({ backTo, children }: { backTo: string | undefined; children: ReactNode }) {
+  return (
+    <Pane look="plain" back={backTo === undefined ? undefined : <BackLink to={backTo} />}>
+      <div className={styles.inPlace}>{children}</div>
+    </Pane>
   );
 }
 

@@ -12,9 +12,8 @@ import type { Profile } from '#app/state/session.ts';
 import { useAppDispatch } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
-import { ChatPage } from './ChatPage.tsx';
-import { LazyPane } from './LazyPane.tsx';
+import { importWithRetry, lazyComponent } from '#app/ui/lazy-component.ts';
+import { LazyPane, LoadingPane } from './LazyPane.tsx';
 import { factsOf, routeOf, type Route } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
 import { SessionDialogs, useSignInAgain } from './SessionDialogs.tsx';
@@ -26,6 +25,8 @@ import { useShownPhase } from './use-shown-phase.ts';
 import { useWatchedPeople } from './use-watched-people.ts';
 import styles from './Shell.module.css';
 
+const loadChatPage = () => import('./ChatPage.tsx');
+const ChatPage = lazyComponent(loadChatPage);
 const JumpDialog = lazyComponent(() => import('./JumpDialog.tsx'));
 const NewChat = lazyComponent(() => import('#app/people/NewChat.tsx'));
 const Settings = lazyComponent(() => import('#app/settings/Settings.tsx'));
@@ -56,6 +57,12 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
 
   const toList = () => (isListBefore() ? history.back() : navigate(paths.list, { replace: true }));
   useEscape(route.page === 'new-chat' || route.page === 'settings' ? toList : undefined);
+
+  // A chat is one press away, and the list need not wait for its code.
+  const hasList = list !== undefined;
+  useEffect(() => {
+    if (hasList) void importWithRetry(loadChatPage);
+  }, [hasList]);
 
   const isKnown = known !== undefined;
   useEffect(() => {
@@ -90,7 +97,15 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
         </div>
       )}
       {route.page === 'chat' ? (
-        <ChatPage key={chat} client={client} stream={route.stream} isDetails={route.isDetails} onName={setChatName} />
+        <Suspense
+          fallback={
+            <main className={styles.main}>
+              <LoadingPane backTo={paths.list} />
+            </main>
+          }
+        >
+          <ChatPage key={chat} client={client} stream={route.stream} isDetails={route.isDetails} onName={setChatName} />
+        </Suspense>
       ) : (
         <main className={styles.main}>
           {/* Keyed by page, so that a crash on one page does not hide the next. */}
