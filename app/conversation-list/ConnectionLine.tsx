@@ -36,23 +36,26 @@ export function ConnectionLine({ client, outbox, now, onSignInAgain }: Connectio
   return (
     <>
       {line !== undefined && (
-        <Banner icon={icons[line.kind]} title={line.title} body={line.body} progress={line.progress}>
-          {line.kind === 'unauthorized' && (
-            <Button look="link" onClick={onSignInAgain}>
-              {words('signIn.button')}
-            </Button>
-          )}
-          {line.kind === 'page' && (
-            <a href={REACH_PATH} target="_blank" rel="noreferrer" className={styles.show}>
-              {words('line.openPage')}
-            </a>
-          )}
-          {line.kind === 'connecting' && (
-            <Button look="link" onClick={() => client.reconnect()}>
-              {words('line.tryNow')}
-            </Button>
-          )}
-        </Banner>
+        // Chats arrive while the device catches up: they must not move when that begins and ends.
+        <div className={line.kind === 'catching-up' ? styles.passing : undefined}>
+          <Banner icon={icons[line.kind]} title={line.title} body={line.body} progress={line.progress}>
+            {line.kind === 'unauthorized' && (
+              <Button look="link" onClick={onSignInAgain}>
+                {words('signIn.button')}
+              </Button>
+            )}
+            {line.kind === 'page' && (
+              <a href={REACH_PATH} target="_blank" rel="noreferrer" className={styles.show}>
+                {words('line.openPage')}
+              </a>
+            )}
+            {line.kind === 'connecting' && (
+              <Button look="link" onClick={() => client.reconnect()}>
+                {words('line.tryNow')}
+              </Button>
+            )}
+          </Banner>
+        </div>
       )}
       {firstFailed !== undefined && (
         <Banner icon={<TriangleAlert size={18} />} title={words('line.failed', { count: failed.length })}>

@@ -119,7 +119,12 @@ export function MessageList(props: MessageListProps) {
         onKeyDown={(event) => takeKey(event, onMoved)}
         onCopy={onCopy}
       >
-        <div className={styles.list} style={{ blockSize: virtualizer.getTotalSize() }}>
+        {/* Another element once there are messages: the row above them would otherwise jump from the bottom of the screen to its top. */}
+        <div
+          key={items.length === 0 ? 'empty' : 'filled'}
+          className={styles.list}
+          style={{ blockSize: virtualizer.getTotalSize() }}
+        >
           {history}
           <div role="feed" aria-label={words('chat.messages')} aria-busy={isLoading}>
             {virtualizer.getVirtualItems().map(({ index, key, start }) => {

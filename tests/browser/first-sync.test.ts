@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { push, sendOp } from './device.fixture.ts';
+import { DESKTOP, PHONE, authenticate, makeGroup, register } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
+
+const stage = setStage();
+
+/** Pixels that moved without a press, as a share of the screen, since the page was opened; a script of the page adds them up. */
+declare global {
+  interface Window {
+    shifted: number;
+  }
+}
+
+test('on a first sync nothing moves while chats and messages arrive, in list and chat, on a phone and a desktop', async () => {
+  const ann = await stage.visitor('Ann Arbor');
+  await register(ann);
+  let stream = '';
+  for (let chat = 1; chat <= 12; chat++) {
+    stream = await makeGroup(ann, `Chat ${chat}`);
+    await push(
+      ann,
+      Array.from({ length: 30 }, (_, at) => sendOp(stream, `message ${at + 1}`)),
+    );
+  }
+  const chatPath = `/chat/${stream.replace(':', '/')}`;
+  for (const [screen, path] of [
+    [PHONE, '/'],
+    [PHONE, chatPath],
+    [DESKTOP, chatPath],
+  ] as const) {
+    const visitor = {
+      ...(await stage.visitor('Ann Arbor', { ...screen, serviceWorkers: 'block' })),
+      email: ann.email,
+    };
+    const { page } = visitor;
+    await authenticate(visitor);
+    await page.addInitScript(() => {
+      window.shifted = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
+          if (!entry.hadRecentInput) window.shifted += entry.value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    // So slow that catching up is announced before it is over.
+    const devTools = await page.context().newCDPSession(page);
+    await devTools.send('Network.enable');
+    await devTools.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 120,
+      downloadThroughput: 250_000,
+      uploadThroughput: 100_000,
+    });
+    await page.goto(path);
+    await page
+      .locator(path === '/' ? '[data-stream]' : '[data-message]')
+      .first()
+      .waitFor();
+    await page.getByText('Catching up').first().waitFor({ state: 'detached' });
+    // The frame in which the last of it is drawn is over two frames later.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    expect(await page.evaluate(() => window.shifted)).toBeLessThan(0.05);
+  }
+  expect(stage.complaints()).toEqual([]);
+});
