@@ -13,7 +13,7 @@ import { gzipSync } from 'node:zlib';
 /** @type {Budget[]} */
 const BUDGETS = [
   { screen: 'the sign-in screen', chunks: [], limitKib: 110 },
-  { screen: 'the list of chats', chunks: ['Person'], limitKib: 165 },
+  { screen: 'the list of chats', chunks: ['Person'], limitKib: 178 },
   { screen: 'a chat', chunks: ['Person', 'ChatPage'], limitKib: 200 },
 ];
 
