@@ -1,5 +1,6 @@
 import type { UserId } from '#protocol/ids.ts';
 import type { Changes, Heads } from '#protocol/live.ts';
+import { ANSWER_BYTES } from '#protocol/limits.ts';
 import { MAX_UNSENT_MS, backoffMs, spreadMs } from './backoff.ts';
 import { createLink } from './link.ts';
 import { createLiveness } from './liveness.ts';
@@ -7,13 +8,15 @@ import type { Obstacle } from './obstacle.ts';
 import { outcomeOf, type RestCode } from './outcome.ts';
 import type { ConnectionStatus } from './status.ts';
 import type { Ephemeral } from './ephemeral.ts';
-import type { Ask, Lost, Transport, TransportEvents, Welcomed } from './transport.ts';
+import type { Ask, Exchanged, Lost, Transport, TransportEvents, Welcomed } from './transport.ts';
 
 /** The uplink is busy with one piece for about this long. */
 const PIECE_MS = 2_000;
 /** A page keeps the downlink busy for about this long. While it is written the next one is under way, and an answer to a push waits behind both. */
 const PAGE_MS = 1_500;
 const PAGE_BYTES = { least: 8 * 1024, most: 256 * 1024 };
+/** After a connection that was lost, pages shrink to a quarter, from here at most: some links stall after so many bytes. */
+const MOST_BEFORE_LOSS = 128 * 1024;
 /** A try that started longer ago may hang in a network that is gone. It doubles with each try that is started over. */
 const STALE_TRY_MS = 3_000;
 const MAX_STALE_TRY_MS = 30_000;
@@ -84,6 +87,8 @@ export function createConnection(parts: ConnectionParts): Connection {
   let digestCells: number | undefined;
   let stale = 0;
   let hasUnsent = false;
+  /** Shrinks with each connection that is lost, and grows with each page that arrives. */
+  let mostPageBytes = PAGE_BYTES.most;
   /** What the last try met; shown until one ends differently. */
   let obstacle: Obstacle | undefined;
   const link = createLink();
@@ -110,7 +115,10 @@ export function createConnection(parts: ConnectionParts): Connection {
 
   function enter(next: State): void {
     if (state.kind === 'waiting') clearTimeout(state.timer);
-    if (state.kind === 'up') liveness.stop();
+    if (state.kind === 'up') {
+      liveness.stop();
+      if (next.kind !== 'up') mostPageBytes = Math.max(PAGE_BYTES.least, Math.min(mostPageBytes, MOST_BEFORE_LOSS) / 4);
+    }
     state = next;
   }
 
@@ -133,7 +141,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     );
   }
 
-  function welcome({ userId: welcomed, digest }: Welcomed, isLive: boolean, roundTripMs?: number): void {
+  function welcome({ userId: welcomed, digest }: Welcomed, isLive: boolean, exchange?: Exchanged): void {
     // While `up`, the transport has changed to a better way.
     if (state.kind !== 'trying' && state.kind !== 'up') return;
     // Somebody else has signed in in this browser: nothing of this person may be sent under that session.
@@ -144,8 +152,8 @@ export function createConnection(parts: ConnectionParts): Connection {
     stale = 0;
     obstacle = undefined;
     // Before the first page: its size and the patience with it depend on what a round trip alone takes.
-    if (roundTripMs !== undefined) link.answered({ ms: roundTripMs, upBytes: 0, downBytes: 0 });
-    liveness.start(transport.ask, { isLive });
+    if (exchange !== undefined) link.answered({ ms: exchange.ms, upBytes: 0, downBytes: 0 });
+    liveness.start(transport.ask, { isLive, isOverHttp: exchange?.isOverHttp ?? false });
     whileUp((listener) => listener.onUp());
   }
 
@@ -194,7 +202,8 @@ export function createConnection(parts: ConnectionParts): Connection {
     pieceBytes: () => link.bytesUpWithin(PIECE_MS),
     pageBytes() {
       const bytes = link.bytesDownWithin(PAGE_MS);
-      return bytes === undefined ? undefined : Math.round(Math.min(PAGE_BYTES.most, Math.max(PAGE_BYTES.least, bytes)));
+      if (bytes === undefined) return mostPageBytes < ANSWER_BYTES ? mostPageBytes : undefined;
+      return Math.round(Math.min(mostPageBytes, Math.max(PAGE_BYTES.least, bytes)));
     },
     digestCells: () => digestCells,
     unsent(next) {
@@ -228,6 +237,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     rest,
     proven() {
       tries = 0;
+      mostPageBytes = Math.min(PAGE_BYTES.most, mostPageBytes * 2);
     },
     close() {
       enter({ kind: 'closed' });

@@ -98,7 +98,8 @@ test('[CL8] a page that takes longer on its way than estimated is awaited longer
     pull.answer(conversationPage(store.userId, group, [zoe]));
     await until(async () => (await store.conversations()).length > 0);
   }
-  expect(server.connects).toBe(3);
+  // Each asks for a smaller page, so the patience with it grows more slowly than twofold.
+  expect(server.connects).toBe(4);
 });
 
 test('[CL8] no time limit ends a request that may still be on its way', async () => {
@@ -128,4 +129,18 @@ test('[CL8] a clock that was set, or a tab that was frozen, ends no connection t
   for (const pull of server.waiting('pull')) pull.answer(nothing);
   await pass(10_000);
   expect(server.connects).toBe(1);
+});
+
+test('[CL8] over HTTP a probe is awaited three times as long, because requests wait for each other', async () => {
+  const running = await runEngine();
+  const { server, store } = running;
+  server.answersProbes = false;
+  server.welcome(store.userId, undefined, { ms: 2_000, isOverHttp: true });
+  (await server.next('pull')).answer(nothing);
+  await pass(5_000, 1_000);
+  // Without HTTP, 6 s: the round trip and four deviations, which the first exchange leaves at half of it.
+  await pass(16_000, 1_000);
+  expect(server.connects).toBe(1);
+  await pass(4_000, 1_000);
+  expect(server.connects).toBe(2);
 });

@@ -12,6 +12,8 @@ const PROBE_WITHIN_MS = 4_000;
 /** After a signal that the tab or the network was gone, the connection is likely dead: a thawed tab has everything within 3 s. */
 const SIGNAL_WITHIN_MS = 1_500;
 const MAX_PATIENCE_MS = 60_000;
+/** Over HTTP requests wait for each other and for new connections, so a round trip may take several times the usual one. */
+const HTTP_PATIENCE = 3;
 /** How long the server may work on a request that has certainly arrived. */
 const WORK_WITHIN_MS = 20_000;
 /** Before compression; the answer to a probe is queued behind a page that is on its way. */
@@ -45,7 +47,7 @@ interface LivenessParts {
 /** Whether the current connection still delivers. [CL8] */
 export interface Liveness {
   /** A connection is up. `ask` sends over it. Unless it is live, silence is normal, and only late answers are probed. */
-  start(ask: Ask, kind: { isLive: boolean }): void;
+  start(ask: Ask, kind: { isLive: boolean; isOverHttp: boolean }): void;
   stop(): void;
   /** Something arrived, of this many bytes. */
   heard(bytes: number): void;
@@ -63,7 +65,7 @@ export interface Liveness {
 export function createLiveness({ link, isVisible, onDead }: LivenessParts): Liveness {
   const unanswered = new Set<Unanswered>();
   let ask: Ask = () => Promise.resolve(undefined);
-  let isLive = true;
+  let [isLive, isOverHttp] = [true, false];
   let ticker: ReturnType<typeof setInterval> | undefined;
   let probe: Probe | undefined;
   let [heardMs, tickMs, probedMs] = [0, 0, 0];
@@ -126,7 +128,8 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
     const underWay = [...unanswered].filter(({ arrivedMs }) => arrivedMs === undefined);
     const upBytes = underWay.reduce((sum, { bytes }) => sum + bytes, 0);
     const downBytes = Math.max(0, ...[...unanswered].map((one) => one.downBytes));
-    const ms = Math.max(atLeastMs, link.roundTripTimeoutMs()) + link.transferMs(upBytes, downBytes);
+    const roundTripMs = link.roundTripTimeoutMs() * (isOverHttp ? HTTP_PATIENCE : 1);
+    const ms = Math.max(atLeastMs, roundTripMs) + link.transferMs(upBytes, downBytes);
     return Math.min(MAX_PATIENCE_MS, ms * 2 ** Math.min(deaths, 10));
   }
 
@@ -169,7 +172,7 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
     start(send, kind) {
       stop();
       ask = send;
-      isLive = kind.isLive;
+      ({ isLive, isOverHttp } = kind);
       heardMs = tickMs = Date.now();
       probedMs = 0;
       ticker = setInterval(tick, TICK_MS);

@@ -68,7 +68,7 @@ export function openPosts(parts: PostsParts, events: WayEvents): OpenWay {
     if ('error' in answer) return end({ kind: 'refused', error: answer.error });
     timer = setInterval(() => events.due(), pullEveryMs);
     // Nothing announces it here. A server that knows no digests answers `invalid`, and is sent cursors.
-    events.welcome({ userId, digest: MAX_DIGEST_CELLS }, false, Date.now() - sentMs);
+    events.welcome({ userId, digest: MAX_DIGEST_CELLS }, false, { ms: Date.now() - sentMs, isOverHttp: true });
   }
   void begin();
 

@@ -49,7 +49,8 @@ export function openSocket(socket: Socket, patience: number, events: WayEvents):
     if (isOver || isWelcomed || !welcome.ok) return;
     isWelcomed = true;
     clearTimeout(timer);
-    events.welcome(welcome.value, true, Date.now() - openedMs);
+    const isOverHttp = socket.io.engine.transport.name === 'polling';
+    events.welcome(welcome.value, true, { ms: Date.now() - openedMs, isOverHttp });
   });
   socket.on('changes', (input: unknown) => {
     const changes = parse(Changes, input);

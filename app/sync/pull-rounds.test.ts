@@ -77,13 +77,39 @@ test('[CL12] a page is as large as the link brings in a short time, and of the u
 test('[CL12] the round trip that the hand-shake has shown is not taken for the time of a page', async () => {
   running = await runEngine();
   const { server, store } = running;
-  server.welcome(store.userId, undefined, 1_500);
+  server.welcome(store.userId, undefined, { ms: 1_500, isOverHttp: false });
   const first = await server.next('pull');
   await pass(2_000);
   server.events().heard(20_000);
   first.answer({ ...conversationPage(store.userId, g, [zoe]), more: true });
   // 20 kB in half a second.
   expect((await server.next('pull')).request.maxBytes).toBe(60_000);
+});
+
+test('[CL12] after a connection that was lost, pages are smaller, and grow again with each that arrives', async () => {
+  running = await runEngine();
+  const { server, store } = running;
+  const lose = async () => {
+    server.lose();
+    await pass(5_000);
+    server.welcome(store.userId);
+    return server.next('pull');
+  };
+  server.welcome(store.userId);
+  await server.next('pull');
+  await lose();
+  const pull = await lose();
+  expect(pull.request.maxBytes).toBe(8 * 1024);
+  const page = (seq: number) => ({
+    ...conversationPage(store.userId, g, [zoe], [messageOf(g, seq, zoe)]),
+    more: true,
+  });
+  pull.answer(page(1));
+  // The next one is asked for before this one is written.
+  const next = await server.next('pull');
+  await settled();
+  next.answer(page(2));
+  expect((await server.next('pull')).request.maxBytes).toBe(16 * 1024);
 });
 
 test('[LV5] heads reveal a change that was lost, and only its stream is pulled', async () => {

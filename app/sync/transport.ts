@@ -12,15 +12,20 @@ export type Lost =
 /** Whose session it is, and what the server can do. */
 export type Welcomed = Pick<Welcome, 'userId' | 'digest'>;
 
+/** The exchange that ended with the welcome. */
+export interface Exchanged {
+  ms: number;
+  isOverHttp: boolean;
+}
+
 export interface TransportEvents {
   /** Something arrived, of this many bytes of text: it proves that the connection is alive. */
   heard(bytes: number): void;
   /**
    * The connection is usable, under this person's session. Called again if the transport has moved to a better way: it is then
-   * another connection. `isLive`: the server says what changes; otherwise `due` is called when it is time to ask. `roundTripMs`:
-   * how long the last exchange before it took.
+   * another connection. `isLive`: the server says what changes; otherwise `due` is called when it is time to ask.
    */
-  welcome(by: Welcomed, isLive: boolean, roundTripMs?: number): void;
+  welcome(by: Welcomed, isLive: boolean, exchange?: Exchanged): void;
   /** Anything may have changed since the last pull. */
   due(): void;
   changes(changes: Changes): void;

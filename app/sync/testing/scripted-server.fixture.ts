@@ -7,7 +7,7 @@ import type { KnownRecord } from '#protocol/record.ts';
 import type { AnswerOf, OpResult, PullAnswer, RequestOf, Verb } from '#protocol/verbs.ts';
 import { startEngine, type Engine, type EngineParts } from '#app/sync/engine.ts';
 import type { SyncStatus } from '#app/sync/status.ts';
-import type { Lost, ClientEvent, Transport, TransportEvents } from '#app/sync/transport.ts';
+import type { Exchanged, Lost, ClientEvent, Transport, TransportEvents } from '#app/sync/transport.ts';
 import { AT, until } from './fake-clock.fixture.ts';
 
 /*
@@ -34,7 +34,7 @@ export interface ScriptedServer {
   /** True by default: what the engine sends into silence is answered without the test. */
   answersProbes: boolean;
   /** `digest`: how many cells of a digest it takes; without it, it knows no digests. */
-  welcome(userId: UserId, digest?: number, roundTripMs?: number): void;
+  welcome(userId: UserId, digest?: number, exchange?: Exchanged): void;
   lose(why?: Lost): void;
   events(): TransportEvents;
   /** Waits for an unanswered request of this verb, and returns the first. */
@@ -100,9 +100,9 @@ export function scriptedServer(): ScriptedServer {
         close: hangUp,
       };
     },
-    welcome(userId, digest, roundTripMs) {
+    welcome(userId, digest, exchange) {
       isUp = true;
-      given().welcome({ userId, digest }, true, roundTripMs);
+      given().welcome({ userId, digest }, true, exchange);
     },
     lose(why = { kind: 'lost' }) {
       hangUp();
