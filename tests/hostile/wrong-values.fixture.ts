@@ -25,7 +25,7 @@ interface Node {
   value?: Node;
   pipe?: Part[];
 }
-type Part = Node & { kind: string; requirement?: unknown };
+type Part = Node & { kind: string; requirement?: unknown; message?: unknown };
 
 /** What a database could take for a query, and what could reach a prototype. */
 const OPERATORS = [
@@ -87,7 +87,12 @@ function wrongIn(schema: Node, sample: unknown, path: string): WrongValue[] {
       const long =
         tooLong === undefined ? [] : ['x', ...(tooLong > limits.packet / 4 ? [] : ['\u{1F600}'])].map(tooLongOf);
       const half = isFreeText(node) ? [] : ['\ud800', 'x\udc00', `${String(sample)}\ud800`];
-      const shaped = isShaped(node) ? ['', ' ', '\0', `${String(sample)}\0`, `${String(sample)}\n`, '$gt'] : [];
+      const empty = ['', ' ', '\0'];
+      const shaped = isName(node)
+        ? empty
+        : isShaped(node)
+          ? [...empty, `${String(sample)}\0`, `${String(sample)}\n`, '$gt']
+          : [];
       return [...nothing, ...wrong([...NOT_TEXT, ...half, ...shaped]), ...wrong(long, 'too_large')];
     }
     case 'number': {
@@ -181,6 +186,8 @@ function lowest(node: Node, type: string): number | undefined {
 const lengthOf = (node: Node) => lowest(node, 'max_length');
 /** A text without a pattern or a check, such as an epoch. */
 const isFreeText = (node: Node) => !partsOf(node).some(({ type }) => type === 'regex' || type === 'check');
+/** A name is cleaned of controls and blanks, and refused only if nothing is left. [SH8] [SH9] */
+const isName = (node: Node) => partsOf(node).some(({ message }) => message === 'a name with a visible character');
 /** A text that people do not write freely: an id, an instant, an emoji. */
 const isShaped = (node: Node) => {
   const parts = partsOf(node);
