@@ -43,7 +43,7 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
     onMenu(entry, at);
     return true;
   });
-  const at = new Date(entry.at);
+  const at = entry.shownAt;
   const isOnline = useAppSelector(
     ({ presence }) => entry.peer !== undefined && presence.people[entry.peer]?.online === true,
   );
@@ -80,7 +80,7 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
           </span>
           {entry.isMuted && <BellOff size={14} aria-hidden className={styles.icon} />}
           {entry.line.kind !== 'loading' && (
-            <time dateTime={entry.at} className={classNames(styles.time, entry.calls && styles.highlighted)}>
+            <time dateTime={at.toISOString()} className={classNames(styles.time, entry.calls && styles.highlighted)}>
               {shortTime(at, now)}
             </time>
           )}

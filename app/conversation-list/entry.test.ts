@@ -298,3 +298,12 @@ test('[SH8] a name or a message that shows nothing, from before they were refuse
     line: { kind: 'other', who: 'Someone', text: 'Empty message' },
   });
 });
+
+test('the time of a chat is that at which its last message was written, and its place that at which it arrived', () => {
+  const last = { ...message(withAna, self), sentAt: at(8), createdAt: at(10) };
+  const [shown] = entriesOf(
+    [row(withAna, { membership: own(withAna), lastMessage: last, activityAt: at(10) })],
+    context(),
+  );
+  expect([shown?.at, shown?.shownAt.toISOString()]).toEqual([at(10), at(8)]);
+});

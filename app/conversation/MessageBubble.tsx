@@ -1,7 +1,7 @@
 import { Pin } from 'lucide-react';
 import type { CSSProperties } from 'react';
 import { clockTime, fullTime } from '#app/i18n/instants.ts';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, type Words } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { hueOf } from '#app/ui/hue.ts';
@@ -54,6 +54,11 @@ function Body({ item }: { item: TimelineItem }) {
   );
 }
 
+function timeDetails({ at, sentLater }: TimelineItem, words: Words): string {
+  const written = fullTime(at);
+  return sentLater === undefined ? written : words('chat.sentLater', { written, sent: fullTime(sentLater) });
+}
+
 function Meta({ item }: { item: TimelineItem }) {
   const words = useWords();
   return (
@@ -67,7 +72,7 @@ function Meta({ item }: { item: TimelineItem }) {
       {item.waits !== undefined
         ? `${words(item.waits === 'edit' ? 'chat.editPending' : 'chat.deletePending')} `
         : item.isEdited && !item.isDeleted && `${words('chat.edited')} `}
-      <time dateTime={item.at.toISOString()} title={fullTime(item.at)}>
+      <time dateTime={item.at.toISOString()} title={timeDetails(item, words)}>
         {clockTime(item.at)}
       </time>
       {item.status !== undefined && <StatusIcon look={item.status} label={words(`status.${item.status}`)} />}

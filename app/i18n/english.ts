@@ -156,6 +156,7 @@ export const english = {
   'chat.editPending': 'edit pending',
   'chat.deletePending': 'deletion pending',
   'chat.attachment': say`${plural('count', { one: '# file', other: '# files' })}`,
+  'chat.sentLater': say`Written ${arg('written')}, sent ${arg('sent')}`,
   'chat.you': 'You',
 
   'status.waiting': 'Waiting',

@@ -159,6 +159,7 @@ export const german: Catalogue = {
   'chat.editPending': 'Bearbeitung ausstehend',
   'chat.deletePending': 'Löschung ausstehend',
   'chat.attachment': say`${plural('count', { one: '# Datei', other: '# Dateien' })}`,
+  'chat.sentLater': say`Geschrieben ${arg('written')}, gesendet ${arg('sent')}`,
   'chat.you': 'Du',
 
   'status.waiting': 'Wartet',

@@ -7,6 +7,7 @@ import { shownDraft } from './draft.ts';
 import { shownMessage } from './message.ts';
 import { isMuted } from './mute.ts';
 import { conversationName, peopleNamedBy, type ConversationName, type PeopleById } from './name.ts';
+import { writtenAt } from './written-at.ts';
 
 /** What the last line of an entry is about. */
 export type LastLine =
@@ -26,8 +27,10 @@ export interface ListEntry {
   name: ConversationName;
   isGroup: boolean;
   line: LastLine;
-  /** ISO instant of the last activity. */
+  /** ISO instant of the last activity, which orders the list. */
   at: string;
+  /** The time shown: that of the last message, as in the chat. */
+  shownAt: Date;
   unread: number;
   /** There are unread messages, and they count in the page's title. */
   calls: boolean;
@@ -106,12 +109,14 @@ function listEntry(row: ConversationRow, queued: readonly OutboxRow[], context: 
   const newest = queued.findLast(({ op }) => rulesOf(op).message !== undefined);
   const outgoing = newest?.id === lastMessage?.id ? undefined : newest;
   const peer = isDirect(stream) ? directPeer(stream, self) : self;
+  const at = outgoing !== undefined && outgoing.queuedAt > row.activityAt ? outgoing.queuedAt : row.activityAt;
   return {
     stream,
     name: conversationName(row, self, context.people),
     isGroup: !isDirect(stream),
     line: lastLine(row, queued, outgoing, context),
-    at: outgoing !== undefined && outgoing.queuedAt > row.activityAt ? outgoing.queuedAt : row.activityAt,
+    at,
+    shownAt: lastMessage?.createdAt === at ? writtenAt(lastMessage) : new Date(at),
     unread: row.unread,
     calls: calls(row, now),
     isMuted: isMuted(membership, now),

@@ -5,6 +5,7 @@ import { countsAsUnread, type MemberRecord, type MessageEvent, type MessageRecor
 import { deliveryOf, type Delivery } from './delivery.ts';
 import type { FailedOp } from './failures.ts';
 import { shownMessages, type ShownMessage } from './message.ts';
+import { writtenAt } from './written-at.ts';
 
 /** A message as drawn, with the lines above it. */
 export interface TimelineItem {
@@ -16,7 +17,10 @@ export interface TimelineItem {
   text: string;
   attachments: number;
   event?: MessageEvent;
+  /** When it was written. */
   at: Date;
+  /** When the server received it, if that was noticeably later. */
+  sentLater?: Date;
   isEdited: boolean;
   isDeleted: boolean;
   /** The state of one's own messages. */
@@ -58,6 +62,8 @@ interface TimelineParts {
 }
 
 const RUN_MS = 5 * 60_000;
+/** A message that left at least this long after it was written shows both times in its details. */
+const LATER_MS = 60_000;
 
 /** What the conversation shows: held messages by seq, then those in the outbox, in the order in which they were written. [ST3] [ask 10] */
 export function timelineOf({ self, messages, outbox, members, pins, newFrom }: TimelineParts): TimelineItem[] {
@@ -113,8 +119,7 @@ function itemOf(
     isOwn,
     text: record.text,
     attachments: record.attachments.length,
-    // The sender's time is shown, but never a time in the future, if their clock is ahead.
-    at: new Date(Math.min(Date.parse(record.sentAt), Date.parse(record.createdAt))),
+    at: writtenAt(record),
     isEdited: record.editedAt !== undefined,
     isDeleted,
     isPinned: pinned.has(record.id) && !isDeleted,
@@ -129,6 +134,8 @@ function itemOf(
     isLastOfRun: true,
   };
   if (seq !== undefined) item.seq = seq;
+  const sentLater = new Date(record.createdAt);
+  if (sentLater.getTime() - item.at.getTime() >= LATER_MS) item.sentLater = sentLater;
   if (sending !== undefined) {
     item.status = sending.state === 'queued' ? 'waiting' : sending.state;
     item.isUnsent = sending.state === 'failed' || (sending.state === 'queued' && sending.attempts === 0);
