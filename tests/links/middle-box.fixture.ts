@@ -72,6 +72,8 @@ export async function openMiddleBox(serverPort: number, first: Rules = {}): Prom
     client.pipe(server);
     if (rules.upgrades === 'cut') setTimeout(() => client.destroy(), CUT_AFTER_MS);
   });
+  // As long as the server's: on a slow line, a connection that is closed while it is idle loses the request that is on its way.
+  proxy.keepAliveTimeout = 72_000;
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
   const { port } = proxy.address() as AddressInfo;
