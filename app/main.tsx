@@ -13,6 +13,7 @@ import { createSessionActions } from '#app/shell/session-actions.ts';
 import type { StorageTroubleKind } from '#app/shell/storage-trouble.ts';
 import { StorageTrouble } from '#app/shell/StorageTrouble.tsx';
 import { deviceStorage } from '#app/state/device-storage.ts';
+import { shareSettings } from '#app/state/settings-in-tabs.ts';
 import { createAppStore, rehydrated } from '#app/state/store.ts';
 import { AnnouncerProvider } from '#app/ui/Announcer.tsx';
 import { readFilledFields } from '#app/ui/filled-fields.ts';
@@ -47,6 +48,7 @@ async function start(): Promise<void> {
   }
   const actions = createSessionActions(device.value, store, persistor);
   readFilledFields();
+  shareSettings(store);
   root.render(
     <CrashBoundary>
       <Provider store={store}>

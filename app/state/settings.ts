@@ -16,11 +16,13 @@ const slice = createSlice({
     themeChosen: (state, { payload }: PayloadAction<Theme>) => {
       state.theme = payload;
     },
+    /** Another tab has changed them. */
+    settingsReceived: (_state, { payload }: PayloadAction<SettingsState>) => payload,
     languageChosen: (state, { payload }: PayloadAction<string>) => {
       state.language = payload;
     },
   },
 });
 
-export const { themeChosen, languageChosen } = slice.actions;
+export const { themeChosen, languageChosen, settingsReceived } = slice.actions;
 export const settingsReducer = slice.reducer;

@@ -361,3 +361,26 @@ describe('a chat that has not begun', () => {
     await sees(page, ['hello there']);
   });
 });
+
+test('a theme that one tab chooses is shown in every tab and in the browser’s bar, and no tab writes the former one back', async () => {
+  const { title, place } = await newChat();
+  const other = await secondTab(place);
+  const { page } = mira;
+  await page.goto('/settings');
+  await page.getByText('Dark', { exact: true }).click();
+  const shown = (tab: Page) =>
+    tab.evaluate(() => [
+      document.documentElement.dataset['theme'],
+      ...[...document.querySelectorAll<HTMLMetaElement>('meta[name=theme-color]')].map(({ content }) => content),
+    ]);
+  const dark = ['dark', '#0d1315', '#0d1315'];
+  for (const tab of [page, other]) await expect.poll(() => shown(tab), { timeout: PATIENCE_MS }).toEqual(dark);
+  // What the other tab stores now has the choice in it.
+  await other.getByRole('link', { name: 'Settings' }).click();
+  await openChat(other, title);
+  await page.reload();
+  await expect.poll(() => shown(page), { timeout: PATIENCE_MS }).toEqual(dark);
+  await page.getByText('Light', { exact: true }).click();
+  await expect.poll(() => shown(other), { timeout: PATIENCE_MS }).toEqual(['light', '#f9f6f1', '#f9f6f1']);
+  await other.close();
+});

@@ -1,0 +1,16 @@
+import { expect, test, vi } from 'vitest';
+import { languageChosen, themeChosen } from './settings.ts';
+import { shareSettings } from './settings-in-tabs.ts';
+import { createAppStore } from './store.ts';
+
+const storage = { getItem: async () => null, setItem: async () => {}, removeItem: async () => {} };
+
+test('a choice made in one tab is every tab’s, so that none writes the former one back', async () => {
+  const [one, other] = [createAppStore(storage).store, createAppStore(storage).store];
+  const stops = [shareSettings(one), shareSettings(other)];
+  one.dispatch(themeChosen('dark'));
+  await vi.waitFor(() => expect(other.getState().settings).toEqual({ theme: 'dark' }));
+  other.dispatch(languageChosen('de'));
+  await vi.waitFor(() => expect(one.getState().settings).toEqual({ theme: 'dark', language: 'de' }));
+  for (const stop of stops) stop();
+});
