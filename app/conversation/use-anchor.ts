@@ -1,9 +1,10 @@
-import { useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { drawnWith } from '#app/ui/roving.ts';
 import { isAttended } from './attention.ts';
 import type { Opening } from './opening.ts';
+import { readingRow } from './reading-row.ts';
 import { scrollPosition } from './scroll-position.ts';
 import { useSelectionEnds } from './use-selection-ends.ts';
 
@@ -35,7 +36,11 @@ export function useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEn
   const [position] = useState(scrollPosition);
   const [start] = useState(() => startOf(items, opening));
   const [padding, setPadding] = useState(start.top);
-  useCatchUp(position.catchUp, items);
+  const [reading] = useState(readingRow);
+  useBeforeDrawn(items, (next) => {
+    position.catchUp();
+    reading.draw(next);
+  });
   const ends = useSelectionEnds(scroller);
 
   const virtualizer = useVirtualizer<HTMLDivElement, Element>({
@@ -55,8 +60,8 @@ export function useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEn
     ...position.options,
   });
   useLayoutEffect(() => {
-    virtualizer.shouldAdjustScrollPositionOnItemSizeChange = isAboveWhatIsRead;
-  }, [virtualizer]);
+    virtualizer.shouldAdjustScrollPositionOnItemSizeChange = reading.isAbove;
+  }, [virtualizer, reading]);
   /** Scrolls until the row begins `top` pixels below the top of the screen or, without `align`, is in view. */
   const goTo = useCallback(
     (index: number, { align, top = ABOVE_LINE }: { align?: 'start' | 'center'; top?: number } = {}) => {
@@ -137,7 +142,7 @@ export function useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEn
     return () => observer.disconnect();
   }, [scroller, virtualizer]);
 
-  return { virtualizer, goTo, isPlaced, endPlacing, measureEnd, leaveEnd };
+  return { virtualizer, reading, goTo, isPlaced, endPlacing, measureEnd, leaveEnd };
 }
 
 export type Anchor = ReturnType<typeof useAnchor>;
@@ -154,19 +159,10 @@ function startOf(items: readonly TimelineItem[], opening: Opening | undefined): 
   return line < 0 ? { top: 0 } : { index: line, top: line === 0 ? HISTORY_ROW : ABOVE_LINE };
 }
 
-/**
- * Whether the list scrolls along when a row changes its height, so that what is read stays. It does for every row that begins
- * above the screen, except for one that reaches below it: then the row itself is what is read.
- */
-function isAboveWhatIsRead(row: VirtualItem, _delta: number, list: Virtualizer<HTMLDivElement, Element>): boolean {
-  const top = list.scrollOffset ?? 0;
-  return row.start < top && row.end <= top + (list.scrollRect?.height ?? 0);
-}
-
-/** Before the virtualizer renders other items. It is not asked for in other renders, because it reads the layout. */
-function useCatchUp(catchUp: () => void, items: readonly TimelineItem[]): void {
-  const [seen, setSeen] = useState(items);
+/** Before the virtualizer renders other items. It is not called in other renders, because it reads the layout. */
+function useBeforeDrawn(items: readonly TimelineItem[], call: (items: readonly TimelineItem[]) => void): void {
+  const [seen, setSeen] = useState<readonly TimelineItem[]>();
   if (seen === items) return;
   setSeen(items);
-  catchUp();
+  call(items);
 }

@@ -11,7 +11,7 @@ const LOAD_AHEAD_PX = 400;
 interface SeenOptions {
   scroller: RefObject<HTMLDivElement | null>;
   items: readonly TimelineItem[];
-  anchor: Pick<Anchor, 'virtualizer' | 'measureEnd' | 'isPlaced'>;
+  anchor: Pick<Anchor, 'virtualizer' | 'reading' | 'measureEnd' | 'isPlaced'>;
   /**
    * False while unread messages before those in the list are missing: a mark would make them read unseen. Whoever goes to the end
    * nevertheless has passed them over on purpose.
@@ -29,7 +29,7 @@ interface SeenOptions {
 /** Reports what the reader sees and where they are; returns the function to call when the list has scrolled. */
 export function useSeen(options: SeenOptions) {
   const { scroller, items, anchor, isContinuous, isMoved, onSeen, onPlace, onLoadEarlier } = options;
-  const { virtualizer, measureEnd, isPlaced } = anchor;
+  const { virtualizer, reading, measureEnd, isPlaced } = anchor;
   const [watched] = useState(() => dwelling());
   useEffect(() => watched.onSeen(onSeen), [watched, onSeen]);
 
@@ -42,11 +42,25 @@ export function useSeen(options: SeenOptions) {
     if (element.scrollTop < LOAD_AHEAD_PX) onLoadEarlier();
     const top = element.scrollTop;
     const rows = virtualizer.getVirtualItems().filter((row) => row.end > top);
+    const first = rows.find(({ start }) => start >= top) ?? rows[0];
+    reading.report(first && items[first.index]);
     // Where the list opens only because what it should open at is missing is no place to come back to.
     onPlace(isAtEnd || !(isContinuous || isMoved) ? undefined : placeIn(rows, items, top));
     const counts = isAttended() && (isContinuous || (isMoved && isAtEnd));
     watched.look(counts ? seqsIn(rows, items, top + element.clientHeight, isAtEnd) : undefined);
-  }, [scroller, items, virtualizer, measureEnd, isPlaced, watched, isContinuous, isMoved, onPlace, onLoadEarlier]);
+  }, [
+    scroller,
+    items,
+    virtualizer,
+    reading,
+    measureEnd,
+    isPlaced,
+    watched,
+    isContinuous,
+    isMoved,
+    onPlace,
+    onLoadEarlier,
+  ]);
 
   useEffect(() => {
     // A frame later, when the virtualizer has measured and moved the rows: until then they are at their old positions.

@@ -17,9 +17,10 @@ const shiftsWhileScrollingUp = (page: Page, count: number) =>
     if (!(scroller instanceof HTMLElement)) throw new Error('there is no scroller');
     const measure = () => {
       const edge = scroller.getBoundingClientRect().top;
+      // Of the texts, because the first message loses the day above it when an older one of that day is prepended.
       const drawn = [...feed.querySelectorAll('article')].map((article) => ({
         id: article.dataset['message'] ?? '',
-        box: article.getBoundingClientRect(),
+        box: (article.querySelector('[data-text]') ?? article).getBoundingClientRect(),
       }));
       return {
         size: Number(feed.querySelector('article')?.getAttribute('aria-setsize') ?? 0),
@@ -27,7 +28,8 @@ const shiftsWhileScrollingUp = (page: Page, count: number) =>
         first: drawn.filter(({ box }) => box.bottom > edge).toSorted((x, y) => x.box.top - y.box.top)[0]?.id ?? '',
       };
     };
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    // After the frame is drawn: before it, rows that have just come may not be measured yet.
+    const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     const shifts: number[] = [];
     let prepends = 0;
     let before = measure();
