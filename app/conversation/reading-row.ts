@@ -5,6 +5,7 @@ import type { TimelineItem } from '#app/shown/timeline.ts';
 export function readingRow() {
   let items: readonly TimelineItem[] = [];
   let read: TimelineItem | undefined;
+  let readIndex = -1;
   return {
     /** Before rows are drawn, because they are measured while they are. */
     draw(next: readonly TimelineItem[]): void {
@@ -13,11 +14,12 @@ export function readingRow() {
     /** The first message that begins on the screen. */
     report(first: TimelineItem | undefined): void {
       read = first;
+      readIndex = first === undefined ? -1 : items.indexOf(first);
     },
     isAbove(row: VirtualItem, _delta: number, list: Virtualizer<HTMLDivElement, Element>): boolean {
       const index = read === undefined ? -1 : items.findIndex(({ id }) => id === read?.id);
-      // Rows that are prepended may begin on the screen, where the row above the first message was.
-      if (row.index < index) return true;
+      // Rows that have just been prepended may begin on the screen, where the row above the first message was.
+      if (index > readIndex && row.index < index) return true;
       const now = items[index];
       // The message's text stays where it is when the day, the line or the sender above it comes or goes.
       if (row.index === index && now !== undefined && read !== undefined && headOf(now) !== headOf(read)) return true;
