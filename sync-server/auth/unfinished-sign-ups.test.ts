@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Types } from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nameKeys } from './name-search.ts';
 import { openDatabase } from '#server/database/connect.ts';
 import { type Embedded, startEmbedded } from '#server/database/embedded/host.ts';
 import { accountIndexes, defineModels } from '#server/database/models.ts';
@@ -86,7 +87,7 @@ describe('an interrupted sign-up', () => {
     const at = (minutes: number) => Types.ObjectId.createFromTime(Math.floor(Date.now() / 1000) - minutes * 60);
     const credentials = (_id: Types.ObjectId, userId: Types.ObjectId) => ({ _id, userId, providerId: 'credential' });
     const [whole, orphan, underWay, owner] = [at(200), at(190), at(5), at(201)];
-    await users.insertOne({ _id: owner, email: 'bob@example.org' });
+    await users.insertOne({ _id: owner, email: 'bob@example.org', ...nameKeys('Bob', owner.toHexString()) });
     await accounts.insertMany([
       credentials(whole, owner),
       credentials(orphan, new Types.ObjectId()),
