@@ -140,7 +140,7 @@ export function startEngine(parts: EngineParts): Engine {
 
   connection.listen({
     onUp,
-    onDue: pulls.pull,
+    onDue: pulls.check,
     onChanges: (changes) => void onChanges(changes).catch(orPull([changes.stream])),
     onHeads: (heads) => void onHeads(heads).catch(orPull()),
     onEphemeral: parts.onEphemeral,
@@ -151,7 +151,7 @@ export function startEngine(parts: EngineParts): Engine {
   const wake = (why: 'signal' | 'press') => {
     connection.wake(why);
     // Pulls what the socket missed while the tab slept. If the socket is dead, the probe of `wake` detects it.
-    if (connection.number() !== 0) pulls.pull();
+    if (connection.number() !== 0) pulls.check();
   };
   const stopThaw = onThaw(() => wake('signal'));
 

@@ -32,6 +32,8 @@ interface Unanswered {
 interface Probe {
   order: number;
   sentMs: number;
+  /** When it was sent, or the last signal since then. */
+  doubtedMs: number;
   waitMs: number;
   dueMs: number;
   timer?: ReturnType<typeof setTimeout>;
@@ -91,9 +93,10 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
   }
 
   function sendProbe(atLeastMs: number): void {
-    const mine: Probe = { order: sent++, sentMs: Date.now(), waitMs: patienceMs(atLeastMs), dueMs: 0 };
+    const sentMs = Date.now();
+    const mine: Probe = { order: sent++, sentMs, doubtedMs: sentMs, waitMs: patienceMs(atLeastMs), dueMs: 0 };
     probe = mine;
-    probedMs = mine.sentMs;
+    probedMs = sentMs;
     arm(mine, mine.waitMs);
     const before = bytesHeard;
     // The smallest possible request: a pull of no stream. Any answer will do, even a refusal.
@@ -114,11 +117,12 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
     mine.timer = setTimeout(() => expire(mine), delayMs);
   }
 
+  /** What has arrived since the doubt proves life: from then on, silence may last as long as without a probe. */
   function expire(mine: Probe): void {
     const nowMs = Date.now();
-    const silentMs = nowMs - Math.max(mine.sentMs, heardMs);
-    const restMs = nowMs - mine.dueMs > LATE_MS ? mine.waitMs : mine.waitMs - silentMs;
-    if (restMs > 0) return arm(mine, restMs);
+    if (nowMs - mine.dueMs > LATE_MS) return arm(mine, mine.waitMs);
+    const restMs = heardMs + SILENCE_MS + patienceMs(PROBE_WITHIN_MS) - nowMs;
+    if (heardMs > mine.doubtedMs && restMs > 0) return arm(mine, restMs);
     stop();
     deaths += 1;
     onDead();
@@ -185,6 +189,7 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
       if (probe === undefined) return sendProbe(SIGNAL_WITHIN_MS);
       // The answer to the probe under way will do, and each further signal leaves its wait as it is.
       const nowMs = Date.now();
+      probe.doubtedMs = nowMs;
       probe.waitMs = Math.min(probe.waitMs, patienceMs(SIGNAL_WITHIN_MS));
       const isOverdue = probe.dueMs <= nowMs;
       arm(probe, isOverdue ? probe.waitMs : Math.min(probe.dueMs - nowMs, probe.waitMs));

@@ -112,6 +112,18 @@ test('[CL12] after a connection that was lost, pages are smaller, and grow again
   expect((await server.next('pull')).request.maxBytes).toBe(16 * 1024);
 });
 
+test('on a link that is slower than the signals, a device that has everything says so', async () => {
+  running = await runEngine();
+  const { server, store, engine, phases } = running;
+  server.welcome(store.userId);
+  const first = await server.next('pull');
+  engine.wake('signal');
+  first.answer(nothing);
+  await until(() => phases().at(-1) === 'online');
+  // The signal is followed by a pull of its own.
+  expect((await server.next('pull')).request.only).toBeUndefined();
+});
+
 test('[LV5] heads reveal a change that was lost, and only its stream is pulled', async () => {
   running = await runCaughtUp();
   const { server, store } = running;

@@ -20,6 +20,11 @@ interface PullRoundsParts {
 export interface PullRounds {
   /** Pulls all streams, or those known to be behind. Streams requested during a round are pulled in the next one. */
   pull(only?: readonly StreamId[]): void;
+  /**
+   * Pulls all streams, although nothing is known to be missing. Signals may ask for it more often than a slow link can answer, so
+   * a check that is due does not keep the device from having caught up.
+   */
+  check(): void;
   /** After a new connection: pulls all streams at once, without waiting for the backoff of the last one. */
   restart(): void;
   close(): void;
@@ -30,6 +35,7 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
   const { connection, random } = parts;
   const due = new Set<StreamId>();
   let isAllDue = false;
+  let isCheckDue = false;
   let tries = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isRunning = false;
@@ -39,7 +45,7 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
     if (isRunning || timer !== undefined) return;
     isRunning = true;
     try {
-      while (!isClosed && connection.number() !== 0 && (isAllDue || due.size > 0)) {
+      while (!isClosed && connection.number() !== 0 && (isAllDue || isCheckDue || due.size > 0)) {
         const waitMs = await round();
         if (waitMs === undefined) continue;
         later(waitMs);
@@ -53,8 +59,8 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
   /** Returns how long to wait before the next round, or undefined for no wait. */
   async function round(): Promise<number | undefined> {
     const number = connection.number();
-    const only = isAllDue ? undefined : [...due];
-    isAllDue = false;
+    const only = isAllDue || isCheckDue ? undefined : [...due];
+    [isAllDue, isCheckDue] = [false, false];
     due.clear();
     const again = () => {
       if (only === undefined) isAllDue = true;
@@ -111,6 +117,10 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
     pull(only) {
       if (only === undefined) isAllDue = true;
       else for (const stream of only) due.add(stream);
+      void run();
+    },
+    check() {
+      isCheckDue = true;
       void run();
     },
     restart() {

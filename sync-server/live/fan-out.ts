@@ -1,7 +1,9 @@
 import type { UserId } from '#protocol/ids.ts';
+import type { Changes } from '#protocol/live.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 import type { Announcement } from '#server/streams/announcement.ts';
 import { recordsFor } from '#server/streams/visibility.ts';
+import { inPieces } from './in-pieces.ts';
 import { type LiveServer, type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
 import { BEHIND } from './slow-readers.ts';
 
@@ -10,9 +12,10 @@ import { BEHIND } from './slow-readers.ts';
  * What is the same for many is encoded once. Losing a packet costs delay, never data. [LV3] [RA1] [RA2] [RA3]
  */
 export function fanOut(io: LiveServer, sockets: OpenSockets, announcement: Announcement): void {
-  const { stream, prev, cursor, records, readers, carried } = announcement;
+  const { stream, cursor, records, readers, carried } = announcement;
   const subjects = membersIn(records);
   const lowestSeq = lowestSeqIn(records);
+  const pieces = inPieces(announcement);
   const alike: string[] = [];
   for (const reader of readers) {
     const open = sockets.ofUser(reader.userId);
@@ -21,17 +24,16 @@ export function fanOut(io: LiveServer, sockets: OpenSockets, announcement: Annou
     if (carried !== undefined) for (const socket of open) noteCarried(socket, carried);
     const room = roomOf(reader.userId);
     if (lowestSeq >= reader.fromSeq && !subjects.has(reader.userId)) alike.push(room);
-    else
-      io.local
-        .to(room)
-        .except(BEHIND)
-        .emit('changes', { stream, prev, cursor, records: recordsFor(records, reader) });
+    else for (const piece of pieces) emit(room, { ...piece, records: recordsFor(piece.records, reader) });
   }
-  if (alike.length > 0)
+  if (alike.length > 0) for (const piece of pieces) emit(alike, { ...piece, records: [...piece.records] });
+
+  function emit(rooms: string | string[], piece: Omit<Changes, 'stream'>): void {
     io.local
-      .to(alike)
+      .to(rooms)
       .except(BEHIND)
-      .emit('changes', { stream, prev, cursor, records: [...records] });
+      .emit('changes', { stream, ...piece });
+  }
 }
 
 function noteCarried({ data: { moved } }: LiveSocket, carried: Announcement['carried'] & object): void {

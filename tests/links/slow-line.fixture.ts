@@ -56,7 +56,14 @@ export async function openSlowLine(port: number, first: LineShape = {}): Promise
     const pair: Pair = { client, server, isSilent: false };
     pairs.add(pair);
     // The system's handshake costs nothing here; on a real line it takes a round trip.
-    up.carry({ from: client, to: server, isSilent: () => pair.isSilent, delayMs: 2 * (shape.latencyMs ?? 0) });
+    up.carry({
+      from: client,
+      to: server,
+      isSilent: () => pair.isSilent,
+      delayMs: 2 * (shape.latencyMs ?? 0),
+      // A client that has closed its end answers what still arrives with a reset, and the server stops sending.
+      isReset: true,
+    });
     down.carry({ from: server, to: client, isSilent: () => pair.isSilent, maxBytes: () => shape.stallAfterBytes });
     for (const socket of [client, server]) socket.on('error', () => socket.destroy());
     client.on('close', () => server.closed && pairs.delete(pair));
@@ -103,6 +110,8 @@ interface Flow {
   maxBytes?: () => number | undefined;
   /** Before its first byte. */
   delayMs?: number;
+  /** The end of the sender ends the other direction too. */
+  isReset?: boolean;
 }
 
 interface RunningFlow extends Flow {
@@ -186,7 +195,7 @@ function openLane(shapeOf: () => LineShape) {
     }
     if (flow.hasEnded && flow.waiting.length === 0 && flow.underWay.length === 0) {
       flows.delete(flow);
-      if (!flow.isSilent()) flow.to.end();
+      if (!flow.isSilent()) flow.to.end(() => flow.isReset === true && flow.to.destroy());
     }
   }
 
