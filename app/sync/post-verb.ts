@@ -3,6 +3,7 @@ import { parse } from '#protocol/shape.ts';
 import { verbs, type AnswerOf, type RequestOf, type Verb } from '#protocol/verbs.ts';
 import { SYNC_PATH, USER_HEADER } from '#protocol/version.ts';
 import { obstacleOf, type Obstacle } from './obstacle.ts';
+import { textOf } from './text-of.ts';
 
 /** At most one of the two: without an obstacle, the lack of an answer has no known cause. */
 export interface Posted<K extends Verb> {
@@ -44,19 +45,6 @@ export async function postVerb<K extends Verb>(
   } catch {
     // Unreachable, ended by the signal, or interrupted in the middle of the answer.
     return {};
-  }
-}
-
-async function textOf({ body }: Response, heard?: (characters: number) => void): Promise<string> {
-  const reader = body?.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  for (;;) {
-    const part = await reader?.read();
-    if (part?.value === undefined) return text + decoder.decode();
-    const decoded = decoder.decode(part.value, { stream: true });
-    text += decoded;
-    heard?.(decoded.length);
   }
 }
 

@@ -1,10 +1,11 @@
-import { io, type Fetch } from 'socket.io-client';
+import { io } from 'socket.io-client';
 import type { DeviceId, UserId } from '#protocol/ids.ts';
 import { PROTOCOL_VERSION, SOCKET_PATH } from '#protocol/version.ts';
 import type { Obstacle } from './obstacle.ts';
 import { openPosts } from './open-posts.ts';
 import { openSocket } from './open-socket.ts';
 import type { OpenWay, WayEvents } from './open-way.ts';
+import { reportedPolling } from './reported-polling.ts';
 import type { Lost, Transport, TransportEvents } from './transport.ts';
 import { HEAD_START_MS, createWays, usualBackAfterMs, waysBefore, type Way } from './ways.ts';
 
@@ -16,8 +17,6 @@ export interface TransportOptions {
   /** Default: the origin of the page. */
   url?: string;
   headers?: Record<string, string>;
-  /** For tests, which run without a browser's keep-alive and decompression. */
-  polling?: typeof Fetch;
   /** For tests. */
   headStartMs?: number;
   backAfterMs?: number;
@@ -44,7 +43,7 @@ interface Current extends Attempt {
  * [CL9]
  */
 export function serverTransport(options: TransportOptions, events: TransportEvents): Transport {
-  const { userId, device, url, headers, headStartMs = HEAD_START_MS, backAfterMs, pullEveryMs, polling } = options;
+  const { userId, device, url, headers, headStartMs = HEAD_START_MS, backAfterMs, pullEveryMs } = options;
   const ways = createWays();
   const attempts = new Set<Attempt>();
   let current: Current | undefined;
@@ -116,7 +115,10 @@ export function serverTransport(options: TransportOptions, events: TransportEven
     const socketOptions = {
       path: SOCKET_PATH,
       auth: { protocol: PROTOCOL_VERSION, device },
-      transports: way === 'polling' && polling !== undefined ? [polling] : [way],
+      // What has arrived is counted once it is whole.
+      transports: way === 'polling' ? [reportedPolling(() => wayEvents.heard(0))] : [way],
+      // Without it, long polling sends no cookie, not even to the origin of the page.
+      withCredentials: true,
       forceNew: true,
       autoConnect: false,
       reconnection: false,

@@ -1,4 +1,3 @@
-import { Fetch } from 'socket.io-client';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import {
   createMemoryDisk,
@@ -52,7 +51,6 @@ export function startDevice({ person, origin, disk = createMemoryDisk(), times }
           device: newId() as string as DeviceId,
           url: origin,
           headers: { cookie: person.cookie },
-          polling: Fetch,
           ...times,
         },
         events,

@@ -1,0 +1,28 @@
+import { Fetch } from 'socket.io-client';
+import { textOf } from './text-of.ts';
+
+/**
+ * Long polling that reports whatever arrives of an answer. All that was queued at the server comes in one answer, which takes long
+ * on a slow line, and Socket.IO hears nothing of it before it is whole. [CL8]
+ */
+export function reportedPolling(onArrival: () => void): typeof Fetch {
+  return class extends Fetch {
+    override doPoll(): void {
+      void this.#poll();
+    }
+
+    async #poll(): Promise<void> {
+      const { extraHeaders } = this.opts as { extraHeaders?: Record<string, string> };
+      let text: string;
+      try {
+        const headers = extraHeaders === undefined ? {} : { headers: extraHeaders };
+        const response = await fetch(this.uri(), { credentials: 'same-origin', ...headers });
+        text = await textOf(response, onArrival);
+        if (!response.ok) return void this.onError('poll refused', response.status);
+      } catch (error) {
+        return void this.onError('poll failed', error);
+      }
+      this.onData(text);
+    }
+  };
+}

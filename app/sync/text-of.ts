@@ -1,0 +1,13 @@
+/** The body of a response. `heard` is called with the number of characters that have arrived, whenever some have. */
+export async function textOf({ body }: Response, heard?: (characters: number) => void): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (;;) {
+    const part = await reader?.read();
+    if (part?.value === undefined) return text + decoder.decode();
+    const decoded = decoder.decode(part.value, { stream: true });
+    text += decoded;
+    heard?.(decoded.length);
+  }
+}
