@@ -43,6 +43,10 @@ export interface StreamsOptions {
 /** How long an op's id is remembered; a message's id is remembered forever. [AP2] */
 const REMEMBERED_MS = 30 * 24 * 3_600_000;
 const PRUNE_EVERY_MS = 3_600_000;
+/** Edits, reactions and replies follow a message soon; after this time a stream's state is rather read again than kept. */
+const STATE_KEPT_MS = 60_000;
+/** What nobody uses any more is given back so often, because after the last request no other one does it. */
+const GIVE_BACK_EVERY_MS = 15_000;
 
 /** Finishes what a crash left half done before it resolves. Rejects with StoreUnavailable. */
 export async function createStreams(options: StreamsOptions): Promise<Streams> {
@@ -118,8 +122,15 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
   const { reads = createStreamReads(options.store, deadlineMs) } = options;
   const { conversationsOf, membershipsOf } = reads;
   const unfinished = createUnfinishedBootstraps(now);
-  const pull = createPull({ store, batches, membershipsOf, unfinished, rests: createRests(now) });
+  const rests = createRests(now);
+  const pull = createPull({ store, batches, membershipsOf, unfinished, rests });
   const history = createHistory(store);
+  const givingBack = setInterval(() => {
+    intake.queues.dropUnusedSince(performance.now() - STATE_KEPT_MS);
+    unfinished.dropOld();
+    rests.dropOld();
+  }, GIVE_BACK_EVERY_MS);
+  givingBack.unref();
 
   return {
     epoch: store.epoch,
@@ -133,6 +144,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
       isClosed = true;
       clearInterval(completing);
       clearInterval(pruning);
+      clearInterval(givingBack);
       await marks.flush();
       await intake.close();
       await cleanUp.settled();

@@ -22,6 +22,10 @@ export interface Rests {
   keep(caller: Caller, rest: Rest): string;
   /** Each token is good for one answer. Undefined if it is unknown, used, or too old: the device sends its digest again. */
   take(caller: Caller, token: string): Rest | undefined;
+  /** Gives back what nobody has asked for in time. */
+  dropOld(): void;
+  /** For how many devices and pages something is kept. */
+  size(): number;
 }
 
 /**
@@ -39,6 +43,13 @@ export function createRests(now: () => number): Rests {
     kept.delete(key);
   }
 
+  function dropOld(): void {
+    for (const [oldest, { at }] of kept) {
+      if (streams <= MOST_STREAMS && now() - at <= KEPT_MS) return;
+      drop(oldest);
+    }
+  }
+
   return {
     keep(caller, rest) {
       const key = keyOf(caller);
@@ -46,10 +57,7 @@ export function createRests(now: () => number): Rests {
       const token = uuidV7(now(), crypto.getRandomValues(new Uint8Array(10)));
       kept.set(key, { token, at: now(), rest });
       streams += rest.streams.length;
-      for (const [oldest, { at }] of kept) {
-        if (streams <= MOST_STREAMS && now() - at <= KEPT_MS) break;
-        drop(oldest);
-      }
+      dropOld();
       return token;
     },
     take(caller, token) {
@@ -59,5 +67,7 @@ export function createRests(now: () => number): Rests {
       drop(key);
       return found.rest;
     },
+    size: () => kept.size,
+    dropOld,
   };
 }

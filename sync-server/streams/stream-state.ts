@@ -18,8 +18,11 @@ import type { EntryStore } from './entry-store.ts';
 import { type Held, held } from './entry.ts';
 
 /** Messages cached per stream, for the edits, reactions and replies that soon follow. */
-const CACHED_MESSAGES = 32;
+const CACHED_MESSAGES = 16;
 const CACHED_MEMBERSHIPS = 256;
+/** About what a record takes in memory, with its keys and its place in a map, beside its text. */
+const BYTES_OF_RECORD = 800;
+const BYTES_OF_REACTION = 80;
 
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -41,6 +44,7 @@ export class StreamState {
   membershipRev = 0;
   #readers: readonly Reader[] | undefined;
   readonly #messages = new Map<string, Held<MessageRecord>>();
+  #messageBytes = 0;
   readonly #memberships = new Map<string, Held<MembershipRecord> | null>();
   readonly #store: EntryStore;
 
@@ -49,6 +53,11 @@ export class StreamState {
     this.stream = stream;
     this.tail = tail;
     this.lastSeq = lastSeq;
+  }
+
+  /** About what this takes in memory. */
+  get bytes(): number {
+    return this.#messageBytes + (this.members.size + this.#memberships.size + 1) * BYTES_OF_RECORD;
   }
 
   /** Applies a version. One that is older than the version held changes nothing. */
@@ -63,7 +72,7 @@ export class StreamState {
         break;
       case 'message':
         this.lastSeq = Math.max(this.lastSeq, record.seq);
-        keep(this.#messages, record.id, version as Held<MessageRecord>, CACHED_MESSAGES);
+        this.#keepMessage(record.id, version as Held<MessageRecord>);
         break;
       case 'membership':
         keep(this.#memberships, record.conversation, version as Held<MembershipRecord>, CACHED_MEMBERSHIPS);
@@ -108,8 +117,14 @@ export class StreamState {
     const found = await readCurrent(this.#store, this.stream, 'message', id);
     const since = this.#messages.get(id);
     if (since !== undefined) return since;
-    if (found !== undefined) keep(this.#messages, id, found, CACHED_MESSAGES);
+    if (found !== undefined) this.#keepMessage(id, found);
     return found;
+  }
+
+  #keepMessage(id: string, version: Held<MessageRecord>): void {
+    const replaced = this.#messages.get(id);
+    const evicted = keep(this.#messages, id, version, CACHED_MESSAGES);
+    this.#messageBytes += bytesOf(version) - bytesOf(replaced) - bytesOf(evicted);
   }
 
   membership(conversation: ConversationId): MaybePromise<Held<MembershipRecord> | undefined> {
@@ -150,8 +165,21 @@ export function readMember(
   return readCurrent(store, stream, 'member', memberRecordId(stream, user));
 }
 
-function keep<V>(map: Map<string, V>, key: string, value: V, most: number): void {
+/** Returns what had to make room. */
+function keep<V>(map: Map<string, V>, key: string, value: V, most: number): V | undefined {
   map.delete(key);
   map.set(key, value);
-  if (map.size > most) map.delete(map.keys().next().value as string);
+  if (map.size <= most) return undefined;
+  const oldest = map.keys().next().value as string;
+  const evicted = map.get(oldest);
+  map.delete(oldest);
+  return evicted;
+}
+
+function bytesOf(message: Held<MessageRecord> | undefined): number {
+  if (message === undefined) return 0;
+  const { text, reactions } = message.record;
+  let bytes = BYTES_OF_RECORD + 2 * text.length;
+  for (const users of Object.values(reactions)) bytes += (users?.length ?? 0) * BYTES_OF_REACTION;
+  return bytes;
 }

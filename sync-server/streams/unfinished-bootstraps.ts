@@ -18,6 +18,10 @@ export interface UnfinishedBootstraps {
   /** The bootstrap whose page ended at this cursor, if this device was sent that page. */
   at(caller: Caller, stream: ConversationId, cursor: number): BootstrapRange | undefined;
   endedAt(caller: Caller, stream: ConversationId, cursor: number, range: BootstrapRange): void;
+  /** Gives back what nobody has asked for in time. */
+  dropOld(): void;
+  /** For how many devices and pages something is kept. */
+  size(): number;
 }
 
 /**
@@ -46,6 +50,13 @@ export function createUnfinishedBootstraps(now: () => number): UnfinishedBootstr
       ends.set(key, { ...kept, endedAt: now() });
       const [oldest] = ends.keys();
       if (ends.size > MOST_KEPT && oldest !== undefined) ends.delete(oldest);
+    },
+    size: () => ends.size,
+    dropOld() {
+      for (const [oldest, { endedAt }] of ends) {
+        if (now() - endedAt <= KEPT_MS) return;
+        ends.delete(oldest);
+      }
     },
   };
 }

@@ -88,6 +88,7 @@ export function startAppend(options: AppendOptions): void {
 
   function decided(queue: StreamQueue): void {
     clearSuspicion(queue);
+    intake.queues.weigh(queue, performance.now());
     if (queue.batch.length > 0) {
       queue.phase = 'ready';
       ready.add(queue);

@@ -28,9 +28,31 @@ export interface StreamQueue {
 
 /** Idle queues beyond this number are dropped, the least recently used first. */
 const MAX_QUEUES = 5_000;
+/** What the states of all queues may take; beyond it the states of idle queues are dropped in the same order. */
+const MAX_STATE_BYTES = 64 * 1024 * 1024;
 
+interface Weight {
+  bytes: number;
+  /** Milliseconds on the monotonic clock. */
+  usedAt: number;
+}
+
+/** Bounded in number and in bytes, so that the memory does not grow with the number of chats that people have written in. */
 export class StreamQueues {
   readonly #queues = new Map<StreamId, StreamQueue>();
+  /** The queues that have a state, in the order of their last use. */
+  readonly #weights = new Map<StreamQueue, Weight>();
+  readonly #maxStateBytes: number;
+  #stateBytes = 0;
+
+  constructor(maxStateBytes = MAX_STATE_BYTES) {
+    this.#maxStateBytes = maxStateBytes;
+  }
+
+  /** About what the states of all queues take. */
+  get stateBytes(): number {
+    return this.#stateBytes;
+  }
 
   of(stream: StreamId): StreamQueue {
     let queue = this.#queues.get(stream);
@@ -63,11 +85,49 @@ export class StreamQueues {
     this.#queues.set(queue.stream, queue);
   }
 
+  /** Weighs the state of a queue that has just been used, and makes room for it. */
+  weigh(queue: StreamQueue, now: number): void {
+    this.#unweigh(queue);
+    if (queue.state === undefined) return;
+    const { bytes } = queue.state;
+    this.#weights.set(queue, { bytes, usedAt: now });
+    this.#stateBytes += bytes;
+    if (this.#stateBytes <= this.#maxStateBytes) return;
+    for (const other of this.#weights.keys()) {
+      if (other !== queue && isIdle(other)) this.#dropState(other);
+      if (this.#stateBytes <= this.#maxStateBytes) return;
+    }
+  }
+
+  /** Gives back the states of queues that have not been used since then. */
+  dropUnusedSince(time: number): void {
+    for (const [queue, { usedAt }] of this.#weights) {
+      if (usedAt > time) return;
+      if (isIdle(queue)) this.#dropState(queue);
+    }
+  }
+
+  /** The next decision reads it from the store again. */
+  #dropState(queue: StreamQueue): void {
+    queue.state = undefined;
+    this.#unweigh(queue);
+  }
+
+  #unweigh(queue: StreamQueue): void {
+    this.#stateBytes -= this.#weights.get(queue)?.bytes ?? 0;
+    this.#weights.delete(queue);
+  }
+
   #dropIdle(): void {
-    for (const [stream, queue] of this.#queues) {
-      if (queue.phase !== 'idle' || queue.waiting.length > 0) continue;
-      this.#queues.delete(stream);
+    for (const queue of this.#queues.values()) {
+      if (!isIdle(queue)) continue;
+      this.#queues.delete(queue.stream);
+      this.#unweigh(queue);
       return;
     }
   }
+}
+
+function isIdle({ phase, waiting }: StreamQueue): boolean {
+  return phase === 'idle' && waiting.length === 0;
 }
