@@ -23,20 +23,37 @@ interface Known {
   at: number;
 }
 
-const MAX_STREAMS = 10_000;
+/** Readers kept over all streams, some 20 MB: enough for 10,000 chats of ten people each, or 100 of a thousand. */
+const MAX_READERS = 100_000;
 /** The message about a removal may be lost between servers, so memory alone is trusted only for this long. */
 const FRESH_MS = 10_000;
 
-/** Who may read which stream, as far as this server has learned it. */
-export function createReaderCache(readersOf: (stream: ConversationId) => Promise<Omit<Known, 'at'>>): ReaderCache {
+/** Who may read which stream, as far as this server has learned it. The streams that moved longest ago make room. */
+export function createReaderCache(
+  readersOf: (stream: ConversationId) => Promise<Omit<Known, 'at'>>,
+  maxReaders = MAX_READERS,
+): ReaderCache {
   const byStream = new Map<StreamId, Known>();
+  let kept = 0;
+
+  function drop(stream: StreamId): void {
+    const known = byStream.get(stream);
+    if (known === undefined) return;
+    kept -= costOf(known);
+    byStream.delete(stream);
+  }
 
   function note(stream: StreamId, readers: readonly Reader[], membershipRev: number): void {
     const before = byStream.get(stream);
     if (before !== undefined && before.membershipRev > membershipRev) return;
-    byStream.delete(stream);
-    byStream.set(stream, { readers, membershipRev, at: performance.now() });
-    if (byStream.size > MAX_STREAMS) byStream.delete(byStream.keys().next().value as StreamId);
+    drop(stream);
+    const known = { readers, membershipRev, at: performance.now() };
+    byStream.set(stream, known);
+    kept += costOf(known);
+    for (const oldest of byStream.keys()) {
+      if (kept <= maxReaders || oldest === stream) break;
+      drop(oldest);
+    }
   }
 
   const reads = createCoalescedReads(readersOf, (stream, { readers, membershipRev }) =>
@@ -57,8 +74,13 @@ export function createReaderCache(readersOf: (stream: ConversationId) => Promise
       return found !== undefined && performance.now() - found.at < FRESH_MS ? found.readers : read(stream);
     },
     forget(stream) {
-      byStream.delete(stream);
+      drop(stream);
       if (isConversation(stream)) reads.forget(stream);
     },
   };
+}
+
+/** A stream itself takes about as much as a few readers. */
+function costOf({ readers }: Known): number {
+  return readers.length + 3;
 }
