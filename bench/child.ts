@@ -57,10 +57,24 @@ function cpuOf(pid: string): number {
   return below.reduce((sum, child) => sum + cpuOf(child), (Number(user) + Number(system)) * 10_000);
 }
 
-/** Memory of the program at this origin, without its children. Linux only. */
-export function residentKilobytes(origin: string): number {
+/** Of the program at this origin, without its children. */
+export interface Memory {
+  /** What only ends with the program: heap, buffers, stacks. */
+  ownKilobytes: number;
+  /** Pages of files, which the system takes back when it needs the memory. */
+  mappedKilobytes: number;
+}
+
+/** Linux only. */
+export function memoryOf(origin: string): Memory {
   const status = readFileSync(`/proc/${String(pids.get(origin))}/status`, 'latin1');
-  return Number(/VmRSS:\s*(\d+)/.exec(status)?.[1] ?? 0);
+  const kilobytes = (name: string) => Number(new RegExp(`${name}:\\s*(\\d+)`).exec(status)?.[1] ?? 0);
+  return { ownKilobytes: kilobytes('RssAnon'), mappedKilobytes: kilobytes('RssFile') };
+}
+
+export function residentKilobytes(origin: string): number {
+  const { ownKilobytes, mappedKilobytes } = memoryOf(origin);
+  return ownKilobytes + mappedKilobytes;
 }
 
 export async function endChildren(): Promise<void> {
