@@ -185,6 +185,18 @@ test('a handshake that hangs in a network that is gone is started again on a sig
   expect(running.server.connects).toBe(2);
 });
 
+test('[CL8] a handshake that is slow, and hears something, is not started again on a signal', async () => {
+  running = await runEngine();
+  await pass(2_900);
+  running.server.events().heard(0);
+  await pass(2_900);
+  running.engine.wake('signal');
+  expect(running.server.connects).toBe(1);
+  await pass(200);
+  running.engine.wake('signal');
+  expect(running.server.connects).toBe(2);
+});
+
 test.each([
   ['unauthorized', 'the handshake'],
   ['upgrade_required', 'the handshake'],

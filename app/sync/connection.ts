@@ -17,7 +17,7 @@ const PAGE_MS = 1_500;
 const PAGE_BYTES = { least: 8 * 1024, most: 256 * 1024 };
 /** After a connection that was lost, pages shrink to a quarter, from here at most: some links stall after so many bytes. */
 const MOST_BEFORE_LOSS = 128 * 1024;
-/** A try that started longer ago may hang in a network that is gone. It doubles with each try that is started over. */
+/** A try that has heard nothing for so long may hang in a network that is gone. It doubles with each try that is started over. */
 const STALE_TRY_MS = 3_000;
 const MAX_STALE_TRY_MS = 30_000;
 
@@ -72,6 +72,7 @@ export interface Connection {
 type State =
   | { kind: 'new' }
   | { kind: 'waiting'; untilMs: number; isForServer: boolean; timer: ReturnType<typeof setTimeout> }
+  /** `sinceMs`: when it began, or something arrived. */
   | { kind: 'trying'; sinceMs: number }
   | { kind: 'up' }
   | { kind: 'resting' }
@@ -94,7 +95,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   const link = createLink();
   const liveness = createLiveness({ link, isVisible, onDead: startOver });
   const transport = parts.transport({
-    heard: liveness.heard,
+    heard,
     welcome,
     due: () => whileUp((listener) => listener.onDue()),
     changes: (changes) => told((listener) => listener.onChanges(changes)),
@@ -102,6 +103,11 @@ export function createConnection(parts: ConnectionParts): Connection {
     ephemeral: (event) => told((listener) => listener.onEphemeral(event)),
     lost,
   });
+
+  function heard(bytes: number): void {
+    if (state.kind === 'trying') state.sinceMs = Date.now();
+    liveness.heard(bytes);
+  }
 
   /** What the server said; every event but `due` proves that it is there. */
   function told(notify: (listener: ConnectionListener) => void): void {

@@ -99,7 +99,7 @@ export function serverTransport(options: TransportOptions, events: TransportEven
     const connection = open(way, {
       welcome: (...facts) => welcomed(mine, () => events.welcome(...facts)),
       due: whileCurrent(events.due),
-      heard: whileCurrent(events.heard),
+      heard: (bytes) => (current === mine || (current === undefined && attempts.has(mine))) && events.heard(bytes),
       changes: whileCurrent(events.changes),
       heads: whileCurrent(events.heads),
       ephemeral: whileCurrent(events.ephemeral),

@@ -19,7 +19,7 @@ export interface Exchanged {
 }
 
 export interface TransportEvents {
-  /** Something arrived, of this many bytes of text: it proves that the connection is alive. */
+  /** Something arrived, of this many bytes of text: it proves that the connection, or the try to connect, is alive. */
   heard(bytes: number): void;
   /**
    * The connection is usable, under this person's session. Called again if the transport has moved to a better way: it is then
