@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { shortTime } from '#app/i18n/instants.ts';
 import { typingWords } from '#app/i18n/presence-words.ts';
 import { personWords } from '#app/i18n/name-words.ts';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, type Words } from '#app/i18n/words.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { colourId } from '#app/shown/name.ts';
 import { deliveryOf } from '#app/shown/delivery.ts';
@@ -75,7 +75,7 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
       />
       <span className={styles.words}>
         <span className={styles.top}>
-          <span id={`${id}-name`} className={styles.name} dir="auto">
+          <span id={`${id}-name`} className={styles.name} dir="auto" translate="no">
             {entry.isNameLoading ? <NotLoaded text={entry.name} /> : entry.name}
           </span>
           {entry.isMuted && <BellOff size={14} aria-hidden className={styles.icon} />}
@@ -100,14 +100,22 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
         </span>
       </span>
       <span id={`${id}-more`} className="unseen">
-        {entry.unread > 99
-          ? words('list.unreadMany')
-          : entry.unread > 0 && words('list.unreadCount', { count: entry.unread })}{' '}
-        {entry.unread === 0 && entry.isMarkedUnread && words('list.markedUnread')} {isOnline && words('list.online')}{' '}
-        {entry.isMuted && words('list.muted')} {entry.isPinned && words('list.pinned')}
+        {more(entry, isOnline, words).join(' ')}
       </span>
     </Link>
   );
+}
+
+/** What the entry's icons say, in words. */
+function more(entry: Entry, isOnline: boolean, words: Words): string[] {
+  const said: string[] = [];
+  if (entry.unread > 99) said.push(words('list.unreadMany'));
+  else if (entry.unread > 0) said.push(words('list.unreadCount', { count: entry.unread }));
+  else if (entry.isMarkedUnread) said.push(words('list.markedUnread'));
+  if (isOnline) said.push(words('list.online'));
+  if (entry.isMuted) said.push(words('list.muted'));
+  if (entry.isPinned) said.push(words('list.pinned'));
+  return said;
 }
 
 /** Drawn in the place of what has not arrived yet, and read as words. */
@@ -131,13 +139,20 @@ function EntryLine({ entry: { stream, line }, store }: { entry: Entry; store: Vi
   return <span className={styles.typing}>{typingWords(names, words)}</span>;
 }
 
+/** An element and not a bare text: see the rule on texts beside others in docs/style.md. */
+function Space() {
+  return <span> </span>;
+}
+
 function Line({ line, store }: { line: LineWords; store: ViewStore }) {
   const words = useWords();
   switch (line.kind) {
     case 'draft':
       return (
         <>
-          <b className={styles.draft}>{words('list.draft')}</b> <span dir="auto">{line.text}</span>
+          <b className={styles.draft}>{words('list.draft')}</b>
+          <Space />
+          <span dir="auto">{line.text}</span>
         </>
       );
     case 'waiting':
@@ -146,13 +161,17 @@ function Line({ line, store }: { line: LineWords; store: ViewStore }) {
     case 'failed':
       return (
         <>
-          <StatusIcon look={line.kind} label={words(`status.${line.kind}`)} /> <span dir="auto">{line.text}</span>
+          <StatusIcon look={line.kind} label={words(`status.${line.kind}`)} />
+          <Space />
+          <span dir="auto">{line.text}</span>
         </>
       );
     case 'own':
       return (
         <>
-          <OwnStatus message={line.message} store={store} /> <span dir="auto">{line.text}</span>
+          <OwnStatus message={line.message} store={store} />
+          <Space />
+          <span dir="auto">{line.text}</span>
         </>
       );
     case 'other':
@@ -160,15 +179,15 @@ function Line({ line, store }: { line: LineWords; store: ViewStore }) {
         <>
           {line.who !== undefined && (
             <span>
-              <bdi>{line.who}</bdi>
-              {': '}
+              <bdi translate="no">{line.who}</bdi>
+              <span>{': '}</span>
             </span>
           )}
           <span dir="auto">{line.text}</span>
         </>
       );
     case 'quiet':
-      return line.text;
+      return <span>{line.text}</span>;
     case 'loading':
       return <NotLoaded text={words('list.notLoaded')} />;
   }

@@ -138,7 +138,7 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
         <div className={styles.floating}>
           <Button onClick={() => navigate(paths.newChat)}>
             <PenLine size={18} aria-hidden />
-            {words('list.newChat')}
+            <span>{words('list.newChat')}</span>
           </Button>
         </div>
       )}

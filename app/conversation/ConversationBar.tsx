@@ -55,7 +55,7 @@ export function ConversationBar({ name, memberCount, hasLeft, heading, details }
         <Avatar id={colourId(stream, self)} name={name} shape={peer === undefined ? 'square' : 'round'} size={36} />
         <div className={styles.barWords}>
           <h2 ref={heading} tabIndex={-1} className={styles.name}>
-            <button type="button" title={words('details.show')} dir="auto" onClick={details.onPress}>
+            <button type="button" title={words('details.show')} dir="auto" translate="no" onClick={details.onPress}>
               {name}
             </button>
           </h2>

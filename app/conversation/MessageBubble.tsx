@@ -24,7 +24,12 @@ export function MessageBubble({ item, isTabStop }: MessageBubbleProps) {
   return (
     <div className={styles.bubble} data-bubble>
       {!item.isOwn && item.isFirstOfRun && (
-        <p className={styles.sender} dir="auto" style={{ '--hue': hueOf(item.senderId) } as CSSProperties}>
+        <p
+          className={styles.sender}
+          dir="auto"
+          translate="no"
+          style={{ '--hue': hueOf(item.senderId) } as CSSProperties}
+        >
           {nameOf(item.senderId)}
         </p>
       )}
@@ -69,9 +74,11 @@ function Meta({ item }: { item: TimelineItem }) {
           <span className="unseen">{words('chat.pinned')}</span>
         </>
       )}
-      {item.waits !== undefined
-        ? `${words(item.waits === 'edit' ? 'chat.editPending' : 'chat.deletePending')} `
-        : item.isEdited && !item.isDeleted && `${words('chat.edited')} `}
+      {item.waits !== undefined ? (
+        <span>{`${words(item.waits === 'edit' ? 'chat.editPending' : 'chat.deletePending')} `}</span>
+      ) : (
+        item.isEdited && !item.isDeleted && <span>{`${words('chat.edited')} `}</span>
+      )}
       <time dateTime={item.at.toISOString()} title={timeDetails(item, words)}>
         {clockTime(item.at)}
       </time>

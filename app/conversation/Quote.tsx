@@ -29,7 +29,7 @@ export function Quote({ id, isTabStop }: QuoteProps) {
 export function QuotedText({ quoted }: { quoted: Quoted }) {
   return (
     <>
-      <span className={styles.who} dir="auto">
+      <span className={styles.who} dir="auto" translate="no">
         {quoted.who}
       </span>
       <span className={styles.text} dir="auto">

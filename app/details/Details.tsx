@@ -144,7 +144,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
               {offered.leave && (
                 <Button look="link" className={styles.leave} onClick={leave}>
                   <LogOut size={18} aria-hidden />
-                  {words('details.leave')}
+                  <span>{words('details.leave')}</span>
                 </Button>
               )}
             </>

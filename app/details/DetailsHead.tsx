@@ -44,7 +44,7 @@ export function DetailsHead({ row, self, name, memberCount, hasLeft, now }: Deta
   return (
     <div className={styles.head}>
       <Avatar id={colourId(stream, self)} name={name} shape={isDirect(stream) ? 'round' : 'square'} size={88} />
-      <p className={styles.name} dir="auto">
+      <p className={styles.name} dir="auto" translate="no">
         {name}
       </p>
       {about !== '' && <p className={styles.line}>{about}</p>}

@@ -70,7 +70,8 @@ export function Members(props: MembersProps) {
   return (
     <section className={styles.section} aria-label={words('details.people')}>
       <h3 className={styles.heading}>
-        {words('details.people')} <span className={styles.count}>{members.length}</span>
+        <span>{`${words('details.people')} `}</span>
+        <span className={styles.count}>{members.length}</span>
       </h3>
       <ul>
         {members.map(({ userId, name: own, role: theirs, waits }) => {
@@ -88,7 +89,7 @@ export function Members(props: MembersProps) {
                 isOnline={userId !== self && presence[userId]?.online === true}
               />
               <span className={styles.who}>
-                <span className={styles.memberName} dir="auto">
+                <span className={styles.memberName} dir="auto" translate="no">
                   {name}
                 </span>
                 {line !== '' && <span className={styles.memberLine}>{line}</span>}
@@ -127,7 +128,7 @@ export function Members(props: MembersProps) {
       {onAdd !== undefined && (
         <Button look="link" onClick={onAdd}>
           <UserPlus size={18} aria-hidden />
-          {words('details.addPeople')}
+          <span>{words('details.addPeople')}</span>
         </Button>
       )}
       {profile !== undefined && (

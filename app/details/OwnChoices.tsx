@@ -31,7 +31,7 @@ export function OwnChoices({ stream, membership, outbox, now, onAdd }: OwnChoice
       {isMuted(membership, now) ? (
         <button type="button" className={styles.tile} onClick={() => change({ mutedUntil: null })}>
           <Bell size={20} aria-hidden />
-          {words('details.unmute')}
+          <span>{words('details.unmute')}</span>
         </button>
       ) : (
         <MenuButton
@@ -44,21 +44,21 @@ export function OwnChoices({ stream, membership, outbox, now, onAdd }: OwnChoice
           ]}
         >
           <BellOff size={20} aria-hidden />
-          {words('details.mute')}
+          <span>{words('details.mute')}</span>
         </MenuButton>
       )}
       <button type="button" className={styles.tile} onClick={() => change({ pinned: !isPinned })}>
         {isPinned ? <PinOff size={20} aria-hidden /> : <Pin size={20} aria-hidden />}
-        {words(isPinned ? 'details.unpin' : 'details.pin')}
+        <span>{words(isPinned ? 'details.unpin' : 'details.pin')}</span>
       </button>
       <button type="button" className={styles.tile} onClick={() => change({ archived: !isArchived })}>
         {isArchived ? <ArchiveRestore size={20} aria-hidden /> : <Archive size={20} aria-hidden />}
-        {words(isArchived ? 'details.unarchive' : 'details.archive')}
+        <span>{words(isArchived ? 'details.unarchive' : 'details.archive')}</span>
       </button>
       {onAdd !== undefined && (
         <button type="button" className={styles.tile} onClick={onAdd}>
           <UserPlus size={20} aria-hidden />
-          {words('details.add')}
+          <span>{words('details.add')}</span>
         </button>
       )}
     </div>

@@ -23,7 +23,8 @@ export function PinnedMessages({ stream, pinned, outbox, nameOf }: PinnedMessage
   return (
     <section className={styles.section} aria-label={words('details.pinned')}>
       <h3 className={styles.heading}>
-        {words('details.pinned')} <span className={styles.count}>{pinned.length}</span>
+        <span>{`${words('details.pinned')} `}</span>
+        <span className={styles.count}>{pinned.length}</span>
       </h3>
       <ul className={styles.pins}>
         {pinned.map(({ id, message }) => (
@@ -33,7 +34,7 @@ export function PinnedMessages({ stream, pinned, outbox, nameOf }: PinnedMessage
                 <span className={styles.pinText}>{words('details.pinnedMissing')}</span>
               ) : (
                 <>
-                  <span className={styles.pinWho} dir="auto">
+                  <span className={styles.pinWho} dir="auto" translate="no">
                     {nameOf(message.senderId)}
                   </span>
                   <span className={styles.pinText} dir="auto">

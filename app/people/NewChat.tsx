@@ -122,7 +122,9 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
                     onClick={() => void pick(person)}
                   >
                     <Avatar id={person.id} name={person.name} shape="round" size={24} />
-                    <span dir="auto">{person.name}</span>
+                    <span dir="auto" translate="no">
+                      {person.name}
+                    </span>
                     <X size={14} aria-hidden />
                   </button>
                 ))}
@@ -147,7 +149,7 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
               <span className={styles.notes} aria-hidden>
                 <NotebookPen size={20} />
               </span>
-              {words('new.notes')}
+              <span>{words('new.notes')}</span>
             </button>
           )}
           <PeopleList

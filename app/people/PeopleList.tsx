@@ -64,9 +64,10 @@ export function PeopleList({ store, found, nobody, isSeveral, isChosen, onPick, 
               >
                 <Avatar id={person.id} name={name} shape="round" size={40} />
                 <span className={styles.who}>
-                  <span className={styles.personName} dir="auto">
+                  <span className={styles.personName} dir="auto" translate="no">
                     {name}
-                  </span>{' '}
+                  </span>
+                  <span> </span>
                   {tag !== undefined && (
                     <span className={styles.apart}>{sharedGroupsWords(groups?.get(person.id) ?? [], tag, words)}</span>
                   )}

@@ -34,7 +34,7 @@ export function AccountScreen({ mode, onSubmit }: AccountScreenProps) {
         <p className={styles.body}>{words(isSignUp ? 'signUp.body' : 'app.tagline')}</p>
         <AccountForm key={mode} mode={mode} onSubmit={(input) => onSubmit(mode, input)}>
           <p className={styles.other}>
-            {words(isSignUp ? 'signUp.have' : 'signIn.new')}{' '}
+            <span>{`${words(isSignUp ? 'signUp.have' : 'signIn.new')} `}</span>
             <Button look="link" onClick={() => navigate(isSignUp ? paths.list : paths.signUp, { replace: true })}>
               {words(isSignUp ? 'signIn.button' : 'signUp.button')}
             </Button>

@@ -36,7 +36,9 @@ export function SignOutDialog({ lost, onSignOut, onClose }: SignOutDialogProps) 
           <ul className={styles.lost}>
             {lost.slice(0, NAMED_MAX).map(({ chat, text }, at) => (
               <li key={`${at} ${chat}`}>
-                <b dir="auto">{chat}</b>
+                <b dir="auto" translate="no">
+                  {chat}
+                </b>
                 <span dir="auto">{text.slice(0, EXCERPT).replaceAll(/\s+/gu, ' ').toWellFormed()}</span>
               </li>
             ))}

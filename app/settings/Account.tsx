@@ -37,7 +37,7 @@ export function Account({ profile, onChangePassword, onSignOut }: AccountProps) 
         <div className={styles.person}>
           <Avatar id={profile.id} name={profile.name} shape="round" size={52} />
           <div className={styles.who}>
-            <p className={styles.name} dir="auto">
+            <p className={styles.name} dir="auto" translate="no">
               {profile.name}
             </p>
             <p className={styles.email}>{profile.email}</p>

@@ -106,7 +106,7 @@ export default function JumpDialog({ client, list, onClose }: JumpDialogProps) {
             onPointerMove={() => setActiveAt(options.indexOf(option))}
           >
             <Avatar id={option.colour} name={option.name} shape={option.shape} size={32} />
-            <span className={styles.name} dir="auto">
+            <span className={styles.name} dir="auto" translate="no">
               {option.name}
             </span>
           </div>

@@ -117,7 +117,7 @@ export default function ActionMenu({ trigger, actions, signs, label, onClose }: 
               }}
             >
               {action.icon}
-              {action.label}
+              <span>{action.label}</span>
               {'choices' in action && <ChevronRight size={16} aria-hidden className={styles.opens} />}
             </DropdownMenu.Item>
           ))}

@@ -20,7 +20,7 @@ export function Avatar({ id, name, shape, size, isOnline = false }: AvatarProps)
   const style = { '--hue': hueOf(id), ...(size === undefined ? {} : { '--size': `${size}px` }) } as CSSProperties;
   return (
     <span aria-hidden className={classNames(styles.avatar, styles[shape])} style={style}>
-      {initialsOf(name)}
+      <span translate="no">{initialsOf(name)}</span>
       {isOnline && <span className={styles.online} />}
     </span>
   );
