@@ -1,12 +1,10 @@
 import { useEffect } from 'react';
-import { Link } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
-import { paths } from '#app/links/paths.ts';
 import type { Client } from '#app/sync/client.ts';
-import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
 import { directMembers, isDirect, type ConversationId } from '#protocol/ids.ts';
 import type { DetailsToggle } from './ConversationBar.tsx';
+import { MissingConversation } from './MissingConversation.tsx';
 import { OpenConversation } from './OpenConversation.tsx';
 import { useConversationRows } from './use-conversation-rows.ts';
 import { useMessages } from './use-messages.ts';
@@ -33,13 +31,7 @@ export function Conversation({ client, stream, onName, details }: ConversationPr
     return <Pane look="chat" label={words('chat.messages')} isBusy />;
   // Anybody may begin a direct chat by its address, but only with themselves or with one other person.
   if (rows.row === undefined && !(isDirect(stream) && directMembers(stream).includes(client.userId))) {
-    return (
-      <Pane look="chat" label={words('chat.missing')}>
-        <EmptyState title={words('chat.missing')} body={words('chat.missingBody')}>
-          <Link href={paths.list}>{words('chat.toList')}</Link>
-        </EmptyState>
-      </Pane>
-    );
+    return <MissingConversation store={client.store} stream={stream} />;
   }
   return (
     <OpenConversation

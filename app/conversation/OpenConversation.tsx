@@ -58,7 +58,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
 
   const sending = pending.findLast(({ op }) => op.kind === 'message.send')?.id;
   const { newFrom, newCount } = useNewMessages({ row, messages, opening, sending, self, isAtEnd, nameOf });
-  const { target, jumpTo } = useJumpTarget(client, stream, showFrom);
+  const { target, jumpTo, isComing } = useJumpTarget(client, stream, showFrom);
   const onSeen = useMarkSeen(client, stream, row);
   const today = new Date(useNow()).setHours(0, 0, 0, 0);
   const isSeeking = useUnreadFetched({ client, stream, opening, row, messages, showFrom });
@@ -175,6 +175,9 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
           />
         </QuotedContext>
         <div className={styles.note}>
+          <p role="status" className={isComing ? styles.coming : undefined}>
+            {isComing ? words('chat.messageComing') : ''}
+          </p>
           <FailedChanges client={client} stream={stream} />
           {unfinished !== undefined && (
             <UnfinishedEdit

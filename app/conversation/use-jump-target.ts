@@ -3,8 +3,9 @@ import * as v from 'valibot';
 import { useLocation, useSearch } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
 import { chatPath } from '#app/links/paths.ts';
+import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
-import { useAnnounce } from '#app/ui/Announcer.tsx';
+import { useNotice } from '#app/ui/Notice.tsx';
 import { MessageId, type ConversationId, type OpId } from '#protocol/ids.ts';
 
 /** This many messages before the target are loaded with it, as its context. */
@@ -16,36 +17,56 @@ export interface JumpTarget {
 
 /**
  * The message to jump to, chosen by a quote or by the page's address (`?message=`, which is then removed from it). Messages
- * that are not on the device are fetched first.
+ * that are not on the device are fetched first; `isComing` meanwhile. A message of the address is fetched again after each
+ * change of the connection, until the device is online and it still cannot be fetched.
  */
 export function useJumpTarget(client: Client, stream: ConversationId, showFrom: (seq: number) => void) {
   const words = useWords();
-  const announce = useAnnounce();
+  const notify = useNotice();
   const [, navigate] = useLocation();
   const [target, setTarget] = useState<JumpTarget>();
-  const inAddress = new URLSearchParams(useSearch()).get('message');
+  const [wanted, setWanted] = useState<OpId>();
+  const phase = useAppSelector((state) => state.connection.connection.phase);
+  // Some programs write the ids of a link in capitals.
+  const inAddress = new URLSearchParams(useSearch()).get('message')?.toLowerCase();
 
   const show = useCallback(
-    (id: OpId, seq: number | undefined) => {
-      if (seq === undefined) return announce(words('chat.replyMissing'));
+    (id: OpId, seq: number) => {
       showFrom(Math.max(1, seq - CONTEXT));
       // A new object each time, because jumping to the same message twice is two jumps.
       setTarget({ id });
-      return undefined;
     },
-    [showFrom, announce, words],
+    [showFrom],
   );
   const jumpTo = useCallback(
-    async (id: OpId) => show(id, await fetchedSeq(client, stream, id)),
-    [client, stream, show],
+    async (id: OpId) => {
+      const seq = await fetchedSeq(client, stream, id);
+      if (seq === undefined) notify(words('chat.replyMissing'));
+      else show(id, seq);
+    },
+    [client, stream, show, notify, words],
   );
   useEffect(() => {
     const id = v.safeParse(MessageId, inAddress);
     if (!id.success) return;
+    setWanted(id.output);
     navigate(chatPath(stream), { replace: true });
-    void fetchedSeq(client, stream, id.output).then((seq) => show(id.output, seq));
-  }, [inAddress, client, stream, navigate, show]);
-  return { target, jumpTo };
+  }, [inAddress, stream, navigate]);
+  useEffect(() => {
+    if (wanted === undefined) return undefined;
+    let isCancelled = false;
+    void fetchedSeq(client, stream, wanted).then((seq) => {
+      const mayStillCome = phase === 'connecting' || phase === 'catching-up';
+      if (isCancelled || (seq === undefined && mayStillCome)) return;
+      setWanted(undefined);
+      if (seq === undefined) notify(words('chat.replyMissing'));
+      else show(wanted, seq);
+    });
+    return () => {
+      isCancelled = true;
+    };
+  }, [wanted, phase, client, stream, show, notify, words]);
+  return { target, jumpTo, isComing: wanted !== undefined };
 }
 
 /** The message's seq, once everything from it on is on the device; undefined if it cannot be fetched now. */

@@ -1,7 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
-import { paths } from '#app/links/paths.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Mark } from '#app/ui/Mark.tsx';
 import type { AccountInput } from './account-input.ts';
@@ -11,13 +9,14 @@ import styles from './Account.module.css';
 
 interface AccountScreenProps {
   mode: 'sign-in' | 'sign-up';
+  /** Goes to the other of the two. */
+  onSwitch: () => void;
   onSubmit: (mode: 'sign-in' | 'sign-up', input: AccountInput) => Promise<AccountProblem | undefined>;
 }
 
 /** The first screen: signing in, or creating an account. */
-export function AccountScreen({ mode, onSubmit }: AccountScreenProps) {
+export function AccountScreen({ mode, onSwitch, onSubmit }: AccountScreenProps) {
   const words = useWords();
-  const [, navigate] = useLocation();
   const heading = useRef<HTMLHeadingElement>(null);
   const isSignUp = mode === 'sign-up';
   useEffect(() => {
@@ -35,7 +34,7 @@ export function AccountScreen({ mode, onSubmit }: AccountScreenProps) {
         <AccountForm key={mode} mode={mode} onSubmit={(input) => onSubmit(mode, input)}>
           <p className={styles.other}>
             <span>{`${words(isSignUp ? 'signUp.have' : 'signIn.new')} `}</span>
-            <Button look="link" onClick={() => navigate(isSignUp ? paths.list : paths.signUp, { replace: true })}>
+            <Button look="link" onClick={onSwitch}>
               {words(isSignUp ? 'signIn.button' : 'signUp.button')}
             </Button>
           </p>

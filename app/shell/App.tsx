@@ -1,5 +1,6 @@
 import { Suspense, useEffect, useState } from 'react';
-import { useLocation } from 'wouter';
+import * as v from 'valibot';
+import { useLocation, useSearch } from 'wouter';
 import { activateLanguage, chooseLanguage, useWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import type { Device } from '#app/local-store/device.ts';
@@ -60,6 +61,7 @@ export function App({ device, actions }: AppProps) {
 
 function SignedOut({ actions }: { actions: SessionActions }) {
   const [path, navigate] = useLocation();
+  const search = useSearch();
   const mode = routeOf(path, 'signed-out')?.page === 'sign-up' ? 'sign-up' : 'sign-in';
   useEffect(() => {
     void actions.check();
@@ -69,14 +71,25 @@ function SignedOut({ actions }: { actions: SessionActions }) {
   return (
     <AccountScreen
       mode={mode}
+      onSwitch={() => {
+        if (mode === 'sign-up') return navigate(followedLink(), { replace: true });
+        const link = search === '' ? path : `${path}?${search}`;
+        return navigate(paths.signUp, { replace: true, state: { link } });
+      }}
       onSubmit={async (chosen, input) => {
         const problem = await actions.enter(chosen, input);
         // Once signed in, the page of a link that was followed here is shown; only the sign-up page no longer exists.
-        if (problem === undefined && mode === 'sign-up') navigate(paths.list, { replace: true });
+        if (problem === undefined && mode === 'sign-up') navigate(followedLink(), { replace: true });
         return problem;
       }}
     />
   );
+}
+
+/** The link that was followed to the sign-in page, which the history keeps while the sign-up page is shown. */
+function followedLink(): string {
+  const kept = v.safeParse(v.object({ link: v.string() }), history.state);
+  return kept.success ? kept.output.link : paths.list;
 }
 
 /** Offers a new version of the app, which is activated only on request, never while somebody is typing. [S3] */

@@ -13,6 +13,12 @@ test('the paths of a chat and of its details lead to them, and contain no dot', 
   }
 });
 
+test('a link whose id was written in capitals leads to the same group', () => {
+  const stream = groupStream('01890000-0000-7000-8000-0000000000ab');
+  const path = chatPath(stream).replace(/[^/]+$/, (id) => id.toUpperCase());
+  expect(routeOf(path, 'signed-in')).toEqual({ page: 'chat', stream, isDetails: false });
+});
+
 test('a person whose id is a word used in paths has a chat like anybody else', () => {
   const stream = directStream('a' as UserId, 'details' as UserId);
   expect(routeOf('/chat/d/a/details', 'signed-in')).toEqual({ page: 'chat', stream, isDetails: false });

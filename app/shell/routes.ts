@@ -58,7 +58,8 @@ function chat(path: string, isDetails: boolean): Route | undefined {
     kind === 'd' && second !== undefined
       ? `d:${first}.${second}`
       : kind === 'g' && second === undefined
-        ? `g:${first}`
+        ? // Some programs write the ids of a link in capitals.
+          `g:${first.toLowerCase()}`
         : '';
   const stream = v.safeParse(ConversationId, name);
   return stream.success ? { page: 'chat', stream: stream.output, isDetails } : undefined;

@@ -1,7 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type Visitor, PATIENCE_MS, conversation, entry, message, openChat, signIn } from './browser.fixture.ts';
-import { newId, push, userIdOf } from './device.fixture.ts';
+import { newId, push } from './device.fixture.ts';
+import { chatOf } from './list.fixture.ts';
 import { DESKTOP, PHONE, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -324,21 +325,21 @@ function translatePage(): void {
 }
 
 test('a page that the browser translates goes on working, and its texts go on changing', async () => {
-  const stream = await makeGroup(ann, 'Translated', await userIdOf(bob));
+  const { ann: reader, bob: writer, stream } = await chatOf(stage, 0);
   const [first, second] = messageOps(stream, ['see https://one.example/a now', 'delete me']) as { id: string }[];
-  await push(bob, [first ?? {}, second ?? {}]);
-  const visitor = { ...(await stage.visitor(ann.name, DESKTOP)), email: ann.email };
+  await push(writer, [first ?? {}, second ?? {}]);
+  const visitor = { ...(await stage.visitor(reader.name, DESKTOP)), email: reader.email };
   const { page, context } = visitor;
   await page.addInitScript(translatePage);
   await page.goto('/sign-up');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await signIn(visitor);
-  const line = entry(page, 'Translated');
+  const line = entry(page, 'Lighthouse');
   await line.getByText('delete me').waitFor();
-  await openChat(page, 'Translated');
+  await openChat(page, 'Lighthouse');
   await page.getByText('2 new messages').waitFor();
   const edited = { id: newId(), stream, kind: 'message.edit', messageId: first?.id, text: 'at https://two.example/b' };
-  await push(bob, [edited, { id: newId(), stream, kind: 'message.delete', messageId: second?.id }]);
+  await push(writer, [edited, { id: newId(), stream, kind: 'message.delete', messageId: second?.id }]);
   await page.getByRole('link', { name: 'https://two.example/b' }).waitFor();
   await message(page, 'at https://two.example/b.*').getByText('edited').waitFor();
   await line.getByText('deleted').waitFor();
@@ -361,7 +362,11 @@ test('a page that the browser translates goes on working, and its texts go on ch
   await message(page, 'from the tunnel', 'Sent|Delivered').waitFor();
   await page.getByRole('button', { name: 'New chat' }).first().click();
   await page.getByRole('searchbox', { name: 'Name or email' }).fill('Bob');
-  await page.getByRole('list', { name: 'People' }).getByRole('button', { name: 'Bob Burns' }).click();
+  await page
+    .getByRole('list', { name: 'People' })
+    .getByRole('button', { name: /Bob Burns/ })
+    .first()
+    .click();
   await page.getByRole('link', { name: 'Settings' }).click();
   await page
     .getByText('German', { exact: true })

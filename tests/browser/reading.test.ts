@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { PATIENCE_MS, conversation, entry, message, openChat, texts, write } from './browser.fixture.ts';
+import { PASSWORD, PATIENCE_MS, conversation, entry, message, openChat, texts, write } from './browser.fixture.ts';
 import { newId, push, rowsOf } from './device.fixture.ts';
 import { chatOf, expectAtEnd, firstVisible, settled, topOf } from './list.fixture.ts';
 import { makeGroup, messageOps } from './seed.fixture.ts';
@@ -250,3 +250,46 @@ async function idOf(page: Page): Promise<string> {
   const answer = await page.request.get('/api/auth/get-session');
   return ((await answer.json()) as { user: { id: string } }).user.id;
 }
+
+test('[C9] a link to a message leads there on a new device, after signing in or up, with words meanwhile', async () => {
+  const { ann, stream } = await chatOf(stage, 150);
+  const history = await ann.page.request.post('/api/sync/history', { data: { stream, before: 60, limit: 20 } });
+  const { records } = (await history.json()) as { records: { id: string; seq: number }[] };
+  const wanted = records.find(({ seq }) => seq === 50);
+  // Some programs write links in capitals.
+  const link = `/chat/g/${stream.slice(2).toUpperCase()}?message=${wanted?.id.toUpperCase()}`;
+  const device = { ...(await stage.visitor(ann.name, { viewport: { width: 1000, height: 700 } })), email: ann.email };
+  const { page } = device;
+  await page.addInitScript(() => {
+    const said: string[] = [];
+    Object.assign(window, { said });
+    new MutationObserver(() => {
+      const shown = document.body?.innerText.match(/[^\n]*(?:isn’t on this device|Getting)[^\n]*/u)?.[0];
+      if (shown !== undefined && said.at(-1) !== shown) said.push(shown);
+    }).observe(document, { subtree: true, childList: true, characterData: true });
+  });
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Sign up', exact: true }).click();
+  await page.getByRole('heading', { name: /Create/ }).waitFor();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByLabel('Email', { exact: true }).fill(ann.email);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  const there = message(page, 'm 50 .*').or(message(page, 'm 50'));
+  await expect.poll(() => there.evaluate((row) => row === document.activeElement), { timeout: PATIENCE_MS }).toBe(true);
+  expect(await there.evaluate((row) => row.getBoundingClientRect().top)).toBeGreaterThan(0);
+  expect(new URL(page.url()).search).toBe('');
+  const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
+  expect(said).toContain('Getting the message …');
+  expect(said.filter((words) => !words.startsWith('Getting'))).toEqual([]);
+
+  // Somebody who is not in the chat is told so, once that is known, and not before.
+  const stranger = await stage.visitor('Cy Stranger');
+  await stranger.page.goto(link);
+  await stranger.page.getByRole('button', { name: 'Sign up', exact: true }).click();
+  await stranger.page.getByLabel('Name', { exact: true }).fill('Cy Stranger');
+  await stranger.page.getByLabel('Email', { exact: true }).fill(stranger.email);
+  await stranger.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await stranger.page.getByRole('button', { name: 'Sign up', exact: true }).click();
+  await stranger.page.getByRole('heading', { name: 'This chat isn’t on this device' }).waitFor();
+});
