@@ -16,7 +16,6 @@ import { deviceStorage } from '#app/state/device-storage.ts';
 import { shareSettings } from '#app/state/settings-in-tabs.ts';
 import { createAppStore, rehydrated } from '#app/state/store.ts';
 import { AnnouncerProvider } from '#app/ui/Announcer.tsx';
-import { readFilledFields } from '#app/ui/filled-fields.ts';
 
 /** Starts the app: the device's storage, then the persisted state, then the screen. The network is used only after the first paint. */
 async function start(): Promise<void> {
@@ -47,7 +46,6 @@ async function start(): Promise<void> {
     if (navigation.lastPlace !== paths.list) history.pushState(null, '', navigation.lastPlace);
   }
   const actions = createSessionActions(device.value, store, persistor);
-  readFilledFields();
   shareSettings(store);
   root.render(
     <CrashBoundary>

@@ -43,7 +43,7 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
   const words = useWords();
   const field = useRef<HTMLTextAreaElement>(null);
   const { text, type, beginSend, sent, notSent, composition } = useDraft(client, stream, draft, field);
-  const { refused, accepts } = useBoundedText(field);
+  const { refused, accepts, maxLength } = useBoundedText(field);
   const [hasFailed, setFailed] = useState(false);
   const remaining = limits.text - text.length;
   const canSend = isVisible(text) && remaining >= 0;
@@ -132,6 +132,7 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
           aria-describedby={remaining < REMAINING_SHOWN_BELOW ? 'composer-remaining' : undefined}
           placeholder={words('composer.to', { name })}
           rows={1}
+          maxLength={maxLength}
           dir="auto"
           value={text}
           onChange={({ target: { value } }) => {

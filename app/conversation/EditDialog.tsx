@@ -30,7 +30,7 @@ export function EditDialog({ store, begun, current, onSave, onClose }: EditDialo
   const copy = useCopy();
   const field = useRef<HTMLTextAreaElement>(null);
   const { text, setText, end, from } = useEdit(store, begun);
-  const { refused, accepts } = useBoundedText(field);
+  const { refused, accepts, maxLength } = useBoundedText(field);
   const over = text.length - limits.text;
   const isDeleted = current === undefined;
   const isChanged = !isDeleted && current !== from && current !== text;
@@ -66,6 +66,7 @@ export function EditDialog({ store, begun, current, onSave, onClose }: EditDialo
           className={classNames(shapes.input, styles.editField)}
           aria-label={words('edit.title')}
           dir="auto"
+          maxLength={maxLength}
           rows={3}
           value={text}
           onChange={({ target }) => accepts(target.value) && setText(target.value)}

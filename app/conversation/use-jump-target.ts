@@ -28,7 +28,9 @@ export function useJumpTarget(client: Client, stream: ConversationId, showFrom: 
   const [wanted, setWanted] = useState<OpId>();
   const phase = useAppSelector((state) => state.connection.connection.phase);
   // Some programs write the ids of a link in capitals.
-  const inAddress = new URLSearchParams(useSearch()).get('message')?.toLowerCase();
+  const given = v.safeParse(MessageId, new URLSearchParams(useSearch()).get('message')?.toLowerCase());
+  const inAddress = given.success ? given.output : undefined;
+  if (inAddress !== undefined && inAddress !== wanted) setWanted(inAddress);
 
   const show = useCallback(
     (id: OpId, seq: number) => {
@@ -47,10 +49,7 @@ export function useJumpTarget(client: Client, stream: ConversationId, showFrom: 
     [client, stream, show, notify, words],
   );
   useEffect(() => {
-    const id = v.safeParse(MessageId, inAddress);
-    if (!id.success) return;
-    setWanted(id.output);
-    navigate(chatPath(stream), { replace: true });
+    if (inAddress !== undefined) navigate(chatPath(stream), { replace: true });
   }, [inAddress, stream, navigate]);
   useEffect(() => {
     if (wanted === undefined) return undefined;

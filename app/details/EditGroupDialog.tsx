@@ -9,6 +9,7 @@ import { cleanName, isVisible } from '#protocol/names.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
+import { FIELD_MAX } from '#app/ui/use-bounded-text.ts';
 import { useTextField } from '#app/ui/use-text-field.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
@@ -59,6 +60,7 @@ export function EditGroupDialog({ stream, group, outbox, onClose }: EditGroupDia
             className={classNames(shapes.input, styles.aboutField)}
             dir="auto"
             rows={3}
+            maxLength={FIELD_MAX}
             value={about}
             aria-invalid={isOver}
             aria-describedby={isOver ? `${id}-over` : undefined}

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type ReactNode, type SubmitEvent } from 'r
 import { signInProblemWords, type AccountProblem } from '#app/i18n/account-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
+import { fieldText } from '#app/ui/field-text.ts';
 import { PasswordField, TextField } from '#app/ui/TextField.tsx';
 import { limits } from '#protocol/limits.ts';
 import { REACH_PATH } from '#protocol/version.ts';
@@ -19,7 +20,6 @@ interface AccountFormProps {
 
 export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFormProps) {
   const words = useWords();
-  const [input, setInput] = useState<AccountInput>({ name: '', email: fixedEmail ?? '', password: '' });
   const [errors, setErrors] = useState<AccountErrors>({});
   const [problem, setProblem] = useState<AccountProblem>();
   const [isWorking, setWorking] = useState(false);
@@ -33,17 +33,15 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
 
   const field = (name: keyof AccountInput) => ({
     name,
-    value: input[name],
     error: errors[name] === undefined ? undefined : words(errors[name], { max: limits.name }),
-    onChange: (event: { target: { value: string } }) => {
-      setInput({ ...input, [name]: event.target.value });
-      setErrors({ ...errors, [name]: undefined });
-    },
+    onChange: () => setErrors({ ...errors, [name]: undefined }),
   });
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
     if (isWorking) return;
+    const text = (name: keyof AccountInput) => fieldText(form.current, name);
+    const input = { name: text('name').trim(), email: text('email').trim(), password: text('password') };
     const found = checkAccount(input, mode);
     setErrors(found);
     setProblem(undefined);
@@ -54,7 +52,7 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
     }
     setWorking(true);
     try {
-      setProblem(await onSubmit({ ...input, name: input.name.trim(), email: input.email.trim() }));
+      setProblem(await onSubmit(input));
     } finally {
       setWorking(false);
     }
@@ -71,6 +69,7 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
         autoCapitalize="none"
         spellCheck={false}
         readOnly={isEmailFixed}
+        defaultValue={fixedEmail}
         {...field('email')}
       />
       <PasswordField

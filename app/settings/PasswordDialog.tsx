@@ -1,9 +1,10 @@
-import { useState, type SubmitEvent } from 'react';
+import { useRef, useState, type SubmitEvent } from 'react';
 import type { HttpProblem } from '#app/http/request.ts';
 import { accountProblemWords } from '#app/i18n/account-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { fieldText } from '#app/ui/field-text.ts';
 import { PasswordField } from '#app/ui/TextField.tsx';
 import styles from './Settings.module.css';
 
@@ -18,8 +19,7 @@ interface PasswordDialogProps {
 
 export function PasswordDialog({ email, onChange, onDone, onClose }: PasswordDialogProps) {
   const words = useWords();
-  const [current, setCurrent] = useState('');
-  const [next, setNext] = useState('');
+  const form = useRef<HTMLFormElement>(null);
   const [error, setError] = useState<string>();
   const [isWorking, setWorking] = useState(false);
   const shown = { showLabel: words('field.showPassword'), hideLabel: words('field.hidePassword') };
@@ -27,6 +27,7 @@ export function PasswordDialog({ email, onChange, onDone, onClose }: PasswordDia
   async function save(event: SubmitEvent) {
     event.preventDefault();
     if (isWorking) return;
+    const [current, next] = [fieldText(form.current, 'current'), fieldText(form.current, 'next')];
     if (current === '') return setError(words('account.emptyPassword'));
     if (next.length < 8) return setError(words('account.short'));
     setWorking(true);
@@ -39,23 +40,21 @@ export function PasswordDialog({ email, onChange, onDone, onClose }: PasswordDia
 
   return (
     <Dialog title={words('settings.changePassword')} onClose={onClose}>
-      <form className={styles.form} onSubmit={(event) => void save(event)} noValidate>
+      <form ref={form} className={styles.form} onSubmit={(event) => void save(event)} noValidate>
         {/* Tells password managers whose password this is. */}
         <input type="email" autoComplete="username" value={email} readOnly hidden />
         <PasswordField
           {...shown}
           label={words('settings.currentPassword')}
           autoComplete="current-password"
-          value={current}
-          onChange={(event) => setCurrent(event.target.value)}
+          name="current"
         />
         <PasswordField
           {...shown}
           label={words('settings.newPassword')}
           hint={words('field.passwordHint')}
           autoComplete="new-password"
-          value={next}
-          onChange={(event) => setNext(event.target.value)}
+          name="next"
         />
         <p className={styles.label}>{words('settings.passwordNote')}</p>
         {error !== undefined && (

@@ -2,6 +2,7 @@ import { Search, X } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { classNames } from './class-names.ts';
 import { takeKey } from './keys.ts';
+import { FIELD_MAX } from './use-bounded-text.ts';
 import styles from './SearchField.module.css';
 
 interface SearchFieldProps {
@@ -21,7 +22,17 @@ interface SearchFieldProps {
 }
 
 export function SearchField(props: SearchFieldProps) {
-  const { label, placeholder, value, onChange, maxLength, clearLabel, hint, takesFocus = false, onKey } = props;
+  const {
+    label,
+    placeholder,
+    value,
+    onChange,
+    maxLength = FIELD_MAX,
+    clearLabel,
+    hint,
+    takesFocus = false,
+    onKey,
+  } = props;
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (takesFocus) input.current?.focus();

@@ -2,6 +2,7 @@ import { useId, useState, type InputHTMLAttributes, type ReactNode } from 'react
 import { Eye, EyeOff } from 'lucide-react';
 import { classNames } from './class-names.ts';
 import shapes from './Shapes.module.css';
+import { FIELD_MAX } from './use-bounded-text.ts';
 import styles from './TextField.module.css';
 
 interface TextFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> {
@@ -23,6 +24,7 @@ export function TextField({ label, hint, error, after, className, ...rest }: Tex
         <input
           id={id}
           className={classNames(shapes.input, styles.input, after !== undefined && styles.withAfter)}
+          maxLength={FIELD_MAX}
           aria-invalid={error !== undefined}
           aria-describedby={note === undefined ? undefined : `${id}-note`}
           {...rest}

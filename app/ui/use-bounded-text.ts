@@ -4,7 +4,7 @@ import { useEffect, useState, type RefObject } from 'react';
  * Laying out a long text without line breaks takes time that grows with the square of its length: a few million characters freeze
  * the page for minutes. With this many it takes milliseconds, on slow devices too, and no field of the app accepts as much.
  */
-const FIELD_MAX = 40_000;
+export const FIELD_MAX = 40_000;
 
 /**
  * Refuses a paste, a drop or any other insertion that would make a field's text too long for the page, before it is inserted.
@@ -31,5 +31,6 @@ export function useBoundedText(field: RefObject<HTMLTextAreaElement | HTMLInputE
     setRefused(text.length > FIELD_MAX ? text.length : undefined);
     return text.length <= FIELD_MAX;
   };
-  return { refused, accepts };
+  // An insertion that the browser does not announce, such as one by an extension, is cut where it is certain to be refused.
+  return { refused, accepts, maxLength: FIELD_MAX + 1 };
 }

@@ -314,7 +314,7 @@ function translatePage(): void {
         continue;
       // React knows only those texts as nodes that stand beside others; the rest are the content of their elements.
       if (Object.keys(text).some((key) => key.startsWith('__react'))) losable.push(text.data);
-      const [outer, inner] = [document.createElement('font'), document.createElement('font')];
+      const [outer, inner] = [document.createElement('span'), document.createElement('span')];
       outer.dataset['translated'] = '';
       inner.textContent = text.data;
       outer.append(inner);
