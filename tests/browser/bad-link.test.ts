@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
-import { PATIENCE_MS, message, startDirect } from './browser.fixture.ts';
+import { PATIENCE_MS, message, startDirect, write } from './browser.fixture.ts';
 import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
 import { type Link, openLink } from './link.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -70,14 +70,17 @@ test(
       const link = await openLink(stage.server.port);
       const ann = await stage.signedUp(`Ann ${seed}`, { over: link, viewport: SMALL });
       await startDirect(ann, 'Bob Burns');
-      // A device that learns of a chat late starts with a window of it; here every message must arrive on its own.
+      // A device that learns of a chat late starts with a window of it; here every message must arrive on its own. The chat begins
+      // with its first message.
+      const first = `${seed} begins`;
+      await write(ann.page, first);
       const stream = streamOf(ann.page);
       const known = async () => (await rowsOf<{ stream: string }>(bob.page, 'conversations')).map((row) => row.stream);
       await expect.poll(known, { timeout: PATIENCE_MS }).toContain(stream);
       let isOver = false;
       const toggling = toggle(link, random, () => isOver);
-      const written = Array.from({ length: MESSAGES }, (_, at) => `${seed} says ${at}`);
-      await typeAll(ann.page, written);
+      const written = [first, ...Array.from({ length: MESSAGES - 1 }, (_, at) => `${seed} says ${at + 1}`)];
+      await typeAll(ann.page, written.slice(1));
       isOver = true;
       await toggling;
       await message(ann.page, written.at(-1) as string, 'Sent|Delivered|Read')
