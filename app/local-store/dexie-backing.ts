@@ -42,6 +42,16 @@ export function backingOver(tables: Tables): Backing {
       const subscription = Dexie.liveQuery(query).subscribe(onValue, onError);
       return () => subscription.unsubscribe();
     },
+    onChange(names, listener) {
+      const parts = names.map((name) => `idb://${tables.name}/${name}/`);
+      const look = (changed: Record<string, unknown>) => {
+        if (!Object.keys(changed).some((part) => parts.some((start) => part.startsWith(start)))) return;
+        // The write has ended, but its transaction may still be the context here.
+        Dexie.ignoreTransaction(listener);
+      };
+      Dexie.on.storagemutated.subscribe(look);
+      return () => Dexie.on.storagemutated.unsubscribe(look);
+    },
     close: () => tables.close(),
   };
 }

@@ -138,6 +138,11 @@ export interface ViewStore extends Reading {
   /** Several reads in one transaction: they see the same state, and cost one transaction instead of one each. */
   snapshot<T>(reads: (reading: Reading) => Promise<T>): Promise<T>;
   /**
+   * Calls the listener after each write, of any tab, to what the list of chats is made of. Returns a function that removes it. A live
+   * query would begin again with every write: while pages arrive faster than a long list is read, it would never end.
+   */
+  onListChange(listener: () => void): () => void;
+  /**
    * Stores what was typed in a field that started from the draft `base`. If another tab has changed that draft, both changes are
    * merged; resolves to what is stored.
    */

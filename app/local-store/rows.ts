@@ -78,6 +78,8 @@ export interface Backing {
   read<T>(body: (rows: Rows) => Promise<T>): Promise<T>;
   write<T>(body: (rows: Rows) => Promise<T>): Promise<T>;
   observe<T>(query: () => Promise<T>, onValue: (value: T) => void, onError: (error: unknown) => void): () => void;
+  /** Calls the listener after each write, of any tab, to one of the tables. Returns a function that removes it. */
+  onChange(tables: readonly (keyof Rows)[], listener: () => void): () => void;
   close(): void;
 }
 

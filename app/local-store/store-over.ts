@@ -13,7 +13,7 @@ import { settleResults } from './settle.ts';
 import { cancelMessage, editText, restoreOps } from './waiting.ts';
 
 /** The local store over any backing: every method is one transaction, and every rule has a file of its own. */
-export function storeOver({ read, observe, close, ...backing }: Backing, userId: UserId): LocalStore {
+export function storeOver({ read, observe, onChange, close, ...backing }: Backing, userId: UserId): LocalStore {
   const recentWrites = createRecentWrites();
   async function write<T>(body: (rows: Rows) => Promise<T>): Promise<T> {
     let written = nothingWritten();
@@ -43,6 +43,7 @@ export function storeOver({ read, observe, close, ...backing }: Backing, userId:
     drafts: () => read((rows) => reading(rows).drafts()),
     snapshot: (reads) => read((rows) => reads(reading(rows))),
     observe,
+    onListChange: (listener) => onChange(['conversations', 'outbox', 'drafts', 'people'], listener),
 
     enqueue: (ops, queuedAt, isAttempt = false) => write((rows) => enqueueOps(rows, userId, ops, queuedAt, isAttempt)),
     retry: (id, newId) => write((rows) => retryOp(rows, id, newId)),

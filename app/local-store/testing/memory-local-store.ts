@@ -85,6 +85,17 @@ export function openMemoryLocalStore({ userId, disk = createMemoryDisk(), flush 
       ask();
       return stop;
     },
+    // A commit does not say which tables it changed, so the listener is called for all of them.
+    onChange(_tables, listener) {
+      const stop = () => {
+        disk.committed.delete(tell);
+        observers.delete(stop);
+      };
+      const tell = () => listener();
+      disk.committed.add(tell);
+      observers.add(stop);
+      return stop;
+    },
     close() {
       if (phase === 'open') phase = 'closed';
       for (const stop of observers) stop();

@@ -37,6 +37,23 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect(await unread()).toBe(3);
     });
 
+    it('says when something that the list shows has changed, once its write is durable', async () => {
+      const seen: Promise<string | undefined>[] = [];
+      const stop = store.onListChange(() =>
+        seen.push(store.snapshot(async (reading) => (await reading.draft(stream)).text)),
+      );
+      await store.saveDraft(stream, 'Hello', '');
+      await expect.poll(() => seen.length).toBeGreaterThan(0);
+      expect(await seen.at(-1)).toBe('Hello');
+      const before = seen.length;
+      await store.applyPage(pulled([joined(2), bootstrap(stream, messages(stream, 1, 4))]));
+      await expect.poll(() => seen.length).toBeGreaterThan(before);
+      const all = seen.length;
+      stop();
+      await store.saveDraft(stream, 'Hello again', 'Hello');
+      expect(seen.length).toBe(all);
+    });
+
     it('[RD4] a deletion subtracts one, an edit changes nothing, and both are counted once', async () => {
       await store.applyPage(pulled([joined(1), bootstrap(stream, messages(stream, 1, 4))]));
       await change(

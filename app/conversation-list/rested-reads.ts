@@ -1,0 +1,63 @@
+interface RestedReadsParts<T> {
+  read: () => Promise<T>;
+  /** Calls the listener when there is something new to read; returns a function that removes it. */
+  onChange: (listener: () => void) => () => void;
+  onValue: (value: T) => void;
+  onError: (error: unknown) => void;
+  now: () => number;
+  /** Runs the function after some time; returns a function that prevents it. */
+  later: (run: () => void, ms: number) => () => void;
+}
+
+/** The rest after a read lasts this many times as long as the read, so that reading takes at most a quarter of the time. */
+const REST_PER_READ = 3;
+/** However slow the device is, the screen follows within this time and that of a read. */
+const LONGEST_REST_MS = 1_000;
+
+/**
+ * Reads now and whenever something changes: at once after a pause, otherwise when the rest after the last read is over, however many
+ * changes there were meanwhile. Every value that is read is passed on, so a stream of changes delays the next value and never starves
+ * it. Returns a function that stops the reads.
+ */
+export function readWithRests<T>({ read, onChange, onValue, onError, now, later }: RestedReadsParts<T>): () => void {
+  let isStopped = false;
+  let isReading = false;
+  let isStale = false;
+  let restsUntil = 0;
+  let cancel: (() => void) | undefined;
+
+  function changed(): void {
+    isStale = true;
+    if (isReading || cancel !== undefined || isStopped) return;
+    const restMs = restsUntil - now();
+    if (restMs <= 0) return void readNow();
+    cancel = later(() => {
+      cancel = undefined;
+      void readNow();
+    }, restMs);
+  }
+
+  async function readNow(): Promise<void> {
+    isReading = true;
+    // Cleared before the read begins: a change during it may not be contained in its result.
+    isStale = false;
+    const begunAt = now();
+    try {
+      const value = await read();
+      if (!isStopped) onValue(value);
+    } catch (error) {
+      if (!isStopped) onError(error);
+    }
+    restsUntil = now() + Math.min(LONGEST_REST_MS, REST_PER_READ * (now() - begunAt));
+    isReading = false;
+    if (isStale) changed();
+  }
+
+  const stopListening = onChange(changed);
+  changed();
+  return () => {
+    isStopped = true;
+    cancel?.();
+    stopListening();
+  };
+}
