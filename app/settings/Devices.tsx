@@ -1,4 +1,4 @@
-import { Laptop } from 'lucide-react';
+import { Laptop, Smartphone, Tablet } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { shortTime } from '#app/i18n/instants.ts';
 import { useWords } from '#app/i18n/words.ts';
@@ -7,7 +7,7 @@ import type { HttpProblem, Outcome } from '#app/http/request.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import { useNow } from '#app/ui/use-now.ts';
-import { deviceWords } from './device-words.ts';
+import { deviceForm, deviceWords } from './device-words.ts';
 import styles from './Settings.module.css';
 
 /** The device to sign out, or all except this one. */
@@ -42,9 +42,10 @@ export function Devices() {
       <ul>
         {devices.map((device) => {
           const name = deviceWords(device.userAgent, words);
+          const Icon = icons[deviceForm(device.userAgent)];
           return (
             <li key={device.token} className={styles.device}>
-              <Laptop size={20} aria-hidden />
+              <Icon size={20} aria-hidden />
               <span className={styles.who}>
                 <span className={styles.deviceName}>{name}</span>
                 <span className={styles.email}>
@@ -93,3 +94,5 @@ export function Devices() {
 function problemKey(failure: HttpProblem) {
   return failure.kind === 'offline' ? 'settings.devicesOffline' : 'settings.devicesFailed';
 }
+
+const icons = { phone: Smartphone, tablet: Tablet, computer: Laptop };

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { activateLanguage, words } from '#app/i18n/words.ts';
-import { deviceWords } from './device-words.ts';
+import { deviceForm, deviceWords } from './device-words.ts';
 
 beforeAll(() => activateLanguage('en'));
 
@@ -26,4 +26,14 @@ test.each([
   ['', 'Unknown device'],
 ])('[SEC-23] the device list names %s so that its owner recognizes it', (userAgent, expected) => {
   expect(deviceWords(userAgent, words)).toBe(expected);
+});
+
+test.each([
+  ['Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1', 'phone'],
+  ['Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/141.0.0.0 Mobile Safari/537.36', 'phone'],
+  ['Mozilla/5.0 (iPad; CPU OS 16_0 like Mac OS X) Version/16.0 Mobile/15E148 Safari/604.1', 'tablet'],
+  ['Mozilla/5.0 (Linux; Android 15; SM-X910) Chrome/141.0.0.0 Safari/537.36', 'tablet'],
+  ['Mozilla/5.0 (X11; Linux x86_64) Chrome/141.0.0.0 Safari/537.36', 'computer'],
+])('%s is drawn as a %s', (userAgent, form) => {
+  expect(deviceForm(userAgent)).toBe(form);
 });

@@ -19,6 +19,15 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b|\bX11\b/, 'Linux'],
 ];
 
+export type DeviceForm = 'phone' | 'tablet' | 'computer';
+
+/** Android's browsers say `Mobile` on phones only. */
+export function deviceForm(userAgent: string): DeviceForm {
+  if (/\biPad\b/.test(userAgent)) return 'tablet';
+  if (/\biPhone\b|\bMobile\b/.test(userAgent)) return 'phone';
+  return /\bAndroid\b/.test(userAgent) ? 'tablet' : 'computer';
+}
+
 /** A device's name, from its browser's user agent: just enough to tell one's own devices apart. */
 export function deviceWords(userAgent: string, words: Words): string {
   const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1];
