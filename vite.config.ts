@@ -33,8 +33,16 @@ const app: UserConfig = {
     cssCodeSplit: false,
     modulePreload: { polyfill: false },
   },
-  // The build for present browsers; the package names the one for ES5.
-  resolve: { alias: isTest ? {} : { dexie: here('./node_modules/dexie/dist/modern/dexie.mjs') } },
+  resolve: {
+    alias: isTest
+      ? {}
+      : {
+          // The build for present browsers; the package names the one for ES5.
+          dexie: here('./node_modules/dexie/dist/modern/dexie.mjs'),
+          // The router asks for a stand-in that serves versions of React before 18.
+          'use-sync-external-store/shim/index.js': 'react',
+        },
+  },
   // The app imports `protocol/`, which is beside it.
   server: { fs: { allow: [here('.')] } },
   plugins: [
