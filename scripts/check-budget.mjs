@@ -13,8 +13,8 @@ import { gzipSync } from 'node:zlib';
 /** @type {Budget[]} */
 const BUDGETS = [
   { screen: 'the sign-in screen', chunks: [], limitKib: 105 },
-  { screen: 'the list of chats', chunks: ['Person'], limitKib: 177 },
-  { screen: 'a chat', chunks: ['Person', 'ChatPage'], limitKib: 198 },
+  { screen: 'the list of chats', chunks: ['Person'], limitKib: 178 },
+  { screen: 'a chat', chunks: ['Person', 'ChatPage'], limitKib: 200 },
 ];
 
 /**
