@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Pane } from '#app/ui/Pane.tsx';
+import type { Person } from '#protocol/http.ts';
 import { directMembers, isDirect, type ConversationId } from '#protocol/ids.ts';
 import type { DetailsToggle } from './ConversationBar.tsx';
 import { MissingConversation } from './MissingConversation.tsx';
@@ -16,10 +17,12 @@ interface ConversationProps {
   /** Receives the conversation's name for the page's title. */
   onName: (name: string) => void;
   details: DetailsToggle;
+  /** Shows somebody's profile. The function must stay the same one, because the messages are memoized. */
+  onPerson: (person: Person) => void;
 }
 
 /** One conversation. Key it by stream, so that no scroll position, draft or mark of one conversation leaks into the next. */
-export function Conversation({ client, stream, onName, details }: ConversationProps) {
+export function Conversation({ client, stream, onName, details, onPerson }: ConversationProps) {
   const words = useWords();
   const rows = useConversationRows(client.store, stream);
   const page = useMessages(client, stream, rows?.row);
@@ -42,6 +45,7 @@ export function Conversation({ client, stream, onName, details }: ConversationPr
       messages={page.messages}
       names={names}
       details={details}
+      onPerson={onPerson}
     />
   );
 }

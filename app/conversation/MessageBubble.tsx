@@ -6,6 +6,7 @@ import type { TimelineItem } from '#app/shown/timeline.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { hueOf } from '#app/ui/hue.ts';
 import { StatusIcon } from '#app/ui/StatusIcon.tsx';
+import { isDirect } from '#protocol/ids.ts';
 import { isVisible } from '#protocol/names.ts';
 import { useConversation } from './conversation-context.ts';
 import { isFewEmojis } from './few-emojis.ts';
@@ -20,17 +21,25 @@ interface MessageBubbleProps {
 
 /** Sender, quote, text, time and state of a message. */
 export function MessageBubble({ item, isTabStop }: MessageBubbleProps) {
-  const { nameOf } = useConversation();
+  const { stream, nameOf, onPerson } = useConversation();
+  const words = useWords();
   return (
     <div className={styles.bubble} data-bubble>
-      {!item.isOwn && item.isFirstOfRun && (
+      {!item.isOwn && item.isFirstOfRun && !isDirect(stream) && (
         <p
           className={styles.sender}
           dir="auto"
           translate="no"
           style={{ '--hue': hueOf(item.senderId) } as CSSProperties}
         >
-          {nameOf(item.senderId)}
+          <button
+            type="button"
+            title={words('details.profile')}
+            tabIndex={isTabStop ? 0 : -1}
+            onClick={() => onPerson({ id: item.senderId, name: nameOf(item.senderId) })}
+          >
+            {nameOf(item.senderId)}
+          </button>
         </p>
       )}
       {item.replyTo !== undefined && <Quote id={item.replyTo} isTabStop={isTabStop} />}

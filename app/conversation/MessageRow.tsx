@@ -5,7 +5,7 @@ import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { classNames } from '#app/ui/class-names.ts';
-import type { OpId } from '#protocol/ids.ts';
+import { isDirect, type OpId } from '#protocol/ids.ts';
 import { useConversation } from './conversation-context.ts';
 import { FailedNote } from './FailedNote.tsx';
 import { dayWords, readAloud } from './message-words.ts';
@@ -34,7 +34,7 @@ interface MessageRowProps {
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { item, index, newCount, today, isTabStop, isHighlighted, onFocus, onMove } = props;
   const words = useWords();
-  const { self, nameOf, actionsOf, outbox, react, reply } = useConversation();
+  const { stream, self, nameOf, actionsOf, outbox, react, reply } = useConversation();
   const [open, setOpen] = useState<OpenMenu>();
   const actions = item.event === undefined && !item.isDeleted ? actionsOf(item) : [];
   const isAnswerable = actions.length > 0 && item.seq !== undefined;
@@ -93,7 +93,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <p className={styles.event}>{eventWords(item.event, { self, nameOf }, words)}</p>
         ) : (
           <>
-            {!item.isOwn && (
+            {!item.isOwn && !isDirect(stream) && (
               <span className={styles.face}>
                 {item.isLastOfRun && <Avatar id={item.senderId} name={nameOf(item.senderId)} shape="round" size={34} />}
               </span>
@@ -113,7 +113,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         )}
       </div>
       {item.reactions.length > 0 && (
-        <div className={classNames(styles.under, item.isOwn && styles.underOwn)}>
+        <div className={classNames(styles.under, item.isOwn ? styles.underOwn : !isDirect(stream) && styles.underFace)}>
           <Reactions item={item} isTabStop={isTabStop} />
         </div>
       )}

@@ -6,6 +6,7 @@ import { createTimeline, type TimelineItem } from '#app/shown/timeline.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Pane } from '#app/ui/Pane.tsx';
 import { useNow } from '#app/ui/use-now.ts';
+import type { Person } from '#protocol/http.ts';
 import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
 import { mayEdit } from '#protocol/policies.ts';
 import type { MessageRecord } from '#protocol/record.ts';
@@ -41,11 +42,12 @@ interface OpenConversationProps {
   messages: readonly MessageRecord[];
   names: Names;
   details: DetailsToggle;
+  onPerson: (person: Person) => void;
 }
 
 /** A conversation whose rows, messages and names have been read. Memoized, because most readings bring nothing new. */
 export const OpenConversation = memo(function OpenConversation(props: OpenConversationProps) {
-  const { client, stream, rows, page, messages, names, details } = props;
+  const { client, stream, rows, page, messages, names, details, onPerson } = props;
   const words = useWords();
   const { outbox, userId: self } = client;
   const { row, members, memberRecords, outbox: pending, role, hasLeft } = rows;
@@ -129,8 +131,9 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
       react,
       reply: role === undefined ? undefined : onReply,
       jumpTo: (id: OpId) => void jumpTo(id),
+      onPerson,
     };
-  }, [stream, self, outbox, nameOf, actionsOf, react, onReply, role, jumpTo]);
+  }, [stream, self, outbox, nameOf, actionsOf, react, onReply, role, jumpTo, onPerson]);
 
   return (
     <ConversationContext value={context}>

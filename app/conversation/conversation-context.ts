@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
+import type { Person } from '#protocol/http.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Quoted } from './quoted.ts';
 
@@ -18,6 +19,8 @@ export interface ConversationContextValue {
   /** Undefined for somebody who has left. */
   reply: ((item: TimelineItem) => void) | undefined;
   jumpTo: (id: OpId) => void;
+  /** Shows the profile of a sender. */
+  onPerson: (person: Person) => void;
 }
 
 export const ConversationContext = createContext<ConversationContextValue | undefined>(undefined);

@@ -9,6 +9,7 @@ import { detailsShown } from '#app/state/navigation.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
+import type { Person } from '#protocol/http.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { LazyPane } from './LazyPane.tsx';
 import { useEscape } from './use-escape.ts';
@@ -16,6 +17,10 @@ import { useIsWide } from './use-is-wide.ts';
 import styles from './Shell.module.css';
 
 const Details = lazyComponent(() => import('#app/details/Details.tsx'));
+const ProfileDialog = lazyComponent(async () => {
+  const { ProfileDialog: dialog } = await import('#app/details/ProfileDialog.tsx');
+  return { default: dialog };
+});
 const AddPeople = lazyComponent(() => import('#app/people/AddPeople.tsx'));
 
 interface ChatPageProps {
@@ -33,6 +38,8 @@ export default function ChatPage({ client, stream, isDetails, onName }: ChatPage
   const isSetToShow = useAppSelector((state) => state.navigation.hidesDetails !== true);
   /** The group's name while people are being added to it. */
   const [adding, setAdding] = useState<string>();
+  /** The sender whose profile is shown. */
+  const [person, setPerson] = useState<Person>();
   const isBeside = isWide && (isSetToShow || isDetails);
 
   const isOpen = isWide || !isDetails;
@@ -48,6 +55,11 @@ export default function ChatPage({ client, stream, isDetails, onName }: ChatPage
     if (isDetails) toChat();
   }
 
+  async function message(to: Person): Promise<void> {
+    setPerson(undefined);
+    navigate(chatPath(await client.outbox.startDirect(to)));
+  }
+
   return (
     <>
       {isOpen && (
@@ -56,6 +68,7 @@ export default function ChatPage({ client, stream, isDetails, onName }: ChatPage
             client={client}
             stream={stream}
             onName={onName}
+            onPerson={setPerson}
             details={
               isWide
                 ? { isShown: isBeside, onPress: () => show(!isBeside) }
@@ -79,6 +92,11 @@ export default function ChatPage({ client, stream, isDetails, onName }: ChatPage
             </Details>
           </LazyPane>
         </main>
+      )}
+      {person !== undefined && (
+        <Suspense fallback={null}>
+          <ProfileDialog person={person} onMessage={() => void message(person)} onClose={() => setPerson(undefined)} />
+        </Suspense>
       )}
       {adding !== undefined && (
         <Suspense fallback={null}>

@@ -35,6 +35,11 @@ async function desktop(): Promise<Visitor> {
 test('a right click on a message opens its menu where it was pressed; reacting is one press in a popover or a double click', async () => {
   const { page, complaints } = await desktop();
   await openChat(page, 'Lighthouse crew');
+  await message(page, 'Who has the spare keys?').getByRole('button', { name: 'Bob Burns', exact: true }).click();
+  const profile = page.getByRole('dialog', { name: 'Bob Burns' });
+  await profile.getByRole('button', { name: 'Message' }).waitFor();
+  await page.keyboard.press('Escape');
+  await profile.waitFor({ state: 'hidden' });
   const ladder = message(page, 'And the long ladder?');
   const text = ladder.getByText('And the long ladder?');
   await text.click({ button: 'right', position: { x: 20, y: 5 } });
