@@ -1,4 +1,4 @@
-import { PanelRight } from 'lucide-react';
+import { Info, PanelRight } from 'lucide-react';
 import type { Ref } from 'react';
 import { presenceWords, typingWords } from '#app/i18n/presence-words.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
@@ -68,7 +68,7 @@ export function ConversationBar({ name, memberCount, hasLeft, heading, details }
         className={classNames(styles.toDetails, details.isShown === true && styles.toDetailsShown)}
         onClick={details.onPress}
       >
-        <PanelRight size={19} aria-hidden />
+        {details.isShown === undefined ? <Info size={19} aria-hidden /> : <PanelRight size={19} aria-hidden />}
       </IconButton>
     </>
   );

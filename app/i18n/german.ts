@@ -76,7 +76,7 @@ export const german: Catalogue = {
   'list.all': 'Alle',
   'list.unread': 'Ungelesen',
   'list.groups': 'Gruppen',
-  'list.archived': 'Archiviert',
+  'list.archived': 'Archiv',
   'list.noArchived': 'Keine archivierten Chats',
   'list.online': 'Online',
   'list.draft': 'Entwurf:',

@@ -46,7 +46,7 @@ export function App({ device, actions }: AppProps) {
     };
   }, [language]);
   return (
-    <>
+    <div className={styles.app}>
       {profile === null ? (
         <SignedOut actions={actions} />
       ) : (
@@ -55,7 +55,7 @@ export function App({ device, actions }: AppProps) {
         </Suspense>
       )}
       <UpdateBanner />
-    </>
+    </div>
   );
 }
 

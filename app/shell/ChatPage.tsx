@@ -10,7 +10,7 @@ import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { Person } from '#protocol/http.ts';
-import type { ConversationId } from '#protocol/ids.ts';
+import { isDirect, type ConversationId } from '#protocol/ids.ts';
 import { LazyPane } from './LazyPane.tsx';
 import { useEscape } from './use-escape.ts';
 import { useIsWide } from './use-is-wide.ts';
@@ -35,7 +35,9 @@ export default function ChatPage({ client, stream, isDetails, onName }: ChatPage
   const dispatch = useAppDispatch();
   const [, navigate] = useLocation();
   const isWide = useIsWide();
-  const isSetToShow = useAppSelector((state) => state.navigation.hidesDetails !== true);
+  const isSetToShow = useAppSelector(({ navigation }) =>
+    isDirect(stream) ? navigation.showsDirectDetails === true : navigation.hidesDetails !== true,
+  );
   /** The group's name while people are being added to it. */
   const [adding, setAdding] = useState<string>();
   /** The sender whose profile is shown. */
@@ -51,7 +53,7 @@ export default function ChatPage({ client, stream, isDetails, onName }: ChatPage
   useEscape(isBeside ? () => show(false) : isDetails ? toChat : undefined);
 
   function show(on: boolean) {
-    dispatch(detailsShown(on));
+    dispatch(detailsShown({ on, isDirect: isDirect(stream) }));
     if (isDetails) toChat();
   }
 
