@@ -1,0 +1,113 @@
+import { beforeAll, expect, test } from 'vitest';
+import { directStream, type UserId } from '#protocol/ids.ts';
+import { type Visitor, entry, openChat } from './browser.fixture.ts';
+import { newId, push } from './device.fixture.ts';
+import { DESKTOP, PHONE, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
+
+const stage = setStage();
+let ann: Visitor;
+
+beforeAll(async () => {
+  ann = await stage.visitor('Ann Berg');
+  // They look alike: the second name has a Cyrillic letter.
+  const idas = await Promise.all(['Ida Brandt', 'Ida Br\u0430ndt'].map((name) => stage.visitor(name)));
+  const annId = await register(ann);
+  const [firstId = ''] = await Promise.all(idas.map(register));
+  const [ida] = idas as [Visitor];
+  await push(
+    ida,
+    messageOps(await makeGroup(ida, 'Design', annId), ['Look at https://one.example/a，https://two.example/b']),
+  );
+  const direct = directStream(annId as UserId, firstId as UserId);
+  await push(ida, [{ id: newId(), stream: direct, kind: 'conversation.create', memberIds: [annId] }]);
+  await push(ida, messageOps(direct, ['Hello Ann', 'שלום\nAnd in English']));
+  await push(ann, messageOps(direct, ['An answer']));
+});
+
+const annOn = async (options: Parameters<typeof stage.visitor>[1]) => {
+  const visitor = { ...(await stage.visitor('Ann', options)), email: ann.email };
+  await authenticate(visitor);
+  await visitor.page.goto('/');
+  return visitor.page;
+};
+
+test('a wide screen keeps a direct chat together: no details, no repeated names, bubbles near each other', async () => {
+  const page = await annOn(DESKTOP);
+  await openChat(page, 'Ida Brandt');
+  const chat = page.getByRole('feed', { name: 'Messages' });
+  await chat.getByText('An answer').waitFor();
+  expect(await page.getByRole('complementary').count()).toBe(0);
+  expect(await chat.getByText('Ida Brandt').count()).toBe(0);
+  const [theirs, own] = await Promise.all(['Hello Ann', 'An answer'].map((text) => chat.getByText(text).boundingBox()));
+  expect((own?.x ?? 0) + (own?.width ?? 0) - (theirs?.x ?? 0)).toBeLessThan(900);
+
+  // What can't be seen can't be sent.
+  const field = page.getByRole('textbox', { name: 'Message' });
+  await field.fill('\u2063');
+  expect(await page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
+  await field.fill('');
+
+  await openChat(page, 'Design');
+  await page.getByRole('complementary').waitFor();
+  const links = page.getByRole('link', { name: /\.example/ });
+  expect(await links.evaluateAll((all) => all.map((each) => each.getAttribute('href')))).toEqual([
+    'https://one.example/a',
+    'https://two.example/b',
+  ]);
+
+  await page.getByRole('button', { name: 'New chat' }).filter({ visible: true }).first().click();
+  const people = page.getByRole('list', { name: 'People' }).getByRole('button');
+  await expect
+    .poll(() => people.allInnerTexts())
+    .toEqual([
+      expect.stringMatching(/^IB\s+Ida Brandt\s+In Design with you · [0-9A-Z]{4}$/),
+      expect.stringMatching(/^IB\s+Ida Br\u0430ndt\s+No groups with you · [0-9A-Z]{4}$/),
+    ]);
+  await page.getByRole('searchbox', { name: 'Name or email' }).fill('brandt, ida');
+  await expect.poll(() => people.count()).toBe(1);
+});
+
+test('German words fit on tiles and filters, at any text size', async () => {
+  const page = await annOn({ ...PHONE, locale: 'de-DE' });
+  await entry(page, 'Design').waitFor();
+  const filters = page.getByRole('group', { name: 'Filter' }).getByRole('button');
+  const tops = await filters.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
+  expect(new Set(tops).size).toBe(1);
+  await openChat(page, 'Design');
+  await page.getByRole('button', { name: 'Details anzeigen' }).first().click();
+  const tiles = page.getByRole('button', { name: /^(Stummschalten|Anheften|Archivieren)$/ });
+  await tiles.nth(2).waitFor();
+  for (const size of ['100%', '200%']) {
+    const broken = await tiles.evaluateAll((all, fontSize) => {
+      document.documentElement.style.fontSize = fontSize;
+      return all.filter((tile) => {
+        const word = tile.querySelector('span') ?? tile;
+        return word.getClientRects().length > 1 || tile.scrollWidth > tile.clientWidth;
+      }).length;
+    }, size);
+    expect([size, broken]).toEqual([size, 0]);
+  }
+  const icon = await tiles.first().locator('svg').boundingBox();
+  expect(icon?.width).toBe(40);
+});
+
+test('a paragraph takes its direction from itself', async () => {
+  const page = await annOn(PHONE);
+  await openChat(page, 'Ida Brandt');
+  const text = page.locator('[data-text]').filter({ hasText: 'And in English' });
+  // The first letter of the English line is its leftmost one, although the text begins in Hebrew.
+  const lefts = await text.evaluate((element) => {
+    const node = [...element.querySelectorAll('*')]
+      .flatMap((each) => [...each.childNodes])
+      .find((each) => each.nodeType === 3);
+    const at = node?.textContent?.indexOf('And') ?? -1;
+    return [at, at + 11].map((offset) => {
+      const range = document.createRange();
+      range.setStart(node as Node, offset);
+      range.setEnd(node as Node, offset + 1);
+      return range.getBoundingClientRect().left;
+    });
+  });
+  expect(lefts[0]).toBeLessThan(lefts[1] ?? 0);
+});
