@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type Visitor, PATIENCE_MS, conversation, entry, message, openChat, signIn } from './browser.fixture.ts';
 import { newId, push } from './device.fixture.ts';
-import { chatOf } from './list.fixture.ts';
+import { chatOf, settled } from './list.fixture.ts';
 import { DESKTOP, PHONE, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -226,6 +226,8 @@ test('on a phone, a long press opens the menus of chats and messages, with six e
   await expect.poll(() => description(entry(page, 'Lighthouse crew'))).toContain('Pinned');
 
   await openChat(page, 'Lighthouse crew');
+  // The finger stays where it was put, so the list must have come to rest.
+  await settled(page);
   await touch(keys.getByText('Who has'), [2], () => page.getByRole('menu').waitFor());
   await page.getByRole('menuitem', { name: 'red heart' }).tap();
   await keys.getByRole('button', { name: 'red heart, 1' }).waitFor();
