@@ -26,8 +26,8 @@ export type OpenMenu = (press: MenuPress) => boolean;
 
 /**
  * The two gestures that open a menu of what is under the pointer: a right click, and a finger that rests for half a second. It
- * returns a function that makes the handlers for one element; the gesture continues when they are made again. A link or a button
- * inside the element and selected text keep the browser's own menu.
+ * returns a function that makes the handlers for one element; the gesture continues when they are made again. A link
+ * inside the element and selected text keep the browser's own menu; a button has none, and a finger beside it presses it too.
  */
 export function menuPress() {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -86,7 +86,7 @@ export function menuPress() {
 
 function isOfPartInside({ target, currentTarget }: PressEvent): boolean {
   if (typeof Element === 'undefined' || !(target instanceof Element)) return false;
-  const part = target.closest('a, button');
+  const part = target.closest('a');
   return part !== null && part !== currentTarget;
 }
 
