@@ -38,7 +38,8 @@ export function wordsOf(text: string): string[] {
   return words.length > 0 ? words : folded.split(' ').filter((word) => word !== '');
 }
 
-const UNSPACED =
+/** Starts with a letter of a script that has no blanks between words. */
+export const UNSPACED =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 /** Whether each typed word starts a word of the name. Where a script has no blanks between words, it may be anywhere in it. */

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { SyncError } from './errors.ts';
-import { UserId } from './ids.ts';
+import { ConversationId, UserId } from './ids.ts';
 import { limits } from './limits.ts';
-import { PersonName } from './record.ts';
+import { MessageRecord, PersonName } from './record.ts';
 import { strict, text } from './shape.ts';
 
 /** `GET /api/users?q=&after=`: people with whom the caller may start a chat. [HT3] */
@@ -17,6 +17,23 @@ export type Person = v.InferOutput<typeof Person>;
 
 export const UsersAnswer = v.object({ users: v.array(Person), next: v.optional(v.string()) });
 export type UsersAnswer = v.InferOutput<typeof UsersAnswer>;
+
+/** `GET /api/search?q=&stream=&before=`: messages that hold every word. [SR1] */
+export const SearchQuery = strict({
+  q: text(limits.query),
+  stream: v.optional(ConversationId),
+  before: v.optional(v.pipe(v.string(), v.maxLength(400))),
+});
+export type SearchQuery = v.InferOutput<typeof SearchQuery>;
+
+export const SearchAnswer = v.object({
+  /** Newest first. */
+  records: v.array(MessageRecord),
+  more: v.boolean(),
+  /** For `before`, where there are more. */
+  next: v.optional(v.string()),
+});
+export type SearchAnswer = v.InferOutput<typeof SearchAnswer>;
 
 /** What the app sends to the account routes and reads from them. Their errors have their library's format. [HT2] */
 export const SignUpRequest = strict({ name: PersonName, email: v.string(), password: v.string() });

@@ -37,6 +37,7 @@ export const MAX_ANSWER_BYTES = 1024 * 1024;
 /** How many cells a digest may have: with fewer bytes than a packet, for about 10,000 streams that differ. [DG5] */
 export const MAX_DIGEST_CELLS = 12_288;
 export const DIRECTORY_PAGE = 20;
+export const SEARCH_PAGE = 50;
 /** A `typing` notice expires after this time unless it is renewed. [LV7] */
 export const TYPING_MS = 6_000;
 export const HEADS_INTERVAL_MS = 30_000;

@@ -81,6 +81,14 @@ export const ARROWS = {
     'mongoose',
     'mongodb',
   ],
+  'sync-server/search': [
+    ...PROTOCOL,
+    'sync-server/streams',
+    'sync-server/followers',
+    'sync-server/database',
+    'mongoose',
+    'mongodb',
+  ],
   'sync-server/auth': [
     ...PROTOCOL,
     'sync-server/database',
@@ -93,6 +101,7 @@ export const ARROWS = {
   'sync-server/live': [...EDGE, 'socket.io', 'socket.io-parser', 'ws', 'redis'],
   'sync-server/http': [
     ...EDGE,
+    'sync-server/search',
     'sync-server/config.ts',
     'fastify',
     '@fastify/helmet',

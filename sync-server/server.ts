@@ -23,6 +23,7 @@ import { registerPeopleRoutes } from './http/people-routes.ts';
 import { addressOf, trustOf } from './http/proxies.ts';
 import { createProxyNotices } from './http/proxy-notices.ts';
 import { registerReach } from './http/reach.ts';
+import { registerSearchRoutes } from './http/search-routes.ts';
 import { registerSyncRoutes } from './http/sync-routes.ts';
 import { createConnection } from './live/connection.ts';
 import { createHandShake } from './live/hand-shake.ts';
@@ -35,10 +36,14 @@ import { startSessionWatch } from './live/session-watch.ts';
 import { startSlowReaderWatch } from './live/slow-readers.ts';
 import { openSocketServer } from './live/socket-server.ts';
 import { safeError } from './logging.ts';
+import { createIndexMessages } from './search/index-messages.ts';
+import { createSearchIndex } from './search/search-index.ts';
+import { createSearch } from './search/search.ts';
 import { createAnswerVerb, defaultBounds } from './streams/answer-verb.ts';
 import { createStreams } from './streams/create-streams.ts';
 import { createMongoEntryStore } from './streams/mongo-entry-store.ts';
 import { createStreamReads } from './streams/stream-reads.ts';
+import { ANSWER_MS, withDeadline } from './streams/with-deadline.ts';
 
 export interface ServerOptions {
   config: Config;
@@ -58,7 +63,7 @@ export interface TeamLinkServer {
 }
 
 /** Puts the parts together. Rejects with DatabaseRefused, DataFolderError or BusRefused. */
-export async function build({ config, appDir, workerUrl, consumers = [] }: ServerOptions): Promise<TeamLinkServer> {
+export async function build({ config, appDir, workerUrl, ...options }: ServerOptions): Promise<TeamLinkServer> {
   const now = () => Date.now();
   const trust = trustOf(config.trustProxy);
   const clientAddress = (request: IncomingMessage) => addressOf(request, trust);
@@ -100,6 +105,8 @@ export async function build({ config, appDir, workerUrl, consumers = [] }: Serve
   const reads = createStreamReads(store);
   const live = openLive({ io, sockets, reads, bus, lastSeen, isShared, now, log, onDefect });
   const people = createUsers(connection);
+  const searchIndex = createSearchIndex(database);
+  const consumers = [createIndexMessages(searchIndex), ...(options.consumers ?? [])];
   const streams = await createStreams({
     store,
     reads,
@@ -137,6 +144,12 @@ export async function build({ config, appDir, workerUrl, consumers = [] }: Serve
     },
   });
   const { sessions } = accounts;
+  const search = createSearch({
+    store: withDeadline(store, ANSWER_MS),
+    index: searchIndex,
+    batches: streams.batches,
+    conversationsOf: streams.conversationsOf,
+  });
   const answerVerb = createAnswerVerb({
     streams,
     takeCall: createVerbLimit(limiter),
@@ -170,6 +183,7 @@ export async function build({ config, appDir, workerUrl, consumers = [] }: Serve
   registerAccountRoutes(app, accounts);
   registerSyncRoutes(app, sessions, answerVerb);
   registerPeopleRoutes(app, accounts);
+  registerSearchRoutes(app, sessions, search, limiter);
   await registerAppFiles(app, appDir);
 
   async function closeAll(): Promise<void> {

@@ -69,6 +69,13 @@ const followerLeases = new Schema(
   { collection: 'follower_leases', versionKey: false, autoIndex: false, autoCreate: false },
 );
 
+// Without their texts: a hit is read from the entries.
+const searchKeys = new Schema(
+  { _id: { type: String, required: true }, part: String, seq: Number, at: Number, keys: [String] },
+  { collection: 'search_keys', versionKey: false, autoIndex: false, autoCreate: false },
+);
+searchKeys.index({ part: 1, keys: 1 }, { name: 'found' });
+
 const meta = new Schema(
   { _id: { type: String, required: true }, epoch: String, format: Number, migratingFrom: Number },
   { collection: 'meta', versionKey: false, autoIndex: false, autoCreate: false },
@@ -81,6 +88,7 @@ export function defineModels(connection: Connection) {
     Head: connection.model('Head', heads),
     FollowerCursor: connection.model('FollowerCursor', followerCursors),
     FollowerLease: connection.model('FollowerLease', followerLeases),
+    SearchKeys: connection.model('SearchKeys', searchKeys),
     Meta: connection.model('Meta', meta),
   };
 }

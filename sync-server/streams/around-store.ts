@@ -21,6 +21,7 @@ export function aroundStore(store: EntryStore, { read, write }: { read: Around; 
     feed: (stream, afterRev, limit) => read(() => store.feed(stream, afterRev, limit)),
     log: (stream, afterRev, limit) => read(() => store.log(stream, afterRev, limit)),
     messages: (stream, range) => read(() => store.messages(stream, range)),
+    messagesAt: (stream, seqs) => read(() => store.messagesAt(stream, seqs)),
     lastSeq: (stream) => read(() => store.lastSeq(stream)),
     strip: (keys, now) => write(() => store.strip(keys, now)),
     finish: (keys) => write(() => store.finish(keys)),

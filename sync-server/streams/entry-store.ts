@@ -84,6 +84,8 @@ export interface EntryStore {
     stream: StreamId,
     range: { after: number; before: number; limit: number; newestFirst: boolean },
   ): Promise<Entry[]>;
+  /** Present versions of the messages with these seqs, in no order; two versions of one may be returned. */
+  messagesAt(stream: StreamId, seqs: readonly number[]): Promise<Entry[]>;
   /** The highest seq that is taken, 0 if there is none. */
   lastSeq(stream: StreamId): Promise<number>;
   /** Turns older versions into skeletons: no content, no longer current. First versions of messages are never pruned. */

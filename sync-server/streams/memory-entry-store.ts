@@ -156,6 +156,11 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
       found.sort((a, b) => ((a.seq as number) - (b.seq as number) || a.rev - b.rev) * (newestFirst ? -1 : 1));
       return copies(found.slice(0, limit));
     },
+    async messagesAt(stream, seqs) {
+      const wanted = new Set(seqs);
+      const entries = streams.get(stream)?.entries ?? [];
+      return copies(entries.filter(({ current, type, seq = 0 }) => current && type === 'message' && wanted.has(seq)));
+    },
     async lastSeq(stream) {
       return Math.max(0, ...(streams.get(stream)?.seqs ?? []));
     },

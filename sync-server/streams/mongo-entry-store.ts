@@ -165,6 +165,17 @@ export function createMongoEntryStore({
         { sort: { stream: way, type: way, seq: way }, limit, batchSize: limit, hint: 'history' },
       );
     },
+    async messagesAt(stream, seqs) {
+      const found = await Promise.all(
+        chunks(seqs).map((some) =>
+          find(
+            { stream, type: 'message', current: true, seq: { $in: some } },
+            { hint: 'history', batchSize: 2 * POINTS },
+          ),
+        ),
+      );
+      return found.flat();
+    },
     async lastSeq(stream) {
       const [last] = await find(
         { stream, isFirst: true, seq: { $gt: 0 } },

@@ -13,6 +13,8 @@ export interface Bounds {
   high: Side | null;
   /** The bounds express the whole condition: without arrays, the matcher has nothing to check. */
   isWhole: boolean;
+  /** Of an array, one element must meet both sides, as in `$elemMatch`. */
+  isOneElement: boolean;
 }
 
 export interface Side {
@@ -41,9 +43,15 @@ export function boundsOf(query: Doc): Map<string, Bounds> {
 function readCondition(value: unknown): Bounds | null {
   if (value instanceof BSONRegExp) return null;
   const at = (points: unknown[], isWhole: boolean): Bounds | null =>
-    points.every(isPointable) ? { points, low: null, high: null, isWhole } : null;
+    points.every(isPointable) ? { points, low: null, high: null, isWhole, isOneElement: false } : null;
   if (!isCondition(value)) return at([value], true);
   const operatorCount = Object.keys(value).length;
+  const element = value['$elemMatch'];
+  if (isCondition(element)) {
+    const read = Object.hasOwn(element, '$elemMatch') ? null : readCondition(element);
+    // It matches nothing but arrays, which the matcher checks.
+    return read === null || read.points !== null ? null : { ...read, isWhole: false, isOneElement: true };
+  }
   if (Object.hasOwn(value, '$eq')) return at([value['$eq']], operatorCount === 1);
   const list = value['$in'];
   if (Array.isArray(list)) return at(list as unknown[], operatorCount === 1);
@@ -61,6 +69,7 @@ function readCondition(value: unknown): Bounds | null {
     low: low === undefined ? null : { value: low, isStrict: Object.hasOwn(value, '$gt') },
     high: high === undefined ? null : { value: high, isStrict: Object.hasOwn(value, '$lt') },
     isWhole: operatorCount === usable.length && !includesNaN,
+    isOneElement: false,
   };
 }
 

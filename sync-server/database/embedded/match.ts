@@ -94,7 +94,7 @@ function compileOperator(operator: string, operand: unknown, condition: Doc): Te
       if (!isDoc(operand)) throw bad('$elemMatch needs an Object');
       const isValueForm = isCondition(operand) && !['$and', '$or', '$nor'].includes(Object.keys(operand)[0] as string);
       const test: (item: unknown) => boolean = isValueForm
-        ? valueTest(compileCondition(operand))
+        ? valueTest(compileCondition(operand), comparesScalars(operand))
         : docTest(compileFilter(operand));
       return (values) => values.some((one) => Array.isArray(one.value) && one.value.some(test));
     }
@@ -111,7 +111,13 @@ function compileOperator(operator: string, operand: unknown, condition: Doc): Te
   }
 }
 
-const valueTest = (test: Test) => (item: unknown) => test([{ value: item, isMissing: false, throughArray: false }]);
+/** An element that is an array itself is not searched for elements that compare. */
+const valueTest = (test: Test, isScalar: boolean) => (item: unknown) =>
+  !(isScalar && Array.isArray(item)) && test([{ value: item, isMissing: false, throughArray: false }]);
+const comparesScalars = (condition: Doc) =>
+  ['$gt', '$gte', '$lt', '$lte'].some(
+    (operator) => Object.hasOwn(condition, operator) && !Array.isArray(condition[operator]),
+  );
 const docTest = (filter: Filter) => (item: unknown) => isDoc(item) && filter(item);
 
 /** A value meets a condition itself, or an array by one of its elements. */

@@ -72,7 +72,8 @@ function condition(random: Random): unknown {
   if (random.chance(0.75)) out[random.chance(0.5) ? '$gt' : '$gte'] = scalar(random);
   if (random.chance(0.6)) out[random.chance(0.5) ? '$lt' : '$lte'] = scalar(random);
   if (random.chance(0.15)) out['$ne'] = scalar(random);
-  return Object.keys(out).length === 0 ? scalar(random) : out;
+  if (Object.keys(out).length === 0) return scalar(random);
+  return random.chance(0.3) ? { $elemMatch: out } : out;
 }
 
 function query(random: Random): Doc {

@@ -127,8 +127,8 @@ function rangeOf(bound: Bounds, direction: 1 | -1, isMulti: boolean): { low: Buf
     return { bytes, isStrict: side.isStrict && isExact };
   };
   const low = edge(bound.low);
-  // Different elements of an array may meet the two sides, so only one side may bound.
-  const high = isMulti && bound.low !== null ? open : edge(bound.high);
+  // Different elements of an array may meet the two sides, unless one must meet both, so only one side may bound.
+  const high = isMulti && bound.low !== null && !bound.isOneElement ? open : edge(bound.high);
   // A side is the start of a key: a strict one excludes every key that starts with it, another one includes them.
   const [from, to] =
     direction === 1 ? [low, high] : [high, low].map((side) => ({ ...side, bytes: inverted(side.bytes) }));

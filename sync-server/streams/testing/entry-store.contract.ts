@@ -83,6 +83,8 @@ export function describeEntryStore(name: string, open: () => Promise<OpenedStore
       expect(revs(await store.messages(s, range))).toEqual([1, 2]);
       expect(revs(await store.messages(s, { ...range, newestFirst: true }))).toEqual([5, 4]);
       expect(revs(await store.messages(s, { ...range, after: 1, before: 4, limit: 9 }))).toEqual([2, 3]);
+      expect(revs(await store.messagesAt(s, [4, 2, 9])).toSorted((a, b) => a - b)).toEqual([2, 4]);
+      expect(await store.messagesAt(s, [])).toEqual([]);
       expect(revs(await store.current(s, ['member', 'conversation']))).toEqual([6]);
       expect(revs(await store.current(s, ['message'], (all[3] as Entry).id))).toEqual([4]);
       expect(await store.tail(stream())).toBeUndefined();

@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify';
+import { syncError } from '#protocol/errors.ts';
+import type { Limiter } from '#server/auth/rate-limiter.ts';
+import type { Sessions } from '#server/auth/sessions.ts';
+import type { Search } from '#server/search/search.ts';
+import { sendFailure } from './failures.ts';
+import { requireSession, sessionOf } from './require-session.ts';
+
+/** More than somebody who types and pages does. */
+const SEARCHES = { windowMs: 60_000, max: 240 };
+
+/** `GET /api/search`: messages that hold every word. [SR1] */
+export function registerSearchRoutes(
+  app: FastifyInstance,
+  sessions: Pick<Sessions, 'find'>,
+  search: Search,
+  limiter: Limiter | undefined,
+): void {
+  app.get('/api/search', { preHandler: requireSession(sessions) }, async (request, reply) => {
+    const { userId } = sessionOf(request);
+    const retryAfterMs = limiter?.take(`message searches ${userId}`, SEARCHES) ?? 0;
+    if (retryAfterMs > 0) return sendFailure(reply, syncError('rate_limited', 'too many searches', { retryAfterMs }));
+    const answer = await search({ userId }, request.query);
+    return 'error' in answer ? sendFailure(reply, answer.error) : answer;
+  });
+}

@@ -1,0 +1,38 @@
+import { isConversation, type StreamId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import { searchKeys } from '#protocol/search-words.ts';
+import type { Consumer } from '#server/followers/consumer.ts';
+import { type Entry, held } from '#server/streams/entry.ts';
+import type { SearchIndex } from './search-index.ts';
+
+/** Brings every message into the search index: an edit moves its words, and a delete removes them. [SR3] */
+export function createIndexMessages(index: Pick<SearchIndex, 'put' | 'remove'>): Consumer {
+  return {
+    name: 'search',
+    from: 'beginning',
+    async handle(stream: StreamId, entries: readonly Entry[]) {
+      if (!isConversation(stream)) return;
+      // A version without a body was replaced, and the newer one follows.
+      const newest = new Map<string, MessageRecord>();
+      for (const entry of entries) {
+        const record = entry.type === 'message' ? held(entry)?.record : undefined;
+        if (record?.type === 'message') newest.set(record.id, record);
+      }
+      const messages = [...newest.values()].filter(({ event }) => event === undefined);
+      const gone = messages.filter((message) => isWithoutText(message)).map(({ id }) => id);
+      const kept = messages.filter((message) => !isWithoutText(message));
+      await index.remove(gone);
+      await index.put(
+        kept.map(({ id, seq, createdAt, text }) => ({
+          id,
+          stream,
+          seq,
+          at: Date.parse(createdAt),
+          keys: searchKeys(text),
+        })),
+      );
+    },
+  };
+}
+
+const isWithoutText = ({ text, deletedAt }: MessageRecord) => deletedAt !== undefined || text === '';

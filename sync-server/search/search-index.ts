@@ -1,0 +1,94 @@
+import type { Collection } from 'mongodb';
+import type { ConversationId, MessageId } from '#protocol/ids.ts';
+import type { Database } from '#server/database/connect.ts';
+import { defineModels } from '#server/database/models.ts';
+import { orUnavailable } from '#server/streams/or-unavailable.ts';
+
+/** Where a message is, and when the server got it, milliseconds. */
+export interface Place {
+  stream: ConversationId;
+  seq: number;
+  at: number;
+}
+
+export interface Indexed extends Place {
+  id: MessageId;
+  keys: readonly string[];
+}
+
+/** Seqs of one part. A search reads the newest parts of a chat first, so that a common word costs what a page needs, not what is stored. */
+const PART_SEQS = 2_000;
+/** The engine seeks up to this many parts one by one. */
+const PARTS = 200;
+/** The keys asked of the index; the text decides about the others. */
+const MOST_PREFIXES = 6;
+
+export interface SearchIndex {
+  /** Replaces what is stored for the same messages. Resolves when it is durable. */
+  put(messages: readonly Indexed[]): Promise<void>;
+  remove(ids: readonly MessageId[]): Promise<void>;
+  /** Messages of at most 200 parts with a key for every prefix, in no order. */
+  find(parts: readonly Part[], prefixes: readonly string[]): Promise<Place[]>;
+}
+
+/** A range of a chat's messages. */
+export interface Part {
+  stream: ConversationId;
+  nth: number;
+}
+
+/** From the newest to the oldest. */
+export function partsUpTo(stream: ConversationId, seq: number): Part[] {
+  return Array.from({ length: partOf(seq) + 1 }, (_, at) => ({ stream, nth: partOf(seq) - at }));
+}
+
+/** Keys of messages in MongoDB, or in the embedded engine that speaks its language. Rejects with StoreUnavailable. [SR3] */
+export function createSearchIndex({ connection }: Pick<Database, 'connection'>): SearchIndex {
+  const rows = defineModels(connection).SearchKeys.collection as unknown as Collection<Row>;
+  return {
+    async put(messages) {
+      if (messages.length === 0) return;
+      const writes = messages.map(({ id, stream, seq, at, keys }) => ({
+        replaceOne: {
+          filter: { _id: id },
+          replacement: { part: nameOf({ stream, nth: partOf(seq) }), seq, at, keys: [...keys] },
+          upsert: true,
+        },
+      }));
+      await orUnavailable(() => rows.bulkWrite(writes, { ordered: false }));
+    },
+    async remove(ids) {
+      if (ids.length > 0) await orUnavailable(() => rows.deleteMany({ _id: { $in: [...ids] } }));
+    },
+    async find(parts, prefixes) {
+      const names = parts.slice(0, PARTS).map(nameOf);
+      // The index is bounded by the first, so the longest goes first: the fewest messages have it.
+      const wanted = prefixes.toSorted((a, b) => b.length - a.length).slice(0, MOST_PREFIXES);
+      const found = await orUnavailable(() =>
+        rows
+          .find(
+            {
+              part: { $in: names },
+              $and: wanted.map((prefix) => ({ keys: { $elemMatch: { $gte: prefix, $lt: `${prefix}\u{10FFFF}` } } })),
+            },
+            { projection: { _id: 0, part: 1, seq: 1, at: 1 }, batchSize: 5_000, hint: 'found' },
+          )
+          .toArray(),
+      );
+      return found.map(({ part, seq, at }) => ({ stream: streamOf(part), seq, at }));
+    },
+  };
+}
+
+interface Row {
+  _id: string;
+  part: string;
+  seq: number;
+  at: number;
+  keys: string[];
+}
+
+const partOf = (seq: number) => Math.floor(seq / PART_SEQS);
+/** The names of streams hold no space. */
+const nameOf = ({ stream, nth }: Part) => `${stream} ${nth}`;
+const streamOf = (part: string) => part.slice(0, part.indexOf(' ')) as ConversationId;
