@@ -19,6 +19,7 @@ export function aroundStore(store: EntryStore, { read, write }: { read: Around; 
     byKeys: (keys) => read(() => store.byKeys(keys)),
     current: (stream, types, id) => read(() => store.current(stream, types, id)),
     feed: (stream, afterRev, limit) => read(() => store.feed(stream, afterRev, limit)),
+    feeds: (streams) => read(() => store.feeds(streams)),
     log: (stream, afterRev, limit) => read(() => store.log(stream, afterRev, limit)),
     messages: (stream, range) => read(() => store.messages(stream, range)),
     messagesAt: (stream, seqs) => read(() => store.messagesAt(stream, seqs)),

@@ -6,7 +6,7 @@ const SMALLEST_RECORD_BYTES = 128;
 export const PAGE_FRAME_BYTES = 200;
 
 /** The bytes of the entry's record in an answer, with its comma. */
-function bytesOf({ body }: Entry): number {
+export function bytesOf({ body }: Entry): number {
   return body === undefined ? 0 : Buffer.byteLength(body) + 1;
 }
 
@@ -24,4 +24,15 @@ export function mostWithin(records: number, bytes: number): number {
 
 export function bytesAsSent(value: object): number {
   return Buffer.byteLength(JSON.stringify(value)) + 1;
+}
+
+export function sizeOf(records: readonly object[]): number {
+  return records.reduce((sum, record) => sum + bytesAsSent(record), 0);
+}
+
+/** How many of these records fit, from the first one on. */
+export function countThatFit(records: readonly object[], bytes: number): number {
+  let left = bytes;
+  const first = records.findIndex((record) => (left -= bytesAsSent(record)) < 0);
+  return first === -1 ? records.length : first;
 }

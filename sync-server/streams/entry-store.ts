@@ -77,6 +77,8 @@ export interface EntryStore {
   current(stream: StreamId, types: readonly KnownRecord['type'][], id?: string): Promise<Entry[]>;
   /** Present versions above a rev, in rev order. */
   feed(stream: StreamId, afterRev: number, limit: number): Promise<Entry[]>;
+  /** Present versions of several streams from their beginnings, in rev order within each stream. */
+  feeds(streams: readonly StreamId[]): Promise<Entry[]>;
   /** Every version above a rev in rev order, skeletons included. */
   log(stream: StreamId, afterRev: number, limit: number): Promise<Entry[]>;
   /** Present versions of messages with after < seq < before: the first ones in ascending seq, or the newest in descending. */

@@ -5,6 +5,7 @@ import type { Batches } from './batches.ts';
 import { bytesAsSent, PAGE_FRAME_BYTES } from './byte-budget.ts';
 import type { EntryStore } from './entry-store.ts';
 import type { Asked } from './page-request.ts';
+import { createReadAhead } from './read-ahead.ts';
 import { conversationPage, ownPage } from './stream-pages.ts';
 import type { Caller } from './streams.ts';
 import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
@@ -38,15 +39,20 @@ export async function fillPages(asked: PagesAsked): Promise<Filled> {
   const { store, unfinished, batches, caller, streams, limit, maxBytes } = asked;
   const pages: StreamPage[] = [];
   const gone = new Set<StreamId>();
+  const settledHead = (stream: StreamId) => batches.settledHead(stream);
+  const isNew = (stream: StreamId) => asked.cursorOf(stream) === undefined && !asked.mustReset(stream);
+  const readAhead = createReadAhead({ store, streams, isNew, settledHead });
   let left = limit;
   let bytesLeft = maxBytes - PAGE_FRAME_BYTES;
   for (const [at, stream] of streams.entries()) {
     if (left <= 0 || (bytesLeft < PAGE_FRAME_BYTES && pages.length > 0))
       return { pages, gone, left: streams.slice(at) };
+    const room = { bytes: bytesLeft, records: left };
     const one: Asked = {
       store,
       unfinished,
-      settledHead: (of) => batches.settledHead(of),
+      settledHead,
+      readSmall: () => readAhead(at, room),
       caller,
       stream,
       cursor: asked.cursorOf(stream),

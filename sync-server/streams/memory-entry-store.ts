@@ -145,6 +145,9 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
       const entries = streams.get(stream)?.entries ?? [];
       return copies(entries.filter((entry) => entry.current && entry.rev > afterRev).slice(0, limit));
     },
+    async feeds(wanted) {
+      return wanted.flatMap((stream) => copies((streams.get(stream)?.entries ?? []).filter(({ current }) => current)));
+    },
     async log(stream, afterRev, limit) {
       const entries = streams.get(stream)?.entries ?? [];
       return copies(entries.filter(({ rev }) => rev > afterRev).slice(0, limit));

@@ -153,6 +153,14 @@ export function createMongoEntryStore({
         { stream, current: true, rev: { $gt: afterRev } },
         { sort: { stream: 1, rev: 1 }, limit, batchSize: limit, hint: 'feed' },
       ),
+    async feeds(streams) {
+      const found = await Promise.all(
+        chunks(streams).map((some) =>
+          find({ stream: { $in: some }, current: true }, { hint: 'feed', batchSize: 10_000 }),
+        ),
+      );
+      return found.flat().sort((a, b) => (a.stream === b.stream ? a.rev - b.rev : a.stream < b.stream ? -1 : 1));
+    },
     log: (stream, afterRev, limit) =>
       find(
         { stream, rev: { $gt: afterRev } },

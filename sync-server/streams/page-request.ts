@@ -1,6 +1,7 @@
 import type { StreamId } from '#protocol/ids.ts';
 import type { StreamPage } from '#protocol/verbs.ts';
 import type { EntryStore } from './entry-store.ts';
+import type { Entry } from './entry.ts';
 import type { Caller } from './streams.ts';
 import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
 
@@ -10,6 +11,8 @@ export interface Asked<S extends StreamId = StreamId> {
   unfinished: UnfinishedBootstraps;
   /** A head up to which nothing is being written; undefined where that is not known. */
   settledHead: (stream: StreamId) => number | undefined;
+  /** The current entries of the stream, which has few: they may have been read before, together with those of other streams. */
+  readSmall: () => Promise<readonly Entry[]>;
   caller: Caller;
   stream: S;
   cursor: number | undefined;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ConversationId, type OpId, type StreamId, type UserId, directStream } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 import type { PullAnswer, StreamPage } from '#protocol/verbs.ts';
+import type { EntryStore } from './entry-store.ts';
 import type { Entry } from './entry.ts';
 import { createMemoryEntryStore } from './memory-entry-store.ts';
 import { newGroup, op } from './testing/op.fixture.ts';
@@ -196,6 +197,28 @@ describe('pull', () => {
       await world.streams.close();
     });
 
+    it('[VB5] each page after the first one reads only its part of the members', async () => {
+      const memory = createMemoryEntryStore();
+      let read = 0;
+      const counting: typeof memory = { ...memory };
+      for (const name of ['current', 'feed', 'messages'] as const)
+        counting[name] = async (...asked: never[]) => {
+          const readOf: (...args: never[]) => Promise<Entry[]> = memory[name];
+          const found = await readOf(...asked);
+          read += found.length;
+          return found;
+        };
+      const { world, next } = await withLargeGroup({ store: counting });
+      let { cursor, more } = await next(ann, 0);
+      for (let pages = 1; more; pages++) {
+        read = 0;
+        ({ cursor, more } = await next(ann, cursor));
+        // 8 KiB have room for 64 records of the smallest size, and the own member record is read twice.
+        expect(read, `page ${pages + 1}`).toBeLessThanOrEqual(67);
+      }
+      await world.streams.close();
+    });
+
     it('[VB5] [ST4] what changes between its pages follows them', async () => {
       const { world, group, rest, held, seqs, memberCount } = await withLargeGroup();
       const ids = (await world.history(ann, group, { limit: 1_000, maxBytes: 1_048_576 })).records.map(({ id }) => id);
@@ -299,9 +322,9 @@ describe('pull', () => {
     const { store, meanwhile } = interrupted('messages');
     let reads = 0;
     const counting: typeof store = { ...store };
-    for (const name of ['messages', 'current', 'tail', 'feed'] as const)
+    for (const name of ['messages', 'current', 'tail', 'feed', 'feeds'] as const)
       counting[name] = (...asked: never[]) => {
-        reads += asked[0] === (group as never) ? 1 : 0;
+        reads += [asked[0]].flat().includes(group as never) ? 1 : 0;
         return (store[name] as (...args: never[]) => never)(...asked);
       };
     let group = '' as ConversationId;
@@ -323,6 +346,47 @@ describe('pull', () => {
       await world.ok(ann, op.send(group, 'behind his back'));
     });
     expect(await world.page(bob, group)).toMatchObject({ records: [], cursor: 0, reset: true });
+    await world.streams.close();
+  });
+
+  it('[VB5] [RA4] small conversations are read many at a time, and one that changes before its turn is read again', async () => {
+    const reads: string[] = [];
+    const memory = createMemoryEntryStore();
+    let meanwhile = (): Promise<unknown> => Promise.resolve();
+    const counting: EntryStore = {
+      ...memory,
+      async feeds(streams) {
+        const found = await memory.feeds(streams);
+        reads.push(`${streams.length} at once`);
+        await meanwhile();
+        return found;
+      },
+      current(stream, types, id) {
+        reads.push(`one of ${types.join()}`);
+        return memory.current(stream, types, id);
+      },
+    };
+    const world = await createWorld({ store: counting });
+    const groups: ConversationId[] = [];
+    for (let count = 0; count < 12; count++) groups.push(await withGroup(world, bob));
+    for (const group of groups) await world.ok(ann, op.send(group, 'x'));
+    reads.length = 0;
+    const pages = (await world.pull(bob)).streams.slice(1);
+    expect(pages.map(({ stream, records, cursor }) => [stream, records.length, cursor])).toEqual(
+      groups.toReversed().map((group) => [group, 4, 4]),
+    );
+    expect(reads.filter((read) => read.endsWith('at once'))).toEqual(['12 at once']);
+    expect(reads.filter((read) => read === 'one of conversation,member')).toEqual([]);
+
+    const [changed, left] = groups as [ConversationId, ConversationId];
+    meanwhile = async () => {
+      meanwhile = () => Promise.resolve();
+      await world.ok(ann, op.send(changed, 'later'));
+      await world.ok(ann, op.remove(left, bob));
+    };
+    const after = await world.pull(bob);
+    expect(after.streams.find(({ stream }) => stream === changed)).toMatchObject({ cursor: 5, more: false });
+    expect(after.streams.find(({ stream }) => stream === left)).toBeUndefined();
     await world.streams.close();
   });
 

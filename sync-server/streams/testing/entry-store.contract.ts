@@ -79,6 +79,11 @@ export function describeEntryStore(name: string, open: () => Promise<OpenedStore
       const revs = (entries: Entry[]) => entries.map(({ rev }) => rev);
       expect(revs(await store.feed(s, 2, 3))).toEqual([3, 4, 5]);
       expect(revs(await store.feed(s, 6, 3))).toEqual([]);
+      const other = stream();
+      await store.insert([messageEntry(other, 1, 1)]);
+      const both = await store.feeds([s, other, stream()]);
+      expect(revs(both.filter((entry) => entry.stream === s))).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(revs(both.filter((entry) => entry.stream === other))).toEqual([1]);
       const range = { after: 0, before: 100, limit: 2, newestFirst: false };
       expect(revs(await store.messages(s, range))).toEqual([1, 2]);
       expect(revs(await store.messages(s, { ...range, newestFirst: true }))).toEqual([5, 4]);

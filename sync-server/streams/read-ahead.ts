@@ -1,0 +1,60 @@
+import type { StreamId } from '#protocol/ids.ts';
+import { isConversation } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
+import { PAGE_FRAME_BYTES } from './byte-budget.ts';
+import type { EntryStore } from './entry-store.ts';
+import type { Entry } from './entry.ts';
+
+/** About what a rev of a conversation that is new to a device takes in an answer. */
+const BYTES_OF_REV = 250;
+/** Streams in one query: half of what the embedded engine looks up point by point. */
+const MOST_STREAMS = 100;
+
+/** The current entries of the conversation at this place of the answer, and beside it those that the answer will need next. */
+export type ReadAhead = (at: number, room: { bytes: number; records: number }) => Promise<readonly Entry[]>;
+
+interface ReadAheadParts {
+  store: Pick<EntryStore, 'feeds'>;
+  /** In the order of their pages. */
+  streams: readonly StreamId[];
+  /** Whether the device gets all of it, because it holds nothing of it. */
+  isNew: (stream: StreamId) => boolean;
+  settledHead: (stream: StreamId) => number | undefined;
+}
+
+/** Whether all that was ever written to the stream is little enough to be read as a whole. */
+export function isSmall(head: number | undefined): head is number {
+  return head !== undefined && head <= limits.window;
+}
+
+/**
+ * A first sync of thousands of chats consists of small ones, and a query costs more than what it reads of them. What was read
+ * ahead may be old when its turn comes: whoever uses it compares it with the head.
+ */
+export function createReadAhead({ store, streams, isNew, settledHead }: ReadAheadParts): ReadAhead {
+  const known = new Map<StreamId, Entry[]>();
+
+  function next(from: number, { bytes, records }: { bytes: number; records: number }): StreamId[] {
+    const some: StreamId[] = [];
+    let revs = 0;
+    for (let at = from; at < streams.length && some.length < MOST_STREAMS; at++) {
+      const stream = streams[at] as StreamId;
+      const head = settledHead(stream);
+      if (!isConversation(stream) || !isNew(stream) || !isSmall(head)) continue;
+      revs += head;
+      if (some.length > 0 && (revs > records || revs * BYTES_OF_REV + some.length * PAGE_FRAME_BYTES > bytes)) break;
+      some.push(stream);
+    }
+    return some;
+  }
+
+  return async (at, room) => {
+    const stream = streams[at] as StreamId;
+    if (!known.has(stream)) {
+      const some = next(at, room);
+      for (const each of some) known.set(each, []);
+      for (const entry of await store.feeds(some)) known.get(entry.stream)?.push(entry);
+    }
+    return known.get(stream) ?? [];
+  };
+}
