@@ -70,10 +70,12 @@ it('[LV9] a flood by long polling, which cannot be paused, ends its connection',
   expect(connection.isClosed).toBe(true);
 });
 
-it('leaves no timer behind when the connection closes', () => {
+it('[LV9] [REL-05] a paused connection that closes is read again, so that its end arrives, and leaves no timer behind', () => {
   const connection = new Connection({ canPause: true });
   paceReading(connection, limits);
   connection.receive(200);
+  expect(connection.isReading).toBe(false);
   connection.close();
+  expect(connection.isReading).toBe(true);
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -20,7 +20,7 @@ interface Connection {
 export function paceReading(connection: Connection, { burst = BURST, perSecond = PER_SECOND } = {}): void {
   let budget = burst;
   let at = performance.now();
-  let pause: ReturnType<typeof setTimeout> | undefined;
+  let paused: { reader: Reader; timer: ReturnType<typeof setTimeout> } | undefined;
 
   function recover(): void {
     const now = performance.now();
@@ -29,30 +29,36 @@ export function paceReading(connection: Connection, { burst = BURST, perSecond =
   }
 
   function waitFor(reader: Reader): void {
-    pause = setTimeout(
+    const timer = setTimeout(
       () => {
         recover();
         // Packets of the chunk that was being read were still handled after the pause began.
         if (budget < 1) return waitFor(reader);
-        pause = undefined;
+        paused = undefined;
         reader.resume();
       },
       Math.ceil(((1 - budget) / perSecond) * 1_000),
     );
-    pause.unref();
+    timer.unref();
+    paused = { reader, timer };
   }
 
   connection.on('packet', ({ data }) => {
     recover();
     budget -= 1 + (typeof data === 'string' ? Math.floor(data.length / BYTES_PER_COUNT) : 0);
-    if (budget >= 1 || pause !== undefined) return;
+    if (budget >= 1 || paused !== undefined) return;
     const reader = readerOf(connection);
     // Long polling can't be paused, because each request is read on its own. To come back costs a hand-shake.
     if (reader === undefined) return void connection.close(true);
     reader.pause();
     waitFor(reader);
   });
-  connection.once('close', () => clearTimeout(pause));
+  connection.once('close', () => {
+    if (paused === undefined) return;
+    clearTimeout(paused.timer);
+    // The peer's part of the closing handshake has to be read; without it, the socket would stay open for another 30 s.
+    paused.reader.resume();
+  });
 }
 
 /** Paces an open socket. */
