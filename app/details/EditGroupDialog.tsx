@@ -36,7 +36,8 @@ export function EditGroupDialog({ stream, group, outbox, onClose }: EditGroupDia
   function save(event: SubmitEvent) {
     event.preventDefault();
     const name = cleanName(title.toWellFormed());
-    if (!isVisible(name) || name.length > limits.title) return setError(groupNameProblem(name, words));
+    const problem = groupNameProblem(name, words);
+    if (problem !== undefined) return setError(problem);
     if (isOver) return undefined;
     const text = about.trim().toWellFormed();
     const change = {

@@ -37,7 +37,8 @@ export function shownName(name: string, words: Words): string {
   return isVisible(name) ? name : words('list.someone');
 }
 
-/** What is wrong with a group's cleaned name. */
-export function groupNameProblem(name: string, words: Words): string {
-  return isVisible(name) ? words('new.longName', { max: limits.title }) : words('new.needName');
+/** What is wrong with a group's cleaned name; undefined if the server would take it. [SH2] [SH8] */
+export function groupNameProblem(name: string, words: Words): string | undefined {
+  if (!isVisible(name)) return words('new.needName');
+  return name.length > limits.title ? words('new.longName', { max: limits.title }) : undefined;
 }

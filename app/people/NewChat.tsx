@@ -5,17 +5,16 @@ import { groupNameProblem } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { chatPath, paths } from '#app/links/paths.ts';
-import { cleanName, isVisible } from '#protocol/names.ts';
+import { cleanName } from '#protocol/names.ts';
 import { toldApart } from '#app/shown/equal-names.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
-import { Button, IconButton } from '#app/ui/Button.tsx';
+import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import type { Person } from '#protocol/http.ts';
-import { limits } from '#protocol/limits.ts';
 import { useArrowKeys } from '#app/ui/use-arrow-keys.ts';
 import { PeopleList } from './PeopleList.tsx';
 import { PeopleSearch } from './PeopleSearch.tsx';
@@ -61,10 +60,10 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
   async function create(event: SubmitEvent) {
     event.preventDefault();
     const name = cleanName(title.toWellFormed());
-    const isNamed = isVisible(name) && name.length <= limits.title;
-    if (!isNamed || chosen.length === 0) {
+    const problem = groupNameProblem(name, words);
+    if (problem !== undefined || chosen.length === 0) {
       setError({
-        ...(isNamed ? {} : { title: groupNameProblem(name, words) }),
+        ...(problem === undefined ? {} : { title: problem }),
         ...(chosen.length > 0 ? {} : { people: words('new.needPeople') }),
       });
       return;
@@ -77,11 +76,7 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
       look="page"
       title={words('new.title')}
       back={<BackLink to={paths.list} />}
-      bar={
-        <IconButton label={words('app.close')} className={styles.close} onClick={onClose}>
-          <X size={19} aria-hidden />
-        </IconButton>
-      }
+      close={{ label: words('app.close'), onPress: onClose }}
     >
       <div className={classNames(shapes.page, styles.scroller)}>
         <div ref={body} className={classNames(shapes.column, styles.body)}>

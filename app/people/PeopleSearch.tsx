@@ -17,6 +17,7 @@ export function PeopleSearch({ typed, onType, ...rest }: PeopleSearchProps) {
     <SearchField
       label={words('new.search')}
       placeholder={words('new.search')}
+      clearLabel={words('list.clear')}
       value={typed}
       maxLength={limits.query}
       onChange={onType}

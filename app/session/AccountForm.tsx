@@ -33,6 +33,7 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
 
   const field = (name: keyof AccountInput) => ({
     name,
+    className: styles.field,
     error: errors[name] === undefined ? undefined : words(errors[name], { max: limits.name }),
     onChange: () => setErrors({ ...errors, [name]: undefined }),
   });

@@ -14,16 +14,22 @@ import styles from './Settings.module.css';
 interface SettingsProps {
   onChangePassword: ChangePassword;
   onSignOut: () => void;
+  onClose: () => void;
 }
 
-export default function Settings({ onChangePassword, onSignOut }: SettingsProps) {
+export default function Settings({ onChangePassword, onSignOut, onClose }: SettingsProps) {
   const words = useWords();
   const dispatch = useAppDispatch();
   const profile = useAppSelector((state) => state.session.profile);
   const theme = useAppSelector((state) => state.settings.theme);
   const storage = useStorage();
   return (
-    <Pane look="page" title={words('settings.title')} back={<BackLink to={paths.list} />}>
+    <Pane
+      look="page"
+      title={words('settings.title')}
+      back={<BackLink to={paths.list} />}
+      close={{ label: words('app.close'), onPress: onClose }}
+    >
       <div className={shapes.page}>
         <div className={shapes.column}>
           {profile !== null && <Account profile={profile} onChangePassword={onChangePassword} onSignOut={onSignOut} />}

@@ -1,4 +1,6 @@
+import { X } from 'lucide-react';
 import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { IconButton } from './Button.tsx';
 import { classNames } from './class-names.ts';
 import styles from './Pane.module.css';
 
@@ -13,12 +15,14 @@ interface PaneProps {
   back?: ReactNode;
   /** What follows in the bar. */
   bar?: ReactNode;
+  /** The button that closes the pane where it stands beside the list; where it fills the screen there is the way back. */
+  close?: { label: string; onPress: () => void };
   isBusy?: boolean;
   children?: ReactNode;
 }
 
 /** A column of the screen: a bar with the way back and the title, and the content below it. */
-export function Pane({ look, label, title, hidesTitle = false, back, bar, isBusy, children }: PaneProps) {
+export function Pane({ look, label, title, hidesTitle = false, back, bar, close, isBusy, children }: PaneProps) {
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   const pane = useRef<HTMLElement>(null);
@@ -44,6 +48,11 @@ export function Pane({ look, label, title, hidesTitle = false, back, bar, isBusy
             </h2>
           )}
           {bar}
+          {close !== undefined && (
+            <IconButton label={close.label} className={styles.close} onClick={close.onPress}>
+              <X size={19} aria-hidden />
+            </IconButton>
+          )}
         </header>
       )}
       {children}

@@ -1,6 +1,5 @@
 import { Search, X } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
-import { classNames } from './class-names.ts';
 import { takeKey } from './keys.ts';
 import { FIELD_MAX } from './use-bounded-text.ts';
 import styles from './SearchField.module.css';
@@ -11,8 +10,8 @@ interface SearchFieldProps {
   value: string;
   onChange: (text: string) => void;
   maxLength?: number;
-  /** The name of the button that clears the field. A compact field has that button, and is cleared by Escape too. */
-  clearLabel?: string;
+  /** The name of the button that clears the field, which Escape does too. */
+  clearLabel: string;
   /** A shortcut, shown while the field is empty. */
   hint?: string;
   /** Takes the focus when it appears. */
@@ -37,15 +36,19 @@ export function SearchField(props: SearchFieldProps) {
   useEffect(() => {
     if (takesFocus) input.current?.focus();
   }, [takesFocus]);
-  const isCompact = clearLabel !== undefined;
   const keyDown = (event: KeyboardEvent) => {
-    if (!isCompact || event.key !== 'Escape' || value === '') return onKey?.(event);
+    if (event.key !== 'Escape' || value === '') return onKey?.(event);
     // Escape has done its work here, and closes nothing else.
     event.preventDefault();
     return onChange('');
   };
+  const clear = () => {
+    onChange('');
+    // The button disappears, and the focus must not go with it.
+    input.current?.focus();
+  };
   return (
-    <div className={classNames(styles.search, isCompact && styles.compact)}>
+    <div className={styles.search}>
       <Search size={17} aria-hidden />
       <input
         ref={input}
@@ -64,8 +67,8 @@ export function SearchField(props: SearchFieldProps) {
           {hint}
         </kbd>
       )}
-      {isCompact && value !== '' && (
-        <button type="button" className={styles.clear} aria-label={clearLabel} onClick={() => onChange('')}>
+      {value !== '' && (
+        <button type="button" className={styles.clear} aria-label={clearLabel} onClick={clear}>
           <X size={16} aria-hidden />
         </button>
       )}
