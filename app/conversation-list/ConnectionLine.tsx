@@ -26,12 +26,12 @@ export function ConnectionLine({ client, outbox, now, onSignInAgain }: Connectio
   const shown = useAppSelector(shownConnection);
   const mustSignIn = useAppSelector((state) => state.session.mustSignIn);
   const connection: ConnectionStatus = mustSignIn ? { phase: 'refused', code: 'unauthorized' } : shown;
-  const caughtUpAt = useAppSelector((state) => state.connection.caughtUpAt);
+  const { caughtUpAt, lostAt } = useAppSelector((state) => state.connection);
   const sends = outbox.filter((row) => row.op.kind === 'message.send');
   const failed = sends.filter((row) => row.state === 'failed');
   // A message that the server has accepted is only missing its record.
   const pending = sends.filter((row) => row.state === 'queued' || row.state === 'sending').length;
-  const line = connectionWords({ connection, caughtUpAt, pending, now }, words);
+  const line = connectionWords({ connection, caughtUpAt, lostAt, pending, now }, words);
   const firstFailed = failed[0];
   return (
     <>

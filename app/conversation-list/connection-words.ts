@@ -12,6 +12,8 @@ export interface ConnectionWords {
 interface ConnectionFacts {
   connection: ConnectionStatus;
   caughtUpAt: number | null;
+  /** When this tab lost the connection; null if it has had none. */
+  lostAt: number | null;
   /** The number of messages on this device that have not been sent. */
   pending: number;
   now: Date;
@@ -19,16 +21,23 @@ interface ConnectionFacts {
 
 /** The state of the connection, then what will happen automatically; undefined while online. [ask 28] */
 export function connectionWords(
-  { connection, caughtUpAt, pending, now }: ConnectionFacts,
+  { connection, caughtUpAt, lostAt, pending, now }: ConnectionFacts,
   words: Words,
 ): ConnectionWords | undefined {
+  const later = pending > 0 ? words('line.pending', { count: pending }) : undefined;
   switch (connection.phase) {
     case 'online':
       return undefined;
     case 'offline':
-      return { kind: 'offline', title: words('line.offline'), body: offlineBody(pending, caughtUpAt, now, words) };
+      return lostAt === null
+        ? { kind: 'offline', title: words('line.offline'), body: later ?? updatedWords(caughtUpAt, now, words) }
+        : {
+            kind: 'offline',
+            title: words('line.offlineSince', { time: timeWords(lostAt, now) }),
+            body: later ?? words('line.arrivesLater'),
+          };
     case 'connecting':
-      return connectingWords(connection.obstacle, offlineBody(pending, caughtUpAt, now, words), words);
+      return connectingWords(connection.obstacle, later ?? updatedWords(caughtUpAt, now, words), words);
     case 'catching-up': {
       const { streamsDone: done, streamsTotal: total } = connection;
       if (total <= 0) return { kind: 'catching-up', title: words('line.catchingUpUnknown') };
@@ -59,11 +68,14 @@ function connectingWords(obstacle: Obstacle | undefined, body: string, words: Wo
   }
 }
 
-function offlineBody(pending: number, caughtUpAt: number | null, now: Date, words: Words): string {
-  if (pending > 0) return words('line.pending', { count: pending });
-  if (caughtUpAt === null) return words('line.neverUpdated');
-  const then = new Date(caughtUpAt);
+function updatedWords(caughtUpAt: number | null, now: Date, words: Words): string {
+  return caughtUpAt === null ? words('line.neverUpdated') : words('line.updated', { time: timeWords(caughtUpAt, now) });
+}
+
+/** The clock time, after the day if that is not today. */
+function timeWords(at: number, now: Date): string {
+  const then = new Date(at);
   const short = shortTime(then, now);
   const clock = clockTime(then);
-  return words('line.updated', { time: short === clock ? clock : `${short} ${clock}` });
+  return short === clock ? clock : `${short} ${clock}`;
 }

@@ -16,13 +16,15 @@ interface ConversationProps {
   stream: ConversationId;
   /** Receives the conversation's name for the page's title. */
   onName: (name: string) => void;
+  /** Opens the dialog that goes to another chat or to a person. */
+  onSearch: () => void;
   details: DetailsToggle;
   /** Shows somebody's profile. The function must stay the same one, because the messages are memoized. */
   onPerson: (person: Person) => void;
 }
 
 /** One conversation. Key it by stream, so that no scroll position, draft or mark of one conversation leaks into the next. */
-export function Conversation({ client, stream, onName, details, onPerson }: ConversationProps) {
+export function Conversation({ client, stream, onName, onSearch, details, onPerson }: ConversationProps) {
   const words = useWords();
   const rows = useConversationRows(client.store, stream);
   const page = useMessages(client, stream, rows?.row);
@@ -44,6 +46,7 @@ export function Conversation({ client, stream, onName, details, onPerson }: Conv
       page={page}
       messages={page.messages}
       names={names}
+      onSearch={onSearch}
       details={details}
       onPerson={onPerson}
     />

@@ -1,4 +1,4 @@
-import { Info, PanelRight } from 'lucide-react';
+import { Info, PanelRight, Search } from 'lucide-react';
 import type { Ref } from 'react';
 import { presenceWords, typingWords } from '#app/i18n/presence-words.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
@@ -26,11 +26,12 @@ interface ConversationBarProps {
   memberCount: number;
   hasLeft: boolean;
   heading: Ref<HTMLHeadingElement>;
+  onSearch: () => void;
   details: DetailsToggle;
 }
 
 /** Picture, name, and the line below it: who is typing, otherwise presence or the number of members. */
-export function ConversationBar({ name, memberCount, hasLeft, heading, details }: ConversationBarProps) {
+export function ConversationBar({ name, memberCount, hasLeft, heading, onSearch, details }: ConversationBarProps) {
   const { stream, self, nameOf } = useConversation();
   const words = useWords();
   const now = useNow();
@@ -62,14 +63,19 @@ export function ConversationBar({ name, memberCount, hasLeft, heading, details }
           {line !== '' && <p className={classNames(styles.line, line === typists && styles.typing)}>{line}</p>}
         </div>
       </div>
-      <IconButton
-        label={words('details.show')}
-        aria-pressed={details.isShown}
-        className={classNames(styles.toDetails, details.isShown === true && styles.toDetailsShown)}
-        onClick={details.onPress}
-      >
-        {details.isShown === undefined ? <Info size={19} aria-hidden /> : <PanelRight size={19} aria-hidden />}
-      </IconButton>
+      <div className={styles.tools}>
+        <IconButton label={words('jump.title')} onClick={onSearch}>
+          <Search size={19} aria-hidden />
+        </IconButton>
+        <IconButton
+          label={words('details.show')}
+          aria-pressed={details.isShown}
+          className={classNames(details.isShown === true && styles.toDetailsShown)}
+          onClick={details.onPress}
+        >
+          {details.isShown === undefined ? <Info size={19} aria-hidden /> : <PanelRight size={19} aria-hidden />}
+        </IconButton>
+      </div>
     </>
   );
 }

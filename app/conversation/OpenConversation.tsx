@@ -41,13 +41,14 @@ interface OpenConversationProps {
   page: MessagePage;
   messages: readonly MessageRecord[];
   names: Names;
+  onSearch: () => void;
   details: DetailsToggle;
   onPerson: (person: Person) => void;
 }
 
 /** A conversation whose rows, messages and names have been read. Memoized, because most readings bring nothing new. */
 export const OpenConversation = memo(function OpenConversation(props: OpenConversationProps) {
-  const { client, stream, rows, page, messages, names, details, onPerson } = props;
+  const { client, stream, rows, page, messages, names, onSearch, details, onPerson } = props;
   const words = useWords();
   const { outbox, userId: self } = client;
   const { row, members, memberRecords, outbox: pending, role, hasLeft } = rows;
@@ -147,6 +148,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
             memberCount={members.length}
             hasLeft={hasLeft}
             heading={heading}
+            onSearch={onSearch}
             details={details}
           />
         }

@@ -105,6 +105,8 @@ export const english = {
   'list.chooseBody': 'Or start a new one.',
 
   'line.offline': 'Offline',
+  'line.offlineSince': say`Offline since ${arg('time')}`,
+  'line.arrivesLater': 'New messages arrive once you’re connected',
   'line.connecting': 'Connecting',
   'line.page': 'Another page is in the way',
   'line.pageBody': 'You may have to sign in there first. Nothing is lost',
@@ -127,7 +129,7 @@ export const english = {
 
   'chat.people': say`${plural('count', { one: '# person', other: '# people' })}`,
   'chat.notMember': 'No longer a member',
-  'chat.offline': 'Offline: messages will be sent later',
+  'chat.offline': 'Offline: messages wait here',
   'chat.connecting': 'Connecting',
   'chat.messages': 'Messages',
   'chat.today': 'Today',

@@ -108,6 +108,8 @@ export const german: Catalogue = {
   'list.chooseBody': 'Oder starte einen neuen.',
 
   'line.offline': 'Offline',
+  'line.offlineSince': say`Offline seit ${arg('time')}`,
+  'line.arrivesLater': 'Neue Nachrichten kommen, sobald du verbunden bist',
   'line.connecting': 'Verbindung wird hergestellt',
   'line.page': 'Eine andere Seite ist im Weg',
   'line.pageBody': 'Vielleicht musst du dich dort erst anmelden. Es geht nichts verloren',
@@ -130,7 +132,7 @@ export const german: Catalogue = {
 
   'chat.people': say`${plural('count', { one: '# Person', other: '# Personen' })}`,
   'chat.notMember': 'Kein Mitglied mehr',
-  'chat.offline': 'Offline: Nachrichten werden später gesendet',
+  'chat.offline': 'Offline: wird später gesendet',
   'chat.connecting': 'Verbindung wird hergestellt',
   'chat.messages': 'Nachrichten',
   'chat.today': 'Heute',

@@ -28,10 +28,11 @@ interface ChatPageProps {
   stream: ConversationId;
   isDetails: boolean;
   onName: (name: string) => void;
+  onSearch: () => void;
 }
 
 /** A chat and its details: side by side where there is room, otherwise on two pages. */
-export default function ChatPage({ client, stream, isDetails, onName }: ChatPageProps) {
+export default function ChatPage({ client, stream, isDetails, onName, onSearch }: ChatPageProps) {
   const dispatch = useAppDispatch();
   const [, navigate] = useLocation();
   const isWide = useIsWide();
@@ -70,6 +71,7 @@ export default function ChatPage({ client, stream, isDetails, onName }: ChatPage
             client={client}
             stream={stream}
             onName={onName}
+            onSearch={onSearch}
             onPerson={setPerson}
             details={
               isWide

@@ -104,7 +104,14 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
             </main>
           }
         >
-          <ChatPage key={chat} client={client} stream={route.stream} isDetails={route.isDetails} onName={setChatName} />
+          <ChatPage
+            key={chat}
+            client={client}
+            stream={route.stream}
+            isDetails={route.isDetails}
+            onName={setChatName}
+            onSearch={jump.open}
+          />
         </Suspense>
       ) : (
         <main className={styles.main}>
@@ -115,6 +122,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
               <Settings
                 onChangePassword={(current, next) => actions.changePassword(client, current, next)}
                 onSignOut={() => setSigningOut(true)}
+                onClose={toList}
               />
             )}
           </LazyPane>

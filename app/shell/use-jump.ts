@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { takeKey } from '#app/ui/keys.ts';
 
-/** Whether the dialog that goes to a chat or person is open: Ctrl+K or Cmd+K opens it, except over another dialog. */
+/** The dialog that goes to a chat or person: Ctrl+K or Cmd+K opens it, except over another dialog, and so does a chat's bar. */
 export function useJump() {
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {
@@ -16,5 +16,6 @@ export function useJump() {
     document.addEventListener('keydown', (event) => takeKey(event, handle), { signal: abort.signal });
     return () => abort.abort();
   }, []);
-  return { isOpen, close: () => setOpen(false) };
+  const open = useCallback(() => setOpen(true), []);
+  return { isOpen, open, close: () => setOpen(false) };
 }

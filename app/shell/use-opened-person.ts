@@ -61,7 +61,7 @@ export function useOpenedPerson(device: Device, userId: UserId, actions: Session
       if (isCancelled || isReleased) return void client.close();
       const here = client;
       client.onStatus((status) => {
-        dispatch(connectionChanged(status));
+        dispatch(connectionChanged(status, Date.now()));
         const { connection } = status;
         if (connection.phase === 'online') dispatch(confirmed());
         if (connection.phase === 'refused' && connection.code === 'unauthorized') void actions.resume(here);
@@ -69,7 +69,7 @@ export function useOpenedPerson(device: Device, userId: UserId, actions: Session
       client.presence.onEvent((event) =>
         dispatch(event.kind === 'typing' ? typingReceived(event.notice) : presenceReceived(event.notice)),
       );
-      dispatch(connectionChanged(client.status()));
+      dispatch(connectionChanged(client.status(), Date.now()));
       setOpened({ phase: 'open', client });
       // Requested once somebody is signed in and there is data worth keeping; the settings show the answer.
       void navigator.storage?.persist?.();

@@ -6,19 +6,31 @@ type Phase = ConnectionStatus['phase'];
 export interface ConnectionState extends SyncStatus {
   /** The phase that the screen shows: the present one once it has lasted. */
   shownPhase: Phase;
+  /** When this tab lost the connection, in ms since 1970; null while it has one, and before the first one. */
+  lostAt: number | null;
 }
 
 const initialState: ConnectionState = {
   connection: { phase: 'connecting' },
   caughtUpAt: null,
   shownPhase: 'online',
+  lostAt: null,
 };
+
+const isConnected = ({ phase }: ConnectionStatus) => phase === 'online' || phase === 'catching-up';
 
 const slice = createSlice({
   name: 'connection',
   initialState,
   reducers: {
-    changed: (state, { payload }: PayloadAction<SyncStatus>) => ({ ...payload, shownPhase: state.shownPhase }),
+    changed: {
+      prepare: (status: SyncStatus, at: number) => ({ payload: status, meta: { at } }),
+      reducer: (state, { payload, meta }: PayloadAction<SyncStatus, string, { at: number }>) => ({
+        ...payload,
+        shownPhase: state.shownPhase,
+        lostAt: lostAtAfter(state, payload.connection, meta.at),
+      }),
+    },
     phaseLasted: (state, { payload }: PayloadAction<Phase>) => {
       state.shownPhase = payload;
     },
@@ -28,6 +40,11 @@ const slice = createSlice({
 
 export const { changed: connectionChanged, phaseLasted, ended: connectionEnded } = slice.actions;
 export const connectionReducer = slice.reducer;
+
+function lostAtAfter(before: ConnectionState, now: ConnectionStatus, at: number): number | null {
+  if (isConnected(now)) return null;
+  return isConnected(before.connection) ? at : before.lostAt;
+}
 
 const online: ConnectionStatus = { phase: 'online' };
 const offline: ConnectionStatus = { phase: 'offline' };

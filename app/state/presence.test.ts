@@ -22,6 +22,8 @@ test('[LV8] typing and presence are dropped with the connection', () => {
   );
   expect(state.people).toEqual({ bob: here });
   const caughtUpAt = null;
-  expect(presenceReducer(state, connectionChanged({ connection: { phase: 'online' }, caughtUpAt }))).toEqual(state);
-  expect(presenceReducer(state, connectionChanged({ connection: { phase: 'connecting' }, caughtUpAt }))).toEqual(empty);
+  expect(presenceReducer(state, connectionChanged({ connection: { phase: 'online' }, caughtUpAt }, 0))).toEqual(state);
+  expect(presenceReducer(state, connectionChanged({ connection: { phase: 'connecting' }, caughtUpAt }, 0))).toEqual(
+    empty,
+  );
 });

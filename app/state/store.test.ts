@@ -27,7 +27,7 @@ test('profile, settings and last place are restored; the connection is not', asy
   first.store.dispatch(signedIn(ana));
   first.store.dispatch(themeChosen('dark'));
   first.store.dispatch(placeSeen('/new'));
-  first.store.dispatch(connectionChanged({ connection: { phase: 'online' }, caughtUpAt: 5 }));
+  first.store.dispatch(connectionChanged({ connection: { phase: 'online' }, caughtUpAt: 5 }, 0));
   await first.persistor.flush();
 
   const second = createAppStore(deviceOver(kept, 20));
@@ -37,7 +37,12 @@ test('profile, settings and last place are restored; the connection is not', asy
   expect(state.session).toEqual({ profile: ana, mustSignIn: false });
   expect(state.settings.theme).toBe('dark');
   expect(state.navigation.lastPlace).toBe('/new');
-  expect(state.connection).toEqual({ connection: { phase: 'connecting' }, caughtUpAt: null, shownPhase: 'online' });
+  expect(state.connection).toEqual({
+    connection: { phase: 'connecting' },
+    caughtUpAt: null,
+    shownPhase: 'online',
+    lostAt: null,
+  });
 });
 
 test('[CL6] signing out keeps the theme and nothing of the person', async () => {

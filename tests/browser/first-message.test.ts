@@ -1,12 +1,19 @@
 import { expect, test } from 'vitest';
-import { entry, expectTexts, message, openChat, startDirect, write } from './browser.fixture.ts';
+import { entry, expectTexts, message, openChat, signUp, startDirect, write } from './browser.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
 
 test('[LV3] [RD2] two people sign up and start a direct chat; messages arrive live both ways and show their delivery state', async () => {
-  const ann = await stage.signedUp('Ann Arbor');
+  const ann = await stage.visitor('Ann Arbor');
+  await ann.page.clock.install();
+  await signUp(ann);
+  // The first person of a server reads that they are alone, and sees who joins without a touch.
+  await ann.page.getByRole('button', { name: 'New chat' }).filter({ visible: true }).first().click();
+  await ann.page.getByText('Nobody else is here yet').waitFor();
   const bob = await stage.signedUp('Bob Burns');
+  await ann.page.clock.fastForward(20_000);
+  await ann.page.getByRole('list', { name: 'People' }).getByRole('button', { name: 'Bob Burns' }).waitFor();
   await startDirect(ann, 'Bob Burns');
   await write(ann.page, 'Hello Bob');
   await message(ann.page, 'Hello Bob', 'Sent|Delivered').waitFor();

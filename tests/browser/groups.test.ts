@@ -186,7 +186,7 @@ test('[CL1] [OP16] every change of a group works offline and is sent once the ne
   await openChat(gil.page, 'Harbour');
 
   await fay.context.setOffline(true);
-  await fay.page.getByText('Offline: messages will be sent later').waitFor();
+  await fay.page.getByText('Offline: messages wait here').waitFor();
   await messageAct(fay.page, 'fog tonight', 'React');
   await fay.page.getByRole('button', { name: 'crying' }).click();
   await fay.page.getByRole('button', { name: 'crying, 1', exact: true, pressed: true }).waitFor();

@@ -94,8 +94,13 @@ test('Escape closes one thing at a time, Ctrl+K goes to chats and people, and Up
   await keyboard.press('Escape');
   await people.waitFor({ state: 'detached' });
 
-  await keyboard.press('Control+k');
+  await openChat(page, 'Lighthouse crew');
+  await page.getByRole('button', { name: 'Go to a chat or person' }).click();
   const jump = page.getByRole('combobox', { name: 'Go to a chat or person' });
+  await jump.waitFor();
+  await keyboard.press('Escape');
+  await jump.waitFor({ state: 'detached' });
+  await keyboard.press('Control+k');
   await page.getByRole('option', { name: 'Book club' }).waitFor();
   await jump.fill('bob');
   await page.getByRole('option', { name: 'Bob Burns', selected: true }).waitFor();

@@ -38,7 +38,10 @@ test('[CL1] [S1] [ask 3] [ask 4] [ask 8] messages written offline, in two chats 
   await workerReady(ann);
 
   await goOffline(ann);
-  await ann.page.getByText('Offline', { exact: true }).first().waitFor();
+  await ann.page
+    .getByText(/^Offline since/)
+    .first()
+    .waitFor();
   await openChat(ann.page, 'Bob Burns');
   for (const text of ['one', 'two', 'three']) await write(ann.page, text);
   await openChat(ann.page, 'Eve Evans');

@@ -64,8 +64,18 @@ test('a wide screen keeps a direct chat together: no details, no repeated names,
       expect.stringMatching(/^IB\s+Ida Brandt\s+In Design with you · [0-9A-Z]{4}$/),
       expect.stringMatching(/^IB\s+Ida Br\u0430ndt\s+No groups with you · [0-9A-Z]{4}$/),
     ]);
-  await page.getByRole('searchbox', { name: 'Name or email' }).fill('brandt, ida');
+  const search = page.getByRole('searchbox', { name: 'Name or email' });
+  // The field had the focus at once.
+  await page.keyboard.type('brandt, ida');
   await expect.poll(() => people.count()).toBe(1);
+  // Escape empties the field, then closes the page.
+  await page.keyboard.press('Escape');
+  expect(await search.inputValue()).toBe('');
+  await page.keyboard.press('Escape');
+  await search.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('heading', { name: 'Settings' }).waitFor({ state: 'detached' });
 });
 
 test('German words fit on tiles and filters, at any text size', async () => {
@@ -78,6 +88,7 @@ test('German words fit on tiles and filters, at any text size', async () => {
   await page.getByRole('button', { name: 'Details anzeigen' }).first().click();
   const tiles = page.getByRole('button', { name: /^(Stummschalten|Anheften|Archivieren)$/ });
   await tiles.nth(2).waitFor();
+  const leave = page.getByRole('button', { name: 'Gruppe verlassen' });
   for (const size of ['100%', '200%']) {
     const broken = await tiles.evaluateAll((all, fontSize) => {
       document.documentElement.style.fontSize = fontSize;
@@ -87,6 +98,12 @@ test('German words fit on tiles and filters, at any text size', async () => {
       }).length;
     }, size);
     expect([size, broken]).toEqual([size, 0]);
+    // Everything begins at one margin, also the icon of the last action, and ends before the other one.
+    const starts = [page.getByRole('heading', { name: /^Personen/ }), tiles.first(), leave.locator('svg')];
+    const lefts = await Promise.all(starts.map(async (each) => Math.round((await each.boundingBox())?.x ?? 0)));
+    expect([size, lefts]).toEqual([size, [18, 18, 18]]);
+    const rights = await tiles.evaluateAll((all) => all.map((tile) => tile.getBoundingClientRect().right));
+    expect(Math.max(...rights)).toBeLessThanOrEqual(390 - 18);
   }
   const icon = await tiles.first().locator('svg').boundingBox();
   expect(icon?.width).toBe(40);

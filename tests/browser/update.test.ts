@@ -41,6 +41,15 @@ test('[S3] a new version is offered and activated only on request; then every ta
   appendFileSync(join(folder, 'dist/app/sw.js'), '\n// a newer build\n');
   await checkForUpdate(page);
   for (const tab of [page, other]) await tab.getByText('Update available').waitFor();
+  // On a phone too, the offer is below the field for writing, and covers nothing.
+  await page.setViewportSize({ width: 390, height: 844 });
+  const [field, offer] = await Promise.all(
+    [page.getByRole('textbox', { name: 'Message' }), page.getByText('Update available')].map((each) =>
+      each.boundingBox(),
+    ),
+  );
+  expect((field?.y ?? 0) + (field?.height ?? 0)).toBeLessThan(offer?.y ?? 0);
+  expect((offer?.y ?? 0) + (offer?.height ?? 0)).toBeLessThan(844);
   // Nothing has changed yet: the old worker is active, the new one is waiting, and no tab has reloaded.
   expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting?.state)).toBe(
     'installed',

@@ -55,8 +55,12 @@ test.each(looks)(
     await page.getByRole('button', { name: 'Sign up' }).click();
     await page.getByRole('heading', { name: 'Create an account' }).waitFor();
     await expectAccessible(page, 'sign-up');
-    await page.getByRole('button', { name: 'Sign up' }).click();
+    const submit = page.getByRole('button', { name: 'Sign up' });
+    const before = await submit.boundingBox();
+    await submit.click();
     await page.getByText('Enter your name.').waitFor();
+    // What is wrong appears beside the fields and moves none of them.
+    expect(await submit.boundingBox()).toEqual(before);
     await expectAccessible(page, 'sign-up with mistakes');
     expect(complaints).toEqual([]);
     await context.close();
@@ -108,7 +112,7 @@ test.each(looks)(
     await page.keyboard.press('Escape');
 
     await context.setOffline(true);
-    await page.getByText('Offline: messages will be sent later').waitFor();
+    await page.getByText('Offline: messages wait here').waitFor();
     await page.getByRole('textbox', { name: 'Message' }).fill('From the tunnel');
     await page.getByRole('button', { name: 'Send' }).click();
     await message(page, 'From the tunnel', 'Waiting').waitFor();
