@@ -29,6 +29,7 @@ const FEATURES = [
   'app/conversation-list',
   'app/details',
   'app/people',
+  'app/search',
   'app/session',
   'app/settings',
 ];

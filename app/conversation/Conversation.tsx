@@ -17,7 +17,7 @@ interface ConversationProps {
   /** Receives the conversation's name for the page's title. */
   onName: (name: string) => void;
   /** Opens the dialog that goes to another chat or to a person. */
-  onSearch: () => void;
+  onSearch: (stream: ConversationId) => void;
   details: DetailsToggle;
   /** Shows somebody's profile. The function must stay the same one, because the messages are memoized. */
   onPerson: (person: Person) => void;

@@ -10,7 +10,7 @@ import { Avatar } from '#app/ui/Avatar.tsx';
 import { IconButton } from '#app/ui/Button.tsx';
 import { useNow } from '#app/ui/use-now.ts';
 import { classNames } from '#app/ui/class-names.ts';
-import { directPeer, isDirect } from '#protocol/ids.ts';
+import { directPeer, isDirect, type ConversationId } from '#protocol/ids.ts';
 import { useConversation } from './conversation-context.ts';
 import styles from './Conversation.module.css';
 
@@ -26,7 +26,7 @@ interface ConversationBarProps {
   memberCount: number;
   hasLeft: boolean;
   heading: Ref<HTMLHeadingElement>;
-  onSearch: () => void;
+  onSearch: (stream: ConversationId) => void;
   details: DetailsToggle;
 }
 
@@ -64,7 +64,7 @@ export function ConversationBar({ name, memberCount, hasLeft, heading, onSearch,
         </div>
       </div>
       <div className={styles.tools}>
-        <IconButton label={words('jump.title')} onClick={onSearch}>
+        <IconButton label={words('search.here')} onClick={() => onSearch(stream)}>
           <Search size={19} aria-hidden />
         </IconButton>
         <IconButton

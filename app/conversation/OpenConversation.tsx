@@ -41,7 +41,7 @@ interface OpenConversationProps {
   page: MessagePage;
   messages: readonly MessageRecord[];
   names: Names;
-  onSearch: () => void;
+  onSearch: (stream: ConversationId) => void;
   details: DetailsToggle;
   onPerson: (person: Person) => void;
 }

@@ -101,8 +101,11 @@ export interface Reading {
   people(ids: readonly UserId[]): Promise<Map<UserId, Person>>;
   /** Everybody known on this device except its person, by name: the people to offer while offline. */
   knownPeople(): Promise<Person[]>;
-  /** Messages held with fromSeq ≤ seq, not below `historyStart`, ascending; at most the newest `limit` of them. */
-  messages(stream: ConversationId, range: { fromSeq?: number; limit?: number }): Promise<MessageRecord[]>;
+  /** Messages held with fromSeq ≤ seq ≤ toSeq, not below `historyStart`, ascending; at most the newest `limit` of them. */
+  messages(
+    stream: ConversationId,
+    range: { fromSeq?: number; toSeq?: number; limit?: number },
+  ): Promise<MessageRecord[]>;
   message(stream: ConversationId, id: OpId): Promise<MessageRecord | undefined>;
   /** In the order in which they are sent; of one stream or of all. */
   outbox(stream?: ConversationId): Promise<OutboxRow[]>;

@@ -25,9 +25,9 @@ export function readingOver(rows: Rows, userId: UserId): Reading {
           .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
         ({ name }) => name,
       ),
-    messages: async (stream, { fromSeq = 0, limit }) => {
+    messages: async (stream, { fromSeq = 0, toSeq = Number.MAX_SAFE_INTEGER, limit }) => {
       const start = (await rows.conversations.get(stream))?.historyStart ?? 0;
-      return start === 0 ? [] : rows.messagesOf(stream, Math.max(fromSeq, start), Number.MAX_SAFE_INTEGER, limit);
+      return start === 0 ? [] : rows.messagesOf(stream, Math.max(fromSeq, start), toSeq, limit);
     },
     message: async (stream, id) => rows.messageById(stream, id),
     outbox: async (stream) => rows.outboxOf(stream),

@@ -28,7 +28,7 @@ interface ChatPageProps {
   stream: ConversationId;
   isDetails: boolean;
   onName: (name: string) => void;
-  onSearch: () => void;
+  onSearch: (stream: ConversationId) => void;
 }
 
 /** A chat and its details: side by side where there is room, otherwise on two pages. */

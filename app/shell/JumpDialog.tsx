@@ -1,11 +1,14 @@
 import { Search } from 'lucide-react';
-import { useId, useMemo, useState, type KeyboardEvent } from 'react';
+import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
-import { entriesOf, filterEntries } from '#app/conversation-list/entry.ts';
+import { entriesOf, filterEntries, type Entry } from '#app/conversation-list/entry.ts';
 import type { ListRows } from '#app/conversation-list/use-list-rows.ts';
-import { useWords } from '#app/i18n/words.ts';
-import { chatPath } from '#app/links/paths.ts';
+import { personWords } from '#app/i18n/name-words.ts';
+import { useWords, type Words } from '#app/i18n/words.ts';
+import { chatPath, messagePath } from '#app/links/paths.ts';
 import { usePeople } from '#app/people/use-people.ts';
+import { FoundMessage } from '#app/search/FoundMessage.tsx';
+import { useFoundMessages, type SearchState } from '#app/search/use-found-messages.ts';
 import { colourId } from '#app/shown/name.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
@@ -14,6 +17,7 @@ import { Dialog } from '#app/ui/Dialog.tsx';
 import { takeKey } from '#app/ui/keys.ts';
 import { rovingTarget } from '#app/ui/roving.ts';
 import { useNow } from '#app/ui/use-now.ts';
+import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import styles from './JumpDialog.module.css';
 
@@ -22,20 +26,25 @@ const PEOPLE_SHOWN = 5;
 
 interface Option {
   id: string;
-  colour: string;
-  name: string;
-  shape: 'round' | 'square';
+  /** Absent of a command. */
+  avatar?: ReactNode;
+  content: ReactNode;
   open: () => void;
 }
 
 interface JumpDialogProps {
   client: Client;
   list: ListRows;
+  /** The conversation whose messages are searched. Absent: goes to chats and people, and searches the messages of all chats. */
+  stream?: ConversationId | undefined;
   onClose: () => void;
 }
 
-/** Goes to a chat or a person by typing: arrows move, Enter opens. The field keeps the focus (ARIA's combobox pattern). */
-export default function JumpDialog({ client, list, onClose }: JumpDialogProps) {
+/**
+ * Goes to a chat, a person or a message by typing: arrows move, Enter opens. The field keeps the focus (ARIA's combobox
+ * pattern).
+ */
+export default function JumpDialog({ client, list, stream, onClose }: JumpDialogProps) {
   const words = useWords();
   const [, navigate] = useLocation();
   const now = useNow();
@@ -53,27 +62,49 @@ export default function JumpDialog({ client, list, onClose }: JumpDialogProps) {
     onClose();
     navigate(path);
   };
-  const chats = filterEntries(entries, 'all', typed)
+  const avatarOf = ({ stream: chat, name, isGroup }: Entry) => (
+    <Avatar id={colourId(chat, store.userId)} name={name} shape={isGroup ? 'square' : 'round'} size={32} />
+  );
+  const isEverywhere = stream === undefined;
+  const chats = (isEverywhere ? filterEntries(entries, 'all', typed) : [])
     .slice(0, CHATS_SHOWN)
-    .map(({ stream, name, isGroup }): Option => ({
-      id: stream,
-      colour: colourId(stream, store.userId),
-      name,
-      shape: isGroup ? 'square' : 'round',
-      open: () => go(chatPath(stream)),
+    .map((entry): Option => ({
+      id: entry.stream,
+      avatar: avatarOf(entry),
+      content: nameLine(entry.name),
+      open: () => go(chatPath(entry.stream)),
     }));
   const known = new Set(entries.map(({ peer }) => peer));
-  const people = (typed.trim() === '' || !isCurrent || found.kind === 'loading' ? [] : found.people)
+  const people = (!isEverywhere || typed.trim() === '' || !isCurrent || found.kind === 'loading' ? [] : found.people)
     .filter((person) => person.id !== store.userId && !known.has(person.id))
     .slice(0, PEOPLE_SHOWN)
     .map((person): Option => ({
       id: person.id,
-      colour: person.id,
-      name: person.name,
-      shape: 'round',
+      avatar: <Avatar id={person.id} name={person.name} shape="round" size={32} />,
+      content: nameLine(person.name),
       open: () => void outbox.startDirect(person).then((stream) => go(chatPath(stream))),
     }));
-  const options = [...chats, ...people];
+  const search = useFoundMessages(store, typed, stream);
+  const byStream = useMemo(() => new Map(entries.map((entry) => [entry.stream, entry])), [entries]);
+  const messages = search.messages.flatMap((message): Option[] => {
+    const entry = byStream.get(message.stream as ConversationId);
+    if (entry === undefined) return [];
+    const title = isEverywhere ? entry.name : personWords(message.senderId, { self: store.userId, ...list }, words);
+    return [
+      {
+        id: message.id,
+        ...(isEverywhere ? { avatar: avatarOf(entry) } : {}),
+        content: <FoundMessage message={message} title={title} words={search.words} now={now} />,
+        open: () => go(messagePath(entry.stream, message.id)),
+      },
+    ];
+  });
+  const { loadMore } = search;
+  const more: Option[] =
+    loadMore === undefined
+      ? []
+      : [{ id: 'more', content: nameLine(words('search.more')), open: () => void loadMore() }];
+  const options = [...chats, ...people, ...messages, ...more];
   const active = options[Math.min(activeAt, options.length - 1)];
 
   function keyDown(event: KeyboardEvent) {
@@ -87,6 +118,7 @@ export default function JumpDialog({ client, list, onClose }: JumpDialogProps) {
     setActiveAt(rovingTarget(event, Math.min(activeAt, options.length - 1), options.length) ?? 0);
   }
 
+  const title = words(isEverywhere ? 'jump.title' : 'search.here');
   const group = (label: string, shown: Option[]) =>
     shown.length > 0 && (
       <div role="group" aria-label={label}>
@@ -105,28 +137,26 @@ export default function JumpDialog({ client, list, onClose }: JumpDialogProps) {
             onClick={option.open}
             onPointerMove={() => setActiveAt(options.indexOf(option))}
           >
-            <Avatar id={option.colour} name={option.name} shape={option.shape} size={32} />
-            <span className={styles.name} dir="auto" translate="no">
-              {option.name}
-            </span>
+            {option.avatar}
+            {option.content}
           </div>
         ))}
       </div>
     );
 
   return (
-    <Dialog title={words('jump.title')} onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       <div className={styles.field}>
         <Search size={18} aria-hidden />
         <input
           type="text"
           role="combobox"
-          aria-label={words('jump.title')}
+          aria-label={title}
           aria-expanded={options.length > 0}
           aria-controls={`${id}-list`}
           aria-activedescendant={active === undefined ? undefined : `${id}-${active.id}`}
           aria-autocomplete="list"
-          placeholder={words('jump.placeholder')}
+          placeholder={words(isEverywhere ? 'jump.placeholder' : 'search.placeholder')}
           autoComplete="off"
           maxLength={limits.query}
           value={typed}
@@ -137,15 +167,36 @@ export default function JumpDialog({ client, list, onClose }: JumpDialogProps) {
           onKeyDown={(event) => takeKey(event, keyDown)}
         />
       </div>
-      <div id={`${id}-list`} role="listbox" aria-label={words('jump.title')} className={styles.list}>
+      <div id={`${id}-list`} role="listbox" aria-label={title} className={styles.list}>
         {group(words('list.label'), chats)}
         {group(words('new.people'), people)}
+        {group(words('search.messages'), [...messages, ...more])}
       </div>
-      {options.length === 0 && (
-        <p role="status" className={styles.none}>
-          {words('jump.none')}
-        </p>
-      )}
+      <p role="status" className={styles.none}>
+        {statusWords(search.state, options.length > 0, isEverywhere, words)}
+      </p>
     </Dialog>
   );
+}
+
+function nameLine(name: string) {
+  return (
+    <span className={styles.name} dir="auto" translate="no">
+      {name}
+    </span>
+  );
+}
+
+/** What is known about the search: nothing is called missing before the server has answered. */
+function statusWords(state: SearchState, hasOptions: boolean, isEverywhere: boolean, words: Words): string {
+  switch (state) {
+    case 'idle':
+      return hasOptions ? '' : words(isEverywhere ? 'jump.none' : 'search.type');
+    case 'asking':
+      return words('search.asking');
+    case 'partial':
+      return words('search.partial');
+    case 'complete':
+      return hasOptions ? '' : words('search.none');
+  }
 }

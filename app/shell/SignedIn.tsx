@@ -110,7 +110,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
             stream={route.stream}
             isDetails={route.isDetails}
             onName={setChatName}
-            onSearch={jump.open}
+            onSearch={jump.searchIn}
           />
         </Suspense>
       ) : (
@@ -145,9 +145,9 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
         onSignOut={setSigningOut}
         list={list}
       />
-      {jump.isOpen && list !== undefined && (
+      {jump.open !== undefined && list !== undefined && (
         <Suspense fallback={null}>
-          <JumpDialog client={client} list={list} onClose={jump.close} />
+          <JumpDialog client={client} list={list} stream={jump.open.stream} onClose={jump.close} />
         </Suspense>
       )}
     </div>

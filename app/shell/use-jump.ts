@@ -1,9 +1,13 @@
 import { useCallback, useEffect, useState } from 'react';
 import { takeKey } from '#app/ui/keys.ts';
+import type { ConversationId } from '#protocol/ids.ts';
 
-/** The dialog that goes to a chat or person: Ctrl+K or Cmd+K opens it, except over another dialog, and so does a chat's bar. */
+/**
+ * The dialog that finds chats, people and messages. Ctrl+K or Cmd+K opens it, except over another dialog; a chat's bar opens
+ * it for that chat's messages alone.
+ */
 export function useJump() {
-  const [isOpen, setOpen] = useState(false);
+  const [open, setOpen] = useState<{ stream?: ConversationId }>();
   useEffect(() => {
     const abort = new AbortController();
     const handle = (event: KeyboardEvent) => {
@@ -11,11 +15,11 @@ export function useJump() {
       if (!isMeant || event.key.toLowerCase() !== 'k') return;
       // The browser would search the web.
       event.preventDefault();
-      if (document.querySelector('dialog[open]') === null) setOpen(true);
+      if (document.querySelector('dialog[open]') === null) setOpen({});
     };
     document.addEventListener('keydown', (event) => takeKey(event, handle), { signal: abort.signal });
     return () => abort.abort();
   }, []);
-  const open = useCallback(() => setOpen(true), []);
-  return { isOpen, open, close: () => setOpen(false) };
+  const searchIn = useCallback((stream: ConversationId) => setOpen({ stream }), []);
+  return { open, searchIn, close: () => setOpen(undefined) };
 }

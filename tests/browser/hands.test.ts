@@ -80,7 +80,7 @@ test('a right click on a message opens its menu where it was pressed; reacting i
   expect(complaints).toEqual([]);
 });
 
-test('Escape closes one thing at a time, Ctrl+K goes to chats and people, and Up in the empty field edits the last own message', async () => {
+test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and messages, and Up in the empty field edits the last own message', async () => {
   const { page, complaints } = await desktop();
   const { keyboard } = page;
   await page.getByRole('button', { name: 'New chat' }).filter({ visible: true }).click();
@@ -95,12 +95,14 @@ test('Escape closes one thing at a time, Ctrl+K goes to chats and people, and Up
   await people.waitFor({ state: 'detached' });
 
   await openChat(page, 'Lighthouse crew');
-  await page.getByRole('button', { name: 'Go to a chat or person' }).click();
-  const jump = page.getByRole('combobox', { name: 'Go to a chat or person' });
-  await jump.waitFor();
+  await page.getByRole('button', { name: 'Search in this chat' }).click();
+  const inChat = page.getByRole('combobox', { name: 'Search in this chat' });
+  await inChat.fill('LADDER the');
+  await page.getByRole('option', { name: 'And the long ladder', selected: true }).waitFor();
   await keyboard.press('Escape');
-  await jump.waitFor({ state: 'detached' });
+  await inChat.waitFor({ state: 'detached' });
   await keyboard.press('Control+k');
+  const jump = page.getByRole('combobox', { name: 'Search chats, people and messages' });
   await page.getByRole('option', { name: 'Book club' }).waitFor();
   await jump.fill('bob');
   await page.getByRole('option', { name: 'Bob Burns', selected: true }).waitFor();
@@ -112,6 +114,12 @@ test('Escape closes one thing at a time, Ctrl+K goes to chats and people, and Up
   await jump.fill('lighthouse');
   await keyboard.press('Enter');
   await conversation(page, 'Lighthouse crew').waitFor();
+  await keyboard.press('Control+k');
+  await jump.fill('LADDER the');
+  await page.getByRole('option', { name: 'And the long ladder', selected: true }).waitFor();
+  await keyboard.press('Enter');
+  await jump.waitFor({ state: 'detached' });
+  await message(page, 'And the long ladder').and(page.locator(':focus')).waitFor();
 
   const details = page.getByRole('region', { name: 'Details' });
   await details.waitFor();

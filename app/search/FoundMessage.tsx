@@ -1,0 +1,35 @@
+import { shortTime } from '#app/i18n/instants.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import { snippetOf } from './snippet.ts';
+import styles from './FoundMessage.module.css';
+
+interface FoundMessageProps {
+  message: MessageRecord;
+  /** Of the chat, or of the sender where only one chat is searched. */
+  title: string;
+  words: readonly string[];
+  now: Date;
+}
+
+/** A found message in two lines, with the first word that was searched for marked. */
+export function FoundMessage({ message, title, words, now }: FoundMessageProps) {
+  const { before, match, after } = snippetOf(message.text, words);
+  const at = new Date(message.createdAt);
+  return (
+    <span className={styles.found}>
+      <span className={styles.top}>
+        <span className={styles.title} dir="auto" translate="no">
+          {title}
+        </span>
+        <time dateTime={message.createdAt} className={styles.time}>
+          {shortTime(at, now)}
+        </time>
+      </span>
+      <span className={styles.text} dir="auto">
+        {before}
+        {match !== '' && <mark className={styles.match}>{match}</mark>}
+        {after}
+      </span>
+    </span>
+  );
+}
