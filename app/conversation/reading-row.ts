@@ -1,28 +1,56 @@
 import type { VirtualItem, Virtualizer } from '@tanstack/react-virtual';
 import type { TimelineItem } from '#app/shown/timeline.ts';
+import type { OpId } from '#protocol/ids.ts';
 
-/** Knows which row is being read, and so whether the list has to scroll along when a row changes its height. [C9] */
+type List = Pick<Virtualizer<HTMLDivElement, Element>, 'scrollOffset' | 'scrollRect' | 'itemSizeCache'>;
+type Screen = { top: number; bottom: number };
+type Row = Pick<VirtualItem, 'index' | 'start' | 'end'>;
+
+/**
+ * Knows which row is being read, and so whether the list has to scroll along when a row changes its height. [C9]
+ *
+ * Rows are measured after the scroll events and the animation frames of the frame in which they are first drawn. So whoever asks
+ * for the row being read may do so while rows on the screen still have the height of an estimate or of another head. Such a row
+ * has not been on the screen like that, and is not the one being read.
+ */
 export function readingRow() {
   let items: readonly TimelineItem[] = [];
-  let read: TimelineItem | undefined;
-  let readIndex = -1;
+  let read: OpId | undefined;
+  /** What was above each message's text when its row was last measured. */
+  const heads = new Map<OpId, string>();
+  /** The row that was measured last, if that was with another head than before. */
+  let reheaded: OpId | undefined;
+  const isSettled = (item: TimelineItem | undefined, { itemSizeCache }: Pick<List, 'itemSizeCache'>) =>
+    item !== undefined && itemSizeCache.has(item.id) && heads.get(item.id) === headOf(item);
+
   return {
     /** Before rows are drawn, because they are measured while they are. */
     draw(next: readonly TimelineItem[]): void {
       items = next;
     },
-    /** The first message that begins on the screen. */
-    report(first: TimelineItem | undefined): void {
-      read = first;
-      readIndex = first === undefined ? -1 : items.indexOf(first);
+    /** The browser has told the height of a row; the virtualizer asks `isAbove` next, if that is another height. */
+    measure(index: number): void {
+      const item = items[index];
+      if (item === undefined) return;
+      const before = heads.get(item.id);
+      heads.set(item.id, headOf(item));
+      reheaded = before === undefined || before === headOf(item) ? undefined : item.id;
     },
-    isAbove(row: VirtualItem, _delta: number, list: Virtualizer<HTMLDivElement, Element>): boolean {
-      const index = read === undefined ? -1 : items.findIndex(({ id }) => id === read?.id);
+    /** `rows` are those that end below the top of the screen. After a jump all of them may still be below its bottom. */
+    report(rows: readonly Row[], { top, bottom }: Screen, list: Pick<List, 'itemSizeCache'>): void {
+      const visible = rows.filter(({ start }) => start < bottom);
+      const begun = visible.filter(({ start }) => start >= top);
+      const first = begun.find(({ index }) => isSettled(items[index], list)) ?? begun[0] ?? visible[0];
+      read = first && items[first.index]?.id;
+    },
+    isAbove(row: Row, _delta: number, list: List): boolean {
+      const item = items[row.index];
+      const index = items.findIndex(({ id }) => id === read);
+      // The text of the message stays where it is when the day, the line or the sender above it comes or goes.
+      const isReheaded = item !== undefined && item.id === reheaded;
       // Rows that have just been prepended may begin on the screen, where the row above the first message was.
-      if (index > readIndex && row.index < index) return true;
-      const now = items[index];
-      // The message's text stays where it is when the day, the line or the sender above it comes or goes.
-      if (row.index === index && now !== undefined && read !== undefined && headOf(now) !== headOf(read)) return true;
+      const isNew = item !== undefined && !list.itemSizeCache.has(item.id);
+      if (row.index < index ? isNew || isReheaded : row.index === index && isReheaded) return true;
       // A row that reaches below the screen too is itself what is read.
       const top = list.scrollOffset ?? 0;
       return row.start < top && row.end <= top + (list.scrollRect?.height ?? 0);

@@ -14,7 +14,7 @@ function attached() {
   };
   const list = { scrollElement: element, scrollOffset: 500, targetWindow: {}, options: {} };
   const instance = list as unknown as Virtualizer<HTMLDivElement, Element>;
-  const position = scrollPosition();
+  const position = scrollPosition(() => {});
   position.options.observeElementOffset(instance, () => {});
   position.options.scrollToFn(500, {}, instance);
   return { element, list, instance, position };

@@ -5,9 +5,10 @@ type ListVirtualizer = Virtualizer<HTMLDivElement, Element>;
 /**
  * Keeps the virtualizer's idea of the scroll position true. It learns of a scroll by an event, which the browser sends a frame
  * later; until then it would compute the anchor of prepended or measured rows from the position before, and undo the scroll.
- * `catchUp` is to be called before anything that moves rows; the other functions are options of the virtualizer.
+ * `catchUp` is to be called before anything that moves rows; the other functions are options of the virtualizer. `onMeasure` is
+ * called with the index of each row whose height the browser tells.
  */
-export function scrollPosition() {
+export function scrollPosition(onMeasure: (index: number) => void) {
   let virtualizer: ListVirtualizer | undefined;
   /** The position that the virtualizer knows: that of the last event, or of its own last write. */
   let known = 0;
@@ -41,6 +42,7 @@ export function scrollPosition() {
       },
       measureElement: (element: Element, entry: ResizeObserverEntry | undefined, instance: ListVirtualizer): number => {
         catchUp();
+        if (entry !== undefined) onMeasure(instance.indexFromElement(element));
         return measureElement(element, entry, instance);
       },
     },

@@ -33,10 +33,10 @@ interface AnchorOptions {
 export function useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEnd }: AnchorOptions) {
   const isAtEnd = useRef(true);
   const height = useRef(0);
-  const [position] = useState(scrollPosition);
+  const [reading] = useState(readingRow);
+  const [position] = useState(() => scrollPosition(reading.measure));
   const [start] = useState(() => startOf(items, opening));
   const [padding, setPadding] = useState(start.top);
-  const [reading] = useState(readingRow);
   useBeforeDrawn(items, (next) => {
     position.catchUp();
     reading.draw(next);

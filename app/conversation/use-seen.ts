@@ -41,13 +41,13 @@ export function useSeen(options: SeenOptions) {
     if (!isPlaced.current) return watched.look(undefined);
     if (element.scrollTop < LOAD_AHEAD_PX) onLoadEarlier();
     const top = element.scrollTop;
+    const bottom = top + element.clientHeight;
     const rows = virtualizer.getVirtualItems().filter((row) => row.end > top);
-    const first = rows.find(({ start }) => start >= top) ?? rows[0];
-    reading.report(first && items[first.index]);
+    reading.report(rows, { top, bottom }, virtualizer);
     // Where the list opens only because what it should open at is missing is no place to come back to.
     onPlace(isAtEnd || !(isContinuous || isMoved) ? undefined : placeIn(rows, items, top));
     const counts = isAttended() && (isContinuous || (isMoved && isAtEnd));
-    watched.look(counts ? seqsIn(rows, items, top + element.clientHeight, isAtEnd) : undefined);
+    watched.look(counts ? seqsIn(rows, items, bottom, isAtEnd) : undefined);
   }, [
     scroller,
     items,

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import type { TimelineItem } from '#app/shown/timeline.ts';
+import type { OpId } from '#protocol/ids.ts';
+import { readingRow } from './reading-row.ts';
+
+const VIEWPORT = 700;
+
+const item = (id: string, startsDay = false): TimelineItem => ({
+  id: id as OpId,
+  senderId: 'bob' as TimelineItem['senderId'],
+  isOwn: false,
+  text: id,
+  attachments: 0,
+  at: new Date(0),
+  isEdited: false,
+  isDeleted: false,
+  isPinned: false,
+  reactions: [],
+  startsDay,
+  startsNew: false,
+  isFirstOfRun: startsDay,
+  isLastOfRun: false,
+});
+
+/** A list scrolled to `top`, whose rows are measured one by one. */
+function list(top: number) {
+  const reading = readingRow();
+  const sizes = new Map<string, number>();
+  const state = {
+    scrollOffset: top,
+    scrollRect: { width: 1000, height: VIEWPORT },
+    itemSizeCache: sizes as Map<string | number | bigint, number>,
+  };
+  let items: readonly TimelineItem[] = [];
+  const row = (index: number, start: number, end: number) => ({ index, start, end });
+  return {
+    row,
+    draw(next: readonly TimelineItem[]): void {
+      items = next;
+      reading.draw(next);
+    },
+    report: (...rows: ReturnType<typeof row>[]) =>
+      reading.report(rows, { top: state.scrollOffset, bottom: state.scrollOffset + VIEWPORT }, state),
+    /** The browser tells the size of the row; resolves to whether the list scrolls along. */
+    measure(at: ReturnType<typeof row>, size: number): boolean {
+      reading.measure(at.index);
+      const isAbove = reading.isAbove(at, size - (at.end - at.start), state);
+      sizes.set(items[at.index]?.id ?? '', size);
+      return isAbove;
+    },
+    scrollTo(offset: number): void {
+      state.scrollOffset = offset;
+    },
+  };
+}
+
+test('[C5] prepended rows that are reported before they are measured are not what is read', () => {
+  const { row, draw, report, measure, scrollTo } = list(14);
+  draw([item('c', true), item('d')]);
+  measure(row(0, 64, 108), 118);
+  measure(row(1, 182, 226), 59);
+  report(row(0, 64, 182), row(1, 182, 241));
+
+  // Two older ones of the same day come. The scroll event comes before the browser tells any height.
+  draw([item('a', true), item('b'), item('c'), item('d')]);
+  scrollTo(102);
+  const [b, c, d] = [row(1, 108, 152), row(2, 152, 270), row(3, 270, 329)];
+  report(b, c, d);
+  expect(measure(b, 164)).toBe(true);
+  // The day and the name above it go.
+  expect(measure(c, 38)).toBe(true);
+  // A reaction comes.
+  report(c, d);
+  expect(measure(c, 70)).toBe(false);
+  expect(measure(d, 91)).toBe(false);
+});
+
+test('[C9] the list scrolls along for what ends above the screen or begins there, and not for what fills it', () => {
+  const { row, draw, report, measure } = list(1_000);
+  draw([item('a'), item('b'), item('c'), item('d')]);
+  report(row(1, 900, 1_100), row(2, 1_100, 1_200), row(3, 1_200, 1_300));
+  expect(measure(row(0, 800, 900), 150)).toBe(true);
+  expect(measure(row(1, 900, 1_100), 250)).toBe(true);
+  expect(measure(row(2, 1_100, 1_200), 150)).toBe(false);
+  expect(measure(row(3, 1_200, 1_300), 150)).toBe(false);
+  report(row(1, 900, 2_000));
+  expect(measure(row(1, 900, 2_000), 1_200)).toBe(false);
+});
+
+test('[C8] after a jump, a measured row below the screen is not what is read', () => {
+  const { row, draw, report, measure } = list(1_000);
+  draw([item('a'), item('b'), item('c')]);
+  const [a, b, c] = [row(0, 1_048, 1_092), row(1, 1_092, 1_136), row(2, 5_000, 5_080)];
+  measure(c, 80);
+  report(a, b, c);
+  expect(measure(a, 90)).toBe(false);
+  // The rows that were drawn before the jump.
+  report(c);
+  expect(measure(b, 90)).toBe(false);
+});
