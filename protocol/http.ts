@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { SyncError } from './errors.ts';
-import { ConversationId, UserId } from './ids.ts';
+import { ConversationId, StreamId, UserId } from './ids.ts';
 import { limits } from './limits.ts';
-import { MessageRecord, PersonName } from './record.ts';
+import { Attachment, AttachmentKind, MessageRecord, PersonName } from './record.ts';
 import { strict, text } from './shape.ts';
 
 /** `GET /api/users?q=&after=`: people with whom the caller may start a chat. [HT3] */
@@ -52,3 +52,24 @@ export const AccountFailure = v.object({ code: v.optional(v.string()), message: 
 
 /** Every failure under `/api`, except those of the account routes. */
 export const HttpFailure = v.object({ error: SyncError });
+
+const wholeNumber = v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'a whole number'), v.transform(Number));
+
+/**
+ * What comes with an uploaded file, as fields of a form or as metadata. The server finds out kind, size and type itself; `kind`
+ * is followed where the content allows it. What it cannot measure (how a sound or a film plays) is shown as given. [MD1] [MD2]
+ */
+export const UploadFacts = strict({
+  stream: StreamId,
+  kind: v.optional(AttachmentKind),
+  name: v.optional(text(1_000)),
+  mime: v.optional(text(200)),
+  width: v.optional(wholeNumber),
+  height: v.optional(wholeNumber),
+  durationMs: v.optional(wholeNumber),
+  /** Base64 of at most 300 bytes, each the loudness of one part. */
+  waveform: v.optional(v.pipe(text(400), v.regex(/^[A-Za-z0-9+/]*={0,2}$/))),
+});
+export type UploadFacts = v.InferOutput<typeof UploadFacts>;
+
+export const UploadAnswer = Attachment;

@@ -10,3 +10,5 @@ export const USER_HEADER = 'teamlink-user';
  * server itself leads back to the app.
  */
 export const REACH_PATH = '/api/reach';
+/** Where files are uploaded and read: `MEDIA_PATH/<mediaId>`, and its thumbnail below that. [MD1] [MD6] */
+export const MEDIA_PATH = '/api/media';

@@ -90,6 +90,16 @@ export const ARROWS = {
     'mongoose',
     'mongodb',
   ],
+  'sync-server/media': [
+    ...PROTOCOL,
+    'sync-server/streams',
+    'sync-server/database',
+    'mongoose',
+    'sharp',
+    'file-type',
+    'thumbhash',
+    'node:',
+  ],
   'sync-server/auth': [
     ...PROTOCOL,
     'sync-server/database',
@@ -103,9 +113,11 @@ export const ARROWS = {
   'sync-server/http': [
     ...EDGE,
     'sync-server/search',
+    'sync-server/media',
     'sync-server/config.ts',
     'fastify',
     '@fastify/helmet',
+    '@fastify/multipart',
     '@fastify/proxy-addr',
     '@fastify/static',
   ],

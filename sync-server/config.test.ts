@@ -22,6 +22,7 @@ test('without any variable it is port 3000, ./data, the embedded database, limit
     directory: 'open',
     logLevel: 'info',
     authSecret: undefined,
+    mediaQuota: { person: 5_000_000_000, server: Infinity },
   });
 });
 

@@ -21,6 +21,8 @@ export interface Config {
   readonly directory: 'open' | 'closed';
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
   readonly authSecret: string | undefined;
+  /** Bytes of files that one person may have stored, and the whole server. */
+  readonly mediaQuota: { readonly person: number; readonly server: number };
 }
 
 /** Whether browsers reach the server over TLS, its own or a proxy's. */
@@ -65,6 +67,12 @@ const TrustProxy = v.pipe(
   ),
 );
 
+const Megabytes = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,9}$/, 'must be a number of megabytes'),
+  v.transform((value) => Number(value) * 1_000_000),
+);
+
 const nonEmpty = v.pipe(v.string(), v.minLength(1));
 
 const Environment = v.object({
@@ -89,6 +97,8 @@ const Environment = v.object({
   AUTH_SECRET: v.optional(
     v.pipe(v.string(), v.minLength(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters`)),
   ),
+  MEDIA_MB_PER_PERSON: v.optional(Megabytes, '5000'),
+  MEDIA_MB: v.optional(Megabytes),
   NODE_ENV: v.optional(v.string()),
 });
 
@@ -123,6 +133,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     directory: values.DIRECTORY,
     logLevel: values.LOG_LEVEL,
     authSecret: values.AUTH_SECRET,
+    mediaQuota: { person: values.MEDIA_MB_PER_PERSON, server: values.MEDIA_MB ?? Infinity },
   };
   return { ok: true, config: Object.freeze(config) };
 }

@@ -16,6 +16,7 @@ import { startFollowers } from './followers/start-followers.ts';
 import { registerAccountRoutes } from './http/account-routes.ts';
 import { registerAppFiles } from './http/app-files.ts';
 import { registerHealthRoutes } from './http/health-routes.ts';
+import { registerMediaRoutes } from './http/media-routes.ts';
 import { closeHttp, listen, openHttp } from './http/open-http.ts';
 import { isOwnOrigin } from './http/origin.ts';
 import { registerPageSecurity } from './http/page-security.ts';
@@ -39,6 +40,7 @@ import { safeError } from './logging.ts';
 import { createIndexMessages } from './search/index-messages.ts';
 import { createSearchIndex } from './search/search-index.ts';
 import { createSearch } from './search/search.ts';
+import { openMedia } from './media/open-media.ts';
 import { createAnswerVerb, defaultBounds } from './streams/answer-verb.ts';
 import { createStreams } from './streams/create-streams.ts';
 import { createMongoEntryStore } from './streams/mongo-entry-store.ts';
@@ -107,9 +109,20 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   const people = createUsers(connection);
   const searchIndex = createSearchIndex(database);
   const consumers = [createIndexMessages(searchIndex), ...(options.consumers ?? [])];
+  const media = await openMedia({
+    connection,
+    dataDir: config.dataDir,
+    quota: config.mediaQuota,
+    readMessage: reads.readMessage,
+    storedMessage: reads.storedMessage,
+    isMember: async (user, stream) => (await reads.conversationsOf(user)).includes(stream),
+    now,
+    onDefect,
+  });
   const streams = await createStreams({
     store,
     reads,
+    files: media.files,
     consumers: consumers.map(({ name }) => name),
     people,
     announce: live.announce,
@@ -184,12 +197,13 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   registerSyncRoutes(app, sessions, answerVerb);
   registerPeopleRoutes(app, accounts);
   registerSearchRoutes(app, sessions, search, limiter);
+  await registerMediaRoutes(app, sessions, media);
   await registerAppFiles(app, appDir);
 
   async function closeAll(): Promise<void> {
     closing.abort();
     for (const watch of watches) watch.close();
-    await followers.close();
+    await Promise.all([followers.close(), media.close()]);
     await streams.close();
     await turn(); // the last answers leave before their sockets close
     await closeSockets(io);

@@ -116,9 +116,9 @@ function refuseWeakUri(uri: string): void {
 }
 
 async function createIndexes(connection: Connection): Promise<void> {
-  const { Entry, Head, SearchKeys } = defineModels(connection);
+  const { Entry, Head, Media, SearchKeys } = defineModels(connection);
   try {
-    for (const { schema, collection } of [Entry, Head, SearchKeys])
+    for (const { schema, collection } of [Entry, Head, Media, SearchKeys])
       for (const [key, options] of schema.indexes())
         await collection.createIndex(key as Record<string, 1>, options as { name: string }, {});
     for (const { collection, key, options } of accountIndexes)

@@ -1,7 +1,7 @@
 import { Schema, type Connection } from 'mongoose';
 
 /*
- * The collections of streams and followers, and their indexes: what the database must keep unique and find quickly.
+ * The collections of streams, files and followers, and their indexes: what the database must keep unique and find quickly.
  * streams/entry.ts says what the fields mean. Hot paths use the collections without mongoose's documents.
  */
 
@@ -59,6 +59,14 @@ const heads = new Schema(
 // `moved` is written only if several servers share the database.
 heads.index({ moved: 1 }, { name: 'moved', partialFilterExpression: { moved: { $gt: new Date(0) } } });
 
+// What is known about each uploaded file: media/media-row.ts says what the fields mean.
+const media = new Schema(
+  { _id: { type: String, required: true }, owner: String, checkAt: Number },
+  { collection: 'media', versionKey: false, autoIndex: false, autoCreate: false },
+);
+media.index({ owner: 1 }, { name: 'owner' });
+media.index({ checkAt: 1 }, { name: 'check', partialFilterExpression: { checkAt: { $gt: 0 } } });
+
 const followerCursors = new Schema(
   { _id: { type: String, required: true }, rev: Number },
   { collection: 'follower_cursors', versionKey: false, autoIndex: false, autoCreate: false },
@@ -86,6 +94,7 @@ export function defineModels(connection: Connection) {
   return {
     Entry: connection.model('Entry', entries),
     Head: connection.model('Head', heads),
+    Media: connection.model('Media', media),
     FollowerCursor: connection.model('FollowerCursor', followerCursors),
     FollowerLease: connection.model('FollowerLease', followerLeases),
     SearchKeys: connection.model('SearchKeys', searchKeys),

@@ -14,6 +14,7 @@ import { isApi } from './path.ts';
 import type { ProxyNotices } from './proxy-notices.ts';
 import type { Trust } from './proxies.ts';
 import { registerRequestLog } from './request-log.ts';
+import { watchSlowBodies } from './slow-bodies.ts';
 
 /** All requests of one network, signed in or not: enough for a thousand people behind one address to start the app. */
 const REQUESTS = { windowMs: 10_000, max: 6_000 };
@@ -31,7 +32,7 @@ export function openHttp(
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trust,
     bodyLimit: MAX_HTTP_BODY_BYTES,
-    requestTimeout: 30_000,
+    requestTimeout: 0, // watchSlowBodies does better
     connectionTimeout: 60_000,
     forceCloseConnections: 'idle',
     // Failures before a route is found, such as a path that cannot be decoded or is too long.
@@ -41,6 +42,7 @@ export function openHttp(
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
   });
+  watchSlowBodies(app.server);
   // The verbs accept only JSON, because any page can send a form or plain text without a preflight. [SEC-41]
   app.removeContentTypeParser('text/plain');
   registerFailures(app);
@@ -61,7 +63,7 @@ export function openHttp(
   return app;
 }
 
-/** Slow headers keep a connection for 10 s, a slow body for 30 s, checked every 5 s. [SEC-44] */
+/** Slow headers keep a connection for 10 s, checked every 5 s. [SEC-44] */
 const TIMES = { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 };
 
 /** Fastify's types depend on the kind of server; the code here does not. */

@@ -5,6 +5,9 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import { isApi } from './path.ts';
 
+/** How files may be cached: on the person's own device alone, and used only after asking whether they still may. [SEC-64] */
+export const FILE_CACHING = 'private, no-cache';
+
 /**
  * Pages of this origin may run its scripts and styles and connect to it, and no page may frame them. What the app's page holds
  * inline, for the first paint, is allowed by its hash. [SEC-46]
@@ -40,8 +43,9 @@ export async function registerPageSecurity(
   });
   app.addHook('onSend', async (request, reply) => {
     void reply.header('permissions-policy', 'geolocation=(), payment=(), usb=(), camera=(self), microphone=(self)');
-    // Caches must not keep answers about people. [SEC-48]
-    if (isApi(request)) void reply.header('cache-control', 'no-store');
+    // Caches must not keep answers about people, except files, for which they must ask each time. [SEC-48]
+    if (isApi(request) && reply.getHeader('cache-control') !== FILE_CACHING)
+      void reply.header('cache-control', 'no-store');
   });
 }
 

@@ -8,6 +8,7 @@ import { createCleanUp } from './clean-up.ts';
 import { createCompletion } from './completion.ts';
 import { type EntryStore, StoreUnavailable } from './entry-store.ts';
 import { createHistory } from './history.ts';
+import { type Files, noFiles } from './files.ts';
 import type { People } from './people.ts';
 import { createProfileChanged } from './profile-changed.ts';
 import { createPull } from './pull.ts';
@@ -26,6 +27,8 @@ export interface StreamsOptions {
   /** Names of the consumers that follow every stream: see Batches. */
   consumers?: readonly string[];
   people: People;
+  /** Absent: no file can have been uploaded. */
+  files?: Files;
   announce: Announce;
   /** The server's clock, milliseconds since 1970. */
   now: () => number;
@@ -59,14 +62,20 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     completeEveryMs = 30_000,
   } = options;
   const store = withDeadline(options.store, deadlineMs);
-  const people: People = {
-    async find(ids) {
-      try {
-        return await withinTime(options.people.find(ids), deadlineMs);
-      } catch (error) {
-        throw new StoreUnavailable('the people cannot be read', { cause: error });
-      }
-    },
+  const inTime = async <T>(answer: Promise<T>, failure: string): Promise<T> => {
+    try {
+      return await withinTime(answer, deadlineMs);
+    } catch (error) {
+      throw new StoreUnavailable(failure, { cause: error });
+    }
+  };
+  const people: People = { find: (ids) => inTime(options.people.find(ids), 'the people cannot be read') };
+  const { files: unbounded = noFiles } = options;
+  const noAnswer = 'the files do not answer';
+  const files: Files = {
+    attach: (ids, carrier, sender) => inTime(unbounded.attach(ids, carrier, sender), noAnswer),
+    forward: (ids, carrier) => inTime(unbounded.forward(ids, carrier), noAnswer),
+    release: (ids) => inTime(unbounded.release(ids), noAnswer),
   };
   const batches = new Batches({ store, consumers, settleEveryMs, onDefect });
   const intake = new Intake(deadlineMs);
@@ -79,6 +88,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     store,
     batches,
     people,
+    files,
     reach: createReach(intake.queues, store),
     announce,
     now,

@@ -5,6 +5,7 @@ import type { OpKind, OpOf } from '#protocol/op.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 import type { EntryStore } from './entry-store.ts';
 import type { Held, Hidden } from './entry.ts';
+import type { Files } from './files.ts';
 import type { People } from './people.ts';
 import type { MaybePromise, StreamState } from './stream-state.ts';
 
@@ -37,6 +38,7 @@ export interface Scene {
   now: string;
   store: EntryStore;
   people: People;
+  files: Files;
   reach: Reach;
 }
 

@@ -1,11 +1,13 @@
-import type { StreamId } from '#protocol/ids.ts';
-
+import type { ConversationId, MessageId, StreamId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
 import type { EntryStore, Moved } from './entry-store.ts';
 import { type ConversationsOf, type MembershipsOf, createMembershipsOf } from './memberships-of.ts';
+import { type ReadMessage, createReadMessage } from './readable-message.ts';
 import { type ReadersOf, createReadersOf } from './readers-of.ts';
+import { readCurrent } from './stream-state.ts';
 import { ANSWER_MS, withDeadline } from './with-deadline.ts';
 
-/** What fan-out reads from the store. It needs no append, so it exists before the streams that announce to it. */
+/** What fan-out and the files read from the store. It needs no append, so it exists before the streams that announce to it. */
 export interface StreamReads {
   /** Who may read a stream now, and the rev of its last membership change. */
   readersOf: ReadersOf;
@@ -13,6 +15,10 @@ export interface StreamReads {
   conversationsOf: ConversationsOf;
   /** The same, and those that they have left. */
   membershipsOf: MembershipsOf;
+  /** One message, for one person. */
+  readMessage: ReadMessage;
+  /** One message as stored now, whoever may read it. */
+  storedMessage(stream: ConversationId, id: MessageId): Promise<MessageRecord | undefined>;
   /** The highest rev of a stream, 0 where it is empty. */
   headOf(stream: StreamId): Promise<number>;
   /** Streams that moved, through any server, with upper bounds of their heads: see EntryStore. */
@@ -27,6 +33,8 @@ export function createStreamReads(unbounded: EntryStore, deadlineMs = ANSWER_MS)
     readersOf: createReadersOf(store),
     conversationsOf: async (userId) => (await membershipsOf(userId)).present,
     membershipsOf,
+    readMessage: createReadMessage(store),
+    storedMessage: async (stream, id) => (await readCurrent(store, stream, 'message', id))?.record,
     headOf: async (stream) => (await store.tail(stream))?.rev ?? 0,
     movedSince: (since) => store.movedSince(since),
   };

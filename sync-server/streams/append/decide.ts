@@ -3,6 +3,7 @@ import { type Decision, type Reach, type Scene, isPromise } from '#server/stream
 import type { EntryStore } from '#server/streams/entry-store.ts';
 import type { Entry, Stored } from '#server/streams/entry.ts';
 import { loadState } from '#server/streams/load.ts';
+import type { Files } from '#server/streams/files.ts';
 import type { People } from '#server/streams/people.ts';
 import type { StreamState } from '#server/streams/stream-state.ts';
 import { compose } from './compose.ts';
@@ -17,6 +18,7 @@ export interface DecideParts {
   intake: Intake;
   store: EntryStore;
   people: People;
+  files: Files;
   reach: Reach;
   /** The server's clock, milliseconds since 1970. */
   now: () => number;
@@ -29,7 +31,7 @@ export interface DecideParts {
  * Returns nothing where memory was enough, else a promise. Both fail with what the rule or the store threw; the op that
  * was being decided is then still the first one waiting.
  */
-export function createDecide({ intake, store, people, reach, now, completeTail }: DecideParts) {
+export function createDecide({ intake, store, people, files, reach, now, completeTail }: DecideParts) {
   let lastInstant: { ms: number; text: string } = { ms: NaN, text: '' };
 
   /** The hot path: no read and no promise. False where an op needs a read, a look-up or a refusal. */
@@ -112,7 +114,7 @@ export function createDecide({ intake, store, people, reach, now, completeTail }
 
   function sceneOf(state: StreamState, { user }: Task): Scene {
     state.lastAt = Math.max(state.lastAt, now());
-    return { state, caller: user, now: instant(state.lastAt), store, people, reach };
+    return { state, caller: user, now: instant(state.lastAt), store, people, files, reach };
   }
 
   function instant(ms: number): string {

@@ -1,6 +1,6 @@
 import { byOneForm } from '#protocol/emoji.ts';
 import { MAX_EMOJIS_PER_MESSAGE, MAX_PINS, MAX_REACTIONS_PER_MESSAGE } from '#protocol/limits.ts';
-import type { ConversationId } from '#protocol/ids.ts';
+import type { ConversationId, MediaId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
 import type { ConversationRecord, MemberRecord, MessageRecord } from '#protocol/record.ts';
 import {
@@ -13,9 +13,11 @@ import {
   write,
 } from '#server/streams/decision.ts';
 import type { Held } from '#server/streams/entry.ts';
+import type { Carrier } from '#server/streams/files.ts';
 import { mayDelete, mayEdit, mayRead } from '#protocol/policies.ts';
 import { isVisible } from '#protocol/names.ts';
-import { type MaybePromise, readCurrent, readMember } from '#server/streams/stream-state.ts';
+import { createReadMessage } from '#server/streams/readable-message.ts';
+import { type MaybePromise, readMember } from '#server/streams/stream-state.ts';
 import { noSuchConversation } from './no-such-conversation.ts';
 import { unrevised } from './unrevised.ts';
 
@@ -29,9 +31,10 @@ function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decision> {
   if (member === undefined) return noSuchConversation();
   if (op.forward !== undefined) return forward(op, op.forward, scene);
   const text = op.text ?? '';
-  if (op.attachments !== undefined && op.attachments.length > 0)
-    return refuse('not_found', 'no such file', 'attachments.0.mediaId');
-  if (!isVisible(text)) return refuse('invalid', 'must not be empty', 'text');
+  const files = op.attachments?.map(({ mediaId }) => mediaId) ?? [];
+  if (!isVisible(text) && files.length === 0) return refuse('invalid', 'must not be empty', 'text');
+  const twice = files.findIndex((id, at) => files.indexOf(id) < at);
+  if (twice >= 0) return refuse('invalid', 'the same file twice', `attachments.${twice}.mediaId`);
   const message = blank(op, scene);
   message.text = text;
   if (op.mentions !== undefined) {
@@ -39,13 +42,27 @@ function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decision> {
     if (stranger >= 0) return refuse('not_found', 'no such member', `mentions.${stranger}`);
     message.mentions = [...new Set(op.mentions)];
   }
-  if (op.replyTo === undefined) return write({ record: message });
+  if (op.replyTo === undefined) return withFiles(message, files, scene);
   const found = scene.state.message(op.replyTo);
-  const answered = (target: Held<MessageRecord> | undefined): Decision =>
+  const answered = (target: Held<MessageRecord> | undefined): MaybePromise<Decision> =>
     target !== undefined && mayRead(member.hidden.fromSeq ?? 1, target.record.seq)
-      ? write({ record: { ...message, replyTo: target.record.id } })
+      ? withFiles({ ...message, replyTo: target.record.id }, files, scene)
       : refuse('not_found', 'no such message', 'replyTo');
   return isPromise(found) ? found.then(answered) : answered(found);
+}
+
+/** Comes after every other check: files of a message that is refused are not attached to anything. [MD5] */
+function withFiles(message: NewMessage, ids: readonly MediaId[], scene: Scene): MaybePromise<Decision> {
+  if (ids.length === 0) return write({ record: message });
+  return scene.files.attach(ids, carrierOf(message), scene.caller).then((found) => {
+    const missing = found.indexOf(undefined);
+    if (missing >= 0) return refuse('not_found', 'no such file', `attachments.${missing}.mediaId`);
+    return write({ record: { ...message, attachments: found.filter((each) => each !== undefined) } });
+  });
+}
+
+function carrierOf({ stream, id }: NewMessage): Carrier {
+  return { stream: stream as ConversationId, messageId: id };
 }
 
 function blank(op: OpOf<'message.send'>, { state, caller, now }: Scene): NewMessage {
@@ -72,20 +89,19 @@ async function forward(
 ): Promise<Decision> {
   for (const field of ['text', 'attachments', 'replyTo', 'mentions'] as const)
     if (op[field] !== undefined) return refuse('invalid', 'a forward has no content of its own', field);
-  const missing = refuse('not_found', 'no such message', 'forward.messageId');
-  const source = await readCurrent(scene.store, stream, 'message', messageId);
-  const reader = await readMember(scene.store, stream, scene.caller);
-  if (reader === undefined || reader.record.leftAt !== undefined)
-    return refuse('not_found', 'no such conversation', 'forward.stream');
-  if (source === undefined || !mayRead(reader.hidden.fromSeq ?? 1, source.record.seq)) return missing;
-  const { record } = source;
+  const record = await createReadMessage(scene.store)(scene.caller, stream, messageId);
+  if (record === 'no such conversation') return refuse('not_found', record, 'forward.stream');
+  if (record === 'no such message') return refuse('not_found', record, 'forward.messageId');
   if (record.event !== undefined)
     return refuse('forbidden', 'a system message cannot be forwarded', 'forward.messageId');
   if (record.deletedAt !== undefined) return refuse('conflict', 'the message was deleted', 'forward.messageId');
   const author = record.forwardedFrom ?? { senderName: await nameOf(scene, record) };
-  return write({
-    record: { ...blank(op, scene), text: record.text, attachments: record.attachments, forwardedFrom: author },
-  });
+  const { text, attachments } = record;
+  const copy: NewMessage = { ...blank(op, scene), text, attachments, forwardedFrom: author };
+  const ids = attachments.map(({ mediaId }) => mediaId);
+  if (ids.length > 0 && !(await scene.files.forward(ids, carrierOf(copy))))
+    return refuse('conflict', 'a file of the message was deleted', 'forward.messageId');
+  return write({ record: copy });
 }
 
 /** Authors who have left keep their member record, so their name is known even when the account is gone. */
@@ -98,7 +114,7 @@ async function nameOf({ store }: Scene, message: MessageRecord): Promise<string>
 async function target(
   messageId: MessageRecord['id'],
   scene: Scene,
-  then: (message: Held<MessageRecord>, member: Held<MemberRecord>) => Decision,
+  then: (message: Held<MessageRecord>, member: Held<MemberRecord>) => MaybePromise<Decision>,
 ): Promise<Decision> {
   const member = scene.state.presentMember(scene.caller);
   if (member === undefined) return noSuchConversation();
@@ -123,9 +139,9 @@ function edit(op: OpOf<'message.edit'>, scene: Scene): MaybePromise<Decision> {
   });
 }
 
-/** [OP5] [RC2] */
+/** [OP5] [RC2] [MD7] */
 function remove(op: OpOf<'message.delete'>, scene: Scene): MaybePromise<Decision> {
-  return target(op.messageId, scene, (message, member) => {
+  return target(op.messageId, scene, async (message, member) => {
     const { record } = message;
     if (!mayDelete(member.record, record))
       return refuse('forbidden', 'only its sender or an admin may delete a message', 'messageId');
@@ -143,6 +159,7 @@ function remove(op: OpOf<'message.delete'>, scene: Scene): MaybePromise<Decision
             ),
           ]
         : [];
+    if (record.attachments.length > 0) await scene.files.release(record.attachments.map(({ mediaId }) => mediaId));
     return { effect: 'write', drafts: [{ record: tombstone, replaces: message }, ...unpinned], wipes: true };
   });
 }

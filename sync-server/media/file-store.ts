@@ -1,0 +1,27 @@
+import type { Readable } from 'node:stream';
+import type { MediaId } from '#protocol/ids.ts';
+
+/** A part of a file in bytes, both ends included. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/** Where the bytes of uploaded files live, by names made of letters, digits, `.`, `_` and `-`. */
+export interface FileStore {
+  /** Moves a finished local file into the store. It survives a crash once this resolves. [MD4] [REL-16] */
+  put(name: string, path: string): Promise<void>;
+  /** Undefined where there is no such file. */
+  sizeOf(name: string): Promise<number | undefined>;
+  /** The caller has asked for the size, so the file exists and the range is within it. */
+  read(name: string, range?: ByteRange): Promise<Readable>;
+  /** A missing file is ignored. */
+  remove(name: string): Promise<void>;
+  /** Every name, with the time at which the file was stored, milliseconds. */
+  list(): AsyncIterable<{ name: string; storedAt: number }>;
+}
+
+/** Under which name a picture's thumbnail is stored, beside the picture. */
+export function thumbnailName(id: MediaId): string {
+  return `${id}.thumbnail`;
+}

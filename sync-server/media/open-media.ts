@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { Connection } from 'mongoose';
+import type { ConversationId, MediaId, MessageId, UserId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import type { Files } from '#server/streams/files.ts';
+import type { ReadMessage } from '#server/streams/readable-message.ts';
+import { createClaims } from './claims.ts';
+import { createDiskStore } from './disk-store.ts';
+import { createMayReadFile } from './may-read-file.ts';
+import type { FileStore } from './file-store.ts';
+import { type Incoming, openIncoming } from './incoming.ts';
+import type { MediaRow } from './media-row.ts';
+import { createMediaRows } from './media-rows.ts';
+import { type TakeFile, createTakeFile } from './take-file.ts';
+import { type Sweep, createSweep, startSweep } from './sweep.ts';
+
+export interface MediaOptions {
+  connection: Pick<Connection, 'collection'>;
+  dataDir: string;
+  /** Bytes that one person may have stored, and the whole server. */
+  quota: { person: number; server: number };
+  readMessage: ReadMessage;
+  storedMessage(stream: ConversationId, id: MessageId): Promise<MessageRecord | undefined>;
+  /** Whether this person is in the conversation now. */
+  isMember(user: UserId, stream: ConversationId): Promise<boolean>;
+  now: () => number;
+  onDefect: (error: unknown) => void;
+}
+
+export interface Media {
+  files: Files;
+  store: FileStore;
+  incoming: Incoming;
+  takeFile: TakeFile;
+  /** The file, if this person may read it now; undefined also where there is none. [MD6] */
+  find(user: UserId, id: MediaId): Promise<MediaRow | undefined>;
+  /** Deletes what nothing needs any more. Runs by itself every few minutes. [MD7] */
+  sweep: Sweep;
+  close(): Promise<void>;
+}
+
+/** Everything about uploaded files. Their bytes are below `dataDir`. */
+export async function openMedia(options: MediaOptions): Promise<Media> {
+  const { connection, dataDir, readMessage, now, onDefect } = options;
+  const rows = createMediaRows(connection);
+  const store = await createDiskStore(join(dataDir, 'media'));
+  const incoming = await openIncoming(join(dataDir, 'incoming'), now);
+  const mayReadFile = createMayReadFile(readMessage);
+  const sweep = createSweep({ ...options, rows, store, incoming });
+  const sweeping = startSweep(sweep, onDefect);
+  return {
+    files: createClaims(rows, now),
+    store,
+    incoming,
+    takeFile: createTakeFile({ ...options, rows, store, incoming }),
+    async find(user, id) {
+      const row = (await rows.find([id])).get(id);
+      return row !== undefined && (await mayReadFile(user, row)) ? row : undefined;
+    },
+    sweep,
+    close: () => sweeping.close(),
+  };
+}

@@ -1,0 +1,115 @@
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { MediaId } from '#protocol/ids.ts';
+import { type Database, openDatabase } from '#server/database/connect.ts';
+import { op } from '#server/streams/testing/op.fixture.ts';
+import { ann, bob } from '#server/streams/testing/people.fixture.ts';
+import { type World, createWorld, withDirect } from '#server/streams/testing/world.fixture.ts';
+import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
+import { createStreamReads } from '#server/streams/stream-reads.ts';
+import { type Media, openMedia } from './open-media.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const clock = { ms: Date.now() };
+let dataDir: string;
+let database: Database;
+let media: Media;
+let world: World;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'teamlink-media-'));
+  database = await openDatabase({ dataDir: join(dataDir, 'database'), durability: 'none' });
+  const store = createMemoryEntryStore();
+  media = await openMedia({
+    ...createStreamReads(store),
+    connection: database.connection,
+    dataDir,
+    quota: { person: 1_000, server: Infinity },
+    isMember: () => Promise.resolve(true),
+    now: () => clock.ms,
+    onDefect: (error) => {
+      throw error;
+    },
+  });
+  world = await createWorld({ store, files: media.files });
+});
+afterAll(async () => {
+  await media.close();
+  await world.streams.close();
+  await database.close();
+  await rm(dataDir, { recursive: true });
+});
+
+async function taken(stream: string, text = 'content'): Promise<MediaId> {
+  const path = media.incoming.newPath();
+  await writeFile(path, text);
+  const answer = await media.takeFile.take(ann, { stream: stream as never, name: 'x.txt' }, path);
+  if ('error' in answer) throw new Error(answer.error.code);
+  return answer.attachment.mediaId;
+}
+
+const isStored = async (id: MediaId) => (await media.store.sizeOf(id)) !== undefined;
+const withFile = (mediaId: MediaId) => ({ attachments: [{ mediaId }] });
+
+it('[MD7] [REL-16] a file goes a day after the upload if it was never sent, and stays as long as a message carries it', async () => {
+  const stream = await withDirect(world);
+  const [unsent, sent] = [await taken(stream), await taken(stream)];
+  await world.ok(ann, op.send(stream, '', withFile(sent)));
+  clock.ms += DAY_MS - 1_000;
+  await media.sweep();
+  expect([await isStored(unsent), await isStored(sent)]).toEqual([true, true]);
+  clock.ms += 2_000;
+  await media.sweep();
+  expect([await isStored(unsent), await isStored(sent)]).toEqual([false, true]);
+  expect(await world.refusal(ann, op.send(stream, '', withFile(unsent)))).toBe('not_found attachments.0.mediaId');
+  clock.ms += 30 * DAY_MS;
+  await media.sweep();
+  expect(await isStored(sent)).toBe(true);
+});
+
+it('[MD7] deleting the last message that carries a file frees it within minutes, and its part of the quota', async () => {
+  const stream = await withDirect(world);
+  const id = await taken(stream, 'x'.repeat(900));
+  const { id: first } = await world.ok(ann, op.send(stream, '', withFile(id)));
+  const { id: second } = await world.ok(bob, op.forward(stream, stream, first as never));
+  expect(await media.takeFile.refusal(ann, { stream }, 200)).toMatchObject({ code: 'too_large', path: 'quota' });
+  await world.ok(ann, op.delete(stream, first as never));
+  clock.ms += 120_000;
+  await media.sweep('due');
+  expect(await isStored(id)).toBe(true);
+  await world.ok(bob, op.delete(stream, second as never));
+  expect(await media.find(ann, id)).toBeUndefined();
+  clock.ms += 120_000;
+  await media.sweep('due');
+  expect(await isStored(id)).toBe(false);
+  expect(await media.takeFile.refusal(ann, { stream }, 200)).toBeUndefined();
+});
+
+it('[MD7] a claim whose message never became durable ends after a day, and one made meanwhile is never swept away', async () => {
+  const stream = await withDirect(world);
+  const id = await taken(stream);
+  const carrier = { stream, messageId: op.send(stream, '').id };
+  expect(await media.files.attach([id], carrier, ann)).toMatchObject([{ mediaId: id }]);
+  await media.files.release([id]);
+  clock.ms += 3_600_000;
+  await media.sweep();
+  expect(await isStored(id)).toBe(true);
+  clock.ms += 2 * DAY_MS;
+  await media.sweep();
+  expect(await isStored(id)).toBe(false);
+});
+
+it('[SEC-62] what a crash left behind is removed by age, received halfway or stored without a row', async () => {
+  const old = new Date(clock.ms - 2 * DAY_MS);
+  const [halfway, stray] = [join(dataDir, 'incoming', 'halfway'), join(dataDir, 'media', 'aa', 'aaaa')];
+  await mkdir(join(dataDir, 'media', 'aa'), { recursive: true });
+  for (const path of [halfway, stray]) {
+    await writeFile(path, 'x');
+    await utimes(path, old, old);
+  }
+  await media.sweep();
+  expect(await readdir(join(dataDir, 'incoming'))).toEqual([]);
+  expect(await readdir(join(dataDir, 'media', 'aa'))).toEqual([]);
+});

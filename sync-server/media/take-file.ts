@@ -1,0 +1,118 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { fileTypeFromFile } from 'file-type';
+import { type SyncError, syncError } from '#protocol/errors.ts';
+import { type ConversationId, type MediaId, type UserId, personalStream } from '#protocol/ids.ts';
+import type { UploadFacts } from '#protocol/http.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Attachment } from '#protocol/record.ts';
+import { UNSENT_KEPT_MS } from './claims.ts';
+import { type ContentType, contentType } from './content-type.ts';
+import { shownFileName } from './file-name.ts';
+import { type FileStore, thumbnailName } from './file-store.ts';
+import type { Incoming } from './incoming.ts';
+import { type MediaRow, attachmentOf } from './media-row.ts';
+import type { MediaRows } from './media-rows.ts';
+import { readPicture } from './pictures.ts';
+
+export interface TakeFileParts {
+  rows: MediaRows;
+  store: FileStore;
+  incoming: Incoming;
+  quota: { person: number; server: number };
+  isMember(user: UserId, stream: ConversationId): Promise<boolean>;
+  now: () => number;
+}
+
+export interface TakeFile {
+  /** Why this person may not upload so many bytes there, if they may not. Asked before the bytes are taken. [MD1] [MD9] */
+  refusal(user: UserId, facts: UploadFacts, bytes: number): Promise<SyncError | undefined>;
+  /** Takes over a received file, which is moved or deleted. What is answered is durable. [MD4] */
+  take(user: UserId, facts: UploadFacts, path: string): Promise<{ attachment: Attachment } | { error: SyncError }>;
+}
+
+export function createTakeFile({ rows, store, incoming, quota, isMember, now }: TakeFileParts): TakeFile {
+  async function refusal(user: UserId, { stream }: UploadFacts, bytes: number): Promise<SyncError | undefined> {
+    if (bytes > limits.file) return syncError('too_large', `longer than ${limits.file} bytes`, { path: 'file' });
+    const isOwn = stream === personalStream(user);
+    if (!isOwn && (stream.startsWith('u:') || !(await isMember(user, stream as ConversationId))))
+      return syncError('not_found', 'no such conversation', { path: 'stream' });
+    if ((await rows.bytesStored(user)) + bytes > quota.person)
+      return syncError('too_large', 'all files of this person together are too large', { path: 'quota' });
+    if ((await rows.bytesStored()) + bytes > quota.server)
+      return syncError('too_large', 'the server has no room for more files', { path: 'quota' });
+    return undefined;
+  }
+
+  async function keep(user: UserId, facts: UploadFacts, path: string, cleanPath: string): Promise<Attachment> {
+    const id = crypto.randomUUID() as string as MediaId;
+    const found = await fileTypeFromFile(path);
+    const wanted = contentType(found?.mime, facts.kind);
+    const picture = wanted.kind === 'image' ? await readPicture(path, cleanPath) : undefined;
+    // What looks like a picture but cannot be drawn is kept for saving.
+    const type: ContentType =
+      wanted.kind === 'image' && picture === undefined ? contentType(found?.mime, 'document') : wanted;
+    const kept = picture?.isCleaned === true ? cleanPath : path;
+    const { size } = await stat(kept);
+    if (picture !== undefined) {
+      const thumbnailPath = incoming.newPath();
+      await writeFile(thumbnailPath, picture.thumbnail);
+      await store.put(thumbnailName(id), thumbnailPath);
+    }
+    await store.put(id, kept);
+    const at = now();
+    const row: MediaRow = {
+      _id: id,
+      owner: user,
+      stream: facts.stream,
+      ...type,
+      name: shownFileName(facts.name ?? ''),
+      size,
+      ...sizeOf(picture, type, facts),
+      ...(picture === undefined ? {} : { thumbhash: picture.thumbhash }),
+      ...heard(type, facts),
+      stored: size + (picture?.thumbnail.length ?? 0),
+      hasThumbnail: picture !== undefined,
+      storedAt: at,
+      claims: [],
+      checkAt: at + UNSENT_KEPT_MS,
+      version: 0,
+    };
+    await rows.insert(row);
+    return attachmentOf(row);
+  }
+
+  return {
+    refusal,
+    async take(user, facts, path) {
+      const cleanPath = incoming.newPath();
+      try {
+        const error = await refusal(user, facts, (await stat(path)).size);
+        return error === undefined ? { attachment: await keep(user, facts, path, cleanPath) } : { error };
+      } finally {
+        await Promise.all([incoming.remove(path), incoming.remove(cleanPath)]);
+      }
+    },
+  };
+}
+
+/** A video's size is known only to the sender's browser. */
+function sizeOf(
+  picture: { width: number; height: number } | undefined,
+  { kind }: ContentType,
+  { width, height }: UploadFacts,
+): Pick<Attachment, 'width' | 'height'> {
+  if (picture !== undefined) return { width: picture.width, height: picture.height };
+  return kind === 'video' && width !== undefined && height !== undefined ? { width, height } : {};
+}
+
+/** How long it plays and how it sounds: known only to the sender's browser, and only shown. */
+function heard(
+  { kind }: ContentType,
+  { durationMs, waveform }: UploadFacts,
+): Pick<Attachment, 'durationMs' | 'waveform'> {
+  if (kind === 'image' || kind === 'document') return {};
+  return {
+    ...(durationMs === undefined ? {} : { durationMs }),
+    ...(waveform === undefined || kind === 'video' ? {} : { waveform }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { ConversationId, MediaId, MessageId, UserId } from '#protocol/ids.ts';
+import type { Attachment } from '#protocol/record.ts';
+
+/** A message that carries files, or is about to. */
+export interface Carrier {
+  stream: ConversationId;
+  messageId: MessageId;
+}
+
+/**
+ * The uploaded files, as the rules of messages use them. Every call is durable when it resolves, and comes before the message's
+ * own entry, so that no crash leaves a message whose file may be swept away. All may be repeated.
+ */
+export interface Files {
+  /** What the server found out about each file. Undefined for one that this person has not uploaded to this stream. */
+  attach(ids: readonly MediaId[], carrier: Carrier, sender: UserId): Promise<(Attachment | undefined)[]>;
+  /** One more message carries these files. False if one of them is gone. */
+  forward(ids: readonly MediaId[], carrier: Carrier): Promise<boolean>;
+  /** A message is about to carry these files no longer. They are deleted soon, unless another message carries them. */
+  release(ids: readonly MediaId[]): Promise<void>;
+}
+
+/** Where no file can have been uploaded. */
+export const noFiles: Files = {
+  attach: (ids) => Promise.resolve(ids.map(() => undefined)),
+  forward: (ids) => Promise.resolve(ids.length === 0),
+  release: () => Promise.resolve(),
+};
