@@ -5,6 +5,7 @@ import { Pane } from '#app/ui/Pane.tsx';
 import type { Person } from '#protocol/http.ts';
 import { directMembers, isDirect, type ConversationId } from '#protocol/ids.ts';
 import type { DetailsToggle } from './ConversationBar.tsx';
+import type { ForwardedMessage } from './forwarded-message.ts';
 import { MissingConversation } from './MissingConversation.tsx';
 import { OpenConversation } from './OpenConversation.tsx';
 import { useConversationRows } from './use-conversation-rows.ts';
@@ -18,13 +19,15 @@ interface ConversationProps {
   onName: (name: string) => void;
   /** Opens the dialog that goes to another chat or to a person. */
   onSearch: (stream: ConversationId) => void;
+  /** Opens the dialog that chooses where to forward a message. */
+  onForward: (message: ForwardedMessage) => void;
   details: DetailsToggle;
   /** Shows somebody's profile. The function must stay the same one, because the messages are memoized. */
   onPerson: (person: Person) => void;
 }
 
 /** One conversation. Key it by stream, so that no scroll position, draft or mark of one conversation leaks into the next. */
-export function Conversation({ client, stream, onName, onSearch, details, onPerson }: ConversationProps) {
+export function Conversation({ client, stream, onName, onSearch, onForward, details, onPerson }: ConversationProps) {
   const words = useWords();
   const rows = useConversationRows(client.store, stream);
   const page = useMessages(client, stream, rows?.row);
@@ -47,6 +50,7 @@ export function Conversation({ client, stream, onName, onSearch, details, onPers
       messages={page.messages}
       names={names}
       onSearch={onSearch}
+      onForward={onForward}
       details={details}
       onPerson={onPerson}
     />

@@ -1,4 +1,4 @@
-import { Pin } from 'lucide-react';
+import { Forward, Pin } from 'lucide-react';
 import type { CSSProperties } from 'react';
 import { clockTime, fullTime } from '#app/i18n/instants.ts';
 import { useWords, type Words } from '#app/i18n/words.ts';
@@ -40,6 +40,14 @@ export function MessageBubble({ item, isTabStop }: MessageBubbleProps) {
           >
             {nameOf(item.senderId)}
           </button>
+        </p>
+      )}
+      {item.forwardedFrom !== undefined && (
+        <p className={styles.forwarded} dir="auto">
+          <Forward size={13} aria-hidden />
+          {item.forwardedFrom === ''
+            ? words('chat.forwarded')
+            : words('chat.forwardedFrom', { name: item.forwardedFrom })}
         </p>
       )}
       {item.replyTo !== undefined && <Quote id={item.replyTo} isTabStop={isTabStop} />}

@@ -14,6 +14,7 @@ import { Composer } from './Composer.tsx';
 import { ConversationContext, QuotedContext } from './conversation-context.ts';
 import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
 import { FailedChanges } from './FailedChanges.tsx';
+import type { ForwardedMessage } from './forwarded-message.ts';
 import { HistoryRow } from './HistoryRow.tsx';
 import { LeftNote } from './LeftNote.tsx';
 import { MessageDialogs, type MessageDialog } from './MessageDialogs.tsx';
@@ -42,13 +43,14 @@ interface OpenConversationProps {
   messages: readonly MessageRecord[];
   names: Names;
   onSearch: (stream: ConversationId) => void;
+  onForward: (message: ForwardedMessage) => void;
   details: DetailsToggle;
   onPerson: (person: Person) => void;
 }
 
 /** A conversation whose rows, messages and names have been read. Memoized, because most readings bring nothing new. */
 export const OpenConversation = memo(function OpenConversation(props: OpenConversationProps) {
-  const { client, stream, rows, page, messages, names, onSearch, details, onPerson } = props;
+  const { client, stream, rows, page, messages, names, onSearch, onForward, details, onPerson } = props;
   const words = useWords();
   const { outbox, userId: self } = client;
   const { row, members, memberRecords, outbox: pending, role, hasLeft } = rows;
@@ -98,7 +100,16 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
   }, [isTouch]);
 
   const onReply = useCallback(({ id }: TimelineItem) => setReplyTo(id), []);
-  const actionsOf = useMessageActions({ stream, self, role, outbox, onDialog: setDialog, onReply });
+  const onForwardMessage = useCallback((messageId: OpId) => onForward({ stream, messageId }), [onForward, stream]);
+  const actionsOf = useMessageActions({
+    stream,
+    self,
+    role,
+    outbox,
+    onDialog: setDialog,
+    onReply,
+    onForward: onForwardMessage,
+  });
   const editLast = () => {
     const last = items.findLast((item) => !item.isDeleted && mayEdit(self, item));
     if (last !== undefined) setDialog({ kind: 'edit', id: last.id });

@@ -1,4 +1,4 @@
-import { Copy, Pencil, Pin, PinOff, Reply, Trash2, type LucideIcon } from 'lucide-react';
+import { Copy, Forward, Pencil, Pin, PinOff, Reply, Trash2, type LucideIcon } from 'lucide-react';
 import { useCallback } from 'react';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import { pinMessage } from '#app/ops/messages.ts';
@@ -20,10 +20,11 @@ interface MessageActionsOptions {
   outbox: Outbox;
   onDialog: (dialog: MessageDialog) => void;
   onReply: (item: TimelineItem) => void;
+  onForward: (id: OpId) => void;
 }
 
 /** What a message's menu offers, by its sender and the user's role. The server decides. [OP4] [OP5] [OP8] */
-export function useMessageActions({ stream, self, role, outbox, onDialog, onReply }: MessageActionsOptions) {
+export function useMessageActions({ stream, self, role, outbox, onDialog, onReply, onForward }: MessageActionsOptions) {
   const words = useWords();
   const notify = useNotice();
   const copy = useCopy();
@@ -52,6 +53,7 @@ export function useMessageActions({ stream, self, role, outbox, onDialog, onRepl
       // Not sent yet: it is changed in the queue, or by an op that follows it. [CL11]
       if (item.seq === undefined) return [edit, copied, item.isUnsent === true ? cancel : remove];
       const reply = action('menu.reply', Reply, () => onReply(item));
+      const forward = action('menu.forward', Forward, () => onForward(item.id));
       const pin = action(
         item.isPinned ? 'menu.unpin' : 'menu.pin',
         item.isPinned ? PinOff : Pin,
@@ -59,13 +61,14 @@ export function useMessageActions({ stream, self, role, outbox, onDialog, onRepl
       );
       return [
         reply,
+        forward,
         copied,
         pin,
         ...(mayEdit(self, item) ? [edit] : []),
         ...(mayDelete({ userId: self, role }, item) ? [remove] : []),
       ];
     },
-    [words, stream, self, role, outbox, onDialog, onReply, copy, cancelled],
+    [words, stream, self, role, outbox, onDialog, onReply, onForward, copy, cancelled],
   );
 }
 

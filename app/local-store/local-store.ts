@@ -48,6 +48,8 @@ export interface OutboxRow {
   /** Of a `sent` message: its seq, and the lowest rev that its record can have. */
   seq?: number;
   rev?: number;
+  /** Of a forward: what the message held when it was forwarded, to show until the server's copy arrives. */
+  copied?: Pick<MessageRecord, 'text' | 'attachments' | 'forwardedFrom'>;
   /** The number of `internal` answers. */
   internals?: number;
   /** The last error; final if the state is `failed`. */

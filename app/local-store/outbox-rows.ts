@@ -1,7 +1,7 @@
 import { createConversation } from '#app/ops/conversations.ts';
 import { rulesOf } from '#app/ops/registry.ts';
 import { directPeer, isDirect, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
-import type { Op } from '#protocol/op.ts';
+import type { MessageSendOp, Op } from '#protocol/op.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { endDraft, noteShared } from './drafts.ts';
 import type { OutboxRow } from './local-store.ts';
@@ -30,7 +30,8 @@ export async function enqueueOps(
     order += 1;
     const isFirst = isAttempt && !(await rows.outboxOf(op.stream)).some(isToSend);
     const marks = isFirst ? ({ attempts: 1, state: 'sending' } as const) : ({ attempts: 0, state: 'queued' } as const);
-    const row: OutboxRow = { id: op.id, stream: op.stream, order, op, queuedAt, ...marks };
+    const copied = op.kind === 'message.send' ? await copyOf(rows, op.forward) : {};
+    const row: OutboxRow = { id: op.id, stream: op.stream, order, op, queuedAt, ...marks, ...copied };
     await rows.outbox.put(row);
     made.push(row);
     if (op.kind === 'receipt.mark') await showQueuedMark(rows, self, op.stream);
@@ -42,6 +43,16 @@ export async function enqueueOps(
     }
   }
   return made;
+}
+
+/** What a forward shows while it waits. Nothing, where the message is not on this device: the server has it. */
+async function copyOf(rows: Rows, forward: MessageSendOp['forward']): Promise<Pick<OutboxRow, 'copied'>> {
+  const source = forward === undefined ? undefined : await rows.messageById(forward.stream, forward.messageId);
+  if (source === undefined) return {};
+  const { text, attachments, senderId, stream } = source;
+  const sender = await rows.members.get([stream as ConversationId, senderId]);
+  const author = source.forwardedFrom ?? { senderName: sender?.name ?? '' };
+  return { copied: { text, attachments, forwardedFrom: author } };
 }
 
 /** A direct chat begins with its first message: until then nobody else should see it. */

@@ -14,12 +14,14 @@ export async function editText(rows: Rows, self: UserId, text: string, change: M
   const { stream, messageId, opId, at } = change;
   await rows.edits.delete(messageId);
   const row = await rows.outbox.get(messageId);
-  if (row?.op.kind === 'message.send' && row.state === 'failed') {
+  // A forward has no text of its own: the server copies it, and the edit follows.
+  const hasText = row?.op.kind === 'message.send' && row.op.forward === undefined;
+  if (row !== undefined && hasText && row.state === 'failed') {
     // What was refused is sent again with its new text, in its old place.
     await retryOp(rows, messageId, opId);
     return putText(rows, opId, text);
   }
-  if (row !== undefined && isUnattempted(row)) return putText(rows, messageId, text);
+  if (row !== undefined && hasText && isUnattempted(row)) return putText(rows, messageId, text);
   await enqueueOps(rows, self, [{ id: opId, ...editMessage(stream, messageId, text) }], at, false);
 }
 

@@ -16,6 +16,15 @@ export function sendMessage(stream: ConversationId, message: NewMessage, now: Da
   return { stream, kind: 'message.send', sentAt: now.toISOString(), ...message };
 }
 
+/** The server copies the text and the files of a message that the sender may read. [OP3] */
+export function forwardMessage(
+  stream: ConversationId,
+  forward: { stream: ConversationId; messageId: OpId },
+  now: Date,
+): NewOp<OpOf<'message.send'>> {
+  return { stream, kind: 'message.send', sentAt: now.toISOString(), forward };
+}
+
 export function editMessage(stream: ConversationId, messageId: OpId, text: string): NewOp<OpOf<'message.edit'>> {
   return { stream, kind: 'message.edit', messageId, text };
 }

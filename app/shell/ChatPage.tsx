@@ -1,6 +1,7 @@
 import { Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Conversation } from '#app/conversation/Conversation.tsx';
+import type { ForwardedMessage } from '#app/conversation/forwarded-message.ts';
 import { FailedChanges } from '#app/conversation/FailedChanges.tsx';
 import { chatPath, detailsPath } from '#app/links/paths.ts';
 import { updateMembership } from '#app/ops/own.ts';
@@ -29,10 +30,11 @@ interface ChatPageProps {
   isDetails: boolean;
   onName: (name: string) => void;
   onSearch: (stream: ConversationId) => void;
+  onForward: (message: ForwardedMessage) => void;
 }
 
 /** A chat and its details: side by side where there is room, otherwise on two pages. */
-export default function ChatPage({ client, stream, isDetails, onName, onSearch }: ChatPageProps) {
+export default function ChatPage({ client, stream, isDetails, onName, onSearch, onForward }: ChatPageProps) {
   const dispatch = useAppDispatch();
   const [, navigate] = useLocation();
   const isWide = useIsWide();
@@ -72,6 +74,7 @@ export default function ChatPage({ client, stream, isDetails, onName, onSearch }
             stream={stream}
             onName={onName}
             onSearch={onSearch}
+            onForward={onForward}
             onPerson={setPerson}
             details={
               isWide

@@ -1,5 +1,6 @@
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
+import type { ForwardedMessage } from '#app/conversation/forwarded-message.ts';
 import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
 import { Invitation } from '#app/conversation-list/Invitation.tsx';
 import { useListRows } from '#app/conversation-list/use-list-rows.ts';
@@ -27,6 +28,7 @@ import styles from './Shell.module.css';
 
 const loadChatPage = () => import('./ChatPage.tsx');
 const ChatPage = lazyComponent(loadChatPage);
+const ForwardDialog = lazyComponent(() => import('./ForwardDialog.tsx'));
 const JumpDialog = lazyComponent(() => import('./JumpDialog.tsx'));
 const NewChat = lazyComponent(() => import('#app/people/NewChat.tsx'));
 const Settings = lazyComponent(() => import('#app/settings/Settings.tsx'));
@@ -44,6 +46,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const [path, navigate] = useLocation();
   const [isSigningOut, setSigningOut] = useState(false);
   const [chatName, setChatName] = useState('');
+  const [forwarded, setForwarded] = useState<ForwardedMessage>();
   const signInAgain = useSignInAgain();
   const known = routeOf(path, 'signed-in');
   const route: Route = known ?? { page: 'list' };
@@ -111,6 +114,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
             isDetails={route.isDetails}
             onName={setChatName}
             onSearch={jump.searchIn}
+            onForward={setForwarded}
           />
         </Suspense>
       ) : (
@@ -145,6 +149,11 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
         onSignOut={setSigningOut}
         list={list}
       />
+      {forwarded !== undefined && list !== undefined && (
+        <Suspense fallback={null}>
+          <ForwardDialog client={client} list={list} message={forwarded} onClose={() => setForwarded(undefined)} />
+        </Suspense>
+      )}
       {jump.open !== undefined && list !== undefined && (
         <Suspense fallback={null}>
           <JumpDialog client={client} list={list} stream={jump.open.stream} onClose={jump.close} />

@@ -7,6 +7,7 @@ import { shownDraft } from './draft.ts';
 import { shownMessage } from './message.ts';
 import { isMuted } from './mute.ts';
 import { conversationName, peopleNamedBy, type ConversationName, type PeopleById } from './name.ts';
+import { sentMessage } from './sent-message.ts';
 import { writtenAt } from './written-at.ts';
 
 /** What the last line of an entry is about. */
@@ -136,7 +137,7 @@ function lastLine(
   const draft = shownDraft(drafts.get(stream), membership);
   if (draft.trim() !== '') return { kind: 'draft', text: draft };
   if (outgoing !== undefined) {
-    const text = rulesOf(outgoing.op).message?.(outgoing.op, self).text ?? '';
+    const text = sentMessage(outgoing, self)?.text ?? '';
     return { kind: 'outgoing', state: outgoing.state, text };
   }
   if (lastMessage === undefined) return { kind: isWhole || creation !== undefined ? 'created' : 'loading' };

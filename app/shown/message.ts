@@ -5,6 +5,7 @@ import type { UnplacedMessage } from '#app/ops/rules.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { failedOp, type FailedOp } from './failures.ts';
+import { sentMessage } from './sent-message.ts';
 
 /** A message with the queued changes to it. */
 export interface ShownMessage<M extends UnplacedMessage = UnplacedMessage & { seq?: number }> {
@@ -26,7 +27,7 @@ export function shownMessages(
   const changes = changesByMessage(outbox);
   const heldIds = new Set(held.map(({ id }) => id));
   const waiting = outbox.flatMap((row) => {
-    const message = heldIds.has(row.id) ? undefined : rulesOf(row.op).message?.(row.op, self);
+    const message = heldIds.has(row.id) ? undefined : sentMessage(row, self);
     return message === undefined ? [] : [{ message, row }];
   });
   return [

@@ -197,3 +197,14 @@ test('a timeline keeps the objects of the items that have not changed', () => {
   });
   expect(reacted.map((item, index) => item === edited[index])).toEqual([false, true, true]);
 });
+
+test('[OP3] a forward names who wrote the message first, and shows what it copies while it waits', () => {
+  const source = { stream, messageId: id(1) };
+  const op: Op = { id: id(9), stream, kind: 'message.send', sentAt: at(30), forward: source };
+  const copied = { text: 'the ferry', attachments: [], forwardedFrom: { senderName: 'Ana' } };
+  const waiting = { ...queued(op), copied };
+  const [item] = timelineOf({ ...parts, outbox: [waiting] });
+  expect(item).toMatchObject({ text: 'the ferry', forwardedFrom: 'Ana', status: 'waiting', isOwn: true });
+  const [arrived] = timelineOf({ ...parts, messages: [message(1, self, at(30), copied)], outbox: [] });
+  expect(arrived).toMatchObject({ text: 'the ferry', forwardedFrom: 'Ana' });
+});

@@ -28,6 +28,8 @@ export interface TimelineItem {
   isPinned: boolean;
   /** In the order first used; with the queued changes. */
   reactions: Reaction[];
+  /** Who wrote it first. */
+  forwardedFrom?: string;
   /** The message that it replies to. */
   replyTo?: OpId;
   /** It has never left this device. */
@@ -142,6 +144,7 @@ function itemOf(
   }
   if (sending === undefined && isOwn && seq !== undefined) item.status = deliveryOf({ seq }, members, self);
   if (record.event !== undefined) item.event = record.event;
+  if (record.forwardedFrom !== undefined) item.forwardedFrom = record.forwardedFrom.senderName;
   if (record.replyTo !== undefined) item.replyTo = record.replyTo;
   if (waits !== undefined) item.waits = waits;
   if (failed !== undefined) item.failed = failed;

@@ -1,7 +1,7 @@
-import { rulesOf } from '#app/ops/registry.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { ListContext } from './list-entry.ts';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
+import { sentMessage } from './sent-message.ts';
 
 /** Words that exist on this device only. */
 export interface Unsent {
@@ -17,9 +17,9 @@ type UnsentParts = Pick<ListContext, 'outbox' | 'drafts'> & { rows: readonly Con
  * refused, and drafts that the person's other devices don't have.
  */
 export function unsentWords({ rows, outbox, drafts }: UnsentParts, self: UserId): Unsent[] {
-  const messages = outbox.flatMap(({ stream, op, state }): Unsent[] => {
-    const message = state === 'sent' ? undefined : rulesOf(op).message?.(op, self);
-    return message === undefined ? [] : [{ stream, kind: 'message', text: message.text }];
+  const messages = outbox.flatMap((row): Unsent[] => {
+    const message = row.state === 'sent' ? undefined : sentMessage(row, self);
+    return message === undefined ? [] : [{ stream: row.stream, kind: 'message', text: message.text }];
   });
   const shared = new Map(rows.map(({ stream, membership }) => [stream, membership?.draft]));
   const kept = [...drafts].flatMap(([stream, text]): Unsent[] =>

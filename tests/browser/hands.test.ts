@@ -135,6 +135,14 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
   await keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 
+  await message(page, 'And the long ladder').getByText('And the').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Forward' }).click();
+  const targets = page.getByRole('dialog', { name: 'Forward to' });
+  await targets.getByRole('searchbox', { name: 'Search chats' }).fill('book');
+  await targets.getByRole('button', { name: 'Book club' }).click();
+  await targets.getByRole('button', { name: 'Forward to 1 chat' }).click();
+  await expect.poll(() => description(entry(page, 'Book club'))).toContain('And the long ladder');
+
   const box = page.getByRole('textbox', { name: 'Message', exact: true });
   await message(page, 'And the long ladder').getByText('And the').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Reply' }).click();

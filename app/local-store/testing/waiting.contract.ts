@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { directStream, type ConversationId, type OpId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import { accepted, ann, at, bob, create, newGroup, nextId, refused, send } from './records.fixture.ts';
+import { accepted, ann, at, bob, bootstrap, create, membership, message } from './records.fixture.ts';
+import { newGroup, nextId, own, page, pulled, refused, send } from './records.fixture.ts';
 import { forEveryTest, type TestDevice } from './test-device.ts';
 
 /** Changes of messages that may not have left the device. [CL11] */
@@ -47,6 +48,29 @@ export function describeWaiting(newDevice: () => TestDevice): void {
       const again = change(first.id);
       await store.editText('better', again);
       expect(await sent()).toEqual([{ ...first, id: again.opId, text: 'better' }, second]);
+    });
+
+    it('[OP3] shows what it forwards until the server’s copy arrives, and an edit of it follows it', async () => {
+      const [from, messageId] = [newGroup(), nextId()];
+      const source = message(from, 1, { id: messageId, senderId: bob, text: 'the ferry leaves' });
+      await store.applyPage(pulled([page(own, 1, [membership(from)]), bootstrap(from, [source])]));
+      const { text: _none, ...sending } = send(stream);
+      const forward = { ...sending, forward: { stream: from, messageId } };
+      const unknown = { ...sending, id: nextId(), forward: { stream: from, messageId: nextId() } };
+      await store.enqueue([forward, unknown], at(2));
+      const held = Object.fromEntries((await store.outbox()).map(({ id, copied }) => [id, copied]));
+      expect(held[forward.id]).toEqual({
+        text: 'the ferry leaves',
+        attachments: [],
+        forwardedFrom: { senderName: 'bob' },
+      });
+      expect(held[unknown.id]).toBeUndefined();
+      await store.editText('better', change(forward.id));
+      expect((await ops()).slice(2)).toEqual([
+        forward,
+        unknown,
+        expect.objectContaining({ kind: 'message.edit', messageId: forward.id, text: 'better' }),
+      ]);
     });
 
     it('[CL11] is gone before it leaves, even from a push that was planned with it, and comes back into its place', async () => {
