@@ -52,6 +52,10 @@ export type Typing = v.InferOutput<typeof Typing>;
 export const Watch = strict({ userIds: v.pipe(v.array(UserId), v.maxLength(MAX_WATCHED)) });
 export type Watch = v.InferOutput<typeof Watch>;
 
+/** Whether somebody looks at the app on this device: then no push is sent to it. [LV11] */
+export const Visible = strict({ on: v.boolean() });
+export type Visible = v.InferOutput<typeof Visible>;
+
 /** Events by name, for the types of both ends and for the hash that version.test.ts pins. */
 export const serverEvents = {
   welcome: Welcome,
@@ -62,4 +66,4 @@ export const serverEvents = {
   session_ended: SessionEnded,
 } as const;
 
-export const clientEvents = { typing: Typing, watch: Watch } as const;
+export const clientEvents = { typing: Typing, watch: Watch, visible: Visible } as const;

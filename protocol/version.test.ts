@@ -5,6 +5,7 @@ import * as http from './http.ts';
 import * as limits from './limits.ts';
 import * as live from './live.ts';
 import * as op from './op.ts';
+import * as push from './push.ts';
 import * as record from './record.ts';
 import * as verbs from './verbs.ts';
 import { PROTOCOL_VERSION } from './version.ts';
@@ -31,7 +32,7 @@ function describeValue(value: unknown, seen: Set<object> = new Set()): unknown {
 
 it('everything that travels is pinned to the version that clients and servers exchange', () => {
   const described = JSON.stringify(
-    describeValue([errors, http, limits, live, op, record, verbs].map((module) => ({ ...module }))),
+    describeValue([errors, http, limits, live, op, push, record, verbs].map((module) => ({ ...module }))),
   );
   expect(described.length).toBeGreaterThan(5_000);
   const hash = createHash('sha256').update(described).digest('hex').slice(0, 16);

@@ -23,6 +23,7 @@ test('without any variable it is port 3000, ./data, the embedded database, limit
     logLevel: 'info',
     authSecret: undefined,
     mediaQuota: { person: 5_000_000_000, server: Infinity },
+    push: { vapid: undefined, subject: 'mailto:admin@localhost.localdomain', hosts: [], testService: undefined },
   });
 });
 
@@ -72,6 +73,12 @@ describe('a wrong value is reported in one sentence that names the variable and 
     ['DIRECTORY', { DIRECTORY: 'hidden' }],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
     ['AUTH_SECRET', { AUTH_SECRET: 'hunter2' }],
+    ['VAPID_PRIVATE_KEY', { VAPID_PUBLIC_KEY: 'A'.repeat(87) }],
+    ['VAPID_PUBLIC_KEY', { VAPID_PUBLIC_KEY: 'hunter2', VAPID_PRIVATE_KEY: 'hunter2' }],
+    ['VAPID_SUBJECT', { VAPID_SUBJECT: 'hunter2' }],
+    ['PUSH_HOSTS', { PUSH_HOSTS: 'push.example.org, https://hunter2' }],
+    ['PUSH_HOSTS', { PUSH_HOSTS: '127.0.0.1' }],
+    ['PUSH_TEST_SERVICE', { PUSH_TEST_SERVICE: 'http://127.0.0.1:9', NODE_ENV: 'production' }],
   ])('%s', (variable, env) => {
     const result = readConfig(env);
     expect(result).toMatchObject({ ok: false });

@@ -23,6 +23,17 @@ export interface Config {
   readonly authSecret: string | undefined;
   /** Bytes of files that one person may have stored, and the whole server. */
   readonly mediaQuota: { readonly person: number; readonly server: number };
+  /** Web Push. */
+  readonly push: {
+    /** Absent: made once and kept in the database. */
+    readonly vapid: { readonly publicKey: string; readonly privateKey: string } | undefined;
+    /** Whom push services may ask about this installation. */
+    readonly subject: string;
+    /** Hosts of push services besides the known ones; a leading dot stands for every host under the name. */
+    readonly hosts: readonly string[];
+    /** For tests: where every push goes instead. */
+    readonly testService: string | undefined;
+  };
 }
 
 /** Whether browsers reach the server over TLS, its own or a proxy's. */
@@ -73,6 +84,24 @@ const Megabytes = v.pipe(
   v.transform((value) => Number(value) * 1_000_000),
 );
 
+const VapidKey = (bytes: number) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (value) => /^[\w-]+$/.test(value) && Buffer.from(value, 'base64url').length === bytes,
+      `must be ${bytes} bytes in base64url`,
+    ),
+  );
+
+const HostList = v.pipe(
+  v.string(),
+  v.check(
+    (value) => value.split(',').every((host) => /^\.?(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*$/.test(host.trim())),
+    'must be host names in lower case, separated by commas',
+  ),
+  v.transform((value) => value.split(',').map((host) => host.trim())),
+);
+
 const nonEmpty = v.pipe(v.string(), v.minLength(1));
 
 const Environment = v.object({
@@ -99,6 +128,13 @@ const Environment = v.object({
   ),
   MEDIA_MB_PER_PERSON: v.optional(Megabytes, '5000'),
   MEDIA_MB: v.optional(Megabytes),
+  VAPID_PUBLIC_KEY: v.optional(VapidKey(65)),
+  VAPID_PRIVATE_KEY: v.optional(VapidKey(32)),
+  VAPID_SUBJECT: v.optional(
+    v.pipe(v.string(), v.regex(/^(?:mailto:.+@.+|https:\/\/.+)$/, 'must be mailto:… or https://…')),
+  ),
+  PUSH_HOSTS: v.optional(HostList),
+  PUSH_TEST_SERVICE: v.optional(Origin),
   NODE_ENV: v.optional(v.string()),
 });
 
@@ -115,11 +151,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (values.RATE_LIMIT === 'off' && values.NODE_ENV === 'production') {
     return { ok: false, problem: 'RATE_LIMIT must not be off when NODE_ENV is production.' };
   }
-  const { TLS_CERT: cert, TLS_KEY: key } = values;
-  if ((cert === undefined) !== (key === undefined)) {
-    const [has, lacks] = cert === undefined ? ['TLS_KEY', 'TLS_CERT'] : ['TLS_CERT', 'TLS_KEY'];
+  if (values.PUSH_TEST_SERVICE !== undefined && values.NODE_ENV === 'production') {
+    return { ok: false, problem: 'PUSH_TEST_SERVICE must not be set when NODE_ENV is production.' };
+  }
+  for (const [one, other] of [
+    ['TLS_CERT', 'TLS_KEY'],
+    ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY'],
+  ] as const) {
+    if ((values[one] === undefined) === (values[other] === undefined)) continue;
+    const [has, lacks] = values[one] === undefined ? [other, one] : [one, other];
     return { ok: false, problem: `${lacks} must be set too when ${has} is.` };
   }
+  const { TLS_CERT: cert, TLS_KEY: key, VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey } = values;
   const config: Config = {
     port: values.PORT,
     host: values.HOST,
@@ -134,8 +177,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: values.LOG_LEVEL,
     authSecret: values.AUTH_SECRET,
     mediaQuota: { person: values.MEDIA_MB_PER_PERSON, server: values.MEDIA_MB ?? Infinity },
+    push: {
+      vapid: publicKey === undefined || privateKey === undefined ? undefined : { publicKey, privateKey },
+      subject: values.VAPID_SUBJECT ?? subjectOf(values.PUBLIC_URL),
+      hosts: values.PUSH_HOSTS ?? [],
+      testService: values.PUSH_TEST_SERVICE,
+    },
   };
   return { ok: true, config: Object.freeze(config) };
+}
+
+/** Some push services refuse a made-up one, so an installation that others reach should have its own. */
+function subjectOf(publicOrigin: string | undefined): string {
+  return publicOrigin?.startsWith('https:') === true ? publicOrigin : 'mailto:admin@localhost.localdomain';
 }
 
 function isNetwork(text: string): boolean {

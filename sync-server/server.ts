@@ -21,6 +21,7 @@ import { closeHttp, listen, openHttp } from './http/open-http.ts';
 import { isOwnOrigin } from './http/origin.ts';
 import { registerPageSecurity } from './http/page-security.ts';
 import { registerPeopleRoutes } from './http/people-routes.ts';
+import { registerPushRoutes } from './http/push-routes.ts';
 import { addressOf, trustOf } from './http/proxies.ts';
 import { createProxyNotices } from './http/proxy-notices.ts';
 import { registerReach } from './http/reach.ts';
@@ -41,6 +42,8 @@ import { createIndexMessages } from './search/index-messages.ts';
 import { createSearchIndex } from './search/search-index.ts';
 import { createSearch } from './search/search.ts';
 import { openMedia } from './media/open-media.ts';
+import { openPush } from './push/open-push.ts';
+import type { PushTimes } from './push/deliver-pushes.ts';
 import { createAnswerVerb, defaultBounds } from './streams/answer-verb.ts';
 import { createStreams } from './streams/create-streams.ts';
 import { createMongoEntryStore } from './streams/mongo-entry-store.ts';
@@ -55,6 +58,8 @@ export interface ServerOptions {
   workerUrl?: URL;
   /** Who must get every entry of every stream. */
   consumers?: readonly Consumer[];
+  /** For tests. */
+  pushTimes?: Partial<PushTimes>;
 }
 
 export interface TeamLinkServer {
@@ -108,7 +113,16 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   const live = openLive({ io, sockets, reads, bus, lastSeen, isShared, now, log, onDefect });
   const people = createUsers(connection);
   const searchIndex = createSearchIndex(database);
-  const consumers = [createIndexMessages(searchIndex), ...(options.consumers ?? [])];
+  const push = await openPush({
+    database,
+    settings: config.push,
+    entries: withDeadline(store, ANSWER_MS),
+    reads,
+    now,
+    log,
+    ...(options.pushTimes === undefined ? {} : { times: options.pushTimes }),
+  });
+  const consumers = [createIndexMessages(searchIndex), push.consumer, ...(options.consumers ?? [])];
   const media = await openMedia({
     connection,
     dataDir: config.dataDir,
@@ -148,7 +162,11 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     now,
     log,
     events: {
-      sessionsEnded: live.endSessions,
+      sessionsEnded(sessionIds, reason) {
+        live.endSessions(sessionIds, reason);
+        // A session is also checked before each push, so a failure here reveals nothing.
+        push.endSessions(sessionIds).catch(onDefect);
+      },
       profileChanged: (userId) => {
         streams.profileChanged(userId).catch((error: unknown) => {
           log.error({ error: safeError(error) }, 'a changed profile did not reach every conversation');
@@ -163,6 +181,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     batches: streams.batches,
     conversationsOf: streams.conversationsOf,
   });
+  push.start({ activeSessions: (ids) => sessions.active(ids), isVisible: sockets.isVisible });
   const answerVerb = createAnswerVerb({
     streams,
     takeCall: createVerbLimit(limiter),
@@ -198,12 +217,14 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   registerPeopleRoutes(app, accounts);
   registerSearchRoutes(app, sessions, search, limiter);
   await registerMediaRoutes(app, sessions, media);
+  registerPushRoutes(app, { sessions, push, limiter, publicOrigin: config.publicOrigin });
   await registerAppFiles(app, appDir);
 
   async function closeAll(): Promise<void> {
     closing.abort();
     for (const watch of watches) watch.close();
     await Promise.all([followers.close(), media.close()]);
+    await push.close();
     await streams.close();
     await turn(); // the last answers leave before their sockets close
     await closeSockets(io);

@@ -2,7 +2,7 @@ import { CloudOff, KeyRound, RefreshCw, TriangleAlert } from 'lucide-react';
 import { Link } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
 import type { OutboxRow } from '#app/local-store/local-store.ts';
-import { chatPath } from '#app/links/paths.ts';
+import { chatPath } from '#protocol/chat-path.ts';
 import { shownConnection } from '#app/state/connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import { REACH_PATH } from '#protocol/version.ts';

@@ -9,7 +9,7 @@ import { useWords, type Words } from '#app/i18n/words.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { colourId } from '#app/shown/name.ts';
 import { deliveryOf } from '#app/shown/delivery.ts';
-import { chatPath } from '#app/links/paths.ts';
+import { chatPath } from '#protocol/chat-path.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Badge } from '#app/ui/Badge.tsx';

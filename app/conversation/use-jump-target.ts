@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import * as v from 'valibot';
 import { useLocation, useSearch } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
-import { chatPath } from '#app/links/paths.ts';
+import { chatPath } from '#protocol/chat-path.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { useNotice } from '#app/ui/Notice.tsx';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { presenceWords } from '#app/i18n/presence-words.ts';
 import { useWords } from '#app/i18n/words.ts';
-import { chatPath } from '#app/links/paths.ts';
+import { chatPath } from '#protocol/chat-path.ts';
 import { removeMember, setRole } from '#app/ops/members.ts';
 import type { ShownMember } from '#app/ops/rules.ts';
 import { useAppSelector } from '#app/state/store.ts';

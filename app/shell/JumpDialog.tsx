@@ -5,7 +5,8 @@ import { entriesOf, filterEntries, type Entry } from '#app/conversation-list/ent
 import type { ListRows } from '#app/conversation-list/use-list-rows.ts';
 import { personWords } from '#app/i18n/name-words.ts';
 import { useWords, type Words } from '#app/i18n/words.ts';
-import { chatPath, messagePath } from '#app/links/paths.ts';
+import { messagePath } from '#app/links/paths.ts';
+import { chatPath } from '#protocol/chat-path.ts';
 import { usePeople } from '#app/people/use-people.ts';
 import { FoundMessage } from '#app/search/FoundMessage.tsx';
 import { useFoundMessages, type SearchState } from '#app/search/use-found-messages.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { chatPath, detailsPath, paths } from '#app/links/paths.ts';
+import { detailsPath, paths } from '#app/links/paths.ts';
+import { chatPath } from '#protocol/chat-path.ts';
 import { directStream, groupStream, type UserId } from '#protocol/ids.ts';
 import { routeOf } from './routes.ts';
 

@@ -1,4 +1,6 @@
 import { MAX_DIGEST_CELLS, limits } from '#protocol/limits.ts';
+import { Visible } from '#protocol/live.ts';
+import { parse } from '#protocol/shape.ts';
 import { type Verb, verbNames } from '#protocol/verbs.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Log } from '#server/logging.ts';
@@ -42,6 +44,10 @@ export function createConnection({ epoch, sockets, pending, answerVerb, live, is
     for (const verb of verbNames) socket.on(verb, (request, ack) => respond(socket, verb, request, ack));
     socket.on('typing', (notice) => live.typing(socket, notice));
     socket.on('watch', (request) => live.watch(socket, request));
+    socket.on('visible', (notice) => {
+      const parsed = parse(Visible, notice);
+      if (parsed.ok) socket.data.isVisible = parsed.value.on;
+    });
     socket.on('disconnect', () => {
       sockets.remove(socket);
       live.disconnected(socket);

@@ -6,7 +6,7 @@ import type { Verb } from '#protocol/verbs.ts';
 
 /** A client may send anything until a schema has parsed it; the ack may be missing. */
 type FromClient = Record<Verb, (request: unknown, ack: unknown) => void> &
-  Record<'typing' | 'watch', (notice: unknown) => void>;
+  Record<'typing' | 'watch' | 'visible', (notice: unknown) => void>;
 
 interface FromServer {
   welcome: (welcome: Welcome) => void;
@@ -27,11 +27,13 @@ interface SocketState {
   typing: Map<ConversationId, number>;
   /** Whom this socket watches, and what it was last sent about them. [LV8] */
   watched: Map<UserId, boolean | undefined>;
+  /** Somebody looks at the app on this device. [LV11] */
+  isVisible: boolean;
 }
 
 /** The state of a socket that has just connected. */
-export function initialState(): Pick<SocketState, 'moved' | 'typing' | 'watched'> {
-  return { moved: new Map(), typing: new Map(), watched: new Map() };
+export function initialState(): Pick<SocketState, 'moved' | 'typing' | 'watched' | 'isVisible'> {
+  return { moved: new Map(), typing: new Map(), watched: new Map(), isVisible: false };
 }
 
 export type LiveServer = Server<FromClient, FromServer, DefaultEventsMap, SocketState>;
@@ -42,6 +44,8 @@ export interface OpenSockets {
   remove(socket: LiveSocket): void;
   ofUser(userId: UserId): ReadonlySet<LiveSocket> | undefined;
   all(): Iterable<LiveSocket>;
+  /** Whether the person looks at the app on this device, as it says itself. [LV11] */
+  isVisible(userId: UserId, device: string): boolean;
   /** Sessions with an open socket. */
   sessions(): string[];
   /** Sends every socket of these sessions the reason, and closes it. [LV6] */
@@ -64,6 +68,10 @@ export function createOpenSockets(): OpenSockets {
     ofUser: (userId) => byUser.get(userId),
     *all() {
       for (const sockets of byUser.values()) yield* sockets;
+    },
+    isVisible(userId, device) {
+      for (const { data } of byUser.get(userId) ?? []) if (data.device === device && data.isVisible) return true;
+      return false;
     },
     sessions: () => [...bySession.keys()],
     endSessions(sessionIds, reason) {

@@ -8,7 +8,7 @@ import type { Refusal, serverEvents } from '#protocol/live.ts';
 import type { AnswerOf, Verb } from '#protocol/verbs.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { readConfig } from '#server/config.ts';
-import { build } from '#server/server.ts';
+import { type ServerOptions, build } from '#server/server.ts';
 
 export interface HttpAnswer<T> {
   status: number;
@@ -31,6 +31,8 @@ export interface TestPerson {
     headers?: Record<string, string>,
   ): Promise<HttpAnswer<Success<K> & Refused>>;
   get<T>(path: string, headers?: Record<string, string>): Promise<HttpAnswer<T>>;
+  /** Any request with a JSON body. */
+  request<T>(method: string, path: string, body: unknown): Promise<HttpAnswer<T>>;
   /** Ends the session at this server. */
   signOut(): Promise<void>;
   /** Connects; resolves after `welcome`. */
@@ -71,7 +73,7 @@ export interface TestServer {
 /** A whole server in this process, on a free port and a new folder. */
 export async function startTestServer(
   env: Record<string, string> = {},
-  parts: { dataDir?: string } = {},
+  parts: { dataDir?: string; pushTimes?: ServerOptions['pushTimes'] } = {},
 ): Promise<TestServer> {
   const dataDir = parts.dataDir ?? (await mkdtemp(join(tmpdir(), 'teamlink-server-')));
   const read = readConfig({
@@ -83,7 +85,8 @@ export async function startTestServer(
     ...env,
   });
   if (!read.ok) throw new Error(read.problem);
-  const server = await build({ config: read.config });
+  const { pushTimes } = parts;
+  const server = await build({ config: read.config, ...(pushTimes === undefined ? {} : { pushTimes }) });
   const origin = `http://127.0.0.1:${await server.listen()}`;
   const sockets = new Set<Socket>();
 
@@ -125,6 +128,12 @@ export async function startTestServer(
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     get: (path, headers = {}) => request(`${origin}${path}`, { headers: { cookie, ...headers } }),
+    request: (method, path, body) =>
+      request(`${origin}${path}`, {
+        method,
+        headers: { cookie, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
     async signOut() {
       const headers = { cookie, origin, 'content-type': 'application/json' };
       const { status } = await request(`${origin}/api/auth/sign-out`, { method: 'POST', headers, body: '{}' });

@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+import { AttachmentKind } from './record.ts';
+import { ConversationId, DeviceId, UserId } from './ids.ts';
+import { Count, Positive, strict } from './shape.ts';
+
+/*
+ * Web Push. The routes register where a device can be reached, and the payload is what a device gets, decrypted by its
+ * browser. [PU1] [PU4]
+ */
+
+/** The longest addresses of push services in use have about 500 characters. */
+const MAX_ENDPOINT = 2_048;
+const base64url = (length: number) =>
+  v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/, 'base64url'), v.minLength(length), v.maxLength(length));
+
+/** What a notification may show: the text, only who wrote, or neither. [PU5] */
+export const Shown = v.picklist(['text', 'sender', 'nothing']);
+export type Shown = v.InferOutput<typeof Shown>;
+
+/** `PushSubscription.toJSON()`; browsers may add fields. The keys are an uncompressed P-256 point and 16 bytes. */
+export const BrowserSubscription = v.object({
+  endpoint: v.pipe(v.string(), v.maxLength(MAX_ENDPOINT)),
+  keys: v.object({ p256dh: base64url(87), auth: base64url(22) }),
+});
+export type BrowserSubscription = v.InferOutput<typeof BrowserSubscription>;
+
+export const RegisterPush = strict({
+  device: DeviceId,
+  subscription: BrowserSubscription,
+  show: v.optional(Shown),
+});
+export type RegisterPush = v.InferOutput<typeof RegisterPush>;
+
+export const UnregisterPush = v.object({ device: DeviceId });
+
+export const PushKey = v.object({ publicKey: v.string() });
+export type PushKey = v.InferOutput<typeof PushKey>;
+
+/** A test: whether the push service took it, and if not, its HTTP status where it had one. [PU6] */
+export const PushTried = v.object({ isAccepted: v.boolean(), status: v.optional(Count) });
+export type PushTried = v.InferOutput<typeof PushTried>;
+
+const common = {
+  /** The format of this object; a worker that does not know it shows `notification` as it is. */
+  version: v.literal(1),
+  userId: UserId,
+};
+
+export const PushMessage = v.object({
+  ...common,
+  kind: v.literal('message'),
+  stream: ConversationId,
+  /** The newest message that this push is about. */
+  seq: Positive,
+  show: Shown,
+  /** The newest message has no text, only this. */
+  attachment: v.optional(AttachmentKind),
+  /** How far the person has read the chats that they were notified of, so that stale notifications can be closed. */
+  read: v.record(v.string(), Count),
+});
+export type PushMessage = v.InferOutput<typeof PushMessage>;
+
+export const PushTest = v.object({ ...common, kind: v.literal('test') });
+
+/**
+ * A declarative web push: a browser that knows the format shows `notification` itself if no worker does. What the app's
+ * own worker needs is in `teamlink`. At most 3,000 bytes. [PU4]
+ */
+export const PushPayload = v.object({
+  web_push: v.literal(8030),
+  notification: v.object({ title: v.string(), body: v.string(), navigate: v.string(), tag: v.string() }),
+  app_badge: Count,
+  mutable: v.literal(true),
+  teamlink: v.variant('kind', [PushMessage, PushTest]),
+});
+export type PushPayload = v.InferOutput<typeof PushPayload>;

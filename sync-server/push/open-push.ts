@@ -1,0 +1,132 @@
+import { type SyncError, syncError } from '#protocol/errors.ts';
+import type { UserId } from '#protocol/ids.ts';
+import { type PushTried, RegisterPush, UnregisterPush } from '#protocol/push.ts';
+import { parse } from '#protocol/shape.ts';
+import type { Database } from '#server/database/connect.ts';
+import type { Consumer } from '#server/followers/consumer.ts';
+import { isCurvePoint } from './curve-point.ts';
+import { type DeliverParts, PushDelivery, type PushTimes, defaultTimes, triedOf } from './deliver-pushes.ts';
+import { parseEndpoint } from './endpoint.ts';
+import { testPayload } from './payload.ts';
+import { createPostPush } from './post-push.ts';
+import { createPushConsumer } from './push-consumer.ts';
+import { openPushJobs } from './push-jobs.ts';
+import { createSendPush } from './send-push.ts';
+import { openSubscriptions } from './subscriptions.ts';
+import { type VapidKeys, createAuthorization, openVapidKeys } from './vapid.ts';
+
+/** Who calls: from the session, never from the request. */
+interface Caller {
+  userId: UserId;
+  id: string;
+}
+
+type Answer<T> = T | { error: SyncError };
+
+export interface Push {
+  readonly publicKey: string;
+  /** Must get every entry: see followers. */
+  readonly consumer: Consumer;
+  /** `origin`: the app's, as the caller's browser sees it. */
+  register(caller: Caller, body: unknown, origin: string): Promise<Answer<Record<never, never>>>;
+  unregister(caller: Caller, body: unknown): Promise<Answer<Record<never, never>>>;
+  /** Sends one push to the device, whatever else holds pushes back. [PU6] */
+  test(caller: Caller, body: unknown): Promise<Answer<PushTried>>;
+  endSessions(sessionIds: readonly string[]): Promise<void>;
+  /** Starts to send. Everything that decides about pushes must be running. */
+  start(parts: Pick<DeliverParts, 'activeSessions' | 'isVisible'>): void;
+  close(): Promise<void>;
+}
+
+export interface PushSettings {
+  vapid: Pick<VapidKeys, 'publicKey' | 'privateKey'> | undefined;
+  subject: string;
+  /** Hosts of push services besides the known ones. */
+  hosts: readonly string[];
+  testService: string | undefined;
+}
+
+interface PushParts extends Pick<DeliverParts, 'entries' | 'reads' | 'now' | 'log'> {
+  database: Pick<Database, 'connection' | 'isShared'>;
+  settings: PushSettings;
+  times?: Partial<PushTimes>;
+}
+
+/** Web Push: registers devices, follows what is appended, and sends. [PU1] */
+export async function openPush({ database, settings, times, ...parts }: PushParts): Promise<Push> {
+  const { now, reads } = parts;
+  const keys = await openVapidKeys(database.connection, settings.vapid, settings.subject);
+  const subscriptions = await openSubscriptions(database, now);
+  const jobs = await openPushJobs(database.connection);
+  const poster = createPostPush(settings.testService === undefined ? {} : { testService: settings.testService });
+  const send = createSendPush(poster.post, createAuthorization(keys, now));
+  const allTimes = { ...defaultTimes, ...times };
+  let delivery: PushDelivery | undefined;
+  return {
+    publicKey: keys.publicKey,
+    consumer: createPushConsumer({
+      subscriptions,
+      jobs,
+      reads,
+      now,
+      waitMs: allTimes.waitMs,
+      onQueued: (dueAt) => delivery?.dueAt(dueAt),
+    }),
+    async register({ userId, id }, body, origin) {
+      const parsed = parse(RegisterPush, body);
+      if (!parsed.ok) return { error: parsed.error };
+      const { device, subscription, show = 'text' } = parsed.value;
+      const { endpoint, keys: own } = subscription;
+      const refuse = (path: string, message: string) => ({ error: syncError('invalid', message, { path }) });
+      if (parseEndpoint(endpoint, settings.hosts) === undefined)
+        return refuse('subscription.endpoint', 'not an address of a known push service');
+      if (!isCurvePoint(own.p256dh)) return refuse('subscription.keys.p256dh', 'not a point on the curve');
+      await subscriptions.register({
+        device,
+        userId,
+        sessionId: id,
+        endpoint,
+        p256dh: own.p256dh,
+        auth: own.auth,
+        show,
+        origin,
+      });
+      return {};
+    },
+    async unregister({ userId }, body) {
+      const parsed = parse(UnregisterPush, body);
+      if (!parsed.ok) return { error: parsed.error };
+      await subscriptions.remove(parsed.value.device, userId);
+      return {};
+    },
+    async test({ userId }, body) {
+      const parsed = parse(UnregisterPush, body);
+      if (!parsed.ok) return { error: parsed.error };
+      const found = await subscriptions.find(parsed.value.device);
+      if (found?.userId !== userId) return { error: syncError('not_found', 'this device is not registered') };
+      const answer = await send(found, testPayload(userId, found.origin), 'test');
+      const tried = triedOf(answer);
+      if (answer.status === 404 || answer.status === 410)
+        await subscriptions.removeEndpoint(found.device, found.endpoint);
+      return tried;
+    },
+    endSessions: (sessionIds) => subscriptions.endSessions(sessionIds),
+    start({ activeSessions, isVisible }) {
+      delivery = new PushDelivery({
+        ...parts,
+        jobs,
+        subscriptions,
+        send,
+        activeSessions,
+        isVisible,
+        random: Math.random,
+        times: allTimes,
+      });
+      delivery.dueAt(0);
+    },
+    async close() {
+      await delivery?.close();
+      poster.close();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { type ConversationId, type UserId, directMembers, isConversation, isDirect } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import { countsAsUnread } from '#protocol/record.ts';
+import type { Consumer } from '#server/followers/consumer.ts';
+import { type Entry, held } from '#server/streams/entry.ts';
+import type { StreamReads } from '#server/streams/stream-reads.ts';
+import type { PushJobs } from './push-jobs.ts';
+import type { Subscriptions } from './subscriptions.ts';
+
+interface ConsumerParts {
+  subscriptions: Pick<Subscriptions, 'hasAny' | 'ofPeople'>;
+  jobs: Pick<PushJobs, 'queue'>;
+  reads: Pick<StreamReads, 'readersOf'>;
+  now: () => number;
+  /** How long a push waits for a read mark, and for more messages of its chat. */
+  waitMs: number;
+  onQueued: (dueAt: number) => void;
+}
+
+/** Queues a push for every device of everybody who may read a new message and did not write it. [PU3] */
+export function createPushConsumer({ subscriptions, jobs, reads, now, waitMs, onQueued }: ConsumerParts): Consumer {
+  return {
+    name: 'push',
+    from: 'now',
+    async handle(stream, entries) {
+      if (!isConversation(stream)) return;
+      const messages = entries.flatMap(newMessage);
+      if (messages.length === 0 || !(await subscriptions.hasAny())) return;
+      const dueAt = now() + waitMs;
+      const readers = await readersOf(stream);
+      const devices = await subscriptions.ofPeople(readers);
+      const pushes = devices.flatMap(({ device, userId }) => {
+        const last = messages.findLast((message) => countsAsUnread(message, userId));
+        return last === undefined ? [] : { device, userId, stream, seq: last.seq };
+      });
+      if (pushes.length === 0) return;
+      await jobs.queue(pushes, dueAt);
+      onQueued(dueAt);
+    },
+  };
+
+  async function readersOf(stream: ConversationId): Promise<readonly UserId[]> {
+    // Whether they may read the messages is checked when they are pushed.
+    if (isDirect(stream)) return directMembers(stream);
+    return (await reads.readersOf(stream)).readers.map(({ userId }) => userId);
+  }
+}
+
+function newMessage(entry: Entry): MessageRecord[] {
+  if (entry.type !== 'message' || entry.isFirst !== true) return [];
+  const record = held(entry)?.record;
+  return record?.type === 'message' ? [record] : [];
+}

@@ -1,0 +1,139 @@
+import {
+  type ConversationId,
+  type StreamId,
+  type UserId,
+  isDirect,
+  membershipRecordId,
+  personalStream,
+} from '#protocol/ids.ts';
+import { mayRead } from '#protocol/policies.ts';
+import { type MembershipRecord, countsAsUnread } from '#protocol/record.ts';
+import type { EntryStore } from '#server/streams/entry-store.ts';
+import { held } from '#server/streams/entry.ts';
+import type { StreamReads } from '#server/streams/stream-reads.ts';
+import type { Notified } from './payload.ts';
+import type { PushJob } from './push-jobs.ts';
+import type { Subscription } from './subscriptions.ts';
+
+export interface DecisionParts {
+  entries: Pick<EntryStore, 'current' | 'messages'>;
+  reads: Pick<StreamReads, 'readersOf'>;
+  now: () => number;
+}
+
+/** `recent`: the chats that this device was to be notified of last. */
+export type DecidePush = (
+  job: PushJob,
+  recent: readonly PushJob[],
+  subscription: Pick<Subscription, 'show' | 'origin'>,
+) => Promise<Notified | undefined>;
+
+/** Of the newest messages one is told; more are read because the newest may have been deleted. */
+const NEWEST = 20;
+
+/**
+ * Decides what to push for a job; undefined where the person has left, has read it, has muted the chat, or may not read the
+ * messages. Everything is read from the store when the push is sent. What the devices of one chat share is read once, so
+ * each round of pushes needs its own decisions. [PU3] [SEC-66]
+ */
+export function createPushDecisions({ entries, reads, now }: DecisionParts): DecidePush {
+  const chatOf = once(async (stream: ConversationId) => {
+    const names = new Map<string, { rev: number; name: string }>();
+    let title: { rev: number; name: string | undefined } = { rev: 0, name: undefined };
+    for (const entry of await entries.current(stream, ['conversation', 'member'])) {
+      const record = held(entry)?.record;
+      if (record?.type === 'conversation' && record.rev > title.rev) title = { rev: record.rev, name: record.title };
+      if (record?.type === 'member' && record.rev > (names.get(record.userId)?.rev ?? 0))
+        names.set(record.userId, record);
+    }
+    const { readers } = await reads.readersOf(stream);
+    return {
+      title: isDirect(stream) ? undefined : title.name,
+      names,
+      readers: new Map(readers.map((reader) => [reader.userId, reader])),
+    };
+  });
+  const newestOf = once(async (stream: ConversationId, before: number) =>
+    (await entries.messages(stream, { after: 0, before, limit: NEWEST, newestFirst: true })).flatMap((entry) => {
+      const record = held(entry)?.record;
+      return record?.type === 'message' ? [record] : [];
+    }),
+  );
+
+  return async (job, recent, { show, origin }) => {
+    const { userId, stream, seq } = job;
+    const { title, names, readers } = await chatOf(stream);
+    const others = recent.filter((other) => other.stream !== stream);
+    const memberships = await membershipsIn(userId, [stream, ...others.map((other) => other.stream)]);
+    const reader = readers.get(userId);
+    const membership = memberships.get(stream);
+    if (reader === undefined || membership === undefined || !isHeard(membership)) return undefined;
+    const after = Math.max(membership.readSeq, job.doneSeq);
+    const newest = (await newestOf(stream, seq + 1)).find(
+      (message) => message.seq > after && mayRead(reader.fromSeq, message.seq) && countsAsUnread(message, userId),
+    );
+    if (newest === undefined) return undefined;
+    const isRead = (other: PushJob) => (memberships.get(other.stream)?.readSeq ?? 0) >= Math.max(1, other.doneSeq);
+    const attachment = show === 'text' && newest.text === '' ? newest.attachments[0]?.kind : undefined;
+    return {
+      message: {
+        version: 1,
+        kind: 'message',
+        userId,
+        stream,
+        seq,
+        show,
+        ...(attachment === undefined ? {} : { attachment }),
+        read: Object.fromEntries(
+          others.filter(isRead).map((other) => [other.stream, memberships.get(other.stream)?.readSeq ?? 0]),
+        ),
+      },
+      origin,
+      unread: unreadIn(memberships, [...others, job]),
+      newest,
+      sender: names.get(newest.senderId)?.name ?? '',
+      title,
+    };
+  };
+
+  async function membershipsIn(userId: UserId, streams: readonly ConversationId[]) {
+    const newest = new Map<StreamId, MembershipRecord>();
+    const versions = await Promise.all(
+      streams.map((stream) =>
+        entries.current(personalStream(userId), ['membership'], membershipRecordId(userId, stream)),
+      ),
+    );
+    for (const entry of versions.flat()) {
+      const record = held(entry)?.record;
+      if (record?.type === 'membership' && record.rev > (newest.get(record.conversation)?.rev ?? 0))
+        newest.set(record.conversation, record);
+    }
+    return newest;
+  }
+
+  function isHeard({ leftAt, mutedUntil }: MembershipRecord): boolean {
+    return leftAt === undefined && (mutedUntil === undefined || Date.parse(mutedUntil) <= now());
+  }
+
+  /** An estimate for browsers that show the number themselves: the app's worker counts the rows that it holds. */
+  function unreadIn(memberships: ReadonlyMap<StreamId, MembershipRecord>, jobs: readonly PushJob[]): number {
+    let count = 0;
+    for (const { stream, seq } of jobs) {
+      const membership = memberships.get(stream);
+      if (membership !== undefined && isHeard(membership) && membership.archivedAt === undefined)
+        count += Math.max(0, seq - membership.readSeq);
+    }
+    return count;
+  }
+}
+
+/** Remembers each answer by its arguments. */
+function once<Args extends readonly (string | number)[], Result>(ask: (...args: Args) => Promise<Result>) {
+  const answers = new Map<string, Promise<Result>>();
+  return (...args: Args): Promise<Result> => {
+    const key = args.join(' ');
+    const answer = answers.get(key) ?? ask(...args);
+    answers.set(key, answer);
+    return answer;
+  };
+}

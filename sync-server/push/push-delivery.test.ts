@@ -1,0 +1,199 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
+import type { PushPayload } from '#protocol/push.ts';
+import { type Database, openDatabase } from '#server/database/connect.ts';
+import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
+import { op } from '#server/streams/testing/op.fixture.ts';
+import { ann, bob, eve } from '#server/streams/testing/people.fixture.ts';
+import { type World, createWorld, withGroup } from '#server/streams/testing/world.fixture.ts';
+import { PushDelivery, defaultTimes } from './deliver-pushes.ts';
+import { createPushConsumer } from './push-consumer.ts';
+import { type PushJobs, openPushJobs } from './push-jobs.ts';
+import { type Subscriptions, openSubscriptions } from './subscriptions.ts';
+
+/** What is sent when, on a clock that the test moves. */
+let dataDir: string;
+let database: Database;
+let jobs: PushJobs;
+let subscriptions: Subscriptions;
+let world: World;
+let delivery: PushDelivery;
+let chat: ConversationId;
+let nowMs: number;
+/** `<person>: <text>`, in the order of sending. */
+let sent: string[];
+let isVisible: boolean;
+let answers: (number | undefined)[];
+let active: Set<string>;
+let deviceOf: Record<string, string>;
+
+const store = createMemoryEntryStore();
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'teamlink-push-'));
+  database = await openDatabase({ dataDir, durability: 'none' });
+  jobs = await openPushJobs(database.connection);
+  subscriptions = await openSubscriptions(database, () => nowMs);
+  world = await createWorld({ store });
+});
+afterAll(async () => {
+  await world.streams.close();
+  await database.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  [nowMs, sent, isVisible, answers] = [1_000_000, [], false, []];
+  active = new Set(['session']);
+  deviceOf = { [ann]: crypto.randomUUID(), [bob]: crypto.randomUUID(), [eve]: crypto.randomUUID() };
+  for (const [userId, device] of Object.entries(deviceOf))
+    await subscriptions.register({
+      device: device as never,
+      userId: userId as UserId,
+      sessionId: 'session',
+      endpoint: `https://fcm.googleapis.com/${userId}`,
+      p256dh: '',
+      auth: '',
+      show: 'text',
+      origin: 'https://chat.example.org',
+    });
+  chat = await withGroup(world, bob);
+  delivery = new PushDelivery({
+    entries: store,
+    reads: world.streams,
+    jobs,
+    subscriptions,
+    activeSessions: async (ids) => new Set(ids.filter((id) => active.has(id))),
+    isVisible: () => isVisible,
+    async send({ endpoint }, payload) {
+      const [status] = answers.length > 0 ? answers.splice(0, 1) : [201];
+      const { notification } = JSON.parse(payload) as PushPayload;
+      if (status === 201) sent.push(`${endpoint.split('/').at(-1)}: ${notification.body}`);
+      return { status, retryAfter: undefined };
+    },
+    now: () => nowMs,
+    random: () => 0,
+    times: defaultTimes,
+    log,
+  });
+});
+afterEach(() => delivery.close());
+
+const waitMs = 2_000;
+const onQueued = () => undefined;
+/** Hands all entries to the consumer, those of earlier calls again, as a follower may after a crash. */
+async function follow(): Promise<void> {
+  const consumer = createPushConsumer({
+    subscriptions,
+    jobs,
+    reads: world.streams,
+    now: () => nowMs,
+    waitMs,
+    onQueued,
+  });
+  const entries = await store.log(chat, 0, 1_000);
+  await consumer.handle(chat, entries, new AbortController().signal);
+}
+/** Moves the clock, and sends what is due then. */
+async function pass(ms: number): Promise<void> {
+  nowMs += ms;
+  await delivery.deliverDue();
+}
+
+it('[PU3] waits for two seconds, and sends what came meanwhile as one', async () => {
+  await world.ok(ann, op.send(chat, 'one'));
+  await follow();
+  await pass(1_900);
+  expect(sent).toEqual([]);
+  await world.ok(ann, op.send(chat, 'two'));
+  await follow();
+  await pass(100);
+  expect(sent).toEqual(['bob: ANN: two']);
+});
+
+it('[PU3] entries that are handed over again, after a crash, send nothing twice', async () => {
+  await world.ok(ann, op.send(chat, 'once'));
+  await follow();
+  await pass(2_000);
+  await follow();
+  await pass(60_000);
+  expect(sent).toEqual(['bob: ANN: once']);
+});
+
+it('[PU3] what was read, deleted, or is muted is not sent', async () => {
+  const { seq } = await world.ok(ann, op.send(chat, 'read'));
+  await follow();
+  await world.ok(bob, op.mark(chat, { readSeq: seq as number }));
+  await pass(2_000);
+  const deleted = op.send(chat, 'deleted');
+  await world.ok(ann, deleted);
+  await follow();
+  await world.ok(ann, op.delete(chat, deleted.id));
+  await pass(2_000);
+  await world.ok(ann, op.send(chat, 'muted'));
+  await follow();
+  await world.ok(bob, op.settings(chat, { mutedUntil: new Date(nowMs + 3_600_000).toISOString() }));
+  await pass(2_000);
+  expect(sent).toEqual([]);
+  nowMs += 3_600_000;
+  await world.ok(ann, op.send(chat, 'heard again'));
+  await follow();
+  await pass(2_000);
+  expect(sent).toEqual(['bob: ANN: heard again']);
+});
+
+it('[SEC-66] who was removed, or joined later, is sent nothing that they may not read', async () => {
+  await world.ok(ann, op.send(chat, 'for members'));
+  await follow();
+  await world.ok(ann, op.remove(chat, bob));
+  await world.ok(ann, op.update(chat, { history: 'joined' }));
+  await world.ok(ann, op.add(chat, eve));
+  await follow();
+  await pass(2_000);
+  expect(sent).toEqual([]);
+});
+
+it('[LV11] a device that shows the app is sent nothing, unless it vanishes before it can be known to be there', async () => {
+  isVisible = true;
+  await world.ok(ann, op.send(chat, 'seen'));
+  await follow();
+  await pass(2_000);
+  await pass(defaultTimes.visibleMs);
+  isVisible = false;
+  await pass(defaultTimes.visibleMs);
+  expect(sent).toEqual([]);
+
+  isVisible = true;
+  await world.ok(ann, op.send(chat, 'lost on the way'));
+  await follow();
+  await pass(2_000);
+  isVisible = false;
+  await pass(defaultTimes.visibleMs);
+  expect(sent).toEqual(['bob: ANN: lost on the way']);
+});
+
+it('[PU4] a service that is busy or silent is asked again, less and less often', async () => {
+  answers = [503, undefined, 429];
+  await world.ok(ann, op.send(chat, 'in the end'));
+  await follow();
+  await pass(2_000);
+  for (const backoffMs of [1_000, 2_000, 4_000]) {
+    await pass(backoffMs - 1);
+    expect(sent).toEqual([]);
+    await pass(1);
+  }
+  expect(sent).toEqual(['bob: ANN: in the end']);
+});
+
+it('[SEC-66] a subscription whose session has ended gets nothing and is removed', async () => {
+  active.clear();
+  await world.ok(ann, op.send(chat, 'too late'));
+  await follow();
+  await pass(2_000);
+  expect(sent).toEqual([]);
+  expect(await subscriptions.find(deviceOf[bob] as never)).toBeUndefined();
+});

@@ -1,0 +1,252 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type ConversationId, type UserId, directStream } from '#protocol/ids.ts';
+import { PushMessage } from '#protocol/push.ts';
+import { parse } from '#protocol/shape.ts';
+import { nextId, op } from '#server/streams/testing/op.fixture.ts';
+import { type TestPerson, type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
+import { type ReceivedPush, type TestPushService, startPushService } from './testing/push-service.fixture.ts';
+
+const times = { waitMs: 150, visibleMs: 200, retryMs: 20, pollMs: 100 };
+
+const patience = { timeout: 60_000 };
+
+/** A test waits for the last of several pushes, never for silence: what must not come would have come before it. */
+describe('[PU3] a push for every message', () => {
+  let service: TestPushService;
+  let server: TestServer;
+  let ann: TestPerson;
+  let bob: TestPerson;
+  let cleo: TestPerson;
+  let dora: TestPerson;
+  /** A group of Ann and Bob, a new one in each test. */
+  let chat: ConversationId;
+  let seen = 0;
+  const registrations: { person: TestPerson; device: string }[] = [];
+
+  beforeAll(async () => {
+    service = await startPushService();
+    server = await startTestServer({ PUSH_TEST_SERVICE: service.origin }, { pushTimes: times });
+    const names = ['Ann', 'Bob', 'Cleo', 'Dora'];
+    const people = await Promise.all(names.map((name) => server.signUp(name)));
+    [ann, bob, cleo, dora] = people as [TestPerson, TestPerson, TestPerson, TestPerson];
+  });
+  afterAll(async () => {
+    await server.close();
+    await service.close();
+  });
+  /** What a test registered gets no pushes of the next one. */
+  afterEach(async () => {
+    for (const { person, device } of registrations.splice(0))
+      await person.request('DELETE', '/api/push/subscription', { device });
+  });
+  beforeEach(async () => {
+    chat = await group(ann, [bob]);
+  });
+
+  const freshId = () => `${crypto.randomUUID().slice(0, 14)}7${crypto.randomUUID().slice(15)}` as never;
+  async function ops(person: TestPerson, ...list: object[]) {
+    const { answer } = await person.post('push', { ops: list });
+    for (const result of answer.results) expect(result).toMatchObject({ ok: true });
+  }
+  async function group(owner: TestPerson, others: TestPerson[], more = {}): Promise<ConversationId> {
+    const stream = `g:${freshId()}` as ConversationId;
+    const memberIds = others.map(({ userId }) => userId);
+    await ops(owner, { ...op.create(stream, memberIds, { title: 'Choir', ...more }), id: freshId() });
+    return stream;
+  }
+  const say = (person: TestPerson, text: string, stream = chat, more = {}) =>
+    ops(person, { ...op.send(stream, text, more), id: freshId() });
+
+  async function registered(person: TestPerson, more: object = {}) {
+    const device = crypto.randomUUID();
+    const { id, subscription } = service.subscribe();
+    const answer = await person.request('PUT', '/api/push/subscription', { device, subscription, ...more });
+    expect(answer).toMatchObject({ status: 200 });
+    registrations.push({ person, device });
+    return { device, id, subscription };
+  }
+  /** Without the sender's name. */
+  const textOf = ({ payload }: ReceivedPush) => payload.notification.body.replace(/^\w+: /, '');
+  const bodies = (pushes: readonly ReceivedPush[]) => pushes.map(textOf);
+
+  /** A text of its own that nobody else was sent, so that its arrival ends a test. */
+  const last = () => `last ${(seen += 1)}`;
+  async function pushedTo(id: string, text: string) {
+    for (let count = 1; ; count++) {
+      const pushes = await service.accepted(id, count);
+      if (pushes.slice(-1).map(textOf)[0] === text) return pushes;
+    }
+  }
+
+  it('reaches every device of everybody but the sender, encrypted, with TTL, urgency and a topic of the chat', async () => {
+    const [own, phone, laptop] = [await registered(ann), await registered(bob), await registered(bob)];
+    await say(ann, 'hello');
+    const [push] = await service.accepted(phone.id);
+    await service.accepted(laptop.id);
+    expect(push?.payload.notification).toMatchObject({ title: 'Choir', body: 'Ann: hello', tag: chat });
+    expect(push?.payload.app_badge).toBeGreaterThan(0);
+    const told = parse(PushMessage, push?.payload.teamlink);
+    expect(told).toMatchObject({ ok: true, value: { userId: bob.userId, stream: chat } });
+    const { headers } = push as ReceivedPush;
+    expect(headers).toMatchObject({ 'content-encoding': 'aes128gcm', urgency: 'high' });
+    expect(Number(headers['ttl'])).toBeGreaterThan(86_400);
+    expect(headers['topic']).toMatch(/^[\w-]{32}$/);
+    expect(push?.bytes).toBeLessThan(4_096);
+    // The sender is pushed what others write, and nothing of their own.
+    const end = last();
+    await say(bob, end);
+    expect(bodies(await pushedTo(own.id, end))).toEqual([end]);
+  });
+
+  it('messages of one chat that follow each other make one push, with the newest text', async () => {
+    const phone = await registered(bob);
+    await ops(ann, ...['one', 'two', 'three'].map((text) => ({ ...op.send(chat, text), id: freshId() })));
+    const end = last();
+    await service.accepted(phone.id);
+    await say(ann, end);
+    expect(bodies(await pushedTo(phone.id, end))).toEqual(['three', end]);
+  });
+
+  it('[PU5] the device says what its notifications show', async () => {
+    const [sender, nothing] = [await registered(bob, { show: 'sender' }), await registered(bob, { show: 'nothing' })];
+    await say(ann, 'a secret');
+    const [withSender] = await service.accepted(sender.id);
+    const [withNothing] = await service.accepted(nothing.id);
+    expect(withSender?.payload.notification).toMatchObject({ title: 'Choir', body: 'Ann' });
+    expect(withNothing?.payload.notification).toMatchObject({ title: 'TeamLink', body: '' });
+  });
+
+  it('[PU4] 429 and 5xx are tried again, after Retry-After, and 413 is not', async () => {
+    const phone = await registered(bob);
+    service.answer(phone.id, { status: 429, headers: { 'retry-after': '1' } }, { status: 500 });
+    const began = Date.now();
+    await say(ann, 'persistent');
+    await service.accepted(phone.id);
+    expect(Date.now() - began).toBeGreaterThan(1_000);
+    service.answer(phone.id, { status: 413 });
+    await say(ann, 'too large');
+    await expect
+      .poll(() => service.pushes.some(({ id, status }) => id === phone.id && status === 413), patience)
+      .toBe(true);
+    const end = last();
+    await say(ann, end);
+    expect(bodies(await pushedTo(phone.id, end))).toEqual(['persistent', end]);
+    expect(service.pushes.filter(({ id }) => id === phone.id).map(({ status }) => status)).toEqual([
+      429, 500, 201, 413, 201,
+    ]);
+  });
+
+  it('[SEC-66] a subscription that is gone is removed, and a test says so', async () => {
+    const phone = await registered(bob);
+    expect(await bob.request('POST', '/api/push/test', { device: phone.device })).toMatchObject({
+      status: 200,
+      answer: { isAccepted: true, status: 201 },
+    });
+    expect(await ann.request('POST', '/api/push/test', { device: phone.device })).toMatchObject({ status: 404 });
+    service.answer(phone.id, { status: 410 });
+    await say(ann, 'into the void');
+    await expect
+      .poll(async () => (await bob.request('POST', '/api/push/test', { device: phone.device })).status, patience)
+      .toBe(404);
+  });
+
+  it('[SEC-66] a subscription belongs to whoever registered it last, and ends with their session', async () => {
+    const phone = await registered(bob);
+    const eve = await server.signUp('Eve');
+    const other = crypto.randomUUID();
+    const body = { device: other, subscription: phone.subscription };
+    expect(await eve.request('PUT', '/api/push/subscription', body)).toMatchObject({ status: 200 });
+    const second = await registered(bob);
+    await say(ann, 'for Bob alone');
+    await service.accepted(second.id);
+    const withEve = await group(ann, [eve]);
+    const end = last();
+    await say(ann, end, withEve);
+    expect(bodies(await pushedTo(phone.id, end))).toEqual([end]);
+
+    await eve.signOut();
+    await say(ann, 'nobody is here', withEve);
+    const [finish, guard] = [last(), await registered(bob)];
+    await say(ann, finish);
+    await pushedTo(guard.id, finish);
+    expect(bodies(await service.accepted(phone.id))).toEqual([end]);
+  });
+
+  it('[LV11] a device that shows the app is not pushed to, until it is hidden', async () => {
+    const phone = await registered(bob);
+    const socket = await bob.connect({ auth: { protocol: 1, device: phone.device } });
+    socket.socket.emit('visible', { on: true });
+    await socket.ask('pull', { cursors: {}, only: [] });
+    const second = await registered(bob);
+    await say(ann, 'seen');
+    await service.accepted(second.id);
+    expect(service.pushes.filter(({ id }) => id === phone.id)).toEqual([]);
+    const end = last();
+    const later = await group(dora, [bob]);
+    socket.socket.emit('visible', { on: false });
+    await socket.ask('pull', { cursors: {}, only: [] });
+    await say(dora, end, later);
+    expect((await pushedTo(phone.id, end)).length).toBeGreaterThan(0);
+    socket.close();
+  });
+
+  it('[PU1] a registration that is malformed or leads elsewhere is refused', async () => {
+    const device = crypto.randomUUID();
+    const { subscription } = service.subscribe();
+    const refused = async (body: object, path: string) => {
+      const { status, answer } = await bob.request('PUT', '/api/push/subscription', body);
+      expect({ status, answer }).toMatchObject({ answer: { error: { path } } });
+      expect([400, 413]).toContain(status);
+    };
+    const changed = (more: object) => ({ device, subscription: { ...subscription, ...more } });
+    await refused(changed({ endpoint: 'https://localhost/abc' }), 'subscription.endpoint');
+    await refused(changed({ endpoint: `https://fcm.googleapis.com/${'a'.repeat(4_000)}` }), 'subscription.endpoint');
+    const keys = (more: object) => changed({ keys: { ...subscription.keys, ...more } });
+    await refused(keys({ p256dh: 'B'.repeat(87) }), 'subscription.keys.p256dh');
+    await refused(keys({ p256dh: 'B'.repeat(5_000) }), 'subscription.keys.p256dh');
+    await refused(keys({ auth: 'A' }), 'subscription.keys.auth');
+    await refused({ device: 'x', subscription }, 'device');
+    await refused({ device, subscription, evil: true }, 'evil');
+    const none = await fetch(`${server.origin}/api/push/key`);
+    expect(none.status).toBe(401);
+    expect((await bob.get<{ publicKey: string }>('/api/push/key')).answer.publicKey).toMatch(/^[\w-]{87}$/);
+  });
+
+  it('[SEC-66] a person has at most twenty subscriptions: the longest unused ones give way', async () => {
+    const first = await registered(bob);
+    for (let at = 0; at < 20; at++) await registered(bob);
+    expect(await bob.request('POST', '/api/push/test', { device: first.device })).toMatchObject({ status: 404 });
+  });
+});
+
+it('[PU3] what was stored before the server ended is pushed after its start, and nothing twice; the key stays', async () => {
+  const service = await startPushService();
+  const env = { PUSH_TEST_SERVICE: service.origin };
+  const before = await startTestServer(env, { pushTimes: { ...times, waitMs: 600 } });
+  const [ann, bob] = [await before.signUp('Ann'), await before.signUp('Bob')];
+  const chat = directStream(ann.userId as UserId, bob.userId);
+  const { id, subscription } = service.subscribe();
+  const device = crypto.randomUUID();
+  await bob.request('PUT', '/api/push/subscription', { device, subscription });
+  const key = await bob.get('/api/push/key');
+  await ann.post('push', { ops: [op.create(chat, []), op.send(chat, 'before')] });
+  const { dataDir } = before;
+  await before.close({ keepData: true });
+  expect(service.pushes).toEqual([]);
+
+  const after = await startTestServer(env, { dataDir, pushTimes: times });
+  const [ann2, bob2] = [after.guest(ann), after.guest(bob)];
+  const again = (person: TestPerson, path: string, init: RequestInit) =>
+    fetch(`${after.origin}${path}`, {
+      ...init,
+      headers: { cookie: person.cookie, 'content-type': 'application/json' },
+    });
+  await service.accepted(id);
+  expect(await (await again(bob2, '/api/push/key', {})).json()).toEqual(key.answer);
+  const body = JSON.stringify({ ops: [{ ...op.send(chat, 'after'), id: nextId() }] });
+  await again(ann2, '/api/sync/push', { method: 'POST', body });
+  const pushes = await service.accepted(id, 2);
+  expect(pushes.map(({ payload }) => payload.notification.body)).toEqual(['before', 'after']);
+  await after.close();
+  await service.close();
+});

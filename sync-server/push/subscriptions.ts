@@ -1,0 +1,93 @@
+import type { DeviceId, UserId } from '#protocol/ids.ts';
+import type { Shown } from '#protocol/push.ts';
+import type { Database } from '#server/database/connect.ts';
+
+/** Where one device of one person can be reached. */
+export interface Subscription {
+  device: DeviceId;
+  userId: UserId;
+  sessionId: string;
+  endpoint: string;
+  p256dh: string;
+  auth: string;
+  show: Shown;
+  /** The app's origin as this device sees it. */
+  origin: string;
+}
+
+/** A person's devices; the longest unused ones give way. */
+const MAX_PER_PERSON = 20;
+
+type Stored = Omit<Subscription, 'device'> & { _id: DeviceId; at: number };
+
+export interface Subscriptions {
+  /** One a device and one an endpoint: whoever registers it has it, and whoever had it before gets nothing more. [SEC-66] */
+  register(subscription: Subscription): Promise<void>;
+  remove(device: DeviceId, userId: UserId): Promise<void>;
+  /** The endpoint is gone; a newer one of the same device stays. */
+  removeEndpoint(device: DeviceId, endpoint: string): Promise<void>;
+  endSessions(sessionIds: readonly string[]): Promise<void>;
+  /** False: certainly nobody is registered, so no message needs a look at its readers. */
+  hasAny(): Promise<boolean>;
+  find(device: DeviceId): Promise<Subscription | undefined>;
+  ofPeople(userIds: readonly UserId[]): Promise<Pick<Subscription, 'device' | 'userId'>[]>;
+}
+
+/** An `$in` of this many points is still sought point by point. */
+const POINTS = 200;
+
+export async function openSubscriptions(
+  { connection, isShared }: Pick<Database, 'connection' | 'isShared'>,
+  now: () => number,
+): Promise<Subscriptions> {
+  const rows = connection.collection<Stored>('push_subscriptions');
+  await rows.createIndex({ userId: 1, at: 1 }, { name: 'person' });
+  await rows.createIndex({ endpoint: 1 }, { name: 'endpoint' });
+  await rows.createIndex({ sessionId: 1 }, { name: 'session' });
+  const anyRow = async () => (await rows.findOne({}, { projection: { _id: 1 } })) !== null;
+  let isKnownToHaveAny = await anyRow();
+  return {
+    async hasAny() {
+      // Where this server is alone, nobody registers without its knowledge.
+      if (!isKnownToHaveAny && isShared) isKnownToHaveAny = await anyRow();
+      return isKnownToHaveAny;
+    },
+    async register({ device, ...rest }) {
+      isKnownToHaveAny = true;
+      await rows.deleteMany({ endpoint: rest.endpoint, _id: { $ne: device } });
+      await rows.replaceOne({ _id: device }, { ...rest, at: now() }, { upsert: true });
+      const surplus = await rows
+        .find({ userId: rest.userId }, { projection: { _id: 1 } })
+        .sort({ userId: -1, at: -1 })
+        .skip(MAX_PER_PERSON)
+        .toArray();
+      if (surplus.length > 0) await rows.deleteMany({ _id: { $in: surplus.map(({ _id }) => _id) } });
+    },
+    async remove(device, userId) {
+      await rows.deleteOne({ _id: device, userId });
+    },
+    async removeEndpoint(device, endpoint) {
+      await rows.deleteOne({ _id: device, endpoint });
+    },
+    async endSessions(sessionIds) {
+      await rows.deleteMany({ sessionId: { $in: [...sessionIds] } });
+    },
+    async find(device) {
+      const found = await rows.findOne({ _id: device });
+      if (found === null) return undefined;
+      const { _id, at: _, ...rest } = found;
+      return { device: _id, ...rest };
+    },
+    async ofPeople(userIds) {
+      const found: Pick<Subscription, 'device' | 'userId'>[] = [];
+      for (let at = 0; at < userIds.length; at += POINTS) {
+        const page = rows.find(
+          { userId: { $in: userIds.slice(at, at + POINTS) } },
+          { projection: { _id: 1, userId: 1 } },
+        );
+        for (const { _id, userId } of await page.toArray()) found.push({ device: _id, userId });
+      }
+      return found;
+    },
+  };
+}
