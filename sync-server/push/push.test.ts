@@ -136,7 +136,7 @@ describe('[PU3] a push for every message', () => {
     ]);
   });
 
-  it('[SEC-66] a subscription that is gone is removed, and a test says so', async () => {
+  it('[PU6] [SEC-66] a subscription that is gone is removed, and a test says so', async () => {
     const phone = await registered(bob);
     expect(await bob.request('POST', '/api/push/test', { device: phone.device })).toMatchObject({
       status: 200,
@@ -219,7 +219,7 @@ describe('[PU3] a push for every message', () => {
   });
 });
 
-it('[PU3] what was stored before the server ended is pushed after its start, and nothing twice; the key stays', async () => {
+it('[PU2] [PU3] what was stored before the server ended is pushed after its start, and nothing twice; the key stays', async () => {
   const service = await startPushService();
   const env = { PUSH_TEST_SERVICE: service.origin };
   const before = await startTestServer(env, { pushTimes: { ...times, waitMs: 600 } });
