@@ -50,7 +50,7 @@ export function registerPushRoutes(app: FastifyInstance, parts: PushRouteParts):
       return sendFailure(reply, syncError('rate_limited', 'too many registrations', { retryAfterMs }));
     try {
       const result = await work();
-      return 'error' in result ? sendFailure(reply, result.error) : result;
+      return 'error' in result ? await sendFailure(reply, result.error) : result;
     } catch (error) {
       request.log.warn({ error: safeError(error) }, 'the subscriptions cannot be reached');
       return sendFailure(reply, syncError('unavailable', 'the database does not answer', { retryAfterMs: 1_000 }));

@@ -75,13 +75,16 @@ export class PushDelivery {
   #start(): void {
     if (this.#running !== undefined) return;
     this.#dueAt = Number.POSITIVE_INFINITY;
-    this.#running = this.deliverDue().then((next) => {
-      this.#running = undefined;
-      // What was queued during the run may have asked for an earlier time.
-      const at = Math.min(next, this.#dueAt);
-      this.#dueAt = Number.POSITIVE_INFINITY;
-      this.dueAt(at);
-    });
+    this.#running = this.#deliverAndWait();
+  }
+
+  async #deliverAndWait(): Promise<void> {
+    const next = await this.deliverDue();
+    this.#running = undefined;
+    // What was queued meanwhile may have asked for an earlier time.
+    const at = Math.min(next, this.#dueAt);
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    this.dueAt(at);
   }
 
   /** Sends everything that is due. Resolves to when to look again. Never rejects. */

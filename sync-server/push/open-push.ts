@@ -21,15 +21,15 @@ interface Caller {
   id: string;
 }
 
-type Answer<T> = T | { error: SyncError };
+type Answer<T extends object> = T | { error: SyncError };
 
 export interface Push {
   readonly publicKey: string;
   /** Must get every entry: see followers. */
   readonly consumer: Consumer;
   /** `origin`: the app's, as the caller's browser sees it. */
-  register(caller: Caller, body: unknown, origin: string): Promise<Answer<Record<never, never>>>;
-  unregister(caller: Caller, body: unknown): Promise<Answer<Record<never, never>>>;
+  register(caller: Caller, body: unknown, origin: string): Promise<Answer<object>>;
+  unregister(caller: Caller, body: unknown): Promise<Answer<object>>;
   /** Sends one push to the device, whatever else holds pushes back. [PU6] */
   test(caller: Caller, body: unknown): Promise<Answer<PushTried>>;
   endSessions(sessionIds: readonly string[]): Promise<void>;

@@ -45,8 +45,8 @@ const idOf = ({ device, stream }: Pick<PushJob, 'device' | 'stream'>) => `${devi
 
 export async function openPushJobs(connection: Connection): Promise<PushJobs> {
   const jobs = connection.collection<Stored>('push_jobs');
-  await jobs.createIndex({ dueAt: 1 }, { name: 'due', partialFilterExpression: { dueAt: { $gt: 0 } } });
-  await jobs.createIndex({ device: 1, queuedAt: 1 }, { name: 'device' });
+  await jobs.createIndex({ dueAt: 1 }, { name: 'due', partialFilterExpression: { dueAt: { $gt: 0 } } }, {});
+  await jobs.createIndex({ device: 1, queuedAt: 1 }, { name: 'device' }, {});
   return {
     async queue(pushes, dueAt) {
       const writes = pushes.map((push) => ({

@@ -25,6 +25,6 @@ export function createSendPush(post: PostPush, authorizationFor: (audience: stri
       // A topic is public to the push service, so it is a hash that names neither the chat nor the people.
       topic: createHash('sha256').update(`${endpoint}\n${topic}`).digest('base64url').slice(0, 32),
     });
-    return post({ endpoint: url, headers: headers as Record<string, string | number>, body: body as Buffer });
+    return post({ endpoint: url, headers, body });
   };
 }

@@ -41,9 +41,9 @@ export async function openSubscriptions(
   now: () => number,
 ): Promise<Subscriptions> {
   const rows = connection.collection<Stored>('push_subscriptions');
-  await rows.createIndex({ userId: 1, at: 1 }, { name: 'person' });
-  await rows.createIndex({ endpoint: 1 }, { name: 'endpoint' });
-  await rows.createIndex({ sessionId: 1 }, { name: 'session' });
+  await rows.createIndex({ userId: 1, at: 1 }, { name: 'person' }, {});
+  await rows.createIndex({ endpoint: 1 }, { name: 'endpoint' }, {});
+  await rows.createIndex({ sessionId: 1 }, { name: 'session' }, {});
   const anyRow = async () => (await rows.findOne({}, { projection: { _id: 1 } })) !== null;
   let isKnownToHaveAny = await anyRow();
   return {
