@@ -23,6 +23,18 @@ function styleAfterSplash(): Plugin {
   };
 }
 
+/**
+ * The chunks of the first screens, with all that later ones share with them: otherwise what two of them share would be a chunk, and
+ * a request, of its own. The libraries are apart, because most updates of the app leave them as they are, and in the browser's cache.
+ */
+const firstScreens = [
+  { name: 'libraries', test: /\/node_modules\//, tags: ['$initial' as const], priority: 5 },
+  { name: 'list-libraries', test: /\/node_modules\/(?:dexie|@tanstack)/, priority: 4 },
+  { name: 'start', test: /\/app\/main\.tsx$/, priority: 3 },
+  { name: 'Person', test: /\/shell\/Person\.tsx$/, priority: 2 },
+  { name: 'ChatPage', test: /\/shell\/ChatPage\.tsx$/, priority: 1 },
+];
+
 const app: UserConfig = {
   root: here('./app'),
   publicDir: here('./public'),
@@ -32,6 +44,7 @@ const app: UserConfig = {
     target: 'es2022',
     cssCodeSplit: false,
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups: firstScreens } } },
   },
   resolve: {
     alias: isTest

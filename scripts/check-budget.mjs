@@ -12,9 +12,9 @@ import { gzipSync } from 'node:zlib';
 
 /** @type {Budget[]} */
 const BUDGETS = [
-  { screen: 'the sign-in screen', chunks: [], limitKib: 105 },
-  { screen: 'the list of chats', chunks: ['Person'], limitKib: 178 },
-  { screen: 'a chat', chunks: ['Person', 'ChatPage'], limitKib: 200 },
+  { screen: 'the sign-in screen', chunks: [], limitKib: 104 },
+  { screen: 'the list of chats', chunks: ['Person'], limitKib: 174 },
+  { screen: 'a chat', chunks: ['Person', 'ChatPage'], limitKib: 195 },
 ];
 
 /**

@@ -23,7 +23,7 @@ interface MessageDialogsProps {
 }
 
 /** The dialogs about a message. They are drawn from the message as it is, not from what it was when they were opened. */
-export function MessageDialogs({ store, open: { kind, id }, message, edit, onClose }: MessageDialogsProps) {
+export default function MessageDialogs({ store, open: { kind, id }, message, edit, onClose }: MessageDialogsProps) {
   const words = useWords();
   const { stream, outbox } = useConversation();
   if (message === undefined) return null;

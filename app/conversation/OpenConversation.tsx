@@ -1,10 +1,11 @@
-import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
 import { createTimeline, type TimelineItem } from '#app/shown/timeline.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Pane } from '#app/ui/Pane.tsx';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { useNow } from '#app/ui/use-now.ts';
 import type { Person } from '#protocol/http.ts';
 import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
@@ -17,7 +18,7 @@ import { FailedChanges } from './FailedChanges.tsx';
 import type { ForwardedMessage } from './forwarded-message.ts';
 import { HistoryRow } from './HistoryRow.tsx';
 import { LeftNote } from './LeftNote.tsx';
-import { MessageDialogs, type MessageDialog } from './MessageDialogs.tsx';
+import type { MessageDialog } from './MessageDialogs.tsx';
 import { MessageList } from './MessageList.tsx';
 import { missesUnread, type Place } from './opening.ts';
 import { placesOf } from './places.ts';
@@ -34,6 +35,8 @@ import { useNewMessages } from './use-new-messages.ts';
 import { useReact } from './use-react.ts';
 import { useUnreadFetched } from './use-unread-fetched.ts';
 import styles from './Conversation.module.css';
+
+const MessageDialogs = lazyComponent(() => import('./MessageDialogs.tsx'));
 
 interface OpenConversationProps {
   client: Client;
@@ -224,13 +227,15 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
           />
         )}
         {dialog !== undefined && (
-          <MessageDialogs
-            store={client.store}
-            open={dialog}
-            message={dialogMessage}
-            edit={rows.edits.find(({ id }) => id === dialog.id)}
-            onClose={() => setDialog(undefined)}
-          />
+          <Suspense fallback={null}>
+            <MessageDialogs
+              store={client.store}
+              open={dialog}
+              message={dialogMessage}
+              edit={rows.edits.find(({ id }) => id === dialog.id)}
+              onClose={() => setDialog(undefined)}
+            />
+          </Suspense>
         )}
       </Pane>
     </ConversationContext>

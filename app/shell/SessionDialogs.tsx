@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import type { ListRows } from '#app/conversation-list/use-list-rows.ts';
 import { conversationNameWords } from '#app/i18n/name-words.ts';
 import { useWords, type Words } from '#app/i18n/words.ts';
@@ -7,21 +6,9 @@ import { SignOutDialog, type LostWords } from '#app/session/SignOutDialog.tsx';
 import { shownConversation } from '#app/shown/conversation.ts';
 import { conversationName } from '#app/shown/name.ts';
 import { unsentWords } from '#app/shown/unsent.ts';
-import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { SessionActions } from './session-actions.ts';
-
-/**
- * Whether to ask for the password, which is done only when the user wants it: the chats on the device can be read without it, and
- * the end of a session must not take the focus from somebody who is writing.
- */
-export function useSignInAgain() {
-  const mustSignIn = useAppSelector((state) => state.session.mustSignIn);
-  const [isOpen, setOpen] = useState(false);
-  if (!mustSignIn && isOpen) setOpen(false);
-  return { mustSignIn, isAsked: mustSignIn && isOpen, ask: setOpen };
-}
 
 interface SessionDialogsProps {
   client: Client;
@@ -36,7 +23,7 @@ interface SessionDialogsProps {
 }
 
 /** The dialogs that sign in again after the session has ended, and that sign out. */
-export function SessionDialogs(props: SessionDialogsProps) {
+export default function SessionDialogs(props: SessionDialogsProps) {
   const { client, email, actions, isAskedToSignIn, onAskToSignIn, isSigningOut, onSignOut, list } = props;
   const words = useWords();
   return (

@@ -17,12 +17,12 @@ import { importWithRetry, lazyComponent } from '#app/ui/lazy-component.ts';
 import { LazyPane, LoadingPane } from './LazyPane.tsx';
 import { factsOf, routeOf, type Route } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
-import { SessionDialogs, useSignInAgain } from './SessionDialogs.tsx';
 import { useCallingUnread, usePageTitle } from './use-page-title.ts';
 import { useEscape } from './use-escape.ts';
 import { useFilesRefused } from './use-files-refused.ts';
 import { useJump } from './use-jump.ts';
 import { useShownPhase } from './use-shown-phase.ts';
+import { useSignInAgain } from './use-sign-in-again.ts';
 import { useWatchedPeople } from './use-watched-people.ts';
 import styles from './Shell.module.css';
 
@@ -30,6 +30,7 @@ const loadChatPage = () => import('./ChatPage.tsx');
 const ChatPage = lazyComponent(loadChatPage);
 const ForwardDialog = lazyComponent(() => import('./ForwardDialog.tsx'));
 const JumpDialog = lazyComponent(() => import('./JumpDialog.tsx'));
+const SessionDialogs = lazyComponent(() => import('./SessionDialogs.tsx'));
 const NewChat = lazyComponent(() => import('#app/people/NewChat.tsx'));
 const Settings = lazyComponent(() => import('#app/settings/Settings.tsx'));
 
@@ -139,16 +140,20 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
             ))}
         </main>
       )}
-      <SessionDialogs
-        client={client}
-        email={profile.email}
-        actions={actions}
-        isAskedToSignIn={signInAgain.isAsked}
-        onAskToSignIn={ask}
-        isSigningOut={isSigningOut}
-        onSignOut={setSigningOut}
-        list={list}
-      />
+      {(signInAgain.isAsked || isSigningOut) && (
+        <Suspense fallback={null}>
+          <SessionDialogs
+            client={client}
+            email={profile.email}
+            actions={actions}
+            isAskedToSignIn={signInAgain.isAsked}
+            onAskToSignIn={ask}
+            isSigningOut={isSigningOut}
+            onSignOut={setSigningOut}
+            list={list}
+          />
+        </Suspense>
+      )}
       {forwarded !== undefined && list !== undefined && (
         <Suspense fallback={null}>
           <ForwardDialog client={client} list={list} message={forwarded} onClose={() => setForwarded(undefined)} />
