@@ -44,6 +44,7 @@ export const UNSPACED =
 
 /** Whether each typed word starts a word of the name. Where a script has no blanks between words, it may be anywhere in it. */
 export function matchesName(name: string, typed: readonly string[]): boolean {
+  if (typed.length === 0) return true;
   const words = wordsOf(name);
   return typed.every((wanted) =>
     words.some((word) => (UNSPACED.test(wanted) ? word.includes(wanted) : word.startsWith(wanted))),

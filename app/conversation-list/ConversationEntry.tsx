@@ -1,6 +1,6 @@
 import { useLiveQuery } from 'dexie-react-hooks';
 import { BellOff, Pin } from 'lucide-react';
-import { useContext, useId, type KeyboardEvent } from 'react';
+import { memo, useContext, useId, type KeyboardEvent } from 'react';
 import { Link } from 'wouter';
 import { shortTime } from '#app/i18n/instants.ts';
 import { typingWords } from '#app/i18n/presence-words.ts';
@@ -18,6 +18,7 @@ import { isMenuKey } from '#app/ui/menu-press.ts';
 import { useMenuPress } from '#app/ui/use-menu-press.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { StatusIcon } from '#app/ui/StatusIcon.tsx';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import type { Entry, LineWords } from './entry.ts';
 import { ListHands } from './list-hands.ts';
@@ -29,13 +30,18 @@ interface ConversationEntryProps {
   store: ViewStore;
   isChosen: boolean;
   isTabStop: boolean;
+  index: number;
   now: Date;
-  onFocus: () => void;
+  onFocus: (stream: ConversationId, index: number) => void;
   onMove: (event: KeyboardEvent) => void;
 }
 
-/** One chat of the list. For screen readers its name is only the person's or the group's; the rest is its description. */
-export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFocus, onMove }: ConversationEntryProps) {
+/**
+ * One chat of the list. For screen readers its name is only the person's or the group's; the rest is its description. Memoized: when
+ * one chat changes, the others on the screen are not drawn again.
+ */
+export const ConversationEntry = memo(function ConversationEntry(props: ConversationEntryProps) {
+  const { entry, store, isChosen, isTabStop, index, now, onFocus, onMove } = props;
   const words = useWords();
   const id = useId();
   const { onMenu, onChoose } = useContext(ListHands);
@@ -62,7 +68,7 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
       aria-current={isChosen ? 'page' : undefined}
       tabIndex={isTabStop ? 0 : -1}
       data-stream={entry.stream}
-      onFocus={onFocus}
+      onFocus={() => onFocus(entry.stream, index)}
       onClick={onChoose}
       {...press}
       onKeyDown={(event) => takeKey(event, keyDown)}
@@ -104,7 +110,7 @@ export function ConversationEntry({ entry, store, isChosen, isTabStop, now, onFo
       </span>
     </Link>
   );
-}
+});
 
 /** What the entry's icons say, in words. */
 function more(entry: Entry, isOnline: boolean, words: Words): string[] {
@@ -130,11 +136,15 @@ function NotLoaded({ text }: { text: string }) {
 
 /** Who is typing, otherwise the last message or event. */
 function EntryLine({ entry: { stream, line }, store }: { entry: Entry; store: ViewStore }) {
-  const words = useWords();
   const typing = useAppSelector((state) => state.presence.typing[stream]);
   const typists = (typing ?? []).filter((id) => id !== store.userId);
+  return typists.length === 0 ? <Line line={line} store={store} /> : <TypingLine typists={typists} store={store} />;
+}
+
+/** A component of its own, because every live query costs something with each write, whether it is concerned or not. */
+function TypingLine({ typists, store }: { typists: UserId[]; store: ViewStore }) {
+  const words = useWords();
   const people = useLiveQuery(() => store.people(typists), [store, typists.join(' ')]);
-  if (typists.length === 0) return <Line line={line} store={store} />;
   const names = typists.map((id) => personWords(id, { self: store.userId, people }, words));
   return <span className={styles.typing}>{typingWords(names, words)}</span>;
 }

@@ -18,7 +18,7 @@ import { EntryList } from './EntryList.tsx';
 import { entriesOf, filterEntries, type Filter } from './entry.ts';
 import { Invitation } from './Invitation.tsx';
 import { ListHands, entryOf, type OpenChatMenu } from './list-hands.ts';
-import type { ListRows } from './use-list-rows.ts';
+import type { ListRows } from '#app/shown/list-rows.ts';
 import styles from './ConversationList.module.css';
 
 const isApple = /mac|iphone|ipad/iu.test(navigator.userAgent);

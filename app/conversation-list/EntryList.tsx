@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { drawnWith } from '#app/ui/roving.ts';
@@ -39,6 +39,15 @@ export function EntryList({ entries, store, chosen, now }: EntryListProps) {
     rangeExtractor: (range) => drawnWith([tabStop], range),
   });
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
+  // The same function in every render, for the memoized entries.
+  const latestMove = useRef(move);
+  useLayoutEffect(() => {
+    latestMove.current = move;
+  }, [move]);
+  const onMove = useCallback(
+    (event: KeyboardEvent) => latestMove.current(event, (index) => virtualizer.scrollToIndex(index)),
+    [virtualizer],
+  );
 
   return (
     <nav ref={scroller} className={styles.scroller} aria-label={words('list.label')} {...press}>
@@ -59,9 +68,10 @@ export function EntryList({ entries, store, chosen, now }: EntryListProps) {
                 store={store}
                 isChosen={entry.stream === chosen}
                 isTabStop={item.index === tabStop}
+                index={item.index}
                 now={now}
-                onFocus={() => activate(entry.stream, item.index)}
-                onMove={(event) => move(event, (index) => virtualizer.scrollToIndex(index))}
+                onFocus={activate}
+                onMove={onMove}
               />
             </li>
           );

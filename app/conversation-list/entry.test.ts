@@ -307,3 +307,31 @@ test('the time of a chat is that at which its last message was written, and its 
   );
   expect([shown?.at, shown?.shownAt.toISOString()]).toEqual([at(10), at(8)]);
 });
+
+test('[ask 12] an entry stays the same object until something that it shows has changed', () => {
+  const rows = [
+    row(withAna, { lastMessage: message(withAna, ana) }),
+    row(crew, {
+      record: { ...message(crew, bob), type: 'conversation', title: 'Crew' } as never,
+      lastMessage: message(crew, bob),
+    }),
+  ];
+  const entries = (more: Partial<EntryContext> = {}, of = rows) =>
+    new Map(entriesOf(of, context(more)).map((entry) => [entry.stream, entry]));
+  const changed = (more: Partial<EntryContext>, of = rows) => {
+    const [before, after] = [entries(), entries(more, of)];
+    return [withAna, crew].filter((stream) => before.get(stream) !== after.get(stream));
+  };
+  expect(changed({ now: new Date(at(31)) })).toEqual([]);
+  expect(changed({}, [rows[0] as ConversationRow, { ...(rows[1] as ConversationRow), unread: 1 }])).toEqual([crew]);
+  expect(changed({ drafts: new Map([[withAna, 'Well']]) })).toEqual([withAna]);
+  expect(changed({ outbox: [sending(crew, 'queued', 5)] })).toEqual([crew]);
+  const people = (anas: string, bobs: string) => ({
+    people: new Map([
+      [ana, { name: anas }],
+      [bob, { name: bobs }],
+    ]),
+  });
+  expect(changed(people('Ana', 'Bob'))).toEqual([withAna]);
+  expect(changed(people('Ána María', 'Robert'))).toEqual([crew]);
+});

@@ -1,9 +1,10 @@
 import { eventWords } from '#app/i18n/event-words.ts';
 import { messageTextWords, oneLine } from '#app/i18n/message-text-words.ts';
 import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
-import type { Words } from '#app/i18n/words.ts';
+import { locale, type Words } from '#app/i18n/words.ts';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
 import { listEntries, type LastLine, type ListContext, type ListEntry } from '#app/shown/list-entry.ts';
+import { peopleNamedBy, type PeopleById } from '#app/shown/name.ts';
 import { matchesName, wordsOf } from '#protocol/fold.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 
@@ -27,13 +28,34 @@ export interface EntryContext extends ListContext {
   words: Words;
 }
 
+/** The list in words. An entry of which nothing has changed is the same object as before. */
 export function entriesOf(rows: readonly ConversationRow[], context: EntryContext): Entry[] {
-  return listEntries(rows, context).map((entry) => ({
-    ...entry,
-    name: conversationNameWords(entry.name, context.words),
-    isNameLoading: entry.name.kind === 'loading',
-    line: lineWords(entry.line, entry.isGroup, context),
-  }));
+  return listEntries(rows, context).map((entry) => {
+    const kept = keptEntries.get(entry);
+    const names = namesIn(entry.line, context.people);
+    if (kept !== undefined && kept.language === locale() && kept.names === names) return kept.entry;
+    const inWords = {
+      ...entry,
+      name: conversationNameWords(entry.name, context.words),
+      isNameLoading: entry.name.kind === 'loading',
+      line: lineWords(entry.line, entry.isGroup, context),
+    };
+    keptEntries.set(entry, { entry: inWords, language: locale(), names });
+    return inWords;
+  });
+}
+
+const keptEntries = new WeakMap<ListEntry, { entry: Entry; language: string; names: string }>();
+
+/** The names that the line may show. */
+function namesIn(line: LastLine, people: PeopleById): string {
+  const named =
+    line.kind === 'event'
+      ? peopleNamedBy({ senderId: line.event.by, event: line.event })
+      : line.kind === 'message'
+        ? [line.message.senderId]
+        : [];
+  return named.map((id) => people.get(id)?.name ?? '').join('\n');
 }
 
 function lineWords(line: LastLine, isGroup: boolean, { self, people, words }: EntryContext): LineWords {

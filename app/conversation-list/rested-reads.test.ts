@@ -75,11 +75,13 @@ it('[ask 12] while pages keep arriving, reading takes a quarter of the time, and
 
 it('reads at once after a pause, and again for a change during a read', async () => {
   const list = reading(10);
-  await list.pass(100);
+  await list.pass(200);
   expect(list.values).toEqual([0]);
   list.change();
   expect(list.reads()).toBe(2);
   list.change();
+  await list.pass(100);
+  expect(list.values).toEqual([0, 1]);
   await list.pass(100);
   expect(list.values).toEqual([0, 1, 2]);
 });

@@ -11,6 +11,8 @@ interface RestedReadsParts<T> {
 
 /** The rest after a read lasts this many times as long as the read, so that reading takes at most a quarter of the time. */
 const REST_PER_READ = 3;
+/** Nobody follows a list that changes more often. It also leaves time for what is drawn after a read. */
+const SHORTEST_REST_MS = 100;
 /** However slow the device is, the screen follows within this time and that of a read. */
 const LONGEST_REST_MS = 1_000;
 
@@ -48,7 +50,8 @@ export function readWithRests<T>({ read, onChange, onValue, onError, now, later 
     } catch (error) {
       if (!isStopped) onError(error);
     }
-    restsUntil = now() + Math.min(LONGEST_REST_MS, REST_PER_READ * (now() - begunAt));
+    const restMs = Math.max(SHORTEST_REST_MS, REST_PER_READ * (now() - begunAt));
+    restsUntil = now() + Math.min(LONGEST_REST_MS, restMs);
     isReading = false;
     if (isStale) changed();
   }

@@ -8,9 +8,10 @@ import {
   type MessageRecord,
 } from '#protocol/record.ts';
 import type { HistoryAnswer, PullAnswer, StreamPage } from '#protocol/verbs.ts';
+import { batchedRows } from './batched-rows.ts';
 import { takeSharedDraft } from './drafts.ts';
 import { dropEverything, dropReadBefore, dropStream } from './drop.ts';
-import { countedCursor } from './held-rows.ts';
+import { countedCursor, recordsBefore } from './held-rows.ts';
 import type { Applied, HistoryAsked, PullAsked } from './local-store.ts';
 import { removeSent } from './outbox-rows.ts';
 import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
@@ -23,6 +24,43 @@ import { beginWindow, placeHistory, placeMessages, startWith, windowStart } from
  */
 
 export async function applyAnswer(
+  rows: Rows,
+  self: UserId,
+  answer: PullAnswer,
+  asked: PullAsked | undefined,
+): Promise<boolean> {
+  const batched = batchedRows(rows);
+  await readAhead(batched.rows, self, answer);
+  const isApplied = await applyPages(batched.rows, self, answer, asked);
+  await batched.flush();
+  return isApplied;
+}
+
+/** Reads the rows that most pages need, with one request for each table. */
+async function readAhead(rows: Rows, self: UserId, { streams }: PullAnswer): Promise<void> {
+  const conversations = new Set<ConversationId>();
+  const joined = new Set<ConversationId>();
+  const members: [ConversationId, UserId][] = [];
+  for (const { stream, records } of streams) {
+    if (isConversation(stream)) {
+      conversations.add(stream);
+      members.push([stream, self]);
+    }
+    for (const record of records.filter(isKnown)) {
+      if (record.type === 'membership') joined.add(record.conversation);
+      if (record.type === 'member') members.push([record.stream as ConversationId, record.userId]);
+    }
+  }
+  await Promise.all([
+    rows.cursors.bulkGet(streams.map(({ stream }) => stream)),
+    rows.conversations.bulkGet([...new Set([...conversations, ...joined])]),
+    rows.members.bulkGet(members),
+    rows.people.bulkGet([...new Set(members.map(([, userId]) => userId))]),
+    rows.drafts.bulkGet([...joined]),
+  ]);
+}
+
+async function applyPages(
   rows: Rows,
   self: UserId,
   answer: PullAnswer,
@@ -49,6 +87,7 @@ async function applyStreamPage(rows: Rows, self: UserId, page: StreamPage, after
   const held = await rows.cursors.get(stream);
   // A reset has moved the cursor back since the request: applying the page would leave a gap that nothing fills.
   if (page.reset !== true && (held?.rev ?? 0) < after) return false;
+  const before = await recordsBefore(rows, stream, held);
   const added = await applyRecords(
     rows,
     self,
@@ -60,7 +99,7 @@ async function applyStreamPage(rows: Rows, self: UserId, page: StreamPage, after
   const isLate = held !== undefined && cursor < held.rev;
   const isPartial = isLate ? held.isPartial === true : page.more;
   const next = { stream, rev: isLate ? held.rev : cursor, isPartial };
-  await rows.cursors.put(await countedCursor(rows, held, next, added));
+  await rows.cursors.put(await countedCursor(rows, next, before, added));
   return true;
 }
 
@@ -70,6 +109,7 @@ export async function applyStep(rows: Rows, self: UserId, changes: Changes): Pro
   const held = await rows.cursors.get(stream);
   if ((held?.rev ?? 0) >= cursor) return 'ignored';
   if ((held?.rev ?? 0) < prev) return 'behind';
+  const before = await recordsBefore(rows, stream, held);
   const added = await applyRecords(
     rows,
     self,
@@ -78,7 +118,7 @@ export async function applyStep(rows: Rows, self: UserId, changes: Changes): Pro
     held === undefined ? { cursor, more: false } : undefined,
   );
   // Nothing is between the cursor held and this change, so whatever was still to come has come.
-  await rows.cursors.put(await countedCursor(rows, held, { stream, rev: cursor, isPartial: false }, added));
+  await rows.cursors.put(await countedCursor(rows, { stream, rev: cursor, isPartial: false }, before, added));
   return 'applied';
 }
 

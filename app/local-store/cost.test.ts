@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { expect, it } from 'vitest';
 import { backingOver } from './dexie-backing.ts';
+import type { ListChange } from './local-store.ts';
 import { openDatabase } from './opened.ts';
 import {
   ann,
@@ -56,6 +57,66 @@ async function counting() {
   };
   return { store, readBy };
 }
+
+it('[ask 12] an answer with many conversations takes as many requests to the database as one with a few', async () => {
+  const tables = declareTables(databaseName(nextUser()));
+  let requests = 0;
+  tables.use({
+    stack: 'dbcore',
+    name: 'counting',
+    create: (core) => ({
+      ...core,
+      table(name) {
+        const table = core.table(name);
+        const counted =
+          <Asked, Answer>(ask: (asked: Asked) => Answer) =>
+          (asked: Asked) => {
+            requests += 1;
+            return ask(asked);
+          };
+        return {
+          ...table,
+          get: counted(table.get),
+          getMany: counted(table.getMany),
+          query: counted(table.query),
+          count: counted(table.count),
+          mutate: counted(table.mutate),
+        };
+      },
+    }),
+  });
+  expect(await openDatabase(tables)).toBeUndefined();
+  const store = storeOver(backingOver(tables), ann);
+  let rev = 0;
+  const requestsFor = async (count: number) => {
+    const groups = Array.from({ length: count }, newGroup);
+    const joined = groups.map((group) => membership(group, { rev: (rev += 1) }));
+    requests = 0;
+    await store.applyPage(
+      pulled([page(own, rev, joined), ...groups.map((group) => bootstrap(group, messages(group, 1, 2)))]),
+    );
+    return requests;
+  };
+  await requestsFor(1);
+  const few = await requestsFor(2);
+  expect(await requestsFor(45)).toBe(few);
+  expect(few).toBeGreaterThan(5);
+  store.close();
+});
+
+it('[ask 12] the live queries are told which chats an answer has changed, and not only that some have', async () => {
+  const tables = declareTables(databaseName(nextUser()));
+  expect(await openDatabase(tables)).toBeUndefined();
+  const store = storeOver(backingOver(tables), ann);
+  const groups = Array.from({ length: 120 }, newGroup);
+  const changes: ListChange[] = [];
+  const stop = store.onListChange((change) => changes.push(change));
+  const memberships = groups.map((group, at) => membership(group, { rev: at + 1 }));
+  await store.applyPage(pulled([page(own, 120, memberships)]));
+  expect(new Set(changes.flatMap(({ conversations = [] }) => [...conversations]))).toEqual(new Set(groups));
+  stop();
+  store.close();
+});
 
 it('[ask 12] the cost of a page grows with the page, not with the number of messages held', async () => {
   const { store, readBy } = await counting();

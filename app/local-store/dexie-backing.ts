@@ -1,7 +1,8 @@
-import { Dexie, type PromiseExtended } from 'dexie';
+import { Dexie, type IntervalTree, type PromiseExtended } from 'dexie';
 import { namesOf } from './error-names.ts';
+import type { Changed } from './local-store.ts';
 import { StoreRefused } from './refused.ts';
-import type { Backing, Rows } from './rows.ts';
+import type { Backing, ChangedKeys, Rows, TableName } from './rows.ts';
 import { rowsOf, type Tables } from './tables.ts';
 
 /** Delays before a transaction is retried on a new connection. The last ones give a waking phone time to recover. */
@@ -11,14 +12,15 @@ const LOST = ['InvalidStateError', 'UnknownError', 'DatabaseClosedError', 'Abort
 
 /** Transactions over Dexie. If the browser kills the connection during one, it is retried on a new connection: rules may run twice. [ask 30] */
 export function backingOver(tables: Tables): Backing {
-  const rows = rowsOf(tables);
   // Dexie's own promises throughout: they carry the context of the live query, which native promises lose.
   function run<T>(mode: 'r' | 'rw', body: (rows: Rows) => Promise<T>, tries = 0): PromiseExtended<T> {
     let ended: IDBTransaction | undefined;
     return tables
       .transaction(mode, tables.tables, async (transaction) => {
         ended = transaction.idbtrans;
-        return body(rows);
+        // Dexie knows by a zone which transaction the code runs in, and loses it when that awaits a hundred times without a request, as
+        // a batch does. The tables of the transaction itself need no zone. A live query does, and its reads are no batches.
+        return body(rowsOf(mode === 'r' ? tables : (transaction as unknown as Tables)));
       })
       .catch((error: unknown): PromiseExtended<T> => {
         // When the quota is exceeded, requests report only that they were aborted; the transaction has the reason.
@@ -43,17 +45,44 @@ export function backingOver(tables: Tables): Backing {
       return () => subscription.unsubscribe();
     },
     onChange(names, listener) {
-      const parts = names.map((name) => `idb://${tables.name}/${name}/`);
-      const look = (changed: Record<string, unknown>) => {
-        if (!Object.keys(changed).some((part) => parts.some((start) => part.startsWith(start)))) return;
+      const look = (parts: Readonly<Record<string, IntervalTree>>) => {
+        const changed = changedIn(parts, tables.name, names);
         // The write has ended, but its transaction may still be the context here.
-        Dexie.ignoreTransaction(listener);
+        if (Object.keys(changed).length > 0) Dexie.ignoreTransaction(() => listener(changed));
       };
       Dexie.on.storagemutated.subscribe(look);
       return () => Dexie.on.storagemutated.unsubscribe(look);
     },
     close: () => tables.close(),
   };
+}
+
+function changedIn<Name extends TableName>(
+  parts: Readonly<Record<string, IntervalTree>>,
+  database: string,
+  names: readonly Name[],
+): ChangedKeys<Name> {
+  const changed: ChangedKeys<Name> = {};
+  for (const name of names) {
+    // `all` stands for every table of every database: the page has come back from the browser's cache of pages.
+    const tree = parts['all'] ?? parts[`idb://${database}/${name}/`];
+    // Dexie's keys have no types.
+    if (tree !== undefined) changed[name] = keysIn(tree) as ChangedKeys<Name>[Name];
+  }
+  return changed;
+}
+
+function keysIn(tree: IntervalTree): Changed<unknown> {
+  const keys: unknown[] = [];
+  const open: (IntervalTree | null | undefined)[] = [tree];
+  while (open.length > 0) {
+    const node = open.pop();
+    if (node === undefined || node === null || !('from' in node)) continue;
+    if (node.from !== node.to) return 'all';
+    keys.push(node.from);
+    open.push(node.l, node.r);
+  }
+  return keys;
 }
 
 function pause(ms: number): PromiseExtended<void> {

@@ -13,15 +13,26 @@ const MOST_COUNTED = 500;
  * of an index. [DG4]
  */
 
-/** The cursor row after records were applied. `added`: rows that they made beside messages; `held`: the row before. */
+/** How many rows the stream's records have made; undefined if they have to be counted after the records are applied. */
+export async function recordsBefore(
+  rows: Rows,
+  stream: StreamId,
+  held: CursorRow | undefined,
+): Promise<number | undefined> {
+  if (held !== undefined || !isConversation(stream)) return held?.records;
+  // What was readable before the person left is held without a cursor.
+  return (await rows.conversations.get(stream))?.record === undefined ? 0 : undefined;
+}
+
+/** The cursor row after records were applied. `added`: rows that they made beside messages. */
 export async function countedCursor(
   rows: Rows,
-  held: CursorRow | undefined,
   next: { stream: StreamId; rev: number; isPartial: boolean },
+  before: number | undefined,
   added: number,
 ): Promise<CursorRow> {
   const { stream, rev, isPartial } = next;
-  const records = held?.records === undefined ? await countRecords(rows, stream) : held.records + added;
+  const records = before === undefined ? await countRecords(rows, stream) : before + added;
   return { stream, rev, records, ...(isPartial ? { isPartial } : {}) };
 }
 

@@ -94,10 +94,25 @@ export interface Draft {
 
 export type Applied = 'applied' | 'ignored' | 'behind';
 
+/** The keys of the rows that a write has changed; `all` if they are not known. */
+export type Changed<Key> = 'all' | readonly Key[];
+
+/** What of the list's rows a write has changed; what is absent has not changed. */
+export interface ListChange {
+  conversations?: Changed<ConversationId>;
+  people?: Changed<UserId>;
+  outbox?: Changed<OpId>;
+  drafts?: Changed<ConversationId>;
+}
+
 /** Everything that can be read. Inside `useLiveQuery` or `observe` the results are live. */
 export interface Reading {
   conversations(): Promise<ConversationRow[]>;
   conversation(stream: ConversationId): Promise<ConversationRow | undefined>;
+  /** Those of these that the device has. */
+  conversationsOf(streams: readonly ConversationId[]): Promise<ConversationRow[]>;
+  /** At most so many, in the order of their keys, after this one: in pieces, so that a long list is not read in one task. */
+  conversationsAfter(stream: ConversationId | undefined, limit: number): Promise<ConversationRow[]>;
   members(stream: ConversationId): Promise<MemberRecord[]>;
   /** Names and pictures known from member records and from the directory. */
   people(ids: readonly UserId[]): Promise<Map<UserId, Person>>;
@@ -144,9 +159,10 @@ export interface ViewStore extends Reading {
   snapshot<T>(reads: (reading: Reading) => Promise<T>): Promise<T>;
   /**
    * Calls the listener after each write, of any tab, to what the list of chats is made of. Returns a function that removes it. A live
-   * query would begin again with every write: while pages arrive faster than a long list is read, it would never end.
+   * query would begin again with every write, and read every chat: while pages arrive faster than a long list is read, it would never
+   * end.
    */
-  onListChange(listener: () => void): () => void;
+  onListChange(listener: (change: ListChange) => void): () => void;
   /**
    * Stores what was typed in a field that started from the draft `base`. If another tab has changed that draft, both changes are
    * merged; resolves to what is stored.

@@ -13,6 +13,9 @@ export function readingOver(rows: Rows, userId: UserId): Reading {
       const row = await rows.conversations.get(stream);
       return row === undefined ? undefined : shown(row);
     },
+    conversationsOf: async (streams) =>
+      (await rows.conversations.bulkGet([...streams])).filter((row) => row !== undefined).map(shown),
+    conversationsAfter: async (stream, limit) => (await rows.conversationsAfter(stream, limit)).map(shown),
     members: async (stream) => rows.membersOf(stream),
     people: async (ids) => {
       const found = await rows.people.bulkGet([...ids]);

@@ -1,7 +1,7 @@
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
 import type { MemberRecord, MessageRecord } from '#protocol/record.ts';
-import type { ConversationRow, Draft, EditUnderWay, OutboxRow } from './local-store.ts';
+import type { Changed, ConversationRow, Draft, EditUnderWay, OutboxRow } from './local-store.ts';
 
 /** A row as stored: with what the rules need besides what is read. */
 export interface StoredConversation extends ConversationRow {
@@ -59,6 +59,8 @@ export interface Rows {
   facts: RowTable<{ key: Fact; value: string }, Fact>;
 
   conversationKeys(): PromiseLike<ConversationId[]>;
+  /** In the order of their keys. */
+  conversationsAfter(stream: ConversationId | undefined, limit: number): PromiseLike<StoredConversation[]>;
   membersOf(stream: ConversationId): PromiseLike<MemberRecord[]>;
   countMembers(stream: ConversationId): PromiseLike<number>;
   /** Messages with from ≤ seq ≤ to, ascending; with `newest`, only that many of the last ones. */
@@ -73,13 +75,25 @@ export interface Rows {
   lastOrder(): PromiseLike<number>;
 }
 
+type RowOf<T> = T extends RowTable<infer Row, infer _Key> ? Row : never;
+type KeyOf<T> = T extends RowTable<infer _Row, infer Key> ? Key : never;
+export type TableName = {
+  [Name in keyof Rows]: Rows[Name] extends RowTable<infer _Row, infer _Key> ? Name : never;
+}[keyof Rows];
+/** A function from a row to its key, for each table. */
+export type KeyFunctions = { [Name in TableName]: (row: RowOf<Rows[Name]>) => KeyOf<Rows[Name]> };
+export type ChangedKeys<Name extends TableName> = { [Each in Name]?: Changed<KeyOf<Rows[Each]>> };
+
 /** Where rows are stored. A write is one transaction with exclusive access: complete and durable when it resolves, or without effect. */
 export interface Backing {
   read<T>(body: (rows: Rows) => Promise<T>): Promise<T>;
   write<T>(body: (rows: Rows) => Promise<T>): Promise<T>;
   observe<T>(query: () => Promise<T>, onValue: (value: T) => void, onError: (error: unknown) => void): () => void;
-  /** Calls the listener after each write, of any tab, to one of the tables. Returns a function that removes it. */
-  onChange(tables: readonly (keyof Rows)[], listener: () => void): () => void;
+  /**
+   * Calls the listener after each write, of any tab, to one of the tables, with the keys of what it has changed in them. Returns a
+   * function that removes it.
+   */
+  onChange<Name extends TableName>(tables: readonly Name[], listener: (changed: ChangedKeys<Name>) => void): () => void;
   close(): void;
 }
 

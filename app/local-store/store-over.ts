@@ -32,6 +32,8 @@ export function storeOver({ read, observe, onChange, close, ...backing }: Backin
 
     conversations: () => read((rows) => reading(rows).conversations()),
     conversation: (stream) => read((rows) => reading(rows).conversation(stream)),
+    conversationsOf: (streams) => read((rows) => reading(rows).conversationsOf(streams)),
+    conversationsAfter: (stream, limit) => read((rows) => reading(rows).conversationsAfter(stream, limit)),
     members: (stream) => read((rows) => reading(rows).members(stream)),
     people: (ids) => read((rows) => reading(rows).people(ids)),
     knownPeople: () => read((rows) => reading(rows).knownPeople()),

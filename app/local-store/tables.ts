@@ -1,19 +1,8 @@
 import { Dexie, type Table } from 'dexie';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
-import type { Rows, RowTable } from './rows.ts';
+import type { Rows, RowTable, TableName } from './rows.ts';
 
 type TableOf<T> = T extends RowTable<infer Row, infer Key> ? Table<Row, Key> : never;
-type TableName =
-  | 'conversations'
-  | 'members'
-  | 'messages'
-  | 'outbox'
-  | 'drafts'
-  | 'edits'
-  | 'cursors'
-  | 'people'
-  | 'facts';
-
 export type Tables = Dexie & { [Name in TableName]: TableOf<Rows[Name]> };
 
 export function databaseName(userId: UserId): string {
@@ -68,6 +57,10 @@ export function rowsOf(tables: Tables): Rows {
     people,
     facts,
     conversationKeys: () => conversations.toCollection().primaryKeys(),
+    conversationsAfter: (stream, limit) =>
+      (stream === undefined ? conversations.toCollection() : conversations.where('stream').above(stream))
+        .limit(limit)
+        .toArray(),
     membersOf: (stream) => membersOf(stream).toArray(),
     countMembers: (stream) => membersOf(stream).count(),
     messagesOf: (stream, from, to, newest) =>

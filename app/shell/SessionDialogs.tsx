@@ -1,4 +1,4 @@
-import type { ListRows } from '#app/conversation-list/use-list-rows.ts';
+import type { ListRows } from '#app/shown/list-rows.ts';
 import { conversationNameWords } from '#app/i18n/name-words.ts';
 import { useWords, type Words } from '#app/i18n/words.ts';
 import { SignInAgain } from '#app/session/SignInAgain.tsx';

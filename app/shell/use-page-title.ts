@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react';
-import type { ListRows } from '#app/conversation-list/use-list-rows.ts';
+import type { ListRows } from '#app/shown/list-rows.ts';
 import { isolated } from '#app/i18n/isolate.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { callingUnread } from '#app/shown/list-entry.ts';

@@ -63,10 +63,18 @@ export function peopleInList(rows: readonly ConversationRow[], self: UserId): Us
   return [...ids];
 }
 
-/** The list as shown: pinned conversations first, then by the last activity. */
+/** The newest first. */
+export function byActivity(a: ConversationRow, b: ConversationRow): number {
+  return compare(b.activityAt, a.activityAt) || compare(a.stream, b.stream);
+}
+
+/**
+ * The list as shown: pinned conversations first, then by the last activity. An entry of which nothing has changed is the same object
+ * as before.
+ */
 export function listEntries(rows: readonly ConversationRow[], context: ListContext): ListEntry[] {
   return rowsInList(rows, context)
-    .map(({ row, queued }) => listEntry(row, queued, context))
+    .map(({ row, queued }) => keptEntry(row, queued, context))
     .toSorted((a, b) => Number(b.isPinned) - Number(a.isPinned) || compare(b.at, a.at) || compare(a.stream, b.stream));
 }
 
@@ -88,13 +96,34 @@ function calls({ membership, unread }: ConversationRow, now: Date): boolean {
 function rowsInList(
   rows: readonly ConversationRow[],
   { self, outbox, drafts }: Pick<ListContext, 'self' | 'outbox' | 'drafts'>,
-) {
+): ShownRow[] {
   const ofStream = new Map<ConversationId, OutboxRow[]>();
-  for (const row of outbox) ofStream.set(row.stream, [...(ofStream.get(row.stream) ?? []), row]);
+  for (const row of outbox) {
+    const queued = ofStream.get(row.stream);
+    if (queued === undefined) ofStream.set(row.stream, [row]);
+    else queued.push(row);
+  }
   return rows
-    .map((row) => ({ queued: ofStream.get(row.stream) ?? [], row }))
-    .map(({ row, queued }) => ({ queued, row: shownConversation(row, queued, self) }))
+    .map((row) => shownRow(row, ofStream.get(row.stream), self))
     .filter(({ row, queued }) => isListed(row, queued, drafts.get(row.stream) ?? ''));
+}
+
+interface ShownRow {
+  /** With what is queued for it. */
+  row: ConversationRow;
+  queued: readonly OutboxRow[];
+}
+
+const shownRows = new WeakMap<ConversationRow, ShownRow>();
+
+/** Rows are never changed in place, so for most of them this has been answered before. */
+function shownRow(row: ConversationRow, queued: readonly OutboxRow[] | undefined, self: UserId): ShownRow {
+  if (queued !== undefined) return { queued, row: shownConversation(row, queued, self) };
+  const kept = shownRows.get(row);
+  if (kept !== undefined) return kept;
+  const shown = { queued: [], row: shownConversation(row, [], self) };
+  shownRows.set(row, shown);
+  return shown;
 }
 
 /** A chat that was left is listed while it has words that were never sent; one from which the person was removed, while it can be read. */
@@ -102,6 +131,27 @@ function isListed({ membership, lastMessage }: ConversationRow, queued: readonly
   if (membership?.leftAt === undefined) return true;
   if (draft.trim() !== '' || queued.some(({ op }) => rulesOf(op).message !== undefined)) return true;
   return membership.removedBy !== undefined && lastMessage !== undefined;
+}
+
+const keptEntries = new WeakMap<ConversationRow, ListEntry>();
+
+function keptEntry(row: ConversationRow, queued: readonly OutboxRow[], context: ListContext): ListEntry {
+  const kept = keptEntries.get(row);
+  const draft = shownDraft(context.drafts.get(row.stream), row.membership);
+  // With something queued, the row is another object each time. Besides, an entry depends on a draft, a name, and the end of a mute.
+  const isSame =
+    kept !== undefined &&
+    (kept.line.kind === 'draft' ? kept.line.text === draft : draft.trim() === '') &&
+    kept.isMuted === isMuted(row.membership, context.now) &&
+    isSameName(kept.name, conversationName(row, context.self, context.people));
+  if (isSame) return kept;
+  const entry = listEntry(row, queued, context);
+  keptEntries.set(row, entry);
+  return entry;
+}
+
+function isSameName(one: ConversationName, other: ConversationName): boolean {
+  return one.kind === other.kind && (one.kind !== 'named' || other.kind !== 'named' || one.name === other.name);
 }
 
 function listEntry(row: ConversationRow, queued: readonly OutboxRow[], context: ListContext): ListEntry {

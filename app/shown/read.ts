@@ -4,7 +4,6 @@ import { directPeer, isDirect, type ConversationId, type OpId, type UserId } fro
 import type { MemberRecord, MessageRecord, Role } from '#protocol/record.ts';
 import { shownConversation } from './conversation.ts';
 import { toldApart } from './equal-names.ts';
-import { peopleInList } from './list-entry.ts';
 import { ownRole, shownMembers } from './members.ts';
 import { shownMessage } from './message.ts';
 
@@ -77,22 +76,4 @@ async function readPinned(
 ): Promise<PinnedMessage> {
   const message = await reading.message(stream, id);
   return { id, message: message === undefined ? undefined : shownMessage(message, outbox, self).record };
-}
-
-/** Everything that the list is made of. The rows are the server's; `listEntries` adds what is queued. */
-export async function readList(reading: Reading, self: UserId) {
-  const [held, outbox, drafts] = await Promise.all([reading.conversations(), reading.outbox(), reading.drafts()]);
-  const rows = [...held, ...unsentChats(held, drafts)];
-  return { rows, outbox, drafts, people: toldApart(await reading.people(peopleInList(rows, self))) };
-}
-
-/** Direct chats of which there is only a draft: its words have to be found again. */
-function unsentChats(held: readonly ConversationRow[], drafts: ReadonlyMap<ConversationId, string>): ConversationRow[] {
-  const known = new Set(held.map(({ stream }) => stream));
-  const activityAt = new Date().toISOString();
-  return [...drafts].flatMap(([stream, text]) =>
-    known.has(stream) || !isDirect(stream) || text.trim() === ''
-      ? []
-      : [{ stream, lastSeq: 0, historyStart: 0, isWhole: true, unread: 0, activityAt }],
-  );
 }

@@ -85,13 +85,14 @@ export function openMemoryLocalStore({ userId, disk = createMemoryDisk(), flush 
       ask();
       return stop;
     },
-    // A commit does not say which tables it changed, so the listener is called for all of them.
-    onChange(_tables, listener) {
+    // A commit does not say what it has changed, so it may be everything.
+    onChange(tables, listener) {
+      const everything = Object.fromEntries(tables.map((name) => [name, 'all']));
       const stop = () => {
         disk.committed.delete(tell);
         observers.delete(stop);
       };
-      const tell = () => listener();
+      const tell = () => listener(everything as Parameters<typeof listener>[0]);
       disk.committed.add(tell);
       observers.add(stop);
       return stop;

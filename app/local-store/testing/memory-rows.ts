@@ -1,5 +1,5 @@
 import type { ConversationId, OpId } from '#protocol/ids.ts';
-import type { MessageRecord } from '#protocol/record.ts';
+import { rowKeys } from '#app/local-store/row-keys.ts';
 import type { Rows, RowTable } from '#app/local-store/rows.ts';
 
 /** Rows in memory. One transaction runs at a time, and ends with `commit` or `rollback`. */
@@ -14,29 +14,28 @@ type Journal = (() => void)[];
 
 export function memoryRows(): MemoryRows {
   const journal: Journal = [];
-  const messages = table<MessageRecord, [ConversationId, number]>(journal, ({ stream, seq }) => [
-    stream as ConversationId,
-    seq,
-  ]);
-  const members: Rows['members'] & Listed<Rows['members']> = table(journal, ({ stream, userId }) => [
-    stream as ConversationId,
-    userId,
-  ]);
-  const outbox: Rows['outbox'] & Listed<Rows['outbox']> = table(journal, ({ id }) => id);
+  const messages: Rows['messages'] & Listed<Rows['messages']> = table(journal, rowKeys.messages);
+  const members: Rows['members'] & Listed<Rows['members']> = table(journal, rowKeys.members);
+  const outbox: Rows['outbox'] & Listed<Rows['outbox']> = table(journal, rowKeys.outbox);
   const inOrder = () => outbox.list().toSorted((a, b) => a.order - b.order);
-  const conversations: Rows['conversations'] & Listed<Rows['conversations']> = table(journal, ({ stream }) => stream);
+  const conversations: Rows['conversations'] & Listed<Rows['conversations']> = table(journal, rowKeys.conversations);
   const rows: Rows = {
     conversations,
     members,
     messages,
     outbox,
-    drafts: table(journal, ({ stream }) => stream),
-    edits: table(journal, ({ id }) => id),
-    cursors: table(journal, ({ stream }) => stream),
-    people: table(journal, ({ id }) => id),
-    facts: table(journal, ({ key }) => key),
+    drafts: table(journal, rowKeys.drafts),
+    edits: table(journal, rowKeys.edits),
+    cursors: table(journal, rowKeys.cursors),
+    people: table(journal, rowKeys.people),
+    facts: table(journal, rowKeys.facts),
 
     conversationKeys: async () => conversations.list().map(({ stream }) => stream),
+    conversationsAfter: async (stream = '' as ConversationId, limit) =>
+      conversations
+        .list((row) => row.stream > stream)
+        .toSorted((a, b) => (a.stream < b.stream ? -1 : 1))
+        .slice(0, limit),
     countMembers: async (stream) => members.list((member) => member.stream === stream).length,
     countMessages: async (stream, from, to) =>
       messages.list((message) => message.stream === stream && message.seq >= from && message.seq <= to).length,

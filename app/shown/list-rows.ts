@@ -1,0 +1,139 @@
+import type { Changed, ConversationRow, ListChange, OutboxRow, Reading } from '#app/local-store/local-store.ts';
+import { isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
+import type { Person } from '#protocol/http.ts';
+import { toldApart } from './equal-names.ts';
+import { byActivity, peopleInList } from './list-entry.ts';
+import type { PeopleById } from './name.ts';
+
+/** Everything that the list is made of. The rows are the server's; `listEntries` adds what is queued. */
+export interface ListRows {
+  /** By their last activity, the newest first. A row that has not changed is the same object as before. */
+  rows: readonly ConversationRow[];
+  /** Of all conversations, in the order of sending. */
+  outbox: readonly OutboxRow[];
+  drafts: ReadonlyMap<ConversationId, string>;
+  people: PeopleById;
+}
+
+export interface ListReader {
+  /** What the next reading has to read again. */
+  note(change: ListChange): void;
+  read(reading: Reading): Promise<ListRows>;
+}
+
+/** So many rows are read in less than a frame. */
+const PIECE = 300;
+
+/** Reads everything once, and then only what has changed: a list of thousands of chats changes in a few of them at a time. */
+export function createListReader(self: UserId): ListReader {
+  let due: ListChange = { conversations: 'all', people: 'all', outbox: 'all', drafts: 'all' };
+  let held: readonly ConversationRow[] = [];
+  let outbox: readonly OutboxRow[] = [];
+  let drafts: ReadonlyMap<ConversationId, string> = new Map();
+  let unsent: readonly ConversationRow[] = [];
+  /** The people whom the list names, and what is known of them. */
+  let named = new Set<UserId>();
+  let known: ReadonlyMap<UserId, Person> = new Map();
+  let people: PeopleById = known;
+
+  async function readDue(reading: Reading, change: ListChange): Promise<ListRows> {
+    const { conversations } = change;
+    if (change.outbox !== undefined) outbox = await reading.outbox();
+    if (change.drafts !== undefined) drafts = await reading.drafts();
+    const changed = conversations === undefined ? [] : await rowsOf(reading, conversations);
+    if (conversations !== undefined) held = withChanged(held, conversations, changed);
+    // Whoever is named no longer is forgotten only when a row is gone: to find out would take a look at all rows.
+    const isGone = conversations !== undefined && changed.length < conversations.length;
+    await readPeople(reading, isGone || conversations === 'all' ? 'all' : change.people, changed);
+    unsent = unsentChats(held, drafts, unsent);
+    return { rows: unsent.length === 0 ? held : [...unsent, ...held].toSorted(byActivity), outbox, drafts, people };
+  }
+
+  async function readPeople(
+    reading: Reading,
+    which: Changed<UserId> = [],
+    rows: readonly ConversationRow[] = [],
+  ): Promise<void> {
+    const ids = peopleInList(which === 'all' ? held : rows, self);
+    const wanted = which === 'all' ? ids : ids.filter((id) => !named.has(id));
+    if (which === 'all') named = new Set();
+    else wanted.push(...which.filter((id) => named.has(id)));
+    if (which !== 'all' && wanted.length === 0) return;
+    const found = await reading.people(wanted);
+    named = new Set([...named, ...wanted]);
+    known = which === 'all' ? found : new Map([...known, ...found]);
+    people = toldApart(known);
+  }
+
+  return {
+    note(change) {
+      due = both(due, change);
+    },
+    async read(reading) {
+      const change = due;
+      // Cleared before the reading begins: a change during it may not be contained in its result.
+      due = {};
+      try {
+        return await readDue(reading, change);
+      } catch (error) {
+        due = both(change, due);
+        throw error;
+      }
+    },
+  };
+}
+
+async function rowsOf(reading: Reading, wanted: Changed<ConversationId>): Promise<ConversationRow[]> {
+  if (wanted !== 'all') return reading.conversationsOf(wanted);
+  const all: ConversationRow[] = [];
+  for (;;) {
+    const piece = await reading.conversationsAfter(all.at(-1)?.stream, PIECE);
+    all.push(...piece);
+    if (piece.length < PIECE) return all;
+  }
+}
+
+/** Sorting is linear here, because what has not changed is in order already. */
+function withChanged(
+  held: readonly ConversationRow[],
+  which: Changed<ConversationId>,
+  changed: readonly ConversationRow[],
+): ConversationRow[] {
+  const gone = new Set(which === 'all' ? [] : which);
+  const kept = which === 'all' ? [] : held.filter(({ stream }) => !gone.has(stream));
+  return [...kept, ...changed].toSorted(byActivity);
+}
+
+/** Direct chats of which there is only a draft: its words have to be found again. */
+function unsentChats(
+  held: readonly ConversationRow[],
+  drafts: ReadonlyMap<ConversationId, string>,
+  before: readonly ConversationRow[],
+): ConversationRow[] {
+  const written = [...drafts].flatMap(([stream, text]) => (isDirect(stream) && text.trim() !== '' ? [stream] : []));
+  if (written.length === 0) return [];
+  const present = new Set(held.map(({ stream }) => stream));
+  const activityAt = new Date().toISOString();
+  const empty = { lastSeq: 0, historyStart: 0, isWhole: true, unread: 0, activityAt };
+  return written
+    .filter((stream) => !present.has(stream))
+    .map((stream) => before.find((row) => row.stream === stream) ?? { stream, ...empty });
+}
+
+function both(one: ListChange, other: ListChange): ListChange {
+  return {
+    ...one,
+    ...other,
+    ...united('conversations', one.conversations, other.conversations),
+    ...united('people', one.people, other.people),
+  };
+}
+
+function united<Name extends string, Key>(
+  name: Name,
+  one: Changed<Key> | undefined,
+  other: Changed<Key> | undefined,
+): { [Each in Name]?: Changed<Key> } {
+  const keys = one === 'all' || other === 'all' ? 'all' : [...new Set([...(one ?? []), ...(other ?? [])])];
+  return keys.length === 0 ? {} : ({ [name]: keys } as { [Each in Name]?: Changed<Key> });
+}
