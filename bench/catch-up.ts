@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Page, chromium } from 'playwright-core';
-import { groupStream, uuidV7 } from '#protocol/ids.ts';
-import { endChildren, median, serverCommand, startChild } from './child.ts';
+import type { Page } from 'playwright-core';
+import { groupStream } from '#protocol/ids.ts';
+import { idOf, newId, openStage, push, registered } from './browser-people.ts';
+import { median } from './child.ts';
 
 /*
  * A device that was offline pulls 10,000 messages, compared with the least work a browser can do for the same rows: one
@@ -15,20 +15,8 @@ import { endChildren, median, serverCommand, startChild } from './child.ts';
 const rounds = Number(process.argv[2] ?? 3);
 const missed = Number(process.argv[3] ?? 10_000);
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 const text = 'A message as long as people write them, some hundred characters or so, on the way from one to the other.';
-const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-bench-'));
-
-const origin = await startChild(serverCommand(), /localhost:(\d+)/, {
-  PORT: '0',
-  DATA_DIR: dataDir,
-  RATE_LIMIT: 'off',
-  LOG_LEVEL: 'error',
-});
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu'],
-});
+const { origin, browser, close } = await openStage();
 try {
   const [ann, bob] = [await signedUp('Ann'), await signedUp('Bob')];
   const bobId = await idOf(bob);
@@ -45,7 +33,7 @@ try {
       text,
       sentAt: new Date().toISOString(),
     }));
-    for (let at = 0; at < missed; at += 100) await push(ann, ops.slice(at, at + 100));
+    await push(ann, ops);
     const began = performance.now();
     await bob.context().setOffline(false);
     await untilHeld(bob, stream, missed);
@@ -58,29 +46,15 @@ try {
     `${missed} missed messages in ${Math.round(of)} ms, beside ${Math.round(by)} ms for the least work: ${(of / by).toFixed(2)}`,
   );
 } finally {
-  await browser.close();
-  await endChildren();
-  rmSync(dataDir, { recursive: true, force: true });
+  await close();
 }
 process.exit(0);
 
 async function signedUp(name: string): Promise<Page> {
-  const context = await browser.newContext({ baseURL: origin });
-  const page = await context.newPage();
-  const account = { name, email: `${name}@example.org`, password: 'a long password' };
-  await page.request.post('/api/auth/sign-up/email', { data: account });
+  const page = await registered(browser, origin, name);
   await page.goto('/');
   await page.getByText('No chats yet').filter({ visible: true }).first().waitFor();
   return page;
-}
-
-async function idOf(page: Page): Promise<string> {
-  return ((await (await page.request.get('/api/auth/get-session')).json()) as { user: { id: string } }).user.id;
-}
-
-async function push(page: Page, ops: object[]): Promise<void> {
-  const answer = await page.request.post('/api/sync/push', { data: { ops } });
-  if (!answer.ok()) throw new Error(await answer.text());
 }
 
 /** Polls the device's database, reading only the cursor so that polling is cheap. */

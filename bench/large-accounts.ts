@@ -1,0 +1,214 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { groupStream } from '#protocol/ids.ts';
+import { idOf, newId, openStage, push, registered } from './browser-people.ts';
+
+/*
+ * What a large account costs a device, on a link that is never in the way: the first sync of many chats, the return to many missed
+ * messages, and opening a chat whose unread messages are not on the device. Each figure is printed beside its limit.
+ * `npm run bench bench/large-accounts.ts [first-sync] [return] [unread]`, after `node scripts/setup.mjs`
+ */
+const CHATS = Number(process.env['CHATS'] ?? 3_000);
+const MISSED_CHATS = 200;
+const MISSED = Number(process.env['MISSED'] ?? 50_000);
+const UNREAD = 3_000;
+const LIMITS = { completeMs: 12_000, taskMs: 100, heapMegabytes: 60, returnMs: 5_000, unreadMs: 1_000 };
+/** Tasks are counted until nothing more is expected. */
+const REST_MS = 2_000;
+const text = 'A message as long as people write them, some hundred characters or so, on the way from one to the other.';
+
+const asked = process.argv.slice(2);
+const isAsked = (what: string) => asked.length === 0 || asked.includes(what);
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const send = (stream: string) => ({
+  id: newId(),
+  stream,
+  kind: 'message.send',
+  text,
+  sentAt: new Date().toISOString(),
+});
+const create = (stream: string, memberIds: string[], title: string) => ({
+  id: newId(),
+  stream,
+  kind: 'conversation.create',
+  title,
+  memberIds,
+});
+
+const { origin, browser, close } = await openStage();
+try {
+  const bob = await registered(browser, origin, 'Bob');
+  if (isAsked('first-sync')) await firstSync(bob);
+  if (isAsked('return')) await returnTo(bob);
+  if (isAsked('unread')) await openUnread(bob);
+} finally {
+  await close();
+}
+process.exit(0);
+
+async function firstSync(bob: Page): Promise<void> {
+  const ann = await registered(browser, origin, 'Ann');
+  const annId = await idOf(ann);
+  const streams = Array.from({ length: CHATS }, () => groupStream(newId()));
+  await push(
+    bob,
+    streams.flatMap((stream, at) => [create(stream, [annId], `Group ${at}`), send(stream)]),
+  );
+  await watchTasks(ann);
+  const stop = await profiled(ann, 'first-sync');
+  const began = performance.now();
+  await ann.goto('/');
+  await ann.locator('[data-stream]').first().waitFor();
+  const firstMs = performance.now() - began;
+  await untilHeld(ann, CHATS, CHATS);
+  const completeMs = performance.now() - began;
+  await stop();
+  await ann.waitForTimeout(REST_MS);
+  say(`${CHATS} chats on a new device: the first one is listed after ${Math.round(firstMs)} ms`);
+  said('complete', completeMs, LIMITS.completeMs, 'ms');
+  sayTasks(await tasksOf(ann));
+  said('heap after a collection', await heapOf(ann), LIMITS.heapMegabytes, 'MB');
+  await watchTasks(ann);
+  await ann.reload();
+  await ann.locator('[data-stream]').first().waitFor();
+  await ann.waitForTimeout(REST_MS);
+  say('the next start:');
+  sayTasks(await tasksOf(ann));
+  await ann.context().close();
+}
+
+async function returnTo(bob: Page): Promise<void> {
+  const cleo = await registered(browser, origin, 'Cleo');
+  const cleoId = await idOf(cleo);
+  const streams = Array.from({ length: MISSED_CHATS }, () => groupStream(newId()));
+  await push(
+    bob,
+    streams.flatMap((stream, at) => [create(stream, [cleoId], `Room ${at}`), send(stream)]),
+  );
+  await watchTasks(cleo);
+  await cleo.goto('/');
+  await untilHeld(cleo, MISSED_CHATS, MISSED_CHATS);
+  await cleo.context().setOffline(true);
+  // In turns, as people write.
+  await push(
+    bob,
+    Array.from({ length: MISSED }, (_, at) => send(streams[at % MISSED_CHATS] as string)),
+  );
+  const began = performance.now();
+  await cleo.evaluate(() => ((globalThis as unknown as { tasks: number[] }).tasks.length = 0));
+  const stop = await profiled(cleo, 'return');
+  await cleo.context().setOffline(false);
+  await untilHeld(cleo, MISSED_CHATS, MISSED + MISSED_CHATS);
+  said(`${MISSED} messages missed in ${MISSED_CHATS} chats`, performance.now() - began, LIMITS.returnMs, 'ms');
+  await stop();
+  await cleo.waitForTimeout(REST_MS);
+  sayTasks(await tasksOf(cleo));
+  await cleo.context().close();
+}
+
+async function openUnread(bob: Page): Promise<void> {
+  const dora = await registered(browser, origin, 'Dora');
+  const stream = groupStream(newId());
+  await push(bob, [
+    create(stream, [await idOf(dora)], 'Harbour'),
+    ...Array.from({ length: UNREAD }, () => send(stream)),
+  ]);
+  await dora.goto('/');
+  await dora.locator('[data-stream]').first().waitFor();
+  await dora.waitForTimeout(REST_MS);
+  const began = performance.now();
+  await dora.locator('[data-stream]').first().click();
+  await dora.getByRole('feed').getByText(`${UNREAD} new messages`).waitFor();
+  said(
+    `a chat of ${UNREAD} unread messages is opened at the first one`,
+    performance.now() - began,
+    LIMITS.unreadMs,
+    'ms',
+  );
+  await dora.context().close();
+}
+
+function said(what: string, value: number, limit: number, unit: string): void {
+  say(`  ${what}: ${Math.round(value)} ${unit} (limit ${limit})${value > limit ? ' EXCEEDED' : ''}`);
+}
+
+function sayTasks(tasks: readonly number[]): void {
+  said('longest task', Math.max(0, ...tasks), LIMITS.taskMs, 'ms');
+  const sum = tasks.reduce((all, each) => all + each, 0);
+  say(
+    `  ${tasks.filter((ms) => ms > LIMITS.taskMs).length} tasks above it; those of 50 ms and more sum up to ${sum} ms`,
+  );
+}
+
+/** With the environment variable PROFILE, which names a folder, a CPU profile of the page is written there. */
+async function profiled(page: Page, name: string): Promise<() => Promise<void>> {
+  const folder = process.env['PROFILE'];
+  if (folder === undefined) return () => Promise.resolve();
+  const session = await page.context().newCDPSession(page);
+  await session.send('Profiler.enable');
+  await session.send('Profiler.start');
+  return async () => {
+    const { profile } = await session.send('Profiler.stop');
+    writeFileSync(join(folder, `${name}.cpuprofile`), JSON.stringify(profile));
+  };
+}
+
+/** From the next page that is loaded on. */
+async function watchTasks(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const tasks: number[] = [];
+    Object.assign(globalThis, { tasks });
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) tasks.push(Math.round(duration));
+    }).observe({ type: 'longtask', buffered: true });
+  });
+}
+
+function tasksOf(page: Page): Promise<number[]> {
+  return page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks);
+}
+
+async function heapOf(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  return (await session.send('Runtime.getHeapUsage')).usedSize / 1_000_000;
+}
+
+/** Polls the device's database from a page of another kind, so that the app's own thread is left alone. */
+async function untilHeld(page: Page, chats: number, messages: number): Promise<void> {
+  const watcher = await page.context().newPage();
+  await watcher.goto('/healthz');
+  await watcher.evaluate(
+    async ([wantedChats, wantedMessages]) => {
+      const counted = async (): Promise<[number, number]> => {
+        const databases = await indexedDB.databases();
+        const name = databases.map((each) => each.name ?? '').find((each) => each.startsWith('teamlink-person-'));
+        if (name === undefined) return [0, 0];
+        const opened = await new Promise<IDBDatabase>((resolve) => {
+          const request = indexedDB.open(name);
+          request.addEventListener('success', () => resolve(request.result));
+        });
+        try {
+          if (!opened.objectStoreNames.contains('messages')) return [0, 0];
+          const transaction = opened.transaction(['conversations', 'messages']);
+          const count = (store: string) =>
+            new Promise<number>((resolve) => {
+              const request = transaction.objectStore(store).count();
+              request.addEventListener('success', () => resolve(request.result));
+            });
+          return await Promise.all([count('conversations'), count('messages')]);
+        } finally {
+          opened.close();
+        }
+      };
+      for (;;) {
+        const [heldChats, heldMessages] = await counted();
+        if (heldChats >= wantedChats && heldMessages >= wantedMessages) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    [chats, messages] as const,
+  );
+  await watcher.close();
+}
