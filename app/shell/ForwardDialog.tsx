@@ -2,7 +2,7 @@ import { Check } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { ForwardedMessage } from '#app/conversation/forwarded-message.ts';
 import { entriesOf, filterEntries } from '#app/conversation-list/entry.ts';
-import type { ListRows } from '#app/conversation-list/use-list-rows.ts';
+import type { ListRows } from '#app/shown/list-rows.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { forwardMessage } from '#app/ops/messages.ts';
 import { colourId } from '#app/shown/name.ts';
