@@ -78,6 +78,6 @@ async function fetchedSeq(
     const [row, message] = await Promise.all([store.conversation(stream), store.message(stream, id)]);
     if (row === undefined) return undefined;
     if (message !== undefined && row.historyStart > 0 && message.seq >= row.historyStart) return message.seq;
-    if (row.isWhole || !(await loadEarlier(stream))) return undefined;
+    if (row.isWhole || !(await loadEarlier(stream, 'far'))) return undefined;
   }
 }

@@ -31,7 +31,7 @@ export function useUnreadFetched({ client, stream, opening, row, messages, showF
         const present = await client.store.conversation(stream);
         if (isStopped || present === undefined || !missesUnread(opening, present)) return;
         // The list then opens at the first unread message that is here; the row above it offers to try again.
-        if (!(await client.loadEarlier(stream))) return setStuck(true);
+        if (!(await client.loadEarlier(stream, 'far'))) return setStuck(true);
       }
     })();
     return () => {

@@ -23,21 +23,27 @@ import { beginWindow, placeHistory, placeMessages, startWith, windowStart } from
  * cursor are durable together. [CL3] A record is applied only if its rev is higher than that of the one held. [LV4]
  */
 
-export async function applyAnswer(
-  rows: Rows,
-  self: UserId,
-  answer: PullAnswer,
-  asked: PullAsked | undefined,
-): Promise<boolean> {
+export interface Pulled {
+  answer: PullAnswer;
+  asked: PullAsked | undefined;
+}
+
+/** For each answer: false if one of its pages was ignored. */
+export async function applyAnswers(rows: Rows, self: UserId, pulled: readonly Pulled[]): Promise<boolean[]> {
   const batched = batchedRows(rows);
-  await readAhead(batched.rows, self, answer);
-  const isApplied = await applyPages(batched.rows, self, answer, asked);
+  await readAhead(
+    batched.rows,
+    self,
+    pulled.flatMap(({ answer }) => answer.streams),
+  );
+  const applied: boolean[] = [];
+  for (const { answer, asked } of pulled) applied.push(await applyPages(batched.rows, self, answer, asked));
   await batched.flush();
-  return isApplied;
+  return applied;
 }
 
 /** Reads the rows that most pages need, with one request for each table. */
-async function readAhead(rows: Rows, self: UserId, { streams }: PullAnswer): Promise<void> {
+async function readAhead(rows: Rows, self: UserId, streams: readonly StreamPage[]): Promise<void> {
   const conversations = new Set<ConversationId>();
   const joined = new Set<ConversationId>();
   const members: [ConversationId, UserId][] = [];

@@ -214,7 +214,8 @@ export interface LocalStore extends ViewStore {
   /** How many damaged streams were found on this device. */
   repairs(): Promise<number>;
   /**
-   * Applies a page's records and cursors in one transaction; another epoch or a reset drops the stream's rows first. [CL3] [CL4]
+   * Applies a page's records and cursors in one transaction; another epoch or a reset drops the stream's rows first. [CL3] [CL4] Pages
+   * that come while one is written are then written together.
    * With `asked`, pages that no longer connect to what is held are ignored: another leader has reset the stream meanwhile.
    */
   applyPage(answer: PullAnswer, asked?: PullAsked): Promise<boolean>;

@@ -3,6 +3,7 @@ import type { Rows, RowTable } from './rows.ts';
 
 /** A live query that has not read again after so many writes would do so with the next one anyway. */
 const KEPT = 50;
+const MOST_MESSAGES = 100;
 
 export function createRecentWrites(): RecentWrites & { add(written: Written): void } {
   const kept: Written[] = [];
@@ -21,7 +22,8 @@ export function createRecentWrites(): RecentWrites & { add(written: Written): vo
     add(written) {
       if (written.messages.size === 0 && written.ops.size === 0) return;
       number += 1;
-      kept.push(written);
+      // A page of a catch-up is not kept: it is large, and the live query that it concerns reads it anyway.
+      kept.push(written.messages.size > MOST_MESSAGES ? nothingWritten() : written);
       if (kept.length > KEPT) kept.shift();
       for (const { stream } of written.messages.values()) lasts.set(stream, number);
       for (const row of written.ops.values()) {

@@ -1,5 +1,6 @@
 import type { StreamId, UserId } from '#protocol/ids.ts';
-import { applyAnswer, applyRun, applyStep } from './apply.ts';
+import { applyAnswers, applyRun, applyStep, type Pulled } from './apply.ts';
+import { coalesced } from './coalesced.ts';
 import { saveDraft, unsharedDrafts } from './drafts.ts';
 import { damagedOf, giveUpDamaged, repairsOf, withoutRows } from './held-rows.ts';
 import type { LocalStore } from './local-store.ts';
@@ -26,6 +27,7 @@ export function storeOver({ read, observe, onChange, close, ...backing }: Backin
     return result;
   }
   const reading = (rows: Rows) => readingOver(rows, userId);
+  const applyPulled = coalesced((pulled: readonly Pulled[]) => write((rows) => applyAnswers(rows, userId, pulled)));
   return {
     userId,
     recentWrites,
@@ -73,7 +75,7 @@ export function storeOver({ read, observe, onChange, close, ...backing }: Backin
       return damaged.length === 0 ? [] : write((rows) => giveUpDamaged(rows, userId, damaged));
     },
     repairs: () => read(repairsOf),
-    applyPage: (answer, asked) => write((rows) => applyAnswer(rows, userId, answer, asked)),
+    applyPage: (answer, asked) => applyPulled({ answer, asked }),
     applyChanges: (changes) => write((rows) => applyStep(rows, userId, changes)),
     applyHistory: (asked, answer) => write((rows) => applyRun(rows, userId, asked, answer)),
     beginAttempt: (ids) => write((rows) => beginAttempt(rows, ids)),

@@ -4,6 +4,7 @@ import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Person } from '#protocol/http.ts';
 import type { HistoryMode } from '#protocol/record.ts';
 import type { Ephemeral } from './ephemeral.ts';
+import type { HistoryReach } from './load-earlier.ts';
 import type { SyncStatus } from './status.ts';
 
 /** What a person does, as ops. Every promise resolves when the op is durable on the device; none waits for the network. [CL1] */
@@ -40,8 +41,8 @@ export interface Client {
   status(): SyncStatus;
   /** Returns a function that removes the listener. */
   onStatus(listener: (status: SyncStatus) => void): () => void;
-  /** Fetches the messages before `historyStart` into the store. False when offline or refused. */
-  loadEarlier(stream: ConversationId): Promise<boolean>;
+  /** Fetches the messages before `historyStart` into the store, more of them at once with `far`. False when offline or refused. */
+  loadEarlier(stream: ConversationId, reach?: HistoryReach): Promise<boolean>;
   /** Connects now instead of at the end of the backoff. */
   reconnect(): void;
   close(): Promise<void>;

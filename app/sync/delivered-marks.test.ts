@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { UserId } from '#protocol/ids.ts';
+import { groupStream, uuidV7, type UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import { isKnown, type FeedRecord, type KnownRecord } from '#protocol/record.ts';
 import { AT, pass, settled, fakeClock } from './testing/fake-clock.fixture.ts';
@@ -92,4 +92,17 @@ test('a person who has left marks nothing', async () => {
   const left = { ...own.records[0], rev: 2, leftAt: AT } as KnownRecord;
   server.events().changes({ stream: own.stream, prev: 1, cursor: 2, records: [left] });
   expect(await marks()).toEqual([]);
+});
+
+test('[ask 12] after a first sync of many chats, marks are queued in pieces', async () => {
+  running = await runEngine();
+  const { server, store } = running;
+  server.welcome(store.userId);
+  const chats = Array.from({ length: 450 }, (_, at) => groupStream(uuidV7(Date.parse(AT) + at, new Uint8Array(10))));
+  const pages = chats.flatMap((chat) => conversationPage(store.userId, chat, [zoe], [messageOf(chat, 1, zoe)]).streams);
+  (await server.next('pull')).answer({ ...nothing, streams: pages });
+  await pass(500);
+  await settled();
+  expect(await store.outbox()).toHaveLength(200);
+  expect(await marks()).toHaveLength(450);
 });

@@ -1,4 +1,4 @@
-import type { LocalStore } from '#app/local-store/local-store.ts';
+import type { LocalStore, Reading } from '#app/local-store/local-store.ts';
 import { markDelivered } from '#app/ops/own.ts';
 import { isConversation, type ConversationId, type OpId, type StreamId } from '#protocol/ids.ts';
 import { SHARED_RECEIPT_MEMBERS } from '#protocol/limits.ts';
@@ -7,6 +7,8 @@ import { isKnown, type FeedRecord } from '#protocol/record.ts';
 
 /** Marks are coalesced for this long, so that a burst of messages is acknowledged once. */
 const COALESCED_MS = 400;
+/** After a first sync of thousands of chats, the outbox stays short and what the person writes is not kept waiting. */
+const CHATS_AT_ONCE = 200;
 
 interface DeliveredMarksParts {
   store: LocalStore;
@@ -44,25 +46,28 @@ export function createDeliveredMarks({ store, newId, onQueued, onDefect }: Deliv
   }
 
   async function mark(): Promise<void> {
-    const noted = [...due];
-    due.clear();
-    const ops: Op[] = [];
-    for (const [stream, deliveredSeq] of noted) {
-      if (!(await isWanted(stream, deliveredSeq))) continue;
-      marked.set(stream, deliveredSeq);
-      ops.push({ id: newId(), ...markDelivered(stream, deliveredSeq) });
+    const noted = [...due].slice(0, CHATS_AT_ONCE);
+    for (const [stream] of noted) due.delete(stream);
+    const wanted = await store.snapshot(async (reading) => {
+      const found: typeof noted = [];
+      for (const [stream, seq] of noted) if (await isWanted(reading, stream, seq)) found.push([stream, seq]);
+      return found;
+    });
+    for (const [stream, seq] of wanted) marked.set(stream, seq);
+    const ops = wanted.map(([stream, seq]): Op => ({ id: newId(), ...markDelivered(stream, seq) }));
+    if (ops.length > 0 && !isClosed) {
+      await store.enqueue(ops, new Date().toISOString());
+      onQueued();
     }
-    if (ops.length === 0 || isClosed) return;
-    await store.enqueue(ops, new Date().toISOString());
-    onQueued();
+    schedule();
   }
 
   /** False if the person has left, if the chat shares no marks, and if the mark was made before. */
-  async function isWanted(stream: ConversationId, seq: number): Promise<boolean> {
+  async function isWanted(reading: Reading, stream: ConversationId, seq: number): Promise<boolean> {
     if ((marked.get(stream) ?? 0) >= seq) return false;
-    const membership = (await store.conversation(stream))?.membership;
+    const membership = (await reading.conversation(stream))?.membership;
     if (membership === undefined || membership.leftAt !== undefined || membership.readSeq >= seq) return false;
-    const present = (await store.members(stream)).filter((member) => member.leftAt === undefined);
+    const present = (await reading.members(stream)).filter((member) => member.leftAt === undefined);
     if (present.length > SHARED_RECEIPT_MEMBERS) return false;
     const own = present.find((member) => member.userId === store.userId);
     return Math.max(own?.deliveredSeq ?? 0, own?.readSeq ?? 0) < seq;

@@ -5,7 +5,7 @@ import type { Client } from './client.ts';
 import { readCaughtUpAt, readDeviceId, saveCaughtUpAt } from './device-facts.ts';
 import type { StartOverServer } from './engine-over-server.ts';
 import { runForLeader } from './leader.ts';
-import { askHistory, loadEarlier, type AskHistory } from './load-earlier.ts';
+import { askHistory, createHistoryLoader, type AskHistory } from './load-earlier.ts';
 import { createOutbox } from './outbox.ts';
 import { shareDrafts } from './share-drafts.ts';
 import type { SyncStatus } from './status.ts';
@@ -143,7 +143,7 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    loadEarlier: (stream) => loadEarlier(store, stream, history),
+    loadEarlier: createHistoryLoader({ store, ask: history, now: () => performance.now() }),
     reconnect: () => engine.wake('press'),
     async close() {
       removeEventListener('online', onOnline);

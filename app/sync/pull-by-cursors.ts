@@ -1,7 +1,9 @@
 import type { StreamId } from '#protocol/ids.ts';
 import { personalStream } from '#protocol/ids.ts';
-import type { PullAnswer } from '#protocol/verbs.ts';
+import { isKnown } from '#protocol/record.ts';
+import type { PullAnswer, StreamPage } from '#protocol/verbs.ts';
 import { outcomeOf } from './outcome.ts';
+import { createUnwrittenPages } from './unwritten-pages.ts';
 import { PAGE_RECORDS, type Pulled, type PullParts } from './pull-parts.ts';
 
 type Cursors = Record<StreamId, number>;
@@ -38,6 +40,7 @@ async function pullPages(
 ): Promise<Pulled> {
   const done = new Set<StreamId>();
   const held = await Promise.all([store.epoch(), store.cursors()]);
+  const known = new Set(Object.keys(held[1]) as StreamId[]);
   let epoch = held[0];
   let cursors = only === undefined ? held[1] : ofThese(held[1], only);
   const next = () =>
@@ -47,9 +50,20 @@ async function pullPages(
       ...(epoch === undefined ? {} : { epoch }),
       ...(only === undefined ? {} : { only: [...only] }),
     });
+  const pages = createUnwrittenPages(store, (answer) => {
+    onPage(answer);
+    if (only !== undefined || !answer.more) return;
+    for (const page of answer.streams) {
+      if (!page.more) done.add(page.stream);
+      for (const stream of namedIn(page)) known.add(stream);
+    }
+    // The person's own stream comes first and names all conversations, so from then on their number is known.
+    onProgress(done.size, Math.max(done.size, known.size));
+  });
   let asked = next();
   for (;;) {
     const answer = await asked;
+    if (answer === undefined || 'error' in answer) await pages.written();
     if (answer === undefined) return { kind: 'silence' };
     if ('error' in answer) return outcomeOf(answer.error);
     // `more` without any progress is a race or a defect of the server; asked again at once, it might never end.
@@ -58,14 +72,20 @@ async function pullPages(
     cursors = cursorsAfter(answer, epoch === answer.epoch ? cursors : {});
     ({ epoch } = answer);
     if (answer.more && isGain) asked = next();
-    await store.applyPage(answer, askedWith);
-    onPage(answer);
+    await pages.write(answer, askedWith);
+    if (answer.more && isGain) continue;
+    await pages.written();
     if (!answer.more) return { kind: 'done', isOtherEpoch: held[0] !== undefined && held[0] !== epoch };
-    if (!isGain) return { kind: 'wait' };
-    for (const page of answer.streams) if (!page.more) done.add(page.stream);
-    // The person's own stream comes first and names all conversations, so from then on their number is known.
-    if (only === undefined) onProgress(done.size, (await store.conversations()).length + 1);
+    return { kind: 'wait' };
   }
+}
+
+/** The page's own stream, and the conversations that it says the person is in. */
+function namedIn({ stream, records }: StreamPage): StreamId[] {
+  const joined = records
+    .filter(isKnown)
+    .flatMap((record) => (record.type === 'membership' ? [record.conversation] : []));
+  return [stream, ...joined];
 }
 
 function ofThese(cursors: Cursors, streams: readonly StreamId[]): Cursors {

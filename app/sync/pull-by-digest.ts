@@ -2,6 +2,7 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import { type CursorOf, digestOf } from '#protocol/digest.ts';
 import { personalStream, type StreamId } from '#protocol/ids.ts';
 import { outcomeOf } from './outcome.ts';
+import { createUnwrittenPages } from './unwritten-pages.ts';
 import { PAGE_RECORDS, type Pulled, type PullParts } from './pull-parts.ts';
 
 /** A digest of so many cells is below 2 kB, and tells up to 80 streams. */
@@ -26,25 +27,30 @@ export async function pullByDigest(parts: PullParts, maxCells: number): Promise<
     const next = (form: object) =>
       ask('pull', { ...form, limit: PAGE_RECORDS, ...(epoch === undefined ? {} : { epoch }) });
     let asked = next({ digest: digestOf(held, newSalt(), count) });
-    let isGain = false;
+    const pages = createUnwrittenPages(store, (answer) => {
+      onPage(answer);
+      for (const page of answer.streams) if (!page.more) done.add(page.stream);
+      if (answer.rest !== undefined) onProgress(done.size, done.size + answer.rest.streams);
+    });
     for (;;) {
       const answer = await asked;
+      // The next pull begins with what is durable, so that nothing is fetched twice.
+      if (answer === undefined || 'error' in answer) await pages.written();
       if (answer === undefined) return { kind: 'silence' };
       if ('error' in answer) return answer.error.code === 'invalid' ? { kind: 'unclear' } : outcomeOf(answer.error);
       const askedWith = { epoch };
       ({ epoch } = answer);
+      const isRestAsked = answer.rest !== undefined && answer.streams.length > 0;
       // Requested while this page is written.
-      if (answer.rest !== undefined && answer.streams.length > 0) asked = next({ rest: answer.rest.token });
-      const isApplied = await store.applyPage(answer, askedWith);
-      onPage(answer);
-      if (answer.streams.length > 0 && isApplied) isGain = true;
-      if (!answer.more && isApplied) return { kind: 'done', isOtherEpoch: before !== undefined && before !== epoch };
-      if (answer.rest === undefined) break;
-      if (answer.streams.length === 0) return { kind: 'wait' };
-      for (const page of answer.streams) if (!page.more) done.add(page.stream);
-      onProgress(done.size, done.size + answer.rest.streams);
+      if (isRestAsked) asked = next({ rest: answer.rest?.token });
+      await pages.write(answer, askedWith);
+      if (isRestAsked) continue;
+      const { isWhole, isGain } = await pages.written();
+      if (!answer.more && isWhole) return { kind: 'done', isOtherEpoch: before !== undefined && before !== epoch };
+      if (answer.rest !== undefined) return { kind: 'wait' };
+      if (!isGain) idle++;
+      break;
     }
-    if (!isGain) idle++;
   }
   return { kind: 'unclear' };
 }

@@ -4,7 +4,7 @@ import type { Refused, Wait } from './outcome.ts';
 import type { Ask } from './transport.ts';
 
 /** The most records that a page is asked for. Its bytes are bounded besides. [VB10] */
-export const PAGE_RECORDS = 500;
+export const PAGE_RECORDS = 1_000;
 
 /** `silence`: no answer came. `isOtherEpoch`: the database has another epoch, and everything held was dropped. */
 export type Pulled = { kind: 'done'; isOtherEpoch: boolean } | { kind: 'silence' } | Wait | Refused;

@@ -15,11 +15,15 @@ test('the first pull follows the welcome at once, and `online` is reported only 
   const { server, store, statuses } = running;
   server.welcome(store.userId);
   const first = await server.next('pull');
-  expect(first.request).toEqual({ cursors: {}, limit: 500 });
+  expect(first.request).toEqual({ cursors: {}, limit: 1_000 });
   const page = conversationPage(store.userId, g, [zoe], [messageOf(g, 1, zoe)]);
   first.answer({ ...page, more: true });
   const second = await server.next('pull');
-  expect(second.request).toEqual({ epoch: 'one', cursors: { [personalStream(store.userId)]: 1, [g]: 4 }, limit: 500 });
+  expect(second.request).toEqual({
+    epoch: 'one',
+    cursors: { [personalStream(store.userId)]: 1, [g]: 4 },
+    limit: 1_000,
+  });
   await until(() =>
     statuses.some(({ connection }) => connection.phase === 'catching-up' && connection.streamsDone > 0),
   );
@@ -197,7 +201,7 @@ test('[VB6] [CL4] if a pull of some streams reveals another epoch, all streams a
   };
   (await server.next('pull')).answer(other);
   const whole = await server.next('pull');
-  expect(whole.request).toEqual({ epoch: 'two', cursors: {}, limit: 500 });
+  expect(whole.request).toEqual({ epoch: 'two', cursors: {}, limit: 1_000 });
 });
 
 test('[SH5] unknown records of a newer server advance the cursor and do nothing else', async () => {
