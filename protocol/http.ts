@@ -42,13 +42,26 @@ export type SignUpRequest = v.InferOutput<typeof SignUpRequest>;
 export const SignInRequest = strict({ email: v.string(), password: v.string() });
 export type SignInRequest = v.InferOutput<typeof SignInRequest>;
 
-export const Account = v.object({ id: UserId, name: v.string(), email: v.string(), image: v.nullish(v.string()) });
+export const Account = v.object({
+  id: UserId,
+  name: v.string(),
+  email: v.string(),
+  emailVerified: v.optional(v.boolean()),
+  image: v.nullish(v.string()),
+});
 export type Account = v.InferOutput<typeof Account>;
 
 export const SessionAnswer = v.nullable(v.object({ user: Account }));
 export type SessionAnswer = v.InferOutput<typeof SessionAnswer>;
 
 export const AccountFailure = v.object({ code: v.optional(v.string()), message: v.optional(v.string()) });
+
+/** `GET /api/auth/sign-in-options`: what this server offers to somebody who is not signed in. [HT6] */
+export const SignInOptions = v.object({
+  /** Whether the server sends mails: without, nobody gets a new password by themselves. */
+  mail: v.boolean(),
+});
+export type SignInOptions = v.InferOutput<typeof SignInOptions>;
 
 /** Every failure under `/api`, except those of the account routes. */
 export const HttpFailure = v.object({ error: SyncError });

@@ -100,8 +100,10 @@ export const ARROWS = {
     'thumbhash',
     'node:',
   ],
+  'sync-server/mail': ['sync-server/config.ts', 'sync-server/logging.ts', 'mongoose', 'nodemailer'],
   'sync-server/auth': [
     ...PROTOCOL,
+    'sync-server/mail',
     'sync-server/database',
     'sync-server/logging.ts',
     'better-auth',

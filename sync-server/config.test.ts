@@ -24,6 +24,8 @@ test('without any variable it is port 3000, ./data, the embedded database, limit
     authSecret: undefined,
     mediaQuota: { person: 5_000_000_000, server: Infinity },
     push: { vapid: undefined, subject: 'mailto:admin@localhost.localdomain', hosts: [], testService: undefined },
+    mail: undefined,
+    isProduction: false,
   });
 });
 

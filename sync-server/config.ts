@@ -34,6 +34,9 @@ export interface Config {
     /** For tests: where every push goes instead. */
     readonly testService: string | undefined;
   };
+  /** The mail server and the sender. Absent: outside production, the links of mails are logged instead. */
+  readonly mail: { readonly url: string; readonly from: string } | undefined;
+  readonly isProduction: boolean;
 }
 
 /** Whether browsers reach the server over TLS, its own or a proxy's. */
@@ -102,6 +105,13 @@ const HostList = v.pipe(
   v.transform((value) => value.split(',').map((host) => host.trim())),
 );
 
+const SmtpUrl = v.pipe(v.string(), v.regex(/^smtps?:\/\/./, 'must start with smtp:// or smtps://'));
+
+const Sender = v.pipe(
+  v.string(),
+  v.regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'must be an address, such as TeamLink <chat@example.org>'),
+);
+
 const nonEmpty = v.pipe(v.string(), v.minLength(1));
 
 const Environment = v.object({
@@ -135,6 +145,8 @@ const Environment = v.object({
   ),
   PUSH_HOSTS: v.optional(HostList),
   PUSH_TEST_SERVICE: v.optional(Origin),
+  SMTP_URL: v.optional(SmtpUrl),
+  MAIL_FROM: v.optional(Sender),
   NODE_ENV: v.optional(v.string()),
 });
 
@@ -163,6 +175,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     return { ok: false, problem: `${lacks} must be set too when ${has} is.` };
   }
   const { TLS_CERT: cert, TLS_KEY: key, VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey } = values;
+  const { SMTP_URL: smtp, PUBLIC_URL: publicOrigin } = values;
+  if (smtp !== undefined && publicOrigin === undefined) {
+    // A link must not lead to whatever host a request claims. [SEC-21]
+    return { ok: false, problem: 'PUBLIC_URL must be set too when SMTP_URL is, for the links in mails.' };
+  }
+  const from = values.MAIL_FROM ?? `TeamLink <no-reply@${new URL(publicOrigin ?? 'http://localhost').hostname}>`;
   const config: Config = {
     port: values.PORT,
     host: values.HOST,
@@ -183,6 +201,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       hosts: values.PUSH_HOSTS ?? [],
       testService: values.PUSH_TEST_SERVICE,
     },
+    mail: smtp === undefined ? undefined : { url: smtp, from },
+    isProduction: values.NODE_ENV === 'production',
   };
   return { ok: true, config: Object.freeze(config) };
 }

@@ -39,6 +39,7 @@ import { startSlowReaderWatch } from './live/slow-readers.ts';
 import { openSocketServer } from './live/socket-server.ts';
 import { safeError } from './logging.ts';
 import { createIndexMessages } from './search/index-messages.ts';
+import { openMail } from './mail/open-mail.ts';
 import { createSearchIndex } from './search/search-index.ts';
 import { createSearch } from './search/search.ts';
 import { openMedia } from './media/open-media.ts';
@@ -152,6 +153,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
       log.warn({ error: safeError(error), consumer, stream }, 'a consumer failed and gets its entries again'),
     onDefect,
   });
+  const mails = openMail(config, log);
   const accounts = await createAccounts({
     connection,
     secret,
@@ -161,6 +163,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     rateLimit: config.rateLimit,
     now,
     log,
+    mail: mails && { send: mails.send, origin: config.publicOrigin ?? `http://localhost:${config.port}` },
     events: {
       sessionsEnded(sessionIds, reason) {
         live.endSessions(sessionIds, reason);
@@ -225,6 +228,8 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     for (const watch of watches) watch.close();
     await Promise.all([followers.close(), media.close()]);
     await push.close();
+    accounts.close();
+    mails?.close();
     await streams.close();
     await turn(); // the last answers leave before their sockets close
     await closeSockets(io);

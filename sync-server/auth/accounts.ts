@@ -2,14 +2,18 @@ import type { Connection } from 'mongoose';
 import type { Failure } from '#protocol/errors.ts';
 import type { UsersAnswer } from '#protocol/http.ts';
 import type { UserId } from '#protocol/ids.ts';
+import { createMailQueue } from '#server/mail/mail-queue.ts';
+import type { SendMail } from '#server/mail/send-mail.ts';
 import { defect, unavailable } from './answers.ts';
 import { createAsk } from './ask-better-auth.ts';
 import { createAttempts } from './attempts.ts';
 import { createBetterAuth } from './better-auth.ts';
 import { ANSWER_MS, createDeadline, isUnavailable } from './deadline.ts';
+import { createDeliverLetter } from './deliver-letter.ts';
 import { createDirectory } from './directory.ts';
 import { createGate } from './gate.ts';
 import { createKnownDevices } from './known-device.ts';
+import type { Letter } from './letters.ts';
 import { rewriteOlderNameKeys } from './older-name-keys.ts';
 import type { AccountsEvents, AccountsLog } from './session.ts';
 import { type Sessions, openSessions } from './sessions.ts';
@@ -22,6 +26,8 @@ export interface Accounts {
   readonly sessions: Pick<Sessions, 'find' | 'active'>;
   /** `GET /api/users`, its query unparsed. Rejects only when the database does not answer. [HT3] */
   users(caller: { userId: UserId }, query: unknown, clientAddress: string): Promise<UsersAnswer | Failure>;
+  /** Sends no more mails; what is queued is sent after the next start. */
+  close(): void;
 }
 
 export interface AccountsOptions {
@@ -38,6 +44,8 @@ export interface AccountsOptions {
   now: () => number;
   events: AccountsEvents;
   log: AccountsLog;
+  /** How mails are sent, and the address for their links. Absent: none are. */
+  mail: { send: SendMail['send']; origin: string } | undefined;
 }
 
 export async function createAccounts(options: AccountsOptions): Promise<Accounts> {
@@ -55,7 +63,20 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
   await removeUnfinishedSignUps(connection, log);
   await rewriteOlderNameKeys(connection, log);
 
+  const { mail } = options;
+  const letters =
+    mail &&
+    createMailQueue<Letter>({
+      connection,
+      deliver: createDeliverLetter({ auth, users, secret, ...mail }),
+      now: options.now,
+      kindOf: ({ kind }) => kind,
+      log,
+    });
+
   const gate = createGate({
+    options: { mail: letters !== undefined },
+    queueLetter: letters?.queue,
     ask: createAsk({ auth, publicOrigin, events }),
     sessions,
     users,
@@ -69,6 +90,7 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     users: (caller, query, clientAddress) =>
       createDeadline(ANSWER_MS).bound(directory.users(caller, query, clientAddress)),
     sessions,
+    close: () => letters?.close(),
     async handle(request, clientAddress) {
       try {
         return await gate(request, clientAddress);

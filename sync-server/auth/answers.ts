@@ -6,6 +6,11 @@ export function refusal(status: number, code: string, message: string, headers: 
   });
 }
 
+export const answerOf = (body: object) =>
+  new Response(JSON.stringify(body), {
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  });
+
 export const notFound = () => refusal(404, 'NOT_FOUND', 'Not found');
 
 export const foreignOrigin = () => refusal(403, 'INVALID_ORIGIN', 'Invalid origin');

@@ -17,7 +17,7 @@ interface AskParts {
 export function createAsk({ auth, publicOrigin, events }: AskParts): AskBetterAuth {
   return async (route, visit) => {
     const deadline = createDeadline(ANSWER_MS);
-    const scope: RequestScope = { deadline, ended: [], ...route.scope?.() };
+    const scope: RequestScope = { deadline, ended: [], letters: [], ...route.scope?.() };
     const answering = withContexts(() =>
       scopes.run(scope, async () => {
         try {
@@ -37,6 +37,10 @@ function requestOf(route: AccountRoute, visit: Visit, origin: string): Request {
   const headers = new Headers({ origin, [ADDRESS_HEADER]: clientAddress });
   if (cookie !== null) headers.set('cookie', cookie);
   if (agent !== '') headers.set('user-agent', agent);
+  if (route.query !== undefined) {
+    const query = new URLSearchParams(route.query(body)).toString();
+    return new Request(`${origin}/api/auth${path}?${query}`, { headers });
+  }
   const url = `${origin}/api/auth${path}`;
   if (method === 'GET') return new Request(url, { headers });
   headers.set('content-type', 'application/json');

@@ -10,6 +10,11 @@ const PER_NETWORK: Rule = { windowMs: 15 * MINUTE, max: 50 };
 const SIGN_UPS: Rule = { windowMs: 60 * MINUTE, max: 100 };
 /** Limited because a changed name is written to every conversation of its person. */
 const PROFILE_CHANGES: Rule = { windowMs: 10 * MINUTE, max: 30 };
+/** Mails that one address is sent, or one person causes. */
+const MAILS: Rule = { windowMs: 60 * MINUTE, max: 5 };
+const MAILS_PER_NETWORK: Rule = { windowMs: 60 * MINUTE, max: 30 };
+/** Links that are tried. They cannot be guessed; this bounds the work. */
+const LINKS: Rule = { windowMs: 60 * MINUTE, max: 60 };
 const SEARCHES: Rule = { windowMs: MINUTE, max: 120 };
 const SEARCHES_PER_NETWORK: Rule = { windowMs: MINUTE, max: 600 };
 
@@ -26,6 +31,9 @@ export interface Attempts {
   /** A guess at the current password with a session. */
   password(userId: string): Attempt;
   signUp(clientAddress: string): Attempt;
+  /** A mail to this address, or that this person asks for. */
+  mail(to: string, clientAddress: string): Attempt;
+  link(clientAddress: string): Attempt;
   profileChange(userId: string): Attempt;
   search(userId: string, clientAddress: string): Attempt;
 }
@@ -47,6 +55,9 @@ export function createAttempts(now: () => number, isOn: boolean): Attempts {
     },
     password: (userId) => count([`password ${userId}`, PER_ACCOUNT]),
     signUp: (clientAddress) => count([`sign-up ${networkOf(clientAddress)}`, SIGN_UPS]),
+    mail: (to, clientAddress) =>
+      count([`mail ${to.toLowerCase()}`, MAILS], [`mails ${networkOf(clientAddress)}`, MAILS_PER_NETWORK]),
+    link: (clientAddress) => count([`links ${networkOf(clientAddress)}`, LINKS]),
     profileChange: (userId) => count([`profile ${userId}`, PROFILE_CHANGES]),
     search: (userId, clientAddress) =>
       count([`search ${userId}`, SEARCHES], [`searches ${networkOf(clientAddress)}`, SEARCHES_PER_NETWORK]),

@@ -2,13 +2,15 @@ import { betterAuth } from 'better-auth';
 import { mongodbAdapter } from 'better-auth/adapters/mongodb';
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { type Connection, Types } from 'mongoose';
+import { LINK_SECONDS } from './letters.ts';
 import { nameKeys } from './name-search.ts';
-import { scopes } from './request-scope.ts';
+import { type LetterBegun, scopes } from './request-scope.ts';
 
 /** Set only by us, to the client's address. */
 export const ADDRESS_HEADER = 'x-tl-client-ip';
 const SESSION_SECONDS = 30 * 86_400;
 const REFRESHED_AFTER_SECONDS = 86_400;
+const RESET_SECONDS = 3_600;
 
 export interface BetterAuthOptions {
   connection: Connection;
@@ -34,7 +36,27 @@ export function createBetterAuth({ connection, secret, baseURL, isSecure }: Bett
     // It would log addresses. Failures are thrown to us instead, and logged without their message. [SEC-52]
     logger: { disabled: true },
     onAPIError: { throw: true },
-    emailAndPassword: { enabled: true, autoSignIn: true, password: passwords },
+    emailAndPassword: {
+      enabled: true,
+      autoSignIn: true,
+      password: passwords,
+      sendResetPassword: noteReset,
+      resetPasswordTokenExpiresIn: RESET_SECONDS,
+      // Whoever had the old password is signed out everywhere. [SEC-23]
+      revokeSessionsOnPasswordReset: true,
+      // Whoever followed the link reads this address.
+      onPasswordReset: async ({ user }) => {
+        const filter = { _id: new Types.ObjectId(user.id) };
+        await connection.collection('user').updateOne(filter, { $set: { emailVerified: true } });
+      },
+    },
+    emailVerification: {
+      expiresIn: LINK_SECONDS,
+      // Called only for a new address that the present one has confirmed, or need not confirm.
+      sendVerificationEmail: ({ user, token }) => begin({ kind: 'verify-change', address: user.email, token }),
+    },
+    // Tokens cannot be read from the database.
+    verification: { storeIdentifier: 'hashed' },
     session: {
       expiresIn: SESSION_SECONDS,
       updateAge: REFRESHED_AFTER_SECONDS,
@@ -51,7 +73,12 @@ export function createBetterAuth({ connection, secret, baseURL, isSecure }: Bett
         nameGrams: hidden('string[]'),
         nameKeysVersion: hidden('number'),
       },
-      changeEmail: { enabled: false },
+      changeEmail: {
+        enabled: true,
+        // [SEC-29]
+        sendChangeEmailConfirmation: ({ user, newEmail, token }) =>
+          begin({ kind: 'confirm-change', address: user.email, newAddress: newEmail, token }),
+      },
       deleteUser: { enabled: false },
     },
     // attempts.ts counts: the library's own counter tells neither accounts apart nor failures from successes.
@@ -112,6 +139,7 @@ async function completeUser(user: { name: string; email: string }, context: unkn
   const { internalAdapter } = (context as HookContext).context;
   await internalAdapter.createAccount({ userId: id, accountId: id, providerId: 'credential', password: signUp.hash });
   signUp.userId = id;
+  await begin({ kind: 'verify', userId: id });
   return { data: { ...user, id, findable: true, ...nameKeys(user.name, id) } };
 }
 
@@ -120,13 +148,25 @@ function skipIfWritten(): Promise<false | undefined> {
   return Promise.resolve(scopes.getStore()?.signUp?.userId === undefined ? undefined : false);
 }
 
-/** A name's search keys change with the name, in one write. */
-function renameUser(change: { name?: unknown }, context: unknown) {
+/** A name's search keys change with the name, in one write. A new address was confirmed by whoever reads it. [SEC-29] */
+function renameUser(change: { name?: unknown; email?: unknown }, context: unknown) {
+  if (typeof change.email === 'string') return Promise.resolve({ data: { emailVerified: true } });
   if (typeof change.name !== 'string') return Promise.resolve();
   const session = (context as HookContext | null)?.context.session as { user?: { id?: unknown } } | null | undefined;
   const id = session?.user?.id;
   if (typeof id !== 'string') throw new Error('only its person can change a name');
   return Promise.resolve({ data: nameKeys(change.name, id) });
+}
+
+function begin(letter: LetterBegun): Promise<void> {
+  scopes.getStore()?.letters.push(letter);
+  return Promise.resolve();
+}
+
+function noteReset({ user, token }: { user: { email: string }; token: string }): Promise<void> {
+  const scope = scopes.getStore();
+  if (scope !== undefined) scope.reset = { to: user.email, token };
+  return Promise.resolve();
 }
 
 function noteEnded(session: { id: string }): Promise<void> {

@@ -19,7 +19,7 @@ describe('the contexts of account requests', () => {
     let afterwards: unknown;
     let detached: Promise<void> | undefined;
     await withContexts(() =>
-      scopes.run({ deadline, ended: [] }, async () => {
+      scopes.run({ deadline, ended: [], letters: [] }, async () => {
         await after(5);
         expect(scopes.getStore()).toBeDefined();
         expect(await arePromisesTracked()).toBe(isOldNode);
@@ -35,12 +35,12 @@ describe('the contexts of account requests', () => {
   it('stay while another request is running', async () => {
     let seen: unknown;
     const long = withContexts(() =>
-      scopes.run({ deadline, ended: [] }, async () => {
+      scopes.run({ deadline, ended: [], letters: [] }, async () => {
         await after(QUIET_MS * 2.5);
         seen = scopes.getStore();
       }),
     );
-    await withContexts(() => scopes.run({ deadline, ended: [] }, () => Promise.resolve()));
+    await withContexts(() => scopes.run({ deadline, ended: [], letters: [] }, () => Promise.resolve()));
     await long;
     expect(seen).toBeDefined();
   });

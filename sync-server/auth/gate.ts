@@ -1,7 +1,10 @@
+import type { SignInOptions } from '#protocol/http.ts';
 import { foreignOrigin, notFound, tooManyAttempts, unauthorized, unavailable } from './answers.ts';
 import { type Attempt, type Attempts, unlimited } from './attempts.ts';
 import type { AskBetterAuth } from './ask-better-auth.ts';
 import type { KnownDevices } from './known-device.ts';
+import { type Language, type Letter, languageOf } from './letters.ts';
+import type { RequestScope } from './request-scope.ts';
 import { isForeign, readBody } from './requests.ts';
 import type { AccountRoute, Visit } from './routes/account-route.ts';
 import { routeOf } from './routes/table.ts';
@@ -12,6 +15,9 @@ import type { Users } from './users.ts';
 const MAX_AGENT = 256;
 
 interface GateParts {
+  options: SignInOptions;
+  /** Absent where no mail can be sent. */
+  queueLetter: ((letter: Letter) => Promise<void>) | undefined;
   ask: AskBetterAuth;
   sessions: Sessions;
   users: Users;
@@ -28,10 +34,10 @@ interface GateParts {
  * are answers.
  */
 export function createGate(parts: GateParts): (request: Request, clientAddress: string) => Promise<Response> {
-  const { sessions, publicOrigin, attempts, devices, events } = parts;
+  const { sessions, publicOrigin, attempts, devices, events, queueLetter } = parts;
   return async (request, clientAddress) => {
     const route = routeOf(request);
-    if (route === undefined) return notFound();
+    if (route === undefined || (route.needsMail && queueLetter === undefined)) return notFound();
     if (isForeign(request, publicOrigin)) return foreignOrigin();
     const read = route.body === undefined ? { body: {} } : await readBody(route.body, request);
     if ('refused' in read) return read.refused;
@@ -41,7 +47,8 @@ export function createGate(parts: GateParts): (request: Request, clientAddress: 
     // The library takes a database that does not answer for a missing session; asking first rejects instead.
     const session = route.session === undefined ? null : await sessions.find(cookie ?? undefined);
     if (session === null && route.session === 'required') return unauthorized();
-    const visit: Visit = { body: read.body, session, cookie, agent, clientAddress };
+    const language = languageOf(request.headers.get('accept-language'));
+    const visit: Visit = { body: read.body, session, cookie, agent, clientAddress, language };
 
     const attempt = route.attempt?.(visit, { attempts, devices }) ?? unlimited;
     if (attempt.waitMs > 0) return tooManyAttempts(attempt.waitMs);
@@ -65,7 +72,9 @@ async function counted(attempt: Attempt, route: AccountRoute, work: () => Promis
 
 async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Promise<Response> {
   const { ask, sessions, users, devices } = parts;
-  const { session, body, cookie } = visit;
+  const { session, body, cookie, language } = visit;
+  const queueLetter = parts.queueLetter ?? (() => Promise.resolve());
+  if (route.answer !== undefined) return route.answer(visit, { users, queueLetter, options: parts.options });
   const startedAt = new Date();
   const { answer, scope } = await ask(route, visit);
   if (answer.status >= 500) {
@@ -79,6 +88,7 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   if (answer.ok && session !== null && route.endsSessions !== undefined) {
     if (await sessions.hasAny(route.endsSessions, session, body, startedAt)) return unavailable();
   }
+  if (answer.ok) await queueLetters(scope, language, queueLetter);
   const text = await answer.text();
   const amended = await route.amend?.(text, visit, scope, users);
   if (amended) return amended;
@@ -87,4 +97,13 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   if (answer.ok && route.remembersDeviceOf !== undefined)
     headers.append('set-cookie', devices.issue(route.remembersDeviceOf(body)));
   return new Response(text === '' ? null : text, { status: answer.status, headers });
+}
+
+/** A new account exists even if its letter could not be stored: another one can be asked for. */
+async function queueLetters(scope: RequestScope, language: Language, queue: (letter: Letter) => Promise<void>) {
+  try {
+    for (const letter of scope.letters) await queue({ ...letter, language });
+  } catch (error) {
+    if (scope.signUp === undefined) throw error;
+  }
 }

@@ -1,14 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Deadline } from './deadline.ts';
+import type { Letter } from './letters.ts';
 
 /** State of one request for the library's hooks, which are called without the request. */
 export interface RequestScope {
   deadline: Deadline;
   /** Ids of the sessions that this request ended. */
   ended: string[];
+  /** Letters without their language that this request caused; they are queued if it succeeds. */
+  letters: LetterBegun[];
+  /** What the library made for a new password. */
+  reset?: { to: string; token: string };
   /** Present while an account is being made. */
   signUp?: SignUp;
 }
+
+type Begun<T> = T extends unknown ? Omit<T, 'language'> : never;
+export type LetterBegun = Begun<Letter>;
 
 export interface SignUp {
   /** The password's hash, once it is computed. */

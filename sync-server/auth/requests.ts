@@ -50,6 +50,7 @@ const codes: ReadonlyMap<string, string> = new Map([
   ['password', 'INVALID_PASSWORD'],
   ['currentPassword', 'INVALID_PASSWORD'],
   ['newPassword', 'INVALID_PASSWORD'],
+  ['newEmail', 'INVALID_EMAIL'],
   ['image', 'INVALID_IMAGE'],
 ]);
 

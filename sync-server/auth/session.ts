@@ -17,5 +17,6 @@ export interface AccountsEvents {
 /** What accounts log with; structurally the server's Log, because this layer imports nothing of the wiring. */
 export interface AccountsLog {
   info(facts: object, sentence: string): void;
+  warn(facts: object, sentence: string): void;
   error(facts: object, sentence: string): void;
 }

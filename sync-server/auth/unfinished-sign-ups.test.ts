@@ -33,7 +33,8 @@ describe('an interrupted sign-up', () => {
   async function open(uri: string): Promise<World> {
     const database = await openDatabase({ uri, dataDir: folder });
     ends.push(() => database.close());
-    return build(database, {}, () => Promise.resolve());
+    // The mail about the address is queued last, and whoever does not get it can ask for another one.
+    return build(database, { mail: undefined }, () => Promise.resolve());
   }
   const socketPath = () => decodeURIComponent(engine.uri.replace('mongodb://', ''));
 

@@ -16,6 +16,8 @@ export interface Users {
   find(ids: readonly UserId[]): Promise<Map<UserId, Profile>>;
   /** Null where nobody has this address. */
   idByAddress(email: string): Promise<string | null>;
+  /** The person's address. Null where there is no such person. */
+  address(userId: string): Promise<{ email: string; isVerified: boolean } | null>;
   /** For a sign-up whose user was never written: nobody can reach its credentials. */
   removeCredentials(userId: string): Promise<void>;
 }
@@ -23,6 +25,8 @@ export interface Users {
 interface UserRow {
   _id: Types.ObjectId;
   name: string;
+  email: string;
+  emailVerified?: boolean;
   image?: string | null;
 }
 
@@ -44,6 +48,11 @@ export function createUsers(connection: Connection): Users {
       const options = { projection: { _id: 1 }, maxTimeMS: ANSWER_MS };
       const owner = await inTime(rows.findOne({ email: email.toLowerCase() }, options));
       return owner?._id.toHexString() ?? null;
+    },
+    async address(userId) {
+      const options = { projection: { email: 1, emailVerified: 1 }, maxTimeMS: ANSWER_MS };
+      const row = await inTime(rows.findOne({ _id: new Types.ObjectId(userId) }, options));
+      return row === null ? null : { email: row.email, isVerified: row.emailVerified === true };
     },
     async removeCredentials(userId) {
       await connection.collection('account').deleteMany({ userId: new Types.ObjectId(userId) });

@@ -104,7 +104,8 @@ export function defineModels(connection: Connection) {
 
 /**
  * Indexes over the collections of the accounts' library, which creates its own late and does not report a failure. The last
- * three are ours: the directory in its order, parts of names in the same order, and the expiry of sessions.
+ * four are ours: the directory in its order, parts of names in the same order, mails by when they are due, and the expiry of
+ * sessions.
  */
 export const accountIndexes: readonly {
   collection: string;
@@ -117,5 +118,6 @@ export const accountIndexes: readonly {
   { collection: 'account', key: { userId: 1 }, options: { name: 'userId_1' } },
   { collection: 'user', key: { nameKey: 1 }, options: { name: 'directory' } },
   { collection: 'user', key: { nameGrams: 1, nameKey: 1 }, options: { name: 'names' } },
+  { collection: 'letters', key: { dueAt: 1 }, options: { name: 'due' } },
   { collection: 'session', key: { expiresAt: 1 }, options: { name: 'expired', expireAfterSeconds: 0 } },
 ];

@@ -2,7 +2,9 @@ import type * as v from 'valibot';
 import type { Attempt, Attempts } from '#server/auth/attempts.ts';
 import type { KnownDevices } from '#server/auth/known-device.ts';
 import type { RequestScope } from '#server/auth/request-scope.ts';
+import type { Language, Letter } from '#server/auth/letters.ts';
 import type { AccountsEvents, Session } from '#server/auth/session.ts';
+import type { SignInOptions } from '#protocol/http.ts';
 import type { Users } from '#server/auth/users.ts';
 
 type Fields = Record<string, unknown>;
@@ -16,6 +18,15 @@ export interface Visit<Body = Fields> {
   cookie: string | null;
   agent: string;
   clientAddress: string;
+  /** For mails. */
+  language: Language;
+}
+
+/** What routes that answer by themselves use. */
+export interface AnswerParts {
+  users: Users;
+  queueLetter(letter: Letter): Promise<void>;
+  options: SignInOptions;
 }
 
 /**
@@ -26,6 +37,8 @@ export interface AccountRoute<Body = Fields> {
   method: 'GET' | 'POST';
   /** Exact, below `/api/auth`. */
   path: string;
+  /** Only where mails can be sent: 404 otherwise. */
+  needsMail?: true;
   /** What may be sent. Absent: the body is not read. */
   body?: v.GenericSchema<unknown, Body>;
   /** `required`: 401 without one. `optional`: looked up, and may be missing. Absent: not looked up. */
@@ -36,6 +49,10 @@ export interface AccountRoute<Body = Fields> {
   countsFailuresOnly?: true;
   /** What the library's hooks have to find while this request runs. */
   scope?(): Partial<RequestScope>;
+  /** Answers in place of the library. */
+  answer?(visit: Visit<Body>, parts: AnswerParts): Promise<Response>;
+  /** Present where the library has a GET with these parameters. A link that changes something must not work by being opened. */
+  query?(body: Body): Record<string, string>;
   /** The body for the library, where it differs from what was sent. */
   forward?(body: Body): Fields;
   /** The reason that the sockets of sessions ended by this route receive; `revoked` where absent. [LV6] */

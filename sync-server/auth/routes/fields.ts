@@ -15,6 +15,9 @@ export const Address = v.pipe(
 /** The library decides which lengths are allowed; this refuses only what its answer would be unclear about. */
 export const Password = text(1_000);
 
+/** From the link of a mail. */
+export const LinkToken = v.pipe(text(2_000), v.regex(/^[\w.-]+$/));
+
 export const Remember = v.optional(v.boolean());
 
 /** Nobody can have uploaded a picture while files are not served, so the only picture is none. */

@@ -1,8 +1,11 @@
 import type { AccountRoute } from './account-route.ts';
+import { changeEmail, sendVerificationEmail, verifyEmail } from './address.ts';
 import { changePassword } from './change-password.ts';
 import { getSession } from './get-session.ts';
 import { listSessions } from './list-sessions.ts';
+import { requestPasswordReset, resetPassword } from './reset-password.ts';
 import { revokeOtherSessions, revokeSession, revokeSessions } from './revoke-sessions.ts';
+import { signInOptions } from './sign-in-options.ts';
 import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
 import { signUp } from './sign-up.ts';
@@ -18,6 +21,12 @@ const routes = new Map<string, AccountRoute>(
     signOut,
     updateUser,
     changePassword,
+    requestPasswordReset,
+    resetPassword,
+    sendVerificationEmail,
+    verifyEmail,
+    changeEmail,
+    signInOptions,
     revokeSession,
     revokeSessions,
     revokeOtherSessions,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { UserId } from '#protocol/ids.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
 import { freshDatabase, mongodbAddress } from '#server/database/testing/mongodb.fixture.ts';
+import type { Mail } from '#server/mail/send-mail.ts';
 import { type Accounts, type AccountsOptions, createAccounts } from '#server/auth/accounts.ts';
 
 export const ORIGIN = 'http://chat.test';
@@ -17,6 +18,8 @@ export interface World {
   database: Database;
   /** Events of the accounts, in order. */
   events: { ended: [readonly string[], string][]; renamed: UserId[] };
+  /** Mails that were sent, in order. */
+  mails: Mail[];
   /** Lines that they logged. */
   logged: unknown[];
   /** The clock of the limits, which tests advance. */
@@ -71,6 +74,7 @@ export async function build(
 ): Promise<World> {
   const events: World['events'] = { ended: [], renamed: [] };
   const logged: unknown[] = [];
+  const mails: Mail[] = [];
   const clock = { now: 1_700_000_000_000 };
   const note = (facts: object, sentence: string) => void logged.push([facts, sentence]);
   const accounts = await createAccounts({
@@ -85,7 +89,8 @@ export async function build(
       sessionsEnded: (ids, reason) => void events.ended.push([ids, reason]),
       profileChanged: (userId) => void events.renamed.push(userId),
     },
-    log: { info: note, error: note },
+    log: { info: note, warn: note, error: note },
+    mail: { send: (mail) => Promise.resolve(void mails.push(mail)), origin: ORIGIN },
     ...options,
   });
   const origin = options.publicOrigin ?? ORIGIN;
@@ -113,6 +118,7 @@ export async function build(
     database,
     events,
     logged,
+    mails,
     clock,
     call,
     async signUp(name, email, how) {

@@ -1,0 +1,110 @@
+/** What mails are about. Those with a token were begun by the accounts' library; the others get theirs when they are sent. */
+export type Letter = { language: Language } & (
+  | { kind: 'reset'; address: string }
+  | { kind: 'verify'; userId: string }
+  /** To the present address, asking whether it may change. */
+  | { kind: 'confirm-change'; address: string; newAddress: string; token: string }
+  /** To the address that an account is to have. */
+  | { kind: 'verify-change'; address: string; token: string }
+);
+
+/** How long the link in a mail about an address works. */
+export const LINK_SECONDS = 86_400;
+
+export type Language = 'en' | 'de';
+
+/** The language that a browser prefers, of those in which mails are written. */
+export function languageOf(acceptLanguage: string | null): Language {
+  for (const part of (acceptLanguage ?? '').slice(0, 200).split(',')) {
+    const [language = ''] = part.trim().toLowerCase().split(/[-;]/);
+    if (language === 'en' || language === 'de') return language;
+  }
+  return 'en';
+}
+
+/** The token is in the fragment, which browsers send to no server and name in no referrer. */
+export function linkOf(kind: Letter['kind'], token: string, origin: string): string {
+  return `${origin}/${kind === 'reset' ? 'reset-password' : 'verify-email'}#${token}`;
+}
+
+export function textOf(letter: Letter, link: string): { subject: string; text: string } {
+  const { subject, paragraphs } = words[letter.language][letter.kind];
+  const changed = letter.kind === 'confirm-change' ? letter.newAddress : '';
+  const text = paragraphs.map((paragraph) =>
+    paragraph.replace('{link}', () => link).replace('{address}', () => changed),
+  );
+  return { subject, text: `${text.join('\n\n')}\n` };
+}
+
+type Words = Record<Letter['kind'], { subject: string; paragraphs: string[] }>;
+
+const words: Record<Language, Words> = {
+  en: {
+    reset: {
+      subject: 'Choose a new TeamLink password',
+      paragraphs: [
+        'Somebody asked for a new password for your TeamLink account. If it was you, open this link within an hour:',
+        '{link}',
+        'If it wasn’t you, ignore this message. Your password stays as it is.',
+      ],
+    },
+    verify: {
+      subject: 'Confirm your email address for TeamLink',
+      paragraphs: [
+        'An account on TeamLink was created with this email address. To confirm that the address is yours, open this link within a day:',
+        '{link}',
+        'If you didn’t create the account, ignore this message.',
+      ],
+    },
+    'confirm-change': {
+      subject: 'May your TeamLink email address change?',
+      paragraphs: [
+        'Somebody who is signed in to your TeamLink account asked to change its email address to {address}. If it was you, open this link within a day. A second message then goes to the new address.',
+        '{link}',
+        'If it wasn’t you, don’t open the link. Nothing changes then, but sign out your other devices in the settings and choose a new password.',
+      ],
+    },
+    'verify-change': {
+      subject: 'Confirm your new email address for TeamLink',
+      paragraphs: [
+        'To sign in to TeamLink with this email address from now on, open this link within a day:',
+        '{link}',
+        'If you didn’t ask for this, ignore this message.',
+      ],
+    },
+  },
+  de: {
+    reset: {
+      subject: 'Wähle ein neues Passwort für TeamLink',
+      paragraphs: [
+        'Jemand hat ein neues Passwort für dein TeamLink-Konto angefordert. Wenn du das warst, öffne innerhalb einer Stunde diesen Link:',
+        '{link}',
+        'Wenn du es nicht warst, ignoriere diese Nachricht. Dein Passwort bleibt, wie es ist.',
+      ],
+    },
+    verify: {
+      subject: 'Bestätige deine E-Mail-Adresse für TeamLink',
+      paragraphs: [
+        'Mit dieser E-Mail-Adresse wurde ein TeamLink-Konto erstellt. Wenn die Adresse dir gehört, öffne innerhalb eines Tages diesen Link:',
+        '{link}',
+        'Wenn du das Konto nicht erstellt hast, ignoriere diese Nachricht.',
+      ],
+    },
+    'confirm-change': {
+      subject: 'Darf sich deine E-Mail-Adresse bei TeamLink ändern?',
+      paragraphs: [
+        'Jemand, der bei deinem TeamLink-Konto angemeldet ist, möchte dessen E-Mail-Adresse in {address} ändern. Wenn du das warst, öffne innerhalb eines Tages diesen Link. Danach geht eine zweite Nachricht an die neue Adresse.',
+        '{link}',
+        'Wenn du es nicht warst, öffne den Link nicht. Dann ändert sich nichts. Melde aber in den Einstellungen deine anderen Geräte ab und wähle ein neues Passwort.',
+      ],
+    },
+    'verify-change': {
+      subject: 'Bestätige deine neue E-Mail-Adresse für TeamLink',
+      paragraphs: [
+        'Wenn du dich ab jetzt mit dieser E-Mail-Adresse bei TeamLink anmelden möchtest, öffne innerhalb eines Tages diesen Link:',
+        '{link}',
+        'Wenn du das nicht wolltest, ignoriere diese Nachricht.',
+      ],
+    },
+  },
+};

@@ -1,0 +1,51 @@
+import { strict } from '#protocol/shape.ts';
+import { answerOf } from '#server/auth/answers.ts';
+import { accountRoute, userOf } from './account-route.ts';
+import { Address, LinkToken, Nothing } from './fields.ts';
+
+/** Sends the link again that a new account was sent. */
+export const sendVerificationEmail = accountRoute({
+  method: 'POST',
+  path: '/send-verification-email',
+  needsMail: true,
+  body: Nothing,
+  session: 'required',
+  attempt: (visit, { attempts }) => attempts.mail(userOf(visit), visit.clientAddress),
+  async answer(visit, { queueLetter }) {
+    await queueLetter({ kind: 'verify', userId: userOf(visit), language: visit.language });
+    return answerOf({ status: true });
+  },
+});
+
+/** Takes the token of any link about an address, and says which step of the change, if any, it was. [SEC-29] */
+export const verifyEmail = accountRoute({
+  method: 'POST',
+  path: '/verify-email',
+  needsMail: true,
+  body: strict({ token: LinkToken }),
+  attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
+  query: ({ token }) => ({ token }),
+  amend(text, { body }) {
+    return Promise.resolve(
+      text.includes('"status":true') ? answerOf({ status: true, step: stepOf(body.token) }) : null,
+    );
+  },
+});
+
+/** Starts the change: the present address is asked first, if it was ever confirmed. [SEC-29] */
+export const changeEmail = accountRoute({
+  method: 'POST',
+  path: '/change-email',
+  needsMail: true,
+  body: strict({ newEmail: Address }),
+  session: 'required',
+  attempt: (visit, { attempts }) => attempts.mail(userOf(visit), visit.clientAddress),
+});
+
+/** The library has checked the token before. */
+function stepOf(token: string): string {
+  const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  const type = typeof payload === 'object' && payload !== null && 'requestType' in payload ? payload.requestType : null;
+  if (type === 'change-email-confirmation') return 'change-confirmed';
+  return type === 'change-email-verification' ? 'changed' : 'verified';
+}

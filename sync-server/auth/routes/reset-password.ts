@@ -1,0 +1,26 @@
+import { strict } from '#protocol/shape.ts';
+import { answerOf } from '#server/auth/answers.ts';
+import { accountRoute } from './account-route.ts';
+import { Address, LinkToken, Password } from './fields.ts';
+
+/** Answers alike for every address, after the same work: whose it is, if anybody's, is looked up by the mail queue. [SEC-27] */
+export const requestPasswordReset = accountRoute({
+  method: 'POST',
+  path: '/request-password-reset',
+  needsMail: true,
+  body: strict({ email: Address }),
+  attempt: ({ body, clientAddress }, { attempts }) => attempts.mail(body.email, clientAddress),
+  async answer({ body, language }, { queueLetter }) {
+    await queueLetter({ kind: 'reset', address: body.email, language });
+    return answerOf({ status: true });
+  },
+});
+
+export const resetPassword = accountRoute({
+  method: 'POST',
+  path: '/reset-password',
+  needsMail: true,
+  body: strict({ token: LinkToken, newPassword: Password }),
+  attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
+  endReason: 'password_changed',
+});

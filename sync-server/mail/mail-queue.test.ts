@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Database, openDatabase } from '#server/database/connect.ts';
+import { until } from '#server/streams/testing/world.fixture.ts';
+import { type MailQueue, createMailQueue } from './mail-queue.ts';
+import { createSmtp } from './send-mail.ts';
+
+const HOUR_MS = 3_600_000;
+let folder: string;
+let database: Database;
+const clock = { now: 1_700_000_000_000 };
+const logged: string[] = [];
+const log = {
+  warn: (_: object, line: string) => void logged.push(line),
+  error: (_: object, line: string) => void logged.push(line),
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'teamlink-'));
+  database = await openDatabase({ dataDir: folder, durability: 'none' });
+});
+afterAll(async () => {
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+const open = (deliver: (letter: { to: string }) => Promise<void>): MailQueue<{ to: string }> =>
+  createMailQueue({ connection: database.connection, deliver, now: () => clock.now, kindOf: () => 'test', log });
+const left = () => database.connection.collection('letters').countDocuments();
+
+it('[REL-01] keeps a letter until it is sent, over failures and restarts, and gives it up after a day', async () => {
+  const tried: string[] = [];
+  const isDown = { value: true };
+  const deliver = ({ to }: { to: string }) => {
+    tried.push(to);
+    return isDown.value ? Promise.reject(new Error('no route')) : Promise.resolve();
+  };
+  const first = open(deliver);
+  await first.queue({ to: 'ann' });
+  await until(() => logged.length === 1);
+  expect(logged.splice(0)).toEqual(['mail could not be sent and is tried again']);
+  first.close();
+
+  clock.now += HOUR_MS;
+  isDown.value = false;
+  const second = open(deliver);
+  await until(async () => (await left()) === 0);
+  expect(tried).toEqual(['ann', 'ann']);
+
+  isDown.value = true;
+  await second.queue({ to: 'bob' });
+  await until(() => tried.length === 3);
+  clock.now += 25 * HOUR_MS;
+  await second.queue({ to: 'bob' });
+  await until(() => logged.includes('a mail was given up after a day'));
+  second.close();
+  await database.connection.collection('letters').deleteMany({});
+});
+
+it('sends what is due when the clock was set back by a day', async () => {
+  const sent: string[] = [];
+  const down = open(() => Promise.reject(new Error('no route')));
+  await down.queue({ to: 'ann' });
+  await until(async () => (await database.connection.collection('letters').findOne())?.['tries'] === 1);
+  down.close();
+  clock.now -= 24 * HOUR_MS;
+  const up = open(({ to }) => Promise.resolve(void sent.push(to)));
+  await until(() => sent.length === 1);
+  up.close();
+  expect(sent).toEqual(['ann']);
+  await until(async () => (await left()) === 0);
+});
+
+it('speaks SMTP: one reader, a mail in UTF-8, and no second try where the reader is refused for good', async () => {
+  const received: { to: string[]; text: string }[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onRcptTo: ({ address }, _session, done) =>
+      done(address.startsWith('gone') ? Object.assign(new Error('no such user'), { responseCode: 550 }) : null),
+    onData(stream, { envelope }, done) {
+      const parts: Buffer[] = [];
+      stream.on('data', (part: Buffer) => parts.push(part));
+      stream.on('end', () => {
+        received.push({ to: envelope.rcptTo.map(({ address }) => address), text: Buffer.concat(parts).toString() });
+        done();
+      });
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.server.address() as AddressInfo;
+  let refused = 0;
+  const smtp = createSmtp(`smtp://127.0.0.1:${port}`, 'TeamLink <chat@example.org>', () => (refused += 1));
+  await smtp.send({ to: 'ann@example.org', subject: 'Wähle ein Passwort', text: 'https://chat.example.org/#token\n' });
+  await smtp.send({ to: 'gone@example.org', subject: 'x', text: 'y' });
+  expect([received.length, refused]).toEqual([1, 1]);
+  expect(received[0]?.to).toEqual(['ann@example.org']);
+  expect(received[0]?.text).toMatch(/^From: TeamLink <chat@example\.org>\r$/m);
+  expect(received[0]?.text).toMatch(/^Subject: =\?UTF-8\?/m);
+  expect(received[0]?.text).toContain('https://chat.example.org/#token');
+  smtp.close();
+  await new Promise<void>((resolve) => server.close(resolve));
+  await expect(smtp.send({ to: 'ann@example.org', subject: 'x', text: 'y' })).rejects.toThrow(/ECONNREFUSED|connect/);
+});

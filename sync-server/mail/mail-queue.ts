@@ -1,0 +1,115 @@
+import { type Connection, Types } from 'mongoose';
+
+/** How long another server leaves a letter alone that this one is sending. Longer than the transport's own limits. */
+const LEASE_MS = 120_000;
+const FIRST_RETRY_MS = 30_000;
+const LAST_RETRY_MS = 3_600_000;
+const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
+const LOOK_MS = 15_000;
+const MAX_MS = 3_000;
+
+interface Row<Letter> {
+  _id: Types.ObjectId;
+  letter: Letter;
+  /** When it is tried next, milliseconds since 1970. */
+  dueAt: number;
+  tries: number;
+  queuedAt: number;
+}
+
+export interface MailQueue<Letter> {
+  /** Resolves once the letter is stored. It is sent soon after, or once the mail server can be reached. */
+  queue(letter: Letter): Promise<void>;
+  /** Sends no more. What is queued stays for the next start. */
+  close(): void;
+}
+
+export interface MailQueueParts<Letter> {
+  connection: Connection;
+  /** Rejects where the letter should be tried again. */
+  deliver(letter: Letter): Promise<void>;
+  now: () => number;
+  /** A letter's kind, for the log, which must not name its reader. */
+  kindOf(letter: Letter): string;
+  log: { warn(facts: object, sentence: string): void; error(facts: object, sentence: string): void };
+}
+
+/**
+ * Letters that have to be sent, stored before anybody is told so. Any server over the database sends them; a letter is
+ * sent twice only if a server dies between sending and removing it.
+ */
+export function createMailQueue<Letter>(parts: MailQueueParts<Letter>): MailQueue<Letter> {
+  const { connection, deliver, now, kindOf, log } = parts;
+  const rows = connection.collection<Row<Letter>>('letters');
+  const options = { maxTimeMS: MAX_MS };
+  let isClosed = false;
+  let isFailing = false;
+  let working: Promise<void> | undefined;
+
+  async function take(): Promise<Row<Letter> | null> {
+    const time = now();
+    // After the clock was set back, what is due far in the future would wait for as long as it was set back.
+    const isDue = { $or: [{ dueAt: { $lte: time } }, { dueAt: { $gt: time + LAST_RETRY_MS + LEASE_MS } }] };
+    // Read first: an idle server writes nothing.
+    if ((await rows.findOne(isDue, { ...options, projection: { _id: 1 } })) === null) return null;
+    const change = { $set: { dueAt: time + LEASE_MS }, $inc: { tries: 1 } };
+    return rows.findOneAndUpdate(isDue, change, {
+      ...options,
+      sort: { dueAt: 1 },
+      returnDocument: 'after',
+    });
+  }
+
+  async function send({ _id, letter, tries, queuedAt }: Row<Letter>): Promise<void> {
+    try {
+      await deliver(letter);
+      isFailing = false;
+    } catch (error) {
+      if (isClosed) return;
+      const waited = now() - queuedAt;
+      if (waited < GIVEN_UP_AFTER_MS) {
+        if (!isFailing) log.warn({ err: error, kind: kindOf(letter) }, 'mail could not be sent and is tried again');
+        isFailing = true;
+        const dueAt = now() + Math.min(FIRST_RETRY_MS * 4 ** (tries - 1), LAST_RETRY_MS);
+        await rows.updateOne({ _id }, { $set: { dueAt } }, options);
+        return;
+      }
+      log.error({ err: error, kind: kindOf(letter) }, 'a mail was given up after a day');
+    }
+    await rows.deleteOne({ _id }, options);
+  }
+
+  async function work(): Promise<void> {
+    for (;;) {
+      const row = isClosed ? null : await take();
+      if (row === null) return;
+      await send(row);
+    }
+  }
+
+  function wake(): Promise<void> {
+    // The database may be away: the next look finds what is due.
+    working ??= work()
+      .catch(() => undefined)
+      .finally(() => (working = undefined));
+    return working;
+  }
+
+  const timer = setInterval(() => void wake(), LOOK_MS);
+  timer.unref();
+  void wake();
+
+  return {
+    async queue(letter) {
+      const time = now();
+      const row = { _id: new Types.ObjectId(), letter, dueAt: time, tries: 0, queuedAt: time };
+      await rows.insertOne(row);
+      // One that arrives while the last one is being removed would wait for the next look otherwise.
+      void (working ?? Promise.resolve()).then(wake);
+    },
+    close() {
+      isClosed = true;
+      clearInterval(timer);
+    },
+  };
+}

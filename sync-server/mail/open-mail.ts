@@ -1,0 +1,24 @@
+import type { Config } from '#server/config.ts';
+import type { Log } from '#server/logging.ts';
+import { createSmtp, type SendMail } from './send-mail.ts';
+
+/**
+ * How this server sends mails. Without a mail server, outside production, the links of mails are written to the log, so that
+ * everything can be tried; in production a log that opens accounts would be a hole, so there are no mails.
+ */
+export function openMail({ mail, isProduction }: Config, log: Log): SendMail | undefined {
+  if (mail !== undefined)
+    return createSmtp(mail.url, mail.from, () => log.warn({}, 'a mail server refuses a reader, who gets no mail'));
+  if (isProduction) {
+    log.warn({}, 'SMTP_URL is not set: nobody can confirm an address or get a new password by mail');
+    return undefined;
+  }
+  log.warn({}, 'SMTP_URL is not set: the links of mails are written to this log, which production never does');
+  return {
+    send({ text }) {
+      log.info({ link: /^http\S+$/m.exec(text)?.[0] }, 'a mail would hold this link');
+      return Promise.resolve();
+    },
+    close: () => undefined,
+  };
+}
