@@ -64,6 +64,7 @@ export class Follower {
   #mustSave = false;
   #isSignalled = true;
   #resume: (() => void) | undefined;
+  #stopGathering = (): void => undefined;
   /** Streams that the consumer failed at. */
   readonly #failing = new Map<StreamId, { delayMs: number; retryAt: number }>();
   /** Batches whose entries are not all stored, and since when that is known. */
@@ -110,6 +111,7 @@ export class Follower {
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#closing.abort();
+    this.#stopGathering();
     this.#signal();
     const { closeMs } = this.#parts.timing;
     await withinTime(this.#running, closeMs, () => undefined);
@@ -142,6 +144,7 @@ export class Follower {
   async #run(): Promise<void> {
     while (!this.#isClosing) {
       if (!this.#isSignalled) await new Promise<void>((resolve) => (this.#resume = resolve));
+      await this.#gather();
       this.#isSignalled = false;
       if (this.#isClosing) return;
       if (this.#lease?.isHeld === false) continue;
@@ -155,6 +158,16 @@ export class Follower {
         this.#waitingBytes = 0;
       }
     }
+  }
+
+  /** What arrives within this time takes one round, and writes that follow each other do not each meet a write of the consumer. */
+  async #gather(): Promise<void> {
+    const { gatherMs } = this.#parts.timing;
+    if (gatherMs === 0 || this.#isClosing) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gatherMs).unref();
+      this.#stopGathering = () => resolve(clearTimeout(timer));
+    });
   }
 
   async #round(): Promise<void> {

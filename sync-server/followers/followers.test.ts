@@ -13,6 +13,7 @@ import { createRecorder, faultsIn } from './testing/recorder.fixture.ts';
 import type { Timing } from './timing.ts';
 
 const quick: Partial<Timing> = {
+  gatherMs: 0,
   pollMs: 5,
   pollSharedMs: 5,
   saveMs: 2,
@@ -132,6 +133,22 @@ describe('followers', () => {
     await withDirect(world);
     await close();
     expect(hanging.deliveries).toEqual([]);
+  });
+
+  it('entries gather before they are handled, an acknowledgement does not wait for that, and neither does a close', async () => {
+    const store = createMemoryEntryStore();
+    const never = createRecorder('push');
+    const { world, close } = await opened(store, [never], { gatherMs: 100_000_000 });
+    const direct = await withDirect(world);
+    for (let n = 0; n < 10; n++) await world.ok(ann, op.send(direct, `${n}`));
+    await close();
+    expect(never.deliveries).toEqual([]);
+    const push = createRecorder('push');
+    const again = await opened(store, [push]);
+    const heads = headsIn(store);
+    await until(() => faultsIn(push.deliveries, heads).length === 0);
+    await again.close();
+    expect(push.deliveries.filter(({ stream }) => stream === direct)).toHaveLength(1);
   });
 
   it('a consumer starts at the first entry appended since it was registered, or at the beginning of a stream that moves', async () => {

@@ -1,5 +1,7 @@
 /** Milliseconds. */
 export interface Timing {
+  /** How long entries gather before they are handled together. */
+  gatherMs: number;
   /** How often to look for batches that were not announced: a failed write may have become durable later. */
   pollMs: number;
   /** The same if other servers write too, whose batches are never announced here. */
@@ -19,6 +21,8 @@ export interface Timing {
 }
 
 export const defaultTiming: Timing = {
+  // Long enough that a consumer's writes, each with a flush of its own, hardly hold up the appends; too short for anybody to notice.
+  gatherMs: 250,
   pollMs: 5_000,
   pollSharedMs: 1_000,
   saveMs: 1_000,

@@ -11,7 +11,7 @@ import { openSlowLine, type SlowLine } from './slow-line.fixture.ts';
  * The upper bounds of the table of bytes in docs/operations.md: what travels over a connection in each direction, compressed
  * and with its headers.
  */
-const sizes = process.env['TEST_LONG'] === undefined ? [40] : [40, 1_000, 3_000];
+const sizes = process.env['TEST_LONG'] === undefined ? [40] : [40, 1_000, 3_000, 10_000];
 const { folder, remove } = temporaryFolder();
 let server: RunningServer;
 let line: SlowLine;

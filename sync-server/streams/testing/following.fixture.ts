@@ -62,7 +62,16 @@ export function createFollowing({ memory, pause, fails, fault, onDefect }: Follo
         entries,
         store: seenBy(process),
         batches,
-        timing: { pollMs: 4, pollSharedMs: 4, saveMs: 2, retryMs: 1, maxRetryMs: 4, leaseMs: 30, closeMs: 5 },
+        timing: {
+          gatherMs: 0,
+          pollMs: 4,
+          pollSharedMs: 4,
+          saveMs: 2,
+          retryMs: 1,
+          maxRetryMs: 4,
+          leaseMs: 30,
+          closeMs: 5,
+        },
         onFailure: () => undefined,
         onDefect,
       });
