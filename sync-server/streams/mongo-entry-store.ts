@@ -10,6 +10,8 @@ const DUPLICATE_KEY = 11_000;
 /** The engine looks up an `$in` of up to this many values point by point. */
 const POINTS = 200;
 const PRUNE_BATCH = 500;
+/** Characters of an insert that is surely smaller than what a command may hold, which is 16 MB. */
+const SMALL_INSERT = 1_000_000;
 
 /** Stored beside the entries. Without stream, rev and seq it takes no place in their indexes. */
 interface BatchDocument {
@@ -30,6 +32,7 @@ export function createMongoEntryStore({
   // The driver's own collections, because mongoose's documents cost more than everything else on a send.
   const entries = EntryModel.collection as unknown as Collection<Stored>;
   const batches = EntryModel.collection as unknown as Collection<BatchDocument>;
+  const commands = connection.getClient().db(connection.name);
   const heads = Head.collection as unknown as Collection<HeadDocument>;
 
   const touched = isShared ? { $currentDate: { moved: true as const } } : {};
@@ -44,7 +47,7 @@ export function createMongoEntryStore({
         if (given.length === 0) return { written: 0 };
         const documents = batch === undefined ? given : [documentOf(batch) as unknown as Entry, ...given];
         try {
-          await entries.insertMany(documents, { ordered: true, forceServerObjectId: true });
+          await insertInOrder(documents);
           return { written: given.length };
         } catch (error) {
           return { written: Math.max(0, firstDuplicate(error) - (documents.length - given.length)) };
@@ -249,6 +252,22 @@ export function createMongoEntryStore({
     },
   };
 
+  /** Rejects with the first error, which has the index of its document. */
+  async function insertInOrder(documents: readonly Entry[]): Promise<void> {
+    // The driver's bulk insert splits what is too large for one command, and costs as much as all the rest of a small insert.
+    if (charactersOf(documents) > SMALL_INSERT)
+      return void (await entries.insertMany([...documents], { ordered: true, forceServerObjectId: true }));
+    const { writeErrors, writeConcernError } = (await commands.command({
+      insert: entries.collectionName,
+      documents,
+      ordered: true,
+      writeConcern: { w: 'majority', j: true },
+    })) as { writeErrors?: [{ code: number; index: number }]; writeConcernError?: { code: number } };
+    const [first] = writeErrors ?? [];
+    if (first !== undefined) throw Object.assign(new Error('an insert was refused'), { code: first.code, writeErrors });
+    if (writeConcernError !== undefined) throw new Error('an insert may not last');
+  }
+
   /** The keys of all parts of those ops whose parts are all due. */
   async function prunable(some: readonly Stored[], before: number): Promise<string[]> {
     const keys = new Set<string>();
@@ -281,6 +300,13 @@ function batchOf({ _id, moves, consumers }: BatchDocument): Batch {
     moves: moves.map(([stream, prev, head, messageAt]): StreamMove => ({ stream, prev, head, messageAt })),
     consumers,
   };
+}
+
+/** About; at most a few fields beside these are of any length. */
+function charactersOf(documents: readonly Entry[]): number {
+  let characters = 0;
+  for (const { body = '', plan = '' } of documents) characters += 1_000 + body.length + plan.length;
+  return characters;
 }
 
 /** How many documents were written before the first taken key. Rethrows any other error. */

@@ -70,6 +70,14 @@ export function openStore(options: StoreOptions): Store {
   return createStore(root, unlock);
 }
 
+/**
+ * This thread waits for a flush that is as short as this, because handing it to another thread and back costs as much. Reads
+ * would wait with it, so longer flushes are left to lmdb's thread.
+ */
+const SHORT_FLUSH_MS = 1.5;
+const FIRST_FLUSH_MS = 10;
+const FORGET = 0.9;
+
 type Outcome = { value: unknown } | { error: Error };
 
 interface QueuedWrite {
@@ -83,6 +91,8 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
   let isCommitting = false;
   let isScheduled = false;
   let isClosed = false;
+  /** How long a flush takes now: the longest one, forgotten little by little. */
+  let flushMs = FIRST_FLUSH_MS;
   let rolledBack = (): void => undefined;
   let diskFull = (): void => undefined;
 
@@ -111,21 +121,27 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
   /** False after a rollback. Of a batch with several works, none is settled then. */
   const runBatch = async (batch: QueuedWrite[]): Promise<boolean> => {
     const outcomes: Outcome[] = [];
-    try {
-      // A child transaction, because only that is rolled back when its callback throws.
-      await db.childTransaction(() => {
-        for (const { work } of batch) {
-          try {
-            outcomes.push({ value: work() });
-          } catch (error) {
-            if (!(error instanceof CommandError)) throw error;
-            outcomes.push({ error });
-          }
+    let workedUntil: number | undefined;
+    const workAll = () => {
+      for (const { work } of batch) {
+        try {
+          outcomes.push({ value: work() });
+        } catch (error) {
+          if (!(error instanceof CommandError)) throw error;
+          outcomes.push({ error });
         }
-      });
+      }
+      workedUntil = performance.now();
+    };
+    try {
+      if (flushMs <= SHORT_FLUSH_MS) db.transactionSync(workAll);
+      // A child transaction, because only that is rolled back when its callback throws.
+      else await db.childTransaction(workAll);
+      flushMs = Math.max(performance.now() - (workedUntil ?? 0), flushMs * FORGET);
     } catch (error) {
       rolledBack();
-      const reason = asDiskError(error);
+      flushMs = FIRST_FLUSH_MS;
+      const reason = asDiskError(error, workedUntil !== undefined);
       if (isDiskFull(reason)) diskFull();
       if (batch.length === 1) batch[0]?.settle({ error: reason });
       return false;
@@ -188,12 +204,12 @@ function isDiskFull(error: Error): boolean {
   return error instanceof CommandError && error.codeName === 'OutOfDiskSpace';
 }
 
-function asDiskError(thrown: unknown): Error {
+function asDiskError(thrown: unknown, wasCommitting: boolean): Error {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   // Only the disk makes a commit fail. A full one reports that, or a short write.
   const hasFailedToCommit = 'commitError' in error && error.commitError instanceof Promise;
   if (hasFailedToCommit) (error.commitError as Promise<unknown>).catch(() => undefined); // unhandled, its rejection would end the process
-  return hasFailedToCommit || /ENOSPC|No space|MDB_MAP_FULL/i.test(error.message)
+  return hasFailedToCommit || wasCommitting || /ENOSPC|No space|MDB_MAP_FULL/i.test(error.message)
     ? new CommandError('OutOfDiskSpace', 'the disk is full; nothing of this batch was written')
     : error;
 }

@@ -71,6 +71,15 @@ export function describeEntryStore(name: string, open: () => Promise<OpenedStore
       expect(await store.lastSeq(stream())).toBe(0);
     });
 
+    it('stores a prefix of an insert of any size', async () => {
+      const s = stream();
+      const long = (n: number) => messageEntry(s, n, n, { body: JSON.stringify('x'.repeat(300_000)) });
+      await store.insert([messageEntry(s, 5, 5)]);
+      expect(await store.insert([1, 2, 3, 4, 5, 6].map(long))).toEqual({ written: 4 });
+      expect(await store.insert([messageEntry(s, 6, 6), messageEntry(s, 5, 7)])).toEqual({ written: 1 });
+      expect((await store.log(s, 0, 10)).map(({ rev }) => rev)).toEqual([1, 2, 3, 4, 5, 6]);
+    });
+
     it('[ST1] serves present versions: by rev, by seq from either end, by type and id', async () => {
       const s = stream();
       const all = [1, 2, 3, 4, 5].map((n) => messageEntry(s, n, n));
