@@ -56,6 +56,13 @@ export const ARROWS = {
   'app/ui': ['react', 'radix-ui', 'lucide-react'],
   'app/emoji': ['app/ui', 'app/i18n', 'app/state', 'react', 'radix-ui', 'lucide-react', 'frimousse', 'virtual:'],
   ...Object.fromEntries(FEATURES.map((feature) => [feature, SEEN_BY_FEATURES])),
+  'app/conversation': [
+    ...SEEN_BY_FEATURES,
+    'mdast',
+    'mdast-util-from-markdown',
+    'mdast-util-gfm-strikethrough',
+    'micromark-extension-gfm-strikethrough',
+  ],
   'app/shell': [...SEEN_BY_FEATURES, ...FEATURES, 'app/sync', 'react-redux', 'workbox-window'],
   'app/service-worker': [
     ...PROTOCOL,

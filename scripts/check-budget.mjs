@@ -14,7 +14,7 @@ import { gzipSync } from 'node:zlib';
 const BUDGETS = [
   { screen: 'the sign-in screen', chunks: [], limitKib: 104 },
   { screen: 'the list of chats', chunks: ['Person'], limitKib: 174 },
-  { screen: 'a chat', chunks: ['Person', 'ChatPage'], limitKib: 195 },
+  { screen: 'a chat', chunks: ['Person', 'ChatPage'], limitKib: 196 },
 ];
 
 /**

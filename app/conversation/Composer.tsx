@@ -14,6 +14,7 @@ import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Quoted } from './quoted.ts';
 import { ReplyPreview } from './ReplyPreview.tsx';
+import { markupSign } from './markup.ts';
 import { isSendingKey } from './sending-key.ts';
 import { useDraft } from './use-draft.ts';
 import { useTypingNotice } from './use-typing-notice.ts';
@@ -81,19 +82,31 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
     sent(message);
   }
 
-  function insert(emoji: string) {
-    const { selectionStart, selectionEnd } = field.current ?? {
+  /** Replaces what is selected, or inserts where the caret is. `select`: what is selected then, counted from the start of `made`. */
+  function replaceSelection(make: (selected: string) => string, select: (made: string) => [from: number, to: number]) {
+    const { selectionStart: start, selectionEnd: end } = field.current ?? {
       selectionStart: text.length,
       selectionEnd: text.length,
     };
-    const next = text.slice(0, selectionStart) + emoji + text.slice(selectionEnd);
+    const made = make(text.slice(start, end));
+    const next = text.slice(0, start) + made + text.slice(end);
     if (!accepts(next)) return;
     type(next);
     noticeTyping(next);
+    const [from, to] = select(made);
     // After the text has been drawn, which moves the caret to its end.
-    const caret = selectionStart + emoji.length;
-    requestAnimationFrame(() => field.current?.setSelectionRange(caret, caret));
+    requestAnimationFrame(() => field.current?.setSelectionRange(start + from, start + to));
   }
+  const insert = (emoji: string) =>
+    replaceSelection(
+      () => emoji,
+      () => [emoji.length, emoji.length],
+    );
+  const enclose = (sign: string) =>
+    replaceSelection(
+      (selected) => `${sign}${selected}${sign}`,
+      (made) => [sign.length, made.length - sign.length],
+    );
 
   function keyDown(event: KeyboardEvent) {
     if (event.key === 'Escape' && replyTo !== undefined) {
@@ -103,6 +116,11 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
     if (event.key === 'ArrowUp' && text === '' && !hasModifier(event)) {
       event.preventDefault();
       return onEditLast();
+    }
+    const sign = markupSign(event);
+    if (sign !== undefined) {
+      event.preventDefault();
+      return enclose(sign);
     }
     if (!isSendingKey(event)) return undefined;
     event.preventDefault();

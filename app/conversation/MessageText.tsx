@@ -1,16 +1,17 @@
-import { splitAtAddresses } from './web-addresses.ts';
+import { Suspense } from 'react';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { AddressedText } from './AddressedText.tsx';
+import { mayHaveMarkup } from './markup.ts';
 
-/** A message's text with its links, made of React elements and never of HTML. */
+const MarkedText = lazyComponent(() => import('./MarkedText.tsx'));
+
+/** A message's text with its links and its markup. It is readable, as it was typed, before the code for markup is there. */
 export function MessageText({ text }: { text: string }) {
-  return splitAtAddresses(text).map((piece, at) =>
-    piece.kind === 'link' ? (
-      // Its own direction, so that letters of another script in it do not turn the address around.
-      <a key={at} dir="ltr" href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-        {piece.text}
-      </a>
-    ) : (
-      // An element and not a bare text: a browser that translates the page replaces bare texts, and React then loses them.
-      <span key={at}>{piece.text}</span>
-    ),
+  const plain = <AddressedText text={text} />;
+  if (!mayHaveMarkup(text)) return plain;
+  return (
+    <Suspense fallback={plain}>
+      <MarkedText text={text} />
+    </Suspense>
   );
 }

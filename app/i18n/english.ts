@@ -262,6 +262,7 @@ export const english = {
   'forward.button': say`${plural('count', { 0: 'Forward', one: 'Forward to # chat', other: 'Forward to # chats' })}`,
   'forward.done': say`${plural('count', { one: 'Forwarded to # chat', other: 'Forwarded to # chats' })}`,
   'chat.forwarded': 'Forwarded',
+  'chat.spoiler': 'Show the hidden words',
   'chat.forwardedFrom': say`Forwarded from ${arg('name')}`,
   'emoji.👍': 'thumbs up',
   'emoji.❤️': 'red heart',

@@ -265,6 +265,7 @@ export const german: Catalogue = {
   'forward.button': say`${plural('count', { 0: 'Weiterleiten', one: 'An # Chat weiterleiten', other: 'An # Chats weiterleiten' })}`,
   'forward.done': say`${plural('count', { one: 'An # Chat weitergeleitet', other: 'An # Chats weitergeleitet' })}`,
   'chat.forwarded': 'Weitergeleitet',
+  'chat.spoiler': 'Verborgene Wörter anzeigen',
   'chat.forwardedFrom': say`Weitergeleitet von ${arg('name')}`,
   'emoji.👍': 'Daumen hoch',
   'emoji.❤️': 'rotes Herz',

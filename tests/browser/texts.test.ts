@@ -17,7 +17,10 @@ beforeAll(async () => {
   const [ida] = idas as [Visitor];
   await push(
     ida,
-    messageOps(await makeGroup(ida, 'Design', annId), ['Look at https://one.example/a，https://two.example/b']),
+    messageOps(await makeGroup(ida, 'Design', annId), [
+      'Look at https://one.example/a，https://two.example/b',
+      '**Bring** ||a cake||\n- <b>now</b>',
+    ]),
   );
   const direct = directStream(annId as UserId, firstId as UserId);
   await push(ida, [{ id: newId(), stream: direct, kind: 'conversation.create', memberIds: [annId] }]);
@@ -32,7 +35,7 @@ const annOn = async (options: Parameters<typeof stage.visitor>[1]) => {
   return visitor.page;
 };
 
-test('a wide screen keeps a direct chat together: no details, no repeated names, bubbles near each other', async () => {
+test('[SEC-47] a wide screen keeps a direct chat together; links and markup are drawn, and no HTML of a message is', async () => {
   const page = await annOn(DESKTOP);
   await openChat(page, 'Ida Brandt');
   const chat = page.getByRole('feed', { name: 'Messages' });
@@ -50,6 +53,11 @@ test('a wide screen keeps a direct chat together: no details, no repeated names,
 
   await openChat(page, 'Design');
   await page.getByRole('complementary').waitFor();
+  const marked = page.getByRole('article').filter({ hasText: 'Bring' });
+  expect(await marked.locator('strong').textContent()).toBe('Bring');
+  expect(await marked.getByRole('listitem').textContent()).toBe('<b>now</b>');
+  await marked.getByRole('button', { name: 'Show the hidden words' }).click();
+  expect(await marked.innerText()).toContain('Bring a cake');
   const links = page.getByRole('link', { name: /\.example/ });
   expect(await links.evaluateAll((all) => all.map((each) => each.getAttribute('href')))).toEqual([
     'https://one.example/a',
