@@ -28,6 +28,21 @@ const sentences = new Map<string, MessageKey>([
   ['INVALID_NAME', 'account.name'],
 ]);
 
+/** Why the link of a mail did nothing. Most often it is too old, or was used before. */
+export function linkProblemWords(problem: AccountProblem, words: Words): string {
+  return problemWords(problem, words, {
+    codes: sentencesOfLinks,
+    offline: 'account.offline',
+    otherwise: 'link.invalid',
+  });
+}
+
+const sentencesOfLinks = new Map<string, MessageKey>([
+  ['PASSWORD_TOO_SHORT', 'account.short'],
+  ['PASSWORD_TOO_LONG', 'account.long'],
+  ['INVALID_USER', 'link.otherAccount'],
+]);
+
 /** What means something else to somebody who is signed in and changes their account. */
 const sentencesInSettings = new Map<string, MessageKey>([...sentences, ['INVALID_PASSWORD', 'settings.passwordWrong']]);
 

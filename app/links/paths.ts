@@ -2,7 +2,15 @@ import { chatPath } from '#protocol/chat-path.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 
 /** The paths of the pages other than conversations. `shell/routes.ts` says what each path shows. */
-export const paths = { list: '/', newChat: '/new', settings: '/settings', signUp: '/sign-up' } as const;
+export const paths = {
+  list: '/',
+  newChat: '/new',
+  settings: '/settings',
+  signUp: '/sign-up',
+  forgotten: '/forgotten-password',
+  reset: '/reset-password',
+  verify: '/verify-email',
+} as const;
 
 export const DETAILS = '/details';
 

@@ -20,11 +20,20 @@ export function checkAccount(input: AccountInput, mode: 'sign-in' | 'sign-up'): 
     const name = cleanName(input.name);
     if (!isVisible(name)) errors.name = 'account.emptyName';
     else if (name.length > limits.name) errors.name = 'account.name';
-    if (input.password.length < PASSWORD_MIN) errors.password = 'account.short';
-    else if (input.password.length > PASSWORD_MAX) errors.password = 'account.long';
+    const found = newPasswordError(input.password);
+    if (found !== undefined) errors.password = found;
   } else if (input.password === '') {
     errors.password = 'account.emptyPassword';
   }
-  if (!/^[^\s@]+@[^\s@]+$/u.test(input.email.trim())) errors.email = 'account.email';
+  if (!isAddress(input.email)) errors.email = 'account.email';
   return errors;
+}
+
+export function newPasswordError(password: string): MessageKey | undefined {
+  if (password.length < PASSWORD_MIN) return 'account.short';
+  return password.length > PASSWORD_MAX ? 'account.long' : undefined;
+}
+
+export function isAddress(text: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/u.test(text.trim());
 }

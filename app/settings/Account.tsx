@@ -5,6 +5,7 @@ import { useAppDispatch } from '#app/state/store.ts';
 import { useAnnounce } from '#app/ui/Announcer.tsx';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button } from '#app/ui/Button.tsx';
+import { Address } from './Address.tsx';
 import { Devices } from './Devices.tsx';
 import { NameDialog } from './NameDialog.tsx';
 import { PasswordDialog, type ChangePassword } from './PasswordDialog.tsx';
@@ -24,6 +25,7 @@ export function Account({ profile, onChangePassword, onSignOut }: AccountProps) 
   const announce = useAnnounce();
   const [open, setOpen] = useState<'name' | 'password'>();
   const [confirmation, setConfirmation] = useState<string>();
+  const [said, setSaid] = useState<string>();
   const [passwordChanges, setPasswordChanges] = useState(0);
   const done = (what: string) => {
     setOpen(undefined);
@@ -46,6 +48,13 @@ export function Account({ profile, onChangePassword, onSignOut }: AccountProps) 
         <Button look="quiet" onClick={() => setOpen('name')}>
           {words('settings.changeName')}
         </Button>
+        <Address
+          onSaid={(what) => {
+            setSaid(what);
+            announce(what);
+          }}
+        />
+        {said !== undefined && <p className={styles.label}>{said}</p>}
         <Button look="quiet" onClick={onSignOut}>
           {words('signOut.button')}
         </Button>

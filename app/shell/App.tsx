@@ -25,6 +25,9 @@ export async function fetchPerson(): Promise<void> {
   await importWithRetry(loadPerson);
 }
 
+const ForgottenPassword = lazyComponent(() => import('#app/session/ForgottenPassword.tsx'));
+const MailedLink = lazyComponent(() => import('#app/session/MailedLink.tsx'));
+
 interface AppProps {
   device: Device;
   actions: SessionActions;
@@ -34,6 +37,8 @@ export function App({ device, actions }: AppProps) {
   const profile = useAppSelector((state) => state.session.profile);
   const theme = useAppSelector((state) => state.settings.theme);
   const language = useAppSelector((state) => state.settings.language);
+  const [path, navigate] = useLocation();
+  const page = routeOf(path, 'anybody')?.page;
   useEffect(() => showTheme(theme), [theme]);
   useEffect(() => {
     let isCancelled = false;
@@ -47,7 +52,11 @@ export function App({ device, actions }: AppProps) {
   }, [language]);
   return (
     <div className={styles.app}>
-      {profile === null ? (
+      {page === 'reset-password' || page === 'verify-email' ? (
+        <Suspense fallback={<Starting />}>
+          <MailedLink page={page} onContinue={() => navigate(paths.list, { replace: true })} />
+        </Suspense>
+      ) : profile === null ? (
         <SignedOut actions={actions} />
       ) : (
         <Suspense fallback={<Starting />}>
@@ -62,18 +71,26 @@ export function App({ device, actions }: AppProps) {
 function SignedOut({ actions }: { actions: SessionActions }) {
   const [path, navigate] = useLocation();
   const search = useSearch();
-  const mode = routeOf(path, 'signed-out')?.page === 'sign-up' ? 'sign-up' : 'sign-in';
+  const page = routeOf(path, 'signed-out')?.page;
+  const mode = page === 'sign-up' ? 'sign-up' : 'sign-in';
   useEffect(() => {
     void actions.check();
     // While somebody types, so that their chats need not wait for it.
     void fetchPerson();
   }, [actions]);
+  const link = search === '' ? path : `${path}?${search}`;
+  if (page === 'forgotten-password')
+    return (
+      <Suspense fallback={<Starting />}>
+        <ForgottenPassword onBack={() => navigate(followedLink(), { replace: true })} />
+      </Suspense>
+    );
   return (
     <AccountScreen
+      onForgotten={() => navigate(paths.forgotten, { state: { link } })}
       mode={mode}
       onSwitch={() => {
         if (mode === 'sign-up') return navigate(followedLink(), { replace: true });
-        const link = search === '' ? path : `${path}?${search}`;
         return navigate(paths.signUp, { replace: true, state: { link } });
       }}
       onSubmit={async (chosen, input) => {

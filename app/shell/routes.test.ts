@@ -25,13 +25,21 @@ test('a person whose id is a word used in paths has a chat like anybody else', (
   expect(routeOf('/chat/d/a/details', 'signed-in')).toEqual({ page: 'chat', stream, isDetails: false });
 });
 
-test('each page is for people who are signed in, or for those who are signed out', () => {
-  const pages = Object.values(paths).map((path) => [path, routeOf(path, 'signed-in'), routeOf(path, 'signed-out')]);
+test('each page is for people who are signed in, for those who are signed out, or for anybody', () => {
+  const pages = Object.values(paths).map((path) => [
+    path,
+    routeOf(path, 'signed-in'),
+    routeOf(path, 'signed-out'),
+    routeOf(path, 'anybody'),
+  ]);
   expect(pages).toEqual([
-    ['/', { page: 'list' }, undefined],
-    ['/new', { page: 'new-chat' }, undefined],
-    ['/settings', { page: 'settings' }, undefined],
-    ['/sign-up', undefined, { page: 'sign-up' }],
+    ['/', { page: 'list' }, undefined, undefined],
+    ['/new', { page: 'new-chat' }, undefined, undefined],
+    ['/settings', { page: 'settings' }, undefined, undefined],
+    ['/sign-up', undefined, { page: 'sign-up' }, undefined],
+    ['/forgotten-password', undefined, { page: 'forgotten-password' }, undefined],
+    ['/reset-password', undefined, undefined, { page: 'reset-password' }],
+    ['/verify-email', undefined, undefined, { page: 'verify-email' }],
   ]);
 });
 

@@ -4,14 +4,14 @@ import { DETAILS, paths } from '#app/links/paths.ts';
 import { ConversationId } from '#protocol/ids.ts';
 
 export type Route =
-  | { page: 'list' | 'new-chat' | 'settings' | 'sign-up' }
+  | { page: 'list' | 'new-chat' | 'settings' | 'sign-up' | 'forgotten-password' | 'reset-password' | 'verify-email' }
   | { page: 'chat'; stream: ConversationId; isDetails: boolean };
 
 export type Page = Route['page'];
 
 interface PageFacts {
   /** Whom the page is for. Everybody else sees another one instead. */
-  guard: 'signed-in' | 'signed-out';
+  guard: 'signed-in' | 'signed-out' | 'anybody';
   /** The pane that a phone shows. */
   pane: 'list' | 'main';
   /** Absent where the page's title is the app's own, or the name of a chat. */
@@ -24,6 +24,10 @@ const pages: Record<Page, PageFacts> = {
   settings: { guard: 'signed-in', pane: 'main', title: 'settings.title' },
   chat: { guard: 'signed-in', pane: 'main' },
   'sign-up': { guard: 'signed-out', pane: 'main' },
+  'forgotten-password': { guard: 'signed-out', pane: 'main' },
+  // Mails are read on any device, whoever is signed in there.
+  'reset-password': { guard: 'anybody', pane: 'main' },
+  'verify-email': { guard: 'anybody', pane: 'main' },
 };
 
 export function factsOf({ page }: Route): PageFacts {
@@ -46,6 +50,12 @@ function named(path: string): Route | undefined {
       return { page: 'settings' };
     case paths.signUp:
       return { page: 'sign-up' };
+    case paths.forgotten:
+      return { page: 'forgotten-password' };
+    case paths.reset:
+      return { page: 'reset-password' };
+    case paths.verify:
+      return { page: 'verify-email' };
     default:
       return chat(path, false) ?? (path.endsWith(DETAILS) ? chat(path.slice(0, -DETAILS.length), true) : undefined);
   }
