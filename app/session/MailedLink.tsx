@@ -1,4 +1,4 @@
-import { useRef, useState, type SubmitEvent } from 'react';
+import { useEffect, useRef, useState, type SubmitEvent } from 'react';
 import { confirmAddress, resetPassword } from '#app/http/accounts.ts';
 import { linkProblemWords } from '#app/i18n/account-words.ts';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
@@ -19,7 +19,16 @@ interface MailedLinkProps {
 export default function MailedLink({ page, onContinue }: MailedLinkProps) {
   const words = useWords();
   const [done, setDone] = useState<MessageKey>();
-  const [token] = useState(() => location.hash.slice(1));
+  const [token, setToken] = useState(() => location.hash.slice(1));
+  useEffect(() => {
+    // A second link that is opened in this tab changes only the fragment.
+    const follow = () => {
+      setToken(location.hash.slice(1));
+      setDone(undefined);
+    };
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
   if (done !== undefined)
     return (
       <SessionPage key="done" title={words('link.done')} body={words(done)}>
@@ -31,9 +40,9 @@ export default function MailedLink({ page, onContinue }: MailedLinkProps) {
       </SessionPage>
     );
   return page === 'reset-password' ? (
-    <NewPassword token={token} onDone={() => setDone('reset.done')} />
+    <NewPassword key={token} token={token} onDone={() => setDone('reset.done')} />
   ) : (
-    <ConfirmAddress token={token} onDone={setDone} />
+    <ConfirmAddress key={token} token={token} onDone={setDone} />
   );
 }
 

@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { PASSWORD, PATIENCE_MS } from './browser.fixture.ts';
+import { setStage } from './stage.fixture.ts';
+
+// Without a mail server, the links of mails are in the log.
+const stage = setStage({ LOG_LEVEL: 'info' });
+const NEW_PASSWORD = 'another long password';
+/** A folder for pictures of the pages, to look at. */
+const pictures = process.env['ACCOUNT_PICTURES'];
+
+/** The path of the newest link that leads to this page, once there are that many. */
+async function link(page: 'reset-password' | 'verify-email', count = 1): Promise<string> {
+  const links = () =>
+    [...stage.server.output().matchAll(new RegExp(`(/${page}#[\\w.-]+)"`, 'g'))].map(([, path]) => path);
+  await expect.poll(() => links().length, { timeout: PATIENCE_MS }).toBeGreaterThanOrEqual(count);
+  return links().at(-1) ?? '';
+}
+
+async function expectReachable(page: Page, name: string): Promise<void> {
+  if (pictures !== undefined) {
+    mkdirSync(pictures, { recursive: true });
+    for (const [width, height] of [
+      [390, 844],
+      [1440, 900],
+    ] as const)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.setViewportSize({ width, height });
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: `${pictures}/${name}-${width}-${colorScheme}.png` });
+      }
+  }
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+}
+
+it('[SEC-27] [SEC-29] somebody who forgot their password gets a link, chooses a new one, and their address is confirmed', async () => {
+  const ann = await stage.signedUp('Ann');
+  const { page } = ann;
+  await page.goto('/settings');
+  await page.getByText('Your email address isn’t confirmed yet.').waitFor();
+  await page.getByRole('button', { name: 'Change email address' }).waitFor();
+
+  const other = await stage.visitor('Other');
+  await other.page.goto('/settings');
+  await other.page.getByRole('button', { name: 'Forgot your password?' }).click();
+  await other.page.getByRole('button', { name: 'Send the link' }).click();
+  await other.page.getByText('This doesn’t look like an email address.').waitFor();
+  await expectReachable(other.page, 'forgotten');
+  await other.page.getByLabel('Email', { exact: true }).fill(ann.email);
+  await other.page.keyboard.press('Enter');
+  await other.page.getByRole('heading', { name: 'Check your email' }).waitFor();
+  await expectReachable(other.page, 'sent');
+
+  await other.page.goto(await link('reset-password'));
+  await other.page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
+  await expectReachable(other.page, 'reset');
+  await other.page.keyboard.press('Enter');
+  await other.page.getByRole('button', { name: 'Continue' }).click();
+  await other.page.getByLabel('Email', { exact: true }).fill(ann.email);
+  await other.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await other.page.keyboard.press('Enter');
+  await other.page.getByText('Wrong email or password.').waitFor();
+  await other.page.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD);
+  await other.page.keyboard.press('Enter');
+  await other.page.getByRole('button', { name: 'New chat' }).first().waitFor();
+  // Her other device was signed out and keeps what it shows. [SEC-23]
+  await page.getByText('Sign in again').or(page.getByText('Your session has ended')).first().waitFor();
+  await other.page.goto(await link('reset-password'));
+  await other.page.getByLabel('New password', { exact: true }).fill(PASSWORD);
+  await other.page.keyboard.press('Enter');
+  await other.page.getByText('This link no longer works.', { exact: false }).waitFor();
+  expect(stage.complaints()).toEqual([]);
+});
+
+it('[SEC-29] a link confirms an address only once its button is pressed, and the address can then change', async () => {
+  const { page } = await stage.signedUp('Bob');
+  const first = await link('verify-email', 2);
+  await page.goto(first);
+  await page.getByRole('heading', { name: 'Confirm your email address' }).waitFor();
+  await expectReachable(page, 'verify');
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await page.getByText('Your email address is confirmed.').waitFor();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.goto('/settings');
+  await page.getByRole('button', { name: 'Change email address' }).click();
+  await page.getByLabel('New email address').fill('bob.elsewhere@example.org');
+  await expectReachable(page, 'change');
+  await page.keyboard.press('Enter');
+  await page.getByText('Open the link in the message at your present address.').first().waitFor();
+  for (const [count, said] of [
+    [3, 'One more step'],
+    [4, 'Your email address has changed.'],
+  ] as const) {
+    await page.goto(await link('verify-email', count));
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByText(said, { exact: false }).waitFor();
+  }
+  expect(stage.complaints()).toEqual([]);
+});
