@@ -80,6 +80,8 @@ const app: UserConfig = {
 
 // A limit here only ends a test that hangs, because machines may be slow and shared.
 const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
+// One process for many files: loading the libraries anew for each file took as long as a third of the tests.
+const together = { isolate: false };
 
 export default defineConfig({
   ...(isTest ? { root: here('.') } : app),
@@ -89,8 +91,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{protocol,sync-server,app,scripts}/**/*.test.{ts,tsx}'],
-          // One process for many files: loading the libraries anew for each file took as long as a third of the tests.
-          isolate: false,
+          ...together,
           ...patience,
         },
       },
@@ -98,6 +99,7 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: ['tests/{checkers,simulation,hostile,faults,transports,links}/**/*.test.ts'],
+          ...together,
           ...patience,
         },
       },
@@ -105,8 +107,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          ...together,
+          ...patience,
         },
       },
     ],

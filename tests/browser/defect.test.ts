@@ -7,6 +7,7 @@ import {
   openChat,
   signUp,
   startDirect,
+  WITH_WORKER,
   workerReady,
   write,
 } from './browser.fixture.ts';
@@ -33,7 +34,7 @@ interface QueuedRow {
 test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is set aside with its reason, and blocks no other chat', async () => {
   const bob = await stage.signedUp('Bob Burns');
   const cy = await stage.signedUp('Cy Cole');
-  const ann = await stage.visitor('Ann Arbor');
+  const ann = await stage.visitor('Ann Arbor', WITH_WORKER);
   await installSleepingClock(ann.context);
   await signUp(ann);
   const { page, context } = ann;

@@ -30,7 +30,7 @@ test('on a first sync nothing moves while chats and messages arrive, in list and
     [DESKTOP, chatPath],
   ] as const) {
     const visitor = {
-      ...(await stage.visitor('Ann Arbor', { ...screen, serviceWorkers: 'block' })),
+      ...(await stage.visitor('Ann Arbor', screen)),
       email: ann.email,
     };
     const { page } = visitor;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectTexts, message, signUp, startDirect, workerReady, write } from './browser.fixture.ts';
+import { expectTexts, message, signUp, startDirect, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
@@ -21,7 +21,7 @@ test('[S1] [A18] the page itself shows the name, the mark and what is happening,
       signIn: 'Sign in',
     },
   ] as const) {
-    const options = { locale, colorScheme, viewport: { width: 320, height: 640 }, serviceWorkers: 'block' } as const;
+    const options = { locale, colorScheme, viewport: { width: 320, height: 640 } } as const;
     const { page, context, complaints } = await stage.visitor(`Ann ${locale}`, options);
     let link: 'slow' | 'broken' | 'whole' = 'slow';
     const held: (() => void)[] = [];
@@ -53,7 +53,11 @@ test('[S1] [A18] the page itself shows the name, the mark and what is happening,
 
 test('[S1] [CL1] if the link breaks during a first visit, the app retries what it has not fetched, and everything else works', async () => {
   const bob = await stage.signedUp('Bob Burns');
-  const ann = await stage.visitor('Ann Arbor', { over: stage.link, viewport: { width: 390, height: 844 } });
+  const ann = await stage.visitor('Ann Arbor', {
+    ...WITH_WORKER,
+    over: stage.link,
+    viewport: { width: 390, height: 844 },
+  });
   // Some files of the app shell fail: the first worker cannot cache them all, and the details' chunk cannot be loaded.
   let isBroken = true;
   await ann.context.route(/\/assets\/(?:Settings|Details)|\/icons\//, (route) =>
@@ -77,7 +81,7 @@ test('[S1] [CL1] if the link breaks during a first visit, the app retries what i
 
 test('[S1] [CL1] a lazy component that throws shows an error in its place and is not fetched again, and everything else works', async () => {
   const bob = await stage.signedUp('Bob Bloom');
-  const ann = await stage.visitor('Ann Adams', { viewport: { width: 390, height: 844 }, serviceWorkers: 'block' });
+  const ann = await stage.visitor('Ann Adams', { viewport: { width: 390, height: 844 } });
   const { page } = ann;
   let requests = 0;
   await ann.context.route(/\/assets\/Settings-[^/]*\.js/, (route) => {

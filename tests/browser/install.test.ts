@@ -3,7 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { PATIENCE_MS, entry, expectTexts, message, openChat, signUp, workerReady, write } from './browser.fixture.ts';
+import {
+  PATIENCE_MS,
+  entry,
+  expectTexts,
+  message,
+  openChat,
+  signUp,
+  WITH_WORKER,
+  workerReady,
+  write,
+} from './browser.fixture.ts';
 import { makeGroup, register } from './seed.fixture.ts';
 import { startServerProcess } from './server-process.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -68,7 +78,7 @@ test('[M10] the browser’s toolbar has a colour for each theme', async () => {
 });
 
 test('Chromium reports nothing that would prevent installation', async () => {
-  const { page, context } = await stage.visitor('Nobody');
+  const { page, context } = await stage.visitor('Nobody', WITH_WORKER);
   await page.goto('/');
   const session = await context.newCDPSession(page);
   const { errors, data } = await session.send('Page.getAppManifest');
@@ -81,7 +91,7 @@ test('Chromium reports nothing that would prevent installation', async () => {
 });
 
 test('[S2] the worker caches the app shell and none of the server’s answers, and never answers in the server’s place', async () => {
-  const ann = await stage.visitor('Ann Arbor');
+  const ann = await stage.visitor('Ann Arbor', WITH_WORKER);
   await signUp(ann);
   await workerReady(ann);
   const { page, context } = ann;

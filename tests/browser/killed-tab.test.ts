@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { PATIENCE_MS, conversation, crash, workerReady } from './browser.fixture.ts';
+import { PATIENCE_MS, conversation, crash, WITH_WORKER, workerReady } from './browser.fixture.ts';
 import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -17,7 +17,7 @@ test(
     const outcomes: string[] = [];
     const lost: string[] = [];
     const worker = async (number: number) => {
-      const ann = await stage.signedUp(`Ann ${number}`);
+      const ann = await stage.signedUp(`Ann ${number}`, WITH_WORKER);
       await ann.page.goto('/new');
       await ann.page.getByRole('button', { name: 'Notes to myself' }).click();
       await conversation(ann.page, 'Notes to myself').waitFor();

@@ -105,9 +105,13 @@ test('[A18] [L4] German fits on a phone, and the page declares its language', as
   const { page, context } = await annOn({ ...PHONE, locale: 'de-DE' });
   await visitAllPages(page, (name) => expectFits(page, name));
   expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
-  await context.setOffline(true);
   await page.goto('/');
-  await page.getByText('Offline', { exact: true }).waitFor();
+  await page.getByRole('navigation', { name: 'Chats' }).waitFor();
+  await context.setOffline(true);
+  await page
+    .getByText(/^Offline/)
+    .first()
+    .waitFor();
   await expectFits(page, 'list offline');
   await context.close();
 

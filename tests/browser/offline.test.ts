@@ -8,6 +8,7 @@ import {
   message,
   openChat,
   startDirect,
+  WITH_WORKER,
   workerReady,
   write,
 } from './browser.fixture.ts';
@@ -26,7 +27,7 @@ async function goOnline({ context }: Visitor): Promise<void> {
 }
 
 test('[CL1] [S1] [ask 3] [ask 4] [ask 8] messages written offline, in two chats and a new group, survive a reload and are sent automatically, in order and once', async () => {
-  const ann = await stage.signedUp('Ann Arbor', { over: stage.link });
+  const ann = await stage.signedUp('Ann Arbor', { ...WITH_WORKER, over: stage.link });
   const bob = await stage.signedUp('Bob Burns');
   const eve = await stage.signedUp('Eve Evans');
   await startDirect(ann, 'Bob Burns');

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { message, openChat, signIn, signUp, startDirect, workerReady, write } from './browser.fixture.ts';
+import { message, openChat, signIn, signUp, startDirect, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
@@ -34,7 +34,7 @@ function everythingStored(page: Page): Promise<string> {
 }
 
 test('[CL6] [SEC-49] when somebody signs out and somebody else signs in in the same browser, nothing of the first person is left', async () => {
-  const ann = await stage.signedUp('Ann Arbor');
+  const ann = await stage.signedUp('Ann Arbor', WITH_WORKER);
   await stage.signedUp('Bob Burns');
   await startDirect(ann, 'Bob Burns');
   await write(ann.page, 'a secret of ours');

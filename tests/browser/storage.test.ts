@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { type Visitor, entry, expectTexts, openChat, workerReady, write } from './browser.fixture.ts';
+import { type Visitor, entry, expectTexts, openChat, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
 import { makeGroup, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -9,7 +9,7 @@ const stage = setStage();
 /** Somebody with a chat, and with a message on this device that has not been sent. */
 async function withUnsent(): Promise<Visitor & { database: string; beside: Page }> {
   stage.link.mend();
-  const ann = await stage.visitor('Ann Arbor', { over: stage.link });
+  const ann = await stage.visitor('Ann Arbor', { ...WITH_WORKER, over: stage.link });
   await register(ann);
   await makeGroup(ann, 'Lighthouse');
   await ann.page.goto('/');

@@ -2,7 +2,16 @@ import { appendFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
-import { PATIENCE_MS, conversation, expectTexts, message, openChat, workerReady, write } from './browser.fixture.ts';
+import {
+  PATIENCE_MS,
+  conversation,
+  expectTexts,
+  message,
+  openChat,
+  WITH_WORKER,
+  workerReady,
+  write,
+} from './browser.fixture.ts';
 import { copyBuild } from './built-copy.fixture.ts';
 import { authenticate, makeGroup, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -25,7 +34,7 @@ const checkForUpdate = (page: Page) =>
   page.evaluate(async () => void (await navigator.serviceWorker.getRegistration())?.update());
 
 test('[S3] a new version is offered and activated only on request; then every tab reloads once, and unsent messages are still there', async () => {
-  const ann = await stage.visitor('Ann Arbor');
+  const ann = await stage.visitor('Ann Arbor', WITH_WORKER);
   await register(ann);
   await makeGroup(ann, 'Lighthouse');
   const { page, context } = ann;
@@ -78,7 +87,7 @@ test('[S3] a new version is offered and activated only on request; then every ta
 
 test('[S5] a tab whose chunk no longer exists on the server reloads once, and not repeatedly', async () => {
   // Without a service worker, which would have cached the chunk.
-  const ann = await stage.visitor('Ann Arbor', { serviceWorkers: 'block' });
+  const ann = await stage.visitor('Ann Arbor');
   await register(ann);
   await authenticate(ann);
   const { page } = ann;

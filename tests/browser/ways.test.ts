@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMiddleBox, type MiddleBox } from '#tests/links/middle-box.fixture.ts';
-import { createGroup, expectTexts, message, workerReady, write, type Visitor } from './browser.fixture.ts';
+import { createGroup, expectTexts, message, WITH_WORKER, workerReady, write, type Visitor } from './browser.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
@@ -14,7 +14,7 @@ const line = ({ page }: Visitor, title: string) => page.getByRole('status').filt
 
 test('[CL9] one person behind proxies that block ever more: nothing is said while a way remains, then what is in the way', async () => {
   box.rule({ upgrades: 'refuse' });
-  const ann = await stage.signedUp('Ann Archer', { over: box });
+  const ann = await stage.signedUp('Ann Archer', { ...WITH_WORKER, over: box });
   await stage.signedUp('Bob Burns');
   await createGroup(ann, 'Harbour', 'Bob Burns');
   await write(ann.page, 'over long polling');
@@ -57,7 +57,7 @@ test('[CL9] one person behind proxies that block ever more: nothing is said whil
 describe('signing in', () => {
   test('[CL9] the page of a proxy makes no password wrong', async () => {
     box.rule({});
-    const ann = await stage.visitor('Ann Archer', { over: box });
+    const ann = await stage.visitor('Ann Archer', { ...WITH_WORKER, over: box });
     await ann.page.goto('/');
     await workerReady(ann);
     box.rule({ page: { status: 401 } });

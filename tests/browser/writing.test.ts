@@ -9,6 +9,8 @@ import {
   message,
   openChat,
   openVisitor,
+  workerReady,
+  WITH_WORKER,
   startDirect,
   texts,
 } from './browser.fixture.ts';
@@ -28,7 +30,7 @@ let miraId: string;
 let chats = 0;
 
 beforeAll(async () => {
-  mira = await openVisitor(stage.browser, stage.server.origin, 'Mira Moss');
+  mira = await openVisitor(stage.browser, stage.server.origin, 'Mira Moss', WITH_WORKER);
   kai = await openVisitor(stage.browser, stage.server.origin, 'Kai Kern');
   miraId = await register(mira);
   await register(kai);
@@ -218,13 +220,12 @@ describe('the end of a session', () => {
 
   test('signing out names the words that it loses, and leaves neither address nor title to the next person', async () => {
     const { title } = await newChat();
-    const other = { ...(await stage.visitor('Mira Moss')), email: mira.email };
+    const other = { ...(await stage.visitor('Mira Moss', WITH_WORKER)), email: mira.email };
     await authenticate(other);
     const { page } = other;
-    // The part of the app that signs out is loaded while there is a network.
-    await page.goto('/settings');
-    await page.getByRole('button', { name: 'Sign out', exact: true }).waitFor();
+    await page.goto('/');
     await openChat(page, title);
+    await workerReady(other);
     await other.context.setOffline(true);
     await box(page).fill('sent in the tunnel');
     await box(page).press('Enter');
@@ -234,6 +235,7 @@ describe('the end of a session', () => {
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     const lost = page.getByRole('dialog').getByRole('listitem');
+    await lost.nth(1).waitFor();
     expect(await lost.allInnerTexts()).toEqual([
       expect.stringMatching(new RegExp(`${title}.*sent in the tunnel`, 's')),
       expect.stringMatching(new RegExp(`${title}.*begun in the tunnel`, 's')),
@@ -280,6 +282,7 @@ describe('what waits', () => {
     await sees(page, ['にほん']);
     await expect.poll(() => storedTexts(kai, stream), { timeout: PATIENCE_MS }).toEqual(['にほん']);
 
+    await workerReady(mira);
     await mira.context.setOffline(true);
     for (const text of ['first', 'second', 'third']) {
       await box(page).fill(text);
@@ -359,6 +362,7 @@ describe('somebody who is removed', () => {
     const { page } = mira;
     await open(page, chat);
     await sees(page, ['read before']);
+    await workerReady(mira);
     await mira.context.setOffline(true);
     await box(page).fill('never sent');
     await box(page).press('Enter');
