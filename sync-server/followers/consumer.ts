@@ -5,7 +5,10 @@ import type { Entry } from '#server/streams/entry.ts';
 export interface Consumer {
   /** Identifies its cursors in the database permanently. Holds no space. */
   readonly name: string;
-  /** Where it starts on a stream that it has never seen: at the first entry appended since it was registered, or at rev 1. */
+  /**
+   * Where it starts on a stream that it has never seen: at the first entry appended since it was registered, or at rev 1. From
+   * the `beginning` it also gets the streams that do not move any more.
+   */
   readonly from: 'now' | 'beginning';
   /**
    * Entries of one stream in rev order, skeletons included. Called again with the same ones after a rejection, a crash or a

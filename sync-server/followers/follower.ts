@@ -11,7 +11,7 @@ import type { Timing } from './timing.ts';
 
 export interface FollowerParts {
   consumer: Consumer;
-  entries: Pick<EntryStore, 'log' | 'batchesFor' | 'isShared'>;
+  entries: Pick<EntryStore, 'log' | 'batchesFor' | 'streamsFrom' | 'isShared'>;
   store: FollowerStore;
   batches: Pick<Batches, 'isWaiting' | 'settled'>;
   timing: Timing;
@@ -43,6 +43,8 @@ const PAGE = 200;
 /** JSON that waits in memory; what overflows is read from the store. */
 const MAX_WAITING_BYTES = 4_000_000;
 const MAX_UNSAVED = 2_000;
+/** A cursor of this name says that a consumer has been brought every stream that was there before it. No stream is named so. */
+const BACKFILLED = 'backfilled' as StreamId;
 
 /**
  * Brings every entry to one consumer: at least once, and each stream in rev order. The batches in the store say what is
@@ -65,6 +67,10 @@ export class Follower {
   #isSignalled = true;
   #resume: (() => void) | undefined;
   #stopGathering = (): void => undefined;
+  /** The stream from which on those that do not move are still to be brought to the consumer; undefined if none is left. */
+  #backfillFrom: string | undefined;
+  /** Whether the backfill met a stream that it could not bring to its head. */
+  #hasSkipped = false;
   /** Streams that the consumer failed at. */
   readonly #failing = new Map<StreamId, { delayMs: number; retryAt: number }>();
   /** Batches whose entries are not all stored, and since when that is known. */
@@ -73,6 +79,7 @@ export class Follower {
   constructor(parts: FollowerParts) {
     this.#parts = parts;
     const { consumer, store, batches, timing, entries } = parts;
+    this.#backfillFrom = consumer.from === 'beginning' ? '' : undefined;
     this.#progress = new Progress(consumer.name, store, (name, ids) => batches.settled(name, ids));
     if (entries.isShared)
       this.#lease = new HeldLease({
@@ -171,7 +178,10 @@ export class Follower {
   }
 
   async #round(): Promise<void> {
-    if (this.#mustForget) this.#progress.forget();
+    if (this.#mustForget) {
+      this.#progress.forget();
+      this.#startBackfill();
+    }
     this.#mustForget = false;
     if (this.#mustRead) {
       this.#mustRead = false; // first, because what is stored from here on comes through memory
@@ -181,9 +191,42 @@ export class Follower {
     this.#waiting = [];
     this.#waitingBytes = 0;
     if (waiting.length > 0) await this.#follow(waiting);
+    if (this.#backfillFrom !== undefined) await this.#backfill(this.#backfillFrom);
     if (!this.#mustSave && this.#progress.unsaved < MAX_UNSAVED) return;
     this.#mustSave = false;
     await this.#progress.save();
+  }
+
+  #startBackfill(): void {
+    if (this.#parts.consumer.from === 'beginning') this.#backfillFrom = '';
+    this.#hasSkipped = false;
+  }
+
+  /** One page of the streams in each round, so that what is new does not wait. A stream that moves comes in a batch anyway. */
+  async #backfill(from: string): Promise<void> {
+    const { consumer, entries, store, timing } = this.#parts;
+    if (from === '' && (await store.cursors(consumer.name, [BACKFILLED])).has(BACKFILLED)) {
+      this.#backfillFrom = undefined;
+      return;
+    }
+    const page = await entries.streamsFrom(from, PAGE);
+    await this.#handleAll(new Map(page.map(([stream, head]) => [stream, { head, prev: 0, entries: [] }])));
+    this.#hasSkipped ||= page.some(([stream, head]) => (this.#progress.cursor(stream) ?? 0) < head);
+    if (page.length === PAGE) {
+      this.#backfillFrom = page.at(-1)?.[0];
+      this.#signal();
+      return;
+    }
+    this.#backfillFrom = undefined;
+    if (this.#hasSkipped) {
+      setTimeout(() => {
+        this.#startBackfill();
+        this.#signal();
+      }, timing.maxRetryMs).unref();
+      return;
+    }
+    await this.#progress.save();
+    await store.saveCursors(consumer.name, new Map([[BACKFILLED, 1]]));
   }
 
   async #readBatches(): Promise<void> {
@@ -227,6 +270,13 @@ export class Follower {
       }
       for (const entry of entries) works.get(entry.stream)?.entries.push(entry);
     }
+    await this.#handleAll(works);
+    for (const { batch } of batches)
+      if (batch.moves.every(({ stream, head }) => (this.#progress.cursor(stream) ?? 0) >= head))
+        this.#progress.finish(batch.id);
+  }
+
+  async #handleAll(works: ReadonlyMap<StreamId, Work>): Promise<void> {
     await this.#progress.load([...works.keys()]);
     await this.#begin(works);
     const queue = works.entries();
@@ -236,9 +286,6 @@ export class Follower {
     const done = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, works.size) }, advance));
     // Only when all have ended, so that no stream is handled twice at once.
     for (const one of done) if (one.status === 'rejected') throw one.reason;
-    for (const { batch } of batches)
-      if (batch.moves.every(({ stream, head }) => (this.#progress.cursor(stream) ?? 0) >= head))
-        this.#progress.finish(batch.id);
   }
 
   /**

@@ -168,6 +168,35 @@ describe('followers', () => {
     expect(revsOf(all)).toEqual(Array.from({ length: rev }, (_, at) => at + 1));
   });
 
+  it('a consumer from the beginning gets the streams that were there before it, once, and a failure comes again', async () => {
+    const store = createMemoryEntryStore();
+    const followerStore = createMemoryFollowerStore();
+    const before = await createWorld({ store });
+    for (let count = 0; count < 230; count++) await withGroup(before);
+    await before.streams.close();
+    const heads = headsIn(store);
+    let failures = 1;
+    const search = createRecorder(
+      'search',
+      () => {
+        if (failures-- > 0) throw new Error('not now');
+      },
+      'beginning',
+    );
+    const first = await opened(store, [search], {}, followerStore);
+    await until(() => faultsIn(search.deliveries, heads).length === 0);
+    await until(async () => (await followerStore.cursors('search', ['backfilled' as StreamId])).size === 1);
+    await first.close();
+    const stored = [...heads.values()].reduce((sum, head) => sum + head, 0);
+    expect(search.deliveries.flatMap(({ revs }) => revs)).toHaveLength(stored);
+    const again = createRecorder('search', undefined, 'beginning');
+    const second = await opened(store, [again], {}, followerStore);
+    await withDirect(second.world);
+    await until(() => again.deliveries.length > 0);
+    await second.close();
+    expect(again.deliveries.filter(({ stream }) => heads.get(stream) === 2)).toEqual([]);
+  });
+
   it('entries that exceed the memory limit are read from the store', async () => {
     const store = createMemoryEntryStore();
     let isHeld = true;

@@ -7,7 +7,7 @@ import { type Timing, defaultTiming } from './timing.ts';
 
 export interface FollowersParts {
   consumers: readonly Consumer[];
-  entries: Pick<EntryStore, 'log' | 'batchesFor' | 'isShared'>;
+  entries: Pick<EntryStore, 'log' | 'batchesFor' | 'streamsFrom' | 'isShared'>;
   store: FollowerStore;
   /** Must know the names of all consumers. */
   batches: Pick<Batches, 'isWaiting' | 'settled' | 'listen'>;

@@ -15,6 +15,7 @@ export function aroundStore(store: EntryStore, { read, write }: { read: Around; 
     raiseHints: (hints) => write(() => store.raiseHints(hints)),
     movedSince: (since) => read(() => store.movedSince(since)),
     hints: (streams) => read(() => store.hints(streams)),
+    streamsFrom: (stream, limit) => read(() => store.streamsFrom(stream, limit)),
     tail: (stream) => read(() => store.tail(stream)),
     byKeys: (keys) => read(() => store.byKeys(keys)),
     current: (stream, types, id) => read(() => store.current(stream, types, id)),

@@ -70,6 +70,8 @@ export interface EntryStore {
   movedSince(since?: number): Promise<Moved>;
   /** Unknown streams are absent. */
   hints(streams: readonly StreamId[]): Promise<Map<StreamId, Hint>>;
+  /** The streams that have a hint, with its head, by name from this one on. */
+  streamsFrom(stream: string, limit: number): Promise<[StreamId, number][]>;
   /** The entry with the highest rev. */
   tail(stream: StreamId): Promise<Entry | undefined>;
   byKeys(keys: readonly string[]): Promise<Stored[]>;

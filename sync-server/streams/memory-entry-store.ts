@@ -128,6 +128,10 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
     async hints(wanted) {
       return new Map(wanted.flatMap((stream) => (hints.has(stream) ? [[stream, hints.get(stream) as Hint]] : [])));
     },
+    async streamsFrom(stream, limit) {
+      const names = [...hints.keys()].filter((name) => name >= stream).sort();
+      return names.slice(0, limit).map((name): [StreamId, number] => [name, hints.get(name)?.head ?? 0]);
+    },
     async tail(stream) {
       const last = streams.get(stream)?.entries.at(-1);
       return last === undefined ? undefined : { ...last };

@@ -134,6 +134,12 @@ export function createMongoEntryStore({
         found.flat().map(({ _id, head, messageAt }): [StreamId, Hint] => [_id as StreamId, { head, messageAt }]),
       );
     },
+    async streamsFrom(stream, limit) {
+      const found = await orUnavailable(() =>
+        heads.find({ _id: { $gte: stream } }, { sort: { _id: 1 }, limit, batchSize: limit, hint: '_id_' }).toArray(),
+      );
+      return found.map(({ _id, head }): [StreamId, number] => [_id as StreamId, head]);
+    },
     async tail(stream) {
       return (await find({ stream, rev: { $gt: 0 } }, { sort: { stream: -1, rev: -1 }, limit: 1, hint: 'commit' }))[0];
     },

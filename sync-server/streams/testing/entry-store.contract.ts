@@ -165,6 +165,11 @@ export function describeEntryStore(name: string, open: () => Promise<OpenedStore
       const many = Array.from({ length: 450 }, () => stream());
       await store.raiseHints(new Map(many.map((s, at) => [s, { head: at + 1, messageAt: 0 }])));
       expect((await store.hints(many)).size).toBe(450);
+      const named: string[] = [];
+      for (let from = '', page; (page = await store.streamsFrom(from, 100)).length > 1; from = named.at(-1) ?? '')
+        named.push(...page.flatMap(([name, head]) => (name !== from && head > 0 ? [name] : [])));
+      expect(named).toEqual([...named].sort());
+      expect([...many, a].filter((s) => !named.includes(s))).toEqual([]);
     });
 
     it('[LV5] lists the streams that moved since a time, with their heads, each by its last move', async () => {
