@@ -5,8 +5,14 @@ import type { AccountsLog } from './session.ts';
 const BATCH = 200;
 const MAX_MS = 3_000;
 
-/** Writes the search keys of every name again that an older version made in another way. It may be killed and runs again. [HT3] */
+/**
+ * Writes the search keys of every name again that an older version made in another way. It may be killed and runs again; once it
+ * has come to the end it is remembered, because no start should read all people for nothing. [HT3]
+ */
 export async function rewriteOlderNameKeys(connection: Connection, log: AccountsLog): Promise<void> {
+  const done = connection.collection<{ _id: string }>('meta');
+  const _id = `name keys ${NAME_KEYS_VERSION}`;
+  if ((await done.findOne({ _id })) !== null) return;
   const users = connection.collection('user');
   let after = new Types.ObjectId('0'.repeat(24));
   let rewritten = 0;
@@ -26,5 +32,6 @@ export async function rewriteOlderNameKeys(connection: Connection, log: Accounts
       rewritten += 1;
     }
   }
+  await done.updateOne({ _id }, { $setOnInsert: { isDone: true } }, { upsert: true });
   if (rewritten > 0) log.info({ rewritten }, 'search keys of names rewritten');
 }
