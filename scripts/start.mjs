@@ -6,6 +6,7 @@ import { setUpOrExit } from './setup.mjs';
 /** What loading the modules takes, which are read many at a time. */
 const FEW_FILES = 512;
 
+endWithNpm();
 try {
   await setUpOrExit();
   const isDatabase = process.argv[2] === 'database';
@@ -34,4 +35,15 @@ function openFilesLimit() {
   } catch {
     return Infinity;
   }
+}
+
+/** npm hands a SIGTERM to the shell that runs its script, and the shell ends without handing it on. */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
+  const shell = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250).unref();
 }

@@ -27,6 +27,12 @@ export function runFile(file: string, env: Record<string, string>, args: string[
   return started(spawn(process.execPath, [file, ...args], spawnOptions(env)));
 }
 
+/** Runs a script of package.json by npm. `gone` is when the programs that npm started are gone too. */
+export function runNpm(script: string, env: Record<string, string>): Running {
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  return started(spawn('npm', ['run', script], { ...spawnOptions(env), cwd }));
+}
+
 function spawnOptions(env: Record<string, string>): SpawnOptions {
   return { env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...env }, stdio: ['ignore', 'pipe', 'pipe'] };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OpResult } from '#protocol/verbs.ts';
 import { allMessages, health, open, ownGroup, push, sendOp, signUp, until } from './person.fixture.ts';
-import { type Running, run, settings, startServer, temporaryFolder } from './process.fixture.ts';
+import { type Running, ready, run, runNpm, settings, startServer, temporaryFolder } from './process.fixture.ts';
 
 describe('an operator’s signals', () => {
   let place: ReturnType<typeof temporaryFolder>;
@@ -60,6 +60,13 @@ describe('an operator’s signals', () => {
       await second.gone;
     },
   );
+
+  it('[REL-05] SIGTERM to `npm start` ends the server', async () => {
+    const npm = await ready(runNpm('start', settings(place.folder)));
+    npm.child.kill('SIGTERM');
+    await npm.gone;
+    expect(await health(npm.origin, '/healthz')).toBeUndefined();
+  });
 
   it('[REL-05] a server that shuts down is not ready, accepts nobody, and does not wait for clients that stay', async () => {
     const server = await startServer(place.folder);
