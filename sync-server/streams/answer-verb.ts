@@ -10,11 +10,12 @@ import { ANSWER_MS } from './with-deadline.ts';
 
 export type AnswerVerb = <K extends Verb>(verb: K, caller: Caller, request: unknown) => Promise<AnswerOf<K> | Failure>;
 
-/** What one person may have in flight, over all sockets and HTTP. */
+/** What may be in flight of one person, over all sockets and HTTP, and of one of their devices. */
 export interface VerbBounds {
   /** Reads that wait for their turn; one more runs. */
   reads: number;
   ops: number;
+  device: { reads: number; ops: number };
 }
 
 interface AnswerParts {
@@ -27,8 +28,8 @@ interface AnswerParts {
   onDefect: (error: unknown) => void;
 }
 
-/** An app has four pushes of 100 ops and two reads in flight; this is enough for several devices at once. */
-export const defaultBounds: VerbBounds = { reads: 20, ops: 2_000 };
+/** An app has four pushes of 100 ops and two reads in flight; this is enough for several devices at once, and none takes all of it. */
+export const defaultBounds: VerbBounds = { reads: 20, ops: 2_000, device: { reads: 10, ops: 1_000 } };
 
 const RETRY_AFTER_MS = 1_000;
 
@@ -38,14 +39,31 @@ const RETRY_AFTER_MS = 1_000;
  */
 export function createAnswerVerb({ streams, takeCall, bounds, onDefect }: AnswerParts): AnswerVerb {
   const turns = createFairTurns({ waitMs: ANSWER_MS, ...(bounds === undefined ? {} : { maxWaiting: bounds.reads }) });
-  const opsInFlight = createOpsInFlight(bounds?.ops);
+  const opsOfPeople = createOpsInFlight(bounds?.ops);
+  const opsOfDevices = createOpsInFlight(bounds?.device.ops);
+  const readsOfDevices = new Map<string, number>();
 
   function push(caller: Caller, request: unknown): Promise<AnswerOf<'push'>> {
-    const answered = opsInFlight.hold(caller.userId, request, () => streams.push(caller, request));
-    return answered ?? Promise.resolve(tooMany(RETRY_AFTER_MS));
+    const refused = () => Promise.resolve(tooMany(RETRY_AFTER_MS));
+    const ofPerson = () => opsOfPeople.hold(caller.userId, request, () => streams.push(caller, request)) ?? refused();
+    return opsOfDevices.hold(deviceOf(caller), request, ofPerson) ?? refused();
   }
 
   async function read(verb: 'pull' | 'history', caller: Caller, request: unknown) {
+    const device = deviceOf(caller);
+    const inFlight = readsOfDevices.get(device) ?? 0;
+    if (bounds !== undefined && inFlight > bounds.device.reads) return tooMany(RETRY_AFTER_MS);
+    readsOfDevices.set(device, inFlight + 1);
+    try {
+      return await readInTurn(verb, caller, request);
+    } finally {
+      const left = (readsOfDevices.get(device) ?? 1) - 1;
+      if (left === 0) readsOfDevices.delete(device);
+      else readsOfDevices.set(device, left);
+    }
+  }
+
+  async function readInTurn(verb: 'pull' | 'history', caller: Caller, request: unknown) {
     const work = (): Promise<AnswerOf<'pull'> | AnswerOf<'history'>> => streams[verb](caller, request);
     const answer = await turns.run(caller.userId, work, (found) => costOf(request, found));
     if (answer === 'too many') return tooMany(RETRY_AFTER_MS);
@@ -62,6 +80,8 @@ export function createAnswerVerb({ streams, takeCall, bounds, onDefect }: Answer
     });
   };
 }
+
+const deviceOf = ({ userId, device = '' }: Caller) => `${userId} ${device}`;
 
 function tooMany(retryAfterMs: number): Failure {
   return { error: syncError('rate_limited', 'too many requests, wait', { retryAfterMs }) };

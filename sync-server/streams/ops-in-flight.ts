@@ -1,22 +1,20 @@
-import type { UserId } from '#protocol/ids.ts';
-
 export interface OpsInFlight {
-  /** Calls `work` at once and counts the request's ops until it is settled; undefined if the person has too many in flight. */
-  hold<T>(userId: UserId, request: unknown, work: () => Promise<T>): Promise<T> | undefined;
+  /** Calls `work` at once and counts the request's ops until it is settled; undefined if the holder has too many in flight. */
+  hold<T>(holder: string, request: unknown, work: () => Promise<T>): Promise<T> | undefined;
 }
 
 /**
- * Bounds the ops of one person that are not answered yet. After a refusal every further push is refused until all of
+ * Bounds the ops of one person, or of one device, that are not answered yet. After a refusal every further push is refused until all of
  * them are answered, so that a later push does not overtake the refused one.
  */
 export function createOpsInFlight(max: number | undefined): OpsInFlight {
-  const people = new Map<UserId, { ops: number; isFull: boolean }>();
+  const holders = new Map<string, { ops: number; isFull: boolean }>();
   return {
-    hold(userId, request, work) {
+    hold(holder, request, work) {
       if (max === undefined) return work();
       const count = opsOf(request);
-      let held = people.get(userId);
-      if (held === undefined) people.set(userId, (held = { ops: 0, isFull: false }));
+      let held = holders.get(holder);
+      if (held === undefined) holders.set(holder, (held = { ops: 0, isFull: false }));
       if (held.isFull || (held.ops > 0 && held.ops + count > max)) {
         held.isFull = true;
         return undefined;
@@ -25,7 +23,7 @@ export function createOpsInFlight(max: number | undefined): OpsInFlight {
       mine.ops += count;
       const release = () => {
         mine.ops -= count;
-        if (mine.ops === 0) people.delete(userId);
+        if (mine.ops === 0) holders.delete(holder);
       };
       return work().then(
         (answer) => {
