@@ -2,6 +2,7 @@ import { useLiveQuery } from 'dexie-react-hooks';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import type { ViewStore, Written } from '#app/local-store/local-store.ts';
 import type { ConversationId } from '#protocol/ids.ts';
+import { keepSame } from './keep-same.ts';
 
 /**
  * A live query of one chat. What this tab has written since the query read is applied to its result by `update`, so that a message is
@@ -29,15 +30,4 @@ export function useLiveRows<T>(
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- `last` says when there is something new in the recent writes
     [recentWrites, read, last, stream, update, keep],
   );
-}
-
-/** Returns the value that it was given before as long as the new ones have the same content. */
-function keepSame<T>(): (value: T) => T {
-  let kept: { value: T; content: string } | undefined;
-  return (value) => {
-    if (kept?.value === value) return value;
-    const content = JSON.stringify(value);
-    if (kept?.content !== content) kept = { value, content };
-    return kept.value;
-  };
 }

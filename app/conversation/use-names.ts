@@ -1,5 +1,5 @@
 import { useLiveQuery } from 'dexie-react-hooks';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
@@ -7,6 +7,7 @@ import { toldApart } from '#app/shown/equal-names.ts';
 import { conversationName, peopleNamedBy } from '#app/shown/name.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
+import { keepSame } from './keep-same.ts';
 import type { ConversationRows } from './use-conversation-rows.ts';
 
 export interface Names {
@@ -27,10 +28,14 @@ export function useNames(
   const self = store.userId;
   // Joined to a string, so that the query runs again only when the set of people changes.
   const ids = peopleIn(stream, self, rows, messages).join(' ');
-  const people = useLiveQuery(
-    async () => toldApart(await store.people(ids.split(' ').filter(Boolean) as UserId[])),
-    [store, ids],
-  );
+  const [keep] = useState(keepSame<(readonly [UserId, { name: string }])[]>);
+  const read = useLiveQuery(async () => {
+    const people = toldApart(await store.people(ids.split(' ').filter(Boolean) as UserId[]));
+    return [...people].map(([id, { name }]) => [id, { name }] as const);
+  }, [store, ids]);
+  // A first sync writes people again and again. As long as these are the same, no message is drawn again for their names.
+  const told = read && keep(read);
+  const people = useMemo(() => told && new Map(told), [told]);
   const nameOf = useMemo(() => (id: string) => personWords(id, { self, people }, words), [people, self, words]);
   const row = rows?.row;
   return useMemo(() => {

@@ -33,6 +33,17 @@ test('plurals follow the language', async () => {
   expect(words('line.catchingUp', { done: 3, total: 20 })).toBe('Catching up: 3 of 20 chats');
 });
 
+test('activating the active language again draws nothing again', async () => {
+  await activateLanguage('de');
+  let drawn = 0;
+  const stop = i18n.on('change', () => (drawn += 1));
+  await activateLanguage('de');
+  expect(drawn).toBe(0);
+  await activateLanguage('en');
+  expect(drawn).toBe(1);
+  stop();
+});
+
 test('the chosen language wins, then the browser’s languages, then English', () => {
   expect(chooseLanguage('de', ['en-GB'])).toBe('de');
   expect(chooseLanguage(undefined, ['pt-BR', 'de-CH'])).toBe('de');

@@ -23,6 +23,8 @@ export function chooseLanguage(asked: string | undefined, preferred: readonly st
 
 /** Loads and activates a catalogue, and sets `html lang` for screen readers and spell checkers. Rejects if it cannot be fetched. [A18] */
 export async function activateLanguage(language: Language): Promise<void> {
+  // Everything on the screen is drawn again for an activation.
+  if (i18n.locale === language) return;
   const catalogue: Record<string, Message> = (await lazyCatalogues[language]?.()) ?? english;
   i18n.loadAndActivate({ locale: language, messages: Object.fromEntries(Object.entries(catalogue).map(compiled)) });
   if (typeof document !== 'undefined') document.documentElement.lang = language;

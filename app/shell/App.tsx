@@ -20,8 +20,9 @@ import styles from './Shell.module.css';
 const loadPerson = () => import('./Person.tsx');
 const Person = lazyComponent(loadPerson);
 
-/** Fetches what somebody sees who is signed in; resolves when it can be rendered without waiting. */
+/** Fetches what somebody sees who is signed in; resolves when it can be rendered without waiting. A chat is fetched beside it. */
 export async function fetchPerson(): Promise<void> {
+  if (routeOf(location.pathname, 'signed-in')?.page === 'chat') void importWithRetry(() => import('./ChatPage.tsx'));
   await importWithRetry(loadPerson);
 }
 

@@ -9,6 +9,8 @@ test('initials are the whole first letters of the first and the last word', () =
   expect(initialsOf('Ida Brandt (3F9A)')).toBe('IB');
   expect(initialsOf('(a) b')).toBe('AB');
   expect(initialsOf('👩‍👧 Family')).toBe('👩‍👧F');
+  expect(initialsOf('(Łucja')).toBe('Ł');
+  expect(initialsOf('x\u0301y 1st')).toBe('X\u03011');
   expect(initialsOf('   ')).toBe('');
   expect(initialsOf('... !!!')).toBe('.');
 });

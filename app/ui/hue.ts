@@ -20,12 +20,19 @@ export function initialsOf(name: string): string {
   return (first + last).toLocaleUpperCase() || (/[^\s\p{Default_Ignorable_Code_Point}]/u.exec(name)?.[0] ?? '');
 }
 
-/** Made once, because making it takes longer than using it. */
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made once and only when needed: making it takes 30 ms. */
+let graphemes: Intl.Segmenter | undefined;
 
 function firstLetter(word: string): string {
-  for (const { segment } of graphemes.segment(word)) {
-    if (/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(segment)) return segment;
-  }
-  return '';
+  // Nothing can join a letter of Latin, Greek or Cyrillic but a mark.
+  const [letter] = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}](?![\p{M}\p{Cf}])/u.exec(word) ?? [];
+  if (letter !== undefined) return letter;
+  // Old browsers have none; theirs is the first code point that is a letter.
+  const signs =
+    'Segmenter' in Intl
+      ? [...(graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })).segment(word)].map(
+          (each) => each.segment,
+        )
+      : [...word];
+  return signs.find((sign) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(sign)) ?? '';
 }

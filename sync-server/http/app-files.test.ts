@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import compress from '@fastify/compress';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerAppFiles } from './app-files.ts';
@@ -26,6 +27,7 @@ describe('the app’s files', () => {
       await writeFile(join(folder, path), text);
     }
     app = fastify();
+    await app.register(compress, { threshold: 1, encodings: ['gzip', 'identity'] });
     await registerAppFiles(app, join(folder, 'app'));
   });
   afterAll(async () => {
@@ -67,6 +69,13 @@ describe('the app’s files', () => {
       expect({ path, ...(await asked(path, { accept: navigation })) }).toEqual({ path, ...page });
     expect(await asked('/chats/x')).toMatchObject(missing);
     expect(await asked('/chats/x', { accept: navigation, method: 'POST' })).toMatchObject(missing);
+  });
+
+  it('the page is compressed for every place in the app', async () => {
+    for (const path of ['/', '/chats/g%3A0198']) {
+      const { headers } = await app.inject({ path, headers: { accept: navigation, 'accept-encoding': 'gzip' } });
+      expect([path, headers['content-encoding']]).toEqual([path, 'gzip']);
+    }
   });
 
   it('HEAD is answered like GET, without a body', async () => {

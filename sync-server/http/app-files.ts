@@ -34,8 +34,9 @@ export async function registerAppFiles(app: FastifyInstance, folder: string | un
   });
   const sendPage = (reply: FastifyReply) =>
     reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(page);
-  app.get('/', (_request, reply) => sendPage(reply));
-  app.setNotFoundHandler((request, reply) => (isPage(request) ? sendPage(reply) : sendMissing(reply)));
+  // A route, because what the handler of missing routes sends is not compressed.
+  app.get('/*', (request, reply) => (isPage(request) ? sendPage(reply) : sendMissing(reply)));
+  app.setNotFoundHandler((_request, reply) => sendMissing(reply));
 }
 
 function cachingOf(path: string): string {
@@ -45,9 +46,9 @@ function cachingOf(path: string): string {
 }
 
 /** Whether a browser's address bar asks for a place in the app: without a dot, and outside of the server's own paths. */
-function isPage({ method, url, headers }: FastifyRequest): boolean {
+function isPage({ url, headers }: FastifyRequest): boolean {
   const path = pathOf(url);
-  if (method !== 'GET' && method !== 'HEAD') return false;
+  if (path === '/') return true;
   if (/^\/(?:api|socket\.io|assets|icons)(?:\/|$)/.test(path) || path.includes('.') || path.startsWith('//'))
     return false;
   return headers.accept?.includes('text/html') ?? false;
