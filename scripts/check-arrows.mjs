@@ -16,6 +16,7 @@ const SEEN_BY_FEATURES = [
   'app/state',
   'app/http',
   'app/emoji',
+  'app/push',
   'app/local-store',
   'app/ops',
   'app/shown',
@@ -55,6 +56,7 @@ export const ARROWS = {
   'app/links': [...PROTOCOL, 'app/ui', 'app/i18n', 'react', 'wouter', 'lucide-react'],
   'app/ui': ['react', 'radix-ui', 'lucide-react'],
   'app/emoji': ['app/ui', 'app/i18n', 'app/state', 'react', 'radix-ui', 'lucide-react', 'frimousse', 'virtual:'],
+  'app/push': SEEN_BY_FEATURES,
   ...Object.fromEntries(FEATURES.map((feature) => [feature, SEEN_BY_FEATURES])),
   'app/conversation': [
     ...SEEN_BY_FEATURES,

@@ -4,6 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
+import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Chips } from '#app/ui/Chips.tsx';
 import { Button, IconButton } from '#app/ui/Button.tsx';
@@ -22,6 +23,7 @@ import type { ListRows } from '#app/shown/list-rows.ts';
 import styles from './ConversationList.module.css';
 
 const isApple = /mac|iphone|ipad/iu.test(navigator.userAgent);
+const NotificationOffer = lazyComponent(() => import('#app/push/NotificationOffer.tsx'));
 const ChatMenu = lazyComponent(() => import('./ChatMenu.tsx'));
 
 interface ConversationListProps {
@@ -62,6 +64,9 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
     setTyped('');
     navigate(chatPath(first.stream));
   }
+  const isUnasked = useAppSelector((state) => state.settings.notifications === undefined);
+  // Only somebody who writes with others has anything to be notified of.
+  const isOffering = isUnasked && typed === '' && (list?.rows.some(isExchange) ?? false);
   const isInviting = isAlone && entries?.length === 0;
 
   return (
@@ -112,6 +117,11 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
           />
         )}
       </div>
+      {isOffering && (
+        <Suspense fallback={null}>
+          <NotificationOffer client={client} />
+        </Suspense>
+      )}
       {entries !== undefined && shown.length > 0 && (
         <ListHands value={hands}>
           <EntryList entries={shown} store={store} chosen={chosen} now={now} />
@@ -145,6 +155,11 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
       )}
     </div>
   );
+}
+
+/** Somebody else has written here, and the person knows the chat. */
+function isExchange({ lastSeq, membership }: ListRows['rows'][number]): boolean {
+  return lastSeq > 1 && membership !== undefined && membership.readSeq > 0;
 }
 
 function NoMatch({ filter }: { filter: Filter }) {

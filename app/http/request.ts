@@ -16,7 +16,7 @@ export type HttpProblem =
 const REQUEST_TIMEOUT_MS = 15_000;
 
 interface RequestOptions {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
   signal?: AbortSignal;
 }

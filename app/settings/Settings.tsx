@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'react';
 import { languages, locale, useWords, type Language } from '#app/i18n/words.ts';
+import { NotificationCard } from '#app/push/NotificationCard.tsx';
+import type { Client } from '#app/sync/client.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
 import { languageChosen, themeChosen, themes, type Theme } from '#app/state/settings.ts';
@@ -12,12 +14,13 @@ import shapes from '#app/ui/Shapes.module.css';
 import styles from './Settings.module.css';
 
 interface SettingsProps {
+  client: Client;
   onChangePassword: ChangePassword;
   onSignOut: () => void;
   onClose: () => void;
 }
 
-export default function Settings({ onChangePassword, onSignOut, onClose }: SettingsProps) {
+export default function Settings({ client, onChangePassword, onSignOut, onClose }: SettingsProps) {
   const words = useWords();
   const dispatch = useAppDispatch();
   const profile = useAppSelector((state) => state.session.profile);
@@ -50,6 +53,7 @@ export default function Settings({ onChangePassword, onSignOut, onClose }: Setti
               options={Object.entries(languages).map(([value, label]) => ({ value: value as Language, label }))}
             />
           </div>
+          <NotificationCard client={client} />
           {storage !== undefined && (
             <div className={shapes.card}>
               <h3 className={styles.heading}>{words('settings.device')}</h3>

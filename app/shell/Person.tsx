@@ -1,5 +1,7 @@
 import type { Device } from '#app/local-store/device.ts';
-import { useWords } from '#app/i18n/words.ts';
+import { useEffect } from 'react';
+import { locale, useWords } from '#app/i18n/words.ts';
+import { saveNotified } from '#app/sync/device-facts.ts';
 import { NoticeProvider } from '#app/ui/Notice.tsx';
 import type { Profile } from '#app/state/session.ts';
 import { useSilenceAtEnd } from '#app/ui/Announcer.tsx';
@@ -19,6 +21,10 @@ interface PersonProps {
 export default function Person({ device, profile, actions }: PersonProps) {
   const opened = useOpenedPerson(device, profile.id, actions);
   useSilenceAtEnd();
+  const language = locale();
+  useEffect(() => {
+    saveNotified(device, { userId: profile.id, language }).catch(reportError);
+  }, [device, profile.id, language]);
   const words = useWords();
   switch (opened.phase) {
     case 'opening':

@@ -32,6 +32,7 @@ const ForwardDialog = lazyComponent(() => import('./ForwardDialog.tsx'));
 const JumpDialog = lazyComponent(() => import('./JumpDialog.tsx'));
 const SessionDialogs = lazyComponent(() => import('./SessionDialogs.tsx'));
 const NewChat = lazyComponent(() => import('#app/people/NewChat.tsx'));
+const NotificationsInStep = lazyComponent(() => import('#app/push/NotificationsInStep.tsx'));
 const Settings = lazyComponent(() => import('#app/settings/Settings.tsx'));
 
 interface SignedInProps {
@@ -80,7 +81,8 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
     return () => removeEventListener('online', check);
   }, [actions]);
   const { title, pane } = factsOf(route);
-  usePageTitle(chat !== undefined ? chatName : title === undefined ? '' : words(title), useCallingUnread(list, client));
+  const unread = useCallingUnread(list, client);
+  usePageTitle(chat !== undefined ? chatName : title === undefined ? '' : words(title), unread);
 
   const { ask } = signInAgain;
   const onSignInAgain = useCallback(() => ask(true), [ask]);
@@ -125,6 +127,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
             {route.page === 'new-chat' && <NewChat client={client} selfName={profile.name} onClose={toList} />}
             {route.page === 'settings' && (
               <Settings
+                client={client}
                 onChangePassword={(current, next) => actions.changePassword(client, current, next)}
                 onSignOut={() => setSigningOut(true)}
                 onClose={toList}
@@ -152,6 +155,11 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
             onSignOut={setSigningOut}
             list={list}
           />
+        </Suspense>
+      )}
+      {list !== undefined && (
+        <Suspense fallback={null}>
+          <NotificationsInStep client={client} rows={list.rows} outbox={list.outbox} unread={unread} />
         </Suspense>
       )}
       {forwarded !== undefined && list !== undefined && (

@@ -54,6 +54,10 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
   async function wipe(client: Client | undefined, userId: UserId): Promise<void> {
     await client?.close();
     await forgetDeviceFacts(device);
+    await importWithRetry(() => import('#app/push/subscription.ts'))
+      .then(({ endPush }) => endPush())
+      // A browser without push has none to end.
+      .catch(() => undefined);
     store.dispatch(signedOut());
     store.dispatch(connectionEnded());
     // The next person must not find the address of the last one's chat, nor Settings.

@@ -1,4 +1,6 @@
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
+import type { Shown } from '#protocol/push.ts';
+import { signedOut } from './session.ts';
 
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
@@ -7,6 +9,10 @@ export interface SettingsState {
   theme: Theme;
   /** Absent: the browser's. */
   language?: string;
+  /** Notifications on this device. Absent: the person has not been asked. */
+  notifications?: 'on' | 'off';
+  /** What they show. Absent: the text. */
+  notificationText?: Shown;
 }
 
 const slice = createSlice({
@@ -21,8 +27,22 @@ const slice = createSlice({
     languageChosen: (state, { payload }: PayloadAction<string>) => {
       state.language = payload;
     },
+    notificationsChosen: (state, { payload }: PayloadAction<'on' | 'off'>) => {
+      state.notifications = payload;
+    },
+    notificationTextChosen: (state, { payload }: PayloadAction<Shown>) => {
+      state.notificationText = payload;
+    },
+  },
+  extraReducers: (builder) => {
+    // The next person is asked again: what this one allowed was theirs.
+    builder.addCase(signedOut, (state) => {
+      delete state.notifications;
+      delete state.notificationText;
+    });
   },
 });
 
-export const { themeChosen, languageChosen, settingsReceived } = slice.actions;
+export const { themeChosen, languageChosen, notificationsChosen, notificationTextChosen, settingsReceived } =
+  slice.actions;
 export const settingsReducer = slice.reducer;

@@ -1,6 +1,6 @@
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import type { NewOp } from '#app/ops/rules.ts';
-import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
+import type { ConversationId, DeviceId, OpId, UserId } from '#protocol/ids.ts';
 import type { Person } from '#protocol/http.ts';
 import type { HistoryMode } from '#protocol/record.ts';
 import type { Ephemeral } from './ephemeral.ts';
@@ -35,6 +35,8 @@ export interface LivePresence {
 /** One signed-in person on one device, in one tab. The engine runs in the leading tab only; the client works in every tab. */
 export interface Client {
   readonly userId: UserId;
+  /** By which the server knows this device. */
+  readonly deviceId: DeviceId;
   readonly store: ViewStore;
   readonly outbox: Outbox;
   readonly presence: LivePresence;

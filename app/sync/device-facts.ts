@@ -1,5 +1,6 @@
+import * as v from 'valibot';
 import type { Device } from '#app/local-store/device.ts';
-import { DeviceId, type OpId } from '#protocol/ids.ts';
+import { DeviceId, UserId, type OpId } from '#protocol/ids.ts';
 import { parse } from '#protocol/shape.ts';
 
 /*
@@ -9,6 +10,11 @@ import { parse } from '#protocol/shape.ts';
 
 const DEVICE_ID = 'device-id';
 const CAUGHT_UP_AT = 'caught-up-at';
+const NOTIFIED = 'notified';
+
+/** What the service worker needs to know in order to notify: who is signed in here, and in which language. */
+export const Notified = v.object({ userId: UserId, language: v.string() });
+export type Notified = v.InferOutput<typeof Notified>;
 
 /** The id by which the server knows this device; it is generated on the first call. */
 export async function readDeviceId(device: Device, newId: () => OpId): Promise<DeviceId> {
@@ -30,6 +36,16 @@ export function saveCaughtUpAt(device: Device, caughtUpAt: number): Promise<void
   return device.set(CAUGHT_UP_AT, String(caughtUpAt));
 }
 
+export async function readNotified(device: Device): Promise<Notified | undefined> {
+  const held = await device.get(NOTIFIED);
+  const parsed = held === undefined ? undefined : parse(Notified, JSON.parse(held));
+  return parsed?.ok === true ? parsed.value : undefined;
+}
+
+export function saveNotified(device: Device, notified: Notified): Promise<void> {
+  return device.set(NOTIFIED, JSON.stringify(notified));
+}
+
 export async function forgetDeviceFacts(device: Device): Promise<void> {
-  await Promise.all([device.remove(DEVICE_ID), device.remove(CAUGHT_UP_AT)]);
+  await Promise.all([DEVICE_ID, CAUGHT_UP_AT, NOTIFIED].map((key) => device.remove(key)));
 }

@@ -39,6 +39,8 @@ export interface Engine {
   wake(why: 'signal' | 'press'): void;
   /** The device reports that its network is gone. */
   offline(): void;
+  /** The page was shown or hidden: while it is visible, nothing is pushed to this device. [LV11] */
+  visible(on: boolean): void;
   typing(stream: ConversationId, on: boolean): void;
   /** The people to watch, on this connection and every later one. [LV8] */
   watch(userIds: readonly UserId[]): void;
@@ -97,6 +99,7 @@ export function startEngine(parts: EngineParts): Engine {
   function onUp(): void {
     show({ phase: 'catching-up', streamsDone: 0, streamsTotal: 0 });
     if (watched.length > 0) connection.emit('watch', { userIds: [...watched] });
+    if (parts.isVisible()) connection.emit('visible', { on: true });
     marks.hold();
     // What was written here leaves before the catch-up takes the link. [CL10]
     void pushes.restart().finally(pulls.restart);
@@ -160,6 +163,7 @@ export function startEngine(parts: EngineParts): Engine {
     reserve: pushes.reserve,
     wake,
     offline: () => connection.offline(),
+    visible: (on) => connection.emit('visible', { on }),
     typing: (stream, on) => connection.emit('typing', { stream, on }),
     watch(userIds) {
       if (userIds.length === watched.length && userIds.every((id, at) => id === watched[at])) return;

@@ -11,6 +11,7 @@ import { shareDrafts } from './share-drafts.ts';
 import type { SyncStatus } from './status.ts';
 import { openTabChannel } from './tab-channel.ts';
 import { createTabEngine } from './tab-engine.ts';
+import { engineLock } from './without-page.ts';
 import { createTabPresence } from './tab-presence.ts';
 
 /** What the engine needs to know about its page; sync itself has no DOM. */
@@ -31,7 +32,7 @@ interface ClientParts {
 
 /** One person in one tab. The engine runs in the leading tab, which tells the other tabs its status over a channel. */
 export async function openClient({ store, device, page, loadEngine }: ClientParts): Promise<Client> {
-  const name = `teamlink-engine-${store.userId}`;
+  const name = engineLock(store.userId);
   const listeners = new Set<(status: SyncStatus) => void>();
   const [deviceId, lastCaughtUpAt, epoch] = await Promise.all([
     readDeviceId(device, newId),
@@ -131,10 +132,15 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
   const onOnline = () => engine.wake('signal');
   addEventListener('online', onOnline);
   addEventListener('offline', engine.offline);
-  const stopVisible = page.onVisible(onOnline);
+  const stops = [
+    page.onVisible(onOnline),
+    page.onVisible(() => engine.visible(true)),
+    page.onHidden(() => engine.visible(false)),
+  ];
 
   return {
     userId: store.userId,
+    deviceId,
     store,
     outbox,
     presence,
@@ -148,7 +154,7 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
     async close() {
       removeEventListener('online', onOnline);
       removeEventListener('offline', engine.offline);
-      stopVisible();
+      for (const stop of stops) stop();
       stopSharing();
       presence.close();
       engine.close();

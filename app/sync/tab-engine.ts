@@ -23,6 +23,7 @@ export interface TabEngine {
   reserve(stream: ConversationId): Reservation | undefined;
   wake(why: 'signal' | 'press'): void;
   offline(): void;
+  visible(on: boolean): void;
   /** A request of another tab. */
   fromTab(message: Extract<TabMessage, { kind: 'queued' | 'wake' }>): void;
   close(): void;
@@ -59,6 +60,7 @@ export function createTabEngine({ load, presence, post }: TabEngineParts): TabEn
     queued: () => (engine === undefined ? post({ kind: 'queued' }) : engine.queued()),
     wake: (why) => (engine === undefined ? post({ kind: 'wake', why }) : engine.wake(why)),
     offline: () => engine?.offline(),
+    visible: (on) => engine?.visible(on),
     fromTab: (message) => (message.kind === 'queued' ? engine?.queued() : engine?.wake(message.why)),
     close() {
       isClosed = true;

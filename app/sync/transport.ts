@@ -1,5 +1,5 @@
 import type { SyncError } from '#protocol/errors.ts';
-import type { Changes, Heads, Typing, Watch, Welcome } from '#protocol/live.ts';
+import type { Changes, Heads, Typing, Visible, Watch, Welcome } from '#protocol/live.ts';
 import type { AnswerOf, RequestOf, Verb } from '#protocol/verbs.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -49,7 +49,7 @@ export interface Transport {
   close(): void;
 }
 
-/** The ephemeral events that a client sends. [LV7] [LV8] */
-export type ClientEvent = ['typing', Typing] | ['watch', Watch];
+/** The ephemeral events that a client sends. [LV7] [LV8] [LV11] */
+export type ClientEvent = ['typing', Typing] | ['watch', Watch] | ['visible', Visible];
 
 export type Ask = Transport['ask'];

@@ -1,0 +1,46 @@
+import { Bell } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { notificationsChosen } from '#app/state/settings.ts';
+import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
+import type { Client } from '#app/sync/client.ts';
+import { Button } from '#app/ui/Button.tsx';
+import { useAnnounce } from '#app/ui/Announcer.tsx';
+import { pushState, turnOnPush } from './subscription.ts';
+import { usePushWords } from './push-words.ts';
+import styles from './Push.module.css';
+
+/** Offers notifications once there is somebody to hear from. The browser asks only after a press, and a no is remembered. */
+export default function NotificationOffer({ client }: { client: Client }) {
+  const words = usePushWords();
+  const dispatch = useAppDispatch();
+  const announce = useAnnounce();
+  const show = useAppSelector((state) => state.settings.notificationText ?? 'text');
+  const [canAsk, setCanAsk] = useState(false);
+  const [isAsking, setAsking] = useState(false);
+  useEffect(() => {
+    void pushState().then((state) => setCanAsk(state === 'off'));
+  }, []);
+  if (!canAsk) return null;
+
+  async function turnOn() {
+    setAsking(true);
+    const problem = await turnOnPush(client.deviceId, show);
+    // Settings say what is wrong, and how to undo a refusal.
+    announce(words(problem === undefined ? 'isOn' : `problem.${problem}`));
+    dispatch(notificationsChosen(problem === undefined ? 'on' : 'off'));
+  }
+  return (
+    <section className={styles.offer} aria-label={words('title')}>
+      <Bell size={20} aria-hidden />
+      <p className={styles.text}>{words('offer')}</p>
+      <div className={styles.buttons}>
+        <Button look="link" disabled={isAsking} onClick={() => void turnOn()}>
+          {words('turnOn')}
+        </Button>
+        <Button look="link" className={styles.no} onClick={() => dispatch(notificationsChosen('off'))}>
+          {words('notNow')}
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,30 @@
+import type { ConversationRow } from '#app/local-store/local-store.ts';
+
+/** What the service worker keeps with a chat's notification. */
+interface Noted {
+  stream?: string;
+  seq?: number;
+}
+
+/** The badge of the app's icon equals the number in the page's title. [ask 27] */
+export async function showBadge(unread: number): Promise<void> {
+  await navigator.setAppBadge?.(unread).catch(() => undefined);
+}
+
+/** Closes the notifications of what has been read, here or on another device, while the app is open. [ask 7] */
+export async function closeRead(rows: readonly ConversationRow[]): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  for (const notification of (await registration?.getNotifications?.()) ?? []) {
+    const { stream, seq } = (notification.data ?? {}) as Noted;
+    const row = rows.find((each) => each.stream === stream);
+    if (seq !== undefined && (row?.membership?.readSeq ?? 0) >= seq) notification.close();
+  }
+}
+
+/** Has the browser send the outbox once there is a network, also after the last tab was closed. [CL12] */
+export async function sendLater(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  const { sync } = (registration ?? {}) as { sync?: { register(tag: string): Promise<void> } };
+  // Not every browser has it, and people may forbid it.
+  await sync?.register('outbox').catch(() => undefined);
+}

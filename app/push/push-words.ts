@@ -1,0 +1,85 @@
+import { locale, useWords } from '#app/i18n/words.ts';
+
+/*
+ * The words of this folder. They are not in the catalogues, which every page needs before it can be shown: few people look at
+ * these settings, and few are offered notifications more than once.
+ */
+const english = {
+  title: 'Notifications',
+  offer: 'Get a notification when somebody writes to you, even while the app is closed.',
+  turnOn: 'Turn on',
+  turnOff: 'Turn off',
+  notNow: 'Not now',
+  isOn: 'Notifications are on.',
+  'state.on': 'On for this device',
+  'state.off': 'Off on this device',
+  'state.denied':
+    'Your browser blocks notifications from this site. Allow them in the site’s settings: press the icon beside the address.',
+  'state.unsupported': 'This browser can’t show notifications.',
+  'state.not-installed':
+    'To get notifications, add the app to your Home Screen: press Share, then “Add to Home Screen”.',
+  'problem.denied': 'Your browser blocks notifications from this site.',
+  'problem.dismissed': 'Your browser is still waiting for your permission.',
+  'problem.browser': 'Your browser can’t reach its notification service. Try again later.',
+  'problem.server': 'The server can’t be reached. Try again later.',
+  show: 'Notifications show',
+  'show.text': 'The message',
+  'show.sender': 'Only who wrote',
+  'show.nothing': 'Nothing',
+  test: 'Send a test',
+  works: 'Notifications work on this device.',
+  'step.permission': 'Your browser allows notifications',
+  'step.subscription': 'This device is registered',
+  'step.server': 'The server has sent a test',
+  'step.service': 'The notification service has taken it',
+  'step.shown': 'The notification is on the screen',
+  'failed.permission': 'Your browser doesn’t allow notifications',
+  'failed.subscription': 'This device isn’t registered: turn notifications off and on again',
+  'failed.server': 'The server can’t be reached',
+  'failed.service': 'The notification service didn’t take it',
+  'failed.shown': 'The notification didn’t arrive. Check your system’s notification settings',
+};
+export type PushWord = keyof typeof english;
+
+const german: Record<PushWord, string> = {
+  title: 'Mitteilungen',
+  offer: 'Lass dir Bescheid geben, wenn dir jemand schreibt, auch wenn die App geschlossen ist.',
+  turnOn: 'Einschalten',
+  turnOff: 'Ausschalten',
+  notNow: 'Nicht jetzt',
+  isOn: 'Mitteilungen sind eingeschaltet.',
+  'state.on': 'Auf diesem Gerät eingeschaltet',
+  'state.off': 'Auf diesem Gerät ausgeschaltet',
+  'state.denied':
+    'Dein Browser blockiert Mitteilungen dieser Website. Erlaube sie in den Einstellungen der Website: Tippe auf das Symbol neben der Adresse.',
+  'state.unsupported': 'Dieser Browser kann keine Mitteilungen anzeigen.',
+  'state.not-installed':
+    'Für Mitteilungen brauchst du die App auf dem Home-Bildschirm: Tippe auf „Teilen“ und dann auf „Zum Home-Bildschirm“.',
+  'problem.denied': 'Dein Browser blockiert Mitteilungen dieser Website.',
+  'problem.dismissed': 'Dein Browser wartet noch auf deine Erlaubnis.',
+  'problem.browser': 'Dein Browser erreicht seinen Mitteilungsdienst nicht. Versuche es später noch einmal.',
+  'problem.server': 'Der Server ist nicht erreichbar. Versuche es später noch einmal.',
+  show: 'Mitteilungen zeigen',
+  'show.text': 'Die Nachricht',
+  'show.sender': 'Nur wer schreibt',
+  'show.nothing': 'Nichts',
+  test: 'Test senden',
+  works: 'Mitteilungen funktionieren auf diesem Gerät.',
+  'step.permission': 'Dein Browser erlaubt Mitteilungen',
+  'step.subscription': 'Dieses Gerät ist angemeldet',
+  'step.server': 'Der Server hat einen Test gesendet',
+  'step.service': 'Der Mitteilungsdienst hat ihn angenommen',
+  'step.shown': 'Die Mitteilung ist auf dem Bildschirm',
+  'failed.permission': 'Dein Browser erlaubt keine Mitteilungen',
+  'failed.subscription': 'Dieses Gerät ist nicht angemeldet: Schalte Mitteilungen aus und wieder ein',
+  'failed.server': 'Der Server ist nicht erreichbar',
+  'failed.service': 'Der Mitteilungsdienst hat ihn nicht angenommen',
+  'failed.shown': 'Die Mitteilung ist nicht angekommen. Prüfe die Mitteilungseinstellungen deines Systems',
+};
+
+/** The texts of the active language; the component renders again when it changes. */
+export function usePushWords(): (word: PushWord) => string {
+  useWords();
+  const table = locale() === 'de' ? german : english;
+  return (word) => table[word];
+}

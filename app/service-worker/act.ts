@@ -1,0 +1,85 @@
+import { markRead, mutedUntil, updateMembership } from '#app/ops/own.ts';
+import { sendMessage } from '#app/ops/messages.ts';
+import type { NewOp } from '#app/ops/rules.ts';
+import { createOutbox } from '#app/sync/outbox.ts';
+import { askOverHttp, sendQueued, underLock } from '#app/sync/without-page.ts';
+import { chatPath } from '#protocol/chat-path.ts';
+import { uuidV7 } from '#protocol/ids.ts';
+import type { NotificationData } from './notification.ts';
+import { closeRead, dataOf, showBadge } from './notify.ts';
+import { type OpenPerson, withPerson } from './person.ts';
+
+declare const self: ServiceWorkerGlobalScope;
+
+/** The tag of Background Sync; the browser fires it once there is a network. */
+export const OUTBOX = 'outbox';
+const SENT_WITHIN_MS = 20_000;
+
+/** Where browsers can, the person writes the reply into the notification. */
+interface Pressed {
+  action: string;
+  reply?: string | null;
+  notification: Notification;
+}
+
+/** A press on a notification opens its chat, or does what the button says with no window open: offline, once there is a network. [CL12] */
+export async function act({ action, reply, notification }: Pressed): Promise<void> {
+  notification.close();
+  const data = dataOf(notification);
+  if (data === undefined) return openApp('/settings');
+  const text = reply?.trim() ?? '';
+  if (action === '' || (action === 'reply' && text === '')) return openApp(chatPath(data.stream));
+  await withPerson(async (person) => {
+    // Somebody else has signed in since.
+    if (person.userId !== data.userId) return;
+    await queue(person, ...opsFor(action, text, data));
+    await closeRead(person);
+    await showBadge(person);
+    if (!(await send(person))) await sendLater();
+  });
+}
+
+function opsFor(action: string, text: string, { stream, seq }: NotificationData): NewOp[] {
+  switch (action) {
+    case 'reply':
+      // Who answers has read.
+      return [sendMessage(stream, { text }, new Date()), markRead(stream, seq)];
+    case 'read':
+      return [markRead(stream, seq)];
+    case 'mute':
+      return [updateMembership(stream, { mutedUntil: mutedUntil('hour', new Date()) })];
+    default:
+      return [];
+  }
+}
+
+async function queue({ store }: OpenPerson, ...ops: NewOp[]): Promise<void> {
+  const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+  const outbox = createOutbox(store, newId, { queued: () => undefined, reserve: () => undefined });
+  for (const op of ops) await outbox.queue(op);
+}
+
+function send({ store, userId }: OpenPerson): Promise<boolean> {
+  const ask = askOverHttp(userId, AbortSignal.timeout(SENT_WITHIN_MS));
+  return underLock(userId, (isAlone) => sendQueued(store, ask, isAlone));
+}
+
+/** Background Sync: what was queued leaves after the last tab was closed. Rejects where it must be tried again. [CL12] */
+export async function sendOutbox(): Promise<void> {
+  const isSent = await withPerson(send);
+  if (isSent === false) throw new Error('the outbox is not empty yet');
+}
+
+async function sendLater(): Promise<void> {
+  // Without Background Sync, the next page or the next push sends it.
+  const { sync } = self.registration as { sync?: { register(tag: string): Promise<void> } };
+  await sync?.register(OUTBOX).catch(() => undefined);
+}
+
+/** Goes to a window that is open, which may be in the middle of something: it decides itself how to show the page. */
+async function openApp(path: string): Promise<void> {
+  const [window] = await self.clients.matchAll({ type: 'window' });
+  if (window === undefined) return void (await self.clients.openWindow(path));
+  window.postMessage({ type: 'OPEN', path });
+  await window.focus().catch(() => undefined);
+}

@@ -1,0 +1,49 @@
+import { isVisible } from '#protocol/names.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+
+/*
+ * What notifications say. They have a table of their own, because the service worker shows them and has neither React nor the
+ * catalogues.
+ */
+const english = {
+  message: 'New message',
+  messages: (count: number) => `${count} new messages`,
+  test: 'Notifications work on this device.',
+  reply: 'Reply',
+  read: 'Mark as read',
+  mute: 'Mute for an hour',
+  image: 'Photo',
+  video: 'Video',
+  audio: 'Audio',
+  voice: 'Voice message',
+  document: 'Document',
+};
+export type NotificationWords = typeof english;
+
+const german: NotificationWords = {
+  message: 'Neue Nachricht',
+  messages: (count) => `${count} neue Nachrichten`,
+  test: 'Mitteilungen funktionieren auf diesem Gerät.',
+  reply: 'Antworten',
+  read: 'Als gelesen markieren',
+  mute: 'Eine Stunde stumm',
+  image: 'Foto',
+  video: 'Video',
+  audio: 'Audio',
+  voice: 'Sprachnachricht',
+  document: 'Dokument',
+};
+
+export function notificationWords(language: string): NotificationWords {
+  return language.startsWith('de') ? german : english;
+}
+
+/** A message on one line. */
+export function notifiedText(
+  { text, attachments }: Pick<MessageRecord, 'text' | 'attachments'>,
+  words: NotificationWords,
+): string {
+  const [first] = attachments;
+  if (isVisible(text)) return text.slice(0, 500).replace(/\s+/gu, ' ');
+  return first === undefined ? words.message : words[first.kind];
+}

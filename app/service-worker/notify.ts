@@ -1,0 +1,135 @@
+import { notificationWords, type NotificationWords } from './notification-words.ts';
+import { callingUnread } from '#app/shown/list-entry.ts';
+import { isMuted } from '#app/shown/mute.ts';
+import { peopleNamedBy } from '#app/shown/name.ts';
+import { readList } from '#app/shown/read.ts';
+import { askOverHttp, pullOnce, underLock } from '#app/sync/without-page.ts';
+import { directPeer, isDirect } from '#protocol/ids.ts';
+import { PushPayload, type PushMessage } from '#protocol/push.ts';
+import { parse } from '#protocol/shape.ts';
+import { toldOf, type NotificationData, type Told } from './notification.ts';
+import { type OpenPerson, withPerson } from './person.ts';
+
+declare const self: ServiceWorkerGlobalScope;
+
+/** Browsers end an event of the worker some seconds later. */
+const PULLED_WITHIN_MS = 6_000;
+const MAX_MESSAGES = 20;
+const ICON = '/icons/icon-192.png';
+const BADGE = '/icons/monochrome-512.png';
+
+/** As browsers have it; TypeScript's types lack what only some know. */
+interface FullOptions extends NotificationOptions {
+  renotify?: boolean;
+  actions?: { action: string; title: string; type?: 'text' | 'button' }[];
+}
+
+/**
+ * A push: first the messages are fetched and stored, so that the app opens with them even offline, then the notification is
+ * shown. Without them it says what the payload says. Every push shows one, because browsers end subscriptions otherwise.
+ * [PU3] [PU4]
+ */
+export async function notify(data: PushMessageData | null): Promise<void> {
+  const payload = payloadOf(data);
+  const isHandled = await withPerson(async (person) => {
+    const words = notificationWords(person.language);
+    const told = payload?.teamlink;
+    // A push to somebody who was signed in here before says nothing of theirs.
+    if (payload === undefined || told?.userId !== person.userId) return false;
+    if (told.kind === 'test') await show('TeamLink', { body: words.test, tag: 'test' });
+    else await notifyOf(person, told, payload.notification, words);
+    return true;
+  }).catch(() => false);
+  if (isHandled !== true) await showAndClose(notificationWords(self.navigator.language));
+}
+
+async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, words: NotificationWords) {
+  const { store, userId } = person;
+  const { stream, seq } = message;
+  const ask = askOverHttp(userId, AbortSignal.timeout(PULLED_WITHIN_MS));
+  // What is stored stays stored if the pull fails half-way.
+  await underLock(userId, () => pullOnce(store, ask, [stream])).catch(() => false);
+
+  const row = await store.conversation(stream);
+  const readSeq = row?.membership?.readSeq ?? 0;
+  const isRead = readSeq >= seq || isMuted(row?.membership, new Date());
+  const shown = await self.registration.getNotifications({ tag: stream });
+  const isTold = shown.some((each) => (dataOf(each)?.seq ?? 0) >= seq);
+  if ((await isWatched()) || isTold) {
+    // The page itself shows it, or it was shown: the same push may arrive twice.
+  } else if (isRead) await showAndClose(words);
+  else {
+    const messages = await store.messages(stream, { fromSeq: readSeq + 1, limit: MAX_MESSAGES });
+    const people = await store.people([
+      ...(isDirect(stream) ? [directPeer(stream, userId)] : []),
+      ...messages.flatMap(peopleNamedBy),
+    ]);
+    const told =
+      (row === undefined ? undefined : toldOf({ row, messages, people, self: userId, show: message.show, words })) ??
+      fallback(message, given, words);
+    const data: NotificationData = { userId, stream, seq: Math.max(seq, row?.lastSeq ?? 0) };
+    await show(told.title, { body: told.body, tag: stream, renotify: true, data, actions: actionsIn(words) });
+  }
+  await closeRead(person, message.read);
+  await showBadge(person);
+}
+
+/** What the payload says, where the device could not fetch more. */
+function fallback({ attachment, show: shown }: PushMessage, { title, body }: Told, words: NotificationWords): Told {
+  if (shown !== 'text') return { title, body: words.message };
+  return { title, body: attachment === undefined ? body || words.message : words[attachment] };
+}
+
+function actionsIn(words: NotificationWords): NonNullable<FullOptions['actions']> {
+  return [
+    { action: 'reply', title: words.reply, type: 'text' },
+    { action: 'read', title: words.read },
+    { action: 'mute', title: words.mute },
+  ];
+}
+
+/** Closes the notifications of what was read elsewhere, by the rows or by what the push says. [ask 7] */
+export async function closeRead({ store }: Pick<OpenPerson, 'store'>, read: Readonly<Record<string, number>> = {}) {
+  for (const notification of await self.registration.getNotifications()) {
+    const data = dataOf(notification);
+    if (data === undefined) continue;
+    const readSeq = (await store.conversation(data.stream))?.membership?.readSeq ?? 0;
+    if (Math.max(readSeq, read[data.stream] ?? 0) >= data.seq) notification.close();
+  }
+}
+
+/** The badge of the app's icon is the number in the page's title. [ask 27] */
+export async function showBadge({ store, userId }: Pick<OpenPerson, 'store' | 'userId'>): Promise<void> {
+  if (!('setAppBadge' in navigator)) return;
+  const list = await store.snapshot((reading) => readList(reading, userId));
+  await navigator.setAppBadge(callingUnread(list.rows, { ...list, self: userId, now: new Date() }));
+}
+
+export function dataOf(notification: Notification): NotificationData | undefined {
+  return (notification.data as NotificationData | null) ?? undefined;
+}
+
+async function isWatched(): Promise<boolean> {
+  const windows = await self.clients.matchAll({ type: 'window' });
+  return windows.some((window) => window.visibilityState === 'visible');
+}
+
+async function show(title: string, options: FullOptions): Promise<void> {
+  await self.registration.showNotification(title, { icon: ICON, badge: BADGE, ...options });
+}
+
+/** For a push that tells the person nothing new. */
+async function showAndClose(words: NotificationWords): Promise<void> {
+  await show('TeamLink', { body: words.message, tag: 'nothing-new', silent: true });
+  for (const each of await self.registration.getNotifications({ tag: 'nothing-new' })) each.close();
+}
+
+function payloadOf(data: PushMessageData | null): PushPayload | undefined {
+  try {
+    const parsed = parse(PushPayload, data?.json());
+    return parsed.ok ? parsed.value : undefined;
+  } catch {
+    // Not JSON: of another version, or of somebody else.
+    return undefined;
+  }
+}

@@ -1,0 +1,30 @@
+import { openDevice, type Device } from '#app/local-store/device.ts';
+import type { LocalStore } from '#app/local-store/local-store.ts';
+import { openLocalStore } from '#app/local-store/open.ts';
+import { readNotified } from '#app/sync/device-facts.ts';
+import type { UserId } from '#protocol/ids.ts';
+
+export interface OpenPerson {
+  userId: UserId;
+  language: string;
+  device: Device;
+  store: LocalStore;
+}
+
+/** Who is signed in in this browser, with their rows, for the time of one event; undefined if nobody is. */
+export async function withPerson<T>(work: (person: OpenPerson) => Promise<T>): Promise<T | undefined> {
+  const device = await openDevice();
+  if (!device.ok) return undefined;
+  try {
+    const notified = await readNotified(device.value);
+    const store = notified === undefined ? undefined : await openLocalStore(notified.userId);
+    if (notified === undefined || store?.ok !== true) return undefined;
+    try {
+      return await work({ ...notified, device: device.value, store: store.value });
+    } finally {
+      store.value.close();
+    }
+  } finally {
+    device.value.close();
+  }
+}

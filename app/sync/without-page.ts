@@ -1,0 +1,69 @@
+import type { LocalStore } from '#app/local-store/local-store.ts';
+import { isToSend } from '#app/local-store/outbox-rows.ts';
+import { type ConversationId, personalStream, type StreamId, type UserId } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
+import { planPushes } from './plan-pushes.ts';
+import { postVerb } from './post-verb.ts';
+import { pullByCursors } from './pull-by-cursors.ts';
+import { pushBatch } from './push.ts';
+import type { Ask } from './transport.ts';
+
+/*
+ * Sync where there is no page and so no engine: in the service worker, over HTTP, for as long as one event lives. It runs the
+ * engine's own pull and push. A page may do the same at the same time: pages of records and ops are recognised by both ends.
+ */
+
+export function askOverHttp(userId: UserId, signal: AbortSignal, url?: string): Ask {
+  return async (verb, request) => (await postVerb(verb, request, { userId, signal, url })).answer;
+}
+
+/** Brings the person's own stream and these to the server's head. Resolves to whether that succeeded. [CL12] */
+export async function pullOnce(store: LocalStore, ask: Ask, streams: readonly StreamId[]): Promise<boolean> {
+  const parts = { store, ask, digestCells: () => undefined, onPage: () => undefined, onProgress: () => undefined };
+  const pulled = await pullByCursors(parts, [personalStream(store.userId), ...streams]);
+  return pulled.kind === 'done';
+}
+
+/**
+ * Sends what is queued, in order. `isAlone`: no page leads, so what an earlier one left in flight is sent again too. Resolves
+ * to whether nothing is left. [CL12]
+ */
+export async function sendQueued(store: LocalStore, ask: Ask, isAlone: boolean): Promise<boolean> {
+  if (isAlone) await store.requeue();
+  const waiting = new Set<ConversationId>();
+  for (;;) {
+    const rows = (await store.outbox()).filter(isToSend);
+    const batches = planPushes(rows, (stream) => ({
+      isHeldBack: waiting.has(stream),
+      isIsolated: false,
+      maxOps: limits.ops,
+    }));
+    if (batches.length === 0) return rows.length === 0;
+    for (const batch of batches) {
+      const parts = { store, ask, mayLead: () => Promise.resolve(true), onSent: () => undefined };
+      const pushed = await pushBatch(parts, batch.rows, false);
+      if (pushed.kind !== 'answered') return false;
+      for (const stream of pushed.waits.keys()) waiting.add(stream);
+    }
+  }
+}
+
+/** Runs `work` under the lock by which one tab leads, if no tab has it: then a tab that starts meanwhile waits. [CL5] */
+export async function underLock<T>(userId: UserId, work: (isAlone: boolean) => Promise<T>): Promise<T> {
+  let working: Promise<T> | undefined;
+  try {
+    await navigator.locks.request(engineLock(userId), { ifAvailable: true }, (lock) => {
+      working = work(lock !== null);
+      return working;
+    });
+  } catch (error) {
+    // A tab has taken the lock from us. Both go on, as without locks.
+    if (working === undefined) throw error;
+  }
+  return working ?? work(false);
+}
+
+/** The name of the lock that the leading tab holds. */
+export function engineLock(userId: UserId): string {
+  return `teamlink-engine-${userId}`;
+}
