@@ -54,10 +54,8 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
   async function wipe(client: Client | undefined, userId: UserId): Promise<void> {
     await client?.close();
     await forgetDeviceFacts(device);
-    await importWithRetry(() => import('#app/push/subscription.ts'))
-      .then(({ endPush }) => endPush())
-      // A browser without push has none to end.
-      .catch(() => undefined);
+    // Not awaited: the server ends the subscription with the session, and nobody should wait for the browser's push service.
+    void import('#app/push/subscription.ts').then(({ endPush }) => endPush()).catch(() => undefined);
     store.dispatch(signedOut());
     store.dispatch(connectionEnded());
     // The next person must not find the address of the last one's chat, nor Settings.
