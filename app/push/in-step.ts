@@ -21,7 +21,7 @@ export async function closeRead(rows: readonly ConversationRow[]): Promise<void>
   }
 }
 
-/** Has the browser send the outbox once there is a network, also after the last tab was closed. [CL12] */
+/** Has the browser send the outbox once there is a network, also after the last tab was closed. [CL13] */
 export async function sendLater(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
   const { sync } = (registration ?? {}) as { sync?: { register(tag: string): Promise<void> } };

@@ -22,7 +22,7 @@ interface Pressed {
   notification: Notification;
 }
 
-/** A press on a notification opens its chat, or does what the button says with no window open: offline, once there is a network. [CL12] */
+/** A press on a notification opens its chat, or does what the button says with no window open: offline, once there is a network. [CL13] */
 export async function act({ action, reply, notification }: Pressed): Promise<void> {
   notification.close();
   const data = dataOf(notification);
@@ -64,7 +64,7 @@ function send({ store, userId }: OpenPerson): Promise<boolean> {
   return underLock(userId, (isAlone) => sendQueued(store, ask, isAlone));
 }
 
-/** Background Sync: what was queued leaves after the last tab was closed. Rejects where it must be tried again. [CL12] */
+/** Background Sync: what was queued leaves after the last tab was closed. Rejects where it must be tried again. [CL13] */
 export async function sendOutbox(): Promise<void> {
   const isSent = await withPerson(send);
   if (isSent === false) throw new Error('the outbox is not empty yet');

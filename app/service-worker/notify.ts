@@ -2,7 +2,7 @@ import { notificationWords, type NotificationWords } from './notification-words.
 import { callingUnread } from '#app/shown/list-entry.ts';
 import { isMuted } from '#app/shown/mute.ts';
 import { peopleNamedBy } from '#app/shown/name.ts';
-import { readList } from '#app/shown/read.ts';
+import { createListReader } from '#app/shown/list-rows.ts';
 import { askOverHttp, pullOnce, underLock } from '#app/sync/without-page.ts';
 import { directPeer, isDirect } from '#protocol/ids.ts';
 import { PushPayload, type PushMessage } from '#protocol/push.ts';
@@ -101,7 +101,7 @@ export async function closeRead({ store }: Pick<OpenPerson, 'store'>, read: Read
 /** The badge of the app's icon is the number in the page's title. [ask 27] */
 export async function showBadge({ store, userId }: Pick<OpenPerson, 'store' | 'userId'>): Promise<void> {
   if (!('setAppBadge' in navigator)) return;
-  const list = await store.snapshot((reading) => readList(reading, userId));
+  const list = await store.snapshot((reading) => createListReader(userId).read(reading));
   await navigator.setAppBadge(callingUnread(list.rows, { ...list, self: userId, now: new Date() }));
 }
 

@@ -83,11 +83,12 @@ test('[LV8] the watch list is sent at once, only once, and again on every new co
   const received: Ephemeral[] = [];
   running = await runCaughtUp({ onEphemeral: (event) => received.push(event) });
   const { engine, server, store } = running;
+  const emitted = () => server.emitted.filter(([event]) => event !== 'visible');
   engine.watch([bob]);
   engine.watch([bob]);
   engine.typing(chat, true);
   server.events().ephemeral(online(bob));
-  expect(server.emitted).toEqual([
+  expect(emitted()).toEqual([
     ['watch', { userIds: [bob] }],
     ['typing', { stream: chat, on: true }],
   ]);
@@ -98,5 +99,20 @@ test('[LV8] the watch list is sent at once, only once, and again on every new co
   expect(received).toHaveLength(1);
   engine.wake('press');
   server.welcome(store.userId);
-  expect(server.emitted.slice(2)).toEqual([['watch', { userIds: [bob] }]]);
+  expect(emitted().slice(2)).toEqual([['watch', { userIds: [bob] }]]);
+});
+
+test('[LV11] the server learns at once when the page is hidden or shown, and of a visible one on every new connection', async () => {
+  let isVisible = true;
+  running = await runCaughtUp({ isVisible: () => isVisible });
+  const { engine, server, store } = running;
+  const shown = () => server.emitted.flatMap(([event, notice]) => (event === 'visible' ? [notice] : []));
+  expect(shown()).toEqual([{ on: true }]);
+  isVisible = false;
+  engine.visible(false);
+  expect(shown()).toEqual([{ on: true }, { on: false }]);
+  server.lose();
+  engine.wake('press');
+  server.welcome(store.userId);
+  expect(shown()).toHaveLength(2);
 });

@@ -17,7 +17,7 @@ export function askOverHttp(userId: UserId, signal: AbortSignal, url?: string): 
   return async (verb, request) => (await postVerb(verb, request, { userId, signal, url })).answer;
 }
 
-/** Brings the person's own stream and these to the server's head. Resolves to whether that succeeded. [CL12] */
+/** Brings the person's own stream and these to the server's head. Resolves to whether that succeeded. [CL13] */
 export async function pullOnce(store: LocalStore, ask: Ask, streams: readonly StreamId[]): Promise<boolean> {
   const parts = { store, ask, digestCells: () => undefined, onPage: () => undefined, onProgress: () => undefined };
   const pulled = await pullByCursors(parts, [personalStream(store.userId), ...streams]);
@@ -26,7 +26,7 @@ export async function pullOnce(store: LocalStore, ask: Ask, streams: readonly St
 
 /**
  * Sends what is queued, in order. `isAlone`: no page leads, so what an earlier one left in flight is sent again too. Resolves
- * to whether nothing is left. [CL12]
+ * to whether nothing is left. [CL13]
  */
 export async function sendQueued(store: LocalStore, ask: Ask, isAlone: boolean): Promise<boolean> {
   if (isAlone) await store.requeue();

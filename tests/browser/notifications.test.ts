@@ -139,7 +139,7 @@ test('[ask 14] [ask 20] [ask 27] a push stores the message before it notifies, o
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[ask 7] [CL12] [SEC-66] what was read closes, what is for somebody else tells nothing, and the outbox leaves without a page', async () => {
+test('[ask 7] [CL13] [SEC-66] what was read closes, what is for somebody else tells nothing, and the outbox leaves without a page', async () => {
   const { ann, bob, stream, deliver, deliverText, shown, sync } = await annAndBob('Bob Blue');
   // Written offline, then the last tab is closed.
   await bob.context.setOffline(true);
