@@ -75,7 +75,7 @@ function lineWords(line: LastLine, isGroup: boolean, { self, people, words }: En
       return { kind: 'quiet', text: words('list.created') };
     case 'message': {
       const { message, isOwn } = line;
-      const shown = messageTextWords({ text: message.text, attachments: message.attachments.length }, words);
+      const shown = messageTextWords({ text: message.text, attachments: message.attachments }, words);
       const text = oneLine(shown);
       if (isOwn) return { kind: 'own', text, message };
       return isGroup ? { kind: 'other', who: nameOf(message.senderId), text } : { kind: 'other', text };

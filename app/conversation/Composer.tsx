@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from
 import { useWords } from '#app/i18n/words.ts';
 import type { Draft } from '#app/local-store/local-store.ts';
 import { EmojiButton } from '#app/emoji/EmojiButton.tsx';
+import { AttachButton } from '#app/media/AttachButton.tsx';
 import { sendMessage } from '#app/ops/messages.ts';
 import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
@@ -143,6 +144,12 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
       )}
       {reply !== undefined && <ReplyPreview quoted={reply} onCancel={onReplyEnd} />}
       <div className={styles.box}>
+        <AttachButton
+          client={client}
+          stream={stream}
+          name={name}
+          onClose={() => field.current?.focus({ preventScroll: true })}
+        />
         <textarea
           ref={field}
           className={styles.field}

@@ -9,6 +9,7 @@ import { StatusIcon } from '#app/ui/StatusIcon.tsx';
 import { isDirect } from '#protocol/ids.ts';
 import { isVisible } from '#protocol/names.ts';
 import { useConversation } from './conversation-context.ts';
+import { Attachments } from '#app/media/Attachments.tsx';
 import { isFewEmojis } from './few-emojis.ts';
 import { MessageText } from './MessageText.tsx';
 import { Quote } from './Quote.tsx';
@@ -51,26 +52,32 @@ export function MessageBubble({ item, isTabStop }: MessageBubbleProps) {
         </p>
       )}
       {item.replyTo !== undefined && <Quote id={item.replyTo} isTabStop={isTabStop} />}
-      <Body item={item} />
+      <Body item={item} isTabStop={isTabStop} />
       <Meta item={item} />
     </div>
   );
 }
 
-function Body({ item }: { item: TimelineItem }) {
+function Body({ item, isTabStop }: MessageBubbleProps) {
+  const { stream, self, outbox } = useConversation();
   const words = useWords();
   if (item.isDeleted) return <span className={styles.deleted}>{words('chat.deleted')}</span>;
   return (
     <>
-      {item.attachments > 0 && (
-        <p className={styles.deleted}>{words('chat.attachment', { count: item.attachments })}</p>
+      {item.attachments.length > 0 && (
+        <Attachments
+          files={item.attachments}
+          self={self}
+          isTabStop={isTabStop}
+          onCancel={() => void outbox.cancel(stream, item.id)}
+        />
       )}
       {isVisible(item.text) ? (
         <span className={classNames(styles.text, isFewEmojis(item.text) && styles.large)} dir="auto" data-text>
           <MessageText text={item.text} />
         </span>
       ) : (
-        item.attachments === 0 && <span className={styles.deleted}>{words('chat.invisible')}</span>
+        item.attachments.length === 0 && <span className={styles.deleted}>{words('chat.invisible')}</span>
       )}
     </>
   );

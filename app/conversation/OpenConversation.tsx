@@ -131,7 +131,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
     message === undefined || message === null
       ? { who: '', text: message === null ? words('chat.deleted') : '' }
       : quotedAs(
-          { ...message, isDeleted: message.deletedAt !== undefined, attachments: message.attachments.length },
+          { ...message, isDeleted: message.deletedAt !== undefined, attachments: message.attachments },
           nameOf,
           words,
         );

@@ -1,5 +1,6 @@
 import { messageTextWords, oneLine } from '#app/i18n/message-text-words.ts';
 import type { Words } from '#app/i18n/words.ts';
+import type { Attachment } from '#protocol/record.ts';
 
 export interface Quoted {
   who: string;
@@ -10,7 +11,7 @@ interface Quotable {
   senderId: string;
   text: string;
   isDeleted: boolean;
-  attachments: number;
+  attachments: readonly Attachment[];
 }
 
 /** A message as a quote: the sender, and the start of the text on one line. */

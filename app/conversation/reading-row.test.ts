@@ -10,7 +10,7 @@ const item = (id: string, startsDay = false): TimelineItem => ({
   senderId: 'bob' as TimelineItem['senderId'],
   isOwn: false,
   text: id,
-  attachments: 0,
+  attachments: [],
   at: new Date(0),
   isEdited: false,
   isDeleted: false,

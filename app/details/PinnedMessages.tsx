@@ -38,7 +38,7 @@ export function PinnedMessages({ stream, pinned, outbox, nameOf }: PinnedMessage
                     {nameOf(message.senderId)}
                   </span>
                   <span className={styles.pinText} dir="auto">
-                    {oneLine(messageTextWords({ text: message.text, attachments: message.attachments.length }, words))}
+                    {oneLine(messageTextWords({ text: message.text, attachments: message.attachments }, words))}
                   </span>
                 </>
               )}

@@ -1,10 +1,18 @@
 import { isVisible } from '#protocol/names.ts';
 import type { Words } from './words.ts';
 
-/** A message in a line of text: what it says, otherwise how many files it has, otherwise that there is nothing to see. [SH8] */
-export function messageTextWords({ text, attachments }: { text: string; attachments: number }, words: Words): string {
+interface Worded {
+  text: string;
+  attachments: readonly { kind: 'image' | 'video' | 'audio' | 'voice' | 'document'; name: string }[];
+}
+
+/** A message in a line of text: what it says, otherwise which files it has, otherwise that there is nothing to see. [SH8] */
+export function messageTextWords({ text, attachments }: Worded, words: Words): string {
   if (isVisible(text)) return text;
-  return attachments > 0 ? words('chat.attachment', { count: attachments }) : words('chat.invisible');
+  const [first, ...more] = attachments;
+  if (first === undefined) return words('chat.invisible');
+  if (more.length > 0) return words('chat.attachment', { count: attachments.length });
+  return first.kind === 'document' ? first.name : words(`chat.${first.kind}`);
 }
 
 /** Its start on one line. Laying out 8,000 characters for every row that shows some would be slow. */

@@ -1,7 +1,13 @@
 import type { SyncError } from '#protocol/errors.ts';
-import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
+import type { ConversationId, MediaId, OpId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
-import type { ConversationRecord, MemberRecord, MembershipRecord, MessageRecord } from '#protocol/record.ts';
+import type {
+  Attachment,
+  ConversationRecord,
+  MemberRecord,
+  MembershipRecord,
+  MessageRecord,
+} from '#protocol/record.ts';
 import type { Changes } from '#protocol/live.ts';
 import type { Person } from '#protocol/http.ts';
 import type { HistoryAnswer, OpResult, PullAnswer } from '#protocol/verbs.ts';
@@ -201,6 +207,8 @@ export interface LocalStore extends ViewStore {
    */
   cancel(change: MessageChange): Promise<OutboxRow[]>;
   restore(removed: readonly OutboxRow[]): Promise<void>;
+  /** A file is on the server: the message that waits for it can leave, unless it waits for others. [CL14] */
+  fileUploaded(local: MediaId, uploaded: Attachment): Promise<void>;
 
   // Called by the engine.
   /** What the person's other devices don't have of the drafts here. [RC4] */

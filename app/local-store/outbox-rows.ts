@@ -1,8 +1,9 @@
 import { createConversation } from '#app/ops/conversations.ts';
+import { filesToUpload, withUploaded } from '#app/ops/files.ts';
 import { rulesOf } from '#app/ops/registry.ts';
-import { directPeer, isDirect, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
+import { directPeer, isDirect, type ConversationId, type MediaId, type OpId, type UserId } from '#protocol/ids.ts';
 import type { MessageSendOp, Op } from '#protocol/op.ts';
-import type { MessageRecord } from '#protocol/record.ts';
+import type { Attachment, MessageRecord } from '#protocol/record.ts';
 import { endDraft, noteShared } from './drafts.ts';
 import type { OutboxRow } from './local-store.ts';
 import { idAfter } from './op-ids.ts';
@@ -28,7 +29,8 @@ export async function enqueueOps(
     if ((await rows.outbox.get(given.id)) !== undefined) continue;
     const op = await merged(rows, given);
     order += 1;
-    const isFirst = isAttempt && !(await rows.outboxOf(op.stream)).some(isToSend);
+    const isReady = filesToUpload(op).length === 0;
+    const isFirst = isAttempt && isReady && !(await rows.outboxOf(op.stream)).some(isToSend);
     const marks = isFirst ? ({ attempts: 1, state: 'sending' } as const) : ({ attempts: 0, state: 'queued' } as const);
     const copied = op.kind === 'message.send' ? await copyOf(rows, op.forward) : {};
     const row: OutboxRow = { id: op.id, stream: op.stream, order, op, queuedAt, ...marks, ...copied };
@@ -76,6 +78,14 @@ async function withBeginnings(rows: Rows, self: UserId, ops: readonly Op[]): Pro
     all.push(op);
   }
   return all;
+}
+
+/** Puts the server's description of an uploaded file in the place of the local one. Nothing waits for a file whose message was taken back. */
+export async function fileUploaded(rows: Rows, local: MediaId, uploaded: Attachment): Promise<void> {
+  for (const row of await rows.outboxOf()) {
+    if (filesToUpload(row.op).includes(local))
+      await rows.outbox.put({ ...row, op: withUploaded(row.op, local, uploaded) });
+  }
 }
 
 /** Ops that are `sending` without a push in flight are an earlier leader's; they may have arrived. */

@@ -4,7 +4,7 @@ import { coalesced } from './coalesced.ts';
 import { saveDraft, unsharedDrafts } from './drafts.ts';
 import { damagedOf, giveUpDamaged, repairsOf, withoutRows } from './held-rows.ts';
 import type { LocalStore } from './local-store.ts';
-import { beginAttempt, enqueueOps, requeueOps } from './outbox-rows.ts';
+import { beginAttempt, enqueueOps, fileUploaded, requeueOps } from './outbox-rows.ts';
 import { discardOp, retryOp } from './retry.ts';
 import { forgetLeft } from './drop.ts';
 import { readingOver } from './reading-over.ts';
@@ -54,6 +54,7 @@ export function storeOver({ read, observe, onChange, close, ...backing }: Backin
     discard: (id) => write((rows) => discardOp(rows, userId, id)),
     editText: (text, change) => write((rows) => editText(rows, userId, text, change)),
     cancel: (change) => write((rows) => cancelMessage(rows, userId, change)),
+    fileUploaded: (local, uploaded) => write((rows) => fileUploaded(rows, local, uploaded)),
     restore: (removed) => write((rows) => restoreOps(rows, userId, removed)),
     saveDraft: (stream, typed, base) => write((rows) => saveDraft(rows, stream, typed, base)),
     forgetLeft: (stream) => write((rows) => forgetLeft(rows, stream)),

@@ -9,6 +9,11 @@ export function databaseName(userId: UserId): string {
   return `teamlink-person-${userId}`;
 }
 
+/** Files have a database of their own. */
+export function filesDatabaseName(userId: UserId): string {
+  return `teamlink-files-${userId}`;
+}
+
 export function declareTables(name: string): Tables {
   // By default Chromium reports a write as complete before it is on the disk, so a power failure could lose an op that is shown as
   // queued. `strict` makes bulk writes 18 % slower; Dexie can set it only for a whole database. [CL1]

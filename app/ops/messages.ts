@@ -9,6 +9,7 @@ export interface NewMessage {
   text: string;
   replyTo?: OpId;
   mentions?: UserId[];
+  attachments?: Attachment[];
 }
 
 /** `now` is the device's time: it is shown, and never used for ordering. [SH6] */
@@ -67,8 +68,8 @@ const send: OpRules<OpOf<'message.send'>> = {
 };
 
 /** A file as its sender describes it; the server determines the rest. [RC1] */
-function described({ kind, name, mime, size, mediaId }: v.InferOutput<typeof AttachmentInput>): Attachment {
-  return { mediaId, kind: kind ?? 'document', name: name ?? '', mime: mime ?? '', size: size ?? 0 };
+function described({ kind, name, mime, size, ...rest }: v.InferOutput<typeof AttachmentInput>): Attachment {
+  return { ...rest, kind: kind ?? 'document', name: name ?? '', mime: mime ?? '', size: size ?? 0 };
 }
 
 const edit: OpRules<OpOf<'message.edit'>> = {

@@ -19,10 +19,11 @@ import { factsOf, routeOf, type Route } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
 import { useCallingUnread, usePageTitle } from './use-page-title.ts';
 import { useEscape } from './use-escape.ts';
-import { useFilesRefused } from './use-files-refused.ts';
 import { useJump } from './use-jump.ts';
+import { useOfferedFiles } from './use-offered-files.ts';
 import { useShownPhase } from './use-shown-phase.ts';
 import { useSignInAgain } from './use-sign-in-again.ts';
+import { useUploads } from './use-uploads.ts';
 import { useWatchedPeople } from './use-watched-people.ts';
 import styles from './Shell.module.css';
 
@@ -56,7 +57,8 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const list = useListRows(client.store);
   const rows = list?.rows;
   const jump = useJump();
-  useFilesRefused();
+  useOfferedFiles();
+  useUploads(client);
   useShownPhase();
   useWatchedPeople(client, rows, chat);
 

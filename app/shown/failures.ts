@@ -1,14 +1,17 @@
 import type { OutboxRow } from '#app/local-store/local-store.ts';
 import { rulesOf } from '#app/ops/registry.ts';
 import type { FailureSentence } from '#app/ops/rules.ts';
-import type { ErrorCode } from '#protocol/errors.ts';
+import type { ErrorCode, SyncError } from '#protocol/errors.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
+
+/** Why a file, and so its message, was not taken. */
+export type FileReason = 'file_size' | 'file_lost' | 'quota';
 
 /** An op that the server refused permanently: what failed, and why. */
 export interface FailedOp {
   id: OpId;
   sentence: FailureSentence;
-  reason: ErrorCode;
+  reason: ErrorCode | FileReason;
   /** The words that it would have sent; absent where it has none. */
   text?: string;
 }
@@ -30,7 +33,13 @@ export function failedOp(
   return {
     id,
     sentence: failure.sentence,
-    reason: error?.code ?? 'internal',
+    reason: reasonOf(error),
     ...(text === undefined || text === '' ? {} : { text }),
   };
+}
+
+function reasonOf(error: SyncError | undefined): FailedOp['reason'] {
+  if (error?.path === 'quota') return 'quota';
+  if (error?.path === 'file') return error.code === 'too_large' ? 'file_size' : 'file_lost';
+  return error?.code ?? 'internal';
 }

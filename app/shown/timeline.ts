@@ -1,7 +1,13 @@
 import type { OutboxRow } from '#app/local-store/local-store.ts';
 import { byOneForm } from '#protocol/emoji.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
-import { countsAsUnread, type MemberRecord, type MessageEvent, type MessageRecord } from '#protocol/record.ts';
+import {
+  countsAsUnread,
+  type Attachment,
+  type MemberRecord,
+  type MessageEvent,
+  type MessageRecord,
+} from '#protocol/record.ts';
 import { deliveryOf, type Delivery } from './delivery.ts';
 import type { FailedOp } from './failures.ts';
 import { shownMessages, type ShownMessage } from './message.ts';
@@ -15,7 +21,7 @@ export interface TimelineItem {
   senderId: UserId;
   isOwn: boolean;
   text: string;
-  attachments: number;
+  attachments: Attachment[];
   event?: MessageEvent;
   /** When it was written. */
   at: Date;
@@ -120,7 +126,7 @@ function itemOf(
     senderId: record.senderId,
     isOwn,
     text: record.text,
-    attachments: record.attachments.length,
+    attachments: record.attachments,
     at: writtenAt(record),
     isEdited: record.editedAt !== undefined,
     isDeleted,

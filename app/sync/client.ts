@@ -1,8 +1,9 @@
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import type { NewOp } from '#app/ops/rules.ts';
-import type { ConversationId, DeviceId, OpId, UserId } from '#protocol/ids.ts';
+import type { SyncError } from '#protocol/errors.ts';
+import type { ConversationId, DeviceId, MediaId, OpId, UserId } from '#protocol/ids.ts';
 import type { Person } from '#protocol/http.ts';
-import type { HistoryMode } from '#protocol/record.ts';
+import type { Attachment, HistoryMode } from '#protocol/record.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import type { HistoryReach } from './load-earlier.ts';
 import type { SyncStatus } from './status.ts';
@@ -17,6 +18,10 @@ export interface Outbox {
   /** Queues a failed op again. */
   retry(id: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;
+  /** A file is on the server, so that the message which waits for it can leave. [CL14] */
+  fileUploaded(local: MediaId, uploaded: Attachment): Promise<void>;
+  /** The server refused a file for good, and so the message that waits for it. */
+  fileRefused(id: OpId, error: SyncError): Promise<void>;
   /** Changes a message's text: in the queue if it has never left this device. [CL11] */
   editText(stream: ConversationId, messageId: OpId, text: string): Promise<void>;
   /** Takes back a message that has not left this device. Resolves to the function that undoes it; otherwise it is deleted. [CL11] */

@@ -49,6 +49,11 @@ export function createOutbox(store: LocalStore, newId: () => OpId, engine: Pick<
       engine.queued();
     },
     discard: (id) => store.discard(id),
+    async fileUploaded(local, uploaded) {
+      await store.fileUploaded(local, uploaded);
+      engine.queued();
+    },
+    fileRefused: (id, error) => store.settle([{ id, ok: false, error }]),
     async editText(stream, messageId, text) {
       await store.editText(text, changeOf(stream, messageId));
       engine.queued();

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { OutboxRow } from '#app/local-store/local-store.ts';
-import type { ConversationId } from '#protocol/ids.ts';
+import { localFileId } from '#app/ops/files.ts';
+import type { ConversationId, MediaId } from '#protocol/ids.ts';
 import { PUSH_SPLIT_BYTES } from '#protocol/limits.ts';
-import { planPushes, type PushLimits } from './plan-pushes.ts';
+import { planPushes, readyToSend, type PushLimits } from './plan-pushes.ts';
 import { AT } from './testing/fake-clock.fixture.ts';
 import { nextId, send } from './testing/scripted-server.fixture.ts';
 
@@ -81,4 +82,22 @@ test('a stream that may have made a push fail is sent alone, with at most the al
   const limitsOf = (stream: ConversationId) =>
     stream === a ? { isHeldBack: false, isIsolated: true, maxOps: 2 } : free;
   expect(shown(rows, limitsOf)).toEqual(['a1 a2', 'b1 c1']);
+});
+
+test('[CL14] [ST5] a message waits until its files are uploaded, and what follows it in its chat waits too, but neither marks nor other chats', () => {
+  const [before, withFile, after, other] = rowsOf([a, 'before'], [a, 'file'], [a, 'after'], [b, 'other']);
+  const mark: OutboxRow = {
+    ...(after as OutboxRow),
+    id: nextId(),
+    op: { id: nextId(), stream: a, kind: 'receipt.mark', readSeq: 1 },
+  };
+  const attachments = (mediaId: string) => [{ mediaId: mediaId as MediaId }];
+  const carrying = (row: OutboxRow | undefined, mediaId: string) =>
+    ({ ...row, op: { ...row?.op, attachments: attachments(mediaId) } }) as OutboxRow;
+  const ready = (mediaId: string) =>
+    readyToSend([before, carrying(withFile, mediaId), after, mark, other] as OutboxRow[]).map(({ op }) =>
+      op.kind === 'message.send' ? op.text : op.kind,
+    );
+  expect(ready(localFileId('x'))).toEqual(['before', 'receipt.mark', 'other']);
+  expect(ready('uploaded')).toEqual(['before', 'file', 'after', 'receipt.mark', 'other']);
 });

@@ -1,4 +1,6 @@
 import type { OutboxRow } from '#app/local-store/local-store.ts';
+import { filesToUpload } from '#app/ops/files.ts';
+import { rulesOf } from '#app/ops/registry.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { PUSH_SPLIT_BYTES, limits } from '#protocol/limits.ts';
 
@@ -13,6 +15,18 @@ export interface Batch {
   rows: OutboxRow[];
   /** False for the push of an isolated stream, which may have made an earlier push fail. */
   isShared: boolean;
+}
+
+/**
+ * Of the ops to send, those that may leave now. A message waits on the device until its files are uploaded, and what was written after
+ * it in that chat waits behind it; marks and settings, which belong to another stream, do not. [CL14] [ST5]
+ */
+export function readyToSend(rows: readonly OutboxRow[]): OutboxRow[] {
+  const held = new Set<ConversationId>();
+  return rows.filter(({ stream, op }) => {
+    if (filesToUpload(op).length > 0) held.add(stream);
+    return !held.has(stream) || rulesOf(op).answeredIn === 'personal';
+  });
 }
 
 const utf8 = new TextEncoder();

@@ -5,7 +5,7 @@ import { limits } from '#protocol/limits.ts';
 import { backoffMs, spreadMs } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import type { Wait } from './outcome.ts';
-import { planPushes, type PushLimits } from './plan-pushes.ts';
+import { planPushes, readyToSend, type PushLimits } from './plan-pushes.ts';
 import { pushBatch } from './push.ts';
 
 /** Pushes in flight at once: a stuck chat blocks only one of them. */
@@ -74,7 +74,7 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         isPlanDue = false;
         const rows = await store.outbox();
         prune(rows);
-        const sendable = rows.filter(isToSend);
+        const sendable = readyToSend(rows.filter(isToSend));
         connection.unsent(sendable.length > 0);
         for (const { rows: batch, isShared } of planPushes(sendable, limitsOf, connection.pieceBytes()))
           if (inFlight < (isShared ? MAX_IN_FLIGHT : MAX_ISOLATED_IN_FLIGHT)) handedOver.push(send(batch));
@@ -234,7 +234,7 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
       };
     },
     async look() {
-      connection.unsent((await store.outbox()).some(isToSend));
+      connection.unsent(readyToSend((await store.outbox()).filter(isToSend)).length > 0);
     },
     restart() {
       for (const state of states.values()) {

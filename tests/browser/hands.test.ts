@@ -174,7 +174,7 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
   expect(complaints).toEqual([]);
 });
 
-test('a file that is dropped or pasted anywhere opens nothing and is answered with a sentence; a text is copied where the clipboard refuses, or stays selected', async () => {
+test('a file that is dropped or pasted anywhere opens nothing and is offered to the chat; a text is copied where the clipboard refuses, or stays selected', async () => {
   const { page, complaints } = await desktop();
   await openChat(page, 'Lighthouse crew');
   const box = page.getByRole('textbox', { name: 'Message', exact: true });
@@ -195,7 +195,10 @@ test('a file that is dropped or pasted anywhere opens nothing and is answered wi
       }, kind);
   for (const place of ['nav', 'article', 'textarea', 'header'])
     expect(await give(place, 'file')).toEqual([true, true, true]);
-  await page.getByText('Files can’t be sent yet').first().waitFor();
+  const sheet = page.getByRole('dialog', { name: 'Send to Lighthouse crew' });
+  await sheet.getByRole('button', { name: 'Send 8 files' }).waitFor();
+  await sheet.getByRole('button', { name: 'Cancel' }).click();
+  await sheet.waitFor({ state: 'hidden' });
   expect(await give('textarea', 'text')).toEqual([false, false, false]);
   expect(await box.inputValue()).toBe('half a sentence');
 

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { filesToUpload, localFileId } from '#app/ops/files.ts';
 import { directStream, type ConversationId, type OpId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
+import type { Attachment } from '#protocol/record.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { accepted, ann, at, bob, bootstrap, create, membership, message } from './records.fixture.ts';
 import { newGroup, nextId, own, page, pulled, refused, send } from './records.fixture.ts';
@@ -21,6 +23,26 @@ export function describeWaiting(newDevice: () => TestDevice): void {
     const change = (messageId: OpId, opId = nextId()) => ({ stream, messageId, opId, at: at(9) });
     const ops = async () => (await store.outbox()).map(({ op }) => op);
     const sent = async () => store.beginAttempt((await ops()).map(({ id }) => id));
+
+    it('[CL14] leaves with the server’s description of its file once that is uploaded, and is not marked as attempted before', async () => {
+      await store.cancel(change(first.id));
+      await store.cancel(change(second.id));
+      const [one, two] = [localFileId('1'), localFileId('2')];
+      const withFiles = send(stream, { attachments: [{ mediaId: one }, { mediaId: two }] });
+      expect(await store.enqueue([withFiles], at(2), true)).toMatchObject([{ state: 'queued', attempts: 0 }]);
+      const uploaded = (mediaId: string): Attachment => ({
+        mediaId: mediaId as Attachment['mediaId'],
+        kind: 'image',
+        name: 'x',
+        mime: 'image/png',
+        size: 1,
+      });
+      await store.fileUploaded(two, uploaded('b'));
+      expect((await ops()).map(filesToUpload)).toEqual([[one]]);
+      await store.fileUploaded(one, uploaded('a'));
+      await store.fileUploaded(localFileId('gone'), uploaded('c'));
+      expect(await sent()).toEqual([{ ...withFiles, attachments: [uploaded('a'), uploaded('b')] }]);
+    });
 
     it('[CL11] is edited in the queue: it keeps its id, its place and the time at which it was written', async () => {
       await store.editText('better', change(first.id));

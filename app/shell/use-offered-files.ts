@@ -1,12 +1,13 @@
 import { useEffect } from 'react';
 import { useWords } from '#app/i18n/words.ts';
+import { offerFiles } from '#app/media/offered-files.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
 
 /**
- * Says that files cannot be sent when somebody drops or pastes one anywhere on the page; by itself the browser would leave the app
- * to open it. Text is dropped and pasted as usual.
+ * Gives files that somebody drops or pastes anywhere on the page to the chat that is open, or says that none is; by itself the
+ * browser would leave the app to open them. Text is dropped and pasted as usual.
  */
-export function useFilesRefused(): void {
+export function useOfferedFiles(): void {
   const words = useWords();
   const notify = useNotice();
   useEffect(() => {
@@ -15,21 +16,21 @@ export function useFilesRefused(): void {
     const over = (event: DragEvent) => {
       if (event.dataTransfer === null || !holdsFiles(event.dataTransfer)) return;
       event.preventDefault();
-      event.dataTransfer.dropEffect = 'none';
+      event.dataTransfer.dropEffect = 'copy';
     };
-    const refuse = (event: Event, given: DataTransfer | null) => {
+    const offer = (event: Event, given: DataTransfer | null) => {
       if (given === null || !holdsFiles(given)) return;
       event.preventDefault();
-      notify(words('files.notYet'));
+      if (!offerFiles([...given.files])) notify(words('files.noChat'));
     };
     document.addEventListener('dragenter', over, options);
     document.addEventListener('dragover', over, options);
-    document.addEventListener('drop', (event) => refuse(event, event.dataTransfer), options);
+    document.addEventListener('drop', (event) => offer(event, event.dataTransfer), options);
     document.addEventListener(
       'paste',
       (event) => {
         // A copied table is offered as a picture too: its text is what is pasted.
-        if (event.clipboardData?.types.includes('text/plain') !== true) refuse(event, event.clipboardData);
+        if (event.clipboardData?.types.includes('text/plain') !== true) offer(event, event.clipboardData);
       },
       options,
     );

@@ -1,0 +1,110 @@
+import { Dexie, type Table } from 'dexie';
+import type { UploadFacts } from '#protocol/http.ts';
+import type { ConversationId, MediaId, UserId } from '#protocol/ids.ts';
+import { namesOf } from './error-names.ts';
+import { StoreRefused } from './refused.ts';
+import { filesDatabaseName } from './tables.ts';
+
+/** A file that waits to be uploaded, with what is said about it. */
+export interface WaitingFile {
+  /** Of this device. */
+  id: MediaId;
+  stream: ConversationId;
+  content: Blob;
+  facts: Pick<UploadFacts, 'kind' | 'name' | 'width' | 'height' | 'durationMs' | 'waveform'>;
+  /** A picture in small, as the server will make one. */
+  preview?: Blob;
+  addedAt: number;
+}
+
+/** A small picture that this device has shown. */
+interface SeenPicture {
+  id: MediaId;
+  picture: Blob;
+  usedAt: number;
+}
+
+/**
+ * The files of one person on this device, in a database of their own: a transaction of the rows locks all their tables, and must not
+ * wait until a film is written.
+ */
+export interface Files {
+  /** Resolves when the files are durable. Rejects with StoreRefused. */
+  add(files: readonly WaitingFile[]): Promise<void>;
+  waiting(id: MediaId): Promise<WaitingFile | undefined>;
+  /** The file is on the server under its new id: only its small picture is kept. */
+  uploaded(local: MediaId, id: MediaId): Promise<void>;
+  /** Removes waiting files that are older than `before` and not among these. */
+  removeOthers(ids: ReadonlySet<MediaId>, before: number): Promise<void>;
+  seen(id: MediaId): Promise<Blob | undefined>;
+  keepSeen(id: MediaId, picture: Blob): Promise<void>;
+}
+
+/** Small pictures that are kept; about 50 kB each. */
+const SEEN_KEPT = 1_000;
+/** They are removed in steps, because counting takes time. */
+const SEEN_STEP = 100;
+
+export function openFiles(userId: UserId): Files {
+  const database = new Dexie(filesDatabaseName(userId), { chromeTransactionDurability: 'strict' }) as Dexie & {
+    waiting: Table<WaitingFile, MediaId>;
+    seen: Table<SeenPicture, MediaId>;
+  };
+  database.version(1).stores({ waiting: 'id', seen: 'id, usedAt' });
+  // A sign-out in another tab deletes it.
+  database.on('versionchange', () => {
+    database.close();
+    return false;
+  });
+  const { waiting, seen } = database;
+
+  async function keepSeen(id: MediaId, picture: Blob): Promise<void> {
+    await seen.put({ id, picture, usedAt: Date.now() });
+    const count = await seen.count();
+    if (count < SEEN_KEPT + SEEN_STEP) return;
+    await seen.bulkDelete(
+      await seen
+        .orderBy('usedAt')
+        .limit(count - SEEN_KEPT)
+        .primaryKeys(),
+    );
+  }
+
+  return {
+    async add(files) {
+      try {
+        await waiting.bulkPut([...files]);
+      } catch (error) {
+        throw new StoreRefused(namesOf(error).includes('QuotaExceededError') ? 'full' : 'lost', error);
+      }
+    },
+    waiting: (id) => waiting.get(id),
+    async uploaded(local, id) {
+      const preview = (await waiting.get(local))?.preview;
+      if (preview !== undefined) await keepSeen(id, preview);
+      await waiting.delete(local);
+    },
+    async removeOthers(ids, before) {
+      const held = await waiting.toCollection().primaryKeys();
+      for (const id of held.filter((each) => !ids.has(each))) {
+        const file = await waiting.get(id);
+        if (file !== undefined && file.addedAt < before) await waiting.delete(id);
+      }
+    },
+    async seen(id) {
+      const found = await seen.get(id);
+      if (found !== undefined) await seen.update(id, { usedAt: Date.now() });
+      return found?.picture;
+    },
+    keepSeen,
+  };
+}
+
+const opened = new Map<UserId, Files>();
+
+/** The same object for everybody in this tab. */
+export function filesOf(userId: UserId): Files {
+  const files = opened.get(userId) ?? openFiles(userId);
+  opened.set(userId, files);
+  return files;
+}

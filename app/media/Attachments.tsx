@@ -1,0 +1,45 @@
+import { Suspense } from 'react';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { classNames } from '#app/ui/class-names.ts';
+import type { UserId } from '#protocol/ids.ts';
+import type { Attachment } from '#protocol/record.ts';
+import { frameSize } from './frame-size.ts';
+import styles from './Attachments.module.css';
+
+const AttachmentView = lazyComponent(() => import('./AttachmentView.tsx'));
+
+interface AttachmentsProps {
+  files: readonly Attachment[];
+  self: UserId;
+  isTabStop: boolean;
+  /** Takes the message back while its files are being sent. */
+  onCancel: () => void;
+}
+
+/** The files of a message. Their boxes have their size at once; what is in them comes with code of its own. */
+export function Attachments({ files, self, isTabStop, onCancel }: AttachmentsProps) {
+  const pictures = files.filter(({ kind }) => kind === 'image');
+  const others = files.filter(({ kind }) => kind !== 'image');
+  const frame = (file: Attachment, look: string | undefined, size?: { width: number; height: number }) => (
+    <div
+      key={file.mediaId}
+      className={classNames(styles.frame, look)}
+      style={size === undefined ? {} : { inlineSize: `${size.width}px`, aspectRatio: `${size.width} / ${size.height}` }}
+    >
+      <Suspense fallback={null}>
+        <AttachmentView file={file} self={self} isTabStop={isTabStop} onCancel={onCancel} />
+      </Suspense>
+    </div>
+  );
+  return (
+    <div className={styles.files}>
+      {pictures.length === 1 && pictures.map((file) => frame(file, undefined, frameSize(file.width, file.height)))}
+      {pictures.length > 1 && <div className={styles.grid}>{pictures.map((file) => frame(file, styles.square))}</div>}
+      {others.map((file) =>
+        file.kind === 'video'
+          ? frame(file, undefined, frameSize(file.width, file.height))
+          : frame(file, file.kind === 'document' ? styles.document : styles.sound),
+      )}
+    </div>
+  );
+}

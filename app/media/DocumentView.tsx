@@ -1,0 +1,36 @@
+import { sizeWords } from '#app/i18n/size-words.ts';
+import { useWords } from '#app/i18n/words.ts';
+import type { Attachment } from '#protocol/record.ts';
+import { MEDIA_PATH } from '#protocol/version.ts';
+import { FileIcon } from './FileIcon.tsx';
+import styles from './AttachmentView.module.css';
+
+/** A file to save, with its name and size. */
+export function DocumentView({ file, isLocal, tabIndex }: { file: Attachment; isLocal: boolean; tabIndex: number }) {
+  const words = useWords();
+  const content = (
+    <>
+      <FileIcon mime={file.mime} name={file.name} />
+      <span className={styles.about}>
+        <span className={styles.name} dir="auto" translate="no">
+          {file.name}
+        </span>
+        <span className={styles.size}>{sizeWords(file.size)}</span>
+      </span>
+    </>
+  );
+  if (isLocal) return <div className={styles.document}>{content}</div>;
+  const label = words('media.save', { name: file.name, size: sizeWords(file.size) });
+  return (
+    <a
+      className={styles.document}
+      href={`${MEDIA_PATH}/${file.mediaId}`}
+      download={file.name}
+      aria-label={label}
+      title={label}
+      tabIndex={tabIndex}
+    >
+      {content}
+    </a>
+  );
+}

@@ -1,0 +1,46 @@
+import { filesOf, type WaitingFile } from '#app/local-store/files.ts';
+import { localFileId } from '#app/ops/files.ts';
+import { sendMessage } from '#app/ops/messages.ts';
+import type { Client } from '#app/sync/client.ts';
+import { uuidV7, type ConversationId } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Attachment } from '#protocol/record.ts';
+import { announceQueued } from './offered-files.ts';
+import type { PreparedFile } from './prepare-file.ts';
+
+/**
+ * Stores files on the device, then the messages that carry them, up to ten files each, with the caption at the first. A crash in
+ * between leaves files without a message, which are removed at the next start: no message ever lacks its file. [CL1] [CL14]
+ */
+export async function queueFiles(
+  client: Client,
+  stream: ConversationId,
+  files: readonly PreparedFile[],
+  caption: string,
+): Promise<void> {
+  const waiting = files.map((prepared) => waitingOf(stream, prepared));
+  await filesOf(client.userId).add(waiting.map(({ file }) => file));
+  for (let at = 0; at < waiting.length; at += limits.attachments) {
+    const attachments = waiting.slice(at, at + limits.attachments).map(({ attachment }) => attachment);
+    const text = at === 0 ? caption.toWellFormed() : '';
+    await client.outbox.queue(sendMessage(stream, { text, attachments }, new Date()));
+  }
+  announceQueued();
+}
+
+function waitingOf(stream: ConversationId, { file, kind, facts, preview }: PreparedFile) {
+  const mediaId = localFileId(uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10))));
+  const name = file.name.toWellFormed();
+  const attachment: Attachment = { mediaId, kind, name, mime: file.type, size: file.size, ...facts };
+  const { thumbhash: _found, ...sent } = facts;
+  const stored: WaitingFile = {
+    id: mediaId,
+    stream,
+    content: file,
+    // The server measures pictures itself.
+    facts: { kind, name, ...(kind === 'image' ? {} : sent) },
+    ...(preview === undefined ? {} : { preview }),
+    addedAt: Date.now(),
+  };
+  return { attachment, file: stored };
+}

@@ -1,0 +1,137 @@
+import { expect, test, vi } from 'vitest';
+import type { Files, WaitingFile } from '#app/local-store/files.ts';
+import type { OutboxRow } from '#app/local-store/local-store.ts';
+import { localFileId } from '#app/ops/files.ts';
+import { syncError } from '#protocol/errors.ts';
+import type { ConversationId, MediaId, OpId, UserId } from '#protocol/ids.ts';
+import type { Attachment } from '#protocol/record.ts';
+import { outcomeOf, type Uploaded } from './post-file.ts';
+import { createUploads, filesWanted } from './uploads.ts';
+
+const [a, b] = ['d:a.me', 'd:b.me'] as [ConversationId, ConversationId];
+const AT = '2026-11-28T10:00:00.000Z';
+const describedAs = (mediaId: MediaId): Attachment => ({ mediaId, kind: 'document', name: 'x', mime: '', size: 1 });
+
+function rowWith(id: string, stream: ConversationId, files: string[], more: Partial<OutboxRow> = {}): OutboxRow {
+  const attachments = files.map((file) => describedAs(localFileId(file)));
+  const op = { id: id as OpId, stream, kind: 'message.send' as const, sentAt: AT, text: '', attachments };
+  return { id: op.id, stream, order: 0, op, queuedAt: AT, attempts: 0, state: 'queued', ...more };
+}
+
+/** An outbox, files that are all there, and uploads that end when the test says so. */
+function stage(rows: OutboxRow[], lost: string[] = []) {
+  const posted: { id: MediaId; signal: AbortSignal; end: (outcome: Uploaded) => void }[] = [];
+  const said: string[] = [];
+  let changed = () => {};
+  const take = (id: OpId) =>
+    rows.splice(
+      rows.findIndex((row) => row.id === id),
+      1,
+    );
+  const files: Pick<Files, 'waiting' | 'uploaded' | 'removeOthers'> = {
+    waiting: (id) =>
+      Promise.resolve(
+        lost.includes(id) ? undefined : ({ id, stream: a, facts: {}, addedAt: 0 } as unknown as WaitingFile),
+      ),
+    uploaded: (local, id) => Promise.resolve(void said.push(`kept ${local} as ${id}`)),
+    removeOthers: () => Promise.resolve(),
+  };
+  const uploads = createUploads({
+    client: {
+      userId: 'me' as UserId,
+      store: {
+        outbox: () => Promise.resolve([...rows]),
+        onListChange: (listener) => {
+          changed = listener;
+          return () => undefined;
+        },
+      },
+      outbox: {
+        fileUploaded(local: MediaId, { mediaId }: Attachment) {
+          said.push(`${local} is ${mediaId}`);
+          const row = rows.find(
+            ({ op }) => 'attachments' in op && op.attachments?.some((each) => each.mediaId === local),
+          );
+          if (row !== undefined) take(row.id);
+          return Promise.resolve();
+        },
+        fileRefused(id: OpId, { code }: { code: string }) {
+          said.push(`${id} refused: ${code}`);
+          take(id);
+          return Promise.resolve();
+        },
+      } as never,
+    },
+    files: files as Files,
+    post: (_user, { id }, _onProgress, signal) => new Promise((end) => posted.push({ id, signal, end })),
+    random: () => 0.5,
+    onDefect: (error) => said.push(String(error)),
+  });
+  return { uploads, posted, said, take, change: () => changed() };
+}
+const ids = (posted: { id: MediaId }[]) => posted.map(({ id }) => id);
+const done = (id: string): Uploaded => ({ kind: 'done', file: describedAs(id as MediaId) });
+
+test('[CL14] files are uploaded one of each chat at a time, in the order of their messages', async () => {
+  const { posted, said, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', a, ['2']), rowWith('m3', b, ['3'])]);
+  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1', 'local_3']));
+  posted[0]?.end(done('server1'));
+  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1', 'local_3', 'local_2']));
+  expect(said).toEqual(['kept local_1 as server1', 'local_1 is server1']);
+  uploads.close();
+  expect(posted[1]?.signal.aborted).toBe(true);
+});
+
+test('[CL14] an upload whose message was taken back is aborted at once, and nothing is said about it', async () => {
+  const { posted, said, take, change, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', a, ['2'])]);
+  await vi.waitFor(() => expect(posted).toHaveLength(1));
+  take('m1' as OpId);
+  change();
+  await vi.waitFor(() => expect(posted[0]?.signal.aborted).toBe(true));
+  posted[0]?.end({ kind: 'wait' });
+  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1', 'local_2']));
+  expect(said).toEqual([]);
+  uploads.close();
+});
+
+test('[CL14] a failed upload is tried again once the network is back; a refusal and a lost file make the message fail', async () => {
+  const rows = [rowWith('m1', a, ['1']), rowWith('m2', b, ['2'])];
+  const { posted, said, uploads } = stage(rows, ['local_2']);
+  await vi.waitFor(() => expect(said).toEqual(['m2 refused: not_found']));
+  posted[0]?.end({ kind: 'wait', ms: 3_600_000 });
+  await vi.waitFor(() => {
+    uploads.wake();
+    expect(ids(posted)).toEqual(['local_1', 'local_1']);
+  });
+  posted[1]?.end({ kind: 'refused', error: syncError('too_large', '', { path: 'quota' }) });
+  await vi.waitFor(() => expect(said).toEqual(['m2 refused: not_found', 'm1 refused: too_large']));
+  uploads.close();
+});
+
+test('[CL14] files wait for the chat that does not exist yet, and not for messages that failed', () => {
+  const creation = {
+    ...rowWith('c', b, []),
+    op: { id: 'c' as OpId, stream: b, kind: 'conversation.create' as const, memberIds: [] },
+  };
+  const rows = [
+    creation,
+    rowWith('m1', b, ['1']),
+    rowWith('m2', a, ['2'], { state: 'failed' }),
+    rowWith('m3', a, ['3']),
+  ];
+  expect([...filesWanted(rows).keys()]).toEqual(['local_3']);
+});
+
+test('[ER2] only the server’s own final refusal ends an upload; the page of a proxy, a busy server and a full disk do not', () => {
+  const file = describedAs('m' as MediaId);
+  const error = (code: string, more = {}) => JSON.stringify({ error: { code, message: '', ...more } });
+  expect(outcomeOf(201, JSON.stringify(file))).toEqual({ kind: 'done', file });
+  expect(outcomeOf(200, '<html>sign in</html>')).toEqual({ kind: 'wait' });
+  expect(outcomeOf(502, '<html>')).toEqual({ kind: 'wait' });
+  expect(outcomeOf(507, error('unavailable', { retryAfterMs: 30_000 }))).toEqual({ kind: 'wait', ms: 30_000 });
+  expect(outcomeOf(401, error('unauthorized'))).toEqual({ kind: 'wait' });
+  expect(outcomeOf(413, error('too_large', { path: 'quota' }))).toMatchObject({
+    error: { code: 'too_large', path: 'quota' },
+  });
+  expect(outcomeOf(413, '<html>')).toMatchObject({ kind: 'refused', error: { code: 'too_large' } });
+});

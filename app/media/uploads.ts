@@ -1,0 +1,183 @@
+import { type Files, filesOf } from '#app/local-store/files.ts';
+import type { OutboxRow } from '#app/local-store/local-store.ts';
+import { filesToUpload } from '#app/ops/files.ts';
+import type { Client } from '#app/sync/client.ts';
+import { backoffMs } from '#app/sync/backoff.ts';
+import { syncError } from '#protocol/errors.ts';
+import type { MediaId, StreamId } from '#protocol/ids.ts';
+import { type PostFile, postFile } from './post-file.ts';
+import { noteProgress } from './progress.ts';
+
+/** Files of different chats are sent side by side, so that a large one holds back no other chat. */
+const AT_ONCE = 3;
+/** A file whose message is gone is kept so long, because the message may come back. */
+const KEPT_MS = 60_000;
+
+export interface Uploads {
+  /** Something may be waiting, or the network may be back: nothing waits for its backoff any longer. */
+  wake(): void;
+  close(): void;
+}
+
+export interface UploadsParts {
+  client: Pick<Client, 'userId' | 'outbox'> & { store: Pick<Client['store'], 'outbox' | 'onListChange'> };
+  files: Files;
+  post: PostFile;
+  random: () => number;
+  onDefect: (error: unknown) => void;
+}
+
+/**
+ * Uploads the files that messages in the outbox wait for, in the order in which they were written, and one of each chat at a time.
+ * What was taken back is cancelled at once. [CL14]
+ */
+export function createUploads({ client, files, post, random, onDefect }: UploadsParts): Uploads {
+  const running = new Map<MediaId, { stream: StreamId; abort: AbortController }>();
+  const resting = new Map<MediaId, { tries: number; timer?: ReturnType<typeof setTimeout> }>();
+  let isLooking = false;
+  let isDue = false;
+  let isClosed = false;
+
+  async function look(): Promise<void> {
+    isDue = true;
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      while (isDue && !isClosed) {
+        isDue = false;
+        const wanted = filesWanted(await client.store.outbox());
+        for (const [id, { abort }] of running) if (!wanted.has(id)) abort.abort();
+        for (const [id, row] of wanted) if (mayStart(id, row)) void upload(id, row);
+      }
+    } catch (error) {
+      if (!isClosed) onDefect(error);
+    } finally {
+      isLooking = false;
+    }
+  }
+
+  function mayStart(id: MediaId, { stream }: OutboxRow): boolean {
+    if (isClosed || running.has(id) || running.size >= AT_ONCE || resting.get(id)?.timer !== undefined) return false;
+    return ![...running.values()].some((other) => other.stream === stream);
+  }
+
+  async function upload(id: MediaId, row: OutboxRow): Promise<void> {
+    const abort = new AbortController();
+    running.set(id, { stream: row.stream, abort });
+    try {
+      const file = await files.waiting(id);
+      // The browser has cleared it.
+      if (file === undefined) return await client.outbox.fileRefused(row.id, lost());
+      noteProgress(id, 0);
+      const outcome = await post(client.userId, file, (share) => noteProgress(id, share), abort.signal);
+      if (isClosed || abort.signal.aborted) return undefined;
+      switch (outcome.kind) {
+        case 'done':
+          // First what is kept for showing it, so that the picture stays on the screen.
+          await files.uploaded(id, outcome.file.mediaId);
+          return await client.outbox.fileUploaded(id, outcome.file);
+        case 'refused':
+          return await client.outbox.fileRefused(row.id, outcome.error);
+        case 'wait':
+          return rest(id, outcome.ms);
+      }
+    } catch (error) {
+      if (isClosed) return undefined;
+      onDefect(error);
+      rest(id);
+    } finally {
+      running.delete(id);
+      noteProgress(id, undefined);
+      if (!isClosed) void look();
+    }
+    return undefined;
+  }
+
+  function rest(id: MediaId, ms?: number): void {
+    const tries = resting.get(id)?.tries ?? 0;
+    const timer = setTimeout(
+      () => {
+        resting.set(id, { tries: tries + 1 });
+        void look();
+      },
+      ms ?? backoffMs(tries, random),
+    );
+    resting.set(id, { tries: tries + 1, timer });
+  }
+
+  function wake(): void {
+    for (const { timer } of resting.values()) clearTimeout(timer);
+    resting.clear();
+    void look();
+  }
+
+  /** Files of messages that were sent, discarded or taken back. */
+  async function removeOthers(): Promise<void> {
+    const rows = await client.store.outbox();
+    await files.removeOthers(new Set(rows.flatMap(({ op }) => filesToUpload(op))), Date.now() - KEPT_MS);
+  }
+
+  const stopListening = client.store.onListChange(() => void look());
+  const removing = setInterval(() => void removeOthers().catch(onDefect), KEPT_MS);
+  void removeOthers().catch(onDefect);
+  void look();
+  return {
+    wake,
+    close() {
+      isClosed = true;
+      stopListening();
+      clearInterval(removing);
+      for (const { timer } of resting.values()) clearTimeout(timer);
+      for (const { abort } of running.values()) abort.abort();
+    },
+  };
+}
+
+/** With the message that waits for each file. A chat must exist before files can be uploaded to it. */
+export function filesWanted(rows: readonly OutboxRow[]): Map<MediaId, OutboxRow> {
+  const wanted = new Map<MediaId, OutboxRow>();
+  const begun = new Set<StreamId>();
+  for (const row of rows) {
+    if (row.op.kind === 'conversation.create' && row.state !== 'sent') begun.add(row.stream);
+    if (row.state !== 'queued' || begun.has(row.stream)) continue;
+    for (const id of filesToUpload(row.op)) wanted.set(id, row);
+  }
+  return wanted;
+}
+
+function lost() {
+  return syncError('not_found', 'the file is no longer on this device', { path: 'file' });
+}
+
+const started = new WeakMap<Client, Uploads>();
+
+/**
+ * Uploads for this client, in one tab at a time: the lock passes to another tab when this one is closed. Where there are no locks
+ * (plain HTTP), two tabs may upload the same file, and the message carries one of them.
+ */
+export function uploadsOf(client: Client): Uploads {
+  const before = started.get(client);
+  if (before !== undefined) return before;
+  const closing = new AbortController();
+  let present: Uploads | undefined;
+  const run = () =>
+    new Promise<void>((resolve) => {
+      const parts = { client, files: filesOf(client.userId), post: postFile, random: Math.random };
+      present = createUploads({ ...parts, onDefect: reportError });
+      closing.signal.addEventListener('abort', () => resolve());
+    });
+  const locks = 'locks' in navigator ? navigator.locks : undefined;
+  // Rejects only when the tab stops waiting for the lock.
+  if (locks === undefined) void run();
+  else void locks.request(`teamlink-uploads-${client.userId}`, { signal: closing.signal }, run).catch(() => undefined);
+  const uploads: Uploads = {
+    wake: () => present?.wake(),
+    close() {
+      started.delete(client);
+      present?.close();
+      closing.abort();
+    },
+  };
+  started.set(client, uploads);
+  return uploads;
+}

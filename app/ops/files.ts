@@ -1,0 +1,30 @@
+import type { MediaId } from '#protocol/ids.ts';
+import type { Op } from '#protocol/op.ts';
+import type { Attachment } from '#protocol/record.ts';
+
+/*
+ * A file that has not been uploaded yet has an id of this device, which its message carries while it waits in the outbox. Once the
+ * file is uploaded, the server's description takes its place, and the message can leave.
+ */
+
+const LOCAL = 'local_';
+
+export function localFileId(unique: string): MediaId {
+  return `${LOCAL}${unique}` as MediaId;
+}
+
+export function isLocalFile(id: MediaId): boolean {
+  return id.startsWith(LOCAL);
+}
+
+/** The files that an op waits for. */
+export function filesToUpload(op: Op): MediaId[] {
+  if (op.kind !== 'message.send') return [];
+  return (op.attachments ?? []).flatMap(({ mediaId }) => (isLocalFile(mediaId) ? [mediaId] : []));
+}
+
+/** The op with the uploaded file in the place of the local one. */
+export function withUploaded(op: Op, local: MediaId, uploaded: Attachment): Op {
+  if (op.kind !== 'message.send' || op.attachments === undefined) return op;
+  return { ...op, attachments: op.attachments.map((each) => (each.mediaId === local ? uploaded : each)) };
+}

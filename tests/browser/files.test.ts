@@ -1,0 +1,106 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { testFiles } from '#server/media/testing/files.fixture.ts';
+import { type Visitor, expectTexts, message, openChat, texts, write } from './browser.fixture.ts';
+import { push } from './device.fixture.ts';
+import { DESKTOP, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
+
+/*
+ * Files from one person's device to another's: picked, waiting without a network, over a reload, taken back.
+ */
+
+const stage = setStage();
+const people = {} as Record<'ann' | 'bob', Visitor>;
+let ann: Visitor;
+let bob: Visitor;
+beforeAll(async () => {
+  people.ann = await stage.visitor('Ann Arbor');
+  people.bob = await stage.visitor('Bob Burns');
+  const bobId = await register(people.bob);
+  await register(people.ann);
+  for (const title of ['Picnic', 'Ferry', 'Attic']) {
+    const stream = await makeGroup(people.ann, title, bobId);
+    await push(people.ann, messageOps(stream, ['Hello']));
+  }
+});
+beforeEach(async () => {
+  [ann, bob] = await Promise.all([opened(people.ann), opened(people.bob)]);
+});
+
+async function opened({ name, email }: Visitor): Promise<Visitor> {
+  const visitor = { ...(await stage.visitor(name, DESKTOP)), email };
+  await authenticate(visitor);
+  await visitor.page.goto('/');
+  return visitor;
+}
+
+async function attach(page: Page, files: { name: string; mimeType: string; buffer: Buffer }[], caption = '') {
+  await page.locator('input[type=file]').setInputFiles(files);
+  const sheet = page.getByRole('dialog', { name: /^Send to/ });
+  await sheet.getByRole('textbox', { name: 'Add a text' }).fill(caption);
+  await sheet.getByRole('button', { name: /^Send/ }).click();
+  await sheet.waitFor({ state: 'hidden' });
+}
+
+const png = async (name: string) => ({ name, mimeType: 'image/png', buffer: await testFiles.png(400, 300) });
+const picture = (page: Page, name: string) => page.getByRole('button', { name: `Open picture ${name}` });
+const isDrawn = (page: Page, name: string) =>
+  picture(page, name).evaluate((button) => (button.querySelector('img')?.naturalWidth ?? 0) > 0);
+
+test('a picture and a document reach the other person: the picture in a box that never moves and on the whole screen, the document to save', async () => {
+  const pdf = { name: 'plan.pdf', mimeType: 'application/pdf', buffer: testFiles.pdf() };
+  await Promise.all([openChat(ann.page, 'Picnic'), openChat(bob.page, 'Picnic')]);
+  await attach(ann.page, [await png('lake.png'), pdf], 'The lake, and the plan');
+  const received = message(bob.page, 'The lake, and the plan');
+  await received.waitFor();
+  const box = await picture(bob.page, 'lake.png').boundingBox();
+  expect([box?.width, box?.height]).toEqual([320, 240]);
+  await expect.poll(() => isDrawn(bob.page, 'lake.png')).toBe(true);
+  expect(await picture(bob.page, 'lake.png').boundingBox()).toEqual(box);
+  await message(ann.page, 'The lake, and the plan', 'Sent').waitFor();
+
+  await picture(bob.page, 'lake.png').click();
+  const viewer = bob.page.getByRole('dialog', { name: 'Picture lake.png' });
+  await expect.poll(() => viewer.getByRole('img').evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(400);
+  await bob.page.keyboard.press('Escape');
+  await viewer.waitFor({ state: 'hidden' });
+  expect(await picture(bob.page, 'lake.png').evaluate((button) => button === document.activeElement)).toBe(true);
+
+  const link = received.getByRole('link', { name: /^Save plan\.pdf/ });
+  const [download] = await Promise.all([bob.page.waitForEvent('download'), link.click()]);
+  expect(download.suggestedFilename()).toBe('plan.pdf');
+  expect(stage.complaints()).toEqual([]);
+});
+
+test('[CL1] [CL14] a file that cannot be sent waits with what is written after it, survives a reload, and arrives in its place', async () => {
+  await Promise.all([openChat(ann.page, 'Ferry'), openChat(bob.page, 'Ferry')]);
+  await ann.page.route('**/api/media', (route) => route.abort());
+  await attach(ann.page, [await png('ticket.png')], 'The ticket');
+  await write(ann.page, 'Leaves at nine');
+  const waiting = message(ann.page, 'The ticket', 'Waiting');
+  await waiting.getByText('Waiting', { exact: true }).waitFor();
+  expect(await texts(bob.page)).toEqual(['Hello']);
+
+  await ann.page.reload();
+  await message(ann.page, 'The ticket', 'Waiting').waitFor();
+  await expect.poll(() => isDrawn(ann.page, 'ticket.png')).toBe(true);
+  await ann.page.unroute('**/api/media');
+  await ann.page.evaluate(() => dispatchEvent(new Event('online')));
+  await expectTexts(bob.page, ['Hello', 'The ticket', 'Leaves at nine']);
+  await expect.poll(() => isDrawn(bob.page, 'ticket.png')).toBe(true);
+  await message(ann.page, 'Leaves at nine', 'Sent').waitFor();
+  expect(await isDrawn(ann.page, 'ticket.png')).toBe(true);
+});
+
+test('[CL14] sending is cancelled while it runs, and what waits behind it leaves', async () => {
+  await Promise.all([openChat(ann.page, 'Attic'), openChat(bob.page, 'Attic')]);
+  const failed = new Promise((resolve) => ann.page.on('requestfailed', resolve));
+  await ann.page.route('**/api/media', () => undefined); // never answered
+  await attach(ann.page, [await png('attic.png')], 'Never mind');
+  await write(ann.page, 'Forget the picture');
+  await message(ann.page, 'Never mind').getByRole('button', { name: 'Cancel sending' }).click();
+  await failed;
+  await expectTexts(bob.page, ['Hello', 'Forget the picture']);
+  expect(await texts(ann.page)).toEqual(['Hello', 'Forget the picture']);
+});
