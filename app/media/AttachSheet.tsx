@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { useEffect, useId, useMemo, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { StoreRefused } from '#app/local-store/refused.ts';
@@ -47,12 +48,15 @@ export default function AttachSheet({ client, stream, name, files, onFiles, onCl
     return onClose();
   }
 
-  return (
+  // The button that opened it is in the composer's form, and a form cannot hold another one.
+  return createPortal(
     <Dialog title={words('files.title', { name })} onClose={onClose}>
       <form
         className={styles.sheet}
         onSubmit={(event) => {
           event.preventDefault();
+          // React's events bubble to the composer all the same.
+          event.stopPropagation();
           void send();
         }}
       >
@@ -115,7 +119,8 @@ export default function AttachSheet({ client, stream, name, files, onFiles, onCl
           </Button>
         </DialogActions>
       </form>
-    </Dialog>
+    </Dialog>,
+    document.body,
   );
 }
 

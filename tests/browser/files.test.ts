@@ -79,7 +79,7 @@ test('[CL1] [CL14] a file that cannot be sent waits with what is written after i
   await attach(ann.page, [await png('ticket.png')], 'The ticket');
   await write(ann.page, 'Leaves at nine');
   const waiting = message(ann.page, 'The ticket', 'Waiting');
-  await waiting.getByText('Waiting', { exact: true }).waitFor();
+  await waiting.getByRole('button', { name: 'Cancel sending' }).waitFor();
   expect(await texts(bob.page)).toEqual(['Hello']);
 
   await ann.page.reload();
