@@ -13,8 +13,8 @@ import { gzipSync } from 'node:zlib';
 /** @type {Budget[]} */
 const BUDGETS = [
   { screen: 'the sign-in screen', chunks: [], limitKib: 104 },
-  { screen: 'the list of chats', chunks: ['Person'], limitKib: 174 },
-  { screen: 'a chat', chunks: ['Person', 'ChatPage'], limitKib: 196 },
+  { screen: 'the list of chats', chunks: ['Person'], limitKib: 176 },
+  { screen: 'a chat', chunks: ['Person', 'ChatPage'], limitKib: 199 },
 ];
 
 /**

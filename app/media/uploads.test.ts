@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { Files, WaitingFile } from '#app/local-store/files.ts';
-import type { OutboxRow } from '#app/local-store/local-store.ts';
+import type { ListChange, OutboxRow } from '#app/local-store/local-store.ts';
 import { localFileId } from '#app/ops/files.ts';
 import { syncError } from '#protocol/errors.ts';
 import type { ConversationId, MediaId, OpId, UserId } from '#protocol/ids.ts';
@@ -22,7 +22,7 @@ function rowWith(id: string, stream: ConversationId, files: string[], more: Part
 function stage(rows: OutboxRow[], lost: string[] = []) {
   const posted: { id: MediaId; signal: AbortSignal; end: (outcome: Uploaded) => void }[] = [];
   const said: string[] = [];
-  let changed = () => {};
+  let changed: (change: ListChange) => void = () => {};
   const take = (id: OpId) =>
     rows.splice(
       rows.findIndex((row) => row.id === id),
@@ -67,7 +67,7 @@ function stage(rows: OutboxRow[], lost: string[] = []) {
     random: () => 0.5,
     onDefect: (error) => said.push(String(error)),
   });
-  return { uploads, posted, said, take, change: () => changed() };
+  return { uploads, posted, said, take, change: () => changed({ outbox: 'all' }) };
 }
 const ids = (posted: { id: MediaId }[]) => posted.map(({ id }) => id);
 const done = (id: string): Uploaded => ({ kind: 'done', file: describedAs(id as MediaId) });

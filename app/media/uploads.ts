@@ -117,7 +117,9 @@ export function createUploads({ client, files, post, random, onDefect }: Uploads
     await files.removeOthers(new Set(rows.flatMap(({ op }) => filesToUpload(op))), Date.now() - KEPT_MS);
   }
 
-  const stopListening = client.store.onListChange(() => void look());
+  const stopListening = client.store.onListChange(({ outbox }) => {
+    if (outbox !== undefined) void look();
+  });
   const removing = setInterval(() => void removeOthers().catch(onDefect), KEPT_MS);
   void removeOthers().catch(onDefect);
   void look();
