@@ -1,4 +1,5 @@
 import type { OutboxRow } from '#app/local-store/local-store.ts';
+import { isToSend } from '#app/local-store/outbox-rows.ts';
 import { filesToUpload } from '#app/ops/files.ts';
 import { rulesOf } from '#app/ops/registry.ts';
 import type { ConversationId } from '#protocol/ids.ts';
@@ -18,12 +19,12 @@ export interface Batch {
 }
 
 /**
- * Of the ops to send, those that may leave now. A message waits on the device until its files are uploaded, and what was written after
+ * Of the outbox, those that may leave now. A message waits on the device until its files are uploaded, and what was written after
  * it in that chat waits behind it; marks and settings, which belong to another stream, do not. [CL14] [ST5]
  */
 export function readyToSend(rows: readonly OutboxRow[]): OutboxRow[] {
   const held = new Set<ConversationId>();
-  return rows.filter(({ stream, op }) => {
+  return rows.filter(isToSend).filter(({ stream, op }) => {
     if (filesToUpload(op).length > 0) held.add(stream);
     return !held.has(stream) || rulesOf(op).answeredIn === 'personal';
   });

@@ -1,5 +1,4 @@
 import type { LocalStore, OutboxRow } from '#app/local-store/local-store.ts';
-import { isToSend } from '#app/local-store/outbox-rows.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import { backoffMs, spreadMs } from './backoff.ts';
@@ -74,7 +73,7 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         isPlanDue = false;
         const rows = await store.outbox();
         prune(rows);
-        const sendable = readyToSend(rows.filter(isToSend));
+        const sendable = readyToSend(rows);
         connection.unsent(sendable.length > 0);
         for (const { rows: batch, isShared } of planPushes(sendable, limitsOf, connection.pieceBytes()))
           if (inFlight < (isShared ? MAX_IN_FLIGHT : MAX_ISOLATED_IN_FLIGHT)) handedOver.push(send(batch));
@@ -234,7 +233,7 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
       };
     },
     async look() {
-      connection.unsent(readyToSend((await store.outbox()).filter(isToSend)).length > 0);
+      connection.unsent(readyToSend(await store.outbox()).length > 0);
     },
     restart() {
       for (const state of states.values()) {

@@ -1,8 +1,7 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import { isToSend } from '#app/local-store/outbox-rows.ts';
 import { type ConversationId, personalStream, type StreamId, type UserId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
-import { planPushes } from './plan-pushes.ts';
+import { planPushes, readyToSend } from './plan-pushes.ts';
 import { postVerb } from './post-verb.ts';
 import { pullByCursors } from './pull-by-cursors.ts';
 import { pushBatch } from './push.ts';
@@ -26,13 +25,13 @@ export async function pullOnce(store: LocalStore, ask: Ask, streams: readonly St
 
 /**
  * Sends what is queued, in order. `isAlone`: no page leads, so what an earlier one left in flight is sent again too. Resolves
- * to whether nothing is left. [CL13]
+ * to whether nothing is left that can leave without a page, which uploads files. [CL13] [CL14]
  */
 export async function sendQueued(store: LocalStore, ask: Ask, isAlone: boolean): Promise<boolean> {
   if (isAlone) await store.requeue();
   const waiting = new Set<ConversationId>();
   for (;;) {
-    const rows = (await store.outbox()).filter(isToSend);
+    const rows = readyToSend(await store.outbox());
     const batches = planPushes(rows, (stream) => ({
       isHeldBack: waiting.has(stream),
       isIsolated: false,
