@@ -3,6 +3,7 @@ import { withinTime } from '#server/database/within-time.ts';
 import type { Batches, StoredBatch } from '#server/streams/batches.ts';
 import { type Batch, type EntryStore, StoreUnavailable } from '#server/streams/entry-store.ts';
 import type { Entry } from '#server/streams/entry.ts';
+import { Backfill } from './backfill.ts';
 import type { Consumer } from './consumer.ts';
 import type { FollowerStore } from './follower-store.ts';
 import { HeldLease } from './lease.ts';
@@ -43,8 +44,6 @@ const PAGE = 200;
 /** JSON that waits in memory; what overflows is read from the store. */
 const MAX_WAITING_BYTES = 4_000_000;
 const MAX_UNSAVED = 2_000;
-/** A cursor of this name says that a consumer has been brought every stream that was there before it. No stream is named so. */
-const BACKFILLED = 'backfilled' as StreamId;
 
 /**
  * Brings every entry to one consumer: at least once, and each stream in rev order. The batches in the store say what is
@@ -53,6 +52,7 @@ const BACKFILLED = 'backfilled' as StreamId;
 export class Follower {
   readonly #parts: FollowerParts;
   readonly #progress: Progress;
+  readonly #backfill: Backfill;
   readonly #lease: HeldLease | undefined;
   readonly #closing = new AbortController();
   readonly #timers: ReturnType<typeof setInterval>[];
@@ -67,10 +67,6 @@ export class Follower {
   #isSignalled = true;
   #resume: (() => void) | undefined;
   #stopGathering = (): void => undefined;
-  /** The stream from which on those that do not move are still to be brought to the consumer; undefined if none is left. */
-  #backfillFrom: string | undefined;
-  /** Whether the backfill met a stream that it could not bring to its head. */
-  #hasSkipped = false;
   /** Streams that the consumer failed at. */
   readonly #failing = new Map<StreamId, { delayMs: number; retryAt: number }>();
   /** Batches whose entries are not all stored, and since when that is known. */
@@ -79,8 +75,15 @@ export class Follower {
   constructor(parts: FollowerParts) {
     this.#parts = parts;
     const { consumer, store, batches, timing, entries } = parts;
-    this.#backfillFrom = consumer.from === 'beginning' ? '' : undefined;
     this.#progress = new Progress(consumer.name, store, (name, ids) => batches.settled(name, ids));
+    this.#backfill = new Backfill({
+      consumer,
+      entries,
+      store,
+      progress: this.#progress,
+      handle: (heads) =>
+        this.#handleAll(new Map([...heads].map(([stream, head]) => [stream, { head, prev: 0, entries: [] }]))),
+    });
     if (entries.isShared)
       this.#lease = new HeldLease({
         consumer: consumer.name,
@@ -180,7 +183,7 @@ export class Follower {
   async #round(): Promise<void> {
     if (this.#mustForget) {
       this.#progress.forget();
-      this.#startBackfill();
+      this.#backfill.restart();
     }
     this.#mustForget = false;
     if (this.#mustRead) {
@@ -191,42 +194,20 @@ export class Follower {
     this.#waiting = [];
     this.#waitingBytes = 0;
     if (waiting.length > 0) await this.#follow(waiting);
-    if (this.#backfillFrom !== undefined) await this.#backfill(this.#backfillFrom);
+    if (this.#backfill.isDue) await this.#continueBackfill();
     if (!this.#mustSave && this.#progress.unsaved < MAX_UNSAVED) return;
     this.#mustSave = false;
     await this.#progress.save();
   }
 
-  #startBackfill(): void {
-    if (this.#parts.consumer.from === 'beginning') this.#backfillFrom = '';
-    this.#hasSkipped = false;
-  }
-
-  /** One page of the streams in each round, so that what is new does not wait. A stream that moves comes in a batch anyway. */
-  async #backfill(from: string): Promise<void> {
-    const { consumer, entries, store, timing } = this.#parts;
-    if (from === '' && (await store.cursors(consumer.name, [BACKFILLED])).has(BACKFILLED)) {
-      this.#backfillFrom = undefined;
-      return;
-    }
-    const page = await entries.streamsFrom(from, PAGE);
-    await this.#handleAll(new Map(page.map(([stream, head]) => [stream, { head, prev: 0, entries: [] }])));
-    this.#hasSkipped ||= page.some(([stream, head]) => (this.#progress.cursor(stream) ?? 0) < head);
-    if (page.length === PAGE) {
-      this.#backfillFrom = page.at(-1)?.[0];
+  async #continueBackfill(): Promise<void> {
+    const result = await this.#backfill.next();
+    if (result === 'more') this.#signal();
+    if (result !== 'failed') return;
+    setTimeout(() => {
+      this.#backfill.restart();
       this.#signal();
-      return;
-    }
-    this.#backfillFrom = undefined;
-    if (this.#hasSkipped) {
-      setTimeout(() => {
-        this.#startBackfill();
-        this.#signal();
-      }, timing.maxRetryMs).unref();
-      return;
-    }
-    await this.#progress.save();
-    await store.saveCursors(consumer.name, new Map([[BACKFILLED, 1]]));
+    }, this.#parts.timing.maxRetryMs).unref();
   }
 
   async #readBatches(): Promise<void> {
