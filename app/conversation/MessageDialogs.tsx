@@ -4,12 +4,14 @@ import type { EditUnderWay, ViewStore } from '#app/local-store/local-store.ts';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import type { OpId } from '#protocol/ids.ts';
+import type { MemberRecord } from '#protocol/record.ts';
 import { useConversation } from './conversation-context.ts';
 import { EditDialog } from './EditDialog.tsx';
+import { InfoDialog } from './InfoDialog.tsx';
 import type { MessageNow } from './use-message-now.ts';
 
 export interface MessageDialog {
-  kind: 'edit' | 'delete';
+  kind: 'edit' | 'delete' | 'info';
   id: OpId;
 }
 
@@ -17,17 +19,27 @@ interface MessageDialogsProps {
   store: ViewStore;
   open: MessageDialog;
   message: MessageNow;
+  members: readonly MemberRecord[];
   /** Of this message, as it was left. */
   edit: EditUnderWay | undefined;
   onClose: () => void;
 }
 
 /** The dialogs about a message. They are drawn from the message as it is, not from what it was when they were opened. */
-export default function MessageDialogs({ store, open: { kind, id }, message, edit, onClose }: MessageDialogsProps) {
+export default function MessageDialogs(props: MessageDialogsProps) {
+  const { store, open, message, members, edit, onClose } = props;
+  const { kind, id } = open;
   const words = useWords();
   const { stream, outbox } = useConversation();
   if (message === undefined) return null;
   const text = message === null || message.deletedAt !== undefined ? undefined : message.text;
+  const gone = (
+    <Dialog title={words('delete.gone')} onClose={onClose}>
+      <DialogActions cancel={words('app.close')} onCancel={onClose}>
+        {null}
+      </DialogActions>
+    </Dialog>
+  );
   switch (kind) {
     case 'edit':
       return (
@@ -44,15 +56,11 @@ export default function MessageDialogs({ store, open: { kind, id }, message, edi
           }}
         />
       );
+    case 'info':
+      if (message === null || text === undefined) return gone;
+      return <InfoDialog message={message} members={members} onClose={onClose} />;
     case 'delete':
-      if (text === undefined)
-        return (
-          <Dialog title={words('delete.gone')} onClose={onClose}>
-            <DialogActions cancel={words('app.close')} onCancel={onClose}>
-              {null}
-            </DialogActions>
-          </Dialog>
-        );
+      if (text === undefined) return gone;
       return (
         <ConfirmDialog
           title={words('delete.title')}

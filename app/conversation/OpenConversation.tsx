@@ -232,6 +232,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
               store={client.store}
               open={dialog}
               message={dialogMessage}
+              members={memberRecords}
               edit={rows.edits.find(({ id }) => id === dialog.id)}
               onClose={() => setDialog(undefined)}
             />

@@ -1,4 +1,4 @@
-import { Copy, Forward, Pencil, Pin, PinOff, Reply, Trash2, type LucideIcon } from 'lucide-react';
+import { Copy, Forward, Info, Pencil, Pin, PinOff, Reply, Trash2, type LucideIcon } from 'lucide-react';
 import { useCallback } from 'react';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import { pinMessage } from '#app/ops/messages.ts';
@@ -54,6 +54,7 @@ export function useMessageActions({ stream, self, role, outbox, onDialog, onRepl
       if (item.seq === undefined) return [edit, copied, item.isUnsent === true ? cancel : remove];
       const reply = action('menu.reply', Reply, () => onReply(item));
       const forward = action('menu.forward', Forward, () => onForward(item.id));
+      const info = action('menu.info', Info, () => onDialog({ kind: 'info', id: item.id }));
       const pin = action(
         item.isPinned ? 'menu.unpin' : 'menu.pin',
         item.isPinned ? PinOff : Pin,
@@ -64,6 +65,7 @@ export function useMessageActions({ stream, self, role, outbox, onDialog, onRepl
         forward,
         copied,
         pin,
+        info,
         ...(mayEdit(self, item) ? [edit] : []),
         ...(mayDelete({ userId: self, role }, item) ? [remove] : []),
       ];

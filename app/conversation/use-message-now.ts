@@ -7,7 +7,7 @@ import type { Client } from '#app/sync/client.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 
 /** A message as it is now, for whatever is open about it: undefined while it is read, and null if the device does not have it. */
-export type MessageNow = UnplacedMessage | null | undefined;
+export type MessageNow = (UnplacedMessage & { seq?: number }) | null | undefined;
 
 /** `outbox`: of this conversation. */
 export function useMessageNow(

@@ -143,6 +143,14 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
   await targets.getByRole('button', { name: 'Forward to 1 chat' }).click();
   await expect.poll(() => description(entry(page, 'Book club'))).toContain('And the long ladder');
 
+  await message(page, 'And the long ladder').getByText('And the').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Details' }).click();
+  const info = page.getByRole('dialog', { name: 'Message details' });
+  await info.waitFor();
+  expect(await info.getByRole('term').allTextContents()).toEqual(['Written', 'Sent']);
+  await keyboard.press('Escape');
+  await info.waitFor({ state: 'detached' });
+
   const box = page.getByRole('textbox', { name: 'Message', exact: true });
   await message(page, 'And the long ladder').getByText('And the').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Reply' }).click();
