@@ -164,7 +164,7 @@ export const english = {
 
   'chat.people': say`${plural('count', { one: '# person', other: '# people' })}`,
   'chat.notMember': 'No longer a member',
-  'chat.offline': 'Offline: messages wait here',
+  'chat.offline': 'Offline: messages wait',
   'chat.connecting': 'Connecting',
   'chat.messages': 'Messages',
   'chat.today': 'Today',

@@ -191,7 +191,7 @@ test('[CL1] [OP16] every change of a group works offline and is sent once the ne
   // The code of menus and dialogs comes from the worker's cache.
   await workerReady(fay);
   await fay.context.setOffline(true);
-  await fay.page.getByText('Offline: messages wait here').waitFor();
+  await fay.page.getByText('Offline: messages wait').waitFor();
   await messageAct(fay.page, 'fog tonight', 'React');
   await fay.page.getByRole('button', { name: 'crying' }).click();
   await fay.page.getByRole('button', { name: 'crying, 1', exact: true, pressed: true }).waitFor();

@@ -112,7 +112,7 @@ test.each(looks)(
     await page.keyboard.press('Escape');
 
     await context.setOffline(true);
-    await page.getByText('Offline: messages wait here').waitFor();
+    await page.getByText('Offline: messages wait').waitFor();
     await page.getByRole('textbox', { name: 'Message' }).fill('From the tunnel');
     await page.getByRole('button', { name: 'Send' }).click();
     await message(page, 'From the tunnel', 'Waiting').waitFor();
