@@ -73,26 +73,36 @@ async function applyPages(
   asked: PullAsked | undefined,
 ): Promise<boolean> {
   const held = (await rows.facts.get('epoch'))?.value;
-  if (asked !== undefined && asked.epoch !== held) return false;
+  // Whoever asked while the device held nothing may have been overtaken by an answer of the same epoch.
+  const isSame = asked === undefined || asked.epoch === held || (asked.epoch === undefined && held === answer.epoch);
+  if (!isSame) return false;
   if (held !== undefined && held !== answer.epoch) await dropEverything(rows);
   if (held !== answer.epoch) await rows.facts.put({ key: 'epoch', value: answer.epoch });
   let isWhole = true;
   for (const page of answer.streams) {
-    const after = page.after ?? asked?.cursors?.[page.stream] ?? 0;
+    const after = page.after ?? (asked?.cursors === undefined ? undefined : (asked.cursors[page.stream] ?? 0));
     isWhole = (await applyStreamPage(rows, self, page, after)) && isWhole;
   }
   return isWhole;
 }
 
-/** `after`: the cursor that the page was requested with; 0 if that is not known. False if the page was ignored. */
-async function applyStreamPage(rows: Rows, self: UserId, page: StreamPage, after: number): Promise<boolean> {
+/** `after`: the cursor that the page was requested with, if that is known. False if the page was ignored. */
+async function applyStreamPage(
+  rows: Rows,
+  self: UserId,
+  page: StreamPage,
+  after: number | undefined,
+): Promise<boolean> {
   const { stream, cursor, records } = page;
   const isUnreadable = page.reset === true && cursor === 0 && records.length === 0;
   if (page.reset === true) await dropStream(rows, self, stream, isUnreadable);
   if (isUnreadable) return true;
   const held = await rows.cursors.get(stream);
   // A reset has moved the cursor back since the request: applying the page would leave a gap that nothing fills.
-  if (page.reset !== true && (held?.rev ?? 0) < after) return false;
+  if (page.reset !== true && (held?.rev ?? 0) < (after ?? 0)) return false;
+  // A bootstrap has the newest messages only: above what another one has brought meanwhile, it might leave a gap.
+  if (page.reset !== true && after === 0 && held !== undefined && held.rev < cursor && isConversation(stream))
+    return false;
   const before = await recordsBefore(rows, stream, held);
   const added = await applyRecords(
     rows,

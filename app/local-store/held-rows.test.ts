@@ -123,6 +123,17 @@ describe.each(Object.keys(devices))('rows that are lost, in %s', (name) => {
     expect(await store.applyPage(pulled([{ ...skipping, after: 19 }]))).toBe(true);
   });
 
+  it('[CL15] [DG3] a bootstrap that another one has overtaken is ignored where it might leave a gap, and only there', async () => {
+    const { store } = await filled();
+    const before = { epoch: undefined };
+    const later = { ...bootstrap(group, messages(group, 60, 90)), after: 0 };
+    expect(await store.applyPage(pulled([later]), before)).toBe(false);
+    expect(await store.messages(group, {})).toEqual(sent);
+    expect(await store.applyPage(pulled([{ ...bootstrap(group, sent), after: 0 }]), before)).toBe(true);
+    expect(await store.messages(group, {})).toEqual(sent);
+    expect(await store.check(all)).toEqual([]);
+  });
+
   it('[VB5] a stream in the middle of its pages is not checked', async () => {
     const { store } = await filled();
     const change = message(other, 6, { rev: 30 });

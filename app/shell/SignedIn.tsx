@@ -60,6 +60,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   useOfferedFiles();
   useUploads(client);
   useShownPhase();
+  useEffect(() => client.prefer(chat), [client, chat]);
   useWatchedPeople(client, rows, chat);
 
   const toList = () => (isListBefore() ? history.back() : navigate(paths.list, { replace: true }));

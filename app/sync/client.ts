@@ -50,6 +50,8 @@ export interface Client {
   onStatus(listener: (status: SyncStatus) => void): () => void;
   /** Fetches the messages before `historyStart` into the store, more of them at once with `far`. False when offline or refused. */
   loadEarlier(stream: ConversationId, reach?: HistoryReach): Promise<boolean>;
+  /** The chat that this tab shows, which comes first when the device catches up; undefined if none. */
+  prefer(stream: ConversationId | undefined): void;
   /** Connects now instead of at the end of the backoff. */
   reconnect(): void;
   close(): Promise<void>;

@@ -42,6 +42,8 @@ export interface Engine {
   /** The page was shown or hidden: while it is visible, nothing is pushed to this device. [LV11] */
   visible(on: boolean): void;
   typing(stream: ConversationId, on: boolean): void;
+  /** The chat that somebody looks at comes first. [CL15] */
+  prefer(stream: ConversationId | undefined): void;
   /** The people to watch, on this connection and every later one. [LV8] */
   watch(userIds: readonly UserId[]): void;
   close(): void;
@@ -164,6 +166,7 @@ export function startEngine(parts: EngineParts): Engine {
     wake,
     offline: () => connection.offline(),
     visible: (on) => connection.emit('visible', { on }),
+    prefer: pulls.prefer,
     typing: (stream, on) => connection.emit('typing', { stream, on }),
     watch(userIds) {
       if (userIds.length === watched.length && userIds.every((id, at) => id === watched[at])) return;

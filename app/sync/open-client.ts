@@ -88,6 +88,7 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
     switch (message.kind) {
       case 'queued':
       case 'wake':
+      case 'prefer':
         return engine.fromTab(message);
       case 'ask':
         return engine.isLeading() ? channel.post({ kind: 'status', status }) : undefined;
@@ -150,6 +151,7 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
       return () => listeners.delete(listener);
     },
     loadEarlier: createHistoryLoader({ store, ask: history, now: () => performance.now() }),
+    prefer: engine.prefer,
     reconnect: () => engine.wake('press'),
     async close() {
       removeEventListener('online', onOnline);

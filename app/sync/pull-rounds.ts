@@ -1,8 +1,9 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
-import type { StreamId } from '#protocol/ids.ts';
+import type { ConversationId, StreamId } from '#protocol/ids.ts';
 import type { PullAnswer } from '#protocol/verbs.ts';
 import { backoffMs, spreadMs } from './backoff.ts';
 import type { Connection } from './connection.ts';
+import { pullPreferred } from './pull-preferred.ts';
 import { pullStreams } from './pull.ts';
 import type { Ask } from './transport.ts';
 
@@ -25,6 +26,8 @@ export interface PullRounds {
    * a check that is due does not keep the device from having caught up.
    */
   check(): void;
+  /** The chat that somebody looks at; undefined if none. While all streams are pulled, it comes first. [CL15] */
+  prefer(stream: ConversationId | undefined): void;
   /** After a new connection: pulls all streams at once, without waiting for the backoff of the last one. */
   restart(): void;
   close(): void;
@@ -40,6 +43,8 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isRunning = false;
   let isClosed = false;
+  let preferred: ConversationId | undefined;
+  let isAllRunning = false;
 
   async function run(): Promise<void> {
     if (isRunning || timer !== undefined) return;
@@ -60,14 +65,16 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
   async function round(): Promise<number | undefined> {
     const number = connection.number();
     const only = isAllDue || isCheckDue ? undefined : [...due];
+    isAllRunning = isAllDue;
     [isAllDue, isCheckDue] = [false, false];
     due.clear();
+    pullLookedAt();
     const again = () => {
       if (only === undefined) isAllDue = true;
       else for (const stream of only) due.add(stream);
     };
     try {
-      const pulled = await pullStreams({ ...parts, ask: askForPages, digestCells: connection.digestCells }, only);
+      const pulled = await pullStreams(pullParts(), only);
       switch (pulled.kind) {
         case 'done':
           tries = 0;
@@ -91,8 +98,16 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
       again();
       if (!isClosed) parts.onDefect(error);
       return nextBackoffMs();
+    } finally {
+      isAllRunning = false;
     }
   }
+
+  function pullLookedAt(): void {
+    if (isAllRunning && preferred !== undefined) void pullPreferred(pullParts(), preferred);
+  }
+
+  const pullParts = () => ({ ...parts, ask: askForPages, digestCells: connection.digestCells });
 
   /** Each page as large as the link takes in a short time. [VB10] */
   const askForPages: Ask = (verb, request) => {
@@ -122,6 +137,10 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
     check() {
       isCheckDue = true;
       void run();
+    },
+    prefer(stream) {
+      preferred = stream;
+      pullLookedAt();
     },
     restart() {
       clearTimeout(timer);

@@ -8,6 +8,7 @@ import { SyncStatus } from './status.ts';
 const TabMessage = v.variant('kind', [
   v.object({ kind: v.literal('queued') }),
   v.object({ kind: v.literal('wake'), why: v.picklist(['signal', 'press']) }),
+  v.object({ kind: v.literal('prefer'), stream: v.optional(ConversationId) }),
   v.object({ kind: v.literal('ask') }),
   v.object({ kind: v.literal('status'), status: SyncStatus }),
   v.object({ kind: v.literal('typing'), stream: ConversationId, on: v.boolean() }),

@@ -24,14 +24,17 @@ export interface TabEngine {
   wake(why: 'signal' | 'press'): void;
   offline(): void;
   visible(on: boolean): void;
+  /** The chat that this tab shows; undefined if none. [CL15] */
+  prefer(stream: ConversationId | undefined): void;
   /** A request of another tab. */
-  fromTab(message: Extract<TabMessage, { kind: 'queued' | 'wake' }>): void;
+  fromTab(message: Extract<TabMessage, { kind: 'queued' | 'wake' | 'prefer' }>): void;
   close(): void;
 }
 
 export function createTabEngine({ load, presence, post }: TabEngineParts): TabEngine {
   let engine: Engine | undefined;
   let isClosed = false;
+  let preferred: ConversationId | undefined;
   /** Counts the times that this tab got or lost the lead. */
   let turns = 0;
 
@@ -50,6 +53,7 @@ export function createTabEngine({ load, presence, post }: TabEngineParts): TabEn
       // The lead may be lost, and won again, while the code is fetched.
       if (!(await mayLead()) || isClosed || turn !== turns) return;
       engine = start(mayLead);
+      engine.prefer(preferred);
       presence.lead(engine);
     },
     follow() {
@@ -61,7 +65,16 @@ export function createTabEngine({ load, presence, post }: TabEngineParts): TabEn
     wake: (why) => (engine === undefined ? post({ kind: 'wake', why }) : engine.wake(why)),
     offline: () => engine?.offline(),
     visible: (on) => engine?.visible(on),
-    fromTab: (message) => (message.kind === 'queued' ? engine?.queued() : engine?.wake(message.why)),
+    prefer(stream) {
+      preferred = stream;
+      if (engine === undefined) post({ kind: 'prefer', ...(stream === undefined ? {} : { stream }) });
+      else engine.prefer(stream);
+    },
+    fromTab(message) {
+      if (message.kind === 'queued') engine?.queued();
+      else if (message.kind === 'wake') engine?.wake(message.why);
+      else engine?.prefer(message.stream);
+    },
     close() {
       isClosed = true;
       stop();

@@ -23,6 +23,8 @@ export async function act(run: Run, device: Device, people: readonly UserId[]): 
   if (device.running() !== running) return;
   const stream: ConversationId | undefined = open.length === 0 ? undefined : pick(open).stream;
   const others = people.filter((one) => one !== userId);
+  // Whatever somebody does in a chat, they look at it.
+  running.engine.prefer(stream);
 
   const choice = below(20);
   if (stream === undefined ? run.chance(0.5) : choice === 0) {
