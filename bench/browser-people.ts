@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Browser, type Page, chromium } from 'playwright-core';
 import { uuidV7 } from '#protocol/ids.ts';
-import { endChildren, serverCommand, startChild } from './child.ts';
+import { startBuiltServer } from './built-server.ts';
 
 const AT_ONCE = 100;
 const TRIES = 40;
@@ -15,24 +12,17 @@ export const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Ar
 
 /** A built server with an empty database, and a browser; `CHROMIUM_PATH` names it. */
 export async function openStage() {
-  const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-bench-'));
-  const origin = await startChild(serverCommand(), /localhost:(\d+)/, {
-    PORT: '0',
-    DATA_DIR: dataDir,
-    RATE_LIMIT: 'off',
-    LOG_LEVEL: 'error',
-  });
+  const server = await startBuiltServer();
   const browser = await chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu'],
   });
   return {
-    origin,
+    origin: server.origin,
     browser,
     async close() {
       await browser.close();
-      await endChildren();
-      rmSync(dataDir, { recursive: true, force: true });
+      await server.close();
     },
   };
 }

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Page, chromium } from 'playwright-core';
 import { Server } from 'socket.io';
 import { groupStream, uuidV7 } from '#protocol/ids.ts';
-import { endChildren, median, serverCommand, startChild } from './child.ts';
+import { startBuiltServer } from './built-server.ts';
+import { median } from './child.ts';
 
 /*
  * From Enter in one browser to the text in its own page and in another browser's page, in one Chromium: TeamLink beside a page
@@ -18,7 +18,6 @@ import { endChildren, median, serverCommand, startChild } from './child.ts';
 const rounds = Number(process.argv[2] ?? 30);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
-const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-bench-'));
 /** As many messages as a chat that is used has. */
 const HELD = 300;
 /** Between two messages, so that none waits for the work of the one before. */
@@ -32,12 +31,7 @@ interface Pair {
   other: number[];
 }
 
-const origin = await startChild(serverCommand(), /localhost:(\d+)/, {
-  PORT: '0',
-  DATA_DIR: dataDir,
-  RATE_LIMIT: 'off',
-  LOG_LEVEL: 'error',
-});
+const { origin, close } = await startBuiltServer();
 const relay = await startRelay();
 const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
@@ -76,8 +70,7 @@ try {
   say(`a chat of ${HELD} messages is open after ${ms(switches)}`);
 } finally {
   await browser.close();
-  await endChildren();
-  rmSync(dataDir, { recursive: true, force: true });
+  await close();
 }
 process.exit(0);
 

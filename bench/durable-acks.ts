@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type UserId, directStream, uuidV7 } from '#protocol/ids.ts';
+import { directStream, uuidV7 } from '#protocol/ids.ts';
+import { type Person, signUp } from './built-server.ts';
 import {
   cpuMicros,
   endChildren,
@@ -116,7 +117,7 @@ async function openServers(): Promise<Target[]> {
       LOG_LEVEL: 'error',
     });
     say(`${name}: signing up ${people} people …`);
-    const signedUp = await signUp(origin, people);
+    const signedUp = await signUpAll(origin, people);
     const senders = await Promise.all(
       signedUp.map(({ cookie }, at) => {
         const [a, b] = [signedUp[at & ~1], signedUp[at | 1]] as [Person, Person];
@@ -165,30 +166,13 @@ async function run({ origin, senders }: Target, count: number, window: number): 
   return { rate, p50: median(took), cpu: (cpuMicros(origin) - cpuBefore) / took.length };
 }
 
-interface Person {
-  userId: UserId;
-  cookie: string;
-}
-
-async function signUp(origin: string, count: number): Promise<Person[]> {
+async function signUpAll(origin: string, count: number): Promise<Person[]> {
   const made: Person[] = [];
   let next = 0;
   await Promise.all(
     Array.from({ length: 4 }, async () => {
       for (let at = next++; at < count; at = next++) {
-        const answer = await fetch(`${origin}/api/auth/sign-up/email`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ name: `Sender ${at}`, email: `s${at}@example.org`, password: 'a long password' }),
-        });
-        const { user } = (await answer.json()) as { user: { id: UserId } };
-        made.push({
-          userId: user.id,
-          cookie: answer.headers
-            .getSetCookie()
-            .map((each) => each.split(';')[0])
-            .join('; '),
-        });
+        made.push(await signUp(origin, `Sender ${at}`));
       }
     }),
   );

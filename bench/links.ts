@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConversationId } from '#protocol/ids.ts';
 import { accountWith } from '#tests/links/chats.fixture.ts';
 import { startDevice } from '#tests/links/device.fixture.ts';
 import { openSlowLine } from '#tests/links/slow-line.fixture.ts';
-import { endChildren, serverCommand, startChild } from './child.ts';
+import { startBuiltServer } from './built-server.ts';
 
 /*
  * A new device behind a slow line, from the moment of having signed in: when the first chat, the first 50 and everything is
@@ -30,18 +27,11 @@ const cases: Case[] = [
 ];
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const chosen = process.argv[2] === undefined ? cases : cases.slice(Number(process.argv[2]) - 1).slice(0, 1);
-const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-bench-'));
-const origin = await startChild(serverCommand(), /localhost:(\d+)/, {
-  PORT: '0',
-  DATA_DIR: dataDir,
-  RATE_LIMIT: 'off',
-  LOG_LEVEL: 'error',
-});
+const { origin, close } = await startBuiltServer();
 try {
   for (const one of chosen) await measure(one);
 } finally {
-  await endChildren();
-  rmSync(dataDir, { recursive: true, force: true });
+  await close();
 }
 
 async function measure({ chats, kilobitsPerSecond, latencyMs, limits }: Case): Promise<void> {

@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { groupStream, uuidV7, type UserId } from '#protocol/ids.ts';
-import { type Memory, endChildren, memoryOf, serverCommand, startChild } from './child.ts';
+import { groupStream, uuidV7 } from '#protocol/ids.ts';
+import { type Person, signUp, startBuiltServer } from './built-server.ts';
+import { type Memory, memoryOf } from './child.ts';
 import { type ThinClient, connectThin } from './thin-client.ts';
 
 /*
@@ -38,27 +36,17 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 const text = 'A message as long as people write them, some hundred characters or so, on the way from one to the other.';
 
-interface Person {
-  userId: UserId;
-  cookie: string;
-}
 interface Sender {
   client: ThinClient;
   streams: readonly string[];
 }
 
-const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-bench-'));
-const origin = await startChild(serverCommand('dist', flags), /localhost:(\d+)/, {
-  PORT: '0',
-  DATA_DIR: dataDir,
-  RATE_LIMIT: 'off',
-  LOG_LEVEL: 'error',
-});
+const { origin, close } = await startBuiltServer({ flags });
 try {
   report('after the start', memoryOf(origin));
   const people: Person[] = [];
   const count = Math.max(SENDERS, Math.ceil(CONNECTIONS / PER_PERSON));
-  for (let at = 0; at < count; at++) people.push(await signUp(at));
+  for (let at = 0; at < count; at++) people.push(await signUp(origin, `Person ${at}`));
   const senders: Sender[] = [];
   for (let at = 0; at < SENDERS; at++) senders.push(await openSender(at, people));
   // The collector's room for young objects grows with the first messages, which is no cost of a connection.
@@ -67,8 +55,7 @@ try {
   if (CONNECTIONS > 0) await connections(people, senders);
   await messages(senders);
 } finally {
-  await endChildren();
-  rmSync(dataDir, { recursive: true, force: true });
+  await close();
 }
 process.exit(0);
 
@@ -142,18 +129,4 @@ async function openSender(at: number, all: readonly Person[]): Promise<Sender> {
     await client.ask('push', JSON.stringify({ ops }));
   }
   return { client, streams };
-}
-
-async function signUp(at: number): Promise<Person> {
-  const answer = await fetch(`${origin}/api/auth/sign-up/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: `Person ${at}`, email: `person${at}@example.org`, password: 'a long password' }),
-  });
-  const { user } = (await answer.json()) as { user: { id: UserId } };
-  const cookie = answer.headers
-    .getSetCookie()
-    .map((each) => each.split(';')[0])
-    .join('; ');
-  return { userId: user.id, cookie };
 }

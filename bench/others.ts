@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { directStream, groupStream, uuidV7, type UserId } from '#protocol/ids.ts';
-import { endChildren, median, serverCommand, startChild } from './child.ts';
+import { directStream, groupStream, uuidV7 } from '#protocol/ids.ts';
+import { type Person, signUp, startBuiltServer } from './built-server.ts';
+import { median } from './child.ts';
 import { type ThinClient, connectThin } from './thin-client.ts';
 
 /*
@@ -17,20 +15,10 @@ const PULLS = 50;
 const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-interface Person {
-  userId: UserId;
-  cookie: string;
-}
-
-const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-bench-'));
-const origin = await startChild(serverCommand(), /localhost:(\d+)/, {
-  PORT: '0',
-  DATA_DIR: dataDir,
-  LOG_LEVEL: 'error',
-});
+const { origin, close } = await startBuiltServer({ env: { RATE_LIMIT: 'on' } });
 try {
   const people: Person[] = [];
-  for (const name of ['Ann', 'Bob', 'Eve', 'Mallory']) people.push(await signUp(name));
+  for (const name of ['Ann', 'Bob', 'Eve', 'Mallory']) people.push(await signUp(origin, name));
   const [ann, bob, eve, mallory] = people as [Person, Person, Person, Person];
   const connect = ({ cookie }: Person) => connectThin(origin, cookie, { protocol: 1, device: crypto.randomUUID() });
   const others = await Promise.all([ann, bob, eve].map(async (person) => ({ person, client: await connect(person) })));
@@ -74,8 +62,7 @@ try {
   await sending;
   flood.close();
 } finally {
-  await endChildren();
-  rmSync(dataDir, { recursive: true, force: true });
+  await close();
 }
 process.exit(0);
 
@@ -121,18 +108,4 @@ async function fill(client: ThinClient, person: Person): Promise<void> {
     }));
     await client.ask('push', JSON.stringify({ ops }));
   }
-}
-
-async function signUp(name: string): Promise<Person> {
-  const answer = await fetch(`${origin}/api/auth/sign-up/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name, email: `${name.toLowerCase()}@example.org`, password: 'a long password' }),
-  });
-  const { user } = (await answer.json()) as { user: { id: UserId } };
-  const cookie = answer.headers
-    .getSetCookie()
-    .map((each) => each.split(';')[0])
-    .join('; ');
-  return { userId: user.id, cookie };
 }
