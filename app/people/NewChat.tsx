@@ -139,7 +139,7 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
           {kind === 'direct' && typed.trim() === '' && (
             <button
               type="button"
-              className={classNames(shapes.listed, styles.person)}
+              className={classNames(shapes.listed, shapes.choice)}
               onClick={() => void pick({ id: client.userId, name: selfName })}
             >
               <span className={styles.notes} aria-hidden>

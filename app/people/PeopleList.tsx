@@ -58,7 +58,7 @@ export function PeopleList({ store, found, nobody, isSeveral, isChosen, onPick, 
             <li key={person.id}>
               <button
                 type="button"
-                className={classNames(shapes.listed, styles.person, isPressed && styles.pressed)}
+                className={classNames(shapes.listed, shapes.choice, isPressed && styles.pressed)}
                 aria-pressed={isSeveral ? isPressed : undefined}
                 onClick={() => onPick(person)}
               >

@@ -69,7 +69,7 @@ export default function ForwardDialog({ client, list, message, onClose }: Forwar
             <li key={stream}>
               <button
                 type="button"
-                className={classNames(shapes.listed, styles.chat, isChosen && styles.chosen)}
+                className={classNames(shapes.listed, shapes.choice, isChosen && styles.chosen)}
                 aria-pressed={isChosen}
                 onClick={() => toggle(stream)}
               >

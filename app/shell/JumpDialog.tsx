@@ -20,6 +20,7 @@ import { rovingTarget } from '#app/ui/roving.ts';
 import { useNow } from '#app/ui/use-now.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
+import shapes from '#app/ui/Shapes.module.css';
 import styles from './JumpDialog.module.css';
 
 const CHATS_SHOWN = 8;
@@ -147,7 +148,7 @@ export default function JumpDialog({ client, list, stream, onClose }: JumpDialog
 
   return (
     <Dialog title={title} onClose={onClose}>
-      <div className={styles.field}>
+      <div className={classNames(shapes.search, styles.field)}>
         <Search size={18} aria-hidden />
         <input
           type="text"

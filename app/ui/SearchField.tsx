@@ -1,7 +1,9 @@
 import { Search, X } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { classNames } from './class-names.ts';
 import { takeKey } from './keys.ts';
 import { FIELD_MAX } from './use-bounded-text.ts';
+import shapes from './Shapes.module.css';
 import styles from './SearchField.module.css';
 
 interface SearchFieldProps {
@@ -48,7 +50,7 @@ export function SearchField(props: SearchFieldProps) {
     input.current?.focus();
   };
   return (
-    <div className={styles.search}>
+    <div className={classNames(shapes.search, styles.search)}>
       <Search size={17} aria-hidden />
       <input
         ref={input}
