@@ -1,14 +1,20 @@
 import { useLiveQuery } from 'dexie-react-hooks';
+import type { OutboxRow } from '#app/local-store/local-store.ts';
+import { conversationFailures } from '#app/shown/failures.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { FailedNote } from './FailedNote.tsx';
-import { conversationFailures } from '#app/shown/failures.ts';
 
-/** Refused changes of the conversation itself, each with its reason, Retry and Discard. [ER2] */
-export function FailedChanges({ client, stream }: { client: Client; stream: ConversationId }) {
-  const { store, outbox } = client;
-  const rows = useLiveQuery(() => store.outbox(stream), [store, stream]);
-  return conversationFailures(rows ?? [], client.userId).map((failed) => (
+/** Refused changes of the conversation itself, each with its reason, Retry and Discard. `rows`: its outbox. [ER2] */
+export function FailedChanges({ client, rows }: { client: Client; rows: readonly OutboxRow[] }) {
+  const { outbox, userId } = client;
+  return conversationFailures(rows, userId).map((failed) => (
     <FailedNote key={failed.id} failed={failed} outbox={outbox} />
   ));
+}
+
+/** The same where the conversation itself is not shown. */
+export function FailedChangesOf({ client, stream }: { client: Client; stream: ConversationId }) {
+  const rows = useLiveQuery(() => client.store.outbox(stream), [client, stream]);
+  return <FailedChanges client={client} rows={rows ?? []} />;
 }

@@ -12,7 +12,7 @@ import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
 import { mayEdit } from '#protocol/policies.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { Composer } from './Composer.tsx';
-import { ConversationContext, QuotedContext } from './conversation-context.ts';
+import { ConversationContext, QuotesContext } from './conversation-context.ts';
 import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
 import { FailedChanges } from './FailedChanges.tsx';
 import type { ForwardedMessage } from './forwarded-message.ts';
@@ -22,7 +22,8 @@ import type { MessageDialog } from './MessageDialogs.tsx';
 import { MessageList } from './MessageList.tsx';
 import { missesUnread, type Place } from './opening.ts';
 import { placesOf } from './places.ts';
-import { quotedAs } from './quoted.ts';
+import { quotedAs, quotesIn, type Quotes } from './quoted.ts';
+import { keepParts } from './shared-parts.ts';
 import { UnfinishedEdit } from './UnfinishedEdit.tsx';
 import type { ConversationRows } from './use-conversation-rows.ts';
 import { useJumpTarget } from './use-jump-target.ts';
@@ -117,13 +118,8 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
     const last = items.findLast((item) => !item.isDeleted && mayEdit(self, item));
     if (last !== undefined) setDialog({ kind: 'edit', id: last.id });
   };
-  const quotedOf = useCallback(
-    (id: OpId) => {
-      const item = items.find((each) => each.id === id);
-      return item === undefined ? undefined : quotedAs(item, nameOf, words);
-    },
-    [items, nameOf, words],
-  );
+  const [keepQuotes] = useState(keepParts<Quotes>);
+  const quotes = useMemo(() => keepQuotes(quotesIn(items, nameOf, words)), [keepQuotes, items, nameOf, words]);
   const repliedTo = useMessageNow(client, stream, replyTo, pending);
   const dialogMessage = useMessageNow(client, stream, dialog?.id, pending);
   const unfinished = rows.edits.find(({ id }) => dialog?.id !== id);
@@ -167,7 +163,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
           />
         }
       >
-        <QuotedContext value={quotedOf}>
+        <QuotesContext value={quotes}>
           <MessageList
             items={items}
             history={
@@ -192,12 +188,12 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
             onSeen={onSeen}
             onPlace={onPlace}
           />
-        </QuotedContext>
+        </QuotesContext>
         <div className={styles.note}>
           <p role="status" className={isComing ? styles.coming : undefined}>
             {isComing ? words('chat.messageComing') : ''}
           </p>
-          <FailedChanges client={client} stream={stream} />
+          <FailedChanges client={client} rows={pending} />
           {unfinished !== undefined && (
             <UnfinishedEdit
               edit={unfinished}

@@ -1,7 +1,7 @@
 import { useContext } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { OpId } from '#protocol/ids.ts';
-import { QuotedContext, useConversation } from './conversation-context.ts';
+import { QuotesContext, useConversation } from './conversation-context.ts';
 import type { Quoted } from './quoted.ts';
 import styles from './Quote.module.css';
 
@@ -14,7 +14,7 @@ interface QuoteProps {
 export function Quote({ id, isTabStop }: QuoteProps) {
   const words = useWords();
   const { jumpTo } = useConversation();
-  const quoted = useContext(QuotedContext)(id);
+  const quoted = useContext(QuotesContext)[id];
   return (
     <button type="button" className={styles.quote} tabIndex={isTabStop ? 0 : -1} onClick={() => jumpTo(id)}>
       {quoted === undefined ? (

@@ -4,7 +4,7 @@ import type { Outbox } from '#app/sync/client.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
-import type { Quoted } from './quoted.ts';
+import type { Quotes } from './quoted.ts';
 
 /** What the parts of an open conversation share, so that the list need not pass it down to every message. */
 export interface ConversationContextValue {
@@ -25,8 +25,8 @@ export interface ConversationContextValue {
 
 export const ConversationContext = createContext<ConversationContextValue | undefined>(undefined);
 
-/** How a message is quoted; undefined for one that is not loaded. It changes with every message, so it has a context of its own. */
-export const QuotedContext = createContext<(id: OpId) => Quoted | undefined>(() => undefined);
+/** It changes more often than the rest, so it has a context of its own. */
+export const QuotesContext = createContext<Quotes>({});
 
 export function useConversation(): ConversationContextValue {
   const value = useContext(ConversationContext);

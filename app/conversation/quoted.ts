@@ -1,11 +1,16 @@
 import { messageTextWords, oneLine } from '#app/i18n/message-text-words.ts';
 import type { Words } from '#app/i18n/words.ts';
+import type { TimelineItem } from '#app/shown/timeline.ts';
+import type { OpId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
 
 export interface Quoted {
   who: string;
   text: string;
 }
+
+/** The quotes in a list of messages, by the id of the message that is quoted. One that is not loaded is not among them. */
+export type Quotes = Readonly<Record<OpId, Quoted>>;
 
 interface Quotable {
   senderId: string;
@@ -18,4 +23,11 @@ interface Quotable {
 export function quotedAs(message: Quotable, nameOf: (userId: string) => string, words: Words): Quoted {
   const text = message.isDeleted ? words('chat.deleted') : oneLine(messageTextWords(message, words));
   return { who: nameOf(message.senderId), text };
+}
+
+export function quotesIn(items: readonly TimelineItem[], nameOf: (userId: string) => string, words: Words): Quotes {
+  const ids = new Set(items.map(({ replyTo }) => replyTo));
+  return Object.fromEntries(
+    items.filter(({ id }) => ids.has(id)).map((item) => [item.id, quotedAs(item, nameOf, words)]),
+  ) as Quotes;
 }

@@ -1,13 +1,19 @@
-import { useLiveQuery } from 'dexie-react-hooks';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import type { ViewStore, Written } from '#app/local-store/local-store.ts';
+import { useRestedRead } from '#app/ui/use-rested-read.ts';
 import type { ConversationId } from '#protocol/ids.ts';
-import { keepSame } from './keep-same.ts';
+import { keepParts } from './shared-parts.ts';
 
 /**
- * A live query of one chat. What this tab has written since the query read is applied to its result by `update`, so that a message is
- * drawn as soon as it is durable, and the query, which reads everything again, finds nothing new. A result that is the same as the
- * one before is the same object, so nothing is drawn again for it. `update` must be the same function in every render.
+ * A message that is sent causes several writes within this time: its op, its record, its answer, a mark. One reading after them is
+ * enough, and none should occupy the database in between, because a write waits for the readings before it.
+ */
+const SETTLE_MS = 100;
+
+/**
+ * Rows of one chat, read again some time after each write. What this tab has written since it read is applied to the result by
+ * `update`, so that a message is drawn as soon as it is durable, and the reading, which reads everything again, finds nothing new. What
+ * is the same as before is the same object, so nothing is drawn again for it. `update` must be the same function in every render.
  */
 export function useLiveRows<T>(
   store: ViewStore,
@@ -18,11 +24,18 @@ export function useLiveRows<T>(
 ): T | undefined {
   const { recentWrites } = store;
   const last = useSyncExternalStore(recentWrites.listen, () => recentWrites.lastOf(stream));
-  const read = useLiveQuery(async () => {
-    const count = recentWrites.count();
-    return { count, value: await query() };
-  }, [store, stream, ...deps]);
-  const [keep] = useState(keepSame<T>);
+  const read = useRestedRead(
+    {
+      async read() {
+        const count = recentWrites.count();
+        return { count, value: await query() };
+      },
+      onChange: (listener) => store.onChatChange(listener),
+      settleMs: SETTLE_MS,
+    },
+    [store, stream, ...deps],
+  );
+  const [keep] = useState(keepParts<T>);
   return useMemo(
     () =>
       read &&

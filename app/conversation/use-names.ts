@@ -7,7 +7,7 @@ import { toldApart } from '#app/shown/equal-names.ts';
 import { conversationName, peopleNamedBy } from '#app/shown/name.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
-import { keepSame } from './keep-same.ts';
+import { keepParts } from './shared-parts.ts';
 import type { ConversationRows } from './use-conversation-rows.ts';
 
 export interface Names {
@@ -28,7 +28,7 @@ export function useNames(
   const self = store.userId;
   // Joined to a string, so that the query runs again only when the set of people changes.
   const ids = peopleIn(stream, self, rows, messages).join(' ');
-  const [keep] = useState(keepSame<(readonly [UserId, { name: string }])[]>);
+  const [keep] = useState(keepParts<(readonly [UserId, { name: string }])[]>);
   const read = useLiveQuery(async () => {
     const people = toldApart(await store.people(ids.split(' ').filter(Boolean) as UserId[]));
     return [...people].map(([id, { name }]) => [id, { name }] as const);

@@ -169,6 +169,8 @@ export interface ViewStore extends Reading {
    * end.
    */
   onListChange(listener: (change: ListChange) => void): () => void;
+  /** The same for what one chat and its details are made of. */
+  onChatChange(listener: () => void): () => void;
   /**
    * Stores what was typed in a field that started from the draft `base`. If another tab has changed that draft, both changes are
    * merged; resolves to what is stored.

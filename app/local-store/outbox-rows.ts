@@ -23,21 +23,28 @@ export async function enqueueOps(
 ): Promise<OutboxRow[]> {
   const made: OutboxRow[] = [];
   // The transaction has exclusive access to the outbox, across tabs, so no two ops get the same place.
-  let order = await rows.lastOrder();
+  let order: number | undefined;
   for (const given of await withBeginnings(rows, self, ops)) {
+    // Requested together: a packet waits for this transaction, and every request after another adds to it.
+    const [known, waiting, lastOrder] = await Promise.all([
+      rows.outbox.get(given.id),
+      rows.outboxOf(given.stream),
+      order ?? rows.lastOrder(),
+    ]);
+    order = lastOrder;
     // The write is retried if its confirmation was lost with the connection to the database.
-    if ((await rows.outbox.get(given.id)) !== undefined) continue;
-    const op = await merged(rows, given);
+    if (known !== undefined) continue;
+    const { op, replaced } = merged(given, waiting);
+    if (replaced.length > 0) await rows.outbox.bulkDelete(replaced);
     order += 1;
     const isReady = filesToUpload(op).length === 0;
-    const isFirst = isAttempt && isReady && !(await rows.outboxOf(op.stream)).some(isToSend);
+    const isFirst = isAttempt && isReady && !waiting.some((row) => isToSend(row) && !replaced.includes(row.id));
     const marks = isFirst ? ({ attempts: 1, state: 'sending' } as const) : ({ attempts: 0, state: 'queued' } as const);
     const copied = op.kind === 'message.send' ? await copyOf(rows, op.forward) : {};
     const row: OutboxRow = { id: op.id, stream: op.stream, order, op, queuedAt, ...marks, ...copied };
-    await rows.outbox.put(row);
+    await Promise.all([rows.outbox.put(row), op.kind === 'message.send' ? endDraft(rows, op) : undefined]);
     made.push(row);
     if (op.kind === 'receipt.mark') await showQueuedMark(rows, self, op.stream);
-    if (op.kind === 'message.send') await endDraft(rows, op);
     if (op.kind === 'membership.update') await noteShared(rows, op);
     if (op.kind === 'conversation.create' && (await rows.conversations.get(op.stream)) === undefined) {
       const creation = { memberIds: op.memberIds, ...(op.title === undefined ? {} : { title: op.title }) };
@@ -97,18 +104,18 @@ export function isToSend(row: OutboxRow): boolean {
  * Replaces earlier ops that have not been sent and that this one can be merged with. They are replaced and not changed: a push that
  * has just read one sends that version, and the merged op is still sent after it.
  */
-async function merged(rows: Rows, given: Op): Promise<Op> {
+function merged(given: Op, waiting: readonly OutboxRow[]): { op: Op; replaced: OpId[] } {
   const { merged: merge } = rulesOf(given);
-  if (merge === undefined) return given;
+  const replaced: OpId[] = [];
   let op = given;
-  for (const earlier of await rows.outboxOf(given.stream)) {
+  for (const earlier of merge === undefined ? [] : waiting) {
     if (earlier.op.kind !== given.kind || earlier.state !== 'queued' || earlier.attempts > 0) continue;
-    const both = merge(earlier.op, op);
+    const both = merge?.(earlier.op, op);
     if (both === undefined) continue;
-    await rows.outbox.delete(earlier.id);
+    replaced.push(earlier.id);
     op = both;
   }
-  return op;
+  return { op, replaced };
 }
 
 /** The highest read seq of the queued marks. */

@@ -47,6 +47,8 @@ export function storeOver({ read, observe, onChange, close, ...backing }: Backin
     drafts: () => read((rows) => reading(rows).drafts()),
     snapshot: (reads) => read((rows) => reads(reading(rows))),
     observe,
+    onChatChange: (listener) =>
+      onChange(['conversations', 'members', 'messages', 'outbox', 'drafts', 'edits', 'people'], listener),
     onListChange: (listener) => onChange(['conversations', 'outbox', 'drafts', 'people'], listener),
 
     enqueue: (ops, queuedAt, isAttempt = false) => write((rows) => enqueueOps(rows, userId, ops, queuedAt, isAttempt)),

@@ -2,7 +2,7 @@ import { Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Conversation } from '#app/conversation/Conversation.tsx';
 import type { ForwardedMessage } from '#app/conversation/forwarded-message.ts';
-import { FailedChanges } from '#app/conversation/FailedChanges.tsx';
+import { FailedChangesOf } from '#app/conversation/FailedChanges.tsx';
 import { detailsPath } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import { updateMembership } from '#app/ops/own.ts';
@@ -96,7 +96,7 @@ export default function ChatPage({ client, stream, isDetails, onName, onSearch, 
         <main className={styles.main}>
           <LazyPane backTo={chatPath(stream)}>
             <Details client={client} stream={stream} onAdd={setAdding}>
-              <FailedChanges client={client} stream={stream} />
+              <FailedChangesOf client={client} stream={stream} />
             </Details>
           </LazyPane>
         </main>

@@ -8,7 +8,7 @@ import {
   type MessageEvent,
   type MessageRecord,
 } from '#protocol/record.ts';
-import { deliveryOf, type Delivery } from './delivery.ts';
+import { deliveryBy, type Delivery } from './delivery.ts';
 import type { FailedOp } from './failures.ts';
 import { shownMessages, type ShownMessage } from './message.ts';
 import { writtenAt } from './written-at.ts';
@@ -76,7 +76,8 @@ const LATER_MS = 60_000;
 /** What the conversation shows: held messages by seq, then those in the outbox, in the order in which they were written. [ST3] [ask 10] */
 export function timelineOf({ self, messages, outbox, members, pins, newFrom }: TimelineParts): TimelineItem[] {
   const pinned = new Set(pins);
-  const items = shownMessages(messages, outbox, self).map((shown) => itemOf(shown, members, self, pinned));
+  const deliveryOf = deliveryBy(members, self);
+  const items = shownMessages(messages, outbox, self).map((shown) => itemOf(shown, deliveryOf, self, pinned));
   const first =
     newFrom === undefined
       ? -1
@@ -114,7 +115,7 @@ function isSameValue(one: unknown, other: unknown): boolean {
 
 function itemOf(
   { record, waits, failed, sending }: ShownMessage,
-  members: readonly MemberRecord[],
+  deliveryOf: ReturnType<typeof deliveryBy>,
   self: UserId,
   pinned: ReadonlySet<OpId>,
 ): TimelineItem {
@@ -148,7 +149,7 @@ function itemOf(
     item.status = sending.state === 'queued' ? 'waiting' : sending.state;
     item.isUnsent = sending.state === 'failed' || (sending.state === 'queued' && sending.attempts === 0);
   }
-  if (sending === undefined && isOwn && seq !== undefined) item.status = deliveryOf({ seq }, members, self);
+  if (sending === undefined && isOwn && seq !== undefined) item.status = deliveryOf({ seq });
   if (record.event !== undefined) item.event = record.event;
   if (record.forwardedFrom !== undefined) item.forwardedFrom = record.forwardedFrom.senderName;
   if (record.replyTo !== undefined) item.replyTo = record.replyTo;

@@ -4,6 +4,8 @@ interface RestedReadsParts<T> {
   onChange: (listener: () => void) => () => void;
   onValue: (value: T) => void;
   onError: (error: unknown) => void;
+  /** How long after a change it is read at the earliest, for a view that has shown the change already; 0 if it is left out. */
+  settleMs?: number;
   now: () => number;
   /** Runs the function after some time; returns a function that prevents it. */
   later: (run: () => void, ms: number) => () => void;
@@ -17,11 +19,12 @@ const SHORTEST_REST_MS = 100;
 const LONGEST_REST_MS = 1_000;
 
 /**
- * Reads now and whenever something changes: at once after a pause, otherwise when the rest after the last read is over, however many
- * changes there were meanwhile. Every value that is read is passed on, so a stream of changes delays the next value and never starves
- * it. Returns a function that stops the reads.
+ * Reads now and whenever something changes: after a pause at once, or after `settleMs`, otherwise when the rest after the last read is
+ * over, however many changes there were meanwhile. Every value that is read is passed on, so a stream of changes delays the next value
+ * and never starves it. Returns a function that stops the reads.
  */
-export function readWithRests<T>({ read, onChange, onValue, onError, now, later }: RestedReadsParts<T>): () => void {
+export function readWithRests<T>(parts: RestedReadsParts<T>): () => void {
+  const { read, onChange, onValue, onError, settleMs = 0, now, later } = parts;
   let isStopped = false;
   let isReading = false;
   let isStale = false;
@@ -31,7 +34,7 @@ export function readWithRests<T>({ read, onChange, onValue, onError, now, later 
   function changed(): void {
     isStale = true;
     if (isReading || cancel !== undefined || isStopped) return;
-    const restMs = restsUntil - now();
+    const restMs = Math.max(settleMs, restsUntil - now());
     if (restMs <= 0) return void readNow();
     cancel = later(() => {
       cancel = undefined;
@@ -57,7 +60,7 @@ export function readWithRests<T>({ read, onChange, onValue, onError, now, later 
   }
 
   const stopListening = onChange(changed);
-  changed();
+  void readNow();
   return () => {
     isStopped = true;
     cancel?.();

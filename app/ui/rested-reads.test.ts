@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { readWithRests } from './rested-reads.ts';
 
 /** Reads of a number that the test changes, on a clock that the test moves. A read takes `readMs`. */
-function reading(readMs: number) {
+function reading(readMs: number, settleMs = 0) {
   let [time, number] = [0, 0];
   const listeners = new Set<() => void>();
   const timers = new Set<{ at: number; run: () => void }>();
@@ -29,6 +29,7 @@ function reading(readMs: number) {
     },
     onValue: (value) => values.push(value),
     onError: (error) => errors.push(error),
+    settleMs,
     now: () => time,
     later,
   });
@@ -84,6 +85,23 @@ it('reads at once after a pause, and again for a change during a read', async ()
   expect(list.values).toEqual([0, 1]);
   await list.pass(100);
   expect(list.values).toEqual([0, 1, 2]);
+});
+
+it('reads once for changes that follow each other closely, and changes that never end do not delay it for ever', async () => {
+  const chat = reading(10, 100);
+  await chat.pass(300);
+  for (let change = 0; change < 9; change++) {
+    chat.change();
+    await chat.pass(10);
+  }
+  expect(chat.reads()).toBe(1);
+  await chat.pass(30);
+  expect([chat.reads(), chat.values]).toEqual([2, [0, 9]]);
+  for (let change = 0; change < 100; change++) {
+    chat.change();
+    await chat.pass(10);
+  }
+  expect(chat.reads()).toBeGreaterThan(8);
 });
 
 it('rests for at most a second, however slow a read is', async () => {

@@ -1,0 +1,36 @@
+import { useEffect, useState } from 'react';
+import { readWithRests } from './rested-reads.ts';
+
+interface RestedReadOptions<T> {
+  read: () => Promise<T>;
+  /** Calls the listener when there is something new to read; returns a function that removes it. */
+  onChange: (listener: () => void) => () => void;
+  settleMs?: number;
+}
+
+/**
+ * What `read` resolves to, read again after each change, with the rests of `readWithRests`. Undefined until it has been read once.
+ * When one of `deps` changes, the last value stays until the new one is there.
+ */
+export function useRestedRead<T>({ read, onChange, settleMs }: RestedReadOptions<T>, deps: readonly unknown[]) {
+  const [last, setLast] = useState<{ value: T } | { error: unknown }>();
+  useEffect(
+    () =>
+      readWithRests({
+        read,
+        onChange,
+        ...(settleMs === undefined ? {} : { settleMs }),
+        onValue: (value) => setLast({ value }),
+        onError: (error) => setLast({ error }),
+        now: () => performance.now(),
+        later(run, ms) {
+          const timer = setTimeout(run, ms);
+          return () => clearTimeout(timer);
+        },
+      }),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the caller's, as with `useEffect`
+    deps,
+  );
+  if (last !== undefined && 'error' in last) throw last.error;
+  return last?.value;
+}
