@@ -12,9 +12,9 @@ import { gzipSync } from 'node:zlib';
 
 /** @type {Budget[]} */
 const BUDGETS = [
-  { screen: 'the sign-in screen', chunks: [], limitKib: 104 },
-  { screen: 'the list of chats', chunks: ['Person'], limitKib: 176 },
-  { screen: 'a chat', chunks: ['Person', 'ChatPage'], limitKib: 199 },
+  { screen: 'the sign-in screen', chunks: [], limitKib: 106 },
+  { screen: 'the list of chats', chunks: ['Person'], limitKib: 179 },
+  { screen: 'a chat', chunks: ['Person', 'ChatPage'], limitKib: 202 },
 ];
 
 /**

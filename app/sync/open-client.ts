@@ -3,6 +3,7 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import { uuidV7, type OpId } from '#protocol/ids.ts';
 import type { Client } from './client.ts';
 import { readCaughtUpAt, readDeviceId, saveCaughtUpAt } from './device-facts.ts';
+import { engineLock } from './engine-lock.ts';
 import type { StartOverServer } from './engine-over-server.ts';
 import { runForLeader } from './leader.ts';
 import { askHistory, createHistoryLoader, type AskHistory } from './load-earlier.ts';
@@ -11,7 +12,6 @@ import { shareDrafts } from './share-drafts.ts';
 import type { SyncStatus } from './status.ts';
 import { openTabChannel } from './tab-channel.ts';
 import { createTabEngine } from './tab-engine.ts';
-import { engineLock } from './without-page.ts';
 import { createTabPresence } from './tab-presence.ts';
 
 /** What the engine needs to know about its page; sync itself has no DOM. */

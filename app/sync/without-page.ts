@@ -1,6 +1,7 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { type ConversationId, personalStream, type StreamId, type UserId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
+import { engineLock } from './engine-lock.ts';
 import { planPushes, readyToSend } from './plan-pushes.ts';
 import { postVerb } from './post-verb.ts';
 import { pullByCursors } from './pull-by-cursors.ts';
@@ -60,9 +61,4 @@ export async function underLock<T>(userId: UserId, work: (isAlone: boolean) => P
     if (working === undefined) throw error;
   }
   return working ?? work(false);
-}
-
-/** The name of the lock that the leading tab holds. */
-export function engineLock(userId: UserId): string {
-  return `teamlink-engine-${userId}`;
 }

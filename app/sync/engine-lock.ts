@@ -1,0 +1,6 @@
+import type { UserId } from '#protocol/ids.ts';
+
+/** The name of the lock that the leading tab holds. In a file of its own, so that who asks for it fetches nothing of the engine. */
+export function engineLock(userId: UserId): string {
+  return `teamlink-engine-${userId}`;
+}
