@@ -60,6 +60,10 @@ export const AccountFailure = v.object({ code: v.optional(v.string()), message: 
 export const SignInOptions = v.object({
   /** Whether the server sends mails: without, nobody gets a new password by themselves. */
   mail: v.boolean(),
+  /** Whether anybody may make an account. */
+  signUp: v.picklist(['open', 'closed']),
+  /** Where else people may have an account that they can sign in with. */
+  providers: v.array(v.object({ id: v.string(), name: v.string() })),
 });
 export type SignInOptions = v.InferOutput<typeof SignInOptions>;
 

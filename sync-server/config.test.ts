@@ -26,6 +26,8 @@ test('without any variable it is port 3000, ./data, the embedded database, limit
     push: { vapid: undefined, subject: 'mailto:admin@localhost.localdomain', hosts: [], testService: undefined },
     mail: undefined,
     isProduction: false,
+    signUp: 'open',
+    providers: [],
   });
 });
 

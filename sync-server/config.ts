@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import { type SignInProvider, readSignInProviders } from './auth/sign-in-providers.ts';
 
 /** The environment, read once. docs/operations.md explains the variables. */
 export interface Config {
@@ -37,6 +38,9 @@ export interface Config {
   /** The mail server and the sender. Absent: outside production, the links of mails are logged instead. */
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly isProduction: boolean;
+  /** Whether anybody may make an account. */
+  readonly signUp: 'open' | 'closed';
+  readonly providers: readonly SignInProvider[];
 }
 
 /** Whether browsers reach the server over TLS, its own or a proxy's. */
@@ -145,6 +149,7 @@ const Environment = v.object({
   ),
   PUSH_HOSTS: v.optional(HostList),
   PUSH_TEST_SERVICE: v.optional(Origin),
+  SIGN_UP: v.optional(v.picklist(['open', 'closed'], 'must be open or closed'), 'open'),
   SMTP_URL: v.optional(SmtpUrl),
   MAIL_FROM: v.optional(Sender),
   NODE_ENV: v.optional(v.string()),
@@ -180,6 +185,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // A link must not lead to whatever host a request claims. [SEC-21]
     return { ok: false, problem: 'PUBLIC_URL must be set too when SMTP_URL is, for the links in mails.' };
   }
+  const read = readSignInProviders(given);
+  if (!read.ok) return read;
+  if (read.providers.length > 0 && publicOrigin === undefined)
+    return { ok: false, problem: 'PUBLIC_URL must be set too when people can sign in by a provider.' };
   const from = values.MAIL_FROM ?? `TeamLink <no-reply@${new URL(publicOrigin ?? 'http://localhost').hostname}>`;
   const config: Config = {
     port: values.PORT,
@@ -202,6 +211,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       testService: values.PUSH_TEST_SERVICE,
     },
     mail: smtp === undefined ? undefined : { url: smtp, from },
+    signUp: values.SIGN_UP,
+    providers: read.providers,
     isProduction: values.NODE_ENV === 'production',
   };
   return { ok: true, config: Object.freeze(config) };

@@ -160,6 +160,8 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     publicOrigin: config.publicOrigin,
     isSecure: isSecure(config),
     directory: config.directory,
+    signUp: config.signUp,
+    providers: config.providers,
     rateLimit: config.rateLimit,
     now,
     log,

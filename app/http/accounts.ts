@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SessionAnswer, SignInOptions, type Account, type SignInRequest, type SignUpRequest } from '#protocol/http.ts';
+import { SessionAnswer, type Account, type SignInRequest, type SignUpRequest } from '#protocol/http.ts';
 import { request, type Outcome } from './request.ts';
 
 /** Only the success of signing up and in is read from the answer; who is signed in comes from `get-session`. */
@@ -23,33 +23,6 @@ export function changePassword(currentPassword: string, newPassword: string): Pr
 
 export function changeName(name: string): Promise<Outcome<unknown>> {
   return request('/api/auth/update-user', Anything, { method: 'POST', body: { name } });
-}
-
-export function signInOptions(): Promise<Outcome<SignInOptions>> {
-  return request('/api/auth/sign-in-options', SignInOptions);
-}
-
-export function requestPasswordReset(email: string): Promise<Outcome<unknown>> {
-  return request('/api/auth/request-password-reset', Anything, { method: 'POST', body: { email } });
-}
-
-export function resetPassword(token: string, newPassword: string): Promise<Outcome<unknown>> {
-  return request('/api/auth/reset-password', Anything, { method: 'POST', body: { token, newPassword } });
-}
-
-/** Which step of which confirmation the token was for. */
-const Confirmed = v.object({ step: v.string() });
-
-export function confirmAddress(token: string): Promise<Outcome<{ step: string }>> {
-  return request('/api/auth/verify-email', Confirmed, { method: 'POST', body: { token } });
-}
-
-export function sendConfirmation(): Promise<Outcome<unknown>> {
-  return request('/api/auth/send-verification-email', Anything, { method: 'POST', body: {} });
-}
-
-export function changeAddress(newEmail: string): Promise<Outcome<unknown>> {
-  return request('/api/auth/change-email', Anything, { method: 'POST', body: { newEmail } });
 }
 
 /** The account of the session cookie; null without a session. */

@@ -26,6 +26,7 @@ const sentences = new Map<string, MessageKey>([
   ['PASSWORD_TOO_LONG', 'account.long'],
   ['INVALID_EMAIL', 'account.email'],
   ['INVALID_NAME', 'account.name'],
+  ['SIGN_UP_CLOSED', 'account.closed'],
 ]);
 
 /** Why the link of a mail did nothing. Most often it is too old, or was used before. */

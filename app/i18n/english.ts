@@ -63,6 +63,13 @@ export const english = {
   'address.bodyNew': 'You get a message at the new address. It becomes yours once you have opened the link.',
   'address.askedOld': 'Open the link in the message at your present address.',
   'address.askedNew': 'Open the link in the message at your new address.',
+  'account.closed': 'This server takes no new accounts. Ask the person who runs it.',
+  'elsewhere.button': say`Continue with ${arg('name')}`,
+  'elsewhere.cancelled': 'You cancelled signing in. Try again, or sign in another way.',
+  'elsewhere.notLinked':
+    'There is already an account with this email address. Sign in to it with its password; once its address is confirmed, this button opens it too.',
+  'elsewhere.noAddress': 'Your account there has no email address, which TeamLink needs. Sign in another way.',
+  'elsewhere.failed': 'Signing in there didn’t work. Try again, or sign in another way.',
   'signUp.title': 'Create an account',
   'signUp.body': 'All you need is a name, an email address and a password.',
   'signUp.button': 'Sign up',

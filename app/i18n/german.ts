@@ -65,6 +65,13 @@ export const german: Catalogue = {
   'address.bodyNew': 'Du bekommst eine Nachricht an die neue Adresse. Sie gilt, sobald du den Link geöffnet hast.',
   'address.askedOld': 'Öffne den Link in der Nachricht an deine jetzige Adresse.',
   'address.askedNew': 'Öffne den Link in der Nachricht an deine neue Adresse.',
+  'account.closed': 'Dieser Server nimmt keine neuen Konten an. Frag die Person, die ihn betreibt.',
+  'elsewhere.button': say`Weiter mit ${arg('name')}`,
+  'elsewhere.cancelled': 'Du hast die Anmeldung abgebrochen. Versuche es noch einmal oder melde dich anders an.',
+  'elsewhere.notLinked':
+    'Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich dort mit dem Passwort an; sobald seine Adresse bestätigt ist, öffnet es auch dieser Knopf.',
+  'elsewhere.noAddress': 'Dein Konto dort hat keine E-Mail-Adresse, die TeamLink braucht. Melde dich anders an.',
+  'elsewhere.failed': 'Die Anmeldung dort hat nicht geklappt. Versuche es noch einmal oder melde dich anders an.',
   'signUp.title': 'Konto erstellen',
   'signUp.body': 'Du brauchst nur einen Namen, eine E-Mail-Adresse und ein Passwort.',
   'signUp.button': 'Registrieren',

@@ -1,23 +1,32 @@
+import { Suspense, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
+import type { SignInOptions } from '#protocol/http.ts';
 import type { AccountInput } from './account-input.ts';
 import type { AccountProblem } from '#app/i18n/account-words.ts';
 import { AccountForm } from './AccountForm.tsx';
 import { SessionPage } from './SessionPage.tsx';
 import styles from './Account.module.css';
 
+const Elsewhere = lazyComponent(() => import('./Elsewhere.tsx'));
+
 interface AccountScreenProps {
   mode: 'sign-in' | 'sign-up';
   /** Goes to the other of the two. */
   onSwitch: () => void;
   onForgotten: () => void;
+  /** Where the app goes on after signing in. */
+  to: string;
   onSubmit: (mode: 'sign-in' | 'sign-up', input: AccountInput) => Promise<AccountProblem | undefined>;
 }
 
 /** The first screen: signing in, or creating an account. */
-export function AccountScreen({ mode, onSwitch, onForgotten, onSubmit }: AccountScreenProps) {
+export function AccountScreen({ mode, onSwitch, onForgotten, to, onSubmit }: AccountScreenProps) {
   const words = useWords();
   const isSignUp = mode === 'sign-up';
+  const [options, setOptions] = useState<SignInOptions>();
+  const isClosed = options?.signUp === 'closed';
   return (
     <SessionPage
       key={mode}
@@ -26,12 +35,18 @@ export function AccountScreen({ mode, onSwitch, onForgotten, onSubmit }: Account
       body={words(isSignUp ? 'signUp.body' : 'app.tagline')}
     >
       <AccountForm mode={mode} onSubmit={(input) => onSubmit(mode, input)}>
-        <p className={styles.other}>
-          <span>{`${words(isSignUp ? 'signUp.have' : 'signIn.new')} `}</span>
-          <Button look="link" onClick={onSwitch}>
-            {words(isSignUp ? 'signIn.button' : 'signUp.button')}
-          </Button>
-        </p>
+        <Suspense>
+          <Elsewhere to={to} onOptions={setOptions} />
+        </Suspense>
+        {isClosed && <p className={styles.other}>{words('account.closed')}</p>}
+        {(isSignUp || !isClosed) && (
+          <p className={styles.other}>
+            <span>{`${words(isSignUp ? 'signUp.have' : 'signIn.new')} `}</span>
+            <Button look="link" onClick={onSwitch}>
+              {words(isSignUp ? 'signIn.button' : 'signUp.button')}
+            </Button>
+          </p>
+        )}
         {!isSignUp && (
           <p className={styles.other}>
             <Button look="link" onClick={onForgotten}>

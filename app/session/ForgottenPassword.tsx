@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type SubmitEvent } from 'react';
-import { requestPasswordReset, signInOptions } from '#app/http/accounts.ts';
+import { requestPasswordReset, signInOptions } from '#app/http/ways-in.ts';
 import { signInProblemWords } from '#app/i18n/account-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';

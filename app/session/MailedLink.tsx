@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type SubmitEvent } from 'react';
-import { confirmAddress, resetPassword } from '#app/http/accounts.ts';
+import { confirmAddress, resetPassword } from '#app/http/ways-in.ts';
 import { linkProblemWords } from '#app/i18n/account-words.ts';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';

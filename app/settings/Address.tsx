@@ -1,5 +1,6 @@
 import { useEffect, useState, type SubmitEvent } from 'react';
-import { changeAddress, currentAccount, sendConfirmation, signInOptions } from '#app/http/accounts.ts';
+import { currentAccount } from '#app/http/accounts.ts';
+import { changeAddress, sendConfirmation, signInOptions } from '#app/http/ways-in.ts';
 import { accountProblemWords } from '#app/i18n/account-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';

@@ -80,6 +80,8 @@ function SignedOut({ actions }: { actions: SessionActions }) {
     void fetchPerson();
   }, [actions]);
   const link = search === '' ? path : `${path}?${search}`;
+  // What a failed sign-in has left in the address says nothing about where to go.
+  const place = search.includes('sign-in=failed') ? paths.list : link;
   if (page === 'forgotten-password')
     return (
       <Suspense fallback={<Starting />}>
@@ -88,6 +90,7 @@ function SignedOut({ actions }: { actions: SessionActions }) {
     );
   return (
     <AccountScreen
+      to={mode === 'sign-up' ? followedLink() : place}
       onForgotten={() => navigate(paths.forgotten, { state: { link } })}
       mode={mode}
       onSwitch={() => {

@@ -15,8 +15,10 @@ import { createGate } from './gate.ts';
 import { createKnownDevices } from './known-device.ts';
 import type { Letter } from './letters.ts';
 import { rewriteOlderNameKeys } from './older-name-keys.ts';
+import { createFindRoute } from './routes/table.ts';
 import type { AccountsEvents, AccountsLog } from './session.ts';
 import { type Sessions, openSessions } from './sessions.ts';
+import type { SignInProvider } from './sign-in-providers.ts';
 import { removeUnfinishedSignUps } from './unfinished-sign-ups.ts';
 import { createUsers } from './users.ts';
 
@@ -39,6 +41,9 @@ export interface AccountsOptions {
   /** Cookies get `Secure` and the `__Host-` prefix. */
   isSecure: boolean;
   directory: 'open' | 'closed';
+  signUp: 'open' | 'closed';
+  /** Where else people may have an account that they sign in with. */
+  providers: readonly SignInProvider[];
   rateLimit: boolean;
   /** For the limits; milliseconds since 1970. */
   now: () => number;
@@ -51,7 +56,9 @@ export interface AccountsOptions {
 export async function createAccounts(options: AccountsOptions): Promise<Accounts> {
   const { connection, secret, publicOrigin, isSecure, events, log } = options;
   // Any origin will do: the library gets its requests under this one, after we have checked the real origin.
-  const auth = createBetterAuth({ connection, secret, baseURL: publicOrigin ?? 'http://localhost', isSecure });
+  const { providers, signUp } = options;
+  const baseURL = publicOrigin ?? 'http://localhost';
+  const auth = createBetterAuth({ connection, secret, baseURL, isSecure, providers, signUp });
   const users = createUsers(connection);
   const sessions = await openSessions(auth, connection);
   const attempts = createAttempts(options.now, options.rateLimit);
@@ -75,7 +82,12 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     });
 
   const gate = createGate({
-    options: { mail: letters !== undefined },
+    findRoute: createFindRoute(providers),
+    options: {
+      mail: letters !== undefined,
+      signUp,
+      providers: providers.map(({ id, name }) => ({ id, name })),
+    },
     queueLetter: letters?.queue,
     ask: createAsk({ auth, publicOrigin, events }),
     sessions,

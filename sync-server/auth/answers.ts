@@ -15,6 +15,8 @@ export const notFound = () => refusal(404, 'NOT_FOUND', 'Not found');
 
 export const foreignOrigin = () => refusal(403, 'INVALID_ORIGIN', 'Invalid origin');
 
+export const signUpClosed = () => refusal(403, 'SIGN_UP_CLOSED', 'This server takes no new accounts');
+
 export const unauthorized = () => refusal(401, 'UNAUTHORIZED', 'Unauthorized');
 
 export const addressTaken = () =>

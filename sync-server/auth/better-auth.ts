@@ -5,6 +5,8 @@ import { type Connection, Types } from 'mongoose';
 import { LINK_SECONDS } from './letters.ts';
 import { nameKeys } from './name-search.ts';
 import { type LetterBegun, scopes } from './request-scope.ts';
+import type { SignInProvider } from './sign-in-providers.ts';
+import { FAILED_PATH, nameOf, signInWith } from './sign-in-with.ts';
 
 /** Set only by us, to the client's address. */
 export const ADDRESS_HEADER = 'x-tl-client-ip';
@@ -18,12 +20,15 @@ export interface BetterAuthOptions {
   /** The library's own address, under which it gets its requests. */
   baseURL: string;
   isSecure: boolean;
+  providers: readonly SignInProvider[];
+  signUp: 'open' | 'closed';
 }
 
 export type BetterAuth = ReturnType<typeof createBetterAuth>;
 
 /** better-auth as TeamLink uses it: e-mail with password, and sessions in the database. */
-export function createBetterAuth({ connection, secret, baseURL, isSecure }: BetterAuthOptions) {
+export function createBetterAuth(options: BetterAuthOptions) {
+  const { connection, secret, baseURL, isSecure, providers } = options;
   const { db } = connection;
   if (db === undefined) throw new Error('the database is not connected');
   return betterAuth({
@@ -35,7 +40,10 @@ export function createBetterAuth({ connection, secret, baseURL, isSecure }: Bett
     telemetry: { enabled: false },
     // It would log addresses. Failures are thrown to us instead, and logged without their message. [SEC-52]
     logger: { disabled: true },
-    onAPIError: { throw: true },
+    onAPIError: { throw: true, errorURL: FAILED_PATH },
+    plugins: providers.length === 0 ? [] : [signInWith(providers, options.signUp === 'open')],
+    // An address joins two accounts only if both sides have verified it, which is the library’s default too. [SEC-20]
+    account: { updateAccountOnSignIn: false, accountLinking: { enabled: true, requireLocalEmailVerified: true } },
     emailAndPassword: {
       enabled: true,
       autoSignIn: true,
@@ -44,11 +52,7 @@ export function createBetterAuth({ connection, secret, baseURL, isSecure }: Bett
       resetPasswordTokenExpiresIn: RESET_SECONDS,
       // Whoever had the old password is signed out everywhere. [SEC-23]
       revokeSessionsOnPasswordReset: true,
-      // Whoever followed the link reads this address.
-      onPasswordReset: async ({ user }) => {
-        const filter = { _id: new Types.ObjectId(user.id) };
-        await connection.collection('user').updateOne(filter, { $set: { emailVerified: true } });
-      },
+      onPasswordReset: ({ user }) => claimAddress(connection, user),
     },
     emailVerification: {
       expiresIn: LINK_SECONDS,
@@ -96,7 +100,7 @@ export function createBetterAuth({ connection, secret, baseURL, isSecure }: Bett
     },
     databaseHooks: {
       user: { create: { before: completeUser }, update: { before: renameUser } },
-      account: { create: { before: skipIfWritten } },
+      account: { create: { before: keepWhatIsNeeded } },
       session: { delete: { after: noteEnded } },
     },
   });
@@ -120,6 +124,28 @@ const passwords = {
   },
 };
 
+/** Whoever followed the link of a mail reads this address. What was linked to the account before that may be a stranger’s. [SEC-20] */
+async function claimAddress(connection: Connection, user: { id: string; emailVerified: boolean }): Promise<void> {
+  const id = new Types.ObjectId(user.id);
+  if (user.emailVerified) return;
+  await connection.collection('account').deleteMany({ userId: id, providerId: { $ne: 'credential' } });
+  await connection.collection('user').updateOne({ _id: id }, { $set: { emailVerified: true } });
+}
+
+interface NewUser {
+  name: string;
+  email: string;
+  emailVerified?: boolean;
+}
+
+/** Somebody who came by a provider. Their account there is linked next; if it is not, their verified address links it later. */
+async function completeGuest(user: NewUser) {
+  const id = new Types.ObjectId().toHexString();
+  const name = nameOf(user);
+  if (user.emailVerified !== true) await begin({ kind: 'verify', userId: id });
+  return { data: { ...user, id, name, image: null, findable: true, ...nameKeys(name, id) } };
+}
+
 interface HookContext {
   context: {
     internalAdapter: { createAccount(account: Record<string, unknown>): Promise<unknown> };
@@ -132,9 +158,10 @@ interface HookContext {
  * with that address or sign in to it. Here the credentials are written first, under the user's future id, and the account
  * exists, complete, once the user is written, whose address is unique.
  */
-async function completeUser(user: { name: string; email: string }, context: unknown) {
+async function completeUser(user: NewUser, context: unknown) {
   const signUp = scopes.getStore()?.signUp;
-  if (signUp?.hash === undefined) throw new Error('users are created only by signing up');
+  if (signUp === undefined) return completeGuest(user);
+  if (signUp.hash === undefined) throw new Error('users are created only by signing up');
   const id = new Types.ObjectId().toHexString();
   const { internalAdapter } = (context as HookContext).context;
   await internalAdapter.createAccount({ userId: id, accountId: id, providerId: 'credential', password: signUp.hash });
@@ -143,9 +170,10 @@ async function completeUser(user: { name: string; email: string }, context: unkn
   return { data: { ...user, id, findable: true, ...nameKeys(user.name, id) } };
 }
 
-/** Keeps the library from writing the credentials a second time. */
-function skipIfWritten(): Promise<false | undefined> {
-  return Promise.resolve(scopes.getStore()?.signUp?.userId === undefined ? undefined : false);
+/** Keeps the library from writing the credentials a second time, and a provider’s keys, which nobody needs, at all. */
+function keepWhatIsNeeded(): Promise<false | { data: object }> {
+  if (scopes.getStore()?.signUp?.userId !== undefined) return Promise.resolve(false);
+  return Promise.resolve({ data: { accessToken: undefined, refreshToken: undefined, idToken: undefined } });
 }
 
 /** A name's search keys change with the name, in one write. A new address was confirmed by whoever reads it. [SEC-29] */

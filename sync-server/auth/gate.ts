@@ -1,5 +1,5 @@
 import type { SignInOptions } from '#protocol/http.ts';
-import { foreignOrigin, notFound, tooManyAttempts, unauthorized, unavailable } from './answers.ts';
+import { foreignOrigin, notFound, signUpClosed, tooManyAttempts, unauthorized, unavailable } from './answers.ts';
 import { type Attempt, type Attempts, unlimited } from './attempts.ts';
 import type { AskBetterAuth } from './ask-better-auth.ts';
 import type { KnownDevices } from './known-device.ts';
@@ -7,7 +7,7 @@ import { type Language, type Letter, languageOf } from './letters.ts';
 import type { RequestScope } from './request-scope.ts';
 import { isForeign, readBody } from './requests.ts';
 import type { AccountRoute, Visit } from './routes/account-route.ts';
-import { routeOf } from './routes/table.ts';
+import type { FindRoute } from './routes/table.ts';
 import type { AccountsEvents } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import type { Users } from './users.ts';
@@ -15,6 +15,7 @@ import type { Users } from './users.ts';
 const MAX_AGENT = 256;
 
 interface GateParts {
+  findRoute: FindRoute;
   options: SignInOptions;
   /** Absent where no mail can be sent. */
   queueLetter: ((letter: Letter) => Promise<void>) | undefined;
@@ -34,11 +35,12 @@ interface GateParts {
  * are answers.
  */
 export function createGate(parts: GateParts): (request: Request, clientAddress: string) => Promise<Response> {
-  const { sessions, publicOrigin, attempts, devices, events, queueLetter } = parts;
+  const { sessions, publicOrigin, attempts, devices, events, queueLetter, findRoute, options } = parts;
   return async (request, clientAddress) => {
-    const route = routeOf(request);
+    const route = findRoute(request);
     if (route === undefined || (route.needsMail && queueLetter === undefined)) return notFound();
     if (isForeign(request, publicOrigin)) return foreignOrigin();
+    if (route.needsOpenSignUp && options.signUp === 'closed') return signUpClosed();
     const read = route.body === undefined ? { body: {} } : await readBody(route.body, request);
     if ('refused' in read) return read.refused;
 
@@ -89,6 +91,7 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
     if (await sessions.hasAny(route.endsSessions, session, body, startedAt)) return unavailable();
   }
   if (answer.ok) await queueLetters(scope, language, queueLetter);
+  if (isAway(answer.headers.get('location'), parts.publicOrigin)) throw new Error('the library leads elsewhere');
   const text = await answer.text();
   const amended = await route.amend?.(text, visit, scope, users);
   if (amended) return amended;
@@ -106,4 +109,11 @@ async function queueLetters(scope: RequestScope, language: Language, queue: (let
   } catch (error) {
     if (scope.signUp === undefined) throw error;
   }
+}
+
+/** Whether a redirect leaves the app: no parameter of a request may cause that. [SEC-21] */
+function isAway(location: string | null, publicOrigin: string | undefined): boolean {
+  if (location === null) return false;
+  const here = publicOrigin ?? 'http://localhost';
+  return new URL(location, here).origin !== here;
 }

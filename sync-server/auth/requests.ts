@@ -19,6 +19,7 @@ export async function readBody(
   schema: v.GenericSchema<unknown, Body>,
   request: Request,
 ): Promise<{ body: Body } | { refused: Response }> {
+  if (request.method === 'GET') return parsedBy(schema, Object.fromEntries(new URL(request.url).searchParams));
   const bytes = await readBytes(request);
   if (bytes === null) return { refused: refusal(413, 'PAYLOAD_TOO_LARGE', 'The body is too large') };
   let input: unknown = {};
@@ -32,6 +33,10 @@ export async function readBody(
       return { refused: refusal(400, 'VALIDATION_ERROR', 'The body is not JSON') };
     }
   }
+  return parsedBy(schema, input);
+}
+
+function parsedBy(schema: v.GenericSchema<unknown, Body>, input: unknown): { body: Body } | { refused: Response } {
   const parsed = parse(schema, input);
   if (parsed.ok) return { body: parsed.value };
   const { path, message } = parsed.error;

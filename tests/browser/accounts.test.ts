@@ -75,6 +75,23 @@ it('[SEC-27] [SEC-29] somebody who forgot their password gets a link, chooses a 
   expect(stage.complaints()).toEqual([]);
 });
 
+it('[SEC-20] a provider has a button where the server offers it, and what went wrong there is said', async () => {
+  const { page } = await stage.visitor('Cleo');
+  const options = { mail: true, signUp: 'open', providers: [{ id: 'google', name: 'Google' }] };
+  await page.route('**/api/auth/sign-in-options', (route) => route.fulfill({ json: options }));
+  let asked: unknown;
+  await page.route('**/api/auth/sign-in/social', (route) => {
+    asked = route.request().postDataJSON();
+    return route.fulfill({ json: { url: `${stage.server.origin}/?sign-in=failed&error=access_denied` } });
+  });
+  await page.goto('/chat/g/01890000-0000-7000-8000-000000000000?message=x');
+  await page.getByRole('button', { name: 'Continue with Google' }).click();
+  await page.getByRole('alert').getByText('You cancelled signing in.', { exact: false }).waitFor();
+  expect(asked).toEqual({ provider: 'google', to: '/chat/g/01890000-0000-7000-8000-000000000000?message=x' });
+  await expectReachable(page, 'elsewhere');
+  expect(stage.complaints()).toEqual([]);
+});
+
 it('[SEC-29] a link confirms an address only once its button is pressed, and the address can then change', async () => {
   const { page } = await stage.signedUp('Bob');
   const first = await link('verify-email', 2);

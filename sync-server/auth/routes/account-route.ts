@@ -37,9 +37,11 @@ export interface AccountRoute<Body = Fields> {
   method: 'GET' | 'POST';
   /** Exact, below `/api/auth`. */
   path: string;
+  /** 403 where the server takes no new accounts. */
+  needsOpenSignUp?: true;
   /** Only where mails can be sent: 404 otherwise. */
   needsMail?: true;
-  /** What may be sent. Absent: the body is not read. */
+  /** What may be sent: the body or, of a GET, the parameters of the address. Absent: neither is read. */
   body?: v.GenericSchema<unknown, Body>;
   /** `required`: 401 without one. `optional`: looked up, and may be missing. Absent: not looked up. */
   session?: 'required' | 'optional';

@@ -7,6 +7,7 @@ import { Address, Password, Picture, Remember } from './fields.ts';
 export const signUp = accountRoute({
   method: 'POST',
   path: '/sign-up/email',
+  needsOpenSignUp: true,
   body: strict({ name: PersonName, email: Address, password: Password, image: Picture, rememberMe: Remember }),
   // Refused ones count too, because they tell who has an account.
   attempt: ({ clientAddress }, { attempts }) => attempts.signUp(clientAddress),

@@ -1,3 +1,4 @@
+import type { SignInProvider } from '#server/auth/sign-in-providers.ts';
 import type { AccountRoute } from './account-route.ts';
 import { changeEmail, sendVerificationEmail, verifyEmail } from './address.ts';
 import { changePassword } from './change-password.ts';
@@ -5,36 +6,43 @@ import { getSession } from './get-session.ts';
 import { listSessions } from './list-sessions.ts';
 import { requestPasswordReset, resetPassword } from './reset-password.ts';
 import { revokeOtherSessions, revokeSession, revokeSessions } from './revoke-sessions.ts';
+import { socialRoutes } from './social.ts';
 import { signInOptions } from './sign-in-options.ts';
 import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
 import { signUp } from './sign-up.ts';
 import { updateUser } from './update-user.ts';
 
-/** The routes that exist. Every other one is 404. [SEC-25] */
-const routes = new Map<string, AccountRoute>(
-  [
-    getSession,
-    listSessions,
-    signUp,
-    signIn,
-    signOut,
-    updateUser,
-    changePassword,
-    requestPasswordReset,
-    resetPassword,
-    sendVerificationEmail,
-    verifyEmail,
-    changeEmail,
-    signInOptions,
-    revokeSession,
-    revokeSessions,
-    revokeOtherSessions,
-  ].map((route) => [`${route.method} ${route.path}`, route]),
-);
+const routes: readonly AccountRoute[] = [
+  getSession,
+  listSessions,
+  signUp,
+  signIn,
+  signOut,
+  updateUser,
+  changePassword,
+  requestPasswordReset,
+  resetPassword,
+  sendVerificationEmail,
+  verifyEmail,
+  changeEmail,
+  signInOptions,
+  revokeSession,
+  revokeSessions,
+  revokeOtherSessions,
+];
 
-/** By the exact path: `//`, other case and a trailing slash name nothing, so they cannot get past a limit. [SEC-22] */
-export function routeOf(request: Request): AccountRoute | undefined {
-  const path = /^\/api\/auth(\/.*)$/.exec(new URL(request.url).pathname)?.[1];
-  return routes.get(`${request.method} ${path ?? ''}`);
+export type FindRoute = (request: Request) => AccountRoute | undefined;
+
+/**
+ * The routes that exist; every other one is 404. They are found by their exact path: `//`, other case and a trailing slash
+ * name nothing, so they cannot get past a limit. [SEC-22] [SEC-25]
+ */
+export function createFindRoute(providers: readonly SignInProvider[]): FindRoute {
+  const all = [...routes, ...socialRoutes(providers)];
+  const byPath = new Map(all.map((route) => [`${route.method} ${route.path}`, route]));
+  return (request) => {
+    const path = /^\/api\/auth(\/.*)$/.exec(new URL(request.url).pathname)?.[1];
+    return byPath.get(`${request.method} ${path ?? ''}`);
+  };
 }

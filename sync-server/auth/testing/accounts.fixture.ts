@@ -83,6 +83,8 @@ export async function build(
     publicOrigin: ORIGIN,
     isSecure: false,
     directory: 'open',
+    signUp: 'open',
+    providers: [],
     rateLimit: true,
     now: () => clock.now,
     events: {

@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import { strict, text } from '#protocol/shape.ts';
+import type { SignInProvider } from '#server/auth/sign-in-providers.ts';
+import { FAILED_PATH } from '#server/auth/sign-in-with.ts';
+import { accountRoute, type AccountRoute, userOf } from './account-route.ts';
+
+/** A place in the app. A scheme, a host or a backslash, which browsers read as a slash, would lead elsewhere. [SEC-21] */
+const Path = v.pipe(text(500), v.regex(/^\/(?!\/)[\w\-./~%?=&:+,]*$/));
+
+/** A provider's answer, as parameters of the address to which it sends the browser back. It may hold more. */
+const Callback = v.object({
+  code: v.optional(v.pipe(v.string(), v.maxLength(4_000))),
+  state: v.optional(v.pipe(v.string(), v.maxLength(500))),
+  error: v.optional(v.pipe(v.string(), v.maxLength(100))),
+  iss: v.optional(v.pipe(v.string(), v.maxLength(500))),
+});
+
+/** The routes of the providers that are configured; without any, none exist. [SEC-25] */
+export function socialRoutes(providers: readonly SignInProvider[]): AccountRoute[] {
+  if (providers.length === 0) return [];
+  const body = strict({
+    provider: v.picklist(providers.map(({ id }) => id)),
+    to: v.optional(Path, '/'),
+  });
+  const forward = ({ provider, to }: v.InferOutput<typeof body>) => ({
+    provider,
+    callbackURL: to,
+    errorCallbackURL: FAILED_PATH,
+    disableRedirect: true,
+  });
+  return [
+    accountRoute({
+      method: 'POST',
+      path: '/sign-in/social',
+      body,
+      attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
+      forward,
+    }),
+    // For somebody whose address alone does not prove that both accounts are theirs. [SEC-20]
+    accountRoute({
+      method: 'POST',
+      path: '/link-social',
+      body,
+      session: 'required',
+      attempt: (visit, { attempts }) => attempts.profileChange(userOf(visit)),
+      forward,
+    }),
+    ...providers.map(({ id }) =>
+      accountRoute({
+        method: 'GET',
+        path: `/callback/${id}`,
+        body: Callback,
+        attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
+        query: (given) => JSON.parse(JSON.stringify(given)) as Record<string, string>,
+      }),
+    ),
+  ];
+}
