@@ -130,6 +130,7 @@ export const ARROWS = {
     'sync-server/logging.ts',
     'better-auth',
     '@better-auth/core',
+    '@zxcvbn-ts/language-common',
     'mongoose',
     'node:',
   ],

@@ -24,6 +24,7 @@ const sentences = new Map<string, MessageKey>([
   ['USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL', 'account.taken'],
   ['PASSWORD_TOO_SHORT', 'account.short'],
   ['PASSWORD_TOO_LONG', 'account.long'],
+  ['PASSWORD_TOO_COMMON', 'account.common'],
   ['INVALID_EMAIL', 'account.email'],
   ['INVALID_NAME', 'account.name'],
   ['SIGN_UP_CLOSED', 'account.closed'],
@@ -41,6 +42,7 @@ export function linkProblemWords(problem: AccountProblem, words: Words): string 
 const sentencesOfLinks = new Map<string, MessageKey>([
   ['PASSWORD_TOO_SHORT', 'account.short'],
   ['PASSWORD_TOO_LONG', 'account.long'],
+  ['PASSWORD_TOO_COMMON', 'account.common'],
   ['INVALID_USER', 'link.otherAccount'],
 ]);
 

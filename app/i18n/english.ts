@@ -81,6 +81,7 @@ export const english = {
   'account.offline': 'The server can’t be reached. You need a connection to sign in; try again in a moment.',
   'account.short': 'This password is too short. Use at least 8 characters.',
   'account.long': 'This password is too long. Use at most 128 characters.',
+  'account.common': 'Others guess this password first. Add a few words to it, or take another one.',
   'account.email': 'This doesn’t look like an email address.',
   'account.name': say`This name is too long. Use at most ${arg('max')} characters.`,
   'account.emptyName': 'Enter your name.',

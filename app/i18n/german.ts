@@ -85,6 +85,7 @@ export const german: Catalogue = {
     'Der Server ist nicht erreichbar. Zum Anmelden brauchst du eine Verbindung; versuche es gleich noch einmal.',
   'account.short': 'Das Passwort ist zu kurz. Nimm mindestens 8 Zeichen.',
   'account.long': 'Das Passwort ist zu lang. Nimm höchstens 128 Zeichen.',
+  'account.common': 'Dieses Passwort wird als Erstes geraten. Ergänze es um ein paar Wörter oder nimm ein anderes.',
   'account.email': 'Das sieht nicht nach einer E-Mail-Adresse aus.',
   'account.name': say`Der Name ist zu lang. Nimm höchstens ${arg('max')} Zeichen.`,
   'account.emptyName': 'Gib deinen Namen ein.',

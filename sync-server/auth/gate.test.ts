@@ -144,6 +144,9 @@ describe('the gate', () => {
         'INVALID_PASSWORD',
       ]),
       ['/sign-up/email', { ...good, password: 'short' }, 'PASSWORD_TOO_SHORT'],
+      ['/sign-up/email', { ...good, password: 'Password123!' }, 'PASSWORD_TOO_COMMON'],
+      ['/change-password', { currentPassword: PASSWORD, newPassword: 'iloveyou' }, 'PASSWORD_TOO_COMMON'],
+      ['/reset-password', { token: 'x', newPassword: '12345678' }, 'PASSWORD_TOO_COMMON'],
       ['/sign-up/email', { ...good, password: 'x'.repeat(500) }, 'PASSWORD_TOO_LONG'],
       ['/sign-up/email', { ...good, image: 'https://evil.test/a.png' }, 'INVALID_IMAGE'],
       ...['nameKey', 'nameGrams', 'emailVerified', 'id', 'role', 'callbackURL', 'findable', '$where'].map(

@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { parse } from '#protocol/shape.ts';
 import { refusal } from './answers.ts';
+import { COMMON } from './common-passwords.ts';
 
 const MAX_BODY_BYTES = 65_536;
 
@@ -43,7 +44,7 @@ function parsedBy(schema: v.GenericSchema<unknown, Body>, input: unknown): { bod
   return {
     refused: refusal(
       400,
-      codes.get(path ?? '') ?? 'VALIDATION_ERROR',
+      (message.endsWith(COMMON) ? 'PASSWORD_TOO_COMMON' : codes.get(path ?? '')) ?? 'VALIDATION_ERROR',
       path === undefined ? message : `${path}: ${message}`,
     ),
   };

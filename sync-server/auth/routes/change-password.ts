@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import { strict } from '#protocol/shape.ts';
 import { accountRoute, userOf } from './account-route.ts';
-import { Password } from './fields.ts';
+import { NewPassword, Password } from './fields.ts';
 
 export const changePassword = accountRoute({
   method: 'POST',
   path: '/change-password',
   body: strict({
     currentPassword: Password,
-    newPassword: Password,
+    newPassword: NewPassword,
     revokeOtherSessions: v.optional(v.boolean()),
   }),
   session: 'required',

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { strict, text } from '#protocol/shape.ts';
 import { asciiAddress } from '#server/auth/ascii-address.ts';
+import { COMMON, isCommonPassword } from '#server/auth/common-passwords.ts';
 
 const MAX_ADDRESS = 254;
 
@@ -14,6 +15,13 @@ export const Address = v.pipe(
 
 /** The library decides which lengths are allowed; this refuses only what its answer would be unclear about. */
 export const Password = text(1_000);
+
+/** One that is chosen now, not one that somebody has. */
+export const NewPassword = v.pipe(
+  Password,
+  // Of a length that the library refuses, that is the reason.
+  v.check((password) => password.length < 8 || password.length > 128 || !isCommonPassword(password), COMMON),
+);
 
 /** From the link of a mail. */
 export const LinkToken = v.pipe(text(2_000), v.regex(/^[\w.-]+$/));

@@ -1,7 +1,7 @@
 import { strict } from '#protocol/shape.ts';
 import { answerOf } from '#server/auth/answers.ts';
 import { accountRoute } from './account-route.ts';
-import { Address, LinkToken, Password } from './fields.ts';
+import { Address, LinkToken, NewPassword } from './fields.ts';
 
 /** Answers alike for every address, after the same work: whose it is, if anybody's, is looked up by the mail queue. [SEC-27] */
 export const requestPasswordReset = accountRoute({
@@ -20,7 +20,7 @@ export const resetPassword = accountRoute({
   method: 'POST',
   path: '/reset-password',
   needsMail: true,
-  body: strict({ token: LinkToken, newPassword: Password }),
+  body: strict({ token: LinkToken, newPassword: NewPassword }),
   attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
   endReason: 'password_changed',
 });
