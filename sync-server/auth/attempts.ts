@@ -8,7 +8,7 @@ const PER_ACCOUNT: Rule = { windowMs: 15 * MINUTE, max: 10 };
 /** Wrong passwords from one network: more, because a whole office may share it. */
 const PER_NETWORK: Rule = { windowMs: 15 * MINUTE, max: 50 };
 /** A class or an office behind one address may sign up together; sixty in a row are a flood. */
-const SIGN_UPS: Rule = { windowMs: 60 * MINUTE, max: 30 };
+const SIGN_UPS: Rule = { windowMs: 60 * MINUTE, max: 50 };
 /** Limited because a changed name is written to every conversation of its person. */
 const PROFILE_CHANGES: Rule = { windowMs: 10 * MINUTE, max: 30 };
 /** Mails that one address is sent, or one person causes. */
