@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createAttempts } from './attempts.ts';
 import { PASSWORD, type How, type World, createWorld } from './testing/accounts.fixture.ts';
 
 const email = 'ann@example.org';
@@ -107,4 +108,12 @@ describe('limits of attempts', () => {
     const all = await Promise.all(Array.from({ length: 15 }, () => signIn('wrong password')));
     expect(all.map(({ status }) => status)).toEqual(times(15, 401));
   });
+});
+
+it('[SEC-22] an office behind one address signs in by a provider, and a flood does not', () => {
+  const attempts = createAttempts(() => 1_700_000_000_000, true);
+  // Each of five hundred people goes to the provider and comes back.
+  for (let way = 0; way < 1_000; way += 1) expect(attempts.provider('192.0.2.1').waitMs).toBe(0);
+  expect(attempts.provider('192.0.2.1').waitMs).toBeGreaterThan(0);
+  expect(attempts.provider('192.0.2.2').waitMs).toBe(0);
 });

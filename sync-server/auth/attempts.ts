@@ -14,8 +14,10 @@ const PROFILE_CHANGES: Rule = { windowMs: 10 * MINUTE, max: 30 };
 /** Mails that one address is sent, or one person causes. */
 const MAILS: Rule = { windowMs: 60 * MINUTE, max: 5 };
 const MAILS_PER_NETWORK: Rule = { windowMs: 60 * MINUTE, max: 30 };
-/** Links that are tried. They cannot be guessed; this bounds the work. */
+/** Links that did nothing. They cannot be guessed; this bounds the work. */
 const LINKS: Rule = { windowMs: 60 * MINUTE, max: 60 };
+/** Ways to a provider and back, which are two: an office comes in by them every morning. */
+const WAYS_BY_PROVIDERS: Rule = { windowMs: 60 * MINUTE, max: 1_000 };
 const SEARCHES: Rule = { windowMs: MINUTE, max: 120 };
 const SEARCHES_PER_NETWORK: Rule = { windowMs: MINUTE, max: 600 };
 
@@ -35,6 +37,8 @@ export interface Attempts {
   /** A mail to this address, or that this person asks for. */
   mail(to: string, clientAddress: string): Attempt;
   link(clientAddress: string): Attempt;
+  /** To a provider, or back from it. */
+  provider(clientAddress: string): Attempt;
   profileChange(userId: string): Attempt;
   search(userId: string, clientAddress: string): Attempt;
 }
@@ -59,6 +63,7 @@ export function createAttempts(now: () => number, isOn: boolean): Attempts {
     mail: (to, clientAddress) =>
       count([`mail ${to.toLowerCase()}`, MAILS], [`mails ${networkOf(clientAddress)}`, MAILS_PER_NETWORK]),
     link: (clientAddress) => count([`links ${networkOf(clientAddress)}`, LINKS]),
+    provider: (clientAddress) => count([`providers ${networkOf(clientAddress)}`, WAYS_BY_PROVIDERS]),
     profileChange: (userId) => count([`profile ${userId}`, PROFILE_CHANGES]),
     search: (userId, clientAddress) =>
       count([`search ${userId}`, SEARCHES], [`searches ${networkOf(clientAddress)}`, SEARCHES_PER_NETWORK]),

@@ -24,6 +24,7 @@ export const verifyEmail = accountRoute({
   needsMail: true,
   body: strict({ token: LinkToken }),
   attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
+  countsFailuresOnly: true,
   query: ({ token }) => ({ token }),
   amend(text, { body }) {
     return Promise.resolve(

@@ -22,5 +22,6 @@ export const resetPassword = accountRoute({
   needsMail: true,
   body: strict({ token: LinkToken, newPassword: NewPassword }),
   attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
+  countsFailuresOnly: true,
   endReason: 'password_changed',
 });

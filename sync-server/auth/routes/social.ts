@@ -33,7 +33,7 @@ export function socialRoutes(providers: readonly SignInProvider[]): AccountRoute
       method: 'POST',
       path: '/sign-in/social',
       body,
-      attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
+      attempt: ({ clientAddress }, { attempts }) => attempts.provider(clientAddress),
       forward,
     }),
     // For somebody whose address alone does not prove that both accounts are theirs. [SEC-20]
@@ -50,7 +50,7 @@ export function socialRoutes(providers: readonly SignInProvider[]): AccountRoute
         method: 'GET',
         path: `/callback/${id}`,
         body: Callback,
-        attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
+        attempt: ({ clientAddress }, { attempts }) => attempts.provider(clientAddress),
         query: (given) => JSON.parse(JSON.stringify(given)) as Record<string, string>,
       }),
     ),
