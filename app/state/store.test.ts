@@ -4,7 +4,7 @@ import { deviceStorage } from './device-storage.ts';
 import { connectionChanged } from './connection.ts';
 import { placeSeen } from './navigation.ts';
 import { expired, signedIn, signedOut } from './session.ts';
-import { themeChosen } from './settings.ts';
+import { notificationsChosen, themeChosen } from './settings.ts';
 import { createAppStore, rehydrated } from './store.ts';
 
 function deviceOver(kept: Map<string, string>, delayMs = 0) {
@@ -52,7 +52,10 @@ test('[CL6] signing out keeps the theme and nothing of the person', async () => 
   store.dispatch(signedIn(ana));
   store.dispatch(themeChosen('light'));
   store.dispatch(placeSeen('/chat/d/ana/bob'));
+  store.dispatch(notificationsChosen('on'));
   store.dispatch(signedOut());
+  // What this person allowed was theirs: the next one is asked.
+  expect(store.getState().settings.notifications).toBeUndefined();
   await persistor.flush();
   const all = [...kept.values()].join();
   expect(all).toContain('light');

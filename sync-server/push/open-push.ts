@@ -71,16 +71,20 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
       now,
       waitMs: allTimes.waitMs,
       onQueued: (dueAt) => delivery?.dueAt(dueAt),
+      isShared: database.isShared,
     }),
     async register({ userId, id }, body, origin) {
       const parsed = parse(RegisterPush, body);
       if (!parsed.ok) return { error: parsed.error };
-      const { device, subscription, show = 'text' } = parsed.value;
+      const { device, subscription } = parsed.value;
       const { endpoint, keys: own } = subscription;
       const refuse = (path: string, message: string) => ({ error: syncError('invalid', message, { path }) });
       if (parseEndpoint(endpoint, settings.hosts) === undefined)
         return refuse('subscription.endpoint', 'not an address of a known push service');
       if (!isCurvePoint(own.p256dh)) return refuse('subscription.keys.p256dh', 'not a point on the curve');
+      // A browser that renews its subscription by itself does not know what the person chose.
+      const before = await subscriptions.find(device);
+      const show = parsed.value.show ?? (before?.userId === userId ? before.show : 'text');
       await subscriptions.register({
         device,
         userId,

@@ -15,15 +15,24 @@ interface ConsumerParts {
   /** How long a push waits for a read mark, and for more messages of its chat. */
   waitMs: number;
   onQueued: (dueAt: number) => void;
+  /** Other servers may follow the streams by turns. */
+  isShared: boolean;
 }
 
+/** Groups whose readers are remembered: a thousand names each at most. */
+const MAX_REMEMBERED = 100;
+
 /** Queues a push for every device of everybody who may read a new message and did not write it. [PU3] */
-export function createPushConsumer({ subscriptions, jobs, reads, now, waitMs, onQueued }: ConsumerParts): Consumer {
+export function createPushConsumer(parts: ConsumerParts): Consumer {
+  const { subscriptions, jobs, reads, now, waitMs, onQueued, isShared } = parts;
+  /** Exact, because every change of members passes through here. Large groups gain: their members don't change with each receipt. */
+  const remembered = new Map<ConversationId, readonly UserId[]>();
   return {
     name: 'push',
     from: 'now',
     async handle(stream, entries) {
       if (!isConversation(stream)) return;
+      if (entries.some(({ type }) => type === 'member')) remembered.delete(stream);
       const messages = entries.flatMap(newMessage);
       if (messages.length === 0 || !(await subscriptions.hasAny())) return;
       const dueAt = now() + waitMs;
@@ -39,10 +48,19 @@ export function createPushConsumer({ subscriptions, jobs, reads, now, waitMs, on
     },
   };
 
+  /** Whether they may read the messages is checked when they are pushed. */
   async function readersOf(stream: ConversationId): Promise<readonly UserId[]> {
-    // Whether they may read the messages is checked when they are pushed.
     if (isDirect(stream)) return directMembers(stream);
-    return (await reads.readersOf(stream)).readers.map(({ userId }) => userId);
+    const known = remembered.get(stream);
+    if (known !== undefined) return known;
+    const readers = (await reads.readersOf(stream)).readers.map(({ userId }) => userId);
+    if (isShared) return readers;
+    remembered.set(stream, readers);
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= MAX_REMEMBERED) break;
+      remembered.delete(oldest);
+    }
+    return readers;
   }
 }
 

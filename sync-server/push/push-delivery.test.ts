@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { PushPayload } from '#protocol/push.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
+import type { Consumer } from '#server/followers/consumer.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 import { op } from '#server/streams/testing/op.fixture.ts';
 import { ann, bob, eve } from '#server/streams/testing/people.fixture.ts';
@@ -20,6 +21,7 @@ let database: Database;
 let jobs: PushJobs;
 let subscriptions: Subscriptions;
 let world: World;
+let consumer: Consumer;
 let delivery: PushDelivery;
 let chat: ConversationId;
 let nowMs: number;
@@ -62,6 +64,15 @@ beforeEach(async () => {
       origin: 'https://chat.example.org',
     });
   chat = await withGroup(world, bob);
+  consumer = createPushConsumer({
+    subscriptions,
+    jobs,
+    reads: world.streams,
+    now: () => nowMs,
+    waitMs,
+    onQueued: () => undefined,
+    isShared: false,
+  });
   delivery = new PushDelivery({
     entries: store,
     reads: world.streams,
@@ -84,19 +95,11 @@ beforeEach(async () => {
 afterEach(() => delivery.close());
 
 const waitMs = 2_000;
-const onQueued = () => undefined;
-/** Hands all entries to the consumer, those of earlier calls again, as a follower may after a crash. */
-async function follow(): Promise<void> {
-  const consumer = createPushConsumer({
-    subscriptions,
-    jobs,
-    reads: world.streams,
-    now: () => nowMs,
-    waitMs,
-    onQueued,
-  });
-  const entries = await store.log(chat, 0, 1_000);
+/** Hands the entries above a rev to the consumer; without one all of them again, as a follower may after a crash. */
+async function follow(afterRev = 0): Promise<number> {
+  const entries = await store.log(chat, afterRev, 1_000);
   await consumer.handle(chat, entries, new AbortController().signal);
+  return entries.at(-1)?.rev ?? afterRev;
 }
 /** Moves the clock, and sends what is due then. */
 async function pass(ms: number): Promise<void> {
@@ -122,6 +125,19 @@ it('[PU3] entries that are handed over again, after a crash, send nothing twice'
   await follow();
   await pass(60_000);
   expect(sent).toEqual(['bob: ANN: once']);
+});
+
+it('[PU3] who joins is sent what follows, although the members of a chat are remembered', async () => {
+  let rev = await follow();
+  await world.ok(ann, op.send(chat, 'before'));
+  rev = await follow(rev);
+  await pass(2_000);
+  await world.ok(ann, op.add(chat, eve));
+  rev = await follow(rev);
+  await world.ok(ann, op.send(chat, 'after'));
+  await follow(rev);
+  await pass(2_000);
+  expect(sent.toSorted()).toEqual(['bob: ANN: after', 'bob: ANN: before', 'eve: ANN: after']);
 });
 
 it('[PU3] what was read, deleted, or is muted is not sent', async () => {

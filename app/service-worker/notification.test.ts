@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { ConversationRow } from '#app/local-store/local-store.ts';
+import { directStream, groupStream, type ConversationId, type UserId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import { notificationWords } from './notification-words.ts';
+import { toldOf } from './notification.ts';
+
+const [ann, bob, eve] = ['ann', 'bob', 'eve'] as UserId[] as [UserId, UserId, UserId];
+const people = new Map([
+  [ann, { name: 'Ann' }],
+  [eve, { name: 'Eve' }],
+]);
+const group = groupStream('01900000-0000-7000-8000-000000000001');
+
+function told(
+  stream: ConversationId,
+  messages: Partial<MessageRecord>[],
+  show: 'text' | 'sender' | 'nothing' = 'text',
+) {
+  const row = { stream, record: { title: 'Choir' }, lastSeq: 9, unread: 1 } as unknown as ConversationRow;
+  const records = messages.map((more) => ({ senderId: ann, text: '', attachments: [], ...more }) as MessageRecord);
+  return toldOf({ row, messages: records, people, self: bob, show, words: notificationWords('en') });
+}
+
+test('[PU5] a direct chat shows the texts under the name of the other person, a group who wrote each', () => {
+  const texts = [{ text: 'one' }, { text: 'two\nlines' }];
+  expect(told(directStream(ann, bob), texts)).toEqual({ title: 'Ann', body: 'one\ntwo lines' });
+  const ofGroup = told(group, [{ text: 'one' }, { text: 'two', senderId: eve }]);
+  expect(ofGroup).toEqual({ title: 'Choir', body: 'Ann: one\nEve: two' });
+});
+
+test('[PU5] what is hidden is only counted', () => {
+  const texts = [{ text: 'a secret' }, { text: 'another' }];
+  expect(told(group, texts, 'sender')).toEqual({ title: 'Choir', body: '2 new messages' });
+  expect(told(group, texts, 'nothing')).toEqual({ title: 'TeamLink', body: '2 new messages' });
+});
+
+test('a file is named by its kind, and what does not count as unread is left out', () => {
+  const attachments = [{ kind: 'voice' }] as MessageRecord['attachments'];
+  const others = [
+    { text: 'my own', senderId: bob },
+    { text: 'gone', deletedAt: '2026-01-01T00:00:00.000Z' },
+  ];
+  expect(told(directStream(ann, bob), [{ attachments }, ...others])).toEqual({ title: 'Ann', body: 'Voice message' });
+  expect(told(directStream(ann, bob), others)).toBeUndefined();
+});
+
+test('where the device does not know the chat’s name, the payload has to say it', () => {
+  expect(told(directStream(bob, 'stranger' as UserId), [{ text: 'hello' }])).toBeUndefined();
+});
