@@ -28,17 +28,15 @@ export interface Pulled {
   asked: PullAsked | undefined;
 }
 
-/** For each answer: false if one of its pages was ignored. */
+/** For each answer: false if one of its pages was ignored. Each is a batch of its own, which takes no long task. */
 export async function applyAnswers(rows: Rows, self: UserId, pulled: readonly Pulled[]): Promise<boolean[]> {
-  const batched = batchedRows(rows);
-  await readAhead(
-    batched.rows,
-    self,
-    pulled.flatMap(({ answer }) => answer.streams),
-  );
   const applied: boolean[] = [];
-  for (const { answer, asked } of pulled) applied.push(await applyPages(batched.rows, self, answer, asked));
-  await batched.flush();
+  for (const { answer, asked } of pulled) {
+    const batched = batchedRows(rows);
+    await readAhead(batched.rows, self, answer.streams);
+    applied.push(await applyPages(batched.rows, self, answer, asked));
+    await batched.flush();
+  }
   return applied;
 }
 
