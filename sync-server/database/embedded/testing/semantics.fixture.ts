@@ -548,6 +548,19 @@ const commands: Case[] = [
     expected: { _id: 'int:1', g: 'b', n: 'int:1' },
   },
   {
+    name: 'findAndModify: the first by sort of those that match either condition, changed by two operators',
+    docs: three,
+    run: {
+      findAndModify: {
+        query: { $or: [{ n: { $lte: int(2) } }, { n: { $gt: int(100) } }] },
+        sort: { n: 1 },
+        update: { $set: { g: 'z' }, $inc: { n: int(1) } },
+        new: true,
+      },
+    },
+    expected: { _id: 'int:1', g: 'z', n: 'int:2' },
+  },
+  {
     name: 'findAndModify: nothing found',
     docs: three,
     run: { findAndModify: { query: { _id: int(9) }, update: { $set: { a: 1 } } } },
