@@ -7,6 +7,7 @@ import {
   message,
   openChat,
   startDirect,
+  WITH_WORKER,
   workerReady,
   write,
 } from './browser.fixture.ts';
@@ -28,7 +29,7 @@ interface Shown {
 
 /** Ann and Bob, who have written to each other. Bob has closed the app, but his worker can be reached. */
 async function annAndBob(name: string) {
-  const [ann, bob] = await Promise.all([stage.signedUp('Ann Arbor'), stage.signedUp(name)]);
+  const [ann, bob] = await Promise.all([stage.signedUp('Ann Arbor'), stage.signedUp(name, WITH_WORKER)]);
   const { origin } = stage.server;
   await bob.context.grantPermissions(['notifications', 'background-sync'], { origin });
   const userId = await userIdOf(bob);
