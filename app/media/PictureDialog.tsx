@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { useWords } from '#app/i18n/words.ts';
 import { IconButton } from '#app/ui/Button.tsx';
+import { takeKey } from '#app/ui/keys.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { MEDIA_PATH } from '#protocol/version.ts';
 import styles from './PictureDialog.module.css';
@@ -30,7 +31,7 @@ export function PictureDialog({ file, onClose }: { file: Attachment; onClose: ()
         if (!(event.target instanceof HTMLImageElement)) onClose();
       }}
       // React's events bubble through portals: the message must not take the dialog's keys and presses for its own.
-      onKeyDown={(event) => event.stopPropagation()}
+      onKeyDown={(event) => takeKey(event, (key) => key.stopPropagation())}
       onPointerDown={(event) => event.stopPropagation()}
       onDoubleClick={(event) => event.stopPropagation()}
       onContextMenu={(event) => event.stopPropagation()}
