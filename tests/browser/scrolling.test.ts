@@ -73,14 +73,19 @@ test('[C5] [A3] older messages are prepended without moving the first visible on
   expect(await announced()).toEqual([]);
 });
 
-test('[C6] a list at its end stays there when messages arrive or are sent, when the composer grows and when the window shrinks', async () => {
+test('[C6] [A4] a list at its end stays there when messages arrive or are sent, when the composer grows and when the window shrinks', async () => {
   const { ann, sendFromBob } = await chatOf(stage, 40);
   const { page } = ann;
   await openChat(page, 'Lighthouse');
   await message(page, 'm 40.*').waitFor();
   await page.getByRole('textbox', { name: 'Message' }).click();
+  await ann.context.setOffline(true);
   await write(page, 'I am here');
+  await message(page, 'I am here', 'Waiting').focus();
+  await ann.context.setOffline(false);
   await message(page, 'I am here', 'Sent|Delivered|Read').waitFor();
+  // What waited is still the element that has the focus.
+  expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toMatch(/: I am here, (?:Sent|Delivered|Read)$/);
   await expectAtEnd(page);
   await sendFromBob('a new one', `a long one ${'and on '.repeat(80)}`.trim());
   await message(page, 'a long one.*').waitFor();
