@@ -7,6 +7,7 @@ import {
   personalStream,
   uuidV7,
   type ConversationId,
+  type MediaId,
   type OpId,
   type UserId,
 } from '#protocol/ids.ts';
@@ -130,6 +131,10 @@ test('the last line names the sender in groups only, and shows drafts, deletions
   });
   expect(line(row(crew), { outbox: [sending(crew, 'queued', 9)] })).toEqual({ kind: 'waiting', text: 'on the train' });
   expect(line(row(crew), { outbox: [sending(crew, 'sent', 9)] })).toEqual({ kind: 'sent', text: 'on the train' });
+  const file = { mediaId: 'm' as MediaId, kind: 'image' as const, name: 'x.png' };
+  const picture = sending(crew, 'queued', 9);
+  const carrying: OutboxRow = { ...picture, op: { ...picture.op, text: '', attachments: [file] } as OutboxRow['op'] };
+  expect(line(row(crew), { outbox: [carrying] })).toEqual({ kind: 'waiting', text: 'Picture' });
   expect(line(row(crew), { outbox: [sending(crew, 'failed', 9)] })).toEqual({ kind: 'failed', text: 'on the train' });
   expect(line(row(crew), { drafts: new Map([[crew, 'half a']]), outbox: [sending(crew, 'queued', 9)] })).toEqual({
     kind: 'draft',

@@ -64,7 +64,7 @@ function lineWords(line: LastLine, isGroup: boolean, { self, people, words }: En
     case 'draft':
       return { kind: 'draft', text: oneLine(line.text) };
     case 'outgoing':
-      return { kind: line.state === 'queued' ? 'waiting' : line.state, text: oneLine(line.text) };
+      return { kind: line.state === 'queued' ? 'waiting' : line.state, text: oneLine(outgoingWords(line, words)) };
     case 'event':
       return { kind: 'quiet', text: eventWords(line.event, { self, nameOf }, words) };
     case 'deleted':
@@ -81,6 +81,11 @@ function lineWords(line: LastLine, isGroup: boolean, { self, people, words }: En
       return isGroup ? { kind: 'other', who: nameOf(message.senderId), text } : { kind: 'other', text };
     }
   }
+}
+
+/** A forward of a message that is not on this device has no words yet. */
+function outgoingWords({ text, attachments }: Extract<LastLine, { kind: 'outgoing' }>, words: Words): string {
+  return attachments.length === 0 ? text : messageTextWords({ text, attachments }, words);
 }
 
 export type Filter = 'all' | 'unread' | 'groups' | 'archived';

@@ -1,7 +1,7 @@
 import type { ConversationRow, OutboxRow } from '#app/local-store/local-store.ts';
 import { rulesOf } from '#app/ops/registry.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
-import type { MessageEvent, MessageRecord } from '#protocol/record.ts';
+import type { Attachment, MessageEvent, MessageRecord } from '#protocol/record.ts';
 import { shownConversation } from './conversation.ts';
 import { shownDraft } from './draft.ts';
 import { shownMessage } from './message.ts';
@@ -14,7 +14,7 @@ import { writtenAt } from './written-at.ts';
 export type LastLine =
   | { kind: 'draft'; text: string }
   /** The person's newest own message, until its record arrives. */
-  | { kind: 'outgoing'; state: OutboxRow['state']; text: string }
+  | { kind: 'outgoing'; state: OutboxRow['state']; text: string; attachments: Attachment[] }
   | { kind: 'message'; message: MessageRecord; isOwn: boolean }
   | { kind: 'event'; event: MessageEvent }
   | { kind: 'deleted' }
@@ -187,8 +187,8 @@ function lastLine(
   const draft = shownDraft(drafts.get(stream), membership);
   if (draft.trim() !== '') return { kind: 'draft', text: draft };
   if (outgoing !== undefined) {
-    const text = sentMessage(outgoing, self)?.text ?? '';
-    return { kind: 'outgoing', state: outgoing.state, text };
+    const { text = '', attachments = [] } = sentMessage(outgoing, self) ?? {};
+    return { kind: 'outgoing', state: outgoing.state, text, attachments };
   }
   if (lastMessage === undefined) return { kind: isWhole || creation !== undefined ? 'created' : 'loading' };
   const message = shownMessage(lastMessage, queued, self).record;

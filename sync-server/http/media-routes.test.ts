@@ -234,7 +234,7 @@ describe('files over HTTP', () => {
     expect(await (await read(person('eve'), file.mediaId)).json()).toEqual(missing);
   });
 
-  it('[MD1] [MD9] [SEC-62] refuses strangers, forms with too much in them, and files beyond the limits; nothing is left behind', async () => {
+  it('[MD1] [MD9] [HT5] [SEC-62] refuses strangers, forms with too much in them, and files beyond the limits; nothing is left behind', async () => {
     const refusal = async (answer: Promise<{ status: number; answer: Failure }>) => {
       const { status, answer: body } = await answer;
       return [status, body.error.code, body.error.path].filter((part) => part !== undefined).join(' ');
@@ -256,6 +256,12 @@ describe('files over HTTP', () => {
       body: '{}',
     });
     expect([json.status, ((await json.json()) as Failure).error.code]).toEqual([415, 'invalid']);
+    const foreign = await fetch(`${server.origin}/api/media`, {
+      method: 'POST',
+      headers: { cookie: person('ann').cookie, 'teamlink-user': person('bob').userId },
+      body: uploadForm(stream, small, 'x'),
+    });
+    expect([foreign.status, ((await foreign.json()) as Failure).error.code]).toEqual([401, 'unauthorized']);
     await cutUpload();
     expect(await readdir(join(server.dataDir, 'incoming'))).toEqual([]);
     expect((await upload(person('bob'), small, 'x')).status).toBe(201);

@@ -4,7 +4,7 @@ import { type SyncError, syncError } from '#protocol/errors.ts';
 import { MediaId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import { parse } from '#protocol/shape.ts';
-import { MEDIA_PATH } from '#protocol/version.ts';
+import { MEDIA_PATH, USER_HEADER } from '#protocol/version.ts';
 import { isUnavailable } from '#server/auth/deadline.ts';
 import type { Sessions } from '#server/auth/sessions.ts';
 import { isShownInline } from '#server/media/content-type.ts';
@@ -34,6 +34,9 @@ export async function registerMediaRoutes(
 
   async function upload(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { userId } = sessionOf(request);
+    // Somebody else has signed in in that browser: nothing may be uploaded in their name. [HT5]
+    if ((request.headers[USER_HEADER] ?? userId) !== userId)
+      return refuse(request, reply, syncError('unauthorized', 'this is the session of somebody else'));
     const answer = await uploads.hold(userId, () => receiveForm(request, userId, media));
     if (answer === undefined)
       return refuse(request, reply, syncError('rate_limited', 'too many uploads at once', { retryAfterMs: 1_000 }));
