@@ -45,15 +45,17 @@ const SEEN_KEPT = 1_000;
 /** They are removed in steps, because counting takes time. */
 const SEEN_STEP = 100;
 
-export function openFiles(userId: UserId): Files {
+/** `onGone`: the database was deleted, and these files are of no use any more. */
+function openFiles(userId: UserId, onGone: () => void): Files {
   const database = new Dexie(filesDatabaseName(userId), { chromeTransactionDurability: 'strict' }) as Dexie & {
     waiting: Table<WaitingFile, MediaId>;
     seen: Table<SeenPicture, MediaId>;
   };
   database.version(1).stores({ waiting: 'id', seen: 'id, usedAt' });
-  // A sign-out in another tab deletes it.
+  // A sign-out deletes it, in this tab or in another one.
   database.on('versionchange', () => {
     database.close();
+    onGone();
     return false;
   });
   const { waiting, seen } = database;
@@ -104,7 +106,7 @@ const opened = new Map<UserId, Files>();
 
 /** The same object for everybody in this tab. */
 export function filesOf(userId: UserId): Files {
-  const files = opened.get(userId) ?? openFiles(userId);
+  const files = opened.get(userId) ?? openFiles(userId, () => opened.delete(userId));
   opened.set(userId, files);
   return files;
 }
