@@ -31,15 +31,23 @@ export function commandIn(message: Buffer): string[] {
   return first === undefined ? [] : first.map(String);
 }
 
-/** The same insert with only its first `count` documents. */
+/** The same insert with only its first `count` documents, whether they are in the command or in a section of their own. */
 export function firstDocuments(insert: Buffer, count: number): Buffer {
   const section = SECTIONS + 1 + insert.readInt32LE(SECTIONS + 1);
-  if (insert[section] !== 1) throw new Error('the documents of this insert are not in a section of their own');
+  if (insert[section] !== 1) return withFirstDocuments(insert, section, count);
   let end = insert.indexOf(0, section + 5) + 1;
   for (let n = 0; n < count; n++) end += insert.readInt32LE(end);
   const cut = Buffer.from(insert.subarray(0, end));
   cut.writeInt32LE(end - section - 1, section + 1);
   cut.writeInt32LE(end, 0);
+  return cut;
+}
+
+function withFirstDocuments(insert: Buffer, end: number, count: number): Buffer {
+  const command = deserialize(insert.subarray(SECTIONS + 1, end), { promoteValues: false });
+  const documents = (command['documents'] as object[]).slice(0, count);
+  const cut = Buffer.concat([insert.subarray(0, SECTIONS + 1), serialize({ ...command, documents })]);
+  cut.writeInt32LE(cut.length, 0);
   return cut;
 }
 
