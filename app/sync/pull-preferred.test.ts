@@ -60,3 +60,18 @@ test('[CL15] [VB6] a chat that is being created is not asked for, because the se
   await settled();
   expect(named()).toEqual([]);
 });
+
+test('[CL15] [CL4] a chat that can no longer be read is kept until everything else says why', async () => {
+  running = await runCaughtUp();
+  const { server, store, engine } = running;
+  await store.applyPage(conversationPage(store.userId, g, [zoe], [messageOf(g, 1, zoe)]));
+  server.lose();
+  engine.prefer(g);
+  engine.wake('press');
+  await until(() => server.isOpen);
+  server.welcome(store.userId, CELLS);
+  await until(() => named().length === 1);
+  named()[0]?.answer({ ...nothing, streams: [{ stream: g, records: [], cursor: 0, more: false, reset: true }] });
+  await settled();
+  expect(await store.messages(g, {})).toHaveLength(1);
+});
