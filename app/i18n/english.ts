@@ -276,7 +276,7 @@ export const english = {
   'menu.undo': 'Undo',
   'menu.reply': 'Reply',
   'menu.forward': 'Forward',
-  'menu.info': 'Details',
+  'menu.info': 'Info',
   'menu.react': 'React',
   'menu.pin': 'Pin',
   'menu.unpin': 'Unpin',

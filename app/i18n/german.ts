@@ -280,7 +280,7 @@ export const german: Catalogue = {
   'menu.undo': 'Rückgängig',
   'menu.reply': 'Antworten',
   'menu.forward': 'Weiterleiten',
-  'menu.info': 'Details',
+  'menu.info': 'Info',
   'menu.react': 'Reagieren',
   'menu.pin': 'Anheften',
   'menu.unpin': 'Lösen',

@@ -33,7 +33,10 @@ async function scrollThrough(page: Page, count: number): Promise<string[]> {
   await last.waitFor();
   // The list is positioned in the first frame and complete in the next; scrolling before that would miss messages.
   while (seen.size < Math.min(count, IN_VIEW)) await collect();
-  await page.getByRole('region').first().hover();
+  await page
+    .getByRole('region')
+    .filter({ has: page.getByRole('feed') })
+    .hover();
   const deadline = Date.now() + 3 * PATIENCE_MS;
   while (![...seen.values()].includes('m 0')) {
     if (Date.now() > deadline) throw new Error(`the first message was not reached; ${seen.size} messages were seen`);
