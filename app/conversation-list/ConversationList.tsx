@@ -117,11 +117,6 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
           />
         )}
       </div>
-      {isOffering && (
-        <Suspense fallback={null}>
-          <NotificationOffer client={client} />
-        </Suspense>
-      )}
       {entries !== undefined && shown.length > 0 && (
         <ListHands value={hands}>
           <EntryList entries={shown} store={store} chosen={chosen} now={now} />
@@ -129,6 +124,12 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
       )}
       {entries !== undefined && entries.length > 0 && shown.length === 0 && (
         <NoMatch filter={typed === '' ? filter : 'all'} />
+      )}
+      {/* Below the list, so that no chat moves away from a finger when it appears. */}
+      {isOffering && (
+        <Suspense fallback={null}>
+          <NotificationOffer client={client} />
+        </Suspense>
       )}
       {menu !== undefined && (
         <Suspense fallback={null}>
