@@ -1,4 +1,3 @@
-import 'fake-indexeddb/auto';
 import { expect, it } from 'vitest';
 import { backingOver } from './dexie-backing.ts';
 import type { ListChange } from './local-store.ts';
@@ -18,6 +17,9 @@ import {
 import type { Rows } from './rows.ts';
 import { storeOver } from './store-over.ts';
 import { databaseName, declareTables } from './tables.ts';
+import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
+
+startFakeIndexedDb();
 
 /** A store that counts the messages that its writes read. */
 async function counting() {

@@ -1,8 +1,10 @@
-import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import type { ConversationId, MediaId, UserId } from '#protocol/ids.ts';
 import { filesOf, type WaitingFile } from './files.ts';
 import { wipePerson } from './open.ts';
+import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
+
+startFakeIndexedDb();
 
 const me = 'me' as UserId;
 const waiting = (id: string, addedAt = 0): WaitingFile => ({

@@ -1,4 +1,3 @@
-import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 import { DAMAGED_CURSOR } from '#protocol/digest.ts';
 import { backingOver } from './dexie-backing.ts';
@@ -9,6 +8,9 @@ import { databaseName, declareTables } from './tables.ts';
 import { createMemoryDisk, openMemoryLocalStore } from './testing/memory-local-store.ts';
 import { ann, bootstrap, membership, message, messages, newGroup } from './testing/records.fixture.ts';
 import { nextUser, own, page, pulled } from './testing/records.fixture.ts';
+import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
+
+startFakeIndexedDb();
 
 interface Device {
   store: LocalStore;

@@ -1,4 +1,3 @@
-import 'fake-indexeddb/auto';
 import { Dexie } from 'dexie';
 import { IDBFactory, forceCloseDatabase } from 'fake-indexeddb';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -13,6 +12,9 @@ import { ann, at, bootstrap, messages, newGroup, nextUser, pulled, send } from '
 import { StoreRefused } from './refused.ts';
 import { storeOver } from './store-over.ts';
 import { databaseName, declareTables } from './tables.ts';
+import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
+
+startFakeIndexedDb();
 
 async function opened(userId: UserId, onLetGo?: (why: string) => void): Promise<LocalStore> {
   const store = await openLocalStore(userId, onLetGo === undefined ? {} : { onLetGo });

@@ -54,7 +54,9 @@ test('a right click on a message opens its menu where it was pressed; reacting i
 
   // The one that was used last is the first now.
   await page.keyboard.press('Shift+F10');
-  await menu.waitFor();
+  // The menu is visible a moment before it takes the focus.
+  const first = menu.getByRole('menuitem').first();
+  await expect.poll(() => first.evaluate((element) => element === document.activeElement)).toBe(true);
   await page.keyboard.press('Enter');
   const popover = page.getByRole('dialog', { name: 'React' });
   await popover
