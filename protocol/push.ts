@@ -28,6 +28,8 @@ export const RegisterPush = strict({
   device: DeviceId,
   subscription: BrowserSubscription,
   show: v.optional(Shown),
+  /** Whether notifications make a sound here; they do unless it is false. */
+  sound: v.optional(v.boolean()),
 });
 export type RegisterPush = v.InferOutput<typeof RegisterPush>;
 
@@ -39,6 +41,25 @@ export type PushKey = v.InferOutput<typeof PushKey>;
 /** A test: whether the push service took it, and if not, its HTTP status where it had one. [PU6] */
 export const PushTried = v.object({ isAccepted: v.boolean(), status: v.optional(Count) });
 export type PushTried = v.InferOutput<typeof PushTried>;
+
+const ClockTime = v.pipe(v.string(), v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'HH:MM'));
+
+/** When a person is not notified, by the clock of their time zone. They pass midnight if `from` is later than `to`. [PU8] */
+export const QuietHours = strict({
+  from: ClockTime,
+  to: ClockTime,
+  /** As the IANA names it, such as `Europe/Berlin`. */
+  timeZone: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_+/-]+$/, 'a time zone'), v.maxLength(64)),
+});
+export type QuietHours = v.InferOutput<typeof QuietHours>;
+
+/** What holds for all devices of a person. [PU7] [PU8] */
+export const NotificationSettings = strict({
+  /** Whether a message that mentions the person is pushed although they muted its chat. */
+  mentions: v.boolean(),
+  quietHours: v.optional(QuietHours),
+});
+export type NotificationSettings = v.InferOutput<typeof NotificationSettings>;
 
 const common = {
   /** The format of this object; a worker that does not know it shows `notification` as it is. */
@@ -55,6 +76,10 @@ export const PushMessage = v.object({
   show: Shown,
   /** The newest message has no text, only this. */
   attachment: v.optional(AttachmentKind),
+  /** The chat is muted, and the message mentions the person. [PU7] */
+  isMention: v.optional(v.literal(true)),
+  /** No sound on this device. */
+  isSilent: v.optional(v.literal(true)),
   /** How far the person has read the chats that they were notified of, so that stale notifications can be closed. */
   read: v.record(v.string(), Count),
 });
@@ -68,7 +93,13 @@ export const PushTest = v.object({ ...common, kind: v.literal('test') });
  */
 export const PushPayload = v.object({
   web_push: v.literal(8030),
-  notification: v.object({ title: v.string(), body: v.string(), navigate: v.string(), tag: v.string() }),
+  notification: v.object({
+    title: v.string(),
+    body: v.string(),
+    navigate: v.string(),
+    tag: v.string(),
+    silent: v.optional(v.literal(true)),
+  }),
   app_badge: Count,
   mutable: v.literal(true),
   teamlink: v.variant('kind', [PushMessage, PushTest]),

@@ -36,7 +36,14 @@ const FEATURES = [
   'app/settings',
 ];
 const BEFORE_SIGN_IN = ['app/sync/status.ts', 'app/sync/obstacle.ts', 'app/local-store/device.ts'];
-const EDGE = [...PROTOCOL, 'sync-server/streams', 'sync-server/auth', 'sync-server/logging.ts', 'node:'];
+const EDGE = [
+  ...PROTOCOL,
+  'sync-server/streams',
+  'sync-server/auth',
+  'sync-server/logging.ts',
+  'sync-server/metrics.ts',
+  'node:',
+];
 
 /**
  * For each folder (or, with `/*`, for the files directly in it): the folders, files and libraries that it may import. A folder
@@ -140,6 +147,7 @@ export const ARROWS = {
     'sync-server/followers/consumer.ts',
     'sync-server/database/connect.ts',
     'sync-server/logging.ts',
+    'sync-server/metrics.ts',
     'mongoose',
     'web-push',
     ...node('crypto dns http https net'),

@@ -24,6 +24,7 @@ test('without any variable it is port 3000, ./data, the embedded database, limit
     authSecret: undefined,
     mediaQuota: { person: 5_000_000_000, server: Infinity },
     push: { vapid: undefined, subject: 'mailto:admin@localhost.localdomain', hosts: [], testService: undefined },
+    metricsToken: undefined,
     mail: undefined,
     isProduction: false,
     signUp: 'open',
@@ -82,6 +83,7 @@ describe('a wrong value is reported in one sentence that names the variable and 
     ['VAPID_SUBJECT', { VAPID_SUBJECT: 'hunter2' }],
     ['PUSH_HOSTS', { PUSH_HOSTS: 'push.example.org, https://hunter2' }],
     ['PUSH_HOSTS', { PUSH_HOSTS: '127.0.0.1' }],
+    ['METRICS_TOKEN', { METRICS_TOKEN: 'short' }],
     ['PUSH_TEST_SERVICE', { PUSH_TEST_SERVICE: 'http://127.0.0.1:9', NODE_ENV: 'production' }],
   ])('%s', (variable, env) => {
     const result = readConfig(env);

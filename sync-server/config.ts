@@ -35,6 +35,8 @@ export interface Config {
     /** For tests: where every push goes instead. */
     readonly testService: string | undefined;
   };
+  /** What a Prometheus must send. Absent: the metrics are for this machine alone. */
+  readonly metricsToken: string | undefined;
   /** The mail server and the sender. Absent: outside production, the links of mails are logged instead. */
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly isProduction: boolean;
@@ -149,6 +151,9 @@ const Environment = v.object({
   ),
   PUSH_HOSTS: v.optional(HostList),
   PUSH_TEST_SERVICE: v.optional(Origin),
+  METRICS_TOKEN: v.optional(
+    v.pipe(v.string(), v.regex(/^[\w.~+/=-]{16,}$/, 'must have at least 16 letters, digits or signs of a token')),
+  ),
   SIGN_UP: v.optional(v.picklist(['open', 'closed'], 'must be open or closed'), 'open'),
   SMTP_URL: v.optional(SmtpUrl),
   MAIL_FROM: v.optional(Sender),
@@ -210,6 +215,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       hosts: values.PUSH_HOSTS ?? [],
       testService: values.PUSH_TEST_SERVICE,
     },
+    metricsToken: values.METRICS_TOKEN,
     mail: smtp === undefined ? undefined : { url: smtp, from },
     signUp: values.SIGN_UP,
     providers: read.providers,

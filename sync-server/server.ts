@@ -17,6 +17,7 @@ import { registerAccountRoutes } from './http/account-routes.ts';
 import { registerAppFiles } from './http/app-files.ts';
 import { registerHealthRoutes } from './http/health-routes.ts';
 import { registerMediaRoutes } from './http/media-routes.ts';
+import { registerMetricsRoutes } from './http/metrics-routes.ts';
 import { closeHttp, listen, openHttp } from './http/open-http.ts';
 import { isOwnOrigin } from './http/origin.ts';
 import { registerPageSecurity } from './http/page-security.ts';
@@ -223,6 +224,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   registerSearchRoutes(app, sessions, search, limiter);
   await registerMediaRoutes(app, sessions, media);
   registerPushRoutes(app, { sessions, push, limiter, publicOrigin: config.publicOrigin });
+  registerMetricsRoutes(app, config.metricsToken, [push.metrics]);
   await registerAppFiles(app, appDir);
 
   async function closeAll(): Promise<void> {

@@ -52,14 +52,17 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, w
 
   const row = await store.conversation(stream);
   const readSeq = row?.membership?.readSeq ?? 0;
-  const isRead = readSeq >= seq || isMuted(row?.membership, new Date());
+  const isMention = message.isMention === true;
+  // A mention passes a mute if its person wants that, which the server knows.
+  const isRead = readSeq >= seq || (!isMention && isMuted(row?.membership, new Date()));
   const shown = await self.registration.getNotifications({ tag: stream });
   const isTold = shown.some((each) => (dataOf(each)?.seq ?? 0) >= seq);
   if ((await isWatched()) || isTold) {
     // The page itself shows it, or it was shown: the same push may arrive twice.
   } else if (isRead) await showAndClose(words);
   else {
-    const messages = await store.messages(stream, { fromSeq: readSeq + 1, limit: MAX_MESSAGES });
+    const unread = await store.messages(stream, { fromSeq: readSeq + 1, limit: MAX_MESSAGES });
+    const messages = isMention ? unread.filter(({ mentions }) => mentions.includes(userId)) : unread;
     const people = await store.people([
       ...(isDirect(stream) ? [directPeer(stream, userId)] : []),
       ...messages.flatMap(peopleNamedBy),
@@ -68,7 +71,8 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, w
       (row === undefined ? undefined : toldOf({ row, messages, people, self: userId, show: message.show, words })) ??
       fallback(message, given, words);
     const data: NotificationData = { userId, stream, seq: Math.max(seq, row?.lastSeq ?? 0) };
-    await show(told.title, { body: told.body, tag: stream, renotify: true, data, actions: actionsIn(words) });
+    const silent = message.isSilent === true;
+    await show(told.title, { body: told.body, tag: stream, renotify: true, silent, data, actions: actionsIn(words) });
   }
   await closeRead(person, message.read);
   await showBadge(person);

@@ -21,7 +21,7 @@ interface PushRouteParts {
   publicOrigin: string | undefined;
 }
 
-/** `/api/push`: the installation's key, and where this person's device can be reached. [PU1] */
+/** `/api/push`: the installation's key, where this person's device can be reached, and what they chose. [PU1] */
 export function registerPushRoutes(app: FastifyInstance, parts: PushRouteParts): void {
   const { sessions, push, limiter, publicOrigin } = parts;
   const options = { bodyLimit: MAX_BODY_BYTES, preHandler: requireSession(sessions) };
@@ -34,6 +34,12 @@ export function registerPushRoutes(app: FastifyInstance, parts: PushRouteParts):
   );
   app.delete('/api/push/subscription', options, (request, reply) =>
     answer(request, reply, REGISTRATIONS, () => push.unregister(sessionOf(request), request.body)),
+  );
+  app.get('/api/push/settings', options, (request, reply) =>
+    answer(request, reply, REGISTRATIONS, () => push.settings(sessionOf(request))),
+  );
+  app.put('/api/push/settings', options, (request, reply) =>
+    answer(request, reply, REGISTRATIONS, () => push.changeSettings(sessionOf(request), request.body)),
   );
   app.post('/api/push/test', options, (request, reply) =>
     answer(request, reply, TESTS, () => push.test(sessionOf(request), request.body)),

@@ -2,15 +2,19 @@ import type { UserId } from '#protocol/ids.ts';
 import type { PushTried } from '#protocol/push.ts';
 import { type Log, safeError } from '#server/logging.ts';
 import { payloadOf } from './payload.ts';
+import type { SettingsOfPeople } from './notification-settings.ts';
 import type { PushAnswer } from './post-push.ts';
 import { type DecidePush, type DecisionParts, createPushDecisions } from './push-decisions.ts';
 import type { PushJob, PushJobs } from './push-jobs.ts';
+import type { PushMetrics } from './push-metrics.ts';
+import { quietUntil } from './quiet-hours.ts';
 import type { SendPush } from './send-push.ts';
 import type { Subscription, Subscriptions } from './subscriptions.ts';
 
 export interface DeliverParts extends DecisionParts {
   jobs: PushJobs;
   subscriptions: Subscriptions;
+  settingsOf: SettingsOfPeople['of'];
   /** Which of these sessions are still valid. */
   activeSessions(sessionIds: readonly string[]): Promise<Set<string>>;
   /** Whether the person looks at the app on this device now, as far as this server knows. */
@@ -18,6 +22,7 @@ export interface DeliverParts extends DecisionParts {
   send: SendPush;
   random: () => number;
   times: PushTimes;
+  metrics: Omit<PushMetrics, 'read'>;
   log: Log;
 }
 
@@ -41,8 +46,8 @@ export const defaultTimes: PushTimes = {
 };
 
 const AT_ONCE = 16;
-const PAGE = 200;
-/** Longer than a push takes, so that another server takes over only after a crash. */
+const PAGE = 64;
+/** Longer than a page of pushes takes where the service is silent, so that another server takes over only after a crash. */
 const CLAIM_MS = 60_000;
 const MAX_TRIES = 12;
 
@@ -109,13 +114,14 @@ export class PushDelivery {
   }
 
   async #deliver(job: PushJob, decide: DecidePush): Promise<void> {
-    const { jobs, subscriptions, activeSessions, isVisible, now, times, send, log } = this.#parts;
+    const { jobs, subscriptions, settingsOf, activeSessions, isVisible, now, times, metrics, send, log } = this.#parts;
     try {
       const subscription = await subscriptions.find(job.device);
       if (subscription?.userId !== job.userId) return await jobs.forget(job);
       if (job.seq <= job.doneSeq) return await jobs.done(job, now());
       if (!(await activeSessions([subscription.sessionId])).has(subscription.sessionId)) {
         await subscriptions.removeEndpoint(job.device, subscription.endpoint);
+        metrics.removed();
         return await jobs.forget(job);
       }
       if (isVisible(job.userId, job.device)) {
@@ -123,33 +129,47 @@ export class PushDelivery {
         if (job.waitedSeq === job.seq) return await jobs.done(job, now());
         return await jobs.putOff(job, now() + times.visibleMs, { waitedSeq: job.seq });
       }
-      const notified = await decide(job, await jobs.recent(job.device), subscription);
+      const { mentions, quietHours } = await settingsOf(job.userId);
+      const until = quietHours && quietUntil(quietHours, now());
+      if (until !== undefined) return await jobs.putOff(job, until, { waitedSeq: job.seq });
+      const notified = await decide(job, await jobs.recent(job.device), subscription, mentions);
       if (notified === undefined) return await jobs.done(job, now());
       const answer = await send(subscription, payloadOf(notified), job.stream);
-      await this.#settle(job, subscription, answer);
+      await this.#settle(job, subscription, answer, notified.newest.createdAt);
     } catch (error) {
       // The claim ends by itself, and the job is tried again.
       log.warn({ error: safeError(error) }, 'a push failed here');
     }
   }
 
-  async #settle(job: PushJob, subscription: Subscription, { status, retryAfter }: PushAnswer): Promise<void> {
-    const { jobs, subscriptions, now, times, random, log } = this.#parts;
+  /** `storedAt`: when the message was. */
+  async #settle(
+    job: PushJob,
+    subscription: Subscription,
+    { status, retryAfter }: PushAnswer,
+    storedAt: string,
+  ): Promise<void> {
+    const { jobs, subscriptions, now, times, random, metrics, log } = this.#parts;
     switch (outcomeOf(status)) {
       case 'sent':
+        metrics.sent(job.waitedSeq === undefined ? now() - Date.parse(storedAt) : undefined);
         return jobs.done(job, now());
       case 'gone':
+        metrics.removed();
         await subscriptions.removeEndpoint(job.device, subscription.endpoint);
         return jobs.forget(job);
       case 'refused':
+        metrics.failed('refused');
         log.warn({ status }, 'a push service refused a push');
         return jobs.done(job, now());
       case 'later': {
         const tries = job.tries + 1;
         if (tries >= MAX_TRIES) {
+          metrics.failed('given_up');
           log.warn({ status }, 'a push was given up');
           return jobs.done(job, now());
         }
+        metrics.retried();
         const backoff = Math.min(times.maxRetryMs, times.retryMs * 2 ** job.tries);
         const waitMs = Math.max(backoff, Math.min(times.maxRetryMs, retryAfterMs(retryAfter, now())));
         // Never earlier than asked for, and spread, because one service refuses many pushes at once.

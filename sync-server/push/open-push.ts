@@ -1,16 +1,20 @@
 import { type SyncError, syncError } from '#protocol/errors.ts';
 import type { UserId } from '#protocol/ids.ts';
-import { type PushTried, RegisterPush, UnregisterPush } from '#protocol/push.ts';
+import { NotificationSettings, type PushTried, RegisterPush, UnregisterPush } from '#protocol/push.ts';
 import { parse } from '#protocol/shape.ts';
 import type { Database } from '#server/database/connect.ts';
 import type { Consumer } from '#server/followers/consumer.ts';
+import type { ReadMetrics } from '#server/metrics.ts';
 import { isCurvePoint } from './curve-point.ts';
 import { type DeliverParts, PushDelivery, type PushTimes, defaultTimes, triedOf } from './deliver-pushes.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { testPayload } from './payload.ts';
+import { openNotificationSettings } from './notification-settings.ts';
 import { createPostPush } from './post-push.ts';
 import { createPushConsumer } from './push-consumer.ts';
 import { openPushJobs } from './push-jobs.ts';
+import { createPushMetrics } from './push-metrics.ts';
+import { isTimeZone } from './quiet-hours.ts';
 import { createSendPush } from './send-push.ts';
 import { openSubscriptions } from './subscriptions.ts';
 import { type VapidKeys, createAuthorization, openVapidKeys } from './vapid.ts';
@@ -32,7 +36,11 @@ export interface Push {
   unregister(caller: Caller, body: unknown): Promise<Answer<object>>;
   /** Sends one push to the device, whatever else holds pushes back. [PU6] */
   test(caller: Caller, body: unknown): Promise<Answer<PushTried>>;
+  /** What holds for all devices of the caller. [PU7] [PU8] */
+  settings(caller: Caller): Promise<NotificationSettings>;
+  changeSettings(caller: Caller, body: unknown): Promise<Answer<object>>;
   endSessions(sessionIds: readonly string[]): Promise<void>;
+  readonly metrics: ReadMetrics;
   /** Starts to send. Everything that decides about pushes must be running. */
   start(parts: Pick<DeliverParts, 'activeSessions' | 'isVisible'>): void;
   close(): Promise<void>;
@@ -58,6 +66,10 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
   const keys = await openVapidKeys(database.connection, settings.vapid, settings.subject);
   const subscriptions = await openSubscriptions(database, now);
   const jobs = await openPushJobs(database.connection);
+  // Otherwise they belong to servers that may still be at work, and end by themselves.
+  if (!database.isShared) await jobs.releaseClaims(now());
+  const people = openNotificationSettings(database.connection);
+  const metrics = createPushMetrics();
   const poster = createPostPush(settings.testService === undefined ? {} : { testService: settings.testService });
   const send = createSendPush(poster.post, createAuthorization(keys, now));
   const allTimes = { ...defaultTimes, ...times };
@@ -84,7 +96,9 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
       if (!isCurvePoint(own.p256dh)) return refuse('subscription.keys.p256dh', 'not a point on the curve');
       // A browser that renews its subscription by itself does not know what the person chose.
       const before = await subscriptions.find(device);
-      const show = parsed.value.show ?? (before?.userId === userId ? before.show : 'text');
+      const chosen = before?.userId === userId ? before : undefined;
+      const show = parsed.value.show ?? chosen?.show ?? 'text';
+      const isSilent = parsed.value.sound === undefined ? chosen?.isSilent === true : !parsed.value.sound;
       await subscriptions.register({
         device,
         userId,
@@ -93,6 +107,7 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
         p256dh: own.p256dh,
         auth: own.auth,
         show,
+        ...(isSilent ? { isSilent } : {}),
         origin,
       });
       return {};
@@ -114,16 +129,32 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
         await subscriptions.removeEndpoint(found.device, found.endpoint);
       return tried;
     },
+    settings: ({ userId }) => people.of(userId),
+    async changeSettings({ userId }, body) {
+      const parsed = parse(NotificationSettings, body);
+      if (!parsed.ok) return { error: parsed.error };
+      const { quietHours } = parsed.value;
+      const refuse = (path: string, message: string) => ({ error: syncError('invalid', message, { path }) });
+      if (quietHours !== undefined && quietHours.from === quietHours.to)
+        return refuse('quietHours.to', 'they must end at another time');
+      if (quietHours !== undefined && !isTimeZone(quietHours.timeZone))
+        return refuse('quietHours.timeZone', 'no such time zone');
+      await people.change(userId, parsed.value);
+      return {};
+    },
+    metrics: metrics.read,
     endSessions: (sessionIds) => subscriptions.endSessions(sessionIds),
     start({ activeSessions, isVisible }) {
       delivery = new PushDelivery({
         ...parts,
         jobs,
         subscriptions,
+        settingsOf: people.of,
         send,
         activeSessions,
         isVisible,
         random: Math.random,
+        metrics,
         times: allTimes,
       });
       delivery.dueAt(0);

@@ -7,12 +7,14 @@ import { MAX_PAYLOAD_BYTES, type Notified, payloadOf } from './payload.ts';
 
 const stream: ConversationId = groupStream('01900000-0000-7000-8000-000000000001');
 
+const AT = '2026-01-01T00:00:00.000Z';
+
 function payload(more: Partial<Notified>, show: 'text' | 'sender' | 'nothing' = 'text', read = {}): PushPayload {
   const json = payloadOf({
     message: { version: 1, kind: 'message', userId: 'bob' as never, stream, seq: 7, show, read },
     origin: 'https://chat.example.org',
     unread: 3,
-    newest: { text: 'hello', attachments: [] },
+    newest: { text: 'hello', attachments: [], createdAt: AT },
     sender: 'Ann',
     title: 'Choir',
     ...more,
@@ -41,7 +43,7 @@ test('[PU4] the payload is a declarative web push with what the worker needs', (
 
 test('[PU4] nothing makes it larger than 3,000 bytes, and no character is cut in two', () => {
   const marks = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`g:${at}`, at]));
-  const long = { text: '👩🏽'.repeat(2_000), attachments: [] };
+  const long = { text: '👩🏽'.repeat(2_000), attachments: [], createdAt: AT };
   const { notification } = payload(
     { newest: long, sender: '𝔸'.repeat(50), title: '\u0001'.repeat(200) },
     'text',
@@ -49,7 +51,9 @@ test('[PU4] nothing makes it larger than 3,000 bytes, and no character is cut in
   );
   expect(notification.body.length).toBeGreaterThan(30);
   expect(notification.body.isWellFormed()).toBe(true);
-  expect(payload({ newest: { text: '\u0001'.repeat(8_000), attachments: [] } }).notification.body).toContain('…');
+  expect(
+    payload({ newest: { text: '\u0001'.repeat(8_000), attachments: [], createdAt: AT } }).notification.body,
+  ).toContain('…');
 });
 
 test('[PU5] what a device does not show is not sent to it', () => {

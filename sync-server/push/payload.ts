@@ -16,7 +16,7 @@ export interface Notified {
   origin: string;
   unread: number;
   /** The newest message, and who wrote it. */
-  newest: Pick<MessageRecord, 'text' | 'attachments'>;
+  newest: Pick<MessageRecord, 'text' | 'attachments' | 'createdAt'>;
   sender: string;
   /** Of a group. */
   title: string | undefined;
@@ -53,6 +53,7 @@ function compose(notified: Notified, length: number, read: Record<string, number
       ...wordsOf(notified, length),
       navigate: `${origin}${chatPath(message.stream)}`,
       tag: message.stream,
+      ...(message.isSilent === undefined ? {} : { silent: message.isSilent }),
     },
     app_badge: unread,
     mutable: true,

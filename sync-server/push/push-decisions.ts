@@ -21,11 +21,12 @@ export interface DecisionParts {
   now: () => number;
 }
 
-/** `recent`: the chats that this device was to be notified of last. */
+/** `recent`: the chats that this device was to be notified of last. `mentionsPass`: also where they muted the chat. */
 export type DecidePush = (
   job: PushJob,
   recent: readonly PushJob[],
-  subscription: Pick<Subscription, 'show' | 'origin'>,
+  subscription: Pick<Subscription, 'show' | 'isSilent' | 'origin'>,
+  mentionsPass: boolean,
 ) => Promise<Notified | undefined>;
 
 /** Of the newest messages one is told; more are read because the newest may have been deleted. */
@@ -60,17 +61,23 @@ export function createPushDecisions({ entries, reads, now }: DecisionParts): Dec
     }),
   );
 
-  return async (job, recent, { show, origin }) => {
+  return async (job, recent, { show, isSilent, origin }, mentionsPass) => {
     const { userId, stream, seq } = job;
     const { title, names, readers } = await chatOf(stream);
     const others = recent.filter((other) => other.stream !== stream);
     const memberships = await membershipsIn(userId, [stream, ...others.map((other) => other.stream)]);
     const reader = readers.get(userId);
     const membership = memberships.get(stream);
-    if (reader === undefined || membership === undefined || !isHeard(membership)) return undefined;
+    if (reader === undefined || membership === undefined || membership.leftAt !== undefined) return undefined;
+    const isMuted = !isHeard(membership);
+    if (isMuted && !mentionsPass) return undefined;
     const after = Math.max(membership.readSeq, job.doneSeq);
     const newest = (await newestOf(stream, seq + 1)).find(
-      (message) => message.seq > after && mayRead(reader.fromSeq, message.seq) && countsAsUnread(message, userId),
+      (message) =>
+        message.seq > after &&
+        mayRead(reader.fromSeq, message.seq) &&
+        countsAsUnread(message, userId) &&
+        (!isMuted || message.mentions.includes(userId)),
     );
     if (newest === undefined) return undefined;
     const isRead = (other: PushJob) => (memberships.get(other.stream)?.readSeq ?? 0) >= Math.max(1, other.doneSeq);
@@ -84,6 +91,8 @@ export function createPushDecisions({ entries, reads, now }: DecisionParts): Dec
         seq,
         show,
         ...(attachment === undefined ? {} : { attachment }),
+        ...(isMuted ? { isMention: true as const } : {}),
+        ...(isSilent === undefined ? {} : { isSilent }),
         read: Object.fromEntries(
           others.filter(isRead).map((other) => [other.stream, memberships.get(other.stream)?.readSeq ?? 0]),
         ),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
-import type { PushPayload } from '#protocol/push.ts';
+import type { NotificationSettings, PushPayload } from '#protocol/push.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
 import type { Consumer } from '#server/followers/consumer.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
@@ -13,6 +13,7 @@ import { type World, createWorld, withGroup } from '#server/streams/testing/worl
 import { PushDelivery, defaultTimes } from './deliver-pushes.ts';
 import { createPushConsumer } from './push-consumer.ts';
 import { type PushJobs, openPushJobs } from './push-jobs.ts';
+import { type PushMetrics, createPushMetrics } from './push-metrics.ts';
 import { type Subscriptions, openSubscriptions } from './subscriptions.ts';
 
 /** What is sent when, on a clock that the test moves. */
@@ -31,6 +32,10 @@ let isVisible: boolean;
 let answers: (number | undefined)[];
 let active: Set<string>;
 let deviceOf: Record<string, string>;
+let settings: NotificationSettings;
+let metrics: PushMetrics;
+/** What a push service was asked and never answered, until a test ends it. */
+let isSilent: boolean;
 
 const store = createMemoryEntryStore();
 const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -51,6 +56,9 @@ afterAll(async () => {
 beforeEach(async () => {
   [nowMs, sent, isVisible, answers] = [1_000_000, [], false, []];
   active = new Set(['session']);
+  settings = { mentions: false };
+  metrics = createPushMetrics();
+  isSilent = false;
   deviceOf = { [ann]: crypto.randomUUID(), [bob]: crypto.randomUUID(), [eve]: crypto.randomUUID() };
   for (const [userId, device] of Object.entries(deviceOf))
     await subscriptions.register({
@@ -78,9 +86,11 @@ beforeEach(async () => {
     reads: world.streams,
     jobs,
     subscriptions,
+    settingsOf: async () => settings,
     activeSessions: async (ids) => new Set(ids.filter((id) => active.has(id))),
     isVisible: () => isVisible,
     async send({ endpoint }, payload) {
+      if (isSilent) return new Promise(() => undefined);
       const [status] = answers.length > 0 ? answers.splice(0, 1) : [201];
       const { notification } = JSON.parse(payload) as PushPayload;
       if (status === 201) sent.push(`${endpoint.split('/').at(-1)}: ${notification.body}`);
@@ -89,6 +99,7 @@ beforeEach(async () => {
     now: () => nowMs,
     random: () => 0,
     times: defaultTimes,
+    metrics,
     log,
   });
 });
@@ -162,6 +173,40 @@ it('[PU3] what was read, deleted, or is muted is not sent', async () => {
   expect(sent).toEqual(['bob: ANN: heard again']);
 });
 
+it('[PU7] a mention passes a mute for those who want it, and is told instead of the newest message', async () => {
+  await world.ok(bob, op.settings(chat, { mutedUntil: '2099-01-01T00:00:00.000Z' }));
+  const write = async () => {
+    await world.ok(ann, op.send(chat, 'Bob?', { mentions: [bob] }));
+    await world.ok(ann, op.send(chat, 'to everybody'));
+    await follow();
+    await pass(2_000);
+  };
+  await write();
+  expect(sent).toEqual([]);
+  settings = { mentions: true };
+  await write();
+  expect(sent).toEqual(['bob: ANN: Bob?']);
+});
+
+it('[PU8] nothing is sent in quiet hours; at their end, what is still unread is', async () => {
+  nowMs = Date.parse('2026-01-10T22:30:00.000Z');
+  settings = { mentions: true, quietHours: { from: '23:00', to: '07:00', timeZone: 'Europe/Berlin' } };
+  const { seq } = await world.ok(ann, op.send(chat, 'read in the night'));
+  await follow();
+  await pass(2_000);
+  await world.ok(bob, op.mark(chat, { readSeq: seq as number }));
+  await world.ok(ann, op.send(chat, 'good night'));
+  await follow();
+  await pass(2_000);
+  await pass(3_600_000);
+  expect(sent).toEqual([]);
+  nowMs = Date.parse('2026-01-11T05:59:59.000Z');
+  await pass(0);
+  expect(sent).toEqual([]);
+  await pass(1_000);
+  expect(sent).toEqual(['bob: ANN: good night']);
+});
+
 it('[SEC-66] who was removed, or joined later, is sent nothing that they may not read', async () => {
   await world.ok(ann, op.send(chat, 'for members'));
   await follow();
@@ -203,6 +248,35 @@ it('[PU4] a service that is busy or silent is asked again, less and less often',
     await pass(1);
   }
   expect(sent).toEqual(['bob: ANN: in the end']);
+});
+
+it('[PU3] what a killed server was about to send is sent at once by the next one', async () => {
+  await world.ok(ann, op.send(chat, 'on its way'));
+  await follow();
+  isSilent = true;
+  nowMs += 2_000;
+  void delivery.deliverDue();
+  await expect.poll(jobs.nextDue).toBeGreaterThan(nowMs);
+  isSilent = false;
+  await jobs.releaseClaims(nowMs);
+  await pass(0);
+  expect(sent).toEqual(['bob: ANN: on its way']);
+});
+
+it('[REL-21] pushes are counted, with their delay where they were not held back on purpose', async () => {
+  answers = [503, 201, 413, 410];
+  for (const text of ['late', 'too large', 'gone']) {
+    await world.ok(ann, op.send(chat, text));
+    await follow();
+    await pass(2_000);
+    await pass(1_000);
+  }
+  const value = (name: string) => metrics.read().find((metric) => metric.name === `teamlink_push_${name}`)?.samples;
+  expect(value('sent_total')).toEqual([{ value: 1 }]);
+  expect(value('retried_total')).toEqual([{ value: 1 }]);
+  expect(value('removed_total')).toEqual([{ value: 1 }]);
+  expect(value('failed_total')).toContainEqual({ labels: { reason: 'refused' }, value: 1 });
+  expect(value('delay_seconds')).toContainEqual({ suffix: '_count', value: 1 });
 });
 
 it('[SEC-66] a subscription whose session has ended gets nothing and is removed', async () => {

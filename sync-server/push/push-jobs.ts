@@ -10,13 +10,13 @@ export interface PushJob {
   seq: number;
   /** The newest message that is dealt with: pushed, read, or not to be pushed. */
   doneSeq: number;
-  /** The message for which the push was put off because the device looked at the app. */
+  /** The message for which the push was put off on purpose: the device looked at the app, or its person wants quiet. */
   waitedSeq?: number;
   /** Failures since the last success. */
   tries: number;
 }
 
-type Stored = PushJob & { _id: string; dueAt?: number; queuedAt: number };
+type Stored = PushJob & { _id: string; dueAt?: number; queuedAt: number; isClaimed?: true };
 
 export type NewPush = Pick<PushJob, 'device' | 'userId' | 'stream' | 'seq'>;
 
@@ -26,6 +26,8 @@ export interface PushJobs {
   queue(pushes: readonly NewPush[], dueAt: number): Promise<void>;
   /** The jobs that are due, for this caller alone until `claimedUntil`. */
   claim(now: number, claimedUntil: number, limit: number): Promise<PushJob[]>;
+  /** Every claim is of a process that has ended: they are due at once. */
+  releaseClaims(now: number): Promise<void>;
   /** Dealt with up to the job's `seq`; due again at once if there is a newer message. */
   done(job: PushJob, now: number): Promise<void>;
   /** To be tried again then. */
@@ -71,22 +73,31 @@ export async function openPushJobs(connection: Connection): Promise<PushJobs> {
         .limit(limit)
         .toArray();
       const claimed = await Promise.all(
-        due.map(async ({ dueAt = 0, ...job }) => {
-          const { matchedCount } = await jobs.updateOne({ _id: job._id, dueAt }, { $set: { dueAt: claimedUntil } });
+        due.map(async ({ dueAt = 0, isClaimed: _, ...job }) => {
+          const claim = { $set: { dueAt: claimedUntil, isClaimed: true } } as const;
+          const { matchedCount } = await jobs.updateOne({ _id: job._id, dueAt }, claim);
           return matchedCount === 1 ? job : undefined;
         }),
       );
       return claimed.filter((job) => job !== undefined);
     },
+    async releaseClaims(now) {
+      const release = { $set: { dueAt: now }, $unset: { isClaimed: 1 } } as const;
+      await jobs.updateMany({ dueAt: { $gt: now }, isClaimed: true }, release);
+    },
     async done(job, now) {
       const _id = idOf(job);
-      const update = { $set: { doneSeq: job.seq, tries: 0 }, $unset: { dueAt: 1, waitedSeq: 1 } } as const;
+      const update = {
+        $set: { doneSeq: job.seq, tries: 0 },
+        $unset: { dueAt: 1, waitedSeq: 1, isClaimed: 1 },
+      } as const;
       const { matchedCount } = await jobs.updateOne({ _id, seq: job.seq }, update);
-      if (matchedCount === 0)
-        await jobs.updateOne({ _id }, { $set: { doneSeq: job.seq, tries: 0 }, $min: { dueAt: now } });
+      if (matchedCount > 0) return;
+      const again = { $set: { doneSeq: job.seq, tries: 0 }, $min: { dueAt: now }, $unset: { isClaimed: 1 } } as const;
+      await jobs.updateOne({ _id }, again);
     },
     async putOff(job, until, change) {
-      await jobs.updateOne({ _id: idOf(job) }, { $set: { dueAt: until, ...change } });
+      await jobs.updateOne({ _id: idOf(job) }, { $set: { dueAt: until, ...change }, $unset: { isClaimed: 1 } });
     },
     recent: async (device) => jobs.find({ device }).sort({ device: -1, queuedAt: -1 }).limit(RECENT).toArray(),
     async forget(job) {

@@ -118,6 +118,34 @@ describe('[PU3] a push for every message', () => {
     expect(withNothing?.payload.notification).toMatchObject({ title: 'TeamLink', body: '' });
   });
 
+  it('[PU7] [PU8] a person chooses what holds for all their devices, and what is malformed is refused', async () => {
+    const settings = '/api/push/settings';
+    expect(await dora.get(settings)).toMatchObject({ answer: { mentions: false } });
+    const quietHours = { from: '22:00', to: '07:00', timeZone: 'Europe/Berlin' };
+    expect(await dora.request('PUT', settings, { mentions: true, quietHours })).toMatchObject({ status: 200 });
+    expect((await dora.get(settings)).answer).toEqual({ mentions: true, quietHours });
+    const refused = async (more: object, path: string) =>
+      expect(
+        await dora.request('PUT', settings, { mentions: true, quietHours: { ...quietHours, ...more } }),
+      ).toMatchObject({ status: 400, answer: { error: { code: 'invalid', path } } });
+    await refused({ from: '24:00' }, 'quietHours.from');
+    await refused({ to: '22:00' }, 'quietHours.to');
+    await refused({ timeZone: 'Europe/Atlantis' }, 'quietHours.timeZone');
+    await refused({ timeZone: "'; drop" }, 'quietHours.timeZone');
+    expect((await dora.get(settings)).answer).toEqual({ mentions: true, quietHours });
+    expect(await dora.request('PUT', settings, { mentions: false })).toMatchObject({ status: 200 });
+    expect((await dora.get(settings)).answer).toEqual({ mentions: false });
+  });
+
+  it('[PU5] a device that wants no sound is told so in the payload', async () => {
+    const silent = await registered(bob, { sound: false });
+    const { device, subscription } = silent;
+    await bob.request('PUT', '/api/push/subscription', { device, subscription });
+    await say(ann, 'quietly');
+    const [push] = await service.accepted(silent.id);
+    expect(push?.payload).toMatchObject({ notification: { silent: true }, teamlink: { isSilent: true } });
+  });
+
   it('[PU4] 429 and 5xx are tried again, after Retry-After, and 413 is not', async () => {
     const phone = await registered(bob);
     service.answer(phone.id, { status: 429, headers: { 'retry-after': '1' } }, { status: 500 });

@@ -11,6 +11,8 @@ export interface Subscription {
   p256dh: string;
   auth: string;
   show: Shown;
+  /** Absent: notifications make a sound. */
+  isSilent?: true;
   /** The app's origin as this device sees it. */
   origin: string;
 }

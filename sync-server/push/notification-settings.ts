@@ -1,0 +1,28 @@
+import type { Connection } from 'mongoose';
+import type { UserId } from '#protocol/ids.ts';
+import type { NotificationSettings } from '#protocol/push.ts';
+
+type Stored = NotificationSettings & { _id: UserId };
+
+/** What each person chose for all their devices. [PU7] [PU8] */
+export interface SettingsOfPeople {
+  of(userId: UserId): Promise<NotificationSettings>;
+  change(userId: UserId, settings: NotificationSettings): Promise<void>;
+}
+
+const unchanged: NotificationSettings = { mentions: false };
+
+export function openNotificationSettings(connection: Connection): SettingsOfPeople {
+  const rows = connection.collection<Stored>('push_settings');
+  return {
+    async of(userId) {
+      const found = await rows.findOne({ _id: userId });
+      if (found === null) return unchanged;
+      const { _id, ...settings } = found;
+      return settings;
+    },
+    async change(userId, settings) {
+      await rows.replaceOne({ _id: userId }, settings, { upsert: true });
+    },
+  };
+}
