@@ -25,8 +25,11 @@ export function resetPassword(token: string, newPassword: string): Promise<Outco
 /** Which step of which confirmation the token was for. */
 const Confirmed = v.object({ step: v.string() });
 
-export function confirmAddress(token: string): Promise<Outcome<{ step: string }>> {
-  return request('/api/auth/verify-email', Confirmed, { method: 'POST', body: { token } });
+/** What shows that the account is the person's who confirms its address, where this browser has no session of it. [SEC-31] */
+export type Proof = { password: string } | { newPassword: string };
+
+export function confirmAddress(token: string, proof?: Proof): Promise<Outcome<{ step: string }>> {
+  return request('/api/auth/verify-email', Confirmed, { method: 'POST', body: { token, ...proof } });
 }
 
 export function sendConfirmation(): Promise<Outcome<unknown>> {

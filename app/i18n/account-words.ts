@@ -44,6 +44,7 @@ const sentencesOfLinks = new Map<string, MessageKey>([
   ['PASSWORD_TOO_LONG', 'account.long'],
   ['PASSWORD_TOO_COMMON', 'account.common'],
   ['INVALID_USER', 'link.otherAccount'],
+  ['INVALID_PASSWORD', 'verify.wrong'],
 ]);
 
 /** What means something else to somebody who is signed in and changes their account. */

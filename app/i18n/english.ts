@@ -45,6 +45,12 @@ export const english = {
   'verify.title': 'Confirm your email address',
   'verify.body': 'Press the button to confirm what the message with this link asked you.',
   'verify.button': 'Confirm',
+  'verify.prove':
+    'This browser isn’t signed in to that account. Enter the password of the account to show that it’s yours.',
+  'verify.wrong': 'This isn’t the password of that account.',
+  'verify.unknown': 'I don’t know the password, or I didn’t create this account',
+  'verify.claim':
+    'Choose a password. The account then belongs to you alone: every device that is signed in to it is signed out, and any earlier password stops working.',
   'verify.verified': 'Your email address is confirmed.',
   'verify.confirmed': 'One more step: open the link in the message that is on its way to your new address.',
   'verify.changed': 'Your email address has changed. From now on, sign in with the new one.',

@@ -46,6 +46,12 @@ export const german: Catalogue = {
   'verify.title': 'E-Mail-Adresse bestätigen',
   'verify.body': 'Drücke auf den Knopf, um zu bestätigen, worum dich die Nachricht mit diesem Link gebeten hat.',
   'verify.button': 'Bestätigen',
+  'verify.prove':
+    'Dieser Browser ist bei diesem Konto nicht angemeldet. Gib das Passwort des Kontos ein, um zu zeigen, dass es deines ist.',
+  'verify.wrong': 'Das ist nicht das Passwort dieses Kontos.',
+  'verify.unknown': 'Ich kenne das Passwort nicht oder habe dieses Konto nicht erstellt',
+  'verify.claim':
+    'Wähle ein Passwort. Danach gehört das Konto nur dir: Alle angemeldeten Geräte werden abgemeldet, und frühere Passwörter gelten nicht mehr.',
   'verify.verified': 'Deine E-Mail-Adresse ist bestätigt.',
   'verify.confirmed': 'Noch ein Schritt: Öffne den Link in der Nachricht, die an deine neue Adresse unterwegs ist.',
   'verify.changed': 'Deine E-Mail-Adresse ist geändert. Melde dich ab jetzt mit der neuen an.',

@@ -1,12 +1,11 @@
-import { useEffect, useRef, useState, type SubmitEvent } from 'react';
-import { confirmAddress, resetPassword } from '#app/http/ways-in.ts';
-import { linkProblemWords } from '#app/i18n/account-words.ts';
+import { useEffect, useState } from 'react';
+import { resetPassword } from '#app/http/ways-in.ts';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
-import { fieldText } from '#app/ui/field-text.ts';
-import { PasswordField } from '#app/ui/TextField.tsx';
-import { newPasswordError } from './account-input.ts';
+import { ChosenPassword } from './ChosenPassword.tsx';
+import { ConfirmAddress } from './ConfirmAddress.tsx';
 import { SessionPage } from './SessionPage.tsx';
+import { useLinkRequest } from './use-link-request.ts';
 import styles from './Account.module.css';
 
 interface MailedLinkProps {
@@ -48,99 +47,21 @@ export default function MailedLink({ page, onContinue }: MailedLinkProps) {
 
 function NewPassword({ token, onDone }: { token: string; onDone: () => void }) {
   const words = useWords();
-  const form = useRef<HTMLFormElement>(null);
-  const [error, setError] = useState<string>();
-  const { problem, isWorking, run } = useRun();
-
-  function submit(event: SubmitEvent) {
-    event.preventDefault();
-    const password = fieldText(form.current, 'password');
-    const found = newPasswordError(password);
-    if (found !== undefined) {
-      form.current?.querySelector('input')?.focus();
-      return setError(words(found));
-    }
-    return run(async () => {
-      const outcome = await resetPassword(token, password);
-      if (outcome.ok) onDone();
-      return outcome;
-    });
-  }
-
+  const { problem, isWorking, run } = useLinkRequest();
   return (
     <SessionPage title={words('reset.title')} body={words('reset.body')}>
-      <form ref={form} className={styles.form} noValidate onSubmit={submit}>
-        <PasswordField
-          label={words('settings.newPassword')}
-          showLabel={words('field.showPassword')}
-          hideLabel={words('field.hidePassword')}
-          hint={words('field.passwordHint')}
-          name="password"
-          autoComplete="new-password"
-          className={styles.field}
-          error={error}
-          onChange={() => setError(undefined)}
-        />
-        <Button type="submit" wide aria-disabled={isWorking}>
-          {words('reset.button')}
-        </Button>
-        <Problem text={problem} />
-      </form>
+      <ChosenPassword
+        button={words('reset.button')}
+        problem={problem}
+        isWorking={isWorking}
+        onChosen={(password) =>
+          run(async () => {
+            const outcome = await resetPassword(token, password);
+            if (outcome.ok) onDone();
+            return outcome;
+          })
+        }
+      />
     </SessionPage>
   );
-}
-
-const steps: Record<string, MessageKey> = {
-  verified: 'verify.verified',
-  'change-confirmed': 'verify.confirmed',
-  changed: 'verify.changed',
-};
-
-function ConfirmAddress({ token, onDone }: { token: string; onDone: (done: MessageKey) => void }) {
-  const words = useWords();
-  const { problem, isWorking, run } = useRun();
-  const confirm = () =>
-    run(async () => {
-      const outcome = await confirmAddress(token);
-      if (outcome.ok) onDone(steps[outcome.value.step] ?? 'verify.verified');
-      return outcome;
-    });
-  return (
-    <SessionPage title={words('verify.title')} body={words('verify.body')}>
-      <div className={styles.form}>
-        <Button wide aria-disabled={isWorking} onClick={confirm}>
-          {words('verify.button')}
-        </Button>
-        <Problem text={problem} />
-      </div>
-    </SessionPage>
-  );
-}
-
-function Problem({ text }: { text: string | undefined }) {
-  return (
-    <div role="alert" className={styles.notice}>
-      {text !== undefined && <p className={styles.problem}>{text}</p>}
-    </div>
-  );
-}
-
-/** Runs one request at a time, and says why it failed. */
-function useRun() {
-  const words = useWords();
-  const [problem, setProblem] = useState<string>();
-  const [isWorking, setWorking] = useState(false);
-  return {
-    problem,
-    isWorking,
-    run(request: () => ReturnType<typeof resetPassword>) {
-      if (isWorking) return;
-      setWorking(true);
-      setProblem(undefined);
-      void request().then((outcome) => {
-        setWorking(false);
-        if (!outcome.ok) setProblem(linkProblemWords(outcome.failure, words));
-      });
-    },
-  };
 }

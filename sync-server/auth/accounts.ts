@@ -6,6 +6,7 @@ import { createMailQueue } from '#server/mail/mail-queue.ts';
 import type { SendMail } from '#server/mail/send-mail.ts';
 import { defect, unavailable } from './answers.ts';
 import { createAsk } from './ask-better-auth.ts';
+import { createAddressClaims } from './address-claims.ts';
 import { createAttempts } from './attempts.ts';
 import { createBetterAuth } from './better-auth.ts';
 import { ANSWER_MS, createDeadline, isUnavailable } from './deadline.ts';
@@ -92,6 +93,7 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     ask: createAsk({ auth, publicOrigin, events }),
     sessions,
     users,
+    claims: createAddressClaims({ connection, secret, users, events }),
     publicOrigin,
     attempts,
     devices: createKnownDevices(secret, isSecure),

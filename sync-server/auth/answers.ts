@@ -22,6 +22,18 @@ export const unauthorized = () => refusal(401, 'UNAUTHORIZED', 'Unauthorized');
 export const addressTaken = () =>
   refusal(422, 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL', 'User already exists. Use another email.');
 
+export const wrongPassword = () => refusal(400, 'INVALID_PASSWORD', 'Invalid password');
+
+export const passwordTooShort = () => refusal(400, 'PASSWORD_TOO_SHORT', 'Password too short');
+
+export const passwordTooLong = () => refusal(400, 'PASSWORD_TOO_LONG', 'Password too long');
+
+/** Only the account's session or password goes on. */
+export const passwordRequired = () => refusal(403, 'PASSWORD_REQUIRED', 'Sign in, or send the password');
+
+/** As above, or a new password, which takes the account over. */
+export const proofRequired = () => refusal(403, 'PROOF_REQUIRED', 'Sign in, or send the password or a new one');
+
 export const unavailable = () =>
   refusal(503, 'SERVICE_UNAVAILABLE', 'The server can’t answer now. Try again later.', { 'retry-after': '5' });
 

@@ -2,6 +2,7 @@ import { betterAuth } from 'better-auth';
 import { mongodbAdapter } from 'better-auth/adapters/mongodb';
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { type Connection, Types } from 'mongoose';
+import { claimAddress } from './claim-address.ts';
 import { LINK_SECONDS } from './letters.ts';
 import { nameKeys } from './name-search.ts';
 import { type LetterBegun, scopes } from './request-scope.ts';
@@ -52,7 +53,7 @@ export function createBetterAuth(options: BetterAuthOptions) {
       resetPasswordTokenExpiresIn: RESET_SECONDS,
       // Whoever had the old password is signed out everywhere. [SEC-23]
       revokeSessionsOnPasswordReset: true,
-      onPasswordReset: ({ user }) => claimAddress(connection, user),
+      onPasswordReset: ({ user }) => (user.emailVerified ? Promise.resolve() : claimAddress(connection, user.id)),
     },
     emailVerification: {
       expiresIn: LINK_SECONDS,
@@ -123,14 +124,6 @@ const passwords = {
     return deadline === undefined ? verifyPassword(given) : deadline.uncounted(() => verifyPassword(given));
   },
 };
-
-/** Whoever followed the link of a mail reads this address. What was linked to the account before that may be a stranger’s. [SEC-20] */
-async function claimAddress(connection: Connection, user: { id: string; emailVerified: boolean }): Promise<void> {
-  const id = new Types.ObjectId(user.id);
-  if (user.emailVerified) return;
-  await connection.collection('account').deleteMany({ userId: id, providerId: { $ne: 'credential' } });
-  await connection.collection('user').updateOne({ _id: id }, { $set: { emailVerified: true } });
-}
 
 interface NewUser {
   name: string;

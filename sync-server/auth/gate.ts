@@ -1,6 +1,7 @@
 import type { SignInOptions } from '#protocol/http.ts';
 import { foreignOrigin, notFound, signUpClosed, tooManyAttempts, unauthorized, unavailable } from './answers.ts';
 import { type Attempt, type Attempts, unlimited } from './attempts.ts';
+import type { AddressClaims } from './address-claims.ts';
 import type { AskBetterAuth } from './ask-better-auth.ts';
 import type { KnownDevices } from './known-device.ts';
 import { type Language, type Letter, languageOf } from './letters.ts';
@@ -22,6 +23,7 @@ interface GateParts {
   ask: AskBetterAuth;
   sessions: Sessions;
   users: Users;
+  claims: AddressClaims;
   publicOrigin: string | undefined;
   attempts: Attempts;
   devices: KnownDevices;
@@ -76,7 +78,11 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   const { ask, sessions, users, devices } = parts;
   const { session, body, cookie, language } = visit;
   const queueLetter = parts.queueLetter ?? (() => Promise.resolve());
-  if (route.answer !== undefined) return route.answer(visit, { users, queueLetter, options: parts.options });
+  const { options, claims, attempts } = parts;
+  const answerParts = { users, queueLetter, options, claims, attempts };
+  if (route.answer !== undefined) return route.answer(visit, answerParts);
+  const earlier = await route.before?.(visit, answerParts);
+  if (earlier) return earlier;
   const startedAt = new Date();
   const { answer, scope } = await ask(route, visit);
   if (answer.status >= 500) {
@@ -90,7 +96,8 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   if (answer.ok && session !== null && route.endsSessions !== undefined) {
     if (await sessions.hasAny(route.endsSessions, session, body, startedAt)) return unavailable();
   }
-  if (answer.ok) await queueLetters(scope, language, queueLetter);
+  // A provider’s callback answers with a redirect, and may have made an account whose address is to be confirmed.
+  if (answer.status < 400) await queueLetters(scope, language, queueLetter);
   if (isAway(answer.headers.get('location'), parts.publicOrigin)) throw new Error('the library leads elsewhere');
   const text = await answer.text();
   const amended = await route.amend?.(text, visit, scope, users);

@@ -44,10 +44,60 @@ describe('links in mails', () => {
       expect(refused.status).toBeLessThan(500);
     }
     expect(await isVerified(ann.cookie)).toBe(false);
-    // Nobody needs to be signed in where the mail is read.
-    const confirmed = await world.call('/verify-email', { token });
+    const confirmed = await world.call('/verify-email', { token }, { cookie: ann.cookie });
     expect([confirmed.status, confirmed.json]).toEqual([200, { status: true, step: 'verified' }]);
     expect(await isVerified(ann.cookie)).toBe(true);
+  });
+
+  it('[SEC-31] confirm an address without a session only with the password of its account', async () => {
+    const ann = await world.signUp('Ann', address());
+    const token = await tokenTo(ann.email);
+    const bob = await world.signUp('Bob', address());
+    for (const cookie of [undefined, bob.cookie]) {
+      const bare = await world.call('/verify-email', { token }, { cookie });
+      expect([bare.status, bare.json]).toMatchObject([403, { code: 'PROOF_REQUIRED' }]);
+      const wrong = await world.call('/verify-email', { token, password: NEW_PASSWORD }, { cookie });
+      expect([wrong.status, wrong.json]).toMatchObject([400, { code: 'INVALID_PASSWORD' }]);
+    }
+    expect(await isVerified(ann.cookie)).toBe(false);
+    expect((await world.call('/verify-email', { token, password: PASSWORD })).json).toMatchObject({ step: 'verified' });
+    expect(await isVerified(ann.cookie)).toBe(true);
+    expect(world.events.ended).toEqual([]);
+  });
+
+  it('[SEC-31] a stranger who signed up with my address has nothing left once I confirm it', async () => {
+    const stranger = await world.signUp('Mallory', address());
+    const elsewhere = await signIn(stranger.email);
+    const token = await tokenTo(stranger.email);
+    for (const [newPassword, code] of [
+      ['short', 'PASSWORD_TOO_SHORT'],
+      ['x'.repeat(129), 'PASSWORD_TOO_LONG'],
+      ['password1', 'PASSWORD_TOO_COMMON'],
+    ]) {
+      const refused = await world.call('/verify-email', { token, newPassword });
+      expect([refused.status, refused.json]).toMatchObject([400, { code }]);
+    }
+    const claimed = await world.call('/verify-email', { token, newPassword: NEW_PASSWORD });
+    expect([claimed.status, claimed.json]).toEqual([200, { status: true, step: 'verified' }]);
+    expect(world.events.ended).toEqual([[expect.any(Array), 'password_changed']]);
+    expect(world.events.ended[0]?.[0].length).toBe(2);
+    for (const { cookie } of [stranger, elsewhere]) expect(await world.accounts.sessions.find(cookie)).toBeNull();
+    expect((await signIn(stranger.email)).status).toBe(401);
+    expect(await isVerified((await signIn(stranger.email, NEW_PASSWORD)).cookie)).toBe(true);
+    // The link has done its work: it can't set another password.
+    await world.call('/verify-email', { token, newPassword: 'a third correct horse' });
+    expect((await signIn(stranger.email, NEW_PASSWORD)).status).toBe(200);
+  });
+
+  it('[SEC-31] a stranger can’t have me confirm my address as the new one of their account', async () => {
+    const stranger = await world.signUp('Mallory', address());
+    await tokenTo(stranger.email);
+    const mine = address();
+    await world.call('/change-email', { newEmail: mine }, { cookie: stranger.cookie });
+    const token = await tokenTo(mine);
+    expect((await world.call('/verify-email', { token })).status).toBe(403);
+    expect((await signIn(mine)).status).toBe(401);
+    expect((await world.signUp('I', mine)).email).toBe(mine);
   });
 
   it('[SEC-23] set a new password once, end every session and confirm the address', async () => {
@@ -83,7 +133,7 @@ describe('links in mails', () => {
 
   it('[SEC-29] change an address once the present one has agreed and the new one is confirmed', async () => {
     const ann = await world.signUp('Ann', address());
-    await world.call('/verify-email', { token: await tokenTo(ann.email) });
+    await world.call('/verify-email', { token: await tokenTo(ann.email) }, { cookie: ann.cookie });
     const next = address();
     expect((await world.call('/change-email', { newEmail: next }, { cookie: ann.cookie })).status).toBe(200);
     const asked = await tokenTo(ann.email);
@@ -94,7 +144,13 @@ describe('links in mails', () => {
     });
     const confirmed = await tokenTo(next);
     expect((await signIn(next)).status).toBe(401);
-    expect((await world.call('/verify-email', { token: confirmed })).json).toEqual({ status: true, step: 'changed' });
+    // Somebody with a wrong address in hand must not get into the account that is to have it.
+    const stranger = await world.call('/verify-email', { token: confirmed, newPassword: NEW_PASSWORD });
+    expect([stranger.status, stranger.json]).toMatchObject([403, { code: 'PASSWORD_REQUIRED' }]);
+    expect((await world.call('/verify-email', { token: confirmed, password: PASSWORD })).json).toEqual({
+      status: true,
+      step: 'changed',
+    });
     expect((await signIn(next)).status).toBe(200);
     expect((await signIn(ann.email)).status).toBe(401);
     expect(await isVerified(ann.cookie)).toBe(true);
@@ -109,7 +165,8 @@ describe('links in mails', () => {
     const next = address();
     const free = await world.call('/change-email', { newEmail: next }, { cookie: ann.cookie });
     expect([taken.status, taken.json]).toEqual([free.status, free.json]);
-    expect((await world.call('/verify-email', { token: await tokenTo(next) })).json).toMatchObject({ step: 'changed' });
+    const confirming = await world.call('/verify-email', { token: await tokenTo(next) }, { cookie: ann.cookie });
+    expect(confirming.json).toMatchObject({ step: 'changed' });
     expect(await isVerified(ann.cookie)).toBe(true);
     expect(world.mails).toEqual([]);
   });

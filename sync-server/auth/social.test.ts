@@ -155,7 +155,7 @@ describe('signing in with an account elsewhere', () => {
 
     await until(() => world.mails.length > 0);
     const [, token = ''] = /#([\w.-]+)/.exec(world.mails[0]?.text ?? '') ?? [];
-    await world.call('/verify-email', { token });
+    await world.call('/verify-email', { token }, { cookie: unverifiedHere.cookie });
     claims.email_verified = false;
     expect((await signIn('google')).location).toContain('error=');
     expect((await signIn('facebook')).location).toContain('error=');
@@ -189,6 +189,17 @@ describe('signing in with an account elsewhere', () => {
     expect((await world.call('/reset-password', { token, newPassword: PASSWORD })).status).toBe(200);
     expect(await world.accounts.sessions.find(stranger.cookie)).toBeNull();
     expect((await signIn('facebook')).location).toContain('error=');
+  });
+
+  it('[SEC-31] nor can they wait until I confirm it: the way by which they came in ends then', async () => {
+    const stranger = await signIn('facebook');
+    await until(() => world.mails.some(({ text }) => text.includes('/verify-email#')));
+    const [, token] = /verify-email#([\w.-]+)/.exec(world.mails.map(({ text }) => text).join('')) ?? [];
+    expect((await world.call('/verify-email', { token, password: PASSWORD })).status).toBe(400);
+    expect((await world.call('/verify-email', { token, newPassword: PASSWORD })).status).toBe(200);
+    expect(await world.accounts.sessions.find(stranger.cookie)).toBeNull();
+    expect((await signIn('facebook')).location).toContain('error=');
+    expect((await world.call('/sign-in/email', { email: claims.email, password: PASSWORD })).status).toBe(200);
   });
 
   it('asks for nothing that is missing but the address: without a name, the address gives one', async () => {

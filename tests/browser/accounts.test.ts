@@ -92,9 +92,26 @@ it('[SEC-20] a provider has a button where the server offers it, and what went w
   expect(stage.complaints()).toEqual([]);
 });
 
+it('[SEC-31] where nobody is signed in, a link asks for the password of the account, or for a new one', async () => {
+  await stage.signedUp('Cid');
+  const { page } = await stage.visitor('Reader');
+  await page.goto(await link('verify-email', 2));
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await page.getByLabel('Password', { exact: true }).fill('not the password');
+  await expectReachable(page, 'prove');
+  await page.keyboard.press('Enter');
+  await page.getByText('This isn’t the password of that account.').waitFor();
+  await page.getByRole('button', { name: 'I don’t know the password' }).click();
+  await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
+  await expectReachable(page, 'claim');
+  await page.keyboard.press('Enter');
+  await page.getByText('Your email address is confirmed.').waitFor();
+  expect(stage.complaints()).toEqual([]);
+});
+
 it('[SEC-29] a link confirms an address only once its button is pressed, and the address can then change', async () => {
   const { page } = await stage.signedUp('Bob');
-  const first = await link('verify-email', 2);
+  const first = await link('verify-email', 3);
   await page.goto(first);
   await page.getByRole('heading', { name: 'Confirm your email address' }).waitFor();
   await expectReachable(page, 'verify');
@@ -108,8 +125,8 @@ it('[SEC-29] a link confirms an address only once its button is pressed, and the
   await page.keyboard.press('Enter');
   await page.getByText('Open the link in the message at your present address.').first().waitFor();
   for (const [count, said] of [
-    [3, 'One more step'],
-    [4, 'Your email address has changed.'],
+    [4, 'One more step'],
+    [5, 'Your email address has changed.'],
   ] as const) {
     await page.goto(await link('verify-email', count));
     await page.getByRole('button', { name: 'Confirm' }).click();

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import type { Attempt, Attempts } from '#server/auth/attempts.ts';
+import type { AddressClaims } from '#server/auth/address-claims.ts';
 import type { KnownDevices } from '#server/auth/known-device.ts';
 import type { RequestScope } from '#server/auth/request-scope.ts';
 import type { Language, Letter } from '#server/auth/letters.ts';
@@ -27,6 +28,8 @@ export interface AnswerParts {
   users: Users;
   queueLetter(letter: Letter): Promise<void>;
   options: SignInOptions;
+  claims: AddressClaims;
+  attempts: Attempts;
 }
 
 /**
@@ -51,6 +54,8 @@ export interface AccountRoute<Body = Fields> {
   countsFailuresOnly?: true;
   /** What the library's hooks have to find while this request runs. */
   scope?(): Partial<RequestScope>;
+  /** A refusal, or an answer in place of the library's; null lets the library go on. */
+  before?(visit: Visit<Body>, parts: AnswerParts): Promise<Response | null>;
   /** Answers in place of the library. */
   answer?(visit: Visit<Body>, parts: AnswerParts): Promise<Response>;
   /** Present where the library has a GET with these parameters. A link that changes something must not work by being opened. */

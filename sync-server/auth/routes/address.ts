@@ -1,7 +1,16 @@
+import * as v from 'valibot';
 import { strict } from '#protocol/shape.ts';
-import { answerOf } from '#server/auth/answers.ts';
+import {
+  answerOf,
+  passwordRequired,
+  passwordTooLong,
+  passwordTooShort,
+  proofRequired,
+  tooManyAttempts,
+  wrongPassword,
+} from '#server/auth/answers.ts';
 import { accountRoute, userOf } from './account-route.ts';
-import { Address, LinkToken, Nothing } from './fields.ts';
+import { Address, LinkToken, NewPassword, Nothing, Password } from './fields.ts';
 
 /** Sends the link again that a new account was sent. */
 export const sendVerificationEmail = accountRoute({
@@ -22,9 +31,28 @@ export const verifyEmail = accountRoute({
   method: 'POST',
   path: '/verify-email',
   needsMail: true,
-  body: strict({ token: LinkToken }),
+  body: strict({ token: LinkToken, password: v.optional(Password), newPassword: v.optional(NewPassword) }),
+  session: 'optional',
   attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
   countsFailuresOnly: true,
+  // Whoever signed up with this address may have been a stranger. [SEC-31]
+  async before({ body, session }, { claims, attempts }) {
+    const owed = await claims.owed(body.token);
+    if (owed === null || session?.userId === owed.userId) return null;
+    if (body.password !== undefined) {
+      const attempt = attempts.password(owed.userId);
+      if (attempt.waitMs > 0) return tooManyAttempts(attempt.waitMs);
+      if (!(await claims.isPassword(owed.userId, body.password))) return wrongPassword();
+      attempt.forgive();
+      return null;
+    }
+    if (!owed.mayChoosePassword) return passwordRequired();
+    if (body.newPassword === undefined) return proofRequired();
+    if (body.newPassword.length < 8) return passwordTooShort();
+    if (body.newPassword.length > 128) return passwordTooLong();
+    await claims.claim(owed.userId, body.newPassword);
+    return answerOf({ status: true, step: 'verified' });
+  },
   query: ({ token }) => ({ token }),
   amend(text, { body }) {
     return Promise.resolve(

@@ -1,0 +1,86 @@
+import { hashPassword, verifyJWT, verifyPassword } from 'better-auth/crypto';
+import { type Connection, Types } from 'mongoose';
+import { ANSWER_MS, createDeadline } from './deadline.ts';
+import { claimAddress } from './claim-address.ts';
+import type { AccountsEvents } from './session.ts';
+import type { Users } from './users.ts';
+
+/** What the link of a mail about an address says. */
+interface AddressLink {
+  userId: string;
+  /** The account's address when the link was made. */
+  email: string;
+  /** The address that the account is to have. */
+  updateTo?: string;
+  requestType?: string;
+}
+
+/** Whose account a confirmed address would complete, and what they have to show for it. */
+export type Owed = { userId: string; email: string; mayChoosePassword: boolean };
+
+export interface AddressClaims {
+  /**
+   * What a link confirms that somebody else may have begun: the first confirmation of an account's address, or its new
+   * address. Null for every other link, which the library judges. Rejects when the database does not answer.
+   */
+  owed(token: string): Promise<Owed | null>;
+  /** Whether this is the account's password. */
+  isPassword(userId: string, password: string): Promise<boolean>;
+  /** Gives the account to whoever reads its address: their password alone opens it from now on. */
+  claim(userId: string, newPassword: string): Promise<void>;
+}
+
+interface ClaimParts {
+  connection: Connection;
+  secret: string;
+  users: Users;
+  events: AccountsEvents;
+}
+
+/**
+ * A stranger can sign up with somebody's address and wait until its owner confirms it. So whoever confirms shows that the
+ * account is theirs, by its session or its password, or takes it over. [SEC-31]
+ */
+export function createAddressClaims({ connection, secret, users, events }: ClaimParts): AddressClaims {
+  const [accounts, sessions] = [connection.collection('account'), connection.collection('session')];
+  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
+  const options = { maxTimeMS: ANSWER_MS };
+  return {
+    async owed(token) {
+      const link = await verifyJWT<AddressLink>(token, secret);
+      if (link === null || !/^[0-9a-f]{24}$/.test(link.userId)) return null;
+      if (link.requestType === 'change-email-confirmation') return null;
+      const address = await users.address(link.userId);
+      if (address === null || address.email.toLowerCase() !== link.email) return null;
+      const isChange = link.updateTo !== undefined;
+      if (!isChange && address.isVerified) return null;
+      return { userId: link.userId, email: link.email, mayChoosePassword: !isChange };
+    },
+    async isPassword(userId, password) {
+      const filter = { userId: new Types.ObjectId(userId), providerId: 'credential' };
+      const row = await inTime(accounts.findOne(filter, { projection: { password: 1 }, ...options }));
+      const hash: unknown = row?.['password'];
+      return typeof hash === 'string' && (await verifyPassword({ hash, password }));
+    },
+    async claim(userId, newPassword) {
+      const id = new Types.ObjectId(userId);
+      const hash = await hashPassword(newPassword);
+      const now = new Date();
+      // In this order, because whatever a crash leaves undone is done by the same link, until the address is confirmed.
+      await inTime(
+        accounts.updateOne(
+          { userId: id, providerId: 'credential' },
+          { $set: { password: hash, updatedAt: now }, $setOnInsert: { accountId: userId, createdAt: now } },
+          { upsert: true, ...options },
+        ),
+      );
+      const open = await inTime(sessions.find({ userId: id }, { projection: { _id: 1 }, ...options }).toArray());
+      await inTime(sessions.deleteMany({ userId: id }));
+      events.sessionsEnded(
+        open.map(({ _id }) => _id.toHexString()),
+        'password_changed',
+      );
+      await inTime(claimAddress(connection, userId));
+    },
+  };
+}
