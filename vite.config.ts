@@ -29,7 +29,7 @@ function styleAfterSplash(): Plugin {
  */
 const firstScreens = [
   { name: 'libraries', test: /\/node_modules\//, tags: ['$initial' as const], priority: 5 },
-  { name: 'list-libraries', test: /\/node_modules\/(?:dexie|@tanstack)/, priority: 4 },
+  { name: 'list-libraries', test: /\/node_modules\/dexie/, priority: 4 },
   { name: 'start', test: /\/app\/main\.tsx$/, priority: 3 },
   { name: 'Person', test: /\/shell\/Person\.tsx$/, priority: 2 },
   { name: 'ChatPage', test: /\/shell\/ChatPage\.tsx$/, priority: 1 },

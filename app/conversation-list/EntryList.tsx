@@ -1,9 +1,8 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
-import { drawnWith } from '#app/ui/roving.ts';
 import { useRovingFocus } from '#app/ui/use-roving-focus.ts';
+import { useRowsOnScreen } from '#app/ui/use-rows-on-screen.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { ConversationEntry } from './ConversationEntry.tsx';
 import type { Entry } from './entry.ts';
@@ -30,45 +29,37 @@ export function EntryList({ entries, store, chosen, now }: EntryListProps) {
   });
   const press = useSteadyPress();
   const rowHeight = useRowHeight();
-  const virtualizer = useVirtualizer({
-    count: entries.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    getItemKey: (index) => entries[index]?.stream ?? index,
-    overscan: 8,
-    rangeExtractor: (range) => drawnWith([tabStop], range),
-  });
-  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
+  const { drawn, scrollTo } = useRowsOnScreen({ scroller, count: entries.length, rowHeight, tabStop });
   // The same function in every render, for the memoized entries.
   const latestMove = useRef(move);
   useLayoutEffect(() => {
     latestMove.current = move;
   }, [move]);
   const onMove = useCallback(
-    (event: KeyboardEvent) => latestMove.current(event, (index) => virtualizer.scrollToIndex(index)),
-    [virtualizer],
+    (event: KeyboardEvent) => latestMove.current(event, scrollTo),
+    [scrollTo],
   );
 
   return (
     <nav ref={scroller} className={styles.scroller} aria-label={words('list.label')} {...press}>
-      <ul className={styles.list} style={{ blockSize: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((item) => {
-          const entry = entries[item.index];
+      <ul className={styles.list} style={{ blockSize: entries.length * rowHeight }}>
+        {drawn.map((index) => {
+          const entry = entries[index];
           if (entry === undefined) return null;
           return (
             <li
-              key={item.key}
+              key={entry.stream}
               className={styles.item}
               aria-setsize={entries.length}
-              aria-posinset={item.index + 1}
-              style={{ blockSize: item.size, transform: `translateY(${item.start}px)` }}
+              aria-posinset={index + 1}
+              style={{ blockSize: rowHeight, transform: `translateY(${index * rowHeight}px)` }}
             >
               <ConversationEntry
                 entry={entry}
                 store={store}
                 isChosen={entry.stream === chosen}
-                isTabStop={item.index === tabStop}
-                index={item.index}
+                isTabStop={index === tabStop}
+                index={index}
                 now={now}
                 onFocus={activate}
                 onMove={onMove}

@@ -22,7 +22,7 @@ export function rovingTarget(event: Pick<KeyboardEvent, 'key'>, from: number, co
   }
 }
 
-interface Range {
+export interface Range {
   startIndex: number;
   endIndex: number;
   overscan: number;
