@@ -1,7 +1,7 @@
 import { PenLine, Settings } from 'lucide-react';
 import { Suspense, useMemo, useState, type KeyboardEvent } from 'react';
 import { Link, useLocation } from 'wouter';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import { useAppSelector } from '#app/state/store.ts';
@@ -23,8 +23,8 @@ import type { ListRows } from '#app/shown/list-rows.ts';
 import styles from './ConversationList.module.css';
 
 const isApple = /mac|iphone|ipad/iu.test(navigator.userAgent);
-const NotificationOffer = lazyComponent(() => import('#app/push/NotificationOffer.tsx'));
-const ChatMenu = lazyComponent(() => import('./ChatMenu.tsx'));
+const NotificationOffer = lazyComponent(withAllWords(() => import('#app/push/NotificationOffer.tsx')));
+const ChatMenu = lazyComponent(withAllWords(() => import('./ChatMenu.tsx')));
 
 interface ConversationListProps {
   client: Client;

@@ -35,10 +35,7 @@ export function EntryList({ entries, store, chosen, now }: EntryListProps) {
   useLayoutEffect(() => {
     latestMove.current = move;
   }, [move]);
-  const onMove = useCallback(
-    (event: KeyboardEvent) => latestMove.current(event, scrollTo),
-    [scrollTo],
-  );
+  const onMove = useCallback((event: KeyboardEvent) => latestMove.current(event, scrollTo), [scrollTo]);
 
   return (
     <nav ref={scroller} className={styles.scroller} aria-label={words('list.label')} {...press}>

@@ -1,11 +1,17 @@
 import { i18n } from '@lingui/core';
 import { expect, test } from 'vitest';
 import { english, type MessageKey } from './english.ts';
+import { firstEnglish } from './first-english.ts';
+import { firstGerman } from './first-german.ts';
 import { german } from './german.ts';
 import type { Message } from './message.ts';
-import { activateLanguage, chooseLanguage, words } from './words.ts';
+import { activateLanguage, chooseLanguage, loadAllWords, words } from './words.ts';
 
-const keys = Object.keys(english) as MessageKey[];
+const parts = [
+  { reference: firstEnglish, translated: firstGerman },
+  { reference: english, translated: german },
+];
+const keys = [...Object.keys(firstEnglish), ...Object.keys(english)] as MessageKey[];
 
 function names(message: Message): string[] {
   if (typeof message === 'string') return [];
@@ -13,12 +19,18 @@ function names(message: Message): string[] {
 }
 
 test('every catalogue has the same keys, each with the same arguments', () => {
-  expect(Object.keys(german).toSorted()).toEqual(keys.toSorted());
-  for (const key of keys) expect([key, names(german[key])]).toEqual([key, names(english[key])]);
+  for (const { reference, translated } of parts) {
+    expect(Object.keys(translated).toSorted()).toEqual(Object.keys(reference).toSorted());
+    const argumentsOf = (catalogue: Record<string, Message>) =>
+      Object.fromEntries(Object.entries(catalogue).map(([key, message]) => [key, names(message)]));
+    expect(argumentsOf(translated)).toEqual(argumentsOf(reference));
+  }
+  expect(new Set(keys).size).toBe(keys.length);
 });
 
 test.each(['en', 'de'] as const)('every message of %s is formatted to a text', async (language) => {
   await activateLanguage(language);
+  await loadAllWords();
   for (const key of keys) {
     const text = i18n._(key, { count: 3, name: 'Ana', max: 100, seconds: 5, time: '12:04', done: 3, total: 20 });
     expect(text, key).not.toBe('');
@@ -40,6 +52,20 @@ test('activating the active language again draws nothing again', async () => {
   await activateLanguage('de');
   expect(drawn).toBe(0);
   await activateLanguage('en');
+  expect(drawn).toBe(1);
+  stop();
+});
+
+test('words that come later are there when they are needed, in a language that is chosen later too, and draw nothing again', async () => {
+  await activateLanguage('en');
+  let drawn = 0;
+  const stop = i18n.on('change', () => (drawn += 1));
+  await loadAllWords();
+  expect(words('settings.theme')).toBe('Theme');
+  expect(drawn).toBe(0);
+  await Promise.all([activateLanguage('de'), loadAllWords()]);
+  expect(words('settings.theme')).toBe(german['settings.theme']);
+  expect(words('list.newChat')).toBe(firstGerman['list.newChat']);
   expect(drawn).toBe(1);
   stop();
 });

@@ -12,8 +12,10 @@ export function messageTextWords({ text, attachments }: Worded, words: Words): s
   const [first, ...more] = attachments;
   if (first === undefined) return words('chat.invisible');
   if (more.length > 0) return words('chat.attachment', { count: attachments.length });
-  return first.kind === 'document' ? first.name : words(`chat.${first.kind}`);
+  return first.kind === 'document' ? first.name : words(KINDS[first.kind]);
 }
+
+const KINDS = { image: 'chat.image', video: 'chat.video', audio: 'chat.audio', voice: 'chat.voice' } as const;
 
 /** Its start on one line. Laying out 8,000 characters for every row that shows some would be slow. */
 export function oneLine(text: string): string {

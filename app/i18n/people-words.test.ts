@@ -1,8 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import { peopleWords } from './people-words.ts';
-import { activateLanguage, words } from './words.ts';
+import { activateLanguage, loadAllWords, words } from './words.ts';
 
-beforeAll(() => activateLanguage('en'));
+beforeAll(async () => {
+  await activateLanguage('en');
+  await loadAllWords();
+});
 
 test('[RA3] a group shows its number of members; somebody who was removed reads that they are no longer a member; zero is never shown', () => {
   expect(peopleWords({ count: 1, hasLeft: false }, words)).toBe('1 person');

@@ -1,5 +1,5 @@
 import { Suspense, useState } from 'react';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { SignInOptions } from '#protocol/http.ts';
@@ -9,7 +9,7 @@ import { AccountForm } from './AccountForm.tsx';
 import { SessionPage } from './SessionPage.tsx';
 import styles from './Account.module.css';
 
-const Elsewhere = lazyComponent(() => import('./Elsewhere.tsx'));
+const Elsewhere = lazyComponent(withAllWords(() => import('./Elsewhere.tsx')));
 
 interface AccountScreenProps {
   mode: 'sign-in' | 'sign-up';

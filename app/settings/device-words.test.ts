@@ -1,8 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
-import { activateLanguage, words } from '#app/i18n/words.ts';
+import { activateLanguage, loadAllWords, words } from '#app/i18n/words.ts';
 import { deviceForm, deviceWords } from './device-words.ts';
 
-beforeAll(() => activateLanguage('en'));
+beforeAll(async () => {
+  await activateLanguage('en');
+  await loadAllWords();
+});
 
 test.each([
   [

@@ -1,7 +1,7 @@
 import { Suspense, useEffect, useState } from 'react';
 import * as v from 'valibot';
 import { useLocation, useSearch } from 'wouter';
-import { activateLanguage, chooseLanguage, useWords } from '#app/i18n/words.ts';
+import { activateLanguage, chooseLanguage, useWords, withAllWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import type { Device } from '#app/local-store/device.ts';
 import { AccountScreen } from '#app/session/AccountScreen.tsx';
@@ -26,8 +26,8 @@ export async function fetchPerson(): Promise<void> {
   await importWithRetry(loadPerson);
 }
 
-const ForgottenPassword = lazyComponent(() => import('#app/session/ForgottenPassword.tsx'));
-const MailedLink = lazyComponent(() => import('#app/session/MailedLink.tsx'));
+const ForgottenPassword = lazyComponent(withAllWords(() => import('#app/session/ForgottenPassword.tsx')));
+const MailedLink = lazyComponent(withAllWords(() => import('#app/session/MailedLink.tsx')));
 
 interface AppProps {
   device: Device;

@@ -4,7 +4,7 @@ import type { ForwardedMessage } from '#app/conversation/forwarded-message.ts';
 import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
 import { Invitation } from '#app/conversation-list/Invitation.tsx';
 import { useListRows } from '#app/conversation-list/use-list-rows.ts';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { isListBefore } from '#app/links/back-to-list.ts';
 import { paths } from '#app/links/paths.ts';
 import { SessionEnded } from '#app/session/SessionEnded.tsx';
@@ -27,14 +27,14 @@ import { useUploads } from './use-uploads.ts';
 import { useWatchedPeople } from './use-watched-people.ts';
 import styles from './Shell.module.css';
 
-const loadChatPage = () => import('./ChatPage.tsx');
+const loadChatPage = withAllWords(() => import('./ChatPage.tsx'));
 const ChatPage = lazyComponent(loadChatPage);
-const ForwardDialog = lazyComponent(() => import('./ForwardDialog.tsx'));
-const JumpDialog = lazyComponent(() => import('./JumpDialog.tsx'));
-const SessionDialogs = lazyComponent(() => import('./SessionDialogs.tsx'));
-const NewChat = lazyComponent(() => import('#app/people/NewChat.tsx'));
-const NotificationsInStep = lazyComponent(() => import('#app/push/NotificationsInStep.tsx'));
-const Settings = lazyComponent(() => import('#app/settings/Settings.tsx'));
+const ForwardDialog = lazyComponent(withAllWords(() => import('./ForwardDialog.tsx')));
+const JumpDialog = lazyComponent(withAllWords(() => import('./JumpDialog.tsx')));
+const SessionDialogs = lazyComponent(withAllWords(() => import('./SessionDialogs.tsx')));
+const NewChat = lazyComponent(withAllWords(() => import('#app/people/NewChat.tsx')));
+const NotificationsInStep = lazyComponent(withAllWords(() => import('#app/push/NotificationsInStep.tsx')));
+const Settings = lazyComponent(withAllWords(() => import('#app/settings/Settings.tsx')));
 
 interface SignedInProps {
   client: Client;
