@@ -37,7 +37,7 @@ export function useRowsOnScreen({ scroller, count, rowHeight, tabStop }: RowsOpt
     (index: number) => {
       const element = scroller.current;
       if (element === null) return;
-      element.scrollTop = topToShow(index, { top: element.scrollTop, height: element.clientHeight }, rowHeight);
+      element.scrollTo({ top: topToShow(index, { top: element.scrollTop, height: element.clientHeight }, rowHeight) });
     },
     [scroller, rowHeight],
   );
