@@ -144,6 +144,21 @@ test('[CL8] a clock that was set, or a tab that was frozen, ends no connection t
   expect(server.connects).toBe(1);
 });
 
+test('[CL7] [CL8] a tab that has slept finds out within 3 s that its connection is dead, although it also pulls at once', async () => {
+  const { server, store } = await runEngine();
+  // So that the thaw is noticed a moment before the first timer of the connection is late.
+  await pass(10, 10);
+  server.welcome(store.userId);
+  (await server.next('pull')).answer(nothing);
+  await settled();
+  server.answersProbes = false;
+  vi.setSystemTime(Date.now() + 10_000);
+  await pass(1_000);
+  expect(server.waiting('pull').filter((one) => !isProbe(one))).toHaveLength(1);
+  await pass(2_000);
+  expect(server.connects).toBe(2);
+});
+
 test('[CL8] over HTTP a probe is awaited three times as long, because requests wait for each other', async () => {
   const running = await runEngine();
   const { server, store } = running;

@@ -71,6 +71,8 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
   let ticker: ReturnType<typeof setInterval> | undefined;
   let probe: Probe | undefined;
   let [heardMs, tickMs, probedMs] = [0, 0, 0];
+  /** The silence before this time is no reason for a probe. It does not prove life either. */
+  let excusedMs = 0;
   let bytesHeard = 0;
   let sent = 0;
   let deaths = 0;
@@ -85,9 +87,9 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
     const nowMs = Date.now();
     const sinceTickMs = nowMs - tickMs;
     tickMs = nowMs;
-    if (sinceTickMs < 0 || sinceTickMs > LATE_MS) heardMs = nowMs;
+    if (sinceTickMs < 0 || sinceTickMs > LATE_MS) excusedMs = nowMs;
     if (probe !== undefined || nowMs - probedMs < SILENCE_MS) return;
-    const isSilent = nowMs - heardMs >= SILENCE_MS && (unanswered.size > 0 || (isLive && isVisible()));
+    const isSilent = nowMs - Math.max(heardMs, excusedMs) >= SILENCE_MS && (unanswered.size > 0 || (isLive && isVisible()));
     const isOverdue = [...unanswered].some((one) => nowMs - (one.arrivedMs ?? one.sentMs) >= WORK_WITHIN_MS);
     if (isSilent || isOverdue) sendProbe(PROBE_WITHIN_MS);
   }
