@@ -89,7 +89,8 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
     tickMs = nowMs;
     if (sinceTickMs < 0 || sinceTickMs > LATE_MS) excusedMs = nowMs;
     if (probe !== undefined || nowMs - probedMs < SILENCE_MS) return;
-    const isSilent = nowMs - Math.max(heardMs, excusedMs) >= SILENCE_MS && (unanswered.size > 0 || (isLive && isVisible()));
+    const isSilent =
+      nowMs - Math.max(heardMs, excusedMs) >= SILENCE_MS && (unanswered.size > 0 || (isLive && isVisible()));
     const isOverdue = [...unanswered].some((one) => nowMs - (one.arrivedMs ?? one.sentMs) >= WORK_WITHIN_MS);
     if (isSilent || isOverdue) sendProbe(PROBE_WITHIN_MS);
   }
