@@ -1,5 +1,5 @@
 import { useLiveQuery } from 'dexie-react-hooks';
-import { BellOff, Pin } from 'lucide-react';
+import { AtSign, BellOff, Pin } from 'lucide-react';
 import { memo, useContext, useId, type KeyboardEvent } from 'react';
 import { Link } from 'wouter';
 import { shortTime } from '#app/i18n/instants.ts';
@@ -98,6 +98,9 @@ export const ConversationEntry = memo(function ConversationEntry(props: Conversa
           {entry.isPinned && entry.unread === 0 && !entry.isMarkedUnread && (
             <Pin size={15} aria-hidden className={styles.icon} />
           )}
+          {entry.mentioned > 0 && (
+            <AtSign size={17} aria-hidden className={classNames(styles.icon, styles.mentioned)} />
+          )}
           {entry.unread > 0 ? (
             <Badge count={entry.unread} isQuiet={!entry.calls} />
           ) : (
@@ -118,6 +121,7 @@ function more(entry: Entry, isOnline: boolean, words: Words): string[] {
   if (entry.unread > 99) said.push(words('list.unreadMany'));
   else if (entry.unread > 0) said.push(words('list.unreadCount', { count: entry.unread }));
   else if (entry.isMarkedUnread) said.push(words('list.markedUnread'));
+  if (entry.mentioned > 0) said.push(words('list.mentioned', { count: entry.mentioned }));
   if (isOnline) said.push(words('list.online'));
   if (entry.isMuted) said.push(words('list.muted'));
   if (entry.isPinned) said.push(words('list.pinned'));

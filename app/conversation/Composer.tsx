@@ -5,6 +5,7 @@ import type { Draft } from '#app/local-store/local-store.ts';
 import { EmojiButton } from '#app/emoji/EmojiButton.tsx';
 import { AttachButton } from '#app/media/AttachButton.tsx';
 import { sendMessage } from '#app/ops/messages.ts';
+import { mentionedIn, type NamedPerson } from '#app/shown/mentions.ts';
 import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
 import { isVisible } from '#protocol/names.ts';
@@ -16,8 +17,10 @@ import { limits } from '#protocol/limits.ts';
 import type { Quoted } from './quoted.ts';
 import { ReplyPreview } from './ReplyPreview.tsx';
 import { markupSign } from './markup.ts';
+import { MentionList } from './MentionList.tsx';
 import { isSendingKey } from './sending-key.ts';
 import { useDraft } from './use-draft.ts';
+import { useMentionCompletion } from './use-mention-completion.ts';
 import { useTypingNotice } from './use-typing-notice.ts';
 import styles from './Composer.module.css';
 
@@ -30,6 +33,8 @@ interface ComposerProps {
   name: string;
   draft: Draft;
   hasFocus: boolean;
+  /** Whom one can mention, as a mention writes their names. */
+  people: readonly NamedPerson[];
   /** The message being replied to. */
   reply: (Quoted & { id: OpId }) | undefined;
   onReplyEnd: () => void;
@@ -41,12 +46,23 @@ interface ComposerProps {
  * The field in which a message is written. Typing and sending work whatever the network does; the field drops a text once it
  * is stored on the device, which takes milliseconds. [REL-02]
  */
-export function Composer({ client, stream, name, draft, hasFocus, reply, onReplyEnd, onEditLast }: ComposerProps) {
+export function Composer({
+  client,
+  stream,
+  name,
+  draft,
+  hasFocus,
+  people,
+  reply,
+  onReplyEnd,
+  onEditLast,
+}: ComposerProps) {
   const words = useWords();
   const field = useRef<HTMLTextAreaElement>(null);
   const { text, type, beginSend, sent, notSent, composition } = useDraft(client, stream, draft, field);
   const { refused, accepts, maxLength } = useBoundedText(field);
   const [hasFailed, setFailed] = useState(false);
+  const [caret, setCaret] = useState<number>();
   const remaining = limits.text - text.length;
   const canSend = isVisible(text) && remaining >= 0;
 
@@ -71,7 +87,12 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
     field.current?.focus();
     try {
       // A paste can end in half a surrogate pair, which the server would refuse. [SH7]
-      const content = { text: message.toWellFormed(), ...(replyTo === undefined ? {} : { replyTo }) };
+      const mentions = mentionedIn(message, people);
+      const content = {
+        text: message.toWellFormed(),
+        ...(replyTo === undefined ? {} : { replyTo }),
+        ...(mentions.length === 0 ? {} : { mentions }),
+      };
       await client.outbox.queue(sendMessage(stream, content, new Date()));
     } catch {
       // The device could not store it, for example because the disk is full: the text is still in the field.
@@ -90,11 +111,15 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
       selectionEnd: text.length,
     };
     const made = make(text.slice(start, end));
-    const next = text.slice(0, start) + made + text.slice(end);
+    replace(start, end, made, select(made));
+  }
+  /** `select`: what is selected then, counted from the start of `by`. */
+  function replace(start: number, end: number, by: string, [from, to]: [from: number, to: number]) {
+    const next = text.slice(0, start) + by + text.slice(end);
     if (!accepts(next)) return;
     type(next);
     noticeTyping(next);
-    const [from, to] = select(made);
+    setCaret(from === to ? start + to : undefined);
     // After the text has been drawn, which moves the caret to its end.
     requestAnimationFrame(() => field.current?.setSelectionRange(start + from, start + to));
   }
@@ -109,7 +134,15 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
       (made) => [sign.length, made.length - sign.length],
     );
 
+  const mention = useMentionCompletion({
+    text,
+    caret,
+    people,
+    replace: (start, end, by) => replace(start, end, by, [by.length, by.length]),
+  });
+
   function keyDown(event: KeyboardEvent) {
+    if (mention.takesKey(event)) return undefined;
     if (event.key === 'Escape' && replyTo !== undefined) {
       event.preventDefault();
       return onReplyEnd();
@@ -143,6 +176,7 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
         </p>
       )}
       {reply !== undefined && <ReplyPreview quoted={reply} onCancel={onReplyEnd} />}
+      {mention.offered.length > 0 && <MentionList {...mention.list} />}
       <div className={styles.box}>
         <AttachButton
           client={client}
@@ -160,11 +194,17 @@ export function Composer({ client, stream, name, draft, hasFocus, reply, onReply
           maxLength={maxLength}
           dir="auto"
           value={text}
-          onChange={({ target: { value } }) => {
+          {...mention.fieldProps}
+          onChange={({ target: { value, selectionEnd } }) => {
             if (!accepts(value)) return;
             type(value);
             noticeTyping(value);
+            setCaret(selectionEnd);
           }}
+          onSelect={({ currentTarget: { selectionStart, selectionEnd } }) =>
+            setCaret(selectionStart === selectionEnd ? selectionEnd : undefined)
+          }
+          onBlur={() => setCaret(undefined)}
           onCompositionStart={() => composition(true)}
           onCompositionEnd={() => composition(false)}
           onKeyDown={(event) => takeKey(event, keyDown)}

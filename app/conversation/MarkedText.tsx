@@ -1,6 +1,7 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { AddressedText } from './AddressedText.tsx';
+import { Mentioned } from './mentioned.ts';
 import { parseMarkup, type Mark } from './parse-markup.ts';
 import styles from './MarkedText.module.css';
 
@@ -116,7 +117,8 @@ function Spoiler({ children }: { children: ReactNode }) {
       onClick={() => setShown(true)}
     >
       <span aria-hidden className={styles.hidden}>
-        {children}
+        {/* No buttons inside the button. */}
+        <Mentioned value={undefined}>{children}</Mentioned>
       </span>
     </button>
   );

@@ -74,7 +74,7 @@ function Body({ item, isTabStop }: MessageBubbleProps) {
       )}
       {isVisible(item.text) ? (
         <span className={classNames(styles.text, isFewEmojis(item.text) && styles.large)} dir="auto" data-text>
-          <MessageText text={item.text} />
+          <MessageText text={item.text} mentions={item.mentions} isTabStop={isTabStop} />
         </span>
       ) : (
         item.attachments.length === 0 && <span className={styles.deleted}>{words('chat.invisible')}</span>

@@ -15,6 +15,7 @@ import { useRovingFocus } from '#app/ui/use-roving-focus.ts';
 import type { OpId } from '#protocol/ids.ts';
 import { FloatingDate } from './FloatingDate.tsx';
 import { JumpToEnd } from './JumpToEnd.tsx';
+import { JumpToMention } from './JumpToMention.tsx';
 import { MessageRow } from './MessageRow.tsx';
 import type { Opening, Place } from './opening.ts';
 import { useAnchor } from './use-anchor.ts';
@@ -38,6 +39,9 @@ interface MessageListProps {
   /** The start of the present day, in milliseconds. */
   today: number;
   unread: number;
+  /** The number of unread messages that mention the person. */
+  mentioned: number;
+  onMention: () => void;
   newCount: number;
   isAtEnd: boolean;
   onAtEnd: (isAtEnd: boolean) => void;
@@ -52,6 +56,7 @@ interface MessageListProps {
 export function MessageList(props: MessageListProps) {
   const { items, history, isLoading, opening, isSeeking, isContinuous, today, unread, newCount, isAtEnd, target } =
     props;
+  const { mentioned, onMention } = props;
   const { onAtEnd, onLoadEarlier, onSeen, onPlace } = props;
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
@@ -155,7 +160,10 @@ export function MessageList(props: MessageListProps) {
         </div>
       </div>
       {isMoved && <FloatingDate items={items} virtualizer={virtualizer} today={today} />}
-      {!isAtEnd && items.length > 0 && <JumpToEnd unread={unread} onPress={onJump} />}
+      <div className={styles.jumps}>
+        {mentioned > 0 && <JumpToMention count={mentioned} onPress={onMention} />}
+        {!isAtEnd && items.length > 0 && <JumpToEnd unread={unread} onPress={onJump} />}
+      </div>
     </div>
   );
 }

@@ -20,6 +20,7 @@ import { HistoryRow } from './HistoryRow.tsx';
 import { LeftNote } from './LeftNote.tsx';
 import type { MessageDialog } from './MessageDialogs.tsx';
 import { MessageList } from './MessageList.tsx';
+import { mentionablePeople } from '#app/shown/mentions.ts';
 import { missesUnread, type Place } from './opening.ts';
 import { placesOf } from './places.ts';
 import { quotedAs, quotesIn, type Quotes } from './quoted.ts';
@@ -59,7 +60,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
   const { outbox, userId: self } = client;
   const { row, members, memberRecords, outbox: pending, role, hasLeft } = rows;
   const { opening, history, loadEarlier, showFrom } = page;
-  const { nameOf, name } = names;
+  const { nameOf, name, mentionable } = names;
   const heading = useRef<HTMLHeadingElement>(null);
   const [dialog, setDialog] = useState<MessageDialog>();
   const [replyTo, setReplyTo] = useState<OpId>();
@@ -114,6 +115,13 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
     onReply,
     onForward: onForwardMessage,
   });
+  const people = useMemo(() => mentionablePeople(stream, members, self), [stream, members, self]);
+  const toMention = async () => {
+    const [seq] = row?.mentioned ?? [];
+    if (seq === undefined) return;
+    const [message] = await client.store.messages(stream, { fromSeq: seq, toSeq: seq });
+    if (message !== undefined) await jumpTo(message.id);
+  };
   const editLast = () => {
     const last = items.findLast((item) => !item.isDeleted && mayEdit(self, item));
     if (last !== undefined) setDialog({ kind: 'edit', id: last.id });
@@ -138,13 +146,14 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
       self,
       outbox,
       nameOf,
+      mentionable,
       actionsOf,
       react,
       reply: role === undefined ? undefined : onReply,
       jumpTo: (id: OpId) => void jumpTo(id),
       onPerson,
     };
-  }, [stream, self, outbox, nameOf, actionsOf, react, onReply, role, jumpTo, onPerson]);
+  }, [stream, self, outbox, nameOf, mentionable, actionsOf, react, onReply, role, jumpTo, onPerson]);
 
   return (
     <ConversationContext value={context}>
@@ -181,6 +190,8 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
             today={today}
             unread={row?.unread ?? 0}
             newCount={newCount}
+            mentioned={row?.mentioned?.length ?? 0}
+            onMention={() => void toMention()}
             isAtEnd={isAtEnd}
             onAtEnd={setAtEnd}
             target={target}
@@ -216,6 +227,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
             stream={stream}
             name={name}
             draft={rows.draft}
+            people={people}
             hasFocus={!isTouch}
             reply={replyTo === undefined ? undefined : { id: replyTo, ...quotedNow(repliedTo) }}
             onReplyEnd={() => setReplyTo(undefined)}

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import type { NamedPerson } from '#app/shown/mentions.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
@@ -12,6 +13,8 @@ export interface ConversationContextValue {
   self: UserId;
   outbox: Outbox;
   nameOf: (userId: string) => string;
+  /** The names by which messages mention these people, as far as they are known. */
+  mentionable: (ids: readonly UserId[]) => NamedPerson[];
   /** What the menu of a message offers. */
   actionsOf: (item: TimelineItem) => Action[];
   /** Undefined for somebody who has left. */

@@ -71,6 +71,7 @@ export const english = {
   'chat.newFrom': say`${plural('count', { one: '# new message', other: '# new messages' })} from ${arg('name')}`,
   'chat.jump': 'Jump to the newest message',
   'chat.jumpNew': say`Jump to ${plural('count', { one: '# new message', other: '# new messages' })}`,
+  'chat.jumpMention': say`${plural('count', { one: 'Jump to the message that mentions you', other: 'Jump to the first of # messages that mention you' })}`,
   'chat.loading': 'Loading earlier messages',
   'chat.notLoaded': say`${plural('count', { one: '# message not loaded', other: '# messages not loaded' })}`,
   'chat.load': 'Load',
@@ -221,6 +222,8 @@ export const english = {
 
   'composer.label': 'Message',
   'composer.to': say`Message ${arg('name')}`,
+  'mention.title': 'People to mention',
+  'mention.found': say`${plural('count', { one: '# person to mention. Enter chooses.', other: '# people to mention. Arrow keys move, Enter chooses.' })}`,
   'composer.send': 'Send',
   'composer.left': say`${plural('count', { one: '# character left', other: '# characters left' })}`,
   'composer.over': say`${plural('count', { one: '# character too many', other: '# characters too many' })}`,

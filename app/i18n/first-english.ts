@@ -82,6 +82,7 @@ export const firstEnglish = {
   'list.pinned': 'Pinned',
   'list.unreadCount': say`${plural('count', { one: '# unread message', other: '# unread messages' })}`,
   'list.unreadMany': 'More than 99 unread messages',
+  'list.mentioned': say`${plural('count', { one: 'You are mentioned in # message', other: 'You are mentioned in # messages' })}`,
   'list.markedUnread': 'Marked as unread',
   'list.markRead': 'Mark as read',
   'list.markUnread': 'Mark as unread',

@@ -71,6 +71,7 @@ export const german: Catalogue = {
   'chat.newFrom': say`${plural('count', { one: '# neue Nachricht', other: '# neue Nachrichten' })} von ${arg('name')}`,
   'chat.jump': 'Zur neuesten Nachricht springen',
   'chat.jumpNew': say`Zu ${plural('count', { one: '# neuer Nachricht', other: '# neuen Nachrichten' })} springen`,
+  'chat.jumpMention': say`${plural('count', { one: 'Zur Nachricht springen, die dich erwähnt', other: 'Zur ersten von # Nachrichten springen, die dich erwähnen' })}`,
   'chat.loading': 'Frühere Nachrichten werden geladen',
   'chat.notLoaded': say`${plural('count', { one: '# Nachricht nicht geladen', other: '# Nachrichten nicht geladen' })}`,
   'chat.load': 'Laden',
@@ -222,6 +223,8 @@ export const german: Catalogue = {
 
   'composer.label': 'Nachricht',
   'composer.to': say`Nachricht an ${arg('name')}`,
+  'mention.title': 'Personen zum Erwähnen',
+  'mention.found': say`${plural('count', { one: '# Person zum Erwähnen. Enter wählt.', other: '# Personen zum Erwähnen. Pfeiltasten bewegen, Enter wählt.' })}`,
   'composer.send': 'Senden',
   'composer.left': say`Noch ${plural('count', { one: '# Zeichen', other: '# Zeichen' })}`,
   'composer.over': say`${plural('count', { one: '# Zeichen zu viel', other: '# Zeichen zu viel' })}`,

@@ -32,6 +32,8 @@ export interface ConversationRow {
   /** Identifies the bootstrap that the messages started from; absent before it. A history answer from another one is stale. */
   window?: string;
   unread: number;
+  /** The seqs of the unread messages that mention the person, ascending; absent if there are none. [RD5] */
+  mentioned?: readonly number[];
   /** ISO instant that orders the list: that of the newest message, or of the creation. */
   activityAt: string;
 }

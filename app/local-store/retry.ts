@@ -1,4 +1,4 @@
-import { messageChangedBy, withNewReferences } from '#app/ops/messages.ts';
+import { messageChangedBy, withNewReferences, withoutRefusedMentions } from '#app/ops/messages.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import { removeIfEmpty } from './drop.ts';
 import type { OutboxRow } from './local-store.ts';
@@ -27,12 +27,12 @@ export async function retryOp(rows: Rows, id: OpId, newId: OpId): Promise<void> 
   ]);
   await rows.outbox.bulkDelete(again.map((row) => row.id));
   await rows.outbox.bulkPut(
-    again.map(({ error: _refusal, internals: _internals, ...row }) => {
+    again.map(({ error: refusal, internals: _internals, ...row }) => {
       const to = ids.get(row.id) ?? row.id;
       return {
         ...row,
         id: to,
-        op: { ...withNewReferences(row.op, ids), id: to },
+        op: { ...withNewReferences(withoutRefusedMentions(row.op, refusal?.path), ids), id: to },
         attempts: 0,
         state: 'queued' as const,
       };

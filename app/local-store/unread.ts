@@ -1,10 +1,10 @@
 import type { ConversationId, UserId } from '#protocol/ids.ts';
-import { countsAsUnread } from '#protocol/record.ts';
+import { countsAsUnread, type MessageRecord } from '#protocol/record.ts';
 import type { Rows, StoredConversation } from './rows.ts';
 
 /*
  * The unread number is updated by what changes it and never counted from all messages: a message that arrives adds one, a mark
- * that moves subtracts the messages that it passed. [RD4]
+ * that moves subtracts the messages that it passed. [RD4] Unread mentions are kept by their seqs, to go to them. [RD5]
  */
 
 export function readSeqOf(row: StoredConversation): number {
@@ -15,7 +15,22 @@ export function readSeqOf(row: StoredConversation): number {
 export function withUnread(row: StoredConversation): StoredConversation {
   const read = readSeqOf(row);
   const isBound = row.historyStart > read + 1 && !row.isWhole;
-  return { ...row, unread: read >= row.lastSeq ? 0 : isBound ? row.lastSeq - read : row.counted };
+  const counted = { ...row, unread: read >= row.lastSeq ? 0 : isBound ? row.lastSeq - read : row.counted };
+  return withMentions(
+    counted,
+    (row.mentioned ?? []).filter((seq) => seq > read),
+  );
+}
+
+/** Absent instead of empty, so that most rows stay as small as they were. */
+export function withMentions(row: StoredConversation, seqs: readonly number[]): StoredConversation {
+  const { mentioned: _before, ...rest } = row;
+  return seqs.length === 0 ? rest : { ...rest, mentioned: [...seqs].sort((a, b) => a - b) };
+}
+
+/** Whether a message counts as an unread mention of its reader, while it is unread. [RD5] */
+export function countsAsMention(message: MessageRecord, self: UserId): boolean {
+  return message.mentions.includes(self) && countsAsUnread(message, self);
 }
 
 /** The row after a change of its marks. Reads either the messages that the mark passed or the ones after it, whichever are fewer. */
@@ -28,17 +43,30 @@ export async function withRead(
   const [was, is] = [readSeqOf(before), readSeqOf(after)];
   if (was === is) return withUnread(after);
   const { stream, lastSeq, historyStart } = after;
-  const count = (from: number, to: number) => countHeld(rows, self, stream, Math.max(from, historyStart), to);
+  const held = (from: number, to: number) => unreadHeld(rows, self, stream, Math.max(from, historyStart), to);
   let { counted } = after;
-  if (is < was) counted += await count(is + 1, Math.min(was, lastSeq));
-  else if (is >= lastSeq) counted = 0;
-  else if (is - was <= lastSeq - is) counted -= await count(was + 1, is);
-  else counted = await count(is + 1, lastSeq);
+  if (is < was) {
+    const again = await held(is + 1, Math.min(was, lastSeq));
+    const mentions = again.filter((message) => countsAsMention(message, self)).map(({ seq }) => seq);
+    return withUnread({
+      ...withMentions(after, [...new Set([...(after.mentioned ?? []), ...mentions])]),
+      counted: counted + again.length,
+    });
+  }
+  if (is >= lastSeq) counted = 0;
+  else if (is - was <= lastSeq - is) counted -= (await held(was + 1, is)).length;
+  else counted = (await held(is + 1, lastSeq)).length;
   return withUnread({ ...after, counted });
 }
 
-async function countHeld(rows: Rows, self: UserId, stream: ConversationId, from: number, to: number): Promise<number> {
-  if (from > to) return 0;
+async function unreadHeld(
+  rows: Rows,
+  self: UserId,
+  stream: ConversationId,
+  from: number,
+  to: number,
+): Promise<MessageRecord[]> {
+  if (from > to) return [];
   const held = await rows.messagesOf(stream, from, to);
-  return held.filter((message) => countsAsUnread(message, self)).length;
+  return held.filter((message) => countsAsUnread(message, self));
 }

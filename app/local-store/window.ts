@@ -2,7 +2,7 @@ import type { UserId } from '#protocol/ids.ts';
 import { countsAsUnread, type MessageRecord } from '#protocol/record.ts';
 import type { HistoryAnswer } from '#protocol/verbs.ts';
 import type { Rows, StoredConversation } from './rows.ts';
-import { readSeqOf, withUnread } from './unread.ts';
+import { countsAsMention, readSeqOf, withMentions, withUnread } from './unread.ts';
 
 /*
  * A conversation's messages on the device form a window: all from `historyStart` on, none shown below it. Pages and changes bring
@@ -40,15 +40,19 @@ export async function placeMessages(
 
   const read = readSeqOf(row);
   let { counted, lastMessage, lastSeq } = row;
+  const mentioned = new Set(row.mentioned);
   for (const seq of new Set(messages.map((message) => message.seq))) {
     const before = historyStart > 0 && seq >= historyStart ? held.get(seq) : undefined;
     const after = newer.get(seq) ?? held.get(seq);
     if (after === undefined || seq < start) continue;
     if (seq > read) counted += Number(countsAsUnread(after, self)) - Number(isUnread(before, self));
+    if (countsAsMention(after, self)) mentioned.add(seq);
+    else mentioned.delete(seq);
     if (seq >= (lastMessage?.seq ?? 0)) lastMessage = after;
     lastSeq = Math.max(lastSeq, seq);
   }
-  return withUnread({ ...row, historyStart: start, counted, lastSeq, ...newestOf(row, lastMessage) });
+  const next = { ...row, historyStart: start, counted, lastSeq, ...newestOf(row, lastMessage) };
+  return withUnread(withMentions(next, [...mentioned]));
 }
 
 function isUnread(message: MessageRecord | undefined, self: UserId): boolean {
@@ -93,8 +97,9 @@ export async function beginWindow(
   // Counted again from the messages that stay; the page itself is stored afterwards.
   const kept = await rows.messagesOf(row.stream, first, Number.MAX_SAFE_INTEGER);
   const read = readSeqOf(row);
-  const counted = kept.filter((message) => message.seq > read && countsAsUnread(message, self)).length;
-  return { ...row, isWhole, historyStart: first, counted };
+  const unread = kept.filter((message) => message.seq > read && countsAsUnread(message, self));
+  const mentioned = unread.filter((message) => countsAsMention(message, self)).map(({ seq }) => seq);
+  return withMentions({ ...row, isWhole, historyStart: first, counted: unread.length }, mentioned);
 }
 
 /** A history answer has no gaps. It is stored if it touches the window, and moves the window's start down. [VB8] */

@@ -144,6 +144,13 @@ export function messageChangedBy(op: Op): OpId | undefined {
   return 'messageId' in op ? op.messageId : undefined;
 }
 
+/** The op without the mentions that the server refused, for whoever was mentioned may have left. [OP2] */
+export function withoutRefusedMentions(op: Op, refusedAt: string | undefined): Op {
+  if (op.kind !== 'message.send' || refusedAt?.startsWith('mentions.') !== true) return op;
+  const refused = Number(refusedAt.slice('mentions.'.length));
+  return { ...op, mentions: op.mentions?.filter((_, at) => at !== refused) };
+}
+
 /** The op with every reference to a message replaced by the new id that `ids` has for it. */
 export function withNewReferences(op: Op, ids: ReadonlyMap<OpId, OpId>): Op {
   if ('messageId' in op) return { ...op, messageId: ids.get(op.messageId) ?? op.messageId };

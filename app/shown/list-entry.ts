@@ -33,6 +33,8 @@ export interface ListEntry {
   /** The time shown: that of the last message, as in the chat. */
   shownAt: Date;
   unread: number;
+  /** The number of unread messages that mention the person. */
+  mentioned: number;
   /** There are unread messages, and they count in the page's title. */
   calls: boolean;
   isMuted: boolean;
@@ -169,6 +171,7 @@ function listEntry(row: ConversationRow, queued: readonly OutboxRow[], context: 
     at,
     shownAt: lastMessage?.createdAt === at ? writtenAt(lastMessage) : new Date(at),
     unread: row.unread,
+    mentioned: membership?.leftAt === undefined ? (row.mentioned?.length ?? 0) : 0,
     calls: calls(row, now),
     isMuted: isMuted(membership, now),
     isPinned: membership?.pinnedAt !== undefined,

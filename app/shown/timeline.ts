@@ -21,6 +21,8 @@ export interface TimelineItem {
   senderId: UserId;
   isOwn: boolean;
   text: string;
+  /** Whom the text mentions; absent if nobody. */
+  mentions?: UserId[];
   attachments: Attachment[];
   event?: MessageEvent;
   /** When it was written. */
@@ -153,6 +155,7 @@ function itemOf(
   if (record.event !== undefined) item.event = record.event;
   if (record.forwardedFrom !== undefined) item.forwardedFrom = record.forwardedFrom.senderName;
   if (record.replyTo !== undefined) item.replyTo = record.replyTo;
+  if (record.mentions.length > 0) item.mentions = record.mentions;
   if (waits !== undefined) item.waits = waits;
   if (failed !== undefined) item.failed = failed;
   return item;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ConversationId, OpId } from '#protocol/ids.ts';
+import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { LocalStore, OutboxRow } from '#app/local-store/local-store.ts';
 import { forEveryTest, type TestDevice } from './test-device.ts';
@@ -360,6 +360,16 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       ]);
       await store.retry(second.id, nextId());
       expect((await store.outbox()).map(({ id }) => id)).toEqual([newId, second.id, edit.id, reply.id]);
+    });
+
+    it('[OP2] [AP8] a message that mentions somebody who has left is queued again without that mention', async () => {
+      const op = send(stream, { mentions: ['bob', 'gone', 'cy'] as UserId[] });
+      await begin(op);
+      await store.settle([
+        { id: op.id, ok: false, error: { code: 'not_found', message: 'no such member', path: 'mentions.1' } },
+      ]);
+      await store.retry(op.id, nextId());
+      expect((await store.outbox())[0]).toMatchObject({ state: 'queued', op: { mentions: ['bob', 'cy'] } });
     });
 
     it('[ER2] in a chat that could not be created, one retry includes the creation and everything that failed without it', async () => {

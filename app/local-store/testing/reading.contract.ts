@@ -67,6 +67,27 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect(await unread()).toBe(2);
     });
 
+    it('[RD5] keeps the unread mentions, however messages and marks come', async () => {
+      const mention = (seq: number, more: Parameters<typeof message>[2] = {}) =>
+        message(stream, seq, { mentions: [ann], ...more });
+      const mentioned = async () => (await store.conversation(stream))?.mentioned;
+      await store.applyPage(pulled([joined(2), bootstrap(stream, messages(stream, 3, 6))]));
+      expect(await mentioned()).toBeUndefined();
+      await change(mention(7), message(stream, 8), mention(9, { senderId: ann }), mention(10), mention(11));
+      expect(await mentioned()).toEqual([7, 10, 11]);
+      await change(message(stream, 10, { rev: 30, deletedAt: at(9), text: '' }));
+      expect(await mentioned()).toEqual([7, 11]);
+      await history(3, { stream, records: [mention(1), mention(2)], more: false });
+      expect(await mentioned()).toEqual([7, 11]);
+      await store.applyPage(pulled([joined(8, 2)]));
+      expect(await mentioned()).toEqual([11]);
+      // Another epoch of the server remembers less.
+      await store.applyPage(pulled([{ ...joined(1, 3), reset: true }]));
+      expect(await mentioned()).toEqual([2, 7, 11]);
+      await store.applyPage(pulled([joined(11, 4)]));
+      expect(await mentioned()).toBeUndefined();
+    });
+
     it('[RC2] a deleted last message stays the last', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 2))]));
       const deleted = message(stream, 2, { rev: 20, deletedAt: at(9), text: '' });
