@@ -12,3 +12,5 @@ export const USER_HEADER = 'teamlink-user';
 export const REACH_PATH = '/api/reach';
 /** Where files are uploaded and read: `MEDIA_PATH/<mediaId>`, and its thumbnail below that. [MD1] [MD6] */
 export const MEDIA_PATH = '/api/media';
+/** Where uploads go that can be continued, by the tus protocol 1.0. [MD10] */
+export const UPLOADS_PATH = '/api/uploads';

@@ -27,6 +27,7 @@ import { addressOf, trustOf } from './http/proxies.ts';
 import { createProxyNotices } from './http/proxy-notices.ts';
 import { registerReach } from './http/reach.ts';
 import { registerSearchRoutes } from './http/search-routes.ts';
+import { registerUploadRoutes } from './http/upload-routes.ts';
 import { registerSyncRoutes } from './http/sync-routes.ts';
 import { createConnection } from './live/connection.ts';
 import { createHandShake } from './live/hand-shake.ts';
@@ -223,6 +224,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   registerPeopleRoutes(app, accounts);
   registerSearchRoutes(app, sessions, search, limiter);
   await registerMediaRoutes(app, sessions, media);
+  await registerUploadRoutes(app, sessions, media);
   registerPushRoutes(app, { sessions, push, limiter, publicOrigin: config.publicOrigin });
   registerMetricsRoutes(app, config.metricsToken, [push.metrics]);
   await registerAppFiles(app, appDir);

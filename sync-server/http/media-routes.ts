@@ -4,15 +4,14 @@ import { type SyncError, syncError } from '#protocol/errors.ts';
 import { MediaId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import { parse } from '#protocol/shape.ts';
-import { MEDIA_PATH, USER_HEADER } from '#protocol/version.ts';
-import { isUnavailable } from '#server/auth/deadline.ts';
+import { MEDIA_PATH } from '#protocol/version.ts';
 import type { Sessions } from '#server/auth/sessions.ts';
 import { isShownInline } from '#server/media/content-type.ts';
 import { thumbnailName } from '#server/media/file-store.ts';
 import type { MediaRow } from '#server/media/media-row.ts';
 import type { Media } from '#server/media/open-media.ts';
-import { StoreUnavailable } from '#server/streams/entry-store.ts';
 import { sendFailure } from './failures.ts';
+import { reasonOf, refuse, strangeSession, tooManyUploads } from './media-failures.ts';
 import { createPerPerson } from './per-person.ts';
 import { formLimits, receiveForm } from './receive-form.ts';
 import { requireSession, sessionOf } from './require-session.ts';
@@ -34,12 +33,10 @@ export async function registerMediaRoutes(
 
   async function upload(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { userId } = sessionOf(request);
-    // Somebody else has signed in in that browser: nothing may be uploaded in their name. [HT5]
-    if ((request.headers[USER_HEADER] ?? userId) !== userId)
-      return refuse(request, reply, syncError('unauthorized', 'this is the session of somebody else'));
+    const strange = strangeSession(request, userId);
+    if (strange !== undefined) return refuse(request, reply, strange);
     const answer = await uploads.hold(userId, () => receiveForm(request, userId, media));
-    if (answer === undefined)
-      return refuse(request, reply, syncError('rate_limited', 'too many uploads at once', { retryAfterMs: 1_000 }));
+    if (answer === undefined) return refuse(request, reply, tooManyUploads());
     return 'error' in answer ? refuse(request, reply, answer.error) : reply.code(201).send(answer.attachment);
   }
 
@@ -79,38 +76,4 @@ export async function registerMediaRoutes(
 
 function noSuchFile(): SyncError {
   return syncError('not_found', 'no such file', { path: 'id' });
-}
-
-/** What is left of the body is read and dropped, because a client that is still sending would miss the answer. */
-function refuse(request: FastifyRequest, reply: FastifyReply, error: SyncError): FastifyReply {
-  request.raw.unpipe();
-  request.raw.resume();
-  const status = statusByPath.get(error.path);
-  return status === undefined ? sendFailure(reply, error) : reply.code(status).send({ error });
-}
-
-/** Where HTTP has a status that says more than the code's own. */
-const statusByPath = new Map<string | undefined, number>([
-  ['disk', 507],
-  ['content-type', 415],
-]);
-
-/** Rethrows a defect, which the handler of all routes answers. */
-function reasonOf(error: FastifyError): SyncError {
-  if (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-    return syncError('unavailable', 'the disk of the server is full', { path: 'disk', retryAfterMs: 30_000 });
-  if (error instanceof StoreUnavailable || isUnavailable(error))
-    return syncError('unavailable', 'the database does not answer', { retryAfterMs: 1_000 });
-  if (error.statusCode === 413) return syncError('too_large', 'the form is too large');
-  if (error.statusCode === 415 || error.code === 'FST_INVALID_MULTIPART_CONTENT_TYPE')
-    return syncError('invalid', 'send multipart/form-data', { path: 'content-type' });
-  if (error.statusCode !== undefined && error.statusCode < 500 && error.statusCode >= 400)
-    return syncError('invalid', 'the form cannot be read');
-  // A client that went away hears nothing of this.
-  if (error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')
-    return syncError('invalid', 'the form is incomplete');
-  // A form that ends too early, or breaks the rules of forms.
-  if (/^(?:Unexpected end|Part terminated|Malformed|Multipart)/.test(error.message))
-    return syncError('invalid', 'the form cannot be read');
-  throw error;
 }

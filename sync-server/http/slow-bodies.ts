@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { MEDIA_PATH } from '#protocol/version.ts';
+import { MEDIA_PATH, UPLOADS_PATH } from '#protocol/version.ts';
 import { pathOf } from './path.ts';
 
 /** How long the body of a request may take. */
@@ -48,5 +48,5 @@ export function watchSlowBodies(server: Server, now: () => number = () => perfor
 
 function isUpload({ url = '' }: IncomingMessage): boolean {
   const path = pathOf(url);
-  return path === MEDIA_PATH || path.startsWith(`${MEDIA_PATH}/`);
+  return [MEDIA_PATH, UPLOADS_PATH].some((begin) => path === begin || path.startsWith(`${begin}/`));
 }

@@ -18,7 +18,7 @@ export interface Incoming {
 
 const KEPT_MS = 24 * 3_600_000;
 
-export async function openIncoming(folder: string, now: () => number): Promise<Incoming> {
+export async function openIncoming(folder: string, now: () => number, keptMs = KEPT_MS): Promise<Incoming> {
   await mkdir(folder, { recursive: true });
   const remove = (path: string) => rm(path, { force: true });
   const newPath = () => join(folder, crypto.randomUUID());
@@ -42,7 +42,7 @@ export async function openIncoming(folder: string, now: () => number): Promise<I
           ({ mtimeMs }) => now() - mtimeMs,
           () => 0, // finished meanwhile
         );
-        if (age > KEPT_MS) await remove(path);
+        if (age > keptMs) await remove(path);
       }
     },
   };

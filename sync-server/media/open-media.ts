@@ -7,10 +7,11 @@ import type { ReadMessage } from '#server/streams/readable-message.ts';
 import { createClaims } from './claims.ts';
 import { createDiskStore } from './disk-store.ts';
 import { createMayReadFile } from './may-read-file.ts';
-import type { FileStore } from './file-store.ts';
+import { type FileStore, thumbnailName } from './file-store.ts';
 import { type Incoming, openIncoming } from './incoming.ts';
 import type { MediaRow } from './media-row.ts';
 import { createMediaRows } from './media-rows.ts';
+import { type Resumable, UNFINISHED_KEPT_MS, createResumable } from './resumable.ts';
 import { type TakeFile, createTakeFile } from './take-file.ts';
 import { type Sweep, createSweep, startSweep } from './sweep.ts';
 
@@ -32,6 +33,7 @@ export interface Media {
   store: FileStore;
   incoming: Incoming;
   takeFile: TakeFile;
+  resumable: Resumable;
   /** The file, if this person may read it now; undefined also where there is none. [MD6] */
   find(user: UserId, id: MediaId): Promise<MediaRow | undefined>;
   /** Deletes what nothing needs any more. Runs by itself every few minutes. [MD7] */
@@ -46,13 +48,25 @@ export async function openMedia(options: MediaOptions): Promise<Media> {
   const store = await createDiskStore(join(dataDir, 'media'));
   const incoming = await openIncoming(join(dataDir, 'incoming'), now);
   const mayReadFile = createMayReadFile(readMessage);
-  const sweep = createSweep({ ...options, rows, store, incoming });
+  const unfinishedFolder = join(dataDir, 'uploads');
+  const unfinished = await openIncoming(unfinishedFolder, now, UNFINISHED_KEPT_MS);
+  const sweep = createSweep({ ...options, rows, store, incoming, unfinished });
   const sweeping = startSweep(sweep, onDefect);
+  const takeFile = createTakeFile({ ...options, rows, store, incoming });
   return {
     files: createClaims(rows, now),
     store,
     incoming,
-    takeFile: createTakeFile({ ...options, rows, store, incoming }),
+    takeFile,
+    resumable: createResumable({
+      folder: unfinishedFolder,
+      rows,
+      takeFile,
+      async discard(row) {
+        if (row.claims.length > 0 || !(await rows.remove(row))) return;
+        await Promise.all([store.remove(row._id), store.remove(thumbnailName(row._id))]);
+      },
+    }),
     async find(user, id) {
       const row = (await rows.find([id])).get(id);
       return row !== undefined && (await mayReadFile(user, row)) ? row : undefined;

@@ -101,7 +101,7 @@ it('[MD7] a claim whose message never became durable ends after a day, and one m
   expect(await isStored(id)).toBe(false);
 });
 
-it('[SEC-62] what a crash left behind is removed by age, received halfway or stored without a row', async () => {
+it('[SEC-62] [MD11] what a crash left behind is removed by age, received halfway or stored without a row', async () => {
   const old = new Date(clock.ms - 2 * DAY_MS);
   const [halfway, stray] = [join(dataDir, 'incoming', 'halfway'), join(dataDir, 'media', 'aa', 'aaaa')];
   await mkdir(join(dataDir, 'media', 'aa'), { recursive: true });
@@ -109,7 +109,17 @@ it('[SEC-62] what a crash left behind is removed by age, received halfway or sto
     await writeFile(path, 'x');
     await utimes(path, old, old);
   }
+  // Devices go on with their uploads for three days.
+  for (const [name, days] of [
+    ['recent', 2],
+    ['expired', 4],
+  ] as const) {
+    const path = join(dataDir, 'uploads', name);
+    await writeFile(path, 'x');
+    await utimes(path, new Date(clock.ms - days * DAY_MS), new Date(clock.ms - days * DAY_MS));
+  }
   await media.sweep();
   expect(await readdir(join(dataDir, 'incoming'))).toEqual([]);
   expect(await readdir(join(dataDir, 'media', 'aa'))).toEqual([]);
+  expect(await readdir(join(dataDir, 'uploads'))).toEqual(['recent']);
 });

@@ -9,7 +9,8 @@ import type { MediaRows } from './media-rows.ts';
 export interface SweepParts {
   rows: MediaRows;
   store: FileStore;
-  incoming: Incoming;
+  incoming: Pick<Incoming, 'removeOld'>;
+  unfinished: Pick<Incoming, 'removeOld'>;
   /** A message as stored now, whoever may read it. */
   storedMessage(stream: ConversationId, id: MessageId): Promise<MessageRecord | undefined>;
   now: () => number;
@@ -22,7 +23,7 @@ const EVERY_MS = 5 * 60_000;
  * Deletes files that no message carries: those that were never sent, a day after the upload, and those whose last message was
  * deleted. The row goes first, so a crash leaves a file without a row, which the next sweep finds. [MD7] [REL-16]
  */
-export function createSweep({ rows, store, incoming, storedMessage, now }: SweepParts) {
+export function createSweep({ rows, store, incoming, unfinished, storedMessage, now }: SweepParts) {
   /** `pending`: the message may still be on its way. */
   async function stateOf({ _id }: MediaRow, { stream, messageId, at }: Claim): Promise<'held' | 'pending' | 'over'> {
     const message = await storedMessage(stream, messageId);
@@ -70,6 +71,7 @@ export function createSweep({ rows, store, incoming, storedMessage, now }: Sweep
     await checkDue();
     if (scope === 'due') return;
     await incoming.removeOld();
+    await unfinished.removeOld();
     await removeStray();
   };
 }

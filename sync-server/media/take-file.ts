@@ -24,27 +24,48 @@ export interface TakeFileParts {
 }
 
 export interface TakeFile {
-  /** Why this person may not upload so many bytes there, if they may not. Asked before the bytes are taken. [MD1] [MD9] */
-  refusal(user: UserId, facts: UploadFacts, bytes: number): Promise<SyncError | undefined>;
-  /** Takes over a received file, which is moved or deleted. What is answered is durable. [MD4] */
-  take(user: UserId, facts: UploadFacts, path: string): Promise<{ attachment: Attachment } | { error: SyncError }>;
+  /**
+   * Why this person may not upload so many bytes there, if they may not. Asked before the bytes are taken. [MD1] [MD9]
+   * @param reserved bytes that their unfinished uploads will take
+   */
+  refusal(user: UserId, facts: UploadFacts, bytes: number, reserved?: number): Promise<SyncError | undefined>;
+  /**
+   * Takes over a received file, which is moved away or left for the caller to delete. What is answered is durable. [MD4]
+   * @param id of the new file, if it was given one before it arrived
+   */
+  take(
+    user: UserId,
+    facts: UploadFacts,
+    path: string,
+    id?: MediaId,
+  ): Promise<{ attachment: Attachment } | { error: SyncError }>;
 }
 
 export function createTakeFile({ rows, store, incoming, quota, isMember, now }: TakeFileParts): TakeFile {
-  async function refusal(user: UserId, { stream }: UploadFacts, bytes: number): Promise<SyncError | undefined> {
+  async function refusal(
+    user: UserId,
+    { stream }: UploadFacts,
+    bytes: number,
+    reserved = 0,
+  ): Promise<SyncError | undefined> {
     if (bytes > limits.file) return syncError('too_large', `longer than ${limits.file} bytes`, { path: 'file' });
     const isOwn = stream === personalStream(user);
     if (!isOwn && (stream.startsWith('u:') || !(await isMember(user, stream as ConversationId))))
       return syncError('not_found', 'no such conversation', { path: 'stream' });
-    if ((await rows.bytesStored(user)) + bytes > quota.person)
+    if ((await rows.bytesStored(user)) + bytes + reserved > quota.person)
       return syncError('too_large', 'all files of this person together are too large', { path: 'quota' });
     if ((await rows.bytesStored()) + bytes > quota.server)
       return syncError('too_large', 'the server has no room for more files', { path: 'quota' });
     return undefined;
   }
 
-  async function keep(user: UserId, facts: UploadFacts, path: string, cleanPath: string): Promise<Attachment> {
-    const id = crypto.randomUUID() as string as MediaId;
+  async function keep(
+    id: MediaId,
+    user: UserId,
+    facts: UploadFacts,
+    path: string,
+    cleanPath: string,
+  ): Promise<Attachment> {
     const found = await fileTypeFromFile(path);
     const wanted = contentType(found?.mime, facts.kind);
     const picture = wanted.kind === 'image' ? await readPicture(path, cleanPath) : undefined;
@@ -83,13 +104,13 @@ export function createTakeFile({ rows, store, incoming, quota, isMember, now }: 
 
   return {
     refusal,
-    async take(user, facts, path) {
+    async take(user, facts, path, id = crypto.randomUUID() as string as MediaId) {
       const cleanPath = incoming.newPath();
       try {
         const error = await refusal(user, facts, (await stat(path)).size);
-        return error === undefined ? { attachment: await keep(user, facts, path, cleanPath) } : { error };
+        return error === undefined ? { attachment: await keep(id, user, facts, path, cleanPath) } : { error };
       } finally {
-        await Promise.all([incoming.remove(path), incoming.remove(cleanPath)]);
+        await incoming.remove(cleanPath);
       }
     },
   };

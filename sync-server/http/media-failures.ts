@@ -1,0 +1,52 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { type SyncError, syncError } from '#protocol/errors.ts';
+import type { UserId } from '#protocol/ids.ts';
+import { USER_HEADER } from '#protocol/version.ts';
+import { isUnavailable } from '#server/auth/deadline.ts';
+import { StoreUnavailable } from '#server/streams/entry-store.ts';
+import { sendFailure } from './failures.ts';
+
+/** Why an upload is not taken from this session: somebody else has signed in in that browser. [HT5] */
+export function strangeSession({ headers }: FastifyRequest, userId: UserId): SyncError | undefined {
+  return (headers[USER_HEADER] ?? userId) === userId
+    ? undefined
+    : syncError('unauthorized', 'this is the session of somebody else');
+}
+
+export function tooManyUploads(): SyncError {
+  return syncError('rate_limited', 'too many uploads at once', { retryAfterMs: 1_000 });
+}
+
+/** What is left of the body is read and dropped, because a client that is still sending would miss the answer. */
+export function refuse(request: FastifyRequest, reply: FastifyReply, error: SyncError): FastifyReply {
+  request.raw.unpipe();
+  request.raw.resume();
+  const status = statusByPath.get(error.path);
+  return status === undefined ? sendFailure(reply, error) : reply.code(status).send({ error });
+}
+
+/** Where HTTP has a status that says more than the code's own. */
+const statusByPath = new Map<string | undefined, number>([
+  ['disk', 507],
+  ['content-type', 415],
+]);
+
+/** Rethrows a defect, which the handler of all routes answers. */
+export function reasonOf(error: FastifyError): SyncError {
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+    return syncError('unavailable', 'the disk of the server is full', { path: 'disk', retryAfterMs: 30_000 });
+  if (error instanceof StoreUnavailable || isUnavailable(error))
+    return syncError('unavailable', 'the database does not answer', { retryAfterMs: 1_000 });
+  if (error.statusCode === 413) return syncError('too_large', 'the form is too large');
+  if (error.statusCode === 415 || error.code === 'FST_INVALID_MULTIPART_CONTENT_TYPE')
+    return syncError('invalid', 'send multipart/form-data', { path: 'content-type' });
+  if (error.statusCode !== undefined && error.statusCode < 500 && error.statusCode >= 400)
+    return syncError('invalid', 'the form cannot be read');
+  // A client that went away hears nothing of this.
+  if (error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')
+    return syncError('invalid', 'the form is incomplete');
+  // A form that ends too early, or breaks the rules of forms.
+  if (/^(?:Unexpected end|Part terminated|Malformed|Multipart)/.test(error.message))
+    return syncError('invalid', 'the form cannot be read');
+  throw error;
+}

@@ -1,0 +1,158 @@
+import { readdir, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { Server, type Upload } from '@tus/server';
+import { type SyncError, httpStatus, syncError } from '#protocol/errors.ts';
+import { UploadFacts } from '#protocol/http.ts';
+import type { MediaId, UserId } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Attachment } from '#protocol/record.ts';
+import { parse } from '#protocol/shape.ts';
+import { UPLOADS_PATH } from '#protocol/version.ts';
+import { type MediaRow, attachmentOf } from './media-row.ts';
+import type { MediaRows } from './media-rows.ts';
+import type { TakeFile } from './take-file.ts';
+import { createUploadLocks } from './upload-locks.ts';
+import { UploadStore, uploadIdOf } from './upload-store.ts';
+
+/** A device may be away for days in the middle of an upload. */
+export const UNFINISHED_KEPT_MS = 3 * 24 * 3_600_000;
+/** Of one person. More are refused, and sent again later. [MD11] */
+const MOST_OPEN = 20;
+/** An older request for the same upload, whose connection may be gone, has so long to write what it has. */
+const DRAIN_MS = 100;
+/** Who makes the request, for the hooks below; set by `handle` alone. */
+const OWNER_HEADER = 'upload-owner';
+
+export interface UploadRequest {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: Readable;
+}
+
+export interface ResumableParts {
+  folder: string;
+  rows: MediaRows;
+  takeFile: TakeFile;
+  /** Deletes a file that no message carries yet. */
+  discard(row: MediaRow): Promise<void>;
+}
+
+export interface Resumable {
+  /** Answers one request of the tus protocol 1.0 by this person. [MD10] */
+  handle(user: UserId, request: UploadRequest): Promise<Response>;
+  /** The file that came of an upload, which it finishes if a crash prevented that. Undefined if there is none. */
+  outcome(user: UserId, id: string): Promise<{ attachment: Attachment } | { error: SyncError } | undefined>;
+}
+
+export function createResumable({ folder, rows, takeFile, discard }: ResumableParts): Resumable {
+  const store = new UploadStore(folder, UNFINISHED_KEPT_MS, async (id) => (await rowOf(id)) !== undefined);
+  const finishing = new Map<string, Promise<{ attachment: Attachment } | { error: SyncError }>>();
+
+  async function rowOf(id: string): Promise<MediaRow | undefined> {
+    const media = uploadIdOf(id)?.media as MediaId | undefined;
+    return media === undefined ? undefined : (await rows.find([media])).get(media);
+  }
+
+  async function openOf(user: UserId): Promise<{ count: number; bytes: number }> {
+    const names = await readdir(folder);
+    // A finished upload has no content here any more.
+    const ids = names.filter((name) => uploadIdOf(name)?.owner === user);
+    const sizes = await Promise.all(ids.map(async (id) => (await store.configstore.get(id))?.size ?? 0));
+    return { count: ids.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  }
+
+  async function refusal(user: UserId, { metadata, size = 0 }: Upload): Promise<SyncError | undefined> {
+    const facts = parse(UploadFacts, metadata ?? {});
+    if (!facts.ok) return facts.error;
+    const open = await openOf(user);
+    if (open.count >= MOST_OPEN)
+      return syncError('rate_limited', 'too many unfinished uploads', { retryAfterMs: 30_000 });
+    if (size > limits.file) return takeFile.refusal(user, facts.value, size);
+    return takeFile.refusal(user, facts.value, size, open.bytes);
+  }
+
+  async function finish(id: string, upload: Upload): Promise<{ attachment: Attachment } | { error: SyncError }> {
+    const { media, owner } = uploadIdOf(id) ?? {};
+    const row = await rowOf(id);
+    if (row !== undefined) return { attachment: attachmentOf(row) };
+    const facts = parse(UploadFacts, upload.metadata ?? {});
+    if (!facts.ok) return { error: facts.error };
+    const answer = await takeFile.take(owner as UserId, facts.value, store.pathOf(id), media as MediaId);
+    if ('error' in answer) await store.remove(id);
+    // What is kept of a picture is its copy without the metadata of the camera.
+    else await rm(store.pathOf(id), { force: true });
+    return answer;
+  }
+
+  /** The last PATCH and somebody who asks for its lost answer may come at once. */
+  function finishOnce(upload: Upload): ReturnType<typeof finish> {
+    const { id } = upload;
+    const running = finishing.get(id) ?? finish(id, upload).finally(() => finishing.delete(id));
+    finishing.set(id, running);
+    return running;
+  }
+
+  const tus = new Server({
+    path: UPLOADS_PATH,
+    datastore: store,
+    locker: createUploadLocks(),
+    lockDrainTimeout: DRAIN_MS,
+    maxSize: limits.file,
+    relativeLocation: true,
+    namingFunction: (request) => `${crypto.randomUUID()}.${request.headers.get(OWNER_HEADER)}`,
+    onIncomingRequest(request, id) {
+      if (uploadIdOf(id)?.owner !== request.headers.get(OWNER_HEADER)) throw noSuchUpload();
+      return Promise.resolve();
+    },
+    async onUploadCreate(request, upload) {
+      const error = await refusal(request.headers.get(OWNER_HEADER) as UserId, upload);
+      if (error !== undefined) throw thrown(error);
+      return {};
+    },
+    async onUploadFinish(request, upload) {
+      const answer = await finishOnce(upload);
+      if ('error' in answer) throw thrown(answer.error);
+      const status_code = request.method === 'PATCH' ? 200 : 201;
+      return { status_code, headers: { 'Content-Type': JSON_TYPE }, body: JSON.stringify(answer.attachment) };
+    },
+    onResponseError(_request, error) {
+      if (!('status_code' in error)) throw error;
+      return undefined;
+    },
+  });
+
+  return {
+    async handle(user, { method, path, headers, body }) {
+      const request = new Request(`http://localhost${path}`, {
+        method,
+        headers: { ...headers, [OWNER_HEADER]: user },
+        ...(body === undefined ? {} : { body: Readable.toWeb(body) as ReadableStream, duplex: 'half' }),
+      });
+      const id = path.split('/').at(-1) ?? '';
+      const cancelled = method === 'DELETE' && uploadIdOf(id)?.owner === user ? await rowOf(id) : undefined;
+      const answer = await tus.handleWeb(request);
+      if (cancelled !== undefined && answer.ok) await discard(cancelled);
+      return answer;
+    },
+    async outcome(user, id) {
+      if (uploadIdOf(id)?.owner !== user) return undefined;
+      const upload = await store.getUpload(id).catch(() => undefined);
+      return upload === undefined || upload.offset !== upload.size ? undefined : finishOnce(upload);
+    },
+  };
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** The library answers what is thrown in this form. */
+function thrown(error: SyncError): Error {
+  return Object.assign(new Error(error.message), {
+    status_code: httpStatus(error.code),
+    body: JSON.stringify({ error }),
+  });
+}
+
+function noSuchUpload() {
+  return thrown(syncError('not_found', 'no such upload', { path: 'id' }));
+}

@@ -1,0 +1,60 @@
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { FileStore } from '@tus/file-store';
+import { ERRORS, Upload } from '@tus/server';
+
+/** Ids consist of the id of the file and of its owner, so an upload is never looked up for anybody else. [MD11] [SEC-68] */
+export interface UploadId {
+  media: string;
+  owner: string;
+}
+
+const ID = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]+)$/;
+
+export function uploadIdOf(id: string): UploadId | undefined {
+  const [, media, owner] = ID.exec(id) ?? [];
+  return media === undefined || owner === undefined ? undefined : { media, owner };
+}
+
+/**
+ * What has arrived of each unfinished upload: a file that grows, and a small file with its length and metadata. Of a finished one
+ * only the small file stays, because the sender may not have heard that it is finished.
+ */
+export class UploadStore extends FileStore {
+  readonly #isFinished: (id: string) => Promise<boolean>;
+
+  constructor(directory: string, keptMs: number, isFinished: (id: string) => Promise<boolean>) {
+    super({ directory, expirationPeriodInMilliseconds: keptMs });
+    this.#isFinished = isFinished;
+    this.extensions = ['creation', 'creation-with-upload', 'termination', 'expiration'];
+  }
+
+  pathOf(id: string): string {
+    return join(this.directory, id);
+  }
+
+  /** The library's own hides why the disk refused. */
+  override async write(from: Readable, id: string, offset: number): Promise<number> {
+    const to = createWriteStream(this.pathOf(id), { flags: 'r+', start: offset });
+    await pipeline(from, to);
+    return offset + to.bytesWritten;
+  }
+
+  override async getUpload(id: string): Promise<Upload> {
+    try {
+      return await super.getUpload(id);
+    } catch (error) {
+      const upload = error === ERRORS.FILE_NO_LONGER_EXISTS ? await this.configstore.get(id) : undefined;
+      if (upload?.size === undefined || !(await this.#isFinished(id))) throw error;
+      const { metadata = {}, creation_date = '' } = upload;
+      return new Upload({ id, metadata, creation_date, size: upload.size, offset: upload.size });
+    }
+  }
+
+  override async remove(id: string): Promise<void> {
+    await Promise.all([rm(this.pathOf(id), { force: true }), rm(`${this.pathOf(id)}.json`, { force: true })]);
+  }
+}
