@@ -69,6 +69,7 @@ export const ARROWS = {
     'react-dom',
     'app/ui',
     'app/i18n',
+    'app/links',
     'app/local-store',
     'app/ops',
     'app/sync/client.ts',

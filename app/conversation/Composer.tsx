@@ -4,6 +4,8 @@ import { useWords } from '#app/i18n/words.ts';
 import type { Draft } from '#app/local-store/local-store.ts';
 import { EmojiButton } from '#app/emoji/EmojiButton.tsx';
 import { AttachButton } from '#app/media/AttachButton.tsx';
+import { RecordButton } from '#app/media/RecordButton.tsx';
+import { canRecord } from '#app/media/recording-support.ts';
 import { sendMessage } from '#app/ops/messages.ts';
 import { mentionedIn, type NamedPerson } from '#app/shown/mentions.ts';
 import type { Client } from '#app/sync/client.ts';
@@ -210,16 +212,20 @@ export function Composer({
           onKeyDown={(event) => takeKey(event, keyDown)}
         />
         <EmojiButton onPick={insert} onClose={() => field.current?.focus({ preventScroll: true })} />
-        <IconButton
-          type="submit"
-          label={words('composer.send')}
-          look="solid"
-          disabled={!canSend}
-          // The field keeps the focus; otherwise a phone's keyboard would close and open again for every message.
-          onPointerDown={(event) => event.preventDefault()}
-        >
-          <ArrowRight size={20} aria-hidden />
-        </IconButton>
+        {text === '' && canRecord() ? (
+          <RecordButton client={client} stream={stream} onClose={() => field.current?.focus({ preventScroll: true })} />
+        ) : (
+          <IconButton
+            type="submit"
+            label={words('composer.send')}
+            look="solid"
+            disabled={!canSend}
+            // The field keeps the focus; otherwise a phone's keyboard would close and open again for every message.
+            onPointerDown={(event) => event.preventDefault()}
+          >
+            <ArrowRight size={20} aria-hidden />
+          </IconButton>
+        )}
       </div>
       {remaining < REMAINING_SHOWN_BELOW && (
         <p id="composer-remaining" className={classNames(styles.remaining, remaining < 0 && styles.over)}>

@@ -68,6 +68,7 @@ function Body({ item, isTabStop }: MessageBubbleProps) {
         <Attachments
           files={item.attachments}
           self={self}
+          place={{ stream, messageId: item.id, seq: item.seq }}
           isTabStop={isTabStop}
           onCancel={() => void outbox.cancel(stream, item.id)}
         />

@@ -3,6 +3,7 @@ import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
+import type { FilePlace } from './file-place.ts';
 import { frameSize } from './frame-size.ts';
 import styles from './Attachments.module.css';
 
@@ -11,13 +12,16 @@ const AttachmentView = lazyComponent(() => import('./AttachmentView.tsx'));
 interface AttachmentsProps {
   files: readonly Attachment[];
   self: UserId;
+  place: FilePlace;
   isTabStop: boolean;
   /** Takes the message back while its files are being sent. */
   onCancel: () => void;
 }
 
+const lookOf = { document: styles.document, audio: styles.sound, voice: styles.voice, image: undefined };
+
 /** The files of a message. Their boxes have their size at once; what is in them comes with code of its own. */
-export function Attachments({ files, self, isTabStop, onCancel }: AttachmentsProps) {
+export function Attachments({ files, self, place, isTabStop, onCancel }: AttachmentsProps) {
   const pictures = files.filter(({ kind }) => kind === 'image');
   const others = files.filter(({ kind }) => kind !== 'image');
   const frame = (file: Attachment, look: string | undefined, size?: { width: number; height: number }) => (
@@ -27,7 +31,7 @@ export function Attachments({ files, self, isTabStop, onCancel }: AttachmentsPro
       style={size === undefined ? {} : { inlineSize: `${size.width}px`, aspectRatio: `${size.width} / ${size.height}` }}
     >
       <Suspense fallback={null}>
-        <AttachmentView file={file} self={self} isTabStop={isTabStop} onCancel={onCancel} />
+        <AttachmentView file={file} self={self} place={place} isTabStop={isTabStop} onCancel={onCancel} />
       </Suspense>
     </div>
   );
@@ -38,7 +42,7 @@ export function Attachments({ files, self, isTabStop, onCancel }: AttachmentsPro
       {others.map((file) =>
         file.kind === 'video'
           ? frame(file, undefined, frameSize(file.width, file.height))
-          : frame(file, file.kind === 'document' ? styles.document : styles.sound),
+          : frame(file, lookOf[file.kind]),
       )}
     </div>
   );

@@ -5,7 +5,7 @@ import type { Attachment, AttachmentKind } from '#protocol/record.ts';
 export interface PreparedFile {
   file: File;
   kind: AttachmentKind;
-  facts: Pick<Attachment, 'width' | 'height' | 'thumbhash' | 'durationMs'>;
+  facts: Pick<Attachment, 'width' | 'height' | 'thumbhash' | 'durationMs' | 'waveform'>;
   preview?: Blob;
 }
 

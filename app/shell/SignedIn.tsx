@@ -7,6 +7,7 @@ import { useListRows } from '#app/conversation-list/use-list-rows.ts';
 import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { isListBefore } from '#app/links/back-to-list.ts';
 import { paths } from '#app/links/paths.ts';
+import { useHasPlayed } from '#app/media/has-played.ts';
 import { SessionEnded } from '#app/session/SessionEnded.tsx';
 import { placeSeen } from '#app/state/navigation.ts';
 import type { Profile } from '#app/state/session.ts';
@@ -30,6 +31,7 @@ import styles from './Shell.module.css';
 const loadChatPage = withAllWords(() => import('./ChatPage.tsx'));
 const ChatPage = lazyComponent(loadChatPage);
 const ForwardDialog = lazyComponent(withAllWords(() => import('./ForwardDialog.tsx')));
+const NowPlaying = lazyComponent(withAllWords(() => import('#app/media/NowPlaying.tsx')));
 const JumpDialog = lazyComponent(withAllWords(() => import('./JumpDialog.tsx')));
 const SessionDialogs = lazyComponent(withAllWords(() => import('./SessionDialogs.tsx')));
 const NewChat = lazyComponent(withAllWords(() => import('#app/people/NewChat.tsx')));
@@ -57,6 +59,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const list = useListRows(client.store);
   const rows = list?.rows;
   const jump = useJump();
+  const hasPlayed = useHasPlayed();
   useOfferedFiles();
   useUploads(client);
   useShownPhase();
@@ -168,6 +171,11 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
       {forwarded !== undefined && list !== undefined && (
         <Suspense fallback={null}>
           <ForwardDialog client={client} list={list} message={forwarded} onClose={() => setForwarded(undefined)} />
+        </Suspense>
+      )}
+      {hasPlayed && (
+        <Suspense fallback={null}>
+          <NowPlaying store={client.store} />
         </Suspense>
       )}
       {jump.open !== undefined && list !== undefined && (

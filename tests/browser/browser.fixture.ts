@@ -22,6 +22,8 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-component-update',
       // A host that the browser, unlike localhost, does not trust without https.
       `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`,
+      // A microphone that beeps, for those who may use one.
+      '--use-fake-device-for-media-stream',
       disabledFeatures(),
     ],
   });

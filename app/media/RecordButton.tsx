@@ -1,0 +1,78 @@
+import { Mic } from 'lucide-react';
+import { Suspense, useRef, useState } from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import type { Client } from '#app/sync/client.ts';
+import { IconButton } from '#app/ui/Button.tsx';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
+import type { ConversationId } from '#protocol/ids.ts';
+import { type Release, releaseOf } from './hold.ts';
+import { keptRecordings } from './kept-recordings.ts';
+
+const VoiceRecorder = lazyComponent(() => import('./VoiceRecorder.tsx'));
+
+interface RecordButtonProps {
+  client: Client;
+  stream: ConversationId;
+  /** The field takes the focus back. */
+  onClose: () => void;
+}
+
+interface Press {
+  at: number;
+  x: number;
+  y: number;
+  release: (release: Release) => void;
+}
+
+/** Records a voice message: a tap starts a recording that goes on, and a long press records as long as it lasts. */
+export function RecordButton({ client, stream, onClose }: RecordButtonProps) {
+  const words = useWords();
+  const [isOpen, setOpen] = useState(() => keptRecordings(client).has(stream));
+  const [released, setReleased] = useState<Promise<Release>>();
+  const press = useRef<Press>(undefined);
+  const end = (release: Release) => {
+    press.current?.release(release);
+    press.current = undefined;
+  };
+  return (
+    <>
+      <IconButton
+        label={words('voice.record')}
+        look="solid"
+        style={{ touchAction: 'none' }}
+        onPointerDown={(event) => {
+          if (event.button !== 0) return;
+          // The pointer's end is reported here, although the recorder then covers the button.
+          event.currentTarget.setPointerCapture(event.pointerId);
+          const { timeStamp: at, clientX: x, clientY: y } = event;
+          setReleased(new Promise((release) => (press.current = { at, x, y, release })));
+          setOpen(true);
+        }}
+        onPointerUp={({ timeStamp, clientX, clientY }) => {
+          const { at, x, y } = press.current ?? { at: timeStamp, x: clientX, y: clientY };
+          end(releaseOf({ heldMs: timeStamp - at, movedPx: Math.hypot(clientX - x, clientY - y) }));
+        }}
+        onPointerCancel={() => end('tap')}
+        onContextMenu={(event) => event.preventDefault()}
+        // By keyboard, and by assistive technology.
+        onClick={() => setOpen(true)}
+      >
+        <Mic size={20} aria-hidden />
+      </IconButton>
+      {isOpen && (
+        <Suspense fallback={null}>
+          <VoiceRecorder
+            client={client}
+            stream={stream}
+            released={released}
+            onClose={() => {
+              setOpen(false);
+              setReleased(undefined);
+              onClose();
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}

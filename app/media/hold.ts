@@ -1,0 +1,12 @@
+/** What the release of a held button means. */
+export type Release = 'tap' | 'send' | 'discard';
+
+const HELD_FROM_MS = 500;
+/** As far as a thumb slides on purpose. */
+const AWAY_FROM_PX = 90;
+
+/** A short press starts a recording that goes on; a long one records while it lasts, and sliding away discards that. */
+export function releaseOf({ heldMs, movedPx }: { heldMs: number; movedPx: number }): Release {
+  if (heldMs < HELD_FROM_MS) return 'tap';
+  return movedPx >= AWAY_FROM_PX ? 'discard' : 'send';
+}
