@@ -39,7 +39,7 @@ interface Unread {
 /** Entries given to a consumer in one call. */
 const CHUNK = 200;
 /** Streams handled at once. */
-const AT_ONCE = 8;
+const AT_ONCE = 32;
 const PAGE = 200;
 /** JSON that waits in memory; what overflows is read from the store. */
 const MAX_WAITING_BYTES = 4_000_000;

@@ -14,14 +14,17 @@ export function createIndexMessages(index: Pick<SearchIndex, 'put' | 'remove'>):
       if (!isConversation(stream)) return;
       // A version without a body was replaced, and the newer one follows.
       const newest = new Map<string, MessageRecord>();
+      const created = new Set<string>();
       for (const entry of entries) {
+        if (entry.isFirst === true) created.add(entry.id);
         const record = entry.type === 'message' ? held(entry)?.record : undefined;
         if (record?.type === 'message') newest.set(record.id, record);
       }
       const messages = [...newest.values()].filter(({ event }) => event === undefined);
       const gone = messages.filter((message) => isWithoutText(message)).map(({ id }) => id);
       const kept = messages.filter((message) => !isWithoutText(message));
-      await index.remove(gone);
+      if (gone.length > 0) await index.remove(gone);
+      if (kept.length === 0) return;
       await index.put(
         kept.map(({ id, seq, createdAt, text }) => ({
           id,
@@ -29,6 +32,7 @@ export function createIndexMessages(index: Pick<SearchIndex, 'put' | 'remove'>):
           seq,
           at: Date.parse(createdAt),
           keys: searchKeys(text),
+          isNew: created.has(id),
         })),
       );
     },

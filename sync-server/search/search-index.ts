@@ -1,8 +1,10 @@
-import type { Collection } from 'mongodb';
+import { type Collection, MongoBulkWriteError } from 'mongodb';
 import type { ConversationId, MessageId } from '#protocol/ids.ts';
 import type { Database } from '#server/database/connect.ts';
 import { defineModels } from '#server/database/models.ts';
+import { StoreUnavailable } from '#server/streams/entry-store.ts';
 import { orUnavailable } from '#server/streams/or-unavailable.ts';
+import { coalesced } from './coalesced.ts';
 
 /** Where a message is, and when the server got it, milliseconds. */
 export interface Place {
@@ -14,12 +16,17 @@ export interface Place {
 export interface Indexed extends Place {
   id: MessageId;
   keys: readonly string[];
+  /** Nothing is stored for the message, unless it was put before a crash. */
+  isNew: boolean;
 }
 
 /** Seqs of one part. A search reads the newest parts of a chat first, so that a common word costs what a page needs, not what is stored. */
 const PART_SEQS = 2_000;
 /** The engine seeks up to this many parts one by one. */
 const PARTS = 200;
+/** Messages in one command, so that the flush of an append that arrives meanwhile waits for few of them. */
+const WRITES = 50;
+const DUPLICATE_KEY = 11_000;
 /** The keys asked of the index; the text decides about the others. */
 const MOST_PREFIXES = 6;
 
@@ -46,17 +53,7 @@ export function partsUpTo(stream: ConversationId, seq: number): Part[] {
 export function createSearchIndex({ connection }: Pick<Database, 'connection'>): SearchIndex {
   const rows = defineModels(connection).SearchKeys.collection as unknown as Collection<Row>;
   return {
-    async put(messages) {
-      if (messages.length === 0) return;
-      const writes = messages.map(({ id, stream, seq, at, keys }) => ({
-        replaceOne: {
-          filter: { _id: id },
-          replacement: { part: nameOf({ stream, nth: partOf(seq) }), seq, at, keys: [...keys] },
-          upsert: true,
-        },
-      }));
-      await orUnavailable(() => rows.bulkWrite(writes, { ordered: false }));
-    },
+    put: coalesced(put),
     async remove(ids) {
       if (ids.length > 0) await orUnavailable(() => rows.deleteMany({ _id: { $in: [...ids] } }));
     },
@@ -78,6 +75,43 @@ export function createSearchIndex({ connection }: Pick<Database, 'connection'>):
       return found.map(({ part, seq, at }) => ({ stream: streamOf(part), seq, at }));
     },
   };
+
+  async function put(messages: readonly Indexed[]): Promise<void> {
+    for (let from = 0; from < messages.length; from += WRITES) {
+      const some = messages.slice(from, from + WRITES);
+      const stored = await insert(some.filter(({ isNew }) => isNew));
+      await replace(some.filter(({ isNew, id }) => !isNew || stored.has(id)));
+    }
+  }
+
+  /** An insert costs a third of a replacement, which has to look first. Returns the messages that are stored already. */
+  async function insert(messages: readonly Indexed[]): Promise<ReadonlySet<MessageId>> {
+    if (messages.length === 0) return new Set();
+    try {
+      await rows.insertMany(
+        messages.map((message) => ({ _id: message.id, ...rowOf(message) })),
+        { ordered: false },
+      );
+      return new Set();
+    } catch (error) {
+      const failed = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
+      if (failed.length === 0 || failed.some(({ code }) => code !== DUPLICATE_KEY))
+        throw new StoreUnavailable('the database failed', { cause: error });
+      return new Set(failed.map(({ index }) => (messages[index] as Indexed).id));
+    }
+  }
+
+  async function replace(messages: readonly Indexed[]): Promise<void> {
+    if (messages.length === 0) return;
+    const writes = messages.map((message) => ({
+      replaceOne: { filter: { _id: message.id }, replacement: rowOf(message), upsert: true },
+    }));
+    await orUnavailable(() => rows.bulkWrite(writes, { ordered: false }));
+  }
+}
+
+function rowOf({ stream, seq, at, keys }: Indexed): Omit<Row, '_id'> {
+  return { part: nameOf({ stream, nth: partOf(seq) }), seq, at, keys: [...keys] };
 }
 
 interface Row {

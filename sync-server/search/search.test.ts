@@ -79,7 +79,8 @@ it('[SR1] pages go on where the last one ended, without holes and without repeat
   const sent = [];
   for (let round = 0; round < 6; round++)
     sent.push(...(await send(ann, round % 2 === 0 ? one : other, ...texts(round * 20, 20))));
-  await expectFound(ann, { q: 'quokka 119' }, ['quokka number 119']);
+  // The last of each chat: chats are indexed independently of each other.
+  for (const last of [99, 119]) await expectFound(ann, { q: `quokka ${last}` }, [`quokka number ${last}`]);
   const ids: string[] = [];
   for (let before: string | undefined = ''; before !== undefined;) {
     const page: SearchAnswer = await search(ann, { q: 'quokka', ...(before === '' ? {} : { before }) });

@@ -3,8 +3,10 @@ import { deserialize, serialize } from 'bson';
 /** A BSON document in memory. Numbers keep their types (Int32, Long, Double), so that a rewrite does not change them. */
 export type Doc = Record<string, unknown>;
 
+export const asStored = { promoteValues: false, promoteLongs: false, bsonRegExp: true };
+
 export function decode(bytes: Uint8Array): Doc {
-  return deserialize(bytes, { promoteValues: false, promoteLongs: false, bsonRegExp: true });
+  return deserialize(bytes, asStored);
 }
 
 export function encode(doc: Doc): Buffer {

@@ -58,11 +58,15 @@ function keysOf(spec: IndexSpec, doc: Doc, rid: number): IndexKeys {
   if (filter !== undefined && !filter(doc)) return { keys: none, multikey: none, hasShortened: false };
   if (spec.sparse && !spec.key.some(([path]) => valuesAt(doc, path).some(({ isMissing }) => !isMissing)))
     return { keys: none, multikey: none, hasShortened: false };
-  const made =
-    hasDeepPaths || fields.some(({ path }) => Array.isArray(doc[path]))
-      ? manyKeys(spec, doc)
-      : // The hot path: no field is nested or an array, so the document has one entry.
-        plainKey(spec, doc, spec.unique ? 0 : RID_BYTES);
+  const arrays = hasDeepPaths ? none : fields.filter(({ path }) => Array.isArray(doc[path]));
+  const [array] = arrays;
+  const tail = spec.unique ? 0 : RID_BYTES;
+  let made: IndexKeys;
+  // The hot path: no field is nested or an array, so the document has one entry.
+  if (array === undefined && !hasDeepPaths) made = plainKey(spec, doc, tail);
+  else if (array !== undefined && arrays.length === 1 && isOfTexts(doc[array.path]))
+    made = keysOfTexts(spec, doc, array.path, tail);
+  else made = manyKeys(spec, doc);
   for (const key of made.keys) if (!spec.unique) writeRid(key, rid, key.length - RID_BYTES);
   return made;
 }
@@ -72,6 +76,26 @@ function plainKey(spec: IndexSpec, doc: Doc, tail: number): IndexKeys {
   const { key, hasShortened } = compoundKey(prefix, fields, doc, tail);
   checkLength(spec, key.length - tail);
   return { keys: [key], multikey: none, hasShortened };
+}
+
+function isOfTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
+}
+
+/** One entry for each different text of the only array: the search index has dozens of them for a message. */
+function keysOfTexts(spec: IndexSpec, doc: Doc, path: string, tail: number): IndexKeys {
+  const { fields } = compiledOf(spec);
+  const one: Doc = {};
+  for (const field of fields) if (Object.hasOwn(doc, field.path)) one[field.path] = doc[field.path];
+  const keys: Buffer[] = [];
+  let hasShortened = false;
+  for (const text of new Set(doc[path] as string[])) {
+    one[path] = text;
+    const made = plainKey(spec, one, tail);
+    keys.push(made.keys[0] as Buffer);
+    hasShortened ||= made.hasShortened;
+  }
+  return { keys, multikey: [fields.findIndex((field) => field.path === path)], hasShortened };
 }
 
 /** Leaves room for the record's id at the end of each key, unless the index is unique. */

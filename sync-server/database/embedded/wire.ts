@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import { serialize } from 'bson';
+import { deserialize, serialize } from 'bson';
 import { CommandError } from './errors.ts';
-import { type Doc, decode, isDoc } from './doc.ts';
+import { type Doc, asStored, decode, isDoc } from './doc.ts';
 
 /*
  * MongoDB's wire protocol: OP_MSG, and OP_QUERY for the first hello of a connection. A malformed frame or document closes
@@ -109,7 +109,7 @@ export function parseMessage(frame: Buffer): { request: Request; isSilent: boole
     const kind = frame[at++];
     const size = frame.readInt32LE(at);
     if (size < 5 || at + size > end) throw new Error('section out of bounds');
-    if (kind === 0) body = decode(frame.subarray(at, at + size));
+    if (kind === 0) body = decodeBody(frame.subarray(at, at + size));
     else if (kind === 1) {
       const nameEnd = frame.indexOf(0, at + 4);
       if (nameEnd === -1 || nameEnd >= at + size) throw new Error('section without a name');
@@ -127,6 +127,14 @@ export function parseMessage(frame: Buffer): { request: Request; isSilent: boole
   }
   if (body === undefined) throw new Error('no body');
   return { request: { body, sequences }, isSilent: (flags & MORE_TO_COME) !== 0 };
+}
+
+const insertStart = Buffer.from('\x02insert\0', 'latin1');
+
+/** The documents of an insert remain bytes, because they are stored as they came. */
+function decodeBody(bytes: Buffer): Doc {
+  const isInsert = bytes.subarray(4, 4 + insertStart.length).equals(insertStart);
+  return isInsert ? deserialize(bytes, { ...asStored, fieldsAsRaw: { documents: true } }) : decode(bytes);
 }
 
 function parseQuery(frame: Buffer): Request {
@@ -211,6 +219,10 @@ export function documentsOf(request: Request, name: string): { doc: Doc; bytes: 
   const inline = request.body[name];
   if (!Array.isArray(inline)) throw new CommandError('FailedToParse', `the field '${name}' must be an array`);
   return inline.map((doc: unknown) => {
+    if (doc instanceof Uint8Array) {
+      const bytes = Buffer.from(doc.buffer, doc.byteOffset, doc.byteLength);
+      return { doc: decodeOrRefuse(bytes), bytes };
+    }
     if (!isDoc(doc)) throw new CommandError('TypeMismatch', `the field '${name}' must hold documents`);
     return { doc, bytes: null };
   });
