@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { DeviceId } from '#protocol/ids.ts';
-import { PushKey, PushTried, type RegisterPush } from '#protocol/push.ts';
+import { NotificationSettings, PushKey, PushTried, type RegisterPush } from '#protocol/push.ts';
 import { request, type Outcome } from './request.ts';
 
 const Anything = v.unknown();
@@ -15,6 +15,15 @@ export function registerPush(body: RegisterPush): Promise<Outcome<unknown>> {
 
 export function unregisterPush(device: DeviceId): Promise<Outcome<unknown>> {
   return request('/api/push/subscription', Anything, { method: 'DELETE', body: { device } });
+}
+
+/** What the person chose for all their devices. [PU7] [PU8] */
+export function notificationSettings(): Promise<Outcome<NotificationSettings>> {
+  return request('/api/push/settings', NotificationSettings);
+}
+
+export function changeNotificationSettings(body: NotificationSettings): Promise<Outcome<unknown>> {
+  return request('/api/push/settings', Anything, { method: 'PUT', body });
 }
 
 /** Has the server send a push to this device at once. [PU6] */

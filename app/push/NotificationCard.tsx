@@ -1,11 +1,13 @@
 import { Check, X } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
-import { notificationsChosen, notificationTextChosen } from '#app/state/settings.ts';
+import { notificationSoundChosen, notificationsChosen, notificationTextChosen } from '#app/state/settings.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
+import { Checkbox } from '#app/ui/Checkbox.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
 import type { Shown } from '#protocol/push.ts';
+import { SettingsOnAllDevices } from './SettingsOnAllDevices.tsx';
 import {
   pushState,
   renewPush,
@@ -13,12 +15,14 @@ import {
   tryPush,
   turnOffPush,
   turnOnPush,
+  type DeviceChoices,
   type PushProblem,
   type PushState,
   type TestStep,
 } from './subscription.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import { usePushWords } from './push-words.ts';
+import { thisBrowser, unblockingIn } from './unblocking.ts';
 import styles from './Push.module.css';
 
 interface Test {
@@ -32,6 +36,7 @@ export function NotificationCard({ client: { deviceId } }: { client: Client }) {
   const dispatch = useAppDispatch();
   const heading = useId();
   const show = useAppSelector((state) => state.settings.notificationText ?? 'text');
+  const sound = useAppSelector((state) => state.settings.notificationSound !== 'off');
   const [state, setState] = useState<PushState>();
   const [problem, setProblem] = useState<PushProblem>();
   const [isBusy, setBusy] = useState(false);
@@ -51,9 +56,10 @@ export function NotificationCard({ client: { deviceId } }: { client: Client }) {
     await turnOffPush(deviceId);
     return undefined;
   };
-  function chooseText(chosen: Shown) {
-    dispatch(notificationTextChosen(chosen));
-    if (state === 'on') void change(() => renewPush(deviceId, chosen));
+  function choose(chosen: DeviceChoices) {
+    dispatch(notificationTextChosen(chosen.show));
+    dispatch(notificationSoundChosen(chosen.sound));
+    void change(() => renewPush(deviceId, chosen));
   }
   async function runTest() {
     let last: TestStep = 'permission';
@@ -74,12 +80,13 @@ export function NotificationCard({ client: { deviceId } }: { client: Client }) {
         {words('title')}
       </h3>
       <p className={styles.state}>{words(`state.${state}`)}</p>
+      {state === 'denied' && <p className={styles.state}>{words(`unblock.${unblockingIn(thisBrowser())}`)}</p>}
       {problem !== undefined && <p role="alert">{words(`problem.${problem}`)}</p>}
       {canChange && (
         <Button
           look={state === 'on' ? 'quiet' : 'solid'}
           disabled={isBusy}
-          onClick={() => void change(state === 'on' ? turnOff : () => turnOnPush(deviceId, show))}
+          onClick={() => void change(state === 'on' ? turnOff : () => turnOnPush(deviceId, { show, sound }))}
         >
           {words(state === 'on' ? 'turnOff' : 'turnOn')}
         </Button>
@@ -90,12 +97,14 @@ export function NotificationCard({ client: { deviceId } }: { client: Client }) {
           <Chips<Shown>
             label={words('show')}
             chosen={show}
-            onChoose={chooseText}
+            onChoose={(chosen) => choose({ show: chosen, sound })}
             options={(['text', 'sender', 'nothing'] as const).map((value) => ({
               value,
               label: words(`show.${value}`),
             }))}
           />
+          <Checkbox label={words('sound')} checked={sound} onChange={(isOn) => choose({ show, sound: isOn })} />
+          <SettingsOnAllDevices />
           <Button look="quiet" disabled={isBusy} onClick={() => void runTest()}>
             {words('test')}
           </Button>

@@ -1,7 +1,7 @@
 import { Bell } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { notificationsChosen } from '#app/state/settings.ts';
-import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
+import { useAppDispatch } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { useAnnounce } from '#app/ui/Announcer.tsx';
@@ -14,7 +14,6 @@ export default function NotificationOffer({ client }: { client: Client }) {
   const words = usePushWords();
   const dispatch = useAppDispatch();
   const announce = useAnnounce();
-  const show = useAppSelector((state) => state.settings.notificationText ?? 'text');
   const [canAsk, setCanAsk] = useState(false);
   const [isAsking, setAsking] = useState(false);
   useEffect(() => {
@@ -24,7 +23,7 @@ export default function NotificationOffer({ client }: { client: Client }) {
 
   async function turnOn() {
     setAsking(true);
-    const problem = await turnOnPush(client.deviceId, show);
+    const problem = await turnOnPush(client.deviceId, { show: 'text', sound: true });
     // Settings say what is wrong, and how to undo a refusal.
     announce(words(problem === undefined ? 'isOn' : `problem.${problem}`));
     dispatch(notificationsChosen(problem === undefined ? 'on' : 'off'));

@@ -21,7 +21,11 @@ interface InStepProps {
  */
 export default function NotificationsInStep({ client: { deviceId }, rows, outbox, unread }: InStepProps) {
   const [, navigate] = useLocation();
-  const { notifications, notificationText: show = 'text' } = useAppSelector((state) => state.settings);
+  const {
+    notifications,
+    notificationText: show = 'text',
+    notificationSound,
+  } = useAppSelector((state) => state.settings);
   const { phase } = useAppSelector(shownConnection);
   const [isHidden, setHidden] = useState(document.visibilityState === 'hidden');
   const isOnline = phase === 'online';
@@ -29,8 +33,8 @@ export default function NotificationsInStep({ client: { deviceId }, rows, outbox
   const hasUnsent = outbox.some(({ state }) => state === 'queued' || state === 'sending');
 
   useEffect(() => {
-    if (isOn && isOnline) void renewPush(deviceId, show);
-  }, [isOn, isOnline, deviceId, show]);
+    if (isOn && isOnline) void renewPush(deviceId, { show, sound: notificationSound !== 'off' });
+  }, [isOn, isOnline, deviceId, show, notificationSound]);
   useEffect(() => void closeRead(rows), [rows]);
   useEffect(() => void showBadge(unread), [unread]);
   useEffect(() => {

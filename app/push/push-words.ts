@@ -13,8 +13,16 @@ const english = {
   isOn: 'Notifications are on.',
   'state.on': 'On for this device',
   'state.off': 'Off on this device',
-  'state.denied':
-    'Your browser blocks notifications from this site. Allow them in the site’s settings: press the icon beside the address.',
+  'state.denied': 'Your browser blocks notifications from this site.',
+  'unblock.chrome':
+    'To allow them, press the icon before the address, turn on “Notifications” and load the page again.',
+  'unblock.firefox':
+    'To allow them, press the crossed-out bubble or the lock before the address, remove “Blocked” and load the page again.',
+  'unblock.safari':
+    'To allow them, open Safari’s settings, choose “Websites” and “Notifications”, and allow this site.',
+  'unblock.android': 'To allow them, press the icon before the address, choose “Permissions” and allow notifications.',
+  'unblock.installed': 'To allow them, open your system’s settings for this app and turn on notifications.',
+  'unblock.ios': 'To allow them, open the Settings app, choose “Notifications” and this app, and allow notifications.',
   'state.unsupported': 'This browser can’t show notifications.',
   'state.not-installed':
     'To get notifications, add the app to your Home Screen: press Share, then “Add to Home Screen”.',
@@ -26,6 +34,14 @@ const english = {
   'show.text': 'The message',
   'show.sender': 'Only who wrote',
   'show.nothing': 'Nothing',
+  sound: 'With a sound',
+  everywhere: 'On all your devices',
+  mentions: 'When I’m mentioned, also from muted chats',
+  quiet: 'Quiet hours',
+  quietNote: 'No notifications in this time. What is still unread comes afterwards.',
+  'quiet.from': 'From',
+  'quiet.to': 'To',
+  'quiet.same': 'The two times must differ.',
   test: 'Send a test',
   works: 'Notifications work on this device.',
   'step.permission': 'Your browser allows notifications',
@@ -50,8 +66,19 @@ const german: Record<PushWord, string> = {
   isOn: 'Mitteilungen sind eingeschaltet.',
   'state.on': 'Auf diesem Gerät eingeschaltet',
   'state.off': 'Auf diesem Gerät ausgeschaltet',
-  'state.denied':
-    'Dein Browser blockiert Mitteilungen dieser Website. Erlaube sie in den Einstellungen der Website: Tippe auf das Symbol neben der Adresse.',
+  'state.denied': 'Dein Browser blockiert Mitteilungen dieser Website.',
+  'unblock.chrome':
+    'Um sie zu erlauben, klicke auf das Symbol vor der Adresse, schalte „Benachrichtigungen“ ein und lade die Seite neu.',
+  'unblock.firefox':
+    'Um sie zu erlauben, klicke auf die durchgestrichene Sprechblase oder das Schloss vor der Adresse, entferne „Blockiert“ und lade die Seite neu.',
+  'unblock.safari':
+    'Um sie zu erlauben, öffne die Einstellungen von Safari, wähle „Websites“ und „Mitteilungen“ und erlaube diese Website.',
+  'unblock.android':
+    'Um sie zu erlauben, tippe auf das Symbol vor der Adresse, wähle „Berechtigungen“ und erlaube Benachrichtigungen.',
+  'unblock.installed':
+    'Um sie zu erlauben, öffne die Einstellungen deines Systems für diese App und schalte Mitteilungen ein.',
+  'unblock.ios':
+    'Um sie zu erlauben, öffne die App „Einstellungen“, wähle „Mitteilungen“ und diese App und erlaube Mitteilungen.',
   'state.unsupported': 'Dieser Browser kann keine Mitteilungen anzeigen.',
   'state.not-installed':
     'Für Mitteilungen brauchst du die App auf dem Home-Bildschirm: Tippe auf „Teilen“ und dann auf „Zum Home-Bildschirm“.',
@@ -63,6 +90,14 @@ const german: Record<PushWord, string> = {
   'show.text': 'Die Nachricht',
   'show.sender': 'Nur wer schreibt',
   'show.nothing': 'Nichts',
+  sound: 'Mit Ton',
+  everywhere: 'Auf allen deinen Geräten',
+  mentions: 'Wenn mich jemand erwähnt, auch aus stummen Chats',
+  quiet: 'Ruhezeit',
+  quietNote: 'In dieser Zeit kommen keine Mitteilungen. Was dann noch ungelesen ist, kommt danach.',
+  'quiet.from': 'Von',
+  'quiet.to': 'Bis',
+  'quiet.same': 'Die beiden Zeiten müssen sich unterscheiden.',
   test: 'Test senden',
   works: 'Mitteilungen funktionieren auf diesem Gerät.',
   'step.permission': 'Dein Browser erlaubt Mitteilungen',

@@ -2,16 +2,24 @@ import { pushKey, registerPush, testPush, unregisterPush } from '#app/http/push.
 import type { DeviceId } from '#protocol/ids.ts';
 import { BrowserSubscription, type Shown } from '#protocol/push.ts';
 import { parse } from '#protocol/shape.ts';
+import { isAppleMobile, thisBrowser } from './unblocking.ts';
 
 /** `not-installed`: on an iPhone or iPad only the installed app may notify. */
 export type PushState = 'unsupported' | 'not-installed' | 'denied' | 'off' | 'on';
+
+/** What notifications show on this device, and whether they make a sound. */
+export interface DeviceChoices {
+  show: Shown;
+  sound: boolean;
+}
 
 /** `dismissed`: the person did not answer the browser's question. `browser`: its push service cannot be reached. */
 export type PushProblem = 'denied' | 'dismissed' | 'browser' | 'server';
 
 export async function pushState(): Promise<PushState> {
   const isSupported = 'serviceWorker' in navigator && 'PushManager' in globalThis && 'Notification' in globalThis;
-  if (!isSupported) return /iphone|ipad/iu.test(navigator.userAgent) ? 'not-installed' : 'unsupported';
+  const browser = thisBrowser();
+  if (!isSupported) return isAppleMobile(browser) && !browser.isInstalled ? 'not-installed' : 'unsupported';
   if (Notification.permission === 'denied') return 'denied';
   const registration = await navigator.serviceWorker.getRegistration();
   const subscription = (await registration?.pushManager.getSubscription()) ?? null;
@@ -19,19 +27,19 @@ export async function pushState(): Promise<PushState> {
 }
 
 /** Asks for the permission, so it must follow a press. Resolves to the problem, or to undefined once this device gets pushes. */
-export async function turnOnPush(device: DeviceId, show: Shown): Promise<PushProblem | undefined> {
+export async function turnOnPush(device: DeviceId, choices: DeviceChoices): Promise<PushProblem | undefined> {
   const permission = await Notification.requestPermission();
   if (permission !== 'granted') return permission === 'denied' ? 'denied' : 'dismissed';
-  return subscribe(device, show);
+  return subscribe(device, choices);
 }
 
 /** At every start: browsers end subscriptions without a word, and another person may have had this one. [PU1] [PU2] */
-export async function renewPush(device: DeviceId, show: Shown): Promise<PushProblem | undefined> {
+export async function renewPush(device: DeviceId, choices: DeviceChoices): Promise<PushProblem | undefined> {
   if ((await pushState()) === 'unsupported' || Notification.permission !== 'granted') return 'denied';
-  return subscribe(device, show);
+  return subscribe(device, choices);
 }
 
-async function subscribe(device: DeviceId, show: Shown): Promise<PushProblem | undefined> {
+async function subscribe(device: DeviceId, choices: DeviceChoices): Promise<PushProblem | undefined> {
   const key = await pushKey();
   if (!key.ok) return 'server';
   const { pushManager } = await navigator.serviceWorker.ready;
@@ -44,7 +52,7 @@ async function subscribe(device: DeviceId, show: Shown): Promise<PushProblem | u
     const made = isCurrent ? before : await pushManager.subscribe(options);
     const subscription = parse(BrowserSubscription, made.toJSON());
     if (!subscription.ok) return 'browser';
-    return (await registerPush({ device, subscription: subscription.value, show })).ok ? undefined : 'server';
+    return (await registerPush({ device, subscription: subscription.value, ...choices })).ok ? undefined : 'server';
   } catch {
     return 'browser';
   }

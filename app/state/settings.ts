@@ -13,6 +13,8 @@ export interface SettingsState {
   notifications?: 'on' | 'off';
   /** What they show. Absent: the text. */
   notificationText?: Shown;
+  /** Absent: they make a sound. */
+  notificationSound?: 'off';
 }
 
 const slice = createSlice({
@@ -33,16 +35,27 @@ const slice = createSlice({
     notificationTextChosen: (state, { payload }: PayloadAction<Shown>) => {
       state.notificationText = payload;
     },
+    notificationSoundChosen: (state, { payload }: PayloadAction<boolean>) => {
+      if (payload) delete state.notificationSound;
+      else state.notificationSound = 'off';
+    },
   },
   extraReducers: (builder) => {
     // The next person is asked again: what this one allowed was theirs.
     builder.addCase(signedOut, (state) => {
       delete state.notifications;
       delete state.notificationText;
+      delete state.notificationSound;
     });
   },
 });
 
-export const { themeChosen, languageChosen, notificationsChosen, notificationTextChosen, settingsReceived } =
-  slice.actions;
+export const {
+  themeChosen,
+  languageChosen,
+  notificationsChosen,
+  notificationTextChosen,
+  notificationSoundChosen,
+  settingsReceived,
+} = slice.actions;
 export const settingsReducer = slice.reducer;
