@@ -38,7 +38,7 @@ function Content({ file, self, place, isTabStop, isLocal }: ContentProps) {
   const tabIndex = isTabStop ? 0 : -1;
   switch (file.kind) {
     case 'image':
-      return <PictureView file={file} self={self} tabIndex={tabIndex} />;
+      return <PictureView file={file} self={self} place={place} tabIndex={tabIndex} />;
     case 'voice':
     case 'audio':
       return <SoundView file={file} self={self} place={place} tabIndex={tabIndex} />;

@@ -8,6 +8,7 @@ import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { isListBefore } from '#app/links/back-to-list.ts';
 import { paths } from '#app/links/paths.ts';
 import { useHasPlayed } from '#app/media/has-played.ts';
+import { useOpenedFile } from '#app/media/opened-file.ts';
 import { SessionEnded } from '#app/session/SessionEnded.tsx';
 import { placeSeen } from '#app/state/navigation.ts';
 import type { Profile } from '#app/state/session.ts';
@@ -31,6 +32,7 @@ import styles from './Shell.module.css';
 const loadChatPage = withAllWords(() => import('./ChatPage.tsx'));
 const ChatPage = lazyComponent(loadChatPage);
 const ForwardDialog = lazyComponent(withAllWords(() => import('./ForwardDialog.tsx')));
+const OpenedFile = lazyComponent(withAllWords(() => import('./OpenedFile.tsx')));
 const NowPlaying = lazyComponent(withAllWords(() => import('#app/media/NowPlaying.tsx')));
 const JumpDialog = lazyComponent(withAllWords(() => import('./JumpDialog.tsx')));
 const SessionDialogs = lazyComponent(withAllWords(() => import('./SessionDialogs.tsx')));
@@ -60,6 +62,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const rows = list?.rows;
   const jump = useJump();
   const hasPlayed = useHasPlayed();
+  const openedFile = useOpenedFile();
   useOfferedFiles();
   useUploads(client);
   useShownPhase();
@@ -171,6 +174,11 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
       {forwarded !== undefined && list !== undefined && (
         <Suspense fallback={null}>
           <ForwardDialog client={client} list={list} message={forwarded} onClose={() => setForwarded(undefined)} />
+        </Suspense>
+      )}
+      {openedFile !== undefined && (
+        <Suspense fallback={null}>
+          <OpenedFile client={client} opened={openedFile} onForward={setForwarded} />
         </Suspense>
       )}
       {hasPlayed && (

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Visitor, openChat } from './browser.fixture.ts';
+import { testFiles } from '#server/media/testing/files.fixture.ts';
+import { PATIENCE_MS, type Visitor, message, openChat } from './browser.fixture.ts';
 import { push } from './device.fixture.ts';
 import { DESKTOP, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
   people.bob = await stage.visitor('Bob Burns');
   const bobId = await register(people.bob);
   await register(people.ann);
-  for (const title of ['Voices', 'Elsewhere']) {
+  for (const title of ['Voices', 'Elsewhere', 'Pictures']) {
     const stream = await makeGroup(people.ann, title, bobId);
     await push(people.ann, messageOps(stream, ['Hello']));
   }
@@ -34,6 +35,7 @@ async function opened({ name, email }: Visitor): Promise<Visitor> {
   return visitor;
 }
 
+const PATIENTLY = { timeout: PATIENCE_MS };
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const recorder = (page: Page) => page.locator('form').getByRole('group', { name: 'Voice message' });
 const voices = (page: Page) => page.getByRole('feed').getByRole('group', { name: 'Voice message' });
@@ -44,7 +46,7 @@ test('a voice message is recorded, paused, listened to and sent; it goes on in a
   await button(bob.page, 'Record a voice message').click();
   await bob.page.getByRole('alert').filter({ hasText: 'Allow it in your browser’s settings' }).waitFor();
   await button(bob.page, 'Close').click();
-  await expect.poll(() => bob.page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
+  await bob.page.locator('textarea:focus').waitFor();
 
   await ann.context.grantPermissions(['microphone']);
   await button(ann.page, 'Record a voice message').press('Enter');
@@ -60,7 +62,7 @@ test('a voice message is recorded, paused, listened to and sent; it goes on in a
   await recorder(ann.page).getByText('0:01').waitFor();
   await button(ann.page, 'Send voice message').click();
 
-  await expect.poll(() => voices(bob.page).count()).toBe(2);
+  await voices(bob.page).nth(1).waitFor();
   await voices(bob.page).first().getByRole('button', { name: 'Play' }).click();
   await voices(bob.page).first().getByRole('button', { name: 'Speed 1×' }).click();
   await openChat(bob.page, 'Elsewhere');
@@ -69,3 +71,58 @@ test('a voice message is recorded, paused, listened to and sent; it goes on in a
   await voices(bob.page).last().getByRole('button', { name: 'Speed 1.5×' }).waitFor();
   expect(stage.complaints()).toEqual([]);
 });
+
+test('pictures are looked through on the whole screen by keys, buttons and swipes, enlarged, forwarded and shown in their chat', async () => {
+  const { page } = ann;
+  await openChat(page, 'Pictures');
+  const names = ['one', 'two', 'three'];
+  const buffer = await testFiles.png(400, 300);
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles(names.map((name) => ({ name: `${name}.png`, mimeType: 'image/png', buffer })));
+  const sheet = page.getByRole('dialog', { name: /^Send to/ });
+  await sheet.getByRole('textbox', { name: 'Add a text' }).fill('Three pictures');
+  await sheet.getByRole('button', { name: /^Send/ }).click();
+  await message(page, 'Three pictures', 'Sent').waitFor();
+
+  const opener = button(page, 'Open picture one.png');
+  await opener.click();
+  const viewer = (name: string) => page.getByRole('dialog', { name: `Picture ${name}.png` });
+  await viewer('one').getByRole('button', { name: 'Next' }).click();
+  await viewer('two').waitFor();
+  await page.keyboard.press('ArrowRight');
+  await viewer('three').waitFor();
+  expect(await button(page, 'Next').count()).toBe(0);
+  await swipe(page, 300);
+  await viewer('two').waitFor();
+
+  const shown = viewer('two').getByRole('img');
+  const width = async () => Math.round((await shown.boundingBox())?.width ?? 0);
+  await expect.poll(width, PATIENTLY).toBe(400);
+  await button(page, 'Zoom in').click();
+  await expect.poll(width, PATIENTLY).toBe(1_000);
+  await page.keyboard.press('0');
+  await expect.poll(width, PATIENTLY).toBe(400);
+
+  await button(page, 'Forward').click();
+  const forward = page.getByRole('dialog', { name: /^Forward/ });
+  await forward.getByRole('button', { name: 'Elsewhere' }).waitFor();
+  await page.keyboard.press('Escape');
+  await forward.waitFor({ state: 'detached' });
+  await opener.click();
+  await viewer('one').waitFor();
+  await page.keyboard.press('Escape');
+  await viewer('one').waitFor({ state: 'detached' });
+  expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true);
+  expect(stage.complaints()).toEqual([]);
+});
+
+/** Drags the picture across, in one movement. */
+async function swipe(page: Page, by: number): Promise<void> {
+  const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+  await page.mouse.move(width / 2, height / 2);
+  await page.mouse.down();
+  await page.mouse.move(width / 2 + by, height / 2, { steps: 4 });
+  await page.mouse.up();
+}

@@ -1,0 +1,31 @@
+import { useEffect, useState } from 'react';
+import type { ViewStore } from '#app/local-store/local-store.ts';
+import type { OpenedFile } from './opened-file.ts';
+import { placeIn, seenFiles } from './seen-files.ts';
+
+/** So many messages are read before and after the one that is looked at. */
+const AROUND = 500;
+/** So near to an end of what was read, more is read. */
+const NEAR = 2;
+
+/** The pictures and films around this one in its chat, as far as the device holds them. */
+export function useSeenFiles(store: ViewStore, opened: OpenedFile): OpenedFile[] {
+  const [files, setFiles] = useState<OpenedFile[]>([]);
+  const { stream, seq } = opened;
+  const at = placeIn(files, opened);
+  const isAtEnd = at < NEAR || at >= files.length - NEAR;
+  useEffect(() => {
+    if (seq === undefined || !isAtEnd) return undefined;
+    let isOver = false;
+    store
+      .messages(stream, { fromSeq: Math.max(1, seq - AROUND), toSeq: seq + AROUND })
+      .then((messages) => {
+        if (!isOver) setFiles(seenFiles(stream, messages));
+      })
+      .catch(reportError);
+    return () => {
+      isOver = true;
+    };
+  }, [store, stream, seq, isAtEnd]);
+  return files;
+}

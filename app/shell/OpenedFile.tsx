@@ -1,0 +1,37 @@
+import { useEffect } from 'react';
+import { useLocation } from 'wouter';
+import type { ForwardedMessage } from '#app/conversation/forwarded-message.ts';
+import { messagePath } from '#app/links/paths.ts';
+import { openFile, type OpenedFile as Opened } from '#app/media/opened-file.ts';
+import Viewer from '#app/media/Viewer.tsx';
+import type { Client } from '#app/sync/client.ts';
+
+interface OpenedFileProps {
+  client: Client;
+  opened: Opened;
+  onForward: (message: ForwardedMessage) => void;
+}
+
+/** The viewer, and what leads from it to other parts of the app. */
+export default function OpenedFile({ client, opened, onForward }: OpenedFileProps) {
+  const [, navigate] = useLocation();
+  const close = () => openFile(undefined);
+  // After a sign-out, nothing of this person is shown.
+  useEffect(() => () => openFile(undefined), []);
+  return (
+    <Viewer
+      store={client.store}
+      opened={opened}
+      onMove={openFile}
+      onForward={({ stream, messageId }) => {
+        close();
+        onForward({ stream, messageId });
+      }}
+      onShow={({ stream, messageId }) => {
+        close();
+        navigate(messagePath(stream, messageId));
+      }}
+      onClose={close}
+    />
+  );
+}
