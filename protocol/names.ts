@@ -35,3 +35,6 @@ export function cleanName(name: string): string {
     .replace(/ +/gu, ' ')
     .trim();
 }
+
+/** What records call a person whose account was deleted. The app shows words of its own language instead. [AC2] */
+export const DELETED_NAME = 'Deleted account';

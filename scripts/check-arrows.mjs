@@ -157,10 +157,12 @@ export const ARROWS = {
     ...node('crypto dns http https net'),
   ],
   'sync-server/live': [...EDGE, 'socket.io', 'socket.io-parser', 'ws', 'redis'],
+  'sync-server/export': [...PROTOCOL, 'sync-server/streams', 'sync-server/media', 'fflate'],
   'sync-server/http': [
     ...EDGE,
     'sync-server/search',
     'sync-server/media',
+    'sync-server/export',
     'sync-server/config.ts',
     'sync-server/push/open-push.ts',
     'fastify',

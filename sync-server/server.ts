@@ -15,6 +15,7 @@ import { createMongoFollowerStore } from './followers/mongo-follower-store.ts';
 import { startFollowers } from './followers/start-followers.ts';
 import { registerAccountRoutes } from './http/account-routes.ts';
 import { registerAppFiles } from './http/app-files.ts';
+import { registerExportRoutes } from './http/export-routes.ts';
 import { registerHealthRoutes } from './http/health-routes.ts';
 import { registerMediaRoutes } from './http/media-routes.ts';
 import { registerMetricsRoutes } from './http/metrics-routes.ts';
@@ -179,6 +180,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
           log.error({ error: safeError(error) }, 'a changed profile did not reach every conversation');
         });
       },
+      personDeleted: (userId) => streams.personDeleted(userId),
     },
   });
   const { sessions } = accounts;
@@ -225,6 +227,12 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   registerSearchRoutes(app, sessions, search, limiter);
   await registerMediaRoutes(app, sessions, media);
   await registerUploadRoutes(app, sessions, media);
+  const { ownFiles, store: fileStore } = media;
+  registerExportRoutes(app, {
+    sessions,
+    archive: { streams, account: people.account, ownFiles, store: fileStore },
+    limiter,
+  });
   registerPushRoutes(app, { sessions, push, limiter, publicOrigin: config.publicOrigin });
   registerMetricsRoutes(app, config.metricsToken, [push.metrics]);
   await registerAppFiles(app, appDir);

@@ -17,6 +17,17 @@ export function endSession(): Promise<Outcome<unknown>> {
   return request('/api/auth/sign-out', Anything, { method: 'POST', body: {} });
 }
 
+/** Ends the sessions of all devices, this one's included. */
+export function endEverySession(): Promise<Outcome<unknown>> {
+  return request('/api/auth/revoke-sessions', Anything, { method: 'POST', body: {} });
+}
+
+/** Without a password only for somebody who signs in elsewhere. */
+export function deleteAccount(password: string): Promise<Outcome<unknown>> {
+  const body = password === '' ? {} : { password };
+  return request('/api/auth/delete-account', Anything, { method: 'POST', body });
+}
+
 export function changePassword(currentPassword: string, newPassword: string): Promise<Outcome<unknown>> {
   return request('/api/auth/change-password', Anything, { method: 'POST', body: { currentPassword, newPassword } });
 }

@@ -48,7 +48,11 @@ const sentencesOfLinks = new Map<string, MessageKey>([
 ]);
 
 /** What means something else to somebody who is signed in and changes their account. */
-const sentencesInSettings = new Map<string, MessageKey>([...sentences, ['INVALID_PASSWORD', 'settings.passwordWrong']]);
+const sentencesInSettings = new Map<string, MessageKey>([
+  ...sentences,
+  ['INVALID_PASSWORD', 'settings.passwordWrong'],
+  ['SESSION_NOT_FRESH', 'account.notFresh'],
+]);
 
 /** Why signing in or up failed. */
 export function signInProblemWords(problem: AccountProblem, words: Words): string {

@@ -26,7 +26,6 @@ export const english = {
   'verify.button': 'Confirm',
   'verify.prove':
     'This browser isn’t signed in to that account. Enter the password of the account to show that it’s yours.',
-  'verify.wrong': 'This isn’t the password of that account.',
   'verify.unknown': 'I don’t know the password, or I didn’t create this account',
   'verify.claim':
     'Choose a password. The account then belongs to you alone: every device that is signed in to it is signed out, and any earlier password stops working.',
@@ -58,6 +57,8 @@ export const english = {
   'signOut.unsent': say`${plural('count', { one: '# message hasn’t been sent and will be lost.', other: '# messages haven’t been sent and will be lost.' })}`,
   'signOut.drafts': say`${plural('count', { one: '# draft is on this device only and will be lost.', other: '# drafts are on this device only and will be lost.' })}`,
   'signOut.more': say`${plural('count', { one: 'And # more.', other: 'And # more.' })}`,
+  'signOut.save': 'Save them as a file',
+  'signOut.everywhere': 'Sign out all my other devices too',
   'signOut.anyway': 'Sign out anyway',
 
   'chat.people': say`${plural('count', { one: '# person', other: '# people' })}`,
@@ -348,6 +349,17 @@ export const english = {
   'settings.storage': say`${arg('used')} used`,
   'settings.persisted': 'Your browser keeps this data until you sign out',
   'settings.notPersisted': 'Your browser may delete this data when space runs low',
+  'settings.data': 'Your data',
+  'settings.exportBody': 'A ZIP file with your profile, the chats you can read, and the files you sent.',
+  'settings.export': 'Download your data',
+  'deletion.button': 'Delete account',
+  'deletion.title': 'Delete your account?',
+  'deletion.grace':
+    'You’ll be signed out everywhere. For 14 days, you can keep the account by signing in; then it’s gone.',
+  'deletion.messages':
+    'Messages that you sent stay in their chats, under the name “Deleted account”. You leave all groups.',
+  'deletion.devices': 'What hasn’t been sent from another device of yours stays on it until you sign out there.',
+  'deletion.passwordHint': 'Leave this empty if you sign in with another service only.',
   'settings.changeName': 'Change name',
   'settings.nameSaved': 'Name saved',
   'settings.security': 'Password and devices',

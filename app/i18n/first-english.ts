@@ -27,6 +27,7 @@ export const firstEnglish = {
   'signIn.forgotten': 'Forgot your password?',
   'link.invalid': 'This link no longer works. It may be too old, or it has been used. Ask for a new one.',
   'link.otherAccount': 'This link is for another account. Sign out first, or open it on another device.',
+  'verify.wrong': 'This isn’t the password of that account.',
   'account.closed': 'This server takes no new accounts. Ask the person who runs it.',
   'signUp.title': 'Create an account',
   'signUp.body': 'All you need is a name, an email address and a password.',
@@ -46,6 +47,7 @@ export const firstEnglish = {
   'account.emptyPassword': 'Enter your password.',
   'account.rate': say`Too many attempts. Wait ${plural('seconds', { one: '# second', other: '# seconds' })}, then try again.`,
   'account.rateUnknown': 'Too many attempts. Wait a little, then try again.',
+  'account.notFresh': 'Sign out and in again first, so that it’s certain that it’s you.',
   'account.refused': 'The server rejected this. Check what you entered.',
   'account.server': 'Something went wrong on the server. Try again in a moment.',
 
@@ -77,6 +79,7 @@ export const firstEnglish = {
   'list.notLoaded': 'Not loaded yet',
   'list.notes': 'Notes to myself',
   'list.unnamed': 'Group',
+  'list.deletedPerson': 'Deleted account',
   'list.someone': 'Someone',
   'list.muted': 'Muted',
   'list.pinned': 'Pinned',

@@ -28,6 +28,7 @@ export const firstGerman: FirstCatalogue = {
   'link.invalid': 'Dieser Link gilt nicht mehr. Er ist zu alt oder wurde schon benutzt. Fordere einen neuen an.',
   'link.otherAccount':
     'Dieser Link gehört zu einem anderen Konto. Melde dich zuerst ab oder öffne ihn auf einem anderen Gerät.',
+  'verify.wrong': 'Das ist nicht das Passwort dieses Kontos.',
   'account.closed': 'Dieser Server nimmt keine neuen Konten an. Frag die Person, die ihn betreibt.',
   'signUp.title': 'Konto erstellen',
   'signUp.body': 'Du brauchst nur einen Namen, eine E-Mail-Adresse und ein Passwort.',
@@ -49,6 +50,7 @@ export const firstGerman: FirstCatalogue = {
   'account.emptyPassword': 'Gib dein Passwort ein.',
   'account.rate': say`Zu viele Versuche. Warte ${plural('seconds', { one: '# Sekunde', other: '# Sekunden' })} und versuche es dann erneut.`,
   'account.rateUnknown': 'Zu viele Versuche. Warte kurz und versuche es dann erneut.',
+  'account.notFresh': 'Melde dich erst ab und wieder an, damit sicher ist, dass du es bist.',
   'account.refused': 'Der Server hat das abgelehnt. Prüfe deine Eingaben.',
   'account.server': 'Auf dem Server ist etwas schiefgegangen. Versuche es gleich noch einmal.',
 
@@ -80,6 +82,7 @@ export const firstGerman: FirstCatalogue = {
   'list.notLoaded': 'Noch nicht geladen',
   'list.notes': 'Notizen an mich',
   'list.unnamed': 'Gruppe',
+  'list.deletedPerson': 'Gelöschtes Konto',
   'list.someone': 'Jemand',
   'list.muted': 'Stummgeschaltet',
   'list.pinned': 'Angeheftet',

@@ -26,7 +26,6 @@ export const german: Catalogue = {
   'verify.button': 'Bestätigen',
   'verify.prove':
     'Dieser Browser ist bei diesem Konto nicht angemeldet. Gib das Passwort des Kontos ein, um zu zeigen, dass es deines ist.',
-  'verify.wrong': 'Das ist nicht das Passwort dieses Kontos.',
   'verify.unknown': 'Ich kenne das Passwort nicht oder habe dieses Konto nicht erstellt',
   'verify.claim':
     'Wähle ein Passwort. Danach gehört das Konto nur dir: Alle angemeldeten Geräte werden abgemeldet, und frühere Passwörter gelten nicht mehr.',
@@ -58,6 +57,8 @@ export const german: Catalogue = {
   'signOut.unsent': say`${plural('count', { one: '# Nachricht wurde noch nicht gesendet und geht verloren.', other: '# Nachrichten wurden noch nicht gesendet und gehen verloren.' })}`,
   'signOut.drafts': say`${plural('count', { one: '# Entwurf ist nur auf diesem Gerät und geht verloren.', other: '# Entwürfe sind nur auf diesem Gerät und gehen verloren.' })}`,
   'signOut.more': say`${plural('count', { one: 'Und # weitere.', other: 'Und # weitere.' })}`,
+  'signOut.save': 'Als Datei sichern',
+  'signOut.everywhere': 'Auch alle meine anderen Geräte abmelden',
   'signOut.anyway': 'Trotzdem abmelden',
 
   'chat.people': say`${plural('count', { one: '# Person', other: '# Personen' })}`,
@@ -349,6 +350,18 @@ export const german: Catalogue = {
   'settings.storage': say`${arg('used')} belegt`,
   'settings.persisted': 'Dein Browser behält diese Daten, bis du dich abmeldest',
   'settings.notPersisted': 'Dein Browser kann diese Daten löschen, wenn der Speicher knapp wird',
+  'settings.data': 'Deine Daten',
+  'settings.exportBody':
+    'Eine ZIP-Datei mit deinem Profil, den Chats, die du lesen kannst, und den Dateien, die du gesendet hast.',
+  'settings.export': 'Daten herunterladen',
+  'deletion.button': 'Konto löschen',
+  'deletion.title': 'Dein Konto löschen?',
+  'deletion.grace':
+    'Du wirst überall abgemeldet. 14 Tage lang behältst du das Konto, wenn du dich anmeldest; danach ist es weg.',
+  'deletion.messages':
+    'Nachrichten, die du gesendet hast, bleiben in ihren Chats, unter dem Namen „Gelöschtes Konto“. Du verlässt alle Gruppen.',
+  'deletion.devices': 'Was ein anderes deiner Geräte noch nicht gesendet hat, bleibt dort, bis du dich dort abmeldest.',
+  'deletion.passwordHint': 'Lass das Feld leer, wenn du dich nur über einen anderen Dienst anmeldest.',
   'settings.changeName': 'Namen ändern',
   'settings.nameSaved': 'Name gespeichert',
   'settings.security': 'Passwort und Geräte',

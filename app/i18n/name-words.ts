@@ -1,5 +1,5 @@
 import { limits } from '#protocol/limits.ts';
-import { isVisible } from '#protocol/names.ts';
+import { DELETED_NAME, isVisible } from '#protocol/names.ts';
 import type { Words } from './words.ts';
 
 /** A conversation's name as `app/shown` finds it. */
@@ -12,7 +12,7 @@ type Named =
 export function conversationNameWords(named: Named, words: Words): string {
   switch (named.kind) {
     case 'named':
-      return named.name;
+      return named.name === DELETED_NAME ? words('list.deletedPerson') : named.name;
     case 'notes':
       return words('list.notes');
     case 'loading':
@@ -34,6 +34,7 @@ export function personWords<Id extends string>(id: string, { self, people }: Rea
 }
 
 export function shownName(name: string, words: Words): string {
+  if (name === DELETED_NAME) return words('list.deletedPerson');
   return isVisible(name) ? name : words('list.someone');
 }
 

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { saveText } from '#app/ui/save-text.ts';
 import styles from './Account.module.css';
 
 /** Words that exist on this device only, with the name of their chat. */
@@ -13,7 +14,7 @@ export interface LostWords {
 
 interface SignOutDialogProps {
   lost: readonly LostWords[];
-  onSignOut: () => Promise<void>;
+  onSignOut: (everywhere: boolean) => Promise<void>;
   onClose: () => void;
 }
 
@@ -24,6 +25,7 @@ const EXCERPT = 80;
 export function SignOutDialog({ lost, onSignOut, onClose }: SignOutDialogProps) {
   const words = useWords();
   const [isWorking, setWorking] = useState(false);
+  const [everywhere, setEverywhere] = useState(false);
   const isLosing = lost.length > 0;
   const messages = lost.filter(({ kind }) => kind === 'message').length;
   const drafts = lost.length - messages;
@@ -44,16 +46,23 @@ export function SignOutDialog({ lost, onSignOut, onClose }: SignOutDialogProps) 
             ))}
           </ul>
           {lost.length > NAMED_MAX && <p>{words('signOut.more', { count: lost.length - NAMED_MAX })}</p>}
+          <Button look="link" onClick={() => saveText('teamlink.txt', textOfLost(lost))}>
+            {words('signOut.save')}
+          </Button>
         </div>
       )}
       <p className={styles.body}>{words('signOut.body')}</p>
+      <label className={styles.choice}>
+        <input type="checkbox" checked={everywhere} onChange={(event) => setEverywhere(event.target.checked)} />
+        <span>{words('signOut.everywhere')}</span>
+      </label>
       <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
         <Button
           look={isLosing ? 'danger' : 'solid'}
           disabled={isWorking}
           onClick={() => {
             setWorking(true);
-            void onSignOut().finally(() => setWorking(false));
+            void onSignOut(everywhere).finally(() => setWorking(false));
           }}
         >
           {words(isLosing ? 'signOut.anyway' : 'signOut.button')}
@@ -61,4 +70,9 @@ export function SignOutDialog({ lost, onSignOut, onClose }: SignOutDialogProps) 
       </DialogActions>
     </Dialog>
   );
+}
+
+/** All of them, whole, for somebody who wants to keep them. */
+function textOfLost(lost: readonly LostWords[]): string {
+  return lost.map(({ chat, text }) => `${chat}\n${text}\n`).join('\n');
 }

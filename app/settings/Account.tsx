@@ -1,10 +1,12 @@
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
+import type { HttpProblem } from '#app/http/request.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { signedIn, type Profile } from '#app/state/session.ts';
 import { useAppDispatch } from '#app/state/store.ts';
 import { useAnnounce } from '#app/ui/Announcer.tsx';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button } from '#app/ui/Button.tsx';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { Address } from './Address.tsx';
 import { Devices } from './Devices.tsx';
 import { NameDialog } from './NameDialog.tsx';
@@ -12,18 +14,21 @@ import { PasswordDialog, type ChangePassword } from './PasswordDialog.tsx';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Settings.module.css';
 
+const DeletionDialog = lazyComponent(() => import('./DeletionDialog.tsx'));
+
 interface AccountProps {
   profile: Profile;
   onChangePassword: ChangePassword;
   onSignOut: () => void;
+  onDelete: (password: string) => Promise<HttpProblem | undefined>;
 }
 
 /** The user's profile, password and devices. */
-export function Account({ profile, onChangePassword, onSignOut }: AccountProps) {
+export function Account({ profile, onChangePassword, onSignOut, onDelete }: AccountProps) {
   const words = useWords();
   const dispatch = useAppDispatch();
   const announce = useAnnounce();
-  const [open, setOpen] = useState<'name' | 'password'>();
+  const [open, setOpen] = useState<'name' | 'password' | 'deletion'>();
   const [confirmation, setConfirmation] = useState<string>();
   const [said, setSaid] = useState<string>();
   const [passwordChanges, setPasswordChanges] = useState(0);
@@ -68,6 +73,16 @@ export function Account({ profile, onChangePassword, onSignOut }: AccountProps) 
         {/* A new password signs out the other devices, so the list is mounted again to fetch them again. */}
         <Devices key={passwordChanges} />
       </div>
+      <div className={shapes.card}>
+        <h3 className={styles.heading}>{words('settings.data')}</h3>
+        <p className={styles.label}>{words('settings.exportBody')}</p>
+        <a className={styles.export} href="/api/export" download>
+          {words('settings.export')}
+        </a>
+        <Button look="quiet" onClick={() => setOpen('deletion')}>
+          {words('deletion.button')}
+        </Button>
+      </div>
       {open === 'name' && (
         <NameDialog
           name={profile.name}
@@ -77,6 +92,11 @@ export function Account({ profile, onChangePassword, onSignOut }: AccountProps) 
             done(words('settings.nameSaved'));
           }}
         />
+      )}
+      {open === 'deletion' && (
+        <Suspense>
+          <DeletionDialog email={profile.email} onDelete={onDelete} onClose={() => setOpen(undefined)} />
+        </Suspense>
       )}
       {open === 'password' && (
         <PasswordDialog

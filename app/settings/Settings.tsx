@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { languages, locale, useWords, type Language } from '#app/i18n/words.ts';
+import type { HttpProblem } from '#app/http/request.ts';
 import { NotificationCard } from '#app/push/NotificationCard.tsx';
 import type { Client } from '#app/sync/client.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
@@ -17,10 +18,11 @@ interface SettingsProps {
   client: Client;
   onChangePassword: ChangePassword;
   onSignOut: () => void;
+  onDelete: (password: string) => Promise<HttpProblem | undefined>;
   onClose: () => void;
 }
 
-export default function Settings({ client, onChangePassword, onSignOut, onClose }: SettingsProps) {
+export default function Settings({ client, onChangePassword, onSignOut, onDelete, onClose }: SettingsProps) {
   const words = useWords();
   const dispatch = useAppDispatch();
   const profile = useAppSelector((state) => state.session.profile);
@@ -35,7 +37,9 @@ export default function Settings({ client, onChangePassword, onSignOut, onClose 
     >
       <div className={shapes.page}>
         <div className={shapes.column}>
-          {profile !== null && <Account profile={profile} onChangePassword={onChangePassword} onSignOut={onSignOut} />}
+          {profile !== null && (
+            <Account profile={profile} onChangePassword={onChangePassword} onSignOut={onSignOut} onDelete={onDelete} />
+          )}
           <div className={shapes.card}>
             <h3 className={styles.heading}>{words('settings.appearance')}</h3>
             <p className={styles.label}>{words('settings.theme')}</p>

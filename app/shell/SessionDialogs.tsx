@@ -47,7 +47,7 @@ export default function SessionDialogs(props: SessionDialogsProps) {
         <SignOutDialog
           lost={list === undefined ? [] : lostWords(list, client.userId, words)}
           onClose={() => onSignOut(false)}
-          onSignOut={() => actions.leave(client)}
+          onSignOut={(everywhere) => actions.leave(client, everywhere)}
         />
       )}
     </>

@@ -139,6 +139,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
                 client={client}
                 onChangePassword={(current, next) => actions.changePassword(client, current, next)}
                 onSignOut={() => setSigningOut(true)}
+                onDelete={(password) => actions.deleteAccount(client, password)}
                 onClose={toList}
               />
             )}

@@ -1,4 +1,12 @@
-import { changePassword, currentAccount, endSession, signIn, signUp } from '#app/http/accounts.ts';
+import {
+  changePassword,
+  currentAccount,
+  deleteAccount,
+  endEverySession,
+  endSession,
+  signIn,
+  signUp,
+} from '#app/http/accounts.ts';
 import type { HttpProblem } from '#app/http/request.ts';
 import { paths } from '#app/links/paths.ts';
 import type { Device } from '#app/local-store/device.ts';
@@ -15,6 +23,8 @@ import type { UserId } from '#protocol/ids.ts';
 
 /** Records that a session still has to be ended on the server. It does not say whose. */
 const REVOKE = 'revoke-session';
+/** Its value where the sessions of the other devices have to be ended too. */
+const EVERYWHERE = 'everywhere';
 const CHANNEL = 'teamlink-session';
 /** If the connection is refused again within this time after a valid session was found, the user is asked to sign in. */
 const RESUME_WINDOW_MS = 10_000;
@@ -22,8 +32,10 @@ const RESUME_WINDOW_MS = 10_000;
 export interface SessionActions {
   /** Resolves to the problem, or to undefined once signed in. */
   enter(mode: 'sign-in' | 'sign-up', input: AccountInput): Promise<AccountProblem | undefined>;
-  /** Signs out on this device at once, and on the server as soon as it can be reached. [CL6] */
-  leave(client: Client | undefined): Promise<void>;
+  /** Signs out on this device, or on all of them, at once, and on the server as soon as it can be reached. [CL6] */
+  leave(client: Client | undefined, everywhere?: boolean): Promise<void>;
+  /** Signs out everywhere and deletes the account after its grace period. Resolves to the problem, or to undefined. [AC1] */
+  deleteAccount(client: Client, password: string): Promise<HttpProblem | undefined>;
   /** Asks the server in the background whether the session is still valid. */
   check(): Promise<void>;
   /** After the server refused the connection: reconnects if the browser has a valid session, otherwise asks the user to sign in. */
@@ -43,7 +55,12 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
   let resumedAt = Number.NEGATIVE_INFINITY;
 
   async function revoke(): Promise<void> {
-    if ((await device.get(REVOKE)) === undefined) return;
+    const owed = await device.get(REVOKE);
+    if (owed === undefined) return;
+    if (owed === EVERYWHERE) {
+      const ended = await endEverySession();
+      if (!ended.ok && ended.failure.kind !== 'refused') return;
+    }
     const outcome = await endSession();
     // The server refuses if there is no session to end.
     if (outcome.ok || outcome.failure.kind === 'refused') await device.remove(REVOKE);
@@ -68,6 +85,14 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
     await wipePerson(userId);
   }
 
+  async function leave(client: Client | undefined, everywhere = false): Promise<void> {
+    const { profile } = store.getState().session;
+    if (profile === null) return;
+    await device.set(REVOKE, everywhere ? EVERYWHERE : '1');
+    void revokeInTurn();
+    await wipe(client, profile.id);
+  }
+
   return {
     async enter(mode, input) {
       await revokeInTurn();
@@ -85,12 +110,13 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
       return undefined;
     },
 
-    async leave(client) {
-      const { profile } = store.getState().session;
-      if (profile === null) return;
-      await device.set(REVOKE, '1');
-      void revokeInTurn();
-      await wipe(client, profile.id);
+    leave,
+
+    async deleteAccount(client, password) {
+      const outcome = await deleteAccount(password);
+      if (!outcome.ok) return outcome.failure;
+      await leave(client);
+      return undefined;
     },
 
     async resume(client) {

@@ -9,6 +9,7 @@ import { createAsk } from './ask-better-auth.ts';
 import { createAddressClaims } from './address-claims.ts';
 import { createAttempts } from './attempts.ts';
 import { createBetterAuth } from './better-auth.ts';
+import { createClosing } from './closing.ts';
 import { ANSWER_MS, createDeadline, isUnavailable } from './deadline.ts';
 import { createDeliverLetter } from './deliver-letter.ts';
 import { createDirectory } from './directory.ts';
@@ -29,6 +30,8 @@ export interface Accounts {
   readonly sessions: Pick<Sessions, 'find' | 'active'>;
   /** `GET /api/users`, its query unparsed. Rejects only when the database does not answer. [HT3] */
   users(caller: { userId: UserId }, query: unknown, clientAddress: string): Promise<UsersAnswer | Failure>;
+  /** Deletes the accounts whose time has come; this also happens every hour. [AC1] */
+  deleteDue(): Promise<void>;
   /** Sends no more mails; what is queued is sent after the next start. */
   close(): void;
 }
@@ -82,6 +85,8 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
       log,
     });
 
+  const closing = createClosing({ connection, now: options.now, events, log });
+
   const gate = createGate({
     findRoute: createFindRoute(providers),
     options: {
@@ -94,6 +99,7 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     sessions,
     users,
     claims: createAddressClaims({ connection, secret, users, events }),
+    closing,
     publicOrigin,
     attempts,
     devices: createKnownDevices(secret, isSecure),
@@ -104,7 +110,11 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     users: (caller, query, clientAddress) =>
       createDeadline(ANSWER_MS).bound(directory.users(caller, query, clientAddress)),
     sessions,
-    close: () => letters?.close(),
+    deleteDue: closing.sweep,
+    close() {
+      letters?.close();
+      closing.close();
+    },
     async handle(request, clientAddress) {
       try {
         return await gate(request, clientAddress);

@@ -28,6 +28,9 @@ export const passwordTooShort = () => refusal(400, 'PASSWORD_TOO_SHORT', 'Passwo
 
 export const passwordTooLong = () => refusal(400, 'PASSWORD_TOO_LONG', 'Password too long');
 
+/** The session is too old to show that its person is there. */
+export const notFresh = () => refusal(403, 'SESSION_NOT_FRESH', 'Sign in again first');
+
 /** Only the account's session or password goes on. */
 export const passwordRequired = () => refusal(403, 'PASSWORD_REQUIRED', 'Sign in, or send the password');
 

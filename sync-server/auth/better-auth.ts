@@ -3,6 +3,7 @@ import { mongodbAdapter } from 'better-auth/adapters/mongodb';
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { type Connection, Types } from 'mongoose';
 import { claimAddress } from './claim-address.ts';
+import { keepAccount } from './closing.ts';
 import { LINK_SECONDS } from './letters.ts';
 import { nameKeys } from './name-search.ts';
 import { type LetterBegun, scopes } from './request-scope.ts';
@@ -102,7 +103,10 @@ export function createBetterAuth(options: BetterAuthOptions) {
     databaseHooks: {
       user: { create: { before: completeUser }, update: { before: renameUser } },
       account: { create: { before: keepWhatIsNeeded } },
-      session: { delete: { after: noteEnded } },
+      session: {
+        create: { after: ({ userId }) => keepWhereOld(connection, userId) },
+        delete: { after: noteEnded },
+      },
     },
   });
 }
@@ -177,6 +181,11 @@ function renameUser(change: { name?: unknown; email?: unknown }, context: unknow
   const id = session?.user?.id;
   if (typeof id !== 'string') throw new Error('only its person can change a name');
   return Promise.resolve({ data: nameKeys(change.name, id) });
+}
+
+/** A new account is not being deleted, so signing up does without that write. */
+async function keepWhereOld(connection: Connection, userId: string): Promise<void> {
+  if (scopes.getStore()?.signUp === undefined) await keepAccount(connection, userId);
 }
 
 function begin(letter: LetterBegun): Promise<void> {

@@ -50,7 +50,10 @@ export function createDirectory(options: { users: Collection; isOpen: boolean; a
       const wanted = q === '' ? {} : filterOf(q);
       if (wanted === null) return { error: syncError('invalid', 'must have at least two letters', { path: 'q' }) };
       // One more tells whether another page follows, and one more makes up for the caller.
-      const found = await ask({ ...wanted, nameKey: { $gt: from } }, DIRECTORY_PAGE + 2);
+      const found = await ask(
+        { ...wanted, nameKey: { $gt: from }, deletedAfter: { $exists: false } },
+        DIRECTORY_PAGE + 2,
+      );
       return pageOf(found, caller.userId);
     },
   };

@@ -3,6 +3,7 @@ import { foreignOrigin, notFound, signUpClosed, tooManyAttempts, unauthorized, u
 import { type Attempt, type Attempts, unlimited } from './attempts.ts';
 import type { AddressClaims } from './address-claims.ts';
 import type { AskBetterAuth } from './ask-better-auth.ts';
+import type { Closing } from './closing.ts';
 import type { KnownDevices } from './known-device.ts';
 import { type Language, type Letter, languageOf } from './letters.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -24,6 +25,7 @@ interface GateParts {
   sessions: Sessions;
   users: Users;
   claims: AddressClaims;
+  closing: Closing;
   publicOrigin: string | undefined;
   attempts: Attempts;
   devices: KnownDevices;
@@ -78,8 +80,8 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   const { ask, sessions, users, devices } = parts;
   const { session, body, cookie, language } = visit;
   const queueLetter = parts.queueLetter ?? (() => Promise.resolve());
-  const { options, claims, attempts } = parts;
-  const answerParts = { users, queueLetter, options, claims, attempts };
+  const { options, claims, closing, attempts } = parts;
+  const answerParts = { users, queueLetter, options, claims, closing, attempts };
   if (route.answer !== undefined) return route.answer(visit, answerParts);
   const earlier = await route.before?.(visit, answerParts);
   if (earlier) return earlier;

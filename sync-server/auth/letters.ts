@@ -6,6 +6,8 @@ export type Letter = { language: Language } & (
   | { kind: 'confirm-change'; address: string; newAddress: string; token: string }
   /** To the address that an account is to have. */
   | { kind: 'verify-change'; address: string; token: string }
+  /** The account is deleted at that time, milliseconds since 1970, unless its person signs in. */
+  | { kind: 'deletion'; address: string; deletedAfter: number }
 );
 
 /** How long the link in a mail about an address works. */
@@ -24,16 +26,27 @@ export function languageOf(acceptLanguage: string | null): Language {
 
 /** The token is in the fragment, which browsers send to no server and name in no referrer. */
 export function linkOf(kind: Letter['kind'], token: string, origin: string): string {
+  if (kind === 'deletion') return `${origin}/`;
   return `${origin}/${kind === 'reset' ? 'reset-password' : 'verify-email'}#${token}`;
 }
 
 export function textOf(letter: Letter, link: string): { subject: string; text: string } {
   const { subject, paragraphs } = words[letter.language][letter.kind];
   const changed = letter.kind === 'confirm-change' ? letter.newAddress : '';
+  const day = letter.kind === 'deletion' ? dayOf(letter.deletedAfter, letter.language) : '';
   const text = paragraphs.map((paragraph) =>
-    paragraph.replace('{link}', () => link).replace('{address}', () => changed),
+    paragraph
+      .replace('{link}', () => link)
+      .replace('{address}', () => changed)
+      .replace('{day}', () => day),
   );
   return { subject, text: `${text.join('\n\n')}\n` };
+}
+
+function dayOf(timeMs: number, language: Language): string {
+  return new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(
+    timeMs,
+  );
 }
 
 type Words = Record<Letter['kind'], { subject: string; paragraphs: string[] }>;
@@ -72,6 +85,15 @@ const words: Record<Language, Words> = {
         'If you didn’t ask for this, ignore this message.',
       ],
     },
+    deletion: {
+      subject: 'Your TeamLink account will be deleted',
+      paragraphs: [
+        'You asked to delete your TeamLink account. You are signed out everywhere, and the account will be deleted on {day}.',
+        'To keep it, sign in before that day:',
+        '{link}',
+        'If it wasn’t you, sign in now and choose a new password.',
+      ],
+    },
   },
   de: {
     reset: {
@@ -104,6 +126,15 @@ const words: Record<Language, Words> = {
         'Wenn du dich ab jetzt mit dieser E-Mail-Adresse bei TeamLink anmelden möchtest, öffne innerhalb eines Tages diesen Link:',
         '{link}',
         'Wenn du das nicht wolltest, ignoriere diese Nachricht.',
+      ],
+    },
+    deletion: {
+      subject: 'Dein TeamLink-Konto wird gelöscht',
+      paragraphs: [
+        'Du möchtest dein TeamLink-Konto löschen. Du bist überall abgemeldet, und am {day} wird das Konto gelöscht.',
+        'Wenn du es behalten möchtest, melde dich vorher an:',
+        '{link}',
+        'Wenn du es nicht warst, melde dich jetzt an und wähle ein neues Passwort.',
       ],
     },
   },

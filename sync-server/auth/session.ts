@@ -12,6 +12,8 @@ export interface AccountsEvents {
   sessionsEnded(sessionIds: readonly string[], reason: string): void;
   /** A name or picture changed: every member record must follow. [RC5] */
   profileChanged(userId: UserId): void;
+  /** The account is gone: its person leaves every group, under the name that the accounts now give. [AC2] */
+  personDeleted(userId: UserId): Promise<void>;
 }
 
 /** What accounts log with; structurally the server's Log, because this layer imports nothing of the wiring. */

@@ -18,6 +18,8 @@ export interface Users {
   idByAddress(email: string): Promise<string | null>;
   /** The person's address. Null where there is no such person. */
   address(userId: string): Promise<{ email: string; isVerified: boolean } | null>;
+  /** What is stored about a person, for themselves. Null where there is no such person. */
+  account(userId: UserId): Promise<{ id: UserId; name: string; email: string; createdAt?: Date } | null>;
   /** For a sign-up whose user was never written: nobody can reach its credentials. */
   removeCredentials(userId: string): Promise<void>;
 }
@@ -27,6 +29,7 @@ interface UserRow {
   name: string;
   email: string;
   emailVerified?: boolean;
+  createdAt?: Date;
   image?: string | null;
 }
 
@@ -53,6 +56,13 @@ export function createUsers(connection: Connection): Users {
       const options = { projection: { email: 1, emailVerified: 1 }, maxTimeMS: ANSWER_MS };
       const row = await inTime(rows.findOne({ _id: new Types.ObjectId(userId) }, options));
       return row === null ? null : { email: row.email, isVerified: row.emailVerified === true };
+    },
+    async account(userId) {
+      const options = { projection: { name: 1, email: 1, createdAt: 1 }, maxTimeMS: ANSWER_MS };
+      const row = await inTime(rows.findOne({ _id: new Types.ObjectId(userId) }, options));
+      if (row === null) return null;
+      const { name, email, createdAt } = row;
+      return { id: userId, name, email, ...(createdAt === undefined ? {} : { createdAt }) };
     },
     async removeCredentials(userId) {
       await connection.collection('account').deleteMany({ userId: new Types.ObjectId(userId) });

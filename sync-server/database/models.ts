@@ -104,13 +104,13 @@ export function defineModels(connection: Connection) {
 
 /**
  * Indexes over the collections of the accounts' library, which creates its own late and does not report a failure. The last
- * four are ours: the directory in its order, parts of names in the same order, mails by when they are due, and the expiry of
+ * five are ours: the directory in its order, parts of names in the same order, accounts by when they are deleted, mails by when they are due, and the expiry of
  * sessions.
  */
 export const accountIndexes: readonly {
   collection: string;
   key: Record<string, 1>;
-  options: { name: string; unique?: true; expireAfterSeconds?: number };
+  options: { name: string; unique?: true; expireAfterSeconds?: number; partialFilterExpression?: object };
 }[] = [
   { collection: 'user', key: { email: 1 }, options: { name: 'email_1', unique: true } },
   { collection: 'session', key: { token: 1 }, options: { name: 'token_1', unique: true } },
@@ -118,6 +118,11 @@ export const accountIndexes: readonly {
   { collection: 'account', key: { userId: 1 }, options: { name: 'userId_1' } },
   { collection: 'user', key: { nameKey: 1 }, options: { name: 'directory' } },
   { collection: 'user', key: { nameGrams: 1, nameKey: 1 }, options: { name: 'names' } },
+  {
+    collection: 'user',
+    key: { deletedAfter: 1 },
+    options: { name: 'deleted', partialFilterExpression: { deletedAfter: { $gt: 0 } } },
+  },
   { collection: 'letters', key: { dueAt: 1 }, options: { name: 'due' } },
   { collection: 'session', key: { expiresAt: 1 }, options: { name: 'expired', expireAfterSeconds: 0 } },
 ];

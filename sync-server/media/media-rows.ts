@@ -19,6 +19,7 @@ export interface MediaRows {
   settle(row: MediaRow, claims: readonly Claim[], checkAt?: number): Promise<void>;
   /** Deletes the row, unless it was claimed since it was read. */
   remove(row: MediaRow): Promise<boolean>;
+  ofOwner(owner: UserId): AsyncIterable<MediaRow>;
   /** Bytes stored for one person, or for everybody. */
   bytesStored(owner?: UserId): Promise<number>;
 }
@@ -55,6 +56,7 @@ export function createMediaRows(connection: Pick<Connection, 'collection'>): Med
     async remove({ _id, version }) {
       return (await rows.deleteOne({ _id, version })).deletedCount === 1;
     },
+    ofOwner: (owner) => rows.find({ owner }, inTime),
     async bytesStored(owner) {
       const match = owner === undefined ? [] : [{ $match: { owner } }];
       const sums = await rows

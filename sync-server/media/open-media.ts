@@ -36,6 +36,8 @@ export interface Media {
   resumable: Resumable;
   /** The file, if this person may read it now; undefined also where there is none. [MD6] */
   find(user: UserId, id: MediaId): Promise<MediaRow | undefined>;
+  /** What this person uploaded and something still needs. */
+  ownFiles(user: UserId): AsyncIterable<MediaRow>;
   /** Deletes what nothing needs any more. Runs by itself every few minutes. [MD7] */
   sweep: Sweep;
   close(): Promise<void>;
@@ -71,6 +73,7 @@ export async function openMedia(options: MediaOptions): Promise<Media> {
       const row = (await rows.find([id])).get(id);
       return row !== undefined && (await mayReadFile(user, row)) ? row : undefined;
     },
+    ownFiles: (user) => rows.ofOwner(user),
     sweep,
     close: () => sweeping.close(),
   };

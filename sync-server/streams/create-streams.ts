@@ -10,6 +10,7 @@ import { type EntryStore, StoreUnavailable } from './entry-store.ts';
 import { createHistory } from './history.ts';
 import { type Files, noFiles } from './files.ts';
 import type { People } from './people.ts';
+import { createPersonDeleted } from './person-deleted.ts';
 import { createProfileChanged } from './profile-changed.ts';
 import { createPull } from './pull.ts';
 import { createPush, storeUnavailable } from './push.ts';
@@ -131,6 +132,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
   const push = createPush(intake);
   const { reads = createStreamReads(options.store, deadlineMs) } = options;
   const { conversationsOf, membershipsOf } = reads;
+  const profileChanged = createProfileChanged({ people, conversationsOf, appendOwn });
   const unfinished = createUnfinishedBootstraps(now);
   const rests = createRests(now);
   const pull = createPull({ store, batches, membershipsOf, unfinished, rests });
@@ -149,7 +151,8 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     pull: (caller, request) => answered(() => pull(caller, request)),
     history: (caller, request) => answered(() => history(caller, request)),
     ...reads,
-    profileChanged: createProfileChanged({ people, conversationsOf, appendOwn }),
+    profileChanged,
+    personDeleted: createPersonDeleted({ profileChanged, conversationsOf, push, now }),
     async close() {
       isClosed = true;
       clearInterval(completing);

@@ -21,6 +21,8 @@ export interface Streams extends StreamReads {
   history(caller: Caller, request: unknown): Promise<HistoryAnswer | Failure>;
   /** Copies a changed name or picture into every member record of the person. [RC5] */
   profileChanged(userId: UserId): Promise<void>;
+  /** Copies the name that is left of a deleted person, takes back their drafts, and has them leave every group. [AC2] */
+  personDeleted(userId: UserId): Promise<void>;
   /** Every flush of this process, for followers, and the upper bounds of heads. */
   readonly batches: Pick<Batches, 'listen' | 'isWaiting' | 'settled' | 'hints'>;
   /** Finishes what is in progress. Later calls are answered with `unavailable`. */

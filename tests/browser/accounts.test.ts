@@ -11,10 +11,25 @@ const NEW_PASSWORD = 'another long password';
 /** A folder for pictures of the pages, to look at. */
 const pictures = process.env['ACCOUNT_PICTURES'];
 
-/** The path of the newest link that leads to this page, once there are that many. */
-async function link(page: 'reset-password' | 'verify-email', count = 1): Promise<string> {
-  const links = () =>
-    [...stage.server.output().matchAll(new RegExp(`(/${page}#[\\w.-]+)"`, 'g'))].map(([, path]) => path);
+/** The path of the newest link to set a new password. */
+function resetLink(): Promise<string> {
+  return newest(() => linksTo('reset-password'), 1);
+}
+
+/** The path of the nth link of mails that this account was sent about its address, whatever others were sent. */
+function addressLink(email: string, nth = 1): Promise<string> {
+  const isTheirs = (path: string) => {
+    const payload = path.split('#')[1]?.split('.')[1] ?? '';
+    return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { email: string }).email === email;
+  };
+  return newest(() => linksTo('verify-email').filter(isTheirs), nth);
+}
+
+function linksTo(page: string): string[] {
+  return [...stage.server.output().matchAll(new RegExp(`(/${page}#[\\w.-]+)"`, 'g'))].map(([, path = '']) => path);
+}
+
+async function newest(links: () => string[], count: number): Promise<string> {
   await expect.poll(() => links().length, { timeout: PATIENCE_MS }).toBeGreaterThanOrEqual(count);
   return links().at(-1) ?? '';
 }
@@ -54,7 +69,7 @@ it('[SEC-27] [SEC-29] somebody who forgot their password gets a link, chooses a 
   await other.page.getByRole('heading', { name: 'Check your email' }).waitFor();
   await expectReachable(other.page, 'sent');
 
-  await other.page.goto(await link('reset-password'));
+  await other.page.goto(await resetLink());
   await other.page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
   await expectReachable(other.page, 'reset');
   await other.page.keyboard.press('Enter');
@@ -68,7 +83,7 @@ it('[SEC-27] [SEC-29] somebody who forgot their password gets a link, chooses a 
   await other.page.getByRole('button', { name: 'New chat' }).first().waitFor();
   // Her other device was signed out and keeps what it shows. [SEC-23]
   await page.getByText('Sign in again').or(page.getByText('Your session has ended')).first().waitFor();
-  await other.page.goto(await link('reset-password'));
+  await other.page.goto(await resetLink());
   await other.page.getByLabel('New password', { exact: true }).fill(PASSWORD);
   await other.page.keyboard.press('Enter');
   await other.page.getByText('This link no longer works.', { exact: false }).waitFor();
@@ -93,9 +108,9 @@ it('[SEC-20] a provider has a button where the server offers it, and what went w
 });
 
 it('[SEC-31] where nobody is signed in, a link asks for the password of the account, or for a new one', async () => {
-  await stage.signedUp('Cid');
+  const { email } = await stage.signedUp('Cid');
   const { page } = await stage.visitor('Reader');
-  await page.goto(await link('verify-email', 2));
+  await page.goto(await addressLink(email));
   await page.getByRole('button', { name: 'Confirm' }).click();
   await page.getByLabel('Password', { exact: true }).fill('not the password');
   await expectReachable(page, 'prove');
@@ -110,9 +125,8 @@ it('[SEC-31] where nobody is signed in, a link asks for the password of the acco
 });
 
 it('[SEC-29] a link confirms an address only once its button is pressed, and the address can then change', async () => {
-  const { page } = await stage.signedUp('Bob');
-  const first = await link('verify-email', 3);
-  await page.goto(first);
+  const { page, email } = await stage.signedUp('Bob');
+  await page.goto(await addressLink(email));
   await page.getByRole('heading', { name: 'Confirm your email address' }).waitFor();
   await expectReachable(page, 'verify');
   await page.getByRole('button', { name: 'Confirm' }).click();
@@ -124,13 +138,35 @@ it('[SEC-29] a link confirms an address only once its button is pressed, and the
   await expectReachable(page, 'change');
   await page.keyboard.press('Enter');
   await page.getByText('Open the link in the message at your present address.').first().waitFor();
-  for (const [count, said] of [
-    [4, 'One more step'],
-    [5, 'Your email address has changed.'],
+  for (const [nth, said] of [
+    [2, 'One more step'],
+    [3, 'Your email address has changed.'],
   ] as const) {
-    await page.goto(await link('verify-email', count));
+    await page.goto(await addressLink(email, nth));
     await page.getByRole('button', { name: 'Confirm' }).click();
     await page.getByText(said, { exact: false }).waitFor();
   }
+  expect(stage.complaints()).toEqual([]);
+});
+
+it('[AC1] [AC3] somebody downloads their data, deletes their account, and keeps it by signing in again', async () => {
+  const dora = await stage.signedUp('Dora');
+  const { page } = dora;
+  await page.goto('/settings');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download your data' }).click();
+  expect((await saved).suggestedFilename()).toMatch(/^teamlink-.*\.zip$/);
+  await page.getByRole('button', { name: 'Delete account' }).click();
+  await page.getByText('For 14 days', { exact: false }).waitFor();
+  await page.getByLabel('Current password', { exact: true }).fill('not the password');
+  await expectReachable(page, 'delete');
+  await page.keyboard.press('Enter');
+  await page.getByText('The current password is wrong.').waitFor();
+  await page.getByLabel('Current password', { exact: true }).fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Email', { exact: true }).fill(dora.email);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'New chat' }).first().waitFor();
   expect(stage.complaints()).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import type { Attempt, Attempts } from '#server/auth/attempts.ts';
 import type { AddressClaims } from '#server/auth/address-claims.ts';
+import type { Closing } from '#server/auth/closing.ts';
 import type { KnownDevices } from '#server/auth/known-device.ts';
 import type { RequestScope } from '#server/auth/request-scope.ts';
 import type { Language, Letter } from '#server/auth/letters.ts';
@@ -29,6 +30,7 @@ export interface AnswerParts {
   queueLetter(letter: Letter): Promise<void>;
   options: SignInOptions;
   claims: AddressClaims;
+  closing: Closing;
   attempts: Attempts;
 }
 

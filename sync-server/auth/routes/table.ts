@@ -2,6 +2,7 @@ import type { SignInProvider } from '#server/auth/sign-in-providers.ts';
 import type { AccountRoute } from './account-route.ts';
 import { changeEmail, sendVerificationEmail, verifyEmail } from './address.ts';
 import { changePassword } from './change-password.ts';
+import { deleteAccount } from './delete-account.ts';
 import { getSession } from './get-session.ts';
 import { listSessions } from './list-sessions.ts';
 import { requestPasswordReset, resetPassword } from './reset-password.ts';
@@ -30,6 +31,7 @@ const routes: readonly AccountRoute[] = [
   revokeSession,
   revokeSessions,
   revokeOtherSessions,
+  deleteAccount,
 ];
 
 export type FindRoute = (request: Request) => AccountRoute | undefined;

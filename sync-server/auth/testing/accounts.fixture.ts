@@ -17,7 +17,7 @@ export interface World {
   accounts: Accounts;
   database: Database;
   /** Events of the accounts, in order. */
-  events: { ended: [readonly string[], string][]; renamed: UserId[] };
+  events: { ended: [readonly string[], string][]; renamed: UserId[]; deleted: UserId[] };
   /** Mails that were sent, in order. */
   mails: Mail[];
   /** Lines that they logged. */
@@ -72,7 +72,7 @@ export async function build(
   options: Partial<AccountsOptions>,
   end: () => Promise<void>,
 ): Promise<World> {
-  const events: World['events'] = { ended: [], renamed: [] };
+  const events: World['events'] = { ended: [], renamed: [], deleted: [] };
   const logged: unknown[] = [];
   const mails: Mail[] = [];
   const clock = { now: 1_700_000_000_000 };
@@ -90,6 +90,7 @@ export async function build(
     events: {
       sessionsEnded: (ids, reason) => void events.ended.push([ids, reason]),
       profileChanged: (userId) => void events.renamed.push(userId),
+      personDeleted: (userId) => Promise.resolve(void events.deleted.push(userId)),
     },
     log: { info: note, warn: note, error: note },
     mail: { send: (mail) => Promise.resolve(void mails.push(mail)), origin: ORIGIN },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GRACE_MS } from '#server/auth/closing.ts';
 import { PASSWORD, build } from '#server/auth/testing/accounts.fixture.ts';
 import { createUsers } from '#server/auth/users.ts';
 import { openDatabase } from '#server/database/connect.ts';
@@ -69,6 +70,11 @@ describe('command shapes', () => {
     const third = await done('/change-password', passwords, second.cookie);
     await done('/sign-out', {}, third.cookie);
     expect(await accounts.sessions.find(third.cookie)).toBeNull();
+    const fourth = await done('/sign-in/email', { email: ann.email, password: passwords.newPassword });
+    await done('/delete-account', { password: passwords.newPassword }, fourth.cookie);
+    world.clock.now += GRACE_MS;
+    await accounts.deleteDue();
+    expect(world.events.deleted).toEqual([ann.id]);
     await world.close();
   });
 

@@ -763,6 +763,29 @@ const commands: Case[] = [
     expected: [{ _id: 'int:4' }],
   },
   {
+    name: 'update: unset where a field is in a range',
+    docs: [{ _id: int(0), t: int(5) }, { _id: int(1) }],
+    run: [
+      {
+        update: {
+          updates: [
+            { q: { _id: int(0), t: { $gt: int(0) } }, u: { $unset: { t: 1 } } },
+            { q: { _id: int(1), t: { $gt: int(0) } }, u: { $unset: { t: 1 } } },
+          ],
+        },
+      },
+      { find: { filter: { _id: { $gt: int(-1) }, t: { $exists: false } }, sort: { _id: 1 }, limit: 5 } },
+    ],
+    expected: [{ _id: 'int:0' }, { _id: 'int:1' }],
+  },
+  {
+    name: 'find: the due ones through a partial index',
+    indexes: [{ key: { t: 1 }, name: 'deleted', partialFilterExpression: { t: { $gt: int(0) } } }],
+    docs: [{ _id: int(0), t: int(5) }, { _id: int(1) }, { _id: int(2), t: int(7) }],
+    run: { find: { filter: { t: { $gt: int(0), $lte: int(5) } } } },
+    expected: [{ _id: 'int:0', t: 'int:5' }],
+  },
+  {
     name: 'aggregate: match, sort, skip, limit',
     docs: three,
     run: {

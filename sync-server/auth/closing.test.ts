@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '#server/streams/testing/world.fixture.ts';
+import { GRACE_MS } from './closing.ts';
+import { PASSWORD, type Person, type World, createWorld } from './testing/accounts.fixture.ts';
+
+describe('deleting an account', () => {
+  let world: World;
+  let ann: Person;
+  let count = 0;
+  const signIn = () => world.call('/sign-in/email', { email: ann.email, password: PASSWORD });
+  const remove = (password: string | undefined, cookie = ann.cookie) =>
+    world.call('/delete-account', password === undefined ? {} : { password }, { cookie });
+  const namedAnn = async () => {
+    const bob = await world.signUp('Bob', `bob-${count}@example.org`);
+    return world.accounts.users({ userId: bob.id }, { q: 'Annabelle' }, '::1');
+  };
+
+  beforeAll(async () => {
+    world = await createWorld({ rateLimit: false });
+  });
+  afterAll(async () => {
+    world.accounts.close();
+    await world.close();
+  });
+  beforeEach(async () => {
+    count += 1;
+    ann = await world.signUp('Annabelle', `ann-${count}@example.org`);
+    world.mails.length = 0;
+    for (const list of Object.values(world.events)) list.length = 0;
+  });
+
+  it('[AC1] needs the password, signs out everywhere, says so by mail, and is undone by signing in', async () => {
+    const other = await signIn();
+    for (const wrong of [undefined, '', 'not the password']) expect((await remove(wrong)).status).toBe(400);
+    expect(await world.accounts.sessions.find(ann.cookie)).not.toBeNull();
+    const answer = await remove(PASSWORD);
+    expect([answer.status, answer.json]).toEqual([
+      200,
+      { deletedAfter: new Date(world.clock.now + GRACE_MS).toISOString() },
+    ]);
+    expect(world.events.ended).toEqual([[expect.any(Array), 'account_deleted']]);
+    expect(world.events.ended[0]?.[0].length).toBe(2);
+    for (const { cookie } of [ann, other]) expect(await world.accounts.sessions.find(cookie)).toBeNull();
+    expect(await namedAnn()).toEqual({ users: [] });
+    await until(() => world.mails.some(({ subject }) => subject === 'Your TeamLink account will be deleted'));
+
+    expect((await signIn()).status).toBe(200);
+    world.clock.now += GRACE_MS + 1;
+    await world.accounts.deleteDue();
+    expect((await signIn()).status).toBe(200);
+    expect(world.events.deleted).toEqual([]);
+  });
+
+  it('[AC1] [AC2] happens once the grace period is over, and leaves nothing that names or admits the person', async () => {
+    await remove(PASSWORD);
+    world.clock.now += GRACE_MS - 1;
+    await world.accounts.deleteDue();
+    expect(world.events.deleted).toEqual([]);
+    world.clock.now += 1;
+    await world.accounts.deleteDue();
+    expect(world.events.deleted).toEqual([ann.id]);
+    expect((await signIn()).status).toBe(401);
+    const { connection } = world.database;
+    for (const name of ['user', 'account', 'session'])
+      for (const row of await connection.collection(name).find({}).toArray())
+        expect(JSON.stringify(row)).not.toContain(ann.id);
+    expect((await world.signUp('Annabelle', ann.email)).id).not.toBe(ann.id);
+  });
+
+  it('[AC2] is tried again where the conversations could not be told', async () => {
+    let isAway = true;
+    const told: string[] = [];
+    const flaky = await world.again({
+      events: {
+        sessionsEnded: () => undefined,
+        profileChanged: () => undefined,
+        personDeleted(userId) {
+          if (isAway) return Promise.reject(new Error('away'));
+          return Promise.resolve(void told.push(userId));
+        },
+      },
+    });
+    flaky.clock.now = world.clock.now;
+    await remove(PASSWORD);
+    flaky.clock.now += GRACE_MS;
+    await flaky.accounts.deleteDue();
+    isAway = false;
+    await flaky.accounts.deleteDue();
+    expect(told).toEqual([ann.id]);
+    await flaky.accounts.deleteDue();
+    expect(told).toEqual([ann.id]);
+    flaky.accounts.close();
+  });
+});

@@ -1,0 +1,115 @@
+import { type Connection, Types } from 'mongoose';
+import type { UserId } from '#protocol/ids.ts';
+import { DELETED_NAME } from '#protocol/names.ts';
+import { ANSWER_MS, createDeadline } from './deadline.ts';
+import type { AccountsEvents, AccountsLog, Session } from './session.ts';
+
+/** How long a person can keep an account that they asked to delete, by signing in. */
+export const GRACE_MS = 14 * 86_400_000;
+const LOOK_MS = 3_600_000;
+/** How recent a session must be where there is no password to ask for. */
+const FRESH_MS = 10 * 60_000;
+const MAX_MS = 3_000;
+
+interface UserRow {
+  _id: Types.ObjectId;
+  /** Milliseconds since 1970. Present: the account is deleted then. */
+  deletedAfter?: number;
+}
+
+export interface Closing {
+  /** Whether the account has a password, which is then asked for. */
+  hasPassword(userId: UserId): Promise<boolean>;
+  /** Whether this session began so recently that nothing more need be shown. */
+  isFresh(session: Session): Promise<boolean>;
+  /** Ends every session now, and the account after the grace period. Resolves to its end, milliseconds since 1970. */
+  begin(userId: UserId): Promise<number>;
+  /** Deletes the accounts whose time has come. */
+  sweep(): Promise<void>;
+  close(): void;
+}
+
+interface ClosingParts {
+  connection: Connection;
+  now: () => number;
+  events: AccountsEvents;
+  log: AccountsLog;
+}
+
+/**
+ * Deleting an account in two steps: its person is signed out at once and may change their mind, and only later what is
+ * known about them goes. Their messages stay where others read them, under a name that nobody has. [AC1] [AC2]
+ */
+export function createClosing({ connection, now, events, log }: ClosingParts): Closing {
+  const users = connection.collection<UserRow>('user');
+  const [accounts, sessions] = [connection.collection('account'), connection.collection('session')];
+  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
+
+  async function endSessions(userId: Types.ObjectId): Promise<void> {
+    const open = await sessions.find({ userId }, { projection: { _id: 1 }, maxTimeMS: MAX_MS }).toArray();
+    await sessions.deleteMany({ userId });
+    events.sessionsEnded(
+      open.map(({ _id }) => _id.toHexString()),
+      'account_deleted',
+    );
+  }
+
+  /** Each step may be repeated, so that the next sweep finishes what a crash interrupted. */
+  async function end({ _id }: UserRow): Promise<void> {
+    const id = _id.toHexString();
+    await accounts.deleteMany({ userId: _id });
+    await endSessions(_id);
+    await users.updateOne(
+      { _id },
+      {
+        $set: { name: DELETED_NAME, email: `${id}@deleted.invalid`, emailVerified: false, findable: false },
+        $unset: { image: 1, nameKey: 1, nameGrams: 1, nameFolded: 1 },
+      },
+    );
+    await events.personDeleted(id as UserId);
+    await users.deleteOne({ _id });
+  }
+
+  async function sweep(): Promise<void> {
+    const filter = { deletedAfter: { $gt: 0, $lte: now() } };
+    for (const row of await users.find(filter, { maxTimeMS: MAX_MS }).toArray()) {
+      try {
+        await end(row);
+      } catch (error) {
+        log.error({ err: error }, 'an account could not be deleted and is tried again');
+      }
+    }
+  }
+  const sweepSafely = () =>
+    void sweep().catch((error: unknown) => log.warn({ err: error }, 'no account could be deleted'));
+  const timer = setInterval(sweepSafely, LOOK_MS).unref();
+
+  return {
+    async hasPassword(userId) {
+      const filter = { userId: new Types.ObjectId(userId), providerId: 'credential' };
+      return (await inTime(accounts.findOne(filter, { projection: { _id: 1 }, maxTimeMS: MAX_MS }))) !== null;
+    },
+    async isFresh({ id }) {
+      const options = { projection: { createdAt: 1 }, maxTimeMS: MAX_MS };
+      const row = await inTime(sessions.findOne({ _id: new Types.ObjectId(id) }, options));
+      const createdAt: unknown = row?.['createdAt'];
+      return createdAt instanceof Date && Date.now() - createdAt.getTime() < FRESH_MS;
+    },
+    async begin(userId) {
+      const _id = new Types.ObjectId(userId);
+      const deletedAfter = now() + GRACE_MS;
+      await inTime(users.updateOne({ _id }, { $set: { deletedAfter } }));
+      await inTime(endSessions(_id));
+      return deletedAfter;
+    },
+    sweep,
+    close: () => clearInterval(timer),
+  };
+}
+
+/** Whoever signs in again keeps the account. [AC1] */
+export async function keepAccount(connection: Connection, userId: string): Promise<void> {
+  await connection
+    .collection('user')
+    .updateOne({ _id: new Types.ObjectId(userId), deletedAfter: { $gt: 0 } }, { $unset: { deletedAfter: 1 } });
+}

@@ -1,0 +1,30 @@
+import * as v from 'valibot';
+import { strict } from '#protocol/shape.ts';
+import { answerOf, notFresh, tooManyAttempts, wrongPassword } from '#server/auth/answers.ts';
+import type { UserId } from '#protocol/ids.ts';
+import { accountRoute, userOf } from './account-route.ts';
+import { Password } from './fields.ts';
+
+/** Signs out everywhere, and deletes the account after the grace period. [AC1] */
+export const deleteAccount = accountRoute({
+  method: 'POST',
+  path: '/delete-account',
+  body: strict({ password: v.optional(Password) }),
+  session: 'required',
+  attempt: (visit, { attempts }) => attempts.profileChange(userOf(visit)),
+  async answer(visit, { claims, closing, attempts, users, queueLetter }) {
+    const userId = userOf(visit) as UserId;
+    // A device that was left open must not be enough to delete an account.
+    if (await closing.hasPassword(userId)) {
+      const attempt = attempts.password(userId);
+      if (attempt.waitMs > 0) return tooManyAttempts(attempt.waitMs);
+      if (!(await claims.isPassword(userId, visit.body.password ?? ''))) return wrongPassword();
+      attempt.forgive();
+    } else if (visit.session !== null && !(await closing.isFresh(visit.session))) return notFresh();
+    const address = await users.address(userId);
+    const deletedAfter = await closing.begin(userId);
+    if (address !== null)
+      await queueLetter({ kind: 'deletion', address: address.email, deletedAfter, language: visit.language });
+    return answerOf({ deletedAfter: new Date(deletedAfter).toISOString() });
+  },
+});

@@ -1,0 +1,88 @@
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
+import { shownFileName } from '#server/media/file-name.ts';
+import type { FileStore } from '#server/media/file-store.ts';
+import type { MediaRow } from '#server/media/media-row.ts';
+import type { Streams } from '#server/streams/streams.ts';
+
+export interface ArchiveParts {
+  streams: Pick<Streams, 'conversationsOf' | 'pull' | 'history'>;
+  /** What the accounts know about the person. */
+  account(userId: UserId): Promise<object | null>;
+  /** The files that the person uploaded. */
+  ownFiles(userId: UserId): AsyncIterable<MediaRow>;
+  store: Pick<FileStore, 'sizeOf' | 'read'>;
+}
+
+const PAGE = 500;
+
+/**
+ * A person's data as the bytes of one zip file: their account, every conversation that they can read, one JSON object a
+ * line, and the files that they uploaded. Made while it is read, so neither memory nor disk holds it. [AC3]
+ */
+export async function* archiveOf(userId: UserId, parts: ArchiveParts): AsyncGenerator<Uint8Array> {
+  const made: Uint8Array[] = [];
+  let failure: Error | null = null;
+  const zip = new Zip((error, bytes) => {
+    failure ??= error;
+    made.push(bytes);
+  });
+  function* out() {
+    if (failure !== null) throw failure;
+    yield* made.splice(0);
+  }
+  function add(entry: ZipDeflate | ZipPassThrough) {
+    zip.add(entry);
+    return entry;
+  }
+
+  const account = add(new ZipDeflate('account.json', { level: 6 }));
+  account.push(Buffer.from(`${JSON.stringify(await parts.account(userId), null, 2)}\n`), true);
+  yield* out();
+
+  for (const [at, stream] of (await parts.streams.conversationsOf(userId)).entries()) {
+    const entry = add(new ZipDeflate(`conversations/${at + 1}.jsonl`, { level: 6 }));
+    for await (const records of recordsOf(userId, stream, parts.streams)) {
+      entry.push(Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join('')));
+      yield* out();
+    }
+    entry.push(new Uint8Array(), true);
+    yield* out();
+  }
+
+  for await (const { _id, name } of parts.ownFiles(userId)) {
+    if ((await parts.store.sizeOf(_id)) === undefined) continue;
+    // Stored as they are: most of them are compressed by their own format.
+    const entry = add(new ZipPassThrough(`files/${_id}-${shownFileName(name)}`));
+    for await (const bytes of await parts.store.read(_id)) {
+      entry.push(bytes as Uint8Array);
+      yield* out();
+    }
+    entry.push(new Uint8Array(), true);
+    yield* out();
+  }
+  zip.end();
+  yield* out();
+}
+
+/** The conversation and its members, then its messages from the newest back. It ends early where the person may not read on. */
+async function* recordsOf(
+  userId: UserId,
+  stream: ConversationId,
+  streams: ArchiveParts['streams'],
+): AsyncGenerator<readonly object[]> {
+  const pulled = await streams.pull({ userId }, { only: [stream], cursors: {} });
+  if ('error' in pulled) return;
+  yield pulled.streams
+    .filter((page) => page.stream === stream)
+    .flatMap(({ records }) => records.filter(({ type }) => type === 'conversation' || type === 'member'));
+  let before = Number.MAX_SAFE_INTEGER;
+  for (;;) {
+    const page = await streams.history({ userId }, { stream, before, limit: PAGE });
+    if ('error' in page) return;
+    yield page.records.toReversed();
+    const [oldest] = page.records;
+    if (!page.more || oldest === undefined) return;
+    before = oldest.seq;
+  }
+}
