@@ -1,4 +1,4 @@
-import { Dexie, type Table } from 'dexie';
+import { Dexie, type Table, liveQuery } from 'dexie';
 import type { UploadFacts } from '#protocol/http.ts';
 import type { ConversationId, MediaId, UserId } from '#protocol/ids.ts';
 import { namesOf } from './error-names.ts';
@@ -17,6 +17,16 @@ export interface WaitingFile {
   addedAt: number;
 }
 
+/** How far the upload of a waiting file is, apart from the file itself, which is never written again. */
+export interface Sending {
+  /** Of the file. */
+  id: MediaId;
+  /** Where its upload goes on, if it has begun. */
+  url?: string;
+  /** Its sender has stopped it, and lets it go on later. */
+  isPaused?: boolean;
+}
+
 /** A small picture that this device has shown. */
 interface SeenPicture {
   id: MediaId;
@@ -32,8 +42,17 @@ export interface Files {
   /** Resolves when the files are durable. Rejects with StoreRefused. */
   add(files: readonly WaitingFile[]): Promise<void>;
   waiting(id: MediaId): Promise<WaitingFile | undefined>;
+  /** Of every file of which an upload has begun, or was paused; also of files whose message was taken back since. */
+  sending(): Promise<Sending[]>;
+  noteSending(change: Sending): Promise<void>;
+  /** The upload is over, on the server too. */
+  forgetSending(id: MediaId): Promise<void>;
+  /** Calls back now, and whenever a file was paused or goes on, in any tab. Returns a function that ends it. */
+  onPaused(listener: (ids: ReadonlySet<MediaId>) => void): () => void;
   /** The file is on the server under its new id: only its small picture is kept. */
   uploaded(local: MediaId, id: MediaId): Promise<void>;
+  /** Removes waiting files at once, because their message was taken back for good. */
+  remove(ids: readonly MediaId[]): Promise<void>;
   /** Removes waiting files that are older than `before` and not among these. */
   removeOthers(ids: ReadonlySet<MediaId>, before: number): Promise<void>;
   seen(id: MediaId): Promise<Blob | undefined>;
@@ -50,15 +69,17 @@ function openFiles(userId: UserId, onGone: () => void): Files {
   const database = new Dexie(filesDatabaseName(userId), { chromeTransactionDurability: 'strict' }) as Dexie & {
     waiting: Table<WaitingFile, MediaId>;
     seen: Table<SeenPicture, MediaId>;
+    sending: Table<Sending, MediaId>;
   };
   database.version(1).stores({ waiting: 'id', seen: 'id, usedAt' });
+  database.version(2).stores({ sending: 'id' });
   // A sign-out deletes it, in this tab or in another one.
   database.on('versionchange', () => {
     database.close();
     onGone();
     return false;
   });
-  const { waiting, seen } = database;
+  const { waiting, seen, sending } = database;
 
   async function keepSeen(id: MediaId, picture: Blob): Promise<void> {
     await seen.put({ id, picture, usedAt: Date.now() });
@@ -81,10 +102,27 @@ function openFiles(userId: UserId, onGone: () => void): Files {
       }
     },
     waiting: (id) => waiting.get(id),
+    sending: () => sending.toArray(),
+    noteSending: ({ id, ...change }) =>
+      database.transaction('rw', sending, async () => {
+        await sending.put({ ...(await sending.get(id)), ...change, id });
+      }),
+    forgetSending: (id) => sending.delete(id),
+    onPaused(listener) {
+      const paused = liveQuery(async () => (await sending.toArray()).filter(({ isPaused }) => isPaused === true));
+      // A database that is gone has no paused files.
+      const { unsubscribe } = paused.subscribe(
+        (rows) => listener(new Set(rows.map(({ id }) => id))),
+        () => undefined,
+      );
+      return unsubscribe;
+    },
+    remove: (ids) => waiting.bulkDelete([...ids]),
     async uploaded(local, id) {
       const preview = (await waiting.get(local))?.preview;
       if (preview !== undefined) await keepSeen(id, preview);
       await waiting.delete(local);
+      await sending.delete(local);
     },
     async removeOthers(ids, before) {
       const held = await waiting.toCollection().primaryKeys();

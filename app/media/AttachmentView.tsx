@@ -26,7 +26,7 @@ export default function AttachmentView({ file, self, place, isTabStop, onCancel 
   return (
     <>
       <Content file={file} self={self} place={place} isTabStop={isTabStop} isLocal={isLocal} />
-      {isLocal && <UploadState id={file.mediaId} isTabStop={isTabStop} onCancel={onCancel} />}
+      {isLocal && <UploadState file={file} self={self} isTabStop={isTabStop} onCancel={onCancel} />}
     </>
   );
 }

@@ -1,27 +1,62 @@
-import { X } from 'lucide-react';
-import { useWords } from '#app/i18n/words.ts';
-import type { MediaId } from '#protocol/ids.ts';
+import { Pause, Play, RotateCw, X } from 'lucide-react';
+import { filesOf } from '#app/local-store/files.ts';
+import { secondsWords } from '#app/i18n/seconds-words.ts';
+import { sizeWords } from '#app/i18n/size-words.ts';
+import { type Words, useWords } from '#app/i18n/words.ts';
+import type { MediaId, UserId } from '#protocol/ids.ts';
+import type { Attachment } from '#protocol/record.ts';
+import { announceQueued } from './offered-files.ts';
+import type { Progress } from './pace.ts';
 import { useProgress } from './progress.ts';
+import { RESUMABLE_BYTES } from './resumable-size.ts';
+import { usePaused } from './use-paused.ts';
 import styles from './AttachmentView.module.css';
 
-/** How much of a file is sent, or that it waits, and a button that takes its message back. */
-export function UploadState({ id, isTabStop, onCancel }: { id: MediaId; isTabStop: boolean; onCancel: () => void }) {
+interface UploadStateProps {
+  file: Pick<Attachment, 'mediaId' | 'size'>;
+  self: UserId;
+  isTabStop: boolean;
+  onCancel: () => void;
+}
+
+/**
+ * How much of a file is sent, how fast and for how long, or why it waits. Its message can be taken back; a large file can be paused,
+ * and one that waits after a fault is sent at once if asked.
+ */
+export function UploadState({ file: { mediaId, size }, self, isTabStop, onCancel }: UploadStateProps) {
   const words = useWords();
-  const share = useProgress(id);
-  const percent = share === undefined ? undefined : Math.floor(share * 100);
+  const progress = useProgress(mediaId);
+  const isPaused = usePaused(self, mediaId);
+  const isSending = typeof progress === 'object' && !isPaused;
+  const percent = isSending ? Math.floor(progress.share * 100) : 0;
+  const button = (label: string, icon: React.ReactNode, act: () => void) => (
+    <button type="button" aria-label={label} title={label} tabIndex={isTabStop ? 0 : -1} onClick={act}>
+      {icon}
+    </button>
+  );
+  const pause = () => void filesOf(self).noteSending({ id: mediaId, isPaused: !isPaused });
   return (
     <div className={styles.upload}>
-      <button
-        type="button"
-        aria-label={words('media.cancel')}
-        title={words('media.cancel')}
-        tabIndex={isTabStop ? 0 : -1}
-        onClick={onCancel}
-      >
-        <X size={16} aria-hidden />
-      </button>
-      <span>{percent === undefined ? words('media.waiting') : words('media.sent', { percent })}</span>
-      <progress className="unseen" value={percent ?? 0} max={100} aria-label={words('media.progress')} />
+      {button(words('media.cancel'), <X size={16} aria-hidden />, onCancel)}
+      {size > RESUMABLE_BYTES && (isSending || isPaused)
+        ? button(
+            words(isPaused ? 'media.continueSending' : 'media.pauseSending'),
+            isPaused ? <Play size={16} aria-hidden /> : <Pause size={16} aria-hidden />,
+            pause,
+          )
+        : !isSending && button(words('media.sendNow'), <RotateCw size={16} aria-hidden />, announceQueued)}
+      <span>{stateWords(words, progress, isPaused)}</span>
+      <progress className="unseen" value={percent} max={100} aria-label={words('media.progress')} />
     </div>
   );
+}
+
+function stateWords(words: Words, progress: Progress | 'full' | undefined, isPaused: boolean): string {
+  if (isPaused) return words('media.paused');
+  if (progress === 'full') return words('media.serverFull');
+  if (progress === undefined) return words('media.waiting');
+  const percent = Math.floor(progress.share * 100);
+  const { bytesPerS, leftS } = progress;
+  if (bytesPerS === undefined || leftS === undefined) return words('media.sent', { percent });
+  return words('media.pace', { percent, rate: sizeWords(bytesPerS), left: secondsWords(leftS) });
 }

@@ -10,12 +10,13 @@ export type Uploaded =
   | { kind: 'done'; file: Attachment }
   /** For good: sending it again would change nothing. */
   | { kind: 'refused'; error: SyncError }
-  | { kind: 'wait'; ms?: number };
+  /** `isFull`: the server has no room for now. */
+  | { kind: 'wait'; ms?: number; isFull?: boolean };
 
 export type PostFile = (
   userId: UserId,
   file: WaitingFile,
-  onProgress: (share: number) => void,
+  onProgress: (sent: number, total: number) => void,
   signal: AbortSignal,
 ) => Promise<Uploaded>;
 
@@ -43,7 +44,7 @@ export const postFile: PostFile = (userId, { stream, content, facts }, onProgres
     request.setRequestHeader(USER_HEADER, userId);
     request.upload.addEventListener('progress', ({ loaded, total }) => {
       moved();
-      onProgress(total > 0 ? loaded / total : 0);
+      onProgress(loaded, total);
     });
     request.addEventListener('load', () => end(outcomeOf(request.status, request.responseText)));
     for (const failure of ['error', 'abort'] as const) request.addEventListener(failure, () => end({ kind: 'wait' }));
@@ -62,13 +63,18 @@ export function outcomeOf(status: number, text: string): Uploaded {
       ? { kind: 'refused', error: syncError('too_large', 'too large for a proxy') }
       : { kind: 'wait' };
   }
-  if (status === 201) {
+  if (status === 200 || status === 201) {
     const file = v.safeParse(UploadAnswer, answer);
     return file.success ? { kind: 'done', file: file.output } : { kind: 'wait' };
   }
   const failure = v.safeParse(Failure, answer);
   if (!failure.success) return { kind: 'wait' };
   const { code, message, path, retryAfterMs } = failure.output.error;
-  if (isRetryable(code)) return retryAfterMs === undefined ? { kind: 'wait' } : { kind: 'wait', ms: retryAfterMs };
+  if (isRetryable(code))
+    return {
+      kind: 'wait',
+      ...(retryAfterMs === undefined ? {} : { ms: retryAfterMs }),
+      ...(path === 'disk' ? { isFull: true } : {}),
+    };
   return { kind: 'refused', error: syncError(code, message, path === undefined ? {} : { path }) };
 }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { Files, WaitingFile } from '#app/local-store/files.ts';
+import type { Files, Sending, WaitingFile } from '#app/local-store/files.ts';
 import type { ListChange, OutboxRow } from '#app/local-store/local-store.ts';
 import { localFileId } from '#app/ops/files.ts';
 import { syncError } from '#protocol/errors.ts';
@@ -20,21 +20,41 @@ function rowWith(id: string, stream: ConversationId, files: string[], more: Part
 
 /** An outbox, files that are all there, and uploads that end when the test says so. */
 function stage(rows: OutboxRow[], lost: string[] = []) {
-  const posted: { id: MediaId; signal: AbortSignal; end: (outcome: Uploaded) => void }[] = [];
+  const posted: {
+    id: MediaId;
+    signal: AbortSignal;
+    onProgress: (sent: number, total: number) => void;
+    end: (outcome: Uploaded) => void;
+  }[] = [];
   const said: string[] = [];
+  const begun: Sending[] = [];
+  const clock = { ms: 0 };
+  let pauseAll: (ids: ReadonlySet<MediaId>) => void = () => {};
   let changed: (change: ListChange) => void = () => {};
   const take = (id: OpId) =>
     rows.splice(
       rows.findIndex((row) => row.id === id),
       1,
     );
-  const files: Pick<Files, 'waiting' | 'uploaded' | 'removeOthers'> = {
+  const files: Partial<Files> = {
     waiting: (id) =>
       Promise.resolve(
         lost.includes(id) ? undefined : ({ id, stream: a, facts: {}, addedAt: 0 } as unknown as WaitingFile),
       ),
     uploaded: (local, id) => Promise.resolve(void said.push(`kept ${local} as ${id}`)),
     removeOthers: () => Promise.resolve(),
+    sending: () => Promise.resolve([...begun]),
+    forgetSending: (id) =>
+      Promise.resolve(
+        void begun.splice(
+          begun.findIndex((each) => each.id === id),
+          1,
+        ),
+      ),
+    onPaused(listener) {
+      pauseAll = listener;
+      return () => undefined;
+    },
   };
   const uploads = createUploads({
     client: {
@@ -63,11 +83,14 @@ function stage(rows: OutboxRow[], lost: string[] = []) {
       } as never,
     },
     files: files as Files,
-    post: (_user, { id }, _onProgress, signal) => new Promise((end) => posted.push({ id, signal, end })),
+    post: (_user, { id }, onProgress, signal) => new Promise((end) => posted.push({ id, signal, onProgress, end })),
+    endUpload: (url) => Promise.resolve(said.push(`ended ${url}`) > 0),
+    now: () => clock.ms,
     random: () => 0.5,
     onDefect: (error) => said.push(String(error)),
   });
-  return { uploads, posted, said, take, change: () => changed({ outbox: 'all' }) };
+  const change = () => changed({ outbox: 'all' });
+  return { uploads, posted, said, begun, clock, take, change, pause: (ids: ReadonlySet<MediaId>) => pauseAll(ids) };
 }
 const ids = (posted: { id: MediaId }[]) => posted.map(({ id }) => id);
 const done = (id: string): Uploaded => ({ kind: 'done', file: describedAs(id as MediaId) });
@@ -108,6 +131,44 @@ test('[CL14] a failed upload is tried again once the network is back; a refusal 
   uploads.close();
 });
 
+test('[CL15] taking a message back ends its upload on the server too, and a success does not', async () => {
+  const { posted, said, begun, take, change, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', b, ['2'])]);
+  await vi.waitFor(() => expect(posted).toHaveLength(2));
+  begun.push({ id: localFileId('1'), url: '/one' }, { id: localFileId('2'), url: '/two' });
+  take('m1' as OpId);
+  change();
+  await vi.waitFor(() => expect(posted[0]?.signal.aborted).toBe(true));
+  posted[0]?.end({ kind: 'wait' });
+  await vi.waitFor(() => expect(said).toEqual(['ended /one']));
+  expect(begun).toEqual([{ id: 'local_2', url: '/two' }]);
+  uploads.close();
+});
+
+test('[CL15] a paused file stops and starts again when it goes on, and others of its chat do not wait for it', async () => {
+  const { posted, pause, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', a, ['2'])]);
+  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1']));
+  pause(new Set([localFileId('1')]));
+  await vi.waitFor(() => expect(posted[0]?.signal.aborted).toBe(true));
+  posted[0]?.end({ kind: 'wait' });
+  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1', 'local_2']));
+  pause(new Set());
+  posted[1]?.end(done('server2'));
+  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1', 'local_2', 'local_1']));
+  uploads.close();
+});
+
+test('[CL15] when the network changes, an upload that has fallen silent starts over, and one that moves is left alone', async () => {
+  const { posted, clock, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', b, ['2'])]);
+  await vi.waitFor(() => expect(posted).toHaveLength(2));
+  clock.ms = 60_000;
+  posted[1]?.onProgress(1, 2);
+  uploads.wake();
+  expect(posted.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+  posted[0]?.end({ kind: 'wait' });
+  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1', 'local_2', 'local_1']));
+  uploads.close();
+});
+
 test('[CL14] files wait for the chat that does not exist yet, and not for messages that failed', () => {
   const creation = {
     ...rowWith('c', b, []),
@@ -128,7 +189,11 @@ test('[ER2] only the server’s own final refusal ends an upload; the page of a 
   expect(outcomeOf(201, JSON.stringify(file))).toEqual({ kind: 'done', file });
   expect(outcomeOf(200, '<html>sign in</html>')).toEqual({ kind: 'wait' });
   expect(outcomeOf(502, '<html>')).toEqual({ kind: 'wait' });
-  expect(outcomeOf(507, error('unavailable', { retryAfterMs: 30_000 }))).toEqual({ kind: 'wait', ms: 30_000 });
+  expect(outcomeOf(507, error('unavailable', { retryAfterMs: 30_000, path: 'disk' }))).toEqual({
+    kind: 'wait',
+    ms: 30_000,
+    isFull: true,
+  });
   expect(outcomeOf(401, error('unauthorized'))).toEqual({ kind: 'wait' });
   expect(outcomeOf(413, error('too_large', { path: 'quota' }))).toMatchObject({
     error: { code: 'too_large', path: 'quota' },

@@ -5,13 +5,17 @@ import type { Client } from '#app/sync/client.ts';
 import { backoffMs } from '#app/sync/backoff.ts';
 import { syncError } from '#protocol/errors.ts';
 import type { MediaId, StreamId } from '#protocol/ids.ts';
-import { type PostFile, postFile } from './post-file.ts';
+import { createPace } from './pace.ts';
+import type { PostFile } from './post-file.ts';
 import { noteProgress } from './progress.ts';
+import { createSendFile, endUpload } from './send-file.ts';
 
 /** Files of different chats are sent side by side, so that a large one holds back no other chat. */
 const AT_ONCE = 3;
 /** A file whose message is gone is kept so long, because the message may come back. */
 const KEPT_MS = 60_000;
+/** An upload on which nothing moved for so long when the network changed still uses the old network. */
+const SILENT_MS = 5_000;
 
 export interface Uploads {
   /** Something may be waiting, or the network may be back: nothing waits for its backoff any longer. */
@@ -23,6 +27,9 @@ export interface UploadsParts {
   client: Pick<Client, 'userId' | 'outbox'> & { store: Pick<Client['store'], 'outbox' | 'onListChange'> };
   files: Files;
   post: PostFile;
+  /** Frees what the server holds of an upload. False if it could not be reached. */
+  endUpload(url: string): Promise<boolean>;
+  now: () => number;
   random: () => number;
   onDefect: (error: unknown) => void;
 }
@@ -31,9 +38,12 @@ export interface UploadsParts {
  * Uploads the files that messages in the outbox wait for, in the order in which they were written, and one of each chat at a time.
  * What was taken back is cancelled at once. [CL14]
  */
-export function createUploads({ client, files, post, random, onDefect }: UploadsParts): Uploads {
-  const running = new Map<MediaId, { stream: StreamId; abort: AbortController }>();
+export function createUploads(parts: UploadsParts): Uploads {
+  const { client, files, post, now, random, onDefect } = parts;
+  const running = new Map<MediaId, { stream: StreamId; abort: AbortController; movedAt: number }>();
   const resting = new Map<MediaId, { tries: number; timer?: ReturnType<typeof setTimeout> }>();
+  const ending = new Set<MediaId>();
+  let paused: ReadonlySet<MediaId> = new Set();
   let isLooking = false;
   let isDue = false;
   let isClosed = false;
@@ -45,9 +55,11 @@ export function createUploads({ client, files, post, random, onDefect }: Uploads
     try {
       while (isDue && !isClosed) {
         isDue = false;
-        const wanted = filesWanted(await client.store.outbox());
-        for (const [id, { abort }] of running) if (!wanted.has(id)) abort.abort();
+        const rows = await client.store.outbox();
+        const wanted = filesWanted(rows);
+        for (const [id, { abort }] of running) if (!wanted.has(id) || paused.has(id)) abort.abort();
         for (const [id, row] of wanted) if (mayStart(id, row)) void upload(id, row);
+        void endOthers(new Set(rows.flatMap(({ op }) => filesToUpload(op))));
       }
     } catch (error) {
       if (!isClosed) onDefect(error);
@@ -56,20 +68,45 @@ export function createUploads({ client, files, post, random, onDefect }: Uploads
     }
   }
 
+  /** Uploads whose message was taken back end on the server too. */
+  async function endOthers(held: ReadonlySet<MediaId>): Promise<void> {
+    try {
+      for (const { id, url } of await files.sending()) {
+        if (held.has(id) || running.has(id) || ending.has(id)) continue;
+        ending.add(id);
+        try {
+          if (url === undefined || (await parts.endUpload(url))) await files.forgetSending(id);
+        } finally {
+          ending.delete(id);
+        }
+      }
+    } catch (error) {
+      if (!isClosed) onDefect(error);
+    }
+  }
+
   function mayStart(id: MediaId, { stream }: OutboxRow): boolean {
-    if (isClosed || running.has(id) || running.size >= AT_ONCE || resting.get(id)?.timer !== undefined) return false;
+    if (isClosed || running.has(id) || running.size >= AT_ONCE || paused.has(id)) return false;
+    if (resting.get(id)?.timer !== undefined) return false;
     return ![...running.values()].some((other) => other.stream === stream);
   }
 
   async function upload(id: MediaId, row: OutboxRow): Promise<void> {
     const abort = new AbortController();
-    running.set(id, { stream: row.stream, abort });
+    const state = { stream: row.stream, abort, movedAt: now() };
+    running.set(id, state);
+    let isFull = false;
     try {
       const file = await files.waiting(id);
       // The browser has cleared it.
       if (file === undefined) return await client.outbox.fileRefused(row.id, lost());
-      noteProgress(id, 0);
-      const outcome = await post(client.userId, file, (share) => noteProgress(id, share), abort.signal);
+      noteProgress(id, { share: 0 });
+      const pace = createPace(now);
+      const onProgress = (sent: number, total: number) => {
+        state.movedAt = now();
+        noteProgress(id, pace(sent, total));
+      };
+      const outcome = await post(client.userId, file, onProgress, abort.signal);
       if (isClosed || abort.signal.aborted) return undefined;
       switch (outcome.kind) {
         case 'done':
@@ -79,6 +116,7 @@ export function createUploads({ client, files, post, random, onDefect }: Uploads
         case 'refused':
           return await client.outbox.fileRefused(row.id, outcome.error);
         case 'wait':
+          isFull = outcome.isFull === true;
           return rest(id, outcome.ms);
       }
     } catch (error) {
@@ -87,7 +125,7 @@ export function createUploads({ client, files, post, random, onDefect }: Uploads
       rest(id);
     } finally {
       running.delete(id);
-      noteProgress(id, undefined);
+      noteProgress(id, isFull ? 'full' : undefined);
       if (!isClosed) void look();
     }
     return undefined;
@@ -108,6 +146,7 @@ export function createUploads({ client, files, post, random, onDefect }: Uploads
   function wake(): void {
     for (const { timer } of resting.values()) clearTimeout(timer);
     resting.clear();
+    for (const { abort, movedAt } of running.values()) if (now() - movedAt > SILENT_MS) abort.abort();
     void look();
   }
 
@@ -120,6 +159,10 @@ export function createUploads({ client, files, post, random, onDefect }: Uploads
   const stopListening = client.store.onListChange(({ outbox }) => {
     if (outbox !== undefined) void look();
   });
+  const stopPausing = files.onPaused((ids) => {
+    paused = ids;
+    void look();
+  });
   const removing = setInterval(() => void removeOthers().catch(onDefect), KEPT_MS);
   void removeOthers().catch(onDefect);
   void look();
@@ -128,6 +171,7 @@ export function createUploads({ client, files, post, random, onDefect }: Uploads
     close() {
       isClosed = true;
       stopListening();
+      stopPausing();
       clearInterval(removing);
       for (const { timer } of resting.values()) clearTimeout(timer);
       for (const { abort } of running.values()) abort.abort();
@@ -164,8 +208,16 @@ export function uploadsOf(client: Client): Uploads {
   let present: Uploads | undefined;
   const run = () =>
     new Promise<void>((resolve) => {
-      const parts = { client, files: filesOf(client.userId), post: postFile, random: Math.random };
-      present = createUploads({ ...parts, onDefect: reportError });
+      const files = filesOf(client.userId);
+      present = createUploads({
+        client,
+        files,
+        post: createSendFile(client.store, files),
+        endUpload: (url) => endUpload(client.userId, url),
+        now: () => performance.now(),
+        random: Math.random,
+        onDefect: reportError,
+      });
       closing.signal.addEventListener('abort', () => resolve());
     });
   const locks = 'locks' in navigator ? navigator.locks : undefined;

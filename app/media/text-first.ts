@@ -1,0 +1,35 @@
+import type { LocalStore, OutboxRow } from '#app/local-store/local-store.ts';
+import { filesToUpload } from '#app/ops/files.ts';
+import type { StreamId } from '#protocol/ids.ts';
+
+/** Longer than a text needs on any link. A server that takes no texts for now should still get files. */
+const MOST_MS = 10_000;
+
+/** Resolves when nothing else waits to be sent: on a slow link, texts and receipts go before the next part of a file. [CL15] */
+export async function textSent(store: Pick<LocalStore, 'outbox' | 'onListChange'>): Promise<void> {
+  if (!isTextWaiting(await store.outbox())) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(end, MOST_MS);
+    const stopListening = store.onListChange(({ outbox }) => {
+      if (outbox === undefined) return;
+      // A store that cannot be read any more holds nothing up.
+      void store.outbox().then((rows) => (isTextWaiting(rows) ? undefined : end()), end);
+    });
+    function end() {
+      clearTimeout(timer);
+      stopListening();
+      resolve();
+    }
+  });
+}
+
+/** What waits behind a file of its own chat cannot leave before that file. */
+export function isTextWaiting(rows: readonly OutboxRow[]): boolean {
+  const held = new Set<StreamId>();
+  for (const { op, state, stream } of rows) {
+    if (state !== 'queued' && state !== 'sending') continue;
+    if (filesToUpload(op).length > 0) held.add(stream);
+    else if (!held.has(stream)) return true;
+  }
+  return false;
+}
