@@ -70,7 +70,7 @@ function Body({ item, isTabStop }: MessageBubbleProps) {
           self={self}
           place={{ stream, messageId: item.id, seq: item.seq }}
           isTabStop={isTabStop}
-          onCancel={() => void outbox.cancel(stream, item.id)}
+          onCancel={() => outbox.cancel(stream, item.id)}
         />
       )}
       {isVisible(item.text) ? (

@@ -2,6 +2,7 @@ import { createElement } from 'react';
 import type { UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { MEDIA_PATH } from '#protocol/version.ts';
+import { filesOf } from '#app/local-store/files.ts';
 import { isLocalFile } from '#app/ops/files.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { DocumentView } from './DocumentView.tsx';
@@ -13,25 +14,32 @@ import styles from './AttachmentView.module.css';
 
 export interface AttachmentViewProps {
   file: Attachment;
+  /** All files of its message, which are taken back together. */
+  ofMessage: readonly Attachment[];
   self: UserId;
   place: FilePlace;
   /** Its message is the list's tab stop, so what is in it can be reached by Tab. [A4] */
   isTabStop: boolean;
-  onCancel: () => void;
+  onCancel: () => Promise<unknown>;
 }
 
 /** One file of a message, in its box; while it waits or is being sent, with how far it is. */
-export default function AttachmentView({ file, self, place, isTabStop, onCancel }: AttachmentViewProps) {
+export default function AttachmentView({ file, ofMessage, self, place, isTabStop, onCancel }: AttachmentViewProps) {
   const isLocal = isLocalFile(file.mediaId);
+  // There is no undo, so the device's space is free at once.
+  async function cancel() {
+    await onCancel();
+    await filesOf(self).remove(ofMessage.map(({ mediaId }) => mediaId).filter(isLocalFile));
+  }
   return (
     <>
       <Content file={file} self={self} place={place} isTabStop={isTabStop} isLocal={isLocal} />
-      {isLocal && <UploadState file={file} self={self} isTabStop={isTabStop} onCancel={onCancel} />}
+      {isLocal && <UploadState file={file} self={self} isTabStop={isTabStop} onCancel={() => void cancel()} />}
     </>
   );
 }
 
-type ContentProps = Omit<AttachmentViewProps, 'onCancel'> & { isLocal: boolean };
+type ContentProps = Omit<AttachmentViewProps, 'onCancel' | 'ofMessage'> & { isLocal: boolean };
 
 function Content({ file, self, place, isTabStop, isLocal }: ContentProps) {
   const words = useWords();

@@ -15,7 +15,7 @@ interface AttachmentsProps {
   place: FilePlace;
   isTabStop: boolean;
   /** Takes the message back while its files are being sent. */
-  onCancel: () => void;
+  onCancel: () => Promise<unknown>;
 }
 
 const lookOf = { document: styles.document, audio: styles.sound, voice: styles.voice, image: undefined };
@@ -31,7 +31,14 @@ export function Attachments({ files, self, place, isTabStop, onCancel }: Attachm
       style={size === undefined ? {} : { inlineSize: `${size.width}px`, aspectRatio: `${size.width} / ${size.height}` }}
     >
       <Suspense fallback={null}>
-        <AttachmentView file={file} self={self} place={place} isTabStop={isTabStop} onCancel={onCancel} />
+        <AttachmentView
+          file={file}
+          ofMessage={files}
+          self={self}
+          place={place}
+          isTabStop={isTabStop}
+          onCancel={onCancel}
+        />
       </Suspense>
     </div>
   );

@@ -22,7 +22,7 @@ export interface ResumableParts {
   more?: Pick<UploadOptions, 'headers' | 'onAfterResponse'>;
 }
 
-/** Sends a file in parts. What has arrived is never sent again, after a fault, in another tab, or another day. [CL15] [MD10] */
+/** Sends a file in parts. What has arrived is never sent again, after a fault, in another tab, or another day. [CL16] [MD10] */
 export function createSendResumable(parts: ResumableParts): PostFile {
   const { endpoint, begun, noteSending, mayContinue, ask, now, more } = parts;
   const chunk = createChunkSize();

@@ -6,7 +6,7 @@ import { createChunkSize } from './chunk-size.ts';
 import { createPace } from './pace.ts';
 import { isTextWaiting, textSent } from './text-first.ts';
 
-test('[CL15] a chunk takes about two seconds on any link, and a fault starts small again', () => {
+test('[CL16] a chunk takes about two seconds on any link, and a fault starts small again', () => {
   const chunk = createChunkSize();
   const sent = (bytesPerS: number, times: number) => {
     for (let nth = 0; nth < times; nth++) chunk.arrived(chunk.bytes(), (chunk.bytes() / bytesPerS) * 1_000);
@@ -20,7 +20,7 @@ test('[CL15] a chunk takes about two seconds on any link, and a fault starts sma
   expect(chunk.bytes()).toBe(64 * 1024);
 });
 
-test('[CL15] where a proxy takes less, chunks become smaller and stay so', () => {
+test('[CL16] where a proxy takes less, chunks become smaller and stay so', () => {
   const chunk = createChunkSize();
   for (let nth = 0; nth < 20; nth++) chunk.arrived(chunk.bytes(), 1);
   chunk.tooLarge();
@@ -59,14 +59,14 @@ function row(stream: ConversationId, state: OutboxRow['state'], files: string[] 
   return { id, stream, order: 0, op, queuedAt: AT, attempts: 0, state };
 }
 
-test('[CL15] a text that can leave goes first; one that waits behind a file of its chat, failed or is sent holds nothing up', () => {
+test('[CL16] a text that can leave goes first; one that waits behind a file of its chat, failed or is sent holds nothing up', () => {
   expect(isTextWaiting([row(a, 'queued', ['1']), row(b, 'queued')])).toBe(true);
   expect(isTextWaiting([row(a, 'sending'), row(a, 'queued', ['1'])])).toBe(true);
   expect(isTextWaiting([row(a, 'queued', ['1']), row(a, 'queued')])).toBe(false);
   expect(isTextWaiting([row(a, 'failed'), row(b, 'sent'), row(b, 'queued', ['1'])])).toBe(false);
 });
 
-test('[CL15] the next part of a file leaves as soon as the last text is sent', async () => {
+test('[CL16] the next part of a file leaves as soon as the last text is sent', async () => {
   let rows = [row(a, 'queued')];
   const listeners = new Set<(change: ListChange) => void>();
   let isSent = false;

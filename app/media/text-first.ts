@@ -5,7 +5,7 @@ import type { StreamId } from '#protocol/ids.ts';
 /** Longer than a text needs on any link. A server that takes no texts for now should still get files. */
 const MOST_MS = 10_000;
 
-/** Resolves when nothing else waits to be sent: on a slow link, texts and receipts go before the next part of a file. [CL15] */
+/** Resolves when nothing else waits to be sent: on a slow link, texts and receipts go before the next part of a file. [CL16] */
 export async function textSent(store: Pick<LocalStore, 'outbox' | 'onListChange'>): Promise<void> {
   if (!isTextWaiting(await store.outbox())) return;
   await new Promise<void>((resolve) => {

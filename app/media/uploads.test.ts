@@ -131,7 +131,7 @@ test('[CL14] a failed upload is tried again once the network is back; a refusal 
   uploads.close();
 });
 
-test('[CL15] taking a message back ends its upload on the server too, and a success does not', async () => {
+test('[CL16] taking a message back ends its upload on the server too, and a success does not', async () => {
   const { posted, said, begun, take, change, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', b, ['2'])]);
   await vi.waitFor(() => expect(posted).toHaveLength(2));
   begun.push({ id: localFileId('1'), url: '/one' }, { id: localFileId('2'), url: '/two' });
@@ -144,7 +144,7 @@ test('[CL15] taking a message back ends its upload on the server too, and a succ
   uploads.close();
 });
 
-test('[CL15] a paused file stops and starts again when it goes on, and others of its chat do not wait for it', async () => {
+test('[CL16] a paused file stops and starts again when it goes on, and others of its chat do not wait for it', async () => {
   const { posted, pause, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', a, ['2'])]);
   await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1']));
   pause(new Set([localFileId('1')]));
@@ -157,7 +157,7 @@ test('[CL15] a paused file stops and starts again when it goes on, and others of
   uploads.close();
 });
 
-test('[CL15] when the network changes, an upload that has fallen silent starts over, and one that moves is left alone', async () => {
+test('[CL16] when the network changes, an upload that has fallen silent starts over, and one that moves is left alone', async () => {
   const { posted, clock, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', b, ['2'])]);
   await vi.waitFor(() => expect(posted).toHaveLength(2));
   clock.ms = 60_000;

@@ -23,6 +23,9 @@ export function useUploads(client: Client): void {
     const stopListening = onFilesQueued(wake);
     abort.signal.addEventListener('abort', stopListening);
     addEventListener('online', wake, { signal: abort.signal });
+    // A device that changes from one network to another may never be offline.
+    const { connection } = navigator as { connection?: EventTarget };
+    connection?.addEventListener('change', wake, { signal: abort.signal });
     document.addEventListener('visibilitychange', wake, { signal: abort.signal });
     return () => abort.abort();
   }, [client]);

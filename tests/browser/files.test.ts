@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   people.bob = await stage.visitor('Bob Burns');
   const bobId = await register(people.bob);
   await register(people.ann);
-  for (const title of ['Picnic', 'Ferry', 'Attic']) {
+  for (const title of ['Picnic', 'Ferry', 'Attic', 'Cinema']) {
     const stream = await makeGroup(people.ann, title, bobId);
     await push(people.ann, messageOps(stream, ['Hello']));
   }
@@ -103,4 +104,54 @@ test('[CL14] sending is cancelled while it runs, and what waits behind it leaves
   await failed;
   await expectTexts(bob.page, ['Hello', 'Forget the picture']);
   expect(await texts(ann.page)).toEqual(['Hello', 'Forget the picture']);
+});
+
+test('[CL16] a large file goes on where it stopped after reloads, waits while it is paused, and is taken back without a trace', async () => {
+  await Promise.all([openChat(ann.page, 'Cinema'), openChat(bob.page, 'Cinema')]);
+  const film = { name: 'film.bin', mimeType: 'application/octet-stream', buffer: randomBytes(2_000_000) };
+  const passed: number[] = [];
+  const limit = { bytes: 0 };
+  let isHeld = () => {};
+  await ann.page.route('**/api/uploads/*', async (route) => {
+    if (route.request().method() !== 'PATCH') return route.continue();
+    const offset = Number(await route.request().headerValue('upload-offset'));
+    if (offset >= limit.bytes) return isHeld(); // never answered
+    passed.push(offset);
+    return route.continue();
+  });
+  const heldAt = (bytes: number) => {
+    limit.bytes = bytes;
+    return new Promise<void>((resolve) => (isHeld = resolve));
+  };
+  const sending = message(ann.page, 'The film');
+  const press = (name: string) => sending.getByRole('button', { name }).click();
+
+  const tenth = heldAt(200_000);
+  await attach(ann.page, [film], 'The film');
+  await tenth;
+  const half = heldAt(1_000_000);
+  await ann.page.reload();
+  await half;
+  await press('Pause sending');
+  await sending.getByText('Paused').waitFor();
+  await ann.page.reload();
+  const nearEnd = heldAt(1_800_000);
+  await press('Continue sending');
+  await nearEnd;
+  limit.bytes = Infinity;
+  await ann.page.reload();
+  await message(ann.page, 'The film', 'Sent').waitFor();
+  // Nothing that had arrived was sent again.
+  expect(passed).toEqual([...new Set(passed)].toSorted((a, b) => a - b));
+  const link = message(bob.page, 'The film').getByRole('link', { name: /^Save film\.bin/ });
+  const received = await bob.page.request.get((await link.getAttribute('href')) ?? '');
+  expect(film.buffer.equals(await received.body())).toBe(true);
+
+  const held = heldAt(100_000);
+  await attach(ann.page, [film], 'Not this one');
+  await held;
+  const ended = ann.page.waitForResponse((response) => response.request().method() === 'DELETE');
+  await message(ann.page, 'Not this one').getByRole('button', { name: 'Cancel sending' }).click();
+  expect((await ended).status()).toBe(204);
+  await expectTexts(ann.page, ['Hello', 'film.bin', 'The film']);
 });

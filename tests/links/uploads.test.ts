@@ -108,14 +108,14 @@ async function sentOverCuts(bytes: number, bytesPerSecond: number, cutEvery: num
   return { cuts, again: line.bytes().up - before - bytes };
 }
 
-test('[CL15] [REL-16] a file arrives whole over a link that is cut eight times, and little of it is sent again', async () => {
+test('[CL16] [REL-16] a file arrives whole over a link that is cut eight times, and little of it is sent again', async () => {
   const { cuts, again } = await sentOverCuts(2_000_000, 1_000_000, 250_000);
   // What was on the line when it was cut, and the headers of each request.
   expect(again).toBeLessThan(cuts * 80_000);
 });
 
 test.runIf(process.env['TEST_LONG'] !== undefined)(
-  '[CL15] 20 MB arrive at 100 kbit/s with a cut every 20 s',
+  '[CL16] 20 MB arrive at 100 kbit/s with a cut every 20 s',
   { timeout: 3_600_000 },
   async () => {
     const { cuts, again } = await sentOverCuts(20_000_000, 12_500, 250_000);
@@ -124,7 +124,7 @@ test.runIf(process.env['TEST_LONG'] !== undefined)(
 );
 
 test(
-  '[CL15] [REL-16] a server that is killed during uploads loses no file that a message carries',
+  '[CL16] [REL-16] a server that is killed during uploads loses no file that a message carries',
   { timeout: 900_000 },
   async () => {
     const sent: { mediaId: MediaId; hash: string }[] = [];
