@@ -3,7 +3,7 @@ import { filesOf } from '#app/local-store/files.ts';
 import { secondsWords } from '#app/i18n/seconds-words.ts';
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { type Words, useWords } from '#app/i18n/words.ts';
-import type { MediaId, UserId } from '#protocol/ids.ts';
+import type { UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { announceQueued } from './offered-files.ts';
 import type { Progress } from './pace.ts';

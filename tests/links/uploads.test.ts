@@ -6,16 +6,7 @@ import { createSendResumable } from '#app/media/send-resumable.ts';
 import { localFileId } from '#app/ops/files.ts';
 import type { ConversationId, MediaId } from '#protocol/ids.ts';
 import { type RunningServer, often, startServer, temporaryFolder } from '#tests/faults/process.fixture.ts';
-import {
-  type Person,
-  allMessages,
-  health,
-  ownGroup,
-  push,
-  sendOp,
-  signUp,
-  until,
-} from '#tests/faults/person.fixture.ts';
+import { type Person, allMessages, ownGroup, push, sendOp, signUp } from '#tests/faults/person.fixture.ts';
 import { type SlowLine, openSlowLine } from './slow-line.fixture.ts';
 
 /*
