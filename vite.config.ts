@@ -79,7 +79,12 @@ const app: UserConfig = {
 };
 
 // A limit here only ends a test that hangs, because machines may be slow and shared.
-const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
+const patience = {
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  // One second by default, which a loaded machine may need for a page.
+  expect: { poll: { timeout: Number(process.env['PATIENCE_MS'] ?? 45_000), interval: 100 } },
+};
 // One process for many files: loading the libraries anew for each file took as long as a third of the tests.
 const together = { isolate: false };
 

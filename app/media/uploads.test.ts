@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Files, Sending, WaitingFile } from '#app/local-store/files.ts';
 import type { ListChange, OutboxRow } from '#app/local-store/local-store.ts';
 import { localFileId } from '#app/ops/files.ts';
@@ -97,9 +97,9 @@ const done = (id: string): Uploaded => ({ kind: 'done', file: describedAs(id as 
 
 test('[CL14] files are uploaded one of each chat at a time, in the order of their messages', async () => {
   const { posted, said, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', a, ['2']), rowWith('m3', b, ['3'])]);
-  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1', 'local_3']));
+  await expect.poll(() => ids(posted)).toEqual(['local_1', 'local_3']);
   posted[0]?.end(done('server1'));
-  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1', 'local_3', 'local_2']));
+  await expect.poll(() => ids(posted)).toEqual(['local_1', 'local_3', 'local_2']);
   expect(said).toEqual(['kept local_1 as server1', 'local_1 is server1']);
   uploads.close();
   expect(posted[1]?.signal.aborted).toBe(true);
@@ -107,12 +107,12 @@ test('[CL14] files are uploaded one of each chat at a time, in the order of thei
 
 test('[CL14] an upload whose message was taken back is aborted at once, and nothing is said about it', async () => {
   const { posted, said, take, change, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', a, ['2'])]);
-  await vi.waitFor(() => expect(posted).toHaveLength(1));
+  await expect.poll(() => posted).toHaveLength(1);
   take('m1' as OpId);
   change();
-  await vi.waitFor(() => expect(posted[0]?.signal.aborted).toBe(true));
+  await expect.poll(() => posted[0]?.signal.aborted).toBe(true);
   posted[0]?.end({ kind: 'wait' });
-  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1', 'local_2']));
+  await expect.poll(() => ids(posted)).toEqual(['local_1', 'local_2']);
   expect(said).toEqual([]);
   uploads.close();
 });
@@ -120,52 +120,53 @@ test('[CL14] an upload whose message was taken back is aborted at once, and noth
 test('[CL14] a failed upload is tried again once the network is back; a refusal and a lost file make the message fail', async () => {
   const rows = [rowWith('m1', a, ['1']), rowWith('m2', b, ['2'])];
   const { posted, said, uploads } = stage(rows, ['local_2']);
-  await vi.waitFor(() => expect(said).toEqual(['m2 refused: not_found']));
+  await expect.poll(() => said).toEqual(['m2 refused: not_found']);
   posted[0]?.end({ kind: 'wait', ms: 3_600_000 });
-  await vi.waitFor(() => {
+  const afterWake = () => {
     uploads.wake();
-    expect(ids(posted)).toEqual(['local_1', 'local_1']);
-  });
+    return ids(posted);
+  };
+  await expect.poll(afterWake).toEqual(['local_1', 'local_1']);
   posted[1]?.end({ kind: 'refused', error: syncError('too_large', '', { path: 'quota' }) });
-  await vi.waitFor(() => expect(said).toEqual(['m2 refused: not_found', 'm1 refused: too_large']));
+  await expect.poll(() => said).toEqual(['m2 refused: not_found', 'm1 refused: too_large']);
   uploads.close();
 });
 
 test('[CL16] taking a message back ends its upload on the server too, and a success does not', async () => {
   const { posted, said, begun, take, change, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', b, ['2'])]);
-  await vi.waitFor(() => expect(posted).toHaveLength(2));
+  await expect.poll(() => posted).toHaveLength(2);
   begun.push({ id: localFileId('1'), url: '/one' }, { id: localFileId('2'), url: '/two' });
   take('m1' as OpId);
   change();
-  await vi.waitFor(() => expect(posted[0]?.signal.aborted).toBe(true));
+  await expect.poll(() => posted[0]?.signal.aborted).toBe(true);
   posted[0]?.end({ kind: 'wait' });
-  await vi.waitFor(() => expect(said).toEqual(['ended /one']));
+  await expect.poll(() => said).toEqual(['ended /one']);
   expect(begun).toEqual([{ id: 'local_2', url: '/two' }]);
   uploads.close();
 });
 
 test('[CL16] a paused file stops and starts again when it goes on, and others of its chat do not wait for it', async () => {
   const { posted, pause, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', a, ['2'])]);
-  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1']));
+  await expect.poll(() => ids(posted)).toEqual(['local_1']);
   pause(new Set([localFileId('1')]));
-  await vi.waitFor(() => expect(posted[0]?.signal.aborted).toBe(true));
+  await expect.poll(() => posted[0]?.signal.aborted).toBe(true);
   posted[0]?.end({ kind: 'wait' });
-  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1', 'local_2']));
+  await expect.poll(() => ids(posted)).toEqual(['local_1', 'local_2']);
   pause(new Set());
   posted[1]?.end(done('server2'));
-  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1', 'local_2', 'local_1']));
+  await expect.poll(() => ids(posted)).toEqual(['local_1', 'local_2', 'local_1']);
   uploads.close();
 });
 
 test('[CL16] when the network changes, an upload that has fallen silent starts over, and one that moves is left alone', async () => {
   const { posted, clock, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', b, ['2'])]);
-  await vi.waitFor(() => expect(posted).toHaveLength(2));
+  await expect.poll(() => posted).toHaveLength(2);
   clock.ms = 60_000;
   posted[1]?.onProgress(1, 2);
   uploads.wake();
   expect(posted.map(({ signal }) => signal.aborted)).toEqual([true, false]);
   posted[0]?.end({ kind: 'wait' });
-  await vi.waitFor(() => expect(ids(posted)).toEqual(['local_1', 'local_2', 'local_1']));
+  await expect.poll(() => ids(posted)).toEqual(['local_1', 'local_2', 'local_1']);
   uploads.close();
 });
 

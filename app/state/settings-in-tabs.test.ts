@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { languageChosen, themeChosen } from './settings.ts';
 import { shareSettings } from './settings-in-tabs.ts';
 import { createAppStore } from './store.ts';
@@ -9,8 +9,8 @@ test('a choice made in one tab is every tab’s, so that none writes the former 
   const [one, other] = [createAppStore(storage).store, createAppStore(storage).store];
   const stops = [shareSettings(one), shareSettings(other)];
   one.dispatch(themeChosen('dark'));
-  await vi.waitFor(() => expect(other.getState().settings).toEqual({ theme: 'dark' }));
+  await expect.poll(() => other.getState().settings).toEqual({ theme: 'dark' });
   other.dispatch(languageChosen('de'));
-  await vi.waitFor(() => expect(one.getState().settings).toEqual({ theme: 'dark', language: 'de' }));
+  await expect.poll(() => one.getState().settings).toEqual({ theme: 'dark', language: 'de' });
   for (const stop of stops) stop();
 });

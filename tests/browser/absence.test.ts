@@ -91,7 +91,7 @@ test(
       const words =
         unread === 1 ? '1 unread message' : unread > 99 ? 'More than 99 unread messages' : `${unread} unread messages`;
       await entry(bob.page, title).getByText(words).waitFor();
-      await expect.poll(() => unreadOf(bob.page, title), { timeout: PATIENCE_MS }).toBe(unread);
+      await expect.poll(() => unreadOf(bob.page, title)).toBe(unread);
       await entry(bob.page, title).click();
       await conversation(bob.page, title).waitFor();
       expect(await scrollThrough(bob.page, unread)).toEqual(['m 0', ...numbered(missed)]);

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { PASSWORD, PATIENCE_MS } from './browser.fixture.ts';
+import { PASSWORD } from './browser.fixture.ts';
+import { expectAccessible } from './expectations.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 // Without a mail server, the links of mails are in the log.
@@ -30,7 +30,7 @@ function linksTo(page: string): string[] {
 }
 
 async function newest(links: () => string[], count: number): Promise<string> {
-  await expect.poll(() => links().length, { timeout: PATIENCE_MS }).toBeGreaterThanOrEqual(count);
+  await expect.poll(() => links().length).toBeGreaterThanOrEqual(count);
   return links().at(-1) ?? '';
 }
 
@@ -47,8 +47,7 @@ async function expectReachable(page: Page, name: string): Promise<void> {
         await page.screenshot({ path: `${pictures}/${name}-${width}-${colorScheme}.png` });
       }
   }
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  await expectAccessible(page, name);
 }
 
 it('[SEC-27] [SEC-29] somebody who forgot their password gets a link, chooses a new one, and their address is confirmed', async () => {

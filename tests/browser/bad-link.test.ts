@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
-import { PATIENCE_MS, message, startDirect, write } from './browser.fixture.ts';
+import { message, startDirect, write } from './browser.fixture.ts';
 import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
 import { type Link, openLink } from './link.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -76,7 +76,7 @@ test(
       await write(ann.page, first);
       const stream = streamOf(ann.page);
       const known = async () => (await rowsOf<{ stream: string }>(bob.page, 'conversations')).map((row) => row.stream);
-      await expect.poll(known, { timeout: PATIENCE_MS }).toContain(stream);
+      await expect.poll(known).toContain(stream);
       let isOver = false;
       const toggling = toggle(link, random, () => isOver);
       const written = [first, ...Array.from({ length: MESSAGES - 1 }, (_, at) => `${seed} says ${at + 1}`)];
@@ -94,8 +94,8 @@ test(
           .filter((row) => row.stream === stream)
           .toSorted((a, b) => a.seq - b.seq)
           .map(({ text }) => text);
-      await expect.poll(received, { timeout: PATIENCE_MS }).toEqual(written);
-      await expect.poll(() => rowsOf(ann.page, 'outbox'), { timeout: PATIENCE_MS }).toEqual([]);
+      await expect.poll(received).toEqual(written);
+      await expect.poll(() => rowsOf(ann.page, 'outbox')).toEqual([]);
       await ann.context.close();
       await link.close();
     };

@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import { disabledFeatures } from './features.fixture.ts';
 import { SLEEP } from './sleeping-clock.fixture.ts';
 
-/** The timeout of one wait. Nothing is asserted about time: a timeout only ends a test that hangs. */
-export const PATIENCE_MS = Number(process.env['BROWSER_PATIENCE_MS'] ?? 45_000);
+/** The timeout of one wait, as in vite.config.ts. Nothing is asserted about time: a timeout only ends a test that hangs. */
+export const PATIENCE_MS = Number(process.env['PATIENCE_MS'] ?? 45_000);
 
 /** A name of this machine other than localhost. */
 export const PLAIN_HOST = 'teamlink.example';
@@ -135,7 +135,7 @@ export async function crash(page: Page): Promise<void> {
 export async function workerReady({ page }: Visitor): Promise<void> {
   // Not with waitForFunction, which takes a pending promise for a truthy value.
   const state = () => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state);
-  await expect.poll(state, { timeout: PATIENCE_MS }).toBe('activated');
+  await expect.poll(state).toBe('activated');
 }
 
 function newChat(page: Page) {
@@ -191,5 +191,5 @@ export function texts(page: Page): Promise<string[]> {
 }
 
 export async function expectTexts(page: Page, wanted: string[]): Promise<void> {
-  await expect.poll(() => texts(page), { timeout: PATIENCE_MS, interval: 100 }).toEqual(wanted);
+  await expect.poll(() => texts(page)).toEqual(wanted);
 }

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { type Visitor, PATIENCE_MS, conversation, entry, message, openChat, openVisitor } from './browser.fixture.ts';
+import { type Visitor, conversation, entry, message, openChat, openVisitor } from './browser.fixture.ts';
 import { push, sendOp } from './device.fixture.ts';
 import { DESKTOP, makeGroup, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -33,7 +33,7 @@ test('[OP2] [RD5] a name is completed after an at sign, also offline; the other 
   await box(kai.page).pressSequentially('Ahoy @id');
   await kai.page.getByRole('option', { name: 'Ida Brandt' }).waitFor();
   await box(kai.page).press('Enter');
-  await expect.poll(() => box(kai.page).inputValue(), { timeout: PATIENCE_MS }).toBe('Ahoy @Ida Brandt ');
+  await expect.poll(() => box(kai.page).inputValue()).toBe('Ahoy @Ida Brandt ');
   await box(kai.page).pressSequentially('there');
   await box(kai.page).press('Enter');
   await message(kai.page, 'Ahoy @Ida Brandt there').getByRole('button', { name: '@Ida Brandt' }).waitFor();
@@ -51,9 +51,7 @@ test('[OP2] [RD5] a name is completed after an at sign, also offline; the other 
   const jump = ida.page.getByRole('button', { name: 'Jump to the message that mentions you' });
   await jump.click();
   const last = message(ida.page, 'and @Ida Brandt again');
-  await expect
-    .poll(() => last.evaluate((each) => each === document.activeElement), { timeout: PATIENCE_MS })
-    .toBe(true);
+  await expect.poll(() => last.evaluate((each) => each === document.activeElement)).toBe(true);
   await last.locator('strong').filter({ hasText: '@Ida Brandt' }).waitFor();
   await jump.waitFor({ state: 'detached' });
 });

@@ -44,7 +44,7 @@ test('[S1] [A18] the page itself shows the name, the mark and what is happening,
     await shown.getByText(lost).waitFor();
     link = 'whole';
     await page.getByRole('button', { name: signIn, exact: true }).waitFor();
-    expect(await page.locator('.starting').count()).toBe(0);
+    await shown.waitFor({ state: 'detached' });
     // Nothing flashes: the app's own style has the same background.
     expect(await background()).toBe(before);
     expect(complaints).toEqual([]);

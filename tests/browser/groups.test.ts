@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import {
   type Visitor,
   PASSWORD,
-  PATIENCE_MS,
   WITH_WORKER,
   conversation,
   createGroup,
@@ -17,6 +16,7 @@ import {
   write,
 } from './browser.fixture.ts';
 import { push, sendOp, streamOf } from './device.fixture.ts';
+import { chooseFromMenu, expectFocus } from './expectations.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
@@ -52,11 +52,7 @@ async function isOnScreen(page: Page, text: string): Promise<boolean> {
   return box !== null && box.y + box.height > 60 && box.y < 700;
 }
 
-async function messageAct(page: Page, text: string, act: string): Promise<void> {
-  await message(page, text).focus();
-  await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: act, exact: true }).click();
-}
+const messageAct = (page: Page, text: string, act: string) => chooseFromMenu(message(page, text), act);
 
 async function confirm(page: Page, button: string): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: button }).click();
@@ -155,15 +151,15 @@ test('[OP4] [OP5] [OP8] [A17] reactions, pins, replies and edits reach the other
   await pinned(cat.page).getByText('the code is 4412').waitFor();
   await sendMany(cat, 40);
   await message(dan.page, 'line 39').waitFor();
-  await expect.poll(() => isOnScreen(dan.page, 'the code is 4412'), { timeout: PATIENCE_MS }).toBe(false);
+  await expect.poll(() => isOnScreen(dan.page, 'the code is 4412')).toBe(false);
   await pinned(dan.page).getByRole('link').click();
-  await dan.page.waitForFunction(() => document.activeElement?.getAttribute('aria-label')?.includes('4412') === true);
+  await expectFocus(message(dan.page, 'the code is 4412'));
 
   await messageAct(dan.page, 'the code is 4412', 'Reply');
   await write(dan.page, 'it has changed');
   const answer = message(cat.page, 'it has changed');
   await answer.getByRole('button', { name: /the code is 4412/ }).click();
-  await cat.page.waitForFunction(() => document.activeElement?.getAttribute('aria-label')?.includes('4412') === true);
+  await expectFocus(message(cat.page, 'the code is 4412'));
 
   await messageAct(cat.page, 'the code is 4412', 'Edit');
   await cat.page.getByRole('textbox', { name: 'Edit message' }).fill('the code is 5523');
@@ -217,7 +213,7 @@ test('[CL1] [OP16] every change of a group works offline and is sent once the ne
   await entry(fay.page, 'Hal Hunt').waitFor();
   const first = () => fay.page.getByRole('navigation', { name: 'Chats' }).getByRole('link').first().textContent();
   await details(fay.page).getByRole('button', { name: 'Pin', exact: true }).click();
-  await expect.poll(first, { timeout: PATIENCE_MS }).toContain('Harbour at night');
+  await expect.poll(first).toContain('Harbour at night');
   expect(await gil.page.getByText('Harbour at night').count()).toBe(0);
 
   await fay.context.setOffline(false);
@@ -227,11 +223,11 @@ test('[CL1] [OP16] every change of a group works offline and is sent once the ne
   await member(gil.page, 'Hal Hunt').waitFor();
   await openChat(hal.page, 'Harbour at night');
   await details(hal.page).getByRole('region', { name: 'Pinned messages' }).getByText('fog tonight').waitFor();
-  await expect.poll(() => people(fay.page).getByText('pending').count(), { timeout: PATIENCE_MS }).toBe(0);
+  await expect.poll(() => people(fay.page).getByText('pending').count()).toBe(0);
   // After a reload the user's own settings come from the server's records.
   await fay.page.reload();
   await details(fay.page).getByText('Muted until you unmute it').waitFor();
-  await expect.poll(first, { timeout: PATIENCE_MS }).toContain('Harbour at night');
+  await expect.poll(first).toContain('Harbour at night');
   await details(fay.page).getByRole('button', { name: 'Archive' }).click();
   await entry(fay.page, 'Harbour at night').waitFor({ state: 'detached' });
   await fay.page.getByRole('button', { name: 'Archived' }).click();
@@ -273,18 +269,16 @@ test('[SEC-23] [LV6] the devices are listed and can be signed out from another o
   await signIn(tablet);
   await kim.page.getByRole('link', { name: 'Settings' }).click();
   const devices = kim.page.getByRole('region', { name: 'Signed-in devices' });
-  await expect.poll(() => devices.getByRole('listitem').count(), { timeout: PATIENCE_MS }).toBe(3);
+  await expect.poll(() => devices.getByRole('listitem').count()).toBe(3);
   await devices.getByRole('listitem').first().getByText('This device').waitFor();
   await devices
     .getByRole('button', { name: /^Sign out Chrome/ })
     .first()
     .click();
   await confirm(kim.page, 'Sign out');
-  await expect.poll(() => devices.getByRole('listitem').count(), { timeout: PATIENCE_MS }).toBe(2);
+  await expect.poll(() => devices.getByRole('listitem').count()).toBe(2);
   const ended = (page: Page) => page.getByText('Your session has ended', { exact: true }).filter({ visible: true });
-  await expect
-    .poll(async () => (await ended(phone.page).count()) + (await ended(tablet.page).count()), { timeout: PATIENCE_MS })
-    .toBe(1);
+  await expect.poll(async () => (await ended(phone.page).count()) + (await ended(tablet.page).count())).toBe(1);
 
   await kim.page.getByRole('button', { name: 'Change password' }).click();
   const dialog = kim.page.getByRole('dialog');
@@ -295,7 +289,7 @@ test('[SEC-23] [LV6] the devices are listed and can be signed out from another o
   await dialog.getByLabel('Current password', { exact: true }).fill(PASSWORD);
   await dialog.getByRole('button', { name: 'Change password' }).click();
   await kim.page.getByText('Password changed; all other devices were signed out').first().waitFor();
-  await expect.poll(() => devices.getByRole('listitem').count(), { timeout: PATIENCE_MS }).toBe(1);
+  await expect.poll(() => devices.getByRole('listitem').count()).toBe(1);
   for (const other of [phone, tablet]) await ended(other.page).waitFor();
 
   // This device's socket was closed too; it has reconnected with the new session.
@@ -328,17 +322,17 @@ test('[OP16] [RC4] a draft follows its writer to another device, can be changed 
   await box(pat.page).fill('half a thought');
   await entry(phone.page, 'Ray Rowe').getByText('half a thought').waitFor();
   await openChat(phone.page, 'Ray Rowe');
-  await expect.poll(() => box(phone.page).inputValue(), { timeout: PATIENCE_MS }).toBe('half a thought');
+  await expect.poll(() => box(phone.page).inputValue()).toBe('half a thought');
   await box(phone.page).fill('half a thought, finished');
-  await expect.poll(() => box(pat.page).inputValue(), { timeout: PATIENCE_MS }).toBe('half a thought, finished');
+  await expect.poll(() => box(pat.page).inputValue()).toBe('half a thought, finished');
   await write(phone.page, 'half a thought, finished');
-  await expect.poll(() => box(pat.page).inputValue(), { timeout: PATIENCE_MS }).toBe('');
+  await expect.poll(() => box(pat.page).inputValue()).toBe('');
   // Offline, the draft stays on this device and is shared later.
   await pat.context.setOffline(true);
   await box(pat.page).fill('from the tunnel');
   await pat.page.getByRole('link', { name: 'Settings' }).click();
   await entry(pat.page, 'Ray Rowe').getByText('from the tunnel').waitFor();
   await pat.context.setOffline(false);
-  await expect.poll(() => box(phone.page).inputValue(), { timeout: PATIENCE_MS }).toBe('from the tunnel');
+  await expect.poll(() => box(phone.page).inputValue()).toBe('from the tunnel');
   expect(stage.complaints()).toEqual([]);
 });

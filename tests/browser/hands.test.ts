@@ -1,7 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { type Visitor, PATIENCE_MS, conversation, entry, message, openChat, signIn } from './browser.fixture.ts';
+import { type Visitor, conversation, entry, message, openChat, signIn } from './browser.fixture.ts';
 import { newId, push } from './device.fixture.ts';
+import { expectFocus } from './expectations.fixture.ts';
 import { chatOf, settled } from './list.fixture.ts';
 import { DESKTOP, PHONE, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -50,13 +51,11 @@ test('a right click on a message opens its menu where it was pressed; reacting i
   await page.getByRole('menuitem', { name: 'React' }).click();
   await page.getByRole('dialog', { name: 'React' }).getByRole('button', { name: 'astonished' }).click();
   await ladder.getByRole('button', { name: 'astonished, 1' }).waitFor();
-  await expect.poll(() => ladder.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expectFocus(ladder);
 
   // The one that was used last is the first now.
   await page.keyboard.press('Shift+F10');
-  // The menu is visible a moment before it takes the focus.
-  const first = menu.getByRole('menuitem').first();
-  await expect.poll(() => first.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expectFocus(menu.getByRole('menuitem').first());
   await page.keyboard.press('Enter');
   const popover = page.getByRole('dialog', { name: 'React' });
   await popover
@@ -78,7 +77,7 @@ test('a right click on a message opens its menu where it was pressed; reacting i
   await keys.getByText('Who has').dblclick();
   await keys.getByRole('button', { name: 'thumbs up, 1' }).waitFor();
   await keys.getByText('Who has').dblclick();
-  await keys.getByRole('button', { name: 'thumbs up, 1' }).waitFor({ state: 'detached', timeout: PATIENCE_MS });
+  await keys.getByRole('button', { name: 'thumbs up, 1' }).waitFor({ state: 'detached' });
   expect(complaints).toEqual([]);
 });
 
@@ -87,12 +86,12 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
   const { keyboard } = page;
   await page.getByRole('button', { name: 'New chat' }).filter({ visible: true }).click();
   const people = page.getByRole('searchbox', { name: 'Name or email' });
-  await expect.poll(() => people.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expectFocus(people);
   await people.fill('bob');
   const found = page.getByRole('list', { name: 'People' }).getByRole('button');
   await expect.poll(() => found.count()).toBe(1);
   await keyboard.press('ArrowDown');
-  await expect.poll(() => found.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expectFocus(found);
   await keyboard.press('Escape');
   await people.waitFor({ state: 'detached' });
 
@@ -114,6 +113,7 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
   await keyboard.press('ArrowDown');
   await page.getByRole('option', { selected: true }).getByText(second.slice(-9)).waitFor();
   await jump.fill('lighthouse');
+  await page.getByRole('option', { name: 'Lighthouse crew', selected: true }).waitFor();
   await keyboard.press('Enter');
   await conversation(page, 'Lighthouse crew').waitFor();
   await keyboard.press('Control+k');
@@ -148,8 +148,8 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
   await message(page, 'And the long ladder').getByText('And the').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Info' }).click();
   const info = page.getByRole('dialog', { name: 'Message details' });
-  await info.waitFor();
-  expect((await info.getByRole('term').allTextContents()).slice(0, 2)).toEqual(['Written', 'Sent']);
+  const terms = () => info.getByRole('term').allTextContents();
+  await expect.poll(async () => (await terms()).slice(0, 2)).toEqual(['Written', 'Sent']);
   await keyboard.press('Escape');
   await info.waitFor({ state: 'detached' });
 
@@ -175,12 +175,13 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
   await page.getByRole('button', { name: 'Emojis' }).click();
   await search.fill('sailboat');
   await page.getByRole('gridcell', { name: 'sailboat' }).click();
-  expect(await box.inputValue()).toBe('⛵️on board');
+  await expect.poll(() => box.inputValue()).toBe('⛵️on board');
   await box.press('ArrowUp');
   expect(await page.getByRole('dialog').count()).toBe(0);
   await box.fill('');
   await box.press('ArrowUp');
-  expect(await page.getByRole('dialog', { name: 'Edit message' }).getByRole('textbox').inputValue()).toBe('🎉🎉');
+  const edited = page.getByRole('dialog', { name: 'Edit message' }).getByRole('textbox');
+  await expect.poll(() => edited.inputValue()).toBe('🎉🎉');
   expect(complaints).toEqual([]);
 });
 
@@ -226,7 +227,7 @@ test('a file that is dropped or pasted anywhere opens nothing and is offered to 
   await page.evaluate(() => Object.defineProperty(document, 'execCommand', { value: () => false }));
   await copy();
   await page.getByText('This browser doesn’t allow copying here.').first().waitFor();
-  expect(await page.evaluate(() => getSelection()?.toString())).toBe('Who has the spare keys?');
+  await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe('Who has the spare keys?');
   expect(complaints).toEqual([]);
 });
 
@@ -254,6 +255,7 @@ test('on a phone, a long press opens the menus of chats and messages, with six e
   await page.getByRole('menuitem', { name: 'Until I unmute it' }).waitFor();
   await expectInside(page, page.getByRole('menu'));
   await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
   await touch(entry(page, 'Lighthouse crew'), [], () => page.getByRole('menu').waitFor());
   expect(new URL(page.url()).pathname).toBe('/');
   await page.getByRole('menuitem', { name: 'Pin' }).tap();
@@ -279,7 +281,7 @@ test('[OP16] a right click on a chat in the list marks, mutes, archives and leav
     for (const name of names) await page.getByRole('menuitem', { name, exact: true }).click();
     await page.getByRole('menu').waitFor({ state: 'detached' });
   };
-  const described = (words: string) => expect.poll(() => description(book), { timeout: PATIENCE_MS }).toContain(words);
+  const described = (words: string) => expect.poll(() => description(book)).toContain(words);
 
   await described('1 unread message');
   await choose('Mute', 'For 8 hours');
@@ -296,22 +298,25 @@ test('[OP16] a right click on a chat in the list marks, mutes, archives and leav
   await conversation(page, 'Book club').waitFor();
   await expect.poll(() => description(book)).not.toContain('Marked as unread');
 
-  await book.focus();
-  await page.keyboard.press('Shift+F10');
+  await book.press('Shift+F10');
   await page.getByRole('menuitem', { name: 'Leave group' }).click();
   await page.getByRole('dialog', { name: 'Leave Book club?' }).getByText('Bob Burns will become the owner.').waitFor();
   await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
 
   const search = page.getByRole('searchbox', { name: 'Search chats' });
   await search.fill('light');
+  await book.waitFor({ state: 'detached' });
   await search.press('Enter');
   await conversation(page, 'Lighthouse crew').waitFor();
-  expect(await search.inputValue()).toBe('');
+  await expect.poll(() => search.inputValue()).toBe('');
   await search.fill('book');
+  await entry(page, 'Lighthouse crew').waitFor({ state: 'detached' });
   await search.press('ArrowDown');
+  await expectFocus(book);
   await page.keyboard.press('Enter');
   await conversation(page, 'Book club').waitFor();
-  expect(await search.inputValue()).toBe('');
+  await expect.poll(() => search.inputValue()).toBe('');
 
   await choose('Archive');
   await book.waitFor({ state: 'detached' });

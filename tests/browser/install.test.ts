@@ -151,7 +151,7 @@ test('[S1] [ask 8] while the server is down, a restarted browser opens the app s
     await write(first.page, 'sent before');
     await message(first.page, 'sent before', 'Sent|Delivered').waitFor();
     await workerReady(ann);
-    await expect.poll(() => knowsWorker(profile), { timeout: PATIENCE_MS }).toBe(true);
+    await expect.poll(() => knowsWorker(profile)).toBe(true);
     await own.end('SIGKILL');
     await write(first.page, 'written in between');
     await first.context.close();

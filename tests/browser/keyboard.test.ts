@@ -1,7 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { PASSWORD, PATIENCE_MS, type Visitor, conversation, entry, message } from './browser.fixture.ts';
+import { PASSWORD, type Visitor, conversation, entry, message } from './browser.fixture.ts';
 import { push } from './device.fixture.ts';
+import { expectFocus } from './expectations.fixture.ts';
 import { authenticate, makeGroup, register, messageOps } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -17,10 +18,6 @@ async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Ta
     await page.keyboard.press(key);
   }
   throw new Error(`${key} never reached ${String(target)}`);
-}
-
-async function expectFocus(target: Locator): Promise<void> {
-  await expect.poll(() => hasFocus(target), { timeout: PATIENCE_MS }).toBe(true);
 }
 
 /** Opens the menu of the focused message and chooses from it by the item's first letter. */
@@ -77,7 +74,7 @@ test('[A4] [A5] the keyboard alone is enough to sign up, start a chat, send, edi
   await expectFocus(message(page, 'two'));
 
   await keyboard.press('Enter');
-  await page.getByRole('menu').waitFor();
+  await expectFocus(page.getByRole('menuitem').first());
   await keyboard.press('Escape');
   await expectFocus(message(page, 'two'));
   await chooseByLetter(page, 'Edit');

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { PATIENCE_MS, conversation, crash, message, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
+import { conversation, crash, message, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
 import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -54,7 +54,7 @@ test(
         // As long as the field still had the text, nothing was promised; once it is empty, the message must not be lost.
         outcomes.push(wasEmpty ? where : `${where}, not promised`);
         if (wasEmpty) promised.push(text);
-        await expect.poll(() => rowsOf(page, 'outbox'), { timeout: PATIENCE_MS }).toEqual([]);
+        await expect.poll(() => rowsOf(page, 'outbox')).toEqual([]);
       }
       const all = (await storedTexts({ ...ann, page }, stream)).filter((text) => text.startsWith('trial'));
       expect(new Set(all).size).toBe(all.length);

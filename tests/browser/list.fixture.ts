@@ -1,6 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { PATIENCE_MS, type Visitor } from './browser.fixture.ts';
+import type { Visitor } from './browser.fixture.ts';
 import { newId, push } from './device.fixture.ts';
 import { authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
 import type { Stage } from './stage.fixture.ts';
@@ -36,8 +36,7 @@ export const belowEnd = (page: Page) =>
     if (!(scroller instanceof HTMLElement)) throw new Error('there is no scroller');
     return Math.round(scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight);
   });
-export const expectAtEnd = (page: Page) =>
-  expect.poll(() => belowEnd(page), { timeout: PATIENCE_MS }).toBeLessThanOrEqual(1);
+export const expectAtEnd = (page: Page) => expect.poll(() => belowEnd(page)).toBeLessThanOrEqual(1);
 
 /** The first message that begins on the screen, and its position. `by` scrolls in the same task, before anything else can happen. */
 export const firstVisible = (page: Page, by = 0) =>

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type Visitor, conversation, entry, message, openChat } from './browser.fixture.ts';
 import { push } from './device.fixture.ts';
+import { atRest } from './expectations.fixture.ts';
 import { DESKTOP, PHONE, authenticate, makeGroup, register, messageOps } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -54,6 +55,7 @@ const overflowOf = (page: Page) =>
   });
 
 async function expectFits(page: Page, name: string): Promise<void> {
+  await atRest(page);
   expect({ name, ...(await overflowOf(page)) }).toEqual({ name, page: 0, scrolls: [], outside: [] });
 }
 
@@ -201,10 +203,10 @@ test('[L5] on a phone the list and the chat are two pages: Back and the browserâ
   const before = await entries();
   await entry(page, 'Second').click();
   await conversation(page, 'Second').waitFor();
-  expect(await page.getByRole('navigation').isVisible()).toBe(false);
+  await page.getByRole('navigation').waitFor({ state: 'hidden' });
   await page.getByRole('link', { name: 'Back' }).click();
   await entry(page, 'Second').waitFor();
-  expect(await conversation(page, 'Second').count()).toBe(0);
+  await conversation(page, 'Second').waitFor({ state: 'detached' });
   await page.goForward();
   await conversation(page, 'Second').waitFor();
   await page.goBack();

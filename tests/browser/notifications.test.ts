@@ -1,8 +1,6 @@
-import type { Worker } from 'playwright-core';
 import { expect, test } from 'vitest';
 import {
   type Visitor,
-  PATIENCE_MS,
   expectTexts,
   message,
   openChat,
@@ -19,7 +17,6 @@ import { setStage } from './stage.fixture.ts';
  * browser is tested with the server.
  */
 const stage = setStage();
-const patience = { timeout: PATIENCE_MS, interval: 100 };
 
 interface Shown {
   title: string;
@@ -48,7 +45,8 @@ async function annAndBob(name: string) {
   });
   await devTools.send('ServiceWorker.enable');
   const registrationId = await registered;
-  const [worker] = bob.context.serviceWorkers() as [Worker];
+  // DevTools may report the worker a moment after it is active.
+  const worker = bob.context.serviceWorkers()[0] ?? (await bob.context.waitForEvent('serviceworker'));
 
   // The icon itself is the system's; what it is told can be seen here.
   await worker.evaluate(() => {
@@ -118,19 +116,19 @@ test('[ask 14] [ask 20] [ask 27] a push stores the message before it notifies, o
   await push(ann, [sendOp(stream, 'are you there?')]);
   await deliver();
   const told = { title: 'Ann Arbor', body: 'are you there?', seq: 2 };
-  await expect.poll(shown, patience).toEqual([told]);
+  await expect.poll(shown).toEqual([told]);
   // The same push may arrive again.
   await deliver();
   await push(ann, [sendOp(stream, 'still busy')]);
   await deliver({ seq: 3 });
-  await expect.poll(shown, patience).toEqual([{ ...told, body: 'are you there?\nstill busy', seq: 3 }]);
-  await expect.poll(badge, patience).toBe(2);
+  await expect.poll(shown).toEqual([{ ...told, body: 'are you there?\nstill busy', seq: 3 }]);
+  await expect.poll(badge).toBe(2);
 
   await press('reply', 'I am here');
   await message(ann.page, 'I am here').waitFor();
   await message(ann.page, 'still busy').waitFor();
-  await expect.poll(shown, patience).toEqual([]);
-  await expect.poll(badge, patience).toBe(0);
+  await expect.poll(shown).toEqual([]);
+  await expect.poll(badge).toBe(0);
 
   // Whatever was notified is on the device, without a network.
   await bob.context.setOffline(true);
@@ -154,10 +152,10 @@ test('[ask 7] [CL13] [SEC-66] what was read closes, what is for somebody else te
   await deliverText('not a payload of ours');
   await push(ann, [sendOp(stream, 'a secret')]);
   await deliver({ seq: 3, show: 'nothing' });
-  await expect.poll(shown, patience).toEqual([{ title: 'TeamLink', body: 'New message', seq: 3 }]);
+  await expect.poll(shown).toEqual([{ title: 'TeamLink', body: 'New message', seq: 3 }]);
 
   // Read elsewhere: the next push of another chat says so.
   await push(bob, [{ ...sendOp(stream, ''), kind: 'receipt.mark', readSeq: 3, text: undefined, sentAt: undefined }]);
   await deliver({ seq: 3, show: 'nothing' });
-  await expect.poll(shown, patience).toEqual([]);
+  await expect.poll(shown).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { PATIENCE_MS, entry, message, openChat, write } from './browser.fixture.ts';
+import { entry, message, openChat, write } from './browser.fixture.ts';
 import { chatOf, expectAtEnd, firstVisible, listenToAnnouncer, settled, topOf } from './list.fixture.ts';
 import { authenticate } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -85,7 +85,9 @@ test('[C6] [A4] a list at its end stays there when messages arrive or are sent, 
   await ann.context.setOffline(false);
   await message(page, 'I am here', 'Sent|Delivered|Read').waitFor();
   // What waited is still the element that has the focus.
-  expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toMatch(/: I am here, (?:Sent|Delivered|Read)$/);
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.ariaLabel))
+    .toMatch(/: I am here, (?:Sent|Delivered|Read)$/);
   await expectAtEnd(page);
   await sendFromBob('a new one', `a long one ${'and on '.repeat(80)}`.trim());
   await message(page, 'a long one.*').waitFor();
@@ -120,9 +122,7 @@ test('[C7] while the list is scrolled up, new messages move nothing, and the jum
   await expectAtEnd(page);
   await message(page, 'and another').waitFor();
   // The button is gone, and the focus is not.
-  await expect
-    .poll(() => page.evaluate(() => document.activeElement?.ariaLabel), { timeout: PATIENCE_MS })
-    .toMatch(/: and another$/);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.ariaLabel)).toMatch(/: and another$/);
   await page.getByText('2 new messages', { exact: true }).waitFor();
   await expect.poll(() => page.getByRole('button', { name: /^Jump to/ }).count()).toBe(0);
 });
@@ -137,7 +137,7 @@ test('[A2] the only live region is polite, exists from the start, announces new 
   expect(await page.locator('[aria-live], [role=log]').count()).toBe(1);
   const announced = await listenToAnnouncer(page);
   const said = ['3 new messages from Bob Burns'];
-  const expectSaid = () => expect.poll(announced, { timeout: PATIENCE_MS }).toEqual(said);
+  const expectSaid = () => expect.poll(announced).toEqual(said);
   await sendFromBob('one', 'two', 'three');
   await expectSaid();
   for (const text of ['four', 'five']) {
@@ -152,14 +152,14 @@ test('[A2] the only live region is polite, exists from the start, announces new 
   const saidThere = await listenToAnnouncer(fresh.page, { fromStart: true });
   await fresh.page.goto(page.url());
   await message(fresh.page, 'five').waitFor();
-  await expect.poll(() => fresh.page.title(), { timeout: PATIENCE_MS }).toMatch(/^Lighthouse/);
+  await expect.poll(() => fresh.page.title()).toMatch(/^Lighthouse/);
   await sendFromBob('six');
-  await expect.poll(saidThere, { timeout: PATIENCE_MS }).toEqual(['1 new message from Bob Burns']);
+  await expect.poll(saidThere).toEqual(['1 new message from Bob Burns']);
 
   // What was said to one person is not there for the next.
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Sign out', exact: true }).first().click();
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
   await page.getByLabel('Email', { exact: true }).waitFor();
-  expect(await page.locator('[aria-live=polite]').innerText()).toBe('');
+  await expect.poll(() => page.locator('[aria-live=polite]').innerText()).toBe('');
 });

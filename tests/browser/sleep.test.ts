@@ -57,9 +57,11 @@ test.each(sleeps)(
     await message(bob.page, 'm 99').waitFor();
     const tookMs = performance.now() - thawedAt;
     process.stdout.write(`complete ${Math.round(tookMs)} ms after ${asleep}, connection ${which} (aim: 3,000)\n`);
-    const rows = await rowsOf<{ stream: string; seq: number; text: string }>(bob.page, 'messages');
-    const inOrder = rows.toSorted((a, b) => a.seq - b.seq).map(({ text }) => text);
-    expect(inOrder).toEqual(['before', ...Array.from({ length: 100 }, (_, at) => `m ${at}`)]);
+    const inOrder = async () =>
+      (await rowsOf<{ seq: number; text: string }>(bob.page, 'messages'))
+        .toSorted((a, b) => a.seq - b.seq)
+        .map(({ text }) => text);
+    await expect.poll(inOrder).toEqual(['before', ...Array.from({ length: 100 }, (_, at) => `m ${at}`)]);
     expect((await texts(bob.page)).at(-1)).toBe('m 99');
     expect(await bob.page.evaluate(() => 'wasLoadedOnce' in globalThis)).toBe(true);
     // Both of its clocks have advanced by that much.

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { directStream, type UserId } from '#protocol/ids.ts';
 import { type Visitor, entry, openChat } from './browser.fixture.ts';
 import { newId, push } from './device.fixture.ts';
+import { atRest, expectFocus } from './expectations.fixture.ts';
 import { DESKTOP, PHONE, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -48,7 +49,7 @@ test('[SEC-47] a wide screen keeps a direct chat together; links and markup are 
   // What can't be seen can't be sent.
   const field = page.getByRole('textbox', { name: 'Message' });
   await field.fill('\u2063');
-  expect(await page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
+  await expect.poll(() => page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
   await field.fill('');
 
   await openChat(page, 'Design');
@@ -57,12 +58,11 @@ test('[SEC-47] a wide screen keeps a direct chat together; links and markup are 
   expect(await marked.locator('strong').textContent()).toBe('Bring');
   expect(await marked.getByRole('listitem').textContent()).toBe('<b>now</b>');
   await marked.getByRole('button', { name: 'Show the hidden words' }).click();
-  expect(await marked.innerText()).toContain('Bring a cake');
+  await expect.poll(() => marked.innerText()).toContain('Bring a cake');
   const links = page.getByRole('link', { name: /\.example/ });
-  expect(await links.evaluateAll((all) => all.map((each) => each.getAttribute('href')))).toEqual([
-    'https://one.example/a',
-    'https://two.example/b',
-  ]);
+  await expect
+    .poll(() => links.evaluateAll((all) => all.map((each) => each.getAttribute('href'))))
+    .toEqual(['https://one.example/a', 'https://two.example/b']);
 
   await page.getByRole('button', { name: 'New chat' }).filter({ visible: true }).first().click();
   const people = page.getByRole('list', { name: 'People' }).getByRole('button');
@@ -73,12 +73,12 @@ test('[SEC-47] a wide screen keeps a direct chat together; links and markup are 
       expect.stringMatching(/^IB\s+Ida Br\u0430ndt\s+No groups with you · [0-9A-Z]{4}$/),
     ]);
   const search = page.getByRole('searchbox', { name: 'Name or email' });
-  // The field had the focus at once.
+  await expectFocus(search);
   await page.keyboard.type('brandt, ida');
   await expect.poll(() => people.count()).toBe(1);
   // Escape empties the field, then closes the page.
   await page.keyboard.press('Escape');
-  expect(await search.inputValue()).toBe('');
+  await expect.poll(() => search.inputValue()).toBe('');
   await page.keyboard.press('Escape');
   await search.waitFor({ state: 'detached' });
   await page.getByRole('link', { name: 'Settings' }).click();
@@ -96,6 +96,7 @@ test('German words fit on tiles and filters, at any text size', async () => {
   await page.getByRole('button', { name: 'Details anzeigen' }).first().click();
   const tiles = page.getByRole('button', { name: /^(Stummschalten|Anheften|Archivieren)$/ });
   await tiles.nth(2).waitFor();
+  await atRest(page);
   const leave = page.getByRole('button', { name: 'Gruppe verlassen' });
   for (const size of ['100%', '200%']) {
     const broken = await tiles.evaluateAll((all, fontSize) => {

@@ -2,16 +2,7 @@ import { appendFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
-import {
-  PATIENCE_MS,
-  conversation,
-  expectTexts,
-  message,
-  openChat,
-  WITH_WORKER,
-  workerReady,
-  write,
-} from './browser.fixture.ts';
+import { conversation, expectTexts, message, openChat, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
 import { copyBuild } from './built-copy.fixture.ts';
 import { authenticate, makeGroup, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -52,13 +43,13 @@ test('[S3] a new version is offered and activated only on request; then every ta
   for (const tab of [page, other]) await tab.getByText('Update available').waitFor();
   // On a phone too, the offer is below the field for writing, and covers nothing.
   await page.setViewportSize({ width: 390, height: 844 });
-  const [field, offer] = await Promise.all(
-    [page.getByRole('textbox', { name: 'Message' }), page.getByText('Update available')].map((each) =>
-      each.boundingBox(),
-    ),
-  );
-  expect((field?.y ?? 0) + (field?.height ?? 0)).toBeLessThan(offer?.y ?? 0);
-  expect((offer?.y ?? 0) + (offer?.height ?? 0)).toBeLessThan(844);
+  const isBetween = async () => {
+    const field = await page.getByRole('textbox', { name: 'Message' }).boundingBox();
+    const offer = await page.getByText('Update available').boundingBox();
+    if (field === null || offer === null) return false;
+    return field.y + field.height < offer.y && offer.y + offer.height < 844;
+  };
+  await expect.poll(isBetween).toBe(true);
   // Nothing has changed yet: the old worker is active, the new one is waiting, and no tab has reloaded.
   expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting?.state)).toBe(
     'installed',
@@ -78,7 +69,7 @@ test('[S3] a new version is offered and activated only on request; then every ta
     .toBeNull();
   await expectTexts(page, ['not sent yet']);
   await message(page, 'not sent yet', 'Waiting').waitFor();
-  expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('half a thought');
+  await expect.poll(() => page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('half a thought');
   await context.setOffline(false);
   await message(page, 'not sent yet', 'Sent|Delivered').waitFor();
   expect(await Promise.all(loads.map((count) => count()))).toEqual([1, 1]);
@@ -98,7 +89,7 @@ test('[S5] a tab whose chunk no longer exists on the server reloads once, and no
   for (const file of readdirSync(assets)) if (file.startsWith('Settings-')) rmSync(join(assets, file));
 
   await page.getByRole('link', { name: 'Settings' }).click();
-  await expect.poll(count, { timeout: PATIENCE_MS }).toBe(2);
+  await expect.poll(count).toBe(2);
   // The chunk is missing again: now the app shows an error instead of reloading forever.
   await page.getByText('Something went wrong').waitFor();
   expect(await count()).toBe(2);

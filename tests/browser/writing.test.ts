@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type Visitor,
   PASSWORD,
-  PATIENCE_MS,
   entry,
   listen,
   message,
@@ -16,6 +15,7 @@ import {
 } from './browser.fixture.ts';
 import { makeGroup, register, PHONE, authenticate } from './seed.fixture.ts';
 import { newId, push, rowsOf, sendOp, storedTexts, streamOf } from './device.fixture.ts';
+import { chooseFromMenu, expectFocus } from './expectations.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 /*
@@ -40,8 +40,8 @@ beforeAll(async () => {
 
 const box = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
 const words = (page: Page) => box(page).inputValue();
-const shows = (page: Page, text: string) => expect.poll(() => words(page), { timeout: PATIENCE_MS }).toBe(text);
-const sees = (page: Page, all: string[]) => expect.poll(() => texts(page), { timeout: PATIENCE_MS }).toEqual(all);
+const shows = (page: Page, text: string) => expect.poll(() => words(page)).toBe(text);
+const sees = (page: Page, all: string[]) => expect.poll(() => texts(page)).toEqual(all);
 
 interface Chat {
   title: string;
@@ -69,23 +69,11 @@ async function open(page: Page, { title }: Pick<Chat, 'title'>): Promise<void> {
 
 /** Resolves once the device holds this draft. */
 const held = (page: Page, draft: string) =>
-  expect
-    .poll(async () => (await rowsOf<{ text: string }>(page, 'drafts')).map(({ text }) => text), {
-      timeout: PATIENCE_MS,
-    })
-    .toContain(draft);
+  expect.poll(async () => (await rowsOf<{ text: string }>(page, 'drafts')).map(({ text }) => text)).toContain(draft);
 
 const editing = (page: Page) => page.getByRole('textbox', { name: 'Edit message' });
 
-/** Chooses an action of a message's menu. */
-async function choose(page: Page, text: string, action: string): Promise<void> {
-  await message(page, text).focus();
-  await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: action, exact: true }).click();
-}
-
-const isFocused = (field: Locator) =>
-  expect.poll(() => field.evaluate((each) => each === document.activeElement), { timeout: PATIENCE_MS }).toBe(true);
+const choose = (page: Page, text: string, action: string) => chooseFromMenu(message(page, text), action);
 
 /** Like some password managers: without an event. */
 const fillSilently = (field: Locator, text: string) =>
@@ -114,15 +102,16 @@ test('[OP16] [C2] two tabs: what one has sent comes back in neither, different w
   await shows(page, '');
   // A tab that leaves the chat saves and shares what its field holds.
   await open(other, second);
-  expect(await entry(page, first.title).innerText()).not.toContain('Draft');
-  expect((await rowsOf<{ text: string }>(page, 'drafts')).filter(({ text }) => text !== '')).toEqual([]);
+  await expect.poll(() => entry(page, first.title).innerText()).not.toContain('Draft');
+  const drafts = async () => (await rowsOf<{ text: string }>(page, 'drafts')).map(({ text }) => text).filter(Boolean);
+  await expect.poll(drafts).toEqual([]);
   expect(await storedTexts(kai, first.stream)).toEqual(['see you at six']);
 
   await open(page, second);
   await Promise.all([box(page).fill('words of the first'), box(other).fill('words of the second')]);
   const both = async () => [await words(page), await words(other)].map((text) => text.split('\n').toSorted());
   const wanted = ['words of the first', 'words of the second'];
-  await expect.poll(both, { timeout: PATIENCE_MS }).toEqual([wanted, wanted]);
+  await expect.poll(both).toEqual([wanted, wanted]);
 
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByText('Dark', { exact: true }).click();
@@ -132,17 +121,17 @@ test('[OP16] [C2] two tabs: what one has sent comes back in neither, different w
       ...[...document.querySelectorAll<HTMLMetaElement>('meta[name=theme-color]')].map(({ content }) => content),
     ]);
   const dark = ['dark', '#0d1315', '#0d1315'];
-  for (const tab of [page, other]) await expect.poll(() => shown(tab), { timeout: PATIENCE_MS }).toEqual(dark);
+  for (const tab of [page, other]) await expect.poll(() => shown(tab)).toEqual(dark);
   // What the other tab stores now has the choice in it.
   await open(other, first);
   await page.reload();
-  await expect.poll(() => shown(page), { timeout: PATIENCE_MS }).toEqual(dark);
+  await expect.poll(() => shown(page)).toEqual(dark);
   await page.getByText('Light', { exact: true }).click();
-  await expect.poll(() => shown(other), { timeout: PATIENCE_MS }).toEqual(['light', '#f9f6f1', '#f9f6f1']);
+  await expect.poll(() => shown(other)).toEqual(['light', '#f9f6f1', '#f9f6f1']);
   await other.close();
 
   await open(page, second);
-  expect((await words(page)).split('\n').toSorted()).toEqual(wanted);
+  await expect.poll(async () => (await words(page)).split('\n').toSorted()).toEqual(wanted);
   await box(page).fill('');
 });
 
@@ -154,7 +143,7 @@ describe('drafts', () => {
     await held(mira.page, 'x'.repeat(12_000));
     await mira.page.reload();
     await mira.page.getByText('4,000 characters too many').waitFor();
-    expect(await words(mira.page)).toHaveLength(12_000);
+    await expect.poll(() => words(mira.page)).toHaveLength(12_000);
     await box(mira.page).fill('kept');
     await box(mira.page).press('End');
     await mira.page.keyboard.insertText('z'.repeat(3_700_000));
@@ -208,7 +197,7 @@ describe('the end of a session', () => {
     await sees(page, ['readable', 'one', 'two\n\n']);
     await page.getByRole('button', { name: 'Sign in' }).filter({ visible: true }).click();
     const password = page.getByRole('dialog').getByLabel('Password', { exact: true });
-    await isFocused(password);
+    await expectFocus(password);
     await fillSilently(password, PASSWORD);
     // Whatever is drawn again meanwhile leaves the field as it is.
     await page.setViewportSize({ width: 400, height: 844 });
@@ -242,7 +231,9 @@ describe('the end of a session', () => {
     ]);
     await page.getByRole('dialog').getByRole('button', { name: 'Sign out anyway' }).click();
     await page.getByRole('heading', { name: 'Sign in to TeamLink' }).waitFor();
-    expect([new URL(page.url()).pathname, await page.title()]).toEqual(['/', 'Sign in – TeamLink']);
+    await expect
+      .poll(async () => [new URL(page.url()).pathname, await page.title()])
+      .toEqual(['/', 'Sign in – TeamLink']);
     await other.context.setOffline(false);
     const button = page.getByRole('button', { name: 'Sign in', exact: true });
     const before = await button.boundingBox();
@@ -280,7 +271,7 @@ describe('what waits', () => {
     expect([isPrevented, await words(page)]).toEqual([false, 'にほん']);
     await box(page).press('Enter');
     await sees(page, ['にほん']);
-    await expect.poll(() => storedTexts(kai, stream), { timeout: PATIENCE_MS }).toEqual(['にほん']);
+    await expect.poll(() => storedTexts(kai, stream)).toEqual(['にほん']);
 
     await workerReady(mira);
     await mira.context.setOffline(true);
@@ -300,9 +291,7 @@ describe('what waits', () => {
     await choose(page, 'second', 'Cancel sending');
     await sees(page, ['にほん', 'first, better', 'third']);
     await mira.context.setOffline(false);
-    await expect
-      .poll(() => storedTexts(kai, stream), { timeout: PATIENCE_MS })
-      .toEqual(['にほん', 'first, better', 'third']);
+    await expect.poll(() => storedTexts(kai, stream)).toEqual(['にほん', 'first, better', 'third']);
     // Not as an edit: nobody has seen the first version.
     expect(await page.getByText('edited').count()).toBe(0);
   });
@@ -323,7 +312,7 @@ describe('an edit under way', () => {
     await page.getByRole('group', { name: 'Unfinished edit' }).getByText('door code 5678').waitFor();
     await page.reload();
     await page.getByRole('group', { name: 'Unfinished edit' }).getByRole('button', { name: 'Continue' }).click();
-    expect(await editing(page).inputValue()).toBe('door code 5678');
+    await expect.poll(() => editing(page).inputValue()).toBe('door code 5678');
     await push(mira, [{ id: newId(), stream, kind: 'message.edit', messageId: sent.id, text: 'ask the porter' }]);
     await page.getByRole('dialog').getByText('ask the porter').waitFor();
     await editing(page).press('Enter');
@@ -396,7 +385,7 @@ describe('a chat that has not begun', () => {
     await page.reload();
     await shows(page, 'hello there');
     await box(page).press('Enter');
-    await expect.poll(seen, { timeout: PATIENCE_MS }).toContain('hello there');
+    await expect.poll(seen).toContain('hello there');
     await sees(page, ['hello there']);
   });
 });
