@@ -1,7 +1,7 @@
 import { useContext } from 'react';
 import { Mentioned } from './mentioned.ts';
 import { MentionsIn } from './MentionsIn.tsx';
-import { splitAtAddresses } from './web-addresses.ts';
+import { splitAtAddresses } from '#app/links/web-addresses.ts';
 
 /** A text with its links and mentions, made of React elements and never of HTML. */
 export function AddressedText({ text }: { text: string }) {

@@ -24,6 +24,7 @@ import { Members } from './Members.tsx';
 import { OwnChoices } from './OwnChoices.tsx';
 import { PinnedMessages } from './PinnedMessages.tsx';
 import type { Question } from './question.ts';
+import { SharedFiles } from './SharedFiles.tsx';
 import { useDetails } from './use-details.ts';
 import styles from './Details.module.css';
 
@@ -124,6 +125,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
               {details.pinned.length > 0 && (
                 <PinnedMessages stream={stream} pinned={details.pinned} outbox={outbox} nameOf={nameOf} />
               )}
+              <SharedFiles client={client} stream={stream} />
               {isGroup && (
                 <Members
                   stream={stream}

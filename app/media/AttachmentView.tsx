@@ -1,40 +1,46 @@
-import { createElement } from 'react';
 import type { UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
-import { MEDIA_PATH } from '#protocol/version.ts';
 import { filesOf } from '#app/local-store/files.ts';
 import { isLocalFile } from '#app/ops/files.ts';
-import { useWords } from '#app/i18n/words.ts';
 import { DocumentView } from './DocumentView.tsx';
 import type { FilePlace } from './file-place.ts';
 import { PictureView } from './PictureView.tsx';
 import { SoundView } from './SoundView.tsx';
 import { UploadState } from './UploadState.tsx';
-import styles from './AttachmentView.module.css';
 
 export interface AttachmentViewProps {
   file: Attachment;
   /** All files of its message, which are taken back together. */
-  ofMessage: readonly Attachment[];
+  ofMessage?: readonly Attachment[];
   self: UserId;
   place: FilePlace;
   /** Its message is the list's tab stop, so what is in it can be reached by Tab. [A4] */
   isTabStop: boolean;
-  onCancel: () => Promise<unknown>;
+  /** Takes its message back while it is being sent. Absent where nothing waits. */
+  onCancel?: () => Promise<unknown>;
 }
 
 /** One file of a message, in its box; while it waits or is being sent, with how far it is. */
-export default function AttachmentView({ file, ofMessage, self, place, isTabStop, onCancel }: AttachmentViewProps) {
+export default function AttachmentView({
+  file,
+  ofMessage = [file],
+  self,
+  place,
+  isTabStop,
+  onCancel,
+}: AttachmentViewProps) {
   const isLocal = isLocalFile(file.mediaId);
   // There is no undo, so the device's space is free at once.
   async function cancel() {
-    await onCancel();
+    await onCancel?.();
     await filesOf(self).remove(ofMessage.map(({ mediaId }) => mediaId).filter(isLocalFile));
   }
   return (
     <>
       <Content file={file} self={self} place={place} isTabStop={isTabStop} isLocal={isLocal} />
-      {isLocal && <UploadState file={file} self={self} isTabStop={isTabStop} onCancel={() => void cancel()} />}
+      {isLocal && onCancel !== undefined && (
+        <UploadState file={file} self={self} isTabStop={isTabStop} onCancel={() => void cancel()} />
+      )}
     </>
   );
 }
@@ -42,22 +48,15 @@ export default function AttachmentView({ file, ofMessage, self, place, isTabStop
 type ContentProps = Omit<AttachmentViewProps, 'onCancel' | 'ofMessage'> & { isLocal: boolean };
 
 function Content({ file, self, place, isTabStop, isLocal }: ContentProps) {
-  const words = useWords();
   const tabIndex = isTabStop ? 0 : -1;
   switch (file.kind) {
     case 'image':
+    case 'video':
       return <PictureView file={file} self={self} place={place} tabIndex={tabIndex} />;
     case 'voice':
     case 'audio':
       return <SoundView file={file} self={self} place={place} tabIndex={tabIndex} />;
     case 'document':
       return <DocumentView file={file} isLocal={isLocal} tabIndex={tabIndex} />;
-    case 'video': {
-      if (isLocal) return <DocumentView file={file} isLocal tabIndex={tabIndex} />;
-      const label = words('media.film', { name: file.name });
-      const playing = { src: `${MEDIA_PATH}/${file.mediaId}`, 'aria-label': label, controls: true, tabIndex };
-      // People's recordings have no captions.
-      return createElement('video', { ...playing, className: styles.film, preload: 'metadata' });
-    }
   }
 }

@@ -1,7 +1,9 @@
+import { Play } from 'lucide-react';
 import { useWords } from '#app/i18n/words.ts';
 import { isLocalFile } from '#app/ops/files.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
+import { clock } from './clock.ts';
 import type { FilePlace } from './file-place.ts';
 import { openFile } from './opened-file.ts';
 import { placeholderOf } from './placeholder.ts';
@@ -15,23 +17,31 @@ interface PictureViewProps {
   tabIndex: number;
 }
 
-/** A picture in its message: first the blurred placeholder that came with the message, then the small picture. A press opens it. */
+/** A picture in its message, or a film: first the blurred placeholder that came with the message, then the small picture. A press opens it. */
 export function PictureView({ file, self, place, tabIndex }: PictureViewProps) {
   const words = useWords();
-  const address = usePicture(self, file.mediaId);
+  const isFilm = file.kind === 'video';
+  // A film without a placeholder has no small picture either.
+  const address = usePicture(self, isFilm && file.thumbhash === undefined ? undefined : file.mediaId);
   const placeholder = placeholderOf(file.thumbhash);
-  const name = words('media.picture', { name: file.name });
+  const name = words(isFilm ? 'media.film' : 'media.picture', { name: file.name });
   return (
     <button
       type="button"
       className={styles.picture}
       style={placeholder === undefined ? {} : { backgroundImage: `url(${placeholder})` }}
-      aria-label={words('media.open', { name: file.name })}
+      aria-label={words(isFilm ? 'media.openFilm' : 'media.open', { name: file.name })}
       tabIndex={tabIndex}
       disabled={isLocalFile(file.mediaId)}
       onClick={() => openFile({ ...place, file })}
     >
       {address !== undefined && <img src={address} alt={name} draggable={false} />}
+      {isFilm && (
+        <span className={styles.film}>
+          <Play size={24} aria-hidden />
+        </span>
+      )}
+      {isFilm && file.durationMs !== undefined && <span className={styles.length}>{clock(file.durationMs)}</span>}
     </button>
   );
 }

@@ -10,7 +10,7 @@ import styles from './Viewer.module.css';
 /** The whole file in a frame of its size, which shows the small picture, or its placeholder, until the file has come. */
 export function ViewedFile({ file, self }: { file: Attachment; self: UserId }) {
   const words = useWords();
-  const small = usePicture(self, file.mediaId);
+  const small = usePicture(self, file.kind === 'video' && file.thumbhash === undefined ? undefined : file.mediaId);
   const [isMissing, setMissing] = useState(false);
   const address = `${MEDIA_PATH}/${file.mediaId}`;
   const { width = 1_280, height = 720 } = file;
@@ -25,7 +25,15 @@ export function ViewedFile({ file, self }: { file: Attachment; self: UserId }) {
   const shown =
     file.kind === 'image'
       ? createElement('img', { src: address, alt: label, draggable: false, hidden: isMissing, onError })
-      : createElement('video', { src: address, 'aria-label': label, controls: true, poster: before, onError });
+      : createElement('video', {
+          src: address,
+          'aria-label': label,
+          controls: true,
+          autoPlay: true,
+          playsInline: true,
+          poster: before,
+          onError,
+        });
   return (
     <>
       <div

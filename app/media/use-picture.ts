@@ -8,13 +8,15 @@ import { MEDIA_PATH } from '#protocol/version.ts';
  * The address of a small picture on this device: of one that waits to be sent, of one that was seen before, also offline, or of one
  * that is fetched now and kept. Undefined until there is one. It is tried again when the network is back.
  */
-export function usePicture(self: UserId, id: MediaId): string | undefined {
+export function usePicture(self: UserId, id: MediaId | undefined): string | undefined {
   const [address, setAddress] = useState<string>();
   useEffect(() => {
+    if (id === undefined) return undefined;
+    const wanted = id;
     const abort = new AbortController();
     let made: string | undefined;
     async function load(): Promise<void> {
-      const picture = await pictureOf(filesOf(self), id, abort.signal);
+      const picture = await pictureOf(filesOf(self), wanted, abort.signal);
       if (picture === undefined || abort.signal.aborted || made !== undefined) return;
       made = URL.createObjectURL(picture);
       setAddress(made);

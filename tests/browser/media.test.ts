@@ -115,6 +115,12 @@ test('pictures are looked through on the whole screen by keys, buttons and swipe
   await page.keyboard.press('Escape');
   await viewer('one').waitFor({ state: 'detached' });
   expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true);
+
+  const details = page.getByRole('complementary');
+  await details.getByRole('button', { name: 'Media, files and links' }).click();
+  await details.getByRole('button', { name: 'Media 3' }).waitFor();
+  await details.getByRole('button', { name: 'Open picture two.png' }).click();
+  await viewer('two').waitFor();
   expect(stage.complaints()).toEqual([]);
 });
 

@@ -1,0 +1,47 @@
+import { useState } from 'react';
+import type { Client } from '#app/sync/client.ts';
+import { useRestedRead } from '#app/ui/use-rested-read.ts';
+import type { ConversationId } from '#protocol/ids.ts';
+import { type Shared, sharedIn } from './shared-files.ts';
+
+/** So many messages are looked through at a time. */
+const STEP = 500;
+
+export interface SharedSoFar extends Shared {
+  /** The messages before those looked through: on this device, only on the server, or none. */
+  before: 'here' | 'on-server' | 'none';
+}
+
+/** What a chat shares, from its newest messages on; `lookFurther` goes back, and fetches what the device does not hold. */
+export function useSharedFiles({ store, loadEarlier }: Client, stream: ConversationId) {
+  const [count, setCount] = useState(STEP);
+  const [state, setState] = useState<'ready' | 'loading' | 'failed'>('ready');
+  const shared = useRestedRead<SharedSoFar>(
+    {
+      read: () =>
+        store.snapshot(async (reading) => {
+          const row = await reading.conversation(stream);
+          const { lastSeq = 0, historyStart = 0, isWhole = false } = row ?? {};
+          const fromSeq = Math.max(1, lastSeq - count + 1);
+          const messages = await reading.messages(stream, { fromSeq });
+          const before = fromSeq > Math.max(1, historyStart) ? 'here' : isWhole ? 'none' : 'on-server';
+          return { ...sharedIn(stream, messages), before };
+        }),
+      onChange: (listener) => store.onChatChange(listener),
+      settleMs: 200,
+    },
+    [store, stream, count],
+  );
+
+  async function lookFurther(): Promise<void> {
+    if (shared?.before === 'on-server') {
+      setState('loading');
+      const isFetched = await loadEarlier(stream, 'far').catch(() => false);
+      setState(isFetched ? 'ready' : 'failed');
+      if (!isFetched) return;
+    }
+    setCount((before) => before + STEP);
+  }
+
+  return { shared, state, lookFurther };
+}
