@@ -5,7 +5,7 @@ import { Pane } from '#app/ui/Pane.tsx';
 import type { Person } from '#protocol/http.ts';
 import { directMembers, isDirect, type ConversationId } from '#protocol/ids.ts';
 import type { DetailsToggle } from './ConversationBar.tsx';
-import type { ForwardedMessage } from './forwarded-message.ts';
+import type { ForwardedMessages } from './forwarded-messages.ts';
 import { MissingConversation } from './MissingConversation.tsx';
 import { OpenConversation } from './OpenConversation.tsx';
 import { useConversationRows } from './use-conversation-rows.ts';
@@ -19,8 +19,8 @@ interface ConversationProps {
   onName: (name: string) => void;
   /** Opens the dialog that goes to another chat or to a person. */
   onSearch: (stream: ConversationId) => void;
-  /** Opens the dialog that chooses where to forward a message. */
-  onForward: (message: ForwardedMessage) => void;
+  /** Opens the dialog that chooses where to forward messages. */
+  onForward: (messages: ForwardedMessages) => void;
   details: DetailsToggle;
   /** Shows somebody's profile. The function must stay the same one, because the messages are memoized. */
   onPerson: (person: Person) => void;

@@ -1,7 +1,5 @@
-import { deleteMessage } from '#app/ops/messages.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { EditUnderWay, ViewStore } from '#app/local-store/local-store.ts';
-import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import type { OpId } from '#protocol/ids.ts';
 import type { MemberRecord } from '#protocol/record.ts';
@@ -11,7 +9,7 @@ import { InfoDialog } from './InfoDialog.tsx';
 import type { MessageNow } from './use-message-now.ts';
 
 export interface MessageDialog {
-  kind: 'edit' | 'delete' | 'info';
+  kind: 'edit' | 'info';
   id: OpId;
 }
 
@@ -59,20 +57,5 @@ export default function MessageDialogs(props: MessageDialogsProps) {
     case 'info':
       if (message === null || text === undefined) return gone;
       return <InfoDialog message={message} members={members} onClose={onClose} />;
-    case 'delete':
-      if (text === undefined) return gone;
-      return (
-        <ConfirmDialog
-          title={words('delete.title')}
-          body={words('delete.body')}
-          cancel={words('app.cancel')}
-          confirm={words('menu.delete')}
-          onClose={onClose}
-          onConfirm={() => {
-            onClose();
-            void outbox.queue(deleteMessage(stream, id));
-          }}
-        />
-      );
   }
 }

@@ -1,4 +1,5 @@
-import { memo, useState, type KeyboardEvent } from 'react';
+import { Check } from 'lucide-react';
+import { memo, useContext, useState, type KeyboardEvent } from 'react';
 import { commonEmojis } from '#app/i18n/reaction-words.ts';
 import { eventWords } from '#app/i18n/event-words.ts';
 import { useWords } from '#app/i18n/words.ts';
@@ -13,6 +14,7 @@ import { MessageBubble } from './MessageBubble.tsx';
 import { MessageMenu } from './MessageMenu.tsx';
 import type { OpenMenu } from './OpenMessageMenu.tsx';
 import { Reactions } from './Reactions.tsx';
+import { Selection, isSelectable } from './selection.ts';
 import { useMessageGestures } from './use-message-gestures.ts';
 import styles from './MessageRow.module.css';
 
@@ -36,8 +38,13 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const words = useWords();
   const { stream, self, nameOf, actionsOf, outbox, react, reply } = useConversation();
   const [open, setOpen] = useState<OpenMenu>();
-  const actions = item.event === undefined && !item.isDeleted ? actionsOf(item) : [];
-  const isAnswerable = actions.length > 0 && item.seq !== undefined;
+  const selection = useContext(Selection);
+  const isChoice = selection !== undefined && isSelectable(item);
+  const isSelected = isChoice && selection.ids.has(item.id);
+  // A deletion that has not left can be taken back.
+  const hasMenu = item.event === undefined && (!item.isDeleted || item.deletion !== undefined);
+  const actions = hasMenu && selection === undefined ? actionsOf(item) : [];
+  const isAnswerable = actions.length > 0 && item.seq !== undefined && !item.isDeleted;
   const [thumb] = commonEmojis;
   const { article, handlers } = useMessageGestures({
     onMenu(press) {
@@ -49,6 +56,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       isAnswerable && react !== undefined
         ? () => react(item, thumb, !item.reactions.some(({ emoji, isOwn }) => emoji === thumb && isOwn))
         : undefined,
+    selecting: selection && { toggle: isChoice ? () => selection.onToggle(item.id) : undefined },
     onMove,
   });
   const close = () => {
@@ -87,8 +95,22 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           item.isFirstOfRun && styles.first,
           item.isLastOfRun && styles.last,
           isHighlighted && styles.highlighted,
+          isSelected && styles.selected,
         )}
       >
+        {isChoice && (
+          // A press on the message does the same: the message's own handler takes it.
+          <button
+            type="button"
+            role="checkbox"
+            aria-checked={isSelected}
+            aria-label={words('select.this')}
+            tabIndex={isTabStop ? 0 : -1}
+            className={styles.check}
+          >
+            {isSelected && <Check size={16} strokeWidth={3} aria-hidden />}
+          </button>
+        )}
         {item.event !== undefined ? (
           <p className={styles.event}>{eventWords(item.event, { self, nameOf }, words)}</p>
         ) : (

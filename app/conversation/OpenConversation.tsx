@@ -15,7 +15,7 @@ import { Composer } from './Composer.tsx';
 import { ConversationContext, QuotesContext } from './conversation-context.ts';
 import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
 import { FailedChanges } from './FailedChanges.tsx';
-import type { ForwardedMessage } from './forwarded-message.ts';
+import type { ForwardedMessages } from './forwarded-messages.ts';
 import { HistoryRow } from './HistoryRow.tsx';
 import { LeftNote } from './LeftNote.tsx';
 import type { MessageDialog } from './MessageDialogs.tsx';
@@ -23,10 +23,15 @@ import { MessageList } from './MessageList.tsx';
 import { mentionablePeople } from '#app/shown/mentions.ts';
 import { missesUnread, type Place } from './opening.ts';
 import { placesOf } from './places.ts';
+import { PinnedBar } from './PinnedBar.tsx';
 import { quotedAs, quotesIn, type Quotes } from './quoted.ts';
+import { Selection, selectedOf } from './selection.ts';
+import { SelectionBar } from './SelectionBar.tsx';
 import { keepParts } from './shared-parts.ts';
 import { UnfinishedEdit } from './UnfinishedEdit.tsx';
 import type { ConversationRows } from './use-conversation-rows.ts';
+import { useCopy } from './use-copy.ts';
+import { useDeletion } from './use-deletion.ts';
 import { useJumpTarget } from './use-jump-target.ts';
 import { useMarkSeen } from './use-mark-seen.ts';
 import { useMessageActions } from './use-message-actions.tsx';
@@ -35,6 +40,7 @@ import type { Names } from './use-names.ts';
 import { useMessageNow, type MessageNow } from './use-message-now.ts';
 import { useNewMessages } from './use-new-messages.ts';
 import { useReact } from './use-react.ts';
+import { useSelection } from './use-selection.ts';
 import { useUnreadFetched } from './use-unread-fetched.ts';
 import styles from './Conversation.module.css';
 
@@ -48,7 +54,7 @@ interface OpenConversationProps {
   messages: readonly MessageRecord[];
   names: Names;
   onSearch: (stream: ConversationId) => void;
-  onForward: (message: ForwardedMessage) => void;
+  onForward: (messages: ForwardedMessages) => void;
   details: DetailsToggle;
   onPerson: (person: Person) => void;
 }
@@ -105,7 +111,11 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
   }, [isTouch]);
 
   const onReply = useCallback(({ id }: TimelineItem) => setReplyTo(id), []);
-  const onForwardMessage = useCallback((messageId: OpId) => onForward({ stream, messageId }), [onForward, stream]);
+  const onForwardMessage = useCallback(
+    (messageId: OpId) => onForward({ stream, messageIds: [messageId] }),
+    [onForward, stream],
+  );
+  const { selection, select, end: endSelection } = useSelection();
   const actionsOf = useMessageActions({
     stream,
     self,
@@ -114,6 +124,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
     onDialog: setDialog,
     onReply,
     onForward: onForwardMessage,
+    onSelect: select,
   });
   const people = useMemo(() => mentionablePeople(stream, members, self), [stream, members, self]);
   const toMention = async () => {
@@ -122,6 +133,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
     const [message] = await client.store.messages(stream, { fromSeq: seq, toSeq: seq });
     if (message !== undefined) await jumpTo(message.id);
   };
+  const pins = row?.record?.pins ?? [];
   const editLast = () => {
     const last = items.findLast((item) => !item.isDeleted && mayEdit(self, item));
     if (last !== undefined) setDialog({ kind: 'edit', id: last.id });
@@ -139,6 +151,8 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
           nameOf,
           words,
         );
+  const copy = useCopy();
+  const { remove } = useDeletion(stream, outbox);
   const react = useReact(stream, outbox, role !== undefined);
   const context = useMemo(() => {
     return {
@@ -160,45 +174,54 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
       <Pane
         look="chat"
         label={name}
-        back={<BackLink to={paths.list} />}
+        back={selection === undefined && <BackLink to={paths.list} />}
         bar={
-          <ConversationBar
-            name={name}
-            memberCount={members.length}
-            hasLeft={hasLeft}
-            heading={heading}
-            onSearch={onSearch}
-            details={details}
-          />
+          selection !== undefined ? (
+            selectionBar(selection.ids)
+          ) : (
+            <ConversationBar
+              name={name}
+              memberCount={members.length}
+              hasLeft={hasLeft}
+              heading={heading}
+              onSearch={onSearch}
+              details={details}
+            />
+          )
         }
       >
+        {pins.length > 0 && (
+          <PinnedBar key={pins.join()} client={client} stream={stream} pins={pins} outbox={pending} />
+        )}
         <QuotesContext value={quotes}>
-          <MessageList
-            items={items}
-            history={
-              <HistoryRow
-                history={isSeeking ? 'loading' : history}
-                missing={row === undefined || row.isWhole || hasLeft ? 0 : Math.max(0, row.historyStart - 1)}
-                beginning={beginning()}
-                onLoad={onLoadEarlier}
-              />
-            }
-            isLoading={isSeeking || history === 'loading'}
-            opening={opening}
-            isSeeking={isSeeking}
-            isContinuous={row === undefined || !missesUnread({ newFrom: (row.membership?.readSeq ?? 0) + 1 }, row)}
-            today={today}
-            unread={row?.unread ?? 0}
-            newCount={newCount}
-            mentioned={row?.mentioned?.length ?? 0}
-            onMention={() => void toMention()}
-            isAtEnd={isAtEnd}
-            onAtEnd={setAtEnd}
-            target={target}
-            onLoadEarlier={onLoadEarlier}
-            onSeen={onSeen}
-            onPlace={onPlace}
-          />
+          <Selection value={selection}>
+            <MessageList
+              items={items}
+              history={
+                <HistoryRow
+                  history={isSeeking ? 'loading' : history}
+                  missing={row === undefined || row.isWhole || hasLeft ? 0 : Math.max(0, row.historyStart - 1)}
+                  beginning={beginning()}
+                  onLoad={onLoadEarlier}
+                />
+              }
+              isLoading={isSeeking || history === 'loading'}
+              opening={opening}
+              isSeeking={isSeeking}
+              isContinuous={row === undefined || !missesUnread({ newFrom: (row.membership?.readSeq ?? 0) + 1 }, row)}
+              today={today}
+              unread={row?.unread ?? 0}
+              newCount={newCount}
+              mentioned={row?.mentioned?.length ?? 0}
+              onMention={() => void toMention()}
+              isAtEnd={isAtEnd}
+              onAtEnd={setAtEnd}
+              target={target}
+              onLoadEarlier={onLoadEarlier}
+              onSeen={onSeen}
+              onPlace={onPlace}
+            />
+          </Selection>
         </QuotesContext>
         <div className={styles.note}>
           <p role="status" className={isComing ? styles.coming : undefined}>
@@ -249,6 +272,24 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
       </Pane>
     </ConversationContext>
   );
+
+  function selectionBar(ids: ReadonlySet<OpId>) {
+    const selected = selectedOf(items, ids, { userId: self, role });
+    const thenEnd = (act: () => void) => () => {
+      endSelection();
+      act();
+    };
+    return (
+      <SelectionBar
+        selected={selected}
+        mayForward={role !== undefined}
+        onCopy={thenEnd(() => copy(selected.text))}
+        onForward={thenEnd(() => onForward({ stream, messageIds: selected.ids }))}
+        onDelete={thenEnd(() => void remove(selected.ids))}
+        onEnd={endSelection}
+      />
+    );
+  }
 
   function beginning(): string {
     if (names.isNotes) return words('chat.beginningNotes');

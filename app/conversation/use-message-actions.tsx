@@ -1,4 +1,16 @@
-import { Copy, Forward, Info, Pencil, Pin, PinOff, Reply, Trash2, type LucideIcon } from 'lucide-react';
+import {
+  CircleCheckBig,
+  Copy,
+  Forward,
+  Info,
+  Pencil,
+  Pin,
+  PinOff,
+  Reply,
+  Trash2,
+  Undo2,
+  type LucideIcon,
+} from 'lucide-react';
 import { useCallback } from 'react';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import { pinMessage } from '#app/ops/messages.ts';
@@ -11,6 +23,7 @@ import { mayDelete, mayEdit } from '#protocol/policies.ts';
 import type { Role } from '#protocol/record.ts';
 import type { MessageDialog } from './MessageDialogs.tsx';
 import { useCopy } from './use-copy.ts';
+import { useDeletion } from './use-deletion.ts';
 
 interface MessageActionsOptions {
   stream: ConversationId;
@@ -21,13 +34,17 @@ interface MessageActionsOptions {
   onDialog: (dialog: MessageDialog) => void;
   onReply: (item: TimelineItem) => void;
   onForward: (id: OpId) => void;
+  /** Begins to select several messages, with this one. */
+  onSelect: (id: OpId) => void;
 }
 
 /** What a message's menu offers, by its sender and the user's role. The server decides. [OP4] [OP5] [OP8] */
-export function useMessageActions({ stream, self, role, outbox, onDialog, onReply, onForward }: MessageActionsOptions) {
+export function useMessageActions(options: MessageActionsOptions) {
+  const { stream, self, role, outbox, onDialog, onReply, onForward, onSelect } = options;
   const words = useWords();
   const notify = useNotice();
   const copy = useCopy();
+  const { remove: removeMessages, takeBack } = useDeletion(stream, outbox);
   const cancelled = useCallback(
     async (id: OpId) => {
       const undo = await outbox.cancel(stream, id);
@@ -45,9 +62,11 @@ export function useMessageActions({ stream, self, role, outbox, onDialog, onRepl
       const copied = action('menu.copy', Copy, () => copy(item.text, () => selectText(item.id)));
       const edit = action('menu.edit', Pencil, () => onDialog({ kind: 'edit', id: item.id }));
       const remove = {
-        ...action('menu.delete', Trash2, () => onDialog({ kind: 'delete', id: item.id })),
+        ...action('menu.delete', Trash2, () => void removeMessages([item.id])),
         isDanger: true,
       };
+      const { deletion } = item;
+      if (deletion !== undefined) return [action('menu.restore', Undo2, () => void takeBack([deletion]))];
       const cancel = { ...action('menu.cancel', Trash2, () => void cancelled(item.id)), isDanger: true };
       if (role === undefined) return [copied];
       // Not sent yet: it is changed in the queue, or by an op that follows it. [CL11]
@@ -55,6 +74,7 @@ export function useMessageActions({ stream, self, role, outbox, onDialog, onRepl
       const reply = action('menu.reply', Reply, () => onReply(item));
       const forward = action('menu.forward', Forward, () => onForward(item.id));
       const info = action('menu.info', Info, () => onDialog({ kind: 'info', id: item.id }));
+      const select = action('menu.select', CircleCheckBig, () => onSelect(item.id));
       const pin = action(
         item.isPinned ? 'menu.unpin' : 'menu.pin',
         item.isPinned ? PinOff : Pin,
@@ -65,12 +85,27 @@ export function useMessageActions({ stream, self, role, outbox, onDialog, onRepl
         forward,
         copied,
         pin,
+        select,
         info,
         ...(mayEdit(self, item) ? [edit] : []),
         ...(mayDelete({ userId: self, role }, item) ? [remove] : []),
       ];
     },
-    [words, stream, self, role, outbox, onDialog, onReply, onForward, copy, cancelled],
+    [
+      words,
+      stream,
+      self,
+      role,
+      outbox,
+      onDialog,
+      onReply,
+      onForward,
+      onSelect,
+      copy,
+      cancelled,
+      removeMessages,
+      takeBack,
+    ],
   );
 }
 

@@ -14,6 +14,8 @@ interface MessageGestures {
   /** Absent where there is nothing to reply to. */
   onReply: (() => void) | undefined;
   onDoubleClick: (() => void) | undefined;
+  /** Messages are being selected: a press, Enter or Space selects this one, or nothing where it can't be selected. */
+  selecting: { toggle: (() => void) | undefined } | undefined;
   /** Receives the keys that the message itself does not use. */
   onMove: (event: KeyboardEvent) => void;
 }
@@ -22,9 +24,9 @@ interface MessageGestures {
  * What hands do to a message: right-click, long press, Enter, the menu key and Shift+F10 open its menu; a swipe to the right
  * replies; a double click reacts. Everything is in the menu too.
  */
-export function useMessageGestures({ onMenu, onReply, onDoubleClick, onMove }: MessageGestures) {
+export function useMessageGestures({ onMenu, onReply, onDoubleClick, selecting, onMove }: MessageGestures) {
   const article = useRef<HTMLElement>(null);
-  const press = useMenuPress(onMenu);
+  const press = useMenuPress((at) => selecting !== undefined || onMenu(at));
   const swipe = useRef<{ x: number; y: number; by: number }>(undefined);
 
   const follow = (by: number) => {
@@ -42,7 +44,14 @@ export function useMessageGestures({ onMenu, onReply, onDoubleClick, onMove }: M
     onPointerDown(event: PointerEvent) {
       press.onPointerDown(event);
       const { pointerType, isPrimary, clientX: x, clientY: y } = event;
-      swipe.current = pointerType === 'touch' && isPrimary && x > EDGE_PX && onReply ? { x, y, by: 0 } : undefined;
+      swipe.current =
+        pointerType === 'touch' && isPrimary && x > EDGE_PX && onReply && !selecting ? { x, y, by: 0 } : undefined;
+    },
+    onClickCapture(event: MouseEvent) {
+      if (selecting === undefined) return press.onClickCapture(event);
+      event.preventDefault();
+      event.stopPropagation();
+      selecting.toggle?.();
     },
     onPointerMove(event: PointerEvent) {
       press.onPointerMove(event);
@@ -62,7 +71,7 @@ export function useMessageGestures({ onMenu, onReply, onDoubleClick, onMove }: M
       end(false);
     },
     onDoubleClick(event: MouseEvent) {
-      if (onDoubleClick === undefined || !(event.target instanceof Element)) return;
+      if (onDoubleClick === undefined || selecting !== undefined || !(event.target instanceof Element)) return;
       if (event.target.closest('[data-bubble]') === null || event.target.closest('a, button') !== null) return;
       // The same double click has selected a word.
       getSelection()?.removeAllRanges();
@@ -72,7 +81,12 @@ export function useMessageGestures({ onMenu, onReply, onDoubleClick, onMove }: M
       takeKey(event, () => {
         // Links and buttons inside the message handle their own keys.
         if (event.target !== event.currentTarget) return;
-        if (event.key !== 'Enter' && !isMenuKey(event)) return onMove(event);
+        if (selecting !== undefined && (event.key === 'Enter' || event.key === ' ')) {
+          event.preventDefault();
+          selecting.toggle?.();
+          return;
+        }
+        if (selecting !== undefined || (event.key !== 'Enter' && !isMenuKey(event))) return onMove(event);
         event.preventDefault();
         onMenu();
       });

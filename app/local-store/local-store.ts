@@ -58,6 +58,8 @@ export interface OutboxRow {
   rev?: number;
   /** Of a forward: what the message held when it was forwarded, to show until the server's copy arrives. */
   copied?: Pick<MessageRecord, 'text' | 'attachments' | 'forwardedFrom'>;
+  /** Its person may still undo it: it isn't sent before `release`, or before a later connection. */
+  isHeld?: true;
   /** The number of `internal` answers. */
   internals?: number;
   /** The last error; final if the state is `failed`. */
@@ -200,6 +202,12 @@ export interface LocalStore extends ViewStore {
    * is durably marked as in flight in the same transaction. Resolves to the new rows.
    */
   enqueue(ops: readonly Op[], queuedAt: string, isAttempt?: boolean): Promise<OutboxRow[]>;
+  /** Queues ops that are shown at once and wait for `release`. Nothing waits behind them. [CL17] */
+  hold(ops: readonly Op[], queuedAt: string): Promise<void>;
+  /** Sends held ops after everything that is queued. */
+  release(ids: readonly OpId[]): Promise<void>;
+  /** Removes ops that have never left this device. False, without effect, if one of them may have left. */
+  takeBack(ids: readonly OpId[]): Promise<boolean>;
   /** Queues a failed op again, under a new id and in its old place. If its conversation could not be created, that op too. */
   retry(id: OpId, newId: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;

@@ -97,7 +97,7 @@ export async function fileUploaded(rows: Rows, local: MediaId, uploaded: Attachm
 
 /** Ops that are `sending` without a push in flight are an earlier leader's; they may have arrived. */
 export function isToSend(row: OutboxRow): boolean {
-  return row.state === 'queued' || row.state === 'sending';
+  return (row.state === 'queued' && row.isHeld === undefined) || row.state === 'sending';
 }
 
 /**
@@ -174,10 +174,12 @@ export async function requeueOps(rows: Rows, ids: readonly OpId[] | undefined): 
     const isDue =
       row.state === 'sent' && ids === undefined && ((await rows.cursors.get(row.stream))?.rev ?? 0) >= (row.rev ?? 0);
     if (row.state === 'sending' || isDue) await rows.outbox.put(asQueued(row));
+    // Whoever held it may be gone.
+    else if (row.isHeld === true && ids === undefined) await rows.outbox.put(asQueued(row));
   }
 }
 
 /** The row as it was before it was sent, except for the number of attempts. */
-export function asQueued({ seq: _seq, rev: _rev, ...row }: OutboxRow): OutboxRow {
+export function asQueued({ seq: _seq, rev: _rev, isHeld: _held, ...row }: OutboxRow): OutboxRow {
   return { ...row, state: 'queued' };
 }

@@ -5,6 +5,7 @@ import { saveDraft, unsharedDrafts } from './drafts.ts';
 import { damagedOf, giveUpDamaged, repairsOf, withoutRows } from './held-rows.ts';
 import type { LocalStore } from './local-store.ts';
 import { beginAttempt, enqueueOps, fileUploaded, requeueOps } from './outbox-rows.ts';
+import { holdOps, releaseOps, takeBackOps } from './held-ops.ts';
 import { discardOp, retryOp } from './retry.ts';
 import { forgetLeft } from './drop.ts';
 import { readingOver } from './reading-over.ts';
@@ -52,6 +53,9 @@ export function storeOver({ read, observe, onChange, close, ...backing }: Backin
     onListChange: (listener) => onChange(['conversations', 'outbox', 'drafts', 'people'], listener),
 
     enqueue: (ops, queuedAt, isAttempt = false) => write((rows) => enqueueOps(rows, userId, ops, queuedAt, isAttempt)),
+    hold: (ops, queuedAt) => write((rows) => holdOps(rows, userId, ops, queuedAt)),
+    release: (ids) => write((rows) => releaseOps(rows, ids)),
+    takeBack: (ids) => write((rows) => takeBackOps(rows, userId, ids)),
     retry: (id, newId) => write((rows) => retryOp(rows, id, newId)),
     discard: (id) => write((rows) => discardOp(rows, userId, id)),
     editText: (text, change) => write((rows) => editText(rows, userId, text, change)),

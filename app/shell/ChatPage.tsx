@@ -1,7 +1,7 @@
 import { Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Conversation } from '#app/conversation/Conversation.tsx';
-import type { ForwardedMessage } from '#app/conversation/forwarded-message.ts';
+import type { ForwardedMessages } from '#app/conversation/forwarded-messages.ts';
 import { FailedChangesOf } from '#app/conversation/FailedChanges.tsx';
 import { detailsPath } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
@@ -31,7 +31,7 @@ interface ChatPageProps {
   isDetails: boolean;
   onName: (name: string) => void;
   onSearch: (stream: ConversationId) => void;
-  onForward: (message: ForwardedMessage) => void;
+  onForward: (message: ForwardedMessages) => void;
 }
 
 /** A chat and its details: side by side where there is room, otherwise on two pages. */

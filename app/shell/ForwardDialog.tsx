@@ -1,6 +1,6 @@
 import { Check } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import type { ForwardedMessage } from '#app/conversation/forwarded-message.ts';
+import type { ForwardedMessages } from '#app/conversation/forwarded-messages.ts';
 import { entriesOf, filterEntries } from '#app/conversation-list/entry.ts';
 import type { ListRows } from '#app/shown/list-rows.ts';
 import { useWords } from '#app/i18n/words.ts';
@@ -25,12 +25,12 @@ const MOST_SHOWN = 50;
 interface ForwardDialogProps {
   client: Client;
   list: ListRows;
-  message: ForwardedMessage;
+  messages: ForwardedMessages;
   onClose: () => void;
 }
 
-/** Chooses the chats that a message is forwarded to. It leaves through the outbox like any other message. [OP3] */
-export default function ForwardDialog({ client, list, message, onClose }: ForwardDialogProps) {
+/** Chooses the chats that messages are forwarded to. They leave through the outbox like any other message. [OP3] */
+export default function ForwardDialog({ client, list, messages, onClose }: ForwardDialogProps) {
   const words = useWords();
   const notify = useNotice();
   const now = useNow();
@@ -47,7 +47,9 @@ export default function ForwardDialog({ client, list, message, onClose }: Forwar
     setChosen((before) => (before.includes(stream) ? before.filter((each) => each !== stream) : [...before, stream]));
   async function forward(): Promise<void> {
     onClose();
-    for (const stream of chosen) await outbox.queue(forwardMessage(stream, message, new Date()));
+    for (const stream of chosen)
+      for (const messageId of messages.messageIds)
+        await outbox.queue(forwardMessage(stream, { stream: messages.stream, messageId }, new Date()));
     notify(words('forward.done', { count: chosen.length }));
   }
 

@@ -1,6 +1,6 @@
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import type { ForwardedMessage } from '#app/conversation/forwarded-message.ts';
+import type { ForwardedMessages } from '#app/conversation/forwarded-messages.ts';
 import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
 import { Invitation } from '#app/conversation-list/Invitation.tsx';
 import { useListRows } from '#app/conversation-list/use-list-rows.ts';
@@ -53,7 +53,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const [path, navigate] = useLocation();
   const [isSigningOut, setSigningOut] = useState(false);
   const [chatName, setChatName] = useState('');
-  const [forwarded, setForwarded] = useState<ForwardedMessage>();
+  const [forwarded, setForwarded] = useState<ForwardedMessages>();
   const signInAgain = useSignInAgain();
   const known = routeOf(path, 'signed-in');
   const route: Route = known ?? { page: 'list' };
@@ -174,7 +174,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
       )}
       {forwarded !== undefined && list !== undefined && (
         <Suspense fallback={null}>
-          <ForwardDialog client={client} list={list} message={forwarded} onClose={() => setForwarded(undefined)} />
+          <ForwardDialog client={client} list={list} messages={forwarded} onClose={() => setForwarded(undefined)} />
         </Suspense>
       )}
       {openedFile !== undefined && (

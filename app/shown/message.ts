@@ -12,6 +12,8 @@ export interface ShownMessage<M extends UnplacedMessage = UnplacedMessage & { se
   record: M;
   /** The queued change to mark the message with. */
   waits?: 'edit' | 'delete';
+  /** Its queued deletion, while that can be taken back. */
+  deletion?: OpId;
   /** The failed op: the message's own, or that of a change to it. */
   failed?: FailedOp;
   /** The message's own op, until its record arrives. */
@@ -55,7 +57,9 @@ export function shownMessage<M extends UnplacedMessage>(
     const isDeleted = shown.record.deletedAt !== undefined;
     shown.record = rulesOf(row.op).overMessage?.(shown.record, row.op, { self, at: row.queuedAt }) ?? shown.record;
     if (row.op.kind === 'message.edit' && !isDeleted) shown.waits = 'edit';
-    if (row.op.kind === 'message.delete') shown.waits = 'delete';
+    if (row.op.kind !== 'message.delete') continue;
+    shown.waits = 'delete';
+    if (row.state === 'queued' && row.attempts === 0) shown.deletion = row.id;
   }
   return shown;
 }

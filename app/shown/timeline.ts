@@ -44,6 +44,8 @@ export interface TimelineItem {
   isUnsent?: boolean;
   /** A queued change of this message. */
   waits?: 'edit' | 'delete';
+  /** Its queued deletion, while that can be taken back. */
+  deletion?: OpId;
   /** What the server refused: the message itself, or a change of it. */
   failed?: FailedOp;
   startsDay: boolean;
@@ -116,7 +118,7 @@ function isSameValue(one: unknown, other: unknown): boolean {
 }
 
 function itemOf(
-  { record, waits, failed, sending }: ShownMessage,
+  { record, waits, deletion, failed, sending }: ShownMessage,
   deliveryOf: ReturnType<typeof deliveryBy>,
   self: UserId,
   pinned: ReadonlySet<OpId>,
@@ -157,6 +159,7 @@ function itemOf(
   if (record.replyTo !== undefined) item.replyTo = record.replyTo;
   if (record.mentions.length > 0) item.mentions = record.mentions;
   if (waits !== undefined) item.waits = waits;
+  if (deletion !== undefined) item.deletion = deletion;
   if (failed !== undefined) item.failed = failed;
   return item;
 }

@@ -15,6 +15,11 @@ export interface Outbox {
   /** The direct chat with this person, whose name is kept. It is created with its first message. */
   startDirect(person: Person): Promise<ConversationId>;
   startGroup(group: { title: string; people: readonly Person[]; history?: HistoryMode }): Promise<ConversationId>;
+  /** Queues ops that are shown at once, and sent by `release`: until then they can be undone by `takeBack`. [CL17] */
+  hold(ops: readonly NewOp[]): Promise<OpId[]>;
+  release(ids: readonly OpId[]): Promise<void>;
+  /** False if one of the ops may have left this device; then all of them stay. */
+  takeBack(ids: readonly OpId[]): Promise<boolean>;
   /** Queues a failed op again. */
   retry(id: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;

@@ -3,6 +3,7 @@ import { createConversation } from '#app/ops/conversations.ts';
 import type { NewOp } from '#app/ops/rules.ts';
 import type { Person } from '#protocol/http.ts';
 import { directStream, groupStream, type ConversationId, type OpId } from '#protocol/ids.ts';
+import type { Op } from '#protocol/op.ts';
 import type { Outbox } from './client.ts';
 import type { Engine } from './engine.ts';
 
@@ -44,6 +45,16 @@ export function createOutbox(store: LocalStore, newId: () => OpId, engine: Pick<
       await queue(createConversation(stream, { ...group, memberIds: people.map(({ id }) => id) }), people);
       return stream;
     },
+    async hold(ops) {
+      const held = ops.map((op): Op => ({ ...op, id: newId() }));
+      await store.hold(held, new Date().toISOString());
+      return held.map(({ id }) => id);
+    },
+    async release(ids) {
+      await store.release(ids);
+      engine.queued();
+    },
+    takeBack: (ids) => store.takeBack(ids),
     async retry(id) {
       await store.retry(id, newId());
       engine.queued();

@@ -9,6 +9,8 @@ const SHOWN_MS = 8_000;
 interface NoticeAction {
   label: string;
   run: () => void;
+  /** How long it can be done. */
+  ms?: number;
 }
 
 type Notify = (text: string, action?: NoticeAction) => void;
@@ -27,7 +29,7 @@ export function NoticeProvider({ closeLabel, children }: { closeLabel: string; c
   );
   useEffect(() => {
     if (notice === undefined) return undefined;
-    const timer = setTimeout(() => setNotice(undefined), SHOWN_MS);
+    const timer = setTimeout(() => setNotice(undefined), notice.action?.ms ?? SHOWN_MS);
     return () => clearTimeout(timer);
   }, [notice]);
   return (

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type Visitor, conversation, entry, message, openChat, openVisitor } from './browser.fixture.ts';
-import { push, sendOp } from './device.fixture.ts';
+import { newId, push, rowsOf, sendOp, storedTexts } from './device.fixture.ts';
 import { DESKTOP, makeGroup, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -54,4 +54,61 @@ test('[OP2] [RD5] a name is completed after an at sign, also offline; the other 
   await expect.poll(() => last.evaluate((each) => each === document.activeElement)).toBe(true);
   await last.locator('strong').filter({ hasText: '@Ida Brandt' }).waitFor();
   await jump.waitFor({ state: 'detached' });
+});
+
+const selected = (page: Page, text: string) => message(page, text).getByRole('checkbox').getAttribute('aria-checked');
+
+/** Chooses an action of a message's menu by its first letters. */
+async function choose(page: Page, text: string, action: string): Promise<void> {
+  await message(page, text).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: action, exact: true }).click();
+}
+
+test('[CL17] several messages are selected by menu, keys and presses, and deleted, which can be undone; what is pinned is above the chat', async () => {
+  const stream = await makeGroup(kai, 'Quay', idaId);
+  const ops = ['one', 'two', 'three', 'four'].map((text) => sendOp(stream, text)) as { id: string }[];
+  await push(kai, ops);
+  await push(kai, [{ id: newId(), stream, kind: 'message.pin', messageId: ops[1]?.id, on: true }]);
+  const { page } = kai;
+  await openChat(page, 'Quay');
+  await message(page, 'four').waitFor();
+  await choose(page, 'two', 'Select');
+  const bar = page.getByRole('toolbar', { name: 'Selected messages' });
+  await bar.getByText('1 message selected').waitFor();
+  await message(page, 'two').press('ArrowDown');
+  await expect.poll(() => message(page, 'three').evaluate((each) => each === document.activeElement)).toBe(true);
+  await page.keyboard.press('Space');
+  await bar.getByText('2 messages selected').waitFor();
+  await message(page, 'four').getByText('four').click();
+  await bar.getByText('3 messages selected').waitFor();
+  await message(page, 'three').getByRole('checkbox').click();
+  await bar.getByText('2 messages selected').waitFor();
+  expect([await selected(page, 'two'), await selected(page, 'three'), await selected(page, 'four')]).toEqual([
+    'true',
+    'false',
+    'true',
+  ]);
+
+  await bar.getByRole('button', { name: 'Delete' }).click();
+  await expect.poll(() => message(page, 'Message deleted').count()).toBe(2);
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await message(page, 'two').waitFor();
+  await message(page, 'four').waitFor();
+  expect(await rowsOf(page, 'outbox')).toEqual([]);
+  expect(await storedTexts(kai, stream)).toEqual(['one', 'two', 'three', 'four']);
+
+  // Offline, a deletion can be taken back for as long as it waits.
+  await kai.context.setOffline(true);
+  await choose(page, 'three', 'Delete');
+  await choose(page, 'Message deleted', 'Undo deletion');
+  await message(page, 'three').waitFor();
+  await choose(page, 'one', 'Delete');
+  await message(page, 'Message deleted').waitFor();
+  await kai.context.setOffline(false);
+  await expect.poll(() => storedTexts(kai, stream)).toEqual(['', 'two', 'three', 'four']);
+
+  await page.getByRole('button', { name: 'Pinned message' }).click();
+  await expect.poll(() => message(page, 'two').evaluate((each) => each === document.activeElement)).toBe(true);
+  expect([...ida.complaints, ...kai.complaints]).toEqual([]);
 });

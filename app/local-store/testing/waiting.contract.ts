@@ -153,6 +153,30 @@ export function describeWaiting(newDevice: () => TestDevice): void {
       expect((await store.outbox(stream)).map(({ op }) => op.kind)).toEqual(['conversation.create']);
     });
 
+    it('[CL17] a held deletion stays while others leave, leaves after them once it is released, and can be taken back until then', async () => {
+      const deletion = (): Op => ({ id: nextId(), stream, kind: 'message.delete', messageId: nextId() });
+      const [kept, undone] = [deletion(), deletion()];
+      await store.hold([kept, undone], at(2));
+      const third = send(stream, { text: 'third' });
+      await store.enqueue([third], at(3));
+      expect(await sent()).toEqual([first, second, third]);
+      expect(await store.takeBack([undone.id])).toBe(true);
+      await store.release([kept.id, undone.id]);
+      expect((await ops()).at(-1)).toEqual(kept);
+      expect(await store.beginAttempt([kept.id])).toEqual([kept]);
+      expect(await store.takeBack([kept.id])).toBe(false);
+      expect((await ops()).at(-1)).toEqual(kept);
+    });
+
+    it('[CL17] a deletion whose page is gone leaves with the next connection', async () => {
+      const deletion: Op = { id: nextId(), stream, kind: 'message.delete', messageId: nextId() };
+      await store.hold([deletion], at(2));
+      await store.requeue([first.id]);
+      expect(await store.beginAttempt([deletion.id])).toEqual([]);
+      await store.requeue();
+      expect(await store.beginAttempt([deletion.id])).toEqual([deletion]);
+    });
+
     it('[CL11] an accepted message is not taken back from the device', async () => {
       await store.beginAttempt([first.id]);
       await store.settle([accepted(first, 3, 7)]);

@@ -1,0 +1,30 @@
+import type { OpId, UserId } from '#protocol/ids.ts';
+import type { Op } from '#protocol/op.ts';
+import { asQueued, enqueueOps } from './outbox-rows.ts';
+import { discardOp } from './retry.ts';
+import type { Rows } from './rows.ts';
+
+/*
+ * Ops that their person may undo for a few seconds. They are durable and shown at once, like every op, and not sent yet. [CL17] Their
+ * place in the order is decided when they are released, so that nothing waits behind them.
+ */
+
+export async function holdOps(rows: Rows, self: UserId, ops: readonly Op[], queuedAt: string): Promise<void> {
+  for (const row of await enqueueOps(rows, self, ops, queuedAt, false)) await rows.outbox.put({ ...row, isHeld: true });
+}
+
+export async function releaseOps(rows: Rows, ids: readonly OpId[]): Promise<void> {
+  let order = await rows.lastOrder();
+  for (const row of await rows.outbox.bulkGet([...ids])) {
+    if (row?.isHeld === undefined) continue;
+    order += 1;
+    await rows.outbox.put({ ...asQueued(row), order });
+  }
+}
+
+export async function takeBackOps(rows: Rows, self: UserId, ids: readonly OpId[]): Promise<boolean> {
+  const found = await rows.outbox.bulkGet([...ids]);
+  if (found.some((row) => row === undefined || row.state !== 'queued' || row.attempts > 0)) return false;
+  for (const id of ids) await discardOp(rows, self, id);
+  return true;
+}
