@@ -31,7 +31,7 @@ interface ChatPageProps {
   isDetails: boolean;
   onName: (name: string) => void;
   onSearch: (stream: ConversationId) => void;
-  onForward: (message: ForwardedMessages) => void;
+  onForward: (messages: ForwardedMessages) => void;
 }
 
 /** A chat and its details: side by side where there is room, otherwise on two pages. */

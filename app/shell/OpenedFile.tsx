@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
-import type { ForwardedMessage } from '#app/conversation/forwarded-message.ts';
+import type { ForwardedMessages } from '#app/conversation/forwarded-messages.ts';
 import { messagePath } from '#app/links/paths.ts';
 import { openFile, type OpenedFile as Opened } from '#app/media/opened-file.ts';
 import Viewer from '#app/media/Viewer.tsx';
@@ -9,7 +9,7 @@ import type { Client } from '#app/sync/client.ts';
 interface OpenedFileProps {
   client: Client;
   opened: Opened;
-  onForward: (message: ForwardedMessage) => void;
+  onForward: (messages: ForwardedMessages) => void;
 }
 
 /** The viewer, and what leads from it to other parts of the app. */
@@ -25,7 +25,7 @@ export default function OpenedFile({ client, opened, onForward }: OpenedFileProp
       onMove={openFile}
       onForward={({ stream, messageId }) => {
         close();
-        onForward({ stream, messageId });
+        onForward({ stream, messageIds: [messageId] });
       }}
       onShow={({ stream, messageId }) => {
         close();
