@@ -12,6 +12,7 @@ import type { MessageRecord } from '#protocol/record.ts';
 import { readConfig } from '#server/config.ts';
 import { openLive } from '#server/live/open-live.ts';
 import { type LiveServer, createOpenSockets, initialState, roomOf } from '#server/live/open-sockets.ts';
+import { startSlowReaderWatch } from '#server/live/slow-readers.ts';
 import { noBus } from '#server/live/server-bus.ts';
 import { build } from '#server/server.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
@@ -119,6 +120,7 @@ async function fanOut(ask: Ask, report: (line: string) => void): Promise<void> {
   const live = openLive({
     io,
     sockets,
+    slowReaders: startSlowReaderWatch(sockets),
     reads: createStreamReads(createMemoryEntryStore()),
     bus: noBus,
     lastSeen: { note: nothing, find: () => Promise.resolve(new Map<UserId, number>()) },

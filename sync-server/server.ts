@@ -114,7 +114,8 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   const lastSeen = createLastSeen(connection);
   const store = createMongoEntryStore(database);
   const reads = createStreamReads(store);
-  const live = openLive({ io, sockets, reads, bus, lastSeen, isShared, now, log, onDefect });
+  const slowReaders = startSlowReaderWatch(sockets);
+  const live = openLive({ io, sockets, slowReaders, reads, bus, lastSeen, isShared, now, log, onDefect });
   const people = createUsers(connection);
   const searchIndex = createSearchIndex(database);
   const push = await openPush({
@@ -213,7 +214,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   );
   const watches = [
     startHeads(sockets),
-    startSlowReaderWatch(sockets),
+    slowReaders,
     startSessionWatch({ sessions, sockets, hasUnseenEnds: isShared && !bus.hasPeers, log }),
   ];
 

@@ -5,13 +5,19 @@ import type { Announcement } from '#server/streams/announcement.ts';
 import { recordsFor } from '#server/streams/visibility.ts';
 import { inPieces } from './in-pieces.ts';
 import { type LiveServer, type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
-import { BEHIND } from './slow-readers.ts';
+import { BEHIND, type SlowReaders } from './slow-readers.ts';
+
+export interface FanOutParts {
+  io: LiveServer;
+  sockets: OpenSockets;
+  slowReaders: Pick<SlowReaders, 'beforeChanges'>;
+}
 
 /**
  * Sends a stream's changes to every device at this server of everybody who may read it, in the form that they may see.
  * What is the same for many is encoded once. Losing a packet costs delay, never data. [LV3] [RA1] [RA2] [RA3]
  */
-export function fanOut(io: LiveServer, sockets: OpenSockets, announcement: Announcement): void {
+export function fanOut({ io, sockets, slowReaders }: FanOutParts, announcement: Announcement): void {
   const { stream, cursor, records, readers, carried } = announcement;
   const subjects = membersIn(records);
   const lowestSeq = lowestSeqIn(records);
@@ -20,7 +26,10 @@ export function fanOut(io: LiveServer, sockets: OpenSockets, announcement: Annou
   for (const reader of readers) {
     const open = sockets.ofUser(reader.userId);
     if (open === undefined) continue;
-    for (const socket of open) socket.data.moved.set(stream, cursor);
+    for (const socket of open) {
+      socket.data.moved.set(stream, cursor);
+      for (const _ of pieces) slowReaders.beforeChanges(socket);
+    }
     if (carried !== undefined) for (const socket of open) noteCarried(socket, carried);
     const room = roomOf(reader.userId);
     if (lowestSeq >= reader.fromSeq && !subjects.has(reader.userId)) alike.push(room);

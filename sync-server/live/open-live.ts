@@ -2,7 +2,7 @@ import type { Log } from '#server/logging.ts';
 import type { Announce, Announcement } from '#server/streams/announcement.ts';
 import type { StreamReads } from '#server/streams/stream-reads.ts';
 import { createDeliveryOrder } from './delivery-order.ts';
-import { fanOut } from './fan-out.ts';
+import { type FanOutParts, fanOut } from './fan-out.ts';
 import { startMissedChanges } from './missed-changes.ts';
 import type { LiveContext } from './live-context.ts';
 import type { LiveSocket } from './open-sockets.ts';
@@ -22,6 +22,7 @@ export interface Live {
 }
 
 interface LiveParts extends LiveContext {
+  slowReaders: FanOutParts['slowReaders'];
   reads: StreamReads;
   lastSeen: LastSeen;
   /** Other servers may write to the database. */
@@ -37,7 +38,7 @@ const HOLD_MS = 300;
 
 /** Everything that devices are sent without asking, from this server and, where there are others, from all of them. */
 export function openLive(parts: LiveParts): Live {
-  const { io, sockets, reads, bus, lastSeen, isShared, log, onDefect, times = {} } = parts;
+  const { io, sockets, slowReaders, reads, bus, lastSeen, isShared, log, onDefect, times = {} } = parts;
   const readers = createReaderCache(reads.readersOf);
   const shared = createSharedConversations(reads.conversationsOf);
   const typing = createTyping(parts, readers, times.typingEndsAfterMs);
@@ -60,7 +61,7 @@ export function openLive(parts: LiveParts): Live {
     : undefined;
 
   function deliver(announcement: Announcement): void {
-    fanOut(io, sockets, announcement);
+    fanOut({ io, sockets, slowReaders }, announcement);
     typing.delivered(announcement);
     const userId = shared.follow(announcement);
     if (userId !== undefined) presence.conversationsChanged(userId);

@@ -6,7 +6,7 @@ import { BEHIND, startSlowReaderWatch } from './slow-readers.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-const bounds = { behindBytes: 1_000, maxBytes: 10_000, stalledMs: 5_000, checkEveryMs: 500 };
+const bounds = { leastBytes: 1_000, mostBytes: 4_000, maxBytes: 10_000, stalledMs: 5_000, checkEveryMs: 500 };
 
 /** A socket whose network takes what the test says. */
 function watched() {
@@ -14,6 +14,7 @@ function watched() {
   const rooms = new Set<string>();
   const emitted: unknown[][] = [];
   const state = { sent: 0, taken: 0, isCut: false, heartbeats: 0 };
+  let drained = () => undefined as void;
   const webSocket = {
     get bufferedAmount() {
       return state.sent - state.taken;
@@ -32,7 +33,7 @@ function watched() {
     data: { userId: 'ann', sessionId: 's', moved: new Map<StreamId, number>() },
     conn: {
       writeBuffer: [],
-      transport: { socket: webSocket },
+      transport: { socket: webSocket, once: (_: 'drain', listener: () => void) => void (drained = listener) },
       pingTimeoutTimer: { refresh: () => void state.heartbeats++ },
       close: () => undefined,
     },
@@ -42,8 +43,15 @@ function watched() {
     emit: (...event: unknown[]) => emitted.push(event),
   } as unknown as LiveSocket;
   sockets.add(socket);
-  startSlowReaderWatch(sockets, bounds);
-  return { state, rooms, emitted, socket };
+  const { beforeChanges } = startSlowReaderWatch(sockets, bounds);
+  /** Hands it changes, as fan-out does: only while it is not behind. */
+  const burst = (count: number, bytes: number) => {
+    for (let nth = 0; nth < count; nth++) {
+      beforeChanges(socket);
+      if (!rooms.has(BEHIND)) state.sent += bytes;
+    }
+  };
+  return { state, rooms, emitted, socket, burst, drain: () => drained() };
 }
 
 it('[LV10] [REL-08] a device that takes nothing is cut, though its first bytes went well', () => {
@@ -89,7 +97,7 @@ it('[LV10] a device that is behind is marked until half has left, and is then na
   vi.advanceTimersByTime(500);
   expect(rooms).toContain(BEHIND);
   socket.data.moved.set('g:one' as StreamId, 7);
-  state.taken = 1_400;
+  for (; state.taken < 1_400; state.taken += 200) vi.advanceTimersByTime(500);
   vi.advanceTimersByTime(500);
   expect(rooms).toContain(BEHIND);
   expect(emitted).toEqual([]);
@@ -98,4 +106,39 @@ it('[LV10] a device that is behind is marked until half has left, and is then na
   expect(rooms).not.toContain(BEHIND);
   expect(emitted).toEqual([['heads', { 'g:one': 7 }]]);
   expect(socket.data.moved.size).toBe(0);
+});
+
+it('[LV10] a burst is bounded while it lasts, and a device that has read it is named the rest at once', () => {
+  const { state, rooms, emitted, socket, burst, drain } = watched();
+  burst(1_000, 100);
+  expect(state.sent).toBeLessThan(2_000);
+  expect(rooms).toContain(BEHIND);
+  socket.data.moved.set('g:one' as StreamId, 7);
+  state.taken = 100;
+  drain();
+  expect(rooms).toContain(BEHIND);
+  state.taken = state.sent;
+  drain();
+  expect(rooms).not.toContain(BEHIND);
+  expect(emitted).toEqual([['heads', { 'g:one': 7 }]]);
+});
+
+it('[LV10] what may wait for a device follows what it takes, up and down', () => {
+  const { state, rooms, burst } = watched();
+  state.sent = 500;
+  vi.advanceTimersByTime(500);
+  state.sent = state.taken = 3_000;
+  vi.advanceTimersByTime(500);
+  burst(20, 100);
+  expect([rooms.has(BEHIND), state.sent]).toEqual([false, 5_000]);
+  burst(100, 100);
+  expect(rooms).toContain(BEHIND);
+  expect(state.sent).toBeLessThan(7_000);
+  state.taken = state.sent;
+  vi.advanceTimersByTime(500);
+  expect(rooms).not.toContain(BEHIND);
+  vi.advanceTimersByTime(5_000);
+  const quietlySent = state.sent;
+  burst(100, 100);
+  expect(state.sent - quietlySent).toBeLessThan(2_000);
 });

@@ -1,8 +1,12 @@
 import type { LiveSocket, OpenSockets } from './open-sockets.ts';
 
 interface Bounds {
-  /** A socket with more bytes waiting is sent no changes until half of them have left; it pulls them later. */
-  behindBytes: number;
+  /**
+   * A socket with more bytes waiting than it took in the last seconds is sent no changes until half of them have left; it
+   * pulls them later. What it may have waiting is at least and at most this.
+   */
+  leastBytes: number;
+  mostBytes: number;
   /** A socket with more bytes waiting is cut in any case. */
   maxBytes: number;
   /** A socket that is behind and takes nothing for this long is cut. */
@@ -11,11 +15,18 @@ interface Bounds {
 }
 
 const defaultBounds: Bounds = {
-  behindBytes: 1024 * 1024,
+  // An answer to this device's own push waits behind as much: on 50 kbit/s for ten seconds.
+  leastBytes: 64 * 1024,
+  mostBytes: 1024 * 1024,
   maxBytes: 16 * 1024 * 1024,
   stalledMs: 20_000,
   checkEveryMs: 500,
 };
+
+/** Checks over which is counted what a socket took. */
+const CHECKS = 4;
+/** Changes that a socket is handed between two looks at it. Most have 8 KiB at most. */
+const CHANGES_BETWEEN_LOOKS = 8;
 
 /** The room of all sockets that are sent no changes at present. */
 export const BEHIND = 'behind';
@@ -25,39 +36,80 @@ interface Progress {
   left: Left;
   /** Monotonic, milliseconds. */
   at: number;
+  /** What it took between the last checks, the oldest first. */
+  took: number[];
+  /** All that it had taken at the last check. */
+  written: number;
+}
+
+export interface SlowReaders {
+  /** Must be called before a socket is handed changes, so that a burst is bounded while it lasts. */
+  beforeChanges(socket: LiveSocket): void;
+  close(): void;
 }
 
 /**
  * Bounds what waits for a device that reads slowly, and cuts one that does not read at all. A slow link that delivers is
  * left alone: a new connection would only start again with less. [REL-08] [LV10]
  */
-export function startSlowReaderWatch(sockets: OpenSockets, bounds: Partial<Bounds> = {}): { close(): void } {
-  const { behindBytes, maxBytes, stalledMs, checkEveryMs } = { ...defaultBounds, ...bounds };
+export function startSlowReaderWatch(sockets: OpenSockets, bounds: Partial<Bounds> = {}): SlowReaders {
+  const { leastBytes, mostBytes, maxBytes, stalledMs, checkEveryMs } = { ...defaultBounds, ...bounds };
   const progress = new WeakMap<LiveSocket, Progress>();
+  const handed = new WeakMap<LiveSocket, number>();
 
-  function look(socket: LiveSocket, now: number): void {
-    const connection = socket.conn as unknown as EngineConnection;
+  function check(socket: LiveSocket, now: number): void {
+    const connection = engineOf(socket);
     const bytes = waitingBytes(connection);
-    const isBehind = socket.rooms.has(BEHIND);
-    if (bytes === 0 && !isBehind) return void progress.delete(socket);
-    const left = leftOf(connection);
     const last = progress.get(socket);
-    if (bytes === 0 || last === undefined || differs(left, last.left)) {
-      progress.set(socket, { left, at: now });
-      // The heartbeat waits behind everything else, and what was delivered meanwhile proves as much as its answer.
-      connection.pingTimeoutTimer?.refresh();
-    } else if (bytes > behindBytes && now - last.at >= stalledMs) return cut(socket);
+    const left = leftOf(connection);
+    const took = [...(last?.took ?? []), left.written - (last?.written ?? left.written)].slice(-CHECKS);
+    const isBehind = socket.rooms.has(BEHIND);
+    if (bytes === 0 && !isBehind && took.every((some) => some === 0)) return void progress.delete(socket);
+    const hasMoved = bytes === 0 || last === undefined || differs(left, last.left);
+    // The heartbeat waits behind everything else, and what was delivered meanwhile proves as much as its answer.
+    if (hasMoved && bytes > 0) connection.pingTimeoutTimer?.refresh();
+    const at = hasMoved ? now : last.at;
+    progress.set(socket, { left, at, took, written: left.written });
+    if (isBehind && now - at >= stalledMs) return cut(socket);
     if (bytes > maxBytes) return cut(socket);
-    if (bytes > behindBytes) void socket.join(BEHIND);
-    else if (isBehind && bytes <= behindBytes / 2) catchUp(socket);
+    look(socket, bytes);
+  }
+
+  function look(socket: LiveSocket, bytes: number): void {
+    const { took = [] } = progress.get(socket) ?? {};
+    const bound = Math.min(
+      mostBytes,
+      took.reduce((sum, some) => sum + some, 0),
+    );
+    const isBehind = socket.rooms.has(BEHIND);
+    if (isBehind && bytes <= Math.max(leastBytes, bound) / 2) return catchUp(socket);
+    if (isBehind || bytes <= Math.max(leastBytes, bound)) return;
+    void socket.join(BEHIND);
+    lookWhenDrained(socket);
+  }
+
+  /** A fast device has read everything a moment later, and need not wait for the next check. */
+  function lookWhenDrained(socket: LiveSocket): void {
+    engineOf(socket).transport.once('drain', () => {
+      if (!socket.rooms.has(BEHIND)) return;
+      look(socket, waitingBytes(engineOf(socket)));
+      if (socket.rooms.has(BEHIND)) lookWhenDrained(socket);
+    });
   }
 
   const timer = setInterval(() => {
     const now = performance.now();
-    for (const socket of Array.from(sockets.all())) look(socket, now);
+    for (const socket of Array.from(sockets.all())) check(socket, now);
   }, checkEveryMs);
   timer.unref();
-  return { close: () => clearInterval(timer) };
+  return {
+    beforeChanges(socket) {
+      const count = (handed.get(socket) ?? 0) + 1;
+      handed.set(socket, count % CHANGES_BETWEEN_LOOKS);
+      if (count === CHANGES_BETWEEN_LOOKS) look(socket, waitingBytes(engineOf(socket)));
+    },
+    close: () => clearInterval(timer),
+  };
 }
 
 /** Names what it missed, so that it pulls. [LV5] */
@@ -69,14 +121,16 @@ function catchUp(socket: LiveSocket): void {
 }
 
 /** Without a close frame: it would queue behind everything else, and keep that in memory for another 30 s. */
-function cut({ conn }: LiveSocket): void {
-  conn.close(true);
-  (conn as unknown as EngineConnection).transport.socket?.terminate?.();
+function cut(socket: LiveSocket): void {
+  socket.conn.close(true);
+  engineOf(socket).transport.socket?.terminate?.();
 }
+
+const engineOf = ({ conn }: LiveSocket) => conn as unknown as EngineConnection;
 
 interface EngineConnection {
   writeBuffer: readonly { data?: unknown }[];
-  transport: { socket?: WebSocket };
+  transport: { socket?: WebSocket; once(event: 'drain', listener: () => void): void };
   /** Null unless an answer to the heartbeat is due. */
   pingTimeoutTimer: NodeJS.Timeout | null;
 }

@@ -14,6 +14,7 @@ import { createConnection } from '#server/live/connection.ts';
 import { startHeads } from '#server/live/heads.ts';
 import { openLive } from '#server/live/open-live.ts';
 import { type LiveServer, closeSockets, createOpenSockets, initialState } from '#server/live/open-sockets.ts';
+import { startSlowReaderWatch } from '#server/live/slow-readers.ts';
 import { type ServerBus, noBus } from '#server/live/server-bus.ts';
 import { createPendingConnections } from '#server/live/pending-connections.ts';
 
@@ -65,6 +66,7 @@ export async function openLiveWorld(options: LiveOptions = {}): Promise<LiveWorl
   const live = openLive({
     io,
     sockets,
+    slowReaders: startSlowReaderWatch(sockets),
     reads,
     bus,
     lastSeen: {
