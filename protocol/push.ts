@@ -62,7 +62,7 @@ export const NotificationSettings = strict({
 export type NotificationSettings = v.InferOutput<typeof NotificationSettings>;
 
 const common = {
-  /** The format of this object; a worker that does not know it shows `notification` as it is. */
+  /** The format of this object; a worker that does not know it shows `notification` as it is. [PU9] */
   version: v.literal(1),
   userId: UserId,
 };
@@ -105,3 +105,9 @@ export const PushPayload = v.object({
   teamlink: v.variant('kind', [PushMessage, PushTest]),
 });
 export type PushPayload = v.InferOutput<typeof PushPayload>;
+
+/** What every version of the payload has: a worker that is older than the server shows it as it is. */
+export const AnyPushPayload = v.object({
+  notification: v.object({ title: v.string(), body: v.string(), navigate: v.string(), tag: v.string() }),
+  teamlink: v.object({ userId: UserId }),
+});

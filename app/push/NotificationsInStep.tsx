@@ -4,7 +4,7 @@ import type { ConversationRow, OutboxRow } from '#app/local-store/local-store.ts
 import { shownConnection } from '#app/state/connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
-import { closeRead, sendLater, showBadge } from './in-step.ts';
+import { catchUpNowAndThen, closeRead, sendLater, showBadge } from './in-step.ts';
 import { renewPush } from './subscription.ts';
 
 interface InStepProps {
@@ -35,6 +35,7 @@ export default function NotificationsInStep({ client: { deviceId }, rows, outbox
   useEffect(() => {
     if (isOn && isOnline) void renewPush(deviceId, { show, sound: notificationSound !== 'off' });
   }, [isOn, isOnline, deviceId, show, notificationSound]);
+  useEffect(() => void catchUpNowAndThen(), []);
   useEffect(() => void closeRead(rows), [rows]);
   useEffect(() => void showBadge(unread), [unread]);
   useEffect(() => {

@@ -28,3 +28,12 @@ export async function sendLater(): Promise<void> {
   // Not every browser has it, and people may forbid it.
   await sync?.register('outbox').catch(() => undefined);
 }
+
+/** The browser wakes the service worker now and then; it decides whether and how often, and grants it to installed apps only. */
+export async function catchUpNowAndThen(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  const { periodicSync } = (registration ?? {}) as {
+    periodicSync?: { register(tag: string, options: { minInterval: number }): Promise<void> };
+  };
+  await periodicSync?.register('catch-up', { minInterval: 12 * 3_600_000 }).catch(() => undefined);
+}

@@ -2,18 +2,14 @@ import { markRead, mutedUntil, updateMembership } from '#app/ops/own.ts';
 import { sendMessage } from '#app/ops/messages.ts';
 import type { NewOp } from '#app/ops/rules.ts';
 import { createOutbox } from '#app/sync/outbox.ts';
-import { askOverHttp, sendQueued, underLock } from '#app/sync/without-page.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import { uuidV7 } from '#protocol/ids.ts';
 import type { NotificationData } from './notification.ts';
 import { closeRead, dataOf, showBadge } from './notify.ts';
 import { type OpenPerson, withPerson } from './person.ts';
+import { send, sendLater } from './send.ts';
 
 declare const self: ServiceWorkerGlobalScope;
-
-/** The tag of Background Sync; the browser fires it once there is a network. */
-export const OUTBOX = 'outbox';
-const SENT_WITHIN_MS = 20_000;
 
 /** Where browsers can, the person writes the reply into the notification. */
 interface Pressed {
@@ -26,7 +22,7 @@ interface Pressed {
 export async function act({ action, reply, notification }: Pressed): Promise<void> {
   notification.close();
   const data = dataOf(notification);
-  if (data === undefined) return openApp('/settings');
+  if (data === undefined) return openApp((notification.data as { path?: string } | null)?.path ?? '/settings');
   const text = reply?.trim() ?? '';
   if (action === '' || (action === 'reply' && text === '')) return openApp(chatPath(data.stream));
   await withPerson(async (person) => {
@@ -57,23 +53,6 @@ async function queue({ store }: OpenPerson, ...ops: NewOp[]): Promise<void> {
   const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
   const outbox = createOutbox(store, newId, { queued: () => undefined, reserve: () => undefined });
   for (const op of ops) await outbox.queue(op);
-}
-
-function send({ store, userId }: OpenPerson): Promise<boolean> {
-  const ask = askOverHttp(userId, AbortSignal.timeout(SENT_WITHIN_MS));
-  return underLock(userId, (isAlone) => sendQueued(store, ask, isAlone));
-}
-
-/** Background Sync: what was queued leaves after the last tab was closed. Rejects where it must be tried again. [CL13] */
-export async function sendOutbox(): Promise<void> {
-  const isSent = await withPerson(send);
-  if (isSent === false) throw new Error('the outbox is not empty yet');
-}
-
-async function sendLater(): Promise<void> {
-  // Without Background Sync, the next page or the next push sends it.
-  const { sync } = self.registration as { sync?: { register(tag: string): Promise<void> } };
-  await sync?.register(OUTBOX).catch(() => undefined);
 }
 
 /** Goes to a window that is open, which may be in the middle of something: it decides itself how to show the page. */

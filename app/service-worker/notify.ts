@@ -1,3 +1,4 @@
+import type * as v from 'valibot';
 import { notificationWords, type NotificationWords } from './notification-words.ts';
 import { callingUnread } from '#app/shown/list-entry.ts';
 import { isMuted } from '#app/shown/mute.ts';
@@ -5,7 +6,7 @@ import { peopleNamedBy } from '#app/shown/name.ts';
 import { createListReader } from '#app/shown/list-rows.ts';
 import { askOverHttp, pullOnce, underLock } from '#app/sync/without-page.ts';
 import { directPeer, isDirect } from '#protocol/ids.ts';
-import { PushPayload, type PushMessage } from '#protocol/push.ts';
+import { AnyPushPayload, PushPayload, type PushMessage } from '#protocol/push.ts';
 import { parse } from '#protocol/shape.ts';
 import { toldOf, type NotificationData, type Told } from './notification.ts';
 import { type OpenPerson, withPerson } from './person.ts';
@@ -17,6 +18,8 @@ const PULLED_WITHIN_MS = 6_000;
 const MAX_MESSAGES = 20;
 const ICON = '/icons/icon-192.png';
 const BADGE = '/icons/monochrome-512.png';
+
+type Given = v.InferOutput<typeof AnyPushPayload>['notification'];
 
 /** As browsers have it; TypeScript's types lack what only some know. */
 interface FullOptions extends NotificationOptions {
@@ -30,14 +33,17 @@ interface FullOptions extends NotificationOptions {
  * [PU3] [PU4]
  */
 export async function notify(data: PushMessageData | null): Promise<void> {
-  const payload = payloadOf(data);
+  const json = jsonOf(data);
   const isHandled = await withPerson(async (person) => {
     const words = notificationWords(person.language);
-    const told = payload?.teamlink;
+    const given = parse(AnyPushPayload, json);
     // A push to somebody who was signed in here before says nothing of theirs.
-    if (payload === undefined || told?.userId !== person.userId) return false;
-    if (told.kind === 'test') await show('TeamLink', { body: words.test, tag: 'test' });
-    else await notifyOf(person, told, payload.notification, words);
+    if (!given.ok || given.value.teamlink.userId !== person.userId) return false;
+    const { notification } = given.value;
+    const payload = parse(PushPayload, json);
+    if (!payload.ok) await showUnknown(notification, words);
+    else if (payload.value.teamlink.kind === 'test') await show('TeamLink', { body: words.test, tag: 'test' });
+    else await notifyOf(person, payload.value.teamlink, notification, words);
     return true;
   }).catch(() => false);
   if (isHandled !== true) await showAndClose(notificationWords(self.navigator.language));
@@ -109,8 +115,9 @@ export async function showBadge({ store, userId }: Pick<OpenPerson, 'store' | 'u
   await navigator.setAppBadge(callingUnread(list.rows, { ...list, self: userId, now: new Date() }));
 }
 
-export function dataOf(notification: Notification): NotificationData | undefined {
-  return (notification.data as NotificationData | null) ?? undefined;
+/** Undefined for a notification that is about no chat that this worker knows. */
+export function dataOf({ data }: Notification): NotificationData | undefined {
+  return data !== null && typeof data === 'object' && 'stream' in data ? (data as NotificationData) : undefined;
 }
 
 async function isWatched(): Promise<boolean> {
@@ -128,12 +135,17 @@ async function showAndClose(words: NotificationWords): Promise<void> {
   for (const each of await self.registration.getNotifications({ tag: 'nothing-new' })) each.close();
 }
 
-function payloadOf(data: PushMessageData | null): PushPayload | undefined {
+/** A newer server speaks to a worker that has not been updated yet. [PU9] */
+async function showUnknown({ title, body, navigate, tag }: Given, words: NotificationWords): Promise<void> {
+  const path = URL.canParse(navigate) ? new URL(navigate).pathname : '/';
+  await show(title, { body: body || words.message, tag, renotify: true, data: { path } });
+}
+
+function jsonOf(data: PushMessageData | null): unknown {
   try {
-    const parsed = parse(PushPayload, data?.json());
-    return parsed.ok ? parsed.value : undefined;
+    return data?.json();
   } catch {
-    // Not JSON: of another version, or of somebody else.
+    // Not JSON: of somebody else.
     return undefined;
   }
 }

@@ -1,13 +1,14 @@
 // This file only registers. Each event has its own file, so that it can be read and tested alone.
 import './precache.ts';
-import { OUTBOX, act, sendOutbox } from './act.ts';
+import { act } from './act.ts';
 import { notify } from './notify.ts';
 import { renewSubscription } from './renew.ts';
+import { CATCH_UP, OUTBOX, catchUp, sendOutbox } from './send.ts';
 import { takeOverWhenAsked } from './update.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
-/** Background Sync is not in TypeScript's types. */
+/** Background Sync and its periodic kind are not in TypeScript's types. */
 interface SyncEvent extends ExtendableEvent {
   tag: string;
 }
@@ -19,4 +20,7 @@ self.addEventListener('pushsubscriptionchange', (event) => (event as ExtendableE
 self.addEventListener('sync', (event) => {
   const { tag } = event as SyncEvent;
   if (tag === OUTBOX) (event as SyncEvent).waitUntil(sendOutbox());
+});
+self.addEventListener('periodicsync' as never, (event: SyncEvent) => {
+  if (event.tag === CATCH_UP) event.waitUntil(catchUp());
 });

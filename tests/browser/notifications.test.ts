@@ -1,3 +1,5 @@
+import { createECDH, randomBytes } from 'node:crypto';
+import type { Worker } from 'playwright-core';
 import { expect, test } from 'vitest';
 import {
   type Visitor,
@@ -58,7 +60,9 @@ async function annAndBob(name: string) {
     ann,
     bob,
     stream,
-    worker,
+    userId,
+    /** Runs in the worker. */
+    inWorker: <T, A>(work: (given: A) => T, given: A) => worker.evaluate(work as never, given) as Promise<T>,
     /** As the server composes it; `more` replaces what the worker needs. */
     deliver: (more: object = {}) =>
       devTools.send('ServiceWorker.deliverPushMessage', {
@@ -75,6 +79,8 @@ async function annAndBob(name: string) {
     deliverText: (data: string) => devTools.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data }),
     sync: () =>
       devTools.send('ServiceWorker.dispatchSyncEvent', { origin, registrationId, tag: 'outbox', lastChance: false }),
+    periodicSync: () =>
+      devTools.send('ServiceWorker.dispatchPeriodicSyncEvent', { origin, registrationId, tag: 'catch-up' }),
     shown: () =>
       worker.evaluate(async () => {
         const { registration } = globalThis as unknown as WorkerScope;
@@ -105,7 +111,10 @@ async function annAndBob(name: string) {
 interface WorkerScope {
   registration: { getNotifications(): Promise<(Omit<Notification, 'data'> & { data: { seq: number } })[]> };
   dispatchEvent(event: Event): void;
+  clients: object;
   badge?: number;
+  /** What was registered, and what the server said. */
+  registered?: { body: unknown; status: number };
 }
 
 const close = ({ page }: Visitor) => page.goto('about:blank');
@@ -139,7 +148,7 @@ test('[ask 14] [ask 20] [ask 27] a push stores the message before it notifies, o
 });
 
 test('[ask 7] [CL13] [SEC-66] what was read closes, what is for somebody else tells nothing, and the outbox leaves without a page', async () => {
-  const { ann, bob, stream, deliver, deliverText, shown, sync } = await annAndBob('Bob Blue');
+  const { ann, bob, stream, deliver, deliverText, shown, badge, sync, periodicSync } = await annAndBob('Bob Blue');
   // Written offline, then the last tab is closed.
   await bob.context.setOffline(true);
   await write(bob.page, 'written in a tunnel');
@@ -154,8 +163,84 @@ test('[ask 7] [CL13] [SEC-66] what was read closes, what is for somebody else te
   await deliver({ seq: 3, show: 'nothing' });
   await expect.poll(shown).toEqual([{ title: 'TeamLink', body: 'New message', seq: 3 }]);
 
-  // Read elsewhere: the next push of another chat says so.
-  await push(bob, [{ ...sendOp(stream, ''), kind: 'receipt.mark', readSeq: 3, text: undefined, sentAt: undefined }]);
+  // Read elsewhere: the next push of another chat says so, or the browser wakes the worker before.
+  const markRead = (readSeq: number) =>
+    push(bob, [{ ...sendOp(stream, ''), kind: 'receipt.mark', readSeq, text: undefined, sentAt: undefined }]);
+  await markRead(3);
   await deliver({ seq: 3, show: 'nothing' });
-  await expect.poll(shown).toEqual([]);
+  await expect.poll(shown, patience).toEqual([]);
+  await push(ann, [sendOp(stream, 'another')]);
+  await deliver({ seq: 4 });
+  await expect.poll(shown, patience).toMatchObject([{ seq: 4 }]);
+  await expect.poll(badge, patience).toBe(1);
+  await markRead(4);
+  await periodicSync();
+  await expect.poll(shown, patience).toEqual([]);
+  await expect.poll(badge, patience).toBe(0);
 });
+
+test('[ask 20] [PU7] [PU9] three hidden tabs get one notification, a mute lets a mention pass, and a later version is shown as it is', async () => {
+  const { ann, bob, userId, stream, deliver, deliverText, shown, badge, press, inWorker } =
+    await annAndBob('Bob Green');
+  // Three tabs are open, and none of them is seen.
+  await inWorker(() => {
+    const { clients } = globalThis as unknown as WorkerScope;
+    const tab = { visibilityState: 'hidden' };
+    Object.defineProperty(clients, 'matchAll', { configurable: true, value: async () => [tab, tab, tab] });
+  }, undefined);
+  await push(ann, [sendOp(stream, 'are you there?')]);
+  await deliver();
+  const told = { title: 'Ann Arbor', body: 'are you there?', seq: 2 };
+  await expect.poll(shown, patience).toEqual([told]);
+  await close(bob);
+  await push(ann, [sendOp(stream, 'and here')]);
+  await deliver();
+  await deliver({ seq: 3 });
+  await expect.poll(shown, patience).toEqual([{ ...told, body: 'are you there?\nand here', seq: 3 }]);
+
+  await press('mute');
+  await expect.poll(shown, patience).toEqual([]);
+  const muted = async () => {
+    const only = [`u:${userId}`];
+    const answer = await bob.page.request.post('/api/sync/pull', { data: { cursors: {}, only } });
+    return JSON.stringify(await answer.json()).includes('"mutedUntil"');
+  };
+  await expect.poll(muted, patience).toBe(true);
+  await push(ann, [{ ...sendOp(stream, 'Bob?'), mentions: [userId] }, sendOp(stream, 'never mind')]);
+  await deliver({ seq: 5 });
+  await deliver({ seq: 5, isMention: true });
+  await expect.poll(shown, patience).toEqual([{ ...told, body: 'Bob?', seq: 5 }]);
+
+  const unknown = { version: 2, kind: 'news', userId };
+  const notification = { title: 'News', body: 'of a later version', navigate: '/news', tag: 'news' };
+  await deliverText(JSON.stringify({ notification, teamlink: unknown }));
+  await deliverText(JSON.stringify({ notification, teamlink: { ...unknown, userId: 'somebody-else' } }));
+  await expect.poll(shown, patience).toContainEqual({ title: 'News', body: 'of a later version', seq: undefined });
+  expect(await shown()).toHaveLength(2);
+  await expect.poll(badge, patience).toBe(0);
+
+  // The browser has ended the subscription: the server gets a new one.
+  await inWorker((subscription) => {
+    const scope = globalThis as unknown as WorkerScope & typeof globalThis;
+    PushManager.prototype.subscribe = async () => ({ toJSON: () => subscription }) as never;
+    const { fetch } = scope;
+    scope.fetch = async (path, init) => {
+      const answer = await fetch(path, init);
+      if (init?.method === 'PUT')
+        scope.registered = { body: JSON.parse(init.body as string) as unknown, status: answer.status };
+      return answer;
+    };
+    const event = { newSubscription: null, waitUntil: () => undefined };
+    scope.dispatchEvent(Object.assign(new Event('pushsubscriptionchange'), event));
+  }, subscriptionOf());
+  const registered = () => inWorker(() => (globalThis as unknown as WorkerScope).registered, undefined);
+  await expect.poll(registered, patience).toMatchObject({ body: { device: expect.any(String) }, status: 200 });
+});
+
+/** As a browser gives it, for an address where nobody is. */
+function subscriptionOf(): object {
+  const ecdh = createECDH('prime256v1');
+  ecdh.generateKeys();
+  const keys = { p256dh: ecdh.getPublicKey('base64url'), auth: randomBytes(16).toString('base64url') };
+  return { endpoint: 'https://updates.push.services.mozilla.com/wpush/v2/nobody', keys };
+}

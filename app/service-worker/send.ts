@@ -1,0 +1,40 @@
+import { askOverHttp, pullOnce, sendQueued, underLock } from '#app/sync/without-page.ts';
+import { closeRead, showBadge } from './notify.ts';
+import { type OpenPerson, withPerson } from './person.ts';
+
+declare const self: ServiceWorkerGlobalScope;
+
+/** The tag of Background Sync; the browser fires it once there is a network. */
+export const OUTBOX = 'outbox';
+/** The tag of periodic sync, which browsers grant to apps that are used often. */
+export const CATCH_UP = 'catch-up';
+const SENT_WITHIN_MS = 20_000;
+
+/** Resolves to whether nothing is left that can leave without a page. [CL13] */
+export function send({ store, userId }: OpenPerson): Promise<boolean> {
+  const ask = askOverHttp(userId, AbortSignal.timeout(SENT_WITHIN_MS));
+  return underLock(userId, (isAlone) => sendQueued(store, ask, isAlone));
+}
+
+/** Background Sync: what was queued leaves after the last tab was closed. Rejects where it must be tried again. [CL13] */
+export async function sendOutbox(): Promise<void> {
+  const isSent = await withPerson(send);
+  if (isSent === false) throw new Error('the outbox is not empty yet');
+}
+
+export async function sendLater(): Promise<void> {
+  // Without Background Sync, the next page or the next push sends it.
+  const { sync } = self.registration as { sync?: { register(tag: string): Promise<void> } };
+  await sync?.register(OUTBOX).catch(() => undefined);
+}
+
+/** Periodic sync: what waits leaves, and what was read on another device no longer stands among the notifications. [ask 7] */
+export async function catchUp(): Promise<void> {
+  await withPerson(async (person) => {
+    await send(person);
+    const ask = askOverHttp(person.userId, AbortSignal.timeout(SENT_WITHIN_MS));
+    await underLock(person.userId, () => pullOnce(person.store, ask, []));
+    await closeRead(person);
+    await showBadge(person);
+  });
+}
