@@ -62,7 +62,7 @@ async function annAndBob(name: string) {
     stream,
     userId,
     /** Runs in the worker. */
-    inWorker: <T, A>(work: (given: A) => T, given: A) => worker.evaluate(work as never, given) as Promise<T>,
+    inWorker: <T, A>(work: (given: A) => T, given: A) => worker.evaluate<T, A>(work as never, given as never),
     /** As the server composes it; `more` replaces what the worker needs. */
     deliver: (more: object = {}) =>
       devTools.send('ServiceWorker.deliverPushMessage', {
@@ -220,9 +220,10 @@ test('[ask 20] [PU7] [PU9] three hidden tabs get one notification, a mute lets a
   await expect.poll(badge, patience).toBe(0);
 
   // The browser has ended the subscription: the server gets a new one.
-  await inWorker((subscription) => {
+  const subscription = subscriptionOf();
+  await inWorker((given) => {
     const scope = globalThis as unknown as WorkerScope & typeof globalThis;
-    PushManager.prototype.subscribe = async () => ({ toJSON: () => subscription }) as never;
+    PushManager.prototype.subscribe = async () => ({ toJSON: () => given }) as never;
     const { fetch } = scope;
     scope.fetch = async (path, init) => {
       const answer = await fetch(path, init);
@@ -232,9 +233,9 @@ test('[ask 20] [PU7] [PU9] three hidden tabs get one notification, a mute lets a
     };
     const event = { newSubscription: null, waitUntil: () => undefined };
     scope.dispatchEvent(Object.assign(new Event('pushsubscriptionchange'), event));
-  }, subscriptionOf());
+  }, subscription);
   const registered = () => inWorker(() => (globalThis as unknown as WorkerScope).registered, undefined);
-  await expect.poll(registered, patience).toMatchObject({ body: { device: expect.any(String) }, status: 200 });
+  await expect.poll(registered, patience).toMatchObject({ body: { subscription }, status: 200 });
 });
 
 /** As a browser gives it, for an address where nobody is. */
