@@ -1,5 +1,4 @@
 import { createECDH, randomBytes } from 'node:crypto';
-import type { Worker } from 'playwright-core';
 import { expect, test } from 'vitest';
 import {
   type Visitor,
@@ -168,15 +167,15 @@ test('[ask 7] [CL13] [SEC-66] what was read closes, what is for somebody else te
     push(bob, [{ ...sendOp(stream, ''), kind: 'receipt.mark', readSeq, text: undefined, sentAt: undefined }]);
   await markRead(3);
   await deliver({ seq: 3, show: 'nothing' });
-  await expect.poll(shown, patience).toEqual([]);
+  await expect.poll(shown).toEqual([]);
   await push(ann, [sendOp(stream, 'another')]);
   await deliver({ seq: 4 });
-  await expect.poll(shown, patience).toMatchObject([{ seq: 4 }]);
-  await expect.poll(badge, patience).toBe(1);
+  await expect.poll(shown).toMatchObject([{ seq: 4 }]);
+  await expect.poll(badge).toBe(1);
   await markRead(4);
   await periodicSync();
-  await expect.poll(shown, patience).toEqual([]);
-  await expect.poll(badge, patience).toBe(0);
+  await expect.poll(shown).toEqual([]);
+  await expect.poll(badge).toBe(0);
 });
 
 test('[ask 20] [PU7] [PU9] three hidden tabs get one notification, a mute lets a mention pass, and a later version is shown as it is', async () => {
@@ -191,33 +190,33 @@ test('[ask 20] [PU7] [PU9] three hidden tabs get one notification, a mute lets a
   await push(ann, [sendOp(stream, 'are you there?')]);
   await deliver();
   const told = { title: 'Ann Arbor', body: 'are you there?', seq: 2 };
-  await expect.poll(shown, patience).toEqual([told]);
+  await expect.poll(shown).toEqual([told]);
   await close(bob);
   await push(ann, [sendOp(stream, 'and here')]);
   await deliver();
   await deliver({ seq: 3 });
-  await expect.poll(shown, patience).toEqual([{ ...told, body: 'are you there?\nand here', seq: 3 }]);
+  await expect.poll(shown).toEqual([{ ...told, body: 'are you there?\nand here', seq: 3 }]);
 
   await press('mute');
-  await expect.poll(shown, patience).toEqual([]);
+  await expect.poll(shown).toEqual([]);
   const muted = async () => {
     const only = [`u:${userId}`];
     const answer = await bob.page.request.post('/api/sync/pull', { data: { cursors: {}, only } });
     return JSON.stringify(await answer.json()).includes('"mutedUntil"');
   };
-  await expect.poll(muted, patience).toBe(true);
+  await expect.poll(muted).toBe(true);
   await push(ann, [{ ...sendOp(stream, 'Bob?'), mentions: [userId] }, sendOp(stream, 'never mind')]);
   await deliver({ seq: 5 });
   await deliver({ seq: 5, isMention: true });
-  await expect.poll(shown, patience).toEqual([{ ...told, body: 'Bob?', seq: 5 }]);
+  await expect.poll(shown).toEqual([{ ...told, body: 'Bob?', seq: 5 }]);
 
   const unknown = { version: 2, kind: 'news', userId };
   const notification = { title: 'News', body: 'of a later version', navigate: '/news', tag: 'news' };
   await deliverText(JSON.stringify({ notification, teamlink: unknown }));
   await deliverText(JSON.stringify({ notification, teamlink: { ...unknown, userId: 'somebody-else' } }));
-  await expect.poll(shown, patience).toContainEqual({ title: 'News', body: 'of a later version', seq: undefined });
+  await expect.poll(shown).toContainEqual({ title: 'News', body: 'of a later version', seq: undefined });
   expect(await shown()).toHaveLength(2);
-  await expect.poll(badge, patience).toBe(0);
+  await expect.poll(badge).toBe(0);
 
   // The browser has ended the subscription: the server gets a new one.
   const subscription = subscriptionOf();
@@ -235,7 +234,7 @@ test('[ask 20] [PU7] [PU9] three hidden tabs get one notification, a mute lets a
     scope.dispatchEvent(Object.assign(new Event('pushsubscriptionchange'), event));
   }, subscription);
   const registered = () => inWorker(() => (globalThis as unknown as WorkerScope).registered, undefined);
-  await expect.poll(registered, patience).toMatchObject({ body: { subscription }, status: 200 });
+  await expect.poll(registered).toMatchObject({ body: { subscription }, status: 200 });
 });
 
 /** As a browser gives it, for an address where nobody is. */
