@@ -186,7 +186,7 @@ export const english = {
   'media.onlySmall': 'Only the small picture is on this device.',
   'media.waiting': 'Waiting',
   'media.sent': say`${arg('percent')} %`,
-  'media.pace': say`${arg('percent')} % · ${arg('rate')}/s · ${arg('left')}`,
+  'media.perSecond': say`${arg('size')}/s`,
   'media.paused': 'Paused',
   'media.serverFull': 'Waiting: server full',
   'media.pauseSending': 'Pause sending',

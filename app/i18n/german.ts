@@ -187,7 +187,7 @@ export const german: Catalogue = {
   'media.onlySmall': 'Nur das kleine Bild ist auf diesem Gerät.',
   'media.waiting': 'Wartet',
   'media.sent': say`${arg('percent')} %`,
-  'media.pace': say`${arg('percent')} % · ${arg('rate')}/s · ${arg('left')}`,
+  'media.perSecond': say`${arg('size')}/s`,
   'media.paused': 'Angehalten',
   'media.serverFull': 'Wartet: Server voll',
   'media.pauseSending': 'Senden anhalten',

@@ -45,18 +45,32 @@ export function UploadState({ file: { mediaId, size }, self, isTabStop, onCancel
             pause,
           )
         : !isSending && button(words('media.sendNow'), <RotateCw size={16} aria-hidden />, announceQueued)}
-      <span>{stateWords(words, progress, isPaused)}</span>
+      <State words={words} progress={progress} isPaused={isPaused} />
       <progress className="unseen" value={percent} max={100} aria-label={words('media.progress')} />
     </div>
   );
 }
 
-function stateWords(words: Words, progress: Progress | 'full' | undefined, isPaused: boolean): string {
-  if (isPaused) return words('media.paused');
-  if (progress === 'full') return words('media.serverFull');
-  if (progress === undefined) return words('media.waiting');
-  const percent = Math.floor(progress.share * 100);
-  const { bytesPerS, leftS } = progress;
-  if (bytesPerS === undefined || leftS === undefined) return words('media.sent', { percent });
-  return words('media.pace', { percent, rate: sizeWords(bytesPerS), left: secondsWords(leftS) });
+function State({
+  words,
+  progress,
+  isPaused,
+}: {
+  words: Words;
+  progress: Progress | 'full' | undefined;
+  isPaused: boolean;
+}) {
+  if (isPaused) return <span>{words('media.paused')}</span>;
+  if (progress === 'full') return <span>{words('media.serverFull')}</span>;
+  if (progress === undefined) return <span>{words('media.waiting')}</span>;
+  const { share, bytesPerS, leftS } = progress;
+  return (
+    <>
+      {leftS !== undefined && <span>{secondsWords(leftS)}</span>}
+      {bytesPerS !== undefined && (
+        <span className={styles.rate}>{words('media.perSecond', { size: sizeWords(bytesPerS) })}</span>
+      )}
+      <span>{words('media.sent', { percent: Math.floor(share * 100) })}</span>
+    </>
+  );
 }
