@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import compress from '@fastify/compress';
+import { type ConversationId, type StreamId, ownerOf, personalStream } from '#protocol/ids.ts';
 import { createAccounts } from './auth/accounts.ts';
 import { createLastSeen } from './auth/last-seen.ts';
 import { createLimiter } from './auth/rate-limiter.ts';
@@ -128,12 +129,18 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     ...(options.pushTimes === undefined ? {} : { times: options.pushTimes }),
   });
   const consumers = [createIndexMessages(searchIndex), push.consumer, ...(options.consumers ?? [])];
+  const pictureOf = async (stream: StreamId) => {
+    if (!stream.startsWith('u:')) return reads.pictureOf(stream as ConversationId);
+    const owner = ownerOf(stream);
+    return (await people.find([owner])).get(owner)?.avatar;
+  };
   const media = await openMedia({
     connection,
     dataDir: config.dataDir,
     quota: config.mediaQuota,
     readMessage: reads.readMessage,
     storedMessage: reads.storedMessage,
+    isPicture: async (stream, id) => (await pictureOf(stream)) === id,
     isMember: async (user, stream) => (await reads.conversationsOf(user)).includes(stream),
     now,
     onDefect,
@@ -170,6 +177,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     now,
     log,
     mail: mails && { send: mails.send, origin: config.publicOrigin ?? `http://localhost:${config.port}` },
+    takePicture: (user, id) => media.files.picture(id, personalStream(user), user),
     events: {
       sessionsEnded(sessionIds, reason) {
         live.endSessions(sessionIds, reason);
@@ -177,11 +185,15 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
         push.endSessions(sessionIds).catch(onDefect);
       },
       profileChanged: (userId) => {
+        media.profileChanged(userId).catch(onDefect);
         streams.profileChanged(userId).catch((error: unknown) => {
           log.error({ error: safeError(error) }, 'a changed profile did not reach every conversation');
         });
       },
-      personDeleted: (userId) => streams.personDeleted(userId),
+      personDeleted: async (userId) => {
+        await media.profileChanged(userId);
+        await streams.personDeleted(userId);
+      },
     },
   });
   const { sessions } = accounts;

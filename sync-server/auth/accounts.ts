@@ -17,6 +17,7 @@ import { createGate } from './gate.ts';
 import { createKnownDevices } from './known-device.ts';
 import type { Letter } from './letters.ts';
 import { rewriteOlderNameKeys } from './older-name-keys.ts';
+import type { AnswerParts } from './routes/account-route.ts';
 import { createFindRoute } from './routes/table.ts';
 import type { AccountsEvents, AccountsLog } from './session.ts';
 import { type Sessions, openSessions } from './sessions.ts';
@@ -52,6 +53,8 @@ export interface AccountsOptions {
   /** For the limits; milliseconds since 1970. */
   now: () => number;
   events: AccountsEvents;
+  /** Whether this person may show that file as their picture; it is kept then. */
+  takePicture: AnswerParts['takePicture'];
   log: AccountsLog;
   /** How mails are sent, and the address for their links. Absent: none are. */
   mail: { send: SendMail['send']; origin: string } | undefined;
@@ -100,6 +103,7 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     users,
     claims: createAddressClaims({ connection, secret, users, events }),
     closing,
+    takePicture: options.takePicture,
     publicOrigin,
     attempts,
     devices: createKnownDevices(secret, isSecure),

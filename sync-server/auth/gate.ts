@@ -8,7 +8,7 @@ import type { KnownDevices } from './known-device.ts';
 import { type Language, type Letter, languageOf } from './letters.ts';
 import type { RequestScope } from './request-scope.ts';
 import { isForeign, readBody } from './requests.ts';
-import type { AccountRoute, Visit } from './routes/account-route.ts';
+import type { AnswerParts, AccountRoute, Visit } from './routes/account-route.ts';
 import type { FindRoute } from './routes/table.ts';
 import type { AccountsEvents } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -28,6 +28,7 @@ interface GateParts {
   closing: Closing;
   publicOrigin: string | undefined;
   attempts: Attempts;
+  takePicture: AnswerParts['takePicture'];
   devices: KnownDevices;
   events: AccountsEvents;
 }
@@ -80,8 +81,8 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   const { ask, sessions, users, devices } = parts;
   const { session, body, cookie, language } = visit;
   const queueLetter = parts.queueLetter ?? (() => Promise.resolve());
-  const { options, claims, closing, attempts } = parts;
-  const answerParts = { users, queueLetter, options, claims, closing, attempts };
+  const { options, claims, closing, attempts, takePicture } = parts;
+  const answerParts = { users, queueLetter, options, claims, closing, attempts, takePicture };
   if (route.answer !== undefined) return route.answer(visit, answerParts);
   const earlier = await route.before?.(visit, answerParts);
   if (earlier) return earlier;

@@ -2,10 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Failure } from '#protocol/errors.ts';
 import { directStream, groupStream, personalStream, uuidV7 } from '#protocol/ids.ts';
-import type { Attachment, MessageRecord } from '#protocol/record.ts';
+import type { Attachment, MemberRecord, MessageRecord } from '#protocol/record.ts';
 import { testFiles, uploadForm } from '#server/media/testing/files.fixture.ts';
 import { type TestPerson, type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 
@@ -284,4 +284,46 @@ describe('files over HTTP', () => {
     while ((await readdir(join(server.dataDir, 'incoming'))).length > 0)
       await new Promise((resolve) => setImmediate(resolve));
   }
+
+  it('[MD12] a person’s picture reaches every member record and is as public as the name; nobody shows another one’s file', async () => {
+    const max = await server.signUp('Max');
+    const own = personalStream(max.userId);
+    const talk = directStream(max.userId, person('ann').userId);
+    await push(max, { kind: 'conversation.create', stream: talk, memberIds: [] });
+    const { mediaId } = await uploaded(max, await testFiles.jpegFromCamera(), 'me.jpg', {}, own);
+    expect((await read(person('eve'), mediaId)).status).toBe(404);
+    const setPicture = (who: TestPerson, image: string | null) =>
+      who.request<{ code?: string }>('POST', '/api/auth/update-user', { image });
+    expect((await setPicture(person('eve'), mediaId)).answer.code).toBe('INVALID_IMAGE');
+    const pdf = await uploaded(max, testFiles.pdf(), 'me.pdf', {}, own);
+    expect((await setPicture(max, pdf.mediaId)).answer.code).toBe('INVALID_IMAGE');
+    expect((await setPicture(max, mediaId)).status).toBe(200);
+    expect((await read(person('eve'), `${mediaId}/thumbnail`)).status).toBe(200);
+    const avatar = async () => {
+      const { answer } = await person('ann').post('pull', { cursors: {}, only: [talk] });
+      const records = answer.streams.flatMap((page) => page.records);
+      const member = records.find(({ id }) => id === `${talk}/${max.userId}`) as MemberRecord | undefined;
+      return member?.avatar;
+    };
+    await vi.waitFor(async () => expect(await avatar()).toBe(mediaId));
+    const users = await person('eve').get<{ users: { id: string; avatar?: string }[] }>('/api/users?q=Max');
+    expect(users.answer.users.find(({ id }) => id === max.userId)?.avatar).toBe(mediaId);
+    expect((await setPicture(max, null)).status).toBe(200);
+    expect((await read(person('eve'), mediaId)).status).toBe(404);
+  });
+
+  it('[MD12] [OP11] a group’s picture is uploaded to the group by an admin, and only its members see it', async () => {
+    const ours = await group([person('bob')]);
+    const { mediaId } = await uploaded(person('ann'), await testFiles.png(), 'group.png', {}, ours);
+    const elsewhere = await uploaded(person('ann'), await testFiles.png(), 'group.png');
+    const set = (avatar: string | null) => push(person('ann'), { kind: 'conversation.update', stream: ours, avatar });
+    expect(await set(elsewhere.mediaId)).toMatchObject({ error: { code: 'not_found', path: 'avatar' } });
+    expect(await set(mediaId)).toMatchObject({ ok: true });
+    expect([(await read(person('bob'), mediaId)).status, (await read(person('eve'), mediaId)).status]).toEqual([
+      200, 404,
+    ]);
+    await push(person('ann'), { kind: 'member.remove', stream: ours, userId: person('bob').userId });
+    expect((await read(person('bob'), mediaId)).status).toBe(404);
+    expect(await set(null)).toMatchObject({ ok: true });
+  });
 });

@@ -1,28 +1,33 @@
-import type { MediaId } from '#protocol/ids.ts';
-import type { Carrier, Files } from '#server/streams/files.ts';
-import { type MediaRow, attachmentOf } from './media-row.ts';
+import type { MediaId, StreamId } from '#protocol/ids.ts';
+import type { Files } from '#server/streams/files.ts';
+import { type Claim, type MediaRow, attachmentOf } from './media-row.ts';
 import type { MediaRows } from './media-rows.ts';
 
 /** How long a file may wait for its message. A device may be offline between the upload and the message. [MD7] */
 export const UNSENT_KEPT_MS = 24 * 3_600_000;
 /** By then the deletion of the last message is stored. */
-const RELEASED_KEPT_MS = 60_000;
+export const RELEASED_KEPT_MS = 60_000;
 /** Each read of a file looks at the messages that carry it, and a row has a maximum size. */
 const MAX_CLAIMS = 10_000;
 
-/** Claims say which messages carry a file. They are only pointers: who may read is decided by the messages themselves. */
+/**
+ * Claims say which messages carry a file, and whose picture it is. They are only pointers: who may read is decided by the messages
+ * and profiles themselves.
+ */
+type Claimant = Omit<Claim, 'at'>;
+
 export function createClaims(rows: MediaRows, now: () => number): Files {
-  const isClaimedBy = (row: MediaRow, { stream, messageId }: Carrier) =>
+  const isClaimedBy = (row: MediaRow, { stream, messageId }: Claimant) =>
     row.claims.some((claim) => claim.stream === stream && claim.messageId === messageId);
 
-  async function claim(row: MediaRow, carrier: Carrier): Promise<boolean> {
+  async function claim(row: MediaRow, carrier: Claimant): Promise<boolean> {
     if (isClaimedBy(row, carrier)) return true;
     if (row.claims.length >= MAX_CLAIMS) return false;
     const at = now();
     return rows.claim(row._id, { ...carrier, at }, at + UNSENT_KEPT_MS);
   }
 
-  async function claimAll(ids: readonly MediaId[], carrier: Carrier, mayUse: (row: MediaRow) => boolean) {
+  async function claimAll(ids: readonly MediaId[], carrier: Claimant, mayUse: (row: MediaRow) => boolean) {
     const found = await rows.find(ids);
     const usable = ids.map((id) => found.get(id)).map((row) => (row !== undefined && mayUse(row) ? row : undefined));
     if (usable.includes(undefined)) return usable;
@@ -35,6 +40,10 @@ export function createClaims(rows: MediaRows, now: () => number): Files {
       return claimed.map((row) => (row === undefined ? undefined : attachmentOf(row)));
     },
     forward: async (ids, carrier) => !(await claimAll(ids, carrier, () => true)).includes(undefined),
+    async picture(id, stream: StreamId, owner) {
+      const isPicture = (row: MediaRow) => row.owner === owner && row.stream === stream && row.kind === 'image';
+      return !(await claimAll([id], { stream }, isPicture)).includes(undefined);
+    },
     release: (ids) => rows.checkSoon(ids, now() + RELEASED_KEPT_MS),
   };
 }

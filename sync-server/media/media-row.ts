@@ -1,10 +1,12 @@
-import type { ConversationId, MediaId, MessageId, StreamId, UserId } from '#protocol/ids.ts';
+import type { MediaId, MessageId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
 
-/** A message that carries the file, or that was about to when the claim was made. */
+/** A message that carries the file, or that was about to when the claim was made; or whoever's picture it is. */
 export interface Claim {
-  stream: ConversationId;
-  messageId: MessageId;
+  /** Of a picture: the group's stream, or the person's own. */
+  stream: StreamId;
+  /** Absent if the file is the picture of that group or person. */
+  messageId?: MessageId;
   /** When the claim was made, milliseconds. */
   at: number;
 }

@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import type { MediaId, UserId } from '#protocol/ids.ts';
+import type { MediaId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Claim, MediaRow } from './media-row.ts';
 
 const MAX_TIME_MS = 4_000;
@@ -13,6 +13,8 @@ export interface MediaRows {
   claim(id: MediaId, claim: Claim, checkAt: number): Promise<boolean>;
   /** Asks for a check at that time, or earlier if an earlier one is due. */
   checkSoon(ids: readonly MediaId[], checkAt: number): Promise<void>;
+  /** The same for everything that this person has uploaded to this stream. */
+  checkUploadsSoon(owner: UserId, stream: StreamId, checkAt: number): Promise<void>;
   /** Rows whose check is due, the most overdue first. */
   due(now: number, limit: number): Promise<MediaRow[]>;
   /** Keeps these claims, unless the row was claimed since it was read. Without `checkAt` no check follows. */
@@ -42,6 +44,9 @@ export function createMediaRows(connection: Pick<Connection, 'collection'>): Med
     },
     async checkSoon(ids, checkAt) {
       await rows.updateMany({ _id: { $in: [...ids] } }, { $set: { checkAt } });
+    },
+    async checkUploadsSoon(owner, stream, checkAt) {
+      await rows.updateMany({ owner, stream }, { $set: { checkAt } });
     },
     due: (now, limit) =>
       rows.find({ checkAt: { $gt: 0, $lte: now } }, { sort: { checkAt: 1 }, limit, ...inTime }).toArray(),

@@ -1,10 +1,17 @@
 import { join } from 'node:path';
 import type { Connection } from 'mongoose';
-import type { ConversationId, MediaId, MessageId, UserId } from '#protocol/ids.ts';
+import {
+  type ConversationId,
+  type MediaId,
+  type MessageId,
+  type StreamId,
+  type UserId,
+  personalStream,
+} from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import type { Files } from '#server/streams/files.ts';
 import type { ReadMessage } from '#server/streams/readable-message.ts';
-import { createClaims } from './claims.ts';
+import { RELEASED_KEPT_MS, createClaims } from './claims.ts';
 import { createDiskStore } from './disk-store.ts';
 import { createMayReadFile } from './may-read-file.ts';
 import { type FileStore, thumbnailName } from './file-store.ts';
@@ -22,6 +29,8 @@ export interface MediaOptions {
   quota: { person: number; server: number };
   readMessage: ReadMessage;
   storedMessage(stream: ConversationId, id: MessageId): Promise<MessageRecord | undefined>;
+  /** Whether this is the picture of that group or person now. */
+  isPicture(stream: StreamId, id: MediaId): Promise<boolean>;
   /** Whether this person is in the conversation now. */
   isMember(user: UserId, stream: ConversationId): Promise<boolean>;
   now: () => number;
@@ -38,6 +47,8 @@ export interface Media {
   find(user: UserId, id: MediaId): Promise<MediaRow | undefined>;
   /** What this person uploaded and something still needs. */
   ownFiles(user: UserId): AsyncIterable<MediaRow>;
+  /** The person may show another picture now: the one before is deleted soon. */
+  profileChanged(user: UserId): Promise<void>;
   /** Deletes what nothing needs any more. Runs by itself every few minutes. [MD7] */
   sweep: Sweep;
   close(): Promise<void>;
@@ -49,7 +60,7 @@ export async function openMedia(options: MediaOptions): Promise<Media> {
   const rows = createMediaRows(connection);
   const store = await createDiskStore(join(dataDir, 'media'));
   const incoming = await openIncoming(join(dataDir, 'incoming'), now);
-  const mayReadFile = createMayReadFile(readMessage);
+  const mayReadFile = createMayReadFile(readMessage, options.isPicture, options.isMember);
   const unfinishedFolder = join(dataDir, 'uploads');
   const unfinished = await openIncoming(unfinishedFolder, now, UNFINISHED_KEPT_MS);
   const sweep = createSweep({ ...options, rows, store, incoming, unfinished });
@@ -74,6 +85,7 @@ export async function openMedia(options: MediaOptions): Promise<Media> {
       return row !== undefined && (await mayReadFile(user, row)) ? row : undefined;
     },
     ownFiles: (user) => rows.ofOwner(user),
+    profileChanged: (user) => rows.checkUploadsSoon(user, personalStream(user), now() + RELEASED_KEPT_MS),
     sweep,
     close: () => sweeping.close(),
   };

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { MediaId } from '#protocol/ids.ts';
+import { type MediaId, personalStream } from '#protocol/ids.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
 import { op } from '#server/streams/testing/op.fixture.ts';
 import { ann, bob } from '#server/streams/testing/people.fixture.ts';
@@ -10,9 +10,11 @@ import { type World, createWorld, withDirect } from '#server/streams/testing/wor
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 import { createStreamReads } from '#server/streams/stream-reads.ts';
 import { type Media, openMedia } from './open-media.ts';
+import { testFiles } from './testing/files.fixture.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const clock = { ms: Date.now() };
+const pictures = new Map<string, MediaId>();
 let dataDir: string;
 let database: Database;
 let media: Media;
@@ -28,6 +30,7 @@ beforeAll(async () => {
     dataDir,
     quota: { person: 1_000, server: Infinity },
     isMember: () => Promise.resolve(true),
+    isPicture: (of, id) => Promise.resolve(pictures.get(of) === id),
     now: () => clock.ms,
     onDefect: (error) => {
       throw error;
@@ -46,6 +49,14 @@ async function taken(stream: string, text = 'content'): Promise<MediaId> {
   const path = media.incoming.newPath();
   await writeFile(path, text);
   const answer = await media.takeFile.take(ann, { stream: stream as never, name: 'x.txt' }, path);
+  if ('error' in answer) throw new Error(answer.error.code);
+  return answer.attachment.mediaId;
+}
+
+async function takenPicture(stream: string): Promise<MediaId> {
+  const path = media.incoming.newPath();
+  await writeFile(path, testFiles.whitePng(10, 10));
+  const answer = await media.takeFile.take(ann, { stream: stream as never, name: 'me.png' }, path);
   if ('error' in answer) throw new Error(answer.error.code);
   return answer.attachment.mediaId;
 }
@@ -99,6 +110,25 @@ it('[MD7] a claim whose message never became durable ends after a day, and one m
   clock.ms += 2 * DAY_MS;
   await media.sweep();
   expect(await isStored(id)).toBe(false);
+});
+
+it('[MD12] a picture stays while it is somebody’s, and goes soon after another one has taken its place', async () => {
+  const own = personalStream(ann);
+  const [first, second] = [await takenPicture(own), await takenPicture(own)];
+  expect(await media.files.picture(first, own, bob)).toBe(false);
+  for (const id of [first, second]) {
+    expect(await media.files.picture(id, own, ann)).toBe(true);
+    pictures.set(own, id);
+  }
+  clock.ms += 2 * DAY_MS;
+  await media.profileChanged(ann);
+  clock.ms += 120_000;
+  await media.sweep('due');
+  expect([await isStored(first), await isStored(second)]).toEqual([false, true]);
+  clock.ms += 30 * DAY_MS;
+  await media.sweep();
+  expect(await isStored(second)).toBe(true);
+  expect(await media.find(bob, second)).toMatchObject({ _id: second });
 });
 
 it('[SEC-62] [MD11] what a crash left behind is removed by age, received halfway or stored without a row', async () => {

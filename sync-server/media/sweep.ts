@@ -1,4 +1,4 @@
-import type { ConversationId, MediaId, MessageId } from '#protocol/ids.ts';
+import type { ConversationId, MediaId, MessageId, StreamId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { UNSENT_KEPT_MS } from './claims.ts';
 import { type FileStore, thumbnailName } from './file-store.ts';
@@ -13,20 +13,28 @@ export interface SweepParts {
   unfinished: Pick<Incoming, 'removeOld'>;
   /** A message as stored now, whoever may read it. */
   storedMessage(stream: ConversationId, id: MessageId): Promise<MessageRecord | undefined>;
+  /** Whether this is the picture of that group or person now. */
+  isPicture(stream: StreamId, id: MediaId): Promise<boolean>;
   now: () => number;
 }
 
 const PAGE = 100;
 const EVERY_MS = 5 * 60_000;
+/** By then the profile or the group that was about to show a picture shows it. */
+const PICTURE_PENDING_MS = 10 * 60_000;
 
 /**
  * Deletes files that no message carries: those that were never sent, a day after the upload, and those whose last message was
  * deleted. The row goes first, so a crash leaves a file without a row, which the next sweep finds. [MD7] [REL-16]
  */
-export function createSweep({ rows, store, incoming, unfinished, storedMessage, now }: SweepParts) {
+export function createSweep({ rows, store, incoming, unfinished, storedMessage, isPicture, now }: SweepParts) {
   /** `pending`: the message may still be on its way. */
   async function stateOf({ _id }: MediaRow, { stream, messageId, at }: Claim): Promise<'held' | 'pending' | 'over'> {
-    const message = await storedMessage(stream, messageId);
+    if (messageId === undefined) {
+      if (await isPicture(stream, _id)) return 'held';
+      return now() - at < PICTURE_PENDING_MS ? 'pending' : 'over';
+    }
+    const message = await storedMessage(stream as ConversationId, messageId);
     if (message?.attachments.some(({ mediaId }) => mediaId === _id) === true) return 'held';
     return message === undefined && now() - at < UNSENT_KEPT_MS ? 'pending' : 'over';
   }

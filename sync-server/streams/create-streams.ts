@@ -76,6 +76,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
   const files: Files = {
     attach: (ids, carrier, sender) => inTime(unbounded.attach(ids, carrier, sender), noAnswer),
     forward: (ids, carrier) => inTime(unbounded.forward(ids, carrier), noAnswer),
+    picture: (id, stream, owner) => inTime(unbounded.picture(id, stream, owner), noAnswer),
     release: (ids) => inTime(unbounded.release(ids), noAnswer),
   };
   const batches = new Batches({ store, consumers, settleEveryMs, onDefect });

@@ -1,4 +1,4 @@
-import type { ConversationId, MediaId, MessageId, UserId } from '#protocol/ids.ts';
+import type { ConversationId, MediaId, MessageId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
 
 /** A message that carries files, or is about to. */
@@ -16,7 +16,9 @@ export interface Files {
   attach(ids: readonly MediaId[], carrier: Carrier, sender: UserId): Promise<(Attachment | undefined)[]>;
   /** One more message carries these files. False if one of them is gone. */
   forward(ids: readonly MediaId[], carrier: Carrier): Promise<boolean>;
-  /** A message is about to carry these files no longer. They are deleted soon, unless another message carries them. */
+  /** This is about to be the picture of a person or a group. False unless this person has uploaded a picture to that stream. */
+  picture(id: MediaId, stream: StreamId, owner: UserId): Promise<boolean>;
+  /** A message is about to carry these files no longer, or a group to show one. They are deleted soon, unless something else needs them. */
   release(ids: readonly MediaId[]): Promise<void>;
 }
 
@@ -24,5 +26,6 @@ export interface Files {
 export const noFiles: Files = {
   attach: (ids) => Promise.resolve(ids.map(() => undefined)),
   forward: (ids) => Promise.resolve(ids.length === 0),
+  picture: () => Promise.resolve(false),
   release: () => Promise.resolve(),
 };

@@ -1,4 +1,4 @@
-import type { ConversationId, MessageId, StreamId } from '#protocol/ids.ts';
+import type { ConversationId, MediaId, MessageId, StreamId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import type { EntryStore, Moved } from './entry-store.ts';
 import { type ConversationsOf, type MembershipsOf, createMembershipsOf } from './memberships-of.ts';
@@ -19,6 +19,8 @@ export interface StreamReads {
   readMessage: ReadMessage;
   /** One message as stored now, whoever may read it. */
   storedMessage(stream: ConversationId, id: MessageId): Promise<MessageRecord | undefined>;
+  /** The picture of a group now. */
+  pictureOf(stream: ConversationId): Promise<MediaId | undefined>;
   /** The highest rev of a stream, 0 where it is empty. */
   headOf(stream: StreamId): Promise<number>;
   /** Streams that moved, through any server, with upper bounds of their heads: see EntryStore. */
@@ -35,6 +37,7 @@ export function createStreamReads(unbounded: EntryStore, deadlineMs = ANSWER_MS)
     membershipsOf,
     readMessage: createReadMessage(store),
     storedMessage: async (stream, id) => (await readCurrent(store, stream, 'message', id))?.record,
+    pictureOf: async (stream) => (await readCurrent(store, stream, 'conversation', stream))?.record.avatar,
     headOf: async (stream) => (await store.tail(stream))?.rev ?? 0,
     movedSince: (since) => store.movedSince(since),
   };

@@ -6,6 +6,7 @@ import type { KnownDevices } from '#server/auth/known-device.ts';
 import type { RequestScope } from '#server/auth/request-scope.ts';
 import type { Language, Letter } from '#server/auth/letters.ts';
 import type { AccountsEvents, Session } from '#server/auth/session.ts';
+import type { MediaId, UserId } from '#protocol/ids.ts';
 import type { SignInOptions } from '#protocol/http.ts';
 import type { Users } from '#server/auth/users.ts';
 
@@ -32,6 +33,8 @@ export interface AnswerParts {
   claims: AddressClaims;
   closing: Closing;
   attempts: Attempts;
+  /** Whether this person may show that file as their picture; it is kept then. */
+  takePicture(user: UserId, id: MediaId): Promise<boolean>;
 }
 
 /**

@@ -28,7 +28,7 @@ export const LinkToken = v.pipe(text(2_000), v.regex(/^[\w.-]+$/));
 
 export const Remember = v.optional(v.boolean());
 
-/** Nobody can have uploaded a picture while files are not served, so the only picture is none. */
-export const Picture = v.nullish(v.null());
+/** Of a new account: it cannot have uploaded any. */
+export const NoPicture = v.nullish(v.null());
 
 export const Nothing = strict({});

@@ -2,13 +2,13 @@ import { PersonName } from '#protocol/record.ts';
 import { strict } from '#protocol/shape.ts';
 import { addressTaken, unavailable } from '#server/auth/answers.ts';
 import { accountRoute } from './account-route.ts';
-import { Address, NewPassword, Picture, Remember } from './fields.ts';
+import { Address, NewPassword, NoPicture, Remember } from './fields.ts';
 
 export const signUp = accountRoute({
   method: 'POST',
   path: '/sign-up/email',
   needsOpenSignUp: true,
-  body: strict({ name: PersonName, email: Address, password: NewPassword, image: Picture, rememberMe: Remember }),
+  body: strict({ name: PersonName, email: Address, password: NewPassword, image: NoPicture, rememberMe: Remember }),
   // Refused ones count too, because they tell who has an account.
   attempt: ({ clientAddress }, { attempts }) => attempts.signUp(clientAddress),
   scope: () => ({ signUp: {} }),

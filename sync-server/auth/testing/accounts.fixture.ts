@@ -87,6 +87,7 @@ export async function build(
     providers: [],
     rateLimit: true,
     now: () => clock.now,
+    takePicture: () => Promise.resolve(false),
     events: {
       sessionsEnded: (ids, reason) => void events.ended.push([ids, reason]),
       profileChanged: (userId) => void events.renamed.push(userId),

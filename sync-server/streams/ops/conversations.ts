@@ -66,14 +66,19 @@ function conversation(
 }
 
 /** [OP11] */
-function update(op: OpOf<'conversation.update'>, scene: Scene): Decision {
+async function update(op: OpOf<'conversation.update'>, scene: Scene): Promise<Decision> {
   const member = scene.state.presentMember(scene.caller);
   const present = scene.state.conversation;
   if (member === undefined || present === undefined) return noSuchConversation();
   if (!mayUpdate(op.stream, member.record.role)) return refuse('forbidden', 'only an admin may change a group');
-  if (typeof op.avatar === 'string') return refuse('not_found', 'no such file', 'avatar');
   const { record } = present;
   const { title, about, avatar, ...rest } = unrevised(record);
+  if (op.avatar !== undefined && op.avatar !== avatar) {
+    // Claimed before the entry is stored, so that no crash leaves a group whose picture is swept away. [MD12]
+    if (op.avatar !== null && !(await scene.files.picture(op.avatar, op.stream, scene.caller)))
+      return refuse('not_found', 'no such picture', 'avatar');
+    if (avatar !== undefined) await scene.files.release([avatar]);
+  }
   const next: Omit<ConversationRecord, 'rev'> = {
     ...rest,
     ...optional('title', op.title, title),
