@@ -15,6 +15,9 @@ const Limit = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(limi
 /** How large an answer may be, as JSON before compression. A client that has measured its link asks for more or less. [VB10] */
 const MaxBytes = v.pipe(v.number(), v.safeInteger(), v.minValue(MIN_ANSWER_BYTES), v.maxValue(MAX_ANSWER_BYTES));
 
+/** How many messages a conversation begins with that is new to the device. [VB11] */
+const Window = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(limits.window));
+
 /** The handler parses the ops one by one, so that a bad op never affects its neighbours. [AP6] */
 export const PushRequest = strict({ ops: v.pipe(v.array(v.unknown()), v.maxLength(limits.ops)) });
 export type PushRequest = v.InferOutput<typeof PushRequest>;
@@ -50,6 +53,7 @@ export const PullRequest = strict({
   rest: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/))),
   limit: v.optional(Limit),
   maxBytes: v.optional(MaxBytes),
+  window: v.optional(Window),
 });
 export type PullRequest = v.InferOutput<typeof PullRequest>;
 

@@ -2,12 +2,15 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Changes, Heads } from '#protocol/live.ts';
 import { isKnown } from '#protocol/record.ts';
+import type { StreamPage } from '#protocol/verbs.ts';
 import { createConnection } from './connection.ts';
 import { createDeliveredMarks } from './delivered-marks.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import { createPullRounds, type PullRounds } from './pull-rounds.ts';
 import { createPushRounds, type Reservation } from './push-rounds.ts';
+import { createHistoryLoader } from './load-earlier.ts';
 import { createRowChecks } from './row-checks.ts';
+import { createShortWindows } from './short-windows.ts';
 import type { ConnectionStatus, SyncStatus } from './status.ts';
 import { onThaw } from './thaw.ts';
 import type { Transport, TransportEvents } from './transport.ts';
@@ -79,6 +82,18 @@ export function startEngine(parts: EngineParts): Engine {
   const pushes = createPushRounds({ store, connection, mayLead: parts.mayLead, random, onDefect });
   const marks = createDeliveredMarks({ store, newId, onQueued: pushes.push, onDefect });
   const rowChecks = createRowChecks({ store, onDamaged: (streams) => pulls.pull(streams), onDefect });
+  const shortWindows = createShortWindows({
+    store,
+    loadEarlier: createHistoryLoader({
+      store,
+      async ask(request) {
+        const answer = await connection.ask('history', request);
+        return answer === undefined || 'error' in answer ? undefined : answer;
+      },
+      now: () => performance.now(),
+    }),
+    onDefect,
+  });
   const pulls: PullRounds = createPullRounds({
     store,
     connection,
@@ -86,6 +101,7 @@ export function startEngine(parts: EngineParts): Engine {
     onDefect,
     onPage(answer) {
       if (answer.streams.length > 0) connection.proven();
+      if (answer.streams.some(isNewConversation)) shortWindows.note();
       for (const page of answer.streams) marks.note(page.stream, page.records);
     },
     onProgress: (streamsDone, streamsTotal) => show({ phase: 'catching-up', streamsDone, streamsTotal }),
@@ -95,6 +111,7 @@ export function startEngine(parts: EngineParts): Engine {
       marks.release();
       hasCaughtUp = true;
       rowChecks.start();
+      shortWindows.fill();
     },
   });
 
@@ -176,8 +193,13 @@ export function startEngine(parts: EngineParts): Engine {
     close() {
       isClosed = true;
       stopThaw();
-      for (const part of [rowChecks, pulls, pushes, marks]) part.close();
+      for (const part of [rowChecks, shortWindows, pulls, pushes, marks]) part.close();
       connection.close();
     },
   };
+}
+
+/** Whether the page may begin the conversation on this device. */
+function isNewConversation({ records }: StreamPage): boolean {
+  return records.some(({ type }) => type === 'conversation');
 }

@@ -31,7 +31,7 @@ test('[DG1] a reconnect with nothing new is one request with the digest of what 
   const running = await runWithGroup();
   const { server, store } = running;
   const { request, answer } = await server.next('pull');
-  expect(request).toEqual({ epoch: 'one', limit: 1_000, digest: expect.anything() as unknown });
+  expect(request).toEqual({ epoch: 'one', limit: 1_000, window: 20, digest: expect.anything() as unknown });
   expect(
     behind(request, [
       [personalStream(store.userId), 1],
@@ -62,7 +62,7 @@ test('[DG2] the rest is asked for by its token, and what is left is shown', asyn
   const page = conversationPage(store.userId, g, [zoe], [messageOf(g, 1, zoe)]);
   first.answer({ ...page, more: true, rest: { token: 'abc', streams: 7 } });
   const second = await server.next('pull');
-  expect(second.request).toEqual({ epoch: 'one', rest: 'abc', limit: 1_000 });
+  expect(second.request).toEqual({ epoch: 'one', rest: 'abc', limit: 1_000, window: 20 });
   await until(() => statuses.at(-1)?.connection.phase === 'catching-up');
   await settled();
   expect(statuses.at(-1)?.connection).toEqual({ phase: 'catching-up', streamsDone: 2, streamsTotal: 9 });

@@ -3,7 +3,7 @@ import { type CursorOf, digestOf } from '#protocol/digest.ts';
 import { personalStream, type StreamId } from '#protocol/ids.ts';
 import { outcomeOf } from './outcome.ts';
 import { createUnwrittenPages } from './unwritten-pages.ts';
-import { PAGE_RECORDS, type Pulled, type PullParts } from './pull-parts.ts';
+import { FIRST_WINDOW, PAGE_RECORDS, type Pulled, type PullParts } from './pull-parts.ts';
 
 /** A digest of so many cells is below 2 kB, and tells up to 80 streams. */
 const USUAL_CELLS = 120;
@@ -25,7 +25,7 @@ export async function pullByDigest(parts: PullParts, maxCells: number): Promise<
     const count = Math.min(maxCells, cells, cellsFor(held.length));
     let epoch = await store.epoch();
     const next = (form: object) =>
-      ask('pull', { ...form, limit: PAGE_RECORDS, ...(epoch === undefined ? {} : { epoch }) });
+      ask('pull', { ...form, limit: PAGE_RECORDS, window: FIRST_WINDOW, ...(epoch === undefined ? {} : { epoch }) });
     let asked = next({ digest: digestOf(held, newSalt(), count) });
     const pages = createUnwrittenPages(store, (answer) => {
       onPage(answer);

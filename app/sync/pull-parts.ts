@@ -5,6 +5,8 @@ import type { Ask } from './transport.ts';
 
 /** The most records that a page is asked for. Its bytes are bounded besides. [VB10] */
 export const PAGE_RECORDS = 1_000;
+/** The messages of a chat that is new to this device. `short-windows.ts` fetches more of them once the list is complete. [VB11] */
+export const FIRST_WINDOW = 20;
 
 /** `silence`: no answer came. `isOtherEpoch`: the database has another epoch, and everything held was dropped. */
 export type Pulled = { kind: 'done'; isOtherEpoch: boolean } | { kind: 'silence' } | Wait | Refused;

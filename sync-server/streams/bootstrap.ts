@@ -1,5 +1,4 @@
 import type { ConversationId } from '#protocol/ids.ts';
-import { limits } from '#protocol/limits.ts';
 import type { KnownRecord, MemberRecord } from '#protocol/record.ts';
 import { countThatFit, sizeOf } from './byte-budget.ts';
 import type { Held } from './entry.ts';
@@ -24,7 +23,7 @@ export async function bootstrap(
   const window = await store.messages(stream, {
     after: fromSeq - 1,
     before: Number.MAX_SAFE_INTEGER,
-    limit: Math.max(1, Math.min(limits.window, left - frame.length)),
+    limit: Math.max(1, Math.min(asked.window, left - frame.length)),
     newestFirst: true,
   });
   const read = [...frame, ...window];

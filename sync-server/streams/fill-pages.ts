@@ -24,6 +24,7 @@ export interface PagesAsked {
   mustReset: (stream: StreamId) => boolean;
   limit: number;
   maxBytes: number;
+  window: number;
 }
 
 export interface Filled {
@@ -36,7 +37,7 @@ export interface Filled {
 
 /** One page for each stream, as long as there is room. */
 export async function fillPages(asked: PagesAsked): Promise<Filled> {
-  const { store, unfinished, batches, caller, streams, limit, maxBytes } = asked;
+  const { store, unfinished, batches, caller, streams, limit, maxBytes, window } = asked;
   const pages: StreamPage[] = [];
   const gone = new Set<StreamId>();
   const settledHead = (stream: StreamId) => batches.settledHead(stream);
@@ -57,6 +58,7 @@ export async function fillPages(asked: PagesAsked): Promise<Filled> {
       stream,
       cursor: asked.cursorOf(stream),
       mustReset: asked.mustReset(stream),
+      window,
       left,
       bytesLeft: bytesLeft - PAGE_FRAME_BYTES,
       bytesAlone: maxBytes - 2 * PAGE_FRAME_BYTES,

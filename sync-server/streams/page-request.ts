@@ -18,6 +18,8 @@ export interface Asked<S extends StreamId = StreamId> {
   cursor: number | undefined;
   /** The cursor that the client holds is from another epoch. */
   mustReset: boolean;
+  /** How many messages a bootstrap has at most. */
+  window: number;
   /** Records that the answer still has room for. */
   left: number;
   /** The same in bytes, for records only. */

@@ -20,4 +20,6 @@ export interface PullAsked extends PullParts {
   isOtherLife: boolean;
   limit: number;
   maxBytes: number;
+  /** How many messages a conversation begins with that is new to the device. */
+  window: number;
 }

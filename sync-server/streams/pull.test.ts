@@ -79,6 +79,31 @@ describe('pull', () => {
     await world.streams.close();
   });
 
+  it('[VB11] a conversation that is new to the device begins with as many messages as it asks for, from a short chat and a long one', async () => {
+    const world = await createWorld();
+    const [group, direct] = [await withGroup(world, bob), await withDirect(world)];
+    for (let n = 1; n <= 20; n++) await world.ok(ann, op.send(group, `${n}`));
+    for (let n = 1; n <= 70; n++) await world.ok(ann, op.send(direct, `${n}`));
+    for (const [stream, sent] of [
+      [group, 20],
+      [direct, 70],
+    ] as const) {
+      const whole = await world.pull(bob, { cursors: {}, only: [stream] });
+      const begun = await world.pull(bob, { cursors: {}, only: [stream], window: 5 });
+      const [page] = begun.streams;
+      const texts = (page?.records ?? []).flatMap((record) =>
+        'text' in record && record.text !== '' ? [record.text] : [],
+      );
+      expect(texts).toEqual(Array.from({ length: 5 }, (_, at) => `${sent - 4 + at}`));
+      expect([page?.cursor, page?.more]).toEqual([whole.streams[0]?.cursor, false]);
+    }
+    for (const window of [0, 51])
+      expect(await world.streams.pull({ userId: bob }, { cursors: {}, window })).toMatchObject({
+        error: { code: 'invalid', path: 'window' },
+      });
+    await world.streams.close();
+  });
+
   it('[VB4] [RA2] hidden revs count: a page that shows nothing moves the cursor', async () => {
     const world = await createWorld();
     const group = newGroup();

@@ -13,9 +13,10 @@ export function createPull(parts: PullParts): (caller: Caller, request: unknown)
   return async (caller, request) => {
     const parsed = parse(PullRequest, request);
     if (!parsed.ok) return { error: parsed.error };
-    const { epoch, cursors, only, digest, rest, limit = limits.page, maxBytes = ANSWER_BYTES } = parsed.value;
+    const { epoch, cursors, only, digest, rest } = parsed.value;
+    const { limit = limits.page, maxBytes = ANSWER_BYTES, window = limits.window } = parsed.value;
     const isOtherLife = epoch !== undefined && epoch !== store.epoch;
-    const asked: PullAsked = { ...parts, caller, isOtherLife, limit, maxBytes };
+    const asked: PullAsked = { ...parts, caller, isOtherLife, limit, maxBytes, window };
     const forms = [cursors, digest, rest].filter((form) => form !== undefined).length;
     if (forms !== 1) return refused('expected one of cursors, digest and rest', 'cursors');
     if (cursors !== undefined) return pullByCursors(asked, cursors, only);

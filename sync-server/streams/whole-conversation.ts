@@ -1,5 +1,4 @@
 import type { ConversationId } from '#protocol/ids.ts';
-import { limits } from '#protocol/limits.ts';
 import type { StreamPage } from '#protocol/verbs.ts';
 import { bytesOf } from './byte-budget.ts';
 import type { Entry } from './entry.ts';
@@ -25,6 +24,7 @@ export async function wholeConversation(asked: Asked<ConversationId>): Promise<S
     head = settledHead(stream);
   } else read = await frameAndWindow(asked);
   if (read.reduce((highest, { rev }) => Math.max(highest, rev), 0) !== head) return undefined;
+  read = withWindow(read, asked.window);
   const own = `${stream}/${caller.userId}`;
   const { fromSeq = 1 } = read.findLast(({ id }) => id === own) ?? {};
   // Of a `joined` history the window starts later.
@@ -41,8 +41,14 @@ export async function wholeConversation(asked: Asked<ConversationId>): Promise<S
   return { stream, records, cursor: head, more: false };
 }
 
-async function frameAndWindow({ store, stream }: Asked<ConversationId>): Promise<Entry[]> {
+/** Without the messages before the newest ones. */
+function withWindow(read: readonly Entry[], window: number): Entry[] {
+  const newest = read.reduce((highest, { seq = 0 }) => Math.max(highest, seq), 0);
+  return read.filter(({ type, seq = 0 }) => type !== 'message' || seq > newest - window);
+}
+
+async function frameAndWindow({ store, stream, window: limit }: Asked<ConversationId>): Promise<Entry[]> {
   const bounds = { after: 0, before: Number.MAX_SAFE_INTEGER };
-  const window = await store.messages(stream, { ...bounds, limit: limits.window, newestFirst: true });
+  const window = await store.messages(stream, { ...bounds, limit, newestFirst: true });
   return [...(await store.current(stream, ['conversation', 'member'])), ...window];
 }
