@@ -1,0 +1,6 @@
+import { expect, it } from 'vitest';
+import { sizeWords } from './size-words.ts';
+
+it('counts bytes in words, and larger sizes in short units', () => {
+  expect([1, 812, 2_400, 1_240_000].map(sizeWords)).toEqual(['1 byte', '812 bytes', '2 kB', '1.2 MB']);
+});
