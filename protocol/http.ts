@@ -36,7 +36,13 @@ export const SearchAnswer = v.object({
 export type SearchAnswer = v.InferOutput<typeof SearchAnswer>;
 
 /** What the app sends to the account routes and reads from them. Their errors have their library's format. [HT2] */
-export const SignUpRequest = strict({ name: PersonName, email: v.string(), password: v.string() });
+export const SignUpRequest = strict({
+  name: PersonName,
+  email: v.string(),
+  password: v.string(),
+  /** The code of an invitation, where the server asks for one. [AC5] */
+  invitation: v.optional(v.string()),
+});
 export type SignUpRequest = v.InferOutput<typeof SignUpRequest>;
 
 export const SignInRequest = strict({ email: v.string(), password: v.string() });
@@ -60,8 +66,8 @@ export const AccountFailure = v.object({ code: v.optional(v.string()), message: 
 export const SignInOptions = v.object({
   /** Whether the server sends mails: without, nobody gets a new password by themselves. */
   mail: v.boolean(),
-  /** Whether anybody may make an account. */
-  signUp: v.picklist(['open', 'closed']),
+  /** Whether anybody may make an account, or somebody with an invitation. */
+  signUp: v.picklist(['open', 'invite', 'closed']),
   /** Where else people may have an account that they can sign in with. */
   providers: v.array(v.object({ id: v.string(), name: v.string() })),
 });

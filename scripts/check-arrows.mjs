@@ -27,6 +27,7 @@ const SEEN_BY_FEATURES = [
   'app/sync/status.ts',
 ];
 const FEATURES = [
+  'app/administration',
   'app/conversation',
   'app/conversation-list',
   'app/details',

@@ -41,7 +41,7 @@ export interface Config {
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly isProduction: boolean;
   /** Whether anybody may make an account. */
-  readonly signUp: 'open' | 'closed';
+  readonly signUp: 'open' | 'invite' | 'closed';
   readonly providers: readonly SignInProvider[];
 }
 
@@ -154,7 +154,7 @@ const Environment = v.object({
   METRICS_TOKEN: v.optional(
     v.pipe(v.string(), v.regex(/^[\w.~+/=-]{16,}$/, 'must have at least 16 letters, digits or signs of a token')),
   ),
-  SIGN_UP: v.optional(v.picklist(['open', 'closed'], 'must be open or closed'), 'open'),
+  SIGN_UP: v.optional(v.picklist(['open', 'invite', 'closed'], 'must be open, invite or closed'), 'open'),
   SMTP_URL: v.optional(SmtpUrl),
   MAIL_FROM: v.optional(Sender),
   NODE_ENV: v.optional(v.string()),

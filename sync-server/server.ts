@@ -174,6 +174,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     signUp: config.signUp,
     providers: config.providers,
     rateLimit: config.rateLimit,
+    storedBytes: media.storedBytes,
     now,
     log,
     mail: mails && { send: mails.send, origin: config.publicOrigin ?? `http://localhost:${config.port}` },

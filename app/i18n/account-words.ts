@@ -28,6 +28,8 @@ const sentences = new Map<string, MessageKey>([
   ['INVALID_EMAIL', 'account.email'],
   ['INVALID_NAME', 'account.name'],
   ['SIGN_UP_CLOSED', 'account.closed'],
+  ['SIGN_UP_BY_INVITATION', 'account.invitationUsed'],
+  ['ACCOUNT_SUSPENDED', 'account.suspended'],
 ]);
 
 /** Why the link of a mail did nothing. Most often it is too old, or was used before. */

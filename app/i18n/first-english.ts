@@ -28,6 +28,9 @@ export const firstEnglish = {
   'link.invalid': 'This link no longer works. It may be too old, or it has been used. Ask for a new one.',
   'link.otherAccount': 'This link is for another account. Sign out first, or open it on another device.',
   'verify.wrong': 'This isn’t the password of that account.',
+  'account.byInvitation': 'This server takes new people by invitation. Ask the person who runs it for a link.',
+  'account.invitationUsed': 'You need an invitation, and this one no longer works. Ask for a new link.',
+  'account.suspended': 'This account is suspended. Ask the person who runs the server.',
   'account.closed': 'This server takes no new accounts. Ask the person who runs it.',
   'signUp.title': 'Create an account',
   'signUp.body': 'All you need is a name, an email address and a password.',
@@ -172,6 +175,7 @@ export const firstEnglish = {
   'presence.typingTwo': say`${arg('name')} and ${arg('other')} are typing…`,
   'presence.typingMany': say`${plural('count', { one: '# person is typing…', other: '# people are typing…' })}`,
 
+  'admin.title': 'Administration',
   'settings.title': 'Settings',
   'settings.passwordWrong': 'The current password is wrong.',
   'settings.failed': 'That didn’t work. Check your connection and try again.',

@@ -29,6 +29,10 @@ export const firstGerman: FirstCatalogue = {
   'link.otherAccount':
     'Dieser Link gehört zu einem anderen Konto. Melde dich zuerst ab oder öffne ihn auf einem anderen Gerät.',
   'verify.wrong': 'Das ist nicht das Passwort dieses Kontos.',
+  'account.byInvitation':
+    'Dieser Server nimmt Neue nur mit einer Einladung auf. Bitte die Person, die ihn betreibt, um einen Link.',
+  'account.invitationUsed': 'Du brauchst eine Einladung, und diese gilt nicht mehr. Bitte um einen neuen Link.',
+  'account.suspended': 'Dieses Konto ist gesperrt. Wende dich an die Person, die den Server betreibt.',
   'account.closed': 'Dieser Server nimmt keine neuen Konten an. Frag die Person, die ihn betreibt.',
   'signUp.title': 'Konto erstellen',
   'signUp.body': 'Du brauchst nur einen Namen, eine E-Mail-Adresse und ein Passwort.',
@@ -175,6 +179,7 @@ export const firstGerman: FirstCatalogue = {
   'presence.typingTwo': say`${arg('name')} und ${arg('other')} schreiben …`,
   'presence.typingMany': say`${plural('count', { one: '# Person schreibt …', other: '# Personen schreiben …' })}`,
 
+  'admin.title': 'Verwaltung',
   'settings.title': 'Einstellungen',
   'settings.passwordWrong': 'Das aktuelle Passwort ist falsch.',
   'settings.failed': 'Das hat nicht geklappt. Prüfe deine Verbindung und versuche es noch einmal.',

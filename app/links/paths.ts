@@ -6,6 +6,7 @@ export const paths = {
   list: '/',
   newChat: '/new',
   settings: '/settings',
+  administration: '/administration',
   signUp: '/sign-up',
   forgotten: '/forgotten-password',
   reset: '/reset-password',

@@ -39,6 +39,9 @@ export function AccountScreen({ mode, onSwitch, onForgotten, to, onSubmit }: Acc
           <Elsewhere to={to} onOptions={setOptions} />
         </Suspense>
         {isClosed && <p className={styles.other}>{words('account.closed')}</p>}
+        {isSignUp && options?.signUp === 'invite' && location.hash === '' && (
+          <p className={styles.other}>{words('account.byInvitation')}</p>
+        )}
         {(isSignUp || !isClosed) && (
           <p className={styles.other}>
             <span>{`${words(isSignUp ? 'signUp.have' : 'signIn.new')} `}</span>

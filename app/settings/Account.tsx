@@ -76,7 +76,7 @@ export function Account({ profile, onChangePassword, onSignOut, onDelete }: Acco
       <div className={shapes.card}>
         <h3 className={styles.heading}>{words('settings.data')}</h3>
         <p className={styles.label}>{words('settings.exportBody')}</p>
-        <a className={styles.export} href="/api/export" download>
+        <a className={styles.wayOn} href="/api/export" download>
           {words('settings.export')}
         </a>
         <Button look="quiet" onClick={() => setOpen('deletion')}>

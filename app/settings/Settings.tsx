@@ -9,6 +9,7 @@ import { languageChosen, themeChosen, themes, type Theme } from '#app/state/sett
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import { Chips } from '#app/ui/Chips.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
+import { AdministrationLink } from './AdministrationLink.tsx';
 import { Account } from './Account.tsx';
 import type { ChangePassword } from './PasswordDialog.tsx';
 import shapes from '#app/ui/Shapes.module.css';
@@ -37,6 +38,7 @@ export default function Settings({ client, onChangePassword, onSignOut, onDelete
     >
       <div className={shapes.page}>
         <div className={shapes.column}>
+          <AdministrationLink />
           {profile !== null && (
             <Account profile={profile} onChangePassword={onChangePassword} onSignOut={onSignOut} onDelete={onDelete} />
           )}

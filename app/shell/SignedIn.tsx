@@ -38,6 +38,7 @@ const JumpDialog = lazyComponent(withAllWords(() => import('./JumpDialog.tsx')))
 const SessionDialogs = lazyComponent(withAllWords(() => import('./SessionDialogs.tsx')));
 const NewChat = lazyComponent(withAllWords(() => import('#app/people/NewChat.tsx')));
 const NotificationsInStep = lazyComponent(withAllWords(() => import('#app/push/NotificationsInStep.tsx')));
+const Administration = lazyComponent(withAllWords(() => import('#app/administration/Administration.tsx')));
 const Settings = lazyComponent(withAllWords(() => import('#app/settings/Settings.tsx')));
 
 interface SignedInProps {
@@ -70,7 +71,9 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   useWatchedPeople(client, rows, chat);
 
   const toList = () => (isListBefore() ? history.back() : navigate(paths.list, { replace: true }));
-  useEscape(route.page === 'new-chat' || route.page === 'settings' ? toList : undefined);
+  useEscape(
+    route.page === 'new-chat' || route.page === 'settings' || route.page === 'administration' ? toList : undefined,
+  );
 
   // A chat is one press away, and the list need not wait for its code.
   const hasList = list !== undefined;
@@ -134,6 +137,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
           {/* Keyed by page, so that a crash on one page does not hide the next. */}
           <LazyPane key={route.page} backTo={paths.list}>
             {route.page === 'new-chat' && <NewChat client={client} selfName={profile.name} onClose={toList} />}
+            {route.page === 'administration' && <Administration onClose={toList} />}
             {route.page === 'settings' && (
               <Settings
                 client={client}

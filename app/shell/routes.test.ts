@@ -36,6 +36,7 @@ test('each page is for people who are signed in, for those who are signed out, o
     ['/', { page: 'list' }, undefined, undefined],
     ['/new', { page: 'new-chat' }, undefined, undefined],
     ['/settings', { page: 'settings' }, undefined, undefined],
+    ['/administration', { page: 'administration' }, undefined, undefined],
     ['/sign-up', undefined, { page: 'sign-up' }, undefined],
     ['/forgotten-password', undefined, { page: 'forgotten-password' }, undefined],
     ['/reset-password', undefined, undefined, { page: 'reset-password' }],

@@ -4,7 +4,17 @@ import { DETAILS, paths } from '#app/links/paths.ts';
 import { ConversationId } from '#protocol/ids.ts';
 
 export type Route =
-  | { page: 'list' | 'new-chat' | 'settings' | 'sign-up' | 'forgotten-password' | 'reset-password' | 'verify-email' }
+  | {
+      page:
+        | 'list'
+        | 'new-chat'
+        | 'settings'
+        | 'administration'
+        | 'sign-up'
+        | 'forgotten-password'
+        | 'reset-password'
+        | 'verify-email';
+    }
   | { page: 'chat'; stream: ConversationId; isDetails: boolean };
 
 export type Page = Route['page'];
@@ -22,6 +32,7 @@ const pages: Record<Page, PageFacts> = {
   list: { guard: 'signed-in', pane: 'list' },
   'new-chat': { guard: 'signed-in', pane: 'main', title: 'new.title' },
   settings: { guard: 'signed-in', pane: 'main', title: 'settings.title' },
+  administration: { guard: 'signed-in', pane: 'main', title: 'admin.title' },
   chat: { guard: 'signed-in', pane: 'main' },
   'sign-up': { guard: 'signed-out', pane: 'main' },
   'forgotten-password': { guard: 'signed-out', pane: 'main' },
@@ -48,6 +59,8 @@ function named(path: string): Route | undefined {
       return { page: 'new-chat' };
     case paths.settings:
       return { page: 'settings' };
+    case paths.administration:
+      return { page: 'administration' };
     case paths.signUp:
       return { page: 'sign-up' };
     case paths.forgotten:

@@ -97,7 +97,12 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
     async enter(mode, input) {
       await revokeInTurn();
       const { name, email, password } = input;
-      const outcome = await (mode === 'sign-up' ? signUp({ name, email, password }) : signIn({ email, password }));
+      // The link of an invitation has its code in the fragment. [AC5]
+      const invitation = location.hash.slice(1);
+      const invited = invitation === '' ? {} : { invitation };
+      const outcome = await (mode === 'sign-up'
+        ? signUp({ name, email, password, ...invited })
+        : signIn({ email, password }));
       if (!outcome.ok) return outcome.failure;
       const account = await currentAccount();
       if (!account.ok) return account.failure;

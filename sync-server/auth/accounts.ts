@@ -1,9 +1,10 @@
 import type { Connection } from 'mongoose';
 import type { Failure } from '#protocol/errors.ts';
-import type { UsersAnswer } from '#protocol/http.ts';
+import type { SignInOptions, UsersAnswer } from '#protocol/http.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { createMailQueue } from '#server/mail/mail-queue.ts';
 import type { SendMail } from '#server/mail/send-mail.ts';
+import { openAdministration } from './administration/open-administration.ts';
 import { defect, unavailable } from './answers.ts';
 import { createAsk } from './ask-better-auth.ts';
 import { createAddressClaims } from './address-claims.ts';
@@ -46,10 +47,12 @@ export interface AccountsOptions {
   /** Cookies get `Secure` and the `__Host-` prefix. */
   isSecure: boolean;
   directory: 'open' | 'closed';
-  signUp: 'open' | 'closed';
+  signUp: SignInOptions['signUp'];
   /** Where else people may have an account that they sign in with. */
   providers: readonly SignInProvider[];
   rateLimit: boolean;
+  /** Bytes of files on the server, for the administrator. */
+  storedBytes(): Promise<number>;
   /** For the limits; milliseconds since 1970. */
   now: () => number;
   events: AccountsEvents;
@@ -104,6 +107,7 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     claims: createAddressClaims({ connection, secret, users, events }),
     closing,
     takePicture: options.takePicture,
+    administration: openAdministration({ connection, now: options.now, events, storedBytes: options.storedBytes }),
     publicOrigin,
     attempts,
     devices: createKnownDevices(secret, isSecure),

@@ -17,6 +17,10 @@ export const foreignOrigin = () => refusal(403, 'INVALID_ORIGIN', 'Invalid origi
 
 export const signUpClosed = () => refusal(403, 'SIGN_UP_CLOSED', 'This server takes no new accounts');
 
+export const byInvitation = () => refusal(403, 'SIGN_UP_BY_INVITATION', 'This server takes new accounts by invitation');
+
+export const tooMany = () => refusal(409, 'TOO_MANY', 'Withdraw some first');
+
 export const unauthorized = () => refusal(401, 'UNAUTHORIZED', 'Unauthorized');
 
 export const addressTaken = () =>

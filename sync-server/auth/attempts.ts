@@ -18,6 +18,8 @@ const MAILS_PER_NETWORK: Rule = { windowMs: 60 * MINUTE, max: 30 };
 const LINKS: Rule = { windowMs: 60 * MINUTE, max: 60 };
 /** Ways to a provider and back, which are two: an office comes in by them every morning. */
 const WAYS_BY_PROVIDERS: Rule = { windowMs: 60 * MINUTE, max: 1_000 };
+/** What the administrator's page asks for. */
+const ADMINISTRATION: Rule = { windowMs: MINUTE, max: 120 };
 const SEARCHES: Rule = { windowMs: MINUTE, max: 120 };
 const SEARCHES_PER_NETWORK: Rule = { windowMs: MINUTE, max: 600 };
 
@@ -40,6 +42,7 @@ export interface Attempts {
   /** To a provider, or back from it. */
   provider(clientAddress: string): Attempt;
   profileChange(userId: string): Attempt;
+  administration(userId: string): Attempt;
   search(userId: string, clientAddress: string): Attempt;
 }
 
@@ -65,6 +68,7 @@ export function createAttempts(now: () => number, isOn: boolean): Attempts {
     link: (clientAddress) => count([`links ${networkOf(clientAddress)}`, LINKS]),
     provider: (clientAddress) => count([`providers ${networkOf(clientAddress)}`, WAYS_BY_PROVIDERS]),
     profileChange: (userId) => count([`profile ${userId}`, PROFILE_CHANGES]),
+    administration: (userId) => count([`administration ${userId}`, ADMINISTRATION]),
     search: (userId, clientAddress) =>
       count([`search ${userId}`, SEARCHES], [`searches ${networkOf(clientAddress)}`, SEARCHES_PER_NETWORK]),
   };

@@ -1,7 +1,9 @@
 import { betterAuth } from 'better-auth';
+import { APIError } from 'better-auth/api';
 import { mongodbAdapter } from 'better-auth/adapters/mongodb';
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { type Connection, Types } from 'mongoose';
+import type { SignInOptions } from '#protocol/http.ts';
 import { claimAddress } from './claim-address.ts';
 import { keepAccount } from './closing.ts';
 import { LINK_SECONDS } from './letters.ts';
@@ -23,7 +25,7 @@ export interface BetterAuthOptions {
   baseURL: string;
   isSecure: boolean;
   providers: readonly SignInProvider[];
-  signUp: 'open' | 'closed';
+  signUp: SignInOptions['signUp'];
 }
 
 export type BetterAuth = ReturnType<typeof createBetterAuth>;
@@ -104,7 +106,10 @@ export function createBetterAuth(options: BetterAuthOptions) {
       user: { create: { before: completeUser }, update: { before: renameUser } },
       account: { create: { before: keepWhatIsNeeded } },
       session: {
-        create: { after: ({ userId }) => keepWhereOld(connection, userId) },
+        create: {
+          before: ({ userId }) => refuseSuspended(connection, userId),
+          after: ({ userId }) => keepWhereOld(connection, userId),
+        },
         delete: { after: noteEnded },
       },
     },
@@ -181,6 +186,15 @@ function renameUser(change: { name?: unknown; email?: unknown }, context: unknow
   const id = session?.user?.id;
   if (typeof id !== 'string') throw new Error('only its person can change a name');
   return Promise.resolve({ data: nameKeys(change.name, id) });
+}
+
+/** Asked when the password was right or a provider has vouched, so that it tells nobody else anything. [AC4] */
+async function refuseSuspended(connection: Connection, userId: string): Promise<void> {
+  if (scopes.getStore()?.signUp !== undefined) return;
+  const options = { projection: { suspendedAt: 1 }, maxTimeMS: 3_000 };
+  const row = await connection.collection('user').findOne({ _id: new Types.ObjectId(userId) }, options);
+  if (typeof row?.['suspendedAt'] === 'number')
+    throw new APIError('FORBIDDEN', { code: 'ACCOUNT_SUSPENDED', message: 'This account is suspended' });
 }
 
 /** A new account is not being deleted, so signing up does without that write. */

@@ -3,6 +3,7 @@ import { foreignOrigin, notFound, signUpClosed, tooManyAttempts, unauthorized, u
 import { type Attempt, type Attempts, unlimited } from './attempts.ts';
 import type { AddressClaims } from './address-claims.ts';
 import type { AskBetterAuth } from './ask-better-auth.ts';
+import type { Administration } from './administration/open-administration.ts';
 import type { Closing } from './closing.ts';
 import type { KnownDevices } from './known-device.ts';
 import { type Language, type Letter, languageOf } from './letters.ts';
@@ -26,6 +27,7 @@ interface GateParts {
   users: Users;
   claims: AddressClaims;
   closing: Closing;
+  administration: Administration;
   publicOrigin: string | undefined;
   attempts: Attempts;
   takePicture: AnswerParts['takePicture'];
@@ -81,13 +83,14 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   const { ask, sessions, users, devices } = parts;
   const { session, body, cookie, language } = visit;
   const queueLetter = parts.queueLetter ?? (() => Promise.resolve());
-  const { options, claims, closing, attempts, takePicture } = parts;
-  const answerParts = { users, queueLetter, options, claims, closing, attempts, takePicture };
+  const { options, claims, closing, administration, attempts, takePicture } = parts;
+  const answerParts = { users, queueLetter, options, claims, closing, administration, attempts, takePicture };
   if (route.answer !== undefined) return route.answer(visit, answerParts);
   const earlier = await route.before?.(visit, answerParts);
   if (earlier) return earlier;
   const startedAt = new Date();
   const { answer, scope } = await ask(route, visit);
+  if (!answer.ok) await route.undo?.(visit, answerParts);
   if (answer.status >= 500) {
     // The library hides the cause. Where the database is away, asking it again rejects accordingly.
     await sessions.find(cookie ?? undefined);

@@ -45,6 +45,8 @@ export interface Media {
   resumable: Resumable;
   /** The file, if this person may read it now; undefined also where there is none. [MD6] */
   find(user: UserId, id: MediaId): Promise<MediaRow | undefined>;
+  /** Bytes of all files. */
+  storedBytes(): Promise<number>;
   /** What this person uploaded and something still needs. */
   ownFiles(user: UserId): AsyncIterable<MediaRow>;
   /** The person may show another picture now: the one before is deleted soon. */
@@ -84,6 +86,7 @@ export async function openMedia(options: MediaOptions): Promise<Media> {
       const row = (await rows.find([id])).get(id);
       return row !== undefined && (await mayReadFile(user, row)) ? row : undefined;
     },
+    storedBytes: () => rows.bytesStored(),
     ownFiles: (user) => rows.ofOwner(user),
     profileChanged: (user) => rows.checkUploadsSoon(user, personalStream(user), now() + RELEASED_KEPT_MS),
     sweep,

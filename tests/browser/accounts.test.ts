@@ -1,12 +1,26 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { PASSWORD } from './browser.fixture.ts';
 import { expectAccessible } from './expectations.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 // Without a mail server, the links of mails are in the log.
 const stage = setStage({ LOG_LEVEL: 'info' });
+const administrator = 'administrator@example.org';
+// The first account of the server, whichever of these tests run.
+beforeAll(() => signUp('Ada', administrator));
+
+/** Without a browser. */
+async function signUp(name: string, email: string): Promise<void> {
+  const answer = await fetch(`${stage.server.origin}/api/auth/sign-up/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name, email, password: PASSWORD }),
+  });
+  if (!answer.ok) throw new Error(`sign-up: ${answer.status}`);
+}
+
 const NEW_PASSWORD = 'another long password';
 /** A folder for pictures of the pages, to look at. */
 const pictures = process.env['ACCOUNT_PICTURES'];
@@ -34,7 +48,7 @@ async function newest(links: () => string[], count: number): Promise<string> {
   return links().at(-1) ?? '';
 }
 
-async function expectReachable(page: Page, name: string): Promise<void> {
+async function expectReachable(page: Page, name: string, part = 'html'): Promise<void> {
   if (pictures !== undefined) {
     mkdirSync(pictures, { recursive: true });
     for (const [width, height] of [
@@ -47,7 +61,7 @@ async function expectReachable(page: Page, name: string): Promise<void> {
         await page.screenshot({ path: `${pictures}/${name}-${width}-${colorScheme}.png` });
       }
   }
-  await expectAccessible(page, name);
+  await expectAccessible(page, name, (axe) => axe.include(part));
 }
 
 it('[SEC-27] [SEC-29] somebody who forgot their password gets a link, chooses a new one, and their address is confirmed', async () => {
@@ -167,5 +181,26 @@ it('[AC1] [AC3] somebody downloads their data, deletes their account, and keeps 
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'New chat' }).first().waitFor();
+  expect(stage.complaints()).toEqual([]);
+});
+
+it('[AC4] the first person finds the administration, suspends somebody, and lets them in again', async () => {
+  await signUp('Fritz', 'fritz@example.org');
+  const { page } = await stage.visitor('Ada');
+  await page.goto('/');
+  await page.getByLabel('Email', { exact: true }).fill(administrator);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'New chat' }).first().waitFor();
+  await page.goto('/settings');
+  await page.getByRole('link', { name: 'Administration' }).click();
+  await page.getByRole('searchbox', { name: 'Find by name or email' }).fill('fritz');
+  await page.getByRole('button', { name: 'Suspend: Fritz' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Suspend', exact: true }).click();
+  await page.getByText('Suspended', { exact: true }).waitFor();
+  await expectReachable(page, 'administration', 'main');
+  await page.getByRole('button', { name: 'End the suspension: Fritz' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'End the suspension', exact: true }).click();
+  await page.getByRole('button', { name: 'Suspend: Fritz' }).waitFor();
   expect(stage.complaints()).toEqual([]);
 });

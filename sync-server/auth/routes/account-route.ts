@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import type { Attempt, Attempts } from '#server/auth/attempts.ts';
 import type { AddressClaims } from '#server/auth/address-claims.ts';
+import type { Administration } from '#server/auth/administration/open-administration.ts';
 import type { Closing } from '#server/auth/closing.ts';
 import type { KnownDevices } from '#server/auth/known-device.ts';
 import type { RequestScope } from '#server/auth/request-scope.ts';
@@ -32,6 +33,7 @@ export interface AnswerParts {
   options: SignInOptions;
   claims: AddressClaims;
   closing: Closing;
+  administration: Administration;
   attempts: Attempts;
   /** Whether this person may show that file as their picture; it is kept then. */
   takePicture(user: UserId, id: MediaId): Promise<boolean>;
@@ -61,6 +63,8 @@ export interface AccountRoute<Body = Fields> {
   scope?(): Partial<RequestScope>;
   /** A refusal, or an answer in place of the library's; null lets the library go on. */
   before?(visit: Visit<Body>, parts: AnswerParts): Promise<Response | null>;
+  /** Takes back what `before` did, where the library then refused. */
+  undo?(visit: Visit<Body>, parts: AnswerParts): Promise<void>;
   /** Answers in place of the library. */
   answer?(visit: Visit<Body>, parts: AnswerParts): Promise<Response>;
   /** Present where the library has a GET with these parameters. A link that changes something must not work by being opened. */

@@ -1,6 +1,7 @@
 import { PersonName } from '#protocol/record.ts';
-import { strict } from '#protocol/shape.ts';
-import { addressTaken, unavailable } from '#server/auth/answers.ts';
+import * as v from 'valibot';
+import { strict, text } from '#protocol/shape.ts';
+import { addressTaken, byInvitation, unavailable } from '#server/auth/answers.ts';
 import { accountRoute } from './account-route.ts';
 import { Address, NewPassword, NoPicture, Remember } from './fields.ts';
 
@@ -8,12 +9,29 @@ export const signUp = accountRoute({
   method: 'POST',
   path: '/sign-up/email',
   needsOpenSignUp: true,
-  body: strict({ name: PersonName, email: Address, password: NewPassword, image: NoPicture, rememberMe: Remember }),
+  body: strict({
+    name: PersonName,
+    email: Address,
+    password: NewPassword,
+    image: NoPicture,
+    rememberMe: Remember,
+    invitation: v.optional(text(100)),
+  }),
   // Refused ones count too, because they tell who has an account.
   attempt: ({ clientAddress }, { attempts }) => attempts.signUp(clientAddress),
+  // The code is used up first, so that no two people sign up with it at once. [AC5]
+  async before({ body }, { options, administration }) {
+    if (options.signUp !== 'invite') return null;
+    const isInvited = body.invitation !== undefined && (await administration.invitations.take(body.invitation));
+    return isInvited ? null : byInvitation();
+  },
+  async undo({ body }, { options, administration }) {
+    if (options.signUp === 'invite' && body.invitation !== undefined)
+      await administration.invitations.giveBack(body.invitation);
+  },
   scope: () => ({ signUp: {} }),
   // The library accepts a missing picture here, but not null.
-  forward: ({ image: _, ...fields }) => fields,
+  forward: ({ image: _, invitation: __, ...fields }) => fields,
   remembersDeviceOf: ({ email }) => email,
   /**
    * The user was not written: either somebody else took the address a moment earlier, or the database failed. Only in

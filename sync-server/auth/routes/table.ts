@@ -1,5 +1,6 @@
 import type { SignInProvider } from '#server/auth/sign-in-providers.ts';
 import type { AccountRoute } from './account-route.ts';
+import { administrationRoutes } from './administration.ts';
 import { changeEmail, sendVerificationEmail, verifyEmail } from './address.ts';
 import { changePassword } from './change-password.ts';
 import { deleteAccount } from './delete-account.ts';
@@ -32,6 +33,7 @@ const routes: readonly AccountRoute[] = [
   revokeSessions,
   revokeOtherSessions,
   deleteAccount,
+  ...administrationRoutes,
 ];
 
 export type FindRoute = (request: Request) => AccountRoute | undefined;

@@ -84,6 +84,7 @@ export async function build(
     isSecure: false,
     directory: 'open',
     signUp: 'open',
+    storedBytes: () => Promise.resolve(0),
     providers: [],
     rateLimit: true,
     now: () => clock.now,

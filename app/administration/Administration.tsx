@@ -1,0 +1,65 @@
+import { useEffect, useState } from 'react';
+import { administration } from '#app/http/administration.ts';
+import type { Outcome } from '#app/http/request.ts';
+import { accountProblemWords } from '#app/i18n/account-words.ts';
+import { sizeWords } from '#app/i18n/size-words.ts';
+import { useWords } from '#app/i18n/words.ts';
+import { BackLink } from '#app/links/BackLink.tsx';
+import { paths } from '#app/links/paths.ts';
+import { Pane } from '#app/ui/Pane.tsx';
+import type { Administration as Facts } from '#protocol/administration.ts';
+import { Invitations } from './Invitations.tsx';
+import { People } from './People.tsx';
+import shapes from '#app/ui/Shapes.module.css';
+import styles from './Administration.module.css';
+
+const signUpWords = { open: 'admin.open', invite: 'admin.byInvitation', closed: 'admin.closed' } as const;
+
+/** What the administrator of the server sees and does. Nobody else gets more than a sentence. [AC4] */
+export default function Administration({ onClose }: { onClose: () => void }) {
+  const words = useWords();
+  const [found, setFound] = useState<Outcome<Facts>>();
+  useEffect(() => {
+    const look = () => void administration().then(setFound);
+    look();
+    addEventListener('online', look);
+    return () => removeEventListener('online', look);
+  }, []);
+  const facts = found?.ok === true && found.value.isAdministrator ? found.value : undefined;
+  return (
+    <Pane
+      look="page"
+      title={words('admin.title')}
+      back={<BackLink to={paths.settings} />}
+      close={{ label: words('app.close'), onPress: onClose }}
+      isBusy={found === undefined}
+    >
+      <div className={shapes.page}>
+        <div className={shapes.column}>
+          {found?.ok === false && <p role="alert">{accountProblemWords(found.failure, words)}</p>}
+          {found?.ok === true && !found.value.isAdministrator && <p>{words('admin.onlyOne')}</p>}
+          {facts !== undefined && (
+            <>
+              <div className={shapes.card}>
+                <h3 className={styles.heading}>{words('admin.server')}</h3>
+                <dl className={styles.facts}>
+                  <dt>{words('admin.people')}</dt>
+                  <dd>{facts.people}</dd>
+                  <dt>{words('admin.signUp')}</dt>
+                  <dd>{words(signUpWords[facts.signUp])}</dd>
+                  <dt>{words('admin.files')}</dt>
+                  <dd>{sizeWords(facts.storedBytes)}</dd>
+                  <dt>{words('admin.mail')}</dt>
+                  <dd>{words(facts.mail ? 'admin.mailOn' : 'admin.mailOff')}</dd>
+                </dl>
+                <p className={styles.note}>{words('admin.settingsNote')}</p>
+              </div>
+              {facts.signUp === 'invite' && <Invitations />}
+              <People hasMail={facts.mail} />
+            </>
+          )}
+        </div>
+      </div>
+    </Pane>
+  );
+}

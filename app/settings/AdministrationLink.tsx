@@ -1,0 +1,21 @@
+import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
+import { administration } from '#app/http/administration.ts';
+import { useWords } from '#app/i18n/words.ts';
+import { paths } from '#app/links/paths.ts';
+import styles from './Settings.module.css';
+
+/** The way to the administrator's page, for that person alone. [AC4] */
+export function AdministrationLink() {
+  const words = useWords();
+  const [isShown, setShown] = useState(false);
+  useEffect(() => {
+    void administration().then((outcome) => setShown(outcome.ok && outcome.value.isAdministrator));
+  }, []);
+  if (!isShown) return null;
+  return (
+    <Link href={paths.administration} replace className={styles.wayOn}>
+      {words('admin.title')}
+    </Link>
+  );
+}

@@ -1,0 +1,62 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Connection } from 'mongoose';
+import { ANSWER_MS, createDeadline } from '#server/auth/deadline.ts';
+
+/** How long an invitation lets its reader sign up. */
+export const INVITATION_MS = 7 * 86_400_000;
+const MAX_MS = 3_000;
+/** More of them open at once would be forgotten ones. */
+const MAX_OPEN = 200;
+
+interface InvitationRow {
+  /** Only the hash of the code, so that nobody signs up with what they read in the database. */
+  _id: string;
+  madeAt: number;
+  expiresAt: number;
+}
+
+export interface Invitations {
+  /** For one account. The code is shown once. Null where too many are open. */
+  make(): Promise<string | null>;
+  /** Those that can still be used, newest first. */
+  open(): Promise<{ id: string; madeAt: number; expiresAt: number }[]>;
+  withdraw(id: string): Promise<void>;
+  /** Uses the code up. False: there is no such invitation now. */
+  take(code: string): Promise<boolean>;
+  /** The account was not made, so the code can be used again. */
+  giveBack(code: string): Promise<void>;
+}
+
+/** Invitations to sign up at a server that is not open to everybody. [AC5] */
+export function createInvitations(connection: Connection, now: () => number): Invitations {
+  const rows = connection.collection<InvitationRow>('invitations');
+  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
+  const usable = () => ({ expiresAt: { $gt: now() } });
+  const row = (code: string) => ({ _id: hashOf(code), madeAt: now(), expiresAt: now() + INVITATION_MS });
+  return {
+    async make() {
+      await inTime(rows.deleteMany({ expiresAt: { $lte: now() } }));
+      if ((await inTime(rows.find(usable(), { maxTimeMS: MAX_MS }).toArray())).length >= MAX_OPEN) return null;
+      const code = randomBytes(18).toString('base64url');
+      await inTime(rows.insertOne(row(code)));
+      return code;
+    },
+    async open() {
+      const found = await inTime(rows.find(usable(), { maxTimeMS: MAX_MS }).toArray());
+      return found
+        .map(({ _id, madeAt, expiresAt }) => ({ id: _id, madeAt, expiresAt }))
+        .toSorted((a, b) => b.madeAt - a.madeAt);
+    },
+    async withdraw(id) {
+      await inTime(rows.deleteOne({ _id: id }));
+    },
+    async take(code) {
+      return (await inTime(rows.deleteOne({ _id: hashOf(code), ...usable() }))).deletedCount === 1;
+    },
+    async giveBack(code) {
+      await inTime(rows.insertOne(row(code)));
+    },
+  };
+}
+
+const hashOf = (code: string) => createHash('sha256').update(code).digest('base64url');

@@ -1,0 +1,98 @@
+import { type Connection, Types } from 'mongoose';
+import type { AdministeredPerson } from '#protocol/administration.ts';
+import type { UserId } from '#protocol/ids.ts';
+import { asciiAddress } from '#server/auth/ascii-address.ts';
+import { ANSWER_MS, createDeadline } from '#server/auth/deadline.ts';
+import { queryWords, rarestGram } from '#server/auth/name-search.ts';
+import type { AccountsEvents } from '#server/auth/session.ts';
+
+export const PEOPLE_PAGE = 50;
+const MAX_MS = 3_000;
+
+interface UserRow {
+  _id: Types.ObjectId;
+  name: string;
+  email: string;
+  emailVerified?: boolean;
+  createdAt?: Date;
+  /** Milliseconds since 1970. Present: the person can't sign in. */
+  suspendedAt?: number;
+}
+
+export interface AdministeredPeople {
+  count(): Promise<number>;
+  /** By name or whole address; without a query, the newest. At most a page. */
+  find(query: string): Promise<AdministeredPerson[]>;
+  /** False where there is no such person. */
+  suspend(userId: UserId, on: boolean): Promise<boolean>;
+  endSessions(userId: UserId): Promise<void>;
+}
+
+/** What the administrator sees of people and may do about their accounts. Messages and files are not among it. [AC4] */
+export function createAdministeredPeople(connection: Connection, events: AccountsEvents): AdministeredPeople {
+  const users = connection.collection<UserRow>('user');
+  const sessions = connection.collection('session');
+  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
+  const projection = { name: 1, email: 1, emailVerified: 1, createdAt: 1, suspendedAt: 1 };
+
+  async function openSessions(ids: readonly Types.ObjectId[]) {
+    const filter = { userId: { $in: [...ids] }, expiresAt: { $gt: new Date() } };
+    return sessions.find(filter, { projection: { userId: 1 }, maxTimeMS: MAX_MS }).toArray();
+  }
+
+  async function endSessions(userId: UserId): Promise<void> {
+    const id = new Types.ObjectId(userId);
+    const open = await inTime(openSessions([id]));
+    await inTime(sessions.deleteMany({ userId: id }));
+    events.sessionsEnded(
+      open.map(({ _id }) => _id.toHexString()),
+      'revoked',
+    );
+  }
+
+  return {
+    count: () => inTime(users.countDocuments({}, { maxTimeMS: MAX_MS })),
+    async find(query) {
+      const filter = filterOf(query);
+      if (filter === null) return [];
+      const found = await inTime(
+        users.find(filter as never, { projection, sort: { _id: -1 }, limit: PEOPLE_PAGE, maxTimeMS: MAX_MS }).toArray(),
+      );
+      const open = await inTime(openSessions(found.map(({ _id }) => _id)));
+      return found.map((row) => personOf(row, open.filter(({ userId }) => String(userId) === String(row._id)).length));
+    },
+    async suspend(userId, on) {
+      const filter = { _id: new Types.ObjectId(userId) };
+      const update = on ? { $set: { suspendedAt: Date.now() } } : { $unset: { suspendedAt: 1 as const } };
+      if ((await inTime(users.updateOne(filter, update))).matchedCount === 0) return false;
+      if (on) await endSessions(userId);
+      return true;
+    },
+    endSessions,
+  };
+}
+
+/** Null where nobody can match. */
+function filterOf(query: string): Record<string, unknown> | null {
+  const wanted = query.trim();
+  if (wanted === '') return {};
+  if (wanted.includes('@')) return { email: asciiAddress(wanted).toLowerCase() };
+  const words = queryWords(wanted);
+  if (words === null) return null;
+  return {
+    nameGrams: rarestGram(words),
+    $and: words.map((word) => ({ nameFolded: { $regex: word.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`) } })),
+  };
+}
+
+function personOf({ _id, name, email, emailVerified, createdAt, suspendedAt }: UserRow, open: number) {
+  return {
+    id: _id.toHexString() as UserId,
+    name,
+    email,
+    isVerified: emailVerified === true,
+    isSuspended: suspendedAt !== undefined,
+    sessions: open,
+    ...(createdAt === undefined ? {} : { createdAt: createdAt.toISOString() }),
+  };
+}

@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import { UserId } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
+import { strict, text } from '#protocol/shape.ts';
+import { answerOf, notFound, tooMany } from '#server/auth/answers.ts';
+import { accountRoute, userOf, type AccountRoute, type AnswerParts, type Visit } from './account-route.ts';
+import { Nothing } from './fields.ts';
+
+/** An id of the accounts' library. */
+const PersonId = v.pipe(UserId, v.regex(/^[0-9a-f]{24}$/));
+
+/** A route for the administrator alone. To anybody else it does not exist. [AC4] [SEC-10] */
+function forAdministrator<Body>(
+  route: Pick<AccountRoute<Body>, 'method' | 'path' | 'body'>,
+  answer: (visit: Visit<Body>, parts: AnswerParts) => Promise<Response>,
+): AccountRoute {
+  return accountRoute<Body>({
+    ...route,
+    session: 'required',
+    attempt: (visit, { attempts }) => attempts.administration(userOf(visit)),
+    answer: async (visit, parts) =>
+      (await parts.administration.isAdministrator(userOf(visit))) ? answer(visit, parts) : notFound(),
+  });
+}
+
+const done = () => answerOf({ status: true });
+
+export const administrationRoutes: readonly AccountRoute[] = [
+  accountRoute({
+    method: 'GET',
+    path: '/administration',
+    session: 'required',
+    attempt: (visit, { attempts }) => attempts.administration(userOf(visit)),
+    async answer(visit, { administration: { isAdministrator, people, storedBytes }, options: { signUp, mail } }) {
+      if (!(await isAdministrator(userOf(visit)))) return answerOf({ isAdministrator: false });
+      const [count, bytes] = await Promise.all([people.count(), storedBytes()]);
+      return answerOf({ isAdministrator: true, signUp, people: count, mail, storedBytes: bytes });
+    },
+  }),
+  forAdministrator(
+    { method: 'GET', path: '/administration/people', body: strict({ q: v.optional(text(limits.query), '') }) },
+    async ({ body }, { administration }) => answerOf({ people: await administration.people.find(body.q) }),
+  ),
+  forAdministrator(
+    { method: 'POST', path: '/administration/suspend', body: strict({ userId: PersonId, on: v.boolean() }) },
+    async (visit, { administration }) => {
+      const { userId, on } = visit.body;
+      // Nobody could undo it.
+      if (userId === userOf(visit)) return notFound();
+      return (await administration.people.suspend(userId, on)) ? done() : notFound();
+    },
+  ),
+  forAdministrator(
+    { method: 'POST', path: '/administration/end-sessions', body: strict({ userId: PersonId }) },
+    async ({ body }, { administration }) => {
+      await administration.people.endSessions(body.userId);
+      return done();
+    },
+  ),
+  {
+    ...forAdministrator(
+      { method: 'POST', path: '/administration/send-reset', body: strict({ userId: PersonId }) },
+      async ({ body, language }, { users, queueLetter }) => {
+        const address = await users.address(body.userId);
+        if (address === null) return notFound();
+        await queueLetter({ kind: 'reset', address: address.email, language });
+        return done();
+      },
+    ),
+    needsMail: true,
+  },
+  forAdministrator({ method: 'GET', path: '/administration/invitations' }, async (_visit, { administration }) =>
+    answerOf({ invitations: await administration.invitations.open() }),
+  ),
+  forAdministrator(
+    { method: 'POST', path: '/administration/invite', body: Nothing },
+    async (_visit, { administration }) => {
+      const code = await administration.invitations.make();
+      return code === null ? tooMany() : answerOf({ code });
+    },
+  ),
+  forAdministrator(
+    { method: 'POST', path: '/administration/withdraw', body: strict({ id: text(100) }) },
+    async ({ body }, { administration }) => {
+      await administration.invitations.withdraw(body.id);
+      return done();
+    },
+  ),
+];
