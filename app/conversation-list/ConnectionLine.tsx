@@ -2,6 +2,7 @@ import { CloudOff, KeyRound, RefreshCw, TriangleAlert } from 'lucide-react';
 import { Link } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
 import type { OutboxRow } from '#app/local-store/local-store.ts';
+import { paths } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import { shownConnection } from '#app/state/connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
@@ -33,6 +34,7 @@ export function ConnectionLine({ client, outbox, now, onSignInAgain }: Connectio
   const pending = sends.filter((row) => row.state === 'queued' || row.state === 'sending').length;
   const line = connectionWords({ connection, caughtUpAt, lostAt, pending, now }, words);
   const firstFailed = failed[0];
+  const isOneChat = failed.every(({ stream }) => stream === firstFailed?.stream);
   return (
     <>
       {line !== undefined && (
@@ -49,6 +51,11 @@ export function ConnectionLine({ client, outbox, now, onSignInAgain }: Connectio
                 {words('line.openPage')}
               </a>
             )}
+            {pending > 0 && (line.kind === 'offline' || line.kind === 'connecting') && (
+              <Link href={paths.outbox} className={styles.show}>
+                {words('line.failedShow')}
+              </Link>
+            )}
             {line.kind === 'connecting' && (
               <Button look="link" onClick={() => client.reconnect()}>
                 {words('line.tryNow')}
@@ -59,7 +66,7 @@ export function ConnectionLine({ client, outbox, now, onSignInAgain }: Connectio
       )}
       {firstFailed !== undefined && (
         <Banner icon={<TriangleAlert size={18} />} title={words('line.failed', { count: failed.length })}>
-          <Link href={chatPath(firstFailed.stream)} className={styles.show}>
+          <Link href={isOneChat ? chatPath(firstFailed.stream) : paths.outbox} className={styles.show}>
             {words('line.failedShow')}
           </Link>
         </Banner>

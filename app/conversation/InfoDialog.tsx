@@ -1,5 +1,7 @@
 import { fullTime } from '#app/i18n/instants.ts';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, type Words } from '#app/i18n/words.ts';
+import type { OutboxRow } from '#app/local-store/local-store.ts';
+import { reasonOf } from '#app/shown/failures.ts';
 import { receiptsOf } from '#app/shown/receipts.ts';
 import { writtenAt } from '#app/shown/written-at.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
@@ -13,17 +15,20 @@ import styles from './InfoDialog.module.css';
 interface InfoDialogProps {
   message: NonNullable<MessageNow>;
   members: readonly MemberRecord[];
+  /** The op that sends it, while that waits on this device. */
+  waiting: OutboxRow | undefined;
   onClose: () => void;
 }
 
-/** When a message was written, sent and edited; who reacted; and of one's own message, who has got and read it. [RD2] */
-export function InfoDialog({ message, members, onClose }: InfoDialogProps) {
+/** When a message was written, queued, sent and edited; what became of the attempts to send it; who reacted; and of one's own message, who has got and read it. [RD2] */
+export function InfoDialog({ message, members, waiting, onClose }: InfoDialogProps) {
   const words = useWords();
   const { self, nameOf } = useConversation();
   const { seq, senderId, createdAt, editedAt } = message;
   const receipts = seq === undefined || senderId !== self ? undefined : receiptsOf({ seq }, members, self);
   const times = [
     { label: words('info.written'), at: writtenAt(message) },
+    ...(waiting === undefined ? [] : [{ label: words('info.queued'), at: new Date(waiting.queuedAt) }]),
     ...(seq === undefined ? [] : [{ label: words('info.sent'), at: new Date(createdAt) }]),
     ...(editedAt === undefined ? [] : [{ label: words('info.edited'), at: new Date(editedAt) }]),
   ];
@@ -46,6 +51,12 @@ export function InfoDialog({ message, members, onClose }: InfoDialogProps) {
             </dd>
           </div>
         ))}
+        {waiting !== undefined && (
+          <div>
+            <dt>{words('info.attempts')}</dt>
+            <dd>{attemptsWords(waiting, words)}</dd>
+          </div>
+        )}
         {people.map(({ label, users }) => (
           <div key={label}>
             <dt>{label}</dt>
@@ -62,4 +73,10 @@ export function InfoDialog({ message, members, onClose }: InfoDialogProps) {
       </DialogActions>
     </Dialog>
   );
+}
+
+/** How often it was tried, and what the server said last. */
+function attemptsWords({ attempts, error }: OutboxRow, words: Words): string {
+  const tried = attempts === 0 ? words('info.untried') : words('outbox.attempts', { count: attempts });
+  return error === undefined ? tried : `${tried} · ${words(`reason.${reasonOf(error)}`)}`;
 }

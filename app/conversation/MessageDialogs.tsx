@@ -1,5 +1,5 @@
 import { useWords } from '#app/i18n/words.ts';
-import type { EditUnderWay, ViewStore } from '#app/local-store/local-store.ts';
+import type { EditUnderWay, OutboxRow, ViewStore } from '#app/local-store/local-store.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import type { OpId } from '#protocol/ids.ts';
 import type { MemberRecord } from '#protocol/record.ts';
@@ -18,6 +18,8 @@ interface MessageDialogsProps {
   open: MessageDialog;
   message: MessageNow;
   members: readonly MemberRecord[];
+  /** The op that sends the message, while that waits on this device. */
+  waiting: OutboxRow | undefined;
   /** Of this message, as it was left. */
   edit: EditUnderWay | undefined;
   onClose: () => void;
@@ -25,7 +27,7 @@ interface MessageDialogsProps {
 
 /** The dialogs about a message. They are drawn from the message as it is, not from what it was when they were opened. */
 export default function MessageDialogs(props: MessageDialogsProps) {
-  const { store, open, message, members, edit, onClose } = props;
+  const { store, open, message, members, waiting, edit, onClose } = props;
   const { kind, id } = open;
   const words = useWords();
   const { stream, outbox } = useConversation();
@@ -56,6 +58,6 @@ export default function MessageDialogs(props: MessageDialogsProps) {
       );
     case 'info':
       if (message === null || text === undefined) return gone;
-      return <InfoDialog message={message} members={members} onClose={onClose} />;
+      return <InfoDialog message={message} members={members} waiting={waiting} onClose={onClose} />;
   }
 }

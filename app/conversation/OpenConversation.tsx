@@ -264,6 +264,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
               open={dialog}
               message={dialogMessage}
               members={memberRecords}
+              waiting={pending.find(({ id }) => id === dialog.id)}
               edit={rows.edits.find(({ id }) => id === dialog.id)}
               onClose={() => setDialog(undefined)}
             />

@@ -69,11 +69,11 @@ export function useMessageActions(options: MessageActionsOptions) {
       if (deletion !== undefined) return [action('menu.restore', Undo2, () => void takeBack([deletion]))];
       const cancel = { ...action('menu.cancel', Trash2, () => void cancelled(item.id)), isDanger: true };
       if (role === undefined) return [copied];
+      const info = action('menu.info', Info, () => onDialog({ kind: 'info', id: item.id }));
       // Not sent yet: it is changed in the queue, or by an op that follows it. [CL11]
-      if (item.seq === undefined) return [edit, copied, item.isUnsent === true ? cancel : remove];
+      if (item.seq === undefined) return [edit, copied, info, item.isUnsent === true ? cancel : remove];
       const reply = action('menu.reply', Reply, () => onReply(item));
       const forward = action('menu.forward', Forward, () => onForward(item.id));
-      const info = action('menu.info', Info, () => onDialog({ kind: 'info', id: item.id }));
       const select = action('menu.select', CircleCheckBig, () => onSelect(item.id));
       const pin = action(
         item.isPinned ? 'menu.unpin' : 'menu.pin',

@@ -89,6 +89,7 @@ export const firstEnglish = {
   'list.unreadCount': say`${plural('count', { one: '# unread message', other: '# unread messages' })}`,
   'list.unreadMany': 'More than 99 unread messages',
   'list.mentioned': say`${plural('count', { one: 'You are mentioned in # message', other: 'You are mentioned in # messages' })}`,
+  'outbox.title': 'Outbox',
   'list.markedUnread': 'Marked as unread',
   'list.markRead': 'Mark as read',
   'list.markUnread': 'Mark as unread',

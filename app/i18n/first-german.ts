@@ -93,6 +93,7 @@ export const firstGerman: FirstCatalogue = {
   'list.unreadCount': say`${plural('count', { one: '# ungelesene Nachricht', other: '# ungelesene Nachrichten' })}`,
   'list.unreadMany': 'Mehr als 99 ungelesene Nachrichten',
   'list.mentioned': say`${plural('count', { one: 'Du wirst in # Nachricht erwähnt', other: 'Du wirst in # Nachrichten erwähnt' })}`,
+  'outbox.title': 'Ausgang',
   'list.markedUnread': 'Als ungelesen markiert',
   'list.markRead': 'Als gelesen markieren',
   'list.markUnread': 'Als ungelesen markieren',

@@ -7,6 +7,7 @@ export const paths = {
   newChat: '/new',
   settings: '/settings',
   administration: '/administration',
+  outbox: '/outbox',
   signUp: '/sign-up',
   forgotten: '/forgotten-password',
   reset: '/reset-password',

@@ -1,4 +1,5 @@
 import type { LocalStore, OutboxRow } from '#app/local-store/local-store.ts';
+import { isToSend } from '#app/local-store/outbox-rows.ts';
 import { filesToUpload } from '#app/ops/files.ts';
 import type { StreamId } from '#protocol/ids.ts';
 
@@ -26,8 +27,7 @@ export async function textSent(store: Pick<LocalStore, 'outbox' | 'onListChange'
 /** What waits behind a file of its own chat cannot leave before that file. */
 export function isTextWaiting(rows: readonly OutboxRow[]): boolean {
   const held = new Set<StreamId>();
-  for (const { op, state, stream } of rows) {
-    if (state !== 'queued' && state !== 'sending') continue;
+  for (const { op, stream } of rows.filter(isToSend)) {
     if (filesToUpload(op).length > 0) held.add(stream);
     else if (!held.has(stream)) return true;
   }

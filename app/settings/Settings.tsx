@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
 import { languages, locale, useWords, type Language } from '#app/i18n/words.ts';
 import type { HttpProblem } from '#app/http/request.ts';
 import { NotificationCard } from '#app/push/NotificationCard.tsx';
@@ -58,6 +59,11 @@ export default function Settings({ client, onChangePassword, onSignOut, onDelete
               onChoose={(chosen) => dispatch(languageChosen(chosen))}
               options={Object.entries(languages).map(([value, label]) => ({ value: value as Language, label }))}
             />
+          </div>
+          <div className={shapes.card}>
+            <h3 className={styles.heading}>{words('outbox.title')}</h3>
+            <p className={styles.label}>{words('outbox.about')}</p>
+            <Link href={paths.outbox}>{words('outbox.open')}</Link>
           </div>
           <NotificationCard client={client} />
           {storage !== undefined && (

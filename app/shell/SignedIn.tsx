@@ -39,6 +39,7 @@ const SessionDialogs = lazyComponent(withAllWords(() => import('./SessionDialogs
 const NewChat = lazyComponent(withAllWords(() => import('#app/people/NewChat.tsx')));
 const NotificationsInStep = lazyComponent(withAllWords(() => import('#app/push/NotificationsInStep.tsx')));
 const Administration = lazyComponent(withAllWords(() => import('#app/administration/Administration.tsx')));
+const OutboxPage = lazyComponent(withAllWords(() => import('./OutboxPage.tsx')));
 const Settings = lazyComponent(withAllWords(() => import('#app/settings/Settings.tsx')));
 
 interface SignedInProps {
@@ -71,9 +72,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   useWatchedPeople(client, rows, chat);
 
   const toList = () => (isListBefore() ? history.back() : navigate(paths.list, { replace: true }));
-  useEscape(
-    route.page === 'new-chat' || route.page === 'settings' || route.page === 'administration' ? toList : undefined,
-  );
+  useEscape(['new-chat', 'settings', 'administration', 'outbox'].includes(route.page) ? toList : undefined);
 
   // A chat is one press away, and the list need not wait for its code.
   const hasList = list !== undefined;
@@ -138,6 +137,9 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
           <LazyPane key={route.page} backTo={paths.list}>
             {route.page === 'new-chat' && <NewChat client={client} selfName={profile.name} onClose={toList} />}
             {route.page === 'administration' && <Administration onClose={toList} />}
+            {route.page === 'outbox' && list !== undefined && (
+              <OutboxPage client={client} list={list} onClose={toList} />
+            )}
             {route.page === 'settings' && (
               <Settings
                 client={client}

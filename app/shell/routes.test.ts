@@ -37,6 +37,7 @@ test('each page is for people who are signed in, for those who are signed out, o
     ['/new', { page: 'new-chat' }, undefined, undefined],
     ['/settings', { page: 'settings' }, undefined, undefined],
     ['/administration', { page: 'administration' }, undefined, undefined],
+    ['/outbox', { page: 'outbox' }, undefined, undefined],
     ['/sign-up', undefined, { page: 'sign-up' }, undefined],
     ['/forgotten-password', undefined, { page: 'forgotten-password' }, undefined],
     ['/reset-password', undefined, undefined, { page: 'reset-password' }],

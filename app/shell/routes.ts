@@ -10,6 +10,7 @@ export type Route =
         | 'new-chat'
         | 'settings'
         | 'administration'
+        | 'outbox'
         | 'sign-up'
         | 'forgotten-password'
         | 'reset-password'
@@ -33,6 +34,7 @@ const pages: Record<Page, PageFacts> = {
   'new-chat': { guard: 'signed-in', pane: 'main', title: 'new.title' },
   settings: { guard: 'signed-in', pane: 'main', title: 'settings.title' },
   administration: { guard: 'signed-in', pane: 'main', title: 'admin.title' },
+  outbox: { guard: 'signed-in', pane: 'main', title: 'outbox.title' },
   chat: { guard: 'signed-in', pane: 'main' },
   'sign-up': { guard: 'signed-out', pane: 'main' },
   'forgotten-password': { guard: 'signed-out', pane: 'main' },
@@ -61,6 +63,8 @@ function named(path: string): Route | undefined {
       return { page: 'settings' };
     case paths.administration:
       return { page: 'administration' };
+    case paths.outbox:
+      return { page: 'outbox' };
     case paths.signUp:
       return { page: 'sign-up' };
     case paths.forgotten:

@@ -38,7 +38,7 @@ export function failedOp(
   };
 }
 
-function reasonOf(error: SyncError | undefined): FailedOp['reason'] {
+export function reasonOf(error: SyncError | undefined): FailedOp['reason'] {
   if (error?.path === 'quota') return 'quota';
   if (error?.path === 'file') return error.code === 'too_large' ? 'file_size' : 'file_lost';
   return error?.code ?? 'internal';

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { type Visitor, conversation, entry, message, openChat, openVisitor } from './browser.fixture.ts';
+import { type Visitor, conversation, entry, message, openChat, openVisitor, write } from './browser.fixture.ts';
 import { newId, push, rowsOf, sendOp, storedTexts } from './device.fixture.ts';
 import { DESKTOP, makeGroup, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -111,4 +111,47 @@ test('[CL17] several messages are selected by menu, keys and presses, and delete
   await page.getByRole('button', { name: 'Pinned message' }).click();
   await expect.poll(() => message(page, 'two').evaluate((each) => each === document.activeElement)).toBe(true);
   expect([...ida.complaints, ...kai.complaints]).toEqual([]);
+});
+
+test('[ask 16] what waits in all chats is on one page, with its state and age, can be taken back there, and leaves by itself', async () => {
+  const streams = [await makeGroup(kai, 'Pier', idaId), await makeGroup(kai, 'Mole', idaId)] as const;
+  await push(kai, [sendOp(streams[0], 'hello')]);
+  const { page } = kai;
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('link', { name: 'Show what waits' }).click();
+  await page.getByRole('main').getByText('Nothing waits here').waitFor();
+  await openChat(page, 'Pier');
+  await conversation(page, 'Pier').getByText('2 people').waitFor();
+  const info = async (text: string, fact: string) => {
+    await choose(page, text, 'Info');
+    await page.getByRole('dialog').getByText(fact).first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+  };
+  await info('hello', 'Sent');
+  await openChat(page, 'Mole');
+  await conversation(page, 'Mole').getByText('2 people').waitFor();
+  await kai.context.setOffline(true);
+  await page.getByText('Offline: messages wait').waitFor();
+  await write(page, 'to the mole');
+  await write(page, 'to nobody');
+  await openChat(page, 'Pier');
+  await write(page, 'to the pier');
+  await info('to the pier', 'None yet');
+  await page.getByRole('link', { name: 'Show' }).click();
+  const items = page.getByRole('main').getByRole('listitem');
+  await expect.poll(() => items.count()).toBe(3);
+  await items
+    .filter({ hasText: 'Message to Pier' })
+    .filter({ hasText: 'to the pier' })
+    .getByText('Waiting · since')
+    .waitFor();
+  await items.filter({ hasText: 'to nobody' }).getByRole('button', { name: 'Cancel' }).click();
+  await expect.poll(() => items.count()).toBe(2);
+  await kai.context.setOffline(false);
+  await page.getByRole('main').getByText('Nothing waits here').waitFor();
+  expect(await Promise.all(streams.map((stream) => storedTexts(kai, stream)))).toEqual([
+    ['hello', 'to the pier'],
+    ['to the mole'],
+  ]);
 });
