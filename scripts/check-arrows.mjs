@@ -96,6 +96,8 @@ export const ARROWS = {
     'app/shown',
     'app/sync',
     'app/i18n',
+    'app/media/files-wanted.ts',
+    'app/media/post-file.ts',
     'workbox-precaching',
     'workbox-routing',
   ],

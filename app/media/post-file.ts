@@ -24,12 +24,9 @@ export type PostFile = (
 const STALLED_MS = 60_000;
 
 /** Sends one file as a form. `fetch` cannot say how much it has sent, so this is an XMLHttpRequest. [MD1] */
-export const postFile: PostFile = (userId, { stream, content, facts }, onProgress, signal) =>
+export const postFile: PostFile = (userId, file, onProgress, signal) =>
   new Promise((resolve) => {
-    const form = new FormData();
-    form.append('stream', stream);
-    for (const [field, value] of Object.entries(facts)) if (value !== undefined) form.append(field, String(value));
-    form.append('file', content, facts.name ?? 'file');
+    const form = formOf(file);
     const request = new XMLHttpRequest();
     let stalled: ReturnType<typeof setTimeout> | undefined;
     const moved = () => {
@@ -52,6 +49,14 @@ export const postFile: PostFile = (userId, { stream, content, facts }, onProgres
     moved();
     request.send(form);
   });
+
+export function formOf({ stream, content, facts }: Pick<WaitingFile, 'stream' | 'content' | 'facts'>): FormData {
+  const form = new FormData();
+  form.append('stream', stream);
+  for (const [field, value] of Object.entries(facts)) if (value !== undefined) form.append(field, String(value));
+  form.append('file', content, facts.name ?? 'file');
+  return form;
+}
 
 /** Only the server's own refusal is final: anything else may be the page of a proxy. */
 export function outcomeOf(status: number, text: string): Uploaded {

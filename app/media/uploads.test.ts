@@ -5,8 +5,9 @@ import { localFileId } from '#app/ops/files.ts';
 import { syncError } from '#protocol/errors.ts';
 import type { ConversationId, MediaId, OpId, UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
+import { filesWanted } from './files-wanted.ts';
 import { outcomeOf, type Uploaded } from './post-file.ts';
-import { createUploads, filesWanted } from './uploads.ts';
+import { createUploads } from './uploads.ts';
 
 const [a, b] = ['d:a.me', 'd:b.me'] as [ConversationId, ConversationId];
 const AT = '2026-11-28T10:00:00.000Z';

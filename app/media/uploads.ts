@@ -3,8 +3,8 @@ import type { OutboxRow } from '#app/local-store/local-store.ts';
 import { filesToUpload } from '#app/ops/files.ts';
 import type { Client } from '#app/sync/client.ts';
 import { backoffMs } from '#app/sync/backoff.ts';
-import { syncError } from '#protocol/errors.ts';
 import type { MediaId, StreamId } from '#protocol/ids.ts';
+import { filesWanted, lostFile, uploadsLock } from './files-wanted.ts';
 import { createPace } from './pace.ts';
 import type { PostFile } from './post-file.ts';
 import { noteProgress } from './progress.ts';
@@ -99,7 +99,7 @@ export function createUploads(parts: UploadsParts): Uploads {
     try {
       const file = await files.waiting(id);
       // The browser has cleared it.
-      if (file === undefined) return await client.outbox.fileRefused(row.id, lost());
+      if (file === undefined) return await client.outbox.fileRefused(row.id, lostFile());
       noteProgress(id, { share: 0 });
       const pace = createPace(now);
       const onProgress = (sent: number, total: number) => {
@@ -179,22 +179,6 @@ export function createUploads(parts: UploadsParts): Uploads {
   };
 }
 
-/** With the message that waits for each file. A chat must exist before files can be uploaded to it. */
-export function filesWanted(rows: readonly OutboxRow[]): Map<MediaId, OutboxRow> {
-  const wanted = new Map<MediaId, OutboxRow>();
-  const begun = new Set<StreamId>();
-  for (const row of rows) {
-    if (row.op.kind === 'conversation.create' && row.state !== 'sent') begun.add(row.stream);
-    if (row.state !== 'queued' || begun.has(row.stream)) continue;
-    for (const id of filesToUpload(row.op)) wanted.set(id, row);
-  }
-  return wanted;
-}
-
-function lost() {
-  return syncError('not_found', 'the file is no longer on this device', { path: 'file' });
-}
-
 const started = new WeakMap<Client, Uploads>();
 
 /**
@@ -223,7 +207,7 @@ export function uploadsOf(client: Client): Uploads {
   const locks = 'locks' in navigator ? navigator.locks : undefined;
   // Rejects only when the tab stops waiting for the lock.
   if (locks === undefined) void run();
-  else void locks.request(`teamlink-uploads-${client.userId}`, { signal: closing.signal }, run).catch(() => undefined);
+  else void locks.request(uploadsLock(client.userId), { signal: closing.signal }, run).catch(() => undefined);
   const uploads: Uploads = {
     wake: () => present?.wake(),
     close() {

@@ -1,6 +1,8 @@
 import { askOverHttp, pullOnce, sendQueued, underLock } from '#app/sync/without-page.ts';
+import { filesWanted } from '#app/media/files-wanted.ts';
 import { closeRead, showBadge } from './notify.ts';
 import { type OpenPerson, withPerson } from './person.ts';
+import { sendFiles } from './send-files.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -9,16 +11,23 @@ export const OUTBOX = 'outbox';
 /** The tag of periodic sync, which browsers grant to apps that are used often. */
 export const CATCH_UP = 'catch-up';
 const SENT_WITHIN_MS = 20_000;
+/** Browsers end a background sync after some minutes. */
+const UPLOADED_WITHIN_MS = 120_000;
 
-/** Resolves to whether nothing is left that can leave without a page. [CL13] */
+/** Resolves to whether nothing is left that could leave now. [CL13] */
 export function send({ store, userId }: OpenPerson): Promise<boolean> {
   const ask = askOverHttp(userId, AbortSignal.timeout(SENT_WITHIN_MS));
   return underLock(userId, (isAlone) => sendQueued(store, ask, isAlone));
 }
 
-/** Background Sync: what was queued leaves after the last tab was closed. Rejects where it must be tried again. [CL13] */
+/** Background Sync: what was queued leaves after the last tab was closed, files too. Rejects where it must be tried again. [CL13] */
 export async function sendOutbox(): Promise<void> {
-  const isSent = await withPerson(send);
+  const isSent = await withPerson(async (person) => {
+    // Texts first, and then what waited for its files.
+    await send(person);
+    await sendFiles(person, AbortSignal.timeout(UPLOADED_WITHIN_MS));
+    return (await send(person)) && filesWanted(await person.store.outbox()).size === 0;
+  });
   if (isSent === false) throw new Error('the outbox is not empty yet');
 }
 

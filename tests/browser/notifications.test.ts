@@ -1,5 +1,6 @@
 import { createECDH, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { testFiles } from '#server/media/testing/files.fixture.ts';
 import {
   type Visitor,
   expectTexts,
@@ -151,28 +152,35 @@ test('[ask 7] [CL13] [SEC-66] what was read closes, what is for somebody else te
   // Written offline, then the last tab is closed.
   await bob.context.setOffline(true);
   await write(bob.page, 'written in a tunnel');
+  const plan = { name: 'plan.pdf', mimeType: 'application/pdf', buffer: testFiles.pdf() };
+  await bob.page.locator('input[type=file]').setInputFiles(plan);
+  const sheet = bob.page.getByRole('dialog', { name: /^Send to/ });
+  await sheet.getByRole('textbox', { name: 'Add a text' }).fill('and the plan');
+  await sheet.getByRole('button', { name: /^Send/ }).click();
+  await message(bob.page, 'and the plan').waitFor();
   await close(bob);
   await bob.context.setOffline(false);
   await sync();
   await message(ann.page, 'written in a tunnel').waitFor();
+  await message(ann.page, 'and the plan').getByText('plan.pdf').waitFor();
 
   await deliver({ userId: 'somebody-else' });
   await deliverText('not a payload of ours');
   await push(ann, [sendOp(stream, 'a secret')]);
-  await deliver({ seq: 3, show: 'nothing' });
-  await expect.poll(shown).toEqual([{ title: 'TeamLink', body: 'New message', seq: 3 }]);
+  await deliver({ seq: 4, show: 'nothing' });
+  await expect.poll(shown).toEqual([{ title: 'TeamLink', body: 'New message', seq: 4 }]);
 
   // Read elsewhere: the next push of another chat says so, or the browser wakes the worker before.
   const markRead = (readSeq: number) =>
     push(bob, [{ ...sendOp(stream, ''), kind: 'receipt.mark', readSeq, text: undefined, sentAt: undefined }]);
-  await markRead(3);
-  await deliver({ seq: 3, show: 'nothing' });
+  await markRead(4);
+  await deliver({ seq: 4, show: 'nothing' });
   await expect.poll(shown).toEqual([]);
   await push(ann, [sendOp(stream, 'another')]);
-  await deliver({ seq: 4 });
-  await expect.poll(shown).toMatchObject([{ seq: 4 }]);
+  await deliver({ seq: 5 });
+  await expect.poll(shown).toMatchObject([{ seq: 5 }]);
   await expect.poll(badge).toBe(1);
-  await markRead(4);
+  await markRead(5);
   await periodicSync();
   await expect.poll(shown).toEqual([]);
   await expect.poll(badge).toBe(0);

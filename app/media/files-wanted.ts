@@ -1,0 +1,26 @@
+import type { OutboxRow } from '#app/local-store/local-store.ts';
+import { filesToUpload } from '#app/ops/files.ts';
+import { syncError } from '#protocol/errors.ts';
+import type { MediaId, StreamId, UserId } from '#protocol/ids.ts';
+
+/** The name of the lock that whoever uploads holds: one tab, or the service worker while there is none. */
+export function uploadsLock(userId: UserId): string {
+  return `teamlink-uploads-${userId}`;
+}
+
+/** With the message that waits for each file. A chat must exist before files can be uploaded to it. */
+export function filesWanted(rows: readonly OutboxRow[]): Map<MediaId, OutboxRow> {
+  const wanted = new Map<MediaId, OutboxRow>();
+  const begun = new Set<StreamId>();
+  for (const row of rows) {
+    if (row.op.kind === 'conversation.create' && row.state !== 'sent') begun.add(row.stream);
+    if (row.state !== 'queued' || begun.has(row.stream)) continue;
+    for (const id of filesToUpload(row.op)) wanted.set(id, row);
+  }
+  return wanted;
+}
+
+/** For good: the browser has cleared the file, so its message can never leave. */
+export function lostFile() {
+  return syncError('not_found', 'the file is no longer on this device', { path: 'file' });
+}
