@@ -51,6 +51,13 @@ test('[HT3] names are compared without case, accents, control characters and rep
   expect(fold('ﬁ')).toBe('fi');
 });
 
+test('[HT3] a text of ASCII alone is folded as it is beside other letters', () => {
+  for (let code = 0; code < 128; code++) {
+    const text = `Ab${String.fromCharCode(code)}C D |`;
+    expect(`${fold(text)}l`).toBe(fold(`${text}ł`));
+  }
+});
+
 test('[HT3] names are sorted by the letter that each is taken for', () => {
   expect(sortedByName(['Zoe', 'Łucja', 'Mia', 'Øve', 'Paul', 'Đuro', 'Eva', 'Ætna', 'Åsa'], (name) => name)).toEqual([
     'Ætna',

@@ -15,11 +15,16 @@ const takenFor: Readonly<Record<string, string>> = {
   ς: 'σ',
 };
 
+const BLANKS = /[\s\p{Cc}]+/gu;
+const ASCII = /^[\0-\x7f]*$/;
+
 /**
  * The form in which names and what people type are compared and sorted: without case, accents, repeated blanks and characters of
  * no width, and with every letter as the one it is taken for. [HT3]
  */
 export function fold(text: string): string {
+  // Most texts hold nothing else, and this says the same of them at a third of the cost.
+  if (ASCII.test(text)) return text.toLowerCase().replace(BLANKS, ' ').trim();
   return text
     .normalize('NFKD')
     .replace(/\p{Default_Ignorable_Code_Point}|\p{M}/gu, '')
@@ -27,7 +32,7 @@ export function fold(text: string): string {
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/[ßæœøłđðþħŧŋıς]/gu, (letter) => takenFor[letter] ?? letter)
-    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replace(BLANKS, ' ')
     .trim();
 }
 
@@ -38,9 +43,11 @@ export function wordsOf(text: string): string[] {
   return words.length > 0 ? words : folded.split(' ').filter((word) => word !== '');
 }
 
+const LETTERS_WITHOUT_BLANKS =
+  '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]';
 /** Starts with a letter of a script that has no blanks between words. */
-export const UNSPACED =
-  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+export const UNSPACED = new RegExp(`^${LETTERS_WITHOUT_BLANKS}`, 'u');
+export const HAS_UNSPACED = new RegExp(LETTERS_WITHOUT_BLANKS, 'u');
 
 /** Whether each typed word starts a word of the name. Where a script has no blanks between words, it may be anywhere in it. */
 export function matchesName(name: string, typed: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import { UNSPACED, wordsOf } from './fold.ts';
+import { HAS_UNSPACED, UNSPACED, wordsOf } from './fold.ts';
 
 /** Longer words are found by their first letters, and then compared whole. */
 const MAX_LETTERS = 40;
@@ -10,6 +10,11 @@ const MAX_LETTERS = 40;
 export function searchKeys(text: string): string[] {
   const keys = new Set<string>();
   for (const word of wordsOf(text)) {
+    // Most words: short, and of scripts with blanks between words.
+    if (word.length <= MAX_LETTERS && !HAS_UNSPACED.test(word)) {
+      keys.add(word);
+      continue;
+    }
     const letters = [...word];
     keys.add(cut(letters));
     for (const pair of unspacedPairs(letters)) keys.add(pair);

@@ -6,10 +6,20 @@ import { type SortSpec, sortDocs } from './sorting.ts';
 import type { Store } from './store.ts';
 import { type Doc, decode } from './doc.ts';
 
-export interface Found {
-  rid: number;
-  doc: Doc;
-  bytes: Buffer;
+/** A stored document. Decoding costs more than finding it, and whoever only sends it needs the bytes alone. */
+export class Found {
+  readonly rid: number;
+  readonly bytes: Buffer;
+  #doc: Doc | undefined;
+
+  constructor(rid: number, bytes: Buffer) {
+    this.rid = rid;
+    this.bytes = bytes;
+  }
+
+  get doc(): Doc {
+    return (this.#doc ??= decode(this.bytes));
+  }
 }
 
 /** Limits and statistics of one command's reads. */
@@ -27,8 +37,8 @@ const unlimited = (): Execution => ({ examined: 0, deadline: Number.POSITIVE_INF
 const LONG_SCAN_RECORDS = 1_000;
 
 /**
- * Finds matching documents. Every candidate is matched in full, so that an index can only make a query faster, never
- * wrong. `limit` counts after `skip`; 0 means no limit.
+ * Finds matching documents. Every candidate is matched in full, unless the ranges of the index say all that the query
+ * says. `limit` counts after `skip`; 0 means no limit.
  */
 export function findDocs(
   store: Store,
@@ -101,8 +111,8 @@ function* candidates(
           throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
         const bytes = index === null ? value : store.get(recordKey(collection.id, rid));
         if (bytes === undefined) continue;
-        const doc = decode(bytes);
-        if (filter(doc)) yield { rid, doc, bytes };
+        const found = new Found(rid, bytes);
+        if (plan.isExact || filter(found.doc)) yield found;
       }
     }
   } finally {

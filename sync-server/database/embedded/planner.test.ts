@@ -243,4 +243,42 @@ describe('planner', () => {
     });
     expect(run.differences.length).toBeGreaterThan(0);
   });
+
+  it('needs no document where the ranges and the index’s filter say all that a query says', async () => {
+    const folder = temporaryFolder();
+    const store = openStore({ dataDir: folder.path, durability: 'none' });
+    folders.push(folder);
+    stores.push(store);
+    const catalog = openCatalog(store);
+    const long = 'y'.repeat(500);
+    const collection = await store.write(() => {
+      const made = catalog.create('exact', 'docs');
+      const spec = { unique: false, sparse: false, expireAfterSeconds: null };
+      const [feed, text] = [{ stream: 1, rev: 1 }, { text: 1 }].map((key) => Object.entries(key) as [string, 1][]);
+      catalog.addIndex(made, { ...spec, name: 'feed', key: feed as [string, 1][], partial: { current: true } });
+      catalog.addIndex(made, { ...spec, name: 'text', key: text as [string, 1][], partial: null });
+      for (let rev = 1; rev <= 20; rev++) {
+        const text = 'y'.repeat(370 + rev);
+        const doc = { _id: new Int32(rev), stream: 's', rev: new Int32(rev), current: rev % 3 > 0, text };
+        insertRecord(store, catalog, made, doc, encode(doc));
+      }
+      return made;
+    });
+    const asked = (filter: Doc) => {
+      const { index, isExact } = planQuery(collection, filter, []);
+      const [scan, found] = ['$natural', undefined].map((hint) =>
+        findDocs(store, collection, filter, { hint }).map(({ rid }) => rid),
+      );
+      expect(found).toEqual(scan);
+      return [index?.name, isExact];
+    };
+    const after = { stream: 's', current: true, rev: { $gt: new Int32(4) } };
+    expect(asked(after)).toEqual(['feed', true]);
+    expect(asked({ ...after, rev: { $gt: new Int32(4), $lte: new Int32(9) } })).toEqual(['feed', true]);
+    expect(asked({ ...after, text: long })).toEqual(['feed', false]);
+    expect(asked({ ...after, $or: [{ rev: new Int32(7) }] })).toEqual(['feed', false]);
+    expect(asked({ text: { $gte: 'y' } })).toEqual(['text', true]);
+    // A bound that is longer than a key is not exact.
+    expect(asked({ text: { $gt: long } })).toEqual(['text', false]);
+  });
 });

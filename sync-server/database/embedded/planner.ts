@@ -13,7 +13,7 @@ export interface Plan {
   reverse: boolean;
   equalities: number;
   hasRange: boolean;
-  /** The ranges hold exactly the matching documents, each once, so that counting needs no documents. */
+  /** The ranges hold exactly the matching documents, each once, so that none has to be decoded to be matched. */
   isExact: boolean;
 }
 
@@ -66,7 +66,7 @@ function planIndex(index: IndexSpec, bounds: Map<string, Bounds>, sort: SortSpec
   let heads: Buffer[] = [indexPrefix(index.id)];
   let equalities = 0;
   let isSinglePoint = true;
-  let range: { low: Buffer; high: Buffer } | null = null;
+  let range: { low: Buffer; high: Buffer; isExact: boolean } | null = null;
   const boundedMultiRoots = new Set<string>();
   for (const [position, [path, direction]] of index.key.entries()) {
     const bound = bounds.get(path);
@@ -97,8 +97,8 @@ function planIndex(index: IndexSpec, bounds: Map<string, Bounds>, sort: SortSpec
   const isExact =
     index.multikey.length === 0 &&
     !index.hasShortened &&
-    Object.keys(query).length === used &&
-    index.key.slice(0, used).every(([path]) => Object.hasOwn(query, path) && bounds.get(path)?.isWhole === true);
+    (range === null || range.isExact) &&
+    isCovered(index, query, used, bounds);
   const order = isSinglePoint ? sortOrder(index, equalities, sort) : null;
   if (equalities === 0 && range === null && order === null) return null;
   return {
@@ -112,19 +112,33 @@ function planIndex(index: IndexSpec, bounds: Map<string, Bounds>, sort: SortSpec
   };
 }
 
+/** Whether the ranges over the first `used` fields and the index's own filter say all that the query says. */
+function isCovered({ key, partial }: IndexSpec, query: Doc, used: number, bounds: Map<string, Bounds>): boolean {
+  const bounded = key.slice(0, used);
+  if (!bounded.every(([path]) => Object.hasOwn(query, path) && bounds.get(path)?.isWhole === true)) return false;
+  const isFiltered = (path: string) => {
+    if (partial === null || path.startsWith('$') || !Object.hasOwn(partial, path)) return false;
+    const [wanted, clause] = [query[path], partial[path]];
+    return (typeof clause === 'string' || typeof clause === 'boolean') && wanted === clause;
+  };
+  return Object.keys(query).every((path) => bounded.some(([field]) => field === path) || isFiltered(path));
+}
+
 /** The first key after all keys that start with `head`. */
 function after(head: Buffer): Buffer {
   return Buffer.concat([head, Buffer.alloc(34, 0xff)]);
 }
 
-function rangeOf(bound: Bounds, direction: 1 | -1, isMulti: boolean): { low: Buffer; high: Buffer } {
+function rangeOf(bound: Bounds, direction: 1 | -1, isMulti: boolean): { low: Buffer; high: Buffer; isExact: boolean } {
   const sample = bound.low ?? bound.high;
   const first = bracket(sample?.value);
   const open = { bytes: Buffer.from([first]), isStrict: false };
+  let isExact = true;
   const edge = (side: Side | null) => {
     if (side === null) return open;
-    const { bytes, isExact } = rangeKey(side.value);
-    return { bytes, isStrict: side.isStrict && isExact };
+    const key = rangeKey(side.value);
+    isExact &&= key.isExact;
+    return { bytes: key.bytes, isStrict: side.isStrict && key.isExact };
   };
   const low = edge(bound.low);
   // Different elements of an array may meet the two sides, unless one must meet both, so only one side may bound.
@@ -133,7 +147,11 @@ function rangeOf(bound: Bounds, direction: 1 | -1, isMulti: boolean): { low: Buf
   const [from, to] =
     direction === 1 ? [low, high] : [high, low].map((side) => ({ ...side, bytes: inverted(side.bytes) }));
   if (from === undefined || to === undefined) throw new Error('a range needs two sides');
-  return { low: from.isStrict ? after(from.bytes) : from.bytes, high: to.isStrict ? to.bytes : after(to.bytes) };
+  return {
+    low: from.isStrict ? after(from.bytes) : from.bytes,
+    high: to.isStrict ? to.bytes : after(to.bytes),
+    isExact,
+  };
 }
 
 /** Whether the index's order after its pinned fields is the sort's. Pinned fields may be anywhere in the sort. */

@@ -32,7 +32,7 @@ const find: Command = (engine, request, db, cursors) => {
     collection === undefined
       ? (planQuery(empty, filter, []), [])
       : findDocs(store, collection, filter, { ...options, hint: hintName(collection, body['hint']) });
-  const documents = found.map(({ doc, bytes }) => (isProjected ? encode(project(doc)) : bytes));
+  const documents = found.map((one) => (isProjected ? encode(project(one.doc)) : one.bytes));
   return firstBatch(
     documents,
     `${db}.${name}`,
