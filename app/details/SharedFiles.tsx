@@ -9,6 +9,7 @@ import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
+import { KeepOffline } from './KeepOffline.tsx';
 import { type SharedSoFar, useSharedFiles } from './use-shared-files.ts';
 import details from './Details.module.css';
 import styles from './SharedFiles.module.css';
@@ -52,6 +53,7 @@ function Opened({ client, stream }: SharedFilesProps) {
   const counts = { media: shared.seen.length, files: shared.files.length, links: shared.links.length };
   return (
     <div className={styles.opened}>
+      <KeepOffline client={client} stream={stream} />
       <Chips<Kind>
         label={words('shared.title')}
         chosen={kind}

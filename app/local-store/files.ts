@@ -57,6 +57,10 @@ export interface Files {
   removeOthers(ids: ReadonlySet<MediaId>, before: number): Promise<void>;
   seen(id: MediaId): Promise<Blob | undefined>;
   keepSeen(id: MediaId, picture: Blob): Promise<void>;
+  /** Bytes of small pictures, and of what waits to be sent. */
+  usage(): Promise<{ seen: number; waiting: number }>;
+  /** Removes the small pictures, which are fetched again when they are shown. */
+  forgetSeen(): Promise<void>;
 }
 
 /** Small pictures that are kept; about 50 kB each. */
@@ -137,6 +141,15 @@ function openFiles(userId: UserId, onGone: () => void): Files {
       return found?.picture;
     },
     keepSeen,
+    async usage() {
+      const bytes = (blobs: readonly (Blob | undefined)[]) => blobs.reduce((sum, blob) => sum + (blob?.size ?? 0), 0);
+      const [pictures, files] = await Promise.all([seen.toArray(), waiting.toArray()]);
+      return {
+        seen: bytes(pictures.map(({ picture }) => picture)),
+        waiting: bytes(files.flatMap(({ content, preview }) => [content, preview])),
+      };
+    },
+    forgetSeen: () => seen.clear(),
   };
 }
 

@@ -4,7 +4,7 @@ import { backingOver } from './dexie-backing.ts';
 import type { LocalStore } from './local-store.ts';
 import { openDatabase, type Opened, type StoreFailure } from './opened.ts';
 import { storeOver } from './store-over.ts';
-import { databaseName, declareTables, filesDatabaseName } from './tables.ts';
+import { databaseName, declareTables, filesDatabaseName, keptFilesDatabaseName } from './tables.ts';
 
 /** The time limit for opening a database that is to be wiped, and again for deleting it. */
 const WIPED_WITHIN_MS = 5_000;
@@ -60,6 +60,7 @@ export async function wipePerson(userId: UserId, withinMs = WIPED_WITHIN_MS): Pr
   tables.close();
   await within(withinMs, Dexie.delete(name), undefined);
   await within(withinMs, Dexie.delete(filesDatabaseName(userId)), undefined);
+  await within(withinMs, Dexie.delete(keptFilesDatabaseName(userId)), undefined);
 }
 
 /** The result of the work, or `late` if it takes longer than `ms`. */

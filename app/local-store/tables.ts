@@ -14,6 +14,11 @@ export function filesDatabaseName(userId: UserId): string {
   return `teamlink-files-${userId}`;
 }
 
+/** Whole files that were seen. They are written and removed apart from those that wait, which may be large too. */
+export function keptFilesDatabaseName(userId: UserId): string {
+  return `teamlink-kept-files-${userId}`;
+}
+
 export function declareTables(name: string): Tables {
   // By default Chromium reports a write as complete before it is on the disk, so a power failure could lose an op that is shown as
   // queued. `strict` makes bulk writes 18 % slower; Dexie can set it only for a whole database. [CL1]

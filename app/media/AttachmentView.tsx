@@ -1,9 +1,11 @@
+import { useEffect } from 'react';
 import type { UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { filesOf } from '#app/local-store/files.ts';
 import { isLocalFile } from '#app/ops/files.ts';
 import { DocumentView } from './DocumentView.tsx';
 import type { FilePlace } from './file-place.ts';
+import { keepFile } from './keep-file.ts';
 import { PictureView } from './PictureView.tsx';
 import { SoundView } from './SoundView.tsx';
 import { UploadState } from './UploadState.tsx';
@@ -35,6 +37,8 @@ export default function AttachmentView({
     await onCancel?.();
     await filesOf(self).remove(ofMessage.map(({ mediaId }) => mediaId).filter(isLocalFile));
   }
+  const { stream } = place;
+  useEffect(() => void keepFile({ self, stream, file, isAsked: false }), [self, stream, file]);
   return (
     <>
       <Content file={file} self={self} place={place} isTabStop={isTabStop} isLocal={isLocal} />

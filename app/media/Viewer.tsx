@@ -18,6 +18,7 @@ import { takeKey } from '#app/ui/keys.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
 import { MEDIA_PATH } from '#protocol/version.ts';
 import type { FilePlace } from './file-place.ts';
+import { keepFile } from './keep-file.ts';
 import type { OpenedFile } from './opened-file.ts';
 import { placeIn } from './seen-files.ts';
 import { canShare, shareFile } from './share-file.ts';
@@ -56,6 +57,9 @@ export default function Viewer({ store, opened, onMove, onForward, onShow, onClo
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
     };
   }, []);
+  const { stream } = opened;
+  const self = store.userId;
+  useEffect(() => void keepFile({ self, stream, file, isAsked: file.kind === 'image' }), [self, stream, file]);
   const move = (to: OpenedFile | undefined) => {
     if (to === undefined) return;
     gestures.reset();
@@ -141,7 +145,7 @@ export default function Viewer({ store, opened, onMove, onForward, onShow, onClo
           data-dragged={gestures.isDragged}
           style={{ transform: `translate(${x}px, ${y}px) scale(${scale})` }}
         >
-          <ViewedFile key={file.mediaId} file={file} self={store.userId} />
+          <ViewedFile key={file.mediaId} file={file} self={self} />
         </div>
       </div>
       {previous !== undefined && (

@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { languages, locale, useWords, type Language } from '#app/i18n/words.ts';
 import type { HttpProblem } from '#app/http/request.ts';
@@ -12,6 +11,7 @@ import { Chips } from '#app/ui/Chips.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
 import { AdministrationLink } from './AdministrationLink.tsx';
 import { Account } from './Account.tsx';
+import { Storage } from './Storage.tsx';
 import type { ChangePassword } from './PasswordDialog.tsx';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Settings.module.css';
@@ -29,7 +29,6 @@ export default function Settings({ client, onChangePassword, onSignOut, onDelete
   const dispatch = useAppDispatch();
   const profile = useAppSelector((state) => state.session.profile);
   const theme = useAppSelector((state) => state.settings.theme);
-  const storage = useStorage();
   return (
     <Pane
       look="page"
@@ -66,38 +65,9 @@ export default function Settings({ client, onChangePassword, onSignOut, onDelete
             <Link href={paths.outbox}>{words('outbox.open')}</Link>
           </div>
           <NotificationCard client={client} />
-          {storage !== undefined && (
-            <div className={shapes.card}>
-              <h3 className={styles.heading}>{words('settings.device')}</h3>
-              <p>{words('settings.storage', { used: bytesWords(storage.used) })}</p>
-              <p className={styles.label}>{words(storage.isKept ? 'settings.persisted' : 'settings.notPersisted')}</p>
-            </div>
-          )}
+          <Storage self={client.userId} />
         </div>
       </div>
     </Pane>
   );
-}
-
-function useStorage(): { used: number; isKept: boolean } | undefined {
-  const [storage, setStorage] = useState<{ used: number; isKept: boolean }>();
-  useEffect(() => {
-    // Absent outside secure contexts and in old browsers, where nothing is shown.
-    if (navigator.storage?.estimate === undefined) return;
-    void Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]).then(
-      ([{ usage = 0 }, isKept]) => setStorage({ used: usage, isKept }),
-      // A browser that refuses to say is like one that cannot.
-      () => setStorage(undefined),
-    );
-  }, []);
-  return storage;
-}
-
-function bytesWords(bytes: number): string {
-  const megabytes = bytes / 1_000_000;
-  return new Intl.NumberFormat(locale(), {
-    style: 'unit',
-    unit: megabytes < 1 ? 'kilobyte' : 'megabyte',
-    maximumFractionDigits: megabytes < 10 && megabytes >= 1 ? 1 : 0,
-  }).format(megabytes < 1 ? bytes / 1000 : megabytes);
 }

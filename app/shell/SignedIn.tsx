@@ -21,6 +21,7 @@ import { factsOf, routeOf, type Route } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
 import { useCallingUnread, usePageTitle } from './use-page-title.ts';
 import { useEscape } from './use-escape.ts';
+import { useKeptChats } from './use-kept-chats.ts';
 import { useJump } from './use-jump.ts';
 import { useOfferedFiles } from './use-offered-files.ts';
 import { useShownPhase } from './use-shown-phase.ts';
@@ -67,6 +68,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const openedFile = useOpenedFile();
   useOfferedFiles();
   useUploads(client);
+  useKeptChats(client);
   useShownPhase();
   useEffect(() => client.prefer(chat), [client, chat]);
   useWatchedPeople(client, rows, chat);

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { byteRange } from '#protocol/byte-range.ts';
 import { syncError } from '#protocol/errors.ts';
 import { contentDisposition } from '#server/media/file-name.ts';
 import type { FileStore } from '#server/media/file-store.ts';
-import { byteRange } from './byte-range.ts';
 import { sendFailure } from './failures.ts';
 import { FILE_CACHING } from './page-security.ts';
 

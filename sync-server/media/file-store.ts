@@ -1,11 +1,6 @@
 import type { Readable } from 'node:stream';
+import type { ByteRange } from '#protocol/byte-range.ts';
 import type { MediaId } from '#protocol/ids.ts';
-
-/** A part of a file in bytes, both ends included. */
-export interface ByteRange {
-  start: number;
-  end: number;
-}
 
 /** Where the bytes of uploaded files live, by names made of letters, digits, `.`, `_` and `-`. */
 export interface FileStore {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
-import { PATIENCE_MS, type Visitor, message, openChat } from './browser.fixture.ts';
+import { PATIENCE_MS, type Visitor, WITH_WORKER, message, openChat, workerReady } from './browser.fixture.ts';
 import { push } from './device.fixture.ts';
 import { DESKTOP, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -132,3 +132,47 @@ async function swipe(page: Page, by: number): Promise<void> {
   await page.mouse.move(width / 2 + by, height / 2, { steps: 4 });
   await page.mouse.up();
 }
+
+test('[CL18] what was seen plays without a network, in parts too, and leaves the device on request', async () => {
+  const visitor = { ...(await stage.visitor('Ann Arbor', { ...DESKTOP, ...WITH_WORKER })), email: people.ann.email };
+  await authenticate(visitor);
+  const { page, context } = visitor;
+  await page.goto('/');
+  await workerReady(visitor);
+  await openChat(page, 'Voices');
+  await voices(page).last().waitFor();
+  const files = () =>
+    page.evaluate(async () => {
+      const [kept] = (await indexedDB.databases()).filter(({ name }) => name?.startsWith('teamlink-kept-files-'));
+      if (kept?.name === undefined) return [];
+      const opening = indexedDB.open(kept.name);
+      await new Promise((resolve) => (opening.onsuccess = resolve));
+      const reading = opening.result.transaction('facts').objectStore('facts').getAllKeys();
+      await new Promise((resolve) => (reading.onsuccess = resolve));
+      opening.result.close();
+      return reading.result as string[];
+    });
+  await expect.poll(async () => (await files()).length, PATIENTLY).toBe(2);
+  const [id = ''] = await files();
+
+  await context.setOffline(true);
+  const part = await page.evaluate(async (address) => {
+    const answer = await fetch(address, { headers: { range: 'bytes=4-7' } });
+    return [answer.status, answer.headers.get('content-range')?.split('/')[0], (await answer.blob()).size];
+  }, `/api/media/${id}`);
+  expect(part).toEqual([206, 'bytes 4-7', 4]);
+  await voices(page).last().getByRole('button', { name: 'Play' }).click();
+  await voices(page)
+    .last()
+    .getByRole('button', { name: /^Speed/ })
+    .waitFor();
+  await expect
+    .poll(() => voices(page).last().getByRole('slider').inputValue().then(Number), PATIENTLY)
+    .toBeGreaterThan(0);
+
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await button(page, 'Remove files from this device').click();
+  await page.getByText('The files were removed from this device').waitFor();
+  expect(await files()).toEqual([]);
+  await context.setOffline(false);
+});

@@ -1,4 +1,8 @@
-import type { ByteRange } from '#server/media/file-store.ts';
+/** Bytes of a file, both ends included. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
 
 /**
  * The one range that a `Range` header asks for, `undefined` for the whole (also where the header is not understood or asks for

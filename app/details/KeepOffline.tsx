@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import { keptFilesOf } from '#app/local-store/kept-files.ts';
+import { keepChats } from '#app/media/keep-chats.ts';
+import type { Client } from '#app/sync/client.ts';
+import { Checkbox } from '#app/ui/Checkbox.tsx';
+import type { ConversationId } from '#protocol/ids.ts';
+
+/** Whether all files of this chat are kept on this device, those that arrive later too. */
+export function KeepOffline({ client, stream }: { client: Client; stream: ConversationId }) {
+  const words = useWords();
+  const [isKept, setKept] = useState<boolean>();
+  const files = keptFilesOf(client.userId);
+  useEffect(() => {
+    files.choices().then(
+      ({ offline }) => setKept(offline.includes(stream)),
+      // A device that stores no files offers nothing.
+      () => undefined,
+    );
+  }, [files, stream]);
+  async function choose(on: boolean): Promise<void> {
+    setKept(on);
+    const { offline } = await files.choices();
+    const others = offline.filter((each) => each !== stream);
+    await files.choose({ offline: on ? [...others, stream] : others });
+    if (on) await keepChats(client);
+  }
+  if (isKept === undefined) return null;
+  return (
+    <Checkbox
+      label={words('shared.keep')}
+      note={words('shared.keepNote')}
+      checked={isKept}
+      onChange={(on) => void choose(on).catch(() => setKept(!on))}
+    />
+  );
+}

@@ -1,0 +1,37 @@
+import { keptFilesOf } from '#app/local-store/kept-files.ts';
+import { isLocalFile } from '#app/ops/files.ts';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
+import type { Attachment } from '#protocol/record.ts';
+import { MEDIA_PATH } from '#protocol/version.ts';
+import { linkCost, mayDownload } from './may-download.ts';
+
+interface Wanted {
+  self: UserId;
+  stream: ConversationId;
+  file: Attachment;
+  /** Somebody has opened it, or has chosen to keep its chat: what was chosen about downloads does not matter. */
+  isAsked: boolean;
+}
+
+/** One after the other, so that they leave the link to what somebody waits for. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** Fetches a file in the background and keeps it on this device, if that is wanted and it is not there yet. [CL18] */
+export function keepFile(wanted: Wanted): Promise<void> {
+  const next = last.then(() => fetchAndKeep(wanted)).catch(() => undefined); // offline: it is asked for again when it is seen again
+  last = next;
+  return next;
+}
+
+async function fetchAndKeep({ self, stream, file, isAsked }: Wanted): Promise<void> {
+  const files = keptFilesOf(self);
+  if (isLocalFile(file.mediaId) || !navigator.onLine) return;
+  if (!isAsked && !mayDownload(file, linkCost(), await files.choices())) return;
+  if (await files.has(file.mediaId)) return;
+  const answer = await fetch(`${MEDIA_PATH}/${file.mediaId}`, { priority: 'low' });
+  if (answer.status !== 200) return;
+  const [mime, disposition] = ['content-type', 'content-disposition'].map((name) => answer.headers.get(name) ?? '');
+  // A page in the place of the file, of a sign-in to the network, has no such header.
+  if (mime === undefined || disposition === undefined || disposition === '') return;
+  await files.keep({ id: file.mediaId, stream, content: await answer.blob(), mime, disposition });
+}

@@ -1,0 +1,39 @@
+import type { DownloadKind, FileChoices } from '#app/local-store/file-choices.ts';
+import type { Attachment, AttachmentKind } from '#protocol/record.ts';
+
+/** What the browser knows about the link: `saving` if the person has asked it to save data. */
+export type LinkCost = 'free' | 'metered' | 'saving';
+
+/** Larger ones are fetched only when somebody opens them. */
+const LARGEST = 50_000_000;
+
+const kindOf: Record<AttachmentKind, DownloadKind> = {
+  image: 'image',
+  voice: 'sound',
+  audio: 'sound',
+  video: 'video',
+  document: 'document',
+};
+
+/** Whether a file may be fetched before anybody opens it. Saving data comes before what was chosen. */
+export function mayDownload(
+  { kind, size }: Pick<Attachment, 'kind' | 'size'>,
+  link: LinkCost,
+  { automatic }: FileChoices,
+) {
+  const when = automatic[kindOf[kind]];
+  return link !== 'saving' && size <= LARGEST && (when === 'always' || (when === 'unmetered' && link === 'free'));
+}
+
+interface Connection {
+  saveData?: boolean;
+  type?: string;
+}
+
+/** Browsers that do not say are taken to be on an unmetered link. */
+export function linkCost(
+  { saveData, type }: Connection = (navigator as { connection?: Connection }).connection ?? {},
+): LinkCost {
+  if (saveData === true) return 'saving';
+  return type === 'cellular' ? 'metered' : 'free';
+}

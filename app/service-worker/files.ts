@@ -1,0 +1,42 @@
+import { registerRoute } from 'workbox-routing';
+import { openDevice } from '#app/local-store/device.ts';
+import { keptFilesOf } from '#app/local-store/kept-files.ts';
+import { readNotified } from '#app/sync/device-facts.ts';
+import type { MediaId, UserId } from '#protocol/ids.ts';
+import { MEDIA_PATH } from '#protocol/version.ts';
+import { keptAnswer } from './kept-answer.ts';
+
+declare const self: ServiceWorkerGlobalScope;
+
+/** A file that is on the device is answered from there, also a part of it, so that films play offline. [CL18] */
+registerRoute(
+  ({ url }) => url.origin === self.location.origin && idIn(url.pathname) !== undefined,
+  async ({ request, url }) => (await kept(request, idIn(url.pathname))) ?? fetch(request),
+);
+
+function idIn(path: string): MediaId | undefined {
+  const [, id] = new RegExp(`^${MEDIA_PATH}/([^/]+)$`).exec(path) ?? [];
+  return id as MediaId | undefined;
+}
+
+async function kept(request: Request, id: MediaId | undefined): Promise<Response | undefined> {
+  if (id === undefined) return undefined;
+  try {
+    const userId = await signedIn();
+    const file = userId === undefined ? undefined : await keptFilesOf(userId).get(id);
+    return file === undefined ? undefined : keptAnswer(file, request.headers.get('range') ?? undefined);
+  } catch {
+    // Storage that cannot be read must not keep a file from somebody who is online.
+    return undefined;
+  }
+}
+
+async function signedIn(): Promise<UserId | undefined> {
+  const device = await openDevice();
+  if (!device.ok) return undefined;
+  try {
+    return (await readNotified(device.value))?.userId;
+  } finally {
+    device.value.close();
+  }
+}
