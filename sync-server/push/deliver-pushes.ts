@@ -1,8 +1,8 @@
-import type { UserId } from '#protocol/ids.ts';
-import type { PushTried } from '#protocol/push.ts';
+import type { DeviceId, UserId } from '#protocol/ids.ts';
+import type { NotificationSettings, PushTried } from '#protocol/push.ts';
 import { type Log, safeError } from '#server/logging.ts';
 import { payloadOf } from './payload.ts';
-import type { SettingsOfPeople } from './notification-settings.ts';
+import { type SettingsOfPeople, unchanged } from './notification-settings.ts';
 import type { PushAnswer } from './post-push.ts';
 import { type DecidePush, type DecisionParts, createPushDecisions } from './push-decisions.ts';
 import type { PushJob, PushJobs } from './push-jobs.ts';
@@ -14,7 +14,7 @@ import type { Subscription, Subscriptions } from './subscriptions.ts';
 export interface DeliverParts extends DecisionParts {
   jobs: PushJobs;
   subscriptions: Subscriptions;
-  settingsOf: SettingsOfPeople['of'];
+  settings: Pick<SettingsOfPeople, 'ofAll'>;
   /** Which of these sessions are still valid. */
   activeSessions(sessionIds: readonly string[]): Promise<Set<string>>;
   /** Whether the person looks at the app on this device now, as far as this server knows. */
@@ -47,9 +47,19 @@ export const defaultTimes: PushTimes = {
 
 const AT_ONCE = 16;
 const PAGE = 64;
+/** Pushes whose end is written together; after a crash, so many may go twice. */
+const ENDED_TOGETHER = 16;
 /** Longer than a page of pushes takes where the service is silent, so that another server takes over only after a crash. */
 const CLAIM_MS = 60_000;
 const MAX_TRIES = 12;
+
+/** What the jobs of one page share, read once. */
+interface Page {
+  subscriptions: ReadonlyMap<DeviceId, Subscription>;
+  activeSessions: ReadonlySet<string>;
+  settings: ReadonlyMap<UserId, NotificationSettings>;
+  decide: DecidePush;
+}
 
 /** Sends the pushes that are due, here and at the next start. */
 export class PushDelivery {
@@ -99,12 +109,17 @@ export class PushDelivery {
       for (let isMore = true; isMore && !this.#isClosed;) {
         const claimed = await jobs.claim(now(), now() + CLAIM_MS, PAGE);
         isMore = claimed.length === PAGE;
+        const page = await this.#read(claimed);
         const queue = claimed.values();
-        const decide = createPushDecisions(this.#parts);
+        const ended: PushJob[] = [];
         const take = async () => {
-          for (const job of queue) await this.#deliver(job, decide);
+          for (const job of queue) {
+            if (await this.#deliver(job, page)) ended.push(job);
+            if (ended.length >= ENDED_TOGETHER) await jobs.done(ended.splice(0), now());
+          }
         };
         await Promise.all(Array.from({ length: Math.min(AT_ONCE, claimed.length) }, take));
+        await jobs.done(ended, now());
       }
       return Math.min(now() + times.pollMs, (await jobs.nextDue()) ?? Number.POSITIVE_INFINITY);
     } catch (error) {
@@ -113,61 +128,86 @@ export class PushDelivery {
     }
   }
 
-  async #deliver(job: PushJob, decide: DecidePush): Promise<void> {
-    const { jobs, subscriptions, settingsOf, activeSessions, isVisible, now, times, metrics, send, log } = this.#parts;
+  async #read(jobs: readonly PushJob[]): Promise<Page> {
+    const { subscriptions, settings, activeSessions } = this.#parts;
+    const found = await subscriptions.findAll(jobs.map(({ device }) => device));
+    const sessionIds = [...new Set([...found.values()].map(({ sessionId }) => sessionId))];
+    return {
+      subscriptions: found,
+      activeSessions: await activeSessions(sessionIds),
+      settings: await settings.ofAll([...new Set(jobs.map(({ userId }) => userId))]),
+      decide: createPushDecisions(this.#parts),
+    };
+  }
+
+  /** Resolves to whether the job is dealt with. If not, it was forgotten or put off, or its claim ends by itself. */
+  async #deliver(job: PushJob, { subscriptions, activeSessions, settings, decide }: Page): Promise<boolean> {
+    const { jobs, isVisible, now, times, metrics, send, log } = this.#parts;
     try {
-      const subscription = await subscriptions.find(job.device);
-      if (subscription?.userId !== job.userId) return await jobs.forget(job);
-      if (job.seq <= job.doneSeq) return await jobs.done(job, now());
-      if (!(await activeSessions([subscription.sessionId])).has(subscription.sessionId)) {
-        await subscriptions.removeEndpoint(job.device, subscription.endpoint);
+      const subscription = subscriptions.get(job.device);
+      if (subscription?.userId !== job.userId) return await this.#forget(job);
+      if (job.seq <= job.doneSeq) return true;
+      if (!activeSessions.has(subscription.sessionId)) {
+        await this.#parts.subscriptions.removeEndpoint(job.device, subscription.endpoint);
         metrics.removed();
-        return await jobs.forget(job);
+        return await this.#forget(job);
       }
       if (isVisible(job.userId, job.device)) {
         // They see it. If they still do after a while, the device did not just vanish.
-        if (job.waitedSeq === job.seq) return await jobs.done(job, now());
-        return await jobs.putOff(job, now() + times.visibleMs, { waitedSeq: job.seq });
+        if (job.waitedSeq === job.seq) return true;
+        return await this.#hold(job, now() + times.visibleMs);
       }
-      const { mentions, quietHours } = await settingsOf(job.userId);
+      const { mentions, quietHours } = settings.get(job.userId) ?? unchanged;
       const until = quietHours && quietUntil(quietHours, now());
-      if (until !== undefined) return await jobs.putOff(job, until, { waitedSeq: job.seq });
+      if (until !== undefined) return await this.#hold(job, until);
       const notified = await decide(job, await jobs.recent(job.device), subscription, mentions);
-      if (notified === undefined) return await jobs.done(job, now());
+      if (notified === undefined) return true;
       const answer = await send(subscription, payloadOf(notified), job.stream);
-      await this.#settle(job, subscription, answer, notified.newest.createdAt);
+      return await this.#settle(job, subscription, answer, notified.newest.createdAt);
     } catch (error) {
       // The claim ends by itself, and the job is tried again.
       log.warn({ error: safeError(error) }, 'a push failed here');
+      return false;
     }
   }
 
-  /** `storedAt`: when the message was. */
+  async #forget(job: PushJob): Promise<false> {
+    await this.#parts.jobs.forget(job);
+    return false;
+  }
+
+  /** On purpose, and not because a push service failed. */
+  async #hold(job: PushJob, until: number): Promise<false> {
+    await this.#parts.jobs.putOff(job, until, { waitedSeq: job.seq });
+    return false;
+  }
+
+  /** `storedAt`: when the message was. Resolves to whether the job is dealt with. */
   async #settle(
     job: PushJob,
     subscription: Subscription,
     { status, retryAfter }: PushAnswer,
     storedAt: string,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { jobs, subscriptions, now, times, random, metrics, log } = this.#parts;
     switch (outcomeOf(status)) {
       case 'sent':
         metrics.sent(job.waitedSeq === undefined ? now() - Date.parse(storedAt) : undefined);
-        return jobs.done(job, now());
+        return true;
       case 'gone':
         metrics.removed();
         await subscriptions.removeEndpoint(job.device, subscription.endpoint);
-        return jobs.forget(job);
+        return this.#forget(job);
       case 'refused':
         metrics.failed('refused');
         log.warn({ status }, 'a push service refused a push');
-        return jobs.done(job, now());
+        return true;
       case 'later': {
         const tries = job.tries + 1;
         if (tries >= MAX_TRIES) {
           metrics.failed('given_up');
           log.warn({ status }, 'a push was given up');
-          return jobs.done(job, now());
+          return true;
         }
         metrics.retried();
         const backoff = Math.min(times.maxRetryMs, times.retryMs * 2 ** job.tries);
@@ -175,6 +215,7 @@ export class PushDelivery {
         // Never earlier than asked for, and spread, because one service refuses many pushes at once.
         const until = now() + waitMs * (1 + random() / 2);
         await jobs.putOff(job, until, { tries });
+        return false;
       }
     }
   }

@@ -7,10 +7,12 @@ type Stored = NotificationSettings & { _id: UserId };
 /** What each person chose for all their devices. [PU7] [PU8] */
 export interface SettingsOfPeople {
   of(userId: UserId): Promise<NotificationSettings>;
+  /** Of everybody who has chosen something. */
+  ofAll(userIds: readonly UserId[]): Promise<Map<UserId, NotificationSettings>>;
   change(userId: UserId, settings: NotificationSettings): Promise<void>;
 }
 
-const unchanged: NotificationSettings = { mentions: false };
+export const unchanged: NotificationSettings = { mentions: false };
 
 export function openNotificationSettings(connection: Connection): SettingsOfPeople {
   const rows = connection.collection<Stored>('push_settings');
@@ -20,6 +22,10 @@ export function openNotificationSettings(connection: Connection): SettingsOfPeop
       if (found === null) return unchanged;
       const { _id, ...settings } = found;
       return settings;
+    },
+    async ofAll(userIds) {
+      const found = await rows.find({ _id: { $in: [...userIds] } }).toArray();
+      return new Map(found.map(({ _id, ...settings }) => [_id, settings]));
     },
     async change(userId, settings) {
       await rows.replaceOne({ _id: userId }, settings, { upsert: true });

@@ -149,7 +149,7 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
         ...parts,
         jobs,
         subscriptions,
-        settingsOf: people.of,
+        settings: people,
         send,
         activeSessions,
         isVisible,

@@ -86,7 +86,7 @@ beforeEach(async () => {
     reads: world.streams,
     jobs,
     subscriptions,
-    settingsOf: async () => settings,
+    settings: { ofAll: async (ids) => new Map(ids.map((id) => [id, settings])) },
     activeSessions: async (ids) => new Set(ids.filter((id) => active.has(id))),
     isVisible: () => isVisible,
     async send({ endpoint }, payload) {

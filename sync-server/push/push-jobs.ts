@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import type { ConversationId, DeviceId, UserId } from '#protocol/ids.ts';
 
@@ -16,7 +17,7 @@ export interface PushJob {
   tries: number;
 }
 
-type Stored = PushJob & { _id: string; dueAt?: number; queuedAt: number; isClaimed?: true };
+type Stored = PushJob & { _id: string; dueAt?: number; queuedAt: number; claim?: string };
 
 export type NewPush = Pick<PushJob, 'device' | 'userId' | 'stream' | 'seq'>;
 
@@ -28,8 +29,8 @@ export interface PushJobs {
   claim(now: number, claimedUntil: number, limit: number): Promise<PushJob[]>;
   /** Every claim is of a process that has ended: they are due at once. */
   releaseClaims(now: number): Promise<void>;
-  /** Dealt with up to the job's `seq`; due again at once if there is a newer message. */
-  done(job: PushJob, now: number): Promise<void>;
+  /** Each is dealt with up to its `seq`; it is due again at once if there is a newer message. */
+  done(jobs: readonly PushJob[], now: number): Promise<void>;
   /** To be tried again then. */
   putOff(job: PushJob, until: number, change: Partial<Pick<PushJob, 'tries' | 'waitedSeq'>>): Promise<void>;
   /** The chats that this device was to be notified of last. */
@@ -67,37 +68,43 @@ export async function openPushJobs(connection: Connection): Promise<PushJobs> {
         await jobs.bulkWrite(writes.slice(at, at + WRITES), { ordered: false });
     },
     async claim(now, claimedUntil, limit) {
-      const due = await jobs
-        .find({ dueAt: { $gt: 0, $lte: now } })
-        .sort({ dueAt: 1 })
-        .limit(limit)
-        .toArray();
-      const claimed = await Promise.all(
-        due.map(async ({ dueAt = 0, isClaimed: _, ...job }) => {
-          const claim = { $set: { dueAt: claimedUntil, isClaimed: true } } as const;
-          const { matchedCount } = await jobs.updateOne({ _id: job._id, dueAt }, claim);
-          return matchedCount === 1 ? job : undefined;
-        }),
-      );
-      return claimed.filter((job) => job !== undefined);
+      const isDue = { dueAt: { $gt: 0, $lte: now } };
+      const due = await jobs.find(isDue).sort({ dueAt: 1 }).limit(limit).toArray();
+      if (due.length === 0) return [];
+      const _id = { $in: due.map((job) => job._id) };
+      // Of two servers, each gets what it marked: one write and one read, however many jobs there are.
+      const claim = randomUUID();
+      await jobs.updateMany({ _id, ...isDue }, { $set: { dueAt: claimedUntil, claim } });
+      const claimed = await jobs.find({ _id, claim }).toArray();
+      return claimed.map(({ dueAt: _, claim: __, ...job }) => job);
     },
     async releaseClaims(now) {
-      const release = { $set: { dueAt: now }, $unset: { isClaimed: 1 } } as const;
-      await jobs.updateMany({ dueAt: { $gt: now }, isClaimed: true }, release);
+      const release = { $set: { dueAt: now }, $unset: { claim: 1 } } as const;
+      await jobs.updateMany({ dueAt: { $gt: now }, claim: { $gt: '' } }, release);
     },
-    async done(job, now) {
-      const _id = idOf(job);
-      const update = {
-        $set: { doneSeq: job.seq, tries: 0 },
-        $unset: { dueAt: 1, waitedSeq: 1, isClaimed: 1 },
-      } as const;
-      const { matchedCount } = await jobs.updateOne({ _id, seq: job.seq }, update);
-      if (matchedCount > 0) return;
-      const again = { $set: { doneSeq: job.seq, tries: 0 }, $min: { dueAt: now }, $unset: { isClaimed: 1 } } as const;
-      await jobs.updateOne({ _id }, again);
+    async done(dealt, now) {
+      const writes = dealt.flatMap(({ seq, ...job }) => {
+        const _id = idOf(job);
+        const done = { doneSeq: seq, tries: 0 };
+        return [
+          {
+            updateOne: {
+              filter: { _id, seq },
+              update: { $set: done, $unset: { dueAt: 1, waitedSeq: 1, claim: 1 } } as const,
+            },
+          },
+          {
+            updateOne: {
+              filter: { _id, seq: { $gt: seq } },
+              update: { $set: done, $min: { dueAt: now }, $unset: { claim: 1 } } as const,
+            },
+          },
+        ];
+      });
+      if (writes.length > 0) await jobs.bulkWrite(writes, { ordered: false });
     },
     async putOff(job, until, change) {
-      await jobs.updateOne({ _id: idOf(job) }, { $set: { dueAt: until, ...change }, $unset: { isClaimed: 1 } });
+      await jobs.updateOne({ _id: idOf(job) }, { $set: { dueAt: until, ...change }, $unset: { claim: 1 } });
     },
     recent: async (device) => jobs.find({ device }).sort({ device: -1, queuedAt: -1 }).limit(RECENT).toArray(),
     async forget(job) {

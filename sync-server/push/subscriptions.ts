@@ -32,6 +32,8 @@ export interface Subscriptions {
   /** False: certainly nobody is registered, so no message needs a look at its readers. */
   hasAny(): Promise<boolean>;
   find(device: DeviceId): Promise<Subscription | undefined>;
+  /** Those of these devices that are registered. */
+  findAll(devices: readonly DeviceId[]): Promise<Map<DeviceId, Subscription>>;
   ofPeople(userIds: readonly UserId[]): Promise<Pick<Subscription, 'device' | 'userId'>[]>;
 }
 
@@ -76,9 +78,11 @@ export async function openSubscriptions(
     },
     async find(device) {
       const found = await rows.findOne({ _id: device });
-      if (found === null) return undefined;
-      const { _id, at: _, ...rest } = found;
-      return { device: _id, ...rest };
+      return found === null ? undefined : read(found);
+    },
+    async findAll(devices) {
+      const found = await rows.find({ _id: { $in: [...devices] } }).toArray();
+      return new Map(found.map((row) => [row._id, read(row)]));
     },
     async ofPeople(userIds) {
       const found: Pick<Subscription, 'device' | 'userId'>[] = [];
@@ -92,4 +96,8 @@ export async function openSubscriptions(
       return found;
     },
   };
+}
+
+function read({ _id, at: _, ...rest }: Stored): Subscription {
+  return { device: _id, ...rest };
 }
