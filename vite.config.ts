@@ -23,6 +23,10 @@ function styleAfterSplash(): Plugin {
   };
 }
 
+/** The page's own script, and what both the sign-in screen and the list need: otherwise the former would load all of the latter. */
+const STARTS =
+  /\/app\/main\.tsx$|\/ui\/(?:Shapes\.module\.css|use-bounded-text\.ts)$|\/protocol\/version\.ts$|\/lucide-react\/.*\/createLucideIcon/;
+
 /**
  * The chunks of the first screens, with all that later ones share with them: otherwise what two of them share would be a chunk, and
  * a request, of its own. The libraries are apart, because most updates of the app leave them as they are, and in the browser's cache.
@@ -30,8 +34,9 @@ function styleAfterSplash(): Plugin {
 const firstScreens = [
   { name: 'libraries', test: /\/node_modules\//, tags: ['$initial' as const], priority: 5 },
   { name: 'list-libraries', test: /\/node_modules\/dexie/, priority: 4 },
-  { name: 'start', test: /\/app\/main\.tsx$/, priority: 3 },
+  { name: 'start', test: STARTS, priority: 3 },
   { name: 'Person', test: /\/shell\/Person\.tsx$/, priority: 2 },
+  { name: 'SignedOut', test: /\/shell\/SignedOut\.tsx$/, priority: 1.5 },
   { name: 'ChatPage', test: /\/shell\/ChatPage\.tsx$/, priority: 1 },
 ];
 

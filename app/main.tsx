@@ -7,7 +7,7 @@ import { Provider } from 'react-redux';
 import { activateLanguage, chooseLanguage } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import { openDevice } from '#app/local-store/device.ts';
-import { App, fetchPerson } from '#app/shell/App.tsx';
+import { App, fetchPerson, fetchSignedOut } from '#app/shell/App.tsx';
 import { CrashBoundary } from '#app/shell/CrashBoundary.tsx';
 import { createSessionActions } from '#app/shell/session-actions.ts';
 import type { StorageTroubleKind } from '#app/shell/storage-trouble.ts';
@@ -39,7 +39,7 @@ async function start(): Promise<void> {
   await rehydrated(persistor);
   const { settings, navigation, session } = store.getState();
   // Until both are here, the page shows what its HTML says.
-  await Promise.all([startIn(settings.language), session.profile === null ? undefined : fetchPerson()]);
+  await Promise.all([startIn(settings.language), session.profile === null ? fetchSignedOut() : fetchPerson()]);
   // When started from its icon, the app opens the page that was open last; Back leads to the list.
   if (new URLSearchParams(location.search).get('from') === 'icon') {
     history.replaceState(null, '', paths.list);

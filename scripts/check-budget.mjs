@@ -12,9 +12,9 @@ import { gzipSync } from 'node:zlib';
 
 /** @type {Budget[]} */
 const BUDGETS = [
-  { screen: 'the sign-in screen', chunks: [], limitKib: 102 },
+  { screen: 'the sign-in screen', chunks: ['SignedOut'], limitKib: 103 },
   { screen: 'the list of chats', chunks: ['Person'], limitKib: 165 },
-  { screen: 'a chat', chunks: ['Person', 'ChatPage', 'english'], limitKib: 203 },
+  { screen: 'a chat', chunks: ['Person', 'ChatPage', 'english'], limitKib: 209 },
 ];
 
 /**

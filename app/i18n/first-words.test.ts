@@ -5,7 +5,7 @@ import { english } from './english.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 /** What the sign-in screen and the list of chats are made of: these files and all that they import statically. */
-const sources = sourcesFrom(['app/main.tsx', 'app/shell/Person.tsx']);
+const sources = sourcesFrom(['app/main.tsx', 'app/shell/SignedOut.tsx', 'app/shell/Person.tsx']);
 const lateKeys = Object.keys(english);
 
 test('the first screens say only what their part of the catalogue has', () => {

@@ -1,0 +1,62 @@
+import { Suspense, useEffect } from 'react';
+import * as v from 'valibot';
+import { useLocation, useSearch } from 'wouter';
+import { withAllWords } from '#app/i18n/words.ts';
+import { paths } from '#app/links/paths.ts';
+import { AccountScreen } from '#app/session/AccountScreen.tsx';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { routeOf } from './routes.ts';
+import type { SessionActions } from './session-actions.ts';
+import { Starting } from './Starting.tsx';
+
+const ForgottenPassword = lazyComponent(withAllWords(() => import('#app/session/ForgottenPassword.tsx')));
+
+interface SignedOutProps {
+  actions: SessionActions;
+  onShown: () => Promise<void>;
+}
+
+/** Everything that somebody sees who is not signed in. Its code is a chunk of its own, which a list of chats does not wait for. */
+export default function SignedOut({ actions, onShown }: SignedOutProps) {
+  const [path, navigate] = useLocation();
+  const search = useSearch();
+  const page = routeOf(path, 'signed-out')?.page;
+  const mode = page === 'sign-up' ? 'sign-up' : 'sign-in';
+  useEffect(() => {
+    void actions.check();
+    // While somebody types, so that their chats need not wait for it.
+    void onShown();
+  }, [actions, onShown]);
+  const link = search === '' ? path : `${path}?${search}`;
+  // What a failed sign-in has left in the address says nothing about where to go.
+  const place = search.includes('sign-in=failed') ? paths.list : link;
+  if (page === 'forgotten-password')
+    return (
+      <Suspense fallback={<Starting />}>
+        <ForgottenPassword onBack={() => navigate(followedLink(), { replace: true })} />
+      </Suspense>
+    );
+  return (
+    <AccountScreen
+      to={mode === 'sign-up' ? followedLink() : place}
+      onForgotten={() => navigate(paths.forgotten, { state: { link } })}
+      mode={mode}
+      onSwitch={() => {
+        if (mode === 'sign-up') return navigate(followedLink(), { replace: true });
+        return navigate(paths.signUp, { replace: true, state: { link } });
+      }}
+      onSubmit={async (chosen, input) => {
+        const problem = await actions.enter(chosen, input);
+        // Once signed in, the page of a link that was followed here is shown; only the sign-up page no longer exists.
+        if (problem === undefined && mode === 'sign-up') navigate(followedLink(), { replace: true });
+        return problem;
+      }}
+    />
+  );
+}
+
+/** The link that was followed to the sign-in page, which the history keeps while the sign-up page is shown. */
+function followedLink(): string {
+  const kept = v.safeParse(v.object({ link: v.string() }), history.state);
+  return kept.success ? kept.output.link : paths.list;
+}
