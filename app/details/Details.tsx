@@ -169,6 +169,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
       )}
       {isEditing && row !== undefined && (
         <EditGroupDialog
+          self={self}
           stream={stream}
           group={{
             title: row.record?.title ?? '',

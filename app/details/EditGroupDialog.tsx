@@ -1,4 +1,4 @@
-import { useId, useState, type SubmitEvent } from 'react';
+import { Suspense, useId, useState, type SubmitEvent } from 'react';
 import { groupNameProblem } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { updateConversation } from '#app/ops/conversations.ts';
@@ -9,15 +9,19 @@ import { cleanName, isVisible } from '#protocol/names.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { FIELD_MAX } from '#app/ui/use-bounded-text.ts';
 import { useTextField } from '#app/ui/use-text-field.ts';
-import type { ConversationId } from '#protocol/ids.ts';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { HistoryMode } from '#protocol/record.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Details.module.css';
 
+const PictureField = lazyComponent(() => import('#app/media/PictureField.tsx'));
+
 interface EditGroupDialogProps {
+  self: UserId;
   stream: ConversationId;
   group: { title: string; about: string; history: HistoryMode };
   outbox: Outbox;
@@ -25,7 +29,7 @@ interface EditGroupDialogProps {
 }
 
 /** Title, description, and what new members can see. Only changed fields are sent, so that nobody else's change is undone. [OP11] */
-export function EditGroupDialog({ stream, group, outbox, onClose }: EditGroupDialogProps) {
+export function EditGroupDialog({ self, stream, group, outbox, onClose }: EditGroupDialogProps) {
   const words = useWords();
   const id = useId();
   const { text: title, setError, props } = useTextField(group.title);
@@ -53,6 +57,16 @@ export function EditGroupDialog({ stream, group, outbox, onClose }: EditGroupDia
   return (
     <Dialog title={words('details.edit')} onClose={onClose}>
       <form className={styles.form} onSubmit={save} noValidate>
+        <Suspense fallback={null}>
+          <PictureField
+            self={self}
+            stream={stream}
+            id={stream}
+            name={title}
+            shape="square"
+            onPicture={async (avatar) => (await outbox.queue(updateConversation(stream, { avatar }))) !== ''}
+          />
+        </Suspense>
         <TextField label={words('new.groupName')} autoComplete="off" {...props} />
         <div className={styles.labelled}>
           <label htmlFor={id}>{words('details.about')}</label>

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { SessionAnswer, type Account, type SignInRequest, type SignUpRequest } from '#protocol/http.ts';
+import type { MediaId } from '#protocol/ids.ts';
 import { request, type Outcome } from './request.ts';
 
 /** Only the success of signing up and in is read from the answer; who is signed in comes from `get-session`. */
@@ -30,6 +31,11 @@ export function deleteAccount(password: string): Promise<Outcome<unknown>> {
 
 export function changePassword(currentPassword: string, newPassword: string): Promise<Outcome<unknown>> {
   return request('/api/auth/change-password', Anything, { method: 'POST', body: { currentPassword, newPassword } });
+}
+
+/** A file that was uploaded to one's own stream; null for none. [MD12] */
+export function changePicture(image: MediaId | null): Promise<Outcome<unknown>> {
+  return request('/api/auth/update-user', Anything, { method: 'POST', body: { image } });
 }
 
 export function changeName(name: string): Promise<Outcome<unknown>> {

@@ -34,7 +34,8 @@ export function usePicture(self: UserId, id: MediaId | undefined): string | unde
   return address;
 }
 
-async function pictureOf(files: Files, id: MediaId, signal: AbortSignal): Promise<Blob | undefined> {
+/** Undefined if it is neither on this device nor to be had now. */
+export async function pictureOf(files: Files, id: MediaId, signal: AbortSignal): Promise<Blob | undefined> {
   try {
     if (isLocalFile(id)) {
       const waiting = await files.waiting(id);

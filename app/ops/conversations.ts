@@ -1,4 +1,4 @@
-import { isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
+import { isDirect, type ConversationId, type MediaId, type UserId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
 import type { ConversationRecord, HistoryMode } from '#protocol/record.ts';
 import { changedField } from './fields.ts';
@@ -20,7 +20,7 @@ export function createConversation(
 /** An absent field stays as it is; `null` clears it. [OP11] */
 export function updateConversation(
   stream: ConversationId,
-  change: { title?: string; about?: string | null; history?: HistoryMode },
+  change: { title?: string; about?: string | null; avatar?: MediaId | null; history?: HistoryMode },
 ): NewOp<OpOf<'conversation.update'>> {
   return { stream, kind: 'conversation.update', ...change };
 }

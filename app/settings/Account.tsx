@@ -1,12 +1,13 @@
 import { Suspense, useState } from 'react';
+import { changePicture } from '#app/http/accounts.ts';
 import type { HttpProblem } from '#app/http/request.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { signedIn, type Profile } from '#app/state/session.ts';
 import { useAppDispatch } from '#app/state/store.ts';
 import { useAnnounce } from '#app/ui/Announcer.tsx';
-import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { personalStream } from '#protocol/ids.ts';
 import { Address } from './Address.tsx';
 import { Devices } from './Devices.tsx';
 import { NameDialog } from './NameDialog.tsx';
@@ -14,6 +15,7 @@ import { PasswordDialog, type ChangePassword } from './PasswordDialog.tsx';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Settings.module.css';
 
+const PictureField = lazyComponent(() => import('#app/media/PictureField.tsx'));
 const DeletionDialog = lazyComponent(() => import('./DeletionDialog.tsx'));
 
 interface AccountProps {
@@ -41,8 +43,17 @@ export function Account({ profile, onChangePassword, onSignOut, onDelete }: Acco
     <>
       <div className={shapes.card}>
         <h3 className={styles.heading}>{words('settings.account')}</h3>
+        <Suspense fallback={null}>
+          <PictureField
+            self={profile.id}
+            stream={personalStream(profile.id)}
+            id={profile.id}
+            name={profile.name}
+            shape="round"
+            onPicture={async (picture) => (await changePicture(picture)).ok}
+          />
+        </Suspense>
         <div className={styles.person}>
-          <Avatar id={profile.id} name={profile.name} shape="round" size={52} />
           <div className={styles.who}>
             <p className={styles.name} dir="auto" translate="no">
               {profile.name}

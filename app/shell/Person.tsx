@@ -8,6 +8,7 @@ import { useSilenceAtEnd } from '#app/ui/Announcer.tsx';
 import type { SessionActions } from './session-actions.ts';
 import { SignedIn } from './SignedIn.tsx';
 import { StorageTrouble } from './StorageTrouble.tsx';
+import { WithPictures } from './WithPictures.tsx';
 import { useOpenedPerson } from './use-opened-person.ts';
 import styles from './Shell.module.css';
 
@@ -37,7 +38,9 @@ export default function Person({ device, profile, actions }: PersonProps) {
     case 'open':
       return (
         <NoticeProvider closeLabel={words('app.close')}>
-          <SignedIn client={opened.client} profile={profile} actions={actions} />
+          <WithPictures client={opened.client}>
+            <SignedIn client={opened.client} profile={profile} actions={actions} />
+          </WithPictures>
         </NoticeProvider>
       );
   }

@@ -1,10 +1,11 @@
 import type { CSSProperties } from 'react';
 import { classNames } from './class-names.ts';
 import { hueOf, initialsOf } from './hue.ts';
+import { usePictureAddress } from './pictures.ts';
 import styles from './Avatar.module.css';
 
 interface AvatarProps {
-  /** Determines the colour. */
+  /** Determines the picture, and the colour where there is none. */
   id: string;
   name: string;
   /** Round for people and square for groups, so that they differ without colour. */
@@ -17,10 +18,12 @@ interface AvatarProps {
 
 /** A decoration: the name is always beside it as text. */
 export function Avatar({ id, name, shape, size, isOnline = false }: AvatarProps) {
+  const picture = usePictureAddress(id);
   const style = { '--hue': hueOf(id), ...(size === undefined ? {} : { '--size': `${size}px` }) } as CSSProperties;
   return (
     <span aria-hidden className={classNames(styles.avatar, styles[shape])} style={style}>
       <span translate="no">{initialsOf(name)}</span>
+      {picture !== undefined && <img className={styles.picture} src={picture} alt="" draggable={false} />}
       {isOnline && <span className={styles.online} />}
     </span>
   );

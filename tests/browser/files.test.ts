@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
 import { type Visitor, expectTexts, message, openChat, write } from './browser.fixture.ts';
@@ -156,4 +156,28 @@ test('[CL16] a large file goes on where it stopped after reloads, waits while it
   await message(ann.page, 'Not this one').getByRole('button', { name: 'Cancel sending' }).click();
   expect((await ended).status()).toBe(204);
   await expectTexts(ann.page, ['Hello', 'film.bin', 'The film']);
+});
+
+test('[MD12] a person and a group get pictures, which the others see where their letters were', async () => {
+  const choose = async (page: Page, within: Locator) => {
+    await within.locator('input[type=file]').setInputFiles([await png('face.png')]);
+    const crop = page.getByRole('dialog', { name: 'Choose the part to show' });
+    await crop.getByRole('img').press('ArrowLeft');
+    await crop.getByRole('button', { name: 'Use picture' }).click();
+    await within.getByRole('button', { name: 'Remove picture' }).waitFor();
+  };
+  await openChat(bob.page, 'Picnic');
+  await ann.page.goto('/settings');
+  await choose(ann.page, ann.page.getByRole('main'));
+  await openChat(ann.page, 'Picnic');
+  await ann.page.getByRole('button', { name: 'Edit group' }).click();
+  await choose(ann.page, ann.page.getByRole('dialog', { name: 'Edit group' }));
+  const drawn = (page: Page) =>
+    page.evaluate(
+      () =>
+        [...document.images].filter(({ src, naturalWidth }) => src.startsWith('blob:') && naturalWidth === 512).length,
+    );
+  // The list's, the bar's and the details' of the group, and Ann's beside her name.
+  await expect.poll(() => drawn(bob.page)).toBeGreaterThanOrEqual(4);
+  await ann.page.keyboard.press('Escape');
 });

@@ -1,0 +1,97 @@
+import { Suspense, useRef, useState } from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import { useAnnounce } from '#app/ui/Announcer.tsx';
+import { Avatar } from '#app/ui/Avatar.tsx';
+import { Button } from '#app/ui/Button.tsx';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { usePictureAddress } from '#app/ui/pictures.ts';
+import type { MediaId, StreamId, UserId } from '#protocol/ids.ts';
+import { uploadPicture } from './upload-picture.ts';
+import styles from './PictureField.module.css';
+
+const CropDialog = lazyComponent(() => import('./CropDialog.tsx'));
+
+interface PictureFieldProps {
+  self: UserId;
+  /** Where the picture is uploaded to: one's own stream, or the group's. */
+  stream: StreamId;
+  /** Of the avatar. */
+  id: string;
+  name: string;
+  shape: 'round' | 'square';
+  /** False if it could not be saved. Null removes the picture. */
+  onPicture: (picture: MediaId | null) => Promise<boolean>;
+}
+
+/** The picture of a person or a group, and how to choose another one or none. */
+export default function PictureField({ self, stream, id, name, shape, onPicture }: PictureFieldProps) {
+  const words = useWords();
+  const announce = useAnnounce();
+  const input = useRef<HTMLInputElement>(null);
+  const hasPicture = usePictureAddress(id) !== undefined;
+  const [picture, setPicture] = useState<ImageBitmap>();
+  const [isSaving, setSaving] = useState(false);
+  const [problem, setProblem] = useState<string>();
+
+  async function choose(file: File | undefined): Promise<void> {
+    if (file === undefined) return;
+    setProblem(undefined);
+    try {
+      setPicture(await createImageBitmap(file));
+    } catch {
+      setProblem(words('picture.unreadable'));
+    }
+  }
+
+  async function save(content: Blob | null): Promise<void> {
+    setPicture(undefined);
+    setSaving(true);
+    setProblem(undefined);
+    const uploaded = content === null ? null : await uploadPicture(self, stream, content);
+    const isSaved = uploaded !== undefined && (await onPicture(uploaded));
+    setSaving(false);
+    if (isSaved) announce(words(content === null ? 'picture.removed' : 'picture.saved'));
+    else setProblem(words('picture.failed'));
+  }
+
+  return (
+    <div className={styles.field}>
+      <Avatar id={id} name={name} shape={shape} size={64} />
+      <div className={styles.buttons}>
+        <Button look="quiet" disabled={isSaving} onClick={() => input.current?.click()}>
+          {words(isSaving ? 'picture.saving' : 'picture.choose')}
+        </Button>
+        {hasPicture && (
+          <Button look="quiet" disabled={isSaving} onClick={() => void save(null)}>
+            {words('picture.remove')}
+          </Button>
+        )}
+      </div>
+      <input
+        ref={input}
+        type="file"
+        accept="image/*"
+        hidden
+        tabIndex={-1}
+        aria-hidden
+        onChange={({ target }) => {
+          void choose(target.files?.[0]);
+          // So that the same file can be chosen again.
+          target.value = '';
+        }}
+      />
+      <p role="alert" className={styles.problem}>
+        {problem}
+      </p>
+      {picture !== undefined && (
+        <Suspense fallback={null}>
+          <CropDialog
+            picture={picture}
+            onCropped={(square) => void save(square)}
+            onClose={() => setPicture(undefined)}
+          />
+        </Suspense>
+      )}
+    </div>
+  );
+}

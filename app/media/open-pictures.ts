@@ -1,0 +1,17 @@
+import type { Files } from '#app/local-store/files.ts';
+import type { Pictures } from '#app/ui/pictures.ts';
+import { type PicturesStore, createPeoplePictures } from './people-pictures.ts';
+import { pictureOf } from './use-picture.ts';
+
+/** The pictures of people and groups on this page, until the signal ends it. */
+export function openPictures(store: PicturesStore, files: Files, signal: AbortSignal): Pictures {
+  // A store that cannot be read says itself why.
+  const pictures = createPeoplePictures(
+    store,
+    (id) => pictureOf(files, id, signal),
+    () => undefined,
+  );
+  addEventListener('online', pictures.retry, { signal });
+  signal.addEventListener('abort', pictures.close, { once: true });
+  return pictures;
+}

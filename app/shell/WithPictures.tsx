@@ -1,0 +1,29 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import { filesOf } from '#app/local-store/files.ts';
+import type { Client } from '#app/sync/client.ts';
+import { importWithRetry } from '#app/ui/lazy-component.ts';
+import { type Pictures, PicturesContext, noPictures } from '#app/ui/pictures.ts';
+
+/** Gives every avatar in it the picture of its person or group. The list does not wait for them: they are looked up in idle time. */
+export function WithPictures({ client: { store }, children }: { client: Client; children: ReactNode }) {
+  const [pictures, setPictures] = useState<Pictures>(noPictures);
+  useEffect(() => {
+    const abort = new AbortController();
+    async function open(): Promise<void> {
+      const { openPictures } = await importWithRetry(() => import('#app/media/open-pictures.ts'));
+      if (!abort.signal.aborted) setPictures(openPictures(store, filesOf(store.userId), abort.signal));
+    }
+    // Without their code, which cannot be fetched now, people are shown by their letters.
+    const start = () => void open().catch(() => undefined);
+    // Safari has no idle callbacks.
+    const isIdleKnown = 'requestIdleCallback' in globalThis;
+    const waiting = isIdleKnown ? requestIdleCallback(start, { timeout: 2_000 }) : setTimeout(start, 500);
+    return () => {
+      if (isIdleKnown) cancelIdleCallback(waiting as number);
+      else clearTimeout(waiting);
+      abort.abort();
+      setPictures(noPictures);
+    };
+  }, [store]);
+  return <PicturesContext value={pictures}>{children}</PicturesContext>;
+}
