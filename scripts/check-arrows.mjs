@@ -131,6 +131,7 @@ export const ARROWS = {
     'mongoose',
     '@tus/server',
     '@tus/file-store',
+    'aws4fetch',
     'sharp',
     'file-type',
     'thumbhash',

@@ -22,6 +22,7 @@ test('without any variable it is port 3000, ./data, the embedded database, limit
     directory: 'open',
     logLevel: 'info',
     authSecret: undefined,
+    bucket: undefined,
     mediaQuota: { person: 5_000_000_000, server: Infinity },
     push: { vapid: undefined, subject: 'mailto:admin@localhost.localdomain', hosts: [], testService: undefined },
     metricsToken: undefined,
@@ -93,4 +94,24 @@ describe('a wrong value is reported in one sentence that names the variable and 
     expect(result.problem.split('\n')).toHaveLength(1);
     expect(result.problem).not.toContain('hunter2');
   });
+});
+
+test('files are kept in a bucket where one is named, with its keys', () => {
+  const keys = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
+  expect(config({ MEDIA_URL: 's3://files/chat', AWS_REGION: 'eu-central-1', ...keys }).bucket).toEqual({
+    endpoint: 'https://s3.eu-central-1.amazonaws.com',
+    bucket: 'files',
+    prefix: 'chat/',
+    region: 'eu-central-1',
+    accessKeyId: 'key',
+    secretAccessKey: 'secret',
+  });
+  const own = { MEDIA_URL: 's3://files', AWS_ENDPOINT_URL: 'https://storage.example.org/', ...keys };
+  expect(config(own).bucket).toMatchObject({
+    endpoint: 'https://storage.example.org',
+    prefix: '',
+    region: 'us-east-1',
+  });
+  expect(readConfig({ MEDIA_URL: 's3://files' })).toMatchObject({ ok: false });
+  expect(readConfig({ MEDIA_URL: 'https://files', ...keys })).toMatchObject({ ok: false });
 });

@@ -22,6 +22,17 @@ export interface Config {
   readonly directory: 'open' | 'closed';
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
   readonly authSecret: string | undefined;
+  /** Where uploaded files are, if not in `dataDir`. `prefix` is empty, or ends in a slash. */
+  readonly bucket:
+    | {
+        readonly endpoint: string;
+        readonly bucket: string;
+        readonly prefix: string;
+        readonly region: string;
+        readonly accessKeyId: string;
+        readonly secretAccessKey: string;
+      }
+    | undefined;
   /** Bytes of files that one person may have stored, and the whole server. */
   readonly mediaQuota: { readonly person: number; readonly server: number };
   /** Web Push. */
@@ -120,6 +131,16 @@ const Sender = v.pipe(
 
 const nonEmpty = v.pipe(v.string(), v.minLength(1));
 
+/** A bucket, and the folder in it. */
+const BucketUrl = v.pipe(
+  v.string(),
+  v.regex(/^s3:\/\/[a-z0-9][a-z0-9.-]*(?:\/[\w.-]+)*\/?$/, 'must be like s3://bucket or s3://bucket/folder'),
+);
+const Endpoint = v.pipe(
+  v.string(),
+  v.regex(/^https?:\/\/[^/?#@]+\/?$/, 'must be an address such as https://storage.example.org'),
+);
+
 const Environment = v.object({
   PORT: v.optional(Port, '3000'),
   HOST: v.optional(v.pipe(nonEmpty, v.regex(/^[^\s/]+$/, 'must be an address or a host name'))),
@@ -144,6 +165,14 @@ const Environment = v.object({
   ),
   MEDIA_MB_PER_PERSON: v.optional(Megabytes, '5000'),
   MEDIA_MB: v.optional(Megabytes),
+  MEDIA_URL: v.optional(BucketUrl),
+  AWS_ENDPOINT_URL: v.optional(Endpoint),
+  AWS_REGION: v.optional(
+    v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'must be a region, such as eu-central-1')),
+    'us-east-1',
+  ),
+  AWS_ACCESS_KEY_ID: v.optional(nonEmpty),
+  AWS_SECRET_ACCESS_KEY: v.optional(nonEmpty),
   VAPID_PUBLIC_KEY: v.optional(VapidKey(65)),
   VAPID_PRIVATE_KEY: v.optional(VapidKey(32)),
   VAPID_SUBJECT: v.optional(
@@ -190,6 +219,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // A link must not lead to whatever host a request claims. [SEC-21]
     return { ok: false, problem: 'PUBLIC_URL must be set too when SMTP_URL is, for the links in mails.' };
   }
+  const bucket = bucketOf(values);
+  if (bucket === 'no keys')
+    return { ok: false, problem: 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set when MEDIA_URL is.' };
   const read = readSignInProviders(given);
   if (!read.ok) return read;
   if (read.providers.length > 0 && publicOrigin === undefined)
@@ -208,6 +240,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     directory: values.DIRECTORY,
     logLevel: values.LOG_LEVEL,
     authSecret: values.AUTH_SECRET,
+    bucket,
     mediaQuota: { person: values.MEDIA_MB_PER_PERSON, server: values.MEDIA_MB ?? Infinity },
     push: {
       vapid: publicKey === undefined || privateKey === undefined ? undefined : { publicKey, privateKey },
@@ -222,6 +255,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     isProduction: values.NODE_ENV === 'production',
   };
   return { ok: true, config: Object.freeze(config) };
+}
+
+function bucketOf(values: v.InferOutput<typeof Environment>): Config['bucket'] | 'no keys' {
+  const { MEDIA_URL: url, AWS_REGION: region, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret } = values;
+  if (url === undefined) return undefined;
+  if (id === undefined || secret === undefined) return 'no keys';
+  const [bucket = '', ...folders] = url.slice('s3://'.length).split('/').filter(Boolean);
+  const endpoint = (values.AWS_ENDPOINT_URL ?? `https://s3.${region}.amazonaws.com`).replace(/\/$/, '');
+  const prefix = folders.map((folder) => `${folder}/`).join('');
+  return { endpoint, bucket, prefix, region, accessKeyId: id, secretAccessKey: secret };
 }
 
 /** Some push services refuse a made-up one, so an installation that others reach should have its own. */

@@ -137,6 +137,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   const media = await openMedia({
     connection,
     dataDir: config.dataDir,
+    ...(config.bucket === undefined ? {} : { bucket: config.bucket }),
     quota: config.mediaQuota,
     readMessage: reads.readMessage,
     storedMessage: reads.storedMessage,

@@ -19,12 +19,15 @@ import { type Incoming, openIncoming } from './incoming.ts';
 import type { MediaRow } from './media-row.ts';
 import { createMediaRows } from './media-rows.ts';
 import { type Resumable, UNFINISHED_KEPT_MS, createResumable } from './resumable.ts';
+import { type S3Settings, createS3Store } from './s3-store.ts';
 import { type TakeFile, createTakeFile } from './take-file.ts';
 import { type Sweep, createSweep, startSweep } from './sweep.ts';
 
 export interface MediaOptions {
   connection: Pick<Connection, 'collection'>;
   dataDir: string;
+  /** Where the files are; absent: below `dataDir`. */
+  bucket?: S3Settings;
   /** Bytes that one person may have stored, and the whole server. */
   quota: { person: number; server: number };
   readMessage: ReadMessage;
@@ -56,11 +59,12 @@ export interface Media {
   close(): Promise<void>;
 }
 
-/** Everything about uploaded files. Their bytes are below `dataDir`. */
+/** Everything about uploaded files. Their bytes are below `dataDir`, or in a bucket. */
 export async function openMedia(options: MediaOptions): Promise<Media> {
   const { connection, dataDir, readMessage, now, onDefect } = options;
   const rows = createMediaRows(connection);
-  const store = await createDiskStore(join(dataDir, 'media'));
+  const { bucket } = options;
+  const store = bucket === undefined ? await createDiskStore(join(dataDir, 'media')) : createS3Store(bucket);
   const incoming = await openIncoming(join(dataDir, 'incoming'), now);
   const mayReadFile = createMayReadFile(readMessage, options.isPicture, options.isMember);
   const unfinishedFolder = join(dataDir, 'uploads');

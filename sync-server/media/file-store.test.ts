@@ -1,0 +1,41 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { createDiskStore } from './disk-store.ts';
+import { createS3Store } from './s3-store.ts';
+import { fileStoreContract } from './testing/file-store.contract.ts';
+import { startS3Server } from './testing/s3-server.fixture.ts';
+
+fileStoreContract('files on a disk', async (folder) => ({
+  store: await createDiskStore(join(folder, 'media')),
+  close: () => Promise.resolve(),
+}));
+
+fileStoreContract('files in a bucket', async () => {
+  const { settings, close } = await startS3Server();
+  return { store: createS3Store(settings), close };
+});
+
+it('a bucket that refuses is an error and not a missing file', async () => {
+  const { settings, close } = await startS3Server();
+  const store = createS3Store({ ...settings, secretAccessKey: 'another' });
+  await expect(store.sizeOf('one')).rejects.toThrow('403');
+  await expect(store.read('one')).rejects.toThrow('403');
+  await close();
+  await expect(store.sizeOf('one')).rejects.toThrow(/ECONNREFUSED|socket/);
+});
+
+it('objects of somebody else in the same bucket are left alone', async () => {
+  const { settings, close } = await startS3Server();
+  const page = '<Contents><Key>chat/a/b</Key><LastModified>2026-01-01T00:00:00Z</LastModified></Contents>';
+  const server = createServer((_request, response) => response.end(page)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const found = [];
+  for await (const file of createS3Store({ ...settings, endpoint }).list()) found.push(file);
+  expect(found).toEqual([]);
+  server.close();
+  await close();
+});
