@@ -1,5 +1,6 @@
 import { rgbaToThumbHash } from 'thumbhash';
 import type { Attachment, AttachmentKind } from '#protocol/record.ts';
+import { withoutMetadata } from './without-metadata.ts';
 
 /** What this device finds out about a file, so that its message looks the same before and after it is sent. */
 export interface PreparedFile {
@@ -19,13 +20,19 @@ const MEASURED_WITHIN_MS = 4_000;
 export async function prepareFile(file: File, asFile: boolean): Promise<PreparedFile> {
   const plain: PreparedFile = { file, kind: 'document', facts: {} };
   try {
-    if (PICTURES.has(file.type)) return asFile ? plain : { ...plain, ...(await measurePicture(file)) };
+    if (PICTURES.has(file.type)) return asFile ? plain : { file: await cleaned(file), ...(await measurePicture(file)) };
     if (file.type.startsWith('video/')) return { ...plain, kind: 'video', facts: await measureFilm(file, 'video') };
     if (file.type.startsWith('audio/')) return { ...plain, kind: 'audio', facts: await measureFilm(file, 'audio') };
   } catch {
     // It is not what its name says, or this browser cannot decode it. The server decides what it is.
   }
   return plain;
+}
+
+/** The place where a picture was taken does not leave the device. [MD8] */
+async function cleaned(file: File): Promise<File> {
+  const parts = withoutMetadata(new Uint8Array(await file.arrayBuffer()), file.type);
+  return parts === undefined ? file : new File(parts, file.name, { type: file.type });
 }
 
 async function measurePicture(file: File): Promise<Pick<PreparedFile, 'kind' | 'facts' | 'preview'>> {

@@ -11,7 +11,7 @@ export function fileStoreContract(
   what: string,
   open: (folder: string) => Promise<{ store: FileStore; close(): Promise<void> }>,
 ): void {
-  describe(`${what}`, () => {
+  describe(`${what}: one contract`, () => {
     let folder: string;
     let store: FileStore;
     let close: () => Promise<void>;
