@@ -19,7 +19,7 @@ export function WithPictures({ client: { store }, children }: { client: Client; 
     const isIdleKnown = 'requestIdleCallback' in globalThis;
     const waiting = isIdleKnown ? requestIdleCallback(start, { timeout: 2_000 }) : setTimeout(start, 500);
     return () => {
-      if (isIdleKnown) cancelIdleCallback(waiting as number);
+      if (isIdleKnown) cancelIdleCallback(waiting);
       else clearTimeout(waiting);
       abort.abort();
       setPictures(noPictures);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ByteRange, FileStore } from '#server/media/file-store.ts';
+import type { ByteRange } from '#protocol/byte-range.ts';
+import type { FileStore } from '#server/media/file-store.ts';
 
 /** What every file store does. */
 export function fileStoreContract(
