@@ -2,7 +2,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Visitor } from './browser.fixture.ts';
 import { newId, push } from './device.fixture.ts';
-import { authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
+import { makeGroup, messageOps, register } from './seed.fixture.ts';
 import type { Stage } from './stage.fixture.ts';
 
 /** Two people and a chat with `count` messages of Bob's, of which Ann has read `readSeq`. Her page is signed in. */
@@ -24,7 +24,6 @@ export async function chatOf(
       ...Array.from({ length: count }, (_, at) => `m ${at + 1} ${'long '.repeat((at % 7) * 12)}`.trim()),
     );
   if (readSeq > 0) await push(ann, [{ id: newId(), stream, kind: 'receipt.mark', readSeq }]);
-  await authenticate(ann);
   await ann.page.goto('/');
   return { ann, bob, stream, sendFromBob };
 }

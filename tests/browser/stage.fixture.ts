@@ -14,6 +14,8 @@ export interface Stage {
   visitor(name: string, options?: BrowserContextOptions & { over?: Pick<Link, 'origin'> }): Promise<Visitor>;
   /** The same, but signed up. */
   signedUp(name: string, options?: BrowserContextOptions & { over?: Pick<Link, 'origin'> }): Promise<Visitor>;
+  /** Somebody who signs up in `beforeAll` and whose page all tests of the file share: opening one costs more than most tests do. */
+  resident(name: string, options?: BrowserContextOptions): Promise<Visitor>;
   /** The errors in all pages of this test. */
   complaints(): string[];
 }
@@ -22,12 +24,13 @@ export interface Stage {
 export function setStage(env: Record<string, string> = {}, program?: string): Stage {
   const parts: { server?: ServerProcess; browser?: Browser; link?: Link } = {};
   const visitors: Visitor[] = [];
+  const residents: Visitor[] = [];
   beforeAll(async () => {
     [parts.server, parts.browser] = await Promise.all([startServerProcess(env, program), openBrowser()]);
     parts.link = await openLink(parts.server.port);
   });
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await printScreens(visitors);
+    if (task.result?.state === 'fail') await printScreens([...residents, ...visitors]);
     await Promise.all(visitors.splice(0).map(({ context }) => context.close()));
   });
   afterAll(async () => {
@@ -55,7 +58,13 @@ export function setStage(env: Record<string, string> = {}, program?: string): St
       await signUp(visitor);
       return visitor;
     },
-    complaints: () => visitors.flatMap(({ complaints }) => complaints),
+    async resident(name, options) {
+      const visitor = await openVisitor(stage.browser, stage.server.origin, name, options);
+      residents.push(visitor);
+      await signUp(visitor);
+      return visitor;
+    },
+    complaints: () => [...residents, ...visitors].flatMap(({ complaints }) => complaints),
   };
   return stage;
 }

@@ -33,20 +33,13 @@ describe('a refused start prints the reason in one line and exits with 1:', () =
     other.close();
   });
 
+  // Every variable is tested where the environment is read; here is one, and what only the network can tell.
   it.each([
-    ['PORT', { PORT: '99999' }],
-    ['HOST', { HOST: '203.0.113.1' }],
-    ['HOST', { HOST: 'no such host' }],
-    ['MONGODB_URI', { MONGODB_URI: 'http://127.0.0.1' }],
-    ['PUBLIC_URL', { PUBLIC_URL: 'https://chat.example/path' }],
-    ['TRUST_PROXY', { TRUST_PROXY: 'everybody' }],
-    ['TLS_KEY', { TLS_CERT: '/no/such/file' }],
-    ['RATE_LIMIT', { RATE_LIMIT: 'off', NODE_ENV: 'production' }],
-    ['DIRECTORY', { DIRECTORY: 'hidden' }],
-    ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
-    ['AUTH_SECRET', { AUTH_SECRET: 'hunter2' }],
-  ])('%s', async (name, env: Record<string, string>) => {
-    const reason = await refused({ ...settings(join(place.folder, 'values')), ...env });
+    ['HOST', '203.0.113.1'],
+    ['HOST', 'no such host'],
+    ['AUTH_SECRET', 'hunter2'],
+  ])('%s=%s', async (name, value) => {
+    const reason = await refused({ ...settings(join(place.folder, 'values')), [name]: value });
     expect(reason.startsWith(`${name} `)).toBe(true);
     expect(reason).not.toContain('hunter2');
   });

@@ -6,7 +6,7 @@ import type { Fault } from './device.fixture.ts';
 import { counters } from './run.fixture.ts';
 import { simulate, type RunResult } from './simulate.fixture.ts';
 
-const SEEDS = Number(process.env['SEEDS'] ?? (process.env['TEST_LONG'] === '1' ? 3_000 : 30));
+const SEEDS = Number(process.env['SEEDS'] ?? (process.env['TEST_LONG'] === '1' ? 3_000 : 16));
 const firstSeed = Number(process.env['SEED'] ?? 1);
 /** `SEED=n` repeats that run alone. */
 const runs = process.env['SEED'] === undefined ? SEEDS : 1;
