@@ -16,6 +16,8 @@ export async function signUp(origin: string, name: string): Promise<Person> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name, email: `${crypto.randomUUID()}@example.org`, password: 'a long password' }),
   });
+  // A busy server may have stored this account nevertheless; the next one has another address.
+  if (answer.status === 503) return signUp(origin, name);
   if (!answer.ok) throw new Error(`sign-up: ${answer.status} ${await answer.text()}`);
   const { user } = (await answer.json()) as { user: { id: UserId } };
   const cookies = answer.headers.getSetCookie().map((each) => each.split(';')[0]);
@@ -49,12 +51,22 @@ export function open(origin: string, { cookie }: Person): Socket {
   });
 }
 
+/** Pushes ops, again and again while the server is too busy to store them in time. Throws if one is refused. */
+export async function pushAll(origin: string, person: Person, ...ops: object[]): Promise<void> {
+  for (;;) {
+    const { answer } = await push(origin, person, ...ops);
+    const errors = [answer, ...(answer.results ?? [])].flatMap((each) => ('error' in each ? [each.error] : []));
+    if (errors.length === 0) return;
+    if (errors.some((error) => error?.code !== 'unavailable')) throw new Error(`refused: ${JSON.stringify(errors)}`);
+    await pause(200);
+  }
+}
+
 /** Creates a group. */
 export async function ownGroup(origin: string, person: Person, members: Person[] = []): Promise<ConversationId> {
   const stream = groupStream(newId());
   const memberIds = members.map(({ userId }) => userId);
-  const { answer } = await push(origin, person, { id: newId(), stream, kind: 'conversation.create', memberIds });
-  if (answer.results?.[0]?.ok !== true) throw new Error(`no group: ${JSON.stringify(answer)}`);
+  await pushAll(origin, person, { id: newId(), stream, kind: 'conversation.create', memberIds });
   return stream;
 }
 

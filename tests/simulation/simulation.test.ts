@@ -6,7 +6,7 @@ import type { Fault } from './device.fixture.ts';
 import { counters } from './run.fixture.ts';
 import { simulate, type RunResult } from './simulate.fixture.ts';
 
-const SEEDS = Number(process.env['SEEDS'] ?? (process.env['TEST_LONG'] === '1' ? 3_000 : 16));
+const SEEDS = Number(process.env['SEEDS'] ?? (process.env['TEST_LONG'] === '1' ? 3_000 : 20));
 const firstSeed = Number(process.env['SEED'] ?? 1);
 /** `SEED=n` repeats that run alone. */
 const runs = process.env['SEED'] === undefined ? SEEDS : 1;
@@ -28,7 +28,7 @@ describe('simulation', () => {
       // The runs prove something only if every kind of action and fault occurred often.
       expect(counters.filter((counter) => runs > 1 && (sums[counter] ?? 0) < runs / 4)).toEqual([]);
     },
-    60_000 + SEEDS * 1_000,
+    180_000 + SEEDS * 5_000,
   );
 });
 
