@@ -1,6 +1,7 @@
 // This file only registers. Each event has its own file, so that it can be read and tested alone.
 import './precache.ts';
 import './files.ts';
+import './share.ts';
 import { act } from './act.ts';
 import { notify } from './notify.ts';
 import { renewSubscription } from './renew.ts';

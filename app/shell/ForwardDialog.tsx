@@ -1,26 +1,11 @@
-import { Check } from 'lucide-react';
-import { useMemo, useState } from 'react';
 import type { ForwardedMessages } from '#app/conversation/forwarded-messages.ts';
-import { entriesOf, filterEntries } from '#app/conversation-list/entry.ts';
-import type { ListRows } from '#app/shown/list-rows.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { forwardMessage } from '#app/ops/messages.ts';
-import { colourId } from '#app/shown/name.ts';
+import type { ListRows } from '#app/shown/list-rows.ts';
 import type { Client } from '#app/sync/client.ts';
-import { Avatar } from '#app/ui/Avatar.tsx';
-import { Button } from '#app/ui/Button.tsx';
-import { classNames } from '#app/ui/class-names.ts';
-import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { useNotice } from '#app/ui/Notice.tsx';
-import { SearchField } from '#app/ui/SearchField.tsx';
-import { useNow } from '#app/ui/use-now.ts';
 import type { ConversationId } from '#protocol/ids.ts';
-import { limits } from '#protocol/limits.ts';
-import shapes from '#app/ui/Shapes.module.css';
-import styles from './ForwardDialog.module.css';
-
-/** The rest is found by typing. */
-const MOST_SHOWN = 50;
+import { ChooseChats } from './ChooseChats.tsx';
 
 interface ForwardDialogProps {
   client: Client;
@@ -33,69 +18,21 @@ interface ForwardDialogProps {
 export default function ForwardDialog({ client, list, messages, onClose }: ForwardDialogProps) {
   const words = useWords();
   const notify = useNotice();
-  const now = useNow();
-  const { store, outbox } = client;
-  const [typed, setTyped] = useState('');
-  const [chosen, setChosen] = useState<readonly ConversationId[]>([]);
-  const entries = useMemo(() => {
-    const present = list.rows.filter(({ membership }) => membership?.leftAt === undefined);
-    return entriesOf(present, { ...list, self: store.userId, words, now });
-  }, [list, store, words, now]);
-  const shown = filterEntries(entries, 'all', typed).slice(0, MOST_SHOWN);
-
-  const toggle = (stream: ConversationId) =>
-    setChosen((before) => (before.includes(stream) ? before.filter((each) => each !== stream) : [...before, stream]));
-  async function forward(): Promise<void> {
+  async function forward(streams: readonly ConversationId[]): Promise<void> {
     onClose();
-    for (const stream of chosen)
+    for (const stream of streams)
       for (const messageId of messages.messageIds)
-        await outbox.queue(forwardMessage(stream, { stream: messages.stream, messageId }, new Date()));
-    notify(words('forward.done', { count: chosen.length }));
+        await client.outbox.queue(forwardMessage(stream, { stream: messages.stream, messageId }, new Date()));
+    notify(words('forward.done', { count: streams.length }));
   }
-
   return (
-    <Dialog title={words('forward.title')} onClose={onClose}>
-      <SearchField
-        label={words('forward.search')}
-        placeholder={words('forward.search')}
-        value={typed}
-        maxLength={limits.query}
-        clearLabel={words('list.clear')}
-        onChange={setTyped}
-        takesFocus
-      />
-      <ul className={styles.chats} aria-label={words('list.label')}>
-        {shown.map(({ stream, name, isGroup }) => {
-          const isChosen = chosen.includes(stream);
-          return (
-            <li key={stream}>
-              <button
-                type="button"
-                className={classNames(shapes.listed, shapes.choice, isChosen && styles.chosen)}
-                aria-pressed={isChosen}
-                onClick={() => toggle(stream)}
-              >
-                <Avatar
-                  id={colourId(stream, store.userId)}
-                  name={name}
-                  shape={isGroup ? 'square' : 'round'}
-                  size={40}
-                />
-                <span className={styles.name} dir="auto" translate="no">
-                  {name}
-                </span>
-                {isChosen && <Check size={18} aria-hidden />}
-              </button>
-            </li>
-          );
-        })}
-      </ul>
-      {shown.length === 0 && <p role="status">{words('forward.none')}</p>}
-      <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
-        <Button disabled={chosen.length === 0} onClick={() => void forward()}>
-          {words('forward.button', { count: chosen.length })}
-        </Button>
-      </DialogActions>
-    </Dialog>
+    <ChooseChats
+      client={client}
+      list={list}
+      title={words('forward.title')}
+      confirm={(count) => words('forward.button', { count })}
+      onChoose={(streams) => void forward(streams)}
+      onClose={onClose}
+    />
   );
 }

@@ -24,6 +24,7 @@ import { useEscape } from './use-escape.ts';
 import { useKeptChats } from './use-kept-chats.ts';
 import { useJump } from './use-jump.ts';
 import { useOfferedFiles } from './use-offered-files.ts';
+import { useSharedIn } from './use-shared-in.ts';
 import { useShownPhase } from './use-shown-phase.ts';
 import { useSignInAgain } from './use-sign-in-again.ts';
 import { useUploads } from './use-uploads.ts';
@@ -34,6 +35,7 @@ const loadChatPage = withAllWords(() => import('./ChatPage.tsx'));
 const ChatPage = lazyComponent(loadChatPage);
 const ForwardDialog = lazyComponent(withAllWords(() => import('./ForwardDialog.tsx')));
 const OpenedFile = lazyComponent(withAllWords(() => import('./OpenedFile.tsx')));
+const ShareDialog = lazyComponent(withAllWords(() => import('./ShareDialog.tsx')));
 const NowPlaying = lazyComponent(withAllWords(() => import('#app/media/NowPlaying.tsx')));
 const JumpDialog = lazyComponent(withAllWords(() => import('./JumpDialog.tsx')));
 const SessionDialogs = lazyComponent(withAllWords(() => import('./SessionDialogs.tsx')));
@@ -66,6 +68,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const jump = useJump();
   const hasPlayed = useHasPlayed();
   const openedFile = useOpenedFile();
+  const [shared, endShared] = useSharedIn();
   useOfferedFiles();
   useUploads(client);
   useKeptChats(client);
@@ -183,6 +186,11 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
       {forwarded !== undefined && list !== undefined && (
         <Suspense fallback={null}>
           <ForwardDialog client={client} list={list} messages={forwarded} onClose={() => setForwarded(undefined)} />
+        </Suspense>
+      )}
+      {shared !== undefined && list !== undefined && (
+        <Suspense fallback={null}>
+          <ShareDialog client={client} list={list} shared={shared} onClose={endShared} />
         </Suspense>
       )}
       {openedFile !== undefined && (

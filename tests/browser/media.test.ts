@@ -179,6 +179,26 @@ test('[CL18] what was seen plays without a network, in parts too, and leaves the
   await button(page, 'Remove files from this device').click();
   await page.getByText('The files were removed from this device').waitFor();
   expect(await files()).toEqual([]);
+
+  // Another app shares a text and a file, still without a network.
+  await page.evaluate(() => {
+    const form = document.createElement('form');
+    form.method = 'post';
+    form.enctype = 'multipart/form-data';
+    form.action = '/share';
+    const given = new DataTransfer();
+    given.items.add(new File(['a plan'], 'plan.txt', { type: 'text/plain' }));
+    const text = Object.assign(document.createElement('input'), { name: 'text', value: 'Shared by another app' });
+    const file = Object.assign(document.createElement('input'), { name: 'files', type: 'file', files: given.files });
+    form.append(text, file);
+    document.body.append(form);
+    form.submit();
+  });
+  const dialog = page.getByRole('dialog', { name: 'Send file to' });
+  await dialog.getByRole('button', { name: 'Sounds' }).click();
+  await dialog.getByRole('button', { name: 'Send to 1 chat' }).click();
+  await openChat(page, 'Sounds');
+  await message(page, 'Shared by another app', 'Waiting').getByText('plan.txt').waitFor();
   await context.setOffline(false);
 });
 

@@ -1,0 +1,14 @@
+import { registerRoute } from 'workbox-routing';
+import { SHARE_PATH, SHARED_PAGE, keepShared } from '#app/local-store/shared-in.ts';
+
+declare const self: ServiceWorkerGlobalScope;
+
+/** Another app shares something: it is kept, and a page lets the person choose the chats. Nothing goes to the server. */
+registerRoute(
+  ({ url }) => url.origin === self.location.origin && url.pathname === SHARE_PATH,
+  async ({ request }) => {
+    await keepShared(await request.formData());
+    return Response.redirect(SHARED_PAGE, 303);
+  },
+  'POST',
+);
