@@ -135,7 +135,7 @@ async function swipe(page: Page, by: number): Promise<void> {
   await page.mouse.up();
 }
 
-test('[CL18] what was seen plays without a network, in parts too, and leaves the device on request', async () => {
+test('[CL18] what was seen plays without a network, in parts too, and leaves the device on request; what another app shares waits to be sent', async () => {
   const visitor = { ...(await stage.visitor('Ann Arbor', { ...DESKTOP, ...WITH_WORKER })), email: people.ann.email };
   await authenticate(visitor);
   const { page, context } = visitor;
