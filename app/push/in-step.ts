@@ -13,6 +13,8 @@ export async function showBadge(unread: number): Promise<void> {
 
 /** Closes the notifications of what has been read, here or on another device, while the app is open. [ask 7] */
 export async function closeRead(rows: readonly ConversationRow[]): Promise<void> {
+  // The list calls this after each of its readings, and the answer comes from another process. Without the permission there are none.
+  if (globalThis.Notification?.permission !== 'granted') return;
   const registration = await navigator.serviceWorker?.getRegistration();
   for (const notification of (await registration?.getNotifications?.()) ?? []) {
     const { stream, seq } = (notification.data ?? {}) as Noted;

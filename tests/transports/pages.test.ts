@@ -130,6 +130,8 @@ describe.each(transports)('pages over %s', (transport) => {
       ['pull', { cursors: {}, limit: 1.5 }, 400, 'invalid', 'limit'],
       ['history', { stream, limit: 0 }, 400, 'invalid', 'limit'],
       ['pull', { cursors: {}, maxBytes: 2_047 }, 400, 'invalid', 'maxBytes'],
+      ['pull', { cursors: {}, window: 0 }, 400, 'invalid', 'window'],
+      ['pull', { cursors: {}, window: 51 }, 400, 'invalid', 'window'],
       ['history', { stream, maxBytes: 1_048_577 }, 400, 'invalid', 'maxBytes'],
       ['history', { stream, limit: 1_001 }, 400, 'invalid', 'limit'],
       ['pull', { cursors: { [stream]: -1 } }, 400, 'invalid', `cursors.${stream}`],
@@ -152,6 +154,16 @@ describe.each(transports)('pages over %s', (transport) => {
       expect({ request, status: got }).toEqual({ request, status });
     }
     for (const limit of [1, 1_000]) expect(await history(ann, stream, { limit })).toEqual([]);
+  });
+
+  it('[VB11] a conversation that is new to a device begins with as many messages as the device asks for', async () => {
+    const group = await groupOf(ann, bob);
+    await pushEach(...numbered(group, 6).map((sent): [Client, typeof sent] => [ann, sent]));
+    const whole = await pull(bob, { only: [group] });
+    const begun = await pull(bob, { only: [group], window: 2 });
+    const texts = begun.streams.flatMap(({ records }) => records.flatMap((each) => ('seq' in each ? [each.text] : [])));
+    expect(texts).toEqual(['5', '6']);
+    expect(begun.streams).toMatchObject([{ stream: group, cursor: whole.streams[0]?.cursor, more: false }]);
   });
 
   it('[VB10] an answer of pull and history is bounded in bytes: long texts come in many, each with at least one record', async () => {
