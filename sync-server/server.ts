@@ -194,6 +194,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
       },
       personDeleted: async (userId) => {
         await media.profileChanged(userId);
+        await push.personDeleted(userId);
         await streams.personDeleted(userId);
       },
     },

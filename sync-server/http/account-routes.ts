@@ -23,6 +23,10 @@ export function registerAccountRoutes(app: FastifyInstance, accounts: Accounts):
         new Request(address, { method: request.method, headers, ...body }),
         request.ip,
       );
+      // The browser's own cache may hold files and pictures. Not `"storage"`, because the app removes what is the person's, and
+      // another person's waiting messages may be there. [SEC-49]
+      if (answer.ok && new URL(address).pathname === '/api/auth/sign-out')
+        void reply.header('clear-site-data', '"cache"');
       return send(reply, answer);
     });
     done();

@@ -31,6 +31,16 @@ describe('rules for every route', () => {
     expect([await statusFor(ann.userId), await statusFor('somebody-else')]).toEqual([200, 401]);
   });
 
+  it('[SEC-49] a sign-out has the browser clear its cache, and a failed one does not', async () => {
+    const eve = await server.signUp('Eve');
+    const cleared = async (path: string) => {
+      const { status, headers } = await eve.request('POST', path, {});
+      return [status, headers.get('clear-site-data')];
+    };
+    expect(await cleared('/api/auth/sign-in/email')).toEqual([400, null]);
+    expect(await cleared('/api/auth/sign-out')).toEqual([200, '"cache"']);
+  });
+
   it('[HT1] [SEC-40] [SEC-48] no spelling of a path gets past the rules of /api', async () => {
     const foreign = 'origin: https://evil.example\n';
     for (const path of [

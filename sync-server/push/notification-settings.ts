@@ -10,6 +10,7 @@ export interface SettingsOfPeople {
   /** Of everybody who has chosen something. */
   ofAll(userIds: readonly UserId[]): Promise<Map<UserId, NotificationSettings>>;
   change(userId: UserId, settings: NotificationSettings): Promise<void>;
+  forget(userId: UserId): Promise<void>;
 }
 
 export const unchanged: NotificationSettings = { mentions: false };
@@ -29,6 +30,9 @@ export function openNotificationSettings(connection: Connection): SettingsOfPeop
     },
     async change(userId, settings) {
       await rows.replaceOne({ _id: userId }, settings, { upsert: true });
+    },
+    async forget(userId) {
+      await rows.deleteOne({ _id: userId });
     },
   };
 }

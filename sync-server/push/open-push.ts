@@ -40,6 +40,8 @@ export interface Push {
   settings(caller: Caller): Promise<NotificationSettings>;
   changeSettings(caller: Caller, body: unknown): Promise<Answer<object>>;
   endSessions(sessionIds: readonly string[]): Promise<void>;
+  /** Nothing of theirs is left: the account is being deleted. */
+  personDeleted(userId: UserId): Promise<void>;
   readonly metrics: ReadMetrics;
   /** Starts to send. Everything that decides about pushes must be running. */
   start(parts: Pick<DeliverParts, 'activeSessions' | 'isVisible'>): void;
@@ -115,7 +117,8 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
     async unregister({ userId }, body) {
       const parsed = parse(UnregisterPush, body);
       if (!parsed.ok) return { error: parsed.error };
-      await subscriptions.remove(parsed.value.device, userId);
+      const { device } = parsed.value;
+      if (await subscriptions.remove(device, userId)) await jobs.forgetDevices([device]);
       return {};
     },
     async test({ userId }, body) {
@@ -143,6 +146,10 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
       return {};
     },
     metrics: metrics.read,
+    async personDeleted(userId) {
+      await people.forget(userId);
+      await jobs.forgetDevices(await subscriptions.removePerson(userId));
+    },
     endSessions: (sessionIds) => subscriptions.endSessions(sessionIds),
     start({ activeSessions, isVisible }) {
       delivery = new PushDelivery({

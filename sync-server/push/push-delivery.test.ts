@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { ConversationId, UserId } from '#protocol/ids.ts';
+import type { ConversationId, DeviceId, UserId } from '#protocol/ids.ts';
 import type { NotificationSettings, PushPayload } from '#protocol/push.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
 import type { Consumer } from '#server/followers/consumer.ts';
@@ -11,6 +11,8 @@ import { op } from '#server/streams/testing/op.fixture.ts';
 import { ann, bob, eve } from '#server/streams/testing/people.fixture.ts';
 import { type World, createWorld, withGroup } from '#server/streams/testing/world.fixture.ts';
 import { PushDelivery, defaultTimes } from './deliver-pushes.ts';
+import { openNotificationSettings } from './notification-settings.ts';
+import { openPush } from './open-push.ts';
 import { createPushConsumer } from './push-consumer.ts';
 import { type PushJobs, openPushJobs } from './push-jobs.ts';
 import { type PushMetrics, createPushMetrics } from './push-metrics.ts';
@@ -277,6 +279,27 @@ it('[REL-21] pushes are counted, with their delay where they were not held back 
   expect(value('removed_total')).toEqual([{ value: 1 }]);
   expect(value('failed_total')).toContainEqual({ labels: { reason: 'refused' }, value: 1 });
   expect(value('delay_seconds')).toContainEqual({ suffix: '_count', value: 1 });
+});
+
+it('[SEC-66] of a person whose account is deleted no device, job or setting is left', async () => {
+  const people = openNotificationSettings(database.connection);
+  await people.change(bob, { mentions: true });
+  await world.ok(ann, op.send(chat, 'too late'));
+  await follow();
+  const push = await openPush({
+    database,
+    settings: { vapid: undefined, subject: 'mailto:admin@example.org', hosts: [], testService: undefined },
+    entries: store,
+    reads: world.streams,
+    now: () => nowMs,
+    log,
+  });
+  await push.personDeleted(bob);
+  const device = deviceOf[bob] as DeviceId;
+  expect(await subscriptions.find(device)).toBeUndefined();
+  expect(await jobs.recent(device)).toEqual([]);
+  expect(await people.of(bob)).toEqual({ mentions: false });
+  await push.close();
 });
 
 it('[SEC-66] a subscription whose session has ended gets nothing and is removed', async () => {

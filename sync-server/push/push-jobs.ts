@@ -36,6 +36,8 @@ export interface PushJobs {
   /** The chats that this device was to be notified of last. */
   recent(device: DeviceId): Promise<PushJob[]>;
   forget(job: Pick<PushJob, 'device' | 'stream'>): Promise<void>;
+  /** All that these devices were or are to be notified of. */
+  forgetDevices(devices: readonly DeviceId[]): Promise<void>;
   /** When the next job is due, milliseconds since 1970. */
   nextDue(): Promise<number | undefined>;
 }
@@ -109,6 +111,9 @@ export async function openPushJobs(connection: Connection): Promise<PushJobs> {
     recent: async (device) => jobs.find({ device }).sort({ device: -1, queuedAt: -1 }).limit(RECENT).toArray(),
     async forget(job) {
       await jobs.deleteOne({ _id: idOf(job) });
+    },
+    async forgetDevices(devices) {
+      await jobs.deleteMany({ device: { $in: [...devices] } });
     },
     async nextDue() {
       const [next] = await jobs

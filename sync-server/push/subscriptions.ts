@@ -25,7 +25,10 @@ type Stored = Omit<Subscription, 'device'> & { _id: DeviceId; at: number };
 export interface Subscriptions {
   /** One a device and one an endpoint: whoever registers it has it, and whoever had it before gets nothing more. [SEC-66] */
   register(subscription: Subscription): Promise<void>;
-  remove(device: DeviceId, userId: UserId): Promise<void>;
+  /** Resolves to whether the device was registered for this person. */
+  remove(device: DeviceId, userId: UserId): Promise<boolean>;
+  /** Resolves to the devices that were registered for this person. */
+  removePerson(userId: UserId): Promise<DeviceId[]>;
   /** The endpoint is gone; a newer one of the same device stays. */
   removeEndpoint(device: DeviceId, endpoint: string): Promise<void>;
   endSessions(sessionIds: readonly string[]): Promise<void>;
@@ -68,7 +71,12 @@ export async function openSubscriptions(
       if (surplus.length > 0) await rows.deleteMany({ _id: { $in: surplus.map(({ _id }) => _id) } });
     },
     async remove(device, userId) {
-      await rows.deleteOne({ _id: device, userId });
+      return (await rows.deleteOne({ _id: device, userId })).deletedCount === 1;
+    },
+    async removePerson(userId) {
+      const found = await rows.find({ userId }, { projection: { _id: 1 } }).toArray();
+      await rows.deleteMany({ userId });
+      return found.map(({ _id }) => _id);
     },
     async removeEndpoint(device, endpoint) {
       await rows.deleteOne({ _id: device, endpoint });
