@@ -54,6 +54,8 @@ export const Account = v.object({
   email: v.string(),
   emailVerified: v.optional(v.boolean()),
   image: v.nullish(v.string()),
+  /** Whether a code of an authenticator app is asked for at a sign-in. [AC6] */
+  twoFactorEnabled: v.nullish(v.boolean()),
 });
 export type Account = v.InferOutput<typeof Account>;
 

@@ -81,6 +81,7 @@ export const ARROWS = {
   'app/emoji': ['app/ui', 'app/i18n', 'app/state', 'react', 'radix-ui', 'lucide-react', 'frimousse', 'virtual:'],
   'app/push': SEEN_BY_FEATURES,
   ...Object.fromEntries(FEATURES.map((feature) => [feature, SEEN_BY_FEATURES])),
+  'app/settings': [...SEEN_BY_FEATURES, 'uqr'],
   'app/conversation': [
     ...SEEN_BY_FEATURES,
     'mdast',

@@ -28,6 +28,10 @@ const sentences = new Map<string, MessageKey>([
   ['INVALID_EMAIL', 'account.email'],
   ['INVALID_NAME', 'account.name'],
   ['SIGN_UP_CLOSED', 'account.closed'],
+  ['INVALID_CODE', 'account.wrongCode'],
+  ['INVALID_BACKUP_CODE', 'account.wrongCode'],
+  ['INVALID_TWO_FACTOR_COOKIE', 'account.codeLate'],
+  ['TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE', 'account.codeLate'],
   ['SIGN_UP_BY_INVITATION', 'account.invitationUsed'],
   ['ACCOUNT_SUSPENDED', 'account.suspended'],
 ]);

@@ -33,6 +33,11 @@ export const firstGerman: FirstCatalogue = {
     'Dieser Server nimmt Neue nur mit einer Einladung auf. Bitte die Person, die ihn betreibt, um einen Link.',
   'account.invitationUsed': 'Du brauchst eine Einladung, und diese gilt nicht mehr. Bitte um einen neuen Link.',
   'account.suspended': 'Dieses Konto ist gesperrt. Wende dich an die Person, die den Server betreibt.',
+  'field.code': 'Code',
+  'field.codeHint': 'Sechs Ziffern aus deiner Authenticator-App oder ein Wiederherstellungscode',
+  'account.wrongCode': 'Dieser Code ist falsch. Nimm den, den die App jetzt zeigt.',
+  'account.codeLate':
+    'Das hat zu lange gedauert, oder es waren zu viele falsche Codes. Lade die Seite neu und beginne von vorn.',
   'account.closed': 'Dieser Server nimmt keine neuen Konten an. Frag die Person, die ihn betreibt.',
   'signUp.title': 'Konto erstellen',
   'signUp.body': 'Du brauchst nur einen Namen, eine E-Mail-Adresse und ein Passwort.',

@@ -6,7 +6,7 @@ import { fieldText } from '#app/ui/field-text.ts';
 import { PasswordField, TextField } from '#app/ui/TextField.tsx';
 import { limits } from '#protocol/limits.ts';
 import { REACH_PATH } from '#protocol/version.ts';
-import { checkAccount, type AccountErrors, type AccountInput } from './account-input.ts';
+import { CODE_REQUIRED, checkAccount, type AccountErrors, type AccountInput } from './account-input.ts';
 import styles from './Account.module.css';
 
 interface AccountFormProps {
@@ -23,6 +23,8 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
   const [errors, setErrors] = useState<AccountErrors>({});
   const [problem, setProblem] = useState<AccountProblem>();
   const [isWorking, setWorking] = useState(false);
+  // Present once the password was right and a code is asked for.
+  const [entered, setEntered] = useState<AccountInput>();
   const form = useRef<HTMLFormElement>(null);
   const isEmailFixed = fixedEmail !== undefined;
   useEffect(() => {
@@ -31,7 +33,7 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
       requestAnimationFrame(() => form.current?.querySelector<HTMLInputElement>('[name=password]')?.focus());
   }, [isEmailFixed]);
 
-  const field = (name: keyof AccountInput) => ({
+  const field = (name: keyof AccountErrors) => ({
     name,
     className: styles.field,
     error: errors[name] === undefined ? undefined : words(errors[name], { max: limits.name }),
@@ -42,6 +44,7 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
     event.preventDefault();
     if (isWorking) return;
     const text = (name: keyof AccountInput) => fieldText(form.current, name);
+    if (entered !== undefined) return finish({ ...entered, code: text('code').trim() });
     const input = { name: text('name').trim(), email: text('email').trim(), password: text('password') };
     const found = checkAccount(input, mode);
     setErrors(found);
@@ -51,9 +54,16 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
       form.current?.querySelector<HTMLInputElement>(`[name="${first}"]`)?.focus();
       return;
     }
+    return finish(input);
+  }
+
+  async function finish(input: AccountInput) {
+    setProblem(undefined);
     setWorking(true);
     try {
-      setProblem(await onSubmit(input));
+      const found = await onSubmit(input);
+      if (found?.kind === 'refused' && found.code === CODE_REQUIRED) setEntered(input);
+      else setProblem(found);
     } finally {
       setWorking(false);
     }
@@ -61,27 +71,32 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
 
   return (
     <form ref={form} className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
-      {mode === 'sign-up' && <TextField label={words('field.name')} autoComplete="name" {...field('name')} />}
-      <TextField
-        label={words('field.email')}
-        type="email"
-        inputMode="email"
-        autoComplete={mode === 'sign-up' ? 'email' : 'username'}
-        autoCapitalize="none"
-        spellCheck={false}
-        readOnly={isEmailFixed}
-        defaultValue={fixedEmail}
-        {...field('email')}
-      />
-      <PasswordField
-        label={words('field.password')}
-        showLabel={words('field.showPassword')}
-        hideLabel={words('field.hidePassword')}
-        hint={mode === 'sign-up' ? words('field.passwordHint') : undefined}
-        autoComplete={mode === 'sign-up' ? 'new-password' : 'current-password'}
-        enterKeyHint="go"
-        {...field('password')}
-      />
+      {entered === undefined && (
+        <>
+          {mode === 'sign-up' && <TextField label={words('field.name')} autoComplete="name" {...field('name')} />}
+          <TextField
+            label={words('field.email')}
+            type="email"
+            inputMode="email"
+            autoComplete={mode === 'sign-up' ? 'email' : 'username'}
+            autoCapitalize="none"
+            spellCheck={false}
+            readOnly={isEmailFixed}
+            defaultValue={fixedEmail}
+            {...field('email')}
+          />
+          <PasswordField
+            label={words('field.password')}
+            showLabel={words('field.showPassword')}
+            hideLabel={words('field.hidePassword')}
+            hint={mode === 'sign-up' ? words('field.passwordHint') : undefined}
+            autoComplete={mode === 'sign-up' ? 'new-password' : 'current-password'}
+            enterKeyHint="go"
+            {...field('password')}
+          />
+        </>
+      )}
+      {entered !== undefined && <CodeField />}
       <Button type="submit" wide aria-disabled={isWorking}>
         {words(mode === 'sign-up' ? 'signUp.button' : 'signIn.button')}
       </Button>
@@ -102,5 +117,25 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
       </span>
       {children}
     </form>
+  );
+}
+
+/** Takes the place of the password, and its focus. [AC6] */
+function CodeField() {
+  const words = useWords();
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.querySelector('input')?.focus(), []);
+  return (
+    <div ref={place}>
+      <TextField
+        label={words('field.code')}
+        hint={words('field.codeHint')}
+        name="code"
+        className={styles.field}
+        autoComplete="one-time-code"
+        autoCapitalize="none"
+        spellCheck={false}
+      />
+    </div>
   );
 }

@@ -9,9 +9,14 @@ export interface AccountInput {
   name: string;
   email: string;
   password: string;
+  /** Of an authenticator app, or for recovery; asked for once the password was right. [AC6] */
+  code?: string;
 }
 
-export type AccountErrors = Partial<Record<keyof AccountInput, MessageKey>>;
+/** The code of the answer to a right password that is not enough. */
+export const CODE_REQUIRED = 'CODE_REQUIRED';
+
+export type AccountErrors = Partial<Record<'name' | 'email' | 'password', MessageKey>>;
 
 /** Checks the fields before they are sent; the server checks them again. A password is never trimmed. */
 export function checkAccount(input: AccountInput, mode: 'sign-in' | 'sign-up'): AccountErrors {

@@ -12,6 +12,8 @@ import { Address } from './Address.tsx';
 import { Devices } from './Devices.tsx';
 import { NameDialog } from './NameDialog.tsx';
 import { PasswordDialog, type ChangePassword } from './PasswordDialog.tsx';
+import type { ReplaceSession } from './replace-session.ts';
+import { TwoFactor } from './TwoFactor.tsx';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Settings.module.css';
 
@@ -21,12 +23,13 @@ const DeletionDialog = lazyComponent(() => import('./DeletionDialog.tsx'));
 interface AccountProps {
   profile: Profile;
   onChangePassword: ChangePassword;
+  onReplaceSession: ReplaceSession;
   onSignOut: () => void;
   onDelete: (password: string) => Promise<HttpProblem | undefined>;
 }
 
 /** The user's profile, password and devices. */
-export function Account({ profile, onChangePassword, onSignOut, onDelete }: AccountProps) {
+export function Account({ profile, onChangePassword, onReplaceSession, onSignOut, onDelete }: AccountProps) {
   const words = useWords();
   const dispatch = useAppDispatch();
   const announce = useAnnounce();
@@ -81,6 +84,7 @@ export function Account({ profile, onChangePassword, onSignOut, onDelete }: Acco
           {words('settings.changePassword')}
         </Button>
         {confirmation !== undefined && <p className={styles.label}>{confirmation}</p>}
+        <TwoFactor email={profile.email} onReplaceSession={onReplaceSession} />
         {/* A new password signs out the other devices, so the list is mounted again to fetch them again. */}
         <Devices key={passwordChanges} />
       </div>

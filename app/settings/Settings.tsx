@@ -13,18 +13,21 @@ import { AdministrationLink } from './AdministrationLink.tsx';
 import { Account } from './Account.tsx';
 import { Storage } from './Storage.tsx';
 import type { ChangePassword } from './PasswordDialog.tsx';
+import type { ReplaceSession } from './replace-session.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Settings.module.css';
 
 interface SettingsProps {
   client: Client;
   onChangePassword: ChangePassword;
+  onReplaceSession: ReplaceSession;
   onSignOut: () => void;
   onDelete: (password: string) => Promise<HttpProblem | undefined>;
   onClose: () => void;
 }
 
-export default function Settings({ client, onChangePassword, onSignOut, onDelete, onClose }: SettingsProps) {
+export default function Settings(props: SettingsProps) {
+  const { client, onChangePassword, onReplaceSession, onSignOut, onDelete, onClose } = props;
   const words = useWords();
   const dispatch = useAppDispatch();
   const profile = useAppSelector((state) => state.session.profile);
@@ -40,7 +43,13 @@ export default function Settings({ client, onChangePassword, onSignOut, onDelete
         <div className={shapes.column}>
           <AdministrationLink />
           {profile !== null && (
-            <Account profile={profile} onChangePassword={onChangePassword} onSignOut={onSignOut} onDelete={onDelete} />
+            <Account
+              profile={profile}
+              onChangePassword={onChangePassword}
+              onReplaceSession={onReplaceSession}
+              onSignOut={onSignOut}
+              onDelete={onDelete}
+            />
           )}
           <div className={shapes.card}>
             <h3 className={styles.heading}>{words('settings.appearance')}</h3>

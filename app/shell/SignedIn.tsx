@@ -149,6 +149,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
               <Settings
                 client={client}
                 onChangePassword={(current, next) => actions.changePassword(client, current, next)}
+                onReplaceSession={(run) => actions.replaceSession(client, run)}
                 onSignOut={() => setSigningOut(true)}
                 onDelete={(password) => actions.deleteAccount(client, password)}
                 onClose={toList}

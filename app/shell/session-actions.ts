@@ -7,10 +7,11 @@ import {
   signIn,
   signUp,
 } from '#app/http/accounts.ts';
-import type { HttpProblem } from '#app/http/request.ts';
+import type { HttpProblem, Outcome } from '#app/http/request.ts';
+import { verifyCode } from '#app/http/two-factor.ts';
 import { paths } from '#app/links/paths.ts';
 import type { Device } from '#app/local-store/device.ts';
-import type { AccountInput } from '#app/session/account-input.ts';
+import { CODE_REQUIRED, type AccountInput } from '#app/session/account-input.ts';
 import type { AccountProblem } from '#app/i18n/account-words.ts';
 import { confirmed, expired, signedIn, signedOut, type Profile } from '#app/state/session.ts';
 import type { AppStore, Persistor } from '#app/state/store.ts';
@@ -40,6 +41,8 @@ export interface SessionActions {
   check(): Promise<void>;
   /** After the server refused the connection: reconnects if the browser has a valid session, otherwise asks the user to sign in. */
   resume(client: Client): Promise<void>;
+  /** Runs a request whose success replaces this session by another one. Resolves to the problem, or to undefined. [SEC-23] */
+  replaceSession(client: Client, run: () => Promise<Outcome<unknown>>): Promise<HttpProblem | undefined>;
   /** Resolves to the problem, or to undefined. Every other session of this person ends. [SEC-23] */
   changePassword(client: Client, currentPassword: string, newPassword: string): Promise<HttpProblem | undefined>;
 }
@@ -93,17 +96,30 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
     await wipe(client, profile.id);
   }
 
+  async function replaceSession(client: Client, run: () => Promise<Outcome<unknown>>) {
+    const answering = run();
+    changing = answering;
+    const outcome = await answering;
+    if (!outcome.ok) return outcome.failure;
+    store.dispatch(confirmed());
+    client.reconnect();
+    return undefined;
+  }
+
   return {
     async enter(mode, input) {
       await revokeInTurn();
-      const { name, email, password } = input;
+      const { name, email, password, code } = input;
       // The link of an invitation has its code in the fragment. [AC5]
       const invitation = location.hash.slice(1);
       const invited = invitation === '' ? {} : { invitation };
       const outcome = await (mode === 'sign-up'
         ? signUp({ name, email, password, ...invited })
-        : signIn({ email, password }));
+        : code === undefined
+          ? signIn({ email, password })
+          : verifyCode(code));
       if (!outcome.ok) return outcome.failure;
+      if (asksForCode(outcome.value)) return { kind: 'refused', status: 401, code: CODE_REQUIRED };
       const account = await currentAccount();
       if (!account.ok) return account.failure;
       if (account.value === null) return { kind: 'no-session' };
@@ -136,15 +152,8 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
       client.reconnect();
     },
 
-    async changePassword(client, currentPassword, newPassword) {
-      const answering = changePassword(currentPassword, newPassword);
-      changing = answering;
-      const outcome = await answering;
-      if (!outcome.ok) return outcome.failure;
-      store.dispatch(confirmed());
-      client.reconnect();
-      return undefined;
-    },
+    replaceSession,
+    changePassword: (client, current, next) => replaceSession(client, () => changePassword(current, next)),
 
     async check() {
       const { profile } = store.getState().session;
@@ -167,6 +176,11 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
       else store.dispatch(confirmed());
     },
   };
+}
+
+/** Whether the answer to the password is that a code is needed too. [AC6] */
+function asksForCode(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'twoFactorRedirect' in answer;
 }
 
 function profileOf(account: Account): Profile {

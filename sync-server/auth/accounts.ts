@@ -14,6 +14,7 @@ import { createClosing } from './closing.ts';
 import { ANSWER_MS, createDeadline, isUnavailable } from './deadline.ts';
 import { createDeliverLetter } from './deliver-letter.ts';
 import { createDirectory } from './directory.ts';
+import { createEndSessions } from './end-sessions.ts';
 import { createGate } from './gate.ts';
 import { createKnownDevices } from './known-device.ts';
 import type { Letter } from './letters.ts';
@@ -91,7 +92,8 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
       log,
     });
 
-  const closing = createClosing({ connection, now: options.now, events, log });
+  const endSessions = createEndSessions(connection, events);
+  const closing = createClosing({ connection, now: options.now, events, endSessions, log });
 
   const gate = createGate({
     findRoute: createFindRoute(providers),
@@ -104,10 +106,11 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     ask: createAsk({ auth, publicOrigin, events }),
     sessions,
     users,
-    claims: createAddressClaims({ connection, secret, users, events }),
+    claims: createAddressClaims({ connection, secret, users, endSessions }),
     closing,
     takePicture: options.takePicture,
-    administration: openAdministration({ connection, now: options.now, events, storedBytes: options.storedBytes }),
+    administration: openAdministration({ connection, now: options.now, endSessions, storedBytes: options.storedBytes }),
+    endSessions,
     publicOrigin,
     attempts,
     devices: createKnownDevices(secret, isSecure),

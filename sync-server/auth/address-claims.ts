@@ -2,7 +2,7 @@ import { hashPassword, verifyJWT, verifyPassword } from 'better-auth/crypto';
 import { type Connection, Types } from 'mongoose';
 import { ANSWER_MS, createDeadline } from './deadline.ts';
 import { claimAddress } from './claim-address.ts';
-import type { AccountsEvents } from './session.ts';
+import type { EndSessions } from './end-sessions.ts';
 import type { Users } from './users.ts';
 
 /** What the link of a mail about an address says. */
@@ -34,15 +34,15 @@ interface ClaimParts {
   connection: Connection;
   secret: string;
   users: Users;
-  events: AccountsEvents;
+  endSessions: EndSessions;
 }
 
 /**
  * A stranger can sign up with somebody's address and wait until its owner confirms it. So whoever confirms shows that the
  * account is theirs, by its session or its password, or takes it over. [SEC-31]
  */
-export function createAddressClaims({ connection, secret, users, events }: ClaimParts): AddressClaims {
-  const [accounts, sessions] = [connection.collection('account'), connection.collection('session')];
+export function createAddressClaims({ connection, secret, users, endSessions }: ClaimParts): AddressClaims {
+  const accounts = connection.collection('account');
   const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
   const options = { maxTimeMS: ANSWER_MS };
   return {
@@ -74,12 +74,7 @@ export function createAddressClaims({ connection, secret, users, events }: Claim
           { upsert: true, ...options },
         ),
       );
-      const open = await inTime(sessions.find({ userId: id }, { projection: { _id: 1 }, ...options }).toArray());
-      await inTime(sessions.deleteMany({ userId: id }));
-      events.sessionsEnded(
-        open.map(({ _id }) => _id.toHexString()),
-        'password_changed',
-      );
+      await endSessions(userId, 'password_changed');
       await inTime(claimAddress(connection, userId));
     },
   };

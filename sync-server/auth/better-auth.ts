@@ -2,6 +2,7 @@ import { betterAuth } from 'better-auth';
 import { APIError } from 'better-auth/api';
 import { mongodbAdapter } from 'better-auth/adapters/mongodb';
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
+import { twoFactor } from 'better-auth/plugins';
 import { type Connection, Types } from 'mongoose';
 import type { SignInOptions } from '#protocol/http.ts';
 import { claimAddress } from './claim-address.ts';
@@ -45,7 +46,11 @@ export function createBetterAuth(options: BetterAuthOptions) {
     // It would log addresses. Failures are thrown to us instead, and logged without their message. [SEC-52]
     logger: { disabled: true },
     onAPIError: { throw: true, errorURL: FAILED_PATH },
-    plugins: providers.length === 0 ? [] : [signInWith(providers, options.signUp === 'open')],
+    plugins: [
+      // Somebody who signs in with a provider has shown there that it is them. [AC6]
+      twoFactor({ issuer: 'TeamLink' }),
+      ...(providers.length === 0 ? [] : [signInWith(providers, options.signUp === 'open')]),
+    ],
     // An address joins two accounts only if both sides have verified it, which is the library’s default too. [SEC-20]
     account: { updateAccountOnSignIn: false, accountLinking: { enabled: true, requireLocalEmailVerified: true } },
     emailAndPassword: {

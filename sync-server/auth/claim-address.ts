@@ -4,5 +4,8 @@ import { type Connection, Types } from 'mongoose';
 export async function claimAddress(connection: Connection, userId: string): Promise<void> {
   const id = new Types.ObjectId(userId);
   await connection.collection('account').deleteMany({ userId: id, providerId: { $ne: 'credential' } });
-  await connection.collection('user').updateOne({ _id: id }, { $set: { emailVerified: true } });
+  await connection.collection('twoFactor').deleteMany({ userId: id });
+  await connection
+    .collection('user')
+    .updateOne({ _id: id }, { $set: { emailVerified: true, twoFactorEnabled: false } });
 }

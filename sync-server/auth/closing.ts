@@ -2,6 +2,7 @@ import { type Connection, Types } from 'mongoose';
 import type { UserId } from '#protocol/ids.ts';
 import { DELETED_NAME } from '#protocol/names.ts';
 import { ANSWER_MS, createDeadline } from './deadline.ts';
+import type { EndSessions } from './end-sessions.ts';
 import type { AccountsEvents, AccountsLog, Session } from './session.ts';
 
 /** How long a person can keep an account that they asked to delete, by signing in. */
@@ -33,6 +34,7 @@ interface ClosingParts {
   connection: Connection;
   now: () => number;
   events: AccountsEvents;
+  endSessions: EndSessions;
   log: AccountsLog;
 }
 
@@ -40,25 +42,17 @@ interface ClosingParts {
  * Deleting an account in two steps: its person is signed out at once and may change their mind, and only later what is
  * known about them goes. Their messages stay where others read them, under a name that nobody has. [AC1] [AC2]
  */
-export function createClosing({ connection, now, events, log }: ClosingParts): Closing {
+export function createClosing({ connection, now, events, endSessions, log }: ClosingParts): Closing {
   const users = connection.collection<UserRow>('user');
   const [accounts, sessions] = [connection.collection('account'), connection.collection('session')];
   const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
-
-  async function endSessions(userId: Types.ObjectId): Promise<void> {
-    const open = await sessions.find({ userId }, { projection: { _id: 1 }, maxTimeMS: MAX_MS }).toArray();
-    await sessions.deleteMany({ userId });
-    events.sessionsEnded(
-      open.map(({ _id }) => _id.toHexString()),
-      'account_deleted',
-    );
-  }
 
   /** Each step may be repeated, so that the next sweep finishes what a crash interrupted. */
   async function end({ _id }: UserRow): Promise<void> {
     const id = _id.toHexString();
     await accounts.deleteMany({ userId: _id });
-    await endSessions(_id);
+    await endSessions(id, 'account_deleted');
+    await connection.collection('twoFactor').deleteMany({ userId: _id });
     await users.updateOne(
       { _id },
       {
@@ -99,7 +93,7 @@ export function createClosing({ connection, now, events, log }: ClosingParts): C
       const _id = new Types.ObjectId(userId);
       const deletedAfter = now() + GRACE_MS;
       await inTime(users.updateOne({ _id }, { $set: { deletedAfter } }));
-      await inTime(endSessions(_id));
+      await endSessions(userId, 'account_deleted');
       return deletedAfter;
     },
     sweep,

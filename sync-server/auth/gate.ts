@@ -5,6 +5,7 @@ import type { AddressClaims } from './address-claims.ts';
 import type { AskBetterAuth } from './ask-better-auth.ts';
 import type { Administration } from './administration/open-administration.ts';
 import type { Closing } from './closing.ts';
+import type { EndSessions } from './end-sessions.ts';
 import type { KnownDevices } from './known-device.ts';
 import { type Language, type Letter, languageOf } from './letters.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -28,6 +29,7 @@ interface GateParts {
   claims: AddressClaims;
   closing: Closing;
   administration: Administration;
+  endSessions: EndSessions;
   publicOrigin: string | undefined;
   attempts: Attempts;
   takePicture: AnswerParts['takePicture'];
@@ -83,8 +85,18 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   const { ask, sessions, users, devices } = parts;
   const { session, body, cookie, language } = visit;
   const queueLetter = parts.queueLetter ?? (() => Promise.resolve());
-  const { options, claims, closing, administration, attempts, takePicture } = parts;
-  const answerParts = { users, queueLetter, options, claims, closing, administration, attempts, takePicture };
+  const { options, claims, closing, administration, endSessions, attempts, takePicture } = parts;
+  const answerParts = {
+    users,
+    queueLetter,
+    options,
+    claims,
+    closing,
+    administration,
+    endSessions,
+    attempts,
+    takePicture,
+  };
   if (route.answer !== undefined) return route.answer(visit, answerParts);
   const earlier = await route.before?.(visit, answerParts);
   if (earlier) return earlier;
@@ -106,7 +118,7 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   if (answer.status < 400) await queueLetters(scope, language, queueLetter);
   if (isAway(answer.headers.get('location'), parts.publicOrigin)) throw new Error('the library leads elsewhere');
   const text = await answer.text();
-  const amended = await route.amend?.(text, visit, scope, users);
+  const amended = await route.amend?.(text, visit, scope, answerParts);
   if (amended) return amended;
   const headers = new Headers(answer.headers);
   headers.set('cache-control', 'no-store');

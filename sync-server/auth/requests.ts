@@ -57,6 +57,7 @@ const codes: ReadonlyMap<string, string> = new Map([
   ['currentPassword', 'INVALID_PASSWORD'],
   ['newPassword', 'INVALID_PASSWORD'],
   ['newEmail', 'INVALID_EMAIL'],
+  ['code', 'INVALID_CODE'],
   ['image', 'INVALID_IMAGE'],
 ]);
 

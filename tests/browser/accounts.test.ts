@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
+import { createOTP } from '@better-auth/utils/otp';
 import type { Page } from 'playwright-core';
+import { secretIn } from '#server/auth/testing/authenticator.fixture.ts';
 import { beforeAll, expect, it } from 'vitest';
 import { PASSWORD } from './browser.fixture.ts';
 import { expectAccessible } from './expectations.fixture.ts';
@@ -202,5 +204,42 @@ it('[AC4] the first person finds the administration, suspends somebody, and lets
   await page.getByRole('button', { name: 'End the suspension: Fritz' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'End the suspension', exact: true }).click();
   await page.getByRole('button', { name: 'Suspend: Fritz' }).waitFor();
+  expect(stage.complaints()).toEqual([]);
+});
+
+it('[AC6] with two-step sign-in, a code from the app is asked for after the password', async () => {
+  const email = 'gina@example.org';
+  await signUp('Gina', email);
+  const { page } = await stage.visitor('Gina');
+  const signIn = async () => {
+    await page.getByLabel('Email', { exact: true }).fill(email);
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+  };
+  await page.goto('/');
+  await signIn();
+  await page.getByRole('button', { name: 'New chat' }).first().waitFor();
+  await page.goto('/settings');
+  await page.getByRole('button', { name: 'Turn on two-step sign-in' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Current password', { exact: true }).fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('img', { name: 'QR code for your authenticator app' }).waitFor();
+  await expectReachable(page, 'two-factor');
+  const secret = secretIn((await dialog.getByText(/^[A-Z2-7]{20,}$/).textContent()) ?? '');
+  await dialog.getByLabel('Code', { exact: true }).fill('000000');
+  await page.keyboard.press('Enter');
+  await dialog.getByText('This code is wrong.', { exact: false }).waitFor();
+  await dialog.getByLabel('Code', { exact: true }).fill(await createOTP(secret).totp());
+  await page.keyboard.press('Enter');
+  await page.getByText('you’re asked for a code from your authenticator app', { exact: false }).waitFor();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signIn();
+  await page.getByLabel('Code', { exact: true }).waitFor();
+  await expectReachable(page, 'code');
+  await page.getByLabel('Code', { exact: true }).fill(await createOTP(secret).totp());
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'New chat' }).first().waitFor();
   expect(stage.complaints()).toEqual([]);
 });

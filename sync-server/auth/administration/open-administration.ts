@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import type { AccountsEvents } from '#server/auth/session.ts';
+import type { EndSessions } from '#server/auth/end-sessions.ts';
 import { createIsAdministrator } from './administrator.ts';
 import { type Invitations, createInvitations } from './invitations.ts';
 import { type AdministeredPeople, createAdministeredPeople } from './people.ts';
@@ -16,14 +16,14 @@ export interface Administration {
 interface AdministrationParts {
   connection: Connection;
   now: () => number;
-  events: AccountsEvents;
+  endSessions: EndSessions;
   storedBytes(): Promise<number>;
 }
 
-export function openAdministration({ connection, now, events, storedBytes }: AdministrationParts): Administration {
+export function openAdministration({ connection, now, endSessions, storedBytes }: AdministrationParts): Administration {
   return {
     isAdministrator: createIsAdministrator(connection),
-    people: createAdministeredPeople(connection, events),
+    people: createAdministeredPeople(connection, endSessions),
     invitations: createInvitations(connection, now),
     storedBytes,
   };

@@ -4,7 +4,7 @@ import type { UserId } from '#protocol/ids.ts';
 import { asciiAddress } from '#server/auth/ascii-address.ts';
 import { ANSWER_MS, createDeadline } from '#server/auth/deadline.ts';
 import { queryWords, rarestGram } from '#server/auth/name-search.ts';
-import type { AccountsEvents } from '#server/auth/session.ts';
+import type { EndSessions } from '#server/auth/end-sessions.ts';
 
 export const PEOPLE_PAGE = 50;
 const MAX_MS = 3_000;
@@ -29,7 +29,7 @@ export interface AdministeredPeople {
 }
 
 /** What the administrator sees of people and may do about their accounts. Messages and files are not among it. [AC4] */
-export function createAdministeredPeople(connection: Connection, events: AccountsEvents): AdministeredPeople {
+export function createAdministeredPeople(connection: Connection, endSessions: EndSessions): AdministeredPeople {
   const users = connection.collection<UserRow>('user');
   const sessions = connection.collection('session');
   const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
@@ -38,16 +38,6 @@ export function createAdministeredPeople(connection: Connection, events: Account
   async function openSessions(ids: readonly Types.ObjectId[]) {
     const filter = { userId: { $in: [...ids] }, expiresAt: { $gt: new Date() } };
     return sessions.find(filter, { projection: { userId: 1 }, maxTimeMS: MAX_MS }).toArray();
-  }
-
-  async function endSessions(userId: UserId): Promise<void> {
-    const id = new Types.ObjectId(userId);
-    const open = await inTime(openSessions([id]));
-    await inTime(sessions.deleteMany({ userId: id }));
-    events.sessionsEnded(
-      open.map(({ _id }) => _id.toHexString()),
-      'revoked',
-    );
   }
 
   return {
@@ -65,10 +55,10 @@ export function createAdministeredPeople(connection: Connection, events: Account
       const filter = { _id: new Types.ObjectId(userId) };
       const update = on ? { $set: { suspendedAt: Date.now() } } : { $unset: { suspendedAt: 1 as const } };
       if ((await inTime(users.updateOne(filter, update))).matchedCount === 0) return false;
-      if (on) await endSessions(userId);
+      if (on) await endSessions(userId, 'revoked');
       return true;
     },
-    endSessions,
+    endSessions: (userId) => endSessions(userId, 'revoked'),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Attempt, Attempts } from '#server/auth/attempts.ts';
 import type { AddressClaims } from '#server/auth/address-claims.ts';
 import type { Administration } from '#server/auth/administration/open-administration.ts';
 import type { Closing } from '#server/auth/closing.ts';
+import type { EndSessions } from '#server/auth/end-sessions.ts';
 import type { KnownDevices } from '#server/auth/known-device.ts';
 import type { RequestScope } from '#server/auth/request-scope.ts';
 import type { Language, Letter } from '#server/auth/letters.ts';
@@ -34,6 +35,7 @@ export interface AnswerParts {
   claims: AddressClaims;
   closing: Closing;
   administration: Administration;
+  endSessions: EndSessions;
   attempts: Attempts;
   /** Whether this person may show that file as their picture; it is kept then. */
   takePicture(user: UserId, id: MediaId): Promise<boolean>;
@@ -78,7 +80,7 @@ export interface AccountRoute<Body = Fields> {
   /** The person's device is remembered after a success, as one that signed in to this address. [SEC-22] */
   remembersDeviceOf?(body: Body): string;
   /** Replaces the library's answer; null keeps it. */
-  amend?(text: string, visit: Visit<Body>, scope: RequestScope, users: Users): Promise<Response | null>;
+  amend?(text: string, visit: Visit<Body>, scope: RequestScope, parts: AnswerParts): Promise<Response | null>;
   /** Runs after a success. */
   after?(visit: Visit<Body>, events: AccountsEvents): void;
 }

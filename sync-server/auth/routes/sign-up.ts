@@ -38,7 +38,7 @@ export const signUp = accountRoute({
    * the first case can this sign-up's write never arrive later, so only then are its credentials removed now; otherwise
    * the next start removes them.
    */
-  async amend(text, { body }, { signUp: made }, users) {
+  async amend(text, { body }, { signUp: made }, { users }) {
     if (!text.includes('FAILED_TO_CREATE_USER')) return null;
     const owner = await users.idByAddress(body.email);
     if (owner === null) return unavailable();

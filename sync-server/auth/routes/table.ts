@@ -13,6 +13,7 @@ import { signInOptions } from './sign-in-options.ts';
 import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
 import { signUp } from './sign-up.ts';
+import { disableTwoFactor, enableTwoFactor, verifyRecoveryCode, verifyTotp } from './two-factor.ts';
 import { updateUser } from './update-user.ts';
 
 const routes: readonly AccountRoute[] = [
@@ -33,6 +34,10 @@ const routes: readonly AccountRoute[] = [
   revokeSessions,
   revokeOtherSessions,
   deleteAccount,
+  enableTwoFactor,
+  verifyTotp,
+  verifyRecoveryCode,
+  disableTwoFactor,
   ...administrationRoutes,
 ];
 

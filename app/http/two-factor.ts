@@ -1,0 +1,20 @@
+import * as v from 'valibot';
+import { request, type Outcome } from './request.ts';
+
+const Begun = v.object({ totpURI: v.string(), backupCodes: v.array(v.string()) });
+export type TwoFactorBegun = v.InferOutput<typeof Begun>;
+
+/** The secret for an authenticator app, and the recovery codes. [AC6] */
+export function beginTwoFactor(password: string): Promise<Outcome<TwoFactorBegun>> {
+  return request('/api/auth/two-factor/enable', Begun, { method: 'POST', body: { password } });
+}
+
+export function endTwoFactor(password: string): Promise<Outcome<unknown>> {
+  return request('/api/auth/two-factor/disable', v.unknown(), { method: 'POST', body: { password } });
+}
+
+/** A code of an authenticator app, or one that was kept for the day on which it is lost. */
+export function verifyCode(code: string): Promise<Outcome<unknown>> {
+  const path = /^[\d\s]+$/.test(code) ? 'verify-totp' : 'verify-backup-code';
+  return request(`/api/auth/two-factor/${path}`, v.unknown(), { method: 'POST', body: { code } });
+}

@@ -1,0 +1,51 @@
+import { Suspense, useEffect, useState } from 'react';
+import { currentAccount } from '#app/http/accounts.ts';
+import { useWords } from '#app/i18n/words.ts';
+import { Button } from '#app/ui/Button.tsx';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
+import type { ReplaceSession } from './replace-session.ts';
+import styles from './Settings.module.css';
+
+const TwoFactorDialog = lazyComponent(() => import('./TwoFactorDialog.tsx'));
+
+interface TwoFactorProps {
+  email: string;
+  onReplaceSession: ReplaceSession;
+}
+
+/** Whether a code is asked for at each sign-in, and the way to change that. Nothing is shown until the server has said so. [AC6] */
+export function TwoFactor({ email, onReplaceSession }: TwoFactorProps) {
+  const words = useWords();
+  const [isOn, setOn] = useState<boolean>();
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    void currentAccount().then((account) => {
+      if (account.ok && account.value !== null) setOn(account.value.twoFactorEnabled === true);
+    });
+  }, []);
+  if (isOn === undefined) return null;
+  return (
+    <>
+      <Button look="quiet" onClick={() => setOpen(true)}>
+        {words(isOn ? 'twoFactor.turnOff' : 'twoFactor.turnOn')}
+      </Button>
+      <p className={styles.label} role="status">
+        {words(isOn ? 'twoFactor.isOn' : 'twoFactor.isOff')}
+      </p>
+      {isOpen && (
+        <Suspense>
+          <TwoFactorDialog
+            email={email}
+            isOn={isOn}
+            onReplaceSession={onReplaceSession}
+            onDone={() => {
+              setOn(!isOn);
+              setOpen(false);
+            }}
+            onClose={() => setOpen(false)}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}

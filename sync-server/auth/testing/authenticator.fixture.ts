@@ -1,0 +1,7 @@
+/** The secret that an authenticator app makes of the key of a link: base32, as text. */
+export function secretIn(key: string): string {
+  const bits = [...key.replaceAll('=', '')]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  return new TextDecoder().decode(Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2)));
+}

@@ -1,0 +1,109 @@
+import { createOTP } from '@better-auth/utils/otp';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '#server/streams/testing/world.fixture.ts';
+import { secretIn } from './testing/authenticator.fixture.ts';
+import { PASSWORD, type Person, type World, createWorld } from './testing/accounts.fixture.ts';
+
+describe('a second factor', () => {
+  let world: World;
+  let ann: Person;
+  let count = 0;
+  const signIn = (password = PASSWORD) => world.call('/sign-in/email', { email: ann.email, password });
+  const isSignedIn = async (cookie: string) => (await world.accounts.sessions.find(cookie)) !== null;
+
+  beforeAll(async () => {
+    world = await createWorld({ rateLimit: false });
+  });
+  afterAll(async () => {
+    world.accounts.close();
+    await world.close();
+  });
+  beforeEach(async () => {
+    count += 1;
+    ann = await world.signUp('Ann', `ann-${count}@example.org`);
+    world.events.ended.length = 0;
+    world.mails.length = 0;
+  });
+
+  /** Sets it up as an authenticator app does. */
+  async function turnedOn(): Promise<{ cookie: string; code: () => Promise<string>; recoveryCodes: string[] }> {
+    const begun = await world.call('/two-factor/enable', { password: PASSWORD }, { cookie: ann.cookie });
+    expect(begun.status).toBe(200);
+    const { totpURI, backupCodes } = begun.json as { totpURI: string; backupCodes: string[] };
+    const secret = secretIn(new URL(totpURI).searchParams.get('secret') ?? '');
+    const code = () => createOTP(secret).totp();
+    const verified = await world.call('/two-factor/verify-totp', { code: await code() }, { cookie: ann.cookie });
+    expect(verified.status).toBe(200);
+    return { cookie: verified.cookie, code, recoveryCodes: backupCodes };
+  }
+
+  it('[AC6] [SEC-24] is asked for at each sign-in, and the password alone opens nothing', async () => {
+    const { cookie, code } = await turnedOn();
+    expect(await isSignedIn(cookie)).toBe(true);
+    const half = await signIn();
+    expect([half.status, half.json]).toMatchObject([200, { twoFactorRedirect: true }]);
+    expect(await isSignedIn(half.cookie)).toBe(false);
+    for (const path of ['/list-sessions', '/administration'])
+      expect((await world.call(path, undefined, { cookie: half.cookie })).status).toBe(401);
+    const wrong = await world.call('/two-factor/verify-totp', { code: '000000' }, { cookie: half.cookie });
+    expect([wrong.status, wrong.json]).toMatchObject([401, { code: 'INVALID_CODE' }]);
+    const right = await code();
+    const whole = await world.call(
+      '/two-factor/verify-totp',
+      { code: `${right.slice(0, 3)} ${right.slice(3)}` },
+      { cookie: half.cookie },
+    );
+    expect(whole.status).toBe(200);
+    expect(await isSignedIn(whole.cookie)).toBe(true);
+    // Without the first half, a code is worth nothing.
+    expect((await world.call('/two-factor/verify-totp', { code: await code() })).status).toBe(401);
+    expect((await signIn('not the password')).status).toBe(401);
+  });
+
+  it('[AC6] a recovery code works in place of a code, once', async () => {
+    const { recoveryCodes } = await turnedOn();
+    expect(recoveryCodes.length).toBeGreaterThanOrEqual(8);
+    const use = async (code: string) =>
+      world.call('/two-factor/verify-backup-code', { code }, { cookie: (await signIn()).cookie });
+    const first = await use(recoveryCodes[0] ?? '');
+    expect(first.status).toBe(200);
+    expect(await isSignedIn(first.cookie)).toBe(true);
+    for (const code of [recoveryCodes[0] ?? '', 'aaaaa-aaaaa']) expect((await use(code)).status).toBe(401);
+  });
+
+  it('[AC6] [SEC-23] setting it up needs the password and signs out what has only that; so does turning it off', async () => {
+    const other = await signIn();
+    const refused = await world.call('/two-factor/enable', { password: 'not the password' }, { cookie: ann.cookie });
+    expect([refused.status, refused.json]).toMatchObject([400, { code: 'INVALID_PASSWORD' }]);
+    expect(await isSignedIn(other.cookie)).toBe(true);
+    const { cookie } = await turnedOn();
+    expect(await isSignedIn(other.cookie)).toBe(false);
+    for (const path of ['/two-factor/enable', '/two-factor/disable'])
+      expect((await world.call(path, { password: PASSWORD })).status).toBe(401);
+    const off = await world.call('/two-factor/disable', { password: PASSWORD }, { cookie });
+    expect(off.status).toBe(200);
+    expect((await signIn()).json).not.toMatchObject({ twoFactorRedirect: true });
+  });
+
+  it('[AC6] [SEC-22] guesses of codes are limited, whatever the address', async () => {
+    await turnedOn();
+    const half = await signIn();
+    const codes: string[] = [];
+    for (let at = 0; at < 7; at += 1) {
+      const from = `192.0.2.${at}`;
+      const answer = await world.call('/two-factor/verify-totp', { code: `00000${at}` }, { cookie: half.cookie, from });
+      codes.push((answer.json as { code: string }).code);
+    }
+    expect(codes.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => 'INVALID_CODE'));
+    expect(codes.slice(5)).not.toContain('INVALID_CODE');
+  });
+
+  it('[SEC-31] that a stranger set up for my address ends when I confirm it', async () => {
+    await turnedOn();
+    await until(() => world.mails.some(({ text }) => text.includes('/verify-email#')));
+    const [, token] = /verify-email#([\w.-]+)/.exec(world.mails.map(({ text }) => text).join('')) ?? [];
+    const newPassword = 'another correct horse';
+    expect((await world.call('/verify-email', { token, newPassword })).status).toBe(200);
+    expect((await signIn(newPassword)).json).not.toMatchObject({ twoFactorRedirect: true });
+  });
+});
