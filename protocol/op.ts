@@ -119,6 +119,8 @@ export const MembershipUpdateOp = strict({
   mutedUntil: v.optional(v.nullable(Instant)),
   pinned: v.optional(v.nullable(v.boolean())),
   archived: v.optional(v.nullable(v.boolean())),
+  /** With `archived: true`: the last message that the person knew of. */
+  archivedSeq: v.optional(Count),
   unread: v.optional(v.nullable(v.boolean())),
   draft: v.optional(v.nullable(messageText)),
 });

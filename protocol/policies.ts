@@ -1,5 +1,5 @@
 import { isDirect, type ConversationId, type UserId } from './ids.ts';
-import type { MessageRecord, Role } from './record.ts';
+import type { MembershipRecord, MessageRecord, Role } from './record.ts';
 
 /*
  * Who may do what, one sentence each. The server decides by these policies, and the app offers only what they allow. People
@@ -60,4 +60,15 @@ export function successorOf<M extends Actor & { joinedAt?: string; leftAt?: stri
   return members
     .filter(({ userId, leftAt }) => leftAt === undefined && userId !== leaver)
     .toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))[0];
+}
+
+/** An archived chat is back once it has a message that it did not have then, unless it is muted. [OP17] */
+export function isArchived(
+  membership: Pick<MembershipRecord, 'archivedAt' | 'archivedSeq'> | undefined,
+  lastSeq: number,
+  isMuted: boolean,
+): boolean {
+  if (membership?.archivedAt === undefined) return false;
+  const { archivedSeq } = membership;
+  return isMuted || archivedSeq === undefined || lastSeq <= archivedSeq;
 }

@@ -120,6 +120,8 @@ export const MembershipRecord = v.object({
   mutedUntil: v.optional(Instant),
   pinnedAt: v.optional(Instant),
   archivedAt: v.optional(Instant),
+  /** The last seq when it was archived: a later message brings the chat back. [OP17] */
+  archivedSeq: v.optional(Count),
   /** Set by the person, whatever they have read: a chat to come back to. [OP16] */
   unreadAt: v.optional(Instant),
   draft: v.optional(v.string()),

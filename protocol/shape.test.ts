@@ -73,6 +73,7 @@ const samples: Record<OpKind, Record<string, unknown>> = {
     mutedUntil: sentAt,
     pinned: true,
     archived: false,
+    archivedSeq: 3,
     unread: true,
     draft: 'd',
     retry: true,

@@ -251,6 +251,21 @@ test('[ask 23] a queued edit or deletion of the last message is shown in the lis
   expect(line(given, queued(remove))).toEqual({ kind: 'quiet', text: 'Message deleted' });
 });
 
+test('[OP17] an archived chat comes back with a later message, unless it is muted, and is archived again with another seq', () => {
+  const archived = { archivedAt: at(2), archivedSeq: 4 };
+  const isArchived = (lastSeq: number, membership: Partial<MembershipRecord>, ...ops: OutboxRow[]) =>
+    entriesOf([row(crew, { lastSeq, membership: own(crew, membership) })], context({ outbox: ops }))[0]?.isArchived;
+  const again: Op = { id: id(9), stream: crew, kind: 'membership.update', archived: true, archivedSeq: 5 };
+  const { archivedSeq: _earlier, ...before } = archived;
+  expect([
+    isArchived(4, archived),
+    isArchived(5, archived),
+    isArchived(5, { ...archived, mutedUntil: at(59) }),
+    isArchived(5, before),
+    isArchived(5, archived, { ...sending(crew, 'queued', 2), id: again.id, op: again }),
+  ]).toEqual([true, false, true, true, true]);
+});
+
 test('[A18] the number in the title is the sum of what the list highlights: nothing muted, archived or left', () => {
   const notes = directStream(self, self);
   const [loud, old] = [2, 3].map((n) => groupStream(id(n))) as [ConversationId, ConversationId];

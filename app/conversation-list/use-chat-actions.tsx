@@ -82,7 +82,7 @@ export function useChatActions(client: Client, chosen: ConversationId | undefine
       {
         label: words(entry.isArchived ? 'details.unarchive' : 'details.archive'),
         icon: entry.isArchived ? <ArchiveRestore size={18} aria-hidden /> : <Archive size={18} aria-hidden />,
-        run: () => change({ archived: !entry.isArchived }),
+        run: () => change(entry.isArchived ? { archived: false } : { archived: true, archivedSeq: entry.lastSeq }),
       },
       {
         label: words('details.title'),

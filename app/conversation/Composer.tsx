@@ -1,5 +1,5 @@
 import { ArrowRight } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { Draft } from '#app/local-store/local-store.ts';
 import { EmojiButton } from '#app/emoji/EmojiButton.tsx';
@@ -13,18 +13,20 @@ import { IconButton } from '#app/ui/Button.tsx';
 import { isVisible } from '#protocol/names.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { takeKey } from '#app/ui/keys.ts';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { useBoundedText } from '#app/ui/use-bounded-text.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Quoted } from './quoted.ts';
 import { ReplyPreview } from './ReplyPreview.tsx';
 import { markupSign } from './markup.ts';
-import { MentionList } from './MentionList.tsx';
+import type { TakesKey } from './MentionCompletion.tsx';
 import { isSendingKey } from './sending-key.ts';
 import { useDraft } from './use-draft.ts';
-import { useMentionCompletion } from './use-mention-completion.ts';
 import { useTypingNotice } from './use-typing-notice.ts';
 import styles from './Composer.module.css';
+
+const MentionCompletion = lazyComponent(() => import('./MentionCompletion.tsx'));
 
 /** The number of characters left is shown when fewer than this are left. */
 const REMAINING_SHOWN_BELOW = 500;
@@ -64,7 +66,12 @@ export function Composer({
   const { text, type, beginSend, sent, notSent, composition } = useDraft(client, stream, draft, field);
   const { refused, accepts, maxLength } = useBoundedText(field);
   const [hasFailed, setFailed] = useState(false);
+  /** Undefined while a range is selected or the field does not have the focus. */
   const [caret, setCaret] = useState<number>();
+  const mentionKeys = useRef<TakesKey>(undefined);
+  const onMentionKeys = useCallback((takesKey: TakesKey | undefined) => {
+    mentionKeys.current = takesKey;
+  }, []);
   const remaining = limits.text - text.length;
   const canSend = isVisible(text) && remaining >= 0;
 
@@ -136,15 +143,8 @@ export function Composer({
       (made) => [sign.length, made.length - sign.length],
     );
 
-  const mention = useMentionCompletion({
-    text,
-    caret,
-    people,
-    replace: (start, end, by) => replace(start, end, by, [by.length, by.length]),
-  });
-
   function keyDown(event: KeyboardEvent) {
-    if (mention.takesKey(event)) return undefined;
+    if (mentionKeys.current?.(event) === true) return undefined;
     if (event.key === 'Escape' && replyTo !== undefined) {
       event.preventDefault();
       return onReplyEnd();
@@ -178,7 +178,18 @@ export function Composer({
         </p>
       )}
       {reply !== undefined && <ReplyPreview quoted={reply} onCancel={onReplyEnd} />}
-      {mention.offered.length > 0 && <MentionList {...mention.list} />}
+      {people.length > 0 && caret !== undefined && text.includes('@') && (
+        <Suspense fallback={null}>
+          <MentionCompletion
+            field={field}
+            onKeys={onMentionKeys}
+            text={text}
+            caret={caret}
+            people={people}
+            replace={(start, end, by) => replace(start, end, by, [by.length, by.length])}
+          />
+        </Suspense>
+      )}
       <div className={styles.box}>
         <AttachButton
           client={client}
@@ -196,7 +207,6 @@ export function Composer({
           maxLength={maxLength}
           dir="auto"
           value={text}
-          {...mention.fieldProps}
           onChange={({ target: { value, selectionEnd } }) => {
             if (!accepts(value)) return;
             type(value);

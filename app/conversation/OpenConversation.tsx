@@ -23,15 +23,11 @@ import { MessageList } from './MessageList.tsx';
 import { mentionablePeople } from '#app/shown/mentions.ts';
 import { missesUnread, type Place } from './opening.ts';
 import { placesOf } from './places.ts';
-import { PinnedBar } from './PinnedBar.tsx';
 import { quotedAs, quotesIn, type Quotes } from './quoted.ts';
-import { Selection, selectedOf } from './selection.ts';
-import { SelectionBar } from './SelectionBar.tsx';
+import { Selection } from './selection.ts';
 import { keepParts } from './shared-parts.ts';
 import { UnfinishedEdit } from './UnfinishedEdit.tsx';
 import type { ConversationRows } from './use-conversation-rows.ts';
-import { useCopy } from './use-copy.ts';
-import { useDeletion } from './use-deletion.ts';
 import { useJumpTarget } from './use-jump-target.ts';
 import { useMarkSeen } from './use-mark-seen.ts';
 import { useMessageActions } from './use-message-actions.tsx';
@@ -45,6 +41,8 @@ import { useUnreadFetched } from './use-unread-fetched.ts';
 import styles from './Conversation.module.css';
 
 const MessageDialogs = lazyComponent(() => import('./MessageDialogs.tsx'));
+const PinnedBar = lazyComponent(() => import('./PinnedBar.tsx'));
+const SelectionBar = lazyComponent(() => import('./SelectionBar.tsx'));
 
 interface OpenConversationProps {
   client: Client;
@@ -151,8 +149,6 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
           nameOf,
           words,
         );
-  const copy = useCopy();
-  const { remove } = useDeletion(stream, outbox);
   const react = useReact(stream, outbox, role !== undefined);
   const context = useMemo(() => {
     return {
@@ -191,7 +187,10 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
         }
       >
         {pins.length > 0 && (
-          <PinnedBar key={pins.join()} client={client} stream={stream} pins={pins} outbox={pending} />
+          // Its place is kept, so that the messages don't move when its code is there.
+          <Suspense fallback={<div className={styles.pinned} />}>
+            <PinnedBar key={pins.join()} client={client} stream={stream} pins={pins} outbox={pending} />
+          </Suspense>
         )}
         <QuotesContext value={quotes}>
           <Selection value={selection}>
@@ -275,20 +274,16 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
   );
 
   function selectionBar(ids: ReadonlySet<OpId>) {
-    const selected = selectedOf(items, ids, { userId: self, role });
-    const thenEnd = (act: () => void) => () => {
-      endSelection();
-      act();
-    };
     return (
-      <SelectionBar
-        selected={selected}
-        mayForward={role !== undefined}
-        onCopy={thenEnd(() => copy(selected.text))}
-        onForward={thenEnd(() => onForward({ stream, messageIds: selected.ids }))}
-        onDelete={thenEnd(() => void remove(selected.ids))}
-        onEnd={endSelection}
-      />
+      <Suspense fallback={null}>
+        <SelectionBar
+          items={items}
+          ids={ids}
+          role={role}
+          onForward={(messageIds) => onForward({ stream, messageIds })}
+          onEnd={endSelection}
+        />
+      </Suspense>
     );
   }
 

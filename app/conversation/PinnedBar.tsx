@@ -18,7 +18,7 @@ interface PinnedBarProps {
 }
 
 /** The latest pinned message. A press goes to it, and the next press to the one that was pinned before it. */
-export function PinnedBar({ client, stream, pins, outbox }: PinnedBarProps) {
+export default function PinnedBar({ client, stream, pins, outbox }: PinnedBarProps) {
   const words = useWords();
   const { jumpTo, nameOf } = useConversation();
   const [presses, setPresses] = useState(0);

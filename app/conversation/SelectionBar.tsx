@@ -1,23 +1,36 @@
 import { Copy, Forward, Trash2, X } from 'lucide-react';
 import { useWords } from '#app/i18n/words.ts';
+import type { TimelineItem } from '#app/shown/timeline.ts';
 import { IconButton } from '#app/ui/Button.tsx';
-import type { Selected } from './selection.ts';
+import type { OpId } from '#protocol/ids.ts';
+import type { Role } from '#protocol/record.ts';
+import { useConversation } from './conversation-context.ts';
+import { selectedOf } from './selected.ts';
+import { useCopy } from './use-copy.ts';
+import { useDeletion } from './use-deletion.ts';
 import styles from './Conversation.module.css';
 
 interface SelectionBarProps {
-  selected: Selected;
-  /** False for somebody who has left. */
-  mayForward: boolean;
-  onCopy: () => void;
-  onForward: () => void;
-  onDelete: () => void;
+  items: readonly TimelineItem[];
+  ids: ReadonlySet<OpId>;
+  /** Undefined for somebody who has left. */
+  role: Role | undefined;
+  onForward: (ids: readonly OpId[]) => void;
   onEnd: () => void;
 }
 
 /** What can be done with the selected messages, in the place of the chat's bar. */
-export function SelectionBar({ selected, mayForward, onCopy, onForward, onDelete, onEnd }: SelectionBarProps) {
+export default function SelectionBar({ items, ids, role, onForward, onEnd }: SelectionBarProps) {
   const words = useWords();
+  const copy = useCopy();
+  const { stream, self, outbox } = useConversation();
+  const { remove } = useDeletion(stream, outbox);
+  const selected = selectedOf(items, ids, { userId: self, role });
   const count = selected.ids.length;
+  const thenEnd = (act: () => void) => () => {
+    onEnd();
+    act();
+  };
   return (
     <div role="toolbar" aria-label={words('select.title')} className={styles.selection}>
       <IconButton label={words('select.end')} onClick={onEnd}>
@@ -26,19 +39,27 @@ export function SelectionBar({ selected, mayForward, onCopy, onForward, onDelete
       <p role="status" className={styles.selected}>
         {words('select.count', { count })}
       </p>
-      <IconButton label={words('menu.copy')} disabled={selected.text === ''} onClick={onCopy}>
+      <IconButton
+        label={words('menu.copy')}
+        disabled={selected.text === ''}
+        onClick={thenEnd(() => copy(selected.text))}
+      >
         <Copy size={19} aria-hidden />
       </IconButton>
-      {mayForward && (
-        <IconButton label={words('menu.forward')} disabled={count === 0} onClick={onForward}>
+      {role !== undefined && (
+        <IconButton
+          label={words('menu.forward')}
+          disabled={count === 0}
+          onClick={thenEnd(() => onForward(selected.ids))}
+        >
           <Forward size={19} aria-hidden />
         </IconButton>
       )}
-      {mayForward && (
+      {role !== undefined && (
         <IconButton
           label={words(selected.mayDelete ? 'menu.delete' : 'select.notYours')}
           disabled={count === 0 || !selected.mayDelete}
-          onClick={onDelete}
+          onClick={thenEnd(() => void remove(selected.ids))}
         >
           <Trash2 size={19} aria-hidden />
         </IconButton>

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { uuidV7, type OpId, type UserId } from '#protocol/ids.ts';
-import { isSelectable, selectedOf, toggled } from './selection.ts';
+import { selectedOf } from './selected.ts';
+import { isSelectable, toggled } from './selection.ts';
 
 const id = (n: number): OpId => uuidV7(n, new Uint8Array(10));
 const [me, ana] = ['me', 'ana'] as [UserId, UserId];

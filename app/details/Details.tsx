@@ -113,7 +113,14 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
             <p className={styles.gone}>{words('chat.left')}</p>
           ) : (
             <>
-              <OwnChoices stream={stream} membership={row.membership} outbox={outbox} now={now} onAdd={add} />
+              <OwnChoices
+                stream={stream}
+                membership={row.membership}
+                lastSeq={row.lastSeq}
+                outbox={outbox}
+                now={now}
+                onAdd={add}
+              />
               {row.record?.about !== undefined && (
                 <section className={styles.section} aria-label={words('details.about')}>
                   <h3 className={styles.heading}>{words('details.about')}</h3>

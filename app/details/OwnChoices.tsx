@@ -5,23 +5,26 @@ import { isMuted } from '#app/shown/mute.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { MenuButton } from '#app/ui/MenuButton.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
+import { isArchived } from '#protocol/policies.ts';
 import type { MembershipRecord } from '#protocol/record.ts';
 import styles from './Details.module.css';
 
 interface OwnChoicesProps {
   stream: ConversationId;
   membership: MembershipRecord | undefined;
+  /** The last message that this device knows of. */
+  lastSeq: number;
   outbox: Outbox;
   now: Date;
   onAdd: (() => void) | undefined;
 }
 
 /** Mute, pin and archive: settings of the user, the same on all their devices, and invisible to everybody else. [OP16] [RC4] */
-export function OwnChoices({ stream, membership, outbox, now, onAdd }: OwnChoicesProps) {
+export function OwnChoices({ stream, membership, lastSeq, outbox, now, onAdd }: OwnChoicesProps) {
   const words = useWords();
   const change = (next: Parameters<typeof updateMembership>[1]) => void outbox.queue(updateMembership(stream, next));
   const isPinned = membership?.pinnedAt !== undefined;
-  const isArchived = membership?.archivedAt !== undefined;
+  const isPutAway = isArchived(membership, lastSeq, isMuted(membership, now));
   const mute = (label: string, choice: MuteFor) => ({
     label,
     run: () => change({ mutedUntil: mutedUntil(choice, new Date()) }),
@@ -51,9 +54,13 @@ export function OwnChoices({ stream, membership, outbox, now, onAdd }: OwnChoice
         {isPinned ? <PinOff size={20} aria-hidden /> : <Pin size={20} aria-hidden />}
         <span>{words(isPinned ? 'details.unpin' : 'details.pin')}</span>
       </button>
-      <button type="button" className={styles.tile} onClick={() => change({ archived: !isArchived })}>
-        {isArchived ? <ArchiveRestore size={20} aria-hidden /> : <Archive size={20} aria-hidden />}
-        <span>{words(isArchived ? 'details.unarchive' : 'details.archive')}</span>
+      <button
+        type="button"
+        className={styles.tile}
+        onClick={() => change(isPutAway ? { archived: false } : { archived: true, archivedSeq: lastSeq })}
+      >
+        {isPutAway ? <ArchiveRestore size={20} aria-hidden /> : <Archive size={20} aria-hidden />}
+        <span>{words(isPutAway ? 'details.unarchive' : 'details.archive')}</span>
       </button>
       {onAdd !== undefined && (
         <button type="button" className={styles.tile} onClick={onAdd}>

@@ -25,7 +25,14 @@ export function markDelivered(stream: ConversationId, deliveredSeq: number): New
 /** An absent field stays as it is; `null` and `false` clear it. [OP16] */
 export function updateMembership(
   stream: ConversationId,
-  change: { mutedUntil?: string | null; pinned?: boolean; archived?: boolean; unread?: boolean; draft?: string | null },
+  change: {
+    mutedUntil?: string | null;
+    pinned?: boolean;
+    archived?: boolean;
+    archivedSeq?: number;
+    unread?: boolean;
+    draft?: string | null;
+  },
 ): NewOp<OpOf<'membership.update'>> {
   return { stream, kind: 'membership.update', ...change };
 }
@@ -50,7 +57,8 @@ const mark: OpRules<OpOf<'receipt.mark'>> = {
 const update: OpRules<OpOf<'membership.update'>> = {
   answeredIn: 'personal',
   overMembership(membership, op, { at }) {
-    const { mutedUntil: muted, pinnedAt, archivedAt, unreadAt, draft, ...rest } = membership;
+    const { mutedUntil: muted, pinnedAt, archivedAt, archivedSeq: heldSeq, unreadAt, draft, ...rest } = membership;
+    const archivedSeq = op.archived === undefined ? heldSeq : op.archived === true ? op.archivedSeq : undefined;
     const since = (on: boolean | null | undefined, held: string | undefined) =>
       on === undefined ? undefined : on === true ? (held ?? at) : null;
     return {
@@ -58,6 +66,7 @@ const update: OpRules<OpOf<'membership.update'>> = {
       ...changedField('mutedUntil', op.mutedUntil, muted),
       ...changedField('pinnedAt', since(op.pinned, pinnedAt), pinnedAt),
       ...changedField('archivedAt', since(op.archived, archivedAt), archivedAt),
+      ...(archivedSeq === undefined ? {} : { archivedSeq }),
       ...changedField('unreadAt', since(op.unread, unreadAt), unreadAt),
       ...changedField('draft', op.draft, draft),
     };

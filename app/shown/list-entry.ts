@@ -1,6 +1,7 @@
 import type { ConversationRow, OutboxRow } from '#app/local-store/local-store.ts';
 import { rulesOf } from '#app/ops/registry.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
+import { isArchived } from '#protocol/policies.ts';
 import type { Attachment, MessageEvent, MessageRecord } from '#protocol/record.ts';
 import { shownConversation } from './conversation.ts';
 import { shownDraft } from './draft.ts';
@@ -40,6 +41,8 @@ export interface ListEntry {
   isMuted: boolean;
   isPinned: boolean;
   isArchived: boolean;
+  /** The last message that this device knows of. */
+  lastSeq: number;
   /** The person marked the chat as unread, whatever they have read. */
   isMarkedUnread: boolean;
   /** The other person of a direct chat; absent in notes to oneself. */
@@ -91,8 +94,12 @@ export function callingUnread(
 }
 
 /** The one rule for what asks for attention: unread messages of a chat that is neither muted nor archived. */
-function calls({ membership, unread }: ConversationRow, now: Date): boolean {
-  return unread > 0 && !isMuted(membership, now) && membership?.archivedAt === undefined;
+function calls(row: ConversationRow, now: Date): boolean {
+  return row.unread > 0 && !isMuted(row.membership, now) && !isArchivedNow(row, now);
+}
+
+function isArchivedNow({ membership, lastSeq }: ConversationRow, now: Date): boolean {
+  return isArchived(membership, lastSeq, isMuted(membership, now));
 }
 
 function rowsInList(
@@ -175,7 +182,8 @@ function listEntry(row: ConversationRow, queued: readonly OutboxRow[], context: 
     calls: calls(row, now),
     isMuted: isMuted(membership, now),
     isPinned: membership?.pinnedAt !== undefined,
-    isArchived: membership?.archivedAt !== undefined,
+    isArchived: isArchivedNow(row, now),
+    lastSeq: row.lastSeq,
     isMarkedUnread: membership?.unreadAt !== undefined,
     ...(peer === self ? {} : { peer }),
   };

@@ -1,3 +1,4 @@
+import { isArchived } from '#protocol/policies.ts';
 import {
   type ConversationId,
   type StreamId,
@@ -129,7 +130,7 @@ export function createPushDecisions({ entries, reads, now }: DecisionParts): Dec
     let count = 0;
     for (const { stream, seq } of jobs) {
       const membership = memberships.get(stream);
-      if (membership !== undefined && isHeard(membership) && membership.archivedAt === undefined)
+      if (membership !== undefined && isHeard(membership) && !isArchived(membership, seq, false))
         count += Math.max(0, seq - membership.readSeq);
     }
     return count;

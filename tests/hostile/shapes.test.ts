@@ -46,7 +46,14 @@ const samples: Record<OpKind, (place: Place) => object> = {
   'member.add': ({ user }) => ({ userIds: [user] }),
   'member.remove': ({ user }) => ({ userId: user }),
   'member.role': ({ user }) => ({ userId: user, role: 'admin' }),
-  'membership.update': () => ({ mutedUntil: instant(), pinned: true, archived: true, unread: true, draft: 'draft' }),
+  'membership.update': () => ({
+    mutedUntil: instant(),
+    pinned: true,
+    archived: true,
+    archivedSeq: 1,
+    unread: true,
+    draft: 'draft',
+  }),
 };
 
 const kinds = Object.keys(ops) as OpKind[];

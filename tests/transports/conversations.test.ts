@@ -150,7 +150,7 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
     expect(await rolesIn(group, bob)).toEqual({ Ann: 'left', Bob: 'member', Eve: 'owner', Dan: 'left' });
   });
 
-  it('[OP16] [RC4] membership.update changes one’s own settings; an absent field stays, `null` and `false` clear; nobody else sees them', async () => {
+  it('[OP16] [OP17] [RC4] membership.update changes one’s own settings; an absent field stays, `null` and `false` clear; nobody else sees them', async () => {
     const group = await groupOf(ann, bob);
     const mutedUntil = '2999-01-01T00:00:00.000Z';
     await pushEach(
@@ -165,10 +165,13 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
       archivedAt: anyText,
       draft: 'my draft',
     });
+    await accepted(bob, op.settings(group, { archived: true, archivedSeq: 0 }));
+    expect(await membershipOf(bob, group)).toMatchObject({ archivedSeq: 0 });
     await accepted(bob, op.settings(group, { mutedUntil: null, pinned: false, archived: null }));
     const cleared = await membershipOf(bob, group);
     expect(cleared).toMatchObject({ draft: 'my draft' });
-    for (const field of ['mutedUntil', 'pinnedAt', 'archivedAt']) expect(cleared).not.toHaveProperty(field);
+    for (const field of ['mutedUntil', 'pinnedAt', 'archivedAt', 'archivedSeq'])
+      expect(cleared).not.toHaveProperty(field);
     expect(JSON.stringify([await pull(ann), await recordsOf(bob, group)])).not.toContain('my draft');
   });
 

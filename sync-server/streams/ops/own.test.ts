@@ -117,6 +117,27 @@ describe('membership.update', () => {
     await world.streams.close();
   });
 
+  it('[OP17] an archived chat keeps the last message that the person knew of, until it is archived again or no longer', async () => {
+    const world = await createWorld();
+    const group = await withGroup(world, bob);
+    const seqs: unknown[] = [];
+    const archive = async (change: Parameters<typeof op.settings>[1]) => {
+      await world.ok(bob, op.settings(group, change));
+      seqs.push((await membership(world, bob, group)).archivedSeq);
+    };
+    for (const text of ['one', 'two', 'three']) await world.ok(ann, op.send(group, text));
+    await archive({ archived: true, archivedSeq: 2 });
+    await archive({ pinned: true });
+    await archive({ archived: true });
+    await archive({ archived: true, archivedSeq: 99 });
+    await archive({ archived: false });
+    expect(seqs).toEqual([2, 2, 3, 3, undefined]);
+    expect(await world.refusal(bob, op.settings(group, { archived: true, archivedSeq: -1 }))).toBe(
+      'invalid archivedSeq',
+    );
+    await world.streams.close();
+  });
+
   it('[AP9] a late projection never undoes a newer one', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);

@@ -54,27 +54,33 @@ function mark(op: OpOf<'receipt.mark'>, scene: Scene): MaybePromise<Decision> {
   });
 }
 
-/** [OP16] */
+/** [OP16] [OP17] */
 function update(op: OpOf<'membership.update'>, scene: Scene): MaybePromise<Decision> {
-  return ownMembership(op.stream, scene, (membership) => {
-    const { mutedUntil, pinnedAt, archivedAt, unreadAt, draft, ...rest } = unrevised(membership.record);
+  return ownMembership(op.stream, scene, async (membership) => {
+    const { mutedUntil, pinnedAt, archivedAt, archivedSeq, unreadAt, draft, ...rest } = unrevised(membership.record);
     const since = (on: boolean | null | undefined, at: string | undefined) =>
       on === undefined ? at : on === true ? (at ?? scene.now) : undefined;
     const next = {
       mutedUntil: op.mutedUntil === undefined ? mutedUntil : (op.mutedUntil ?? undefined),
       pinnedAt: since(op.pinned, pinnedAt),
       archivedAt: since(op.archived, archivedAt),
+      archivedSeq: op.archived === undefined ? archivedSeq : op.archived === true ? await seqNow(op, scene) : undefined,
       unreadAt: since(op.unread, unreadAt),
       draft: op.draft === undefined ? draft : (op.draft ?? undefined),
     };
-    const before = { mutedUntil, pinnedAt, archivedAt, unreadAt, draft };
-    const fields = ['mutedUntil', 'pinnedAt', 'archivedAt', 'unreadAt', 'draft'] as const;
+    const before = { mutedUntil, pinnedAt, archivedAt, archivedSeq, unreadAt, draft };
+    const fields = ['mutedUntil', 'pinnedAt', 'archivedAt', 'archivedSeq', 'unreadAt', 'draft'] as const;
     if (fields.every((field) => next[field] === before[field])) return unchanged(membership);
     const set = Object.fromEntries(
       fields.flatMap((field) => (next[field] === undefined ? [] : [[field, next[field]]])),
     );
     return write({ record: { ...rest, ...set }, replaces: membership, hidden: membership.hidden });
   });
+}
+
+/** The last message that the conversation has, as far as the person knew. [OP17] */
+async function seqNow({ stream, archivedSeq = Number.MAX_SAFE_INTEGER }: OpOf<'membership.update'>, scene: Scene) {
+  return Math.min(archivedSeq, await scene.reach.lastSeq(stream, archivedSeq));
 }
 
 const noLeave = { leftAt: undefined, removedBy: undefined };

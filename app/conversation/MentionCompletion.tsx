@@ -1,0 +1,124 @@
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type RefObject,
+} from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import type { NamedPerson } from '#app/shown/mentions.ts';
+import { Avatar } from '#app/ui/Avatar.tsx';
+import { classNames } from '#app/ui/class-names.ts';
+import { rovingTarget } from '#app/ui/roving.ts';
+import { mentionBefore, offeredFor } from './mention-completion.ts';
+import styles from './Mentions.module.css';
+
+export type TakesKey = (event: KeyboardEvent) => boolean;
+
+interface MentionCompletionProps {
+  field: RefObject<HTMLTextAreaElement | null>;
+  /** Receives what is asked about each key first: true if the key was for the people offered. */
+  onKeys: (takesKey: TakesKey | undefined) => void;
+  text: string;
+  caret: number;
+  /** The people who can be mentioned, as they are to be written. */
+  people: readonly NamedPerson[];
+  /** Puts a text in the place of what stands between `from` and `to`, with the caret after it. */
+  replace: (from: number, to: number, by: string) => void;
+}
+
+/**
+ * Completes the mention at the caret. The field keeps the focus: arrows move among the people offered, Enter and Tab take one,
+ * Escape offers nobody.
+ */
+export default function MentionCompletion({ field, onKeys, text, caret, people, replace }: MentionCompletionProps) {
+  const words = useWords();
+  const id = useId();
+  const active = useRef<HTMLDivElement>(null);
+  const [chosen, setChosen] = useState({ typed: '', at: 0 });
+  /** The at sign whose completion was refused. */
+  const [refused, setRefused] = useState<number>();
+  const mention = mentionBefore(text, caret);
+  const { from, typed } = mention ?? { from: undefined, typed: '' };
+  const offered = useMemo(
+    () => (from === undefined || from === refused ? [] : offeredFor({ from, typed }, people)),
+    [from, typed, refused, people],
+  );
+  if (refused !== undefined && mention === undefined) setRefused(undefined);
+  // What is typed further begins at the first again.
+  const at = chosen.typed === typed ? Math.min(chosen.at, offered.length - 1) : 0;
+  const isOpen = offered.length > 0;
+
+  const take = (person: NamedPerson) => {
+    if (from !== undefined) replace(from, from + 1 + typed.length, `@${person.name} `);
+  };
+  const takesKey: TakesKey = (event) => {
+    const person = offered[at];
+    if (person === undefined || event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp')
+      setChosen({ typed, at: rovingTarget(event, at, offered.length) ?? at });
+    else if ((event.key === 'Enter' || event.key === 'Tab') && !event.shiftKey) take(person);
+    else if (event.key === 'Escape') setRefused(from);
+    else return false;
+    event.preventDefault();
+    return true;
+  };
+  useLayoutEffect(() => {
+    onKeys(takesKey);
+    return () => onKeys(undefined);
+  });
+  // What a screen reader has to know about the field stands at the field, which is not drawn here.
+  useEffect(() => {
+    const element = field.current;
+    if (element === null || !isOpen) return undefined;
+    const attributes = {
+      'aria-autocomplete': 'list',
+      'aria-haspopup': 'listbox',
+      'aria-controls': id,
+      'aria-activedescendant': `${id}-${at}`,
+    };
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    return () => {
+      for (const name of Object.keys(attributes)) element.removeAttribute(name);
+    };
+  }, [field, isOpen, id, at]);
+  useEffect(() => {
+    // Newer browsers return a promise, which React would take for the effect's end.
+    active.current?.scrollIntoView({ block: 'nearest' });
+  });
+
+  if (!isOpen) return null;
+  return (
+    <>
+      <div id={id} role="listbox" aria-label={words('mention.title')} className={styles.list}>
+        {offered.map((person, index) => (
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field handles the keys
+          <div
+            key={person.id}
+            ref={index === at ? active : undefined}
+            id={`${id}-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === at}
+            className={classNames(styles.option, index === at && styles.active)}
+            // The field keeps the focus; otherwise a phone's keyboard would close.
+            onPointerDown={(event) => event.preventDefault()}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => take(person)}
+          >
+            <Avatar id={person.id} name={person.name} shape="round" size={28} />
+            <span className={styles.name} dir="auto" translate="no">
+              {person.name}
+            </span>
+          </div>
+        ))}
+      </div>
+      <span role="status" className="unseen">
+        {words('mention.found', { count: offered.length })}
+      </span>
+    </>
+  );
+}

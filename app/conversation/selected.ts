@@ -1,0 +1,31 @@
+import type { TimelineItem } from '#app/shown/timeline.ts';
+import type { OpId, UserId } from '#protocol/ids.ts';
+import { mayDelete } from '#protocol/policies.ts';
+import type { Role } from '#protocol/record.ts';
+import { isSelectable } from './selection.ts';
+
+export interface Selected {
+  /** Those of the selected messages that are still there, in the order of the chat. */
+  ids: OpId[];
+  /** Their texts. */
+  text: string;
+  mayDelete: boolean;
+}
+
+/** What can be done with the selected messages: all of them, or nothing. */
+export function selectedOf(
+  items: readonly TimelineItem[],
+  ids: ReadonlySet<OpId>,
+  actor: { userId: UserId; role: Role | undefined },
+): Selected {
+  const selected = items.filter((item) => ids.has(item.id) && isSelectable(item));
+  const { userId, role } = actor;
+  return {
+    ids: selected.map(({ id }) => id),
+    text: selected
+      .map(({ text }) => text)
+      .filter((text) => text !== '')
+      .join('\n'),
+    mayDelete: role !== undefined && selected.every((item) => mayDelete({ userId, role }, item)),
+  };
+}
