@@ -8,10 +8,6 @@ export interface SharedIn {
   text: string;
 }
 
-/** Where the manifest's `share_target` posts to, and the page that then takes over. */
-export const SHARE_PATH = '/share';
-export const SHARED_PAGE = '/?shared';
-
 const CACHE = 'shared-in';
 const NAME = 'x-file-name';
 

@@ -5,7 +5,7 @@ import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { ConversationId } from '#protocol/ids.ts';
-import { type Release, releaseOf } from './hold.ts';
+import type { Hold } from './hold.ts';
 import { keptRecordings } from './kept-recordings.ts';
 
 const VoiceRecorder = lazyComponent(() => import('./VoiceRecorder.tsx'));
@@ -21,17 +21,17 @@ interface Press {
   at: number;
   x: number;
   y: number;
-  release: (release: Release) => void;
+  release: (hold: Hold) => void;
 }
 
 /** Records a voice message: a tap starts a recording that goes on, and a long press records as long as it lasts. */
 export function RecordButton({ client, stream, onClose }: RecordButtonProps) {
   const words = useWords();
   const [isOpen, setOpen] = useState(() => keptRecordings(client).has(stream));
-  const [released, setReleased] = useState<Promise<Release>>();
+  const [released, setReleased] = useState<Promise<Hold>>();
   const press = useRef<Press>(undefined);
-  const end = (release: Release) => {
-    press.current?.release(release);
+  const end = (hold: Hold) => {
+    press.current?.release(hold);
     press.current = undefined;
   };
   return (
@@ -50,9 +50,9 @@ export function RecordButton({ client, stream, onClose }: RecordButtonProps) {
         }}
         onPointerUp={({ timeStamp, clientX, clientY }) => {
           const { at, x, y } = press.current ?? { at: timeStamp, x: clientX, y: clientY };
-          end(releaseOf({ heldMs: timeStamp - at, movedPx: Math.hypot(clientX - x, clientY - y) }));
+          end({ heldMs: timeStamp - at, movedPx: Math.hypot(clientX - x, clientY - y) });
         }}
-        onPointerCancel={() => end('tap')}
+        onPointerCancel={() => end({ heldMs: 0, movedPx: 0 })}
         onContextMenu={(event) => event.preventDefault()}
         // By keyboard, and by assistive technology.
         onClick={() => setOpen(true)}

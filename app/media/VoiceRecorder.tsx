@@ -5,7 +5,7 @@ import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
 import { clock } from './clock.ts';
-import type { Release } from './hold.ts';
+import { type Hold, releaseOf } from './hold.ts';
 import { loudnessOf } from './loudness.ts';
 import { useRecording } from './use-recording.ts';
 import { Waveform } from './Waveform.tsx';
@@ -16,7 +16,7 @@ interface VoiceRecorderProps {
   client: Client;
   stream: ConversationId;
   /** How the press ended that opened it, if it was a press. */
-  released: Promise<Release> | undefined;
+  released: Promise<Hold> | undefined;
   onClose: () => void;
 }
 
@@ -39,7 +39,8 @@ export default function VoiceRecorder({ client, stream, released, onClose }: Voi
   });
   useEffect(() => {
     let isOver = false;
-    void released?.then((release) => {
+    void released?.then((hold) => {
+      const release = releaseOf(hold);
       // Where the browser still asks for the microphone, a press cannot have recorded anything.
       if (isOver || latest.current.phase !== 'recording') return;
       if (release === 'send') void latest.current.send();

@@ -1,5 +1,6 @@
 import { registerRoute } from 'workbox-routing';
-import { SHARE_PATH, SHARED_PAGE, keepShared } from '#app/local-store/shared-in.ts';
+import { SHARE_PATH, SHARED_PAGE } from '#app/local-store/share-paths.ts';
+import { keepShared } from '#app/local-store/shared-in.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { paths } from '#app/links/paths.ts';
-import { SHARED_PAGE, type SharedIn } from '#app/local-store/shared-in.ts';
+import { SHARED_PAGE } from '#app/local-store/share-paths.ts';
+import type { SharedIn } from '#app/local-store/shared-in.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 
 /** Files that are opened with the installed app. TypeScript's types lack it. */
