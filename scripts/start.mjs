@@ -3,31 +3,20 @@
 import { readFileSync } from 'node:fs';
 import { setUpOrExit } from './setup.mjs';
 
-/** What loading the modules takes, which are read many at a time. */
+/** The server starts with fewer, and fails once people connect. */
 const FEW_FILES = 512;
 
 endWithNpm();
-try {
-  await setUpOrExit();
-  const isDatabase = process.argv[2] === 'database';
-  if (isDatabase) process.argv.splice(2, 1);
-  await import(new URL(`../dist/server/${isDatabase ? 'database' : 'main'}.js`, import.meta.url).href);
-} catch (error) {
-  if (!isOutOfFiles(error)) throw error;
+await setUpOrExit();
+if (openFilesLimit() < FEW_FILES) {
   process.stderr.write(
     'This process may open too few files: raise its limit to 1024 or more (`ulimit -n`, or LimitNOFILE= of a systemd unit).\n',
   );
   process.exit(1);
 }
-
-/**
- * Without a file descriptor the loader may also say that a module is missing.
- *
- * @param {unknown} error
- */
-function isOutOfFiles(error) {
-  return error instanceof Error && (/\b(?:EMFILE|ENFILE)\b/.test(error.message) || openFilesLimit() < FEW_FILES);
-}
+const isDatabase = process.argv[2] === 'database';
+if (isDatabase) process.argv.splice(2, 1);
+await import(new URL(`../dist/server/${isDatabase ? 'database' : 'main'}.js`, import.meta.url).href);
 
 function openFilesLimit() {
   try {

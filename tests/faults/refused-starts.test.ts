@@ -60,7 +60,7 @@ describe('a refused start prints the reason in one line and exits with 1:', () =
     expect(await refused({ ...env, MONGODB_URI: 'mongodb://127.0.0.1:1/chat?w=1' })).toContain('w=majority');
   });
 
-  it('too few files that the process may open, also while its modules are loaded', async () => {
+  it('too few files that the process may open', async () => {
     // Node raises the limit as far as it may, so a shell lowers both bounds.
     const start = `ulimit -n 200 && exec "${process.execPath}" "${here('../../scripts/start.mjs')}"`;
     const started = spawn('sh', ['-c', start], {
