@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import sharp from 'sharp';
+import { personalStream } from '#protocol/ids.ts';
+import { readPicture } from '#server/media/pictures.ts';
+import { signUp, startBuiltServer } from './built-server.ts';
+import { cpuMicros, startChild } from './child.ts';
+
+/*
+ * How fast a file of 100 MB arrives in parts of 4 MB, and the CPU that it costs, beside a server that only pipes the same requests
+ * into a file on the same disk; and what a photo of 12 megapixels costs until its thumbnail is there.
+ *
+ * `npm run bench bench/uploads.ts`
+ */
+const [FILE, PART, ROUNDS] = [100_000_000, 4_000_000, 3];
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const part = randomBytes(PART);
+const agent = new Agent({ keepAlive: true });
+
+const folder = mkdtempSync(join(tmpdir(), 'teamlink-bench-'));
+const pipe = `const { createWriteStream } = require('node:fs');
+require('node:http').createServer((request, response) => {
+  const start = Number(request.headers['upload-offset']);
+  request.pipe(createWriteStream(${JSON.stringify(join(folder, 'bare'))}, { flags: start === 0 ? 'w' : 'r+', start }))
+    .on('finish', () => response.writeHead(204).end());
+}).listen(0, '127.0.0.1', function () { console.log('localhost:' + this.address().port) })`;
+const bare = await startChild([process.execPath, '-e', pipe], /localhost:(\d+)/);
+const server = await startBuiltServer();
+const person = await signUp(server.origin, 'Ann');
+
+function ask(origin: string, method: string, path: string, headers: Record<string, string>, body?: Buffer) {
+  return new Promise<{ answer: IncomingMessage; text: string }>((resolve, reject) => {
+    const sent = request(`${origin}${path}`, {
+      method,
+      agent,
+      headers: { cookie: person.cookie, 'tus-resumable': '1.0.0', ...headers },
+    });
+    sent.on('response', (answer) => void text(answer).then((said) => resolve({ answer, text: said }), reject));
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+async function parts(origin: string, path: string): Promise<void> {
+  const type = 'application/offset+octet-stream';
+  for (let offset = 0; offset < FILE; offset += PART) {
+    const headers = { 'upload-offset': String(offset), 'content-type': type, 'content-length': String(PART) };
+    const { answer, text: said } = await ask(origin, 'PATCH', path, headers, part);
+    if ((answer.statusCode ?? 500) >= 300) throw new Error(`${answer.statusCode} ${said}`);
+  }
+}
+
+async function upload(): Promise<void> {
+  const stream = Buffer.from(personalStream(person.userId)).toString('base64');
+  const headers = { 'upload-length': String(FILE), 'upload-metadata': `stream ${stream}` };
+  const { answer } = await ask(server.origin, 'POST', '/api/uploads', headers);
+  await parts(server.origin, answer.headers.location ?? '');
+}
+
+async function measured(origin: string, work: () => Promise<void>) {
+  const [startedAt, cpu] = [performance.now(), cpuMicros(origin)];
+  await work();
+  return { mbPerS: FILE / 1_000 / (performance.now() - startedAt), cpuMs: (cpuMicros(origin) - cpu) / 1_000 };
+}
+
+for (let round = 1; round <= ROUNDS; round++) {
+  const limit = await measured(bare, () => parts(bare, '/'));
+  const own = await measured(server.origin, upload);
+  const of = ({ mbPerS, cpuMs }: typeof own) => `${mbPerS.toFixed(0)} MB/s with ${cpuMs.toFixed(0)} ms of CPU`;
+  say(`upload ${round}: ${of(own)}, a bare pipe ${of(limit)}: ${(own.mbPerS / limit.mbPerS).toFixed(2)} of its rate`);
+}
+
+const photo = join(folder, 'photo.jpg');
+const noise = { type: 'gaussian' as const, mean: 128, sigma: 30 };
+const pixels = { width: 4_000, height: 3_000, channels: 3 as const, background: '#888', noise };
+writeFileSync(photo, await sharp({ create: pixels }).jpeg({ quality: 85 }).toBuffer());
+for (let round = 1; round <= ROUNDS; round++) {
+  const cpu = process.cpuUsage();
+  const found = await readPicture(photo, join(folder, 'clean.jpg'));
+  const { user, system } = process.cpuUsage(cpu);
+  say(
+    `photo ${round}: ${found?.width} × ${found?.height} to its thumbnail with ${((user + system) / 1_000).toFixed(0)} ms of CPU`,
+  );
+}
+
+agent.destroy();
+await server.close();
+rmSync(folder, { recursive: true, force: true });
