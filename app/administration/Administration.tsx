@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { administration } from '#app/http/administration.ts';
 import type { Outcome } from '#app/http/request.ts';
-import { accountProblemWords } from '#app/i18n/account-words.ts';
+import { accountProblemWords } from '#app/i18n/account-change-words.ts';
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';

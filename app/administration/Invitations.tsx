@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { invite, openInvitations, withdrawInvitation } from '#app/http/administration.ts';
 import type { Outcome } from '#app/http/request.ts';
-import { accountProblemWords } from '#app/i18n/account-words.ts';
+import { accountProblemWords } from '#app/i18n/account-change-words.ts';
 import { shortTime } from '#app/i18n/instants.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { administeredPeople, endSessionsOf, sendReset, suspend } from '#app/http/administration.ts';
 import type { Outcome } from '#app/http/request.ts';
-import { accountProblemWords } from '#app/i18n/account-words.ts';
+import { accountProblemWords } from '#app/i18n/account-change-words.ts';
 import { shownName } from '#app/i18n/name-words.ts';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';

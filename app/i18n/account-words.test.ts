@@ -1,8 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
-import { accountProblemWords, signInProblemWords } from './account-words.ts';
-import { activateLanguage, words } from './words.ts';
+import { accountProblemWords } from './account-change-words.ts';
+import { signInProblemWords } from './account-words.ts';
+import { activateLanguage, loadAllWords, words } from './words.ts';
 
-beforeAll(() => activateLanguage('en'));
+beforeAll(async () => {
+  await activateLanguage('en');
+  await loadAllWords();
+});
 
 test.each([
   [{ kind: 'offline' } as const, 'can’t be reached'],

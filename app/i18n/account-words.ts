@@ -16,7 +16,7 @@ export type AccountProblem =
   | { kind: 'refused'; status: number; code?: string };
 
 /** The account library's codes that have a sentence of their own. */
-const sentences = new Map<string, MessageKey>([
+export const sentences: ReadonlyMap<string, MessageKey> = new Map<string, MessageKey>([
   ['INVALID_EMAIL_OR_PASSWORD', 'account.wrong'],
   ['INVALID_PASSWORD', 'account.wrong'],
   ['USER_NOT_FOUND', 'account.wrong'],
@@ -36,30 +36,6 @@ const sentences = new Map<string, MessageKey>([
   ['ACCOUNT_SUSPENDED', 'account.suspended'],
 ]);
 
-/** Why the link of a mail did nothing. Most often it is too old, or was used before. */
-export function linkProblemWords(problem: AccountProblem, words: Words): string {
-  return problemWords(problem, words, {
-    codes: sentencesOfLinks,
-    offline: 'account.offline',
-    otherwise: 'link.invalid',
-  });
-}
-
-const sentencesOfLinks = new Map<string, MessageKey>([
-  ['PASSWORD_TOO_SHORT', 'account.short'],
-  ['PASSWORD_TOO_LONG', 'account.long'],
-  ['PASSWORD_TOO_COMMON', 'account.common'],
-  ['INVALID_USER', 'link.otherAccount'],
-  ['INVALID_PASSWORD', 'verify.wrong'],
-]);
-
-/** What means something else to somebody who is signed in and changes their account. */
-const sentencesInSettings = new Map<string, MessageKey>([
-  ...sentences,
-  ['INVALID_PASSWORD', 'settings.passwordWrong'],
-  ['SESSION_NOT_FRESH', 'account.notFresh'],
-]);
-
 /** Why signing in or up failed. */
 export function signInProblemWords(problem: AccountProblem, words: Words): string {
   const isUnauthorized = problem.kind === 'refused' && problem.status === 401;
@@ -70,15 +46,6 @@ export function signInProblemWords(problem: AccountProblem, words: Words): strin
   });
 }
 
-/** Why a change of one's account failed. */
-export function accountProblemWords(problem: AccountProblem, words: Words): string {
-  return problemWords(problem, words, {
-    codes: sentencesInSettings,
-    offline: 'settings.failed',
-    otherwise: 'account.refused',
-  });
-}
-
 interface Sentences {
   codes: ReadonlyMap<string, MessageKey>;
   offline: MessageKey;
@@ -86,7 +53,7 @@ interface Sentences {
   otherwise: MessageKey;
 }
 
-function problemWords(problem: AccountProblem, words: Words, { codes, offline, otherwise }: Sentences): string {
+export function problemWords(problem: AccountProblem, words: Words, { codes, offline, otherwise }: Sentences): string {
   switch (problem.kind) {
     case 'offline':
       return words(offline);

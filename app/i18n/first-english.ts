@@ -25,9 +25,6 @@ export const firstEnglish = {
   'signIn.button': 'Sign in',
   'signIn.new': 'New here?',
   'signIn.forgotten': 'Forgot your password?',
-  'link.invalid': 'This link no longer works. It may be too old, or it has been used. Ask for a new one.',
-  'link.otherAccount': 'This link is for another account. Sign out first, or open it on another device.',
-  'verify.wrong': 'This isn’t the password of that account.',
   'account.byInvitation': 'This server takes new people by invitation. Ask the person who runs it for a link.',
   'account.invitationUsed': 'You need an invitation, and this one no longer works. Ask for a new link.',
   'account.suspended': 'This account is suspended. Ask the person who runs the server.',
@@ -54,7 +51,6 @@ export const firstEnglish = {
   'account.emptyPassword': 'Enter your password.',
   'account.rate': say`Too many attempts. Wait ${plural('seconds', { one: '# second', other: '# seconds' })}, then try again.`,
   'account.rateUnknown': 'Too many attempts. Wait a little, then try again.',
-  'account.notFresh': 'Sign out and in again first, so that it’s certain that it’s you.',
   'account.refused': 'The server rejected this. Check what you entered.',
   'account.server': 'Something went wrong on the server. Try again in a moment.',
 
@@ -182,7 +178,6 @@ export const firstEnglish = {
 
   'admin.title': 'Administration',
   'settings.title': 'Settings',
-  'settings.passwordWrong': 'The current password is wrong.',
   'settings.failed': 'That didn’t work. Check your connection and try again.',
 
   'store.missing': 'This browser isn’t keeping any data for this site',

@@ -25,10 +25,6 @@ export const firstGerman: FirstCatalogue = {
   'signIn.button': 'Anmelden',
   'signIn.new': 'Neu hier?',
   'signIn.forgotten': 'Passwort vergessen?',
-  'link.invalid': 'Dieser Link gilt nicht mehr. Er ist zu alt oder wurde schon benutzt. Fordere einen neuen an.',
-  'link.otherAccount':
-    'Dieser Link gehört zu einem anderen Konto. Melde dich zuerst ab oder öffne ihn auf einem anderen Gerät.',
-  'verify.wrong': 'Das ist nicht das Passwort dieses Kontos.',
   'account.byInvitation':
     'Dieser Server nimmt Neue nur mit einer Einladung auf. Bitte die Person, die ihn betreibt, um einen Link.',
   'account.invitationUsed': 'Du brauchst eine Einladung, und diese gilt nicht mehr. Bitte um einen neuen Link.',
@@ -59,7 +55,6 @@ export const firstGerman: FirstCatalogue = {
   'account.emptyPassword': 'Gib dein Passwort ein.',
   'account.rate': say`Zu viele Versuche. Warte ${plural('seconds', { one: '# Sekunde', other: '# Sekunden' })} und versuche es dann erneut.`,
   'account.rateUnknown': 'Zu viele Versuche. Warte kurz und versuche es dann erneut.',
-  'account.notFresh': 'Melde dich erst ab und wieder an, damit sicher ist, dass du es bist.',
   'account.refused': 'Der Server hat das abgelehnt. Prüfe deine Eingaben.',
   'account.server': 'Auf dem Server ist etwas schiefgegangen. Versuche es gleich noch einmal.',
 
@@ -187,7 +182,6 @@ export const firstGerman: FirstCatalogue = {
 
   'admin.title': 'Verwaltung',
   'settings.title': 'Einstellungen',
-  'settings.passwordWrong': 'Das aktuelle Passwort ist falsch.',
   'settings.failed': 'Das hat nicht geklappt. Prüfe deine Verbindung und versuche es noch einmal.',
 
   'store.missing': 'Dieser Browser speichert keine Daten für diese Website',

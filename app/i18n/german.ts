@@ -486,6 +486,12 @@ export const german: Catalogue = {
   'twoFactor.secret': 'Oder gib dort diesen Schlüssel ein:',
   'twoFactor.recovery': 'Bewahre diese Codes auf. Jeder lässt dich einmal hinein, wenn du die App verlierst.',
   'twoFactor.save': 'Codes als Datei sichern',
+  'link.invalid': 'Dieser Link gilt nicht mehr. Er ist zu alt oder wurde schon benutzt. Fordere einen neuen an.',
+  'link.otherAccount':
+    'Dieser Link gehört zu einem anderen Konto. Melde dich zuerst ab oder öffne ihn auf einem anderen Gerät.',
+  'verify.wrong': 'Das ist nicht das Passwort dieses Kontos.',
+  'account.notFresh': 'Melde dich erst ab und wieder an, damit sicher ist, dass du es bist.',
+  'settings.passwordWrong': 'Das aktuelle Passwort ist falsch.',
   'settings.data': 'Deine Daten',
   'settings.exportBody':
     'Eine ZIP-Datei mit deinem Profil, den Chats, die du lesen kannst, und den Dateien, die du gesendet hast.',

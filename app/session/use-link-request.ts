@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Outcome } from '#app/http/request.ts';
-import { linkProblemWords } from '#app/i18n/account-words.ts';
+import { linkProblemWords } from '#app/i18n/account-change-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 
 /** Runs one request at a time, and says why it failed. */

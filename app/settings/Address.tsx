@@ -1,7 +1,7 @@
 import { useEffect, useState, type SubmitEvent } from 'react';
 import { currentAccount } from '#app/http/accounts.ts';
 import { changeAddress, sendConfirmation, signInOptions } from '#app/http/ways-in.ts';
-import { accountProblemWords } from '#app/i18n/account-words.ts';
+import { accountProblemWords } from '#app/i18n/account-change-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';

@@ -1,6 +1,6 @@
 import { useState, type SubmitEvent } from 'react';
 import { changeName } from '#app/http/accounts.ts';
-import { accountProblemWords } from '#app/i18n/account-words.ts';
+import { accountProblemWords } from '#app/i18n/account-change-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
