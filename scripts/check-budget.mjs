@@ -14,7 +14,7 @@ import { gzipSync } from 'node:zlib';
 const BUDGETS = [
   { screen: 'the sign-in screen', chunks: ['SignedOut'], limitKib: 103 },
   { screen: 'the list of chats', chunks: ['Person'], limitKib: 165 },
-  { screen: 'a chat', chunks: ['Person', 'ChatPage', 'english'], limitKib: 209 },
+  { screen: 'a chat', chunks: ['Person', 'ChatPage', 'english'], limitKib: 211 },
 ];
 
 /**

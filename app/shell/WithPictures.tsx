@@ -1,5 +1,4 @@
 import { useEffect, useState, type ReactNode } from 'react';
-import { filesOf } from '#app/local-store/files.ts';
 import type { Client } from '#app/sync/client.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 import { type Pictures, PicturesContext, noPictures } from '#app/ui/pictures.ts';
@@ -10,7 +9,9 @@ export function WithPictures({ client: { store }, children }: { client: Client; 
   useEffect(() => {
     const abort = new AbortController();
     async function open(): Promise<void> {
-      const { openPictures } = await importWithRetry(() => import('#app/media/open-pictures.ts'));
+      const [{ openPictures }, { filesOf }] = await importWithRetry(() =>
+        Promise.all([import('#app/media/open-pictures.ts'), import('#app/local-store/files.ts')]),
+      );
       if (!abort.signal.aborted) setPictures(openPictures(store, filesOf(store.userId), abort.signal));
     }
     // Without their code, which cannot be fetched now, people are shown by their letters.
