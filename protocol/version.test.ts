@@ -11,7 +11,7 @@ import * as verbs from './verbs.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
 /** A hash of everything that travels in version 1. */
-const PINNED = { version: 1, hash: '51f3e13377501956' };
+const PINNED = { version: 1, hash: '0b9de64c143f255a' };
 
 /** A description that is equal for equal schemas: keys are sorted, functions have no content, cycles end. */
 function describeValue(value: unknown, seen: Set<object> = new Set()): unknown {
