@@ -1,9 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import { eventWords } from './event-words.ts';
 import { isolated } from './isolate.ts';
-import { activateLanguage, words } from './words.ts';
+import { activateLanguage, loadAllWords, words } from './words.ts';
 
-beforeAll(() => activateLanguage('en'));
+beforeAll(async () => {
+  await activateLanguage('en');
+  await loadAllWords();
+});
 
 test('a text that turns nothing is left as it is', () => {
   for (const text of ['', 'Nora', 'Zoë 王伟 (2)', '🏳️‍🌈', 'Łucja – R&B']) expect(isolated(text)).toBe(text);

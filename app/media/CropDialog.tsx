@@ -43,7 +43,7 @@ export default function CropDialog({ picture, onCropped, onClose }: CropDialogPr
   return createPortal(
     // React's events bubble through portals: a dialog below must not take these for its own.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it only keeps events from others
-    <div onClick={stop} onPointerDown={stop} onKeyDown={stop} onSubmit={stop}>
+    <div onClick={stop} onPointerDown={stop} onKeyDown={(event) => takeKey(event, stop)} onSubmit={stop}>
       <Dialog title={words('picture.crop')} onClose={onClose}>
         <canvas
           ref={canvas}
