@@ -11,7 +11,7 @@ const isLong = process.env['TEST_LONG'] !== undefined;
 const RUNS = isLong ? 50 : 1;
 /** Side by side, each with a link of its own. */
 const AT_ONCE = 5;
-const MESSAGES = 200;
+const MESSAGES = isLong ? 200 : 100;
 /** Rendering is not tested here, so the window is small. */
 const SMALL = { width: 390, height: 400 };
 

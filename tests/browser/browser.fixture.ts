@@ -52,6 +52,8 @@ export async function openVisitor(
     baseURL: origin,
     locale: 'en-GB',
     serviceWorkers: 'block',
+    // A press waits until what it presses no longer moves.
+    reducedMotion: 'reduce',
     ...options,
   });
   context.setDefaultTimeout(PATIENCE_MS);

@@ -6,7 +6,7 @@ import { setStage } from './stage.fixture.ts';
 
 const isLong = process.env['TEST_LONG'] !== undefined;
 // Six cover the half second in steps of a fifth of it.
-const TRIALS = isLong ? 500 : 6;
+const TRIALS = isLong ? 500 : 2;
 const AT_ONCE = isLong ? 5 : 2;
 
 const stage = setStage();

@@ -100,7 +100,9 @@ describe('floods, with the default limits', () => {
     await cut;
   });
 
-  it.concurrent('[LV10] [REL-08] [SEC-43] a device that does not read is disconnected, one that reads slowly is not, and one that reads misses nothing', async ({ expect }) => {
+  it.concurrent('[LV10] [REL-08] [SEC-43] a device that does not read is disconnected, one that reads slowly is not, and one that reads misses nothing', async ({
+    expect,
+  }) => {
     const stream = await directChat();
     const [reads, neverReads, readsSlowly] = await Promise.all([
       bob.connect(),
