@@ -17,6 +17,8 @@ type Facts = KeptFacts & Omit<KeptFile, 'content'>;
 
 /** The files that one person has seen on this device, which are there offline too. */
 export interface KeptFiles {
+  /** Aborted when the person has signed out: these files are of no use any more. */
+  ended: AbortSignal;
   get(id: MediaId): Promise<Omit<KeptFile, 'stream'> | undefined>;
   has(id: MediaId): Promise<boolean>;
   /** Removes what was used least recently to make room. False if the file is larger than the budget, or the device is full. */
@@ -29,7 +31,7 @@ export interface KeptFiles {
   choose(change: Partial<FileChoices>): Promise<FileChoices>;
 }
 
-function openKeptFiles(userId: UserId, onGone: () => void): KeptFiles {
+function openKeptFiles(userId: UserId, onGone: () => void): Opened {
   const database = new Dexie(keptFilesDatabaseName(userId)) as Dexie & {
     facts: Table<Facts, MediaId>;
     contents: Table<{ id: MediaId; content: Blob }, MediaId>;
@@ -37,9 +39,14 @@ function openKeptFiles(userId: UserId, onGone: () => void): KeptFiles {
   };
   database.version(1).stores({ facts: 'id', contents: 'id', choices: 'key' });
   // A sign-out deletes it, in this tab or in another one.
-  database.on('versionchange', () => {
+  const ending = new AbortController();
+  const end = () => {
+    ending.abort();
     database.close();
     onGone();
+  };
+  database.on('versionchange', () => {
+    end();
     return false;
   });
   const { facts, contents } = database;
@@ -53,7 +60,8 @@ function openKeptFiles(userId: UserId, onGone: () => void): KeptFiles {
     ...(await database.choices.get('choices'))?.value,
   });
 
-  return {
+  const files: KeptFiles = {
+    ended: ending.signal,
     async get(id) {
       const [about, held] = await Promise.all([facts.get(id), contents.get(id)]);
       if (about === undefined || held === undefined) return undefined;
@@ -96,13 +104,25 @@ function openKeptFiles(userId: UserId, onGone: () => void): KeptFiles {
         return chosen;
       }),
   };
+  return { files, end };
 }
 
-const opened = new Map<UserId, KeptFiles>();
+interface Opened {
+  files: KeptFiles;
+  /** Closes the database permanently. */
+  end: () => void;
+}
+
+const opened = new Map<UserId, Opened>();
 
 /** The same object for everybody in this tab, or in the worker. */
 export function keptFilesOf(userId: UserId): KeptFiles {
-  const files = opened.get(userId) ?? openKeptFiles(userId, () => opened.delete(userId));
-  opened.set(userId, files);
-  return files;
+  const found = opened.get(userId) ?? openKeptFiles(userId, () => opened.delete(userId));
+  opened.set(userId, found);
+  return found.files;
+}
+
+/** At a sign-out, in this tab. Other tabs end theirs when the database is deleted. */
+export function endKeptFiles(userId: UserId): void {
+  opened.get(userId)?.end();
 }

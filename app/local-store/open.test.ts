@@ -1,17 +1,19 @@
 import { Dexie } from 'dexie';
 import { IDBFactory, forceCloseDatabase } from 'fake-indexeddb';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { UserId } from '#protocol/ids.ts';
+import type { ConversationId, MediaId, UserId } from '#protocol/ids.ts';
 import { openDevice, type Device } from './device.ts';
 import type { LocalStore } from './local-store.ts';
 import { backingOver } from './dexie-backing.ts';
+import { filesOf } from './files.ts';
+import { keptFilesOf } from './kept-files.ts';
 import { describeLocalStore } from './testing/local-store.contract.ts';
 import { openLocalStore, wipePerson } from './open.ts';
 import { openDatabase } from './opened.ts';
 import { ann, at, bootstrap, messages, newGroup, nextUser, pulled, send } from './testing/records.fixture.ts';
 import { StoreRefused } from './refused.ts';
 import { storeOver } from './store-over.ts';
-import { databaseName, declareTables } from './tables.ts';
+import { databaseName, declareTables, filesDatabaseName, keptFilesDatabaseName } from './tables.ts';
 import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
 
 startFakeIndexedDb();
@@ -210,6 +212,35 @@ describe('wiping', () => {
     frozen.close();
     await Dexie.delete(databaseName(user));
     expect(await isThere(user)).toBe(false);
+  });
+});
+
+describe('wiping files', () => {
+  it('[SEC-49] empties them even if a frozen tab keeps their databases open, and creates none that was not there', async () => {
+    const user = nextUser();
+    const id = 'local_1' as MediaId;
+    const file = { id, stream: 'g:chat' as ConversationId, content: new Blob(['content']) };
+    await filesOf(user).add([{ ...file, facts: { name: 'x' }, addedAt: 0 }]);
+    await keptFilesOf(user).keep({ ...file, mime: 'image/png', disposition: 'inline' });
+    const frozen = await Promise.all([
+      plainOpen(filesDatabaseName(user), 20),
+      plainOpen(keptFilesDatabaseName(user), 10),
+    ]);
+    await wipePerson(user, 0);
+    const counts = frozen.flatMap((database) =>
+      [...database.objectStoreNames].map(
+        (name) =>
+          new Promise((resolve) => {
+            const request = database.transaction(name).objectStore(name).count();
+            request.onsuccess = () => resolve(request.result);
+          }),
+      ),
+    );
+    expect(await Promise.all(counts)).toEqual([0, 0, 0, 0, 0, 0]);
+    for (const database of frozen) database.close();
+    const other = nextUser();
+    await wipePerson(other);
+    expect((await Dexie.getDatabaseNames()).filter((name) => name.endsWith(other))).toEqual([]);
   });
 });
 

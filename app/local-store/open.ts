@@ -1,8 +1,10 @@
 import { Dexie } from 'dexie';
 import type { UserId } from '#protocol/ids.ts';
 import { backingOver } from './dexie-backing.ts';
+import { endKeptFiles } from './kept-files.ts';
 import type { LocalStore } from './local-store.ts';
 import { openDatabase, type Opened, type StoreFailure } from './opened.ts';
+import { forgetShared } from './shared-in.ts';
 import { storeOver } from './store-over.ts';
 import { databaseName, declareTables, filesDatabaseName, keptFilesDatabaseName } from './tables.ts';
 
@@ -45,10 +47,13 @@ export async function openLocalStore(
 }
 
 /**
- * Removes everything about a person from the device. [CL6] The rows are deleted first, so that they are gone even if a frozen tab
- * keeps the database open: the browser then deletes the database when that tab ends. [SEC-49]
+ * Removes everything about a person from the device. [CL6] The rows and the files are deleted first, so that they are gone even if
+ * a frozen tab keeps a database open: the browser then deletes the database when that tab ends. [SEC-49]
  */
 export async function wipePerson(userId: UserId, withinMs = WIPED_WITHIN_MS): Promise<void> {
+  // A download that ends later would store its file again.
+  endKeptFiles(userId);
+  await within(WIPED_WITHIN_MS, forgetShared(), undefined);
   const name = databaseName(userId);
   const tables = declareTables(name);
   // A database that cannot be opened cannot be emptied, but it can still be deleted.
@@ -58,9 +63,23 @@ export async function wipePerson(userId: UserId, withinMs = WIPED_WITHIN_MS): Pr
     });
   }
   tables.close();
-  await within(withinMs, Dexie.delete(name), undefined);
-  await within(withinMs, Dexie.delete(filesDatabaseName(userId)), undefined);
-  await within(withinMs, Dexie.delete(keptFilesDatabaseName(userId)), undefined);
+  const fileNames = [filesDatabaseName(userId), keptFilesDatabaseName(userId)];
+  await Promise.all(fileNames.map(emptyFiles));
+  for (const each of [name, ...fileNames]) await within(withinMs, Dexie.delete(each), undefined);
+}
+
+/** Empties whatever tables the database has, without their declaration. One that does not exist is not created. */
+async function emptyFiles(name: string): Promise<void> {
+  const database = new Dexie(name);
+  const emptying = database
+    .open()
+    .then(() =>
+      database.transaction('rw', database.tables, () => Promise.all(database.tables.map((each) => each.clear()))),
+    )
+    // There is none, or it cannot be opened; then it can still be deleted.
+    .then(undefined, () => undefined);
+  await within(WIPED_WITHIN_MS, Promise.resolve(emptying), undefined);
+  database.close();
 }
 
 /** The result of the work, or `late` if it takes longer than `ms`. */

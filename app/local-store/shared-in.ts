@@ -45,6 +45,12 @@ export async function takeShared(): Promise<SharedIn> {
   return shared;
 }
 
+/** Whoever signs in next must not find what was shared before. [SEC-49] */
+export async function forgetShared(): Promise<void> {
+  // Only secure pages have caches, and a browser that blocks site data refuses them: then nothing was kept.
+  if ('caches' in globalThis) await caches.delete(CACHE).catch(() => undefined);
+}
+
 /** Apps put the address of a page into the text, or beside it, or both. */
 export function sharedText(title: string, text: string, url: string): string {
   const parts = [title, text, url].map((part) => part.trim()).filter((part) => part !== '');

@@ -8,16 +8,17 @@ const STEP = 200;
 
 /** Fetches the files of the chats that are kept offline, the newest first, as far as their messages are on this device. [CL18] */
 export async function keepChats({ userId: self, store }: Pick<Client, 'userId' | 'store'>): Promise<void> {
-  const { offline } = await keptFilesOf(self).choices();
+  const files = keptFilesOf(self);
+  const { offline } = await files.choices();
   for (const stream of offline) {
     const row = await store.conversation(stream);
     const from = Math.max(1, row?.historyStart ?? 1);
     for (let toSeq = row?.lastSeq ?? 0; toSeq >= from; toSeq -= STEP) {
       const messages = await store.messages(stream, { fromSeq: Math.max(from, toSeq - STEP + 1), toSeq });
-      const files = messages.filter(({ deletedAt }) => deletedAt === undefined).flatMap((each) => each.attachments);
-      for (const file of files.toReversed()) {
-        if (linkCost() === 'saving') return;
-        await keepFile({ self, stream, file, isAsked: true });
+      const attached = messages.filter(({ deletedAt }) => deletedAt === undefined).flatMap((each) => each.attachments);
+      for (const file of attached.toReversed()) {
+        if (files.ended.aborted || linkCost() === 'saving') return;
+        await keepFile({ self, stream, file, isAsked: true }, files);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { keptFilesOf } from '#app/local-store/kept-files.ts';
+import { keptFilesOf, type KeptFiles } from '#app/local-store/kept-files.ts';
 import { isLocalFile } from '#app/ops/files.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
@@ -16,19 +16,22 @@ interface Wanted {
 /** One after the other, so that they leave the link to what somebody waits for. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** Fetches a file in the background and keeps it on this device, if that is wanted and it is not there yet. [CL18] */
-export function keepFile(wanted: Wanted): Promise<void> {
-  const next = last.then(() => fetchAndKeep(wanted)).catch(() => undefined); // offline: it is asked for again when it is seen again
+/**
+ * Fetches a file in the background and keeps it on this device, if that is wanted and it is not there yet. [CL18] The kept files are
+ * those from before the wait, because files that are opened after a sign-out would create the database again. [SEC-49]
+ */
+export function keepFile(wanted: Wanted, files = keptFilesOf(wanted.self)): Promise<void> {
+  const next = last.then(() => fetchAndKeep(wanted, files)).catch(() => undefined); // offline: it is asked for again when it is seen again
   last = next;
   return next;
 }
 
-async function fetchAndKeep({ self, stream, file, isAsked }: Wanted): Promise<void> {
-  const files = keptFilesOf(self);
+async function fetchAndKeep({ stream, file, isAsked }: Wanted, files: KeptFiles): Promise<void> {
+  if (files.ended.aborted) return;
   if (isLocalFile(file.mediaId) || !navigator.onLine) return;
   if (!isAsked && !mayDownload(file, linkCost(), await files.choices())) return;
   if (await files.has(file.mediaId)) return;
-  const answer = await fetch(`${MEDIA_PATH}/${file.mediaId}`, { priority: 'low' });
+  const answer = await fetch(`${MEDIA_PATH}/${file.mediaId}`, { priority: 'low', signal: files.ended });
   if (answer.status !== 200) return;
   const [mime, disposition] = ['content-type', 'content-disposition'].map((name) => answer.headers.get(name) ?? '');
   // A page in the place of the file, of a sign-in to the network, has no such header.

@@ -10,13 +10,15 @@ export function useKeptChats(client: Client): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isRunning = false;
+    let hasEnded = false;
     async function keep(): Promise<void> {
       timer = undefined;
       if (isRunning) return;
       isRunning = true;
       try {
         const { keepChats } = await importWithRetry(() => import('#app/media/keep-chats.ts'));
-        await keepChats(client);
+        // After a sign-out it would create the database again.
+        if (!hasEnded) await keepChats(client);
       } catch {
         // A device that cannot store is told elsewhere.
       } finally {
@@ -30,6 +32,7 @@ export function useKeptChats(client: Client): void {
     const stopListening = client.store.onListChange(({ conversations }) => conversations !== undefined && later());
     addEventListener('online', later);
     return () => {
+      hasEnded = true;
       stopListening();
       removeEventListener('online', later);
       clearTimeout(timer);
