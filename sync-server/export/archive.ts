@@ -15,16 +15,30 @@ export interface ArchiveParts {
 }
 
 const PAGE = 500;
+/** The library writes no Zip64, so offsets wrap at 4 GiB and counts at 65,535. This leaves room for the directory at the end. */
+const ROOM = { bytes: 3_900_000_000, entries: 60_000 };
+
+const LEFT_OUT =
+  'This archive has no room for the files below, because a zip file of its kind is limited in size. You can save them from their chats.';
 
 /**
  * A person's data as the bytes of one zip file: their account, every conversation that they can read, one JSON object a
- * line, and the files that they uploaded. Made while it is read, so neither memory nor disk holds it. [AC3]
+ * line, and the files that they uploaded. Made while it is read, so neither memory nor disk holds it. Files for which a zip file
+ * has no room are left out and named in `left-out.txt`. [AC3]
  */
-export async function* archiveOf(userId: UserId, parts: ArchiveParts): AsyncGenerator<Uint8Array> {
+export async function* archiveOf(
+  userId: UserId,
+  parts: ArchiveParts,
+  room: Readonly<typeof ROOM> = ROOM,
+): AsyncGenerator<Uint8Array> {
   const made: Uint8Array[] = [];
+  const written = { bytes: 0, entries: 0 };
+  const leftOut: string[] = [];
   let failure: Error | null = null;
   const zip = new Zip((error, bytes) => {
     failure ??= error;
+    // With an error come no bytes.
+    written.bytes += error === null ? bytes.length : 0;
     made.push(bytes);
   });
   function* out() {
@@ -33,6 +47,7 @@ export async function* archiveOf(userId: UserId, parts: ArchiveParts): AsyncGene
   }
   function add(entry: ZipDeflate | ZipPassThrough) {
     zip.add(entry);
+    written.entries += 1;
     return entry;
   }
 
@@ -51,7 +66,12 @@ export async function* archiveOf(userId: UserId, parts: ArchiveParts): AsyncGene
   }
 
   for await (const { _id, name } of parts.ownFiles(userId)) {
-    if ((await parts.store.sizeOf(_id)) === undefined) continue;
+    const size = await parts.store.sizeOf(_id);
+    if (size === undefined) continue;
+    if (written.bytes + size > room.bytes || written.entries >= room.entries) {
+      leftOut.push(`${_id}-${shownFileName(name)}\n`);
+      continue;
+    }
     // Stored as they are: most of them are compressed by their own format.
     const entry = add(new ZipPassThrough(`files/${_id}-${shownFileName(name)}`));
     for await (const bytes of await parts.store.read(_id)) {
@@ -59,6 +79,11 @@ export async function* archiveOf(userId: UserId, parts: ArchiveParts): AsyncGene
       yield* out();
     }
     entry.push(new Uint8Array(), true);
+    yield* out();
+  }
+  if (leftOut.length > 0) {
+    const entry = add(new ZipDeflate('left-out.txt', { level: 6 }));
+    entry.push(Buffer.from(`${LEFT_OUT}\n\n${leftOut.join('')}`), true);
     yield* out();
   }
   zip.end();

@@ -219,6 +219,19 @@ describe('uploads that can be continued', () => {
     await created(of, 1, own);
   });
 
+  it('[MD9] [MD11] uploads that begin at the same moment count towards the quota and the bound too', async () => {
+    const [lee, kim] = [await server.signUp('Lee'), await server.signUp('Kim')];
+    const statuses = async (who: TestPerson, count: number, size: number) => {
+      const own = { stream: personalStream(who.userId) };
+      const answers = await Promise.all(Array.from({ length: count }, () => create(who, size, own)));
+      return answers.map(({ status }) => status).toSorted((one, other) => one - other);
+    };
+    expect(await statuses(lee, 6, 5 * MiB)).toEqual([201, 201, 413, 413, 413, 413]);
+    // The server takes six requests of one person at once.
+    for (let at = 0; at < 18; at += 1) await created(kim, 1, { stream: personalStream(kim.userId) });
+    expect(await statuses(kim, 6, 1)).toEqual([201, 201, 429, 429, 429, 429]);
+  });
+
   it('[MD10] what is wrong is said in the form of every other answer, and nothing is left behind', async () => {
     const before = held().length;
     const wrong: [number, string, Promise<Answer>][] = [

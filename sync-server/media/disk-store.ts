@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { FileStore } from './file-store.ts';
+import { type FileStore, isStoredName } from './file-store.ts';
 
 /** Files in one folder, spread over subfolders, because folders with very many entries are slow. */
 export async function createDiskStore(folder: string): Promise<FileStore> {
@@ -33,6 +33,7 @@ export async function createDiskStore(folder: string): Promise<FileStore> {
       for await (const entry of await opendir(folder)) {
         if (!entry.isDirectory()) continue;
         for await (const file of await opendir(join(folder, entry.name))) {
+          if (!isStoredName(file.name)) continue;
           const storedAt = await stat(join(folder, entry.name, file.name)).then(
             ({ mtimeMs }) => mtimeMs,
             () => undefined, // deleted meanwhile

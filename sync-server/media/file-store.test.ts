@@ -29,12 +29,14 @@ it('a bucket that refuses is an error and not a missing file', async () => {
 
 it('objects of somebody else in the same bucket are left alone', async () => {
   const { settings, close } = await startS3Server();
-  const page = '<Contents><Key>chat/a/b</Key><LastModified>2026-01-01T00:00:00Z</LastModified></Contents>';
+  const page = ['a/b', 'backup.tar', 'backup']
+    .map((key) => `<Contents><Key>${key}</Key><LastModified>2026-01-01T00:00:00Z</LastModified></Contents>`)
+    .join('');
   const server = createServer((_request, response) => response.end(page)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const found = [];
-  for await (const file of createS3Store({ ...settings, endpoint }).list()) found.push(file);
+  for await (const file of createS3Store({ ...settings, prefix: '', endpoint }).list()) found.push(file);
   expect(found).toEqual([]);
   server.close();
   await close();

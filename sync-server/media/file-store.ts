@@ -12,8 +12,15 @@ export interface FileStore {
   read(name: string, range?: ByteRange): Promise<Readable>;
   /** A missing file is ignored. */
   remove(name: string): Promise<void>;
-  /** Every name, with the time at which the file was stored, milliseconds. */
+  /** Every name of a file or thumbnail, as this server makes them, with the time at which the file was stored, milliseconds. */
   list(): AsyncIterable<{ name: string; storedAt: number }>;
+}
+
+const NAME = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.thumbnail)?$/;
+
+/** Whether this server stores files under such names. A store may hold files of others too, which nobody here may delete. */
+export function isStoredName(name: string): boolean {
+  return NAME.test(name);
 }
 
 /** Under which name a picture's thumbnail is stored, beside the picture. */

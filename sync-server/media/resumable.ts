@@ -46,7 +46,13 @@ export interface Resumable {
 }
 
 export function createResumable({ folder, rows, takeFile, discard }: ResumableParts): Resumable {
-  const store = new UploadStore(folder, UNFINISHED_KEPT_MS, async (id) => (await rowOf(id)) !== undefined);
+  const store = new UploadStore(folder, UNFINISHED_KEPT_MS, {
+    isFinished: async (id) => (await rowOf(id)) !== undefined,
+    async admit(upload) {
+      const error = await refusal(uploadIdOf(upload.id)?.owner as UserId, upload);
+      if (error !== undefined) throw thrown(error);
+    },
+  });
   const finishing = new Map<string, Promise<{ attachment: Attachment } | { error: SyncError }>>();
 
   async function rowOf(id: string): Promise<MediaRow | undefined> {
@@ -104,11 +110,6 @@ export function createResumable({ folder, rows, takeFile, discard }: ResumablePa
     onIncomingRequest(request, id) {
       if (uploadIdOf(id)?.owner !== request.headers.get(OWNER_HEADER)) throw noSuchUpload();
       return Promise.resolve();
-    },
-    async onUploadCreate(request, upload) {
-      const error = await refusal(request.headers.get(OWNER_HEADER) as UserId, upload);
-      if (error !== undefined) throw thrown(error);
-      return {};
     },
     async onUploadFinish(request, upload) {
       const answer = await finishOnce(upload);

@@ -6,7 +6,7 @@ import { request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { AwsClient } from 'aws4fetch';
-import type { FileStore } from './file-store.ts';
+import { type FileStore, isStoredName } from './file-store.ts';
 
 /** A bucket of a store that understands the requests of S3. */
 export interface S3Settings {
@@ -90,9 +90,9 @@ export function createS3Store({ endpoint, bucket, prefix, ...keys }: S3Settings)
         const page = await done(await call({ method: 'GET', query }), [200]);
         for (const [, entry = ''] of page.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
           const storedAt = Date.parse(tagOf(entry, 'LastModified') ?? '');
-          // An object of somebody else in the same bucket has no name of ours, and is left alone.
+          // The sweep deletes what is listed and has no row, so an object of somebody else must not be listed.
           const name = (tagOf(entry, 'Key') ?? '').slice(prefix.length);
-          if (/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name) && !Number.isNaN(storedAt)) yield { name, storedAt };
+          if (isStoredName(name) && !Number.isNaN(storedAt)) yield { name, storedAt };
         }
         token = tagOf(page, 'NextContinuationToken');
       } while (token !== undefined);

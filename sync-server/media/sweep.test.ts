@@ -133,7 +133,10 @@ it('[MD12] a picture stays while it is somebody’s, and goes soon after another
 
 it('[SEC-62] [MD11] what a crash left behind is removed by age, received halfway or stored without a row', async () => {
   const old = new Date(clock.ms - 2 * DAY_MS);
-  const [halfway, stray] = [join(dataDir, 'incoming', 'halfway'), join(dataDir, 'media', 'aa', 'aaaa')];
+  const [halfway, stray] = [
+    join(dataDir, 'incoming', 'halfway'),
+    join(dataDir, 'media', 'aa', `aa${crypto.randomUUID().slice(2)}`),
+  ];
   await mkdir(join(dataDir, 'media', 'aa'), { recursive: true });
   for (const path of [halfway, stray]) {
     await writeFile(path, 'x');

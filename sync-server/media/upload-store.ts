@@ -19,16 +19,26 @@ export function uploadIdOf(id: string): UploadId | undefined {
   return media === undefined || owner === undefined ? undefined : { media, owner };
 }
 
+export interface UploadStoreParts {
+  isFinished(id: string): Promise<boolean>;
+  /** Throws what the library answers if the upload may not be created. */
+  admit(upload: Upload): Promise<void>;
+}
+
 /**
  * What has arrived of each unfinished upload: a file that grows, and a small file with its length and metadata. Of a finished one
  * only the small file stays, because the sender may not have heard that it is finished.
  */
 export class UploadStore extends FileStore {
-  readonly #isFinished: (id: string) => Promise<boolean>;
+  readonly #isFinished: UploadStoreParts['isFinished'];
+  readonly #admit: UploadStoreParts['admit'];
+  /** The last creation of each person who has one in progress. */
+  readonly #creating = new Map<string, Promise<unknown>>();
 
-  constructor(directory: string, keptMs: number, isFinished: (id: string) => Promise<boolean>) {
+  constructor(directory: string, keptMs: number, { isFinished, admit }: UploadStoreParts) {
     super({ directory, expirationPeriodInMilliseconds: keptMs });
     this.#isFinished = isFinished;
+    this.#admit = admit;
     this.extensions = ['creation', 'creation-with-upload', 'termination', 'expiration'];
   }
 
@@ -36,9 +46,29 @@ export class UploadStore extends FileStore {
     return join(this.directory, id);
   }
 
-  /** The library's own hides why the disk refused. */
+  /** One after the other for each person: several at once would each be admitted before any of them counts. [MD9] [MD11] */
+  override async create(upload: Upload): Promise<Upload> {
+    const owner = uploadIdOf(upload.id)?.owner ?? '';
+    const admitted = async () => {
+      await this.#admit(upload);
+      return super.create(upload);
+    };
+    const created = (this.#creating.get(owner) ?? Promise.resolve()).then(admitted);
+    const settled = created.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#creating.set(owner, settled);
+    try {
+      return await created;
+    } finally {
+      if (this.#creating.get(owner) === settled) this.#creating.delete(owner);
+    }
+  }
+
+  /** The library's own hides why the disk refused, and confirms bytes that a power loss would take back. */
   override async write(from: Readable, id: string, offset: number): Promise<number> {
-    const to = createWriteStream(this.pathOf(id), { flags: 'r+', start: offset });
+    const to = createWriteStream(this.pathOf(id), { flags: 'r+', start: offset, flush: true });
     await pipeline(from, to);
     return offset + to.bytesWritten;
   }

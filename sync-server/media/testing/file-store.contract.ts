@@ -7,6 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ByteRange } from '#protocol/byte-range.ts';
 import type { FileStore } from '#server/media/file-store.ts';
 
+const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
+const [ONE, TWO, THREE, EMPTY] = [id(1), id(2), id(3), id(4)];
+
 /** What every file store does. */
 export function fileStoreContract(
   what: string,
@@ -36,25 +39,33 @@ export function fileStoreContract(
       for await (const { name } of store.list()) found.push(name);
       return found.toSorted();
     }
-    const textOf = async (range?: ByteRange) => text(await store.read('one', range));
+    const textOf = async (range?: ByteRange) => text(await store.read(ONE, range));
 
     it('[MD4] takes a file over, and reads it whole and in part', async () => {
-      const from = await put('one', 'a text of some length');
-      expect([existsSync(from), await store.sizeOf('one')]).toEqual([false, 21]);
+      const from = await put(ONE, 'a text of some length');
+      expect([existsSync(from), await store.sizeOf(ONE)]).toEqual([false, 21]);
       expect(await textOf()).toBe('a text of some length');
       expect(await textOf({ start: 2, end: 5 })).toBe('text');
-      await put('empty', '');
-      expect(await store.sizeOf('empty')).toBe(0);
+      await put(EMPTY, '');
+      expect(await store.sizeOf(EMPTY)).toBe(0);
+    });
+
+    it('[MD7] lists no name that this server does not give, because the sweep deletes what has no row', async () => {
+      for (const name of ['backup.tar', 'backup', `${ONE}.thumbnail.old`, `${ONE}.tar`]) {
+        await put(name, 'of somebody else');
+        expect(await names()).not.toContain(name);
+        await store.remove(name);
+      }
     });
 
     it('lists every name with its time, and forgets what was removed', async () => {
-      for (const name of ['two', 'two.thumbnail', 'three']) await put(name, name);
-      expect(await names()).toEqual(['empty', 'one', 'three', 'two', 'two.thumbnail']);
+      for (const name of [TWO, `${TWO}.thumbnail`, THREE]) await put(name, name);
+      expect(await names()).toEqual([ONE, TWO, `${TWO}.thumbnail`, THREE, EMPTY]);
       for await (const { storedAt } of store.list()) expect(Math.abs(Date.now() - storedAt)).toBeLessThan(3_600_000);
-      await store.remove('two');
-      await store.remove('two');
-      expect(await store.sizeOf('two')).toBeUndefined();
-      expect(await names()).toEqual(['empty', 'one', 'three', 'two.thumbnail']);
+      await store.remove(TWO);
+      await store.remove(TWO);
+      expect(await store.sizeOf(TWO)).toBeUndefined();
+      expect(await names()).toEqual([ONE, `${TWO}.thumbnail`, THREE, EMPTY]);
     });
   });
 }
