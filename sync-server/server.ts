@@ -250,7 +250,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     limiter,
   });
   registerPushRoutes(app, { sessions, push, limiter, publicOrigin: config.publicOrigin });
-  registerMetricsRoutes(app, config.metricsToken, [push.metrics]);
+  registerMetricsRoutes(app, config, [push.metrics]);
   await registerAppFiles(app, appDir);
 
   async function closeAll(): Promise<void> {

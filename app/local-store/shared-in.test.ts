@@ -1,7 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { UserId } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
 import { wipePerson } from './open.ts';
-import { sharedText } from './shared-in.ts';
+import { keptOf, mayShare, sharedText } from './shared-in.ts';
 import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
 
 startFakeIndexedDb();
@@ -21,4 +22,19 @@ test('what another app shares becomes one text, in which nothing is said twice',
   expect(sharedText('A page', 'A page https://a.example', 'https://a.example')).toBe('A page https://a.example');
   expect(sharedText('https://a.example', '', ' https://a.example ')).toBe('https://a.example');
   expect(sharedText('', '', '')).toBe('');
+});
+
+test('a post from a page of another website is no share', () => {
+  const own = 'https://chat.example';
+  for (const referrer of ['', 'about:client', 'android-app://org.example.gallery', `${own}/c/1`])
+    expect([referrer, mayShare(referrer, own)]).toEqual([referrer, true]);
+  for (const referrer of ['https://elsewhere.example/', 'http://chat.example/', 'https://chat.example.evil.example/'])
+    expect([referrer, mayShare(referrer, own)]).toEqual([referrer, false]);
+});
+
+test('what is kept of a share is bounded in number and size', () => {
+  const files = (count: number, size: number) => Array.from({ length: count }, () => ({ size }));
+  expect(keptOf(files(150, 1))).toHaveLength(100);
+  expect(keptOf(files(20, limits.file))).toHaveLength(10);
+  expect(keptOf([...files(1, limits.file + 1), ...files(2, 5)])).toEqual(files(2, 5));
 });

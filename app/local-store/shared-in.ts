@@ -1,3 +1,5 @@
+import { limits } from '#protocol/limits.ts';
+
 /*
  * What another app shares with this one comes as a form, which the service worker takes and the page sends: nothing of it needs the
  * network. It is kept here for the moment in between.
@@ -10,12 +12,35 @@ export interface SharedIn {
 
 const CACHE = 'shared-in';
 const NAME = 'x-file-name';
+/** Of one share. A website can post one too, and must not fill the disk. */
+const MOST = { files: 100, bytes: 1_073_741_824 };
+
+/**
+ * Whether a post with this referrer may be a share. Apps and the system send none. A website that hides its own is not recognized,
+ * so what is kept is bounded as well, and nothing is sent before the person has chosen a chat.
+ */
+export function mayShare(referrer: string, ownOrigin: string): boolean {
+  return !/^https?:/.test(referrer) || new URL(referrer).origin === ownOrigin;
+}
+
+/** The files that are kept: none that is too large to be sent, and no more than there is room for. The page says how many. */
+export function keptOf<Each extends { size: number }>(files: readonly Each[]): Each[] {
+  const kept: Each[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    if (kept.length >= MOST.files) break;
+    if (file.size > limits.file || bytes + file.size > MOST.bytes) continue;
+    kept.push(file);
+    bytes += file.size;
+  }
+  return kept;
+}
 
 /** Replaces what was shared before. */
 export async function keepShared(form: FormData): Promise<void> {
   await caches.delete(CACHE);
   const cache = await caches.open(CACHE);
-  const files = form.getAll('files').filter((each) => each instanceof File);
+  const files = keptOf(form.getAll('files').filter((each) => each instanceof File));
   for (const [at, file] of files.entries()) {
     const headers = { 'content-type': file.type, [NAME]: encodeURIComponent(file.name) };
     await cache.put(`/shared/${at}`, new Response(file, { headers }));

@@ -1,6 +1,6 @@
 import { registerRoute } from 'workbox-routing';
 import { SHARE_PATH, SHARED_PAGE } from '#app/local-store/share-paths.ts';
-import { keepShared } from '#app/local-store/shared-in.ts';
+import { keepShared, mayShare } from '#app/local-store/shared-in.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -8,6 +8,7 @@ declare const self: ServiceWorkerGlobalScope;
 registerRoute(
   ({ url }) => url.origin === self.location.origin && url.pathname === SHARE_PATH,
   async ({ request }) => {
+    if (!mayShare(request.referrer, self.location.origin)) return Response.redirect('/', 303);
     await keepShared(await request.formData());
     return Response.redirect(SHARED_PAGE, 303);
   },

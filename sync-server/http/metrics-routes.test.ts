@@ -1,15 +1,17 @@
 import Fastify from 'fastify';
 import { expect, it } from 'vitest';
+import type { Config } from '#server/config.ts';
 import { createHistogram } from '#server/metrics.ts';
 import { registerMetricsRoutes } from './metrics-routes.ts';
 
 const TOKEN = 'a-token-of-some-length';
 
-function served(token?: string) {
+function served(given: Partial<Config> = {}) {
+  const { metricsToken, publicOrigin, trustProxy = false } = given;
   const app = Fastify();
   const delays = createHistogram();
   delays.observe(2.5);
-  registerMetricsRoutes(app, token, [
+  registerMetricsRoutes(app, { metricsToken, publicOrigin, trustProxy }, [
     () => [
       { name: 'sent_total', help: 'Sent.', type: 'counter', samples: [{ labels: { reason: 'refused' }, value: 3 }] },
     ],
@@ -41,9 +43,17 @@ it('[REL-21] without a token they are for this machine alone, and a proxy on it 
 });
 
 it('[REL-21] with a token nothing else opens them', async () => {
-  const ask = served(TOKEN);
+  const ask = served({ metricsToken: TOKEN });
   const statusOf = async (...asked: Parameters<typeof ask>) => (await ask(...asked)).statusCode;
   expect(await statusOf('192.0.2.7', { authorization: `Bearer ${TOKEN}` })).toBe(200);
   expect(await statusOf('127.0.0.1')).toBe(404);
   expect(await statusOf('127.0.0.1', { authorization: `Bearer ${TOKEN}x` })).toBe(404);
+});
+
+it('[REL-21] without a token nobody reads them where a proxy is configured, which may add no header', async () => {
+  for (const given of [{ publicOrigin: 'https://chat.example' }, { trustProxy: 1 }]) {
+    expect(await served(given)('127.0.0.1')).toEqual({ statusCode: 404, body: '' });
+    const withToken = served({ ...given, metricsToken: TOKEN });
+    expect((await withToken('127.0.0.1', { authorization: `Bearer ${TOKEN}` })).statusCode).toBe(200);
+  }
 });

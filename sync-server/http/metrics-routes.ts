@@ -1,25 +1,31 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Config } from '#server/config.ts';
 import { type ReadMetrics, metricsText } from '#server/metrics.ts';
 
 /**
- * `/metrics` for Prometheus: with the configured token, or, if there is none, for this machine alone. Others are told that there
- * is no such page. [REL-21]
+ * `/metrics` for Prometheus: with the configured token, or, if there is none and no proxy is configured, for this machine alone.
+ * Others are told that there is no such page. [REL-21]
  */
 export function registerMetricsRoutes(
   app: FastifyInstance,
-  token: string | undefined,
+  access: Pick<Config, 'metricsToken' | 'publicOrigin' | 'trustProxy'>,
   parts: readonly ReadMetrics[],
 ): void {
   app.get('/metrics', async (request, reply) => {
-    if (!mayRead(request, token)) return reply.code(404).type('text/plain').send('');
+    if (!mayRead(request, access)) return reply.code(404).type('text/plain').send('');
     void reply.header('cache-control', 'no-store').type('text/plain; version=0.0.4; charset=utf-8');
     return metricsText(parts.flatMap((read) => read()));
   });
 }
 
-function mayRead({ headers, socket }: FastifyRequest, token: string | undefined): boolean {
-  if (token !== undefined) return isEqual(headers.authorization ?? '', `Bearer ${token}`);
+function mayRead(
+  { headers, socket }: FastifyRequest,
+  { metricsToken, publicOrigin, trustProxy }: Parameters<typeof registerMetricsRoutes>[1],
+): boolean {
+  if (metricsToken !== undefined) return isEqual(headers.authorization ?? '', `Bearer ${metricsToken}`);
+  // A proxy on this machine may add no header, and then everybody seems to be on this machine.
+  if (publicOrigin !== undefined || trustProxy !== false) return false;
   // What a proxy on this machine passes on comes from elsewhere.
   const isPassedOn = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => headers[name] !== undefined);
   return !isPassedOn && /^(?:127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? '');
