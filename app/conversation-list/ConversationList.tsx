@@ -92,7 +92,7 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
           </IconButton>
         )}
       </header>
-      <div className={styles.tools}>
+      <div className={styles.tools} role="search">
         <SearchField
           label={words('list.searchChats')}
           placeholder={words('list.search')}
