@@ -1,7 +1,7 @@
 import { hashPassword, verifyJWT, verifyPassword } from 'better-auth/crypto';
 import { type Connection, Types } from 'mongoose';
 import { ANSWER_MS, createDeadline } from './deadline.ts';
-import { claimAddress } from './claim-address.ts';
+import { confirmAddress, removeLinks } from './claim-address.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { Users } from './users.ts';
 
@@ -74,8 +74,10 @@ export function createAddressClaims({ connection, secret, users, endSessions }: 
           { upsert: true, ...options },
         ),
       );
+      await inTime(removeLinks(connection, userId));
+      // Once nothing that the stranger has opens the account any more.
       await endSessions(userId, 'password_changed');
-      await inTime(claimAddress(connection, userId));
+      await inTime(confirmAddress(connection, userId));
     },
   };
 }

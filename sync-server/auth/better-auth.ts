@@ -1,12 +1,11 @@
 import { betterAuth } from 'better-auth';
-import { APIError } from 'better-auth/api';
 import { mongodbAdapter } from 'better-auth/adapters/mongodb';
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { twoFactor } from 'better-auth/plugins';
 import { type Connection, Types } from 'mongoose';
 import type { SignInOptions } from '#protocol/http.ts';
+import { createAdmission } from './admission.ts';
 import { claimAddress } from './claim-address.ts';
-import { keepAccount } from './closing.ts';
 import { LINK_SECONDS } from './letters.ts';
 import { nameKeys } from './name-search.ts';
 import { type LetterBegun, scopes } from './request-scope.ts';
@@ -111,10 +110,7 @@ export function createBetterAuth(options: BetterAuthOptions) {
       user: { create: { before: completeUser }, update: { before: renameUser } },
       account: { create: { before: keepWhatIsNeeded } },
       session: {
-        create: {
-          before: ({ userId }) => refuseSuspended(connection, userId),
-          after: ({ userId }) => keepWhereOld(connection, userId),
-        },
+        create: createAdmission(connection),
         delete: { after: noteEnded },
       },
     },
@@ -134,7 +130,9 @@ const passwords = {
     return hash;
   },
   verify(given: { hash: string; password: string }) {
-    const deadline = scopes.getStore()?.deadline;
+    const scope = scopes.getStore();
+    if (scope !== undefined) scope.checkedHash = given.hash;
+    const deadline = scope?.deadline;
     return deadline === undefined ? verifyPassword(given) : deadline.uncounted(() => verifyPassword(given));
   },
 };
@@ -191,20 +189,6 @@ function renameUser(change: { name?: unknown; email?: unknown }, context: unknow
   const id = session?.user?.id;
   if (typeof id !== 'string') throw new Error('only its person can change a name');
   return Promise.resolve({ data: nameKeys(change.name, id) });
-}
-
-/** Asked when the password was right or a provider has vouched, so that it tells nobody else anything. [AC4] */
-async function refuseSuspended(connection: Connection, userId: string): Promise<void> {
-  if (scopes.getStore()?.signUp !== undefined) return;
-  const options = { projection: { suspendedAt: 1 }, maxTimeMS: 3_000 };
-  const row = await connection.collection('user').findOne({ _id: new Types.ObjectId(userId) }, options);
-  if (typeof row?.['suspendedAt'] === 'number')
-    throw new APIError('FORBIDDEN', { code: 'ACCOUNT_SUSPENDED', message: 'This account is suspended' });
-}
-
-/** A new account is not being deleted, so signing up does without that write. */
-async function keepWhereOld(connection: Connection, userId: string): Promise<void> {
-  if (scopes.getStore()?.signUp === undefined) await keepAccount(connection, userId);
 }
 
 function begin(letter: LetterBegun): Promise<void> {

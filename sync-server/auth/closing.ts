@@ -16,6 +16,8 @@ interface UserRow {
   _id: Types.ObjectId;
   /** Milliseconds since 1970. Present: the account is deleted then. */
   deletedAfter?: number;
+  /** The deletion has begun, and signing in no longer stops it. */
+  isEnding?: boolean;
 }
 
 export interface Closing {
@@ -23,8 +25,10 @@ export interface Closing {
   hasPassword(userId: UserId): Promise<boolean>;
   /** Whether this session began so recently that nothing more need be shown. */
   isFresh(session: Session): Promise<boolean>;
-  /** Ends every session now, and the account after the grace period. Resolves to its end, milliseconds since 1970. */
-  begin(userId: UserId): Promise<number>;
+  /** When an account ends whose deletion begins now, milliseconds since 1970. */
+  graceEnd(): number;
+  /** Ends every session now, and the account at that time. */
+  begin(userId: UserId, deletedAfter: number): Promise<void>;
   /** Deletes the accounts whose time has come. */
   sweep(): Promise<void>;
   close(): void;
@@ -50,6 +54,9 @@ export function createClosing({ connection, now, events, endSessions, log }: Clo
   /** Each step may be repeated, so that the next sweep finishes what a crash interrupted. */
   async function end({ _id }: UserRow): Promise<void> {
     const id = _id.toHexString();
+    // Its person may have kept it since the row was read.
+    const due = { _id, deletedAfter: { $gt: 0, $lte: now() } };
+    if ((await users.updateOne(due, { $set: { isEnding: true } })).matchedCount === 0) return;
     await accounts.deleteMany({ userId: _id });
     await endSessions(id, 'account_deleted');
     await connection.collection('twoFactor').deleteMany({ userId: _id });
@@ -89,21 +96,19 @@ export function createClosing({ connection, now, events, endSessions, log }: Clo
       const createdAt: unknown = row?.['createdAt'];
       return createdAt instanceof Date && Date.now() - createdAt.getTime() < FRESH_MS;
     },
-    async begin(userId) {
+    graceEnd: () => now() + GRACE_MS,
+    async begin(userId, deletedAfter) {
       const _id = new Types.ObjectId(userId);
-      const deletedAfter = now() + GRACE_MS;
       await inTime(users.updateOne({ _id }, { $set: { deletedAfter } }));
       await endSessions(userId, 'account_deleted');
-      return deletedAfter;
     },
     sweep,
     close: () => clearInterval(timer),
   };
 }
 
-/** Whoever signs in again keeps the account. [AC1] */
+/** Whoever signs in again keeps the account, unless its deletion has begun. [AC1] */
 export async function keepAccount(connection: Connection, userId: string): Promise<void> {
-  await connection
-    .collection('user')
-    .updateOne({ _id: new Types.ObjectId(userId), deletedAfter: { $gt: 0 } }, { $unset: { deletedAfter: 1 } });
+  const filter = { _id: new Types.ObjectId(userId), deletedAfter: { $gt: 0 }, isEnding: { $ne: true } };
+  await connection.collection('user').updateOne(filter, { $unset: { deletedAfter: 1 } });
 }

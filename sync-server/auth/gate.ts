@@ -102,7 +102,7 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   if (earlier) return earlier;
   const startedAt = new Date();
   const { answer, scope } = await ask(route, visit);
-  if (!answer.ok) await route.undo?.(visit, answerParts);
+  if (!answer.ok) await route.undo?.(visit, scope, answerParts);
   if (answer.status >= 500) {
     // The library hides the cause. Where the database is away, asking it again rejects accordingly.
     await sessions.find(cookie ?? undefined);

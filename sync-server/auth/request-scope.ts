@@ -11,6 +11,10 @@ export interface RequestScope {
   letters: LetterBegun[];
   /** What the library made for a new password. */
   reset?: { to: string; token: string };
+  /** The stored hash with which a password was compared. */
+  checkedHash?: string;
+  /** Id of the session that this request began. */
+  begun?: string;
   /** Present while an account is being made. */
   signUp?: SignUp;
 }

@@ -26,12 +26,15 @@ describe('a second factor', () => {
   });
 
   /** Sets it up as an authenticator app does. */
-  async function turnedOn(): Promise<{ cookie: string; code: () => Promise<string>; recoveryCodes: string[] }> {
+  async function turnedOn(
+    meanwhile?: () => Promise<unknown>,
+  ): Promise<{ cookie: string; code: () => Promise<string>; recoveryCodes: string[] }> {
     const begun = await world.call('/two-factor/enable', { password: PASSWORD }, { cookie: ann.cookie });
     expect(begun.status).toBe(200);
     const { totpURI, backupCodes } = begun.json as { totpURI: string; backupCodes: string[] };
     const secret = secretIn(new URL(totpURI).searchParams.get('secret') ?? '');
     const code = () => createOTP(secret).totp();
+    await meanwhile?.();
     const verified = await world.call('/two-factor/verify-totp', { code: await code() }, { cookie: ann.cookie });
     expect(verified.status).toBe(200);
     return { cookie: verified.cookie, code, recoveryCodes: backupCodes };
@@ -83,6 +86,31 @@ describe('a second factor', () => {
     const off = await world.call('/two-factor/disable', { password: PASSWORD }, { cookie });
     expect(off.status).toBe(200);
     expect((await signIn()).json).not.toMatchObject({ twoFactorRedirect: true });
+  });
+
+  it('[AC6] [SEC-23] turning it on signs out who signed in with the password while it was set up', async () => {
+    let between = '';
+    const { cookie } = await turnedOn(async () => {
+      between = (await signIn()).cookie;
+      expect(await isSignedIn(between)).toBe(true);
+    });
+    expect(await isSignedIn(between)).toBe(false);
+    expect(await isSignedIn(cookie)).toBe(true);
+  });
+
+  it('[AC1] [AC6] the password alone does not stop the deletion of an account that has one', async () => {
+    const { cookie, code } = await turnedOn();
+    const isKept = async () =>
+      (await world.database.connection
+        .collection('user')
+        .findOne({ email: ann.email, deletedAfter: { $exists: true } })) === null;
+    expect((await world.call('/delete-account', { password: PASSWORD }, { cookie })).status).toBe(200);
+    const half = await signIn();
+    expect(await isKept()).toBe(false);
+    expect((await world.call('/two-factor/verify-totp', { code: await code() }, { cookie: half.cookie })).status).toBe(
+      200,
+    );
+    expect(await isKept()).toBe(true);
   });
 
   it('[AC6] [SEC-22] guesses of codes are limited, whatever the address', async () => {

@@ -13,6 +13,8 @@ interface InvitationRow {
   _id: string;
   madeAt: number;
   expiresAt: number;
+  /** Present: somebody signed up with it, or is about to. */
+  takenAt?: number;
 }
 
 export interface Invitations {
@@ -31,14 +33,13 @@ export interface Invitations {
 export function createInvitations(connection: Connection, now: () => number): Invitations {
   const rows = connection.collection<InvitationRow>('invitations');
   const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
-  const usable = () => ({ expiresAt: { $gt: now() } });
-  const row = (code: string) => ({ _id: hashOf(code), madeAt: now(), expiresAt: now() + INVITATION_MS });
+  const usable = () => ({ expiresAt: { $gt: now() }, takenAt: { $exists: false } });
   return {
     async make() {
       await inTime(rows.deleteMany({ expiresAt: { $lte: now() } }));
       if ((await inTime(rows.find(usable(), { maxTimeMS: MAX_MS }).toArray())).length >= MAX_OPEN) return null;
       const code = randomBytes(18).toString('base64url');
-      await inTime(rows.insertOne(row(code)));
+      await inTime(rows.insertOne({ _id: hashOf(code), madeAt: now(), expiresAt: now() + INVITATION_MS }));
       return code;
     },
     async open() {
@@ -51,10 +52,12 @@ export function createInvitations(connection: Connection, now: () => number): In
       await inTime(rows.deleteOne({ _id: id }));
     },
     async take(code) {
-      return (await inTime(rows.deleteOne({ _id: hashOf(code), ...usable() }))).deletedCount === 1;
+      // The row stays until its week is over, so that it can be given back as it was, or withdrawn meanwhile.
+      const update = { $set: { takenAt: now() } };
+      return (await inTime(rows.updateOne({ _id: hashOf(code), ...usable() }, update))).matchedCount === 1;
     },
     async giveBack(code) {
-      await inTime(rows.insertOne(row(code)));
+      await inTime(rows.updateOne({ _id: hashOf(code) }, { $unset: { takenAt: 1 } }));
     },
   };
 }

@@ -66,7 +66,7 @@ export interface AccountRoute<Body = Fields> {
   /** A refusal, or an answer in place of the library's; null lets the library go on. */
   before?(visit: Visit<Body>, parts: AnswerParts): Promise<Response | null>;
   /** Takes back what `before` did, where the library then refused. */
-  undo?(visit: Visit<Body>, parts: AnswerParts): Promise<void>;
+  undo?(visit: Visit<Body>, scope: RequestScope, parts: AnswerParts): Promise<void>;
   /** Answers in place of the library. */
   answer?(visit: Visit<Body>, parts: AnswerParts): Promise<Response>;
   /** Present where the library has a GET with these parameters. A link that changes something must not work by being opened. */

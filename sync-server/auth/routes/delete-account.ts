@@ -22,9 +22,11 @@ export const deleteAccount = accountRoute({
       attempt.forgive();
     } else if (visit.session !== null && !(await closing.isFresh(visit.session))) return notFresh();
     const address = await users.address(userId);
-    const deletedAfter = await closing.begin(userId);
+    const deletedAfter = closing.graceEnd();
+    // The letter first: nobody's account must be deleted without their hearing of it.
     if (address !== null)
       await queueLetter({ kind: 'deletion', address: address.email, deletedAfter, language: visit.language });
+    await closing.begin(userId, deletedAfter);
     return answerOf({ deletedAfter: new Date(deletedAfter).toISOString() });
   },
 });

@@ -25,8 +25,9 @@ export const signUp = accountRoute({
     const isInvited = body.invitation !== undefined && (await administration.invitations.take(body.invitation));
     return isInvited ? null : byInvitation();
   },
-  async undo({ body }, { options, administration }) {
-    if (options.signUp === 'invite' && body.invitation !== undefined)
+  // Once the credentials are written, the account may still come to exist.
+  async undo({ body }, { signUp: made }, { options, administration }) {
+    if (options.signUp === 'invite' && made?.userId === undefined && body.invitation !== undefined)
       await administration.invitations.giveBack(body.invitation);
   },
   scope: () => ({ signUp: {} }),

@@ -36,6 +36,11 @@ export const verifyTotp = accountRoute({
   session: 'optional',
   attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
   countsFailuresOnly: true,
+  // Somebody may have signed in with the password alone since the secret was made. [SEC-23]
+  async amend(_answer, { session }, { begun }, { endSessions }) {
+    if (session !== null && begun !== undefined) await endSessions(session.userId, 'revoked', begun);
+    return null;
+  },
 });
 
 /** In place of a code at a sign-in. Each works once. */

@@ -1,0 +1,67 @@
+import { APIError } from 'better-auth/api';
+import { type Connection, Types } from 'mongoose';
+import { keepAccount } from './closing.ts';
+import { scopes } from './request-scope.ts';
+
+const MAX_MS = 3_000;
+const SIGN_IN = '/sign-in/email';
+
+export interface Admission {
+  /** Asked when the password was right or a provider has vouched, so that it tells nobody else anything. [AC4] */
+  before(session: { userId: string }): Promise<void>;
+  /** Asked again once the session is stored, which is removed where it is refused. */
+  after(session: { id: string; userId: string }, context: { path?: string } | null): Promise<void>;
+}
+
+/**
+ * Who may have a session. What ends sessions writes its reason first and removes the sessions then. So a sign-in that
+ * looks again after its session was stored sees the reason, or its session was there to be removed. [SEC-23] [SEC-31]
+ */
+export function createAdmission(connection: Connection): Admission {
+  const [users, accounts] = [connection.collection('user'), connection.collection('account')];
+
+  async function userRow(userId: string) {
+    const projection = { suspendedAt: 1, isEnding: 1, deletedAfter: 1, twoFactorEnabled: 1 };
+    const row = await users.findOne({ _id: new Types.ObjectId(userId) }, { projection, maxTimeMS: MAX_MS });
+    if (row === null || row['isEnding'] === true) throw refused();
+    if (typeof row['suspendedAt'] === 'number')
+      throw new APIError('FORBIDDEN', { code: 'ACCOUNT_SUSPENDED', message: 'This account is suspended' });
+    return row;
+  }
+
+  async function confirm(userId: string, path: string | undefined): Promise<void> {
+    const checked = scopes.getStore()?.checkedHash;
+    if (path === SIGN_IN && checked !== undefined) {
+      const filter = { userId: new Types.ObjectId(userId), providerId: 'credential' };
+      const row = await accounts.findOne(filter, { projection: { password: 1 }, maxTimeMS: MAX_MS });
+      if (row?.['password'] !== checked) throw refused();
+    }
+    const row = await userRow(userId);
+    // The code is asked for next, and the password alone must not undo a deletion.
+    if (typeof row['deletedAfter'] !== 'number' || (path === SIGN_IN && row['twoFactorEnabled'] === true)) return;
+    await keepAccount(connection, userId);
+    await userRow(userId);
+  }
+
+  return {
+    async before({ userId }) {
+      if (scopes.getStore()?.signUp === undefined) await userRow(userId);
+    },
+    async after({ id, userId }, context) {
+      const scope = scopes.getStore();
+      if (scope !== undefined) scope.begun = id;
+      // Nobody else knows a new account yet.
+      if (scope?.signUp !== undefined) return;
+      try {
+        await confirm(userId, context?.path);
+      } catch (error) {
+        await connection.collection('session').deleteOne({ _id: new Types.ObjectId(id) });
+        throw error;
+      }
+    },
+  };
+}
+
+/** As if the password were wrong: it is by now, or the account is gone. */
+const refused = () =>
+  new APIError('UNAUTHORIZED', { code: 'INVALID_EMAIL_OR_PASSWORD', message: 'Invalid email or password' });
