@@ -72,6 +72,8 @@ describe('command shapes', () => {
     expect(await accounts.sessions.find(third.cookie)).toBeNull();
     const fourth = await done('/sign-in/email', { email: ann.email, password: passwords.newPassword });
     await done('/delete-account', { password: passwords.newPassword }, fourth.cookie);
+    const fifth = await done('/sign-in/email', { email: ann.email, password: passwords.newPassword });
+    await done('/delete-account', { password: passwords.newPassword }, fifth.cookie);
     world.clock.now += GRACE_MS;
     await accounts.deleteDue();
     expect(world.events.deleted).toEqual([ann.id]);

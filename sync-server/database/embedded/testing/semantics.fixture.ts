@@ -779,6 +779,27 @@ const commands: Case[] = [
     expected: [{ _id: 'int:0' }, { _id: 'int:1' }],
   },
   {
+    name: 'update: a mark where a field is in a range, and unset where there is no mark',
+    docs: [
+      { _id: int(0), t: int(5) },
+      { _id: int(1), t: int(9) },
+    ],
+    run: [
+      {
+        update: {
+          updates: [
+            { q: { _id: int(0), t: { $gt: int(0), $lte: int(5) } }, u: { $set: { m: true } } },
+            { q: { _id: int(1), t: { $gt: int(0), $lte: int(5) } }, u: { $set: { m: true } } },
+            { q: { _id: int(0), t: { $gt: int(0) }, m: { $ne: true } }, u: { $unset: { t: 1 } } },
+            { q: { _id: int(1), t: { $gt: int(0) }, m: { $ne: true } }, u: { $unset: { t: 1 } } },
+          ],
+        },
+      },
+      { find: { sort: { _id: 1 } } },
+    ],
+    expected: [{ _id: 'int:0', t: 'int:5', m: true }, { _id: 'int:1' }],
+  },
+  {
     name: 'find: the due ones through a partial index',
     indexes: [{ key: { t: 1 }, name: 'deleted', partialFilterExpression: { t: { $gt: int(0) } } }],
     docs: [{ _id: int(0), t: int(5) }, { _id: int(1) }, { _id: int(2), t: int(7) }],
