@@ -31,7 +31,7 @@ export interface KeptFiles {
   choose(change: Partial<FileChoices>): Promise<FileChoices>;
 }
 
-function openKeptFiles(userId: UserId, onGone: () => void): Opened {
+function openKeptFiles(userId: UserId, onGone: () => void): KeptFiles {
   const database = new Dexie(keptFilesDatabaseName(userId)) as Dexie & {
     facts: Table<Facts, MediaId>;
     contents: Table<{ id: MediaId; content: Blob }, MediaId>;
@@ -40,13 +40,10 @@ function openKeptFiles(userId: UserId, onGone: () => void): Opened {
   database.version(1).stores({ facts: 'id', contents: 'id', choices: 'key' });
   // A sign-out deletes it, in this tab or in another one.
   const ending = new AbortController();
-  const end = () => {
+  database.on('versionchange', () => {
     ending.abort();
     database.close();
     onGone();
-  };
-  database.on('versionchange', () => {
-    end();
     return false;
   });
   const { facts, contents } = database;
@@ -60,7 +57,7 @@ function openKeptFiles(userId: UserId, onGone: () => void): Opened {
     ...(await database.choices.get('choices'))?.value,
   });
 
-  const files: KeptFiles = {
+  return {
     ended: ending.signal,
     async get(id) {
       const [about, held] = await Promise.all([facts.get(id), contents.get(id)]);
@@ -104,25 +101,13 @@ function openKeptFiles(userId: UserId, onGone: () => void): Opened {
         return chosen;
       }),
   };
-  return { files, end };
 }
 
-interface Opened {
-  files: KeptFiles;
-  /** Closes the database permanently. */
-  end: () => void;
-}
-
-const opened = new Map<UserId, Opened>();
+const opened = new Map<UserId, KeptFiles>();
 
 /** The same object for everybody in this tab, or in the worker. */
 export function keptFilesOf(userId: UserId): KeptFiles {
-  const found = opened.get(userId) ?? openKeptFiles(userId, () => opened.delete(userId));
-  opened.set(userId, found);
-  return found.files;
-}
-
-/** At a sign-out, in this tab. Other tabs end theirs when the database is deleted. */
-export function endKeptFiles(userId: UserId): void {
-  opened.get(userId)?.end();
+  const files = opened.get(userId) ?? openKeptFiles(userId, () => opened.delete(userId));
+  opened.set(userId, files);
+  return files;
 }

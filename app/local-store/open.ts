@@ -1,10 +1,9 @@
 import { Dexie } from 'dexie';
 import type { UserId } from '#protocol/ids.ts';
 import { backingOver } from './dexie-backing.ts';
-import { endKeptFiles } from './kept-files.ts';
 import type { LocalStore } from './local-store.ts';
 import { openDatabase, type Opened, type StoreFailure } from './opened.ts';
-import { forgetShared } from './shared-in.ts';
+import { SHARED_CACHE } from './share-paths.ts';
 import { storeOver } from './store-over.ts';
 import { databaseName, declareTables, filesDatabaseName, keptFilesDatabaseName } from './tables.ts';
 
@@ -51,9 +50,11 @@ export async function openLocalStore(
  * a frozen tab keeps a database open: the browser then deletes the database when that tab ends. [SEC-49]
  */
 export async function wipePerson(userId: UserId, withinMs = WIPED_WITHIN_MS): Promise<void> {
-  // A download that ends later would store its file again.
-  endKeptFiles(userId);
-  await within(WIPED_WITHIN_MS, forgetShared(), undefined);
+  // Only secure pages have caches, and a browser that blocks site data refuses them: then nothing was shared.
+  if ('caches' in globalThis) {
+    const forgetting = caches.delete(SHARED_CACHE).catch(() => false);
+    await within(withinMs, forgetting, undefined);
+  }
   const name = databaseName(userId);
   const tables = declareTables(name);
   // A database that cannot be opened cannot be emptied, but it can still be deleted.
@@ -65,7 +66,8 @@ export async function wipePerson(userId: UserId, withinMs = WIPED_WITHIN_MS): Pr
   tables.close();
   const fileNames = [filesDatabaseName(userId), keptFilesDatabaseName(userId)];
   await Promise.all(fileNames.map(emptyFiles));
-  for (const each of [name, ...fileNames]) await within(withinMs, Dexie.delete(each), undefined);
+  // All at once: the first one may be blocked, and the request ends the downloads, which would store their files again.
+  await Promise.all([name, ...fileNames].map((each) => within(withinMs, Dexie.delete(each), undefined)));
 }
 
 /** Empties whatever tables the database has, without their declaration. One that does not exist is not created. */

@@ -1,4 +1,5 @@
 import { limits } from '#protocol/limits.ts';
+import { SHARED_CACHE } from './share-paths.ts';
 
 /*
  * What another app shares with this one comes as a form, which the service worker takes and the page sends: nothing of it needs the
@@ -10,7 +11,6 @@ export interface SharedIn {
   text: string;
 }
 
-const CACHE = 'shared-in';
 const NAME = 'x-file-name';
 /** Of one share. A website can post one too, and must not fill the disk. */
 const MOST = { files: 100, bytes: 1_073_741_824 };
@@ -38,8 +38,8 @@ export function keptOf<Each extends { size: number }>(files: readonly Each[]): E
 
 /** Replaces what was shared before. */
 export async function keepShared(form: FormData): Promise<void> {
-  await caches.delete(CACHE);
-  const cache = await caches.open(CACHE);
+  await caches.delete(SHARED_CACHE);
+  const cache = await caches.open(SHARED_CACHE);
   const files = keptOf(form.getAll('files').filter((each) => each instanceof File));
   for (const [at, file] of files.entries()) {
     const headers = { 'content-type': file.type, [NAME]: encodeURIComponent(file.name) };
@@ -55,7 +55,7 @@ export async function keepShared(form: FormData): Promise<void> {
 /** Only once: what was taken is gone from here. */
 export async function takeShared(): Promise<SharedIn> {
   const shared: SharedIn = { files: [], text: '' };
-  const cache = await caches.open(CACHE);
+  const cache = await caches.open(SHARED_CACHE);
   for (const request of await cache.keys()) {
     const kept = await cache.match(request);
     const name = kept?.headers.get(NAME);
@@ -66,14 +66,8 @@ export async function takeShared(): Promise<SharedIn> {
       shared.files.push(new File([await kept.blob()], decodeURIComponent(name), { type }));
     }
   }
-  await caches.delete(CACHE);
+  await caches.delete(SHARED_CACHE);
   return shared;
-}
-
-/** Whoever signs in next must not find what was shared before. [SEC-49] */
-export async function forgetShared(): Promise<void> {
-  // Only secure pages have caches, and a browser that blocks site data refuses them: then nothing was kept.
-  if ('caches' in globalThis) await caches.delete(CACHE).catch(() => undefined);
 }
 
 /** Apps put the address of a page into the text, or beside it, or both. */
