@@ -4,6 +4,7 @@ import type { Outcome } from '#app/http/request.ts';
 import { accountProblemWords } from '#app/i18n/account-change-words.ts';
 import { shownName } from '#app/i18n/name-words.ts';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
+import { useAppSelector } from '#app/state/store.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import { SearchField } from '#app/ui/SearchField.tsx';
@@ -30,6 +31,7 @@ const bodies: Record<Deed, MessageKey> = {
 /** Everybody with an account, to be found by name or address. [AC4] */
 export function People({ hasMail }: { hasMail: boolean }) {
   const words = useWords();
+  const self = useAppSelector(({ session }) => session.profile?.id);
   const [said, setSaid] = useState('');
   const [query, setQuery] = useState('');
   const [people, setPeople] = useState<readonly AdministeredPerson[]>();
@@ -76,7 +78,7 @@ export function People({ hasMail }: { hasMail: boolean }) {
         {people?.map((person) => {
           const name = shownName(person.name, words);
           const offered: Deed[] = [
-            person.isSuspended ? 'admit' : 'suspend',
+            ...(person.id === self ? [] : ([person.isSuspended ? 'admit' : 'suspend'] as const)),
             ...(person.sessions > 0 ? (['endSessions'] as const) : []),
             ...(hasMail ? (['sendReset'] as const) : []),
           ];

@@ -30,6 +30,8 @@ const MentionCompletion = lazyComponent(() => import('./MentionCompletion.tsx'))
 
 /** The number of characters left is shown when fewer than this are left. */
 const REMAINING_SHOWN_BELOW = 500;
+/** A second tap on Send that comes sooner than this is not meant for the button that took its place. */
+const SECOND_TAP_MS = 400;
 
 interface ComposerProps {
   client: Client;
@@ -66,6 +68,7 @@ export function Composer({
   const { text, type, beginSend, sent, notSent, composition } = useDraft(client, stream, draft, field);
   const { refused, accepts, maxLength } = useBoundedText(field);
   const [hasFailed, setFailed] = useState(false);
+  const emptiedAt = useRef(-Infinity);
   /** Undefined while a range is selected or the field does not have the focus. */
   const [caret, setCaret] = useState<number>();
   const mentionKeys = useRef<TakesKey>(undefined);
@@ -110,6 +113,7 @@ export function Composer({
       return;
     }
     onReplyEnd();
+    emptiedAt.current = performance.now();
     sent(message);
   }
 
@@ -223,7 +227,12 @@ export function Composer({
         />
         <EmojiButton onPick={insert} onClose={() => field.current?.focus({ preventScroll: true })} />
         {text === '' && canRecord() ? (
-          <RecordButton client={client} stream={stream} onClose={() => field.current?.focus({ preventScroll: true })} />
+          <RecordButton
+            client={client}
+            stream={stream}
+            isTooSoon={() => performance.now() - emptiedAt.current < SECOND_TAP_MS}
+            onClose={() => field.current?.focus({ preventScroll: true })}
+          />
         ) : (
           <IconButton
             type="submit"

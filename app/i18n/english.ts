@@ -111,7 +111,7 @@ export const english = {
   'failed.copy': 'Copy',
   'failed.discard': 'Discard',
   'outbox.empty': 'Nothing waits here',
-  'outbox.emptyBody': 'Everything that you wrote and changed on this device has reached the server.',
+  'outbox.emptyBody': 'Whatever you write or change here is sent as soon as there is a connection.',
   'outbox.online': 'What waits here leaves by itself.',
   'outbox.offline': 'What waits here leaves by itself once you’re connected.',
   'outbox.about': 'Messages and changes that have not left this device yet',

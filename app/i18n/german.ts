@@ -111,7 +111,7 @@ export const german: Catalogue = {
   'failed.copy': 'Kopieren',
   'failed.discard': 'Verwerfen',
   'outbox.empty': 'Hier wartet nichts',
-  'outbox.emptyBody': 'Alles, was du auf diesem Gerät geschrieben und geändert hast, ist beim Server angekommen.',
+  'outbox.emptyBody': 'Was du hier schreibst oder änderst, wird gesendet, sobald es eine Verbindung gibt.',
   'outbox.online': 'Was hier wartet, geht von selbst hinaus.',
   'outbox.offline': 'Was hier wartet, geht von selbst hinaus, sobald du verbunden bist.',
   'outbox.about': 'Nachrichten und Änderungen, die dieses Gerät noch nicht verlassen haben',

@@ -13,6 +13,8 @@ const VoiceRecorder = lazyComponent(() => import('./VoiceRecorder.tsx'));
 interface RecordButtonProps {
   client: Client;
   stream: ConversationId;
+  /** Tells whether this button has only just taken the place of another one, which a second tap is meant for. */
+  isTooSoon: () => boolean;
   /** The field takes the focus back. */
   onClose: () => void;
 }
@@ -25,7 +27,7 @@ interface Press {
 }
 
 /** Records a voice message: a tap starts a recording that goes on, and a long press records as long as it lasts. */
-export function RecordButton({ client, stream, onClose }: RecordButtonProps) {
+export function RecordButton({ client, stream, isTooSoon, onClose }: RecordButtonProps) {
   const words = useWords();
   const [isOpen, setOpen] = useState(() => keptRecordings(client).has(stream));
   const [released, setReleased] = useState<Promise<Hold>>();
@@ -41,7 +43,7 @@ export function RecordButton({ client, stream, onClose }: RecordButtonProps) {
         look="solid"
         style={{ touchAction: 'none' }}
         onPointerDown={(event) => {
-          if (event.button !== 0) return;
+          if (event.button !== 0 || isTooSoon()) return;
           // The pointer's end is reported here, although the recorder then covers the button.
           event.currentTarget.setPointerCapture(event.pointerId);
           const { timeStamp: at, clientX: x, clientY: y } = event;
@@ -55,7 +57,7 @@ export function RecordButton({ client, stream, onClose }: RecordButtonProps) {
         onPointerCancel={() => end({ heldMs: 0, movedPx: 0 })}
         onContextMenu={(event) => event.preventDefault()}
         // By keyboard, and by assistive technology.
-        onClick={() => setOpen(true)}
+        onClick={() => isTooSoon() || setOpen(true)}
       >
         <Mic size={20} aria-hidden />
       </IconButton>
