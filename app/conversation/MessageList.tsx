@@ -1,3 +1,4 @@
+import { ArrowDown, AtSign } from 'lucide-react';
 import {
   useCallback,
   useLayoutEffect,
@@ -14,8 +15,7 @@ import { takeKey } from '#app/ui/keys.ts';
 import { useRovingFocus } from '#app/ui/use-roving-focus.ts';
 import type { OpId } from '#protocol/ids.ts';
 import { FloatingDate } from './FloatingDate.tsx';
-import { JumpToEnd } from './JumpToEnd.tsx';
-import { JumpToMention } from './JumpToMention.tsx';
+import { JumpButton } from './JumpButton.tsx';
 import { MessageRow } from './MessageRow.tsx';
 import type { Opening, Place } from './opening.ts';
 import { useAnchor } from './use-anchor.ts';
@@ -161,8 +161,22 @@ export function MessageList(props: MessageListProps) {
       </div>
       {isMoved && <FloatingDate items={items} virtualizer={virtualizer} today={today} />}
       <div className={styles.jumps}>
-        {mentioned > 0 && <JumpToMention count={mentioned} onPress={onMention} />}
-        {!isAtEnd && items.length > 0 && <JumpToEnd unread={unread} onPress={onJump} />}
+        {mentioned > 0 && (
+          <JumpButton
+            label={words('chat.jumpMention', { count: mentioned })}
+            icon={<AtSign size={20} aria-hidden />}
+            count={mentioned}
+            onPress={onMention}
+          />
+        )}
+        {!isAtEnd && items.length > 0 && (
+          <JumpButton
+            label={unread > 0 ? words('chat.jumpNew', { count: unread }) : words('chat.jump')}
+            icon={<ArrowDown size={20} aria-hidden />}
+            count={unread}
+            onPress={onJump}
+          />
+        )}
       </div>
     </div>
   );
