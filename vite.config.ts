@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react';
 import { VitePWA } from 'vite-plugin-pwa';
 import type { Plugin, UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { emojiData } from './scripts/emoji-data.mjs';
+import { emojiData } from './app/emoji/emoji-data.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Vitest reads this file too; its tests see the project from the top and need no plug-in. */
@@ -38,6 +38,7 @@ const firstScreens = [
   { name: 'Person', test: /\/shell\/Person\.tsx$/, priority: 2 },
   { name: 'SignedOut', test: /\/shell\/SignedOut\.tsx$/, priority: 1.5 },
   { name: 'ChatPage', test: /\/shell\/ChatPage\.tsx$/, priority: 1 },
+  { name: 'engine', test: /\/(?:sync\/engine-over-server|local-store\/engine-writes)\.ts$/, priority: 0.5 },
 ];
 
 const app: UserConfig = {
@@ -59,6 +60,7 @@ const app: UserConfig = {
           dexie: here('./node_modules/dexie/dist/modern/dexie.mjs'),
           // The router asks for a stand-in that serves versions of React before 18.
           'use-sync-external-store/shim/index.js': 'react',
+          'decode-named-character-reference': here('./app/conversation/no-character-references.ts'),
         },
   },
   // The app imports `protocol/`, which is beside it.
@@ -76,8 +78,9 @@ const app: UserConfig = {
       injectRegister: false,
       injectManifest: {
         globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'],
-        // Kept after the first use instead: most people never open the picker in a second language.
-        globIgnores: ['assets/*emojis-*.js'],
+        // The emojis are kept after the first use instead: most people never open the picker in a second language. A sign-in on a
+        // shared computer needs the network anyway.
+        globIgnores: ['assets/*emojis-*.js', 'assets/share-computer-*.js'],
       },
     }),
   ],

@@ -9,7 +9,7 @@ import { paths } from '#app/links/paths.ts';
 import { openDevice } from '#app/local-store/device.ts';
 import { App, fetchPerson, fetchSignedOut } from '#app/shell/App.tsx';
 import { CrashBoundary } from '#app/shell/CrashBoundary.tsx';
-import { createSessionActions } from '#app/shell/session-actions.ts';
+import { createSessionActions, finishSignOut } from '#app/shell/session-actions.ts';
 import type { StorageTroubleKind } from '#app/shell/storage-trouble.ts';
 import { StorageTrouble } from '#app/shell/StorageTrouble.tsx';
 import { deviceStorage } from '#app/state/device-storage.ts';
@@ -37,6 +37,7 @@ async function start(): Promise<void> {
   isOpen = true;
   const { store, persistor } = createAppStore(deviceStorage(device.value));
   await rehydrated(persistor);
+  await finishSignOut(device.value, store);
   const { settings, navigation, session } = store.getState();
   // Until both are here, the page shows what its HTML says.
   await Promise.all([startIn(settings.language), session.profile === null ? fetchSignedOut() : fetchPerson()]);

@@ -8,6 +8,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Server } from 'socket.io';
 import { type Socket, io as connect } from 'socket.io-client';
 import { type ConversationId, type DeviceId, type UserId, groupStream, uuidV7 } from '#protocol/ids.ts';
+import { OPEN } from '#protocol/privacy.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { readConfig } from '#server/config.ts';
 import { openLive } from '#server/live/open-live.ts';
@@ -125,6 +126,8 @@ async function fanOut(ask: Ask, report: (line: string) => void): Promise<void> {
     bus: noBus,
     lastSeen: { note: nothing, find: () => Promise.resolve(new Map<UserId, number>()) },
     isShared: false,
+    privacyOf: () => OPEN,
+    areApart: () => false,
     now: Date.now,
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     onDefect: (error) => process.stderr.write(`${String(error)}\n`),

@@ -1,17 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { directStream, groupStream, uuidV7 } from '#protocol/ids.ts';
 import { type Person, signUp, startBuiltServer } from './built-server.ts';
-import { median } from './child.ts';
+import { median, memoryOf } from './child.ts';
 import { type ThinClient, connectThin } from './thin-client.ts';
 
 /*
- * How long other people's messages wait while one person takes all they can get: 50 pulls in flight, or `watch` and `typing`
- * at full speed. The server's limits are on. Limits: below 3 times the quiet median, and below 50 ms.
+ * How long other people's messages wait while one person takes all they can get: 50 pulls in flight, `watch` and `typing` at full
+ * speed, or one burst of 6,000 `pull` and `typing` with 600 `push` among them. The server's limits are on. Limits: below 3 times
+ * the quiet median, and below 50 ms; for the burst also 500 ms for the slowest message, and 50 MiB of the server's memory.
  * `npm run bench bench/others.ts`, after `node scripts/setup.mjs`
  */
 const SECONDS = 4;
 const CHATS = 200;
 const PULLS = 50;
+const BURST = { reads: 6_000, pushes: 600 };
 const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -60,29 +62,90 @@ try {
   report('`watch` and `typing` at full speed', await acks(others), quiet);
   isFlooding = false;
   await sending;
+  // What it has sent still waits, because the server reads it slowly. To drop that takes this process seconds.
   flood.close();
+  await pause(1);
+
+  const calm = report('quiet again', await acks(others));
+  const burst = await connect(mallory);
+  const before = memoryOf(origin).ownKilobytes;
+  let most = before;
+  const looking = setInterval(() => (most = Math.max(most, memoryOf(origin).ownKilobytes)), 100);
+  const startedAt = performance.now();
+  const asked: Promise<Buffer>[] = [];
+  for (let nth = 0; nth < BURST.reads; nth++) {
+    if (nth % 2 === 0) asked.push(burst.ask('pull', body));
+    else burst.tell('typing', typing);
+    if (nth % (BURST.reads / BURST.pushes) === 0)
+      asked.push(burst.ask('push', JSON.stringify({ ops: [note(mallory)] })));
+  }
+  let isAnswered = false;
+  const answers = Promise.all(asked).finally(() => (isAnswered = true));
+  const took = await acks(others, () => isAnswered);
+  const codes = codesOf(await answers);
+  clearInterval(looking);
+  report(`a burst of ${BURST.reads} pulls and typings and ${BURST.pushes} pushes`, took, calm);
+  const grownMiB = (most - before) / 1_024;
+  say(`  slowest ${Math.max(...took).toFixed(0)} ms (limit 500), memory +${grownMiB.toFixed(0)} MiB (limit 50)`);
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  say(`  ${asked.length} asked, answered within ${seconds} s: ${JSON.stringify(codes)}`);
+  burst.close();
 } finally {
   await close();
 }
 process.exit(0);
 
-/** What the messages of these people took until they were acknowledged; each has one in flight, five a second. */
-async function acks(people: readonly { person: Person; client: ThinClient }[]): Promise<number[]> {
+/** What the messages of these people took until they were acknowledged. Each has one in flight, and waits 50 ms after it. */
+async function acks(
+  people: readonly { person: Person; client: ThinClient }[],
+  isOver: () => boolean = after(SECONDS),
+): Promise<number[]> {
   const took: number[] = [];
-  const endsAt = performance.now() + SECONDS * 1_000;
   await Promise.all(
     people.map(async ({ person, client }) => {
-      while (performance.now() < endsAt) {
-        const stream = notesOf(person);
-        const op = { id: newId(), stream, kind: 'message.send', text: 'hello', sentAt: new Date().toISOString() };
+      while (!isOver()) {
         const sentAt = performance.now();
-        await client.ask('push', JSON.stringify({ ops: [op] }));
+        await client.ask('push', JSON.stringify({ ops: [note(person)] }));
         took.push(performance.now() - sentAt);
         await pause(50);
       }
     }),
   );
   return took;
+}
+
+function after(seconds: number): () => boolean {
+  const endsAt = performance.now() + seconds * 1_000;
+  return () => performance.now() >= endsAt;
+}
+
+/** How often each was answered. A refusal without the time to wait would be a defect. [VB9] */
+function codesOf(frames: readonly Buffer[]): Record<string, number> {
+  const codes: Record<string, number> = {};
+  for (const frame of frames) {
+    const [answer] = JSON.parse(frame.toString('utf8', frame.indexOf('['))) as [Answer];
+    const error = answer.error ?? answer.results?.find((result) => result.error !== undefined)?.error;
+    if (error?.code === 'rate_limited' && !(Number(error.retryAfterMs) > 0))
+      throw new Error(`refused without the time to wait: ${frame.toString()}`);
+    const code = error?.code ?? 'ok';
+    codes[code] = (codes[code] ?? 0) + 1;
+  }
+  return codes;
+}
+
+interface Answer {
+  error?: Failure;
+  results?: { error?: Failure }[];
+}
+
+interface Failure {
+  code: string;
+  retryAfterMs?: number;
+}
+
+function note(person: Person): object {
+  const sentAt = new Date().toISOString();
+  return { id: newId(), stream: notesOf(person), kind: 'message.send', text: 'hello', sentAt };
 }
 
 function notesOf({ userId }: Person): string {

@@ -14,6 +14,7 @@ import { createPushMetrics } from '#server/push/push-metrics.ts';
 import { createSendPush } from '#server/push/send-push.ts';
 import { openSubscriptions } from '#server/push/subscriptions.ts';
 import { createAuthorization } from '#server/push/vapid.ts';
+import { noBlocks } from '#server/streams/blocks.ts';
 import { createStreams } from '#server/streams/create-streams.ts';
 import { createMongoEntryStore } from '#server/streams/mongo-entry-store.ts';
 import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
@@ -91,7 +92,9 @@ const metrics = createPushMetrics();
 const delivery = new PushDelivery({
   entries: store,
   reads: streams,
+  blocks: noBlocks,
   jobs,
+  senders: undefined,
   subscriptions,
   settings: { ofAll: async () => new Map() },
   activeSessions: async (ids) => new Set(ids),

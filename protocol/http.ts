@@ -5,14 +5,20 @@ import { limits } from './limits.ts';
 import { Attachment, AttachmentKind, MessageRecord, PersonName } from './record.ts';
 import { strict, text } from './shape.ts';
 
-/** `GET /api/users?q=&after=`: people with whom the caller may start a chat. [HT3] */
+/** `GET /api/users?q=&after=` or `?id=`: people with whom the caller may start a chat. [HT3] */
 export const UsersQuery = strict({
   q: v.optional(text(limits.query)),
   after: v.optional(v.pipe(v.string(), v.maxLength(400))),
+  id: v.optional(UserId),
 });
 export type UsersQuery = v.InferOutput<typeof UsersQuery>;
 
-export const Person = v.object({ id: UserId, name: v.string(), avatar: v.optional(v.string()) });
+export const Person = v.object({
+  id: UserId,
+  name: v.string(),
+  avatar: v.optional(v.string()),
+  about: v.optional(v.string()),
+});
 export type Person = v.InferOutput<typeof Person>;
 
 export const UsersAnswer = v.object({ users: v.array(Person), next: v.optional(v.string()) });
@@ -45,13 +51,19 @@ export const SignUpRequest = strict({
 });
 export type SignUpRequest = v.InferOutput<typeof SignUpRequest>;
 
-export const SignInRequest = strict({ email: v.string(), password: v.string() });
+export const SignInRequest = strict({
+  email: v.string(),
+  password: v.string(),
+  /** False on a shared computer: the session's cookie ends with the browser. */
+  rememberMe: v.optional(v.boolean()),
+});
 export type SignInRequest = v.InferOutput<typeof SignInRequest>;
 
 export const Account = v.object({
   id: UserId,
   name: v.string(),
   email: v.string(),
+  about: v.nullish(v.string()),
   emailVerified: v.optional(v.boolean()),
   image: v.nullish(v.string()),
   /** Whether a code of an authenticator app is asked for at a sign-in. [AC6] */
@@ -70,6 +82,8 @@ export const SignInOptions = v.object({
   mail: v.boolean(),
   /** Whether anybody may make an account, or somebody with an invitation. */
   signUp: v.picklist(['open', 'invite', 'closed']),
+  /** Where only addresses of some domains may sign up, and only confirmed ones sign in: those domains. [AC7] */
+  domains: v.optional(v.array(v.string())),
   /** Where else people may have an account that they can sign in with. */
   providers: v.array(v.object({ id: v.string(), name: v.string() })),
 });

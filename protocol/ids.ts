@@ -97,6 +97,20 @@ export function membershipRecordId(user: UserId, conversation: ConversationId): 
   return `${personalStream(user)}/${conversation}`;
 }
 
+/** The place, from 0, where a person's own stream holds a message that waits for its time. [SM1] */
+export function scheduledRecordId(user: UserId, place: number): string {
+  return `${personalStream(user)}/scheduled/${place}`;
+}
+
+/**
+ * The id that a scheduled message has once it is sent, derived from the id of the op that scheduled it: whoever sends it, and
+ * however often, it is the same message. [SM3]
+ */
+export function sentIdOf(scheduledId: OpId): MessageId {
+  const last = Number.parseInt(scheduledId.slice(-1), 16);
+  return `${scheduledId.slice(0, -1)}${(last ^ 1).toString(16)}` as MessageId;
+}
+
 /**
  * Makes a version 7 UUID from milliseconds since 1970 and 10 random bytes. The caller provides both, so that the
  * simulation controls the clock and the randomness.

@@ -24,6 +24,15 @@ export const MAX_PINS = 50;
 export const MAX_EMOJI_LENGTH = 32;
 export const MAX_EMOJIS_PER_MESSAGE = 20;
 export const MAX_REACTIONS_PER_MESSAGE = 1_000;
+/** A poll's question and each of its options, and how many options and voters it may have. [PO1] [PO2] */
+export const MAX_POLL_QUESTION = 300;
+export const MAX_POLL_OPTION = 100;
+export const MIN_POLL_OPTIONS = 2;
+export const MAX_POLL_OPTIONS = 12;
+export const MAX_VOTERS_PER_POLL = 1_000;
+/** How many messages of one person may wait for their time, and how many days that may be ahead. [SM1] */
+export const MAX_SCHEDULED = 100;
+export const MAX_SCHEDULED_DAYS = 366;
 export const MAX_WATCHED = 200;
 /** An HTTP body may be larger than a socket packet. */
 export const MAX_HTTP_BODY_BYTES = 4 * 1024 * 1024;
@@ -36,6 +45,14 @@ export const MIN_ANSWER_BYTES = 2 * 1024;
 export const MAX_ANSWER_BYTES = 1024 * 1024;
 /** How many cells a digest may have: with fewer bytes than a packet, for about 10,000 streams that differ. [DG5] */
 export const MAX_DIGEST_CELLS = 12_288;
+/** How long a link to a group may work, and how many people it may let in. [GL1] */
+export const MAX_LINK_DAYS = 365;
+export const MAX_LINK_USES = 1_000;
+/** Links of one group that work at once. */
+export const MAX_OPEN_LINKS = 20;
+/** What somebody may add to a report, and how many reports the administrator gets at once. [RP1] [RP3] */
+export const MAX_REPORT_NOTE = 1_000;
+export const REPORTS_PAGE = 50;
 export const DIRECTORY_PAGE = 20;
 export const SEARCH_PAGE = 50;
 /** A `typing` notice expires after this time unless it is renewed. [LV7] */

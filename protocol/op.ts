@@ -1,8 +1,18 @@
 import * as v from 'valibot';
 import { isOneEmoji, oneFormOf } from './emoji.ts';
+import { LinkToken } from './group-links.ts';
 import { ConversationId, MediaId, MessageId, OpId, StreamId, UserId } from './ids.ts';
-import { MAX_EMOJI_LENGTH, MAX_MENTIONS, limits } from './limits.ts';
-import { AttachmentKind, HistoryMode, Role } from './record.ts';
+import {
+  MAX_EMOJI_LENGTH,
+  MAX_MENTIONS,
+  MAX_POLL_OPTION,
+  MAX_POLL_OPTIONS,
+  MAX_REPORT_NOTE,
+  MIN_POLL_OPTIONS,
+  limits,
+} from './limits.ts';
+import { AttachmentKind, HistoryMode, Notify, Preview, Role } from './record.ts';
+import { ReportReason } from './reports.ts';
 import { Count, Instant, nameText, strict, text } from './shape.ts';
 
 /*
@@ -12,8 +22,10 @@ import { Count, Instant, nameText, strict, text } from './shape.ts';
 
 const common = { id: OpId, retry: v.optional(v.boolean()) };
 const inConversation = { ...common, stream: ConversationId };
+const Choice = v.optional(v.nullable(v.boolean()));
 const title = nameText(limits.title);
 const messageText = text(limits.text);
+const mentions = v.pipe(v.array(UserId), v.maxLength(MAX_MENTIONS));
 
 /** How a client describes a file that it uploaded. The server uses only `mediaId` and determines the rest itself. */
 export const AttachmentInput = strict({
@@ -29,6 +41,19 @@ export const AttachmentInput = strict({
   waveform: v.optional(v.string()),
 });
 
+/** What a message asks, whose text is the question. [PO1] */
+export const PollInput = strict({
+  options: v.pipe(
+    v.array(nameText(MAX_POLL_OPTION)),
+    v.minLength(MIN_POLL_OPTIONS),
+    v.maxLength(MAX_POLL_OPTIONS),
+    v.check((options) => new Set(options).size === options.length, 'options that differ'),
+  ),
+  isMultiple: v.optional(v.boolean()),
+  isAnonymous: v.optional(v.boolean()),
+});
+export type PollInput = v.InferOutput<typeof PollInput>;
+
 export const MessageSendOp = strict({
   ...inConversation,
   kind: v.literal('message.send'),
@@ -36,8 +61,9 @@ export const MessageSendOp = strict({
   text: v.optional(messageText),
   attachments: v.optional(v.pipe(v.array(AttachmentInput), v.maxLength(limits.attachments))),
   replyTo: v.optional(MessageId),
-  mentions: v.optional(v.pipe(v.array(UserId), v.maxLength(MAX_MENTIONS))),
+  mentions: v.optional(mentions),
   forward: v.optional(strict({ stream: ConversationId, messageId: MessageId })),
+  poll: v.optional(PollInput),
 });
 export type MessageSendOp = v.InferOutput<typeof MessageSendOp>;
 
@@ -46,6 +72,9 @@ export const MessageEditOp = strict({
   kind: v.literal('message.edit'),
   messageId: MessageId,
   text: messageText,
+  mentions: v.optional(mentions),
+  /** The message's `editId` as its sender saw it, or its id if it was not edited. [OP19] */
+  base: v.optional(OpId),
 });
 export type MessageEditOp = v.InferOutput<typeof MessageEditOp>;
 
@@ -68,6 +97,18 @@ export const ReactionSetOp = strict({
   on: v.boolean(),
 });
 export type ReactionSetOp = v.InferOutput<typeof ReactionSetOp>;
+
+/** The places of the options that the sender votes for; none takes the vote back. [PO2] */
+export const PollVoteOp = strict({
+  ...inConversation,
+  kind: v.literal('poll.vote'),
+  messageId: MessageId,
+  options: v.pipe(v.array(Count), v.maxLength(MAX_POLL_OPTIONS)),
+});
+export type PollVoteOp = v.InferOutput<typeof PollVoteOp>;
+
+export const PollCloseOp = strict({ ...inConversation, kind: v.literal('poll.close'), messageId: MessageId });
+export type PollCloseOp = v.InferOutput<typeof PollCloseOp>;
 
 export const ReceiptMarkOp = v.pipe(
   strict({
@@ -106,6 +147,10 @@ export const MemberAddOp = strict({
 });
 export type MemberAddOp = v.InferOutput<typeof MemberAddOp>;
 
+/** Joins a group by a link. [GL3] */
+export const MemberJoinOp = strict({ ...inConversation, kind: v.literal('member.join'), token: LinkToken });
+export type MemberJoinOp = v.InferOutput<typeof MemberJoinOp>;
+
 export const MemberRemoveOp = strict({ ...inConversation, kind: v.literal('member.remove'), userId: UserId });
 export type MemberRemoveOp = v.InferOutput<typeof MemberRemoveOp>;
 
@@ -117,14 +162,53 @@ export const MembershipUpdateOp = strict({
   ...inConversation,
   kind: v.literal('membership.update'),
   mutedUntil: v.optional(v.nullable(Instant)),
-  pinned: v.optional(v.nullable(v.boolean())),
-  archived: v.optional(v.nullable(v.boolean())),
+  pinned: Choice,
+  archived: Choice,
   /** With `archived: true`: the last message that the person knew of. */
   archivedSeq: v.optional(Count),
-  unread: v.optional(v.nullable(v.boolean())),
+  unread: Choice,
+  /** In a direct chat: nothing of its other person reaches the caller. It may come before the chat exists. [BL1] */
+  blocked: Choice,
+  notify: v.optional(v.nullable(Notify)),
+  preview: v.optional(v.nullable(Preview)),
   draft: v.optional(v.nullable(messageText)),
 });
 export type MembershipUpdateOp = v.InferOutput<typeof MembershipUpdateOp>;
+
+/** Tells the administrator of a message or, without one, of the other person of a direct chat, or of a group. [RP1] */
+export const ReportSendOp = strict({
+  ...inConversation,
+  kind: v.literal('report.send'),
+  messageId: v.optional(MessageId),
+  reason: ReportReason,
+  note: v.optional(text(MAX_REPORT_NOTE)),
+});
+export type ReportSendOp = v.InferOutput<typeof ReportSendOp>;
+/** Sent at `dueAt` by the server; at once if that has passed. The record is on the caller's own stream. [SM1] */
+export const MessageScheduleOp = strict({
+  ...inConversation,
+  kind: v.literal('message.schedule'),
+  dueAt: Instant,
+  text: v.optional(messageText),
+  attachments: v.optional(v.pipe(v.array(AttachmentInput), v.maxLength(limits.attachments))),
+  replyTo: v.optional(MessageId),
+  mentions: v.optional(mentions),
+});
+export type MessageScheduleOp = v.InferOutput<typeof MessageScheduleOp>;
+
+/** An absent field stays as it is; `dueAt: null` sends the message at once. [SM2] */
+export const ScheduledUpdateOp = strict({
+  ...inConversation,
+  kind: v.literal('scheduled.update'),
+  scheduledId: OpId,
+  dueAt: v.optional(v.nullable(Instant)),
+  text: v.optional(messageText),
+  mentions: v.optional(mentions),
+});
+export type ScheduledUpdateOp = v.InferOutput<typeof ScheduledUpdateOp>;
+
+export const ScheduledCancelOp = strict({ ...inConversation, kind: v.literal('scheduled.cancel'), scheduledId: OpId });
+export type ScheduledCancelOp = v.InferOutput<typeof ScheduledCancelOp>;
 
 export const ops = {
   'message.send': MessageSendOp,
@@ -132,13 +216,20 @@ export const ops = {
   'message.delete': MessageDeleteOp,
   'message.pin': MessagePinOp,
   'reaction.set': ReactionSetOp,
+  'poll.vote': PollVoteOp,
+  'poll.close': PollCloseOp,
   'receipt.mark': ReceiptMarkOp,
   'conversation.create': ConversationCreateOp,
   'conversation.update': ConversationUpdateOp,
   'member.add': MemberAddOp,
+  'member.join': MemberJoinOp,
   'member.remove': MemberRemoveOp,
   'member.role': MemberRoleOp,
   'membership.update': MembershipUpdateOp,
+  'report.send': ReportSendOp,
+  'message.schedule': MessageScheduleOp,
+  'scheduled.update': ScheduledUpdateOp,
+  'scheduled.cancel': ScheduledCancelOp,
 } as const;
 
 export type OpKind = keyof typeof ops;

@@ -16,15 +16,18 @@ export function mayRead(fromSeq: number, seq: number): boolean {
   return seq >= fromSeq;
 }
 
-/** Only the sender of a message may edit it. [OP4] */
-export function mayEdit(userId: UserId, message: Pick<MessageRecord, 'senderId'>): boolean {
-  return message.senderId === userId;
+/** Only the sender of a message may edit it, and nobody a poll. [OP4] [PO4] */
+export function mayEdit(userId: UserId, message: Pick<MessageRecord, 'senderId' | 'poll'>): boolean {
+  return message.senderId === userId && message.poll === undefined;
 }
 
 /** The sender of a message, admins and the owner may delete it. [OP5] */
 export function mayDelete(actor: Actor, message: Pick<MessageRecord, 'senderId'>): boolean {
   return message.senderId === actor.userId || actor.role !== 'member';
 }
+
+/** Its sender, admins and the owner may close a poll. [PO4] */
+export const mayClose = mayDelete;
 
 /** Admins and the owner may change a group; nobody may change a direct chat. [OP11] */
 export function mayUpdate(stream: ConversationId, role: Role): boolean {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { AttachmentKind } from './record.ts';
+import { AttachmentKind, type Preview } from './record.ts';
 import { ConversationId, DeviceId, UserId } from './ids.ts';
 import { Count, Positive, strict } from './shape.ts';
 
@@ -17,6 +17,11 @@ const base64url = (length: number) =>
 export const Shown = v.picklist(['text', 'sender', 'nothing']);
 export type Shown = v.InferOutput<typeof Shown>;
 
+/** A device says what its notifications show, and a chat may only hide more. [PU5] [OP18] */
+export function shownOf(device: Shown, chat: Preview | undefined): Shown {
+  return chat === undefined || device === 'nothing' ? device : chat;
+}
+
 /** `PushSubscription.toJSON()`; browsers may add fields. The keys are an uncompressed P-256 point and 16 bytes. */
 export const BrowserSubscription = v.object({
   endpoint: v.pipe(v.string(), v.maxLength(MAX_ENDPOINT)),
@@ -33,7 +38,7 @@ export const RegisterPush = strict({
 });
 export type RegisterPush = v.InferOutput<typeof RegisterPush>;
 
-export const UnregisterPush = v.object({ device: DeviceId });
+export const UnregisterPush = strict({ device: DeviceId });
 
 export const PushKey = v.object({ publicKey: v.string() });
 export type PushKey = v.InferOutput<typeof PushKey>;
@@ -76,7 +81,7 @@ export const PushMessage = v.object({
   show: Shown,
   /** The newest message has no text, only this. */
   attachment: v.optional(AttachmentKind),
-  /** The chat is muted, and the message mentions the person. [PU7] */
+  /** The message mentions the person, and nothing else of this chat is pushed: it is muted, or they chose so. [PU7] [OP18] */
   isMention: v.optional(v.literal(true)),
   /** No sound on this device. */
   isSilent: v.optional(v.literal(true)),

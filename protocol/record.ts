@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ConversationId, MediaId, MessageId, StreamId, UserId } from './ids.ts';
+import { ConversationId, MediaId, MessageId, OpId, StreamId, UserId } from './ids.ts';
 import { limits } from './limits.ts';
 import { Count, Instant, Positive, nameText } from './shape.ts';
 
@@ -35,6 +35,7 @@ export type HistoryMode = v.InferOutput<typeof HistoryMode>;
 
 export const ConversationKind = v.picklist(['group', 'direct']);
 
+const MaybeInstant = v.optional(Instant);
 const common = { stream: StreamId, rev: Positive };
 
 export const ConversationRecord = v.object({
@@ -59,9 +60,11 @@ export const MemberRecord = v.object({
   userId: UserId,
   name: v.string(),
   avatar: v.optional(v.string()),
+  /** What they say about themselves. [RC6] */
+  about: v.optional(v.string()),
   role: Role,
   joinedAt: Instant,
-  leftAt: v.optional(Instant),
+  leftAt: MaybeInstant,
   /** The first seq that this member may read. Present only in the reader's own record. [RC3] */
   fromSeq: v.optional(Positive),
   readSeq: v.optional(Count),
@@ -69,7 +72,13 @@ export const MemberRecord = v.object({
 });
 export type MemberRecord = v.InferOutput<typeof MemberRecord>;
 
-export const EventKind = v.picklist(['member.add', 'member.remove', 'member.role', 'conversation.update']);
+export const EventKind = v.picklist([
+  'member.add',
+  'member.join',
+  'member.remove',
+  'member.role',
+  'conversation.update',
+]);
 export type EventKind = v.InferOutput<typeof EventKind>;
 
 /** What a system message reports: who did what to whom. `kind` is any string, so that events of a newer server still parse. */
@@ -83,6 +92,21 @@ export type MessageEvent = v.InferOutput<typeof MessageEvent>;
 
 export const Reactions = v.record(v.string(), v.array(UserId));
 export type Reactions = v.InferOutput<typeof Reactions>;
+
+/** Options are named by their places, from 0. [PO1] [PO3] */
+export const Poll = v.object({
+  options: v.array(v.string()),
+  /** One may vote for several options. */
+  isMultiple: v.optional(v.boolean()),
+  isAnonymous: v.optional(v.boolean()),
+  closedAt: MaybeInstant,
+  /** Who voted for which options. Of an anonymous poll, the reader's own vote alone. */
+  votes: v.record(v.string(), v.array(Count)),
+  /** Of an anonymous poll: the votes for each option, and the number of those who voted. */
+  counts: v.optional(v.array(Count)),
+  voters: v.optional(Count),
+});
+export type Poll = v.InferOutput<typeof Poll>;
 
 export const MessageRecord = v.object({
   ...common,
@@ -99,11 +123,35 @@ export const MessageRecord = v.object({
   forwardedFrom: v.optional(v.object({ senderName: v.string() })),
   mentions: v.array(UserId),
   reactions: Reactions,
-  editedAt: v.optional(Instant),
-  deletedAt: v.optional(Instant),
+  editedAt: MaybeInstant,
+  /** The edit that wrote the text. [OP19] */
+  editId: v.optional(OpId),
+  deletedAt: MaybeInstant,
   event: v.optional(MessageEvent),
+  /** Its question is the text. */
+  poll: v.optional(Poll),
+  /** Sent to somebody who had blocked its sender. They get its place alone, and never see it. [BL2] */
+  withheld: v.optional(v.boolean()),
 });
 export type MessageRecord = v.InferOutput<typeof MessageRecord>;
+
+/** The same question, in which nobody has voted: what a forward of a poll asks. [PO5] */
+export function askedAgain({ options, isMultiple, isAnonymous }: Poll): Poll {
+  return { options, isMultiple, isAnonymous, votes: {} };
+}
+
+/** What a search for words looks through: the text, and the options of a poll. [PO5] */
+export function searchedText({ text, poll }: Pick<MessageRecord, 'text' | 'poll'>): string {
+  return poll === undefined ? text : [text, ...poll.options].join('\n');
+}
+
+/** Which messages of a chat are pushed to the person; absent: all. Unlike a mute, it changes no number. [OP18] */
+export const Notify = v.picklist(['mentions', 'nothing']);
+export type Notify = v.InferOutput<typeof Notify>;
+
+/** The most that notifications of a chat tell; absent: what each device chose. [OP18] */
+export const Preview = v.picklist(['sender', 'nothing']);
+export type Preview = v.InferOutput<typeof Preview>;
 
 export const MembershipRecord = v.object({
   ...common,
@@ -112,23 +160,61 @@ export const MembershipRecord = v.object({
   conversation: ConversationId,
   role: Role,
   joinedAt: Instant,
-  leftAt: v.optional(Instant),
+  leftAt: MaybeInstant,
   /** Who removed them; absent if they left by themselves. [OP13] */
   removedBy: v.optional(UserId),
   /** The person's own mark, the same on all their devices. [RD2] */
   readSeq: Count,
-  mutedUntil: v.optional(Instant),
-  pinnedAt: v.optional(Instant),
-  archivedAt: v.optional(Instant),
+  mutedUntil: MaybeInstant,
+  pinnedAt: MaybeInstant,
+  archivedAt: MaybeInstant,
   /** The last seq when it was archived: a later message brings the chat back. [OP17] */
   archivedSeq: v.optional(Count),
   /** Set by the person, whatever they have read: a chat to come back to. [OP16] */
-  unreadAt: v.optional(Instant),
+  unreadAt: MaybeInstant,
+  /** The other person of this direct chat is blocked. If the chat does not exist, `leftAt` is set. [BL1] */
+  blockedAt: MaybeInstant,
+  notify: v.optional(Notify),
+  preview: v.optional(Preview),
   draft: v.optional(v.string()),
 });
 export type MembershipRecord = v.InferOutput<typeof MembershipRecord>;
 
-export const KnownRecord = v.variant('type', [ConversationRecord, MemberRecord, MessageRecord, MembershipRecord]);
+/** A message that waits for its time. */
+export const ScheduledMessage = v.object({
+  /** The id of the op that scheduled it. The message that is sent has another one: see `sentIdOf`. */
+  id: MessageId,
+  conversation: ConversationId,
+  dueAt: Instant,
+  createdAt: Instant,
+  text: v.string(),
+  attachments: v.array(Attachment),
+  replyTo: v.optional(MessageId),
+  mentions: v.array(UserId),
+  /** The server is sending it: nothing can change it any more. [SM4] */
+  isLeaving: v.optional(v.boolean()),
+  /** Why it could not be sent, by the code and the path of the refusal. [SM5] */
+  failure: v.optional(v.object({ code: v.string(), path: v.optional(v.string()) })),
+});
+export type ScheduledMessage = v.InferOutput<typeof ScheduledMessage>;
+
+/** One of the places where a person's own stream holds a message that waits for its time. A place is used again. [SM1] */
+export const ScheduledRecord = v.object({
+  ...common,
+  type: v.literal('scheduled'),
+  id: v.string(),
+  /** Null where none waits here any more. */
+  message: v.nullable(ScheduledMessage),
+});
+export type ScheduledRecord = v.InferOutput<typeof ScheduledRecord>;
+
+export const KnownRecord = v.variant('type', [
+  ConversationRecord,
+  MemberRecord,
+  MessageRecord,
+  MembershipRecord,
+  ScheduledRecord,
+]);
 export type KnownRecord = v.InferOutput<typeof KnownRecord>;
 
 /** A record of a type that this version does not know: it advances the cursor and is otherwise ignored. [SH5] */
@@ -147,6 +233,11 @@ const knownTypes = new Set<string>(KnownRecord.options.map(({ entries }) => entr
 /** False also for a known type whose shape a newer server has changed: it parses as an unknown one, with the common fields alone. [SH5] */
 export function isKnown(record: FeedRecord): record is KnownRecord {
   return knownTypes.has(record.type) && Object.keys(record).length > commonFields;
+}
+
+/** Names the text of a message: the edit that wrote it, or the message itself. [OP19] */
+export function textIdOf({ id, editId }: Pick<MessageRecord, 'id' | 'editId'>): OpId {
+  return editId ?? id;
 }
 
 /** Whether a message counts as unread for a reader: it is not their own, not a system message and not deleted. [RD4] */

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { Digest } from './digest.ts';
 import { Failure, SyncError } from './errors.ts';
-import { ConversationId, StreamId } from './ids.ts';
+import { ConversationId, MessageId, StreamId } from './ids.ts';
 import { MAX_ANSWER_BYTES, MIN_ANSWER_BYTES, limits } from './limits.ts';
 import { FeedRecord, MessageRecord } from './record.ts';
-import { Count, Positive, keyed, strict } from './shape.ts';
+import { Count, Instant, Positive, keyed, strict } from './shape.ts';
 
 /*
  * The three verbs, the same over the socket (an event with an acknowledgement) and over HTTP (`POST /api/sync/<verb>`). [VB1]
@@ -78,10 +78,19 @@ export const PullAnswer = v.object({
 });
 export type PullAnswer = v.InferOutput<typeof PullAnswer>;
 
+/** A place in a conversation, by one of the three: a seq, a message, or the first message that came at this time or later. [VB12] */
+const HistoryPlace = strict({
+  seq: v.optional(Positive),
+  id: v.optional(MessageId),
+  time: v.optional(Instant),
+});
+export type HistoryPlace = v.InferOutput<typeof HistoryPlace>;
+
 export const HistoryRequest = strict({
   stream: ConversationId,
   before: v.optional(Count),
   after: v.optional(Count),
+  around: v.optional(HistoryPlace),
   limit: v.optional(Limit),
   maxBytes: v.optional(MaxBytes),
 });

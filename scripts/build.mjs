@@ -52,8 +52,23 @@ export function serverBuild(outDir) {
  * @returns {import('vite').InlineConfig}
  */
 function bundledServerBuild(outDir) {
-  return { ...serverBuild(outDir), ssr: { noExternal: true, external: NOT_BUNDLED } };
+  return { ...serverBuild(outDir), plugins: [oneByteText], ssr: { noExternal: true, external: NOT_BUNDLED } };
 }
+
+/**
+ * Escapes every character above U+00FF: V8 keeps the text of a script, with two bytes for each character if only one of them
+ * needs that, and the server's text has nine million.
+ *
+ * @type {import('vite').Plugin}
+ */
+const oneByteText = {
+  name: 'one-byte-text',
+  generateBundle(_options, files) {
+    const escaped = (/** @type {string} */ unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    for (const file of Object.values(files))
+      if (file.type === 'chunk') file.code = file.code.replace(/[^\0-\xff]/g, escaped);
+  },
+};
 
 /** @param {string} folder */
 async function buildAll(folder) {

@@ -13,7 +13,7 @@ import { gzipSync } from 'node:zlib';
 /** @type {Budget[]} */
 const BUDGETS = [
   { screen: 'the sign-in screen', chunks: ['SignedOut'], limitKib: 104 },
-  { screen: 'the list of chats', chunks: ['Person'], limitKib: 166 },
+  { screen: 'the list of chats', chunks: ['Person'], limitKib: 165 },
   { screen: 'a chat', chunks: ['Person', 'ChatPage', 'english'], limitKib: 211 },
 ];
 

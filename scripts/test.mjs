@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { projectFiles } from './repository.mjs';
 import { setUpOrExit } from './setup.mjs';
 
-/** @typedef {{ passed: number, failed: number, failures: string[] }} Counts failures: a line each */
+/** @typedef {{ passed: number, failed: number, failures: string[], retried?: string[] }} Counts failures: a line each */
 
 /** Characters of an error's message that are repeated at the end of the long output. */
 const LONGEST_MESSAGE = 300;
@@ -32,13 +32,19 @@ async function testAll() {
   else {
     process.env['CHROMIUM_PATH'] = browser;
     say('\n— browser tests');
-    const browsers = await runTests({ root, project: ['browser'], maxWorkers: 3 });
+    // A browser on a loaded machine may refuse a page or lose one. The second try is for that, and is reported: a test that needs
+    // it again and again has a race. The long run has none.
+    const retry = process.env['TEST_LONG'] === undefined ? 1 : 0;
+    const browsers = await runTests({ root, project: ['browser'], maxWorkers: 3, retry });
     all.push(browsers);
     ran.push(...browsers.files);
   }
   const forgotten = notRun(root, ran).filter((file) => browser !== undefined || !file.startsWith('tests/browser/'));
   all.push(...forgotten.map((file) => failed(`${file} was not run: no project of vite.config.ts includes it`)));
 
+  for (const retried of all.flatMap((counts) => counts.retried ?? [])) {
+    say(`PASSED ON THE SECOND TRY ${retried.replace(root, '')}`);
+  }
   const failures = all.flatMap((counts) => counts.failures);
   for (const failure of failures) say(`FAILED ${failure.replace(root, '')}`);
   const sum = (/** @type {'passed' | 'failed'} */ key) => all.reduce((total, counts) => total + counts[key], 0);
@@ -51,7 +57,8 @@ async function testAll() {
  * Runs tests in this process; what fails outside of tests counts too.
  *
  * @param {import('vitest/node').CliOptions} options
- * @returns {Promise<Counts & { files: string[] }>} files: the paths of those that ran
+ * @returns {Promise<Counts & { retried: string[], files: string[] }>} retried: a line for each test that passed on a second try;
+ *   files: the paths of those that ran
  */
 export async function runTests(options) {
   const { startVitest } = await import('vitest/node');
@@ -73,8 +80,11 @@ export async function runTests(options) {
     ...vitest.state.getUnhandledErrors().map((error) => line('outside of the tests', '', [asError(error)])),
     ...(passed === 0 ? ['no test passed'] : []),
   ];
+  const retried = tests.flatMap((test) =>
+    test.diagnostic()?.flaky === true ? [line(test.module.moduleId, test.fullName, test.result().errors)] : [],
+  );
   await vitest.close();
-  return { passed, failed: failures.length, failures, files: modules.map(({ moduleId }) => moduleId) };
+  return { passed, failed: failures.length, failures, retried, files: modules.map(({ moduleId }) => moduleId) };
 }
 
 /** @param {string} file @param {string} name @param {readonly { message: string }[] | undefined} errors @returns {string} */

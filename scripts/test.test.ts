@@ -12,14 +12,14 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a real run of such files counts. */
-function run(files: Record<string, string>): Awaited<ReturnType<typeof runTests>> {
+function run(files: Record<string, string>, retry = 0): Awaited<ReturnType<typeof runTests>> {
   for (const [name, source] of Object.entries(files)) writeFileSync(join(folder, name), source);
   const report = join(folder, 'report.json');
   const url = new URL('test.mjs', import.meta.url).href;
   const program = `
     import { writeFileSync } from 'node:fs';
     const { runTests } = await import('${url}');
-    writeFileSync('${report}', JSON.stringify(await runTests({ root: '${folder}', globals: true })));
+    writeFileSync('${report}', JSON.stringify(await runTests({ root: '${folder}', globals: true, retry: ${String(retry)} })));
     process.exit();`;
   spawnSync(process.execPath, ['--input-type=module', '-e', program]);
   return JSON.parse(readFileSync(report, 'utf8').replaceAll(`${folder}/`, '')) as Awaited<ReturnType<typeof runTests>>;
@@ -43,6 +43,7 @@ describe('the count of a run of tests', () => {
         'c.test.ts > a house: not swept',
         'outside of the tests: let go',
       ],
+      retried: [],
     });
   });
 
@@ -52,6 +53,16 @@ describe('the count of a run of tests', () => {
       failed: 0,
       files: ['a.test.ts'],
       failures: [],
+      retried: [],
+    });
+  });
+
+  it('names a test that passed on its second try', () => {
+    const file = `let tries = 0; it('opens', () => { if (++tries === 1) throw new Error('stuck'); });`;
+    expect(run({ 'a.test.ts': file }, 1)).toMatchObject({
+      passed: 1,
+      failed: 0,
+      retried: ['a.test.ts > opens: stuck'],
     });
   });
 

@@ -29,6 +29,7 @@ test('without any variable it is port 3000, ./data, the embedded database, limit
     mail: undefined,
     isProduction: false,
     signUp: 'open',
+    domains: undefined,
     providers: [],
   });
 });

@@ -53,6 +53,8 @@ export interface Config {
   readonly isProduction: boolean;
   /** Whether anybody may make an account. */
   readonly signUp: 'open' | 'invite' | 'closed';
+  /** Only addresses of these may sign up, and only confirmed ones sign in. Absent: any. */
+  readonly domains: readonly string[] | undefined;
   readonly providers: readonly SignInProvider[];
 }
 
@@ -122,6 +124,14 @@ const HostList = v.pipe(
   v.transform((value) => value.split(',').map((host) => host.trim())),
 );
 
+const SignUp = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?:open|invite|closed|domain:(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?:,(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*)*)$/,
+    'must be open, invite, closed or domain: with host names in lower case, as in domain:example.org,example.com',
+  ),
+);
+
 const SmtpUrl = v.pipe(v.string(), v.regex(/^smtps?:\/\/./, 'must start with smtp:// or smtps://'));
 
 const Sender = v.pipe(
@@ -183,7 +193,7 @@ const Environment = v.object({
   METRICS_TOKEN: v.optional(
     v.pipe(v.string(), v.regex(/^[\w.~+/=-]{16,}$/, 'must have at least 16 letters, digits or signs of a token')),
   ),
-  SIGN_UP: v.optional(v.picklist(['open', 'invite', 'closed'], 'must be open, invite or closed'), 'open'),
+  SIGN_UP: v.optional(SignUp, 'open'),
   SMTP_URL: v.optional(SmtpUrl),
   MAIL_FROM: v.optional(Sender),
   NODE_ENV: v.optional(v.string()),
@@ -219,6 +229,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // A link must not lead to whatever host a request claims. [SEC-21]
     return { ok: false, problem: 'PUBLIC_URL must be set too when SMTP_URL is, for the links in mails.' };
   }
+  if (values.SIGN_UP.startsWith('domain:') && smtp === undefined && values.NODE_ENV === 'production')
+    return {
+      ok: false,
+      problem: 'SMTP_URL must be set too when SIGN_UP names domains, because addresses are confirmed.',
+    };
   const bucket = bucketOf(values);
   if (bucket === 'no keys')
     return { ok: false, problem: 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set when MEDIA_URL is.' };
@@ -250,11 +265,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     metricsToken: values.METRICS_TOKEN,
     mail: smtp === undefined ? undefined : { url: smtp, from },
-    signUp: values.SIGN_UP,
+    ...signUpOf(values.SIGN_UP),
     providers: read.providers,
     isProduction: values.NODE_ENV === 'production',
   };
   return { ok: true, config: Object.freeze(config) };
+}
+
+function signUpOf(value: string): Pick<Config, 'signUp' | 'domains'> {
+  if (value === 'invite' || value === 'closed') return { signUp: value, domains: undefined };
+  return { signUp: 'open', domains: value === 'open' ? undefined : value.slice('domain:'.length).split(',') };
 }
 
 function bucketOf(values: v.InferOutput<typeof Environment>): Config['bucket'] | 'no keys' {

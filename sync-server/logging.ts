@@ -36,12 +36,39 @@ function withoutMessage(error: unknown): SafeError {
   return { type: error.name, ...(code === null ? {} : { code }), at: frames.slice(0, 8).map((line) => line.trim()) };
 }
 
+/** How many lines of the two kinds that an operator looks for were logged. */
+export interface LogCounts {
+  /** Called with pino's number of each line's level. */
+  note(level: number): void;
+  read(): { errors: number; warnings: number };
+}
+
+export function createLogCounts(): LogCounts {
+  let [errors, warnings] = [0, 0];
+  return {
+    note(level) {
+      if (level >= 50) errors += 1;
+      else if (level >= 40) warnings += 1;
+    },
+    read: () => ({ errors, warnings }),
+  };
+}
+
 /**
  * pino's settings. Requests are logged by http/request-log, because Fastify's own lines hold the URL with its query and
  * the client's address.
  */
-export function loggerOptions(level: string): NonNullable<FastifyServerOptions['logger']> {
+export function loggerOptions(
+  level: string,
+  counts: Pick<LogCounts, 'note'> = createLogCounts(),
+): NonNullable<FastifyServerOptions['logger']> {
   return {
+    hooks: {
+      logMethod(line, log, number) {
+        counts.note(number);
+        log.apply(this, line);
+      },
+    },
     level,
     base: null,
     serializers: {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { collectWhenQuiet } from './collect-when-quiet.ts';
 import { type Config, readConfig } from './config.ts';
 import { DatabaseRefused } from './database/connect.ts';
 import { DataFolderError } from './database/embedded/errors.ts';
@@ -11,11 +12,13 @@ import { build } from './server.ts';
 
 // The process: reads the environment, starts the server, and ends by signals.
 const CLOSED_WITHIN_MS = 9_000;
+refuseArguments(process.argv.slice(2));
 let isEnding = false;
 // Registered before the start, so that a signal during it closes what has been started. [REL-05]
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
 const starting = start();
 await starting;
+collectWhenQuiet();
 
 async function start() {
   const read = readConfig(process.env);
@@ -68,16 +71,14 @@ function reasonOf(error: unknown, { port, host }: Config): string {
   if (code === 'EADDRINUSE') return `Port ${port} is in use by another program; set PORT to another one.`;
   if (code === 'EACCES' && port < 1024)
     return `Port ${port} needs privileges that this process lacks; set PORT to another one.`;
-  if (isOutOfFiles(error)) return tooFewFiles;
+  if (isOutOfFiles(error))
+    return 'This process may open too few files: raise its limit to 1024 or more (`ulimit -n`, or LimitNOFILE= of a systemd unit).';
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host ?? ''} is not an address of this machine.`;
   if (typeof code === 'string' && /^ERR_(?:OSSL|SSL|TLS)/.test(code))
     return `TLS_CERT and TLS_KEY must name a certificate and its key in PEM form (${code}).`;
   if (error instanceof Error && ('path' in error || 'code' in error)) return sentence(error.message);
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
-
-const tooFewFiles =
-  'This process may open too few files: raise its limit to 1024 or more (`ulimit -n`, or LimitNOFILE= of a systemd unit).';
 
 /** An error that comes from another thread has lost its code. */
 function isOutOfFiles(error: unknown): boolean {
@@ -90,6 +91,19 @@ function isOutOfFiles(error: unknown): boolean {
 function sentence(text: string): string {
   const plain = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(plain) ? plain : `${plain}.`;
+}
+
+/** A server that starts because somebody asked how to start it would surprise them. */
+function refuseArguments([first]: readonly string[]): void {
+  if (first === undefined) return;
+  const usage =
+    'usage: npm start, without arguments. The settings are environment variables such as PORT and DATA_DIR; the README lists them.';
+  if (first === '--help' || first === '-h') {
+    print(usage);
+    process.exit(0);
+  }
+  process.stderr.write(`${usage}\n`);
+  process.exit(2);
 }
 
 function print(line: string): void {

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import compress from '@fastify/compress';
-import { type ConversationId, type StreamId, ownerOf, personalStream } from '#protocol/ids.ts';
+import { type ConversationId, type StreamId, type UserId, ownerOf, personalStream } from '#protocol/ids.ts';
+import { OPEN } from '#protocol/privacy.ts';
 import { createAccounts } from './auth/accounts.ts';
 import { createLastSeen } from './auth/last-seen.ts';
 import { createLimiter } from './auth/rate-limiter.ts';
@@ -18,12 +19,14 @@ import { registerAccountRoutes } from './http/account-routes.ts';
 import { registerAppFiles } from './http/app-files.ts';
 import { registerExportRoutes } from './http/export-routes.ts';
 import { registerHealthRoutes } from './http/health-routes.ts';
+import { registerLinkRoutes } from './http/link-routes.ts';
 import { registerMediaRoutes } from './http/media-routes.ts';
 import { registerMetricsRoutes } from './http/metrics-routes.ts';
 import { closeHttp, listen, openHttp } from './http/open-http.ts';
 import { isOwnOrigin } from './http/origin.ts';
 import { registerPageSecurity } from './http/page-security.ts';
 import { registerPeopleRoutes } from './http/people-routes.ts';
+import { registerPrivacyRoutes } from './http/privacy-routes.ts';
 import { registerPushRoutes } from './http/push-routes.ts';
 import { addressOf, trustOf } from './http/proxies.ts';
 import { createProxyNotices } from './http/proxy-notices.ts';
@@ -41,18 +44,26 @@ import { openBus } from './live/redis-bus.ts';
 import { startSessionWatch } from './live/session-watch.ts';
 import { startSlowReaderWatch } from './live/slow-readers.ts';
 import { openSocketServer } from './live/socket-server.ts';
-import { safeError } from './logging.ts';
+import { createHealth } from './health.ts';
+import { createLogCounts, safeError } from './logging.ts';
 import { createIndexMessages } from './search/index-messages.ts';
 import { openMail } from './mail/open-mail.ts';
 import { createSearchIndex } from './search/search-index.ts';
 import { createSearch } from './search/search.ts';
 import { openMedia } from './media/open-media.ts';
+import { openBlocks } from './privacy/open-blocks.ts';
+import { openPrivacy } from './privacy/privacy.ts';
+import { createReports } from './reports/reports.ts';
 import { openPush } from './push/open-push.ts';
 import type { PushTimes } from './push/deliver-pushes.ts';
+import { areApart } from './streams/blocks.ts';
 import { createAnswerVerb, defaultBounds } from './streams/answer-verb.ts';
+import { openScheduled } from './scheduled/open-scheduled.ts';
 import { createStreams } from './streams/create-streams.ts';
+import { createGroupLinks } from './group-links/group-links.ts';
 import { createMongoEntryStore } from './streams/mongo-entry-store.ts';
 import { createStreamReads } from './streams/stream-reads.ts';
+import { createWholeGroup } from './streams/whole-group.ts';
 import { ANSWER_MS, withDeadline } from './streams/with-deadline.ts';
 
 export interface ServerOptions {
@@ -81,7 +92,8 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   const clientAddress = (request: IncomingMessage) => addressOf(request, trust);
   const limiter = config.rateLimit ? createLimiter(now) : undefined;
   const notices = createProxyNotices(config);
-  const app = openHttp(config, trust, limiter, notices);
+  const counts = createLogCounts();
+  const app = openHttp(config, trust, limiter, notices, counts);
   const { log } = app;
   const onDefect = (error: unknown) => log.error({ error: safeError(error) }, 'a defect');
   const closing = new AbortController();
@@ -116,7 +128,13 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   const store = createMongoEntryStore(database);
   const reads = createStreamReads(store);
   const slowReaders = startSlowReaderWatch(sockets);
-  const live = openLive({ io, sockets, slowReaders, reads, bus, lastSeen, isShared, now, log, onDefect });
+  const privacy = await openPrivacy({ connection, isShared, onDefect });
+  const { of: privacyOf } = privacy;
+  const blocks = await openBlocks({ connection, isShared, onDefect });
+  const hides = { privacyOf, areApart: (one: UserId, other: UserId) => areApart(blocks, one, other) };
+  const live = openLive({ io, sockets, slowReaders, reads, bus, lastSeen, isShared, ...hides, now, log, onDefect });
+  privacy.follow(live.privacyChanged);
+  blocks.follow(live.privacyChanged);
   const people = createUsers(connection);
   const searchIndex = createSearchIndex(database);
   const push = await openPush({
@@ -124,11 +142,14 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     settings: config.push,
     entries: withDeadline(store, ANSWER_MS),
     reads,
+    blocks,
     now,
     log,
     ...(options.pushTimes === undefined ? {} : { times: options.pushTimes }),
   });
-  const consumers = [createIndexMessages(searchIndex), push.consumer, ...(options.consumers ?? [])];
+  const followerStore = createMongoFollowerStore(database);
+  const scheduled = await openScheduled({ connection, isShared, followers: followerStore, now, log, onDefect });
+  const consumers = [createIndexMessages(searchIndex), push.consumer, scheduled.consumer, ...(options.consumers ?? [])];
   const pictureOf = async (stream: StreamId) => {
     if (!stream.startsWith('u:')) return reads.pictureOf(stream as ConversationId);
     const owner = ownerOf(stream);
@@ -141,15 +162,23 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     quota: config.mediaQuota,
     readMessage: reads.readMessage,
     storedMessage: reads.storedMessage,
+    scheduledOf: reads.scheduledOf,
     isPicture: async (stream, id) => (await pictureOf(stream)) === id,
     isMember: async (user, stream) => (await reads.conversationsOf(user)).includes(stream),
     now,
     onDefect,
   });
+  const links = createGroupLinks(connection, now);
+  const reports = createReports({ connection, people, isLimited: config.rateLimit, now });
   const streams = await createStreams({
     store,
     reads,
     files: media.files,
+    links,
+    blocks,
+    reports,
+    isBarred: people.isBarred,
+    hidesReads: (userId) => !privacyOf(userId).readReceipts,
     consumers: consumers.map(({ name }) => name),
     people,
     announce: live.announce,
@@ -159,7 +188,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   const followers = startFollowers({
     consumers,
     entries: store,
-    store: createMongoFollowerStore(database),
+    store: followerStore,
     batches: streams.batches,
     onFailure: (error, consumer, stream) =>
       log.warn({ error: safeError(error), consumer, stream }, 'a consumer failed and gets its entries again'),
@@ -173,12 +202,22 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     isSecure: isSecure(config),
     directory: config.directory,
     signUp: config.signUp,
+    domains: config.domains,
     providers: config.providers,
     rateLimit: config.rateLimit,
     storedBytes: media.storedBytes,
+    reports,
+    health: createHealth({
+      database,
+      dataDir: config.dataDir,
+      sockets,
+      consumers: consumers.map(({ name }) => name),
+      counts,
+      now,
+    }),
     now,
     log,
-    mail: mails && { send: mails.send, origin: config.publicOrigin ?? `http://localhost:${config.port}` },
+    mail: mails && { ...mails, origin: config.publicOrigin ?? `http://localhost:${config.port}` },
     takePicture: (user, id) => media.files.picture(id, personalStream(user), user),
     events: {
       sessionsEnded(sessionIds, reason) {
@@ -193,8 +232,11 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
         });
       },
       personDeleted: async (userId) => {
-        await media.profileChanged(userId);
+        await media.personDeleted(userId);
         await push.personDeleted(userId);
+        await privacy.change(userId, OPEN);
+        await blocks.personDeleted(userId);
+        await reports.personDeleted(userId);
         await streams.personDeleted(userId);
       },
     },
@@ -205,7 +247,9 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     index: searchIndex,
     batches: streams.batches,
     conversationsOf: streams.conversationsOf,
+    blocks,
   });
+  scheduled.start(streams.sendScheduled);
   push.start({ activeSessions: (ids) => sessions.active(ids), isVisible: sockets.isVisible });
   const answerVerb = createAnswerVerb({
     streams,
@@ -240,13 +284,17 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   registerAccountRoutes(app, accounts);
   registerSyncRoutes(app, sessions, answerVerb);
   registerPeopleRoutes(app, accounts);
+  registerLinkRoutes(app, { sessions, links, groupOf: createWholeGroup(withDeadline(store, ANSWER_MS)), limiter });
+  registerPrivacyRoutes(app, sessions, privacy, limiter);
   registerSearchRoutes(app, sessions, search, limiter);
-  await registerMediaRoutes(app, sessions, media);
-  await registerUploadRoutes(app, sessions, media);
+  await registerMediaRoutes(app, sessions, media, limiter);
+  await registerUploadRoutes(app, sessions, media, limiter);
   const { ownFiles, store: fileStore } = media;
   registerExportRoutes(app, {
     sessions,
-    archive: { streams, account: people.account, ownFiles, store: fileStore },
+    isFresh: accounts.isFresh,
+    archive: { streams, account: people.account, reportsOf: reports.of, ownFiles, store: fileStore },
+    now,
     limiter,
   });
   registerPushRoutes(app, { sessions, push, limiter, publicOrigin: config.publicOrigin });
@@ -257,8 +305,10 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     closing.abort();
     for (const watch of watches) watch.close();
     await Promise.all([followers.close(), media.close()]);
-    await push.close();
+    await Promise.all([push.close(), scheduled.close()]);
     accounts.close();
+    privacy.close();
+    blocks.close();
     mails?.close();
     await streams.close();
     await turn(); // the last answers leave before their sockets close

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { administration } from '#app/http/administration.ts';
 import type { Outcome } from '#app/http/request.ts';
 import { accountProblemWords } from '#app/i18n/account-change-words.ts';
@@ -6,25 +6,25 @@ import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
+import type { Client } from '#app/sync/client.ts';
 import { Pane } from '#app/ui/Pane.tsx';
 import type { Administration as Facts } from '#protocol/administration.ts';
+import { HealthCard } from './HealthCard.tsx';
 import { Invitations } from './Invitations.tsx';
 import { People } from './People.tsx';
+import { Reports } from './Reports.tsx';
 import shapes from '#app/ui/Shapes.module.css';
+import { useNowAndOnline } from '#app/ui/use-now-and-online.ts';
 import styles from './Administration.module.css';
 
 const signUpWords = { open: 'admin.open', invite: 'admin.byInvitation', closed: 'admin.closed' } as const;
 
 /** What the administrator of the server sees and does. Nobody else gets more than a sentence. [AC4] */
-export default function Administration({ onClose }: { onClose: () => void }) {
+export default function Administration({ client, onClose }: { client: Client; onClose: () => void }) {
   const words = useWords();
   const [found, setFound] = useState<Outcome<Facts>>();
-  useEffect(() => {
-    const look = () => void administration().then(setFound);
-    look();
-    addEventListener('online', look);
-    return () => removeEventListener('online', look);
-  }, []);
+  const read = useCallback(async () => setFound(await administration()), []);
+  useNowAndOnline(read);
   const facts = found?.ok === true && found.value.isAdministrator ? found.value : undefined;
   return (
     <Pane
@@ -46,20 +46,28 @@ export default function Administration({ onClose }: { onClose: () => void }) {
                   <dt>{words('admin.people')}</dt>
                   <dd>{facts.people}</dd>
                   <dt>{words('admin.signUp')}</dt>
-                  <dd>{words(signUpWords[facts.signUp])}</dd>
+                  <dd>{facts.domains?.join(', ') ?? words(signUpWords[facts.signUp])}</dd>
                   <dt>{words('admin.files')}</dt>
                   <dd>{sizeWords(facts.storedBytes)}</dd>
                   <dt>{words('admin.mail')}</dt>
-                  <dd>{words(facts.mail ? 'admin.mailOn' : 'admin.mailOff')}</dd>
+                  <dd>{words(mailWord(facts.mail, facts.mailIsLogged))}</dd>
                 </dl>
                 <p className={styles.note}>{words('admin.settingsNote')}</p>
               </div>
+              <Reports client={client} openCount={facts.openReports} onResolved={() => void read()} />
+              <HealthCard />
               {facts.signUp === 'invite' && <Invitations />}
-              <People hasMail={facts.mail} />
+              <People hasMail={facts.mail} onHandedOver={() => void read()} />
             </>
           )}
         </div>
       </div>
     </Pane>
   );
+}
+
+/** Where links end up that nobody gets, it is said. */
+function mailWord(isOn: boolean, isLogged: boolean) {
+  if (isLogged) return 'admin.mailLogged';
+  return isOn ? 'admin.mailOn' : 'admin.mailOff';
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { administeredPeople, endSessionsOf, sendReset, suspend } from '#app/http/administration.ts';
+import { administeredPeople, endSessionsOf, handOver, sendReset, suspend } from '#app/http/administration.ts';
 import type { Outcome } from '#app/http/request.ts';
 import { accountProblemWords } from '#app/i18n/account-change-words.ts';
 import { shownName } from '#app/i18n/name-words.ts';
@@ -13,23 +13,25 @@ import { limits } from '#protocol/limits.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Administration.module.css';
 
-type Deed = 'suspend' | 'admit' | 'endSessions' | 'sendReset';
+type Deed = 'suspend' | 'admit' | 'endSessions' | 'sendReset' | 'handOver';
 
 const deeds: Record<Deed, (person: AdministeredPerson) => Promise<Outcome<unknown>>> = {
   suspend: ({ id }) => suspend(id, true),
   admit: ({ id }) => suspend(id, false),
   endSessions: ({ id }) => endSessionsOf(id),
   sendReset: ({ id }) => sendReset(id),
+  handOver: ({ id }) => handOver(id),
 };
 const bodies: Record<Deed, MessageKey> = {
   suspend: 'admin.suspendBody',
   admit: 'admin.admitBody',
   endSessions: 'admin.endSessionsBody',
   sendReset: 'admin.sendResetBody',
+  handOver: 'admin.handOverBody',
 };
 
 /** Everybody with an account, to be found by name or address. [AC4] */
-export function People({ hasMail }: { hasMail: boolean }) {
+export function People({ hasMail, onHandedOver }: { hasMail: boolean; onHandedOver: () => void }) {
   const words = useWords();
   const self = useAppSelector(({ session }) => session.profile?.id);
   const [said, setSaid] = useState('');
@@ -55,6 +57,8 @@ export function People({ hasMail }: { hasMail: boolean }) {
     const outcome = await deeds[asked.deed](asked.person);
     setSaid(outcome.ok ? `${words('admin.done')}: ${words(`admin.${asked.deed}`)}, ${asked.person.name}` : '');
     setProblem(outcome.ok ? undefined : accountProblemWords(outcome.failure, words));
+    // Nothing on this page is theirs any more.
+    if (outcome.ok && asked.deed === 'handOver') return onHandedOver();
     const now = await administeredPeople(query.trim());
     if (now.ok) setPeople(now.value.people);
   }
@@ -81,6 +85,7 @@ export function People({ hasMail }: { hasMail: boolean }) {
             ...(person.id === self ? [] : ([person.isSuspended ? 'admit' : 'suspend'] as const)),
             ...(person.sessions > 0 ? (['endSessions'] as const) : []),
             ...(hasMail ? (['sendReset'] as const) : []),
+            ...(person.id === self || person.isSuspended ? [] : (['handOver'] as const)),
           ];
           return (
             <li key={person.id} className={styles.person}>

@@ -1,5 +1,5 @@
 import { PenLine, Settings } from 'lucide-react';
-import { Suspense, useMemo, useState, type KeyboardEvent } from 'react';
+import { Suspense, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
@@ -35,9 +35,21 @@ interface ConversationListProps {
   /** No page is open beside the list. An empty list then invites to a first chat, and has the only button for it. */
   isAlone: boolean;
   onSignInAgain: () => void;
+  /** Searches everything for what was typed: messages too, and people. */
+  onSearchAll: (typed: string) => void;
+  /** Below the list. */
+  note?: ReactNode;
 }
 
-export function ConversationList({ client, list, chosen, isAlone, onSignInAgain }: ConversationListProps) {
+export function ConversationList({
+  client,
+  list,
+  chosen,
+  isAlone,
+  onSignInAgain,
+  onSearchAll,
+  note,
+}: ConversationListProps) {
   const words = useWords();
   const { store } = client;
   const [, navigate] = useLocation();
@@ -51,16 +63,18 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
     [list, store, words, now],
   );
   const shown = useMemo(() => filterEntries(entries ?? [], filter, typed), [entries, filter, typed]);
+  const isSearching = typed.trim() !== '';
   const hands = useMemo(
     (): ListHands => ({ onMenu: (entry, press) => setMenu({ entry, press }), onChoose: () => setTyped('') }),
     [],
   );
   function searchKey(event: KeyboardEvent) {
-    const [first] = shown;
-    if (first === undefined || (event.key !== 'ArrowDown' && event.key !== 'Enter')) return;
+    if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
     event.preventDefault();
-    if (event.key === 'ArrowDown') return entryOf(first.stream)?.focus();
-    if (typed.trim() === '') return;
+    const [first] = shown;
+    if (event.key === 'ArrowDown') return first === undefined ? undefined : entryOf(first.stream)?.focus();
+    if (!isSearching) return;
+    if (first === undefined) return onSearchAll(typed);
     setTyped('');
     navigate(chatPath(first.stream));
   }
@@ -116,6 +130,11 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
             ]}
           />
         )}
+        {isSearching && (
+          <Button look="quiet" onClick={() => onSearchAll(typed)}>
+            {words('list.searchAll')}
+          </Button>
+        )}
       </div>
       {entries !== undefined && shown.length > 0 && (
         <ListHands value={hands}>
@@ -123,7 +142,7 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
         </ListHands>
       )}
       {entries !== undefined && entries.length > 0 && shown.length === 0 && (
-        <NoMatch filter={typed === '' ? filter : 'all'} />
+        <NoMatch filter={isSearching ? 'all' : filter} />
       )}
       {/* Below the list, so that no chat moves away from a finger when it appears. */}
       {isOffering && (
@@ -131,6 +150,7 @@ export function ConversationList({ client, list, chosen, isAlone, onSignInAgain 
           <NotificationOffer client={client} />
         </Suspense>
       )}
+      {note}
       {menu !== undefined && (
         <Suspense fallback={null}>
           <ChatMenu

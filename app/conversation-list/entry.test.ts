@@ -45,7 +45,7 @@ function message(stream: ConversationId, senderId: UserId, more: Partial<Message
 }
 
 function row(stream: ConversationId, more: Partial<ConversationRow> = {}): ConversationRow {
-  return { stream, lastSeq: 1, historyStart: 1, isWhole: true, unread: 0, activityAt: at(1), ...more };
+  return { stream, lastSeq: 0, historyStart: 0, isWhole: true, unread: 0, activityAt: at(1), ...more };
 }
 
 function sending(stream: ConversationId, state: OutboxRow['state'], minute: number): OutboxRow {
@@ -61,6 +61,7 @@ const context = (more: Partial<EntryContext> = {}): EntryContext => ({
   ]),
   drafts: new Map(),
   outbox: [],
+  blocked: [],
   words,
   now: new Date(at(30)),
   ...more,
@@ -354,4 +355,26 @@ test('[ask 12] an entry stays the same object until something that it shows has 
   });
   expect(changed(people('Ana', 'Bob'))).toEqual([withAna]);
   expect(changed(people('Ána María', 'Robert'))).toEqual([crew]);
+});
+
+test('[BL5] a direct chat in which nothing is shown, because somebody who is blocked has begun it, is not listed; a group is', () => {
+  const emptied = { lastSeq: 3, historyStart: 1 };
+  const streams = (rows: ConversationRow[]) => entriesOf(rows, context()).map((entry) => entry.stream);
+  expect(streams([row(withAna, emptied), row(crew, emptied)])).toEqual([crew]);
+  expect(streams([row(withAna, { lastSeq: 60, historyStart: 11 })])).toEqual([withAna]);
+  const drafts = new Map([[withAna, 'words of my own']]);
+  expect(entriesOf([row(withAna, emptied)], context({ drafts }))).toHaveLength(1);
+});
+
+test('[BL5] the last line of a group hides the words of somebody who is blocked, also afterwards, and a direct chat keeps what came before', () => {
+  const [inGroup, direct] = [
+    row(crew, { lastMessage: message(crew, ana, { text: 'an insult' }) }),
+    row(withAna, { lastMessage: message(withAna, ana) }),
+  ];
+  const others = { kind: 'other', who: 'Ána María', text: 'an insult' };
+  expect(line(inGroup)).toEqual(others);
+  const hidden = 'Hidden: you blocked Ána María';
+  expect(line(inGroup, { blocked: [ana] })).toEqual({ kind: 'quiet', text: hidden });
+  expect(line(direct, { blocked: [ana] })).toEqual({ kind: 'other', text: 'hello' });
+  expect(line(inGroup, { blocked: [bob] })).toEqual(others);
 });

@@ -75,7 +75,8 @@ function lineWords(line: LastLine, isGroup: boolean, { self, people, words }: En
       return { kind: 'quiet', text: words('list.created') };
     case 'message': {
       const { message, isOwn } = line;
-      const shown = messageTextWords({ text: message.text, attachments: message.attachments }, words);
+      if (line.isHidden) return { kind: 'quiet', text: words('block.hidden', { name: nameOf(message.senderId) }) };
+      const shown = messageTextWords(message, words);
       const text = oneLine(shown);
       if (isOwn) return { kind: 'own', text, message };
       return isGroup ? { kind: 'other', who: nameOf(message.senderId), text } : { kind: 'other', text };
@@ -84,8 +85,8 @@ function lineWords(line: LastLine, isGroup: boolean, { self, people, words }: En
 }
 
 /** A forward of a message that is not on this device has no words yet. */
-function outgoingWords({ text, attachments }: Extract<LastLine, { kind: 'outgoing' }>, words: Words): string {
-  return attachments.length === 0 ? text : messageTextWords({ text, attachments }, words);
+function outgoingWords(line: Extract<LastLine, { kind: 'outgoing' }>, words: Words): string {
+  return line.text === '' && line.attachments.length === 0 ? '' : messageTextWords(line, words);
 }
 
 export type Filter = 'all' | 'unread' | 'groups' | 'archived';

@@ -1,18 +1,18 @@
-import { ArrowRight } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, withLaterWords } from '#app/i18n/words.ts';
 import type { Draft } from '#app/local-store/local-store.ts';
 import { EmojiButton } from '#app/emoji/EmojiButton.tsx';
 import { AttachButton } from '#app/media/AttachButton.tsx';
 import { RecordButton } from '#app/media/RecordButton.tsx';
 import { canRecord } from '#app/media/recording-support.ts';
 import { sendMessage } from '#app/ops/messages.ts';
+import { scheduleMessage } from '#app/ops/scheduled.ts';
 import { mentionedIn, type NamedPerson } from '#app/shown/mentions.ts';
 import type { Client } from '#app/sync/client.ts';
-import { IconButton } from '#app/ui/Button.tsx';
 import { isVisible } from '#protocol/names.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { takeKey } from '#app/ui/keys.ts';
+import type { Point } from '#app/ui/menu-press.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { useBoundedText } from '#app/ui/use-bounded-text.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
@@ -21,12 +21,15 @@ import type { Quoted } from './quoted.ts';
 import { ReplyPreview } from './ReplyPreview.tsx';
 import { markupSign } from './markup.ts';
 import type { TakesKey } from './MentionCompletion.tsx';
+import { SendButton } from './SendButton.tsx';
 import { isSendingKey } from './sending-key.ts';
 import { useDraft } from './use-draft.ts';
 import { useTypingNotice } from './use-typing-notice.ts';
 import styles from './Composer.module.css';
 
 const MentionCompletion = lazyComponent(() => import('./MentionCompletion.tsx'));
+const ScheduleMenu = lazyComponent(withLaterWords(() => import('./ScheduleMenu.tsx')));
+const PollDialog = lazyComponent(withLaterWords(() => import('./PollDialog.tsx')));
 
 /** The number of characters left is shown when fewer than this are left. */
 const REMAINING_SHOWN_BELOW = 500;
@@ -39,6 +42,8 @@ interface ComposerProps {
   name: string;
   draft: Draft;
   hasFocus: boolean;
+  /** False before there is a chat: a direct one begins with its first message. */
+  maySchedule: boolean;
   /** Whom one can mention, as a mention writes their names. */
   people: readonly NamedPerson[];
   /** The message being replied to. */
@@ -58,6 +63,7 @@ export function Composer({
   name,
   draft,
   hasFocus,
+  maySchedule,
   people,
   reply,
   onReplyEnd,
@@ -68,6 +74,9 @@ export function Composer({
   const { text, type, beginSend, sent, notSent, composition } = useDraft(client, stream, draft, field);
   const { refused, accepts, maxLength } = useBoundedText(field);
   const [hasFailed, setFailed] = useState(false);
+  const [isAsking, setAsking] = useState(false);
+  /** Where the menu with the times is open. */
+  const [later, setLater] = useState<Point>();
   const emptiedAt = useRef(-Infinity);
   /** Undefined while a range is selected or the field does not have the focus. */
   const [caret, setCaret] = useState<number>();
@@ -87,15 +96,16 @@ export function Composer({
   useEffect(() => {
     if (replyTo !== undefined) field.current?.focus({ preventScroll: true });
   }, [replyTo]);
-  const noticeTyping = useTypingNotice(client, stream);
+  const { notice: noticeTyping, sent: endTyping } = useTypingNotice(client, stream);
 
-  async function send() {
-    if (!canSend) return;
+  /** False if nothing was stored. */
+  async function send(at?: Date): Promise<boolean> {
+    if (!canSend) return false;
     const message = beginSend();
     // The whole text is being stored already: pressing Enter again must not send it again.
-    if (!isVisible(message)) return;
+    if (!isVisible(message)) return false;
     setFailed(false);
-    noticeTyping('');
+    endTyping();
     field.current?.focus();
     try {
       // A paste can end in half a surrogate pair, which the server would refuse. [SH7]
@@ -105,16 +115,18 @@ export function Composer({
         ...(replyTo === undefined ? {} : { replyTo }),
         ...(mentions.length === 0 ? {} : { mentions }),
       };
-      await client.outbox.queue(sendMessage(stream, content, new Date()));
+      const op = at === undefined ? sendMessage(stream, content, new Date()) : scheduleMessage(stream, content, at);
+      await client.outbox.queue(op);
     } catch {
       // The device could not store it, for example because the disk is full: the text is still in the field.
       notSent();
       setFailed(true);
-      return;
+      return false;
     }
     onReplyEnd();
     emptiedAt.current = performance.now();
     sent(message);
+    return true;
   }
 
   /** Replaces what is selected, or inserts where the caret is. `select`: what is selected then, counted from the start of `made`. */
@@ -136,11 +148,23 @@ export function Composer({
     // After the text has been drawn, which moves the caret to its end.
     requestAnimationFrame(() => field.current?.setSelectionRange(start + from, start + to));
   }
-  const insert = (emoji: string) =>
-    replaceSelection(
-      () => emoji,
-      () => [emoji.length, emoji.length],
-    );
+  const latestInsert = useRef<(emoji: string) => void>(undefined);
+  useLayoutEffect(() => {
+    latestInsert.current = (emoji) =>
+      replaceSelection(
+        () => emoji,
+        () => [emoji.length, emoji.length],
+      );
+  });
+  // The same functions in every render, for the memoized buttons.
+  const insert = useCallback((emoji: string) => latestInsert.current?.(emoji), []);
+  const focus = useCallback(() => field.current?.focus({ preventScroll: true }), []);
+  const endLater = useCallback(() => {
+    setLater(undefined);
+    focus();
+  }, [focus]);
+  const ask = useCallback(() => setAsking(true), []);
+  const isTooSoon = useCallback(() => performance.now() - emptiedAt.current < SECOND_TAP_MS, []);
   const enclose = (sign: string) =>
     replaceSelection(
       (selected) => `${sign}${selected}${sign}`,
@@ -169,96 +193,99 @@ export function Composer({
   }
 
   return (
-    <form
-      className={styles.composer}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-    >
-      {hasFailed && (
-        <p role="alert" className={styles.failed}>
-          {words('composer.notSaved')}
-        </p>
-      )}
-      {reply !== undefined && <ReplyPreview quoted={reply} onCancel={onReplyEnd} />}
-      {people.length > 0 && caret !== undefined && text.includes('@') && (
+    <>
+      {isAsking && (
         <Suspense fallback={null}>
-          <MentionCompletion
-            field={field}
-            onKeys={onMentionKeys}
-            text={text}
-            caret={caret}
-            people={people}
-            replace={(start, end, by) => replace(start, end, by, [by.length, by.length])}
+          <PollDialog
+            stream={stream}
+            outbox={client.outbox}
+            replyTo={replyTo}
+            onSent={() => {
+              setAsking(false);
+              onReplyEnd();
+            }}
+            onClose={() => setAsking(false)}
           />
         </Suspense>
       )}
-      <div className={styles.box}>
-        <AttachButton
-          client={client}
-          stream={stream}
-          name={name}
-          onClose={() => field.current?.focus({ preventScroll: true })}
-        />
-        <textarea
-          ref={field}
-          className={styles.field}
-          aria-label={words('composer.label')}
-          aria-describedby={remaining < REMAINING_SHOWN_BELOW ? 'composer-remaining' : undefined}
-          placeholder={words('composer.to', { name })}
-          rows={1}
-          maxLength={maxLength}
-          dir="auto"
-          value={text}
-          onChange={({ target: { value, selectionEnd } }) => {
-            if (!accepts(value)) return;
-            type(value);
-            noticeTyping(value);
-            setCaret(selectionEnd);
-          }}
-          onSelect={({ currentTarget: { selectionStart, selectionEnd } }) =>
-            setCaret(selectionStart === selectionEnd ? selectionEnd : undefined)
-          }
-          onBlur={() => setCaret(undefined)}
-          onCompositionStart={() => composition(true)}
-          onCompositionEnd={() => composition(false)}
-          onKeyDown={(event) => takeKey(event, keyDown)}
-        />
-        <EmojiButton onPick={insert} onClose={() => field.current?.focus({ preventScroll: true })} />
-        {text === '' && canRecord() ? (
-          <RecordButton
-            client={client}
-            stream={stream}
-            isTooSoon={() => performance.now() - emptiedAt.current < SECOND_TAP_MS}
-            onClose={() => field.current?.focus({ preventScroll: true })}
-          />
-        ) : (
-          <IconButton
-            type="submit"
-            label={words('composer.send')}
-            look="solid"
-            disabled={!canSend}
-            // The field keeps the focus; otherwise a phone's keyboard would close and open again for every message.
-            onPointerDown={(event) => event.preventDefault()}
-          >
-            <ArrowRight size={20} aria-hidden />
-          </IconButton>
+      {later !== undefined && (
+        // Outside the form, because its dialog has one of its own.
+        <Suspense fallback={null}>
+          <ScheduleMenu place={later} schedule={send} onClose={endLater} />
+        </Suspense>
+      )}
+      <form
+        className={styles.composer}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        {hasFailed && (
+          <p role="alert" className={styles.failed}>
+            {words('composer.notSaved')}
+          </p>
         )}
-      </div>
-      {remaining < REMAINING_SHOWN_BELOW && (
-        <p id="composer-remaining" className={classNames(styles.remaining, remaining < 0 && styles.over)}>
-          {remaining < 0
-            ? `${words('composer.over', { count: -remaining })}. ${words('composer.overBody')}`
-            : words('composer.left', { count: remaining })}
-        </p>
-      )}
-      {refused !== undefined && (
-        <p role="alert" className={classNames(styles.remaining, styles.over)}>
-          {words('composer.refused', { count: refused, max: limits.text })}
-        </p>
-      )}
-    </form>
+        {reply !== undefined && <ReplyPreview quoted={reply} onCancel={onReplyEnd} />}
+        {people.length > 0 && caret !== undefined && text.includes('@') && (
+          <Suspense fallback={null}>
+            <MentionCompletion
+              field={field}
+              onKeys={onMentionKeys}
+              text={text}
+              caret={caret}
+              people={people}
+              replace={(start, end, by) => replace(start, end, by, [by.length, by.length])}
+            />
+          </Suspense>
+        )}
+        <div className={styles.box}>
+          <AttachButton client={client} stream={stream} name={name} onPoll={ask} onClose={focus} />
+          <textarea
+            ref={field}
+            className={styles.field}
+            aria-label={words('composer.label')}
+            aria-describedby={remaining < REMAINING_SHOWN_BELOW ? 'composer-remaining' : undefined}
+            placeholder={words('composer.to', { name })}
+            rows={1}
+            maxLength={maxLength}
+            dir="auto"
+            value={text}
+            onChange={({ target: { value, selectionEnd } }) => {
+              if (!accepts(value)) return;
+              type(value);
+              noticeTyping(value);
+              setCaret(selectionEnd);
+            }}
+            onSelect={({ currentTarget: { selectionStart, selectionEnd } }) =>
+              setCaret(selectionStart === selectionEnd ? selectionEnd : undefined)
+            }
+            onBlur={() => setCaret(undefined)}
+            onCompositionStart={() => composition(true)}
+            onCompositionEnd={() => composition(false)}
+            onKeyDown={(event) => takeKey(event, keyDown)}
+          />
+          <EmojiButton onPick={insert} onClose={focus} />
+          {text === '' && canRecord() ? (
+            <RecordButton client={client} stream={stream} isTooSoon={isTooSoon} onClose={focus} />
+          ) : (
+            <SendButton isDisabled={!canSend} onLater={maySchedule ? setLater : undefined} />
+          )}
+        </div>
+        {remaining < REMAINING_SHOWN_BELOW && (
+          <p id="composer-remaining" className={classNames(styles.remaining, remaining < 0 && styles.over)}>
+            {remaining < 0
+              ? `${words('composer.over', { count: -remaining })}. ${words('composer.overBody')}`
+              : words('composer.left', { count: remaining })}
+          </p>
+        )}
+        {refused !== undefined && (
+          <p role="alert" className={classNames(styles.remaining, styles.over)}>
+            {words('composer.refused', { count: refused, max: limits.text })}
+          </p>
+        )}
+      </form>
+    </>
   );
 }
 

@@ -1,16 +1,18 @@
-import { useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { Client } from '#app/sync/client.ts';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { Pane } from '#app/ui/Pane.tsx';
 import type { Person } from '#protocol/http.ts';
 import { directMembers, isDirect, type ConversationId } from '#protocol/ids.ts';
 import type { DetailsToggle } from './ConversationBar.tsx';
 import type { ForwardedMessages } from './forwarded-messages.ts';
-import { MissingConversation } from './MissingConversation.tsx';
 import { OpenConversation } from './OpenConversation.tsx';
 import { useConversationRows } from './use-conversation-rows.ts';
 import { useMessages } from './use-messages.ts';
 import { useNames } from './use-names.ts';
+
+const MissingConversation = lazyComponent(() => import('./MissingConversation.tsx'));
 
 interface ConversationProps {
   client: Client;
@@ -24,22 +26,37 @@ interface ConversationProps {
   details: DetailsToggle;
   /** Shows somebody's profile. The function must stay the same one, because the messages are memoized. */
   onPerson: (person: Person) => void;
+  onDate: () => void;
 }
 
 /** One conversation. Key it by stream, so that no scroll position, draft or mark of one conversation leaks into the next. */
-export function Conversation({ client, stream, onName, onSearch, onForward, details, onPerson }: ConversationProps) {
+export function Conversation({
+  client,
+  stream,
+  onName,
+  onSearch,
+  onForward,
+  details,
+  onPerson,
+  onDate,
+}: ConversationProps) {
   const words = useWords();
   const rows = useConversationRows(client.store, stream);
-  const page = useMessages(client, stream, rows?.row);
+  const firstSeq = rows?.memberRecords.find(({ userId }) => userId === client.userId)?.fromSeq ?? 1;
+  const page = useMessages(client, stream, rows?.row, firstSeq);
   const names = useNames(client.store, stream, rows, page.messages);
   const name = names?.name ?? '';
   useEffect(() => onName(name), [name, onName]);
 
-  if (rows === undefined || page.messages === undefined || names === undefined)
-    return <Pane look="chat" label={words('chat.messages')} isBusy />;
+  const loading = <Pane look="chat" label={words('chat.messages')} isBusy />;
+  if (rows === undefined || page.messages === undefined || names === undefined) return loading;
   // Anybody may begin a direct chat by its address, but only with themselves or with one other person.
   if (rows.row === undefined && !(isDirect(stream) && directMembers(stream).includes(client.userId))) {
-    return <MissingConversation store={client.store} stream={stream} />;
+    return (
+      <Suspense fallback={loading}>
+        <MissingConversation store={client.store} stream={stream} />
+      </Suspense>
+    );
   }
   return (
     <OpenConversation
@@ -53,6 +70,7 @@ export function Conversation({ client, stream, onName, onSearch, onForward, deta
       onForward={onForward}
       details={details}
       onPerson={onPerson}
+      onDate={onDate}
     />
   );
 }

@@ -1,5 +1,5 @@
 import { Info, PanelRight, Search } from 'lucide-react';
-import type { Ref } from 'react';
+import { memo, type Ref } from 'react';
 import { presenceWords, typingWords } from '#app/i18n/presence-words.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
@@ -30,8 +30,9 @@ interface ConversationBarProps {
   details: DetailsToggle;
 }
 
-/** Picture, name, and the line below it: who is typing, otherwise presence or the number of members. */
-export function ConversationBar({ name, memberCount, hasLeft, heading, onSearch, details }: ConversationBarProps) {
+/** Picture, name, and the line below it: who is typing, otherwise presence or the number of members. Messages do not change it. */
+export const ConversationBar = memo(function ConversationBar(props: ConversationBarProps) {
+  const { name, memberCount, hasLeft, heading, onSearch, details } = props;
   const { stream, self, nameOf } = useConversation();
   const words = useWords();
   const now = useNow();
@@ -78,4 +79,4 @@ export function ConversationBar({ name, memberCount, hasLeft, heading, onSearch,
       </div>
     </>
   );
-}
+});

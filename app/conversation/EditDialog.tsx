@@ -1,17 +1,11 @@
-import { useRef } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { EditUnderWay, ViewStore } from '#app/local-store/local-store.ts';
 import { Button } from '#app/ui/Button.tsx';
-import { classNames } from '#app/ui/class-names.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
-import { takeKey } from '#app/ui/keys.ts';
-import { useBoundedText } from '#app/ui/use-bounded-text.ts';
-import { limits } from '#protocol/limits.ts';
 import { isVisible } from '#protocol/names.ts';
-import { isSendingKey } from './sending-key.ts';
+import { EditField, charactersOver } from './EditField.tsx';
 import { useCopy } from './use-copy.ts';
 import { useEdit } from './use-edit.ts';
-import shapes from '#app/ui/Shapes.module.css';
 import styles from './Conversation.module.css';
 
 interface EditDialogProps {
@@ -28,15 +22,12 @@ interface EditDialogProps {
 export function EditDialog({ store, begun, current, onSave, onClose }: EditDialogProps) {
   const words = useWords();
   const copy = useCopy();
-  const field = useRef<HTMLTextAreaElement>(null);
   const { text, setText, end, from } = useEdit(store, begun);
-  const { refused, accepts, maxLength } = useBoundedText(field);
-  const over = text.length - limits.text;
   const isDeleted = current === undefined;
   const isChanged = !isDeleted && current !== from && current !== text;
 
   function save() {
-    if (isDeleted || !isVisible(text) || over > 0) return;
+    if (isDeleted || !isVisible(text) || charactersOver(text) > 0) return;
     end();
     onSave(text.toWellFormed());
   }
@@ -61,34 +52,12 @@ export function EditDialog({ store, begun, current, onSave, onClose }: EditDialo
             </div>
           )}
         </div>
-        <textarea
-          ref={field}
-          className={classNames(shapes.input, styles.editField)}
-          aria-label={words('edit.title')}
-          dir="auto"
-          maxLength={maxLength}
-          rows={3}
-          value={text}
-          onChange={({ target }) => accepts(target.value) && setText(target.value)}
-          onKeyDown={(event) =>
-            takeKey(event, () => {
-              if (!isSendingKey(event)) return;
-              event.preventDefault();
-              save();
-            })
-          }
-        />
-        {over > 0 && <p className={styles.over}>{words('composer.over', { count: over })}</p>}
-        {refused !== undefined && (
-          <p role="alert" className={styles.over}>
-            {words('composer.refused', { count: refused, max: limits.text })}
-          </p>
-        )}
+        <EditField label={words('edit.title')} text={text} onChange={setText} onSave={save} />
         <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
           {isDeleted ? (
             <Button onClick={() => copy(text)}>{words('menu.copy')}</Button>
           ) : (
-            <Button type="submit" disabled={!isVisible(text) || over > 0}>
+            <Button type="submit" disabled={!isVisible(text) || charactersOver(text) > 0}>
               {words('edit.save')}
             </Button>
           )}

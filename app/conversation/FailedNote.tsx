@@ -1,9 +1,14 @@
 import { CircleAlert } from 'lucide-react';
 import type { MouseEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
+import { usePickAgain } from '#app/media/use-pick-again.ts';
+import { sendMessage } from '#app/ops/messages.ts';
 import type { FailedOp } from '#app/shown/failures.ts';
 import type { Outbox } from '#app/sync/client.ts';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
+import type { Attachment } from '#protocol/record.ts';
 import { useCopy } from './use-copy.ts';
+import { InlineButton } from './InlineButton.tsx';
 import styles from './MessageRow.module.css';
 
 interface FailedNoteProps {
@@ -11,31 +16,63 @@ interface FailedNoteProps {
   outbox: Outbox;
   /** Trying again is of no use to somebody who is no longer a member. */
   hasLeft?: boolean;
+  /** The message, if it is one. */
+  message?: { self: UserId; stream: ConversationId; attachments: readonly Attachment[] };
 }
 
-/** An op that the server refused permanently: the reason, Retry and Discard. [ER2] */
-export function FailedNote({ failed, outbox, hasLeft = false }: FailedNoteProps) {
+/**
+ * An op that the server refused permanently: the reason, Retry and Discard. [ER2] Files that are gone are picked again. Whatever
+ * failed because its message was deleted can't be retried; the words of an edit can be sent again. [OP6] An edit that lost against
+ * another one is shown as the person's version, and can be applied after all. [OP19]
+ */
+export default function FailedNote({ failed, outbox, hasLeft = false, message }: FailedNoteProps) {
   const words = useWords();
   const copy = useCopy();
+  const pickAgain = usePickAgain(outbox);
   const reason = words(hasLeft ? 'reason.left' : `reason.${failed.reason}`);
+  const { text } = failed;
+  // Sent before the edit is discarded, so that nothing in between can lose the words.
+  const sendAgain = async (to: ConversationId, again: string) => {
+    await outbox.queue(sendMessage(to, { text: again }, new Date()));
+    await outbox.discard(failed.id);
+  };
+  const mayAgain = message !== undefined && text !== undefined && failed.reason === 'deleted' && !hasLeft;
+  const onAgain = mayAgain ? () => sendAgain(message.stream, text) : undefined;
+  const isGone = message !== undefined && failed.reason === 'file_lost';
   return (
     <div className={styles.failed} role="group" aria-label={words('status.failed')}>
       <CircleAlert size={15} aria-hidden />
       <span>{words(failed.sentence, { reason })}</span>
+      {failed.sentence === 'failed.edit' && text !== undefined && (
+        <span className={styles.version}>
+          <b>{words('failed.yours')}</b>
+          <span className={styles.versionText} dir="auto">
+            {text}
+          </span>
+        </span>
+      )}
       <span className={styles.choices}>
-        {!hasLeft && (
-          <button type="button" onClick={(event) => actAndLeave(event, () => outbox.retry(failed.id))}>
-            {words('failed.retry')}
-          </button>
+        {!hasLeft && isGone && (
+          <InlineButton
+            onClick={(event) => actAndLeave(event, () => pickAgain(message.self, { id: failed.id, ...message }))}
+          >
+            {words('failed.pickAgain')}
+          </InlineButton>
+        )}
+        {!hasLeft && failed.reason !== 'deleted' && !isGone && (
+          <InlineButton onClick={(event) => actAndLeave(event, () => outbox.retry(failed.id))}>
+            {words(failed.reason === 'edited' ? 'failed.apply' : 'failed.retry')}
+          </InlineButton>
+        )}
+        {onAgain !== undefined && (
+          <InlineButton onClick={(event) => actAndLeave(event, onAgain)}>{words('failed.again')}</InlineButton>
         )}
         {failed.text !== undefined && (
-          <button type="button" onClick={() => copy(failed.text ?? '')}>
-            {words('failed.copy')}
-          </button>
+          <InlineButton onClick={() => copy(failed.text ?? '')}>{words('failed.copy')}</InlineButton>
         )}
-        <button type="button" onClick={(event) => actAndLeave(event, () => outbox.discard(failed.id))}>
+        <InlineButton onClick={(event) => actAndLeave(event, () => outbox.discard(failed.id))}>
           {words('failed.discard')}
-        </button>
+        </InlineButton>
       </span>
     </div>
   );

@@ -2,6 +2,7 @@ import type { Virtualizer } from '@tanstack/react-virtual';
 import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { classNames } from '#app/ui/class-names.ts';
+import { useConversation } from './conversation-context.ts';
 import { dayWords } from './message-words.ts';
 import styles from './MessageList.module.css';
 
@@ -13,11 +14,12 @@ interface FloatingDateProps {
 }
 
 /**
- * The day of the first message on the screen, while the list scrolls. Hidden from screen readers, which meet the days as headings
- * above the messages.
+ * The day of the first message on the screen, while the list scrolls; pressing it asks for another day. It is never a tab stop,
+ * because it leaves by itself: the chat's details have the same button.
  */
 export function FloatingDate({ items, virtualizer, today }: FloatingDateProps) {
   const words = useWords();
+  const { onDate } = useConversation();
   const top = virtualizer.scrollOffset ?? 0;
   const row = virtualizer.getVirtualItems().find(({ end }) => end > top);
   const item = row === undefined ? undefined : items[row.index];
@@ -25,8 +27,10 @@ export function FloatingDate({ items, virtualizer, today }: FloatingDateProps) {
   // The day's own heading is in view.
   const isHeaded = item.startsDay && row.start >= top;
   return (
-    <p aria-hidden className={classNames(styles.floating, virtualizer.isScrolling && !isHeaded && styles.shown)}>
-      <span>{dayWords(item.at, new Date(today), words)}</span>
+    <p className={classNames(styles.floating, virtualizer.isScrolling && !isHeaded && styles.shown)}>
+      <button type="button" tabIndex={-1} title={words('date.open')} onClick={onDate}>
+        {dayWords(item.at, new Date(today), words)}
+      </button>
     </p>
   );
 }

@@ -1,5 +1,4 @@
-import { useWords } from '#app/i18n/words.ts';
-import { classNames } from '#app/ui/class-names.ts';
+import { GapRow } from './GapRow.tsx';
 import type { History } from './use-messages.ts';
 import styles from './MessageList.module.css';
 
@@ -10,19 +9,14 @@ interface HistoryRowProps {
   onLoad: () => void;
 }
 
-/** The row above the first message: the beginning, or a gap with its size and a button to fill it. Its height is constant. */
+/** The row above the first message: the beginning, or a gap. Its height is constant. */
 export function HistoryRow({ history, missing, beginning, onLoad }: HistoryRowProps) {
-  const words = useWords();
-  if (history === 'whole') return <div className={styles.history}>{beginning}</div>;
   return (
-    <div className={classNames(styles.history, styles.gap)}>
-      <span>
-        {history === 'loading' || missing === 0 ? words('chat.loading') : words('chat.notLoaded', { count: missing })}
-      </span>
-      {history === 'stuck' && (
-        <button type="button" className={styles.load} onClick={onLoad}>
-          {words('chat.load')}
-        </button>
+    <div className={styles.history}>
+      {history === 'whole' ? (
+        beginning
+      ) : (
+        <GapRow count={missing} state={history === 'more' ? 'idle' : history} onLoad={onLoad} />
       )}
     </div>
   );

@@ -68,9 +68,7 @@ export function InfoDialog({ message, members, waiting, onClose }: InfoDialogPro
           </div>
         ))}
       </dl>
-      <DialogActions cancel={words('app.close')} onCancel={onClose}>
-        {null}
-      </DialogActions>
+      <DialogActions cancel={words('app.close')} onCancel={onClose} />
     </Dialog>
   );
 }

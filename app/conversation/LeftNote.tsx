@@ -1,6 +1,8 @@
 import { useWords } from '#app/i18n/words.ts';
-import type { MembershipRecord } from '#protocol/record.ts';
+import { cancelScheduled } from '#app/ops/scheduled-overlay.ts';
+import type { MembershipRecord, ScheduledMessage } from '#protocol/record.ts';
 import { Button } from '#app/ui/Button.tsx';
+import { useConversation } from './conversation-context.ts';
 import { useCopy } from './use-copy.ts';
 import styles from './Conversation.module.css';
 
@@ -10,15 +12,23 @@ interface LeftNoteProps {
   /** The words that were being written when it ended. */
   draft: string;
   onDiscardDraft: () => void;
+  /** What waited for its time when it ended. */
+  scheduled: readonly ScheduledMessage[];
   /** Removes from the device what was readable until then. */
-  onForget: () => void;
+  onForget: () => Promise<void>;
 }
 
 /** In place of the composer, for somebody who has left or was removed: the reason, and the words that they had begun. */
-export function LeftNote({ membership, nameOf, draft, onDiscardDraft, onForget }: LeftNoteProps) {
+export default function LeftNote({ membership, nameOf, draft, onDiscardDraft, scheduled, onForget }: LeftNoteProps) {
   const words = useWords();
+  const { stream, outbox } = useConversation();
   const copy = useCopy();
   const by = membership?.removedBy;
+  async function forget() {
+    await onForget();
+    // No screen would show them any more, so nobody could cancel them.
+    for (const { id } of scheduled) await outbox.queue(cancelScheduled(stream, id));
+  }
   return (
     <div className={styles.left}>
       <p role="status">{by === undefined ? words('chat.left') : words('left.removedBy', { name: nameOf(by) })}</p>
@@ -38,7 +48,7 @@ export function LeftNote({ membership, nameOf, draft, onDiscardDraft, onForget }
           </div>
         </div>
       )}
-      <Button look="link" onClick={onForget}>
+      <Button look="link" onClick={() => void forget()}>
         {words('left.forget')}
       </Button>
     </div>

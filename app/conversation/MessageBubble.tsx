@@ -1,10 +1,11 @@
 import { Forward, Pin } from 'lucide-react';
-import type { CSSProperties } from 'react';
+import { Suspense, type CSSProperties } from 'react';
 import { clockTime, fullTime } from '#app/i18n/instants.ts';
-import { useWords, type Words } from '#app/i18n/words.ts';
+import { useWords, withLaterWords, type Words } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { hueOf } from '#app/ui/hue.ts';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { StatusIcon } from '#app/ui/StatusIcon.tsx';
 import { isDirect } from '#protocol/ids.ts';
 import { isVisible } from '#protocol/names.ts';
@@ -14,6 +15,8 @@ import { isFewEmojis } from './few-emojis.ts';
 import { MessageText } from './MessageText.tsx';
 import { Quote } from './Quote.tsx';
 import styles from './MessageRow.module.css';
+
+const PollView = lazyComponent(withLaterWords(() => import('./PollView.tsx')));
 
 interface MessageBubbleProps {
   item: TimelineItem;
@@ -75,10 +78,16 @@ function Body({ item, isTabStop }: MessageBubbleProps) {
       )}
       {isVisible(item.text) ? (
         <span className={classNames(styles.text, isFewEmojis(item.text) && styles.large)} dir="auto" data-text>
-          <MessageText text={item.text} mentions={item.mentions} isTabStop={isTabStop} />
+          {/* An empty line at the end would push the time below itself. */}
+          <MessageText text={item.text.trimEnd()} mentions={item.mentions} isTabStop={isTabStop} />
         </span>
       ) : (
         item.attachments.length === 0 && <span className={styles.deleted}>{words('chat.invisible')}</span>
+      )}
+      {item.poll !== undefined && (
+        <Suspense fallback={<p className={styles.text}>{item.poll.options.join('\n')}</p>}>
+          <PollView item={item} poll={item.poll} isTabStop={isTabStop} />
+        </Suspense>
       )}
     </>
   );

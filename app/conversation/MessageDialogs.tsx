@@ -1,7 +1,10 @@
+import { Suspense } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { EditUnderWay, OutboxRow, ViewStore } from '#app/local-store/local-store.ts';
+import { ReportDialog } from '#app/reports/lazy-report-dialog.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
-import type { OpId } from '#protocol/ids.ts';
+import { mentionablePeople, mentionedIn } from '#app/shown/mentions.ts';
+import type { OpId, UserId } from '#protocol/ids.ts';
 import type { MemberRecord } from '#protocol/record.ts';
 import { useConversation } from './conversation-context.ts';
 import { EditDialog } from './EditDialog.tsx';
@@ -9,7 +12,7 @@ import { InfoDialog } from './InfoDialog.tsx';
 import type { MessageNow } from './use-message-now.ts';
 
 export interface MessageDialog {
-  kind: 'edit' | 'info';
+  kind: 'edit' | 'info' | 'report';
   id: OpId;
 }
 
@@ -30,14 +33,22 @@ export default function MessageDialogs(props: MessageDialogsProps) {
   const { store, open, message, members, waiting, edit, onClose } = props;
   const { kind, id } = open;
   const words = useWords();
-  const { stream, outbox } = useConversation();
+  const { stream, self, outbox, mentionable, nameOf } = useConversation();
   if (message === undefined) return null;
   const text = message === null || message.deletedAt !== undefined ? undefined : message.text;
+  // Undefined if nobody is mentioned who was not before, and nobody less. Whoever has left can stay mentioned.
+  function mentionsOf(next: string): UserId[] | undefined {
+    const before = message?.mentions ?? [];
+    const present = members.filter(({ leftAt }) => leftAt === undefined);
+    const people = new Map(
+      [...mentionable(before), ...mentionablePeople(stream, present, self)].map((person) => [person.id, person]),
+    );
+    const mentions = mentionedIn(next, [...people.values()]);
+    return mentions.length === before.length && mentions.every((id) => before.includes(id)) ? undefined : mentions;
+  }
   const gone = (
     <Dialog title={words('delete.gone')} onClose={onClose}>
-      <DialogActions cancel={words('app.close')} onCancel={onClose}>
-        {null}
-      </DialogActions>
+      <DialogActions cancel={words('app.close')} onCancel={onClose} />
     </Dialog>
   );
   switch (kind) {
@@ -51,11 +62,28 @@ export default function MessageDialogs(props: MessageDialogsProps) {
           onClose={onClose}
           onSave={(next) => {
             onClose();
-            if (next !== text) void outbox.editText(stream, id, next);
+            if (next !== text) void outbox.editText(stream, id, next, mentionsOf(next));
             else void store.dropEdit(id);
           }}
         />
       );
+    case 'report': {
+      if (message === null || message.deletedAt !== undefined) return gone;
+      const person = { id: message.senderId, name: nameOf(message.senderId) };
+      return (
+        <Suspense fallback={null}>
+          <ReportDialog
+            store={store}
+            outbox={outbox}
+            stream={stream}
+            messageId={id}
+            person={person}
+            name={person.name}
+            onClose={onClose}
+          />
+        </Suspense>
+      );
+    }
     case 'info':
       if (message === null || text === undefined) return gone;
       return <InfoDialog message={message} members={members} waiting={waiting} onClose={onClose} />;

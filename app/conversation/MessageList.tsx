@@ -15,6 +15,7 @@ import { takeKey } from '#app/ui/keys.ts';
 import { useRovingFocus } from '#app/ui/use-roving-focus.ts';
 import type { OpId } from '#protocol/ids.ts';
 import { FloatingDate } from './FloatingDate.tsx';
+import type { Gap } from './gaps.ts';
 import { JumpButton } from './JumpButton.tsx';
 import { MessageRow } from './MessageRow.tsx';
 import type { Opening, Place } from './opening.ts';
@@ -34,8 +35,8 @@ interface MessageListProps {
   opening: Opening | undefined;
   /** Unread messages before those in the list are still being fetched. */
   isSeeking: boolean;
-  /** False while unread messages before those in the list are missing. */
-  isContinuous: boolean;
+  /** The seq up to which unread messages are here without a gap. */
+  heldTo: number;
   /** The start of the present day, in milliseconds. */
   today: number;
   unread: number;
@@ -48,16 +49,19 @@ interface MessageListProps {
   /** The message to go to; another object is another jump. */
   target: JumpTarget | undefined;
   onLoadEarlier: () => void;
+  /** A gap between messages is on the screen or near it. */
+  onGap: (gap: Gap, isBelow: boolean) => void;
+  /** Whether the gap above the message with this seq was filled for somebody who came from below. */
+  isFilledFromBelow: (seq: number) => boolean;
   onSeen: (seq: number) => void;
   onPlace: (place: Place | undefined) => void;
 }
 
 /** The messages of a conversation, of which only those near the screen are in the page. */
 export function MessageList(props: MessageListProps) {
-  const { items, history, isLoading, opening, isSeeking, isContinuous, today, unread, newCount, isAtEnd, target } =
-    props;
-  const { mentioned, onMention } = props;
-  const { onAtEnd, onLoadEarlier, onSeen, onPlace } = props;
+  const { items, history, isLoading, opening, isSeeking, heldTo, today, unread, newCount, isAtEnd, target } = props;
+  const { mentioned, onMention, isFilledFromBelow } = props;
+  const { onAtEnd, onLoadEarlier, onGap, onSeen, onPlace } = props;
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
   const keys = useMemo(() => items.map(({ id }) => id), [items]);
@@ -67,14 +71,14 @@ export function MessageList(props: MessageListProps) {
     attribute: 'data-message',
     initial: items.length - 1,
   });
-  const anchor = useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEnd });
+  const anchor = useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEnd, isFilledFromBelow });
   const { virtualizer, goTo, endPlacing } = anchor;
   const [isMoved, setMoved] = useState(false);
   const onMoved = useCallback(() => {
     endPlacing();
     setMoved(true);
   }, [endPlacing]);
-  const report = useSeen({ scroller, items, anchor, isContinuous, isMoved, onSeen, onPlace, onLoadEarlier });
+  const report = useSeen({ scroller, items, anchor, heldTo, isMoved, onSeen, onPlace, onLoadEarlier, onGap });
   const { highlighted, endHighlight } = useHighlight({ target, items, anchor, focusItem });
   const onCopy = useCopiedTexts(items);
 

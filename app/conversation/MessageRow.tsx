@@ -1,15 +1,16 @@
 import { Check } from 'lucide-react';
-import { memo, useContext, useState, type KeyboardEvent } from 'react';
+import { memo, Suspense, useContext, useState, type KeyboardEvent } from 'react';
 import { commonEmojis } from '#app/i18n/reaction-words.ts';
 import { eventWords } from '#app/i18n/event-words.ts';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, withLaterWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { classNames } from '#app/ui/class-names.ts';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { isDirect, type OpId } from '#protocol/ids.ts';
 import { useConversation } from './conversation-context.ts';
-import { FailedNote } from './FailedNote.tsx';
 import { dayWords, readAloud } from './message-words.ts';
+import { GapBetween } from './GapRow.tsx';
 import { MessageBubble } from './MessageBubble.tsx';
 import { MessageMenu } from './MessageMenu.tsx';
 import type { OpenMenu } from './OpenMessageMenu.tsx';
@@ -17,6 +18,8 @@ import { Reactions } from './Reactions.tsx';
 import { Selection, isSelectable } from './selection.ts';
 import { useMessageGestures } from './use-message-gestures.ts';
 import styles from './MessageRow.module.css';
+
+const FailedNote = lazyComponent(withLaterWords(() => import('./FailedNote.tsx')));
 
 interface MessageRowProps {
   item: TimelineItem;
@@ -36,7 +39,7 @@ interface MessageRowProps {
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { item, index, newCount, today, isTabStop, isHighlighted, onFocus, onMove } = props;
   const words = useWords();
-  const { stream, self, nameOf, actionsOf, outbox, react, reply } = useConversation();
+  const { stream, self, nameOf, actionsOf, outbox, react, reply, openWithheld } = useConversation();
   const [open, setOpen] = useState<OpenMenu>();
   const selection = useContext(Selection);
   const isChoice = selection !== undefined && isSelectable(item);
@@ -78,6 +81,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       onFocus={() => onFocus(item.id, index)}
       {...handlers}
     >
+      {item.gap > 0 && item.seq !== undefined && <GapBetween count={item.gap} below={item.seq} />}
       {item.startsDay && (
         <p className={styles.day}>
           <time dateTime={item.at.toISOString()}>{dayWords(item.at, new Date(today), words)}</time>
@@ -91,7 +95,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       <div
         className={classNames(
           styles.row,
-          item.event !== undefined ? styles.system : item.isOwn ? styles.own : styles.other,
+          item.event !== undefined || item.isWithheld ? styles.system : item.isOwn ? styles.own : styles.other,
           item.isFirstOfRun && styles.first,
           item.isLastOfRun && styles.last,
           isHighlighted && styles.highlighted,
@@ -113,6 +117,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         )}
         {item.event !== undefined ? (
           <p className={styles.event}>{eventWords(item.event, { self, nameOf }, words)}</p>
+        ) : item.isWithheld ? (
+          <p className={styles.event}>
+            <button type="button" className={styles.show} onClick={() => openWithheld(item.id)}>
+              {words('block.message')}
+            </button>
+          </p>
         ) : (
           <>
             {!item.isOwn && !isDirect(stream) && (
@@ -139,7 +149,16 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <Reactions item={item} isTabStop={isTabStop} />
         </div>
       )}
-      {item.failed !== undefined && <FailedNote failed={item.failed} outbox={outbox} hasLeft={reply === undefined} />}
+      {item.failed !== undefined && (
+        <Suspense fallback={null}>
+          <FailedNote
+            failed={item.failed}
+            outbox={outbox}
+            hasLeft={reply === undefined}
+            message={{ self, stream, attachments: item.attachments }}
+          />
+        </Suspense>
+      )}
     </article>
   );
 });

@@ -12,7 +12,7 @@ import type { ConversationId } from '#protocol/ids.ts';
  * In place of a chat that the device does not hold, such as that of a link which was opened on a new device. Until the device
  * has caught up, the chat may still come.
  */
-export function MissingConversation({ store, stream }: { store: ViewStore; stream: ConversationId }) {
+export default function MissingConversation({ store, stream }: { store: ViewStore; stream: ConversationId }) {
   const words = useWords();
   const phase = useAppSelector((state) => state.connection.connection.phase);
   const mayCome = phase === 'connecting' || phase === 'catching-up';

@@ -1,14 +1,17 @@
 import { memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, withLaterWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
+import { blockPerson } from '#app/ops/own.ts';
+import { hiddenIn, withoutBlocked } from '#app/shown/withheld.ts';
 import { createTimeline, type TimelineItem } from '#app/shown/timeline.ts';
 import type { Client } from '#app/sync/client.ts';
+import { Button } from '#app/ui/Button.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { useNow } from '#app/ui/use-now.ts';
 import type { Person } from '#protocol/http.ts';
-import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
+import { directPeer, isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
 import { mayEdit } from '#protocol/policies.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { Composer } from './Composer.tsx';
@@ -16,18 +19,18 @@ import { ConversationContext, QuotesContext } from './conversation-context.ts';
 import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
 import { FailedChanges } from './FailedChanges.tsx';
 import type { ForwardedMessages } from './forwarded-messages.ts';
+import { gapAbove, GapsContext, type Gaps } from './gaps.ts';
 import { HistoryRow } from './HistoryRow.tsx';
-import { LeftNote } from './LeftNote.tsx';
 import type { MessageDialog } from './MessageDialogs.tsx';
 import { MessageList } from './MessageList.tsx';
 import { mentionablePeople } from '#app/shown/mentions.ts';
-import { missesUnread, type Place } from './opening.ts';
+import { unreadHeldTo, type Place } from './opening.ts';
 import { placesOf } from './places.ts';
 import { quotedAs, quotesIn, type Quotes } from './quoted.ts';
 import { Selection } from './selection.ts';
-import { keepParts } from './shared-parts.ts';
-import { UnfinishedEdit } from './UnfinishedEdit.tsx';
+import { keepParts } from '#app/shown/shared-parts.ts';
 import type { ConversationRows } from './use-conversation-rows.ts';
+import { useGaps } from './use-gaps.ts';
 import { useJumpTarget } from './use-jump-target.ts';
 import { useMarkSeen } from './use-mark-seen.ts';
 import { useMessageActions } from './use-message-actions.tsx';
@@ -40,9 +43,12 @@ import { useSelection } from './use-selection.ts';
 import { useUnreadFetched } from './use-unread-fetched.ts';
 import styles from './Conversation.module.css';
 
-const MessageDialogs = lazyComponent(() => import('./MessageDialogs.tsx'));
+const LeftNote = lazyComponent(() => import('./LeftNote.tsx'));
+const MessageDialogs = lazyComponent(withLaterWords(() => import('./MessageDialogs.tsx')));
 const PinnedBar = lazyComponent(() => import('./PinnedBar.tsx'));
+const ScheduledBar = lazyComponent(withLaterWords(() => import('./ScheduledBar.tsx')));
 const SelectionBar = lazyComponent(() => import('./SelectionBar.tsx'));
+const UnfinishedEdit = lazyComponent(() => import('./UnfinishedEdit.tsx'));
 
 interface OpenConversationProps {
   client: Client;
@@ -55,15 +61,24 @@ interface OpenConversationProps {
   onForward: (messages: ForwardedMessages) => void;
   details: DetailsToggle;
   onPerson: (person: Person) => void;
+  onDate: () => void;
 }
 
 /** A conversation whose rows, messages and names have been read. Memoized, because most readings bring nothing new. */
 export const OpenConversation = memo(function OpenConversation(props: OpenConversationProps) {
-  const { client, stream, rows, page, messages, names, onSearch, onForward, details, onPerson } = props;
+  const { client, stream, rows, page, names, onSearch, onForward, details, onPerson, onDate } = props;
   const words = useWords();
   const { outbox, userId: self } = client;
-  const { row, members, memberRecords, outbox: pending, role, hasLeft } = rows;
-  const { opening, history, loadEarlier, showFrom } = page;
+  const { row, members, memberRecords, outbox: pending, role, hasLeft, blocked } = rows;
+  const [opened, setOpened] = useState<ReadonlySet<OpId>>(new Set());
+  const messages = useMemo(
+    () => withoutBlocked(props.messages, stream, blocked, opened),
+    [props.messages, stream, blocked, opened],
+  );
+  const hidden = useMemo(() => hiddenIn(props.messages, messages), [props.messages, messages]);
+  const openWithheld = useCallback((id: OpId) => setOpened((before) => new Set([...before, id])), []);
+  const peer = isDirect(stream) ? directPeer(stream, self) : undefined;
+  const { opening, history, missing, loadEarlier, showFrom } = page;
   const { nameOf, name, mentionable } = names;
   const heading = useRef<HTMLHeadingElement>(null);
   const [dialog, setDialog] = useState<MessageDialog>();
@@ -88,13 +103,30 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
         members: memberRecords,
         pins: row?.record?.pins ?? [],
         newFrom: drawnFrom,
+        hidden,
       }),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- where days start depends on the time zone, which may change
-    [timeline, self, messages, pending, memberRecords, row, drawnFrom, today],
+    [timeline, self, messages, pending, memberRecords, row, drawnFrom, hidden, today],
   );
   const onLoadEarlier = useCallback(() => {
     if (history === 'more' || history === 'stuck') void loadEarlier();
   }, [history, loadEarlier]);
+  const gaps = useGaps(client, stream, !hasLeft);
+  const gapsHere = useMemo(
+    (): Gaps => ({
+      state: gaps.state,
+      load: hasLeft
+        ? undefined
+        : (below) => {
+            const gap = gapAbove(
+              items,
+              items.findIndex(({ seq }) => seq === below),
+            );
+            if (gap !== undefined) void gaps.fill(gap, true);
+          },
+    }),
+    [gaps, items, hasLeft],
+  );
   const onPlace = useCallback(
     (place: Place | undefined) => {
       if (place === undefined) placesOf(client).delete(stream);
@@ -138,8 +170,8 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
   };
   const [keepQuotes] = useState(keepParts<Quotes>);
   const quotes = useMemo(() => keepQuotes(quotesIn(items, nameOf, words)), [keepQuotes, items, nameOf, words]);
-  const repliedTo = useMessageNow(client, stream, replyTo, pending);
-  const dialogMessage = useMessageNow(client, stream, dialog?.id, pending);
+  const repliedTo = useMessageNow(client, stream, replyTo, pending, opened);
+  const dialogMessage = useMessageNow(client, stream, dialog?.id, pending, opened);
   const unfinished = rows.edits.find(({ id }) => dialog?.id !== id);
   const quotedNow = (message: MessageNow) =>
     message === undefined || message === null
@@ -155,6 +187,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
       stream,
       self,
       outbox,
+      role,
       nameOf,
       mentionable,
       actionsOf,
@@ -162,8 +195,24 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
       reply: role === undefined ? undefined : onReply,
       jumpTo: (id: OpId) => void jumpTo(id),
       onPerson,
+      onDate,
+      openWithheld,
     };
-  }, [stream, self, outbox, nameOf, mentionable, actionsOf, react, onReply, role, jumpTo, onPerson]);
+  }, [
+    stream,
+    self,
+    outbox,
+    nameOf,
+    mentionable,
+    actionsOf,
+    react,
+    onReply,
+    role,
+    jumpTo,
+    onPerson,
+    onDate,
+    openWithheld,
+  ]);
 
   return (
     <ConversationContext value={context}>
@@ -189,37 +238,41 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
         {pins.length > 0 && (
           // Its place is kept, so that the messages don't move when its code is there.
           <Suspense fallback={<div className={styles.pinned} />}>
-            <PinnedBar key={pins.join()} client={client} stream={stream} pins={pins} outbox={pending} />
+            <PinnedBar key={pins.join()} client={client} stream={stream} pins={pins} outbox={pending} opened={opened} />
           </Suspense>
         )}
         <QuotesContext value={quotes}>
           <Selection value={selection}>
-            <MessageList
-              items={items}
-              history={
-                <HistoryRow
-                  history={isSeeking ? 'loading' : history}
-                  missing={row === undefined || row.isWhole || hasLeft ? 0 : Math.max(0, row.historyStart - 1)}
-                  beginning={beginning()}
-                  onLoad={onLoadEarlier}
-                />
-              }
-              isLoading={isSeeking || history === 'loading'}
-              opening={opening}
-              isSeeking={isSeeking}
-              isContinuous={row === undefined || !missesUnread({ newFrom: (row.membership?.readSeq ?? 0) + 1 }, row)}
-              today={today}
-              unread={row?.unread ?? 0}
-              newCount={newCount}
-              mentioned={row?.mentioned?.length ?? 0}
-              onMention={() => void toMention()}
-              isAtEnd={isAtEnd}
-              onAtEnd={setAtEnd}
-              target={target}
-              onLoadEarlier={onLoadEarlier}
-              onSeen={onSeen}
-              onPlace={onPlace}
-            />
+            <GapsContext value={gapsHere}>
+              <MessageList
+                items={items}
+                history={
+                  <HistoryRow
+                    history={isSeeking ? 'loading' : history}
+                    missing={missing}
+                    beginning={beginning()}
+                    onLoad={onLoadEarlier}
+                  />
+                }
+                isLoading={isSeeking || history === 'loading' || gaps.state === 'loading'}
+                opening={opening}
+                isSeeking={isSeeking}
+                heldTo={unreadHeldTo(row)}
+                today={today}
+                unread={row?.unread ?? 0}
+                newCount={newCount}
+                mentioned={row?.mentioned?.length ?? 0}
+                onMention={() => void toMention()}
+                isAtEnd={isAtEnd}
+                onAtEnd={setAtEnd}
+                target={target}
+                onLoadEarlier={onLoadEarlier}
+                onGap={gaps.onGap}
+                isFilledFromBelow={gaps.isFilledFromBelow}
+                onSeen={onSeen}
+                onPlace={onPlace}
+              />
+            </GapsContext>
           </Selection>
         </QuotesContext>
         <div className={styles.note}>
@@ -227,22 +280,39 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
             {isComing ? words('chat.messageComing') : ''}
           </p>
           <FailedChanges client={client} rows={pending} />
+          {(rows.scheduled.length > 0 || pending.some(({ op }) => op.kind === 'message.schedule')) && (
+            <Suspense fallback={null}>
+              <ScheduledBar held={rows.scheduled} outbox={pending} people={people} />
+            </Suspense>
+          )}
           {unfinished !== undefined && (
-            <UnfinishedEdit
-              edit={unfinished}
-              onContinue={() => setDialog({ kind: 'edit', id: unfinished.id })}
-              onDiscard={() => void client.store.dropEdit(unfinished.id)}
-            />
+            <Suspense fallback={null}>
+              <UnfinishedEdit
+                edit={unfinished}
+                onContinue={() => setDialog({ kind: 'edit', id: unfinished.id })}
+                onDiscard={() => void client.store.dropEdit(unfinished.id)}
+              />
+            </Suspense>
           )}
         </div>
         {hasLeft ? (
-          <LeftNote
-            membership={row?.membership}
-            nameOf={nameOf}
-            draft={rows.draft.text}
-            onDiscardDraft={() => void client.store.saveDraft(stream, '', rows.draft.text)}
-            onForget={() => void client.store.forgetLeft(stream)}
-          />
+          <Suspense fallback={null}>
+            <LeftNote
+              membership={row?.membership}
+              nameOf={nameOf}
+              draft={rows.draft.text}
+              onDiscardDraft={() => void client.store.saveDraft(stream, '', rows.draft.text)}
+              scheduled={rows.scheduled}
+              onForget={() => client.store.forgetLeft(stream)}
+            />
+          </Suspense>
+        ) : peer !== undefined && blocked.includes(peer) ? (
+          <div className={styles.left}>
+            <p role="status">{words('block.note')}</p>
+            <Button look="link" onClick={() => void outbox.queue(blockPerson(self, peer, false))}>
+              {words('block.undo')}
+            </Button>
+          </div>
         ) : (
           <Composer
             client={client}
@@ -251,6 +321,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
             draft={rows.draft}
             people={people}
             hasFocus={!isTouch}
+            maySchedule={row?.record !== undefined || row?.creation !== undefined}
             reply={replyTo === undefined ? undefined : { id: replyTo, ...quotedNow(repliedTo) }}
             onReplyEnd={() => setReplyTo(undefined)}
             onEditLast={editLast}

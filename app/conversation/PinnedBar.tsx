@@ -15,18 +15,19 @@ interface PinnedBarProps {
   /** In the order in which they were pinned; at least one. */
   pins: readonly OpId[];
   outbox: readonly OutboxRow[];
+  opened: ReadonlySet<OpId>;
 }
 
 /** The latest pinned message. A press goes to it, and the next press to the one that was pinned before it. */
-export default function PinnedBar({ client, stream, pins, outbox }: PinnedBarProps) {
+export default function PinnedBar({ client, stream, pins, outbox, opened }: PinnedBarProps) {
   const words = useWords();
   const { jumpTo, nameOf } = useConversation();
   const [presses, setPresses] = useState(0);
   const at = pins.length - 1 - (presses % pins.length);
   const id = pins[at];
-  const message = useMessageNow(client, stream, id, outbox);
+  const message = useMessageNow(client, stream, id, outbox, opened);
   if (id === undefined) return null;
-  const text = message === undefined ? '' : pinnedWords(message, words);
+  const text = message === undefined ? '' : pinnedWords(message, nameOf, words);
   return (
     <button
       type="button"
@@ -44,7 +45,7 @@ export default function PinnedBar({ client, stream, pins, outbox }: PinnedBarPro
             : words('pinned.several', { number: String(at + 1), count: String(pins.length) })}
         </span>
         <span className={styles.pinnedText}>
-          {message && (
+          {message && message.withheld === undefined && (
             <span>
               <bdi translate="no">{nameOf(message.senderId)}</bdi>
               <span>{': '}</span>
@@ -57,8 +58,13 @@ export default function PinnedBar({ client, stream, pins, outbox }: PinnedBarPro
   );
 }
 
-function pinnedWords(message: NonNullable<MessageNow> | null, words: Words): string {
+function pinnedWords(
+  message: NonNullable<MessageNow> | null,
+  nameOf: (userId: string) => string,
+  words: Words,
+): string {
   if (message === null) return words('details.pinnedMissing');
+  if (message.withheld === true) return words('block.hidden', { name: nameOf(message.senderId) });
   if (message.deletedAt !== undefined) return words('chat.deleted');
-  return oneLine(messageTextWords({ text: message.text, attachments: message.attachments }, words));
+  return oneLine(messageTextWords(message, words));
 }

@@ -13,7 +13,7 @@ interface UnfinishedEditProps {
 const EXCERPT = 200;
 
 /** An edit whose dialog or page was closed: its words are still here. */
-export function UnfinishedEdit({ edit, onContinue, onDiscard }: UnfinishedEditProps) {
+export default function UnfinishedEdit({ edit, onContinue, onDiscard }: UnfinishedEditProps) {
   const words = useWords();
   return (
     <div className={styles.replying} role="group" aria-label={words('edit.unfinished')}>

@@ -5,6 +5,7 @@ import type { Outbox } from '#app/sync/client.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
+import type { Role } from '#protocol/record.ts';
 import type { Quotes } from './quoted.ts';
 
 /** What the parts of an open conversation share, so that the list need not pass it down to every message. */
@@ -12,6 +13,8 @@ export interface ConversationContextValue {
   stream: ConversationId;
   self: UserId;
   outbox: Outbox;
+  /** The user's; undefined after they have left. */
+  role: Role | undefined;
   nameOf: (userId: string) => string;
   /** The names by which messages mention these people, as far as they are known. */
   mentionable: (ids: readonly UserId[]) => NamedPerson[];
@@ -24,6 +27,10 @@ export interface ConversationContextValue {
   jumpTo: (id: OpId) => void;
   /** Shows the profile of a sender. */
   onPerson: (person: Person) => void;
+  /** Asks for a day to go to. */
+  onDate: () => void;
+  /** Shows one message of somebody who is blocked. [BL5] */
+  openWithheld: (id: OpId) => void;
 }
 
 export const ConversationContext = createContext<ConversationContextValue | undefined>(undefined);

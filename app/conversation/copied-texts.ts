@@ -11,15 +11,18 @@ interface Selected {
 
 /**
  * The texts of the messages from the first selected one to the last, in order and without the times, names and lines around them.
- * Those in between may not be in the page, because only messages near the screen are drawn.
+ * Those in between may not be in the page, because only messages near the screen are drawn. Where messages are not on the device,
+ * `gapWords` says so.
  */
 export function copiedTexts(
-  items: readonly { text: string }[],
+  items: readonly { text: string; gap: number }[],
   { first, last, firstPart, lastPart }: Selected,
+  gapWords: (count: number) => string,
 ): string {
   if (first === last) return firstPart ?? items[first]?.text ?? '';
-  const between = items.slice(first + 1, last).map(({ text }) => text);
-  return [firstPart ?? items[first]?.text ?? '', ...between, lastPart ?? items[last]?.text ?? '']
-    .filter((text) => text !== '')
-    .join('\n');
+  const after = items.slice(first + 1, last + 1).flatMap(({ text, gap }, at) => {
+    const shown = first + 1 + at === last ? (lastPart ?? text) : text;
+    return gap > 0 ? [`[${gapWords(gap)}]`, shown] : [shown];
+  });
+  return [firstPart ?? items[first]?.text ?? '', ...after].filter((text) => text !== '').join('\n');
 }

@@ -14,6 +14,7 @@ export function dayWords(at: Date, today: Date, words: Words): string {
 /** Sender, time, text and state: what a screen reader says of one message. */
 export function readAloud(item: TimelineItem, reader: EventReader, words: Words): string {
   if (item.event !== undefined) return eventWords(item.event, reader, words);
+  if (item.isWithheld) return words('block.hidden', { name: reader.nameOf(item.senderId) });
   const sender = item.isOwn ? words('chat.you') : reader.nameOf(item.senderId);
   const text = item.isDeleted ? words('chat.deleted') : messageTextWords(item, words);
   const state = item.status === undefined ? '' : `, ${words(`status.${item.status}`)}`;

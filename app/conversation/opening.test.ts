@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
 import { groupStream, uuidV7 } from '#protocol/ids.ts';
 import type { MembershipRecord } from '#protocol/record.ts';
-import { missesUnread, openingOf } from './opening.ts';
+import { missesFirstUnread, missesUnread, openingOf, unreadHeldTo } from './opening.ts';
 
 const id = uuidV7(1, new Uint8Array(10));
 const stream = groupStream(id);
@@ -14,16 +14,16 @@ function row(lastSeq: number, readSeq: number | undefined, more: Partial<Convers
 }
 
 test('[C8] a conversation opens at its first unread message with its context, however many are unread', () => {
-  expect(openingOf(row(1_000, 999), undefined)).toEqual({ floor: 941, newFrom: 1_000, place: undefined });
-  expect(openingOf(row(1_000, 940), undefined)).toEqual({ floor: 921, newFrom: 941, place: undefined });
-  expect(openingOf(row(9_000, 100), undefined)).toEqual({ floor: 81, newFrom: 101, place: undefined });
-  expect(openingOf(row(45, 0), undefined)).toEqual({ floor: 1, newFrom: 1, place: undefined });
-  expect(openingOf(row(1_000, 1_000), undefined)).toEqual({ floor: 941, newFrom: undefined, place: undefined });
+  expect(openingOf(row(1_000, 999), undefined)).toMatchObject({ floor: 941, newFrom: 1_000, place: undefined });
+  expect(openingOf(row(1_000, 940), undefined)).toMatchObject({ floor: 921, newFrom: 941, place: undefined });
+  expect(openingOf(row(9_000, 100), undefined)).toMatchObject({ floor: 81, newFrom: 101, place: undefined });
+  expect(openingOf(row(45, 0), undefined)).toMatchObject({ floor: 1, newFrom: 1, place: undefined });
+  expect(openingOf(row(1_000, 1_000), undefined)).toMatchObject({ floor: 941, newFrom: undefined, place: undefined });
 });
 
 test('[C9] a conversation opens where its reader was, and what came meanwhile is new', () => {
   const place = { id, seq: 300, top: 12 };
-  expect(openingOf(row(1_000, 990), place)).toEqual({ floor: 280, newFrom: 991, place });
+  expect(openingOf(row(1_000, 990), place)).toMatchObject({ floor: 280, newFrom: 991, place });
 });
 
 test('nothing is decided before the device knows what was read and what there is', () => {
@@ -39,4 +39,24 @@ test('unread messages are missing until the window reaches the first of them', (
   // A newcomer of a group whose earlier messages they may not read.
   expect(missesUnread(opening, { historyStart: 150, isWhole: true })).toBe(false);
   expect(missesUnread({ newFrom: undefined }, { historyStart: 150, isWhole: false })).toBe(false);
+});
+
+test('[CL20] a chat opens in a run of its own if that has the message to go to, else at the newest window until it is fetched', () => {
+  const gapped = row(9_000, 100, { historyStart: 8_900, isWhole: false });
+  expect(openingOf(gapped, undefined)).toMatchObject({ floor: 8_900, wanted: 81, newFrom: 101 });
+  expect(openingOf({ ...gapped, older: [71, 130] }, undefined)).toMatchObject({ floor: 81, wanted: 81, newFrom: 101 });
+  expect(openingOf({ ...gapped, older: [271, 330] }, { id, seq: 300, top: 12 })).toMatchObject({ floor: 280 });
+  expect(missesFirstUnread({ newFrom: 101 }, gapped)).toBe(true);
+  expect(missesFirstUnread({ newFrom: 101 }, { ...gapped, older: [71, 130] })).toBe(false);
+  // What follows the run is missing all the same.
+  expect(missesUnread({ newFrom: 101 }, gapped)).toBe(true);
+});
+
+test('[CL20] [C10] messages count as seen up to the first gap after what was read', () => {
+  const gapped = row(9_000, 100, { historyStart: 8_900, isWhole: false });
+  expect(unreadHeldTo({ ...gapped, older: [71, 130, 200, 300] })).toBe(130);
+  expect(unreadHeldTo(gapped)).toBe(0);
+  expect(unreadHeldTo(row(9_000, 8_950, { historyStart: 8_900, isWhole: false, older: [71, 130] }))).toBe(Infinity);
+  expect(unreadHeldTo(row(9_000, 100))).toBe(Infinity);
+  expect(unreadHeldTo(undefined)).toBe(Infinity);
 });

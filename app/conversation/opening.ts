@@ -1,4 +1,5 @@
 import type { ConversationRow } from '#app/local-store/local-store.ts';
+import { heldRuns, isHeld } from '#app/local-store/runs.ts';
 import type { OpId } from '#protocol/ids.ts';
 
 /** Where a reader was: a message, and its distance in pixels from the top of the screen. */
@@ -11,7 +12,9 @@ export interface Place {
 
 /** How a conversation opens. It is decided once, when its first messages are read. */
 export interface Opening {
-  /** The seq from which on messages are shown at first. */
+  /** The seq from which on messages are shown. */
+  wanted: number;
+  /** The same as long as the messages to go to have to be fetched. */
   floor: number;
   /** The seq at the line of new messages; undefined if there are none. */
   newFrom: number | undefined;
@@ -27,16 +30,35 @@ const CONTEXT = 20;
 /** Undefined until the device knows what its person has read and holds the newest messages. [C8] [C9] */
 export function openingOf(row: ConversationRow | undefined, place: Place | undefined): Opening | undefined {
   if (row?.membership === undefined || row.lastSeq === 0) return undefined;
-  const { unread, lastSeq, membership } = row;
+  const { unread, lastSeq, membership, historyStart } = row;
   const newFrom = unread === 0 ? undefined : membership.readSeq + 1;
   const goTo = place?.seq ?? newFrom ?? lastSeq;
-  return { floor: Math.max(1, Math.min(goTo - CONTEXT, lastSeq - PAGE + 1)), newFrom, place };
+  const wanted = Math.max(1, Math.min(goTo - CONTEXT, lastSeq - PAGE + 1));
+  // What has to be fetched first is shown once it is here.
+  return { wanted, floor: isHeld(row, goTo) ? wanted : Math.max(wanted, historyStart), newFrom, place };
 }
 
-/** True while messages between the line of new messages and those on the device are missing. */
+type Window = Pick<ConversationRow, 'isWhole' | 'historyStart' | 'lastSeq' | 'older'>;
+
+/** True while messages between the line of new messages and the newest ones are missing. */
 export function missesUnread(
   { newFrom }: Pick<Opening, 'newFrom'>,
-  row: Pick<ConversationRow, 'isWhole' | 'historyStart'>,
+  { isWhole, historyStart }: Pick<Window, 'isWhole' | 'historyStart'>,
 ): boolean {
-  return newFrom !== undefined && !row.isWhole && row.historyStart > newFrom;
+  return newFrom !== undefined && !isWhole && historyStart > newFrom;
+}
+
+/** True while the message at the line of new messages is missing. */
+export function missesFirstUnread({ newFrom }: Pick<Opening, 'newFrom'>, row: Window): boolean {
+  return newFrom !== undefined && missesUnread({ newFrom }, row) && !isHeld(row, newFrom);
+}
+
+/**
+ * The seq up to which unread messages can be seen: what comes after a gap in them must not be marked, because a mark would make those
+ * in the gap read too.
+ */
+export function unreadHeldTo(row: ConversationRow | undefined): number {
+  const newFrom = (row?.membership?.readSeq ?? 0) + 1;
+  if (row === undefined || !missesUnread({ newFrom }, row)) return Infinity;
+  return heldRuns(row).find(([from, to]) => from <= newFrom && newFrom <= to)?.[1] ?? 0;
 }

@@ -16,13 +16,16 @@ interface Quotable {
   senderId: string;
   text: string;
   isDeleted: boolean;
+  isWithheld?: true;
   attachments: readonly Attachment[];
 }
 
-/** A message as a quote: the sender, and the start of the text on one line. */
+/** A message as a quote: the sender, and the start of the text on one line; or that it is hidden, and why. [BL5] */
 export function quotedAs(message: Quotable, nameOf: (userId: string) => string, words: Words): Quoted {
+  const who = nameOf(message.senderId);
+  if (message.isWithheld) return { who: '', text: words('block.hidden', { name: who }) };
   const text = message.isDeleted ? words('chat.deleted') : oneLine(messageTextWords(message, words));
-  return { who: nameOf(message.senderId), text };
+  return { who, text };
 }
 
 export function quotesIn(items: readonly TimelineItem[], nameOf: (userId: string) => string, words: Words): Quotes {

@@ -2,25 +2,18 @@ import { expect, test } from 'vitest';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { OpId } from '#protocol/ids.ts';
 import { readingRow } from './reading-row.ts';
+import { timelineItem } from './testing/timeline-item.fixture.ts';
 
 const VIEWPORT = 700;
 
-const item = (id: string, startsDay = false): TimelineItem => ({
-  id: id as OpId,
-  senderId: 'bob' as TimelineItem['senderId'],
-  isOwn: false,
-  text: id,
-  attachments: [],
-  at: new Date(0),
-  isEdited: false,
-  isDeleted: false,
-  isPinned: false,
-  reactions: [],
-  startsDay,
-  startsNew: false,
-  isFirstOfRun: startsDay,
-  isLastOfRun: false,
-});
+const item = (id: string, startsDay = false): TimelineItem =>
+  timelineItem({
+    id: id as OpId,
+    senderId: 'bob' as TimelineItem['senderId'],
+    text: id,
+    startsDay,
+    isFirstOfRun: startsDay,
+  });
 
 /** A list scrolled to `top`, whose rows are measured one by one. */
 function list(top: number) {
@@ -37,7 +30,7 @@ function list(top: number) {
     row,
     draw(next: readonly TimelineItem[]): void {
       items = next;
-      reading.draw(next);
+      reading.draw(next, () => false);
     },
     report: (...rows: ReturnType<typeof row>[]) =>
       reading.report(rows, { top: state.scrollOffset, bottom: state.scrollOffset + VIEWPORT }, state),
@@ -73,6 +66,20 @@ test('[C5] prepended rows that are reported before they are measured are not wha
   report(c, d);
   expect(measure(c, 70)).toBe(false);
   expect(measure(d, 91)).toBe(false);
+});
+
+test('[C5] who scrolls up before prepended rows are measured keeps the row that they read, which loses the day above it', () => {
+  const { row, draw, report, measure, scrollTo } = list(0);
+  draw([item('c', true)]);
+  measure(row(0, 64, 287), 223);
+  report(row(0, 64, 287));
+
+  draw([item('a', true), item('b'), item('c')]);
+  scrollTo(100);
+  const [a, b, c] = [row(0, 64, 108), row(1, 108, 152), row(2, 152, 375)];
+  report(a, b, c);
+  expect(measure(c, 143)).toBe(true);
+  expect(measure(b, 498)).toBe(true);
 });
 
 test('[C9] the list scrolls along for what ends above the screen or begins there, and not for what fills it', () => {

@@ -3,6 +3,7 @@ import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { OpId } from '#protocol/ids.ts';
 
 type List = Pick<Virtualizer<HTMLDivElement, Element>, 'scrollOffset' | 'scrollRect' | 'itemSizeCache'>;
+type Measured = Pick<Virtualizer<HTMLDivElement, Element>, 'scrollRect' | 'measurementsCache'>;
 type Screen = { top: number; bottom: number };
 type Row = Pick<VirtualItem, 'index' | 'start' | 'end'>;
 
@@ -20,13 +21,30 @@ export function readingRow() {
   const heads = new Map<OpId, string>();
   /** The row that was measured last, if that was with another head than before. */
   let reheaded: OpId | undefined;
+  /** The index that the row under a gap had until now, if that gap was just filled for somebody who came from below. */
+  let filled: number | undefined;
   const isSettled = (item: TimelineItem | undefined, { itemSizeCache }: Pick<List, 'itemSizeCache'>) =>
     item !== undefined && itemSizeCache.has(item.id) && heads.get(item.id) === headOf(item);
 
   return {
     /** Before rows are drawn, because they are measured while they are. */
-    draw(next: readonly TimelineItem[]): void {
+    draw(next: readonly TimelineItem[], isFilledFromBelow: (seq: number) => boolean): void {
+      const gaps = new Set(items.flatMap(({ gap, seq, id }) => (gap > 0 && isFilledFromBelow(seq ?? 0) ? [id] : [])));
+      const under = gaps.size === 0 ? undefined : next.find(({ id, gap }) => gap === 0 && gaps.has(id));
+      filled = under && items.findIndex(({ id }) => id === under.id);
       items = next;
+    },
+    /**
+     * The row that stays where it is now that others are drawn; undefined if it is the first one on the screen, as always but here:
+     * somebody who comes from below has scrolled into a gap, and what fills it goes on above the row under it, not below what is
+     * above the gap.
+     */
+    heldRow({ measurementsCache, scrollRect }: Measured, top: number): VirtualItem | undefined {
+      const row = filled === undefined ? undefined : measurementsCache[filled];
+      filled = undefined;
+      if (row === undefined || row.start <= top || row.start >= top + (scrollRect?.height ?? 0)) return undefined;
+      read = row.key as OpId;
+      return row;
     },
     /** The browser has told the height of a row; the virtualizer asks `isAbove` next, if that is another height. */
     measure(index: number): void {
@@ -40,7 +58,14 @@ export function readingRow() {
     report(rows: readonly Row[], { top, bottom }: Screen, list: Pick<List, 'itemSizeCache'>): void {
       const visible = rows.filter(({ start }) => start < bottom);
       const begun = visible.filter(({ start }) => start >= top);
-      const first = begun.find(({ index }) => isSettled(items[index], list)) ?? begun[0] ?? visible[0];
+      // When older rows are prepended and the reader scrolls before the next frame, the row that they read may still wait to be
+      // measured without the day above it. It stays the one being read until then.
+      const held = visible.find(({ index }) => items[index]?.id === read);
+      const item = held && items[held.index];
+      const isAwaited = item !== undefined && list.itemSizeCache.has(item.id) && !isSettled(item, list);
+      const first = isAwaited
+        ? held
+        : (begun.find(({ index }) => isSettled(items[index], list)) ?? begun[0] ?? visible[0]);
       read = first && items[first.index]?.id;
     },
     isAbove(row: Row, _delta: number, list: List): boolean {
@@ -58,6 +83,6 @@ export function readingRow() {
   };
 }
 
-function headOf({ startsDay, startsNew, isFirstOfRun }: TimelineItem): string {
-  return [startsDay, startsNew, isFirstOfRun].join();
+function headOf({ gap, startsDay, startsNew, isFirstOfRun }: TimelineItem): string {
+  return [gap > 0, startsDay, startsNew, isFirstOfRun].join();
 }

@@ -1,13 +1,13 @@
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import { mayDelete } from '#protocol/policies.ts';
-import type { Role } from '#protocol/record.ts';
+import { searchedText, type Role } from '#protocol/record.ts';
 import { isSelectable } from './selection.ts';
 
 export interface Selected {
   /** Those of the selected messages that are still there, in the order of the chat. */
   ids: OpId[];
-  /** Their texts. */
+  /** Their texts, with the options of polls. */
   text: string;
   mayDelete: boolean;
 }
@@ -23,7 +23,7 @@ export function selectedOf(
   return {
     ids: selected.map(({ id }) => id),
     text: selected
-      .map(({ text }) => text)
+      .map(searchedText)
       .filter((text) => text !== '')
       .join('\n'),
     mayDelete: role !== undefined && selected.every((item) => mayDelete({ userId, role }, item)),

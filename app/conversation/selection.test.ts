@@ -3,33 +3,28 @@ import type { TimelineItem } from '#app/shown/timeline.ts';
 import { uuidV7, type OpId, type UserId } from '#protocol/ids.ts';
 import { selectedOf } from './selected.ts';
 import { isSelectable, toggled } from './selection.ts';
+import { timelineItem } from './testing/timeline-item.fixture.ts';
 
 const id = (n: number): OpId => uuidV7(n, new Uint8Array(10));
 const [me, ana] = ['me', 'ana'] as [UserId, UserId];
-const item = (n: number, more: Partial<TimelineItem> = {}): TimelineItem => ({
-  id: id(n),
-  seq: n,
-  senderId: me,
-  isOwn: true,
-  text: `text ${n}`,
-  attachments: [],
-  at: new Date(0),
-  isEdited: false,
-  isDeleted: false,
-  isPinned: false,
-  reactions: [],
-  startsDay: false,
-  startsNew: false,
-  isFirstOfRun: true,
-  isLastOfRun: true,
-  ...more,
-});
+const item = (n: number, more: Partial<TimelineItem> = {}): TimelineItem =>
+  timelineItem({
+    id: id(n),
+    seq: n,
+    senderId: me,
+    isOwn: true,
+    text: `text ${n}`,
+    isFirstOfRun: true,
+    isLastOfRun: true,
+    ...more,
+  });
 
 test('selected messages are copied in the order of the chat, and those that were deleted meanwhile are none of them', () => {
-  const items = [item(1), item(2), item(3, { isDeleted: true, text: '' }), item(4, { text: '' })];
+  const poll = { options: ['tea', 'coffee'], votes: {} };
+  const items = [item(1), item(2, { poll }), item(3, { isDeleted: true, text: '' }), item(4, { text: '' })];
   const chosen = new Set([id(4), id(3), id(2), id(1), id(9)]);
   const selected = selectedOf(items, chosen, { userId: me, role: 'member' });
-  expect(selected).toEqual({ ids: [id(1), id(2), id(4)], text: 'text 1\ntext 2', mayDelete: true });
+  expect(selected).toEqual({ ids: [id(1), id(2), id(4)], text: 'text 1\ntext 2\ntea\ncoffee', mayDelete: true });
 });
 
 test('[OP5] several messages can be deleted by whoever may delete each of them', () => {

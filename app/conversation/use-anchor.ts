@@ -24,13 +24,16 @@ interface AnchorOptions {
   isSeeking: boolean;
   tabStop: number;
   onAtEnd: (isAtEnd: boolean) => void;
+  /** Whether the gap above the message with this seq was filled for somebody who came from below. */
+  isFilledFromBelow: (seq: number) => boolean;
 }
 
 /**
  * The scroll position: it starts where the reader was, else at the first new message, else at the end. It stays where it is
  * whatever arrives, grows or goes, and stays at the end once it is there. [C5] [C6] [C8] [C9]
  */
-export function useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEnd }: AnchorOptions) {
+export function useAnchor(options: AnchorOptions) {
+  const { scroller, items, opening, isSeeking, tabStop, onAtEnd, isFilledFromBelow } = options;
   const isAtEnd = useRef(true);
   const height = useRef(0);
   const [reading] = useState(readingRow);
@@ -39,7 +42,7 @@ export function useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEn
   const [padding, setPadding] = useState(start.top);
   useBeforeDrawn(items, (next) => {
     position.catchUp();
-    reading.draw(next);
+    reading.draw(next, isFilledFromBelow);
   });
   const ends = useSelectionEnds(scroller);
 
@@ -61,6 +64,12 @@ export function useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEn
   });
   useLayoutEffect(() => {
     virtualizer.shouldAdjustScrollPositionOnItemSizeChange = reading.isAbove;
+    // By this the virtualizer finds the row that stays where it is when other rows come.
+    const find = virtualizer.getVirtualItemForOffset;
+    virtualizer.getVirtualItemForOffset = (offset) => reading.heldRow(virtualizer, offset) ?? find(offset);
+    return () => {
+      virtualizer.getVirtualItemForOffset = find;
+    };
   }, [virtualizer, reading]);
   /** Scrolls until the row begins `top` pixels below the top of the screen or, without `align`, is in view. */
   const goTo = useCallback(

@@ -1,16 +1,30 @@
 import type { ViewStore, Written } from '#app/local-store/local-store.ts';
 import { readConversation, type ReadConversation } from '#app/shown/read.ts';
 import { withWrittenOps } from '#app/shown/written.ts';
-import type { ConversationId } from '#protocol/ids.ts';
+import type { Person } from '#protocol/http.ts';
+import { directPeer, isDirect, type ConversationId } from '#protocol/ids.ts';
 import { useLiveRows } from './use-live-rows.ts';
 
-/** A conversation with its people, its outbox and its draft; undefined while they are read. */
+/**
+ * A conversation with its members, its outbox and its draft, and what is known about its people: read together, because nothing is drawn
+ * before the names are there. Undefined while they are read.
+ */
 export function useConversationRows(store: ViewStore, stream: ConversationId) {
-  const read = () => store.snapshot((reading) => readConversation(reading, stream, store.userId));
+  const read = () =>
+    store.snapshot(async (reading): Promise<Rows> => {
+      const conversation = await readConversation(reading, stream, store.userId);
+      const ids = conversation.memberRecords.map(({ userId }) => userId);
+      if (isDirect(stream)) ids.push(directPeer(stream, store.userId));
+      return { ...conversation, people: [...(await reading.people(ids)).values()] };
+    });
   return useLiveRows(store, stream, read, [], updated);
 }
 
-function updated(rows: ReadConversation, written: Written, stream: ConversationId): ReadConversation {
+interface Rows extends ReadConversation {
+  people: Person[];
+}
+
+function updated(rows: Rows, written: Written, stream: ConversationId): Rows {
   const outbox = withWrittenOps(rows.outbox, stream, written);
   return outbox === rows.outbox ? rows : { ...rows, outbox };
 }

@@ -1,9 +1,11 @@
 import { useCallback, type ClipboardEvent } from 'react';
+import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { copiedTexts, type Part } from './copied-texts.ts';
 
 /** Returns the handler that copies the texts of the selected messages instead of everything between them in the page. */
 export function useCopiedTexts(items: readonly TimelineItem[]) {
+  const words = useWords();
   return useCallback(
     (event: ClipboardEvent<HTMLElement>) => {
       const selection = getSelection();
@@ -16,18 +18,22 @@ export function useCopiedTexts(items: readonly TimelineItem[]) {
         .toSorted((one, other) => one.index - other.index);
       const [first, last] = [selected[0], selected.at(-1)];
       if (first === undefined || last === undefined) return;
-      const text = copiedTexts(items, {
-        first: first.index,
-        last: last.index,
-        firstPart: partOf(first.article, range),
-        lastPart: partOf(last.article, range),
-      });
+      const text = copiedTexts(
+        items,
+        {
+          first: first.index,
+          last: last.index,
+          firstPart: partOf(first.article, range),
+          lastPart: partOf(last.article, range),
+        },
+        (count) => words('chat.notLoaded', { count }),
+      );
       // Only a time or a name is selected: the browser copies it.
       if (text === '') return;
       event.clipboardData.setData('text/plain', text);
       event.preventDefault();
     },
-    [items],
+    [items, words],
   );
 }
 

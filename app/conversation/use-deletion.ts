@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { deleteMessage } from '#app/ops/messages.ts';
+import type { NewOp } from '#app/ops/rules.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
@@ -8,19 +9,13 @@ import type { ConversationId, OpId } from '#protocol/ids.ts';
 /** How long a deletion can be undone before it leaves the device. */
 const UNDO_MS = 5_000;
 
-/** Deletes messages at once, and offers to undo that for a few seconds. [CL17] */
-export function useDeletion(stream: ConversationId, outbox: Outbox) {
+/** Does ops at once, and offers to undo that for a few seconds, in which they stay on the device. `said`: the sentence about it. [CL17] */
+export function useUndone(outbox: Outbox) {
   const words = useWords();
   const notify = useNotice();
-  const takeBack = useCallback(
-    async (ops: readonly OpId[]) => {
-      if (!(await outbox.takeBack(ops))) notify(words('delete.tooLate'));
-    },
-    [outbox, notify, words],
-  );
-  const remove = useCallback(
-    async (ids: readonly OpId[]) => {
-      const ops = await outbox.hold(ids.map((id) => deleteMessage(stream, id)));
+  return useCallback(
+    async (made: readonly NewOp[], said: string) => {
+      const ops = await outbox.hold(made);
       const abort = new AbortController();
       const release = () => {
         abort.abort();
@@ -28,20 +23,41 @@ export function useDeletion(stream: ConversationId, outbox: Outbox) {
         // If the device cannot store it now, or its person has signed out, the next connection releases it.
         outbox.release(ops).catch(() => undefined);
       };
-      // Not ended with the chat: who goes to another one has deleted the messages nevertheless.
+      // Not ended with the chat: who goes to another one has done it nevertheless.
       const timer = setTimeout(release, UNDO_MS);
       addEventListener('pagehide', release, { signal: abort.signal });
-      notify(words('delete.done', { count: ids.length }), {
+      notify(said, {
         label: words('menu.undo'),
         ms: UNDO_MS,
         run() {
           abort.abort();
           clearTimeout(timer);
-          void takeBack(ops);
+          void outbox.takeBack(ops).then((isBack) => isBack || notify(words('delete.tooLate')));
         },
       });
     },
-    [stream, outbox, notify, words, takeBack],
+    [outbox, notify, words],
+  );
+}
+
+/** Deletes messages at once, and offers to undo that for a few seconds. [CL17] */
+export function useDeletion(stream: ConversationId, outbox: Outbox) {
+  const words = useWords();
+  const notify = useNotice();
+  const undone = useUndone(outbox);
+  const takeBack = useCallback(
+    async (ops: readonly OpId[]) => {
+      if (!(await outbox.takeBack(ops))) notify(words('delete.tooLate'));
+    },
+    [outbox, notify, words],
+  );
+  const remove = useCallback(
+    (ids: readonly OpId[]) =>
+      undone(
+        ids.map((id) => deleteMessage(stream, id)),
+        words('delete.done', { count: ids.length }),
+      ),
+    [stream, words, undone],
   );
   return { remove, takeBack };
 }

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import * as v from 'valibot';
 import { useLocation, useSearch } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
+import { isHeld } from '#app/local-store/runs.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
@@ -68,16 +69,15 @@ export function useJumpTarget(client: Client, stream: ConversationId, showFrom: 
   return { target, jumpTo, isComing: wanted !== undefined };
 }
 
-/** The message's seq, once everything from it on is on the device; undefined if it cannot be fetched now. */
+/** The message's seq, once it and its neighbours are on the device; undefined if it cannot be fetched now. [CL20] */
 async function fetchedSeq(
-  { store, loadEarlier }: Client,
+  { store, loadHistory }: Client,
   stream: ConversationId,
   id: OpId,
 ): Promise<number | undefined> {
-  for (;;) {
+  const held = async () => {
     const [row, message] = await Promise.all([store.conversation(stream), store.message(stream, id)]);
-    if (row === undefined) return undefined;
-    if (message !== undefined && row.historyStart > 0 && message.seq >= row.historyStart) return message.seq;
-    if (row.isWhole || !(await loadEarlier(stream, 'far'))) return undefined;
-  }
+    return row !== undefined && message !== undefined && isHeld(row, message.seq) ? message.seq : undefined;
+  };
+  return (await held()) ?? ((await loadHistory(stream, { around: { id } })) === undefined ? undefined : held());
 }

@@ -1,8 +1,8 @@
-import { useMemo, useState, useSyncExternalStore } from 'react';
-import type { ViewStore, Written } from '#app/local-store/local-store.ts';
+import { useMemo, useSyncExternalStore } from 'react';
+import type { RecentWrites, ViewStore, Written } from '#app/local-store/local-store.ts';
 import { useRestedRead } from '#app/ui/use-rested-read.ts';
 import type { ConversationId } from '#protocol/ids.ts';
-import { keepParts } from './shared-parts.ts';
+import { sharedParts } from '#app/shown/shared-parts.ts';
 
 /**
  * A message that is sent causes several writes within this time: its op, its record, its answer, a mark. One reading after them is
@@ -35,12 +35,35 @@ export function useLiveRows<T>(
     },
     [store, stream, ...deps],
   );
-  const [keep] = useState(keepParts<T>);
+  const shown = useMemo(() => createShown<T>(recentWrites, stream, update), [recentWrites, stream, update]);
   return useMemo(
-    () =>
-      read &&
-      keep(recentWrites.since(read.count).reduce<T>((value, written) => update(value, written, stream), read.value)),
+    () => read && shown(read),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- `last` says when there is something new in the recent writes
-    [recentWrites, read, last, stream, update, keep],
+    [read, last, shown],
   );
+}
+
+interface Read<T> {
+  /** How many writes there had been before it was read. */
+  count: number;
+  value: T;
+}
+
+/**
+ * Brings what was read up to date with the writes since. Only a new reading is compared with what was shown before; the writes after it
+ * are applied to that, so a message costs the same in a long chat as in a short one.
+ */
+function createShown<T>(
+  writes: RecentWrites,
+  stream: ConversationId,
+  update: (value: T, written: Written, stream: ConversationId) => T,
+): (read: Read<T>) => T {
+  let last: { read: Read<T>; shown: Read<T> } | undefined;
+  return (read) => {
+    const from = last?.read === read ? last.shown : read;
+    const count = writes.count();
+    const value = writes.since(from.count).reduce<T>((before, written) => update(before, written, stream), from.value);
+    last = { read, shown: { count, value: from === read ? sharedParts(last?.shown.value, value) : value } };
+    return last.shown.value;
+  };
 }

@@ -1,6 +1,7 @@
 import {
   CircleCheckBig,
   Copy,
+  Flag,
   Forward,
   Info,
   Pencil,
@@ -20,7 +21,7 @@ import type { Action } from '#app/ui/ActionMenu.tsx';
 import { useNotice } from '#app/ui/Notice.tsx';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import { mayDelete, mayEdit } from '#protocol/policies.ts';
-import type { Role } from '#protocol/record.ts';
+import { searchedText, type Role } from '#protocol/record.ts';
 import type { MessageDialog } from './MessageDialogs.tsx';
 import { useCopy } from './use-copy.ts';
 import { useDeletion } from './use-deletion.ts';
@@ -59,7 +60,7 @@ export function useMessageActions(options: MessageActionsOptions) {
         icon: <Icon size={18} aria-hidden />,
         run,
       });
-      const copied = action('menu.copy', Copy, () => copy(item.text, () => selectText(item.id)));
+      const copied = action('menu.copy', Copy, () => copy(searchedText(item), () => selectText(item.id)));
       const edit = action('menu.edit', Pencil, () => onDialog({ kind: 'edit', id: item.id }));
       const remove = {
         ...action('menu.delete', Trash2, () => void removeMessages([item.id])),
@@ -71,7 +72,8 @@ export function useMessageActions(options: MessageActionsOptions) {
       if (role === undefined) return [copied];
       const info = action('menu.info', Info, () => onDialog({ kind: 'info', id: item.id }));
       // Not sent yet: it is changed in the queue, or by an op that follows it. [CL11]
-      if (item.seq === undefined) return [edit, copied, info, item.isUnsent === true ? cancel : remove];
+      if (item.seq === undefined)
+        return [...(mayEdit(self, item) ? [edit] : []), copied, info, item.isUnsent === true ? cancel : remove];
       const reply = action('menu.reply', Reply, () => onReply(item));
       const forward = action('menu.forward', Forward, () => onForward(item.id));
       const select = action('menu.select', CircleCheckBig, () => onSelect(item.id));
@@ -88,6 +90,9 @@ export function useMessageActions(options: MessageActionsOptions) {
         select,
         info,
         ...(mayEdit(self, item) ? [edit] : []),
+        ...(item.senderId === self
+          ? []
+          : [action('menu.report', Flag, () => onDialog({ kind: 'report', id: item.id }))]),
         ...(mayDelete({ userId: self, role }, item) ? [remove] : []),
       ];
     },

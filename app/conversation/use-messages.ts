@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { ConversationRow, Written } from '#app/local-store/local-store.ts';
+import { heldRuns } from '#app/local-store/runs.ts';
 import { withWrittenMessages } from '#app/shown/written.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { ConversationId } from '#protocol/ids.ts';
@@ -14,11 +15,17 @@ const PAGE = 60;
 export type History = 'whole' | 'more' | 'loading' | 'stuck';
 
 /**
- * The loaded messages: all from a lowest seq on, so that a new one never drops an old one, and loading earlier ones only ever
- * prepends. What is not on the device is fetched through the client. `opening` comes with the messages that it needs, from one
+ * The loaded messages: all that are held from a lowest seq on, so that a new one never drops an old one, and loading earlier ones only
+ * ever prepends; there may be gaps between them. What is not on the device is fetched through the client. `opening` comes with the messages that it needs, from one
  * transaction; it is undefined while the device knows too little.
  */
-export function useMessages(client: Client, stream: ConversationId, row: ConversationRow | undefined) {
+export function useMessages(
+  client: Client,
+  stream: ConversationId,
+  row: ConversationRow | undefined,
+  /** Of the first message that the person may read. */
+  firstSeq: number,
+) {
   const { store } = client;
   const [opening, setOpening] = useState<Opening>();
   const [floor, setFloor] = useState<number>();
@@ -27,72 +34,79 @@ export function useMessages(client: Client, stream: ConversationId, row: Convers
   const busy = useRef(false);
 
   const read = async (): Promise<Page> => {
-    if (floor !== undefined)
-      return { messages: await store.messages(stream, { fromSeq: floor }), opening: undefined, start: 0 };
+    if (floor !== undefined) return { messages: await store.messages(stream, { fromSeq: floor }), opening: undefined };
     return store.snapshot(async (reading) => {
-      const present = await reading.conversation(stream);
-      const decided = openingOf(present, placesOf(client).get(stream));
+      const decided = openingOf(await reading.conversation(stream), placesOf(client).get(stream));
       const range = decided === undefined ? { limit: PAGE } : { fromSeq: decided.floor };
-      const start = present?.historyStart ?? 0;
-      return { messages: await reading.messages(stream, range), opening: decided, start };
+      return { messages: await reading.messages(stream, range), opening: decided };
     });
   };
   const page = useLiveRows(store, stream, read, [client, floor], updated);
   // Set in the same render as the first page: a message that arrives later must not drop the page's first one.
   if (floor === undefined && page?.opening !== undefined) {
     setOpening(page.opening);
-    // What has to be fetched first is shown once all of it is here.
-    setFloor(Math.max(page.opening.floor, page.start));
+    setFloor(page.opening.floor);
   }
 
-  const start = row?.historyStart ?? 0;
-  /** The lowest seq that is shown. */
-  const lowest = Math.max(floor ?? page?.messages[0]?.seq ?? 0, start);
+  const { lowest, isHere, before, missing } = aboveOf(row, floor ?? page?.messages[0]?.seq ?? 0, firstSeq);
+  const mayFetch = row?.membership?.leftAt === undefined && missing > 0;
+  const isWhole = !isHere && !mayFetch && before === undefined;
   const history: History =
-    lowest > start && start > 0
-      ? 'more'
-      : row === undefined || row.isWhole || row.membership?.leftAt !== undefined || start <= 1
-        ? 'whole'
-        : isLoading
-          ? 'loading'
-          : isStuck
-            ? 'stuck'
-            : 'more';
+    row === undefined || isWhole ? 'whole' : isLoading ? 'loading' : isStuck && !isHere ? 'stuck' : 'more';
 
   const loadEarlier = useCallback(async () => {
     if (busy.current || lowest <= 0) return;
     busy.current = true;
     setStuck(false);
     try {
-      if (lowest <= start) {
+      if (!isHere && mayFetch) {
         setLoading(true);
-        if (!(await client.loadEarlier(stream))) {
-          setStuck(true);
+        const fetched = await client.loadHistory(stream, { before: lowest });
+        if (fetched === undefined || fetched.length === 0) {
+          setStuck(fetched === undefined);
           return;
         }
       }
-      setFloor((present) => Math.min(present ?? lowest, Math.max(1, lowest - PAGE)));
+      const from = isHere || mayFetch ? lowest : (before ?? lowest);
+      setFloor((present) => Math.min(present ?? lowest, Math.max(1, from - PAGE)));
     } finally {
       setLoading(false);
       busy.current = false;
     }
-  }, [client, stream, lowest, start]);
+  }, [client, stream, lowest, isHere, mayFetch, before]);
 
   /** Loads everything from `seq` on that is on the device. */
   const showFrom = useCallback((seq: number) => setFloor((present) => Math.min(present ?? seq, seq)), []);
 
   const messages = page?.messages;
   return useMemo(
-    () => ({ messages, opening, history, loadEarlier, showFrom }),
-    [messages, opening, history, loadEarlier, showFrom],
+    () => ({ messages, opening, history, missing: mayFetch && !isHere ? missing : 0, loadEarlier, showFrom }),
+    [messages, opening, history, mayFetch, isHere, missing, loadEarlier, showFrom],
   );
 }
 
 interface Page {
   messages: MessageRecord[];
-  /** With the first page only, and the `historyStart` at that time. */
+  /** With the first page only. */
   opening: Opening | undefined;
-  start: number;
+}
+
+/**
+ * What is above the lowest message that is shown: whether the one before it is on this device, else how many are missing between it and
+ * the run before, which ends at `before`.
+ */
+function aboveOf(row: ConversationRow | undefined, floor: number, firstSeq: number) {
+  const runs = row === undefined || floor === 0 ? [] : heldRuns(row);
+  const at = runs.findIndex(([, to]) => to >= floor);
+  const [from, lowest] = [runs[at]?.[0] ?? 0, Math.max(floor, runs[at]?.[0] ?? 0)];
+  const before = runs[at - 1]?.[1];
+  const isWhole = at < 0 || (row?.isWhole === true && before === undefined);
+  return {
+    lowest: at < 0 ? 0 : lowest,
+    isHere: at >= 0 && lowest > from,
+    before,
+    missing: isWhole ? 0 : from - 1 - (before ?? firstSeq - 1),
+  };
 }
 
 function updated(page: Page, written: Written, stream: ConversationId): Page {

@@ -6,9 +6,10 @@ import type { ViewStore } from '#app/local-store/local-store.ts';
 import { toldApart } from '#app/shown/equal-names.ts';
 import type { NamedPerson } from '#app/shown/mentions.ts';
 import { conversationName, peopleNamedBy } from '#app/shown/name.ts';
-import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
+import type { Person } from '#protocol/http.ts';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
-import { keepParts } from './shared-parts.ts';
+import { keepParts } from '#app/shown/shared-parts.ts';
 import type { ConversationRows } from './use-conversation-rows.ts';
 
 export interface Names {
@@ -29,17 +30,17 @@ export function useNames(
 ): Names | undefined {
   const words = useWords();
   const self = store.userId;
-  // Joined to a string, so that the query runs again only when the set of people changes.
-  const ids = peopleIn(stream, self, rows, messages).join(' ');
-  const [keep] = useState(keepParts<(readonly [UserId, { name: string; given: string }])[]>);
+  // Most people have come with the rows. Joined to a string, so that the query runs again only when the set of the others changes.
+  const others = peopleIn(rows, messages).join(' ');
+  const [keep] = useState(keepParts<Person[]>);
   const read = useLiveQuery(async () => {
-    const people = await store.people(ids.split(' ').filter(Boolean) as UserId[]);
-    const apart = toldApart(people);
-    return [...people].map(([id, { name }]) => [id, { name: apart.get(id)?.name ?? name, given: name }] as const);
-  }, [store, ids]);
+    const ids = others.split(' ').filter(Boolean) as UserId[];
+    return ids.length === 0 ? [] : [...(await store.people(ids)).values()];
+  }, [store, others]);
+  const isRead = rows !== undefined && messages !== undefined && (read !== undefined || others === '');
   // A first sync writes people again and again. As long as these are the same, no message is drawn again for their names.
-  const told = read && keep(read);
-  const people = useMemo(() => told && new Map(told), [told]);
+  const present = isRead ? keep([...(read ?? []), ...rows.people]) : undefined;
+  const people = useMemo(() => present && told(present), [present]);
   const nameOf = useMemo(() => (id: string) => personWords(id, { self, people }, words), [people, self, words]);
   const mentionable = useMemo(
     () => (wanted: readonly UserId[]) =>
@@ -57,15 +58,16 @@ export function useNames(
   }, [people, stream, row, self, words, nameOf, mentionable]);
 }
 
-/** The people whose names the conversation shows. */
-function peopleIn(
-  stream: ConversationId,
-  self: UserId,
-  rows: ConversationRows | undefined,
-  messages: readonly MessageRecord[] | undefined,
-): UserId[] {
-  const ids = new Set<UserId>(rows?.memberRecords.map((member) => member.userId));
-  if (isDirect(stream)) ids.add(directPeer(stream, self));
-  for (const message of messages ?? []) for (const id of peopleNamedBy(message)) ids.add(id);
+function told(present: readonly Person[]) {
+  const people = new Map(present.map((person) => [person.id, person]));
+  const apart = toldApart(people);
+  return new Map(present.map(({ id, name }) => [id, { name: apart.get(id)?.name ?? name, given: name }]));
+}
+
+/** The people whose names the messages show, and who have not come with the rows. */
+function peopleIn(rows: ConversationRows | undefined, messages: readonly MessageRecord[] | undefined): UserId[] {
+  const known = new Set(rows?.people.map(({ id }) => id));
+  const ids = new Set<UserId>();
+  for (const message of messages ?? []) for (const id of peopleNamedBy(message)) if (!known.has(id)) ids.add(id);
   return [...ids];
 }

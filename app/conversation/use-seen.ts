@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState, type RefObject } from 'react';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { isAttended, onAttention } from './attention.ts';
 import { dwell, type SeqRange } from './dwell.ts';
+import { gapAbove, type Gap } from './gaps.ts';
 import type { Place } from './opening.ts';
 import type { Anchor } from './use-anchor.ts';
 
@@ -13,10 +14,10 @@ interface SeenOptions {
   items: readonly TimelineItem[];
   anchor: Pick<Anchor, 'virtualizer' | 'reading' | 'measureEnd' | 'isPlaced'>;
   /**
-   * False while unread messages before those in the list are missing: a mark would make them read unseen. Whoever goes to the end
-   * nevertheless has passed them over on purpose.
+   * The seq up to which unread messages are here without a gap: a mark beyond it would make those in the gap read unseen. Whoever goes
+   * to the end nevertheless has passed them over on purpose.
    */
-  isContinuous: boolean;
+  heldTo: number;
   /** The reader has moved the list. */
   isMoved: boolean;
   /** Called with the highest seq that has been looked at. */
@@ -24,11 +25,13 @@ interface SeenOptions {
   /** Called with where the reader is; undefined at the end. */
   onPlace: (place: Place | undefined) => void;
   onLoadEarlier: () => void;
+  /** Called with a gap that is on the screen or near it. `isBelow`: the reader comes to it from the messages above it. */
+  onGap: (gap: Gap, isBelow: boolean) => void;
 }
 
 /** Reports what the reader sees and where they are; returns the function to call when the list has scrolled. */
 export function useSeen(options: SeenOptions) {
-  const { scroller, items, anchor, isContinuous, isMoved, onSeen, onPlace, onLoadEarlier } = options;
+  const { scroller, items, anchor, heldTo, isMoved, onSeen, onPlace, onLoadEarlier, onGap } = options;
   const { virtualizer, reading, measureEnd, isPlaced } = anchor;
   const [watched] = useState(() => dwelling());
   useEffect(() => watched.onSeen(onSeen), [watched, onSeen]);
@@ -42,12 +45,21 @@ export function useSeen(options: SeenOptions) {
     if (element.scrollTop < LOAD_AHEAD_PX) onLoadEarlier();
     const top = element.scrollTop;
     const bottom = top + element.clientHeight;
+    const near = virtualizer
+      .getVirtualItems()
+      .find(
+        ({ index, start }) =>
+          (items[index]?.gap ?? 0) > 0 && start > top - LOAD_AHEAD_PX && start < bottom + LOAD_AHEAD_PX,
+      );
+    const gap = near && gapAbove(items, near.index);
+    if (near !== undefined && gap !== undefined) onGap(gap, near.start > top);
     const rows = virtualizer.getVirtualItems().filter((row) => row.end > top);
     reading.report(rows, { top, bottom }, virtualizer);
     // Where the list opens only because what it should open at is missing is no place to come back to.
-    onPlace(isAtEnd || !(isContinuous || isMoved) ? undefined : placeIn(rows, items, top));
-    const counts = isAttended() && (isContinuous || (isMoved && isAtEnd));
-    watched.look(counts ? seqsIn(rows, items, bottom, isAtEnd) : undefined);
+    onPlace(isAtEnd || !(heldTo > 0 || isMoved) ? undefined : placeIn(rows, items, top));
+    const seen = isAttended() ? seqsIn(rows, items, bottom, isAtEnd) : undefined;
+    const to = Math.min(seen?.to ?? 0, isMoved && isAtEnd ? Infinity : heldTo);
+    watched.look(seen !== undefined && seen.from <= to ? { from: seen.from, to } : undefined);
   }, [
     scroller,
     items,
@@ -56,10 +68,11 @@ export function useSeen(options: SeenOptions) {
     measureEnd,
     isPlaced,
     watched,
-    isContinuous,
+    heldTo,
     isMoved,
     onPlace,
     onLoadEarlier,
+    onGap,
   ]);
 
   useEffect(() => {

@@ -4,10 +4,11 @@ import type { ConversationId } from '#protocol/ids.ts';
 import { TYPING_MS } from '#protocol/limits.ts';
 
 /**
- * Returns the function to call with the field's text after each change. It tells the other members that the user is typing,
- * renews the notice well before it would expire, and ends it as soon as the field is empty or left. [LV7]
+ * `notice` is to be called with the field's text after each change. It tells the other members that the user is typing, renews the
+ * notice well before it would expire, and ends it as soon as the field is empty or left. `sent` is to be called when the text is sent:
+ * the server ends the notice when it has the message, and nothing delays the message. [LV7]
  */
-export function useTypingNotice({ presence }: Client, stream: ConversationId): (text: string) => void {
+export function useTypingNotice({ presence }: Client, stream: ConversationId) {
   const sentAt = useRef<number>(undefined);
   const stop = useCallback(() => {
     if (sentAt.current === undefined) return;
@@ -15,8 +16,8 @@ export function useTypingNotice({ presence }: Client, stream: ConversationId): (
     presence.typing(stream, false);
   }, [presence, stream]);
   useEffect(() => stop, [stop]);
-  return useCallback(
-    (text) => {
+  const notice = useCallback(
+    (text: string): void => {
       if (text.trim() === '') return stop();
       const now = Date.now();
       if (sentAt.current !== undefined && now - sentAt.current < TYPING_MS / 2) return undefined;
@@ -26,4 +27,8 @@ export function useTypingNotice({ presence }: Client, stream: ConversationId): (
     },
     [presence, stream, stop],
   );
+  const sent = useCallback(() => {
+    sentAt.current = undefined;
+  }, []);
+  return { notice, sent };
 }

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
+import { heldRuns } from '#app/local-store/runs.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
-import { missesUnread, type Opening } from './opening.ts';
+import { missesFirstUnread, type Opening } from './opening.ts';
 
 interface UnreadFetchedOptions {
   client: Client;
@@ -15,34 +16,38 @@ interface UnreadFetchedOptions {
 }
 
 /**
- * Fetches the unread messages that are not on the device, back to the first one, and has all of them shown at once, because every
- * page on its own would be drawn again with all the later ones. True while it does. [C8]
+ * Fetches the first unread message and its neighbours, with one request, if it is not on the device. True while it does. [C8] [CL20]
  */
 export function useUnreadFetched({ client, stream, opening, row, messages, showFrom }: UnreadFetchedOptions): boolean {
   const [isStuck, setStuck] = useState(false);
   const isWanted = opening?.newFrom !== undefined && opening.place === undefined && !isStuck;
-  const isMissing = isWanted && row !== undefined && missesUnread(opening, row);
+  const isMissing = isWanted && row !== undefined && missesFirstUnread(opening, row);
 
   useEffect(() => {
     if (!isMissing) return undefined;
     let isStopped = false;
     void (async () => {
-      for (;;) {
-        const present = await client.store.conversation(stream);
-        if (isStopped || present === undefined || !missesUnread(opening, present)) return;
-        // The list then opens at the first unread message that is here; the row above it offers to try again.
-        if (!(await client.loadEarlier(stream, 'far'))) return setStuck(true);
-      }
+      await client.loadHistory(stream, { around: { seq: opening.newFrom } });
+      const present = await client.store.conversation(stream);
+      // The list then opens at the first unread message that is here; the row above it offers to try again.
+      if (!isStopped && present !== undefined && missesFirstUnread(opening, present)) setStuck(true);
     })();
     return () => {
       isStopped = true;
     };
   }, [isMissing, client, stream, opening]);
   useEffect(() => {
-    if (opening !== undefined && !isMissing) showFrom(opening.floor);
+    if (opening !== undefined && !isMissing) showFrom(opening.wanted);
   }, [opening, isMissing, showFrom]);
 
   // The row and the messages come from two queries: what was fetched may not be among the messages yet.
-  const isBehind = isWanted && (messages[0]?.seq ?? 0) > Math.max(opening.floor, row?.historyStart ?? 0);
+  const lowest = opening === undefined ? undefined : lowestHeld(row, opening.wanted);
+  const isBehind = isWanted && lowest !== undefined && (messages[0]?.seq ?? 0) > lowest;
   return isMissing || isBehind;
+}
+
+/** The lowest message on this device from `seq` on. */
+function lowestHeld(row: ConversationRow | undefined, seq: number): number | undefined {
+  const run = row && heldRuns(row).find(([, to]) => to >= seq);
+  return run && Math.max(run[0], seq);
 }

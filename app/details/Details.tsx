@@ -1,9 +1,9 @@
-import { LogOut, Pencil, X } from 'lucide-react';
-import { useCallback, useState, type ReactNode } from 'react';
+import { Link2, LogOut, Pencil, X } from 'lucide-react';
+import { Suspense, useCallback, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import { leaveQuestion } from '#app/i18n/leave-words.ts';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, withLaterWords } from '#app/i18n/words.ts';
 import { removeMember } from '#app/ops/members.ts';
 import { isOnServer } from '#app/shown/conversation.ts';
 import { conversationName } from '#app/shown/name.ts';
@@ -13,20 +13,28 @@ import { chatPath } from '#protocol/chat-path.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button, IconButton } from '#app/ui/Button.tsx';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { Pane } from '#app/ui/Pane.tsx';
 import { useNow } from '#app/ui/use-now.ts';
-import { isDirect, type ConversationId } from '#protocol/ids.ts';
+import { directPeer, directStream, isDirect, type ConversationId } from '#protocol/ids.ts';
 import { successorOf } from '#protocol/policies.ts';
+import { BlockPerson } from './BlockPerson.tsx';
+import { ChatNotifications } from './ChatNotifications.tsx';
 import { DetailsHead } from './DetailsHead.tsx';
 import { EditGroupDialog } from './EditGroupDialog.tsx';
 import { offeredIn } from './offered-actions.ts';
+import { GoToDate } from './GoToDate.tsx';
 import { Members } from './Members.tsx';
 import { OwnChoices } from './OwnChoices.tsx';
+import { ReportButton } from './ReportButton.tsx';
 import { PinnedMessages } from './PinnedMessages.tsx';
 import type { Question } from './question.ts';
 import { SharedFiles } from './SharedFiles.tsx';
+import { SharedGroups } from './SharedGroups.tsx';
 import { useDetails } from './use-details.ts';
 import styles from './Details.module.css';
+
+const GroupLinks = lazyComponent(withLaterWords(() => import('./GroupLinks.tsx')));
 
 interface DetailsProps {
   client: Client;
@@ -48,6 +56,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
   const [, navigate] = useLocation();
   const [question, setQuestion] = useState<Question>();
   const [isEditing, setEditing] = useState(false);
+  const [isInviting, setInviting] = useState(false);
   const details = useDetails(store, stream);
   const isAlone = onHide === undefined;
   const people = details?.people;
@@ -101,6 +110,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
       {details !== undefined && row !== undefined && (
         <div className={styles.scroller}>
           <DetailsHead
+            store={store}
             row={row}
             self={self}
             name={name}
@@ -121,6 +131,9 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
                 now={now}
                 onAdd={add}
               />
+              {stream !== directStream(self, self) && (
+                <ChatNotifications stream={stream} membership={row.membership} outbox={outbox} />
+              )}
               {row.record?.about !== undefined && (
                 <section className={styles.section} aria-label={words('details.about')}>
                   <h3 className={styles.heading}>{words('details.about')}</h3>
@@ -132,25 +145,42 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
               {details.pinned.length > 0 && (
                 <PinnedMessages stream={stream} pinned={details.pinned} outbox={outbox} nameOf={nameOf} />
               )}
+              <GoToDate client={client} stream={stream} />
               <SharedFiles client={client} stream={stream} />
+              {!isGroup && stream !== directStream(self, self) && (
+                <SharedGroups store={store} person={directPeer(stream, self)} />
+              )}
               {isGroup && (
                 <Members
                   stream={stream}
                   members={details.members}
                   self={self}
                   role={role}
-                  outbox={outbox}
+                  client={client}
                   now={now}
                   nameOf={nameOf}
                   onAdd={add}
                   onAsk={setQuestion}
                 />
               )}
+              {offered.add && isOnServer(row) && (
+                <Button look="link" className={styles.invite} onClick={() => setInviting(true)}>
+                  <Link2 size={18} aria-hidden />
+                  <span>{words('links.open')}</span>
+                </Button>
+              )}
               {isGroup && row.record !== undefined && isOnServer(row) && (
                 <p className={styles.note}>
                   {words(row.record.history === 'all' ? 'details.historyAll' : 'details.historyJoined')}
                 </p>
               )}
+              {!isGroup && stream !== directStream(self, self) && (
+                <>
+                  <BlockPerson client={client} userId={directPeer(stream, self)} name={name} />
+                  <ReportButton client={client} about={{ person: directPeer(stream, self) }} name={name} />
+                </>
+              )}
+              {isGroup && isOnServer(row) && <ReportButton client={client} about={{ group: stream }} name={name} />}
               {offered.leave && (
                 <Button look="link" className={styles.leave} onClick={leave}>
                   <LogOut size={18} aria-hidden />
@@ -173,6 +203,11 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
           }}
           onClose={() => setQuestion(undefined)}
         />
+      )}
+      {isInviting && (
+        <Suspense fallback={null}>
+          <GroupLinks stream={stream} name={name} nameOf={nameOf} onClose={() => setInviting(false)} />
+        </Suspense>
       )}
       {isEditing && row !== undefined && (
         <EditGroupDialog

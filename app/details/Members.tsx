@@ -7,7 +7,7 @@ import { chatPath } from '#protocol/chat-path.ts';
 import { removeMember, setRole } from '#app/ops/members.ts';
 import type { ShownMember } from '#app/ops/rules.ts';
 import { useAppSelector } from '#app/state/store.ts';
-import type { Outbox } from '#app/sync/client.ts';
+import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { MenuButton } from '#app/ui/MenuButton.tsx';
@@ -24,7 +24,7 @@ interface MembersProps {
   members: readonly ShownMember[];
   self: UserId;
   role: Role | undefined;
-  outbox: Outbox;
+  client: Client;
   now: Date;
   nameOf: (userId: string) => string;
   onAdd: (() => void) | undefined;
@@ -33,7 +33,8 @@ interface MembersProps {
 
 /** Everybody in the group with their role and presence, and a menu with what the user may do; the whole row opens it. */
 export function Members(props: MembersProps) {
-  const { stream, members, self, role, outbox, now, nameOf, onAdd, onAsk } = props;
+  const { stream, members, self, role, client, now, nameOf, onAdd, onAsk } = props;
+  const { outbox } = client;
   const words = useWords();
   const [, navigate] = useLocation();
   const [profile, setProfile] = useState<Person>();
@@ -132,7 +133,12 @@ export function Members(props: MembersProps) {
         </Button>
       )}
       {profile !== undefined && (
-        <ProfileDialog person={profile} onMessage={() => void message(profile)} onClose={() => setProfile(undefined)} />
+        <ProfileDialog
+          client={client}
+          person={profile}
+          onMessage={() => void message(profile)}
+          onClose={() => setProfile(undefined)}
+        />
       )}
     </section>
   );

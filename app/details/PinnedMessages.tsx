@@ -32,13 +32,15 @@ export function PinnedMessages({ stream, pinned, outbox, nameOf }: PinnedMessage
             <Link href={messagePath(stream, id)} className={styles.pinLink}>
               {message === undefined ? (
                 <span className={styles.pinText}>{words('details.pinnedMissing')}</span>
+              ) : message.withheld === true ? (
+                <span className={styles.pinText}>{words('block.hidden', { name: nameOf(message.senderId) })}</span>
               ) : (
                 <>
                   <span className={styles.pinWho} dir="auto" translate="no">
                     {nameOf(message.senderId)}
                   </span>
                   <span className={styles.pinText} dir="auto">
-                    {oneLine(messageTextWords({ text: message.text, attachments: message.attachments }, words))}
+                    {oneLine(messageTextWords(message, words))}
                   </span>
                 </>
               )}

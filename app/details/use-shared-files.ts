@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Client } from '#app/sync/client.ts';
+import { withoutBlocked } from '#app/shown/withheld.ts';
 import { useRestedRead } from '#app/ui/use-rested-read.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { type Shared, sharedIn } from './shared-files.ts';
@@ -23,7 +24,8 @@ export function useSharedFiles({ store, loadEarlier }: Client, stream: Conversat
           const row = await reading.conversation(stream);
           const { lastSeq = 0, historyStart = 0, isWhole = false } = row ?? {};
           const fromSeq = Math.max(1, lastSeq - count + 1);
-          const messages = await reading.messages(stream, { fromSeq });
+          const held = await reading.messages(stream, { fromSeq });
+          const messages = withoutBlocked(held, stream, await reading.blocked());
           const before = fromSeq > Math.max(1, historyStart) ? 'here' : isWhole ? 'none' : 'on-server';
           return { ...sharedIn(stream, messages), before };
         }),

@@ -1,5 +1,5 @@
 import { Smile } from 'lucide-react';
-import { Suspense, useState } from 'react';
+import { memo, Suspense, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { emojiUsed } from '#app/state/emojis.ts';
 import { useAppDispatch } from '#app/state/store.ts';
@@ -9,7 +9,13 @@ import { lazyComponent } from '#app/ui/lazy-component.ts';
 const EmojiPopover = lazyComponent(() => import('./EmojiPopover.tsx'));
 
 /** Opens the emoji picker above itself. `onClose` returns the focus to the field that the emoji is for. */
-export function EmojiButton({ onPick, onClose }: { onPick: (emoji: string) => void; onClose: () => void }) {
+export const EmojiButton = memo(function EmojiButton({
+  onPick,
+  onClose,
+}: {
+  onPick: (emoji: string) => void;
+  onClose: () => void;
+}) {
   const words = useWords();
   const dispatch = useAppDispatch();
   const [anchor, setAnchor] = useState<HTMLElement>();
@@ -44,4 +50,4 @@ export function EmojiButton({ onPick, onClose }: { onPick: (emoji: string) => vo
       )}
     </>
   );
-}
+});

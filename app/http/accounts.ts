@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { SessionAnswer, type Account, type SignInRequest, type SignUpRequest } from '#protocol/http.ts';
-import type { MediaId } from '#protocol/ids.ts';
 import { request, type Outcome } from './request.ts';
 
 /** Only the success of signing up and in is read from the answer; who is signed in comes from `get-session`. */
@@ -23,23 +22,10 @@ export function endEverySession(): Promise<Outcome<unknown>> {
   return request('/api/auth/revoke-sessions', Anything, { method: 'POST', body: {} });
 }
 
-/** Without a password only for somebody who signs in elsewhere. */
-export function deleteAccount(password: string): Promise<Outcome<unknown>> {
-  const body = password === '' ? {} : { password };
-  return request('/api/auth/delete-account', Anything, { method: 'POST', body });
-}
-
-export function changePassword(currentPassword: string, newPassword: string): Promise<Outcome<unknown>> {
-  return request('/api/auth/change-password', Anything, { method: 'POST', body: { currentPassword, newPassword } });
-}
-
-/** A file that was uploaded to one's own stream; null for none. [MD12] */
-export function changePicture(image: MediaId | null): Promise<Outcome<unknown>> {
-  return request('/api/auth/update-user', Anything, { method: 'POST', body: { image } });
-}
-
-export function changeName(name: string): Promise<Outcome<unknown>> {
-  return request('/api/auth/update-user', Anything, { method: 'POST', body: { name } });
+/** A code of an authenticator app, or one that was kept for the day on which it is lost. */
+export function verifyCode(code: string): Promise<Outcome<unknown>> {
+  const path = /^[\d\s]+$/.test(code) ? 'verify-totp' : 'verify-backup-code';
+  return request(`/api/auth/two-factor/${path}`, Anything, { method: 'POST', body: { code } });
 }
 
 /** The account of the session cookie; null without a session. */

@@ -1,5 +1,11 @@
 import { UsersAnswer, type UsersQuery } from '#protocol/http.ts';
+import type { UserId } from '#protocol/ids.ts';
 import { request, type Outcome } from './request.ts';
+
+/** Who has this id: nobody, or the one person. [HT3] */
+export function findPerson(id: UserId): Promise<Outcome<UsersAnswer>> {
+  return request(`/api/users?id=${id}`, UsersAnswer);
+}
 
 /** One page of the people with whom the user may start a chat. [HT3] */
 export function findPeople(query: UsersQuery, signal?: AbortSignal): Promise<Outcome<UsersAnswer>> {

@@ -12,9 +12,3 @@ export function beginTwoFactor(password: string): Promise<Outcome<TwoFactorBegun
 export function endTwoFactor(password: string): Promise<Outcome<unknown>> {
   return request('/api/auth/two-factor/disable', v.unknown(), { method: 'POST', body: { password } });
 }
-
-/** A code of an authenticator app, or one that was kept for the day on which it is lost. */
-export function verifyCode(code: string): Promise<Outcome<unknown>> {
-  const path = /^[\d\s]+$/.test(code) ? 'verify-totp' : 'verify-backup-code';
-  return request(`/api/auth/two-factor/${path}`, v.unknown(), { method: 'POST', body: { code } });
-}

@@ -23,6 +23,12 @@ const sentencesOfLinks = new Map<string, MessageKey>([
 const sentencesInSettings = new Map<string, MessageKey>([
   ...sentences,
   ['INVALID_PASSWORD', 'settings.passwordWrong'],
+  ['PASSKEY_REFUSED', 'passkey.refused'],
+  ['PASSKEY_DECLINED', 'passkey.declined'],
+  ['LAST_WAY_IN', 'ways.last'],
+  ['TWO_FACTOR_ON', 'ways.twoFactor'],
+  ['PASSWORD_MISSING', 'account.emptyPassword'],
+  ['ADMINISTRATOR', 'admin.leaves'],
   ['SESSION_NOT_FRESH', 'account.notFresh'],
 ]);
 

@@ -1,11 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import { accountProblemWords } from './account-change-words.ts';
 import { signInProblemWords } from './account-words.ts';
-import { activateLanguage, loadAllWords, words } from './words.ts';
+import { activateLanguage, loadAllWords, loadWords, words } from './words.ts';
 
 beforeAll(async () => {
   await activateLanguage('en');
   await loadAllWords();
+  await loadWords('later');
 });
 
 test.each([

@@ -34,6 +34,9 @@ export const sentences: ReadonlyMap<string, MessageKey> = new Map<string, Messag
   ['TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE', 'account.codeLate'],
   ['SIGN_UP_BY_INVITATION', 'account.invitationUsed'],
   ['ACCOUNT_SUSPENDED', 'account.suspended'],
+  ['PASSKEY_REFUSED', 'account.passkeyRefused'],
+  ['EMAIL_DOMAIN', 'account.domain'],
+  ['EMAIL_NOT_VERIFIED', 'account.confirmFirst'],
 ]);
 
 /** Why signing in or up failed. */

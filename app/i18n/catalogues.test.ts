@@ -4,14 +4,17 @@ import { english, type MessageKey } from './english.ts';
 import { firstEnglish } from './first-english.ts';
 import { firstGerman } from './first-german.ts';
 import { german } from './german.ts';
+import { laterEnglish } from './later-english.ts';
+import { laterGerman } from './later-german.ts';
 import type { Message } from './message.ts';
-import { activateLanguage, chooseLanguage, loadAllWords, words } from './words.ts';
+import { activateLanguage, chooseLanguage, loadAllWords, loadWords, words } from './words.ts';
 
 const parts = [
   { reference: firstEnglish, translated: firstGerman },
   { reference: english, translated: german },
+  { reference: laterEnglish, translated: laterGerman },
 ];
-const keys = [...Object.keys(firstEnglish), ...Object.keys(english)] as MessageKey[];
+const keys = parts.flatMap(({ reference }) => Object.keys(reference)) as MessageKey[];
 
 function names(message: Message): string[] {
   if (typeof message === 'string') return [];
@@ -30,7 +33,7 @@ test('every catalogue has the same keys, each with the same arguments', () => {
 
 test.each(['en', 'de'] as const)('every message of %s is formatted to a text', async (language) => {
   await activateLanguage(language);
-  await loadAllWords();
+  await Promise.all([loadAllWords(), loadWords('later')]);
   for (const key of keys) {
     const text = i18n._(key, { count: 3, name: 'Ana', max: 100, seconds: 5, time: '12:04', done: 3, total: 20 });
     expect(text, key).not.toBe('');

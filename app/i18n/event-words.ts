@@ -24,6 +24,8 @@ export function eventWords(event: SystemEvent, { self, nameOf }: EventReader, wo
   switch (event.kind) {
     case 'member.add':
       return isBySelf ? words('event.member.add.you', { who }) : words('event.member.add', { by, who });
+    case 'member.join':
+      return isBySelf ? words('event.member.join.you') : words('event.member.join', { by });
     case 'member.remove':
       if (ids[0] === event.by) return isBySelf ? words('event.member.left.you') : words('event.member.left', { by });
       return isBySelf ? words('event.member.remove.you', { who }) : words('event.member.remove', { by, who });

@@ -39,6 +39,10 @@ export const firstGerman: FirstCatalogue = {
   'signUp.body': 'Du brauchst nur einen Namen, eine E-Mail-Adresse und ein Passwort.',
   'signUp.button': 'Registrieren',
   'signUp.have': 'Du hast schon ein Konto?',
+  'account.passkeyRefused': 'Dieser Passkey öffnet hier kein Konto. Melde dich anders an.',
+  'account.domain':
+    'Dieser Server nimmt nur Adressen bestimmter Domains an. Nimm die von deiner Arbeit, Schule oder deinem Verein.',
+  'account.confirmFirst': 'Öffne den Link in der Nachricht, die wir dir geschickt haben, und melde dich dann an.',
   'account.working': 'Einen Moment …',
   'account.wrong': 'E-Mail oder Passwort ist falsch.',
   'account.taken': 'Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich an oder nimm eine andere Adresse.',
@@ -82,6 +86,7 @@ export const firstGerman: FirstCatalogue = {
   'list.online': 'Online',
   'list.draft': 'Entwurf:',
   'list.deleted': 'Nachricht gelöscht',
+  'block.hidden': say`Verborgen: Du hast ${arg('name')} blockiert`,
   'list.created': 'Noch keine Nachrichten',
   'list.notLoaded': 'Noch nicht geladen',
   'list.notes': 'Notizen an mich',
@@ -105,6 +110,7 @@ export const firstGerman: FirstCatalogue = {
   'list.emptyOffline': 'Noch keine Chats auf diesem Gerät',
   'list.emptyOfflineBody': 'Sie erscheinen, sobald du wieder online bist.',
   'list.noMatch': 'Keine Chats gefunden',
+  'list.searchAll': 'Nachrichten und Personen suchen',
   'list.noMatchBody': 'Versuche es mit weniger Buchstaben oder starte einen neuen Chat.',
   'list.noUnread': 'Keine ungelesenen Nachrichten',
   'list.noGroups': 'Noch keine Gruppen',
@@ -134,6 +140,7 @@ export const firstGerman: FirstCatalogue = {
   'line.failed': say`${plural('count', { one: '# Nachricht wurde nicht gesendet', other: '# Nachrichten wurden nicht gesendet' })}`,
   'line.failedShow': 'Anzeigen',
 
+  'chat.poll': say`Umfrage: ${arg('text')}`,
   'chat.invisible': 'Leere Nachricht',
   'chat.image': 'Bild',
   'chat.video': 'Video',
@@ -150,6 +157,7 @@ export const firstGerman: FirstCatalogue = {
   'status.failed': 'Nicht gesendet',
 
   'event.member.add': say`${arg('by')} hat ${arg('who')} hinzugefügt`,
+  'event.member.join': say`${arg('by')} ist über einen Link beigetreten`,
   'event.member.remove': say`${arg('by')} hat ${arg('who')} entfernt`,
   'event.member.left': say`${arg('by')} hat die Gruppe verlassen`,
   'event.member.role': say`${arg('by')} hat die Rolle von ${arg('who')} geändert`,
@@ -157,6 +165,7 @@ export const firstGerman: FirstCatalogue = {
   'event.conversation.update': say`${arg('by')} hat die Gruppe geändert`,
   'event.you': 'dich',
   'event.member.add.you': say`Du hast ${arg('who')} hinzugefügt`,
+  'event.member.join.you': 'Du bist über einen Link beigetreten',
   'event.member.remove.you': say`Du hast ${arg('who')} entfernt`,
   'event.member.left.you': 'Du hast die Gruppe verlassen',
   'event.member.role.you': say`Du hast die Rolle von ${arg('who')} geändert`,
@@ -182,7 +191,6 @@ export const firstGerman: FirstCatalogue = {
 
   'admin.title': 'Verwaltung',
   'settings.title': 'Einstellungen',
-  'settings.failed': 'Das hat nicht geklappt. Prüfe deine Verbindung und versuche es noch einmal.',
 
   'store.missing': 'Dieser Browser speichert keine Daten für diese Website',
   'store.missingBody':

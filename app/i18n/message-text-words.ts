@@ -3,11 +3,13 @@ import type { Words } from './words.ts';
 
 interface Worded {
   text: string;
+  poll?: unknown;
   attachments: readonly { kind: 'image' | 'video' | 'audio' | 'voice' | 'document'; name: string }[];
 }
 
-/** A message in a line of text: what it says, otherwise which files it has, otherwise that there is nothing to see. [SH8] */
-export function messageTextWords({ text, attachments }: Worded, words: Words): string {
+/** A message in a line of text: what it asks or says, otherwise which files it has, otherwise that there is nothing to see. [SH8] */
+export function messageTextWords({ text, poll, attachments }: Worded, words: Words): string {
+  if (poll !== undefined) return words('chat.poll', { text });
   if (isVisible(text)) return text;
   const [first, ...more] = attachments;
   if (first === undefined) return words('chat.invisible');

@@ -13,9 +13,9 @@ export function peopleWords({ count, hasLeft }: People, words: Words): string {
 }
 
 /** What tells a person from another of the same name: a group that one shares with them, how many more there are, and their tag. */
-export function sharedGroupsWords([first, ...more]: readonly string[], tag: string, words: Words): string {
+export function sharedGroupsWords([first, ...more]: readonly { title: string }[], tag: string, words: Words): string {
   if (first === undefined) return words('new.apartNoGroup', { tag });
   return more.length === 0
-    ? words('new.apart', { group: first, tag })
-    : words('new.apartMore', { group: first, count: more.length, tag });
+    ? words('new.apart', { group: first.title, tag })
+    : words('new.apartMore', { group: first.title, count: more.length, tag });
 }

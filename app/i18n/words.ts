@@ -1,6 +1,6 @@
 import { i18n } from '@lingui/core';
 import { useLingui } from '@lingui/react';
-import type { Catalogue, FirstCatalogue, MessageKey } from './english.ts';
+import type { MessageKey } from './english.ts';
 import { firstEnglish } from './first-english.ts';
 import { isolated } from './isolate.ts';
 import type { Message } from './message.ts';
@@ -11,31 +11,29 @@ export const languages = { en: 'English', de: 'Deutsch' } as const;
 export type Language = keyof typeof languages;
 export type Words = (key: MessageKey, values?: Record<string, string | number>) => string;
 
-interface Parts {
-  /** What the first screens say. */
-  first: () => Promise<FirstCatalogue>;
-  /** Everything else. */
-  rest: () => Promise<Catalogue>;
-}
+/** `first`: what the first screens say; `later`: what only a few others say; `rest`: everything else. */
+type Part = 'first' | 'rest' | 'later';
 
-const catalogues: Record<Language, Parts> = {
+const catalogues: Record<Language, Record<Part, () => Promise<Record<string, Message>>>> = {
   en: {
     first: async () => firstEnglish,
     rest: async () => (await import('./english.ts')).english,
+    later: async () => (await import('./later-english.ts')).laterEnglish,
   },
   de: {
     first: async () => (await import('./first-german.ts')).firstGerman,
     rest: async () => (await import('./german.ts')).german,
+    later: async () => (await import('./later-german.ts')).laterGerman,
   },
 };
 
-/** Some part of the app is in use that needs more than the first screens' words. */
-let isAllWanted = false;
+/** The parts that something in use needs, besides what was loaded for it. */
+const wanted = new Set<Part>(['first']);
 
 /** The chosen language, otherwise the first of the browser's languages that has a catalogue. */
 export function chooseLanguage(asked: string | undefined, preferred: readonly string[]): Language {
-  const wanted = [asked, ...preferred].map((tag) => tag?.split('-')[0]?.toLowerCase());
-  return wanted.find(isLanguage) ?? 'en';
+  const tags = [asked, ...preferred].map((tag) => tag?.split('-')[0]?.toLowerCase());
+  return tags.find(isLanguage) ?? 'en';
 }
 
 function isLanguage(tag: string | undefined): tag is Language {
@@ -46,30 +44,40 @@ function isLanguage(tag: string | undefined): tag is Language {
 export async function activateLanguage(language: Language): Promise<void> {
   // Everything on the screen is drawn again for an activation.
   if (i18n.locale === language) return;
-  const { first, rest } = catalogues[language];
-  const messages = compiledAll(await first());
-  if (isAllWanted) Object.assign(messages, compiledAll(await rest()));
+  const messages = {};
+  // A part that becomes wanted meanwhile comes last.
+  for (const part of wanted) Object.assign(messages, compiledAll(await catalogues[language][part]()));
   i18n.loadAndActivate({ locale: language, messages });
   if (typeof document !== 'undefined') document.documentElement.lang = language;
 }
 
 /** A loader for a part of the app that needs more words than the first screens: both are fetched at the same time. */
 export function withAllWords<T>(load: () => Promise<T>): () => Promise<T> {
-  return async () => {
-    const [part] = await Promise.all([load(), loadAllWords()]);
-    return part;
-  };
+  return withWords(load, 'rest');
 }
 
-/** Loads what the active catalogue has besides the first screens' words; each one that is activated later is loaded whole. */
-export async function loadAllWords(): Promise<void> {
-  isAllWanted = true;
+/** The same for what needs the words that only a few screens have. */
+export function withLaterWords<T>(load: () => Promise<T>): () => Promise<T> {
+  return withWords(load, 'rest', 'later');
+}
+
+function withWords<T>(load: () => Promise<T>, ...parts: Part[]): () => Promise<T> {
+  return async () => (await Promise.all([load(), ...parts.map(loadWords)]))[0];
+}
+
+export function loadAllWords(): Promise<void> {
+  return loadWords('rest');
+}
+
+/** Loads a part of the active catalogue; each one that is activated later is loaded with that part. */
+export async function loadWords(part: Part): Promise<void> {
+  wanted.add(part);
   const { locale: active } = i18n;
   if (!isLanguage(active)) return;
-  const rest = compiledAll(await catalogues[active].rest());
-  if (i18n.locale !== active) return loadAllWords();
+  const messages = compiledAll(await catalogues[active][part]());
+  if (i18n.locale !== active) return loadWords(part);
   // Added without a sign to whatever is on the screen: nothing there has used these words yet, so nothing has to be drawn again.
-  Object.assign(i18n.messages, rest);
+  Object.assign(i18n.messages, messages);
 }
 
 function compiledAll(catalogue: Record<string, Message>): Record<string, Exclude<Message, string>> {

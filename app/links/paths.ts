@@ -14,6 +14,15 @@ export const paths = {
   verify: '/verify-email',
 } as const;
 
+/** The page of a link to a group: `/join/<token>`. */
+export const JOIN = '/join/';
+
+/** The page of a link to a person: `/u/<userId>`. */
+export const PERSON = '/u/';
+
+/** Whether it is the path of one of these two. */
+export const isLink = (path: string) => /^\/(join|u)\/./.test(path);
+
 export const DETAILS = '/details';
 
 export function detailsPath(stream: ConversationId): string {

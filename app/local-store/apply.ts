@@ -1,4 +1,4 @@
-import { isConversation, type ConversationId, type StreamId, type UserId } from '#protocol/ids.ts';
+import { isConversation, isDirect, type ConversationId, type StreamId, type UserId } from '#protocol/ids.ts';
 import type { Changes } from '#protocol/live.ts';
 import {
   isKnown,
@@ -9,12 +9,15 @@ import {
 } from '#protocol/record.ts';
 import type { HistoryAnswer, PullAnswer, StreamPage } from '#protocol/verbs.ts';
 import { batchedRows } from './batched-rows.ts';
+import { noteBlocked } from './note-blocked.ts';
 import { takeSharedDraft } from './drafts.ts';
-import { dropEverything, dropReadBefore, dropStream } from './drop.ts';
+import { dropReadBefore } from './drop.ts';
+import { dropEverything, dropStream } from './drop-streams.ts';
 import { countedCursor, recordsBefore } from './held-rows.ts';
 import type { Applied, HistoryAsked, PullAsked } from './local-store.ts';
 import { removeSent } from './outbox-rows.ts';
 import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
+import { applyScheduled } from './scheduled.ts';
 import { withRead } from './unread.ts';
 import { beginWindow, placeHistory, placeMessages, startWith, windowStart } from './window.ts';
 
@@ -74,7 +77,7 @@ async function applyPages(
   // Whoever asked while the device held nothing may have been overtaken by an answer of the same epoch.
   const isSame = asked === undefined || asked.epoch === held || (asked.epoch === undefined && held === answer.epoch);
   if (!isSame) return false;
-  if (held !== undefined && held !== answer.epoch) await dropEverything(rows);
+  if (held !== undefined && held !== answer.epoch) await dropEverything(rows, self);
   if (held !== answer.epoch) await rows.facts.put({ key: 'epoch', value: answer.epoch });
   let isWhole = true;
   for (const page of answer.streams) {
@@ -102,13 +105,8 @@ async function applyStreamPage(
   if (page.reset !== true && after === 0 && held !== undefined && held.rev < cursor && isConversation(stream))
     return false;
   const before = await recordsBefore(rows, stream, held);
-  const added = await applyRecords(
-    rows,
-    self,
-    stream,
-    records,
-    held === undefined ? { cursor, more: page.more } : undefined,
-  );
+  const first = held === undefined ? { cursor, more: page.more } : undefined;
+  const added = await applyRecords(rows, self, stream, records, first);
   // A page that was delayed must not move the cursor back. [LV4]
   const isLate = held !== undefined && cursor < held.rev;
   const isPartial = isLate ? held.isPartial === true : page.more;
@@ -124,13 +122,8 @@ export async function applyStep(rows: Rows, self: UserId, changes: Changes): Pro
   if ((held?.rev ?? 0) >= cursor) return 'ignored';
   if ((held?.rev ?? 0) < prev) return 'behind';
   const before = await recordsBefore(rows, stream, held);
-  const added = await applyRecords(
-    rows,
-    self,
-    stream,
-    records,
-    held === undefined ? { cursor, more: false } : undefined,
-  );
+  const first = held === undefined ? { cursor, more: false } : undefined;
+  const added = await applyRecords(rows, self, stream, records, first);
   // Nothing is between the cursor held and this change, so whatever was still to come has come.
   await rows.cursors.put(await countedCursor(rows, { stream, rev: cursor, isPartial: false }, before, added));
   return 'applied';
@@ -141,7 +134,7 @@ export async function applyRun(rows: Rows, self: UserId, asked: HistoryAsked, an
   if (row === undefined) return;
   // The window was reset since the request: a message that has changed meanwhile would return in its old version permanently.
   if (row.window === undefined || asked.window !== row.window) return;
-  await rows.conversations.put(await placeHistory(rows, self, row, asked.before, answer));
+  await rows.conversations.put(await placeHistory(rows, self, row, asked, answer));
   await removeSent(rows, self, answer.stream, answer.records, 0);
 }
 
@@ -162,6 +155,10 @@ async function applyRecords(
     let added = 0;
     for (const record of known)
       if (record.type === 'membership' && (await applyMembership(rows, self, record))) added++;
+    await applyScheduled(
+      rows,
+      known.filter((record) => record.type === 'scheduled'),
+    );
     return added;
   }
   const messages: MessageRecord[] = [];
@@ -204,9 +201,25 @@ async function applyMembers(rows: Rows, stream: ConversationId, members: readonl
     newer
       // The record of somebody who has left may be old, so it gives a name only to people who are not known otherwise.
       .filter((member, at) => member.leftAt === undefined || people[at] === undefined)
-      .map(({ userId, name, avatar }) => ({ id: userId, name, ...(avatar === undefined ? {} : { avatar }) })),
+      .map(({ userId, name, avatar, about }) => ({
+        id: userId,
+        name,
+        ...(avatar === undefined ? {} : { avatar }),
+        ...(about === undefined ? {} : { about }),
+      })),
   );
   return new Set(members.filter((_, at) => held[at] === undefined).map(({ userId }) => userId)).size;
+}
+
+/** Whether the conversation was fetched after the joining: its own change may come before this one, and nothing would fetch it again. */
+async function isFetchedSince(
+  rows: Rows,
+  self: UserId,
+  { membership }: StoredConversation,
+  { conversation, joinedAt }: MembershipRecord,
+): Promise<boolean> {
+  const member = await rows.members.get([conversation, self]);
+  return member?.joinedAt === joinedAt && member.leftAt === undefined && membership?.joinedAt !== joinedAt;
 }
 
 /** True if there was none of this conversation. */
@@ -215,7 +228,8 @@ async function applyMembership(rows: Rows, self: UserId, record: MembershipRecor
     (await rows.conversations.get(record.conversation)) ?? emptyConversation(record.conversation, record.joinedAt);
   if (record.rev <= (row.membership?.rev ?? 0)) return false;
   const hasRejoined = row.membership?.leftAt !== undefined && record.leftAt === undefined;
-  if (hasRejoined) row = await dropReadBefore(rows, row);
+  if (hasRejoined && !(await isFetchedSince(rows, self, row, record))) row = await dropReadBefore(rows, row);
+  if (isDirect(record.conversation)) await noteBlocked(rows, self, record);
   const next: StoredConversation = { ...row, membership: record };
   if (row.ownRead?.untilRev !== undefined && record.rev >= row.ownRead.untilRev) delete next.ownRead;
   await takeSharedDraft(rows, record);

@@ -39,6 +39,7 @@ export function batchedRows(rows: Rows): BatchedRows {
       membersOf: (stream) => members.flush().then(() => rows.membersOf(stream)),
       countMembers: (stream) => members.flush().then(() => rows.countMembers(stream)),
       messagesOf: (...range) => messages.flush().then(() => rows.messagesOf(...range)),
+      messagesAfter: (stream, rev) => messages.flush().then(() => rows.messagesAfter(stream, rev)),
       countMessages: (...range) => messages.flush().then(() => rows.countMessages(...range)),
       messageById: (stream, id) => messages.flush().then(() => rows.messageById(stream, id)),
       dropMessages: (stream, below) => messages.forget().then(() => rows.dropMessages(stream, below)),

@@ -15,7 +15,7 @@ import {
   pulled,
 } from './testing/records.fixture.ts';
 import type { Rows } from './rows.ts';
-import { storeOver } from './store-over.ts';
+import { wholeStoreOver } from '#app/local-store/testing/whole-store.ts';
 import { databaseName, declareTables } from './tables.ts';
 import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
 
@@ -51,7 +51,7 @@ async function counting() {
       return found;
     },
   });
-  const store = storeOver({ ...backing, write: (body) => backing.write((rows) => body(counted(rows))) }, ann);
+  const store = wholeStoreOver({ ...backing, write: (body) => backing.write((rows) => body(counted(rows))) }, ann);
   const readBy = async (act: () => Promise<unknown>) => {
     read = 0;
     await act();
@@ -88,7 +88,7 @@ it('[ask 12] an answer with many conversations takes as many requests to the dat
     }),
   });
   expect(await openDatabase(tables)).toBeUndefined();
-  const store = storeOver(backingOver(tables), ann);
+  const store = wholeStoreOver(backingOver(tables), ann);
   let rev = 0;
   const requestsFor = async (count: number) => {
     const groups = Array.from({ length: count }, newGroup);
@@ -109,7 +109,7 @@ it('[ask 12] an answer with many conversations takes as many requests to the dat
 it('[ask 12] the live queries are told which chats an answer has changed, and not only that some have', async () => {
   const tables = declareTables(databaseName(nextUser()));
   expect(await openDatabase(tables)).toBeUndefined();
-  const store = storeOver(backingOver(tables), ann);
+  const store = wholeStoreOver(backingOver(tables), ann);
   const groups = Array.from({ length: 120 }, newGroup);
   const changes: ListChange[] = [];
   const stop = store.onListChange((change) => changes.push(change));

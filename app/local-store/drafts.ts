@@ -24,8 +24,11 @@ export async function saveDraft(rows: Rows, stream: ConversationId, typed: strin
   return put(rows, held, { text });
 }
 
-/** A message was queued: whatever the draft had of it is no draft any more. */
-export async function endDraft(rows: Rows, { stream, text = '' }: OpOf<'message.send'>): Promise<void> {
+/** A message was queued, for now or for later: whatever the draft had of it is no draft any more. */
+export async function endDraft(
+  rows: Rows,
+  { stream, text = '' }: OpOf<'message.send' | 'message.schedule'>,
+): Promise<void> {
   const held = await draftOf(rows, stream);
   const left = unsentPart(held.text, text);
   if (left !== held.text) await put(rows, held, { text: left });

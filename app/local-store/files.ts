@@ -27,6 +27,39 @@ export interface Sending {
   isPaused?: boolean;
 }
 
+/** A file in a sheet, from which it has not been sent yet. It never changes: another edit is another row. */
+export interface PickedFile {
+  id: string;
+  file: File;
+  /** A picture that was cropped or turned, with what was done to the picked one. */
+  edited?: { file: File; turns: number; area: PictureArea };
+}
+
+/** A part of a picture, in per cent of its sides. */
+export interface PictureArea {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** What is about to be sent to a chat. Its files are rows of their own, which a change of the text does not write again. */
+interface SheetRow {
+  stream: ConversationId;
+  caption: string;
+  asFiles: boolean;
+  /** Ids of its files. */
+  order: string[];
+}
+
+/** What a voice recording consists of so far. Its sound is in rows of their own, which are written while it is recorded. */
+interface RecordingRow {
+  stream: ConversationId;
+  mime: string;
+  durationMs: number;
+  waveform: string;
+}
+
 /** A small picture that this device has shown. */
 interface SeenPicture {
   id: MediaId;
@@ -57,10 +90,21 @@ export interface Files {
   removeOthers(ids: ReadonlySet<MediaId>, before: number): Promise<void>;
   seen(id: MediaId): Promise<Blob | undefined>;
   keepSeen(id: MediaId, picture: Blob): Promise<void>;
+  /** What was picked or recorded and is not sent: `unsent-sheets.ts` and `unsent-recordings.ts` read and write it. */
+  unsent: Unsent;
   /** Bytes of small pictures, and of what waits to be sent. */
   usage(): Promise<{ seen: number; waiting: number }>;
   /** Removes the small pictures, which are fetched again when they are shown. */
   forgetSeen(): Promise<void>;
+}
+
+export interface Unsent {
+  sheets: Table<SheetRow, ConversationId>;
+  picked: Table<PickedFile & { stream: ConversationId }, string>;
+  recordings: Table<RecordingRow, ConversationId>;
+  sounds: Table<{ stream: ConversationId; content: Blob }, number>;
+  /** Runs the work in one transaction of these tables. */
+  write<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Small pictures that are kept; about 50 kB each. */
@@ -74,16 +118,17 @@ function openFiles(userId: UserId, onGone: () => void): Files {
     waiting: Table<WaitingFile, MediaId>;
     seen: Table<SeenPicture, MediaId>;
     sending: Table<Sending, MediaId>;
-  };
+  } & Omit<Unsent, 'write'>;
   database.version(1).stores({ waiting: 'id', seen: 'id, usedAt' });
   database.version(2).stores({ sending: 'id' });
+  database.version(3).stores({ sheets: 'stream', picked: 'id, stream', recordings: 'stream', sounds: '++, stream' });
   // A sign-out deletes it, in this tab or in another one.
   database.on('versionchange', () => {
     database.close();
     onGone();
     return false;
   });
-  const { waiting, seen, sending } = database;
+  const { waiting, seen, sending, sheets, picked, recordings, sounds } = database;
 
   async function keepSeen(id: MediaId, picture: Blob): Promise<void> {
     await seen.put({ id, picture, usedAt: Date.now() });
@@ -141,12 +186,28 @@ function openFiles(userId: UserId, onGone: () => void): Files {
       return found?.picture;
     },
     keepSeen,
+    unsent: {
+      sheets,
+      picked,
+      recordings,
+      sounds,
+      write: (work) => database.transaction('rw', [sheets, picked, recordings, sounds], work),
+    },
     async usage() {
       const bytes = (blobs: readonly (Blob | undefined)[]) => blobs.reduce((sum, blob) => sum + (blob?.size ?? 0), 0);
-      const [pictures, files] = await Promise.all([seen.toArray(), waiting.toArray()]);
+      const [pictures, files, unsent, recorded] = await Promise.all([
+        seen.toArray(),
+        waiting.toArray(),
+        picked.toArray(),
+        sounds.toArray(),
+      ]);
       return {
         seen: bytes(pictures.map(({ picture }) => picture)),
-        waiting: bytes(files.flatMap(({ content, preview }) => [content, preview])),
+        waiting: bytes([
+          ...files.flatMap(({ content, preview }) => [content, preview]),
+          ...unsent.flatMap(({ file, edited }) => [file, edited?.file]),
+          ...recorded.map(({ content }) => content),
+        ]),
       };
     },
     forgetSeen: () => seen.clear(),

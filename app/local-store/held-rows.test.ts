@@ -3,7 +3,7 @@ import { DAMAGED_CURSOR } from '#protocol/digest.ts';
 import { backingOver } from './dexie-backing.ts';
 import type { LocalStore } from './local-store.ts';
 import type { Rows } from './rows.ts';
-import { storeOver } from './store-over.ts';
+import { wholeStoreOver } from '#app/local-store/testing/whole-store.ts';
 import { databaseName, declareTables } from './tables.ts';
 import { createMemoryDisk, openMemoryLocalStore } from './testing/memory-local-store.ts';
 import { ann, bootstrap, membership, message, messages, newGroup } from './testing/records.fixture.ts';
@@ -31,7 +31,10 @@ const devices: Record<string, () => Device> = {
   },
   Dexie() {
     const backing = backingOver(declareTables(databaseName(nextUser())));
-    return { store: storeOver(backing, ann), lose: (body) => backing.write(async (rows) => void (await body(rows))) };
+    return {
+      store: wholeStoreOver(backing, ann),
+      lose: (body) => backing.write(async (rows) => void (await body(rows))),
+    };
   },
 };
 
@@ -92,6 +95,37 @@ describe.each(Object.keys(devices))('rows that are lost, in %s', (name) => {
       expect(await store.check(all)).toEqual([]);
     },
   );
+
+  it('[DG4] [CL20] a message that is lost from a run below the window is noticed, and the runs are given up with it', async () => {
+    const { store, lose } = await filled();
+    await store.applyPage(pulled([{ ...bootstrap(group, messages(group, 91, 100), 120), reset: true }]));
+    const window = (await store.conversation(group))?.window;
+    const run = messages(group, 40, 45);
+    await store.applyHistory({ around: { seq: 42 }, window }, { stream: group, records: run, more: true });
+    expect(await store.check(all)).toEqual([]);
+    await lose((rows) => rows.messages.delete([group, 43]));
+    expect(await store.check(all)).toEqual([group]);
+    await store.applyPage(
+      pulled([{ ...bootstrap(group, messages(group, 91, 100), 130), reset: true, after: DAMAGED_CURSOR }]),
+    );
+    expect(await store.conversation(group)).not.toHaveProperty('older');
+    expect(await store.check(all)).toEqual([]);
+  });
+
+  it('[DG4] [CL20] a bootstrap without a reset, after a cursor was lost, drops the runs too: they may have changed since', async () => {
+    const { store, lose } = await filled();
+    await store.applyPage(pulled([{ ...bootstrap(group, messages(group, 91, 100), 120), reset: true }]));
+    const window = (await store.conversation(group))?.window;
+    const run = messages(group, 40, 45);
+    await store.applyHistory({ around: { seq: 42 }, window }, { stream: group, records: run, more: true });
+    await lose((rows) => rows.cursors.delete(group));
+    await store.applyPage(pulled([bootstrap(group, messages(group, 91, 100), 140)]));
+    expect(await store.conversation(group)).not.toHaveProperty('older');
+    expect((await store.messages(group, {})).map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 10 }, (_, index) => 91 + index),
+    );
+    expect(await store.check(all)).toEqual([]);
+  });
 
   it('[DG4] a conversation’s lost row is seen by its key, and its membership is pulled again', async () => {
     const { store, lose } = await filled();

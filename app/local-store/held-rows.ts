@@ -1,15 +1,17 @@
 import { DAMAGED_CURSOR } from '#protocol/digest.ts';
 import { isConversation, type StreamId, type UserId } from '#protocol/ids.ts';
 import { countsAsUnread } from '#protocol/record.ts';
+import { blockedPeople } from './blocked.ts';
 import type { CursorRow, Rows } from './rows.ts';
-import { readSeqOf } from './unread.ts';
+import { heldRuns } from './runs.ts';
+import { isCounted, readSeqOf } from './unread.ts';
 
 /** So many unread messages are read in order to count them again. */
 const MOST_COUNTED = 500;
 
 /*
  * A cursor claims that the rows up to it are here. A browser may lose some of them, and a defect may have skipped some. Each cursor
- * row has the number of rows that its stream's records made, and a window of messages has no gaps: both are checked by counting keys
+ * row has the number of rows that its stream's records made, and a run of messages has no gaps: both are checked by counting keys
  * of an index. [DG4]
  */
 
@@ -84,12 +86,15 @@ async function isWhole(rows: Rows, self: UserId, { stream, rev, records, isParti
   if (row?.record === undefined) return false;
   const { historyStart, lastSeq } = row;
   if (historyStart === 0) return true;
-  if ((await rows.countMessages(stream, historyStart, lastSeq)) !== lastSeq - historyStart + 1) return false;
+  for (const [from, to] of heldRuns(row))
+    if ((await rows.countMessages(stream, from, to)) !== to - from + 1) return false;
   // A lost message that came again, because it changed, was counted twice.
   const firstUnread = Math.max(historyStart, readSeqOf(row) + 1);
   if (lastSeq - firstUnread >= MOST_COUNTED) return true;
   const unread = await rows.messagesOf(stream, firstUnread, lastSeq);
-  return unread.filter((message) => countsAsUnread(message, self)).length === row.counted;
+  const blocked = await blockedPeople(rows);
+  const least = unread.filter((message) => isCounted(message, self, blocked)).length;
+  return row.counted >= least && row.counted <= unread.filter((message) => countsAsUnread(message, self)).length;
 }
 
 /** Members of a conversation, or memberships of the person. */

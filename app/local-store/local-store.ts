@@ -7,10 +7,11 @@ import type {
   MemberRecord,
   MembershipRecord,
   MessageRecord,
+  ScheduledMessage,
 } from '#protocol/record.ts';
 import type { Changes } from '#protocol/live.ts';
 import type { Person } from '#protocol/http.ts';
-import type { HistoryAnswer, OpResult, PullAnswer } from '#protocol/verbs.ts';
+import type { HistoryAnswer, HistoryPlace, OpResult, PullAnswer } from '#protocol/verbs.ts';
 
 /** A conversation's records, and what is derived from its messages in the same write that changes them. */
 export interface ConversationRow {
@@ -22,11 +23,16 @@ export interface ConversationRow {
   creation?: { title?: string; memberIds: UserId[] };
   /** A group's title at the time its records were dropped, so that its queued and failed ops are still shown under a name. */
   knownAs?: string;
-  /** The newest message held, including deleted and system messages. */
+  /** The newest message held, including deleted and system messages, without those of people who are blocked. */
   lastMessage?: MessageRecord;
   lastSeq: number;
   /** From this seq on, messages are held without a gap; lower ones are fetched as history. 0 if none are held. */
   historyStart: number;
+  /**
+   * What is held below `historyStart`, each without a gap: pairs of the first and the last seq, ascending, apart from each other and
+   * from the window. Absent if nothing is.
+   */
+  older?: readonly number[];
   /** True if the server has no messages before `historyStart`. */
   isWhole: boolean;
   /** Identifies the bootstrap that the messages started from; absent before it. A history answer from another one is stale. */
@@ -57,7 +63,7 @@ export interface OutboxRow {
   seq?: number;
   rev?: number;
   /** Of a forward: what the message held when it was forwarded, to show until the server's copy arrives. */
-  copied?: Pick<MessageRecord, 'text' | 'attachments' | 'forwardedFrom'>;
+  copied?: Pick<MessageRecord, 'text' | 'attachments' | 'forwardedFrom' | 'poll'>;
   /** Its person may still undo it: it isn't sent before `release`, or before a later connection. */
   isHeld?: true;
   /** The number of `internal` answers. */
@@ -76,9 +82,11 @@ export interface EditUnderWay {
   from: string;
 }
 
-/** A history request: its bound, and the row's `window` at that time. In another window the answer is ignored. */
+/** A history request: its bounds, and the row's `window` at that time. In another window the answer is ignored. */
 export interface HistoryAsked {
   before?: number | undefined;
+  after?: number | undefined;
+  around?: HistoryPlace | undefined;
   window: string | undefined;
 }
 
@@ -94,6 +102,8 @@ export interface MessageChange {
   opId: OpId;
   /** ISO instant. */
   at: string;
+  /** Whom an edit mentions; absent: whoever was mentioned before. */
+  mentions?: UserId[];
 }
 
 /** The text that a person has typed in a chat and not sent, with a number that is higher after each change. */
@@ -124,15 +134,25 @@ export interface Reading {
   /** At most so many, in the order of their keys, after this one: in pieces, so that a long list is not read in one task. */
   conversationsAfter(stream: ConversationId | undefined, limit: number): Promise<ConversationRow[]>;
   members(stream: ConversationId): Promise<MemberRecord[]>;
+  /** Those of these members that are held, by chat and person, in no order. */
+  membersAt(keys: readonly [ConversationId, UserId][]): Promise<MemberRecord[]>;
   /** Names and pictures known from member records and from the directory. */
   people(ids: readonly UserId[]): Promise<Map<UserId, Person>>;
   /** Everybody known on this device except its person, by name: the people to offer while offline. */
   knownPeople(): Promise<Person[]>;
-  /** Messages held with fromSeq ≤ seq ≤ toSeq, not below `historyStart`, ascending; at most the newest `limit` of them. */
+  /** Messages held with fromSeq ≤ seq ≤ toSeq, ascending, over all gaps; at most the newest `limit` of them. */
   messages(
     stream: ConversationId,
     range: { fromSeq?: number; toSeq?: number; limit?: number },
   ): Promise<MessageRecord[]>;
+  /** Those of these messages that are held, by chat and seq, in no order. */
+  messagesAt(keys: readonly [ConversationId, number][]): Promise<MessageRecord[]>;
+  /** Messages held whose rev is higher than this one. */
+  messagesAfter(stream: ConversationId, rev: number): Promise<MessageRecord[]>;
+  /** The server's, as of the last page. Revs of another one mean nothing. */
+  epoch(): Promise<string | undefined>;
+  /** The rev up to which each stream is held. */
+  cursors(): Promise<Record<StreamId, number>>;
   message(stream: ConversationId, id: OpId): Promise<MessageRecord | undefined>;
   /** In the order in which they are sent; of one stream or of all. */
   outbox(stream?: ConversationId): Promise<OutboxRow[]>;
@@ -141,6 +161,10 @@ export interface Reading {
   edits(stream: ConversationId): Promise<EditUnderWay[]>;
   /** The drafts of this device. Where there is none, the membership has what the other devices share. */
   drafts(): Promise<Map<ConversationId, string>>;
+  /** The messages of a conversation that wait for their time, as the server holds them. */
+  scheduled(stream: ConversationId): Promise<ScheduledMessage[]>;
+  /** The people whom the person has blocked, also if that has not left this device. [BL1] */
+  blocked(): Promise<UserId[]>;
 }
 
 /** The messages and ops that one write of this tab has stored; an op that it has removed is undefined. */
@@ -188,45 +212,8 @@ export interface ViewStore extends Reading {
   rememberPeople(people: readonly Person[]): Promise<void>;
 }
 
-/**
- * Everything replicated or queued on this device for one person. Every method is one transaction; its promise resolves when that
- * is durable, and rejects with `StoreRefused` if the device cannot store it. Two implementations keep one contract: Dexie in
- * browsers, and one in memory, with crash semantics, for the simulation.
- */
-export interface LocalStore extends ViewStore {
-  observe<T>(query: () => Promise<T>, onValue: (value: T) => void, onError: (error: unknown) => void): () => void;
-
-  // Called for the person.
-  /**
-   * Queues ops, in one transaction with what they show at once. [CL1] With `isAttempt`, an op that no other of its stream precedes
-   * is durably marked as in flight in the same transaction. Resolves to the new rows.
-   */
-  enqueue(ops: readonly Op[], queuedAt: string, isAttempt?: boolean): Promise<OutboxRow[]>;
-  /** Queues ops that are shown at once and wait for `release`. Nothing waits behind them. [CL17] */
-  hold(ops: readonly Op[], queuedAt: string): Promise<void>;
-  /** Sends held ops after everything that is queued. */
-  release(ids: readonly OpId[]): Promise<void>;
-  /** Removes ops that have never left this device. False, without effect, if one of them may have left. */
-  takeBack(ids: readonly OpId[]): Promise<boolean>;
-  /** Queues a failed op again, under a new id and in its old place. If its conversation could not be created, that op too. */
-  retry(id: OpId, newId: OpId): Promise<void>;
-  discard(id: OpId): Promise<void>;
-  /** Changes a message's text: in the queue if it has never left this device, otherwise by an op with the id `opId`. [CL11] */
-  editText(text: string, change: MessageChange): Promise<void>;
-  /**
-   * Takes back a message. Resolves to what `restore` needs to undo that; to nothing if the message may have left this device, and an
-   * op with the id `opId` deletes it.
-   */
-  cancel(change: MessageChange): Promise<OutboxRow[]>;
-  restore(removed: readonly OutboxRow[]): Promise<void>;
-  /** A file is on the server: the message that waits for it can leave, unless it waits for others. [CL14] */
-  fileUploaded(local: MediaId, uploaded: Attachment): Promise<void>;
-
-  // Called by the engine.
-  /** What the person's other devices don't have of the drafts here. [RC4] */
-  unsharedDrafts(): Promise<Map<ConversationId, string>>;
-  epoch(): Promise<string | undefined>;
-  cursors(): Promise<Record<StreamId, number>>;
+/** What the engine asks of the store. */
+export interface EngineStore {
   /** Streams with a cursor and without a row. */
   withoutRows(): Promise<StreamId[]>;
   /** Gives up the cursors of those streams that lack rows, so that the next pull repairs them, and returns them. [DG4] */
@@ -253,6 +240,42 @@ export interface LocalStore extends ViewStore {
    * new leader. Then also `sent` ones whose records should have arrived by now.
    */
   requeue(ids?: readonly OpId[]): Promise<void>;
+}
+
+/**
+ * Everything replicated or queued on this device for one person. Every method is one transaction; its promise resolves when that
+ * is durable, and rejects with `StoreRefused` if the device cannot store it. Two implementations keep one contract: Dexie in
+ * browsers, and one in memory, with crash semantics, for the simulation.
+ */
+export interface LocalStore extends ViewStore, EngineStore {
+  observe<T>(query: () => Promise<T>, onValue: (value: T) => void, onError: (error: unknown) => void): () => void;
+  /** What the person's other devices don't have of the drafts here. [RC4] */
+  unsharedDrafts(): Promise<Map<ConversationId, string>>;
+
+  /**
+   * Queues ops, in one transaction with what they show at once. [CL1] With `isAttempt`, an op that no other of its stream precedes
+   * is durably marked as in flight in the same transaction. Resolves to the new rows.
+   */
+  enqueue(ops: readonly Op[], queuedAt: string, isAttempt?: boolean): Promise<OutboxRow[]>;
+  /** Queues ops that are shown at once and wait for `release`. Nothing waits behind them. [CL17] */
+  hold(ops: readonly Op[], queuedAt: string): Promise<void>;
+  /** Sends held ops after everything that is queued. */
+  release(ids: readonly OpId[]): Promise<void>;
+  /** Removes ops that have never left this device. False, without effect, if one of them may have left. */
+  takeBack(ids: readonly OpId[]): Promise<boolean>;
+  /** Queues a failed op again, under a new id and in its old place. If its conversation could not be created, that op too. */
+  retry(id: OpId, newId: OpId): Promise<void>;
+  discard(id: OpId): Promise<void>;
+  /** Changes a message's text: in the queue if it has never left this device, otherwise by an op with the id `opId`. [CL11] */
+  editText(text: string, change: MessageChange): Promise<void>;
+  /**
+   * Takes back a message. Resolves to what `restore` needs to undo that; to nothing if the message may have left this device, and an
+   * op with the id `opId` deletes it.
+   */
+  cancel(change: MessageChange): Promise<OutboxRow[]>;
+  restore(removed: readonly OutboxRow[]): Promise<void>;
+  /** A file is on the server, and its message can leave unless it waits for others; or it was picked again. [CL14] */
+  replaceFile(local: MediaId, by: Attachment): Promise<void>;
 
   close(): void;
 }

@@ -1,7 +1,7 @@
 import { Dexie } from 'dexie';
-import { IDBFactory, forceCloseDatabase } from 'fake-indexeddb';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { ConversationId, MediaId, UserId } from '#protocol/ids.ts';
+import { IDBFactory, IDBObjectStore as FDBObjectStore, forceCloseDatabase } from 'fake-indexeddb';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { personalStream, type ConversationId, type MediaId, type UserId } from '#protocol/ids.ts';
 import { openDevice, type Device } from './device.ts';
 import type { LocalStore } from './local-store.ts';
 import { backingOver } from './dexie-backing.ts';
@@ -12,14 +12,18 @@ import { openLocalStore, wipePerson } from './open.ts';
 import { openDatabase } from './opened.ts';
 import { ann, at, bootstrap, messages, newGroup, nextUser, pulled, send } from './testing/records.fixture.ts';
 import { StoreRefused } from './refused.ts';
-import { storeOver } from './store-over.ts';
-import { databaseName, declareTables, filesDatabaseName, keptFilesDatabaseName } from './tables.ts';
+import { loadEngineWrites, wholeStoreOver } from '#app/local-store/testing/whole-store.ts';
+import { openSearchIndex } from './search-index.ts';
+import { databaseName, declareTables, filesDatabaseName, keptFilesDatabaseName, searchDatabaseName } from './tables.ts';
 import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
 
 startFakeIndexedDb();
 
 async function opened(userId: UserId, onLetGo?: (why: string) => void): Promise<LocalStore> {
-  const store = await openLocalStore(userId, onLetGo === undefined ? {} : { onLetGo });
+  const store = await openLocalStore(
+    userId,
+    onLetGo === undefined ? { loadEngineWrites } : { loadEngineWrites, onLetGo },
+  );
   if (!store.ok) throw new Error(store.failure);
   return store.value;
 }
@@ -48,6 +52,18 @@ function plainOpen(name: string, version: number): Promise<IDBDatabase> {
   });
 }
 
+/** As the first version declared them. */
+const FIRST_TABLES = {
+  conversations: 'stream',
+  members: '[stream+userId]',
+  messages: '[stream+seq], [stream+id]',
+  outbox: 'id, order, stream',
+  drafts: 'stream',
+  cursors: 'stream',
+  people: 'id',
+  facts: 'key',
+};
+
 describe('opening', () => {
   const usual = Dexie.dependencies;
   afterEach(() => {
@@ -63,24 +79,24 @@ describe('opening', () => {
 
   it('[ask 31] reports missing storage if the browser has none or forbids it', async () => {
     Dexie.dependencies = { ...usual, indexedDB: undefined as never };
-    expect(await openLocalStore(nextUser())).toEqual({ ok: false, failure: 'missing' });
+    expect(await openLocalStore(nextUser(), { loadEngineWrites })).toEqual({ ok: false, failure: 'missing' });
     failing('SecurityError');
-    expect(await openLocalStore(nextUser())).toEqual({ ok: false, failure: 'missing' });
+    expect(await openLocalStore(nextUser(), { loadEngineWrites })).toEqual({ ok: false, failure: 'missing' });
   });
 
   it('[REL-11] reports broken storage if it does not open', async () => {
     failing('UnknownError');
-    expect(await openLocalStore(nextUser())).toEqual({ ok: false, failure: 'broken' });
+    expect(await openLocalStore(nextUser(), { loadEngineWrites })).toEqual({ ok: false, failure: 'broken' });
   });
 
   it('[REL-11] reports a database of a newer version, and changes nothing in it', async () => {
     const user = nextUser();
     const newer = declareTables(databaseName(user));
-    newer.version(4).stores({ polls: 'id' });
+    newer.version(7).stores({ polls: 'id' });
     await newer.open();
     newer.close();
-    expect(await openLocalStore(user)).toEqual({ ok: false, failure: 'newer' });
-    const plain = await plainOpen(databaseName(user), 40);
+    expect(await openLocalStore(user, { loadEngineWrites })).toEqual({ ok: false, failure: 'newer' });
+    const plain = await plainOpen(databaseName(user), 70);
     expect([...plain.objectStoreNames]).toContain('polls');
     plain.close();
   });
@@ -89,16 +105,7 @@ describe('opening', () => {
     const user = nextUser();
     const [stream, other] = [newGroup(), newGroup()];
     const old = new Dexie(databaseName(user));
-    old.version(1).stores({
-      conversations: 'stream',
-      members: '[stream+userId]',
-      messages: '[stream+seq], [stream+id]',
-      outbox: 'id, order, stream',
-      drafts: 'stream',
-      cursors: 'stream',
-      people: 'id',
-      facts: 'key',
-    });
+    old.version(1).stores(FIRST_TABLES);
     const row = { lastSeq: 0, historyStart: 0, isWhole: true, unread: 0, counted: 0, activityAt: at(1) };
     const creation = { title: 'Trip', memberIds: [ann] };
     await old.table('conversations').bulkPut([
@@ -112,6 +119,32 @@ describe('opening', () => {
       { ...read, stream, creation },
       { ...read, stream: other },
     ]);
+    store.close();
+  });
+
+  it('[REL-11] [SH5] keeps every row when it upgrades the version before the runs, and reads again what it did not know', async () => {
+    const user = nextUser();
+    const stream = newGroup();
+    const old = new Dexie(databaseName(user));
+    old.version(4).stores({
+      ...FIRST_TABLES,
+      messages: '[stream+seq], [stream+id], [stream+rev]',
+      edits: 'id',
+    });
+    const held = messages(stream, 51, 60);
+    const row = { stream, lastSeq: 60, historyStart: 51, isWhole: false, unread: 0, activityAt: at(1) };
+    await old.table('conversations').put({ ...row, counted: 0 });
+    await old.table('messages').bulkPut(held);
+    await old.table('cursors').bulkPut([
+      { stream, rev: 70, records: 0 },
+      { stream: personalStream(user), rev: 9, records: 0 },
+    ]);
+    old.close();
+    const store = await opened(user);
+    await store.enqueue([send(stream)], at(1));
+    expect(await store.conversation(stream)).toEqual(row);
+    expect(await store.messages(stream, {})).toEqual(held);
+    expect(await store.cursors()).toEqual({ [stream]: 70 });
     store.close();
   });
 
@@ -168,7 +201,7 @@ describe('opening', () => {
     const op = send(newGroup());
     await store.enqueue([op], at(1));
     const newer = declareTables(databaseName(user));
-    newer.version(4).stores({ polls: 'id' });
+    newer.version(7).stores({ polls: 'id' });
     expect(await openDatabase(newer)).toBeUndefined();
     expect(letGo).toEqual(['newer']);
     await expect(store.enqueue([send(newGroup())], at(2))).rejects.toMatchObject({
@@ -197,12 +230,26 @@ describe('wiping', () => {
     expect(await (await opened(user)).outbox()).toEqual([]);
   });
 
+  it('[CL6] deletes a database that cannot be emptied', async () => {
+    const user = nextUser();
+    const store = await opened(user);
+    await store.enqueue([send(newGroup())], at(1));
+    store.close();
+    const clear = vi.spyOn(FDBObjectStore.prototype, 'clear').mockImplementation(() => {
+      throw new DOMException('the disk is broken', 'UnknownError');
+    });
+    await wipePerson(user);
+    expect(clear).toHaveBeenCalled();
+    clear.mockRestore();
+    expect(await isThere(user)).toBe(false);
+  });
+
   it('[SEC-49] empties the database even if a frozen tab keeps it open, and deletes it when that tab ends', async () => {
     const user = nextUser();
     const store = await opened(user);
     await store.enqueue([send(newGroup())], at(1));
     store.close();
-    const frozen = await plainOpen(databaseName(user), 30);
+    const frozen = await plainOpen(databaseName(user), 60);
     await wipePerson(user, 0);
     const rows = await new Promise((resolve) => {
       const request = frozen.transaction('outbox').objectStore('outbox').getAll();
@@ -215,15 +262,22 @@ describe('wiping', () => {
   });
 });
 
-describe('wiping files', () => {
+describe('wiping files and the search index', () => {
   it('[SEC-49] empties them even if a frozen tab keeps their databases open, and creates none that was not there', async () => {
     const user = nextUser();
     const id = 'local_1' as MediaId;
     const file = { id, stream: 'g:chat' as ConversationId, content: new Blob(['content']) };
     await filesOf(user).add([{ ...file, facts: { name: 'x' }, addedAt: 0 }]);
     await keptFilesOf(user).keep({ ...file, mime: 'image/png', disposition: 'inline' });
+    const index = openSearchIndex(user);
+    await index.add({
+      epoch: 'first',
+      bytes: new Uint8Array(4),
+      streams: [{ stream: file.stream, rev: 1, runs: [1, 4] }],
+    });
     const frozen = await Promise.all([
-      plainOpen(filesDatabaseName(user), 20),
+      plainOpen(filesDatabaseName(user), 30),
+      plainOpen(searchDatabaseName(user), 10),
       plainOpen(keptFilesDatabaseName(user), 10),
     ]);
     await wipePerson(user, 0);
@@ -236,7 +290,7 @@ describe('wiping files', () => {
           }),
       ),
     );
-    expect(await Promise.all(counts)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(new Set(await Promise.all(counts))).toEqual(new Set([0]));
     for (const database of frozen) database.close();
     const other = nextUser();
     await wipePerson(other);
@@ -249,7 +303,7 @@ describe('a connection', () => {
     const tables = declareTables(databaseName(nextUser()));
     expect(await openDatabase(tables)).toBeUndefined();
     const kill = () => forceCloseDatabase(tables.backendDB() as never);
-    return { tables, kill, store: storeOver(backingOver(tables), ann) };
+    return { tables, kill, store: wholeStoreOver(backingOver(tables), ann) };
   }
 
   it('[CL1] writes to the disk before it reports success, if the browser has that option', async () => {

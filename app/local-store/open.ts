@@ -4,13 +4,14 @@ import { backingOver } from './dexie-backing.ts';
 import type { LocalStore } from './local-store.ts';
 import { openDatabase, type Opened, type StoreFailure } from './opened.ts';
 import { SHARED_CACHE } from './share-paths.ts';
-import { storeOver } from './store-over.ts';
-import { databaseName, declareTables, filesDatabaseName, keptFilesDatabaseName } from './tables.ts';
+import { storeOver, type LoadEngineWrites } from './store-over.ts';
+import { databaseName, declareTables, filesDatabaseName, keptFilesDatabaseName, searchDatabaseName } from './tables.ts';
 
 /** The time limit for opening a database that is to be wiped, and again for deleting it. */
 const WIPED_WITHIN_MS = 5_000;
 
-interface Listeners {
+interface Opening {
+  loadEngineWrites: LoadEngineWrites;
   /** Opening takes long: the device is busy, or a tab with an older version keeps the database open. */
   onWaiting?: () => void;
   /**
@@ -23,7 +24,7 @@ interface Listeners {
 /** Opens the rows of one person on this device. Each person has their own database. */
 export async function openLocalStore(
   userId: UserId,
-  { onWaiting, onLetGo }: Listeners = {},
+  { loadEngineWrites, onWaiting, onLetGo }: Opening,
 ): Promise<Opened<LocalStore>> {
   const tables = declareTables(databaseName(userId));
   tables.on('versionchange', ({ newVersion }) => {
@@ -42,7 +43,8 @@ export async function openLocalStore(
   });
   const failure = await openDatabase(tables, onWaiting);
   isOpen = failure === undefined;
-  return failure === undefined ? { ok: true, value: storeOver(backingOver(tables), userId) } : { ok: false, failure };
+  if (failure !== undefined) return { ok: false, failure };
+  return { ok: true, value: storeOver(backingOver(tables), userId, loadEngineWrites) };
 }
 
 /**
@@ -57,21 +59,23 @@ export async function wipePerson(userId: UserId, withinMs = WIPED_WITHIN_MS): Pr
   }
   const name = databaseName(userId);
   const tables = declareTables(name);
-  // A database that cannot be opened cannot be emptied, but it can still be deleted.
+  // A database that cannot be opened or emptied can still be deleted.
   if ((await within(WIPED_WITHIN_MS, openDatabase(tables), 'late')) === undefined) {
-    await tables.transaction('rw', tables.tables, async () => {
-      await Promise.all(tables.tables.map((table) => table.clear()));
-    });
+    await tables
+      .transaction('rw', tables.tables, async () => {
+        await Promise.all(tables.tables.map((table) => table.clear()));
+      })
+      .catch(() => undefined);
   }
   tables.close();
-  const fileNames = [filesDatabaseName(userId), keptFilesDatabaseName(userId)];
-  await Promise.all(fileNames.map(emptyFiles));
+  const otherNames = [filesDatabaseName(userId), keptFilesDatabaseName(userId), searchDatabaseName(userId)];
+  await Promise.all(otherNames.map(emptyTables));
   // All at once: the first one may be blocked, and the request ends the downloads, which would store their files again.
-  await Promise.all([name, ...fileNames].map((each) => within(withinMs, Dexie.delete(each), undefined)));
+  await Promise.all([name, ...otherNames].map((each) => within(withinMs, Dexie.delete(each), undefined)));
 }
 
 /** Empties whatever tables the database has, without their declaration. One that does not exist is not created. */
-async function emptyFiles(name: string): Promise<void> {
+async function emptyTables(name: string): Promise<void> {
   const database = new Dexie(name);
   const emptying = database
     .open()

@@ -1,13 +1,14 @@
 import { createConversation } from '#app/ops/conversations.ts';
-import { filesToUpload, withUploaded } from '#app/ops/files.ts';
+import { filesToUpload, withFile } from '#app/ops/files.ts';
 import { rulesOf } from '#app/ops/registry.ts';
 import { directPeer, isDirect, type ConversationId, type MediaId, type OpId, type UserId } from '#protocol/ids.ts';
 import type { MessageSendOp, Op } from '#protocol/op.ts';
-import type { Attachment, MessageRecord } from '#protocol/record.ts';
+import { askedAgain, type Attachment, type MessageRecord } from '#protocol/record.ts';
+import { showBlocked } from './show-blocked.ts';
 import { endDraft, noteShared } from './drafts.ts';
 import type { OutboxRow } from './local-store.ts';
 import { idAfter } from './op-ids.ts';
-import { emptyConversation, type Rows } from './rows.ts';
+import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
 import { withRead } from './unread.ts';
 
 /**
@@ -42,13 +43,18 @@ export async function enqueueOps(
     const marks = isFirst ? ({ attempts: 1, state: 'sending' } as const) : ({ attempts: 0, state: 'queued' } as const);
     const copied = op.kind === 'message.send' ? await copyOf(rows, op.forward) : {};
     const row: OutboxRow = { id: op.id, stream: op.stream, order, op, queuedAt, ...marks, ...copied };
-    await Promise.all([rows.outbox.put(row), op.kind === 'message.send' ? endDraft(rows, op) : undefined]);
+    const isMessage = op.kind === 'message.send' || op.kind === 'message.schedule';
+    await Promise.all([rows.outbox.put(row), isMessage ? endDraft(rows, op) : undefined]);
     made.push(row);
     if (op.kind === 'receipt.mark') await showQueuedMark(rows, self, op.stream);
     if (op.kind === 'membership.update') await noteShared(rows, op);
-    if (op.kind === 'conversation.create' && (await rows.conversations.get(op.stream)) === undefined) {
+    if (op.kind === 'membership.update' && op.blocked !== undefined)
+      await showBlocked(rows, self, op.stream, op.blocked === true);
+    if (op.kind === 'conversation.create') {
+      const row = await rows.conversations.get(op.stream);
       const creation = { memberIds: op.memberIds, ...(op.title === undefined ? {} : { title: op.title }) };
-      await rows.conversations.put({ ...emptyConversation(op.stream, queuedAt), creation, isWhole: true });
+      if (isUnbegun(row))
+        await rows.conversations.put({ ...emptyConversation(op.stream, queuedAt), ...row, creation, isWhole: true });
     }
   }
   return made;
@@ -58,10 +64,11 @@ export async function enqueueOps(
 async function copyOf(rows: Rows, forward: MessageSendOp['forward']): Promise<Pick<OutboxRow, 'copied'>> {
   const source = forward === undefined ? undefined : await rows.messageById(forward.stream, forward.messageId);
   if (source === undefined) return {};
-  const { text, attachments, senderId, stream } = source;
+  const { text, attachments, senderId, stream, poll } = source;
   const sender = await rows.members.get([stream as ConversationId, senderId]);
   const author = source.forwardedFrom ?? { senderName: sender?.name ?? '' };
-  return { copied: { text, attachments, forwardedFrom: author } };
+  const asked = poll === undefined ? {} : { poll: askedAgain(poll) };
+  return { copied: { text, attachments, forwardedFrom: author, ...asked } };
 }
 
 /** A direct chat begins with its first message: until then nobody else should see it. */
@@ -75,7 +82,7 @@ async function withBeginnings(rows: Rows, self: UserId, ops: readonly Op[]): Pro
       op.kind === 'message.send' &&
       isDirect(stream) &&
       !begun.has(stream) &&
-      (await rows.conversations.get(stream)) === undefined;
+      isUnbegun(await rows.conversations.get(stream));
     if (isNew) {
       begun.add(stream);
       const peer = directPeer(stream, self);
@@ -87,11 +94,20 @@ async function withBeginnings(rows: Rows, self: UserId, ops: readonly Op[]): Pro
   return all;
 }
 
-/** Puts the server's description of an uploaded file in the place of the local one. Nothing waits for a file whose message was taken back. */
-export async function fileUploaded(rows: Rows, local: MediaId, uploaded: Attachment): Promise<void> {
+/** A direct chat of which there is nothing but a block has not begun either. [BL1] */
+function isUnbegun(row: StoredConversation | undefined): boolean {
+  if (row === undefined) return true;
+  const isEnded = isDirect(row.stream) && row.membership?.leftAt !== undefined;
+  return isEnded && row.record === undefined && row.creation === undefined;
+}
+
+/**
+ * Puts another file in the place of a local one: what the server says of it once it is uploaded, or what was picked again. Nothing
+ * waits for a file whose message was taken back.
+ */
+export async function replaceFile(rows: Rows, local: MediaId, by: Attachment): Promise<void> {
   for (const row of await rows.outboxOf()) {
-    if (filesToUpload(row.op).includes(local))
-      await rows.outbox.put({ ...row, op: withUploaded(row.op, local, uploaded) });
+    if (filesToUpload(row.op).includes(local)) await rows.outbox.put({ ...row, op: withFile(row.op, local, by) });
   }
 }
 

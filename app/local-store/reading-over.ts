@@ -1,8 +1,11 @@
 import { sortedByName } from '#protocol/fold.ts';
-import type { ConversationId, UserId } from '#protocol/ids.ts';
+import type { ConversationId, StreamId, UserId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import { blockedPeople } from './blocked.ts';
 import { draftOf } from './drafts.ts';
 import type { ConversationRow, Reading } from './local-store.ts';
 import type { Rows, StoredConversation } from './rows.ts';
+import { heldRuns } from './runs.ts';
 import { readSeqOf } from './unread.ts';
 
 /** Reads rows inside a transaction. */
@@ -17,6 +20,7 @@ export function readingOver(rows: Rows, userId: UserId): Reading {
       (await rows.conversations.bulkGet([...streams])).filter((row) => row !== undefined).map(shown),
     conversationsAfter: async (stream, limit) => (await rows.conversationsAfter(stream, limit)).map(shown),
     members: async (stream) => rows.membersOf(stream),
+    membersAt: async (keys) => (await rows.members.bulkGet([...keys])).filter((found) => found !== undefined),
     people: async (ids) => {
       const found = await rows.people.bulkGet([...ids]);
       return new Map(found.flatMap((person) => (person === undefined ? [] : [[person.id, person]])));
@@ -28,9 +32,24 @@ export function readingOver(rows: Rows, userId: UserId): Reading {
           .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
         ({ name }) => name,
       ),
-    messages: async (stream, { fromSeq = 0, toSeq = Number.MAX_SAFE_INTEGER, limit }) => {
-      const start = (await rows.conversations.get(stream))?.historyStart ?? 0;
-      return start === 0 ? [] : rows.messagesOf(stream, Math.max(fromSeq, start), toSeq, limit);
+    messages: async (stream, { fromSeq = 0, toSeq = Number.MAX_SAFE_INTEGER, limit = Number.MAX_SAFE_INTEGER }) => {
+      const row = await rows.conversations.get(stream);
+      let found: MessageRecord[] = [];
+      for (const [first, last] of row === undefined ? [] : heldRuns(row).toReversed()) {
+        const [from, to] = [Math.max(fromSeq, first), Math.min(toSeq, last)];
+        if (from > to || found.length >= limit) continue;
+        const left = limit === Number.MAX_SAFE_INTEGER ? undefined : limit - found.length;
+        const read = await rows.messagesOf(stream, from, to, left);
+        found = found.length === 0 ? read : [...read, ...found];
+      }
+      return found;
+    },
+    messagesAt: async (keys) => (await rows.messages.bulkGet([...keys])).filter((found) => found !== undefined),
+    messagesAfter: async (stream, rev) => rows.messagesAfter(stream, rev),
+    epoch: async () => (await rows.facts.get('epoch'))?.value,
+    cursors: async () => {
+      const held = await rows.cursors.toArray();
+      return Object.fromEntries(held.map(({ stream, rev }) => [stream, rev])) as Record<StreamId, number>;
     },
     message: async (stream, id) => rows.messageById(stream, id),
     outbox: async (stream) => rows.outboxOf(stream),
@@ -39,6 +58,9 @@ export function readingOver(rows: Rows, userId: UserId): Reading {
       return { text, version };
     },
     edits: async (stream) => (await rows.edits.toArray()).filter((edit) => edit.stream === stream),
+    scheduled: async (stream) =>
+      (await rows.scheduled.toArray()).flatMap(({ message }) => (message?.conversation === stream ? message : [])),
+    blocked: () => blockedPeople(rows),
     drafts: async () =>
       new Map((await rows.drafts.toArray()).map(({ stream, text }): [ConversationId, string] => [stream, text])),
   };

@@ -11,13 +11,26 @@ export function createRecentWrites(): RecentWrites & { add(written: Written): vo
   const listeners = new Set<() => void>();
   let number = 0;
   let lastRemoval = 0;
+  // A message of one's own comes as the next task, where a timer may come several tasks later. Open only while somebody listens.
+  let channel: MessageChannel | undefined;
   return {
     count: () => number,
     since: (count) => (number > count ? kept.slice(Math.max(0, kept.length - (number - count))) : []),
     lastOf: (stream) => Math.max(lastRemoval, lasts.get(stream) ?? 0),
     listen(listener) {
       listeners.add(listener);
-      return () => listeners.delete(listener);
+      if (channel === undefined) {
+        channel = new MessageChannel();
+        channel.port1.onmessage = () => {
+          for (const each of listeners) each();
+        };
+      }
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        channel?.port1.close();
+        channel = undefined;
+      };
     },
     add(written) {
       if (written.messages.size === 0 && written.ops.size === 0) return;
@@ -31,9 +44,7 @@ export function createRecentWrites(): RecentWrites & { add(written: Written): vo
         else lasts.set(row.stream, number);
       }
       // After what waits for this write: a packet leaves before anything is drawn.
-      setTimeout(() => {
-        for (const listener of listeners) listener();
-      });
+      channel?.port2.postMessage(undefined);
     },
   };
 }

@@ -1,9 +1,11 @@
 import { messageChangedBy, withNewReferences, withoutRefusedMentions } from '#app/ops/messages.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
+import type { OpOf } from '#protocol/op.ts';
 import { removeIfEmpty } from './drop.ts';
 import type { OutboxRow } from './local-store.ts';
 import { idAfter } from './op-ids.ts';
 import { showQueuedMark } from './outbox-rows.ts';
+import { textShown } from './refused-edits.ts';
 import type { Rows } from './rows.ts';
 
 /**
@@ -25,6 +27,7 @@ export async function retryOp(rows: Rows, id: OpId, newId: OpId): Promise<void> 
     [id, newId],
     ...others.map((row, at): [OpId, OpId] => [row.id, idAfter(newId, at + 1)]),
   ]);
+  const base = await baseOf(rows, asked);
   await rows.outbox.bulkDelete(again.map((row) => row.id));
   await rows.outbox.bulkPut(
     again.map(({ error: refusal, internals: _internals, ...row }) => {
@@ -32,7 +35,11 @@ export async function retryOp(rows: Rows, id: OpId, newId: OpId): Promise<void> 
       return {
         ...row,
         id: to,
-        op: { ...withNewReferences(withoutRefusedMentions(row.op, refusal?.path), ids), id: to },
+        op: {
+          ...withNewReferences(withoutRefusedMentions(row.op, refusal?.path), ids),
+          id: to,
+          ...(row.id === id ? base : {}),
+        },
         attempts: 0,
         state: 'queued' as const,
       };
@@ -44,6 +51,19 @@ export async function retryOp(rows: Rows, id: OpId, newId: OpId): Promise<void> 
   await rows.outbox.bulkPut(referring);
 }
 
+/** An edit is applied to the text that its person sees now. [OP19] */
+async function baseOf(rows: Rows, { op, stream, order }: OutboxRow): Promise<{ base?: OpId }> {
+  const isBased = op.kind === 'message.edit' && op.base !== undefined;
+  const base = isBased ? await textShown(rows, stream, op.messageId, order) : undefined;
+  return base === undefined ? {} : { base };
+}
+
+/** An edit of the text that a discarded one would have written is an edit of the text before that. [OP19] */
+function rebased(row: OutboxRow, discarded: OpOf<'message.edit'>): OutboxRow | undefined {
+  if (row.op.kind !== 'message.edit' || row.op.base !== discarded.id || discarded.base === undefined) return undefined;
+  return { ...row, op: { ...row.op, base: discarded.base } };
+}
+
 /** Removes an op, and everything that depends on it: changes of its message, or all ops of a conversation that was never created. */
 export async function discardOp(rows: Rows, self: UserId, id: OpId): Promise<void> {
   const row = await rows.outbox.get(id);
@@ -53,6 +73,7 @@ export async function discardOp(rows: Rows, self: UserId, id: OpId): Promise<voi
   const ofStream = await rows.outboxOf(stream);
   const changes = ofStream.filter((other) => messageChangedBy(other.op) === id);
   await rows.outbox.bulkDelete(changes.map((change) => change.id));
+  if (op.kind === 'message.edit') await rows.outbox.bulkPut(ofStream.flatMap((other) => rebased(other, op) ?? []));
   if (op.kind === 'receipt.mark') await showQueuedMark(rows, self, stream);
   if (op.kind === 'conversation.create') {
     const conversation = await rows.conversations.get(stream);

@@ -8,6 +8,7 @@ export const rowKeys: KeyFunctions = {
   outbox: ({ id }) => id,
   drafts: ({ stream }) => stream,
   edits: ({ id }) => id,
+  scheduled: ({ id }) => id,
   cursors: ({ stream }) => stream,
   people: ({ id }) => id,
   facts: ({ key }) => key,

@@ -1,6 +1,6 @@
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
-import type { MemberRecord, MessageRecord } from '#protocol/record.ts';
+import type { MemberRecord, MessageRecord, ScheduledRecord } from '#protocol/record.ts';
 import type { Changed, ConversationRow, Draft, EditUnderWay, OutboxRow } from './local-store.ts';
 
 /** A row as stored: with what the rules need besides what is read. */
@@ -10,7 +10,7 @@ export interface StoredConversation extends ConversationRow {
    * does, known once the op has been accepted; from then on the server's mark counts, even if it is lower.
    */
   ownRead?: { seq: number; untilRev?: number };
-  /** Unread messages among those held from `historyStart` on. `unread` is this number, or its bound. [RD4] */
+  /** Unread messages among those from `historyStart` on. `unread` is this number, or its bound. [RD4] */
   counted: number;
 }
 
@@ -31,7 +31,7 @@ export interface CursorRow {
   isPartial?: boolean;
 }
 
-type Fact = 'epoch' | 'repairs';
+type Fact = 'epoch' | 'repairs' | 'blocked';
 
 /** The part of a Dexie table's interface that the rules use, so that the implementation in memory stays small. */
 export interface RowTable<T, K> {
@@ -49,11 +49,13 @@ export interface RowTable<T, K> {
 export interface Rows {
   conversations: RowTable<StoredConversation, ConversationId>;
   members: RowTable<MemberRecord, [ConversationId, UserId]>;
-  /** By seq. Below `historyStart` there may be single messages that have changed; they are shown once history reaches them. */
+  /** By seq. In a gap there may be single messages that have changed; they are shown once history reaches them. */
   messages: RowTable<MessageRecord, [ConversationId, number]>;
   outbox: RowTable<OutboxRow, OpId>;
   drafts: RowTable<DraftRow, ConversationId>;
   edits: RowTable<EditUnderWay, OpId>;
+  /** Places for messages that wait for their time. */
+  scheduled: RowTable<ScheduledRecord, string>;
   cursors: RowTable<CursorRow, StreamId>;
   people: RowTable<Person, UserId>;
   facts: RowTable<{ key: Fact; value: string }, Fact>;
@@ -65,6 +67,8 @@ export interface Rows {
   countMembers(stream: ConversationId): PromiseLike<number>;
   /** Messages with from ≤ seq ≤ to, ascending; with `newest`, only that many of the last ones. */
   messagesOf(stream: ConversationId, from: number, to: number, newest?: number): PromiseLike<MessageRecord[]>;
+  /** Messages whose rev is higher than this one, in the order of their revs. */
+  messagesAfter(stream: ConversationId, rev: number): PromiseLike<MessageRecord[]>;
   countMessages(stream: ConversationId, from: number, to: number): PromiseLike<number>;
   messageById(stream: ConversationId, id: OpId): PromiseLike<MessageRecord | undefined>;
   /** Removes messages with seq < below. */

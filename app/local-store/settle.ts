@@ -3,9 +3,12 @@ import { isRetryable, type SyncError } from '#protocol/errors.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import type { OpAccepted, OpResult } from '#protocol/verbs.ts';
 import { acceptMark, acceptMessage, writeOverlays } from './accepted.ts';
+import { settleBlocked } from './note-blocked.ts';
 import { removeIfEmpty } from './drop.ts';
 import type { OutboxRow } from './local-store.ts';
+import { acceptScheduled } from './scheduled.ts';
 import { showQueuedMark } from './outbox-rows.ts';
+import { keepLastVersion } from './refused-edits.ts';
 import type { Rows } from './rows.ts';
 
 /** After this many `internal` answers an op is shown as failed, so that it no longer blocks its conversation. [REL-18] */
@@ -32,8 +35,10 @@ async function refuse(rows: Rows, self: UserId, row: OutboxRow, error: SyncError
     if (row.op.kind === 'receipt.mark') await showQueuedMark(rows, self, row.stream);
     return removeIfEmpty(rows, row.stream);
   }
+  if (isFinal && error.path === 'base') await keepLastVersion(rows, row);
   const counted = internals > 0 ? { internals } : {};
   await rows.outbox.put({ ...row, ...counted, state: isFinal ? 'failed' : 'queued', error });
+  if (isFinal && isBlock(row)) await settleBlocked(rows, self, row.stream, false);
 }
 
 async function accept(rows: Rows, self: UserId, row: OutboxRow, result: OpAccepted): Promise<void> {
@@ -43,6 +48,12 @@ async function accept(rows: Rows, self: UserId, row: OutboxRow, result: OpAccept
     return acceptMessage(rows, self, row, { ...message, seq: result.seq }, result.rev);
   await rows.outbox.delete(row.id);
   await writeOverlays(rows, self, row, result.rev);
+  if (isBlock(row)) await settleBlocked(rows, self, row.stream, true);
   if (op.kind === 'receipt.mark') await acceptMark(rows, self, op, result.rev);
+  await acceptScheduled(rows, self, row, result.rev);
   await removeIfEmpty(rows, row.stream);
+}
+
+function isBlock({ op }: OutboxRow): boolean {
+  return op.kind === 'membership.update' && op.blocked !== undefined;
 }

@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { UserId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import { wipePerson } from './open.ts';
-import { keptOf, mayShare, sharedText } from './shared-in.ts';
+import { keepShared, keptOf, mayShare, sharedText, takeShared } from './shared-in.ts';
 import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
 
 startFakeIndexedDb();
@@ -38,3 +38,42 @@ test('what is kept of a share is bounded in number and size', () => {
   expect(keptOf(files(20, limits.file))).toHaveLength(10);
   expect(keptOf([...files(1, limits.file + 1), ...files(2, 5)])).toEqual(files(2, 5));
 });
+
+test('[SEC-49] what was shared is for whoever was signed in then, once; if nobody was, it is marked', async () => {
+  stubCaches();
+  const [ann, bob] = ['ann', 'bob'] as UserId[] as [UserId, UserId];
+  const form = new FormData();
+  form.set('text', 'a secret');
+  form.append('files', new File(['a plan'], 'plän.txt', { type: 'text/plain' }));
+  const taken = async (by: UserId) => {
+    const { files, text, isUnclaimed } = await takeShared(by);
+    return [files.map(({ name }) => name), text, isUnclaimed];
+  };
+  await keepShared(form, ann);
+  expect(await taken(ann)).toEqual([['plän.txt'], 'a secret', false]);
+  expect(await taken(ann)).toEqual([[], '', true]);
+  await keepShared(form, ann);
+  expect(await taken(bob)).toEqual([[], '', false]);
+  expect(await taken(ann)).toEqual([[], '', true]);
+  await keepShared(form, undefined);
+  expect(await taken(bob)).toEqual([['plän.txt'], 'a secret', true]);
+});
+
+/** The browser's caches, as far as they are used here. */
+function stubCaches(): void {
+  const kept = new Map<string, Map<string, Response>>();
+  vi.stubGlobal('caches', {
+    delete: async (name: string) => kept.delete(name),
+    async open(name: string) {
+      const cache = kept.get(name) ?? new Map<string, Response>();
+      kept.set(name, cache);
+      const urlOf = (request: string | Request) =>
+        new URL(typeof request === 'string' ? request : request.url, 'https://chat.example').href;
+      return {
+        put: async (request: string, response: Response) => void cache.set(urlOf(request), response),
+        match: async (request: string | Request) => cache.get(urlOf(request))?.clone(),
+        keys: async () => [...cache.keys()].map((url) => new Request(url)),
+      };
+    },
+  });
+}

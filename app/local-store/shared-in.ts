@@ -1,3 +1,4 @@
+import type { UserId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import { SHARED_CACHE } from './share-paths.ts';
 
@@ -9,9 +10,12 @@ import { SHARED_CACHE } from './share-paths.ts';
 export interface SharedIn {
   files: File[];
   text: string;
+  /** Nobody was signed in then, so it may be of somebody else, and nothing of it may be shown before the person asks for it. */
+  isUnclaimed: boolean;
 }
 
 const NAME = 'x-file-name';
+const OWNER = '/shared/owner';
 /** Of one share. A website can post one too, and must not fill the disk. */
 const MOST = { files: 100, bytes: 1_073_741_824 };
 
@@ -36,10 +40,11 @@ export function keptOf<Each extends { size: number }>(files: readonly Each[]): E
   return kept;
 }
 
-/** Replaces what was shared before. */
-export async function keepShared(form: FormData): Promise<void> {
+/** Replaces what was shared before. `owner`: who is signed in, if anybody is. */
+export async function keepShared(form: FormData, owner: UserId | undefined): Promise<void> {
   await caches.delete(SHARED_CACHE);
   const cache = await caches.open(SHARED_CACHE);
+  await cache.put(OWNER, new Response(owner ?? ''));
   const files = keptOf(form.getAll('files').filter((each) => each instanceof File));
   for (const [at, file] of files.entries()) {
     const headers = { 'content-type': file.type, [NAME]: encodeURIComponent(file.name) };
@@ -52,12 +57,14 @@ export async function keepShared(form: FormData): Promise<void> {
   await cache.put('/shared/text', new Response(sharedText(part('title'), part('text'), part('url'))));
 }
 
-/** Only once: what was taken is gone from here. */
-export async function takeShared(): Promise<SharedIn> {
-  const shared: SharedIn = { files: [], text: '' };
+/** Only once: what was taken is gone from here. Nothing for anybody but whoever was signed in when it was shared. [SEC-49] */
+export async function takeShared(self: UserId): Promise<SharedIn> {
   const cache = await caches.open(SHARED_CACHE);
-  for (const request of await cache.keys()) {
+  const owner = (await (await cache.match(OWNER))?.text()) ?? '';
+  const shared: SharedIn = { files: [], text: '', isUnclaimed: owner === '' };
+  for (const request of owner === '' || owner === self ? await cache.keys() : []) {
     const kept = await cache.match(request);
+    if (new URL(request.url).pathname === OWNER) continue;
     const name = kept?.headers.get(NAME);
     if (kept === undefined) continue;
     if (typeof name !== 'string') shared.text = await kept.text();

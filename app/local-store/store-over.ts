@@ -1,21 +1,27 @@
-import type { StreamId, UserId } from '#protocol/ids.ts';
-import { applyAnswers, applyRun, applyStep, type Pulled } from './apply.ts';
-import { coalesced } from './coalesced.ts';
+import type { UserId } from '#protocol/ids.ts';
+import type { engineWrites } from './engine-writes.ts';
+import { blockedPeople } from './blocked.ts';
 import { saveDraft, unsharedDrafts } from './drafts.ts';
-import { damagedOf, giveUpDamaged, repairsOf, withoutRows } from './held-rows.ts';
 import type { LocalStore } from './local-store.ts';
-import { beginAttempt, enqueueOps, fileUploaded, requeueOps } from './outbox-rows.ts';
+import { enqueueOps, replaceFile } from './outbox-rows.ts';
 import { holdOps, releaseOps, takeBackOps } from './held-ops.ts';
-import { discardOp, retryOp } from './retry.ts';
 import { forgetLeft } from './drop.ts';
 import { readingOver } from './reading-over.ts';
 import { createRecentWrites, noting, nothingWritten } from './recent-writes.ts';
 import type { Backing, Rows } from './rows.ts';
-import { settleResults } from './settle.ts';
-import { cancelMessage, editText, restoreOps } from './waiting.ts';
 
-/** The local store over any backing: every method is one transaction, and every rule has a file of its own. */
-export function storeOver({ read, observe, onChange, close, ...backing }: Backing, userId: UserId): LocalStore {
+/** Loads the rules of what only the engine calls. A page fetches them with the engine; a service worker can't fetch code. */
+export type LoadEngineWrites = () => Promise<typeof engineWrites>;
+
+/**
+ * The local store over any backing: every method is one transaction, and every rule has a file of its own. The rules of what only the
+ * engine calls are loaded when they are first needed.
+ */
+export function storeOver(
+  { read, observe, onChange, close, ...backing }: Backing,
+  userId: UserId,
+  loadEngineWrites: LoadEngineWrites,
+): LocalStore {
   const recentWrites = createRecentWrites();
   async function write<T>(body: (rows: Rows) => Promise<T>): Promise<T> {
     let written = nothingWritten();
@@ -28,7 +34,7 @@ export function storeOver({ read, observe, onChange, close, ...backing }: Backin
     return result;
   }
   const reading = (rows: Rows) => readingOver(rows, userId);
-  const applyPulled = coalesced((pulled: readonly Pulled[]) => write((rows) => applyAnswers(rows, userId, pulled)));
+  const engine = once(async () => (await loadEngineWrites())({ read, write }, userId));
   return {
     userId,
     recentWrites,
@@ -38,57 +44,68 @@ export function storeOver({ read, observe, onChange, close, ...backing }: Backin
     conversationsOf: (streams) => read((rows) => reading(rows).conversationsOf(streams)),
     conversationsAfter: (stream, limit) => read((rows) => reading(rows).conversationsAfter(stream, limit)),
     members: (stream) => read((rows) => reading(rows).members(stream)),
+    membersAt: (keys) => read((rows) => reading(rows).membersAt(keys)),
     people: (ids) => read((rows) => reading(rows).people(ids)),
     knownPeople: () => read((rows) => reading(rows).knownPeople()),
     messages: (stream, range) => read((rows) => reading(rows).messages(stream, range)),
+    messagesAt: (keys) => read((rows) => reading(rows).messagesAt(keys)),
+    messagesAfter: (stream, rev) => read((rows) => reading(rows).messagesAfter(stream, rev)),
+    epoch: () => read((rows) => reading(rows).epoch()),
+    cursors: () => read((rows) => reading(rows).cursors()),
     message: (stream, id) => read((rows) => reading(rows).message(stream, id)),
     outbox: (stream) => read((rows) => reading(rows).outbox(stream)),
     draft: (stream) => read((rows) => reading(rows).draft(stream)),
     edits: (stream) => read((rows) => reading(rows).edits(stream)),
     drafts: () => read((rows) => reading(rows).drafts()),
+    scheduled: (stream) => read((rows) => reading(rows).scheduled(stream)),
+    blocked: () => read(blockedPeople),
     snapshot: (reads) => read((rows) => reads(reading(rows))),
     observe,
     onChatChange: (listener) =>
-      onChange(['conversations', 'members', 'messages', 'outbox', 'drafts', 'edits', 'people'], listener),
+      onChange(
+        ['conversations', 'members', 'messages', 'outbox', 'drafts', 'edits', 'scheduled', 'people', 'facts'],
+        listener,
+      ),
     onListChange: (listener) => onChange(['conversations', 'outbox', 'drafts', 'people'], listener),
 
     enqueue: (ops, queuedAt, isAttempt = false) => write((rows) => enqueueOps(rows, userId, ops, queuedAt, isAttempt)),
     hold: (ops, queuedAt) => write((rows) => holdOps(rows, userId, ops, queuedAt)),
     release: (ids) => write((rows) => releaseOps(rows, ids)),
     takeBack: (ids) => write((rows) => takeBackOps(rows, userId, ids)),
-    retry: (id, newId) => write((rows) => retryOp(rows, id, newId)),
-    discard: (id) => write((rows) => discardOp(rows, userId, id)),
-    editText: (text, change) => write((rows) => editText(rows, userId, text, change)),
-    cancel: (change) => write((rows) => cancelMessage(rows, userId, change)),
-    fileUploaded: (local, uploaded) => write((rows) => fileUploaded(rows, local, uploaded)),
-    restore: (removed) => write((rows) => restoreOps(rows, userId, removed)),
+    replaceFile: (local, by) => write((rows) => replaceFile(rows, local, by)),
     saveDraft: (stream, typed, base) => write((rows) => saveDraft(rows, stream, typed, base)),
     forgetLeft: (stream) => write((rows) => forgetLeft(rows, stream)),
     keepEdit: (edit) => write(async (rows) => void (await rows.edits.put(edit))),
     dropEdit: (id) => write(async (rows) => void (await rows.edits.delete(id))),
     rememberPeople: (people) => write(async (rows) => void (await rows.people.bulkPut(people))),
 
+    // Not with the engine's: it is observed, and a query that waits for code is observed no longer.
     unsharedDrafts: () => read(unsharedDrafts),
-    epoch: () => read(async (rows) => (await rows.facts.get('epoch'))?.value),
-    cursors: () =>
-      read(async (rows) => {
-        const held = await rows.cursors.toArray();
-        return Object.fromEntries(held.map(({ stream, rev }) => [stream, rev])) as Record<StreamId, number>;
-      }),
-    withoutRows: () => read(withoutRows),
-    check: async (streams) => {
-      const damaged = await read((rows) => damagedOf(rows, userId, streams));
-      // Checked again in the transaction that writes.
-      return damaged.length === 0 ? [] : write((rows) => giveUpDamaged(rows, userId, damaged));
-    },
-    repairs: () => read(repairsOf),
-    applyPage: (answer, asked) => applyPulled({ answer, asked }),
-    applyChanges: (changes) => write((rows) => applyStep(rows, userId, changes)),
-    applyHistory: (asked, answer) => write((rows) => applyRun(rows, userId, asked, answer)),
-    beginAttempt: (ids) => write((rows) => beginAttempt(rows, ids)),
-    settle: (results) => write((rows) => settleResults(rows, userId, results)),
-    requeue: (ids) => write((rows) => requeueOps(rows, ids)),
+    editText: async (text, change) => (await engine()).editText(text, change),
+    cancel: async (change) => (await engine()).cancel(change),
+    restore: async (removed) => (await engine()).restore(removed),
+    retry: async (id, newId) => (await engine()).retry(id, newId),
+    discard: async (id) => (await engine()).discard(id),
+    withoutRows: async () => (await engine()).withoutRows(),
+    check: async (streams) => (await engine()).check(streams),
+    repairs: async () => (await engine()).repairs(),
+    applyPage: async (answer, asked) => (await engine()).applyPage(answer, asked),
+    applyChanges: async (changes) => (await engine()).applyChanges(changes),
+    applyHistory: async (asked, answer) => (await engine()).applyHistory(asked, answer),
+    beginAttempt: async (ids) => (await engine()).beginAttempt(ids),
+    settle: async (results) => (await engine()).settle(results),
+    requeue: async (ids) => (await engine()).requeue(ids),
 
     close,
   };
+}
+
+/** Work whose result is kept, unless it fails: then the next call tries again. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () =>
+    (result ??= work().catch((error: unknown) => {
+      result = undefined;
+      throw error;
+    }));
 }

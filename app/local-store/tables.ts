@@ -1,6 +1,6 @@
 import { Dexie, type Table } from 'dexie';
-import type { ConversationId, UserId } from '#protocol/ids.ts';
-import type { Rows, RowTable, TableName } from './rows.ts';
+import { isPersonal, type ConversationId, type UserId } from '#protocol/ids.ts';
+import type { CursorRow, Rows, RowTable, TableName } from './rows.ts';
 
 type TableOf<T> = T extends RowTable<infer Row, infer Key> ? Table<Row, Key> : never;
 export type Tables = Dexie & { [Name in TableName]: TableOf<Rows[Name]> };
@@ -17,6 +17,11 @@ export function filesDatabaseName(userId: UserId): string {
 /** Whole files that were seen. They are written and removed apart from those that wait, which may be large too. */
 export function keptFilesDatabaseName(userId: UserId): string {
   return `teamlink-kept-files-${userId}`;
+}
+
+/** What the search on this device is made of can be made again, so it is apart from what can't. */
+export function searchDatabaseName(userId: UserId): string {
+  return `teamlink-search-${userId}`;
 }
 
 export function declareTables(name: string): Tables {
@@ -46,12 +51,27 @@ export function declareTables(name: string): Tables {
   );
   // Edits under way.
   tables.version(3).stores({ edits: 'id' });
+  // What has changed since the search index was made.
+  tables.version(4).stores({ messages: '[stream+seq], [stream+id], [stream+rev]' });
+  // Runs of messages below the newest window, in the rows of their conversations. An app that doesn't know them would drop their
+  // messages and leave what claims them, so it must not go on with this database.
+  tables.version(5).stores({});
+  // An app that doesn't know the records of scheduled messages has passed over them: the person's own stream is read again.
+  tables
+    .version(6)
+    .stores({ scheduled: 'id' })
+    .upgrade((transaction) =>
+      transaction
+        .table<CursorRow>('cursors')
+        .filter(({ stream }) => isPersonal(stream))
+        .delete(),
+    );
   return tables;
 }
 
 /** The tables as the rules see them. Nothing is decided here. */
 export function rowsOf(tables: Tables): Rows {
-  const { conversations, members, messages, outbox, drafts, edits, cursors, people, facts } = tables;
+  const { conversations, members, messages, outbox, drafts, edits, scheduled, cursors, people, facts } = tables;
   const between = (stream: ConversationId, from: number, to: number) =>
     messages.where('[stream+seq]').between([stream, from], [stream, to], true, true);
   const membersOf = (stream: ConversationId) =>
@@ -63,6 +83,7 @@ export function rowsOf(tables: Tables): Rows {
     outbox,
     drafts,
     edits,
+    scheduled,
     cursors,
     people,
     facts,
@@ -80,6 +101,8 @@ export function rowsOf(tables: Tables): Rows {
             .reverse()
             .limit(newest)
             .toArray((found) => found.toReversed()),
+    messagesAfter: (stream, rev) =>
+      messages.where('[stream+rev]').between([stream, rev], [stream, Dexie.maxKey], false, true).toArray(),
     countMessages: (stream, from, to) => between(stream, from, to).count(),
     messageById: (stream, id) => messages.where('[stream+id]').equals([stream, id]).first(),
     dropMessages: (stream, below) => between(stream, 0, below - 1).delete(),

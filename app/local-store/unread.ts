@@ -1,5 +1,6 @@
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import { countsAsUnread, type MessageRecord } from '#protocol/record.ts';
+import { blockedPeople } from './blocked.ts';
 import type { Rows, StoredConversation } from './rows.ts';
 
 /*
@@ -28,9 +29,14 @@ export function withMentions(row: StoredConversation, seqs: readonly number[]): 
   return seqs.length === 0 ? rest : { ...rest, mentioned: [...seqs].sort((a, b) => a - b) };
 }
 
+/** Whether a message counts as unread: also not if its sender is blocked. [RD4] [BL5] */
+export function isCounted(message: MessageRecord, self: UserId, blocked: readonly UserId[]): boolean {
+  return countsAsUnread(message, self) && !blocked.includes(message.senderId);
+}
+
 /** Whether a message counts as an unread mention of its reader, while it is unread. [RD5] */
-export function countsAsMention(message: MessageRecord, self: UserId): boolean {
-  return message.mentions.includes(self) && countsAsUnread(message, self);
+export function countsAsMention(message: MessageRecord, self: UserId, blocked: readonly UserId[]): boolean {
+  return message.mentions.includes(self) && isCounted(message, self, blocked);
 }
 
 /** The row after a change of its marks. Reads either the messages that the mark passed or the ones after it, whichever are fewer. */
@@ -43,11 +49,12 @@ export async function withRead(
   const [was, is] = [readSeqOf(before), readSeqOf(after)];
   if (was === is) return withUnread(after);
   const { stream, lastSeq, historyStart } = after;
-  const held = (from: number, to: number) => unreadHeld(rows, self, stream, Math.max(from, historyStart), to);
+  const blocked = await blockedPeople(rows);
+  const held = (from: number, to: number) => unreadHeld(rows, self, blocked, stream, Math.max(from, historyStart), to);
   let { counted } = after;
   if (is < was) {
     const again = await held(is + 1, Math.min(was, lastSeq));
-    const mentions = again.filter((message) => countsAsMention(message, self)).map(({ seq }) => seq);
+    const mentions = again.filter((message) => countsAsMention(message, self, blocked)).map(({ seq }) => seq);
     return withUnread({
       ...withMentions(after, [...new Set([...(after.mentioned ?? []), ...mentions])]),
       counted: counted + again.length,
@@ -62,11 +69,12 @@ export async function withRead(
 async function unreadHeld(
   rows: Rows,
   self: UserId,
+  blocked: readonly UserId[],
   stream: ConversationId,
   from: number,
   to: number,
 ): Promise<MessageRecord[]> {
   if (from > to) return [];
   const held = await rows.messagesOf(stream, from, to);
-  return held.filter((message) => countsAsUnread(message, self));
+  return held.filter((message) => isCounted(message, self, blocked));
 }

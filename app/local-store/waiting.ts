@@ -2,6 +2,7 @@ import { editMessage, deleteMessage, messageChangedBy } from '#app/ops/messages.
 import type { OpId, UserId } from '#protocol/ids.ts';
 import type { MessageChange, OutboxRow } from './local-store.ts';
 import { enqueueOps } from './outbox-rows.ts';
+import { textShown } from './refused-edits.ts';
 import { discardOp, retryOp } from './retry.ts';
 import type { Rows } from './rows.ts';
 
@@ -11,7 +12,7 @@ import type { Rows } from './rows.ts';
  */
 
 export async function editText(rows: Rows, self: UserId, text: string, change: MessageChange): Promise<void> {
-  const { stream, messageId, opId, at } = change;
+  const { stream, messageId, opId, at, mentions } = change;
   await rows.edits.delete(messageId);
   const row = await rows.outbox.get(messageId);
   // A forward has no text of its own: the server copies it, and the edit follows.
@@ -19,10 +20,11 @@ export async function editText(rows: Rows, self: UserId, text: string, change: M
   if (row !== undefined && hasText && row.state === 'failed') {
     // What was refused is sent again with its new text, in its old place.
     await retryOp(rows, messageId, opId);
-    return putText(rows, opId, text);
+    return putText(rows, opId, text, mentions);
   }
-  if (row !== undefined && hasText && isUnattempted(row)) return putText(rows, messageId, text);
-  await enqueueOps(rows, self, [{ id: opId, ...editMessage(stream, messageId, text) }], at, false);
+  if (row !== undefined && hasText && isUnattempted(row)) return putText(rows, messageId, text, mentions);
+  const base = await textShown(rows, stream, messageId);
+  await enqueueOps(rows, self, [{ id: opId, ...editMessage(stream, messageId, text, { mentions, base }) }], at, false);
 }
 
 /**
@@ -63,7 +65,8 @@ function isBegun(row: OutboxRow): boolean {
   return row.op.kind === 'conversation.create' && row.stream.startsWith('d:') && isUnattempted(row);
 }
 
-async function putText(rows: Rows, id: OpId, text: string): Promise<void> {
+async function putText(rows: Rows, id: OpId, text: string, mentions: UserId[] | undefined): Promise<void> {
   const row = await rows.outbox.get(id);
-  if (row?.op.kind === 'message.send') await rows.outbox.put({ ...row, op: { ...row.op, text } });
+  if (row?.op.kind !== 'message.send') return;
+  await rows.outbox.put({ ...row, op: { ...row.op, text, ...(mentions === undefined ? {} : { mentions }) } });
 }

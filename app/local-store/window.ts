@@ -1,13 +1,17 @@
 import type { UserId } from '#protocol/ids.ts';
-import { countsAsUnread, type MessageRecord } from '#protocol/record.ts';
+import type { MessageRecord } from '#protocol/record.ts';
 import type { HistoryAnswer } from '#protocol/verbs.ts';
+import type { HistoryAsked } from './local-store.ts';
+import { blockedPeople } from './blocked.ts';
 import type { Rows, StoredConversation } from './rows.ts';
-import { countsAsMention, readSeqOf, withMentions, withUnread } from './unread.ts';
+import { isInside, type Runs, withRun } from './runs.ts';
+import { countsAsMention, isCounted, readSeqOf, withMentions, withUnread } from './unread.ts';
 
 /*
- * A conversation's messages on the device form a window: all from `historyStart` on, none shown below it. Pages and changes bring
- * them in the order of their revs, so a changed message arrives later than its neighbours; history moves the start down. Whichever
- * way a message arrives, the higher rev is kept. [LV4]
+ * A conversation's messages on the device form a window, all from `historyStart` on, and below it runs that were fetched for somebody
+ * who went there (`older`). Pages and changes bring them in the order of their revs, so a changed message arrives later than its
+ * neighbours; history moves the start down, or makes and extends a run. What touches becomes one. Whichever way a message arrives, the
+ * higher rev is kept. [LV4]
  */
 
 /**
@@ -27,7 +31,10 @@ export async function placeMessages(
   // No message is held above the newest one, so a page of new messages costs writes only, no reads.
   const known = messages.filter(({ seq }) => seq <= row.lastSeq);
   const held = new Map<number, MessageRecord>();
-  const found = known.length === 0 ? [] : await rows.messages.bulkGet(known.map(({ seq }) => [stream, seq]));
+  const [blocked, found] = await Promise.all([
+    blockedPeople(rows),
+    known.length === 0 ? [] : rows.messages.bulkGet(known.map(({ seq }) => [stream, seq])),
+  ]);
   for (const message of found) if (message !== undefined) held.set(message.seq, message);
 
   const newer = new Map<number, MessageRecord>();
@@ -44,19 +51,23 @@ export async function placeMessages(
   for (const seq of new Set(messages.map((message) => message.seq))) {
     const before = historyStart > 0 && seq >= historyStart ? held.get(seq) : undefined;
     const after = newer.get(seq) ?? held.get(seq);
-    if (after === undefined || seq < start) continue;
-    if (seq > read) counted += Number(countsAsUnread(after, self)) - Number(isUnread(before, self));
-    if (countsAsMention(after, self)) mentioned.add(seq);
+    if (after === undefined || (seq < start && !isInside(row.older ?? [], seq))) continue;
+    if (seq >= start && seq > read) counted += Number(isCounted(after, self, blocked)) - Number(wasCounted(before));
+    if (countsAsMention(after, self, blocked)) mentioned.add(seq);
     else mentioned.delete(seq);
-    if (seq >= (lastMessage?.seq ?? 0)) lastMessage = after;
+    // What is not shown moves no chat up the list. [BL5]
+    if (seq >= (lastMessage?.seq ?? 0) && (!isHidden(after) || lastMessage?.id === after.id)) lastMessage = after;
     lastSeq = Math.max(lastSeq, seq);
   }
   const next = { ...row, historyStart: start, counted, lastSeq, ...newestOf(row, lastMessage) };
   return withUnread(withMentions(next, [...mentioned]));
-}
 
-function isUnread(message: MessageRecord | undefined, self: UserId): boolean {
-  return message !== undefined && countsAsUnread(message, self);
+  function wasCounted(message: MessageRecord | undefined): boolean {
+    return message !== undefined && isCounted(message, self, blocked);
+  }
+  function isHidden({ withheld, senderId }: MessageRecord): boolean {
+    return withheld === true || blocked.includes(senderId);
+  }
 }
 
 /** An accepted message without a record has only its sender's clock, which must not move the conversation down the list. */
@@ -84,43 +95,69 @@ export function startWith(row: StoredConversation, messages: readonly MessageRec
 export async function beginWindow(
   rows: Rows,
   self: UserId,
-  row: StoredConversation,
+  before: StoredConversation,
   messages: readonly MessageRecord[],
 ): Promise<StoredConversation> {
+  const { older, ...row } = before;
   const first = windowStart(messages);
   // The stream has no messages: any that are held were sent from here since.
   if (first === undefined) return { ...row, isWhole: true };
-  const fromSeq = (await rows.members.get([row.stream, self]))?.fromSeq ?? 1;
-  const isWhole = first <= fromSeq;
-  if (row.historyStart === 0 || row.historyStart >= first) return { ...row, isWhole };
+  const isWhole = first <= (await firstSeqOf(rows, self, row));
+  if (older === undefined && (row.historyStart === 0 || row.historyStart >= first)) return { ...row, isWhole };
   await rows.dropMessages(row.stream, first);
   // Counted again from the messages that stay; the page itself is stored afterwards.
   const kept = await rows.messagesOf(row.stream, first, Number.MAX_SAFE_INTEGER);
   const read = readSeqOf(row);
-  const unread = kept.filter((message) => message.seq > read && countsAsUnread(message, self));
-  const mentioned = unread.filter((message) => countsAsMention(message, self)).map(({ seq }) => seq);
+  const blocked = await blockedPeople(rows);
+  const unread = kept.filter((message) => message.seq > read && isCounted(message, self, blocked));
+  const mentioned = unread.filter((message) => countsAsMention(message, self, blocked)).map(({ seq }) => seq);
   return withMentions({ ...row, isWhole, historyStart: first, counted: unread.length }, mentioned);
 }
 
-/** A history answer has no gaps. It is stored if it touches the window, and moves the window's start down. [VB8] */
+/**
+ * Places the messages of a history answer: in the window, if they touch it, else in a run of their own. What touches then becomes one.
+ * [VB8] [VB12] [CL20]
+ */
 export async function placeHistory(
   rows: Rows,
   self: UserId,
   row: StoredConversation,
-  before: number | undefined,
+  { before, after, around }: HistoryAsked,
   { records, more }: HistoryAnswer,
 ): Promise<StoredConversation> {
-  const { historyStart, lastSeq } = row;
+  const { stream, historyStart, lastSeq, older = [] } = row;
   const [first, last] = [records[0]?.seq, records.at(-1)?.seq];
+  const isBackward = after === undefined && around === undefined;
   if (first === undefined || last === undefined) {
-    const isAtStart = historyStart === 0 ? before === undefined : before === historyStart;
+    const isAtStart = isBackward && (historyStart === 0 ? before === undefined : before === historyStart);
     return isAtStart ? withUnread({ ...row, isWhole: row.isWhole || !more }) : row;
   }
-  // A reset came between request and answer: these messages would leave a gap before or after them.
-  if (historyStart > 0 && (last < historyStart - 1 || first > lastSeq + 1)) return row;
-  const start = historyStart === 0 ? first : Math.min(historyStart, first);
-  const isWhole = row.isWhole || (start === first && !more);
-  return placeMessages(rows, self, { ...row, isWhole }, records, start);
+  // An answer has no gaps: what claims that of messages which are not there would hide them for good.
+  if (records.some(({ seq }, at) => seq !== first + at)) return row;
+  if (historyStart === 0) {
+    // The newest messages are still to come: only the answer that has them begins the window.
+    if (!isBackward || before !== undefined) return row;
+    return placeMessages(rows, self, { ...row, isWhole: row.isWhole || !more }, records, first);
+  }
+  // A reset came between request and answer: these messages would leave a gap after the newest ones held.
+  if (first > lastSeq + 1) return row;
+  const runs = withRun([...older, historyStart, lastSeq], first, last);
+  const start = runs.at(-2) ?? first;
+  const isWhole =
+    row.isWhole || (start === first && after === undefined && !more) || start <= (await firstSeqOf(rows, self, row));
+  const next = withOlder({ ...row, isWhole }, runs.slice(0, -2));
+  // The messages of a run that the window has reached count from now on.
+  const reached = start < Math.min(first, historyStart) ? await rows.messagesOf(stream, start, historyStart - 1) : [];
+  return placeMessages(rows, self, next, [...reached, ...records], start);
+}
+
+/** The first message of the conversation that the person may read. */
+async function firstSeqOf(rows: Rows, self: UserId, { stream }: StoredConversation): Promise<number> {
+  return (await rows.members.get([stream, self]))?.fromSeq ?? 1;
+}
+
+function withOlder({ older: _before, ...row }: StoredConversation, older: Runs): StoredConversation {
+  return older.length === 0 ? row : { ...row, older };
 }
 
 /**

@@ -1,33 +1,81 @@
-import { Paperclip } from 'lucide-react';
-import { Suspense, useEffect, useRef, useState } from 'react';
-import { useWords } from '#app/i18n/words.ts';
+import { Camera, ChartColumn, File as FileIcon, Paperclip } from 'lucide-react';
+import { memo, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { useWords, withLaterWords } from '#app/i18n/words.ts';
+import { filesOf } from '#app/local-store/files.ts';
 import type { Client } from '#app/sync/client.ts';
-import { IconButton } from '#app/ui/Button.tsx';
+import buttons from '#app/ui/Button.module.css';
+import { MenuButton } from '#app/ui/MenuButton.tsx';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { takeOfferedFiles } from './offered-files.ts';
 
-const AttachSheet = lazyComponent(() => import('./AttachSheet.tsx'));
+const AttachSheet = lazyComponent(withLaterWords(() => import('./AttachSheet.tsx')));
 
 interface AttachButtonProps {
   client: Client;
   stream: ConversationId;
   name: string;
+  /** Asks a question instead. */
+  onPoll: () => void;
   /** The field takes the focus back. */
   onClose: () => void;
 }
 
-/** Lets somebody pick files, takes those that are dropped or pasted, and opens the sheet from which they are sent. */
-export function AttachButton({ client, stream, name, onClose }: AttachButtonProps) {
+/** A computer's browser would only open the picker of files again. */
+const hasCamera = () => matchMedia('(pointer: coarse)').matches;
+
+/**
+ * Lets somebody pick files or take a picture, takes files that are dropped or pasted, and opens the sheet from which they are sent;
+ * also the sheet that was open in this chat when the page ended.
+ */
+export const AttachButton = memo(function AttachButton({ client, stream, name, onPoll, onClose }: AttachButtonProps) {
   const words = useWords();
   const input = useRef<HTMLInputElement>(null);
-  const [picked, setPicked] = useState<readonly File[]>([]);
-  useEffect(() => takeOfferedFiles((files) => setPicked((before) => [...before, ...files])), []);
+  const [offered, setOffered] = useState<readonly File[]>([]);
+  const [isOpen, setOpen] = useState(false);
+  const offer = useCallback((files: readonly File[]) => {
+    setOffered((before) => [...before, ...files]);
+    setOpen(true);
+  }, []);
+  useEffect(() => takeOfferedFiles(offer), [offer]);
+  const self = client.userId;
+  useEffect(() => {
+    let isOver = false;
+    // A device that cannot read it says so elsewhere.
+    const kept = filesOf(self).unsent.sheets.get(stream);
+    void kept.then((sheet) => sheet !== undefined && !isOver && setOpen(true)).catch(() => undefined);
+    return () => {
+      isOver = true;
+    };
+  }, [self, stream]);
+  const close = useCallback(() => {
+    setOffered([]);
+    setOpen(false);
+    onClose();
+  }, [onClose]);
+  const pick = (isCamera: boolean) => {
+    if (input.current === null) return;
+    input.current.accept = isCamera ? 'image/*' : '';
+    // An attribute without a value asks for a camera too.
+    if (isCamera) input.current.setAttribute('capture', 'environment');
+    else input.current.removeAttribute('capture');
+    input.current.multiple = !isCamera;
+    input.current.click();
+  };
+  const camera = { label: words('files.camera'), icon: <Camera size={18} aria-hidden />, run: () => pick(true) };
   return (
     <>
-      <IconButton label={words('files.attach')} onClick={() => input.current?.click()}>
+      <MenuButton
+        label={words('files.attach')}
+        className={buttons.icon}
+        actions={[
+          { label: words('files.file'), icon: <FileIcon size={18} aria-hidden />, run: () => pick(false) },
+          ...(hasCamera() ? [camera] : []),
+          { label: words('files.poll'), icon: <ChartColumn size={18} aria-hidden />, run: onPoll },
+        ]}
+      >
         <Paperclip size={20} aria-hidden />
-      </IconButton>
+      </MenuButton>
       <input
         ref={input}
         type="file"
@@ -36,26 +84,16 @@ export function AttachButton({ client, stream, name, onClose }: AttachButtonProp
         tabIndex={-1}
         aria-hidden
         onChange={({ target }) => {
-          setPicked([...(target.files ?? [])]);
+          if (target.files !== null && target.files.length > 0) offer([...target.files]);
           // So that the same file can be picked again.
           target.value = '';
         }}
       />
-      {picked.length > 0 && (
+      {isOpen && (
         <Suspense fallback={null}>
-          <AttachSheet
-            client={client}
-            stream={stream}
-            name={name}
-            files={picked}
-            onFiles={setPicked}
-            onClose={() => {
-              setPicked([]);
-              onClose();
-            }}
-          />
+          <AttachSheet client={client} stream={stream} name={name} offered={offered} onClose={close} />
         </Suspense>
       )}
     </>
   );
-}
+});

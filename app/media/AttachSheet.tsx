@@ -1,17 +1,18 @@
-import { X } from 'lucide-react';
-import { useEffect, useId, useMemo, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { StoreRefused } from '#app/local-store/refused.ts';
 import type { Client } from '#app/sync/client.ts';
-import { Button, IconButton } from '#app/ui/Button.tsx';
+import { Button } from '#app/ui/Button.tsx';
+import { Checkbox } from '#app/ui/Checkbox.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
-import { FileIcon } from './FileIcon.tsx';
-import { prepareFile } from './prepare-file.ts';
+import { keepsDetails, type PreparedFile, prepareFile } from './prepare-file.ts';
 import { queueFiles } from './queue-files.ts';
+import { fileToSend, SheetFiles } from './SheetFiles.tsx';
+import { useSheet } from './use-sheet.ts';
 import styles from './AttachSheet.module.css';
 
 interface AttachSheetProps {
@@ -19,38 +20,64 @@ interface AttachSheetProps {
   stream: ConversationId;
   /** Of the chat. */
   name: string;
-  files: readonly File[];
-  onFiles: (files: readonly File[]) => void;
+  /** Files that were picked, dropped or pasted since it was opened. */
+  offered: readonly File[];
   onClose: () => void;
 }
 
-/** What is about to be sent: it can be taken out, get a caption, and pictures can be sent as they are. */
-export default function AttachSheet({ client, stream, name, files, onFiles, onClose }: AttachSheetProps) {
+/**
+ * What is about to be sent: it can be put in order, taken out and get a caption, and pictures can be edited or sent as they are. It is
+ * kept on the device until it is sent or discarded.
+ */
+export default function AttachSheet({ client, stream, name, offered, onClose }: AttachSheetProps) {
   const words = useWords();
-  const [caption, setCaption] = useState('');
-  const [asFiles, setAsFiles] = useState(false);
+  const { sheet, gone, read, change, end } = useSheet(client.userId, stream, offered);
+  const { picked, caption, asFiles } = sheet ?? { picked: [], caption: '', asFiles: false };
+  const files = picked.map((each) => fileToSend(each, asFiles));
   const [state, setState] = useState<'ready' | 'sending' | 'full' | 'failed'>('ready');
-  const original = useId();
+  /** Ids of pictures that could not be cleaned, which showed when they were to be sent. */
+  const [uncleaned, setUncleaned] = useState<ReadonlySet<string>>(new Set());
   const tooLarge = files.filter(({ size }) => size > limits.file);
-  const hasPictures = files.some(({ type }) => type.startsWith('image/'));
+  const hasPictures = files.some((file) => file.type.startsWith('image/') && !keepsDetails(file));
+  const unchanged = picked.filter(
+    (each) => keepsDetails(fileToSend(each, asFiles)) || (!asFiles && uncleaned.has(each.id)),
+  );
+  const isCleaning = picked.some((each) => each.file.type.startsWith('image/') && !unchanged.includes(each));
+
+  // The device has kept nothing, or the last file was taken out.
+  const isEmpty = sheet?.picked.length === 0;
+  const close = useCallback(() => void end().then(onClose), [end, onClose]);
+  useEffect(() => (isEmpty ? close() : undefined), [isEmpty, close]);
 
   async function send() {
     if (tooLarge.length > 0 || state === 'sending') return;
     setState('sending');
     try {
-      const prepared = [];
-      for (const file of files) prepared.push(await prepareFile(file, asFiles));
+      const readable = await read();
+      if (readable === undefined) return setState('ready');
+      const prepared: PreparedFile[] = [];
+      for (const each of readable) prepared.push(await prepareFile(fileToSend(each, asFiles), asFiles));
+      // Whoever was told that the place is removed is asked again if it is not. [MD8]
+      const unsaid = readable.filter(
+        ({ id }, at) => prepared[at]?.keepsDetails === true && unchanged.every((each) => each.id !== id),
+      );
+      if (!asFiles && unsaid.length > 0) {
+        setUncleaned(new Set([...uncleaned, ...unsaid.map(({ id }) => id)]));
+        return setState('ready');
+      }
       await queueFiles(client, stream, prepared, caption);
     } catch (error) {
       // The files are still in the sheet.
       return setState(error instanceof StoreRefused && error.why === 'full' ? 'full' : 'failed');
     }
-    return onClose();
+    return close();
   }
+
+  if (sheet === undefined || isEmpty) return null;
 
   // The button that opened it is in the composer's form, and a form cannot hold another one.
   return createPortal(
-    <Dialog title={words('files.title', { name })} onClose={onClose}>
+    <Dialog title={words('files.title', { name })} onClose={close}>
       <form
         className={styles.sheet}
         onSubmit={(event) => {
@@ -60,40 +87,22 @@ export default function AttachSheet({ client, stream, name, files, onFiles, onCl
           void send();
         }}
       >
-        <ul className={styles.files} aria-label={words('files.list')}>
-          {files.map((file, at) => (
-            <li key={`${at} ${file.name}`} className={styles.file}>
-              <Preview file={file} />
-              <span className={styles.name} dir="auto" translate="no">
-                {file.name}
-              </span>
-              <span className={styles.size}>{sizeWords(file.size)}</span>
-              <IconButton
-                label={words('files.remove', { name: file.name })}
-                onClick={() => (files.length === 1 ? onClose() : onFiles(files.filter((_, other) => other !== at)))}
-              >
-                <X size={18} aria-hidden />
-              </IconButton>
-            </li>
-          ))}
-        </ul>
+        <SheetFiles picked={picked} gone={gone} asFiles={asFiles} onChange={(next) => change({ picked: next })} />
         {hasPictures && (
-          <div className={styles.choice}>
-            <input
-              id={original}
-              type="checkbox"
-              aria-describedby={`${original}-note`}
-              checked={asFiles}
-              onChange={({ target }) => setAsFiles(target.checked)}
-            />
-            <span>
-              <label htmlFor={original}>{words('files.original')}</label>
-              <span id={`${original}-note`} className={styles.note}>
-                {words(asFiles ? 'files.originalNote' : 'files.placeNote')}
-              </span>
-            </span>
-          </div>
+          <Checkbox
+            label={words('files.original')}
+            note={asFiles ? words('files.originalNote') : isCleaning ? words('files.placeNote') : undefined}
+            checked={asFiles}
+            onChange={(next) => change({ asFiles: next })}
+          />
         )}
+        <div role="status">
+          {unchanged.length > 0 && (
+            <p className={styles.unchanged}>
+              {words('files.unchanged', { names: unchanged.map(({ file }) => file.name).join(', ') })}
+            </p>
+          )}
+        </div>
         <textarea
           className={styles.caption}
           aria-label={words('files.caption')}
@@ -102,7 +111,7 @@ export default function AttachSheet({ client, stream, name, files, onFiles, onCl
           maxLength={limits.text}
           dir="auto"
           value={caption}
-          onChange={({ target }) => setCaption(target.value)}
+          onChange={({ target }) => change({ caption: target.value })}
         />
         <div role="alert">
           {tooLarge.map((file) => (
@@ -110,10 +119,18 @@ export default function AttachSheet({ client, stream, name, files, onFiles, onCl
               {words('files.tooLarge', { name: file.name, size: sizeWords(limits.file) })}
             </p>
           ))}
+          {picked.map(
+            ({ id, file }) =>
+              gone.has(id) && (
+                <p key={id} className={styles.problem}>
+                  {words('files.gone', { name: file.name })}
+                </p>
+              ),
+          )}
           {state === 'full' && <p className={styles.problem}>{words('files.full')}</p>}
           {state === 'failed' && <p className={styles.problem}>{words('files.unreadable')}</p>}
         </div>
-        <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
+        <DialogActions cancel={words('app.cancel')} onCancel={close}>
           <Button type="submit" disabled={tooLarge.length > 0 || state === 'sending'}>
             {words('files.send', { count: files.length })}
           </Button>
@@ -122,18 +139,4 @@ export default function AttachSheet({ client, stream, name, files, onFiles, onCl
     </Dialog>,
     document.body,
   );
-}
-
-function Preview({ file }: { file: File }) {
-  return file.type.startsWith('image/') ? (
-    <PicturePreview file={file} />
-  ) : (
-    <FileIcon mime={file.type} name={file.name} />
-  );
-}
-
-function PicturePreview({ file }: { file: File }) {
-  const address = useMemo(() => URL.createObjectURL(file), [file]);
-  useEffect(() => () => URL.revokeObjectURL(address), [address]);
-  return <img className={styles.preview} src={address} alt="" />;
 }

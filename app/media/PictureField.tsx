@@ -48,10 +48,11 @@ export default function PictureField({ self, stream, id, name, shape, onPicture 
     setSaving(true);
     setProblem(undefined);
     const uploaded = content === null ? null : await uploadPicture(self, stream, content);
-    const isSaved = uploaded !== undefined && (await onPicture(uploaded));
+    const isFull = uploaded === 'full';
+    const isSaved = !isFull && uploaded !== undefined && (await onPicture(uploaded));
     setSaving(false);
     if (isSaved) announce(words(content === null ? 'picture.removed' : 'picture.saved'));
-    else setProblem(words('picture.failed'));
+    else setProblem(words(isFull ? 'picture.serverFull' : 'picture.failed'));
   }
 
   return (

@@ -1,12 +1,12 @@
 import { Mic } from 'lucide-react';
-import { Suspense, useRef, useState } from 'react';
+import { memo, Suspense, useEffect, useRef, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
+import { filesOf } from '#app/local-store/files.ts';
 import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { Hold } from './hold.ts';
-import { keptRecordings } from './kept-recordings.ts';
 
 const VoiceRecorder = lazyComponent(() => import('./VoiceRecorder.tsx'));
 
@@ -26,12 +26,25 @@ interface Press {
   release: (hold: Hold) => void;
 }
 
-/** Records a voice message: a tap starts a recording that goes on, and a long press records as long as it lasts. */
-export function RecordButton({ client, stream, isTooSoon, onClose }: RecordButtonProps) {
+/**
+ * Records a voice message: a tap starts a recording that goes on, and a long press records as long as it lasts. What was recorded in
+ * this chat and not sent is offered again.
+ */
+export const RecordButton = memo(function RecordButton({ client, stream, isTooSoon, onClose }: RecordButtonProps) {
   const words = useWords();
-  const [isOpen, setOpen] = useState(() => keptRecordings(client).has(stream));
+  const [open, setOpen] = useState<'asked' | 'kept'>();
   const [released, setReleased] = useState<Promise<Hold>>();
   const press = useRef<Press>(undefined);
+  const self = client.userId;
+  useEffect(() => {
+    let isOver = false;
+    // A device that cannot read it says so elsewhere.
+    const kept = filesOf(self).unsent.recordings.get(stream);
+    void kept.then((row) => row !== undefined && !isOver && setOpen((now) => now ?? 'kept')).catch(() => undefined);
+    return () => {
+      isOver = true;
+    };
+  }, [self, stream]);
   const end = (hold: Hold) => {
     press.current?.release(hold);
     press.current = undefined;
@@ -48,7 +61,7 @@ export function RecordButton({ client, stream, isTooSoon, onClose }: RecordButto
           event.currentTarget.setPointerCapture(event.pointerId);
           const { timeStamp: at, clientX: x, clientY: y } = event;
           setReleased(new Promise((release) => (press.current = { at, x, y, release })));
-          setOpen(true);
+          setOpen('asked');
         }}
         onPointerUp={({ timeStamp, clientX, clientY }) => {
           const { at, x, y } = press.current ?? { at: timeStamp, x: clientX, y: clientY };
@@ -57,18 +70,19 @@ export function RecordButton({ client, stream, isTooSoon, onClose }: RecordButto
         onPointerCancel={() => end({ heldMs: 0, movedPx: 0 })}
         onContextMenu={(event) => event.preventDefault()}
         // By keyboard, and by assistive technology.
-        onClick={() => isTooSoon() || setOpen(true)}
+        onClick={() => isTooSoon() || setOpen('asked')}
       >
         <Mic size={20} aria-hidden />
       </IconButton>
-      {isOpen && (
+      {open !== undefined && (
         <Suspense fallback={null}>
           <VoiceRecorder
             client={client}
             stream={stream}
+            isAsked={open === 'asked'}
             released={released}
             onClose={() => {
-              setOpen(false);
+              setOpen(undefined);
               setReleased(undefined);
               onClose();
             }}
@@ -77,4 +91,4 @@ export function RecordButton({ client, stream, isTooSoon, onClose }: RecordButto
       )}
     </>
   );
-}
+});

@@ -3,6 +3,7 @@ import { filesOf } from '#app/local-store/files.ts';
 import { secondsWords } from '#app/i18n/seconds-words.ts';
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { type Words, useWords } from '#app/i18n/words.ts';
+import { useNotice } from '#app/ui/Notice.tsx';
 import type { UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { announceQueued } from './offered-files.ts';
@@ -25,8 +26,9 @@ interface UploadStateProps {
  */
 export function UploadState({ file: { mediaId, size }, self, isTabStop, onCancel }: UploadStateProps) {
   const words = useWords();
+  const notify = useNotice();
   const progress = useProgress(mediaId);
-  const isPaused = usePaused(self, mediaId);
+  const isPaused = usePaused(self).has(mediaId);
   const isSending = typeof progress === 'object' && !isPaused;
   const percent = isSending ? Math.floor(progress.share * 100) : 0;
   const button = (label: string, icon: React.ReactNode, act: () => void) => (
@@ -34,17 +36,20 @@ export function UploadState({ file: { mediaId, size }, self, isTabStop, onCancel
       {icon}
     </button>
   );
-  const pause = () => void filesOf(self).noteSending({ id: mediaId, isPaused: !isPaused });
+  function pause() {
+    void filesOf(self).noteSending({ id: mediaId, isPaused: !isPaused });
+    if (!isPaused) notify(words('media.pausedNote'));
+  }
   return (
     <div className={styles.upload}>
       {button(words('media.cancel'), <X size={16} aria-hidden />, onCancel)}
-      {size > RESUMABLE_BYTES && (isSending || isPaused)
-        ? button(
-            words(isPaused ? 'media.continueSending' : 'media.pauseSending'),
-            isPaused ? <Play size={16} aria-hidden /> : <Pause size={16} aria-hidden />,
-            pause,
-          )
-        : !isSending && button(words('media.sendNow'), <RotateCw size={16} aria-hidden />, announceQueued)}
+      {(size > RESUMABLE_BYTES || isPaused) &&
+        button(
+          words(isPaused ? 'media.continueSending' : 'media.pauseSending'),
+          isPaused ? <Play size={16} aria-hidden /> : <Pause size={16} aria-hidden />,
+          pause,
+        )}
+      {!isSending && !isPaused && button(words('media.sendNow'), <RotateCw size={16} aria-hidden />, announceQueued)}
       <State words={words} progress={progress} isPaused={isPaused} />
       <progress className="unseen" value={percent} max={100} aria-label={words('media.progress')} />
     </div>

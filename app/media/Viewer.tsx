@@ -15,6 +15,7 @@ import { useWords } from '#app/i18n/words.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { IconButton } from '#app/ui/Button.tsx';
 import { takeKey } from '#app/ui/keys.ts';
+import { useBackCloses } from '#app/ui/use-back-closes.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
 import { MEDIA_PATH } from '#protocol/version.ts';
 import type { FilePlace } from './file-place.ts';
@@ -57,6 +58,7 @@ export default function Viewer({ store, opened, onMove, onForward, onShow, onClo
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
     };
   }, []);
+  useBackCloses(onClose);
   const { stream } = opened;
   const self = store.userId;
   useEffect(() => void keepFile({ self, stream, file, isAsked: file.kind === 'image' }), [self, stream, file]);

@@ -15,22 +15,24 @@ import styles from './VoiceRecorder.module.css';
 interface VoiceRecorderProps {
   client: Client;
   stream: ConversationId;
+  /** Whether somebody wants to record now; otherwise only what is there is offered. */
+  isAsked: boolean;
   /** How the press ended that opened it, if it was a press. */
   released: Promise<Hold> | undefined;
   onClose: () => void;
 }
 
 /** In the place of the field while a voice message is recorded: it can be paused, listened to, discarded and sent. */
-export default function VoiceRecorder({ client, stream, released, onClose }: VoiceRecorderProps) {
+export default function VoiceRecorder({ client, stream, isAsked, released, onClose }: VoiceRecorderProps) {
   const words = useWords();
-  const recording = useRecording(client, stream, onClose);
+  const recording = useRecording(client, stream, isAsked, onClose);
   const { phase, recorded, send, discard } = recording;
   const preview = useRecordedPreview(recorded);
   const primary = useRef<HTMLDivElement>(null);
 
   // The button that had the focus is covered, or leaves when the phase changes.
   useEffect(() => {
-    if (phase !== 'asking')
+    if (phase !== 'asking' && phase !== 'unsent' && phase !== 'waiting')
       primary.current?.querySelector<HTMLElement>('[data-primary]')?.focus({ preventScroll: true });
   }, [phase]);
   const latest = useRef(recording);
@@ -51,6 +53,7 @@ export default function VoiceRecorder({ client, stream, released, onClose }: Voi
     };
   }, [released]);
 
+  if (phase === 'waiting') return null;
   if (phase === 'refused' || phase === 'absent' || phase === 'full')
     return (
       <div ref={primary} className={styles.recorder} role="alert">
@@ -84,6 +87,11 @@ export default function VoiceRecorder({ client, stream, released, onClose }: Voi
         </>
       ) : (
         <>
+          {phase === 'unsent' && (
+            <p role="status" className={styles.unsent}>
+              {words('voice.unsent')}
+            </p>
+          )}
           <IconButton
             label={words(preview.isPlaying ? 'media.pause' : 'voice.listen')}
             data-primary

@@ -1,4 +1,5 @@
 import { keptFilesOf } from '#app/local-store/kept-files.ts';
+import { heldRuns } from '#app/local-store/runs.ts';
 import type { Client } from '#app/sync/client.ts';
 import { keepFile } from './keep-file.ts';
 import { linkCost } from './may-download.ts';
@@ -12,14 +13,16 @@ export async function keepChats({ userId: self, store }: Pick<Client, 'userId' |
   const { offline } = await files.choices();
   for (const stream of offline) {
     const row = await store.conversation(stream);
-    const from = Math.max(1, row?.historyStart ?? 1);
-    for (let toSeq = row?.lastSeq ?? 0; toSeq >= from; toSeq -= STEP) {
-      const messages = await store.messages(stream, { fromSeq: Math.max(from, toSeq - STEP + 1), toSeq });
-      const attached = messages.filter(({ deletedAt }) => deletedAt === undefined).flatMap((each) => each.attachments);
-      for (const file of attached.toReversed()) {
-        if (files.ended.aborted || linkCost() === 'saving') return;
-        await keepFile({ self, stream, file, isAsked: true }, files);
+    for (const [first, last] of row === undefined ? [] : heldRuns(row).toReversed())
+      for (let toSeq = last; toSeq >= first; toSeq -= STEP) {
+        const messages = await store.messages(stream, { fromSeq: Math.max(first, toSeq - STEP + 1), toSeq });
+        const attached = messages
+          .filter(({ deletedAt }) => deletedAt === undefined)
+          .flatMap((each) => each.attachments);
+        for (const file of attached.toReversed()) {
+          if (files.ended.aborted || linkCost() === 'saving') return;
+          await keepFile({ self, stream, file, isAsked: true }, files);
+        }
       }
-    }
   }
 }

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { ConversationId, MediaId, OpId } from '#protocol/ids.ts';
+import { noteInUse } from '#app/ui/in-use.ts';
 import { announcePlayed } from './has-played.ts';
 
 /*
@@ -59,6 +60,7 @@ function open(): HTMLAudioElement {
   });
   for (const event of ['timeupdate', 'seeked'] as const)
     element.addEventListener(event, () => set({ atMs: element.currentTime * 1_000 }));
+  element.addEventListener('timeupdate', () => element.paused || noteInUse());
   element.addEventListener('error', () => set({ isPlaying: false, hasFailed: true }));
   element.addEventListener('ended', () => void playNext());
   // A film that starts is heard alone.

@@ -8,21 +8,34 @@ export interface PreparedFile {
   kind: AttachmentKind;
   facts: Pick<Attachment, 'width' | 'height' | 'thumbhash' | 'durationMs' | 'waveform'>;
   preview?: Blob;
+  /** A picture or a film that is sent with everything that the camera wrote into it, such as the place. */
+  keepsDetails?: true;
 }
 
 const PICTURES = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif']);
 const PREVIEW_PX = 720;
 const THUMBHASH_PX = 100;
-/** A film that does not say how long it is within this time is sent without that. */
-const MEASURED_WITHIN_MS = 4_000;
+/** A film that does not say how long it is within this time, even on a busy phone, is sent without that and without a picture. */
+const MEASURED_WITHIN_MS = 15_000;
+
+/**
+ * Whether a file is a film, or a picture of a kind that is not cleaned here. Others turn out to be no such picture only when they are
+ * prepared.
+ */
+export function keepsDetails({ type, name }: Pick<File, 'type' | 'name'>): boolean {
+  // Some systems do not know the types of what a camera makes.
+  if (type === '') return /\.(?:heic|heif|tiff?|dng|mov|mp4)$/i.test(name);
+  return (type.startsWith('image/') && !PICTURES.has(type)) || type.startsWith('video/');
+}
 
 /** `asFile`: a picture is not looked at, and keeps everything that the camera wrote into it. */
 export async function prepareFile(file: File, asFile: boolean): Promise<PreparedFile> {
   const plain: PreparedFile = { file, kind: 'document', facts: {} };
+  if (keepsDetails(file) || PICTURES.has(file.type)) plain.keepsDetails = true;
   try {
     if (PICTURES.has(file.type)) return asFile ? plain : { file: await cleaned(file), ...(await measurePicture(file)) };
-    if (file.type.startsWith('video/')) return { ...plain, kind: 'video', facts: await measureFilm(file, 'video') };
-    if (file.type.startsWith('audio/')) return { ...plain, kind: 'audio', facts: await measureFilm(file, 'audio') };
+    if (file.type.startsWith('video/')) return { ...plain, kind: 'video', ...(await measureFilm(file, 'video')) };
+    if (file.type.startsWith('audio/')) return { ...plain, kind: 'audio', ...(await measureFilm(file, 'audio')) };
   } catch {
     // It is not what its name says, or this browser cannot decode it. The server decides what it is.
   }
@@ -39,14 +52,18 @@ async function measurePicture(file: File): Promise<Pick<PreparedFile, 'kind' | '
   const picture = await createImageBitmap(file);
   const { width, height } = picture;
   try {
-    const preview = await drawn(picture, PREVIEW_PX).canvas.convertToBlob({ type: 'image/webp', quality: 0.8 });
-    const { canvas, context } = drawn(picture, THUMBHASH_PX);
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    const thumbhash = btoa(String.fromCharCode(...rgbaToThumbHash(canvas.width, canvas.height, data)));
+    const { preview, thumbhash } = await inSmall(picture);
     return { kind: 'image', facts: { width, height, thumbhash }, preview };
   } finally {
     picture.close();
   }
+}
+
+async function inSmall(picture: ImageBitmap): Promise<{ preview: Blob; thumbhash: string }> {
+  const preview = await drawn(picture, PREVIEW_PX).canvas.convertToBlob({ type: 'image/webp', quality: 0.8 });
+  const { canvas, context } = drawn(picture, THUMBHASH_PX);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  return { preview, thumbhash: btoa(String.fromCharCode(...rgbaToThumbHash(canvas.width, canvas.height, data))) };
 }
 
 function drawn(picture: ImageBitmap, longest: number) {
@@ -59,22 +76,49 @@ function drawn(picture: ImageBitmap, longest: number) {
   return { canvas, context };
 }
 
-function measureFilm(file: File, element: 'video' | 'audio'): Promise<PreparedFile['facts']> {
+type Measured = Pick<PreparedFile, 'facts' | 'preview'>;
+
+async function measureFilm(file: File, element: 'video' | 'audio'): Promise<Measured> {
   const media = document.createElement(element);
   const address = URL.createObjectURL(file);
-  return new Promise<PreparedFile['facts']>((resolve) => {
-    const timer = setTimeout(() => resolve({}), MEASURED_WITHIN_MS);
-    const end = (facts: PreparedFile['facts']) => {
-      clearTimeout(timer);
-      resolve(facts);
-    };
-    media.addEventListener('error', () => end({}));
-    media.addEventListener('loadedmetadata', () => {
-      const durationMs = Number.isFinite(media.duration) ? { durationMs: Math.round(media.duration * 1_000) } : {};
-      const isSeen = media instanceof HTMLVideoElement && media.videoWidth > 0;
-      end({ ...durationMs, ...(isSeen ? { width: media.videoWidth, height: media.videoHeight } : {}) });
-    });
-    media.preload = 'metadata';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, MEASURED_WITHIN_MS);
+  });
+  const measured: Measured = { facts: {} };
+  try {
+    media.muted = true;
+    media.preload = 'auto';
     media.src = address;
-  }).finally(() => URL.revokeObjectURL(address));
+    // What the browser cannot play is sent with what is known of it.
+    await Promise.race([measure(media, measured).catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
+    media.removeAttribute('src');
+    URL.revokeObjectURL(address);
+  }
+  return measured;
+}
+
+/** Fills in what the file tells, step by step, so that what is known in time counts. */
+async function measure(media: HTMLMediaElement, measured: Measured): Promise<void> {
+  await happened(media, 'loadedmetadata');
+  if (Number.isFinite(media.duration)) measured.facts = { durationMs: Math.round(media.duration * 1_000) };
+  if (!(media instanceof HTMLVideoElement) || media.videoWidth === 0) return;
+  measured.facts = { ...measured.facts, width: media.videoWidth, height: media.videoHeight };
+  // Many films begin in black.
+  media.currentTime = Number.isFinite(media.duration) ? Math.min(1, media.duration / 4) : 0;
+  await happened(media, 'seeked');
+  const picture = await createImageBitmap(media);
+  const { preview, thumbhash } = await inSmall(picture);
+  picture.close();
+  measured.preview = preview;
+  measured.facts = { ...measured.facts, thumbhash };
+}
+
+function happened(media: HTMLMediaElement, event: 'loadedmetadata' | 'seeked'): Promise<void> {
+  return new Promise((resolve, reject) => {
+    media.addEventListener(event, () => resolve(), { once: true });
+    media.addEventListener('error', () => reject(new Error('the browser cannot play it')), { once: true });
+  });
 }

@@ -2,19 +2,41 @@ import { useSyncExternalStore } from 'react';
 import type { MediaId } from '#protocol/ids.ts';
 import type { Progress } from './pace.ts';
 
-/** How far each file of this tab is, or why it waits. It may be lost with the tab, so nothing stores it. */
-const states = new Map<MediaId, Progress | 'full'>();
-const listeners = new Set<() => void>();
+type State = Progress | 'full';
 
-/** Undefined: the file is not being sent. `full`: the server has no room for it now, and it is sent later. */
-export function noteProgress(id: MediaId, state: Progress | 'full' | undefined): void {
+/** How far each file is, or why it waits. One tab sends them and tells the others. It may be lost with the tab, so nothing stores it. */
+const states = new Map<MediaId, State>();
+const listeners = new Set<() => void>();
+const tabs = new BroadcastChannel('teamlink-progress');
+
+function set(id: MediaId, state: State | undefined): void {
   if (state === undefined) states.delete(id);
   else states.set(id, state);
   for (const listener of listeners) listener();
 }
 
-/** Undefined while this tab does not send the file: it waits, or another tab sends it. */
-export function useProgress(id: MediaId): Progress | 'full' | undefined {
+function clear(): void {
+  states.clear();
+  for (const listener of listeners) listener();
+}
+
+tabs.onmessage = ({ data }: MessageEvent<{ id: MediaId; state: State | undefined } | 'clear'>) =>
+  data === 'clear' ? clear() : set(data.id, data.state);
+
+/** Undefined: the file is not being sent. `full`: the server has no room for it now, and it is sent later. */
+export function noteProgress(id: MediaId, state: State | undefined): void {
+  set(id, state);
+  tabs.postMessage({ id, state });
+}
+
+/** This tab sends the files from now on: the one that did so is gone, and what it said last is over. */
+export function takeOverProgress(): void {
+  clear();
+  tabs.postMessage('clear');
+}
+
+/** Undefined while no tab sends the file: it waits. */
+export function useProgress(id: MediaId): State | undefined {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);

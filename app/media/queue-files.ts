@@ -28,7 +28,8 @@ export async function queueFiles(
   announceQueued();
 }
 
-function waitingOf(stream: ConversationId, { file, kind, facts, preview }: PreparedFile) {
+/** A file with an id of this device, as it is stored and as its message names it. */
+export function waitingOf(stream: ConversationId, { file, kind, facts, preview }: PreparedFile) {
   const mediaId = localFileId(uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10))));
   const name = file.name.toWellFormed();
   const attachment: Attachment = { mediaId, kind, name, mime: file.type, size: file.size, ...facts };

@@ -1,3 +1,4 @@
+import type { RecordingFacts } from '#app/local-store/unsent-recordings.ts';
 import { waveformOf } from './loudness.ts';
 
 /** What was recorded so far. */
@@ -21,6 +22,8 @@ export interface Recording {
 }
 
 const LEVEL_MS = 100;
+/** What a crash takes of a recording at most. */
+const PIECE_MS = 1_000;
 /** Enough for a voice, and little for a slow link: 4 kB a second. */
 const BITS_PER_SECOND = 32_000;
 /** The first one that the browser can record; all browsers play the first. */
@@ -28,9 +31,13 @@ const TYPES = ['audio/mp4;codecs=mp4a.40.2', 'audio/webm;codecs=opus', 'audio/mp
 
 /**
  * Asks for the microphone and records at once. Rejects with the browser's error if it is refused or absent. `onLost`: the microphone
- * was unplugged, or the system took it away.
+ * was unplugged, or the system took it away. `onPiece` gets what was recorded since the piece before, about every second and at each
+ * pause, with what is known about the whole.
  */
-export async function startRecording(onLost: (made: Recorded) => void): Promise<Recording> {
+export async function startRecording(
+  onLost: (made: Recorded) => void,
+  onPiece: (piece: Blob, facts: RecordingFacts) => void,
+): Promise<Recording> {
   const microphone = await navigator.mediaDevices.getUserMedia({ audio: true });
   const type = TYPES.find((each) => MediaRecorder.isTypeSupported(each));
   const recorder = new MediaRecorder(microphone, {
@@ -38,7 +45,16 @@ export async function startRecording(onLost: (made: Recorded) => void): Promise<
     ...(type === undefined ? {} : { mimeType: type }),
   });
   const pieces: Blob[] = [];
-  recorder.addEventListener('dataavailable', ({ data }) => pieces.push(data));
+  let [asked, arrived] = [0, 0];
+  const ask = () => {
+    asked += 1;
+    recorder.requestData();
+  };
+  recorder.addEventListener('dataavailable', ({ data }) => {
+    arrived += 1;
+    pieces.push(data);
+    onPiece(data, facts());
+  });
   const meter = openMeter(microphone);
   const levels: number[] = [];
   let measuredMs = 0;
@@ -48,6 +64,14 @@ export async function startRecording(onLost: (made: Recorded) => void): Promise<
   const measuring = setInterval(() => {
     if (isRunning()) levels.push(meter.level());
   }, LEVEL_MS);
+  const asking = setInterval(() => {
+    if (isRunning()) ask();
+  }, PIECE_MS);
+  const facts = (): RecordingFacts => ({
+    mime: recorder.mimeType.split(';')[0] ?? '',
+    durationMs: Math.round(elapsedMs()),
+    waveform: waveformOf(levels),
+  });
   recorder.start();
 
   const recording: Recording = {
@@ -58,15 +82,18 @@ export async function startRecording(onLost: (made: Recorded) => void): Promise<
     async pause() {
       measuredMs = elapsedMs();
       if (recorder.state !== 'inactive') {
-        const arrived = new Promise((resolve) => recorder.addEventListener('dataavailable', resolve, { once: true }));
         if (recorder.state === 'recording') recorder.pause();
-        recorder.requestData();
-        await arrived;
+        ask();
+        const upTo = asked;
+        await new Promise<void>((resolve) => {
+          recorder.addEventListener('dataavailable', function look() {
+            if (arrived < upTo) return;
+            recorder.removeEventListener('dataavailable', look);
+            resolve();
+          });
+        });
       }
-      const plainType = recorder.mimeType.split(';')[0] ?? '';
-      const name = `voice.${plainType === 'audio/mp4' ? 'm4a' : (plainType.split('/')[1] ?? 'bin')}`;
-      const file = new File(pieces, name, { type: plainType });
-      return { file, durationMs: Math.round(measuredMs), waveform: waveformOf(levels) };
+      return recordedOf(pieces, { ...facts(), durationMs: Math.round(measuredMs) });
     },
     resume() {
       since = performance.now();
@@ -75,6 +102,7 @@ export async function startRecording(onLost: (made: Recorded) => void): Promise<
     canResume: () => recorder.state !== 'inactive',
     close() {
       clearInterval(measuring);
+      clearInterval(asking);
       meter.close();
       if (recorder.state !== 'inactive') recorder.stop();
       for (const track of microphone.getTracks()) track.stop();
@@ -83,6 +111,12 @@ export async function startRecording(onLost: (made: Recorded) => void): Promise<
   for (const track of microphone.getTracks())
     track.addEventListener('ended', () => void recording.pause().then(onLost));
   return recording;
+}
+
+/** The recording as a file, of its pieces in their order. */
+export function recordedOf(pieces: Blob[], { mime, durationMs, waveform }: RecordingFacts): Recorded {
+  const name = `voice.${mime === 'audio/mp4' ? 'm4a' : (mime.split('/')[1] ?? 'bin')}`;
+  return { file: new File(pieces, name, { type: mime }), durationMs, waveform };
 }
 
 function openMeter(microphone: MediaStream) {

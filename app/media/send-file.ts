@@ -5,6 +5,7 @@ import type { UserId } from '#protocol/ids.ts';
 import { UPLOADS_PATH, USER_HEADER } from '#protocol/version.ts';
 import { type PostFile, postFile } from './post-file.ts';
 import { RESUMABLE_BYTES } from './resumable-size.ts';
+import { withPoster } from './send-poster.ts';
 import { textSent } from './text-first.ts';
 
 /** Sends small files as a form, and larger ones in parts, with code that is loaded when the first of them is sent. */
@@ -27,8 +28,8 @@ export function createSendFile(store: Pick<LocalStore, 'outbox' | 'onListChange'
   }
 
   return async (userId, file, onProgress, signal) => {
-    if (file.content.size <= RESUMABLE_BYTES) return postFile(userId, file, onProgress, signal);
-    return (await (resumable ??= load()))(userId, file, onProgress, signal);
+    const send = file.content.size <= RESUMABLE_BYTES ? postFile : await (resumable ??= load());
+    return withPoster(userId, file, await send(userId, file, onProgress, signal), signal);
   };
 }
 

@@ -1,3 +1,6 @@
+import { appendFileSync, mkdtempSync, openAsBlob, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Files, Sending, WaitingFile } from '#app/local-store/files.ts';
 import type { ListChange, OutboxRow } from '#app/local-store/local-store.ts';
@@ -20,7 +23,7 @@ function rowWith(id: string, stream: ConversationId, files: string[], more: Part
 }
 
 /** An outbox, files that are all there, and uploads that end when the test says so. */
-function stage(rows: OutboxRow[], lost: string[] = []) {
+function stage(rows: OutboxRow[], lost: string[] = [], content = new Blob(['x'])) {
   const posted: {
     id: MediaId;
     signal: AbortSignal;
@@ -40,7 +43,7 @@ function stage(rows: OutboxRow[], lost: string[] = []) {
   const files: Partial<Files> = {
     waiting: (id) =>
       Promise.resolve(
-        lost.includes(id) ? undefined : ({ id, stream: a, facts: {}, addedAt: 0 } as unknown as WaitingFile),
+        lost.includes(id) ? undefined : ({ id, stream: a, content, facts: {}, addedAt: 0 } satisfies WaitingFile),
       ),
     uploaded: (local, id) => Promise.resolve(void said.push(`kept ${local} as ${id}`)),
     removeOthers: () => Promise.resolve(),
@@ -68,7 +71,7 @@ function stage(rows: OutboxRow[], lost: string[] = []) {
         },
       },
       outbox: {
-        fileUploaded(local: MediaId, { mediaId }: Attachment) {
+        replaceFile(local: MediaId, { mediaId }: Attachment) {
           said.push(`${local} is ${mediaId}`);
           const row = rows.find(
             ({ op }) => 'attachments' in op && op.attachments?.some((each) => each.mediaId === local),
@@ -131,6 +134,21 @@ test('[CL14] a failed upload is tried again once the network is back; a refusal 
   posted[1]?.end({ kind: 'refused', error: syncError('too_large', '', { path: 'quota' }) });
   await expect.poll(() => said).toEqual(['m2 refused: not_found', 'm1 refused: too_large']);
   uploads.close();
+});
+
+test('[CL14] a file that changed or vanished on the disk while it waited makes its message fail, and nothing of it is sent', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'teamlink-file-'));
+  const path = join(folder, 'plan.txt');
+  for (const spoil of [() => appendFileSync(path, ' of tomorrow'), () => rmSync(path)]) {
+    writeFileSync(path, 'the plan');
+    const content = await openAsBlob(path);
+    spoil();
+    const { posted, said, uploads } = stage([rowWith('m1', a, ['1'])], [], content);
+    await expect.poll(() => said).toEqual(['m1 refused: not_found']);
+    expect(posted).toEqual([]);
+    uploads.close();
+  }
+  rmSync(folder, { recursive: true });
 });
 
 test('[CL16] taking a message back ends its upload on the server too, and a success does not', async () => {

@@ -7,7 +7,8 @@ import type { MediaId, StreamId } from '#protocol/ids.ts';
 import { filesWanted, lostFile, uploadsLock } from './files-wanted.ts';
 import { createPace } from './pace.ts';
 import type { PostFile } from './post-file.ts';
-import { noteProgress } from './progress.ts';
+import { noteProgress, takeOverProgress } from './progress.ts';
+import { isReadable } from './readable.ts';
 import { createSendFile, endUpload } from './send-file.ts';
 
 /** Files of different chats are sent side by side, so that a large one holds back no other chat. */
@@ -98,8 +99,9 @@ export function createUploads(parts: UploadsParts): Uploads {
     let isFull = false;
     try {
       const file = await files.waiting(id);
-      // The browser has cleared it.
-      if (file === undefined) return await client.outbox.fileRefused(row.id, lostFile());
+      // The browser has cleared it, or somebody has cleared the browser's folder.
+      if (file === undefined || !(await isReadable(file.content)))
+        return await client.outbox.fileRefused(row.id, lostFile());
       noteProgress(id, { share: 0 });
       const pace = createPace(now);
       const onProgress = (sent: number, total: number) => {
@@ -112,7 +114,7 @@ export function createUploads(parts: UploadsParts): Uploads {
         case 'done':
           // First what is kept for showing it, so that the picture stays on the screen.
           await files.uploaded(id, outcome.file.mediaId);
-          return await client.outbox.fileUploaded(id, outcome.file);
+          return await client.outbox.replaceFile(id, outcome.file);
         case 'refused':
           return await client.outbox.fileRefused(row.id, outcome.error);
         case 'wait':
@@ -193,6 +195,7 @@ export function uploadsOf(client: Client): Uploads {
   const run = () =>
     new Promise<void>((resolve) => {
       const files = filesOf(client.userId);
+      takeOverProgress();
       present = createUploads({
         client,
         files,

@@ -1,15 +1,21 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { filesOf } from '#app/local-store/files.ts';
+import { endRecording, keepSound, keptRecording } from '#app/local-store/unsent-recordings.ts';
 import type { Client } from '#app/sync/client.ts';
+import { noteInUse } from '#app/ui/in-use.ts';
 import type { ConversationId } from '#protocol/ids.ts';
-import { keptRecordings } from './kept-recordings.ts';
 import { player } from './player.ts';
 import { queueFiles } from './queue-files.ts';
-import { type Recorded, type Recording, startRecording } from './recording.ts';
+import { type Recorded, type Recording, recordedOf, startRecording } from './recording.ts';
 
 type Phase =
+  /** Another tab records in this chat. */
+  | 'waiting'
   | 'asking'
   | 'recording'
   | 'recorded'
+  /** It was neither sent nor discarded when the page or the visit of the chat ended. */
+  | 'unsent'
   /** The microphone may not be used. */
   | 'refused'
   /** There is no microphone, or it is in use. */
@@ -22,15 +28,23 @@ const REDRAWN_MS = 100;
 const SHORTEST_MS = 400;
 
 /**
- * Starts to record, unless this chat has a recording that was neither sent nor discarded. When the view ends before it is sent or
- * discarded, because another chat is opened, it is kept.
+ * Starts to record if somebody asked for it, unless this chat has a recording that was neither sent nor discarded. The device keeps it
+ * while it goes on, so it is offered again after a reload or a crash, and when another chat was opened meanwhile. One tab at a time
+ * has the recording of a chat.
  */
-export function useRecording(client: Client, stream: ConversationId, onClose: () => void) {
-  const [recorded, setRecorded] = useState<Recorded | undefined>(() => keptRecordings(client).get(stream));
-  const [phase, setPhase] = useState<Phase>(recorded === undefined ? 'asking' : 'recorded');
+export function useRecording(client: Client, stream: ConversationId, isAsked: boolean, onClose: () => void) {
+  // Those of this visit: files that were opened after a sign-out would create the database again. [SEC-49]
+  const [files] = useState(() => filesOf(client.userId));
+  const [recorded, setRecorded] = useState<Recorded>();
+  const [phase, setPhase] = useState<Phase>(isAsked ? 'asking' : 'waiting');
   const [recording, setRecording] = useState<Recording>();
   const [heard, setHeard] = useState<{ elapsedMs: number; levels: readonly number[] }>({ elapsedMs: 0, levels: [] });
   const isDone = useRef(false);
+  const writing = useRef(Promise.resolve());
+  const latestClose = useRef(onClose);
+  useEffect(() => {
+    latestClose.current = onClose;
+  });
 
   const finish = useCallback((made: Recorded) => {
     if (isDone.current) return;
@@ -39,43 +53,73 @@ export function useRecording(client: Client, stream: ConversationId, onClose: ()
   }, []);
 
   useEffect(() => {
+    const closing = new AbortController();
+    const closed = new Promise<void>((resolve) => closing.signal.addEventListener('abort', () => resolve()));
     isDone.current = false;
-    if (keptRecordings(client).has(stream)) return undefined;
-    let isOver = false;
-    let running: Recording | undefined;
-    player.pause();
-    startRecording((made) => finish(made)).then(
-      (started) => {
-        if (isOver) return started.close();
-        running = started;
-        setRecording(started);
-        return setPhase('recording');
-      },
-      (error: unknown) => {
-        if (isOver) return;
-        const isRefused = error instanceof DOMException && /NotAllowed|Security/.test(error.name);
-        setPhase(isRefused ? 'refused' : 'absent');
-      },
-    );
-    const drawing = setInterval(() => {
-      if (running !== undefined) setHeard({ elapsedMs: running.elapsedMs, levels: running.levels.slice(-40) });
-    }, REDRAWN_MS);
-    return () => {
-      isOver = true;
-      clearInterval(drawing);
-      if (running !== undefined) void end(running);
-    };
+    let drawing: ReturnType<typeof setInterval> | undefined;
 
-    async function end(left: Recording): Promise<void> {
-      if (!isDone.current && left.elapsedMs >= SHORTEST_MS) keptRecordings(client).set(stream, await left.pause());
-      left.close();
+    async function open(isMine: boolean): Promise<void> {
+      // A device that cannot read it says so elsewhere.
+      const kept = isMine ? await keptRecording(files, stream).catch(() => undefined) : undefined;
+      if (closing.signal.aborted) return undefined;
+      if (kept !== undefined) {
+        setRecorded(recordedOf(kept.pieces, kept));
+        setPhase('unsent');
+        return closed;
+      }
+      return isAsked ? record(isMine) : latestClose.current();
     }
-  }, [client, stream, finish]);
 
-  function close(): void {
+    async function record(isMine: boolean): Promise<void> {
+      setPhase('asking');
+      player.pause();
+      const onPiece: Parameters<typeof startRecording>[1] = (piece, facts) => {
+        if (!isMine) return;
+        // What does not fit on the device is there for as long as the chat is open.
+        writing.current = writing.current
+          .then(() => (isDone.current ? undefined : keepSound(files, stream, piece, facts)))
+          .catch(() => undefined);
+      };
+      let running: Recording;
+      try {
+        running = await startRecording((made) => finish(made), onPiece);
+      } catch (error) {
+        const isRefused = error instanceof DOMException && /NotAllowed|Security/.test(error.name);
+        if (!closing.signal.aborted) setPhase(isRefused ? 'refused' : 'absent');
+        return;
+      }
+      if (closing.signal.aborted) return running.close();
+      setRecording(running);
+      setPhase('recording');
+      let before = 0;
+      drawing = setInterval(() => {
+        const { elapsedMs, levels } = running;
+        if (elapsedMs > before) noteInUse();
+        before = elapsedMs;
+        setHeard({ elapsedMs, levels: levels.slice(-40) });
+      }, REDRAWN_MS);
+      await closed;
+      if (!isDone.current) await running.pause();
+      running.close();
+      await writing.current;
+      if (isMine && running.elapsedMs < SHORTEST_MS) await endRecording(files, stream).catch(() => undefined);
+    }
+
+    const name = `teamlink-recording-${client.userId}-${stream}`;
+    const options = isAsked ? { ifAvailable: true } : { signal: closing.signal };
+    // Rejects only when the chat is left while another tab records in it.
+    navigator.locks.request(name, options, (lock) => open(lock !== null)).catch(() => undefined);
+    return () => {
+      closing.abort();
+      clearInterval(drawing);
+    };
+  }, [client, files, stream, isAsked, finish]);
+
+  async function close(): Promise<void> {
     isDone.current = true;
-    keptRecordings(client).delete(stream);
     onClose();
+    await writing.current;
+    await endRecording(files, stream).catch(() => undefined);
   }
 
   async function pause(): Promise<Recorded | undefined> {
@@ -98,7 +142,7 @@ export function useRecording(client: Client, stream: ConversationId, onClose: ()
             recording.resume();
           }
         : undefined,
-    discard: close,
+    discard: () => void close(),
     /** The recording could not be stored; it is still here. */
     keep: () => setPhase('recorded'),
     async send() {
@@ -112,7 +156,7 @@ export function useRecording(client: Client, stream: ConversationId, onClose: ()
         isDone.current = false;
         return setPhase('full');
       }
-      close();
+      await close();
     },
   };
 }

@@ -23,8 +23,8 @@ export function filesToUpload(op: Op): MediaId[] {
   return (op.attachments ?? []).flatMap(({ mediaId }) => (isLocalFile(mediaId) ? [mediaId] : []));
 }
 
-/** The op with the uploaded file in the place of the local one. */
-export function withUploaded(op: Op, local: MediaId, uploaded: Attachment): Op {
+/** The op with another file in the place of the local one. */
+export function withFile(op: Op, local: MediaId, by: Attachment): Op {
   if (op.kind !== 'message.send' || op.attachments === undefined) return op;
-  return { ...op, attachments: op.attachments.map((each) => (each.mediaId === local ? uploaded : each)) };
+  return { ...op, attachments: op.attachments.map((each) => (each.mediaId === local ? by : each)) };
 }

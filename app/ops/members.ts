@@ -7,6 +7,11 @@ export function addMembers(stream: ConversationId, userIds: readonly UserId[]): 
   return { stream, kind: 'member.add', userIds: [...userIds] };
 }
 
+/** By a link to the group. [GL3] */
+export function joinGroup(stream: ConversationId, token: string): NewOp<OpOf<'member.join'>> {
+  return { stream, kind: 'member.join', token };
+}
+
 /** With one's own id this is leaving. */
 export function removeMember(stream: ConversationId, userId: UserId): NewOp<OpOf<'member.remove'>> {
   return { stream, kind: 'member.remove', userId };
@@ -24,6 +29,12 @@ const add: OpRules<OpOf<'member.add'>> = {
     return [...members, ...added.map((userId) => ({ userId, role: 'member' as const, waits: 'add' as const }))];
   },
   failure: () => ({ at: 'conversation', sentence: 'failed.add' }),
+};
+
+/** The group is not on this device yet, so there is nothing to show before the server's records arrive. */
+const join: OpRules<OpOf<'member.join'>> = {
+  answeredIn: 'conversation',
+  failure: () => ({ at: 'conversation', sentence: 'failed.join' }),
 };
 
 const remove: OpRules<OpOf<'member.remove'>> = {
@@ -50,4 +61,4 @@ const role: OpRules<OpOf<'member.role'>> = {
   failure: () => ({ at: 'conversation', sentence: 'failed.role' }),
 };
 
-export const memberRules = { 'member.add': add, 'member.remove': remove, 'member.role': role };
+export const memberRules = { 'member.add': add, 'member.join': join, 'member.remove': remove, 'member.role': role };

@@ -1,6 +1,6 @@
 import { byOneForm, oneFormOf } from '#protocol/emoji.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
-import type { AttachmentInput, Op, OpOf } from '#protocol/op.ts';
+import type { AttachmentInput, Op, OpOf, PollInput } from '#protocol/op.ts';
 import type { Attachment, MessageRecord } from '#protocol/record.ts';
 import type * as v from 'valibot';
 import type { NewOp, OpRules, UnplacedMessage } from './rules.ts';
@@ -10,6 +10,7 @@ export interface NewMessage {
   replyTo?: OpId;
   mentions?: UserId[];
   attachments?: Attachment[];
+  poll?: PollInput;
 }
 
 /** `now` is the device's time: it is shown, and never used for ordering. [SH6] */
@@ -26,8 +27,17 @@ export function forwardMessage(
   return { stream, kind: 'message.send', sentAt: now.toISOString(), forward };
 }
 
-export function editMessage(stream: ConversationId, messageId: OpId, text: string): NewOp<OpOf<'message.edit'>> {
-  return { stream, kind: 'message.edit', messageId, text };
+/** Without `mentions`, whom the message mentions stays as it is. `base` is the text that was edited. [OP19] */
+export function editMessage(
+  stream: ConversationId,
+  messageId: OpId,
+  text: string,
+  { mentions, base }: { mentions?: UserId[] | undefined; base?: OpId | undefined } = {},
+): NewOp<OpOf<'message.edit'>> {
+  const op: NewOp<OpOf<'message.edit'>> = { stream, kind: 'message.edit', messageId, text };
+  if (mentions !== undefined) op.mentions = mentions;
+  if (base !== undefined) op.base = base;
+  return op;
 }
 
 export function deleteMessage(stream: ConversationId, messageId: OpId): NewOp<OpOf<'message.delete'>> {
@@ -62,6 +72,7 @@ const send: OpRules<OpOf<'message.send'>> = {
     mentions: op.mentions ?? [],
     reactions: {},
     ...(op.replyTo === undefined ? {} : { replyTo: op.replyTo }),
+    ...(op.poll === undefined ? {} : { poll: { ...op.poll, votes: {} } }),
   }),
   knowsWholeMessage: (op) => op.forward === undefined && (op.attachments ?? []).length === 0,
   failure: () => ({ at: 'message', sentence: 'failed.sentence' }),
@@ -75,7 +86,9 @@ function described({ kind, name, mime, size, ...rest }: v.InferOutput<typeof Att
 const edit: OpRules<OpOf<'message.edit'>> = {
   answeredIn: 'conversation',
   overMessage: (message, op, { at }) =>
-    message.deletedAt === undefined ? { ...message, text: op.text, editedAt: at } : message,
+    message.deletedAt === undefined
+      ? { ...message, text: op.text, mentions: op.mentions ?? message.mentions, editedAt: at, editId: op.id }
+      : message,
   failure: () => ({ at: 'message', sentence: 'failed.edit' }),
 };
 
@@ -88,7 +101,7 @@ const remove: OpRules<OpOf<'message.delete'>> = {
 
 /** A deleted message keeps its place and nothing of its content. [RC2] */
 function tombstone<M extends UnplacedMessage>(message: M, deletedAt: string): M {
-  const { replyTo: _reply, forwardedFrom: _forward, editedAt: _edit, ...rest } = message;
+  const { replyTo: _reply, forwardedFrom: _forward, editedAt: _edit, editId: _by, poll: _poll, ...rest } = message;
   return { ...(rest as M), text: '', attachments: [], mentions: [], reactions: {}, deletedAt };
 }
 
@@ -146,14 +159,19 @@ export function messageChangedBy(op: Op): OpId | undefined {
 
 /** The op without the mentions that the server refused, for whoever was mentioned may have left. [OP2] */
 export function withoutRefusedMentions(op: Op, refusedAt: string | undefined): Op {
-  if (op.kind !== 'message.send' || refusedAt?.startsWith('mentions.') !== true) return op;
+  if (!('mentions' in op) || refusedAt?.startsWith('mentions.') !== true) return op;
   const refused = Number(refusedAt.slice('mentions.'.length));
   return { ...op, mentions: op.mentions?.filter((_, at) => at !== refused) };
 }
 
 /** The op with every reference to a message replaced by the new id that `ids` has for it. */
 export function withNewReferences(op: Op, ids: ReadonlyMap<OpId, OpId>): Op {
+  if (op.kind === 'message.edit' && op.base !== undefined)
+    return { ...op, messageId: ids.get(op.messageId) ?? op.messageId, base: ids.get(op.base) ?? op.base };
+  // A report is about somebody else's message, which has its id from them.
+  if (op.kind === 'report.send') return op;
   if ('messageId' in op) return { ...op, messageId: ids.get(op.messageId) ?? op.messageId };
-  if (op.kind !== 'message.send' || op.replyTo === undefined) return op;
+  if ('scheduledId' in op) return { ...op, scheduledId: ids.get(op.scheduledId) ?? op.scheduledId };
+  if (!('replyTo' in op) || op.replyTo === undefined) return op;
   return { ...op, replyTo: ids.get(op.replyTo) ?? op.replyTo };
 }

@@ -1,5 +1,6 @@
-import type { ConversationId } from '#protocol/ids.ts';
+import { directStream, type ConversationId, type UserId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
+import type { Notify, Preview } from '#protocol/record.ts';
 import { changedField } from './fields.ts';
 import type { NewOp, OpRules } from './rules.ts';
 
@@ -22,6 +23,11 @@ export function markDelivered(stream: ConversationId, deliveredSeq: number): New
   return { stream, kind: 'receipt.mark', deliveredSeq };
 }
 
+/** Nothing of this person reaches the user any more, or it does again. [BL1] */
+export function blockPerson(self: UserId, userId: UserId, on: boolean): NewOp<OpOf<'membership.update'>> {
+  return { stream: directStream(self, userId), kind: 'membership.update', blocked: on };
+}
+
 /** An absent field stays as it is; `null` and `false` clear it. [OP16] */
 export function updateMembership(
   stream: ConversationId,
@@ -31,6 +37,8 @@ export function updateMembership(
     archived?: boolean;
     archivedSeq?: number;
     unread?: boolean;
+    notify?: Notify | null;
+    preview?: Preview | null;
     draft?: string | null;
   },
 ): NewOp<OpOf<'membership.update'>> {
@@ -57,7 +65,8 @@ const mark: OpRules<OpOf<'receipt.mark'>> = {
 const update: OpRules<OpOf<'membership.update'>> = {
   answeredIn: 'personal',
   overMembership(membership, op, { at }) {
-    const { mutedUntil: muted, pinnedAt, archivedAt, archivedSeq: heldSeq, unreadAt, draft, ...rest } = membership;
+    const { mutedUntil: muted, pinnedAt, archivedAt, archivedSeq: heldSeq, unreadAt, ...others } = membership;
+    const { notify, preview, blockedAt, draft, ...rest } = others;
     const archivedSeq = op.archived === undefined ? heldSeq : op.archived === true ? op.archivedSeq : undefined;
     const since = (on: boolean | null | undefined, held: string | undefined) =>
       on === undefined ? undefined : on === true ? (held ?? at) : null;
@@ -68,6 +77,9 @@ const update: OpRules<OpOf<'membership.update'>> = {
       ...changedField('archivedAt', since(op.archived, archivedAt), archivedAt),
       ...(archivedSeq === undefined ? {} : { archivedSeq }),
       ...changedField('unreadAt', since(op.unread, unreadAt), unreadAt),
+      ...changedField('notify', op.notify, notify),
+      ...changedField('preview', op.preview, preview),
+      ...changedField('blockedAt', since(op.blocked, blockedAt), blockedAt),
       ...changedField('draft', op.draft, draft),
     };
   },

@@ -3,7 +3,10 @@ import { conversationRules } from './conversations.ts';
 import { memberRules } from './members.ts';
 import { messageRules } from './messages.ts';
 import { ownRules } from './own.ts';
+import { pollRules } from './polls.ts';
+import { reportRules } from './reports.ts';
 import type { OpRules } from './rules.ts';
+import { scheduledRules } from './scheduled.ts';
 
 /*
  * A new kind of op touches three files; once the first is changed, the compiler asks for the other two, and for the tests' examples:
@@ -21,6 +24,9 @@ const rules: { [K in OpKind]: OpRules<OpOf<K>> } = {
   ...conversationRules,
   ...memberRules,
   ...ownRules,
+  ...pollRules,
+  ...reportRules,
+  ...scheduledRules,
 };
 
 /** The rules of this op's kind. To be called with this op only. */

@@ -39,7 +39,7 @@ export type UnplacedMessage = Omit<MessageRecord, 'seq'>;
 
 /** Keys of the catalogue; the view that looks them up makes the compiler check them. */
 export type FailureSentence =
-  `failed.${'sentence' | 'edit' | 'delete' | 'reaction' | 'pin' | 'create' | 'change' | 'add' | 'remove' | 'leave' | 'role'}`;
+  `failed.${'sentence' | 'edit' | 'vote' | 'close' | 'delete' | 'reaction' | 'pin' | 'create' | 'change' | 'add' | 'join' | 'remove' | 'leave' | 'role' | 'schedule'}`;
 
 /**
  * What a final refusal means. `quiet`: the person did not request the op and can do nothing about it, so it is dropped. Otherwise the

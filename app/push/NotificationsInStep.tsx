@@ -1,11 +1,11 @@
-import { useEffect, useState } from 'react';
-import { useLocation } from 'wouter';
+import { useEffect, useRef, useState } from 'react';
 import type { ConversationRow, OutboxRow } from '#app/local-store/local-store.ts';
 import { shownConnection } from '#app/state/connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
-import { catchUpNowAndThen, closeRead, sendLater, showBadge } from './in-step.ts';
+import { catchUpNowAndThen, closeAll, closeRead, sendLater, showBadge } from './in-step.ts';
 import { renewPush } from './subscription.ts';
+import { useNotificationPresses } from './use-presses.ts';
 
 interface InStepProps {
   client: Client;
@@ -20,12 +20,16 @@ interface InStepProps {
  * fetched after the list is shown.
  */
 export default function NotificationsInStep({ client: { deviceId }, rows, outbox, unread }: InStepProps) {
-  const [, navigate] = useLocation();
   const {
     notifications,
-    notificationText: show = 'text',
+    notificationText = 'text',
     notificationSound,
+    lock,
   } = useAppSelector((state) => state.settings);
+  // What may not be shown is not sent either. [SEC-55]
+  const hasLock = lock !== undefined;
+  const show = hasLock ? 'nothing' : notificationText;
+  const hadLock = useRef(hasLock);
   const { phase } = useAppSelector(shownConnection);
   const [isHidden, setHidden] = useState(document.visibilityState === 'hidden');
   const isOnline = phase === 'online';
@@ -35,6 +39,11 @@ export default function NotificationsInStep({ client: { deviceId }, rows, outbox
   useEffect(() => {
     if (isOn && isOnline) void renewPush(deviceId, { show, sound: notificationSound !== 'off' });
   }, [isOn, isOnline, deviceId, show, notificationSound]);
+  useEffect(() => {
+    // Those from before the lock say who wrote and what.
+    if (hasLock && !hadLock.current) void closeAll();
+    hadLock.current = hasLock;
+  }, [hasLock]);
   useEffect(() => void catchUpNowAndThen(), []);
   useEffect(() => void closeRead(rows), [rows]);
   useEffect(() => void showBadge(unread), [unread]);
@@ -46,14 +55,6 @@ export default function NotificationsInStep({ client: { deviceId }, rows, outbox
   useEffect(() => {
     if (hasUnsent && (isHidden || !isOnline)) void sendLater();
   }, [hasUnsent, isHidden, isOnline]);
-  useEffect(() => {
-    // A notification was pressed while the app is open.
-    const open = ({ data }: MessageEvent<unknown>) => {
-      if (typeof data !== 'object' || data === null || !('type' in data) || data.type !== 'OPEN') return;
-      if ('path' in data && typeof data.path === 'string') navigate(data.path);
-    };
-    navigator.serviceWorker?.addEventListener('message', open);
-    return () => navigator.serviceWorker?.removeEventListener('message', open);
-  }, [navigate]);
+  useNotificationPresses();
   return null;
 }

@@ -13,14 +13,23 @@ export async function showBadge(unread: number): Promise<void> {
 
 /** Closes the notifications of what has been read, here or on another device, while the app is open. [ask 7] */
 export async function closeRead(rows: readonly ConversationRow[]): Promise<void> {
-  // The list calls this after each of its readings, and the answer comes from another process. Without the permission there are none.
-  if (globalThis.Notification?.permission !== 'granted') return;
-  const registration = await navigator.serviceWorker?.getRegistration();
-  for (const notification of (await registration?.getNotifications?.()) ?? []) {
+  for (const notification of await shownNotifications()) {
     const { stream, seq } = (notification.data ?? {}) as Noted;
     const row = rows.find((each) => each.stream === stream);
     if (seq !== undefined && (row?.membership?.readSeq ?? 0) >= seq) notification.close();
   }
+}
+
+/** Closes every notification of this app. */
+export async function closeAll(): Promise<void> {
+  for (const notification of await shownNotifications()) notification.close();
+}
+
+async function shownNotifications(): Promise<readonly Notification[]> {
+  // The list asks after each of its readings, and the answer comes from another process. Without the permission there are none.
+  if (globalThis.Notification?.permission !== 'granted') return [];
+  const registration = await navigator.serviceWorker?.getRegistration();
+  return (await registration?.getNotifications?.()) ?? [];
 }
 
 /** Has the browser send the outbox once there is a network, also after the last tab was closed. [CL13] */

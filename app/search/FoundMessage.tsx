@@ -1,5 +1,7 @@
+import { messageTextWords } from '#app/i18n/message-text-words.ts';
+import { useWords } from '#app/i18n/words.ts';
 import { shortTime } from '#app/i18n/instants.ts';
-import type { MessageRecord } from '#protocol/record.ts';
+import { searchedText, type MessageRecord } from '#protocol/record.ts';
 import { snippetOf } from './snippet.ts';
 import styles from './FoundMessage.module.css';
 
@@ -13,7 +15,9 @@ interface FoundMessageProps {
 
 /** A found message in two lines, with the first word that was searched for marked. */
 export function FoundMessage({ message, title, words, now }: FoundMessageProps) {
-  const { before, match, after } = snippetOf(message.text, words);
+  const say = useWords();
+  const text = searchedText(message);
+  const { before, match, after } = snippetOf(text === '' ? messageTextWords(message, say) : text, words);
   const at = new Date(message.createdAt);
   return (
     <span className={styles.found}>

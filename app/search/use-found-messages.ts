@@ -1,15 +1,21 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { findMessages } from '#app/http/search.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
+import { openSearchIndex } from '#app/local-store/search-index.ts';
 import { matchesName } from '#protocol/fold.ts';
-import type { ConversationId } from '#protocol/ids.ts';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { searchedWords } from '#protocol/search-words.ts';
 import { searchDevice } from './device-search.ts';
+import { boundsOf, hasFilters, passes, type SearchFilters } from './filters.ts';
+import { openIndex } from './loaded-index.ts';
 import { mergedHits } from './merged-hits.ts';
 
-/** `asking`: more may come. `partial`: the server could not be asked, so only this device was searched. */
-export type SearchState = 'idle' | 'asking' | 'partial' | 'complete';
+/**
+ * `asking`: more may come. `partial`: the server could not be asked, so only this device was searched. `here`: the server was not
+ * asked, because it searches by words alone. [SR1]
+ */
+export type SearchState = 'idle' | 'asking' | 'partial' | 'here' | 'complete';
 
 /** The answers to one query. */
 interface Found {
@@ -17,7 +23,7 @@ interface Found {
   device: readonly MessageRecord[];
   isDeviceDone: boolean;
   server: readonly MessageRecord[];
-  serverState: 'asking' | 'failed' | 'answered';
+  serverState: 'asking' | 'failed' | 'answered' | 'unasked';
   next?: string | undefined;
 }
 
@@ -25,12 +31,23 @@ const TYPED_FOR_MS = 250;
 const DEVICE_HITS = 50;
 
 /**
- * The messages that hold every typed word, in one conversation or in all: those on this device at once, and those of the
- * server beside them when they come. Shorter queries than two letters find too much to be of use while one types.
+ * The messages that hold every typed word and pass the filters, in one conversation or in all: those on this device at once, and
+ * those of the server beside them when they come. Shorter queries than two letters find too much to be of use while one types; with
+ * a filter, none is needed.
  */
-export function useFoundMessages(store: ViewStore, typed: string, stream?: ConversationId) {
-  const query = useMemo(() => wordsToSearch(typed).join(' '), [typed]);
+export function useFoundMessages(store: ViewStore, typed: string, filters: SearchFilters, stream?: ConversationId) {
+  const words = useMemo(() => wordsToSearch(typed), [typed]);
+  const sought = words.join(' ');
+  // What the answers belong to; empty if nothing is sought.
+  const query = sought === '' && !hasFilters(filters) ? '' : `${sought}\n${JSON.stringify(filters)}`;
   const [found, setFound] = useState<Found>();
+  const stored = useMemo(() => openSearchIndex(store.userId), [store]);
+  const index = useMemo(() => openIndex(stored), [stored]);
+  useEffect(() => {
+    // It is in memory by the time that something has been typed.
+    void store.epoch().then(index.load, () => undefined);
+    return () => stored.close();
+  }, [store, stored, index]);
 
   useEffect(() => {
     if (query === '') return undefined;
@@ -40,33 +57,48 @@ export function useFoundMessages(store: ViewStore, typed: string, stream?: Conve
       if (signal.aborted) return;
       setFound((present) => ({ ...(present?.query === query ? present : nothingYet(query)), ...change }));
     };
-    const timer = setTimeout(() => {
-      const words = query.split(' ');
-      void searchDevice({ store, words, stream, limit: DEVICE_HITS, signal, onHits: (device) => update({ device }) })
+    const timer = setTimeout(async () => {
+      const blocked = await store.blocked().catch((): UserId[] => []);
+      void searchDevice({
+        store,
+        index,
+        words,
+        filters,
+        stream,
+        limit: DEVICE_HITS,
+        signal,
+        onHits: (device) => update({ device: device.filter(({ senderId }) => !blocked.includes(senderId)) }),
+      })
         .catch(() => undefined) // a device that cannot be read has no hits; the server's are shown
         .then(() => update({ isDeviceDone: true }));
-      void findMessages({ q: query, stream }, signal).then((outcome) => update(answerOf(outcome, [])));
+      if (sought === '') return update({ serverState: 'unasked' });
+      void findMessages({ q: sought, stream }, signal).then((outcome) => update(answerOf(outcome, [])));
+      return undefined;
     }, TYPED_FOR_MS);
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [query, store, stream]);
+  }, [query, sought, words, filters, store, index, stream]);
 
   const current = found?.query === query ? found : undefined;
   const loadMore = useCallback(async () => {
     if (current?.next === undefined) return;
-    const outcome = await findMessages({ q: query, stream, before: current.next }, AbortSignal.timeout(MORE_WITHIN_MS));
+    const outcome = await findMessages(
+      { q: sought, stream, before: current.next },
+      AbortSignal.timeout(MORE_WITHIN_MS),
+    );
     setFound((present) => (present !== current ? present : { ...current, ...answerOf(outcome, current.server) }));
-  }, [current, query, stream]);
+  }, [current, sought, stream]);
 
-  const words = useMemo(() => wordsToSearch(typed), [typed]);
   const messages = useMemo(() => {
-    if (found === undefined || words.length === 0) return [];
-    const hits = mergedHits(found.device, found.server);
+    if (found === undefined || query === '') return [];
+    const bounds = boundsOf(filters);
+    // The server knows no filters.
+    const hits = mergedHits(found.device, found.server).filter((hit) => passes(hit, filters, bounds));
     // What was found for the letters before stays as far as it fits, so that the list doesn't flicker while one types.
-    return found.query === query ? hits : hits.filter(({ text }) => matchesName(text, words));
-  }, [found, query, words]);
+    return found.query === query ? hits : hits.filter(({ text }) => words.length === 0 || matchesName(text, words));
+  }, [found, query, words, filters]);
   return {
     messages,
     state: stateOf(query, current),
@@ -97,8 +129,10 @@ function answerOf(outcome: Awaited<ReturnType<typeof findMessages>>, before: rea
   return { serverState: 'answered', server: [...before, ...records], next };
 }
 
+const statesAfter = { failed: 'partial', unasked: 'here', answered: 'complete' } as const;
+
 function stateOf(query: string, found: Found | undefined): SearchState {
   if (query === '') return 'idle';
   if (found === undefined || found.serverState === 'asking' || !found.isDeviceDone) return 'asking';
-  return found.serverState === 'failed' ? 'partial' : 'complete';
+  return statesAfter[found.serverState];
 }

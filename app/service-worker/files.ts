@@ -1,10 +1,9 @@
 import { registerRoute } from 'workbox-routing';
-import { openDevice } from '#app/local-store/device.ts';
 import { keptFilesOf } from '#app/local-store/kept-files.ts';
-import { readNotified } from '#app/sync/device-facts.ts';
-import type { MediaId, UserId } from '#protocol/ids.ts';
+import type { MediaId } from '#protocol/ids.ts';
 import { MEDIA_PATH } from '#protocol/version.ts';
 import { keptAnswer } from './kept-answer.ts';
+import { signedIn } from './person.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -28,15 +27,5 @@ async function kept(request: Request, id: MediaId | undefined): Promise<Response
   } catch {
     // Storage that cannot be read must not keep a file from somebody who is online.
     return undefined;
-  }
-}
-
-async function signedIn(): Promise<UserId | undefined> {
-  const device = await openDevice();
-  if (!device.ok) return undefined;
-  try {
-    return (await readNotified(device.value))?.userId;
-  } finally {
-    device.value.close();
   }
 }

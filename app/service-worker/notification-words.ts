@@ -12,6 +12,7 @@ const english = {
   reply: 'Reply',
   read: 'Mark as read',
   mute: 'Mute for an hour',
+  poll: (text: string) => `Poll: ${text}`,
   image: 'Photo',
   video: 'Video',
   audio: 'Audio',
@@ -27,6 +28,7 @@ const german: NotificationWords = {
   reply: 'Antworten',
   read: 'Als gelesen markieren',
   mute: 'Eine Stunde stumm',
+  poll: (text) => `Umfrage: ${text}`,
   image: 'Foto',
   video: 'Video',
   audio: 'Audio',
@@ -40,10 +42,11 @@ export function notificationWords(language: string): NotificationWords {
 
 /** A message on one line. */
 export function notifiedText(
-  { text, attachments }: Pick<MessageRecord, 'text' | 'attachments'>,
+  { text, attachments, poll }: Pick<MessageRecord, 'text' | 'attachments' | 'poll'>,
   words: NotificationWords,
 ): string {
   const [first] = attachments;
-  if (isVisible(text)) return text.slice(0, 500).replace(/\s+/gu, ' ');
+  const line = text.slice(0, 500).replace(/\s+/gu, ' ');
+  if (isVisible(text)) return poll === undefined ? line : words.poll(line);
   return first === undefined ? words.message : words[first.kind];
 }

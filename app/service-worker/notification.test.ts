@@ -45,6 +45,11 @@ test('a file is named by its kind, and what does not count as unread is left out
   expect(told(directStream(ann, bob), others)).toBeUndefined();
 });
 
+test('[PO1] a poll is told with its question', () => {
+  const poll = { options: ['Tea', 'Coffee'], votes: {} };
+  expect(told(group, [{ text: 'Which\none?', poll }])).toEqual({ title: 'Choir', body: 'Ann: Poll: Which one?' });
+});
+
 test('where the device does not know the chat’s name, the payload has to say it', () => {
   expect(told(directStream(bob, 'stranger' as UserId), [{ text: 'hello' }])).toBeUndefined();
 });

@@ -4,10 +4,12 @@ import { callingUnread } from '#app/shown/list-entry.ts';
 import { isMuted } from '#app/shown/mute.ts';
 import { peopleNamedBy } from '#app/shown/name.ts';
 import { createListReader } from '#app/shown/list-rows.ts';
+import { withoutBlocked } from '#app/shown/withheld.ts';
 import { askOverHttp, pullOnce, underLock } from '#app/sync/without-page.ts';
 import { directPeer, isDirect } from '#protocol/ids.ts';
-import { AnyPushPayload, PushPayload, type PushMessage } from '#protocol/push.ts';
+import { AnyPushPayload, PushPayload, shownOf, type PushMessage } from '#protocol/push.ts';
 import { parse } from '#protocol/shape.ts';
+import { lockOf } from './lock-of.ts';
 import { toldOf, type NotificationData, type Told } from './notification.ts';
 import { type OpenPerson, withPerson } from './person.ts';
 
@@ -41,7 +43,11 @@ export async function notify(data: PushMessageData | null): Promise<void> {
     if (!given.ok || given.value.teamlink.userId !== person.userId) return false;
     const { notification } = given.value;
     const payload = parse(PushPayload, json);
-    if (!payload.ok) await showUnknown(notification, words);
+    if (!payload.ok)
+      await showUnknown(
+        (await lockOf(person.device)) === 'none' ? notification : { ...notification, ...nothingOf(words) },
+        words,
+      );
     else if (payload.value.teamlink.kind === 'test') await show('TeamLink', { body: words.test, tag: 'test' });
     else await notifyOf(person, payload.value.teamlink, notification, words);
     return true;
@@ -57,30 +63,38 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, w
   await underLock(userId, () => pullOnce(store, ask, [stream])).catch(() => false);
 
   const row = await store.conversation(stream);
-  const readSeq = row?.membership?.readSeq ?? 0;
+  const readSeq = Math.max(row?.membership?.readSeq ?? 0, message.read[stream] ?? 0);
   const isMention = message.isMention === true;
   // A mention passes a mute if its person wants that, which the server knows.
-  const isRead = readSeq >= seq || (!isMention && isMuted(row?.membership, new Date()));
+  const isUnwanted = !isMention && (isMuted(row?.membership, new Date()) || row?.membership?.notify !== undefined);
+  const isRead = readSeq >= seq || isUnwanted || row?.membership?.notify === 'nothing';
+  const lock = await lockOf(person.device);
+  const isHidden = lock !== 'none';
+  const shows = isHidden ? 'nothing' : shownOf(message.show, row?.membership?.preview);
+  // Before anything is shown: Chromium may forget a notification if it is asked for them all at the moment it shows one.
+  await closeRead(person, message.read);
   const shown = await self.registration.getNotifications({ tag: stream });
   const isTold = shown.some((each) => (dataOf(each)?.seq ?? 0) >= seq);
-  if ((await isWatched()) || isTold) {
-    // The page itself shows it, or it was shown: the same push may arrive twice.
+  if (isTold || (lock !== 'locked' && (await isWatched()))) {
+    // It was shown, as the same push may arrive twice, or the page itself shows it. A locked page shows nothing.
   } else if (isRead) await showAndClose(words);
   else {
-    const unread = await store.messages(stream, { fromSeq: readSeq + 1, limit: MAX_MESSAGES });
+    const held = await store.messages(stream, { fromSeq: readSeq + 1, limit: MAX_MESSAGES });
+    const unread = withoutBlocked(held, stream, await store.blocked());
     const messages = isMention ? unread.filter(({ mentions }) => mentions.includes(userId)) : unread;
     const people = await store.people([
       ...(isDirect(stream) ? [directPeer(stream, userId)] : []),
       ...messages.flatMap(peopleNamedBy),
     ]);
     const told =
-      (row === undefined ? undefined : toldOf({ row, messages, people, self: userId, show: message.show, words })) ??
-      fallback(message, given, words);
+      (row === undefined ? undefined : toldOf({ row, messages, people, self: userId, show: shows, words })) ??
+      fallback({ ...message, show: shows }, isHidden ? nothingOf(words) : given, words);
     const data: NotificationData = { userId, stream, seq: Math.max(seq, row?.lastSeq ?? 0) };
     const silent = message.isSilent === true;
-    await show(told.title, { body: told.body, tag: stream, renotify: true, silent, data, actions: actionsIn(words) });
+    // Nobody answers in the name of the person past the lock.
+    const actions = isHidden ? [] : actionsIn(words);
+    await show(told.title, { body: told.body, tag: stream, renotify: true, silent, data, actions });
   }
-  await closeRead(person, message.read);
   await showBadge(person);
 }
 
@@ -89,6 +103,8 @@ function fallback({ attachment, show: shown }: PushMessage, { title, body }: Tol
   if (shown !== 'text') return { title, body: words.message };
   return { title, body: attachment === undefined ? body || words.message : words[attachment] };
 }
+
+const nothingOf = (words: NotificationWords): Told => ({ title: 'TeamLink', body: words.message });
 
 function actionsIn(words: NotificationWords): NonNullable<FullOptions['actions']> {
   return [

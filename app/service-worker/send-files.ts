@@ -1,6 +1,8 @@
 import { filesOf } from '#app/local-store/files.ts';
 import { filesWanted, lostFile, uploadsLock } from '#app/media/files-wanted.ts';
 import { type Uploaded, formOf, outcomeOf } from '#app/media/post-file.ts';
+import { isReadable } from '#app/media/readable.ts';
+import { withPoster } from '#app/media/send-poster.ts';
 import type { WaitingFile } from '#app/local-store/files.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { MEDIA_PATH, USER_HEADER } from '#protocol/version.ts';
@@ -23,11 +25,13 @@ async function sendAll({ store, userId }: OpenPerson, signal: AbortSignal): Prom
     if (paused.has(id)) continue;
     const file = await files.waiting(id);
     const outcome: Uploaded =
-      file === undefined ? { kind: 'refused', error: lostFile() } : await postForm(userId, file, signal);
+      file === undefined || !(await isReadable(file.content))
+        ? { kind: 'refused', error: lostFile() }
+        : await withPoster(userId, file, await postForm(userId, file, signal), signal);
     if (outcome.kind === 'refused') await store.settle([{ id: row.id, ok: false, error: outcome.error }]);
     if (outcome.kind !== 'done') continue;
     await files.uploaded(id, outcome.file.mediaId);
-    await store.fileUploaded(id, outcome.file);
+    await store.replaceFile(id, outcome.file);
   }
 }
 

@@ -3,7 +3,9 @@ import { signInProblemWords, type AccountProblem } from '#app/i18n/account-words
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { fieldText } from '#app/ui/field-text.ts';
-import { PasswordField, TextField } from '#app/ui/TextField.tsx';
+import { NewPasswordField } from '#app/password/NewPasswordField.tsx';
+import { PasswordField } from '#app/password/PasswordField.tsx';
+import { TextField } from '#app/ui/TextField.tsx';
 import { limits } from '#protocol/limits.ts';
 import { REACH_PATH } from '#protocol/version.ts';
 import { CODE_REQUIRED, checkAccount, type AccountErrors, type AccountInput } from './account-input.ts';
@@ -85,36 +87,44 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
             defaultValue={fixedEmail}
             {...field('email')}
           />
-          <PasswordField
-            label={words('field.password')}
-            showLabel={words('field.showPassword')}
-            hideLabel={words('field.hidePassword')}
-            hint={mode === 'sign-up' ? words('field.passwordHint') : undefined}
-            autoComplete={mode === 'sign-up' ? 'new-password' : 'current-password'}
-            enterKeyHint="go"
-            {...field('password')}
-          />
+          {mode === 'sign-up' ? (
+            <NewPasswordField
+              label={words('field.password')}
+              enterKeyHint="go"
+              about={() => [fieldText(form.current, 'name'), fieldText(form.current, 'email')]}
+              {...field('password')}
+            />
+          ) : (
+            <PasswordField
+              label={words('field.password')}
+              autoComplete="current-password"
+              enterKeyHint="go"
+              {...field('password')}
+            />
+          )}
         </>
       )}
       {entered !== undefined && <CodeField />}
       <Button type="submit" wide aria-disabled={isWorking}>
         {words(mode === 'sign-up' ? 'signUp.button' : 'signIn.button')}
       </Button>
-      <div role="alert" className={styles.notice}>
-        {problem !== undefined && (
-          <div className={styles.problem}>
-            <p>{signInProblemWords(problem, words)}</p>
-            {problem.kind === 'obstacle' && problem.obstacle === 'page' && (
-              <a href={REACH_PATH} target="_blank" rel="noreferrer">
-                {words('obstacle.open')}
-              </a>
-            )}
-          </div>
-        )}
+      <div className={styles.notice}>
+        <div role="alert">
+          {problem !== undefined && (
+            <div className={styles.problem}>
+              <p>{signInProblemWords(problem, words)}</p>
+              {problem.kind === 'obstacle' && problem.obstacle === 'page' && (
+                <a href={REACH_PATH} target="_blank" rel="noreferrer">
+                  {words('obstacle.open')}
+                </a>
+              )}
+            </div>
+          )}
+        </div>
+        <p role="status" className={styles.other}>
+          {isWorking ? words('account.working') : ''}
+        </p>
       </div>
-      <span className="unseen" role="status">
-        {isWorking ? words('account.working') : ''}
-      </span>
       {children}
     </form>
   );

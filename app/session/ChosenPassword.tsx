@@ -2,7 +2,7 @@ import { useRef, useState, type SubmitEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { fieldText } from '#app/ui/field-text.ts';
-import { PasswordField } from '#app/ui/TextField.tsx';
+import { NewPasswordField } from '#app/password/NewPasswordField.tsx';
 import { LinkProblem } from './LinkProblem.tsx';
 import { newPasswordError } from './account-input.ts';
 import styles from './Account.module.css';
@@ -31,13 +31,9 @@ export function ChosenPassword({ button, problem, isWorking, onChosen }: ChosenP
 
   return (
     <form ref={form} className={styles.form} noValidate onSubmit={submit}>
-      <PasswordField
+      <NewPasswordField
         label={words('settings.newPassword')}
-        showLabel={words('field.showPassword')}
-        hideLabel={words('field.hidePassword')}
-        hint={words('field.passwordHint')}
         name="password"
-        autoComplete="new-password"
         className={styles.field}
         error={error}
         onChange={() => setError(undefined)}

@@ -3,7 +3,7 @@ import { confirmAddress, type Proof } from '#app/http/ways-in.ts';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { fieldText } from '#app/ui/field-text.ts';
-import { PasswordField } from '#app/ui/TextField.tsx';
+import { PasswordField } from '#app/password/PasswordField.tsx';
 import { ChosenPassword } from './ChosenPassword.tsx';
 import { LinkProblem } from './LinkProblem.tsx';
 import { SessionPage } from './SessionPage.tsx';
@@ -79,8 +79,6 @@ export function ConfirmAddress({ token, onDone }: { token: string; onDone: (done
       >
         <PasswordField
           label={words('field.password')}
-          showLabel={words('field.showPassword')}
-          hideLabel={words('field.hidePassword')}
           name="password"
           autoComplete="current-password"
           className={styles.field}

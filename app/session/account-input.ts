@@ -1,9 +1,13 @@
 import type { MessageKey } from '#app/i18n/words.ts';
+import type { Outcome } from '#app/http/request.ts';
 import { limits } from '#protocol/limits.ts';
 import { cleanName, isVisible } from '#protocol/names.ts';
 
 export const PASSWORD_MIN = 8;
 export const PASSWORD_MAX = 128;
+
+/** A request that begins a session without the fields of a form. */
+export type AccountRun = () => Promise<Outcome<unknown>>;
 
 export interface AccountInput {
   name: string;
@@ -11,6 +15,8 @@ export interface AccountInput {
   password: string;
   /** Of an authenticator app, or for recovery; asked for once the password was right. [AC6] */
   code?: string;
+  /** This is a shared computer. [SEC-54] */
+  isShared?: boolean;
 }
 
 /** The code of the answer to a right password that is not enough. */

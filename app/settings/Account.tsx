@@ -1,6 +1,8 @@
 import { Suspense, useState } from 'react';
-import { changePicture } from '#app/http/accounts.ts';
+import { changePicture } from '#app/http/own-account.ts';
+import { prove, setPassword } from '#app/http/own-ways-in.ts';
 import type { HttpProblem } from '#app/http/request.ts';
+import { accountProblemWords } from '#app/i18n/account-change-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { signedIn, type Profile } from '#app/state/session.ts';
 import { useAppDispatch } from '#app/state/store.ts';
@@ -8,16 +10,21 @@ import { useAnnounce } from '#app/ui/Announcer.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { personalStream } from '#protocol/ids.ts';
+import type { WaysIn as Ways } from '#protocol/ways-in.ts';
 import { Address } from './Address.tsx';
 import { Devices } from './Devices.tsx';
 import { NameDialog } from './NameDialog.tsx';
 import { PasswordDialog, type ChangePassword } from './PasswordDialog.tsx';
+import { useProof } from './use-proof.tsx';
 import type { ReplaceSession } from './replace-session.ts';
 import { TwoFactor } from './TwoFactor.tsx';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Settings.module.css';
 
 const PictureField = lazyComponent(() => import('#app/media/PictureField.tsx'));
+const AboutDialog = lazyComponent(() => import('./AboutDialog.tsx'));
+const OwnLinkDialog = lazyComponent(() => import('./OwnLinkDialog.tsx'));
+const WaysIn = lazyComponent(() => import('./WaysIn.tsx'));
 const DeletionDialog = lazyComponent(() => import('./DeletionDialog.tsx'));
 
 interface AccountProps {
@@ -33,13 +40,34 @@ export function Account({ profile, onChangePassword, onReplaceSession, onSignOut
   const words = useWords();
   const dispatch = useAppDispatch();
   const announce = useAnnounce();
-  const [open, setOpen] = useState<'name' | 'password' | 'deletion'>();
+  const [open, setOpen] = useState<'name' | 'about' | 'link' | 'password' | 'deletion'>();
   const [confirmation, setConfirmation] = useState<string>();
   const [said, setSaid] = useState<string>();
   const [passwordChanges, setPasswordChanges] = useState(0);
-  const done = (what: string) => {
+  const { withProof, dialog } = useProof(profile.email);
+  const [exportProblem, setExportProblem] = useState<string>();
+  const [ways, setWays] = useState<Ways>();
+  const [passwordProblem, setPasswordProblem] = useState<string>();
+  // Until it is known, as most people have one.
+  const hasPassword = ways?.password !== false;
+  async function save() {
+    const proven = await withProof(() => prove());
+    setExportProblem(proven.ok ? undefined : whyNotExported(proven.failure));
+    // Answered as a download, so the page stays.
+    if (proven.ok) location.assign('/api/export');
+  }
+  const whyNotExported = (failure: HttpProblem) =>
+    failure.kind === 'offline' ? words('settings.exportOffline') : accountProblemWords(failure, words);
+  async function openPassword() {
+    // Somebody without a password shows in another way that it is them, before they choose one.
+    const proven = hasPassword ? undefined : await withProof(() => prove());
+    setPasswordProblem(proven?.ok === false ? accountProblemWords(proven.failure, words) : undefined);
+    if (proven?.ok !== false) setOpen('password');
+  }
+  /** `show`: beside what was changed. */
+  const done = (show: (what: string) => void, what: string) => {
     setOpen(undefined);
-    setConfirmation(what);
+    show(what);
     announce(what);
   };
   return (
@@ -62,12 +90,24 @@ export function Account({ profile, onChangePassword, onReplaceSession, onSignOut
               {profile.name}
             </p>
             <p className={styles.email}>{profile.email}</p>
+            {profile.about !== undefined && (
+              <p className={styles.label} dir="auto">
+                {profile.about}
+              </p>
+            )}
           </div>
         </div>
         <Button look="quiet" onClick={() => setOpen('name')}>
           {words('settings.changeName')}
         </Button>
+        <Button look="quiet" onClick={() => setOpen('about')}>
+          {words('about.title')}
+        </Button>
+        <Button look="quiet" onClick={() => setOpen('link')}>
+          {words('settings.link')}
+        </Button>
         <Address
+          withProof={withProof}
           onSaid={(what) => {
             setSaid(what);
             announce(what);
@@ -80,33 +120,66 @@ export function Account({ profile, onChangePassword, onReplaceSession, onSignOut
       </div>
       <div className={shapes.card}>
         <h3 className={styles.heading}>{words('settings.security')}</h3>
-        <Button look="quiet" onClick={() => setOpen('password')}>
-          {words('settings.changePassword')}
+        <Button look="quiet" onClick={() => void openPassword()}>
+          {words(hasPassword ? 'settings.changePassword' : 'settings.setPassword')}
         </Button>
+        {passwordProblem !== undefined && (
+          <p role="alert" className={styles.error}>
+            {passwordProblem}
+          </p>
+        )}
         {confirmation !== undefined && <p className={styles.label}>{confirmation}</p>}
-        <TwoFactor email={profile.email} onReplaceSession={onReplaceSession} />
+        {/* The code comes after the password, so without one there is nothing to ask it after. [AC6] */}
+        {ways?.password === true && <TwoFactor email={profile.email} onReplaceSession={onReplaceSession} />}
+        <Suspense fallback={null}>
+          <WaysIn key={passwordChanges} email={profile.email} onWays={setWays} />
+        </Suspense>
         {/* A new password signs out the other devices, so the list is mounted again to fetch them again. */}
         <Devices key={passwordChanges} />
       </div>
       <div className={shapes.card}>
         <h3 className={styles.heading}>{words('settings.data')}</h3>
         <p className={styles.label}>{words('settings.exportBody')}</p>
-        <a className={styles.wayOn} href="/api/export" download>
+        <Button look="quiet" onClick={() => void save()}>
           {words('settings.export')}
-        </a>
+        </Button>
+        {exportProblem !== undefined && (
+          <p role="alert" className={styles.error}>
+            {exportProblem}
+          </p>
+        )}
         <Button look="quiet" onClick={() => setOpen('deletion')}>
           {words('deletion.button')}
         </Button>
       </div>
+      {dialog}
       {open === 'name' && (
         <NameDialog
           name={profile.name}
           onClose={() => setOpen(undefined)}
           onDone={(name) => {
             dispatch(signedIn({ ...profile, name }));
-            done(words('settings.nameSaved'));
+            done(setSaid, words('settings.nameSaved'));
           }}
         />
+      )}
+      {open === 'about' && (
+        <Suspense>
+          <AboutDialog
+            about={profile.about ?? ''}
+            onClose={() => setOpen(undefined)}
+            onDone={(about) => {
+              const { about: _before, ...rest } = profile;
+              dispatch(signedIn(about === null ? rest : { ...rest, about }));
+              done(setSaid, words('about.saved'));
+            }}
+          />
+        </Suspense>
+      )}
+      {open === 'link' && (
+        <Suspense>
+          <OwnLinkDialog profile={profile} onClose={() => setOpen(undefined)} />
+        </Suspense>
       )}
       {open === 'deletion' && (
         <Suspense>
@@ -116,11 +189,16 @@ export function Account({ profile, onChangePassword, onReplaceSession, onSignOut
       {open === 'password' && (
         <PasswordDialog
           email={profile.email}
-          onChange={onChangePassword}
+          isFirst={!hasPassword}
+          onChange={async (current, next) => {
+            if (hasPassword) return onChangePassword(current, next);
+            const outcome = await setPassword(next);
+            return outcome.ok ? undefined : outcome.failure;
+          }}
           onClose={() => setOpen(undefined)}
           onDone={() => {
             setPasswordChanges((count) => count + 1);
-            done(words('settings.passwordSaved'));
+            done(setConfirmation, words(hasPassword ? 'settings.passwordSaved' : 'settings.passwordSet'));
           }}
         />
       )}

@@ -7,10 +7,16 @@ import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import { useTextField } from '#app/ui/use-text-field.ts';
+import type { Proof } from './use-proof.tsx';
 import styles from './Settings.module.css';
 
+interface AddressProps {
+  withProof: Proof['withProof'];
+  onSaid: (what: string) => void;
+}
+
 /** Whether the user's address is confirmed, and its change. Nothing is shown on a server without mail. [SEC-29] */
-export function Address({ onSaid }: { onSaid: (what: string) => void }) {
+export function Address({ withProof, onSaid }: AddressProps) {
   const words = useWords();
   const [isVerified, setVerified] = useState<boolean>();
   const [isOpen, setOpen] = useState(false);
@@ -45,6 +51,7 @@ export function Address({ onSaid }: { onSaid: (what: string) => void }) {
       {isOpen && (
         <AddressDialog
           isVerified={isVerified}
+          withProof={withProof}
           onClose={() => setOpen(false)}
           onDone={() => {
             setOpen(false);
@@ -57,12 +64,13 @@ export function Address({ onSaid }: { onSaid: (what: string) => void }) {
 }
 
 interface AddressDialogProps {
+  withProof: Proof['withProof'];
   isVerified: boolean;
   onDone: () => void;
   onClose: () => void;
 }
 
-function AddressDialog({ isVerified, onDone, onClose }: AddressDialogProps) {
+function AddressDialog({ isVerified, withProof, onDone, onClose }: AddressDialogProps) {
   const words = useWords();
   const { text: address, setError, props } = useTextField('');
   const [isWorking, setWorking] = useState(false);
@@ -71,7 +79,7 @@ function AddressDialog({ isVerified, onDone, onClose }: AddressDialogProps) {
     event.preventDefault();
     if (isWorking) return;
     setWorking(true);
-    const outcome = await changeAddress(address.trim());
+    const outcome = await withProof(() => changeAddress(address.trim()));
     setWorking(false);
     if (outcome.ok) onDone();
     else setError(accountProblemWords(outcome.failure, words));

@@ -5,7 +5,7 @@ import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { fieldText } from '#app/ui/field-text.ts';
-import { PasswordField } from '#app/ui/TextField.tsx';
+import { PasswordField } from '#app/password/PasswordField.tsx';
 import styles from './Settings.module.css';
 
 interface DeletionDialogProps {
@@ -45,8 +45,6 @@ export default function DeletionDialog({ email, onDelete, onClose }: DeletionDia
         <PasswordField
           label={words('settings.currentPassword')}
           hint={words('deletion.passwordHint')}
-          showLabel={words('field.showPassword')}
-          hideLabel={words('field.hidePassword')}
           autoComplete="current-password"
           name="password"
           error={error}

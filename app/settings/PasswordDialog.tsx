@@ -5,30 +5,33 @@ import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { fieldText } from '#app/ui/field-text.ts';
-import { PasswordField } from '#app/ui/TextField.tsx';
+import { NewPasswordField } from '#app/password/NewPasswordField.tsx';
+import { PasswordField } from '#app/password/PasswordField.tsx';
 import styles from './Settings.module.css';
 
 export type ChangePassword = (current: string, next: string) => Promise<HttpProblem | undefined>;
 
 interface PasswordDialogProps {
   email: string;
+  /** There is none yet, so no present one is asked for. */
+  isFirst: boolean;
   onChange: ChangePassword;
   onDone: () => void;
   onClose: () => void;
 }
 
-export function PasswordDialog({ email, onChange, onDone, onClose }: PasswordDialogProps) {
+export function PasswordDialog({ email, isFirst, onChange, onDone, onClose }: PasswordDialogProps) {
   const words = useWords();
   const form = useRef<HTMLFormElement>(null);
   const [error, setError] = useState<string>();
   const [isWorking, setWorking] = useState(false);
-  const shown = { showLabel: words('field.showPassword'), hideLabel: words('field.hidePassword') };
+  const title = words(isFirst ? 'settings.setPassword' : 'settings.changePassword');
 
   async function save(event: SubmitEvent) {
     event.preventDefault();
     if (isWorking) return;
     const [current, next] = [fieldText(form.current, 'current'), fieldText(form.current, 'next')];
-    if (current === '') return setError(words('account.emptyPassword'));
+    if (current === '' && !isFirst) return setError(words('account.emptyPassword'));
     if (next.length < 8) return setError(words('account.short'));
     setWorking(true);
     const problem = await onChange(current, next);
@@ -39,23 +42,14 @@ export function PasswordDialog({ email, onChange, onDone, onClose }: PasswordDia
   }
 
   return (
-    <Dialog title={words('settings.changePassword')} onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       <form ref={form} className={styles.form} onSubmit={(event) => void save(event)} noValidate>
         {/* Tells password managers whose password this is. */}
         <input type="email" autoComplete="username" value={email} readOnly hidden />
-        <PasswordField
-          {...shown}
-          label={words('settings.currentPassword')}
-          autoComplete="current-password"
-          name="current"
-        />
-        <PasswordField
-          {...shown}
-          label={words('settings.newPassword')}
-          hint={words('field.passwordHint')}
-          autoComplete="new-password"
-          name="next"
-        />
+        {!isFirst && (
+          <PasswordField label={words('settings.currentPassword')} autoComplete="current-password" name="current" />
+        )}
+        <NewPasswordField label={words('settings.newPassword')} name="next" about={() => [email]} />
         <p className={styles.label}>{words('settings.passwordNote')}</p>
         {error !== undefined && (
           <p role="alert" className={styles.error}>
@@ -64,7 +58,7 @@ export function PasswordDialog({ email, onChange, onDone, onClose }: PasswordDia
         )}
         <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
           <Button type="submit" disabled={isWorking}>
-            {isWorking ? words('account.working') : words('settings.changePassword')}
+            {isWorking ? words('account.working') : title}
           </Button>
         </DialogActions>
       </form>

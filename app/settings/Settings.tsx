@@ -11,6 +11,9 @@ import { Chips } from '#app/ui/Chips.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
 import { AdministrationLink } from './AdministrationLink.tsx';
 import { Account } from './Account.tsx';
+import { BlockedPeople } from './BlockedPeople.tsx';
+import { IdleLock } from './IdleLock.tsx';
+import { PrivacyCard } from './PrivacyCard.tsx';
 import { Storage } from './Storage.tsx';
 import type { ChangePassword } from './PasswordDialog.tsx';
 import type { ReplaceSession } from './replace-session.ts';
@@ -32,6 +35,7 @@ export default function Settings(props: SettingsProps) {
   const dispatch = useAppDispatch();
   const profile = useAppSelector((state) => state.session.profile);
   const theme = useAppSelector((state) => state.settings.theme);
+  const isShared = useAppSelector((state) => state.session.isShared === true);
   return (
     <Pane
       look="page"
@@ -41,7 +45,6 @@ export default function Settings(props: SettingsProps) {
     >
       <div className={shapes.page}>
         <div className={shapes.column}>
-          <AdministrationLink />
           {profile !== null && (
             <Account
               profile={profile}
@@ -73,8 +76,13 @@ export default function Settings(props: SettingsProps) {
             <p className={styles.label}>{words('outbox.about')}</p>
             <Link href={paths.outbox}>{words('outbox.open')}</Link>
           </div>
-          <NotificationCard client={client} />
+          <IdleLock />
+          <PrivacyCard />
+          <BlockedPeople client={client} />
+          {!isShared && <NotificationCard client={client} />}
           <Storage self={client.userId} />
+          {/* Last, because it comes when the server has answered, and must not move what is about to be pressed. */}
+          <AdministrationLink />
         </div>
       </div>
     </Pane>

@@ -1,14 +1,16 @@
 import { useRef, useState, type SubmitEvent } from 'react';
 import type { HttpProblem } from '#app/http/request.ts';
-import { beginTwoFactor, endTwoFactor, verifyCode, type TwoFactorBegun } from '#app/http/two-factor.ts';
+import { verifyCode } from '#app/http/accounts.ts';
+import { beginTwoFactor, endTwoFactor, type TwoFactorBegun } from '#app/http/two-factor.ts';
 import { accountProblemWords } from '#app/i18n/account-change-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { fieldText } from '#app/ui/field-text.ts';
+import { QrCode } from '#app/ui/QrCode.tsx';
 import { saveText } from '#app/ui/save-text.ts';
-import { PasswordField, TextField } from '#app/ui/TextField.tsx';
-import { QrCode } from './QrCode.tsx';
+import { PasswordField } from '#app/password/PasswordField.tsx';
+import { TextField } from '#app/ui/TextField.tsx';
 import type { ReplaceSession } from './replace-session.ts';
 import styles from './Settings.module.css';
 
@@ -65,8 +67,6 @@ export default function TwoFactorDialog({ email, isOn, onReplaceSession, onDone,
             <input type="email" autoComplete="username" value={email} readOnly hidden />
             <PasswordField
               label={words('settings.currentPassword')}
-              showLabel={words('field.showPassword')}
-              hideLabel={words('field.hidePassword')}
               autoComplete="current-password"
               name="password"
               error={error}

@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
-import { activateLanguage, loadAllWords, words } from '#app/i18n/words.ts';
+import { activateLanguage, loadWords, words } from '#app/i18n/words.ts';
 import { deviceForm, deviceWords } from './device-words.ts';
 
 beforeAll(async () => {
   await activateLanguage('en');
-  await loadAllWords();
+  await loadWords('later');
 });
 
 test.each([

@@ -9,7 +9,6 @@ import { useAppSelector } from '#app/state/store.ts';
 import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { importWithRetry, lazyComponent } from '#app/ui/lazy-component.ts';
-import { watchForUpdates } from './app-update.ts';
 import { routeOf } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
 import { Starting } from './Starting.tsx';
@@ -80,7 +79,10 @@ function UpdateBanner() {
   const words = useWords();
   const [activate, setActivate] = useState<() => void>();
   useEffect(() => {
-    void watchForUpdates((next) => setActivate(() => next));
+    // Nobody waits for it, so it is not part of the first load.
+    void importWithRetry(() => import('./app-update.ts')).then(({ watchForUpdates }) =>
+      watchForUpdates((next) => setActivate(() => next)),
+    );
   }, []);
   if (activate === undefined) return null;
   return (

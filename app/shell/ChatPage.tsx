@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Conversation } from '#app/conversation/Conversation.tsx';
 import type { ForwardedMessages } from '#app/conversation/forwarded-messages.ts';
@@ -6,7 +6,7 @@ import { FailedChangesOf } from '#app/conversation/FailedChanges.tsx';
 import { detailsPath } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import { updateMembership } from '#app/ops/own.ts';
-import { readConversation } from '#app/shown/read.ts';
+import { shownConversation } from '#app/shown/conversation.ts';
 import { detailsShown } from '#app/state/navigation.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
@@ -23,6 +23,7 @@ const ProfileDialog = lazyComponent(async () => {
   const { ProfileDialog: dialog } = await import('#app/details/ProfileDialog.tsx');
   return { default: dialog };
 });
+const DateDialog = lazyComponent(() => import('#app/details/DateDialog.tsx'));
 const AddPeople = lazyComponent(() => import('#app/people/AddPeople.tsx'));
 
 interface ChatPageProps {
@@ -46,6 +47,8 @@ export default function ChatPage({ client, stream, isDetails, onName, onSearch, 
   const [adding, setAdding] = useState<string>();
   /** The sender whose profile is shown. */
   const [person, setPerson] = useState<Person>();
+  const [isDating, setDating] = useState(false);
+  const askDate = useCallback(() => setDating(true), []);
   const isBeside = isWide && (isSetToShow || isDetails);
 
   const isOpen = isWide || !isDetails;
@@ -53,13 +56,21 @@ export default function ChatPage({ client, stream, isDetails, onName, onSearch, 
     if (isOpen) void endMarkedUnread(client, stream);
   }, [isOpen, client, stream]);
 
-  const toChat = () => navigate(chatPath(stream), { replace: true });
+  const toChat = useCallback(() => navigate(chatPath(stream), { replace: true }), [navigate, stream]);
+  const show = useCallback(
+    (on: boolean) => {
+      dispatch(detailsShown({ on, isDirect: isDirect(stream) }));
+      if (isDetails) toChat();
+    },
+    [dispatch, stream, isDetails, toChat],
+  );
   useEscape(isBeside ? () => show(false) : isDetails ? toChat : undefined);
-
-  function show(on: boolean) {
-    dispatch(detailsShown({ on, isDirect: isDirect(stream) }));
-    if (isDetails) toChat();
-  }
+  // The same object in every render, because the chat is memoized.
+  const details = useMemo(
+    () =>
+      isWide ? { isShown: isBeside, onPress: () => show(!isBeside) } : { onPress: () => navigate(detailsPath(stream)) },
+    [isWide, isBeside, show, navigate, stream],
+  );
 
   async function message(to: Person): Promise<void> {
     setPerson(undefined);
@@ -77,11 +88,8 @@ export default function ChatPage({ client, stream, isDetails, onName, onSearch, 
             onSearch={onSearch}
             onForward={onForward}
             onPerson={setPerson}
-            details={
-              isWide
-                ? { isShown: isBeside, onPress: () => show(!isBeside) }
-                : { onPress: () => navigate(detailsPath(stream)) }
-            }
+            onDate={askDate}
+            details={details}
           />
         </main>
       )}
@@ -103,7 +111,17 @@ export default function ChatPage({ client, stream, isDetails, onName, onSearch, 
       )}
       {person !== undefined && (
         <Suspense fallback={null}>
-          <ProfileDialog person={person} onMessage={() => void message(person)} onClose={() => setPerson(undefined)} />
+          <ProfileDialog
+            client={client}
+            person={person}
+            onMessage={() => void message(person)}
+            onClose={() => setPerson(undefined)}
+          />
+        </Suspense>
+      )}
+      {isDating && (
+        <Suspense fallback={null}>
+          <DateDialog client={client} stream={stream} onClose={() => setDating(false)} />
         </Suspense>
       )}
       {adding !== undefined && (
@@ -117,6 +135,9 @@ export default function ChatPage({ client, stream, isDetails, onName, onSearch, 
 
 /** Opening a chat that was marked as unread is what the mark was for. [OP16] */
 async function endMarkedUnread({ store, outbox }: Client, stream: ConversationId): Promise<void> {
-  const { row } = await store.snapshot((reading) => readConversation(reading, stream, store.userId));
+  const row = await store.snapshot(async (reading) => {
+    const [held, queued] = await Promise.all([reading.conversation(stream), reading.outbox(stream)]);
+    return held && shownConversation(held, queued, store.userId);
+  });
   if (row?.membership?.unreadAt !== undefined) await outbox.queue(updateMembership(stream, { unread: false }));
 }

@@ -1,4 +1,4 @@
-import { Search } from 'lucide-react';
+import { ListFilter, Search } from 'lucide-react';
 import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { entriesOf, filterEntries, type Entry } from '#app/conversation-list/entry.ts';
@@ -7,12 +7,15 @@ import { useWords, type Words } from '#app/i18n/words.ts';
 import { messagePath } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import { usePeople } from '#app/people/use-people.ts';
+import { FilterFields } from '#app/search/FilterFields.tsx';
+import type { SearchFilters } from '#app/search/filters.ts';
 import { FoundMessage } from '#app/search/FoundMessage.tsx';
 import { useFoundMessages, type SearchState } from '#app/search/use-found-messages.ts';
 import type { ListRows } from '#app/shown/list-rows.ts';
 import { colourId } from '#app/shown/name.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
+import { IconButton } from '#app/ui/Button.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { Dialog } from '#app/ui/Dialog.tsx';
 import { takeKey } from '#app/ui/keys.ts';
@@ -20,6 +23,7 @@ import { rovingTarget } from '#app/ui/roving.ts';
 import { useNow } from '#app/ui/use-now.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
+import { useSenders } from './use-senders.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './JumpDialog.module.css';
 
@@ -39,6 +43,8 @@ interface JumpDialogProps {
   list: ListRows;
   /** The conversation whose messages are searched. Absent: goes to chats and people, and searches the messages of all chats. */
   stream?: ConversationId | undefined;
+  /** What was typed elsewhere already. */
+  initial?: string | undefined;
   onClose: () => void;
 }
 
@@ -46,14 +52,17 @@ interface JumpDialogProps {
  * Goes to a chat, a person or a message by typing: arrows move, Enter opens. The field keeps the focus (ARIA's combobox
  * pattern).
  */
-export default function JumpDialog({ client, list, stream, onClose }: JumpDialogProps) {
+export default function JumpDialog({ client, list, stream, initial = '', onClose }: JumpDialogProps) {
   const words = useWords();
   const [, navigate] = useLocation();
   const now = useNow();
   const id = useId();
   const { store, outbox } = client;
-  const [typed, setTyped] = useState('');
+  const [typed, setTyped] = useState(initial);
   const [activeAt, setActiveAt] = useState(0);
+  const [filters, setFilters] = useState<SearchFilters>({});
+  const [isFiltering, setFiltering] = useState(false);
+  const filterCount = Object.keys(filters).length;
   const { found, isCurrent } = usePeople(store, typed);
   const entries = useMemo(
     () => entriesOf(list.rows, { ...list, self: store.userId, words, now }),
@@ -68,16 +77,15 @@ export default function JumpDialog({ client, list, stream, onClose }: JumpDialog
     <Avatar id={colourId(chat, store.userId)} name={name} shape={isGroup ? 'square' : 'round'} size={32} />
   );
   const isEverywhere = stream === undefined;
-  const chats = (isEverywhere ? filterEntries(entries, 'all', typed) : [])
-    .slice(0, CHATS_SHOWN)
-    .map((entry): Option => ({
-      id: entry.stream,
-      avatar: avatarOf(entry),
-      content: nameLine(entry.name),
-      open: () => go(chatPath(entry.stream)),
-    }));
+  const isOfAll = isEverywhere && filterCount === 0;
+  const chats = (isOfAll ? filterEntries(entries, 'all', typed) : []).slice(0, CHATS_SHOWN).map((entry): Option => ({
+    id: entry.stream,
+    avatar: avatarOf(entry),
+    content: nameLine(entry.name),
+    open: () => go(chatPath(entry.stream)),
+  }));
   const known = new Set(entries.map(({ peer }) => peer));
-  const people = (!isEverywhere || typed.trim() === '' || !isCurrent || found.kind === 'loading' ? [] : found.people)
+  const people = (!isOfAll || typed.trim() === '' || !isCurrent || found.kind === 'loading' ? [] : found.people)
     .filter((person) => person.id !== store.userId && !known.has(person.id))
     .slice(0, PEOPLE_SHOWN)
     .map((person): Option => ({
@@ -86,7 +94,8 @@ export default function JumpDialog({ client, list, stream, onClose }: JumpDialog
       content: nameLine(person.name),
       open: () => void outbox.startDirect(person).then((stream) => go(chatPath(stream))),
     }));
-  const search = useFoundMessages(store, typed, stream);
+  const senders = useSenders(store, stream, words);
+  const search = useFoundMessages(store, typed, filters, stream);
   const byStream = useMemo(() => new Map(entries.map((entry) => [entry.stream, entry])), [entries]);
   const messages = search.messages.flatMap((message): Option[] => {
     const entry = byStream.get(message.stream as ConversationId);
@@ -168,6 +177,27 @@ export default function JumpDialog({ client, list, stream, onClose }: JumpDialog
           }}
           onKeyDown={(event) => takeKey(event, keyDown)}
         />
+        <IconButton
+          label={filterCount === 0 ? words('search.filters') : words('search.filtersOn', { count: filterCount })}
+          aria-expanded={isFiltering}
+          aria-controls={`${id}-filters`}
+          className={classNames(filterCount > 0 && styles.filtered)}
+          onClick={() => setFiltering(!isFiltering)}
+        >
+          <ListFilter size={18} aria-hidden />
+        </IconButton>
+      </div>
+      <div id={`${id}-filters`} hidden={!isFiltering}>
+        {isFiltering && (
+          <FilterFields
+            filters={filters}
+            people={senders}
+            onChange={(next) => {
+              setFilters(next);
+              setActiveAt(0);
+            }}
+          />
+        )}
       </div>
       <div id={`${id}-list`} role="listbox" aria-label={title} className={styles.list}>
         {group(words('list.label'), chats)}
@@ -198,6 +228,8 @@ function statusWords(state: SearchState, hasOptions: boolean, isEverywhere: bool
       return words('search.asking');
     case 'partial':
       return words('search.partial');
+    case 'here':
+      return words(hasOptions ? 'search.hereOnly' : 'search.hereNone');
     case 'complete':
       return hasOptions ? '' : words('search.none');
   }

@@ -28,8 +28,9 @@ export default function OpenedFile({ client, opened, onForward }: OpenedFileProp
         onForward({ stream, messageIds: [messageId] });
       }}
       onShow={({ stream, messageId }) => {
+        // In the place of the viewer's own entry of the history.
+        navigate(messagePath(stream, messageId), { replace: true });
         close();
-        navigate(messagePath(stream, messageId));
       }}
       onClose={close}
     />

@@ -6,6 +6,9 @@ import { oneLine } from '#app/i18n/message-text-words.ts';
 import { useWords, type Words } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
+import { filesOf } from '#app/local-store/files.ts';
+import { usePaused } from '#app/media/use-paused.ts';
+import { usePickAgain } from '#app/media/use-pick-again.ts';
 import type { ListRows } from '#app/shown/list-rows.ts';
 import { waitingOps, type WaitingOp } from '#app/shown/waiting-ops.ts';
 import { shownConnection } from '#app/state/connection.ts';
@@ -31,10 +34,11 @@ interface OutboxPageProps {
 export default function OutboxPage({ client, list, onClose }: OutboxPageProps) {
   const words = useWords();
   const now = useNow();
-  const { outbox, userId: self } = client;
+  const self = client.userId;
   const { phase } = useAppSelector(shownConnection);
   const content = useRef<HTMLDivElement>(null);
-  const items = useMemo(() => waitingOps(list.outbox, self), [list.outbox, self]);
+  const paused = usePaused(self);
+  const items = useMemo(() => waitingOps(list.outbox, self, paused), [list.outbox, self, paused]);
   const nameOf = useMemo(() => {
     const names = new Map(
       entriesOf(list.rows, { ...list, self, words, now }).map(({ stream, name }) => [stream, name]),
@@ -74,7 +78,7 @@ export default function OutboxPage({ client, list, onClose }: OutboxPageProps) {
                         </p>
                       )}
                       <p className={styles.facts}>{factsWords(item, now, words)}</p>
-                      <Choices item={item} outbox={outbox} onDone={() => content.current?.focus()} />
+                      <Choices item={item} client={client} onDone={() => content.current?.focus()} />
                     </div>
                   </li>
                 ))}
@@ -103,10 +107,19 @@ function factsWords({ state, at, attempts, reason }: WaitingOp, now: Date, words
   ].join(' · ');
 }
 
-function Choices({ item, outbox, onDone }: { item: WaitingOp; outbox: Client['outbox']; onDone: () => void }) {
+interface ChoicesProps {
+  item: WaitingOp;
+  client: Client;
+  onDone: () => void;
+}
+
+function Choices({ item, client: { outbox, userId: self }, onDone }: ChoicesProps) {
   const words = useWords();
   const notify = useNotice();
-  const { id, stream, kind, state, mayCancel } = item;
+  const pickAgain = usePickAgain(outbox);
+  const { id, stream, kind, state, reason, mayCancel, attachments } = item;
+  const isPaused = state === 'paused';
+  const pause = () => item.files.forEach((file) => void filesOf(self).noteSending({ id: file, isPaused: !isPaused }));
   async function cancel() {
     onDone();
     if (kind !== 'message.send') {
@@ -121,9 +134,16 @@ function Choices({ item, outbox, onDone }: { item: WaitingOp; outbox: Client['ou
     <div className={styles.choices}>
       {state === 'failed' ? (
         <>
-          <Button look="link" onClick={() => void outbox.retry(id)}>
-            {words('failed.retry')}
-          </Button>
+          {reason === 'file_lost' && (
+            <Button look="link" onClick={() => void pickAgain(self, { id, stream, attachments })}>
+              {words('failed.pickAgain')}
+            </Button>
+          )}
+          {reason !== 'deleted' && reason !== 'file_lost' && (
+            <Button look="link" onClick={() => void outbox.retry(id)}>
+              {words(reason === 'edited' ? 'failed.apply' : 'failed.retry')}
+            </Button>
+          )}
           <Button
             look="link"
             onClick={() => {
@@ -135,9 +155,16 @@ function Choices({ item, outbox, onDone }: { item: WaitingOp; outbox: Client['ou
           </Button>
         </>
       ) : (
-        <Button look="link" onClick={() => void cancel()}>
-          {words('outbox.cancel')}
-        </Button>
+        <>
+          {(isPaused || state === 'file') && (
+            <Button look="link" onClick={pause}>
+              {words(isPaused ? 'media.continueSending' : 'media.pauseSending')}
+            </Button>
+          )}
+          <Button look="link" onClick={() => void cancel()}>
+            {words('outbox.cancel')}
+          </Button>
+        </>
       )}
     </div>
   );

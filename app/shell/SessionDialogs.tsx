@@ -36,6 +36,11 @@ export default function SessionDialogs(props: SessionDialogsProps) {
             onAskToSignIn(false);
             onSignOut(true);
           }}
+          onRun={async (run) => {
+            const problem = await actions.enterBy(run);
+            if (problem === undefined) client.reconnect();
+            return problem;
+          }}
           onSubmit={async (input) => {
             const problem = await actions.enter('sign-in', input);
             if (problem === undefined) client.reconnect();

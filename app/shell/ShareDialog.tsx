@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { SharedIn } from '#app/local-store/shared-in.ts';
 import { prepareFile } from '#app/media/prepare-file.ts';
@@ -5,6 +6,8 @@ import { queueFiles } from '#app/media/queue-files.ts';
 import { sendMessage } from '#app/ops/messages.ts';
 import type { ListRows } from '#app/shown/list-rows.ts';
 import type { Client } from '#app/sync/client.ts';
+import { Button } from '#app/ui/Button.tsx';
+import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { useNotice } from '#app/ui/Notice.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
@@ -21,6 +24,7 @@ interface ShareDialogProps {
 export default function ShareDialog({ client, list, shared, onClose }: ShareDialogProps) {
   const words = useWords();
   const notify = useNotice();
+  const [isClaimed, setClaimed] = useState(!shared.isUnclaimed);
   const text = shared.text.toWellFormed().slice(0, limits.text);
   const files = shared.files.filter(({ size }) => size <= limits.file);
 
@@ -40,6 +44,15 @@ export default function ShareDialog({ client, list, shared, onClose }: ShareDial
   }
   const count = files.length;
   if (count === 0 && text === '') return null;
+  if (!isClaimed)
+    return (
+      <Dialog title={words('share.unclaimedTitle')} onClose={onClose}>
+        <p>{words('share.unclaimed')}</p>
+        <DialogActions cancel={words('share.discard')} onCancel={onClose}>
+          <Button onClick={() => setClaimed(true)}>{words('share.continue')}</Button>
+        </DialogActions>
+      </Dialog>
+    );
   return (
     <ChooseChats
       client={client}

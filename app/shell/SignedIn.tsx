@@ -4,7 +4,7 @@ import type { ForwardedMessages } from '#app/conversation/forwarded-messages.ts'
 import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
 import { Invitation } from '#app/conversation-list/Invitation.tsx';
 import { useListRows } from '#app/conversation-list/use-list-rows.ts';
-import { useWords, withAllWords } from '#app/i18n/words.ts';
+import { useWords, withAllWords, withLaterWords } from '#app/i18n/words.ts';
 import { isListBefore } from '#app/links/back-to-list.ts';
 import { paths } from '#app/links/paths.ts';
 import { useHasPlayed } from '#app/media/has-played.ts';
@@ -12,16 +12,18 @@ import { useOpenedFile } from '#app/media/opened-file.ts';
 import { SessionEnded } from '#app/session/SessionEnded.tsx';
 import { placeSeen } from '#app/state/navigation.ts';
 import type { Profile } from '#app/state/session.ts';
-import { useAppDispatch } from '#app/state/store.ts';
+import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
+import { useSilenceAtEnd } from '#app/ui/Announcer.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { importWithRetry, lazyComponent } from '#app/ui/lazy-component.ts';
 import { LazyPane, LoadingPane } from './LazyPane.tsx';
 import { factsOf, routeOf, type Route } from './routes.ts';
+import type { LoadSession } from './load-session.ts';
 import type { SessionActions } from './session-actions.ts';
 import { useCallingUnread, usePageTitle } from './use-page-title.ts';
 import { useEscape } from './use-escape.ts';
-import { useKeptChats } from './use-kept-chats.ts';
+import { useSettledWork, type SettledWork } from './use-settled-work.ts';
 import { useJump } from './use-jump.ts';
 import { useOfferedFiles } from './use-offered-files.ts';
 import { useSharedIn } from './use-shared-in.ts';
@@ -31,6 +33,11 @@ import { useUploads } from './use-uploads.ts';
 import { useWatchedPeople } from './use-watched-people.ts';
 import styles from './Shell.module.css';
 
+const loadKeepChats = async () => (await import('#app/media/keep-chats.ts')).keepChats;
+const loadIndexing = async (): Promise<SettledWork> => {
+  const { indexInTurn } = await import('#app/search/index-in-turn.ts');
+  return ({ store }, signal) => indexInTurn(store, signal);
+};
 const loadChatPage = withAllWords(() => import('./ChatPage.tsx'));
 const ChatPage = lazyComponent(loadChatPage);
 const ForwardDialog = lazyComponent(withAllWords(() => import('./ForwardDialog.tsx')));
@@ -40,19 +47,22 @@ const NowPlaying = lazyComponent(withAllWords(() => import('#app/media/NowPlayin
 const JumpDialog = lazyComponent(withAllWords(() => import('./JumpDialog.tsx')));
 const SessionDialogs = lazyComponent(withAllWords(() => import('./SessionDialogs.tsx')));
 const NewChat = lazyComponent(withAllWords(() => import('#app/people/NewChat.tsx')));
+const LinkPage = lazyComponent(withLaterWords(() => import('#app/people/LinkPage.tsx')));
 const NotificationsInStep = lazyComponent(withAllWords(() => import('#app/push/NotificationsInStep.tsx')));
-const Administration = lazyComponent(withAllWords(() => import('#app/administration/Administration.tsx')));
-const OutboxPage = lazyComponent(withAllWords(() => import('./OutboxPage.tsx')));
-const Settings = lazyComponent(withAllWords(() => import('#app/settings/Settings.tsx')));
+const Administration = lazyComponent(withLaterWords(() => import('#app/administration/Administration.tsx')));
+const SharedTab = lazyComponent(withAllWords(() => import('#app/session/SharedTab.tsx')));
+const OutboxPage = lazyComponent(withLaterWords(() => import('./OutboxPage.tsx')));
+const Settings = lazyComponent(withLaterWords(() => import('#app/settings/Settings.tsx')));
 
 interface SignedInProps {
   client: Client;
   profile: Profile;
   actions: SessionActions;
+  loadSession: LoadSession;
 }
 
 /** The list and the present page, side by side, or one of them on a phone. */
-export function SignedIn({ client, profile, actions }: SignedInProps) {
+export function SignedIn({ client, profile, actions, loadSession }: SignedInProps) {
   const words = useWords();
   const dispatch = useAppDispatch();
   const [path, navigate] = useLocation();
@@ -60,6 +70,7 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const [chatName, setChatName] = useState('');
   const [forwarded, setForwarded] = useState<ForwardedMessages>();
   const signInAgain = useSignInAgain();
+  const isShared = useAppSelector((state) => state.session.isShared === true);
   const known = routeOf(path, 'signed-in');
   const route: Route = known ?? { page: 'list' };
   const chat = route.page === 'chat' ? route.stream : undefined;
@@ -68,16 +79,18 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
   const jump = useJump();
   const hasPlayed = useHasPlayed();
   const openedFile = useOpenedFile();
-  const [shared, endShared] = useSharedIn();
+  const [shared, endShared] = useSharedIn(client.userId);
+  useSilenceAtEnd();
   useOfferedFiles();
   useUploads(client);
-  useKeptChats(client);
+  useSettledWork(client, loadKeepChats);
+  useSettledWork(client, loadIndexing);
   useShownPhase();
   useEffect(() => client.prefer(chat), [client, chat]);
   useWatchedPeople(client, rows, chat);
 
   const toList = () => (isListBefore() ? history.back() : navigate(paths.list, { replace: true }));
-  useEscape(['new-chat', 'settings', 'administration', 'outbox'].includes(route.page) ? toList : undefined);
+  useEscape(['new-chat', 'settings', 'administration', 'outbox', 'link'].includes(route.page) ? toList : undefined);
 
   // A chat is one press away, and the list need not wait for its code.
   const hasList = list !== undefined;
@@ -85,11 +98,14 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
     if (hasList) void importWithRetry(loadChatPage);
   }, [hasList]);
 
+  const { page } = route;
   const isKnown = known !== undefined;
   useEffect(() => {
+    // Whoever starts the app again later does not come back for a link.
+    if (page === 'link') return;
     if (isKnown) dispatch(placeSeen(path));
     else navigate(paths.list, { replace: true });
-  }, [isKnown, path, navigate, dispatch]);
+  }, [isKnown, page, path, navigate, dispatch]);
   useEffect(() => {
     const check = () => void actions.check();
     check();
@@ -111,6 +127,14 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
           chosen={chat}
           isAlone={route.page === 'list'}
           onSignInAgain={onSignInAgain}
+          onSearchAll={jump.searchAll}
+          note={
+            isShared && (
+              <Suspense fallback={null}>
+                <SharedTab hasUnsent={list !== undefined && list.outbox.length > 0} />
+              </Suspense>
+            )
+          }
         />
       </div>
       {signInAgain.mustSignIn && (
@@ -141,17 +165,18 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
           {/* Keyed by page, so that a crash on one page does not hide the next. */}
           <LazyPane key={route.page} backTo={paths.list}>
             {route.page === 'new-chat' && <NewChat client={client} selfName={profile.name} onClose={toList} />}
-            {route.page === 'administration' && <Administration onClose={toList} />}
+            {route.page === 'link' && <LinkPage key={route.path} client={client} path={route.path} />}
+            {route.page === 'administration' && <Administration client={client} onClose={toList} />}
             {route.page === 'outbox' && list !== undefined && (
               <OutboxPage client={client} list={list} onClose={toList} />
             )}
             {route.page === 'settings' && (
               <Settings
                 client={client}
-                onChangePassword={(current, next) => actions.changePassword(client, current, next)}
-                onReplaceSession={(run) => actions.replaceSession(client, run)}
+                onChangePassword={async (current, next) => (await loadSession()).changePassword(client, current, next)}
+                onReplaceSession={async (run) => (await loadSession()).replaceSession(client, run)}
                 onSignOut={() => setSigningOut(true)}
-                onDelete={(password) => actions.deleteAccount(client, password)}
+                onDelete={async (password) => (await loadSession()).deleteAccount(client, password)}
                 onClose={toList}
               />
             )}
@@ -206,7 +231,13 @@ export function SignedIn({ client, profile, actions }: SignedInProps) {
       )}
       {jump.open !== undefined && list !== undefined && (
         <Suspense fallback={null}>
-          <JumpDialog client={client} list={list} stream={jump.open.stream} onClose={jump.close} />
+          <JumpDialog
+            client={client}
+            list={list}
+            stream={jump.open.stream}
+            initial={jump.open.typed}
+            onClose={jump.close}
+          />
         </Suspense>
       )}
     </div>

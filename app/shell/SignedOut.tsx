@@ -45,6 +45,7 @@ export default function SignedOut({ actions, onShown }: SignedOutProps) {
         if (mode === 'sign-up') return navigate(followedLink(), { replace: true });
         return navigate(paths.signUp, { replace: true, state: { link } });
       }}
+      onRun={(run) => actions.enterBy(run)}
       onSubmit={async (chosen, input) => {
         const problem = await actions.enter(chosen, input);
         // Once signed in, the page of a link that was followed here is shown; only the sign-up page no longer exists.

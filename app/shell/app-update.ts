@@ -1,4 +1,4 @@
-import { importWithRetry } from '#app/ui/lazy-component.ts';
+import { appWorker } from './app-worker.ts';
 
 const CHECK_INTERVAL_MS = 3_600_000;
 const FIRST_INSTALL_CHECK_MS = 5_000;
@@ -9,8 +9,7 @@ const FIRST_INSTALL_CHECK_MS = 5_000;
  */
 export async function watchForUpdates(onWaiting: (activate: () => void) => void): Promise<void> {
   if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return;
-  const { Workbox } = await importWithRetry(() => import('workbox-window'));
-  const worker = new Workbox('/sw.js');
+  const worker = appWorker();
   worker.addEventListener('waiting', () => onWaiting(() => worker.messageSkipWaiting()));
   // The first worker must not reload the page that installed it, which is of the newest version.
   let isControlled = navigator.serviceWorker.controller !== null;

@@ -57,7 +57,20 @@ test('a path that names no page has no route', () => {
     '/chat/g/../x',
     '/details',
     '/new/details',
+    '/join/',
+    '/u/',
   ]) {
     expect(routeOf(path, 'signed-in'), path).toBeUndefined();
   }
+});
+
+test('a link that was cut still has its page, which says that it leads nowhere', () => {
+  expect(routeOf('/join/cut-short', 'signed-in')).toEqual({ page: 'link', path: '/join/cut-short' });
+});
+
+test('a link to a person leads to them', () => {
+  expect(routeOf('/u/0123456789abcdef01234567', 'signed-in')).toEqual({
+    page: 'link',
+    path: '/u/0123456789abcdef01234567',
+  });
 });

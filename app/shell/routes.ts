@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { MessageKey } from '#app/i18n/words.ts';
-import { DETAILS, paths } from '#app/links/paths.ts';
+import { DETAILS, isLink, paths } from '#app/links/paths.ts';
 import { ConversationId } from '#protocol/ids.ts';
 
 export type Route =
@@ -16,6 +16,7 @@ export type Route =
         | 'reset-password'
         | 'verify-email';
     }
+  | { page: 'link'; path: string }
   | { page: 'chat'; stream: ConversationId; isDetails: boolean };
 
 export type Page = Route['page'];
@@ -35,6 +36,7 @@ const pages: Record<Page, PageFacts> = {
   settings: { guard: 'signed-in', pane: 'main', title: 'settings.title' },
   administration: { guard: 'signed-in', pane: 'main', title: 'admin.title' },
   outbox: { guard: 'signed-in', pane: 'main', title: 'outbox.title' },
+  link: { guard: 'signed-in', pane: 'main' },
   chat: { guard: 'signed-in', pane: 'main' },
   'sign-up': { guard: 'signed-out', pane: 'main' },
   'forgotten-password': { guard: 'signed-out', pane: 'main' },
@@ -74,6 +76,8 @@ function named(path: string): Route | undefined {
     case paths.verify:
       return { page: 'verify-email' };
     default:
+      // A link that was cut or mistyped is not found by the server, and the page says so.
+      if (isLink(path)) return { page: 'link', path };
       return chat(path, false) ?? (path.endsWith(DETAILS) ? chat(path.slice(0, -DETAILS.length), true) : undefined);
   }
 }

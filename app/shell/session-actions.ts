@@ -1,50 +1,33 @@
-import {
-  changePassword,
-  currentAccount,
-  deleteAccount,
-  endEverySession,
-  endSession,
-  signIn,
-  signUp,
-} from '#app/http/accounts.ts';
-import type { HttpProblem, Outcome } from '#app/http/request.ts';
-import { verifyCode } from '#app/http/two-factor.ts';
+import { currentAccount, endEverySession, endSession, signIn, signUp, verifyCode } from '#app/http/accounts.ts';
+import type { HttpProblem } from '#app/http/request.ts';
 import { paths } from '#app/links/paths.ts';
 import type { Device } from '#app/local-store/device.ts';
-import { CODE_REQUIRED, type AccountInput } from '#app/session/account-input.ts';
+import { CODE_REQUIRED, type AccountInput, type AccountRun } from '#app/session/account-input.ts';
 import type { AccountProblem } from '#app/i18n/account-words.ts';
 import { confirmed, expired, signedIn, signedOut, type Profile } from '#app/state/session.ts';
 import type { AppStore, Persistor } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
-import { forgetDeviceFacts } from '#app/sync/device-facts.ts';
 import { connectionEnded } from '#app/state/connection.ts';
 import type { Account } from '#protocol/http.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 import type { UserId } from '#protocol/ids.ts';
+import { finishWipe, owedWipe, oweWipe } from './wipe.ts';
 
 /** Records that a session still has to be ended on the server. It does not say whose. */
 const REVOKE = 'revoke-session';
 /** Its value where the sessions of the other devices have to be ended too. */
 const EVERYWHERE = 'everywhere';
 const CHANNEL = 'teamlink-session';
-/** If the connection is refused again within this time after a valid session was found, the user is asked to sign in. */
-const RESUME_WINDOW_MS = 10_000;
 
 export interface SessionActions {
   /** Resolves to the problem, or to undefined once signed in. */
   enter(mode: 'sign-in' | 'sign-up', input: AccountInput): Promise<AccountProblem | undefined>;
+  /** Signs in by a request of its own, such as one with a passkey. */
+  enterBy(run: AccountRun): Promise<AccountProblem | undefined>;
   /** Signs out on this device, or on all of them, at once, and on the server as soon as it can be reached. [CL6] */
   leave(client: Client | undefined, everywhere?: boolean): Promise<void>;
-  /** Signs out everywhere and deletes the account after its grace period. Resolves to the problem, or to undefined. [AC1] */
-  deleteAccount(client: Client, password: string): Promise<HttpProblem | undefined>;
   /** Asks the server in the background whether the session is still valid. */
   check(): Promise<void>;
-  /** After the server refused the connection: reconnects if the browser has a valid session, otherwise asks the user to sign in. */
-  resume(client: Client): Promise<void>;
-  /** Runs a request whose success replaces this session by another one. Resolves to the problem, or to undefined. [SEC-23] */
-  replaceSession(client: Client, run: () => Promise<Outcome<unknown>>): Promise<HttpProblem | undefined>;
-  /** Resolves to the problem, or to undefined. Every other session of this person ends. [SEC-23] */
-  changePassword(client: Client, currentPassword: string, newPassword: string): Promise<HttpProblem | undefined>;
 }
 
 export function createSessionActions(device: Device, store: AppStore, persistor: Persistor): SessionActions {
@@ -52,30 +35,36 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
   // Another tab has signed the user out: this tab must hide everything and close its database at once.
   channel.addEventListener('message', () => location.replace('/'));
   // One at a time: the answer to an earlier sign-out would otherwise clear the cookie of a later sign-in.
-  let revoking: Promise<unknown> = Promise.resolve();
-  // A new password closes the socket before the new cookie arrives; until then nobody can tell whether the session is valid.
-  let changing: Promise<unknown> = Promise.resolve();
-  let resumedAt = Number.NEGATIVE_INFINITY;
+  let revoking: Promise<unknown> = isMarked()
+    ? sharing().then((shared) => shared.end(device, REVOKE))
+    : Promise.resolve();
+  // What an earlier page did not finish.
+  void finishWipe(device);
 
-  async function revoke(): Promise<void> {
+  /** Resolves to the problem, or to undefined if no session is left to be ended. */
+  async function revoke(): Promise<HttpProblem | undefined> {
     const owed = await device.get(REVOKE);
-    if (owed === undefined) return;
+    if (owed === undefined) return undefined;
     if (owed === EVERYWHERE) {
       const ended = await endEverySession();
-      if (!ended.ok && ended.failure.kind !== 'refused') return;
+      if (!ended.ok && ended.failure.kind !== 'refused') return ended.failure;
     }
     const outcome = await endSession();
     // The server refuses if there is no session to end.
-    if (outcome.ok || outcome.failure.kind === 'refused') await device.remove(REVOKE);
+    if (!outcome.ok && outcome.failure.kind !== 'refused') return outcome.failure;
+    await device.remove(REVOKE);
+    return undefined;
   }
-  const revokeInTurn = () => (revoking = revoking.then(revoke));
+  function revokeInTurn(): Promise<HttpProblem | undefined> {
+    const revoked = revoking.then(revoke);
+    revoking = revoked;
+    return revoked;
+  }
   addEventListener('online', () => void revokeInTurn());
 
   async function wipe(client: Client | undefined, userId: UserId): Promise<void> {
-    await client?.close();
-    await forgetDeviceFacts(device);
-    // Not awaited: the server ends the subscription with the session, and nobody should wait for the browser's push service.
-    void import('#app/push/subscription.ts').then(({ endPush }) => endPush()).catch(() => undefined);
+    await oweWipe(device, userId);
+    // Before the rows are closed: what is on the screen would read them, and fail.
     store.dispatch(signedOut());
     store.dispatch(connectionEnded());
     // The next person must not find the address of the last one's chat, nor Settings.
@@ -83,83 +72,74 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
     await persistor.flush();
     // Only after the sign-out has been stored: a tab that reloads earlier would find the user still signed in.
     channel.postMessage('signed-out');
-    // Lazy, because it comes with the store, which nobody needs before they have signed in.
-    const { wipePerson } = await importWithRetry(() => import('#app/local-store/open.ts'));
-    await wipePerson(userId);
+    await client?.close();
+    await finishWipe(device);
   }
 
   async function leave(client: Client | undefined, everywhere = false): Promise<void> {
     const { profile } = store.getState().session;
     if (profile === null) return;
     await device.set(REVOKE, everywhere ? EVERYWHERE : '1');
+    if (store.getState().session.isShared === true) {
+      // The page that starts ends the session, and nothing of this one is left. [SEC-54]
+      return location.replace(paths.list);
+    }
     void revokeInTurn();
     await wipe(client, profile.id);
   }
 
-  async function replaceSession(client: Client, run: () => Promise<Outcome<unknown>>) {
-    const answering = run();
-    changing = answering;
-    const outcome = await answering;
+  async function enterBy(run: AccountRun, isToBeShared = false): Promise<AccountProblem | undefined> {
+    if (!isToBeShared && store.getState().session.isShared !== true) return enterWith(run);
+    const { mark, shareComputer } = await sharing();
+    mark(true);
+    const problem = await enterWith(run, () => shareComputer(store, persistor));
+    if (problem !== undefined) mark(false);
+    return problem;
+  }
+
+  /** `before`: just before anything of the person is known here. */
+  async function enterWith(run: AccountRun, before?: () => void): Promise<AccountProblem | undefined> {
+    // If it stayed owed, it would end the new session.
+    const problem = await revokeInTurn();
+    if (problem !== undefined) return problem;
+    await finishWipe(device);
+    const outcome = await run();
     if (!outcome.ok) return outcome.failure;
-    store.dispatch(confirmed());
-    client.reconnect();
+    if (asksForCode(outcome.value)) return { kind: 'refused', status: 401, code: CODE_REQUIRED };
+    if (isUnconfirmed(outcome.value)) return { kind: 'refused', status: 403, code: 'EMAIL_NOT_VERIFIED' };
+    const account = await currentAccount();
+    if (!account.ok) return account.failure;
+    if (account.value === null) return { kind: 'no-session' };
+    const previous = store.getState().session.profile;
+    // One person's rows must never be opened by another.
+    if (previous !== null && previous.id !== account.value.id) await wipe(undefined, previous.id);
+    before?.();
+    store.dispatch(signedIn(profileOf(account.value)));
+    await persistor.flush();
     return undefined;
   }
 
   return {
     async enter(mode, input) {
-      await revokeInTurn();
       const { name, email, password, code } = input;
+      const isShared = input.isShared === true || store.getState().session.isShared === true;
       // The link of an invitation has its code in the fragment. [AC5]
       const invitation = location.hash.slice(1);
       const invited = invitation === '' ? {} : { invitation };
-      const outcome = await (mode === 'sign-up'
-        ? signUp({ name, email, password, ...invited })
-        : code === undefined
-          ? signIn({ email, password })
-          : verifyCode(code));
-      if (!outcome.ok) return outcome.failure;
-      if (asksForCode(outcome.value)) return { kind: 'refused', status: 401, code: CODE_REQUIRED };
-      const account = await currentAccount();
-      if (!account.ok) return account.failure;
-      if (account.value === null) return { kind: 'no-session' };
-      const previous = store.getState().session.profile;
-      // One person's rows must never be opened by another.
-      if (previous !== null && previous.id !== account.value.id) await wipe(undefined, previous.id);
-      store.dispatch(signedIn(profileOf(account.value)));
-      await persistor.flush();
-      return undefined;
+      return enterBy(() => {
+        if (mode === 'sign-up') return signUp({ name, email, password, ...invited });
+        const remembered = isShared ? { rememberMe: false } : {};
+        return code === undefined ? signIn({ email, password, ...remembered }) : verifyCode(code);
+      }, isShared);
     },
 
+    enterBy: (run) => enterBy(run),
     leave,
-
-    async deleteAccount(client, password) {
-      const outcome = await deleteAccount(password);
-      if (!outcome.ok) return outcome.failure;
-      await leave(client);
-      return undefined;
-    },
-
-    async resume(client) {
-      await changing;
-      const account = await currentAccount();
-      const { profile } = store.getState().session;
-      if (profile?.id !== client.userId) return;
-      const isValid = account.ok && account.value?.id === profile.id;
-      const isFirst = Date.now() - resumedAt > RESUME_WINDOW_MS;
-      if (!isFirst || (account.ok && !isValid)) return void store.dispatch(expired());
-      resumedAt = Date.now();
-      client.reconnect();
-    },
-
-    replaceSession,
-    changePassword: (client, current, next) => replaceSession(client, () => changePassword(current, next)),
 
     async check() {
       const { profile } = store.getState().session;
       if (profile === null) {
-        await revokeInTurn();
-        if ((await device.get(REVOKE)) !== undefined) return;
+        if ((await revokeInTurn()) !== undefined) return;
       }
       const account = await currentAccount();
       if (!account.ok) return;
@@ -171,18 +151,35 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
       }
       // Without a profile, the browser has evicted the rows and kept the cookie. The rows come back from the server.
       const found = profileOf(account.value);
-      if (profile === null || profile.name !== found.name || profile.email !== found.email)
-        store.dispatch(signedIn(found));
-      else store.dispatch(confirmed());
+      const isSame = profile?.name === found.name && profile.email === found.email && profile.about === found.about;
+      store.dispatch(isSame ? confirmed() : signedIn(found));
     },
   };
 }
+
+/** Signs out before anything is shown, if an earlier page was ended before it had stored that. [CL6] */
+export async function finishSignOut(device: Device, store: AppStore): Promise<void> {
+  const { profile } = store.getState().session;
+  const [owed, revoked] = await Promise.all([owedWipe(device), device.get(REVOKE)]);
+  if (profile === null || (owed !== profile.id && revoked === undefined)) return;
+  await oweWipe(device, profile.id);
+  store.dispatch(signedOut());
+}
+
+/** Whether a page that began a session on a shared computer is gone. [SEC-54] */
+const isMarked = () => document.cookie.includes('shared-computer=1');
+const sharing = () => importWithRetry(() => import('./share-computer.ts'));
 
 /** Whether the answer to the password is that a code is needed too. [AC6] */
 function asksForCode(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'twoFactorRedirect' in answer;
 }
 
-function profileOf(account: Account): Profile {
-  return { id: account.id, name: account.name, email: account.email };
+/** Whether signing up made no session, because the address is confirmed first. [AC7] */
+function isUnconfirmed(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'token' in answer && answer.token === null;
+}
+
+function profileOf({ id, name, email, about }: Account): Profile {
+  return { id, name, email, ...(about ? { about } : {}) };
 }

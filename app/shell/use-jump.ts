@@ -4,10 +4,10 @@ import type { ConversationId } from '#protocol/ids.ts';
 
 /**
  * The dialog that finds chats, people and messages. Ctrl+K or Cmd+K opens it, except over another dialog; a chat's bar opens
- * it for that chat's messages alone.
+ * it for that chat's messages alone, and the search in the list for what was typed there.
  */
 export function useJump() {
-  const [open, setOpen] = useState<{ stream?: ConversationId }>();
+  const [open, setOpen] = useState<{ stream?: ConversationId; typed?: string }>();
   useEffect(() => {
     const abort = new AbortController();
     const handle = (event: KeyboardEvent) => {
@@ -21,5 +21,6 @@ export function useJump() {
     return () => abort.abort();
   }, []);
   const searchIn = useCallback((stream: ConversationId) => setOpen({ stream }), []);
-  return { open, searchIn, close: () => setOpen(undefined) };
+  const searchAll = useCallback((typed: string) => setOpen({ typed }), []);
+  return { open, searchIn, searchAll, close: () => setOpen(undefined) };
 }

@@ -10,7 +10,7 @@ import type { Client } from '#app/sync/client.ts';
 import { openClient } from '#app/sync/open-client.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 import type { UserId } from '#protocol/ids.ts';
-import type { SessionActions } from './session-actions.ts';
+import type { LoadSession } from './load-session.ts';
 
 const page = {
   isVisible: () => document.visibilityState === 'visible',
@@ -26,6 +26,9 @@ function onVisibility(state: DocumentVisibilityState, listener: () => void): () 
 
 const loadEngine = async () => (await importWithRetry(() => import('#app/sync/engine-over-server.ts'))).startOverServer;
 
+const loadEngineWrites = async () =>
+  (await importWithRetry(() => import('#app/local-store/engine-writes.ts'))).engineWrites;
+
 export type OpenedPerson =
   | { phase: 'opening' }
   | { phase: 'waiting' }
@@ -33,7 +36,7 @@ export type OpenedPerson =
   | { phase: 'open'; client: Client };
 
 /** Opens the user's rows and the sync engine, and closes them when the user signs out. */
-export function useOpenedPerson(device: Device, userId: UserId, actions: SessionActions): OpenedPerson {
+export function useOpenedPerson(device: Device, userId: UserId, loadSession: LoadSession): OpenedPerson {
   const dispatch = useAppDispatch();
   const [opened, setOpened] = useState<OpenedPerson>({ phase: 'opening' });
   useEffect(() => {
@@ -42,6 +45,7 @@ export function useOpenedPerson(device: Device, userId: UserId, actions: Session
     let client: Client | undefined;
     async function open() {
       const store = await openLocalStore(userId, {
+        loadEngineWrites,
         onWaiting() {
           if (!isCancelled) setOpened({ phase: 'waiting' });
         },
@@ -64,7 +68,8 @@ export function useOpenedPerson(device: Device, userId: UserId, actions: Session
         dispatch(connectionChanged(status, Date.now()));
         const { connection } = status;
         if (connection.phase === 'online') dispatch(confirmed());
-        if (connection.phase === 'refused' && connection.code === 'unauthorized') void actions.resume(here);
+        if (connection.phase === 'refused' && connection.code === 'unauthorized')
+          void loadSession().then((session) => session.resume(here));
       });
       client.presence.onEvent((event) =>
         dispatch(event.kind === 'typing' ? typingReceived(event.notice) : presenceReceived(event.notice)),
@@ -79,6 +84,6 @@ export function useOpenedPerson(device: Device, userId: UserId, actions: Session
       isCancelled = true;
       void client?.close();
     };
-  }, [device, userId, actions, dispatch]);
+  }, [device, userId, loadSession, dispatch]);
   return opened;
 }

@@ -3,6 +3,7 @@ import { useLocation, useSearch } from 'wouter';
 import { paths } from '#app/links/paths.ts';
 import { SHARED_PAGE } from '#app/local-store/share-paths.ts';
 import type { SharedIn } from '#app/local-store/shared-in.ts';
+import type { UserId } from '#protocol/ids.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 
 /** Files that are opened with the installed app. TypeScript's types lack it. */
@@ -11,7 +12,7 @@ interface LaunchQueue {
 }
 
 /** What another app has shared with this one, or what the system opens with it, until it is sent or discarded. */
-export function useSharedIn(): [SharedIn | undefined, () => void] {
+export function useSharedIn(self: UserId): [SharedIn | undefined, () => void] {
   const [shared, setShared] = useState<SharedIn>();
   const [path, navigate] = useLocation();
   const search = useSearch();
@@ -21,15 +22,15 @@ export function useSharedIn(): [SharedIn | undefined, () => void] {
     navigate(paths.list, { replace: true });
     // A cache that cannot be read holds nothing to send.
     importWithRetry(() => import('#app/local-store/shared-in.ts'))
-      .then(({ takeShared }) => takeShared())
+      .then(({ takeShared }) => takeShared(self))
       .then(setShared, () => undefined);
-  }, [isShared, navigate]);
+  }, [isShared, navigate, self]);
   useEffect(() => {
     const { launchQueue } = window as { launchQueue?: LaunchQueue };
     launchQueue?.setConsumer(({ files }) => {
       if (files.length === 0) return;
       Promise.all(files.map((file) => file.getFile())).then(
-        (opened) => setShared({ files: opened, text: '' }),
+        (opened) => setShared({ files: opened, text: '', isUnclaimed: false }),
         // It is gone, or may not be read.
         () => undefined,
       );

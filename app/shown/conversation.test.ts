@@ -73,7 +73,7 @@ test('[OP11] [OP16] queued changes are shown over the records: title, pins, mute
       queued({ kind: 'conversation.update', title: 'New crew', about: null }),
       queued({ kind: 'message.pin', messageId: id(8), on: true }),
       queued({ kind: 'message.pin', messageId: id(7), on: false }),
-      queued({ kind: 'membership.update', mutedUntil: null, pinned: true, draft: 'half a' }),
+      queued({ kind: 'membership.update', mutedUntil: null, pinned: true, draft: 'half a', notify: 'nothing' }),
     ],
     self,
   );
@@ -82,7 +82,7 @@ test('[OP11] [OP16] queued changes are shown over the records: title, pins, mute
   expect(shown).toEqual({
     ...row,
     record: { ...others, title: 'New crew', pins: [id(8)] },
-    membership: { ...own, pinnedAt: now, draft: 'half a' },
+    membership: { ...own, pinnedAt: now, draft: 'half a', notify: 'nothing' },
   });
 });
 

@@ -7,11 +7,23 @@ import type { OpId, UserId } from '#protocol/ids.ts';
 /** Why a file, and so its message, was not taken. */
 export type FileReason = 'file_size' | 'file_lost' | 'quota';
 
+export type Reason =
+  | ErrorCode
+  | 'left'
+  | FileReason
+  | 'poll_closed'
+  | 'reports'
+  | 'deleted'
+  | 'edited'
+  | 'already_sent'
+  | 'too_many'
+  | 'too_far';
+
 /** An op that the server refused permanently: what failed, and why. */
 export interface FailedOp {
   id: OpId;
   sentence: FailureSentence;
-  reason: ErrorCode | FileReason;
+  reason: Reason;
   /** The words that it would have sent; absent where it has none. */
   text?: string;
 }
@@ -29,7 +41,7 @@ export function failedOp(
 ): FailedOp | undefined {
   const failure = state === 'failed' ? rulesOf(op).failure(op, self) : 'quiet';
   if (failure === 'quiet' || failure.at !== at) return undefined;
-  const text = op.kind === 'message.send' || op.kind === 'message.edit' ? op.text : undefined;
+  const text = 'text' in op ? op.text : undefined;
   return {
     id,
     sentence: failure.sentence,
@@ -40,6 +52,14 @@ export function failedOp(
 
 export function reasonOf(error: SyncError | undefined): FailedOp['reason'] {
   if (error?.path === 'quota') return 'quota';
+  if (error?.path === 'reports') return 'reports';
+  if (error?.code === 'conflict' && error.path === 'poll') return 'poll_closed';
+  if (error?.code === 'conflict' && error.path === 'base') return 'edited';
+  // Only what a message's deletion has made impossible is a conflict about it. [OP6]
+  if (error?.code === 'conflict' && error.path?.endsWith('messageId') === true) return 'deleted';
+  if (error?.code === 'conflict' && error.path === 'scheduledId') return 'already_sent';
+  if (error?.code === 'too_large' && error.path === 'kind') return 'too_many';
+  if (error?.code === 'too_large' && error.path === 'dueAt') return 'too_far';
   if (error?.path === 'file') return error.code === 'too_large' ? 'file_size' : 'file_lost';
   return error?.code ?? 'internal';
 }

@@ -2,7 +2,7 @@ import type { ConversationRow, OutboxRow } from '#app/local-store/local-store.ts
 import { rulesOf } from '#app/ops/registry.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import { isArchived } from '#protocol/policies.ts';
-import type { Attachment, MessageEvent, MessageRecord } from '#protocol/record.ts';
+import type { Attachment, MessageEvent, MessageRecord, Poll } from '#protocol/record.ts';
 import { shownConversation } from './conversation.ts';
 import { shownDraft } from './draft.ts';
 import { shownMessage } from './message.ts';
@@ -15,8 +15,9 @@ import { writtenAt } from './written-at.ts';
 export type LastLine =
   | { kind: 'draft'; text: string }
   /** The person's newest own message, until its record arrives. */
-  | { kind: 'outgoing'; state: OutboxRow['state']; text: string; attachments: Attachment[] }
-  | { kind: 'message'; message: MessageRecord; isOwn: boolean }
+  | { kind: 'outgoing'; state: OutboxRow['state']; text: string; attachments: Attachment[]; poll?: Poll | undefined }
+  /** `isHidden`: written in a group by somebody who is blocked. [BL5] */
+  | { kind: 'message'; message: MessageRecord; isOwn: boolean; isHidden: boolean }
   | { kind: 'event'; event: MessageEvent }
   | { kind: 'deleted' }
   /** There is no message yet. */
@@ -55,6 +56,8 @@ export interface ListContext {
   drafts: ReadonlyMap<ConversationId, string>;
   /** Of all conversations, in the order of sending. */
   outbox: readonly OutboxRow[];
+  /** The people whom the person has blocked. */
+  blocked: readonly UserId[];
   now: Date;
 }
 
@@ -98,8 +101,8 @@ function calls(row: ConversationRow, now: Date): boolean {
   return row.unread > 0 && !isMuted(row.membership, now) && !isArchivedNow(row, now);
 }
 
-function isArchivedNow({ membership, lastSeq }: ConversationRow, now: Date): boolean {
-  return isArchived(membership, lastSeq, isMuted(membership, now));
+function isArchivedNow({ membership, lastSeq, lastMessage }: ConversationRow, now: Date): boolean {
+  return isArchived(membership, lastMessage?.seq ?? lastSeq, isMuted(membership, now));
 }
 
 function rowsInList(
@@ -136,10 +139,16 @@ function shownRow(row: ConversationRow, queued: readonly OutboxRow[] | undefined
 }
 
 /** A chat that was left is listed while it has words that were never sent; one from which the person was removed, while it can be read. */
-function isListed({ membership, lastMessage }: ConversationRow, queued: readonly OutboxRow[], draft: string): boolean {
-  if (membership?.leftAt === undefined) return true;
+function isListed(
+  { stream, membership, lastMessage, lastSeq, historyStart }: ConversationRow,
+  queued: readonly OutboxRow[],
+  draft: string,
+): boolean {
+  // All of it is held, and nothing of it is shown: somebody who is blocked has begun it. [BL5]
+  const isEmptied = isDirect(stream) && historyStart === 1 && lastSeq > 0 && lastMessage === undefined;
+  if (membership?.leftAt === undefined && !isEmptied) return true;
   if (draft.trim() !== '' || queued.some(({ op }) => rulesOf(op).message !== undefined)) return true;
-  return membership.removedBy !== undefined && lastMessage !== undefined;
+  return membership?.removedBy !== undefined && lastMessage !== undefined;
 }
 
 const keptEntries = new WeakMap<ConversationRow, ListEntry>();
@@ -147,11 +156,12 @@ const keptEntries = new WeakMap<ConversationRow, ListEntry>();
 function keptEntry(row: ConversationRow, queued: readonly OutboxRow[], context: ListContext): ListEntry {
   const kept = keptEntries.get(row);
   const draft = shownDraft(context.drafts.get(row.stream), row.membership);
-  // With something queued, the row is another object each time. Besides, an entry depends on a draft, a name, and the end of a mute.
+  // With something queued, the row is another object each time. Besides, an entry depends on a draft, a name, who is blocked, and the end of a mute.
   const isSame =
     kept !== undefined &&
     (kept.line.kind === 'draft' ? kept.line.text === draft : draft.trim() === '') &&
     kept.isMuted === isMuted(row.membership, context.now) &&
+    (kept.line.kind !== 'message' || kept.line.isHidden === isHidden(kept.line.message, context)) &&
     isSameName(kept.name, conversationName(row, context.self, context.people));
   if (isSame) return kept;
   const entry = listEntry(row, queued, context);
@@ -193,19 +203,25 @@ function lastLine(
   { stream, membership, lastMessage, creation, isWhole }: ConversationRow,
   queued: readonly OutboxRow[],
   outgoing: OutboxRow | undefined,
-  { drafts, self }: ListContext,
+  context: ListContext,
 ): LastLine {
+  const { drafts, self } = context;
   const draft = shownDraft(drafts.get(stream), membership);
   if (draft.trim() !== '') return { kind: 'draft', text: draft };
   if (outgoing !== undefined) {
-    const { text = '', attachments = [] } = sentMessage(outgoing, self) ?? {};
-    return { kind: 'outgoing', state: outgoing.state, text, attachments };
+    const { text = '', attachments = [], poll } = sentMessage(outgoing, self) ?? {};
+    return { kind: 'outgoing', state: outgoing.state, text, attachments, poll };
   }
   if (lastMessage === undefined) return { kind: isWhole || creation !== undefined ? 'created' : 'loading' };
   const message = shownMessage(lastMessage, queued, self).record;
   if (message.event !== undefined) return { kind: 'event', event: message.event };
   if (message.deletedAt !== undefined) return { kind: 'deleted' };
-  return { kind: 'message', message, isOwn: message.senderId === self };
+  return { kind: 'message', message, isOwn: message.senderId === self, isHidden: isHidden(message, context) };
+}
+
+/** What was said in a direct chat before the block stays. [BL5] */
+function isHidden({ stream, senderId }: MessageRecord, { blocked }: ListContext): boolean {
+  return blocked.includes(senderId) && !isDirect(stream);
 }
 
 function compare(a: string, b: string): number {

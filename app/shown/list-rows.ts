@@ -13,6 +13,8 @@ export interface ListRows {
   outbox: readonly OutboxRow[];
   drafts: ReadonlyMap<ConversationId, string>;
   people: PeopleById;
+  /** The people whom the person has blocked. */
+  blocked: readonly UserId[];
 }
 
 export interface ListReader {
@@ -30,6 +32,7 @@ export function createListReader(self: UserId): ListReader {
   let held: readonly ConversationRow[] = [];
   let outbox: readonly OutboxRow[] = [];
   let drafts: ReadonlyMap<ConversationId, string> = new Map();
+  let blocked: readonly UserId[] = [];
   let unsent: readonly ConversationRow[] = [];
   /** The people whom the list names, and what is known of them. */
   let named = new Set<UserId>();
@@ -40,13 +43,21 @@ export function createListReader(self: UserId): ListReader {
     const { conversations } = change;
     if (change.outbox !== undefined) outbox = await reading.outbox();
     if (change.drafts !== undefined) drafts = await reading.drafts();
+    // Who is blocked changes only together with an op or a membership.
+    blocked = await reading.blocked();
     const changed = conversations === undefined ? [] : await rowsOf(reading, conversations);
     if (conversations !== undefined) held = withChanged(held, conversations, changed);
     // Whoever is named no longer is forgotten only when a row is gone: to find out would take a look at all rows.
     const isGone = conversations !== undefined && changed.length < conversations.length;
     await readPeople(reading, isGone || conversations === 'all' ? 'all' : change.people, changed);
     unsent = unsentChats(held, drafts, unsent);
-    return { rows: unsent.length === 0 ? held : [...unsent, ...held].toSorted(byActivity), outbox, drafts, people };
+    return {
+      rows: unsent.length === 0 ? held : [...unsent, ...held].toSorted(byActivity),
+      outbox,
+      drafts,
+      people,
+      blocked,
+    };
   }
 
   async function readPeople(

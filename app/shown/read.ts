@@ -1,11 +1,12 @@
 import type { ConversationRow, Draft, EditUnderWay, OutboxRow, Reading } from '#app/local-store/local-store.ts';
 import type { ShownMember } from '#app/ops/rules.ts';
 import { directPeer, isDirect, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
-import type { MemberRecord, MessageRecord, Role } from '#protocol/record.ts';
+import type { MemberRecord, MessageRecord, Role, ScheduledMessage } from '#protocol/record.ts';
 import { shownConversation } from './conversation.ts';
 import { toldApart } from './equal-names.ts';
 import { ownRole, shownMembers } from './members.ts';
 import { shownMessage } from './message.ts';
+import { withoutBlocked } from './withheld.ts';
 
 /** A conversation with everything that is queued for it, as of one transaction. */
 export interface ReadConversation {
@@ -21,6 +22,10 @@ export interface ReadConversation {
   draft: Draft;
   /** Edits of its messages that are under way. */
   edits: EditUnderWay[];
+  /** Its messages that wait for their time. */
+  scheduled: ScheduledMessage[];
+  /** The people whom the person has blocked. */
+  blocked: UserId[];
 }
 
 export async function readConversation(
@@ -28,12 +33,14 @@ export async function readConversation(
   stream: ConversationId,
   self: UserId,
 ): Promise<ReadConversation> {
-  const [held, memberRecords, outbox, draft, edits] = await Promise.all([
+  const [held, memberRecords, outbox, draft, edits, scheduled, blocked] = await Promise.all([
     reading.conversation(stream),
     reading.members(stream),
     reading.outbox(stream),
     reading.draft(stream),
     reading.edits(stream),
+    reading.scheduled(stream),
+    reading.blocked(),
   ]);
   const row = held === undefined ? undefined : shownConversation(held, outbox, self);
   const members = row === undefined ? [] : shownMembers(row, memberRecords, outbox, self);
@@ -42,10 +49,13 @@ export async function readConversation(
     memberRecords,
     members,
     outbox,
-    hasLeft: row?.membership?.leftAt !== undefined,
+    // Nobody leaves a direct chat: there it says that the chat has not begun. [BL1]
+    hasLeft: row?.membership?.leftAt !== undefined && !isDirect(stream),
     role: ownRole(row?.membership, members, self),
     draft,
     edits,
+    scheduled,
+    blocked,
   };
 }
 
@@ -58,10 +68,10 @@ export interface PinnedMessage {
 /** The conversation with the names of its people and its pinned messages, the latest pin first. */
 export async function readDetails(reading: Reading, stream: ConversationId, self: UserId) {
   const conversation = await readConversation(reading, stream, self);
-  const { row, members, outbox } = conversation;
+  const { row, members, outbox, blocked } = conversation;
   const pins = (row?.record?.pins ?? []).toReversed();
   const [pinned, people] = await Promise.all([
-    Promise.all(pins.map((id): Promise<PinnedMessage> => readPinned(reading, stream, id, outbox, self))),
+    Promise.all(pins.map((id): Promise<PinnedMessage> => readPinned(reading, stream, id, outbox, self, blocked))),
     reading.people([...members.map(({ userId }) => userId), ...(isDirect(stream) ? [directPeer(stream, self)] : [])]),
   ]);
   return { ...conversation, pinned, people: toldApart(people) };
@@ -73,7 +83,9 @@ async function readPinned(
   id: OpId,
   outbox: readonly OutboxRow[],
   self: UserId,
+  blocked: readonly UserId[],
 ): Promise<PinnedMessage> {
-  const message = await reading.message(stream, id);
+  const held = await reading.message(stream, id);
+  const [message] = withoutBlocked(held === undefined ? [] : [held], stream, blocked);
   return { id, message: message === undefined ? undefined : shownMessage(message, outbox, self).record };
 }

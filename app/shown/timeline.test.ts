@@ -29,7 +29,7 @@ const send = (n: number, sentAt = at(30)): Op => ({
   text: `text ${n}`,
   sentAt,
 });
-const parts = { self, messages: [], outbox: [], members: [], pins: [], newFrom: undefined };
+const parts = { self, messages: [], outbox: [], members: [], pins: [], newFrom: undefined, hidden: [] };
 
 test('a run ends at another sender, after five minutes, at a new day and at the line of new messages', () => {
   const messages = [
@@ -48,6 +48,16 @@ test('a run ends at another sender, after five minutes, at a new day and at the 
   ).toBe('(1)(2--3)(4)(5--6)(7)(8)');
   expect(items.filter((item) => item.startsDay).map((item) => item.seq)).toEqual([1, 2]);
   expect(items.filter((item) => item.startsNew).map((item) => item.seq)).toEqual([8]);
+});
+
+test('what is on the device and not shown is no gap', () => {
+  const messages = [message(1, ana, at(0)), message(3, ana, at(1)), message(6, ana, at(2))];
+  const gaps = (hidden: number[]) => timelineOf({ ...parts, messages, hidden }).map(({ gap }) => gap);
+  expect([gaps([]), gaps([2, 4, 5]), gaps([5])]).toEqual([
+    [0, 1, 2],
+    [0, 0, 0],
+    [0, 1, 1],
+  ]);
 });
 
 test('[ask 10] queued messages come last, whatever their time, and do not start an earlier day again', () => {
@@ -172,6 +182,18 @@ test('[OP8] a queued reaction or its removal counts at once, and no longer once 
   ]);
 });
 
+test('[OP6] an edit or a reaction that a deletion has made impossible says so, and the words of the edit are kept', () => {
+  const gone = { code: 'conflict' as const, message: '', path: 'messageId' };
+  const held = [message(1, self, at(0), { text: '', deletedAt: at(2) }), message(2, ana, at(1), { deletedAt: at(2) })];
+  const edit: Op = { id: id(60), stream, kind: 'message.edit', messageId: id(1), text: 'my version' };
+  const reaction: Op = { id: id(61), stream, kind: 'reaction.set', messageId: id(2), emoji: '👍', on: true };
+  const outbox = [edit, reaction].map((op): OutboxRow => ({ ...queued(op, 'failed'), error: gone }));
+  expect(timelineOf({ ...parts, messages: held, outbox }).map(({ failed }) => failed)).toEqual([
+    { id: id(60), sentence: 'failed.edit', reason: 'deleted', text: 'my version' },
+    { id: id(61), sentence: 'failed.reaction', reason: 'deleted' },
+  ]);
+});
+
 test('[OP8] [RC2] pins and quotes are shown at their messages, but not at deleted ones', () => {
   const remove: Op = { id: id(50), stream, kind: 'message.delete', messageId: id(2) };
   const messages = [1, 2].map((seq) => message(seq, ana, at(0), { replyTo: id(9), reactions: { '👍': [ana] } }));
@@ -198,6 +220,27 @@ test('a timeline keeps the objects of the items that have not changed', () => {
   expect(reacted.map((item, index) => item === edited[index])).toEqual([false, true, true]);
 });
 
+test('[RD2] an item whose record is the same object follows marks, pins, queued changes and the messages around it', () => {
+  const timeline = createTimeline();
+  const messages = [message(1, ana, at(0)), message(2, self, at(1)), message(3, self, at(2))];
+  const marks = (readSeq: number) =>
+    [
+      { userId: ana, readSeq },
+      { userId: self, readSeq: 3 },
+    ] as unknown as Parameters<typeof timeline>[0]['members'];
+  const edit: Op = { id: id(9), stream, kind: 'message.edit', messageId: id(3), text: 'changed' };
+  const states: Partial<Parameters<typeof timeline>[0]>[] = [
+    { messages, members: marks(0) },
+    { messages, members: marks(2) },
+    { messages, members: marks(2), pins: [id(1)] },
+    { messages, members: marks(2), outbox: [queued(edit)] },
+    { messages, members: marks(2) },
+    { messages: [...messages, message(4, self, at(3))], members: marks(3), newFrom: 1 },
+    { messages: messages.slice(1), members: marks(3) },
+  ];
+  for (const state of states) expect(timeline({ ...parts, ...state })).toEqual(timelineOf({ ...parts, ...state }));
+});
+
 test('[OP3] a forward names who wrote the message first, and shows what it copies while it waits', () => {
   const source = { stream, messageId: id(1) };
   const op: Op = { id: id(9), stream, kind: 'message.send', sentAt: at(30), forward: source };
@@ -207,4 +250,11 @@ test('[OP3] a forward names who wrote the message first, and shows what it copie
   expect(item).toMatchObject({ text: 'the ferry', forwardedFrom: 'Ana', status: 'waiting', isOwn: true });
   const [arrived] = timelineOf({ ...parts, messages: [message(1, self, at(30), copied)], outbox: [] });
   expect(arrived).toMatchObject({ text: 'the ferry', forwardedFrom: 'Ana' });
+});
+
+test('[CL20] a gap between two messages is a number above the second one, and ends the run; none is above what waits', () => {
+  const messages = [message(1, ana, at(0)), message(2, ana, at(0)), message(9, ana, at(1)), message(10, ana, at(1))];
+  const items = timelineOf({ ...parts, messages, outbox: [queued(send(40))] });
+  expect(items.map(({ gap }) => gap)).toEqual([0, 0, 6, 0, 0]);
+  expect(items.map(({ isFirstOfRun }) => isFirstOfRun)).toEqual([true, false, true, false, true]);
 });

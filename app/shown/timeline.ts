@@ -7,14 +7,17 @@ import {
   type MemberRecord,
   type MessageEvent,
   type MessageRecord,
+  type Poll,
 } from '#protocol/record.ts';
 import { deliveryBy, type Delivery } from './delivery.ts';
 import type { FailedOp } from './failures.ts';
+import type { UnplacedMessage } from '#app/ops/rules.ts';
 import { shownMessages, type ShownMessage } from './message.ts';
+import { isSameLines, linesOf, type Lines } from './timeline-lines.ts';
 import { writtenAt } from './written-at.ts';
 
 /** A message as drawn, with the lines above it. */
-export interface TimelineItem {
+export interface TimelineItem extends Lines {
   id: OpId;
   /** Absent until the server has accepted it. */
   seq?: number;
@@ -24,6 +27,8 @@ export interface TimelineItem {
   /** Whom the text mentions; absent if nobody. */
   mentions?: UserId[];
   attachments: Attachment[];
+  /** With the person's queued vote. */
+  poll?: Poll;
   event?: MessageEvent;
   /** When it was written. */
   at: Date;
@@ -31,6 +36,8 @@ export interface TimelineItem {
   sentLater?: Date;
   isEdited: boolean;
   isDeleted: boolean;
+  /** Its sender is blocked, and it was not opened: it has no content. [BL5] */
+  isWithheld?: true;
   /** The state of one's own messages. */
   status?: Delivery | 'waiting' | 'sending' | 'failed';
   isPinned: boolean;
@@ -48,11 +55,6 @@ export interface TimelineItem {
   deletion?: OpId;
   /** What the server refused: the message itself, or a change of it. */
   failed?: FailedOp;
-  startsDay: boolean;
-  /** The line of new messages is drawn above it. */
-  startsNew: boolean;
-  isFirstOfRun: boolean;
-  isLastOfRun: boolean;
 }
 
 export interface Reaction {
@@ -71,37 +73,76 @@ interface TimelineParts {
   pins: readonly OpId[];
   /** The first seq after the line of new messages. */
   newFrom: number | undefined;
+  /** The seqs of the messages that are on the device and not shown. */
+  hidden: readonly number[];
 }
 
-const RUN_MS = 5 * 60_000;
 /** A message that left at least this long after it was written shows both times in its details. */
 const LATER_MS = 60_000;
 
+/** A message without what depends on the ones before and after it. */
+type Content = Omit<TimelineItem, keyof Lines>;
+
 /** What the conversation shows: held messages by seq, then those in the outbox, in the order in which they were written. [ST3] [ask 10] */
-export function timelineOf({ self, messages, outbox, members, pins, newFrom }: TimelineParts): TimelineItem[] {
-  const pinned = new Set(pins);
-  const deliveryOf = deliveryBy(members, self);
-  const items = shownMessages(messages, outbox, self).map((shown) => itemOf(shown, deliveryOf, self, pinned));
-  const first =
-    newFrom === undefined
-      ? -1
-      : messages.findIndex((message) => message.seq >= newFrom && countsAsUnread(message, self));
-  const firstNew = items[first];
-  if (firstNew !== undefined) firstNew.startsNew = true;
-  return arrange(items);
+export function timelineOf(parts: TimelineParts): TimelineItem[] {
+  return createTimeline()(parts);
 }
 
-/** A timeline that keeps the objects of the items that have not changed, so that only what has changed is drawn again. */
+const NO_LINES: Lines = { gap: 0, startsDay: false, startsNew: false, isFirstOfRun: false, isLastOfRun: false };
+
+interface Made {
+  /** What the item was made of, if that was a record without queued changes. */
+  record: UnplacedMessage | undefined;
+  item: TimelineItem;
+}
+
+/** A timeline that keeps the objects of the items that have not changed, so that only what has changed is made and drawn again. */
 export function createTimeline(): (parts: TimelineParts) => TimelineItem[] {
-  let before = new Map<OpId, TimelineItem>();
-  return (parts) => {
-    const items = timelineOf(parts).map((item) => {
-      const present = before.get(item.id);
-      return present !== undefined && isSame(present, item) ? present : item;
+  let before = new Map<OpId, Made>();
+  return ({ self, messages, outbox, members, pins, newFrom, hidden }) => {
+    const pinned = new Set(pins);
+    const deliveryOf = deliveryBy(members, self);
+    const made = shownMessages(messages, outbox, self).map((shown) => {
+      const held = before.get(shown.record.id);
+      if (held?.record === shown.record && isPlain(shown) && isUpToDate(held.item, deliveryOf, pinned)) return held;
+      const record = isPlain(shown) ? shown.record : undefined;
+      return { record, item: { ...contentOf(shown, deliveryOf, self, pinned), ...NO_LINES } };
     });
-    before = new Map(items.map((item) => [item.id, item]));
+    const first =
+      newFrom === undefined
+        ? -1
+        : messages.findIndex((message) => message.seq >= newFrom && countsAsUnread(message, self));
+    const items = made.map(({ item }) => item);
+    for (const [at, lines] of linesOf(items, first, hidden).entries()) {
+      const each = made[at];
+      if (each === undefined || isSameLines(each.item, lines)) continue;
+      made[at] = { ...each, item: { ...each.item, ...lines } };
+    }
+    const after = new Map<OpId, Made>();
+    for (const [at, each] of made.entries()) {
+      const held = before.get(each.item.id);
+      const isHeld = held !== undefined && held.item !== each.item && isSame(held.item, each.item);
+      const kept = isHeld ? { ...each, item: held.item } : each;
+      items[at] = kept.item;
+      after.set(kept.item.id, kept);
+    }
+    before = after;
     return items;
   };
+}
+
+function isPlain({ waits, deletion, failed, sending }: ShownMessage): boolean {
+  return waits === undefined && deletion === undefined && failed === undefined && sending === undefined;
+}
+
+/** Whether what the item does not have from its record is still so. */
+function isUpToDate(
+  { id, seq, isOwn, isDeleted, isPinned, status }: Content,
+  deliveryOf: ReturnType<typeof deliveryBy>,
+  pinned: ReadonlySet<OpId>,
+): boolean {
+  const delivery = isOwn && seq !== undefined ? deliveryOf({ seq }) : undefined;
+  return status === delivery && isPinned === (pinned.has(id) && !isDeleted);
 }
 
 function isSame(one: TimelineItem, other: TimelineItem): boolean {
@@ -117,16 +158,16 @@ function isSameValue(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function itemOf(
+function contentOf(
   { record, waits, deletion, failed, sending }: ShownMessage,
   deliveryOf: ReturnType<typeof deliveryBy>,
   self: UserId,
   pinned: ReadonlySet<OpId>,
-): TimelineItem {
+): Content {
   const isOwn = record.senderId === self && record.event === undefined;
   const isDeleted = record.deletedAt !== undefined;
   const { seq } = record;
-  const item: TimelineItem = {
+  const item: Content = {
     id: record.id,
     senderId: record.senderId,
     isOwn,
@@ -141,10 +182,6 @@ function itemOf(
       count: users.length,
       isOwn: users.includes(self),
     })),
-    startsDay: false,
-    startsNew: false,
-    isFirstOfRun: true,
-    isLastOfRun: true,
   };
   if (seq !== undefined) item.seq = seq;
   const sentLater = new Date(record.createdAt);
@@ -154,6 +191,8 @@ function itemOf(
     item.isUnsent = sending.state === 'failed' || (sending.state === 'queued' && sending.attempts === 0);
   }
   if (sending === undefined && isOwn && seq !== undefined) item.status = deliveryOf({ seq });
+  if (record.poll !== undefined) item.poll = record.poll;
+  if (record.withheld === true) item.isWithheld = true;
   if (record.event !== undefined) item.event = record.event;
   if (record.forwardedFrom !== undefined) item.forwardedFrom = record.forwardedFrom.senderName;
   if (record.replyTo !== undefined) item.replyTo = record.replyTo;
@@ -162,28 +201,4 @@ function itemOf(
   if (deletion !== undefined) item.deletion = deletion;
   if (failed !== undefined) item.failed = failed;
   return item;
-}
-
-/** Marks days and runs. A day starts only when the date advances, so a wrong clock never starts an earlier day again. */
-function arrange(items: TimelineItem[]): TimelineItem[] {
-  let latestDay = Number.NEGATIVE_INFINITY;
-  let previous: TimelineItem | undefined;
-  for (const item of items) {
-    const day = new Date(item.at).setHours(0, 0, 0, 0);
-    item.startsDay = day > latestDay;
-    latestDay = Math.max(latestDay, day);
-    const continues =
-      previous !== undefined &&
-      !item.startsDay &&
-      !item.startsNew &&
-      previous.senderId === item.senderId &&
-      previous.event === undefined &&
-      item.event === undefined &&
-      previous.failed === undefined &&
-      Math.abs(item.at.getTime() - previous.at.getTime()) <= RUN_MS;
-    if (previous !== undefined) previous.isLastOfRun = !continues;
-    item.isFirstOfRun = !continues;
-    previous = item;
-  }
-  return items;
 }

@@ -56,12 +56,15 @@ test('[ask 16] what waits in all chats is shown with its state, the reason and w
 });
 
 test('[CL14] a message that waits for its file is named so, and so is what waits behind it', () => {
-  const attachments = [{ mediaId: localFileId('1') }];
+  const attachments = [{ mediaId: localFileId('1'), name: 'lake.png' }];
   const rows = [
-    send('picture', {}, { attachments }),
+    send('', {}, { attachments }),
     send('behind'),
     row(updateMembership(chat, { pinned: true })),
     row({ kind: 'message.delete', messageId: id(2) }, {}, group),
   ];
-  expect(waitingOps(rows, me).map(({ state }) => state)).toEqual(['file', 'behind', 'waiting', 'waiting']);
+  const states = (paused: string[]) => waitingOps(rows, me, new Set(paused.map(localFileId))).map(({ state }) => state);
+  expect(waitingOps(rows, me)[0]?.text).toBe('lake.png');
+  expect(states([])).toEqual(['file', 'behind', 'waiting', 'waiting']);
+  expect(states(['1'])).toEqual(['paused', 'behind', 'waiting', 'waiting']);
 });

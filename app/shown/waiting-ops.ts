@@ -1,8 +1,8 @@
 import type { OutboxRow } from '#app/local-store/local-store.ts';
 import { filesToUpload } from '#app/ops/files.ts';
 import { rulesOf } from '#app/ops/registry.ts';
-import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
-import type { OpKind } from '#protocol/op.ts';
+import type { ConversationId, MediaId, OpId, UserId } from '#protocol/ids.ts';
+import type { MessageSendOp, OpKind } from '#protocol/op.ts';
 import { reasonOf, type FailedOp } from './failures.ts';
 import { sentMessage } from './sent-message.ts';
 
@@ -11,25 +11,33 @@ export interface WaitingOp {
   id: OpId;
   stream: ConversationId;
   kind: OpKind;
-  /** The words in it; empty if it has none. */
+  /** The words in it, or the names of its files; empty if it has neither. */
   text: string;
-  /** `file`: it waits for its files. `behind`: for something before it in its chat, which waits for its own. */
-  state: 'waiting' | 'file' | 'behind' | 'sending' | 'failed';
+  /** `file`: it waits for its files; `paused`: until the person lets them go on; `behind`: for a message before it that waits so. */
+  state: 'waiting' | 'file' | 'paused' | 'behind' | 'sending' | 'failed';
   at: Date;
   attempts: number;
   /** Why the server refused it, or has not taken it yet. */
   reason?: FailedOp['reason'];
+  attachments: readonly NonNullable<MessageSendOp['attachments']>[number][];
+  /** The files that it waits for. */
+  files: MediaId[];
   /** It has never left this device, and nothing else depends on it. */
   mayCancel: boolean;
 }
 
 /** What waits on this device, in the order of sending. Marks and copies of drafts, which the app makes by itself, are not in it. */
-export function waitingOps(outbox: readonly OutboxRow[], self: UserId): WaitingOp[] {
+export function waitingOps(
+  outbox: readonly OutboxRow[],
+  self: UserId,
+  paused: ReadonlySet<MediaId> = new Set(),
+): WaitingOp[] {
   const held = new Set<ConversationId>();
   return outbox.flatMap((row): WaitingOp[] => {
     const { id, stream, op, state, attempts, error } = row;
     if (state === 'sent' || rulesOf(op).failure(op, self) === 'quiet') return [];
-    const isFor = filesToUpload(op).length > 0 && state !== 'failed';
+    const files = filesToUpload(op);
+    const isFor = files.length > 0 && state !== 'failed';
     const isBehind = held.has(stream) && rulesOf(op).answeredIn !== 'personal';
     if (isFor) held.add(stream);
     const isFinal = state === 'failed' || state === 'sending';
@@ -38,13 +46,30 @@ export function waitingOps(outbox: readonly OutboxRow[], self: UserId): WaitingO
         id,
         stream,
         kind: op.kind,
-        text: sentMessage(row, self)?.text ?? ('text' in op ? (op.text ?? '') : ''),
-        state: isFinal ? state : isFor ? 'file' : isBehind ? 'behind' : 'waiting',
+        text: wordsIn(row, self),
+        state: isFinal
+          ? state
+          : isFor
+            ? files.some((file) => paused.has(file))
+              ? 'paused'
+              : 'file'
+            : isBehind
+              ? 'behind'
+              : 'waiting',
         at: new Date(row.queuedAt),
         attempts,
+        attachments: op.kind === 'message.send' ? (op.attachments ?? []) : [],
+        files,
         mayCancel: state === 'queued' && attempts === 0 && op.kind !== 'conversation.create',
         ...(error === undefined ? {} : { reason: reasonOf(error) }),
       },
     ];
   });
+}
+
+function wordsIn(row: OutboxRow, self: UserId): string {
+  const { op } = row;
+  const text = sentMessage(row, self)?.text ?? ('text' in op ? (op.text ?? '') : '');
+  if (text !== '' || op.kind !== 'message.send') return text;
+  return (op.attachments ?? []).flatMap(({ name }) => name ?? []).join(', ');
 }

@@ -6,12 +6,16 @@ export interface Profile {
   id: UserId;
   name: string;
   email: string;
+  /** What they say about themselves. */
+  about?: string;
 }
 
 export interface SessionState {
   profile: Profile | null;
   /** The server has ended the session. Rows and outbox are kept until the same person signs in again. */
   mustSignIn: boolean;
+  /** This is a shared computer: everything stays in the memory of this tab. Then nothing of this is persisted. */
+  isShared?: true;
 }
 
 const initialState: SessionState = { profile: null, mustSignIn: false };
@@ -24,6 +28,9 @@ const slice = createSlice({
       state.profile = payload;
       state.mustSignIn = false;
     },
+    sharedComputer: (state) => {
+      state.isShared = true;
+    },
     expired: (state) => {
       state.mustSignIn = state.profile !== null;
     },
@@ -34,5 +41,5 @@ const slice = createSlice({
   },
 });
 
-export const { signedIn, expired, confirmed, signedOut } = slice.actions;
+export const { signedIn, sharedComputer, expired, confirmed, signedOut } = slice.actions;
 export const sessionReducer = slice.reducer;

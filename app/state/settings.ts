@@ -1,5 +1,6 @@
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
 import type { Shown } from '#protocol/push.ts';
+import type { Lock } from './lock.ts';
 import { signedOut } from './session.ts';
 
 export const themes = ['system', 'light', 'dark'] as const;
@@ -15,6 +16,8 @@ export interface SettingsState {
   notificationText?: Shown;
   /** Absent: they make a sound. */
   notificationSound?: 'off';
+  /** The app asks for a PIN after some time without input. Absent: it never does. [SEC-55] */
+  lock?: Lock;
 }
 
 const slice = createSlice({
@@ -39,6 +42,10 @@ const slice = createSlice({
       if (payload) delete state.notificationSound;
       else state.notificationSound = 'off';
     },
+    lockChanged: (state, { payload }: PayloadAction<Lock | null>) => {
+      if (payload === null) delete state.lock;
+      else state.lock = payload;
+    },
   },
   extraReducers: (builder) => {
     // The next person is asked again: what this one allowed was theirs.
@@ -46,6 +53,7 @@ const slice = createSlice({
       delete state.notifications;
       delete state.notificationText;
       delete state.notificationSound;
+      delete state.lock;
     });
   },
 });
@@ -57,5 +65,6 @@ export const {
   notificationTextChosen,
   notificationSoundChosen,
   settingsReceived,
+  lockChanged,
 } = slice.actions;
 export const settingsReducer = slice.reducer;

@@ -5,7 +5,7 @@ import type { ConversationId, DeviceId, MediaId, OpId, UserId } from '#protocol/
 import type { Person } from '#protocol/http.ts';
 import type { Attachment, HistoryMode } from '#protocol/record.ts';
 import type { Ephemeral } from './ephemeral.ts';
-import type { HistoryReach } from './load-earlier.ts';
+import type { HistoryReach, LoadHistory } from './load-history.ts';
 import type { SyncStatus } from './status.ts';
 
 /** What a person does, as ops. Every promise resolves when the op is durable on the device; none waits for the network. [CL1] */
@@ -23,12 +23,13 @@ export interface Outbox {
   /** Queues a failed op again. */
   retry(id: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;
-  /** A file is on the server, so that the message which waits for it can leave. [CL14] */
-  fileUploaded(local: MediaId, uploaded: Attachment): Promise<void>;
+  /** A file is on the server, so that the message which waits for it can leave; or it was picked again. [CL14] */
+  replaceFile(local: MediaId, by: Attachment): Promise<void>;
   /** The server refused a file for good, and so the message that waits for it. */
   fileRefused(id: OpId, error: SyncError): Promise<void>;
   /** Changes a message's text: in the queue if it has never left this device. [CL11] */
-  editText(stream: ConversationId, messageId: OpId, text: string): Promise<void>;
+  /** Without `mentions`, whom the message mentions stays as it is. */
+  editText(stream: ConversationId, messageId: OpId, text: string, mentions?: UserId[]): Promise<void>;
   /** Takes back a message that has not left this device. Resolves to the function that undoes it; otherwise it is deleted. [CL11] */
   cancel(stream: ConversationId, messageId: OpId): Promise<(() => Promise<void>) | undefined>;
 }
@@ -55,6 +56,8 @@ export interface Client {
   onStatus(listener: (status: SyncStatus) => void): () => void;
   /** Fetches the messages before `historyStart` into the store, more of them at once with `far`. False when offline or refused. */
   loadEarlier(stream: ConversationId, reach?: HistoryReach): Promise<boolean>;
+  /** Fetches one answer of messages into the store, wherever in the conversation; undefined when offline or refused. [CL20] */
+  readonly loadHistory: LoadHistory;
   /** The chat that this tab shows, which comes first when the device catches up; undefined if none. */
   prefer(stream: ConversationId | undefined): void;
   /** Connects now instead of at the end of the backoff. */

@@ -8,7 +8,7 @@ import { createDeliveredMarks } from './delivered-marks.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import { createPullRounds, type PullRounds } from './pull-rounds.ts';
 import { createPushRounds, type Reservation } from './push-rounds.ts';
-import { createHistoryLoader } from './load-earlier.ts';
+import { createEarlierLoader } from './load-history.ts';
 import { createRowChecks } from './row-checks.ts';
 import { createShortWindows } from './short-windows.ts';
 import type { ConnectionStatus, SyncStatus } from './status.ts';
@@ -84,7 +84,7 @@ export function startEngine(parts: EngineParts): Engine {
   const rowChecks = createRowChecks({ store, onDamaged: (streams) => pulls.pull(streams), onDefect });
   const shortWindows = createShortWindows({
     store,
-    loadEarlier: createHistoryLoader({
+    loadEarlier: createEarlierLoader({
       store,
       async ask(request) {
         const answer = await connection.ask('history', request);

@@ -6,7 +6,7 @@ import { readCaughtUpAt, readDeviceId, saveCaughtUpAt } from './device-facts.ts'
 import { engineLock } from './engine-lock.ts';
 import type { StartOverServer } from './engine-over-server.ts';
 import { runForLeader } from './leader.ts';
-import { askHistory, createHistoryLoader, type AskHistory } from './load-earlier.ts';
+import { askHistory, createEarlierLoader, createHistoryLoader, type AskHistory } from './load-history.ts';
 import { createOutbox } from './outbox.ts';
 import { shareDrafts } from './share-drafts.ts';
 import type { SyncStatus } from './status.ts';
@@ -150,7 +150,8 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    loadEarlier: createHistoryLoader({ store, ask: history, now: () => performance.now() }),
+    loadEarlier: createEarlierLoader({ store, ask: history, now: () => performance.now() }),
+    loadHistory: createHistoryLoader({ store, ask: history }),
     prefer: engine.prefer,
     reconnect: () => engine.wake('press'),
     async close() {

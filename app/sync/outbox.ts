@@ -60,13 +60,14 @@ export function createOutbox(store: LocalStore, newId: () => OpId, engine: Pick<
       engine.queued();
     },
     discard: (id) => store.discard(id),
-    async fileUploaded(local, uploaded) {
-      await store.fileUploaded(local, uploaded);
+    async replaceFile(local, by) {
+      await store.replaceFile(local, by);
       engine.queued();
     },
     fileRefused: (id, error) => store.settle([{ id, ok: false, error }]),
-    async editText(stream, messageId, text) {
-      await store.editText(text, changeOf(stream, messageId));
+    async editText(stream, messageId, text, mentions) {
+      const change = changeOf(stream, messageId);
+      await store.editText(text, mentions === undefined ? change : { ...change, mentions });
       engine.queued();
     },
     async cancel(stream, messageId) {

@@ -1,5 +1,6 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import type { StreamId } from '#protocol/ids.ts';
+import { createIdleWork } from './idle-work.ts';
 
 /** A check counts keys of an index; so many streams take a few milliseconds. */
 const STREAMS_AT_ONCE = 10;
@@ -24,34 +25,23 @@ export interface RowChecks {
  * costs the same however many messages are stored.
  */
 export function createRowChecks({ store, onDamaged, onDefect }: RowChecksParts): RowChecks {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isRunning = false;
-  let isClosed = false;
   let finishedMs: number | undefined;
 
-  async function run(): Promise<void> {
+  const work = createIdleWork(async (pace) => {
     const streams = Object.keys(await store.cursors()) as StreamId[];
-    for (let at = 0; at < streams.length && !isClosed; at += STREAMS_AT_ONCE) {
+    for (let at = 0; at < streams.length && !pace.isClosed; at += STREAMS_AT_ONCE) {
       const damaged = await store.check(streams.slice(at, at + STREAMS_AT_ONCE));
-      if (isClosed) return;
+      if (pace.isClosed) return;
       if (damaged.length > 0) onDamaged(damaged);
-      await new Promise<void>((resolve) => (timer = setTimeout(resolve, PAUSE_MS)));
+      await pace.pause(PAUSE_MS);
     }
     finishedMs = Date.now();
-  }
+  }, onDefect);
 
   return {
     start() {
-      if (isRunning || isClosed) return;
-      if (finishedMs !== undefined && Date.now() - finishedMs < EVERY_MS) return;
-      isRunning = true;
-      run()
-        .catch((error: unknown) => isClosed || onDefect(error))
-        .finally(() => (isRunning = false));
+      if (finishedMs === undefined || Date.now() - finishedMs >= EVERY_MS) work.start();
     },
-    close() {
-      isClosed = true;
-      clearTimeout(timer);
-    },
+    close: () => work.close(),
   };
 }

@@ -1,6 +1,7 @@
 import type { ConversationRow, LocalStore } from '#app/local-store/local-store.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
+import { createIdleWork } from './idle-work.ts';
 
 /** The chats that were active last are the ones that are opened next; any other is filled when it is opened. */
 const MOST_CHATS = 200;
@@ -27,40 +28,30 @@ export interface ShortWindows {
  * more of them, one chat at a time, so that they can be read offline too.
  */
 export function createShortWindows({ store, loadEarlier, onDefect }: ShortWindowsParts): ShortWindows {
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let isDue = true;
-  let isRunning = false;
-  let isClosed = false;
 
-  async function run(): Promise<void> {
-    while (isDue && !isClosed) {
+  const work = createIdleWork(async (pace) => {
+    while (isDue && !pace.isClosed) {
       isDue = false;
       for (const { stream } of shortOnes(await store.conversations())) {
-        await new Promise<void>((resolve) => (timer = setTimeout(resolve, PAUSE_MS)));
-        if (isClosed) return;
+        await pace.pause(PAUSE_MS);
+        if (pace.isClosed) return;
         if (await loadEarlier(stream)) continue;
         // The connection may be gone. The next time that the device has caught up, the rest is fetched.
         isDue = true;
         return;
       }
     }
-  }
+  }, onDefect);
 
   return {
     note() {
       isDue = true;
     },
     fill() {
-      if (isRunning || isClosed || !isDue) return;
-      isRunning = true;
-      run()
-        .catch((error: unknown) => isClosed || onDefect(error))
-        .finally(() => (isRunning = false));
+      if (isDue) work.start();
     },
-    close() {
-      isClosed = true;
-      clearTimeout(timer);
-    },
+    close: () => work.close(),
   };
 }
 

@@ -31,6 +31,8 @@ interface ActionMenuProps {
   actions: (Action | Submenu)[];
   signs?: SignRow | undefined;
   label: string;
+  /** Whether a key opened it; absent: it does if something shows the focus now. */
+  isOpenedByKey?: boolean;
   onClose: () => void;
 }
 
@@ -38,10 +40,10 @@ interface ActionMenuProps {
  * An open menu at its trigger, loaded when first needed. It is not modal: a modal one inserts a <style> element, which our
  * Content-Security-Policy refuses, and a menu needs no scroll lock.
  */
-export default function ActionMenu({ trigger, actions, signs, label, onClose }: ActionMenuProps) {
+export default function ActionMenu({ trigger, actions, signs, label, isOpenedByKey, onClose }: ActionMenuProps) {
   // Opened from the keyboard, it focuses its first action. Radix only detects keys that are pressed while the menu is mounted,
   // and this one is mounted when it opens. [A5]
-  const [isByKeyboard] = useState(() => document.querySelector(':focus-visible') !== null);
+  const [isByKeyboard] = useState(() => isOpenedByKey ?? document.querySelector(':focus-visible') !== null);
   // In the place of the menu: a second one beside it has no room on a phone.
   const [inside, setInside] = useState<Submenu>();
   const shown = inside?.choices ?? actions;

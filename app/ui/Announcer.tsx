@@ -49,7 +49,7 @@ export function useAnnounce(): (text: string) => void {
   return useContext(Announce).announce;
 }
 
-/** Silences the region when the calling component leaves the page: what was said to one person is not there for the next. */
+/** Silences the region when the calling component leaves the page: what was said to one person is not there for the next, nor behind a lock. */
 export function useSilenceAtEnd(): void {
   const { silence } = useContext(Announce);
   useEffect(() => silence, [silence]);

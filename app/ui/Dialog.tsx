@@ -48,7 +48,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
 interface DialogActionsProps {
   cancel: string;
   onCancel: () => void;
-  children: ReactNode;
+  children?: ReactNode;
 }
 
 /** The row of buttons at the end of a dialog. */

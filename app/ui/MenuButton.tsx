@@ -16,6 +16,7 @@ interface MenuButtonProps {
 /** A button with a menu that is loaded when first opened. The focus returns to the button before a dialog of the menu takes it. [A5] */
 export function MenuButton({ label, menuLabel = label, actions, className, children }: MenuButtonProps) {
   const [isOpen, setOpen] = useState(false);
+  const [isByKey, setByKey] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const wasOpen = useRef(false);
   useLayoutEffect(() => {
@@ -29,7 +30,11 @@ export function MenuButton({ label, menuLabel = label, actions, className, child
       className={className}
       aria-label={label}
       aria-haspopup="menu"
-      onClick={() => setOpen(true)}
+      onClick={({ currentTarget }) => {
+        // Asked now: while the menu loads, the button is replaced and has no focus.
+        setByKey(currentTarget.matches(':focus-visible'));
+        setOpen(true);
+      }}
     >
       {children}
     </button>
@@ -37,7 +42,13 @@ export function MenuButton({ label, menuLabel = label, actions, className, child
   if (!isOpen) return trigger;
   return (
     <Suspense fallback={trigger}>
-      <ActionMenu trigger={trigger} actions={actions} label={menuLabel} onClose={() => setOpen(false)} />
+      <ActionMenu
+        trigger={trigger}
+        actions={actions}
+        label={menuLabel}
+        isOpenedByKey={isByKey}
+        onClose={() => setOpen(false)}
+      />
     </Suspense>
   );
 }

@@ -1,13 +1,12 @@
-import { useId, useState, type InputHTMLAttributes, type ReactNode } from 'react';
-import { Eye, EyeOff } from 'lucide-react';
+import { useId, type InputHTMLAttributes, type ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import shapes from './Shapes.module.css';
 import { FIELD_MAX } from './use-bounded-text.ts';
 import styles from './TextField.module.css';
 
-interface TextFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> {
+export interface TextFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> {
   label: string;
-  hint?: string | undefined;
+  hint?: ReactNode;
   error?: string | undefined;
   after?: ReactNode;
 }
@@ -37,32 +36,5 @@ export function TextField({ label, hint, error, after, className, ...rest }: Tex
         </p>
       )}
     </div>
-  );
-}
-
-interface PasswordFieldProps extends Omit<TextFieldProps, 'type' | 'after'> {
-  showLabel: string;
-  hideLabel: string;
-}
-
-export function PasswordField({ showLabel, hideLabel, ...rest }: PasswordFieldProps) {
-  const [isShown, setShown] = useState(false);
-  return (
-    <TextField
-      {...rest}
-      type={isShown ? 'text' : 'password'}
-      autoCapitalize="none"
-      spellCheck={false}
-      after={
-        <button
-          type="button"
-          className={styles.reveal}
-          aria-label={isShown ? hideLabel : showLabel}
-          onClick={() => setShown(!isShown)}
-        >
-          {isShown ? <EyeOff size={20} aria-hidden /> : <Eye size={20} aria-hidden />}
-        </button>
-      }
-    />
   );
 }

@@ -20,7 +20,11 @@ export function useRestedRead<T>({ read, onChange, settleMs }: RestedReadOptions
         read,
         onChange,
         ...(settleMs === undefined ? {} : { settleMs }),
-        onValue: (value) => setLast({ value }),
+        // The same value is no news, and nothing is drawn for it.
+        onValue: (value) =>
+          setLast((before) =>
+            before !== undefined && 'value' in before && before.value === value ? before : { value },
+          ),
         onError: (error) => setLast({ error }),
         now: () => performance.now(),
         later(run, ms) {

@@ -66,6 +66,14 @@ describe('accounts', () => {
     }
   });
 
+  it('[SEC-54] a sign-in on a shared computer leaves a cookie that ends with the browser, and no other', async () => {
+    const ann = await world.signUp('Ann', address());
+    const given = { email: ann.email, password: PASSWORD, rememberMe: false };
+    const lines = (await world.call('/sign-in/email', given)).headers.getSetCookie();
+    expect(lines.map((line) => line.split('=')[0])).not.toContain('teamlink.device');
+    expect(lines.filter((line) => /max-age=[1-9]|expires/i.test(line))).toEqual([]);
+  });
+
   it('[SEC-28] creates a new session at every sign-in', async () => {
     const ann = await world.signUp('Ann', address());
     const second = await signIn(ann.email, { cookie: ann.cookie });
@@ -147,18 +155,20 @@ describe('accounts', () => {
     const update = (body: object) => world.call('/update-user', body, { cookie: ann.cookie });
     expect((await update({ findable: false })).status).toBe(200);
     expect(world.events.renamed).toEqual([]);
+    expect((await update({ about: 'On call' })).status).toBe(200);
+    expect(world.events.renamed.splice(0)).toEqual([ann.id]);
     expect((await update({ name: 'Zoë Quux' })).status).toBe(200);
     expect(world.events.renamed).toEqual([ann.id]);
     expect(
       await createUsers(world.database.connection).find([ann.id, bob.id, 'nobody' as UserId, '0'.repeat(24) as UserId]),
     ).toEqual(
       new Map([
-        [ann.id, { name: 'Zoë Quux' }],
+        [ann.id, { name: 'Zoë Quux', about: 'On call' }],
         [bob.id, { name: 'Bob' }],
       ]),
     );
     const { users } = (await world.accounts.users({ userId: bob.id }, { q: 'quux' }, '::1')) as { users: unknown };
-    expect(users).toEqual([{ id: ann.id, name: 'Zoë Quux' }]);
+    expect(users).toEqual([{ id: ann.id, name: 'Zoë Quux', about: 'On call' }]);
   });
 
   it('[HT2] [SEC-27] answers a wrong password alike for a known and an unknown address', async () => {

@@ -1,10 +1,11 @@
 import type { Connection } from 'mongoose';
+import type { Health } from '#protocol/administration.ts';
 import type { Failure } from '#protocol/errors.ts';
 import type { SignInOptions, UsersAnswer } from '#protocol/http.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { createMailQueue } from '#server/mail/mail-queue.ts';
 import type { SendMail } from '#server/mail/send-mail.ts';
-import { openAdministration } from './administration/open-administration.ts';
+import { type ReadReports, openAdministration } from './administration/open-administration.ts';
 import { defect, unavailable } from './answers.ts';
 import { createAsk } from './ask-better-auth.ts';
 import { createAddressClaims } from './address-claims.ts';
@@ -15,6 +16,9 @@ import { ANSWER_MS, createDeadline, isUnavailable } from './deadline.ts';
 import { createDeliverLetter } from './deliver-letter.ts';
 import { createDirectory } from './directory.ts';
 import { createEndSessions } from './end-sessions.ts';
+import { type Freshness, createFreshness } from './freshness.ts';
+import { createPasskeys } from './passkeys.ts';
+import { createWaysIn } from './ways-in.ts';
 import { createGate } from './gate.ts';
 import { createKnownDevices } from './known-device.ts';
 import type { Letter } from './letters.ts';
@@ -31,6 +35,8 @@ export interface Accounts {
   /** Answers everything under `/api/auth/`. The address is the one that Fastify determined for the client. [SEC-22] */
   handle(request: Request, clientAddress: string): Promise<Response>;
   readonly sessions: Pick<Sessions, 'find' | 'active'>;
+  /** Whether somebody has just shown that it is them, for what lies outside `/api/auth/`. [SEC-32] */
+  readonly isFresh: Freshness['isFresh'];
   /** `GET /api/users`, its query unparsed. Rejects only when the database does not answer. [HT3] */
   users(caller: { userId: UserId }, query: unknown, clientAddress: string): Promise<UsersAnswer | Failure>;
   /** Deletes the accounts whose time has come; this also happens every hour. [AC1] */
@@ -49,11 +55,17 @@ export interface AccountsOptions {
   isSecure: boolean;
   directory: 'open' | 'closed';
   signUp: SignInOptions['signUp'];
+  /** The domains whose addresses may sign up. Absent: any. */
+  domains?: readonly string[] | undefined;
   /** Where else people may have an account that they sign in with. */
   providers: readonly SignInProvider[];
   rateLimit: boolean;
   /** Bytes of files on the server, for the administrator. */
   storedBytes(): Promise<number>;
+  /** How the server is, for the administrator. */
+  health(): Promise<Health>;
+  /** For the administrator. */
+  reports: ReadReports;
   /** For the limits; milliseconds since 1970. */
   now: () => number;
   events: AccountsEvents;
@@ -61,15 +73,17 @@ export interface AccountsOptions {
   takePicture: AnswerParts['takePicture'];
   log: AccountsLog;
   /** How mails are sent, and the address for their links. Absent: none are. */
-  mail: { send: SendMail['send']; origin: string } | undefined;
+  mail: (Pick<SendMail, 'send' | 'isLogged'> & { origin: string }) | undefined;
 }
 
 export async function createAccounts(options: AccountsOptions): Promise<Accounts> {
   const { connection, secret, publicOrigin, isSecure, events, log } = options;
   // Any origin will do: the library gets its requests under this one, after we have checked the real origin.
-  const { providers, signUp } = options;
+  const { providers, signUp, domains } = options;
+  const passkeys = createPasskeys(connection);
+  const freshness = createFreshness(connection);
   const baseURL = publicOrigin ?? 'http://localhost';
-  const auth = createBetterAuth({ connection, secret, baseURL, isSecure, providers, signUp });
+  const auth = createBetterAuth({ connection, secret, baseURL, isSecure, providers, signUp, domains, passkeys });
   const users = createUsers(connection);
   const sessions = await openSessions(auth, connection);
   const attempts = createAttempts(options.now, options.rateLimit);
@@ -86,7 +100,7 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     mail &&
     createMailQueue<Letter>({
       connection,
-      deliver: createDeliverLetter({ auth, users, secret, ...mail }),
+      deliver: createDeliverLetter({ auth, users, secret, send: mail.send, origin: mail.origin }),
       now: options.now,
       kindOf: ({ kind }) => kind,
       log,
@@ -100,6 +114,7 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     options: {
       mail: letters !== undefined,
       signUp,
+      ...(domains === undefined ? {} : { domains: [...domains] }),
       providers: providers.map(({ id, name }) => ({ id, name })),
     },
     queueLetter: letters?.queue,
@@ -108,8 +123,19 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     users,
     claims: createAddressClaims({ connection, secret, users, endSessions }),
     closing,
+    freshness,
+    passkeys,
+    waysIn: createWaysIn({ connection, providers: providers.map(({ id }) => id), passkeys }),
     takePicture: options.takePicture,
-    administration: openAdministration({ connection, now: options.now, endSessions, storedBytes: options.storedBytes }),
+    administration: openAdministration({
+      connection,
+      now: options.now,
+      endSessions,
+      storedBytes: options.storedBytes,
+      health: options.health,
+      reports: options.reports,
+      mailIsLogged: mail?.isLogged === true,
+    }),
     endSessions,
     publicOrigin,
     attempts,
@@ -121,6 +147,7 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     users: (caller, query, clientAddress) =>
       createDeadline(ANSWER_MS).bound(directory.users(caller, query, clientAddress)),
     sessions,
+    isFresh: freshness.isFresh,
     deleteDue: closing.sweep,
     close() {
       letters?.close();

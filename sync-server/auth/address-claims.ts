@@ -26,6 +26,8 @@ export interface AddressClaims {
   owed(token: string): Promise<Owed | null>;
   /** Whether this is the account's password. */
   isPassword(userId: string, password: string): Promise<boolean>;
+  /** Gives the account its first password. False: it has one. */
+  setFirst(userId: string, password: string): Promise<boolean>;
   /** Gives the account to whoever reads its address: their password alone opens it from now on. */
   claim(userId: string, newPassword: string): Promise<void>;
 }
@@ -61,6 +63,13 @@ export function createAddressClaims({ connection, secret, users, endSessions }: 
       const row = await inTime(accounts.findOne(filter, { projection: { password: 1 }, ...options }));
       const hash: unknown = row?.['password'];
       return typeof hash === 'string' && (await verifyPassword({ hash, password }));
+    },
+    async setFirst(userId, password) {
+      const now = new Date();
+      const first = { accountId: userId, password: await hashPassword(password), createdAt: now, updatedAt: now };
+      const filter = { userId: new Types.ObjectId(userId), providerId: 'credential' };
+      const setting = accounts.updateOne(filter, { $setOnInsert: first }, { upsert: true, ...options });
+      return (await inTime(setting)).upsertedCount === 1;
     },
     async claim(userId, newPassword) {
       const id = new Types.ObjectId(userId);

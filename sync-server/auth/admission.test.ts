@@ -43,7 +43,6 @@ describe('a sign-in that something overtakes', () => {
   });
   afterEach(async () => {
     vi.restoreAllMocks();
-    world.accounts.close();
     await world.close();
   });
 

@@ -2,6 +2,7 @@ import { APIError } from 'better-auth/api';
 import { type Connection, Types } from 'mongoose';
 import { keepAccount } from './closing.ts';
 import { scopes } from './request-scope.ts';
+import type { TakeCode } from './used-codes.ts';
 
 const MAX_MS = 3_000;
 const SIGN_IN = '/sign-in/email';
@@ -13,19 +14,28 @@ export interface Admission {
   after(session: { id: string; userId: string }, context: { path?: string } | null): Promise<void>;
 }
 
+interface AdmissionParts {
+  connection: Connection;
+  takeCode: TakeCode;
+  /** Only whoever has confirmed their address may. */
+  needsAddress: boolean;
+}
+
 /**
  * Who may have a session. What ends sessions writes its reason first and removes the sessions then. So a sign-in that
  * looks again after its session was stored sees the reason, or its session was there to be removed. [SEC-23] [SEC-31]
  */
-export function createAdmission(connection: Connection): Admission {
+export function createAdmission({ connection, takeCode, needsAddress }: AdmissionParts): Admission {
   const [users, accounts] = [connection.collection('user'), connection.collection('account')];
 
   async function userRow(userId: string) {
-    const projection = { suspendedAt: 1, isEnding: 1, deletedAfter: 1, twoFactorEnabled: 1 };
+    const projection = { suspendedAt: 1, isEnding: 1, deletedAfter: 1, twoFactorEnabled: 1, emailVerified: 1 };
     const row = await users.findOne({ _id: new Types.ObjectId(userId) }, { projection, maxTimeMS: MAX_MS });
     if (row === null || row['isEnding'] === true) throw refused();
     if (typeof row['suspendedAt'] === 'number')
       throw new APIError('FORBIDDEN', { code: 'ACCOUNT_SUSPENDED', message: 'This account is suspended' });
+    if (needsAddress && row['emailVerified'] !== true)
+      throw new APIError('FORBIDDEN', { code: 'EMAIL_NOT_VERIFIED', message: 'Confirm your address first' });
     return row;
   }
 
@@ -53,6 +63,8 @@ export function createAdmission(connection: Connection): Admission {
       // Nobody else knows a new account yet.
       if (scope?.signUp !== undefined) return;
       try {
+        // Whoever looked over somebody’s shoulder must not use the code a second time.
+        if (scope?.code !== undefined && !(await takeCode(userId, scope.code))) throw usedCode();
         await confirm(userId, context?.path);
       } catch (error) {
         await connection.collection('session').deleteOne({ _id: new Types.ObjectId(id) });
@@ -65,3 +77,5 @@ export function createAdmission(connection: Connection): Admission {
 /** As if the password were wrong: it is by now, or the account is gone. */
 const refused = () =>
   new APIError('UNAUTHORIZED', { code: 'INVALID_EMAIL_OR_PASSWORD', message: 'Invalid email or password' });
+
+const usedCode = () => new APIError('UNAUTHORIZED', { code: 'INVALID_CODE', message: 'This code was used before' });

@@ -17,6 +17,8 @@ export const foreignOrigin = () => refusal(403, 'INVALID_ORIGIN', 'Invalid origi
 
 export const signUpClosed = () => refusal(403, 'SIGN_UP_CLOSED', 'This server takes no new accounts');
 
+export const otherDomain = () => refusal(403, 'EMAIL_DOMAIN', 'This server takes addresses of its own domains only');
+
 export const byInvitation = () => refusal(403, 'SIGN_UP_BY_INVITATION', 'This server takes new accounts by invitation');
 
 export const tooMany = () => refusal(409, 'TOO_MANY', 'Withdraw some first');
@@ -28,12 +30,22 @@ export const addressTaken = () =>
 
 export const wrongPassword = () => refusal(400, 'INVALID_PASSWORD', 'Invalid password');
 
+export const passwordSet = () => refusal(409, 'PASSWORD_SET', 'This account has a password');
+
+export const passwordMissing = () => refusal(400, 'PASSWORD_MISSING', 'Send the password');
+
+/** Nobody could run the server afterwards. */
+export const administratorLeaves = () => refusal(409, 'ADMINISTRATOR', 'Hand the administration over first');
+
 export const passwordTooShort = () => refusal(400, 'PASSWORD_TOO_SHORT', 'Password too short');
 
 export const passwordTooLong = () => refusal(400, 'PASSWORD_TOO_LONG', 'Password too long');
 
 /** The session is too old to show that its person is there. */
 export const notFresh = () => refusal(403, 'SESSION_NOT_FRESH', 'Sign in again first');
+
+/** Nothing would open the account any more. [SEC-34] */
+export const lastWayIn = () => refusal(409, 'LAST_WAY_IN', 'Add another way to sign in first');
 
 /** Only the account's session or password goes on. */
 export const passwordRequired = () => refusal(403, 'PASSWORD_REQUIRED', 'Sign in, or send the password');

@@ -20,6 +20,8 @@ const LINKS: Rule = { windowMs: 60 * MINUTE, max: 60 };
 const WAYS_BY_PROVIDERS: Rule = { windowMs: 60 * MINUTE, max: 1_000 };
 /** What the administrator's page asks for. */
 const ADMINISTRATION: Rule = { windowMs: MINUTE, max: 120 };
+/** A class that signs up together asks once for each pause in its typing. */
+const STRENGTHS: Rule = { windowMs: MINUTE, max: 600 };
 const SEARCHES: Rule = { windowMs: MINUTE, max: 120 };
 const SEARCHES_PER_NETWORK: Rule = { windowMs: MINUTE, max: 600 };
 
@@ -36,6 +38,8 @@ export interface Attempts {
   /** A guess at the current password with a session. */
   password(userId: string): Attempt;
   signUp(clientAddress: string): Attempt;
+  /** How strong a password is, while it is typed. */
+  strength(clientAddress: string): Attempt;
   /** A mail to this address, or that this person asks for. */
   mail(to: string, clientAddress: string): Attempt;
   link(clientAddress: string): Attempt;
@@ -63,6 +67,7 @@ export function createAttempts(now: () => number, isOn: boolean): Attempts {
     },
     password: (userId) => count([`password ${userId}`, PER_ACCOUNT]),
     signUp: (clientAddress) => count([`sign-up ${networkOf(clientAddress)}`, SIGN_UPS]),
+    strength: (clientAddress) => count([`strengths ${networkOf(clientAddress)}`, STRENGTHS]),
     mail: (to, clientAddress) =>
       count([`mail ${to.toLowerCase()}`, MAILS], [`mails ${networkOf(clientAddress)}`, MAILS_PER_NETWORK]),
     link: (clientAddress) => count([`links ${networkOf(clientAddress)}`, LINKS]),

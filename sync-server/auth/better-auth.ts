@@ -5,12 +5,16 @@ import { twoFactor } from 'better-auth/plugins';
 import { type Connection, Types } from 'mongoose';
 import type { SignInOptions } from '#protocol/http.ts';
 import { createAdmission } from './admission.ts';
+import { isOfDomain } from './domains.ts';
 import { claimAddress } from './claim-address.ts';
 import { LINK_SECONDS } from './letters.ts';
 import { nameKeys } from './name-search.ts';
+import type { Passkeys } from './passkeys.ts';
 import { type LetterBegun, scopes } from './request-scope.ts';
+import { signInByPasskey } from './sign-in-by-passkey.ts';
 import type { SignInProvider } from './sign-in-providers.ts';
 import { FAILED_PATH, nameOf, signInWith } from './sign-in-with.ts';
+import { createTakeCode } from './used-codes.ts';
 
 /** Set only by us, to the client's address. */
 export const ADDRESS_HEADER = 'x-tl-client-ip';
@@ -26,13 +30,16 @@ export interface BetterAuthOptions {
   isSecure: boolean;
   providers: readonly SignInProvider[];
   signUp: SignInOptions['signUp'];
+  /** The domains whose addresses may sign up, and sign in once they are confirmed. Absent: any. */
+  domains: readonly string[] | undefined;
+  passkeys: Passkeys;
 }
 
 export type BetterAuth = ReturnType<typeof createBetterAuth>;
 
 /** better-auth as TeamLink uses it: e-mail with password, and sessions in the database. */
 export function createBetterAuth(options: BetterAuthOptions) {
-  const { connection, secret, baseURL, isSecure, providers } = options;
+  const { connection, secret, baseURL, isSecure, providers, domains, passkeys } = options;
   const { db } = connection;
   if (db === undefined) throw new Error('the database is not connected');
   return betterAuth({
@@ -48,13 +55,19 @@ export function createBetterAuth(options: BetterAuthOptions) {
     plugins: [
       // Somebody who signs in with a provider has shown there that it is them. [AC6]
       twoFactor({ issuer: 'TeamLink' }),
+      signInByPasskey(passkeys),
       ...(providers.length === 0 ? [] : [signInWith(providers, options.signUp === 'open')]),
     ],
     // An address joins two accounts only if both sides have verified it, which is the library’s default too. [SEC-20]
-    account: { updateAccountOnSignIn: false, accountLinking: { enabled: true, requireLocalEmailVerified: true } },
+    account: {
+      updateAccountOnSignIn: false,
+      // Whoever links while signed in may have another address there.
+      accountLinking: { enabled: true, requireLocalEmailVerified: true, allowDifferentEmails: true },
+    },
     emailAndPassword: {
       enabled: true,
-      autoSignIn: true,
+      // A new address of a domain is confirmed first. [AC7]
+      autoSignIn: domains === undefined,
       password: passwords,
       sendResetPassword: noteReset,
       resetPasswordTokenExpiresIn: RESET_SECONDS,
@@ -80,6 +93,7 @@ export function createBetterAuth(options: BetterAuthOptions) {
     user: {
       additionalFields: {
         findable: { type: 'boolean', required: false, defaultValue: true },
+        about: { type: 'string', required: false },
         nameFolded: hidden('string'),
         nameKey: hidden('string'),
         nameGrams: hidden('string[]'),
@@ -107,10 +121,17 @@ export function createBetterAuth(options: BetterAuthOptions) {
       disableCSRFCheck: false,
     },
     databaseHooks: {
-      user: { create: { before: completeUser }, update: { before: renameUser } },
+      user: {
+        create: { before: (user, context) => completeUser(user, context, domains) },
+        update: { before: renameUser },
+      },
       account: { create: { before: keepWhatIsNeeded } },
       session: {
-        create: createAdmission(connection),
+        create: createAdmission({
+          connection,
+          takeCode: createTakeCode(connection),
+          needsAddress: domains !== undefined,
+        }),
         delete: { after: noteEnded },
       },
     },
@@ -144,7 +165,8 @@ interface NewUser {
 }
 
 /** Somebody who came by a provider. Their account there is linked next; if it is not, their verified address links it later. */
-async function completeGuest(user: NewUser) {
+async function completeGuest(user: NewUser, domains: readonly string[] | undefined) {
+  if (domains !== undefined && !(user.emailVerified === true && isOfDomain(user.email, domains))) return false;
   const id = new Types.ObjectId().toHexString();
   const name = nameOf(user);
   if (user.emailVerified !== true) await begin({ kind: 'verify', userId: id });
@@ -163,9 +185,9 @@ interface HookContext {
  * with that address or sign in to it. Here the credentials are written first, under the user's future id, and the account
  * exists, complete, once the user is written, whose address is unique.
  */
-async function completeUser(user: NewUser, context: unknown) {
+async function completeUser(user: NewUser, context: unknown, domains: readonly string[] | undefined) {
   const signUp = scopes.getStore()?.signUp;
-  if (signUp === undefined) return completeGuest(user);
+  if (signUp === undefined) return completeGuest(user, domains);
   if (signUp.hash === undefined) throw new Error('users are created only by signing up');
   const id = new Types.ObjectId().toHexString();
   const { internalAdapter } = (context as HookContext).context;

@@ -10,6 +10,7 @@ export async function removeLinks(connection: Connection, userId: string): Promi
   const id = new Types.ObjectId(userId);
   await connection.collection('account').deleteMany({ userId: id, providerId: { $ne: 'credential' } });
   await connection.collection('twoFactor').deleteMany({ userId: id });
+  await connection.collection('passkeys').deleteMany({ userId: id });
 }
 
 export async function confirmAddress(connection: Connection, userId: string): Promise<void> {

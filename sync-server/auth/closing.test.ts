@@ -5,6 +5,7 @@ import { PASSWORD, type Person, type World, createWorld } from './testing/accoun
 
 describe('deleting an account', () => {
   let world: World;
+  let administrator: Person;
   let ann: Person;
   let count = 0;
   const signIn = () => world.call('/sign-in/email', { email: ann.email, password: PASSWORD });
@@ -17,9 +18,9 @@ describe('deleting an account', () => {
 
   beforeAll(async () => {
     world = await createWorld({ rateLimit: false });
+    administrator = await world.signUp('Ada', 'ada@example.org');
   });
   afterAll(async () => {
-    world.accounts.close();
     await world.close();
   });
   beforeEach(async () => {
@@ -31,7 +32,9 @@ describe('deleting an account', () => {
 
   it('[AC1] needs the password, signs out everywhere, says so by mail, and is undone by signing in', async () => {
     const other = await signIn();
-    for (const wrong of [undefined, '', 'not the password']) expect((await remove(wrong)).status).toBe(400);
+    for (const missing of [undefined, ''])
+      expect((await remove(missing)).json).toMatchObject({ code: 'PASSWORD_MISSING' });
+    expect((await remove('not the password')).json).toMatchObject({ code: 'INVALID_PASSWORD' });
     expect(await world.accounts.sessions.find(ann.cookie)).not.toBeNull();
     const answer = await remove(PASSWORD);
     expect([answer.status, answer.json]).toEqual([
@@ -52,6 +55,8 @@ describe('deleting an account', () => {
   });
 
   it('[AC1] [AC2] happens once the grace period is over, and leaves nothing that names or admits the person', async () => {
+    const seen = world.database.connection.collection<{ _id: string; at: number }>('seen');
+    await seen.insertOne({ _id: ann.id, at: 1 });
     await remove(PASSWORD);
     world.clock.now += GRACE_MS - 1;
     await world.accounts.deleteDue();
@@ -61,10 +66,30 @@ describe('deleting an account', () => {
     expect(world.events.deleted).toEqual([ann.id]);
     expect((await signIn()).status).toBe(401);
     const { connection } = world.database;
-    for (const name of ['user', 'account', 'session'])
+    for (const name of ['user', 'account', 'session', 'seen'])
       for (const row of await connection.collection(name).find({}).toArray())
         expect(JSON.stringify(row)).not.toContain(ann.id);
     expect((await world.signUp('Annabelle', ann.email)).id).not.toBe(ann.id);
+  });
+
+  it('[AC1] [AC4] the administrator hands the administration to somebody else first', async () => {
+    const asAda = (path: string, body?: object) => world.call(path, body, { cookie: administrator.cookie });
+    const refused = await asAda('/delete-account', { password: PASSWORD });
+    expect([refused.status, refused.json]).toMatchObject([409, { code: 'ADMINISTRATOR' }]);
+    for (const userId of ['f'.repeat(24), administrator.id])
+      expect((await asAda('/administration/hand-over', { userId })).status).toBe(404);
+    expect((await world.call('/administration/hand-over', { userId: ann.id }, { cookie: ann.cookie })).status).toBe(
+      404,
+    );
+    expect((await asAda('/administration/hand-over', { userId: ann.id })).status).toBe(200);
+    expect((await asAda('/administration')).json).toEqual({ isAdministrator: false });
+    expect((await world.call('/administration', undefined, { cookie: ann.cookie })).json).toMatchObject({
+      isAdministrator: true,
+    });
+    expect((await asAda('/delete-account', { password: PASSWORD })).status).toBe(200);
+    expect((await remove(PASSWORD)).status).toBe(409);
+    const kept = await world.call('/sign-in/email', { email: administrator.email, password: PASSWORD });
+    expect(kept.status).toBe(200);
   });
 
   it('[AC2] is tried again where the conversations could not be told', async () => {

@@ -3,13 +3,11 @@ import type { UserId } from '#protocol/ids.ts';
 import { DELETED_NAME } from '#protocol/names.ts';
 import { ANSWER_MS, createDeadline } from './deadline.ts';
 import type { EndSessions } from './end-sessions.ts';
-import type { AccountsEvents, AccountsLog, Session } from './session.ts';
+import type { AccountsEvents, AccountsLog } from './session.ts';
 
 /** How long a person can keep an account that they asked to delete, by signing in. */
 export const GRACE_MS = 14 * 86_400_000;
 const LOOK_MS = 3_600_000;
-/** How recent a session must be where there is no password to ask for. */
-const FRESH_MS = 10 * 60_000;
 const MAX_MS = 3_000;
 
 interface UserRow {
@@ -23,8 +21,6 @@ interface UserRow {
 export interface Closing {
   /** Whether the account has a password, which is then asked for. */
   hasPassword(userId: UserId): Promise<boolean>;
-  /** Whether this session began so recently that nothing more need be shown. */
-  isFresh(session: Session): Promise<boolean>;
   /** When an account ends whose deletion begins now, milliseconds since 1970. */
   graceEnd(): number;
   /** Ends every session now, and the account at that time. */
@@ -48,7 +44,7 @@ interface ClosingParts {
  */
 export function createClosing({ connection, now, events, endSessions, log }: ClosingParts): Closing {
   const users = connection.collection<UserRow>('user');
-  const [accounts, sessions] = [connection.collection('account'), connection.collection('session')];
+  const accounts = connection.collection('account');
   const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
 
   /** Each step may be repeated, so that the next sweep finishes what a crash interrupted. */
@@ -60,13 +56,15 @@ export function createClosing({ connection, now, events, endSessions, log }: Clo
     await accounts.deleteMany({ userId: _id });
     await endSessions(id, 'account_deleted');
     await connection.collection('twoFactor').deleteMany({ userId: _id });
+    await connection.collection('passkeys').deleteMany({ userId: _id });
     await users.updateOne(
       { _id },
       {
         $set: { name: DELETED_NAME, email: `${id}@deleted.invalid`, emailVerified: false, findable: false },
-        $unset: { image: 1, nameKey: 1, nameGrams: 1, nameFolded: 1 },
+        $unset: { image: 1, about: 1, nameKey: 1, nameGrams: 1, nameFolded: 1 },
       },
     );
+    await connection.collection<{ _id: string }>('seen').deleteOne({ _id: id });
     await events.personDeleted(id as UserId);
     await users.deleteOne({ _id });
   }
@@ -89,12 +87,6 @@ export function createClosing({ connection, now, events, endSessions, log }: Clo
     async hasPassword(userId) {
       const filter = { userId: new Types.ObjectId(userId), providerId: 'credential' };
       return (await inTime(accounts.findOne(filter, { projection: { _id: 1 }, maxTimeMS: MAX_MS }))) !== null;
-    },
-    async isFresh({ id }) {
-      const options = { projection: { createdAt: 1 }, maxTimeMS: MAX_MS };
-      const row = await inTime(sessions.findOne({ _id: new Types.ObjectId(id) }, options));
-      const createdAt: unknown = row?.['createdAt'];
-      return createdAt instanceof Date && Date.now() - createdAt.getTime() < FRESH_MS;
     },
     graceEnd: () => now() + GRACE_MS,
     async begin(userId, deletedAfter) {

@@ -13,8 +13,20 @@ async function arePromisesTracked(): Promise<boolean> {
   return ids[0] !== ids[1];
 }
 
+/** Another test file of this process may have left a library running that needs them for ever. */
+async function areTrackedByOthers(): Promise<boolean> {
+  // Requests of earlier files need them for this long.
+  const until = performance.now() + 4 * QUIET_MS;
+  while (await arePromisesTracked()) {
+    if (performance.now() > until) return true;
+    await after(QUIET_MS / 4);
+  }
+  return false;
+}
+
 describe('the contexts of account requests', () => {
   it('exist during a request and for a while after it, and are then disabled', async () => {
+    const othersTrack = await areTrackedByOthers();
     const isOldNode = Number(process.versions.node.split('.')[0]) < 24;
     let afterwards: unknown;
     let detached: Promise<void> | undefined;
@@ -22,14 +34,13 @@ describe('the contexts of account requests', () => {
       scopes.run({ deadline, ended: [], letters: [] }, async () => {
         await after(5);
         expect(scopes.getStore()).toBeDefined();
-        expect(await arePromisesTracked()).toBe(isOldNode);
+        expect(await arePromisesTracked()).toBe(isOldNode || othersTrack);
         detached = after(QUIET_MS / 2).then(() => void (afterwards = scopes.getStore()));
       }),
     );
     await detached;
     expect(afterwards).toBeDefined();
-    await after(QUIET_MS);
-    expect(await arePromisesTracked()).toBe(false);
+    await expect.poll(arePromisesTracked).toBe(othersTrack);
   });
 
   it('stay while another request is running', async () => {

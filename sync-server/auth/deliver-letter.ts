@@ -30,8 +30,7 @@ export function createDeliverLetter(parts: DeliverParts): (letter: Letter) => Pr
 
 async function addressOf(letter: Letter, parts: DeliverParts): Promise<{ to: string; token: string } | null> {
   if (letter.kind === 'reset') return resetToken(letter.address, parts.auth);
-  if (letter.kind === 'deletion') return { to: letter.address, token: '' };
-  if (letter.kind !== 'verify') return { to: letter.address, token: letter.token };
+  if (letter.kind !== 'verify') return { to: letter.address, token: 'token' in letter ? letter.token : '' };
   const address = await parts.users.address(letter.userId);
   if (address === null || address.isVerified) return null;
   const { userId } = letter;

@@ -124,6 +124,22 @@ describe('the directory', () => {
     await own.close();
   });
 
+  it('[HT3] finds whoever has an id, also where the directory is closed, but nobody whose account is to be deleted', async () => {
+    const closed = await world.again({ directory: 'closed' });
+    expect(await ask({ id: zoe.id }, ann, closed)).toEqual({
+      users: [{ id: zoe.id, name: expect.any(String) as string }],
+    });
+    expect(await ask({ id: ann.id }, ann, closed)).toMatchObject({ users: [{ id: ann.id }] });
+    for (const id of ['f'.repeat(24), 'nobody', 'F'.repeat(12)])
+      expect([id, await ask({ id }, ann, closed)]).toEqual([id, { users: [] }]);
+    for (const more of [{ q: 'zoe' }, { after: 'eA' }])
+      expect(await ask({ id: zoe.id, ...more }, ann, closed)).toMatchObject({ error: { code: 'invalid', path: 'id' } });
+    const users = world.database.connection.collection('user');
+    await users.updateOne({ email: 'zoe@example.org' }, { $set: { deletedAfter: 1 } });
+    expect(await ask({ id: zoe.id }, ann, closed)).toEqual({ users: [] });
+    await users.updateOne({ email: 'zoe@example.org' }, { $unset: { deletedAfter: '' } });
+  });
+
   it('[HT3] only answers searches where it is closed', async () => {
     const closed = await world.again({ directory: 'closed' });
     for (const query of [{}, { q: '' }])

@@ -1,4 +1,4 @@
-import type { Collection, Types } from 'mongoose';
+import { Types, type Collection } from 'mongoose';
 import { type Failure, syncError } from '#protocol/errors.ts';
 import { UsersQuery, type Person, type UsersAnswer } from '#protocol/http.ts';
 import type { UserId } from '#protocol/ids.ts';
@@ -16,6 +16,7 @@ interface UserRow {
   _id: Types.ObjectId;
   name: string;
   image?: string | null;
+  about?: string | null;
   nameKey?: string;
 }
 
@@ -30,7 +31,7 @@ export function createDirectory(options: { users: Collection; isOpen: boolean; a
   const { isOpen, attempts } = options;
   // Without mongoose's models, because the accounts' library owns these documents. No value from outside becomes an operator.
   const rows = options.users;
-  const shown = { name: 1, image: 1, nameKey: 1 };
+  const shown = { name: 1, image: 1, about: 1, nameKey: 1 };
   const ask = (filter: Filter, limit: number) =>
     rows
       .find(filter as never, { projection: shown, sort: { nameKey: 1 }, limit, maxTimeMS: MAX_MS })
@@ -42,7 +43,11 @@ export function createDirectory(options: { users: Collection; isOpen: boolean; a
       if (waitMs > 0) return { error: syncError('rate_limited', 'too many searches', { retryAfterMs: waitMs }) };
       const parsed = parse(UsersQuery, query);
       if (!parsed.ok) return { error: parsed.error };
-      const { q = '', after } = parsed.value;
+      const { q = '', after, id } = parsed.value;
+      if (id !== undefined) {
+        if (q !== '' || after !== undefined) return { error: syncError('invalid', 'comes alone', { path: 'id' }) };
+        return { users: isAccountId(id) ? (await ask(withId(id), 1)).map(personOf) : [] };
+      }
       const from = after === undefined ? '' : readCursor(after);
       if (from === null) return { error: syncError('invalid', 'must be a cursor from `next`', { path: 'after' }) };
 
@@ -73,11 +78,18 @@ function filterOf(q: string): Filter | null {
   };
 }
 
+const isAccountId = (id: UserId) => id.length === 24 && Types.ObjectId.isValid(id);
+
+/** Whoever has somebody's id can start a chat with them, so it finds them also where there is no directory. */
+const withId = (id: UserId): Filter => ({ _id: new Types.ObjectId(id), deletedAfter: { $exists: false } });
+
+const personOf = (row: UserRow): Person => ({ id: idOf(row), ...profileOf(row) });
+
 function pageOf(found: readonly UserRow[], caller: UserId): UsersAnswer {
   const others = found.filter((row) => idOf(row) !== caller);
   const page = others.slice(0, DIRECTORY_PAGE);
   const last = page.at(-1)?.nameKey;
-  const users = page.map((row): Person => ({ id: idOf(row), ...profileOf(row) }));
+  const users = page.map(personOf);
   return others.length > page.length && last !== undefined ? { users, next: writeCursor(last) } : { users };
 }
 

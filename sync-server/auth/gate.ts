@@ -1,11 +1,14 @@
-import type { SignInOptions } from '#protocol/http.ts';
-import { foreignOrigin, notFound, signUpClosed, tooManyAttempts, unauthorized, unavailable } from './answers.ts';
-import { type Attempt, type Attempts, unlimited } from './attempts.ts';
-import type { AddressClaims } from './address-claims.ts';
+import {
+  foreignOrigin,
+  notFound,
+  notFresh,
+  signUpClosed,
+  tooManyAttempts,
+  unauthorized,
+  unavailable,
+} from './answers.ts';
+import { type Attempt, unlimited } from './attempts.ts';
 import type { AskBetterAuth } from './ask-better-auth.ts';
-import type { Administration } from './administration/open-administration.ts';
-import type { Closing } from './closing.ts';
-import type { EndSessions } from './end-sessions.ts';
 import type { KnownDevices } from './known-device.ts';
 import { type Language, type Letter, languageOf } from './letters.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -14,25 +17,16 @@ import type { AnswerParts, AccountRoute, Visit } from './routes/account-route.ts
 import type { FindRoute } from './routes/table.ts';
 import type { AccountsEvents } from './session.ts';
 import type { Sessions } from './sessions.ts';
-import type { Users } from './users.ts';
 
 const MAX_AGENT = 256;
 
-interface GateParts {
+interface GateParts extends Omit<AnswerParts, 'queueLetter'> {
   findRoute: FindRoute;
-  options: SignInOptions;
   /** Absent where no mail can be sent. */
-  queueLetter: ((letter: Letter) => Promise<void>) | undefined;
+  queueLetter: AnswerParts['queueLetter'] | undefined;
   ask: AskBetterAuth;
   sessions: Sessions;
-  users: Users;
-  claims: AddressClaims;
-  closing: Closing;
-  administration: Administration;
-  endSessions: EndSessions;
   publicOrigin: string | undefined;
-  attempts: Attempts;
-  takePicture: AnswerParts['takePicture'];
   devices: KnownDevices;
   events: AccountsEvents;
 }
@@ -44,7 +38,7 @@ interface GateParts {
  * are answers.
  */
 export function createGate(parts: GateParts): (request: Request, clientAddress: string) => Promise<Response> {
-  const { sessions, publicOrigin, attempts, devices, events, queueLetter, findRoute, options } = parts;
+  const { sessions, publicOrigin, attempts, devices, events, queueLetter, findRoute, options, freshness } = parts;
   return async (request, clientAddress) => {
     const route = findRoute(request);
     if (route === undefined || (route.needsMail && queueLetter === undefined)) return notFound();
@@ -59,7 +53,9 @@ export function createGate(parts: GateParts): (request: Request, clientAddress: 
     const session = route.session === undefined ? null : await sessions.find(cookie ?? undefined);
     if (session === null && route.session === 'required') return unauthorized();
     const language = languageOf(request.headers.get('accept-language'));
-    const visit: Visit = { body: read.body, session, cookie, agent, clientAddress, language };
+    if (session !== null && route.needsFresh && !(await freshness.isFresh(session))) return notFresh();
+    const origin = publicOrigin ?? new URL(request.url).origin;
+    const visit: Visit = { body: read.body, session, cookie, agent, clientAddress, origin, language };
 
     const attempt = route.attempt?.(visit, { attempts, devices }) ?? unlimited;
     if (attempt.waitMs > 0) return tooManyAttempts(attempt.waitMs);
@@ -85,13 +81,17 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   const { ask, sessions, users, devices } = parts;
   const { session, body, cookie, language } = visit;
   const queueLetter = parts.queueLetter ?? (() => Promise.resolve());
-  const { options, claims, closing, administration, endSessions, attempts, takePicture } = parts;
+  const { options, claims, closing, freshness, passkeys, waysIn, administration, endSessions, attempts, takePicture } =
+    parts;
   const answerParts = {
     users,
     queueLetter,
     options,
     claims,
     closing,
+    freshness,
+    passkeys,
+    waysIn,
     administration,
     endSessions,
     attempts,
@@ -122,8 +122,8 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   if (amended) return amended;
   const headers = new Headers(answer.headers);
   headers.set('cache-control', 'no-store');
-  if (answer.ok && route.remembersDeviceOf !== undefined)
-    headers.append('set-cookie', devices.issue(route.remembersDeviceOf(body)));
+  const known = answer.ok ? (route.remembersDeviceOf?.(body, options) ?? null) : null;
+  if (known !== null) headers.append('set-cookie', devices.issue(known));
   return new Response(text === '' ? null : text, { status: answer.status, headers });
 }
 

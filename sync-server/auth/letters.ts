@@ -8,6 +8,8 @@ export type Letter = { language: Language } & (
   | { kind: 'verify-change'; address: string; token: string }
   /** The account is deleted at that time, milliseconds since 1970, unless its person signs in. */
   | { kind: 'deletion'; address: string; deletedAfter: number }
+  /** The account has a passkey more, or a first password. */
+  | { kind: 'new-passkey' | 'new-password'; address: string }
 );
 
 /** How long the link in a mail about an address works. */
@@ -27,6 +29,7 @@ export function languageOf(acceptLanguage: string | null): Language {
 /** The token is in the fragment, which browsers send to no server and name in no referrer. */
 export function linkOf(kind: Letter['kind'], token: string, origin: string): string {
   if (kind === 'deletion') return `${origin}/`;
+  if (kind === 'new-passkey' || kind === 'new-password') return `${origin}/settings`;
   return `${origin}/${kind === 'reset' ? 'reset-password' : 'verify-email'}#${token}`;
 }
 
@@ -94,6 +97,22 @@ const words: Record<Language, Words> = {
         'If it wasn’t you, sign in now and choose a new password.',
       ],
     },
+    'new-passkey': {
+      subject: 'A passkey was added to your TeamLink account',
+      paragraphs: [
+        'From now on, a new passkey signs in to your TeamLink account. If you added it, there is nothing to do.',
+        'If it wasn’t you, remove it in the settings, sign out your other devices, and choose a new password:',
+        '{link}',
+      ],
+    },
+    'new-password': {
+      subject: 'A password was set for your TeamLink account',
+      paragraphs: [
+        'From now on, a password signs in to your TeamLink account. If you set it, there is nothing to do.',
+        'If it wasn’t you, remove it in the settings, and sign out your other devices:',
+        '{link}',
+      ],
+    },
   },
   de: {
     reset: {
@@ -135,6 +154,22 @@ const words: Record<Language, Words> = {
         'Wenn du es behalten möchtest, melde dich vorher an:',
         '{link}',
         'Wenn du es nicht warst, melde dich jetzt an und wähle ein neues Passwort.',
+      ],
+    },
+    'new-passkey': {
+      subject: 'Dein TeamLink-Konto hat einen neuen Passkey',
+      paragraphs: [
+        'Ab jetzt kann man sich mit einem neuen Passkey bei deinem TeamLink-Konto anmelden. Wenn du ihn hinzugefügt hast, musst du nichts tun.',
+        'Wenn du es nicht warst, entferne ihn in den Einstellungen, melde deine anderen Geräte ab und wähle ein neues Passwort:',
+        '{link}',
+      ],
+    },
+    'new-password': {
+      subject: 'Dein TeamLink-Konto hat jetzt ein Passwort',
+      paragraphs: [
+        'Ab jetzt kann man sich mit einem Passwort bei deinem TeamLink-Konto anmelden. Wenn du es festgelegt hast, musst du nichts tun.',
+        'Wenn du es nicht warst, entferne es in den Einstellungen und melde deine anderen Geräte ab:',
+        '{link}',
       ],
     },
   },

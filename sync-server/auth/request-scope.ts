@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { PasskeyAnswer } from '#protocol/ways-in.ts';
 import type { Deadline } from './deadline.ts';
 import type { Letter } from './letters.ts';
 
@@ -13,6 +14,10 @@ export interface RequestScope {
   reset?: { to: string; token: string };
   /** The stored hash with which a password was compared. */
   checkedHash?: string;
+  /** The code of an authenticator app that this request gave. */
+  code?: string;
+  /** What a passkey answered, for a page of this origin. */
+  passkey?: { answer: PasskeyAnswer; origin: string };
   /** Id of the session that this request began. */
   begun?: string;
   /** Present while an account is being made. */

@@ -20,7 +20,7 @@ export async function readBody(
   schema: v.GenericSchema<unknown, Body>,
   request: Request,
 ): Promise<{ body: Body } | { refused: Response }> {
-  if (request.method === 'GET') return parsedBy(schema, Object.fromEntries(new URL(request.url).searchParams));
+  if (request.method === 'GET') return parsedBy(schema, queryOf(new URL(request.url).searchParams));
   const bytes = await readBytes(request);
   if (bytes === null) return { refused: refusal(413, 'PAYLOAD_TOO_LARGE', 'The body is too large') };
   let input: unknown = {};
@@ -35,6 +35,16 @@ export async function readBody(
     }
   }
   return parsedBy(schema, input);
+}
+
+/** A parameter that is there twice is a list, which no schema of ours takes, rather than the one that a proxy may not have looked at. */
+function queryOf(parameters: URLSearchParams): Body {
+  return Object.fromEntries(
+    [...parameters.keys()].map((name) => {
+      const [first, ...more] = parameters.getAll(name);
+      return [name, more.length === 0 ? first : [first, ...more]];
+    }),
+  );
 }
 
 function parsedBy(schema: v.GenericSchema<unknown, Body>, input: unknown): { body: Body } | { refused: Response } {
@@ -59,6 +69,7 @@ const codes: ReadonlyMap<string, string> = new Map([
   ['newEmail', 'INVALID_EMAIL'],
   ['code', 'INVALID_CODE'],
   ['image', 'INVALID_IMAGE'],
+  ['about', 'INVALID_ABOUT'],
 ]);
 
 async function readBytes(request: Request): Promise<Buffer | null> {

@@ -1,18 +1,10 @@
-import { OAuth2Server } from 'oauth2-mock-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '#server/streams/testing/world.fixture.ts';
 import { ORIGIN, PASSWORD, type World, createWorld } from './testing/accounts.fixture.ts';
-
-interface Claims {
-  sub: string;
-  email?: string;
-  email_verified?: boolean;
-  name?: string;
-}
+import { type Claims, startProvider } from './testing/provider.fixture.ts';
 
 describe('signing in with an account elsewhere', () => {
-  const provider = new OAuth2Server();
-  let issuer: string;
+  let provider: Awaited<ReturnType<typeof startProvider>>;
   let world: World;
   let claims: Claims;
   let count = 0;
@@ -22,15 +14,8 @@ describe('signing in with an account elsewhere', () => {
   };
 
   beforeAll(async () => {
-    await provider.issuer.keys.generate('RS256');
-    await provider.start(0, 'localhost');
-    issuer = `http://localhost:${provider.address().port}`;
-    provider.issuer.url = issuer;
-    provider.service.on('beforeTokenSigning', (token: { payload: object }) => Object.assign(token.payload, claims));
-    provider.service.on('beforeUserinfo', (answer: { body: unknown }) => {
-      // Facebook’s form, which says nothing about whether the address is verified.
-      answer.body = { id: claims.sub, name: claims.name, email: claims.email };
-    });
+    provider = await startProvider(() => claims);
+    const { issuer } = provider;
     const client = { clientId: 'teamlink', clientSecret: 'a secret' };
     world = await createWorld({
       rateLimit: false,
@@ -49,7 +34,7 @@ describe('signing in with an account elsewhere', () => {
   });
   afterAll(async () => {
     await world.close();
-    await provider.stop();
+    await provider.close();
   });
   beforeEach(() => {
     claims = fresh();
@@ -179,6 +164,25 @@ describe('signing in with an account elsewhere', () => {
     expect((await world.call('/link-social', { provider: 'google' })).status).toBe(401);
   });
 
+  it('[AC11] [SEC-34] unlinks what was linked, but never the last way in', async () => {
+    const ann = await world.signUp('Ann', fresh().email);
+    const as = (cookie: string) => (path: string, body?: object) => world.call(path, body, { cookie });
+    const linked = await signIn('google', { cookie: ann.cookie, path: '/link-social', to: '/settings' });
+    // The address there is another one, which changes nothing here.
+    expect([linked.location, (await who(ann.cookie))?.['email']]).toEqual(['/settings', ann.email]);
+    expect((await as(ann.cookie)('/ways-in')).json).toEqual({ password: true, linked: ['google'], passkeys: [] });
+    expect((await as(ann.cookie)('/link-social', { provider: 'facebook' })).status).toBe(400);
+    for (const way of ['work', 'credential ', 'x']) expect((await as(ann.cookie)('/unlink', { way })).status).toBe(404);
+    expect((await as(ann.cookie)('/unlink', { way: 'google' })).status).toBe(200);
+    expect((await as(ann.cookie)('/ways-in')).json).toMatchObject({ linked: [] });
+
+    const guest = await signIn('google');
+    expect((await who(guest.cookie))?.['id']).not.toBe(ann.id);
+    const last = await as(guest.cookie)('/unlink', { way: 'google' });
+    expect([last.status, last.json]).toMatchObject([409, { code: 'LAST_WAY_IN' }]);
+    expect((await who((await signIn('google')).cookie))?.['id']).toBe((await who(guest.cookie))?.['id']);
+  });
+
   it('[SEC-20] an account that a stranger made with my address is mine alone once I set its password', async () => {
     const stranger = await signIn('facebook');
     expect(await who(stranger.cookie)).toMatchObject({ email: claims.email, emailVerified: false });
@@ -189,6 +193,22 @@ describe('signing in with an account elsewhere', () => {
     expect((await world.call('/reset-password', { token, newPassword: PASSWORD })).status).toBe(200);
     expect(await world.accounts.sessions.find(stranger.cookie)).toBeNull();
     expect((await signIn('facebook')).location).toContain('error=');
+  });
+
+  it('[AC7] makes accounts only for verified addresses of the domains that the server names', async () => {
+    const narrow = await world.again({ domains: ['example.org'] });
+    const come = async () => {
+      const { back, cookie } = await walk('google');
+      const answer = await narrow.call(back.pathname.replace('/api/auth', '') + back.search, undefined, { cookie });
+      return who(answer.cookie);
+    };
+    claims.email = `person-${count}@example.net`;
+    expect(await come()).toBeUndefined();
+    Object.assign(claims, { email: `person-${count}@example.org`, email_verified: false });
+    expect(await come()).toBeUndefined();
+    claims.email_verified = true;
+    expect(await come()).toMatchObject({ email: claims.email });
+    narrow.accounts.close();
   });
 
   it('[SEC-31] nor can they wait until I confirm it: the way by which they came in ends then', async () => {

@@ -15,7 +15,6 @@ describe('a second factor', () => {
     world = await createWorld({ rateLimit: false });
   });
   afterAll(async () => {
-    world.accounts.close();
     await world.close();
   });
   beforeEach(async () => {
@@ -33,9 +32,11 @@ describe('a second factor', () => {
     expect(begun.status).toBe(200);
     const { totpURI, backupCodes } = begun.json as { totpURI: string; backupCodes: string[] };
     const secret = secretIn(new URL(totpURI).searchParams.get('secret') ?? '');
-    const code = () => createOTP(secret).totp();
+    // Of the next half minute, which is accepted too: the present one is used up by turning it on.
+    const code = () => createOTP(secret).hotp(Math.floor(Date.now() / 30_000) + 1);
     await meanwhile?.();
-    const verified = await world.call('/two-factor/verify-totp', { code: await code() }, { cookie: ann.cookie });
+    const first = await createOTP(secret).totp();
+    const verified = await world.call('/two-factor/verify-totp', { code: first }, { cookie: ann.cookie });
     expect(verified.status).toBe(200);
     return { cookie: verified.cookie, code, recoveryCodes: backupCodes };
   }
@@ -58,7 +59,10 @@ describe('a second factor', () => {
     );
     expect(whole.status).toBe(200);
     expect(await isSignedIn(whole.cookie)).toBe(true);
-    // Without the first half, a code is worth nothing.
+    // Without the first half, a code is worth nothing, and with it only once.
+    const again = await world.call('/two-factor/verify-totp', { code: right }, { cookie: (await signIn()).cookie });
+    expect([again.status, again.json]).toMatchObject([401, { code: 'INVALID_CODE' }]);
+    expect(await isSignedIn(again.cookie)).toBe(false);
     expect((await world.call('/two-factor/verify-totp', { code: await code() })).status).toBe(401);
     expect((await signIn('not the password')).status).toBe(401);
   });

@@ -8,6 +8,7 @@ const MAX_PROFILES_MS = 1_000;
 export interface Profile {
   name: string;
   avatar?: string;
+  about?: string;
 }
 
 /** Stored people, by id and by address. Every call rejects when the database does not answer in time. */
@@ -19,18 +20,27 @@ export interface Users {
   /** The person's address. Null where there is no such person. */
   address(userId: string): Promise<{ email: string; isVerified: boolean } | null>;
   /** What is stored about a person, for themselves. Null where there is no such person. */
-  account(userId: UserId): Promise<{ id: UserId; name: string; email: string; createdAt?: Date } | null>;
+  account(
+    userId: UserId,
+  ): Promise<{ id: UserId; name: string; email: string; about?: string; createdAt?: Date } | null>;
+  /** Whether a code is asked for after the password. */
+  hasTwoFactor(userId: string): Promise<boolean>;
+  /** Suspended, about to be deleted, or gone: nothing is sent in their name. */
+  isBarred(userId: UserId): Promise<boolean>;
   /** For a sign-up whose user was never written: nobody can reach its credentials. */
   removeCredentials(userId: string): Promise<void>;
 }
 
-interface UserRow {
+/** What the accounts' library stores about a person, as far as it is read here. */
+export interface UserRow {
   _id: Types.ObjectId;
   name: string;
   email: string;
   emailVerified?: boolean;
   createdAt?: Date;
+  twoFactorEnabled?: boolean;
   image?: string | null;
+  about?: string | null;
 }
 
 export function createUsers(connection: Connection): Users {
@@ -43,7 +53,7 @@ export function createUsers(connection: Connection): Users {
         .filter((id) => Types.ObjectId.isValid(id) && id.length === 24)
         .map((id) => new Types.ObjectId(id));
       if (known.length === 0) return new Map();
-      const options = { projection: { name: 1, image: 1 }, maxTimeMS: MAX_PROFILES_MS };
+      const options = { projection: { name: 1, image: 1, about: 1 }, maxTimeMS: MAX_PROFILES_MS };
       const found = await inTime(rows.find({ _id: { $in: known } }, options).toArray());
       return new Map(found.map((row) => [row._id.toHexString() as UserId, profileOf(row)]));
     },
@@ -58,11 +68,22 @@ export function createUsers(connection: Connection): Users {
       return row === null ? null : { email: row.email, isVerified: row.emailVerified === true };
     },
     async account(userId) {
-      const options = { projection: { name: 1, email: 1, createdAt: 1 }, maxTimeMS: ANSWER_MS };
+      const options = { projection: { name: 1, email: 1, about: 1, createdAt: 1 }, maxTimeMS: ANSWER_MS };
       const row = await inTime(rows.findOne({ _id: new Types.ObjectId(userId) }, options));
       if (row === null) return null;
-      const { name, email, createdAt } = row;
-      return { id: userId, name, email, ...(createdAt === undefined ? {} : { createdAt }) };
+      const { name, email, about, createdAt } = row;
+      const said = typeof about === 'string' ? { about } : {};
+      return { id: userId, name, email, ...said, ...(createdAt === undefined ? {} : { createdAt }) };
+    },
+    async hasTwoFactor(userId) {
+      const options = { projection: { twoFactorEnabled: 1 }, maxTimeMS: ANSWER_MS };
+      const row = await inTime(rows.findOne({ _id: new Types.ObjectId(userId) }, options));
+      return row?.twoFactorEnabled === true;
+    },
+    async isBarred(userId) {
+      const isFree = { suspendedAt: { $exists: false }, deletedAfter: { $exists: false } };
+      const filter = { _id: new Types.ObjectId(userId), ...isFree };
+      return (await inTime(rows.findOne(filter, { projection: { _id: 1 }, maxTimeMS: ANSWER_MS }))) === null;
     },
     async removeCredentials(userId) {
       await connection.collection('account').deleteMany({ userId: new Types.ObjectId(userId) });
@@ -70,6 +91,10 @@ export function createUsers(connection: Connection): Users {
   };
 }
 
-export function profileOf({ name, image }: { name: string; image?: string | null }): Profile {
-  return typeof image === 'string' ? { name, avatar: image } : { name };
+export function profileOf({ name, image, about }: Pick<UserRow, 'name' | 'image' | 'about'>): Profile {
+  return {
+    name,
+    ...(typeof image === 'string' ? { avatar: image } : {}),
+    ...(typeof about === 'string' ? { about } : {}),
+  };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Collection } from 'mongodb';
 import mongoose, { type Connection } from 'mongoose';
 import { type Embedded, startEmbedded } from './embedded/host.ts';
+import { type EngineLinks, type RunCommand, createEngineLinks } from './engine-links.ts';
 import { type OnProgress, migrateToFormat2 } from './migration.ts';
 import { accountIndexes, defineModels } from './models.ts';
 import { withinTime } from './within-time.ts';
@@ -38,6 +39,8 @@ export interface Database {
   epoch: string;
   /** Other servers may use it too, because its address may have been given to several. */
   isShared: boolean;
+  /** Runs one command in the shortest way, without what else a driver does for it. */
+  run: RunCommand;
   /** Whether it answers now. [HT4] */
   ready(): Promise<boolean>;
   close(): Promise<void>;
@@ -52,9 +55,11 @@ export class DatabaseRefused extends Error {
 export async function openDatabase(options: OpenOptions): Promise<Database> {
   let embedded: Embedded | undefined;
   let connection: Connection | undefined;
+  let links: EngineLinks | undefined;
   const close = async () => {
     // The driver may wait forever for a connection whose other end has just died.
     if (connection !== undefined) await withinTime(connection.close(), ANSWER_MS, () => undefined);
+    links?.close();
     await embedded?.close();
   };
   try {
@@ -69,7 +74,9 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     connection = await connect(uri);
     const epoch = await openFormat(connection, options.onProgress ?? (() => undefined));
     const open = connection;
-    return { connection, epoch, isShared: options.uri !== undefined, ready: () => answers(open), close };
+    if (embedded !== undefined) links = createEngineLinks(embedded.uri, open.name);
+    const run = links?.run ?? ((command) => open.getClient().db(open.name).command(command));
+    return { connection, epoch, isShared: options.uri !== undefined, run, ready: () => answers(open), close };
   } catch (error) {
     await close();
     throw error;
@@ -116,9 +123,8 @@ function refuseWeakUri(uri: string): void {
 }
 
 async function createIndexes(connection: Connection): Promise<void> {
-  const { Entry, Head, Media, SearchKeys } = defineModels(connection);
   try {
-    for (const { schema, collection } of [Entry, Head, Media, SearchKeys])
+    for (const { schema, collection } of Object.values(defineModels(connection)))
       for (const [key, options] of schema.indexes())
         await collection.createIndex(key as Record<string, 1>, options as { name: string }, {});
     for (const { collection, key, options } of accountIndexes)

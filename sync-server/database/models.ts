@@ -30,6 +30,7 @@ const entries = new Schema(
     joinedRev: Number,
     membershipRev: Number,
     fromSeq: Number,
+    removedBy: String,
     deliveredSeq: Number,
     answer: String,
     moves: [[Schema.Types.Mixed]],
@@ -67,6 +68,23 @@ const media = new Schema(
 media.index({ owner: 1 }, { name: 'owner' });
 media.index({ checkAt: 1 }, { name: 'check', partialFilterExpression: { checkAt: { $gt: 0 } } });
 
+// Links that let people join a group: group-links/group-links.ts. Somebody who comes late is told for a week that theirs has expired.
+const groupLinks = new Schema(
+  { _id: { type: String, required: true }, stream: String, expiresAt: Date },
+  { collection: 'group_links', versionKey: false, autoIndex: false, autoCreate: false },
+);
+groupLinks.index({ stream: 1 }, { name: 'stream' });
+groupLinks.index({ expiresAt: 1 }, { name: 'expiry', expireAfterSeconds: 7 * 86_400 });
+
+// What people report to the administrator: reports/reports.ts. What was dealt with can be looked up for 90 days.
+const reports = new Schema(
+  { _id: { type: String, required: true }, by: String, at: Number, resolvedAt: Date },
+  { collection: 'reports', versionKey: false, autoIndex: false, autoCreate: false },
+);
+reports.index({ at: 1 }, { name: 'order' });
+reports.index({ by: 1, at: 1 }, { name: 'by' });
+reports.index({ resolvedAt: 1 }, { name: 'expiry', expireAfterSeconds: 90 * 86_400 });
+
 const followerCursors = new Schema(
   { _id: { type: String, required: true }, rev: Number },
   { collection: 'follower_cursors', versionKey: false, autoIndex: false, autoCreate: false },
@@ -95,6 +113,8 @@ export function defineModels(connection: Connection) {
     Entry: connection.model('Entry', entries),
     Head: connection.model('Head', heads),
     Media: connection.model('Media', media),
+    GroupLink: connection.model('GroupLink', groupLinks),
+    Report: connection.model('Report', reports),
     FollowerCursor: connection.model('FollowerCursor', followerCursors),
     FollowerLease: connection.model('FollowerLease', followerLeases),
     SearchKeys: connection.model('SearchKeys', searchKeys),
@@ -123,6 +143,7 @@ export const accountIndexes: readonly {
     key: { deletedAfter: 1 },
     options: { name: 'deleted', partialFilterExpression: { deletedAfter: { $gt: 0 } } },
   },
+  { collection: 'passkeys', key: { userId: 1 }, options: { name: 'userId_1' } },
   { collection: 'letters', key: { dueAt: 1 }, options: { name: 'due' } },
   { collection: 'session', key: { expiresAt: 1 }, options: { name: 'expired', expireAfterSeconds: 0 } },
 ];

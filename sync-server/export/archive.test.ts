@@ -9,8 +9,9 @@ import { type ArchiveParts, archiveOf } from './archive.ts';
 const SIZE = 1_000;
 
 const parts = {
-  streams: { conversationsOf: () => Promise.resolve([]) },
+  streams: { conversationsOf: () => Promise.resolve([]), scheduledOf: () => Promise.resolve([]) },
   account: () => Promise.resolve({}),
+  async *reportsOf() {},
   async *ownFiles() {
     for (const name of ['one', 'two', 'three']) yield { _id: `id-${name}`, name } as MediaRow;
   },

@@ -6,9 +6,11 @@ import type { MediaRow } from '#server/media/media-row.ts';
 import type { Streams } from '#server/streams/streams.ts';
 
 export interface ArchiveParts {
-  streams: Pick<Streams, 'conversationsOf' | 'pull' | 'history'>;
+  streams: Pick<Streams, 'conversationsOf' | 'scheduledOf' | 'pull' | 'history'>;
   /** What the accounts know about the person. */
   account(userId: UserId): Promise<object | null>;
+  /** What the person told the administrator. */
+  reportsOf(userId: UserId): AsyncIterable<object>;
   /** The files that the person uploaded. */
   ownFiles(userId: UserId): AsyncIterable<MediaRow>;
   store: Pick<FileStore, 'sizeOf' | 'read'>;
@@ -22,8 +24,9 @@ const LEFT_OUT =
   'This archive has no room for the files below, because a zip file of its kind is limited in size. You can save them from their chats.';
 
 /**
- * A person's data as the bytes of one zip file: their account, every conversation that they can read, one JSON object a
- * line, and the files that they uploaded. Made while it is read, so neither memory nor disk holds it. Files for which a zip file
+ * A person's data as the bytes of one zip file: their account, what they told the administrator, every conversation that they can
+ * read, one JSON object a line, the messages that they have scheduled, and the files that they uploaded. Made while it is read, so
+ * neither memory nor disk holds it. Files for which a zip file
  * has no room are left out and named in `left-out.txt`. [AC3]
  */
 export async function* archiveOf(
@@ -55,6 +58,14 @@ export async function* archiveOf(
   account.push(Buffer.from(`${JSON.stringify(await parts.account(userId), null, 2)}\n`), true);
   yield* out();
 
+  const reported: object[] = [];
+  for await (const report of parts.reportsOf(userId)) reported.push(report);
+  if (reported.length > 0) {
+    const entry = add(new ZipDeflate('reports.jsonl', { level: 6 }));
+    entry.push(Buffer.from(reported.map((report) => `${JSON.stringify(report)}\n`).join('')), true);
+    yield* out();
+  }
+
   for (const [at, stream] of (await parts.streams.conversationsOf(userId)).entries()) {
     const entry = add(new ZipDeflate(`conversations/${at + 1}.jsonl`, { level: 6 }));
     for await (const records of recordsOf(userId, stream, parts.streams)) {
@@ -62,6 +73,13 @@ export async function* archiveOf(
       yield* out();
     }
     entry.push(new Uint8Array(), true);
+    yield* out();
+  }
+
+  const scheduled = await parts.streams.scheduledOf(userId);
+  if (scheduled.length > 0) {
+    const entry = add(new ZipDeflate('scheduled.jsonl', { level: 6 }));
+    entry.push(Buffer.from(scheduled.map((message) => `${JSON.stringify(message)}\n`).join('')), true);
     yield* out();
   }
 

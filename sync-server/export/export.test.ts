@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, get } from 'node:http';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { groupStream, uuidV7 } from '#protocol/ids.ts';
+import { groupStream, personalStream, uuidV7 } from '#protocol/ids.ts';
 import { type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 
 let server: TestServer;
@@ -26,6 +29,7 @@ it('[AC3] an export holds the account, the conversations that the person can rea
       { id: newId(), kind: 'message.send', stream: other, sentAt, text: 'for nobody' },
     ],
   });
+  await ann.post('push', { ops: [{ id: newId(), kind: 'report.send', stream, reason: 'spam', note: 'a bad group' }] });
   // More than a page of them.
   for (let at = 0; at < 6; at += 1)
     await ann.post('push', { ops: Array.from({ length: 100 }, (_, each) => send(`hello ${at * 100 + each}`)) });
@@ -40,6 +44,9 @@ it('[AC3] an export holds the account, the conversations that the person can rea
   });
   const { mediaId } = (await uploaded.json()) as { mediaId: string };
 
+  const dueAt = new Date(Date.now() + 86_400_000).toISOString();
+  await ann.post('push', { ops: [{ id: newId(), kind: 'message.schedule', stream, dueAt, text: 'for tomorrow' }] });
+
   const answer = await fetch(`${server.origin}/api/export`, { headers: { cookie: ann.cookie } });
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/zip']);
   expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -48,10 +55,14 @@ it('[AC3] an export holds the account, the conversations that the person can rea
     'account.json',
     'conversations/1.jsonl',
     `files/${mediaId}-notes.txt`,
+    'reports.jsonl',
+    'scheduled.jsonl',
   ]);
   const text = (name: string) => strFromU8(files[name] ?? new Uint8Array());
   expect(JSON.parse(text('account.json'))).toMatchObject({ id: ann.userId, name: 'Ann', email: ann.email });
   expect(text(`files/${mediaId}-notes.txt`)).toBe('what I wrote');
+  expect(JSON.parse(text('reports.jsonl'))).toMatchObject({ stream, reason: 'spam', note: 'a bad group' });
+  expect(JSON.parse(text('scheduled.jsonl'))).toMatchObject({ conversation: stream, dueAt, text: 'for tomorrow' });
   const records = text('conversations/1.jsonl')
     .trim()
     .split('\n')
@@ -61,6 +72,28 @@ it('[AC3] an export holds the account, the conversations that the person can rea
   expect(records.filter((record) => record.text?.startsWith('hello')).length).toBe(600);
   expect(JSON.stringify(records)).not.toContain('for nobody');
   expect((await fetch(`${server.origin}/api/export`)).status).toBe(401);
+});
+
+it('[AC3] [SEC-23] an export that is still running breaks off when its session ends', async () => {
+  const ann = await server.signUp('Ann');
+  const form = new FormData();
+  form.set('stream', personalStream(ann.userId));
+  // More than the sockets on the way can hold.
+  form.set('file', new Blob([randomBytes(40_000_000)]), 'film.bin');
+  const headers = { cookie: ann.cookie };
+  const uploaded = await fetch(`${server.origin}/api/media`, { method: 'POST', headers, body: form });
+  expect(uploaded.status).toBe(201);
+  const answer = await new Promise<IncomingMessage>((resolve) =>
+    get(`${server.origin}/api/export`, { headers }, resolve),
+  );
+  await once(answer, 'readable');
+  await ann.signOut();
+  let received = 0;
+  const read = async () => {
+    for await (const bytes of answer) received += (bytes as Buffer).length;
+  };
+  await expect(read()).rejects.toThrow('aborted');
+  expect(received).toBeLessThan(40_000_000);
 });
 
 it('[AC1] [SEC-23] asking to delete an account closes the sockets of all its sessions', async () => {

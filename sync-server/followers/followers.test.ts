@@ -122,7 +122,7 @@ describe('followers', () => {
     for (let n = 0; n < 10; n++) await world.ok(ann, op.send(direct, `${n}`));
     const heads = headsIn(store);
     await until(() => [hanging, good].every(({ deliveries }) => faultsIn(deliveries, heads).length === 0));
-    expect(failures[0]).toBe('hanging: Error: no answer within 30 ms');
+    expect(failures).toContain('hanging: Error: no answer within 30 ms');
     await close();
   });
 

@@ -1,6 +1,7 @@
 import type { Collection } from 'mongodb';
 import type { StreamId } from '#protocol/ids.ts';
 import type { Database } from '#server/database/connect.ts';
+import { inBackground } from '#server/database/in-background.ts';
 import { defineModels } from '#server/database/models.ts';
 import { StoreUnavailable } from '#server/streams/entry-store.ts';
 import { orUnavailable } from '#server/streams/or-unavailable.ts';
@@ -36,7 +37,9 @@ export function createMongoFollowerStore({ connection }: Pick<Database, 'connect
         updateOne: { filter: { _id: idOf(consumer, stream) }, update: { $max: { rev } }, upsert: true },
       }));
       for (let at = 0; at < writes.length; at += WRITES)
-        await orUnavailable(() => cursors.bulkWrite(writes.slice(at, at + WRITES), { ordered: false }));
+        await orUnavailable(() =>
+          cursors.bulkWrite(writes.slice(at, at + WRITES), { ordered: false, ...inBackground }),
+        );
     },
     async lease(consumer) {
       const found = await orUnavailable(() => leases.findOne({ _id: consumer }));

@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { syncError } from '#protocol/errors.ts';
+import type { Freshness } from '#server/auth/freshness.ts';
 import type { Limiter } from '#server/auth/rate-limiter.ts';
 import type { Sessions } from '#server/auth/sessions.ts';
 import { type ArchiveParts, archiveOf } from '#server/export/archive.ts';
+import { whileValid } from '#server/export/while-valid.ts';
 import { sendFailure } from './failures.ts';
 import { requireSession, sessionOf } from './require-session.ts';
 
@@ -11,20 +13,26 @@ import { requireSession, sessionOf } from './require-session.ts';
 const EXPORTS = { windowMs: 3_600_000, max: 10 };
 
 interface ExportRoutesParts {
-  sessions: Pick<Sessions, 'find'>;
+  sessions: Pick<Sessions, 'find' | 'active'>;
+  isFresh: Freshness['isFresh'];
   archive: ArchiveParts;
   limiter: Limiter | undefined;
+  now: () => number;
 }
 
-/** `GET /api/export`: the caller's data as one zip file. [AC3] */
-export function registerExportRoutes(app: FastifyInstance, { sessions, archive, limiter }: ExportRoutesParts): void {
+/** `GET /api/export`: the caller's data as one zip file, which breaks off when their session ends. [AC3] [SEC-32] */
+export function registerExportRoutes(app: FastifyInstance, parts: ExportRoutesParts): void {
+  const { sessions, isFresh, archive, limiter, now } = parts;
   const running = new Set<string>();
-  app.get('/api/export', { preHandler: requireSession(sessions) }, (request, reply) => {
-    const { userId } = sessionOf(request);
+  app.get('/api/export', { preHandler: requireSession(sessions) }, async (request, reply) => {
+    const session = sessionOf(request);
+    const { id, userId } = session;
+    if (!(await isFresh(session))) return sendFailure(reply, syncError('forbidden', 'show again that it is you first'));
     const retryAfterMs = running.has(userId) ? 10_000 : (limiter?.take(`exports ${userId}`, EXPORTS) ?? 0);
     if (retryAfterMs > 0) return sendFailure(reply, syncError('rate_limited', 'too many exports', { retryAfterMs }));
     running.add(userId);
-    const bytes = Readable.from(archiveOf(userId, archive), { objectMode: false });
+    const isValid = async () => (await sessions.active([id])).has(id);
+    const bytes = Readable.from(whileValid(archiveOf(userId, archive), isValid, now), { objectMode: false });
     bytes.on('close', () => running.delete(userId));
     return reply
       .headers({

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type SyncError, syncError } from '#protocol/errors.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { USER_HEADER } from '#protocol/version.ts';
+import type { Limiter } from '#server/auth/rate-limiter.ts';
 import { isUnavailable } from '#server/auth/deadline.ts';
 import { StoreUnavailable } from '#server/streams/entry-store.ts';
 import { sendFailure } from './failures.ts';
@@ -13,8 +14,16 @@ export function strangeSession({ headers }: FastifyRequest, userId: UserId): Syn
     : syncError('unauthorized', 'this is the session of somebody else');
 }
 
-export function tooManyUploads(): SyncError {
-  return syncError('rate_limited', 'too many uploads at once', { retryAfterMs: 1_000 });
+export function tooManyUploads(retryAfterMs = 1_000): SyncError {
+  return syncError('rate_limited', 'too many uploads at once', { retryAfterMs });
+}
+
+/** Uploads that a person begins: more than anybody picks, and a bound on the work of checking and refusing them. [SEC-62] */
+const BEGUN = { windowMs: 60_000, max: 240 };
+
+/** How long this person must wait before the next one, milliseconds; 0 where they need not. */
+export function takeUpload(limiter: Limiter | undefined, userId: UserId): number {
+  return limiter?.take(`uploads ${userId}`, BEGUN) ?? 0;
 }
 
 /** What is left of the body is read and dropped, because a client that is still sending would miss the answer. */

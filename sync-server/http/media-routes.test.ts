@@ -326,4 +326,38 @@ describe('files over HTTP', () => {
     expect((await read(person('bob'), mediaId)).status).toBe(404);
     expect(await set(null)).toMatchObject({ ok: true });
   });
+
+  it('[MD13] [SEC-63] a film gets its thumbnail from a picture that its uploader sends before a message carries it', async () => {
+    const film = Buffer.from('1a45dfa3934282847765626d42878104428581021853806701ffffffffffffff', 'hex');
+    const file = await uploaded(person('ann'), film, 'film.webm', { width: '640', height: '360' });
+    expect(file).toMatchObject({ kind: 'video', width: 640 });
+    const put = async (who: TestPerson, id: string, body: Uint8Array, type = 'image/png') => {
+      const answer = await fetch(`${server.origin}/api/media/${id}/poster`, {
+        method: 'PUT',
+        headers: { cookie: who.cookie, 'content-type': type },
+        body: Buffer.from(body),
+      });
+      return { status: answer.status, answer: (await answer.json()) as Attachment & Failure };
+    };
+    const picture = await testFiles.jpegFromCamera();
+    expect((await put(person('bob'), file.mediaId, picture)).status).toBe(404);
+    expect((await put(person('ann'), 'nothing', picture)).status).toBe(404);
+    expect((await put(person('ann'), file.mediaId, testFiles.svg())).answer.error.code).toBe('invalid');
+    expect((await put(person('ann'), file.mediaId, testFiles.whitePng(9_000, 8_000))).answer.error.code).toBe(
+      'invalid',
+    );
+    expect((await put(person('ann'), file.mediaId, picture, 'image/svg+xml')).status).toBe(415);
+    expect((await put(person('ann'), file.mediaId, Buffer.alloc(300_000))).status).toBe(413);
+    const thumbhash = expect.stringMatching(/^[\w+/]+=*$/) as string;
+    expect(await put(person('ann'), file.mediaId, picture)).toEqual({ status: 200, answer: { ...file, thumbhash } });
+    await send(person('ann'), stream, [file.mediaId]);
+    expect((await newest(person('bob'), stream))?.attachments).toEqual([{ ...file, thumbhash }]);
+    const thumbnail = await bytesOf(await read(person('bob'), `${file.mediaId}/thumbnail`));
+    const { format, width, exif } = await sharp(thumbnail).metadata();
+    expect({ format, width, exif }).toEqual({ format: 'webp', width: 40, exif: undefined });
+    expect((await put(person('ann'), file.mediaId, picture)).status).toBe(409);
+    const text = await uploaded(person('ann'), Buffer.from('x'), 'x.txt');
+    expect((await put(person('ann'), text.mediaId, picture)).status).toBe(409);
+    expect(await readdir(join(server.dataDir, 'incoming'))).toEqual([]);
+  });
 });

@@ -7,7 +7,7 @@ import { MAX_HTTP_BODY_BYTES } from '#protocol/limits.ts';
 import type { Limiter } from '#server/auth/rate-limiter.ts';
 import { networkOf } from '#server/auth/network.ts';
 import type { Config } from '#server/config.ts';
-import { loggerOptions } from '#server/logging.ts';
+import { type LogCounts, loggerOptions } from '#server/logging.ts';
 import { registerFailures, sendFailure, sendUnreadable } from './failures.ts';
 import { isOwnOrigin } from './origin.ts';
 import { isApi } from './path.ts';
@@ -25,10 +25,11 @@ export function openHttp(
   trust: Trust,
   limiter: Limiter | undefined,
   notices: ProxyNotices,
+  counts?: LogCounts,
 ): FastifyInstance {
   const app = fastify({
     ...serverOf(config),
-    logger: loggerOptions(config.logLevel),
+    logger: loggerOptions(config.logLevel, counts),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trust,
     bodyLimit: MAX_HTTP_BODY_BYTES,

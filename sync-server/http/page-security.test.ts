@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fastify from 'fastify';
 import { expect, it } from 'vitest';
-import { registerPageSecurity } from './page-security.ts';
+import { FILE_CACHING, registerPageSecurity } from './page-security.ts';
 
 it('[SEC-46] the page’s own inline script and style are allowed by their hashes, and nothing else inline', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'teamlink-page-'));
@@ -25,4 +25,17 @@ it('[SEC-46] the page’s own inline script and style are allowed by their hashe
   expect(policy).toContain(`style-src 'self' ${hash(style)}`);
   expect(await policyWith(undefined)).toContain("script-src 'self'");
   await rm(folder, { recursive: true });
+});
+
+it('[SEC-48] [SEC-54] an answer about people is kept by no cache, and a file by the person’s own, but not on a shared computer', async () => {
+  const app = fastify();
+  await registerPageSecurity(app, false, undefined);
+  app.get('/api/file', (_request, reply) => reply.header('cache-control', FILE_CACHING).send('file'));
+  app.get('/api/answer', (_request, reply) => reply.send('answer'));
+  const caching = async (url: string, cookie = 'a=b') =>
+    (await app.inject({ url, headers: { cookie } })).headers['cache-control'];
+  expect(await caching('/api/answer')).toBe('no-store');
+  expect(await caching('/api/file')).toBe(FILE_CACHING);
+  expect(await caching('/api/file', 'a=b; shared-computer=1')).toBe('no-store');
+  await app.close();
 });

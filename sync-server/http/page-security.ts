@@ -34,6 +34,9 @@ export async function registerPageSecurity(
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
+        // No text becomes markup or code, where browsers can enforce that; the one policy names the service worker.
+        requireTrustedTypesFor: ["'script'"],
+        trustedTypes: ['service-worker'],
       },
     },
     crossOriginOpenerPolicy: { policy: 'same-origin' },
@@ -43,10 +46,16 @@ export async function registerPageSecurity(
   });
   app.addHook('onSend', async (request, reply) => {
     void reply.header('permissions-policy', 'geolocation=(), payment=(), usb=(), camera=(self), microphone=(self)');
-    // Caches must not keep answers about people, except files, for which they must ask each time. [SEC-48]
-    if (isApi(request) && reply.getHeader('cache-control') !== FILE_CACHING)
-      void reply.header('cache-control', 'no-store');
+    // Caches must not keep answers about people, except files, for which they must ask each time. [SEC-48] On a shared computer, not
+    // even those. [SEC-54]
+    const isKept = reply.getHeader('cache-control') === FILE_CACHING && !isSharedComputer(request.headers.cookie);
+    if (isApi(request) && !isKept) void reply.header('cache-control', 'no-store');
   });
+}
+
+/** The app's mark, by which it also knows after a restart that it must end the session. */
+function isSharedComputer(cookie = ''): boolean {
+  return /(?:^|; )shared-computer=1(?:;|$)/.test(cookie);
 }
 
 function readPage(path: string): string {

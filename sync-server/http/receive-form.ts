@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Failure, syncError } from '#protocol/errors.ts';
 import { UploadFacts } from '#protocol/http.ts';
-import type { UserId } from '#protocol/ids.ts';
+import type { MediaId, UserId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { parse } from '#protocol/shape.ts';
@@ -28,6 +28,7 @@ export async function receiveForm(
 ): Promise<{ attachment: Attachment } | Failure> {
   const fields = new Map<string, unknown>();
   let received: { facts: UploadFacts; path: string } | undefined;
+  const id = crypto.randomUUID() as string as MediaId;
   try {
     for await (const part of request.parts()) {
       if (received !== undefined) return failed('invalid', 'the file must come last', part.fieldname);
@@ -41,14 +42,15 @@ export async function receiveForm(
       if (!facts.ok) return { error: facts.error };
       // The form is a little longer than its file; the exact size is checked once it is known.
       const announced = Math.min(Number(request.headers['content-length'] ?? 0), limits.file);
-      const error = await takeFile.refusal(user, facts.value, announced);
+      const error = await takeFile.admit(user, facts.value, announced, id);
       if (error !== undefined) return { error };
       received = { facts: facts.value, path: await incoming.write(part.file) };
       if (part.file.truncated) return failed('too_large', `longer than ${limits.file} bytes`, 'file');
     }
     if (received === undefined) return failed('invalid', 'a file is missing', 'file');
-    return await takeFile.take(user, received.facts, received.path);
+    return await takeFile.take(user, received.facts, received.path, id);
   } finally {
+    takeFile.release(id);
     if (received !== undefined) await incoming.remove(received.path);
   }
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Failure } from '#protocol/errors.ts';
 import { directStream, personalStream, uuidV7 } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
-import { testFiles } from '#server/media/testing/files.fixture.ts';
+import { testFiles, uploadForm } from '#server/media/testing/files.fixture.ts';
 import { type TestPerson, type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
 
 let server: TestServer;
@@ -18,7 +18,7 @@ const MiB = 1024 * 1024;
 const HOUR_MS = 3_600_000;
 
 beforeAll(async () => {
-  server = await startTestServer({ MEDIA_MB_PER_PERSON: '12' });
+  server = await startTestServer({ MEDIA_MB_PER_PERSON: '12', MEDIA_MB: '27' });
   [ann, eve] = await Promise.all([server.signUp('Ann'), server.signUp('Eve')]);
   stream = directStream(ann.userId, ann.userId);
   const id = uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
@@ -230,6 +230,22 @@ describe('uploads that can be continued', () => {
     // The server takes six requests of one person at once.
     for (let at = 0; at < 18; at += 1) await created(kim, 1, { stream: personalStream(kim.userId) });
     expect(await statuses(kim, 6, 1)).toEqual([201, 201, 429, 429, 429, 429]);
+  });
+
+  it('[MD9] uploads in progress count towards the quota of the server, whoever they belong to, and one that ends makes room', async () => {
+    const noa = await server.signUp('Noa');
+    const [own, file] = [{ stream: personalStream(noa.userId) }, content(8 * MiB)];
+    const path = await created(eve, file.length, { stream: personalStream(eve.userId) });
+    const second = await create(noa, file.length, own);
+    expect([second.status, second.answer.error]).toMatchObject([413, { code: 'too_large', path: 'quota' }]);
+    const form = async () => {
+      const body = uploadForm(own.stream, file, 'film.bin');
+      return (await fetch(`${server.origin}/api/media`, { method: 'POST', headers: { cookie: noa.cookie }, body }))
+        .status;
+    };
+    expect(await form()).toBe(413);
+    await tus(eve, 'DELETE', path);
+    expect(await form()).toBe(201);
   });
 
   it('[MD10] what is wrong is said in the form of every other answer, and nothing is left behind', async () => {

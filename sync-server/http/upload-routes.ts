@@ -2,9 +2,10 @@ import { PassThrough } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, type Failure, syncError } from '#protocol/errors.ts';
 import { UPLOADS_PATH } from '#protocol/version.ts';
+import type { Limiter } from '#server/auth/rate-limiter.ts';
 import type { Sessions } from '#server/auth/sessions.ts';
 import type { Media } from '#server/media/open-media.ts';
-import { reasonOf, refuse, strangeSession, tooManyUploads } from './media-failures.ts';
+import { reasonOf, refuse, strangeSession, takeUpload, tooManyUploads } from './media-failures.ts';
 import { createPerPerson } from './per-person.ts';
 import { requireSession, sessionOf } from './require-session.ts';
 
@@ -19,6 +20,7 @@ export async function registerUploadRoutes(
   app: FastifyInstance,
   sessions: Pick<Sessions, 'find'>,
   { resumable }: Pick<Media, 'resumable'>,
+  limiter: Limiter | undefined,
 ): Promise<void> {
   const running = createPerPerson(REQUESTS_AT_ONCE);
   const preHandler = requireSession(sessions);
@@ -27,6 +29,8 @@ export async function registerUploadRoutes(
     const { userId } = sessionOf(request);
     const strange = strangeSession(request, userId);
     if (strange !== undefined) return refuse(request, reply, strange);
+    const waitMs = request.method === 'POST' ? takeUpload(limiter, userId) : 0;
+    if (waitMs > 0) return refuse(request, reply, tooManyUploads(waitMs));
     if (request.method !== 'OPTIONS' && request.headers['tus-resumable'] !== TUS_VERSION) {
       void reply.code(412).header('tus-version', TUS_VERSION);
       return reply.send({ error: syncError('invalid', 'another version of tus', { path: 'tus-resumable' }) });

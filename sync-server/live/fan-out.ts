@@ -2,6 +2,8 @@ import type { UserId } from '#protocol/ids.ts';
 import type { Changes } from '#protocol/live.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 import type { Announcement } from '#server/streams/announcement.ts';
+import { type HidesReads, withoutReads } from '#server/streams/hidden-marks.ts';
+import { isAnonymousPoll } from '#server/streams/poll-form.ts';
 import { recordsFor } from '#server/streams/visibility.ts';
 import { inPieces } from './in-pieces.ts';
 import { type LiveServer, type LiveSocket, type OpenSockets, roomOf } from './open-sockets.ts';
@@ -11,16 +13,19 @@ export interface FanOutParts {
   io: LiveServer;
   sockets: OpenSockets;
   slowReaders: Pick<SlowReaders, 'beforeChanges'>;
+  hidesReads: HidesReads;
 }
 
 /**
  * Sends a stream's changes to every device at this server of everybody who may read it, in the form that they may see.
  * What is the same for many is encoded once. Losing a packet costs delay, never data. [LV3] [RA1] [RA2] [RA3]
  */
-export function fanOut({ io, sockets, slowReaders }: FanOutParts, announcement: Announcement): void {
+export function fanOut({ io, sockets, slowReaders, hidesReads }: FanOutParts, announcement: Announcement): void {
   const { stream, cursor, records, readers, carried } = announcement;
   const subjects = membersIn(records);
   const lowestSeq = lowestSeqIn(records);
+  // A message that is withheld looks different to its sender and to the other person. [BL2]
+  const differs = records.some((record) => isAnonymousPoll(record) || isWithheldMessage(record));
   const pieces = inPieces(announcement);
   const alike: string[] = [];
   for (const reader of readers) {
@@ -32,8 +37,11 @@ export function fanOut({ io, sockets, slowReaders }: FanOutParts, announcement: 
     }
     if (carried !== undefined) for (const socket of open) noteCarried(socket, carried);
     const room = roomOf(reader.userId);
-    if (lowestSeq >= reader.fromSeq && !subjects.has(reader.userId)) alike.push(room);
-    else for (const piece of pieces) emit(room, { ...piece, records: recordsFor(piece.records, reader) });
+    const sees = (piece: (typeof pieces)[number]) => recordsFor(piece.records, reader);
+    if (subjects.size > 0 && hidesReads(reader.userId))
+      for (const piece of pieces) emit(room, { ...piece, records: withoutReads(sees(piece), reader.userId) });
+    else if (!differs && lowestSeq >= reader.fromSeq && !subjects.has(reader.userId)) alike.push(room);
+    else for (const piece of pieces) emit(room, { ...piece, records: sees(piece) });
   }
   if (alike.length > 0) for (const piece of pieces) emit(alike, { ...piece, records: [...piece.records] });
 
@@ -43,6 +51,10 @@ export function fanOut({ io, sockets, slowReaders }: FanOutParts, announcement: 
       .except(BEHIND)
       .emit('changes', { stream, ...piece });
   }
+}
+
+function isWithheldMessage(record: KnownRecord): boolean {
+  return record.type === 'message' && record.withheld === true;
 }
 
 function noteCarried({ data: { moved } }: LiveSocket, carried: Announcement['carried'] & object): void {

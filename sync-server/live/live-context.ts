@@ -1,3 +1,5 @@
+import type { UserId } from '#protocol/ids.ts';
+import type { Privacy } from '#protocol/privacy.ts';
 import type { LiveServer, OpenSockets } from './open-sockets.ts';
 import type { ServerBus } from './server-bus.ts';
 
@@ -6,6 +8,10 @@ export interface LiveContext {
   io: LiveServer;
   sockets: OpenSockets;
   bus: ServerBus;
+  /** What a person lets others see. [PV3] */
+  privacyOf: (userId: UserId) => Privacy;
+  /** Whether one of two people has blocked the other. [BL3] */
+  areApart: (one: UserId, other: UserId) => boolean;
   /** Server's clock, milliseconds since 1970. */
   now: () => number;
 }

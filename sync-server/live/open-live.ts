@@ -1,3 +1,4 @@
+import type { UserId } from '#protocol/ids.ts';
 import type { Log } from '#server/logging.ts';
 import type { Announce, Announcement } from '#server/streams/announcement.ts';
 import type { StreamReads } from '#server/streams/stream-reads.ts';
@@ -18,6 +19,8 @@ export interface Live {
   typing(socket: LiveSocket, notice: unknown): void;
   watch(socket: LiveSocket, request: unknown): void;
   endSessions(sessionIds: readonly string[], reason: string): void;
+  /** A person shows or hides something from now on. [PV3] */
+  privacyChanged(userId: UserId): void;
   close(): void;
 }
 
@@ -39,6 +42,7 @@ const HOLD_MS = 300;
 /** Everything that devices are sent without asking, from this server and, where there are others, from all of them. */
 export function openLive(parts: LiveParts): Live {
   const { io, sockets, slowReaders, reads, bus, lastSeen, isShared, log, onDefect, times = {} } = parts;
+  const hidesReads = (userId: UserId) => !parts.privacyOf(userId).readReceipts;
   const readers = createReaderCache(reads.readersOf);
   const shared = createSharedConversations(reads.conversationsOf);
   const typing = createTyping(parts, readers, times.typingEndsAfterMs);
@@ -53,7 +57,7 @@ export function openLive(parts: LiveParts): Live {
         deliveryOrder,
         onPersonalStreamMoved(userId) {
           shared.forget(userId);
-          presence.conversationsChanged(userId);
+          presence.visibilityChanged(userId);
         },
         log,
         everyMs: times.pollEveryMs,
@@ -61,10 +65,10 @@ export function openLive(parts: LiveParts): Live {
     : undefined;
 
   function deliver(announcement: Announcement): void {
-    fanOut({ io, sockets, slowReaders }, announcement);
+    fanOut({ io, sockets, slowReaders, hidesReads }, announcement);
     typing.delivered(announcement);
     const userId = shared.follow(announcement);
-    if (userId !== undefined) presence.conversationsChanged(userId);
+    if (userId !== undefined) presence.visibilityChanged(userId);
   }
 
   bus.subscribe((message, from) => {
@@ -105,6 +109,7 @@ export function openLive(parts: LiveParts): Live {
       sockets.endSessions(sessionIds, reason);
       if (bus.hasPeers) bus.publish({ kind: 'ended', sessionIds: [...sessionIds], reason });
     },
+    privacyChanged: (userId) => presence.visibilityChanged(userId),
     close() {
       missedChanges?.close();
       typing.close();

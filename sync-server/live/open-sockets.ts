@@ -26,7 +26,7 @@ interface SocketState {
   /** Where the person types on this socket, with the time of the last notice. [LV7] */
   typing: Map<ConversationId, number>;
   /** Whom this socket watches, and what it was last sent about them. [LV8] */
-  watched: Map<UserId, boolean | undefined>;
+  watched: Map<UserId, boolean | 'hidden' | undefined>;
   /** Somebody looks at the app on this device. [LV11] */
   isVisible: boolean;
 }

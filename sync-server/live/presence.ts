@@ -19,8 +19,8 @@ export interface PresenceNotices {
   watch(socket: LiveSocket, request: unknown): void;
   connected(userId: UserId): void;
   disconnected(socket: LiveSocket): void;
-  /** A person joined or left a conversation, so other people may see their presence, and they that of others. */
-  conversationsChanged(userId: UserId): void;
+  /** A person joined or left a conversation or changed what they hide, so others may see their presence, and they that of others. */
+  visibilityChanged(userId: UserId): void;
   received(message: BusMessage, from: string): void;
   close(): void;
 }
@@ -35,7 +35,7 @@ const SILENT_MS = 30_000;
 
 /** Sends who is online to everybody who watches them and shares a conversation with them, at once and on change. */
 export function createPresence(
-  { sockets, bus, now }: LiveContext,
+  { sockets, bus, now, privacyOf, areApart }: LiveContext,
   shared: SharedConversations,
   lastSeen: LastSeen,
   graceMs = GRACE_MS,
@@ -63,12 +63,16 @@ export function createPresence(
       if (await shared.haveOne(me, userId)) visible.push(userId);
       else if (watched.has(userId)) watched.set(userId, undefined);
     }
-    const offline = visible.filter((userId) => !isOnline(userId));
+    // Whoever hides it does not see it of others either. [PV3] A block looks the same. [BL3]
+    const isHidden = (userId: UserId) => !privacyOf(me).lastSeen || !privacyOf(userId).lastSeen || areApart(me, userId);
+    const offline = visible.filter((userId) => !isHidden(userId) && !isOnline(userId));
     const seen = offline.length === 0 ? new Map<UserId, number>() : await lastSeen.find(offline);
     for (const userId of visible) {
-      const online = isOnline(userId);
-      if (!watched.has(userId) || watched.get(userId) === online) continue;
-      watched.set(userId, online);
+      const hidden = isHidden(userId);
+      const online = !hidden && isOnline(userId);
+      const known = hidden ? 'hidden' : online;
+      if (!watched.has(userId) || watched.get(userId) === known) continue;
+      watched.set(userId, known);
       const at = online ? now() : seen.get(userId);
       const presence: Presence = { userId, online };
       if (at !== undefined) presence.lastSeenAt = new Date(at).toISOString();
@@ -177,7 +181,7 @@ export function createPresence(
       clearTimeout(inGrace.get(userId));
       inGrace.set(userId, setTimeout(() => graceEnded(userId, at), graceMs).unref());
     },
-    conversationsChanged(userId) {
+    visibilityChanged(userId) {
       changed(userId);
       for (const socket of sockets.ofUser(userId) ?? [])
         if (socket.data.watched.size > 0) inBackground(sendList(socket));

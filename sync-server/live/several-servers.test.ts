@@ -9,6 +9,9 @@ import { freshDatabase, mongodbAddress } from '#server/database/testing/mongodb.
 import { type TestPerson, type TestServer, type TestSocket, startTestServer } from '#server/testing/server.fixture.ts';
 import { type TestRedis, hasRedis, startRedis } from './testing/redis.fixture.ts';
 
+/** Of each of eight writers. */
+const MESSAGES = process.env['TEST_LONG'] === undefined ? 12 : 25;
+
 const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 const send = (stream: string, text: string, id = newId()) => ({
   id,
@@ -163,7 +166,7 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
       const writing = Promise.all(
         sockets.map(async (socket, index) => {
           const twin = at(index + 1).guest(people[index] as TestPerson);
-          for (let n = 0; n < 25; n++) {
+          for (let n = 0; n < MESSAGES; n++) {
             const op = send(stream, `${index} ${n}`);
             ids.push(op.id);
             const [one, two] = await Promise.all([

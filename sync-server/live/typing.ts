@@ -36,7 +36,7 @@ const MIN_RENEWAL_MS = 500;
  * leaves nobody typing forever. Never stored.
  */
 export function createTyping(
-  { io, sockets, bus, now }: LiveContext,
+  { io, sockets, bus, now, privacyOf, areApart }: LiveContext,
   readers: ReaderCache,
   endsAfterMs = TYPING_MS,
 ): TypingNotices {
@@ -44,7 +44,12 @@ export function createTyping(
 
   function notify(stream: ConversationId, userId: UserId, on: boolean, to: readonly Reader[]): void {
     const rooms = to.flatMap((reader) =>
-      reader.userId !== userId && sockets.ofUser(reader.userId) !== undefined ? [roomOf(reader.userId)] : [],
+      reader.userId !== userId &&
+      sockets.ofUser(reader.userId) !== undefined &&
+      privacyOf(reader.userId).typing &&
+      !areApart(reader.userId, userId)
+        ? [roomOf(reader.userId)]
+        : [],
     );
     if (rooms.length > 0) io.local.to(rooms).emit('typing', { stream, userId, on });
   }
@@ -98,6 +103,8 @@ export function createTyping(
       if (!parsed.ok) return;
       const { stream, on } = parsed.value;
       const { userId, typing } = socket.data;
+      // Whoever hides that they type does not see it of others either. [PV3]
+      if (on && !privacyOf(userId).typing) return;
       if (!on) {
         // Turning it off and on again cannot get past the limit on renewals: turning it on still spends from the window.
         if (!typing.delete(stream)) return;

@@ -6,7 +6,10 @@ import { createSmtp, type SendMail } from './send-mail.ts';
  * How this server sends mails. Without a mail server, outside production, the links of mails are written to the log, so that
  * everything can be tried; in production a log that opens accounts would be a hole, so there are no mails.
  */
-export function openMail({ mail, isProduction }: Config, log: Log): SendMail | undefined {
+export function openMail(
+  { mail, isProduction }: Pick<Config, 'mail' | 'isProduction'>,
+  log: Log,
+): SendMail | undefined {
   if (mail !== undefined)
     return createSmtp(mail.url, mail.from, () => log.warn({}, 'a mail server refuses a reader, who gets no mail'));
   if (isProduction) {
@@ -19,6 +22,7 @@ export function openMail({ mail, isProduction }: Config, log: Log): SendMail | u
       log.info({ link: /^http\S+$/m.exec(text)?.[0] }, 'a mail would hold this link');
       return Promise.resolve();
     },
+    isLogged: true,
     close: () => undefined,
   };
 }

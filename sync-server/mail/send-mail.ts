@@ -9,6 +9,8 @@ export interface Mail {
 export interface SendMail {
   /** Rejects where it may succeed later. A reader whose mail server refuses for good is not written to again. */
   send(mail: Mail): Promise<void>;
+  /** Nothing is sent: the links are in the log. */
+  isLogged?: true;
   close(): void;
 }
 

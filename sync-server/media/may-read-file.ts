@@ -1,16 +1,19 @@
 import type { ConversationId, MediaId, StreamId, UserId } from '#protocol/ids.ts';
+import type { ScheduledMessage } from '#protocol/record.ts';
 import type { ReadMessage } from '#server/streams/readable-message.ts';
 import type { MediaRow } from './media-row.ts';
+import { carriesFile } from './scheduled-files.ts';
 
 /**
  * Whether this person may read a file now: anybody who may read a message that carries it, and whoever uploaded it while no
- * message carries it yet. The picture of a person is as public as their name, and that of a group is for its members. [MD6] [MD12]
+ * message carries it yet, or while it waits for the time of their own message. The picture of a person is as public as their name, and that of a group is for its members. [MD6] [MD12]
  * [SEC-64]
  */
 export function createMayReadFile(
   readMessage: ReadMessage,
   isPicture: (stream: StreamId, id: MediaId) => Promise<boolean>,
   isMember: (user: UserId, stream: ConversationId) => Promise<boolean>,
+  scheduledOf: (user: UserId) => Promise<ScheduledMessage[]>,
 ) {
   async function seesPicture(user: UserId, stream: StreamId, id: MediaId): Promise<boolean> {
     if (!stream.startsWith('u:') && !(await isMember(user, stream as ConversationId))) return false;
@@ -26,6 +29,8 @@ export function createMayReadFile(
       }
       const message = await readMessage(user, stream as ConversationId, messageId);
       if (typeof message !== 'string' && message.attachments.some(({ mediaId }) => mediaId === row._id)) return true;
+      const mayWait = message === 'no such message' && row.owner === user;
+      if (mayWait && carriesFile(await scheduledOf(user), messageId, row._id)) return true;
     }
     return false;
   };

@@ -9,6 +9,8 @@ export interface MediaRows {
   insert(row: MediaRow): Promise<void>;
   /** Unknown ids are absent. */
   find(ids: readonly MediaId[]): Promise<Map<MediaId, MediaRow>>;
+  /** What was made of a film's poster. */
+  addPoster(id: MediaId, poster: Pick<MediaRow, 'thumbhash' | 'hasThumbnail' | 'stored'>): Promise<void>;
   /** Adds a claim and puts off the check. False if the row is gone. */
   claim(id: MediaId, claim: Claim, checkAt: number): Promise<boolean>;
   /** Asks for a check at that time, or earlier if an earlier one is due. */
@@ -37,6 +39,9 @@ export function createMediaRows(connection: Pick<Connection, 'collection'>): Med
       if (ids.length === 0) return new Map();
       const found = await rows.find({ _id: { $in: [...ids] } }, inTime).toArray();
       return new Map(found.map((row) => [row._id, row]));
+    },
+    async addPoster(_id, poster) {
+      await rows.updateOne({ _id }, { $set: poster });
     },
     async claim(id, claim, checkAt) {
       const update = { $push: { claims: claim }, $set: { checkAt }, $inc: { version: 1 } };

@@ -8,19 +8,21 @@ import {
   type UserId,
   personalStream,
 } from '#protocol/ids.ts';
-import type { MessageRecord } from '#protocol/record.ts';
+import type { MessageRecord, ScheduledMessage } from '#protocol/record.ts';
 import type { Files } from '#server/streams/files.ts';
 import type { ReadMessage } from '#server/streams/readable-message.ts';
 import { RELEASED_KEPT_MS, createClaims } from './claims.ts';
 import { createDiskStore } from './disk-store.ts';
 import { createMayReadFile } from './may-read-file.ts';
 import { type FileStore, thumbnailName } from './file-store.ts';
+import { type Bytes, createInProgress } from './in-progress.ts';
 import { type Incoming, openIncoming } from './incoming.ts';
 import type { MediaRow } from './media-row.ts';
 import { createMediaRows } from './media-rows.ts';
 import { type Resumable, UNFINISHED_KEPT_MS, createResumable } from './resumable.ts';
 import { type S3Settings, createS3Store } from './s3-store.ts';
 import { type TakeFile, createTakeFile } from './take-file.ts';
+import { type TakePoster, createTakePoster } from './take-poster.ts';
 import { type Sweep, createSweep, startSweep } from './sweep.ts';
 
 export interface MediaOptions {
@@ -29,9 +31,11 @@ export interface MediaOptions {
   /** Where the files are; absent: below `dataDir`. */
   bucket?: S3Settings;
   /** Bytes that one person may have stored, and the whole server. */
-  quota: { person: number; server: number };
+  quota: Bytes;
   readMessage: ReadMessage;
   storedMessage(stream: ConversationId, id: MessageId): Promise<MessageRecord | undefined>;
+  /** The messages of a person that wait for their time. */
+  scheduledOf(user: UserId): Promise<ScheduledMessage[]>;
   /** Whether this is the picture of that group or person now. */
   isPicture(stream: StreamId, id: MediaId): Promise<boolean>;
   /** Whether this person is in the conversation now. */
@@ -45,6 +49,7 @@ export interface Media {
   store: FileStore;
   incoming: Incoming;
   takeFile: TakeFile;
+  takePoster: TakePoster;
   resumable: Resumable;
   /** The file, if this person may read it now; undefined also where there is none. [MD6] */
   find(user: UserId, id: MediaId): Promise<MediaRow | undefined>;
@@ -54,6 +59,8 @@ export interface Media {
   ownFiles(user: UserId): AsyncIterable<MediaRow>;
   /** The person may show another picture now: the one before is deleted soon. */
   profileChanged(user: UserId): Promise<void>;
+  /** Their picture goes like one that was replaced, and what they had begun to upload goes at once. [AC2] */
+  personDeleted(user: UserId): Promise<void>;
   /** Deletes what nothing needs any more. Runs by itself every few minutes. [MD7] */
   sweep: Sweep;
   close(): Promise<void>;
@@ -66,21 +73,25 @@ export async function openMedia(options: MediaOptions): Promise<Media> {
   const { bucket } = options;
   const store = bucket === undefined ? await createDiskStore(join(dataDir, 'media')) : createS3Store(bucket);
   const incoming = await openIncoming(join(dataDir, 'incoming'), now);
-  const mayReadFile = createMayReadFile(readMessage, options.isPicture, options.isMember);
+  const mayReadFile = createMayReadFile(readMessage, options.isPicture, options.isMember, options.scheduledOf);
   const unfinishedFolder = join(dataDir, 'uploads');
   const unfinished = await openIncoming(unfinishedFolder, now, UNFINISHED_KEPT_MS);
   const sweep = createSweep({ ...options, rows, store, incoming, unfinished });
   const sweeping = startSweep(sweep, onDefect);
-  const takeFile = createTakeFile({ ...options, rows, store, incoming });
+  const inProgress = createInProgress(unfinishedFolder);
+  const takeFile = createTakeFile({ ...options, rows, store, incoming, inProgress });
+  const profileChanged = (user: UserId) => rows.checkUploadsSoon(user, personalStream(user), now() + RELEASED_KEPT_MS);
   return {
     files: createClaims(rows, now),
     store,
     incoming,
     takeFile,
+    takePoster: createTakePoster({ rows, store, incoming }),
     resumable: createResumable({
       folder: unfinishedFolder,
       rows,
       takeFile,
+      inProgress,
       async discard(row) {
         if (row.claims.length > 0 || !(await rows.remove(row))) return;
         await Promise.all([store.remove(row._id), store.remove(thumbnailName(row._id))]);
@@ -92,7 +103,11 @@ export async function openMedia(options: MediaOptions): Promise<Media> {
     },
     storedBytes: () => rows.bytesStored(),
     ownFiles: (user) => rows.ofOwner(user),
-    profileChanged: (user) => rows.checkUploadsSoon(user, personalStream(user), now() + RELEASED_KEPT_MS),
+    profileChanged,
+    async personDeleted(user) {
+      await profileChanged(user);
+      await inProgress.removeOf(user);
+    },
     sweep,
     close: () => sweeping.close(),
   };

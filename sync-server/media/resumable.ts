@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Server, type Upload } from '@tus/server';
 import { type SyncError, httpStatus, syncError } from '#protocol/errors.ts';
@@ -8,6 +8,7 @@ import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { parse } from '#protocol/shape.ts';
 import { UPLOADS_PATH } from '#protocol/version.ts';
+import type { InProgress } from './in-progress.ts';
 import { type MediaRow, attachmentOf } from './media-row.ts';
 import type { MediaRows } from './media-rows.ts';
 import type { TakeFile } from './take-file.ts';
@@ -34,6 +35,7 @@ export interface ResumableParts {
   folder: string;
   rows: MediaRows;
   takeFile: TakeFile;
+  inProgress: Pick<InProgress, 'countOf'>;
   /** Deletes a file that no message carries yet. */
   discard(row: MediaRow): Promise<void>;
 }
@@ -45,13 +47,14 @@ export interface Resumable {
   outcome(user: UserId, id: string): Promise<{ attachment: Attachment } | { error: SyncError } | undefined>;
 }
 
-export function createResumable({ folder, rows, takeFile, discard }: ResumableParts): Resumable {
+export function createResumable({ folder, rows, takeFile, inProgress, discard }: ResumableParts): Resumable {
   const store = new UploadStore(folder, UNFINISHED_KEPT_MS, {
     isFinished: async (id) => (await rowOf(id)) !== undefined,
     async admit(upload) {
       const error = await refusal(uploadIdOf(upload.id)?.owner as UserId, upload);
       if (error !== undefined) throw thrown(error);
     },
+    release: takeFile.release,
   });
   const finishing = new Map<string, Promise<{ attachment: Attachment } | { error: SyncError }>>();
 
@@ -60,22 +63,12 @@ export function createResumable({ folder, rows, takeFile, discard }: ResumablePa
     return media === undefined ? undefined : (await rows.find([media])).get(media);
   }
 
-  async function openOf(user: UserId): Promise<{ count: number; bytes: number }> {
-    const names = await readdir(folder);
-    // A finished upload has no content here any more.
-    const ids = names.filter((name) => uploadIdOf(name)?.owner === user);
-    const sizes = await Promise.all(ids.map(async (id) => (await store.configstore.get(id))?.size ?? 0));
-    return { count: ids.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
-  }
-
-  async function refusal(user: UserId, { metadata, size = 0 }: Upload): Promise<SyncError | undefined> {
+  async function refusal(user: UserId, { id, metadata, size = 0 }: Upload): Promise<SyncError | undefined> {
     const facts = parse(UploadFacts, metadata ?? {});
     if (!facts.ok) return facts.error;
-    const open = await openOf(user);
-    if (open.count >= MOST_OPEN)
+    if ((await inProgress.countOf(user)) >= MOST_OPEN)
       return syncError('rate_limited', 'too many unfinished uploads', { retryAfterMs: 30_000 });
-    if (size > limits.file) return takeFile.refusal(user, facts.value, size);
-    return takeFile.refusal(user, facts.value, size, open.bytes);
+    return takeFile.admit(user, facts.value, size, id);
   }
 
   async function finish(id: string, upload: Upload): Promise<{ attachment: Attachment } | { error: SyncError }> {
@@ -84,7 +77,7 @@ export function createResumable({ folder, rows, takeFile, discard }: ResumablePa
     if (row !== undefined) return { attachment: attachmentOf(row) };
     const facts = parse(UploadFacts, upload.metadata ?? {});
     if (!facts.ok) return { error: facts.error };
-    const answer = await takeFile.take(owner as UserId, facts.value, store.pathOf(id), media as MediaId);
+    const answer = await takeFile.take(owner as UserId, facts.value, store.pathOf(id), media as MediaId, id);
     if ('error' in answer) await store.remove(id);
     // What is kept of a picture is its copy without the metadata of the camera.
     else await rm(store.pathOf(id), { force: true });

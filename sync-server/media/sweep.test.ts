@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type MediaId, personalStream } from '#protocol/ids.ts';
+import { type MediaId, type UserId, personalStream, scheduledRecordId } from '#protocol/ids.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
 import { op } from '#server/streams/testing/op.fixture.ts';
 import { ann, bob } from '#server/streams/testing/people.fixture.ts';
@@ -85,7 +85,10 @@ it('[MD7] deleting the last message that carries a file frees it within minutes,
   const id = await taken(stream, 'x'.repeat(900));
   const { id: first } = await world.ok(ann, op.send(stream, '', withFile(id)));
   const { id: second } = await world.ok(bob, op.forward(stream, stream, first as never));
-  expect(await media.takeFile.refusal(ann, { stream }, 200)).toMatchObject({ code: 'too_large', path: 'quota' });
+  expect(await media.takeFile.admit(ann, { stream }, 200, 'too much')).toMatchObject({
+    code: 'too_large',
+    path: 'quota',
+  });
   await world.ok(ann, op.delete(stream, first as never));
   clock.ms += 120_000;
   await media.sweep('due');
@@ -95,7 +98,30 @@ it('[MD7] deleting the last message that carries a file frees it within minutes,
   clock.ms += 120_000;
   await media.sweep('due');
   expect(await isStored(id)).toBe(false);
-  expect(await media.takeFile.refusal(ann, { stream }, 200)).toBeUndefined();
+  expect(await media.takeFile.admit(ann, { stream }, 200, 'enough')).toBeUndefined();
+  media.takeFile.release('enough');
+});
+
+it('[SM1] [MD6] [MD7] a file stays while its message waits for its time, for its author alone, and goes if that is cancelled', async () => {
+  const stream = await withDirect(world);
+  const [kept, dropped] = [await taken(stream), await taken(stream)];
+  const dueAt = new Date(world.clock.ms + 1_000).toISOString();
+  await world.ok(ann, op.schedule(stream, '', dueAt, withFile(kept)));
+  const cancelled = op.schedule(stream, '', dueAt, withFile(dropped));
+  await world.ok(ann, cancelled);
+  clock.ms += 30 * DAY_MS;
+  await media.sweep();
+  expect([await isStored(kept), await isStored(dropped)]).toEqual([true, true]);
+  expect([await media.find(ann, kept), await media.find(bob, kept)]).toMatchObject([{ _id: kept }, undefined]);
+  await world.ok(ann, op.unschedule(stream, cancelled.id));
+  clock.ms += 2 * DAY_MS;
+  await media.sweep();
+  expect([await isStored(kept), await isStored(dropped)]).toEqual([true, false]);
+  world.clock.ms += 2_000;
+  expect(await world.streams.sendScheduled(ann, scheduledRecordId(ann, 0))).toBe('over');
+  clock.ms += 30 * DAY_MS;
+  await media.sweep();
+  expect(await media.find(bob, kept)).toMatchObject({ _id: kept });
 });
 
 it('[MD7] a claim whose message never became durable ends after a day, and one made meanwhile is never swept away', async () => {
@@ -155,4 +181,23 @@ it('[SEC-62] [MD11] what a crash left behind is removed by age, received halfway
   expect(await readdir(join(dataDir, 'incoming'))).toEqual([]);
   expect(await readdir(join(dataDir, 'media', 'aa'))).toEqual([]);
   expect(await readdir(join(dataDir, 'uploads'))).toEqual(['recent']);
+});
+
+it('[AC2] a deleted account leaves nothing of its unfinished uploads, and those of others go on', async () => {
+  const begin = (user: UserId) =>
+    media.resumable.handle(user, {
+      method: 'POST',
+      path: '/api/uploads',
+      headers: {
+        'tus-resumable': '1.0.0',
+        'upload-length': '8',
+        'upload-metadata': `stream ${Buffer.from(personalStream(user)).toString('base64')}`,
+      },
+    });
+  for (const user of [ann, ann, bob]) expect((await begin(user)).status).toBe(201);
+  const uploadsOf = async (user: UserId) =>
+    (await readdir(join(dataDir, 'uploads'))).filter((name) => name.includes(user)).length;
+  expect(await uploadsOf(ann)).toBe(4);
+  await media.personDeleted(ann);
+  expect([await uploadsOf(ann), await uploadsOf(bob)]).toEqual([0, 2]);
 });

@@ -1,10 +1,11 @@
-import type { ConversationId, MediaId, MessageId, StreamId } from '#protocol/ids.ts';
-import type { MessageRecord } from '#protocol/record.ts';
+import type { ConversationId, MediaId, MessageId, StreamId, UserId } from '#protocol/ids.ts';
+import type { MessageRecord, ScheduledMessage } from '#protocol/record.ts';
 import { UNSENT_KEPT_MS } from './claims.ts';
 import { type FileStore, thumbnailName } from './file-store.ts';
 import type { Incoming } from './incoming.ts';
 import type { Claim, MediaRow } from './media-row.ts';
 import type { MediaRows } from './media-rows.ts';
+import { carriesFile } from './scheduled-files.ts';
 
 export interface SweepParts {
   rows: MediaRows;
@@ -13,6 +14,8 @@ export interface SweepParts {
   unfinished: Pick<Incoming, 'removeOld'>;
   /** A message as stored now, whoever may read it. */
   storedMessage(stream: ConversationId, id: MessageId): Promise<MessageRecord | undefined>;
+  /** The messages of a person that wait for their time. */
+  scheduledOf(userId: UserId): Promise<ScheduledMessage[]>;
   /** Whether this is the picture of that group or person now. */
   isPicture(stream: StreamId, id: MediaId): Promise<boolean>;
   now: () => number;
@@ -27,15 +30,28 @@ const PICTURE_PENDING_MS = 10 * 60_000;
  * Deletes files that no message carries: those that were never sent, a day after the upload, and those whose last message was
  * deleted. The row goes first, so a crash leaves a file without a row, which the next sweep finds. [MD7] [REL-16]
  */
-export function createSweep({ rows, store, incoming, unfinished, storedMessage, isPicture, now }: SweepParts) {
+export function createSweep({
+  rows,
+  store,
+  incoming,
+  unfinished,
+  storedMessage,
+  scheduledOf,
+  isPicture,
+  now,
+}: SweepParts) {
   /** `pending`: the message may still be on its way. */
-  async function stateOf({ _id }: MediaRow, { stream, messageId, at }: Claim): Promise<'held' | 'pending' | 'over'> {
+  async function stateOf(
+    { _id, owner }: MediaRow,
+    { stream, messageId, at }: Claim,
+  ): Promise<'held' | 'pending' | 'over'> {
     if (messageId === undefined) {
       if (await isPicture(stream, _id)) return 'held';
       return now() - at < PICTURE_PENDING_MS ? 'pending' : 'over';
     }
     const message = await storedMessage(stream as ConversationId, messageId);
     if (message?.attachments.some(({ mediaId }) => mediaId === _id) === true) return 'held';
+    if (message === undefined && carriesFile(await scheduledOf(owner), messageId, _id)) return 'held';
     return message === undefined && now() - at < UNSENT_KEPT_MS ? 'pending' : 'over';
   }
 

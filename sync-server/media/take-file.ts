@@ -9,6 +9,7 @@ import { UNSENT_KEPT_MS } from './claims.ts';
 import { type ContentType, contentType } from './content-type.ts';
 import { shownFileName } from './file-name.ts';
 import { type FileStore, thumbnailName } from './file-store.ts';
+import type { Bytes, InProgress } from './in-progress.ts';
 import type { Incoming } from './incoming.ts';
 import { type MediaRow, attachmentOf } from './media-row.ts';
 import type { MediaRows } from './media-rows.ts';
@@ -18,43 +19,48 @@ export interface TakeFileParts {
   rows: MediaRows;
   store: FileStore;
   incoming: Incoming;
-  quota: { person: number; server: number };
+  inProgress: InProgress;
+  quota: Bytes;
   isMember(user: UserId, stream: ConversationId): Promise<boolean>;
   now: () => number;
 }
 
 export interface TakeFile {
   /**
-   * Why this person may not upload so many bytes there, if they may not. Asked before the bytes are taken. [MD1] [MD9]
-   * @param reserved bytes that their unfinished uploads will take
+   * Why this person may not upload so many bytes there, if they may not. Asked before the bytes are taken, which then count towards
+   * the quotas until `release`. [MD1] [MD9]
+   * @param id which only this upload has
    */
-  refusal(user: UserId, facts: UploadFacts, bytes: number, reserved?: number): Promise<SyncError | undefined>;
+  admit(user: UserId, facts: UploadFacts, bytes: number, id: string): Promise<SyncError | undefined>;
+  release(id: string): void;
   /**
    * Takes over a received file, which is moved away or left for the caller to delete. What is answered is durable. [MD4]
    * @param id of the new file, if it was given one before it arrived
+   * @param admittedAs under which it was admitted
    */
   take(
     user: UserId,
     facts: UploadFacts,
     path: string,
     id?: MediaId,
+    admittedAs?: string,
   ): Promise<{ attachment: Attachment } | { error: SyncError }>;
 }
 
-export function createTakeFile({ rows, store, incoming, quota, isMember, now }: TakeFileParts): TakeFile {
+export function createTakeFile({ rows, store, incoming, inProgress, quota, isMember, now }: TakeFileParts): TakeFile {
   async function refusal(
     user: UserId,
     { stream }: UploadFacts,
     bytes: number,
-    reserved = 0,
+    others: Bytes,
   ): Promise<SyncError | undefined> {
     if (bytes > limits.file) return syncError('too_large', `longer than ${limits.file} bytes`, { path: 'file' });
     const isOwn = stream === personalStream(user);
     if (!isOwn && (stream.startsWith('u:') || !(await isMember(user, stream as ConversationId))))
       return syncError('not_found', 'no such conversation', { path: 'stream' });
-    if ((await rows.bytesStored(user)) + bytes + reserved > quota.person)
+    if ((await rows.bytesStored(user)) + bytes + others.person > quota.person)
       return syncError('too_large', 'all files of this person together are too large', { path: 'quota' });
-    if ((await rows.bytesStored()) + bytes > quota.server)
+    if (quota.server !== Infinity && (await rows.bytesStored()) + bytes + others.server > quota.server)
       return syncError('too_large', 'the server has no room for more files', { path: 'quota' });
     return undefined;
   }
@@ -103,11 +109,14 @@ export function createTakeFile({ rows, store, incoming, quota, isMember, now }: 
   }
 
   return {
-    refusal,
-    async take(user, facts, path, id = crypto.randomUUID() as string as MediaId) {
+    admit: (user, facts, bytes, id) =>
+      inProgress.admit(id, user, bytes, (others) => refusal(user, facts, bytes, others)),
+    release: inProgress.release,
+    async take(user, facts, path, id = crypto.randomUUID() as string as MediaId, admittedAs = id) {
       const cleanPath = incoming.newPath();
       try {
-        const error = await refusal(user, facts, (await stat(path)).size);
+        const others = await inProgress.bytesBeside(admittedAs, user);
+        const error = await refusal(user, facts, (await stat(path)).size, others);
         return error === undefined ? { attachment: await keep(id, user, facts, path, cleanPath) } : { error };
       } finally {
         await incoming.remove(cleanPath);

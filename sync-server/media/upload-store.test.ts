@@ -18,9 +18,10 @@ afterEach(async () => {
 
 const uploadOf = (owner: string) => new Upload({ id: `${crypto.randomUUID()}.${owner}`, size: 8, offset: 0 });
 const isFinished = () => Promise.resolve(false);
+const release = () => undefined;
 
 it('[MD10] an offset is confirmed only once the disk holds the bytes', async () => {
-  const store = new UploadStore(folder, 1_000, { isFinished, admit: () => Promise.resolve() });
+  const store = new UploadStore(folder, 1_000, { isFinished, release, admit: () => Promise.resolve() });
   const { id } = await store.create(uploadOf('ann'));
   const flushes: (() => void)[] = [];
   vi.spyOn(fs, 'fsync').mockImplementation((_file, done) => void flushes.push(() => done(null)));
@@ -37,6 +38,7 @@ it('[MD11] uploads of one person are admitted one after the other, and others do
   const admissions: ((error?: Error) => void)[] = [];
   const store = new UploadStore(folder, 1_000, {
     isFinished,
+    release,
     admit({ id }) {
       entered.push(id.split('.')[1] ?? '');
       return new Promise((resolve, reject) => {

@@ -19,10 +19,18 @@ export function uploadIdOf(id: string): UploadId | undefined {
   return media === undefined || owner === undefined ? undefined : { media, owner };
 }
 
+/**
+ * What arrives during a write is collected for the next one: each costs a way to a thread and back. What is collected when a
+ * connection breaks may have to be sent again, so it is little.
+ */
+const WRITE_BUFFER_BYTES = 64 * 1024;
+
 export interface UploadStoreParts {
   isFinished(id: string): Promise<boolean>;
   /** Throws what the library answers if the upload may not be created. */
   admit(upload: Upload): Promise<void>;
+  /** What was admitted is in the folder now, or could not be created. */
+  release(id: string): void;
 }
 
 /**
@@ -32,13 +40,15 @@ export interface UploadStoreParts {
 export class UploadStore extends FileStore {
   readonly #isFinished: UploadStoreParts['isFinished'];
   readonly #admit: UploadStoreParts['admit'];
+  readonly #release: UploadStoreParts['release'];
   /** The last creation of each person who has one in progress. */
   readonly #creating = new Map<string, Promise<unknown>>();
 
-  constructor(directory: string, keptMs: number, { isFinished, admit }: UploadStoreParts) {
+  constructor(directory: string, keptMs: number, { isFinished, admit, release }: UploadStoreParts) {
     super({ directory, expirationPeriodInMilliseconds: keptMs });
     this.#isFinished = isFinished;
     this.#admit = admit;
+    this.#release = release;
     this.extensions = ['creation', 'creation-with-upload', 'termination', 'expiration'];
   }
 
@@ -51,7 +61,15 @@ export class UploadStore extends FileStore {
     const owner = uploadIdOf(upload.id)?.owner ?? '';
     const admitted = async () => {
       await this.#admit(upload);
-      return super.create(upload);
+      try {
+        return await super.create(upload);
+      } catch (error) {
+        // What a full disk took of it would count among the open uploads of this person.
+        await this.remove(upload.id);
+        throw error;
+      } finally {
+        this.#release(upload.id);
+      }
     };
     const created = (this.#creating.get(owner) ?? Promise.resolve()).then(admitted);
     const settled = created.then(
@@ -68,7 +86,12 @@ export class UploadStore extends FileStore {
 
   /** The library's own hides why the disk refused, and confirms bytes that a power loss would take back. */
   override async write(from: Readable, id: string, offset: number): Promise<number> {
-    const to = createWriteStream(this.pathOf(id), { flags: 'r+', start: offset, flush: true });
+    const to = createWriteStream(this.pathOf(id), {
+      flags: 'r+',
+      start: offset,
+      flush: true,
+      highWaterMark: WRITE_BUFFER_BYTES,
+    });
     await pipeline(from, to);
     return offset + to.bytesWritten;
   }

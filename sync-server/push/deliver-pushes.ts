@@ -1,18 +1,22 @@
 import type { DeviceId, UserId } from '#protocol/ids.ts';
 import type { NotificationSettings, PushTried } from '#protocol/push.ts';
 import { type Log, safeError } from '#server/logging.ts';
+import { gatheredReads } from './gathered-reads.ts';
 import { payloadOf } from './payload.ts';
 import { type SettingsOfPeople, unchanged } from './notification-settings.ts';
 import type { PushAnswer } from './post-push.ts';
 import { type DecidePush, type DecisionParts, createPushDecisions } from './push-decisions.ts';
 import type { PushJob, PushJobs } from './push-jobs.ts';
 import type { PushMetrics } from './push-metrics.ts';
+import type { PushSenders } from './push-senders.ts';
 import { quietUntil } from './quiet-hours.ts';
 import type { SendPush } from './send-push.ts';
 import type { Subscription, Subscriptions } from './subscriptions.ts';
 
 export interface DeliverParts extends DecisionParts {
   jobs: PushJobs;
+  /** Of all servers; absent where this one is alone. */
+  senders: PushSenders | undefined;
   subscriptions: Subscriptions;
   settings: Pick<SettingsOfPeople, 'ofAll'>;
   /** Which of these sessions are still valid. */
@@ -35,6 +39,9 @@ export interface PushTimes {
   maxRetryMs: number;
   /** How often to look for what is due at other servers, or was queued before a crash. */
   pollMs: number;
+  /** See the servers that send. */
+  beatMs: number;
+  deadMs: number;
 }
 
 export const defaultTimes: PushTimes = {
@@ -43,14 +50,20 @@ export const defaultTimes: PushTimes = {
   retryMs: 1_000,
   maxRetryMs: 900_000,
   pollMs: 5_000,
+  beatMs: 2_000,
+  deadMs: 9_000,
 };
 
-const AT_ONCE = 16;
-const PAGE = 64;
+const AT_ONCE = 32;
+/** An `$in` of this many points is still sought point by point. */
+const PAGE = 200;
 /** Pushes whose end is written together; after a crash, so many may go twice. */
 const ENDED_TOGETHER = 16;
-/** Longer than a page of pushes takes where the service is silent, so that another server takes over only after a crash. */
-const CLAIM_MS = 60_000;
+/**
+ * Longer than a page of pushes takes where the service is silent. After a crash, nobody waits for it: a server that starts alone
+ * releases all claims, and another server sees that this one has ended.
+ */
+const CLAIM_MS = 120_000;
 const MAX_TRIES = 12;
 
 /** What the jobs of one page share, read once. */
@@ -59,6 +72,7 @@ interface Page {
   activeSessions: ReadonlySet<string>;
   settings: ReadonlyMap<UserId, NotificationSettings>;
   decide: DecidePush;
+  shownOn(device: DeviceId): Promise<PushJob[]>;
 }
 
 /** Sends the pushes that are due, here and at the next start. */
@@ -104,22 +118,15 @@ export class PushDelivery {
 
   /** Sends everything that is due. Resolves to when to look again. Never rejects. */
   async deliverDue(): Promise<number> {
-    const { jobs, now, log, times } = this.#parts;
+    const { jobs, senders, now, log, times } = this.#parts;
     try {
-      for (let isMore = true; isMore && !this.#isClosed;) {
-        const claimed = await jobs.claim(now(), now() + CLAIM_MS, PAGE);
-        isMore = claimed.length === PAGE;
-        const page = await this.#read(claimed);
-        const queue = claimed.values();
-        const ended: PushJob[] = [];
-        const take = async () => {
-          for (const job of queue) {
-            if (await this.#deliver(job, page)) ended.push(job);
-            if (ended.length >= ENDED_TOGETHER) await jobs.done(ended.splice(0), now());
-          }
-        };
-        await Promise.all(Array.from({ length: Math.min(AT_ONCE, claimed.length) }, take));
-        await jobs.done(ended, now());
+      if (senders === undefined) await this.#deliverPages('alone');
+      else {
+        // What a server claimed that has ended is due at once.
+        const ended = await senders.takeEnded();
+        if (ended.length > 0) await jobs.releaseClaims(now(), ended);
+        if (((await jobs.nextDue()) ?? Number.POSITIVE_INFINITY) <= now())
+          await senders.whileBeating(() => this.#deliverPages(senders.self));
       }
       return Math.min(now() + times.pollMs, (await jobs.nextDue()) ?? Number.POSITIVE_INFINITY);
     } catch (error) {
@@ -128,25 +135,61 @@ export class PushDelivery {
     }
   }
 
-  async #read(jobs: readonly PushJob[]): Promise<Page> {
-    const { subscriptions, settings, activeSessions } = this.#parts;
-    const found = await subscriptions.findAll(jobs.map(({ device }) => device));
+  async #deliverPages(sender: string): Promise<void> {
+    const { jobs, now } = this.#parts;
+    for (let isMore = true; isMore && !this.#isClosed;) {
+      const claimed = await jobs.claim(sender, now(), now() + CLAIM_MS, PAGE);
+      isMore = claimed.length === PAGE;
+      await this.#deliverAll(claimed);
+    }
+  }
+
+  async #deliverAll(claimed: readonly PushJob[]): Promise<void> {
+    const { jobs, now } = this.#parts;
+    const page = await this.#read(claimed);
+    const waiting = [...claimed];
+    let ended: PushJob[] = [];
+    const take = async () => {
+      for (let job = this.#next(waiting); job !== undefined; job = this.#next(waiting)) {
+        const end = await this.#deliver(job, page);
+        if (end !== undefined) ended.push(end);
+        if (ended.length < ENDED_TOGETHER) continue;
+        const together = ended;
+        ended = [];
+        await jobs.done(together, now());
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, claimed.length) }, take));
+    await jobs.done(ended, now());
+    await jobs.release(waiting, now());
+  }
+
+  /** None any more once this closes. */
+  #next(waiting: PushJob[]): PushJob | undefined {
+    return this.#isClosed ? undefined : waiting.shift();
+  }
+
+  async #read(claimed: readonly PushJob[]): Promise<Page> {
+    const { jobs, subscriptions, settings, activeSessions, now } = this.#parts;
+    const found = await subscriptions.findAll(claimed.map(({ device }) => device));
     const sessionIds = [...new Set([...found.values()].map(({ sessionId }) => sessionId))];
     return {
       subscriptions: found,
       activeSessions: await activeSessions(sessionIds),
-      settings: await settings.ofAll([...new Set(jobs.map(({ userId }) => userId))]),
+      settings: await settings.ofAll([...new Set(claimed.map(({ userId }) => userId))]),
       decide: createPushDecisions(this.#parts),
+      shownOn: gatheredReads((devices) => jobs.shown(devices, now())),
     };
   }
 
-  /** Resolves to whether the job is dealt with. If not, it was forgotten or put off, or its claim ends by itself. */
-  async #deliver(job: PushJob, { subscriptions, activeSessions, settings, decide }: Page): Promise<boolean> {
+  /** Resolves to the job if it is dealt with. Otherwise it was forgotten or put off, or its claim ends by itself. */
+  async #deliver(job: PushJob, page: Page): Promise<PushJob | undefined> {
+    const { subscriptions, activeSessions, settings, decide, shownOn } = page;
     const { jobs, isVisible, now, times, metrics, send, log } = this.#parts;
     try {
       const subscription = subscriptions.get(job.device);
       if (subscription?.userId !== job.userId) return await this.#forget(job);
-      if (job.seq <= job.doneSeq) return true;
+      if (job.seq <= job.doneSeq) return job;
       if (!activeSessions.has(subscription.sessionId)) {
         await this.#parts.subscriptions.removeEndpoint(job.device, subscription.endpoint);
         metrics.removed();
@@ -154,46 +197,48 @@ export class PushDelivery {
       }
       if (isVisible(job.userId, job.device)) {
         // They see it. If they still do after a while, the device did not just vanish.
-        if (job.waitedSeq === job.seq) return true;
+        if (job.waitedSeq === job.seq) return job;
         return await this.#hold(job, now() + times.visibleMs);
       }
       const { mentions, quietHours } = settings.get(job.userId) ?? unchanged;
       const until = quietHours && quietUntil(quietHours, now());
       if (until !== undefined) return await this.#hold(job, until);
-      const notified = await decide(job, await jobs.recent(job.device), subscription, mentions);
-      if (notified === undefined) return true;
+      const decided = await decide(job, await shownOn(job.device), subscription, mentions);
+      if (decided === undefined) return { ...job, isShown: false };
+      const { notified, closes } = decided;
       const answer = await send(subscription, payloadOf(notified), job.stream);
+      if (outcomeOf(answer.status) === 'sent') await jobs.closed(closes);
       return await this.#settle(job, subscription, answer, notified.newest.createdAt);
     } catch (error) {
       // The claim ends by itself, and the job is tried again.
       log.warn({ error: safeError(error) }, 'a push failed here');
-      return false;
+      return undefined;
     }
   }
 
-  async #forget(job: PushJob): Promise<false> {
+  async #forget(job: PushJob): Promise<undefined> {
     await this.#parts.jobs.forget(job);
-    return false;
+    return undefined;
   }
 
   /** On purpose, and not because a push service failed. */
-  async #hold(job: PushJob, until: number): Promise<false> {
+  async #hold(job: PushJob, until: number): Promise<undefined> {
     await this.#parts.jobs.putOff(job, until, { waitedSeq: job.seq });
-    return false;
+    return undefined;
   }
 
-  /** `storedAt`: when the message was. Resolves to whether the job is dealt with. */
+  /** `storedAt`: when the message was. Resolves to the job if it is dealt with. */
   async #settle(
     job: PushJob,
     subscription: Subscription,
     { status, retryAfter }: PushAnswer,
     storedAt: string,
-  ): Promise<boolean> {
+  ): Promise<PushJob | undefined> {
     const { jobs, subscriptions, now, times, random, metrics, log } = this.#parts;
     switch (outcomeOf(status)) {
       case 'sent':
         metrics.sent(job.waitedSeq === undefined ? now() - Date.parse(storedAt) : undefined);
-        return true;
+        return { ...job, isShown: true };
       case 'gone':
         metrics.removed();
         await subscriptions.removeEndpoint(job.device, subscription.endpoint);
@@ -201,13 +246,13 @@ export class PushDelivery {
       case 'refused':
         metrics.failed('refused');
         log.warn({ status }, 'a push service refused a push');
-        return true;
+        return job;
       case 'later': {
         const tries = job.tries + 1;
         if (tries >= MAX_TRIES) {
           metrics.failed('given_up');
           log.warn({ status }, 'a push was given up');
-          return true;
+          return job;
         }
         metrics.retried();
         const backoff = Math.min(times.maxRetryMs, times.retryMs * 2 ** job.tries);
@@ -215,7 +260,7 @@ export class PushDelivery {
         // Never earlier than asked for, and spread, because one service refuses many pushes at once.
         const until = now() + waitMs * (1 + random() / 2);
         await jobs.putOff(job, until, { tries });
-        return false;
+        return undefined;
       }
     }
   }

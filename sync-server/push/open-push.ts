@@ -4,6 +4,7 @@ import { NotificationSettings, type PushTried, RegisterPush, UnregisterPush } fr
 import { parse } from '#protocol/shape.ts';
 import type { Database } from '#server/database/connect.ts';
 import type { Consumer } from '#server/followers/consumer.ts';
+import { safeError } from '#server/logging.ts';
 import type { ReadMetrics } from '#server/metrics.ts';
 import { isCurvePoint } from './curve-point.ts';
 import { type DeliverParts, PushDelivery, type PushTimes, defaultTimes, triedOf } from './deliver-pushes.ts';
@@ -14,6 +15,7 @@ import { createPostPush } from './post-push.ts';
 import { createPushConsumer } from './push-consumer.ts';
 import { openPushJobs } from './push-jobs.ts';
 import { createPushMetrics } from './push-metrics.ts';
+import { openPushSenders } from './push-senders.ts';
 import { isTimeZone } from './quiet-hours.ts';
 import { createSendPush } from './send-push.ts';
 import { openSubscriptions } from './subscriptions.ts';
@@ -56,7 +58,7 @@ export interface PushSettings {
   testService: string | undefined;
 }
 
-interface PushParts extends Pick<DeliverParts, 'entries' | 'reads' | 'now' | 'log'> {
+interface PushParts extends Pick<DeliverParts, 'entries' | 'reads' | 'blocks' | 'now' | 'log'> {
   database: Pick<Database, 'connection' | 'isShared'>;
   settings: PushSettings;
   times?: Partial<PushTimes>;
@@ -68,7 +70,7 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
   const keys = await openVapidKeys(database.connection, settings.vapid, settings.subject);
   const subscriptions = await openSubscriptions(database, now);
   const jobs = await openPushJobs(database.connection);
-  // Otherwise they belong to servers that may still be at work, and end by themselves.
+  // Otherwise they may belong to servers that are still at work.
   if (!database.isShared) await jobs.releaseClaims(now());
   const people = openNotificationSettings(database.connection);
   const metrics = createPushMetrics();
@@ -76,6 +78,7 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
   const send = createSendPush(poster.post, createAuthorization(keys, now));
   const allTimes = { ...defaultTimes, ...times };
   let delivery: PushDelivery | undefined;
+  const onFailure = (error: unknown) => parts.log.warn({ error: safeError(error) }, 'a sign of life was not stored');
   return {
     publicKey: keys.publicKey,
     consumer: createPushConsumer({
@@ -155,6 +158,7 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
       delivery = new PushDelivery({
         ...parts,
         jobs,
+        senders: database.isShared ? openPushSenders(database.connection, allTimes, onFailure) : undefined,
         subscriptions,
         settings: people,
         send,

@@ -41,6 +41,11 @@ test('[PU4] the payload is a declarative web push with what the worker needs', (
   expect(payload({ title: undefined }).notification).toMatchObject({ title: 'Ann', body: 'hello' });
 });
 
+test('[PU4] [PO1] a poll is marked as one, in no language', () => {
+  const newest = { text: 'Which?', attachments: [], createdAt: AT, poll: { options: ['Tea', 'Coffee'], votes: {} } };
+  expect(payload({ newest }).notification.body).toBe('Ann: 📊 Which?');
+});
+
 test('[PU4] nothing makes it larger than 3,000 bytes, and no character is cut in two', () => {
   const marks = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`g:${at}`, at]));
   const long = { text: '👩🏽'.repeat(2_000), attachments: [], createdAt: AT };

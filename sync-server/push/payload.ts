@@ -16,7 +16,7 @@ export interface Notified {
   origin: string;
   unread: number;
   /** The newest message, and who wrote it. */
-  newest: Pick<MessageRecord, 'text' | 'attachments' | 'createdAt'>;
+  newest: Pick<MessageRecord, 'text' | 'attachments' | 'createdAt' | 'poll'>;
   sender: string;
   /** Of a group. */
   title: string | undefined;
@@ -68,7 +68,9 @@ function wordsOf({ message, newest, sender, title }: Notified, length: number): 
   const heading = title === undefined ? name : cut(title, MAX_NAME);
   const before = title === undefined ? '' : name;
   if (message.show === 'sender') return { title: heading, body: before };
-  const text = cut(newest.text === '' ? (newest.attachments[0]?.name ?? '') : newest.text, length);
+  const said = newest.text === '' ? (newest.attachments[0]?.name ?? '') : newest.text;
+  // The server doesn't know the person's language; the worker says it in words.
+  const text = cut(newest.poll === undefined ? said : `📊 ${said}`, length);
   return { title: heading, body: before === '' ? text : `${before}: ${text}` };
 }
 

@@ -1,7 +1,11 @@
 import type { LookupAddress } from 'node:dns';
 import { createECDH } from 'node:crypto';
-import { describe, expect, it, test } from 'vitest';
+import { once } from 'node:events';
+import { type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { isCurvePoint } from './curve-point.ts';
+import { outcomeOf } from './deliver-pushes.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { checkedLookup, createPostPush } from './post-push.ts';
 import { isPublicAddress } from './public-address.ts';
@@ -123,4 +127,52 @@ test('[SEC-65] only points on the curve are keys', () => {
   moved[64] = (moved[64] ?? 0) ^ 1;
   const others = [moved, Buffer.alloc(65, 4), ecdh.getPublicKey(undefined, 'compressed'), Buffer.alloc(0)];
   expect(others.map((each) => isCurvePoint(each.toString('base64url')))).toEqual([false, false, false, false]);
+});
+
+describe('[SEC-65] a push service', () => {
+  const push = { endpoint: new URL('https://fcm.googleapis.com/abc'), headers: {}, body: Buffer.from('push') };
+
+  /** A service that answers as told, and what was asked of it. */
+  async function service(answer: (response: ServerResponse) => void) {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      answer(response);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { post, close } = createPostPush({ testService: origin, timeoutMs: 200 });
+    onTestFinished(() => {
+      close();
+      server.closeAllConnections();
+      server.close();
+    });
+    return { asked, origin, post };
+  }
+
+  it('that redirects is not followed, to wherever it leads', async () => {
+    const { asked, post, origin } = await service((response) =>
+      response.writeHead(307, { location: `${origin}/latest/meta-data` }).end(),
+    );
+    const { status } = await post(push);
+    expect([status, outcomeOf(status), asked]).toEqual([307, 'refused', ['/abc']]);
+  });
+
+  it('that answers without end is read no further than what says all', async () => {
+    let closed = (): void => undefined;
+    const isClosed = new Promise<void>((resolve) => (closed = resolve));
+    const { post } = await service((response) => {
+      response.on('close', closed).writeHead(201, { 'retry-after': '7' });
+      const more = () => void response.write('x'.repeat(1_000), () => setImmediate(more));
+      more();
+    });
+    expect(await post(push)).toEqual({ status: 201, retryAfter: '7' });
+    await isClosed;
+  });
+
+  it('that never answers, or hangs up, is one to try later', async () => {
+    const silent = await service(() => undefined);
+    const rude = await service((response) => response.destroy());
+    for (const { post } of [silent, rude]) expect(outcomeOf((await post(push)).status)).toBe('later');
+  });
 });

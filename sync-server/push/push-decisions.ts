@@ -8,27 +8,37 @@ import {
   personalStream,
 } from '#protocol/ids.ts';
 import { mayRead } from '#protocol/policies.ts';
+import { shownOf } from '#protocol/push.ts';
 import { type MembershipRecord, countsAsUnread } from '#protocol/record.ts';
+import type { Blocks } from '#server/streams/blocks.ts';
 import type { EntryStore } from '#server/streams/entry-store.ts';
 import { held } from '#server/streams/entry.ts';
 import type { StreamReads } from '#server/streams/stream-reads.ts';
+import { gatheredReads } from './gathered-reads.ts';
 import type { Notified } from './payload.ts';
 import type { PushJob } from './push-jobs.ts';
 import type { Subscription } from './subscriptions.ts';
 
 export interface DecisionParts {
-  entries: Pick<EntryStore, 'current' | 'messages'>;
+  entries: Pick<EntryStore, 'current' | 'messages' | 'records'>;
   reads: Pick<StreamReads, 'readersOf'>;
   now: () => number;
+  blocks: Pick<Blocks, 'has'>;
 }
 
-/** `recent`: the chats that this device was to be notified of last. `mentionsPass`: also where they muted the chat. */
+/** `shown`: the chats of which the device may show a notification. `mentionsPass`: also where they muted the chat. */
 export type DecidePush = (
   job: PushJob,
-  recent: readonly PushJob[],
+  shown: readonly PushJob[],
   subscription: Pick<Subscription, 'show' | 'isSilent' | 'origin'>,
   mentionsPass: boolean,
-) => Promise<Notified | undefined>;
+) => Promise<Decided | undefined>;
+
+interface Decided {
+  notified: Notified;
+  /** Of `shown`, those that the push says are read. */
+  closes: PushJob[];
+}
 
 /** Of the newest messages one is told; more are read because the newest may have been deleted. */
 const NEWEST = 20;
@@ -38,7 +48,7 @@ const NEWEST = 20;
  * messages. Everything is read from the store when the push is sent. What the devices of one chat share is read once, so
  * each round of pushes needs its own decisions. [PU3] [SEC-66]
  */
-export function createPushDecisions({ entries, reads, now }: DecisionParts): DecidePush {
+export function createPushDecisions({ entries, reads, now, blocks }: DecisionParts): DecidePush {
   const chatOf = once(async (stream: ConversationId) => {
     const names = new Map<string, { rev: number; name: string }>();
     let title: { rev: number; name: string | undefined } = { rev: 0, name: undefined };
@@ -62,28 +72,35 @@ export function createPushDecisions({ entries, reads, now }: DecisionParts): Dec
     }),
   );
 
-  return async (job, recent, { show, isSilent, origin }, mentionsPass) => {
+  const membershipOf = gatheredReads(membershipsOf);
+
+  return async (job, shown, { isSilent, origin, ...subscription }, mentionsPass) => {
     const { userId, stream, seq } = job;
     const { title, names, readers } = await chatOf(stream);
-    const others = recent.filter((other) => other.stream !== stream);
+    const others = shown.filter((other) => other.stream !== stream);
     const memberships = await membershipsIn(userId, [stream, ...others.map((other) => other.stream)]);
     const reader = readers.get(userId);
     const membership = memberships.get(stream);
     if (reader === undefined || membership === undefined || membership.leftAt !== undefined) return undefined;
     const isMuted = !isHeard(membership);
-    if (isMuted && !mentionsPass) return undefined;
+    if ((isMuted && !mentionsPass) || membership.notify === 'nothing') return undefined;
+    const isMention = isMuted || membership.notify === 'mentions';
+    const show = shownOf(subscription.show, membership.preview);
     const after = Math.max(membership.readSeq, job.doneSeq);
     const newest = (await newestOf(stream, seq + 1)).find(
       (message) =>
         message.seq > after &&
         mayRead(reader.fromSeq, message.seq) &&
         countsAsUnread(message, userId) &&
-        (!isMuted || message.mentions.includes(userId)),
+        message.withheld !== true &&
+        !blocks.has(userId, message.senderId) &&
+        (!isMention || message.mentions.includes(userId)),
     );
     if (newest === undefined) return undefined;
     const isRead = (other: PushJob) => (memberships.get(other.stream)?.readSeq ?? 0) >= Math.max(1, other.doneSeq);
+    const closes = others.filter(isRead);
     const attachment = show === 'text' && newest.text === '' ? newest.attachments[0]?.kind : undefined;
-    return {
+    const notified: Notified = {
       message: {
         version: 1,
         kind: 'message',
@@ -92,11 +109,9 @@ export function createPushDecisions({ entries, reads, now }: DecisionParts): Dec
         seq,
         show,
         ...(attachment === undefined ? {} : { attachment }),
-        ...(isMuted ? { isMention: true as const } : {}),
+        ...(isMention ? { isMention: true as const } : {}),
         ...(isSilent === undefined ? {} : { isSilent }),
-        read: Object.fromEntries(
-          others.filter(isRead).map((other) => [other.stream, memberships.get(other.stream)?.readSeq ?? 0]),
-        ),
+        read: Object.fromEntries(closes.map((other) => [other.stream, memberships.get(other.stream)?.readSeq ?? 0])),
       },
       origin,
       unread: unreadIn(memberships, [...others, job]),
@@ -104,21 +119,26 @@ export function createPushDecisions({ entries, reads, now }: DecisionParts): Dec
       sender: names.get(newest.senderId)?.name ?? '',
       title,
     };
+    return { notified, closes };
   };
 
   async function membershipsIn(userId: UserId, streams: readonly ConversationId[]) {
-    const newest = new Map<StreamId, MembershipRecord>();
-    const versions = await Promise.all(
-      streams.map((stream) =>
-        entries.current(personalStream(userId), ['membership'], membershipRecordId(userId, stream)),
-      ),
+    const found = await Promise.all(streams.map((stream) => membershipOf({ userId, stream })));
+    return new Map<StreamId, MembershipRecord>(
+      found.flatMap((membership) => (membership === undefined ? [] : [[membership.conversation, membership]])),
     );
-    for (const entry of versions.flat()) {
+  }
+
+  async function membershipsOf(wanted: readonly { userId: UserId; stream: ConversationId }[]) {
+    const ids = wanted.map(({ userId, stream }) => membershipRecordId(userId, stream));
+    const records = wanted.map(({ userId }, at) => ({ stream: personalStream(userId), id: ids[at] as string }));
+    const newest = new Map<string, MembershipRecord>();
+    for (const entry of await entries.records('membership', records)) {
       const record = held(entry)?.record;
-      if (record?.type === 'membership' && record.rev > (newest.get(record.conversation)?.rev ?? 0))
-        newest.set(record.conversation, record);
+      if (record?.type === 'membership' && record.rev > (newest.get(record.id)?.rev ?? 0))
+        newest.set(record.id, record);
     }
-    return newest;
+    return ids.map((id) => newest.get(id));
   }
 
   function isHeard({ leftAt, mutedUntil }: MembershipRecord): boolean {

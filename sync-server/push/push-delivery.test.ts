@@ -7,15 +7,17 @@ import type { NotificationSettings, PushPayload } from '#protocol/push.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
 import type { Consumer } from '#server/followers/consumer.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
+import { memoryBlocks } from '#server/streams/testing/blocks.fixture.ts';
 import { op } from '#server/streams/testing/op.fixture.ts';
 import { ann, bob, eve } from '#server/streams/testing/people.fixture.ts';
-import { type World, createWorld, withGroup } from '#server/streams/testing/world.fixture.ts';
-import { PushDelivery, defaultTimes } from './deliver-pushes.ts';
+import { type World, createWorld, withDirect, withGroup } from '#server/streams/testing/world.fixture.ts';
+import { type DeliverParts, PushDelivery, defaultTimes } from './deliver-pushes.ts';
 import { openNotificationSettings } from './notification-settings.ts';
 import { openPush } from './open-push.ts';
 import { createPushConsumer } from './push-consumer.ts';
 import { type PushJobs, openPushJobs } from './push-jobs.ts';
 import { type PushMetrics, createPushMetrics } from './push-metrics.ts';
+import { openPushSenders } from './push-senders.ts';
 import { type Subscriptions, openSubscriptions } from './subscriptions.ts';
 
 /** What is sent when, on a clock that the test moves. */
@@ -40,6 +42,7 @@ let metrics: PushMetrics;
 let isSilent: boolean;
 
 const store = createMemoryEntryStore();
+const blocks = memoryBlocks();
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 beforeAll(async () => {
@@ -47,7 +50,7 @@ beforeAll(async () => {
   database = await openDatabase({ dataDir, durability: 'none' });
   jobs = await openPushJobs(database.connection);
   subscriptions = await openSubscriptions(database, () => nowMs);
-  world = await createWorld({ store });
+  world = await createWorld({ store, blocks });
 });
 afterAll(async () => {
   await world.streams.close();
@@ -83,10 +86,17 @@ beforeEach(async () => {
     onQueued: () => undefined,
     isShared: false,
   });
-  delivery = new PushDelivery({
+  delivery = deliveryOf({});
+});
+afterEach(() => delivery.close());
+
+function deliveryOf(more: Partial<DeliverParts>): PushDelivery {
+  return new PushDelivery({
     entries: store,
     reads: world.streams,
+    blocks,
     jobs,
+    senders: undefined,
     subscriptions,
     settings: { ofAll: async (ids) => new Map(ids.map((id) => [id, settings])) },
     activeSessions: async (ids) => new Set(ids.filter((id) => active.has(id))),
@@ -103,15 +113,15 @@ beforeEach(async () => {
     times: defaultTimes,
     metrics,
     log,
+    ...more,
   });
-});
-afterEach(() => delivery.close());
+}
 
 const waitMs = 2_000;
 /** Hands the entries above a rev to the consumer; without one all of them again, as a follower may after a crash. */
-async function follow(afterRev = 0): Promise<number> {
-  const entries = await store.log(chat, afterRev, 1_000);
-  await consumer.handle(chat, entries, new AbortController().signal);
+async function follow(afterRev = 0, stream = chat): Promise<number> {
+  const entries = await store.log(stream, afterRev, 1_000);
+  await consumer.handle(stream, entries, new AbortController().signal);
   return entries.at(-1)?.rev ?? afterRev;
 }
 /** Moves the clock, and sends what is due then. */
@@ -190,6 +200,48 @@ it('[PU7] a mention passes a mute for those who want it, and is told instead of 
   expect(sent).toEqual(['bob: ANN: Bob?']);
 });
 
+it('[OP18] of a chat, everything, mentions alone or nothing is sent, and a chat may hide what the device would show', async () => {
+  const write = async (text: string) => {
+    await world.ok(ann, op.send(chat, text, { mentions: [bob] }));
+    await world.ok(ann, op.send(chat, 'to everybody'));
+    await follow();
+    await pass(2_000);
+  };
+  await world.ok(bob, op.settings(chat, { notify: 'mentions' }));
+  await write('Bob?');
+  expect(sent.splice(0)).toEqual(['bob: ANN: Bob?']);
+  await world.ok(bob, op.settings(chat, { notify: 'nothing' }));
+  settings = { mentions: true };
+  await write('Bob!');
+  expect(sent).toEqual([]);
+  await world.ok(bob, op.settings(chat, { notify: null, preview: 'sender' }));
+  await write('a secret');
+  expect(sent.splice(0)).toEqual(['bob: ANN']);
+  await world.ok(bob, op.settings(chat, { preview: 'nothing' }));
+  await write('another secret');
+  expect(sent).toEqual(['bob: ']);
+});
+
+it('[BL3] [BL4] what somebody who is blocked sends is not pushed, neither in the direct chat nor in a group', async () => {
+  await world.ok(ann, op.add(chat, eve));
+  const direct = await withDirect(world);
+  const rev = await follow();
+  await world.ok(bob, op.settings(direct, { blocked: true }));
+  await world.ok(ann, op.send(chat, 'to the group'));
+  await follow(rev);
+  await pass(2_000);
+  expect(sent.splice(0)).toEqual(['eve: ANN: to the group']);
+  await world.ok(ann, op.send(direct, 'to Bob'));
+  await world.ok(bob, op.settings(direct, { blocked: false }));
+  await follow(0, direct);
+  await pass(2_000);
+  expect(sent).toEqual([]);
+  await world.ok(ann, op.send(direct, 'to Bob again'));
+  await follow(0, direct);
+  await pass(2_000);
+  expect(sent).toEqual(['bob: to Bob again']);
+});
+
 it('[PU8] nothing is sent in quiet hours; at their end, what is still unread is', async () => {
   nowMs = Date.parse('2026-01-10T22:30:00.000Z');
   settings = { mentions: true, quietHours: { from: '23:00', to: '07:00', timeZone: 'Europe/Berlin' } };
@@ -265,6 +317,67 @@ it('[PU3] what a killed server was about to send is sent at once by the next one
   expect(sent).toEqual(['bob: ANN: on its way']);
 });
 
+it('[PU3] of several servers, one takes over what a killed one was about to send once its beat has stopped, and not before', async () => {
+  let monotonicMs = 0;
+  const beats = { beatMs: 1, deadMs: 9_000 };
+  const fail = (error: unknown) => expect.fail(String(error));
+  const [first, second] = [1, 2].map(() => openPushSenders(database.connection, beats, fail, () => monotonicMs));
+  const beatOf = async () =>
+    (
+      await database.connection
+        .collection<{ _id: string; beat: number }>('push_senders')
+        .findOne({ _id: first?.self ?? '' })
+    )?.beat ?? 0;
+  await world.ok(ann, op.send(chat, 'on its way'));
+  await follow();
+  nowMs += 2_000;
+  // It works for as long as the test says, and then is as if it had been killed: nothing is written any more.
+  let kill = (): void => undefined;
+  const working = first?.whileBeating(async () => {
+    await jobs.claim(first.self, nowMs, nowMs + 120_000, 10);
+    await new Promise<void>((resolve) => (kill = resolve));
+  });
+  const other = deliveryOf({ senders: second });
+  const lookAfter = async (ms: number) => {
+    monotonicMs += ms;
+    await other.deliverDue();
+  };
+  await expect.poll(beatOf).toBeGreaterThan(1);
+  await lookAfter(0);
+  const seen = await beatOf();
+  await expect.poll(beatOf).toBeGreaterThan(seen);
+  await lookAfter(20_000);
+  expect(sent).toEqual([]);
+  kill();
+  await working;
+  await lookAfter(0);
+  await lookAfter(8_999);
+  expect(sent).toEqual([]);
+  await lookAfter(1);
+  expect(sent).toEqual(['bob: ANN: on its way']);
+  await other.close();
+});
+
+it('[PU4] what a closing server has claimed and not begun is left to the next one at once', async () => {
+  const texts = Array.from({ length: 40 }, (_, at) => `chat ${at}`);
+  for (const text of texts) {
+    const each = await withGroup(world, bob);
+    await world.ok(ann, op.send(each, text));
+    await consumer.handle(each, await store.log(each, 0, 100), new AbortController().signal);
+  }
+  const closing = deliveryOf({
+    async send() {
+      void closing.close();
+      return { status: 201, retryAfter: undefined };
+    },
+  });
+  nowMs += 2_000;
+  await closing.deliverDue();
+  await pass(0);
+  expect(sent.length).toBeGreaterThan(0);
+  expect(sent.length).toBeLessThan(texts.length);
+});
+
 it('[REL-21] pushes are counted, with their delay where they were not held back on purpose', async () => {
   answers = [503, 201, 413, 410];
   for (const text of ['late', 'too large', 'gone']) {
@@ -291,15 +404,41 @@ it('[SEC-66] of a person whose account is deleted no device, job or setting is l
     settings: { vapid: undefined, subject: 'mailto:admin@example.org', hosts: [], testService: undefined },
     entries: store,
     reads: world.streams,
+    blocks,
     now: () => nowMs,
     log,
   });
   await push.personDeleted(bob);
   const device = deviceOf[bob] as DeviceId;
   expect(await subscriptions.find(device)).toBeUndefined();
-  expect(await jobs.recent(device)).toEqual([]);
+  const left = await jobs.claim('test', nowMs + 60_000, nowMs + 60_000, 100);
+  expect(left.filter((job) => job.device === device)).toEqual([]);
   expect(await people.of(bob)).toEqual({ mentions: false });
   await push.close();
+});
+
+it('[SEC-66] of a hundred subscriptions that one person makes at once, twenty stay, and nobody else loses theirs', async () => {
+  const devices = Array.from({ length: 100 }, () => crypto.randomUUID() as string as DeviceId);
+  const some = devices.values();
+  const register = async () => {
+    for (const device of some) {
+      nowMs += 1;
+      await subscriptions.register({
+        device,
+        userId: eve,
+        sessionId: 'session',
+        endpoint: `https://fcm.googleapis.com/${device}`,
+        p256dh: '',
+        auth: '',
+        show: 'text',
+        origin: 'https://chat.example.org',
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: 50 }, register));
+  const left = await subscriptions.ofPeople([ann, bob, eve]);
+  const of = (userId: UserId) => left.filter((each) => each.userId === userId).length;
+  expect([of(eve), of(bob) > 0, of(ann) > 0]).toEqual([20, true, true]);
 });
 
 it('[SEC-66] a subscription whose session has ended gets nothing and is removed', async () => {

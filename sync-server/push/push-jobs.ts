@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import type { ConversationId, DeviceId, UserId } from '#protocol/ids.ts';
+import { inBackground } from '#server/database/in-background.ts';
 
 /** What one device is to be notified of in one chat. It stays after it was done, so that nothing is sent twice. */
 export interface PushJob {
@@ -15,6 +15,8 @@ export interface PushJob {
   waitedSeq?: number;
   /** Failures since the last success. */
   tries: number;
+  /** The device may show a notification of this chat. */
+  isShown?: boolean;
 }
 
 type Stored = PushJob & { _id: string; dueAt?: number; queuedAt: number; claim?: string };
@@ -25,16 +27,20 @@ export type NewPush = Pick<PushJob, 'device' | 'userId' | 'stream' | 'seq'>;
 export interface PushJobs {
   /** Queues pushes for `dueAt`, or earlier if the same chat was queued before. Repeating it changes nothing. */
   queue(pushes: readonly NewPush[], dueAt: number): Promise<void>;
-  /** The jobs that are due, for this caller alone until `claimedUntil`. */
-  claim(now: number, claimedUntil: number, limit: number): Promise<PushJob[]>;
-  /** Every claim is of a process that has ended: they are due at once. */
-  releaseClaims(now: number): Promise<void>;
+  /** The jobs that are due, for this caller alone until `claimedUntil`. `sender` is its name. */
+  claim(sender: string, now: number, claimedUntil: number, limit: number): Promise<PushJob[]>;
+  /** The claims of these senders, or of all, are of processes that have ended: they are due at once. */
+  releaseClaims(now: number, senders?: readonly string[]): Promise<void>;
+  /** Claimed, and not begun: they are due at once. */
+  release(jobs: readonly PushJob[], now: number): Promise<void>;
   /** Each is dealt with up to its `seq`; it is due again at once if there is a newer message. */
   done(jobs: readonly PushJob[], now: number): Promise<void>;
   /** To be tried again then. */
   putOff(job: PushJob, until: number, change: Partial<Pick<PushJob, 'tries' | 'waitedSeq'>>): Promise<void>;
-  /** The chats that this device was to be notified of last. */
-  recent(device: DeviceId): Promise<PushJob[]>;
+  /** For each of these devices, the chats of which it may show a notification, the newest first. */
+  shown(devices: readonly DeviceId[], now: number): Promise<PushJob[][]>;
+  /** The device has been told that these are read. */
+  closed(jobs: readonly PushJob[]): Promise<void>;
   forget(job: Pick<PushJob, 'device' | 'stream'>): Promise<void>;
   /** All that these devices were or are to be notified of. */
   forgetDevices(devices: readonly DeviceId[]): Promise<void>;
@@ -43,15 +49,17 @@ export interface PushJobs {
 }
 
 const WRITES = 500;
-/** Each costs a read per push. */
-const RECENT = 10;
+/** Chats whose marks a push carries. */
+const MOST_SHOWN = 10;
+/** Nobody looks at an older notification, and what counts is on the device once the app is opened. */
+const SHOWN_MS = 3 * 86_400_000;
 
 const idOf = ({ device, stream }: Pick<PushJob, 'device' | 'stream'>) => `${device} ${stream}`;
 
 export async function openPushJobs(connection: Connection): Promise<PushJobs> {
   const jobs = connection.collection<Stored>('push_jobs');
   await jobs.createIndex({ dueAt: 1 }, { name: 'due', partialFilterExpression: { dueAt: { $gt: 0 } } }, {});
-  await jobs.createIndex({ device: 1, queuedAt: 1 }, { name: 'device' }, {});
+  await jobs.createIndex({ device: 1, queuedAt: 1 }, { name: 'shown', partialFilterExpression: { isShown: true } }, {});
   return {
     async queue(pushes, dueAt) {
       const writes = pushes.map((push) => ({
@@ -67,53 +75,75 @@ export async function openPushJobs(connection: Connection): Promise<PushJobs> {
         },
       }));
       for (let at = 0; at < writes.length; at += WRITES)
-        await jobs.bulkWrite(writes.slice(at, at + WRITES), { ordered: false });
+        await jobs.bulkWrite(writes.slice(at, at + WRITES), { ordered: false, ...inBackground });
     },
-    async claim(now, claimedUntil, limit) {
+    async claim(sender, now, claimedUntil, limit) {
       const isDue = { dueAt: { $gt: 0, $lte: now } };
       const due = await jobs.find(isDue).sort({ dueAt: 1 }).limit(limit).toArray();
       if (due.length === 0) return [];
       const _id = { $in: due.map((job) => job._id) };
-      // Of two servers, each gets what it marked: one write and one read, however many jobs there are.
-      const claim = randomUUID();
-      await jobs.updateMany({ _id, ...isDue }, { $set: { dueAt: claimedUntil, claim } });
-      const claimed = await jobs.find({ _id, claim }).toArray();
-      return claimed.map(({ dueAt: _, claim: __, ...job }) => job);
+      // Of two servers, each gets what it marked.
+      const { modifiedCount } = await jobs.updateMany(
+        { _id, ...isDue },
+        { $set: { dueAt: claimedUntil, claim: sender } },
+      );
+      // A newer message that was queued since the reading keeps its job due: see `done`.
+      if (modifiedCount === due.length) return due.map(jobOf);
+      return (await jobs.find({ _id, dueAt: claimedUntil, claim: sender }).toArray()).map(jobOf);
     },
-    async releaseClaims(now) {
-      const release = { $set: { dueAt: now }, $unset: { claim: 1 } } as const;
-      await jobs.updateMany({ dueAt: { $gt: now }, claim: { $gt: '' } }, release);
+    async releaseClaims(now, senders) {
+      const claim = senders === undefined ? { $gt: '' } : { $in: [...senders] };
+      await jobs.updateMany({ dueAt: { $gt: now }, claim }, { $set: { dueAt: now }, $unset: { claim: 1 } });
+    },
+    async release(claimed, now) {
+      if (claimed.length === 0) return;
+      await jobs.updateMany({ _id: { $in: claimed.map(idOf) } }, { $set: { dueAt: now }, $unset: { claim: 1 } });
     },
     async done(dealt, now) {
-      const writes = dealt.flatMap(({ seq, ...job }) => {
-        const _id = idOf(job);
-        const done = { doneSeq: seq, tries: 0 };
-        return [
-          {
-            updateOne: {
-              filter: { _id, seq },
-              update: { $set: done, $unset: { dueAt: 1, waitedSeq: 1, claim: 1 } } as const,
-            },
-          },
-          {
-            updateOne: {
-              filter: { _id, seq: { $gt: seq } },
-              update: { $set: done, $min: { dueAt: now }, $unset: { claim: 1 } } as const,
-            },
-          },
-        ];
-      });
-      if (writes.length > 0) await jobs.bulkWrite(writes, { ordered: false });
+      const alike = new Map<string, PushJob[]>();
+      for (const job of dealt) {
+        const key = `${job.seq} ${job.isShown === true}`;
+        alike.set(key, [...(alike.get(key) ?? []), job]);
+      }
+      // One message is pushed to many devices, whose jobs then end by one write.
+      for (const [first, ...more] of alike.values()) {
+        if (first === undefined) continue;
+        const { seq, isShown = false } = first;
+        const _id = { $in: [first, ...more].map(idOf) };
+        const set = { doneSeq: seq, tries: 0, isShown };
+        const { matchedCount } = await jobs.updateMany(
+          { _id, seq },
+          { $set: set, $unset: { dueAt: 1, waitedSeq: 1, claim: 1 } },
+        );
+        if (matchedCount > more.length) continue;
+        await jobs.updateMany({ _id, seq: { $gt: seq } }, { $set: set, $min: { dueAt: now }, $unset: { claim: 1 } });
+      }
     },
     async putOff(job, until, change) {
       await jobs.updateOne({ _id: idOf(job) }, { $set: { dueAt: until, ...change }, $unset: { claim: 1 } });
     },
-    recent: async (device) => jobs.find({ device }).sort({ device: -1, queuedAt: -1 }).limit(RECENT).toArray(),
+    async shown(devices, now) {
+      const found = await jobs
+        .find({ device: { $in: [...devices] }, isShown: true, queuedAt: { $gt: now - SHOWN_MS } })
+        .toArray();
+      const newest = found.toSorted((a, b) => b.queuedAt - a.queuedAt);
+      return devices.map((device) =>
+        newest
+          .filter((job) => job.device === device)
+          .slice(0, MOST_SHOWN)
+          .map(jobOf),
+      );
+    },
+    async closed(closing) {
+      if (closing.length === 0) return;
+      await jobs.updateMany({ _id: { $in: closing.map(idOf) } }, { $set: { isShown: false } });
+    },
     async forget(job) {
       await jobs.deleteOne({ _id: idOf(job) });
     },
     async forgetDevices(devices) {
-      await jobs.deleteMany({ device: { $in: [...devices] } });
+      // The names of a device's jobs begin with its own, and a blank is before "!".
+      for (const device of devices) await jobs.deleteMany({ _id: { $gte: `${device} `, $lt: `${device}!` } });
     },
     async nextDue() {
       const [next] = await jobs
@@ -124,4 +154,8 @@ export async function openPushJobs(connection: Connection): Promise<PushJobs> {
       return next?.dueAt;
     },
   };
+}
+
+function jobOf({ dueAt: _, claim: __, ...job }: Stored): PushJob {
+  return job;
 }

@@ -238,6 +238,16 @@ describe('[PU3] a push for every message', () => {
     await refused(keys({ p256dh: 'B'.repeat(87) }), 'subscription.keys.p256dh');
     await refused(keys({ p256dh: 'B'.repeat(5_000) }), 'subscription.keys.p256dh');
     await refused(keys({ auth: 'A' }), 'subscription.keys.auth');
+    const huge = await bob.request('PUT', '/api/push/subscription', keys({ p256dh: 'B'.repeat(10_000) }));
+    expect(huge).toMatchObject({ status: 413, answer: { error: { code: 'too_large' } } });
+    for (const endpoint of [
+      'http://fcm.googleapis.com/abc',
+      'https://fcm.googleapis.com:8443/abc',
+      'https://user:word@fcm.googleapis.com/abc',
+      'https://169.254.169.254/latest/meta-data',
+      'https://[::1]/abc',
+    ])
+      await refused(changed({ endpoint }), 'subscription.endpoint');
     await refused({ device: 'x', subscription }, 'device');
     await refused({ device, subscription, evil: true }, 'evil');
     const none = await fetch(`${server.origin}/api/push/key`);

@@ -1,5 +1,5 @@
 import { isConversation, type StreamId } from '#protocol/ids.ts';
-import type { MessageRecord } from '#protocol/record.ts';
+import { searchedText, type MessageRecord } from '#protocol/record.ts';
 import { searchKeys } from '#protocol/search-words.ts';
 import type { Consumer } from '#server/followers/consumer.ts';
 import { type Entry, held } from '#server/streams/entry.ts';
@@ -26,13 +26,13 @@ export function createIndexMessages(index: Pick<SearchIndex, 'put' | 'remove'>):
       if (gone.length > 0) await index.remove(gone);
       if (kept.length === 0) return;
       await index.put(
-        kept.map(({ id, seq, createdAt, text }) => ({
-          id,
+        kept.map((message) => ({
+          id: message.id,
           stream,
-          seq,
-          at: Date.parse(createdAt),
-          keys: searchKeys(text),
-          isNew: created.has(id),
+          seq: message.seq,
+          at: Date.parse(message.createdAt),
+          keys: searchKeys(searchedText(message)),
+          isNew: created.has(message.id),
         })),
       );
     },

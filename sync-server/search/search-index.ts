@@ -1,6 +1,7 @@
 import { type Collection, MongoBulkWriteError } from 'mongodb';
 import type { ConversationId, MessageId } from '#protocol/ids.ts';
 import type { Database } from '#server/database/connect.ts';
+import { inBackground } from '#server/database/in-background.ts';
 import { defineModels } from '#server/database/models.ts';
 import { StoreUnavailable } from '#server/streams/entry-store.ts';
 import { orUnavailable } from '#server/streams/or-unavailable.ts';
@@ -55,7 +56,7 @@ export function createSearchIndex({ connection }: Pick<Database, 'connection'>):
   return {
     put: coalesced(put),
     async remove(ids) {
-      if (ids.length > 0) await orUnavailable(() => rows.deleteMany({ _id: { $in: [...ids] } }));
+      if (ids.length > 0) await orUnavailable(() => rows.deleteMany({ _id: { $in: [...ids] } }, inBackground));
     },
     async find(parts, prefixes) {
       const names = parts.slice(0, PARTS).map(nameOf);
@@ -90,7 +91,7 @@ export function createSearchIndex({ connection }: Pick<Database, 'connection'>):
     try {
       await rows.insertMany(
         messages.map((message) => ({ _id: message.id, ...rowOf(message) })),
-        { ordered: false },
+        { ordered: false, ...inBackground },
       );
       return new Set();
     } catch (error) {
@@ -106,7 +107,7 @@ export function createSearchIndex({ connection }: Pick<Database, 'connection'>):
     const writes = messages.map((message) => ({
       replaceOne: { filter: { _id: message.id }, replacement: rowOf(message), upsert: true },
     }));
-    await orUnavailable(() => rows.bulkWrite(writes, { ordered: false }));
+    await orUnavailable(() => rows.bulkWrite(writes, { ordered: false, ...inBackground }));
   }
 }
 

@@ -4,12 +4,14 @@ import { SearchQuery, type SearchAnswer } from '#protocol/http.ts';
 import { type ConversationId, isConversation, type UserId } from '#protocol/ids.ts';
 import { SEARCH_PAGE } from '#protocol/limits.ts';
 import { mayRead } from '#protocol/policies.ts';
-import type { MessageRecord } from '#protocol/record.ts';
+import { searchedText, type MessageRecord } from '#protocol/record.ts';
 import { keyPrefixes, searchedWords } from '#protocol/search-words.ts';
 import { parse } from '#protocol/shape.ts';
+import type { Blocks } from '#server/streams/blocks.ts';
 import type { Batches } from '#server/streams/batches.ts';
 import { type EntryStore, StoreUnavailable } from '#server/streams/entry-store.ts';
 import { held } from '#server/streams/entry.ts';
+import { pollFor } from '#server/streams/poll-form.ts';
 import { storeUnavailable } from '#server/streams/push.ts';
 import { readMember } from '#server/streams/stream-state.ts';
 import type { StreamReads } from '#server/streams/stream-reads.ts';
@@ -20,6 +22,7 @@ export interface SearchParts {
   index: Pick<SearchIndex, 'find'>;
   batches: Pick<Batches, 'hints'>;
   conversationsOf: StreamReads['conversationsOf'];
+  blocks: Pick<Blocks, 'has'>;
 }
 
 export type Search = (caller: { userId: UserId }, query: unknown) => Promise<SearchAnswer | Failure>;
@@ -39,7 +42,7 @@ interface Chat {
  * `GET /api/search`: messages that the caller may read and that hold every word, newest first. The index names candidates;
  * the stored text and the member record, both read afterwards, decide. [SR1] [SR2]
  */
-export function createSearch({ store, index, batches, conversationsOf }: SearchParts): Search {
+export function createSearch({ store, index, batches, conversationsOf, blocks }: SearchParts): Search {
   /** The conversations to search, most recently active first. */
   async function chatsOf(streams: readonly ConversationId[], before: Place | undefined): Promise<Chat[]> {
     const hints = await batches.hints(streams);
@@ -73,7 +76,11 @@ export function createSearch({ store, index, batches, conversationsOf }: SearchP
       const record = held(entry)?.record;
       if (record?.type === 'message' && record.rev > (newest.get(record.seq)?.rev ?? 0)) newest.set(record.seq, record);
     }
-    return [...newest.values()].filter(({ text }) => matchesName(text, words));
+    return [...newest.values()].flatMap(({ withheld, ...message }) => {
+      const isHidden = withheld === true && message.senderId !== userId;
+      if (isHidden || blocks.has(userId, message.senderId)) return [];
+      return matchesName(searchedText(message), words) ? [pollFor(message, userId)] : [];
+    });
   }
 
   /** The newest of the candidates that turn out to be hits, at most one more than a page. */

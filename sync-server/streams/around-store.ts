@@ -19,6 +19,7 @@ export function aroundStore(store: EntryStore, { read, write }: { read: Around; 
     tail: (stream) => read(() => store.tail(stream)),
     byKeys: (keys) => read(() => store.byKeys(keys)),
     current: (stream, types, id) => read(() => store.current(stream, types, id)),
+    records: (type, wanted) => read(() => store.records(type, wanted)),
     feed: (stream, afterRev, limit) => read(() => store.feed(stream, afterRev, limit)),
     feeds: (streams) => read(() => store.feeds(streams)),
     log: (stream, afterRev, limit) => read(() => store.log(stream, afterRev, limit)),

@@ -1,19 +1,26 @@
 import type { Failure } from '#protocol/errors.ts';
+import type { UserId } from '#protocol/ids.ts';
+import type { PullAnswer } from '#protocol/verbs.ts';
 import type { Announce } from './announcement.ts';
 import { startAppend } from './append/append.ts';
 import { Intake } from './append/intake.ts';
 import { createReach } from './append/reach.ts';
+import { type Blocks, noBlocks } from './blocks.ts';
 import { Batches } from './batches.ts';
 import { createCleanUp } from './clean-up.ts';
 import { createCompletion } from './completion.ts';
 import { type EntryStore, StoreUnavailable } from './entry-store.ts';
+import { type HidesReads, withoutReads } from './hidden-marks.ts';
 import { createHistory } from './history.ts';
 import { type Files, noFiles } from './files.ts';
+import { type Links, noLinks } from './links.ts';
 import type { People } from './people.ts';
 import { createPersonDeleted } from './person-deleted.ts';
 import { createProfileChanged } from './profile-changed.ts';
 import { createPull } from './pull.ts';
 import { createPush, storeUnavailable } from './push.ts';
+import { type Reports, noReports } from './reports.ts';
+import { createSendScheduled } from './send-scheduled.ts';
 import { createSharedMarks } from './shared-marks.ts';
 import { createRests } from './rests.ts';
 import { type StreamReads, createStreamReads } from './stream-reads.ts';
@@ -30,6 +37,16 @@ export interface StreamsOptions {
   people: People;
   /** Absent: no file can have been uploaded. */
   files?: Files;
+  /** Absent: nobody has made a link to a group. */
+  links?: Links;
+  /** Absent: nobody can block anybody. */
+  blocks?: Blocks;
+  /** Absent: nobody can report anything. */
+  reports?: Reports;
+  /** Who may not write for now. Absent: nobody. */
+  isBarred?: (userId: UserId) => Promise<boolean>;
+  /** Absent: nobody hides how far they have read. */
+  hidesReads?: HidesReads;
   announce: Announce;
   /** The server's clock, milliseconds since 1970. */
   now: () => number;
@@ -79,11 +96,29 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     picture: (id, stream, owner) => inTime(unbounded.picture(id, stream, owner), noAnswer),
     release: (ids) => inTime(unbounded.release(ids), noAnswer),
   };
+  const { hidesReads = () => false, isBarred = () => Promise.resolve(false) } = options;
+  const { links: unboundedLinks = noLinks } = options;
+  const noLinkAnswer = 'the links do not answer';
+  const links: Links = {
+    find: (token, stream, user) => inTime(unboundedLinks.find(token, stream, user), noLinkAnswer),
+    use: (token, user) => inTime(unboundedLinks.use(token, user), noLinkAnswer),
+  };
+  const { blocks: unboundedBlocks = noBlocks } = options;
+  const blocks: Blocks = {
+    has: (by, blocked) => unboundedBlocks.has(by, blocked),
+    change: (by, blocked, on) => inTime(unboundedBlocks.change(by, blocked, on), 'the blocks do not answer'),
+  };
+  const { reports: unboundedReports = noReports } = options;
+  const noReportAnswer = 'the reports do not answer';
+  const reports: Reports = {
+    has: (by, id) => inTime(unboundedReports.has(by, id), noReportAnswer),
+    add: (report) => inTime(unboundedReports.add(report), noReportAnswer),
+  };
   const batches = new Batches({ store, consumers, settleEveryMs, onDefect });
   const intake = new Intake(deadlineMs);
   const { appendOwn } = intake;
   const cleanUp = createCleanUp(store, now);
-  const marks = createSharedMarks(appendOwn, cleanUp, shareAfterMs);
+  const marks = createSharedMarks(appendOwn, cleanUp, shareAfterMs, { hidesReads, blocks });
   const completion = createCompletion({ store, batches, appendOwn, marks, cleanUp, now });
   startAppend({
     intake,
@@ -91,6 +126,9 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     batches,
     people,
     files,
+    links,
+    blocks,
+    reports,
     reach: createReach(intake.queues, store),
     announce,
     now,
@@ -130,6 +168,13 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     }
   }
 
+  /** [PV2] */
+  function asSeenBy(userId: UserId, answer: PullAnswer | Failure): PullAnswer | Failure {
+    if ('error' in answer || !hidesReads(userId)) return answer;
+    const seen = answer.streams.map((page) => ({ ...page, records: withoutReads(page.records, userId) }));
+    return { ...answer, streams: seen };
+  }
+
   const push = createPush(intake);
   const { reads = createStreamReads(options.store, deadlineMs) } = options;
   const { conversationsOf, membershipsOf } = reads;
@@ -149,11 +194,12 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     epoch: store.epoch,
     batches,
     push: (caller, request) => (isClosed ? Promise.resolve(storeUnavailable()) : push(caller, request)),
-    pull: (caller, request) => answered(() => pull(caller, request)),
+    pull: (caller, request) => answered(async () => asSeenBy(caller.userId, await pull(caller, request))),
     history: (caller, request) => answered(() => history(caller, request)),
     ...reads,
     profileChanged,
-    personDeleted: createPersonDeleted({ profileChanged, conversationsOf, push, now }),
+    sendScheduled: createSendScheduled({ store, appendOwn, people, isBarred, now }),
+    personDeleted: createPersonDeleted({ profileChanged, conversationsOf, scheduledOf: reads.scheduledOf, push, now }),
     async close() {
       isClosed = true;
       clearInterval(completing);

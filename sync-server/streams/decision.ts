@@ -3,10 +3,13 @@ import type { ErrorCode } from '#protocol/errors.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { OpKind, OpOf } from '#protocol/op.ts';
 import type { KnownRecord } from '#protocol/record.ts';
+import type { Blocks } from './blocks.ts';
 import type { EntryStore } from './entry-store.ts';
 import type { Held, Hidden } from './entry.ts';
 import type { Files } from './files.ts';
+import type { Links } from './links.ts';
 import type { People } from './people.ts';
+import type { Reports } from './reports.ts';
 import type { MaybePromise, StreamState } from './stream-state.ts';
 
 type WithoutRev<R> = R extends KnownRecord ? Omit<R, 'rev'> : never;
@@ -30,16 +33,23 @@ export type Decision =
   | { effect: 'none'; rev: number; seq?: number }
   | { effect: 'refuse'; error: SyncError };
 
+/** What decisions look things up in. */
+export interface Sources {
+  store: EntryStore;
+  people: People;
+  files: Files;
+  links: Links;
+  blocks: Blocks;
+  reports: Reports;
+  reach: Reach;
+}
+
 /** What a decision may depend on. */
-export interface Scene {
+export interface Scene extends Sources {
   state: StreamState;
   caller: UserId;
   /** The server's time in the protocol's format. */
   now: string;
-  store: EntryStore;
-  people: People;
-  files: Files;
-  reach: Reach;
 }
 
 /** How long a conversation is and how many members it has, from memory if that suffices. */

@@ -77,6 +77,8 @@ export interface EntryStore {
   byKeys(keys: readonly string[]): Promise<Stored[]>;
   /** Present versions of these types, or of one id; two versions of a record may be returned while one is being stripped. */
   current(stream: StreamId, types: readonly KnownRecord['type'][], id?: string): Promise<Entry[]>;
+  /** Present versions of these records, which are of one type; two versions of one may be returned. */
+  records(type: KnownRecord['type'], wanted: readonly { stream: StreamId; id: string }[]): Promise<Entry[]>;
   /** Present versions above a rev, in rev order. */
   feed(stream: StreamId, afterRev: number, limit: number): Promise<Entry[]>;
   /** Present versions of several streams from their beginnings, in rev order within each stream. */

@@ -11,6 +11,8 @@ export interface Hidden {
   membershipRev?: number;
   /** Members: the first message that the member may read. */
   fromSeq?: number;
+  /** Members: who removed them, as long as nobody has added them again. */
+  removedBy?: UserId;
   /** Memberships: up to where messages were delivered. Clients see it only in the shared mark. */
   deliveredSeq?: number;
 }
@@ -91,12 +93,13 @@ export function held(entry: Entry): Held | undefined {
   };
 }
 
-export function hiddenOf({ sourceRev, joinedRev, membershipRev, fromSeq, deliveredSeq }: Hidden): Hidden {
+export function hiddenOf({ sourceRev, joinedRev, membershipRev, fromSeq, removedBy, deliveredSeq }: Hidden): Hidden {
   return {
     ...(sourceRev === undefined ? {} : { sourceRev }),
     ...(joinedRev === undefined ? {} : { joinedRev }),
     ...(membershipRev === undefined ? {} : { membershipRev }),
     ...(fromSeq === undefined ? {} : { fromSeq }),
+    ...(removedBy === undefined ? {} : { removedBy }),
     ...(deliveredSeq === undefined ? {} : { deliveredSeq }),
   };
 }

@@ -145,6 +145,15 @@ export function createMemoryEntryStore(options: MemoryStoreOptions = {}): Memory
         entries.filter((entry) => entry.current && types.includes(entry.type) && (id === undefined || entry.id === id)),
       );
     },
+    async records(type, wanted) {
+      return wanted.flatMap(({ stream, id }) =>
+        copies(
+          (streams.get(stream)?.entries ?? []).filter(
+            (entry) => entry.current && entry.type === type && entry.id === id,
+          ),
+        ),
+      );
+    },
     async feed(stream, afterRev, limit) {
       const entries = streams.get(stream)?.entries ?? [];
       return copies(entries.filter((entry) => entry.current && entry.rev > afterRev).slice(0, limit));

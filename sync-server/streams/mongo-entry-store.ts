@@ -1,6 +1,7 @@
 import { BSON, type Collection, MongoInvalidArgumentError } from 'mongodb';
 import type { StreamId } from '#protocol/ids.ts';
 import type { Database } from '#server/database/connect.ts';
+import { inBackground } from '#server/database/in-background.ts';
 import { defineModels } from '#server/database/models.ts';
 import { type Batch, type EntryStore, type Hint, type StreamMove, StoreUnavailable } from './entry-store.ts';
 import { type Entry, type Marker, type Stored, isMarker, partKey, rootKey } from './entry.ts';
@@ -27,12 +28,12 @@ export function createMongoEntryStore({
   connection,
   epoch,
   isShared,
-}: Pick<Database, 'connection' | 'epoch' | 'isShared'>): EntryStore {
+  run,
+}: Pick<Database, 'connection' | 'epoch' | 'isShared' | 'run'>): EntryStore {
   const { Entry: EntryModel, Head } = defineModels(connection);
   // The driver's own collections, because mongoose's documents cost more than everything else on a send.
   const entries = EntryModel.collection as unknown as Collection<Stored>;
   const batches = EntryModel.collection as unknown as Collection<BatchDocument>;
-  const commands = connection.getClient().db(connection.name);
   const heads = Head.collection as unknown as Collection<HeadDocument>;
 
   const touched = isShared ? { $currentDate: { moved: true as const } } : {};
@@ -66,13 +67,13 @@ export function createMongoEntryStore({
     settleBatches: (consumer, ids) =>
       orUnavailable(async () => {
         for (const some of chunks(ids)) {
-          await batches.updateMany({ _id: { $in: some } }, { $pull: { consumers: consumer } });
-          await batches.deleteMany({ _id: { $in: some }, consumers: { $size: 0 } });
+          await batches.updateMany({ _id: { $in: some } }, { $pull: { consumers: consumer } }, inBackground);
+          await batches.deleteMany({ _id: { $in: some }, consumers: { $size: 0 } }, inBackground);
         }
       }),
     deleteBatches: (ids) =>
       orUnavailable(async () => {
-        for (const some of chunks(ids)) await batches.deleteMany({ _id: { $in: some } });
+        for (const some of chunks(ids)) await batches.deleteMany({ _id: { $in: some } }, inBackground);
       }),
     mark: (marker: Marker) =>
       written(async () => {
@@ -96,11 +97,11 @@ export function createMongoEntryStore({
         }));
         if (raises.length === 0) return;
         try {
-          await heads.bulkWrite(raises, { ordered: false });
+          await heads.bulkWrite(raises, { ordered: false, ...inBackground });
         } catch (error) {
           // Two processes created the same hint at once. It exists now, so a second attempt finds it.
           firstDuplicate(error);
-          await heads.bulkWrite(raises, { ordered: false });
+          await heads.bulkWrite(raises, { ordered: false, ...inBackground });
         }
       }),
     async movedSince(since) {
@@ -157,6 +158,18 @@ export function createMongoEntryStore({
         },
         { hint: 'record', batchSize: 2_000 },
       ),
+    async records(type, wanted) {
+      const found = await Promise.all(
+        crossings(wanted).map(({ streams, ids }) =>
+          find(
+            { stream: { $in: [...streams] }, type, current: true, id: { $in: [...ids] } },
+            { hint: 'record', batchSize: 2 * POINTS },
+          ),
+        ),
+      );
+      const keys = new Set(wanted.map(({ stream, id }) => `${stream} ${id}`));
+      return found.flat().filter(({ stream, id }) => keys.has(`${stream} ${id}`));
+    },
     feed: (stream, afterRev, limit) =>
       find(
         { stream, current: true, rev: { $gt: afterRev } },
@@ -238,7 +251,7 @@ export function createMongoEntryStore({
         batches.find({ consumers: { $exists: true, $size: 0 } }, { hint: 'batches', projection: { _id: 1 } }).toArray(),
       );
       for (const some of chunks(empty))
-        await orUnavailable(() => batches.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } }));
+        await orUnavailable(() => batches.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } }, inBackground));
       let above: number | undefined = 0;
       // In order of age, so that what must stay (because another part of its op does) is skipped once, not every time.
       while (above !== undefined) {
@@ -249,7 +262,7 @@ export function createMongoEntryStore({
         const keys = await prunable(some, before);
         let deleted = 0;
         for (const due of chunks(keys))
-          deleted += (await orUnavailable(() => entries.deleteMany({ _id: { $in: due } }))).deletedCount;
+          deleted += (await orUnavailable(() => entries.deleteMany({ _id: { $in: due } }, inBackground))).deletedCount;
         pruned += deleted;
         // While something was deleted, read on from the same age, because many may share one millisecond.
         if (deleted === 0) above = some.length < PRUNE_BATCH ? undefined : some.at(-1)?.prunableSince;
@@ -263,7 +276,7 @@ export function createMongoEntryStore({
     // The driver's bulk insert splits what is too large for one command, and costs as much as all the rest of a small insert.
     if (charactersOf(documents) > SMALL_INSERT)
       return void (await entries.insertMany([...documents], { ordered: true, forceServerObjectId: true }));
-    const { writeErrors, writeConcernError } = (await commands.command({
+    const { writeErrors, writeConcernError } = (await run({
       insert: entries.collectionName,
       documents,
       ordered: true,
@@ -290,6 +303,20 @@ export function createMongoEntryStore({
     }
     return [...keys];
   }
+}
+
+/** Groups in which every stream with every id makes at most `POINTS` pairs: those are what the engine looks up. */
+function crossings(wanted: readonly { stream: StreamId; id: string }[]) {
+  const groups: { streams: Set<StreamId>; ids: Set<string> }[] = [];
+  for (const { stream, id } of wanted) {
+    const last = groups.at(-1);
+    const streams = new Set(last?.streams).add(stream);
+    const ids = new Set(last?.ids).add(id);
+    if (last === undefined || streams.size * ids.size > POINTS)
+      groups.push({ streams: new Set([stream]), ids: new Set([id]) });
+    else groups[groups.length - 1] = { streams, ids };
+  }
+  return groups;
 }
 
 function documentOf({ id, moves, consumers }: Batch): BatchDocument {

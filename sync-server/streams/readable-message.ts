@@ -19,6 +19,7 @@ export function createReadMessage(store: EntryStore): ReadMessage {
     const reader = await readMember(store, stream, user);
     if (reader === undefined || reader.record.leftAt !== undefined) return 'no such conversation';
     if (message === undefined || !mayRead(reader.hidden.fromSeq ?? 1, message.record.seq)) return 'no such message';
+    if (message.record.withheld === true && message.record.senderId !== user) return 'no such message';
     return message.record;
   };
 }

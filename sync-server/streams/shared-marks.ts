@@ -1,6 +1,8 @@
-import type { ConversationId, UserId } from '#protocol/ids.ts';
+import { type ConversationId, type UserId, directMembers, isDirect } from '#protocol/ids.ts';
 import type { AppendOwn } from './append/task.ts';
+import { type Blocks, areApart } from './blocks.ts';
 import type { CleanUp } from './clean-up.ts';
+import type { HidesReads } from './hidden-marks.ts';
 import { share } from './ops/own.ts';
 
 export interface Mark {
@@ -19,19 +21,35 @@ export interface SharedMarks {
   flush(): Promise<void>;
 }
 
-export function createSharedMarks(appendOwn: AppendOwn, cleanUp: CleanUp, afterMs: number): SharedMarks {
+export function createSharedMarks(
+  appendOwn: AppendOwn,
+  cleanUp: CleanUp,
+  afterMs: number,
+  { hidesReads, blocks }: { hidesReads: HidesReads; blocks: Pick<Blocks, 'has'> },
+): SharedMarks {
   const waiting = new Map<string, Mark>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function shareOne(mark: Mark): Promise<void> {
     const { conversation, user, shared } = mark;
-    const { ok } = await appendOwn({ stream: conversation, user, rule: share, input: mark });
+    // Read implies delivered, and that a message was delivered is not hidden. [PV2]
+    const { readSeq, deliveredSeq } = mark;
+    const shown = hidesReads(user) ? { readSeq: 0, deliveredSeq: Math.max(readSeq, deliveredSeq) } : mark;
+    // Neither learns anything of the other any more. [BL3]
+    const input = isApart(conversation) ? { readSeq: 0, deliveredSeq: 0 } : shown;
+    const { ok } = await appendOwn({ stream: conversation, user, rule: share, input });
     // A mark that could not be shared is still pending in the store: the periodic look adds it again.
     if (!ok) return;
     cleanUp.later(
       shared.flatMap(({ old }) => old),
       shared.map(({ key }) => key),
     );
+  }
+
+  function isApart(conversation: ConversationId): boolean {
+    if (!isDirect(conversation)) return false;
+    const [one, other] = directMembers(conversation);
+    return areApart(blocks, one, other);
   }
 
   async function flush(): Promise<void> {

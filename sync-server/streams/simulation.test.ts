@@ -3,7 +3,7 @@ import type { Entry } from './entry.ts';
 import type { ConsumerFault } from './testing/following.fixture.ts';
 import { type Fault, type Ran, simulate } from './testing/simulation.fixture.ts';
 
-const SEEDS = process.env['TEST_LONG'] === undefined ? 20 : 400;
+const SEEDS = process.env['TEST_LONG'] === undefined ? 12 : 400;
 const firstSeed = Number(process.env['SEED'] ?? 1);
 
 function report(seed: number, { violations, history }: Ran): string {

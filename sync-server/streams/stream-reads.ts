@@ -1,10 +1,17 @@
-import type { ConversationId, MediaId, MessageId, StreamId } from '#protocol/ids.ts';
-import type { MessageRecord } from '#protocol/record.ts';
+import {
+  type ConversationId,
+  type MediaId,
+  type MessageId,
+  type StreamId,
+  type UserId,
+  personalStream,
+} from '#protocol/ids.ts';
+import type { MessageRecord, ScheduledMessage } from '#protocol/record.ts';
 import type { EntryStore, Moved } from './entry-store.ts';
 import { type ConversationsOf, type MembershipsOf, createMembershipsOf } from './memberships-of.ts';
 import { type ReadMessage, createReadMessage } from './readable-message.ts';
 import { type ReadersOf, createReadersOf } from './readers-of.ts';
-import { readCurrent } from './stream-state.ts';
+import { newestScheduled, readCurrent } from './stream-state.ts';
 import { ANSWER_MS, withDeadline } from './with-deadline.ts';
 
 /** What fan-out and the files read from the store. It needs no append, so it exists before the streams that announce to it. */
@@ -19,6 +26,8 @@ export interface StreamReads {
   readMessage: ReadMessage;
   /** One message as stored now, whoever may read it. */
   storedMessage(stream: ConversationId, id: MessageId): Promise<MessageRecord | undefined>;
+  /** The messages of a person that wait for their time, as stored now. */
+  scheduledOf(userId: UserId): Promise<ScheduledMessage[]>;
   /** The picture of a group now. */
   pictureOf(stream: ConversationId): Promise<MediaId | undefined>;
   /** The highest rev of a stream, 0 where it is empty. */
@@ -37,6 +46,10 @@ export function createStreamReads(unbounded: EntryStore, deadlineMs = ANSWER_MS)
     membershipsOf,
     readMessage: createReadMessage(store),
     storedMessage: async (stream, id) => (await readCurrent(store, stream, 'message', id))?.record,
+    scheduledOf: async (userId) =>
+      [...newestScheduled(await store.current(personalStream(userId), ['scheduled'])).values()].flatMap(
+        ({ record }) => record.message ?? [],
+      ),
     pictureOf: async (stream) => (await readCurrent(store, stream, 'conversation', stream))?.record.avatar,
     headOf: async (stream) => (await store.tail(stream))?.rev ?? 0,
     movedSince: (since) => store.movedSince(since),

@@ -12,10 +12,11 @@ import type {
   MemberRecord,
   MembershipRecord,
   MessageRecord,
+  ScheduledRecord,
 } from '#protocol/record.ts';
 import type { Reader } from './announcement.ts';
 import type { EntryStore } from './entry-store.ts';
-import { type Held, held } from './entry.ts';
+import { type Entry, type Held, held } from './entry.ts';
 
 /** Messages cached per stream, for the edits, reactions and replies that soon follow. */
 const CACHED_MESSAGES = 16;
@@ -45,6 +46,7 @@ export class StreamState {
   #readers: readonly Reader[] | undefined;
   readonly #messages = new Map<string, Held<MessageRecord>>();
   #messageBytes = 0;
+  #scheduled: Map<string, Held<ScheduledRecord>> | undefined;
   readonly #memberships = new Map<string, Held<MembershipRecord> | null>();
   readonly #store: EntryStore;
 
@@ -57,7 +59,10 @@ export class StreamState {
 
   /** About what this takes in memory. */
   get bytes(): number {
-    return this.#messageBytes + (this.members.size + this.#memberships.size + 1) * BYTES_OF_RECORD;
+    let bytes = this.#messageBytes + (this.members.size + this.#memberships.size + 1) * BYTES_OF_RECORD;
+    for (const { record } of this.#scheduled?.values() ?? [])
+      bytes += BYTES_OF_RECORD + 2 * (record.message?.text.length ?? 0);
+    return bytes;
   }
 
   /** Applies a version. One that is older than the version held changes nothing. */
@@ -76,6 +81,9 @@ export class StreamState {
         break;
       case 'membership':
         keep(this.#memberships, record.conversation, version as Held<MembershipRecord>, CACHED_MEMBERSHIPS);
+        break;
+      case 'scheduled':
+        this.#scheduled?.set(record.id, version as Held<ScheduledRecord>);
         break;
     }
     this.tail = Math.max(this.tail, record.rev);
@@ -139,6 +147,24 @@ export class StreamState {
     keep(this.#memberships, conversation, found ?? null, CACHED_MEMBERSHIPS);
     return found;
   }
+
+  /** The places of a person's own stream for messages that wait for their time, by the ids of their records. */
+  async scheduled(): Promise<ReadonlyMap<string, Held<ScheduledRecord>>> {
+    // Only an op that has called this writes such a record, so no newer version is missed while they are read.
+    this.#scheduled ??= newestScheduled(await this.#store.current(this.stream, ['scheduled']));
+    return this.#scheduled;
+  }
+}
+
+/** The newest of these versions of each record, by its id. */
+export function newestScheduled(entries: readonly Entry[]): Map<string, Held<ScheduledRecord>> {
+  const newest = new Map<string, Held<ScheduledRecord>>();
+  for (const entry of entries) {
+    const version = entry.type === 'scheduled' ? (held(entry) as Held<ScheduledRecord> | undefined) : undefined;
+    if (version !== undefined && version.record.rev > (newest.get(entry.id)?.record.rev ?? 0))
+      newest.set(entry.id, version);
+  }
+  return newest;
 }
 
 /** The newest current version of one record. */
@@ -178,8 +204,9 @@ function keep<V>(map: Map<string, V>, key: string, value: V, most: number): V | 
 
 function bytesOf(message: Held<MessageRecord> | undefined): number {
   if (message === undefined) return 0;
-  const { text, reactions } = message.record;
+  const { text, reactions, poll } = message.record;
   let bytes = BYTES_OF_RECORD + 2 * text.length;
   for (const users of Object.values(reactions)) bytes += (users?.length ?? 0) * BYTES_OF_REACTION;
+  if (poll !== undefined) bytes += Object.keys(poll.votes).length * BYTES_OF_REACTION;
   return bytes;
 }

@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OpId } from '#protocol/ids.ts';
+import type { OpId, UserId } from '#protocol/ids.ts';
+import type { OpResult } from '#protocol/verbs.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
 import { type Fresh, targets } from '#server/database/targets.fixture.ts';
 import { createMongoEntryStore } from './mongo-entry-store.ts';
 import { newGroup, op } from './testing/op.fixture.ts';
 import { ann, bob, eve } from './testing/people.fixture.ts';
 import { type World, createWorld, withDirect, withGroup } from './testing/world.fixture.ts';
+
+/** Sends the op again after `unavailable`, which a busy machine may answer, as clients do. */
+async function stored(world: World, user: UserId, given: object, retry: boolean): Promise<OpResult | undefined> {
+  const [result] = await world.push(user, { ...given, retry });
+  return result?.ok === false && result.error.code === 'unavailable' ? stored(world, user, given, true) : result;
+}
 
 describe.each(targets)('streams over mongoose and $name', ({ fresh }) => {
   let place: Fresh;
@@ -33,7 +40,8 @@ describe.each(targets)('streams over mongoose and $name', ({ fresh }) => {
       Array.from({ length: 120 }, async (_, at) => {
         const given = op.send(at % 2 ? direct : group, `message ${at}`);
         const user = at % 3 ? ann : bob;
-        const answers = await Promise.all([one, two].map((world) => world.ok(user, { ...given, retry: at % 5 === 0 })));
+        const answers = await Promise.all([one, two].map((world) => stored(world, user, given, at % 5 === 0)));
+        expect(answers[0]).toMatchObject({ ok: true });
         expect(answers[0]).toEqual(answers[1]);
       }),
     );
@@ -62,8 +70,11 @@ describe.each(targets)('streams over mongoose and $name', ({ fresh }) => {
   it('a verb is answered with the value `unavailable` when the database is gone', async () => {
     const other = await fresh();
     const gone = await openDatabase(other.options);
-    const world = await createWorld({ store: createMongoEntryStore(gone), deadlineMs: 300 });
-    const direct = await withDirect(world);
+    const store = createMongoEntryStore(gone);
+    const patient = await createWorld({ store });
+    const direct = await withDirect(patient);
+    await patient.streams.close();
+    const world = await createWorld({ store, deadlineMs: 300 });
     await gone.close();
     expect(await world.refusal(ann, op.send(direct, 'x'))).toBe('unavailable');
     expect(await world.streams.pull({ userId: ann }, { cursors: {} })).toMatchObject({

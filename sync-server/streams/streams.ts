@@ -2,6 +2,7 @@ import type { Failure } from '#protocol/errors.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { HistoryAnswer, PullAnswer, PushAnswer } from '#protocol/verbs.ts';
 import type { Batches } from './batches.ts';
+import type { SendScheduled } from './send-scheduled.ts';
 import type { StreamReads } from './stream-reads.ts';
 
 /** Who makes a call. It comes from the session, never from the request. */
@@ -21,7 +22,9 @@ export interface Streams extends StreamReads {
   history(caller: Caller, request: unknown): Promise<HistoryAnswer | Failure>;
   /** Copies a changed name or picture into every member record of the person. [RC5] */
   profileChanged(userId: UserId): Promise<void>;
-  /** Copies the name that is left of a deleted person, takes back their drafts, and has them leave every group. [AC2] */
+  /** Sends a message that waits for its time, if that has come. Rejects with StoreUnavailable. [SM3] */
+  sendScheduled: SendScheduled;
+  /** Copies the name that is left of a deleted person, takes back their drafts and what they had scheduled, and has them leave every group. [AC2] */
   personDeleted(userId: UserId): Promise<void>;
   /** Every flush of this process, for followers, and the upper bounds of heads. */
   readonly batches: Pick<Batches, 'listen' | 'isWaiting' | 'settled' | 'hints'>;

@@ -12,7 +12,7 @@ const MISSED = process.env['TEST_LONG'] === undefined ? [0, PAGE + 1] : [0, 1, P
 /** At least this many messages are in a completely rendered window, if there are that many. */
 const IN_VIEW = 5;
 
-/** Scrolls up to the first message and resolves to the texts of all messages that were rendered on the way, in order. */
+/** Scrolls until `count` messages were rendered, first up, and resolves to the texts of all messages that were rendered on the way, in order. */
 async function scrollThrough(page: Page, count: number): Promise<string[]> {
   const seen = new Map<string, string>();
   const collect = async () => {
@@ -38,15 +38,32 @@ async function scrollThrough(page: Page, count: number): Promise<string[]> {
     .getByRole('region')
     .filter({ has: page.getByRole('feed') })
     .hover();
+  const loading = page.getByRole('feed').getByText('Loading messages');
   const deadline = Date.now() + 3 * PATIENCE_MS;
-  while (![...seen.values()].includes('m 0')) {
-    if (Date.now() > deadline) throw new Error(`the first message was not reached; ${seen.size} messages were seen`);
-    await page.mouse.wheel(0, -700);
+  let by = -700;
+  while (seen.size < count) {
+    if (Date.now() > deadline) throw new Error(`only ${seen.size} of ${count} messages were seen`);
+    // Somebody who scrolls as fast as this passes a gap while it fills, and finds its messages on the way back.
+    await expect.poll(() => loading.count()).toBe(0);
+    await page.mouse.wheel(0, by);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     await collect();
+    const place = await placeIn(page);
+    if (place !== 'middle') by = place === 'top' ? 700 : -700;
   }
   await collect();
   return [...seen.values()].toSorted((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
+}
+
+function placeIn(page: Page): Promise<'top' | 'middle' | 'bottom'> {
+  return page.getByRole('feed').evaluate((feed) => {
+    let scroller: Element = feed;
+    while (scroller.scrollHeight <= scroller.clientHeight && scroller.parentElement !== null)
+      scroller = scroller.parentElement;
+    const { scrollTop, scrollHeight, clientHeight } = scroller;
+    if (scrollTop < 1) return 'top';
+    return scrollHeight - clientHeight - scrollTop < 1 ? 'bottom' : 'middle';
+  });
 }
 
 const numbered = (count: number) => Array.from({ length: count }, (_, at) => `m ${at + 1}`);

@@ -1,4 +1,12 @@
-import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
+import {
+  type APIRequestContext,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  chromium,
+  request,
+} from 'playwright-core';
 import { expect } from 'vitest';
 import { disabledFeatures } from './features.fixture.ts';
 import { SLEEP } from './sleeping-clock.fixture.ts';
@@ -29,18 +37,40 @@ export async function openBrowser(): Promise<Browser> {
   });
 }
 
-/** One person's browser profile with one page. A test that checks `complaints` fails on errors in the page. */
-export interface Visitor {
+/** Somebody for whom a test makes requests. */
+export interface Account {
   name: string;
   email: string;
+  page: { request: APIRequestContext };
+}
+
+/** One person's browser profile with one page. A test that checks `complaints` fails on errors in the page. */
+export interface Visitor extends Account {
   context: BrowserContext;
   page: Page;
   /** The page's exceptions and the errors on its console. */
   complaints: string[];
 }
 
+/** The emails of this file's visitors with, where one of the functions below made their account, its first session's cookie. */
+export const sessions = new Map<string, string>();
+
+export async function noteSession({ email, page }: Account): Promise<void> {
+  const { cookies } = await page.request.storageState();
+  sessions.set(email, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
+}
+
 /** For a test in which the service worker matters. Elsewhere it costs a third of opening the app, and changes nothing. */
 export const WITH_WORKER = { serviceWorkers: 'allow' } as const;
+
+/** Somebody without a browser, which costs half a second of a core. Their requests end with `dispose`. */
+export async function openAccount(origin: string, name: string): Promise<Account> {
+  return {
+    name,
+    email: newEmail(name),
+    page: { request: await request.newContext({ baseURL: origin, timeout: PATIENCE_MS }) },
+  };
+}
 
 export async function openVisitor(
   browser: Browser,
@@ -58,10 +88,15 @@ export async function openVisitor(
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
-  const email = `${name.toLowerCase().replaceAll(/\W/g, '')}.${crypto.randomUUID().slice(0, 8)}@example.org`;
-  const visitor: Visitor = { name, email, context, page, complaints: [] };
+  const visitor: Visitor = { name, email: newEmail(name), context, page, complaints: [] };
   listen(visitor, page);
   return visitor;
+}
+
+function newEmail(name: string): string {
+  const email = `${name.toLowerCase().replaceAll(/\W/g, '')}.${crypto.randomUUID().slice(0, 8)}@example.org`;
+  sessions.set(email, '');
+  return email;
 }
 
 export function listen({ complaints }: Visitor, page: Page): void {
@@ -75,12 +110,14 @@ export function listen({ complaints }: Visitor, page: Page): void {
 
 export const PASSWORD = 'a long password';
 
-export async function signUp({ page, name, email }: Visitor): Promise<void> {
+export async function signUp(visitor: Visitor): Promise<void> {
+  const { page, name, email } = visitor;
   await page.goto('/sign-up');
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByLabel('Email', { exact: true }).fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await submitWith(page, 'Sign up');
+  await noteSession(visitor);
 }
 
 /** Presses the button, and again if the server could not answer, which happens on a slow disk. */
@@ -96,11 +133,25 @@ async function submitWith(page: Page, name: string): Promise<void> {
   await newChat(page).waitFor();
 }
 
-export async function signIn({ page, email }: Visitor): Promise<void> {
+/** Opens the list of somebody who is signed in. */
+export async function openHome({ page }: Visitor): Promise<void> {
   await page.goto('/');
+  await newChat(page).waitFor();
+}
+
+/** `isHere`: on the page that is open, as it is. */
+export async function signIn({ page, email }: Visitor, { isHere } = { isHere: false }): Promise<void> {
+  if (!isHere) await page.goto('/');
   await page.getByLabel('Email', { exact: true }).fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await submitWith(page, 'Sign in');
+}
+
+/** By keys: while the settings are fetched piece by piece, a button moves away under the pointer. */
+export async function signOut({ page }: Visitor, confirmation = 'Sign out'): Promise<void> {
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).first().press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: confirmation, exact: true }).click();
 }
 
 /**

@@ -13,7 +13,7 @@ import {
 import { copyBuild } from './built-copy.fixture.ts';
 import { rowsOf } from './device.fixture.ts';
 import { SLEEP, installSleepingClock } from './sleeping-clock.fixture.ts';
-import { setStage } from './stage.fixture.ts';
+import { setOwnStage } from './stage.fixture.ts';
 
 // A server with a defect: it throws for every message with this text.
 const copy = copyBuild();
@@ -22,7 +22,7 @@ copy.change(
   "if (decision.drafts.some(({ record }) => record.text === 'breaks it')) throw new TypeError('a defect of this build');",
 );
 afterAll(copy.remove);
-const stage = setStage({}, copy.program);
+const stage = setOwnStage({}, copy.program);
 
 interface QueuedRow {
   op: { text?: string };

@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core';
 import { setTimeout as wait } from 'node:timers/promises';
 import { groupStream, uuidV7 } from '#protocol/ids.ts';
-import type { Visitor } from './browser.fixture.ts';
+import type { Account } from './browser.fixture.ts';
 
 export const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 export const newGroupStream = () => groupStream(newId());
 
-export async function userIdOf({ page }: Visitor): Promise<string> {
+export async function userIdOf({ page }: Account): Promise<string> {
   const answer = await page.request.get('/api/auth/get-session');
   return ((await answer.json()) as { user: { id: string } }).user.id;
 }
@@ -15,7 +15,7 @@ export async function userIdOf({ page }: Visitor): Promise<string> {
  * Pushes ops directly to the server, like a fast client of that person. Ops that the server could not store in time are sent
  * again. Throws if an op is refused.
  */
-export async function push({ page }: Visitor, ops: object[]): Promise<void> {
+export async function push({ page }: Account, ops: object[]): Promise<void> {
   for (let at = 0; at < ops.length; at += 100) {
     const data = { ops: ops.slice(at, at + 100) };
     for (let tries = 0; ; tries += 1) {
@@ -35,7 +35,7 @@ export function sendOp(stream: string, text: string): object {
 }
 
 /** The texts of a conversation's newest page, in the server's order. */
-export async function storedTexts({ page }: Visitor, stream: string): Promise<string[]> {
+export async function storedTexts({ page }: Account, stream: string): Promise<string[]> {
   for (;;) {
     const answer = await page.request.post('/api/sync/history', {
       data: { stream, limit: 1_000, maxBytes: 1024 * 1024 },

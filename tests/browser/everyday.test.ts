@@ -159,3 +159,134 @@ test('[ask 16] what waits in all chats is on one page, with its state and age, c
     ['to the mole'],
   ]);
 });
+
+test('[PO1] [PO2] [PO3] [PO4] a poll is asked and voted in offline, shows who voted, and a vote that came too late is explained', async () => {
+  const stream = await makeGroup(kai, 'Galley', idaId);
+  await push(kai, [sendOp(stream, 'hungry?')]);
+  await openChat(kai.page, 'Galley');
+  await message(kai.page, 'hungry?').waitFor();
+  const composer = conversation(kai.page, 'Galley');
+  const ask = async () => {
+    await composer.getByRole('button', { name: 'Attach' }).click();
+    await kai.page.getByRole('menuitem', { name: 'Poll' }).click();
+  };
+  const dialog = kai.page.getByRole('dialog', { name: 'New poll' });
+  // Without a worker, the code is there once it has been used.
+  await ask();
+  await dialog.getByRole('button', { name: 'Send poll' }).click();
+  await dialog.getByText('Enter a question.').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await push(kai, [{ ...sendOp(stream, 'Warm up'), poll: { options: ['a', 'b'] } }]);
+  await message(kai.page, 'Poll: .*Warm up').getByRole('button', { name: 'a, 0 votes' }).waitFor();
+
+  await kai.context.setOffline(true);
+  await ask();
+  await dialog.getByLabel('Question').fill('What is for dinner?');
+  await dialog.getByRole('textbox', { name: 'Option 1' }).fill('Soup');
+  await dialog.getByRole('textbox', { name: 'Option 2' }).fill('Stew');
+  await dialog.getByRole('button', { name: 'Add an option' }).click();
+  await dialog.getByRole('textbox', { name: 'Option 3' }).fill('Bread');
+  await dialog.getByRole('button', { name: 'Send poll' }).click();
+  const kais = message(kai.page, 'Poll: .*What is for dinner');
+  await kais.getByRole('button', { name: 'Soup, 0 votes' }).click();
+  await kais.getByRole('button', { name: 'Soup, 1 vote', pressed: true }).waitFor();
+  await kais.getByRole('button', { name: 'Stew, 0 votes' }).click();
+  await kais.getByRole('button', { name: 'Soup, 0 votes', pressed: false }).waitFor();
+  await kai.context.setOffline(false);
+
+  await entry(ida.page, 'Galley').filter({ hasText: 'Poll: ' }).waitFor();
+  await openChat(ida.page, 'Galley');
+  const idas = message(ida.page, 'Poll: .*What is for dinner');
+  await idas.getByRole('button', { name: 'Stew, 1 vote' }).waitFor();
+  await idas.getByRole('button', { name: 'Bread, 0 votes' }).click();
+  await kais.getByText('2 people voted').waitFor();
+  await kais.getByRole('button', { name: 'Show votes' }).click();
+  const votes = kai.page.getByRole('dialog', { name: 'Votes' });
+  await votes.getByText('Ida Brandt').waitFor();
+  await votes.getByRole('button', { name: 'Close' }).click();
+
+  // Closed while Ida is offline and changes her vote.
+  await ida.context.setOffline(true);
+  await idas.getByRole('button', { name: 'Soup, 0 votes' }).click();
+  await idas.getByRole('button', { name: 'Soup, 1 vote', pressed: true }).waitFor();
+  await kais.getByRole('button', { name: 'Close poll' }).click();
+  await kai.page.getByRole('dialog').getByRole('button', { name: 'Close poll' }).click();
+  await kais.getByText('Closed').waitFor();
+  await expect.poll(async () => (await rowsOf<object>(kai.page, 'outbox')).length).toBe(0);
+  await ida.context.setOffline(false);
+  await idas.getByText('Vote not counted: the poll was closed before').waitFor();
+  await idas.getByRole('button', { name: 'Bread, 1 vote', pressed: true }).waitFor();
+  expect(await idas.getByRole('button', { name: 'Soup, 0 votes' }).isDisabled()).toBe(true);
+  await idas.getByRole('button', { name: 'Discard' }).click();
+  await idas.getByText('Vote not counted').waitFor({ state: 'detached' });
+});
+
+test('[SM1] [SM2] [SM3] [SM4] a message is scheduled, changed and cancelled offline, on all devices, and sent when its time has come', async () => {
+  const stream = await makeGroup(kai, 'Bridge', idaId);
+  const far = new Date(Date.now() + 86_400_000).toISOString();
+  const seed = { id: newId(), kind: 'message.schedule', stream, dueAt: far, text: 'from another device' };
+  await push(kai, [sendOp(stream, 'all quiet'), seed]);
+  await openChat(kai.page, 'Bridge');
+  const { page } = kai;
+  const send = page.getByRole('button', { name: 'Send', exact: true });
+  const menu = page.getByRole('menu', { name: 'Schedule' });
+  const list = page.getByRole('dialog', { name: 'Scheduled messages' });
+  const item = (text: string) => list.getByRole('listitem').filter({ hasText: text });
+  const choose = async (text: string, action: string) => {
+    await item(text).getByRole('group', { name: text }).getByRole('button', { name: action }).click();
+  };
+  // What another device has scheduled is here. Without a worker, the code is there once it has been used.
+  await page.getByRole('button', { name: '1 scheduled message' }).click();
+  await choose('from another device', 'Edit text');
+  await page.getByRole('dialog', { name: 'Edit text' }).getByRole('button', { name: 'Cancel' }).click();
+  await choose('from another device', 'Change time');
+  const when = page.getByRole('dialog', { name: 'When should it be sent?' });
+  await when.getByLabel('Day').fill('2020-01-01');
+  await when.getByRole('button', { name: 'Save' }).click();
+  await when.getByText('This time has passed.').waitFor();
+  await page.keyboard.press('Escape');
+  await list.getByRole('button', { name: 'Close' }).click();
+
+  await box(page).fill('later, by a right click');
+  await send.click({ button: 'right' });
+  await menu.getByRole('menuitem', { name: 'In an hour' }).click();
+  await page.getByRole('button', { name: '2 scheduled messages' }).waitFor();
+  expect(await box(page).inputValue()).toBe('');
+  await expect.poll(async () => (await rowsOf<object>(page, 'outbox')).length).toBe(0);
+
+  await kai.context.setOffline(true);
+  await box(page).fill('written offline');
+  await box(page).press('Tab');
+  await page.keyboard.press('Tab');
+  await expect.poll(() => send.evaluate((each) => each === document.activeElement)).toBe(true);
+  await page.keyboard.press('Shift+F10');
+  await menu.getByRole('menuitem', { name: 'Another time' }).click();
+  await when.getByLabel('Time').waitFor();
+  await when.getByRole('button', { name: 'Schedule' }).click();
+  await page.getByRole('button', { name: '3 scheduled messages' }).click();
+  await item('written offline').getByText('waits for a connection').waitFor();
+  await choose('written offline', 'Edit text');
+  await page.getByRole('textbox', { name: 'Edit text' }).fill('written and edited offline');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await item('written and edited offline').waitFor();
+  await choose('written and edited offline', 'Send now');
+  await item('written and edited offline').getByText('Being sent').waitFor();
+  await choose('by a right click', 'Cancel message');
+  await page.getByRole('button', { name: '2 scheduled messages' }).click();
+  await choose('from another device', 'Cancel message');
+  await page.getByRole('button', { name: '1 scheduled message' }).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: '2 scheduled messages' }).click();
+  await item('from another device').waitFor();
+  await kai.context.setOffline(false);
+
+  await item('written and edited offline').waitFor({ state: 'detached' });
+  await openChat(ida.page, 'Bridge');
+  await message(ida.page, 'written and edited offline').waitFor();
+  await item('from another device').waitFor();
+  await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
+  await page.keyboard.press('Escape');
+  await message(page, 'written and edited offline').waitFor();
+  expect(await message(ida.page, 'by a right click').count()).toBe(0);
+  await ida.page.getByText('scheduled message').waitFor({ state: 'detached' });
+});

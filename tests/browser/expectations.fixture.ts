@@ -12,6 +12,12 @@ export async function chooseFromMenu(of: Locator, item: string): Promise<void> {
   await of.page().getByRole('menuitem', { name: item, exact: true }).click();
 }
 
+/** Presses the button of the open dialog, and waits until that is gone. */
+export async function confirm(page: Page, button: string): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: button }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
 /** Resolves when no animation is running: until then texts are half transparent, and boxes are on their way. */
 export async function atRest(page: Page): Promise<void> {
   await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));

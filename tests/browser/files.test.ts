@@ -1,41 +1,32 @@
 import { randomBytes } from 'node:crypto';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
 import { type Visitor, expectTexts, message, openChat, write } from './browser.fixture.ts';
-import { push } from './device.fixture.ts';
 import { expectFocus } from './expectations.fixture.ts';
-import { DESKTOP, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
+import { settled } from './list.fixture.ts';
+import { authenticate, DESKTOP, greetedGroups, PHONE } from './seed.fixture.ts';
+import { expectReachable } from './pictures.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { storedFiles } from './stored-files.fixture.ts';
 
 /*
  * Files from one person's device to another's: picked, waiting without a network, over a reload, taken back.
  */
 
 const stage = setStage();
-const people = {} as Record<'ann' | 'bob', Visitor>;
+// Each test has a chat of its own.
 let ann: Visitor;
 let bob: Visitor;
 beforeAll(async () => {
-  people.ann = await stage.visitor('Ann Arbor');
-  people.bob = await stage.visitor('Bob Burns');
-  const bobId = await register(people.bob);
-  await register(people.ann);
-  for (const title of ['Picnic', 'Ferry', 'Attic', 'Cinema']) {
-    const stream = await makeGroup(people.ann, title, bobId);
-    await push(people.ann, messageOps(stream, ['Hello']));
-  }
+  ann = await stage.resident('Ann Arbor', DESKTOP);
+  bob = await stage.resident('Bob Burns', DESKTOP);
+  await greetedGroups(ann, bob, ['Picnic', 'Ferry', 'Attic', 'Cinema', 'Sketches', 'Drawer']);
 });
-beforeEach(async () => {
-  [ann, bob] = await Promise.all([opened(people.ann), opened(people.bob)]);
-});
-
-async function opened({ name, email }: Visitor): Promise<Visitor> {
-  const visitor = { ...(await stage.visitor(name, DESKTOP)), email };
-  await authenticate(visitor);
-  await visitor.page.goto('/');
-  return visitor;
-}
+afterEach(() => ann.page.unrouteAll({ behavior: 'ignoreErrors' }));
 
 async function attach(page: Page, files: { name: string; mimeType: string; buffer: Buffer }[], caption = '') {
   await page.locator('input[type=file]').setInputFiles(files);
@@ -56,11 +47,13 @@ test('a picture and a document reach the other person: the picture in a box that
   await attach(ann.page, [await png('lake.png'), pdf], 'The lake, and the plan');
   const received = message(bob.page, 'The lake, and the plan');
   await received.waitFor();
+  // The list has come to its end.
+  await settled(bob.page);
   const box = await picture(bob.page, 'lake.png').boundingBox();
   expect([box?.width, box?.height]).toEqual([320, 240]);
   await expect.poll(() => isDrawn(bob.page, 'lake.png')).toBe(true);
   expect(await picture(bob.page, 'lake.png').boundingBox()).toEqual(box);
-  await message(ann.page, 'The lake, and the plan', 'Sent').waitFor();
+  await message(ann.page, 'The lake, and the plan', 'Sent|Delivered|Read').waitFor();
 
   await picture(bob.page, 'lake.png').click();
   const viewer = bob.page.getByRole('dialog', { name: 'Picture lake.png' });
@@ -87,11 +80,11 @@ test('[CL1] [CL14] a file that cannot be sent waits with what is written after i
   await ann.page.reload();
   await message(ann.page, 'The ticket', 'Waiting').waitFor();
   await expect.poll(() => isDrawn(ann.page, 'ticket.png')).toBe(true);
-  await ann.page.unroute('**/api/media');
+  await ann.page.unrouteAll();
   await ann.page.evaluate(() => dispatchEvent(new Event('online')));
   await expectTexts(bob.page, ['Hello', 'The ticket', 'Leaves at nine']);
   await expect.poll(() => isDrawn(bob.page, 'ticket.png')).toBe(true);
-  await message(ann.page, 'Leaves at nine', 'Sent').waitFor();
+  await message(ann.page, 'Leaves at nine', 'Sent|Delivered|Read').waitFor();
   await expect.poll(() => isDrawn(ann.page, 'ticket.png')).toBe(true);
 });
 
@@ -110,7 +103,7 @@ test('[CL14] sending is cancelled while it runs, and what waits behind it leaves
 
 test('[CL16] a large file goes on where it stopped after reloads, waits while it is paused, and is taken back without a trace', async () => {
   await Promise.all([openChat(ann.page, 'Cinema'), openChat(bob.page, 'Cinema')]);
-  const film = { name: 'film.bin', mimeType: 'application/octet-stream', buffer: randomBytes(2_000_000) };
+  const content = { name: 'film.bin', mimeType: 'application/octet-stream', buffer: randomBytes(2_000_000) };
   const passed: number[] = [];
   const limit = { bytes: 0 };
   let isHeld = () => {};
@@ -128,34 +121,219 @@ test('[CL16] a large file goes on where it stopped after reloads, waits while it
   const sending = message(ann.page, 'The film');
   const press = (name: string) => sending.getByRole('button', { name }).click();
 
+  const other = await ann.context.newPage();
+  await other.goto(ann.page.url());
   const tenth = heldAt(200_000);
-  await attach(ann.page, [film], 'The film');
+  await attach(ann.page, [content], 'The film');
   await tenth;
+  // Another tab shows how far it is.
+  const elsewhere = message(other, 'The film');
+  await elsewhere.getByText(/^[1-9]\d? %$/).waitFor();
+  await elsewhere.getByRole('button', { name: 'Pause sending' }).waitFor();
+  await other.close();
   const half = heldAt(1_000_000);
   await ann.page.reload();
   await half;
   await press('Pause sending');
+  await ann.page.getByText('What you write here after it waits too.').waitFor();
   await sending.getByText('Paused').waitFor();
-  await ann.page.reload();
+  await write(ann.page, 'After the film');
+  // It is still paused after a reload, and where everything is listed that waits.
+  await ann.page.goto('/outbox');
+  const items = ann.page.getByRole('main').getByRole('listitem');
+  const film = items.filter({ hasText: 'The film' });
+  await film.getByText('Paused, and what you wrote after it in this chat waits').first().waitFor();
+  await items.filter({ hasText: 'After the film' }).getByText('Waiting for a file before it').first().waitFor();
   const nearEnd = heldAt(1_800_000);
-  await press('Continue sending');
+  await film.getByRole('button', { name: 'Continue sending' }).click();
   await nearEnd;
+  await film.getByRole('button', { name: 'Pause sending' }).click();
+  await film.getByRole('button', { name: 'Continue sending' }).click();
   limit.bytes = Infinity;
-  await ann.page.reload();
-  await message(ann.page, 'The film', 'Sent').waitFor();
+  await openChat(ann.page, 'Cinema');
+  await expectTexts(bob.page, ['Hello', 'film.bin', 'The film', 'After the film']);
+  await message(ann.page, 'The film', 'Sent|Delivered|Read').waitFor();
   // Nothing that had arrived was sent again.
   expect(passed).toEqual([...new Set(passed)].toSorted((a, b) => a - b));
   const link = message(bob.page, 'The film').getByRole('link', { name: /^Save film\.bin/ });
   const received = await bob.page.request.get((await link.getAttribute('href')) ?? '');
-  expect(film.buffer.equals(await received.body())).toBe(true);
+  expect(content.buffer.equals(await received.body())).toBe(true);
 
-  const held = heldAt(100_000);
-  await attach(ann.page, [film], 'Not this one');
+  // One of 150 kB goes in parts too: on a slow line it takes half a minute.
+  const held = heldAt(0);
+  await attach(ann.page, [{ ...content, buffer: content.buffer.subarray(0, 150_000) }], 'Not this one');
   await held;
   const ended = ann.page.waitForResponse((response) => response.request().method() === 'DELETE');
   await message(ann.page, 'Not this one').getByRole('button', { name: 'Cancel sending' }).click();
   expect((await ended).status()).toBe(204);
-  await expectTexts(ann.page, ['Hello', 'film.bin', 'The film']);
+  await expectTexts(ann.page, ['Hello', 'film.bin', 'The film', 'After the film']);
+});
+
+test('[CL14] a file that changes or vanishes on the device is named and can be picked again: in the sheet, and while its message waits', async () => {
+  const { page } = ann;
+  await Promise.all([openChat(page, 'Drawer'), openChat(bob.page, 'Drawer')]);
+  const folder = await mkdtemp(join(tmpdir(), 'teamlink-picked-'));
+  const path = join(folder, 'plan.txt');
+  await writeFile(path, 'the plan');
+  const sheet = page.getByRole('dialog', { name: /^Send to/ });
+  const send = () => sheet.getByRole('button', { name: /^Send/ }).click();
+  const pick = async (press: Locator, picked: string | { name: string; mimeType: string; buffer: Buffer }) => {
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press.click()]);
+    await chooser.setFiles(picked);
+  };
+  // Another tab has the sheet, so nothing is kept yet of what is picked here.
+  const other = await ann.context.newPage();
+  await other.goto(page.url());
+  await other.locator('input[type=file]').setInputFiles([await png('other.png')]);
+  await expect.poll(() => keptSheets(other)).toEqual([': other.png']);
+  await page.locator('input[type=file]').setInputFiles(path);
+  await sheet.getByText('plan.txt').waitFor();
+  await appendFile(path, ' of tomorrow');
+  await send();
+  await sheet
+    .getByRole('alert')
+    .getByText(/plan\.txt.* was changed, moved or deleted after you picked it/)
+    .waitFor();
+  await pick(sheet.getByRole('button', { name: 'Pick plan.txt again' }), path);
+  await expect.poll(() => sheet.getByRole('alert').textContent()).toBe('');
+  await other.close();
+  await expect.poll(() => keptSheets(page)).toEqual([': other.png, plan.txt']);
+  await sheet.getByRole('button', { name: 'Remove other.png' }).click();
+  await expect.poll(() => keptSheets(page)).toEqual([': plan.txt']);
+  await sheet.getByRole('textbox', { name: 'Add a text' }).fill('The plan');
+  await page.route('**/api/media', (route) => route.abort());
+  await send();
+  await message(page, 'The plan', 'Waiting').waitFor();
+  // While it waits, the browser loses it.
+  await page.evaluate(async () => {
+    const [files] = (await indexedDB.databases()).filter(({ name }) => name?.startsWith('teamlink-files-'));
+    const opening = indexedDB.open(files?.name ?? '');
+    await new Promise((resolve) => (opening.onsuccess = resolve));
+    const clearing = opening.result.transaction('waiting', 'readwrite');
+    clearing.objectStore('waiting').clear();
+    await new Promise((resolve) => (clearing.oncomplete = resolve));
+    opening.result.close();
+  });
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  const failed = page.getByRole('feed').getByRole('group', { name: 'Not sent' });
+  await failed.getByText('Not sent: the file is no longer on this device').waitFor();
+  const again = { name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('the plan, again') };
+  await pick(failed.getByRole('button', { name: 'Pick again' }), again);
+  const link = message(bob.page, 'The plan').getByRole('link', { name: /^Save plan\.txt/ });
+  const received = await bob.page.request.get((await link.getAttribute('href')) ?? '');
+  expect(await received.text()).toBe('the plan, again');
+  await message(page, 'The plan', 'Sent|Delivered|Read').waitFor();
+  await rm(folder, { recursive: true });
+});
+
+test('on a phone a picture is taken with the camera, and the sheet fits and shows where the focus is', async () => {
+  const visitor = { ...(await stage.visitor(ann.name, { ...PHONE, colorScheme: 'dark' })), email: ann.email };
+  await authenticate(visitor);
+  const { page } = visitor;
+  await page.goto('/');
+  await openChat(page, 'Drawer');
+  await page.getByRole('button', { name: 'Attach' }).click();
+  const taken = page.getByRole('menuitem', { name: 'Take a picture' });
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), taken.click()]);
+  const asked = await chooser
+    .element()
+    .evaluate((input: HTMLInputElement) => [input.accept, input.getAttribute('capture')]);
+  expect([...asked, chooser.isMultiple()]).toEqual(['image/*', 'environment', false]);
+  await chooser.setFiles(await png('photo.png'));
+  const sheet = page.getByRole('dialog', { name: /^Send to/ });
+  const edit = sheet.getByRole('button', { name: 'Crop or turn photo.png' });
+  await edit.press('Shift');
+  // The ring is inside of what scrolls around it, so nothing of it is cut off.
+  const ringSpace = await edit.evaluate((button) => {
+    const list = button.closest('ul')?.getBoundingClientRect();
+    const { left, top } = button.getBoundingClientRect();
+    const { outlineWidth, outlineOffset } = getComputedStyle(button);
+    const ring = Number.parseFloat(outlineWidth) + Number.parseFloat(outlineOffset);
+    return [left - ring - (list?.left ?? 0), top - ring - (list?.top ?? 0)];
+  });
+  expect(Math.min(...ringSpace)).toBeGreaterThanOrEqual(0);
+  await sheet.getByRole('button', { name: /^Send/ }).click();
+  await sheet.waitFor({ state: 'hidden' });
+  await picture(page, 'photo.png').waitFor();
+});
+
+/** What the device has kept of sheets that are open. */
+async function keptSheets(page: Page): Promise<string[]> {
+  const [sheets = [], picked = []] = await storedFiles(page, ['sheets', 'picked']);
+  const about = (id: string) => {
+    const found = (picked as { id: string; file: string; edited?: object }[]).find((each) => each.id === id);
+    return `${found?.file}${found?.edited === undefined ? '' : ' edited'}`;
+  };
+  return (sheets as { caption: string; order: string[] }[]).map(
+    ({ caption, order }) => `${caption}: ${order.map(about).join(', ')}`,
+  );
+}
+
+test('[CL1] [CL14] [MD8] what is about to be sent survives a reload with its order, text and edits; a picture is sent as it was turned and cropped, or as it was picked, and is named if it keeps what the camera stored', async () => {
+  const { page } = ann;
+  await Promise.all([openChat(page, 'Sketches'), openChat(bob.page, 'Sketches')]);
+  const sheet = page.getByRole('dialog', { name: /^Send to/ });
+  const editor = page.getByRole('dialog', { name: 'Crop and turn' });
+  const edit = async (name: string) => {
+    await sheet.getByRole('button', { name: `Crop or turn ${name}` }).click();
+    await editor.getByRole('button', { name: 'Turn right' }).click();
+    await editor.getByRole('button', { name: 'Bottom', exact: true }).press('Shift+ArrowUp');
+    await editor.getByRole('button', { name: 'Use picture' }).click();
+    await editor.waitFor({ state: 'detached' });
+  };
+  const original = await png('one.png');
+  await page.locator('input[type=file]').setInputFiles([original, await png('two.png')]);
+  await sheet.getByRole('button', { name: 'Move two.png up' }).click();
+  await sheet.getByRole('textbox', { name: 'Add a text' }).fill('Two sketches');
+  await edit('two.png');
+  await expect.poll(() => keptSheets(page)).toEqual(['Two sketches: two.png edited, one.png']);
+  await page.reload();
+  expect(await sheet.getByRole('textbox', { name: 'Add a text' }).inputValue()).toBe('Two sketches');
+  await sheet.getByRole('button', { name: /^Send/ }).click();
+  await sheet.waitFor({ state: 'detached' });
+  await message(bob.page, 'Two sketches').waitFor();
+  const pictures = bob.page.getByRole('feed').getByRole('button', { name: /^Open picture/ });
+  const size = (at: number) =>
+    pictures.nth(at).evaluate((button) => {
+      const { naturalWidth: width = 0, naturalHeight: height = 0 } = button.querySelector('img') ?? {};
+      return { width, height };
+    });
+  await expect.poll(async () => (await size(1)).width).toBe(400);
+  await expect.poll(async () => (await size(0)).width).toBe(300);
+  expect((await size(0)).height).toBeLessThan(400);
+  expect((await size(0)).height).toBeGreaterThan(300);
+
+  await page.locator('input[type=file]').setInputFiles([original]);
+  await edit('one.png');
+  await sheet.getByRole('checkbox', { name: 'Send pictures as files' }).check();
+  expect(await sheet.getByRole('button', { name: 'Crop or turn one.png' }).count()).toBe(0);
+  await sheet.getByRole('button', { name: /^Send/ }).click();
+  await sheet.waitFor({ state: 'detached' });
+  const link = bob.page.getByRole('feed').getByRole('link', { name: /^Save one\.png/ });
+  const received = await bob.page.request.get((await link.getAttribute('href')) ?? '');
+  expect(original.buffer.equals(await received.body())).toBe(true);
+
+  // Whoever reads that the place is removed reads also where it is not, if need be at the last moment.
+  const other = (name: string, mimeType: string) => ({ name, mimeType, buffer: Buffer.from('not decoded here') });
+  await page
+    .locator('input[type=file]')
+    .setInputFiles([original, other('renamed.jpg', 'image/jpeg'), other('photo.heic', 'image/heic')]);
+  await sheet.getByText('The place and other details from the camera are removed.').waitFor();
+  await sheet.getByText(/^Sent unchanged, .*: photo\.heic$/).waitFor();
+  await sheet.getByRole('button', { name: /^Send/ }).click();
+  await sheet.getByText(/^Sent unchanged, .*: renamed\.jpg, photo\.heic$/).waitFor();
+  await expectReachable(page, 'unchanged-files', 'dialog[open]');
+  await sheet.getByRole('button', { name: 'Remove one.png' }).click();
+  await sheet.getByText('The place and other details from the camera are removed.').waitFor({ state: 'detached' });
+  await sheet.getByRole('button', { name: /^Send/ }).click();
+  await sheet.waitFor({ state: 'detached' });
+  await bob.page
+    .getByRole('feed')
+    .getByRole('link', { name: /^Save renamed\.jpg/ })
+    .waitFor();
+  expect(await keptSheets(page)).toEqual([]);
+  expect(stage.complaints()).toEqual([]);
 });
 
 test('[MD12] a person and a group get pictures, which the others see where their letters were', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { entry, expectTexts, message, openChat, signUp, startDirect, write } from './browser.fixture.ts';
-import { setStage } from './stage.fixture.ts';
+import { setOwnStage } from './stage.fixture.ts';
 
-const stage = setStage();
+const stage = setOwnStage();
 
 test('[LV3] [RD2] two people sign up and start a direct chat; messages arrive live both ways and show their delivery state', async () => {
   const ann = await stage.visitor('Ann Arbor');

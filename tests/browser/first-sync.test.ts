@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { push, sendOp } from './device.fixture.ts';
-import { DESKTOP, PHONE, authenticate, makeGroup, register } from './seed.fixture.ts';
+import { DESKTOP, PHONE, authenticate, makeGroup } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
@@ -13,8 +13,7 @@ declare global {
 }
 
 test('on a first sync nothing moves while chats and messages arrive, in list and chat, on a phone and a desktop', async () => {
-  const ann = await stage.visitor('Ann Arbor');
-  await register(ann);
+  const ann = await stage.account('Ann Arbor');
   let stream = '';
   for (let chat = 1; chat <= 12; chat++) {
     stream = await makeGroup(ann, `Chat ${chat}`);

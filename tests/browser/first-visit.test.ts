@@ -52,7 +52,7 @@ test('[S1] [A18] the page itself shows the name, the mark and what is happening,
 });
 
 test('[S1] [CL1] if the link breaks during a first visit, the app retries what it has not fetched, and everything else works', async () => {
-  const bob = await stage.signedUp('Bob Burns');
+  const bob = await stage.account('Bob Burns');
   const ann = await stage.visitor('Ann Arbor', {
     ...WITH_WORKER,
     over: stage.link,
@@ -66,7 +66,7 @@ test('[S1] [CL1] if the link breaks during a first visit, the app retries what i
   await signUp(ann);
   await startDirect(ann, bob.name);
   await ann.page.getByRole('button', { name: 'Details' }).click();
-  await ann.page.getByText('This part of the app is still loading').waitFor();
+  await ann.page.getByText('This part is still loading').waitFor();
   await ann.page.getByRole('link', { name: 'Back' }).click();
   await write(ann.page, 'written meanwhile');
   await message(ann.page, 'written meanwhile', 'Sent|Delivered').waitFor();
@@ -80,7 +80,7 @@ test('[S1] [CL1] if the link breaks during a first visit, the app retries what i
 });
 
 test('[S1] [CL1] a lazy component that throws shows an error in its place and is not fetched again, and everything else works', async () => {
-  const bob = await stage.signedUp('Bob Bloom');
+  const bob = await stage.account('Bob Bloom');
   const ann = await stage.visitor('Ann Adams', { viewport: { width: 390, height: 844 } });
   const { page } = ann;
   let requests = 0;

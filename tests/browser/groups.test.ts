@@ -10,13 +10,13 @@ import {
   expectTexts,
   message,
   openChat,
-  signIn,
   startDirect,
+  texts,
   workerReady,
   write,
 } from './browser.fixture.ts';
-import { push, sendOp, streamOf } from './device.fixture.ts';
-import { chooseFromMenu, expectFocus } from './expectations.fixture.ts';
+import { newId, push, sendOp, streamOf } from './device.fixture.ts';
+import { chooseFromMenu, confirm, expectFocus } from './expectations.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
@@ -58,12 +58,12 @@ async function isOnScreen(page: Page, text: string): Promise<boolean> {
   return box !== null && box.y + box.height > 60 && box.y < 700;
 }
 
+/** Whether a right click on Send opens the menu with the times. */
+const offersLater = (page: Page) =>
+  page
+    .getByRole('button', { name: 'Send', exact: true })
+    .evaluate((button) => !button.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true })));
 const messageAct = (page: Page, text: string, act: string) => chooseFromMenu(message(page, text), act);
-
-async function confirm(page: Page, button: string): Promise<void> {
-  await page.getByRole('dialog').getByRole('button', { name: button }).click();
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
-}
 
 test('[OP10] [OP12] [OP13] [OP14] a group is created, people are added and get roles, and somebody who was removed gets nothing new, live or by pull', async () => {
   await createGroup(ann, 'Lighthouse', 'Bob Burns');
@@ -95,6 +95,10 @@ test('[OP10] [OP12] [OP13] [OP14] a group is created, people are added and get r
   await conversation(ann.page, 'Lamp room').waitFor();
   await details(eve.page).getByText('Keys hang in the tide office').waitFor();
 
+  const dueAt = new Date(Date.now() + 86_400_000).toISOString();
+  const later = { id: newId(), kind: 'message.schedule', stream: streamOf(eve.page), dueAt, text: 'see you there' };
+  await push(eve, [later]);
+  await eve.page.getByRole('button', { name: '1 scheduled message' }).waitFor();
   await memberAct(bob.page, 'Eve Evans', 'Remove from group');
   await confirm(bob.page, 'Remove from group');
   await eve.page.getByText('Bob Burns removed you from this group.').waitFor();
@@ -112,9 +116,20 @@ test('[OP10] [OP12] [OP13] [OP14] a group is created, people are added and get r
   await expectTexts(eve.page, []);
   await entry(eve.page, 'Lamp room').waitFor({ state: 'detached' });
   await eve.page.getByText('This is the beginning of the chat').waitFor({ state: 'detached' });
+  // Nobody could cancel what she had scheduled there, so it goes too.
+  const held = async () => (await eve.page.request.post('/api/sync/pull', { data: { cursors: {} } })).text();
+  await expect.poll(held).not.toContain('see you there');
   await startDirect(eve, 'Ann Arbor');
-  await write(eve.page, 'what happened?');
+  // A direct chat begins with its first message, so that one is not sent later.
+  await eve.page.getByRole('textbox', { name: 'Message', exact: true }).fill('what happened?');
+  expect(await offersLater(eve.page)).toBe(false);
+  await eve.page.keyboard.press('Enter');
   await message(eve.page, 'what happened\\?', 'Sent|Delivered|Read').waitFor();
+  await eve.page.getByRole('textbox', { name: 'Message', exact: true }).fill('and now?');
+  expect(await offersLater(eve.page)).toBe(true);
+  await eve.page.getByRole('menuitem', { name: 'Another time' }).waitFor();
+  await eve.page.keyboard.press('Escape');
+  await eve.page.getByRole('textbox', { name: 'Message', exact: true }).fill('');
   expect(await eve.page.getByText('after Eve').count()).toBe(0);
   const pulled = await eve.page.request.post('/api/sync/pull', { data: { cursors: {} } });
   expect(await pulled.text()).not.toContain('after Eve');
@@ -262,78 +277,193 @@ test('[ER2] a refused change is undone and shown with its reason, Retry and Disc
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[SEC-23] [LV6] the devices are listed and can be signed out from another one; a new password keeps only this one signed in, and it stays connected', async () => {
-  const kim = await stage.signedUp('Kim Kerr');
-  const phone = { ...(await stage.visitor('Kim Kerr')), email: kim.email };
-  const tablet = { ...(await stage.visitor('Kim Kerr')), email: kim.email };
-  await signIn(phone);
-  await signIn(tablet);
-  await kim.page.getByRole('link', { name: 'Settings' }).click();
-  const devices = kim.page.getByRole('region', { name: 'Signed-in devices' });
-  await expect.poll(() => devices.getByRole('listitem').count()).toBe(3);
-  await devices.getByRole('listitem').first().getByText('This device').waitFor();
-  await devices
-    .getByRole('button', { name: /^Sign out Chrome/ })
-    .first()
-    .click();
-  await confirm(kim.page, 'Sign out');
-  await expect.poll(() => devices.getByRole('listitem').count()).toBe(2);
-  const ended = (page: Page) => page.getByText('Your session has ended', { exact: true }).filter({ visible: true });
-  await expect.poll(async () => (await ended(phone.page).count()) + (await ended(tablet.page).count())).toBe(1);
-
-  await kim.page.getByRole('button', { name: 'Change password' }).click();
-  const dialog = kim.page.getByRole('dialog');
-  await dialog.getByLabel('Current password', { exact: true }).fill('not this one');
-  await dialog.getByLabel('New password', { exact: true }).fill('a longer password');
-  await dialog.getByRole('button', { name: 'Change password' }).click();
-  await dialog.getByText('The current password is wrong.').waitFor();
-  await dialog.getByLabel('Current password', { exact: true }).fill(PASSWORD);
-  await dialog.getByRole('button', { name: 'Change password' }).click();
-  await kim.page.getByText('Password changed; all other devices were signed out').first().waitFor();
-  await expect.poll(() => devices.getByRole('listitem').count()).toBe(1);
-  for (const other of [phone, tablet]) await ended(other.page).waitFor();
-
-  // This device's socket was closed too; it has reconnected with the new session.
-  await startDirect(kim, 'Eve Evans');
-  await write(kim.page, 'still here');
-  await message(kim.page, 'still here', 'Sent|Delivered').waitFor();
-  expect([await ended(kim.page).count(), ...stage.complaints()]).toEqual([0]);
-});
-
-test('[RC5] a new name reaches everybody’s chats', async () => {
+test('[RC5] [RC6] a new name, and what somebody says about themselves, reach everybody’s chats, and stay without a network', async () => {
   const lea = await stage.signedUp('Lea Lund');
   await startDirect(lea, 'Ann Arbor');
   await write(lea.page, 'hello');
   await entry(ann.page, 'Lea Lund').waitFor();
   await lea.page.getByRole('link', { name: 'Settings' }).click();
-  await lea.page.getByRole('button', { name: 'Change name' }).click();
+  await lea.page.getByRole('button', { name: 'Change name' }).press('Enter');
   await lea.page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Lea Lindt');
   await confirm(lea.page, 'Save');
   await entry(ann.page, 'Lea Lindt').waitFor();
+  await lea.page.getByRole('button', { name: 'About you' }).press('Enter');
+  const field = lea.page.getByRole('dialog').getByLabel('About you', { exact: true });
+  await field.fill('x'.repeat(141));
+  await lea.page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await lea.page.getByText('Use at most 140 characters.').waitFor();
+  await field.fill('Keeps  the lighthouse 🗼');
+  await confirm(lea.page, 'Save');
+  await lea.page.getByText('Keeps the lighthouse 🗼').waitFor();
+  await openChat(ann.page, 'Lea Lindt');
+  await ann.page.getByRole('button', { name: 'Show details' }).last().click();
+  await details(ann.page).getByText('Keeps the lighthouse 🗼').waitFor();
+  // In the profile of somebody in a group too, without a network.
+  await createGroup(ann, 'Beacon', 'Lea Lindt');
+  // Menus are loaded when they are needed.
+  await memberAct(ann.page, 'Lea Lindt', 'Profile');
+  await ann.page.keyboard.press('Escape');
+  await ann.context.setOffline(true);
+  await memberAct(ann.page, 'Lea Lindt', 'Profile');
+  await ann.page.getByRole('dialog').getByText('Keeps the lighthouse 🗼').waitFor();
+  await ann.page.keyboard.press('Escape');
+  await ann.context.setOffline(false);
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[OP16] [RC4] a draft follows its writer to another device, can be changed there, and disappears when it is sent', async () => {
-  const pat = await stage.signedUp('Pat Pace');
-  const phone = { ...(await stage.visitor('Pat Pace')), email: pat.email };
-  await signIn(phone);
-  await startDirect(pat, 'Eve Evans');
-  await write(pat.page, 'hello');
-  const box = (page: Page) => page.getByRole('textbox', { name: 'Message' });
-  await box(pat.page).fill('half a thought');
-  await entry(phone.page, 'Eve Evans').getByText('half a thought').waitFor();
-  await openChat(phone.page, 'Eve Evans');
-  await expect.poll(() => box(phone.page).inputValue()).toBe('half a thought');
-  await box(phone.page).fill('half a thought, finished');
-  await expect.poll(() => box(pat.page).inputValue()).toBe('half a thought, finished');
-  await write(phone.page, 'half a thought, finished');
-  await expect.poll(() => box(pat.page).inputValue()).toBe('');
-  // Offline, the draft stays on this device and is shared later.
-  await pat.context.setOffline(true);
-  await box(pat.page).fill('from the tunnel');
-  await pat.page.getByRole('link', { name: 'Settings' }).click();
-  await entry(pat.page, 'Eve Evans').getByText('from the tunnel').waitFor();
-  await pat.context.setOffline(false);
-  await expect.poll(() => box(phone.page).inputValue()).toBe('from the tunnel');
+/** Makes a link to the open group; resolves to its path. */
+async function linkTo({ page }: Visitor, uses: string): Promise<string> {
+  await details(page).getByRole('button', { name: 'Invite by link' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('group', { name: 'Lets in' }).getByRole('button', { name: uses, exact: true }).click();
+  await dialog.getByRole('button', { name: 'Create a link' }).click();
+  const address = await dialog.getByLabel('Link to the group').inputValue();
+  await dialog.getByRole('img', { name: 'The link as a QR code' }).waitFor();
+  return new URL(address).pathname;
+}
+
+/** From the sign-in screen that somebody sees who has followed a link. */
+async function createAccount({ page, name, email }: Visitor): Promise<void> {
+  await page.getByRole('button', { name: 'Sign up' }).click();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Email', { exact: true }).fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Password', { exact: true }).press('Enter');
+}
+
+test('[GL1] [GL2] [GL3] a link brings a newcomer through sign-up into the group, and somebody who is offline once they are back; a used-up or revoked one says so', async () => {
+  await createGroup(ann, 'Ferry', 'Bob Burns');
+  await write(ann.page, 'next at nine');
+  const path = await linkTo(ann, '1 person');
+  const gil = await stage.visitor('Gil Gray');
+  await gil.page.goto(path);
+  await gil.page.getByText('You’ve been invited to a group').waitFor();
+  await createAccount(gil);
+  await gil.page.getByRole('heading', { name: 'Ferry' }).waitFor();
+  await gil.page.getByText('2 people').waitFor();
+  await gil.page.getByRole('button', { name: 'Join the group' }).press('Enter');
+  await conversation(gil.page, 'Ferry').waitFor();
+  await message(gil.page, 'next at nine').waitFor();
+  await gil.page.getByText('You joined by a link').first().waitFor();
+  await write(gil.page, 'on my way');
+  await openChat(bob.page, 'Ferry');
+  await message(bob.page, 'on my way').waitFor();
+  await bob.page.getByText('Gil Gray joined by a link').first().waitFor();
+
+  await eve.page.goto(path);
+  await eve.page.getByRole('heading', { name: 'This link is used up' }).waitFor();
+  await ann.page.keyboard.press('Escape');
+  const open = await linkTo(ann, 'Everybody');
+  await eve.page.goto(open);
+  await eve.page.getByRole('heading', { name: 'Ferry' }).waitFor();
+  await eve.context.setOffline(true);
+  await eve.page.getByRole('button', { name: 'Join the group' }).click();
+  await eve.page.getByText('You’ll join as soon as this device is online.').waitFor();
+  await eve.context.setOffline(false);
+  await conversation(eve.page, 'Ferry').waitFor();
+  await message(eve.page, 'on my way').waitFor();
+
+  const links = ann.page.getByRole('list', { name: 'Links that work' });
+  await links.getByRole('button', { name: 'Revoke' }).click();
+  await links.waitFor({ state: 'detached' });
+  await ann.page.keyboard.press('Escape');
+  await fay.page.goto(open);
+  await fay.page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
+  for (const token of ['xxxxxxxxxxxxxxxxxxxxxxxx', 'cut-short']) {
+    await fay.page.goto(`/join/${token}`);
+    await fay.page.getByRole('heading', { name: 'This link doesn’t lead to a group' }).waitFor();
+    expect(await fay.page.getByRole('button', { name: 'Join the group' }).count()).toBe(0);
+  }
+  await fay.page.goto('/');
+});
+
+test('[HT3] a link to a person brings a newcomer through sign-up into a chat with them', async () => {
+  await fay.page.getByRole('link', { name: 'Settings' }).click();
+  await fay.page.getByRole('button', { name: 'Your link' }).click();
+  const dialog = fay.page.getByRole('dialog', { name: 'Your link' });
+  const link = await dialog.getByLabel('Link to you').inputValue();
+  await dialog.getByRole('img', { name: 'The link as a QR code' }).waitFor();
+  await fay.page.goto(link);
+  await fay.page.getByRole('heading', { name: 'This is your own link' }).waitFor();
+
+  const hal = await stage.visitor('Hal Hill');
+  await hal.page.goto(link);
+  await hal.page.getByText('Somebody would like to chat with you').waitFor();
+  await createAccount(hal);
+  await hal.page.getByRole('heading', { name: fay.name }).waitFor();
+  await hal.page.getByRole('button', { name: 'Message', exact: true }).press('Enter');
+  await conversation(hal.page, fay.name).waitFor();
+  await write(hal.page, 'found you by your link');
+  await openChat(fay.page, 'Hal Hill');
+  await message(fay.page, 'found you by your link').waitFor();
+
+  await fay.page.goto('/');
   expect(stage.complaints()).toEqual([]);
 });
+
+test('[BL1] [BL2] [BL5] somebody who is blocked offline reaches nobody, learns nothing, and is heard again once that ends', async () => {
+  await createGroup(fay, 'Boathouse', 'Eve Evans');
+  const boathouse = streamOf(fay.page);
+  const jest = { ...sendOp(boathouse, 'a jest'), id: newId() };
+  await push(eve, [jest]);
+  const pin = { id: newId(), stream: boathouse, kind: 'message.pin', messageId: jest.id, on: true };
+  await push(fay, [{ ...sendOp(boathouse, 'never mind'), replyTo: jest.id }, pin]);
+  await push(eve, [sendOp(boathouse, 'a jest that is the last word')]);
+  await startDirect(eve, 'Fay Frost');
+  await write(eve.page, 'before the block');
+  await openChat(fay.page, 'Eve Evans');
+  await message(fay.page, 'before the block').waitFor();
+  await fay.page.getByRole('button', { name: 'Show details' }).last().click();
+  await details(fay.page).getByRole('button', { name: 'Block', exact: true }).waitFor();
+  // What is loaded when it is needed comes from the worker's cache.
+  await workerReady(fay);
+  await fay.context.setOffline(true);
+  await details(fay.page).getByRole('button', { name: 'Block', exact: true }).click();
+  await confirm(fay.page, 'Block');
+  await fay.page.getByText('You blocked this person.').waitFor();
+  expect(await fay.page.getByRole('textbox', { name: /Message/ }).count()).toBe(0);
+  await fay.context.setOffline(false);
+  await expect.poll(() => isBlockedOnServer(fay)).toBe(true);
+
+  await write(eve.page, 'an insult');
+  await message(eve.page, 'an insult').getByText('Sent', { exact: true }).waitFor();
+  await openChat(eve.page, 'Boathouse');
+  await write(eve.page, 'an insult for all');
+  await openChat(fay.page, 'Boathouse');
+  await fay.page.getByRole('article', { name: 'Hidden: you blocked Eve Evans' }).nth(2).waitFor();
+  expect(await fay.page.getByText('insult').count()).toBe(0);
+  // Also what was written before the block: in its place, in the quote of a reply, where it is pinned, and in the list.
+  await message(fay.page, 'never mind').getByRole('button', { name: 'Hidden: you blocked Eve Evans' }).waitFor();
+  await fay.page.getByRole('button', { name: 'Pinned message Hidden: you blocked Eve Evans' }).waitFor();
+  await entry(fay.page, 'Boathouse').getByText('Hidden: you blocked Eve Evans').waitFor();
+  expect(await fay.page.getByText('a jest').count()).toBe(0);
+  await fay.page.getByRole('button', { name: 'Show blocked message' }).last().click();
+  await message(fay.page, 'an insult for all').waitFor();
+
+  await fay.page.goto('/settings');
+  await fay.page.getByRole('button', { name: 'Unblock: Eve Evans' }).click();
+  await fay.page.getByText('You haven’t blocked anybody.').waitFor();
+  await expect.poll(() => isBlockedOnServer(fay)).toBe(false);
+  await openChat(eve.page, 'Fay Frost');
+  await write(eve.page, 'sorry');
+  await openChat(fay.page, 'Eve Evans');
+  await message(fay.page, 'sorry').waitFor();
+  // Other tests of this file have written here too.
+  const since = async ({ page }: Visitor) => {
+    const all = await texts(page);
+    return all.slice(all.lastIndexOf('before the block'));
+  };
+  await expect.poll(() => since(fay)).toEqual(['before the block', 'sorry']);
+  expect(await fay.page.getByText('not loaded').count()).toBe(0);
+  await expect.poll(() => since(eve)).toEqual(['before the block', 'an insult', 'sorry']);
+});
+
+/** Whether the person's own stream says, on the server, that somebody is blocked. */
+async function isBlockedOnServer({ page }: Visitor): Promise<boolean> {
+  const answer = await page.evaluate(async () => {
+    const body = JSON.stringify({ cursors: {}, limit: 500 });
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch('/api/sync/pull', { method: 'POST', headers, body })).text();
+  });
+  return answer.includes('blockedAt');
+}

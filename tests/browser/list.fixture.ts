@@ -1,6 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { Visitor } from './browser.fixture.ts';
+import type { Account, Visitor } from './browser.fixture.ts';
 import { newId, push } from './device.fixture.ts';
 import { makeGroup, messageOps, register } from './seed.fixture.ts';
 import type { Stage } from './stage.fixture.ts';
@@ -11,11 +11,10 @@ export async function chatOf(
   count: number,
   readSeq = count,
   options: BrowserContextOptions = {},
-): Promise<{ ann: Visitor; bob: Visitor; stream: string; sendFromBob: (...words: string[]) => Promise<void> }> {
+): Promise<{ ann: Visitor; bob: Account; stream: string; sendFromBob: (...words: string[]) => Promise<void> }> {
   const ann = await stage.visitor('Ann Arbor', { viewport: { width: 1000, height: 700 }, ...options });
-  const bob = await stage.visitor('Bob Burns');
+  const bob = await stage.account('Bob Burns');
   const annId = await register(ann);
-  await register(bob);
   const stream = await makeGroup(bob, 'Lighthouse', annId);
   const sendFromBob = (...words: string[]) => push(bob, messageOps(stream, words));
   // Of different heights, so that a wrong estimate shows as a jump.

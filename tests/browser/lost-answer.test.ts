@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { expectTexts, message, openChat, startDirect, write } from './browser.fixture.ts';
-import { setStage } from './stage.fixture.ts';
+import { setOwnStage } from './stage.fixture.ts';
 
-const stage = setStage();
+const stage = setOwnStage();
 
 test('[AP1] [AP2] [AP3] [ask 5] if the server is killed between commit and answer, the message is stored exactly once', async () => {
   const ann = await stage.signedUp('Ann Arbor', { over: stage.link });

@@ -1,48 +1,33 @@
 import type { Page } from 'playwright-core';
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
 import { PATIENCE_MS, type Visitor, WITH_WORKER, message, openChat, workerReady } from './browser.fixture.ts';
 import { newId, push } from './device.fixture.ts';
-import { DESKTOP, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
+import { DESKTOP, authenticate, greetedGroups } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { recordedFilm } from './recorded-film.fixture.ts';
+import { storedFiles } from './stored-files.fixture.ts';
 
 /*
  * Files that are recorded, looked at and listened to.
  */
 
 const stage = setStage();
-const people = {} as Record<'ann' | 'bob', Visitor>;
-const streams = new Map<string, string>();
 let ann: Visitor;
 let bob: Visitor;
+let streams: Record<'Sounds', string>;
 beforeAll(async () => {
-  people.ann = await stage.visitor('Ann Arbor');
-  people.bob = await stage.visitor('Bob Burns');
-  const bobId = await register(people.bob);
-  await register(people.ann);
-  for (const title of ['Voices', 'Elsewhere', 'Pictures', 'Sounds']) {
-    const stream = await makeGroup(people.ann, title, bobId);
-    streams.set(title, stream);
-    await push(people.ann, messageOps(stream, ['Hello']));
-  }
+  ann = await stage.resident('Ann Arbor', DESKTOP);
+  bob = await stage.resident('Bob Burns', DESKTOP);
+  streams = await greetedGroups(ann, bob, ['Voices', 'Elsewhere', 'Pictures', 'Sounds']);
 });
-beforeEach(async () => {
-  [ann, bob] = await Promise.all([opened(people.ann), opened(people.bob)]);
-});
-
-async function opened({ name, email }: Visitor): Promise<Visitor> {
-  const visitor = { ...(await stage.visitor(name, DESKTOP)), email };
-  await authenticate(visitor);
-  await visitor.page.goto('/');
-  return visitor;
-}
 
 const PATIENTLY = { timeout: PATIENCE_MS };
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const recorder = (page: Page) => page.locator('form').getByRole('group', { name: 'Voice message' });
 const voices = (page: Page) => page.getByRole('feed').getByRole('group', { name: 'Voice message' });
 
-test('a voice message is recorded, paused, listened to and sent; it goes on in another chat, and the next one follows', async () => {
+test('[CL14] a voice message is recorded, survives a reload in the middle, is listened to and sent; it goes on in another chat, and the next one follows', async () => {
   await Promise.all([openChat(ann.page, 'Voices'), openChat(bob.page, 'Voices')]);
   // Whoever may not use the microphone is told how to allow it.
   await button(bob.page, 'Record a voice message').click();
@@ -53,8 +38,12 @@ test('a voice message is recorded, paused, listened to and sent; it goes on in a
   await ann.context.grantPermissions(['microphone']);
   await button(ann.page, 'Record a voice message').press('Enter');
   await recorder(ann.page).getByText('0:01').waitFor();
-  await button(ann.page, 'Pause recording').click();
+  // The page ends in the middle of it: what was recorded until then is offered again.
+  await expect.poll(() => storedFiles(ann.page, ['sounds']), PATIENTLY).not.toEqual([[]]);
+  await ann.page.reload();
+  await recorder(ann.page).getByText('Unsent recording').waitFor();
   await button(ann.page, 'Listen').click();
+  await button(ann.page, 'Pause').waitFor();
   // Another chat is opened and this one again: the recording is still there.
   await openChat(ann.page, 'Elsewhere');
   await openChat(ann.page, 'Voices');
@@ -86,7 +75,7 @@ test('pictures are looked through on the whole screen by keys, buttons and swipe
   const sheet = page.getByRole('dialog', { name: /^Send to/ });
   await sheet.getByRole('textbox', { name: 'Add a text' }).fill('Three pictures');
   await sheet.getByRole('button', { name: /^Send/ }).click();
-  await message(page, 'Three pictures', 'Sent').waitFor();
+  await message(page, 'Three pictures', 'Sent|Delivered|Read').waitFor();
 
   const opener = button(page, 'Open picture one.png');
   await opener.click();
@@ -123,6 +112,29 @@ test('pictures are looked through on the whole screen by keys, buttons and swipe
   await details.getByRole('button', { name: 'Media 3' }).waitFor();
   await details.getByRole('button', { name: 'Open picture two.png' }).click();
   await viewer('two').waitFor();
+  // Back closes it, and what was below is still there.
+  await page.goBack();
+  await viewer('two').waitFor({ state: 'detached' });
+  await details.getByRole('button', { name: 'Media 3' }).waitFor();
+  expect(stage.complaints()).toEqual([]);
+});
+
+test('[MD13] a film shows a picture of it at once in a box that never moves, here and at the other person', async () => {
+  await Promise.all([openChat(ann.page, 'Elsewhere'), openChat(bob.page, 'Elsewhere')]);
+  await ann.page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles([await recordedFilm(ann.page)]);
+  const sheet = ann.page.getByRole('dialog', { name: /^Send to/ });
+  await sheet.getByRole('button', { name: /^Send/ }).click();
+  for (const { page } of [ann, bob]) {
+    const shown = page.getByRole('feed').getByRole('button', { name: 'Play video film.webm' });
+    await shown.waitFor();
+    const box = await shown.boundingBox();
+    const width = () => shown.evaluate((element) => element.querySelector('img')?.naturalWidth);
+    await expect.poll(width, PATIENTLY).toBe(320);
+    expect(await shown.boundingBox()).toEqual(box);
+  }
   expect(stage.complaints()).toEqual([]);
 });
 
@@ -136,10 +148,10 @@ async function swipe(page: Page, by: number): Promise<void> {
 }
 
 test('[CL18] what was seen plays without a network, in parts too, and leaves the device on request; what another app shares waits to be sent', async () => {
-  const visitor = { ...(await stage.visitor('Ann Arbor', { ...DESKTOP, ...WITH_WORKER })), email: people.ann.email };
+  const visitor = { ...(await stage.visitor('Ann Arbor', { ...DESKTOP, ...WITH_WORKER })), email: ann.email };
   await authenticate(visitor);
   const { page, context } = visitor;
-  await sendSound(visitor, streams.get('Sounds') ?? '');
+  await sendSound(visitor, streams.Sounds);
   await page.goto('/');
   await workerReady(visitor);
   await page.reload();
@@ -199,6 +211,17 @@ test('[CL18] what was seen plays without a network, in parts too, and leaves the
   await dialog.getByRole('button', { name: 'Send to 1 chat' }).click();
   await openChat(page, 'Sounds');
   await message(page, 'Shared by another app', 'Waiting').getByText('plan.txt').waitFor();
+  // What was shared while nobody was signed in may be of somebody else: it is not shown before the person says that it is theirs.
+  await page.evaluate(async () => {
+    const cache = await caches.open('shared-in');
+    await cache.put('/shared/owner', new Response(''));
+    await cache.put('/shared/text', new Response('of somebody else'));
+  });
+  await page.goto('/?shared');
+  const question = page.getByRole('dialog', { name: 'Shared before you signed in' });
+  await question.getByRole('button', { name: 'Discard' }).click();
+  await question.waitFor({ state: 'detached' });
+  expect(await page.evaluate(() => caches.has('shared-in'))).toBe(false);
   await context.setOffline(false);
 });
 

@@ -51,7 +51,25 @@ const setVisible = (page: Page, on: boolean) =>
     document.dispatchEvent(new Event('visibilitychange'));
   }, on);
 
-test('[C8] [C10] a chat opens at its first unread message, also if that is not on the device, and reads only what is seen', async () => {
+/** Notes what the page asks of the history, and holds the answers back between `hold` and `release`. */
+async function holdHistory(page: Page) {
+  const requests: { around?: object; before?: number; after?: number }[] = [];
+  let released = Promise.resolve();
+  let release = () => undefined as void;
+  await page.route('**/api/sync/history', async (route) => {
+    requests.push(route.request().postDataJSON() as (typeof requests)[number]);
+    await released;
+    await route.continue().catch(() => undefined);
+  });
+  return Object.assign(requests, {
+    hold() {
+      released = new Promise((resolve) => (release = resolve));
+    },
+    release: () => release(),
+  });
+}
+
+test('[C8] [C10] [CL20] a chat opens at its first unread message, also if that is not on the device, and reads only what is seen', async () => {
   const { ann, stream } = await chatOf(stage, 320, 90);
   const { page } = ann;
   await entry(page, 'Lighthouse').waitFor();
@@ -65,11 +83,31 @@ test('[C8] [C10] a chat opens at its first unread message, also if that is not o
   await page.getByRole('link', { name: 'Settings' }).click();
   await ann.context.setOffline(false);
   expect(await unreadOf(page, stream)).toBe(230);
+  const asked = await holdHistory(page);
   await openChat(page, 'Lighthouse');
   await expectLine(page, '230 new messages', 'm 91');
+  // Both sides of the first unread message came at once, and nothing of what is after them. [CL20]
+  expect(asked.map(({ around }) => around)).toEqual([{ seq: 91 }]);
   // What is on the screen counts as read, and nothing below it.
   await expect.poll(() => unreadOf(page, stream)).toBeLessThan(230);
   expect(await unreadOf(page, stream)).toBeGreaterThan(200);
+  // The reader comes to the gap from above: what is next is asked for, and what is after the gap is not read.
+  asked.hold();
+  await expect
+    .poll(async () => {
+      await firstVisible(page, 250);
+      return asked.length;
+    })
+    .toBe(2);
+  await settled(page);
+  const reached = await firstVisible(page);
+  const after = Number(asked[1]?.after);
+  expect(after).toBeGreaterThan(91);
+  expect(await unreadOf(page, stream)).toBeGreaterThanOrEqual(320 - after);
+  asked.release();
+  await expect.poll(async () => (await firstVisible(page)).count).toBeGreaterThan(reached.count);
+  await settled(page);
+  expect(Math.abs((await topOf(page, reached.id)) - (reached.top ?? 0))).toBeLessThanOrEqual(1);
   // Messages may go on being read meanwhile.
   const jumpToUnread = async () =>
     page.getByRole('button', { name: `Jump to ${await unreadOf(page, stream)} new messages` });
@@ -79,6 +117,62 @@ test('[C8] [C10] a chat opens at its first unread message, also if that is not o
   await message(page, 'm 320.*').waitFor();
   await expectAtEnd(page);
   await expectUnread(page, stream, 0);
+
+  // From below, it is filled from below. Without a connection it says that it needs one, and goes on by itself when it is back.
+  await ann.context.setOffline(true);
+  const known = asked.length;
+  await expect
+    .poll(async () => {
+      await firstVisible(page, -250);
+      return asked.length;
+    })
+    .toBeGreaterThan(known);
+  const needsConnection = page.getByRole('feed').getByText(/^\d+ messages not loaded\. They need a connection\.$/);
+  await needsConnection.waitFor();
+  asked.hold();
+  const before = asked.length;
+  await ann.context.setOffline(false);
+  await expect.poll(() => asked.length).toBeGreaterThan(before);
+  expect(asked.at(-1)?.before).toBeGreaterThan(after);
+  await settled(page);
+  // Whoever scrolls past it meanwhile sees what is above the gap, and the message under it stays where it is when the gap is filled.
+  const under = page.getByRole('article').filter({ hasText: 'Loading messages' });
+  const underId = (await under.getAttribute('data-message')) ?? '';
+  await expect
+    .poll(async () => {
+      const top = await topOf(page, underId);
+      if (top < 300) await firstVisible(page, -100);
+      await settled(page);
+      return top;
+    })
+    .toBeGreaterThanOrEqual(300);
+  const left = await firstVisible(page);
+  expect(left.id).not.toBe(underId);
+  // The row's own top moves with the gap that is drawn in it.
+  const bottomOf = () =>
+    page.locator(`[data-message="${underId}"]`).evaluate((row) => row.getBoundingClientRect().bottom);
+  const bottom = await bottomOf();
+  asked.release();
+  await expect.poll(async () => (await firstVisible(page)).count).toBeGreaterThan(left.count);
+  await settled(page);
+  expect(Math.abs((await bottomOf()) - bottom)).toBeLessThanOrEqual(1);
+  expect(await page.locator(`[data-message="${left.id}"]`).count()).toBe(0);
+
+  // A date leads to the first message from then on, with one request. [VB12]
+  await page.getByRole('article').nth(2).hover({ force: true });
+  const floating = page.getByTitle('Go to a date');
+  // It is there while the list scrolls, and stays under the pointer.
+  await expect
+    .poll(async () => {
+      await page.mouse.wheel(0, -40);
+      return floating.isVisible();
+    })
+    .toBe(true);
+  await floating.click();
+  await page.getByLabel('Day', { exact: true }).fill('2020-01-01');
+  await page.getByRole('dialog').getByRole('button', { name: 'Go', exact: true }).click();
+  await expectFocus(page.getByRole('article', { name: /: m 1$/ }));
+  expect(asked.filter(({ around }) => around !== undefined && 'time' in around)).toHaveLength(1);
 });
 
 test("[C8] the line follows what is unseen, ends with one's own answer, and is gone when the chat is opened again", async () => {
@@ -189,7 +283,10 @@ test('what is copied from several messages is their texts, in order; a press on 
   await from.click({ position: { x: 1, y: 8 } });
   await page.mouse.wheel(0, -4_000);
   // While it scrolls, the day of what is on the screen floats above it.
-  await page.locator('p[aria-hidden]').getByText('Today', { exact: true }).waitFor();
+  await page
+    .getByTitle('Go to a date')
+    .filter({ hasText: /^Today$/ })
+    .waitFor();
   await settled(page);
   const first = (await firstVisible(page)).id;
   await page.keyboard.down('Shift');
@@ -258,6 +355,7 @@ test('[C9] a link to a message leads there on a new device, after signing in or 
   const link = `/chat/g/${stream.slice(2).toUpperCase()}?message=${wanted?.id.toUpperCase()}`;
   const device = { ...(await stage.visitor(ann.name, { viewport: { width: 1000, height: 700 } })), email: ann.email };
   const { page } = device;
+  const asked = await holdHistory(page);
   await page.addInitScript(() => {
     const said: string[] = [];
     Object.assign(window, { said });
@@ -277,6 +375,10 @@ test('[C9] a link to a message leads there on a new device, after signing in or 
   await expectFocus(there);
   expect(await there.evaluate((row) => row.getBoundingClientRect().top)).toBeGreaterThan(0);
   await expect.poll(() => new URL(page.url()).search).toBe('');
+  expect(asked.filter(({ around }) => around !== undefined).map(({ around }) => around)).toContainEqual({
+    id: wanted?.id,
+  });
+  // As long as the list has no gap on the screen, nothing else is asked for.
   const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
   expect(said).toContain('Getting the message …');
   expect(said.filter((words) => !words.startsWith('Getting'))).toEqual([]);

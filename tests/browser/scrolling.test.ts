@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { entry, message, openChat, write } from './browser.fixture.ts';
+import { entry, message, openChat, signOut, write } from './browser.fixture.ts';
 import { chatOf, expectAtEnd, firstVisible, listenToAnnouncer, settled, topOf } from './list.fixture.ts';
 import { authenticate } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -157,9 +157,7 @@ test('[A2] the only live region is polite, exists from the start, announces new 
   await expect.poll(saidThere).toEqual(['1 new message from Bob Burns']);
 
   // What was said to one person is not there for the next.
-  await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('button', { name: 'Sign out', exact: true }).first().click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signOut(ann);
   await page.getByLabel('Email', { exact: true }).waitFor();
   await expect.poll(() => page.locator('[aria-live=polite]').innerText()).toBe('');
 });

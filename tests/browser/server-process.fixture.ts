@@ -21,12 +21,14 @@ export interface ServerProcess {
   output(): string;
   /** Stops it and deletes its data. */
   close(): Promise<void>;
+  /** The same for a process that is ending, which can't wait. */
+  kill(): void;
 }
 
-/** Starts a server. `program`: another copy of the built server, for tests that change it. */
+/** Starts a server, at a free port unless `env` names one. `program`: another copy of the built server, for tests that change it. */
 export async function startServerProcess(env: Record<string, string> = {}, program = main): Promise<ServerProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'teamlink-browser-'));
-  const port = await freePort();
+  const port = Number(env['PORT'] ?? (await freePort()));
   let child: ChildProcess | undefined;
   let output = '';
 
@@ -64,6 +66,10 @@ export async function startServerProcess(env: Record<string, string> = {}, progr
     signal: (signal) => void child?.kill(signal),
     async close() {
       await server.end('SIGKILL');
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+    kill() {
+      child?.kill('SIGKILL');
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,17 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { message, openChat, signIn, signUp, startDirect, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
+import {
+  PASSWORD,
+  message,
+  openChat,
+  signIn,
+  signOut,
+  signUp,
+  startDirect,
+  WITH_WORKER,
+  workerReady,
+  write,
+} from './browser.fixture.ts';
 import { userIdOf } from './device.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -36,7 +47,7 @@ function everythingStored(page: Page): Promise<string> {
 
 test('[CL6] [SEC-49] when somebody signs out and somebody else signs in in the same browser, nothing of the first person is left', async () => {
   const ann = await stage.signedUp('Ann Arbor', WITH_WORKER);
-  await stage.signedUp('Bob Burns');
+  await stage.account('Bob Burns');
   await startDirect(ann, 'Bob Burns');
   await write(ann.page, 'a secret of ours');
   await message(ann.page, 'a secret of ours', 'Sent|Delivered').waitFor();
@@ -49,10 +60,10 @@ test('[CL6] [SEC-49] when somebody signs out and somebody else signs in in the s
   await other.goto('/');
   await other.getByRole('navigation', { name: 'Chats' }).waitFor();
 
-  await ann.page.getByRole('link', { name: 'Settings' }).click();
-  await ann.page.getByRole('button', { name: 'Sign out', exact: true }).click();
-  await ann.page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signOut(ann);
+  // This page leaves at once: the next one finishes what it had to do.
   await ann.page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await ann.page.goto('/sign-up');
   await other.getByRole('button', { name: 'Sign in' }).waitFor();
 
   const eve = { ...ann, name: 'Eve Evans', email: ann.email.replace('ann', 'eve') };
@@ -67,4 +78,90 @@ test('[CL6] [SEC-49] when somebody signs out and somebody else signs in in the s
   await signIn(back);
   await openChat(back.page, 'Bob Burns');
   await message(back.page, 'a secret of ours').waitFor();
+});
+
+test('[SEC-54] [CL6] on a shared computer nothing of a person is stored, and whoever opens the app after their tab finds nobody signed in', async () => {
+  const ann = await stage.visitor('Ann Ashore', WITH_WORKER);
+  await stage.signedUp('Bob Brook');
+  const made = await fetch(`${stage.server.origin}/api/auth/sign-up/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: ann.name, email: ann.email, password: PASSWORD }),
+  });
+  expect(made.ok).toBe(true);
+  const { page, context } = ann;
+  await page.goto('/');
+  await page.getByRole('checkbox', { name: 'This is a shared computer' }).check();
+  await page.getByText('Nothing stays on it', { exact: false }).waitFor();
+  await signIn(ann, { isHere: true });
+  await startDirect(ann, 'Bob Brook');
+  await write(page, 'a secret of ours');
+  await message(page, 'a secret of ours', 'Sent|Delivered').waitFor();
+  await workerReady(ann);
+  const annId = await userIdOf(ann);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  expect(await page.getByRole('heading', { name: 'Notifications' }).count()).toBe(0);
+  const traces = ['a secret of ours', 'Ann Ashore', 'Bob Brook', ann.email, annId];
+  // What the page shows is not stored, and may change between the two readings.
+  const stored = async () => {
+    const shown = await page.evaluate(() => JSON.stringify(document.body.innerText));
+    return (await everythingStored(page)).replace(shown, '');
+  };
+  for (const trace of traces) await expect.poll(stored).not.toContain(trace);
+  // A cookie of the session alone, which the browser forgets when it is closed.
+  const cookies = await context.cookies();
+  expect(cookies.map(({ expires }) => expires)).toEqual(cookies.map(() => -1));
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  const isSignedIn = async () => {
+    const answer = await fetch(`${stage.server.origin}/api/auth/get-session`, { headers: { cookie } });
+    return answer.ok && (await answer.json()) !== null;
+  };
+  expect(await isSignedIn()).toBe(true);
+
+  const next = await context.newPage();
+  await page.close({ runBeforeUnload: false });
+  await next.goto('/');
+  await next.getByRole('button', { name: 'Sign in' }).waitFor();
+  await expect.poll(isSignedIn).toBe(false);
+  await next.reload();
+  await next.getByRole('button', { name: 'Sign in' }).waitFor();
+  for (const trace of traces) expect(await everythingStored(next)).not.toContain(trace);
+  expect(stage.complaints()).toEqual([]);
+});
+
+test('[AC1] [ask 16] when the account was deleted on another device, what waits on this one is named and can be saved', async () => {
+  await stage.signedUp('Bob Bay');
+  const ann = await stage.signedUp('Ann Away');
+  const { page, context, email } = ann;
+  await startDirect(ann, 'Bob Bay');
+  await write(page, 'while online');
+  await message(page, 'while online', 'Sent|Delivered').waitFor();
+  await context.setOffline(true);
+  for (const text of ['the first of two', 'the second of two']) await write(page, text);
+
+  const post = (path: string, body: object, cookie = '') =>
+    fetch(`${stage.server.origin}/api/auth${path}`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const signedIn = await post('/sign-in/email', { email, password: PASSWORD });
+  const cookie = signedIn.headers.getSetCookie().map((each) => each.split(';')[0]);
+  expect((await post('/delete-account', { password: PASSWORD }, cookie.join('; '))).status).toBe(200);
+
+  await context.setOffline(false);
+  await page.getByText('Sign in again').or(page.getByText('Your session has ended')).first().waitFor();
+  for (const text of ['the first of two', 'the second of two']) await message(page, text).waitFor();
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('the second of two').waitFor();
+  const saving = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save them as a file' }).click();
+  const file = await (await saving).createReadStream();
+  let saved = '';
+  for await (const chunk of file) saved += String(chunk);
+  for (const text of ['Bob Bay', 'the first of two', 'the second of two']) expect(saved).toContain(text);
+  expect(stage.complaints()).toEqual([]);
 });

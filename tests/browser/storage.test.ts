@@ -22,7 +22,7 @@ async function withUnsent(): Promise<Visitor & { database: string; beside: Page 
   await write(ann.page, 'not sent yet');
   const database = await ann.page.evaluate(async () => {
     const names = (await indexedDB.databases()).map(({ name = '' }) => name);
-    return names.find((name) => name !== 'teamlink-device') ?? '';
+    return names.find((name) => name.startsWith('teamlink-person-')) ?? '';
   });
   expect(database).not.toBe('');
   return { ...ann, database, beside };

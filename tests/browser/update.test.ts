@@ -5,13 +5,13 @@ import { afterAll, expect, test } from 'vitest';
 import { conversation, expectTexts, message, openChat, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
 import { copyBuild } from './built-copy.fixture.ts';
 import { authenticate, makeGroup, register } from './seed.fixture.ts';
-import { setStage } from './stage.fixture.ts';
+import { setOwnStage } from './stage.fixture.ts';
 
 /** A copy of the build, in which files change as they do when a new version is deployed. */
 const copy = copyBuild();
 const { folder } = copy;
 afterAll(copy.remove);
-const stage = setStage({}, copy.program);
+const stage = setOwnStage({}, copy.program);
 
 /** Counts how often a tab has loaded, across reloads. */
 async function countLoads(page: Page): Promise<() => Promise<number>> {

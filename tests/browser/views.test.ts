@@ -1,21 +1,20 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { type Visitor, conversation, entry, message, openChat } from './browser.fixture.ts';
-import { push } from './device.fixture.ts';
+import { type Account, conversation, entry, message, openChat } from './browser.fixture.ts';
+import { push, userIdOf } from './device.fixture.ts';
 import { expectAccessible } from './expectations.fixture.ts';
 import { DESKTOP, PHONE, authenticate, makeGroup, register, messageOps } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
-let ann: Visitor;
+let ann: Account;
 beforeAll(async () => {
-  ann = await stage.visitor('Ann Arbor');
-  const bob = await stage.visitor('Bob Burns');
-  await register(ann);
-  const lighthouse = await makeGroup(ann, 'Lighthouse crew', await register(bob));
+  ann = await stage.account('Ann Arbor');
+  const bob = await stage.account('Bob Burns');
+  const lighthouse = await makeGroup(ann, 'Lighthouse crew', await userIdOf(bob));
   await push(ann, messageOps(lighthouse, ['Who has the spare keys?', 'The list is at https://harbour.example/fuses']));
   await push(bob, messageOps(lighthouse, ['I have them', 'And the long ladder']));
-  await makeGroup(bob, 'Book club', await register(await stage.visitor('Eve Evans')));
+  await makeGroup(bob, 'Book club', await userIdOf(await stage.account('Eve Evans')));
 });
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -131,7 +130,7 @@ test.each(looks)(
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     await expectBothAccessible(page, 'settings');
-    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).press('Enter');
     await page.getByRole('dialog', { name: 'Sign out of this device?' }).waitFor();
     await expectBothAccessible(page, 'sign-out dialog');
     await page.keyboard.press('Escape');

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMiddleBox, type MiddleBox } from '#tests/links/middle-box.fixture.ts';
 import { createGroup, expectTexts, message, WITH_WORKER, workerReady, write, type Visitor } from './browser.fixture.ts';
-import { setStage } from './stage.fixture.ts';
+import { setOwnStage } from './stage.fixture.ts';
 
-const stage = setStage();
+const stage = setOwnStage();
 let box: MiddleBox;
 beforeAll(async () => {
   box = await openMiddleBox(stage.server.port);
@@ -15,7 +15,7 @@ const line = ({ page }: Visitor, title: string) => page.getByRole('status').filt
 test('[CL9] one person behind proxies that block ever more: nothing is said while a way remains, then what is in the way', async () => {
   box.rule({ upgrades: 'refuse' });
   const ann = await stage.signedUp('Ann Archer', { ...WITH_WORKER, over: box });
-  await stage.signedUp('Bob Burns');
+  await stage.account('Bob Burns');
   await createGroup(ann, 'Harbour', 'Bob Burns');
   await write(ann.page, 'over long polling');
   await message(ann.page, 'over long polling', 'Sent').waitFor();

@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  type Account,
   type Visitor,
   PASSWORD,
   entry,
@@ -25,17 +26,16 @@ import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
 let mira: Visitor;
-let kai: Visitor;
+let kai: Account;
 let miraId: string;
 let chats = 0;
 
 beforeAll(async () => {
   mira = await openVisitor(stage.browser, stage.server.origin, 'Mira Moss', WITH_WORKER);
-  kai = await openVisitor(stage.browser, stage.server.origin, 'Kai Kern');
+  kai = await stage.account('Kai Kern');
   miraId = await register(mira);
-  await register(kai);
   await mira.page.goto('/');
-  return () => Promise.all([mira.context.close(), kai.context.close()]);
+  return () => mira.context.close();
 });
 
 const box = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
@@ -185,7 +185,7 @@ describe('the end of a session', () => {
     await box(page).press('Shift+Enter');
     expect(await words(page)).toBe('two\n\n');
     await box(page).press('Meta+Enter');
-    await sees(page, ['readable', 'one', 'two\n\n']);
+    await sees(page, ['readable', 'one', 'two']);
 
     await box(page).pressSequentially('half a ');
     await page.setViewportSize({ width: 390, height: 844 });
@@ -194,7 +194,7 @@ describe('the end of a session', () => {
     await ended.waitFor();
     await page.keyboard.type('word');
     expect([await words(page), await page.getByRole('dialog').count()]).toEqual(['half a word', 0]);
-    await sees(page, ['readable', 'one', 'two\n\n']);
+    await sees(page, ['readable', 'one', 'two']);
     await page.getByRole('button', { name: 'Sign in' }).filter({ visible: true }).click();
     const password = page.getByRole('dialog').getByLabel('Password', { exact: true });
     await expectFocus(password);
@@ -222,7 +222,7 @@ describe('the end of a session', () => {
     await box(page).fill('begun in the tunnel');
     await held(page, 'begun in the tunnel');
     await page.getByRole('link', { name: 'Settings' }).click();
-    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).press('Enter');
     const lost = page.getByRole('dialog').getByRole('listitem');
     await lost.nth(1).waitFor();
     expect(await lost.allInnerTexts()).toEqual([

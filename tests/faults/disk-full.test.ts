@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Failure } from '#protocol/errors.ts';
+import { personalStream } from '#protocol/ids.ts';
 import type { OpResult, PullAnswer } from '#protocol/verbs.ts';
+import { testFiles, uploadForm } from '#server/media/testing/files.fixture.ts';
 import { allMessages, health, open, ownGroup, post, push, sendOp, signUp } from './person.fixture.ts';
 import { startServer, temporaryFolder } from './process.fixture.ts';
 
@@ -103,5 +106,67 @@ describe('a full disk', () => {
     server.child.kill('SIGTERM');
     expect(await server.gone).toBe(0);
     expect(readdirSync(disk).every((name) => statSync(join(disk, name)).isDirectory())).toBe(true);
+  });
+
+  it('[MD9] [MD11] every upload is 507 while the disk of the files is full, nothing of it is kept, texts are taken, and freed space ends the fault', async ({
+    skip,
+  }) => {
+    if (!isMounted) skip();
+    const data = join(place.folder, 'data');
+    mkdirSync(data);
+    for (const name of ['incoming', 'uploads', 'media']) {
+      mkdirSync(join(disk, name));
+      symlinkSync(join(disk, name), join(data, name));
+    }
+    const { origin, child, gone } = await startServer(data);
+    const ann = await signUp(origin, 'Ann');
+    const stream = await ownGroup(origin, ann);
+    const headers = { cookie: ann.cookie, 'tus-resumable': '1.0.0' };
+    const type = 'application/offset+octet-stream';
+    const ask = async (
+      method: string,
+      path: string,
+      more: Record<string, string> = {},
+      body: BodyInit | null = null,
+    ) => {
+      const answer = await fetch(new URL(path, origin), { method, headers: { ...headers, ...more }, body });
+      const text = await answer.text();
+      const error = text.startsWith('{') ? (JSON.parse(text) as Partial<Failure>).error : undefined;
+      return { status: answer.status, headers: answer.headers, error };
+    };
+    const file = Buffer.alloc(2 * MiB, 1);
+    const form = (to: string, content: Buffer) => ask('POST', '/api/media', {}, uploadForm(to, content, 'x'));
+    const create = () =>
+      ask('POST', '/api/uploads', {
+        'upload-length': String(file.length),
+        'upload-metadata': `stream ${Buffer.from(stream).toString('base64')}`,
+      });
+    const patch = (path: string, offset: number) =>
+      ask('PATCH', path, { 'upload-offset': String(offset), 'content-type': type }, file.subarray(offset));
+    const path = (await create()).headers.get('location') ?? '';
+    const face = await testFiles.png(400, 300);
+
+    const ballast = join(disk, 'ballast');
+    const fill = () => {
+      const { bavail, bsize } = statfsSync(disk);
+      writeFileSync(ballast, Buffer.alloc(bavail * bsize), { flag: 'a' });
+    };
+    fill();
+    const full = { status: 507, error: { code: 'unavailable', path: 'disk', retryAfterMs: 30_000 } };
+    expect(await form(stream, file)).toMatchObject(full);
+    expect(await form(personalStream(ann.userId), face)).toMatchObject(full);
+    expect(await patch(path, 0)).toMatchObject(full);
+    // More often than somebody may have open uploads.
+    for (let at = 0; at < 25; at += 1) expect(await create()).toMatchObject(full);
+    expect(readdirSync(join(disk, 'incoming'))).toEqual([]);
+    expect(readdirSync(join(disk, 'uploads'))).toHaveLength(2);
+    expect(await push(origin, ann, sendOp(stream, 'A text'))).toMatchObject({ answer: { results: [{ ok: true }] } });
+
+    rmSync(ballast);
+    const offset = Number((await ask('HEAD', path)).headers.get('upload-offset'));
+    expect((await patch(path, offset)).status).toBe(200);
+    expect((await form(personalStream(ann.userId), face)).status).toBe(201);
+    child.kill('SIGTERM');
+    expect(await gone).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -71,6 +71,18 @@ describe('a refused start prints the reason in one line and exits with 1:', () =
     started.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
     await once(started, 'close');
     expect([started.exitCode, said]).toEqual([1, expect.stringMatching(/^This process may open too few files: .*\n$/)]);
+  });
+
+  it('arguments, which a server takes none of: --help prints how to start it', async () => {
+    const env = settings(join(place.folder, 'arguments'));
+    for (const [argument, code] of [
+      ['--help', 0],
+      ['--port=80', 2],
+    ] as const) {
+      const asked = run('main', env, [argument]);
+      expect([await asked.gone, asked.output()]).toEqual([code, expect.stringMatching(/^usage: npm start.*\n$/)]);
+    }
+    expect(existsSync(env.DATA_DIR)).toBe(false);
   });
 
   it('a data folder that is a file', async () => {

@@ -49,7 +49,7 @@ export async function overBothTransports(person: TestPerson): Promise<BothTransp
       return bySocket ?? [];
     },
     async accepted(...ops) {
-      const { results } = (await person.post('push', { ops })).answer;
+      const { results } = await askUntilAvailable(async () => (await person.post('push', { ops })).answer);
       expect(results.filter(({ ok }) => !ok)).toEqual([]);
       return results as Extract<OpResult, { ok: true }>[];
     },

@@ -175,6 +175,66 @@ describe('a flood of requests, while the clock stands still', () => {
     expect(await dan.post('history', {})).toMatchObject({ status: 400, answer: { error: { code: 'invalid' } } });
     for (const socket of [anns, dans]) socket.close();
   });
+
+  /** Asks until something is refused: how much was taken, how much a busy server did not answer, which may count, and a refusal. */
+  async function flood(ask: () => Promise<Response>) {
+    for (let [taken, unanswered] = [0, 0]; ;) {
+      const answers = await Promise.all(Array.from({ length: 20 }, ask));
+      const texts = await Promise.all(answers.map((answer) => answer.text()));
+      const count = (isWanted: (status: number) => boolean) => answers.filter(({ status }) => isWanted(status)).length;
+      unanswered += count((status) => status === 503);
+      taken += count((status) => status !== 503 && status !== 429);
+      const nth = answers.findIndex(({ status }) => status === 429);
+      if (nth >= 0 || taken > 1_000)
+        return { taken, unanswered, refusal: texts[nth], waitS: answers[nth]?.headers.get('retry-after') };
+    }
+  }
+
+  /** Exactly so many are taken, unless the server was too busy for some. */
+  function expectBound(flooded: Awaited<ReturnType<typeof flood>>, allowed: number): void {
+    expect(flooded).toMatchObject({ taken: expect.toSatisfy((taken: number) => taken <= allowed) as number });
+    expect(flooded.taken + flooded.unanswered).toBeGreaterThanOrEqual(allowed);
+  }
+
+  it('[SEC-43] [SEC-62] [REL-17] searches, links to groups and uploads of a person are each bounded, and the refusal says how long to wait', async () => {
+    const [eve, dan] = await Promise.all([server.signUp('Eve'), server.signUp('Dan')]);
+    const ask =
+      (path: string, init: RequestInit = {}, { cookie } = eve) =>
+      () =>
+        fetch(`${server.origin}${path}`, { ...init, headers: { cookie, ...init.headers } });
+    // Of no version, so that it is counted and then refused.
+    const upload = { method: 'POST' };
+    for (const [what, allowed, work, others] of [
+      ['messages', 240, ask('/api/search?q=x'), ask('/api/search?q=x', {}, dan)],
+      ['people', 120, ask('/api/users?q=nobody'), ask('/api/users?q=nobody', {}, dan)],
+      ['links to groups', 60, ask('/api/group-links'), ask('/api/group-links', {}, dan)],
+      ['uploads', 240, ask('/api/uploads', upload), ask('/api/uploads', upload, dan)],
+    ] as const) {
+      const flooded = await flood(work);
+      expectBound(flooded, allowed);
+      expect({ what, ...(JSON.parse(flooded.refusal ?? '{}') as object) }).toMatchObject({
+        what,
+        error: { code: 'rate_limited', retryAfterMs: 60_000 },
+      });
+      expect(flooded.waitS).toBe('60');
+      expect((await others()).status).not.toBe(429);
+    }
+    // One count covers both ways of sending a file.
+    expect((await ask('/api/media', { method: 'POST', body: new FormData() })()).status).toBe(429);
+  });
+
+  it('[SEC-22] [REL-17] sign-ups from one network are bounded, and the refusal says how long to wait', async () => {
+    // Refused before a password is hashed, which takes long, and counted all the same.
+    const closed = await startTestServer({ RATE_LIMIT: 'on', SIGN_UP: 'invite' });
+    const body = JSON.stringify({ name: 'Eve', email: 'eve@example.org', password: 'a long password' });
+    const headers = { 'content-type': 'application/json' };
+    const ask = () => fetch(`${closed.origin}/api/auth/sign-up/email`, { method: 'POST', headers, body });
+    const flooded = await flood(ask);
+    expectBound(flooded, 50);
+    expect(flooded.waitS).toBe('3600');
+    expect(JSON.parse(flooded.refusal ?? '{}')).toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    await closed.close();
+  });
 });
 
 describe.runIf(isLong)('unauthenticated connections', () => {

@@ -13,37 +13,43 @@ interface Place {
   user: UserId;
 }
 
+/** With every field that it can have. */
+const attachment = {
+  mediaId: 'a-file',
+  kind: 'image',
+  name: 'picture.png',
+  mime: 'image/png',
+  size: 1,
+  width: 1,
+  height: 1,
+  durationMs: 1,
+  thumbhash: 'x',
+  waveform: 'x',
+};
+
 /** An op of each kind with every field that it can have; the compiler and a test below check that none is missing. */
 const samples: Record<OpKind, (place: Place) => object> = {
   'message.send': ({ group, message, user }) => ({
     sentAt: instant(),
     text: 'text',
-    attachments: [
-      {
-        mediaId: 'a-file',
-        kind: 'image',
-        name: 'picture.png',
-        mime: 'image/png',
-        size: 1,
-        width: 1,
-        height: 1,
-        durationMs: 1,
-        thumbhash: 'x',
-        waveform: 'x',
-      },
-    ],
+    attachments: [attachment],
     replyTo: message,
     mentions: [user],
     forward: { stream: group, messageId: message },
+    poll: { options: ['a', 'b'], isMultiple: true, isAnonymous: true },
   }),
-  'message.edit': ({ message }) => ({ messageId: message, text: 'edited' }),
+  'message.edit': ({ message, user }) => ({ messageId: message, text: 'edited', mentions: [user], base: message }),
   'message.delete': ({ message }) => ({ messageId: message }),
   'message.pin': ({ message }) => ({ messageId: message, on: true }),
   'reaction.set': ({ message }) => ({ messageId: message, emoji: '👍', on: true }),
+  'poll.vote': ({ message }) => ({ messageId: message, options: [0] }),
+  'poll.close': ({ message }) => ({ messageId: message }),
+  'report.send': ({ message }) => ({ messageId: message, reason: 'spam', note: 'note' }),
   'receipt.mark': () => ({ readSeq: 1, deliveredSeq: 1 }),
   'conversation.create': ({ user }) => ({ title: 'title', memberIds: [user], history: 'all' }),
   'conversation.update': () => ({ title: 'title', about: 'about', avatar: 'a-file', history: 'all' }),
   'member.add': ({ user }) => ({ userIds: [user] }),
+  'member.join': () => ({ token: 'aaaaaaaabbbbbbbbcccccccc' }),
   'member.remove': ({ user }) => ({ userId: user }),
   'member.role': ({ user }) => ({ userId: user, role: 'admin' }),
   'membership.update': () => ({
@@ -52,8 +58,25 @@ const samples: Record<OpKind, (place: Place) => object> = {
     archived: true,
     archivedSeq: 1,
     unread: true,
+    notify: 'nothing',
+    preview: 'nothing',
+    blocked: true,
     draft: 'draft',
   }),
+  'message.schedule': ({ message, user }) => ({
+    dueAt: instant(),
+    text: 'text',
+    attachments: [attachment],
+    replyTo: message,
+    mentions: [user],
+  }),
+  'scheduled.update': ({ message, user }) => ({
+    scheduledId: message,
+    dueAt: instant(),
+    text: 'text',
+    mentions: [user],
+  }),
+  'scheduled.cancel': ({ message }) => ({ scheduledId: message }),
 };
 
 const kinds = Object.keys(ops) as OpKind[];
@@ -87,7 +110,9 @@ describe('malformed requests, over both transports', () => {
 
   it('[SH2] every text that people write has a limit, in every op', () => {
     // The server does not keep what a client says about a file, so only the packet's size bounds it.
-    const ofFiles = ['name', 'mime', 'thumbhash', 'waveform'].map((name) => `message.send attachments.0.${name}`);
+    const ofFiles = ['message.send', 'message.schedule'].flatMap((kind) =>
+      ['name', 'mime', 'thumbhash', 'waveform'].map((name) => `${kind} attachments.0.${name}`),
+    );
     expect(kinds.flatMap((kind) => unboundedText(ops[kind]).map((path) => `${kind} ${path}`))).toEqual(ofFiles);
   });
 
@@ -152,7 +177,17 @@ describe('malformed requests, over both transports', () => {
         rest: 'x',
       }),
     ],
-    ['history', () => ({ stream: place.group, before: 9, after: 0, limit: 10 })],
+    [
+      'history',
+      () => ({
+        stream: place.group,
+        before: 9,
+        after: 0,
+        // Not together, which is refused last.
+        around: { seq: 1, id: newId(), time: '2026-01-01T00:00:00.000Z' },
+        limit: 10,
+      }),
+    ],
   ] as const)(
     '[SH1] [VB2] [VB7] %s with one wrong field is refused as a whole, with code and path',
     async (verb, sample) => {

@@ -21,13 +21,20 @@ const opsOf: Record<OpKind, (place: { stream: string; message: string; user: str
   'message.delete': ({ message }) => ({ messageId: message }),
   'message.pin': ({ message }) => ({ messageId: message, on: true }),
   'reaction.set': ({ message }) => ({ messageId: message, emoji: '👍', on: true }),
+  'poll.vote': ({ message }) => ({ messageId: message, options: [0] }),
+  'poll.close': ({ message }) => ({ messageId: message }),
+  'report.send': ({ message }) => ({ messageId: message, reason: 'spam' }),
   'receipt.mark': () => ({ readSeq: 1 }),
   'conversation.create': () => ({ memberIds: [] }),
   'conversation.update': () => ({ title: 'mine' }),
   'member.add': ({ user }) => ({ userIds: [user] }),
+  'member.join': () => ({ token: 'aaaaaaaabbbbbbbbcccccccc' }),
   'member.remove': ({ user }) => ({ userId: user }),
   'member.role': ({ user }) => ({ userId: user, role: 'owner' }),
   'membership.update': () => ({ draft: 'x' }),
+  'message.schedule': () => ({ text: 'from outside', dueAt: instant() }),
+  'scheduled.update': ({ message }) => ({ scheduledId: message, text: 'changed' }),
+  'scheduled.cancel': ({ message }) => ({ scheduledId: message }),
 };
 
 describe('a stranger', () => {
@@ -94,6 +101,9 @@ describe('a stranger', () => {
       { id: newId(), stream: own, kind: 'message.delete', messageId },
       { id: newId(), stream: own, kind: 'message.pin', messageId, on: true },
       { id: newId(), stream: own, kind: 'reaction.set', messageId, emoji: '👍', on: true },
+      { id: newId(), stream: own, kind: 'poll.vote', messageId, options: [0] },
+      { id: newId(), stream: own, kind: 'poll.close', messageId },
+      { id: newId(), stream: own, kind: 'report.send', messageId, reason: 'spam' },
       sendOp(own, 'a reply', { replyTo: messageId }),
       { id: newId(), stream: own, kind: 'message.send', sentAt: instant(), forward: { stream: own, messageId } },
     ];
@@ -125,7 +135,13 @@ describe('a stranger', () => {
         expect(blank(await eve.ask('pull', request(existing)), existing)).toBe(
           blank(await eve.ask('pull', request(missing)), missing),
         );
-      for (const more of [{}, { after: 0 }, { before: 99, limit: 1 }])
+      for (const more of [
+        {},
+        { after: 0 },
+        { before: 99, limit: 1 },
+        { around: { seq: 1 } },
+        { around: { id: newId() } },
+      ])
         expect(blank(await eve.ask('history', { stream: existing, ...more }), existing)).toBe(
           blank(await eve.ask('history', { stream: missing, ...more }), missing),
         );

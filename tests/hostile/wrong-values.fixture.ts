@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { limits } from '#protocol/limits.ts';
+import type { Node, Part } from './schema-node.fixture.ts';
 
 /*
  * Derives every way to make one field wrong from a schema and a valid value, with the answer that the protocol demands.
@@ -15,17 +16,6 @@ export interface WrongValue {
   /** For a failing test's message. */
   what: string;
 }
-
-interface Node {
-  type: string;
-  entries?: Record<string, Node>;
-  wrapped?: Node;
-  item?: Node;
-  key?: Node;
-  value?: Node;
-  pipe?: Part[];
-}
-type Part = Node & { kind: string; requirement?: unknown; message?: unknown };
 
 /** What a database could take for a query, and what could reach a prototype. */
 const OPERATORS = [
@@ -115,7 +105,10 @@ function wrongIn(schema: Node, sample: unknown, path: string): WrongValue[] {
       return [...nothing, ...wrong([0, 1, 'true', '', [], ...OPERATORS])];
     case 'literal':
     case 'picklist':
-      return [...nothing, ...wrong([...NOT_TEXT, '', 'nothing', '__proto__', 'constructor', `${String(sample)}\0`])];
+      return [
+        ...nothing,
+        ...wrong([...NOT_TEXT, '', 'no such choice', '__proto__', 'constructor', `${String(sample)}\0`]),
+      ];
     case 'record':
       return [...nothing, ...wrong([7, 'x', true, [], ...OPERATORS]), ...ofRecord(node, sample, path)];
     case 'unknown':

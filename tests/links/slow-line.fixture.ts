@@ -162,7 +162,13 @@ function openLane(shapeOf: () => LineShape) {
     freeMs = Math.max(freeMs, nowMs - TICK_MS);
     for (let hasMoved = true; hasMoved && freeMs <= nowMs;) {
       hasMoved = false;
-      for (const flow of flows) if (freeMs <= nowMs) hasMoved = sendPacket(flow, nowMs) || hasMoved;
+      for (const flow of flows) {
+        if (freeMs > nowMs || !sendPacket(flow, nowMs)) continue;
+        hasMoved = true;
+        // It has had its turn. Without this, the first one that has something to send would keep a slow line to itself.
+        flows.delete(flow);
+        flows.add(flow);
+      }
     }
     for (const flow of flows) arrive(flow, nowMs);
   }

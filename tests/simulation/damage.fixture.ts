@@ -1,5 +1,6 @@
 import type { MemoryDisk } from '#app/local-store/testing/memory-local-store.ts';
 import { isConversation } from '#protocol/ids.ts';
+import { heldRuns } from '#app/local-store/runs.ts';
 import type { Run } from './run.fixture.ts';
 
 /**
@@ -11,7 +12,8 @@ export async function damage({ rows: memory }: MemoryDisk, { below, pick }: Run)
   const cursors = await rows.cursors.toArray();
   const held = (await rows.conversations.toArray()).filter(({ historyStart }) => historyStart > 0);
   if (cursors.length === 0 || held.length === 0) return undefined;
-  const { stream, historyStart, lastSeq } = pick(held);
+  const row = pick(held);
+  const { stream } = row;
   const lose = async (): Promise<string> => {
     switch (below(7)) {
       case 0: {
@@ -20,7 +22,8 @@ export async function damage({ rows: memory }: MemoryDisk, { below, pick }: Run)
         return `the cursor of ${lost}`;
       }
       case 1: {
-        const seq = historyStart + below(lastSeq - historyStart + 1);
+        const [from, to] = pick(heldRuns(row));
+        const seq = from + below(to - from + 1);
         await rows.messages.delete([stream, seq]);
         return `message ${seq} of ${stream}`;
       }

@@ -7,11 +7,13 @@ import {
 import { createOutbox } from '#app/sync/outbox.ts';
 import { startEngine, type Engine } from '#app/sync/engine.ts';
 import type { Outbox } from '#app/sync/client.ts';
+import { createHistoryLoader, type LoadHistory } from '#app/sync/load-history.ts';
 import type { Transport, TransportEvents } from '#app/sync/transport.ts';
 import { sendMessage } from '#app/ops/messages.ts';
+import { isRetryable } from '#protocol/errors.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
-import type { PullRequest } from '#protocol/verbs.ts';
+import type { OpResult, PullRequest } from '#protocol/verbs.ts';
 import { damage } from './damage.fixture.ts';
 import type { Server } from './server.fixture.ts';
 import { createNetwork, type Network } from './network.fixture.ts';
@@ -29,6 +31,7 @@ export interface SentText {
   id: OpId;
   stream: ConversationId;
   text: string;
+  mentions: UserId[];
 }
 
 /** A device while it runs, from a start to a crash. */
@@ -37,6 +40,7 @@ interface Running {
   engine: Engine;
   outbox: Outbox;
   phase: string;
+  loadHistory: LoadHistory;
 }
 
 export interface Device {
@@ -75,6 +79,8 @@ export function createDevice(run: Run, server: Server, userId: UserId, name: str
     async (verb, request) => {
       if (verb === 'push') for (const op of (request as { ops: Op[] }).ops) if (op.retry === true) run.counts.resends++;
       const answer = await ask(verb, request);
+      if (verb === 'push' && answer !== undefined && 'results' in answer)
+        noteEdits(run, name, (request as { ops: Op[] }).ops, answer.results);
       if (answer !== undefined && 'results' in answer)
         run.counts.refusals += answer.results.filter(({ ok }) => !ok).length;
       if (answer !== undefined && 'error' in answer) run.counts.refusals++;
@@ -98,6 +104,7 @@ export function createDevice(run: Run, server: Server, userId: UserId, name: str
       const flush = () => sleep(run.below(10));
       const store = openMemoryLocalStore({ userId, disk, flush });
       const faultyStore = fault.store?.(store, run) ?? store;
+      let ask: Transport['ask'] = () => Promise.resolve(undefined);
       const started: Running = {
         store,
         phase: 'starting',
@@ -106,7 +113,8 @@ export function createDevice(run: Run, server: Server, userId: UserId, name: str
           transport: (events) => {
             const transport = network.transport(fault.events?.(events) ?? events);
             const faulty = fault.transport?.(transport, run) ?? transport;
-            return { ...faulty, ask: counted(faulty.ask) };
+            ask = counted(faulty.ask);
+            return { ...faulty, ask };
           },
           isOnline: () => network.isReachable,
           isVisible: () => isVisible,
@@ -120,6 +128,13 @@ export function createDevice(run: Run, server: Server, userId: UserId, name: str
         outbox: createOutbox(faultyStore, run.newId, {
           queued: () => started.engine.queued(),
           reserve: (stream) => started.engine.reserve(stream),
+        }),
+        loadHistory: createHistoryLoader({
+          store: faultyStore,
+          async ask(request) {
+            const answer = await ask('history', request);
+            return answer === undefined || 'error' in answer ? undefined : answer;
+          },
         }),
       };
       running = started;
@@ -149,12 +164,30 @@ export function createDevice(run: Run, server: Server, userId: UserId, name: str
     async send(stream) {
       const text = `${name} ${run.counts.sends++}`;
       run.log(`${name} sends ${text} to ${stream.slice(-14)}`);
-      const id = await mustRun().outbox.queue(sendMessage(stream, { text }, new Date()));
+      const mentions = run.chance(0.3) ? [run.pick(run.people.filter((one) => one !== userId))] : [];
+      const { store, outbox } = mustRun();
+      const members = mentions.length === 0 ? [] : await store.members(stream);
+      const present = mentions.filter((one) =>
+        members.some((each) => each.userId === one && each.leftAt === undefined),
+      );
+      if (running?.outbox !== outbox) return;
+      run.counts.mentions += present.length;
+      const id = await outbox.queue(sendMessage(stream, { text, mentions: present }, new Date()));
       // The store performs writes one after another, in the order in which they were requested.
-      sent.push({ id, stream, text });
+      sent.push({ id, stream, text, mentions: present });
     },
   };
   return device;
+}
+
+function noteEdits({ edits, counts }: Run, device: string, ops: readonly Op[], results: readonly OpResult[]): void {
+  for (const [at, result] of results.entries()) {
+    const op = ops[at];
+    if (op?.kind !== 'message.edit' || (!result.ok && isRetryable(result.error.code))) continue;
+    const isLost = !result.ok && result.error.path === 'base';
+    if (isLost && !edits.has(op.id)) counts.lostEdits++;
+    edits.set(op.id, { op, device, outcome: result.ok ? 'saved' : isLost ? 'lost' : 'refused' });
+  }
 }
 
 function summary(request: unknown, answer: object): string {

@@ -1,19 +1,31 @@
-import { isConversation, personalStream, type ConversationId, type StreamId, type UserId } from '#protocol/ids.ts';
+import { heldRuns, isHeld } from '#app/local-store/runs.ts';
+import {
+  directPeer,
+  isConversation,
+  isDirect,
+  personalStream,
+  type ConversationId,
+  type StreamId,
+  type UserId,
+} from '#protocol/ids.ts';
 import {
   countsAsUnread,
   type KnownRecord,
   type MemberRecord,
   type MembershipRecord,
   type MessageRecord,
+  type ScheduledMessage,
 } from '#protocol/record.ts';
 import type { Streams } from '#server/streams/streams.ts';
 import type { Device } from './device.fixture.ts';
+import type { Run } from './run.fixture.ts';
 
 /** Everything that one person may read on the server. */
 export interface ServerView {
   memberships: Map<ConversationId, MembershipRecord>;
   conversations: Map<ConversationId, { records: KnownRecord[]; messages: MessageRecord[] }>;
   heads: Record<StreamId, number>;
+  scheduled: ScheduledMessage[];
 }
 
 /** Rejects if the server does not answer in full, which is a violation if it lasts. */
@@ -22,14 +34,17 @@ export async function readServerView(streams: Streams, userId: UserId): Promise<
   if ('error' in pulled) throw new Error(`the server can't be read: ${JSON.stringify(pulled)}`);
   // Something changed during the read, a shared mark perhaps: once nothing changes, everything fits into one page.
   if (pulled.more) return readServerView(streams, userId);
-  const view: ServerView = { memberships: new Map(), conversations: new Map(), heads: {} };
+  const view: ServerView = { memberships: new Map(), conversations: new Map(), heads: {}, scheduled: [] };
   for (const { stream, records, cursor } of pulled.streams) {
     view.heads[stream] = cursor;
     const known = records as KnownRecord[];
     if (stream === personalStream(userId))
-      for (const record of known) if (record.type === 'membership') view.memberships.set(record.conversation, record);
+      for (const record of known) {
+        if (record.type === 'membership') view.memberships.set(record.conversation, record);
+        if (record.type === 'scheduled' && record.message !== null) view.scheduled.push(record.message);
+      }
     if (!isConversation(stream)) continue;
-    const history = await streams.history({ userId }, { stream, limit: 1_000 });
+    const history = await streams.history({ userId }, { stream, limit: 1_000, maxBytes: 1024 * 1024 });
     if ('error' in history) throw new Error(`no history of ${stream}: ${JSON.stringify(history.error)}`);
     view.conversations.set(stream, { records: known, messages: history.records });
   }
@@ -47,6 +62,7 @@ const byId = (records: readonly KnownRecord[]) => [...records].sort((a, b) => (a
 
 /** What a device must hold, show and have sent once no faults are injected any more; returns every violation. */
 export async function deviceViolations(
+  { archives }: Run,
   device: Device,
   view: ServerView,
   removed: ReadonlySet<string>,
@@ -70,12 +86,31 @@ export async function deviceViolations(
   const repairs = await store.repairs();
   if (repairs > 0 && !device.isDamaged()) violated('[DG4]', `repaired ${repairs} streams that were whole`);
 
+  const blocked = await store.blocked();
+  const blockedThere = [...view.memberships.values()].flatMap(({ conversation, blockedAt }) =>
+    blockedAt === undefined ? [] : [directPeer(conversation, userId)],
+  );
+  if (text(blocked.toSorted()) !== text(blockedThere.toSorted()))
+    violated('[BL1]', `has blocked ${text(blocked)}, and on the server ${text(blockedThere)}`);
+  for (const [stream, { archivedSeq }] of view.memberships)
+    if (archivedSeq !== undefined && archives.get(`${userId} ${stream}`)?.has(archivedSeq) !== true)
+      violated('[OP17]', `archived ${stream} up to ${archivedSeq}, which nobody knew of`);
+
   const rows = new Map((await store.conversations()).map((row) => [row.stream, row]));
   for (const [stream, membership] of view.memberships) {
     const held = rows.get(stream)?.membership;
     if (membership.leftAt === undefined && text(held) !== text(membership))
       violated('[ST4]', `holds ${text(held)} instead of ${text(membership)}`);
   }
+  for (const stream of view.memberships.keys()) {
+    const inOrder = (all: readonly ScheduledMessage[]) =>
+      text(all.filter(({ conversation }) => conversation === stream).toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+    const held = inOrder(await store.scheduled(stream));
+    if (held !== inOrder(view.scheduled))
+      violated('[SM1]', `holds the scheduled messages ${held} instead of ${inOrder(view.scheduled)}`);
+  }
+  for (const message of view.scheduled)
+    if (message.isLeaving === true) violated('[SM3]', `is not told what became of ${text(message)}`);
   for (const [stream, { records, messages }] of view.conversations) {
     const row = rows.get(stream);
     if (row === undefined) {
@@ -91,30 +126,50 @@ export async function deviceViolations(
       violated('[ST4]', `holds members ${text(byId(heldMembers))} instead of ${text(byId(members))}`);
 
     const held = await store.messages(stream, {});
-    const window = messages.filter(({ seq }) => seq >= row.historyStart);
-    if (text(held) !== text(window))
+    // What the row claims is there as the server has it, and nothing of what is in its gaps is read as if it followed.
+    const runs = heldRuns(row);
+    const claimed = messages.filter(({ seq }) => isHeld(row, seq));
+    if (text(held) !== text(claimed))
       violated(
         '[ST4]',
-        `holds in ${stream} from ${row.historyStart}\n${held.map(text).join('\n')}\ninstead of\n${window.map(text).join('\n')}`,
+        `holds in ${stream} ${text(runs)}\n${held.map(text).join('\n')}\ninstead of\n${claimed.map(text).join('\n')}`,
       );
+    if (runs.some(([from, to], at) => from > to || from <= (runs[at - 1]?.[1] ?? -1) + 1))
+      violated('[CL20]', `has runs in ${stream} that touch: ${text(runs)}`);
+    if (row.isWhole && (messages[0]?.seq ?? Infinity) < row.historyStart)
+      violated('[VB8]', `takes ${row.historyStart} for the beginning of ${stream}`);
     if (messages.length > 0 && row.historyStart === 0) violated('[ST4]', `holds no message of ${stream}`);
 
     const readSeq = view.memberships.get(stream)?.readSeq ?? 0;
-    const exact = messages.filter((message) => message.seq > readSeq && countsAsUnread(message, userId)).length;
+    const unread = messages.filter(
+      (message) =>
+        message.seq > readSeq &&
+        countsAsUnread(message, userId) &&
+        (isDirect(stream) || !blocked.includes(message.senderId)),
+    );
+    const exact = unread.length;
     const bound = Math.max(0, (messages.at(-1)?.seq ?? 0) - readSeq);
     const isWhole = row.isWhole || row.historyStart <= readSeq + 1;
     if (row.unread !== (isWhole ? exact : bound))
       violated('[RD4]', `${row.unread} unread in ${stream}, not ${isWhole ? exact : bound}`);
+    const mentioned = unread.filter((message) => message.mentions.includes(userId) && isHeld(row, message.seq));
+    if (text(row.mentioned ?? []) !== text(mentioned.map(({ seq }) => seq)))
+      violated(
+        '[RD5]',
+        `mentions at ${text(row.mentioned)} of ${stream}, not at ${text(mentioned.map(({ seq }) => seq))}`,
+      );
   }
 
   const seqOf = new Map<string, number>();
   for (const { messages } of view.conversations.values()) for (const { id, seq } of messages) seqOf.set(id, seq);
   const last = new Map<ConversationId, { seq: number; text: string }>();
-  for (const { id, stream, text: words } of device.sent) {
+  for (const { id, stream, text: words, mentions } of device.sent) {
     const seq = seqOf.get(id);
     const isRemoved = removed.has(`${stream} ${userId}`);
     if (seq === undefined && !failed.has(id) && !isRemoved) violated('[CL1]', `“${words}” is lost`);
-    if (failed.has(id) && !isRemoved) violated('[ER2]', `“${words}” failed: ${text(failed.get(id)?.error)}`);
+    const isOfGone = mentions.some((one) => removed.has(`${stream} ${one}`));
+    if (failed.has(id) && !isRemoved && !isOfGone)
+      violated('[ER2]', `“${words}” failed: ${text(failed.get(id)?.error)}`);
     if (seq !== undefined && failed.has(id)) violated('[ER2]', `“${words}” is sent but shown as failed`);
     if (seq === undefined) continue;
     const before = last.get(stream);

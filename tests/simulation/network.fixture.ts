@@ -150,9 +150,10 @@ export function createNetwork(run: Run, server: Server, userId: UserId, name: st
 
             async function serve(): Promise<void> {
               const process = server.process();
-              if (process === undefined) return;
+              // A socket was closed by the crash; what was sent over HTTP fails.
+              if (process === undefined) return connection.drop({ kind: 'lost' });
               const answer = fails(0.06) ? overloaded() : await process.streams[verb]({ userId, device: name }, packet);
-              if (process.isDead) return;
+              if (process.isDead) return connection.drop({ kind: 'lost' });
               if (!connection.isOpen || fails(0.04)) {
                 run.counts.lostAnswers++;
                 run.log(`${name} never gets the answer to its ${verb}`);

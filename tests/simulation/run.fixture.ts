@@ -1,5 +1,6 @@
 import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
-import { uuidV7, type OpId } from '#protocol/ids.ts';
+import type { OpOf } from '#protocol/op.ts';
+import { uuidV7, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
 
 /** One run of the simulation: its random choices, its log and its counters. The same seed gives the same run. */
 export interface Run {
@@ -11,7 +12,20 @@ export interface Run {
   history: string[];
   /** While false, nothing is lost, delayed for long, disconnected or killed any more. */
   injectsFaults: boolean;
+  /** Every group that was created, and by whom: anybody may try to join it by a link. */
+  groups: Map<ConversationId, UserId>;
+  people: readonly UserId[];
+  /** What people knew of a chat when they archived it: the last seq, by the person and the chat. */
+  archives: Map<string, Set<number>>;
+  /** Every edit that the server has answered, as its device knows it. */
+  edits: Map<OpId, AnsweredEdit>;
   counts: Record<Counter, number>;
+}
+
+export interface AnsweredEdit {
+  op: OpOf<'message.edit'>;
+  device: string;
+  outcome: 'saved' | 'lost' | 'refused';
 }
 
 export const counters = [
@@ -19,6 +33,14 @@ export const counters = [
   'sends',
   'creates',
   'memberChanges',
+  'leaves',
+  'joins',
+  'pollOps',
+  'lostEdits',
+  'scheduledOps',
+  'mentions',
+  'archives',
+  'blocks',
   'disconnects',
   'silences',
   'lostAnswers',
@@ -30,6 +52,7 @@ export const counters = [
   'damages',
   'repairs',
   'restPages',
+  'olderRuns',
   'posts',
   'resends',
   'resets',
@@ -39,7 +62,7 @@ export type Counter = (typeof counters)[number];
 
 export const START_MS = Date.parse('2026-11-24T12:00:00.000Z');
 
-export function createRun(seed: number): Run {
+export function createRun(seed: number, people: readonly UserId[] = []): Run {
   const random = randomFrom(seed);
   const history: string[] = [];
   const below = (n: number) => Math.floor(random() * n);
@@ -55,6 +78,10 @@ export function createRun(seed: number): Run {
     log: (line) => history.push(`${((Date.now() - START_MS) / 1000).toFixed(3)} ${line}`),
     history,
     injectsFaults: true,
+    groups: new Map(),
+    people,
+    archives: new Map(),
+    edits: new Map(),
     counts: Object.fromEntries(counters.map((counter) => [counter, 0])) as Record<Counter, number>,
   };
 }

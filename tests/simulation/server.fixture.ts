@@ -6,6 +6,7 @@ import { aroundStore } from '#server/streams/around-store.ts';
 import { createStreams } from '#server/streams/create-streams.ts';
 import { type EntryStore, StoreUnavailable } from '#server/streams/entry-store.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
+import { memoryBlocks } from '#server/streams/testing/blocks.fixture.ts';
 import { peopleOf } from '#server/streams/testing/people.fixture.ts';
 import type { Streams } from '#server/streams/streams.ts';
 import { recordsFor } from '#server/streams/visibility.ts';
@@ -41,6 +42,7 @@ export interface Server {
 /** Real streams over a store that survives the process, which may crash at any write, and a fan-out of their announcements. */
 export function createServer(run: Run, people: readonly UserId[], onCrash: () => void): Server {
   const memory = createMemoryEntryStore();
+  const blocks = memoryBlocks();
   const defects: unknown[] = [];
   /** Each with the streams that changed since its last heads. */
   const sockets = new Map<ServerSocket, Map<StreamId, number>>();
@@ -113,6 +115,15 @@ export function createServer(run: Run, people: readonly UserId[], onCrash: () =>
           const streams = await createStreams({
             store: storeOf(own),
             people: peopleOf(new Map(people.map((id) => [id, id]))),
+            // One link to each group, made by its creator, which every device has.
+            links: {
+              find: async (_token, stream) => {
+                const createdBy = run.groups.get(stream);
+                return createdBy === undefined ? undefined : { createdBy };
+              },
+              use: async () => true,
+            },
+            blocks,
             announce: (batch) => own.isDead || announce(batch),
             now: () => Date.now(),
             onDefect: (error) => defects.push(error),

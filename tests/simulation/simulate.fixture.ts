@@ -1,10 +1,13 @@
 import type { UserId } from '#protocol/ids.ts';
-import { isConversation } from '#protocol/ids.ts';
-import { act } from './actions.fixture.ts';
+import { isConversation, scheduledRecordId } from '#protocol/ids.ts';
+import { StoreUnavailable } from '#server/streams/entry-store.ts';
+import { act, block, editTwice } from './actions.fixture.ts';
 import { installClock, type Clock } from './clock.fixture.ts';
 import { createDevice, type Device, type Fault } from './device.fixture.ts';
 import { deviceViolations, duplicateViolations, readServerView, type ServerView } from './invariants.fixture.ts';
 import { createRun, START_MS, type Counter } from './run.fixture.ts';
+import { editViolations, lostEditViolations } from './edit-invariants.fixture.ts';
+import { jump, makeOldGroup } from './old-group.fixture.ts';
 import { createServer } from './server.fixture.ts';
 
 const [ann, bob, eve] = ['ann', 'bob', 'eve'] as [UserId, UserId, UserId];
@@ -14,6 +17,15 @@ const FAULTY_MS = 45_000;
 const RECOVERY_MS = 240_000;
 const ACTIONS = 70;
 const FAULTS = 14;
+/** How often somebody edits the same message on both of their devices. */
+const DOUBLE_EDITS = 4;
+/** How often the server looks for messages that are due, and the places in which it looks. */
+const SENDS = 20;
+const PLACES = [0, 1, 2, 3, 4, 5];
+/** How often somebody blocks a person, or ends that. */
+const BLOCKS = 4;
+/** How often somebody goes to some place far back in a long chat. */
+const JUMPS = 30;
 
 export interface RunResult {
   violations: string[];
@@ -23,19 +35,20 @@ export interface RunResult {
 
 /**
  * Simulates three people on five devices and one server. For 45 seconds packets are lost, duplicated and late, connections
- * drop or go silent, and the server and the devices crash and restart. Then the faults stop, and everybody must converge.
+ * drop or go silent, and the server and the devices crash and restart. In every other run there is an old group, in which
+ * they also go far back. Then the faults stop, and everybody must converge.
  */
-export async function simulate(seed: number, fault: Fault = {}): Promise<RunResult> {
+export async function simulate(seed: number, fault: Fault = {}, hasOldGroup = seed % 2 === 0): Promise<RunResult> {
   const clock = installClock(START_MS);
   try {
-    return await simulateOn(clock, seed, fault);
+    return await simulateOn(clock, seed, fault, hasOldGroup);
   } finally {
     clock.restore();
   }
 }
 
-async function simulateOn(clock: Clock, seed: number, fault: Fault): Promise<RunResult> {
-  const run = createRun(seed);
+async function simulateOn(clock: Clock, seed: number, fault: Fault, hasOldGroup: boolean): Promise<RunResult> {
+  const run = createRun(seed, people);
   const { below, pick, counts, log } = run;
   const unexpected: unknown[] = [];
   const later = (ms: number, work: () => unknown) =>
@@ -65,6 +78,7 @@ async function simulateOn(clock: Clock, seed: number, fault: Fault): Promise<Run
   }
 
   await stepUntilSettled(server.start());
+  const oldGroup = hasOldGroup ? await stepUntilSettled(makeOldGroup(run, server, people)) : undefined;
   for (const device of devices) later(below(3_000), device.start);
   for (let n = 0; n < ACTIONS; n++)
     later(below(FAULTY_MS), async () => {
@@ -73,6 +87,14 @@ async function simulateOn(clock: Clock, seed: number, fault: Fault): Promise<Run
       if (run.chance(0.08)) later(below(25), () => crash(device));
       await act(run, device, people);
     });
+  for (let n = 0; oldGroup !== undefined && n < JUMPS; n++)
+    later(below(FAULTY_MS), () => jump(run, pick(devices), oldGroup));
+  for (let n = 0; n < DOUBLE_EDITS; n++) {
+    const both = devices.slice(2 * (n % 2), 2 * (n % 2) + 2);
+    later(below(FAULTY_MS), () => editTwice(run, both));
+  }
+  for (let n = 0; n < SENDS; n++) later(below(FAULTY_MS), sendScheduled);
+  for (let n = 0; n < BLOCKS; n++) later(below(FAULTY_MS), () => block(run, pick(devices)));
   for (let n = 0; n < FAULTS; n++) later(below(FAULTY_MS), () => injectFault());
   function crash(device: Device): void {
     if (device.running() === undefined) return;
@@ -82,6 +104,21 @@ async function simulateOn(clock: Clock, seed: number, fault: Fault): Promise<Run
       if (run.chance(0.3)) await device.damage();
       device.start();
     });
+  }
+  /** Each place twice at once, as two servers may do it for a moment. */
+  async function sendScheduled(): Promise<void> {
+    const streams = server.process()?.streams;
+    if (streams === undefined) return;
+    const places = people.flatMap((userId) => PLACES.map((n) => [userId, scheduledRecordId(userId, n)] as const));
+    await Promise.all(
+      [...places, ...places].map(async ([userId, place]) => {
+        try {
+          await streams.sendScheduled(userId, place);
+        } catch (error) {
+          if (!(error instanceof StoreUnavailable)) throw error;
+        }
+      }),
+    );
   }
   function injectFault(): void {
     const device = pick(devices);
@@ -118,6 +155,8 @@ async function simulateOn(clock: Clock, seed: number, fault: Fault): Promise<Run
     if (device.running() === undefined) device.start();
   }
 
+  const sending = setInterval(() => void sendScheduled().catch((error: unknown) => unexpected.push(error)), 2_000);
+
   const findViolations = async () => {
     const streams = server.process()?.streams;
     if (streams === undefined) throw new Error('the server is down although no faults are injected');
@@ -129,10 +168,11 @@ async function simulateOn(clock: Clock, seed: number, fault: Fault): Promise<Run
       return [String(error)];
     }
     const removed = removals(views);
-    const found = duplicateViolations(views);
+    const found = [...duplicateViolations(views), ...editViolations(run, views)];
     for (const device of devices) {
       const view = views[people.indexOf(device.userId)] as ServerView;
-      found.push(...(await stepUntilSettled(deviceViolations(device, view, removed))));
+      found.push(...(await stepUntilSettled(deviceViolations(run, device, view, removed))));
+      found.push(...(await stepUntilSettled(lostEditViolations(run, device))));
     }
     return found;
   };
@@ -150,6 +190,7 @@ async function simulateOn(clock: Clock, seed: number, fault: Fault): Promise<Run
     if (store !== undefined) counts.repairs += await stepUntilSettled(store.repairs());
   }
   for (const device of devices) device.running()?.engine.close();
+  clearInterval(sending);
   await stepUntilSettled(server.close());
   return { violations, history: run.history, counts };
 }

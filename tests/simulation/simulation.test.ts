@@ -6,7 +6,7 @@ import type { Fault } from './device.fixture.ts';
 import { counters } from './run.fixture.ts';
 import { simulate, type RunResult } from './simulate.fixture.ts';
 
-const SEEDS = Number(process.env['SEEDS'] ?? (process.env['TEST_LONG'] === '1' ? 3_000 : 20));
+const SEEDS = Number(process.env['SEEDS'] ?? (process.env['TEST_LONG'] === '1' ? 3_000 : 12));
 const firstSeed = Number(process.env['SEED'] ?? 1);
 /** `SEED=n` repeats that run alone. */
 const runs = process.env['SEED'] === undefined ? SEEDS : 1;
@@ -17,7 +17,7 @@ function report(seed: number, { violations, history }: RunResult): string {
 
 describe('simulation', () => {
   test(
-    `[ST4] [ST5] [CL1] [CL2] [CL3] [DG1] [DG2] [DG3] [DG4] [AP2] [ER2] [RD4] [ask 1] hold on five devices through faults of every kind, in ${SEEDS} runs`,
+    `[ST4] [ST5] [CL1] [CL2] [CL3] [DG1] [DG2] [DG3] [DG4] [AP2] [CL20] [SM3] [ER2] [RD4] [RD5] [OP17] [OP19] [BL1] [ask 1] hold on five devices through faults of every kind, in ${SEEDS} runs`,
     async () => {
       const sums = Object.fromEntries(counters.map((counter) => [counter, 0]));
       for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
@@ -36,9 +36,16 @@ describe('simulation', () => {
 test.each([
   [2449, 'a device that reconnected between a group’s change and its own membership never asked for the group'],
 ])('[ST4] [LV3] seed %i, which once failed, passes: %s', async (seed) => {
-  const result = await simulate(seed);
+  // As it was then, without the group that has been added since.
+  const result = await simulate(seed, {}, false);
   expect(result.violations.length === 0 ? '' : report(seed, result)).toBe('');
 });
+
+/** The request with its ops changed; one without ops as it is. */
+function changed<Request>(request: Request, change: (op: Record<string, unknown>) => object): Request {
+  const { ops } = request as { ops?: Record<string, unknown>[] };
+  return ops === undefined ? request : { ...request, ops: ops.map(change) };
+}
 
 /** What a defective engine, store or network would do. If the simulation misses one of them, it proves nothing. */
 const faults: Record<string, Fault> = {
@@ -131,6 +138,79 @@ const faults: Record<string, Fault> = {
           { ...answer, streams: answer.streams.map((page) => (run.chance(0.1) ? { ...page, records: [] } : page)) },
           asked,
         ),
+    }),
+  },
+  'closes a gap in a history answer': {
+    store: (store) => ({
+      ...store,
+      applyHistory(asked, answer) {
+        const [first] = answer.records;
+        const records = answer.records.filter((_, at) => at !== 1);
+        return store.applyHistory(asked, {
+          ...answer,
+          records: records.map((record, at) => ({ ...record, seq: (first?.seq ?? 0) + at })),
+        });
+      },
+    }),
+  },
+  'takes every history answer for the beginning': {
+    store: (store) => ({
+      ...store,
+      applyHistory: (asked, answer) => store.applyHistory(asked, { ...answer, more: false }),
+    }),
+  },
+  'forgets which text an edit was made of': {
+    transport: (transport) => ({
+      ...transport,
+      ask: (verb, request) => {
+        if (verb !== 'push') return transport.ask(verb, request);
+        const ops = (request as { ops: Op[] }).ops.map((op) => {
+          if (op.kind !== 'message.edit') return op;
+          const { base: _base, ...rest } = op;
+          return rest;
+        });
+        return transport.ask(verb, { ops });
+      },
+    }),
+  },
+  'archives a chat up to what the server knows': {
+    transport: (transport) => ({
+      ...transport,
+      ask: (verb, request) =>
+        transport.ask(
+          verb,
+          changed(request, ({ archivedSeq: _seq, ...op }) => op),
+        ),
+    }),
+  },
+  'does not hear of a block on another device': {
+    store: (store) => ({
+      ...store,
+      applyChanges(changes) {
+        const records = changes.records.map((record) =>
+          'blockedAt' in record ? (({ blockedAt: _at, ...rest }) => rest)(record) : record,
+        );
+        return store.applyChanges({ ...changes, records });
+      },
+    }),
+  },
+  'forgets whom a message mentions': {
+    store: (store) => ({
+      ...store,
+      applyChanges(changes) {
+        const records = changes.records.map((record) => ('mentions' in record ? { ...record, mentions: [] } : record));
+        return store.applyChanges({ ...changes, records });
+      },
+    }),
+  },
+  'drops an edit that lost': {
+    store: (store) => ({
+      ...store,
+      async settle(results) {
+        await store.settle(results);
+        for (const result of results)
+          if (!result.ok && result.error.path === 'base') await store.discard(result.id as OpId);
+      },
     }),
   },
   'ignores heads': { events: (events) => ({ ...events, heads: () => undefined }) },

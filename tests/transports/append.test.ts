@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GROUP_LINKS_PATH, type MadeLink } from '#protocol/group-links.ts';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
 import { ops } from '#protocol/op.ts';
 import type { OpResult } from '#protocol/verbs.ts';
@@ -102,17 +103,29 @@ describe.concurrent.each(transports)('an op sent over %s', (transport) => {
   it('[AP3] of every kind is answered with its first stream and seq when it is repeated, and changes nothing', async () => {
     const group = await groupOf(ann, bob);
     const [first, second] = [op.send(group, 'one'), op.send(group, 'two')];
+    const poll = op.send(group, 'Which?', { poll: { options: ['a', 'b'] } });
+    const scheduled = op.schedule(group, 'later', new Date(Date.now() + 86_400_000).toISOString());
+    const link = { stream: group, days: 1, maxUses: 1 };
+    const { token } = (await ann.person.request<MadeLink>('POST', GROUP_LINKS_PATH, link)).answer;
     const given = [
       first,
       second,
+      poll,
+      op.vote(group, poll.id, 1),
+      op.close(group, poll.id),
       op.edit(group, first.id, 'edited'),
       op.react(group, first.id, '👍'),
       op.pin(group, first.id),
       op.add(group, eve.userId),
+      op.join(group, token),
       op.role(group, bob.userId, 'admin'),
       op.update(group, { title: 'New' }),
       op.mark(group, { readSeq: 1 }),
       op.settings(group, { pinned: true }),
+      op.report(group),
+      scheduled,
+      op.reschedule(group, scheduled.id, { text: 'even later' }),
+      op.unschedule(group, scheduled.id),
       op.remove(group, eve.userId),
       op.create(newGroup(), [bob.userId]),
       op.delete(group, first.id),

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { GROUP_LINKS_PATH, type MadeLink } from '#protocol/group-links.ts';
 import { type ConversationId, type UserId, directStream } from '#protocol/ids.ts';
 import type { MemberRecord } from '#protocol/record.ts';
 import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
@@ -104,6 +105,28 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
     await pushEach([eve, op.react(group, secret.id, '👍'), 'not_found messageId']);
   });
 
+  it('[GL3] [GL4] member.join lets in whoever has a link, unless it is for another group, used up, or they were removed', async () => {
+    const [group, other] = [await groupOf(ann, bob), await groupOf(ann, bob)];
+    const { answer } = await ann.person.request<MadeLink>('POST', GROUP_LINKS_PATH, {
+      stream: group,
+      days: 1,
+      maxUses: 1,
+    });
+    const { token } = answer;
+    await pushEach(
+      [eve, op.join(other, token), 'not_found token'],
+      [eve, op.join(newGroup(), token), 'not_found token'],
+      [eve, op.join(group, token)],
+      [eve, op.join(group, token)],
+      [dan, op.join(group, token), 'conflict token'],
+      [ann, op.remove(group, eve.userId)],
+      [eve, op.join(group, token), 'forbidden'],
+    );
+    expect(await rolesIn(group, ann)).toEqual({ Ann: 'owner', Bob: 'member', Eve: 'left' });
+    const events = (await history(ann, group)).map(({ event }) => event);
+    expect(events).toContainEqual({ kind: 'member.join', by: eve.userId });
+  });
+
   it('[OP13] member.remove is for oneself, for admins over members, and for the owner over all; not in a direct chat', async () => {
     const [group, direct] = [await groupOf(ann, bob, eve, dan), directStream(ann.userId, ann.userId)];
     await pushEach(
@@ -150,12 +173,14 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
     expect(await rolesIn(group, bob)).toEqual({ Ann: 'left', Bob: 'member', Eve: 'owner', Dan: 'left' });
   });
 
-  it('[OP16] [OP17] [RC4] membership.update changes one’s own settings; an absent field stays, `null` and `false` clear; nobody else sees them', async () => {
+  it('[OP16] [OP17] [OP18] [RC4] membership.update changes one’s own settings; an absent field stays, `null` and `false` clear; nobody else sees them', async () => {
     const group = await groupOf(ann, bob);
     const mutedUntil = '2999-01-01T00:00:00.000Z';
     await pushEach(
       [bob, op.settings(group, { mutedUntil, pinned: true, archived: true, draft: 'my draft' })],
+      [bob, op.settings(group, { notify: 'mentions', preview: 'sender' })],
       [bob, op.settings(group, {})],
+      [bob, op.settings(group, { notify: 'all' }), 'invalid notify'],
       [bob, op.settings(group, { userId: ann.userId }), 'invalid userId'],
       [eve, op.settings(group, { pinned: true }), 'not_found stream'],
     );
@@ -163,14 +188,16 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
       mutedUntil,
       pinnedAt: anyText,
       archivedAt: anyText,
+      notify: 'mentions',
+      preview: 'sender',
       draft: 'my draft',
     });
     await accepted(bob, op.settings(group, { archived: true, archivedSeq: 0 }));
     expect(await membershipOf(bob, group)).toMatchObject({ archivedSeq: 0 });
-    await accepted(bob, op.settings(group, { mutedUntil: null, pinned: false, archived: null }));
+    await accepted(bob, op.settings(group, { mutedUntil: null, pinned: false, archived: null, notify: null }));
     const cleared = await membershipOf(bob, group);
-    expect(cleared).toMatchObject({ draft: 'my draft' });
-    for (const field of ['mutedUntil', 'pinnedAt', 'archivedAt', 'archivedSeq'])
+    expect(cleared).toMatchObject({ draft: 'my draft', preview: 'sender' });
+    for (const field of ['mutedUntil', 'pinnedAt', 'archivedAt', 'archivedSeq', 'notify'])
       expect(cleared).not.toHaveProperty(field);
     expect(JSON.stringify([await pull(ann), await recordsOf(bob, group)])).not.toContain('my draft');
   });
@@ -196,6 +223,31 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
       await receivedLive(ann, group, 'name', 'Evelyn');
       expect(await memberOf(ann, group, eva)).toMatchObject({ name: 'Evelyn' });
     }
+  });
+
+  it('[RC6] what somebody says about themselves is cleaned, is in their member records and in the directory, and goes when it is removed', async () => {
+    const eva = await clientOf(await server().signUp('Eva'), 'Eva', transport);
+    const say = (about: unknown) =>
+      fetch(`${server().origin}/api/auth/update-user`, {
+        method: 'POST',
+        headers: { cookie: eva.person.cookie, origin: server().origin, 'content-type': 'application/json' },
+        body: JSON.stringify({ about }),
+      });
+    const group = await groupOf(ann, eva);
+    expect((await say(' On call\n\u202Eevery  day')).status).toBe(200);
+    await receivedLive(ann, group, 'about', 'On call every day');
+    // Whoever comes to a group later brings it along.
+    const later = await groupOf(eva, ann);
+    for (const each of [group, later])
+      expect(await memberOf(ann, each, eva)).toMatchObject({ name: 'Eva', about: 'On call every day' });
+    const asked = await fetch(`${server().origin}/api/users?id=${eva.userId}`, {
+      headers: { cookie: ann.person.cookie },
+    });
+    expect(await asked.json()).toEqual({ users: [{ id: eva.userId, name: 'Eva', about: 'On call every day' }] });
+    expect((await say('x'.repeat(141))).status).toBe(400);
+    expect((await say(' \u200b ')).status).toBe(200);
+    await vi.waitFor(async () => expect(await memberOf(ann, group, eva)).not.toHaveProperty('about'));
+    expect(await memberOf(ann, later, eva)).toMatchObject({ name: 'Eva' });
   });
 
   it('[RD1] [RD2] receipt.mark only moves forward, at most to the last seq; read implies delivered; others see it soon', async () => {

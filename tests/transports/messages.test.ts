@@ -5,7 +5,7 @@ import { nextId, op } from '#server/streams/testing/op.fixture.ts';
 import { anyNumber, anyText } from '#server/streams/testing/world.fixture.ts';
 import { type Client, fourPeople, transports, serverForFile } from './clients.fixture.ts';
 import { accepted, groupOf, pushEach } from './pushes.fixture.ts';
-import { conversationOf, history, messageOf, recordsOf } from './reads.fixture.ts';
+import { conversationOf, history, messageOf, receivedLive, recordsOf } from './reads.fixture.ts';
 
 const SENT_AT = '1999-01-01T00:00:00.000Z';
 
@@ -111,6 +111,37 @@ describe.concurrent.each(transports)('messages over %s', (transport) => {
       { id: later.id, rev: 5 },
       { id: typo.id, rev: 6, seq: 1, text: 'a typo', editedAt: anyText },
     ]);
+  });
+
+  it('[OP19] an edit of a text that another edit has replaced is a conflict, and changes nothing; without a base, the last one wins', async () => {
+    const group = await groupOf(ann, bob);
+    const sent = op.send(group, 'at eight');
+    const nine = op.edit(group, sent.id, 'at nine', { base: sent.id });
+    const lost = op.edit(group, sent.id, 'at ten', { base: sent.id });
+    await pushEach(
+      [bob, sent],
+      [bob, nine],
+      [ann, op.react(group, sent.id, '👍')],
+      [bob, lost, 'conflict base'],
+      // What was stored is answered like the first time, whatever the message has become. [AP3]
+      [bob, { ...nine, retry: true }],
+      [bob, op.edit(group, sent.id, 'at nine', { base: sent.id })],
+      [bob, op.edit(group, sent.id, 'x', { base: 'nine' }), 'invalid base'],
+      [bob, op.edit(group, sent.id, 'x', { base: lost.id }), 'conflict base'],
+    );
+    expect(await messageOf(ann, group, sent.id)).toMatchObject({ text: 'at nine', editId: nine.id });
+    const ten = op.edit(group, sent.id, 'at ten', { base: nine.id });
+    await pushEach([bob, ten]);
+    expect(await messageOf(ann, group, sent.id)).toMatchObject({ text: 'at ten', editId: ten.id });
+    await receivedLive(ann, group, 'editId', ten.id);
+    const last = op.edit(group, sent.id, 'at eleven');
+    await pushEach([bob, last], [bob, op.edit(group, sent.id, 'x', { base: ten.id }), 'conflict base']);
+    expect(await messageOf(ann, group, sent.id)).toMatchObject({ text: 'at eleven', editId: last.id });
+    await pushEach(
+      [bob, op.delete(group, sent.id)],
+      [bob, op.edit(group, sent.id, 'x', { base: last.id }), 'conflict messageId'],
+    );
+    expect(await messageOf(ann, group, sent.id)).not.toHaveProperty('editId');
   });
 
   it('[OP5] [OP6] [RC2] message.delete is for its sender, admins and the owner; only the message’s place remains', async () => {

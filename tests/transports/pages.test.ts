@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '#protocol/errors.ts';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
-import type { KnownRecord } from '#protocol/record.ts';
+import type { KnownRecord, MessageRecord } from '#protocol/record.ts';
 import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
 import { type Client, clientOf, fourPeople, transports, serverForFile } from './clients.fixture.ts';
 import { accepted, askUntilAvailable, groupOf, pushEach } from './pushes.fixture.ts';
@@ -137,6 +137,11 @@ describe.each(transports)('pages over %s', (transport) => {
       ['pull', { cursors: { [stream]: -1 } }, 400, 'invalid', `cursors.${stream}`],
       ['push', { ops: 'x' }, 400, 'invalid', 'ops'],
       ['push', { ops: Array.from({ length: 101 }, () => ({})) }, 413, 'too_large', 'ops'],
+      ['history', { stream, around: {} }, 400, 'invalid', 'around'],
+      ['history', { stream, around: { seq: 1, time: '2026-01-01T00:00:00.000Z' } }, 400, 'invalid', 'around'],
+      ['history', { stream, around: { seq: 1 }, before: 9 }, 400, 'invalid', 'around'],
+      ['history', { stream, around: { seq: 1 }, after: 0 }, 400, 'invalid', 'around'],
+      ['history', { stream, around: { id: op.send(stream, 'never sent').id } }, 404, 'not_found', 'around.id'],
       ['history', { stream: newGroup() }, 404, 'not_found', 'stream'],
     ] as const) {
       const answer = await askUntilAvailable(ann, verb, request);
@@ -244,6 +249,50 @@ describe.each(transports)('pages over %s', (transport) => {
         seqs,
         more,
       });
+    }
+  });
+
+  it('[VB12] history around a seq, a message or a time answers both sides without a gap, and nothing that is hidden from the reader', async () => {
+    const group = await groupOf(ann, bob);
+    await pushEach(...numbered(group, 10).map((given) => [ann, given] as const));
+    const all = await history(bob, group);
+    const fourth = all[3] as MessageRecord;
+    const first = all.findIndex(({ createdAt }) => createdAt >= fourth.createdAt) + 1;
+    for (const [request, at, seqs, more] of [
+      [{ around: { seq: 5 }, limit: 4 }, 5, [3, 4, 5, 6], true],
+      [{ around: { id: fourth.id }, limit: 3 }, 4, [3, 4, 5], true],
+      [{ around: { seq: 2 }, limit: 6 }, 2, [1, 2, 3, 4], false],
+      [{ around: { seq: 10 }, limit: 4 }, 10, [7, 8, 9, 10], true],
+      [{ around: { seq: 99 }, limit: 2 }, 10, [9, 10], true],
+      [{ around: { seq: 7 }, limit: 1 }, 7, [7], true],
+      [{ around: { time: '2000-01-01T00:00:00.000Z' }, limit: 4 }, 1, [1, 2], false],
+      [{ around: { time: fourth.createdAt }, limit: 1 }, first, [first], first > 1],
+      [{ around: { time: '2999-01-01T00:00:00.000Z' }, limit: 1 }, 10, [10], true],
+    ] as const) {
+      const answer = await askUntilAvailable(bob, 'history', { stream: group, ...request });
+      expect({ request, at, seqs: answer.records.map(({ seq }) => seq), more: answer.more }).toEqual({
+        request,
+        at,
+        seqs,
+        more,
+      });
+    }
+    // Long texts: at least the message itself, however few bytes there are.
+    const tight = await askUntilAvailable(bob, 'history', { stream: group, around: { seq: 5 }, maxBytes: 2_048 });
+    expect(tight.records.map(({ seq }) => seq)).toContain(5);
+    expect(bytesOf(tight)).toBeLessThanOrEqual(2_048);
+
+    const joined = newGroup();
+    const old = op.send(joined, 'before you came');
+    await pushEach([ann, op.create(joined, [], { history: 'joined' })], [ann, old], [ann, op.add(joined, bob.userId)]);
+    await pushEach([ann, op.send(joined, 'welcome')]);
+    expect(await askUntilAvailable(bob, 'history', { stream: joined, around: { id: old.id } })).toMatchObject({
+      error: { code: 'not_found', path: 'around.id' },
+    });
+    for (const around of [{ seq: 1 }, { time: '2000-01-01T00:00:00.000Z' }]) {
+      const { records, more } = await askUntilAvailable(bob, 'history', { stream: joined, around });
+      expect([records.some(({ text }) => text === 'before you came'), more]).toEqual([false, false]);
+      expect(records.at(-1)?.text).toBe('welcome');
     }
   });
 });

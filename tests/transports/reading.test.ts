@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ConversationId, directStream } from '#protocol/ids.ts';
+import { OPEN, PRIVACY_PATH } from '#protocol/privacy.ts';
 import type { KnownRecord, MessageRecord } from '#protocol/record.ts';
 import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
 import { type Client, fourPeople, transports, serverForFile } from './clients.fixture.ts';
@@ -49,6 +50,24 @@ describe.each(transports)('reading over %s', (transport) => {
     expect(await history(bob, group)).toEqual(wanted);
     const messages = [...held.values()].filter((record): record is MessageRecord => record.type === 'message');
     expect(messages.sort((a, b) => a.seq - b.seq)).toEqual(wanted);
+  });
+
+  it('[PV2] whoever hides how far they have read pulls the members without the read marks of others', async () => {
+    const group = await groupOf(ann, bob);
+    await pushEach(
+      [ann, op.send(group, '1')],
+      [ann, op.mark(group, { readSeq: 1 })],
+      [bob, op.mark(group, { readSeq: 1 })],
+    );
+    const marksOf = async (reader: Client) => {
+      const members = (await recordsOf(reader, group)).filter((record) => record.type === 'member');
+      return Object.fromEntries(members.map(({ name, readSeq, deliveredSeq }) => [name, [readSeq, deliveredSeq]]));
+    };
+    await expect.poll(() => marksOf(ann)).toEqual({ Ann: [1, 1], Bob: [1, 1] });
+    await bob.person.request('PUT', PRIVACY_PATH, { ...OPEN, readReceipts: false });
+    expect(await marksOf(bob)).toEqual({ Ann: [undefined, 1], Bob: [1, 1] });
+    expect(await marksOf(ann)).toEqual({ Ann: [1, 1], Bob: [1, 1] });
+    await bob.person.request('PUT', PRIVACY_PATH, OPEN);
   });
 
   it('[ST1] a feed has a changed message once, at its latest rev', async () => {

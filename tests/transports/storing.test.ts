@@ -111,7 +111,7 @@ describe.each(transports)('what is stored over %s', (transport) => {
     expect(await removedAt('history', 'history', (stream) => ({ stream }))).toContain('"code":"not_found"');
   });
 
-  it('[RC2] storage holds nothing of a deleted message', async () => {
+  it('[RC2] [SEC-08] storage holds nothing of a deleted message', async () => {
     const group = await groupOf(ann);
     const sent = op.send(group, 'a secret');
     await pushEach(

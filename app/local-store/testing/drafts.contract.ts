@@ -46,6 +46,13 @@ export function describeDrafts(newDevice: () => TestDevice): void {
       expect(await held()).toBe(', and');
     });
 
+    it('[OP16] [SM1] what was scheduled is no draft either', async () => {
+      await store.saveDraft(stream, 'good morning', '');
+      const op = { id: nextId(), stream, kind: 'message.schedule' as const, dueAt: at(60), text: 'good morning' };
+      await store.enqueue([op], at(1));
+      expect(await held()).toBe('');
+    });
+
     it('[OP16] a field that still holds what was sent cannot bring it back', async () => {
       await store.saveDraft(stream, 'see you', '');
       await store.enqueue([send(stream, { text: 'see you' })], at(1));

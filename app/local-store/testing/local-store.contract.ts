@@ -1,10 +1,13 @@
 import { describe } from 'vitest';
+import { describeBlocks } from './blocks.contract.ts';
+import { describeEdits } from './edits.contract.ts';
 import { describeDrafts } from './drafts.contract.ts';
 import { describeOutbox } from './outbox.contract.ts';
 import { describeOverlays } from './overlays.contract.ts';
 import { describePages } from './pages.contract.ts';
 import { describeReading } from './reading.contract.ts';
 import { describeResets } from './resets.contract.ts';
+import { describeRuns } from './runs.contract.ts';
 import type { TestDevice } from './test-device.ts';
 import { describeWaiting } from './waiting.contract.ts';
 
@@ -12,11 +15,14 @@ import { describeWaiting } from './waiting.contract.ts';
 export function describeLocalStore(name: string, newDevice: () => TestDevice): void {
   describe(`local store: ${name}`, () => {
     describePages(newDevice);
+    describeRuns(newDevice);
     describeResets(newDevice);
     describeReading(newDevice);
     describeDrafts(newDevice);
     describeOutbox(newDevice);
     describeOverlays(newDevice);
     describeWaiting(newDevice);
+    describeBlocks(newDevice);
+    describeEdits(newDevice);
   });
 }

@@ -51,7 +51,7 @@ describe('memory local store', () => {
 
   it('[CL3] a page and its cursor are lost or kept together, whenever the process dies during the transaction', async () => {
     const outcomes = new Set<string>();
-    for (let ticks = 0; ticks < 60; ticks++) {
+    for (let ticks = 0; ticks < 90; ticks++) {
       const disk = createMemoryDisk();
       const store = openMemoryLocalStore({ userId: ann, disk });
       const stream = newGroup();

@@ -3,7 +3,7 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import { memoryRows, type MemoryRows } from './memory-rows.ts';
 import { StoreRefused } from '#app/local-store/refused.ts';
 import type { Backing, Rows } from '#app/local-store/rows.ts';
-import { storeOver } from '#app/local-store/store-over.ts';
+import { wholeStoreOver } from '#app/local-store/testing/whole-store.ts';
 
 /** What outlives a process: the committed rows of one person. Several stores (tabs) may be open on one disk. */
 export interface MemoryDisk {
@@ -104,7 +104,7 @@ export function openMemoryLocalStore({ userId, disk = createMemoryDisk(), flush 
   };
 
   return {
-    ...storeOver(backing, userId),
+    ...wholeStoreOver(backing, userId),
     crash() {
       phase = 'dead';
       die();

@@ -26,6 +26,7 @@ export function memoryRows(): MemoryRows {
     outbox,
     drafts: table(journal, rowKeys.drafts),
     edits: table(journal, rowKeys.edits),
+    scheduled: table(journal, rowKeys.scheduled),
     cursors: table(journal, rowKeys.cursors),
     people: table(journal, rowKeys.people),
     facts: table(journal, rowKeys.facts),
@@ -47,6 +48,8 @@ export function memoryRows(): MemoryRows {
         .toSorted((a, b) => a.seq - b.seq);
       return newest === undefined ? found : found.slice(Math.max(0, found.length - newest));
     },
+    messagesAfter: async (stream, rev) =>
+      messages.list((message) => message.stream === stream && message.rev > rev).toSorted((a, b) => a.rev - b.rev),
     messageById: async (stream, id: OpId) =>
       messages.list((message) => message.stream === stream && message.id === id)[0],
     dropMessages: (stream, below) =>

@@ -44,6 +44,61 @@ export function describeOverlays(newDevice: () => TestDevice): void {
       expect([await row(), await store.messages(stream, {})]).toEqual(before);
     });
 
+    it('[PO2] [PO3] votes that wait are sent as the last one, and an accepted vote is counted until its record arrives', async () => {
+      const poll = { options: ['tea', 'coffee'], isAnonymous: true, votes: {}, counts: [2, 0], voters: 2 };
+      await store.applyChanges({ stream, prev: 11, cursor: 12, records: [{ ...seen, stream, rev: 12, poll }] });
+      const vote = (...options: number[]): Op => ({
+        id: nextId(),
+        stream,
+        kind: 'poll.vote',
+        messageId: seen.id,
+        options,
+      });
+      const [first, second] = [vote(0), vote(1)];
+      await store.enqueue([first], at(2));
+      await store.enqueue([second], at(3));
+      expect(await waiting()).toEqual([second]);
+      await store.beginAttempt([second.id]);
+      await store.settle([accepted(second, 13)]);
+      expect(await store.messages(stream, {})).toMatchObject([
+        { rev: 12, poll: { votes: { [ann]: [1] }, counts: [2, 1], voters: 3 } },
+      ]);
+    });
+
+    it('[SM1] [SM2] a message that was scheduled is there from the answer on until its place arrives, and so are its changes', async () => {
+      const texts = async () => (await store.scheduled(stream)).map(({ id, text }) => [id, text]);
+      const place = { type: 'scheduled', stream: own, id: `${own}/scheduled/0` } as const;
+      const given: Op = { id: nextId(), stream, kind: 'message.schedule', dueAt: at(9), text: 'later' };
+      const change: Op = { id: nextId(), stream, kind: 'scheduled.update', scheduledId: given.id, text: 'changed' };
+      await queue(given);
+      expect(await texts()).toEqual([]);
+      await store.settle([accepted(given, 2)]);
+      await queue(change);
+      await store.settle([accepted(change, 3)]);
+      expect(await texts()).toEqual([[given.id, 'changed']]);
+      const held = {
+        id: given.id,
+        conversation: stream,
+        dueAt: at(9),
+        createdAt: at(2),
+        attachments: [],
+        mentions: [],
+      };
+      const live = (prev: number, rev: number, more: object) =>
+        store.applyChanges({ stream: own, prev, cursor: rev, records: [{ ...place, rev, ...more }] });
+      await live(1, 3, { message: { ...held, text: 'changed' } });
+      expect(await texts()).toEqual([[given.id, 'changed']]);
+      // Sent meanwhile, before the answer to a change that came too late.
+      const late: Op = { id: nextId(), stream, kind: 'scheduled.cancel', scheduledId: given.id };
+      await queue(late);
+      await live(3, 5, { message: null });
+      await store.settle([accepted(late, 5)]);
+      expect(await texts()).toEqual([]);
+      // A page that was delayed brings nothing back.
+      await store.applyPage(pulled([page(own, 3, [{ ...place, rev: 3, message: { ...held, text: 'changed' } }])]));
+      expect(await texts()).toEqual([]);
+    });
+
     it('[OP8] an accepted reaction is shown until its record arrives, and never over a later one', async () => {
       const react: Op = { id: nextId(), stream, kind: 'reaction.set', messageId: seen.id, emoji: '👍', on: true };
       await queue(react);

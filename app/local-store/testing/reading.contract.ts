@@ -77,6 +77,11 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect(await mentioned()).toEqual([7, 10, 11]);
       await change(message(stream, 10, { rev: 30, deletedAt: at(9), text: '' }));
       expect(await mentioned()).toEqual([7, 11]);
+      // Edits add and remove mentions.
+      await change(mention(8, { rev: 31 }), message(stream, 11, { rev: 32 }));
+      expect(await mentioned()).toEqual([7, 8]);
+      await change(message(stream, 8, { rev: 33 }), mention(11, { rev: 34 }));
+      expect(await mentioned()).toEqual([7, 11]);
       await history(3, { stream, records: [mention(1), mention(2)], more: false });
       expect(await mentioned()).toEqual([7, 11]);
       await store.applyPage(pulled([joined(8, 2)]));
@@ -86,6 +91,27 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect(await mentioned()).toEqual([2, 7, 11]);
       await store.applyPage(pulled([joined(11, 4)]));
       expect(await mentioned()).toBeUndefined();
+    });
+
+    it('[ask 29] says what has changed since a rev, and reads single messages', async () => {
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 4))]));
+      const edited = message(stream, 2, { rev: 30 });
+      await change(edited);
+      const seqs = (found: readonly { seq: number }[]) => found.map(({ seq }) => seq).toSorted((a, b) => a - b);
+      expect(seqs(await store.messagesAfter(stream, 12))).toEqual([2, 3, 4]);
+      expect(await store.messagesAfter(stream, 14)).toEqual([edited]);
+      expect(await store.messagesAfter(stream, 30)).toEqual([]);
+      expect(
+        seqs(
+          await store.messagesAt([
+            [stream, 4],
+            [stream, 9],
+            [stream, 1],
+          ]),
+        ),
+      ).toEqual([1, 4]);
+      expect(await store.cursors()).toEqual({ [stream]: 30 });
+      expect(await store.epoch()).toBe('first');
     });
 
     it('[RC2] a deleted last message stays the last', async () => {

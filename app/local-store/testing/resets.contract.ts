@@ -2,8 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { forEveryTest, type TestDevice } from './test-device.ts';
-import { accepted, at, bob, bootstrap, create, mark, membership, messages, newGroup, own } from './records.fixture.ts';
-import { page, pulled, refused, send } from './records.fixture.ts';
+import {
+  accepted,
+  ann,
+  at,
+  bob,
+  bootstrap,
+  conversation,
+  create,
+  mark,
+  member,
+  membership,
+} from './records.fixture.ts';
+import { messages, newGroup, own, page, pulled, refused, send } from './records.fixture.ts';
 
 /** What resets drop, and what they keep. */
 export function describeResets(newDevice: () => TestDevice): void {
@@ -60,11 +71,23 @@ export function describeResets(newDevice: () => TestDevice): void {
       await store.applyPage(pulled([joined({ rev: 1 }), bootstrap(stream, messages(stream, 1, 3))]));
       const left = membership(stream, { rev: 2, leftAt: at(5) });
       await store.applyPage(pulled([page(own, 2, [left]), unreadable()]));
-      await store.applyPage(pulled([page(own, 3, [membership(stream, { rev: 3 })])]));
+      await store.applyPage(pulled([page(own, 3, [membership(stream, { rev: 3, joinedAt: at(6) })])]));
       expect([await store.messages(stream, {}), await store.members(stream)]).toEqual([[], []]);
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 9, 9))]));
       expect(await store.messages(stream, {})).toHaveLength(1);
       expect(await store.conversation(stream)).toMatchObject({ record: { title: 'Crew' }, historyStart: 9 });
+    });
+
+    it('[CL4] [LV4] what was fetched since the person joined again stays when their membership arrives after it', async () => {
+      await store.applyPage(pulled([joined({ rev: 1 }), bootstrap(stream, messages(stream, 1, 3))]));
+      await store.applyPage(pulled([page(own, 2, [membership(stream, { rev: 2, leftAt: at(5) })]), unreadable()]));
+      const again = [conversation(stream), member(stream, ann, { rev: 7, joinedAt: at(6) }), member(stream, bob)];
+      await store.applyPage(pulled([page(stream, 19, [...again, ...messages(stream, 9, 9)], { reset: true })]));
+      const change = { stream: own, prev: 2, cursor: 3, records: [membership(stream, { rev: 3, joinedAt: at(6) })] };
+      expect(await store.applyChanges(change)).toBe('applied');
+      expect(await store.cursors()).toEqual({ [own]: 3, [stream]: 19 });
+      expect((await store.messages(stream, {})).map(({ seq }) => seq)).toEqual([9]);
+      expect(await store.members(stream)).toHaveLength(2);
     });
 
     it('[VB6] forgets a stream that the server does not know', async () => {

@@ -37,10 +37,10 @@ export function describeWaiting(newDevice: () => TestDevice): void {
         mime: 'image/png',
         size: 1,
       });
-      await store.fileUploaded(two, uploaded('b'));
+      await store.replaceFile(two, uploaded('b'));
       expect((await ops()).map(filesToUpload)).toEqual([[one]]);
-      await store.fileUploaded(one, uploaded('a'));
-      await store.fileUploaded(localFileId('gone'), uploaded('c'));
+      await store.replaceFile(one, uploaded('a'));
+      await store.replaceFile(localFileId('gone'), uploaded('c'));
       expect(await sent()).toEqual([{ ...withFiles, attachments: [uploaded('a'), uploaded('b')] }]);
     });
 
@@ -49,19 +49,31 @@ export function describeWaiting(newDevice: () => TestDevice): void {
       expect(await sent()).toEqual([{ ...first, text: 'better' }, second]);
     });
 
+    it('[CL11] [OP4] takes the mentions of its edit, in the queue and by the op that follows it', async () => {
+      await store.editText('for @Bob', { ...change(first.id), mentions: [bob] });
+      await store.beginAttempt([first.id]);
+      await store.editText('for nobody', { ...change(first.id), mentions: [] });
+      const [queued, , edit] = await ops();
+      expect([queued, edit]).toMatchObject([
+        { id: first.id, text: 'for @Bob', mentions: [bob] },
+        { kind: 'message.edit', text: 'for nobody', mentions: [] },
+      ]);
+    });
+
     it('[CL11] is edited by an op that follows it once it was attempted, and once it has arrived', async () => {
       await store.beginAttempt([first.id]);
       const [waiting, arrived] = [change(first.id), change(nextId())];
       await store.editText('better', waiting);
       await store.editText('best', arrived);
-      const edit = (text: string, { messageId, opId }: typeof waiting): Op => ({
+      const edit = (text: string, { messageId, opId }: typeof waiting) => ({
         id: opId,
         stream,
-        kind: 'message.edit',
+        kind: 'message.edit' as const,
         messageId,
         text,
       });
-      expect(await ops()).toEqual([first, second, edit('better', waiting), edit('best', arrived)]);
+      const better: Op = { ...edit('better', waiting), base: first.id };
+      expect(await ops()).toEqual([first, second, better, edit('best', arrived)]);
     });
 
     it('[CL11] is sent again with its new text if it was refused, in its old place', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createUsers } from '#server/auth/users.ts';
 import { until } from '#server/streams/testing/world.fixture.ts';
-import { PASSWORD, type Person, type World, createWorld } from '#server/auth/testing/accounts.fixture.ts';
+import { ORIGIN, PASSWORD, type Person, type World, createWorld } from '#server/auth/testing/accounts.fixture.ts';
+import { openMail } from '#server/mail/open-mail.ts';
 import { INVITATION_MS } from './invitations.ts';
 
 describe('the administrator', () => {
@@ -17,7 +19,6 @@ describe('the administrator', () => {
     bob = await world.signUp('Bob Builder', 'bob@example.org');
   });
   afterAll(async () => {
-    world.accounts.close();
     await world.close();
   });
   beforeEach(() => {
@@ -31,7 +32,9 @@ describe('the administrator', () => {
       signUp: 'open',
       people: 2,
       mail: true,
+      mailIsLogged: false,
       storedBytes: 1_234,
+      openReports: 0,
     });
     expect((await asBob('')).json).toEqual({ isAdministrator: false });
     expect((await world.call('/administration')).status).toBe(401);
@@ -39,14 +42,30 @@ describe('the administrator', () => {
       ['/people'],
       ['/people?q=ann'],
       ['/invitations'],
+      ['/health'],
+      ['/reports?state=open'],
+      ['/reports/resolve', { id: 'x', outcome: 'dismissed' }],
       ['/suspend', { userId: ann.id, on: true }],
       ['/end-sessions', { userId: ann.id }],
       ['/send-reset', { userId: ann.id }],
+      ['/hand-over', { userId: ann.id }],
       ['/invite', {}],
       ['/withdraw', { id: 'x' }],
     ] as const)
       expect([path, (await asBob(path, body)).status]).toEqual([path, 404]);
     expect(world.events.ended).toEqual([]);
+  });
+
+  it('[AC4] is told where mails are only written to the log', async () => {
+    const logged = openMail({ mail: undefined, isProduction: false }, { debug() {}, info() {}, warn() {}, error() {} });
+    const again = await world.again({
+      rateLimit: false,
+      mail: logged && { ...logged, origin: ORIGIN },
+    });
+    expect((await again.call('/administration', undefined, { cookie: ann.cookie })).json).toMatchObject({
+      mail: true,
+      mailIsLogged: true,
+    });
   });
 
   it('[AC4] finds people by name or address, and sees how many devices are signed in, but nothing that they wrote', async () => {
@@ -60,10 +79,12 @@ describe('the administrator', () => {
       expect((await asAnn(`/people?q=${encodeURIComponent(q)}`)).json).toEqual({ people: [] });
   });
 
-  it('[AC4] [SEC-23] suspends somebody: their sessions end, and the right password opens nothing until it is undone', async () => {
+  it('[AC4] [SEC-23] [SM5] suspends somebody: their sessions end, nothing is sent in their name, and the right password opens nothing until it is undone', async () => {
     expect((await asAnn('/suspend', { userId: bob.id, on: true })).status).toBe(200);
     expect(world.events.ended).toEqual([[[expect.any(String)], 'revoked']]);
     expect(await world.accounts.sessions.find(bob.cookie)).toBeNull();
+    const users = createUsers(world.database.connection);
+    expect(await Promise.all([bob.id, ann.id].map((id) => users.isBarred(id)))).toEqual([true, false]);
     const refused = await signIn(bob.email);
     expect([refused.status, refused.json]).toMatchObject([403, { code: 'ACCOUNT_SUSPENDED' }]);
     // A wrong password is answered as ever, so that nobody else learns of it. [SEC-27]
@@ -71,6 +92,7 @@ describe('the administrator', () => {
     expect([wrong.status, wrong.json]).toMatchObject([401, { code: 'INVALID_EMAIL_OR_PASSWORD' }]);
     expect((await asAnn('/people?q=bob')).json).toMatchObject({ people: [{ isSuspended: true, sessions: 0 }] });
     expect((await asAnn('/suspend', { userId: bob.id, on: false })).status).toBe(200);
+    expect(await users.isBarred(bob.id)).toBe(false);
     bob = { ...bob, cookie: (await signIn(bob.email)).cookie };
     expect((await asAnn('/suspend', { userId: ann.id, on: true })).status).toBe(404);
     expect((await asAnn('/suspend', { userId: 'f'.repeat(24), on: true })).status).toBe(404);

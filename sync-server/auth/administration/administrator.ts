@@ -4,11 +4,17 @@ import { ANSWER_MS, createDeadline } from '#server/auth/deadline.ts';
 const KEY = 'administrator';
 const MAX_MS = 3_000;
 
-/** Whether somebody is the administrator: the person whose account was the first of this installation. [AC4] */
-export function createIsAdministrator(connection: Connection): (userId: string) => Promise<boolean> {
+export interface Administrators {
+  /** Whether this person is the administrator. */
+  isAdministrator(userId: string): Promise<boolean>;
+  /** Makes somebody else the administrator. False: there is no such person, or they may not sign in. */
+  handOver(from: string, to: string): Promise<boolean>;
+}
+
+/** The administrator: the person whose account was the first of this installation, until they hand it over. [AC4] */
+export function createAdministrators(connection: Connection): Administrators {
   const settings = connection.collection<{ _id: string; userId: string }>('account_settings');
   const users = connection.collection('user');
-  let known: string | undefined;
 
   async function administrator(): Promise<string | undefined> {
     const stored = await settings.findOne({ _id: KEY }, { maxTimeMS: MAX_MS });
@@ -23,9 +29,19 @@ export function createIsAdministrator(connection: Connection): (userId: string) 
     return (await settings.findOne({ _id: KEY }, { maxTimeMS: MAX_MS }))?.userId;
   }
 
-  return async (userId) => {
-    if (!Types.ObjectId.isValid(userId)) return false;
-    known ??= await createDeadline(ANSWER_MS).bound(administrator());
-    return known === userId;
+  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
+  return {
+    // Looked up each time, because another server may have handed it over.
+    async isAdministrator(userId) {
+      return Types.ObjectId.isValid(userId) && (await inTime(administrator())) === userId;
+    },
+    async handOver(from, to) {
+      const filter = { _id: new Types.ObjectId(to), suspendedAt: { $exists: false }, deletedAfter: { $exists: false } };
+      const options = { projection: { _id: 1 }, maxTimeMS: MAX_MS };
+      if (from === to || (await inTime(users.findOne(filter, options))) === null) return false;
+      return (
+        (await inTime(settings.updateOne({ _id: KEY, userId: from }, { $set: { userId: to } }))).matchedCount === 1
+      );
+    },
   };
 }

@@ -1,16 +1,29 @@
 import type { Connection } from 'mongoose';
+import type { Health, ReportPage } from '#protocol/administration.ts';
+import type { UserId } from '#protocol/ids.ts';
+import type { ReportOutcome } from '#protocol/reports.ts';
 import type { EndSessions } from '#server/auth/end-sessions.ts';
-import { createIsAdministrator } from './administrator.ts';
+import { type Administrators, createAdministrators } from './administrator.ts';
 import { type Invitations, createInvitations } from './invitations.ts';
 import { type AdministeredPeople, createAdministeredPeople } from './people.ts';
 
+/** What people have told the administrator. [RP3] */
+export interface ReadReports {
+  countOpen(): Promise<number>;
+  page(state: 'open' | 'resolved', before?: string): Promise<ReportPage>;
+  resolve(id: string, by: UserId, outcome: ReportOutcome): Promise<boolean>;
+}
+
 /** What the administrator of a server uses. */
-export interface Administration {
-  isAdministrator(userId: string): Promise<boolean>;
+export interface Administration extends Administrators {
   people: AdministeredPeople;
   invitations: Invitations;
   /** Bytes of files on the server. */
   storedBytes(): Promise<number>;
+  health(): Promise<Health>;
+  reports: ReadReports;
+  /** Mails are only written to the log. */
+  mailIsLogged: boolean;
 }
 
 interface AdministrationParts {
@@ -18,13 +31,16 @@ interface AdministrationParts {
   now: () => number;
   endSessions: EndSessions;
   storedBytes(): Promise<number>;
+  health(): Promise<Health>;
+  reports: ReadReports;
+  mailIsLogged: boolean;
 }
 
-export function openAdministration({ connection, now, endSessions, storedBytes }: AdministrationParts): Administration {
+export function openAdministration({ connection, now, endSessions, ...facts }: AdministrationParts): Administration {
   return {
-    isAdministrator: createIsAdministrator(connection),
+    ...createAdministrators(connection),
     people: createAdministeredPeople(connection, endSessions),
     invitations: createInvitations(connection, now),
-    storedBytes,
+    ...facts,
   };
 }

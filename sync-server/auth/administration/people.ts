@@ -5,16 +5,12 @@ import { asciiAddress } from '#server/auth/ascii-address.ts';
 import { ANSWER_MS, createDeadline } from '#server/auth/deadline.ts';
 import { queryWords, rarestGram } from '#server/auth/name-search.ts';
 import type { EndSessions } from '#server/auth/end-sessions.ts';
+import type { UserRow } from '#server/auth/users.ts';
 
 export const PEOPLE_PAGE = 50;
 const MAX_MS = 3_000;
 
-interface UserRow {
-  _id: Types.ObjectId;
-  name: string;
-  email: string;
-  emailVerified?: boolean;
-  createdAt?: Date;
+interface PersonRow extends UserRow {
   /** Milliseconds since 1970. Present: the person can't sign in. */
   suspendedAt?: number;
 }
@@ -30,7 +26,7 @@ export interface AdministeredPeople {
 
 /** What the administrator sees of people and may do about their accounts. Messages and files are not among it. [AC4] */
 export function createAdministeredPeople(connection: Connection, endSessions: EndSessions): AdministeredPeople {
-  const users = connection.collection<UserRow>('user');
+  const users = connection.collection<PersonRow>('user');
   const sessions = connection.collection('session');
   const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
   const projection = { name: 1, email: 1, emailVerified: 1, createdAt: 1, suspendedAt: 1 };
@@ -75,7 +71,7 @@ function filterOf(query: string): Record<string, unknown> | null {
   };
 }
 
-function personOf({ _id, name, email, emailVerified, createdAt, suspendedAt }: UserRow, open: number) {
+function personOf({ _id, name, email, emailVerified, createdAt, suspendedAt }: PersonRow, open: number) {
   return {
     id: _id.toHexString() as UserId,
     name,

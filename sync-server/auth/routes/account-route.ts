@@ -4,6 +4,9 @@ import type { AddressClaims } from '#server/auth/address-claims.ts';
 import type { Administration } from '#server/auth/administration/open-administration.ts';
 import type { Closing } from '#server/auth/closing.ts';
 import type { EndSessions } from '#server/auth/end-sessions.ts';
+import type { Freshness } from '#server/auth/freshness.ts';
+import type { Passkeys } from '#server/auth/passkeys.ts';
+import type { OwnWaysIn } from '#server/auth/ways-in.ts';
 import type { KnownDevices } from '#server/auth/known-device.ts';
 import type { RequestScope } from '#server/auth/request-scope.ts';
 import type { Language, Letter } from '#server/auth/letters.ts';
@@ -23,6 +26,8 @@ export interface Visit<Body = Fields> {
   cookie: string | null;
   agent: string;
   clientAddress: string;
+  /** Of the page that asks, by the server's settings or, without them, by the address that it asked. */
+  origin: string;
   /** For mails. */
   language: Language;
 }
@@ -34,6 +39,9 @@ export interface AnswerParts {
   options: SignInOptions;
   claims: AddressClaims;
   closing: Closing;
+  freshness: Freshness;
+  passkeys: Passkeys;
+  waysIn: OwnWaysIn;
   administration: Administration;
   endSessions: EndSessions;
   attempts: Attempts;
@@ -57,12 +65,14 @@ export interface AccountRoute<Body = Fields> {
   body?: v.GenericSchema<unknown, Body>;
   /** `required`: 401 without one. `optional`: looked up, and may be missing. Absent: not looked up. */
   session?: 'required' | 'optional';
+  /** 403 `SESSION_NOT_FRESH` unless the person signed in, or proved themselves, within ten minutes. [SEC-32] */
+  needsFresh?: true;
   /** Counts an attempt before it is made. Absent: unlimited. */
   attempt?(visit: Visit<Body>, limits: { attempts: Attempts; devices: KnownDevices }): Attempt;
   /** A success gives the counted attempt back. */
   countsFailuresOnly?: true;
   /** What the library's hooks have to find while this request runs. */
-  scope?(): Partial<RequestScope>;
+  scope?(visit: Visit<Body>): Partial<RequestScope>;
   /** A refusal, or an answer in place of the library's; null lets the library go on. */
   before?(visit: Visit<Body>, parts: AnswerParts): Promise<Response | null>;
   /** Takes back what `before` did, where the library then refused. */
@@ -77,8 +87,8 @@ export interface AccountRoute<Body = Fields> {
   endReason?: string;
   /** Which sessions must be gone after a success; `named` is the one whose token the body holds. [SEC-23] */
   endsSessions?: 'own' | 'others' | 'all' | 'named';
-  /** The person's device is remembered after a success, as one that signed in to this address. [SEC-22] */
-  remembersDeviceOf?(body: Body): string;
+  /** The person's device is remembered after a success, as one that signed in to this address; null: it is not. [SEC-22] */
+  remembersDeviceOf?(body: Body, options: SignInOptions): string | null;
   /** Replaces the library's answer; null keeps it. */
   amend?(text: string, visit: Visit<Body>, scope: RequestScope, parts: AnswerParts): Promise<Response | null>;
   /** Runs after a success. */

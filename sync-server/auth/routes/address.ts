@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { strict } from '#protocol/shape.ts';
+import { isOfDomain } from '#server/auth/domains.ts';
 import {
   answerOf,
+  otherDomain,
   passwordRequired,
   passwordTooLong,
   passwordTooShort,
@@ -67,6 +69,9 @@ export const changeEmail = accountRoute({
   path: '/change-email',
   needsMail: true,
   body: strict({ newEmail: Address }),
+  needsFresh: true,
+  before: ({ body }, { options: { domains } }) =>
+    Promise.resolve(domains === undefined || isOfDomain(body.newEmail, domains) ? null : otherDomain()),
   session: 'required',
   attempt: (visit, { attempts }) => attempts.mail(userOf(visit), visit.clientAddress),
 });

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { UserId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
+import { ReportOutcome } from '#protocol/reports.ts';
 import { strict, text } from '#protocol/shape.ts';
 import { answerOf, notFound, tooMany } from '#server/auth/answers.ts';
 import { accountRoute, userOf, type AccountRoute, type AnswerParts, type Visit } from './account-route.ts';
@@ -8,6 +9,12 @@ import { Nothing } from './fields.ts';
 
 /** An id of the accounts' library. */
 const PersonId = v.pipe(UserId, v.regex(/^[0-9a-f]{24}$/));
+
+const ReportsAsked = strict({
+  state: v.picklist(['open', 'resolved']),
+  /** The id of the last report that is known. */
+  before: v.optional(text(100)),
+});
 
 /** A route for the administrator alone. To anybody else it does not exist. [AC4] [SEC-10] */
 function forAdministrator<Body>(
@@ -31,12 +38,17 @@ export const administrationRoutes: readonly AccountRoute[] = [
     path: '/administration',
     session: 'required',
     attempt: (visit, { attempts }) => attempts.administration(userOf(visit)),
-    async answer(visit, { administration: { isAdministrator, people, storedBytes }, options: { signUp, mail } }) {
+    async answer(visit, { administration, options: { signUp, domains, mail } }) {
+      const { isAdministrator, people, reports, storedBytes, mailIsLogged } = administration;
       if (!(await isAdministrator(userOf(visit)))) return answerOf({ isAdministrator: false });
-      const [count, bytes] = await Promise.all([people.count(), storedBytes()]);
-      return answerOf({ isAdministrator: true, signUp, people: count, mail, storedBytes: bytes });
+      const [count, bytes, openReports] = await Promise.all([people.count(), storedBytes(), reports.countOpen()]);
+      const facts = { signUp, domains, people: count, mail, mailIsLogged, storedBytes: bytes, openReports };
+      return answerOf({ isAdministrator: true, ...facts });
     },
   }),
+  forAdministrator({ method: 'GET', path: '/administration/health' }, async (_visit, { administration }) =>
+    answerOf(await administration.health()),
+  ),
   forAdministrator(
     { method: 'GET', path: '/administration/people', body: strict({ q: v.optional(text(limits.query), '') }) },
     async ({ body }, { administration }) => answerOf({ people: await administration.people.find(body.q) }),
@@ -69,6 +81,30 @@ export const administrationRoutes: readonly AccountRoute[] = [
     ),
     needsMail: true,
   },
+  {
+    ...forAdministrator(
+      { method: 'POST', path: '/administration/hand-over', body: strict({ userId: PersonId }) },
+      async (visit, { administration }) =>
+        (await administration.handOver(userOf(visit), visit.body.userId)) ? done() : notFound(),
+    ),
+    needsFresh: true,
+  },
+  forAdministrator(
+    { method: 'GET', path: '/administration/reports', body: ReportsAsked },
+    async ({ body: { state, before } }, { administration }) =>
+      answerOf(await administration.reports.page(state, before)),
+  ),
+  forAdministrator(
+    {
+      method: 'POST',
+      path: '/administration/reports/resolve',
+      body: strict({ id: text(100), outcome: ReportOutcome }),
+    },
+    async (visit, { administration }) => {
+      const { id, outcome } = visit.body;
+      return (await administration.reports.resolve(id, userOf(visit) as UserId, outcome)) ? done() : notFound();
+    },
+  ),
   forAdministrator({ method: 'GET', path: '/administration/invitations' }, async (_visit, { administration }) =>
     answerOf({ invitations: await administration.invitations.open() }),
   ),

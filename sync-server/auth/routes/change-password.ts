@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { strict } from '#protocol/shape.ts';
+import { answerOf, passwordSet, passwordTooLong, passwordTooShort, unauthorized } from '#server/auth/answers.ts';
 import { accountRoute, userOf } from './account-route.ts';
 import { NewPassword, Password } from './fields.ts';
 
@@ -17,4 +18,25 @@ export const changePassword = accountRoute({
   // A new password ends every other session, whatever was asked for. [SEC-23]
   forward: (body) => ({ ...body, revokeOtherSessions: true }),
   endReason: 'password_changed',
+});
+
+/** The first password of somebody who signs in otherwise. Like any new one, it ends every other session. [SEC-23] [SEC-26] */
+export const setPassword = accountRoute({
+  method: 'POST',
+  path: '/set-password',
+  body: strict({ newPassword: NewPassword }),
+  session: 'required',
+  needsFresh: true,
+  attempt: (visit, { attempts }) => attempts.profileChange(userOf(visit)),
+  async answer({ session, body: { newPassword }, language }, { claims, endSessions, users, queueLetter }) {
+    if (session === null) return unauthorized();
+    if (newPassword.length < 8) return passwordTooShort();
+    if (newPassword.length > 128) return passwordTooLong();
+    const { id, userId } = session;
+    if (!(await claims.setFirst(userId, newPassword))) return passwordSet();
+    await endSessions(userId, 'password_changed', id);
+    const address = await users.address(userId);
+    if (address !== null) await queueLetter({ kind: 'new-password', address: address.email, language });
+    return answerOf({ status: true });
+  },
 });

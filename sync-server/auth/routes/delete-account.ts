@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { strict } from '#protocol/shape.ts';
-import { answerOf, notFresh, tooManyAttempts, wrongPassword } from '#server/auth/answers.ts';
+import {
+  administratorLeaves,
+  answerOf,
+  notFresh,
+  passwordMissing,
+  tooManyAttempts,
+  wrongPassword,
+} from '#server/auth/answers.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { accountRoute, userOf } from './account-route.ts';
 import { Password } from './fields.ts';
@@ -12,15 +19,19 @@ export const deleteAccount = accountRoute({
   body: strict({ password: v.optional(Password) }),
   session: 'required',
   attempt: (visit, { attempts }) => attempts.profileChange(userOf(visit)),
-  async answer(visit, { claims, closing, attempts, users, queueLetter }) {
+  async answer(visit, { administration, freshness, claims, closing, attempts, users, queueLetter }) {
     const userId = userOf(visit) as UserId;
+    if ((await administration.isAdministrator(userId)) && (await administration.people.count()) > 1)
+      return administratorLeaves();
     // A device that was left open must not be enough to delete an account.
     if (await closing.hasPassword(userId)) {
+      const { password = '' } = visit.body;
+      if (password === '') return passwordMissing();
       const attempt = attempts.password(userId);
       if (attempt.waitMs > 0) return tooManyAttempts(attempt.waitMs);
-      if (!(await claims.isPassword(userId, visit.body.password ?? ''))) return wrongPassword();
+      if (!(await claims.isPassword(userId, password))) return wrongPassword();
       attempt.forgive();
-    } else if (visit.session !== null && !(await closing.isFresh(visit.session))) return notFresh();
+    } else if (visit.session !== null && !(await freshness.isFresh(visit.session))) return notFresh();
     const address = await users.address(userId);
     const deletedAfter = closing.graceEnd();
     // The letter first: nobody's account must be deleted without their hearing of it.

@@ -9,5 +9,13 @@ export const signIn = accountRoute({
   attempt: ({ body, cookie, clientAddress }, { attempts, devices }) =>
     attempts.signIn(body.email, devices.read(cookie, body.email), clientAddress),
   countsFailuresOnly: true,
-  remembersDeviceOf: ({ email }) => email,
+  // A shared computer is nobody's device.
+  remembersDeviceOf: ({ email, rememberMe }) => (rememberMe === false ? null : email),
+  // The password was right: only its person is sent the link that confirms the address. [AC7]
+  async amend(text, { body, clientAddress, language }, _scope, { users, attempts, queueLetter }) {
+    if (!text.includes('EMAIL_NOT_VERIFIED') || attempts.mail(body.email, clientAddress).waitMs > 0) return null;
+    const userId = await users.idByAddress(body.email);
+    if (userId !== null) await queueLetter({ kind: 'verify', userId, language });
+    return null;
+  },
 });

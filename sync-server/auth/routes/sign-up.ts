@@ -1,7 +1,8 @@
 import { PersonName } from '#protocol/record.ts';
 import * as v from 'valibot';
 import { strict, text } from '#protocol/shape.ts';
-import { addressTaken, byInvitation, unavailable } from '#server/auth/answers.ts';
+import { addressTaken, answerOf, byInvitation, otherDomain, unavailable } from '#server/auth/answers.ts';
+import { isOfDomain } from '#server/auth/domains.ts';
 import { accountRoute } from './account-route.ts';
 import { Address, NewPassword, NoPicture, Remember } from './fields.ts';
 
@@ -21,6 +22,7 @@ export const signUp = accountRoute({
   attempt: ({ clientAddress }, { attempts }) => attempts.signUp(clientAddress),
   // The code is used up first, so that no two people sign up with it at once. [AC5]
   async before({ body }, { options, administration }) {
+    if (options.domains !== undefined && !isOfDomain(body.email, options.domains)) return otherDomain();
     if (options.signUp !== 'invite') return null;
     const isInvited = body.invitation !== undefined && (await administration.invitations.take(body.invitation));
     return isInvited ? null : byInvitation();
@@ -33,13 +35,16 @@ export const signUp = accountRoute({
   scope: () => ({ signUp: {} }),
   // The library accepts a missing picture here, but not null.
   forward: ({ image: _, invitation: __, ...fields }) => fields,
-  remembersDeviceOf: ({ email }) => email,
+  // Without a session, nothing has shown that the address is theirs.
+  remembersDeviceOf: ({ email }, { domains }) => (domains === undefined ? email : null),
   /**
    * The user was not written: either somebody else took the address a moment earlier, or the database failed. Only in
    * the first case can this sign-up's write never arrive later, so only then are its credentials removed now; otherwise
    * the next start removes them.
    */
-  async amend(text, { body }, { signUp: made }, { users }) {
+  async amend(text, { body }, { signUp: made }, { users, options }) {
+    // The library answers alike where the address was taken, except for the fields of the user that it makes up. [SEC-27]
+    if (options.domains !== undefined && text.includes('"token":null')) return answerOf({ token: null });
     if (!text.includes('FAILED_TO_CREATE_USER')) return null;
     const owner = await users.idByAddress(body.email);
     if (owner === null) return unavailable();

@@ -4,6 +4,9 @@ import type { SignInProvider } from '#server/auth/sign-in-providers.ts';
 import { FAILED_PATH } from '#server/auth/sign-in-with.ts';
 import { accountRoute, type AccountRoute, userOf } from './account-route.ts';
 
+/** Where a failed link ends: the settings, which say so. */
+const LINK_FAILED_PATH = '/settings?sign-in=failed';
+
 /** A place in the app. A scheme, a host or a backslash, which browsers read as a slash, would lead elsewhere. [SEC-21] */
 const Path = v.pipe(text(500), v.regex(/^\/(?!\/)[\w\-./~%?=&:+,]*$/));
 
@@ -18,6 +21,8 @@ const Callback = v.object({
 /** The routes of the providers that are configured; without any, none exist. [SEC-25] */
 export function socialRoutes(providers: readonly SignInProvider[]): AccountRoute[] {
   if (providers.length === 0) return [];
+  // Facebook never says whether it has verified an address, and the library links nothing that is not.
+  const vouching = providers.filter(({ issuer }) => issuer !== undefined);
   const body = strict({
     provider: v.picklist(providers.map(({ id }) => id)),
     to: v.optional(Path, '/'),
@@ -40,10 +45,11 @@ export function socialRoutes(providers: readonly SignInProvider[]): AccountRoute
     accountRoute({
       method: 'POST',
       path: '/link-social',
-      body,
+      needsFresh: true,
+      body: strict({ provider: v.picklist(vouching.map(({ id }) => id)), to: v.optional(Path, '/') }),
       session: 'required',
       attempt: (visit, { attempts }) => attempts.profileChange(userOf(visit)),
-      forward,
+      forward: (given) => ({ ...forward(given), errorCallbackURL: LINK_FAILED_PATH }),
     }),
     ...providers.map(({ id }) =>
       accountRoute({

@@ -2,10 +2,13 @@ import type { SignInProvider } from '#server/auth/sign-in-providers.ts';
 import type { AccountRoute } from './account-route.ts';
 import { administrationRoutes } from './administration.ts';
 import { changeEmail, sendVerificationEmail, verifyEmail } from './address.ts';
-import { changePassword } from './change-password.ts';
+import { changePassword, setPassword } from './change-password.ts';
 import { deleteAccount } from './delete-account.ts';
 import { getSession } from './get-session.ts';
+import { judgePassword } from './password-strength.ts';
 import { listSessions } from './list-sessions.ts';
+import { passkeyRoutes } from './passkeys.ts';
+import { waysInRoutes } from './ways-in.ts';
 import { requestPasswordReset, resetPassword } from './reset-password.ts';
 import { revokeOtherSessions, revokeSession, revokeSessions } from './revoke-sessions.ts';
 import { socialRoutes } from './social.ts';
@@ -20,10 +23,12 @@ const routes: readonly AccountRoute[] = [
   getSession,
   listSessions,
   signUp,
+  judgePassword,
   signIn,
   signOut,
   updateUser,
   changePassword,
+  setPassword,
   requestPasswordReset,
   resetPassword,
   sendVerificationEmail,
@@ -38,7 +43,15 @@ const routes: readonly AccountRoute[] = [
   verifyTotp,
   verifyRecoveryCode,
   disableTwoFactor,
+  ...passkeyRoutes,
+  ...waysInRoutes,
   ...administrationRoutes,
+];
+
+/** Those that exist where people can sign in by these providers. */
+export const accountRoutes = (providers: readonly SignInProvider[]): readonly AccountRoute[] => [
+  ...routes,
+  ...socialRoutes(providers),
 ];
 
 export type FindRoute = (request: Request) => AccountRoute | undefined;
@@ -48,8 +61,7 @@ export type FindRoute = (request: Request) => AccountRoute | undefined;
  * name nothing, so they cannot get past a limit. [SEC-22] [SEC-25]
  */
 export function createFindRoute(providers: readonly SignInProvider[]): FindRoute {
-  const all = [...routes, ...socialRoutes(providers)];
-  const byPath = new Map(all.map((route) => [`${route.method} ${route.path}`, route]));
+  const byPath = new Map(accountRoutes(providers).map((route) => [`${route.method} ${route.path}`, route]));
   return (request) => {
     const path = /^\/api\/auth(\/.*)$/.exec(new URL(request.url).pathname)?.[1];
     return byPath.get(`${request.method} ${path ?? ''}`);

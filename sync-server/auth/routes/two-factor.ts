@@ -34,6 +34,7 @@ export const verifyTotp = accountRoute({
   path: '/two-factor/verify-totp',
   body: strict({ code: Code }),
   session: 'optional',
+  scope: ({ body }) => ({ code: body.code }),
   attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
   countsFailuresOnly: true,
   // Somebody may have signed in with the password alone since the secret was made. [SEC-23]

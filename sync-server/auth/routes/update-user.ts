@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { AboutLine } from '#protocol/about.ts';
 import { MediaId, type UserId } from '#protocol/ids.ts';
 import { PersonName } from '#protocol/record.ts';
 import { strict } from '#protocol/shape.ts';
@@ -8,7 +9,12 @@ import { accountRoute, userOf } from './account-route.ts';
 export const updateUser = accountRoute({
   method: 'POST',
   path: '/update-user',
-  body: strict({ name: v.optional(PersonName), image: v.nullish(MediaId), findable: v.optional(v.boolean()) }),
+  body: strict({
+    name: v.optional(PersonName),
+    image: v.nullish(MediaId),
+    about: v.nullish(AboutLine),
+    findable: v.optional(v.boolean()),
+  }),
   session: 'required',
   /** The picture is one that this person has uploaded to their own stream. [MD12] */
   async before(visit, { takePicture }) {
@@ -18,6 +24,7 @@ export const updateUser = accountRoute({
   },
   attempt: (visit, { attempts }) => attempts.profileChange(userOf(visit)),
   after({ body, session }, events) {
-    if (session !== null && ('name' in body || 'image' in body)) events.profileChanged(session.userId);
+    if (session !== null && ('name' in body || 'image' in body || 'about' in body))
+      events.profileChanged(session.userId);
   },
 });

@@ -85,6 +85,12 @@ export async function build(
     directory: 'open',
     signUp: 'open',
     storedBytes: () => Promise.resolve(0),
+    health: () => Promise.reject(new Error('accounts alone have no health')),
+    reports: {
+      countOpen: () => Promise.resolve(0),
+      page: () => Promise.reject(new Error('accounts alone have no reports')),
+      resolve: () => Promise.resolve(false),
+    },
     providers: [],
     rateLimit: true,
     now: () => clock.now,
@@ -132,7 +138,10 @@ export async function build(
       return { id: (answer.json as { user: { id: UserId } }).user.id, email, cookie: answer.cookie };
     },
     again: (more = {}) => build(database, { ...options, ...more }, () => Promise.resolve()),
-    close: end,
+    async close() {
+      accounts.close();
+      await end();
+    },
   };
 }
 

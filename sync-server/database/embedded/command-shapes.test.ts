@@ -71,6 +71,7 @@ describe('command shapes', () => {
     await done('/sign-out', {}, third.cookie);
     expect(await accounts.sessions.find(third.cookie)).toBeNull();
     const fourth = await done('/sign-in/email', { email: ann.email, password: passwords.newPassword });
+    await done('/administration/hand-over', { userId: bob.id }, fourth.cookie);
     await done('/delete-account', { password: passwords.newPassword }, fourth.cookie);
     const fifth = await done('/sign-in/email', { email: ann.email, password: passwords.newPassword });
     await done('/delete-account', { password: passwords.newPassword }, fifth.cookie);

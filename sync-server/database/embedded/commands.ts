@@ -1,4 +1,5 @@
 import { Double, Int32 } from 'bson';
+import { IN_BACKGROUND } from './background.ts';
 import { administration } from './administration.ts';
 import type { Command, Commands, Engine } from './command.ts';
 import { refuseUnknown, textOption } from './options.ts';
@@ -17,6 +18,7 @@ const commonOptions = ['$db', 'lsid', 'comment', 'readConcern', 'writeConcern', 
 /** The handler for all connections of an engine. Never throws, because every failure is a reply. */
 export function createHandler(engine: Engine): Handler {
   const cursors: Cursors = new Map();
+  const inBackground: Engine = { ...engine, store: { ...engine.store, write: engine.store.writeInBackground } };
   return async (request) => {
     const [name = ''] = Object.keys(request.body);
     try {
@@ -34,7 +36,8 @@ export function createHandler(engine: Engine): Handler {
           name,
         );
       checkConcerns(request.body);
-      const reply = await found.run(engine, request, textOption(request.body['$db'] ?? 'admin', '$db'), cursors);
+      const by = request.body['comment'] === IN_BACKGROUND ? inBackground : engine;
+      const reply = await found.run(by, request, textOption(request.body['$db'] ?? 'admin', '$db'), cursors);
       return { ...reply, body: { ...reply.body, ok: new Double(1) } };
     } catch (error) {
       return { body: { ok: new Double(0), ...failure(error) } };

@@ -144,6 +144,25 @@ describe('durability', () => {
       folder.remove();
     },
   );
+
+  it('runs what is written in the background with other writes, and alone when there are none', async () => {
+    const folder = temporaryFolder();
+    const store = openStore({ dataDir: folder.path, durability: 'none' });
+    const ran: string[] = [];
+    const note = (name: string) => () => void ran.push(name);
+    await store.writeInBackground(note('alone'));
+    await store.write(note('first'));
+    // Another write has just been flushed, so this one waits a little for the next, which is then not behind it.
+    const joining = store.writeInBackground(note('background'));
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([joining, store.write(note('second'))]);
+    expect(ran).toEqual(['alone', 'first', 'second', 'background']);
+    await store.writeInBackground(note('last'));
+    const closing = store.writeInBackground(note('while it closes'));
+    await Promise.all([store.close(), closing]);
+    expect(ran.slice(4)).toEqual(['last', 'while it closes']);
+    folder.remove();
+  });
 });
 
 const FLUSH_MS = 200;

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { collectWhenQuiet } from '#server/collect-when-quiet.ts';
 import { runEngine } from './engine.ts';
 
 // The engine as a separate process, for several servers over one database, and for stopping the database alone.
@@ -11,6 +12,7 @@ if (values.data === undefined || values.socket === undefined || !values.socket.e
 try {
   const running = await runEngine({ dataDir: values.data, socketPath: values.socket, durability: 'flush' });
   process.stdout.write(`ready ${running.uri}\n`);
+  collectWhenQuiet();
   let isClosing = false;
   const end = () => {
     if (isClosing) return;

@@ -23,6 +23,11 @@ export interface Store {
    * its works runs again alone, so work must be repeatable. Resolves after the flush.
    */
   write<T>(work: () => T): Promise<T>;
+  /**
+   * The same for work that nobody waits for: while other writes keep the disk busy, it runs in a batch with them, because a batch
+   * of its own would hold up the next of theirs by a flush.
+   */
+  writeInBackground<T>(work: () => T): Promise<T>;
   /** Called when a write failed because the disk is full. */
   onDiskFull(listener: () => void): void;
   /** Writes what is there already: succeeds if the disk takes a small write. */
@@ -78,6 +83,11 @@ const SHORT_FLUSH_MS = 1.5;
 const FIRST_FLUSH_MS = 10;
 const FORGET = 0.9;
 
+/** Other writes keep the disk busy if one was flushed within this time. */
+const BUSY_MS = 100;
+/** Work in the background waits this long for a batch that it can join. */
+const JOINS_WITHIN_MS = 25;
+
 type Outcome = { value: unknown } | { error: Error };
 
 interface QueuedWrite {
@@ -88,6 +98,9 @@ interface QueuedWrite {
 function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): Store {
   const db: Database<Buffer, Buffer> = root;
   let queue: QueuedWrite[] = [];
+  let inBackground: QueuedWrite[] = [];
+  let joining: ReturnType<typeof setTimeout> | undefined;
+  let flushedAt = Number.NEGATIVE_INFINITY;
   let isCommitting = false;
   let isScheduled = false;
   let isClosed = false;
@@ -97,7 +110,16 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
   let diskFull = (): void => undefined;
 
   const schedule = () => {
-    if (isScheduled || isCommitting || queue.length === 0) return;
+    if (isScheduled || isCommitting || queue.length + inBackground.length === 0) return;
+    if (queue.length === 0 && performance.now() - flushedAt < BUSY_MS && !isClosed) {
+      joining ??= setTimeout(scheduleNow, JOINS_WITHIN_MS);
+      return;
+    }
+    scheduleNow();
+  };
+
+  const scheduleNow = () => {
+    if (isScheduled || isCommitting) return;
     isScheduled = true;
     // After the sockets of this turn have been read, so that writes that arrived together are flushed together.
     setImmediate(() => {
@@ -107,14 +129,19 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
   };
 
   const commit = async () => {
-    const batch = queue;
+    const batch = [...queue, ...inBackground];
+    const isOnlyBackground = queue.length === 0;
     queue = [];
+    inBackground = [];
+    clearTimeout(joining);
+    joining = undefined;
     isCommitting = true;
     if (!(await runBatch(batch)) && batch.length > 1) {
       // One of them threw. Run alone, each succeeds or fails on its own.
       for (const one of batch) await runBatch([one]);
     }
     isCommitting = false;
+    if (!isOnlyBackground) flushedAt = performance.now();
     schedule();
   };
 
@@ -150,13 +177,13 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
     return true;
   };
 
-  function write<T>(work: () => T): Promise<T> {
+  function enqueue<T>(target: () => QueuedWrite[], work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (isClosed) {
         reject(new CommandError('InternalError', 'the database is closing'));
         return;
       }
-      queue.push({
+      target().push({
         work,
         settle: (outcome) => {
           if ('error' in outcome) reject(outcome.error);
@@ -166,6 +193,8 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
       schedule();
     });
   }
+
+  const write = <T>(work: () => T) => enqueue(() => queue, work);
 
   return {
     get: (key) => db.getBinary(key),
@@ -187,13 +216,16 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
       db.removeSync(key);
     },
     write,
+    writeInBackground: (work) => enqueue(() => inBackground, work),
     onRollback: (listener) => (rolledBack = listener),
     onDiskFull: (listener) => (diskFull = listener),
     touch: () => write(() => db.putSync(formatKey, db.getBinary(formatKey) ?? Buffer.from([FORMAT]))),
     copyTo: (path) => db.backup(path, true),
     async close() {
       isClosed = true;
-      while (isCommitting || queue.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      schedule();
+      while (isCommitting || queue.length + inBackground.length > 0)
+        await new Promise((resolve) => setImmediate(resolve));
       await root.close();
       unlock();
     },

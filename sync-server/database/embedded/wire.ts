@@ -191,7 +191,8 @@ function text(value: string): Buffer {
 
 let nextId = 1;
 
-function messageFrame(responseTo: number, body: Buffer): Buffer {
+/** `responseTo` is 0 in a request. */
+export function messageFrame(responseTo: number, body: Uint8Array): Buffer {
   const head = Buffer.alloc(21);
   header(head, 21 + body.length, responseTo, OP_MSG);
   return Buffer.concat([head, body]);

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { collectWhenQuiet } from '#server/collect-when-quiet.ts';
 import { type EngineOptions, runEngine } from './engine.ts';
 import { DataFolderError } from './errors.ts';
 
@@ -17,6 +18,7 @@ try {
     });
   });
   port.postMessage({ kind: 'ready', uri: running.uri });
+  collectWhenQuiet();
 } catch (error) {
   const reason = error instanceof DataFolderError ? error.reason : null;
   port.postMessage({ kind: 'failed', reason, message: error instanceof Error ? error.message : String(error) });

@@ -8,6 +8,7 @@ import type { Log } from '#server/logging.ts';
 import { createAnswerVerb } from '#server/streams/answer-verb.ts';
 import type { EntryStore } from '#server/streams/entry-store.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
+import { OPEN } from '#protocol/privacy.ts';
 import { createStreamReads } from '#server/streams/stream-reads.ts';
 import { type World, createWorld } from '#server/streams/testing/world.fixture.ts';
 import { createConnection } from '#server/live/connection.ts';
@@ -74,6 +75,8 @@ export async function openLiveWorld(options: LiveOptions = {}): Promise<LiveWorl
       find: (ids) => Promise.resolve(new Map(ids.flatMap((id) => (seen.has(id) ? [[id, seen.get(id) ?? 0]] : [])))),
     },
     isShared,
+    privacyOf: () => OPEN,
+    areApart: () => false,
     now: Date.now,
     log: silent,
     onDefect,

@@ -30,7 +30,7 @@ describe('append', () => {
   it('[AP1] [AP2] an op lost before the flush is unavailable, and its resend takes effect once', async () => {
     let crashes = 0;
     const flush = () => (crashes > 0 ? (crashes--, Promise.reject(new Error('killed'))) : Promise.resolve());
-    const world = await createWorld({ store: createMemoryEntryStore({ flush }), deadlineMs: 60 });
+    const world = await createWorld({ store: createMemoryEntryStore({ flush }), deadlineMs: 1_000 });
     const direct = await withDirect(world);
     const sent = op.send(direct, 'hello');
     crashes = 1_000_000;
@@ -160,7 +160,7 @@ describe('append', () => {
     const before = await createWorld({ store });
     const [direct, group] = [await withDirect(before), await withGroup(before, bob)];
     await before.streams.close();
-    const world = await createWorld({ store, deadlineMs: 100 });
+    const world = await createWorld({ store, deadlineMs: 1_000 });
     unreachable.stream = direct;
     const ops = [op.send(direct, '1'), op.mark(direct, { readSeq: 1 }), op.send(group, 'a'), op.send(direct, '2')];
     const results = await world.push(ann, ...ops);
@@ -396,7 +396,7 @@ describe('append', () => {
       insert: (entries) => (isHanging ? never() : memory.insert(entries)),
       tail: (stream) => (isHanging ? never() : memory.tail(stream)),
     };
-    const world = await createWorld({ store, deadlineMs: 50 });
+    const world = await createWorld({ store, deadlineMs: 1_000 });
     const direct = await withDirect(world);
     isHanging = true;
     const results = await Promise.all([world.push(ann, op.send(direct, '1')), world.push(bob, op.send(direct, '2'))]);

@@ -1,10 +1,7 @@
 import type { StreamId } from '#protocol/ids.ts';
-import { type Decision, type Reach, type Scene, isPromise } from '#server/streams/decision.ts';
-import type { EntryStore } from '#server/streams/entry-store.ts';
+import { type Decision, type Scene, type Sources, isPromise } from '#server/streams/decision.ts';
 import type { Entry, Stored } from '#server/streams/entry.ts';
 import { loadState } from '#server/streams/load.ts';
-import type { Files } from '#server/streams/files.ts';
-import type { People } from '#server/streams/people.ts';
 import type { StreamState } from '#server/streams/stream-state.ts';
 import { compose } from './compose.ts';
 import type { Intake } from './intake.ts';
@@ -14,12 +11,8 @@ import { type Task, unavailable } from './task.ts';
 
 const MAX_BATCH_OPS = 2_000;
 
-export interface DecideParts {
+export interface DecideParts extends Sources {
   intake: Intake;
-  store: EntryStore;
-  people: People;
-  files: Files;
-  reach: Reach;
   /** The server's clock, milliseconds since 1970. */
   now: () => number;
   /** Finishes half-done ops of a stream; `true` where its tail may have moved. */
@@ -31,7 +24,8 @@ export interface DecideParts {
  * Returns nothing where memory was enough, else a promise. Both fail with what the rule or the store threw; the op that
  * was being decided is then still the first one waiting.
  */
-export function createDecide({ intake, store, people, files, reach, now, completeTail }: DecideParts) {
+export function createDecide(parts: DecideParts) {
+  const { intake, store, people, files, links, blocks, reports, reach, now, completeTail } = parts;
   let lastInstant: { ms: number; text: string } = { ms: NaN, text: '' };
 
   /** The hot path: no read and no promise. False where an op needs a read, a look-up or a refusal. */
@@ -114,7 +108,8 @@ export function createDecide({ intake, store, people, files, reach, now, complet
 
   function sceneOf(state: StreamState, { user }: Task): Scene {
     state.lastAt = Math.max(state.lastAt, now());
-    return { state, caller: user, now: instant(state.lastAt), store, people, files, reach };
+    const at = instant(state.lastAt);
+    return { state, caller: user, now: at, store, people, files, links, blocks, reports, reach };
   }
 
   function instant(ms: number): string {

@@ -41,9 +41,11 @@ async function createGroup(op: OpOf<'conversation.create'>, scene: Scene): Promi
   const profiles = await scene.people.find(ids);
   const stranger = op.memberIds.findIndex((id) => !profiles.has(id));
   if (stranger >= 0) return refuse('not_found', 'no such person', `memberIds.${stranger}`);
+  // Whoever has blocked the caller is not added, and the caller is not told. [BL4]
+  const added = ids.filter((id) => !scene.blocks.has(id, scene.caller));
   return write(
     { record: conversation(op, scene, 'group') },
-    ...ids.map((id) => newcomer(op.stream, id, id === scene.caller ? 'owner' : 'member', profiles, scene, 1, 0)),
+    ...added.map((id) => newcomer(op.stream, id, id === scene.caller ? 'owner' : 'member', profiles, scene, 1, 0)),
   );
 }
 

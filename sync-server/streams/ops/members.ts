@@ -12,7 +12,7 @@ import {
   write,
 } from '#server/streams/decision.ts';
 import type { Held } from '#server/streams/entry.ts';
-import type { Profile } from '#server/streams/people.ts';
+import { type Profile, profileFields } from '#server/streams/people.ts';
 import { mayAdd, mayGiveRole, mayRemove, successorOf } from '#protocol/policies.ts';
 import { eventDraft } from './event.ts';
 import { newcomer } from './newcomer.ts';
@@ -28,7 +28,10 @@ async function add(op: OpOf<'member.add'>, scene: Scene): Promise<Decision> {
   const profiles = await scene.people.find([...new Set(op.userIds)]);
   const stranger = op.userIds.findIndex((id) => !profiles.has(id));
   if (stranger >= 0) return refuse('not_found', 'no such person', `userIds.${stranger}`);
-  const added = [...new Set(op.userIds)].filter((id) => state.presentMember(id) === undefined);
+  // Whoever has blocked the caller is not added, and the caller is not told. [BL4]
+  const added = [...new Set(op.userIds)].filter(
+    (id) => state.presentMember(id) === undefined && !scene.blocks.has(id, scene.caller),
+  );
   if (added.length === 0) return unchanged(actor);
   if (state.present + added.length > limits.members)
     return refuse('too_large', `more than ${limits.members} members`, 'userIds');
@@ -54,7 +57,7 @@ function remove(op: OpOf<'member.remove'>, scene: Scene): Decision {
   const gone: Draft = {
     record: { ...unrevised(target.record), leftAt: scene.now },
     replaces: target,
-    hidden: target.hidden,
+    hidden: isOneself ? target.hidden : { ...target.hidden, removedBy: scene.caller },
     roster: { leaves: true },
     projects: isOneself ? {} : { removedBy: scene.caller },
   };
@@ -92,13 +95,13 @@ function setRole(op: OpOf<'member.role'>, scene: Scene): Decision {
   return write(eventDraft(op, scene, { userIds: [op.userId] }), withRole(target, op.role), ...handedOver);
 }
 
-/** Brings the caller's present name and picture into one conversation. [RC5] */
+/** Brings the caller's present name, picture and line about themselves into one conversation. [RC5] [RC6] */
 export function renamed(profile: Profile, scene: Scene): Decision {
   const member = scene.state.presentMember(scene.caller);
   if (member === undefined) return { effect: 'none', rev: 0 };
-  const { name, avatar, ...rest } = unrevised(member.record);
-  if (name === profile.name && avatar === profile.avatar) return unchanged(member);
-  const record = { ...rest, name: profile.name, ...(profile.avatar === undefined ? {} : { avatar: profile.avatar }) };
+  const { name, avatar, about, ...rest } = unrevised(member.record);
+  if (name === profile.name && avatar === profile.avatar && about === profile.about) return unchanged(member);
+  const record = { ...rest, ...profileFields(profile) };
   return write({ record, replaces: member, hidden: member.hidden });
 }
 

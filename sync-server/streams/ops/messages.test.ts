@@ -107,6 +107,28 @@ describe('message.send', () => {
 });
 
 describe('changes of a message', () => {
+  it('[OP4] an edit says anew whom the message mentions: members, or people who were mentioned before', async () => {
+    const world = await createWorld();
+    const group = await withGroup(world, bob, dan);
+    const id = await sent(world, bob, group, 'ask @Dan', { mentions: [dan] });
+    const mentioned = async () => (await message(world, ann, group, id))?.mentions;
+    const edit = (text: string, mentions?: string[]) => ({
+      ...op.edit(group, id, text),
+      ...(mentions && { mentions }),
+    });
+    await world.ok(bob, edit('please ask @Dan'));
+    expect(await mentioned()).toEqual([dan]);
+    await world.ok(bob, edit('ask @Ann', [ann, ann]));
+    expect(await mentioned()).toEqual([ann]);
+    await world.ok(ann, op.remove(group, dan));
+    expect(await world.refusal(bob, edit('ask @Ann, @Dan', [ann, dan]))).toBe('not_found mentions.1');
+    expect(await world.refusal(bob, edit('x', Array<string>(51).fill(ann)))).toBe('too_large mentions');
+    // The text is the same: only whom it means has changed.
+    await world.ok(bob, edit('ask @Ann', []));
+    expect(await mentioned()).toEqual([]);
+    await world.streams.close();
+  });
+
   it('[OP4] [ST1] is edited by its sender only; it keeps its seq and gets a new rev', async () => {
     const store = createMemoryEntryStore();
     const world = await createWorld({ store });

@@ -1,8 +1,8 @@
 import { byOneForm } from '#protocol/emoji.ts';
-import { MAX_EMOJIS_PER_MESSAGE, MAX_PINS, MAX_REACTIONS_PER_MESSAGE } from '#protocol/limits.ts';
-import type { ConversationId, MediaId } from '#protocol/ids.ts';
+import { MAX_EMOJIS_PER_MESSAGE, MAX_PINS, MAX_POLL_QUESTION, MAX_REACTIONS_PER_MESSAGE } from '#protocol/limits.ts';
+import type { ConversationId, MediaId, UserId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
-import type { ConversationRecord, MemberRecord, MessageRecord } from '#protocol/record.ts';
+import { askedAgain, type ConversationRecord, type MessageRecord, textIdOf } from '#protocol/record.ts';
 import {
   type Decision,
   type OpRules,
@@ -16,17 +16,17 @@ import type { Held } from '#server/streams/entry.ts';
 import type { Carrier } from '#server/streams/files.ts';
 import { mayDelete, mayEdit, mayRead } from '#protocol/policies.ts';
 import { isVisible } from '#protocol/names.ts';
+import { isWithheld } from '#server/streams/blocks.ts';
 import { createReadMessage } from '#server/streams/readable-message.ts';
 import { type MaybePromise, readMember } from '#server/streams/stream-state.ts';
 import { noSuchConversation } from './no-such-conversation.ts';
+import { target, wasDeleted } from './target-message.ts';
 import { unrevised } from './unrevised.ts';
-
-const noSuchMessage = () => refuse('not_found', 'no such message', 'messageId');
 
 type NewMessage = Omit<MessageRecord, 'rev'>;
 
 /** [OP1] [OP2] [OP3] */
-function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decision> {
+export function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decision> {
   const member = scene.state.presentMember(scene.caller);
   if (member === undefined) return noSuchConversation();
   if (op.forward !== undefined) return forward(op, op.forward, scene);
@@ -37,18 +37,32 @@ function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decision> {
   if (twice >= 0) return refuse('invalid', 'the same file twice', `attachments.${twice}.mediaId`);
   const message = blank(op, scene);
   message.text = text;
+  if (op.poll !== undefined) {
+    if (files.length > 0) return refuse('invalid', 'a poll has no files', 'attachments');
+    if (!isVisible(text)) return refuse('invalid', 'must not be empty', 'text');
+    if (text.length > MAX_POLL_QUESTION) return refuse('too_large', `longer than ${MAX_POLL_QUESTION}`, 'text');
+    message.poll = { ...op.poll, votes: {} };
+  }
   if (op.mentions !== undefined) {
-    const stranger = op.mentions.findIndex((user) => scene.state.presentMember(user) === undefined);
-    if (stranger >= 0) return refuse('not_found', 'no such member', `mentions.${stranger}`);
+    const refused = refusedMention(op.mentions, scene);
+    if (refused !== undefined) return refused;
     message.mentions = [...new Set(op.mentions)];
   }
   if (op.replyTo === undefined) return withFiles(message, files, scene);
   const found = scene.state.message(op.replyTo);
   const answered = (target: Held<MessageRecord> | undefined): MaybePromise<Decision> =>
-    target !== undefined && mayRead(member.hidden.fromSeq ?? 1, target.record.seq)
+    target !== undefined &&
+    mayRead(member.hidden.fromSeq ?? 1, target.record.seq) &&
+    (target.record.withheld !== true || target.record.senderId === scene.caller)
       ? withFiles({ ...message, replyTo: target.record.id }, files, scene)
       : refuse('not_found', 'no such message', 'replyTo');
   return isPromise(found) ? found.then(answered) : answered(found);
+}
+
+/** Undefined if all of them are members, or were mentioned before. */
+function refusedMention(mentions: readonly UserId[], { state }: Scene, before: readonly UserId[] = []) {
+  const stranger = mentions.findIndex((user) => !before.includes(user) && state.presentMember(user) === undefined);
+  return stranger < 0 ? undefined : refuse('not_found', 'no such member', `mentions.${stranger}`);
 }
 
 /** Comes after every other check: files of a message that is refused are not attached to anything. [MD5] */
@@ -65,8 +79,8 @@ function carrierOf({ stream, id }: NewMessage): Carrier {
   return { stream: stream as ConversationId, messageId: id };
 }
 
-function blank(op: OpOf<'message.send'>, { state, caller, now }: Scene): NewMessage {
-  return {
+function blank(op: OpOf<'message.send'>, { state, caller, now, blocks }: Scene): NewMessage {
+  const message: NewMessage = {
     type: 'message',
     id: op.id,
     stream: state.stream,
@@ -79,6 +93,8 @@ function blank(op: OpOf<'message.send'>, { state, caller, now }: Scene): NewMess
     mentions: [],
     reactions: {},
   };
+  if (isWithheld(blocks, state.stream, caller)) message.withheld = true;
+  return message;
 }
 
 /** Authorised by what is stored now: a stale cache would leak what the caller may no longer read. [OP3] */
@@ -87,7 +103,7 @@ async function forward(
   { stream, messageId }: NonNullable<OpOf<'message.send'>['forward']>,
   scene: Scene,
 ): Promise<Decision> {
-  for (const field of ['text', 'attachments', 'replyTo', 'mentions'] as const)
+  for (const field of ['text', 'attachments', 'replyTo', 'mentions', 'poll'] as const)
     if (op[field] !== undefined) return refuse('invalid', 'a forward has no content of its own', field);
   const record = await createReadMessage(scene.store)(scene.caller, stream, messageId);
   if (record === 'no such conversation') return refuse('not_found', record, 'forward.stream');
@@ -98,6 +114,7 @@ async function forward(
   const author = record.forwardedFrom ?? { senderName: await nameOf(scene, record) };
   const { text, attachments } = record;
   const copy: NewMessage = { ...blank(op, scene), text, attachments, forwardedFrom: author };
+  if (record.poll !== undefined) copy.poll = askedAgain(record.poll);
   const ids = attachments.map(({ mediaId }) => mediaId);
   if (ids.length > 0 && !(await scene.files.forward(ids, carrierOf(copy))))
     return refuse('conflict', 'a file of the message was deleted', 'forward.messageId');
@@ -110,33 +127,29 @@ async function nameOf({ store }: Scene, message: MessageRecord): Promise<string>
   return author?.record.name ?? '';
 }
 
-/** Decides about a message of this stream that the caller may read. [AP10] [OP7] */
-async function target(
-  messageId: MessageRecord['id'],
-  scene: Scene,
-  then: (message: Held<MessageRecord>, member: Held<MemberRecord>) => MaybePromise<Decision>,
-): Promise<Decision> {
-  const member = scene.state.presentMember(scene.caller);
-  if (member === undefined) return noSuchConversation();
-  const message = await scene.state.message(messageId);
-  if (message === undefined || !mayRead(member.hidden.fromSeq ?? 1, message.record.seq)) return noSuchMessage();
-  if (message.record.event !== undefined) return refuse('forbidden', 'a system message cannot be changed', 'messageId');
-  return then(message, member);
-}
-
-const wasDeleted = () => refuse('conflict', 'the message was deleted', 'messageId');
-
-/** [OP4] [OP6] */
+/** [OP4] [OP6] [OP19] */
 function edit(op: OpOf<'message.edit'>, scene: Scene): MaybePromise<Decision> {
   return target(op.messageId, scene, (message) => {
     const { record } = message;
+    if (record.poll !== undefined) return refuse('forbidden', 'a poll cannot be edited', 'messageId');
     if (!mayEdit(scene.caller, record)) return refuse('forbidden', 'only its sender may edit a message', 'messageId');
     if (record.deletedAt !== undefined) return wasDeleted();
     if (!isVisible(op.text) && record.attachments.length === 0) return refuse('invalid', 'must not be empty', 'text');
-    if (op.text === record.text) return unchanged(message);
-    const edited = { ...unrevised(record), text: op.text, editedAt: scene.now };
+    const refused = refusedMention(op.mentions ?? [], scene, record.mentions);
+    if (refused !== undefined) return refused;
+    const mentions = op.mentions === undefined ? record.mentions : [...new Set(op.mentions)];
+    if (op.text === record.text && isSame(mentions, record.mentions)) return unchanged(message);
+    if (op.base !== undefined && op.base !== textIdOf(record))
+      return refuse('conflict', 'the message has been edited since', 'base');
+    const edited: NewMessage = { ...unrevised(record), text: op.text, mentions, editedAt: scene.now, editId: op.id };
+    // Otherwise the words of somebody who is blocked would come by what they had sent before. [BL2]
+    if (isWithheld(scene.blocks, scene.state.stream, scene.caller)) edited.withheld = true;
     return { effect: 'write', drafts: [{ record: edited, replaces: message }], wipes: true };
   });
+}
+
+function isSame(mentions: readonly UserId[], others: readonly UserId[]): boolean {
+  return mentions.length === others.length && mentions.every((user) => others.includes(user));
 }
 
 /** [OP5] [RC2] [MD7] */
@@ -149,6 +162,7 @@ function remove(op: OpOf<'message.delete'>, scene: Scene): MaybePromise<Decision
     const { type, id, stream, seq, senderId, sentAt, createdAt } = record;
     const rest = { text: '', attachments: [], mentions: [], reactions: {}, deletedAt: scene.now };
     const tombstone: NewMessage = { type, id, stream, seq, senderId, sentAt, createdAt, ...rest };
+    if (record.withheld === true) tombstone.withheld = true;
     const conversation = scene.state.conversation;
     const unpinned =
       conversation?.record.pins.includes(id) === true
@@ -175,6 +189,8 @@ function pin(op: OpOf<'message.pin'>, scene: Scene): MaybePromise<Decision> {
     const conversation = scene.state.conversation;
     if (conversation === undefined) return noSuchConversation();
     const { pins } = conversation.record;
+    // It would be in the other person's sight. [BL2]
+    if (record.withheld === true) return unchanged(conversation);
     if (pins.includes(record.id) === op.on) return unchanged(conversation);
     if (op.on && pins.length >= MAX_PINS) return refuse('too_large', `longer than ${MAX_PINS}`, 'messageId');
     return write(repin(conversation, op.on ? [...pins, record.id] : pins.filter((pinned) => pinned !== record.id)));

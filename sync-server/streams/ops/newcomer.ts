@@ -1,7 +1,7 @@
 import { type ConversationId, type UserId, memberRecordId } from '#protocol/ids.ts';
 import type { Role } from '#protocol/record.ts';
 import type { Draft, Scene } from '#server/streams/decision.ts';
-import type { Profile } from '#server/streams/people.ts';
+import { type Profile, profileFields } from '#server/streams/people.ts';
 
 /** A person who joins, or joins again: their marks and first readable seq start anew. */
 export function newcomer(
@@ -20,8 +20,7 @@ export function newcomer(
       id: memberRecordId(stream, userId),
       stream,
       userId,
-      name: profile.name,
-      ...(profile.avatar === undefined ? {} : { avatar: profile.avatar }),
+      ...profileFields(profile),
       role,
       joinedAt: now,
     },

@@ -90,7 +90,7 @@ describe('membership.update', () => {
     await world.streams.close();
   });
 
-  it('[OP16] [RC4] sets personal fields that nobody else sees; an absent field stays as it is, null and false clear it', async () => {
+  it('[OP16] [RC4] [SEC-09] sets personal fields that nobody else sees; an absent field stays as it is, null and false clear it', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     const until8 = '2030-01-01T00:00:00.000Z';
@@ -114,6 +114,23 @@ describe('membership.update', () => {
     expect(JSON.stringify(others)).not.toContain('my draft');
     expect(await world.refusal(eve, op.settings(group, { pinned: true }))).toBe('not_found stream');
     expect(await world.refusal(bob, op.settings(group, { draft: 'x'.repeat(8_001) }))).toBe('too_large draft');
+    await world.streams.close();
+  });
+
+  it('[OP18] a person chooses what a chat notifies them of, and how much notifications tell', async () => {
+    const world = await createWorld();
+    const group = await withGroup(world, bob);
+    await world.ok(bob, op.settings(group, { notify: 'mentions', preview: 'sender' }));
+    await world.ok(bob, op.settings(group, { pinned: true, notify: 'nothing' }));
+    expect(await membership(world, bob, group)).toMatchObject({ notify: 'nothing', preview: 'sender' });
+    await world.ok(bob, op.settings(group, { notify: null, preview: null }));
+    const cleared = await membership(world, bob, group);
+    for (const field of ['notify', 'preview']) expect(cleared).not.toHaveProperty(field);
+    for (const [field, value] of [
+      ['notify', 'all'],
+      ['preview', 'text'],
+    ] as const)
+      expect(await world.refusal(bob, { ...op.settings(group, {}), [field]: value })).toBe(`invalid ${field}`);
     await world.streams.close();
   });
 

@@ -1,9 +1,9 @@
-import { type ConversationId, membershipRecordId } from '#protocol/ids.ts';
+import { type ConversationId, directMembers, directPeer, isDirect, membershipRecordId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
 import type { MemberRecord, MembershipRecord } from '#protocol/record.ts';
 import { SHARED_RECEIPT_MEMBERS } from '#protocol/limits.ts';
 import { type Decision, type OpRules, type Scene, refuse, unchanged, write } from '#server/streams/decision.ts';
-import type { Held, Projection } from '#server/streams/entry.ts';
+import type { Held, Hidden, Projection } from '#server/streams/entry.ts';
 import { type MaybePromise, readMember } from '#server/streams/stream-state.ts';
 import { noSuchConversation } from './no-such-conversation.ts';
 import { unrevised } from './unrevised.ts';
@@ -15,7 +15,8 @@ import { unrevised } from './unrevised.ts';
 
 type NewMembership = Omit<MembershipRecord, 'rev'>;
 
-async function ownMembership(
+/** Decides about a conversation that the caller is in. */
+export async function ownMembership(
   stream: ConversationId,
   scene: Scene,
   then: (membership: Held<MembershipRecord>) => MaybePromise<Decision>,
@@ -54,28 +55,79 @@ function mark(op: OpOf<'receipt.mark'>, scene: Scene): MaybePromise<Decision> {
   });
 }
 
-/** [OP16] [OP17] */
+/** [OP16] [OP17] [OP18] [BL1] */
 function update(op: OpOf<'membership.update'>, scene: Scene): MaybePromise<Decision> {
-  return ownMembership(op.stream, scene, async (membership) => {
-    const { mutedUntil, pinnedAt, archivedAt, archivedSeq, unreadAt, draft, ...rest } = unrevised(membership.record);
-    const since = (on: boolean | null | undefined, at: string | undefined) =>
-      on === undefined ? at : on === true ? (at ?? scene.now) : undefined;
-    const next = {
-      mutedUntil: op.mutedUntil === undefined ? mutedUntil : (op.mutedUntil ?? undefined),
-      pinnedAt: since(op.pinned, pinnedAt),
-      archivedAt: since(op.archived, archivedAt),
-      archivedSeq: op.archived === undefined ? archivedSeq : op.archived === true ? await seqNow(op, scene) : undefined,
-      unreadAt: since(op.unread, unreadAt),
-      draft: op.draft === undefined ? draft : (op.draft ?? undefined),
-    };
-    const before = { mutedUntil, pinnedAt, archivedAt, archivedSeq, unreadAt, draft };
-    const fields = ['mutedUntil', 'pinnedAt', 'archivedAt', 'archivedSeq', 'unreadAt', 'draft'] as const;
-    if (fields.every((field) => next[field] === before[field])) return unchanged(membership);
-    const set = Object.fromEntries(
-      fields.flatMap((field) => (next[field] === undefined ? [] : [[field, next[field]]])),
-    );
-    return write({ record: { ...rest, ...set }, replaces: membership, hidden: membership.hidden });
-  });
+  return op.blocked === undefined
+    ? ownMembership(op.stream, scene, (held) => changed(op, scene, held))
+    : block(op, scene);
+}
+
+/** Also before there is a chat: then the membership is one that has ended. [BL1] */
+async function block(op: OpOf<'membership.update'>, scene: Scene): Promise<Decision> {
+  const { stream } = op;
+  if (!isDirect(stream)) return refuse('invalid', 'only a person can be blocked', 'blocked');
+  const pair = directMembers(stream);
+  if (!pair.includes(scene.caller)) return noSuchConversation();
+  const peer = directPeer(stream, scene.caller);
+  if (peer === scene.caller) return refuse('invalid', 'nobody can block themselves', 'blocked');
+  const found = await scene.state.membership(stream);
+  if (found === undefined) {
+    if ((await readMember(scene.store, stream, scene.caller)) !== undefined)
+      return refuse('unavailable', 'the conversation is not ready yet');
+    if (!(await scene.people.find([peer])).has(peer)) return noSuchConversation();
+  }
+  await scene.blocks.change(scene.caller, peer, op.blocked === true);
+  return changed(op, scene, found ?? withoutChat(stream, scene));
+}
+
+function withoutChat(stream: ConversationId, { caller, state, now }: Scene): Unwritten {
+  const id = membershipRecordId(caller, stream);
+  const times = { joinedAt: now, leftAt: now, readSeq: 0 };
+  const record = {
+    type: 'membership',
+    id,
+    stream: state.stream,
+    conversation: stream,
+    role: 'member',
+    ...times,
+  } as const;
+  return { record, hidden: {} };
+}
+
+/** A membership that the person has, or one that begins with this change. */
+type Unwritten = { record: NewMembership; hidden: Hidden };
+
+/** The membership as the op leaves it. */
+async function changed(
+  op: OpOf<'membership.update'>,
+  scene: Scene,
+  membership: Held<MembershipRecord> | Unwritten,
+): Promise<Decision> {
+  const replaces = 'key' in membership ? membership : undefined;
+  const { mutedUntil, pinnedAt, archivedAt, archivedSeq, unreadAt, notify, preview, blockedAt, draft, ...rest } =
+    replaces === undefined ? membership.record : unrevised(replaces.record);
+  const since = (on: boolean | null | undefined, at: string | undefined) =>
+    on === undefined ? at : on === true ? (at ?? scene.now) : undefined;
+  const set = <T>(to: T | null | undefined, from: T | undefined) => (to === undefined ? from : (to ?? undefined));
+  const next = {
+    mutedUntil: set(op.mutedUntil, mutedUntil),
+    pinnedAt: since(op.pinned, pinnedAt),
+    archivedAt: since(op.archived, archivedAt),
+    archivedSeq: op.archived === undefined ? archivedSeq : op.archived === true ? await seqNow(op, scene) : undefined,
+    unreadAt: since(op.unread, unreadAt),
+    notify: set(op.notify, notify),
+    preview: set(op.preview, preview),
+    blockedAt: since(op.blocked, blockedAt),
+    draft: set(op.draft, draft),
+  };
+  const before = { mutedUntil, pinnedAt, archivedAt, archivedSeq, unreadAt, notify, preview, blockedAt, draft };
+  const fields = Object.keys(next) as (keyof typeof next)[];
+  if (fields.every((field) => next[field] === before[field]))
+    return replaces === undefined ? { effect: 'none', rev: 0 } : unchanged(replaces);
+  const present = Object.fromEntries(
+    fields.flatMap((field) => (next[field] === undefined ? [] : [[field, next[field]]])),
+  );
+  return write({ record: { ...rest, ...present }, replaces, hidden: membership.hidden });
 }
 
 /** The last message that the conversation has, as far as the person knew. [OP17] */

@@ -101,6 +101,10 @@ export function describeEntryStore(name: string, open: () => Promise<OpenedStore
       expect(await store.messagesAt(s, [])).toEqual([]);
       expect(revs(await store.current(s, ['member', 'conversation']))).toEqual([6]);
       expect(revs(await store.current(s, ['message'], (all[3] as Entry).id))).toEqual([4]);
+      const wanted = [...all.slice(1, 4), ...Array.from({ length: 30 }, () => messageEntry(stream(), 1, 1))];
+      const records = await store.records('message', wanted);
+      expect(revs(records).toSorted((a, b) => a - b)).toEqual([2, 3, 4]);
+      expect(await store.records('message', [{ stream: other, id: (all[3] as Entry).id }])).toEqual([]);
       expect(await store.tail(stream())).toBeUndefined();
     });
 

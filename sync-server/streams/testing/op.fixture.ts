@@ -26,12 +26,18 @@ export const op = {
     sentAt: SENT_AT,
     ...more,
   }),
-  edit: (stream: ConversationId, messageId: OpId, text: string) => ({
+  edit: (
+    stream: ConversationId,
+    messageId: OpId,
+    text: string,
+    more: { base?: unknown; mentions?: UserId[] } = {},
+  ) => ({
     id: nextId(),
     stream,
     kind: 'message.edit',
     messageId,
     text,
+    ...more,
   }),
   delete: (stream: ConversationId, messageId: OpId) => ({ id: nextId(), stream, kind: 'message.delete', messageId }),
   pin: (stream: ConversationId, messageId: OpId, on = true) => ({
@@ -49,6 +55,14 @@ export const op = {
     emoji,
     on,
   }),
+  vote: (stream: ConversationId, messageId: OpId, ...options: number[]) => ({
+    id: nextId(),
+    stream,
+    kind: 'poll.vote',
+    messageId,
+    options,
+  }),
+  close: (stream: ConversationId, messageId: OpId) => ({ id: nextId(), stream, kind: 'poll.close', messageId }),
   forward: (stream: ConversationId, from: ConversationId, messageId: OpId) => ({
     id: nextId(),
     stream,
@@ -65,6 +79,7 @@ export const op = {
   }),
   update: (stream: ConversationId, more: object) => ({ id: nextId(), stream, kind: 'conversation.update', ...more }),
   add: (stream: ConversationId, ...userIds: UserId[]) => ({ id: nextId(), stream, kind: 'member.add', userIds }),
+  join: (stream: ConversationId, token: string) => ({ id: nextId(), stream, kind: 'member.join', token }),
   remove: (stream: ConversationId, userId: UserId) => ({ id: nextId(), stream, kind: 'member.remove', userId }),
   role: (stream: ConversationId, userId: UserId, role: string) => ({
     id: nextId(),
@@ -78,6 +93,34 @@ export const op = {
     stream,
     kind: 'receipt.mark',
     ...marks,
+  }),
+  report: (stream: ConversationId, more: object = {}) => ({
+    id: nextId(),
+    stream,
+    kind: 'report.send',
+    reason: 'spam',
+    ...more,
+  }),
+  schedule: (stream: ConversationId, text: string, dueAt: string, more: object = {}) => ({
+    id: nextId(),
+    stream,
+    kind: 'message.schedule',
+    text,
+    dueAt,
+    ...more,
+  }),
+  reschedule: (stream: ConversationId, scheduledId: OpId, more: object) => ({
+    id: nextId(),
+    stream,
+    kind: 'scheduled.update',
+    scheduledId,
+    ...more,
+  }),
+  unschedule: (stream: ConversationId, scheduledId: OpId) => ({
+    id: nextId(),
+    stream,
+    kind: 'scheduled.cancel',
+    scheduledId,
   }),
   settings: (stream: ConversationId, more: object) => ({ id: nextId(), stream, kind: 'membership.update', ...more }),
 };

@@ -1,0 +1,188 @@
+import { X } from 'lucide-react';
+import { useId, useState, type SubmitEvent } from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import { sendMessage } from '#app/ops/messages.ts';
+import type { Outbox } from '#app/sync/client.ts';
+import { Button, IconButton } from '#app/ui/Button.tsx';
+import { Checkbox } from '#app/ui/Checkbox.tsx';
+import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { TextField } from '#app/ui/TextField.tsx';
+import { useKept } from '#app/ui/use-kept.ts';
+import type { ConversationId, OpId } from '#protocol/ids.ts';
+import { MAX_POLL_OPTION, MAX_POLL_OPTIONS, MAX_POLL_QUESTION, MIN_POLL_OPTIONS } from '#protocol/limits.ts';
+import { cleanName, isVisible } from '#protocol/names.ts';
+import { pollProblem, type PollProblem } from './poll-input.ts';
+import styles from './PollDialog.module.css';
+
+interface PollDialogProps {
+  stream: ConversationId;
+  outbox: Outbox;
+  /** The message that the poll replies to. */
+  replyTo: OpId | undefined;
+  onSent: () => void;
+  onClose: () => void;
+}
+
+interface Field {
+  key: number;
+  text: string;
+}
+
+interface Begun {
+  question: string;
+  fields: Field[];
+  isMultiple: boolean;
+  isAnonymous: boolean;
+}
+
+const EMPTY: Begun = {
+  question: '',
+  fields: [
+    { key: 0, text: '' },
+    { key: 1, text: '' },
+  ],
+  isMultiple: false,
+  isAnonymous: false,
+};
+
+/** A question with its options. It is sent like any message, so it works offline too. [PO1] */
+export default function PollDialog({ stream, outbox, replyTo, onSent, onClose }: PollDialogProps) {
+  const words = useWords();
+  const id = useId();
+  const { held, keep, forget } = useKept(outbox, `poll ${stream}`, EMPTY);
+  const { question, fields, isMultiple, isAnonymous } = held;
+  const [problem, setProblem] = useState<PollProblem>();
+  const [state, setState] = useState<'ready' | 'sending' | 'failed'>('ready');
+
+  const changed = (next: Field[]) => {
+    setProblem(undefined);
+    keep({ ...held, fields: next });
+  };
+
+  async function send(event: SubmitEvent) {
+    event.preventDefault();
+    if (state === 'sending') return;
+    const options = fields.map(({ text }) => cleanName(text.toWellFormed()));
+    const wrong = pollProblem(question, options);
+    if (wrong !== undefined) {
+      setProblem(wrong);
+      const at = wrong.at === 'question' ? 'question' : String(wrong.at);
+      document.querySelector<HTMLInputElement>(`[data-poll-field="${at}"]`)?.focus();
+      return;
+    }
+    setState('sending');
+    const poll = {
+      options: options.filter(isVisible),
+      ...(isMultiple ? { isMultiple } : {}),
+      ...(isAnonymous ? { isAnonymous } : {}),
+    };
+    const content = { text: question.trim().toWellFormed(), poll, ...(replyTo === undefined ? {} : { replyTo }) };
+    try {
+      await outbox.queue(sendMessage(stream, content, new Date()));
+    } catch {
+      // The device could not store it; everything is still in the fields.
+      return setState('failed');
+    }
+    forget();
+    return onSent();
+  }
+  const close = () => {
+    forget();
+    onClose();
+  };
+
+  const said = ({ kind }: PollProblem) =>
+    kind === 'tooLong'
+      ? words('poll.tooLong', { max: problem?.at === 'question' ? MAX_POLL_QUESTION : MAX_POLL_OPTION })
+      : words(`poll.${kind}`, { count: MIN_POLL_OPTIONS });
+  const errorAt = (at: PollProblem['at']) => (problem?.at === at ? said(problem) : undefined);
+
+  return (
+    <Dialog title={words('poll.new')} onClose={close}>
+      <form className={styles.form} onSubmit={(event) => void send(event)} noValidate>
+        <TextField
+          label={words('poll.question')}
+          autoComplete="off"
+          dir="auto"
+          data-poll-field="question"
+          value={question}
+          error={errorAt('question')}
+          onChange={({ target }) => {
+            setProblem(undefined);
+            keep({ ...held, question: target.value });
+          }}
+        />
+        <div role="group" aria-labelledby={id} className={styles.options}>
+          <p id={id} className={styles.label}>
+            {words('poll.choices')}
+          </p>
+          {fields.map(({ key, text }, at) => (
+            <TextField
+              key={key}
+              label={words('poll.option', { number: at + 1 })}
+              autoComplete="off"
+              dir="auto"
+              data-poll-field={at}
+              value={text}
+              error={errorAt(at)}
+              onChange={({ target }) =>
+                changed(fields.map((field) => (field.key === key ? { key, text: target.value } : field)))
+              }
+              after={
+                fields.length > MIN_POLL_OPTIONS && (
+                  <IconButton
+                    className={styles.remove}
+                    label={words('poll.removeOption', { number: at + 1 })}
+                    onClick={() => {
+                      changed(fields.filter((field) => field.key !== key));
+                      document.querySelector<HTMLInputElement>(`[data-poll-field="${Math.max(0, at - 1)}"]`)?.focus();
+                    }}
+                  >
+                    <X size={18} aria-hidden />
+                  </IconButton>
+                )
+              }
+            />
+          ))}
+          {fields.length < MAX_POLL_OPTIONS && (
+            <Button
+              look="link"
+              className={styles.add}
+              onClick={() => {
+                const key = Math.max(...fields.map((field) => field.key)) + 1;
+                changed([...fields, { key, text: '' }]);
+                requestAnimationFrame(() =>
+                  document.querySelector<HTMLInputElement>(`[data-poll-field="${fields.length}"]`)?.focus(),
+                );
+              }}
+            >
+              {words('poll.addOption')}
+            </Button>
+          )}
+        </div>
+        <Checkbox
+          label={words('poll.multiple')}
+          note={words('poll.multipleNote')}
+          checked={isMultiple}
+          onChange={(next) => keep({ ...held, isMultiple: next })}
+        />
+        <Checkbox
+          label={words('poll.anonymous')}
+          note={words('poll.anonymousNote')}
+          checked={isAnonymous}
+          onChange={(next) => keep({ ...held, isAnonymous: next })}
+        />
+        {state === 'failed' && (
+          <p role="alert" className={styles.failed}>
+            {words('poll.notSaved')}
+          </p>
+        )}
+        <DialogActions cancel={words('app.cancel')} onCancel={close}>
+          <Button type="submit" disabled={state === 'sending'}>
+            {words('poll.send')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

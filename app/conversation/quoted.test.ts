@@ -1,0 +1,24 @@
+import { beforeAll, expect, test } from 'vitest';
+import { activateLanguage, loadAllWords, words } from '#app/i18n/words.ts';
+import { quotedAs } from './quoted.ts';
+
+beforeAll(async () => {
+  await activateLanguage('en');
+  await loadAllWords();
+});
+
+const nameOf = () => 'Eve';
+const message = { senderId: 'eve', text: 'an\ninsult', isDeleted: false, attachments: [] };
+
+test('a quote says who wrote it and how it starts, or that it was deleted', () => {
+  expect(quotedAs(message, nameOf, words)).toEqual({ who: 'Eve', text: 'an insult' });
+  expect(quotedAs({ ...message, text: '', isDeleted: true }, nameOf, words)).toEqual({
+    who: 'Eve',
+    text: 'Message deleted',
+  });
+});
+
+test('[BL5] the quote of a message whose sender is blocked says that it is hidden, not that it was deleted', () => {
+  const hidden = { ...message, text: '', isDeleted: true, isWithheld: true } as const;
+  expect(quotedAs(hidden, nameOf, words)).toEqual({ who: '', text: 'Hidden: you blocked Eve' });
+});

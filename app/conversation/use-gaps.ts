@@ -1,0 +1,51 @@
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { useAppSelector } from '#app/state/store.ts';
+import type { Client } from '#app/sync/client.ts';
+import type { ConversationId } from '#protocol/ids.ts';
+import type { Gap, Gaps } from './gaps.ts';
+
+/** The most messages of a gap that are fetched at once. */
+const PAGE = 60;
+
+/**
+ * Fills the gaps between the messages of a chat, one request at a time and from the side that the reader comes from, so that what they
+ * read goes on without a break. After a failure nothing is asked again until the connection has changed or somebody presses. [CL20]
+ */
+export function useGaps(client: Client, stream: ConversationId, mayFetch: boolean) {
+  const [isLoading, setLoading] = useState(false);
+  /** The phase of the connection in which the last request failed. */
+  const [stuckIn, setStuckIn] = useState<string>();
+  const isBusy = useRef(false);
+  /** By the seqs of the messages under them. */
+  const [filledFromBelow] = useState(() => new Set<number>());
+  const phase = useAppSelector(({ connection }) => connection.connection.phase);
+  const state: Gaps['state'] = isLoading ? 'loading' : stuckIn === phase ? 'stuck' : 'idle';
+
+  const fill = useCallback(
+    async ({ above, below }: Gap, isBelow: boolean) => {
+      if (isBusy.current || !mayFetch) return;
+      isBusy.current = true;
+      setLoading(true);
+      const limit = Math.min(PAGE, below - above - 1);
+      const bounds = isBelow ? { after: above, limit } : { before: below, limit };
+      // Before the request, because its messages may be drawn before it resolves.
+      if (!isBelow) filledFromBelow.add(below);
+      const records = await client.loadHistory(stream, bounds).catch(() => undefined);
+      if (records === undefined) filledFromBelow.delete(below);
+      isBusy.current = false;
+      setLoading(false);
+      setStuckIn(records === undefined || records.length === 0 ? phase : undefined);
+    },
+    [client, stream, mayFetch, phase, filledFromBelow],
+  );
+
+  /** For a gap that comes into view. */
+  const onGap = useCallback(
+    (gap: Gap, isBelow: boolean) => {
+      if (state === 'idle') void fill(gap, isBelow);
+    },
+    [state, fill],
+  );
+  const isFilledFromBelow = useCallback((seq: number) => filledFromBelow.has(seq), [filledFromBelow]);
+  return useMemo(() => ({ state, fill, onGap, isFilledFromBelow }), [state, fill, onGap, isFilledFromBelow]);
+}

@@ -1,0 +1,29 @@
+import * as v from 'valibot';
+import type { MediaId } from '#protocol/ids.ts';
+import { request, type Outcome } from './request.ts';
+
+const Anything = v.unknown();
+
+/** Without a password only for somebody who signs in elsewhere. */
+export function deleteAccount(password: string): Promise<Outcome<unknown>> {
+  const body = password === '' ? {} : { password };
+  return request('/api/auth/delete-account', Anything, { method: 'POST', body });
+}
+
+export function changePassword(currentPassword: string, newPassword: string): Promise<Outcome<unknown>> {
+  return request('/api/auth/change-password', Anything, { method: 'POST', body: { currentPassword, newPassword } });
+}
+
+/** A file that was uploaded to one's own stream; null for none. [MD12] */
+export function changePicture(image: MediaId | null): Promise<Outcome<unknown>> {
+  return request('/api/auth/update-user', Anything, { method: 'POST', body: { image } });
+}
+
+export function changeName(name: string): Promise<Outcome<unknown>> {
+  return request('/api/auth/update-user', Anything, { method: 'POST', body: { name } });
+}
+
+/** What people say about themselves; null for nothing. [RC6] */
+export function changeAbout(about: string | null): Promise<Outcome<unknown>> {
+  return request('/api/auth/update-user', Anything, { method: 'POST', body: { about } });
+}

@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { startAuthentication, startRegistration } from '@simplewebauthn/browser';
+import { request, type Outcome } from './request.ts';
+
+// Apart from the other requests, because its library is needed by nobody without a passkey.
+const Anything = v.unknown();
+const Options = v.looseObject({ challenge: v.string() });
+
+/** What came of asking the browser: an answer for the server, or nothing, because the person or the device declined. */
+type Asked = { answer: object } | undefined;
+
+async function asked(ask: () => Promise<object>): Promise<Asked> {
+  try {
+    return { answer: await ask() };
+  } catch {
+    // The browser says no more than that it was cancelled, and why would tell pages what the device holds.
+    return undefined;
+  }
+}
+
+/** The code of a passkey that the person or the device declined to make or to use. */
+export const DECLINED = 'PASSKEY_DECLINED';
+const declined = { ok: false, failure: { kind: 'refused', status: 0, code: DECLINED } } as const;
+
+async function used(): Promise<Outcome<object>> {
+  const options = await request('/api/auth/passkey/request-options', Options, { method: 'POST', body: {} });
+  if (!options.ok) return options;
+  const found = await asked(() => startAuthentication({ optionsJSON: options.value }));
+  return found === undefined ? declined : { ok: true, value: found.answer };
+}
+
+/** Signs in with a passkey of this device, whosever it is. [SEC-33] */
+export async function signInWithPasskey(): Promise<Outcome<unknown>> {
+  const found = await used();
+  if (!found.ok) return found;
+  return request('/api/auth/sign-in/passkey', Anything, { method: 'POST', body: { answer: found.value } });
+}
+
+/** Shows by a passkey that it is still the user. [SEC-32] */
+export async function proveWithPasskey(): Promise<Outcome<unknown>> {
+  const found = await used();
+  if (!found.ok) return found;
+  return request('/api/auth/prove', Anything, { method: 'POST', body: { passkey: found.value } });
+}
+
+/** Makes a passkey on this device, or on one that the browser reaches. */
+export async function addPasskey(name: string): Promise<Outcome<unknown>> {
+  const options = await request('/api/auth/passkey/creation-options', Options, { method: 'POST', body: {} });
+  if (!options.ok) return options;
+  const made = await asked(() => startRegistration({ optionsJSON: options.value as never }));
+  if (made === undefined) return declined;
+  return request('/api/auth/passkey/add', Anything, { method: 'POST', body: { name, answer: made.answer } });
+}

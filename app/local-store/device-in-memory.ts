@@ -1,0 +1,12 @@
+import type { Device } from './device.ts';
+
+/** What a device knows, on a shared computer, on which nothing may be kept: gone with the page. [SEC-54] */
+export function deviceInMemory(): Device {
+  const entries = new Map<string, string>();
+  return {
+    get: (key) => Promise.resolve(entries.get(key)),
+    set: (key, value) => Promise.resolve(void entries.set(key, value)),
+    remove: (key) => Promise.resolve(void entries.delete(key)),
+    close: () => {},
+  };
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
+import { filesOf } from './files.ts';
+import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
+import { endRecording, keepSound, keptRecording } from './unsent-recordings.ts';
+import { endSheet, keepSheet, keptSheet } from './unsent-sheets.ts';
+
+startFakeIndexedDb();
+
+const files = filesOf('writer' as UserId);
+const [here, elsewhere] = ['d:ann.me', 'd:bob.me'] as [ConversationId, ConversationId];
+
+test('a sheet is kept with its order and text, only new files are written, and its end leaves those of other chats', async () => {
+  const [one, two] = ['one', 'two'].map((id) => ({ id, file: new File([id], `${id}.txt`) }));
+  if (one === undefined || two === undefined) throw new Error('two files');
+  await keepSheet(files, here, { picked: [one, two], caption: '', asFiles: false });
+  await keepSheet(files, elsewhere, { picked: [{ ...one, id: 'other' }], caption: '', asFiles: false });
+  await keepSheet(files, here, { picked: [two, one], caption: 'Look', asFiles: true });
+  const kept = await keptSheet(files, here);
+  expect({ ...kept, picked: kept?.picked.map(({ id }) => id) }).toEqual({
+    picked: ['two', 'one'],
+    caption: 'Look',
+    asFiles: true,
+  });
+  await keepSheet(files, here, { picked: [one], caption: 'Look', asFiles: true });
+  expect((await keptSheet(files, here))?.picked).toHaveLength(1);
+  await endSheet(files, here);
+  expect([await keptSheet(files, here), (await keptSheet(files, elsewhere))?.picked.length]).toEqual([undefined, 1]);
+});
+
+test('a recording is kept piece by piece in its order, and its end leaves that of another chat', async () => {
+  const facts = (durationMs: number) => ({ mime: 'audio/mp4', durationMs, waveform: '' });
+  for (const [at, stream] of [here, elsewhere, here, here].entries())
+    await keepSound(files, stream, new Blob(['x'.repeat(at + 1)]), facts(1_000 * (at + 1)));
+  const kept = await keptRecording(files, here);
+  expect([kept?.durationMs, kept?.pieces.length]).toEqual([4_000, 3]);
+  await endRecording(files, here);
+  expect([await keptRecording(files, here), (await keptRecording(files, elsewhere))?.pieces.length]).toEqual([
+    undefined,
+    1,
+  ]);
+});

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { keepsDetails } from './prepare-file.ts';
+
+test('[MD8] films, and pictures of kinds that are not cleaned, are known to keep what the camera wrote, also by name alone', () => {
+  const named = (name: string, type: string) => keepsDetails({ name, type });
+  expect([named('a.heic', 'image/heic'), named('a.HEIC', ''), named('a.tiff', 'image/tiff')]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect([named('a.mov', 'video/quicktime'), named('a.mov', '')]).toEqual([true, true]);
+  expect([named('a.jpg', 'image/jpeg'), named('a.pdf', 'application/pdf'), named('a.txt', '')]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+});

@@ -1,0 +1,26 @@
+import type { WaitingFile } from '#app/local-store/files.ts';
+import type { UserId } from '#protocol/ids.ts';
+import { MEDIA_PATH, USER_HEADER } from '#protocol/version.ts';
+import { type Uploaded, outcomeOf } from './post-file.ts';
+
+/** Gives an uploaded film the picture that this browser took of it. A film without one is sent all the same. [MD13] */
+export async function withPoster(
+  userId: UserId,
+  { facts, preview }: WaitingFile,
+  uploaded: Uploaded,
+  signal: AbortSignal,
+): Promise<Uploaded> {
+  if (uploaded.kind !== 'done' || facts.kind !== 'video' || preview === undefined) return uploaded;
+  try {
+    const answer = await fetch(`${MEDIA_PATH}/${uploaded.file.mediaId}/poster`, {
+      method: 'PUT',
+      headers: { [USER_HEADER]: userId, 'content-type': preview.type },
+      body: preview,
+      signal,
+    });
+    const outcome = outcomeOf(answer.status, await answer.text());
+    return outcome.kind === 'done' ? outcome : uploaded;
+  } catch {
+    return uploaded;
+  }
+}

@@ -1,0 +1,42 @@
+import { Suspense, useState, type ReactNode } from 'react';
+import type { Outcome } from '#app/http/request.ts';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
+
+const ProofDialog = lazyComponent(() => import('./ProofDialog.tsx'));
+
+interface Waiting {
+  resolve: (isProven: boolean) => void;
+}
+
+export interface Proof {
+  /**
+   * Runs a request; where the server asks for it, the user first shows again that it is them, and the request runs once more.
+   * Whoever closes the dialog gets the server's refusal. [SEC-32]
+   */
+  withProof<T>(run: () => Promise<Outcome<T>>): Promise<Outcome<T>>;
+  /** The dialog, for wherever the caller is drawn. */
+  dialog: ReactNode;
+}
+
+export function useProof(email: string): Proof {
+  const [waiting, setWaiting] = useState<Waiting>();
+  const end = (isProven: boolean) => {
+    setWaiting(undefined);
+    waiting?.resolve(isProven);
+  };
+  return {
+    async withProof(run) {
+      const outcome = await run();
+      if (outcome.ok || outcome.failure.kind !== 'refused' || outcome.failure.code !== NOT_FRESH) return outcome;
+      const isProven = await new Promise<boolean>((resolve) => setWaiting({ resolve }));
+      return isProven ? run() : outcome;
+    },
+    dialog: waiting !== undefined && (
+      <Suspense>
+        <ProofDialog email={email} onProven={() => end(true)} onClose={() => end(false)} />
+      </Suspense>
+    ),
+  };
+}
+
+const NOT_FRESH = 'SESSION_NOT_FRESH';

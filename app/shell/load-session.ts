@@ -1,0 +1,17 @@
+import type { AppStore } from '#app/state/store.ts';
+import { importWithRetry } from '#app/ui/lazy-component.ts';
+import type { HeldSession } from './held-session.ts';
+import type { SessionActions } from './session-actions.ts';
+
+/** Resolves to the same one every time. Its code is fetched when it is first needed, which is seldom. */
+export type LoadSession = () => Promise<HeldSession>;
+
+export function heldSession(store: AppStore, actions: SessionActions): LoadSession {
+  let loading: Promise<HeldSession> | undefined;
+  return () => {
+    loading ??= importWithRetry(() => import('./held-session.ts')).then(({ holdSession }) =>
+      holdSession(store, actions),
+    );
+    return loading;
+  };
+}

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Dexie } from 'dexie';
+import { openDevice } from '#app/local-store/device.ts';
+import { databaseName, declareTables } from '#app/local-store/tables.ts';
+import { startFakeIndexedDb } from '#app/local-store/testing/fake-indexed-db.fixture.ts';
+import { deviceStorage } from '#app/state/device-storage.ts';
+import { signedIn } from '#app/state/session.ts';
+import { createAppStore, rehydrated } from '#app/state/store.ts';
+import type { Client } from '#app/sync/client.ts';
+import { readNotified, saveNotified } from '#app/sync/device-facts.ts';
+import type { UserId } from '#protocol/ids.ts';
+import { createSessionActions, finishSignOut } from './session-actions.ts';
+
+startFakeIndexedDb();
+beforeEach(() => {
+  // The parts of a page that Node does not have.
+  vi.stubGlobal('addEventListener', () => undefined);
+  vi.stubGlobal('document', { cookie: '' });
+  vi.stubGlobal('navigator', {});
+  vi.stubGlobal('history', { replaceState: () => undefined });
+  vi.stubGlobal(
+    'BroadcastChannel',
+    class extends EventTarget {
+      postMessage() {}
+    },
+  );
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const ana = { id: 'ana-signs-out' as UserId, name: 'Ana', email: 'ana@example.org' };
+
+/** A page of its own: its state is what the device has stored. */
+async function openPage() {
+  const opened = await openDevice();
+  if (!opened.ok) throw new Error('the device did not open');
+  const device = opened.value;
+  const { store, persistor } = createAppStore(deviceStorage(device));
+  await rehydrated(persistor);
+  await finishSignOut(device, store);
+  return { device, store, persistor, actions: createSessionActions(device, store, persistor) };
+}
+
+/** Writes a row into somebody's database, as a page that is open does. */
+async function writeRow(userId: UserId): Promise<void> {
+  const tables = declareTables(databaseName(userId));
+  await tables.open();
+  await tables.table('facts').put({ key: 'trace', value: 'of Ana' });
+  tables.close();
+}
+
+test('[CL6] signing out takes the person off the screen before their rows are closed, which a view would otherwise fail to read', async () => {
+  const { device, store, actions } = await openPage();
+  store.dispatch(signedIn(ana));
+  const shown: unknown[] = [];
+  const client = { close: async () => void shown.push(store.getState().session.profile) };
+  await actions.leave(client as unknown as Client);
+  expect(shown).toEqual([null]);
+  device.close();
+});
+
+test('[CL6] a page that is ended while it signs out leaves the rest to the next one, before that shows anything', async () => {
+  const first = await openPage();
+  first.store.dispatch(signedIn(ana));
+  await first.persistor.flush();
+  await writeRow(ana.id);
+  await saveNotified(first.device, { userId: ana.id, language: 'en' });
+  // It never gets further than this.
+  const client = { close: () => new Promise<void>(() => undefined) };
+  vi.spyOn(first.persistor, 'flush').mockReturnValue(new Promise(() => undefined));
+  void first.actions.leave(client as unknown as Client);
+  await vi.waitFor(() => expect(first.store.getState().session.profile).toBeNull());
+  // A push that comes before the next page opens is about nobody.
+  expect(await readNotified(first.device)).toBeUndefined();
+  first.persistor.pause();
+  first.device.close();
+
+  const next = await openPage();
+  expect(next.store.getState().session.profile).toBeNull();
+  await vi.waitFor(async () => expect(await Dexie.exists(databaseName(ana.id))).toBe(false));
+  await vi.waitFor(async () => expect(await next.device.get('wipe-person')).toBeUndefined());
+  next.device.close();
+});
+
+test('[CL6] nobody signs in while the session before is still to be ended, because ending it would end theirs', async () => {
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')));
+  const { device, store, actions } = await openPage();
+  store.dispatch(signedIn(ana));
+  await actions.leave(undefined);
+  let hasRun = false;
+  const problem = await actions.enterBy(async () => {
+    hasRun = true;
+    return { ok: true, value: {} };
+  });
+  expect(problem).toMatchObject({ kind: 'offline' });
+  expect(hasRun).toBe(false);
+  device.close();
+});
+
+test('[RC6] what somebody has changed about themselves on another device is known once the session was checked', async () => {
+  const { device, store, actions } = await openPage();
+  store.dispatch(signedIn({ ...ana, about: 'On call' }));
+  const user = { ...ana, about: 'On leave', createdAt: new Date(0).toISOString() };
+  vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ user })));
+  await actions.check();
+  expect(store.getState().session.profile).toEqual({ ...ana, about: 'On leave' });
+  device.close();
+});

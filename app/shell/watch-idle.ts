@@ -1,0 +1,39 @@
+import { locksInMs } from '#app/state/lock.ts';
+import { lockChanged } from '#app/state/settings.ts';
+import type { AppStore } from '#app/state/store.ts';
+import { IN_USE } from '#app/ui/in-use.ts';
+
+/** Also what goes on without input: a film that plays, a recording, and what is heard. */
+const USE = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchmove', 'timeupdate', IN_USE] as const;
+/** Each note of a use is stored and sent to the other tabs. */
+const NOTED_EVERY_MS = 10_000;
+
+/** Locks the app once no tab was used for the chosen time. [SEC-55] */
+export function watchIdle(store: Pick<AppStore, 'getState' | 'dispatch'>, signal: AbortSignal): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The lock, if the app is open. */
+  function openLock() {
+    const { lock } = store.getState().settings;
+    return signal.aborted || lock?.isLocked === true ? undefined : lock;
+  }
+  function look() {
+    clearTimeout(timer);
+    const lock = openLock();
+    if (lock === undefined) return;
+    const inMs = locksInMs(lock, Date.now());
+    if (inMs > 0) timer = setTimeout(look, inMs);
+    else store.dispatch(lockChanged({ ...lock, isLocked: true }));
+  }
+  function note() {
+    const lock = openLock();
+    const now = Date.now();
+    if (lock === undefined) return;
+    // Whoever wakes a device up whose time has passed is asked first.
+    if (locksInMs(lock, now) <= 0) look();
+    else if (Math.abs(now - lock.usedAt) > NOTED_EVERY_MS) store.dispatch(lockChanged({ ...lock, usedAt: now }));
+  }
+  for (const kind of USE) addEventListener(kind, note, { signal, capture: true, passive: true });
+  document.addEventListener('visibilitychange', look, { signal });
+  signal.addEventListener('abort', () => clearTimeout(timer));
+  look();
+}

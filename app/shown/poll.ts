@@ -1,0 +1,16 @@
+import type { Poll } from '#protocol/record.ts';
+
+/** The votes for each option, and how many people voted. [PO3] */
+export function pollResults({ options, votes, counts, voters }: Poll): { counts: number[]; voters: number } {
+  const all = Object.values(votes);
+  return {
+    counts: counts ?? options.map((_, at) => all.filter((chosen) => chosen.includes(at)).length),
+    voters: voters ?? all.length,
+  };
+}
+
+/** The vote of somebody who presses an option: pressed again, it is taken back. */
+export function votedWith({ isMultiple }: Poll, own: readonly number[], pressed: number): number[] {
+  if (own.includes(pressed)) return own.filter((option) => option !== pressed);
+  return isMultiple === true ? [...own, pressed] : [pressed];
+}

@@ -1,0 +1,25 @@
+/** A session that ends is noticed after so many bytes, and after so much time, whichever comes first. */
+const CHECKED_BYTES = 1_000_000;
+const CHECKED_MS = 1_000;
+
+/**
+ * The same bytes, for as long as whoever asked for them may have them. Rejects once they may not: the answer then breaks off, so
+ * that nobody takes what they got for the whole. [AC3] [SEC-23]
+ */
+export async function* whileValid(
+  bytes: AsyncIterable<Uint8Array>,
+  isValid: () => Promise<boolean>,
+  now: () => number,
+): AsyncGenerator<Uint8Array> {
+  let passed = 0;
+  let checkedAt = now();
+  for await (const part of bytes) {
+    passed += part.length;
+    if (passed >= CHECKED_BYTES || now() - checkedAt >= CHECKED_MS) {
+      if (!(await isValid())) throw new Error('the session has ended');
+      passed = 0;
+      checkedAt = now();
+    }
+    yield part;
+  }
+}

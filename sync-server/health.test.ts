@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import type { Health } from '#protocol/administration.ts';
+import { createLogCounts } from './logging.ts';
+import { startTestServer } from './testing/server.fixture.ts';
+
+it('[AC12] the administrator sees how the server is, and nobody else does', async () => {
+  const server = await startTestServer();
+  const ann = await server.signUp('Ann');
+  const bob = await server.signUp('Bob');
+  await bob.connect();
+  const path = '/api/auth/administration/health';
+  const { status, answer } = await ann.get<Health>(path);
+  expect(status).toBe(200);
+  expect(answer).toMatchObject({
+    isEmbedded: true,
+    connections: 1,
+    errors: 0,
+    mails: { count: 0 },
+    pushes: { count: 0 },
+  });
+  expect(answer.followers.map(({ name }) => name)).toContain('push');
+  for (const known of [answer.answersInMs, answer.diskFreeBytes]) expect(known).toBeGreaterThanOrEqual(0);
+  expect(answer.memoryBytes).toBeGreaterThan(1_000_000);
+  expect(Date.now() - answer.startedAt).toBeGreaterThanOrEqual(0);
+  expect((await bob.get(path)).status).toBe(404);
+  await server.close();
+});
+
+it('[AC12] errors and warnings are counted, and other lines are not', () => {
+  const counts = createLogCounts();
+  for (const level of [20, 30, 40, 50, 50, 60]) counts.note(level);
+  expect(counts.read()).toEqual({ errors: 3, warnings: 1 });
+});

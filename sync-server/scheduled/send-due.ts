@@ -1,0 +1,99 @@
+import { type Log, safeError } from '#server/logging.ts';
+import type { SendScheduled } from '#server/streams/send-scheduled.ts';
+import type { ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
+
+/** Also how soon a clock that was set forward, or a job that another server has noted, is noticed. */
+const LOOK_MS = 5_000;
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 60_000;
+const PAGE = 100;
+/** After so many failures of the server itself, the author is told instead. */
+const MAX_TRIES = 12;
+
+export interface SendDueParts {
+  jobs: ScheduledJobs;
+  send: SendScheduled;
+  /** Only one of several servers sends, so that messages leave in the order of their times. */
+  mayWork(): boolean;
+  now: () => number;
+  log: Log;
+}
+
+export interface SendDue {
+  /** Something is to be sent then. */
+  dueAt(at: number): void;
+  close(): Promise<void>;
+}
+
+/** Sends what is due, one message after the other, in the order of their times; after a pause of the server also what became due in it. */
+export function startSendDue({ jobs, send, mayWork, now, log }: SendDueParts): SendDue {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let lookAt = Number.POSITIVE_INFINITY;
+  let working: Promise<void> | undefined;
+  let isClosed = false;
+
+  function dueAt(at: number): void {
+    if (isClosed || at >= lookAt) return;
+    lookAt = at;
+    if (working !== undefined) return;
+    clearTimeout(timer);
+    timer = setTimeout(start, Math.min(LOOK_MS, Math.max(0, at - now()))).unref();
+  }
+
+  function start(): void {
+    lookAt = Number.POSITIVE_INFINITY;
+    working = lookAndWait();
+  }
+
+  async function lookAndWait(): Promise<void> {
+    const next = await look();
+    working = undefined;
+    // What was noted meanwhile may have asked for an earlier time.
+    const at = Math.min(next, lookAt);
+    lookAt = Number.POSITIVE_INFINITY;
+    dueAt(at);
+  }
+
+  /** Resolves to when to look again. Never rejects. */
+  async function look(): Promise<number> {
+    try {
+      if (mayWork()) await sendAll();
+      return Math.min(now() + LOOK_MS, mayWork() ? ((await jobs.nextAt()) ?? Infinity) : Infinity);
+    } catch (error) {
+      log.warn({ error: safeError(error) }, 'scheduled messages wait for the database');
+      return now() + LOOK_MS;
+    }
+  }
+
+  async function sendAll(): Promise<void> {
+    for (let isMore = true; isMore;) {
+      const due = await jobs.due(now(), PAGE);
+      isMore = due.length === PAGE;
+      for (const job of due) {
+        if (isClosed || !mayWork()) return;
+        await sendOne(job);
+      }
+    }
+  }
+
+  async function sendOne(job: ScheduledJob): Promise<void> {
+    const { userId, place, tries } = job;
+    const end = await send(userId, place, tries >= MAX_TRIES).catch((error: unknown) => {
+      log.warn({ error: safeError(error) }, 'a scheduled message could not be sent and is tried again');
+      return 'again' as const;
+    });
+    // The follower removes the job soon after; until then it is not looked at again and again.
+    const waitMs = end === 'over' ? LAST_RETRY_MS : Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries);
+    await jobs.putOff(job, now() + waitMs);
+  }
+
+  dueAt(0);
+  return {
+    dueAt,
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      await working;
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import type { UserId } from '#protocol/ids.ts';
+import type { KnownRecord, MessageRecord } from '#protocol/record.ts';
+
+/** Whether readers see it in different forms. [PO3] */
+export function isAnonymousPoll(record: KnownRecord): boolean {
+  return record.type === 'message' && record.poll?.isAnonymous === true;
+}
+
+/** A message as this person may see it: of an anonymous poll how many voted for what, and who only of themselves. [PO3] */
+export function pollFor(message: MessageRecord, reader: UserId): MessageRecord {
+  const { poll } = message;
+  if (poll?.isAnonymous !== true) return message;
+  const counts = poll.options.map(() => 0);
+  const all = Object.values(poll.votes);
+  for (const option of all.flat()) counts[option] = (counts[option] ?? 0) + 1;
+  const own = Object.hasOwn(poll.votes, reader) ? poll.votes[reader] : undefined;
+  const votes = own === undefined ? {} : { [reader]: own };
+  return { ...message, poll: { ...poll, votes, counts, voters: all.length } };
+}

@@ -1,0 +1,134 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { chatPath } from '#protocol/chat-path.ts';
+import type { ConversationId } from '#protocol/ids.ts';
+import { type Account, entry, openChat } from './browser.fixture.ts';
+import { newId, push, sendOp, userIdOf } from './device.fixture.ts';
+import { atRest, chooseFromMenu } from './expectations.fixture.ts';
+import { DESKTOP, PHONE, authenticate, makeGroup } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
+
+/*
+ * Texts that are made to break a layout: whatever they are, they stay in their bubbles, and the page stays usable.
+ */
+
+const stage = setStage();
+let ann: Account;
+let stream: string;
+/** The name of each text and its message. */
+let ids: [string, string][];
+
+const unbroken = 'W'.repeat(100);
+const texts = {
+  'combining marks': `marks ${'a\u0323\u0301\u0308'.repeat(1_990)}`.slice(0, 8_000),
+  'marks on one letter': `tower H${'\u0301\u0323'.repeat(3_900)}`,
+  'overrides of direction': `override ${'\u202E\u2067\u202Dabc '.repeat(900)}`,
+  'zero-width joiners': `joiners ${'\u200D'.repeat(3_900)}${'👨\u200D'.repeat(1_300)}`,
+  'one word': `word ${'x'.repeat(7_900)}`,
+  'deep quotes': `${'>'.repeat(200)} deep quote`,
+  'deep quotes on many lines': Array.from({ length: 200 }, (_, at) => `${'> '.repeat(at % 35)}line ${at}`).join('\n'),
+  'deep lists': Array.from({ length: 60 }, (_, at) => `${'  '.repeat(at)}- level ${at}`).join('\n'),
+  'a link of 5 kB': `https://link.example/${'a'.repeat(5_000)}`,
+  'a link under other words': `[other words](https://under.example/${'b'.repeat(5_000)})`,
+  'unclosed markup': `unclosed ${'**_~~||`'.repeat(900)}`,
+  'an unclosed block': `\`\`\`${'y'.repeat(300)}\n${'z'.repeat(4_000)}`,
+  brackets: `brackets ${'['.repeat(3_500)}${']('.repeat(200)}`,
+  'only line ends': `lines${'\n'.repeat(2_000)}end`,
+} as const;
+
+beforeAll(async () => {
+  ann = await stage.account(`Ann ${unbroken}`.slice(0, 100));
+  const bob = await stage.account(`Bob \u0489${unbroken}`.slice(0, 100));
+  stream = await makeGroup(bob, unbroken.repeat(2), await userIdOf(ann));
+  const sent = Object.values(texts).map((text) => ({
+    ...sendOp(stream, text.slice(0, 8_000).toWellFormed()),
+    id: newId(),
+  }));
+  await push(bob, sent);
+  ids = sent.map(({ id }, at) => [Object.keys(texts)[at] ?? '', id]);
+  const replies = sent.map(({ id }, at) => ({ ...sendOp(stream, `reply ${at}`), replyTo: id }));
+  await push(ann, replies);
+  const poll = { options: [unbroken, `${'\u0301'.repeat(90)}b`, '\u202Eright to left\u202C'] };
+  const asked = { ...sendOp(stream, `question ${'q'.repeat(280)}`), id: newId(), poll };
+  const pin = { id: newId(), stream, kind: 'message.pin', messageId: sent[4]?.id, on: true };
+  await push(bob, [asked, pin, { ...sendOp(stream, texts['combining marks']), id: newId() }]);
+});
+
+/** What leaves the page, its message, its row or its dialog, and is not cut off there; and bubbles that cut off more than `unbreakable`. */
+const escapesOf = (page: Page, unbreakable: readonly string[]) =>
+  page.evaluate((whole) => {
+    const root = document.documentElement;
+    const wide = root.clientWidth;
+    const found = root.scrollWidth > wide ? [`the page by ${root.scrollWidth - wide}`] : [];
+    const cuts = (element: Element) => getComputedStyle(element).overflowX !== 'visible';
+    for (const part of document.querySelectorAll<HTMLElement>('body *')) {
+      // The button of a message's menu is beside its bubble.
+      if (!part.checkVisibility() || part.closest('[aria-haspopup=menu]') !== null) continue;
+      const { left, right, width } = part.getBoundingClientRect();
+      const home = part.closest('article, nav a, [role=dialog], aside, main');
+      if (width <= 1 || home === null) continue;
+      let parent = part.parentElement;
+      while (parent !== null && parent !== home && !cuts(parent)) parent = parent.parentElement;
+      const box = home.getBoundingClientRect();
+      if (parent === home && (left < box.left - 1 || right > box.right + 1))
+        found.push(`${part.tagName} ${part.className} ${part.textContent.slice(0, 20)}`);
+    }
+    for (const bubble of document.querySelectorAll<HTMLElement>('[data-bubble]')) {
+      const isWhole = whole.some((start) => bubble.textContent.includes(start));
+      if (bubble.scrollWidth > bubble.clientWidth + 1 && !isWhole)
+        found.push(`cut off: ${bubble.textContent.slice(0, 40)}`);
+    }
+    return [...new Set(found)];
+  }, unbreakable);
+
+const sizes = [
+  { name: '320 px', options: { ...PHONE, viewport: { width: 320, height: 640 } } },
+  { name: '1440 px', options: DESKTOP },
+];
+test.each(sizes)(
+  '[L4] at $name, texts that are made to break the layout stay in their bubbles, and in quotes, lists, results and details',
+  async ({ options }) => {
+    const visitor = { ...(await stage.visitor('Ann', options)), email: ann.email };
+    await authenticate(visitor);
+    const { page } = visitor;
+    const isPhone = options === sizes[0]?.options;
+    const look = async (where: string) => {
+      await atRest(page);
+      expect([where, ...(await escapesOf(page, ['joiners', 'tower']))]).toEqual([where]);
+    };
+    const title = unbroken.repeat(2);
+    await page.goto('/');
+    await entry(page, title).waitFor();
+    await look('list');
+    await openChat(page, title);
+    await page.getByRole('button', { name: 'Pinned message' }).waitFor();
+    await look('chat');
+    for (const [at, [name, id]] of ids.entries()) {
+      await page.evaluate(
+        (to) => history.pushState(null, '', to),
+        `${chatPath(stream as ConversationId)}?message=${id}`,
+      );
+      await page.locator(`[data-message="${id}"]`).waitFor();
+      await look(`${at}-${name.replaceAll(/\W/g, '-')}`);
+    }
+    // The page still answers.
+    await chooseFromMenu(page.locator(`[data-message="${ids.at(-1)?.[1]}"]`), 'Reply');
+    await look('reply');
+    const field = page.getByRole('textbox', { name: /^Message/ });
+    await field.fill(texts['deep quotes']);
+    await expect.poll(() => field.inputValue()).toBe(texts['deep quotes']);
+    await look('composer');
+    await field.fill('');
+    await page.getByRole('button', { name: 'Search in this chat' }).first().click();
+    await page.getByRole('dialog').getByRole('combobox').fill('marks');
+    await page.getByRole('option').first().waitFor();
+    await look('results');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const details = page.getByRole('region', { name: 'Details' });
+    if (isPhone) await page.getByRole('button', { name: 'Show details' }).last().click();
+    await details.getByRole('heading', { name: /^People/ }).waitFor();
+    await look('details');
+    expect(stage.complaints()).toEqual([]);
+  },
+);

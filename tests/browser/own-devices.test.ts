@@ -1,0 +1,132 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { PASSWORD, entry, message, openChat, signIn, startDirect, write } from './browser.fixture.ts';
+import { chooseFromMenu, confirm, expectAccessible } from './expectations.fixture.ts';
+import { PHONE } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
+
+/*
+ * One person on several devices.
+ */
+
+const stage = setStage();
+beforeAll(async () => void (await stage.account('Eve Evans')));
+
+test('[SEC-23] [LV6] the devices are listed and can be signed out from another one; a new password keeps only this one signed in, and it stays connected', async () => {
+  const kim = await stage.signedUp('Kim Kerr');
+  const phone = { ...(await stage.visitor('Kim Kerr')), email: kim.email };
+  const tablet = { ...(await stage.visitor('Kim Kerr')), email: kim.email };
+  await signIn(phone);
+  await signIn(tablet);
+  await kim.page.getByRole('link', { name: 'Settings' }).click();
+  const devices = kim.page.getByRole('region', { name: 'Signed-in devices' });
+  await expect.poll(() => devices.getByRole('listitem').count()).toBe(3);
+  await devices.getByRole('listitem').first().getByText('This device').waitFor();
+  await devices
+    .getByRole('button', { name: /^Sign out Chrome/ })
+    .first()
+    .press('Enter');
+  await confirm(kim.page, 'Sign out');
+  await expect.poll(() => devices.getByRole('listitem').count()).toBe(2);
+  const ended = (page: Page) => page.getByText('Your session has ended', { exact: true }).filter({ visible: true });
+  await expect.poll(async () => (await ended(phone.page).count()) + (await ended(tablet.page).count())).toBe(1);
+
+  await kim.page.getByRole('button', { name: 'Change password' }).press('Enter');
+  const dialog = kim.page.getByRole('dialog');
+  await dialog.getByLabel('Current password', { exact: true }).fill('not this one');
+  await dialog.getByLabel('New password', { exact: true }).fill('a longer password');
+  await dialog.getByRole('button', { name: 'Change password' }).click();
+  await dialog.getByText('The current password is wrong.').waitFor();
+  await dialog.getByLabel('Current password', { exact: true }).fill(PASSWORD);
+  await dialog.getByRole('button', { name: 'Change password' }).click();
+  await kim.page.getByText('Password changed; all other devices were signed out').first().waitFor();
+  await expect.poll(() => devices.getByRole('listitem').count()).toBe(1);
+  for (const other of [phone, tablet]) await ended(other.page).waitFor();
+
+  // This device's socket was closed too; it has reconnected with the new session.
+  await startDirect(kim, 'Eve Evans');
+  await write(kim.page, 'still here');
+  await message(kim.page, 'still here', 'Sent|Delivered').waitFor();
+  expect([await ended(kim.page).count(), ...stage.complaints()]).toEqual([0]);
+});
+
+test('[OP16] [RC4] a draft follows its writer to another device, can be changed there, and disappears when it is sent', async () => {
+  const pat = await stage.signedUp('Pat Pace');
+  const phone = { ...(await stage.visitor('Pat Pace')), email: pat.email };
+  await signIn(phone);
+  await startDirect(pat, 'Eve Evans');
+  await write(pat.page, 'hello');
+  const box = (page: Page) => page.getByRole('textbox', { name: 'Message' });
+  await box(pat.page).fill('half a thought');
+  await entry(phone.page, 'Eve Evans').getByText('half a thought').waitFor();
+  await openChat(phone.page, 'Eve Evans');
+  await expect.poll(() => box(phone.page).inputValue()).toBe('half a thought');
+  await box(phone.page).fill('half a thought, finished');
+  await expect.poll(() => box(pat.page).inputValue()).toBe('half a thought, finished');
+  await write(phone.page, 'half a thought, finished');
+  await expect.poll(() => box(pat.page).inputValue()).toBe('');
+  // Offline, the draft stays on this device and is shared later.
+  await pat.context.setOffline(true);
+  await box(pat.page).fill('from the tunnel');
+  await pat.page.getByRole('link', { name: 'Settings' }).click();
+  await entry(pat.page, 'Eve Evans').getByText('from the tunnel').waitFor();
+  await pat.context.setOffline(false);
+  await expect.poll(() => box(phone.page).inputValue()).toBe('from the tunnel');
+  expect(stage.complaints()).toEqual([]);
+});
+
+test('[OP19] [OP6] an edit that another device has overtaken is kept as the person’s version: to copy, to apply after all, or to send anew', async () => {
+  const joe = await stage.signedUp('Joe Jolly');
+  const phone = { ...(await stage.visitor('Joe Jolly', PHONE)), email: joe.email };
+  await signIn(phone);
+  await startDirect(joe, 'Eve Evans');
+  await write(joe.page, 'see you at eight');
+  await message(joe.page, 'see you at eight', 'Sent|Delivered').waitFor();
+  await openChat(phone.page, 'Eve Evans');
+  await message(phone.page, 'see you at eight').waitFor();
+  const edit = async ({ page }: { page: Page }, from: string, to: string) => {
+    await chooseFromMenu(message(page, from), 'Edit');
+    await page.getByRole('textbox', { name: 'Edit message' }).fill(to);
+    await page.getByRole('textbox', { name: 'Edit message' }).press('Control+Enter');
+    await message(page, to).waitFor();
+  };
+  // What is loaded when it is needed was loaded once.
+  await chooseFromMenu(message(phone.page, 'see you at eight'), 'Edit');
+  await phone.page.getByRole('button', { name: 'Cancel' }).click();
+  await phone.context.setOffline(true);
+  await edit(phone, 'see you at eight', 'see you at nine');
+  await edit(phone, 'see you at nine', 'see you at nine, outside');
+  await edit(joe, 'see you at eight', 'see you at ten');
+  await message(joe.page, 'see you at ten').getByText('edited').waitFor();
+  await phone.context.setOffline(false);
+
+  const lost = phone.page.getByRole('group', { name: 'Not sent' });
+  await lost.getByText('the message has been edited since').waitFor();
+  await lost.getByText('see you at nine, outside').waitFor();
+  expect(await lost.count()).toBe(1);
+  await message(phone.page, 'see you at ten').waitFor();
+  await lost.getByRole('button', { name: 'Copy' }).waitFor();
+  await expectAccessible(phone.page, 'an edit that lost', (axe) => axe.include('article'));
+  await lost.getByRole('button', { name: 'Apply again' }).click();
+  await message(joe.page, 'see you at nine, outside').waitFor();
+  await lost.waitFor({ state: 'detached' });
+
+  // A deleted message can't be edited or reacted to any more, and both say so.
+  const said = 'see you at nine, outside';
+  await write(joe.page, 'bring a coat');
+  await chooseFromMenu(message(phone.page, 'bring a coat'), 'React');
+  await phone.page.getByRole('button', { name: 'crying' }).waitFor();
+  await phone.context.setOffline(true);
+  await phone.page.getByRole('button', { name: 'crying' }).click();
+  await edit(phone, said, 'see you never');
+  for (const text of [said, 'bring a coat']) await chooseFromMenu(message(joe.page, text), 'Delete');
+  await expect.poll(() => message(joe.page, 'Message deleted').count()).toBe(2);
+  await joe.page.getByText('Undo').waitFor({ state: 'detached' });
+  await phone.context.setOffline(false);
+  await lost.getByText('Reaction not saved: the message was deleted').waitFor();
+  await lost.getByText('Edit not saved: the message was deleted').waitFor();
+  await lost.getByText('see you never').waitFor();
+  await lost.getByRole('button', { name: 'Send as a new message' }).click();
+  await message(joe.page, 'see you never').waitFor();
+  expect(stage.complaints()).toEqual([]);
+});

@@ -1,0 +1,154 @@
+import type { Page } from 'playwright-core';
+import { afterAll, expect, it } from 'vitest';
+import { type Claims, startProvider } from '#server/auth/testing/provider.fixture.ts';
+import { freePort } from '#server/testing/free-port.fixture.ts';
+import { signOut } from './browser.fixture.ts';
+import { confirm } from './expectations.fixture.ts';
+import { expectReachable } from './pictures.fixture.ts';
+import { setOwnStage } from './stage.fixture.ts';
+
+/*
+ * Signing in without a password: by a passkey, and by an account elsewhere.
+ */
+
+/** Who is signed in at the provider; nobody: consent is refused there. */
+let elsewhere: Claims | undefined;
+const [provider, port] = await Promise.all([startProvider(() => elsewhere), freePort()]);
+afterAll(() => provider.close());
+
+const stage = setOwnStage({
+  PORT: String(port),
+  PUBLIC_URL: `http://localhost:${port}`,
+  OIDC_PROVIDERS: 'work',
+  OIDC_WORK_ISSUER: provider.issuer,
+  OIDC_WORK_CLIENT_ID: 'teamlink',
+  OIDC_WORK_CLIENT_SECRET: 'a secret',
+});
+
+const NEW_PASSWORD = 'another long password';
+const NOT_LINKED = 'That account couldn’t be linked.';
+const waysOf = (page: Page) => page.getByRole('region', { name: 'Ways to sign in' });
+
+/** As if the sign-in were long ago: the server asks for a proof, which this session has only once it is given. */
+async function askForProof(page: Page, path: string): Promise<void> {
+  let isAsked = false;
+  await page.route(path, async (route) => {
+    if (isAsked) return route.continue();
+    isAsked = true;
+    return route.fulfill({ status: 403, json: { code: 'SESSION_NOT_FRESH', message: 'Sign in again first' } });
+  });
+}
+
+it('[SEC-20] a provider has a button where the server offers it, and what went wrong there is said', async () => {
+  elsewhere = undefined;
+  const { page } = await stage.visitor('Cleo');
+  await page.goto('/chat/g/01890000-0000-7000-8000-000000000000?message=x');
+  const asked = page.waitForRequest('**/api/auth/sign-in/social');
+  await page.getByRole('button', { name: 'Continue with Work' }).click();
+  const to = '/chat/g/01890000-0000-7000-8000-000000000000?message=x';
+  expect((await asked).postDataJSON()).toEqual({ provider: 'work', to });
+  await page.getByRole('alert').getByText('You cancelled signing in.', { exact: false }).waitFor();
+  await expectReachable(page, 'elsewhere');
+  expect(stage.complaints()).toEqual([]);
+});
+
+it('[SEC-20] [SEC-32] [SEC-34] an account elsewhere is linked by one person only, signs in, shows that they are still there, and is unlinked', async () => {
+  const ida = await stage.signedUp('Ida');
+  const { page } = ida;
+  await page.goto('/settings');
+  const ways = waysOf(page);
+  const link = ways.getByRole('button', { name: 'Also sign in with Work' });
+  const remove = ways.getByRole('button', { name: 'Remove Work' });
+  elsewhere = undefined;
+  await link.press('Enter');
+  await ways.getByRole('alert').getByText(NOT_LINKED, { exact: false }).waitFor();
+  elsewhere = { sub: 'ida', email: 'ida@work.example', email_verified: true, name: 'Ida at work' };
+  await link.press('Enter');
+  await remove.waitFor();
+  expect([await link.count(), await ways.getByRole('alert').count()]).toEqual([0, 0]);
+
+  const jon = await stage.signedUp('Jon');
+  await jon.page.goto('/settings');
+  await waysOf(jon.page).getByRole('button', { name: 'Also sign in with Work' }).press('Enter');
+  await waysOf(jon.page).getByRole('alert').getByText(NOT_LINKED, { exact: false }).waitFor();
+  await expectReachable(jon.page, 'link-failed', 'main');
+  await signOut(jon);
+  await jon.page.getByRole('button', { name: 'Continue with Work' }).click();
+  await jon.page.getByRole('link', { name: 'Settings' }).click();
+  await jon.page.getByText(ida.email).first().waitFor();
+
+  await askForProof(page, '**/api/auth/unlink');
+  await remove.press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  const proof = page.getByRole('dialog', { name: 'Is it still you?' });
+  await proof.getByLabel('Current password', { exact: true }).waitFor();
+  await expectReachable(page, 'proof-elsewhere');
+  const proven = page.waitForResponse((response) => new URL(response.url()).pathname === '/api/auth/callback/work');
+  await proof.getByRole('button', { name: 'Continue with Work' }).click();
+  await proven;
+  await proof.waitFor({ state: 'detached' });
+  await remove.press('Enter');
+  await confirm(page, 'Remove');
+  await link.waitFor();
+  expect(await remove.count()).toBe(0);
+  expect(stage.complaints()).toEqual([]);
+});
+
+it('[SEC-32] [SEC-33] [SEC-34] a passkey is added, signs in without a password, shows that one is still there, and stays until a password is another way in', async () => {
+  const { page } = await stage.signedUp('Hana');
+  const browser = await page.context().newCDPSession(page);
+  await browser.send('WebAuthn.enable');
+  await browser.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  await page.goto('/settings');
+  await page.getByRole('button', { name: 'Add a passkey' }).press('Enter');
+  await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Work laptop');
+  await page.keyboard.press('Enter');
+  const ways = page.getByRole('region', { name: 'Ways to sign in' });
+  await ways.getByText('Work laptop').waitFor();
+  await ways.getByRole('button', { name: /^Remove.*Password/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  await ways.getByRole('button', { name: /^Remove.*Password/ }).waitFor({ state: 'detached' });
+  await expectReachable(page, 'ways-in', 'main');
+  await page.getByRole('button', { name: 'Set a password' }).waitFor();
+  expect(await page.getByText(/two-step/i).count()).toBe(0);
+
+  await page.getByRole('button', { name: 'Sign out', exact: true }).press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.getByRole('button', { name: 'New chat' }).first().waitFor();
+
+  await page.goto('/settings');
+  await askForProof(page, '**/api/auth/passkey/remove');
+  await ways.getByRole('button', { name: /^Remove.*Work laptop/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Is it still you?' }).waitFor();
+  await expectReachable(page, 'proof');
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.getByText('This is your last way to sign in.', { exact: false }).waitFor();
+  await ways.getByText('Work laptop').waitFor();
+
+  // With a password there is another way, so the passkey can go.
+  await page.getByRole('button', { name: 'Set a password' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Set a password' });
+  await dialog.getByLabel('New password', { exact: true }).fill('short');
+  await page.keyboard.press('Enter');
+  await dialog.getByText('This password is too short.', { exact: false }).waitFor();
+  await expectReachable(page, 'set-password');
+  await dialog.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Change password' }).waitFor();
+  await page.getByText('Two-step sign-in is off', { exact: false }).waitFor();
+  await ways.getByRole('button', { name: /^Remove.*Work laptop/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  await ways.getByText('Work laptop').waitFor({ state: 'detached' });
+  expect(stage.complaints()).toEqual([]);
+});

@@ -1,0 +1,23 @@
+import { mkdirSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { expectAccessible } from './expectations.fixture.ts';
+
+/** A folder for pictures of the pages, to look at. */
+const pictures = process.env['BROWSER_PICTURES'];
+
+/** axe finds nothing wrong with this part of the page, and whoever asked for pictures gets them. */
+export async function expectReachable(page: Page, name: string, part = 'html'): Promise<void> {
+  if (pictures !== undefined) {
+    mkdirSync(pictures, { recursive: true });
+    for (const [width, height] of [
+      [390, 844],
+      [1440, 900],
+    ] as const)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.setViewportSize({ width, height });
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: `${pictures}/${name}-${width}-${colorScheme}.png` });
+      }
+  }
+  await expectAccessible(page, name, (axe) => axe.include(part));
+}

@@ -1,0 +1,130 @@
+import { beforeAll, expect, it } from 'vitest';
+import {
+  type Visitor,
+  WITH_WORKER,
+  conversation,
+  createGroup,
+  message,
+  openChat,
+  texts,
+  workerReady,
+  write,
+} from './browser.fixture.ts';
+import { chooseFromMenu } from './expectations.fixture.ts';
+import { expectReachable } from './pictures.fixture.ts';
+import { setOwnStage } from './stage.fixture.ts';
+
+const stage = setOwnStage();
+let ada: Visitor;
+// The first account of the server is its administrator’s.
+beforeAll(async () => void (ada = await stage.resident('Ada Adams')));
+
+it('[RP1] [RP3] what somebody reports without a network reaches the administrator later, who suspends its sender', async () => {
+  const [bob, eve] = [await stage.signedUp('Bob Burns'), await stage.signedUp('Eve Evans', WITH_WORKER)];
+  await workerReady(eve);
+  await createGroup(bob, 'Weekend', 'Eve Evans');
+  await write(bob.page, 'a nasty word');
+  await openChat(eve.page, 'Weekend');
+  await message(eve.page, 'a nasty word').waitFor();
+
+  await eve.context.setOffline(true);
+  await chooseFromMenu(message(eve.page, 'a nasty word'), 'Report');
+  const dialog = eve.page.getByRole('dialog', { name: 'Report a message from Bob Burns' });
+  await dialog.waitFor();
+  await expectReachable(eve.page, 'report');
+  await eve.page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await chooseFromMenu(message(eve.page, 'a nasty word'), 'Report');
+  await dialog.getByRole('button', { name: 'Harassment or threats' }).click();
+  await dialog.getByLabel('What should the administrator know?', { exact: false }).fill('He keeps doing this.');
+  await dialog.getByLabel('Also block Bob Burns').check();
+  await dialog.getByRole('button', { name: 'Report', exact: true }).click();
+  await eve.page.getByText('Your report goes to the administrator as soon as you’re connected.').first().waitFor();
+  await expect.poll(() => texts(eve.page)).not.toContain('a nasty word');
+  await eve.page.goto('/outbox');
+  await eve.page.getByText('Report from').waitFor();
+  await eve.context.setOffline(false);
+  await eve.page.getByRole('heading', { name: 'Nothing waits here' }).waitFor();
+
+  const { page } = ada;
+  await page.goto('/administration');
+  const report = page.getByRole('list', { name: 'Reports' }).getByRole('listitem');
+  await report.getByText('a nasty word').waitFor();
+  await report.getByText('He keeps doing this.').waitFor();
+  await report.getByText('Harassment or threats · reported by', { exact: false }).waitFor();
+  await expectReachable(page, 'reports', 'main');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  // Ada is not in the group, so she deletes nothing there.
+  await expect.poll(() => report.getByRole('button').allTextContents()).toEqual(['Suspend', 'Dismiss']);
+  await report.getByRole('button', { name: 'Suspend' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Suspend', exact: true }).click();
+  await page.getByText('No report is waiting for you.').waitFor();
+  await page.getByRole('button', { name: 'Dealt with' }).click();
+  await report.getByText('Person suspended by', { exact: false }).waitFor();
+  // An answer that comes after a later one changes nothing.
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/reports?state=open*', async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByRole('button', { name: 'Dealt with' }).click();
+  await report.getByText('Person suspended by', { exact: false }).waitFor();
+  const late = page.waitForResponse(/reports\?state=open/);
+  release();
+  await (await late).finished();
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  await report.getByText('Person suspended by', { exact: false }).waitFor({ timeout: 1_000 });
+  await page.unrouteAll({ behavior: 'wait' });
+  // All that Bob learns is that his session is over.
+  await bob.page.getByText('Sign in again').or(bob.page.getByText('Your session has ended')).first().waitFor();
+  expect(stage.complaints()).toEqual([]);
+});
+
+it('[RP1] [OP5] a person and a group are reported from their details, and an administrator who may deletes the message', async () => {
+  const fay = await stage.signedUp('Fay Frost');
+  const { page } = fay;
+  await createGroup(ada, 'Market', 'Fay Frost');
+  await openChat(page, 'Market');
+  await write(page, 'cheap pills');
+  const gus = await stage.signedUp('Gus Grant');
+  await createGroup(gus, 'Lottery', 'Ada Adams', 'Fay Frost');
+  await openChat(page, 'Lottery');
+  const details = page.getByRole('region', { name: 'Details' });
+  await details.getByRole('button', { name: 'Report', exact: true }).click();
+  await page
+    .getByRole('dialog', { name: 'Report Lottery' })
+    .getByRole('button', { name: 'Report', exact: true })
+    .click();
+  await details.getByRole('button', { name: 'Actions for Gus Grant' }).click();
+  await page.getByRole('menuitem', { name: 'Profile' }).click();
+  const profile = page.getByRole('dialog', { name: 'Gus Grant', exact: true });
+  await profile.getByRole('button', { name: 'Report', exact: true }).click();
+  await page
+    .getByRole('dialog', { name: 'Report Gus Grant' })
+    .getByRole('button', { name: 'Report', exact: true })
+    .click();
+
+  await profile.getByRole('button', { name: 'Close' }).click();
+
+  await openChat(ada.page, 'Market');
+  await message(ada.page, 'cheap pills').waitFor();
+  await chooseFromMenu(message(ada.page, 'cheap pills'), 'Report');
+  await ada.page.getByRole('dialog').getByRole('button', { name: 'Report', exact: true }).click();
+  await ada.page.getByRole('dialog').waitFor({ state: 'detached' });
+  await ada.page.goto('/administration');
+  const reports = ada.page.getByRole('list', { name: 'Reports' });
+  await reports.getByText('Group Lottery').waitFor();
+  await reports.getByText('Gus Grant', { exact: true }).first().waitFor();
+  await ada.page.getByRole('button', { name: 'Delete the message: Message from Fay Frost' }).click();
+  await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete the message', exact: true }).click();
+  await reports.getByText('cheap pills').waitFor({ state: 'detached' });
+  await ada.page.getByRole('button', { name: 'Dismiss: Group Lottery' }).click();
+  await reports.getByText('Group Lottery').waitFor({ state: 'detached' });
+  // The button that had the focus is gone.
+  await ada.page.locator('h3:focus').filter({ hasText: 'Reports' }).waitFor();
+  await openChat(page, 'Market');
+  await conversation(page, 'Market').getByText('Message deleted').waitFor();
+  expect(stage.complaints()).toEqual([]);
+});
