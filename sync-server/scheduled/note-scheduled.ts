@@ -1,7 +1,7 @@
 import { isPersonal, ownerOf } from '#protocol/ids.ts';
 import type { Consumer } from '#server/followers/consumer.ts';
 import { newestScheduled } from '#server/streams/stream-state.ts';
-import type { ScheduledJobs } from './scheduled-jobs.ts';
+import type { NewJob, ScheduledJobs } from './scheduled-jobs.ts';
 
 /** Keeps one job for each message that waits for its time, as its author's stream says last. [SM3] */
 export function createNoteScheduled(
@@ -13,21 +13,23 @@ export function createNoteScheduled(
     from: 'now',
     async handle(stream, entries) {
       if (!isPersonal(stream)) return;
-      let next = Number.POSITIVE_INFINITY;
+      const waiting: { job: NewJob; isLeaving: boolean }[] = [];
       for (const [place, { record }] of newestScheduled(entries)) {
-        const { message } = record;
+        const { message, rev } = record;
         if (message === null || message.failure !== undefined) {
           await jobs.remove(place);
           continue;
         }
-        const dueAt = Date.parse(message.dueAt);
-        const job = { place, userId: ownerOf(stream), scheduledId: message.id, dueAt };
-        // The job of one that is leaving counts its tries, unless these entries come again and an earlier one has removed it.
-        await (message.isLeaving === true ? jobs.putIfMissing(job) : jobs.put(job));
-        next = Math.min(next, dueAt);
+        const job = { place, userId: ownerOf(stream), rev, dueAt: Date.parse(message.dueAt) };
+        waiting.push({ job, isLeaving: message.isLeaving === true });
       }
-      // Not before all are noted, which may be due already: they leave in the order of their times.
-      if (next < Number.POSITIVE_INFINITY) onQueued(next);
+      // What is due already may be sent while the rest is being noted, so the first to leave is noted first.
+      waiting.sort((a, b) => a.job.dueAt - b.job.dueAt);
+      for (const { job, isLeaving } of waiting) {
+        // The job of one that is leaving counts its tries, unless these entries come again and an earlier one has removed it.
+        await (isLeaving ? jobs.putIfMissing(job) : jobs.put(job));
+      }
+      if (waiting[0] !== undefined) onQueued(waiting[0].job.dueAt);
     },
   };
 }

@@ -1,73 +1,74 @@
 import type { Connection } from 'mongoose';
-import type { OpId, UserId } from '#protocol/ids.ts';
+import type { UserId } from '#protocol/ids.ts';
 
 /** A message that is to be sent. What it says is on its author's stream, which also decides whether it is due. */
 export interface ScheduledJob {
   /** Where it waits on its author's stream. */
   place: string;
   userId: UserId;
-  scheduledId: OpId;
+  /** Of the record in this place that it was noted from. */
+  rev: number;
   /** Milliseconds since 1970. */
   dueAt: number;
+  /** When it is tried next: its time, or later after a failure. */
+  nextAt: number;
   /** Failures so far. */
   tries: number;
 }
 
-interface Row {
-  _id: string;
-  userId: UserId;
-  scheduledId: OpId;
-  dueAt: number;
-  /** When it is looked at next. */
-  nextAt: number;
-  tries: number;
-}
+export type NewJob = Omit<ScheduledJob, 'nextAt' | 'tries'>;
+
+type Row = Omit<ScheduledJob, 'place'> & { _id: string };
 
 /** Durable, and kept by a follower of the people's streams, so a job may be out of date, and never missing for long. */
 export interface ScheduledJobs {
-  put(job: Omit<ScheduledJob, 'tries'>): Promise<void>;
+  put(job: NewJob): Promise<void>;
   /** The same where there is none for this place; otherwise that one goes on. */
-  putIfMissing(job: Omit<ScheduledJob, 'tries'>): Promise<void>;
+  putIfMissing(job: NewJob): Promise<void>;
   remove(place: string): Promise<void>;
-  /** Those to be looked at now, in the order of their times. */
-  due(now: number, limit: number): Promise<ScheduledJob[]>;
-  /** Looked at without an end: again then, unless it was put anew meanwhile. */
+  /** All whose time has come, in the order of their times, with those that are put off. */
+  due(now: number): AsyncIterable<ScheduledJob>;
+  /** Counts a failure: it is tried again then, unless it was put anew meanwhile. */
   putOff(job: ScheduledJob, nextAt: number): Promise<void>;
-  /** When the next one is to be looked at. */
-  nextAt(): Promise<number | undefined>;
+  /** Nothing is left to do, unless it was put anew meanwhile. */
+  end(job: ScheduledJob): Promise<void>;
+  /** The earliest time after this one. */
+  nextDue(now: number): Promise<number | undefined>;
 }
 
 export async function openScheduledJobs(connection: Connection): Promise<ScheduledJobs> {
   const rows = connection.collection<Row>('scheduled_jobs');
-  await rows.createIndex({ nextAt: 1 }, { name: 'next' }, {});
+  await rows.createIndex({ dueAt: 1 }, { name: 'due' }, {});
+  const row = ({ place: _, ...job }: NewJob) => ({ ...job, nextAt: job.dueAt, tries: 0 });
+  const same = ({ place, rev, tries }: ScheduledJob) => ({ _id: place, rev, tries });
   return {
-    async put({ place, ...job }) {
-      const row = { ...job, nextAt: job.dueAt, tries: 0 };
-      await rows.updateOne({ _id: place }, { $set: row }, { upsert: true });
+    async put(job) {
+      await rows.updateOne({ _id: job.place }, { $set: row(job) }, { upsert: true });
     },
-    async putIfMissing({ place, ...job }) {
-      const row = { ...job, nextAt: job.dueAt, tries: 0 };
-      await rows.updateOne({ _id: place }, { $setOnInsert: row }, { upsert: true });
+    async putIfMissing(job) {
+      await rows.updateOne({ _id: job.place }, { $setOnInsert: row(job) }, { upsert: true });
     },
     async remove(place) {
       await rows.deleteOne({ _id: place });
     },
-    async due(now, limit) {
-      const found = await rows
-        .find({ nextAt: { $lte: now } })
-        .sort({ nextAt: 1 })
-        .limit(limit)
+    async *due(now) {
+      for await (const { _id: place, ...job } of rows.find({ dueAt: { $lte: now } }).sort({ dueAt: 1 })) {
+        yield { place, ...job };
+      }
+    },
+    async putOff(job, nextAt) {
+      await rows.updateOne(same(job), { $set: { nextAt, tries: job.tries + 1 } });
+    },
+    async end(job) {
+      await rows.deleteOne(same(job));
+    },
+    async nextDue(now) {
+      const [next] = await rows
+        .find({ dueAt: { $gt: now } })
+        .sort({ dueAt: 1 })
+        .limit(1)
         .toArray();
-      return found
-        .map(({ _id: place, nextAt: _, ...job }) => ({ place, ...job }))
-        .toSorted((a, b) => a.dueAt - b.dueAt);
-    },
-    async putOff({ place, scheduledId, dueAt, tries }, nextAt) {
-      await rows.updateOne({ _id: place, scheduledId, dueAt, tries }, { $set: { nextAt, tries: tries + 1 } });
-    },
-    async nextAt() {
-      const [next] = await rows.find({}).sort({ nextAt: 1 }).limit(1).toArray();
-      return next?.nextAt;
+      return next?.dueAt;
     },
   };
 }

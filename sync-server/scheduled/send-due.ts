@@ -1,3 +1,4 @@
+import type { UserId } from '#protocol/ids.ts';
 import { type Log, safeError } from '#server/logging.ts';
 import type { SendScheduled } from '#server/streams/send-scheduled.ts';
 import type { ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
@@ -6,7 +7,6 @@ import type { ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
 const LOOK_MS = 5_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
-const PAGE = 100;
 /** After so many failures of the server itself, the author is told instead. */
 const MAX_TRIES = 12;
 
@@ -57,34 +57,44 @@ export function startSendDue({ jobs, send, mayWork, now, log }: SendDueParts): S
   /** Resolves to when to look again. Never rejects. */
   async function look(): Promise<number> {
     try {
-      if (mayWork()) await sendAll();
-      return Math.min(now() + LOOK_MS, mayWork() ? ((await jobs.nextAt()) ?? Infinity) : Infinity);
+      const looked = now();
+      const retryAt = mayWork() ? await sendAll(looked) : Infinity;
+      return Math.min(now() + LOOK_MS, retryAt, mayWork() ? ((await jobs.nextDue(looked)) ?? Infinity) : Infinity);
     } catch (error) {
       log.warn({ error: safeError(error) }, 'scheduled messages wait for the database');
       return now() + LOOK_MS;
     }
   }
 
-  async function sendAll(): Promise<void> {
-    for (let isMore = true; isMore;) {
-      const due = await jobs.due(now(), PAGE);
-      isMore = due.length === PAGE;
-      for (const job of due) {
-        if (isClosed || !mayWork()) return;
-        await sendOne(job);
-      }
+  /** Resolves to when the first of those that failed is tried again. What the same person wrote for later waits for it. */
+  async function sendAll(looked: number): Promise<number> {
+    const retryAt = new Map<UserId, number>();
+    for await (const job of jobs.due(looked)) {
+      if (isClosed || !mayWork()) break;
+      const { userId } = job;
+      if (retryAt.has(userId)) continue;
+      const nextAt = job.nextAt > looked ? job.nextAt : await sendOne(job);
+      if (nextAt !== undefined) retryAt.set(userId, nextAt);
     }
+    return Math.min(...retryAt.values());
   }
 
-  async function sendOne(job: ScheduledJob): Promise<void> {
+  /** Resolves to when it is tried again, if it is. */
+  async function sendOne(job: ScheduledJob): Promise<number | undefined> {
     const { userId, place, tries } = job;
     const end = await send(userId, place, tries >= MAX_TRIES).catch((error: unknown) => {
       log.warn({ error: safeError(error) }, 'a scheduled message could not be sent and is tried again');
       return 'again' as const;
     });
-    // The follower removes the job soon after; until then it is not looked at again and again.
-    const waitMs = end === 'over' ? LAST_RETRY_MS : Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries);
-    await jobs.putOff(job, now() + waitMs);
+    // Its time was changed, which the follower is about to note.
+    if (end === 'early') return undefined;
+    if (end === 'over') {
+      await jobs.end(job);
+      return undefined;
+    }
+    const nextAt = now() + Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries);
+    await jobs.putOff(job, nextAt);
+    return nextAt;
   }
 
   dueAt(0);
