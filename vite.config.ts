@@ -29,14 +29,15 @@ const STARTS =
 
 /**
  * The chunks of the first screens, with all that later ones share with them: otherwise what two of them share would be a chunk, and
- * a request, of its own. The libraries are apart, because most updates of the app leave them as they are, and in the browser's cache.
+ * a request, of its own. The English words of the first two are in them, so that they need no request either. The libraries are
+ * apart, because most updates of the app leave them as they are, and in the browser's cache.
  */
 const firstScreens = [
   { name: 'libraries', test: /\/node_modules\//, tags: ['$initial' as const], priority: 5 },
   { name: 'list-libraries', test: /\/node_modules\/dexie/, priority: 4 },
   { name: 'start', test: STARTS, priority: 3 },
-  { name: 'Person', test: /\/shell\/Person\.tsx$/, priority: 2 },
-  { name: 'SignedOut', test: /\/shell\/SignedOut\.tsx$/, priority: 1.5 },
+  { name: 'Person', test: /\/shell\/Person\.tsx$|\/i18n\/list-english\.ts$/, priority: 2 },
+  { name: 'SignedOut', test: /\/shell\/SignedOut\.tsx$|\/i18n\/account-english\.ts$/, priority: 1.5 },
   { name: 'ChatPage', test: /\/shell\/ChatPage\.tsx$/, priority: 1 },
   { name: 'engine', test: /\/(?:sync\/engine-over-server|local-store\/engine-writes)\.ts$/, priority: 0.5 },
 ];
@@ -49,7 +50,12 @@ const app: UserConfig = {
     emptyOutDir: true,
     target: 'es2022',
     cssCodeSplit: false,
-    modulePreload: { polyfill: false },
+    // What a dialog's code imports besides is asked for one round trip later, and only until the service worker has kept it all: the names
+    // of those files took more than a kilobyte of what the list waits for.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_file, needed, { hostType }) => (hostType === 'html' ? needed : []),
+    },
     rolldownOptions: { output: { codeSplitting: { groups: firstScreens } } },
   },
   resolve: {

@@ -39,8 +39,8 @@ async function start(): Promise<void> {
   await rehydrated(persistor);
   await finishSignOut(device.value, store);
   const { settings, navigation, session } = store.getState();
-  // Until both are here, the page shows what its HTML says.
-  await Promise.all([startIn(settings.language), session.profile === null ? fetchSignedOut() : fetchPerson()]);
+  // Until both are here, the page shows what its HTML says. The code comes first: it says which words are needed besides.
+  await Promise.all([session.profile === null ? fetchSignedOut() : fetchPerson(), startIn(settings.language)]);
   // When started from its icon, the app opens the page that was open last; Back leads to the list.
   if (new URLSearchParams(location.search).get('from') === 'icon') {
     history.replaceState(null, '', paths.list);

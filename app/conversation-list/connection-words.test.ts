@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { activateLanguage, words } from '#app/i18n/words.ts';
+import { activateAllWords } from '#app/i18n/testing/all-words.fixture.ts';
+import { words } from '#app/i18n/words.ts';
 import { connectionWords } from './connection-words.ts';
 
-beforeAll(() => activateLanguage('en'));
+beforeAll(() => activateAllWords());
 beforeAll(() => vi.stubGlobal('navigator', { languages: ['en-GB'] }));
 afterAll(() => vi.unstubAllGlobals());
 

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { ConversationRow, OutboxRow } from '#app/local-store/local-store.ts';
-import { activateLanguage, words } from '#app/i18n/words.ts';
+import { activateAllWords } from '#app/i18n/testing/all-words.fixture.ts';
+import { words } from '#app/i18n/words.ts';
 import {
   directStream,
   groupStream,
@@ -16,7 +17,7 @@ import type { MembershipRecord, MessageRecord } from '#protocol/record.ts';
 import { callingUnread, peopleInList } from '#app/shown/list-entry.ts';
 import { entriesOf, filterEntries, type EntryContext } from './entry.ts';
 
-beforeAll(() => activateLanguage('en'));
+beforeAll(() => activateAllWords());
 
 const self = 'me' as UserId;
 const ana = 'ana' as UserId;

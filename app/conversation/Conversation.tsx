@@ -1,5 +1,5 @@
 import { Suspense, useEffect } from 'react';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, withAllWords } from '#app/i18n/words.ts';
 import type { Client } from '#app/sync/client.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { Pane } from '#app/ui/Pane.tsx';
@@ -12,7 +12,7 @@ import { useConversationRows } from './use-conversation-rows.ts';
 import { useMessages } from './use-messages.ts';
 import { useNames } from './use-names.ts';
 
-const MissingConversation = lazyComponent(() => import('./MissingConversation.tsx'));
+const MissingConversation = lazyComponent(withAllWords(() => import('./MissingConversation.tsx')));
 
 interface ConversationProps {
   client: Client;

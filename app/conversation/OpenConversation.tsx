@@ -1,5 +1,5 @@
 import { memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useWords, withLaterWords } from '#app/i18n/words.ts';
+import { useWords, withAllWords, withLaterWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
 import { blockPerson } from '#app/ops/own.ts';
@@ -43,12 +43,12 @@ import { useSelection } from './use-selection.ts';
 import { useUnreadFetched } from './use-unread-fetched.ts';
 import styles from './Conversation.module.css';
 
-const LeftNote = lazyComponent(() => import('./LeftNote.tsx'));
+const LeftNote = lazyComponent(withAllWords(() => import('./LeftNote.tsx')));
 const MessageDialogs = lazyComponent(withLaterWords(() => import('./MessageDialogs.tsx')));
 const PinnedBar = lazyComponent(() => import('./PinnedBar.tsx'));
 const ScheduledBar = lazyComponent(withLaterWords(() => import('./ScheduledBar.tsx')));
-const SelectionBar = lazyComponent(() => import('./SelectionBar.tsx'));
-const UnfinishedEdit = lazyComponent(() => import('./UnfinishedEdit.tsx'));
+const SelectionBar = lazyComponent(withAllWords(() => import('./SelectionBar.tsx')));
+const UnfinishedEdit = lazyComponent(withAllWords(() => import('./UnfinishedEdit.tsx')));
 
 interface OpenConversationProps {
   client: Client;

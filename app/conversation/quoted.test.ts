@@ -1,11 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
-import { activateLanguage, loadAllWords, words } from '#app/i18n/words.ts';
+import { activateAllWords } from '#app/i18n/testing/all-words.fixture.ts';
+import { words } from '#app/i18n/words.ts';
 import { quotedAs } from './quoted.ts';
 
-beforeAll(async () => {
-  await activateLanguage('en');
-  await loadAllWords();
-});
+beforeAll(() => activateAllWords());
 
 const nameOf = () => 'Eve';
 const message = { senderId: 'eve', text: 'an\ninsult', isDeleted: false, attachments: [] };

@@ -2,12 +2,12 @@ import { Plus } from 'lucide-react';
 import { Popover, Toolbar } from 'radix-ui';
 import { Suspense, useRef, useState } from 'react';
 import { emojiWords } from '#app/i18n/reaction-words.ts';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { useQuickEmojis } from './quick-emojis.ts';
 import styles from './EmojiPopover.module.css';
 
-const EmojiPicker = lazyComponent(() => import('./EmojiPicker.tsx'));
+const EmojiPicker = lazyComponent(withAllWords(() => import('./EmojiPicker.tsx')));
 
 interface EmojiPopoverProps {
   /** The element beside which it opens. */

@@ -1,13 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { accountProblemWords } from './account-change-words.ts';
 import { signInProblemWords } from './account-words.ts';
-import { activateLanguage, loadAllWords, loadWords, words } from './words.ts';
+import { activateAllWords } from './testing/all-words.fixture.ts';
+import { words } from './words.ts';
 
-beforeAll(async () => {
-  await activateLanguage('en');
-  await loadAllWords();
-  await loadWords('later');
-});
+beforeAll(() => activateAllWords());
 
 test.each([
   [{ kind: 'offline' } as const, 'can’t be reached'],

@@ -1,16 +1,26 @@
 import { i18n } from '@lingui/core';
 import { expect, test } from 'vitest';
+import { accountEnglish } from './account-english.ts';
+import { accountGerman } from './account-german.ts';
+import { chatEnglish } from './chat-english.ts';
+import { chatGerman } from './chat-german.ts';
 import { english, type MessageKey } from './english.ts';
 import { firstEnglish } from './first-english.ts';
 import { firstGerman } from './first-german.ts';
 import { german } from './german.ts';
 import { laterEnglish } from './later-english.ts';
 import { laterGerman } from './later-german.ts';
+import { listEnglish } from './list-english.ts';
+import { listGerman } from './list-german.ts';
 import type { Message } from './message.ts';
-import { activateLanguage, chooseLanguage, loadAllWords, loadWords, words } from './words.ts';
+import { activateAllWords } from './testing/all-words.fixture.ts';
+import { activateLanguage, chooseLanguage, loadWords, words } from './words.ts';
 
 const parts = [
   { reference: firstEnglish, translated: firstGerman },
+  { reference: listEnglish, translated: listGerman },
+  { reference: accountEnglish, translated: accountGerman },
+  { reference: chatEnglish, translated: chatGerman },
   { reference: english, translated: german },
   { reference: laterEnglish, translated: laterGerman },
 ];
@@ -32,8 +42,7 @@ test('every catalogue has the same keys, each with the same arguments', () => {
 });
 
 test.each(['en', 'de'] as const)('every message of %s is formatted to a text', async (language) => {
-  await activateLanguage(language);
-  await Promise.all([loadAllWords(), loadWords('later')]);
+  await activateAllWords(language);
   for (const key of keys) {
     const text = i18n._(key, { count: 3, name: 'Ana', max: 100, seconds: 5, time: '12:04', done: 3, total: 20 });
     expect(text, key).not.toBe('');
@@ -63,12 +72,12 @@ test('words that come later are there when they are needed, in a language that i
   await activateLanguage('en');
   let drawn = 0;
   const stop = i18n.on('change', () => (drawn += 1));
-  await loadAllWords();
+  await loadWords('rest');
   expect(words('settings.theme')).toBe('Theme');
   expect(drawn).toBe(0);
-  await Promise.all([activateLanguage('de'), loadAllWords()]);
+  await Promise.all([activateLanguage('de'), loadWords('rest')]);
   expect(words('settings.theme')).toBe(german['settings.theme']);
-  expect(words('list.newChat')).toBe(firstGerman['list.newChat']);
+  expect(words('list.newChat')).toBe(listGerman['list.newChat']);
   expect(drawn).toBe(1);
   stop();
 });

@@ -1,8 +1,11 @@
+import type { accountEnglish } from './account-english.ts';
+import type { chatEnglish } from './chat-english.ts';
 import type { firstEnglish } from './first-english.ts';
 import { arg, plural, say, type Message } from './message.ts';
 import type { laterEnglish } from './later-english.ts';
+import type { listEnglish } from './list-english.ts';
 
-/** The reference catalogue: every other one has the same keys. What the first screens say is in a part of its own. */
+/** The reference catalogue: every other one has the same keys. It is in parts, which `words.ts` names. */
 export const english = {
   'app.cancel': 'Cancel',
 
@@ -51,28 +54,8 @@ export const english = {
   'signOut.everywhere': 'Sign out all my other devices too',
   'signOut.anyway': 'Sign out anyway',
 
-  'chat.people': say`${plural('count', { one: '# person', other: '# people' })}`,
-  'chat.notMember': 'No longer a member',
-  'chat.offline': 'Offline: messages wait',
-  'chat.connecting': 'Connecting',
-  'chat.messages': 'Messages',
-  'chat.today': 'Today',
-  'chat.yesterday': 'Yesterday',
-  'chat.new': say`${plural('count', { one: '# new message', other: '# new messages' })}`,
-  'chat.newFrom': say`${plural('count', { one: '# new message', other: '# new messages' })} from ${arg('name')}`,
-  'chat.jump': 'Jump to the newest message',
-  'chat.jumpNew': say`Jump to ${plural('count', { one: '# new message', other: '# new messages' })}`,
-  'chat.jumpMention': say`${plural('count', { one: 'Jump to the message that mentions you', other: 'Jump to the first of # messages that mention you' })}`,
-  'chat.loading': 'Loading messages',
-  'chat.notLoaded': say`${plural('count', { one: '# message not loaded', other: '# messages not loaded' })}`,
-  'chat.gapOffline': say`${plural('count', { one: '# message not loaded. It needs a connection.', other: '# messages not loaded. They need a connection.' })}`,
-  'chat.load': 'Load',
-  'chat.beginning': 'This is the beginning of the chat',
-  'chat.beginningDirect': say`This is the beginning of your chat with ${arg('name')}`,
-  'chat.beginningNotes': 'Only you can see what you write here',
   'chat.coming': 'Getting this chat …',
   'chat.comingBody': 'It opens as soon as it’s on this device.',
-  'chat.messageComing': 'Getting the message …',
   'chat.missing': 'This chat isn’t on this device',
   'chat.missingBody': 'You may not be a member, or it was never loaded here.',
   'chat.left': 'You’re no longer a member of this chat.',
@@ -81,56 +64,16 @@ export const english = {
   'left.draft': 'You were writing:',
   'left.forget': 'Remove from this device',
   'chat.toList': 'Back to chats',
-  'chat.deleted': 'Message deleted',
-  'chat.edited': 'edited',
-  'chat.editPending': 'edit pending',
-  'chat.deletePending': 'deletion pending',
-  'chat.sentLater': say`Written ${arg('written')}, sent ${arg('sent')}`,
 
   'failed.retry': 'Retry',
   'failed.copy': 'Copy',
   'failed.discard': 'Discard',
 
-  'menu.open': 'Message actions',
-  'menu.copy': 'Copy text',
-  'menu.copied': 'Text copied',
-  'menu.notCopied':
-    'This browser doesn’t allow copying here. The text is selected: copy it with the browser’s own menu.',
-  'menu.edit': 'Edit',
-  'menu.delete': 'Delete',
-  'menu.cancel': 'Cancel sending',
-  'menu.cancelled': 'The message won’t be sent.',
-  'menu.undo': 'Undo',
-  'menu.restore': 'Undo deletion',
-  'menu.select': 'Select',
-  'menu.reply': 'Reply',
-  'menu.forward': 'Forward',
-  'menu.info': 'Info',
-  'menu.react': 'React',
-  'menu.report': 'Report',
-  'menu.pin': 'Pin',
-  'menu.unpin': 'Unpin',
-  'chat.pinned': 'Pinned',
-  'pinned.one': 'Pinned message',
-  'pinned.several': say`Pinned message ${arg('number')} of ${arg('count')}`,
-  'chat.reaction': say`${arg('emoji')}, ${arg('count')}`,
-  'chat.reactions': 'Reactions',
-  'chat.replyTo': say`Reply to ${arg('name')}`,
-  'chat.replyMissing': 'This message isn’t on this device',
-  'chat.replyCancel': 'Cancel reply',
-  'react.title': 'React',
-  'react.full': 'This message can’t take any more reactions.',
-  'emojis.open': 'Emojis',
-  'emojis.all': 'All emojis',
   'emojis.search': 'Search emojis',
   'emojis.none': 'No emoji found',
   'emojis.tone': 'Skin tone',
-  'files.file': 'Photo or file',
-  'files.poll': 'Poll',
-  'files.attach': 'Attach',
   'files.full': 'This device has no space left for these files.',
   'files.unreadable': 'A file can’t be read. Was it moved or changed? Remove it, or try again.',
-  'files.camera': 'Take a picture',
   'media.picture': say`Picture ${arg('name')}`,
   'media.open': say`Open picture ${arg('name')}`,
   'media.film': say`Video ${arg('name')}`,
@@ -187,7 +130,6 @@ export const english = {
   'picture.unreadable': 'This file isn’t a picture that can be shown.',
   'picture.failed': 'The picture couldn’t be saved. Check your connection, and try again.',
   'picture.serverFull': 'The server has no room for the picture now. Try again later.',
-  'voice.record': 'Record a voice message',
   'voice.recording': 'Recording',
   'voice.asking': 'Allow the microphone',
   'voice.pause': 'Pause recording',
@@ -204,7 +146,6 @@ export const english = {
   'jump.placeholder': 'Name, or words in messages',
   'jump.none': 'No one and no chat found',
   'search.messages': 'Messages',
-  'search.here': 'Search in this chat',
   'search.placeholder': 'Words in messages',
   'search.type': 'Type at least two letters',
   'search.asking': 'Searching …',
@@ -240,39 +181,13 @@ export const english = {
   'share.files': say`${plural('count', { one: 'Send file to', other: 'Send # files to' })}`,
   'share.button': say`${plural('count', { 0: 'Send', one: 'Send to # chat', other: 'Send to # chats' })}`,
   'share.done': say`${plural('count', { one: 'Will be sent to # chat', other: 'Will be sent to # chats' })}`,
-  'chat.forwarded': 'Forwarded',
-  'chat.spoiler': 'Show the hidden words',
-  'chat.forwardedFrom': say`Forwarded from ${arg('name')}`,
-  'emoji.👍': 'thumbs up',
-  'emoji.❤️': 'red heart',
-  'emoji.😂': 'laughing with tears',
-  'emoji.😮': 'astonished',
-  'emoji.😢': 'crying',
-  'emoji.🙏': 'thank you',
-  'emoji.🎉': 'party popper',
-  'emoji.👀': 'eyes',
-  'delete.done': say`${plural('count', { one: 'The message is deleted for everyone.', other: '# messages are deleted for everyone.' })}`,
-  'delete.tooLate': 'It’s too late to undo this: the message may already be deleted for others.',
   'select.title': 'Selected messages',
   'select.count': say`${plural('count', { one: '# message selected', other: '# messages selected' })}`,
-  'select.this': 'Select message',
   'select.end': 'End selection',
   'select.notYours': 'Only messages that you may delete can be deleted',
   'edit.save': 'Save',
   'edit.unfinished': 'Unfinished edit',
   'edit.continue': 'Continue',
-
-  'composer.label': 'Message',
-  'composer.to': say`Message ${arg('name')}`,
-  'mention.title': 'People to mention',
-  'mention.found': say`${plural('count', { one: '# person to mention. Enter chooses.', other: '# people to mention. Arrow keys move, Enter chooses.' })}`,
-  'composer.send': 'Send',
-  'composer.left': say`${plural('count', { one: '# character left', other: '# characters left' })}`,
-  'composer.over': say`${plural('count', { one: '# character too many', other: '# characters too many' })}`,
-  'composer.overBody': 'A text this long stays on this device. Send it in parts.',
-  'composer.refused': say`Not inserted: a field can’t hold ${plural('count', { one: '# character', other: '# characters' })}. A message has at most ${plural('max', { one: '# character', other: '# characters' })}.`,
-  'composer.notSaved':
-    'This device couldn’t save the message. Your text is still here; free up some space and try again.',
 
   'new.search': 'Name or email',
   'new.people': 'People',
@@ -280,9 +195,6 @@ export const english = {
   'new.offline': 'Offline: showing people known on this device',
   'new.failed': 'Search isn’t available right now: showing people known on this device',
   'new.hidden': 'Enter at least two letters of a name, or a full email address',
-  'new.apart': say`In ${arg('group')} with you · ${arg('tag')}`,
-  'new.apartMore': say`In ${arg('group')} and ${plural('count', { one: '# more group', other: '# more groups' })} with you · ${arg('tag')}`,
-  'new.apartNoGroup': say`No groups with you · ${arg('tag')}`,
   'new.alone': 'Nobody else is here yet',
   'new.aloneBody': 'As soon as others have signed up, they appear here.',
   'add.everybody': 'Everybody is in this group already',
@@ -304,7 +216,6 @@ export const english = {
   'role.member': 'member',
 
   'details.title': 'Details',
-  'details.show': 'Show details',
   'details.hide': 'Hide details',
   'details.since': say`${plural('count', { one: '# person', other: '# people' })}, since ${arg('time')}`,
   'details.mute': 'Mute',
@@ -336,12 +247,10 @@ export const english = {
   'details.inCommon': 'Groups in common',
   'details.history': 'What new members can see',
   'details.pinned': 'Pinned messages',
-  'details.pinnedMissing': 'Not on this device yet',
   'details.people': 'People',
   'details.pending': 'pending',
   'details.actions': say`Actions for ${arg('name')}`,
   'details.message': 'Message',
-  'details.profile': 'Profile',
   'details.makeAdmin': 'Make admin',
   'details.makeMember': 'Remove as admin',
   'details.makeOwner': 'Transfer ownership',
@@ -361,14 +270,10 @@ export const english = {
   'add.title': say`Add people to ${arg('name')}`,
   'links.open': 'Invite by link',
   'block.do': 'Block',
-  'block.undo': 'Unblock',
   'block.body': 'What they write to you won’t arrive, and in groups it’s hidden. They aren’t told.',
-  'block.note': 'You blocked this person.',
-  'block.message': 'Show blocked message',
   'add.button': say`${plural('count', { 0: 'Add', one: 'Add # person', other: 'Add # people' })}`,
 
   'settings.theme': 'Theme',
-  'date.open': 'Go to a date',
   'date.day': 'Day',
   'date.go': 'Go',
   'date.going': 'Looking …',
@@ -396,4 +301,10 @@ export const english = {
 
 export type FirstCatalogue = Record<keyof typeof firstEnglish, Message>;
 export type Catalogue = Record<keyof typeof english, Message>;
-export type MessageKey = keyof FirstCatalogue | keyof Catalogue | keyof typeof laterEnglish;
+export type MessageKey =
+  | keyof FirstCatalogue
+  | keyof typeof listEnglish
+  | keyof typeof accountEnglish
+  | keyof typeof chatEnglish
+  | keyof Catalogue
+  | keyof typeof laterEnglish;

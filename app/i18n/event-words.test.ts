@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { eventWords } from './event-words.ts';
-import { activateLanguage, words } from './words.ts';
+import { activateAllWords } from './testing/all-words.fixture.ts';
+import { words } from './words.ts';
 
 const reader = { self: 'me', nameOf: (id: string) => (id === 'me' ? words('chat.you') : id) };
 const said = (kind: string, by: string, ...userIds: string[]) => eventWords({ kind, by, userIds }, reader, words);
@@ -44,6 +45,6 @@ test.each([
     ],
   ],
 ] as const)('system messages address their reader (%s)', async (language, sentences) => {
-  await activateLanguage(language);
+  await activateAllWords(language);
   expect(events.map((event) => said(...event))).toEqual(sentences);
 });

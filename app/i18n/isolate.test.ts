@@ -1,12 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { eventWords } from './event-words.ts';
 import { isolated } from './isolate.ts';
-import { activateLanguage, loadAllWords, words } from './words.ts';
+import { activateAllWords } from './testing/all-words.fixture.ts';
+import { words } from './words.ts';
 
-beforeAll(async () => {
-  await activateLanguage('en');
-  await loadAllWords();
-});
+beforeAll(() => activateAllWords());
 
 test('a text that turns nothing is left as it is', () => {
   for (const text of ['', 'Nora', 'Zoë 王伟 (2)', '🏳️‍🌈', 'Łucja – R&B']) expect(isolated(text)).toBe(text);

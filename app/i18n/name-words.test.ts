@@ -3,9 +3,10 @@ import { limits } from '#protocol/limits.ts';
 
 import { nameText, parse } from '#protocol/shape.ts';
 import { groupNameProblem } from './name-words.ts';
-import { activateLanguage, words } from './words.ts';
+import { activateAllWords } from './testing/all-words.fixture.ts';
+import { words } from './words.ts';
 
-beforeAll(() => activateLanguage('en'));
+beforeAll(() => activateAllWords());
 
 test('[SH2] [SH8] a group’s name is refused with its reason exactly where the server would refuse it', () => {
   const longest = 'n'.repeat(limits.title);

@@ -1,11 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { peopleWords } from './people-words.ts';
-import { activateLanguage, loadAllWords, words } from './words.ts';
+import { activateAllWords } from './testing/all-words.fixture.ts';
+import { words } from './words.ts';
 
-beforeAll(async () => {
-  await activateLanguage('en');
-  await loadAllWords();
-});
+beforeAll(() => activateAllWords());
 
 test('[RA3] a group shows its number of members; somebody who was removed reads that they are no longer a member; zero is never shown', () => {
   expect(peopleWords({ count: 1, hasLeft: false }, words)).toBe('1 person');

@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { presenceWords, typingWords } from './presence-words.ts';
-import { activateLanguage, words } from './words.ts';
+import { activateAllWords } from './testing/all-words.fixture.ts';
+import { words } from './words.ts';
 
-beforeAll(() => activateLanguage('en'));
+beforeAll(() => activateAllWords());
 
 test('[LV7] one or two people who are typing are shown by first name, more by their number', () => {
   expect(typingWords([], words)).toBe('');

@@ -11,17 +11,26 @@ export const languages = { en: 'English', de: 'Deutsch' } as const;
 export type Language = keyof typeof languages;
 export type Words = (key: MessageKey, values?: Record<string, string | number>) => string;
 
-/** `first`: what the first screens say; `later`: what only a few others say; `rest`: everything else. */
-type Part = 'first' | 'rest' | 'later';
+/**
+ * `first`: what the app says whatever it shows; `list`: the list of chats; `account`: what it says where somebody signs in or proves who
+ * they are; `chat`: an open chat; `later`: what only a few other screens say; `rest`: everything else.
+ */
+export type Part = 'first' | 'list' | 'account' | 'chat' | 'rest' | 'later';
 
 const catalogues: Record<Language, Record<Part, () => Promise<Record<string, Message>>>> = {
   en: {
     first: async () => firstEnglish,
+    list: async () => (await import('./list-english.ts')).listEnglish,
+    account: async () => (await import('./account-english.ts')).accountEnglish,
+    chat: async () => (await import('./chat-english.ts')).chatEnglish,
     rest: async () => (await import('./english.ts')).english,
     later: async () => (await import('./later-english.ts')).laterEnglish,
   },
   de: {
     first: async () => (await import('./first-german.ts')).firstGerman,
+    list: async () => (await import('./list-german.ts')).listGerman,
+    account: async () => (await import('./account-german.ts')).accountGerman,
+    chat: async () => (await import('./chat-german.ts')).chatGerman,
     rest: async () => (await import('./german.ts')).german,
     later: async () => (await import('./later-german.ts')).laterGerman,
   },
@@ -45,28 +54,54 @@ export async function activateLanguage(language: Language): Promise<void> {
   // Everything on the screen is drawn again for an activation.
   if (i18n.locale === language) return;
   const messages = {};
-  // A part that becomes wanted meanwhile comes last.
-  for (const part of wanted) Object.assign(messages, compiledAll(await catalogues[language][part]()));
+  const had = new Set<Part>();
+  // Another round for the parts that became wanted meanwhile.
+  while (had.size < wanted.size) {
+    const missing = [...wanted].filter((part) => !had.has(part));
+    for (const part of missing) had.add(part);
+    const loaded = await Promise.all(missing.map((part) => catalogues[language][part]()));
+    Object.assign(messages, ...loaded.map(compiledAll));
+  }
   i18n.loadAndActivate({ locale: language, messages });
   if (typeof document !== 'undefined') document.documentElement.lang = language;
 }
 
-/** A loader for a part of the app that needs more words than the first screens: both are fetched at the same time. */
+/** What a loader of code says to be loaded with it, beside `first`. */
+export const wordsWith = {
+  withListWords: ['list'],
+  withAccountWords: ['account'],
+  withChatWords: ['chat'],
+  withAllWords: ['chat', 'rest'],
+  withLaterWords: ['chat', 'rest', 'later'],
+} as const satisfies Record<string, readonly Part[]>;
+
+/** A loader for what somebody sees who is signed in: its code and its words are fetched at the same time. */
+export function withListWords<T>(load: () => Promise<T>): () => Promise<T> {
+  return withWords(load, wordsWith.withListWords);
+}
+
+/** The same for where somebody signs in or proves who they are. */
+export function withAccountWords<T>(load: () => Promise<T>): () => Promise<T> {
+  return withWords(load, wordsWith.withAccountWords);
+}
+
+/** The same for an open chat. */
+export function withChatWords<T>(load: () => Promise<T>): () => Promise<T> {
+  return withWords(load, wordsWith.withChatWords);
+}
+
+/** The same for most of what somebody opens. */
 export function withAllWords<T>(load: () => Promise<T>): () => Promise<T> {
-  return withWords(load, 'rest');
+  return withWords(load, wordsWith.withAllWords);
 }
 
 /** The same for what needs the words that only a few screens have. */
 export function withLaterWords<T>(load: () => Promise<T>): () => Promise<T> {
-  return withWords(load, 'rest', 'later');
+  return withWords(load, wordsWith.withLaterWords);
 }
 
-function withWords<T>(load: () => Promise<T>, ...parts: Part[]): () => Promise<T> {
+function withWords<T>(load: () => Promise<T>, parts: readonly Part[]): () => Promise<T> {
   return async () => (await Promise.all([load(), ...parts.map(loadWords)]))[0];
-}
-
-export function loadAllWords(): Promise<void> {
-  return loadWords('rest');
 }
 
 /** Loads a part of the active catalogue; each one that is activated later is loaded with that part. */

@@ -1,4 +1,5 @@
 import { Suspense } from 'react';
+import { withAllWords } from '#app/i18n/words.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import type { UserId } from '#protocol/ids.ts';
@@ -7,7 +8,7 @@ import type { FilePlace } from './file-place.ts';
 import { frameSize } from './frame-size.ts';
 import styles from './Attachments.module.css';
 
-const AttachmentView = lazyComponent(() => import('./AttachmentView.tsx'));
+const AttachmentView = lazyComponent(withAllWords(() => import('./AttachmentView.tsx')));
 
 interface AttachmentsProps {
   files: readonly Attachment[];

@@ -1,6 +1,6 @@
 import { Mic } from 'lucide-react';
 import { memo, Suspense, useEffect, useRef, useState } from 'react';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { filesOf } from '#app/local-store/files.ts';
 import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
@@ -8,7 +8,7 @@ import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { Hold } from './hold.ts';
 
-const VoiceRecorder = lazyComponent(() => import('./VoiceRecorder.tsx'));
+const VoiceRecorder = lazyComponent(withAllWords(() => import('./VoiceRecorder.tsx')));
 
 interface RecordButtonProps {
   client: Client;

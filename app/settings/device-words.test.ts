@@ -1,11 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
-import { activateLanguage, loadWords, words } from '#app/i18n/words.ts';
+import { activateAllWords } from '#app/i18n/testing/all-words.fixture.ts';
+import { words } from '#app/i18n/words.ts';
 import { deviceForm, deviceWords } from './device-words.ts';
 
-beforeAll(async () => {
-  await activateLanguage('en');
-  await loadWords('later');
-});
+beforeAll(() => activateAllWords());
 
 test.each([
   [

@@ -1,6 +1,14 @@
 import { Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import { activateLanguage, chooseLanguage, useWords, withAllWords } from '#app/i18n/words.ts';
+import {
+  activateLanguage,
+  chooseLanguage,
+  useWords,
+  withAccountWords,
+  withChatWords,
+  withLaterWords,
+  withListWords,
+} from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import type { Device } from '#app/local-store/device.ts';
 import { rememberForStart } from '#app/settings/start-choices.ts';
@@ -14,14 +22,16 @@ import type { SessionActions } from './session-actions.ts';
 import { Starting } from './Starting.tsx';
 import styles from './Shell.module.css';
 
-const loadPerson = () => import('./Person.tsx');
+const loadPerson = withListWords(() => import('./Person.tsx'));
 const Person = lazyComponent(loadPerson);
-const loadSignedOut = () => import('./SignedOut.tsx');
+const loadSignedOut = withAccountWords(() => import('./SignedOut.tsx'));
 const SignedOut = lazyComponent(loadSignedOut);
+
+const loadChatPage = withListWords(withChatWords(() => import('./ChatPage.tsx')));
 
 /** Fetches what somebody sees who is signed in; resolves when it can be rendered without waiting. A chat is fetched beside it. */
 export async function fetchPerson(): Promise<void> {
-  if (routeOf(location.pathname, 'signed-in')?.page === 'chat') void importWithRetry(() => import('./ChatPage.tsx'));
+  if (routeOf(location.pathname, 'signed-in')?.page === 'chat') void importWithRetry(loadChatPage);
   await importWithRetry(loadPerson);
 }
 
@@ -30,7 +40,7 @@ export async function fetchSignedOut(): Promise<void> {
   await importWithRetry(loadSignedOut);
 }
 
-const MailedLink = lazyComponent(withAllWords(() => import('#app/session/MailedLink.tsx')));
+const MailedLink = lazyComponent(withAccountWords(withLaterWords(() => import('#app/session/MailedLink.tsx'))));
 
 interface AppProps {
   device: Device;

@@ -10,6 +10,7 @@ import { shownConversation } from '#app/shown/conversation.ts';
 import { detailsShown } from '#app/state/navigation.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
+import { withAllWords } from '#app/i18n/words.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { Person } from '#protocol/http.ts';
 import { isDirect, type ConversationId } from '#protocol/ids.ts';
@@ -18,13 +19,15 @@ import { useEscape } from './use-escape.ts';
 import { useIsWide } from './use-is-wide.ts';
 import styles from './Shell.module.css';
 
-const Details = lazyComponent(() => import('#app/details/Details.tsx'));
-const ProfileDialog = lazyComponent(async () => {
-  const { ProfileDialog: dialog } = await import('#app/details/ProfileDialog.tsx');
-  return { default: dialog };
-});
-const DateDialog = lazyComponent(() => import('#app/details/DateDialog.tsx'));
-const AddPeople = lazyComponent(() => import('#app/people/AddPeople.tsx'));
+const Details = lazyComponent(withAllWords(() => import('#app/details/Details.tsx')));
+const ProfileDialog = lazyComponent(
+  withAllWords(async () => {
+    const { ProfileDialog: dialog } = await import('#app/details/ProfileDialog.tsx');
+    return { default: dialog };
+  }),
+);
+const DateDialog = lazyComponent(withAllWords(() => import('#app/details/DateDialog.tsx')));
+const AddPeople = lazyComponent(withAllWords(() => import('#app/people/AddPeople.tsx')));
 
 interface ChatPageProps {
   client: Client;

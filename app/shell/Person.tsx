@@ -1,7 +1,7 @@
 import type { Device } from '#app/local-store/device.ts';
 import { Suspense, useEffect, useMemo } from 'react';
 import { deviceInMemory } from '#app/local-store/device-in-memory.ts';
-import { locale, useWords, withLaterWords } from '#app/i18n/words.ts';
+import { locale, useWords, withAccountWords, withLaterWords } from '#app/i18n/words.ts';
 import { saveNotified } from '#app/sync/device-facts.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { NoticeProvider } from '#app/ui/Notice.tsx';
@@ -16,10 +16,12 @@ import { WithPictures } from './WithPictures.tsx';
 import { useOpenedPerson } from './use-opened-person.ts';
 import styles from './Shell.module.css';
 
-const loadLocked = withLaterWords(async () => {
-  const { default: screen, watchIdle } = await import('./Locked.tsx');
-  return { default: screen, watchIdle };
-});
+const loadLocked = withAccountWords(
+  withLaterWords(async () => {
+    const { default: screen, watchIdle } = await import('./Locked.tsx');
+    return { default: screen, watchIdle };
+  }),
+);
 const Locked = lazyComponent(loadLocked);
 
 interface PersonProps {

@@ -4,7 +4,7 @@ import type { ForwardedMessages } from '#app/conversation/forwarded-messages.ts'
 import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
 import { Invitation } from '#app/conversation-list/Invitation.tsx';
 import { useListRows } from '#app/conversation-list/use-list-rows.ts';
-import { useWords, withAllWords, withLaterWords } from '#app/i18n/words.ts';
+import { useWords, withAccountWords, withAllWords, withChatWords, withLaterWords } from '#app/i18n/words.ts';
 import { isListBefore } from '#app/links/back-to-list.ts';
 import { paths } from '#app/links/paths.ts';
 import { useHasPlayed } from '#app/media/has-played.ts';
@@ -38,21 +38,23 @@ const loadIndexing = async (): Promise<SettledWork> => {
   const { indexInTurn } = await import('#app/search/index-in-turn.ts');
   return ({ store }, signal) => indexInTurn(store, signal);
 };
-const loadChatPage = withAllWords(() => import('./ChatPage.tsx'));
+const loadChatPage = withChatWords(() => import('./ChatPage.tsx'));
 const ChatPage = lazyComponent(loadChatPage);
 const ForwardDialog = lazyComponent(withAllWords(() => import('./ForwardDialog.tsx')));
 const OpenedFile = lazyComponent(withAllWords(() => import('./OpenedFile.tsx')));
 const ShareDialog = lazyComponent(withAllWords(() => import('./ShareDialog.tsx')));
 const NowPlaying = lazyComponent(withAllWords(() => import('#app/media/NowPlaying.tsx')));
 const JumpDialog = lazyComponent(withAllWords(() => import('./JumpDialog.tsx')));
-const SessionDialogs = lazyComponent(withAllWords(() => import('./SessionDialogs.tsx')));
+const SessionDialogs = lazyComponent(withAccountWords(withAllWords(() => import('./SessionDialogs.tsx'))));
 const NewChat = lazyComponent(withAllWords(() => import('#app/people/NewChat.tsx')));
 const LinkPage = lazyComponent(withLaterWords(() => import('#app/people/LinkPage.tsx')));
 const NotificationsInStep = lazyComponent(withAllWords(() => import('#app/push/NotificationsInStep.tsx')));
-const Administration = lazyComponent(withLaterWords(() => import('#app/administration/Administration.tsx')));
+const Administration = lazyComponent(
+  withAccountWords(withLaterWords(() => import('#app/administration/Administration.tsx'))),
+);
 const SharedTab = lazyComponent(withAllWords(() => import('#app/session/SharedTab.tsx')));
 const OutboxPage = lazyComponent(withLaterWords(() => import('./OutboxPage.tsx')));
-const Settings = lazyComponent(withLaterWords(() => import('#app/settings/Settings.tsx')));
+const Settings = lazyComponent(withAccountWords(withLaterWords(() => import('#app/settings/Settings.tsx'))));
 
 interface SignedInProps {
   client: Client;
