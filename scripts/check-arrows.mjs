@@ -63,7 +63,7 @@ export const ARROWS = {
   'app/sync': [...PROTOCOL, 'app/ops', 'app/local-store', 'socket.io-client'],
   'app/state': [...PROTOCOL, ...BEFORE_SIGN_IN, 'react', 'react-redux', '@reduxjs/toolkit', 'redux-persist'],
   'app/http': [...PROTOCOL, ...BEFORE_SIGN_IN, '@reduxjs/toolkit', '@simplewebauthn/browser'],
-  'app/i18n': ['protocol/limits.ts', 'protocol/names.ts', '@lingui/core', '@lingui/react'],
+  'app/i18n': ['protocol/limits.ts', 'protocol/markup.ts', 'protocol/names.ts', '@lingui/core', '@lingui/react'],
   'app/links': [...PROTOCOL, 'app/ui', 'app/i18n', 'react', 'wouter', 'lucide-react'],
   'app/ui': ['react', 'radix-ui', 'lucide-react', 'uqr'],
   'app/media': [

@@ -1,5 +1,5 @@
 import { eventWords } from '#app/i18n/event-words.ts';
-import { messageTextWords, oneLine } from '#app/i18n/message-text-words.ts';
+import { messageTextWords, oneLine, previewOf } from '#app/i18n/message-text-words.ts';
 import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import { locale, type Words } from '#app/i18n/words.ts';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
@@ -62,7 +62,7 @@ function lineWords(line: LastLine, isGroup: boolean, { self, people, words }: En
   const nameOf = (id: string) => personWords(id, { self, people }, words);
   switch (line.kind) {
     case 'draft':
-      return { kind: 'draft', text: oneLine(line.text) };
+      return { kind: 'draft', text: previewOf(line.text) };
     case 'outgoing':
       return { kind: line.state === 'queued' ? 'waiting' : line.state, text: oneLine(outgoingWords(line, words)) };
     case 'event':

@@ -19,7 +19,7 @@ import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Quoted } from './quoted.ts';
 import { ReplyPreview } from './ReplyPreview.tsx';
-import { markupSign } from './markup.ts';
+import { markupSign } from './markup-shortcuts.ts';
 import type { TakesKey } from './MentionCompletion.tsx';
 import { SendButton } from './SendButton.tsx';
 import { isSendingKey } from './sending-key.ts';

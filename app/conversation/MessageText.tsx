@@ -1,9 +1,9 @@
 import { Suspense, useMemo } from 'react';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { UserId } from '#protocol/ids.ts';
+import { mayHaveMarkup } from '#protocol/markup.ts';
 import { AddressedText } from './AddressedText.tsx';
 import { useConversation } from './conversation-context.ts';
-import { mayHaveMarkup } from './markup.ts';
 import { Mentioned } from './mentioned.ts';
 
 const MarkedText = lazyComponent(() => import('./MarkedText.tsx'));

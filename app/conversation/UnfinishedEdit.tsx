@@ -1,4 +1,5 @@
 import { Pencil } from 'lucide-react';
+import { previewOf } from '#app/i18n/message-text-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { EditUnderWay } from '#app/local-store/local-store.ts';
 import { Button } from '#app/ui/Button.tsx';
@@ -10,8 +11,6 @@ interface UnfinishedEditProps {
   onDiscard: () => void;
 }
 
-const EXCERPT = 200;
-
 /** An edit whose dialog or page was closed: its words are still here. */
 export default function UnfinishedEdit({ edit, onContinue, onDiscard }: UnfinishedEditProps) {
   const words = useWords();
@@ -21,7 +20,7 @@ export default function UnfinishedEdit({ edit, onContinue, onDiscard }: Unfinish
       <span className={styles.words}>
         <span className={styles.who}>{words('edit.unfinished')}</span>
         <span className={styles.text} dir="auto">
-          {edit.text.slice(0, EXCERPT).replaceAll(/\s+/gu, ' ').toWellFormed()}
+          {previewOf(edit.text)}
         </span>
       </span>
       <Button look="link" onClick={onContinue}>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { markupSign, mayHaveMarkup } from './markup.ts';
+import { mayHaveMarkup, withoutMarkup } from '#protocol/markup.ts';
+import { markupSign } from './markup-shortcuts.ts';
 import { type Mark, parseMarkup } from './parse-markup.ts';
 
 /** The marks in one line: `<bold>…</bold>`. */
@@ -73,6 +74,79 @@ test('[SEC-47] a text without markup is never parsed, and one made of signs cost
   expect(read(deep).split('<quote>').length).toBeLessThan(12);
   const many = '*a **b '.repeat(70);
   expect(read(many).replaceAll(/<[^>]*>|[*]/g, '')).toBe(many.replaceAll('*', ''));
+});
+
+/** The words of the marks, with a sign for those that are hidden. */
+const wordsOf = (marks: readonly Mark[]): string =>
+  marks
+    .map((mark) => {
+      if (mark.kind === 'spoiler') return '▒▒▒▒';
+      if ('text' in mark) return mark.text;
+      if (mark.kind !== 'list') return wordsOf(mark.children);
+      const bullet = (at: number) => (mark.start === undefined ? '•' : `${mark.start + at}.`);
+      return mark.items.map((item, at) => `${bullet(at)} ${wordsOf(item)}`).join('\n');
+    })
+    .join('');
+
+const hiddenIn = (marks: readonly Mark[]): string =>
+  marks
+    .map((mark) => {
+      if (mark.kind === 'spoiler') return wordsOf(mark.children);
+      return mark.kind === 'list'
+        ? mark.items.map(hiddenIn).join('')
+        : 'children' in mark
+          ? hiddenIn(mark.children)
+          : '';
+    })
+    .join('');
+
+test('[SEC-47] a preview says the words of the drawn message, and never those that it hides', () => {
+  const line = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
+  let seed = 7;
+  const pick = (count: number) => (seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff) % count;
+  const signs = [
+    '*',
+    '**',
+    '_',
+    '__',
+    '~~',
+    '`',
+    '||',
+    '||',
+    '\n',
+    '> ',
+    '- ',
+    '\\',
+    '(',
+    '.',
+    ' ',
+    ' ',
+    'a',
+    '2',
+    '[x](https://a.example)',
+  ];
+  let hidden = 0;
+  const told: string[] = [];
+  for (let round = 0; round < 4_000; round += 1) {
+    const text = Array.from({ length: 4 + pick(12) }, (_, at) =>
+      pick(6) === 0 ? `S${at}Q` : signs[pick(signs.length)],
+    ).join('');
+    const secrets = hiddenIn(parseMarkup(text)).match(/S\d+Q/g) ?? [];
+    hidden += secrets.length;
+    const said = mayHaveMarkup(text) ? withoutMarkup(text) : '';
+    if (secrets.some((secret) => said.includes(secret))) told.push(text);
+  }
+  expect(hidden).toBeGreaterThan(100);
+  expect(told).toEqual([]);
+  const pairs = ['**', '*', '_', '~~', '', '||'];
+  for (let round = 0; round < 500; round += 1) {
+    const words = Array.from({ length: 6 }, () => {
+      const pair = pairs[pick(pairs.length)];
+      return `${pair}${['word', 'two words', 'x', '8'][pick(4)]}${pair}`;
+    });
+    const text = `${['', '> ', '- ', '1. '][pick(4)]}${words.join(' ')}`;
+    expect(line(withoutMarkup(text))).toBe(line(wordsOf(parseMarkup(text))));
+  }
 });
 
 test('the shortcuts that other apps have put markup around the selected words', () => {

@@ -67,6 +67,7 @@ export const chatEnglish = {
   'search.here': 'Search in this chat',
   'chat.forwarded': 'Forwarded',
   'chat.spoiler': 'Show the hidden words',
+  'chat.hiddenWords': 'hidden words',
   'chat.forwardedFrom': say`Forwarded from ${arg('name')}`,
   'emoji.👍': 'thumbs up',
   'emoji.❤️': 'red heart',

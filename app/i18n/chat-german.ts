@@ -67,6 +67,7 @@ export const chatGerman: Record<keyof typeof chatEnglish, Message> = {
   'search.here': 'In diesem Chat suchen',
   'chat.forwarded': 'Weitergeleitet',
   'chat.spoiler': 'Verborgene Wörter anzeigen',
+  'chat.hiddenWords': 'verborgene Wörter',
   'chat.forwardedFrom': say`Weitergeleitet von ${arg('name')}`,
   'emoji.👍': 'Daumen hoch',
   'emoji.❤️': 'rotes Herz',

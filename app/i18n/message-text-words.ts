@@ -1,3 +1,4 @@
+import { withoutMarkup } from '#protocol/markup.ts';
 import { isVisible } from '#protocol/names.ts';
 import type { Words } from './words.ts';
 
@@ -7,10 +8,14 @@ interface Worded {
   attachments: readonly { kind: 'image' | 'video' | 'audio' | 'voice' | 'document'; name: string }[];
 }
 
-/** A message in a line of text: what it asks or says, otherwise which files it has, otherwise that there is nothing to see. [SH8] */
-export function messageTextWords({ text, poll, attachments }: Worded, words: Words): string {
-  if (poll !== undefined) return words('chat.poll', { text });
-  if (isVisible(text)) return text;
+/**
+ * A message in words only: what it asks or says, otherwise which files it has, otherwise that there is nothing to see. [SH8] Its markup is
+ * left out, and `hidden` stands for its hidden words.
+ */
+export function messageTextWords({ text, poll, attachments }: Worded, words: Words, hidden?: string): string {
+  const plain = withoutMarkup(text, hidden);
+  if (poll !== undefined) return words('chat.poll', { text: plain });
+  if (isVisible(plain)) return plain;
   const [first, ...more] = attachments;
   if (first === undefined) return words('chat.invisible');
   if (more.length > 0) return words('chat.attachment', { count: attachments.length });
@@ -22,4 +27,9 @@ const KINDS = { image: 'chat.image', video: 'chat.video', audio: 'chat.audio', v
 /** Its start on one line. Laying out 8,000 characters for every row that shows some would be slow. */
 export function oneLine(text: string): string {
   return text.slice(0, 200).replace(/\s+/gu, ' ').toWellFormed();
+}
+
+/** The start of a text that somebody wrote, on one line and without its markup. */
+export function previewOf(text: string): string {
+  return oneLine(withoutMarkup(text));
 }

@@ -1,6 +1,7 @@
 import { messageTextWords } from '#app/i18n/message-text-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { shortTime } from '#app/i18n/instants.ts';
+import { withoutMarkup } from '#protocol/markup.ts';
 import { searchedText, type MessageRecord } from '#protocol/record.ts';
 import { snippetOf } from './snippet.ts';
 import styles from './FoundMessage.module.css';
@@ -17,7 +18,7 @@ interface FoundMessageProps {
 export function FoundMessage({ message, title, words, now }: FoundMessageProps) {
   const say = useWords();
   const text = searchedText(message);
-  const { before, match, after } = snippetOf(text === '' ? messageTextWords(message, say) : text, words);
+  const { before, match, after } = snippetOf(text === '' ? messageTextWords(message, say) : withoutMarkup(text), words);
   const at = new Date(message.createdAt);
   return (
     <span className={styles.found}>

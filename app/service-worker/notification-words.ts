@@ -1,3 +1,4 @@
+import { withoutMarkup } from '#protocol/markup.ts';
 import { isVisible } from '#protocol/names.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 
@@ -40,13 +41,14 @@ export function notificationWords(language: string): NotificationWords {
   return language.startsWith('de') ? german : english;
 }
 
-/** A message on one line. */
+/** A message on one line, without its markup and its hidden words. */
 export function notifiedText(
   { text, attachments, poll }: Pick<MessageRecord, 'text' | 'attachments' | 'poll'>,
   words: NotificationWords,
 ): string {
   const [first] = attachments;
-  const line = text.slice(0, 500).replace(/\s+/gu, ' ');
-  if (isVisible(text)) return poll === undefined ? line : words.poll(line);
+  const plain = withoutMarkup(text);
+  const line = plain.slice(0, 500).replace(/\s+/gu, ' ');
+  if (isVisible(plain)) return poll === undefined ? line : words.poll(line);
   return first === undefined ? words.message : words[first.kind];
 }

@@ -45,6 +45,11 @@ test('a file is named by its kind, and what does not count as unread is left out
   expect(told(directStream(ann, bob), others)).toBeUndefined();
 });
 
+test('[SEC-47] a text is told without its markup and its hidden words', () => {
+  const texts = [{ text: '**Now:** see [this](https://a.example)' }, { text: 'She ||wins|| it' }];
+  expect(told(directStream(ann, bob), texts)?.body).toBe('Now: see this\nShe ▒▒▒▒ it');
+});
+
 test('[PO1] a poll is told with its question', () => {
   const poll = { options: ['Tea', 'Coffee'], votes: {} };
   expect(told(group, [{ text: 'Which\none?', poll }])).toEqual({ title: 'Choir', body: 'Ann: Poll: Which one?' });

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { previewOf } from '#app/i18n/message-text-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
@@ -20,7 +21,6 @@ interface SignOutDialogProps {
 
 /** More of them are counted only. */
 const NAMED_MAX = 5;
-const EXCERPT = 80;
 
 export function SignOutDialog({ lost, onSignOut, onClose }: SignOutDialogProps) {
   const words = useWords();
@@ -41,7 +41,7 @@ export function SignOutDialog({ lost, onSignOut, onClose }: SignOutDialogProps) 
                 <b dir="auto" translate="no">
                   {chat}
                 </b>
-                <span dir="auto">{text.slice(0, EXCERPT).replaceAll(/\s+/gu, ' ').toWellFormed()}</span>
+                <span dir="auto">{previewOf(text)}</span>
               </li>
             ))}
           </ul>

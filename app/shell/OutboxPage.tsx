@@ -2,7 +2,7 @@ import { useMemo, useRef } from 'react';
 import { Link } from 'wouter';
 import { entriesOf } from '#app/conversation-list/entry.ts';
 import { clockTime, shortTime } from '#app/i18n/instants.ts';
-import { oneLine } from '#app/i18n/message-text-words.ts';
+import { previewOf } from '#app/i18n/message-text-words.ts';
 import { useWords, type Words } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
@@ -74,7 +74,7 @@ export default function OutboxPage({ client, list, onClose }: OutboxPageProps) {
                       </p>
                       {item.text !== '' && (
                         <p className={styles.text} dir="auto">
-                          {oneLine(item.text)}
+                          {previewOf(item.text)}
                         </p>
                       )}
                       <p className={styles.facts}>{factsWords(item, now, words)}</p>

@@ -46,6 +46,14 @@ test('[PU4] [PO1] a poll is marked as one, in no language', () => {
   expect(payload({ newest }).notification.body).toBe('Ann: 📊 Which?');
 });
 
+test('[SEC-47] markup and hidden words are not in the payload', () => {
+  const newest = { text: '**Listen:** ||she wins||', attachments: [], createdAt: AT };
+  expect(payload({ newest }).notification.body).toBe('Ann: Listen: ▒▒▒▒');
+  // Nor does the cut of a long text open them.
+  const long = { text: `**So:** ||${'she wins '.repeat(300)}!||`, attachments: [], createdAt: AT };
+  expect(payload({ newest: long }).notification.body).toBe('Ann: So: ▒▒▒▒');
+});
+
 test('[PU4] nothing makes it larger than 3,000 bytes, and no character is cut in two', () => {
   const marks = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`g:${at}`, at]));
   const long = { text: '👩🏽'.repeat(2_000), attachments: [], createdAt: AT };

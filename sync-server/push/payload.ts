@@ -1,5 +1,6 @@
 import { chatPath } from '#protocol/chat-path.ts';
 import type { UserId } from '#protocol/ids.ts';
+import { withoutMarkup } from '#protocol/markup.ts';
 import type { PushMessage, PushPayload } from '#protocol/push.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 
@@ -68,7 +69,7 @@ function wordsOf({ message, newest, sender, title }: Notified, length: number): 
   const heading = title === undefined ? name : cut(title, MAX_NAME);
   const before = title === undefined ? '' : name;
   if (message.show === 'sender') return { title: heading, body: before };
-  const said = newest.text === '' ? (newest.attachments[0]?.name ?? '') : newest.text;
+  const said = newest.text === '' ? (newest.attachments[0]?.name ?? '') : withoutMarkup(newest.text);
   // The server doesn't know the person's language; the worker says it in words.
   const text = cut(newest.poll === undefined ? said : `📊 ${said}`, length);
   return { title: heading, body: before === '' ? text : `${before}: ${text}` };

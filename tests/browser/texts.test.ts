@@ -61,6 +61,9 @@ test('[SEC-46] [SEC-47] a wide screen keeps a direct chat together; links and ma
   const marked = page.getByRole('article').filter({ hasText: 'Bring' });
   expect(await marked.locator('strong').textContent()).toBe('Bring');
   expect(await marked.getByRole('listitem').textContent()).toBe('<b>now</b>');
+  // Where only the words of a message are shown or said, its markup is left out, and what it hides stays hidden.
+  expect(await marked.getAttribute('aria-label')).toMatch(/: Bring hidden words\s+• <b>now<\/b>$/);
+  await expect.poll(() => entry(page, 'Design').innerText()).toMatch(/the menu$/m);
   await marked.getByRole('button', { name: 'Show the hidden words' }).click();
   await expect.poll(() => marked.innerText()).toContain('Bring a cake');
   // A named character is decoded by writing HTML, which Trusted Types forbid; so the address stays as it is.
