@@ -97,6 +97,14 @@ function textOf(node: Node, known: readonly string[]): fc.Arbitrary<string> {
     : fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...fits) }, { weight: 1, arbitrary: free });
 }
 
+/** Inputs that are sent at once, because a request mostly waits for the disk. */
+export const AT_ONCE = 8;
+
+/** Fixed in number, so that each run sends as many. */
+export function together<T>(value: fc.Arbitrary<T>, count = AT_ONCE): fc.Arbitrary<T[]> {
+  return fc.array(value, { minLength: count, maxLength: count });
+}
+
 /** The same value with one field replaced, missing or too many. */
 export function broken(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc

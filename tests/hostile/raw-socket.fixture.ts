@@ -39,9 +39,17 @@ export async function rawSocket(origin: string, headers: Record<string, string> 
   return { tcp, closed, received: () => text, send: (sent) => void tcp.write(frame(sent)) };
 }
 
-/** A socket that is signed in and welcomed. */
+/** A frame with the server's heartbeat. No JSON contains it. */
+const PING = '\x81\x012';
+
+/** A socket that is signed in and welcomed, and answers each heartbeat once it has read it. */
 export async function rawConnection(origin: string, { cookie }: TestPerson): Promise<RawSocket> {
   const socket = await rawSocket(origin, { cookie });
+  let before = '';
+  socket.tcp.on('data', (chunk: string) => {
+    if (`${before}${chunk}`.includes(PING)) socket.send('3');
+    before = chunk.slice(1 - PING.length);
+  });
   socket.send(`40${JSON.stringify({ protocol: 1, device: crypto.randomUUID() })}`);
   while (!socket.received().includes('"welcome"')) await once(socket.tcp, 'data');
   return socket;
