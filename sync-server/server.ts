@@ -232,6 +232,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
         });
       },
       personDeleted: async (userId) => {
+        await lastSeen.forget(userId);
         await media.personDeleted(userId);
         await push.personDeleted(userId);
         await privacy.change(userId, OPEN);

@@ -55,8 +55,6 @@ describe('deleting an account', () => {
   });
 
   it('[AC1] [AC2] happens once the grace period is over, and leaves nothing that names or admits the person', async () => {
-    const seen = world.database.connection.collection<{ _id: string; at: number }>('seen');
-    await seen.insertOne({ _id: ann.id, at: 1 });
     await remove(PASSWORD);
     world.clock.now += GRACE_MS - 1;
     await world.accounts.deleteDue();
@@ -66,7 +64,7 @@ describe('deleting an account', () => {
     expect(world.events.deleted).toEqual([ann.id]);
     expect((await signIn()).status).toBe(401);
     const { connection } = world.database;
-    for (const name of ['user', 'account', 'session', 'seen'])
+    for (const name of ['user', 'account', 'session'])
       for (const row of await connection.collection(name).find({}).toArray())
         expect(JSON.stringify(row)).not.toContain(ann.id);
     expect((await world.signUp('Annabelle', ann.email)).id).not.toBe(ann.id);
@@ -90,6 +88,24 @@ describe('deleting an account', () => {
     expect((await remove(PASSWORD)).status).toBe(409);
     const kept = await world.call('/sign-in/email', { email: administrator.email, password: PASSWORD });
     expect(kept.status).toBe(200);
+  });
+
+  it('[AC1] [AC4] after an administrator who was alone, whoever came first of those who came since is the administrator', async () => {
+    const alone = await createWorld({ rateLimit: false });
+    const ada = await alone.signUp('Ada', 'ada@example.org');
+    const isAdministrator = async ({ cookie }: Person) => {
+      const { json } = await alone.call('/administration', undefined, { cookie });
+      return (json as { isAdministrator: boolean }).isAdministrator;
+    };
+    expect(await isAdministrator(ada)).toBe(true);
+    expect((await alone.call('/delete-account', { password: PASSWORD }, { cookie: ada.cookie })).status).toBe(200);
+    const [bob, cem] = [await alone.signUp('Bob', 'bob@example.org'), await alone.signUp('Cem', 'cem@example.org')];
+    // Until then, Ada may come back.
+    expect([await isAdministrator(bob), await isAdministrator(cem)]).toEqual([false, false]);
+    alone.clock.now += GRACE_MS;
+    await alone.accounts.deleteDue();
+    expect([await isAdministrator(bob), await isAdministrator(cem)]).toEqual([true, false]);
+    await alone.close();
   });
 
   it('[AC2] is tried again where the conversations could not be told', async () => {

@@ -1,6 +1,7 @@
 import { type Connection, Types } from 'mongoose';
 import type { UserId } from '#protocol/ids.ts';
 import { DELETED_NAME } from '#protocol/names.ts';
+import { vacateAdministration } from './administration/administrator.ts';
 import { ANSWER_MS, createDeadline } from './deadline.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { AccountsEvents, AccountsLog } from './session.ts';
@@ -64,7 +65,7 @@ export function createClosing({ connection, now, events, endSessions, log }: Clo
         $unset: { image: 1, about: 1, nameKey: 1, nameGrams: 1, nameFolded: 1 },
       },
     );
-    await connection.collection<{ _id: string }>('seen').deleteOne({ _id: id });
+    await vacateAdministration(connection, id);
     await events.personDeleted(id as UserId);
     await users.deleteOne({ _id });
   }

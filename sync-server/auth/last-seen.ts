@@ -10,6 +10,8 @@ const ANSWER_MS = 2_000;
 export interface StoredLastSeen {
   note(userId: UserId, at: number): void;
   find(userIds: readonly UserId[]): Promise<Map<UserId, number>>;
+  /** Of a deleted account: nothing of it is kept here or in the database. [AC2] */
+  forget(userId: UserId): Promise<void>;
   /** Writes what is pending. */
   close(): Promise<void>;
 }
@@ -23,8 +25,14 @@ export function createLastSeen(connection: Connection): StoredLastSeen {
   const remembered = new Map<UserId, number>();
   let pending = new Map<UserId, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let writing: Promise<void> = Promise.resolve();
 
-  async function write(): Promise<void> {
+  function write(): Promise<void> {
+    writing = Promise.all([writing, writePending()]).then(() => undefined);
+    return writing;
+  }
+
+  async function writePending(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
     const batch = pending;
@@ -68,6 +76,13 @@ export function createLastSeen(connection: Connection): StoredLastSeen {
         // These people are shown without a time.
       }
       return found;
+    },
+    async forget(userId) {
+      remembered.delete(userId);
+      pending.delete(userId);
+      // One that is under way may have this person in it.
+      await writing;
+      await collection.deleteOne({ _id: userId });
     },
     close: write,
   };

@@ -3,12 +3,21 @@ import { ANSWER_MS, createDeadline } from '#server/auth/deadline.ts';
 
 const KEY = 'administrator';
 const MAX_MS = 3_000;
+const MAY_SIGN_IN = { suspendedAt: { $exists: false }, deletedAfter: { $exists: false } } as const;
 
 export interface Administrators {
   /** Whether this person is the administrator. */
   isAdministrator(userId: string): Promise<boolean>;
   /** Makes somebody else the administrator. False: there is no such person, or they may not sign in. */
   handOver(from: string, to: string): Promise<boolean>;
+}
+
+/**
+ * Before the account of the administrator is deleted, who was alone when they asked for that: whoever is here by then, and came
+ * first, becomes the administrator, or else the next person who comes. [AC4]
+ */
+export async function vacateAdministration(connection: Connection, userId: string): Promise<void> {
+  await connection.collection<{ _id: string; userId: string }>('account_settings').deleteOne({ _id: KEY, userId });
 }
 
 /** The administrator: the person whose account was the first of this installation, until they hand it over. [AC4] */
@@ -21,9 +30,9 @@ export function createAdministrators(connection: Connection): Administrators {
     if (stored !== null) return stored.userId;
     // Ids begin with the time at which they were made.
     const options = { projection: { _id: 1 }, sort: { _id: 1 }, limit: 1, maxTimeMS: MAX_MS } as const;
-    const [first] = await users.find({}, options).toArray();
+    const [first] = await users.find(MAY_SIGN_IN, options).toArray();
     if (first === undefined) return undefined;
-    // Stored for good: nobody becomes the administrator because the first account was deleted.
+    // Stored, so that it does not change with the other accounts.
     const userId = first._id.toHexString();
     await settings.updateOne({ _id: KEY }, { $setOnInsert: { userId } }, { upsert: true });
     return (await settings.findOne({ _id: KEY }, { maxTimeMS: MAX_MS }))?.userId;
@@ -36,7 +45,7 @@ export function createAdministrators(connection: Connection): Administrators {
       return Types.ObjectId.isValid(userId) && (await inTime(administrator())) === userId;
     },
     async handOver(from, to) {
-      const filter = { _id: new Types.ObjectId(to), suspendedAt: { $exists: false }, deletedAfter: { $exists: false } };
+      const filter = { _id: new Types.ObjectId(to), ...MAY_SIGN_IN };
       const options = { projection: { _id: 1 }, maxTimeMS: MAX_MS };
       if (from === to || (await inTime(users.findOne(filter, options))) === null) return false;
       return (

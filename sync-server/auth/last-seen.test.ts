@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openDatabase } from '#server/database/connect.ts';
+import { ann, bob, eve } from '#server/streams/testing/people.fixture.ts';
+import { createLastSeen } from './last-seen.ts';
+
+it('[AC2] of a deleted account nothing is kept, neither what is stored nor what is being written or waits for that', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'teamlink-seen-'));
+  const database = await openDatabase({ dataDir });
+  const rows = database.connection.collection<{ _id: string; at: number }>('seen');
+  await rows.insertOne({ _id: ann, at: 1 });
+  const lastSeen = createLastSeen(database.connection);
+  expect(await lastSeen.find([ann])).toEqual(new Map([[ann, 1]]));
+  lastSeen.note(ann, 2);
+  lastSeen.note(bob, 3);
+  const writing = lastSeen.close();
+  lastSeen.note(ann, 4);
+  lastSeen.note(eve, 5);
+  await lastSeen.forget(ann);
+  await writing;
+  await lastSeen.close();
+  expect(await rows.find({}).toArray()).toEqual([
+    { _id: bob, at: 3 },
+    { _id: eve, at: 5 },
+  ]);
+  expect(await lastSeen.find([ann, bob, eve])).toEqual(
+    new Map([
+      [bob, 3],
+      [eve, 5],
+    ]),
+  );
+  await database.close();
+  await rm(dataDir, { recursive: true });
+});
