@@ -171,7 +171,7 @@ test('[ask 14] [ask 20] [ask 27] a push stores the message before it notifies, o
   await openChat(bob.page, 'Ann Arbor');
   await expectTexts(bob.page, ['hello Bob', 'are you there?', 'still busy', 'I am here']);
 
-  // While the app is open, the badge is the number in its title: of what arrives, is read elsewhere, or is muted.
+  // While the app is open, the badge is the number in its title: of what arrives, is read elsewhere, muted or archived.
   await bob.context.setOffline(false);
   await bob.page.goto('/');
   await entry(bob.page, 'Ann Arbor').waitFor();
@@ -191,6 +191,11 @@ test('[ask 14] [ask 20] [ask 27] a push stores the message before it notifies, o
   await expect.poll(counted).toEqual(['TeamLink', 0]);
   await push(bob, [{ id: newId(), stream, kind: 'membership.update', mutedUntil: null }]);
   await expect.poll(counted).toEqual(['(1) TeamLink', 1]);
+  await push(bob, [{ id: newId(), stream, kind: 'membership.update', archived: true, archivedSeq: 7 }]);
+  await expect.poll(counted).toEqual(['TeamLink', 0]);
+  // A message brings the chat back.
+  await push(ann, [sendOp(stream, 'out of the archive')]);
+  await expect.poll(counted).toEqual(['(2) TeamLink', 2]);
   await signOut(bob);
   await bob.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
   await expect.poll(async () => (await counted())[1]).toBe(0);
