@@ -283,15 +283,10 @@ export const german: Catalogue = {
   'password.weak': 'Schwach: Es lässt sich bald erraten. Füge ein, zwei Wörter hinzu.',
   'password.fair': 'Mittel. Ein Wort mehr macht es stark.',
   'password.strong': 'Starkes Passwort',
-  'sharedComputer.choice': 'Dieser Computer wird gemeinsam benutzt',
-  'sharedComputer.about':
-    'Nichts bleibt darauf: Deine Chats sind nur in diesem Tab, und wenn du ihn schließt oder neu lädst, wirst du abgemeldet. Benachrichtigungen bleiben aus.',
   'sharedComputer.title': 'Gemeinsam benutzter Computer',
   'sharedComputer.body':
     'Wenn du diesen Tab schließt oder neu lädst, wirst du abgemeldet, und nichts bleibt auf diesem Computer.',
   'passkey.use': 'Passkey verwenden',
-  'passkey.signIn': 'Passkey verwenden',
-  'passkey.declined': 'Es wurde kein Passkey verwendet. Versuche es noch einmal, oder melde dich anders an.',
   'passkey.refused': 'Dieser Passkey ließ sich nicht prüfen. Versuche es noch einmal.',
   'link.invalid': 'Dieser Link gilt nicht mehr. Er ist zu alt oder wurde schon benutzt. Fordere einen neuen an.',
   'link.otherAccount':

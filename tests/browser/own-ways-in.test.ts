@@ -4,7 +4,9 @@ import { type Claims, startProvider } from '#server/auth/testing/provider.fixtur
 import { freePort } from '#server/testing/free-port.fixture.ts';
 import { signOut } from './browser.fixture.ts';
 import { confirm } from './expectations.fixture.ts';
+import { shifted, watchShifts } from './layout-shifts.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
+import { PHONE } from './seed.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 
 /*
@@ -39,10 +41,23 @@ async function askForProof(page: Page, path: string): Promise<void> {
   });
 }
 
-it('[SEC-20] a provider has a button where the server offers it, and what went wrong there is said', async () => {
+it('[SEC-20] a provider has a button where the server offers it, which moves nothing when it appears, and what went wrong there is said', async () => {
   elsewhere = undefined;
-  const { page } = await stage.visitor('Cleo');
+  const { page } = await stage.visitor('Cleo', PHONE);
+  // What only the server knows comes after everything else is on the screen, and moves none of it.
+  await watchShifts(page);
+  await page.route('**/api/auth/sign-in-options', async (route) => {
+    await page.getByRole('button', { name: 'Use a passkey' }).waitFor();
+    await shifted(page);
+    await route.continue();
+  });
   await page.goto('/chat/g/01890000-0000-7000-8000-000000000000?message=x');
+  await page.getByRole('button', { name: 'Continue with Work' }).waitFor();
+  expect(await shifted(page)).toBe(0);
+  await expectReachable(page, 'sign-in');
+  await page.getByRole('checkbox', { name: 'This is a shared computer' }).check();
+  await expectReachable(page, 'sign-in-shared');
+  await page.getByRole('checkbox', { name: 'This is a shared computer' }).uncheck();
   const asked = page.waitForRequest('**/api/auth/sign-in/social');
   await page.getByRole('button', { name: 'Continue with Work' }).click();
   const to = '/chat/g/01890000-0000-7000-8000-000000000000?message=x';

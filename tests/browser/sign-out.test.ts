@@ -13,6 +13,7 @@ import {
   write,
 } from './browser.fixture.ts';
 import { userIdOf } from './device.fixture.ts';
+import { expectReachable } from './pictures.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
@@ -97,6 +98,8 @@ test('[SEC-54] [CL6] on a shared computer nothing of a person is stored, and who
   await startDirect(ann, 'Bob Brook');
   await write(page, 'a secret of ours');
   await message(page, 'a secret of ours', 'Sent|Delivered').waitFor();
+  await page.getByText('Closing or reloading this tab signs you out', { exact: false }).waitFor();
+  await expectReachable(page, 'shared-computer');
   await workerReady(ann);
   const annId = await userIdOf(ann);
   await page.getByRole('link', { name: 'Settings' }).click();
