@@ -14,7 +14,7 @@ import * as verbs from './verbs.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
 /** A hash of everything that travels in version 1. */
-const PINNED = { version: 1, hash: 'e5ad7ab9864fd19c' };
+const PINNED = { version: 1, hash: '583ad211c3db2b13' };
 
 /** A description that is equal for equal schemas: keys are sorted, functions have no content, cycles end. */
 function describeValue(value: unknown, seen: Set<object> = new Set()): unknown {

@@ -200,6 +200,7 @@ export function Composer({
             stream={stream}
             outbox={client.outbox}
             replyTo={replyTo}
+            maySchedule={maySchedule}
             onSent={() => {
               setAsking(false);
               onReplyEnd();
@@ -240,7 +241,14 @@ export function Composer({
           </Suspense>
         )}
         <div className={styles.box}>
-          <AttachButton client={client} stream={stream} name={name} onPoll={ask} onClose={focus} />
+          <AttachButton
+            client={client}
+            stream={stream}
+            name={name}
+            maySchedule={maySchedule}
+            onPoll={ask}
+            onClose={focus}
+          />
           <textarea
             ref={field}
             className={styles.field}

@@ -348,6 +348,7 @@ export const laterEnglish = {
   'reason.edited': 'the message has been edited since',
   'reason.reports': 'too many reports in a day',
   'scheduled.schedule': 'Schedule',
+  'scheduled.now': 'Now',
   'scheduled.inAnHour': say`In an hour (${arg('time')})`,
   'scheduled.tomorrow': say`Tomorrow (${arg('time')})`,
   'scheduled.monday': say`Monday (${arg('time')})`,

@@ -352,6 +352,7 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'reason.edited': 'die Nachricht wurde inzwischen bearbeitet',
   'reason.reports': 'zu viele Meldungen an einem Tag',
   'scheduled.schedule': 'Später senden',
+  'scheduled.now': 'Jetzt',
   'scheduled.inAnHour': say`In einer Stunde (${arg('time')})`,
   'scheduled.tomorrow': say`Morgen (${arg('time')})`,
   'scheduled.monday': say`Montag (${arg('time')})`,
