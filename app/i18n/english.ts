@@ -191,6 +191,7 @@ export const english = {
 
   'new.search': 'Name or email',
   'new.people': 'People',
+  'new.loading': 'Looking for people …',
   'new.known': 'People on this device',
   'new.offline': 'Offline: showing people known on this device',
   'new.failed': 'Search isn’t available right now: showing people known on this device',

@@ -189,6 +189,7 @@ export const german: Catalogue = {
 
   'new.search': 'Name oder E-Mail',
   'new.people': 'Personen',
+  'new.loading': 'Personen werden gesucht …',
   'new.known': 'Personen auf diesem Gerät',
   'new.offline': 'Offline: Personen, die dieses Gerät kennt',
   'new.failed': 'Die Suche ist gerade nicht verfügbar: Personen, die dieses Gerät kennt',

@@ -200,6 +200,8 @@ export const laterEnglish = {
   'reports.delete': 'Delete the message',
   'reports.deleteBody': 'It will be deleted for everybody in the chat. The report keeps its text for 90 days.',
   'reports.dismiss': 'Dismiss',
+  'reports.notQueued':
+    'This device couldn’t store the deletion, so nothing has changed. Free up some space, then try again.',
   'reports.outcome.dismissed': say`Dismissed by ${arg('name')}, ${arg('time')}`,
   'reports.outcome.suspended': say`Person suspended by ${arg('name')}, ${arg('time')}`,
   'reports.outcome.deleted': say`Message deleted by ${arg('name')}, ${arg('time')}`,

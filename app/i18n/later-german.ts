@@ -204,6 +204,8 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'reports.delete': 'Nachricht löschen',
   'reports.deleteBody': 'Sie wird für alle im Chat gelöscht. Die Meldung behält ihren Text 90 Tage lang.',
   'reports.dismiss': 'Verwerfen',
+  'reports.notQueued':
+    'Dieses Gerät konnte die Löschung nicht speichern, deshalb ist nichts geändert. Schaffe etwas Platz und versuche es erneut.',
   'reports.outcome.dismissed': say`Verworfen von ${arg('name')}, ${arg('time')}`,
   'reports.outcome.suspended': say`Person gesperrt von ${arg('name')}, ${arg('time')}`,
   'reports.outcome.deleted': say`Nachricht gelöscht von ${arg('name')}, ${arg('time')}`,

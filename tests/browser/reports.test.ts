@@ -36,7 +36,13 @@ it('[RP1] [RP3] what somebody reports without a network reaches the administrato
   await dialog.waitFor({ state: 'detached' });
   await chooseFromMenu(message(eve.page, 'a nasty word'), 'Report');
   await dialog.getByRole('button', { name: 'Harassment or threats' }).click();
-  await dialog.getByLabel('What should the administrator know?', { exact: false }).fill('He keeps doing this.');
+  const note = dialog.getByLabel('What should the administrator know?', { exact: false });
+  const rows = () =>
+    note.evaluate((each) => Math.floor(each.clientHeight / parseFloat(getComputedStyle(each).lineHeight)));
+  expect(await rows()).toBe(3);
+  await note.fill('He keeps doing this.\n'.repeat(5));
+  expect(await rows()).toBeGreaterThanOrEqual(5);
+  await note.fill('He keeps doing this.');
   await dialog.getByLabel('Also block Bob Burns').check();
   await dialog.getByRole('button', { name: 'Report', exact: true }).click();
   await eve.page.getByText('Your report goes to the administrator as soon as you’re connected.').first().waitFor();
@@ -117,8 +123,23 @@ it('[RP1] [OP5] a person and a group are reported from their details, and an adm
   const reports = ada.page.getByRole('list', { name: 'Reports' });
   await reports.getByText('Group Lottery').waitFor();
   await reports.getByText('Gus Grant', { exact: true }).first().waitFor();
-  await ada.page.getByRole('button', { name: 'Delete the message: Message from Fay Frost' }).click();
-  await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete the message', exact: true }).click();
+  const remove = async () => {
+    await ada.page.getByRole('button', { name: 'Delete the message: Message from Fay Frost' }).click();
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete the message', exact: true }).click();
+  };
+  // A device that is full stores no deletion, and says so.
+  const put = await ada.page.evaluateHandle(() => {
+    const original = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('no space', 'QuotaExceededError');
+    };
+    return { mend: () => (IDBObjectStore.prototype.put = original) };
+  });
+  await remove();
+  await ada.page.getByRole('alert').getByText('This device couldn’t store the deletion').waitFor();
+  await reports.getByText('cheap pills').waitFor();
+  await put.evaluate(({ mend }) => void mend());
+  await remove();
   await reports.getByText('cheap pills').waitFor({ state: 'detached' });
   await ada.page.getByRole('button', { name: 'Dismiss: Group Lottery' }).click();
   await reports.getByText('Group Lottery').waitFor({ state: 'detached' });
