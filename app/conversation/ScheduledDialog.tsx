@@ -4,7 +4,7 @@ import { futureTime } from '#app/i18n/instants.ts';
 import { messageTextWords } from '#app/i18n/message-text-words.ts';
 import { useWords, type Words } from '#app/i18n/words.ts';
 import { cancelScheduled, updateScheduled } from '#app/ops/scheduled-overlay.ts';
-import { isDueSoon } from '#app/scheduling/schedule-times.ts';
+import { isDue, isDueSoon } from '#app/scheduling/schedule-times.ts';
 import { TimeDialog } from '#app/scheduling/TimeDialog.tsx';
 import { scheduledReason, type ShownScheduled } from '#app/shown/scheduled.ts';
 import { mentionedIn, type NamedPerson } from '#app/shown/mentions.ts';
@@ -149,6 +149,6 @@ export default function ScheduledDialog({ shown, people, onClose }: ScheduledDia
 function stateWords({ dueAt, failure }: ScheduledMessage, isWaiting: boolean, now: Date, words: Words): string {
   if (failure !== undefined) return words('failed.sentence', { reason: words(`reason.${scheduledReason(failure)}`) });
   const at = new Date(dueAt);
-  const time = at <= now ? words('scheduled.due') : futureTime(at, now);
+  const time = isDue(at, now) ? words('scheduled.due') : futureTime(at, now);
   return isWaiting ? words('scheduled.waiting', { time }) : time;
 }
