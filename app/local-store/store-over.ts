@@ -54,6 +54,7 @@ export function storeOver(
     cursors: () => read((rows) => reading(rows).cursors()),
     message: (stream, id) => read((rows) => reading(rows).message(stream, id)),
     outbox: (stream) => read((rows) => reading(rows).outbox(stream)),
+    sending: (id) => read((rows) => reading(rows).sending(id)),
     draft: (stream) => read((rows) => reading(rows).draft(stream)),
     edits: (stream) => read((rows) => reading(rows).edits(stream)),
     drafts: () => read((rows) => reading(rows).drafts()),
@@ -92,9 +93,9 @@ export function storeOver(
     applyPage: async (answer, asked) => (await engine()).applyPage(answer, asked),
     applyChanges: async (changes) => (await engine()).applyChanges(changes),
     applyHistory: async (asked, answer) => (await engine()).applyHistory(asked, answer),
-    beginAttempt: async (ids) => (await engine()).beginAttempt(ids),
+    beginAttempt: async (ids, at) => (await engine()).beginAttempt(ids, at),
     settle: async (results) => (await engine()).settle(results),
-    requeue: async (ids) => (await engine()).requeue(ids),
+    requeue: async (ids, error) => (await engine()).requeue(ids, error),
 
     close,
   };

@@ -1,4 +1,4 @@
-import type { OutboxRow } from '#app/local-store/local-store.ts';
+import type { Attempt, OutboxRow } from '#app/local-store/local-store.ts';
 import { fileQueue } from '#app/ops/file-queue.ts';
 import { filesToUpload, mayCarryFiles } from '#app/ops/files.ts';
 import { rulesOf } from '#app/ops/registry.ts';
@@ -18,6 +18,8 @@ export interface WaitingOp {
   state: 'waiting' | 'file' | 'paused' | 'behind' | 'sending' | 'failed';
   at: Date;
   attempts: number;
+  /** The last attempts. */
+  tries: readonly Attempt[];
   /** Why the server refused it, or has not taken it yet. */
   reason?: FailedOp['reason'];
   attachments: readonly NonNullable<MessageSendOp['attachments']>[number][];
@@ -35,7 +37,7 @@ export function waitingOps(
 ): WaitingOp[] {
   const waitsFor = fileQueue();
   return outbox.flatMap((row): WaitingOp[] => {
-    const { id, stream, op, state, attempts, error } = row;
+    const { id, stream, op, state, attempts, tries = [], error } = row;
     if (state === 'sent' || rulesOf(op).failure(op, self) === 'quiet') return [];
     const files = filesToUpload(op);
     const waits = state === 'failed' ? undefined : waitsFor(op);
@@ -57,6 +59,7 @@ export function waitingOps(
               : 'waiting',
         at: new Date(row.queuedAt),
         attempts,
+        tries,
         attachments: mayCarryFiles(op) ? (op.attachments ?? []) : [],
         files,
         mayCancel: state === 'queued' && attempts === 0 && op.kind !== 'conversation.create',
