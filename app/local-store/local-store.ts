@@ -193,15 +193,23 @@ export interface Reading {
 export interface Written {
   messages: Map<OpId, MessageRecord>;
   ops: Map<OpId, OutboxRow | undefined>;
+  /** It has arrived and is being written: an older version of a message does not replace the one that is shown. */
+  isExpected?: true;
 }
 
-/** The writes of this tab, so that a view shows what is durable without waiting for its live query to read it again. */
+/**
+ * The writes of this tab, so that a view shows what is durable without waiting for its live query to read it again, and messages of
+ * others even before they are.
+ */
 export interface RecentWrites {
   /** The number of writes so far. A reading that begins now contains them all. */
   count(): number;
-  /** The writes after the first `count` ones, as far as they are kept. Applying one to rows that contain it changes nothing. */
+  /**
+   * The writes after the first `count` ones, as far as they are kept, then what is being written. Applying one to rows that contain it
+   * changes nothing.
+   */
   since(count: number): readonly Written[];
-  /** The number of the last write that concerned the chat. Removals may concern any chat. */
+  /** A number that changes with each write that concerns the chat. Removals may concern any chat. */
   lastOf(stream: ConversationId): number;
   /** Returns a function that removes the listener. */
   listen(listener: () => void): () => void;

@@ -59,6 +59,14 @@ export async function restoreOps(rows: Rows, self: UserId, removed: readonly Out
   }
 }
 
+/** Removes ops that have never left this device. False, without effect, if one of them may have left. [CL17] */
+export async function takeBackOps(rows: Rows, self: UserId, ids: readonly OpId[]): Promise<boolean> {
+  const found = await rows.outbox.bulkGet([...ids]);
+  if (found.some((row) => row === undefined || row.state !== 'queued' || row.attempts > 0)) return false;
+  for (const id of ids) await discardOp(rows, self, id);
+  return true;
+}
+
 function isUnattempted({ state, attempts }: OutboxRow): boolean {
   return state === 'queued' && attempts === 0;
 }

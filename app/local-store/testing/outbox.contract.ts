@@ -76,6 +76,32 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(recentWrites.since(recentWrites.count())).toEqual([]);
     });
 
+    it('tells of messages of others as soon as they arrive, and of one’s own with their write', async () => {
+      await hold(1, 3);
+      const { recentWrites } = store;
+      const [before, last] = [recentWrites.count(), recentWrites.lastOf(stream)];
+      const [theirs, ours] = [message(stream, 4, { rev: 14 }), message(stream, 5, { rev: 15, senderId: ann })];
+      const expected = { messages: new Map([[theirs.id, theirs]]), ops: new Map(), isExpected: true };
+      const told: unknown[] = [];
+      const stop = recentWrites.listen(() => told.push(recentWrites.since(recentWrites.count())));
+      expect(await store.applyChanges({ stream, prev: 13, cursor: 15, records: [theirs, ours] })).toBe('applied');
+      // A reading that began then would not contain it.
+      expect(told[0]).toEqual([expected]);
+      expect(recentWrites.lastOf(stream)).toBeGreaterThan(last);
+      expect(recentWrites.since(before).flatMap(({ messages: found }) => [...found.keys()])).toEqual([
+        theirs.id,
+        ours.id,
+      ]);
+      // What could not be written is no longer expected.
+      const late = { stream, prev: 20, cursor: 21, records: [message(stream, 9, { rev: 21 })] };
+      expect(await store.applyChanges(late)).toBe('behind');
+      stop();
+      expect(recentWrites.since(recentWrites.count())).toEqual([]);
+      // Where nobody draws, nothing waits.
+      const next = { stream, prev: 15, cursor: 16, records: [message(stream, 6, { rev: 16 })] };
+      expect(await store.applyChanges(next)).toBe('applied');
+    });
+
     it('[CL2] an op that nothing precedes can be marked as attempted by the write that queues it', async () => {
       const [first, second, elsewhere] = [send(stream), send(stream), send(newGroup())];
       expect(await store.enqueue([first], at(1), true)).toMatchObject([
