@@ -46,7 +46,7 @@ test('[SEC-46] [SEC-47] a wide screen keeps a direct chat together; links and ma
   // What can't be seen can't be sent.
   const field = page.getByRole('textbox', { name: 'Message' });
   await field.fill('\u2063');
-  await expect.poll(() => page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
+  await expect.poll(() => page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
   await field.fill('');
 
   await openChat(page, 'Design');

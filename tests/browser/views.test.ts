@@ -104,7 +104,7 @@ test.each(looks)(
     await context.setOffline(true);
     await page.getByText('Offline: messages wait').waitFor();
     await page.getByRole('textbox', { name: 'Message' }).fill('From the tunnel');
-    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
     await message(page, 'From the tunnel', 'Waiting').waitFor();
     await expectViewAccessible(page, 'chat offline');
     await toList();

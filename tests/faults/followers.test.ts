@@ -62,7 +62,7 @@ function recorded(folder: string, consumer: string): Delivery[] {
 }
 
 /** So short that every server always has entries to deliver; without it, most of the work would be done while one starts again. */
-const BETWEEN_PUSHES_MS = 20;
+const BETWEEN_PUSHES_MS = 40;
 
 /** Sends to whichever server `origin` names, until told to stop. Failures are part of the test. */
 function startWriting(origin: () => string, person: Person, stream: ConversationId) {
