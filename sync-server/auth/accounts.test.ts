@@ -115,6 +115,11 @@ describe('accounts', () => {
     expect(world.events.ended.length).toBe(1);
     expect(new Set(world.events.ended.splice(0)[0]?.[0])).toEqual(new Set([idC, idD]));
     expect(await sessionOf(ann.cookie)).toBe(idA);
+    // Nothing else that their browsers hold opens anything.
+    for (const { cookie } of [b, c, d]) {
+      expect((await world.call('/get-session', undefined, { cookie })).json).toBeNull();
+      expect((await world.call('/list-sessions', undefined, { cookie })).status).toBe(401);
+    }
 
     await world.call('/revoke-sessions', {}, { cookie: ann.cookie });
     expect(world.events.ended).toEqual([[[idA], 'revoked']]);

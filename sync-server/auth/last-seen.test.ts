@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { openDatabase } from '#server/database/connect.ts';
 import { ann, bob, eve } from '#server/streams/testing/people.fixture.ts';
 import { createLastSeen } from './last-seen.ts';
@@ -15,11 +15,21 @@ it('[AC2] of a deleted account nothing is kept, neither what is stored nor what 
   expect(await lastSeen.find([ann])).toEqual(new Map([[ann, 1]]));
   lastSeen.note(ann, 2);
   lastSeen.note(bob, 3);
+  const bulkWrite = rows.bulkWrite.bind(rows);
+  let release = () => undefined as void;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  vi.spyOn(rows, 'bulkWrite').mockImplementationOnce(async (...given) => {
+    await released;
+    return bulkWrite(...given);
+  });
   const writing = lastSeen.close();
   lastSeen.note(ann, 4);
   lastSeen.note(eve, 5);
-  await lastSeen.forget(ann);
-  await writing;
+  const forgotten = lastSeen.forget(ann);
+  // A deletion that did not wait would be over by then.
+  await rows.findOne({});
+  release();
+  await Promise.all([forgotten, writing]);
   await lastSeen.close();
   expect(await rows.find({}).toArray()).toEqual([
     { _id: bob, at: 3 },

@@ -248,7 +248,7 @@ describe('files over HTTP', () => {
     expect(await refusal(upload(person('ann'), small, 'x', { kind: 'film' }))).toBe('400 invalid kind');
     expect(await refusal(upload(person('bob'), Buffer.alloc(3_000_001), 'x'))).toBe('413 too_large quota');
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`field${at}`, 'x']));
-    expect(await refusal(upload(person('ann'), small, 'x', many))).toMatch(/^4(?:00 invalid|13 too_large)/);
+    expect(await refusal(upload(person('ann'), small, 'x', many))).toMatch(/^413 too_large/);
     expect(await refusal(upload(person('ann'), small, 'x', { constructor: 'x' }))).toMatch(/^400 invalid/);
     const json = await fetch(`${server.origin}/api/media`, {
       method: 'POST',

@@ -5,7 +5,7 @@ import { setOwnStage } from './stage.fixture.ts';
 
 const stage = setOwnStage();
 
-test('[AP1] [AP2] [AP3] [ask 5] if the server is killed between commit and answer, the message is stored exactly once', async () => {
+test('[REL-03] [AP1] [AP2] [AP3] [ask 5] if the server is killed between commit and answer, the message is stored exactly once', async () => {
   const ann = await stage.signedUp('Ann Arbor', { over: stage.link });
   const bob = await stage.signedUp('Bob Burns');
   await startDirect(ann, 'Bob Burns');

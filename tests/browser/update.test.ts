@@ -24,7 +24,7 @@ async function countLoads(page: Page): Promise<() => Promise<number>> {
 const checkForUpdate = (page: Page) =>
   page.evaluate(async () => void (await navigator.serviceWorker.getRegistration())?.update());
 
-test('[S3] a new version is offered and activated only on request; then every tab reloads once, and unsent messages are still there', async () => {
+test('[S3] [REL-13] a new version is offered and activated only on request; then every tab reloads once, and unsent messages are still there', async () => {
   const ann = await stage.visitor('Ann Arbor', WITH_WORKER);
   await register(ann);
   await makeGroup(ann, 'Lighthouse');

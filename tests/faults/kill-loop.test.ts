@@ -57,7 +57,7 @@ describe('a server that is repeatedly killed under load', () => {
     await onMongodb?.drop();
   });
 
-  it(`[REL-01] [AP1] [AP2] [ST3] ${ROUNDS} kills: every acknowledged op is stored once at its seq, and every other one once when it is sent again`, async () => {
+  it(`[REL-01] [REL-03] [AP1] [AP2] [ST3] ${ROUNDS} kills: every acknowledged op is stored once at its seq, and every other one once when it is sent again`, async () => {
     let server: RunningServer = await startServer(place.folder, env);
     const people: Person[] = [];
     for (let nth = 0; nth < WRITERS; nth++) people.push(await signUp(server.origin, `Writer ${nth}`));
