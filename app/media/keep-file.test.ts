@@ -27,7 +27,7 @@ test('[SEC-49] a sign-out ends the downloads, and those that wait do not bring t
     return keepFile({ self, stream: 'g:chat' as ConversationId, file, isAsked: true });
   };
   const kept = [keep('one'), keep('two')];
-  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  await expect.poll(() => asked).toHaveLength(1);
   await wipePerson(self, 200);
   expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
   answer(new Response('content', { headers: { 'content-disposition': 'inline' } }));

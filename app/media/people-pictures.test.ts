@@ -45,17 +45,17 @@ test('[MD12] the pictures of those who are on the screen are fetched once, and f
   const drawn = vi.fn<() => void>();
   const end = pictures.subscribe(ann, drawn);
   pictures.subscribe(group, drawn);
-  await vi.waitFor(() => expect(pictures.addressOf(ann)).toMatch(/^blob:/));
-  await vi.waitFor(() => expect(pictures.addressOf(group)).toMatch(/^blob:/));
+  await expect.poll(() => pictures.addressOf(ann)).toMatch(/^blob:/);
+  await expect.poll(() => pictures.addressOf(group)).toMatch(/^blob:/);
   expect([pictures.addressOf(me), loaded.toSorted()]).toEqual([undefined, ['one', 'three']]);
   const first = pictures.addressOf(ann);
   people.set(ann, { id: ann, name: 'Ann', avatar: 'two' });
   change({ people: [ann] });
-  await vi.waitFor(() => expect(loaded).toContain('two'));
-  await vi.waitFor(() => expect(pictures.addressOf(ann)).not.toBe(first));
+  await expect.poll(() => loaded).toContain('two');
+  await expect.poll(() => pictures.addressOf(ann)).not.toBe(first);
   people.set(ann, { id: ann, name: 'Ann' });
   change({ people: [ann] });
-  await vi.waitFor(() => expect(pictures.addressOf(ann)).toBeUndefined());
+  await expect.poll(() => pictures.addressOf(ann)).toBeUndefined();
   expect(drawn).toHaveBeenCalledTimes(4);
   end();
   people.set(ann, { id: ann, name: 'Ann', avatar: 'four' });
@@ -68,11 +68,11 @@ test('[MD12] a picture that could not be fetched is asked for again when the net
   const { pictures, loaded, reach } = stage();
   reach.isOnline = false;
   pictures.subscribe(ann, () => undefined);
-  await vi.waitFor(() => expect(loaded).toContain('one'));
+  await expect.poll(() => loaded).toContain('one');
   expect(pictures.addressOf(ann)).toBeUndefined();
   reach.isOnline = true;
   pictures.retry();
-  await vi.waitFor(() => expect(pictures.addressOf(ann)).toMatch(/^blob:/));
+  await expect.poll(() => pictures.addressOf(ann)).toMatch(/^blob:/);
   pictures.close();
 });
 

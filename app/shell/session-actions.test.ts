@@ -68,7 +68,7 @@ test('[CL6] a page that is ended while it signs out leaves the rest to the next 
   const client = { close: () => new Promise<void>(() => undefined) };
   vi.spyOn(first.persistor, 'flush').mockReturnValue(new Promise(() => undefined));
   void first.actions.leave(client as unknown as Client);
-  await vi.waitFor(() => expect(first.store.getState().session.profile).toBeNull());
+  await expect.poll(() => first.store.getState().session.profile).toBeNull();
   // A push that comes before the next page opens is about nobody.
   expect(await readNotified(first.device)).toBeUndefined();
   first.persistor.pause();
@@ -76,8 +76,8 @@ test('[CL6] a page that is ended while it signs out leaves the rest to the next 
 
   const next = await openPage();
   expect(next.store.getState().session.profile).toBeNull();
-  await vi.waitFor(async () => expect(await Dexie.exists(databaseName(ana.id))).toBe(false));
-  await vi.waitFor(async () => expect(await next.device.get('wipe-person')).toBeUndefined());
+  await expect.poll(() => Dexie.exists(databaseName(ana.id))).toBe(false);
+  await expect.poll(() => next.device.get('wipe-person')).toBeUndefined();
   next.device.close();
 });
 

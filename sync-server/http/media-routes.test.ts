@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Failure } from '#protocol/errors.ts';
 import { directStream, groupStream, personalStream, uuidV7 } from '#protocol/ids.ts';
 import type { Attachment, MemberRecord, MessageRecord } from '#protocol/record.ts';
@@ -305,7 +305,7 @@ describe('files over HTTP', () => {
       const member = records.find(({ id }) => id === `${talk}/${max.userId}`) as MemberRecord | undefined;
       return member?.avatar;
     };
-    await vi.waitFor(async () => expect(await avatar()).toBe(mediaId));
+    await expect.poll(() => avatar()).toBe(mediaId);
     const users = await person('eve').get<{ users: { id: string; avatar?: string }[] }>('/api/users?q=Max');
     expect(users.answer.users.find(({ id }) => id === max.userId)?.avatar).toBe(mediaId);
     expect((await setPicture(max, null)).status).toBe(200);

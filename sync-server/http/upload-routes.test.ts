@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { type HttpRequest, type HttpResponse, Upload } from 'tus-js-client';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Failure } from '#protocol/errors.ts';
 import { directStream, personalStream, uuidV7 } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
@@ -122,7 +122,7 @@ describe('uploads that can be continued', () => {
     half.on('error', () => undefined);
     half.write(file.subarray(0, 500_000));
     // Asking makes the hanging request write what it has and end.
-    await vi.waitFor(async () => expect(await offsetOf(ann, path)).toBe(500_000));
+    await expect.poll(() => offsetOf(ann, path)).toBe(500_000);
     half.destroy();
     const { answer } = await patch(ann, path, 500_000, file.subarray(500_000));
     expect(hashOf(await download(ann, answer.mediaId))).toBe(hashOf(file));

@@ -27,7 +27,7 @@ it('[MD10] an offset is confirmed only once the disk holds the bytes', async () 
   vi.spyOn(fs, 'fsync').mockImplementation((_file, done) => void flushes.push(() => done(null)));
   let offset: number | undefined;
   const written = store.write(Readable.from([Buffer.from('half')]), id, 0).then((value) => (offset = value));
-  await vi.waitFor(() => expect(flushes).toHaveLength(1));
+  await expect.poll(() => flushes).toHaveLength(1);
   expect(offset).toBeUndefined();
   flushes[0]?.();
   expect(await written).toBe(4);
@@ -48,13 +48,13 @@ it('[MD11] uploads of one person are admitted one after the other, and others do
   });
   const refused = store.create(uploadOf('ann'));
   const [second, other] = [store.create(uploadOf('ann')), store.create(uploadOf('bob'))];
-  await vi.waitFor(() => expect(entered).toEqual(['ann', 'bob']));
+  await expect.poll(() => entered).toEqual(['ann', 'bob']);
   admissions[1]?.();
   await other;
   expect(entered).toEqual(['ann', 'bob']);
   admissions[0]?.(new Error('too many'));
   await expect(refused).rejects.toThrow('too many');
-  await vi.waitFor(() => expect(entered).toEqual(['ann', 'bob', 'ann']));
+  await expect.poll(() => entered).toEqual(['ann', 'bob', 'ann']);
   admissions[2]?.();
   await second;
 });
