@@ -24,11 +24,13 @@ export async function act({ action, reply, notification }: Pressed): Promise<voi
   const data = dataOf(notification);
   if (data === undefined) return openApp((notification.data as { path?: string } | null)?.path ?? '/settings');
   const text = reply?.trim() ?? '';
-  if (action === '' || (action === 'reply' && text === '')) return openApp(chatPath(data.stream));
+  // Chromium on Linux gives a reply without the name of its button.
+  const pressed = text === '' ? action : 'reply';
+  if (text === '' && (action === '' || action === 'reply')) return openApp(chatPath(data.stream));
   await withPerson(async (person) => {
     // Somebody else has signed in since.
     if (person.userId !== data.userId) return;
-    await queue(person, ...opsFor(action, text, data));
+    await queue(person, ...opsFor(pressed, text, data));
     await closeRead(person);
     await showBadge(person);
     if (!(await send(person))) await sendLater();

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import { notificationWords, type NotificationWords } from './notification-words.ts';
+import { shownConversation } from '#app/shown/conversation.ts';
 import { callingUnread } from '#app/shown/list-entry.ts';
 import { isMuted } from '#app/shown/mute.ts';
 import { peopleNamedBy } from '#app/shown/name.ts';
@@ -18,6 +19,8 @@ declare const self: ServiceWorkerGlobalScope;
 /** Browsers end an event of the worker some seconds later. */
 const PULLED_WITHIN_MS = 6_000;
 const MAX_MESSAGES = 20;
+const NOTHING_NEW = 'nothing-new';
+const NOTHING_NEW_MS = 1_000;
 const ICON = '/icons/icon-192.png';
 const BADGE = '/icons/monochrome-512.png';
 
@@ -62,7 +65,9 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, w
   // What is stored stays stored if the pull fails half-way.
   await underLock(userId, () => pullOnce(store, ask, [stream])).catch(() => false);
 
-  const row = await store.conversation(stream);
+  const stored = await store.conversation(stream);
+  // With what was done offline and has not left yet.
+  const row = stored && shownConversation(stored, await store.outbox(), userId);
   const readSeq = Math.max(row?.membership?.readSeq ?? 0, message.read[stream] ?? 0);
   const isMention = message.isMention === true;
   // A mention passes a mute if its person wants that, which the server knows.
@@ -86,8 +91,10 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, w
       ...(isDirect(stream) ? [directPeer(stream, userId)] : []),
       ...messages.flatMap(peopleNamedBy),
     ]);
+    // Where the pull has failed, the payload says more than the messages that are held.
+    const isHeld = row !== undefined && row.lastSeq >= seq;
     const told =
-      (row === undefined ? undefined : toldOf({ row, messages, people, self: userId, show: shows, words })) ??
+      (isHeld ? toldOf({ row, messages, people, self: userId, show: shows, words }) : undefined) ??
       fallback({ ...message, show: shows }, isHidden ? nothingOf(words) : given, words);
     const data: NotificationData = { userId, stream, seq: Math.max(seq, row?.lastSeq ?? 0) };
     const silent = message.isSilent === true;
@@ -106,10 +113,11 @@ function fallback({ attachment, show: shown }: PushMessage, { title, body }: Tol
 
 const nothingOf = (words: NotificationWords): Told => ({ title: 'TeamLink', body: words.message });
 
+/** Chromium on Linux counts its buttons without the one that takes a text, so no button that it shows may follow that one. It shows two. */
 function actionsIn(words: NotificationWords): NonNullable<FullOptions['actions']> {
   return [
-    { action: 'reply', title: words.reply, type: 'text' },
     { action: 'read', title: words.read },
+    { action: 'reply', title: words.reply, type: 'text' },
     { action: 'mute', title: words.mute },
   ];
 }
@@ -145,10 +153,17 @@ async function show(title: string, options: FullOptions): Promise<void> {
   await self.registration.showNotification(title, { icon: ICON, badge: BADGE, ...options });
 }
 
-/** For a push that tells the person nothing new. */
+/**
+ * For a push that tells the person nothing new. It stays for a moment after the event: Chromium shows a notification of its own
+ * if it finds none when the event has ended.
+ */
 async function showAndClose(words: NotificationWords): Promise<void> {
-  await show('TeamLink', { body: words.message, tag: 'nothing-new', silent: true });
-  for (const each of await self.registration.getNotifications({ tag: 'nothing-new' })) each.close();
+  await show('TeamLink', { body: words.message, tag: NOTHING_NEW, silent: true });
+  setTimeout(() => void closeNothingNew(), NOTHING_NEW_MS);
+}
+
+async function closeNothingNew(): Promise<void> {
+  for (const each of await self.registration.getNotifications({ tag: NOTHING_NEW })) each.close();
 }
 
 /** A newer server speaks to a worker that has not been updated yet. [PU9] */

@@ -31,6 +31,12 @@ export async function sendOutbox(): Promise<void> {
   if (isSent === false) throw new Error('the outbox is not empty yet');
 }
 
+/** After a push there is a network: without Background Sync, a reply leaves now that was written offline. Never rejects. [CL13] */
+export async function sendAfterPush(): Promise<void> {
+  // What could not leave waits for the next push or page.
+  await withPerson(send).catch(() => undefined);
+}
+
 export async function sendLater(): Promise<void> {
   // Without Background Sync, the next page or the next push sends it.
   const { sync } = self.registration as { sync?: { register(tag: string): Promise<void> } };

@@ -5,7 +5,7 @@ import './share.ts';
 import { act } from './act.ts';
 import { notify } from './notify.ts';
 import { renewSubscription } from './renew.ts';
-import { CATCH_UP, OUTBOX, catchUp, sendOutbox } from './send.ts';
+import { CATCH_UP, OUTBOX, catchUp, sendAfterPush, sendOutbox } from './send.ts';
 import { takeOverWhenAsked } from './update.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -16,7 +16,7 @@ interface SyncEvent extends ExtendableEvent {
 }
 
 self.addEventListener('message', takeOverWhenAsked);
-self.addEventListener('push', (event) => event.waitUntil(notify(event.data)));
+self.addEventListener('push', (event) => event.waitUntil(notify(event.data).then(sendAfterPush)));
 self.addEventListener('notificationclick', (event) => event.waitUntil(act(event)));
 self.addEventListener('pushsubscriptionchange', (event) => (event as ExtendableEvent).waitUntil(renewSubscription()));
 self.addEventListener('sync', (event) => {
