@@ -38,6 +38,10 @@ export const RegisterPush = strict({
 });
 export type RegisterPush = v.InferOutput<typeof RegisterPush>;
 
+/** `isNew`: the server did not have this endpoint for this device and person. [PU1] */
+export const PushRegistered = v.object({ isNew: v.optional(v.boolean()) });
+export type PushRegistered = v.InferOutput<typeof PushRegistered>;
+
 export const UnregisterPush = strict({ device: DeviceId });
 
 export const PushKey = v.object({ publicKey: v.string() });

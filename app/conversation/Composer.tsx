@@ -1,4 +1,4 @@
-import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useWords, withLaterWords } from '#app/i18n/words.ts';
 import type { Draft } from '#app/local-store/local-store.ts';
 import { EmojiButton } from '#app/emoji/EmojiButton.tsx';
@@ -55,9 +55,9 @@ interface ComposerProps {
 
 /**
  * The field in which a message is written. Typing and sending work whatever the network does; the field drops a text once it
- * is stored on the device, which takes milliseconds. Memoized: messages that arrive do not change it. [REL-02]
+ * is stored on the device, which takes milliseconds. [REL-02]
  */
-export const Composer = memo(function Composer({
+export function Composer({
   client,
   stream,
   name,
@@ -200,7 +200,6 @@ export const Composer = memo(function Composer({
             stream={stream}
             outbox={client.outbox}
             replyTo={replyTo}
-            maySchedule={maySchedule}
             onSent={() => {
               setAsking(false);
               onReplyEnd();
@@ -241,14 +240,7 @@ export const Composer = memo(function Composer({
           </Suspense>
         )}
         <div className={styles.box}>
-          <AttachButton
-            client={client}
-            stream={stream}
-            name={name}
-            maySchedule={maySchedule}
-            onPoll={ask}
-            onClose={focus}
-          />
+          <AttachButton client={client} stream={stream} name={name} onPoll={ask} onClose={focus} />
           <textarea
             ref={field}
             className={styles.field}
@@ -274,10 +266,9 @@ export const Composer = memo(function Composer({
             onKeyDown={(event) => takeKey(event, keyDown)}
           />
           <EmojiButton onPick={insert} onClose={focus} />
-          {canRecord() && (
-            <RecordButton client={client} stream={stream} isShown={text === ''} isTooSoon={isTooSoon} onClose={focus} />
-          )}
-          {(text !== '' || !canRecord()) && (
+          {text === '' && canRecord() ? (
+            <RecordButton client={client} stream={stream} isTooSoon={isTooSoon} onClose={focus} />
+          ) : (
             <SendButton isDisabled={!canSend} onLater={maySchedule ? setLater : undefined} />
           )}
         </div>
@@ -296,7 +287,7 @@ export const Composer = memo(function Composer({
       </form>
     </>
   );
-});
+}
 
 function hasModifier({ altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
   return altKey || ctrlKey || metaKey || shiftKey;

@@ -1,4 +1,3 @@
-import { memo } from 'react';
 import { GapRow } from './GapRow.tsx';
 import type { History } from './use-messages.ts';
 import styles from './MessageList.module.css';
@@ -11,7 +10,7 @@ interface HistoryRowProps {
 }
 
 /** The row above the first message: the beginning, or a gap. Its height is constant. */
-export const HistoryRow = memo(function HistoryRow({ history, missing, beginning, onLoad }: HistoryRowProps) {
+export function HistoryRow({ history, missing, beginning, onLoad }: HistoryRowProps) {
   return (
     <div className={styles.history}>
       {history === 'whole' ? (
@@ -21,4 +20,4 @@ export const HistoryRow = memo(function HistoryRow({ history, missing, beginning
       )}
     </div>
   );
-});
+}

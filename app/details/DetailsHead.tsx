@@ -15,7 +15,7 @@ import styles from './Details.module.css';
 
 interface DetailsHeadProps {
   store: ViewStore;
-  row: Pick<ConversationRow, 'stream' | 'record' | 'membership'>;
+  row: ConversationRow;
   self: UserId;
   name: string;
   memberCount: number;

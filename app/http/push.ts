@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { DeviceId } from '#protocol/ids.ts';
-import { NotificationSettings, PushKey, PushTried, type RegisterPush } from '#protocol/push.ts';
+import { NotificationSettings, PushKey, PushRegistered, PushTried, type RegisterPush } from '#protocol/push.ts';
 import { request, type Outcome } from './request.ts';
 
 const Anything = v.unknown();
@@ -9,8 +9,8 @@ export function pushKey(): Promise<Outcome<PushKey>> {
   return request('/api/push/key', PushKey);
 }
 
-export function registerPush(body: RegisterPush): Promise<Outcome<unknown>> {
-  return request('/api/push/subscription', Anything, { method: 'PUT', body });
+export function registerPush(body: RegisterPush): Promise<Outcome<PushRegistered>> {
+  return request('/api/push/subscription', PushRegistered, { method: 'PUT', body });
 }
 
 export function unregisterPush(device: DeviceId): Promise<Outcome<unknown>> {

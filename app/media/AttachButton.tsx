@@ -15,8 +15,6 @@ interface AttachButtonProps {
   client: Client;
   stream: ConversationId;
   name: string;
-  /** False before there is a chat. */
-  maySchedule: boolean;
   /** Asks a question instead. */
   onPoll: () => void;
   /** The field takes the focus back. */
@@ -30,8 +28,7 @@ const hasCamera = () => matchMedia('(pointer: coarse)').matches;
  * Lets somebody pick files or take a picture, takes files that are dropped or pasted, and opens the sheet from which they are sent;
  * also the sheet that was open in this chat when the page ended.
  */
-export const AttachButton = memo(function AttachButton(props: AttachButtonProps) {
-  const { client, stream, name, maySchedule, onPoll, onClose } = props;
+export const AttachButton = memo(function AttachButton({ client, stream, name, onPoll, onClose }: AttachButtonProps) {
   const words = useWords();
   const input = useRef<HTMLInputElement>(null);
   const [offered, setOffered] = useState<readonly File[]>([]);
@@ -94,14 +91,7 @@ export const AttachButton = memo(function AttachButton(props: AttachButtonProps)
       />
       {isOpen && (
         <Suspense fallback={null}>
-          <AttachSheet
-            client={client}
-            stream={stream}
-            name={name}
-            offered={offered}
-            maySchedule={maySchedule}
-            onClose={close}
-          />
+          <AttachSheet client={client} stream={stream} name={name} offered={offered} onClose={close} />
         </Suspense>
       )}
     </>

@@ -49,10 +49,18 @@ async function subscribe(device: DeviceId, choices: DeviceChoices): Promise<Push
     const isCurrent = before !== null && keyOf(before) === publicKey;
     if (before !== null && !isCurrent) await before.unsubscribe();
     const options = { userVisibleOnly: true, applicationServerKey: publicKey };
-    const made = isCurrent ? before : await pushManager.subscribe(options);
-    const subscription = parse(BrowserSubscription, made.toJSON());
-    if (!subscription.ok) return 'browser';
-    return (await registerPush({ device, subscription: subscription.value, ...choices })).ok ? undefined : 'server';
+    const register = async (made: PushSubscription) => {
+      const subscription = parse(BrowserSubscription, made.toJSON());
+      return subscription.ok ? registerPush({ device, subscription: subscription.value, ...choices }) : undefined;
+    };
+    let registered = await register(isCurrent ? before : await pushManager.subscribe(options));
+    // The push service may have ended one that the browser still has: then the server has removed it.
+    if (isCurrent && registered?.ok === true && registered.value.isNew === true) {
+      await before.unsubscribe();
+      registered = await register(await pushManager.subscribe(options));
+    }
+    if (registered === undefined) return 'browser';
+    return registered.ok ? undefined : 'server';
   } catch {
     return 'browser';
   }

@@ -1,6 +1,12 @@
 import { type SyncError, syncError } from '#protocol/errors.ts';
 import type { UserId } from '#protocol/ids.ts';
-import { NotificationSettings, type PushTried, RegisterPush, UnregisterPush } from '#protocol/push.ts';
+import {
+  NotificationSettings,
+  type PushRegistered,
+  type PushTried,
+  RegisterPush,
+  UnregisterPush,
+} from '#protocol/push.ts';
 import { parse } from '#protocol/shape.ts';
 import type { Database } from '#server/database/connect.ts';
 import type { Consumer } from '#server/followers/consumer.ts';
@@ -34,7 +40,7 @@ export interface Push {
   /** Must get every entry: see followers. */
   readonly consumer: Consumer;
   /** `origin`: the app's, as the caller's browser sees it. */
-  register(caller: Caller, body: unknown, origin: string): Promise<Answer<object>>;
+  register(caller: Caller, body: unknown, origin: string): Promise<Answer<PushRegistered>>;
   unregister(caller: Caller, body: unknown): Promise<Answer<object>>;
   /** Sends one push to the device, whatever else holds pushes back. [PU6] */
   test(caller: Caller, body: unknown): Promise<Answer<PushTried>>;
@@ -115,7 +121,7 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
         ...(isSilent ? { isSilent } : {}),
         origin,
       });
-      return {};
+      return { isNew: chosen?.endpoint !== endpoint };
     },
     async unregister({ userId }, body) {
       const parsed = parse(UnregisterPush, body);
@@ -146,6 +152,10 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
       if (quietHours !== undefined && !isTimeZone(quietHours.timeZone))
         return refuse('quietHours.timeZone', 'no such time zone');
       await people.change(userId, parsed.value);
+      // What the quiet hours held back until now is decided anew.
+      const devices = (await subscriptions.ofPeople([userId])).map(({ device }) => device);
+      await jobs.releaseHeld(devices, now() + allTimes.visibleMs, now());
+      delivery?.dueAt(now());
       return {};
     },
     metrics: metrics.read,

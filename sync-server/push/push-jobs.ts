@@ -33,6 +33,8 @@ export interface PushJobs {
   releaseClaims(now: number, senders?: readonly string[]): Promise<void>;
   /** Claimed, and not begun: they are due at once. */
   release(jobs: readonly PushJob[], now: number): Promise<void>;
+  /** Of these devices, what was put off on purpose and is not due before `after` is due at once. */
+  releaseHeld(devices: readonly DeviceId[], after: number, now: number): Promise<void>;
   /** Each is dealt with up to its `seq`; it is due again at once if there is a newer message. */
   done(jobs: readonly PushJob[], now: number): Promise<void>;
   /** To be tried again then. */
@@ -53,6 +55,9 @@ const WRITES = 500;
 const MOST_SHOWN = 10;
 /** Nobody looks at an older notification, and what counts is on the device once the app is opened. */
 const SHOWN_MS = 3 * 86_400_000;
+
+/** The names of a device's jobs begin with its own, and a blank is before "!". */
+const jobsOf = (device: DeviceId) => ({ $gte: `${device} `, $lt: `${device}!` });
 
 const idOf = ({ device, stream }: Pick<PushJob, 'device' | 'stream'>) => `${device} ${stream}`;
 
@@ -99,6 +104,10 @@ export async function openPushJobs(connection: Connection): Promise<PushJobs> {
       if (claimed.length === 0) return;
       await jobs.updateMany({ _id: { $in: claimed.map(idOf) } }, { $set: { dueAt: now }, $unset: { claim: 1 } });
     },
+    async releaseHeld(devices, after, now) {
+      const isHeld = { dueAt: { $gt: after }, waitedSeq: { $gt: 0 }, tries: 0, claim: { $exists: false } };
+      for (const device of devices) await jobs.updateMany({ _id: jobsOf(device), ...isHeld }, { $set: { dueAt: now } });
+    },
     async done(dealt, now) {
       const alike = new Map<string, PushJob[]>();
       for (const job of dealt) {
@@ -142,8 +151,7 @@ export async function openPushJobs(connection: Connection): Promise<PushJobs> {
       await jobs.deleteOne({ _id: idOf(job) });
     },
     async forgetDevices(devices) {
-      // The names of a device's jobs begin with its own, and a blank is before "!".
-      for (const device of devices) await jobs.deleteMany({ _id: { $gte: `${device} `, $lt: `${device}!` } });
+      for (const device of devices) await jobs.deleteMany({ _id: jobsOf(device) });
     },
     async nextDue() {
       const [next] = await jobs

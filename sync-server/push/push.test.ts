@@ -137,6 +137,23 @@ describe('[PU3] a push for every message', () => {
     expect((await dora.get(settings)).answer).toEqual({ mentions: false });
   });
 
+  it('[PU8] who ends their quiet hours is sent at once what they held back', async () => {
+    const at = (inMs: number) => new Date(Date.now() + inMs).toISOString().slice(11, 16);
+    const quietHours = { from: at(-3_600_000), to: at(3_600_000), timeZone: 'Etc/UTC' };
+    await bob.request('PUT', '/api/push/settings', { mentions: false, quietHours });
+    const stream = await group(ann, [bob, dora]);
+    const [quiet, other] = [await registered(bob), await registered(dora)];
+    const [held, end] = [last(), last()];
+    await say(ann, held, stream);
+    await pushedTo(other.id, held);
+    // Both are dealt with in one round, and this is a later one.
+    await say(ann, end, stream);
+    await pushedTo(other.id, end);
+    expect(service.pushes.filter(({ id }) => id === quiet.id)).toEqual([]);
+    await bob.request('PUT', '/api/push/settings', { mentions: false });
+    expect(bodies(await pushedTo(quiet.id, end))).toEqual([end]);
+  });
+
   it('[PU5] a device that wants no sound is told so in the payload', async () => {
     const silent = await registered(bob, { sound: false });
     const { device, subscription } = silent;
@@ -173,11 +190,16 @@ describe('[PU3] a push for every message', () => {
       answer: { isAccepted: true, status: 201 },
     });
     expect(await ann.request('POST', '/api/push/test', { device: phone.device })).toMatchObject({ status: 404 });
+    const register = () => bob.request('PUT', '/api/push/subscription', phoneAgain);
+    const phoneAgain = { device: phone.device, subscription: phone.subscription };
+    expect(await register()).toMatchObject({ answer: { isNew: false } });
     service.answer(phone.id, { status: 410 });
     await say(ann, 'into the void');
     await expect
       .poll(async () => (await bob.request('POST', '/api/push/test', { device: phone.device })).status, patience)
       .toBe(404);
+    // A browser that still has it is told to make another one.
+    expect(await register()).toMatchObject({ status: 200, answer: { isNew: true } });
   });
 
   it('[SEC-66] a subscription belongs to whoever registered it last, and ends with their session', async () => {
@@ -185,7 +207,8 @@ describe('[PU3] a push for every message', () => {
     const eve = await server.signUp('Eve');
     const other = crypto.randomUUID();
     const body = { device: other, subscription: phone.subscription };
-    expect(await eve.request('PUT', '/api/push/subscription', body)).toMatchObject({ status: 200 });
+    const moved = await eve.request('PUT', '/api/push/subscription', body);
+    expect(moved).toMatchObject({ status: 200, answer: { isNew: true } });
     const second = await registered(bob);
     await say(ann, 'for Bob alone');
     await service.accepted(second.id);
