@@ -134,7 +134,7 @@ function TestSteps({ test }: { test: Test }) {
           );
         })}
       </ul>
-      {test.state === 'passed' && <p>{words('works')}</p>}
+      {test.state === 'passed' && <p className={styles.works}>{words('works')}</p>}
     </>
   );
 }
