@@ -112,6 +112,7 @@ export const ARROWS = {
     'app/sync',
     'app/i18n',
     'app/media/files-wanted.ts',
+    'app/media/picture-of.ts',
     'app/media/post-file.ts',
     'app/media/readable.ts',
     'app/media/send-poster.ts',

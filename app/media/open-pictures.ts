@@ -1,7 +1,7 @@
 import type { Files } from '#app/local-store/files.ts';
 import type { Pictures } from '#app/ui/pictures.ts';
 import { type PicturesStore, createPeoplePictures } from './people-pictures.ts';
-import { pictureOf } from './use-picture.ts';
+import { pictureOf } from './picture-of.ts';
 
 /** The pictures of people and groups on this page, until the signal ends it. */
 export function openPictures(store: PicturesStore, files: Files, signal: AbortSignal): Pictures {

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react';
-import { type Files, filesOf } from '#app/local-store/files.ts';
-import { isLocalFile } from '#app/ops/files.ts';
+import { filesOf } from '#app/local-store/files.ts';
 import type { MediaId, UserId } from '#protocol/ids.ts';
-import { MEDIA_PATH } from '#protocol/version.ts';
+import { pictureOf } from './picture-of.ts';
 
 /**
  * The address of a small picture on this device: of one that waits to be sent, of one that was seen before, also offline, or of one
@@ -32,24 +31,4 @@ export function usePicture(self: UserId, id: MediaId | undefined): string | unde
     };
   }, [self, id]);
   return address;
-}
-
-/** Undefined if it is neither on this device nor to be had now. */
-export async function pictureOf(files: Files, id: MediaId, signal: AbortSignal): Promise<Blob | undefined> {
-  try {
-    if (isLocalFile(id)) {
-      const waiting = await files.waiting(id);
-      return waiting?.preview ?? waiting?.content;
-    }
-    const seen = await files.seen(id);
-    if (seen !== undefined) return seen;
-    const answer = await fetch(`${MEDIA_PATH}/${id}/thumbnail`, { signal });
-    if (!answer.ok || answer.headers.get('content-type') !== 'image/webp') return undefined;
-    const picture = await answer.blob();
-    // A device without space shows it all the same.
-    await files.keepSeen(id, picture).catch(() => undefined);
-    return picture;
-  } catch {
-    return undefined; // offline, or no longer needed
-  }
 }

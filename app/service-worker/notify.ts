@@ -12,6 +12,7 @@ import { AnyPushPayload, PushPayload, shownOf, type PushMessage } from '#protoco
 import { parse } from '#protocol/shape.ts';
 import { lockOf } from './lock-of.ts';
 import { toldOf, type NotificationData, type Told } from './notification.ts';
+import { pictureAddress } from './notification-picture.ts';
 import { type OpenPerson, withPerson } from './person.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -100,7 +101,10 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, w
     const silent = message.isSilent === true;
     // Nobody answers in the name of the person past the lock.
     const actions = isHidden ? [] : actionsIn(words);
-    await show(told.title, { body: told.body, tag: stream, renotify: true, silent, data, actions });
+    const avatar = isDirect(stream) ? people.get(directPeer(stream, userId))?.avatar : row?.record?.avatar;
+    const picture = shows === 'nothing' ? undefined : await pictureAddress(userId, avatar);
+    const icon = picture === undefined ? {} : { icon: picture };
+    await show(told.title, { body: told.body, tag: stream, renotify: true, silent, data, actions, ...icon });
   }
   await showBadge(person);
 }

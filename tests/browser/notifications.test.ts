@@ -15,7 +15,7 @@ import {
   write,
 } from './browser.fixture.ts';
 import { recordedFilm } from './recorded-film.fixture.ts';
-import { newId, push, sendOp, streamOf, userIdOf } from './device.fixture.ts';
+import { newGroupStream, newId, push, sendOp, streamOf, userIdOf } from './device.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 /*
@@ -148,6 +148,11 @@ function fetchAgain(): void {
   if (usualFetch !== undefined) globalThis.fetch = usualFetch;
 }
 
+async function firstIcon(): Promise<string> {
+  const [first] = await (globalThis as unknown as WorkerScope).registration.getNotifications();
+  return first?.icon ?? '';
+}
+
 async function firstActions(): Promise<string[]> {
   const [first] = await (globalThis as unknown as WorkerScope).registration.getNotifications();
   return (first?.actions ?? []).map(({ action }) => action);
@@ -234,7 +239,8 @@ test('[ask 14] [ask 20] [ask 27] a push stores the message before it notifies, o
 });
 
 test('[ask 7] [CL13] [MD13] [OP18] [SEC-66] what was read closes, what is for somebody else tells nothing, and the outbox leaves without a page', async () => {
-  const { ann, bob, stream, deliver, deliverText, shown, badge, sync, periodicSync } = await annAndBob('Bob Blue');
+  const { ann, bob, userId, stream, deliver, deliverText, shown, badge, sync, periodicSync, inWorker } =
+    await annAndBob('Bob Blue');
   // Written offline, then the last tab is closed.
   await bob.context.setOffline(true);
   await write(bob.page, 'written in a tunnel');
@@ -283,6 +289,16 @@ test('[ask 7] [CL13] [MD13] [OP18] [SEC-66] what was read closes, what is for so
   await periodicSync();
   await expect.poll(shown, RARELY).toEqual([]);
   await expect.poll(badge).toBe(0);
+
+  // A chat that has a picture shows it.
+  const choir = newGroupStream();
+  await push(ann, [{ id: newId(), stream: choir, kind: 'conversation.create', memberIds: [userId], title: 'Choir' }]);
+  const file = { name: 'choir.png', mimeType: 'image/png', buffer: await testFiles.png() };
+  const uploaded = await ann.page.request.post('/api/media', { multipart: { stream: choir, file } });
+  const { mediaId: avatar } = (await uploaded.json()) as { mediaId: string };
+  await push(ann, [{ id: newId(), stream: choir, kind: 'conversation.update', avatar }, sendOp(choir, 'la la la')]);
+  await deliver({ stream: choir, seq: 1 });
+  await expect.poll(() => inWorker(firstIcon, undefined), RARELY).toMatch(/^data:image\/webp/);
 });
 
 test('[ask 20] [PU7] [PU9] [SEC-55] three hidden tabs get one notification, a mute lets a mention pass, a later version is shown as it is, and a lock hides everything', async () => {
