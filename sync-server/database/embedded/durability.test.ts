@@ -209,7 +209,7 @@ describe('data folder', () => {
     for (let attempt = 0; attempt < 2; attempt++)
       await expect(startEmbedded({ dataDir: folder.path })).rejects.toMatchObject({
         reason: 'newer',
-        message: 'The data folder was written by a newer TeamLink (format 200, this one reads 1).',
+        message: 'The data folder was written by a newer TeamLink (format 200, this one reads 2).',
       });
     folder.remove();
   });

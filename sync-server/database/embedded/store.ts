@@ -2,23 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, type RootDatabase, open } from 'lmdb';
 import { CommandError, DataFolderError } from './errors.ts';
+import { type LayerLimits, type Layers, type StoredBytes, createLayers, restore } from './layers.ts';
 import { lock } from './lock.ts';
+import { type WriteLog, openWriteLog } from './write-log.ts';
 
 /**
- * Ordered bytes on disk. Reads see the last commit. Writes are queued, run in batches of one transaction each, and
- * resolve when their transaction is flushed.
+ * Ordered bytes on disk. Reads see what is flushed. Writes are queued and run in batches; each batch is one record of the log, is
+ * flushed there, and is brought into the database's file later, with many others.
  */
-export interface Store {
-  get(key: Buffer): Buffer | undefined;
-  has(key: Buffer): boolean;
-  /** Ascending from `start` (inclusive) to `end` (exclusive); with `reverse` descending over the same range. */
-  range(start: Buffer, end: Buffer, reverse?: boolean): Iterable<{ key: Buffer; value: Buffer }>;
-  count(start: Buffer, end: Buffer): number;
-  /** Only within `write`. */
-  put(key: Buffer, value: Buffer): void;
-  remove(key: Buffer): void;
+export interface Store extends StoredBytes {
   /**
-   * Queues work on the store. A batch is one transaction, so work must check everything before its first `put`: a
+   * Queues work on the store. A batch is stored as a whole or not at all, so work must check everything before its first `put`: a
    * CommandError refuses only this work, and rolls nothing back. Any other error rolls the whole batch back, and each of
    * its works runs again alone, so work must be repeatable. Resolves after the flush.
    */
@@ -39,49 +33,48 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Raised when older code cannot read what is stored. */
-const FORMAT = 1;
+/** Raised when older code cannot read what is stored. Since 2 there is a log. */
+const FORMAT = 2;
 const formatKey = Buffer.from([0, 0]);
 
 export interface StoreOptions {
   dataDir: string;
   /** `none` leaves flushing to the system, for tests that do not crash. */
   durability: 'flush' | 'none';
+  /** For tests. */
+  limits?: Partial<LayerLimits>;
+  /** For tests. */
+  openLog?: (folder: string) => WriteLog;
 }
 
 /** Throws DataFolderError if another process uses the folder, or newer code wrote it. */
-export function openStore(options: StoreOptions): Store {
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
-  const unlock = lock(join(options.dataDir, 'database.lock'));
-  let root: RootDatabase<Buffer, Buffer>;
+export function openStore({ dataDir, durability, limits, openLog = openWriteLog }: StoreOptions): Store {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const unlock = lock(join(dataDir, 'database.lock'));
+  let db: RootDatabase<Buffer, Buffer> | undefined;
   try {
-    root = open<Buffer, Buffer>({
-      path: join(options.dataDir, 'database.lmdb'),
+    db = open<Buffer, Buffer>({
+      path: join(dataDir, 'database.lmdb'),
       noSubdir: true,
       keyEncoding: 'binary',
       encoding: 'binary',
-      noSync: options.durability === 'none',
+      noSync: durability === 'none',
       mapSize: 4 * 1024 ** 3,
       // lmdb's own batching creates a promise that nothing handles, so a failed commit would end the process. This store
       // batches before it. [REL-07]
       eventTurnBatching: false,
     } as Parameters<typeof open>[0]);
-    checkFormat(root);
+    checkFormat(db);
+    const drained = restore(db, dataDir);
+    const log = durability === 'none' ? undefined : openLog(dataDir);
+    return createStore(db, createLayers({ db, log, drained, limits }), unlock);
   } catch (error) {
+    void db?.close();
     unlock();
     if (error instanceof DataFolderError) throw error;
     throw new DataFolderError('unusable', `The data folder cannot be opened: ${(error as Error).message}`);
   }
-  return createStore(root, unlock);
 }
-
-/**
- * This thread waits for a flush that is as short as this, because handing it to another thread and back costs as much. Reads
- * would wait with it, so longer flushes are left to lmdb's thread.
- */
-const SHORT_FLUSH_MS = 1.5;
-const FIRST_FLUSH_MS = 10;
-const FORGET = 0.9;
 
 /** Other writes keep the disk busy if one was flushed within this time. */
 const BUSY_MS = 100;
@@ -95,8 +88,7 @@ interface QueuedWrite {
   settle: (outcome: Outcome) => void;
 }
 
-function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): Store {
-  const db: Database<Buffer, Buffer> = root;
+function createStore(db: Database<Buffer, Buffer>, layers: Layers, unlock: () => void): Store {
   let queue: QueuedWrite[] = [];
   let inBackground: QueuedWrite[] = [];
   let joining: ReturnType<typeof setTimeout> | undefined;
@@ -104,8 +96,6 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
   let isCommitting = false;
   let isScheduled = false;
   let isClosed = false;
-  /** How long a flush takes now: the longest one, forgotten little by little. */
-  let flushMs = FIRST_FLUSH_MS;
   let rolledBack = (): void => undefined;
   let diskFull = (): void => undefined;
 
@@ -148,7 +138,6 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
   /** False after a rollback. Of a batch with several works, none is settled then. */
   const runBatch = async (batch: QueuedWrite[]): Promise<boolean> => {
     const outcomes: Outcome[] = [];
-    let workedUntil: number | undefined;
     const workAll = () => {
       for (const { work } of batch) {
         try {
@@ -158,17 +147,13 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
           outcomes.push({ error });
         }
       }
-      workedUntil = performance.now();
     };
     try {
-      if (flushMs <= SHORT_FLUSH_MS) db.transactionSync(workAll);
-      // A child transaction, because only that is rolled back when its callback throws.
-      else await db.childTransaction(workAll);
-      flushMs = Math.max(performance.now() - (workedUntil ?? 0), flushMs * FORGET);
+      await layers.hasRoom();
+      await layers.change(workAll);
     } catch (error) {
       rolledBack();
-      flushMs = FIRST_FLUSH_MS;
-      const reason = asDiskError(error, workedUntil !== undefined);
+      const reason = asDiskError(error);
       if (isDiskFull(reason)) diskFull();
       if (batch.length === 1) batch[0]?.settle({ error: reason });
       return false;
@@ -197,36 +182,28 @@ function createStore(root: RootDatabase<Buffer, Buffer>, unlock: () => void): St
   const write = <T>(work: () => T) => enqueue(() => queue, work);
 
   return {
-    get: (key) => db.getBinary(key),
-    has: (key) => db.getBinaryFast(key) !== undefined,
-    *range(start, end, reverse = false) {
-      // In reverse, lmdb reads from `start` (inclusive) down to `end` (exclusive), so ours are swapped.
-      const bounds = reverse
-        ? { start: end, end: start, reverse: true, exclusiveStart: true, inclusiveEnd: true }
-        : { start, end };
-      for (const entry of db.getRange(bounds)) {
-        yield { key: entry.key, value: entry.value };
-      }
-    },
-    count: (start, end) => db.getKeysCount({ start, end }),
-    put(key, value) {
-      db.putSync(key, value);
-    },
-    remove(key) {
-      db.removeSync(key);
-    },
+    get: layers.get,
+    has: layers.has,
+    range: layers.range,
+    count: layers.count,
+    put: layers.put,
+    remove: layers.remove,
     write,
     writeInBackground: (work) => enqueue(() => inBackground, work),
     onRollback: (listener) => (rolledBack = listener),
     onDiskFull: (listener) => (diskFull = listener),
-    touch: () => write(() => db.putSync(formatKey, db.getBinary(formatKey) ?? Buffer.from([FORMAT]))),
-    copyTo: (path) => db.backup(path, true),
+    touch: () => write(() => layers.put(formatKey, layers.get(formatKey) ?? Buffer.from([FORMAT]))),
+    async copyTo(path) {
+      await layers.drain();
+      await db.backup(path, true);
+    },
     async close() {
       isClosed = true;
       schedule();
       while (isCommitting || queue.length + inBackground.length > 0)
         await new Promise((resolve) => setImmediate(resolve));
-      await root.close();
+      await layers.close();
+      await db.close();
       unlock();
     },
   };
@@ -236,28 +213,20 @@ function isDiskFull(error: Error): boolean {
   return error instanceof CommandError && error.codeName === 'OutOfDiskSpace';
 }
 
-function asDiskError(thrown: unknown, wasCommitting: boolean): Error {
+/** What the log throws, and only that, has the name of a system call. */
+function asDiskError(thrown: unknown): Error {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  // Only the disk makes a commit fail. A full one reports that, or a short write.
-  const hasFailedToCommit = 'commitError' in error && error.commitError instanceof Promise;
-  if (hasFailedToCommit) (error.commitError as Promise<unknown>).catch(() => undefined); // unhandled, its rejection would end the process
-  return hasFailedToCommit || wasCommitting || /ENOSPC|No space|MDB_MAP_FULL/i.test(error.message)
+  return 'syscall' in error
     ? new CommandError('OutOfDiskSpace', 'the disk is full; nothing of this batch was written')
     : error;
 }
 
-function checkFormat(root: RootDatabase<Buffer, Buffer>): void {
-  const stored = root.getBinary(formatKey);
-  if (stored === undefined) {
-    root.putSync(formatKey, Buffer.from([FORMAT]));
-    return;
-  }
-  const format = stored[0] ?? 0;
-  if (format > FORMAT) {
-    void root.close();
+function checkFormat(db: RootDatabase<Buffer, Buffer>): void {
+  const format = db.getBinary(formatKey)?.[0] ?? 0;
+  if (format > FORMAT)
     throw new DataFolderError(
       'newer',
       `The data folder was written by a newer TeamLink (format ${format}, this one reads ${FORMAT}).`,
     );
-  }
+  if (format < FORMAT) db.putSync(formatKey, Buffer.from([FORMAT]));
 }
