@@ -126,7 +126,8 @@ export const ARROWS = {
     'sync-server/collect-when-quiet.ts',
     'bson',
     'lmdb',
-    ...node('crypto events fs net os path util worker_threads'),
+    'sorted-btree',
+    ...node('crypto events fs net os path util worker_threads zlib'),
   ],
   'sync-server/database': ['sync-server/database/embedded', 'mongoose', 'mongodb', ...node('crypto fs net path')],
   // Streams know neither HTTP nor sockets: they call the `announce` function that they are given.

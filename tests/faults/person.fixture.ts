@@ -10,12 +10,15 @@ export interface Person {
   cookie: string;
 }
 
-export async function signUp(origin: string, name: string): Promise<Person> {
-  const answer = await fetch(`${origin}/api/auth/sign-up/email`, {
+export const requestSignUp = (origin: string, name: string): Promise<Response> =>
+  fetch(`${origin}/api/auth/sign-up/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name, email: `${crypto.randomUUID()}@example.org`, password: 'a long password' }),
   });
+
+export async function signUp(origin: string, name: string): Promise<Person> {
+  const answer = await requestSignUp(origin, name);
   // A busy server may have stored this account nevertheless; the next one has another address.
   if (answer.status === 503) return signUp(origin, name);
   if (!answer.ok) throw new Error(`sign-up: ${answer.status} ${await answer.text()}`);
