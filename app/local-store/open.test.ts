@@ -89,7 +89,7 @@ describe('opening', () => {
     expect(await openLocalStore(nextUser(), { loadEngineWrites })).toEqual({ ok: false, failure: 'broken' });
   });
 
-  it('[REL-11] reports a database of a newer version, and changes nothing in it', async () => {
+  it('[REL-11] [REL-14] reports a database of a newer version, and changes nothing in it', async () => {
     const user = nextUser();
     const newer = declareTables(databaseName(user));
     newer.version(7).stores({ polls: 'id' });

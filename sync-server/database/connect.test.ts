@@ -43,7 +43,7 @@ describe.each(targets)('openDatabase on $name', ({ fresh }) => {
     await database.close();
   });
 
-  it('refuses a database of a newer version and does not change it', async () => {
+  it('[REL-14] refuses a database of a newer version and does not change it', async () => {
     const options = await place();
     const database = await openDatabase(options);
     const meta = database.connection.collection('meta');

@@ -44,7 +44,7 @@ test('[ask 8] without IndexedDB the app says that this browser stores nothing, a
   expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(1);
 });
 
-test('data of a newer version is left untouched for that version', async () => {
+test('[REL-14] data of a newer version is left untouched for that version', async () => {
   const ann = await withUnsent();
   const { page, database, beside } = ann;
   await page.close();
