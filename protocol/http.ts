@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { SyncError } from './errors.ts';
 import { ConversationId, StreamId, UserId } from './ids.ts';
 import { limits } from './limits.ts';
-import { Attachment, AttachmentKind, MessageRecord, PersonName } from './record.ts';
+import { Attachment, AttachmentKind, MessageRecord } from './record.ts';
 import { strict, text } from './shape.ts';
 
 /** `GET /api/users?q=&after=` or `?id=`: people with whom the caller may start a chat. [HT3] */
@@ -40,54 +40,6 @@ export const SearchAnswer = v.object({
   next: v.optional(v.string()),
 });
 export type SearchAnswer = v.InferOutput<typeof SearchAnswer>;
-
-/** What the app sends to the account routes and reads from them. Their errors have their library's format. [HT2] */
-export const SignUpRequest = strict({
-  name: PersonName,
-  email: v.string(),
-  password: v.string(),
-  /** The code of an invitation, where the server asks for one. [AC5] */
-  invitation: v.optional(v.string()),
-});
-export type SignUpRequest = v.InferOutput<typeof SignUpRequest>;
-
-export const SignInRequest = strict({
-  email: v.string(),
-  password: v.string(),
-  /** False on a shared computer: the session's cookie ends with the browser. */
-  rememberMe: v.optional(v.boolean()),
-});
-export type SignInRequest = v.InferOutput<typeof SignInRequest>;
-
-export const Account = v.object({
-  id: UserId,
-  name: v.string(),
-  email: v.string(),
-  about: v.nullish(v.string()),
-  emailVerified: v.optional(v.boolean()),
-  image: v.nullish(v.string()),
-  /** Whether a code of an authenticator app is asked for at a sign-in. [AC6] */
-  twoFactorEnabled: v.nullish(v.boolean()),
-});
-export type Account = v.InferOutput<typeof Account>;
-
-export const SessionAnswer = v.nullable(v.object({ user: Account }));
-export type SessionAnswer = v.InferOutput<typeof SessionAnswer>;
-
-export const AccountFailure = v.object({ code: v.optional(v.string()), message: v.optional(v.string()) });
-
-/** `GET /api/auth/sign-in-options`: what this server offers to somebody who is not signed in. [HT6] */
-export const SignInOptions = v.object({
-  /** Whether the server sends mails: without, nobody gets a new password by themselves. */
-  mail: v.boolean(),
-  /** Whether anybody may make an account, or somebody with an invitation. */
-  signUp: v.picklist(['open', 'invite', 'closed']),
-  /** Where only addresses of some domains may sign up, and only confirmed ones sign in: those domains. [AC7] */
-  domains: v.optional(v.array(v.string())),
-  /** Where else people may have an account that they can sign in with. */
-  providers: v.array(v.object({ id: v.string(), name: v.string() })),
-});
-export type SignInOptions = v.InferOutput<typeof SignInOptions>;
 
 /** Every failure under `/api`, except those of the account routes. */
 export const HttpFailure = v.object({ error: SyncError });

@@ -193,6 +193,7 @@ export const MessageScheduleOp = strict({
   attachments: v.optional(v.pipe(v.array(AttachmentInput), v.maxLength(limits.attachments))),
   replyTo: v.optional(MessageId),
   mentions: v.optional(mentions),
+  poll: v.optional(PollInput),
 });
 export type MessageScheduleOp = v.InferOutput<typeof MessageScheduleOp>;
 

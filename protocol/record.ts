@@ -191,6 +191,14 @@ export const ScheduledMessage = v.object({
   attachments: v.array(Attachment),
   replyTo: v.optional(MessageId),
   mentions: v.array(UserId),
+  /** What it will ask: the text is the question. */
+  poll: v.optional(
+    v.object({
+      options: v.array(v.string()),
+      isMultiple: v.optional(v.boolean()),
+      isAnonymous: v.optional(v.boolean()),
+    }),
+  ),
   /** The server is sending it: nothing can change it any more. [SM4] */
   isLeaving: v.optional(v.boolean()),
   /** Why it could not be sent, by the code and the path of the refusal. [SM5] */

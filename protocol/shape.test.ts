@@ -95,6 +95,7 @@ const samples: Record<OpKind, Record<string, unknown>> = {
     attachments: [{ mediaId: 'm' }],
     replyTo: id,
     mentions: ['ann'],
+    poll: { options: ['a', 'b'], isMultiple: true, isAnonymous: true },
     retry: true,
   },
   'scheduled.update': {

@@ -57,8 +57,13 @@ export function Reports({
 
   async function resolve(report: Report, outcome: ReportOutcome) {
     setAsked(undefined);
-    const done = await act(report, outcome);
-    if (!done.ok) return said(done);
+    try {
+      const done = await act(report, outcome);
+      if (!done.ok) return said(done);
+    } catch {
+      // The device could not store the deletion, so the report is still open.
+      return setProblem(words('reports.notQueued'));
+    }
     await read(state);
     // The buttons that had the focus are gone with the report.
     heading.current?.focus();

@@ -1,5 +1,5 @@
 import { PenLine, Settings } from 'lucide-react';
-import { Suspense, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, Suspense, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
@@ -41,7 +41,7 @@ interface ConversationListProps {
   note?: ReactNode;
 }
 
-export function ConversationList({
+export const ConversationList = memo(function ConversationList({
   client,
   list,
   chosen,
@@ -176,7 +176,7 @@ export function ConversationList({
       )}
     </div>
   );
-}
+});
 
 /** Somebody else has written here, and the person knows the chat. */
 function isExchange({ lastSeq, membership }: ListRows['rows'][number]): boolean {

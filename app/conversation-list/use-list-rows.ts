@@ -24,7 +24,11 @@ export function useListRows(store: ViewStore): ListRows | undefined {
           listener();
         }),
       settleMs: SETTLE_MS,
-      onValue: (list) => setLast({ store, list }),
+      // The same list is no news, and nothing is drawn for it.
+      onValue: (list) =>
+        setLast((before) =>
+          before?.store === store && 'list' in before && before.list === list ? before : { store, list },
+        ),
       onError: (error) => setLast({ store, error }),
       now: () => performance.now(),
       later(run, ms) {

@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useWords, withLaterWords } from '#app/i18n/words.ts';
 import type { Draft } from '#app/local-store/local-store.ts';
 import { EmojiButton } from '#app/emoji/EmojiButton.tsx';
@@ -55,9 +55,9 @@ interface ComposerProps {
 
 /**
  * The field in which a message is written. Typing and sending work whatever the network does; the field drops a text once it
- * is stored on the device, which takes milliseconds. [REL-02]
+ * is stored on the device, which takes milliseconds. Memoized: messages that arrive do not change it. [REL-02]
  */
-export function Composer({
+export const Composer = memo(function Composer({
   client,
   stream,
   name,
@@ -200,6 +200,7 @@ export function Composer({
             stream={stream}
             outbox={client.outbox}
             replyTo={replyTo}
+            maySchedule={maySchedule}
             onSent={() => {
               setAsking(false);
               onReplyEnd();
@@ -240,7 +241,14 @@ export function Composer({
           </Suspense>
         )}
         <div className={styles.box}>
-          <AttachButton client={client} stream={stream} name={name} onPoll={ask} onClose={focus} />
+          <AttachButton
+            client={client}
+            stream={stream}
+            name={name}
+            maySchedule={maySchedule}
+            onPoll={ask}
+            onClose={focus}
+          />
           <textarea
             ref={field}
             className={styles.field}
@@ -266,9 +274,10 @@ export function Composer({
             onKeyDown={(event) => takeKey(event, keyDown)}
           />
           <EmojiButton onPick={insert} onClose={focus} />
-          {text === '' && canRecord() ? (
-            <RecordButton client={client} stream={stream} isTooSoon={isTooSoon} onClose={focus} />
-          ) : (
+          {canRecord() && (
+            <RecordButton client={client} stream={stream} isShown={text === ''} isTooSoon={isTooSoon} onClose={focus} />
+          )}
+          {(text !== '' || !canRecord()) && (
             <SendButton isDisabled={!canSend} onLater={maySchedule ? setLater : undefined} />
           )}
         </div>
@@ -287,7 +296,7 @@ export function Composer({
       </form>
     </>
   );
-}
+});
 
 function hasModifier({ altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
   return altKey || ctrlKey || metaKey || shiftKey;

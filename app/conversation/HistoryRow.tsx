@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { GapRow } from './GapRow.tsx';
 import type { History } from './use-messages.ts';
 import styles from './MessageList.module.css';
@@ -10,7 +11,7 @@ interface HistoryRowProps {
 }
 
 /** The row above the first message: the beginning, or a gap. Its height is constant. */
-export function HistoryRow({ history, missing, beginning, onLoad }: HistoryRowProps) {
+export const HistoryRow = memo(function HistoryRow({ history, missing, beginning, onLoad }: HistoryRowProps) {
   return (
     <div className={styles.history}>
       {history === 'whole' ? (
@@ -20,4 +21,4 @@ export function HistoryRow({ history, missing, beginning, onLoad }: HistoryRowPr
       )}
     </div>
   );
-}
+});

@@ -86,6 +86,6 @@ export default function MessageDialogs(props: MessageDialogsProps) {
     }
     case 'info':
       if (message === null || text === undefined) return gone;
-      return <InfoDialog message={message} members={members} waiting={waiting} onClose={onClose} />;
+      return <InfoDialog store={store} message={message} members={members} waiting={waiting} onClose={onClose} />;
   }
 }

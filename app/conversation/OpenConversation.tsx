@@ -1,4 +1,4 @@
-import { memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useWords, withAllWords, withLaterWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
@@ -49,6 +49,9 @@ const PinnedBar = lazyComponent(() => import('./PinnedBar.tsx'));
 const ScheduledBar = lazyComponent(withLaterWords(() => import('./ScheduledBar.tsx')));
 const SelectionBar = lazyComponent(withAllWords(() => import('./SelectionBar.tsx')));
 const UnfinishedEdit = lazyComponent(withAllWords(() => import('./UnfinishedEdit.tsx')));
+
+/** The same element in every render, so that it is drawn once. */
+const toList = <BackLink to={paths.list} />;
 
 interface OpenConversationProps {
   client: Client;
@@ -164,10 +167,16 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
     if (message !== undefined) await jumpTo(message.id);
   };
   const pins = row?.record?.pins ?? [];
-  const editLast = () => {
-    const last = items.findLast((item) => !item.isDeleted && mayEdit(self, item));
+  // The same functions in every render, for the memoized composer.
+  const latestItems = useRef(items);
+  useLayoutEffect(() => {
+    latestItems.current = items;
+  }, [items]);
+  const editLast = useCallback(() => {
+    const last = latestItems.current.findLast((item) => !item.isDeleted && mayEdit(self, item));
     if (last !== undefined) setDialog({ kind: 'edit', id: last.id });
-  };
+  }, [self]);
+  const endReply = useCallback(() => setReplyTo(undefined), []);
   const [keepQuotes] = useState(keepParts<Quotes>);
   const quotes = useMemo(() => keepQuotes(quotesIn(items, nameOf, words)), [keepQuotes, items, nameOf, words]);
   const repliedTo = useMessageNow(client, stream, replyTo, pending, opened);
@@ -219,7 +228,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
       <Pane
         look="chat"
         label={name}
-        back={selection === undefined && <BackLink to={paths.list} />}
+        back={selection === undefined && toList}
         bar={
           selection !== undefined ? (
             selectionBar(selection.ids)
@@ -323,7 +332,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
             hasFocus={!isTouch}
             maySchedule={row?.record !== undefined || row?.creation !== undefined}
             reply={replyTo === undefined ? undefined : { id: replyTo, ...quotedNow(repliedTo) }}
-            onReplyEnd={() => setReplyTo(undefined)}
+            onReplyEnd={endReply}
             onEditLast={editLast}
           />
         )}

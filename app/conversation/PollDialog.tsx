@@ -1,11 +1,16 @@
 import { X } from 'lucide-react';
 import { useId, useState, type SubmitEvent } from 'react';
+import { futureTime } from '#app/i18n/instants.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { sendMessage } from '#app/ops/messages.ts';
+import { scheduleMessage } from '#app/ops/scheduled.ts';
+import { SendTimeField } from '#app/scheduling/SendTimeField.tsx';
+import { useSendTime } from '#app/scheduling/use-send-time.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { Button, IconButton } from '#app/ui/Button.tsx';
 import { Checkbox } from '#app/ui/Checkbox.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { useNotice } from '#app/ui/Notice.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import { useKept } from '#app/ui/use-kept.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
@@ -19,6 +24,7 @@ interface PollDialogProps {
   outbox: Outbox;
   /** The message that the poll replies to. */
   replyTo: OpId | undefined;
+  maySchedule: boolean;
   onSent: () => void;
   onClose: () => void;
 }
@@ -46,12 +52,14 @@ const EMPTY: Begun = {
 };
 
 /** A question with its options. It is sent like any message, so it works offline too. [PO1] */
-export default function PollDialog({ stream, outbox, replyTo, onSent, onClose }: PollDialogProps) {
+export default function PollDialog({ stream, outbox, replyTo, maySchedule, onSent, onClose }: PollDialogProps) {
   const words = useWords();
   const id = useId();
   const { held, keep, forget } = useKept(outbox, `poll ${stream}`, EMPTY);
   const { question, fields, isMultiple, isAnonymous } = held;
   const [problem, setProblem] = useState<PollProblem>();
+  const time = useSendTime();
+  const notify = useNotice();
   const [state, setState] = useState<'ready' | 'sending' | 'failed'>('ready');
 
   const changed = (next: Field[]) => {
@@ -70,6 +78,8 @@ export default function PollDialog({ stream, outbox, replyTo, onSent, onClose }:
       document.querySelector<HTMLInputElement>(`[data-poll-field="${at}"]`)?.focus();
       return;
     }
+    const at = time.read();
+    if (at === undefined) return;
     setState('sending');
     const poll = {
       options: options.filter(isVisible),
@@ -78,12 +88,15 @@ export default function PollDialog({ stream, outbox, replyTo, onSent, onClose }:
     };
     const content = { text: question.trim().toWellFormed(), poll, ...(replyTo === undefined ? {} : { replyTo }) };
     try {
-      await outbox.queue(sendMessage(stream, content, new Date()));
+      await outbox.queue(
+        at === 'now' ? sendMessage(stream, content, new Date()) : scheduleMessage(stream, content, at),
+      );
     } catch {
       // The device could not store it; everything is still in the fields.
       return setState('failed');
     }
     forget();
+    if (at !== 'now') notify(words('scheduled.done', { time: futureTime(at, new Date()) }));
     return onSent();
   }
   const close = () => {
@@ -172,6 +185,7 @@ export default function PollDialog({ stream, outbox, replyTo, onSent, onClose }:
           checked={isAnonymous}
           onChange={(next) => keep({ ...held, isAnonymous: next })}
         />
+        {maySchedule && <SendTimeField time={time} />}
         {state === 'failed' && (
           <p role="alert" className={styles.failed}>
             {words('poll.notSaved')}
@@ -179,7 +193,7 @@ export default function PollDialog({ stream, outbox, replyTo, onSent, onClose }:
         )}
         <DialogActions cancel={words('app.cancel')} onCancel={close}>
           <Button type="submit" disabled={state === 'sending'}>
-            {words('poll.send')}
+            {words(time.chosen === 'now' ? 'poll.send' : 'scheduled.schedule')}
           </Button>
         </DialogActions>
       </form>

@@ -2,11 +2,11 @@ import { CalendarClock, Clock } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { clockTime, futureTime } from '#app/i18n/instants.ts';
 import { useWords } from '#app/i18n/words.ts';
+import { offeredTimes } from '#app/scheduling/schedule-times.ts';
+import { TimeDialog } from '#app/scheduling/TimeDialog.tsx';
 import ActionMenu from '#app/ui/ActionMenu.tsx';
 import type { Point } from '#app/ui/menu-press.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
-import { offeredTimes } from './schedule-times.ts';
-import { TimeDialog } from './TimeDialog.tsx';
 
 interface ScheduleMenuProps {
   place: Point;

@@ -1,9 +1,11 @@
-import { CircleAlert, Clock } from 'lucide-react';
+import { CircleAlert, Clock, Paperclip } from 'lucide-react';
 import { useState } from 'react';
 import { futureTime } from '#app/i18n/instants.ts';
 import { messageTextWords } from '#app/i18n/message-text-words.ts';
 import { useWords, type Words } from '#app/i18n/words.ts';
 import { cancelScheduled, updateScheduled } from '#app/ops/scheduled-overlay.ts';
+import { isDue, isDueSoon } from '#app/scheduling/schedule-times.ts';
+import { TimeDialog } from '#app/scheduling/TimeDialog.tsx';
 import { scheduledReason, type ShownScheduled } from '#app/shown/scheduled.ts';
 import { mentionedIn, type NamedPerson } from '#app/shown/mentions.ts';
 import { Button } from '#app/ui/Button.tsx';
@@ -12,9 +14,7 @@ import { useNotice } from '#app/ui/Notice.tsx';
 import { useNow } from '#app/ui/use-now.ts';
 import type { ScheduledMessage } from '#protocol/record.ts';
 import { useConversation } from './conversation-context.ts';
-import { isDueSoon } from './schedule-times.ts';
 import { ScheduledEdit } from './ScheduledEdit.tsx';
-import { TimeDialog } from './TimeDialog.tsx';
 import { useUndone } from './use-deletion.ts';
 import styles from './Scheduled.module.css';
 
@@ -36,7 +36,15 @@ export default function ScheduledDialog({ shown, people, onClose }: ScheduledDia
   const change = (message: ScheduledMessage, to: Parameters<typeof updateScheduled>[2]) =>
     outbox.queue(updateScheduled(stream, message.id, to));
 
-  async function cancelOne(message: ScheduledMessage) {
+  async function cancelOne({ message, isUnsent }: ShownScheduled) {
+    if (isUnsent) {
+      // Its file need not be uploaded any more, and whoever undoes that has everything back.
+      const undo = await outbox.cancel(stream, message.id);
+      return notify(
+        words('scheduled.cancelled'),
+        undo === undefined ? undefined : { label: words('menu.undo'), run: () => void undo() },
+      );
+    }
     const op = cancelScheduled(stream, message.id);
     if (!isDueSoon(message, Date.now())) return cancel([op], words('scheduled.cancelled'));
     // There is no time to undo it in.
@@ -73,11 +81,24 @@ export default function ScheduledDialog({ shown, people, onClose }: ScheduledDia
         <p role="status">{words('scheduled.none')}</p>
       ) : (
         <ul className={styles.list}>
-          {shown.map(({ message, isWaiting }) => (
+          {shown.map(({ message, isWaiting, isUnsent }) => (
             <li key={message.id} className={styles.item}>
               <p className={styles.text} dir="auto">
                 {messageTextWords(message, words)}
               </p>
+              {message.attachments.length > 0 && (
+                <p className={styles.files} dir="auto">
+                  <Paperclip size={14} aria-hidden />
+                  <span>{message.attachments.map(({ name }) => name).join(', ')}</span>
+                </p>
+              )}
+              {message.poll !== undefined && (
+                <ul className={styles.options} dir="auto">
+                  {message.poll.options.map((option) => (
+                    <li key={option}>{option}</li>
+                  ))}
+                </ul>
+              )}
               <p className={styles.time}>
                 {message.failure === undefined ? (
                   <Clock size={14} aria-hidden />
@@ -90,9 +111,12 @@ export default function ScheduledDialog({ shown, people, onClose }: ScheduledDia
               </p>
               {message.isLeaving !== true && (
                 <div role="group" aria-label={messageTextWords(message, words)} className={styles.actions}>
-                  <Button look="link" onClick={() => setOpen({ kind: 'text', message })}>
-                    {words('scheduled.editText')}
-                  </Button>
+                  {/* As with a poll that was sent: who wants another one cancels it. [PO4] */}
+                  {message.poll === undefined && (
+                    <Button look="link" onClick={() => setOpen({ kind: 'text', message })}>
+                      {words('scheduled.editText')}
+                    </Button>
+                  )}
                   <Button look="link" onClick={() => setOpen({ kind: 'time', message })}>
                     {words('scheduled.changeTime')}
                   </Button>
@@ -104,7 +128,7 @@ export default function ScheduledDialog({ shown, people, onClose }: ScheduledDia
                     onClick={() => {
                       // The offer to undo it is under a dialog.
                       onClose();
-                      void cancelOne(message);
+                      void cancelOne({ message, isWaiting, isUnsent });
                     }}
                   >
                     {words('scheduled.cancel')}
@@ -125,6 +149,6 @@ export default function ScheduledDialog({ shown, people, onClose }: ScheduledDia
 function stateWords({ dueAt, failure }: ScheduledMessage, isWaiting: boolean, now: Date, words: Words): string {
   if (failure !== undefined) return words('failed.sentence', { reason: words(`reason.${scheduledReason(failure)}`) });
   const at = new Date(dueAt);
-  const time = at <= now ? words('scheduled.due') : futureTime(at, now);
+  const time = isDue(at, now) ? words('scheduled.due') : futureTime(at, now);
   return isWaiting ? words('scheduled.waiting', { time }) : time;
 }

@@ -1,9 +1,10 @@
-import { ArrowRight } from 'lucide-react';
+import { ArrowRight, Clock } from 'lucide-react';
 import { useWords } from '#app/i18n/words.ts';
 import { IconButton } from '#app/ui/Button.tsx';
 import { takeKey } from '#app/ui/keys.ts';
 import { isMenuKey, type Point, type PressEvent } from '#app/ui/menu-press.ts';
 import { useMenuPress } from '#app/ui/use-menu-press.ts';
+import styles from './Composer.module.css';
 
 interface SendButtonProps {
   isDisabled: boolean;
@@ -11,14 +12,17 @@ interface SendButtonProps {
   onLater: ((place: Point) => void) | undefined;
 }
 
-/** Sends what is in the field; a right click, a long press or the menu key offers to send it later. */
+/**
+ * Sends what is in the field. The button beside it offers to send that later, and so do a right click on Send, a long press and the menu
+ * key. [SM1]
+ */
 export function SendButton({ isDisabled, onLater }: SendButtonProps) {
   const words = useWords();
   const press = useMenuPress((place) => {
     onLater?.(place);
     return onLater !== undefined;
   });
-  return (
+  const send = (
     <IconButton
       type="submit"
       label={words('composer.send')}
@@ -41,5 +45,24 @@ export function SendButton({ isDisabled, onLater }: SendButtonProps) {
     >
       <ArrowRight size={20} aria-hidden />
     </IconButton>
+  );
+  if (onLater === undefined || isDisabled) return send;
+  return (
+    <>
+      <IconButton
+        className={styles.later}
+        label={words('composer.later')}
+        aria-haspopup="menu"
+        // As above.
+        onPointerDown={(event: PressEvent) => event.preventDefault()}
+        onClick={({ currentTarget }) => {
+          const { left, top } = currentTarget.getBoundingClientRect();
+          onLater({ clientX: left, clientY: top });
+        }}
+      >
+        <Clock size={18} aria-hidden />
+      </IconButton>
+      {send}
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { memo, useId } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { updateMembership } from '#app/ops/own.ts';
 import type { Outbox } from '#app/sync/client.ts';
@@ -14,7 +14,11 @@ interface ChatNotificationsProps {
 }
 
 /** Which messages of this chat notify the person, and what their notifications tell, on all their devices. [OP18] */
-export function ChatNotifications({ stream, membership, outbox }: ChatNotificationsProps) {
+export const ChatNotifications = memo(function ChatNotifications({
+  stream,
+  membership,
+  outbox,
+}: ChatNotificationsProps) {
   const words = useWords();
   const heading = useId();
   const change = (next: Parameters<typeof updateMembership>[1]) => void outbox.queue(updateMembership(stream, next));
@@ -57,4 +61,4 @@ export function ChatNotifications({ stream, membership, outbox }: ChatNotificati
       <p className={styles.note}>{words('details.notifyNote')}</p>
     </section>
   );
-}
+});

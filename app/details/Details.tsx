@@ -1,5 +1,5 @@
 import { Link2, LogOut, Pencil, X } from 'lucide-react';
-import { Suspense, useCallback, useState, type ReactNode } from 'react';
+import { Suspense, useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import { leaveQuestion } from '#app/i18n/leave-words.ts';
@@ -83,7 +83,9 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
     });
   }
 
-  const add = offered.add ? () => onAdd(name) : undefined;
+  const mayAdd = offered.add;
+  // The same function in every render, for the memoized members.
+  const add = useMemo(() => (mayAdd ? () => onAdd(name) : undefined), [mayAdd, onAdd, name]);
 
   return (
     <Pane

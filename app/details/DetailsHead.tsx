@@ -15,7 +15,7 @@ import styles from './Details.module.css';
 
 interface DetailsHeadProps {
   store: ViewStore;
-  row: ConversationRow;
+  row: Pick<ConversationRow, 'stream' | 'record' | 'membership'>;
   self: UserId;
   name: string;
   memberCount: number;

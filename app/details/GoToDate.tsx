@@ -1,5 +1,5 @@
 import { CalendarDays } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
@@ -8,7 +8,7 @@ import DateDialog from './DateDialog.tsx';
 import styles from './Details.module.css';
 
 /** Opens the dialog that asks for a day. */
-export function GoToDate({ client, stream }: { client: Client; stream: ConversationId }) {
+export const GoToDate = memo(function GoToDate({ client, stream }: { client: Client; stream: ConversationId }) {
   const words = useWords();
   const [isOpen, setOpen] = useState(false);
   return (
@@ -20,4 +20,4 @@ export function GoToDate({ client, stream }: { client: Client; stream: Conversat
       {isOpen && <DateDialog client={client} stream={stream} onClose={() => setOpen(false)} />}
     </>
   );
-}
+});

@@ -1,5 +1,5 @@
 import { MoreVertical, UserPlus } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { presenceWords } from '#app/i18n/presence-words.ts';
 import { useWords } from '#app/i18n/words.ts';
@@ -32,7 +32,7 @@ interface MembersProps {
 }
 
 /** Everybody in the group with their role and presence, and a menu with what the user may do; the whole row opens it. */
-export function Members(props: MembersProps) {
+export const Members = memo(function Members(props: MembersProps) {
   const { stream, members, self, role, client, now, nameOf, onAdd, onAsk } = props;
   const { outbox } = client;
   const words = useWords();
@@ -142,7 +142,7 @@ export function Members(props: MembersProps) {
       )}
     </section>
   );
-}
+});
 
 const labels = {
   'make-admin': 'details.makeAdmin',

@@ -1,5 +1,5 @@
 import { ChevronDown, MessageSquareText } from 'lucide-react';
-import { useId, useState } from 'react';
+import { memo, useId, useState } from 'react';
 import { Link } from 'wouter';
 import { useWords } from '#app/i18n/words.ts';
 import { messagePath } from '#app/links/paths.ts';
@@ -20,7 +20,7 @@ interface SharedFilesProps {
 }
 
 /** The chat's media, files and links. They are looked for only when somebody wants to see them. */
-export function SharedFiles({ client, stream }: SharedFilesProps) {
+export const SharedFiles = memo(function SharedFiles({ client, stream }: SharedFilesProps) {
   const words = useWords();
   const id = useId();
   const [isOpen, setOpen] = useState(false);
@@ -41,7 +41,7 @@ export function SharedFiles({ client, stream }: SharedFilesProps) {
       <div id={id}>{isOpen && <Opened client={client} stream={stream} />}</div>
     </section>
   );
-}
+});
 
 type Kind = 'media' | 'files' | 'links';
 

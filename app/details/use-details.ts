@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { ViewStore } from '#app/local-store/local-store.ts';
+import type { ConversationRow, ViewStore } from '#app/local-store/local-store.ts';
 import { readDetails } from '#app/shown/read.ts';
 import { keepParts } from '#app/shown/shared-parts.ts';
 import { useRestedRead } from '#app/ui/use-rested-read.ts';
@@ -19,11 +19,19 @@ export function useDetails(store: ViewStore, stream: ConversationId) {
     },
     [store, stream],
   );
-  return useMemo(() => details && { ...details, people: new Map(details.people) }, [details]);
+  const held = details?.people;
+  const people = useMemo(() => held && new Map(held), [held]);
+  return useMemo(() => details && people && { ...details, people }, [details, people]);
 }
 
-/** The people as an array, because `keepParts` compares no maps. */
+/** Only what is drawn: nothing else is a reason to draw it again. The people are an array, because `keepParts` compares no maps. */
 async function read(store: ViewStore, stream: ConversationId) {
   const details = await store.snapshot((reading) => readDetails(reading, stream, store.userId));
-  return { ...details, people: [...details.people] };
+  const { row, members, hasLeft, role, pinned, people } = details;
+  return { row: row && drawnOf(row), members, hasLeft, role, pinned, people: [...people] };
+}
+
+function drawnOf(row: ConversationRow) {
+  const { lastMessage: _last, activityAt: _at, unread: _unread, mentioned: _mentioned, ...drawn } = row;
+  return drawn;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SessionAnswer, type Account, type SignInRequest, type SignUpRequest } from '#protocol/http.ts';
+import { SessionAnswer, type Account, type SignInRequest, type SignUpRequest } from '#protocol/account.ts';
 import { request, type Outcome } from './request.ts';
 
 /** Only the success of signing up and in is read from the answer; who is signed in comes from `get-session`. */

@@ -18,9 +18,8 @@ async function asked(ask: () => Promise<object>): Promise<Asked> {
   }
 }
 
-/** The code of a passkey that the person or the device declined to make or to use. */
-export const DECLINED = 'PASSKEY_DECLINED';
-const declined = { ok: false, failure: { kind: 'refused', status: 0, code: DECLINED } } as const;
+/** The person or the device declined to make or to use a passkey. */
+const declined = { ok: false, failure: { kind: 'refused', status: 0, code: 'PASSKEY_DECLINED' } } as const;
 
 async function used(): Promise<Outcome<object>> {
   const options = await request('/api/auth/passkey/request-options', Options, { method: 'POST', body: {} });

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SignInOptions } from '#protocol/http.ts';
+import { SignInOptions } from '#protocol/account.ts';
 import { request, type Outcome } from './request.ts';
 
 // Apart from the other requests about accounts, because the sign-in page is shown before it needs these.

@@ -13,6 +13,13 @@ export const accountEnglish = {
   'signIn.title': 'Sign in to TeamLink',
   'signIn.new': 'New here?',
   'signIn.forgotten': 'Forgot your password?',
+  'passkey.signIn': 'Use a passkey',
+  'passkey.declined': 'No passkey was used. Try again, or sign in another way.',
+  'sharedComputer.choice': 'This is a shared computer',
+  'sharedComputer.about':
+    'Nothing stays on it: your chats are only in this tab, and closing or reloading the tab signs you out. Notifications stay off.',
+  'join.signIn': 'You’ve been invited to a group. Sign in or create an account to join it.',
+  'person.signIn': 'Somebody would like to chat with you. Sign in or create an account to write to them.',
   'account.byInvitation': 'This server takes new people by invitation. Ask the person who runs it for a link.',
   'account.invitationUsed': 'You need an invitation, and this one no longer works. Ask for a new link.',
   'account.suspended': 'This account is suspended. Ask the person who runs the server.',

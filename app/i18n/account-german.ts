@@ -13,6 +13,13 @@ export const accountGerman: Record<keyof typeof accountEnglish, Message> = {
   'signIn.title': 'Bei TeamLink anmelden',
   'signIn.new': 'Neu hier?',
   'signIn.forgotten': 'Passwort vergessen?',
+  'passkey.signIn': 'Passkey verwenden',
+  'passkey.declined': 'Es wurde kein Passkey verwendet. Versuche es noch einmal, oder melde dich anders an.',
+  'sharedComputer.choice': 'Dieser Computer wird gemeinsam benutzt',
+  'sharedComputer.about':
+    'Nichts bleibt darauf: Deine Chats sind nur in diesem Tab, und wenn du ihn schließt oder neu lädst, wirst du abgemeldet. Benachrichtigungen bleiben aus.',
+  'join.signIn': 'Du bist in eine Gruppe eingeladen. Melde dich an oder erstelle ein Konto, um beizutreten.',
+  'person.signIn': 'Jemand möchte mit dir chatten. Melde dich an oder erstelle ein Konto, um zu schreiben.',
   'account.byInvitation':
     'Dieser Server nimmt Neue nur mit einer Einladung auf. Bitte die Person, die ihn betreibt, um einen Link.',
   'account.invitationUsed': 'Du brauchst eine Einladung, und diese gilt nicht mehr. Bitte um einen neuen Link.',

@@ -35,6 +35,7 @@ export const sentences: ReadonlyMap<string, MessageKey> = new Map<string, Messag
   ['SIGN_UP_BY_INVITATION', 'account.invitationUsed'],
   ['ACCOUNT_SUSPENDED', 'account.suspended'],
   ['PASSKEY_REFUSED', 'account.passkeyRefused'],
+  ['PASSKEY_DECLINED', 'passkey.declined'],
   ['EMAIL_DOMAIN', 'account.domain'],
   ['EMAIL_NOT_VERIFIED', 'account.confirmFirst'],
 ]);

@@ -84,6 +84,7 @@ export const chatEnglish = {
   'composer.label': 'Message',
   'composer.to': say`Message ${arg('name')}`,
   'composer.send': 'Send',
+  'composer.later': 'Send later',
   'composer.left': say`${plural('count', { one: '# character left', other: '# characters left' })}`,
   'composer.over': say`${plural('count', { one: '# character too many', other: '# characters too many' })}`,
   'composer.overBody': 'A text this long stays on this device. Send it in parts.',

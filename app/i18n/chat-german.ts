@@ -85,6 +85,7 @@ export const chatGerman: Record<keyof typeof chatEnglish, Message> = {
   'composer.label': 'Nachricht',
   'composer.to': say`Nachricht an ${arg('name')}`,
   'composer.send': 'Senden',
+  'composer.later': 'Später senden',
   'composer.left': say`Noch ${plural('count', { one: '# Zeichen', other: '# Zeichen' })}`,
   'composer.over': say`${plural('count', { one: '# Zeichen zu viel', other: '# Zeichen zu viel' })}`,
   'composer.overBody': 'Ein so langer Text bleibt auf diesem Gerät. Sende ihn in Teilen.',

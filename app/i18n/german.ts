@@ -87,6 +87,7 @@ export const german: Catalogue = {
   'media.onlySmall': 'Nur das kleine Bild ist auf diesem Gerät.',
   'media.waiting': 'Wartet',
   'media.sent': say`${arg('percent')} %`,
+  'media.finishing': 'Wird abgeschlossen …',
   'media.perSecond': say`${arg('size')}/s`,
   'media.paused': 'Angehalten',
   'media.pausedNote': 'Angehalten. Was du hier danach schreibst, wartet auch.',
@@ -189,6 +190,7 @@ export const german: Catalogue = {
 
   'new.search': 'Name oder E-Mail',
   'new.people': 'Personen',
+  'new.loading': 'Personen werden gesucht …',
   'new.known': 'Personen auf diesem Gerät',
   'new.offline': 'Offline: Personen, die dieses Gerät kennt',
   'new.failed': 'Die Suche ist gerade nicht verfügbar: Personen, die dieses Gerät kennt',
@@ -283,15 +285,10 @@ export const german: Catalogue = {
   'password.weak': 'Schwach: Es lässt sich bald erraten. Füge ein, zwei Wörter hinzu.',
   'password.fair': 'Mittel. Ein Wort mehr macht es stark.',
   'password.strong': 'Starkes Passwort',
-  'sharedComputer.choice': 'Dieser Computer wird gemeinsam benutzt',
-  'sharedComputer.about':
-    'Nichts bleibt darauf: Deine Chats sind nur in diesem Tab, und wenn du ihn schließt oder neu lädst, wirst du abgemeldet. Benachrichtigungen bleiben aus.',
   'sharedComputer.title': 'Gemeinsam benutzter Computer',
   'sharedComputer.body':
     'Wenn du diesen Tab schließt oder neu lädst, wirst du abgemeldet, und nichts bleibt auf diesem Computer.',
   'passkey.use': 'Passkey verwenden',
-  'passkey.signIn': 'Passkey verwenden',
-  'passkey.declined': 'Es wurde kein Passkey verwendet. Versuche es noch einmal, oder melde dich anders an.',
   'passkey.refused': 'Dieser Passkey ließ sich nicht prüfen. Versuche es noch einmal.',
   'link.invalid': 'Dieser Link gilt nicht mehr. Er ist zu alt oder wurde schon benutzt. Fordere einen neuen an.',
   'link.otherAccount':

@@ -74,6 +74,12 @@ export function fullTime(instant: Date): string {
   return format(instant, 'full', { dateStyle: 'full', timeStyle: 'short' });
 }
 
+/** A time to the second, such as of something that may have taken a few. */
+export function exactTime(instant: Date, now: Date): string {
+  if (daysBetween(instant, now) <= 0) return format(instant, 'exact', { timeStyle: 'medium' });
+  return format(instant, 'exactWithDay', { dateStyle: 'short', timeStyle: 'medium' });
+}
+
 /** A past month: "March" within the present year, otherwise with its year. */
 export function monthWords(instant: Date, now: Date): string {
   return instant.getFullYear() === now.getFullYear()

@@ -3,6 +3,7 @@ import { rulesOf } from '#app/ops/registry.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
 import type { MessageRecord } from '#protocol/record.ts';
+import { keepTries } from './attempts.ts';
 import { removeIfEmpty } from './drop.ts';
 import type { OutboxRow } from './local-store.ts';
 import type { Rows } from './rows.ts';
@@ -27,6 +28,7 @@ export async function acceptMessage(
   const isBelow = conversation !== undefined && conversation.historyStart > 0 && seq < conversation.historyStart;
   if (isOver || isBelow || (await rows.messageById(stream, op.id)) !== undefined) {
     await rows.outbox.delete(row.id);
+    await keepTries(rows, row);
     return removeIfEmpty(rows, stream);
   }
   const isKnownWhole = rulesOf(op).knowsWholeMessage?.(op) === true;
@@ -39,6 +41,7 @@ export async function acceptMessage(
     return undefined;
   }
   await rows.outbox.delete(row.id);
+  await keepTries(rows, row);
   const start = startWith(conversation, [message]);
   await rows.conversations.put(await placeMessages(rows, self, conversation, [message], start));
   return undefined;

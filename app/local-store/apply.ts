@@ -36,22 +36,29 @@ export async function applyAnswers(rows: Rows, self: UserId, pulled: readonly Pu
   const applied: boolean[] = [];
   for (const { answer, asked } of pulled) {
     const batched = batchedRows(rows);
-    await readAhead(batched.rows, self, answer.streams);
+    await readAhead(batched.rows, answer.streams, self);
     applied.push(await applyPages(batched.rows, self, answer, asked));
     await batched.flush();
   }
   return applied;
 }
 
-/** Reads the rows that most pages need, with one request for each table. */
-async function readAhead(rows: Rows, self: UserId, streams: readonly StreamPage[]): Promise<void> {
+/**
+ * Reads the rows that most records need, with one request for each table, and all of them at once: each request after another one takes
+ * its time, and messages wait for it. `self`: their member of each conversation is needed too.
+ */
+async function readAhead(
+  rows: Rows,
+  streams: readonly Pick<StreamPage, 'stream' | 'records'>[],
+  self?: UserId,
+): Promise<void> {
   const conversations = new Set<ConversationId>();
   const joined = new Set<ConversationId>();
   const members: [ConversationId, UserId][] = [];
   for (const { stream, records } of streams) {
     if (isConversation(stream)) {
       conversations.add(stream);
-      members.push([stream, self]);
+      if (self !== undefined) members.push([stream, self]);
     }
     for (const record of records.filter(isKnown)) {
       if (record.type === 'membership') joined.add(record.conversation);
@@ -59,6 +66,7 @@ async function readAhead(rows: Rows, self: UserId, streams: readonly StreamPage[
     }
   }
   await Promise.all([
+    rows.facts.bulkGet(['epoch', 'blocked']),
     rows.cursors.bulkGet(streams.map(({ stream }) => stream)),
     rows.conversations.bulkGet([...new Set([...conversations, ...joined])]),
     rows.members.bulkGet(members),
@@ -116,7 +124,15 @@ async function applyStreamPage(
 }
 
 /** Live changes apply if `prev ≤ cursor held < cursor`. A stream without a cursor counts as held up to 0. [LV4] */
-export async function applyStep(rows: Rows, self: UserId, changes: Changes): Promise<Applied> {
+export async function applyLive(rows: Rows, self: UserId, changes: Changes): Promise<Applied> {
+  const batched = batchedRows(rows);
+  await readAhead(batched.rows, [changes]);
+  const applied = await applyStep(batched.rows, self, changes);
+  await batched.flush();
+  return applied;
+}
+
+async function applyStep(rows: Rows, self: UserId, changes: Changes): Promise<Applied> {
   const { stream, prev, cursor, records } = changes;
   const held = await rows.cursors.get(stream);
   if ((held?.rev ?? 0) >= cursor) return 'ignored';

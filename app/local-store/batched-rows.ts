@@ -46,7 +46,7 @@ export function batchedRows(rows: Rows): BatchedRows {
       dropMembers: (stream) => members.forget().then(() => rows.dropMembers(stream)),
     },
     async flush() {
-      for (const table of Object.values(tables)) await table.flush();
+      await Promise.all(Object.values(tables).map((table) => table.flush()));
     },
   };
 }

@@ -1,17 +1,21 @@
 import type { UserId } from '#protocol/ids.ts';
-import { applyAnswers, applyRun, applyStep, type Pulled } from './apply.ts';
+import type { Changes } from '#protocol/live.ts';
+import { isKnown, type MessageRecord } from '#protocol/record.ts';
+import { applyAnswers, applyLive, applyRun, type Pulled } from './apply.ts';
 import { coalesced } from './coalesced.ts';
 import { damagedOf, giveUpDamaged, repairsOf, withoutRows } from './held-rows.ts';
 import type { EngineStore, LocalStore } from './local-store.ts';
 import { beginAttempt, requeueOps } from './outbox-rows.ts';
+import type { NotedWrites } from './recent-writes.ts';
 import { discardOp, retryOp } from './retry.ts';
 import type { Rows } from './rows.ts';
 import { settleResults } from './settle.ts';
-import { cancelMessage, editText, restoreOps } from './waiting.ts';
+import { cancelMessage, editText, restoreOps, takeBackOps } from './waiting.ts';
 
 export interface Transactions {
   read<T>(body: (rows: Rows) => Promise<T>): Promise<T>;
   write<T>(body: (rows: Rows) => Promise<T>): Promise<T>;
+  expect: NotedWrites['expect'];
 }
 
 /**
@@ -19,9 +23,9 @@ export interface Transactions {
  * to see their chats and to write.
  */
 export function engineWrites(
-  { read, write }: Transactions,
+  { read, write, expect }: Transactions,
   userId: UserId,
-): EngineStore & Pick<LocalStore, 'editText' | 'cancel' | 'restore' | 'retry' | 'discard'> {
+): EngineStore & Pick<LocalStore, 'editText' | 'cancel' | 'restore' | 'retry' | 'discard' | 'takeBack'> {
   const applyPulled = coalesced((pulled: readonly Pulled[]) => write((rows) => applyAnswers(rows, userId, pulled)));
   return {
     withoutRows: () => read(withoutRows),
@@ -32,15 +36,43 @@ export function engineWrites(
     },
     repairs: () => read(repairsOf),
     applyPage: (answer, asked) => applyPulled({ answer, asked }),
-    applyChanges: (changes) => write((rows) => applyStep(rows, userId, changes)),
+    async applyChanges(changes) {
+      const { isShown, end } = expect(othersMessages(changes, userId));
+      try {
+        if (isShown) await nextTask();
+        return await write((rows) => applyLive(rows, userId, changes));
+      } finally {
+        end();
+      }
+    },
     applyHistory: (asked, answer) => write((rows) => applyRun(rows, userId, asked, answer)),
-    beginAttempt: (ids) => write((rows) => beginAttempt(rows, ids)),
+    beginAttempt: (ids, at = new Date().toISOString()) => write((rows) => beginAttempt(rows, ids, at)),
     settle: (results) => write((rows) => settleResults(rows, userId, results)),
-    requeue: (ids) => write((rows) => requeueOps(rows, ids)),
+    requeue: (ids, error) => write((rows) => requeueOps(rows, ids, error)),
     editText: (text, change) => write((rows) => editText(rows, userId, text, change)),
     cancel: (change) => write((rows) => cancelMessage(rows, userId, change)),
     restore: (removed) => write((rows) => restoreOps(rows, userId, removed)),
     retry: (id, newId) => write((rows) => retryOp(rows, id, newId)),
     discard: (id) => write((rows) => discardOp(rows, userId, id)),
+    takeBack: (ids) => write((rows) => takeBackOps(rows, userId, ids)),
   };
+}
+
+/** One's own come from another device, or are here already: they don't matter that much, and change the outbox too. */
+function othersMessages({ records }: Changes, self: UserId): MessageRecord[] {
+  return records.filter(
+    (record) => isKnown(record) && record.type === 'message' && record.senderId !== self,
+  ) as MessageRecord[];
+}
+
+/** A timer may come several tasks later, and in a hidden tab a second. */
+function nextTask(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 }

@@ -1,7 +1,6 @@
 import type { OpId, UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import { asQueued, enqueueOps } from './outbox-rows.ts';
-import { discardOp } from './retry.ts';
 import type { Rows } from './rows.ts';
 
 /*
@@ -20,11 +19,4 @@ export async function releaseOps(rows: Rows, ids: readonly OpId[]): Promise<void
     order += 1;
     await rows.outbox.put({ ...asQueued(row), order });
   }
-}
-
-export async function takeBackOps(rows: Rows, self: UserId, ids: readonly OpId[]): Promise<boolean> {
-  const found = await rows.outbox.bulkGet([...ids]);
-  if (found.some((row) => row === undefined || row.state !== 'queued' || row.attempts > 0)) return false;
-  for (const id of ids) await discardOp(rows, self, id);
-  return true;
 }

@@ -1,4 +1,4 @@
-import type { SyncError } from '#protocol/errors.ts';
+import type { ErrorCode, SyncError } from '#protocol/errors.ts';
 import type { ConversationId, MediaId, OpId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type {
@@ -48,6 +48,24 @@ export interface ConversationRow {
  * An op that is queued, in flight, accepted or permanently failed. A row is removed by its answer, by its message's record, or by
  * the person who discards it.
  */
+/** An attempt to send an op. */
+export interface Attempt {
+  /** When it began, by this device's clock. */
+  at: string;
+  /** Why it sent nothing; absent while it is under way, and of the one that the server has accepted. */
+  error?: ErrorCode | 'no_answer';
+}
+
+/** How a message was sent, once it was: kept of the newest ones of which an attempt had failed. */
+export interface Sending {
+  id: OpId;
+  queuedAt: string;
+  /** How many there were. */
+  attempts: number;
+  /** The last of them. */
+  tries: Attempt[];
+}
+
 export interface OutboxRow {
   id: OpId;
   stream: ConversationId;
@@ -57,6 +75,8 @@ export interface OutboxRow {
   queuedAt: string;
   /** Attempts started. Written before the first packet is sent, so that a resend after a crash says `retry: true`. */
   attempts: number;
+  /** The last of the attempts. */
+  tries?: Attempt[];
   /** `sent`: accepted and never sent again; a message that is shown from here until its record arrives. */
   state: 'queued' | 'sending' | 'sent' | 'failed';
   /** Of a `sent` message: its seq, and the lowest rev that its record can have. */
@@ -156,6 +176,8 @@ export interface Reading {
   message(stream: ConversationId, id: OpId): Promise<MessageRecord | undefined>;
   /** In the order in which they are sent; of one stream or of all. */
   outbox(stream?: ConversationId): Promise<OutboxRow[]>;
+  /** How a message of this device was sent, if an attempt had failed and that is still kept. */
+  sending(id: OpId): Promise<Sending | undefined>;
   draft(stream: ConversationId): Promise<Draft>;
   /** The edits of a conversation's messages that are under way. */
   edits(stream: ConversationId): Promise<EditUnderWay[]>;
@@ -171,15 +193,23 @@ export interface Reading {
 export interface Written {
   messages: Map<OpId, MessageRecord>;
   ops: Map<OpId, OutboxRow | undefined>;
+  /** It has arrived and is being written: an older version of a message does not replace the one that is shown. */
+  isExpected?: true;
 }
 
-/** The writes of this tab, so that a view shows what is durable without waiting for its live query to read it again. */
+/**
+ * The writes of this tab, so that a view shows what is durable without waiting for its live query to read it again, and messages of
+ * others even before they are.
+ */
 export interface RecentWrites {
   /** The number of writes so far. A reading that begins now contains them all. */
   count(): number;
-  /** The writes after the first `count` ones, as far as they are kept. Applying one to rows that contain it changes nothing. */
+  /**
+   * The writes after the first `count` ones, as far as they are kept, then what is being written. Applying one to rows that contain it
+   * changes nothing.
+   */
   since(count: number): readonly Written[];
-  /** The number of the last write that concerned the chat. Removals may concern any chat. */
+  /** A number that changes with each write that concerns the chat. Removals may concern any chat. */
   lastOf(stream: ConversationId): number;
   /** Returns a function that removes the listener. */
   listen(listener: () => void): () => void;
@@ -230,16 +260,16 @@ export interface EngineStore {
   applyHistory(asked: HistoryAsked, answer: HistoryAnswer): Promise<void>;
   /**
    * Durably marks ops as in flight. Returns them as they have to be sent: without those that were taken back meanwhile, and with
-   * `retry: true` in those that had been attempted before.
+   * `retry: true` in those that had been attempted before. `at`: when, by the clock of this device; absent: now.
    */
-  beginAttempt(ids: readonly OpId[]): Promise<Op[]>;
+  beginAttempt(ids: readonly OpId[], at?: string): Promise<Op[]>;
   /** Applies answers: an accepted op is removed (a message stays visible at its seq), a final refusal makes it `failed`. */
   settle(results: readonly OpResult[]): Promise<void>;
   /**
    * Queues ops in flight again: those of a push that was not answered or, without `ids`, all of them, on a new connection or by a
-   * new leader. Then also `sent` ones whose records should have arrived by now.
+   * new leader. Then also `sent` ones whose records should have arrived by now. `error`: how their attempt ended.
    */
-  requeue(ids?: readonly OpId[]): Promise<void>;
+  requeue(ids?: readonly OpId[], error?: Attempt['error']): Promise<void>;
 }
 
 /**

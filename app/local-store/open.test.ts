@@ -92,11 +92,11 @@ describe('opening', () => {
   it('[REL-11] [REL-14] reports a database of a newer version, and changes nothing in it', async () => {
     const user = nextUser();
     const newer = declareTables(databaseName(user));
-    newer.version(7).stores({ polls: 'id' });
+    newer.version(8).stores({ polls: 'id' });
     await newer.open();
     newer.close();
     expect(await openLocalStore(user, { loadEngineWrites })).toEqual({ ok: false, failure: 'newer' });
-    const plain = await plainOpen(databaseName(user), 70);
+    const plain = await plainOpen(databaseName(user), 80);
     expect([...plain.objectStoreNames]).toContain('polls');
     plain.close();
   });
@@ -201,7 +201,7 @@ describe('opening', () => {
     const op = send(newGroup());
     await store.enqueue([op], at(1));
     const newer = declareTables(databaseName(user));
-    newer.version(7).stores({ polls: 'id' });
+    newer.version(8).stores({ polls: 'id' });
     expect(await openDatabase(newer)).toBeUndefined();
     expect(letGo).toEqual(['newer']);
     await expect(store.enqueue([send(newGroup())], at(2))).rejects.toMatchObject({
@@ -249,7 +249,7 @@ describe('wiping', () => {
     const store = await opened(user);
     await store.enqueue([send(newGroup())], at(1));
     store.close();
-    const frozen = await plainOpen(databaseName(user), 60);
+    const frozen = await plainOpen(databaseName(user), 70);
     await wipePerson(user, 0);
     const rows = await new Promise((resolve) => {
       const request = frozen.transaction('outbox').objectStore('outbox').getAll();

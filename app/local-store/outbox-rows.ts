@@ -6,7 +6,8 @@ import type { MessageSendOp, Op } from '#protocol/op.ts';
 import { askedAgain, type Attachment, type MessageRecord } from '#protocol/record.ts';
 import { showBlocked } from './show-blocked.ts';
 import { endDraft, noteShared } from './drafts.ts';
-import type { OutboxRow } from './local-store.ts';
+import { begun, ended, keepTries } from './attempts.ts';
+import type { Attempt, OutboxRow } from './local-store.ts';
 import { idAfter } from './op-ids.ts';
 import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
 import { withRead } from './unread.ts';
@@ -40,9 +41,18 @@ export async function enqueueOps(
     order += 1;
     const isReady = filesToUpload(op).length === 0;
     const isFirst = isAttempt && isReady && !waiting.some((row) => isToSend(row) && !replaced.includes(row.id));
-    const marks = isFirst ? ({ attempts: 1, state: 'sending' } as const) : ({ attempts: 0, state: 'queued' } as const);
     const copied = op.kind === 'message.send' ? await copyOf(rows, op.forward) : {};
-    const row: OutboxRow = { id: op.id, stream: op.stream, order, op, queuedAt, ...marks, ...copied };
+    const queued: OutboxRow = {
+      id: op.id,
+      stream: op.stream,
+      order,
+      op,
+      queuedAt,
+      attempts: 0,
+      state: 'queued',
+      ...copied,
+    };
+    const row = isFirst ? begun(queued, queuedAt) : queued;
     const isMessage = op.kind === 'message.send' || op.kind === 'message.schedule';
     await Promise.all([rows.outbox.put(row), isMessage ? endDraft(rows, op) : undefined]);
     made.push(row);
@@ -166,16 +176,17 @@ export async function removeSent(
     (row) => own.has(row.id) || (row.state === 'sent' && (row.seq ?? 0) < start),
   );
   await rows.outbox.bulkDelete(gone.map((row) => row.id));
+  for (const row of gone) await keepTries(rows, row);
 }
 
 /**
  * Marks ops as in flight. Returns them as they are now: an op may have been changed or taken back since the push was planned, and
  * one that had been attempted before says `retry: true`.
  */
-export async function beginAttempt(rows: Rows, ids: readonly OpId[]): Promise<Op[]> {
+export async function beginAttempt(rows: Rows, ids: readonly OpId[], at: string): Promise<Op[]> {
   const found = (await rows.outbox.bulkGet([...ids])).filter((row) => row !== undefined);
   const started = found.filter(isToSend);
-  await rows.outbox.bulkPut(started.map((row) => ({ ...row, attempts: row.attempts + 1, state: 'sending' as const })));
+  await rows.outbox.bulkPut(started.map((row) => begun(row, at)));
   return started.map(({ op, attempts }) => (attempts > 0 ? { ...op, retry: true } : op));
 }
 
@@ -183,13 +194,17 @@ export async function beginAttempt(rows: Rows, ids: readonly OpId[]): Promise<Op
  * Queues ops in flight again. Accepted ones are only waiting for their record, and stay so; but if the cursor has passed that record
  * and it is not here, the answer came from an earlier epoch of the database. Sent again, the op takes effect in this one.
  */
-export async function requeueOps(rows: Rows, ids: readonly OpId[] | undefined): Promise<void> {
+export async function requeueOps(
+  rows: Rows,
+  ids: readonly OpId[] | undefined,
+  error: NonNullable<Attempt['error']> = 'no_answer',
+): Promise<void> {
   const all = ids === undefined ? await rows.outboxOf() : await rows.outbox.bulkGet([...ids]);
   for (const row of all) {
     if (row === undefined) continue;
     const isDue =
       row.state === 'sent' && ids === undefined && ((await rows.cursors.get(row.stream))?.rev ?? 0) >= (row.rev ?? 0);
-    if (row.state === 'sending' || isDue) await rows.outbox.put(asQueued(row));
+    if (row.state === 'sending' || isDue) await rows.outbox.put(asQueued(ended(row, error)));
     // Whoever held it may be gone.
     else if (row.isHeld === true && ids === undefined) await rows.outbox.put(asQueued(row));
   }

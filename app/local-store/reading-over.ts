@@ -53,6 +53,7 @@ export function readingOver(rows: Rows, userId: UserId): Reading {
     },
     message: async (stream, id) => rows.messageById(stream, id),
     outbox: async (stream) => rows.outboxOf(stream),
+    sending: async (id) => rows.sendings.get(id),
     draft: async (stream) => {
       const { text, version } = await draftOf(rows, stream);
       return { text, version };

@@ -1,3 +1,4 @@
+import type { MessageRecord } from '#protocol/record.ts';
 import type { RecentWrites, Written } from './local-store.ts';
 import type { Rows, RowTable } from './rows.ts';
 
@@ -5,25 +6,49 @@ import type { Rows, RowTable } from './rows.ts';
 const KEPT = 50;
 const MOST_MESSAGES = 100;
 
-export function createRecentWrites(): RecentWrites & { add(written: Written): void } {
+export interface NotedWrites extends RecentWrites {
+  /** To be called once the write is durable. */
+  add(written: Written): void;
+  /**
+   * Tells of messages that have arrived and are about to be written: the server has them, and sends them again if this device loses
+   * them, so nobody has to wait for the disk to see them.
+   */
+  expect(messages: readonly MessageRecord[]): Expected;
+}
+
+interface Expected {
+  /** Somebody draws them in this task. */
+  isShown: boolean;
+  /** To be called when the messages are written, or could not be. */
+  end: () => void;
+}
+
+export function createRecentWrites(): NotedWrites {
   const kept: Written[] = [];
+  const expected = new Set<Written>();
   const lasts = new Map<string, number>();
   const listeners = new Set<() => void>();
   let number = 0;
   let lastRemoval = 0;
   // A message of one's own comes as the next task, where a timer may come several tasks later. Open only while somebody listens.
   let channel: MessageChannel | undefined;
+  const tell = () => {
+    for (const each of listeners) each();
+  };
+  const keep = (written: Written) => {
+    number += 1;
+    kept.push(written);
+    if (kept.length > KEPT) kept.shift();
+  };
   return {
     count: () => number,
-    since: (count) => (number > count ? kept.slice(Math.max(0, kept.length - (number - count))) : []),
+    since: (count) => [...(number > count ? kept.slice(Math.max(0, kept.length - (number - count))) : []), ...expected],
     lastOf: (stream) => Math.max(lastRemoval, lasts.get(stream) ?? 0),
     listen(listener) {
       listeners.add(listener);
       if (channel === undefined) {
         channel = new MessageChannel();
-        channel.port1.onmessage = () => {
-          for (const each of listeners) each();
-        };
+        channel.port1.onmessage = tell;
       }
       return () => {
         listeners.delete(listener);
@@ -34,10 +59,8 @@ export function createRecentWrites(): RecentWrites & { add(written: Written): vo
     },
     add(written) {
       if (written.messages.size === 0 && written.ops.size === 0) return;
-      number += 1;
       // A page of a catch-up is not kept: it is large, and the live query that it concerns reads it anyway.
-      kept.push(written.messages.size > MOST_MESSAGES ? nothingWritten() : written);
-      if (kept.length > KEPT) kept.shift();
+      keep(written.messages.size > MOST_MESSAGES ? nothingWritten() : written);
       for (const { stream } of written.messages.values()) lasts.set(stream, number);
       for (const row of written.ops.values()) {
         if (row === undefined) lastRemoval = number;
@@ -45,6 +68,18 @@ export function createRecentWrites(): RecentWrites & { add(written: Written): vo
       }
       // After what waits for this write: a packet leaves before anything is drawn.
       channel?.port2.postMessage(undefined);
+    },
+    expect(messages) {
+      const written = { ...nothingWritten(), isExpected: true as const };
+      // It gets a number too, by which the views learn of it.
+      keep(nothingWritten());
+      for (const message of messages) {
+        written.messages.set(message.id, message);
+        lasts.set(message.stream, number);
+        expected.add(written);
+      }
+      tell();
+      return { isShown: listeners.size > 0, end: () => void expected.delete(written) };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { messageChangedBy, withNewReferences, withoutRefusedMentions } from '#app/ops/messages.ts';
+import { isChangeOf, withNewReferences, withoutRefusedMentions } from '#app/ops/messages.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
 import { removeIfEmpty } from './drop.ts';
@@ -71,7 +71,7 @@ export async function discardOp(rows: Rows, self: UserId, id: OpId): Promise<voi
   const { stream, op } = row;
   await rows.outbox.delete(id);
   const ofStream = await rows.outboxOf(stream);
-  const changes = ofStream.filter((other) => messageChangedBy(other.op) === id);
+  const changes = ofStream.filter((other) => isChangeOf(other.op, id));
   await rows.outbox.bulkDelete(changes.map((change) => change.id));
   if (op.kind === 'message.edit') await rows.outbox.bulkPut(ofStream.flatMap((other) => rebased(other, op) ?? []));
   if (op.kind === 'receipt.mark') await showQueuedMark(rows, self, stream);

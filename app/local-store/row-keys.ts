@@ -9,6 +9,7 @@ export const rowKeys: KeyFunctions = {
   drafts: ({ stream }) => stream,
   edits: ({ id }) => id,
   scheduled: ({ id }) => id,
+  sendings: ({ id }) => id,
   cursors: ({ stream }) => stream,
   people: ({ id }) => id,
   facts: ({ key }) => key,

@@ -1,7 +1,7 @@
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
 import type { MemberRecord, MessageRecord, ScheduledRecord } from '#protocol/record.ts';
-import type { Changed, ConversationRow, Draft, EditUnderWay, OutboxRow } from './local-store.ts';
+import type { Changed, ConversationRow, Draft, EditUnderWay, OutboxRow, Sending } from './local-store.ts';
 
 /** A row as stored: with what the rules need besides what is read. */
 export interface StoredConversation extends ConversationRow {
@@ -56,6 +56,7 @@ export interface Rows {
   edits: RowTable<EditUnderWay, OpId>;
   /** Places for messages that wait for their time. */
   scheduled: RowTable<ScheduledRecord, string>;
+  sendings: RowTable<Sending, OpId>;
   cursors: RowTable<CursorRow, StreamId>;
   people: RowTable<Person, UserId>;
   facts: RowTable<{ key: Fact; value: string }, Fact>;

@@ -2,6 +2,7 @@ import { rulesOf } from '#app/ops/registry.ts';
 import { isRetryable, type SyncError } from '#protocol/errors.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import type { OpAccepted, OpResult } from '#protocol/verbs.ts';
+import { ended } from './attempts.ts';
 import { acceptMark, acceptMessage, writeOverlays } from './accepted.ts';
 import { settleBlocked } from './note-blocked.ts';
 import { removeIfEmpty } from './drop.ts';
@@ -24,7 +25,8 @@ export async function settleResults(rows: Rows, self: UserId, results: readonly 
   }
 }
 
-async function refuse(rows: Rows, self: UserId, row: OutboxRow, error: SyncError): Promise<void> {
+async function refuse(rows: Rows, self: UserId, waiting: OutboxRow, error: SyncError): Promise<void> {
+  const row = ended(waiting, error.code);
   const internals = (row.internals ?? 0) + Number(error.code === 'internal');
   const isFinal = !isRetryable(error.code) || internals >= INTERNAL_TRIES;
   // A late answer to an earlier attempt: a final refusal stays final.

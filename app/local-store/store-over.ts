@@ -4,7 +4,7 @@ import { blockedPeople } from './blocked.ts';
 import { saveDraft, unsharedDrafts } from './drafts.ts';
 import type { LocalStore } from './local-store.ts';
 import { enqueueOps, replaceFile } from './outbox-rows.ts';
-import { holdOps, releaseOps, takeBackOps } from './held-ops.ts';
+import { holdOps, releaseOps } from './held-ops.ts';
 import { forgetLeft } from './drop.ts';
 import { readingOver } from './reading-over.ts';
 import { createRecentWrites, noting, nothingWritten } from './recent-writes.ts';
@@ -34,7 +34,7 @@ export function storeOver(
     return result;
   }
   const reading = (rows: Rows) => readingOver(rows, userId);
-  const engine = once(async () => (await loadEngineWrites())({ read, write }, userId));
+  const engine = once(async () => (await loadEngineWrites())({ read, write, expect: recentWrites.expect }, userId));
   return {
     userId,
     recentWrites,
@@ -54,6 +54,7 @@ export function storeOver(
     cursors: () => read((rows) => reading(rows).cursors()),
     message: (stream, id) => read((rows) => reading(rows).message(stream, id)),
     outbox: (stream) => read((rows) => reading(rows).outbox(stream)),
+    sending: (id) => read((rows) => reading(rows).sending(id)),
     draft: (stream) => read((rows) => reading(rows).draft(stream)),
     edits: (stream) => read((rows) => reading(rows).edits(stream)),
     drafts: () => read((rows) => reading(rows).drafts()),
@@ -71,7 +72,6 @@ export function storeOver(
     enqueue: (ops, queuedAt, isAttempt = false) => write((rows) => enqueueOps(rows, userId, ops, queuedAt, isAttempt)),
     hold: (ops, queuedAt) => write((rows) => holdOps(rows, userId, ops, queuedAt)),
     release: (ids) => write((rows) => releaseOps(rows, ids)),
-    takeBack: (ids) => write((rows) => takeBackOps(rows, userId, ids)),
     replaceFile: (local, by) => write((rows) => replaceFile(rows, local, by)),
     saveDraft: (stream, typed, base) => write((rows) => saveDraft(rows, stream, typed, base)),
     forgetLeft: (stream) => write((rows) => forgetLeft(rows, stream)),
@@ -86,15 +86,16 @@ export function storeOver(
     restore: async (removed) => (await engine()).restore(removed),
     retry: async (id, newId) => (await engine()).retry(id, newId),
     discard: async (id) => (await engine()).discard(id),
+    takeBack: async (ids) => (await engine()).takeBack(ids),
     withoutRows: async () => (await engine()).withoutRows(),
     check: async (streams) => (await engine()).check(streams),
     repairs: async () => (await engine()).repairs(),
     applyPage: async (answer, asked) => (await engine()).applyPage(answer, asked),
     applyChanges: async (changes) => (await engine()).applyChanges(changes),
     applyHistory: async (asked, answer) => (await engine()).applyHistory(asked, answer),
-    beginAttempt: async (ids) => (await engine()).beginAttempt(ids),
+    beginAttempt: async (ids, at) => (await engine()).beginAttempt(ids, at),
     settle: async (results) => (await engine()).settle(results),
-    requeue: async (ids) => (await engine()).requeue(ids),
+    requeue: async (ids, error) => (await engine()).requeue(ids, error),
 
     close,
   };

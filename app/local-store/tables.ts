@@ -66,12 +66,15 @@ export function declareTables(name: string): Tables {
         .filter(({ stream }) => isPersonal(stream))
         .delete(),
     );
+  // How messages were sent of which an attempt had failed.
+  tables.version(7).stores({ sendings: 'id' });
   return tables;
 }
 
 /** The tables as the rules see them. Nothing is decided here. */
 export function rowsOf(tables: Tables): Rows {
-  const { conversations, members, messages, outbox, drafts, edits, scheduled, cursors, people, facts } = tables;
+  const { conversations, members, messages, outbox, drafts, edits, scheduled, sendings, cursors, people, facts } =
+    tables;
   const between = (stream: ConversationId, from: number, to: number) =>
     messages.where('[stream+seq]').between([stream, from], [stream, to], true, true);
   const membersOf = (stream: ConversationId) =>
@@ -84,6 +87,7 @@ export function rowsOf(tables: Tables): Rows {
     drafts,
     edits,
     scheduled,
+    sendings,
     cursors,
     people,
     facts,

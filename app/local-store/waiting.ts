@@ -1,4 +1,5 @@
-import { editMessage, deleteMessage, messageChangedBy } from '#app/ops/messages.ts';
+import { editMessage, deleteMessage, isChangeOf } from '#app/ops/messages.ts';
+import { cancelScheduled } from '#app/ops/scheduled-overlay.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import type { MessageChange, OutboxRow } from './local-store.ts';
 import { enqueueOps } from './outbox-rows.ts';
@@ -28,18 +29,20 @@ export async function editText(rows: Rows, self: UserId, text: string, change: M
 }
 
 /**
- * Takes back a message. Returns what `restoreOps` needs to undo that; nothing if the message may have left, and is deleted for
+ * Takes back a message, also one that is scheduled. Returns what `restoreOps` needs to undo that; nothing if the message may have left, and is deleted for
  * everybody. A chat that was begun with this message is taken back with it: nobody should see it empty.
  */
 export async function cancelMessage(rows: Rows, self: UserId, change: MessageChange): Promise<OutboxRow[]> {
   const { stream, messageId, opId, at } = change;
   const row = await rows.outbox.get(messageId);
   if (row === undefined || (row.state !== 'failed' && !isUnattempted(row))) {
-    await enqueueOps(rows, self, [{ id: opId, ...deleteMessage(stream, messageId) }], at, false);
+    const isScheduled = row?.op.kind === 'message.schedule';
+    const op = isScheduled ? cancelScheduled(stream, messageId) : deleteMessage(stream, messageId);
+    await enqueueOps(rows, self, [{ id: opId, ...op }], at, false);
     return [];
   }
   const ofStream = await rows.outboxOf(stream);
-  const others = ofStream.filter((other) => other.id !== messageId && messageChangedBy(other.op) !== messageId);
+  const others = ofStream.filter((other) => other.id !== messageId && !isChangeOf(other.op, messageId));
   const creation = others.find((other) => isBegun(other));
   const isAlone = creation !== undefined && others.every((other) => other.op.kind !== 'message.send');
   await discardOp(rows, self, isAlone ? creation.id : messageId);
@@ -54,6 +57,14 @@ export async function restoreOps(rows: Rows, self: UserId, removed: readonly Out
     await enqueueOps(rows, self, [row.op], row.queuedAt, false);
     await rows.outbox.put(row);
   }
+}
+
+/** Removes ops that have never left this device. False, without effect, if one of them may have left. [CL17] */
+export async function takeBackOps(rows: Rows, self: UserId, ids: readonly OpId[]): Promise<boolean> {
+  const found = await rows.outbox.bulkGet([...ids]);
+  if (found.some((row) => row === undefined || row.state !== 'queued' || row.attempts > 0)) return false;
+  for (const id of ids) await discardOp(rows, self, id);
+  return true;
 }
 
 function isUnattempted({ state, attempts }: OutboxRow): boolean {

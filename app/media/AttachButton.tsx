@@ -15,6 +15,8 @@ interface AttachButtonProps {
   client: Client;
   stream: ConversationId;
   name: string;
+  /** False before there is a chat. */
+  maySchedule: boolean;
   /** Asks a question instead. */
   onPoll: () => void;
   /** The field takes the focus back. */
@@ -28,7 +30,8 @@ const hasCamera = () => matchMedia('(pointer: coarse)').matches;
  * Lets somebody pick files or take a picture, takes files that are dropped or pasted, and opens the sheet from which they are sent;
  * also the sheet that was open in this chat when the page ended.
  */
-export const AttachButton = memo(function AttachButton({ client, stream, name, onPoll, onClose }: AttachButtonProps) {
+export const AttachButton = memo(function AttachButton(props: AttachButtonProps) {
+  const { client, stream, name, maySchedule, onPoll, onClose } = props;
   const words = useWords();
   const input = useRef<HTMLInputElement>(null);
   const [offered, setOffered] = useState<readonly File[]>([]);
@@ -91,7 +94,14 @@ export const AttachButton = memo(function AttachButton({ client, stream, name, o
       />
       {isOpen && (
         <Suspense fallback={null}>
-          <AttachSheet client={client} stream={stream} name={name} offered={offered} onClose={close} />
+          <AttachSheet
+            client={client}
+            stream={stream}
+            name={name}
+            offered={offered}
+            maySchedule={maySchedule}
+            onClose={close}
+          />
         </Suspense>
       )}
     </>

@@ -1,12 +1,16 @@
 import { useCallback, useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
+import { futureTime } from '#app/i18n/instants.ts';
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { StoreRefused } from '#app/local-store/refused.ts';
+import { SendTimeField } from '#app/scheduling/SendTimeField.tsx';
+import { useSendTime } from '#app/scheduling/use-send-time.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Checkbox } from '#app/ui/Checkbox.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { useNotice } from '#app/ui/Notice.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import { keepsDetails, type PreparedFile, prepareFile } from './prepare-file.ts';
@@ -22,6 +26,7 @@ interface AttachSheetProps {
   name: string;
   /** Files that were picked, dropped or pasted since it was opened. */
   offered: readonly File[];
+  maySchedule: boolean;
   onClose: () => void;
 }
 
@@ -29,7 +34,7 @@ interface AttachSheetProps {
  * What is about to be sent: it can be put in order, taken out and get a caption, and pictures can be edited or sent as they are. It is
  * kept on the device until it is sent or discarded.
  */
-export default function AttachSheet({ client, stream, name, offered, onClose }: AttachSheetProps) {
+export default function AttachSheet({ client, stream, name, offered, maySchedule, onClose }: AttachSheetProps) {
   const words = useWords();
   const { sheet, gone, read, change, end } = useSheet(client.userId, stream, offered);
   const { picked, caption, asFiles } = sheet ?? { picked: [], caption: '', asFiles: false };
@@ -37,6 +42,8 @@ export default function AttachSheet({ client, stream, name, offered, onClose }: 
   const [state, setState] = useState<'ready' | 'sending' | 'full' | 'failed'>('ready');
   /** Ids of pictures that could not be cleaned, which showed when they were to be sent. */
   const [uncleaned, setUncleaned] = useState<ReadonlySet<string>>(new Set());
+  const time = useSendTime();
+  const notify = useNotice();
   const tooLarge = files.filter(({ size }) => size > limits.file);
   const hasPictures = files.some((file) => file.type.startsWith('image/') && !keepsDetails(file));
   const unchanged = picked.filter(
@@ -51,6 +58,8 @@ export default function AttachSheet({ client, stream, name, offered, onClose }: 
 
   async function send() {
     if (tooLarge.length > 0 || state === 'sending') return;
+    const at = time.read();
+    if (at === undefined) return;
     setState('sending');
     try {
       const readable = await read();
@@ -65,11 +74,12 @@ export default function AttachSheet({ client, stream, name, offered, onClose }: 
         setUncleaned(new Set([...uncleaned, ...unsaid.map(({ id }) => id)]));
         return setState('ready');
       }
-      await queueFiles(client, stream, prepared, caption);
+      await queueFiles(client, stream, prepared, caption, at === 'now' ? undefined : at);
     } catch (error) {
       // The files are still in the sheet.
       return setState(error instanceof StoreRefused && error.why === 'full' ? 'full' : 'failed');
     }
+    if (at !== 'now') notify(words('scheduled.done', { time: futureTime(at, new Date()) }));
     return close();
   }
 
@@ -80,6 +90,7 @@ export default function AttachSheet({ client, stream, name, offered, onClose }: 
     <Dialog title={words('files.title', { name })} onClose={close}>
       <form
         className={styles.sheet}
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           // React's events bubble to the composer all the same.
@@ -113,6 +124,7 @@ export default function AttachSheet({ client, stream, name, offered, onClose }: 
           value={caption}
           onChange={({ target }) => change({ caption: target.value })}
         />
+        {maySchedule && <SendTimeField time={time} />}
         <div role="alert">
           {tooLarge.map((file) => (
             <p key={file.name} className={styles.problem}>
@@ -132,7 +144,7 @@ export default function AttachSheet({ client, stream, name, offered, onClose }: 
         </div>
         <DialogActions cancel={words('app.cancel')} onCancel={close}>
           <Button type="submit" disabled={tooLarge.length > 0 || state === 'sending'}>
-            {words('files.send', { count: files.length })}
+            {time.chosen === 'now' ? words('files.send', { count: files.length }) : words('scheduled.schedule')}
           </Button>
         </DialogActions>
       </form>

@@ -13,6 +13,8 @@ const VoiceRecorder = lazyComponent(withAllWords(() => import('./VoiceRecorder.t
 interface RecordButtonProps {
   client: Client;
   stream: ConversationId;
+  /** Something is typed instead: then there is only a recording that is open. */
+  isShown: boolean;
   /** Tells whether this button has only just taken the place of another one, which a second tap is meant for. */
   isTooSoon: () => boolean;
   /** The field takes the focus back. */
@@ -30,7 +32,8 @@ interface Press {
  * Records a voice message: a tap starts a recording that goes on, and a long press records as long as it lasts. What was recorded in
  * this chat and not sent is offered again.
  */
-export const RecordButton = memo(function RecordButton({ client, stream, isTooSoon, onClose }: RecordButtonProps) {
+export const RecordButton = memo(function RecordButton(props: RecordButtonProps) {
+  const { client, stream, isShown, isTooSoon, onClose } = props;
   const words = useWords();
   const [open, setOpen] = useState<'asked' | 'kept'>();
   const [released, setReleased] = useState<Promise<Hold>>();
@@ -51,29 +54,31 @@ export const RecordButton = memo(function RecordButton({ client, stream, isTooSo
   };
   return (
     <>
-      <IconButton
-        label={words('voice.record')}
-        look="solid"
-        style={{ touchAction: 'none' }}
-        onPointerDown={(event) => {
-          if (event.button !== 0 || isTooSoon()) return;
-          // The pointer's end is reported here, although the recorder then covers the button.
-          event.currentTarget.setPointerCapture(event.pointerId);
-          const { timeStamp: at, clientX: x, clientY: y } = event;
-          setReleased(new Promise((release) => (press.current = { at, x, y, release })));
-          setOpen('asked');
-        }}
-        onPointerUp={({ timeStamp, clientX, clientY }) => {
-          const { at, x, y } = press.current ?? { at: timeStamp, x: clientX, y: clientY };
-          end({ heldMs: timeStamp - at, movedPx: Math.hypot(clientX - x, clientY - y) });
-        }}
-        onPointerCancel={() => end({ heldMs: 0, movedPx: 0 })}
-        onContextMenu={(event) => event.preventDefault()}
-        // By keyboard, and by assistive technology.
-        onClick={() => isTooSoon() || setOpen('asked')}
-      >
-        <Mic size={20} aria-hidden />
-      </IconButton>
+      {isShown && (
+        <IconButton
+          label={words('voice.record')}
+          look="solid"
+          style={{ touchAction: 'none' }}
+          onPointerDown={(event) => {
+            if (event.button !== 0 || isTooSoon()) return;
+            // The pointer's end is reported here, although the recorder then covers the button.
+            event.currentTarget.setPointerCapture(event.pointerId);
+            const { timeStamp: at, clientX: x, clientY: y } = event;
+            setReleased(new Promise((release) => (press.current = { at, x, y, release })));
+            setOpen('asked');
+          }}
+          onPointerUp={({ timeStamp, clientX, clientY }) => {
+            const { at, x, y } = press.current ?? { at: timeStamp, x: clientX, y: clientY };
+            end({ heldMs: timeStamp - at, movedPx: Math.hypot(clientX - x, clientY - y) });
+          }}
+          onPointerCancel={() => end({ heldMs: 0, movedPx: 0 })}
+          onContextMenu={(event) => event.preventDefault()}
+          // By keyboard, and by assistive technology.
+          onClick={() => isTooSoon() || setOpen('asked')}
+        >
+          <Mic size={20} aria-hidden />
+        </IconButton>
+      )}
       {open !== undefined && (
         <Suspense fallback={null}>
           <VoiceRecorder

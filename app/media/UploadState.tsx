@@ -21,7 +21,7 @@ interface UploadStateProps {
 }
 
 /**
- * How much of a file is sent, how fast and for how long, or why it waits. Its message can be taken back; a large file can be paused,
+ * How much of a file is sent, how fast and for how long, that the server has yet to answer, or why it waits. Its message can be taken back; a large file can be paused,
  * and one that waits after a fault is sent at once if asked.
  */
 export function UploadState({ file: { mediaId, size }, self, isTabStop, onCancel }: UploadStateProps) {
@@ -30,6 +30,7 @@ export function UploadState({ file: { mediaId, size }, self, isTabStop, onCancel
   const progress = useProgress(mediaId);
   const isPaused = usePaused(self).has(mediaId);
   const isSending = typeof progress === 'object' && !isPaused;
+  const isFinishing = isSending && progress.share >= 1;
   const percent = isSending ? Math.floor(progress.share * 100) : 0;
   const button = (label: string, icon: React.ReactNode, act: () => void) => (
     <button type="button" aria-label={label} title={label} tabIndex={isTabStop ? 0 : -1} onClick={act}>
@@ -51,7 +52,13 @@ export function UploadState({ file: { mediaId, size }, self, isTabStop, onCancel
         )}
       {!isSending && !isPaused && button(words('media.sendNow'), <RotateCw size={16} aria-hidden />, announceQueued)}
       <State words={words} progress={progress} isPaused={isPaused} />
-      <progress className="unseen" value={percent} max={100} aria-label={words('media.progress')} />
+      {/* Without a value while nobody knows how far it is. */}
+      <progress
+        className="unseen"
+        {...(isFinishing ? {} : { value: percent })}
+        max={100}
+        aria-label={words('media.progress')}
+      />
     </div>
   );
 }
@@ -69,6 +76,8 @@ function State({
   if (progress === 'full') return <span>{words('media.serverFull')}</span>;
   if (progress === undefined) return <span>{words('media.waiting')}</span>;
   const { share, bytesPerS, leftS } = progress;
+  // The browser has taken all of it; how much of that the server has is not known before its answer.
+  if (share >= 1) return <span>{words('media.finishing')}</span>;
   return (
     <>
       {leftS !== undefined && <span>{secondsWords(leftS)}</span>}

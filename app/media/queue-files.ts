@@ -1,6 +1,7 @@
 import { filesOf, type WaitingFile } from '#app/local-store/files.ts';
 import { localFileId } from '#app/ops/files.ts';
 import { sendMessage } from '#app/ops/messages.ts';
+import { scheduleMessage } from '#app/ops/scheduled.ts';
 import type { Client } from '#app/sync/client.ts';
 import { uuidV7, type ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
@@ -10,20 +11,26 @@ import type { PreparedFile } from './prepare-file.ts';
 
 /**
  * Stores files on the device, then the messages that carry them, up to ten files each, with the caption at the first. A crash in
- * between leaves files without a message, which are removed at the next start: no message ever lacks its file. [CL1] [CL14]
+ * between leaves files without a message, which are removed at the next start: no message ever lacks its file. [CL1] [CL14] `at`: when
+ * the server is to send them; absent: now. [SM1]
  */
 export async function queueFiles(
   client: Client,
   stream: ConversationId,
   files: readonly PreparedFile[],
   caption: string,
+  at?: Date,
 ): Promise<void> {
   const waiting = files.map((prepared) => waitingOf(stream, prepared));
   await filesOf(client.userId).add(waiting.map(({ file }) => file));
-  for (let at = 0; at < waiting.length; at += limits.attachments) {
-    const attachments = waiting.slice(at, at + limits.attachments).map(({ attachment }) => attachment);
-    const text = at === 0 ? caption.toWellFormed() : '';
-    await client.outbox.queue(sendMessage(stream, { text, attachments }, new Date()));
+  for (let from = 0; from < waiting.length; from += limits.attachments) {
+    const attachments = waiting.slice(from, from + limits.attachments).map(({ attachment }) => attachment);
+    const message = { text: from === 0 ? caption.toWellFormed() : '', attachments };
+    // A millisecond apart, because the server sends in the order of the times.
+    const dueAt = at === undefined ? undefined : new Date(at.getTime() + from / limits.attachments);
+    await client.outbox.queue(
+      dueAt === undefined ? sendMessage(stream, message, new Date()) : scheduleMessage(stream, message, dueAt),
+    );
   }
   announceQueued();
 }

@@ -1,7 +1,6 @@
 import type { LocalStore, OutboxRow } from '#app/local-store/local-store.ts';
 import { isToSend } from '#app/local-store/outbox-rows.ts';
-import { filesToUpload } from '#app/ops/files.ts';
-import type { StreamId } from '#protocol/ids.ts';
+import { fileQueue } from '#app/ops/file-queue.ts';
 
 /** Longer than a text needs on any link. A server that takes no texts for now should still get files. */
 const MOST_MS = 10_000;
@@ -26,10 +25,6 @@ export async function textSent(store: Pick<LocalStore, 'outbox' | 'onListChange'
 
 /** What waits behind a file of its own chat cannot leave before that file. */
 export function isTextWaiting(rows: readonly OutboxRow[]): boolean {
-  const held = new Set<StreamId>();
-  for (const { op, stream } of rows.filter(isToSend)) {
-    if (filesToUpload(op).length > 0) held.add(stream);
-    else if (!held.has(stream)) return true;
-  }
-  return false;
+  const waitsFor = fileQueue();
+  return rows.filter(isToSend).some(({ op }) => waitsFor(op) === undefined);
 }

@@ -1,5 +1,5 @@
 import type { MediaId } from '#protocol/ids.ts';
-import type { Op } from '#protocol/op.ts';
+import type { Op, OpOf } from '#protocol/op.ts';
 import type { Attachment } from '#protocol/record.ts';
 
 /*
@@ -17,14 +17,19 @@ export function isLocalFile(id: MediaId): boolean {
   return id.startsWith(LOCAL);
 }
 
+/** It sends a message of its own, now or later. */
+export function mayCarryFiles(op: Op): op is OpOf<'message.send' | 'message.schedule'> {
+  return op.kind === 'message.send' || op.kind === 'message.schedule';
+}
+
 /** The files that an op waits for. */
 export function filesToUpload(op: Op): MediaId[] {
-  if (op.kind !== 'message.send') return [];
+  if (!mayCarryFiles(op)) return [];
   return (op.attachments ?? []).flatMap(({ mediaId }) => (isLocalFile(mediaId) ? [mediaId] : []));
 }
 
 /** The op with another file in the place of the local one. */
 export function withFile(op: Op, local: MediaId, by: Attachment): Op {
-  if (op.kind !== 'message.send' || op.attachments === undefined) return op;
+  if (!mayCarryFiles(op) || op.attachments === undefined) return op;
   return { ...op, attachments: op.attachments.map((each) => (each.mediaId === local ? by : each)) };
 }

@@ -79,7 +79,7 @@ const send: OpRules<OpOf<'message.send'>> = {
 };
 
 /** A file as its sender describes it; the server determines the rest. [RC1] */
-function described({ kind, name, mime, size, ...rest }: v.InferOutput<typeof AttachmentInput>): Attachment {
+export function described({ kind, name, mime, size, ...rest }: v.InferOutput<typeof AttachmentInput>): Attachment {
   return { ...rest, kind: kind ?? 'document', name: name ?? '', mime: mime ?? '', size: size ?? 0 };
 }
 
@@ -155,6 +155,11 @@ export const messageRules = {
 /** The message that an op changes; undefined where it changes none. */
 export function messageChangedBy(op: Op): OpId | undefined {
   return 'messageId' in op ? op.messageId : undefined;
+}
+
+/** Whether an op changes what another one sends: its message, or the message that it schedules. */
+export function isChangeOf(op: Op, sent: OpId): boolean {
+  return messageChangedBy(op) === sent || ('scheduledId' in op && op.scheduledId === sent);
 }
 
 /** The op without the mentions that the server refused, for whoever was mentioned may have left. [OP2] */

@@ -1,6 +1,7 @@
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Op, OpOf } from '#protocol/op.ts';
 import type { ScheduledMessage } from '#protocol/record.ts';
+import { described } from './messages.ts';
 import type { NewOp } from './rules.ts';
 
 /** `dueAt: null` sends it at once. [SM2] */
@@ -38,9 +39,10 @@ function scheduledBy(op: OpOf<'message.schedule'>, createdAt: string): Scheduled
     dueAt: op.dueAt,
     createdAt,
     text: op.text ?? '',
-    attachments: [],
+    attachments: (op.attachments ?? []).map(described),
     mentions: op.mentions ?? [],
     ...(op.replyTo === undefined ? {} : { replyTo: op.replyTo }),
+    ...(op.poll === undefined ? {} : { poll: op.poll }),
   };
 }
 

@@ -1,5 +1,6 @@
-import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
+import type { ConversationId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
+import type { NewMessage } from './messages.ts';
 import type { NewOp, OpRules } from './rules.ts';
 
 /*
@@ -9,7 +10,7 @@ import type { NewOp, OpRules } from './rules.ts';
 /** `dueAt`: when the server is to send it; at once if that has passed by then. [SM1] */
 export function scheduleMessage(
   stream: ConversationId,
-  content: { text: string; replyTo?: OpId; mentions?: UserId[] },
+  content: NewMessage,
   dueAt: Date,
 ): NewOp<OpOf<'message.schedule'>> {
   return { stream, kind: 'message.schedule', dueAt: dueAt.toISOString(), ...content };

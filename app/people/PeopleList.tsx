@@ -37,8 +37,12 @@ export function PeopleList({ store, found, nobody, isSeveral, isChosen, onPick, 
     () => store.snapshot((reading) => sharedGroups(reading, new Set(alike.split(' ').filter(Boolean) as UserId[]))),
     [store, alike],
   );
-  // A query of less than 200 ms needs no text; in a longer one the heading already names what will appear.
-  if (found.kind === 'loading') return <h3 className={styles.heading}>{words('new.people')}</h3>;
+  if (found.kind === 'loading')
+    return (
+      <p role="status" className={classNames(styles.note, styles.looking)}>
+        {words('new.loading')}
+      </p>
+    );
   return (
     <>
       {found.kind === 'known' && (

@@ -5,10 +5,18 @@ import { Button } from '#app/ui/Button.tsx';
 import { fieldText } from '#app/ui/field-text.ts';
 import { NewPasswordField } from '#app/password/NewPasswordField.tsx';
 import { PasswordField } from '#app/password/PasswordField.tsx';
+import { importWithRetry } from '#app/ui/lazy-component.ts';
 import { TextField } from '#app/ui/TextField.tsx';
 import { limits } from '#protocol/limits.ts';
 import { REACH_PATH } from '#protocol/version.ts';
-import { CODE_REQUIRED, checkAccount, type AccountErrors, type AccountInput } from './account-input.ts';
+import {
+  CODE_REQUIRED,
+  checkAccount,
+  type AccountErrors,
+  type AccountInput,
+  type AccountRun,
+} from './account-input.ts';
+import { SharedComputer, type SharedComputerProps } from './SharedComputer.tsx';
 import styles from './Account.module.css';
 
 interface AccountFormProps {
@@ -17,10 +25,18 @@ interface AccountFormProps {
   fixedEmail?: string | undefined;
   /** Resolves to the problem, or to undefined once signed in. */
   onSubmit: (input: AccountInput) => Promise<AccountProblem | undefined>;
+  /** Signs in by a request of its own: by a passkey, where the browser has them. Absent: none is offered. */
+  onRun?: ((run: AccountRun) => Promise<AccountProblem | undefined>) | undefined;
+  /** The choice of a shared computer, where there is one. */
+  shared?: SharedComputerProps | undefined;
   children?: ReactNode;
 }
 
-export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFormProps) {
+/**
+ * Everything that is in it at first is there from the first paint, so that nothing moves under a finger. What is wrong appears
+ * below the button that was pressed.
+ */
+export function AccountForm({ mode, fixedEmail, onSubmit, onRun, shared, children }: AccountFormProps) {
   const words = useWords();
   const [errors, setErrors] = useState<AccountErrors>({});
   const [problem, setProblem] = useState<AccountProblem>();
@@ -71,6 +87,12 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
     }
   }
 
+  async function enterByPasskey(enter: NonNullable<typeof onRun>) {
+    setProblem(undefined);
+    const { signInWithPasskey } = await importWithRetry(() => import('#app/http/passkeys.ts'));
+    setProblem(await enter(signInWithPasskey));
+  }
+
   return (
     <form ref={form} className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
       {entered === undefined && (
@@ -105,26 +127,27 @@ export function AccountForm({ mode, fixedEmail, onSubmit, children }: AccountFor
         </>
       )}
       {entered !== undefined && <CodeField />}
+      {shared !== undefined && <SharedComputer {...shared} />}
       <Button type="submit" wide aria-disabled={isWorking}>
-        {words(mode === 'sign-up' ? 'signUp.button' : 'signIn.button')}
+        {words(isWorking ? 'account.working' : mode === 'sign-up' ? 'signUp.button' : 'signIn.button')}
       </Button>
-      <div className={styles.notice}>
-        <div role="alert">
-          {problem !== undefined && (
-            <div className={styles.problem}>
-              <p>{signInProblemWords(problem, words)}</p>
-              {problem.kind === 'obstacle' && problem.obstacle === 'page' && (
-                <a href={REACH_PATH} target="_blank" rel="noreferrer">
-                  {words('obstacle.open')}
-                </a>
-              )}
-            </div>
-          )}
-        </div>
-        <p role="status" className={styles.other}>
-          {isWorking ? words('account.working') : ''}
-        </p>
+      <div role="alert">
+        {problem !== undefined && (
+          <div className={styles.problem}>
+            <p>{signInProblemWords(problem, words)}</p>
+            {problem.kind === 'obstacle' && problem.obstacle === 'page' && (
+              <a href={REACH_PATH} target="_blank" rel="noreferrer">
+                {words('obstacle.open')}
+              </a>
+            )}
+          </div>
+        )}
       </div>
+      {onRun !== undefined && 'PublicKeyCredential' in globalThis && (
+        <Button look="quiet" wide onClick={() => void enterByPasskey(onRun)}>
+          {words('passkey.signIn')}
+        </Button>
+      )}
       {children}
     </form>
   );

@@ -1,9 +1,9 @@
 import { Suspense, useState } from 'react';
-import { useWords, withAllWords, withLaterWords } from '#app/i18n/words.ts';
-import { isLink } from '#app/links/paths.ts';
+import { useWords, withAllWords, type MessageKey } from '#app/i18n/words.ts';
+import { isLink, PERSON } from '#app/links/paths.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
-import type { SignInOptions } from '#protocol/http.ts';
+import type { SignInOptions } from '#protocol/account.ts';
 import type { AccountInput, AccountRun } from './account-input.ts';
 import type { AccountProblem } from '#app/i18n/account-words.ts';
 import { AccountForm } from './AccountForm.tsx';
@@ -11,8 +11,6 @@ import { SessionPage } from './SessionPage.tsx';
 import styles from './Account.module.css';
 
 const Elsewhere = lazyComponent(withAllWords(() => import('./Elsewhere.tsx')));
-
-const JoinNote = lazyComponent(withLaterWords(() => import('./JoinNote.tsx')));
 
 interface AccountScreenProps {
   mode: 'sign-in' | 'sign-up';
@@ -30,32 +28,28 @@ export function AccountScreen({ mode, onSwitch, onForgotten, to, onRun, onSubmit
   const words = useWords();
   const isSignUp = mode === 'sign-up';
   const [options, setOptions] = useState<SignInOptions>();
-  const [isShared, setShared] = useState(false);
+  const [isChosenShared, setShared] = useState(false);
+  const isShared = isChosenShared && !isSignUp;
   const isClosed = options?.signUp === 'closed';
   return (
     <SessionPage
       key={mode}
       title={words(isSignUp ? 'signUp.title' : 'signIn.title')}
       windowTitle={words(isSignUp ? 'signUp.button' : 'signIn.button')}
-      body={words(isSignUp ? 'signUp.body' : 'app.tagline')}
+      body={words(bodyKey(to, isSignUp))}
     >
-      <AccountForm mode={mode} onSubmit={(input) => onSubmit(mode, { ...input, isShared: isShared && !isSignUp })}>
-        {isLink(to) && (
-          <Suspense>
-            <JoinNote to={to} />
-          </Suspense>
-        )}
-        <Suspense>
-          <Elsewhere
-            to={to}
-            onOptions={setOptions}
-            onRun={onRun}
-            shared={!isSignUp && { isShared, onChange: setShared }}
-          />
-        </Suspense>
-        {isClosed && <p className={styles.other}>{words('account.closed')}</p>}
-        {isSignUp && options?.signUp === 'invite' && location.hash === '' && (
-          <p className={styles.other}>{words('account.byInvitation')}</p>
+      <AccountForm
+        mode={mode}
+        onSubmit={(input) => onSubmit(mode, { ...input, isShared })}
+        onRun={isSignUp || isShared ? undefined : onRun}
+        shared={isSignUp ? undefined : { isShared, onChange: setShared }}
+      >
+        {!isSignUp && (
+          <p className={styles.other}>
+            <Button look="link" onClick={onForgotten}>
+              {words('signIn.forgotten')}
+            </Button>
+          </p>
         )}
         {(isSignUp || !isClosed) && (
           <p className={styles.other}>
@@ -65,14 +59,23 @@ export function AccountScreen({ mode, onSwitch, onForgotten, to, onRun, onSubmit
             </Button>
           </p>
         )}
-        {!isSignUp && (
-          <p className={styles.other}>
-            <Button look="link" onClick={onForgotten}>
-              {words('signIn.forgotten')}
-            </Button>
-          </p>
+        {/* What only the server knows comes last, where it moves nothing. */}
+        {isClosed && <p className={styles.other}>{words('account.closed')}</p>}
+        {isSignUp && options?.signUp === 'invite' && location.hash === '' && (
+          <p className={styles.other}>{words('account.byInvitation')}</p>
+        )}
+        {!isShared && (
+          <Suspense>
+            <Elsewhere to={to} onOptions={setOptions} />
+          </Suspense>
         )}
       </AccountForm>
     </SessionPage>
   );
+}
+
+/** Whoever followed a link to a group or to a person reads why they are asked to sign in. [GL3] [HT3] */
+function bodyKey(to: string, isSignUp: boolean): MessageKey {
+  if (isLink(to)) return to.startsWith(PERSON) ? 'person.signIn' : 'join.signIn';
+  return isSignUp ? 'signUp.body' : 'app.tagline';
 }

@@ -1,12 +1,9 @@
 import { useEffect, useState } from 'react';
 import { signInElsewhere, signInOptions } from '#app/http/ways-in.ts';
-import { signInProblemWords, type AccountProblem } from '#app/i18n/account-words.ts';
+import { signInProblemWords } from '#app/i18n/account-words.ts';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
-import { importWithRetry } from '#app/ui/lazy-component.ts';
-import type { SignInOptions } from '#protocol/http.ts';
-import type { AccountRun } from './account-input.ts';
-import { SharedComputer, type SharedComputerProps } from './SharedComputer.tsx';
+import type { SignInOptions } from '#protocol/account.ts';
 import styles from './Account.module.css';
 
 /** Why the provider or the server sent the browser back without a session. Everything else has one sentence. */
@@ -22,10 +19,6 @@ interface ElsewhereProps {
   to: string;
   /** What the server offers, once it has said so. */
   onOptions?: (options: SignInOptions) => void;
-  /** Runs a request that begins a session. Resolves to the problem, or to undefined once signed in. */
-  onRun: (run: AccountRun) => Promise<AccountProblem | undefined>;
-  /** The choice of a shared computer, where there is one. With it, the password alone signs in. */
-  shared?: SharedComputerProps | false;
 }
 
 function failureIn(search: string): MessageKey | undefined {
@@ -34,8 +27,8 @@ function failureIn(search: string): MessageKey | undefined {
   return failures[failed.get('error') ?? ''] ?? 'elsewhere.failed';
 }
 
-/** Signing in without a password: by a passkey, or by an account elsewhere, with one button for each provider of this server. */
-export default function Elsewhere({ to, onOptions, onRun, shared = false }: ElsewhereProps) {
+/** Signing in by an account elsewhere, with one button for each provider of this server. */
+export default function Elsewhere({ to, onOptions }: ElsewhereProps) {
   const words = useWords();
   const [providers, setProviders] = useState<SignInOptions['providers']>([]);
   useEffect(() => {
@@ -54,21 +47,7 @@ export default function Elsewhere({ to, onOptions, onRun, shared = false }: Else
     const key = failureIn(location.search);
     return key === undefined ? undefined : words(key);
   });
-  const hasPasskeys = 'PublicKeyCredential' in globalThis;
-  const hasNone = providers.length === 0 && problem === undefined && !hasPasskeys;
-  if (hasNone && shared === false) return null;
-  const choice = shared !== false && <SharedComputer {...shared} />;
-  // At the same place as with the buttons, so that the choice keeps the focus.
-  if (shared !== false && shared.isShared) return <div className={styles.elsewhere}>{choice}</div>;
-
-  async function enterByPasskey() {
-    setProblem(undefined);
-    const { DECLINED, signInWithPasskey } = await importWithRetry(() => import('#app/http/passkeys.ts'));
-    const found = await onRun(signInWithPasskey);
-    if (found === undefined) return;
-    const isDeclined = found.kind === 'refused' && found.code === DECLINED;
-    setProblem(isDeclined ? words('passkey.declined') : signInProblemWords(found, words));
-  }
+  if (providers.length === 0 && problem === undefined) return null;
 
   async function go(id: string) {
     setProblem(undefined);
@@ -83,22 +62,16 @@ export default function Elsewhere({ to, onOptions, onRun, shared = false }: Else
 
   return (
     <div className={styles.elsewhere}>
-      {choice}
-      {problem !== undefined && (
-        <p role="alert" className={styles.problem}>
-          {problem}
-        </p>
-      )}
-      {hasPasskeys && (
-        <Button look="quiet" wide onClick={() => void enterByPasskey()}>
-          {words('passkey.signIn')}
-        </Button>
-      )}
       {providers.map(({ id, name }) => (
         <Button key={id} look="quiet" wide onClick={() => void go(id)}>
           {words('elsewhere.button', { name })}
         </Button>
       ))}
+      {problem !== undefined && (
+        <p role="alert" className={styles.problem} ref={(shown) => shown?.scrollIntoView({ block: 'nearest' })}>
+          {problem}
+        </p>
+      )}
     </div>
   );
 }

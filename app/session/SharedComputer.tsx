@@ -6,7 +6,7 @@ export interface SharedComputerProps {
   onChange: (isShared: boolean) => void;
 }
 
-/** The choice to leave nothing on this computer, beside signing in. [SEC-54] */
+/** The choice to leave nothing on this computer, beside signing in with a password. [SEC-54] */
 export function SharedComputer({ isShared, onChange }: SharedComputerProps) {
   const words = useWords();
   return (
@@ -15,7 +15,7 @@ export function SharedComputer({ isShared, onChange }: SharedComputerProps) {
         <input type="checkbox" checked={isShared} onChange={(event) => onChange(event.target.checked)} />
         <span>{words('sharedComputer.choice')}</span>
       </label>
-      {isShared && <p className={styles.body}>{words('sharedComputer.about')}</p>}
+      {isShared && <p className={styles.about}>{words('sharedComputer.about')}</p>}
     </>
   );
 }

@@ -24,13 +24,13 @@ export function SignInAgain({ email, onSubmit, onRun, onOther, onClose }: SignIn
   return (
     <Dialog title={words('signIn.again')} onClose={onClose}>
       <p className={styles.body}>{words('signIn.againBody')}</p>
-      <AccountForm mode="sign-in" fixedEmail={email} onSubmit={onSubmit}>
-        <Suspense>
-          <Elsewhere to={location.pathname} onRun={onRun} />
-        </Suspense>
+      <AccountForm mode="sign-in" fixedEmail={email} onSubmit={onSubmit} onRun={onRun}>
         <Button look="link" onClick={onOther}>
           {words('signIn.other')}
         </Button>
+        <Suspense>
+          <Elsewhere to={location.pathname} />
+        </Suspense>
       </AccountForm>
     </Dialog>
   );

@@ -9,7 +9,7 @@ import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { fieldText } from '#app/ui/field-text.ts';
 import { PasswordField } from '#app/password/PasswordField.tsx';
-import type { SignInOptions } from '#protocol/http.ts';
+import type { SignInOptions } from '#protocol/account.ts';
 import type { WaysIn } from '#protocol/ways-in.ts';
 import styles from './Settings.module.css';
 

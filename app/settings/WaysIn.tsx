@@ -11,7 +11,7 @@ import { Button } from '#app/ui/Button.tsx';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import { useNow } from '#app/ui/use-now.ts';
 import { useNowAndOnline } from '#app/ui/use-now-and-online.ts';
-import type { SignInOptions } from '#protocol/http.ts';
+import type { SignInOptions } from '#protocol/account.ts';
 import type { ShownPasskey, WaysIn as Ways } from '#protocol/ways-in.ts';
 import { PasskeyDialog } from './PasskeyDialog.tsx';
 import { useProof } from './use-proof.tsx';

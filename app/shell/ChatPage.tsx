@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { memo, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Conversation } from '#app/conversation/Conversation.tsx';
 import type { ForwardedMessages } from '#app/conversation/forwarded-messages.ts';
@@ -38,8 +38,8 @@ interface ChatPageProps {
   onForward: (messages: ForwardedMessages) => void;
 }
 
-/** A chat and its details: side by side where there is room, otherwise on two pages. */
-export default function ChatPage({ client, stream, isDetails, onName, onSearch, onForward }: ChatPageProps) {
+/** A chat and its details: side by side where there is room, otherwise on two pages. Memoized: the list changes more often. */
+export default memo(function ChatPage({ client, stream, isDetails, onName, onSearch, onForward }: ChatPageProps) {
   const dispatch = useAppDispatch();
   const [, navigate] = useLocation();
   const isWide = useIsWide();
@@ -67,7 +67,8 @@ export default function ChatPage({ client, stream, isDetails, onName, onSearch, 
     },
     [dispatch, stream, isDetails, toChat],
   );
-  useEscape(isBeside ? () => show(false) : isDetails ? toChat : undefined);
+  const hide = useCallback(() => show(false), [show]);
+  useEscape(isBeside ? hide : isDetails ? toChat : undefined);
   // The same object in every render, because the chat is memoized.
   const details = useMemo(
     () =>
@@ -99,7 +100,7 @@ export default function ChatPage({ client, stream, isDetails, onName, onSearch, 
       {isBeside && (
         <aside className={styles.details}>
           <LazyPane>
-            <Details client={client} stream={stream} onAdd={setAdding} onHide={() => show(false)} />
+            <Details client={client} stream={stream} onAdd={setAdding} onHide={hide} />
           </LazyPane>
         </aside>
       )}
@@ -134,7 +135,7 @@ export default function ChatPage({ client, stream, isDetails, onName, onSearch, 
       )}
     </>
   );
-}
+});
 
 /** Opening a chat that was marked as unread is what the mark was for. [OP16] */
 async function endMarkedUnread({ store, outbox }: Client, stream: ConversationId): Promise<void> {

@@ -1,5 +1,6 @@
 import { useMemo, useRef } from 'react';
 import { Link } from 'wouter';
+import { Attempts } from '#app/conversation/Attempts.tsx';
 import { entriesOf } from '#app/conversation-list/entry.ts';
 import { clockTime, shortTime } from '#app/i18n/instants.ts';
 import { previewOf } from '#app/i18n/message-text-words.ts';
@@ -78,6 +79,12 @@ export default function OutboxPage({ client, list, onClose }: OutboxPageProps) {
                         </p>
                       )}
                       <p className={styles.facts}>{factsWords(item, now, words)}</p>
+                      {item.tries.length > 0 && (
+                        <details className={styles.tries}>
+                          <summary>{words('info.attempts')}</summary>
+                          <Attempts count={item.attempts} tries={item.tries} last="underWay" />
+                        </details>
+                      )}
                       <Choices item={item} client={client} onDone={() => content.current?.focus()} />
                     </div>
                   </li>

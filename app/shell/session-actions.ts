@@ -8,7 +8,7 @@ import { confirmed, expired, signedIn, signedOut, type Profile } from '#app/stat
 import type { AppStore, Persistor } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { connectionEnded } from '#app/state/connection.ts';
-import type { Account } from '#protocol/http.ts';
+import type { Account } from '#protocol/account.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { finishWipe, owedWipe, oweWipe } from './wipe.ts';

@@ -1,5 +1,5 @@
 import type { Device } from '#app/local-store/device.ts';
-import { forgetDeviceFacts } from '#app/sync/device-facts.ts';
+import { forgetDeviceFacts } from '#app/sync/device-fact-keys.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 import type { UserId } from '#protocol/ids.ts';
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ListChange, LocalStore, Reading } from '#app/local-store/local-store.ts';
 import { openMemoryLocalStore } from '#app/local-store/testing/memory-local-store.ts';
 import {
+  accepted,
   ann,
   at as minute,
   bob,
@@ -9,10 +10,12 @@ import {
   membership,
   message,
   newGroup,
+  nextId,
   own,
   page,
   pulled,
 } from '#app/local-store/testing/records.fixture.ts';
+import { markDelivered } from '#app/ops/own.ts';
 import { directStream, type ConversationId } from '#protocol/ids.ts';
 import { createListReader } from './list-rows.ts';
 
@@ -54,6 +57,23 @@ async function listOf(count: number) {
     },
   };
 }
+
+test('what has not changed is the same object, so that nothing is drawn for it', async () => {
+  const { store, groups, list } = await listOf(3);
+  const [group] = groups as [ConversationId];
+  const before = await list();
+  const op = { id: nextId(), ...markDelivered(group, 1) };
+  await store.enqueue([op], minute(5));
+  await store.settle([accepted(op, 90)]);
+  const after = await list({ conversations: [group], outbox: [op.id] });
+  expect(after).toBe(before);
+  await say(store, group, 2);
+  const changed = await list({ conversations: [group] });
+  expect(changed).not.toBe(before);
+  expect(changed.outbox).toBe(before.outbox);
+  expect(changed.rows.slice(1)).toEqual(before.rows.filter(({ stream }) => stream !== group));
+  for (const row of changed.rows.slice(1)) expect(before.rows).toContain(row);
+});
 
 const direct = directStream(ann, bob);
 const streamsOf = ({ rows }: { rows: readonly { stream: ConversationId }[] }) => rows.map(({ stream }) => stream);

@@ -20,6 +20,7 @@ export interface ListRows {
 export interface ListReader {
   /** What the next reading has to read again. */
   note(change: ListChange): void;
+  /** The same object as before if nothing of it has changed. */
   read(reading: Reading): Promise<ListRows>;
 }
 
@@ -38,26 +39,25 @@ export function createListReader(self: UserId): ListReader {
   let named = new Set<UserId>();
   let known: ReadonlyMap<UserId, Person> = new Map();
   let people: PeopleById = known;
+  let last: ListRows | undefined;
 
   async function readDue(reading: Reading, change: ListChange): Promise<ListRows> {
     const { conversations } = change;
-    if (change.outbox !== undefined) outbox = await reading.outbox();
+    // A mark that was queued and sent since has left everything as it was.
+    if (change.outbox !== undefined) outbox = kept(outbox, await reading.outbox());
     if (change.drafts !== undefined) drafts = await reading.drafts();
     // Who is blocked changes only together with an op or a membership.
-    blocked = await reading.blocked();
-    const changed = conversations === undefined ? [] : await rowsOf(reading, conversations);
+    blocked = kept(blocked, await reading.blocked());
+    const changed = conversations === undefined ? [] : sharedWith(held, await rowsOf(reading, conversations));
     if (conversations !== undefined) held = withChanged(held, conversations, changed);
     // Whoever is named no longer is forgotten only when a row is gone: to find out would take a look at all rows.
     const isGone = conversations !== undefined && changed.length < conversations.length;
     await readPeople(reading, isGone || conversations === 'all' ? 'all' : change.people, changed);
     unsent = unsentChats(held, drafts, unsent);
-    return {
-      rows: unsent.length === 0 ? held : [...unsent, ...held].toSorted(byActivity),
-      outbox,
-      drafts,
-      people,
-      blocked,
-    };
+    const rows = unsent.length === 0 ? held : [...unsent, ...held].toSorted(byActivity);
+    const list = { rows, outbox, drafts, people, blocked };
+    if (last === undefined || !isSameList(last, list)) last = list;
+    return last;
   }
 
   async function readPeople(
@@ -104,15 +104,31 @@ async function rowsOf(reading: Reading, wanted: Changed<ConversationId>): Promis
   }
 }
 
+/** The rows, each as the object that was held if it is the same. */
+function sharedWith(held: readonly ConversationRow[], rows: readonly ConversationRow[]): ConversationRow[] {
+  const before = new Map(held.map((row) => [row.stream, row]));
+  return rows.map((row) => kept(before.get(row.stream), row));
+}
+
+/** `before` if `next` is the same. */
+function kept<T>(before: T | undefined, next: T): T {
+  return JSON.stringify(before) === JSON.stringify(next) ? (before as T) : next;
+}
+
+function isSameList(one: ListRows, other: ListRows): boolean {
+  return Object.entries(one).every(([part, value]) => value === other[part as keyof ListRows]);
+}
+
 /** Sorting is linear here, because what has not changed is in order already. */
 function withChanged(
   held: readonly ConversationRow[],
   which: Changed<ConversationId>,
   changed: readonly ConversationRow[],
-): ConversationRow[] {
-  const gone = new Set(which === 'all' ? [] : which);
-  const kept = which === 'all' ? [] : held.filter(({ stream }) => !gone.has(stream));
-  return [...kept, ...changed].toSorted(byActivity);
+): readonly ConversationRow[] {
+  if (which === 'all') return changed.toSorted(byActivity);
+  if (changed.length === which.length && changed.every((row) => held.includes(row))) return held;
+  const gone = new Set(which);
+  return [...held.filter(({ stream }) => !gone.has(stream)), ...changed].toSorted(byActivity);
 }
 
 /** Direct chats of which there is only a draft: its words have to be found again. */

@@ -1,5 +1,6 @@
-import type { OutboxRow } from '#app/local-store/local-store.ts';
-import { filesToUpload } from '#app/ops/files.ts';
+import type { Attempt, OutboxRow } from '#app/local-store/local-store.ts';
+import { fileQueue } from '#app/ops/file-queue.ts';
+import { filesToUpload, mayCarryFiles } from '#app/ops/files.ts';
 import { rulesOf } from '#app/ops/registry.ts';
 import type { ConversationId, MediaId, OpId, UserId } from '#protocol/ids.ts';
 import type { MessageSendOp, OpKind } from '#protocol/op.ts';
@@ -17,6 +18,8 @@ export interface WaitingOp {
   state: 'waiting' | 'file' | 'paused' | 'behind' | 'sending' | 'failed';
   at: Date;
   attempts: number;
+  /** The last attempts. */
+  tries: readonly Attempt[];
   /** Why the server refused it, or has not taken it yet. */
   reason?: FailedOp['reason'];
   attachments: readonly NonNullable<MessageSendOp['attachments']>[number][];
@@ -32,14 +35,12 @@ export function waitingOps(
   self: UserId,
   paused: ReadonlySet<MediaId> = new Set(),
 ): WaitingOp[] {
-  const held = new Set<ConversationId>();
+  const waitsFor = fileQueue();
   return outbox.flatMap((row): WaitingOp[] => {
-    const { id, stream, op, state, attempts, error } = row;
+    const { id, stream, op, state, attempts, tries = [], error } = row;
     if (state === 'sent' || rulesOf(op).failure(op, self) === 'quiet') return [];
     const files = filesToUpload(op);
-    const isFor = files.length > 0 && state !== 'failed';
-    const isBehind = held.has(stream) && rulesOf(op).answeredIn !== 'personal';
-    if (isFor) held.add(stream);
+    const waits = state === 'failed' ? undefined : waitsFor(op);
     const isFinal = state === 'failed' || state === 'sending';
     return [
       {
@@ -49,16 +50,17 @@ export function waitingOps(
         text: wordsIn(row, self),
         state: isFinal
           ? state
-          : isFor
+          : waits === 'file'
             ? files.some((file) => paused.has(file))
               ? 'paused'
               : 'file'
-            : isBehind
+            : waits === 'behind'
               ? 'behind'
               : 'waiting',
         at: new Date(row.queuedAt),
         attempts,
-        attachments: op.kind === 'message.send' ? (op.attachments ?? []) : [],
+        tries,
+        attachments: mayCarryFiles(op) ? (op.attachments ?? []) : [],
         files,
         mayCancel: state === 'queued' && attempts === 0 && op.kind !== 'conversation.create',
         ...(error === undefined ? {} : { reason: reasonOf(error) }),
@@ -70,6 +72,6 @@ export function waitingOps(
 function wordsIn(row: OutboxRow, self: UserId): string {
   const { op } = row;
   const text = sentMessage(row, self)?.text ?? ('text' in op ? (op.text ?? '') : '');
-  if (text !== '' || op.kind !== 'message.send') return text;
+  if (text !== '' || !mayCarryFiles(op)) return text;
   return (op.attachments ?? []).flatMap(({ name }) => name ?? []).join(', ');
 }

@@ -46,6 +46,13 @@ it('messages that were written are appended without a gap, and replace older ver
   const edited = { ...message(stream, 4, { rev: 90 }), text: 'edited' };
   expect(withWrittenMessages(held, stream, written({ messages: [edited] }))).toEqual([edited, held[1]]);
   expect(withWrittenMessages([edited], stream, written({ messages: [message(stream, 4)] }))).toEqual([edited]);
+  // What is being written may have been overtaken, so only what is newer replaces a message.
+  const ours = { ...message(stream, 5), text: 'edited here, not yet by the server' };
+  const again = { ...written({ messages: [message(stream, 5), later, next] }), isExpected: true as const };
+  expect(withWrittenMessages([ours], stream, again)).toEqual([ours, next, later]);
+  const shown = [ours, next, later];
+  expect(withWrittenMessages(shown, stream, again)).toBe(shown);
+  expect(withWrittenMessages(shown, stream, written({ messages: [next, later] }))).toBe(shown);
   // Older than what is shown: the live query decides whether it is held without a gap.
   expect(withWrittenMessages(held, stream, written({ messages: [message(stream, 2)] }))).toEqual(held);
   expect(withWrittenMessages([], stream, written({ messages: [next] }))).toEqual([]);

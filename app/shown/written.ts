@@ -30,7 +30,8 @@ export function withWrittenMessages(
     else {
       const at = next.findIndex(({ seq }) => seq === message.seq);
       const held = next[at];
-      if (held !== undefined && message.rev >= held.rev) next = next.with(at, message);
+      const isNewer = held !== undefined && (written.isExpected ? message.rev > held.rev : message.rev >= held.rev);
+      if (isNewer && held !== message) next = next.with(at, message);
     }
   }
   return next;

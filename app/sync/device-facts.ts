@@ -2,15 +2,12 @@ import * as v from 'valibot';
 import type { Device } from '#app/local-store/device.ts';
 import { DeviceId, UserId, type OpId } from '#protocol/ids.ts';
 import { parse } from '#protocol/shape.ts';
+import { CAUGHT_UP_AT, DEVICE_ID, NOTIFIED } from './device-fact-keys.ts';
 
 /*
- * What sync keeps on the device outside the person's database: it is read before that is open. Both facts reveal something about
+ * What sync keeps on the device outside the person's database: it is read before that is open. All of it reveals something about
  * the person who is signed in. [CL6]
  */
-
-const DEVICE_ID = 'device-id';
-const CAUGHT_UP_AT = 'caught-up-at';
-const NOTIFIED = 'notified';
 
 /** What the service worker needs to know in order to notify: who is signed in here, and in which language. */
 export const Notified = v.object({ userId: UserId, language: v.string() });
@@ -44,8 +41,4 @@ export async function readNotified(device: Device): Promise<Notified | undefined
 
 export function saveNotified(device: Device, notified: Notified): Promise<void> {
   return device.set(NOTIFIED, JSON.stringify(notified));
-}
-
-export async function forgetDeviceFacts(device: Device): Promise<void> {
-  await Promise.all([DEVICE_ID, CAUGHT_UP_AT, NOTIFIED].map((key) => device.remove(key)));
 }

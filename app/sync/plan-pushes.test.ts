@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { OutboxRow } from '#app/local-store/local-store.ts';
 import { localFileId } from '#app/ops/files.ts';
+import { scheduleMessage } from '#app/ops/scheduled.ts';
+import { cancelScheduled, updateScheduled } from '#app/ops/scheduled-overlay.ts';
 import type { ConversationId, MediaId } from '#protocol/ids.ts';
 import { PUSH_SPLIT_BYTES } from '#protocol/limits.ts';
 import { planPushes, readyToSend, type PushLimits } from './plan-pushes.ts';
@@ -100,4 +102,25 @@ test('[CL14] [ST5] a message waits until its files are uploaded, and what follow
     );
   expect(ready(localFileId('x'))).toEqual(['before', 'receipt.mark', 'other']);
   expect(ready('uploaded')).toEqual(['before', 'file', 'after', 'receipt.mark', 'other']);
+});
+
+test('[CL14] [SM1] a scheduled message waits for its files too, with what changes it, and holds back nothing else', () => {
+  const [first, second, third, after] = rowsOf([a, '1'], [a, '2'], [a, '3'], [a, 'after']) as [
+    OutboxRow,
+    OutboxRow,
+    OutboxRow,
+    OutboxRow,
+  ];
+  const ready = (mediaId: string) => {
+    const attachments = [{ mediaId: mediaId as MediaId }];
+    const scheduled = {
+      ...first,
+      op: { id: first.id, ...scheduleMessage(a, { text: '' }, new Date(AT)), attachments },
+    };
+    const change = { ...second, op: { id: second.id, ...updateScheduled(a, first.id, { dueAt: null }) } };
+    const other = { ...third, op: { id: third.id, ...cancelScheduled(a, nextId()) } };
+    return readyToSend([scheduled, change, other, after]).map(({ op }) => op.kind);
+  };
+  expect(ready(localFileId('x'))).toEqual(['scheduled.cancel', 'message.send']);
+  expect(ready('uploaded')).toEqual(['message.schedule', 'scheduled.update', 'scheduled.cancel', 'message.send']);
 });

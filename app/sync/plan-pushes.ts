@@ -1,7 +1,6 @@
 import type { OutboxRow } from '#app/local-store/local-store.ts';
 import { isToSend } from '#app/local-store/outbox-rows.ts';
-import { filesToUpload } from '#app/ops/files.ts';
-import { rulesOf } from '#app/ops/registry.ts';
+import { fileQueue } from '#app/ops/file-queue.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { PUSH_SPLIT_BYTES, limits } from '#protocol/limits.ts';
 
@@ -18,16 +17,10 @@ export interface Batch {
   isShared: boolean;
 }
 
-/**
- * Of the outbox, those that may leave now. A message waits on the device until its files are uploaded, and what was written after
- * it in that chat waits behind it; marks and settings, which belong to another stream, do not. [CL14] [ST5]
- */
+/** Of the outbox, those that may leave now: neither they nor what precedes them in their chat waits for a file. [CL14] [ST5] */
 export function readyToSend(rows: readonly OutboxRow[]): OutboxRow[] {
-  const held = new Set<ConversationId>();
-  return rows.filter(isToSend).filter(({ stream, op }) => {
-    if (filesToUpload(op).length > 0) held.add(stream);
-    return !held.has(stream) || rulesOf(op).answeredIn === 'personal';
-  });
+  const waitsFor = fileQueue();
+  return rows.filter(isToSend).filter(({ op }) => waitsFor(op) === undefined);
 }
 
 const utf8 = new TextEncoder();

@@ -53,7 +53,7 @@ export async function pushBatch(
     const error = answer?.error;
     const isOfAnOp = error !== undefined && (!isRetryable(error.code) || error.code === 'internal');
     if (isOfAnOp && ops.length > 1) {
-      await store.requeue(ids);
+      await store.requeue(ids, error.code);
       return { kind: 'unfit', isBroken: error.code === 'internal' };
     }
     if (isOfAnOp) {
@@ -62,7 +62,7 @@ export async function pushBatch(
       await store.settle(results);
       return { kind: 'answered', waits: waitsOf(ops, results) };
     }
-    await store.requeue(ids);
+    await store.requeue(ids, error?.code);
     return error === undefined ? { kind: 'silence' } : outcomeOf(error);
   }
   const results = complete(ops, answer.results);

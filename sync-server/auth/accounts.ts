@@ -1,7 +1,8 @@
 import type { Connection } from 'mongoose';
 import type { Health } from '#protocol/administration.ts';
 import type { Failure } from '#protocol/errors.ts';
-import type { SignInOptions, UsersAnswer } from '#protocol/http.ts';
+import type { SignInOptions } from '#protocol/account.ts';
+import type { UsersAnswer } from '#protocol/http.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { createMailQueue } from '#server/mail/mail-queue.ts';
 import type { SendMail } from '#server/mail/send-mail.ts';

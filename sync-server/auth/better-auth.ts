@@ -3,7 +3,7 @@ import { mongodbAdapter } from 'better-auth/adapters/mongodb';
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { twoFactor } from 'better-auth/plugins';
 import { type Connection, Types } from 'mongoose';
-import type { SignInOptions } from '#protocol/http.ts';
+import type { SignInOptions } from '#protocol/account.ts';
 import { createAdmission } from './admission.ts';
 import { isOfDomain } from './domains.ts';
 import { claimAddress } from './claim-address.ts';

@@ -62,9 +62,10 @@ export function createSendScheduled(parts: SendScheduledParts): SendScheduled {
 
 /** Decided like a message that is sent now, except that whoever has left meanwhile is mentioned no more. */
 function sendNow(message: ScheduledMessage, scene: Scene): MaybePromise<Decision> {
-  const { id, conversation, text, attachments, replyTo } = message;
+  const { id, conversation, text, attachments, replyTo, poll } = message;
   const mentions = message.mentions.filter((user) => scene.state.presentMember(user) !== undefined);
   const common = { id: sentIdOf(id), stream: conversation, kind: 'message.send', sentAt: scene.now } as const;
   const files = attachments.map(({ mediaId }) => ({ mediaId }));
-  return send({ ...common, text, mentions, attachments: files, ...(replyTo === undefined ? {} : { replyTo }) }, scene);
+  const more = { ...(replyTo === undefined ? {} : { replyTo }), ...(poll === undefined ? {} : { poll }) };
+  return send({ ...common, text, mentions, attachments: files, ...more }, scene);
 }

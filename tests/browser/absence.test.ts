@@ -11,6 +11,10 @@ const PAGE = 500;
 const MISSED = process.env['TEST_LONG'] === undefined ? [0, PAGE + 1] : [0, 1, PAGE - 1, PAGE, PAGE + 1, 3_000];
 /** At least this many messages are in a completely rendered window, if there are that many. */
 const IN_VIEW = 5;
+/** High, so that few turns of the wheel lead through a long chat. */
+const HIGH = { viewport: { width: 1280, height: 2_400 } };
+/** Pixels of one turn, less than what is visible. */
+const TURN = 2_000;
 
 /** Scrolls until `count` messages were rendered, first up, and resolves to the texts of all messages that were rendered on the way, in order. */
 async function scrollThrough(page: Page, count: number): Promise<string[]> {
@@ -40,7 +44,7 @@ async function scrollThrough(page: Page, count: number): Promise<string[]> {
     .hover();
   const loading = page.getByRole('feed').getByText('Loading messages');
   const deadline = Date.now() + 3 * PATIENCE_MS;
-  let by = -700;
+  let by = -TURN;
   while (seen.size < count) {
     if (Date.now() > deadline) throw new Error(`only ${seen.size} of ${count} messages were seen`);
     // Somebody who scrolls as fast as this passes a gap while it fills, and finds its messages on the way back.
@@ -49,7 +53,7 @@ async function scrollThrough(page: Page, count: number): Promise<string[]> {
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     await collect();
     const place = await placeIn(page);
-    if (place !== 'middle') by = place === 'top' ? 700 : -700;
+    if (place !== 'middle') by = place === 'top' ? TURN : -TURN;
   }
   await collect();
   return [...seen.values()].toSorted((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
@@ -72,8 +76,8 @@ test(
   `[ST4] [VB4] [RD4] [ask 12] somebody who missed ${MISSED.join(', ')} messages sees each exactly once, and the unread count is right`,
   { timeout: 480_000 },
   async () => {
-    const ann = await stage.signedUp('Ann Arbor');
-    const bob = await stage.signedUp('Bob Burns');
+    const ann = await stage.account('Ann Arbor');
+    const bob = await stage.signedUp('Bob Burns', HIGH);
     const bobId = await userIdOf(bob);
     const chats = MISSED.map((missed) => ({
       missed,
@@ -116,7 +120,7 @@ test(
     }
 
     // A device without any rows starts with a window and fetches the rest from the history.
-    const fresh = { ...(await stage.visitor('Bob Burns')), email: bob.email };
+    const fresh = { ...(await stage.visitor('Bob Burns', HIGH)), email: bob.email };
     await signIn(fresh);
     await openChat(fresh.page, `Missed ${PAGE + 1}`);
     expect(await scrollThrough(fresh.page, PAGE + 2)).toEqual(['m 0', ...numbered(PAGE + 1)]);

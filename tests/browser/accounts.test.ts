@@ -1,7 +1,7 @@
 import { createOTP } from '@better-auth/utils/otp';
 import { secretIn } from '#server/auth/testing/authenticator.fixture.ts';
 import { beforeAll, expect, it } from 'vitest';
-import { PASSWORD, signIn } from './browser.fixture.ts';
+import { PASSWORD, follow, signIn } from './browser.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 
@@ -49,7 +49,7 @@ async function newest(links: () => string[], count: number): Promise<string> {
 it('[SEC-27] [SEC-29] somebody who forgot their password gets a link, chooses a new one, and their address is confirmed', async () => {
   const ann = await stage.signedUp('Ann');
   const { page } = ann;
-  await page.goto('/settings');
+  await follow(page, '/settings');
   await page.getByText('Your email address isn’t confirmed yet.').waitFor();
   await page.getByRole('button', { name: 'Change email address' }).waitFor();
 
@@ -89,7 +89,7 @@ it('[SEC-27] [SEC-29] somebody who forgot their password gets a link, chooses a 
 });
 
 it('[SEC-31] where nobody is signed in, a link asks for the password of the account, or for a new one', async () => {
-  const { email } = await stage.signedUp('Cid');
+  const { email } = await stage.account('Cid');
   const { page } = await stage.visitor('Reader');
   await page.goto(await addressLink(email));
   await page.getByRole('button', { name: 'Confirm' }).click();
@@ -117,10 +117,10 @@ it('[SEC-29] a link confirms an address only once its button is pressed, and the
   await page.getByRole('button', { name: 'Confirm' }).click();
   await page.getByText('Your email address is confirmed.').waitFor();
   await page.getByRole('button', { name: 'Continue' }).click();
-  await page.goto('/settings');
+  await follow(page, '/settings');
   await page.getByRole('button', { name: 'Change email address' }).click();
   await page.getByLabel('New email address').fill('bob.elsewhere@example.org');
-  await expectReachable(page, 'change');
+  await expectReachable(page, 'change', 'dialog');
   await page.keyboard.press('Enter');
   await page.getByText('Open the link in the message at your present address.').first().waitFor();
   for (const [nth, said] of [
@@ -137,7 +137,7 @@ it('[SEC-29] a link confirms an address only once its button is pressed, and the
 it('[AC1] [AC3] somebody downloads their data, deletes their account, and keeps it by signing in again', async () => {
   const dora = await stage.signedUp('Dora');
   const { page } = dora;
-  await page.goto('/settings');
+  await follow(page, '/settings');
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download your data' }).click();
   expect((await saved).suggestedFilename()).toMatch(/^teamlink-.*\.zip$/);
@@ -146,7 +146,7 @@ it('[AC1] [AC3] somebody downloads their data, deletes their account, and keeps 
   await page.keyboard.press('Enter');
   await page.getByText('Enter your password.').waitFor();
   await page.getByLabel('Current password', { exact: true }).fill('not the password');
-  await expectReachable(page, 'delete');
+  await expectReachable(page, 'delete', 'dialog');
   await page.keyboard.press('Enter');
   await page.getByText('The current password is wrong.').waitFor();
   await page.getByLabel('Current password', { exact: true }).fill(PASSWORD);
@@ -163,7 +163,7 @@ it('[AC4] [AC12] the first person finds the administration, sees how the server 
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'New chat' }).first().waitFor();
-  await page.goto('/settings');
+  await follow(page, '/settings');
   await page.getByRole('link', { name: 'Administration' }).click();
   await page.getByText('Connected devices').waitFor();
   await page.getByRole('searchbox', { name: 'Find by name or email' }).fill('fritz');
@@ -189,13 +189,13 @@ it('[AC6] with two-step sign-in, a code from the app is asked for after the pass
   await page.goto('/');
   await submit();
   await page.getByRole('button', { name: 'New chat' }).first().waitFor();
-  await page.goto('/settings');
+  await follow(page, '/settings');
   await page.getByRole('button', { name: 'Turn on two-step sign-in' }).press('Enter');
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Current password', { exact: true }).fill(PASSWORD);
   await page.keyboard.press('Enter');
   await dialog.getByRole('img', { name: 'QR code for your authenticator app' }).waitFor();
-  await expectReachable(page, 'two-factor');
+  await expectReachable(page, 'two-factor', 'dialog');
   const secret = secretIn((await dialog.getByText(/^[A-Z2-7]{20,}$/).textContent()) ?? '');
   await dialog.getByLabel('Code', { exact: true }).fill('000000');
   await page.keyboard.press('Enter');

@@ -1,17 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
-import {
-  entry,
-  expectTexts,
-  message,
-  openChat,
-  signUp,
-  startDirect,
-  WITH_WORKER,
-  workerReady,
-  write,
-} from './browser.fixture.ts';
+import { entry, expectTexts, message, openChat, openHome, startDirect, write } from './browser.fixture.ts';
 import { copyBuild } from './built-copy.fixture.ts';
-import { rowsOf } from './device.fixture.ts';
+import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
+import { register } from './seed.fixture.ts';
 import { SLEEP, installSleepingClock } from './sleeping-clock.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 
@@ -31,18 +22,18 @@ interface QueuedRow {
 }
 
 test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is set aside with its reason, and blocks no other chat', async () => {
-  const bob = await stage.signedUp('Bob Burns');
-  const cy = await stage.signedUp('Cy Cole');
-  const ann = await stage.visitor('Ann Arbor', WITH_WORKER);
+  const bob = await stage.account('Bob Burns');
+  const cy = await stage.account('Cy Cole');
+  const ann = await stage.visitor('Ann Arbor');
   await installSleepingClock(ann.context);
-  await signUp(ann);
+  await register(ann);
+  await openHome(ann);
   const { page, context } = ann;
   await startDirect(ann, cy.name);
   await write(page, 'to Cy');
   await message(page, 'to Cy', 'Sent|Delivered').waitFor();
-  await page.goto('/');
+  const toCy = streamOf(page);
   await startDirect(ann, bob.name);
-  await workerReady(ann);
 
   // All of these are sent in one push.
   await context.setOffline(true);
@@ -83,10 +74,8 @@ test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is s
   await message(page, 'after', 'Sent|Delivered').waitFor();
   await write(page, 'later');
   await message(page, 'later', 'Sent|Delivered').waitFor();
-  await openChat(bob.page, ann.name);
-  await expectTexts(bob.page, ['before', 'after', 'later']);
-  await openChat(cy.page, ann.name);
-  await expectTexts(cy.page, ['to Cy', 'in the same push', 'while it is tried again']);
+  expect(await storedTexts(bob, streamOf(page))).toEqual(['before', 'after', 'later']);
+  expect(await storedTexts(cy, toCy)).toEqual(['to Cy', 'in the same push', 'while it is tried again']);
 
   // Retry sends it again; Discard removes it.
   await note.getByRole('button', { name: 'Retry' }).click();

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type Visitor, conversation, entry, message, openChat, openVisitor, write } from './browser.fixture.ts';
 import { newId, push, rowsOf, sendOp, storedTexts } from './device.fixture.ts';
+import { expectFocus } from './expectations.fixture.ts';
 import { DESKTOP, makeGroup, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -229,6 +230,7 @@ test('[SM1] [SM2] [SM3] [SM4] a message is scheduled, changed and cancelled offl
   await openChat(kai.page, 'Bridge');
   const { page } = kai;
   const send = page.getByRole('button', { name: 'Send', exact: true });
+  const later = page.getByRole('button', { name: 'Send later' });
   const menu = page.getByRole('menu', { name: 'Schedule' });
   const list = page.getByRole('dialog', { name: 'Scheduled messages' });
   const item = (text: string) => list.getByRole('listitem').filter({ hasText: text });
@@ -258,8 +260,14 @@ test('[SM1] [SM2] [SM3] [SM4] a message is scheduled, changed and cancelled offl
   await box(page).fill('written offline');
   await box(page).press('Tab');
   await page.keyboard.press('Tab');
-  await expect.poll(() => send.evaluate((each) => each === document.activeElement)).toBe(true);
+  await expectFocus(later);
+  await page.keyboard.press('Tab');
+  await expectFocus(send);
   await page.keyboard.press('Shift+F10');
+  await menu.waitFor();
+  await page.keyboard.press('Escape');
+  await expectFocus(box(page));
+  await later.click();
   await menu.getByRole('menuitem', { name: 'Another time' }).click();
   await when.getByLabel('Time').waitFor();
   await when.getByRole('button', { name: 'Schedule' }).click();
@@ -289,4 +297,84 @@ test('[SM1] [SM2] [SM3] [SM4] a message is scheduled, changed and cancelled offl
   await message(page, 'written and edited offline').waitFor();
   expect(await message(ida.page, 'by a right click').count()).toBe(0);
   await ida.page.getByText('scheduled message').waitFor({ state: 'detached' });
+});
+
+test('[SM1] [SM2] [CL14] a file and a poll are scheduled offline, wait on the server, and are sent or cancelled', async () => {
+  const stream = await makeGroup(kai, 'Locks', idaId);
+  const far = new Date(Date.now() + 86_400_000).toISOString();
+  const seed = { id: newId(), kind: 'message.schedule', stream, dueAt: far, text: 'in the end' };
+  await push(kai, [sendOp(stream, 'open'), seed]);
+  await openChat(kai.page, 'Locks');
+  const { page } = kai;
+  const list = page.getByRole('dialog', { name: 'Scheduled messages' });
+  const item = (text: string) => list.getByRole('listitem').filter({ hasText: text });
+  const sheet = page.getByRole('dialog', { name: 'Send to Locks' });
+  const poll = page.getByRole('dialog', { name: 'New poll' });
+  const pick = (name: string) =>
+    page
+      .locator('input[type=file]')
+      .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from('gate times, '.repeat(1_000)) });
+  const openPoll = async () => {
+    await page.getByRole('button', { name: 'Attach' }).click();
+    await page.getByRole('menuitem', { name: 'Poll' }).click();
+    await poll.waitFor();
+  };
+  // Without a worker, the code is there once it has been used.
+  await page.getByRole('button', { name: '1 scheduled message' }).click();
+  await item('in the end').getByRole('button', { name: 'Edit text' }).click();
+  await page.getByRole('dialog', { name: 'Edit text' }).getByRole('button', { name: 'Cancel' }).click();
+  await list.getByRole('button', { name: 'Close' }).click();
+  await pick('other.txt');
+  await sheet.getByLabel('When should it be sent?').selectOption('Another time');
+  await sheet.getByLabel('Day').fill('2020-01-01');
+  await sheet.getByRole('button', { name: 'Schedule' }).click();
+  await sheet.getByText('This time has passed.').waitFor();
+  await sheet.getByRole('button', { name: 'Cancel' }).click();
+  await openPoll();
+  await poll.getByRole('button', { name: 'Cancel' }).click();
+
+  await kai.context.setOffline(true);
+  for (const name of ['gate.txt', 'taken back.txt']) {
+    await pick(name);
+    await sheet.getByLabel('Add a text').fill(`about ${name}`);
+    await sheet.getByLabel('When should it be sent?').selectOption({ index: 1 });
+    await sheet.getByRole('button', { name: 'Schedule' }).click();
+    await sheet.waitFor({ state: 'detached' });
+  }
+  await openPoll();
+  await poll.getByLabel('Question').fill('Which gate?');
+  await poll.getByLabel('Option 1').fill('North');
+  await poll.getByLabel('Option 2').fill('South');
+  await poll.getByLabel('When should it be sent?').selectOption({ index: 2 });
+  await poll.getByRole('button', { name: 'Schedule' }).click();
+  await page.getByRole('button', { name: '4 scheduled messages' }).click();
+  await item('about gate.txt').getByText('waits for a connection').waitFor();
+  expect(await item('Which gate?').getByRole('button', { name: 'Edit text' }).count()).toBe(0);
+  await item('taken back.txt').getByRole('button', { name: 'Cancel message' }).click();
+  // A message that is sent now does not wait for the file of one that is sent later.
+  await write(page, 'meanwhile');
+  await kai.context.setOffline(false);
+
+  await openChat(ida.page, 'Locks');
+  await message(ida.page, 'meanwhile').waitFor();
+  await expect.poll(async () => (await rowsOf<object>(page, 'outbox')).length).toBe(0);
+  await page.getByRole('button', { name: '3 scheduled messages' }).click();
+  await item('about gate.txt').getByRole('button', { name: 'Edit text' }).click();
+  await page.getByRole('textbox', { name: 'Edit text' }).fill('the times of the gate');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await item('the times of the gate').getByText('gate.txt').waitFor();
+  for (const text of ['the times of the gate', 'Which gate?'])
+    await item(text).getByRole('button', { name: 'Send now' }).click();
+  await message(ida.page, 'the times of the gate').getByText('gate.txt').waitFor();
+  await message(ida.page, 'Which gate?').getByRole('button', { name: 'North, 0 votes' }).waitFor();
+  await expect
+    .poll(() =>
+      list
+        .getByRole('listitem')
+        .filter({ has: page.getByRole('group') })
+        .count(),
+    )
+    .toBe(1);
+  await page.keyboard.press('Escape');
+  expect(await message(ida.page, 'taken back').count()).toBe(0);
 });

@@ -359,3 +359,21 @@ test('[MD12] a person and a group get pictures, which the others see where their
   await expect.poll(() => drawn(bob.page)).toBeGreaterThanOrEqual(4);
   await ann.page.keyboard.press('Escape');
 });
+
+test('[CL14] a file that has left the device whole says that it is finishing until the server answers', async () => {
+  const pia = await stage.signedUp('Pia Quay', { over: stage.link });
+  await greetedGroups(pia, bob, ['Quay']);
+  await openChat(pia.page, 'Quay');
+  await attach(pia.page, [{ name: 'first.txt', mimeType: 'text/plain', buffer: Buffer.from('first') }], 'The first');
+  await message(pia.page, 'The first', 'Sent|Delivered|Read').waitFor();
+  stage.link.holdAnswers();
+  await attach(pia.page, [{ name: 'times.txt', mimeType: 'text/plain', buffer: Buffer.from('the times') }], 'Times');
+  const sending = message(pia.page, 'Times');
+  await sending.getByText('Finishing …').waitFor();
+  expect(await sending.getByText(/ %$/).count()).toBe(0);
+  expect(await sending.getByRole('progressbar').getAttribute('value')).toBeNull();
+  // The answer is lost, so the file is sent again.
+  stage.link.dropHeld();
+  await message(pia.page, 'Times', 'Sent|Delivered|Read').waitFor();
+  expect(await sending.getByText('Finishing …').count()).toBe(0);
+});

@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest';
 import { push, sendOp } from './device.fixture.ts';
+import { shifted, watchShifts } from './layout-shifts.fixture.ts';
 import { DESKTOP, PHONE, authenticate, makeGroup } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
-
-/** Pixels that moved without a press, as a share of the screen, since the page was opened; a script of the page adds them up. */
-declare global {
-  interface Window {
-    shifted: number;
-  }
-}
 
 test('on a first sync nothing moves while chats and messages arrive, in list and chat, on a phone and a desktop', async () => {
   const ann = await stage.account('Ann Arbor');
@@ -34,13 +28,7 @@ test('on a first sync nothing moves while chats and messages arrive, in list and
     };
     const { page } = visitor;
     await authenticate(visitor);
-    await page.addInitScript(() => {
-      window.shifted = 0;
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
-          if (!entry.hadRecentInput) window.shifted += entry.value;
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
+    await watchShifts(page);
     // So slow that catching up is announced before it is over.
     const devTools = await page.context().newCDPSession(page);
     await devTools.send('Network.enable');
@@ -56,9 +44,7 @@ test('on a first sync nothing moves while chats and messages arrive, in list and
       .first()
       .waitFor();
     await page.getByText('Catching up').first().waitFor({ state: 'detached' });
-    // The frame in which the last of it is drawn is over two frames later.
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    expect(await page.evaluate(() => window.shifted)).toBeLessThan(0.05);
+    expect(await shifted(page)).toBeLessThan(0.05);
   }
   expect(stage.complaints()).toEqual([]);
 });

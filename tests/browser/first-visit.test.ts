@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { expectTexts, message, signUp, startDirect, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
+import {
+  expectTexts,
+  message,
+  openHome,
+  signUp,
+  startDirect,
+  WITH_WORKER,
+  workerReady,
+  write,
+} from './browser.fixture.ts';
+import { register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
@@ -88,7 +98,8 @@ test('[S1] [CL1] a lazy component that throws shows an error in its place and is
     requests += 1;
     return route.fulfill({ contentType: 'text/javascript', body: "throw new TypeError('a defect of this chunk');" });
   });
-  await signUp(ann);
+  await register(ann);
+  await openHome(ann);
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByText('Something went wrong').waitFor();
   await page.getByRole('button', { name: 'Reload' }).waitFor();

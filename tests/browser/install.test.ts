@@ -9,11 +9,12 @@ import {
   expectTexts,
   message,
   openChat,
-  signUp,
+  openHome,
   WITH_WORKER,
   workerReady,
   write,
 } from './browser.fixture.ts';
+import { disabledFeatures } from './features.fixture.ts';
 import { makeGroup, register } from './seed.fixture.ts';
 import { startServerProcess } from './server-process.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -92,7 +93,8 @@ test('Chromium reports nothing that would prevent installation', async () => {
 
 test('[S2] [SEC-46] no text becomes markup or code; the worker caches the app shell and none of the server’s answers, and never answers in the server’s place', async () => {
   const ann = await stage.visitor('Ann Arbor', WITH_WORKER);
-  await signUp(ann);
+  await register(ann);
+  await openHome(ann);
   await workerReady(ann);
   const { page, context } = ann;
   await page.reload();
@@ -151,7 +153,7 @@ test('[S1] [ask 8] while the server is down, a restarted browser opens the app s
   const open = async () => {
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: process.env['CHROMIUM_PATH'] ?? '',
-      args: ['--no-sandbox', '--disable-gpu'],
+      args: ['--no-sandbox', '--disable-gpu', disabledFeatures()],
       baseURL: own.origin,
       locale: 'en-GB',
     });

@@ -1,9 +1,16 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Account, Visitor } from './browser.fixture.ts';
-import { newId, push } from './device.fixture.ts';
+import { newId, push, userIdOf } from './device.fixture.ts';
 import { makeGroup, messageOps, register } from './seed.fixture.ts';
 import type { Stage } from './stage.fixture.ts';
+
+interface Chat {
+  stream: string;
+  sendFromBob: (...words: string[]) => Promise<void>;
+}
+
+export const WINDOW = { width: 1000, height: 700 };
 
 /** Two people and a chat with `count` messages of Bob's, of which Ann has read `readSeq`. Her page is signed in. */
 export async function chatOf(
@@ -11,11 +18,32 @@ export async function chatOf(
   count: number,
   readSeq = count,
   options: BrowserContextOptions = {},
-): Promise<{ ann: Visitor; bob: Account; stream: string; sendFromBob: (...words: string[]) => Promise<void> }> {
-  const ann = await stage.visitor('Ann Arbor', { viewport: { width: 1000, height: 700 }, ...options });
+): Promise<Chat & { ann: Visitor; bob: Account }> {
+  const ann = await stage.visitor('Ann Arbor', { viewport: WINDOW, ...options });
   const bob = await stage.account('Bob Burns');
-  const annId = await register(ann);
-  const stream = await makeGroup(bob, 'Lighthouse', annId);
+  await register(ann);
+  const chat = await chatBetween(ann, bob, 'Lighthouse', count, readSeq);
+  await ann.page.goto('/');
+  return { ann, bob, ...chat };
+}
+
+/** The same for a page that tests share: it is loaded anew, and shows the list. */
+export async function chatOn(ann: Visitor, bob: Account, title: string, count: number, readSeq = count): Promise<Chat> {
+  const chat = await chatBetween(ann, bob, title, count, readSeq);
+  await ann.page.setViewportSize(WINDOW);
+  await ann.page.goto('/');
+  return chat;
+}
+
+/** The same for people without a page. */
+export async function chatBetween(
+  ann: Account,
+  bob: Account,
+  title: string,
+  count: number,
+  readSeq = count,
+): Promise<Chat> {
+  const stream = await makeGroup(bob, title, await userIdOf(ann));
   const sendFromBob = (...words: string[]) => push(bob, messageOps(stream, words));
   // Of different heights, so that a wrong estimate shows as a jump.
   if (count > 0)
@@ -23,8 +51,7 @@ export async function chatOf(
       ...Array.from({ length: count }, (_, at) => `m ${at + 1} ${'long '.repeat((at % 7) * 12)}`.trim()),
     );
   if (readSeq > 0) await push(ann, [{ id: newId(), stream, kind: 'receipt.mark', readSeq }]);
-  await ann.page.goto('/');
-  return { ann, bob, stream, sendFromBob };
+  return { stream, sendFromBob };
 }
 
 /** The distance in pixels from the bottom of the viewport to the end of the list. */

@@ -1,8 +1,18 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { PASSWORD, WITH_WORKER, message, signUp, startDirect, workerReady, write } from './browser.fixture.ts';
+import {
+  PASSWORD,
+  WITH_WORKER,
+  follow,
+  message,
+  openHome,
+  startDirect,
+  workerReady,
+  write,
+} from './browser.fixture.ts';
 import { push, sendOp, streamOf } from './device.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
+import { register } from './seed.fixture.ts';
 import { SLEEP, installSleepingClock } from './sleeping-clock.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -30,14 +40,15 @@ it('[SEC-55] after minutes without input every tab asks for the PIN, also offlin
   const bob = await stage.account('Bob Burns');
   const ann = await stage.visitor('Ann Arbor', WITH_WORKER);
   await installSleepingClock(ann.context);
-  await signUp(ann);
+  await register(ann);
+  await openHome(ann);
   const { page } = ann;
   await workerReady(ann);
   await startDirect(ann, 'Bob Burns');
   await write(page, 'the secret plan');
-  const chat = page.url();
+  const chat = new URL(page.url()).pathname;
 
-  await page.goto('/settings');
+  await follow(page, '/settings');
   await page
     .getByRole('group', { name: 'Lock this app' })
     .getByRole('button', { name: '5 minutes', exact: true })
@@ -50,7 +61,7 @@ it('[SEC-55] after minutes without input every tab asks for the PIN, also offlin
   await dialog.getByLabel('Repeat the PIN').fill('4712');
   await page.keyboard.press('Enter');
   await dialog.getByText('The two PINs differ.').waitFor();
-  await expectReachable(page, 'new-pin');
+  await expectReachable(page, 'new-pin', 'dialog');
   await page.setViewportSize({ width: 1280, height: 800 });
   await dialog.getByLabel('Repeat the PIN').fill('4711');
   await page.keyboard.press('Enter');
@@ -59,7 +70,7 @@ it('[SEC-55] after minutes without input every tab asks for the PIN, also offlin
   const other = await ann.context.newPage();
   await other.goto(chat);
   await message(other, 'the secret plan').waitFor();
-  await page.goto(chat);
+  await follow(page, chat);
   await message(page, 'the secret plan').waitFor();
   // Use in one tab counts in all of them, and before the time is over nothing happens.
   await sleep(page, 4);
@@ -110,7 +121,7 @@ it('[SEC-55] after minutes without input every tab asks for the PIN, also offlin
   await other.keyboard.press('Escape');
 
   // A tab that opens after the time has passed shows nothing either, and the password opens it for whoever forgot the PIN.
-  await page.goto('/settings');
+  await follow(page, '/settings');
   await page.getByRole('button', { name: 'Lock now' }).click();
   await isLocked(other).waitFor();
   await isLocked(page).waitFor();

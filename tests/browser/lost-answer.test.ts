@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { expectTexts, message, openChat, startDirect, write } from './browser.fixture.ts';
+import { chooseFromMenu } from './expectations.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 
 const stage = setOwnStage();
@@ -23,6 +24,11 @@ test('[REL-03] [AP1] [AP2] [AP3] [ask 5] if the server is killed between commit 
   await stage.server.start();
 
   await message(ann.page, 'exactly once', 'Sent|Delivered|Read').waitFor();
+  // How it went is still known.
+  await chooseFromMenu(message(ann.page, 'exactly once'), 'Info');
+  const info = ann.page.getByRole('dialog', { name: 'Message details' });
+  await info.getByRole('listitem').filter({ hasText: 'Attempt 1' }).getByText('No answer').waitFor();
+  await info.getByRole('button', { name: 'Close' }).click();
   await write(ann.page, 'after');
   await message(ann.page, 'after', 'Sent|Delivered|Read').waitFor();
   await expectTexts(ann.page, ['before', 'exactly once', 'after']);

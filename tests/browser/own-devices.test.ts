@@ -1,8 +1,18 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { PASSWORD, entry, message, openChat, signIn, startDirect, write } from './browser.fixture.ts';
+import {
+  type Visitor,
+  PASSWORD,
+  entry,
+  follow,
+  message,
+  openChat,
+  openHome,
+  startDirect,
+  write,
+} from './browser.fixture.ts';
 import { chooseFromMenu, confirm, expectAccessible } from './expectations.fixture.ts';
-import { PHONE } from './seed.fixture.ts';
+import { PHONE, authenticate } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 /*
@@ -10,14 +20,26 @@ import { setStage } from './stage.fixture.ts';
  */
 
 const stage = setStage();
-beforeAll(async () => void (await stage.account('Eve Evans')));
+// The page and the phone of one person, who writes to somebody else in each test.
+let joe: Visitor;
+let phone: Visitor;
+beforeAll(async () => {
+  for (const name of ['Eve Evans', 'Finn Falk']) await stage.account(name);
+  joe = await stage.resident('Joe Jolly');
+  phone = await stage.resident('Joe Jolly', PHONE, joe);
+});
+
+/** Opens the list on another device of somebody. */
+async function openSignedIn(device: Visitor): Promise<void> {
+  await authenticate(device);
+  await openHome(device);
+}
 
 test('[SEC-23] [LV6] the devices are listed and can be signed out from another one; a new password keeps only this one signed in, and it stays connected', async () => {
   const kim = await stage.signedUp('Kim Kerr');
   const phone = { ...(await stage.visitor('Kim Kerr')), email: kim.email };
   const tablet = { ...(await stage.visitor('Kim Kerr')), email: kim.email };
-  await signIn(phone);
-  await signIn(tablet);
+  for (const device of [phone, tablet]) await openSignedIn(device);
   await kim.page.getByRole('link', { name: 'Settings' }).click();
   const devices = kim.page.getByRole('region', { name: 'Signed-in devices' });
   await expect.poll(() => devices.getByRole('listitem').count()).toBe(3);
@@ -51,38 +73,34 @@ test('[SEC-23] [LV6] the devices are listed and can be signed out from another o
 });
 
 test('[OP16] [RC4] a draft follows its writer to another device, can be changed there, and disappears when it is sent', async () => {
-  const pat = await stage.signedUp('Pat Pace');
-  const phone = { ...(await stage.visitor('Pat Pace')), email: pat.email };
-  await signIn(phone);
-  await startDirect(pat, 'Eve Evans');
-  await write(pat.page, 'hello');
+  await follow(phone.page, '/');
+  await startDirect(joe, 'Eve Evans');
+  await write(joe.page, 'hello');
   const box = (page: Page) => page.getByRole('textbox', { name: 'Message' });
-  await box(pat.page).fill('half a thought');
+  await box(joe.page).fill('half a thought');
   await entry(phone.page, 'Eve Evans').getByText('half a thought').waitFor();
   await openChat(phone.page, 'Eve Evans');
   await expect.poll(() => box(phone.page).inputValue()).toBe('half a thought');
   await box(phone.page).fill('half a thought, finished');
-  await expect.poll(() => box(pat.page).inputValue()).toBe('half a thought, finished');
-  await write(phone.page, 'half a thought, finished');
-  await expect.poll(() => box(pat.page).inputValue()).toBe('');
+  await expect.poll(() => box(joe.page).inputValue()).toBe('half a thought, finished');
+  await phone.page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect.poll(() => box(joe.page).inputValue()).toBe('');
   // Offline, the draft stays on this device and is shared later.
-  await pat.context.setOffline(true);
-  await box(pat.page).fill('from the tunnel');
-  await pat.page.getByRole('link', { name: 'Settings' }).click();
-  await entry(pat.page, 'Eve Evans').getByText('from the tunnel').waitFor();
-  await pat.context.setOffline(false);
+  await joe.context.setOffline(true);
+  await box(joe.page).fill('from the tunnel');
+  await joe.page.getByRole('link', { name: 'Settings' }).click();
+  await entry(joe.page, 'Eve Evans').getByText('from the tunnel').waitFor();
+  await joe.context.setOffline(false);
   await expect.poll(() => box(phone.page).inputValue()).toBe('from the tunnel');
   expect(stage.complaints()).toEqual([]);
 });
 
 test('[OP19] [OP6] an edit that another device has overtaken is kept as the person’s version: to copy, to apply after all, or to send anew', async () => {
-  const joe = await stage.signedUp('Joe Jolly');
-  const phone = { ...(await stage.visitor('Joe Jolly', PHONE)), email: joe.email };
-  await signIn(phone);
-  await startDirect(joe, 'Eve Evans');
+  await follow(phone.page, '/');
+  await startDirect(joe, 'Finn Falk');
   await write(joe.page, 'see you at eight');
   await message(joe.page, 'see you at eight', 'Sent|Delivered').waitFor();
-  await openChat(phone.page, 'Eve Evans');
+  await openChat(phone.page, 'Finn Falk');
   await message(phone.page, 'see you at eight').waitFor();
   const edit = async ({ page }: { page: Page }, from: string, to: string) => {
     await chooseFromMenu(message(page, from), 'Edit');

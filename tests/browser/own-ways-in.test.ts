@@ -2,9 +2,11 @@ import type { Page } from 'playwright-core';
 import { afterAll, expect, it } from 'vitest';
 import { type Claims, startProvider } from '#server/auth/testing/provider.fixture.ts';
 import { freePort } from '#server/testing/free-port.fixture.ts';
-import { signOut } from './browser.fixture.ts';
+import { follow, signOut } from './browser.fixture.ts';
 import { confirm } from './expectations.fixture.ts';
+import { shifted, watchShifts } from './layout-shifts.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
+import { PHONE } from './seed.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 
 /*
@@ -39,10 +41,23 @@ async function askForProof(page: Page, path: string): Promise<void> {
   });
 }
 
-it('[SEC-20] a provider has a button where the server offers it, and what went wrong there is said', async () => {
+it('[SEC-20] a provider has a button where the server offers it, which moves nothing when it appears, and what went wrong there is said', async () => {
   elsewhere = undefined;
-  const { page } = await stage.visitor('Cleo');
+  const { page } = await stage.visitor('Cleo', PHONE);
+  // What only the server knows comes after everything else is on the screen, and moves none of it.
+  await watchShifts(page);
+  await page.route('**/api/auth/sign-in-options', async (route) => {
+    await page.getByRole('button', { name: 'Use a passkey' }).waitFor();
+    await shifted(page);
+    await route.continue();
+  });
   await page.goto('/chat/g/01890000-0000-7000-8000-000000000000?message=x');
+  await page.getByRole('button', { name: 'Continue with Work' }).waitFor();
+  expect(await shifted(page)).toBe(0);
+  await expectReachable(page, 'sign-in');
+  await page.getByRole('checkbox', { name: 'This is a shared computer' }).check();
+  await expectReachable(page, 'sign-in-shared');
+  await page.getByRole('checkbox', { name: 'This is a shared computer' }).uncheck();
   const asked = page.waitForRequest('**/api/auth/sign-in/social');
   await page.getByRole('button', { name: 'Continue with Work' }).click();
   const to = '/chat/g/01890000-0000-7000-8000-000000000000?message=x';
@@ -55,7 +70,7 @@ it('[SEC-20] a provider has a button where the server offers it, and what went w
 it('[SEC-20] [SEC-32] [SEC-34] an account elsewhere is linked by one person only, signs in, shows that they are still there, and is unlinked', async () => {
   const ida = await stage.signedUp('Ida');
   const { page } = ida;
-  await page.goto('/settings');
+  await follow(page, '/settings');
   const ways = waysOf(page);
   const link = ways.getByRole('button', { name: 'Also sign in with Work' });
   const remove = ways.getByRole('button', { name: 'Remove Work' });
@@ -68,7 +83,7 @@ it('[SEC-20] [SEC-32] [SEC-34] an account elsewhere is linked by one person only
   expect([await link.count(), await ways.getByRole('alert').count()]).toEqual([0, 0]);
 
   const jon = await stage.signedUp('Jon');
-  await jon.page.goto('/settings');
+  await follow(jon.page, '/settings');
   await waysOf(jon.page).getByRole('button', { name: 'Also sign in with Work' }).press('Enter');
   await waysOf(jon.page).getByRole('alert').getByText(NOT_LINKED, { exact: false }).waitFor();
   await expectReachable(jon.page, 'link-failed', 'main');
@@ -82,7 +97,7 @@ it('[SEC-20] [SEC-32] [SEC-34] an account elsewhere is linked by one person only
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
   const proof = page.getByRole('dialog', { name: 'Is it still you?' });
   await proof.getByLabel('Current password', { exact: true }).waitFor();
-  await expectReachable(page, 'proof-elsewhere');
+  await expectReachable(page, 'proof-elsewhere', 'dialog');
   const proven = page.waitForResponse((response) => new URL(response.url()).pathname === '/api/auth/callback/work');
   await proof.getByRole('button', { name: 'Continue with Work' }).click();
   await proven;
@@ -108,7 +123,7 @@ it('[SEC-32] [SEC-33] [SEC-34] a passkey is added, signs in without a password, 
       automaticPresenceSimulation: true,
     },
   });
-  await page.goto('/settings');
+  await follow(page, '/settings');
   await page.getByRole('button', { name: 'Add a passkey' }).press('Enter');
   await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Work laptop');
   await page.keyboard.press('Enter');
@@ -126,12 +141,12 @@ it('[SEC-32] [SEC-33] [SEC-34] a passkey is added, signs in without a password, 
   await page.getByRole('button', { name: 'Use a passkey' }).click();
   await page.getByRole('button', { name: 'New chat' }).first().waitFor();
 
-  await page.goto('/settings');
+  await follow(page, '/settings');
   await askForProof(page, '**/api/auth/passkey/remove');
   await ways.getByRole('button', { name: /^Remove.*Work laptop/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
   await page.getByRole('dialog', { name: 'Is it still you?' }).waitFor();
-  await expectReachable(page, 'proof');
+  await expectReachable(page, 'proof', 'dialog');
   await page.getByRole('button', { name: 'Use a passkey' }).click();
   await page.getByText('This is your last way to sign in.', { exact: false }).waitFor();
   await ways.getByText('Work laptop').waitFor();
@@ -142,7 +157,7 @@ it('[SEC-32] [SEC-33] [SEC-34] a passkey is added, signs in without a password, 
   await dialog.getByLabel('New password', { exact: true }).fill('short');
   await page.keyboard.press('Enter');
   await dialog.getByText('This password is too short.', { exact: false }).waitFor();
-  await expectReachable(page, 'set-password');
+  await expectReachable(page, 'set-password', 'dialog');
   await dialog.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Change password' }).waitFor();

@@ -1,14 +1,32 @@
 import type { Page } from 'playwright-core';
-import { expect, test } from 'vitest';
-import { PASSWORD, conversation, entry, message, openChat, texts, write } from './browser.fixture.ts';
+import { beforeAll, expect, test } from 'vitest';
+import {
+  type Account,
+  type Visitor,
+  PASSWORD,
+  conversation,
+  entry,
+  message,
+  openChat,
+  texts,
+  write,
+} from './browser.fixture.ts';
 import { newId, push, rowsOf, userIdOf } from './device.fixture.ts';
 import { expectFocus } from './expectations.fixture.ts';
-import { chatOf, expectAtEnd, firstVisible, settled, topOf } from './list.fixture.ts';
+import { WINDOW, chatBetween, chatOf, chatOn, expectAtEnd, firstVisible, settled, topOf } from './list.fixture.ts';
 import { makeGroup, messageOps } from './seed.fixture.ts';
 import { SLEEP, installSleepingClock } from './sleeping-clock.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
+
+// Each test that uses Ann's page has a chat of its own. Those that need a new device have people of their own.
+let ann: Visitor;
+let bob: Account;
+beforeAll(async () => {
+  ann = await stage.resident('Ann Reader', { viewport: WINDOW });
+  bob = await stage.account('Bob Burns');
+});
 
 const unreadOf = async (page: Page, stream: string) =>
   (await rowsOf<{ stream: string; unread: number }>(page, 'conversations')).find((row) => row.stream === stream)
@@ -70,18 +88,18 @@ async function holdHistory(page: Page) {
 }
 
 test('[C8] [C10] [CL20] a chat opens at its first unread message, also if that is not on the device, and reads only what is seen', async () => {
-  const { ann, stream } = await chatOf(stage, 320, 90);
-  const { page } = ann;
+  const { ann: newcomer, stream } = await chatOf(stage, 320, 90);
+  const { page, context } = newcomer;
   await entry(page, 'Lighthouse').waitFor();
   const held = await rowsOf<{ stream: string; historyStart: number }>(page, 'conversations');
   // The rest is fetched when the chat is opened. Where it cannot be, nothing counts as read that was never here.
   expect(held.find((row) => row.stream === stream)?.historyStart).toBeGreaterThan(91);
-  await ann.context.setOffline(true);
+  await context.setOffline(true);
   await openChat(page, 'Lighthouse');
   await expect.poll(async () => (await lineIn(page))?.words).toBe('230 new messages');
   await page.getByRole('button', { name: 'Load', exact: true }).waitFor();
   await page.getByRole('link', { name: 'Settings' }).click();
-  await ann.context.setOffline(false);
+  await context.setOffline(false);
   expect(await unreadOf(page, stream)).toBe(230);
   const asked = await holdHistory(page);
   await openChat(page, 'Lighthouse');
@@ -119,7 +137,7 @@ test('[C8] [C10] [CL20] a chat opens at its first unread message, also if that i
   await expectUnread(page, stream, 0);
 
   // From below, it is filled from below. Without a connection it says that it needs one, and goes on by itself when it is back.
-  await ann.context.setOffline(true);
+  await context.setOffline(true);
   const known = asked.length;
   await expect
     .poll(async () => {
@@ -131,7 +149,7 @@ test('[C8] [C10] [CL20] a chat opens at its first unread message, also if that i
   await needsConnection.waitFor();
   asked.hold();
   const before = asked.length;
-  await ann.context.setOffline(false);
+  await context.setOffline(false);
   await expect.poll(() => asked.length).toBeGreaterThan(before);
   expect(asked.at(-1)?.before).toBeGreaterThan(after);
   await settled(page);
@@ -176,9 +194,9 @@ test('[C8] [C10] [CL20] a chat opens at its first unread message, also if that i
 });
 
 test("[C8] the line follows what is unseen, ends with one's own answer, and is gone when the chat is opened again", async () => {
-  const { ann, stream, sendFromBob } = await chatOf(stage, 3, 0);
+  const { stream, sendFromBob } = await chatOn(ann, bob, 'Line', 3, 0);
   const { page } = ann;
-  await openChat(page, 'Lighthouse');
+  await openChat(page, 'Line');
   await expectLine(page, '3 new messages', 'm 1');
   await expectUnread(page, stream, 0);
   await setVisible(page, false);
@@ -190,7 +208,7 @@ test("[C8] the line follows what is unseen, ends with one's own answer, and is g
   await expectUnread(page, stream, 0);
 
   await page.getByRole('link', { name: 'Settings' }).click();
-  await openChat(page, 'Lighthouse');
+  await openChat(page, 'Line');
   await message(page, 'm 5').waitFor();
   await expect.poll(() => lineIn(page)).toBeUndefined();
 
@@ -203,8 +221,8 @@ test("[C8] the line follows what is unseen, ends with one's own answer, and is g
 });
 
 test('[C10] a window without the focus reads nothing until it is focused', async () => {
-  const { ann, stream, sendFromBob } = await chatOf(stage, 3);
-  const { page } = ann;
+  const { ann: own, stream, sendFromBob } = await chatOf(stage, 3);
+  const { page } = own;
   await openChat(page, 'Lighthouse');
   await message(page, 'm 3.*').waitFor();
   await setFocus(page, false);
@@ -221,11 +239,11 @@ test('[C10] a window without the focus reads nothing until it is focused', async
 });
 
 test('[C9] who comes back to a chat is where they were, whatever has come meanwhile; an own message leads to the end', async () => {
-  const { ann, bob, stream, sendFromBob } = await chatOf(stage, 150);
+  const { stream, sendFromBob } = await chatOn(ann, bob, 'Mooring', 150);
   const { page } = ann;
-  const other = await makeGroup(bob, 'Harbour', await userIdOf(ann));
+  const other = await makeGroup(bob, 'Jetty', await userIdOf(ann));
   await push(bob, messageOps(other, ['ahoy']));
-  await openChat(page, 'Lighthouse');
+  await openChat(page, 'Mooring');
   await message(page, 'm 150.*').waitFor();
   await settled(page);
   await firstVisible(page, -2_500);
@@ -235,10 +253,10 @@ test('[C9] who comes back to a chat is where they were, whatever has come meanwh
   const at = await firstVisible(page);
   expect(at.id).toBeDefined();
 
-  await openChat(page, 'Harbour');
+  await openChat(page, 'Jetty');
   await sendFromBob('m 151', 'm 152');
-  await entry(page, 'Lighthouse').getByText('m 152').waitFor();
-  await openChat(page, 'Lighthouse');
+  await entry(page, 'Mooring').getByText('m 152').waitFor();
+  await openChat(page, 'Mooring');
   await settled(page);
   await expect.poll(async () => (await firstVisible(page)).id).toBe(at.id);
   const back = await firstVisible(page);
@@ -271,11 +289,11 @@ test('[C9] who comes back to a chat is where they were, whatever has come meanwh
 });
 
 test('what is copied from several messages is their texts, in order; a press on a chat that moves away opens it', async () => {
-  const { ann, bob, sendFromBob } = await chatOf(stage, 70);
+  const { sendFromBob } = await chatOn(ann, bob, 'Copies', 70);
   const { page } = ann;
   const other = await makeGroup(bob, 'Harbour', await userIdOf(ann));
   await push(bob, messageOps(other, ['ahoy']));
-  await openChat(page, 'Lighthouse');
+  await openChat(page, 'Copies');
   await message(page, 'm 70.*').waitFor();
   await settled(page);
   // From the middle of a text, by wheel over rows that are no longer drawn, to the middle of another.
@@ -314,7 +332,7 @@ test('what is copied from several messages is their texts, in order; a press on 
   const middle = [box.x + box.width / 2, box.y + box.height / 2] as const;
   await page.mouse.move(...middle);
   await page.mouse.down();
-  await (box.y > ((await entry(page, 'Lighthouse').boundingBox())?.y ?? 0)
+  await (box.y > ((await entry(page, 'Copies').boundingBox())?.y ?? 0)
     ? push(bob, messageOps(other, ['here']))
     : sendFromBob('here'));
   await expect.poll(async () => (await harbour.boundingBox())?.y).not.toBe(box.y);
@@ -324,9 +342,9 @@ test('what is copied from several messages is their texts, in order; a press on 
 });
 
 test('times follow the region, and yesterday is no longer called today after midnight, without a touch', async () => {
-  const { ann } = await chatOf(stage, 3, 3, { locale: 'en-US' });
-  const { page } = ann;
-  await installSleepingClock(ann.context);
+  const { ann: american } = await chatOf(stage, 3, 3, { locale: 'en-US' });
+  const { page, context } = american;
+  await installSleepingClock(context);
   await page.reload();
   await openChat(page, 'Lighthouse');
   const feed = page.getByRole('feed');
@@ -347,13 +365,13 @@ test('times follow the region, and yesterday is no longer called today after mid
 });
 
 test('[C9] a link to a message leads there on a new device, after signing in or up, with words meanwhile', async () => {
-  const { ann, stream } = await chatOf(stage, 150);
+  const { stream } = await chatBetween(ann, bob, 'Linked', 150);
   const history = await ann.page.request.post('/api/sync/history', { data: { stream, before: 60, limit: 20 } });
   const { records } = (await history.json()) as { records: { id: string; seq: number }[] };
   const wanted = records.find(({ seq }) => seq === 50);
   // Some programs write links in capitals.
   const link = `/chat/g/${stream.slice(2).toUpperCase()}?message=${wanted?.id.toUpperCase()}`;
-  const device = { ...(await stage.visitor(ann.name, { viewport: { width: 1000, height: 700 } })), email: ann.email };
+  const device = { ...(await stage.visitor(ann.name, { viewport: WINDOW })), email: ann.email };
   const { page } = device;
   const asked = await holdHistory(page);
   await page.addInitScript(() => {

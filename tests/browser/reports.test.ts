@@ -1,17 +1,9 @@
 import { beforeAll, expect, it } from 'vitest';
-import {
-  type Visitor,
-  WITH_WORKER,
-  conversation,
-  createGroup,
-  message,
-  openChat,
-  texts,
-  workerReady,
-  write,
-} from './browser.fixture.ts';
+import { type Visitor, conversation, follow, message, openChat, texts } from './browser.fixture.ts';
+import { push, userIdOf } from './device.fixture.ts';
 import { chooseFromMenu } from './expectations.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
+import { makeGroup, messageOps } from './seed.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 
 const stage = setOwnStage();
@@ -20,34 +12,43 @@ let ada: Visitor;
 beforeAll(async () => void (ada = await stage.resident('Ada Adams')));
 
 it('[RP1] [RP3] what somebody reports without a network reaches the administrator later, who suspends its sender', async () => {
-  const [bob, eve] = [await stage.signedUp('Bob Burns'), await stage.signedUp('Eve Evans', WITH_WORKER)];
-  await workerReady(eve);
-  await createGroup(bob, 'Weekend', 'Eve Evans');
-  await write(bob.page, 'a nasty word');
+  const [bob, eve] = [await stage.signedUp('Bob Burns'), await stage.signedUp('Eve Evans')];
+  const weekend = await makeGroup(bob, 'Weekend', await userIdOf(eve));
+  await push(bob, messageOps(weekend, ['a nasty word']));
   await openChat(eve.page, 'Weekend');
   await message(eve.page, 'a nasty word').waitFor();
 
-  await eve.context.setOffline(true);
+  // Without a worker, the code is there once it has been used.
   await chooseFromMenu(message(eve.page, 'a nasty word'), 'Report');
   const dialog = eve.page.getByRole('dialog', { name: 'Report a message from Bob Burns' });
   await dialog.waitFor();
-  await expectReachable(eve.page, 'report');
+  await expectReachable(eve.page, 'report', 'dialog');
   await eve.page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
+  await follow(eve.page, '/outbox');
+  await eve.page.getByRole('heading', { name: 'Nothing waits here' }).waitFor();
+  await openChat(eve.page, 'Weekend');
+  await eve.context.setOffline(true);
   await chooseFromMenu(message(eve.page, 'a nasty word'), 'Report');
   await dialog.getByRole('button', { name: 'Harassment or threats' }).click();
-  await dialog.getByLabel('What should the administrator know?', { exact: false }).fill('He keeps doing this.');
+  const note = dialog.getByLabel('What should the administrator know?', { exact: false });
+  const rows = () =>
+    note.evaluate((each) => Math.floor(each.clientHeight / parseFloat(getComputedStyle(each).lineHeight)));
+  expect(await rows()).toBe(3);
+  await note.fill('He keeps doing this.\n'.repeat(5));
+  expect(await rows()).toBeGreaterThanOrEqual(5);
+  await note.fill('He keeps doing this.');
   await dialog.getByLabel('Also block Bob Burns').check();
   await dialog.getByRole('button', { name: 'Report', exact: true }).click();
   await eve.page.getByText('Your report goes to the administrator as soon as you’re connected.').first().waitFor();
   await expect.poll(() => texts(eve.page)).not.toContain('a nasty word');
-  await eve.page.goto('/outbox');
+  await follow(eve.page, '/outbox');
   await eve.page.getByText('Report from').waitFor();
   await eve.context.setOffline(false);
   await eve.page.getByRole('heading', { name: 'Nothing waits here' }).waitFor();
 
   const { page } = ada;
-  await page.goto('/administration');
+  await follow(page, '/administration');
   const report = page.getByRole('list', { name: 'Reports' }).getByRole('listitem');
   await report.getByText('a nasty word').waitFor();
   await report.getByText('He keeps doing this.').waitFor();
@@ -85,11 +86,9 @@ it('[RP1] [RP3] what somebody reports without a network reaches the administrato
 it('[RP1] [OP5] a person and a group are reported from their details, and an administrator who may deletes the message', async () => {
   const fay = await stage.signedUp('Fay Frost');
   const { page } = fay;
-  await createGroup(ada, 'Market', 'Fay Frost');
-  await openChat(page, 'Market');
-  await write(page, 'cheap pills');
-  const gus = await stage.signedUp('Gus Grant');
-  await createGroup(gus, 'Lottery', 'Ada Adams', 'Fay Frost');
+  const [adaId, fayId] = [await userIdOf(ada), await userIdOf(fay)];
+  await push(fay, messageOps(await makeGroup(ada, 'Market', fayId), ['cheap pills']));
+  await makeGroup(await stage.account('Gus Grant'), 'Lottery', adaId, fayId);
   await openChat(page, 'Lottery');
   const details = page.getByRole('region', { name: 'Details' });
   await details.getByRole('button', { name: 'Report', exact: true }).click();
@@ -113,12 +112,27 @@ it('[RP1] [OP5] a person and a group are reported from their details, and an adm
   await chooseFromMenu(message(ada.page, 'cheap pills'), 'Report');
   await ada.page.getByRole('dialog').getByRole('button', { name: 'Report', exact: true }).click();
   await ada.page.getByRole('dialog').waitFor({ state: 'detached' });
-  await ada.page.goto('/administration');
+  await follow(ada.page, '/administration');
   const reports = ada.page.getByRole('list', { name: 'Reports' });
   await reports.getByText('Group Lottery').waitFor();
   await reports.getByText('Gus Grant', { exact: true }).first().waitFor();
-  await ada.page.getByRole('button', { name: 'Delete the message: Message from Fay Frost' }).click();
-  await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete the message', exact: true }).click();
+  const remove = async () => {
+    await ada.page.getByRole('button', { name: 'Delete the message: Message from Fay Frost' }).click();
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete the message', exact: true }).click();
+  };
+  // A device that is full stores no deletion, and says so.
+  const put = await ada.page.evaluateHandle(() => {
+    const original = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('no space', 'QuotaExceededError');
+    };
+    return { mend: () => (IDBObjectStore.prototype.put = original) };
+  });
+  await remove();
+  await ada.page.getByRole('alert').getByText('This device couldn’t store the deletion').waitFor();
+  await reports.getByText('cheap pills').waitFor();
+  await put.evaluate(({ mend }) => void mend());
+  await remove();
   await reports.getByText('cheap pills').waitFor({ state: 'detached' });
   await ada.page.getByRole('button', { name: 'Dismiss: Group Lottery' }).click();
   await reports.getByText('Group Lottery').waitFor({ state: 'detached' });

@@ -1,11 +1,28 @@
 import type { Page } from 'playwright-core';
-import { expect, test } from 'vitest';
-import { entry, message, openChat, signOut, write } from './browser.fixture.ts';
-import { chatOf, expectAtEnd, firstVisible, listenToAnnouncer, settled, topOf } from './list.fixture.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { type Account, type Visitor, entry, message, openChat, signOut, write } from './browser.fixture.ts';
+import {
+  WINDOW,
+  chatOf,
+  chatOn,
+  expectAtEnd,
+  firstVisible,
+  listenToAnnouncer,
+  settled,
+  topOf,
+} from './list.fixture.ts';
 import { authenticate } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
+
+// Each test that uses Ann's page has a chat of its own.
+let ann: Visitor;
+let bob: Account;
+beforeAll(async () => {
+  ann = await stage.resident('Ann Scroller', { viewport: WINDOW });
+  bob = await stage.account('Bob Burns');
+});
 
 /**
  * Scrolls up step by step to the first of `count` messages. Resolves to the number of times that older ones were prepended, and
@@ -58,25 +75,25 @@ const shiftsWhileScrollingUp = (page: Page, count: number) =>
   }, count);
 
 test('[C5] [A3] older messages are prepended without moving the first visible one, and are not announced', async () => {
-  const { ann } = await chatOf(stage, 190);
+  await chatOn(ann, bob, 'Long', 190);
   const { page } = ann;
-  await openChat(page, 'Lighthouse');
+  await openChat(page, 'Long');
   await message(page, 'm 190.*').waitFor();
   await expectAtEnd(page);
   const announced = await listenToAnnouncer(page);
   // On a slower device scroll events and animation frames come more often between the moments when rows are drawn and measured.
   const session = await page.context().newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: 2 });
-  const { prepends, shifts } = await shiftsWhileScrollingUp(page, 190);
+  const { prepends, shifts } = await shiftsWhileScrollingUp(page, 190).finally(() => void session.detach());
   expect(prepends).toBeGreaterThan(0);
   expect(shifts.filter((shift) => Math.abs(shift) > 1)).toEqual([]);
   expect(await announced()).toEqual([]);
 });
 
 test('[C6] [A4] a list at its end stays there when messages arrive or are sent, when the composer grows and when the window shrinks', async () => {
-  const { ann, sendFromBob } = await chatOf(stage, 40);
+  const { sendFromBob } = await chatOn(ann, bob, 'End', 40);
   const { page } = ann;
-  await openChat(page, 'Lighthouse');
+  await openChat(page, 'End');
   await message(page, 'm 40.*').waitFor();
   await page.getByRole('textbox', { name: 'Message' }).click();
   await ann.context.setOffline(true);
@@ -105,9 +122,9 @@ test('[C6] [A4] a list at its end stays there when messages arrive or are sent, 
 });
 
 test('[C7] while the list is scrolled up, new messages move nothing, and the jump button shows their number', async () => {
-  const { ann, sendFromBob } = await chatOf(stage, 60);
+  const { sendFromBob } = await chatOn(ann, bob, 'Middle', 60);
   const { page } = ann;
-  await openChat(page, 'Lighthouse');
+  await openChat(page, 'Middle');
   await write(page, 'to the end');
   await message(page, 'to the end', 'Sent|Delivered|Read').waitFor();
   await settled(page);
@@ -128,8 +145,8 @@ test('[C7] while the list is scrolled up, new messages move nothing, and the jum
 });
 
 test('[A2] the only live region is polite, exists from the start, announces new messages in one sentence, each time, and never history', async () => {
-  const { ann, sendFromBob } = await chatOf(stage, 30);
-  const { page } = ann;
+  const { ann: leaving, sendFromBob } = await chatOf(stage, 30);
+  const { page, email } = leaving;
   await entry(page, 'Lighthouse').waitFor();
   expect(await page.locator('[aria-live]').count()).toBe(1);
   await openChat(page, 'Lighthouse');
@@ -147,7 +164,7 @@ test('[A2] the only live region is polite, exists from the start, announces new 
   }
 
   // A device without any rows opens the chat while its first messages are still coming.
-  const fresh = { ...(await stage.visitor('Ann Arbor')), email: ann.email };
+  const fresh = { ...(await stage.visitor('Ann Arbor')), email };
   await authenticate(fresh);
   const saidThere = await listenToAnnouncer(fresh.page, { fromStart: true });
   await fresh.page.goto(page.url());
@@ -157,7 +174,7 @@ test('[A2] the only live region is polite, exists from the start, announces new 
   await expect.poll(saidThere).toEqual(['1 new message from Bob Burns']);
 
   // What was said to one person is not there for the next.
-  await signOut(ann);
+  await signOut(leaving);
   await page.getByLabel('Email', { exact: true }).waitFor();
   await expect.poll(() => page.locator('[aria-live=polite]').innerText()).toBe('');
 });

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HEAP_FLAGS } from '#server/testing/heap-flags.fixture.ts';
 import { freePort } from '#server/testing/free-port.fixture.ts';
 
 const main = fileURLToPath(new URL('../../dist/server/main.js', import.meta.url));
@@ -39,7 +40,7 @@ export async function startServerProcess(env: Record<string, string> = {}, progr
     output: () => output,
     async start() {
       const settings = { PORT: String(port), DATA_DIR: dataDir, RATE_LIMIT: 'off', LOG_LEVEL: 'warn' };
-      const started = spawn(process.execPath, [program], {
+      const started = spawn(process.execPath, [...HEAP_FLAGS, program], {
         env: { ...process.env, NODE_ENV: 'test', ...settings, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       });

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { freeze, message, openChat, signUp, startDirect, texts, write } from './browser.fixture.ts';
-import { push, rowsOf, sendOp, streamOf } from './device.fixture.ts';
+import { freeze, message, openChat, openHome, texts, write } from './browser.fixture.ts';
+import { push, rowsOf, sendOp } from './device.fixture.ts';
+import { makeGroup, register } from './seed.fixture.ts';
 import { installSleepingClock } from './sleeping-clock.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -32,13 +33,13 @@ const sleeps = [
 test.each(sleeps)(
   '[CL7] [ask 2] a tab frozen for %s of its clock, whose connection %s, gets the 100 messages sent meanwhile, without a reload',
   async (asleep, which, clockMs, dies) => {
-    const ann = await stage.signedUp('Ann Arbor');
+    const ann = await stage.account('Ann Arbor');
     const bob = await stage.visitor(`Bob ${dies ? 'Burns' : 'Bloom'} ${asleep}`, { over: stage.link });
     await installSleepingClock(bob.context);
-    await signUp(bob);
-    await startDirect(ann, bob.name);
-    await write(ann.page, 'before');
-    await openChat(bob.page, 'Ann Arbor');
+    const stream = await makeGroup(ann, 'Lighthouse', await register(bob));
+    await push(ann, [sendOp(stream, 'before')]);
+    await openHome(bob);
+    await openChat(bob.page, 'Lighthouse');
     await message(bob.page, 'before').waitFor();
     await bob.page.evaluate(() => Object.assign(globalThis, { wasLoadedOnce: true }));
 
@@ -46,7 +47,6 @@ test.each(sleeps)(
     const thaw = await freeze(bob.page);
     if (dies) stage.link.silence();
     const paused = wait(PAUSED_MS);
-    const stream = streamOf(ann.page);
     await push(
       ann,
       Array.from({ length: 100 }, (_, at) => sendOp(stream, `m ${at}`)),

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { type Account, type Visitor, openAccount, openBrowser, openHome, openVisitor } from './browser.fixture.ts';
 import { type Link, openLink } from './link.fixture.ts';
-import { register } from './seed.fixture.ts';
+import { authenticate, register } from './seed.fixture.ts';
 import { rename, renameEverybody, sharedServer } from './shared-server.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
 
@@ -18,8 +18,11 @@ export interface Stage {
   signedUp(name: string, options?: BrowserContextOptions & { over?: Pick<Link, 'origin'> }): Promise<Visitor>;
   /** Somebody with an account and without a browser: the other person, whose screen no test looks at. */
   account(name: string): Promise<Account>;
-  /** Somebody who gets an account in `beforeAll` and whose page all tests of the file share: opening one costs more than most tests do. */
-  resident(name: string, options?: BrowserContextOptions): Promise<Visitor>;
+  /**
+   * Somebody who gets an account in `beforeAll` and whose page all tests of the file share: opening one costs more than most tests
+   * do. `owner`: the page is another device of theirs.
+   */
+  resident(name: string, options?: BrowserContextOptions, owner?: Account): Promise<Visitor>;
   /** The errors in all pages of this test. */
   complaints(): string[];
 }
@@ -100,10 +103,11 @@ function stageOn(start: () => Promise<ServerProcess>, leave: (server: ServerProc
       await register(account);
       return account;
     },
-    async resident(name, options) {
+    async resident(name, options, owner) {
       const visitor = await openVisitor(stage.browser, stage.server.origin, name, options);
+      if (owner !== undefined) visitor.email = owner.email;
       residents.push(visitor);
-      await moveIn(visitor);
+      await (owner === undefined ? moveIn(visitor) : authenticate(visitor).then(() => openHome(visitor)));
       return visitor;
     },
     complaints: () => [...residents, ...visitors].flatMap(({ complaints }) => complaints),

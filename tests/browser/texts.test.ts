@@ -1,16 +1,16 @@
 import { beforeAll, expect, test } from 'vitest';
 import { directStream, type UserId } from '#protocol/ids.ts';
-import { type Account, entry, openChat } from './browser.fixture.ts';
+import { type Visitor, entry, openChat } from './browser.fixture.ts';
 import { newId, push, userIdOf } from './device.fixture.ts';
 import { atRest, expectFocus } from './expectations.fixture.ts';
 import { DESKTOP, PHONE, authenticate, makeGroup, messageOps } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
-let ann: Account;
+let ann: Visitor;
 
 beforeAll(async () => {
-  ann = await stage.account('Ann Berg');
+  ann = await stage.resident('Ann Berg', DESKTOP);
   // They look alike: the second name has a Cyrillic letter.
   const ida = await stage.account('Ida Brandt');
   await stage.account('Ida Br\u0430ndt');
@@ -29,15 +29,8 @@ beforeAll(async () => {
   await push(ann, messageOps(direct, ['An answer\n']));
 });
 
-const annOn = async (options: Parameters<typeof stage.visitor>[1]) => {
-  const visitor = { ...(await stage.visitor('Ann', options)), email: ann.email };
-  await authenticate(visitor);
-  await visitor.page.goto('/');
-  return visitor.page;
-};
-
 test('[SEC-46] [SEC-47] a wide screen keeps a direct chat together; links and markup are drawn, and no HTML of a message is', async () => {
-  const page = await annOn(DESKTOP);
+  const { page } = ann;
   await openChat(page, 'Ida Brandt');
   const chat = page.getByRole('feed', { name: 'Messages' });
   await chat.getByText('An answer').waitFor();
@@ -99,7 +92,10 @@ test('[SEC-46] [SEC-47] a wide screen keeps a direct chat together; links and ma
 });
 
 test('German words fit on tiles and filters, at any text size', async () => {
-  const page = await annOn({ ...PHONE, locale: 'de-DE' });
+  const german = { ...(await stage.visitor('Ann', { ...PHONE, locale: 'de-DE' })), email: ann.email };
+  await authenticate(german);
+  const { page } = german;
+  await page.goto('/');
   await entry(page, 'Design').waitFor();
   const filters = page.getByRole('group', { name: 'Filter' }).getByRole('button');
   const tops = await filters.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
@@ -131,7 +127,7 @@ test('German words fit on tiles and filters, at any text size', async () => {
 });
 
 test('a paragraph takes its direction from itself', async () => {
-  const page = await annOn(PHONE);
+  const { page } = ann;
   await openChat(page, 'Ida Brandt');
   const text = page.locator('[data-text]').filter({ hasText: 'And in English' });
   // The first letter of the English line is its leftmost one, although the text begins in Hebrew.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { entry, message, openChat, signIn } from './browser.fixture.ts';
 import { newId, push } from './device.fixture.ts';
-import { chatOf } from './list.fixture.ts';
+import { chatBetween } from './list.fixture.ts';
 import { DESKTOP, messageOps } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -34,7 +34,8 @@ function translatePage(): void {
 }
 
 test('a page that the browser translates goes on working, and its texts go on changing', async () => {
-  const { ann: reader, bob: writer, stream } = await chatOf(stage, 0);
+  const [reader, writer] = [await stage.account('Ann Arbor'), await stage.account('Bob Burns')];
+  const { stream } = await chatBetween(reader, writer, 'Lighthouse', 0);
   const [first, second] = messageOps(stream, ['see https://one.example/a now', 'delete me']) as { id: string }[];
   await push(writer, [first ?? {}, second ?? {}]);
   const visitor = { ...(await stage.visitor(reader.name, DESKTOP)), email: reader.email };

@@ -1,15 +1,27 @@
 import type { Page } from 'playwright-core';
-import { expect, test } from 'vitest';
-import { conversation, createGroup, entry, message, openChat, startDirect, write } from './browser.fixture.ts';
+import { beforeAll, expect, test } from 'vitest';
+import {
+  type Visitor,
+  conversation,
+  createGroup,
+  entry,
+  follow,
+  message,
+  openChat,
+  startDirect,
+  write,
+} from './browser.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
+let noa: Visitor;
+beforeAll(async () => void (noa = await stage.resident('Noa Nash')));
+
 const bar = (page: Page, name: string) => conversation(page, name).locator('header');
 const member = (page: Page, name: string) =>
   page.getByRole('region', { name: 'People' }).getByRole('listitem').filter({ hasText: name });
 
 test('[LV7] [LV8] typing and presence are shown in chat, list and details, and disappear when they end', async () => {
-  const noa = await stage.signedUp('Noa Nash');
   const oli = await stage.signedUp('Oli Orr');
   await createGroup(noa, 'Fog horn', 'Oli Orr');
   await startDirect(noa, 'Oli Orr');
@@ -38,28 +50,27 @@ test('[LV7] [LV8] typing and presence are shown in chat, list and details, and d
 });
 
 test('[PV1] [PV2] [PV3] what somebody hides in the settings nobody sees, and they do not see it of others', async () => {
-  const pia = await stage.signedUp('Pia Pohl');
   const ray = await stage.signedUp('Ray Reed');
-  await startDirect(pia, 'Ray Reed');
-  await write(pia.page, 'first');
-  await openChat(ray.page, 'Pia Pohl');
-  await message(pia.page, 'first', 'Read').waitFor();
-  await ray.page.goto('/settings');
+  await startDirect(noa, 'Ray Reed');
+  await write(noa.page, 'first');
+  await openChat(ray.page, 'Noa Nash');
+  await message(noa.page, 'first', 'Read').waitFor();
+  await follow(ray.page, '/settings');
   for (const name of ['Read receipts', 'Typing', 'Online and last seen']) {
     const answered = ray.page.waitForResponse((response) => response.url().endsWith('/api/privacy') && response.ok());
     await ray.page.getByRole('checkbox', { name }).press('Space');
     await answered;
   }
-  await bar(pia.page, 'Ray Reed').getByText('Online').waitFor({ state: 'detached' });
-  await openChat(ray.page, 'Pia Pohl');
-  await write(pia.page, 'second');
+  await bar(noa.page, 'Ray Reed').getByText('Online').waitFor({ state: 'detached' });
+  await openChat(ray.page, 'Noa Nash');
+  await write(noa.page, 'second');
   await message(ray.page, 'second').waitFor();
   await ray.page.getByRole('textbox', { name: 'Message' }).pressSequentially('hm');
   await write(ray.page, 'hm, third');
-  await message(pia.page, 'hm, third').waitFor();
-  await message(pia.page, 'second', 'Delivered').waitFor();
+  await message(noa.page, 'hm, third').waitFor();
+  await message(noa.page, 'second', 'Delivered').waitFor();
   await message(ray.page, 'hm, third', 'Delivered').waitFor();
-  expect(await bar(ray.page, 'Pia Pohl').getByText('Online').count()).toBe(0);
+  expect(await bar(ray.page, 'Noa Nash').getByText('Online').count()).toBe(0);
   await ray.page.goto('/settings');
   expect(await ray.page.getByRole('checkbox', { name: 'Read receipts' }).isChecked()).toBe(false);
   expect(stage.complaints()).toEqual([]);

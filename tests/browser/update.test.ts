@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 import { conversation, expectTexts, message, openChat, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
 import { copyBuild } from './built-copy.fixture.ts';
-import { authenticate, makeGroup, register } from './seed.fixture.ts';
+import { makeGroup, register } from './seed.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 
 /** A copy of the build, in which files change as they do when a new version is deployed. */
@@ -80,7 +80,6 @@ test('[S5] a tab whose chunk no longer exists on the server reloads once, and no
   // Without a service worker, which would have cached the chunk.
   const ann = await stage.visitor('Ann Arbor');
   await register(ann);
-  await authenticate(ann);
   const { page } = ann;
   const count = await countLoads(page);
   await page.goto('/');

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HEAP_FLAGS } from '#server/testing/heap-flags.fixture.ts';
 
 /** The set-up of `npm test` builds it. */
 const built = (name: string) => fileURLToPath(new URL(`../../dist/server/${name}.js`, import.meta.url));
@@ -24,7 +25,7 @@ export function run(name: 'main' | 'database', env: Record<string, string>, args
 }
 
 export function runFile(file: string, env: Record<string, string>, args: string[] = []): Running {
-  return started(spawn(process.execPath, [file, ...args], spawnOptions(env)));
+  return started(spawn(process.execPath, [...HEAP_FLAGS, file, ...args], spawnOptions(env)));
 }
 
 /** Runs a script of package.json by npm. `gone` is when the programs that npm started are gone too. */

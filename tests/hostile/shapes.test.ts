@@ -69,6 +69,7 @@ const samples: Record<OpKind, (place: Place) => object> = {
     attachments: [attachment],
     replyTo: message,
     mentions: [user],
+    poll: { options: ['a', 'b'], isMultiple: true, isAnonymous: true },
   }),
   'scheduled.update': ({ message, user }) => ({
     scheduledId: message,

@@ -27,6 +27,7 @@ export function memoryRows(): MemoryRows {
     drafts: table(journal, rowKeys.drafts),
     edits: table(journal, rowKeys.edits),
     scheduled: table(journal, rowKeys.scheduled),
+    sendings: table(journal, rowKeys.sendings),
     cursors: table(journal, rowKeys.cursors),
     people: table(journal, rowKeys.people),
     facts: table(journal, rowKeys.facts),

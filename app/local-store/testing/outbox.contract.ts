@@ -76,6 +76,32 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(recentWrites.since(recentWrites.count())).toEqual([]);
     });
 
+    it('tells of messages of others as soon as they arrive, and of one’s own with their write', async () => {
+      await hold(1, 3);
+      const { recentWrites } = store;
+      const [before, last] = [recentWrites.count(), recentWrites.lastOf(stream)];
+      const [theirs, ours] = [message(stream, 4, { rev: 14 }), message(stream, 5, { rev: 15, senderId: ann })];
+      const expected = { messages: new Map([[theirs.id, theirs]]), ops: new Map(), isExpected: true };
+      const told: unknown[] = [];
+      const stop = recentWrites.listen(() => told.push(recentWrites.since(recentWrites.count())));
+      expect(await store.applyChanges({ stream, prev: 13, cursor: 15, records: [theirs, ours] })).toBe('applied');
+      // A reading that began then would not contain it.
+      expect(told[0]).toEqual([expected]);
+      expect(recentWrites.lastOf(stream)).toBeGreaterThan(last);
+      expect(recentWrites.since(before).flatMap(({ messages: found }) => [...found.keys()])).toEqual([
+        theirs.id,
+        ours.id,
+      ]);
+      // What could not be written is no longer expected.
+      const late = { stream, prev: 20, cursor: 21, records: [message(stream, 9, { rev: 21 })] };
+      expect(await store.applyChanges(late)).toBe('behind');
+      stop();
+      expect(recentWrites.since(recentWrites.count())).toEqual([]);
+      // Where nobody draws, nothing waits.
+      const next = { stream, prev: 15, cursor: 16, records: [message(stream, 6, { rev: 16 })] };
+      expect(await store.applyChanges(next)).toBe('applied');
+    });
+
     it('[CL2] an op that nothing precedes can be marked as attempted by the write that queues it', async () => {
       const [first, second, elsewhere] = [send(stream), send(stream), send(newGroup())];
       expect(await store.enqueue([first], at(1), true)).toMatchObject([
@@ -300,6 +326,56 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(await states()).toEqual([]);
     });
 
+    it('the last attempts to send an op are kept with their ends, also once its message is sent, of the newest messages', async () => {
+      await hold(1, 1);
+      const op = send(stream);
+      await store.enqueue([op], at(1), true);
+      const tries = async () => (await store.outbox())[0]?.tries;
+      expect(await tries()).toEqual([{ at: at(1) }]);
+      await store.requeue([op.id]);
+      await store.beginAttempt([op.id], at(2));
+      await store.settle([refused(op, 'unavailable')]);
+      await store.beginAttempt([op.id], at(3));
+      await store.requeue([op.id], 'rate_limited');
+      // Whoever leads next does not know better how it ended.
+      await store.requeue();
+      await store.beginAttempt([op.id], at(4));
+      const all = [
+        { at: at(1), error: 'no_answer' },
+        { at: at(2), error: 'unavailable' },
+        { at: at(3), error: 'rate_limited' },
+        { at: at(4) },
+      ];
+      expect(await tries()).toEqual(all);
+      expect(await store.sending(op.id)).toBeUndefined();
+      await store.settle([accepted(op, 12, 2)]);
+      expect(await store.outbox()).toEqual([]);
+      expect(await store.sending(op.id)).toEqual({ id: op.id, queuedAt: at(1), attempts: 4, tries: all });
+
+      // One that needed a single attempt leaves nothing, and of many attempts the last ones are kept.
+      const plain = send(stream);
+      await store.enqueue([plain], at(1), true);
+      await store.settle([accepted(plain, 13, 3)]);
+      expect(await store.sending(plain.id)).toBeUndefined();
+      const long = send(stream);
+      await store.enqueue([long], at(1));
+      for (let nth = 1; nth <= 12; nth += 1) {
+        await store.beginAttempt([long.id], at(nth));
+        await store.requeue([long.id]);
+      }
+      expect(await store.outbox()).toMatchObject([{ attempts: 12 }]);
+      expect((await tries())?.map((each) => each.at)).toEqual([5, 6, 7, 8, 9, 10, 11, 12].map(at));
+      await store.settle([accepted(long, 14, 4)]);
+      for (let seq = 5; seq < 5 + 99; seq += 1) {
+        const next = send(stream);
+        await store.enqueue([next], at(1), true);
+        await store.requeue([next.id]);
+        await store.beginAttempt([next.id], at(2));
+        await store.settle([accepted(next, 10 + seq, seq)]);
+      }
+      expect(await store.sending(op.id)).toBeUndefined();
+    });
+
     it('[REL-18] an op is failed after 8 `internal` answers, however often the network failed in between', async () => {
       const op = send(stream);
       await begin(op);
@@ -353,7 +429,17 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       const newId = nextId();
       await store.retry(first.id, newId);
       expect(await store.outbox()).toEqual([
-        { id: newId, stream, order: 1, op: { ...first, id: newId }, queuedAt: at(1), attempts: 0, state: 'queued' },
+        {
+          id: newId,
+          stream,
+          order: 1,
+          op: { ...first, id: newId },
+          queuedAt: at(1),
+          attempts: 0,
+          state: 'queued',
+          // What came of the op that failed.
+          tries: [{ at: expect.any(String) as string, error: 'forbidden' }],
+        },
         expect.objectContaining({ id: second.id, order: 2, op: second }),
         expect.objectContaining({ id: edit.id, order: 3, op: { ...edit, messageId: newId } }),
         expect.objectContaining({ id: reply.id, order: 4, op: { ...reply, replyTo: newId } }),

@@ -12,7 +12,7 @@ import type { RequestScope } from '#server/auth/request-scope.ts';
 import type { Language, Letter } from '#server/auth/letters.ts';
 import type { AccountsEvents, Session } from '#server/auth/session.ts';
 import type { MediaId, UserId } from '#protocol/ids.ts';
-import type { SignInOptions } from '#protocol/http.ts';
+import type { SignInOptions } from '#protocol/account.ts';
 import type { Users } from '#server/auth/users.ts';
 
 type Fields = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { byOneForm } from '#protocol/emoji.ts';
-import { MAX_EMOJIS_PER_MESSAGE, MAX_PINS, MAX_POLL_QUESTION, MAX_REACTIONS_PER_MESSAGE } from '#protocol/limits.ts';
+import { MAX_EMOJIS_PER_MESSAGE, MAX_PINS, MAX_REACTIONS_PER_MESSAGE } from '#protocol/limits.ts';
 import type { ConversationId, MediaId, UserId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
 import { askedAgain, type ConversationRecord, type MessageRecord, textIdOf } from '#protocol/record.ts';
@@ -19,6 +19,7 @@ import { isVisible } from '#protocol/names.ts';
 import { isWithheld } from '#server/streams/blocks.ts';
 import { createReadMessage } from '#server/streams/readable-message.ts';
 import { type MaybePromise, readMember } from '#server/streams/stream-state.ts';
+import { refusedContent } from './message-content.ts';
 import { noSuchConversation } from './no-such-conversation.ts';
 import { target, wasDeleted } from './target-message.ts';
 import { unrevised } from './unrevised.ts';
@@ -32,17 +33,11 @@ export function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decis
   if (op.forward !== undefined) return forward(op, op.forward, scene);
   const text = op.text ?? '';
   const files = op.attachments?.map(({ mediaId }) => mediaId) ?? [];
-  if (!isVisible(text) && files.length === 0) return refuse('invalid', 'must not be empty', 'text');
-  const twice = files.findIndex((id, at) => files.indexOf(id) < at);
-  if (twice >= 0) return refuse('invalid', 'the same file twice', `attachments.${twice}.mediaId`);
+  const empty = refusedContent({ text, files, poll: op.poll });
+  if (empty !== undefined) return empty;
   const message = blank(op, scene);
   message.text = text;
-  if (op.poll !== undefined) {
-    if (files.length > 0) return refuse('invalid', 'a poll has no files', 'attachments');
-    if (!isVisible(text)) return refuse('invalid', 'must not be empty', 'text');
-    if (text.length > MAX_POLL_QUESTION) return refuse('too_large', `longer than ${MAX_POLL_QUESTION}`, 'text');
-    message.poll = { ...op.poll, votes: {} };
-  }
+  if (op.poll !== undefined) message.poll = { ...op.poll, votes: {} };
   if (op.mentions !== undefined) {
     const refused = refusedMention(op.mentions, scene);
     if (refused !== undefined) return refused;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type OpId, type UserId, personalStream, scheduledRecordId, sentIdOf } from '#protocol/ids.ts';
-import { MAX_SCHEDULED, MAX_SCHEDULED_DAYS } from '#protocol/limits.ts';
+import { MAX_POLL_QUESTION, MAX_SCHEDULED, MAX_SCHEDULED_DAYS } from '#protocol/limits.ts';
 import type { ScheduledRecord } from '#protocol/record.ts';
 import { StoreUnavailable } from '#server/streams/entry-store.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
@@ -66,7 +66,12 @@ it('[SM1] what a message may not have is refused, and so is one too many or too 
       'invalid attachments.1.mediaId',
     ],
     [op.schedule(group, 'x', soon, { attachments: [{ mediaId: 'a' }] }), 'not_found attachments.0.mediaId'],
-    [op.schedule(group, 'x', soon, { poll: { options: ['a', 'b'] } }), 'invalid poll'],
+    [op.schedule(group, '', soon, { poll: { options: ['a', 'b'] } }), 'invalid text'],
+    [op.schedule(group, 'x'.repeat(MAX_POLL_QUESTION + 1), soon, { poll: { options: ['a', 'b'] } }), 'too_large text'],
+    [
+      op.schedule(group, 'x', soon, { poll: { options: ['a', 'b'] }, attachments: [{ mediaId: 'a' }] }),
+      'invalid attachments',
+    ],
   ];
   for (const [given, refusal] of refusals) expect(await world.refusal(ann, given)).toBe(refusal);
   expect(await world.refusal(eve, op.schedule(group, 'x', soon))).toBe('not_found stream');
@@ -130,6 +135,22 @@ it('[SM3] [SM4] is sent when it is due, once, by whichever server, and cannot be
   expect(await world.refusal(ann, op.unschedule(group, given.id))).toBe('conflict scheduledId');
   expect(await world.refusal(ann, op.reschedule(group, given.id, { text: 'x' }))).toBe('conflict scheduledId');
   await Promise.all([world.streams.close(), other.streams.close()]);
+});
+
+it('[SM1] [PO1] a poll waits too: its question can be changed, and it is asked when it is due', async () => {
+  const world = await createWorld();
+  const group = await withGroup(world, bob);
+  const poll = { options: ['tea', 'coffee'], isMultiple: true };
+  const given = op.schedule(group, 'Which', at(world, HOUR_MS), { poll });
+  await world.ok(ann, given);
+  expect(await waiting(world)).toMatchObject([{ text: 'Which', poll }]);
+  const long = op.reschedule(group, given.id, { text: 'x'.repeat(MAX_POLL_QUESTION + 1) });
+  expect(await world.refusal(ann, long)).toBe('too_large text');
+  await world.ok(ann, op.reschedule(group, given.id, { text: 'Which one?', dueAt: null }));
+  expect(await world.streams.sendScheduled(ann, place(0))).toBe('over');
+  const { records } = await world.history(bob, group);
+  expect(records.at(-1)).toMatchObject({ id: sentIdOf(given.id), text: 'Which one?', poll: { ...poll, votes: {} } });
+  await world.streams.close();
 });
 
 it('[SM2] an instant that has passed, and none, mean at once', async () => {

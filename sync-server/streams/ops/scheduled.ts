@@ -1,12 +1,12 @@
 import { type ConversationId, type OpId, type UserId, scheduledRecordId, sentIdOf } from '#protocol/ids.ts';
 import { MAX_SCHEDULED, MAX_SCHEDULED_DAYS } from '#protocol/limits.ts';
-import { isVisible } from '#protocol/names.ts';
 import type { OpOf } from '#protocol/op.ts';
 import type { ScheduledMessage, ScheduledRecord } from '#protocol/record.ts';
 import { type Decision, type OpRules, type Scene, refuse, unchanged, write } from '#server/streams/decision.ts';
 import { type Held, isMarker } from '#server/streams/entry.ts';
 import { createReadMessage } from '#server/streams/readable-message.ts';
 import { readMember } from '#server/streams/stream-state.ts';
+import { refusedContent } from './message-content.ts';
 import { ownMembership } from './own.ts';
 import { unrevised } from './unrevised.ts';
 
@@ -24,9 +24,8 @@ function schedule(op: OpOf<'message.schedule'>, scene: Scene): Promise<Decision>
     const { caller, now } = scene;
     const text = op.text ?? '';
     const files = op.attachments?.map(({ mediaId }) => mediaId) ?? [];
-    if (!isVisible(text) && files.length === 0) return refuse('invalid', 'must not be empty', 'text');
-    const twice = files.findIndex((id, at) => files.indexOf(id) < at);
-    if (twice >= 0) return refuse('invalid', 'the same file twice', `attachments.${twice}.mediaId`);
+    const wrong = refusedContent({ text, files, poll: op.poll });
+    if (wrong !== undefined) return wrong;
     if (isTooFar(op.dueAt, now)) return tooFar();
     const refused = await refusedMention(op.stream, op.mentions ?? [], scene);
     if (refused !== undefined) return refused;
@@ -53,6 +52,7 @@ function schedule(op: OpOf<'message.schedule'>, scene: Scene): Promise<Decision>
       attachments: attached.filter((each) => each !== undefined),
       mentions: [...new Set(op.mentions)],
       ...(replyTo === undefined ? {} : { replyTo }),
+      ...(op.poll === undefined ? {} : { poll: op.poll }),
     };
     const record = { type: 'scheduled', id, stream: scene.state.stream, message } as const;
     return write({ record, replaces: held.get(id) });
@@ -110,7 +110,9 @@ function update(op: OpOf<'scheduled.update'>, scene: Scene): Promise<Decision> {
     ownMembership(op.stream, scene, async () => {
       const { message } = held.record;
       const text = op.text ?? message.text;
-      if (!isVisible(text) && message.attachments.length === 0) return refuse('invalid', 'must not be empty', 'text');
+      const files = message.attachments.map(({ mediaId }) => mediaId);
+      const wrong = refusedContent({ text, files, poll: message.poll });
+      if (wrong !== undefined) return wrong;
       const dueAt = op.dueAt === undefined ? message.dueAt : (op.dueAt ?? scene.now);
       if (op.dueAt !== undefined && isTooFar(dueAt, scene.now)) return tooFar();
       const refused = await refusedMention(op.stream, op.mentions ?? [], scene, message.mentions);

@@ -28,6 +28,13 @@ function morningAfter(now: Date, days: number): Date {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, MORNING);
 }
 
+const MINUTE_MS = 60_000;
+
+/** By the minute, as the clock of the screens ticks: what is sent now is due at once, not when the next minute begins. */
+export function isDue(at: Date, now: Date): boolean {
+  return Math.floor(at.getTime() / MINUTE_MS) <= Math.floor(now.getTime() / MINUTE_MS);
+}
+
 /** Longer than a cancellation can be undone, because clocks differ. */
 const SOON_MS = 15_000;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fieldsOf, furthest, instantOf, isDueSoon, offeredTimes } from './schedule-times.ts';
+import { fieldsOf, furthest, instantOf, isDue, isDueSoon, offeredTimes } from './schedule-times.ts';
 
 const local = (text: string) => new Date(`2026-${text}`);
 
@@ -32,4 +32,10 @@ it('[SM2] only a message that is sent soon leaves no time to undo its cancellati
     true,
   ]);
   expect(isDueSoon({ ...due('17:19:00'), failure: { code: 'forbidden' } }, now.getTime())).toBe(false);
+});
+
+it('[SM2] what is sent now is due at once, although the clock of the screens ticks by the minute', () => {
+  const ticked = local('11-25T17:20:00');
+  const due = ['17:19:59', '17:20:00', '17:20:59', '17:21:00'].map((time) => isDue(local(`11-25T${time}`), ticked));
+  expect(due).toEqual([true, true, true, false]);
 });

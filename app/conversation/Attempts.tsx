@@ -1,0 +1,40 @@
+import { exactTime } from '#app/i18n/instants.ts';
+import { useWords } from '#app/i18n/words.ts';
+import type { Attempt } from '#app/local-store/local-store.ts';
+import { reasonOf } from '#app/shown/failures.ts';
+import { useNow } from '#app/ui/use-now.ts';
+import styles from './Attempts.module.css';
+
+interface AttemptsProps {
+  /** How many there were. */
+  count: number;
+  /** The last of them. */
+  tries: readonly Attempt[];
+  /** What an attempt without an error is: under way, or the one that the server has accepted. */
+  last: 'underWay' | 'accepted';
+}
+
+/** When each attempt to send something began, and how it ended. */
+export function Attempts({ count, tries, last }: AttemptsProps) {
+  const words = useWords();
+  const now = useNow();
+  const earlier = count - tries.length;
+  return (
+    <ol className={styles.attempts}>
+      {earlier > 0 && <li>{words('info.earlier', { count: earlier })}</li>}
+      {tries.map(({ at, error }, nth) => (
+        <li key={`${nth} ${at}`}>
+          <b>{`${words('info.attempt', { number: Math.max(0, earlier) + nth + 1 })} `}</b>
+          <time dateTime={at}>{exactTime(new Date(at), now)}</time>
+          <span className={styles.end}>
+            {error === undefined
+              ? words(`info.${last}`)
+              : error === 'no_answer'
+                ? words('info.noAnswer')
+                : words(`reason.${reasonOf({ code: error, message: '' })}`)}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
