@@ -15,39 +15,44 @@ interface Entry {
 }
 
 /** Keys as text of one character for each byte, which sorts as the bytes do. */
-export const nameOf = (key: Buffer): string => key.toString('latin1');
+const nameOf = (key: Buffer): string => key.toString('latin1');
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Changes of keys that are not in the file yet. The newest one of each key counts. The buffers must not be written to again. */
-export class Changes {
-  readonly #byName = new Map<string, Change>();
-  /** In the order of the keys, from the first time that somebody walks over them; most batches are only looked up by key. */
+/** Keys of one collection or index begin with so many bytes in common. */
+const PREFIX_BYTES = 5;
+/** The first bytes of a key as a number, which sorts as the keys do. */
+const prefixOf = (key: Buffer): number =>
+  key.length >= PREFIX_BYTES
+    ? key.readUIntBE(0, PREFIX_BYTES)
+    : Buffer.concat([key, zeros]).readUIntBE(0, PREFIX_BYTES);
+const zeros = Buffer.alloc(PREFIX_BYTES);
+
+/**
+ * Changes of keys with one prefix. They are a plain list until somebody reads one of them, and are put in order when somebody walks
+ * over them: most keys of a batch belong to indexes that nobody reads before they are in the file.
+ */
+class Bucket {
+  #list: Change[] | undefined = [];
+  #named: Map<string, Change> | undefined;
   #ordered: InstanceType<typeof BTree<string, Change>> | undefined;
-  #bytes = 0;
 
-  /** About what they take in memory. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  get size(): number {
-    return this.#byName.size;
-  }
-
-  /** Undefined: this key is not among them. */
-  get(name: string): Change | undefined {
-    return this.#byName.get(name);
-  }
-
-  set(name: string, change: Change): void {
-    this.#byName.set(name, change);
+  set(change: Change): void {
+    if (this.#list !== undefined) {
+      this.#list.push(change);
+      return;
+    }
+    const name = nameOf(change.key);
+    this.#names().set(name, change);
     this.#ordered?.set(name, change);
-    this.#bytes += name.length + (change.value?.length ?? 0);
   }
 
-  /** The first one from `start` (inclusive) to `end` (exclusive), or after `from`; with `reverse` the last one, or before `from`. */
+  get(key: Buffer): Change | undefined {
+    return this.#names().get(nameOf(key));
+  }
+
+  /** See `Changes.next`. */
   next(start: string, end: string, reverse: boolean, from?: string): [string, Change] | undefined {
-    this.#ordered ??= new BTree<string, Change>([...this.#byName], byName);
+    this.#ordered ??= new BTree<string, Change>([...this.#names()], byName);
     if (reverse) {
       const found = this.#ordered.nextLowerPair(from ?? end);
       return found !== undefined && found[0] >= start ? found : undefined;
@@ -56,24 +61,106 @@ export class Changes {
     return found !== undefined && found[0] < end ? found : undefined;
   }
 
-  /** In no particular order. */
-  entries(): Iterable<[string, Change]> {
-    return this.#byName;
+  /** Of a key that is among them more than once, the newest change is the last. */
+  all(): Iterable<Change> {
+    return this.#list ?? this.#names().values();
+  }
+
+  #names(): Map<string, Change> {
+    if (this.#named === undefined) {
+      this.#named = new Map();
+      for (const change of this.#list ?? []) this.#named.set(nameOf(change.key), change);
+      this.#list = undefined;
+    }
+    return this.#named;
+  }
+}
+
+/** Changes of keys that are not in the file yet. The newest one of each key counts. The buffers must not be written to again. */
+export class Changes {
+  readonly #buckets = new Map<number, Bucket>();
+  #bytes = 0;
+  #size = 0;
+
+  /** About what they take in memory. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** How often something was changed; a key may count more than once. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Undefined: this key is not among them. */
+  get(key: Buffer): Change | undefined {
+    return this.#buckets.get(prefixOf(key))?.get(key);
+  }
+
+  set(change: Change): void {
+    const prefix = prefixOf(change.key);
+    let bucket = this.#buckets.get(prefix);
+    if (bucket === undefined) this.#buckets.set(prefix, (bucket = new Bucket()));
+    bucket.set(change);
+    this.#size += 1;
+    this.#bytes += change.key.length + (change.value?.length ?? 0);
+  }
+
+  add(changes: Changes): void {
+    for (const change of changes.all()) this.set(change);
+  }
+
+  /**
+   * Walks from `start` (inclusive) to `end` (exclusive) in the order of the keys, or with `reverse` from the last one to the first. Each
+   * call returns the one after the given name, or the first.
+   */
+  walk(start: Buffer, end: Buffer, reverse: boolean): (from?: string) => [string, Change] | undefined {
+    const buckets = this.#between(start, end);
+    if (buckets.length === 0) return () => undefined;
+    if (reverse) buckets.reverse();
+    const [startName, endName] = [nameOf(start), nameOf(end)];
+    return (from) => {
+      for (const bucket of buckets) {
+        const found = bucket.next(startName, endName, reverse, from);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    };
+  }
+
+  /** Those of one prefix in the order of their changes. Of a key that is among them more than once, the newest change is the last. */
+  *all(): Iterable<Change> {
+    for (const bucket of this.#buckets.values()) yield* bucket.all();
+  }
+
+  /** The buckets that may have keys from `start` (inclusive) to `end` (exclusive), in order. */
+  #between(start: Buffer, end: Buffer): Bucket[] {
+    const first = prefixOf(start);
+    const last = prefixOf(end) - (end.length > PREFIX_BYTES ? 0 : 1);
+    if (first === last) {
+      const bucket = this.#buckets.get(first);
+      return bucket === undefined ? [] : [bucket];
+    }
+    return [...this.#buckets]
+      .filter(([prefix]) => prefix >= first && prefix <= last)
+      .sort(([a], [b]) => a - b)
+      .map(([, bucket]) => bucket);
   }
 }
 
 /** The newest change of a key, in layers from the newest to the oldest. */
-export function changeOf(layers: readonly Changes[], name: string): Change | undefined {
+export function changeOf(layers: readonly Changes[], key: Buffer): Change | undefined {
   for (const layer of layers) {
-    const change = layer.get(name);
+    const change = layer.get(key);
     if (change !== undefined) return change;
   }
   return undefined;
 }
 
 /** Walks over the changes of several layers in the order of their keys; of a key in several layers, the newest one counts. */
-function walk(layers: readonly Changes[], start: string, end: string, reverse: boolean) {
-  const heads = layers.map((layer) => layer.next(start, end, reverse));
+function walk(layers: readonly Changes[], start: Buffer, end: Buffer, reverse: boolean) {
+  const walks = layers.map((layer) => layer.walk(start, end, reverse));
+  const heads = walks.map((next) => next());
   const isBefore = (a: string, b: string) => (reverse ? a > b : a < b);
   return {
     head(): [string, Change] | undefined {
@@ -83,8 +170,7 @@ function walk(layers: readonly Changes[], start: string, end: string, reverse: b
       return first;
     },
     pass(name: string): void {
-      for (const [at, head] of heads.entries())
-        if (head?.[0] === name) heads[at] = layers[at]?.next(start, end, reverse, name);
+      for (const [at, head] of heads.entries()) if (head?.[0] === name) heads[at] = walks[at]?.(name);
     },
     isBefore,
   };
@@ -98,7 +184,7 @@ export function* mergedRange(
   end: Buffer,
   reverse: boolean,
 ): Iterable<Entry> {
-  const changes = walk(layers, nameOf(start), nameOf(end), reverse);
+  const changes = walk(layers, start, end, reverse);
   let head = changes.head();
   for (const entry of inFile) {
     const name = head === undefined ? '' : nameOf(entry.key);
@@ -127,7 +213,7 @@ export function addedBy(
   start: Buffer,
   end: Buffer,
 ): number {
-  const changes = walk(layers, nameOf(start), nameOf(end), false);
+  const changes = walk(layers, start, end, false);
   let added = 0;
   for (let head = changes.head(); head !== undefined; head = changes.head()) {
     const [name, { key, value }] = head;
@@ -142,10 +228,10 @@ const REMOVED = 0xff_ff_ff_ff;
 /** Changes as bytes: for each one the lengths of its key and its value, and both. */
 export function encodeChanges(changes: Changes): Buffer {
   let size = 0;
-  for (const [, { key, value }] of changes.entries()) size += 8 + key.length + (value?.length ?? 0);
+  for (const { key, value } of changes.all()) size += 8 + key.length + (value?.length ?? 0);
   const bytes = Buffer.allocUnsafe(size);
   let at = 0;
-  for (const [, { key, value }] of changes.entries()) {
+  for (const { key, value } of changes.all()) {
     at = bytes.writeUInt32LE(key.length, at);
     at = bytes.writeUInt32LE(value?.length ?? REMOVED, at);
     at += key.copy(bytes, at);
@@ -162,6 +248,6 @@ export function decodeChanges(bytes: Buffer, into: Changes): void {
     const valueAt = at + 8 + keyLength;
     const key = bytes.subarray(at + 8, valueAt);
     at = valueAt + (length === REMOVED ? 0 : length);
-    into.set(nameOf(key), { key, value: length === REMOVED ? null : bytes.subarray(valueAt, at) });
+    into.set({ key, value: length === REMOVED ? null : bytes.subarray(valueAt, at) });
   }
 }

@@ -1,13 +1,4 @@
-import {
-  type Change,
-  Changes,
-  addedBy,
-  changeOf,
-  decodeChanges,
-  encodeChanges,
-  mergedRange,
-  nameOf,
-} from './changes.ts';
+import { type Change, Changes, addedBy, changeOf, decodeChanges, encodeChanges, mergedRange } from './changes.ts';
 import type { Database } from 'lmdb';
 import { CommandError } from './errors.ts';
 import { type WriteLog, readLog } from './write-log.ts';
@@ -46,7 +37,7 @@ export function restore(db: Database<Buffer, Buffer>, folder: string): number {
   const changes = new Changes();
   for (const record of records) decodeChanges(record, changes);
   db.transactionSync(() => {
-    for (const [, change] of changes.entries()) store(db, change);
+    for (const change of changes.all()) store(db, change);
     db.putSync(drainedKey, generationBytes(latest));
   });
   return latest;
@@ -68,7 +59,7 @@ export interface StoredBytes {
   /** Ascending from `start` (inclusive) to `end` (exclusive); with `reverse` descending over the same range. */
   range(start: Buffer, end: Buffer, reverse?: boolean): Iterable<{ key: Buffer; value: Buffer }>;
   count(start: Buffer, end: Buffer): number;
-  /** Only within work. The value must not be changed afterwards. */
+  /** Only within work. Neither the key nor the value may be changed afterwards; a key that comes from a range is, by the next one. */
   put(key: Buffer, value: Buffer): void;
   remove(key: Buffer): void;
 }
@@ -120,7 +111,7 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
 
   async function append(changes: Changes): Promise<void> {
     await log?.append(encodeChanges(changes));
-    for (const [name, change] of changes.entries()) flushed.set(name, change);
+    flushed.add(changes);
     relayer();
   }
 
@@ -132,8 +123,8 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
     relayer();
     try {
       await inTransaction(() => {
-        for (const [, change] of before.entries()) store(db, change);
-        for (const [, change] of changes.entries()) store(db, change);
+        for (const change of before.all()) store(db, change);
+        for (const change of changes.all()) store(db, change);
         if (before.size > 0) db.putSync(drainedKey, generationBytes(generation));
       });
       db.resetReadTxn();
@@ -202,11 +193,11 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
   }
 
   async function bringIntoFile(changes: Changes, upTo: number): Promise<void> {
-    const entries = [...changes.entries()];
-    for (let at = 0; at < entries.length; at += PUTS_AT_ONCE)
+    const all = [...changes.all()];
+    for (let at = 0; at < all.length; at += PUTS_AT_ONCE)
       await inTransaction(() => {
-        for (const [, change] of entries.slice(at, at + PUTS_AT_ONCE)) store(db, change);
-        if (at + PUTS_AT_ONCE >= entries.length) db.putSync(drainedKey, generationBytes(upTo));
+        for (const change of all.slice(at, at + PUTS_AT_ONCE)) store(db, change);
+        if (at + PUTS_AT_ONCE >= all.length) db.putSync(drainedKey, generationBytes(upTo));
       });
   }
 
@@ -224,20 +215,18 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
 
   function change(key: Buffer, value: Buffer | null): void {
     if (working === undefined) throw new Error('changed outside of work');
-    // A key that comes from a range is overwritten by the next one.
-    working.set(nameOf(key), { key: Buffer.from(key), value });
+    working.set({ key, value });
   }
 
-  const found = (key: Buffer) => (layers.length === 0 ? undefined : changeOf(layers, nameOf(key)));
   const isInFile = (key: Buffer) => db.doesExist(key);
 
   return {
     get(key) {
-      const changed = found(key);
+      const changed = changeOf(layers, key);
       return changed === undefined ? db.getBinary(key) : (changed.value ?? undefined);
     },
     has(key) {
-      const changed = found(key);
+      const changed = changeOf(layers, key);
       return changed === undefined ? isInFile(key) : changed.value !== null;
     },
     range(start, end, reverse = false) {

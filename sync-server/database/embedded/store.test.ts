@@ -26,7 +26,8 @@ function randoms(seed: number): (below: number) => number {
 }
 
 type Model = ReadonlyMap<number, string>;
-const keyOf = (n: number) => Buffer.from([5, 200 + (n >> 4), n & 15]);
+/** Sixteen keys with one prefix, as those of an index have one. */
+const keyOf = (n: number) => Buffer.from([5, 0, 0, 0, 200 + (n >> 4), n & 15]);
 const [first, last] = [Buffer.from([5]), Buffer.from([6])];
 
 /** Everything that can be read, both ways, and counted. */
@@ -45,7 +46,7 @@ function expectHolds(store: Store, model: Model, from = first, to = last): void 
 
 function heldBy(store: Store): Model {
   const entries = [...store.range(first, last)];
-  return new Map(entries.map(({ key, value }) => [((key[1] ?? 0) - 200) * 16 + (key[2] ?? 0), value.toString()]));
+  return new Map(entries.map(({ key, value }) => [((key[4] ?? 0) - 200) * 16 + (key[5] ?? 0), value.toString()]));
 }
 
 const textOf = (model: Model) => JSON.stringify([...model].toSorted(([a], [b]) => a - b));
