@@ -209,7 +209,7 @@ describe('accounts', () => {
     expect(accounts.length).toBe(users.length);
   });
 
-  it('finds no session for an expired one, a forged cookie or a malformed one', async () => {
+  it('[SEC-24] finds no session for an expired one, a forged cookie or a malformed one', async () => {
     const ann = await world.signUp('Ann', address());
     const [, value = ''] = /teamlink\.session_token=([^;]+)/.exec(ann.cookie) ?? [];
     const [token = ''] = value.split('.');
@@ -226,6 +226,11 @@ describe('accounts', () => {
       'teamlink.session_token=\ud800',
       `__Host-teamlink.session_token=${value}`,
     ];
+    for (const cookie of forged) expect(await world.accounts.sessions.find(cookie)).toBeNull();
+    // The second look at a cookie goes another way.
+    const found = await world.accounts.sessions.find(ann.cookie);
+    expect(found).not.toBeNull();
+    expect(await world.accounts.sessions.find(ann.cookie)).toEqual(found);
     for (const cookie of forged) expect(await world.accounts.sessions.find(cookie)).toBeNull();
     const sessions = world.database.connection.collection('session');
     const id = (await sessionOf(ann.cookie)) as string;
