@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { Server, type Upload } from '@tus/server';
 import { type SyncError, httpStatus, syncError } from '#protocol/errors.ts';
 import { UploadFacts } from '#protocol/http.ts';
@@ -28,7 +27,7 @@ export interface UploadRequest {
   method: string;
   path: string;
   headers: Record<string, string>;
-  body?: Readable;
+  body?: ReadableStream<Uint8Array>;
 }
 
 export interface ResumableParts {
@@ -121,7 +120,7 @@ export function createResumable({ folder, rows, takeFile, inProgress, discard }:
       const request = new Request(`http://localhost${path}`, {
         method,
         headers: { ...headers, [OWNER_HEADER]: user },
-        ...(body === undefined ? {} : { body: Readable.toWeb(body) as ReadableStream, duplex: 'half' }),
+        ...(body === undefined ? {} : { body, duplex: 'half' }),
       });
       const id = path.split('/').at(-1) ?? '';
       const cancelled = method === 'DELETE' && uploadIdOf(id)?.owner === user ? await rowOf(id) : undefined;
