@@ -40,6 +40,7 @@ const FEATURES = [
   'app/settings',
 ];
 const BEFORE_SIGN_IN = ['app/sync/status.ts', 'app/sync/obstacle.ts', 'app/local-store/device.ts'];
+const QUERY_LIMIT = 'sync-server/database/query-limit.ts';
 const EDGE = [
   ...PROTOCOL,
   'sync-server/streams',
@@ -151,8 +152,8 @@ export const ARROWS = {
     'mongoose',
     'mongodb',
   ],
-  'sync-server/group-links': [...PROTOCOL, 'sync-server/streams', 'mongoose', ...node('crypto')],
-  'sync-server/reports': [...PROTOCOL, 'sync-server/streams', 'mongoose', ...node('crypto')],
+  'sync-server/group-links': [...PROTOCOL, 'sync-server/streams', QUERY_LIMIT, 'mongoose', ...node('crypto')],
+  'sync-server/reports': [...PROTOCOL, 'sync-server/streams', QUERY_LIMIT, 'mongoose', ...node('crypto')],
   'sync-server/privacy': [...PROTOCOL, 'sync-server/streams', 'mongoose'],
   'sync-server/media': [
     ...PROTOCOL,
@@ -167,7 +168,7 @@ export const ARROWS = {
     'thumbhash',
     'node:',
   ],
-  'sync-server/mail': ['sync-server/config.ts', 'sync-server/logging.ts', 'mongoose', 'nodemailer'],
+  'sync-server/mail': ['sync-server/config.ts', 'sync-server/logging.ts', QUERY_LIMIT, 'mongoose', 'nodemailer'],
   'sync-server/auth': [
     ...PROTOCOL,
     'sync-server/mail',

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { Health } from '#protocol/administration.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Database } from './database/connect.ts';
+import { QUERY_LIMIT_MS } from './database/query-limit.ts';
 import type { LogCounts } from './logging.ts';
 
 interface HealthParts {
@@ -16,7 +17,7 @@ interface HealthParts {
 
 /** More than this is "many"; counting on would cost the database more than the answer is worth. */
 const MOST = 10_000;
-const options = { maxTimeMS: 3_000 };
+const options = { maxTimeMS: QUERY_LIMIT_MS };
 
 /** How this server and what it shares with others is now, for the administrator. Nothing in it is about a person. [AC12] */
 export function createHealth(parts: HealthParts): () => Promise<Health> {

@@ -1,6 +1,6 @@
 import { hashPassword, verifyJWT, verifyPassword } from 'better-auth/crypto';
 import { type Connection, Types } from 'mongoose';
-import { ANSWER_MS, createDeadline } from './deadline.ts';
+import { ANSWER_MS, inTime } from './deadline.ts';
 import { confirmAddress, removeLinks } from './claim-address.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { Users } from './users.ts';
@@ -45,7 +45,6 @@ interface ClaimParts {
  */
 export function createAddressClaims({ connection, secret, users, endSessions }: ClaimParts): AddressClaims {
   const accounts = connection.collection('account');
-  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
   const options = { maxTimeMS: ANSWER_MS };
   return {
     async owed(token) {

@@ -1,10 +1,10 @@
 import { APIError } from 'better-auth/api';
 import { type Connection, Types } from 'mongoose';
+import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 import { keepAccount } from './closing.ts';
 import { scopes } from './request-scope.ts';
 import type { TakeCode } from './used-codes.ts';
 
-const MAX_MS = 3_000;
 const SIGN_IN = '/sign-in/email';
 
 export interface Admission {
@@ -30,7 +30,7 @@ export function createAdmission({ connection, takeCode, needsAddress }: Admissio
 
   async function userRow(userId: string) {
     const projection = { suspendedAt: 1, isEnding: 1, deletedAfter: 1, twoFactorEnabled: 1, emailVerified: 1 };
-    const row = await users.findOne({ _id: new Types.ObjectId(userId) }, { projection, maxTimeMS: MAX_MS });
+    const row = await users.findOne({ _id: new Types.ObjectId(userId) }, { projection, maxTimeMS: QUERY_LIMIT_MS });
     if (row === null || row['isEnding'] === true) throw refused();
     if (typeof row['suspendedAt'] === 'number')
       throw new APIError('FORBIDDEN', { code: 'ACCOUNT_SUSPENDED', message: 'This account is suspended' });
@@ -43,7 +43,7 @@ export function createAdmission({ connection, takeCode, needsAddress }: Admissio
     const checked = scopes.getStore()?.checkedHash;
     if (path === SIGN_IN && checked !== undefined) {
       const filter = { userId: new Types.ObjectId(userId), providerId: 'credential' };
-      const row = await accounts.findOne(filter, { projection: { password: 1 }, maxTimeMS: MAX_MS });
+      const row = await accounts.findOne(filter, { projection: { password: 1 }, maxTimeMS: QUERY_LIMIT_MS });
       if (row?.['password'] !== checked) throw refused();
     }
     const row = await userRow(userId);

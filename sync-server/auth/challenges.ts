@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import { ANSWER_MS, createDeadline } from './deadline.ts';
+import { inTime } from './deadline.ts';
 
 /** How long a browser has for the answer. */
 const ANSWERED_WITHIN_MS = 5 * 60_000;
@@ -20,7 +20,6 @@ export interface Challenges {
 /** Random words that a passkey signs, so that no signature can be used twice. [SEC-33] */
 export function createChallenges(connection: Connection): Challenges {
   const rows = connection.collection<ChallengeRow>('passkey_challenges');
-  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
   return {
     async keep(challenge, userId) {
       await inTime(rows.deleteMany({ expiresAt: { $lt: Date.now() } }));

@@ -1,15 +1,15 @@
 import { type Connection, Types } from 'mongoose';
 import type { UserId } from '#protocol/ids.ts';
 import { DELETED_NAME } from '#protocol/names.ts';
+import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 import { vacateAdministration } from './administration/administrator.ts';
-import { ANSWER_MS, createDeadline } from './deadline.ts';
+import { inTime } from './deadline.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { AccountsEvents, AccountsLog } from './session.ts';
 
 /** How long a person can keep an account that they asked to delete, by signing in. */
 export const GRACE_MS = 14 * 86_400_000;
 const LOOK_MS = 3_600_000;
-const MAX_MS = 3_000;
 
 interface UserRow {
   _id: Types.ObjectId;
@@ -46,7 +46,6 @@ interface ClosingParts {
 export function createClosing({ connection, now, events, endSessions, log }: ClosingParts): Closing {
   const users = connection.collection<UserRow>('user');
   const accounts = connection.collection('account');
-  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
 
   /** Each step may be repeated, so that the next sweep finishes what a crash interrupted. */
   async function end({ _id }: UserRow): Promise<void> {
@@ -72,7 +71,7 @@ export function createClosing({ connection, now, events, endSessions, log }: Clo
 
   async function sweep(): Promise<void> {
     const filter = { deletedAfter: { $gt: 0, $lte: now() } };
-    for (const row of await users.find(filter, { maxTimeMS: MAX_MS }).toArray()) {
+    for (const row of await users.find(filter, { maxTimeMS: QUERY_LIMIT_MS }).toArray()) {
       try {
         await end(row);
       } catch (error) {
@@ -87,7 +86,7 @@ export function createClosing({ connection, now, events, endSessions, log }: Clo
   return {
     async hasPassword(userId) {
       const filter = { userId: new Types.ObjectId(userId), providerId: 'credential' };
-      return (await inTime(accounts.findOne(filter, { projection: { _id: 1 }, maxTimeMS: MAX_MS }))) !== null;
+      return (await inTime(accounts.findOne(filter, { projection: { _id: 1 }, maxTimeMS: QUERY_LIMIT_MS }))) !== null;
     },
     graceEnd: () => now() + GRACE_MS,
     async begin(userId, deletedAfter) {

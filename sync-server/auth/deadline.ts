@@ -47,6 +47,11 @@ export function createDeadline(ms: number): Deadline {
   };
 }
 
+/** The outcome of what one account request asks the database. */
+export function inTime<T>(promise: Promise<T>): Promise<T> {
+  return createDeadline(ANSWER_MS).bound(promise);
+}
+
 const unavailableNames =
   /^(Mongo(Network|ServerSelection|NotConnected|Topology|Pool|ConnectionPool|WaitQueue|OperationTimeout|Expired|Write[Cc]oncern|Client)|NoAnswer|PoolCleared|Mongoose)/;
 

@@ -1,10 +1,10 @@
 import { type Connection, Types } from 'mongoose';
-import { ANSWER_MS, createDeadline } from './deadline.ts';
+import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
+import { inTime } from './deadline.ts';
 import type { Session } from './session.ts';
 
 /** How long a sign-in, or a proof after it, shows that its person is there. */
 const FRESH_MS = 10 * 60_000;
-const MAX_MS = 3_000;
 
 export interface Freshness {
   /** Whether this session began, or its person proved themselves, so recently that nothing more need be shown. [SEC-32] */
@@ -16,11 +16,10 @@ export interface Freshness {
 /** A device that was left open must not be enough for changes that would give the account to somebody else. [SEC-32] */
 export function createFreshness(connection: Connection): Freshness {
   const sessions = connection.collection<{ createdAt?: Date; provedAt?: Date }>('session');
-  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
   const isRecent = (at: unknown) => at instanceof Date && Math.abs(Date.now() - at.getTime()) < FRESH_MS;
   return {
     async isFresh({ id }) {
-      const options = { projection: { createdAt: 1, provedAt: 1 }, maxTimeMS: MAX_MS };
+      const options = { projection: { createdAt: 1, provedAt: 1 }, maxTimeMS: QUERY_LIMIT_MS };
       const row = await inTime(sessions.findOne({ _id: new Types.ObjectId(id) }, options));
       return isRecent(row?.createdAt) || isRecent(row?.provedAt);
     },

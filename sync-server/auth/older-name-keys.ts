@@ -1,9 +1,9 @@
 import { type Connection, Types } from 'mongoose';
+import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 import { NAME_KEYS_VERSION, nameKeys } from './name-search.ts';
 import type { AccountsLog } from './session.ts';
 
 const BATCH = 200;
-const MAX_MS = 3_000;
 
 /**
  * Writes the search keys of every name again that an older version made in another way. It may be killed and runs again; once it
@@ -20,7 +20,7 @@ export async function rewriteOlderNameKeys(connection: Connection, log: Accounts
     const batch = await users
       .find(
         { _id: { $gt: after }, nameKeysVersion: { $ne: NAME_KEYS_VERSION } },
-        { projection: { name: 1 }, sort: { _id: 1 }, limit: BATCH, maxTimeMS: MAX_MS },
+        { projection: { name: 1 }, sort: { _id: 1 }, limit: BATCH, maxTimeMS: QUERY_LIMIT_MS },
       )
       .toArray();
     const last = batch.at(-1);

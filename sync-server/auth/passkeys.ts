@@ -6,10 +6,10 @@ import {
 } from '@simplewebauthn/server';
 import { type Connection, Types } from 'mongoose';
 import type { PasskeyAnswer, ShownPasskey } from '#protocol/ways-in.ts';
+import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 import { createChallenges } from './challenges.ts';
-import { ANSWER_MS, createDeadline, isUnavailable } from './deadline.ts';
+import { isUnavailable, inTime } from './deadline.ts';
 
-const MAX_MS = 3_000;
 const MAX_PER_PERSON = 20;
 
 interface PasskeyRow {
@@ -46,9 +46,8 @@ export interface Passkeys {
 export function createPasskeys(connection: Connection): Passkeys {
   const rows = connection.collection<PasskeyRow>('passkeys');
   const challenges = createChallenges(connection);
-  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
   const ownedBy = (userId: string) =>
-    inTime(rows.find({ userId: new Types.ObjectId(userId) }, { maxTimeMS: MAX_MS }).toArray());
+    inTime(rows.find({ userId: new Types.ObjectId(userId) }, { maxTimeMS: QUERY_LIMIT_MS }).toArray());
 
   return {
     async creationOptions({ id, name, email }, origin) {
@@ -107,7 +106,7 @@ export function createPasskeys(connection: Connection): Passkeys {
       return options;
     },
     async verify(answer, origin) {
-      const row = await inTime(rows.findOne({ _id: answer.id }, { maxTimeMS: MAX_MS }));
+      const row = await inTime(rows.findOne({ _id: answer.id }, { maxTimeMS: QUERY_LIMIT_MS }));
       if (row === null) return null;
       const used = await unlessWrong(() =>
         verifyAuthenticationResponse({

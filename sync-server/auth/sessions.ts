@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { UserId } from '#protocol/ids.ts';
 import type { BetterAuth } from './better-auth.ts';
 import { withContexts } from './contexts.ts';
-import { ANSWER_MS, createDeadline } from './deadline.ts';
+import { ANSWER_MS, inTime } from './deadline.ts';
 import { readCookie } from './known-device.ts';
 import type { AccountRoute } from './routes/account-route.ts';
 import type { Session } from './session.ts';
@@ -31,7 +31,6 @@ const MOST_VERIFIED = 5_000;
 export async function openSessions(auth: BetterAuth, connection: Connection): Promise<Sessions> {
   const { name } = (await auth.$context).authCookies.sessionToken;
   const rows = connection.collection('session');
-  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
   const options = { projection: { _id: 1 }, maxTimeMS: ANSWER_MS };
   /**
    * Values of cookies that the library has found signed, which stays true, and their tokens. Each request still looks the session up,

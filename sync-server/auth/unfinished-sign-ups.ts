@@ -1,11 +1,11 @@
 import { type Connection, Types } from 'mongoose';
+import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 import type { AccountsLog } from './session.ts';
 
 const DAY_MS = 86_400_000;
 /** Younger ones may belong to a sign-up in progress at another server over this database. */
 const SAFE_AGE_MS = 3_600_000;
 const BATCH = 500;
-const MAX_MS = 3_000;
 
 /**
  * Removes the credentials of sign-ups that crashed before their user was written. Nobody can sign in with them, so they
@@ -20,14 +20,16 @@ export async function removeUnfinishedSignUps(connection: Connection, log: Accou
     const batch = await accounts
       .find(
         { _id: { $gt: after, $lt: until } },
-        { projection: { userId: 1 }, sort: { _id: 1 }, limit: BATCH, maxTimeMS: MAX_MS },
+        { projection: { userId: 1 }, sort: { _id: 1 }, limit: BATCH, maxTimeMS: QUERY_LIMIT_MS },
       )
       .toArray();
     const last = batch.at(-1);
     if (last === undefined) break;
     after = last._id;
     const ids = batch.map((row) => row['userId'] as Types.ObjectId);
-    const existing = await users.find({ _id: { $in: ids } }, { projection: { _id: 1 }, maxTimeMS: MAX_MS }).toArray();
+    const existing = await users
+      .find({ _id: { $in: ids } }, { projection: { _id: 1 }, maxTimeMS: QUERY_LIMIT_MS })
+      .toArray();
     const known = new Set(existing.map(({ _id }) => _id.toHexString()));
     const orphans = batch.filter((row) => !known.has(String(row['userId'])));
     if (orphans.length > 0) await accounts.deleteMany({ _id: { $in: orphans.map(({ _id }) => _id) } });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from 'mongoose';
-import { ANSWER_MS, createDeadline } from './deadline.ts';
+import { inTime } from './deadline.ts';
 
 /** Longer than an authenticator app's code is accepted: its own half minute, and the ones before and after it. */
 const KEPT_MS = 10 * 60_000;
@@ -16,7 +16,6 @@ export type TakeCode = (userId: string, code: string) => Promise<boolean>;
 
 export function createTakeCode(connection: Connection): TakeCode {
   const rows = connection.collection<CodeRow>('used_codes');
-  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
   return async (userId, code) => {
     const now = Date.now();
     await inTime(rows.deleteMany({ usedAt: { $lt: now - KEPT_MS } }));

@@ -1,6 +1,6 @@
 import { type Connection, Types } from 'mongoose';
 import type { UserId } from '#protocol/ids.ts';
-import { ANSWER_MS, createDeadline } from './deadline.ts';
+import { ANSWER_MS, inTime } from './deadline.ts';
 
 /** Names are read for every op that adds people, so they get less time than a whole request. */
 const MAX_PROFILES_MS = 1_000;
@@ -46,7 +46,6 @@ export interface UserRow {
 export function createUsers(connection: Connection): Users {
   // Not by mongoose's models: the accounts' library owns these documents.
   const rows = connection.collection<UserRow>('user');
-  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
   return {
     async find(ids) {
       const known = ids

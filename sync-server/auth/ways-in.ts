@@ -1,9 +1,8 @@
 import { type Connection, Types } from 'mongoose';
 import type { WaysIn } from '#protocol/ways-in.ts';
-import { ANSWER_MS, createDeadline } from './deadline.ts';
+import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
+import { inTime } from './deadline.ts';
 import type { Passkeys } from './passkeys.ts';
-
-const MAX_MS = 3_000;
 
 /** `last`: nothing else would open the account, so it stays. */
 export type Removed = 'removed' | 'missing' | 'last';
@@ -26,10 +25,9 @@ interface WaysInParts {
 export function createWaysIn({ connection, providers, passkeys }: WaysInParts): OwnWaysIn {
   const accounts = connection.collection('account');
   const keys = connection.collection<{ _id: string; userId: Types.ObjectId }>('passkeys');
-  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
 
   async function waysOf(userId: string): Promise<WaysIn> {
-    const options = { projection: { providerId: 1 }, maxTimeMS: MAX_MS };
+    const options = { projection: { providerId: 1 }, maxTimeMS: QUERY_LIMIT_MS };
     const rows = await inTime(accounts.find({ userId: new Types.ObjectId(userId) }, options).toArray());
     const linked = rows.map((row) => String(row['providerId']));
     return {
@@ -50,7 +48,7 @@ export function createWaysIn({ connection, providers, passkeys }: WaysInParts): 
     async unlink(userId, way) {
       const providerId = way === 'password' ? 'credential' : way;
       const filter = { userId: new Types.ObjectId(userId), providerId };
-      const row = await inTime(accounts.findOne(filter, { maxTimeMS: MAX_MS }));
+      const row = await inTime(accounts.findOne(filter, { maxTimeMS: QUERY_LIMIT_MS }));
       if (row === null) return 'missing';
       await inTime(accounts.deleteMany(filter));
       // Looked at afterwards: two removals at once must not each rely on what the other one removes.
@@ -60,7 +58,7 @@ export function createWaysIn({ connection, providers, passkeys }: WaysInParts): 
     },
     async removePasskey(userId, id) {
       const filter = { _id: id, userId: new Types.ObjectId(userId) };
-      const row = await inTime(keys.findOne(filter, { maxTimeMS: MAX_MS }));
+      const row = await inTime(keys.findOne(filter, { maxTimeMS: QUERY_LIMIT_MS }));
       if (row === null) return 'missing';
       await inTime(keys.deleteOne(filter));
       if (await hasAny(userId)) return 'removed';

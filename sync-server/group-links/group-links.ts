@@ -3,10 +3,10 @@ import type { Connection } from 'mongoose';
 import type { MadeLink, NewLink, OpenLink } from '#protocol/group-links.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import { MAX_LINK_USES, MAX_OPEN_LINKS } from '#protocol/limits.ts';
+import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 import type { FoundLink, Links } from '#server/streams/links.ts';
 
 const DAY_MS = 86_400_000;
-const MAX_MS = 3_000;
 
 interface LinkRow {
   /** Only the hash of the token, so that nobody joins by what they read in the database. */
@@ -39,7 +39,7 @@ export function createGroupLinks(connection: Connection, now: () => number): Gro
   const working = () => ({ isRevoked: false, left: { $gt: 0 }, expiresAt: { $gt: new Date(now()) } });
 
   async function open(stream: ConversationId): Promise<OpenLink[]> {
-    const found = await rows.find({ stream, ...working() }, { maxTimeMS: MAX_MS }).toArray();
+    const found = await rows.find({ stream, ...working() }, { maxTimeMS: QUERY_LIMIT_MS }).toArray();
     return found.map(shown).toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
   }
 
@@ -63,14 +63,17 @@ export function createGroupLinks(connection: Connection, now: () => number): Gro
       return { ...shown(row), token };
     },
     async streamOf(link) {
-      const found = await rows.findOne({ _id: 'id' in link ? link.id : hashOf(link.token) }, { maxTimeMS: MAX_MS });
+      const found = await rows.findOne(
+        { _id: 'id' in link ? link.id : hashOf(link.token) },
+        { maxTimeMS: QUERY_LIMIT_MS },
+      );
       return found?.stream;
     },
     async revoke(id) {
       await rows.updateOne({ _id: id }, { $set: { isRevoked: true } });
     },
     async find(token, stream, user): Promise<FoundLink | undefined> {
-      const row = await rows.findOne({ _id: hashOf(token) }, { maxTimeMS: MAX_MS });
+      const row = await rows.findOne({ _id: hashOf(token) }, { maxTimeMS: QUERY_LIMIT_MS });
       if (row === null || row.stream !== stream) return undefined;
       const obstacle = row.isRevoked
         ? 'revoked'
@@ -86,7 +89,7 @@ export function createGroupLinks(connection: Connection, now: () => number): Gro
       const count = { $push: { usedBy: user }, $inc: { left: -1 } };
       const counted = await rows.updateOne({ _id, usedBy: { $ne: user }, ...working() }, count);
       if (counted.matchedCount === 1) return true;
-      const row = await rows.findOne({ _id }, { maxTimeMS: MAX_MS });
+      const row = await rows.findOne({ _id }, { maxTimeMS: QUERY_LIMIT_MS });
       return row !== null && row.usedBy.includes(user) && !row.isRevoked && row.expiresAt.getTime() > now();
     },
   };

@@ -1,4 +1,5 @@
 import { type Connection, Types } from 'mongoose';
+import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 
 /** How long another server leaves a letter alone that this one is sending. Longer than the transport's own limits. */
 const LEASE_MS = 120_000;
@@ -6,7 +7,6 @@ const FIRST_RETRY_MS = 30_000;
 const LAST_RETRY_MS = 3_600_000;
 const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
 const LOOK_MS = 15_000;
-const MAX_MS = 3_000;
 
 interface Row<Letter> {
   _id: Types.ObjectId;
@@ -41,7 +41,7 @@ export interface MailQueueParts<Letter> {
 export function createMailQueue<Letter>(parts: MailQueueParts<Letter>): MailQueue<Letter> {
   const { connection, deliver, now, kindOf, log } = parts;
   const rows = connection.collection<Row<Letter>>('letters');
-  const options = { maxTimeMS: MAX_MS };
+  const options = { maxTimeMS: QUERY_LIMIT_MS };
   let isClosed = false;
   let isFailing = false;
   let working: Promise<void> | undefined;

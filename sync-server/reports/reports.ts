@@ -5,10 +5,10 @@ import type { ConversationId, MessageId, OpId, UserId } from '#protocol/ids.ts';
 import { REPORTS_PAGE } from '#protocol/limits.ts';
 import { searchedText } from '#protocol/record.ts';
 import type { ReportOutcome, ReportReason } from '#protocol/reports.ts';
+import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 import type { People } from '#server/streams/people.ts';
 import type { NewReport, Reports } from '#server/streams/reports.ts';
 
-const MAX_MS = 3_000;
 const DAY_MS = 86_400_000;
 /** Reports wait in a chat's outbox before its other ops, so the wait is short. */
 const PER_MINUTE = 10;
@@ -63,7 +63,7 @@ export function createReports({ connection, people, isLimited, now }: ReportsPar
 
   /** How long this person has to wait, or undefined for a whole day. */
   async function waitFor(by: UserId): Promise<number | undefined> {
-    const options = { projection: { at: 1 }, sort: { at: -1 }, limit: PER_DAY, maxTimeMS: MAX_MS } as const;
+    const options = { projection: { at: 1 }, sort: { at: -1 }, limit: PER_DAY, maxTimeMS: QUERY_LIMIT_MS } as const;
     const recent = await rows.find({ by, at: { $gt: now() - DAY_MS } }, options).toArray();
     if (recent.length >= PER_DAY) return undefined;
     const last = recent[PER_MINUTE - 1];
@@ -91,7 +91,9 @@ export function createReports({ connection, people, isLimited, now }: ReportsPar
 
   return {
     async has(by, id) {
-      return (await rows.findOne({ _id: idOf(by, id) }, { projection: { _id: 1 }, maxTimeMS: MAX_MS })) !== null;
+      return (
+        (await rows.findOne({ _id: idOf(by, id) }, { projection: { _id: 1 }, maxTimeMS: QUERY_LIMIT_MS })) !== null
+      );
     },
     async add(report) {
       const waitMs = await waitFor(report.by);
@@ -101,14 +103,14 @@ export function createReports({ connection, people, isLimited, now }: ReportsPar
       await rows.updateOne({ _id }, { $setOnInsert: row }, { upsert: true });
       return 'stored';
     },
-    countOpen: () => rows.countDocuments({ resolvedAt: { $exists: false } }, { maxTimeMS: MAX_MS }),
+    countOpen: () => rows.countDocuments({ resolvedAt: { $exists: false } }, { maxTimeMS: QUERY_LIMIT_MS }),
     async page(state, before) {
-      const last = before === undefined ? null : await rows.findOne({ _id: before }, { maxTimeMS: MAX_MS });
+      const last = before === undefined ? null : await rows.findOne({ _id: before }, { maxTimeMS: QUERY_LIMIT_MS });
       const filter = {
         resolvedAt: { $exists: state === 'resolved' },
         ...(last === null ? {} : { $or: [{ at: { $lt: last.at } }, { at: last.at, _id: { $lt: last._id } }] }),
       };
-      const options = { sort: { at: -1, _id: -1 }, limit: REPORTS_PAGE + 1, maxTimeMS: MAX_MS } as const;
+      const options = { sort: { at: -1, _id: -1 }, limit: REPORTS_PAGE + 1, maxTimeMS: QUERY_LIMIT_MS } as const;
       const found = await rows.find(filter, options).toArray();
       return { reports: await shown(found.slice(0, REPORTS_PAGE)), more: found.length > REPORTS_PAGE };
     },
@@ -116,7 +118,7 @@ export function createReports({ connection, people, isLimited, now }: ReportsPar
       const open = { _id: id, resolvedAt: { $exists: false } };
       const set = { $set: { resolvedAt: new Date(now()), resolvedBy: by, outcome } };
       if ((await rows.updateOne(open, set)).matchedCount === 1) return true;
-      return (await rows.findOne({ _id: id }, { projection: { _id: 1 }, maxTimeMS: MAX_MS })) !== null;
+      return (await rows.findOne({ _id: id }, { projection: { _id: 1 }, maxTimeMS: QUERY_LIMIT_MS })) !== null;
     },
     async *of(by) {
       for await (const row of rows.find({ by }, { sort: { at: 1 } })) {

@@ -1,8 +1,8 @@
 import { type Connection, Types } from 'mongoose';
-import { ANSWER_MS, createDeadline } from '#server/auth/deadline.ts';
+import { inTime } from '#server/auth/deadline.ts';
+import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 
 const KEY = 'administrator';
-const MAX_MS = 3_000;
 const MAY_SIGN_IN = { suspendedAt: { $exists: false }, deletedAfter: { $exists: false } } as const;
 
 export interface Administrators {
@@ -26,19 +26,18 @@ export function createAdministrators(connection: Connection): Administrators {
   const users = connection.collection('user');
 
   async function administrator(): Promise<string | undefined> {
-    const stored = await settings.findOne({ _id: KEY }, { maxTimeMS: MAX_MS });
+    const stored = await settings.findOne({ _id: KEY }, { maxTimeMS: QUERY_LIMIT_MS });
     if (stored !== null) return stored.userId;
     // Ids begin with the time at which they were made.
-    const options = { projection: { _id: 1 }, sort: { _id: 1 }, limit: 1, maxTimeMS: MAX_MS } as const;
+    const options = { projection: { _id: 1 }, sort: { _id: 1 }, limit: 1, maxTimeMS: QUERY_LIMIT_MS } as const;
     const [first] = await users.find(MAY_SIGN_IN, options).toArray();
     if (first === undefined) return undefined;
     // Stored, so that it does not change with the other accounts.
     const userId = first._id.toHexString();
     await settings.updateOne({ _id: KEY }, { $setOnInsert: { userId } }, { upsert: true });
-    return (await settings.findOne({ _id: KEY }, { maxTimeMS: MAX_MS }))?.userId;
+    return (await settings.findOne({ _id: KEY }, { maxTimeMS: QUERY_LIMIT_MS }))?.userId;
   }
 
-  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
   return {
     // Looked up each time, because another server may have handed it over.
     async isAdministrator(userId) {
@@ -46,7 +45,7 @@ export function createAdministrators(connection: Connection): Administrators {
     },
     async handOver(from, to) {
       const filter = { _id: new Types.ObjectId(to), ...MAY_SIGN_IN };
-      const options = { projection: { _id: 1 }, maxTimeMS: MAX_MS };
+      const options = { projection: { _id: 1 }, maxTimeMS: QUERY_LIMIT_MS };
       if (from === to || (await inTime(users.findOne(filter, options))) === null) return false;
       return (
         (await inTime(settings.updateOne({ _id: KEY, userId: from }, { $set: { userId: to } }))).matchedCount === 1

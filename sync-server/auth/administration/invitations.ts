@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Connection } from 'mongoose';
-import { ANSWER_MS, createDeadline } from '#server/auth/deadline.ts';
+import { inTime } from '#server/auth/deadline.ts';
+import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 
 /** How long an invitation lets its reader sign up. */
 export const INVITATION_MS = 7 * 86_400_000;
-const MAX_MS = 3_000;
 /** More of them open at once would be forgotten ones. */
 const MAX_OPEN = 200;
 
@@ -32,18 +32,17 @@ export interface Invitations {
 /** Invitations to sign up at a server that is not open to everybody. [AC5] */
 export function createInvitations(connection: Connection, now: () => number): Invitations {
   const rows = connection.collection<InvitationRow>('invitations');
-  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
   const usable = () => ({ expiresAt: { $gt: now() }, takenAt: { $exists: false } });
   return {
     async make() {
       await inTime(rows.deleteMany({ expiresAt: { $lte: now() } }));
-      if ((await inTime(rows.find(usable(), { maxTimeMS: MAX_MS }).toArray())).length >= MAX_OPEN) return null;
+      if ((await inTime(rows.find(usable(), { maxTimeMS: QUERY_LIMIT_MS }).toArray())).length >= MAX_OPEN) return null;
       const code = randomBytes(18).toString('base64url');
       await inTime(rows.insertOne({ _id: hashOf(code), madeAt: now(), expiresAt: now() + INVITATION_MS }));
       return code;
     },
     async open() {
-      const found = await inTime(rows.find(usable(), { maxTimeMS: MAX_MS }).toArray());
+      const found = await inTime(rows.find(usable(), { maxTimeMS: QUERY_LIMIT_MS }).toArray());
       return found
         .map(({ _id, madeAt, expiresAt }) => ({ id: _id, madeAt, expiresAt }))
         .toSorted((a, b) => b.madeAt - a.madeAt);

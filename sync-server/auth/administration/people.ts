@@ -2,13 +2,13 @@ import { type Connection, Types } from 'mongoose';
 import type { AdministeredPerson } from '#protocol/administration.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { asciiAddress } from '#server/auth/ascii-address.ts';
-import { ANSWER_MS, createDeadline } from '#server/auth/deadline.ts';
+import { inTime } from '#server/auth/deadline.ts';
 import { queryWords, rarestGram } from '#server/auth/name-search.ts';
 import type { EndSessions } from '#server/auth/end-sessions.ts';
 import type { UserRow } from '#server/auth/users.ts';
+import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 
 export const PEOPLE_PAGE = 50;
-const MAX_MS = 3_000;
 
 interface PersonRow extends UserRow {
   /** Milliseconds since 1970. Present: the person can't sign in. */
@@ -28,21 +28,22 @@ export interface AdministeredPeople {
 export function createAdministeredPeople(connection: Connection, endSessions: EndSessions): AdministeredPeople {
   const users = connection.collection<PersonRow>('user');
   const sessions = connection.collection('session');
-  const inTime = <T>(promise: Promise<T>) => createDeadline(ANSWER_MS).bound(promise);
   const projection = { name: 1, email: 1, emailVerified: 1, createdAt: 1, suspendedAt: 1 };
 
   async function openSessions(ids: readonly Types.ObjectId[]) {
     const filter = { userId: { $in: [...ids] }, expiresAt: { $gt: new Date() } };
-    return sessions.find(filter, { projection: { userId: 1 }, maxTimeMS: MAX_MS }).toArray();
+    return sessions.find(filter, { projection: { userId: 1 }, maxTimeMS: QUERY_LIMIT_MS }).toArray();
   }
 
   return {
-    count: () => inTime(users.countDocuments({}, { maxTimeMS: MAX_MS })),
+    count: () => inTime(users.countDocuments({}, { maxTimeMS: QUERY_LIMIT_MS })),
     async find(query) {
       const filter = filterOf(query);
       if (filter === null) return [];
       const found = await inTime(
-        users.find(filter as never, { projection, sort: { _id: -1 }, limit: PEOPLE_PAGE, maxTimeMS: MAX_MS }).toArray(),
+        users
+          .find(filter as never, { projection, sort: { _id: -1 }, limit: PEOPLE_PAGE, maxTimeMS: QUERY_LIMIT_MS })
+          .toArray(),
       );
       const open = await inTime(openSessions(found.map(({ _id }) => _id)));
       return found.map((row) => personOf(row, open.filter(({ userId }) => String(userId) === String(row._id)).length));
