@@ -194,14 +194,17 @@ async function untilHeld(page: Page, chats: number, messages: number): Promise<v
           request.addEventListener('success', () => resolve(request.result));
         });
         try {
-          if (!opened.objectStoreNames.contains('messages')) return [0, 0];
-          const transaction = opened.transaction(['conversations', 'messages']);
-          const count = (store: string) =>
+          if (!opened.objectStoreNames.contains('packs')) return [0, 0];
+          const transaction = opened.transaction(['conversations', 'packs']);
+          const count = (counted: IDBObjectStore | IDBIndex) =>
             new Promise<number>((resolve) => {
-              const request = transaction.objectStore(store).count();
+              const request = counted.count();
               request.addEventListener('success', () => resolve(request.result));
             });
-          return await Promise.all([count('conversations'), count('messages')]);
+          return await Promise.all([
+            count(transaction.objectStore('conversations')),
+            count(transaction.objectStore('packs').index('ids')),
+          ]);
         } finally {
           opened.close();
         }

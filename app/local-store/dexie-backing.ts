@@ -65,9 +65,10 @@ function changedIn<Name extends TableName>(
   const changed: ChangedKeys<Name> = {};
   for (const name of names) {
     // `all` stands for every table of every database: the page has come back from the browser's cache of pages.
-    const tree = parts['all'] ?? parts[`idb://${database}/${name}/`];
-    // Dexie's keys have no types.
-    if (tree !== undefined) changed[name] = keysIn(tree) as ChangedKeys<Name>[Name];
+    const isPacked = name === 'messages';
+    const tree = parts['all'] ?? parts[`idb://${database}/${isPacked ? 'packs' : name}/`];
+    // Dexie's keys have no types. Those of a pack are not those of its messages.
+    if (tree !== undefined) changed[name] = (isPacked ? 'all' : keysIn(tree)) as ChangedKeys<Name>[Name];
   }
   return changed;
 }

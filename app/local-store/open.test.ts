@@ -2,6 +2,7 @@ import { Dexie } from 'dexie';
 import { IDBFactory, IDBObjectStore as FDBObjectStore, forceCloseDatabase } from 'fake-indexeddb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { personalStream, type ConversationId, type MediaId, type UserId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
 import { openDevice, type Device } from './device.ts';
 import type { LocalStore } from './local-store.ts';
 import { backingOver } from './dexie-backing.ts';
@@ -52,6 +53,9 @@ function plainOpen(name: string, version: number): Promise<IDBDatabase> {
   });
 }
 
+/** Dexie multiplies it by ten. */
+const VERSION = declareTables('of no person').verno;
+
 /** As the first version declared them. */
 const FIRST_TABLES = {
   conversations: 'stream',
@@ -92,11 +96,11 @@ describe('opening', () => {
   it('[REL-11] [REL-14] reports a database of a newer version, and changes nothing in it', async () => {
     const user = nextUser();
     const newer = declareTables(databaseName(user));
-    newer.version(8).stores({ polls: 'id' });
+    newer.version(VERSION + 1).stores({ polls: 'id' });
     await newer.open();
     newer.close();
     expect(await openLocalStore(user, { loadEngineWrites })).toEqual({ ok: false, failure: 'newer' });
-    const plain = await plainOpen(databaseName(user), 80);
+    const plain = await plainOpen(databaseName(user), 10 * (VERSION + 1));
     expect([...plain.objectStoreNames]).toContain('polls');
     plain.close();
   });
@@ -145,6 +149,37 @@ describe('opening', () => {
     expect(await store.conversation(stream)).toEqual(row);
     expect(await store.messages(stream, {})).toEqual(held);
     expect(await store.cursors()).toEqual({ [stream]: 70 });
+    store.close();
+  });
+
+  it('[REL-11] keeps every message when it upgrades a version that had a row for each', async () => {
+    const user = nextUser();
+    const [stream, other] = [newGroup(), newGroup()].toSorted() as [ConversationId, ConversationId];
+    const old = new Dexie(databaseName(user));
+    old.version(7).stores({
+      ...FIRST_TABLES,
+      messages: '[stream+seq], [stream+id], [stream+rev]',
+      edits: 'id',
+      scheduled: 'id',
+      sendings: 'id',
+    });
+    const held = new Map([
+      [stream, messages(stream, 7, 4_990)],
+      [other, messages(other, 1, 3)],
+    ]);
+    const row = { historyStart: 1, isWhole: true, unread: 0, counted: 0, activityAt: at(1) };
+    for (const [each, all] of held) {
+      await old.table('conversations').put({ ...row, stream: each, lastSeq: all.at(-1)?.seq });
+      await old.table('messages').bulkPut(all);
+    }
+    old.close();
+    const store = await opened(user);
+    for (const [each, all] of held) {
+      expect(await store.messages(each, {})).toEqual(all);
+      for (const one of [all[0], all.at(-1)] as MessageRecord[]) expect(await store.message(each, one.id)).toEqual(one);
+      const rev = all.at(-2)?.rev ?? 0;
+      expect(await store.messagesAfter(each, rev)).toEqual(all.slice(-1));
+    }
     store.close();
   });
 
@@ -201,7 +236,7 @@ describe('opening', () => {
     const op = send(newGroup());
     await store.enqueue([op], at(1));
     const newer = declareTables(databaseName(user));
-    newer.version(8).stores({ polls: 'id' });
+    newer.version(VERSION + 1).stores({ polls: 'id' });
     expect(await openDatabase(newer)).toBeUndefined();
     expect(letGo).toEqual(['newer']);
     await expect(store.enqueue([send(newGroup())], at(2))).rejects.toMatchObject({
@@ -249,7 +284,7 @@ describe('wiping', () => {
     const store = await opened(user);
     await store.enqueue([send(newGroup())], at(1));
     store.close();
-    const frozen = await plainOpen(databaseName(user), 70);
+    const frozen = await plainOpen(databaseName(user), 10 * VERSION);
     await wipePerson(user, 0);
     const rows = await new Promise((resolve) => {
       const request = frozen.transaction('outbox').objectStore('outbox').getAll();

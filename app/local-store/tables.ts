@@ -1,9 +1,12 @@
 import { Dexie, type Table } from 'dexie';
 import { isPersonal, type ConversationId, type UserId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import { messagesIn, packMessages, PACK_KEYS, type Packs } from './message-packs.ts';
 import type { CursorRow, Rows, RowTable, TableName } from './rows.ts';
 
 type TableOf<T> = T extends RowTable<infer Row, infer Key> ? Table<Row, Key> : never;
-export type Tables = Dexie & { [Name in TableName]: TableOf<Rows[Name]> };
+/** Messages have no table of their own: they are in packs. */
+export type Tables = Dexie & { [Name in Exclude<TableName, 'messages'>]: TableOf<Rows[Name]> } & { packs: Packs };
 
 export function databaseName(userId: UserId): string {
   return `teamlink-person-${userId}`;
@@ -68,21 +71,27 @@ export function declareTables(name: string): Tables {
     );
   // How messages were sent of which an attempt had failed.
   tables.version(7).stores({ sendings: 'id' });
+  tables
+    .version(8)
+    .stores({ packs: PACK_KEYS, messages: null })
+    .upgrade((transaction) =>
+      packMessages(
+        transaction.table<MessageRecord, [ConversationId, number]>('messages'),
+        transaction.table('packs') as Packs,
+      ),
+    );
   return tables;
 }
 
 /** The tables as the rules see them. Nothing is decided here. */
 export function rowsOf(tables: Tables): Rows {
-  const { conversations, members, messages, outbox, drafts, edits, scheduled, sendings, cursors, people, facts } =
-    tables;
-  const between = (stream: ConversationId, from: number, to: number) =>
-    messages.where('[stream+seq]').between([stream, from], [stream, to], true, true);
+  const { conversations, members, packs, outbox, drafts, edits, scheduled, sendings, cursors, people, facts } = tables;
   const membersOf = (stream: ConversationId) =>
     members.where('[stream+userId]').between([stream, Dexie.minKey], [stream, Dexie.maxKey]);
   return {
     conversations,
     members,
-    messages,
+    ...messagesIn(packs),
     outbox,
     drafts,
     edits,
@@ -98,18 +107,6 @@ export function rowsOf(tables: Tables): Rows {
         .toArray(),
     membersOf: (stream) => membersOf(stream).toArray(),
     countMembers: (stream) => membersOf(stream).count(),
-    messagesOf: (stream, from, to, newest) =>
-      newest === undefined
-        ? between(stream, from, to).toArray()
-        : between(stream, from, to)
-            .reverse()
-            .limit(newest)
-            .toArray((found) => found.toReversed()),
-    messagesAfter: (stream, rev) =>
-      messages.where('[stream+rev]').between([stream, rev], [stream, Dexie.maxKey], false, true).toArray(),
-    countMessages: (stream, from, to) => between(stream, from, to).count(),
-    messageById: (stream, id) => messages.where('[stream+id]').equals([stream, id]).first(),
-    dropMessages: (stream, below) => between(stream, 0, below - 1).delete(),
     dropMembers: (stream) => membersOf(stream).delete(),
     outboxOf: (stream) =>
       stream === undefined ? outbox.orderBy('order').toArray() : outbox.where('stream').equals(stream).sortBy('order'),

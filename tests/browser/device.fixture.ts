@@ -57,7 +57,12 @@ export function streamOf(page: Page): string {
 type Table = 'conversations' | 'messages' | 'outbox' | 'drafts';
 
 /** The rows in a device's database, whatever is on its screen. */
-export function rowsOf<T>(page: Page, table: Table): Promise<T[]> {
+export async function rowsOf<T>(page: Page, table: Table): Promise<T[]> {
+  if (table !== 'messages') return storedIn<T>(page, table);
+  return (await storedIn<{ messages: T[] }>(page, 'packs')).flatMap(({ messages }) => messages);
+}
+
+function storedIn<T>(page: Page, store: string): Promise<T[]> {
   return page.evaluate(async (wanted) => {
     const databases = await indexedDB.databases();
     const name = databases.map((each) => each.name ?? '').find((each) => each.startsWith('teamlink-person-'));
@@ -76,5 +81,5 @@ export function rowsOf<T>(page: Page, table: Table): Promise<T[]> {
     } finally {
       opened.close();
     }
-  }, table);
+  }, store);
 }
