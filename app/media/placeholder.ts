@@ -1,10 +1,20 @@
 import { thumbHashToDataURL } from 'thumbhash';
 
+/** Rows of a list come and go while it is scrolled, and to draw one takes some 0.3 ms. */
+const MOST_KEPT = 300;
+const kept = new Map<string, string>();
+
 /** The address of the blurred picture that came with the message; undefined also for one that is broken. */
 export function placeholderOf(thumbhash: string | undefined): string | undefined {
   if (thumbhash === undefined) return undefined;
+  const known = kept.get(thumbhash);
+  if (known !== undefined) return known;
   try {
-    return thumbHashToDataURL(Uint8Array.from(atob(thumbhash), (sign) => sign.charCodeAt(0)));
+    const drawn = thumbHashToDataURL(Uint8Array.from(atob(thumbhash), (sign) => sign.charCodeAt(0)));
+    const [oldest] = kept.keys();
+    if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+    kept.set(thumbhash, drawn);
+    return drawn;
   } catch {
     return undefined;
   }
