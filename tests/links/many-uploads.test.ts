@@ -77,7 +77,7 @@ async function upload(origin: string, { userId, cookie }: Person, at: number, by
     const answer = await fetch(`${origin}${path}`, {
       method: 'PATCH',
       headers: { ...headers, 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream' },
-      body: partOf(at, offset),
+      body: new Uint8Array(partOf(at, offset)),
     });
     const text = await answer.text();
     if (answer.ok) offset += PART;
