@@ -108,7 +108,7 @@ async function scrolled(page: Page, by: number): Promise<string> {
       name === 'thread_name' && args.name === 'CrRendererMain' ? [`${pid} ${tid}`] : [],
     ),
   );
-  const tasks = traceEvents.filter(({ name, pid, tid }) => /RunTask$/.test(name) && mains.has(`${pid} ${tid}`));
+  const tasks = traceEvents.filter(({ name, pid, tid }) => name.endsWith('RunTask') && mains.has(`${pid} ${tid}`));
   const longest = (time: 'dur' | 'tdur') => Math.max(0, ...tasks.map((task) => (task[time] ?? 0) / 1_000)).toFixed(0);
   const sum = tasks.reduce((ms, { tdur = 0 }) => ms + tdur / 1_000, 0);
   return `longest task ${longest('dur')} ms, ${longest('tdur')} ms of CPU; ${(sum / frames).toFixed(1)} ms of CPU for each of ${frames} frames, ${seen} pictures`;
