@@ -10,13 +10,13 @@ import { scheduleMessage } from '#app/ops/scheduled.ts';
 import { mentionedIn, type NamedPerson } from '#app/shown/mentions.ts';
 import type { Client } from '#app/sync/client.ts';
 import { isVisible } from '#protocol/names.ts';
-import { classNames } from '#app/ui/class-names.ts';
 import { takeKey } from '#app/ui/keys.ts';
 import type { Point } from '#app/ui/menu-press.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { useBoundedText } from '#app/ui/use-bounded-text.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
+import { ComposerLimits, describedBy } from './ComposerLimits.tsx';
 import type { Quoted } from './quoted.ts';
 import { ReplyPreview } from './ReplyPreview.tsx';
 import { markupSign } from './markup-shortcuts.ts';
@@ -31,8 +31,6 @@ const MentionCompletion = lazyComponent(() => import('./MentionCompletion.tsx'))
 const ScheduleMenu = lazyComponent(withLaterWords(() => import('./ScheduleMenu.tsx')));
 const PollDialog = lazyComponent(withLaterWords(() => import('./PollDialog.tsx')));
 
-/** The number of characters left is shown when fewer than this are left. */
-const REMAINING_SHOWN_BELOW = 500;
 /** A second tap on Send that comes sooner than this is not meant for the button that took its place. */
 const SECOND_TAP_MS = 400;
 
@@ -253,7 +251,7 @@ export const Composer = memo(function Composer({
             ref={field}
             className={styles.field}
             aria-label={words('composer.label')}
-            aria-describedby={remaining < REMAINING_SHOWN_BELOW ? 'composer-remaining' : undefined}
+            aria-describedby={describedBy(remaining)}
             placeholder={words('composer.to', { name })}
             rows={1}
             maxLength={maxLength}
@@ -281,18 +279,7 @@ export const Composer = memo(function Composer({
             <SendButton isDisabled={!canSend} onLater={maySchedule ? setLater : undefined} />
           )}
         </div>
-        {remaining < REMAINING_SHOWN_BELOW && (
-          <p id="composer-remaining" className={classNames(styles.remaining, remaining < 0 && styles.over)}>
-            {remaining < 0
-              ? `${words('composer.over', { count: -remaining })}. ${words('composer.overBody')}`
-              : words('composer.left', { count: remaining })}
-          </p>
-        )}
-        {refused !== undefined && (
-          <p role="alert" className={classNames(styles.remaining, styles.over)}>
-            {words('composer.refused', { count: refused, max: limits.text })}
-          </p>
-        )}
+        <ComposerLimits remaining={remaining} refused={refused} />
       </form>
     </>
   );
