@@ -14,10 +14,9 @@ export function useLock(load: () => Promise<{ watchIdle: typeof watchIdle }>): '
   useEffect(() => {
     if (state !== 'open') return;
     const abort = new AbortController();
-    void importWithRetry(load).then(({ watchIdle: watch }) => {
-      watch(store, abort.signal);
-      setKnown(true);
-    });
+    void importWithRetry(load)
+      .then(({ watchIdle: watch }) => watch(store, abort.signal))
+      .then(() => setKnown(true));
     return () => abort.abort();
   }, [state, store, load]);
   return state === 'open' ? (isKnown ? undefined : 'unknown') : state;

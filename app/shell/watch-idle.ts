@@ -1,5 +1,6 @@
 import { locksInMs } from '#app/state/lock.ts';
 import { lockChanged } from '#app/state/settings.ts';
+import { settingsHeard } from '#app/state/settings-in-tabs.ts';
 import type { AppStore } from '#app/state/store.ts';
 import { IN_USE } from '#app/ui/in-use.ts';
 
@@ -8,32 +9,40 @@ const USE = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchmove', 'tim
 /** Each note of a use is stored and sent to the other tabs. */
 const NOTED_EVERY_MS = 10_000;
 
-/** Locks the app once no tab was used for the chosen time. [SEC-55] */
-export function watchIdle(store: Pick<AppStore, 'getState' | 'dispatch'>, signal: AbortSignal): void {
+/** Locks the app once no tab was used for the chosen time. Resolves when it is known whether that is so now. [SEC-55] */
+export async function watchIdle(store: Pick<AppStore, 'getState' | 'dispatch'>, signal: AbortSignal): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** The lock, if the app is open. */
   function openLock() {
     const { lock } = store.getState().settings;
     return signal.aborted || lock?.isLocked === true ? undefined : lock;
   }
-  function look() {
+  /** Whether its time has come; if not, it is looked at again when it may have come. */
+  function isDue(): boolean {
     clearTimeout(timer);
     const lock = openLock();
-    if (lock === undefined) return;
+    if (lock === undefined) return false;
     const inMs = locksInMs(lock, Date.now());
-    if (inMs > 0) timer = setTimeout(look, inMs);
-    else store.dispatch(lockChanged({ ...lock, isLocked: true }));
+    if (inMs > 0) timer = setTimeout(() => void look(), inMs);
+    return inMs <= 0;
+  }
+  async function look(): Promise<void> {
+    if (!isDue()) return;
+    // The timer of a tab that was frozen may fire before the tab learns that another one was used, or has another lock by now.
+    await settingsHeard();
+    const lock = openLock();
+    if (lock !== undefined && isDue()) store.dispatch(lockChanged({ ...lock, isLocked: true }));
   }
   function note() {
     const lock = openLock();
     const now = Date.now();
     if (lock === undefined) return;
     // Whoever wakes a device up whose time has passed is asked first.
-    if (locksInMs(lock, now) <= 0) look();
+    if (locksInMs(lock, now) <= 0) void look();
     else if (Math.abs(now - lock.usedAt) > NOTED_EVERY_MS) store.dispatch(lockChanged({ ...lock, usedAt: now }));
   }
   for (const kind of USE) addEventListener(kind, note, { signal, capture: true, passive: true });
-  document.addEventListener('visibilitychange', look, { signal });
+  document.addEventListener('visibilitychange', () => void look(), { signal });
   signal.addEventListener('abort', () => clearTimeout(timer));
-  look();
+  await look();
 }

@@ -2,6 +2,7 @@ import { settingsReceived, type SettingsState } from './settings.ts';
 import type { AppStore } from './store.ts';
 
 const CHANNEL = 'teamlink-settings';
+const ECHO = 'teamlink-settings-echo';
 
 /**
  * Every tab has the same settings: each stores its whole state, so a tab that did not know of a choice would write the former one back.
@@ -25,4 +26,19 @@ export function shareSettings(store: Pick<AppStore, 'getState' | 'dispatch' | 's
     unsubscribe();
     channel.close();
   };
+}
+
+/**
+ * Resolves once the store has everything that other tabs chose before this call. A tab that was frozen receives it late; browsers
+ * deliver messages of channels in order, so that a message to oneself is the last of them.
+ */
+export function settingsHeard(): Promise<void> {
+  const [to, from] = [new BroadcastChannel(ECHO), new BroadcastChannel(ECHO)];
+  return new Promise((resolve) => {
+    from.addEventListener('message', () => {
+      for (const channel of [to, from]) channel.close();
+      resolve();
+    });
+    to.postMessage('');
+  });
 }
