@@ -51,10 +51,13 @@ const app: UserConfig = {
     target: 'es2022',
     cssCodeSplit: false,
     // What a dialog's code imports besides is asked for one round trip later, and only until the service worker has kept it all: the names
-    // of those files took more than a kilobyte of what the list waits for.
+    // of those files took more than a kilobyte of what the list waits for. The list itself waits for no round trip more than it has to.
     modulePreload: {
       polyfill: false,
-      resolveDependencies: (_file, needed, { hostType }) => (hostType === 'html' ? needed : []),
+      resolveDependencies: (file, needed, { hostType }) =>
+        hostType === 'html'
+          ? needed
+          : needed.filter((each) => file.includes('/Person-') && each.includes('/list-libraries-')),
     },
     rolldownOptions: { output: { codeSplitting: { groups: firstScreens } } },
   },

@@ -7,7 +7,7 @@ import { Provider } from 'react-redux';
 import { activateLanguage, chooseLanguage } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import { openDevice } from '#app/local-store/device.ts';
-import { App, fetchPerson, fetchSignedOut } from '#app/shell/App.tsx';
+import { App, fetchFirst, fetchPerson } from '#app/shell/App.tsx';
 import { CrashBoundary } from '#app/shell/CrashBoundary.tsx';
 import { createSessionActions, finishSignOut } from '#app/shell/session-actions.ts';
 import type { StorageTroubleKind } from '#app/shell/storage-trouble.ts';
@@ -39,14 +39,16 @@ async function start(): Promise<void> {
   await rehydrated(persistor);
   await finishSignOut(device.value, store);
   const { settings, navigation, session } = store.getState();
+  const actions = createSessionActions(device.value, store, persistor);
+  const isKnown = () => store.getState().session.profile !== null;
   // Until both are here, the page shows what its HTML says. The code comes first: it says which words are needed besides.
-  await Promise.all([session.profile === null ? fetchSignedOut() : fetchPerson(), startIn(settings.language)]);
+  const code = session.profile === null ? fetchFirst(actions.check, isKnown) : fetchPerson();
+  await Promise.all([code, startIn(settings.language)]);
   // When started from its icon, the app opens the page that was open last; Back leads to the list.
   if (new URLSearchParams(location.search).get('from') === 'icon') {
     history.replaceState(null, '', paths.list);
     if (navigation.lastPlace !== paths.list) history.pushState(null, '', navigation.lastPlace);
   }
-  const actions = createSessionActions(device.value, store, persistor);
   shareSettings(store);
   root.render(
     <CrashBoundary>

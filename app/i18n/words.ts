@@ -143,3 +143,8 @@ export function useWords(): Words {
 export function locale(): string {
   return i18n.locale === '' ? 'en' : i18n.locale;
 }
+
+/** The first number or time that a page formats takes the browser longer than most screens: the data of the language are read for it. */
+export function prepareFormats(): void {
+  (0).toLocaleString(locale());
+}

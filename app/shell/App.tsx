@@ -3,6 +3,7 @@ import { useLocation } from 'wouter';
 import {
   activateLanguage,
   chooseLanguage,
+  prepareFormats,
   useWords,
   withAccountWords,
   withChatWords,
@@ -17,6 +18,7 @@ import { useAppSelector } from '#app/state/store.ts';
 import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { importWithRetry, lazyComponent } from '#app/ui/lazy-component.ts';
+import { firstCode } from './first-code.ts';
 import { routeOf } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
 import { Starting } from './Starting.tsx';
@@ -32,12 +34,22 @@ const loadChatPage = withListWords(withChatWords(() => import('./ChatPage.tsx'))
 /** Fetches what somebody sees who is signed in; resolves when it can be rendered without waiting. A chat is fetched beside it. */
 export async function fetchPerson(): Promise<void> {
   if (routeOf(location.pathname, 'signed-in')?.page === 'chat') void importWithRetry(loadChatPage);
-  await importWithRetry(loadPerson);
+  const loading = importWithRetry(loadPerson);
+  // While it is on its way there is nothing else to do.
+  prepareFormats();
+  await loading;
 }
 
-/** Fetches what somebody sees who is not signed in; resolves when it can be rendered without waiting. */
-export async function fetchSignedOut(): Promise<void> {
-  await importWithRetry(loadSignedOut);
+/** Fetches as well what gets their chats from the server, which nobody waits for whose chats are on the device. */
+async function fetchNewPerson(): Promise<void> {
+  void importWithRetry(() => import('#app/sync/engine-over-server.ts'));
+  await fetchPerson();
+}
+
+/** Resolves when the first screen of a page that knows nobody can be drawn. `check` asks the server for the browser's session. */
+export function fetchFirst(check: () => Promise<void>, isKnown: () => boolean): Promise<void> {
+  const hasSession = check().catch(reportError).then(isKnown);
+  return firstCode({ signInScreen: importWithRetry(loadSignedOut), hasSession, fetchPerson: fetchNewPerson });
 }
 
 const MailedLink = lazyComponent(withAccountWords(withLaterWords(() => import('#app/session/MailedLink.tsx'))));
@@ -72,7 +84,7 @@ export function App({ device, actions }: AppProps) {
         </Suspense>
       ) : profile === null ? (
         <Suspense fallback={<Starting />}>
-          <SignedOut actions={actions} onShown={fetchPerson} />
+          <SignedOut actions={actions} onShown={fetchNewPerson} />
         </Suspense>
       ) : (
         <Suspense fallback={<Starting />}>

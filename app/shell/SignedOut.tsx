@@ -23,10 +23,9 @@ export default function SignedOut({ actions, onShown }: SignedOutProps) {
   const page = routeOf(path, 'signed-out')?.page;
   const mode = page === 'sign-up' ? 'sign-up' : 'sign-in';
   useEffect(() => {
-    void actions.check();
     // While somebody types, so that their chats need not wait for it.
     void onShown();
-  }, [actions, onShown]);
+  }, [onShown]);
   const link = search === '' ? path : `${path}?${search}`;
   // What a failed sign-in has left in the address says nothing about where to go.
   const place = search.includes('sign-in=failed') ? paths.list : link;

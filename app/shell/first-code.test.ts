@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { firstCode } from './first-code.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const here = Promise.resolve();
+const later = <T>(ms: number, value: T) => new Promise<T>((resolve) => setTimeout(() => resolve(value), ms));
+
+/** After how many milliseconds the first screen is drawn, and whether the code for somebody who is signed in was asked for. */
+async function drawnAfter(screenMs: number, answerMs: number, has: boolean) {
+  const fetchPerson = vi.fn(() => here);
+  const begun = Date.now();
+  const drawn = firstCode({
+    signInScreen: later(screenMs, undefined),
+    hasSession: later(answerMs, has),
+    fetchPerson,
+  }).then(() => Date.now() - begun);
+  await vi.runAllTimersAsync();
+  return [await drawn, fetchPerson.mock.calls.length];
+}
+
+test('whoever has a session does not see the sign-in screen while the server says so soon', async () => {
+  expect(await drawnAfter(50, 200, true)).toEqual([200, 1]);
+  expect(await drawnAfter(200, 50, true)).toEqual([50, 1]);
+});
+
+test('nobody waits for the sign-in screen longer than for its code and an answer, or a moment without one', async () => {
+  expect(await drawnAfter(200, 50, false)).toEqual([200, 0]);
+  expect(await drawnAfter(50, 200, false)).toEqual([200, 0]);
+  // The answer comes after the screen, which is replaced then.
+  expect(await drawnAfter(50, 5_000, true)).toEqual([350, 1]);
+});
