@@ -28,8 +28,16 @@ export function EntryList({ entries, store, chosen, now }: EntryListProps) {
     initial: Math.max(0, chosen === undefined ? 0 : keys.indexOf(chosen)),
   });
   const press = useSteadyPress();
-  const rowHeight = useRowHeight();
-  const { drawn, scrollTo } = useRowsOnScreen({ scroller, count: entries.length, rowHeight, tabStop });
+  const isPhone = useIsPhone();
+  const rowHeight = rowHeightOf(isPhone);
+  const { drawn, scrollTo } = useRowsOnScreen({
+    scroller,
+    count: entries.length,
+    rowHeight,
+    tabStop,
+    // A phone shows the open chat instead.
+    isHidden: isPhone && chosen !== undefined,
+  });
   // The same function in every render, for the memoized entries.
   const latestMove = useRef(move);
   useLayoutEffect(() => {
@@ -69,8 +77,7 @@ export function EntryList({ entries, store, chosen, now }: EntryListProps) {
   );
 }
 
-/** 66 px, or 74 on phones; in rem, so that rows grow with the text size. */
-function useRowHeight(): number {
+function useIsPhone(): boolean {
   const [isPhone, setPhone] = useState(() => matchMedia(PHONE).matches);
   useEffect(() => {
     const query = matchMedia(PHONE);
@@ -78,6 +85,11 @@ function useRowHeight(): number {
     query.addEventListener('change', look);
     return () => query.removeEventListener('change', look);
   }, []);
+  return isPhone;
+}
+
+/** 66 px, or 74 on phones; in rem, so that rows grow with the text size. */
+function rowHeightOf(isPhone: boolean): number {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
   return Math.round((isPhone ? 4.625 : 4.125) * rem);
 }

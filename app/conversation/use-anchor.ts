@@ -6,6 +6,7 @@ import { isAttended } from './attention.ts';
 import type { Opening } from './opening.ts';
 import { readingRow } from './reading-row.ts';
 import { scrollPosition } from './scroll-position.ts';
+import { useRowsAround } from './use-rows-around.ts';
 import { useSelectionEnds } from './use-selection-ends.ts';
 
 /** The height of the row above the first message. */
@@ -45,13 +46,14 @@ export function useAnchor(options: AnchorOptions) {
     reading.draw(next, isFilledFromBelow);
   });
   const ends = useSelectionEnds(scroller);
+  const around = useRowsAround(items.length > 0);
 
   const virtualizer = useVirtualizer<HTMLDivElement, Element>({
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ESTIMATED_ROW,
     getItemKey: (index) => items[index]?.id ?? index,
-    overscan: 10,
+    overscan: around,
     paddingStart: HISTORY_ROW,
     scrollPaddingStart: padding,
     // The first frame already draws about the right rows.

@@ -8,15 +8,17 @@ interface RowsOptions {
   rowHeight: number;
   /** The index of the list's tab stop. */
   tabStop: number;
+  /** The list is not shown yet: few rows are drawn until it is. */
+  isHidden?: boolean;
 }
 
 /**
  * The indices of the rows that are in the page, in a long list of rows of equal height. A virtualizer that measures its rows is
  * twenty times as much code, and the list of chats is what a first visit waits for.
  */
-export function useRowsOnScreen({ scroller, count, rowHeight, tabStop }: RowsOptions) {
+export function useRowsOnScreen({ scroller, count, rowHeight, tabStop, isHidden = false }: RowsOptions) {
   // The first frame draws as many rows as the window could show.
-  const [screen, setScreen] = useState(() => ({ top: 0, height: innerHeight }));
+  const [screen, setScreen] = useState(() => ({ top: 0, height: isHidden ? 0 : innerHeight }));
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;

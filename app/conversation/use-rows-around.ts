@@ -1,0 +1,25 @@
+import { useEffect, useState } from 'react';
+
+/** How many rows are drawn beyond each edge of the screen, so that scrolling finds them there. */
+const AROUND = 10;
+/** The first frame, for which somebody waits, draws fewer; the others follow after it in pieces. */
+const AT_FIRST = 2;
+const PIECE = 4;
+
+/** How many rows to draw beyond each edge of the screen, once there are rows. */
+export function useRowsAround(isFilled: boolean): number {
+  const [around, setAround] = useState(AT_FIRST);
+  useEffect(() => {
+    if (!isFilled || around >= AROUND) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => {
+      // After the frame, not in it.
+      timer = setTimeout(() => setAround(Math.min(AROUND, around + PIECE)));
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+  }, [isFilled, around]);
+  return around;
+}
