@@ -182,6 +182,8 @@ test('[C8] [C10] [CL20] a chat opens at its first unread message, also if that i
   // It is there while the list scrolls, and stays under the pointer.
   await expect
     .poll(async () => {
+      const place = await floating.boundingBox();
+      if (place !== null) await page.mouse.move(place.x + place.width / 2, place.y + place.height / 2);
       await page.mouse.wheel(0, -40);
       return floating.isVisible();
     })
