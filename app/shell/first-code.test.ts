@@ -13,7 +13,7 @@ const later = <T>(ms: number, value: T) => new Promise<T>((resolve) => setTimeou
 
 /** After how many milliseconds the first screen is drawn, and whether the code for somebody who is signed in was asked for. */
 async function drawnAfter(screenMs: number, answerMs: number, has: boolean) {
-  const fetchPerson = vi.fn(() => here);
+  const fetchPerson = vi.fn<() => Promise<void>>(() => here);
   const begun = Date.now();
   const drawn = firstCode({
     signInScreen: later(screenMs, undefined),
