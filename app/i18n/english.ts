@@ -90,7 +90,7 @@ export const english = {
   'media.onlySmall': 'Only the small picture is on this device.',
   'media.waiting': 'Waiting',
   'media.sent': say`${arg('percent')} %`,
-  'media.finishing': 'Finishing …',
+  'media.sending': 'Sending …',
   'media.perSecond': say`${arg('size')}/s`,
   'media.paused': 'Paused',
   'media.pausedNote': 'Paused. What you write here after it waits too.',

@@ -87,7 +87,7 @@ export const german: Catalogue = {
   'media.onlySmall': 'Nur das kleine Bild ist auf diesem Gerät.',
   'media.waiting': 'Wartet',
   'media.sent': say`${arg('percent')} %`,
-  'media.finishing': 'Wird abgeschlossen …',
+  'media.sending': 'Wird gesendet …',
   'media.perSecond': say`${arg('size')}/s`,
   'media.paused': 'Angehalten',
   'media.pausedNote': 'Angehalten. Was du hier danach schreibst, wartet auch.',

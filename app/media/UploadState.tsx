@@ -30,10 +30,10 @@ export function UploadState({ file: { mediaId, size }, self, isTabStop, onCancel
   const progress = useProgress(mediaId);
   const isPaused = usePaused(self).has(mediaId);
   const isSending = typeof progress === 'object' && !isPaused;
-  const isFinishing = isSending && progress.share >= 1;
+  const isHandedOver = isSending && progress.share >= 1;
   const percent = isSending ? Math.floor(progress.share * 100) : 0;
-  const button = (label: string, icon: React.ReactNode, act: () => void) => (
-    <button type="button" aria-label={label} title={label} tabIndex={isTabStop ? 0 : -1} onClick={act}>
+  const button = (label: string, icon: React.ReactNode, act: () => void, look?: string) => (
+    <button type="button" className={look} aria-label={label} title={label} tabIndex={isTabStop ? 0 : -1} onClick={act}>
       {icon}
     </button>
   );
@@ -50,12 +50,16 @@ export function UploadState({ file: { mediaId, size }, self, isTabStop, onCancel
           isPaused ? <Play size={16} aria-hidden /> : <Pause size={16} aria-hidden />,
           pause,
         )}
-      {!isSending && !isPaused && button(words('media.sendNow'), <RotateCw size={16} aria-hidden />, announceQueued)}
-      <State words={words} progress={progress} isPaused={isPaused} />
+      {!isSending &&
+        !isPaused &&
+        button(words('media.sendNow'), <RotateCw size={16} aria-hidden />, announceQueued, styles.sendNow)}
+      <span className={styles.state}>
+        <State words={words} progress={progress} isPaused={isPaused} />
+      </span>
       {/* Without a value while nobody knows how far it is. */}
       <progress
         className="unseen"
-        {...(isFinishing ? {} : { value: percent })}
+        {...(isHandedOver ? {} : { value: percent })}
         max={100}
         aria-label={words('media.progress')}
       />
@@ -77,7 +81,7 @@ function State({
   if (progress === undefined) return <span>{words('media.waiting')}</span>;
   const { share, bytesPerS, leftS } = progress;
   // The browser has taken all of it; how much of that the server has is not known before its answer.
-  if (share >= 1) return <span>{words('media.finishing')}</span>;
+  if (share >= 1) return <span>{words('media.sending')}</span>;
   return (
     <>
       {leftS !== undefined && <span>{secondsWords(leftS)}</span>}

@@ -7,7 +7,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
 import { type Visitor, expectTexts, message, openChat, write } from './browser.fixture.ts';
 import { expectFocus } from './expectations.fixture.ts';
-import { settled } from './list.fixture.ts';
+import { expectAtEnd, settled } from './list.fixture.ts';
 import { authenticate, DESKTOP, greetedGroups, PHONE } from './seed.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -24,7 +24,7 @@ let bob: Visitor;
 beforeAll(async () => {
   ann = await stage.resident('Ann Arbor', DESKTOP);
   bob = await stage.resident('Bob Burns', DESKTOP);
-  await greetedGroups(ann, bob, ['Picnic', 'Ferry', 'Attic', 'Cinema', 'Sketches', 'Drawer']);
+  await greetedGroups(ann, bob, ['Picnic', 'Ferry', 'Attic', 'Cinema', 'Sketches', 'Drawer', 'Balcony']);
 });
 afterEach(() => ann.page.unrouteAll({ behavior: 'ignoreErrors' }));
 
@@ -65,6 +65,26 @@ test('a picture and a document reach the other person: the picture in a box that
   const link = received.getByRole('link', { name: /^Save plan\.pdf/ });
   const [download] = await Promise.all([bob.page.waitForEvent('download'), link.click()]);
   expect(download.suggestedFilename()).toBe('plan.pdf');
+  expect(stage.complaints()).toEqual([]);
+});
+
+test('[C6] pictures that are sent are in view, also if the focus was on a picture above them', async () => {
+  const { page } = ann;
+  // So low that both messages don't fit.
+  await page.setViewportSize({ width: 1440, height: 600 });
+  await openChat(page, 'Balcony');
+  const three = await Promise.all(['left.png', 'middle.png', 'right.png'].map(png));
+  await attach(page, three, 'The first three');
+  await message(page, 'The first three', 'Sent|Delivered|Read').waitFor();
+  await picture(page, 'left.png').click();
+  await page.getByRole('dialog', { name: 'Picture left.png' }).waitFor();
+  await page.keyboard.press('Escape');
+  await expectFocus(picture(page, 'left.png'));
+  await attach(page, three, 'And three more');
+  await message(page, 'And three more', 'Sent|Delivered|Read').waitFor();
+  await settled(page);
+  await expectAtEnd(page);
+  await page.setViewportSize({ width: 1440, height: 900 });
   expect(stage.complaints()).toEqual([]);
 });
 
@@ -360,7 +380,7 @@ test('[MD12] a person and a group get pictures, which the others see where their
   await ann.page.keyboard.press('Escape');
 });
 
-test('[CL14] a file that has left the device whole says that it is finishing until the server answers', async () => {
+test('[CL14] a file that has left the device whole says no share until the server answers', async () => {
   const pia = await stage.signedUp('Pia Quay', { over: stage.link });
   await greetedGroups(pia, bob, ['Quay']);
   await openChat(pia.page, 'Quay');
@@ -369,11 +389,11 @@ test('[CL14] a file that has left the device whole says that it is finishing unt
   stage.link.holdAnswers();
   await attach(pia.page, [{ name: 'times.txt', mimeType: 'text/plain', buffer: Buffer.from('the times') }], 'Times');
   const sending = message(pia.page, 'Times');
-  await sending.getByText('Finishing …').waitFor();
+  await sending.getByText('Sending …').waitFor();
   expect(await sending.getByText(/ %$/).count()).toBe(0);
   expect(await sending.getByRole('progressbar').getAttribute('value')).toBeNull();
   // The answer is lost, so the file is sent again.
   stage.link.dropHeld();
   await message(pia.page, 'Times', 'Sent|Delivered|Read').waitFor();
-  expect(await sending.getByText('Finishing …').count()).toBe(0);
+  expect(await sending.getByText('Sending …').count()).toBe(0);
 });
