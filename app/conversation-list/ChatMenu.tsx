@@ -1,13 +1,12 @@
-import { Suspense } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { Client } from '#app/sync/client.ts';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { entryOf, type OpenChatMenu } from './list-hands.ts';
 import { useChatActions } from './use-chat-actions.tsx';
 
-const ActionMenu = lazyComponent(() => import('#app/ui/ActionMenu.tsx'));
+const ActionMenu = lazyExtra(() => import('#app/ui/ActionMenu.tsx'));
 
 interface ChatMenuProps {
   client: Client;
@@ -23,18 +22,16 @@ export default function ChatMenu({ client, chosen, open, onClose }: ChatMenuProp
   return (
     <>
       {open !== undefined && (
-        <Suspense fallback={null}>
-          <ActionMenu
-            trigger={open.press}
-            actions={actionsOf(open.entry)}
-            label={words('list.actions', { name: open.entry.name })}
-            onClose={() => {
-              onClose();
-              // The place where the menu was is no element that could take the focus back.
-              entryOf(open.entry.stream)?.focus({ preventScroll: true });
-            }}
-          />
-        </Suspense>
+        <ActionMenu
+          trigger={open.press}
+          actions={actionsOf(open.entry)}
+          label={words('list.actions', { name: open.entry.name })}
+          onClose={() => {
+            onClose();
+            // The place where the menu was is no element that could take the focus back.
+            entryOf(open.entry.stream)?.focus({ preventScroll: true });
+          }}
+        />
       )}
       {leaving !== undefined && (
         <ConfirmDialog

@@ -1,5 +1,5 @@
 import { PenLine, Settings } from 'lucide-react';
-import { memo, Suspense, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
@@ -11,7 +11,7 @@ import { Button, IconButton } from '#app/ui/Button.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { Mark } from '#app/ui/Mark.tsx';
 import { SearchField } from '#app/ui/SearchField.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { useNow } from '#app/ui/use-now.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { ConnectionLine } from './ConnectionLine.tsx';
@@ -23,8 +23,8 @@ import type { ListRows } from '#app/shown/list-rows.ts';
 import styles from './ConversationList.module.css';
 
 const isApple = /mac|iphone|ipad/iu.test(navigator.userAgent);
-const NotificationOffer = lazyComponent(withAllWords(() => import('#app/push/NotificationOffer.tsx')));
-const ChatMenu = lazyComponent(withAllWords(() => import('./ChatMenu.tsx')));
+const NotificationOffer = lazyExtra(withAllWords(() => import('#app/push/NotificationOffer.tsx')));
+const ChatMenu = lazyExtra(withAllWords(() => import('./ChatMenu.tsx')));
 
 interface ConversationListProps {
   client: Client;
@@ -145,21 +145,15 @@ export const ConversationList = memo(function ConversationList({
         <NoMatch filter={isSearching ? 'all' : filter} />
       )}
       {/* Below the list, so that no chat moves away from a finger when it appears. */}
-      {isOffering && (
-        <Suspense fallback={null}>
-          <NotificationOffer client={client} />
-        </Suspense>
-      )}
+      {isOffering && <NotificationOffer client={client} />}
       {note}
       {menu !== undefined && (
-        <Suspense fallback={null}>
-          <ChatMenu
-            client={client}
-            chosen={chosen}
-            open={menu === 'closed' ? undefined : menu}
-            onClose={() => setMenu('closed')}
-          />
-        </Suspense>
+        <ChatMenu
+          client={client}
+          chosen={chosen}
+          open={menu === 'closed' ? undefined : menu}
+          onClose={() => setMenu('closed')}
+        />
       )}
       {isInviting && (
         <div className={styles.onPhone}>

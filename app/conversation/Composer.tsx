@@ -1,4 +1,4 @@
-import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useWords, withLaterWords } from '#app/i18n/words.ts';
 import type { Draft } from '#app/local-store/local-store.ts';
 import { EmojiButton } from '#app/emoji/EmojiButton.tsx';
@@ -12,7 +12,7 @@ import type { Client } from '#app/sync/client.ts';
 import { isVisible } from '#protocol/names.ts';
 import { takeKey } from '#app/ui/keys.ts';
 import type { Point } from '#app/ui/menu-press.ts';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { useBoundedText } from '#app/ui/use-bounded-text.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
@@ -27,9 +27,9 @@ import { useDraft } from './use-draft.ts';
 import { useTypingNotice } from './use-typing-notice.ts';
 import styles from './Composer.module.css';
 
-const MentionCompletion = lazyComponent(() => import('./MentionCompletion.tsx'));
-const ScheduleMenu = lazyComponent(withLaterWords(() => import('./ScheduleMenu.tsx')));
-const PollDialog = lazyComponent(withLaterWords(() => import('./PollDialog.tsx')));
+const MentionCompletion = lazyExtra(() => import('./MentionCompletion.tsx'));
+const ScheduleMenu = lazyExtra(withLaterWords(() => import('./ScheduleMenu.tsx')));
+const PollDialog = lazyExtra(withLaterWords(() => import('./PollDialog.tsx')));
 
 /** A second tap on Send that comes sooner than this is not meant for the button that took its place. */
 const SECOND_TAP_MS = 400;
@@ -193,25 +193,21 @@ export const Composer = memo(function Composer({
   return (
     <>
       {isAsking && (
-        <Suspense fallback={null}>
-          <PollDialog
-            stream={stream}
-            outbox={client.outbox}
-            replyTo={replyTo}
-            maySchedule={maySchedule}
-            onSent={() => {
-              setAsking(false);
-              onReplyEnd();
-            }}
-            onClose={() => setAsking(false)}
-          />
-        </Suspense>
+        <PollDialog
+          stream={stream}
+          outbox={client.outbox}
+          replyTo={replyTo}
+          maySchedule={maySchedule}
+          onSent={() => {
+            setAsking(false);
+            onReplyEnd();
+          }}
+          onClose={() => setAsking(false)}
+        />
       )}
       {later !== undefined && (
         // Outside the form, because its dialog has one of its own.
-        <Suspense fallback={null}>
-          <ScheduleMenu place={later} schedule={send} onClose={endLater} />
-        </Suspense>
+        <ScheduleMenu place={later} schedule={send} onClose={endLater} />
       )}
       <form
         className={styles.composer}
@@ -227,16 +223,14 @@ export const Composer = memo(function Composer({
         )}
         {reply !== undefined && <ReplyPreview quoted={reply} onCancel={onReplyEnd} />}
         {people.length > 0 && caret !== undefined && text.includes('@') && (
-          <Suspense fallback={null}>
-            <MentionCompletion
-              field={field}
-              onKeys={onMentionKeys}
-              text={text}
-              caret={caret}
-              people={people}
-              replace={(start, end, by) => replace(start, end, by, [by.length, by.length])}
-            />
-          </Suspense>
+          <MentionCompletion
+            field={field}
+            onKeys={onMentionKeys}
+            text={text}
+            caret={caret}
+            people={people}
+            replace={(start, end, by) => replace(start, end, by, [by.length, by.length])}
+          />
         )}
         <div className={styles.box}>
           <AttachButton

@@ -1,4 +1,3 @@
-import { Suspense } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { EditUnderWay, OutboxRow, ViewStore } from '#app/local-store/local-store.ts';
 import { ReportDialog } from '#app/reports/lazy-report-dialog.ts';
@@ -71,17 +70,15 @@ export default function MessageDialogs(props: MessageDialogsProps) {
       if (message === null || message.deletedAt !== undefined) return gone;
       const person = { id: message.senderId, name: nameOf(message.senderId) };
       return (
-        <Suspense fallback={null}>
-          <ReportDialog
-            store={store}
-            outbox={outbox}
-            stream={stream}
-            messageId={id}
-            person={person}
-            name={person.name}
-            onClose={onClose}
-          />
-        </Suspense>
+        <ReportDialog
+          store={store}
+          outbox={outbox}
+          stream={stream}
+          messageId={id}
+          person={person}
+          name={person.name}
+          onClose={onClose}
+        />
       );
     }
     case 'info':

@@ -1,12 +1,12 @@
 import { Check } from 'lucide-react';
-import { memo, Suspense, useContext, useState, type KeyboardEvent } from 'react';
+import { memo, useContext, useState, type KeyboardEvent } from 'react';
 import { commonEmojis } from '#app/i18n/reaction-words.ts';
 import { eventWords } from '#app/i18n/event-words.ts';
 import { useWords, withLaterWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { classNames } from '#app/ui/class-names.ts';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { isDirect, type OpId } from '#protocol/ids.ts';
 import { useConversation } from './conversation-context.ts';
 import { dayWords, readAloud } from './message-words.ts';
@@ -19,7 +19,7 @@ import { Selection, isSelectable } from './selection.ts';
 import { useMessageGestures } from './use-message-gestures.ts';
 import styles from './MessageRow.module.css';
 
-const FailedNote = lazyComponent(withLaterWords(() => import('./FailedNote.tsx')));
+const FailedNote = lazyExtra(withLaterWords(() => import('./FailedNote.tsx')));
 
 interface MessageRowProps {
   item: TimelineItem;
@@ -150,14 +150,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         </div>
       )}
       {item.failed !== undefined && (
-        <Suspense fallback={null}>
-          <FailedNote
-            failed={item.failed}
-            outbox={outbox}
-            hasLeft={reply === undefined}
-            message={{ self, stream, attachments: item.attachments }}
-          />
-        </Suspense>
+        <FailedNote
+          failed={item.failed}
+          outbox={outbox}
+          hasLeft={reply === undefined}
+          message={{ self, stream, attachments: item.attachments }}
+        />
       )}
     </article>
   );

@@ -8,7 +8,7 @@ import { createTimeline, type TimelineItem } from '#app/shown/timeline.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
 import { useNow } from '#app/ui/use-now.ts';
 import type { Person } from '#protocol/http.ts';
 import { directPeer, isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
@@ -43,12 +43,12 @@ import { useSelection } from './use-selection.ts';
 import { useUnreadFetched } from './use-unread-fetched.ts';
 import styles from './Conversation.module.css';
 
-const LeftNote = lazyComponent(withAllWords(() => import('./LeftNote.tsx')));
-const MessageDialogs = lazyComponent(withLaterWords(() => import('./MessageDialogs.tsx')));
+const LeftNote = lazyExtra(withAllWords(() => import('./LeftNote.tsx')));
+const MessageDialogs = lazyExtra(withLaterWords(() => import('./MessageDialogs.tsx')));
 const PinnedBar = lazyComponent(() => import('./PinnedBar.tsx'));
-const ScheduledBar = lazyComponent(withLaterWords(() => import('./ScheduledBar.tsx')));
-const SelectionBar = lazyComponent(withAllWords(() => import('./SelectionBar.tsx')));
-const UnfinishedEdit = lazyComponent(withAllWords(() => import('./UnfinishedEdit.tsx')));
+const ScheduledBar = lazyExtra(withLaterWords(() => import('./ScheduledBar.tsx')));
+const SelectionBar = lazyExtra(withAllWords(() => import('./SelectionBar.tsx')));
+const UnfinishedEdit = lazyExtra(withAllWords(() => import('./UnfinishedEdit.tsx')));
 
 /** The same element in every render, so that it is drawn once. */
 const toList = <BackLink to={paths.list} />;
@@ -290,31 +290,25 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
           </p>
           <FailedChanges client={client} rows={pending} />
           {(rows.scheduled.length > 0 || pending.some(({ op }) => op.kind === 'message.schedule')) && (
-            <Suspense fallback={null}>
-              <ScheduledBar held={rows.scheduled} outbox={pending} people={people} />
-            </Suspense>
+            <ScheduledBar held={rows.scheduled} outbox={pending} people={people} />
           )}
           {unfinished !== undefined && (
-            <Suspense fallback={null}>
-              <UnfinishedEdit
-                edit={unfinished}
-                onContinue={() => setDialog({ kind: 'edit', id: unfinished.id })}
-                onDiscard={() => void client.store.dropEdit(unfinished.id)}
-              />
-            </Suspense>
+            <UnfinishedEdit
+              edit={unfinished}
+              onContinue={() => setDialog({ kind: 'edit', id: unfinished.id })}
+              onDiscard={() => void client.store.dropEdit(unfinished.id)}
+            />
           )}
         </div>
         {hasLeft ? (
-          <Suspense fallback={null}>
-            <LeftNote
-              membership={row?.membership}
-              nameOf={nameOf}
-              draft={rows.draft.text}
-              onDiscardDraft={() => void client.store.saveDraft(stream, '', rows.draft.text)}
-              scheduled={rows.scheduled}
-              onForget={() => client.store.forgetLeft(stream)}
-            />
-          </Suspense>
+          <LeftNote
+            membership={row?.membership}
+            nameOf={nameOf}
+            draft={rows.draft.text}
+            onDiscardDraft={() => void client.store.saveDraft(stream, '', rows.draft.text)}
+            scheduled={rows.scheduled}
+            onForget={() => client.store.forgetLeft(stream)}
+          />
         ) : peer !== undefined && blocked.includes(peer) ? (
           <div className={styles.left}>
             <p role="status">{words('block.note')}</p>
@@ -337,17 +331,15 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
           />
         )}
         {dialog !== undefined && (
-          <Suspense fallback={null}>
-            <MessageDialogs
-              store={client.store}
-              open={dialog}
-              message={dialogMessage}
-              members={memberRecords}
-              waiting={pending.find(({ id }) => id === dialog.id)}
-              edit={rows.edits.find(({ id }) => id === dialog.id)}
-              onClose={() => setDialog(undefined)}
-            />
-          </Suspense>
+          <MessageDialogs
+            store={client.store}
+            open={dialog}
+            message={dialogMessage}
+            members={memberRecords}
+            waiting={pending.find(({ id }) => id === dialog.id)}
+            edit={rows.edits.find(({ id }) => id === dialog.id)}
+            onClose={() => setDialog(undefined)}
+          />
         )}
       </Pane>
     </ConversationContext>
@@ -355,15 +347,13 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
 
   function selectionBar(ids: ReadonlySet<OpId>) {
     return (
-      <Suspense fallback={null}>
-        <SelectionBar
-          items={items}
-          ids={ids}
-          role={role}
-          onForward={(messageIds) => onForward({ stream, messageIds })}
-          onEnd={endSelection}
-        />
-      </Suspense>
+      <SelectionBar
+        items={items}
+        ids={ids}
+        role={role}
+        onForward={(messageIds) => onForward({ stream, messageIds })}
+        onEnd={endSelection}
+      />
     );
   }
 

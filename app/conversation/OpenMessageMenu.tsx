@@ -5,12 +5,12 @@ import { emojiWords } from '#app/i18n/reaction-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
 import type { MenuPress } from '#app/ui/menu-press.ts';
 import { useConversation } from './conversation-context.ts';
 
 const ActionMenu = lazyComponent(() => import('#app/ui/ActionMenu.tsx'));
-const EmojiPopover = lazyComponent(() => import('#app/emoji/EmojiPopover.tsx'));
+const EmojiPopover = lazyExtra(() => import('#app/emoji/EmojiPopover.tsx'));
 
 /** The menu, at its button or where the message was pressed, or the emojis to react with. */
 export type OpenMenu = { kind: 'menu'; press?: MenuPress | undefined } | { kind: 'emojis' };
@@ -48,18 +48,16 @@ export function OpenMessageMenu({ item, actions, article, open, button, onOpen, 
       <>
         {button}
         {mayReact && (
-          <Suspense fallback={null}>
-            <EmojiPopover
-              anchor={article.current?.querySelector<HTMLElement>('[data-bubble]') ?? document.body}
-              label={words('react.title')}
-              isPressed={isPressed}
-              onClose={onClose}
-              onPick={(emoji) => {
-                onClose();
-                toggle(emoji);
-              }}
-            />
-          </Suspense>
+          <EmojiPopover
+            anchor={article.current?.querySelector<HTMLElement>('[data-bubble]') ?? document.body}
+            label={words('react.title')}
+            isPressed={isPressed}
+            onClose={onClose}
+            onPick={(emoji) => {
+              onClose();
+              toggle(emoji);
+            }}
+          />
         )}
       </>
     );

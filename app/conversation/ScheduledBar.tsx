@@ -1,14 +1,14 @@
 import { CalendarClock } from 'lucide-react';
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { OutboxRow } from '#app/local-store/local-store.ts';
 import { shownScheduled } from '#app/shown/scheduled.ts';
 import type { NamedPerson } from '#app/shown/mentions.ts';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import type { ScheduledMessage } from '#protocol/record.ts';
 import styles from './Scheduled.module.css';
 
-const ScheduledDialog = lazyComponent(() => import('./ScheduledDialog.tsx'));
+const ScheduledDialog = lazyExtra(() => import('./ScheduledDialog.tsx'));
 
 interface ScheduledBarProps {
   held: readonly ScheduledMessage[];
@@ -32,11 +32,7 @@ export default function ScheduledBar({ held, outbox, people }: ScheduledBarProps
           {failed > 0 && <span className={styles.wrong}>{words('scheduled.failedCount', { count: failed })}</span>}
         </button>
       )}
-      {isOpen && (
-        <Suspense fallback={null}>
-          <ScheduledDialog shown={shown} people={people} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && <ScheduledDialog shown={shown} people={people} onClose={() => setOpen(false)} />}
     </>
   );
 }

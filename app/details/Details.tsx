@@ -1,5 +1,5 @@
 import { Link2, LogOut, Pencil, X } from 'lucide-react';
-import { Suspense, useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import { leaveQuestion } from '#app/i18n/leave-words.ts';
@@ -13,7 +13,7 @@ import { chatPath } from '#protocol/chat-path.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button, IconButton } from '#app/ui/Button.tsx';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { Pane } from '#app/ui/Pane.tsx';
 import { useNow } from '#app/ui/use-now.ts';
 import { directPeer, directStream, isDirect, type ConversationId } from '#protocol/ids.ts';
@@ -34,7 +34,7 @@ import { SharedGroups } from './SharedGroups.tsx';
 import { useDetails } from './use-details.ts';
 import styles from './Details.module.css';
 
-const GroupLinks = lazyComponent(withLaterWords(() => import('./GroupLinks.tsx')));
+const GroupLinks = lazyExtra(withLaterWords(() => import('./GroupLinks.tsx')));
 
 interface DetailsProps {
   client: Client;
@@ -206,11 +206,7 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
           onClose={() => setQuestion(undefined)}
         />
       )}
-      {isInviting && (
-        <Suspense fallback={null}>
-          <GroupLinks stream={stream} name={name} nameOf={nameOf} onClose={() => setInviting(false)} />
-        </Suspense>
-      )}
+      {isInviting && <GroupLinks stream={stream} name={name} nameOf={nameOf} onClose={() => setInviting(false)} />}
       {isEditing && row !== undefined && (
         <EditGroupDialog
           self={self}

@@ -1,4 +1,4 @@
-import { Suspense, useId, useState, type SubmitEvent } from 'react';
+import { useId, useState, type SubmitEvent } from 'react';
 import { groupNameProblem } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { updateConversation } from '#app/ops/conversations.ts';
@@ -9,7 +9,7 @@ import { cleanName, isVisible } from '#protocol/names.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { FIELD_MAX } from '#app/ui/use-bounded-text.ts';
 import { useTextField } from '#app/ui/use-text-field.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
@@ -18,7 +18,7 @@ import type { HistoryMode } from '#protocol/record.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Details.module.css';
 
-const PictureField = lazyComponent(() => import('#app/media/PictureField.tsx'));
+const PictureField = lazyExtra(() => import('#app/media/PictureField.tsx'));
 
 interface EditGroupDialogProps {
   self: UserId;
@@ -57,16 +57,14 @@ export function EditGroupDialog({ self, stream, group, outbox, onClose }: EditGr
   return (
     <Dialog title={words('details.edit')} onClose={onClose}>
       <form className={styles.form} onSubmit={save} noValidate>
-        <Suspense fallback={null}>
-          <PictureField
-            self={self}
-            stream={stream}
-            id={stream}
-            name={title}
-            shape="square"
-            onPicture={async (avatar) => (await outbox.queue(updateConversation(stream, { avatar }))) !== ''}
-          />
-        </Suspense>
+        <PictureField
+          self={self}
+          stream={stream}
+          id={stream}
+          name={title}
+          shape="square"
+          onPicture={async (avatar) => (await outbox.queue(updateConversation(stream, { avatar }))) !== ''}
+        />
         <TextField label={words('new.groupName')} autoComplete="off" {...props} />
         <div className={styles.labelled}>
           <label htmlFor={id}>{words('details.about')}</label>

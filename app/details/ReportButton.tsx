@@ -1,5 +1,5 @@
 import { Flag } from 'lucide-react';
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { ReportDialog } from '#app/reports/lazy-report-dialog.ts';
 import type { Client } from '#app/sync/client.ts';
@@ -29,11 +29,7 @@ export function ReportButton({ client, about, name }: ReportButtonProps) {
         <Flag size={18} aria-hidden />
         <span>{words('menu.report')}</span>
       </Button>
-      {isOpen && (
-        <Suspense fallback={null}>
-          <ReportDialog store={store} outbox={outbox} {...subject} name={name} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && <ReportDialog store={store} outbox={outbox} {...subject} name={name} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -1,12 +1,12 @@
 import { Smile } from 'lucide-react';
-import { memo, Suspense, useState } from 'react';
+import { memo, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { emojiUsed } from '#app/state/emojis.ts';
 import { useAppDispatch } from '#app/state/store.ts';
 import { IconButton } from '#app/ui/Button.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 
-const EmojiPopover = lazyComponent(() => import('./EmojiPopover.tsx'));
+const EmojiPopover = lazyExtra(() => import('./EmojiPopover.tsx'));
 
 /** Opens the emoji picker above itself. `onClose` returns the focus to the field that the emoji is for. */
 export const EmojiButton = memo(function EmojiButton({
@@ -34,19 +34,17 @@ export const EmojiButton = memo(function EmojiButton({
         <Smile size={20} aria-hidden />
       </IconButton>
       {anchor !== undefined && (
-        <Suspense fallback={null}>
-          <EmojiPopover
-            anchor={anchor}
-            label={words('emojis.open')}
-            isWhole
-            onClose={close}
-            onPick={(emoji) => {
-              dispatch(emojiUsed(emoji));
-              close();
-              onPick(emoji);
-            }}
-          />
-        </Suspense>
+        <EmojiPopover
+          anchor={anchor}
+          label={words('emojis.open')}
+          isWhole
+          onClose={close}
+          onPick={(emoji) => {
+            dispatch(emojiUsed(emoji));
+            close();
+            onPick(emoji);
+          }}
+        />
       )}
     </>
   );

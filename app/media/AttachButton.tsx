@@ -1,15 +1,15 @@
 import { Camera, ChartColumn, File as FileIcon, Paperclip } from 'lucide-react';
-import { memo, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { useWords, withLaterWords } from '#app/i18n/words.ts';
 import { filesOf } from '#app/local-store/files.ts';
 import type { Client } from '#app/sync/client.ts';
 import buttons from '#app/ui/Button.module.css';
 import { MenuButton } from '#app/ui/MenuButton.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { takeOfferedFiles } from './offered-files.ts';
 
-const AttachSheet = lazyComponent(withLaterWords(() => import('./AttachSheet.tsx')));
+const AttachSheet = lazyExtra(withLaterWords(() => import('./AttachSheet.tsx')));
 
 interface AttachButtonProps {
   client: Client;
@@ -93,16 +93,14 @@ export const AttachButton = memo(function AttachButton(props: AttachButtonProps)
         }}
       />
       {isOpen && (
-        <Suspense fallback={null}>
-          <AttachSheet
-            client={client}
-            stream={stream}
-            name={name}
-            offered={offered}
-            maySchedule={maySchedule}
-            onClose={close}
-          />
-        </Suspense>
+        <AttachSheet
+          client={client}
+          stream={stream}
+          name={name}
+          offered={offered}
+          maySchedule={maySchedule}
+          onClose={close}
+        />
       )}
     </>
   );

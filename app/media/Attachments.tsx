@@ -1,6 +1,5 @@
-import { Suspense } from 'react';
 import { withAllWords } from '#app/i18n/words.ts';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
@@ -8,7 +7,7 @@ import type { FilePlace } from './file-place.ts';
 import { frameSize } from './frame-size.ts';
 import styles from './Attachments.module.css';
 
-const AttachmentView = lazyComponent(withAllWords(() => import('./AttachmentView.tsx')));
+const AttachmentView = lazyExtra(withAllWords(() => import('./AttachmentView.tsx')));
 
 interface AttachmentsProps {
   files: readonly Attachment[];
@@ -31,16 +30,14 @@ export function Attachments({ files, self, place, isTabStop, onCancel }: Attachm
       className={classNames(styles.frame, look)}
       style={size === undefined ? {} : { inlineSize: `${size.width}px`, aspectRatio: `${size.width} / ${size.height}` }}
     >
-      <Suspense fallback={null}>
-        <AttachmentView
-          file={file}
-          ofMessage={files}
-          self={self}
-          place={place}
-          isTabStop={isTabStop}
-          onCancel={onCancel}
-        />
-      </Suspense>
+      <AttachmentView
+        file={file}
+        ofMessage={files}
+        self={self}
+        place={place}
+        isTabStop={isTabStop}
+        onCancel={onCancel}
+      />
     </div>
   );
   return (

@@ -1,15 +1,15 @@
-import { Suspense, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { useAnnounce } from '#app/ui/Announcer.tsx';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button } from '#app/ui/Button.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { usePictureAddress } from '#app/ui/pictures.ts';
 import type { MediaId, StreamId, UserId } from '#protocol/ids.ts';
 import { uploadPicture } from './upload-picture.ts';
 import styles from './PictureField.module.css';
 
-const CropDialog = lazyComponent(() => import('./CropDialog.tsx'));
+const CropDialog = lazyExtra(() => import('./CropDialog.tsx'));
 
 interface PictureFieldProps {
   self: UserId;
@@ -85,13 +85,7 @@ export default function PictureField({ self, stream, id, name, shape, onPicture 
         {problem}
       </p>
       {picture !== undefined && (
-        <Suspense fallback={null}>
-          <CropDialog
-            picture={picture}
-            onCropped={(square) => void save(square)}
-            onClose={() => setPicture(undefined)}
-          />
-        </Suspense>
+        <CropDialog picture={picture} onCropped={(square) => void save(square)} onClose={() => setPicture(undefined)} />
       )}
     </div>
   );

@@ -1,14 +1,14 @@
 import { Mic } from 'lucide-react';
-import { memo, Suspense, useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { filesOf } from '#app/local-store/files.ts';
 import type { Client } from '#app/sync/client.ts';
 import { IconButton } from '#app/ui/Button.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { Hold } from './hold.ts';
 
-const VoiceRecorder = lazyComponent(withAllWords(() => import('./VoiceRecorder.tsx')));
+const VoiceRecorder = lazyExtra(withAllWords(() => import('./VoiceRecorder.tsx')));
 
 interface RecordButtonProps {
   client: Client;
@@ -80,19 +80,17 @@ export const RecordButton = memo(function RecordButton(props: RecordButtonProps)
         </IconButton>
       )}
       {open !== undefined && (
-        <Suspense fallback={null}>
-          <VoiceRecorder
-            client={client}
-            stream={stream}
-            isAsked={open === 'asked'}
-            released={released}
-            onClose={() => {
-              setOpen(undefined);
-              setReleased(undefined);
-              onClose();
-            }}
-          />
-        </Suspense>
+        <VoiceRecorder
+          client={client}
+          stream={stream}
+          isAsked={open === 'asked'}
+          released={released}
+          onClose={() => {
+            setOpen(undefined);
+            setReleased(undefined);
+            onClose();
+          }}
+        />
       )}
     </>
   );

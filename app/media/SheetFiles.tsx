@@ -1,17 +1,17 @@
 import { ArrowUp, Crop, RotateCw, X } from 'lucide-react';
-import { Suspense, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { PickedFile } from '#app/local-store/files.ts';
 import { IconButton } from '#app/ui/Button.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { FileIcon } from './FileIcon.tsx';
 import { pickFiles } from './pick-again.ts';
 import { isEditable } from './picture-edit.ts';
 import { pickedId } from './use-sheet.ts';
 import styles from './AttachSheet.module.css';
 
-const PictureEditor = lazyComponent(() => import('./PictureEditor.tsx'));
+const PictureEditor = lazyExtra(() => import('./PictureEditor.tsx'));
 
 interface SheetFilesProps {
   picked: readonly PickedFile[];
@@ -84,19 +84,17 @@ export function SheetFiles({ picked, gone, asFiles, onChange }: SheetFilesProps)
         })}
       </ul>
       {editing !== undefined && (
-        <Suspense fallback={null}>
-          <PictureEditor
-            picked={editing}
-            onClose={() => setEditing(undefined)}
-            onEdited={(edited) => {
-              const { id, file } = editing;
-              // Another id, because what the device keeps under one never changes.
-              const next = { id: pickedId(), file, ...(edited === undefined ? {} : { edited }) };
-              onChange(picked.map((each) => (each.id === id ? next : each)));
-              setEditing(undefined);
-            }}
-          />
-        </Suspense>
+        <PictureEditor
+          picked={editing}
+          onClose={() => setEditing(undefined)}
+          onEdited={(edited) => {
+            const { id, file } = editing;
+            // Another id, because what the device keeps under one never changes.
+            const next = { id: pickedId(), file, ...(edited === undefined ? {} : { edited }) };
+            onChange(picked.map((each) => (each.id === id ? next : each)));
+            setEditing(undefined);
+          }}
+        />
       )}
     </>
   );

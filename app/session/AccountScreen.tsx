@@ -1,8 +1,8 @@
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useWords, withAllWords, type MessageKey } from '#app/i18n/words.ts';
 import { isLink, PERSON } from '#app/links/paths.ts';
 import { Button } from '#app/ui/Button.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import type { SignInOptions } from '#protocol/account.ts';
 import type { AccountInput, AccountRun } from './account-input.ts';
 import type { AccountProblem } from '#app/i18n/account-words.ts';
@@ -10,7 +10,7 @@ import { AccountForm } from './AccountForm.tsx';
 import { SessionPage } from './SessionPage.tsx';
 import styles from './Account.module.css';
 
-const Elsewhere = lazyComponent(withAllWords(() => import('./Elsewhere.tsx')));
+const Elsewhere = lazyExtra(withAllWords(() => import('./Elsewhere.tsx')));
 
 interface AccountScreenProps {
   mode: 'sign-in' | 'sign-up';
@@ -64,11 +64,7 @@ export function AccountScreen({ mode, onSwitch, onForgotten, to, onRun, onSubmit
         {isSignUp && options?.signUp === 'invite' && location.hash === '' && (
           <p className={styles.other}>{words('account.byInvitation')}</p>
         )}
-        {!isShared && (
-          <Suspense>
-            <Elsewhere to={to} onOptions={setOptions} />
-          </Suspense>
-        )}
+        {!isShared && <Elsewhere to={to} onOptions={setOptions} />}
       </AccountForm>
     </SessionPage>
   );

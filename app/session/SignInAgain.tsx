@@ -1,14 +1,13 @@
-import { Suspense } from 'react';
 import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { Dialog } from '#app/ui/Dialog.tsx';
 import type { AccountProblem } from '#app/i18n/account-words.ts';
 import { AccountForm } from './AccountForm.tsx';
 import type { AccountInput, AccountRun } from './account-input.ts';
 import styles from './Account.module.css';
 
-const Elsewhere = lazyComponent(withAllWords(() => import('./Elsewhere.tsx')));
+const Elsewhere = lazyExtra(withAllWords(() => import('./Elsewhere.tsx')));
 
 interface SignInAgainProps {
   email: string;
@@ -28,9 +27,7 @@ export function SignInAgain({ email, onSubmit, onRun, onOther, onClose }: SignIn
         <Button look="link" onClick={onOther}>
           {words('signIn.other')}
         </Button>
-        <Suspense>
-          <Elsewhere to={location.pathname} />
-        </Suspense>
+        <Elsewhere to={location.pathname} />
       </AccountForm>
     </Dialog>
   );

@@ -1,4 +1,4 @@
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import { changePicture } from '#app/http/own-account.ts';
 import { prove, setPassword } from '#app/http/own-ways-in.ts';
 import type { HttpProblem } from '#app/http/request.ts';
@@ -8,7 +8,7 @@ import { signedIn, type Profile } from '#app/state/session.ts';
 import { useAppDispatch } from '#app/state/store.ts';
 import { useAnnounce } from '#app/ui/Announcer.tsx';
 import { Button } from '#app/ui/Button.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { personalStream } from '#protocol/ids.ts';
 import type { WaysIn as Ways } from '#protocol/ways-in.ts';
 import { Address } from './Address.tsx';
@@ -21,11 +21,11 @@ import { TwoFactor } from './TwoFactor.tsx';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Settings.module.css';
 
-const PictureField = lazyComponent(() => import('#app/media/PictureField.tsx'));
-const AboutDialog = lazyComponent(() => import('./AboutDialog.tsx'));
-const OwnLinkDialog = lazyComponent(() => import('./OwnLinkDialog.tsx'));
-const WaysIn = lazyComponent(() => import('./WaysIn.tsx'));
-const DeletionDialog = lazyComponent(() => import('./DeletionDialog.tsx'));
+const PictureField = lazyExtra(() => import('#app/media/PictureField.tsx'));
+const AboutDialog = lazyExtra(() => import('./AboutDialog.tsx'));
+const OwnLinkDialog = lazyExtra(() => import('./OwnLinkDialog.tsx'));
+const WaysIn = lazyExtra(() => import('./WaysIn.tsx'));
+const DeletionDialog = lazyExtra(() => import('./DeletionDialog.tsx'));
 
 interface AccountProps {
   profile: Profile;
@@ -74,16 +74,14 @@ export function Account({ profile, onChangePassword, onReplaceSession, onSignOut
     <>
       <div className={shapes.card}>
         <h3 className={styles.heading}>{words('settings.account')}</h3>
-        <Suspense fallback={null}>
-          <PictureField
-            self={profile.id}
-            stream={personalStream(profile.id)}
-            id={profile.id}
-            name={profile.name}
-            shape="round"
-            onPicture={async (picture) => (await changePicture(picture)).ok}
-          />
-        </Suspense>
+        <PictureField
+          self={profile.id}
+          stream={personalStream(profile.id)}
+          id={profile.id}
+          name={profile.name}
+          shape="round"
+          onPicture={async (picture) => (await changePicture(picture)).ok}
+        />
         <div className={styles.person}>
           <div className={styles.who}>
             <p className={styles.name} dir="auto" translate="no">
@@ -131,9 +129,7 @@ export function Account({ profile, onChangePassword, onReplaceSession, onSignOut
         {confirmation !== undefined && <p className={styles.label}>{confirmation}</p>}
         {/* The code comes after the password, so without one there is nothing to ask it after. [AC6] */}
         {ways?.password === true && <TwoFactor email={profile.email} onReplaceSession={onReplaceSession} />}
-        <Suspense fallback={null}>
-          <WaysIn key={passwordChanges} email={profile.email} onWays={setWays} />
-        </Suspense>
+        <WaysIn key={passwordChanges} email={profile.email} onWays={setWays} />
         {/* A new password signs out the other devices, so the list is mounted again to fetch them again. */}
         <Devices key={passwordChanges} />
       </div>
@@ -164,27 +160,19 @@ export function Account({ profile, onChangePassword, onReplaceSession, onSignOut
         />
       )}
       {open === 'about' && (
-        <Suspense>
-          <AboutDialog
-            about={profile.about ?? ''}
-            onClose={() => setOpen(undefined)}
-            onDone={(about) => {
-              const { about: _before, ...rest } = profile;
-              dispatch(signedIn(about === null ? rest : { ...rest, about }));
-              done(setSaid, words('about.saved'));
-            }}
-          />
-        </Suspense>
+        <AboutDialog
+          about={profile.about ?? ''}
+          onClose={() => setOpen(undefined)}
+          onDone={(about) => {
+            const { about: _before, ...rest } = profile;
+            dispatch(signedIn(about === null ? rest : { ...rest, about }));
+            done(setSaid, words('about.saved'));
+          }}
+        />
       )}
-      {open === 'link' && (
-        <Suspense>
-          <OwnLinkDialog profile={profile} onClose={() => setOpen(undefined)} />
-        </Suspense>
-      )}
+      {open === 'link' && <OwnLinkDialog profile={profile} onClose={() => setOpen(undefined)} />}
       {open === 'deletion' && (
-        <Suspense>
-          <DeletionDialog email={profile.email} onDelete={onDelete} onClose={() => setOpen(undefined)} />
-        </Suspense>
+        <DeletionDialog email={profile.email} onDelete={onDelete} onClose={() => setOpen(undefined)} />
       )}
       {open === 'password' && (
         <PasswordDialog

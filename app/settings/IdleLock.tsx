@@ -1,15 +1,15 @@
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { newLock } from '#app/state/lock.ts';
 import { lockChanged } from '#app/state/settings.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Settings.module.css';
 
-const PinDialog = lazyComponent(() => import('./PinDialog.tsx'));
+const PinDialog = lazyExtra(() => import('./PinDialog.tsx'));
 
 const CHOICES = ['off', '1', '5', '15', '60'] as const;
 type Choice = (typeof CHOICES)[number];
@@ -54,15 +54,13 @@ export function IdleLock() {
         </>
       )}
       {minutes !== undefined && (
-        <Suspense fallback={null}>
-          <PinDialog
-            onChosen={(pin) => {
-              setMinutes(undefined);
-              dispatch(lockChanged(newLock(pin, minutes, Date.now())));
-            }}
-            onClose={() => setMinutes(undefined)}
-          />
-        </Suspense>
+        <PinDialog
+          onChosen={(pin) => {
+            setMinutes(undefined);
+            dispatch(lockChanged(newLock(pin, minutes, Date.now())));
+          }}
+          onClose={() => setMinutes(undefined)}
+        />
       )}
     </div>
   );

@@ -1,12 +1,12 @@
-import { Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { currentAccount } from '#app/http/accounts.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import type { ReplaceSession } from './replace-session.ts';
 import styles from './Settings.module.css';
 
-const TwoFactorDialog = lazyComponent(() => import('./TwoFactorDialog.tsx'));
+const TwoFactorDialog = lazyExtra(() => import('./TwoFactorDialog.tsx'));
 
 interface TwoFactorProps {
   email: string;
@@ -33,18 +33,16 @@ export function TwoFactor({ email, onReplaceSession }: TwoFactorProps) {
         {words(isOn ? 'twoFactor.isOn' : 'twoFactor.isOff')}
       </p>
       {isOpen && (
-        <Suspense>
-          <TwoFactorDialog
-            email={email}
-            isOn={isOn}
-            onReplaceSession={onReplaceSession}
-            onDone={() => {
-              setOn(!isOn);
-              setOpen(false);
-            }}
-            onClose={() => setOpen(false)}
-          />
-        </Suspense>
+        <TwoFactorDialog
+          email={email}
+          isOn={isOn}
+          onReplaceSession={onReplaceSession}
+          onDone={() => {
+            setOn(!isOn);
+            setOpen(false);
+          }}
+          onClose={() => setOpen(false)}
+        />
       )}
     </>
   );

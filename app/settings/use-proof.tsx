@@ -1,8 +1,8 @@
-import { Suspense, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Outcome } from '#app/http/request.ts';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 
-const ProofDialog = lazyComponent(() => import('./ProofDialog.tsx'));
+const ProofDialog = lazyExtra(() => import('./ProofDialog.tsx'));
 
 interface Waiting {
   resolve: (isProven: boolean) => void;
@@ -32,9 +32,7 @@ export function useProof(email: string): Proof {
       return isProven ? run() : outcome;
     },
     dialog: waiting !== undefined && (
-      <Suspense>
-        <ProofDialog email={email} onProven={() => end(true)} onClose={() => end(false)} />
-      </Suspense>
+      <ProofDialog email={email} onProven={() => end(true)} onClose={() => end(false)} />
     ),
   };
 }

@@ -1,4 +1,4 @@
-import { memo, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Conversation } from '#app/conversation/Conversation.tsx';
 import type { ForwardedMessages } from '#app/conversation/forwarded-messages.ts';
@@ -11,7 +11,7 @@ import { detailsShown } from '#app/state/navigation.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { withAllWords } from '#app/i18n/words.ts';
-import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
 import type { Person } from '#protocol/http.ts';
 import { isDirect, type ConversationId } from '#protocol/ids.ts';
 import { LazyPane } from './LazyPane.tsx';
@@ -20,14 +20,14 @@ import { useIsWide } from './use-is-wide.ts';
 import styles from './Shell.module.css';
 
 const Details = lazyComponent(withAllWords(() => import('#app/details/Details.tsx')));
-const ProfileDialog = lazyComponent(
+const ProfileDialog = lazyExtra(
   withAllWords(async () => {
     const { ProfileDialog: dialog } = await import('#app/details/ProfileDialog.tsx');
     return { default: dialog };
   }),
 );
-const DateDialog = lazyComponent(withAllWords(() => import('#app/details/DateDialog.tsx')));
-const AddPeople = lazyComponent(withAllWords(() => import('#app/people/AddPeople.tsx')));
+const DateDialog = lazyExtra(withAllWords(() => import('#app/details/DateDialog.tsx')));
+const AddPeople = lazyExtra(withAllWords(() => import('#app/people/AddPeople.tsx')));
 
 interface ChatPageProps {
   client: Client;
@@ -114,24 +114,16 @@ export default memo(function ChatPage({ client, stream, isDetails, onName, onSea
         </main>
       )}
       {person !== undefined && (
-        <Suspense fallback={null}>
-          <ProfileDialog
-            client={client}
-            person={person}
-            onMessage={() => void message(person)}
-            onClose={() => setPerson(undefined)}
-          />
-        </Suspense>
+        <ProfileDialog
+          client={client}
+          person={person}
+          onMessage={() => void message(person)}
+          onClose={() => setPerson(undefined)}
+        />
       )}
-      {isDating && (
-        <Suspense fallback={null}>
-          <DateDialog client={client} stream={stream} onClose={() => setDating(false)} />
-        </Suspense>
-      )}
+      {isDating && <DateDialog client={client} stream={stream} onClose={() => setDating(false)} />}
       {adding !== undefined && (
-        <Suspense fallback={null}>
-          <AddPeople client={client} stream={stream} name={adding} onClose={() => setAdding(undefined)} />
-        </Suspense>
+        <AddPeople client={client} stream={stream} name={adding} onClose={() => setAdding(undefined)} />
       )}
     </>
   );

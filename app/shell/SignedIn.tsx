@@ -16,7 +16,7 @@ import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { useSilenceAtEnd } from '#app/ui/Announcer.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { importWithRetry, lazyComponent } from '#app/ui/lazy-component.ts';
+import { importWithRetry, lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
 import { LazyPane, LoadingPane } from './LazyPane.tsx';
 import { factsOf, routeOf, type Route } from './routes.ts';
 import type { LoadSession } from './load-session.ts';
@@ -40,19 +40,19 @@ const loadIndexing = async (): Promise<SettledWork> => {
 };
 const loadChatPage = withChatWords(() => import('./ChatPage.tsx'));
 const ChatPage = lazyComponent(loadChatPage);
-const ForwardDialog = lazyComponent(withAllWords(() => import('./ForwardDialog.tsx')));
-const OpenedFile = lazyComponent(withAllWords(() => import('./OpenedFile.tsx')));
-const ShareDialog = lazyComponent(withAllWords(() => import('./ShareDialog.tsx')));
-const NowPlaying = lazyComponent(withAllWords(() => import('#app/media/NowPlaying.tsx')));
-const JumpDialog = lazyComponent(withAllWords(() => import('./JumpDialog.tsx')));
-const SessionDialogs = lazyComponent(withAccountWords(withAllWords(() => import('./SessionDialogs.tsx'))));
+const ForwardDialog = lazyExtra(withAllWords(() => import('./ForwardDialog.tsx')));
+const OpenedFile = lazyExtra(withAllWords(() => import('./OpenedFile.tsx')));
+const ShareDialog = lazyExtra(withAllWords(() => import('./ShareDialog.tsx')));
+const NowPlaying = lazyExtra(withAllWords(() => import('#app/media/NowPlaying.tsx')));
+const JumpDialog = lazyExtra(withAllWords(() => import('./JumpDialog.tsx')));
+const SessionDialogs = lazyExtra(withAccountWords(withAllWords(() => import('./SessionDialogs.tsx'))));
 const NewChat = lazyComponent(withAllWords(() => import('#app/people/NewChat.tsx')));
 const LinkPage = lazyComponent(withLaterWords(() => import('#app/people/LinkPage.tsx')));
-const NotificationsInStep = lazyComponent(withAllWords(() => import('#app/push/NotificationsInStep.tsx')));
+const NotificationsInStep = lazyExtra(withAllWords(() => import('#app/push/NotificationsInStep.tsx')));
 const Administration = lazyComponent(
   withAccountWords(withLaterWords(() => import('#app/administration/Administration.tsx'))),
 );
-const SharedTab = lazyComponent(withAllWords(() => import('#app/session/SharedTab.tsx')));
+const SharedTab = lazyExtra(withAllWords(() => import('#app/session/SharedTab.tsx')));
 const OutboxPage = lazyComponent(withLaterWords(() => import('./OutboxPage.tsx')));
 const Settings = lazyComponent(withAccountWords(withLaterWords(() => import('#app/settings/Settings.tsx'))));
 
@@ -130,13 +130,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
           isAlone={route.page === 'list'}
           onSignInAgain={onSignInAgain}
           onSearchAll={jump.searchAll}
-          note={
-            isShared && (
-              <Suspense fallback={null}>
-                <SharedTab hasUnsent={list !== undefined && list.outbox.length > 0} />
-              </Suspense>
-            )
-          }
+          note={isShared && <SharedTab hasUnsent={list !== undefined && list.outbox.length > 0} />}
         />
       </div>
       {signInAgain.mustSignIn && (
@@ -193,54 +187,36 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
         </main>
       )}
       {(signInAgain.isAsked || isSigningOut) && (
-        <Suspense fallback={null}>
-          <SessionDialogs
-            client={client}
-            email={profile.email}
-            actions={actions}
-            isAskedToSignIn={signInAgain.isAsked}
-            onAskToSignIn={ask}
-            isSigningOut={isSigningOut}
-            onSignOut={setSigningOut}
-            list={list}
-          />
-        </Suspense>
+        <SessionDialogs
+          client={client}
+          email={profile.email}
+          actions={actions}
+          isAskedToSignIn={signInAgain.isAsked}
+          onAskToSignIn={ask}
+          isSigningOut={isSigningOut}
+          onSignOut={setSigningOut}
+          list={list}
+        />
       )}
       {list !== undefined && (
-        <Suspense fallback={null}>
-          <NotificationsInStep client={client} rows={list.rows} outbox={list.outbox} unread={unread} />
-        </Suspense>
+        <NotificationsInStep client={client} rows={list.rows} outbox={list.outbox} unread={unread} />
       )}
       {forwarded !== undefined && list !== undefined && (
-        <Suspense fallback={null}>
-          <ForwardDialog client={client} list={list} messages={forwarded} onClose={() => setForwarded(undefined)} />
-        </Suspense>
+        <ForwardDialog client={client} list={list} messages={forwarded} onClose={() => setForwarded(undefined)} />
       )}
       {shared !== undefined && list !== undefined && (
-        <Suspense fallback={null}>
-          <ShareDialog client={client} list={list} shared={shared} onClose={endShared} />
-        </Suspense>
+        <ShareDialog client={client} list={list} shared={shared} onClose={endShared} />
       )}
-      {openedFile !== undefined && (
-        <Suspense fallback={null}>
-          <OpenedFile client={client} opened={openedFile} onForward={setForwarded} />
-        </Suspense>
-      )}
-      {hasPlayed && (
-        <Suspense fallback={null}>
-          <NowPlaying store={client.store} />
-        </Suspense>
-      )}
+      {openedFile !== undefined && <OpenedFile client={client} opened={openedFile} onForward={setForwarded} />}
+      {hasPlayed && <NowPlaying store={client.store} />}
       {jump.open !== undefined && list !== undefined && (
-        <Suspense fallback={null}>
-          <JumpDialog
-            client={client}
-            list={list}
-            stream={jump.open.stream}
-            initial={jump.open.typed}
-            onClose={jump.close}
-          />
-        </Suspense>
+        <JumpDialog
+          client={client}
+          list={list}
+          stream={jump.open.stream}
+          initial={jump.open.typed}
+          onClose={jump.close}
+        />
       )}
     </div>
   );

@@ -1,4 +1,4 @@
-import { lazy, type ComponentType } from 'react';
+import { createElement, lazy, Suspense, type ComponentType, type FunctionComponent } from 'react';
 
 const LONGEST_PAUSE_MS = 15_000;
 const RELOADED = 'reloaded-for-chunk';
@@ -10,6 +10,12 @@ const RELOADED = 'reloaded-for-chunk';
 // oxlint-disable-next-line typescript/no-explicit-any -- as in React's own `lazy`: any component, whatever its props
 export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<{ default: T }>) {
   return lazy(() => importWithRetry(load));
+}
+
+/** The same where nothing is shown until the code is there: a menu, a dialog, what is offered besides. */
+export function lazyExtra<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): FunctionComponent<P> {
+  const Loaded: ComponentType<P> = lazyComponent(load);
+  return (props) => createElement(Suspense, { fallback: null }, createElement(Loaded, props));
 }
 
 /** How Chromium, Firefox, Safari and Vite report a file that could not be fetched. Any other error is a defect of ours. */

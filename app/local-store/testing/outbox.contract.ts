@@ -3,8 +3,9 @@ import type { ConversationId, OpId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { forEveryTest, type TestDevice } from './test-device.ts';
-import { accepted, ann, at, bob, bootstrap, create, membership } from './records.fixture.ts';
-import { message, messages, newGroup, own, page, pulled, retried, send } from './records.fixture.ts';
+import { accepted, ann, at, bob, create } from './records.fixture.ts';
+import { message, newGroup, retried, send } from './records.fixture.ts';
+import { actsOn } from './acts.fixture.ts';
 
 /** The life of an op until the server answers it. */
 export function describeOutbox(newDevice: () => TestDevice): void {
@@ -12,15 +13,11 @@ export function describeOutbox(newDevice: () => TestDevice): void {
     let device: TestDevice;
     let store: LocalStore;
     let stream: ConversationId;
-    forEveryTest(newDevice, (opened) => ({ device, store, stream } = opened));
-
-    const states = async () => (await store.outbox()).map(({ id, state }) => [id, state]);
-    const hold = (from: number, to: number) =>
-      store.applyPage(pulled([page(own, 1, [membership(stream)]), bootstrap(stream, messages(stream, from, to))]));
-    const begin = async (...ops: Op[]) => {
-      await store.enqueue(ops, at(1));
-      return retried(await store.beginAttempt(ops.map(({ id }) => id)));
-    };
+    let acts: ReturnType<typeof actsOn>;
+    forEveryTest(newDevice, (opened) => {
+      ({ device, store, stream } = opened);
+      acts = actsOn(store, stream);
+    });
 
     it('[CL1] an op and what it shows appear together, in every tab', async () => {
       const creation = create(stream, { title: 'Trip' });
@@ -43,7 +40,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
     });
 
     it('reports the messages and ops of each write once they are durable', async () => {
-      await hold(1, 3);
+      await acts.hold(1, 3);
       const { recentWrites } = store;
       const before = recentWrites.count();
       const [op, elsewhere] = [send(stream), send(newGroup())];
@@ -63,7 +60,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
     });
 
     it('tells of messages of others as soon as they arrive, and of one’s own with their write', async () => {
-      await hold(1, 3);
+      await acts.hold(1, 3);
       const { recentWrites } = store;
       const [before, last] = [recentWrites.count(), recentWrites.lastOf(stream)];
       const [theirs, ours] = [message(stream, 4, { rev: 14 }), message(stream, 5, { rev: 15, senderId: ann })];
@@ -96,7 +93,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       // The first one may still be in flight.
       expect(await store.enqueue([second], at(2), true)).toMatchObject([{ id: second.id, state: 'queued' }]);
       expect(await store.enqueue([elsewhere], at(3), true)).toMatchObject([{ id: elsewhere.id, state: 'sending' }]);
-      expect(await states()).toEqual([
+      expect(await acts.states()).toEqual([
         [first.id, 'sending'],
         [second.id, 'queued'],
         [elsewhere.id, 'sending'],
@@ -107,7 +104,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
 
     it('[CL1] an op that is queued twice is stored once, because a write is retried if its confirmation was lost', async () => {
       const op = send(stream);
-      await begin(op);
+      await acts.begin(op);
       await store.enqueue([op], at(2));
       expect(await store.outbox()).toMatchObject([{ id: op.id, order: 1, attempts: 1, state: 'sending' }]);
     });
@@ -128,17 +125,17 @@ export function describeOutbox(newDevice: () => TestDevice): void {
 
     it('[CL2] a resend is recognised as one, even after the store was closed and opened', async () => {
       const [first, second] = [send(stream), send(stream)];
-      expect(await begin(first)).toEqual(new Set());
+      expect(await acts.begin(first)).toEqual(new Set());
       await store.enqueue([second], at(1));
       const tab = await device.tab();
       await tab.requeue();
-      expect(await states()).toEqual([
+      expect(await acts.states()).toEqual([
         [first.id, 'queued'],
         [second.id, 'queued'],
       ]);
       expect(retried(await tab.beginAttempt([first.id, second.id]))).toEqual(new Set([first.id]));
       await tab.requeue([second.id]);
-      expect(await states()).toEqual([
+      expect(await acts.states()).toEqual([
         [first.id, 'sending'],
         [second.id, 'queued'],
       ]);
@@ -148,14 +145,14 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       const [first, second] = [send(stream), send(stream)];
       await store.enqueue([first], at(1));
       await Promise.all([store.beginAttempt([first.id]), store.enqueue([second], at(1))]);
-      expect(await states()).toEqual([
+      expect(await acts.states()).toEqual([
         [first.id, 'sending'],
         [second.id, 'queued'],
       ]);
       // An op that was discarded meanwhile is not restored by its attempt.
       await store.discard(second.id);
       await store.beginAttempt([second.id]);
-      expect(await states()).toEqual([[first.id, 'sending']]);
+      expect(await acts.states()).toEqual([[first.id, 'sending']]);
     });
   });
 }

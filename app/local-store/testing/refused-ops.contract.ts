@@ -3,27 +3,24 @@ import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { forEveryTest, type TestDevice } from './test-device.ts';
-import { accepted, at, bootstrap, create, mark, membership } from './records.fixture.ts';
-import { messages, newGroup, nextId, own, page, pulled, refused, retried, send } from './records.fixture.ts';
+import { accepted, at, create, mark } from './records.fixture.ts';
+import { newGroup, nextId, refused, send } from './records.fixture.ts';
+import { actsOn } from './acts.fixture.ts';
 
 /** What becomes of an op that the server refuses, and of what depends on it. */
 export function describeRefusedOps(newDevice: () => TestDevice): void {
   describe('refused ops', () => {
     let store: LocalStore;
     let stream: ConversationId;
-    forEveryTest(newDevice, (opened) => ({ store, stream } = opened));
-
-    const states = async () => (await store.outbox()).map(({ id, state }) => [id, state]);
-    const hold = (from: number, to: number) =>
-      store.applyPage(pulled([page(own, 1, [membership(stream)]), bootstrap(stream, messages(stream, from, to))]));
-    const begin = async (...ops: Op[]) => {
-      await store.enqueue(ops, at(1));
-      return retried(await store.beginAttempt(ops.map(({ id }) => id)));
-    };
+    let acts: ReturnType<typeof actsOn>;
+    forEveryTest(newDevice, (opened) => {
+      ({ store, stream } = opened);
+      acts = actsOn(store, stream);
+    });
 
     it('[ER2] a retryable refusal keeps the op queued; a final one makes it failed permanently', async () => {
       const op = send(stream);
-      await begin(op);
+      await acts.begin(op);
       await store.settle([refused(op, 'unavailable')]);
       expect(await store.outbox()).toMatchObject([{ state: 'queued', error: { code: 'unavailable' } }]);
       await store.beginAttempt([op.id]);
@@ -31,15 +28,15 @@ export function describeRefusedOps(newDevice: () => TestDevice): void {
       await store.settle([refused(op, 'unavailable')]);
       expect(await store.outbox()).toMatchObject([{ state: 'failed', error: { code: 'forbidden' } }]);
       expect(await store.beginAttempt([op.id])).toEqual([]);
-      expect(await states()).toEqual([[op.id, 'failed']]);
+      expect(await acts.states()).toEqual([[op.id, 'failed']]);
       // The answer to the newest attempt counts.
-      await hold(1, 2);
+      await acts.hold(1, 2);
       await store.settle([accepted(op, 13, 3)]);
-      expect(await states()).toEqual([]);
+      expect(await acts.states()).toEqual([]);
     });
 
     it('the last attempts to send an op are kept with their ends, also once its message is sent, of the newest messages', async () => {
-      await hold(1, 1);
+      await acts.hold(1, 1);
       const op = send(stream);
       await store.enqueue([op], at(1), true);
       const tries = async () => (await store.outbox())[0]?.tries;
@@ -90,7 +87,7 @@ export function describeRefusedOps(newDevice: () => TestDevice): void {
 
     it('[REL-18] an op is failed after 8 `internal` answers, however often the network failed in between', async () => {
       const op = send(stream);
-      await begin(op);
+      await acts.begin(op);
       for (let lost = 0; lost < 20; lost++) {
         await store.requeue();
         await store.beginAttempt([op.id]);
@@ -107,7 +104,7 @@ export function describeRefusedOps(newDevice: () => TestDevice): void {
       const [first, second] = [send(stream), send(stream)];
       const edit: Op = { id: nextId(), stream, kind: 'message.edit', messageId: first.id, text: 'x' };
       const reply = send(stream, { replyTo: first.id });
-      await begin(first);
+      await acts.begin(first);
       await store.enqueue([second, edit, reply], at(1));
       await store.settle([refused(first, 'forbidden')]);
       const newId = nextId();
@@ -134,7 +131,7 @@ export function describeRefusedOps(newDevice: () => TestDevice): void {
 
     it('[OP2] [AP8] a message that mentions somebody who has left is queued again without that mention', async () => {
       const op = send(stream, { mentions: ['bob', 'gone', 'cy'] as UserId[] });
-      await begin(op);
+      await acts.begin(op);
       await store.settle([
         { id: op.id, ok: false, error: { code: 'not_found', message: 'no such member', path: 'mentions.1' } },
       ]);
@@ -144,7 +141,7 @@ export function describeRefusedOps(newDevice: () => TestDevice): void {
 
     it('[ER2] in a chat that could not be created, one retry includes the creation and everything that failed without it', async () => {
       const [creation, first, second] = [create(stream), send(stream), send(stream)];
-      await begin(creation, first, second);
+      await acts.begin(creation, first, second);
       await store.settle([refused(creation, 'forbidden'), refused(first, 'not_found'), refused(second, 'not_found')]);
       const newId = nextId();
       await store.retry(second.id, newId);
@@ -164,7 +161,7 @@ export function describeRefusedOps(newDevice: () => TestDevice): void {
 
     it('[ER2] discarding the creation removes a chat that was never created with its messages; an existing chat keeps them', async () => {
       const [creation, op] = [create(stream), send(stream)];
-      await begin(creation, op);
+      await acts.begin(creation, op);
       await store.saveDraft(stream, 'more', '');
       await store.settle([refused(creation, 'forbidden')]);
       await store.discard(creation.id);
@@ -175,11 +172,12 @@ export function describeRefusedOps(newDevice: () => TestDevice): void {
       ]);
 
       stream = newGroup();
+      acts = actsOn(store, stream);
       const [again, kept] = [create(stream), send(stream)];
-      await begin(again, kept);
-      await hold(1, 2);
+      await acts.begin(again, kept);
+      await acts.hold(1, 2);
       await store.discard(again.id);
-      expect(await states()).toEqual([[kept.id, 'sending']]);
+      expect(await acts.states()).toEqual([[kept.id, 'sending']]);
     });
 
     it('[ER2] discarding a message discards its changes too', async () => {
@@ -187,11 +185,11 @@ export function describeRefusedOps(newDevice: () => TestDevice): void {
       const edit: Op = { id: nextId(), stream, kind: 'message.edit', messageId: first.id, text: 'x' };
       await store.enqueue([first, edit, second], at(1));
       await store.discard(first.id);
-      expect(await states()).toEqual([[second.id, 'queued']]);
+      expect(await acts.states()).toEqual([[second.id, 'queued']]);
     });
 
     it('[AP6] answers for ops that are no longer here change nothing', async () => {
-      await hold(1, 2);
+      await acts.hold(1, 2);
       const before = [await store.conversations(), await store.messages(stream, {})];
       await store.settle([accepted(send(stream), 9, 9), refused(mark(stream, 2), 'forbidden')]);
       expect([await store.conversations(), await store.messages(stream, {})]).toEqual(before);
