@@ -6,6 +6,7 @@ import { type HttpRequest, type HttpResponse, Upload } from 'tus-js-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Failure } from '#protocol/errors.ts';
 import { directStream, personalStream, uuidV7 } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { testFiles, uploadForm } from '#server/media/testing/files.fixture.ts';
 import { type TestPerson, type TestServer, startTestServer } from '#server/testing/server.fixture.ts';
@@ -256,6 +257,7 @@ describe('uploads that can be continued', () => {
       [400, 'invalid', tus(ann, 'POST', '/api/uploads', { 'upload-length': '-1' })],
       [412, 'invalid', tus(ann, 'POST', '/api/uploads', { 'tus-resumable': '0.2.2', 'upload-length': '1' })],
       [501, 'internal', tus(ann, 'POST', '/api/uploads', { 'upload-defer-length': '1' })],
+      [413, 'too_large', create(ann, limits.file + 1)],
       [404, 'not_found', tus(ann, 'DELETE', '/api/uploads/x')],
     ];
     for (const [status, code, answer] of wrong) {

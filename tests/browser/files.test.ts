@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { limits } from '#protocol/limits.ts';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
 import { type Visitor, expectTexts, message, openChat, write } from './browser.fixture.ts';
 import { expectFocus } from './expectations.fixture.ts';
@@ -24,7 +25,17 @@ let bob: Visitor;
 beforeAll(async () => {
   ann = await stage.resident('Ann Arbor', DESKTOP);
   bob = await stage.resident('Bob Burns', DESKTOP);
-  await greetedGroups(ann, bob, ['Picnic', 'Ferry', 'Attic', 'Cinema', 'Sketches', 'Drawer', 'Balcony']);
+  await greetedGroups(ann, bob, [
+    'Picnic',
+    'Ferry',
+    'Attic',
+    'Cinema',
+    'Sketches',
+    'Drawer',
+    'Balcony',
+    'Crate',
+    'Cellar',
+  ]);
 });
 afterEach(() => ann.page.unrouteAll({ behavior: 'ignoreErrors' }));
 
@@ -85,6 +96,65 @@ test('[C6] pictures that are sent are in view, also if the focus was on a pictur
   await settled(page);
   await expectAtEnd(page);
   await page.setViewportSize({ width: 1440, height: 900 });
+  expect(stage.complaints()).toEqual([]);
+});
+
+test('[MD2] [SEC-60] every kind of file arrives as what it is: pictures are drawn, a sound can be played, everything else is saved', async () => {
+  await Promise.all([openChat(ann.page, 'Crate'), openChat(bob.page, 'Crate')]);
+  const make = async (name: string, mimeType: string, content: Buffer | Promise<Buffer>) => ({
+    name,
+    mimeType,
+    buffer: await content,
+  });
+  const pictures = [
+    make('camera.jpg', 'image/jpeg', testFiles.jpegFromCamera()),
+    make('moving.gif', 'image/gif', testFiles.gif()),
+    make('light.webp', 'image/webp', testFiles.webp()),
+    make('small.avif', 'image/avif', testFiles.avif()),
+  ];
+  const saved = [
+    make('drawing.svg', 'image/svg+xml', testFiles.svg()),
+    make('page.html', 'text/html', testFiles.html()),
+    make('plan.pdf', 'application/pdf', testFiles.pdf()),
+    make('box.zip', 'application/zip', testFiles.zip()),
+    make('nothing.txt', 'text/plain', Buffer.alloc(0)),
+  ];
+  await attach(
+    ann.page,
+    await Promise.all([...pictures, make('tone.wav', 'audio/wav', testFiles.wav()), ...saved]),
+    'All of it',
+  );
+  await message(ann.page, 'All of it', 'Sent|Delivered|Read').waitFor();
+  for (const { page } of [ann, bob]) {
+    const received = message(page, 'All of it.*').last();
+    for (const name of ['camera.jpg', 'moving.gif', 'light.webp', 'small.avif'])
+      await expect.poll(() => isDrawn(page, name)).toBe(true);
+    await received.getByRole('group', { name: 'Audio tone.wav' }).getByRole('button', { name: 'Play' }).waitFor();
+    for (const name of ['drawing.svg', 'page.html', 'plan.pdf', 'box.zip', 'nothing.txt'])
+      await received.getByRole('link', { name: `Save ${name}` }).waitFor();
+  }
+  // Nothing that was sent ran as a page or a script.
+  expect(stage.complaints()).toEqual([]);
+});
+
+test('[MD9] a file above the limit is named in the sheet and not sent; taken out, the others leave', async () => {
+  const { page } = ann;
+  await openChat(page, 'Cellar');
+  const folder = await mkdtemp(join(tmpdir(), 'teamlink-picked-'));
+  const [large, small] = [join(folder, 'large.iso'), join(folder, 'small.txt')];
+  await writeFile(large, '');
+  // A file with a hole takes no room.
+  await truncate(large, limits.file + 1);
+  await writeFile(small, 'small');
+  await page.locator('input[type=file]').first().setInputFiles([large, small]);
+  const sheet = page.getByRole('dialog', { name: /^Send to/ });
+  await sheet.getByRole('alert').getByText('large.iso is too large: files may have up to').waitFor();
+  await sheet.getByRole('textbox', { name: 'Add a text' }).fill('Only the small one');
+  expect(await sheet.getByRole('button', { name: /^Send/ }).isDisabled()).toBe(true);
+  await sheet.getByRole('button', { name: 'Remove large.iso' }).click();
+  await sheet.getByRole('button', { name: /^Send/ }).click();
+  await message(page, 'Only the small one', 'Sent|Delivered|Read').waitFor();
+  await rm(folder, { recursive: true });
   expect(stage.complaints()).toEqual([]);
 });
 

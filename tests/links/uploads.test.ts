@@ -1,12 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Sending, WaitingFile } from '#app/local-store/files.ts';
 import type { Uploaded } from '#app/media/post-file.ts';
 import { createSendResumable } from '#app/media/send-resumable.ts';
+import { textSent } from '#app/media/text-first.ts';
 import { localFileId } from '#app/ops/files.ts';
 import type { ConversationId, MediaId } from '#protocol/ids.ts';
 import { type RunningServer, often, startServer, temporaryFolder } from '#tests/faults/process.fixture.ts';
-import { type Person, allMessages, ownGroup, push, sendOp, signUp } from '#tests/faults/person.fixture.ts';
+import { type Person, allMessages, ownGroup, push, sendOp, signUp, until } from '#tests/faults/person.fixture.ts';
+import { startDevice } from './device.fixture.ts';
 import { type SlowLine, openSlowLine } from './slow-line.fixture.ts';
 
 /*
@@ -36,7 +39,7 @@ afterAll(async () => {
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** A file of a device, and what that device knows about its upload. */
-function deviceWith(content: Buffer, origin: string) {
+function deviceWith(content: Buffer, origin: string, mayContinue = () => Promise.resolve()) {
   const id = localFileId(crypto.randomUUID());
   const known: { sending?: Sending } = {};
   const file = {
@@ -53,7 +56,7 @@ function deviceWith(content: Buffer, origin: string) {
       endpoint: `${origin}/api/uploads`,
       begun: () => Promise.resolve(known.sending),
       noteSending: (change) => Promise.resolve(void (known.sending = { ...known.sending, ...change })),
-      mayContinue: () => Promise.resolve(),
+      mayContinue,
       async ask(url) {
         const answer = await fetch(url, { headers: { cookie: ann.cookie } });
         return { status: answer.status, text: await answer.text() };
@@ -65,6 +68,13 @@ function deviceWith(content: Buffer, origin: string) {
   }
   return {
     send,
+    /** How much of it the server has. */
+    async arrived(): Promise<number> {
+      const headers = { cookie: ann.cookie, 'tus-resumable': '1.0.0' };
+      const path = new URL(known.sending?.url ?? '').pathname;
+      const answer = await fetch(`${server.origin}${path}`, { method: 'HEAD', headers });
+      return Number(answer.headers.get('upload-offset'));
+    },
     async sent(): Promise<MediaId> {
       for (;;) {
         const outcome = await send();
@@ -111,6 +121,40 @@ test.runIf(process.env['TEST_LONG'] !== undefined)(
   async () => {
     const { cuts, again } = await sentOverCuts(20_000_000, 12_500, 250_000);
     expect(again).toBeLessThan(cuts * 80_000);
+  },
+);
+
+test.runIf(process.env['TEST_LONG'] !== undefined)(
+  '[CL16] texts are acknowledged within 4 s while a file is sent at 30 kbit/s',
+  { timeout: 900_000 },
+  async (context) => {
+    const writer = startDevice({ person: ann, origin: line.origin });
+    context.onTestFinished(writer.close);
+    const other = await ownGroup(server.origin, ann);
+    await until(async () => (await writer.store.conversation(other))?.record !== undefined);
+    await writer.caughtUp();
+    line.shape({ bytesPerSecond: 3_750, latencyMs: 100 });
+    const abort = new AbortController();
+    const file = deviceWith(randomBytes(2_000_000), line.origin, () => textSent(writer.store));
+    const sending = file.send(abort.signal);
+    const times: number[] = [];
+    for (let nth = 0; nth < 30; nth++) {
+      // At any moment of a part, which takes two seconds.
+      await pause(1_000 + Math.random() * 3_000);
+      const startedAt = performance.now();
+      await writer.settled(await writer.send(other, `text ${nth}`));
+      times.push(performance.now() - startedAt);
+    }
+    const arrived = await file.arrived();
+    abort.abort();
+    await sending;
+    const sorted = times.toSorted((a, b) => a - b);
+    process.stdout.write(
+      `acknowledged after ms: ${sorted.map((ms) => ms.toFixed(0)).join(' ')}; ${arrived} bytes of the file arrived\n`,
+    );
+    expect(sorted[28]).toBeLessThan(4_000);
+    // The file went on meanwhile.
+    expect(arrived).toBeGreaterThan(64 * 1024);
   },
 );
 
