@@ -73,7 +73,8 @@ function Body({ item, isTabStop }: MessageBubbleProps) {
           self={self}
           place={{ stream, messageId: item.id, seq: item.seq }}
           isTabStop={isTabStop}
-          onCancel={() => outbox.cancel(stream, item.id)}
+          // A message that failed is sent again or discarded below; nothing of it is on its way.
+          onCancel={item.failed === undefined ? () => outbox.cancel(stream, item.id) : undefined}
         />
       )}
       {isVisible(item.text) ? (

@@ -14,8 +14,8 @@ interface AttachmentsProps {
   self: UserId;
   place: FilePlace;
   isTabStop: boolean;
-  /** Takes the message back while its files are being sent. */
-  onCancel: () => Promise<unknown>;
+  /** Takes the message back while its files are being sent. Absent where nothing is on its way. */
+  onCancel: (() => Promise<unknown>) | undefined;
 }
 
 const lookOf = { document: styles.document, audio: styles.sound, voice: styles.voice, image: undefined };
@@ -36,7 +36,7 @@ export function Attachments({ files, self, place, isTabStop, onCancel }: Attachm
         self={self}
         place={place}
         isTabStop={isTabStop}
-        onCancel={onCancel}
+        {...(onCancel === undefined ? {} : { onCancel })}
       />
     </div>
   );

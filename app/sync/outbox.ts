@@ -64,7 +64,11 @@ export function createOutbox(store: LocalStore, newId: () => OpId, engine: Pick<
       await store.replaceFile(local, by);
       engine.queued();
     },
-    fileRefused: (id, error) => store.settle([{ id, ok: false, error }]),
+    async fileRefused(id, error) {
+      await store.settle([{ id, ok: false, error }]);
+      // What was written after it waits no longer.
+      engine.queued();
+    },
     async editText(stream, messageId, text, mentions) {
       const change = changeOf(stream, messageId);
       await store.editText(text, mentions === undefined ? change : { ...change, mentions });
