@@ -29,6 +29,9 @@ const SEQS = 16;
 /** Packs are counted in portions, because each portion is read in one task of the page. */
 const COUNTED_AT_ONCE = 50;
 
+/** Fewer packs of a chat are read with those of other chats. */
+const FEW = 4;
+
 const nthOf = (seq: number) => Math.floor(seq / SEQS);
 const packKey = ({ stream, nth }: PackRow): PackKey => [stream, nth];
 
@@ -66,15 +69,34 @@ export function messagesIn(packs: Packs): MessageRows {
   const known = new Map<string, PackRow | undefined>();
 
   async function packsAt(keys: readonly PackKey[]): Promise<Map<string, PackRow>> {
-    const wanted = new Map(keys.map((key) => [nameOfKey(key), key]));
-    const unknown = [...wanted].filter(([name]) => !known.has(name));
+    const names = new Set(keys.map(nameOfKey));
+    const unknown = keys.filter((key) => !known.has(nameOfKey(key)));
     if (unknown.length > 0) {
-      const found = await packs.bulkGet(unknown.map(([, key]) => key));
-      for (const [at, [name]] of unknown.entries()) known.set(name, found[at]);
+      const found = new Map((await read(unknown)).map((pack) => [nameOfKey(packKey(pack)), pack]));
+      // What was written meanwhile is newer.
+      for (const name of unknown.map(nameOfKey)) if (!known.has(name)) known.set(name, found.get(name));
     }
-    return new Map(
-      [...wanted.keys()].flatMap((name) => known.get(name) ?? []).map((pack) => [nameOfKey(packKey(pack)), pack]),
-    );
+    return new Map([...names].flatMap((name) => known.get(name) ?? []).map((pack) => [nameOfKey(packKey(pack)), pack]));
+  }
+
+  /** Dexie's `bulkGet` reads key by key, so many neighbours are read by their range. */
+  async function read(keys: readonly PackKey[]): Promise<PackRow[]> {
+    const nths = new Map<ConversationId, number[]>();
+    for (const [stream, nth] of keys) {
+      const some = nths.get(stream);
+      if (some === undefined) nths.set(stream, [nth]);
+      else some.push(nth);
+    }
+    const single: PackKey[] = [];
+    const reads: PromiseLike<(PackRow | undefined)[]>[] = [];
+    for (const [stream, some] of nths) {
+      const [first, last] = [Math.min(...some), Math.max(...some)];
+      if (some.length < FEW || last - first >= 2 * some.length)
+        single.push(...some.map((nth): PackKey => [stream, nth]));
+      else reads.push(packs.where('[stream+nth]').between([stream, first], [stream, last], true, true).toArray());
+    }
+    if (single.length > 0) reads.push(packs.bulkGet(single));
+    return (await Promise.all(reads)).flat().filter((pack) => pack !== undefined);
   }
 
   async function write(changed: readonly PackRow[]): Promise<void> {
