@@ -5,6 +5,7 @@ import { useWords } from '#app/i18n/words.ts';
 import { sendMessage } from '#app/ops/messages.ts';
 import { scheduleMessage } from '#app/ops/scheduled.ts';
 import { SendTimeField } from '#app/scheduling/SendTimeField.tsx';
+import type { DayAndTime } from '#app/scheduling/schedule-times.ts';
 import { useSendTime } from '#app/scheduling/use-send-time.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { Button, IconButton } from '#app/ui/Button.tsx';
@@ -39,6 +40,8 @@ interface Begun {
   fields: Field[];
   isMultiple: boolean;
   isAnonymous: boolean;
+  /** When it is to be sent; absent: now. */
+  when?: DayAndTime | undefined;
 }
 
 const EMPTY: Begun = {
@@ -58,7 +61,7 @@ export default function PollDialog({ stream, outbox, replyTo, maySchedule, onSen
   const { held, keep, forget } = useKept(outbox, `poll ${stream}`, EMPTY);
   const { question, fields, isMultiple, isAnonymous } = held;
   const [problem, setProblem] = useState<PollProblem>();
-  const time = useSendTime();
+  const time = useSendTime(held.when, (when) => keep({ ...held, when }));
   const notify = useNotice();
   const [state, setState] = useState<'ready' | 'sending' | 'failed'>('ready');
 

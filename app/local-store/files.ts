@@ -48,6 +48,7 @@ interface SheetRow {
   stream: ConversationId;
   caption: string;
   asFiles: boolean;
+  when?: { date: string; time: string } | undefined;
   /** Ids of its files. */
   order: string[];
 }

@@ -7,17 +7,19 @@ export interface Sheet {
   caption: string;
   /** Pictures are sent as they are. */
   asFiles: boolean;
+  /** The day and the time at which it is to be sent, by the clock of this device; absent: now. */
+  when?: { date: string; time: string } | undefined;
 }
 
 /** Keeps a sheet on the device, so that a reload or a crash takes nothing from it. Only files that are new in it are written. */
 export async function keepSheet({ unsent }: Files, stream: ConversationId, sheet: Sheet): Promise<void> {
-  const { picked, caption, asFiles } = sheet;
+  const { picked, caption, asFiles, when } = sheet;
   await unsent.write(async () => {
     const held = await unsent.picked.where('stream').equals(stream).primaryKeys();
     const order = picked.map(({ id }) => id);
     await unsent.picked.bulkDelete(held.filter((id) => !order.includes(id)));
     await unsent.picked.bulkPut(picked.filter(({ id }) => !held.includes(id)).map((each) => ({ ...each, stream })));
-    await unsent.sheets.put({ stream, caption, asFiles, order });
+    await unsent.sheets.put({ stream, caption, asFiles, when, order });
   });
 }
 
@@ -27,7 +29,8 @@ export async function keptSheet({ unsent }: Files, stream: ConversationId): Prom
   if (row === undefined) return undefined;
   const found = await unsent.picked.bulkGet(row.order);
   const picked = found.flatMap((each) => (each === undefined ? [] : [each]));
-  return picked.length === 0 ? undefined : { picked, caption: row.caption, asFiles: row.asFiles };
+  const { caption, asFiles, when } = row;
+  return picked.length === 0 ? undefined : { picked, caption, asFiles, when };
 }
 
 /** It was sent or discarded. */

@@ -10,17 +10,19 @@ startFakeIndexedDb();
 const files = filesOf('writer' as UserId);
 const [here, elsewhere] = ['d:ann.me', 'd:bob.me'] as [ConversationId, ConversationId];
 
-test('a sheet is kept with its order and text, only new files are written, and its end leaves those of other chats', async () => {
+test('a sheet is kept with its order, text and time, only new files are written, and its end leaves those of other chats', async () => {
   const [one, two] = ['one', 'two'].map((id) => ({ id, file: new File([id], `${id}.txt`) }));
   if (one === undefined || two === undefined) throw new Error('two files');
+  const when = { date: '2026-11-30', time: '09:00' };
   await keepSheet(files, here, { picked: [one, two], caption: '', asFiles: false });
   await keepSheet(files, elsewhere, { picked: [{ ...one, id: 'other' }], caption: '', asFiles: false });
-  await keepSheet(files, here, { picked: [two, one], caption: 'Look', asFiles: true });
+  await keepSheet(files, here, { picked: [two, one], caption: 'Look', asFiles: true, when });
   const kept = await keptSheet(files, here);
   expect({ ...kept, picked: kept?.picked.map(({ id }) => id) }).toEqual({
     picked: ['two', 'one'],
     caption: 'Look',
     asFiles: true,
+    when,
   });
   await keepSheet(files, here, { picked: [one], caption: 'Look', asFiles: true });
   expect((await keptSheet(files, here))?.picked).toHaveLength(1);

@@ -37,12 +37,12 @@ interface AttachSheetProps {
 export default function AttachSheet({ client, stream, name, offered, maySchedule, onClose }: AttachSheetProps) {
   const words = useWords();
   const { sheet, gone, read, change, end } = useSheet(client.userId, stream, offered);
-  const { picked, caption, asFiles } = sheet ?? { picked: [], caption: '', asFiles: false };
+  const { picked, caption, asFiles, when } = sheet ?? { picked: [], caption: '', asFiles: false };
   const files = picked.map((each) => fileToSend(each, asFiles));
   const [state, setState] = useState<'ready' | 'sending' | 'full' | 'failed'>('ready');
   /** Ids of pictures that could not be cleaned, which showed when they were to be sent. */
   const [uncleaned, setUncleaned] = useState<ReadonlySet<string>>(new Set());
-  const time = useSendTime();
+  const time = useSendTime(when, (next) => change({ when: next }));
   const notify = useNotice();
   const tooLarge = files.filter(({ size }) => size > limits.file);
   const hasPictures = files.some((file) => file.type.startsWith('image/') && !keepsDetails(file));

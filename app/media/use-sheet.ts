@@ -133,5 +133,10 @@ async function unreadable(picked: readonly PickedFile[]): Promise<ReadonlySet<st
 /** What another tab has left, and what was picked here while it had the sheet. */
 function joined(kept: Sheet = EMPTY, picked: Sheet = EMPTY): Sheet {
   const caption = picked.caption === '' ? kept.caption : picked.caption;
-  return { picked: [...kept.picked, ...picked.picked], caption, asFiles: kept.asFiles || picked.asFiles };
+  return {
+    picked: [...kept.picked, ...picked.picked],
+    caption,
+    asFiles: kept.asFiles || picked.asFiles,
+    when: picked.when ?? kept.when,
+  };
 }

@@ -1,13 +1,8 @@
 import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { TextField } from '#app/ui/TextField.tsx';
-import { fieldsOf, furthest, type TimeProblem } from './schedule-times.ts';
+import { fieldsOf, furthest, type DayAndTime, type TimeProblem } from './schedule-times.ts';
 import styles from './Scheduling.module.css';
-
-export interface DayAndTime {
-  date: string;
-  time: string;
-}
 
 interface TimeFieldsProps {
   value: DayAndTime;

@@ -43,8 +43,13 @@ export function isDueSoon({ dueAt, failure }: Pick<ScheduledMessage, 'dueAt' | '
   return failure === undefined && Date.parse(dueAt) - nowMs < SOON_MS;
 }
 
-/** What the fields of a date and a time hold for it. */
-export function fieldsOf(at: Date): { date: string; time: string } {
+/** What the fields of a day and a time hold, by the clock of this device. */
+export interface DayAndTime {
+  date: string;
+  time: string;
+}
+
+export function fieldsOf(at: Date): DayAndTime {
   const two = (number: number) => String(number).padStart(2, '0');
   const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   return { date, time: `${two(at.getHours())}:${two(at.getMinutes())}` };

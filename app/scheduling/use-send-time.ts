@@ -1,6 +1,12 @@
 import { useState } from 'react';
-import { fieldsOf, instantOf, offeredTimes, type OfferedTime, type TimeProblem } from './schedule-times.ts';
-import type { DayAndTime } from './TimeFields.tsx';
+import {
+  fieldsOf,
+  instantOf,
+  offeredTimes,
+  type DayAndTime,
+  type OfferedTime,
+  type TimeProblem,
+} from './schedule-times.ts';
 
 /** When something is sent: now, at one of the times that are offered, or at one that its sender fills in. */
 export interface SendTime {
@@ -14,31 +20,37 @@ export interface SendTime {
   read(): Date | 'now' | undefined;
 }
 
-export function useSendTime(): SendTime {
-  const [offered] = useState(() => offeredTimes(new Date()));
-  const [chosen, setChosen] = useState<SendTime['chosen']>('now');
-  const [fields, setFields] = useState(() => fieldsOf(offered[0]?.at ?? new Date()));
+/** @param value the day and time that were chosen, undefined for now: it is the caller's to keep */
+export function useSendTime(
+  value: DayAndTime | undefined,
+  onChange: (value: DayAndTime | undefined) => void,
+): SendTime {
+  const [offered] = useState(() => offeredTimes(new Date()).map((each) => ({ ...each, fields: fieldsOf(each.at) })));
+  const [isFilled, setFilled] = useState(false);
   const [problem, setProblem] = useState<TimeProblem>();
+  const same = offered.find(({ fields }) => fields.date === value?.date && fields.time === value.time);
+  const change = (next: DayAndTime | undefined, isByFields: boolean) => {
+    setProblem(undefined);
+    setFilled(isByFields);
+    onChange(next);
+  };
   return {
     offered,
-    chosen,
-    fields,
+    chosen: value === undefined ? 'now' : isFilled ? 'other' : (same?.words ?? 'other'),
+    fields: value ?? offered[0]?.fields ?? fieldsOf(new Date()),
     problem,
     choose(next) {
-      setProblem(undefined);
-      setChosen(next);
+      if (next === 'now') change(undefined, false);
+      else if (next === 'other') change(value ?? offered[0]?.fields, true);
+      else change(offered.find(({ words }) => words === next)?.fields, false);
     },
-    fill(next) {
-      setProblem(undefined);
-      setFields(next);
-    },
+    fill: (next) => change(next, true),
     read() {
-      if (chosen === 'now') return 'now';
-      const picked =
-        chosen === 'other'
-          ? instantOf(fields.date, fields.time, new Date())
-          : (offered.find(({ words }) => words === chosen)?.at ?? 'missing');
+      if (value === undefined) return 'now';
+      const picked = instantOf(value.date, value.time, new Date());
       if (picked instanceof Date) return picked;
+      // An offered time may have passed while the dialog was open: the fields are shown, and what is wrong with them.
+      setFilled(true);
       setProblem(picked);
       return undefined;
     },

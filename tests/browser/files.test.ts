@@ -355,12 +355,13 @@ async function keptSheets(page: Page): Promise<string[]> {
     const found = (picked as { id: string; file: string; edited?: object }[]).find((each) => each.id === id);
     return `${found?.file}${found?.edited === undefined ? '' : ' edited'}`;
   };
-  return (sheets as { caption: string; order: string[] }[]).map(
-    ({ caption, order }) => `${caption}: ${order.map(about).join(', ')}`,
+  return (sheets as { caption: string; order: string[]; when?: { time: string } }[]).map(
+    ({ caption, order, when }) =>
+      `${caption}: ${order.map(about).join(', ')}${when === undefined ? '' : ` at ${when.time}`}`,
   );
 }
 
-test('[CL1] [CL14] [MD8] what is about to be sent survives a reload with its order, text and edits; a picture is sent as it was turned and cropped, or as it was picked, and is named if it keeps what the camera stored', async () => {
+test('[CL1] [CL14] [MD8] what is about to be sent survives a reload with its order, text, time and edits; a picture is sent as it was turned and cropped, or as it was picked, and is named if it keeps what the camera stored', async () => {
   const { page } = ann;
   await Promise.all([openChat(page, 'Sketches'), openChat(bob.page, 'Sketches')]);
   const sheet = page.getByRole('dialog', { name: /^Send to/ });
@@ -377,9 +378,15 @@ test('[CL1] [CL14] [MD8] what is about to be sent survives a reload with its ord
   await sheet.getByRole('button', { name: 'Move two.png up' }).click();
   await sheet.getByRole('textbox', { name: 'Add a text' }).fill('Two sketches');
   await edit('two.png');
-  await expect.poll(() => keptSheets(page)).toEqual(['Two sketches: two.png edited, one.png']);
+  const when = sheet.getByLabel('When should it be sent?');
+  await when.selectOption({ index: 2 });
+  const time = /\d\d:\d\d/.exec(await when.locator('option:checked').innerText())?.[0];
+  await expect.poll(() => keptSheets(page)).toEqual([`Two sketches: two.png edited, one.png at ${time}`]);
   await page.reload();
   expect(await sheet.getByRole('textbox', { name: 'Add a text' }).inputValue()).toBe('Two sketches');
+  await sheet.getByRole('button', { name: 'Schedule' }).waitFor();
+  expect(await when.locator('option:checked').innerText()).toContain(time);
+  await when.selectOption('Now');
   await sheet.getByRole('button', { name: /^Send/ }).click();
   await sheet.waitFor({ state: 'detached' });
   await message(bob.page, 'Two sketches').waitFor();
