@@ -3,6 +3,8 @@ import { memo, type Ref } from 'react';
 import { presenceWords, typingWords } from '#app/i18n/presence-words.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
+import type { ShownMember } from '#app/ops/rules.ts';
+import { WATCHED_MEMBERS } from '#app/shown/members.ts';
 import { colourId } from '#app/shown/name.ts';
 import { shownConnection } from '#app/state/connection.ts';
 import { useAppSelector } from '#app/state/store.ts';
@@ -23,16 +25,16 @@ export interface DetailsToggle {
 
 interface ConversationBarProps {
   name: string;
-  memberCount: number;
+  members: readonly ShownMember[];
   hasLeft: boolean;
   heading: Ref<HTMLHeadingElement>;
   onSearch: (stream: ConversationId) => void;
   details: DetailsToggle;
 }
 
-/** Picture, name, and the line below it: who is typing, otherwise presence or the number of members. Messages do not change it. */
+/** Picture, name, and the line below it: who is typing, otherwise presence, or how many the members are and how many of them are online. Messages do not change it. */
 export const ConversationBar = memo(function ConversationBar(props: ConversationBarProps) {
-  const { name, memberCount, hasLeft, heading, onSearch, details } = props;
+  const { name, members, hasLeft, heading, onSearch, details } = props;
   const { stream, self, nameOf } = useConversation();
   const words = useWords();
   const now = useNow();
@@ -40,10 +42,15 @@ export const ConversationBar = memo(function ConversationBar(props: Conversation
   const typing = useAppSelector((state) => state.presence.typing[stream]);
   const peer = isDirect(stream) ? directPeer(stream, self) : undefined;
   const presence = useAppSelector((state) => (peer === undefined ? undefined : state.presence.people[peer]));
+  const online = useAppSelector(({ presence: { people } }) =>
+    peer !== undefined || members.length > WATCHED_MEMBERS
+      ? 0
+      : members.filter(({ userId }) => userId !== self && people[userId]?.online === true).length,
+  );
   const typists = typingWords((typing ?? []).filter((id) => id !== self).map(nameOf), words);
   const about =
     peer === undefined
-      ? peopleWords({ count: memberCount, hasLeft }, words)
+      ? peopleWords({ count: members.length, hasLeft, online }, words)
       : peer === self
         ? ''
         : presenceWords(presence, now, words);

@@ -235,7 +235,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
           ) : (
             <ConversationBar
               name={name}
-              memberCount={members.length}
+              members={members}
               hasLeft={hasLeft}
               heading={heading}
               onSearch={onSearch}

@@ -3,6 +3,7 @@ import { arg, plural, say, type Message } from './message.ts';
 /** What an open chat says before anything in it is opened. */
 export const chatEnglish = {
   'chat.people': say`${plural('count', { one: '# person', other: '# people' })}`,
+  'chat.peopleOnline': say`${arg('people')}, ${arg('online')} online`,
   'chat.notMember': 'No longer a member',
   'chat.offline': 'Offline: messages wait',
   'chat.connecting': 'Connecting',

@@ -3,6 +3,7 @@ import { arg, plural, say, type Message } from './message.ts';
 
 export const chatGerman: Record<keyof typeof chatEnglish, Message> = {
   'chat.people': say`${plural('count', { one: '# Person', other: '# Personen' })}`,
+  'chat.peopleOnline': say`${arg('people')}, ${arg('online')} online`,
   'chat.notMember': 'Kein Mitglied mehr',
   'chat.offline': 'Offline: sendet später',
   'chat.connecting': 'Wird verbunden',

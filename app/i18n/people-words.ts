@@ -4,12 +4,16 @@ interface People {
   count: number;
   /** The user has left; the number of members is no longer known to them. */
   hasLeft: boolean;
+  /** How many others are known to be online. */
+  online?: number;
 }
 
-/** The number of people in a group; empty while none is known. */
-export function peopleWords({ count, hasLeft }: People, words: Words): string {
+/** The number of people in a group, and of those who are online, with the user, if there is anybody else; empty while none is known. */
+export function peopleWords({ count, hasLeft, online = 0 }: People, words: Words): string {
   if (hasLeft) return words('chat.notMember');
-  return count === 0 ? '' : words('chat.people', { count });
+  if (count === 0) return '';
+  const people = words('chat.people', { count });
+  return online === 0 ? people : words('chat.peopleOnline', { people, online: online + 1 });
 }
 
 /** What tells a person from another of the same name: a group that one shares with them, how many more there are, and their tag. */

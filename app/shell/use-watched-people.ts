@@ -1,6 +1,7 @@
 import { useLiveQuery } from 'dexie-react-hooks';
 import { useEffect } from 'react';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
+import { WATCHED_MEMBERS } from '#app/shown/members.ts';
 import type { Client } from '#app/sync/client.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import { MAX_WATCHED } from '#protocol/limits.ts';
@@ -17,7 +18,7 @@ export function useWatchedPeople(
     .filter(({ stream, record }) => isDirect(stream) && record !== undefined)
     .toSorted((a, b) => (a.activityAt > b.activityAt ? -1 : 1))
     .map(({ stream }) => directPeer(stream, userId));
-  const wanted = [...new Set([...present.slice(0, MAX_WATCHED / 2), ...direct])]
+  const wanted = [...new Set([...present.slice(0, WATCHED_MEMBERS), ...direct])]
     .filter((id) => id !== userId)
     .slice(0, MAX_WATCHED)
     // Sorted, so that a change of the order of the chats does not make a new list.
