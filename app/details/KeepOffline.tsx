@@ -2,11 +2,12 @@ import { useEffect, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { keptFilesOf } from '#app/local-store/kept-files.ts';
 import { keepChats } from '#app/media/keep-chats.ts';
+import { keepMessages } from '#app/media/keep-messages.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Checkbox } from '#app/ui/Checkbox.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
 
-/** Whether all files of this chat are kept on this device, those that arrive later too. */
+/** Whether all messages and files of this chat are kept on this device, those that arrive later too. */
 export function KeepOffline({ client, stream }: { client: Client; stream: ConversationId }) {
   const words = useWords();
   const [isKept, setKept] = useState<boolean>();
@@ -23,7 +24,7 @@ export function KeepOffline({ client, stream }: { client: Client; stream: Conver
     const { offline } = await files.choices();
     const others = offline.filter((each) => each !== stream);
     await files.choose({ offline: on ? [...others, stream] : others });
-    if (on) await keepChats(client);
+    if (on) await keepMessages(client).then(() => keepChats(client));
   }
   if (isKept === undefined) return null;
   return (

@@ -281,7 +281,8 @@ export const english = {
   'date.going': 'Looking …',
   'date.nothing': 'There are no messages in this chat',
   'shared.keep': 'Keep on this device',
-  'shared.keepNote': 'All files of this chat are there without a network, and new ones are fetched as they come.',
+  'shared.keepNote':
+    'All messages and files of this chat are there without a network, and new files are fetched as they come.',
   'password.common': 'Too common: others guess this password first.',
   'password.weak': 'Weak: it can be guessed soon. Add another word or two.',
   'password.fair': 'Fair. One more word makes it strong.',

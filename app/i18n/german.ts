@@ -280,7 +280,8 @@ export const german: Catalogue = {
   'date.going': 'Wird gesucht …',
   'date.nothing': 'In diesem Chat gibt es keine Nachrichten',
   'shared.keep': 'Auf diesem Gerät behalten',
-  'shared.keepNote': 'Alle Dateien dieses Chats sind auch ohne Netz da, und neue werden geladen, sobald sie kommen.',
+  'shared.keepNote':
+    'Alle Nachrichten und Dateien dieses Chats sind auch ohne Netz da, und neue Dateien werden geladen, sobald sie kommen.',
   'password.common': 'Zu häufig: Dieses Passwort wird als eines der ersten geraten.',
   'password.weak': 'Schwach: Es lässt sich bald erraten. Füge ein, zwei Wörter hinzu.',
   'password.fair': 'Mittel. Ein Wort mehr macht es stark.',

@@ -10,6 +10,12 @@ export const laterEnglish = {
     'They are fetched again when you open them. What waits to be sent stays, and so do chats that are kept on this device.',
   'storage.freed': 'The files were removed from this device',
   'storage.budget': 'Keep at most',
+  'storage.depth': 'Messages of each chat',
+  'storage.newest': 'The newest',
+  'storage.depthCount': say`${plural('count', { one: '#', other: '#' })}`,
+  'storage.all': 'All',
+  'storage.depthNote':
+    'Earlier ones are fetched while nothing else is going on. They can be read and found without a network. Drafts and what waits to be sent are never removed.',
   'storage.automatic': 'Load files without asking',
   'storage.image': 'Pictures',
   'storage.sound': 'Voice messages and audio',

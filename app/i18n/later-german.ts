@@ -10,6 +10,12 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
     'Sie werden neu geladen, wenn du sie öffnest. Was noch gesendet wird, bleibt, ebenso Chats, die du auf diesem Gerät behältst.',
   'storage.freed': 'Die Dateien wurden von diesem Gerät entfernt',
   'storage.budget': 'Höchstens behalten',
+  'storage.depth': 'Nachrichten je Chat',
+  'storage.newest': 'Die neuesten',
+  'storage.depthCount': say`${plural('count', { one: '#', other: '#' })}`,
+  'storage.all': 'Alle',
+  'storage.depthNote':
+    'Frühere werden geladen, wenn sonst nichts geschieht. Sie lassen sich ohne Netz lesen und finden. Entwürfe und noch nicht Gesendetes werden nie entfernt.',
   'storage.automatic': 'Dateien ungefragt laden',
   'storage.image': 'Bilder',
   'storage.sound': 'Sprachnachrichten und Audio',

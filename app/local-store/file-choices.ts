@@ -1,4 +1,5 @@
 import type { ConversationId } from '#protocol/ids.ts';
+import { limits } from '#protocol/limits.ts';
 
 /** When files are fetched before anybody opens them. */
 export const whens = ['always', 'unmetered', 'never'] as const;
@@ -7,18 +8,24 @@ export type When = (typeof whens)[number];
 export const downloadKinds = ['image', 'sound', 'video', 'document'] as const;
 export type DownloadKind = (typeof downloadKinds)[number];
 
-/** What a person has chosen about the files on this device. */
+/** What a person has chosen about the messages and files on this device. */
 export interface FileChoices {
+  /** So many messages of each chat are fetched unasked. */
+  depth: number;
   /** Bytes of the files that are kept because they were seen. */
   budget: number;
   automatic: Record<DownloadKind, When>;
-  /** Chats whose files are all kept, whatever the budget. */
+  /** Chats whose messages and files are all kept, whatever the depth and the budget. */
   offline: ConversationId[];
 }
 
 export const budgets = [100_000_000, 500_000_000, 2_000_000_000] as const;
 
+/** The newest ones, which every device has; then ever more, and all. */
+export const depths = [limits.window, 1_000, 10_000, Infinity] as const;
+
 export const FIRST_CHOICES: FileChoices = {
+  depth: depths[0],
   budget: budgets[1],
   automatic: { image: 'always', sound: 'always', video: 'unmetered', document: 'unmetered' },
   offline: [],

@@ -80,7 +80,7 @@ export default function Settings(props: SettingsProps) {
           <PrivacyCard />
           <BlockedPeople client={client} />
           {!isShared && <NotificationCard client={client} />}
-          <Storage self={client.userId} />
+          <Storage client={client} />
           {/* Last, because it comes when the server has answered, and must not move what is about to be pressed. */}
           <AdministrationLink />
         </div>

@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useState } from 'react';
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
-import { budgets, downloadKinds, type FileChoices, type When, whens } from '#app/local-store/file-choices.ts';
+import { budgets, depths, downloadKinds, type FileChoices, type When, whens } from '#app/local-store/file-choices.ts';
 import { filesOf } from '#app/local-store/files.ts';
 import { keptFilesOf } from '#app/local-store/kept-files.ts';
+import { keepMessages } from '#app/media/keep-messages.ts';
+import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
 import { useNotice } from '#app/ui/Notice.tsx';
@@ -13,7 +15,8 @@ import settings from './Settings.module.css';
 import styles from './Storage.module.css';
 
 /** What uses space on this device, what is fetched unasked, and how much is kept. */
-export function Storage({ self }: { self: UserId }) {
+export function Storage({ client }: { client: Client }) {
+  const self = client.userId;
   const words = useWords();
   const notify = useNotice();
   const { usage, choices, choose, read } = useStorage(self);
@@ -23,6 +26,14 @@ export function Storage({ self }: { self: UserId }) {
     await Promise.all([keptFilesOf(self).free(), filesOf(self).forgetSeen()]);
     await read();
     notify(words('storage.freed'));
+  }
+  async function keep(depth: number): Promise<void> {
+    await choose({ depth });
+    await keepMessages(client);
+  }
+  function depthWords(depth: number): string {
+    if (depth === depths[0]) return words('storage.newest');
+    return depth === Infinity ? words('storage.all') : words('storage.depthCount', { count: depth });
   }
   const rows = [
     ['storage.messages', usage.messages],
@@ -51,6 +62,14 @@ export function Storage({ self }: { self: UserId }) {
         </Button>
       </div>
       <p className={settings.label}>{words('storage.freeNote')}</p>
+      <p className={settings.label}>{words('storage.depth')}</p>
+      <Chips
+        label={words('storage.depth')}
+        chosen={String(choices.depth)}
+        onChoose={(depth) => void keep(Number(depth))}
+        options={depths.map((value) => ({ value: String(value), label: depthWords(value) }))}
+      />
+      <p className={settings.label}>{words('storage.depthNote')}</p>
       <p className={settings.label}>{words('storage.budget')}</p>
       <Chips
         label={words('storage.budget')}

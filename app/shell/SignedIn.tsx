@@ -33,7 +33,16 @@ import { useUploads } from './use-uploads.ts';
 import { useWatchedPeople } from './use-watched-people.ts';
 import styles from './Shell.module.css';
 
-const loadKeepChats = async () => (await import('#app/media/keep-chats.ts')).keepChats;
+const loadKeepChats = async (): Promise<SettledWork> => {
+  const [{ keepMessages }, { keepChats }] = await Promise.all([
+    import('#app/media/keep-messages.ts'),
+    import('#app/media/keep-chats.ts'),
+  ]);
+  return async (client, signal) => {
+    await keepMessages(client, signal);
+    await keepChats(client);
+  };
+};
 const loadIndexing = async (): Promise<SettledWork> => {
   const { indexInTurn } = await import('#app/search/index-in-turn.ts');
   return ({ store }, signal) => indexInTurn(store, signal);
