@@ -6,10 +6,10 @@ import { receiptsOf } from '#app/shown/receipts.ts';
 import { writtenAt } from '#app/shown/written-at.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { byOneForm } from '#protocol/emoji.ts';
-import type { UserId } from '#protocol/ids.ts';
 import type { MemberRecord } from '#protocol/record.ts';
 import { Attempts } from './Attempts.tsx';
 import { useConversation } from './conversation-context.ts';
+import { NamesInParts } from './NamesInParts.tsx';
 import type { MessageNow } from './use-message-now.ts';
 import styles from './InfoDialog.module.css';
 
@@ -25,7 +25,7 @@ interface InfoDialogProps {
 /** When a message was written, queued, sent and edited, with each attempt to send it; who reacted; and of one's own message, who has got and read it. [RD2] */
 export function InfoDialog({ store, message, members, waiting, onClose }: InfoDialogProps) {
   const words = useWords();
-  const { self, nameOf } = useConversation();
+  const { self } = useConversation();
   const { id, seq, senderId, createdAt, editedAt } = message;
   // Kept of a message that needed several attempts, once it is sent.
   const sent = useLiveQuery(() => store.sending(id), [store, id]);
@@ -53,7 +53,6 @@ export function InfoDialog({ store, message, members, waiting, onClose }: InfoDi
       </dd>
     </div>
   );
-  const namesOf = (users: readonly UserId[]) => users.map((user) => nameOf(user));
 
   return (
     <Dialog title={words('info.title')} onClose={onClose}>
@@ -79,11 +78,7 @@ export function InfoDialog({ store, message, members, waiting, onClose }: InfoDi
         {people.map(({ label, users }) => (
           <div key={label}>
             <dt>{label}</dt>
-            {namesOf(users).map((name, at) => (
-              <dd key={users[at]} dir="auto" translate="no">
-                {name}
-              </dd>
-            ))}
+            <NamesInParts users={users} />
           </div>
         ))}
       </dl>

@@ -3,13 +3,12 @@ import { pollResults } from '#app/shown/poll.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import type { UserId } from '#protocol/ids.ts';
 import type { Poll } from '#protocol/record.ts';
-import { useConversation } from './conversation-context.ts';
+import { NamesInParts } from './NamesInParts.tsx';
 import styles from './PollView.module.css';
 
 /** Who voted for what; an anonymous poll has no such dialog. [PO3] */
 export function PollVotesDialog({ poll, onClose }: { poll: Poll; onClose: () => void }) {
   const words = useWords();
-  const { nameOf } = useConversation();
   const { counts } = pollResults(poll);
   const votes = Object.entries(poll.votes) as [UserId, number[]][];
   return (
@@ -21,11 +20,7 @@ export function PollVotesDialog({ poll, onClose }: { poll: Poll; onClose: () => 
             <div key={option}>
               <dt dir="auto">{words('poll.optionVotes', { option, count: counts[at] ?? 0 })}</dt>
               {voters.length === 0 && <dd className={styles.nobody}>{words('poll.nobody')}</dd>}
-              {voters.map(([userId]) => (
-                <dd key={userId} dir="auto" translate="no">
-                  {nameOf(userId)}
-                </dd>
-              ))}
+              <NamesInParts users={voters.map(([userId]) => userId)} />
             </div>
           );
         })}

@@ -1,5 +1,5 @@
 import { useLiveQuery } from 'dexie-react-hooks';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { addMembers } from '#app/ops/members.ts';
 import { readConversation } from '#app/shown/read.ts';
@@ -12,6 +12,9 @@ import { PeopleList } from './PeopleList.tsx';
 import { PeopleSearch } from './PeopleSearch.tsx';
 import { usePeople } from './use-people.ts';
 import styles from './NewChat.module.css';
+
+/** So many people of the directory are passed by without a press, while all of them are in the group. */
+const MOST_PASSED = 200;
 
 interface AddPeopleProps {
   client: Client;
@@ -33,13 +36,24 @@ export default function AddPeople({ client, stream, name, onClose }: AddPeoplePr
     [store, stream],
   );
 
-  const isIn = (person: Person) => members?.some(({ userId }) => userId === person.id) === true;
   const pick = (person: Person) =>
     setChosen((before) =>
       before.some(({ id }) => id === person.id) ? before.filter(({ id }) => id !== person.id) : [...before, person],
     );
+  const present = new Set<string>(members?.map(({ userId }) => userId));
   const offered =
-    found.kind === 'loading' ? found : { ...found, people: found.people.filter((person) => !isIn(person)) };
+    found.kind === 'loading' ? found : { ...found, people: found.people.filter(({ id }) => !present.has(id)) };
+  const isPassing =
+    found.kind === 'answer' &&
+    found.next !== undefined &&
+    offered.kind !== 'loading' &&
+    offered.people.length === 0 &&
+    found.people.length < MOST_PASSED;
+  const passed = isPassing ? found.people.length : 0;
+  useEffect(() => {
+    if (passed > 0) void loadMore();
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once for each page that has nobody to add
+  }, [passed]);
 
   return (
     <Dialog title={words('add.title', { name })} onClose={onClose}>

@@ -1,5 +1,6 @@
 import { useLiveQuery } from 'dexie-react-hooks';
 import { Check } from 'lucide-react';
+import { useState } from 'react';
 import { shownName } from '#app/i18n/name-words.ts';
 import { sharedGroupsWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
@@ -16,6 +17,9 @@ import type { Found } from './use-people.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './NewChat.module.css';
 
+/** How many of the people known on this device are shown at first, and more by each press: there may be thousands. */
+const KNOWN_PART = 50;
+
 interface PeopleListProps {
   store: ViewStore;
   found: Found;
@@ -30,7 +34,9 @@ interface PeopleListProps {
 /** The people found. Those whose names look alike have a second line that tells them apart, which shows no address. */
 export function PeopleList({ store, found, nobody, isSeveral, isChosen, onPick, onMore }: PeopleListProps) {
   const words = useWords();
-  const people = found.kind === 'loading' ? [] : found.people;
+  const [end, setEnd] = useState(KNOWN_PART);
+  const all = found.kind === 'loading' ? [] : found.people;
+  const people = found.kind === 'known' ? all.slice(0, end) : all;
   const tags = tagsOf(people.map((person) => [person.id, person] as const));
   const alike = [...tags.keys()].join(' ');
   const groups = useLiveQuery(
@@ -82,9 +88,11 @@ export function PeopleList({ store, found, nobody, isSeveral, isChosen, onPick, 
           );
         })}
       </ul>
-      {found.kind === 'answer' && people.length === 0 && <EmptyState title={nobody.title} body={nobody.body} />}
-      {found.kind === 'answer' && found.next !== undefined && (
-        <Button look="link" onClick={onMore}>
+      {found.kind === 'answer' && people.length === 0 && found.next === undefined && (
+        <EmptyState title={nobody.title} body={nobody.body} />
+      )}
+      {(found.kind === 'answer' ? found.next !== undefined : people.length < all.length) && (
+        <Button look="link" onClick={found.kind === 'answer' ? onMore : () => setEnd(end + KNOWN_PART)}>
           {words('new.more')}
         </Button>
       )}

@@ -44,6 +44,8 @@ export default function ActionMenu({ trigger, actions, signs, label, isOpenedByK
   // Opened from the keyboard, it focuses its first action. Radix only detects keys that are pressed while the menu is mounted,
   // and this one is mounted when it opens. [A5]
   const [isByKeyboard] = useState(() => isOpenedByKey ?? document.querySelector(':focus-visible') !== null);
+  // While a modal dialog is open, nothing outside of it can be pressed or focused.
+  const [container] = useState(() => [...document.querySelectorAll<HTMLElement>('dialog:modal')].at(-1));
   // In the place of the menu: a second one beside it has no room on a phone.
   const [inside, setInside] = useState<Submenu>();
   const shown = inside?.choices ?? actions;
@@ -69,7 +71,7 @@ export default function ActionMenu({ trigger, actions, signs, label, isOpenedByK
     <DropdownMenu.Root modal={false} defaultOpen onOpenChange={(isOpen) => !isOpen && onClose()}>
       {isAtPoint ? (
         // In the body, because a fixed position inside a transformed row would be measured from the row.
-        <Portal.Root>
+        <Portal.Root container={container}>
           <DropdownMenu.Trigger
             className={styles.point}
             style={{ left: trigger.clientX, top: trigger.clientY }}
@@ -80,7 +82,7 @@ export default function ActionMenu({ trigger, actions, signs, label, isOpenedByK
       ) : (
         <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       )}
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={container}>
         <DropdownMenu.Content
           ref={focusFirst}
           className={styles.menu}

@@ -1,8 +1,12 @@
-import { Suspense, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { Suspense, useLayoutEffect, useRef, useState, type ComponentProps, type ReactNode } from 'react';
 import type { Action } from './ActionMenu.tsx';
 import { lazyComponent } from './lazy-component.ts';
 
 const ActionMenu = lazyComponent(() => import('./ActionMenu.tsx'));
+
+/** What a list with one tab stop gives its buttons. */
+export type TriggerProps = Pick<ComponentProps<'button'>, 'tabIndex' | 'onFocus' | 'onKeyDown'> &
+  Record<`data-${string}`, string>;
 
 interface MenuButtonProps {
   label: string;
@@ -10,11 +14,19 @@ interface MenuButtonProps {
   menuLabel?: string;
   actions: Action[];
   className?: string | undefined;
+  trigger?: TriggerProps | undefined;
   children: ReactNode;
 }
 
 /** A button with a menu that is loaded when first opened. The focus returns to the button before a dialog of the menu takes it. [A5] */
-export function MenuButton({ label, menuLabel = label, actions, className, children }: MenuButtonProps) {
+export function MenuButton({
+  label,
+  menuLabel = label,
+  actions,
+  className,
+  trigger: given,
+  children,
+}: MenuButtonProps) {
   const [isOpen, setOpen] = useState(false);
   const [isByKey, setByKey] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -25,6 +37,7 @@ export function MenuButton({ label, menuLabel = label, actions, className, child
   }, [isOpen]);
   const trigger = (
     <button
+      {...given}
       ref={button}
       type="button"
       className={className}

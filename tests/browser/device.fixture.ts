@@ -20,14 +20,19 @@ export async function push({ page }: Account, ops: object[]): Promise<void> {
     const data = { ops: ops.slice(at, at + 100) };
     for (let tries = 0; ; tries += 1) {
       const answer = await page.request.post('/api/sync/push', { data });
-      const { results } = (await answer.json()) as { results: { ok: boolean; error?: { code: string } }[] };
-      const refused = results.filter(({ ok }) => !ok);
+      const body = (await answer.json()) as { results?: Result[] } & Omit<Result, 'ok'>;
+      const refused = body.results?.filter(({ ok }) => !ok) ?? [body];
       if (refused.length === 0) break;
       if (tries > 20 || refused.some(({ error }) => error?.code !== 'unavailable'))
         throw new Error(`refused: ${JSON.stringify(refused)}`);
       await wait(500);
     }
   }
+}
+
+interface Result {
+  ok: boolean;
+  error?: { code: string };
 }
 
 export function sendOp(stream: string, text: string): object {

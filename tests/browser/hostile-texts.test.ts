@@ -1,10 +1,10 @@
-import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { chatPath } from '#protocol/chat-path.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { type Account, entry, follow, openChat } from './browser.fixture.ts';
 import { newId, push, sendOp, userIdOf } from './device.fixture.ts';
-import { atRest, chooseFromMenu } from './expectations.fixture.ts';
+import { NARROW, expectInside, expectInsideAt, sizes } from './escapes.fixture.ts';
+import { chooseFromMenu } from './expectations.fixture.ts';
 import { PHONE, authenticate, makeGroup } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -18,6 +18,8 @@ let stream: string;
 /** The name of each text and its message. */
 let ids: [string, string][];
 
+/** Starts of texts that can't be broken anywhere. */
+const unbreakable = ['joiners', 'tower'];
 const unbroken = 'W'.repeat(100);
 const texts = {
   'combining marks': `marks ${'a\u0323\u0301\u0308'.repeat(1_990)}`.slice(0, 8_000),
@@ -54,65 +56,14 @@ beforeAll(async () => {
   await push(bob, [asked, pin, { ...sendOp(stream, texts['combining marks']), id: newId() }]);
 });
 
-/** What leaves the page, its message, its row or its dialog, and is not cut off there; and bubbles that cut off more than `unbreakable`. */
-const escapesOf = (page: Page, unbreakable: readonly string[]) =>
-  page.evaluate((whole) => {
-    const root = document.documentElement;
-    const wide = root.clientWidth;
-    const found = root.scrollWidth > wide ? [`the page by ${root.scrollWidth - wide}`] : [];
-    const cuts = (element: Element) => getComputedStyle(element).overflowX !== 'visible';
-    for (const part of document.querySelectorAll<HTMLElement>('body *')) {
-      // The button of a message's menu is beside its bubble.
-      if (!part.checkVisibility() || part.closest('[aria-haspopup=menu]') !== null) continue;
-      const { left, right, width } = part.getBoundingClientRect();
-      const home = part.closest('article, nav a, [role=dialog], aside, main');
-      if (width <= 1 || home === null) continue;
-      let parent = part.parentElement;
-      while (parent !== null && parent !== home && !cuts(parent)) parent = parent.parentElement;
-      const box = home.getBoundingClientRect();
-      if (parent === home && (left < box.left - 1 || right > box.right + 1))
-        found.push(`${part.tagName} ${part.className} ${part.textContent.slice(0, 20)}`);
-    }
-    for (const bubble of document.querySelectorAll<HTMLElement>('[data-bubble]')) {
-      const isWhole = whole.some((start) => bubble.textContent.includes(start));
-      if (bubble.scrollWidth > bubble.clientWidth + 1 && !isWhole)
-        found.push(`cut off: ${bubble.textContent.slice(0, 40)}`);
-    }
-    return [...new Set(found)];
-  }, unbreakable);
-
-const sizes = [
-  { name: '1440 px', width: 1440, height: 900 },
-  { name: '320 px', width: 320, height: 640 },
-];
 test('[L4] at 320 and 1440 px, texts that are made to break the layout stay in their bubbles, and in quotes, lists, results and details', async () => {
   const visitor = {
-    ...(await stage.visitor('Ann', { ...PHONE, viewport: { width: 320, height: 640 } })),
+    ...(await stage.visitor('Ann', { ...PHONE, viewport: NARROW })),
     email: ann.email,
   };
   await authenticate(visitor);
   const { page } = visitor;
-  const resize = async ({ width, height }: (typeof sizes)[number]) => {
-    await page.setViewportSize({ width, height });
-    // What follows the width in scripts is drawn anew in the next frames.
-    await page.evaluate(async () => {
-      for (let frames = 0; frames < 2; frames += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
-    });
-  };
-  const look = async (where: string) => {
-    const escapes = async () => {
-      await atRest(page);
-      return [where, ...(await escapesOf(page, ['joiners', 'tower']))];
-    };
-    await expect.poll(escapes).toEqual([where]);
-  };
-  /** In all sizes: to resize a page costs less than to open another. */
-  const lookAtAll = async (where: string) => {
-    for (const size of sizes) {
-      await resize(size);
-      await look(`${where} at ${size.name}`);
-    }
-  };
+  const lookAtAll = (where: string) => expectInside(page, where, unbreakable);
   const title = unbroken.repeat(2);
   await page.goto('/');
   await entry(page, title).waitFor();
@@ -120,14 +71,12 @@ test('[L4] at 320 and 1440 px, texts that are made to break the layout stay in t
   await openChat(page, title);
   await page.getByRole('button', { name: 'Pinned message' }).waitFor();
   await lookAtAll('chat');
-  for (const size of sizes) {
-    await resize(size);
+  for (const size of sizes)
     for (const [name, id] of ids) {
       await follow(page, `${chatPath(stream as ConversationId)}?message=${id}`);
       await page.locator(`[data-message="${id}"]`).waitFor();
-      await look(`${name} at ${size.name}`);
+      await expectInsideAt(page, size, name, unbreakable);
     }
-  }
   // The page still answers.
   await chooseFromMenu(page.locator(`[data-message="${ids.at(-1)?.[1]}"]`), 'Reply');
   await lookAtAll('reply');

@@ -1,0 +1,41 @@
+import { useEffect, useRef, useState } from 'react';
+import { useWords } from '#app/i18n/words.ts';
+import { Button } from '#app/ui/Button.tsx';
+import type { UserId } from '#protocol/ids.ts';
+import { useConversation } from './conversation-context.ts';
+
+const PART = 50;
+
+/** The names of people as descriptions of one term, of which a large group has a thousand: in parts, the next of which a button shows. */
+export function NamesInParts({ users }: { users: readonly UserId[] }) {
+  const words = useWords();
+  const { nameOf } = useConversation();
+  const [end, setEnd] = useState(PART);
+  const firstNew = useRef<HTMLElement>(null);
+  // The button moves on or disappears, and the focus must not go with it.
+  useEffect(() => {
+    if (end > PART) firstNew.current?.focus();
+  }, [end]);
+  return (
+    <>
+      {users.slice(0, end).map((user, at) => (
+        <dd
+          key={user}
+          ref={at === end - PART ? firstNew : undefined}
+          tabIndex={end > PART && at === end - PART ? -1 : undefined}
+          dir="auto"
+          translate="no"
+        >
+          {nameOf(user)}
+        </dd>
+      ))}
+      {users.length > end && (
+        <dd>
+          <Button look="link" onClick={() => setEnd(end + PART)}>
+            {words('details.more', { count: users.length - end })}
+          </Button>
+        </dd>
+      )}
+    </>
+  );
+}
