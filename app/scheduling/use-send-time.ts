@@ -26,6 +26,7 @@ export function useSendTime(
   onChange: (value: DayAndTime | undefined) => void,
 ): SendTime {
   const [offered] = useState(() => offeredTimes(new Date()).map((each) => ({ ...each, fields: fieldsOf(each.at) })));
+  const [first] = useState(() => fieldsOf(offered[0]?.at ?? new Date()));
   const [isFilled, setFilled] = useState(false);
   const [problem, setProblem] = useState<TimeProblem>();
   const same = offered.find(({ fields }) => fields.date === value?.date && fields.time === value.time);
@@ -37,11 +38,11 @@ export function useSendTime(
   return {
     offered,
     chosen: value === undefined ? 'now' : isFilled ? 'other' : (same?.words ?? 'other'),
-    fields: value ?? offered[0]?.fields ?? fieldsOf(new Date()),
+    fields: value ?? first,
     problem,
     choose(next) {
       if (next === 'now') change(undefined, false);
-      else if (next === 'other') change(value ?? offered[0]?.fields, true);
+      else if (next === 'other') change(value ?? first, true);
       else change(offered.find(({ words }) => words === next)?.fields, false);
     },
     fill: (next) => change(next, true),

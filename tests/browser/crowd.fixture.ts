@@ -30,7 +30,14 @@ export async function makeCrowd(server: ServerProcess, names: readonly string[])
   const times = { createdAt: now, updatedAt: now };
   const users = names.map((name, at) => {
     const _id = new Types.ObjectId();
-    return { _id, name, email: `crowd${at}@example.org`, emailVerified: false, ...times, ...nameKeys(name, `${_id}`) };
+    return {
+      _id,
+      name,
+      email: `crowd${at}@example.org`,
+      emailVerified: false,
+      ...times,
+      ...nameKeys(name, String(_id)),
+    };
   });
   const expiresAt = new Date(now.getTime() + DAY_MS);
   const sessions = users.map(({ _id }) => ({ userId: _id, token: randomUUID(), expiresAt, ...times }));

@@ -1,0 +1,177 @@
+import type { Locator, Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { type Visitor, conversation, entry, message, openChat, openVisitor, write } from './browser.fixture.ts';
+import { newId, push, rowsOf, sendOp, streamOf, userIdOf } from './device.fixture.ts';
+import { chooseFromMenu, expectFocus } from './expectations.fixture.ts';
+import { DESKTOP, makeGroup, messageOps, register } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
+
+/*
+ * What two people do with each other's messages, of whom one is offline meanwhile, and by keys alone. Without a worker, the code of menus
+ * and dialogs is there once it has been used.
+ */
+
+const stage = setStage();
+let uma: Visitor;
+let per: Visitor;
+
+beforeAll(async () => {
+  uma = await openVisitor(stage.browser, stage.server.origin, 'Uma Urban', DESKTOP);
+  per = await openVisitor(stage.browser, stage.server.origin, 'Per Poole', DESKTOP);
+  await Promise.all([register(uma), register(per)]);
+  await Promise.all([uma.page.goto('/'), per.page.goto('/')]);
+  return () => Promise.all([uma.context.close(), per.context.close()]);
+});
+
+const nothingWaits = ({ page }: Visitor) =>
+  expect.poll(async () => (await rowsOf<object>(page, 'outbox')).length).toBe(0);
+
+async function cancel(dialog: Locator, button = 'Cancel'): Promise<void> {
+  await dialog.getByRole('button', { name: button }).press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+}
+
+test('[OP3] [CL1] offline, a message is forwarded to several chats; one that is deleted meanwhile goes nowhere, and its sender reads why', async () => {
+  const umaId = await userIdOf(uma);
+  const [deck, bow, stern] = [
+    await makeGroup(per, 'Deck', umaId),
+    await makeGroup(per, 'Bow', umaId),
+    await makeGroup(per, 'Stern', umaId),
+  ] as const;
+  const gone = { ...sendOp(deck, 'man overboard, false alarm'), id: newId() };
+  await push(uma, [sendOp(deck, 'all hands on deck'), gone]);
+  for (const stream of [bow, stern]) await push(uma, messageOps(stream, ['quiet']));
+  const { page } = per;
+  await openChat(page, 'Deck');
+  const dialog = page.getByRole('dialog', { name: 'Forward to' });
+  const forward = async (text: string, ...chats: string[]) => {
+    await chooseFromMenu(message(page, text), 'Forward');
+    for (const chat of chats) await dialog.getByRole('button', { name: chat }).press('Enter');
+  };
+  await forward('all hands on deck');
+  await cancel(dialog);
+
+  await per.context.setOffline(true);
+  await forward('all hands on deck', 'Bow', 'Stern');
+  await dialog.getByRole('button', { name: 'Forward to 2 chats' }).press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await forward('man overboard, false alarm', 'Bow');
+  await dialog.getByRole('button', { name: 'Forward to 1 chat' }).press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await openChat(page, 'Bow');
+  await message(page, 'man overboard, false alarm').waitFor();
+  await push(uma, [{ id: newId(), stream: deck, kind: 'message.delete', messageId: gone.id }]);
+  await per.context.setOffline(false);
+
+  for (const chat of ['Bow', 'Stern']) {
+    await openChat(uma.page, chat);
+    await message(uma.page, 'all hands on deck').getByText('Uma Urban').first().waitFor();
+  }
+  await page.getByText('Not sent: the message was deleted').waitFor();
+  await page.getByRole('button', { name: 'Discard' }).press('Enter');
+  await page.getByText('Not sent').waitFor({ state: 'detached' });
+  await nothingWaits(per);
+  await openChat(uma.page, 'Bow');
+  expect(await message(uma.page, 'man overboard').count()).toBe(0);
+});
+
+test('[OP6] [OP8] [RD2] offline, a message is answered, changed and reacted to; who reacted, read and got it is told, and a reaction to what was deleted says so', async () => {
+  const stream = await makeGroup(per, 'Mess', await userIdOf(uma));
+  const [soup, gone] = ['soup is on', 'stew is on'].map((text) => ({ ...sendOp(stream, text), id: newId() }));
+  await push(uma, [soup, gone] as object[]);
+  await push(per, messageOps(stream, ['no bread left']));
+  const { page } = per;
+  await openChat(page, 'Mess');
+  await openChat(uma.page, 'Mess');
+  const info = page.getByRole('dialog', { name: 'Message details' });
+  const edit = page.getByRole('dialog', { name: 'Edit message' });
+  await chooseFromMenu(message(page, 'no bread left'), 'Info');
+  await cancel(info, 'Close');
+  await chooseFromMenu(message(page, 'no bread left'), 'Edit');
+  await cancel(edit);
+  const react = async (text: string) => {
+    await chooseFromMenu(message(page, text), 'React');
+    await page.getByRole('button', { name: 'thumbs up' }).press('Enter');
+  };
+  await react('no bread left');
+  await nothingWaits(per);
+
+  await per.context.setOffline(true);
+  await react('soup is on');
+  await react('stew is on');
+  await message(page, 'stew is on').getByRole('button', { name: 'thumbs up, 1', pressed: true }).waitFor();
+  await chooseFromMenu(message(page, 'soup is on'), 'Reply');
+  await write(page, 'coming at once');
+  await chooseFromMenu(message(page, 'no bread left'), 'Edit');
+  await edit.getByRole('textbox').fill('one loaf left');
+  await edit.getByRole('button', { name: 'Save' }).press('Enter');
+  await message(page, 'one loaf left').waitFor();
+  await push(uma, [{ id: newId(), stream, kind: 'message.delete', messageId: gone?.id }]);
+  await per.context.setOffline(false);
+
+  await page.getByText('Reaction not saved: the message was deleted').waitFor();
+  await page.getByRole('button', { name: 'Discard' }).press('Enter');
+  await page.getByText('Reaction not saved').waitFor({ state: 'detached' });
+  await message(uma.page, 'soup is on').getByRole('button', { name: 'thumbs up, 1' }).waitFor();
+  await message(uma.page, 'one loaf left').waitFor();
+  await message(uma.page, 'coming at once')
+    .getByRole('button', { name: /soup is on/ })
+    .press('Enter');
+  await expectFocus(message(uma.page, 'soup is on'));
+  await uma.page.bringToFront();
+  await message(page, 'coming at once', 'Read').waitFor();
+  await chooseFromMenu(message(page, 'one loaf left'), 'Info');
+  const facts = async () => (await info.locator('dl > div').allInnerTexts()).map((text) => text.split('\n'));
+  const named = async () => (await facts()).filter(([, value = '']) => !/\d/.test(value));
+  await expect.poll(named).toEqual([
+    ['👍', 'You'],
+    ['Read by', 'Uma Urban'],
+  ]);
+  expect((await facts()).map(([label]) => label).slice(0, 3)).toEqual(['Written', 'Sent', 'Edited']);
+  await cancel(info, 'Close');
+});
+
+test('[OP16] [CL1] notes to oneself are kept offline, and a chat is marked as unread without opening it, on all devices', async () => {
+  const stream = await makeGroup(uma, 'Crow’s nest', await userIdOf(per));
+  await push(uma, messageOps(stream, ['land ahead']));
+  const { page } = per;
+  await openChat(page, 'Crow’s nest');
+  await message(page, 'land ahead').waitFor();
+  await page.getByRole('button', { name: 'New chat' }).filter({ visible: true }).first().press('Enter');
+  await page.getByRole('button', { name: 'Notes to myself' }).press('Enter');
+  await conversation(page, 'Notes to myself').waitFor();
+  const notes = streamOf(page);
+  await openMenu(page, 'Crow’s nest');
+  await page.keyboard.press('Escape');
+
+  await per.context.setOffline(true);
+  await write(page, 'buy a longer ladder');
+  await openMenu(page, 'Crow’s nest');
+  await page.getByRole('menuitem', { name: 'Mark as unread' }).press('Enter');
+  await expect.poll(() => describedAs(entry(page, 'Crow’s nest'))).toContain('Marked as unread');
+  await per.context.setOffline(false);
+  await nothingWaits(per);
+
+  const other = await openVisitor(stage.browser, stage.server.origin, 'Per Poole', DESKTOP);
+  await other.context.addCookies(await per.context.cookies());
+  await other.page.goto('/');
+  await expect.poll(() => describedAs(entry(other.page, 'Crow’s nest'))).toContain('Marked as unread');
+  await openChat(other.page, 'Notes to myself');
+  await message(other.page, 'buy a longer ladder').waitFor();
+  expect(streamOf(other.page)).toBe(notes);
+  await other.context.close();
+  expect([...uma.complaints, ...per.complaints]).toEqual([]);
+});
+
+async function openMenu(page: Page, chat: string): Promise<void> {
+  await entry(page, chat).press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Mark as unread' }).waitFor();
+}
+
+const describedAs = (link: Locator) =>
+  link.evaluate((element) =>
+    (element.getAttribute('aria-describedby') ?? '')
+      .split(' ')
+      .map((id) => document.querySelector(`#${CSS.escape(id)}`)?.textContent ?? '')
+      .join(' '),
+  );
