@@ -160,6 +160,47 @@ test('[OP16] [CL1] notes to oneself are kept offline, and a chat is marked as un
   await message(other.page, 'buy a longer ladder').waitFor();
   expect(streamOf(other.page)).toBe(notes);
   await other.context.close();
+});
+
+test('[ask 29] [SR1] a search finds what the device holds and what only the server has, opens it in its place, and says offline that only the device was searched', async () => {
+  const stream = await makeGroup(uma, 'Hold', await userIdOf(per));
+  await push(
+    uma,
+    messageOps(stream, ['the anchor chain is rusty', ...Array.from({ length: 120 }, (_, at) => `crate ${at}`)]),
+  );
+  await push(uma, messageOps(stream, ['ANCHÓR watch at ten']));
+  const { page } = per;
+  await openChat(page, 'Hold');
+  await message(page, 'ANCHÓR watch at ten').waitFor();
+  const search = page.getByRole('combobox', { name: 'Search in this chat' });
+  const found = page.getByRole('dialog').getByRole('option');
+  const look = async (words: string) => {
+    await page.getByRole('button', { name: 'Search in this chat' }).first().press('Enter');
+    await search.fill(words);
+  };
+  // The server's index follows what is sent.
+  const onServer = async () => {
+    const answer = await page.request.get(`/api/search?${new URLSearchParams({ q: 'anchor', stream }).toString()}`);
+    return ((await answer.json()) as { records?: object[] }).records?.length;
+  };
+  await expect.poll(onServer).toBe(2);
+  await look('anchor');
+  await expect
+    .poll(() => found.allInnerTexts())
+    .toEqual([expect.stringContaining('ANCHÓR watch at ten'), expect.stringContaining('the anchor chain is rusty')]);
+  await search.press('ArrowDown');
+  await search.press('Enter');
+  await expectFocus(message(page, 'the anchor chain is rusty'));
+  // What lies between is a row, which says how much of it is not here.
+  await page.getByText(/^\d+ messages not loaded$/).waitFor();
+
+  await per.context.setOffline(true);
+  await look('crate 11');
+  await page.getByText('Only messages on this device were searched').waitFor();
+  await found.filter({ hasText: 'crate 119' }).waitFor();
+  await search.press('Escape');
+  await search.press('Escape');
+  await per.context.setOffline(false);
   expect([...uma.complaints, ...per.complaints]).toEqual([]);
 });
 
