@@ -48,3 +48,10 @@ test.each([
   await activateAllWords(language);
   expect(events.map((event) => said(...event))).toEqual(sentences);
 });
+
+test('a system message names a few of many people, its reader among them', async () => {
+  await activateAllWords('en');
+  const names = (...ids: string[]) => said('member.add', 'Ben', ...ids).replaceAll(/[\u2066-\u2069]/gu, '');
+  expect(names('Cy', 'Di', 'Ed', 'Flo')).toBe('Ben added Cy, Di, Ed, Flo');
+  expect(names('Cy', 'Di', 'Ed', 'Flo', 'me')).toBe('Ben added you, Cy, Di and 2 others');
+});

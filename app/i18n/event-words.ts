@@ -19,7 +19,7 @@ export interface EventReader {
 export function eventWords(event: SystemEvent, { self, nameOf }: EventReader, words: Words): string {
   const by = nameOf(event.by);
   const ids = event.userIds ?? [];
-  const who = ids.map((id) => (id === self ? words('event.you') : isolated(nameOf(id)))).join(', ');
+  const who = namesWords(ids, { self, nameOf }, words);
   const isBySelf = event.by === self;
   switch (event.kind) {
     case 'member.add':
@@ -43,4 +43,15 @@ export function eventWords(event: SystemEvent, { self, nameOf }: EventReader, wo
     default:
       return isBySelf ? words('event.other.you') : words('event.other', { by });
   }
+}
+
+/** The rest of the names are a number: somebody may add a hundred people at once. */
+const MOST_NAMES = 4;
+
+/** The reader is named first. */
+function namesWords(ids: readonly string[], { self, nameOf }: EventReader, words: Words): string {
+  const ordered = ids.includes(self) ? [self, ...ids.filter((id) => id !== self)] : ids;
+  const named = ordered.length > MOST_NAMES ? ordered.slice(0, MOST_NAMES - 1) : ordered;
+  const names = named.map((id) => (id === self ? words('event.you') : isolated(nameOf(id)))).join(', ');
+  return named === ordered ? names : words('event.others', { names, count: ordered.length - named.length });
 }

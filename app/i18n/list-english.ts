@@ -96,6 +96,7 @@ export const listEnglish = {
   'event.member.role': say`${arg('by')} changed the role of ${arg('who')}`,
   'event.conversation.title': say`${arg('by')} named the group ${arg('title')}`,
   'event.conversation.update': say`${arg('by')} updated the group`,
+  'event.others': say`${arg('names')} and ${plural('count', { one: '# other', other: '# others' })}`,
   'event.you': 'you',
   'event.member.add.you': say`You added ${arg('who')}`,
   'event.member.join.you': 'You joined by a link',

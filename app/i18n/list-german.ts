@@ -96,6 +96,7 @@ export const listGerman: Record<keyof typeof listEnglish, Message> = {
   'event.member.role': say`${arg('by')} hat die Rolle von ${arg('who')} geändert`,
   'event.conversation.title': say`${arg('by')} hat die Gruppe ${arg('title')} genannt`,
   'event.conversation.update': say`${arg('by')} hat die Gruppe geändert`,
+  'event.others': say`${arg('names')} und ${plural('count', { one: '# weitere Person', other: '# weitere Personen' })}`,
   'event.you': 'dich',
   'event.member.add.you': say`Du hast ${arg('who')} hinzugefügt`,
   'event.member.join.you': 'Du bist über einen Link beigetreten',
