@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { keptFilesOf } from '#app/local-store/kept-files.ts';
-import { keepChats } from '#app/media/keep-chats.ts';
-import { keepMessages } from '#app/media/keep-messages.ts';
+import { keepUnasked } from '#app/media/keep-unasked.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Checkbox } from '#app/ui/Checkbox.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
@@ -24,7 +23,7 @@ export function KeepOffline({ client, stream }: { client: Client; stream: Conver
     const { offline } = await files.choices();
     const others = offline.filter((each) => each !== stream);
     await files.choose({ offline: on ? [...others, stream] : others });
-    if (on) await keepMessages(client).then(() => keepChats(client));
+    if (on) await keepUnasked(client);
   }
   if (isKept === undefined) return null;
   return (

@@ -9,7 +9,7 @@ export const laterEnglish = {
   'storage.freeNote':
     'They are fetched again when you open them. What waits to be sent stays, and so do chats that are kept on this device.',
   'storage.freed': 'The files were removed from this device',
-  'storage.budget': 'Keep at most',
+  'storage.budget': 'Keep files up to',
   'storage.depth': 'Messages of each chat',
   'storage.newest': 'The newest',
   'storage.depthCount': say`${plural('count', { one: '#', other: '#' })}`,

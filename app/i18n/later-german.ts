@@ -9,7 +9,7 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'storage.freeNote':
     'Sie werden neu geladen, wenn du sie öffnest. Was noch gesendet wird, bleibt, ebenso Chats, die du auf diesem Gerät behältst.',
   'storage.freed': 'Die Dateien wurden von diesem Gerät entfernt',
-  'storage.budget': 'Höchstens behalten',
+  'storage.budget': 'Dateien behalten bis',
   'storage.depth': 'Nachrichten je Chat',
   'storage.newest': 'Die neuesten',
   'storage.depthCount': say`${plural('count', { one: '#', other: '#' })}`,

@@ -33,16 +33,7 @@ import { useUploads } from './use-uploads.ts';
 import { useWatchedPeople } from './use-watched-people.ts';
 import styles from './Shell.module.css';
 
-const loadKeepChats = async (): Promise<SettledWork> => {
-  const [{ keepMessages }, { keepChats }] = await Promise.all([
-    import('#app/media/keep-messages.ts'),
-    import('#app/media/keep-chats.ts'),
-  ]);
-  return async (client, signal) => {
-    await keepMessages(client, signal);
-    await keepChats(client);
-  };
-};
+const loadKeeping = async () => (await import('#app/media/keep-unasked.ts')).keepUnasked;
 const loadIndexing = async (): Promise<SettledWork> => {
   const { indexInTurn } = await import('#app/search/index-in-turn.ts');
   return ({ store }, signal) => indexInTurn(store, signal);
@@ -94,7 +85,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
   useSilenceAtEnd();
   useOfferedFiles();
   useUploads(client);
-  useSettledWork(client, loadKeepChats);
+  useSettledWork(client, loadKeeping);
   useSettledWork(client, loadIndexing);
   useShownPhase();
   useEffect(() => client.prefer(chat), [client, chat]);
