@@ -4,7 +4,7 @@ import { presenceWords, typingWords } from '#app/i18n/presence-words.ts';
 import { peopleWords } from '#app/i18n/people-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { ShownMember } from '#app/ops/rules.ts';
-import { WATCHED_MEMBERS } from '#app/shown/members.ts';
+import { WATCHED_MEMBERS } from '#app/shown/watched-members.ts';
 import { colourId } from '#app/shown/name.ts';
 import { shownConnection } from '#app/state/connection.ts';
 import { useAppSelector } from '#app/state/store.ts';

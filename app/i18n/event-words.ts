@@ -50,8 +50,9 @@ const MOST_NAMES = 4;
 
 /** The reader is named first. */
 function namesWords(ids: readonly string[], { self, nameOf }: EventReader, words: Words): string {
-  const ordered = ids.includes(self) ? [self, ...ids.filter((id) => id !== self)] : ids;
-  const named = ordered.length > MOST_NAMES ? ordered.slice(0, MOST_NAMES - 1) : ordered;
+  const ordered = [...ids.filter((id) => id === self), ...ids.filter((id) => id !== self)];
+  const named = ordered.slice(0, ids.length > MOST_NAMES ? MOST_NAMES - 1 : MOST_NAMES);
   const names = named.map((id) => (id === self ? words('event.you') : isolated(nameOf(id)))).join(', ');
-  return named === ordered ? names : words('event.others', { names, count: ordered.length - named.length });
+  const count = ids.length - named.length;
+  return count === 0 ? names : words('event.others', { names, count });
 }

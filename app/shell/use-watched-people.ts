@@ -1,7 +1,7 @@
 import { useLiveQuery } from 'dexie-react-hooks';
 import { useEffect } from 'react';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
-import { WATCHED_MEMBERS } from '#app/shown/members.ts';
+import { WATCHED_MEMBERS } from '#app/shown/watched-members.ts';
 import type { Client } from '#app/sync/client.ts';
 import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import { MAX_WATCHED } from '#protocol/limits.ts';

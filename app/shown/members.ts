@@ -2,12 +2,8 @@ import { rulesOf } from '#app/ops/registry.ts';
 import type { ShownMember } from '#app/ops/rules.ts';
 import { sortedByName } from '#protocol/fold.ts';
 import { isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
-import { MAX_WATCHED } from '#protocol/limits.ts';
 import type { MemberRecord, MembershipRecord, Role } from '#protocol/record.ts';
 import { stillEffective, type Queued } from './conversation.ts';
-
-/** As many members of the open chat are watched: whoever is online in a larger group can't be counted. [LV8] */
-export const WATCHED_MEMBERS = MAX_WATCHED / 2;
 
 interface Conversation {
   stream: ConversationId;
