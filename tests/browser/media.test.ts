@@ -158,17 +158,7 @@ test('[CL18] what was seen plays without a network, in parts too, and leaves the
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   await openChat(page, 'Sounds');
   await voices(page).waitFor();
-  const files = () =>
-    page.evaluate(async () => {
-      const [kept] = (await indexedDB.databases()).filter(({ name }) => name?.startsWith('teamlink-kept-files-'));
-      if (kept?.name === undefined) return [];
-      const opening = indexedDB.open(kept.name);
-      await new Promise((resolve) => (opening.onsuccess = resolve));
-      const reading = opening.result.transaction('facts').objectStore('facts').getAllKeys();
-      await new Promise((resolve) => (reading.onsuccess = resolve));
-      opening.result.close();
-      return reading.result as string[];
-    });
+  const files = () => keptFiles(page);
   await expect.poll(async () => (await files()).length, PATIENTLY).toBe(1);
   const [id = ''] = await files();
 
@@ -224,6 +214,51 @@ test('[CL18] what was seen plays without a network, in parts too, and leaves the
   expect(await page.evaluate(() => caches.has('shared-in'))).toBe(false);
   await context.setOffline(false);
 });
+
+test('[CL18] a chat that is kept on the device has the files that were not fetched, and its details list files and links', async () => {
+  const kim = await stage.signedUp('Kim Keeper', DESKTOP);
+  const { page } = kim;
+  const { Archive: stream } = await greetedGroups(kim, bob, ['Archive']);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  const documents = page.getByRole('group', { name: 'Documents' });
+  await documents.getByRole('button', { name: 'Never' }).click();
+  const file = { name: 'minutes.txt', mimeType: 'text/plain', buffer: Buffer.from('What was said') };
+  const answer = await bob.page.request.post('/api/media', { multipart: { stream, file } });
+  const attachment = (await answer.json()) as { mediaId: string };
+  const text = 'See https://example.org/minutes';
+  const sentAt = new Date().toISOString();
+  await push(bob, [{ id: newId(), stream, kind: 'message.send', text, attachments: [attachment], sentAt }]);
+  await page.goto('/');
+  await openChat(page, 'Archive');
+  await message(page, text)
+    .getByRole('link', { name: /^Save minutes\.txt/ })
+    .waitFor();
+
+  const details = page.getByRole('complementary');
+  await details.getByRole('button', { name: 'Media, files and links' }).click();
+  await details.getByRole('button', { name: 'Files 1' }).click();
+  await details.getByRole('link', { name: /^Save minutes\.txt/ }).waitFor();
+  await details.getByRole('button', { name: 'Links 1' }).click();
+  await details.getByRole('link', { name: 'https://example.org/minutes' }).waitFor();
+  expect(await keptFiles(page)).toEqual([]);
+  await details.getByRole('checkbox', { name: /^Keep on this device/ }).check();
+  await expect.poll(() => keptFiles(page), PATIENTLY).toEqual([attachment.mediaId]);
+  expect(stage.complaints()).toEqual([]);
+});
+
+/** The ids of the files that were kept for use without a network. */
+function keptFiles(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const [kept] = (await indexedDB.databases()).filter(({ name }) => name?.startsWith('teamlink-kept-files-'));
+    if (kept?.name === undefined) return [];
+    const opening = indexedDB.open(kept.name);
+    await new Promise((resolve) => (opening.onsuccess = resolve));
+    const reading = opening.result.transaction('facts').objectStore('facts').getAllKeys();
+    await new Promise((resolve) => (reading.onsuccess = resolve));
+    opening.result.close();
+    return reading.result as string[];
+  });
+}
 
 /** A second of silence, as a voice message. */
 async function sendSound(visitor: Visitor, stream: string): Promise<void> {
