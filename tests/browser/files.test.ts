@@ -6,7 +6,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { limits } from '#protocol/limits.ts';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
-import { type Visitor, expectTexts, message, openChat, write } from './browser.fixture.ts';
+import { type Visitor, crash, expectTexts, message, openChat, write } from './browser.fixture.ts';
 import { expectFocus } from './expectations.fixture.ts';
 import { expectAtEnd, settled } from './list.fixture.ts';
 import { authenticate, DESKTOP, greetedGroups, PHONE } from './seed.fixture.ts';
@@ -257,6 +257,41 @@ test('[CL16] a large file goes on where it stopped after reloads, waits while it
   await message(ann.page, 'Not this one').getByRole('button', { name: 'Cancel sending' }).click();
   expect((await ended).status()).toBe(204);
   await expectTexts(ann.page, ['Hello', 'film.bin', 'The film', 'After the film']);
+});
+
+test('[CL1] [CL16] a file whose tab is killed in the middle goes on where it stopped, and arrives whole', async () => {
+  const cara = await stage.signedUp('Cara Crash', DESKTOP);
+  await greetedGroups(cara, bob, ['Harbour']);
+  const content = { name: 'film.bin', mimeType: 'application/octet-stream', buffer: randomBytes(1_500_000) };
+  const passed: number[] = [];
+  let mostBytes = 500_000;
+  let isHeld = () => {};
+  const held = new Promise<void>((resolve) => (isHeld = resolve));
+  await cara.context.route('**/api/uploads/*', async (route) => {
+    if (route.request().method() !== 'PATCH') return route.continue();
+    const offset = Number(await route.request().headerValue('upload-offset'));
+    if (offset >= mostBytes) return isHeld(); // never answered
+    passed.push(offset);
+    return route.continue();
+  });
+  await openChat(cara.page, 'Harbour');
+  await attach(cara.page, [content], 'The harbour');
+  await held;
+  const before = passed.length;
+  await crash(cara.page);
+  await cara.page.close();
+  mostBytes = Infinity;
+  const page = await cara.context.newPage();
+  await page.goto('/');
+  await openChat(page, 'Harbour');
+  await message(page, 'The harbour', 'Sent|Delivered|Read').waitFor();
+  // It went on, and nothing that had arrived was sent again.
+  expect(passed.slice(before)[0]).toBeGreaterThanOrEqual(500_000);
+  expect(passed).toEqual([...new Set(passed)].toSorted((a, b) => a - b));
+  await openChat(bob.page, 'Harbour');
+  const link = message(bob.page, 'The harbour').getByRole('link', { name: /^Save film\.bin/ });
+  const received = await bob.page.request.get((await link.getAttribute('href')) ?? '');
+  expect(content.buffer.equals(await received.body())).toBe(true);
 });
 
 test('[CL14] a file that changes or vanishes on the device is named and can be picked again: in the sheet, and while its message waits', async () => {
