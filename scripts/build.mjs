@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { compressFiles } from './compress.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -88,6 +89,7 @@ async function buildAll(folder) {
     logLevel: 'warn',
     build: { outDir: resolve(folder, 'app'), emptyOutDir: true },
   });
+  await compressFiles(resolve(folder, 'app', 'assets'));
 }
 
 /** @param {string} file @param {string[]} args @returns {Promise<number>} its exit code */

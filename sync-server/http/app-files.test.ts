@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import compress from '@fastify/compress';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +18,8 @@ const files = {
   'outside.txt': 'outside',
 };
 
+const large = '/* code that was compressed when it was built */'.repeat(50);
+
 describe('the app’s files', () => {
   let folder: string;
   let app: FastifyInstance;
@@ -26,6 +29,10 @@ describe('the app’s files', () => {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), text);
     }
+    const compressed = join(folder, 'app', 'assets', 'large-abc123.js');
+    await writeFile(compressed, large);
+    await writeFile(`${compressed}.br`, brotliCompressSync(large));
+    await writeFile(`${compressed}.gz`, gzipSync(large));
     app = fastify();
     await app.register(compress, { threshold: 1, encodings: ['gzip', 'identity'] });
     await registerAppFiles(app, join(folder, 'app'));
@@ -75,6 +82,24 @@ describe('the app’s files', () => {
     for (const path of ['/', '/chats/g%3A0198']) {
       const { headers } = await app.inject({ path, headers: { accept: navigation, 'accept-encoding': 'gzip' } });
       expect([path, headers['content-encoding']]).toEqual([path, 'gzip']);
+    }
+  });
+
+  it('[S4] a file that the build has compressed is sent as it is, in the best form that the browser takes, and cached like itself', async () => {
+    const path = '/assets/large-abc123.js';
+    const forms = { 'gzip, deflate, br': brotliDecompressSync, gzip: gunzipSync, identity: (body: Buffer) => body };
+    for (const [accepted, read] of Object.entries(forms)) {
+      const { headers, rawPayload } = await app.inject({ path, headers: { 'accept-encoding': accepted } });
+      expect(read(rawPayload).toString()).toBe(large);
+      expect([accepted, headers['content-encoding']]).toEqual([
+        accepted,
+        { 'gzip, deflate, br': 'br', gzip: 'gzip', identity: undefined }[accepted],
+      ]);
+      expect(headers).toMatchObject({
+        'content-type': expect.stringContaining('javascript') as string,
+        'cache-control': 'public, max-age=31536000, immutable',
+        vary: expect.stringContaining('accept-encoding') as string,
+      });
     }
   });
 

@@ -27,6 +27,8 @@ export async function registerAppFiles(app: FastifyInstance, folder: string | un
     cacheControl: false,
     // Only files that exist at the start are served: no path is resolved against the disk later.
     wildcard: false,
+    // The build has compressed what is worth it. [S4]
+    preCompressed: true,
     setHeaders(reply, path) {
       void reply.header('cache-control', cachingOf(path.slice(folder.length)));
       if (path.endsWith('.webmanifest')) void reply.header('content-type', 'application/manifest+json; charset=utf-8');
