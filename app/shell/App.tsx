@@ -6,7 +6,6 @@ import {
   prepareFormats,
   useWords,
   withAccountWords,
-  withChatWords,
   withLaterWords,
   withListWords,
 } from '#app/i18n/words.ts';
@@ -19,22 +18,19 @@ import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { importWithRetry, lazyComponent } from '#app/ui/lazy-component.ts';
 import { firstCode } from './first-code.ts';
+import { ChatPage } from './lazy-chat-page.ts';
 import { routeOf } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
 import { Starting } from './Starting.tsx';
 import styles from './Shell.module.css';
 
-const loadPerson = withListWords(() => import('./Person.tsx'));
-const Person = lazyComponent(loadPerson);
-const loadSignedOut = withAccountWords(() => import('./SignedOut.tsx'));
-const SignedOut = lazyComponent(loadSignedOut);
-
-const loadChatPage = withListWords(withChatWords(() => import('./ChatPage.tsx')));
+const Person = lazyComponent(withListWords(() => import('./Person.tsx')));
+const SignedOut = lazyComponent(withAccountWords(() => import('./SignedOut.tsx')));
 
 /** Fetches what somebody sees who is signed in; resolves when it can be rendered without waiting. A chat is fetched beside it. */
 export async function fetchPerson(): Promise<void> {
-  if (routeOf(location.pathname, 'signed-in')?.page === 'chat') void importWithRetry(loadChatPage);
-  const loading = importWithRetry(loadPerson);
+  if (routeOf(location.pathname, 'signed-in')?.page === 'chat') void ChatPage.fetch();
+  const loading = Person.fetch();
   // While it is on its way there is nothing else to do.
   prepareFormats();
   await loading;
@@ -49,7 +45,7 @@ async function fetchNewPerson(): Promise<void> {
 /** Resolves when the first screen of a page that knows nobody can be drawn. `check` asks the server for the browser's session. */
 export function fetchFirst(check: () => Promise<void>, isKnown: () => boolean): Promise<void> {
   const hasSession = check().catch(reportError).then(isKnown);
-  return firstCode({ signInScreen: importWithRetry(loadSignedOut), hasSession, fetchPerson: fetchNewPerson });
+  return firstCode({ signInScreen: SignedOut.fetch(), hasSession, fetchPerson: fetchNewPerson });
 }
 
 const MailedLink = lazyComponent(withAccountWords(withLaterWords(() => import('#app/session/MailedLink.tsx'))));

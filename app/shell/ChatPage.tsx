@@ -29,7 +29,7 @@ const ProfileDialog = lazyExtra(
 const DateDialog = lazyExtra(withAllWords(() => import('#app/details/DateDialog.tsx')));
 const AddPeople = lazyExtra(withAllWords(() => import('#app/people/AddPeople.tsx')));
 
-interface ChatPageProps {
+export interface ChatPageProps {
   client: Client;
   stream: ConversationId;
   isDetails: boolean;

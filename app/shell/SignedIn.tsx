@@ -4,7 +4,7 @@ import type { ForwardedMessages } from '#app/conversation/forwarded-messages.ts'
 import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
 import { Invitation } from '#app/conversation-list/Invitation.tsx';
 import { useListRows } from '#app/conversation-list/use-list-rows.ts';
-import { useWords, withAccountWords, withAllWords, withChatWords, withLaterWords } from '#app/i18n/words.ts';
+import { useWords, withAccountWords, withAllWords, withLaterWords } from '#app/i18n/words.ts';
 import { isListBefore } from '#app/links/back-to-list.ts';
 import { paths } from '#app/links/paths.ts';
 import { useHasPlayed } from '#app/media/has-played.ts';
@@ -16,8 +16,9 @@ import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { useSilenceAtEnd } from '#app/ui/Announcer.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { importWithRetry, lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
+import { lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
 import { LazyPane, LoadingPane } from './LazyPane.tsx';
+import { ChatPage } from './lazy-chat-page.ts';
 import { factsOf, routeOf, type Route } from './routes.ts';
 import type { LoadSession } from './load-session.ts';
 import type { SessionActions } from './session-actions.ts';
@@ -38,8 +39,6 @@ const loadIndexing = async (): Promise<SettledWork> => {
   const { indexInTurn } = await import('#app/search/index-in-turn.ts');
   return ({ store }, signal) => indexInTurn(store, signal);
 };
-const loadChatPage = withChatWords(() => import('./ChatPage.tsx'));
-const ChatPage = lazyComponent(loadChatPage);
 const ForwardDialog = lazyExtra(withAllWords(() => import('./ForwardDialog.tsx')));
 const OpenedFile = lazyExtra(withAllWords(() => import('./OpenedFile.tsx')));
 const ShareDialog = lazyExtra(withAllWords(() => import('./ShareDialog.tsx')));
@@ -97,7 +96,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
   // A chat is one press away, and the list need not wait for its code.
   const hasList = list !== undefined;
   useEffect(() => {
-    if (hasList) void importWithRetry(loadChatPage);
+    if (hasList) void ChatPage.fetch();
   }, [hasList]);
 
   const { page } = route;

@@ -1,0 +1,9 @@
+import type { ComponentType } from 'react';
+import { withChatWords, withListWords } from '#app/i18n/words.ts';
+import { lazyComponent } from '#app/ui/lazy-component.ts';
+import type { ChatPageProps } from './ChatPage.tsx';
+
+/** One for the whole app: whoever fetches it early, it is here when it is drawn. */
+export const ChatPage: ReturnType<typeof lazyComponent<ComponentType<ChatPageProps>>> = lazyComponent(
+  withListWords(withChatWords(() => import('./ChatPage.tsx'))),
+);
