@@ -13,7 +13,7 @@ import { useSelectionEnds } from './use-selection-ends.ts';
 const HISTORY_ROW = 64;
 /** Within this many pixels of the end the list counts as being at the end. */
 const END_SLACK = 40;
-const ESTIMATED_ROW = 44;
+const ESTIMATED_ROW = 52;
 /** The room above the line of new messages when the list goes to it, so that some of what was read before is in view too. */
 const ABOVE_LINE = 48;
 

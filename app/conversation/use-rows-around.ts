@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { afterFrame } from '#app/ui/after-frame.ts';
 
 /** How many rows are drawn beyond each edge of the screen, so that scrolling finds them there. */
 const AROUND = 10;
@@ -11,15 +12,7 @@ export function useRowsAround(isFilled: boolean): number {
   const [around, setAround] = useState(AT_FIRST);
   useEffect(() => {
     if (!isFilled || around >= AROUND) return undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const frame = requestAnimationFrame(() => {
-      // After the frame, not in it.
-      timer = setTimeout(() => setAround(Math.min(AROUND, around + PIECE)));
-    });
-    return () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-    };
+    return afterFrame(() => setAround(Math.min(AROUND, around + PIECE)));
   }, [isFilled, around]);
   return around;
 }

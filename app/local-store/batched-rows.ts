@@ -46,6 +46,8 @@ export function batchedRows(rows: Rows): BatchedRows {
       dropMembers: (stream) => members.forget().then(() => rows.dropMembers(stream)),
     },
     async flush() {
+      // One short request first: between it and the others, which copy all rows, the page can do something else.
+      await tables.cursors.flush();
       await Promise.all(Object.values(tables).map((table) => table.flush()));
     },
   };

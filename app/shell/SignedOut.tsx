@@ -4,6 +4,7 @@ import { useLocation, useSearch } from 'wouter';
 import { withAllWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import { AccountScreen } from '#app/session/AccountScreen.tsx';
+import { afterFrame } from '#app/ui/after-frame.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { routeOf } from './routes.ts';
 import type { SessionActions } from './session-actions.ts';
@@ -22,10 +23,12 @@ export default function SignedOut({ actions, onShown }: SignedOutProps) {
   const search = useSearch();
   const page = routeOf(path, 'signed-out')?.page;
   const mode = page === 'sign-up' ? 'sign-up' : 'sign-in';
-  useEffect(() => {
-    // While somebody types, so that their chats need not wait for it.
-    void onShown();
-  }, [onShown]);
+  useEffect(
+    () =>
+      // While somebody types, so that their chats need not wait for it.
+      afterFrame(() => void onShown()),
+    [onShown],
+  );
   const link = search === '' ? path : `${path}?${search}`;
   // What a failed sign-in has left in the address says nothing about where to go.
   const place = search.includes('sign-in=failed') ? paths.list : link;
