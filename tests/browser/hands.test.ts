@@ -245,7 +245,7 @@ test('a file that is dropped or pasted anywhere opens nothing and is offered to 
   expect(complaints).toEqual([]);
 });
 
-test('on a phone, a long press opens the menus of chats and messages, with six emojis, and a swipe to the right replies', async () => {
+test('on a phone, a long press opens the menus of chats and messages, with six emojis, a swipe to the right replies, and the header leads to the details', async () => {
   const visitor = { ...(await stage.visitor(ann.name, PHONE)), email: ann.email };
   await authenticate(visitor);
   const { page, complaints } = visitor;
@@ -285,6 +285,15 @@ test('on a phone, a long press opens the menus of chats and messages, with six e
 
   await touch(keys.getByText('Who has'), [12, 30, 50, 70], () => Promise.resolve());
   await page.getByRole('group', { name: 'Reply to Bob Burns' }).waitFor();
+
+  await page.getByRole('heading', { name: 'Lighthouse crew' }).getByRole('button').tap();
+  await page
+    .getByRole('region', { name: 'People' })
+    .getByRole('listitem')
+    .filter({ hasText: 'Bob Burns' })
+    .tap({ position: { x: 70, y: 22 } });
+  await page.getByRole('menuitem', { name: 'Profile' }).tap();
+  await page.getByRole('dialog', { name: 'Bob Burns' }).getByRole('button', { name: 'Message' }).waitFor();
   expect(complaints).toEqual([]);
 });
 

@@ -140,6 +140,12 @@ describe('drafts', () => {
     await open(mira.page, await newChat());
     await box(mira.page).fill('x'.repeat(12_000));
     await mira.page.getByText('4,000 characters too many').waitFor();
+    // It is said in lines below the field, not in a column beside it.
+    const [said, field] = await Promise.all(
+      [mira.page.getByText('4,000 characters too many'), box(mira.page)].map((each) => each.boundingBox()),
+    );
+    expect(said?.y ?? 0).toBeGreaterThanOrEqual((field?.y ?? 0) + (field?.height ?? 0));
+    expect(said?.width ?? 0).toBeGreaterThan(200);
     await held(mira.page, 'x'.repeat(12_000));
     await mira.page.reload();
     await mira.page.getByText('4,000 characters too many').waitFor();
