@@ -2,6 +2,7 @@ import {
   createElement,
   lazy,
   Suspense,
+  useEffect,
   useState,
   type ComponentProps,
   type ComponentType,
@@ -35,10 +36,32 @@ export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<
   return Object.assign(Component, { fetch });
 }
 
-/** The same where nothing is shown until the code is there: a menu, a dialog, what is offered besides. */
+/**
+ * The same where nothing is shown until the code is there: a menu, a dialog, what is offered besides. It suspends nothing, because
+ * React would show it 300 ms later then, however soon its code is there.
+ */
 export function lazyExtra<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): FunctionComponent<P> {
-  const Loaded: ComponentType<P> = lazyComponent(load);
-  return (props) => createElement(Suspense, { fallback: null }, createElement(Loaded, props));
+  let here: ComponentType<P> | undefined;
+  return (props) => {
+    const [shown, setShown] = useState(() => ({ component: here }));
+    const isHere = shown.component !== undefined;
+    useEffect(() => {
+      if (isHere) return;
+      importWithRetry(load).then(
+        (module) => {
+          here = module.default;
+          setShown({ component: here });
+        },
+        (error: unknown) =>
+          // For the nearest error boundary.
+          setShown(() => {
+            throw error;
+          }),
+      );
+    }, [isHere]);
+    if (shown.component === undefined) return null;
+    return createElement(Suspense, { fallback: null }, createElement(shown.component, props));
+  };
 }
 
 /** How Chromium, Firefox, Safari and Vite report a file that could not be fetched. Any other error is a defect of ours. */
