@@ -44,8 +44,7 @@ async function fetchNewPerson(): Promise<void> {
 
 /** Resolves when the first screen of a page that knows nobody can be drawn. `check` asks the server for the browser's session. */
 export function fetchFirst(check: () => Promise<void>, isKnown: () => boolean): Promise<void> {
-  const hasSession = check().catch(reportError).then(isKnown);
-  return firstCode({ signInScreen: SignedOut.fetch(), hasSession, fetchPerson: fetchNewPerson });
+  return firstCode(SignedOut.fetch(), check().catch(reportError).then(isKnown), fetchNewPerson);
 }
 
 const MailedLink = lazyComponent(withAccountWords(withLaterWords(() => import('#app/session/MailedLink.tsx'))));

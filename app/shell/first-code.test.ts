@@ -15,11 +15,7 @@ const later = <T>(ms: number, value: T) => new Promise<T>((resolve) => setTimeou
 async function drawnAfter(screenMs: number, answerMs: number, has: boolean) {
   const fetchPerson = vi.fn<() => Promise<void>>(() => here);
   const begun = Date.now();
-  const drawn = firstCode({
-    signInScreen: later(screenMs, undefined),
-    hasSession: later(answerMs, has),
-    fetchPerson,
-  }).then(() => Date.now() - begun);
+  const drawn = firstCode(later(screenMs, undefined), later(answerMs, has), fetchPerson).then(() => Date.now() - begun);
   await vi.runAllTimersAsync();
   return [await drawn, fetchPerson.mock.calls.length];
 }

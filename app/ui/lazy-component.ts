@@ -22,11 +22,12 @@ const RELOADED = 'reloaded-for-chunk';
 // oxlint-disable-next-line typescript/no-explicit-any -- as in React's own `lazy`: any component, whatever its props
 export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<{ default: T }>) {
   let here: T | undefined;
-  async function fetch(): Promise<{ default: T }> {
-    const module = await importWithRetry(load);
-    here = module.default;
-    return module;
-  }
+  let fetching: Promise<{ default: T }> | undefined;
+  const fetch = () =>
+    (fetching ??= importWithRetry(load).then((module) => {
+      here = module.default;
+      return module;
+    }));
   const later = lazy(fetch);
   function Component(props: ComponentProps<T>) {
     // The same one for as long as it is shown: another would begin anew.
@@ -41,26 +42,20 @@ export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<
  * React would show it 300 ms later then, however soon its code is there.
  */
 export function lazyExtra<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): FunctionComponent<P> {
-  let here: ComponentType<P> | undefined;
+  const Loaded = lazyComponent(load);
+  let isHere = false;
   return (props) => {
-    const [shown, setShown] = useState(() => ({ component: here }));
-    const isHere = shown.component !== undefined;
+    const [isShown, setShown] = useState(isHere);
     useEffect(() => {
-      if (isHere) return;
-      importWithRetry(load).then(
-        (module) => {
-          here = module.default;
-          setShown({ component: here });
-        },
-        (error: unknown) =>
-          // For the nearest error boundary.
-          setShown(() => {
-            throw error;
-          }),
-      );
-    }, [isHere]);
-    if (shown.component === undefined) return null;
-    return createElement(Suspense, { fallback: null }, createElement(shown.component, props));
+      // Code that throws does so where it is drawn, for the nearest error boundary.
+      const show = () => {
+        isHere = true;
+        setShown(true);
+      };
+      void Loaded.fetch().then(show, show);
+    }, []);
+    const loaded: ComponentType<P> = Loaded;
+    return isShown ? createElement(Suspense, { fallback: null }, createElement(loaded, props)) : null;
   };
 }
 
