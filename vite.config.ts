@@ -114,6 +114,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{protocol,sync-server,app,scripts}/**/*.test.{ts,tsx}'],
+          setupFiles: [here('./tests/quick-hashes.mjs')],
           ...together,
           ...patience,
         },
@@ -122,6 +123,7 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: ['tests/{checkers,simulation,hostile,faults,transports,links}/**/*.test.ts'],
+          setupFiles: [here('./tests/quick-hashes.mjs')],
           ...together,
           ...patience,
         },

@@ -8,6 +8,7 @@ import { HEAP_FLAGS } from '#server/testing/heap-flags.fixture.ts';
 import { freePort } from '#server/testing/free-port.fixture.ts';
 
 const main = fileURLToPath(new URL('../../dist/server/main.js', import.meta.url));
+const quickHashes = new URL('../quick-hashes.mjs', import.meta.url).href;
 
 /** The built server as an operator runs it: in its own process, on the embedded database. */
 export interface ServerProcess {
@@ -40,7 +41,7 @@ export async function startServerProcess(env: Record<string, string> = {}, progr
     output: () => output,
     async start() {
       const settings = { PORT: String(port), DATA_DIR: dataDir, RATE_LIMIT: 'off', LOG_LEVEL: 'warn' };
-      const started = spawn(process.execPath, [...HEAP_FLAGS, program], {
+      const started = spawn(process.execPath, [...HEAP_FLAGS, `--import=${quickHashes}`, program], {
         env: { ...process.env, NODE_ENV: 'test', ...settings, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       });

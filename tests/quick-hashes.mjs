@@ -1,0 +1,13 @@
+// Loaded before tests, and by `--import` before the servers of browser tests: a password is hashed at a thousandth of its cost, which
+// is 90 ms of a core, and was a tenth of all tests. The servers of `tests/faults/` and the long run have the real cost.
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+
+const { scrypt } = crypto;
+
+if (process.env['TEST_LONG'] === undefined) {
+  /** @type {typeof scrypt} */
+  const quick = (password, salt, length, options, done) => scrypt(password, salt, length, { ...options, N: 16 }, done);
+  Object.assign(crypto, { scrypt: quick });
+  syncBuiltinESMExports();
+}
