@@ -9,6 +9,7 @@ import {
 } from 'playwright-core';
 import { expect } from 'vitest';
 import { disabledFeatures } from './features.fixture.ts';
+import { holdSocketsOffline } from './offline-socket.fixture.ts';
 import { SLEEP } from './sleeping-clock.fixture.ts';
 
 /** The timeout of one wait, as in vite.config.ts. Nothing is asserted about time: a timeout only ends a test that hangs. */
@@ -87,6 +88,7 @@ export async function openVisitor(
     ...options,
   });
   context.setDefaultTimeout(PATIENCE_MS);
+  await holdSocketsOffline(context);
   const page = await context.newPage();
   const visitor: Visitor = { name, email: newEmail(name), context, page, complaints: [] };
   listen(visitor, page);
