@@ -61,9 +61,6 @@ export async function noteSession({ email, page }: Account): Promise<void> {
   sessions.set(email, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
 }
 
-/** For a test in which the service worker matters. Elsewhere it costs a third of opening the app, and changes nothing. */
-export const WITH_WORKER = { serviceWorkers: 'allow' } as const;
-
 /** Somebody without a browser, which costs half a second of a core. Their requests end with `dispose`. */
 export async function openAccount(origin: string, name: string): Promise<Account> {
   return {
@@ -189,13 +186,6 @@ export async function crash(page: Page): Promise<void> {
   // This never resolves, because the process that should answer is gone.
   void session.send('Page.crash').catch(() => undefined);
   await crashed;
-}
-
-/** Waits until the app shell of a visitor with a worker is precached; from then on the app opens offline. */
-export async function workerReady({ page }: Visitor): Promise<void> {
-  // Not with waitForFunction, which takes a pending promise for a truthy value.
-  const state = () => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state);
-  await expect.poll(state).toBe('activated');
 }
 
 function newChat(page: Page) {

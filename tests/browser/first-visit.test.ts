@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest';
-import {
-  expectTexts,
-  message,
-  openHome,
-  signUp,
-  startDirect,
-  WITH_WORKER,
-  workerReady,
-  write,
-} from './browser.fixture.ts';
+import { expectTexts, message, openHome, signUp, startDirect, write } from './browser.fixture.ts';
 import { register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 const stage = setStage();
 

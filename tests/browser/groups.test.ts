@@ -3,7 +3,6 @@ import { beforeAll, expect, test } from 'vitest';
 import {
   type Visitor,
   PASSWORD,
-  WITH_WORKER,
   conversation,
   createGroup,
   entry,
@@ -13,12 +12,12 @@ import {
   openChat,
   startDirect,
   texts,
-  workerReady,
   write,
 } from './browser.fixture.ts';
 import { newId, push, sendOp, streamOf } from './device.fixture.ts';
 import { chooseFromMenu, confirm, expectFocus } from './expectations.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 const stage = setStage();
 

@@ -3,21 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { expect, test } from 'vitest';
-import {
-  PATIENCE_MS,
-  entry,
-  expectTexts,
-  message,
-  openChat,
-  openHome,
-  WITH_WORKER,
-  workerReady,
-  write,
-} from './browser.fixture.ts';
+import { PATIENCE_MS, entry, expectTexts, message, openChat, openHome, write } from './browser.fixture.ts';
 import { disabledFeatures } from './features.fixture.ts';
 import { makeGroup, register } from './seed.fixture.ts';
 import { startServerProcess } from './server-process.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 const stage = setStage();
 

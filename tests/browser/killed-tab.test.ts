@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { conversation, crash, follow, message, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
+import { conversation, crash, follow, message, write } from './browser.fixture.ts';
 import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 const isLong = process.env['TEST_LONG'] !== undefined;
 // Six cover the half second in steps of a fifth of it.

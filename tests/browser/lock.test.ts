@@ -1,20 +1,12 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import {
-  PASSWORD,
-  WITH_WORKER,
-  follow,
-  message,
-  openHome,
-  startDirect,
-  workerReady,
-  write,
-} from './browser.fixture.ts';
+import { PASSWORD, follow, message, openHome, startDirect, write } from './browser.fixture.ts';
 import { push, sendOp, streamOf } from './device.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
 import { register } from './seed.fixture.ts';
 import { SLEEP, installSleepingClock } from './sleeping-clock.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 const stage = setStage();
 const MINUTE_MS = 60_000;

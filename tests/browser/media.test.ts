@@ -1,12 +1,13 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
-import { PATIENCE_MS, type Visitor, WITH_WORKER, message, openChat, workerReady } from './browser.fixture.ts';
+import { PATIENCE_MS, type Visitor, message, openChat } from './browser.fixture.ts';
 import { newId, push } from './device.fixture.ts';
 import { DESKTOP, authenticate, greetedGroups } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 import { recordedFilm } from './recorded-film.fixture.ts';
 import { storedFiles } from './stored-files.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 /*
  * Files that are recorded, looked at and listened to.

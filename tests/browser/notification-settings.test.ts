@@ -1,9 +1,10 @@
 import { afterAll, expect, test } from 'vitest';
 import { directStream, type UserId } from '#protocol/ids.ts';
 import { startPushService } from '#server/push/testing/push-service.fixture.ts';
-import { openChat, openHome, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
+import { openChat, openHome, write } from './browser.fixture.ts';
 import { newId, push, sendOp, userIdOf } from './device.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 /** Pushes really leave the server; what its push service has decrypted is handed to the worker by DevTools. */
 const service = await startPushService();

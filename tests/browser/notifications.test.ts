@@ -2,21 +2,11 @@ import { createECDH, randomBytes } from 'node:crypto';
 import type { Worker } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
-import {
-  type Visitor,
-  entry,
-  expectTexts,
-  message,
-  openChat,
-  signOut,
-  startDirect,
-  WITH_WORKER,
-  workerReady,
-  write,
-} from './browser.fixture.ts';
+import { type Visitor, entry, expectTexts, message, openChat, signOut, startDirect, write } from './browser.fixture.ts';
 import { recordedFilm } from './recorded-film.fixture.ts';
 import { newGroupStream, newId, push, sendOp, streamOf, userIdOf } from './device.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 /*
  * The service worker without a page. Its events come from DevTools, as the browser would deliver them; how a push gets to a

@@ -8,12 +8,11 @@ import {
   message,
   openChat,
   startDirect,
-  WITH_WORKER,
-  workerReady,
   write,
 } from './browser.fixture.ts';
 import { storedTexts, streamOf } from './device.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 const stage = setStage();
 

@@ -1,19 +1,10 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import {
-  PASSWORD,
-  message,
-  signIn,
-  signOut,
-  signUp,
-  startDirect,
-  WITH_WORKER,
-  workerReady,
-  write,
-} from './browser.fixture.ts';
+import { PASSWORD, message, signIn, signOut, signUp, startDirect, write } from './browser.fixture.ts';
 import { storedTexts, streamOf, userIdOf } from './device.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 const stage = setStage();
 

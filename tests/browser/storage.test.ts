@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { type Visitor, entry, expectTexts, openChat, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
+import { type Visitor, entry, expectTexts, openChat, write } from './browser.fixture.ts';
 import { makeGroup, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 const stage = setStage();
 

@@ -2,10 +2,11 @@ import { appendFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
-import { conversation, expectTexts, message, openChat, WITH_WORKER, workerReady, write } from './browser.fixture.ts';
+import { conversation, expectTexts, message, openChat, write } from './browser.fixture.ts';
 import { copyBuild } from './built-copy.fixture.ts';
 import { makeGroup, register } from './seed.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 /** A copy of the build, in which files change as they do when a new version is deployed. */
 const copy = copyBuild();

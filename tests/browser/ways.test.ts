@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMiddleBox, type MiddleBox } from '#tests/links/middle-box.fixture.ts';
-import { createGroup, expectTexts, message, WITH_WORKER, workerReady, write, type Visitor } from './browser.fixture.ts';
+import { createGroup, expectTexts, message, write, type Visitor } from './browser.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 const stage = setOwnStage();
 let box: MiddleBox;

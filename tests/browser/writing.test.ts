@@ -9,8 +9,6 @@ import {
   message,
   openChat,
   openVisitor,
-  workerReady,
-  WITH_WORKER,
   startDirect,
   texts,
 } from './browser.fixture.ts';
@@ -18,6 +16,7 @@ import { makeGroup, register, PHONE, authenticate } from './seed.fixture.ts';
 import { newId, push, rowsOf, sendOp, storedTexts, streamOf } from './device.fixture.ts';
 import { chooseFromMenu, expectFocus } from './expectations.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { workerReady, WITH_WORKER } from './worker.fixture.ts';
 
 /*
  * Writing: drafts, the keyboard, what waits, and what becomes of words when something else happens meanwhile. One person's page and

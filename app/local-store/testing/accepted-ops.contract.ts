@@ -5,7 +5,7 @@ import type { LocalStore, OutboxRow } from '#app/local-store/local-store.ts';
 import { forEveryTest, type TestDevice } from './test-device.ts';
 import { accepted, ann, at, bob, bootstrap, conversation, create, member, membership } from './records.fixture.ts';
 import { message, messages, nextId, own, page, pulled, refused, send } from './records.fixture.ts';
-import { actsOn } from './acts.fixture.ts';
+import type { actsOn } from './acts.fixture.ts';
 
 /** What an op shows from its acceptance until its record arrives. */
 export function describeAcceptedOps(newDevice: () => TestDevice): void {
@@ -13,10 +13,7 @@ export function describeAcceptedOps(newDevice: () => TestDevice): void {
     let store: LocalStore;
     let stream: ConversationId;
     let acts: ReturnType<typeof actsOn>;
-    forEveryTest(newDevice, (opened) => {
-      ({ store, stream } = opened);
-      acts = actsOn(store, stream);
-    });
+    forEveryTest(newDevice, (opened) => ({ store, stream, acts } = opened));
 
     const texts = async () => (await store.messages(stream, {})).map(({ text }) => text);
     const record = (op: ReturnType<typeof send>, seq: number, rev: number, more = {}) =>

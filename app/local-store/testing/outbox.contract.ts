@@ -5,7 +5,7 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import { forEveryTest, type TestDevice } from './test-device.ts';
 import { accepted, ann, at, bob, create } from './records.fixture.ts';
 import { message, newGroup, retried, send } from './records.fixture.ts';
-import { actsOn } from './acts.fixture.ts';
+import type { actsOn } from './acts.fixture.ts';
 
 /** The life of an op until the server answers it. */
 export function describeOutbox(newDevice: () => TestDevice): void {
@@ -14,10 +14,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
     let store: LocalStore;
     let stream: ConversationId;
     let acts: ReturnType<typeof actsOn>;
-    forEveryTest(newDevice, (opened) => {
-      ({ device, store, stream } = opened);
-      acts = actsOn(store, stream);
-    });
+    forEveryTest(newDevice, (opened) => ({ device, store, stream, acts } = opened));
 
     it('[CL1] an op and what it shows appear together, in every tab', async () => {
       const creation = create(stream, { title: 'Trip' });

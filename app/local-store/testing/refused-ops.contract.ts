@@ -13,10 +13,7 @@ export function describeRefusedOps(newDevice: () => TestDevice): void {
     let store: LocalStore;
     let stream: ConversationId;
     let acts: ReturnType<typeof actsOn>;
-    forEveryTest(newDevice, (opened) => {
-      ({ store, stream } = opened);
-      acts = actsOn(store, stream);
-    });
+    forEveryTest(newDevice, (opened) => ({ store, stream, acts } = opened));
 
     it('[ER2] a retryable refusal keeps the op queued; a final one makes it failed permanently', async () => {
       const op = send(stream);

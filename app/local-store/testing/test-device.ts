@@ -1,6 +1,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import type { ConversationId } from '#protocol/ids.ts';
+import { actsOn } from './acts.fixture.ts';
 import { newGroup } from './records.fixture.ts';
 
 /** A device: `tab` opens its store, once more for each further tab. */
@@ -15,6 +16,7 @@ interface OpenDevice {
   store: LocalStore;
   /** A group of which the device has nothing. */
   stream: ConversationId;
+  acts: ReturnType<typeof actsOn>;
 }
 
 /** Opens a new device before every test, and closes it afterwards. */
@@ -22,7 +24,8 @@ export function forEveryTest(newDevice: () => TestDevice, use: (opened: OpenDevi
   let device: TestDevice;
   beforeEach(async () => {
     device = newDevice();
-    use({ device, store: await device.tab(), stream: newGroup() });
+    const [store, stream] = [await device.tab(), newGroup()];
+    use({ device, store, stream, acts: actsOn(store, stream) });
   });
   afterEach(() => device.close());
 }
