@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { type Visitor, message, openChat, openVisitor } from './browser.fixture.ts';
+import { type Visitor, message, openChat, openVisitor, write } from './browser.fixture.ts';
 import { newId, push, rowsOf, sendOp, userIdOf } from './device.fixture.ts';
-import { chooseFromMenu } from './expectations.fixture.ts';
+import { chooseFromMenu, expectFocus } from './expectations.fixture.ts';
 import { DESKTOP, makeGroup, messageOps, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -26,8 +26,8 @@ beforeAll(async () => {
 const nothingWaits = ({ page }: Visitor) =>
   expect.poll(async () => (await rowsOf<object>(page, 'outbox')).length).toBe(0);
 
-async function cancel(dialog: Locator): Promise<void> {
-  await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
+async function cancel(dialog: Locator, button = 'Cancel'): Promise<void> {
+  await dialog.getByRole('button', { name: button }).press('Enter');
   await dialog.waitFor({ state: 'detached' });
 }
 
@@ -73,4 +73,61 @@ test('[OP3] [CL1] offline, a message is forwarded to several chats; one that is 
   await nothingWaits(per);
   await openChat(uma.page, 'Bow');
   expect(await message(uma.page, 'man overboard').count()).toBe(0);
+});
+
+test('[OP6] [OP8] [RD2] offline, a message is answered, changed and reacted to; who reacted, read and got it is told, and a reaction to what was deleted says so', async () => {
+  const stream = await makeGroup(per, 'Mess', await userIdOf(uma));
+  const [soup, gone] = ['soup is on', 'stew is on'].map((text) => ({ ...sendOp(stream, text), id: newId() }));
+  await push(uma, [soup, gone] as object[]);
+  await push(per, messageOps(stream, ['no bread left']));
+  const { page } = per;
+  await openChat(page, 'Mess');
+  await openChat(uma.page, 'Mess');
+  const info = page.getByRole('dialog', { name: 'Message details' });
+  const edit = page.getByRole('dialog', { name: 'Edit message' });
+  await chooseFromMenu(message(page, 'no bread left'), 'Info');
+  await cancel(info, 'Close');
+  await chooseFromMenu(message(page, 'no bread left'), 'Edit');
+  await cancel(edit);
+  const react = async (text: string) => {
+    await chooseFromMenu(message(page, text), 'React');
+    await page.getByRole('button', { name: 'thumbs up', exact: true }).press('Enter');
+  };
+  await react('no bread left');
+  await nothingWaits(per);
+
+  await per.context.setOffline(true);
+  await react('soup is on');
+  await react('stew is on');
+  await message(page, 'stew is on').getByRole('button', { name: 'thumbs up, 1', pressed: true }).waitFor();
+  await chooseFromMenu(message(page, 'soup is on'), 'Reply');
+  await write(page, 'coming at once');
+  await chooseFromMenu(message(page, 'no bread left'), 'Edit');
+  await edit.getByRole('textbox').fill('one loaf left');
+  await edit.getByRole('button', { name: 'Save' }).press('Enter');
+  await message(page, 'one loaf left').waitFor();
+  await push(uma, [{ id: newId(), stream, kind: 'message.delete', messageId: gone?.id }]);
+  await per.context.setOffline(false);
+
+  await page.getByText('Reaction not saved: the message was deleted').waitFor();
+  await page.getByRole('button', { name: 'Discard' }).press('Enter');
+  await page.getByText('Reaction not saved').waitFor({ state: 'detached' });
+  await message(uma.page, 'soup is on').getByRole('button', { name: 'thumbs up, 1' }).waitFor();
+  await message(uma.page, 'one loaf left').waitFor();
+  await message(uma.page, 'coming at once')
+    .getByRole('button', { name: /soup is on/ })
+    .press('Enter');
+  await expectFocus(message(uma.page, 'soup is on'));
+  await uma.page.bringToFront();
+  await message(page, 'coming at once', 'Read').waitFor();
+  await chooseFromMenu(message(page, 'one loaf left'), 'Info');
+  const facts = async () => (await info.locator('dl > div').allInnerTexts()).map((text) => text.split('\n'));
+  const named = async () => (await facts()).filter(([, value = '']) => !/\d/.test(value));
+  await expect.poll(named).toEqual([
+    ['👍', 'You'],
+    ['Read by', 'Uma Urban'],
+  ]);
+  expect((await facts()).map(([label]) => label).slice(0, 3)).toEqual(['Written', 'Sent', 'Edited']);
+  await cancel(info, 'Close');
+  expect([...uma.complaints, ...per.complaints]).toEqual([]);
 });
