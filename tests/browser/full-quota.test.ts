@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { attach } from './attach.fixture.ts';
 import { message, openChat, write } from './browser.fixture.ts';
 import { DESKTOP, makeGroup } from './seed.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
@@ -11,22 +12,19 @@ test('[MD9] [CL14] whoever has no room left for files is told so, and their text
   await makeGroup(ann, 'Attic');
   const { page } = ann;
   await openChat(page, 'Attic');
-  const attach = async (name: string, bytes: number, caption: string) => {
-    const file = { name, mimeType: 'application/octet-stream', buffer: randomBytes(bytes) };
-    await page.locator('input[type=file]').first().setInputFiles([file]);
-    const sheet = page.getByRole('dialog', { name: /^Send to/ });
-    await sheet.getByRole('textbox', { name: 'Add a text' }).fill(caption);
-    await sheet.getByRole('button', { name: /^Send/ }).click();
-    await sheet.waitFor({ state: 'hidden' });
-  };
-  await attach('too-much.bin', 1_500_000, 'Too much');
+  const random = (name: string, bytes: number) => ({
+    name,
+    mimeType: 'application/octet-stream',
+    buffer: randomBytes(bytes),
+  });
+  await attach(page, [random('too-much.bin', 1_500_000)], 'Too much');
   await write(page, 'Written after it');
   await message(page, 'Written after it', 'Sent|Delivered|Read').waitFor();
   const refused = message(page, 'Too much', 'Not sent');
   await refused.getByText(/there is no space left for your files on the server/).waitFor();
   // Nothing of it is on its way.
   expect(await refused.getByRole('progressbar').count()).toBe(0);
-  await attach('little.bin', 20_000, 'Little enough');
+  await attach(page, [random('little.bin', 20_000)], 'Little enough');
   await message(page, 'Little enough', 'Sent|Delivered|Read').waitFor();
   expect(stage.complaints()).toEqual([]);
 });

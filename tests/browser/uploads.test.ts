@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { testFiles } from '#server/media/testing/files.fixture.ts';
+import { attach } from './attach.fixture.ts';
+import { type Visitor, crash, expectTexts, message, openChat, write } from './browser.fixture.ts';
+import { DESKTOP, greetedGroups } from './seed.fixture.ts';
+import { setStage } from './stage.fixture.ts';
+
+/*
+ * Files on their way to the server: paused, cancelled, over reloads and a killed tab.
+ */
+
+const stage = setStage();
+// Each test has a chat of its own.
+let ann: Visitor;
+let bob: Visitor;
+beforeAll(async () => {
+  ann = await stage.resident('Ann Arbor', DESKTOP);
+  bob = await stage.resident('Bob Burns', DESKTOP);
+  await greetedGroups(ann, bob, ['Attic', 'Cinema']);
+});
+afterEach(() => ann.page.unrouteAll({ behavior: 'ignoreErrors' }));
+
+test('[CL14] sending is cancelled while it runs, and what waits behind it leaves', async () => {
+  await Promise.all([openChat(ann.page, 'Attic'), openChat(bob.page, 'Attic')]);
+  const failed = new Promise((resolve) => ann.page.on('requestfailed', resolve));
+  await ann.page.route('**/api/media', () => undefined); // never answered
+  await attach(ann.page, [{ name: 'attic.png', mimeType: 'image/png', buffer: await testFiles.png() }], 'Never mind');
+  await write(ann.page, 'Forget the picture');
+  await message(ann.page, 'Never mind').getByRole('button', { name: 'Cancel sending' }).click();
+  await failed;
+  await expectTexts(bob.page, ['Hello', 'Forget the picture']);
+  await expectTexts(ann.page, ['Hello', 'Forget the picture']);
+  expect(stage.complaints()).toEqual([]);
+});
+
+test('[CL16] a large file goes on where it stopped after reloads, waits while it is paused, and is taken back without a trace', async () => {
+  await Promise.all([openChat(ann.page, 'Cinema'), openChat(bob.page, 'Cinema')]);
+  // So long that no part reaches from below the last hold to its end, however slowly those before it arrived.
+  const content = { name: 'film.bin', mimeType: 'application/octet-stream', buffer: randomBytes(2_400_000) };
+  const passed: number[] = [];
+  const limit = { bytes: 0 };
+  let isHeld = () => {};
+  await ann.page.route('**/api/uploads/*', async (route) => {
+    if (route.request().method() !== 'PATCH') return route.continue();
+    const offset = Number(await route.request().headerValue('upload-offset'));
+    if (offset >= limit.bytes) return isHeld(); // never answered
+    passed.push(offset);
+    return route.continue();
+  });
+  const heldAt = (bytes: number) => {
+    limit.bytes = bytes;
+    return new Promise<void>((resolve) => (isHeld = resolve));
+  };
+  const sending = message(ann.page, 'The film');
+  const press = (name: string) => sending.getByRole('button', { name }).click();
+
+  const other = await ann.context.newPage();
+  await other.goto(ann.page.url());
+  const tenth = heldAt(200_000);
+  await attach(ann.page, [content], 'The film');
+  await tenth;
+  // Another tab shows how far it is.
+  const elsewhere = message(other, 'The film');
+  await elsewhere.getByText(/^[1-9]\d? %$/).waitFor();
+  await elsewhere.getByRole('button', { name: 'Pause sending' }).waitFor();
+  await other.close();
+  const half = heldAt(1_000_000);
+  await ann.page.reload();
+  await half;
+  await press('Pause sending');
+  await ann.page.getByText('What you write here after it waits too.').waitFor();
+  await sending.getByText('Paused').waitFor();
+  await write(ann.page, 'After the film');
+  // It is still paused after a reload, and where everything is listed that waits.
+  await ann.page.goto('/outbox');
+  const items = ann.page.getByRole('main').getByRole('listitem');
+  const film = items.filter({ hasText: 'The film' });
+  await film.getByText('Paused, and what you wrote after it in this chat waits').first().waitFor();
+  await items.filter({ hasText: 'After the film' }).getByText('Waiting for a file before it').first().waitFor();
+  const nearEnd = heldAt(1_800_000);
+  await film.getByRole('button', { name: 'Continue sending' }).click();
+  await nearEnd;
+  await film.getByRole('button', { name: 'Pause sending' }).click();
+  await film.getByRole('button', { name: 'Continue sending' }).click();
+  limit.bytes = Infinity;
+  await openChat(ann.page, 'Cinema');
+  await expectTexts(bob.page, ['Hello', 'film.bin', 'The film', 'After the film']);
+  await message(ann.page, 'The film', 'Sent|Delivered|Read').waitFor();
+  // Nothing that had arrived was sent again.
+  expect(passed).toEqual([...new Set(passed)].toSorted((a, b) => a - b));
+  const link = message(bob.page, 'The film').getByRole('link', { name: /^Save film\.bin/ });
+  const received = await bob.page.request.get((await link.getAttribute('href')) ?? '');
+  expect(content.buffer.equals(await received.body())).toBe(true);
+
+  // One of 150 kB goes in parts too: on a slow line it takes half a minute.
+  const held = heldAt(0);
+  await attach(ann.page, [{ ...content, buffer: content.buffer.subarray(0, 150_000) }], 'Not this one');
+  await held;
+  const ended = ann.page.waitForResponse((response) => response.request().method() === 'DELETE');
+  await message(ann.page, 'Not this one').getByRole('button', { name: 'Cancel sending' }).click();
+  expect((await ended).status()).toBe(204);
+  await expectTexts(ann.page, ['Hello', 'film.bin', 'The film', 'After the film']);
+});
+
+test('[CL1] [CL16] a file whose tab is killed in the middle goes on where it stopped, and arrives whole', async () => {
+  const cara = await stage.signedUp('Cara Crash', DESKTOP);
+  await greetedGroups(cara, bob, ['Harbour']);
+  const content = { name: 'film.bin', mimeType: 'application/octet-stream', buffer: randomBytes(1_500_000) };
+  const passed: number[] = [];
+  let mostBytes = 500_000;
+  let isHeld = () => {};
+  const held = new Promise<void>((resolve) => (isHeld = resolve));
+  await cara.context.route('**/api/uploads/*', async (route) => {
+    if (route.request().method() !== 'PATCH') return route.continue();
+    const offset = Number(await route.request().headerValue('upload-offset'));
+    if (offset >= mostBytes) return isHeld(); // never answered
+    passed.push(offset);
+    return route.continue();
+  });
+  await openChat(cara.page, 'Harbour');
+  await attach(cara.page, [content], 'The harbour');
+  await held;
+  const before = passed.length;
+  await crash(cara.page);
+  await cara.page.close();
+  mostBytes = Infinity;
+  const page = await cara.context.newPage();
+  await page.goto('/');
+  await openChat(page, 'Harbour');
+  await message(page, 'The harbour', 'Sent|Delivered|Read').waitFor();
+  // It went on, and nothing that had arrived was sent again.
+  expect(passed.slice(before)[0]).toBeGreaterThanOrEqual(500_000);
+  expect(passed).toEqual([...new Set(passed)].toSorted((a, b) => a - b));
+  await openChat(bob.page, 'Harbour');
+  const link = message(bob.page, 'The harbour').getByRole('link', { name: /^Save film\.bin/ });
+  const received = await bob.page.request.get((await link.getAttribute('href')) ?? '');
+  expect(content.buffer.equals(await received.body())).toBe(true);
+});
+
+test('[CL14] a file that has left the device whole says no share until the server answers', async () => {
+  const pia = await stage.signedUp('Pia Quay', { over: stage.link });
+  await greetedGroups(pia, bob, ['Quay']);
+  await openChat(pia.page, 'Quay');
+  await attach(pia.page, [{ name: 'first.txt', mimeType: 'text/plain', buffer: Buffer.from('first') }], 'The first');
+  await message(pia.page, 'The first', 'Sent|Delivered|Read').waitFor();
+  stage.link.holdAnswers();
+  await attach(pia.page, [{ name: 'times.txt', mimeType: 'text/plain', buffer: Buffer.from('the times') }], 'Times');
+  const sending = message(pia.page, 'Times');
+  await sending.getByText('Sending …').waitFor();
+  expect(await sending.getByText(/ %$/).count()).toBe(0);
+  expect(await sending.getByRole('progressbar').getAttribute('value')).toBeNull();
+  // The answer is lost, so the file is sent again.
+  stage.link.dropHeld();
+  await message(pia.page, 'Times', 'Sent|Delivered|Read').waitFor();
+  expect(await sending.getByText('Sending …').count()).toBe(0);
+});
