@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Visitor, conversation, entry, message, openChat, openVisitor, write } from './browser.fixture.ts';
 import { newId, push, rowsOf, sendOp, storedTexts } from './device.fixture.ts';
 import { expectFocus } from './expectations.fixture.ts';
-import { DESKTOP, makeGroup, register } from './seed.fixture.ts';
+import { DESKTOP, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 /*
@@ -377,4 +377,46 @@ test('[SM1] [SM2] [CL14] a file and a poll are scheduled offline, wait on the se
     .toBe(1);
   await page.keyboard.press('Escape');
   expect(await message(ida.page, 'taken back').count()).toBe(0);
+});
+
+test('[CL21] [ask 29] a device keeps as much of each chat as its person sets, and a chat that is kept offline whole; all of it is found and read offline', async () => {
+  const texts = Array.from({ length: 260 }, (_, at) => `log entry ${at + 1}`);
+  const [near, far] = [await makeGroup(kai, 'Logbook', idaId), await makeGroup(kai, 'Chartroom', idaId)] as const;
+  for (const stream of [near, far]) await push(kai, messageOps(stream, texts));
+  const tablet = { ...(await stage.visitor('Ida Brandt', DESKTOP)), email: ida.email };
+  await authenticate(tablet);
+  const { page } = tablet;
+  await page.goto('/');
+  const held = async (stream: string) =>
+    (await rowsOf<{ stream: string }>(page, 'messages')).filter((row) => row.stream === stream).length;
+  await expect.poll(() => held(far)).toBeGreaterThan(0);
+  expect(await held(near)).toBeLessThan(texts.length);
+
+  await openChat(page, 'Logbook');
+  await page.getByRole('button', { name: 'Media, files and links' }).click();
+  await page.getByRole('checkbox', { name: 'Keep on this device' }).check();
+  await expect.poll(() => held(near)).toBe(texts.length);
+  expect(await held(far)).toBeLessThan(texts.length);
+
+  await page.getByRole('link', { name: 'Settings' }).click();
+  const depth = page.getByRole('group', { name: 'Messages of each chat' });
+  expect(await depth.getByRole('button', { pressed: true }).innerText()).toBe('The newest');
+  await depth.getByRole('button', { name: 'All' }).click();
+  await expect.poll(() => held(far)).toBe(texts.length);
+
+  await openChat(page, 'Chartroom');
+  const look = async () => {
+    await page.getByRole('button', { name: 'Search in this chat' }).first().click();
+    await page.getByRole('dialog').getByRole('combobox').fill('entry 3');
+    await page.getByRole('option').first().waitFor();
+  };
+  // Without a worker, the code is there once it has been used.
+  await look();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await tablet.context.setOffline(true);
+  await look();
+  await page.getByRole('option', { name: /log entry 3$/ }).click();
+  await expect.poll(() => message(page, 'log entry 3').evaluate((each) => each === document.activeElement)).toBe(true);
+  expect(tablet.complaints).toEqual([]);
 });

@@ -1,9 +1,9 @@
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { type Visitor, message, openChat, openVisitor, write } from './browser.fixture.ts';
-import { newId, push, rowsOf, sendOp, userIdOf } from './device.fixture.ts';
+import { type Visitor, conversation, entry, message, openChat, openVisitor, write } from './browser.fixture.ts';
+import { newId, push, rowsOf, sendOp, streamOf, userIdOf } from './device.fixture.ts';
 import { chooseFromMenu, expectFocus } from './expectations.fixture.ts';
-import { DESKTOP, makeGroup, messageOps, register } from './seed.fixture.ts';
+import { DESKTOP, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 /*
@@ -131,3 +131,95 @@ test('[OP6] [OP8] [RD2] offline, a message is answered, changed and reacted to; 
   await cancel(info, 'Close');
   expect([...uma.complaints, ...per.complaints]).toEqual([]);
 });
+
+test('[OP16] [CL1] notes to oneself are kept offline, and a chat is marked as unread without opening it, on all devices', async () => {
+  const stream = await makeGroup(uma, 'Crow’s nest', await userIdOf(per));
+  await push(uma, messageOps(stream, ['land ahead']));
+  const { page } = per;
+  await openChat(page, 'Crow’s nest');
+  await message(page, 'land ahead').waitFor();
+  await page.bringToFront();
+  await expect.poll(() => describedAs(entry(page, 'Crow’s nest'))).not.toContain('unread');
+  await page.getByRole('button', { name: 'New chat' }).filter({ visible: true }).first().press('Enter');
+  await page.getByRole('button', { name: 'Notes to myself' }).press('Enter');
+  await conversation(page, 'Notes to myself').waitFor();
+  const notes = streamOf(page);
+  await openMenu(page, 'Crow’s nest');
+  await page.keyboard.press('Escape');
+
+  await per.context.setOffline(true);
+  await write(page, 'buy a longer ladder');
+  await openMenu(page, 'Crow’s nest');
+  await page.getByRole('menuitem', { name: 'Mark as unread' }).press('Enter');
+  await expect.poll(() => describedAs(entry(page, 'Crow’s nest'))).toContain('Marked as unread');
+  await per.context.setOffline(false);
+  await nothingWaits(per);
+
+  const other = await openVisitor(stage.browser, stage.server.origin, 'Per Poole', DESKTOP);
+  await other.context.addCookies(await per.context.cookies());
+  await other.page.goto('/');
+  await expect.poll(() => describedAs(entry(other.page, 'Crow’s nest'))).toContain('Marked as unread');
+  await openChat(other.page, 'Notes to myself');
+  await message(other.page, 'buy a longer ladder').waitFor();
+  expect(streamOf(other.page)).toBe(notes);
+  await other.context.close();
+});
+
+test('[ask 29] [SR1] a search finds what the device holds and what only the server has, opens it in its place, and says offline that only the device was searched', async () => {
+  const stream = await makeGroup(uma, 'Hold', await userIdOf(per));
+  await push(
+    uma,
+    messageOps(stream, ['the anchor chain is rusty', ...Array.from({ length: 300 }, (_, at) => `crate ${at}`)]),
+  );
+  await push(uma, messageOps(stream, ['ANCHÓR watch at ten']));
+  const tablet = { ...(await stage.visitor('Per Poole', DESKTOP)), email: per.email };
+  await authenticate(tablet);
+  const { page } = tablet;
+  await page.goto('/');
+  await openChat(page, 'Hold');
+  await message(page, 'ANCHÓR watch at ten').waitFor();
+  const held = async () => (await rowsOf<{ text: string }>(page, 'messages')).map(({ text }) => text);
+  expect(await held()).not.toContain('the anchor chain is rusty');
+  const search = page.getByRole('combobox', { name: 'Search in this chat' });
+  const found = page.getByRole('dialog').getByRole('option');
+  const look = async (words: string) => {
+    await page.getByRole('button', { name: 'Search in this chat' }).first().press('Enter');
+    await search.fill(words);
+  };
+  // The server's index follows what is sent.
+  const onServer = async () => {
+    const answer = await page.request.get(`/api/search?${new URLSearchParams({ q: 'anchor', stream }).toString()}`);
+    return ((await answer.json()) as { records?: object[] }).records?.length;
+  };
+  await expect.poll(onServer).toBe(2);
+  await look('anchor');
+  await expect
+    .poll(() => found.allInnerTexts())
+    .toEqual([expect.stringContaining('ANCHÓR watch at ten'), expect.stringContaining('the anchor chain is rusty')]);
+  await search.press('ArrowDown');
+  await search.press('Enter');
+  await expectFocus(message(page, 'the anchor chain is rusty'));
+  expect(await held()).toContain('the anchor chain is rusty');
+
+  await tablet.context.setOffline(true);
+  await look('crate 29');
+  await page.getByText('Only messages on this device were searched').waitFor();
+  await found.filter({ hasText: 'crate 299' }).waitFor();
+  await search.press('Escape');
+  await search.waitFor({ state: 'detached' });
+  await tablet.context.setOffline(false);
+  expect([...uma.complaints, ...per.complaints, ...tablet.complaints]).toEqual([]);
+});
+
+async function openMenu(page: Page, chat: string): Promise<void> {
+  await entry(page, chat).press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Mark as unread' }).waitFor();
+}
+
+const describedAs = (link: Locator) =>
+  link.evaluate((element) =>
+    (element.getAttribute('aria-describedby') ?? '')
+      .split(' ')
+      .map((id) => document.querySelector(`#${CSS.escape(id)}`)?.textContent ?? '')
+      .join(' '),
+  );
