@@ -1,16 +1,16 @@
-/** What is assumed of a link that has not been measured yet. It is slow: wrong patience costs less than wrong haste. */
-const UNKNOWN_ROUND_TRIP_MS = 5_000;
-const UNKNOWN_BYTES_PER_SECOND = 2_500;
-/** A smaller exchange measures the round trip, a larger one the rate. */
-const SMALL_BYTES = 2_000;
-const MAX_ROUND_TRIP_MS = 30_000;
-
 /** A request and its answer, in bytes of JSON before compression, since that is how sizes are compared here. */
 interface Exchange {
   ms: number;
   upBytes: number;
   downBytes: number;
 }
+
+/** What is assumed of a link that has not been measured yet. It is slow: wrong patience costs less than wrong haste. */
+const UNKNOWN_ROUND_TRIP_MS = 5_000;
+const UNKNOWN_BYTES_PER_SECOND = 2_500;
+/** A smaller exchange measures the round trip, a larger one the rate. */
+const SMALL_BYTES = 2_000;
+const MAX_ROUND_TRIP_MS = 30_000;
 
 /** What the answers so far have shown about the link to the server. */
 export interface Link {
