@@ -129,9 +129,9 @@ export function Account({ profile, onChangePassword, onReplaceSession, onSignOut
         {confirmation !== undefined && <p className={styles.label}>{confirmation}</p>}
         {/* The code comes after the password, so without one there is nothing to ask it after. [AC6] */}
         {ways?.password === true && <TwoFactor email={profile.email} onReplaceSession={onReplaceSession} />}
-        <WaysIn key={passwordChanges} email={profile.email} onWays={setWays} />
+        <WaysIn key={`ways ${passwordChanges}`} email={profile.email} onWays={setWays} />
         {/* A new password signs out the other devices, so the list is mounted again to fetch them again. */}
-        <Devices key={passwordChanges} />
+        <Devices key={`devices ${passwordChanges}`} />
       </div>
       <div className={shapes.card}>
         <h3 className={styles.heading}>{words('settings.data')}</h3>

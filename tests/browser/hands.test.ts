@@ -286,6 +286,9 @@ test('on a phone, a long press opens the menus of chats and messages, with six e
   await touch(keys.getByText('Who has'), [12, 30, 50, 70], () => Promise.resolve());
   await page.getByRole('group', { name: 'Reply to Bob Burns' }).waitFor();
 
+  // The browser takes a tap that soon after a swipe for one that stops its scrolling.
+  await page.reload();
+  await settled(page);
   await page.getByRole('heading', { name: 'Lighthouse crew' }).getByRole('button').tap();
   await page
     .getByRole('region', { name: 'People' })

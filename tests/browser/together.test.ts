@@ -69,7 +69,7 @@ test('[OP3] [CL1] offline, a message is forwarded to several chats; one that is 
   }
   await page.getByText('Not sent: the message was deleted').waitFor();
   await page.getByRole('button', { name: 'Discard' }).press('Enter');
-  await page.getByText('Not sent').waitFor({ state: 'detached' });
+  await page.getByText('Not sent').first().waitFor({ state: 'detached' });
   await nothingWaits(per);
   await openChat(uma.page, 'Bow');
   expect(await message(uma.page, 'man overboard').count()).toBe(0);
