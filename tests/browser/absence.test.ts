@@ -46,7 +46,11 @@ async function scrollThrough(page: Page, count: number): Promise<string[]> {
   const deadline = Date.now() + 3 * PATIENCE_MS;
   let by = -TURN;
   while (seen.size < count) {
-    if (Date.now() > deadline) throw new Error(`only ${seen.size} of ${count} messages were seen`);
+    if (Date.now() > deadline) {
+      const texts = new Set(seen.values());
+      const missing = ['m 0', ...numbered(count - 1)].filter((text) => !texts.has(text));
+      throw new Error(`only ${seen.size} of ${count} messages were seen, and not ${missing.join(', ')}`);
+    }
     // Somebody who scrolls as fast as this passes a gap while it fills, and finds its messages on the way back.
     await expect.poll(() => loading.count()).toBe(0);
     await page.mouse.wheel(0, by);

@@ -99,7 +99,7 @@ function newEmail(name: string): string {
 }
 
 export function listen({ complaints }: Visitor, page: Page): void {
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('pageerror', (error) => complaints.push(error.stack ?? String(error)));
   page.on('console', (message) => {
     // The browser reports every failed request, but being offline is not an error of the page.
     if (message.type() === 'error' && !/ERR_|Failed to load resource|WebSocket connection/.test(message.text()))

@@ -1,6 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { Account, Visitor } from './browser.fixture.ts';
+import { type Account, type Visitor, entry } from './browser.fixture.ts';
 import { newId, push, userIdOf } from './device.fixture.ts';
 import { makeGroup, messageOps, register } from './seed.fixture.ts';
 import type { Stage } from './stage.fixture.ts';
@@ -32,6 +32,9 @@ export async function chatOn(ann: Visitor, bob: Account, title: string, count: n
   const chat = await chatBetween(ann, bob, title, count, readSeq);
   await ann.page.setViewportSize(WINDOW);
   await ann.page.goto('/');
+  // What is read decides where the chat opens, and may come after what the device held.
+  if (count > 0) await entry(ann.page, title).getByText(`m ${count}`).waitFor();
+  if (readSeq >= count) await entry(ann.page, title).getByText('unread').waitFor({ state: 'detached' });
   return chat;
 }
 

@@ -83,41 +83,48 @@ it('[RP1] [RP3] what somebody reports without a network reaches the administrato
   expect(stage.complaints()).toEqual([]);
 });
 
+let tries = 0;
 it('[RP1] [OP5] a person and a group are reported from their details, and an administrator who may deletes the message', async () => {
-  const fay = await stage.signedUp('Fay Frost');
+  // A second try does not meet the first one's.
+  const [fayName, gusName, market, lottery] = ['Fay Frost', 'Gus Grant', 'Market', 'Lottery'].map((name) =>
+    tries === 0 ? name : `${name} ${tries}`,
+  ) as [string, string, string, string];
+  tries += 1;
+  const before = stage.complaints().length;
+  const fay = await stage.signedUp(fayName);
   const { page } = fay;
   const [adaId, fayId] = [await userIdOf(ada), await userIdOf(fay)];
-  await push(fay, messageOps(await makeGroup(ada, 'Market', fayId), ['cheap pills']));
-  await makeGroup(await stage.account('Gus Grant'), 'Lottery', adaId, fayId);
-  await openChat(page, 'Lottery');
+  await push(fay, messageOps(await makeGroup(ada, market, fayId), ['cheap pills']));
+  await makeGroup(await stage.account(gusName), lottery, adaId, fayId);
+  await openChat(page, lottery);
   const details = page.getByRole('region', { name: 'Details' });
   await details.getByRole('button', { name: 'Report', exact: true }).click();
   await page
-    .getByRole('dialog', { name: 'Report Lottery' })
+    .getByRole('dialog', { name: `Report ${lottery}` })
     .getByRole('button', { name: 'Report', exact: true })
     .click();
-  await details.getByRole('button', { name: 'Actions for Gus Grant' }).click();
+  await details.getByRole('button', { name: `Actions for ${gusName}` }).click();
   await page.getByRole('menuitem', { name: 'Profile' }).click();
-  const profile = page.getByRole('dialog', { name: 'Gus Grant', exact: true });
+  const profile = page.getByRole('dialog', { name: gusName, exact: true });
   await profile.getByRole('button', { name: 'Report', exact: true }).click();
   await page
-    .getByRole('dialog', { name: 'Report Gus Grant' })
+    .getByRole('dialog', { name: `Report ${gusName}` })
     .getByRole('button', { name: 'Report', exact: true })
     .click();
 
   await profile.getByRole('button', { name: 'Close' }).click();
 
-  await openChat(ada.page, 'Market');
+  await openChat(ada.page, market);
   await message(ada.page, 'cheap pills').waitFor();
   await chooseFromMenu(message(ada.page, 'cheap pills'), 'Report');
   await ada.page.getByRole('dialog').getByRole('button', { name: 'Report', exact: true }).click();
   await ada.page.getByRole('dialog').waitFor({ state: 'detached' });
   await follow(ada.page, '/administration');
   const reports = ada.page.getByRole('list', { name: 'Reports' });
-  await reports.getByText('Group Lottery').waitFor();
-  await reports.getByText('Gus Grant', { exact: true }).first().waitFor();
+  await reports.getByText(`Group ${lottery}`).waitFor();
+  await reports.getByText(gusName, { exact: true }).first().waitFor();
   const remove = async () => {
-    await ada.page.getByRole('button', { name: 'Delete the message: Message from Fay Frost' }).click();
+    await ada.page.getByRole('button', { name: `Delete the message: Message from ${fayName}` }).click();
     await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete the message', exact: true }).click();
   };
   // A device that is full stores no deletion, and says so.
@@ -134,11 +141,11 @@ it('[RP1] [OP5] a person and a group are reported from their details, and an adm
   await put.evaluate(({ mend }) => void mend());
   await remove();
   await reports.getByText('cheap pills').waitFor({ state: 'detached' });
-  await ada.page.getByRole('button', { name: 'Dismiss: Group Lottery' }).click();
-  await reports.getByText('Group Lottery').waitFor({ state: 'detached' });
+  await ada.page.getByRole('button', { name: `Dismiss: Group ${lottery}` }).click();
+  await reports.getByText(`Group ${lottery}`).waitFor({ state: 'detached' });
   // The button that had the focus is gone.
   await ada.page.locator('h3:focus').filter({ hasText: 'Reports' }).waitFor();
-  await openChat(page, 'Market');
-  await conversation(page, 'Market').getByText('Message deleted').waitFor();
-  expect(stage.complaints()).toEqual([]);
+  await openChat(page, market);
+  await conversation(page, market).getByText('Message deleted').waitFor();
+  expect(stage.complaints().slice(before)).toEqual([]);
 });
