@@ -172,6 +172,8 @@ test('[ask 29] [SR1] a search finds what the device holds and what only the serv
     messageOps(stream, ['the anchor chain is rusty', ...Array.from({ length: 300 }, (_, at) => `crate ${at}`)]),
   );
   await push(uma, messageOps(stream, ['ANCHÓR watch at ten']));
+  // The chat opens at its end, far from the first message.
+  await push(per, [{ id: newId(), stream, kind: 'receipt.mark', readSeq: 302 }]);
   const tablet = { ...(await stage.visitor('Per Poole', DESKTOP)), email: per.email };
   await authenticate(tablet);
   const { page } = tablet;
