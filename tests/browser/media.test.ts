@@ -274,3 +274,27 @@ async function sendSound(visitor: Visitor, stream: string): Promise<void> {
   const sentAt = new Date().toISOString();
   await push(visitor, [{ id: newId(), stream, kind: 'message.send', text: '', attachments, sentAt }]);
 }
+
+test('[CL14] a file that the system opens with the app is sent to the chats that are chosen', async () => {
+  const lea = await stage.signedUp('Lea Launcher', DESKTOP);
+  const { page, context } = lea;
+  await greetedGroups(lea, bob, ['Harbour']);
+  // An installed app gets its files from the system by this queue; a page of a test is not installed.
+  await context.addInitScript(() => {
+    const opened = new File(['%PDF-1.7 tide tables'], 'tides.pdf', { type: 'application/pdf' });
+    const launch = { files: [{ getFile: () => Promise.resolve(opened) }] };
+    const value = { setConsumer: (take: (given: typeof launch) => void) => take(launch) };
+    Object.defineProperty(globalThis, 'launchQueue', { value });
+  });
+  const manifest = (await (await page.request.get('/manifest.webmanifest')).json()) as {
+    file_handlers: { action: string; accept: Record<string, string[]> }[];
+  };
+  expect(manifest.file_handlers[0]?.accept['application/pdf']).toEqual(['.pdf']);
+  await page.goto(manifest.file_handlers[0]?.action ?? '');
+  const dialog = page.getByRole('dialog', { name: 'Send file to' });
+  await dialog.getByRole('button', { name: 'Harbour' }).click();
+  await dialog.getByRole('button', { name: 'Send to 1 chat' }).click();
+  await openChat(bob.page, 'Harbour');
+  await bob.page.getByRole('feed').getByText('tides.pdf').waitFor();
+  expect(lea.complaints).toEqual([]);
+});
