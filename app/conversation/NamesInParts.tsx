@@ -6,7 +6,7 @@ import { useConversation } from './conversation-context.ts';
 
 const PART = 50;
 
-/** The names of people as descriptions of one term, of which a large group has a thousand: in parts, the next of which a button shows. */
+/** Names of people, as the descriptions of one term. A large group has a thousand, so they are shown in parts: a button shows the next. */
 export function NamesInParts({ users }: { users: readonly UserId[] }) {
   const words = useWords();
   const { nameOf } = useConversation();

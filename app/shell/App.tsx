@@ -36,7 +36,7 @@ export async function fetchPerson(): Promise<void> {
   await loading;
 }
 
-/** Fetches as well what gets their chats from the server, which nobody waits for whose chats are on the device. */
+/** Fetches the engine's code too. A person whose chats are on the device does not have to wait for it. */
 async function fetchNewPerson(): Promise<void> {
   void importWithRetry(() => import('#app/sync/engine-over-server.ts'));
   await fetchPerson();

@@ -25,7 +25,7 @@ export default function SignedOut({ actions, onShown }: SignedOutProps) {
   const mode = page === 'sign-up' ? 'sign-up' : 'sign-in';
   useEffect(
     () =>
-      // While somebody types, so that their chats need not wait for it.
+      // Fetched while somebody types, so that their chats need not wait for it.
       afterFrame(() => void onShown()),
     [onShown],
   );

@@ -2,9 +2,9 @@
 const ANSWER_MS = 300;
 
 /**
- * Resolves when a page that knows nobody can draw its first screen: mostly the sign-in screen. The browser may still have a session,
- * because it has evicted the rows and kept the cookie; whoever has one does not see that screen, unless the answer takes long.
- * `signInScreen`: resolves when that can be drawn; `fetchPerson`: its promise does when what somebody who is signed in sees can be.
+ * Resolves when the first screen of a page without a known user can be drawn. That is usually the sign-in screen. The browser may still
+ * have a session, because it has evicted the rows and kept the cookie: then the sign-in screen is not shown, unless the answer takes long.
+ * `signInScreen` resolves when the sign-in screen can be drawn. `fetchPerson` fetches what a signed-in person sees.
  */
 export async function firstCode(
   signInScreen: Promise<unknown>,

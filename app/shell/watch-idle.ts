@@ -17,7 +17,7 @@ export async function watchIdle(store: Pick<AppStore, 'getState' | 'dispatch'>, 
     const { lock } = store.getState().settings;
     return signal.aborted || lock?.isLocked === true ? undefined : lock;
   }
-  /** Whether its time has come; if not, it is looked at again when it may have come. */
+  /** Whether the time is over. If it is not, checks again when it may be. */
   function isDue(): boolean {
     clearTimeout(timer);
     const lock = openLock();

@@ -30,7 +30,7 @@ export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<
     }));
   const later = lazy(fetch);
   function Component(props: ComponentProps<T>) {
-    // The same one for as long as it is shown: another would begin anew.
+    // Kept while it is mounted: React would mount another component anew.
     const [{ shown }] = useState(() => ({ shown: (here ?? later) as ComponentType<ComponentProps<T>> }));
     return createElement(shown, props);
   }
@@ -38,8 +38,8 @@ export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<
 }
 
 /**
- * The same where nothing is shown until the code is there: a menu, a dialog, what is offered besides. It suspends nothing, because
- * React would show it 300 ms later then, however soon its code is there.
+ * Like `lazyComponent`, for what is not missed until its code is there: a menu, a dialog, an offer. It does not suspend, because React
+ * would then show it 300 ms later, however soon its code has arrived.
  */
 export function lazyExtra<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): FunctionComponent<P> {
   const Loaded = lazyComponent(load);

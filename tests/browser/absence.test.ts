@@ -13,7 +13,7 @@ const MISSED = process.env['TEST_LONG'] === undefined ? [0, PAGE + 1] : [0, 1, P
 const IN_VIEW = 5;
 /** High, so that few turns of the wheel lead through a long chat. */
 const HIGH = { viewport: { width: 1280, height: 2_400 } };
-/** Pixels of one turn: each message is on the screen after two turns, in case that the first one is too soon for it to be drawn. */
+/** Pixels of one turn. Each message stays on the screen for two turns, because it may not be drawn yet after the first. */
 const TURN = 1_000;
 
 /** Scrolls until `count` messages were rendered, first up, and resolves to the texts of all messages that were rendered on the way, in order. */
