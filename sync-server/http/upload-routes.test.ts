@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type HttpRequest, type HttpResponse, Upload } from 'tus-js-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Failure } from '#protocol/errors.ts';
 import { directStream, personalStream, uuidV7 } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
@@ -36,6 +38,26 @@ const metadata = (fields: Record<string, string>) =>
   Object.entries(fields)
     .map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`)
     .join(',');
+
+/** Keeps flushes of files and folders waiting, but the next one, until the returned function is called. */
+async function holdFlushes(): Promise<() => void> {
+  const handle = await open(server.dataDir, 'r');
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const flush = prototype.sync;
+  let flushes = 0;
+  const spy = vi.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
+    if (flushes++ > 0) await released;
+    return flush.call(this);
+  });
+  return () => {
+    spy.mockRestore();
+    release();
+  };
+}
+
 const held = () => readdirSync(join(server.dataDir, 'uploads'));
 
 interface Answer {
@@ -138,6 +160,20 @@ describe('uploads that can be continued', () => {
     const empty = await create(ann, 0);
     expect(empty.answer).toMatchObject({ size: 0 });
     expect(await offsetOf(ann, empty.headers.get('location') ?? '')).toBe(0);
+  });
+
+  it('[MD10] [REL-16] whoever asks while a finished upload is taken over is told that all of it has arrived', async () => {
+    const path = await created(ann, 8);
+    // The file is flushed, then it is moved, then its folder is flushed.
+    const release = await holdFlushes();
+    const patched = patch(ann, path, 0, content(8));
+    await expect.poll(held).not.toContain(path.split('/').at(-1));
+    const asked = offsetOf(ann, path);
+    // Long enough for a server that would answer at once.
+    await Promise.race([asked, pause(300)]);
+    release();
+    expect(await asked).toBe(8);
+    expect((await tus(ann, 'GET', path)).answer).toEqual((await patched).answer);
   });
 
   it('[MD8] [MD10] a picture is cleaned and measured like one that was sent as a form', async () => {

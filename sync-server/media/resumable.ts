@@ -47,15 +47,19 @@ export interface Resumable {
 }
 
 export function createResumable({ folder, rows, takeFile, inProgress, discard }: ResumableParts): Resumable {
+  const finishing = new Map<string, Promise<{ attachment: Attachment } | { error: SyncError }>>();
   const store = new UploadStore(folder, UNFINISHED_KEPT_MS, {
-    isFinished: async (id) => (await rowOf(id)) !== undefined,
+    async isFinished(id) {
+      // Its file has been moved and its row is being written: whoever heard that it is gone would send all of it again.
+      await finishing.get(id)?.catch(() => undefined);
+      return (await rowOf(id)) !== undefined;
+    },
     async admit(upload) {
       const error = await refusal(uploadIdOf(upload.id)?.owner as UserId, upload);
       if (error !== undefined) throw thrown(error);
     },
     release: takeFile.release,
   });
-  const finishing = new Map<string, Promise<{ attachment: Attachment } | { error: SyncError }>>();
 
   async function rowOf(id: string): Promise<MediaRow | undefined> {
     const media = uploadIdOf(id)?.media as MediaId | undefined;
