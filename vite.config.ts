@@ -23,6 +23,15 @@ function styleAfterSplash(): Plugin {
   };
 }
 
+/** The plug-in that builds the service worker asks for one file by an option that the bundler has renamed, and reports each step. */
+function oneQuietFile(): Plugin {
+  return {
+    name: 'one-quiet-file',
+    config: () => ({ logLevel: 'warn' }),
+    outputOptions: ({ inlineDynamicImports: _, ...output }) => ({ ...output, codeSplitting: false }),
+  };
+}
+
 /** The page's own script, and what both the sign-in screen and the list need: otherwise the former would load all of the latter. */
 const STARTS =
   /\/app\/main\.tsx$|\/ui\/(?:Shapes\.module\.css|use-bounded-text\.ts)$|\/protocol\/version\.ts$|\/lucide-react\/.*\/createLucideIcon/;
@@ -86,6 +95,7 @@ const app: UserConfig = {
       manifest: false,
       injectRegister: false,
       injectManifest: {
+        buildPlugins: { vite: [oneQuietFile()] },
         globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'],
         // The emojis are kept after the first use instead: most people never open the picker in a second language. A sign-in on a
         // shared computer needs the network anyway.
