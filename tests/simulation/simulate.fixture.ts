@@ -1,8 +1,9 @@
 import type { UserId } from '#protocol/ids.ts';
 import { isConversation, scheduledRecordId } from '#protocol/ids.ts';
+import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
 import { StoreUnavailable } from '#server/streams/entry-store.ts';
+import { type Clock, installClock } from '#server/streams/testing/simulated-clock.fixture.ts';
 import { act, block, editTwice } from './actions.fixture.ts';
-import { installClock, type Clock } from './clock.fixture.ts';
 import { createDevice, type Device, type Fault } from './device.fixture.ts';
 import { deviceViolations, duplicateViolations, readServerView, type ServerView } from './invariants.fixture.ts';
 import { createRun, START_MS, type Counter } from './run.fixture.ts';
@@ -39,7 +40,7 @@ export interface RunResult {
  * they also go far back. Then the faults stop, and everybody must converge.
  */
 export async function simulate(seed: number, fault: Fault = {}, hasOldGroup = seed % 2 === 0): Promise<RunResult> {
-  const clock = installClock(START_MS);
+  const clock = installClock(START_MS, randomFrom(~seed));
   try {
     return await simulateOn(clock, seed, fault, hasOldGroup);
   } finally {
@@ -65,17 +66,7 @@ async function simulateOn(clock: Clock, seed: number, fault: Fault, hasOldGroup:
     const end = Date.now() + maxMs;
     while (!(await condition()) && Date.now() < end) await clock.step();
   };
-
-  /** Awaits a promise that needs time to pass. */
-  async function stepUntilSettled<T>(promise: Promise<T>): Promise<T> {
-    let isOver = false;
-    const over = () => {
-      isOver = true;
-    };
-    promise.then(over, over);
-    while (!isOver) await clock.step();
-    return promise;
-  }
+  const { stepUntilSettled } = clock;
 
   await stepUntilSettled(server.start());
   const oldGroup = hasOldGroup ? await stepUntilSettled(makeOldGroup(run, server, people)) : undefined;

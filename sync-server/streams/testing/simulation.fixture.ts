@@ -1,5 +1,5 @@
 import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
-import { type ConversationId, type OpId, type UserId, directStream } from '#protocol/ids.ts';
+import { type ConversationId, type OpId, type UserId, directStream, groupStream, uuidV7 } from '#protocol/ids.ts';
 import type { KnownRecord, MemberRecord, MembershipRecord, MessageRecord } from '#protocol/record.ts';
 import type { OpResult, StreamPage } from '#protocol/verbs.ts';
 import { aroundStore } from '#server/streams/around-store.ts';
@@ -8,9 +8,10 @@ import { type EntryStore, StoreUnavailable } from '#server/streams/entry-store.t
 import { type Entry, isMarker } from '#server/streams/entry.ts';
 import { type MemoryEntryStore, createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 import type { Streams } from '#server/streams/streams.ts';
-import { newGroup, op } from './op.fixture.ts';
+import { op } from './op.fixture.ts';
 import { type ConsumerFault, createFollowing } from './following.fixture.ts';
 import { ann, bob, eve, peopleOf } from './people.fixture.ts';
+import { installClock } from './simulated-clock.fixture.ts';
 
 /** Plants a defect between streams and the store, to see whether the simulation notices it. */
 export type Fault = (store: EntryStore, memory: MemoryEntryStore) => EntryStore;
@@ -30,18 +31,37 @@ export interface Ran {
   };
 }
 
+/** An op, before it gets its id from the seed. */
+interface Made {
+  kind: string;
+  stream: ConversationId;
+  text?: string;
+}
+
 const OPS = 60;
+const START_MS = Date.parse('2026-11-24T12:00:00.000Z');
+/** What one turn of the event loop takes. */
+const TURN_MS = 0.1;
 
 /**
  * Two processes on one store, killed at any of their writes and restarted; people who send every op until it is
  * answered, also twice at once and through both processes; a reader who pulls in pages of any size all the while; and a
- * consumer that follows both processes.
+ * consumer that follows both processes. The same seed gives the same lives.
  */
 export async function simulate(
   seed: number,
   fault: Fault = (store) => store,
   consumerFault: ConsumerFault = (consumer) => consumer,
 ): Promise<Ran> {
+  const clock = installClock(START_MS, randomFrom(~seed));
+  try {
+    return await clock.turnUntilSettled(live(seed, fault, consumerFault), TURN_MS);
+  } finally {
+    clock.restore();
+  }
+}
+
+async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): Promise<Ran> {
   const random = randomFrom(seed);
   const below = (n: number) => Math.floor(random() * n);
   const pick = <T>(of: readonly T[]): T => of[below(of.length)] as T;
@@ -170,7 +190,12 @@ export async function simulate(
     return fresh;
   }
 
-  const group = newGroup();
+  const newId = () =>
+    uuidV7(
+      Date.now(),
+      new Uint8Array(10).map(() => below(256)),
+    );
+  const group = groupStream(newId());
   const direct = directStream(ann, bob);
   const secrets = new Map<OpId, string>();
   const sent: { id: OpId; user: UserId; stream: ConversationId }[] = [];
@@ -197,8 +222,13 @@ export async function simulate(
   }
 
   /** Sends an op until it is answered finally, as a client does, and sometimes two copies at once. */
-  async function deliver(user: UserId, given: { id: OpId; kind: string }): Promise<void> {
+  async function deliver(user: UserId, made: Made): Promise<void> {
     did.ops++;
+    const given = { ...made, id: newId() };
+    if (made.text !== undefined && made.kind === 'message.send') {
+      secrets.set(given.id, made.text);
+      sent.push({ id: given.id, user, stream: made.stream });
+    }
     say(`${user} makes ${JSON.stringify(given)}`);
     for (let attempt = 0; attempt < 60; attempt++) {
       const isRetry = attempt > 0;
@@ -215,7 +245,7 @@ export async function simulate(
     }
   }
 
-  function nextOp(): [UserId, { id: OpId; kind: string; stream: ConversationId }] {
+  function nextOp(): [UserId, Made] {
     const stream = pick([group, group, direct]);
     const user = stream === direct ? pick([ann, bob]) : pick([ann, ann, bob, eve]);
     const about = sent.length === 0 ? undefined : pick(sent);
@@ -245,11 +275,7 @@ export async function simulate(
         return [ann, op.update(group, { title: `title${below(5)}` })];
       default:
     }
-    const text = `secret-${seed}-${below(1e9)}-end`;
-    const given = op.send(stream, text);
-    secrets.set(given.id, text);
-    sent.push({ id: given.id, user, stream });
-    return [user, given];
+    return [user, op.send(stream, `secret-${seed}-${below(1e9)}-end`)];
   }
 
   const held = new Map<string, KnownRecord>();
