@@ -28,6 +28,7 @@ function oneQuietFile(): Plugin {
   return {
     name: 'one-quiet-file',
     config: () => ({ logLevel: 'warn' }),
+    // oxlint-disable-next-line typescript/no-deprecated -- the option that has to go
     outputOptions: ({ inlineDynamicImports: _, ...output }) => ({ ...output, codeSplitting: false }),
   };
 }
