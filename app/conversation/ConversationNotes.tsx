@@ -1,0 +1,47 @@
+import { useWords, withAllWords, withLaterWords } from '#app/i18n/words.ts';
+import type { NamedPerson } from '#app/shown/mentions.ts';
+import type { Client } from '#app/sync/client.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
+import type { OpId } from '#protocol/ids.ts';
+import { FailedChanges } from './FailedChanges.tsx';
+import type { ConversationRows } from './use-conversation-rows.ts';
+import styles from './Conversation.module.css';
+
+const ScheduledBar = lazyExtra(withLaterWords(() => import('./ScheduledBar.tsx')));
+const UnfinishedEdit = lazyExtra(withAllWords(() => import('./UnfinishedEdit.tsx')));
+
+interface ConversationNotesProps {
+  client: Client;
+  rows: ConversationRows;
+  people: readonly NamedPerson[];
+  /** A message that somebody wants to see is being fetched. */
+  isComing: boolean;
+  /** The message that is being edited. */
+  editing: OpId | undefined;
+  onEdit: (id: OpId) => void;
+}
+
+/** Between the messages and the field: what is not done yet, and what could not be done. */
+export function ConversationNotes({ client, rows, people, isComing, editing, onEdit }: ConversationNotesProps) {
+  const words = useWords();
+  const { outbox, scheduled, edits } = rows;
+  const unfinished = edits.find(({ id }) => editing !== id);
+  return (
+    <div className={styles.note}>
+      <p role="status" className={isComing ? styles.coming : undefined}>
+        {isComing ? words('chat.messageComing') : ''}
+      </p>
+      <FailedChanges client={client} rows={outbox} />
+      {(scheduled.length > 0 || outbox.some(({ op }) => op.kind === 'message.schedule')) && (
+        <ScheduledBar held={scheduled} outbox={outbox} people={people} />
+      )}
+      {unfinished !== undefined && (
+        <UnfinishedEdit
+          edit={unfinished}
+          onContinue={() => onEdit(unfinished.id)}
+          onDiscard={() => void client.store.dropEdit(unfinished.id)}
+        />
+      )}
+    </div>
+  );
+}

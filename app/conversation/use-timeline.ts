@@ -1,0 +1,72 @@
+import { useCallback, useMemo, useState } from 'react';
+import { createTimeline, type TimelineItem } from '#app/shown/timeline.ts';
+import { hiddenIn, withoutBlocked } from '#app/shown/withheld.ts';
+import type { Client } from '#app/sync/client.ts';
+import { useNow } from '#app/ui/use-now.ts';
+import type { ConversationId, OpId } from '#protocol/ids.ts';
+import type { MessageRecord } from '#protocol/record.ts';
+import type { ConversationRows } from './use-conversation-rows.ts';
+import type { MessagePage } from './use-messages.ts';
+import type { Names } from './use-names.ts';
+import { useNewMessages } from './use-new-messages.ts';
+import { useUnreadFetched } from './use-unread-fetched.ts';
+
+interface TimelineParts {
+  client: Client;
+  stream: ConversationId;
+  rows: ConversationRows;
+  page: MessagePage;
+  /** Those on the device, with what blocked people wrote. */
+  messages: readonly MessageRecord[];
+  names: Names;
+  isAtEnd: boolean;
+}
+
+export interface Timeline {
+  items: TimelineItem[];
+  /** What blocked people wrote, and somebody wanted to see. */
+  opened: ReadonlySet<OpId>;
+  openWithheld: (id: OpId) => void;
+  newCount: number;
+  /** The first unread message is not here yet. */
+  isSeeking: boolean;
+  /** When the present day began. */
+  today: number;
+}
+
+/** What an open chat shows: its messages without those of blocked people, the outbox, and where the new ones begin. */
+export function useTimeline({ client, stream, rows, page, names, isAtEnd, ...given }: TimelineParts): Timeline {
+  const { userId: self } = client;
+  const { row, memberRecords, outbox: pending, blocked } = rows;
+  const { opening, showFrom } = page;
+  const [opened, setOpened] = useState<ReadonlySet<OpId>>(new Set());
+  const messages = useMemo(
+    () => withoutBlocked(given.messages, stream, blocked, opened),
+    [given.messages, stream, blocked, opened],
+  );
+  const hidden = useMemo(() => hiddenIn(given.messages, messages), [given.messages, messages]);
+  const openWithheld = useCallback((id: OpId) => setOpened((before) => new Set([...before, id])), []);
+  const sending = pending.findLast(({ op }) => op.kind === 'message.send')?.id;
+  const { nameOf } = names;
+  const { newFrom, newCount } = useNewMessages({ row, messages, opening, sending, self, isAtEnd, nameOf });
+  const today = new Date(useNow()).setHours(0, 0, 0, 0);
+  const isSeeking = useUnreadFetched({ client, stream, opening, row, messages, showFrom });
+  // The line is not drawn above a message that is not the first unread one.
+  const drawnFrom = isSeeking ? undefined : newFrom;
+  const [timeline] = useState(createTimeline);
+  const items = useMemo(
+    () =>
+      timeline({
+        self,
+        messages,
+        outbox: pending,
+        members: memberRecords,
+        pins: row?.record?.pins ?? [],
+        newFrom: drawnFrom,
+        hidden,
+      }),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- where days start depends on the time zone, which may change
+    [timeline, self, messages, pending, memberRecords, row, drawnFrom, hidden, today],
+  );
+  return { items, opened, openWithheld, newCount, isSeeking, today };
+}
