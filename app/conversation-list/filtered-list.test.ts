@@ -1,13 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { ConversationRow, OutboxRow } from '#app/local-store/local-store.ts';
 import { activateAllWords } from '#app/i18n/testing/all-words.fixture.ts';
-import { words } from '#app/i18n/words.ts';
 import { directStream, groupStream, type ConversationId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { MembershipRecord } from '#protocol/record.ts';
 import { callingUnread } from '#app/shown/list-entry.ts';
 import { entriesOf, filterEntries, type EntryContext } from './entry.ts';
-import { self, ana, withAna, crew, id, at, message, row, sending, context, own } from './testing/entry.fixture.ts';
+import { self, withAna, crew, id, at, row, sending, context, own } from './testing/entry.fixture.ts';
 
 beforeAll(() => activateAllWords());
 

@@ -1,7 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { ConversationRow, OutboxRow } from '#app/local-store/local-store.ts';
 import { activateAllWords } from '#app/i18n/testing/all-words.fixture.ts';
-import { words } from '#app/i18n/words.ts';
 import { directStream, personalStream, type ConversationId, type MediaId, type UserId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { MembershipRecord } from '#protocol/record.ts';
