@@ -5,21 +5,7 @@ import { directStream, type ConversationId, type UserId } from '#protocol/ids.ts
 import type { MessageRecord } from '#protocol/record.ts';
 import { peopleInList } from '#app/shown/list-entry.ts';
 import { entriesOf, type EntryContext } from './entry.ts';
-import {
-  self,
-  ana,
-  bob,
-  withAna,
-  crew,
-  id,
-  at,
-  message,
-  row,
-  sending,
-  context,
-  line,
-  own,
-} from './testing/entry.fixture.ts';
+import { self, ana, bob, withAna, crew, at, message, row, sending, context, own } from './testing/entry.fixture.ts';
 
 beforeAll(() => activateAllWords());
 
