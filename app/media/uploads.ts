@@ -203,7 +203,7 @@ export function uploadsOf(client: Client): Uploads {
         endUpload: (url) => endUpload(client.userId, url),
         now: () => performance.now(),
         random: Math.random,
-        onDefect: reportError,
+        onDefect: (error) => reportError(error),
       });
       closing.signal.addEventListener('abort', () => resolve());
     });

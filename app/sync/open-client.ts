@@ -30,6 +30,9 @@ interface ClientParts {
   loadEngine: () => Promise<StartOverServer>;
 }
 
+/** `reportError` throws if it is called as a method of what it was given to, and then nothing is tried again. */
+const onDefect = (error: unknown) => reportError(error);
+
 /** One person in one tab. The engine runs in the leading tab, which tells the other tabs its status over a channel. */
 export async function openClient({ store, device, page, loadEngine }: ClientParts): Promise<Client> {
   const name = engineLock(store.userId);
@@ -70,7 +73,7 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
             mayLead,
             random: Math.random,
             newId,
-            onDefect: reportError,
+            onDefect,
             onStatus(next) {
               const isLater = next.caughtUpAt !== status.caughtUpAt;
               take(next);
@@ -119,14 +122,14 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
         outbox,
         isVisible: page.isVisible,
         onHidden: page.onHidden,
-        onDefect: reportError,
+        onDefect,
       });
     },
     onLost() {
       engine.follow();
       stopSharing();
     },
-    onDefect: reportError,
+    onDefect,
   });
   channel.post({ kind: 'ask' });
 

@@ -127,11 +127,12 @@ it('[RP1] [OP5] a person and a group are reported from their details, and an adm
     await ada.page.getByRole('button', { name: `Delete the message: Message from ${fayName}` }).click();
     await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete the message', exact: true }).click();
   };
-  // A device that is full stores no deletion, and says so.
+  // A device that is full stores no deletion, and says so. Whatever else it stores meanwhile would be reported as a defect.
   const put = await ada.page.evaluateHandle(() => {
     const original = IDBObjectStore.prototype.put;
-    IDBObjectStore.prototype.put = () => {
-      throw new DOMException('no space', 'QuotaExceededError');
+    IDBObjectStore.prototype.put = function (this: IDBObjectStore, value: { op?: { kind: string } }, ...key) {
+      if (value.op?.kind === 'message.delete') throw new DOMException('no space', 'QuotaExceededError');
+      return original.call(this, value, ...key);
     };
     return { mend: () => (IDBObjectStore.prototype.put = original) };
   });

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { type Visitor, entry, expectTexts, openChat, write } from './browser.fixture.ts';
-import { makeGroup, register } from './seed.fixture.ts';
+import { push, rowsOf, userIdOf } from './device.fixture.ts';
+import { makeGroup, messageOps, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
@@ -118,4 +119,25 @@ test('if the data cannot be read, the app says so, keeps the data, and offers to
   await next.evaluate(() => sessionStorage.setItem('repaired', '1'));
   await next.getByRole('button', { name: 'Try again' }).click();
   await expectNothingLost(next);
+});
+
+test('[CL3] a device that is full stores what it missed once it has space again, and reports why it could not before', async () => {
+  const ann = await stage.signedUp('Ann Adams');
+  const bob = await stage.account('Bob Burns');
+  const stream = await makeGroup(bob, 'Harbour', await userIdOf(ann));
+  await push(bob, messageOps(stream, ['before']));
+  const stored = async () => (await rowsOf<{ text: string }>(ann.page, 'messages')).map(({ text }) => text);
+  await expect.poll(stored).toEqual(['before']);
+  const full = await ann.page.evaluateHandle(() => {
+    const original = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('no space', 'QuotaExceededError');
+    };
+    return { mend: () => (IDBObjectStore.prototype.put = original) };
+  });
+  await push(bob, messageOps(stream, ['meanwhile']));
+  await expect.poll(() => ann.complaints.length).toBeGreaterThan(0);
+  await full.evaluate(({ mend }) => void mend());
+  await expect.poll(stored).toEqual(['before', 'meanwhile']);
+  expect(ann.complaints.filter((complaint) => !complaint.startsWith('StoreRefused'))).toEqual([]);
 });
