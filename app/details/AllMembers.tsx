@@ -1,30 +1,28 @@
-import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { ShownMember } from '#app/ops/rules.ts';
-import type { Action } from '#app/ui/ActionMenu.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { takeKey } from '#app/ui/keys.ts';
+import type { TriggerProps } from '#app/ui/MenuButton.tsx';
 import { SearchField } from '#app/ui/SearchField.tsx';
 import { useRovingFocus } from '#app/ui/use-roving-focus.ts';
 import { useRowsOnScreen } from '#app/ui/use-rows-on-screen.ts';
 import { matchesName, wordsOf } from '#protocol/fold.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
-import { MemberRow } from './MemberRow.tsx';
 import styles from './Details.module.css';
 
 interface AllMembersProps {
   members: readonly ShownMember[];
   self: UserId;
-  now: Date;
   nameOf: (userId: string) => string;
-  actionsOf: (member: ShownMember) => Action[];
+  rowOf: (member: ShownMember, trigger: TriggerProps) => ReactNode;
   onClose: () => void;
 }
 
 /** Everybody in a large group, found by name. Only the rows near the screen are in the page: one tab stop, with arrow keys inside. */
-export default function AllMembers({ members, self, now, nameOf, actionsOf, onClose }: AllMembersProps) {
+export default function AllMembers({ members, self, nameOf, rowOf, onClose }: AllMembersProps) {
   const words = useWords();
   const [typed, setTyped] = useState('');
   const shown = useMemo(() => {
@@ -46,32 +44,32 @@ export default function AllMembers({ members, self, now, nameOf, actionsOf, onCl
         {shown.length === 0 ? words('new.none') : words('chat.people', { count: shown.length })}
       </p>
       {/* Another list for other letters: it begins at its top. */}
-      <Rows key={typed} shown={shown} self={self} now={now} nameOf={nameOf} actionsOf={actionsOf} />
+      <Rows key={typed} shown={shown} self={self} rowOf={rowOf} />
       <DialogActions cancel={words('app.close')} onCancel={onClose} />
     </Dialog>
   );
 }
 
-interface RowsProps extends Omit<AllMembersProps, 'members' | 'onClose'> {
+interface RowsProps extends Pick<AllMembersProps, 'self' | 'rowOf'> {
   shown: readonly ShownMember[];
 }
 
-function Rows({ shown, self, now, nameOf, actionsOf }: RowsProps) {
+function Rows({ shown, self, rowOf }: RowsProps) {
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
   // Nobody acts on themselves, so their own row takes no focus.
   const others = useMemo(() => shown.filter(({ userId }) => userId !== self), [shown, self]);
   const keys = useMemo(() => others.map(({ userId }) => userId), [others]);
   const { tabStop, activate, move } = useRovingFocus({ list: scroller, keys, attribute: 'data-member', initial: 0 });
-  const rowOf = (index: number) => shown.findIndex(({ userId }) => userId === keys[index]);
+  const placeOf = (index: number) => shown.findIndex(({ userId }) => userId === keys[index]);
   const rowHeight = useRowHeight();
   const { drawn, scrollTo } = useRowsOnScreen({
     scroller,
     count: shown.length,
     rowHeight,
-    tabStop: rowOf(tabStop),
+    tabStop: placeOf(tabStop),
   });
-  const onKeyDown = (event: KeyboardEvent) => takeKey(event, (key) => move(key, (index) => scrollTo(rowOf(index))));
+  const onKeyDown = (event: KeyboardEvent) => takeKey(event, (key) => move(key, (index) => scrollTo(placeOf(index))));
   return (
     <div ref={scroller} className={styles.everybody}>
       <ul className={styles.rows} style={{ blockSize: shown.length * rowHeight }} aria-label={words('details.people')}>
@@ -87,19 +85,12 @@ function Rows({ shown, self, now, nameOf, actionsOf }: RowsProps) {
               aria-posinset={row + 1}
               style={{ blockSize: rowHeight, transform: `translateY(${row * rowHeight}px)` }}
             >
-              <MemberRow
-                member={member}
-                name={nameOf(member.userId)}
-                isSelf={member.userId === self}
-                now={now}
-                actions={actionsOf(member)}
-                trigger={{
-                  'data-member': member.userId,
-                  tabIndex: index === tabStop ? 0 : -1,
-                  onFocus: () => activate(member.userId, index),
-                  onKeyDown,
-                }}
-              />
+              {rowOf(member, {
+                'data-member': member.userId,
+                tabIndex: index === tabStop ? 0 : -1,
+                onFocus: () => activate(member.userId, index),
+                onKeyDown,
+              })}
             </li>
           );
         })}

@@ -5,6 +5,7 @@ import type { ShownMember } from '#app/ops/rules.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
+import type { TriggerProps } from '#app/ui/MenuButton.tsx';
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { Role } from '#protocol/record.ts';
@@ -48,6 +49,16 @@ export const Members = memo(function Members(props: MembersProps) {
     onAsk,
     onProfile: setProfile,
   });
+  const rowOf = (member: ShownMember, trigger?: TriggerProps) => (
+    <MemberRow
+      member={member}
+      name={nameOf(member.userId)}
+      isSelf={member.userId === self}
+      now={now}
+      actions={actionsOf(member)}
+      {...(trigger === undefined ? {} : { trigger })}
+    />
+  );
   const isLarge = members.length > MOST_IN_DETAILS;
 
   return (
@@ -59,13 +70,7 @@ export const Members = memo(function Members(props: MembersProps) {
       <ul>
         {(isLarge ? members.slice(0, FIRST) : members).map((member) => (
           <li key={member.userId} className={styles.member}>
-            <MemberRow
-              member={member}
-              name={nameOf(member.userId)}
-              isSelf={member.userId === self}
-              now={now}
-              actions={actionsOf(member)}
-            />
+            {rowOf(member)}
           </li>
         ))}
       </ul>
@@ -83,14 +88,7 @@ export const Members = memo(function Members(props: MembersProps) {
       )}
       {isListOpen && (
         <Suspense fallback={null}>
-          <AllMembers
-            members={members}
-            self={self}
-            now={now}
-            nameOf={nameOf}
-            actionsOf={actionsOf}
-            onClose={() => setListOpen(false)}
-          />
+          <AllMembers members={members} self={self} nameOf={nameOf} rowOf={rowOf} onClose={() => setListOpen(false)} />
         </Suspense>
       )}
       {profile !== undefined && (
