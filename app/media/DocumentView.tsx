@@ -1,5 +1,6 @@
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
+import { classNames } from '#app/ui/class-names.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { MEDIA_PATH } from '#protocol/version.ts';
 import { FileIcon } from './FileIcon.tsx';
@@ -15,15 +16,16 @@ export function DocumentView({ file, isLocal, tabIndex }: { file: Attachment; is
         <span className={styles.name} dir="auto" translate="no">
           {file.name}
         </span>
-        <span className={styles.size}>{sizeWords(file.size)}</span>
+        <span className={classNames(styles.size, styles.replaced)}>{sizeWords(file.size)}</span>
       </span>
     </>
   );
-  if (isLocal) return <div className={styles.document}>{content}</div>;
+  const look = classNames(styles.document, styles.slim);
+  if (isLocal) return <div className={look}>{content}</div>;
   const label = words('media.save', { name: file.name, size: sizeWords(file.size) });
   return (
     <a
-      className={styles.document}
+      className={look}
       href={`${MEDIA_PATH}/${file.mediaId}`}
       download={file.name}
       aria-label={label}

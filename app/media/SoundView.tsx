@@ -2,6 +2,7 @@ import { Download, Pause, Play } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
+import { classNames } from '#app/ui/class-names.ts';
 import { isLocalFile } from '#app/ops/files.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
@@ -11,6 +12,7 @@ import { noteView, player, usePlayingOf, useRate } from './player.ts';
 import { useFileAddress } from './use-file-address.ts';
 import { Waveform } from './Waveform.tsx';
 import { loudnessOf } from './loudness.ts';
+import attachment from './AttachmentView.module.css';
 import styles from './SoundView.module.css';
 
 interface SoundViewProps {
@@ -36,7 +38,7 @@ export function SoundView({ file, self, place, tabIndex }: SoundViewProps) {
   const track = { id: file.mediaId, ...place, durationMs: file.durationMs, address: address ?? '' };
   const what = isVoice ? words('chat.voice') : words('media.sound', { name: file.name });
   return (
-    <div className={styles.sound} role="group" aria-label={what}>
+    <div className={classNames(styles.sound, attachment.slim)} role="group" aria-label={what}>
       <button
         type="button"
         className={styles.play}
@@ -64,7 +66,7 @@ export function SoundView({ file, self, place, tabIndex }: SoundViewProps) {
           {hasFailed ? (
             <span role="alert">{words('media.unplayable')}</span>
           ) : (
-            <span className={styles.time}>{clock(atMs > 0 || isPlaying ? atMs : durationMs)}</span>
+            <span className={attachment.replaced}>{clock(atMs > 0 || isPlaying ? atMs : durationMs)}</span>
           )}
           {playing !== undefined && !hasFailed && (
             <button
