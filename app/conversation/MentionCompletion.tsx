@@ -1,17 +1,7 @@
-import {
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type RefObject,
-} from 'react';
+import { useEffect, useId, useLayoutEffect, useMemo, useState, type KeyboardEvent, type RefObject } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { NamedPerson } from '#app/shown/mentions.ts';
-import { Avatar } from '#app/ui/Avatar.tsx';
-import { classNames } from '#app/ui/class-names.ts';
+import { optionId, PeopleListbox } from '#app/ui/PeopleListbox.tsx';
 import { rovingTarget } from '#app/ui/roving.ts';
 import { mentionBefore, offeredFor } from './mention-completion.ts';
 import styles from './Mentions.module.css';
@@ -37,7 +27,6 @@ interface MentionCompletionProps {
 export default function MentionCompletion({ field, onKeys, text, caret, people, replace }: MentionCompletionProps) {
   const words = useWords();
   const id = useId();
-  const active = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState({ typed: '', at: 0 });
   /** The at sign whose completion was refused. */
   const [refused, setRefused] = useState<number>();
@@ -78,43 +67,18 @@ export default function MentionCompletion({ field, onKeys, text, caret, people, 
       'aria-autocomplete': 'list',
       'aria-haspopup': 'listbox',
       'aria-controls': id,
-      'aria-activedescendant': `${id}-${at}`,
+      'aria-activedescendant': optionId(id, at),
     };
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     return () => {
       for (const name of Object.keys(attributes)) element.removeAttribute(name);
     };
   }, [field, isOpen, id, at]);
-  useEffect(() => {
-    // Newer browsers return a promise, which React would take for the effect's end.
-    active.current?.scrollIntoView({ block: 'nearest' });
-  });
-
   if (!isOpen) return null;
   return (
     <>
-      <div id={id} role="listbox" aria-label={words('mention.title')} className={styles.list}>
-        {offered.map((person, index) => (
-          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field handles the keys
-          <div
-            key={person.id}
-            ref={index === at ? active : undefined}
-            id={`${id}-${index}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === at}
-            className={classNames(styles.option, index === at && styles.active)}
-            // The field keeps the focus; otherwise a phone's keyboard would close.
-            onPointerDown={(event) => event.preventDefault()}
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => take(person)}
-          >
-            <Avatar id={person.id} name={person.name} shape="round" size={28} />
-            <span className={styles.name} dir="auto" translate="no">
-              {person.name}
-            </span>
-          </div>
-        ))}
+      <div className={styles.offered}>
+        <PeopleListbox id={id} label={words('mention.title')} people={offered} at={at} onTake={take} />
       </div>
       <span role="status" className="unseen">
         {words('mention.found', { count: offered.length })}

@@ -164,6 +164,8 @@ export const english = {
   'search.link': 'Links',
   'search.from': 'From',
   'search.anybody': 'Anybody',
+  'search.moreFrom': 'Type a name to find others.',
+  'search.foundFrom': say`${plural('count', { one: '# person. Enter chooses.', other: '# people. Arrow keys move, Enter chooses.' })}`,
   'search.fromDay': 'From date',
   'search.toDay': 'To date',
   'search.none': 'Nothing found',

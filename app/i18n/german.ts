@@ -162,6 +162,8 @@ export const german: Catalogue = {
   'search.link': 'Links',
   'search.from': 'Von',
   'search.anybody': 'Allen',
+  'search.moreFrom': 'Tippe einen Namen ein, um andere zu finden.',
+  'search.foundFrom': say`${plural('count', { one: '# Person. Enter wählt.', other: '# Personen. Pfeiltasten bewegen, Enter wählt.' })}`,
   'search.fromDay': 'Vom',
   'search.toDay': 'Bis zum',
   'search.none': 'Nichts gefunden',

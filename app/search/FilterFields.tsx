@@ -2,6 +2,7 @@ import { useId } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { foundKinds, type FoundKind, type SearchFilters } from './filters.ts';
+import { SenderField } from './SenderField.tsx';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './FilterFields.module.css';
 
@@ -12,7 +13,7 @@ interface FilterFieldsProps {
   onChange: (filters: SearchFilters) => void;
 }
 
-/** What a search is narrowed to: the kind of message, its sender, and its days. The system's own fields work by keyboard and touch. */
+/** What a search is narrowed to: the kind of message, its sender, and its days. */
 export function FilterFields({ filters, people, onChange }: FilterFieldsProps) {
   const words = useWords();
   const id = useId();
@@ -45,23 +46,11 @@ export function FilterFields({ filters, people, onChange }: FilterFieldsProps) {
           ))}
         </select>
       </label>
-      <label className={styles.field} htmlFor={`${id}-from`}>
-        <span>{words('search.from')}</span>
-        <select
-          id={`${id}-from`}
-          className={shapes.input}
-          translate="no"
-          value={filters.from ?? ''}
-          onChange={({ target }) => onChange(changed(filters, 'from', target.value as UserId | ''))}
-        >
-          <option value="">{words('search.anybody')}</option>
-          {people.map((person) => (
-            <option key={person.id} value={person.id}>
-              {person.name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <SenderField
+        people={people}
+        chosen={filters.from}
+        onChoose={(from) => onChange(changed(filters, 'from', from ?? ''))}
+      />
       {day('fromDay', words('search.fromDay'))}
       {day('toDay', words('search.toDay'))}
     </div>
