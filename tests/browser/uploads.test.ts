@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import type { Request } from 'playwright-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
 import { attach } from './attach.fixture.ts';
 import { type Visitor, crash, expectTexts, message, openChat, write } from './browser.fixture.ts';
+import { rowsOf } from './device.fixture.ts';
 import { DESKTOP, greetedGroups } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { storedFiles } from './stored-files.fixture.ts';
 
 /*
  * Files on their way to the server: paused, cancelled, over reloads and a killed tab.
@@ -94,12 +97,28 @@ test('[CL16] a large file goes on where it stopped after reloads, waits while it
   expect(content.buffer.equals(await received.body())).toBe(true);
 
   // One of 150 kB goes in parts too: on a slow line it takes half a minute.
+  const uploading = new Set<Request>();
+  const isUpload = (request: Request) => request.url().includes('/api/uploads');
+  ann.page.on('request', (request) => isUpload(request) && uploading.add(request));
+  const isOver = (request: Request) => uploading.delete(request);
+  ann.page.on('requestfinished', isOver).on('requestfailed', isOver);
   const held = heldAt(0);
   await attach(ann.page, [{ ...content, buffer: content.buffer.subarray(0, 150_000) }], 'Not this one');
   await held;
+  const [stored] = await storedFiles(ann.page, ['waiting', 'sending']);
+  expect(stored).toHaveLength(1);
+  await expect.poll(() => uploading.size).toBe(1);
   const ended = ann.page.waitForResponse((response) => response.request().method() === 'DELETE');
   await message(ann.page, 'Not this one').getByRole('button', { name: 'Cancel sending' }).click();
+  const pressedAt = performance.now();
   expect((await ended).status()).toBe(204);
+  await expect
+    .poll(async () => [await storedFiles(ann.page, ['waiting', 'sending']), await rowsOf(ann.page, 'outbox')])
+    .toEqual([[[], []], []]);
+  await expect.poll(() => uploading.size).toBe(0);
+  console.log(`a cancelled upload has left no trace after ${Math.round(performance.now() - pressedAt)} ms`);
+  const url = (await ended).url();
+  expect((await ann.page.request.head(url, { headers: { 'tus-resumable': '1.0.0' } })).status()).toBe(404);
   await expectTexts(ann.page, ['Hello', 'film.bin', 'The film', 'After the film']);
 });
 
