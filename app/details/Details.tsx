@@ -36,7 +36,7 @@ import styles from './Details.module.css';
 
 const GroupLinks = lazyExtra(withLaterWords(() => import('./GroupLinks.tsx')));
 
-interface DetailsProps {
+export interface DetailsProps {
   client: Client;
   stream: ConversationId;
   /** Hides the details beside the chat; absent if they have a page of their own, with a way back. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FIRST_CHOICES } from '#app/local-store/file-choices.ts';
-import { linkCost, mayDownload } from './may-download.ts';
+import { isCheapToFetch, linkCost, mayDownload } from './may-download.ts';
 
 test('[CL18] files are fetched ahead by kind and link, large ones never, and nothing while data is saved', () => {
   const may = (kind: 'image' | 'voice' | 'video', link: 'free' | 'metered' | 'saving', size = 1_000) =>
@@ -19,4 +19,9 @@ test('the link costs what the browser says', () => {
     'metered',
     'saving',
   ]);
+});
+
+test('what somebody may open is fetched ahead over a link that is fast and costs nothing', () => {
+  const links = [{}, { effectiveType: '4g' }, { effectiveType: '3g' }, { type: 'cellular' }, { saveData: true }];
+  expect(links.map((link) => isCheapToFetch(link))).toEqual([true, true, false, false, false]);
 });

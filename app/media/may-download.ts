@@ -28,12 +28,21 @@ export function mayDownload(
 interface Connection {
   saveData?: boolean;
   type?: string;
+  /** How fast the link has been of late. */
+  effectiveType?: string;
 }
 
 /** Browsers that do not say are taken to be on an unmetered link. */
-export function linkCost(
-  { saveData, type }: Connection = (navigator as { connection?: Connection }).connection ?? {},
-): LinkCost {
+export function linkCost({ saveData, type }: Connection = connection()): LinkCost {
   if (saveData === true) return 'saving';
   return type === 'cellular' ? 'metered' : 'free';
+}
+
+/** Whether what somebody may open may be fetched before they do: over a link that is neither slow nor costs anything. */
+export function isCheapToFetch(link: Connection = connection()): boolean {
+  return linkCost(link) === 'free' && (link.effectiveType ?? '4g') === '4g';
+}
+
+function connection(): Connection {
+  return (navigator as { connection?: Connection }).connection ?? {};
 }

@@ -23,7 +23,7 @@ import { usePeople } from './use-people.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './NewChat.module.css';
 
-interface NewChatProps {
+export interface NewChatProps {
   client: Client;
   selfName: string;
   onClose: () => void;

@@ -20,7 +20,7 @@ import type { ReplaceSession } from './replace-session.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Settings.module.css';
 
-interface SettingsProps {
+export interface SettingsProps {
   client: Client;
   onChangePassword: ChangePassword;
   onReplaceSession: ReplaceSession;

@@ -11,15 +11,15 @@ import { detailsShown } from '#app/state/navigation.ts';
 import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { withAllWords } from '#app/i18n/words.ts';
-import { lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import type { Person } from '#protocol/http.ts';
 import { isDirect, type ConversationId } from '#protocol/ids.ts';
+import { Details } from './lazy-panes.ts';
 import { LazyPane } from './LazyPane.tsx';
 import { useEscape } from './use-escape.ts';
 import { useIsWide } from './use-is-wide.ts';
 import styles from './Shell.module.css';
 
-const Details = lazyComponent(withAllWords(() => import('#app/details/Details.tsx')));
 const ProfileDialog = lazyExtra(
   withAllWords(async () => {
     const { ProfileDialog: dialog } = await import('#app/details/ProfileDialog.tsx');

@@ -19,6 +19,7 @@ import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
 import { LazyPane, LoadingPane } from './LazyPane.tsx';
 import { ChatPage } from './lazy-chat-page.ts';
+import { NewChat, Settings } from './lazy-panes.ts';
 import { factsOf, routeOf, type Route } from './routes.ts';
 import type { LoadSession } from './load-session.ts';
 import type { SessionActions } from './session-actions.ts';
@@ -27,6 +28,7 @@ import { useEscape } from './use-escape.ts';
 import { useSettledWork, type SettledWork } from './use-settled-work.ts';
 import { useJump } from './use-jump.ts';
 import { useOfferedFiles } from './use-offered-files.ts';
+import { usePanesAhead } from './use-panes-ahead.ts';
 import { useSharedIn } from './use-shared-in.ts';
 import { useShownPhase } from './use-shown-phase.ts';
 import { useSignInAgain } from './use-sign-in-again.ts';
@@ -45,7 +47,6 @@ const ShareDialog = lazyExtra(withAllWords(() => import('./ShareDialog.tsx')));
 const NowPlaying = lazyExtra(withAllWords(() => import('#app/media/NowPlaying.tsx')));
 const JumpDialog = lazyExtra(withAllWords(() => import('./JumpDialog.tsx')));
 const SessionDialogs = lazyExtra(withAccountWords(withAllWords(() => import('./SessionDialogs.tsx'))));
-const NewChat = lazyComponent(withAllWords(() => import('#app/people/NewChat.tsx')));
 const LinkPage = lazyComponent(withLaterWords(() => import('#app/people/LinkPage.tsx')));
 const NotificationsInStep = lazyExtra(withAllWords(() => import('#app/push/NotificationsInStep.tsx')));
 const Administration = lazyComponent(
@@ -53,7 +54,6 @@ const Administration = lazyComponent(
 );
 const SharedTab = lazyExtra(withAllWords(() => import('#app/session/SharedTab.tsx')));
 const OutboxPage = lazyComponent(withLaterWords(() => import('./OutboxPage.tsx')));
-const Settings = lazyComponent(withAccountWords(withLaterWords(() => import('#app/settings/Settings.tsx'))));
 
 interface SignedInProps {
   client: Client;
@@ -98,6 +98,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
   useEffect(() => {
     if (hasList) void ChatPage.fetch();
   }, [hasList]);
+  usePanesAhead(hasList);
 
   const { page } = route;
   const isKnown = known !== undefined;

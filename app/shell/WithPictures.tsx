@@ -2,6 +2,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { Client } from '#app/sync/client.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 import { type Pictures, PicturesContext, noPictures } from '#app/ui/pictures.ts';
+import { whenIdle } from '#app/ui/when-idle.ts';
 
 /** Gives every avatar in it the picture of its person or group. The list does not wait for them: they are looked up in idle time. */
 export function WithPictures({ client: { store }, children }: { client: Client; children: ReactNode }) {
@@ -16,12 +17,9 @@ export function WithPictures({ client: { store }, children }: { client: Client; 
     }
     // Without their code, which cannot be fetched now, people are shown by their letters.
     const start = () => void open().catch(() => undefined);
-    // Safari has no idle callbacks.
-    const isIdleKnown = 'requestIdleCallback' in globalThis;
-    const waiting = isIdleKnown ? requestIdleCallback(start, { timeout: 2_000 }) : setTimeout(start, 500);
+    const stop = whenIdle(start);
     return () => {
-      if (isIdleKnown) cancelIdleCallback(waiting);
-      else clearTimeout(waiting);
+      stop();
       abort.abort();
       setPictures(noPictures);
     };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { expectTexts, message, openHome, signUp, startDirect, write } from './browser.fixture.ts';
-import { register } from './seed.fixture.ts';
+import { expectTexts, message, openChat, openHome, signUp, startDirect, write } from './browser.fixture.ts';
+import { makeGroup, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
@@ -104,4 +104,59 @@ test('[S1] [CL1] a lazy component that throws shows an error in its place and is
   await page.getByText('Something went wrong').waitFor();
   expect(requests).toBe(1);
   expect(stage.complaints().filter((complaint) => !complaint.includes('a defect of this chunk'))).toEqual([]);
+});
+
+test('[S1] settings, a new chat and the details open at once, because their code is fetched once the list is complete; not over a link that costs something', async () => {
+  const panes = /\/assets\/(Details|NewChat|Settings)-[^/]*\.js/;
+  const visit = async (name: string, connection: object) => {
+    const ann = await stage.visitor(name, { viewport: { width: 390, height: 844 } });
+    await ann.page.addInitScript((link) => {
+      const { connection: known } = navigator as unknown as { connection: object };
+      for (const [key, value] of Object.entries(link)) Object.defineProperty(known, key, { value });
+      const log: string[] = [];
+      Object.assign(globalThis, { loadingShown: log });
+      const look = () => {
+        const shown = document.querySelector('main [role=status]')?.textContent ?? '';
+        if (shown.includes('still loading')) log.push(location.pathname);
+        requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    }, connection);
+    const fetched: string[] = [];
+    ann.page.on('requestfinished', (request) => fetched.push(panes.exec(request.url())?.[1] ?? ''));
+    await register(ann);
+    await makeGroup(ann, 'Lighthouse');
+    await openHome(ann);
+    return { ann, page: ann.page, panesFetched: () => fetched.filter((each) => each !== '').toSorted() };
+  };
+
+  const { page, panesFetched } = await visit('Ann Ahead', { effectiveType: '4g' });
+  await expect.poll(panesFetched).toEqual(['Details', 'NewChat', 'Settings']);
+  // What was fetched has run when the page is idle again.
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+  const script: string[] = [];
+  page.on('request', (request) => request.resourceType() === 'script' && script.push(request.url()));
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  await page.goBack();
+  await page.getByRole('button', { name: 'New chat' }).first().click();
+  await page.getByRole('searchbox', { name: 'Name or email' }).waitFor();
+  await page.goBack();
+  await openChat(page, 'Lighthouse');
+  await page.getByRole('button', { name: 'Details' }).click();
+  await page.getByRole('region', { name: 'Details' }).waitFor();
+  expect(script.filter((url) => panes.test(url))).toEqual([]);
+  expect(await page.evaluate(() => (globalThis as unknown as { loadingShown: string[] }).loadingShown)).toEqual([]);
+
+  const saving = await visit('Ann Saves', { saveData: true });
+  await openChat(saving.page, 'Lighthouse');
+  await write(saving.page, 'Fetch what I ask for');
+  await message(saving.page, 'Fetch what I ask for', 'Sent|Delivered|Read').waitFor();
+  await saving.page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+  expect(saving.panesFetched()).toEqual([]);
+  await saving.page.goBack();
+  await saving.page.getByRole('link', { name: 'Settings' }).click();
+  await saving.page.getByRole('heading', { name: 'Settings' }).waitFor();
+  expect(saving.panesFetched()).toEqual(['Settings']);
+  expect(stage.complaints()).toEqual([]);
 });
