@@ -118,8 +118,7 @@ export const ConversationEntry = memo(function ConversationEntry(props: Conversa
 /** What the entry's icons say, in words. */
 function more(entry: Entry, isOnline: boolean, words: Words): string[] {
   const said: string[] = [];
-  if (entry.unread > 99) said.push(words('list.unreadMany'));
-  else if (entry.unread > 0) said.push(words('list.unreadCount', { count: entry.unread }));
+  if (entry.unread > 0) said.push(words('list.unreadCount', { count: entry.unread }));
   else if (entry.isMarkedUnread) said.push(words('list.markedUnread'));
   if (entry.mentioned > 0) said.push(words('list.mentioned', { count: entry.mentioned }));
   if (isOnline) said.push(words('list.online'));

@@ -1,5 +1,5 @@
 import { useId, useState, type SubmitEvent } from 'react';
-import { groupNameProblem } from '#app/i18n/name-words.ts';
+import { groupNameProblem } from '#app/i18n/group-name-problem.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { updateConversation } from '#app/ops/conversations.ts';
 import type { Outbox } from '#app/sync/client.ts';

@@ -192,6 +192,8 @@ export const english = {
   'edit.unfinished': 'Unfinished edit',
   'edit.continue': 'Continue',
 
+  'new.needName': 'Enter a name for the group.',
+  'new.longName': say`This name is too long. Use at most ${arg('max')} characters.`,
   'new.search': 'Name or email',
   'new.people': 'People',
   'new.loading': 'Looking for people …',

@@ -190,6 +190,8 @@ export const german: Catalogue = {
   'edit.unfinished': 'Unfertige Bearbeitung',
   'edit.continue': 'Fortsetzen',
 
+  'new.needName': 'Gib der Gruppe einen Namen.',
+  'new.longName': say`Der Name ist zu lang. Nimm höchstens ${arg('max')} Zeichen.`,
   'new.search': 'Name oder E-Mail',
   'new.people': 'Personen',
   'new.loading': 'Personen werden gesucht …',

@@ -30,7 +30,6 @@ export const listEnglish = {
   'list.muted': 'Muted',
   'list.pinned': 'Pinned',
   'list.unreadCount': say`${plural('count', { one: '# unread message', other: '# unread messages' })}`,
-  'list.unreadMany': 'More than 99 unread messages',
   'list.mentioned': say`${plural('count', { one: 'You are mentioned in # message', other: 'You are mentioned in # messages' })}`,
   'list.markedUnread': 'Marked as unread',
   'list.markRead': 'Mark as read',
@@ -112,9 +111,6 @@ export const listEnglish = {
   'files.noChat': 'Open a chat to send files to it.',
   'jump.keys': 'Ctrl K',
   'jump.keysApple': '⌘K',
-
-  'new.needName': 'Enter a name for the group.',
-  'new.longName': say`This name is too long. Use at most ${arg('max')} characters.`,
 
   'presence.online': 'Online',
   'presence.lastSeen': say`Last seen ${arg('time')}`,

@@ -30,7 +30,6 @@ export const listGerman: Record<keyof typeof listEnglish, Message> = {
   'list.muted': 'Stummgeschaltet',
   'list.pinned': 'Angeheftet',
   'list.unreadCount': say`${plural('count', { one: '# ungelesene Nachricht', other: '# ungelesene Nachrichten' })}`,
-  'list.unreadMany': 'Mehr als 99 ungelesene Nachrichten',
   'list.mentioned': say`${plural('count', { one: 'Du wirst in # Nachricht erwähnt', other: 'Du wirst in # Nachrichten erwähnt' })}`,
   'list.markedUnread': 'Als ungelesen markiert',
   'list.markRead': 'Als gelesen markieren',
@@ -112,9 +111,6 @@ export const listGerman: Record<keyof typeof listEnglish, Message> = {
   'files.noChat': 'Öffne einen Chat, um Dateien dorthin zu senden.',
   'jump.keys': 'Strg K',
   'jump.keysApple': '⌘K',
-
-  'new.needName': 'Gib der Gruppe einen Namen.',
-  'new.longName': say`Der Name ist zu lang. Nimm höchstens ${arg('max')} Zeichen.`,
 
   'presence.online': 'Online',
   'presence.lastSeen': say`Zuletzt online: ${arg('time')}`,

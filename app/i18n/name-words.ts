@@ -1,4 +1,3 @@
-import { limits } from '#protocol/limits.ts';
 import { DELETED_NAME, isVisible } from '#protocol/names.ts';
 import type { Words } from './words.ts';
 
@@ -36,10 +35,4 @@ export function personWords<Id extends string>(id: string, { self, people }: Rea
 export function shownName(name: string, words: Words): string {
   if (name === DELETED_NAME) return words('list.deletedPerson');
   return isVisible(name) ? name : words('list.someone');
-}
-
-/** What is wrong with a group's cleaned name; undefined if the server would take it. [SH2] [SH8] */
-export function groupNameProblem(name: string, words: Words): string | undefined {
-  if (!isVisible(name)) return words('new.needName');
-  return name.length > limits.title ? words('new.longName', { max: limits.title }) : undefined;
 }

@@ -1,7 +1,7 @@
 import { NotebookPen, X } from 'lucide-react';
 import { useState, type KeyboardEvent, type SubmitEvent } from 'react';
 import { useLocation } from 'wouter';
-import { groupNameProblem } from '#app/i18n/name-words.ts';
+import { groupNameProblem } from '#app/i18n/group-name-problem.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { limits } from '#protocol/limits.ts';
 
 import { nameText, parse } from '#protocol/shape.ts';
-import { groupNameProblem } from './name-words.ts';
+import { groupNameProblem } from './group-name-problem.ts';
 import { activateAllWords } from './testing/all-words.fixture.ts';
 import { words } from './words.ts';
 
