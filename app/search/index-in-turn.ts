@@ -1,5 +1,6 @@
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { openSearchIndex } from '#app/local-store/search-index.ts';
+import { idle } from '#app/ui/idle.ts';
 import { buildIndex } from './build-index.ts';
 
 /** Brings the search index up to date, unless another tab is doing so. [ask 29] */
@@ -16,14 +17,4 @@ export async function indexInTurn(store: ViewStore, signal: AbortSignal): Promis
   } finally {
     index.close();
   }
-}
-
-const IDLE_WITHIN_MS = 2_000;
-
-/** Safari has no idle callbacks; a task of its own lets at least input go first. */
-function idle(): Promise<void> {
-  return new Promise((resolve) => {
-    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: IDLE_WITHIN_MS });
-    else setTimeout(resolve, 50);
-  });
 }

@@ -14,7 +14,7 @@ import { withAllWords } from '#app/i18n/words.ts';
 import { lazyExtra } from '#app/ui/lazy-component.ts';
 import type { Person } from '#protocol/http.ts';
 import { isDirect, type ConversationId } from '#protocol/ids.ts';
-import { Details } from './lazy-panes.ts';
+import { Details } from './lazy-details.ts';
 import { LazyPane } from './LazyPane.tsx';
 import { useEscape } from './use-escape.ts';
 import { useIsWide } from './use-is-wide.ts';

@@ -16,7 +16,7 @@ import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { useSilenceAtEnd } from '#app/ui/Announcer.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
+import { importWithRetry, lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
 import { LazyPane, LoadingPane } from './LazyPane.tsx';
 import { ChatPage } from './lazy-chat-page.ts';
 import { NewChat, Settings } from './lazy-panes.ts';
@@ -28,7 +28,6 @@ import { useEscape } from './use-escape.ts';
 import { useSettledWork, type SettledWork } from './use-settled-work.ts';
 import { useJump } from './use-jump.ts';
 import { useOfferedFiles } from './use-offered-files.ts';
-import { usePanesAhead } from './use-panes-ahead.ts';
 import { useSharedIn } from './use-shared-in.ts';
 import { useShownPhase } from './use-shown-phase.ts';
 import { useSignInAgain } from './use-sign-in-again.ts';
@@ -37,6 +36,7 @@ import { useWatchedPeople } from './use-watched-people.ts';
 import styles from './Shell.module.css';
 
 const loadKeeping = async () => (await import('#app/media/keep-unasked.ts')).keepUnasked;
+const loadAhead = async () => (await import('./panes-ahead.ts')).fetchPanesAhead;
 const loadIndexing = async (): Promise<SettledWork> => {
   const { indexInTurn } = await import('#app/search/index-in-turn.ts');
   return ({ store }, signal) => indexInTurn(store, signal);
@@ -96,9 +96,10 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
   // A chat is one press away, and the list need not wait for its code.
   const hasList = list !== undefined;
   useEffect(() => {
-    if (hasList) void ChatPage.fetch();
-  }, [hasList]);
-  usePanesAhead(hasList);
+    if (!hasList) return;
+    void ChatPage.fetch();
+    void importWithRetry(loadAhead).then((fetchPanesAhead) => fetchPanesAhead(client));
+  }, [client, hasList]);
 
   const { page } = route;
   const isKnown = known !== undefined;

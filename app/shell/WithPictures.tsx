@@ -1,8 +1,8 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Client } from '#app/sync/client.ts';
+import { idle } from '#app/ui/idle.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 import { type Pictures, PicturesContext, noPictures } from '#app/ui/pictures.ts';
-import { whenIdle } from '#app/ui/when-idle.ts';
 
 /** Gives every avatar in it the picture of its person or group. The list does not wait for them: they are looked up in idle time. */
 export function WithPictures({ client: { store }, children }: { client: Client; children: ReactNode }) {
@@ -10,16 +10,16 @@ export function WithPictures({ client: { store }, children }: { client: Client; 
   useEffect(() => {
     const abort = new AbortController();
     async function open(): Promise<void> {
+      await idle();
+      if (abort.signal.aborted) return;
       const [{ openPictures }, { filesOf }] = await importWithRetry(() =>
         Promise.all([import('#app/media/open-pictures.ts'), import('#app/local-store/files.ts')]),
       );
       if (!abort.signal.aborted) setPictures(openPictures(store, filesOf(store.userId), abort.signal));
     }
     // Without their code, which cannot be fetched now, people are shown by their letters.
-    const start = () => void open().catch(() => undefined);
-    const stop = whenIdle(start);
+    open().catch(() => undefined);
     return () => {
-      stop();
       abort.abort();
       setPictures(noPictures);
     };
