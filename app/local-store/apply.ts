@@ -8,7 +8,7 @@ import {
   type MessageRecord,
 } from '#protocol/record.ts';
 import type { HistoryAnswer, PullAnswer, StreamPage } from '#protocol/verbs.ts';
-import { batchedRows } from './batched-rows.ts';
+import { batchedRows, type BatchedRows } from './batched-rows.ts';
 import { noteBlocked } from './note-blocked.ts';
 import { takeSharedDraft } from './drafts.ts';
 import { dropReadBefore } from './drop.ts';
@@ -16,6 +16,7 @@ import { dropEverything, dropStream } from './drop-streams.ts';
 import { countedCursor, recordsBefore } from './held-rows.ts';
 import type { Applied, HistoryAsked, PullAsked } from './local-store.ts';
 import { removeSent } from './outbox-rows.ts';
+import { piecesOf } from './pieces.ts';
 import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
 import { applyScheduled } from './scheduled.ts';
 import { withRead } from './unread.ts';
@@ -31,16 +32,33 @@ export interface Pulled {
   asked: PullAsked | undefined;
 }
 
-/** For each answer: false if one of its pages was ignored. Each is a batch of its own, which takes no long task. */
+/** For each answer: false if one of its pages was ignored. Each is a batch of its own. */
 export async function applyAnswers(rows: Rows, self: UserId, pulled: readonly Pulled[]): Promise<boolean[]> {
   const applied: boolean[] = [];
-  for (const { answer, asked } of pulled) {
-    const batched = batchedRows(rows);
-    await readAhead(batched.rows, answer.streams, self);
-    applied.push(await applyPages(batched.rows, self, answer, asked));
-    await batched.flush();
-  }
+  for (const { answer, asked } of pulled) applied.push(await applyAnswer(batchedRows(rows), self, answer, asked));
   return applied;
+}
+
+/** Piece by piece: between two of them the page can do something else, because each is written before the next is applied. */
+async function applyAnswer(
+  { rows, flush }: BatchedRows,
+  self: UserId,
+  answer: PullAnswer,
+  asked: PullAsked | undefined,
+): Promise<boolean> {
+  const pieces = piecesOf(answer.streams);
+  await readAhead(rows, pieces[0] ?? [], self);
+  if (!(await beginAnswer(rows, self, answer, asked))) return false;
+  let isWhole = true;
+  for (const [at, piece] of pieces.entries()) {
+    for (const page of piece) {
+      const after = page.after ?? (asked?.cursors === undefined ? undefined : (asked.cursors[page.stream] ?? 0));
+      isWhole = (await applyStreamPage(rows, self, page, after)) && isWhole;
+    }
+    await Promise.all([flush(), readAhead(rows, pieces[at + 1] ?? [], self)]);
+  }
+  await flush();
+  return isWhole;
 }
 
 /**
@@ -75,7 +93,8 @@ async function readAhead(
   ]);
 }
 
-async function applyPages(
+/** False if the answer is one of another epoch than the device's rows, and so is ignored. */
+async function beginAnswer(
   rows: Rows,
   self: UserId,
   answer: PullAnswer,
@@ -87,12 +106,7 @@ async function applyPages(
   if (!isSame) return false;
   if (held !== undefined && held !== answer.epoch) await dropEverything(rows, self);
   if (held !== answer.epoch) await rows.facts.put({ key: 'epoch', value: answer.epoch });
-  let isWhole = true;
-  for (const page of answer.streams) {
-    const after = page.after ?? (asked?.cursors === undefined ? undefined : (asked.cursors[page.stream] ?? 0));
-    isWhole = (await applyStreamPage(rows, self, page, after)) && isWhole;
-  }
-  return isWhole;
+  return true;
 }
 
 /** `after`: the cursor that the page was requested with, if that is known. False if the page was ignored. */

@@ -4,7 +4,7 @@ import { nameOfKey, rowKeys } from './row-keys.ts';
 import type { Rows, RowTable } from './rows.ts';
 
 /** Dexie says which rows a write has changed, if it is of fewer than 50; otherwise only its table. */
-const NAMED_AT_ONCE = 49;
+export const NAMED_AT_ONCE = 49;
 
 export interface BatchedRows {
   rows: Rows;

@@ -60,49 +60,72 @@ async function counting() {
   return { store, readBy };
 }
 
-it('[ask 12] an answer with many conversations takes as many requests to the database as one with a few', async () => {
+/** A store that notes each request to its database: of how many rows, where it writes. */
+async function noting() {
   const tables = declareTables(databaseName(nextUser()));
-  let requests = 0;
+  const requests: { table: string; written?: number }[] = [];
   tables.use({
     stack: 'dbcore',
-    name: 'counting',
+    name: 'noting',
     create: (core) => ({
       ...core,
       table(name) {
         const table = core.table(name);
-        const counted =
+        const noted =
           <Asked, Answer>(ask: (asked: Asked) => Answer) =>
           (asked: Asked) => {
-            requests += 1;
+            requests.push({ table: name });
             return ask(asked);
           };
         return {
           ...table,
-          get: counted(table.get),
-          getMany: counted(table.getMany),
-          query: counted(table.query),
-          count: counted(table.count),
-          mutate: counted(table.mutate),
+          get: noted(table.get),
+          getMany: noted(table.getMany),
+          query: noted(table.query),
+          count: noted(table.count),
+          mutate(asked) {
+            requests.push({ table: name, written: 'values' in asked ? asked.values.length : 0 });
+            return table.mutate(asked);
+          },
         };
       },
     }),
   });
   expect(await openDatabase(tables)).toBeUndefined();
-  const store = wholeStoreOver(backingOver(tables), ann);
+  return { store: wholeStoreOver(backingOver(tables), ann), requests };
+}
+
+it('[ask 12] an answer with many conversations takes as many requests to the database as one with a few', async () => {
+  const { store, requests } = await noting();
   let rev = 0;
   const requestsFor = async (count: number) => {
     const groups = Array.from({ length: count }, newGroup);
     const joined = groups.map((group) => membership(group, { rev: (rev += 1) }));
-    requests = 0;
+    requests.length = 0;
     await store.applyPage(
       pulled([page(own, rev, joined), ...groups.map((group) => bootstrap(group, messages(group, 1, 2)))]),
     );
-    return requests;
+    return requests.length;
   };
   await requestsFor(1);
   const few = await requestsFor(2);
   expect(await requestsFor(45)).toBe(few);
   expect(few).toBeGreaterThan(5);
+  store.close();
+});
+
+it('[ask 12] no request writes the rows of more than 49 conversations, so that the page can do something else in between', async () => {
+  const { store, requests } = await noting();
+  const groups = Array.from({ length: 200 }, newGroup);
+  const joined = groups.map((group, at) => membership(group, { rev: at + 1 }));
+  await store.applyPage(
+    pulled([page(own, 200, joined), ...groups.map((group) => bootstrap(group, messages(group, 1, 2)))]),
+  );
+  const most = (name: string) =>
+    Math.max(...requests.map(({ table, written }) => (table === name ? (written ?? 0) : 0)));
+  // Each has two members, and one row of messages.
+  expect([most('conversations'), most('cursors'), most('packs'), most('members')]).toEqual([49, 49, 49, 98]);
+  expect(await store.check([own, ...groups])).toEqual([]);
   store.close();
 });
 

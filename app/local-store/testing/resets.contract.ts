@@ -135,6 +135,18 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect((await store.draft(begin)).text).toBe('hello');
     });
 
+    it('[VB6] an answer of another epoch replaces everything, however many chats it has', async () => {
+      await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
+      const groups = Array.from({ length: 120 }, newGroup);
+      const memberships = groups.map((group, nth) => membership(group, { rev: nth + 1 }));
+      const all = [page(own, 120, memberships), ...groups.map((group) => bootstrap(group, messages(group, 1, 2)))];
+      expect(await store.applyPage(pulled(all, 'second'), { epoch: 'first', cursors: { [stream]: 13 } })).toBe(true);
+      expect(Object.keys(await store.cursors()).toSorted()).toEqual([own, ...groups].toSorted());
+      expect(await store.conversations()).toHaveLength(120);
+      expect(await store.messages(stream, {})).toEqual([]);
+      expect(await store.check([own, ...groups])).toEqual([]);
+    });
+
     it('[AP3] an op that was accepted in another epoch is sent again, because that epoch’s end may be lost', async () => {
       const op = send(stream);
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
