@@ -119,6 +119,7 @@ async function fanOut(ask: Ask, report: (line: string) => void): Promise<void> {
   const io: LiveServer = new Server(http, { serveClient: false });
   const sockets = createOpenSockets();
   const live = openLive({
+    hasRequests: false,
     io,
     sockets,
     slowReaders: startSlowReaderWatch(sockets),

@@ -169,6 +169,8 @@ export const MembershipUpdateOp = strict({
   unread: Choice,
   /** In a direct chat: nothing of its other person reaches the caller. It may come before the chat exists. [BL1] */
   blocked: Choice,
+  /** Accepts a chat that a stranger began; nothing makes a request of it again. [RQ3] */
+  request: v.optional(v.nullable(v.literal(false))),
   notify: v.optional(v.nullable(Notify)),
   preview: v.optional(v.nullable(Preview)),
   draft: v.optional(v.nullable(messageText)),

@@ -65,6 +65,14 @@ export function successorOf<M extends Actor & { joinedAt?: string; leftAt?: stri
     .toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))[0];
 }
 
+/**
+ * Somebody is a stranger to a person who has accepted no chat that they share. A chat that a stranger begins with the person, or
+ * adds them to, is a request. [RQ1]
+ */
+export function isStranger(accepted: readonly ConversationId[], ofOther: ReadonlySet<ConversationId>): boolean {
+  return accepted.every((conversation) => !ofOther.has(conversation));
+}
+
 /** An archived chat is back once it has a message that it did not have then, unless it is muted. [OP17] */
 export function isArchived(
   membership: Pick<MembershipRecord, 'archivedAt' | 'archivedSeq'> | undefined,

@@ -174,6 +174,8 @@ export const MembershipRecord = v.object({
   unreadAt: MaybeInstant,
   /** The other person of this direct chat is blocked. If the chat does not exist, `leftAt` is set. [BL1] */
   blockedAt: MaybeInstant,
+  /** A stranger began it, and the person has not accepted it yet. [RQ1] */
+  isRequest: v.optional(v.boolean()),
   notify: v.optional(Notify),
   preview: v.optional(Preview),
   draft: v.optional(v.string()),

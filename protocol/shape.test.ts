@@ -83,6 +83,7 @@ const samples: Record<OpKind, Record<string, unknown>> = {
     notify: 'mentions',
     preview: 'sender',
     blocked: false,
+    request: false,
     draft: 'd',
     retry: true,
   },

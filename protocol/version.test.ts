@@ -14,7 +14,7 @@ import * as verbs from './verbs.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
 /** A hash of everything that travels in version 1. */
-const PINNED = { version: 1, hash: '97ef12d381f0b140' };
+const PINNED = { version: 1, hash: 'bba2638a2e2bda89' };
 
 /** A description that is equal for equal schemas: keys are sorted, functions have no content, cycles end. */
 function describeValue(value: unknown, seen: Set<object> = new Set()): unknown {

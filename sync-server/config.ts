@@ -20,6 +20,8 @@ export interface Config {
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly rateLimit: boolean;
   readonly directory: 'open' | 'closed';
+  /** Whether a chat that a stranger begins is a request. [RQ1] */
+  readonly requests: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
   readonly authSecret: string | undefined;
   /** Where uploaded files are, if not in `dataDir`. `prefix` is empty, or ends in a slash. */
@@ -163,6 +165,7 @@ const Environment = v.object({
   TLS_KEY: v.optional(nonEmpty),
   RATE_LIMIT: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'on'),
   DIRECTORY: v.optional(v.picklist(['open', 'closed'], 'must be open or closed'), 'open'),
+  REQUESTS: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'off'),
   LOG_LEVEL: v.optional(
     v.picklist(
       ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
@@ -253,6 +256,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tls: cert === undefined || key === undefined ? undefined : { cert: resolve(cert), key: resolve(key) },
     rateLimit: values.RATE_LIMIT === 'on',
     directory: values.DIRECTORY,
+    requests: values.REQUESTS === 'on',
     logLevel: values.LOG_LEVEL,
     authSecret: values.AUTH_SECRET,
     bucket,

@@ -132,7 +132,21 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
   const { of: privacyOf } = privacy;
   const blocks = await openBlocks({ connection, isShared, onDefect });
   const hides = { privacyOf, areApart: (one: UserId, other: UserId) => areApart(blocks, one, other) };
-  const live = openLive({ io, sockets, slowReaders, reads, bus, lastSeen, isShared, ...hides, now, log, onDefect });
+  const { requests: hasRequests } = config;
+  const live = openLive({
+    io,
+    sockets,
+    slowReaders,
+    reads,
+    bus,
+    lastSeen,
+    isShared,
+    hasRequests,
+    ...hides,
+    now,
+    log,
+    onDefect,
+  });
   privacy.follow(live.privacyChanged);
   blocks.follow(live.privacyChanged);
   const people = createUsers(connection);
@@ -177,6 +191,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     links,
     blocks,
     reports,
+    hasRequests,
     isBarred: people.isBarred,
     hidesReads: (userId) => !privacyOf(userId).readReceipts,
     consumers: consumers.map(({ name }) => name),

@@ -31,6 +31,7 @@ const entries = new Schema(
     membershipRev: Number,
     fromSeq: Number,
     removedBy: String,
+    isRequest: Boolean,
     deliveredSeq: Number,
     answer: String,
     moves: [[Schema.Types.Mixed]],

@@ -30,6 +30,8 @@ interface LiveParts extends LiveContext {
   lastSeen: LastSeen;
   /** Other servers may write to the database. */
   isShared: boolean;
+  /** Whether there are requests, so that one side of a direct chat cannot tell for both. [RQ2] */
+  hasRequests: boolean;
   log: Log;
   onDefect: (error: unknown) => void;
   /** For tests. An absent time is the protocol's, or that of the file it belongs to. */
@@ -44,7 +46,10 @@ export function openLive(parts: LiveParts): Live {
   const { io, sockets, slowReaders, reads, bus, lastSeen, isShared, log, onDefect, times = {} } = parts;
   const hidesReads = (userId: UserId) => !parts.privacyOf(userId).readReceipts;
   const readers = createReaderCache(reads.readersOf);
-  const shared = createSharedConversations(reads.conversationsOf);
+  const shared = createSharedConversations(
+    async (userId) => (await reads.membershipsOf(userId)).accepted,
+    parts.hasRequests,
+  );
   const typing = createTyping(parts, readers, times.typingEndsAfterMs);
   const presence = createPresence(parts, shared, lastSeen, times.offlineAfterMs);
   const holdMs = bus.hasPeers ? HOLD_MS : 0;

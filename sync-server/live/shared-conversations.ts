@@ -3,9 +3,9 @@ import type { Announcement } from '#server/streams/announcement.ts';
 import { createCoalescedReads } from './coalesced-reads.ts';
 
 export interface SharedConversations {
-  /** Whether two people are in one conversation now; a person always shares one with themselves. */
+  /** Whether two people are in one conversation now that neither has as a request; a person always shares one with themselves. [RQ2] */
   haveOne(a: UserId, b: UserId): Promise<boolean>;
-  /** Follows a step of a personal stream. Answers its owner if they joined or left a conversation with it. */
+  /** Follows a step of a personal stream. Answers its owner if they joined, accepted or left a conversation with it. */
   follow(announcement: Announcement): UserId | undefined;
   /** A person's stream moved, and this server does not know how. */
   forget(userId: UserId): void;
@@ -24,7 +24,8 @@ const FRESH_MS = 30_000;
 
 /** Who is in which conversations, as far as anybody asked: read from people's own streams and kept up by their changes. */
 export function createSharedConversations(
-  conversationsOf: (userId: UserId) => Promise<readonly ConversationId[]>,
+  acceptedOf: (userId: UserId) => Promise<readonly ConversationId[]>,
+  hasRequests: boolean,
 ): SharedConversations {
   const byUser = new Map<UserId, Known>();
   let names = 0;
@@ -46,7 +47,7 @@ export function createSharedConversations(
     }
   }
 
-  const reads = createCoalescedReads(async (userId: UserId) => new Set(await conversationsOf(userId)), put);
+  const reads = createCoalescedReads(async (userId: UserId) => new Set(await acceptedOf(userId)), put);
 
   async function of(userId: UserId): Promise<Set<ConversationId>> {
     const found = byUser.get(userId);
@@ -58,7 +59,8 @@ export function createSharedConversations(
     async haveOne(a, b) {
       if (a === b) return true;
       const ofA = await of(a);
-      if (ofA.has(directStream(a, b))) return true;
+      // Where nobody is asked, one of them can tell for both.
+      if (!hasRequests && ofA.has(directStream(a, b))) return true;
       const ofB = await of(b);
       const [few, many] = ofA.size < ofB.size ? [ofA, ofB] : [ofB, ofA];
       for (const conversation of few) if (many.has(conversation)) return true;
@@ -72,10 +74,11 @@ export function createSharedConversations(
       let hasChanged = false;
       for (const record of records) {
         if (record.type !== 'membership') continue;
-        const { conversation, leftAt } = record;
+        const { conversation, leftAt, isRequest } = record;
+        const isAccepted = leftAt === undefined && isRequest !== true;
         if (conversations === undefined) hasChanged = true;
-        else if (conversations.has(conversation) === (leftAt === undefined)) continue;
-        else if (leftAt === undefined) {
+        else if (conversations.has(conversation) === isAccepted) continue;
+        else if (isAccepted) {
           conversations.add(conversation);
           names++;
         } else {

@@ -45,6 +45,7 @@ export function createTyping(
   function notify(stream: ConversationId, userId: UserId, on: boolean, to: readonly Reader[]): void {
     const rooms = to.flatMap((reader) =>
       reader.userId !== userId &&
+      reader.isRequest !== true &&
       sockets.ofUser(reader.userId) !== undefined &&
       privacyOf(reader.userId).typing &&
       !areApart(reader.userId, userId)
@@ -119,7 +120,9 @@ export function createTyping(
       typing.set(stream, at);
       withReaders(stream, (to) => {
         if (typing.get(stream) !== at || !socket.connected) return;
-        if (!to.some((reader) => reader.userId === userId)) return void typing.delete(stream);
+        // Nobody types in a chat that they have not accepted. [RQ2]
+        if (!to.some((reader) => reader.userId === userId && reader.isRequest !== true))
+          return void typing.delete(stream);
         start(stream, userId, socket.id, to);
         publish(stream, userId, on, socket.id);
       });

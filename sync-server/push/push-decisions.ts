@@ -44,9 +44,9 @@ interface Decided {
 const NEWEST = 20;
 
 /**
- * Decides what to push for a job; undefined where the person has left, has read it, has muted the chat, or may not read the
- * messages. Everything is read from the store when the push is sent. What the devices of one chat share is read once, so
- * each round of pushes needs its own decisions. [PU3] [SEC-66]
+ * Decides what to push for a job; undefined where the person has left, has read it, has muted the chat or not accepted it, or may
+ * not read the messages. Everything is read from the store when the push is sent. What the devices of one chat share is read once, so
+ * each round of pushes needs its own decisions. [PU3] [RQ2] [SEC-66]
  */
 export function createPushDecisions({ entries, reads, now, blocks }: DecisionParts): DecidePush {
   const chatOf = once(async (stream: ConversationId) => {
@@ -82,6 +82,7 @@ export function createPushDecisions({ entries, reads, now, blocks }: DecisionPar
     const reader = readers.get(userId);
     const membership = memberships.get(stream);
     if (reader === undefined || membership === undefined || membership.leftAt !== undefined) return undefined;
+    if (membership.isRequest === true) return undefined;
     const isMuted = !isHeard(membership);
     if ((isMuted && !mentionsPass) || membership.notify === 'nothing') return undefined;
     const isMention = isMuted || membership.notify === 'mentions';
@@ -141,8 +142,8 @@ export function createPushDecisions({ entries, reads, now, blocks }: DecisionPar
     return ids.map((id) => newest.get(id));
   }
 
-  function isHeard({ leftAt, mutedUntil }: MembershipRecord): boolean {
-    return leftAt === undefined && (mutedUntil === undefined || Date.parse(mutedUntil) <= now());
+  function isHeard({ leftAt, isRequest, mutedUntil }: MembershipRecord): boolean {
+    return leftAt === undefined && isRequest !== true && (mutedUntil === undefined || Date.parse(mutedUntil) <= now());
   }
 
   /** An estimate for browsers that show the number themselves: the app's worker counts the rows that it holds. */

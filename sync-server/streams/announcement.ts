@@ -5,6 +5,8 @@ import type { KnownRecord } from '#protocol/record.ts';
 export interface Reader {
   userId: UserId;
   fromSeq: number;
+  /** The chat is a request for them: they do not type there. [RQ2] */
+  isRequest?: boolean;
 }
 
 /**

@@ -44,7 +44,7 @@ export function createCompletion({ store, batches, appendOwn, marks, cleanUp, no
     if (shares && record?.type === 'membership') {
       // The version it replaces is stripped together with its finish, once the mark is shared: were the two apart, the
       // finish would make us forget a strip that failed.
-      share(root, { record, hidden: { deliveredSeq: root.deliveredSeq ?? 0 } }, old);
+      share(root, { record, hidden: root }, old);
       return { blocks: 'nothing' };
     }
     if (plan.projections.length > 0) return { blocks: 'next op', work: finish(root, plan, old) };
@@ -65,15 +65,19 @@ export function createCompletion({ store, batches, appendOwn, marks, cleanUp, no
   }
 
   async function carry(projection: Projection): Promise<boolean> {
-    const { key, userId } = projection;
+    const { key, userId, conversation, accepts } = projection;
+    // It names the chat, so that the marks are shared after a crash too, which had to wait for it. [RQ2]
+    const named = accepts === true ? { named: conversation } : {};
     const stream = targetOf(projection);
-    return (await appendOwn({ stream, key, user: userId, rule: project, input: projection })).ok;
+    return (await appendOwn({ stream, key, user: userId, ...named, rule: project, input: projection })).ok;
   }
 
   function share(root: Entry, { record, hidden }: Pick<Held<MembershipRecord>, 'record' | 'hidden'>, old: string[]) {
-    const { conversation, readSeq } = record;
+    const { conversation, readSeq, isRequest } = record;
     const { user, _id: key } = root;
-    marks.add({ conversation, user, readSeq, deliveredSeq: hidden.deliveredSeq ?? readSeq, shared: [{ key, old }] });
+    const { deliveredSeq = readSeq, sourceRev } = hidden;
+    const acceptedRev = isRequest === true ? undefined : sourceRev;
+    marks.add({ conversation, user, readSeq, deliveredSeq, acceptedRev, shared: [{ key, old }] });
   }
 
   async function writeParts(root: Entry): Promise<void> {

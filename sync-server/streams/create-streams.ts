@@ -22,6 +22,7 @@ import { createPush, storeUnavailable } from './push.ts';
 import { type Reports, noReports } from './reports.ts';
 import { createSendScheduled } from './send-scheduled.ts';
 import { createSharedMarks } from './shared-marks.ts';
+import { createStrangers, noStrangers } from './strangers.ts';
 import { createRests } from './rests.ts';
 import { type StreamReads, createStreamReads } from './stream-reads.ts';
 import type { Streams } from './streams.ts';
@@ -43,6 +44,8 @@ export interface StreamsOptions {
   blocks?: Blocks;
   /** Absent: nobody can report anything. */
   reports?: Reports;
+  /** Whether a chat that a stranger begins is a request. Absent: no. [RQ1] */
+  hasRequests?: boolean;
   /** Who may not write for now. Absent: nobody. */
   isBarred?: (userId: UserId) => Promise<boolean>;
   /** Absent: nobody hides how far they have read. */
@@ -114,6 +117,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     has: (by, id) => inTime(unboundedReports.has(by, id), noReportAnswer),
     add: (report) => inTime(unboundedReports.add(report), noReportAnswer),
   };
+  const { reads = createStreamReads(options.store, deadlineMs) } = options;
   const batches = new Batches({ store, consumers, settleEveryMs, onDefect });
   const intake = new Intake(deadlineMs);
   const { appendOwn } = intake;
@@ -129,6 +133,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
     links,
     blocks,
     reports,
+    strangers: options.hasRequests === true ? createStrangers(reads.membershipsOf) : noStrangers,
     reach: createReach(intake.queues, store),
     announce,
     now,
@@ -176,7 +181,6 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
   }
 
   const push = createPush(intake);
-  const { reads = createStreamReads(options.store, deadlineMs) } = options;
   const { conversationsOf, membershipsOf } = reads;
   const profileChanged = createProfileChanged({ people, conversationsOf, appendOwn });
   const unfinished = createUnfinishedBootstraps(now);

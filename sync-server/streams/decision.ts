@@ -10,6 +10,7 @@ import type { Files } from './files.ts';
 import type { Links } from './links.ts';
 import type { People } from './people.ts';
 import type { Reports } from './reports.ts';
+import type { Strangers } from './strangers.ts';
 import type { MaybePromise, StreamState } from './stream-state.ts';
 
 type WithoutRev<R> = R extends KnownRecord ? Omit<R, 'rev'> : never;
@@ -21,10 +22,10 @@ export interface Draft {
   /** The version that it replaces. Absent for a new record. */
   replaces?: Held | undefined;
   hidden?: Hidden;
-  /** A member joins or leaves by this version. A member who joins starts to read at `fromSeq`. */
-  roster?: { joins: true; fromSeq: number } | { leaves: true };
+  /** A member joins, leaves or accepts a request by this version. A member who joins starts to read at `fromSeq`. */
+  roster?: { joins: true; fromSeq: number } | { leaves: true } | { accepts: true };
   /** The member's state is to be copied to their personal stream. `startSeq` is for a member who joins. */
-  projects?: { startSeq?: number; removedBy?: UserId };
+  projects?: { startSeq?: number; removedBy?: UserId; accepts?: true };
 }
 
 /** The outcome of an op, decided against the exact tail that it will be written after. */
@@ -41,6 +42,7 @@ export interface Sources {
   links: Links;
   blocks: Blocks;
   reports: Reports;
+  strangers: Strangers;
   reach: Reach;
 }
 
@@ -77,7 +79,7 @@ export function refuse(code: ErrorCode, message: string, path?: string): Decisio
   return { effect: 'refuse', error: syncError(code, message, path === undefined ? {} : { path }) };
 }
 
-export function write(first: Draft, ...others: Draft[]): Decision {
+export function write(first: Draft, ...others: Draft[]): Extract<Decision, { effect: 'write' }> {
   return { effect: 'write', drafts: [first, ...others] };
 }
 

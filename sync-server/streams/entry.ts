@@ -13,6 +13,8 @@ export interface Hidden {
   fromSeq?: number;
   /** Members: who removed them, as long as nobody has added them again. */
   removedBy?: UserId;
+  /** Members: a stranger added them, and they have not accepted it yet. [RQ1] */
+  isRequest?: boolean;
   /** Memberships: up to where messages were delivered. Clients see it only in the shared mark. */
   deliveredSeq?: number;
 }
@@ -93,13 +95,15 @@ export function held(entry: Entry): Held | undefined {
   };
 }
 
-export function hiddenOf({ sourceRev, joinedRev, membershipRev, fromSeq, removedBy, deliveredSeq }: Hidden): Hidden {
+export function hiddenOf(hidden: Hidden): Hidden {
+  const { sourceRev, joinedRev, membershipRev, fromSeq, removedBy, isRequest, deliveredSeq } = hidden;
   return {
     ...(sourceRev === undefined ? {} : { sourceRev }),
     ...(joinedRev === undefined ? {} : { joinedRev }),
     ...(membershipRev === undefined ? {} : { membershipRev }),
     ...(fromSeq === undefined ? {} : { fromSeq }),
     ...(removedBy === undefined ? {} : { removedBy }),
+    ...(isRequest === undefined ? {} : { isRequest }),
     ...(deliveredSeq === undefined ? {} : { deliveredSeq }),
   };
 }
@@ -135,4 +139,8 @@ export interface Projection {
   sourceRev: number;
   /** For a new member: where their own mark starts. */
   startSeq?: number;
+  /** A stranger added them, and they have not accepted it yet. [RQ1] */
+  isRequest?: boolean;
+  /** They have written into the chat, and so accepted it. [RQ3] */
+  accepts?: boolean;
 }

@@ -9,13 +9,15 @@ export type ConversationsOf = (userId: UserId) => Promise<readonly ConversationI
 
 export interface Memberships {
   readonly present: readonly ConversationId[];
+  /** Those of them that are no requests. [RQ1] */
+  readonly accepted: readonly ConversationId[];
   readonly left: readonly ConversationId[];
 }
 
 interface Known {
   /** The tail of the person's own stream, read before `newest` was. */
   rev: number;
-  newest: Map<ConversationId, { rev: number; isPresent: boolean }>;
+  newest: Map<ConversationId, { rev: number; isPresent: boolean; isRequest: boolean }>;
   memberships: Memberships | undefined;
 }
 
@@ -83,7 +85,9 @@ export function createMembershipsOf(store: EntryStore): MembershipsOf {
 function listed(newest: Known['newest']): Memberships {
   const [present, left]: [ConversationId[], ConversationId[]] = [[], []];
   for (const [conversation, { isPresent }] of newest) (isPresent ? present : left).push(conversation);
-  return { present, left };
+  const accepted = present.filter((conversation) => newest.get(conversation)?.isRequest !== true);
+  // One list for both keeps half the memory where nobody waits.
+  return { present, accepted: accepted.length === present.length ? present : accepted, left };
 }
 
 /** Keeps the higher of two versions of a membership. */
@@ -91,7 +95,8 @@ function take(entries: readonly Entry[], newest: Known['newest']): void {
   for (const entry of entries) {
     const record = entry.type === 'membership' ? held(entry)?.record : undefined;
     if (record?.type !== 'membership') continue;
-    const { conversation, rev, leftAt } = record;
-    if (rev > (newest.get(conversation)?.rev ?? 0)) newest.set(conversation, { rev, isPresent: leftAt === undefined });
+    const { conversation, rev, leftAt, isRequest = false } = record;
+    if (rev > (newest.get(conversation)?.rev ?? 0))
+      newest.set(conversation, { rev, isPresent: leftAt === undefined, isRequest });
   }
 }

@@ -10,6 +10,8 @@ export interface Mark {
   user: UserId;
   readSeq: number;
   deliveredSeq: number;
+  /** The membership that has the mark follows this rev of the member record, and is no request. [RQ3] */
+  acceptedRev: number | undefined;
   /** The marks on the personal stream that are finished once this one is shared. */
   shared: { key: string; old: readonly string[] }[];
 }
@@ -31,13 +33,13 @@ export function createSharedMarks(
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function shareOne(mark: Mark): Promise<void> {
-    const { conversation, user, shared } = mark;
+    const { conversation, user, acceptedRev, shared } = mark;
     // Read implies delivered, and that a message was delivered is not hidden. [PV2]
     const { readSeq, deliveredSeq } = mark;
     const shown = hidesReads(user) ? { readSeq: 0, deliveredSeq: Math.max(readSeq, deliveredSeq) } : mark;
     // Neither learns anything of the other any more. [BL3]
     const input = isApart(conversation) ? { readSeq: 0, deliveredSeq: 0 } : shown;
-    const { ok } = await appendOwn({ stream: conversation, user, rule: share, input });
+    const { ok } = await appendOwn({ stream: conversation, user, rule: share, input: { ...input, acceptedRev } });
     // A mark that could not be shared is still pending in the store: the periodic look adds it again.
     if (!ok) return;
     cleanUp.later(

@@ -16,7 +16,7 @@ import type {
 } from '#protocol/record.ts';
 import type { Reader } from './announcement.ts';
 import type { EntryStore } from './entry-store.ts';
-import { type Entry, type Held, held } from './entry.ts';
+import { type Entry, type Held, type Hidden, held } from './entry.ts';
 
 /** Messages cached per stream, for the edits, reactions and replies that soon follow. */
 const CACHED_MESSAGES = 16;
@@ -105,7 +105,7 @@ export class StreamState {
   readers(): readonly Reader[] {
     if (!isConversation(this.stream)) return [{ userId: this.stream.slice(2) as UserId, fromSeq: 1 }];
     this.#readers ??= [...this.members.values()].flatMap(({ record, hidden }) =>
-      record.leftAt === undefined ? [{ userId: record.userId, fromSeq: hidden.fromSeq ?? 1 }] : [],
+      record.leftAt === undefined ? [readerOf(record.userId, hidden)] : [],
     );
     return this.#readers;
   }
@@ -154,6 +154,10 @@ export class StreamState {
     this.#scheduled ??= newestScheduled(await this.#store.current(this.stream, ['scheduled']));
     return this.#scheduled;
   }
+}
+
+export function readerOf(userId: UserId, { fromSeq = 1, isRequest }: Hidden): Reader {
+  return isRequest === true ? { userId, fromSeq, isRequest } : { userId, fromSeq };
 }
 
 /** The newest of these versions of each record, by its id. */

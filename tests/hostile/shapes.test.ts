@@ -61,6 +61,7 @@ const samples: Record<OpKind, (place: Place) => object> = {
     notify: 'nothing',
     preview: 'nothing',
     blocked: true,
+    request: false,
     draft: 'draft',
   }),
   'message.schedule': ({ message, user }) => ({

@@ -75,6 +75,7 @@ export async function openLiveWorld(options: LiveOptions = {}): Promise<LiveWorl
       find: (ids) => Promise.resolve(new Map(ids.flatMap((id) => (seen.has(id) ? [[id, seen.get(id) ?? 0]] : [])))),
     },
     isShared,
+    hasRequests: false,
     privacyOf: () => OPEN,
     areApart: () => false,
     now: Date.now,

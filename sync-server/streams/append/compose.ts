@@ -65,7 +65,7 @@ export function compose(
     if (at > 0) (followUp ??= followUpOf(decision)).plan.parts.push(entry);
     if (draft.projects !== undefined)
       (followUp ??= followUpOf(decision)).plan.projections.push(
-        projection(root, version.record as MemberRecord, draft.projects),
+        projection(root, version as Held<MemberRecord>, draft.projects),
       );
     if (draft.replaces !== undefined) (followUp ??= followUpOf(decision)).old.push(draft.replaces.key);
     state.take(version);
@@ -132,10 +132,10 @@ function versionOf({ record, hidden, roster, replaces }: Draft, key: string, rev
 
 function projection(
   root: string,
-  member: MemberRecord,
-  { startSeq, removedBy }: NonNullable<Draft['projects']>,
+  { record, hidden }: Held<MemberRecord>,
+  { startSeq, removedBy, accepts }: NonNullable<Draft['projects']>,
 ): Projection {
-  const { userId, stream, role, joinedAt, leftAt, rev } = member;
+  const { userId, stream, role, joinedAt, leftAt, rev } = record;
   if (!isConversation(stream)) throw new Error('a member record outside a conversation');
   return {
     key: `${root}/${userId}`,
@@ -147,6 +147,8 @@ function projection(
     ...(removedBy === undefined ? {} : { removedBy }),
     sourceRev: rev,
     ...(startSeq === undefined ? {} : { startSeq }),
+    ...(hidden.isRequest === true ? { isRequest: true } : {}),
+    ...(accepts === undefined ? {} : { accepts }),
   };
 }
 

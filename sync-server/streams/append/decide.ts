@@ -25,7 +25,7 @@ export interface DecideParts extends Sources {
  * was being decided is then still the first one waiting.
  */
 export function createDecide(parts: DecideParts) {
-  const { intake, store, people, files, links, blocks, reports, reach, now, completeTail } = parts;
+  const { intake, store, people, files, links, blocks, reports, strangers, reach, now, completeTail } = parts;
   let lastInstant: { ms: number; text: string } = { ms: NaN, text: '' };
 
   /** The hot path: no read and no promise. False where an op needs a read, a look-up or a refusal. */
@@ -109,7 +109,7 @@ export function createDecide(parts: DecideParts) {
   function sceneOf(state: StreamState, { user }: Task): Scene {
     state.lastAt = Math.max(state.lastAt, now());
     const at = instant(state.lastAt);
-    return { state, caller: user, now: at, store, people, files, links, blocks, reports, reach };
+    return { state, caller: user, now: at, store, people, files, links, blocks, reports, strangers, reach };
   }
 
   function instant(ms: number): string {

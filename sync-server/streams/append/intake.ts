@@ -57,13 +57,13 @@ export class Intake {
     this.schedule();
   }
 
-  readonly appendOwn: AppendOwn = ({ stream, key, user, rule, input }) =>
+  readonly appendOwn: AppendOwn = ({ stream, key, user, named = stream, rule, input }) =>
     new Promise((settled) =>
       this.enqueue({
         stream,
         key,
         user,
-        named: stream,
+        named,
         isRetry: false,
         rule: rule as Task['rule'],
         input,

@@ -40,6 +40,8 @@ export interface OwnOp<Input> {
   stream: StreamId;
   key?: string;
   user: UserId;
+  /** Absent: `stream`. */
+  named?: StreamId;
   rule: Rule<Input>;
   input: Input;
 }

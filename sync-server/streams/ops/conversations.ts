@@ -27,9 +27,12 @@ async function createDirect(op: OpOf<'conversation.create'>, scene: Scene): Prom
   const ids = [...new Set(pair)];
   const profiles = await scene.people.find(ids);
   if (ids.some((id) => !profiles.has(id))) return noSuchConversation();
+  // From somebody whom they have blocked there is nothing to accept. [RQ1]
+  const asked = ids.filter((id) => id !== scene.caller && !scene.blocks.has(id, scene.caller));
+  const strangers = await scene.strangers.among(asked, scene.caller);
   return write(
     { record: conversation(op, scene, 'direct') },
-    ...ids.map((id) => newcomer(op.stream, id, 'member', profiles, scene, 1, 0)),
+    ...ids.map((id) => newcomer(op.stream, id, 'member', profiles, scene, 1, 0, strangers.has(id))),
   );
 }
 
@@ -43,9 +46,12 @@ async function createGroup(op: OpOf<'conversation.create'>, scene: Scene): Promi
   if (stranger >= 0) return refuse('not_found', 'no such person', `memberIds.${stranger}`);
   // Whoever has blocked the caller is not added, and the caller is not told. [BL4]
   const added = ids.filter((id) => !scene.blocks.has(id, scene.caller));
+  const [, ...others] = added;
+  const strangers = await scene.strangers.among(others, scene.caller);
   return write(
     { record: conversation(op, scene, 'group') },
-    ...added.map((id) => newcomer(op.stream, id, id === scene.caller ? 'owner' : 'member', profiles, scene, 1, 0)),
+    newcomer(op.stream, scene.caller, 'owner', profiles, scene, 1, 0),
+    ...others.map((id) => newcomer(op.stream, id, 'member', profiles, scene, 1, 0, strangers.has(id))),
   );
 }
 

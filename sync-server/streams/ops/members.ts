@@ -36,9 +36,11 @@ async function add(op: OpOf<'member.add'>, scene: Scene): Promise<Decision> {
   if (state.present + added.length > limits.members)
     return refuse('too_large', `more than ${limits.members} members`, 'userIds');
   const fromSeq = state.conversation.record.history === 'joined' ? state.lastSeq + 1 : 1;
+  const { lastSeq } = state;
+  const strangers = await scene.strangers.among(added, scene.caller);
   return write(
     eventDraft(op, scene, { userIds: added }),
-    ...added.map((id) => newcomer(op.stream, id, 'member', profiles, scene, fromSeq, state.lastSeq)),
+    ...added.map((id) => newcomer(op.stream, id, 'member', profiles, scene, fromSeq, lastSeq, strangers.has(id))),
   );
 }
 

@@ -2,7 +2,13 @@ import { byOneForm } from '#protocol/emoji.ts';
 import { MAX_EMOJIS_PER_MESSAGE, MAX_PINS, MAX_REACTIONS_PER_MESSAGE } from '#protocol/limits.ts';
 import type { ConversationId, MediaId, UserId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
-import { askedAgain, type ConversationRecord, type MessageRecord, textIdOf } from '#protocol/record.ts';
+import {
+  askedAgain,
+  type ConversationRecord,
+  type MemberRecord,
+  type MessageRecord,
+  textIdOf,
+} from '#protocol/record.ts';
 import {
   type Decision,
   type OpRules,
@@ -19,6 +25,7 @@ import { isVisible } from '#protocol/names.ts';
 import { isWithheld } from '#server/streams/blocks.ts';
 import { createReadMessage } from '#server/streams/readable-message.ts';
 import { type MaybePromise, readMember } from '#server/streams/stream-state.ts';
+import { accepted } from './accepted.ts';
 import { refusedContent } from './message-content.ts';
 import { noSuchConversation } from './no-such-conversation.ts';
 import { target, wasDeleted } from './target-message.ts';
@@ -26,10 +33,23 @@ import { unrevised } from './unrevised.ts';
 
 type NewMessage = Omit<MessageRecord, 'rev'>;
 
-/** [OP1] [OP2] [OP3] */
+/** [OP1] [RQ3] */
 export function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decision> {
   const member = scene.state.presentMember(scene.caller);
   if (member === undefined) return noSuchConversation();
+  const decision = sent(op, member, scene);
+  if (member.hidden.isRequest !== true) return decision;
+  return isPromise(decision) ? decision.then((later) => accepting(member, later)) : accepting(member, decision);
+}
+
+/** Whoever writes into a chat has accepted it. [RQ3] */
+function accepting(member: Held<MemberRecord>, decision: Decision): Decision {
+  if (decision.effect !== 'write') return decision;
+  return { ...decision, drafts: [...decision.drafts, { ...accepted(member), projects: { accepts: true } }] };
+}
+
+/** [OP2] [OP3] */
+function sent(op: OpOf<'message.send'>, member: Held<MemberRecord>, scene: Scene): MaybePromise<Decision> {
   if (op.forward !== undefined) return forward(op, op.forward, scene);
   const text = op.text ?? '';
   const files = op.attachments?.map(({ mediaId }) => mediaId) ?? [];

@@ -3,7 +3,7 @@ import type { Role } from '#protocol/record.ts';
 import type { Draft, Scene } from '#server/streams/decision.ts';
 import { type Profile, profileFields } from '#server/streams/people.ts';
 
-/** A person who joins, or joins again: their marks and first readable seq start anew. */
+/** A person who joins, or joins again: their marks and first readable seq start anew. `isRequest`: by a stranger. [RQ1] */
 export function newcomer(
   stream: ConversationId,
   userId: UserId,
@@ -12,6 +12,7 @@ export function newcomer(
   { now, state }: Scene,
   fromSeq: number,
   startSeq: number,
+  isRequest = false,
 ): Draft {
   const profile = profiles.get(userId) ?? { name: '' };
   return {
@@ -25,7 +26,7 @@ export function newcomer(
       joinedAt: now,
     },
     replaces: state.members.get(userId),
-    hidden: { fromSeq },
+    hidden: isRequest ? { fromSeq, isRequest } : { fromSeq },
     roster: { joins: true, fromSeq },
     projects: { startSeq },
   };

@@ -2,9 +2,18 @@ import { type ConversationId, directMembers, directPeer, isDirect, membershipRec
 import type { OpOf } from '#protocol/op.ts';
 import type { MemberRecord, MembershipRecord } from '#protocol/record.ts';
 import { SHARED_RECEIPT_MEMBERS } from '#protocol/limits.ts';
-import { type Decision, type OpRules, type Scene, refuse, unchanged, write } from '#server/streams/decision.ts';
+import {
+  type Decision,
+  type Draft,
+  type OpRules,
+  type Scene,
+  refuse,
+  unchanged,
+  write,
+} from '#server/streams/decision.ts';
 import type { Held, Hidden, Projection } from '#server/streams/entry.ts';
 import { type MaybePromise, readMember } from '#server/streams/stream-state.ts';
+import { accepted } from './accepted.ts';
 import { noSuchConversation } from './no-such-conversation.ts';
 import { unrevised } from './unrevised.ts';
 
@@ -55,7 +64,7 @@ function mark(op: OpOf<'receipt.mark'>, scene: Scene): MaybePromise<Decision> {
   });
 }
 
-/** [OP16] [OP17] [OP18] [BL1] */
+/** [OP16] [OP17] [OP18] [BL1] [RQ3] */
 function update(op: OpOf<'membership.update'>, scene: Scene): MaybePromise<Decision> {
   return op.blocked === undefined
     ? ownMembership(op.stream, scene, (held) => changed(op, scene, held))
@@ -104,8 +113,19 @@ async function changed(
   membership: Held<MembershipRecord> | Unwritten,
 ): Promise<Decision> {
   const replaces = 'key' in membership ? membership : undefined;
-  const { mutedUntil, pinnedAt, archivedAt, archivedSeq, unreadAt, notify, preview, blockedAt, draft, ...rest } =
-    replaces === undefined ? membership.record : unrevised(replaces.record);
+  const {
+    mutedUntil,
+    pinnedAt,
+    archivedAt,
+    archivedSeq,
+    unreadAt,
+    notify,
+    preview,
+    blockedAt,
+    isRequest,
+    draft,
+    ...rest
+  } = replaces === undefined ? membership.record : unrevised(replaces.record);
   const since = (on: boolean | null | undefined, at: string | undefined) =>
     on === undefined ? at : on === true ? (at ?? scene.now) : undefined;
   const set = <T>(to: T | null | undefined, from: T | undefined) => (to === undefined ? from : (to ?? undefined));
@@ -118,16 +138,18 @@ async function changed(
     notify: set(op.notify, notify),
     preview: set(op.preview, preview),
     blockedAt: since(op.blocked, blockedAt),
+    isRequest: op.request === undefined ? isRequest : undefined,
     draft: set(op.draft, draft),
   };
-  const before = { mutedUntil, pinnedAt, archivedAt, archivedSeq, unreadAt, notify, preview, blockedAt, draft };
   const fields = Object.keys(next) as (keyof typeof next)[];
-  if (fields.every((field) => next[field] === before[field]))
+  if (fields.every((field) => next[field] === membership.record[field]))
     return replaces === undefined ? { effect: 'none', rev: 0 } : unchanged(replaces);
   const present = Object.fromEntries(
     fields.flatMap((field) => (next[field] === undefined ? [] : [[field, next[field]]])),
   );
-  return write({ record: { ...rest, ...present }, replaces, hidden: membership.hidden });
+  const decision = write({ record: { ...rest, ...present }, replaces, hidden: membership.hidden });
+  // From now on the marks are shared that had to wait for it. [RQ2] [RQ3]
+  return isRequest === next.isRequest ? decision : { ...decision, shares: true };
 }
 
 /** The last message that the conversation has, as far as the person knew. [OP17] */
@@ -135,14 +157,15 @@ async function seqNow({ stream, archivedSeq = Number.MAX_SAFE_INTEGER }: OpOf<'m
   return Math.min(archivedSeq, await scene.reach.lastSeq(stream, archivedSeq));
 }
 
-const noLeave = { leftAt: undefined, removedBy: undefined };
+const nothingHeld = { leftAt: undefined, removedBy: undefined, isRequest: undefined };
 
 /** Copies a member's state here unless it is out of date: a late removal must not undo a later joining. [AP9] */
 export async function project(projection: Projection, scene: Scene): Promise<Decision> {
   const { conversation, userId, role, joinedAt, leftAt, removedBy, sourceRev, startSeq } = projection;
   const held = await scene.state.membership(conversation);
   if (held !== undefined && (held.hidden.sourceRev ?? 0) >= sourceRev) return unchanged(held);
-  const { leftAt: _left, removedBy: _by, ...kept } = held === undefined ? noLeave : unrevised(held.record);
+  const before = held === undefined ? nothingHeld : unrevised(held.record);
+  const { leftAt: _left, removedBy: _by, isRequest: _asked, ...kept } = before;
   const readSeq = Math.max(startSeq ?? 0, held?.record.readSeq ?? 0);
   const record: NewMembership = {
     ...kept,
@@ -155,20 +178,46 @@ export async function project(projection: Projection, scene: Scene): Promise<Dec
     ...(leftAt === undefined ? {} : { leftAt }),
     ...(removedBy === undefined ? {} : { removedBy }),
     readSeq,
+    ...(isRequestAfter(projection, held?.record) ? { isRequest: true } : {}),
   };
   const deliveredSeq = Math.max(held?.hidden.deliveredSeq ?? 0, startSeq ?? 0);
-  return write({ record, replaces: held, hidden: { sourceRev, deliveredSeq } });
+  const decision = write({ record, replaces: held, hidden: { sourceRev, deliveredSeq } });
+  return projection.accepts === true ? { ...decision, shares: true } : decision;
 }
 
-/** The mark that other members see. It only moves forward, and is shared among at most 50 members. [RD2] [RD3] */
-export function share(marks: { readSeq: number; deliveredSeq: number }, scene: Scene): Decision {
+/** A joining decides about it anew. Otherwise the own stream knows best, where requests are accepted. [RQ1] [RQ3] */
+function isRequestAfter(projection: Projection, held: MembershipRecord | undefined): boolean {
+  if (projection.accepts === true || projection.leftAt !== undefined) return false;
+  const isJoining = projection.startSeq !== undefined || held === undefined;
+  return (isJoining ? projection.isRequest : held.isRequest) === true;
+}
+
+interface SharedMark {
+  readSeq: number;
+  deliveredSeq: number;
+  /** Absent: the membership is a request. Else the rev of the member record that it follows. */
+  acceptedRev: number | undefined;
+}
+
+/**
+ * The mark that other members see. It only moves forward, and is shared among at most 50 members. It tells the conversation that a
+ * request was accepted; before, nothing is shared. [RD2] [RD3] [RQ2]
+ */
+export function share(marks: SharedMark, scene: Scene): Decision {
   const member = scene.state.presentMember(scene.caller);
-  if (member === undefined || scene.state.present > SHARED_RECEIPT_MEMBERS) return { effect: 'none', rev: 0 };
+  if (member === undefined) return { effect: 'none', rev: 0 };
+  const isRequest = member.hidden.isRequest === true;
+  // A mark of an earlier time in the group says nothing about this one.
+  const accepts = isRequest && (marks.acceptedRev ?? 0) >= (member.hidden.joinedRev ?? 0);
+  const isShared = scene.state.present <= SHARED_RECEIPT_MEMBERS && (accepts || !isRequest);
   const { readSeq = 0, deliveredSeq = 0 } = member.record;
   const next = { readSeq: Math.max(readSeq, marks.readSeq), deliveredSeq: Math.max(deliveredSeq, marks.deliveredSeq) };
-  if (next.readSeq === readSeq && next.deliveredSeq === deliveredSeq) return unchanged(member);
-  const record: Omit<MemberRecord, 'rev'> = { ...unrevised(member.record), ...next };
-  return write({ record, replaces: member, hidden: member.hidden });
+  const isNews = isShared && (next.readSeq > readSeq || next.deliveredSeq > deliveredSeq);
+  if (!accepts && !isNews) return unchanged(member);
+  const { record, ...same }: Draft = accepts
+    ? accepted(member)
+    : { record: unrevised(member.record), replaces: member, hidden: member.hidden };
+  return write({ ...same, record: isNews ? { ...(record as Omit<MemberRecord, 'rev'>), ...next } : record });
 }
 
 export const ownRules: OpRules<'receipt.mark' | 'membership.update'> = {

@@ -22,6 +22,7 @@ export function describeEntryStore(name: string, open: () => Promise<OpenedStore
         joinedRev: 3,
         fromSeq: 1,
         membershipRev: 3,
+        isRequest: true,
         deliveredSeq: 2,
         sourceRev: 4,
       });

@@ -11,6 +11,7 @@ import type { Streams } from '#server/streams/streams.ts';
 import { op } from './op.fixture.ts';
 import { type ConsumerFault, createFollowing } from './following.fixture.ts';
 import { ann, bob, eve, peopleOf } from './people.fixture.ts';
+import { checkRequests } from './request-invariants.fixture.ts';
 import { installClock } from './simulated-clock.fixture.ts';
 
 /** Plants a defect between streams and the store, to see whether the simulation notices it. */
@@ -28,6 +29,7 @@ export interface Ran {
     refusals: number;
     pages: number;
     deliveries: number;
+    acceptances: number;
   };
 }
 
@@ -68,7 +70,17 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
   const ran: Ran = {
     violations: [],
     history: [],
-    did: { ops: 0, crashes: 0, lostAnswers: 0, conflicts: 0, resends: 0, refusals: 0, pages: 0, deliveries: 0 },
+    did: {
+      ops: 0,
+      crashes: 0,
+      lostAnswers: 0,
+      conflicts: 0,
+      resends: 0,
+      refusals: 0,
+      pages: 0,
+      deliveries: 0,
+      acceptances: 0,
+    },
   };
   const { did, history } = ran;
   const say = (line: string) => history.push(line);
@@ -162,6 +174,7 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
           announce: () => undefined,
           now: () => ms++,
           onDefect,
+          hasRequests: true,
           deadlineMs: 120,
           shareAfterMs: 1,
           settleEveryMs: 8,
@@ -199,6 +212,8 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
   const direct = directStream(ann, bob);
   const secrets = new Map<OpId, string>();
   const sent: { id: OpId; user: UserId; stream: ConversationId }[] = [];
+  /** Everybody is a stranger to Ann, who begins both chats. */
+  const accepts: typeof sent = [];
   const answers = new Map<string, { stream: string; seq: number | undefined }>();
   const finals = new Map<string, OpResult>();
 
@@ -249,7 +264,7 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
     const stream = pick([group, group, direct]);
     const user = stream === direct ? pick([ann, bob]) : pick([ann, ann, bob, eve]);
     const about = sent.length === 0 ? undefined : pick(sent);
-    switch (below(12)) {
+    switch (below(14)) {
       case 0:
         return [ann, op.add(group, eve)];
       case 1:
@@ -273,6 +288,17 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
         break;
       case 8:
         return [ann, op.update(group, { title: `title${below(5)}` })];
+      case 9:
+      case 10: {
+        const [accepter, asked] = pick([
+          [bob, group],
+          [bob, direct],
+          [eve, group],
+        ] as const);
+        const given = op.settings(asked, { request: false });
+        accepts.push({ id: given.id, user: accepter, stream: asked });
+        return [accepter, given];
+      }
       default:
     }
     return [user, op.send(stream, `secret-${seed}-${below(1e9)}-end`)];
@@ -394,6 +420,9 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
       )
         violated(`[AP9] ${id} does not follow its member record`);
     }
+    const asked = checkRequests({ stored, members, current, messages, accepts, stays: bob });
+    did.acceptances += asked.acceptances;
+    for (const violation of asked.violations) violated(violation);
     for (const [id, record] of current) {
       const isBobs = record.stream === group || record.stream === direct || record.stream === 'u:bob';
       if (!isBobs) continue;

@@ -1,0 +1,46 @@
+import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
+import type { KnownRecord, MemberRecord, MembershipRecord, MessageRecord } from '#protocol/record.ts';
+import type { Entry } from '#server/streams/entry.ts';
+
+interface Asked {
+  stored: readonly Entry[];
+  /** The present records. */
+  current: ReadonlyMap<string, KnownRecord>;
+  members: readonly MemberRecord[];
+  messages: readonly MessageRecord[];
+  /** The ops by which people accepted a chat that a stranger began. */
+  accepts: readonly { id: OpId; user: UserId; stream: ConversationId }[];
+  /** Somebody to whom the beginner of all chats is a stranger, and who is never added again: it is known what they have done. */
+  stays: UserId;
+}
+
+/** The own stream and the conversation agree, and whoever has neither accepted nor written shows no mark. [RQ1] [RQ2] [RQ3] */
+export function checkRequests({ stored, current, members, messages, accepts, stays }: Asked) {
+  const violations: string[] = [];
+  let acceptances = 0;
+  for (const { userId, stream, leftAt, id, readSeq, deliveredSeq } of members) {
+    const { isRequest = false, joinedRev = 0 } = stored.find((entry) => entry.current && entry.id === id) ?? {};
+    const own = current.get(`u:${userId}/${stream}`) as MembershipRecord | undefined;
+    if (leftAt !== undefined) {
+      if (own?.isRequest === true) violations.push(`[RQ3] ${userId} has left ${stream}, which asks them`);
+      continue;
+    }
+    if ((own?.isRequest === true) !== isRequest)
+      violations.push(`[RQ3] ${stream} and ${userId} disagree about a request`);
+    const written = messages.filter((each) => each.stream === stream && each.senderId === userId);
+    const hasWritten = stored.some(
+      (entry) => entry.isFirst && entry.rev > joinedRev && written.some((each) => each.id === entry.id && !each.event),
+    );
+    if (isRequest && hasWritten) violations.push(`[RQ3] ${userId} has written into a request ${stream}`);
+    if (isRequest && (readSeq ?? deliveredSeq ?? 0) > 0)
+      violations.push(`[RQ2] a mark of ${userId} is shown in ${stream}`);
+    if (userId !== stays) continue;
+    const hasAccepted = accepts.some(
+      (each) => each.user === userId && each.stream === stream && stored.some((entry) => entry._id === each.id),
+    );
+    if (hasAccepted) acceptances++;
+    if (isRequest === (hasAccepted || hasWritten))
+      violations.push(`[RQ1] ${stream} is ${isRequest ? 'a' : 'no'} request`);
+  }
+  return { violations, acceptances };
+}
