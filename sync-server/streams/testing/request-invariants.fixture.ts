@@ -1,5 +1,6 @@
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { KnownRecord, MemberRecord, MembershipRecord, MessageRecord } from '#protocol/record.ts';
+import type { Announcement } from '#server/streams/announcement.ts';
 import type { Entry } from '#server/streams/entry.ts';
 
 interface Asked {
@@ -14,11 +15,23 @@ interface Asked {
   stays: UserId;
 }
 
-/** The own stream and the conversation agree, and whoever has neither accepted nor written shows no mark. [RQ1] [RQ2] [RQ3] */
+/** What a step shows of somebody who has not accepted the chat yet, at the moment when it is stored. [RQ2] */
+export function marksOfRequests(batch: readonly Announcement[]): string[] {
+  return batch.flatMap(({ stream, records, readers }) => {
+    const asked = new Set(readers.flatMap(({ userId, isRequest }) => (isRequest === true ? [userId] : [])));
+    return records.flatMap((record) => {
+      if (record.type !== 'member' || !asked.has(record.userId)) return [];
+      const mark = record.readSeq ?? record.deliveredSeq ?? 0;
+      return mark > 0 ? [`[RQ2] a mark of ${record.userId} is shown in ${stream}`] : [];
+    });
+  });
+}
+
+/** The own stream and the conversation agree, and so does what people did. [RQ1] [RQ3] */
 export function checkRequests({ stored, current, members, messages, accepts, stays }: Asked) {
   const violations: string[] = [];
   let acceptances = 0;
-  for (const { userId, stream, leftAt, id, readSeq, deliveredSeq } of members) {
+  for (const { userId, stream, leftAt, id } of members) {
     const { isRequest = false, joinedRev = 0 } = stored.find((entry) => entry.current && entry.id === id) ?? {};
     const own = current.get(`u:${userId}/${stream}`) as MembershipRecord | undefined;
     if (leftAt !== undefined) {
@@ -32,8 +45,6 @@ export function checkRequests({ stored, current, members, messages, accepts, sta
       (entry) => entry.isFirst && entry.rev > joinedRev && written.some((each) => each.id === entry.id && !each.event),
     );
     if (isRequest && hasWritten) violations.push(`[RQ3] ${userId} has written into a request ${stream}`);
-    if (isRequest && (readSeq ?? deliveredSeq ?? 0) > 0)
-      violations.push(`[RQ2] a mark of ${userId} is shown in ${stream}`);
     if (userId !== stays) continue;
     const hasAccepted = accepts.some(
       (each) => each.user === userId && each.stream === stream && stored.some((entry) => entry._id === each.id),

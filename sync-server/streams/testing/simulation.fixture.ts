@@ -11,7 +11,7 @@ import type { Streams } from '#server/streams/streams.ts';
 import { op } from './op.fixture.ts';
 import { type ConsumerFault, createFollowing } from './following.fixture.ts';
 import { ann, bob, eve, peopleOf } from './people.fixture.ts';
-import { checkRequests } from './request-invariants.fixture.ts';
+import { checkRequests, marksOfRequests } from './request-invariants.fixture.ts';
 import { installClock } from './simulated-clock.fixture.ts';
 
 /** Plants a defect between streams and the store, to see whether the simulation notices it. */
@@ -171,7 +171,7 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
           store,
           consumers: following.consumers,
           people,
-          announce: () => undefined,
+          announce: (batch) => marksOfRequests(batch).forEach(violated),
           now: () => ms++,
           onDefect,
           hasRequests: true,
