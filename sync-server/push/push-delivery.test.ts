@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { op } from '#server/streams/testing/op.fixture.ts';
-import { ann, bob, eve } from '#server/streams/testing/people.fixture.ts';
-import { withDirect } from '#server/streams/testing/world.fixture.ts';
+import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
+import { ann, bob, dan, eve } from '#server/streams/testing/people.fixture.ts';
+import { createWorld, withDirect } from '#server/streams/testing/world.fixture.ts';
 import { defaultTimes } from './deliver-pushes.ts';
 import { setDeliveries } from './testing/deliveries.fixture.ts';
 
@@ -76,6 +76,24 @@ it('[PU7] a mention passes a mute for those who want it, and is told instead of 
   stage.settings = { mentions: true };
   await write();
   expect(stage.sent).toEqual(['bob: ANN: Bob?']);
+});
+
+it('[RQ2] of a request nothing is sent, not even a mention, and everything once it is accepted', async () => {
+  const { store, blocks } = stage;
+  const asking = await createWorld({ store, blocks, hasRequests: true });
+  const chat = newGroup();
+  await asking.ok(dan, op.create(chat, [bob]));
+  stage.settings = { mentions: true };
+  await asking.ok(dan, op.send(chat, 'Bob?', { mentions: [bob] }));
+  const rev = await stage.follow(0, chat);
+  await stage.pass(2_000);
+  expect(stage.sent).toEqual([]);
+  await asking.ok(bob, op.settings(chat, { request: false }));
+  await asking.ok(dan, op.send(chat, 'thank you'));
+  await stage.follow(rev, chat);
+  await stage.pass(2_000);
+  expect(stage.sent).toEqual(['bob: thank you']);
+  await asking.streams.close();
 });
 
 it('[OP18] of a chat, everything, mentions alone or nothing is sent, and a chat may hide what the device would show', async () => {

@@ -38,6 +38,7 @@ interface Made {
   kind: string;
   stream: ConversationId;
   text?: string;
+  request?: unknown;
 }
 
 const OPS = 60;
@@ -244,6 +245,7 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
       secrets.set(given.id, made.text);
       sent.push({ id: given.id, user, stream: made.stream });
     }
+    if (made.request === false) accepts.push({ id: given.id, user, stream: made.stream });
     say(`${user} makes ${JSON.stringify(given)}`);
     for (let attempt = 0; attempt < 60; attempt++) {
       const isRetry = attempt > 0;
@@ -295,9 +297,7 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
           [bob, direct],
           [eve, group],
         ] as const);
-        const given = op.settings(asked, { request: false });
-        accepts.push({ id: given.id, user: accepter, stream: asked });
-        return [accepter, given];
+        return [accepter, op.settings(asked, { request: false })];
       }
       default:
     }
