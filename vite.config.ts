@@ -33,6 +33,9 @@ function oneQuietFile(): Plugin {
   };
 }
 
+/** The system fetches these when the app is installed; the app shows none of them. */
+const INSTALLED_ICONS = ['icons/{icon-512,maskable-512,apple-touch-icon}.png'];
+
 /** The page's own script, and what both the sign-in screen and the list need: otherwise the former would load all of the latter. */
 const STARTS =
   /\/app\/main\.tsx$|\/ui\/(?:Shapes\.module\.css|use-bounded-text\.ts)$|\/protocol\/version\.ts$|\/lucide-react\/.*\/createLucideIcon/;
@@ -100,7 +103,7 @@ const app: UserConfig = {
         globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'],
         // The emojis are kept after the first use instead: most people never open the picker in a second language. A sign-in on a
         // shared computer needs the network anyway.
-        globIgnores: ['assets/*emojis-*.js', 'assets/share-computer-*.js'],
+        globIgnores: ['assets/*emojis-*.js', 'assets/share-computer-*.js', ...INSTALLED_ICONS],
       },
     }),
   ],

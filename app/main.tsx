@@ -11,11 +11,11 @@ import { App, fetchFirst, fetchPerson } from '#app/shell/App.tsx';
 import { CrashBoundary } from '#app/shell/CrashBoundary.tsx';
 import { createSessionActions, finishSignOut } from '#app/shell/session-actions.ts';
 import type { StorageTroubleKind } from '#app/shell/storage-trouble.ts';
-import { StorageTrouble } from '#app/shell/StorageTrouble.tsx';
 import { deviceStorage } from '#app/state/device-storage.ts';
 import { shareSettings } from '#app/state/settings-in-tabs.ts';
 import { createAppStore, rehydrated } from '#app/state/store.ts';
 import { AnnouncerProvider } from '#app/ui/Announcer.tsx';
+import { importWithRetry } from '#app/ui/lazy-component.ts';
 
 /** Starts the app: the device's storage, then the persisted state, then the screen. The network is used only after the first paint. */
 async function start(): Promise<void> {
@@ -24,7 +24,10 @@ async function start(): Promise<void> {
   const root = createRoot(element);
   let isOpen = false;
   const showTrouble = async (trouble: StorageTroubleKind) => {
-    await startIn(undefined);
+    const [{ default: StorageTrouble }] = await Promise.all([
+      importWithRetry(() => import('#app/shell/StorageTrouble.tsx')),
+      startIn(undefined),
+    ]);
     if (isOpen) return;
     root.render(
       <I18nProvider i18n={i18n}>

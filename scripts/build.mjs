@@ -90,6 +90,8 @@ async function buildAll(folder) {
     build: { outDir: resolve(folder, 'app'), emptyOutDir: true },
   });
   await compressFiles(resolve(folder, 'app', 'assets'));
+  // The worker's script is beside the page.
+  await compressFiles(resolve(folder, 'app'));
 }
 
 /** @param {string} file @param {string[]} args @returns {Promise<number>} its exit code */

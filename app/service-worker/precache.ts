@@ -5,10 +5,16 @@ import {
   type PrecacheEntry,
 } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
+import { fetchAhead } from './fetch-ahead.ts';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] };
 
-precacheAndRoute(self.__WB_MANIFEST);
+const files = self.__WB_MANIFEST;
+const urls = files.map((file) => (typeof file === 'string' ? file : file.url));
+// The others are fetched past the browser's cache.
+const hashed = urls.filter((url) => url.startsWith('assets/'));
+self.addEventListener('install', (event) => event.waitUntil(fetchAhead(hashed)));
+precacheAndRoute(files);
 cleanupOutdatedCaches();
 
 /** Every page is answered with the cached shell, even offline; the server's own paths never are. [S1] [S2] */

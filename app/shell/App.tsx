@@ -42,6 +42,12 @@ async function fetchNewPerson(): Promise<void> {
   await fetchPerson();
 }
 
+/** Fetched while somebody types their password: first the list that they see next, then a chat. */
+async function fetchFirstScreens(): Promise<void> {
+  await fetchNewPerson();
+  await ChatPage.fetch();
+}
+
 /** Resolves when the first screen of a page that knows nobody can be drawn. `check` asks the server for the browser's session. */
 export function fetchFirst(check: () => Promise<void>, isKnown: () => boolean): Promise<void> {
   return firstCode(SignedOut.fetch(), check().catch(reportError).then(isKnown), fetchNewPerson);
@@ -79,7 +85,7 @@ export function App({ device, actions }: AppProps) {
         </Suspense>
       ) : profile === null ? (
         <Suspense fallback={<Starting />}>
-          <SignedOut actions={actions} onShown={fetchNewPerson} />
+          <SignedOut actions={actions} onShown={fetchFirstScreens} />
         </Suspense>
       ) : (
         <Suspense fallback={<Starting />}>
@@ -91,16 +97,22 @@ export function App({ device, actions }: AppProps) {
   );
 }
 
+/**
+ * On a first visit the worker, which fetches the whole app, waits until the code of the first screens is here: on a slow link each would
+ * wait for the other, and people for both.
+ */
+async function watch(onWaiting: (activate: () => void) => void): Promise<void> {
+  if (!('serviceWorker' in navigator)) return;
+  if (navigator.serviceWorker.controller === null) await ChatPage.fetched;
+  const { watchForUpdates } = await importWithRetry(() => import('./app-update.ts'));
+  await watchForUpdates(onWaiting);
+}
+
 /** Offers a new version of the app, which is activated only on request, never while somebody is typing. [S3] */
 function UpdateBanner() {
   const words = useWords();
   const [activate, setActivate] = useState<() => void>();
-  useEffect(() => {
-    // Nobody waits for it, so it is not part of the first load.
-    void importWithRetry(() => import('./app-update.ts')).then(({ watchForUpdates }) =>
-      watchForUpdates((next) => setActivate(() => next)),
-    );
-  }, []);
+  useEffect(() => void watch((next) => setActivate(() => next)), []);
   if (activate === undefined) return null;
   return (
     <div className={styles.update}>

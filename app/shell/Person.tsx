@@ -10,7 +10,6 @@ import { useAppSelector, useAppStore } from '#app/state/store.ts';
 import type { SessionActions } from './session-actions.ts';
 import { SignedIn } from './SignedIn.tsx';
 import { useLock } from './use-lock.ts';
-import { StorageTrouble } from './StorageTrouble.tsx';
 import { heldSession } from './load-session.ts';
 import { WithPictures } from './WithPictures.tsx';
 import { useOpenedPerson } from './use-opened-person.ts';
@@ -23,6 +22,7 @@ const loadLocked = withAccountWords(
   }),
 );
 const Locked = lazyComponent(loadLocked);
+const StorageTrouble = lazyComponent(() => import('./StorageTrouble.tsx'));
 
 interface PersonProps {
   device: Device;
@@ -49,9 +49,14 @@ export default function Person({ device: kept, profile, actions }: PersonProps) 
       // Opening takes milliseconds, so a text would only flash.
       return opening;
     case 'waiting':
-      return <StorageTrouble trouble="waiting" />;
-    case 'refused':
-      return <StorageTrouble trouble={opened.failure} onSignOut={() => void actions.leave(undefined)} />;
+    case 'refused': {
+      const trouble = opened.phase === 'waiting' ? opened.phase : opened.failure;
+      return (
+        <Suspense fallback={opening}>
+          <StorageTrouble trouble={trouble} onSignOut={() => void actions.leave(undefined)} />
+        </Suspense>
+      );
+    }
     case 'open':
       if (lock !== undefined)
         return (

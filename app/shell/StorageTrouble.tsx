@@ -10,7 +10,8 @@ interface StorageTroubleProps {
   onSignOut?: () => void;
 }
 
-export function StorageTrouble({ trouble, onSignOut }: StorageTroubleProps) {
+/** Shown in place of the app. Hardly anybody ever sees it, so it is not part of the first load. */
+export default function StorageTrouble({ trouble, onSignOut }: StorageTroubleProps) {
   const words = useWords();
   const { title, body } = storageWords(trouble);
   return (

@@ -8,7 +8,7 @@ const FIRST_INSTALL_CHECK_MS = 5_000;
  * it, after which every tab reloads. It is never activated automatically.
  */
 export async function watchForUpdates(onWaiting: (activate: () => void) => void): Promise<void> {
-  if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return;
+  if (!import.meta.env.PROD) return;
   const worker = appWorker();
   worker.addEventListener('waiting', () => onWaiting(() => worker.messageSkipWaiting()));
   // The first worker must not reload the page that installed it, which is of the newest version.

@@ -13,7 +13,7 @@ const LONGEST_PAUSE_MS = 15_000;
 const RELOADED = 'reloaded-for-chunk';
 
 /**
- * A component whose code is fetched when it is first rendered, or earlier by `fetch`. Over an unreliable link the import is retried
+ * A component whose code is fetched when it is first rendered, or earlier by `fetch`; `fetched` resolves once it is here. Over an unreliable link the import is retried
  * until it succeeds; meanwhile its `Suspense` shows the fallback, and the rest of the app keeps working.
  *
  * What is here already is drawn at once. React's own `lazy` would show the fallback once even then, and React replaces a fallback
@@ -23,9 +23,12 @@ const RELOADED = 'reloaded-for-chunk';
 export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<{ default: T }>) {
   let here: T | undefined;
   let fetching: Promise<{ default: T }> | undefined;
+  let arrive = () => {};
+  const fetched = new Promise<void>((resolve) => (arrive = resolve));
   const fetch = () =>
     (fetching ??= importWithRetry(load).then((module) => {
       here = module.default;
+      arrive();
       return module;
     }));
   const later = lazy(fetch);
@@ -34,7 +37,7 @@ export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<
     const [{ shown }] = useState(() => ({ shown: (here ?? later) as ComponentType<ComponentProps<T>> }));
     return createElement(shown, props);
   }
-  return Object.assign(Component, { fetch });
+  return Object.assign(Component, { fetch, fetched });
 }
 
 /**

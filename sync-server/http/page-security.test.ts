@@ -14,7 +14,7 @@ it('[SEC-46] the page’s own inline script and style are allowed by their hashe
   const policyWith = async (appDir: string | undefined) => {
     const app = fastify();
     await registerPageSecurity(app, false, appDir);
-    app.get('/', (_request, reply) => reply.send('page'));
+    app.get('/', (_request, reply) => reply.type('text/html').send('page'));
     const policy = String((await app.inject('/')).headers['content-security-policy']);
     await app.close();
     return policy.split(';');
@@ -25,6 +25,37 @@ it('[SEC-46] the page’s own inline script and style are allowed by their hashe
   expect(policy).toContain(`style-src 'self' ${hash(style)}`);
   expect(await policyWith(undefined)).toContain("script-src 'self'");
   await rm(folder, { recursive: true });
+});
+
+it('[SEC-46] a page and the worker have all headers, and what they load has the few that a browser obeys there', async () => {
+  const app = fastify();
+  await registerPageSecurity(app, true, undefined);
+  app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send('page'));
+  for (const path of ['/sw.js', '/assets/chat.js', '/api/answer']) app.get(path, (_request, reply) => reply.send('x'));
+  app.get('/api/file', (_request, reply) => reply.header('content-security-policy', 'sandbox').send('file'));
+  const headersOf = async (path: string) => (await app.inject(path)).headers;
+  for (const path of ['/', '/sw.js']) {
+    const headers = await headersOf(path);
+    expect(headers['content-security-policy']).toContain("script-src 'self'");
+    expect(headers).toMatchObject({
+      'cross-origin-opener-policy': 'same-origin',
+      'permissions-policy': expect.any(String) as string,
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'SAMEORIGIN',
+    });
+  }
+  for (const path of ['/assets/chat.js', '/api/answer', '/missing']) {
+    const security = Object.entries(await headersOf(path)).filter(([name]) => /policy|^x-|^strict|origin/.test(name));
+    expect(Object.fromEntries(security)).toEqual({
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      'x-content-type-options': 'nosniff',
+    });
+  }
+  expect((await headersOf('/api/file'))['content-security-policy']).toBe('sandbox');
+  await app.close();
 });
 
 it('[SEC-48] [SEC-54] an answer about people is kept by no cache, and a file by the person’s own, but not on a shared computer', async () => {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import helmet from '@fastify/helmet';
-import type { FastifyInstance } from 'fastify';
-import { isApi } from './path.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { isApi, pathOf } from './path.ts';
 
 /** How files may be cached: on the person's own device alone, and used only after asking whether they still may. [SEC-64] */
 export const FILE_CACHING = 'private, no-cache';
@@ -45,12 +45,40 @@ export async function registerPageSecurity(
     strictTransportSecurity: isSecure ? { maxAge: 31_536_000 } : false,
   });
   app.addHook('onSend', async (request, reply) => {
-    void reply.header('permissions-policy', 'geolocation=(), payment=(), usb=(), camera=(self), microphone=(self)');
+    if (isDocument(reply))
+      void reply.header('permissions-policy', 'geolocation=(), payment=(), usb=(), camera=(self), microphone=(self)');
+    else keepShort(reply);
     // Caches must not keep answers about people, except files, for which they must ask each time. [SEC-48] On a shared computer, not
     // even those. [SEC-54]
     const isKept = reply.getHeader('cache-control') === FILE_CACHING && !isSharedComputer(request.headers.cookie);
     if (isApi(request) && !isKept) void reply.header('cache-control', 'no-store');
   });
+}
+
+/** What a browser opens as a page, or runs as a worker. */
+function isDocument(reply: FastifyReply): boolean {
+  return String(reply.getHeader('content-type')).startsWith('text/html') || pathOf(reply.request.url) === '/sw.js';
+}
+
+const OF_DOCUMENTS = [
+  'cross-origin-opener-policy',
+  'origin-agent-cluster',
+  'x-dns-prefetch-control',
+  'x-download-options',
+  'x-frame-options',
+  'x-permitted-cross-domain-policies',
+  'x-xss-protection',
+];
+
+/**
+ * Scripts, pictures and answers are sent without what browsers obey in documents alone: a kilobyte of headers, several times the size of
+ * most scripts. One that is opened by itself may load nothing and is framed by nobody. [SEC-46]
+ */
+function keepShort(reply: FastifyReply): void {
+  for (const name of OF_DOCUMENTS) reply.removeHeader(name);
+  // A route may have set a policy of its own.
+  if (String(reply.getHeader('content-security-policy')).includes('script-src'))
+    void reply.header('content-security-policy', "default-src 'none';frame-ancestors 'none'");
 }
 
 /** The app's mark, by which it also knows after a restart that it must end the session. */

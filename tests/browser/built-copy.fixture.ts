@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -12,6 +13,8 @@ export interface BuiltCopy {
   readonly program: string;
   /** Inserts `code` at the start of a function's body in the built server. */
   change(functionHead: string, code: string): void;
+  /** Appends `text` to a file that the server sends compressed. */
+  append(file: string, text: string): void;
   remove(): void;
 }
 
@@ -29,6 +32,13 @@ export function copyBuild(): BuiltCopy {
       if (after === undefined || more.length > 0)
         throw new Error(`the built server does not have exactly one ${functionHead}`);
       writeFileSync(program, `${before}${functionHead}\n${code}\n${after}`);
+    },
+    append(file, text) {
+      const path = join(folder, file);
+      appendFileSync(path, text);
+      const content = readFileSync(path);
+      writeFileSync(`${path}.br`, brotliCompressSync(content));
+      writeFileSync(`${path}.gz`, gzipSync(content));
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
@@ -39,7 +39,7 @@ test('[S3] [REL-13] a new version is offered and activated only on request; then
   await other.goto('/settings');
   await other.getByRole('heading', { name: 'Settings' }).waitFor();
 
-  appendFileSync(join(folder, 'dist/app/sw.js'), '\n// a newer build\n');
+  copy.append('dist/app/sw.js', '\n// a newer build\n');
   await checkForUpdate(page);
   for (const tab of [page, other]) await tab.getByText('Update available').waitFor();
   // On a phone too, the offer is below the field for writing, and covers nothing.
