@@ -8,7 +8,7 @@ import {
   type MessageRecord,
 } from '#protocol/record.ts';
 import type { HistoryAnswer, PullAnswer, StreamPage } from '#protocol/verbs.ts';
-import { batchedRows, type BatchedRows } from './batched-rows.ts';
+import { batchedRows, NAMED_AT_ONCE, type BatchedRows } from './batched-rows.ts';
 import { noteBlocked } from './note-blocked.ts';
 import { takeSharedDraft } from './drafts.ts';
 import { dropReadBefore } from './drop.ts';
@@ -137,12 +137,19 @@ async function applyStreamPage(
   return true;
 }
 
-/** Live changes apply if `prev ≤ cursor held < cursor`. A stream without a cursor counts as held up to 0. [LV4] */
-export async function applyLive(rows: Rows, self: UserId, changes: Changes): Promise<Applied> {
+/**
+ * Live changes apply if `prev ≤ cursor held < cursor`. A stream without a cursor counts as held up to 0. [LV4] Those that have come
+ * together are written together, in pieces that take a few milliseconds each.
+ */
+export async function applyLive(rows: Rows, self: UserId, changes: readonly Changes[]): Promise<Applied[]> {
   const batched = batchedRows(rows);
-  await readAhead(batched.rows, [changes]);
-  const applied = await applyStep(batched.rows, self, changes);
-  await batched.flush();
+  const applied: Applied[] = [];
+  for (let at = 0; at < changes.length; at += NAMED_AT_ONCE) {
+    const piece = changes.slice(at, at + NAMED_AT_ONCE);
+    await readAhead(batched.rows, piece);
+    for (const each of piece) applied.push(await applyStep(batched.rows, self, each));
+    await batched.flush();
+  }
   return applied;
 }
 

@@ -163,3 +163,40 @@ it('[ask 12] the cost of a page grows with the page, not with the number of mess
   expect(await readBy(() => store.applyChanges(change))).toBe(1);
   store.close();
 });
+
+it('[LV4] live changes that come together are written in few transactions, and each has a result of its own', async () => {
+  const tables = declareTables(databaseName(nextUser()));
+  expect(await openDatabase(tables)).toBeUndefined();
+  const backing = backingOver(tables);
+  let writes = 0;
+  const store = wholeStoreOver(
+    {
+      ...backing,
+      write(body) {
+        writes += 1;
+        return backing.write(body);
+      },
+    },
+    ann,
+  );
+  const groups = Array.from({ length: 60 }, newGroup);
+  await store.applyPage(pulled(groups.map((group) => bootstrap(group, messages(group, 1, 2)))));
+  writes = 0;
+  const change = (stream: (typeof groups)[number], seq: number) => ({
+    stream,
+    prev: 9 + seq,
+    cursor: 10 + seq,
+    records: [message(stream, seq)],
+  });
+  // Two for each chat, and in the last one a gap between them.
+  const last = groups.at(-1);
+  const burst = groups.flatMap((group) => [change(group, 3), change(group, group === last ? 5 : 4)]);
+  const applied = await Promise.all(burst.map((each) => store.applyChanges(each)));
+  expect(applied.slice(0, -1).every((each) => each === 'applied')).toBe(true);
+  expect(applied.at(-1)).toBe('behind');
+  expect(writes).toBe(2);
+  const seqs = await Promise.all(groups.map(async (group) => (await store.conversation(group))?.lastSeq));
+  expect(seqs).toEqual(groups.map((group) => (group === last ? 3 : 4)));
+  expect(await store.check(groups)).toEqual([]);
+  store.close();
+});

@@ -27,6 +27,8 @@ export function engineWrites(
   userId: UserId,
 ): EngineStore & Pick<LocalStore, 'editText' | 'cancel' | 'restore' | 'retry' | 'discard' | 'takeBack'> {
   const applyPulled = coalesced((pulled: readonly Pulled[]) => write((rows) => applyAnswers(rows, userId, pulled)));
+  // A burst takes few transactions: each of them is a flush to the disk, for which what the person writes would wait.
+  const applyTogether = coalesced((changes: readonly Changes[]) => write((rows) => applyLive(rows, userId, changes)));
   return {
     withoutRows: () => read(withoutRows),
     check: async (streams) => {
@@ -40,7 +42,7 @@ export function engineWrites(
       const { isShown, end } = expect(othersMessages(changes, userId));
       try {
         if (isShown) await nextTask();
-        return await write((rows) => applyLive(rows, userId, changes));
+        return await applyTogether(changes);
       } finally {
         end();
       }
