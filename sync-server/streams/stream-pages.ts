@@ -6,6 +6,7 @@ import { bootstrapRest } from './bootstrap-rest.ts';
 import { bootstrap } from './bootstrap.ts';
 import { countWithin, mostWithin } from './byte-budget.ts';
 import type { Held } from './entry.ts';
+import { fittingEntries } from './fitting-entries.ts';
 import type { Asked, Page } from './page-request.ts';
 import { readMember } from './stream-state.ts';
 import { visible } from './visibility.ts';
@@ -61,7 +62,7 @@ async function changes(
   head: number,
   fromSeq: number,
 ): Promise<StreamPage | 'full'> {
-  const entries = await store.feed(stream, after, mostWithin(left, bytesLeft) + 1);
+  const entries = await fittingEntries(store, stream, after, left, bytesLeft);
   const fitting = Math.min(mostWithin(left, bytesLeft), countWithin(entries, bytesLeft));
   if (fitting === 0 && entries.length > 0 && !isFirst) return 'full';
   const scanned = entries.slice(0, Math.max(1, fitting));
