@@ -132,7 +132,8 @@ test('[S1] settings, a new chat and the details open at once, because their code
 
   const { page, panesFetched } = await visit('Ann Ahead', { effectiveType: '4g' });
   await expect.poll(panesFetched).toEqual(['Details', 'NewChat', 'Settings']);
-  // What was fetched has run when the page is idle again.
+  // What they import and their words come too, and all of it has run when the page is idle again.
+  await page.waitForLoadState('networkidle');
   await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
   const script: string[] = [];
   page.on('request', (request) => request.resourceType() === 'script' && script.push(request.url()));
