@@ -294,6 +294,8 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
     if (names.isNotes) return words('chat.beginningNotes');
     if (isDirect(stream)) return words('chat.beginningDirect', { name });
     // Somebody who has left no longer has the earlier messages on their device, so the list has no beginning to show.
-    return hasLeft ? '' : words('chat.beginning');
+    if (hasLeft) return '';
+    const own = memberRecords.find(({ userId }) => userId === self);
+    return words((own?.fromSeq ?? 1) > 1 ? 'chat.beginningJoined' : 'chat.beginning');
   }
 });

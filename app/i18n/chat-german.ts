@@ -20,6 +20,7 @@ export const chatGerman: Record<keyof typeof chatEnglish, Message> = {
   'chat.gapOffline': say`${plural('count', { one: '# Nachricht nicht geladen. Verbindung nötig.', other: '# Nachrichten nicht geladen. Verbindung nötig.' })}`,
   'chat.load': 'Laden',
   'chat.beginning': 'Das ist der Anfang des Chats',
+  'chat.beginningJoined': 'Du siehst die Nachrichten ab deinem Beitritt',
   'chat.beginningDirect': say`Das ist der Anfang deines Chats mit ${arg('name')}`,
   'chat.beginningNotes': 'Nur du siehst, was du hier schreibst',
   'chat.messageComing': 'Nachricht wird geholt …',

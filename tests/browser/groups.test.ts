@@ -14,7 +14,7 @@ import {
   texts,
   write,
 } from './browser.fixture.ts';
-import { newId, push, sendOp, streamOf } from './device.fixture.ts';
+import { newId, push, sendOp, streamOf, userIdOf } from './device.fixture.ts';
 import { chooseFromMenu, confirm, expectFocus } from './expectations.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 import { WITH_WORKER, workerReady } from './worker.fixture.ts';
@@ -194,6 +194,7 @@ test('[OP4] [OP5] [OP8] [A17] reactions, pins, replies and edits reach the other
 
 test('[CL1] [OP16] every change of a group works offline and is sent once the network is back', async () => {
   await createGroup(fay, 'Harbour', 'Bob Burns');
+  const stream = streamOf(fay.page);
   await write(fay.page, 'fog tonight');
   await message(fay.page, 'fog tonight', 'Sent|Delivered').waitFor();
   await startDirect(fay, 'Eve Evans');
@@ -219,8 +220,11 @@ test('[CL1] [OP16] every change of a group works offline and is sent once the ne
   await member(fay.page, 'Eve Evans').getByText('pending').waitFor();
   await details(fay.page).getByRole('button', { name: 'Edit group' }).click();
   await fay.page.getByLabel('Group name').fill('Harbour at night');
+  await fay.page.getByRole('textbox', { name: 'About' }).fill('Lanterns at nine');
+  await fay.page.getByRole('button', { name: 'New members can see only new messages' }).click();
   await confirm(fay.page, 'Save');
   await entry(fay.page, 'Harbour at night').waitFor();
+  await details(fay.page).getByText('Lanterns at nine').waitFor();
   const mute = details(fay.page).getByRole('button', { name: 'Mute' });
   // Component styles override element styles, whichever style sheet a build links first.
   expect(await mute.evaluate((element) => getComputedStyle(element).fontSize)).toBe('12px');
@@ -235,6 +239,8 @@ test('[CL1] [OP16] every change of a group works offline and is sent once the ne
 
   await fay.context.setOffline(false);
   await conversation(bob.page, 'Harbour at night').waitFor();
+  await details(bob.page).getByText('Lanterns at nine').waitFor();
+  await details(bob.page).getByText('New members can see only new messages').waitFor();
   await bob.page.getByRole('button', { name: 'crying, 1', exact: true, pressed: false }).waitFor();
   await member(bob.page, 'You').getByText('admin').waitFor();
   await member(bob.page, 'Eve Evans').waitFor();
@@ -250,6 +256,27 @@ test('[CL1] [OP16] every change of a group works offline and is sent once the ne
   await fay.page.getByRole('button', { name: 'Archived' }).click();
   await entry(fay.page, 'Harbour at night').waitFor();
   await fay.page.getByRole('button', { name: 'All', exact: true }).click();
+
+  // Who comes now sees nothing older, and the chat does not call it its beginning.
+  await push(fay, [{ id: newId(), stream, kind: 'member.add', userIds: [await userIdOf(ann)] }]);
+  await openChat(ann.page, 'Harbour at night');
+  await conversation(ann.page, 'Harbour at night').getByText('You see messages from when you joined on').waitFor();
+  await write(bob.page, 'fog is gone');
+  await message(ann.page, 'fog is gone').waitFor();
+  expect(await texts(ann.page)).toEqual(['fog is gone']);
+  const old = await ann.page.request.post('/api/sync/history', { data: { stream, limit: 100, maxBytes: 100_000 } });
+  expect(await old.text()).not.toContain('fog tonight');
+
+  // Leaving works offline too: the chat goes at once, and the others learn it later. An owner hands the group over.
+  await workerReady(fay);
+  await fay.context.setOffline(true);
+  await details(fay.page).getByRole('button', { name: 'Leave group' }).click();
+  await confirm(fay.page, 'Leave group');
+  await entry(fay.page, 'Harbour at night').waitFor({ state: 'detached' });
+  expect(await member(bob.page, 'Fay Frost').count()).toBe(1);
+  await fay.context.setOffline(false);
+  await member(bob.page, 'Fay Frost').waitFor({ state: 'detached' });
+  await member(bob.page, 'You').getByText('owner').waitFor();
   expect(stage.complaints()).toEqual([]);
 });
 

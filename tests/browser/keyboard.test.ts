@@ -260,6 +260,17 @@ test('[A4] [A5] filters, search, selecting, forwarding, pinning, polls and invit
   await poll.getByText('Closed').waitFor();
   await expectFocus(poll);
 
+  // A day.
+  await tabTo(page, page.getByRole('button', { name: 'Go to a date' }));
+  await keyboard.press('Enter');
+  const asking = page.getByRole('dialog', { name: 'Go to a date' });
+  await tabTo(page, asking.getByLabel('Day'));
+  // Day, month and year, as the browser's field takes them.
+  await keyboard.type('01012024');
+  await keyboard.press('Enter');
+  await asking.waitFor({ state: 'detached' });
+  await expectFocus(page.getByRole('article').first());
+
   // An invitation.
   await tabTo(page, page.getByRole('button', { name: 'Invite by link' }));
   await keyboard.press('Enter');

@@ -43,9 +43,11 @@ test('[LV7] [LV8] typing and presence are shown in chat, list and details, and d
   await second.close();
 
   await openChat(noa.page, 'Fog horn');
+  await bar(noa.page, 'Fog horn').getByText(/2 people.*1 online/).waitFor();
   await member(noa.page, 'Oli Orr').getByText('Online').waitFor();
   await oli.context.close();
   await member(noa.page, 'Oli Orr').getByText('Last seen').waitFor();
+  await bar(noa.page, 'Fog horn').getByText('2 people', { exact: true }).waitFor();
   expect(stage.complaints()).toEqual([]);
 });
 
@@ -61,6 +63,15 @@ test('[PV1] [PV2] [PV3] what somebody hides in the settings nobody sees, and the
     await ray.page.getByRole('checkbox', { name }).press('Space');
     await answered;
   }
+  // The server obeys the switches, so none is shown as changed that it does not know of.
+  const typing = ray.page.getByRole('checkbox', { name: 'Typing' });
+  await ray.context.setOffline(true);
+  await typing.press('Space');
+  await ray.page.getByRole('alert').getByText('nothing can be changed here now').waitFor();
+  await expect.poll(() => typing.isChecked()).toBe(false);
+  await ray.context.setOffline(false);
+  await ray.page.getByRole('alert').getByText('nothing can be changed here now').waitFor({ state: 'detached' });
+  expect(await typing.isChecked()).toBe(false);
   await bar(noa.page, 'Ray Reed').getByText('Online').waitFor({ state: 'detached' });
   await openChat(ray.page, 'Noa Nash');
   await write(noa.page, 'second');
