@@ -43,7 +43,9 @@ test('[LV7] [LV8] typing and presence are shown in chat, list and details, and d
   await second.close();
 
   await openChat(noa.page, 'Fog horn');
-  await bar(noa.page, 'Fog horn').getByText(/2 people.*1 online/).waitFor();
+  await bar(noa.page, 'Fog horn')
+    .getByText(/2 people.*2 online/)
+    .waitFor();
   await member(noa.page, 'Oli Orr').getByText('Online').waitFor();
   await oli.context.close();
   await member(noa.page, 'Oli Orr').getByText('Last seen').waitFor();
