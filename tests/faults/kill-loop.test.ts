@@ -6,7 +6,7 @@ import type { OpResult } from '#protocol/verbs.ts';
 import { type Person, allMessages, open, ownGroup, push, sendOp, signUp, until } from './person.fixture.ts';
 import { type RunningServer, often, startServer, temporaryFolder } from './process.fixture.ts';
 
-const ROUNDS = often(3, 30);
+const ROUNDS = often(2, 30);
 const WRITERS = 8;
 const OPS = 5;
 
