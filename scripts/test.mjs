@@ -35,7 +35,7 @@ async function testAll() {
     // A browser on a loaded machine may refuse a page or lose one. The second try is for that, and is reported: a test that needs
     // it again and again has a race. The long run has none.
     const retry = process.env['TEST_LONG'] === undefined ? 1 : 0;
-    // A test keeps less than half a core busy, because it waits for what two people and a server do by turns.
+    // Three keep two cores busy most of the time; the fourth works while the others wait, for a server's start or for each other.
     const browsers = await runTests({ root, project: ['browser'], maxWorkers: 4, retry });
     all.push(browsers);
     ran.push(...browsers.files);
