@@ -1,14 +1,13 @@
 import { PenLine, Settings } from 'lucide-react';
 import { memo, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { useWords, withAllWords } from '#app/i18n/words.ts';
+import { useWords, withAllWords, withListWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Chips } from '#app/ui/Chips.tsx';
 import { Button, IconButton } from '#app/ui/Button.tsx';
-import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { Mark } from '#app/ui/Mark.tsx';
 import { SearchField } from '#app/ui/SearchField.tsx';
 import { lazyExtra } from '#app/ui/lazy-component.ts';
@@ -24,6 +23,7 @@ import styles from './ConversationList.module.css';
 
 const isApple = /mac|iphone|ipad/iu.test(navigator.userAgent);
 const NotificationOffer = lazyExtra(withAllWords(() => import('#app/push/NotificationOffer.tsx')));
+const NoMatch = lazyExtra(withListWords(() => import('./NoMatch.tsx')));
 const ChatMenu = lazyExtra(withAllWords(() => import('./ChatMenu.tsx')));
 
 interface ConversationListProps {
@@ -57,11 +57,13 @@ export const ConversationList = memo(function ConversationList({
   const [typed, setTyped] = useState('');
   /** Undefined until a menu is first asked for; it stays for the questions that follow it. */
   const [menu, setMenu] = useState<OpenChatMenu | 'closed'>();
-  const [filter, setFilter] = useState<Filter>('all');
+  const [wanted, setFilter] = useState<Filter>('all');
   const entries = useMemo(
     () => (list === undefined ? undefined : entriesOf(list.rows, { ...list, self: store.userId, words, now })),
     [list, store, words, now],
   );
+  const requests = entries?.filter((entry) => entry.isRequest).length ?? 0;
+  const filter = wanted === 'requests' && requests === 0 ? 'all' : wanted;
   const shown = useMemo(() => filterEntries(entries ?? [], filter, typed), [entries, filter, typed]);
   const isSearching = typed.trim() !== '';
   const hands = useMemo(
@@ -127,6 +129,10 @@ export const ConversationList = memo(function ConversationList({
               { value: 'unread', label: words('list.unread') },
               { value: 'groups', label: words('list.groups') },
               { value: 'archived', label: words('list.archived') },
+              // Last, so that no other one moves when a request comes.
+              ...(requests === 0
+                ? []
+                : [{ value: 'requests' as const, label: words('list.requests', { count: requests }) }]),
             ]}
           />
         )}
@@ -142,7 +148,7 @@ export const ConversationList = memo(function ConversationList({
         </ListHands>
       )}
       {entries !== undefined && entries.length > 0 && shown.length === 0 && (
-        <NoMatch filter={isSearching ? 'all' : filter} />
+        <NoMatch filter={filter} isSearching={isSearching} />
       )}
       {/* Below the list, so that no chat moves away from a finger when it appears. */}
       {isOffering && <NotificationOffer client={client} />}
@@ -175,12 +181,4 @@ export const ConversationList = memo(function ConversationList({
 /** Somebody else has written here, and the person knows the chat. */
 function isExchange({ lastSeq, membership }: ListRows['rows'][number]): boolean {
   return lastSeq > 1 && membership !== undefined && membership.readSeq > 0;
-}
-
-function NoMatch({ filter }: { filter: Filter }) {
-  const words = useWords();
-  if (filter === 'unread') return <EmptyState title={words('list.noUnread')} />;
-  if (filter === 'archived') return <EmptyState title={words('list.noArchived')} />;
-  if (filter === 'groups') return <EmptyState title={words('list.noGroups')} />;
-  return <EmptyState title={words('list.noMatch')} body={words('list.noMatchBody')} />;
 }

@@ -89,17 +89,21 @@ function outgoingWords(line: Extract<LastLine, { kind: 'outgoing' }>, words: Wor
   return line.text === '' && line.attachments.length === 0 ? '' : messageTextWords(line, words);
 }
 
-export type Filter = 'all' | 'unread' | 'groups' | 'archived';
+export type Filter = 'all' | 'requests' | 'unread' | 'groups' | 'archived';
 
 /** The entries that match the search and the filter. Every typed word must start a word of the name. */
 export function filterEntries(entries: readonly Entry[], filter: Filter, typed: string): Entry[] {
   const wanted = wordsOf(typed);
   return entries.filter((entry) => {
-    // A search finds archived chats too; otherwise they could only be found under the filter.
-    if (wanted.length === 0 && entry.isArchived !== (filter === 'archived')) return false;
-    if (filter === 'archived' && !entry.isArchived) return false;
+    const apart = entry.isRequest ? 'requests' : entry.isArchived ? 'archived' : undefined;
+    // A search finds these chats too; otherwise they could only be found under their filters.
+    if (apart !== filter && (isApart(filter) || (apart !== undefined && wanted.length === 0))) return false;
     if (filter === 'unread' && entry.unread === 0 && !entry.isMarkedUnread) return false;
     if (filter === 'groups' && !entry.isGroup) return false;
     return matchesName(entry.name, wanted);
   });
+}
+
+function isApart(filter: Filter): boolean {
+  return filter === 'requests' || filter === 'archived';
 }

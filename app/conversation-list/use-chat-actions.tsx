@@ -46,6 +46,31 @@ export function useChatActions(client: Client, chosen: ConversationId | undefine
       label,
       run: () => change({ mutedUntil: mutedUntil(choice, new Date()) }),
     });
+    const about: Action = {
+      label: words('details.title'),
+      icon: <Info size={18} aria-hidden />,
+      run: () => navigate(detailsPath(stream)),
+    };
+    const leave: Action[] = entry.isGroup
+      ? [
+          {
+            label: words('details.leave'),
+            icon: <LogOut size={18} aria-hidden />,
+            isDanger: true,
+            run: () => void askToLeave(entry),
+          },
+        ]
+      : [];
+    if (entry.isRequest)
+      return [
+        {
+          label: words('request.accept'),
+          icon: <CircleCheck size={18} aria-hidden />,
+          run: () => change({ request: false }),
+        },
+        about,
+        ...leave,
+      ];
     const isUnread = entry.unread > 0 || entry.isMarkedUnread;
     return [
       isUnread
@@ -84,21 +109,8 @@ export function useChatActions(client: Client, chosen: ConversationId | undefine
         icon: entry.isArchived ? <ArchiveRestore size={18} aria-hidden /> : <Archive size={18} aria-hidden />,
         run: () => change(entry.isArchived ? { archived: false } : { archived: true, archivedSeq: entry.lastSeq }),
       },
-      {
-        label: words('details.title'),
-        icon: <Info size={18} aria-hidden />,
-        run: () => navigate(detailsPath(stream)),
-      },
-      ...(entry.isGroup
-        ? [
-            {
-              label: words('details.leave'),
-              icon: <LogOut size={18} aria-hidden />,
-              isDanger: true,
-              run: () => void askToLeave(entry),
-            },
-          ]
-        : []),
+      about,
+      ...leave,
     ];
   }
 

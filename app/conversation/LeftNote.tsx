@@ -19,7 +19,7 @@ interface LeftNoteProps {
 }
 
 /** In place of the composer, for somebody who has left or was removed: the reason, and the words that they had begun. */
-export default function LeftNote({ membership, nameOf, draft, onDiscardDraft, scheduled, onForget }: LeftNoteProps) {
+export function LeftNote({ membership, nameOf, draft, onDiscardDraft, scheduled, onForget }: LeftNoteProps) {
   const words = useWords();
   const { stream, outbox } = useConversation();
   const copy = useCopy();

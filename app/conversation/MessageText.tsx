@@ -1,4 +1,5 @@
-import { Suspense, useMemo } from 'react';
+import { Suspense, useContext, useMemo } from 'react';
+import { HeldBack } from '#app/media/held-back.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { mayHaveMarkup } from '#protocol/markup.ts';
@@ -20,6 +21,8 @@ interface MessageTextProps {
  * markup is there.
  */
 export function MessageText({ text, mentions, isTabStop }: MessageTextProps) {
+  // As it was typed, so that an address shows where it leads.
+  if (useContext(HeldBack)) return <span>{text}</span>;
   if (mentions === undefined) return <Formatted text={text} />;
   return <WithMentions text={text} mentions={mentions} isTabStop={isTabStop} />;
 }

@@ -18,11 +18,13 @@ import { gapAbove, GapsContext, type Gaps } from './gaps.ts';
 import { HistoryRow } from './HistoryRow.tsx';
 import type { MessageDialog } from './MessageDialogs.tsx';
 import { MessageList } from './MessageList.tsx';
+import { HeldBack } from '#app/media/held-back.ts';
 import { mentionablePeople } from '#app/shown/mentions.ts';
 import { unreadHeldTo, type Place } from './opening.ts';
 import { placesOf } from './places.ts';
 import { quotesIn, type Quotes } from './quoted.ts';
 import { Selection } from './selection.ts';
+import { isRequest } from '#app/shown/request.ts';
 import { keepParts } from '#app/shown/shared-parts.ts';
 import type { ConversationRows } from './use-conversation-rows.ts';
 import { useGaps } from './use-gaps.ts';
@@ -64,7 +66,10 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
   const { client, stream, rows, page, messages, names, onSearch, onForward, details, onPerson, onDate } = props;
   const words = useWords();
   const { outbox, userId: self } = client;
-  const { row, members, memberRecords, outbox: pending, role, hasLeft } = rows;
+  const { row, members, memberRecords, outbox: pending, hasLeft } = rows;
+  const isAsked = isRequest(row?.membership);
+  // Until it is accepted, a request is only looked at. [RQ4]
+  const role = isAsked ? undefined : rows.role;
   const { opening, history, missing, loadEarlier, showFrom } = page;
   const { nameOf, name, mentionable } = names;
   const heading = useRef<HTMLHeadingElement>(null);
@@ -211,40 +216,42 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
             <PinnedBar key={pins.join()} client={client} stream={stream} pins={pins} outbox={pending} opened={opened} />
           </Suspense>
         )}
-        <QuotesContext value={quotes}>
-          <Selection value={selection}>
-            <GapsContext value={gapsHere}>
-              <MessageList
-                items={items}
-                history={
-                  <HistoryRow
-                    history={isSeeking ? 'loading' : history}
-                    missing={missing}
-                    beginning={beginning()}
-                    onLoad={onLoadEarlier}
-                  />
-                }
-                isLoading={isSeeking || history === 'loading' || gaps.state === 'loading'}
-                opening={opening}
-                isSeeking={isSeeking}
-                heldTo={unreadHeldTo(row)}
-                today={today}
-                unread={row?.unread ?? 0}
-                newCount={newCount}
-                mentioned={row?.mentioned?.length ?? 0}
-                onMention={() => void toMention()}
-                isAtEnd={isAtEnd}
-                onAtEnd={setAtEnd}
-                target={target}
-                onLoadEarlier={onLoadEarlier}
-                onGap={gaps.onGap}
-                isFilledFromBelow={gaps.isFilledFromBelow}
-                onSeen={onSeen}
-                onPlace={onPlace}
-              />
-            </GapsContext>
-          </Selection>
-        </QuotesContext>
+        <HeldBack value={isAsked}>
+          <QuotesContext value={quotes}>
+            <Selection value={selection}>
+              <GapsContext value={gapsHere}>
+                <MessageList
+                  items={items}
+                  history={
+                    <HistoryRow
+                      history={isSeeking ? 'loading' : history}
+                      missing={missing}
+                      beginning={beginning()}
+                      onLoad={onLoadEarlier}
+                    />
+                  }
+                  isLoading={isSeeking || history === 'loading' || gaps.state === 'loading'}
+                  opening={opening}
+                  isSeeking={isSeeking}
+                  heldTo={unreadHeldTo(row)}
+                  today={today}
+                  unread={row?.unread ?? 0}
+                  newCount={newCount}
+                  mentioned={row?.mentioned?.length ?? 0}
+                  onMention={() => void toMention()}
+                  isAtEnd={isAtEnd}
+                  onAtEnd={setAtEnd}
+                  target={target}
+                  onLoadEarlier={onLoadEarlier}
+                  onGap={gaps.onGap}
+                  isFilledFromBelow={gaps.isFilledFromBelow}
+                  onSeen={onSeen}
+                  onPlace={onPlace}
+                />
+              </GapsContext>
+            </Selection>
+          </QuotesContext>
+        </HeldBack>
         <ConversationNotes
           client={client}
           rows={rows}
@@ -260,6 +267,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
           names={names}
           people={people}
           hasFocus={!isTouch}
+          isAsked={isAsked}
           answering={answering}
           onEditLast={editLast}
         />

@@ -13,7 +13,7 @@ export interface ConversationContextValue {
   stream: ConversationId;
   self: UserId;
   outbox: Outbox;
-  /** The user's; undefined after they have left. */
+  /** The user's; undefined after they have left, and as long as the chat is a request. */
   role: Role | undefined;
   nameOf: (userId: string) => string;
   /** The names by which messages mention these people, as far as they are known. */

@@ -55,6 +55,12 @@ export const german: Catalogue = {
   'chat.missing': 'Dieser Chat ist nicht auf diesem Gerät',
   'chat.missingBody': 'Vielleicht bist du kein Mitglied, oder er wurde hier nie geladen.',
   'chat.left': 'Du bist kein Mitglied dieses Chats mehr.',
+  'request.label': 'Anfrage',
+  'request.direct': say`${arg('name')} möchte dir schreiben.`,
+  'request.group': 'Jemand, den du nicht kennst, hat dich zu dieser Gruppe hinzugefügt.',
+  'request.body':
+    'Ihr habt keinen anderen gemeinsamen Chat. Bis du annimmst, sieht hier niemand, ob du das gelesen hast.',
+  'request.accept': 'Annehmen',
   'left.removedBy': say`${arg('name')} hat dich aus dieser Gruppe entfernt.`,
   'left.removed': 'Du wurdest aus dieser Gruppe entfernt.',
   'left.draft': 'Du hattest geschrieben:',

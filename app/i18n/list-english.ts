@@ -16,6 +16,7 @@ export const listEnglish = {
   'list.unread': 'Unread',
   'list.groups': 'Groups',
   'list.archived': 'Archived',
+  'list.requests': say`Requests (${arg('count')})`,
   'list.noArchived': 'No archived chats',
   'list.online': 'Online',
   'list.draft': 'Draft:',

@@ -16,6 +16,7 @@ export const listGerman: Record<keyof typeof listEnglish, Message> = {
   'list.unread': 'Ungelesen',
   'list.groups': 'Gruppen',
   'list.archived': 'Archiv',
+  'list.requests': say`Anfragen (${arg('count')})`,
   'list.noArchived': 'Keine archivierten Chats',
   'list.online': 'Online',
   'list.draft': 'Entwurf:',

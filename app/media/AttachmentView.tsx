@@ -1,10 +1,11 @@
-import { useEffect } from 'react';
+import { useContext, useEffect } from 'react';
 import type { UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { filesOf } from '#app/local-store/files.ts';
 import { isLocalFile } from '#app/ops/files.ts';
 import { DocumentView } from './DocumentView.tsx';
 import type { FilePlace } from './file-place.ts';
+import { HeldBack } from './held-back.ts';
 import { keepFile } from './keep-file.ts';
 import { PictureView } from './PictureView.tsx';
 import { SoundView } from './SoundView.tsx';
@@ -38,7 +39,10 @@ export default function AttachmentView({
     await filesOf(self).remove(ofMessage.map(({ mediaId }) => mediaId).filter(isLocalFile));
   }
   const { stream } = place;
-  useEffect(() => void keepFile({ self, stream, file, isAsked: false }), [self, stream, file]);
+  const isHeldBack = useContext(HeldBack);
+  useEffect(() => {
+    if (!isHeldBack) void keepFile({ self, stream, file, isAsked: false });
+  }, [self, stream, file, isHeldBack]);
   return (
     <>
       <Content file={file} self={self} place={place} isTabStop={isTabStop} isLocal={isLocal} />

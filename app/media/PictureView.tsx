@@ -1,10 +1,12 @@
 import { Play } from 'lucide-react';
+import { useContext } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { isLocalFile } from '#app/ops/files.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { clock } from './clock.ts';
 import type { FilePlace } from './file-place.ts';
+import { HeldBack } from './held-back.ts';
 import { openFile } from './opened-file.ts';
 import { placeholderOf } from './placeholder.ts';
 import { usePicture } from './use-picture.ts';
@@ -21,8 +23,10 @@ interface PictureViewProps {
 export function PictureView({ file, self, place, tabIndex }: PictureViewProps) {
   const words = useWords();
   const isFilm = file.kind === 'video';
+  const isHeldBack = useContext(HeldBack);
   // A film without a placeholder has no small picture either.
-  const address = usePicture(self, isFilm && file.thumbhash === undefined ? undefined : file.mediaId);
+  const hasPicture = !isHeldBack && !(isFilm && file.thumbhash === undefined);
+  const address = usePicture(self, hasPicture ? file.mediaId : undefined);
   const placeholder = placeholderOf(file.thumbhash);
   const name = words(isFilm ? 'media.film' : 'media.picture', { name: file.name });
   return (

@@ -74,6 +74,8 @@ const send: OpRules<OpOf<'message.send'>> = {
     ...(op.replyTo === undefined ? {} : { replyTo: op.replyTo }),
     ...(op.poll === undefined ? {} : { poll: { ...op.poll, votes: {} } }),
   }),
+  // Whoever writes into a request accepts it. [RQ3]
+  overMembership: (membership) => ({ ...membership, isRequest: false }),
   knowsWholeMessage: (op) => op.forward === undefined && (op.attachments ?? []).length === 0,
   failure: () => ({ at: 'message', sentence: 'failed.sentence' }),
 };

@@ -39,6 +39,8 @@ export function updateMembership(
     unread?: boolean;
     notify?: Notify | null;
     preview?: Preview | null;
+    /** Accepts a request. [RQ3] */
+    request?: false;
     draft?: string | null;
   },
 ): NewOp<OpOf<'membership.update'>> {
@@ -80,6 +82,7 @@ const update: OpRules<OpOf<'membership.update'>> = {
       ...changedField('notify', op.notify, notify),
       ...changedField('preview', op.preview, preview),
       ...changedField('blockedAt', since(op.blocked, blockedAt), blockedAt),
+      ...(op.request === undefined ? {} : { isRequest: false }),
       ...changedField('draft', op.draft, draft),
     };
   },

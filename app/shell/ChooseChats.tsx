@@ -37,7 +37,9 @@ export function ChooseChats({ client, list, title, confirm, onChoose, onClose }:
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState<readonly ConversationId[]>([]);
   const entries = useMemo(() => {
-    const present = list.rows.filter(({ membership }) => membership?.leftAt === undefined);
+    const present = list.rows.filter(
+      ({ membership }) => membership?.leftAt === undefined && membership?.isRequest !== true,
+    );
     return entriesOf(present, { ...list, self: store.userId, words, now });
   }, [list, store, words, now]);
   const shown = filterEntries(entries, 'all', typed).slice(0, MOST_SHOWN);

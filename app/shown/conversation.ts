@@ -19,11 +19,13 @@ interface Row {
   creation?: { title?: string; memberIds: UserId[] };
   activityAt: string;
   unread?: number;
+  mentioned?: readonly number[];
 }
 
 /**
  * A conversation with everything that is queued for it: title, pins, and the person's own mute, pin, archive, draft and leaving.
- * Nothing is unread for somebody who has left. A conversation that was created on this device has a record and its creator's membership before the server knows it.
+ * Nothing is unread for somebody who has left, or has not accepted the chat yet. [RQ4]
+ * A conversation that was created on this device has a record and its creator's membership before the server knows it.
  */
 export function shownConversation<T extends Row>(row: T, outbox: readonly Queued[], self: UserId): T {
   let record = row.record ?? createdRecord(row, self);
@@ -38,7 +40,7 @@ export function shownConversation<T extends Row>(row: T, outbox: readonly Queued
     ...row,
     ...(record === undefined ? {} : { record }),
     ...(membership === undefined ? {} : { membership }),
-    ...(membership?.leftAt === undefined ? {} : { unread: 0 }),
+    ...(membership?.leftAt === undefined && membership?.isRequest !== true ? {} : { unread: 0, mentioned: [] }),
   };
 }
 

@@ -7,6 +7,7 @@ import { shownConversation } from './conversation.ts';
 import { shownDraft } from './draft.ts';
 import { shownMessage } from './message.ts';
 import { isMuted } from './mute.ts';
+import { isRequest } from './request.ts';
 import { conversationName, peopleNamedBy, type ConversationName, type PeopleById } from './name.ts';
 import { sentMessage } from './sent-message.ts';
 import { writtenAt } from './written-at.ts';
@@ -42,6 +43,8 @@ export interface ListEntry {
   isMuted: boolean;
   isPinned: boolean;
   isArchived: boolean;
+  /** A stranger began it, and it is kept apart until the person accepts it. [RQ4] */
+  isRequest: boolean;
   /** The last message that this device knows of. */
   lastSeq: number;
   /** The person marked the chat as unread, whatever they have read. */
@@ -146,7 +149,9 @@ function isListed(
 ): boolean {
   // All of it is held, and nothing of it is shown: somebody who is blocked has begun it. [BL5]
   const isEmptied = isDirect(stream) && historyStart === 1 && lastSeq > 0 && lastMessage === undefined;
-  if (membership?.leftAt === undefined && !isEmptied) return true;
+  // A request was declined if its beginner is blocked.
+  const isDeclined = membership?.isRequest === true && !isRequest(membership);
+  if (membership?.leftAt === undefined && !isEmptied && !isDeclined) return true;
   if (draft.trim() !== '' || queued.some(({ op }) => rulesOf(op).message !== undefined)) return true;
   return membership?.removedBy !== undefined && lastMessage !== undefined;
 }
@@ -188,11 +193,12 @@ function listEntry(row: ConversationRow, queued: readonly OutboxRow[], context: 
     at,
     shownAt: lastMessage?.createdAt === at ? writtenAt(lastMessage) : new Date(at),
     unread: row.unread,
-    mentioned: membership?.leftAt === undefined ? (row.mentioned?.length ?? 0) : 0,
+    mentioned: row.mentioned?.length ?? 0,
     calls: calls(row, now),
     isMuted: isMuted(membership, now),
     isPinned: membership?.pinnedAt !== undefined,
     isArchived: isArchivedNow(row, now),
+    isRequest: isRequest(membership),
     lastSeq: row.lastSeq,
     isMarkedUnread: membership?.unreadAt !== undefined,
     ...(peer === self ? {} : { peer }),

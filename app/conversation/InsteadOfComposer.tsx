@@ -1,0 +1,46 @@
+import { useWords } from '#app/i18n/words.ts';
+import { blockPerson } from '#app/ops/own.ts';
+import type { Client } from '#app/sync/client.ts';
+import { Button } from '#app/ui/Button.tsx';
+import { directPeer, type ConversationId } from '#protocol/ids.ts';
+import { LeftNote } from './LeftNote.tsx';
+import { RequestBar } from './RequestBar.tsx';
+import type { ConversationRows } from './use-conversation-rows.ts';
+import type { Names } from './use-names.ts';
+import styles from './Conversation.module.css';
+
+export interface InsteadOfComposerProps {
+  client: Client;
+  stream: ConversationId;
+  rows: ConversationRows;
+  names: Names;
+  /** The chat is a request. */
+  isAsked: boolean;
+}
+
+/** Why one can't write here, and what can be done about it. */
+export default function InsteadOfComposer({ client, stream, rows, names, isAsked }: InsteadOfComposerProps) {
+  const words = useWords();
+  const { outbox, store, userId: self } = client;
+  const { row, draft, scheduled, hasLeft } = rows;
+  if (hasLeft)
+    return (
+      <LeftNote
+        membership={row?.membership}
+        nameOf={names.nameOf}
+        draft={draft.text}
+        onDiscardDraft={() => void store.saveDraft(stream, '', draft.text)}
+        scheduled={scheduled}
+        onForget={() => store.forgetLeft(stream)}
+      />
+    );
+  if (isAsked) return <RequestBar client={client} stream={stream} rows={rows} name={names.name} />;
+  return (
+    <div className={styles.left}>
+      <p role="status">{words('block.note')}</p>
+      <Button look="link" onClick={() => void outbox.queue(blockPerson(self, directPeer(stream, self), false))}>
+        {words('block.undo')}
+      </Button>
+    </div>
+  );
+}
