@@ -192,3 +192,15 @@ export async function block(run: Run, { running, userId, name }: Device): Promis
   run.log(`${name} ${on ? 'blocks' : 'unblocks'} ${peer}`);
   await outbox.queue(blockPerson(userId, peer, on));
 }
+
+/** Somebody accepts a chat that a stranger began. [RQ3] */
+export async function accept(run: Run, { running, name }: Device): Promise<void> {
+  const rows = (await running()?.store.conversations()) ?? [];
+  const asked = rows.filter(({ membership }) => membership?.isRequest === true);
+  const outbox = running()?.outbox;
+  if (outbox === undefined || asked.length === 0) return;
+  const { stream } = run.pick(asked);
+  run.counts.accepts++;
+  run.log(`${name} accepts ${stream}`);
+  await outbox.queue(updateMembership(stream, { request: false }));
+}

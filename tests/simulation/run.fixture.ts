@@ -41,6 +41,7 @@ export const counters = [
   'mentions',
   'archives',
   'blocks',
+  'accepts',
   'disconnects',
   'silences',
   'lostAnswers',

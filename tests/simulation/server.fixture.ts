@@ -124,6 +124,7 @@ export function createServer(run: Run, people: readonly UserId[], onCrash: () =>
               use: async () => true,
             },
             blocks,
+            hasRequests: true,
             announce: (batch) => own.isDead || announce(batch),
             now: () => Date.now(),
             onDefect: (error) => defects.push(error),

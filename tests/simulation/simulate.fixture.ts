@@ -3,11 +3,12 @@ import { isConversation, scheduledRecordId } from '#protocol/ids.ts';
 import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
 import { StoreUnavailable } from '#server/streams/entry-store.ts';
 import { type Clock, installClock } from '#server/streams/testing/simulated-clock.fixture.ts';
-import { act, block, editTwice } from './actions.fixture.ts';
+import { accept, act, block, editTwice } from './actions.fixture.ts';
 import { createDevice, type Device, type Fault } from './device.fixture.ts';
 import { deviceViolations, duplicateViolations, readServerView, type ServerView } from './invariants.fixture.ts';
 import { createRun, START_MS, type Counter } from './run.fixture.ts';
 import { editViolations, lostEditViolations } from './edit-invariants.fixture.ts';
+import { requestViolations } from './request-invariants.fixture.ts';
 import { jump, makeOldGroup } from './old-group.fixture.ts';
 import { createServer } from './server.fixture.ts';
 
@@ -25,6 +26,8 @@ const SENDS = 20;
 const PLACES = [0, 1, 2, 3, 4, 5];
 /** How often somebody blocks a person, or ends that. */
 const BLOCKS = 4;
+/** How often somebody accepts a chat that a stranger began, if there is one. */
+const ACCEPTS = 6;
 /** How often somebody goes to some place far back in a long chat. */
 const JUMPS = 30;
 
@@ -86,6 +89,7 @@ async function simulateOn(clock: Clock, seed: number, fault: Fault, hasOldGroup:
   }
   for (let n = 0; n < SENDS; n++) later(below(FAULTY_MS), sendScheduled);
   for (let n = 0; n < BLOCKS; n++) later(below(FAULTY_MS), () => block(run, pick(devices)));
+  for (let n = 0; n < ACCEPTS; n++) later(below(FAULTY_MS), () => accept(run, pick(devices)));
   for (let n = 0; n < FAULTS; n++) later(below(FAULTY_MS), () => injectFault());
   function crash(device: Device): void {
     if (device.running() === undefined) return;
@@ -159,7 +163,7 @@ async function simulateOn(clock: Clock, seed: number, fault: Fault, hasOldGroup:
       return [String(error)];
     }
     const removed = removals(views);
-    const found = [...duplicateViolations(views), ...editViolations(run, views)];
+    const found = [...duplicateViolations(views), ...editViolations(run, views), ...requestViolations(people, views)];
     for (const device of devices) {
       const view = views[people.indexOf(device.userId)] as ServerView;
       found.push(...(await stepUntilSettled(deviceViolations(run, device, view, removed))));

@@ -17,7 +17,7 @@ function report(seed: number, { violations, history }: RunResult): string {
 
 describe('simulation', () => {
   test(
-    `[ST4] [ST5] [CL1] [CL2] [CL3] [DG1] [DG2] [DG3] [DG4] [AP2] [CL20] [SM3] [ER2] [RD4] [RD5] [OP17] [OP19] [BL1] [ask 1] hold on five devices through faults of every kind, in ${SEEDS} runs`,
+    `[ST4] [ST5] [CL1] [CL2] [CL3] [DG1] [DG2] [DG3] [DG4] [AP2] [CL20] [SM3] [ER2] [RD4] [RD5] [OP17] [OP19] [BL1] [RQ1] [RQ2] [RQ3] [ask 1] hold on five devices through faults of every kind, in ${SEEDS} runs`,
     async () => {
       const sums = Object.fromEntries(counters.map((counter) => [counter, 0]));
       for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
@@ -196,6 +196,17 @@ const faults: Record<string, Fault> = {
       applyChanges(changes) {
         const records = changes.records.map((record) =>
           'blockedAt' in record ? (({ blockedAt: _at, ...rest }) => rest)(record) : record,
+        );
+        return store.applyChanges({ ...changes, records });
+      },
+    }),
+  },
+  'does not hear that a chat is a request': {
+    store: (store) => ({
+      ...store,
+      applyChanges(changes) {
+        const records = changes.records.map((record) =>
+          'isRequest' in record ? (({ isRequest: _asks, ...rest }) => rest)(record) : record,
         );
         return store.applyChanges({ ...changes, records });
       },
