@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Request } from 'playwright-core';
+import type { Locator, Request } from 'playwright-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
 import { attach } from './attach.fixture.ts';
@@ -28,12 +28,24 @@ test('[CL14] sending is cancelled while it runs, and what waits behind it leaves
   await Promise.all([openChat(ann.page, 'Attic'), openChat(bob.page, 'Attic')]);
   const failed = new Promise((resolve) => ann.page.on('requestfailed', resolve));
   await ann.page.route('**/api/media', () => undefined); // never answered
-  await attach(ann.page, [{ name: 'attic.png', mimeType: 'image/png', buffer: await testFiles.png() }], 'Never mind');
-  await write(ann.page, 'Forget the picture');
-  await message(ann.page, 'Never mind').getByRole('button', { name: 'Cancel sending' }).click();
+  await attach(ann.page, [{ name: 'attic.wav', mimeType: 'audio/wav', buffer: testFiles.wav() }], 'Never mind');
+  await write(ann.page, 'Forget the sound');
+  const cancel = message(ann.page, 'Never mind').getByRole('button', { name: 'Cancel sending' });
+  // How far it is stands below the waveform, and the button beside it.
+  const boxOf = async (of: Locator) => (await of.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const waveform = await boxOf(message(ann.page, 'Never mind').getByRole('slider'));
+  const said = await boxOf(
+    message(ann.page, 'Never mind')
+      .getByText(/%|Sending …|Waiting/)
+      .first(),
+  );
+  expect(waveform.width).toBeGreaterThan(60);
+  expect(waveform.x + waveform.width).toBeLessThanOrEqual((await boxOf(cancel)).x);
+  expect(waveform.y + waveform.height).toBeLessThanOrEqual(said.y + 2);
+  await cancel.click();
   await failed;
-  await expectTexts(bob.page, ['Hello', 'Forget the picture']);
-  await expectTexts(ann.page, ['Hello', 'Forget the picture']);
+  await expectTexts(bob.page, ['Hello', 'Forget the sound']);
+  await expectTexts(ann.page, ['Hello', 'Forget the sound']);
   expect(stage.complaints()).toEqual([]);
 });
 
