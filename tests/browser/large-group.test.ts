@@ -77,6 +77,22 @@ test('[L4] a group of 1,000 is listed in parts and found by keys and by name, in
   expect(await field.inputValue()).toBe('@Person 77 ');
   await field.fill('');
 
+  await chat.getByRole('button', { name: 'Search in this chat' }).click();
+  const search = page.getByRole('dialog', { name: 'Search in this chat' });
+  await search.getByRole('button', { name: 'Filters' }).click();
+  const from = search.getByRole('combobox', { name: 'From' });
+  await from.click();
+  const senders = search.getByRole('listbox', { name: 'From' }).getByRole('option');
+  await search.getByText('Type a name to find others.').waitFor();
+  expect(await senders.count()).toBe(50);
+  await expectInside(page, 'senders');
+  await from.fill('Person 77');
+  await expect.poll(async () => (await senders.allInnerTexts()).every((name) => name.includes('77'))).toBe(true);
+  await page.keyboard.press('Escape');
+  await senders.first().waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await search.waitFor({ state: 'detached' });
+
   await page.getByRole('button', { name: 'Show details' }).last().click();
   const people = page.getByRole('region', { name: 'People' });
   await people.getByRole('button', { name: 'Show all 1,000 people' }).waitFor();
