@@ -13,29 +13,75 @@ const MISSED = process.env['TEST_LONG'] === undefined ? [0, PAGE + 1] : [0, 1, P
 const IN_VIEW = 5;
 /** High, so that few turns of the wheel lead through a long chat. */
 const HIGH = { viewport: { width: 1280, height: 2_400 } };
-/** Pixels of one turn. Each message stays on the screen for two turns, because it may not be drawn yet after the first. */
-const TURN = 1_000;
+/**
+ * Pixels of one turn: less than a screen, so that every message is drawn on the way. On a busy machine the list scrolls some frames after
+ * the turn, and by two turns at once; so the page itself notes what is drawn, and not this test after each turn.
+ */
+const TURN = 2_000;
+/** A list that scrolls may show an empty place for so many frames, because the browser scrolls before the page draws. */
+const EMPTY_FRAMES = 2;
+
+interface Noted {
+  /** The texts of all messages that were ever in the page, by id. */
+  seen: Record<string, string>;
+  /** The most frames in a row at whose end a part of the screen had no row. */
+  empty: number;
+}
+
+/** Notes from now on what the open chat draws. */
+function noteDrawn(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const noted: Noted = { seen: {}, empty: 0 };
+    const list = document.querySelector('[role=feed]')?.parentElement;
+    const screen = list?.parentElement;
+    if (!list || !screen) throw new Error('no chat is open');
+    const note = () => {
+      for (const article of list.querySelectorAll<HTMLElement>('[data-message]'))
+        noted.seen[article.dataset['message'] ?? ''] = article.querySelector('span[dir=auto]')?.textContent ?? '';
+    };
+    note();
+    new MutationObserver(note).observe(list, { childList: true, subtree: true });
+    let emptyNow = 0;
+    const look = () => {
+      const box = screen.getBoundingClientRect();
+      const whole = list.getBoundingClientRect();
+      const rows = [...list.querySelectorAll('[data-index]')]
+        .map((row) => row.getBoundingClientRect())
+        .filter(({ top, bottom }) => bottom > box.top && top < box.bottom)
+        .toSorted((one, other) => one.top - other.top);
+      // The row above the first message has no index.
+      let reached = Math.max(box.top, Math.min(whole.top + 64, box.bottom));
+      for (const { top, bottom } of rows) if (top <= reached + 1) reached = Math.max(reached, bottom);
+      emptyNow = reached + 1 < Math.min(box.bottom, whole.bottom) ? emptyNow + 1 : 0;
+      noted.empty = Math.max(noted.empty, emptyNow);
+    };
+    // After the frame, when its rows have been measured.
+    const frame = () => {
+      setTimeout(look);
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    Object.assign(globalThis, { noted });
+  });
+}
+
+const notedIn = (page: Page) => page.evaluate(() => (globalThis as unknown as { noted: Noted }).noted);
 
 /** Scrolls until `count` messages were rendered, first up, and resolves to the texts of all messages that were rendered on the way, in order. */
 async function scrollThrough(page: Page, count: number): Promise<string[]> {
-  const seen = new Map<string, string>();
-  const collect = async () => {
-    const rendered = await page
-      .locator('[data-message]')
-      .evaluateAll((articles) =>
-        articles.map((article) => [
-          article.getAttribute('data-message') ?? '',
-          article.querySelector('span[dir=auto]')?.textContent ?? '',
-        ]),
-      );
-    for (const [id = '', text = ''] of rendered) seen.set(id, text);
-  };
   // The chat opens at its first unread message, and the way through it begins at its end.
   const toEnd = page.getByRole('button', { name: /^Jump to/ });
   const last = message(page, `m ${count - 1}`);
   await last.or(toEnd).first().waitFor();
   if (await toEnd.isVisible()) await toEnd.click();
   await last.waitFor();
+  await noteDrawn(page);
+  let seen = new Map<string, string>();
+  const collect = async () => {
+    const noted = await notedIn(page);
+    seen = new Map(Object.entries(noted.seen));
+    return noted;
+  };
   // The list is positioned in the first frame and complete in the next; scrolling before that would miss messages.
   while (seen.size < Math.min(count, IN_VIEW)) await collect();
   await page
@@ -59,7 +105,7 @@ async function scrollThrough(page: Page, count: number): Promise<string[]> {
     const place = await placeIn(page);
     if (place !== 'middle') by = place === 'top' ? TURN : -TURN;
   }
-  await collect();
+  expect((await collect()).empty).toBeLessThanOrEqual(EMPTY_FRAMES);
   return [...seen.values()].toSorted((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
 }
 
