@@ -101,11 +101,10 @@ async function scrollThrough(page: Page, count: number): Promise<string[]> {
     await expect.poll(() => loading.count()).toBe(0);
     await page.mouse.wheel(0, by);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-    await collect();
+    expect((await collect()).empty).toBeLessThanOrEqual(EMPTY_FRAMES);
     const place = await placeIn(page);
     if (place !== 'middle') by = place === 'top' ? TURN : -TURN;
   }
-  expect((await collect()).empty).toBeLessThanOrEqual(EMPTY_FRAMES);
   return [...seen.values()].toSorted((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
 }
 
