@@ -44,14 +44,14 @@ export function RequestBar({ client, stream, rows, name }: RequestBarProps) {
         </p>
       )}
       <p className={styles.aside}>{words('request.body')}</p>
-      <div className={styles.leftChoices}>
+      <div className={styles.askedChoices}>
         <Button onClick={() => void outbox.queue(updateMembership(stream, { request: false }))}>
           {words('request.accept')}
         </Button>
         <Button look="quiet" onClick={() => setAsked('decline')}>
           {doDecline}
         </Button>
-        <Button look="quiet" onClick={() => setAsked('report')}>
+        <Button look="link" onClick={() => setAsked('report')}>
           {words('menu.report')}
         </Button>
       </div>

@@ -5,8 +5,10 @@ import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import { leaveQuestion } from '#app/i18n/leave-words.ts';
 import { useWords, withLaterWords } from '#app/i18n/words.ts';
 import { removeMember } from '#app/ops/members.ts';
+import { HeldBack } from '#app/media/held-back.ts';
 import { isOnServer } from '#app/shown/conversation.ts';
 import { conversationName } from '#app/shown/name.ts';
+import { isRequest } from '#app/shown/request.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
@@ -148,7 +150,9 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
                 <PinnedMessages stream={stream} pinned={details.pinned} outbox={outbox} nameOf={nameOf} />
               )}
               <GoToDate client={client} stream={stream} />
-              <SharedFiles client={client} stream={stream} />
+              <HeldBack value={isRequest(row?.membership)}>
+                <SharedFiles client={client} stream={stream} />
+              </HeldBack>
               {!isGroup && stream !== directStream(self, self) && (
                 <SharedGroups store={store} person={directPeer(stream, self)} />
               )}

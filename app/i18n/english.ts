@@ -62,7 +62,7 @@ export const english = {
   'request.label': 'Request',
   'request.direct': say`${arg('name')} wants to write to you.`,
   'request.group': 'Somebody you don’t know added you to this group.',
-  'request.body': 'You share no other chat. Until you accept, nobody here sees whether you’ve read this.',
+  'request.body': 'You share no other chat. Until you accept, nobody sees whether you’ve read this.',
   'request.accept': 'Accept',
   'left.removedBy': say`${arg('name')} removed you from this group.`,
   'left.removed': 'You were removed from this group.',

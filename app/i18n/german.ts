@@ -58,8 +58,7 @@ export const german: Catalogue = {
   'request.label': 'Anfrage',
   'request.direct': say`${arg('name')} möchte dir schreiben.`,
   'request.group': 'Jemand, den du nicht kennst, hat dich zu dieser Gruppe hinzugefügt.',
-  'request.body':
-    'Ihr habt keinen anderen gemeinsamen Chat. Bis du annimmst, sieht hier niemand, ob du das gelesen hast.',
+  'request.body': 'Ihr habt keinen anderen gemeinsamen Chat. Bis du annimmst, sieht niemand, ob du das gelesen hast.',
   'request.accept': 'Annehmen',
   'left.removedBy': say`${arg('name')} hat dich aus dieser Gruppe entfernt.`,
   'left.removed': 'Du wurdest aus dieser Gruppe entfernt.',
