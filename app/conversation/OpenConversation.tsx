@@ -2,13 +2,11 @@ import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRe
 import { useWords, withAllWords, withLaterWords } from '#app/i18n/words.ts';
 import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
-import type { Client } from '#app/sync/client.ts';
 import { Pane } from '#app/ui/Pane.tsx';
 import { lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
 import type { Person } from '#protocol/http.ts';
 import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
 import { mayEdit } from '#protocol/policies.ts';
-import type { MessageRecord } from '#protocol/record.ts';
 import { ConversationContext, QuotesContext } from './conversation-context.ts';
 import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
 import { ConversationFoot } from './ConversationFoot.tsx';
@@ -26,18 +24,15 @@ import { quotesIn, type Quotes } from './quoted.ts';
 import { Selection } from './selection.ts';
 import { isRequest } from '#app/shown/request.ts';
 import { keepParts } from '#app/shown/shared-parts.ts';
-import type { ConversationRows } from './use-conversation-rows.ts';
 import { useGaps } from './use-gaps.ts';
 import { useJumpTarget } from './use-jump-target.ts';
 import { useMarkSeen } from './use-mark-seen.ts';
 import { useMessageActions } from './use-message-actions.tsx';
-import type { MessagePage } from './use-messages.ts';
-import type { Names } from './use-names.ts';
 import { useMessageNow } from './use-message-now.ts';
 import { useReact } from './use-react.ts';
 import { useReply } from './use-reply.ts';
 import { useSelection } from './use-selection.ts';
-import { useTimeline } from './use-timeline.ts';
+import { type ChatOnScreen, useTimeline } from './use-timeline.ts';
 import styles from './Conversation.module.css';
 
 const MessageDialogs = lazyExtra(withLaterWords(() => import('./MessageDialogs.tsx')));
@@ -47,13 +42,7 @@ const SelectionBar = lazyExtra(withAllWords(() => import('./SelectionBar.tsx')))
 /** The same element in every render, so that it is drawn once. */
 const toList = <BackLink to={paths.list} />;
 
-interface OpenConversationProps {
-  client: Client;
-  stream: ConversationId;
-  rows: ConversationRows;
-  page: MessagePage;
-  messages: readonly MessageRecord[];
-  names: Names;
+interface OpenConversationProps extends ChatOnScreen {
   onSearch: (stream: ConversationId) => void;
   onForward: (messages: ForwardedMessages) => void;
   details: DetailsToggle;

@@ -11,7 +11,8 @@ import type { Names } from './use-names.ts';
 import { useNewMessages } from './use-new-messages.ts';
 import { useUnreadFetched } from './use-unread-fetched.ts';
 
-interface TimelineParts {
+/** An open chat, as far as its timeline depends on it. */
+export interface ChatOnScreen {
   client: Client;
   stream: ConversationId;
   rows: ConversationRows;
@@ -19,6 +20,9 @@ interface TimelineParts {
   /** Those on the device, with what blocked people wrote. */
   messages: readonly MessageRecord[];
   names: Names;
+}
+
+interface TimelineParts extends ChatOnScreen {
   isAtEnd: boolean;
 }
 
