@@ -1,11 +1,8 @@
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { groupStream } from '#protocol/ids.ts';
 import { idOf, newId, openStage, push, registered } from './browser-people.ts';
 import { median } from './child.ts';
+import { leastWork, recordsOf } from './least-work.ts';
 
 /*
  * A device that was offline pulls 10,000 messages, compared with the least work a browser can do for them: one fetch and one bulkPut of
@@ -40,8 +37,8 @@ try {
     await untilHeld(bob, stream, missed);
     ours.push(performance.now() - began);
     const records = await recordsOf(ann, stream);
-    rows.push(await leastWork(records, 1));
-    packs.push(await leastWork(records, 16));
+    rows.push(await leastWork(browser, [records], 1));
+    packs.push(await leastWork(browser, [records], 16));
     const [of, byRows, byPacks] = [ours, rows, packs].map((all) => Math.round(all.at(-1) ?? 0));
     say(`round ${round + 1}: ${of} ms beside ${byRows} ms for rows and ${byPacks} ms for packs`);
   }
@@ -84,63 +81,4 @@ async function untilHeld(page: Page, stream: string, seq: number): Promise<void>
     },
     [stream, seq] as const,
   );
-}
-
-async function recordsOf(page: Page, stream: string): Promise<object[]> {
-  const all: { seq: number }[] = [];
-  for (;;) {
-    const answer = await page.request.post('/api/sync/history', {
-      data: { stream, after: all.at(-1)?.seq ?? 0, limit: 1_000 },
-    });
-    const { records } = (await answer.json()) as { records: { seq: number }[] };
-    if (records.length === 0) return all;
-    all.push(...records);
-  }
-}
-
-/** The baseline, in a page on an origin of its own, with so many messages in a row. Milliseconds until they are durable. */
-async function leastWork(records: object[], size: number): Promise<number> {
-  const answers: Record<string, [string, string | Buffer]> = {
-    '/': ['text/html', '<!doctype html><script src="/dexie.js"></script>'],
-    '/dexie.js': ['text/javascript', readFileSync(join('node_modules', 'dexie', 'dist', 'dexie.min.js'))],
-    '/records.json': ['application/json', JSON.stringify(records)],
-  };
-  const server = createServer((request, response) => {
-    const [type, body] = answers[request.url ?? ''] ?? ['text/plain', ''];
-    response.setHeader('content-type', type).end(body);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const context = await browser.newContext();
-  try {
-    const page = await context.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as { port: number }).port}/`);
-    return await page.evaluate(async (inRow) => {
-      type Made = {
-        version(n: number): { stores(of: object): void };
-        open(): Promise<unknown>;
-        table(name: string): { bulkPut(rows: object[]): Promise<unknown> };
-      };
-      const { Dexie } = globalThis as unknown as { Dexie: new (name: string, options: object) => Made };
-      const database = new Dexie('floor', { chromeTransactionDurability: 'strict' });
-      database.version(1).stores({ messages: '[stream+seq], *ids, [stream+rev]' });
-      await database.open();
-      const began = performance.now();
-      const all = (await (await fetch('/records.json')).json()) as {
-        stream: string;
-        seq: number;
-        id: string;
-        rev: number;
-      }[];
-      const stored = Array.from({ length: Math.ceil(all.length / inRow) }, (_, at) => {
-        const messages = all.slice(at * inRow, (at + 1) * inRow);
-        const { stream = '', seq = 0, rev = 0 } = messages.at(-1) ?? {};
-        return { stream, seq, rev, ids: messages.map(({ id }) => id), messages };
-      });
-      await database.table('messages').bulkPut(stored);
-      return performance.now() - began;
-    }, size);
-  } finally {
-    await context.close();
-    server.close();
-  }
 }
