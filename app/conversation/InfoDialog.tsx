@@ -78,7 +78,7 @@ export function InfoDialog({ store, message, members, waiting, onClose }: InfoDi
         {people.map(({ label, users }) => (
           <div key={label}>
             <dt>{label}</dt>
-            <NamesInParts users={users} />
+            <NamesInParts users={users} onLeave={onClose} />
           </div>
         ))}
       </dl>

@@ -46,6 +46,7 @@ function Marked({ mark }: { mark: Mark }) {
     case 'block':
       return (
         <pre className={styles.block} translate="no" dir="ltr">
+          {mark.language !== '' && <span className={styles.language}>{`${mark.language}\n`}</span>}
           <code>{mark.text}</code>
         </pre>
       );

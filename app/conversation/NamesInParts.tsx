@@ -3,13 +3,23 @@ import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import type { UserId } from '#protocol/ids.ts';
 import { useConversation } from './conversation-context.ts';
+import { InlineButton } from './InlineButton.tsx';
 
 const PART = 50;
 
-/** Names of people, as the descriptions of one term. A large group has a thousand, so they are shown in parts: a button shows the next. */
-export function NamesInParts({ users }: { users: readonly UserId[] }) {
+interface NamesInPartsProps {
+  users: readonly UserId[];
+  /** Closes the dialog that they are in. */
+  onLeave: () => void;
+}
+
+/**
+ * Names of people, as the descriptions of one term, each of which leads to its profile. A large group has a thousand, so they are shown
+ * in parts: a button shows the next.
+ */
+export function NamesInParts({ users, onLeave }: NamesInPartsProps) {
   const words = useWords();
-  const { nameOf } = useConversation();
+  const { self, nameOf, onPerson } = useConversation();
   const [end, setEnd] = useState(PART);
   const firstNew = useRef<HTMLElement>(null);
   // The button moves on or disappears, and the focus must not go with it.
@@ -26,7 +36,19 @@ export function NamesInParts({ users }: { users: readonly UserId[] }) {
           dir="auto"
           translate="no"
         >
-          {nameOf(user)}
+          {user === self ? (
+            nameOf(user)
+          ) : (
+            <InlineButton
+              title={words('details.profile')}
+              onClick={() => {
+                onLeave();
+                onPerson({ id: user, name: nameOf(user) });
+              }}
+            >
+              {nameOf(user)}
+            </InlineButton>
+          )}
         </dd>
       ))}
       {users.length > end && (

@@ -20,7 +20,7 @@ export function PollVotesDialog({ poll, onClose }: { poll: Poll; onClose: () => 
             <div key={option}>
               <dt dir="auto">{words('poll.optionVotes', { option, count: counts[at] ?? 0 })}</dt>
               {voters.length === 0 && <dd className={styles.nobody}>{words('poll.nobody')}</dd>}
-              <NamesInParts users={voters.map(([userId]) => userId)} />
+              <NamesInParts users={voters.map(([userId]) => userId)} onLeave={onClose} />
             </div>
           );
         })}

@@ -175,6 +175,7 @@ export const english = {
   'search.toDay': 'To date',
   'search.none': 'Nothing found',
   'search.more': 'Show more messages',
+  'search.elsewhere': 'On the server',
   'forward.title': 'Forward to',
   'forward.search': 'Search chats',
   'forward.none': 'No chats found',

@@ -173,6 +173,7 @@ export const german: Catalogue = {
   'search.toDay': 'Bis zum',
   'search.none': 'Nichts gefunden',
   'search.more': 'Weitere Nachrichten anzeigen',
+  'search.elsewhere': 'Auf dem Server',
   'forward.title': 'Weiterleiten an',
   'forward.search': 'Chats suchen',
   'forward.none': 'Keine Chats gefunden',

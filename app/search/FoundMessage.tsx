@@ -11,11 +11,13 @@ interface FoundMessageProps {
   /** Of the chat, or of the sender where only one chat is searched. */
   title: string;
   words: readonly string[];
+  /** The device does not hold it, so it opens only while the server can be asked. */
+  isElsewhere: boolean;
   now: Date;
 }
 
 /** A found message in two lines, with the first word that was searched for marked. */
-export function FoundMessage({ message, title, words, now }: FoundMessageProps) {
+export function FoundMessage({ message, title, words, isElsewhere, now }: FoundMessageProps) {
   const say = useWords();
   const text = searchedText(message);
   const { before, match, after } = snippetOf(text === '' ? messageTextWords(message, say) : withoutMarkup(text), words);
@@ -26,6 +28,7 @@ export function FoundMessage({ message, title, words, now }: FoundMessageProps) 
         <span className={styles.title} dir="auto" translate="no">
           {title}
         </span>
+        {isElsewhere && <span className={styles.time}>{say('search.elsewhere')}</span>}
         <time dateTime={message.createdAt} className={styles.time}>
           {shortTime(at, now)}
         </time>

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { findMessages } from '#app/http/search.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
+import { isHeld } from '#app/local-store/runs.ts';
 import { openSearchIndex } from '#app/local-store/search-index.ts';
 import { matchesName } from '#protocol/fold.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
@@ -23,6 +24,8 @@ interface Found {
   device: readonly MessageRecord[];
   isDeviceDone: boolean;
   server: readonly MessageRecord[];
+  /** Those of the server's that this device does not hold. */
+  elsewhere: ReadonlySet<string>;
   serverState: 'asking' | 'failed' | 'answered' | 'unasked';
   next?: string | undefined;
 }
@@ -72,7 +75,7 @@ export function useFoundMessages(store: ViewStore, typed: string, filters: Searc
         .catch(() => undefined) // a device that cannot be read has no hits; the server's are shown
         .then(() => update({ isDeviceDone: true }));
       if (sought === '') return update({ serverState: 'unasked' });
-      void findMessages({ q: sought, stream }, signal).then((outcome) => update(answerOf(outcome, [])));
+      update(await answerOf(store, await findMessages({ q: sought, stream }, signal), nothingYet(query)));
       return undefined;
     }, TYPED_FOR_MS);
     return () => {
@@ -88,8 +91,9 @@ export function useFoundMessages(store: ViewStore, typed: string, filters: Searc
       { q: sought, stream, before: current.next },
       AbortSignal.timeout(MORE_WITHIN_MS),
     );
-    setFound((present) => (present !== current ? present : { ...current, ...answerOf(outcome, current.server) }));
-  }, [current, sought, stream]);
+    const answer = await answerOf(store, outcome, current);
+    setFound((present) => (present !== current ? present : { ...current, ...answer }));
+  }, [store, current, sought, stream]);
 
   const messages = useMemo(() => {
     if (found === undefined || query === '') return [];
@@ -101,6 +105,7 @@ export function useFoundMessages(store: ViewStore, typed: string, filters: Searc
   }, [found, query, words, filters]);
   return {
     messages,
+    elsewhere: found?.elsewhere,
     state: stateOf(query, current),
     words,
     loadMore: current?.next === undefined ? undefined : loadMore,
@@ -114,6 +119,7 @@ const nothingYet = (query: string): Found => ({
   device: [],
   isDeviceDone: false,
   server: [],
+  elsewhere: new Set(),
   serverState: 'asking',
 });
 
@@ -123,10 +129,19 @@ function wordsToSearch(typed: string): string[] {
   return /^[\0-\u{2E7F}]?$/u.test(words.join('')) ? [] : words;
 }
 
-function answerOf(outcome: Awaited<ReturnType<typeof findMessages>>, before: readonly MessageRecord[]): Partial<Found> {
+async function answerOf(
+  store: ViewStore,
+  outcome: Awaited<ReturnType<typeof findMessages>>,
+  before: Pick<Found, 'server' | 'elsewhere'>,
+): Promise<Partial<Found>> {
   if (!outcome.ok) return { serverState: 'failed' };
   const { records, next } = outcome.value;
-  return { serverState: 'answered', server: [...before, ...records], next };
+  const elsewhere = new Set(before.elsewhere);
+  for (const { id, stream, seq } of records) {
+    const row = await store.conversation(stream as ConversationId).catch(() => undefined);
+    if (row === undefined || !isHeld(row, seq)) elsewhere.add(id);
+  }
+  return { serverState: 'answered', server: [...before.server, ...records], elsewhere, next };
 }
 
 const statesAfter = { failed: 'partial', unasked: 'here', answered: 'complete' } as const;

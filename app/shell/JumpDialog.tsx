@@ -105,7 +105,15 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
       {
         id: message.id,
         ...(isEverywhere ? { avatar: avatarOf(entry) } : {}),
-        content: <FoundMessage message={message} title={title} words={search.words} now={now} />,
+        content: (
+          <FoundMessage
+            message={message}
+            title={title}
+            words={search.words}
+            isElsewhere={search.elsewhere?.has(message.id) === true}
+            now={now}
+          />
+        ),
         open: () => go(messagePath(entry.stream, message.id)),
       },
     ];

@@ -20,6 +20,7 @@ beforeAll(async () => {
     messageOps(await makeGroup(ida, 'Design', annId), [
       'Look at https://one.example/a，https://two.example/b',
       '**Bring** ||a cake||\n- <b>now</b>',
+      '```ts\nconst tide = 1;\n```\n[write](mailto:ida@three.example)',
       '[the menu](https://three.example/?a=1&copy;=2)',
     ]),
   );
@@ -63,6 +64,12 @@ test('[SEC-46] [SEC-47] a wide screen keeps a direct chat together; links and ma
   expect(await page.getByRole('link', { name: 'the menu' }).getAttribute('href')).toBe(
     'https://three.example/?a=1&copy;=2',
   );
+  // The site, or the address to write to, is behind words that do not name it.
+  const chatText = async () => (await chat.innerText()).replaceAll('\u00A0', ' ');
+  expect(await chatText()).toContain('the menu (three.example)');
+  expect(await chatText()).toContain('write (ida@three.example)');
+  expect(await page.getByRole('link', { name: 'write' }).getAttribute('href')).toBe('mailto:ida@three.example');
+  expect(await chat.locator('pre').innerText()).toBe('ts\nconst tide = 1;');
   const links = page.getByRole('link', { name: /\.example/ });
   await expect
     .poll(() => links.evaluateAll((all) => all.map((each) => each.getAttribute('href'))))

@@ -198,10 +198,17 @@ test('[ask 29] [SR1] a search finds what the device holds and what only the serv
   await expect
     .poll(() => found.allInnerTexts())
     .toEqual([expect.stringContaining('ANCHÓR watch at ten'), expect.stringContaining('the anchor chain is rusty')]);
+  const elsewhere = found.filter({ hasText: 'On the server' });
+  expect(await elsewhere.allInnerTexts()).toEqual([expect.stringContaining('the anchor chain is rusty')]);
   await search.press('ArrowDown');
   await search.press('Enter');
   await expectFocus(message(page, 'the anchor chain is rusty'));
   expect(await held()).toContain('the anchor chain is rusty');
+  await look('anchor');
+  await found.nth(1).waitFor();
+  await page.getByText('Searching').waitFor({ state: 'detached' });
+  expect(await elsewhere.count()).toBe(0);
+  await search.press('Escape');
 
   await tablet.context.setOffline(true);
   await look('crate 29');
