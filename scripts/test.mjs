@@ -21,7 +21,7 @@ async function testAll() {
   const all = [await runChecks(root)];
   say('\n— unit and integration tests');
   // More at once than there are cores: many of them mostly wait, for a disk, a process or a timer.
-  const units = await runTests({ root, project: ['unit', 'tests'], maxWorkers: 6 });
+  const units = await runTests({ root, project: ['unit', 'tests'], maxWorkers: 5 });
   if (process.env['TEST_MONGODB_URI'] === undefined) {
     say('The database tests ran on the embedded database only; `npm run test:mongodb` runs them on a MongoDB.');
   }
@@ -35,8 +35,8 @@ async function testAll() {
     // A browser on a loaded machine may refuse a page or lose one. The second try is for that, and is reported: a test that needs
     // it again and again has a race. The long run has none.
     const retry = process.env['TEST_LONG'] === undefined ? 1 : 0;
-    // Three keep two cores busy most of the time; the fourth works while the others wait, for a server's start or for each other.
-    const browsers = await runTests({ root, project: ['browser'], maxWorkers: 4, retry });
+    // Three keep two cores busy; with four, each test took twice as long.
+    const browsers = await runTests({ root, project: ['browser'], maxWorkers: 3, retry });
     all.push(browsers);
     ran.push(...browsers.files);
   }

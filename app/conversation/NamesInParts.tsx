@@ -4,6 +4,7 @@ import { Button } from '#app/ui/Button.tsx';
 import type { UserId } from '#protocol/ids.ts';
 import { useConversation } from './conversation-context.ts';
 import { InlineButton } from './InlineButton.tsx';
+import styles from './NamesInParts.module.css';
 
 const PART = 50;
 
@@ -32,6 +33,7 @@ export function NamesInParts({ users, onLeave }: NamesInPartsProps) {
         <dd
           key={user}
           ref={at === end - PART ? firstNew : undefined}
+          className={styles.name}
           tabIndex={end > PART && at === end - PART ? -1 : undefined}
           dir="auto"
           translate="no"

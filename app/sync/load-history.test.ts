@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { HistoryRequest } from '#protocol/verbs.ts';
 import { openMemoryLocalStore } from '#app/local-store/testing/memory-local-store.ts';
 import {
@@ -11,7 +11,9 @@ import {
   page,
   pulled,
 } from '#app/local-store/testing/records.fixture.ts';
-import { createEarlierLoader, createHistoryLoader } from './load-history.ts';
+import { askHistory, createEarlierLoader, createHistoryLoader } from './load-history.ts';
+
+afterEach(() => vi.unstubAllGlobals());
 
 const LAST = 3_000;
 
@@ -80,4 +82,19 @@ test('[CL20] an answer that a reset has overtaken is no success, so that nobody 
   expect(await load(stream, { around: { seq: 50 } })).toBeUndefined();
   isReset = false;
   expect(await load(stream, { around: { seq: 50 } })).toHaveLength(20);
+});
+
+test('[CL20] a server that asks for patience is asked again after it, and one that refuses is not', async () => {
+  const request: HistoryRequest = { stream: newGroup(), limit: 60 };
+  const found = { stream: request.stream, records: [], more: false };
+  const askOf = async (...answers: object[]) => {
+    vi.stubGlobal('fetch', () => Promise.resolve(Response.json(answers.shift())));
+    return { answer: await askHistory(ann, request), unasked: answers.length };
+  };
+  const busy = { error: { code: 'rate_limited', message: 'wait', retryAfterMs: 1 } };
+  expect(await askOf(busy, busy, found)).toEqual({ answer: found, unasked: 0 });
+  expect(await askOf({ error: { code: 'not_found', message: 'no' } }, found)).toEqual({
+    answer: undefined,
+    unasked: 1,
+  });
 });

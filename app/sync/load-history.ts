@@ -69,8 +69,17 @@ export function createEarlierLoader({ store, ask, now }: EarlierLoaderParts) {
   };
 }
 
-/** Over HTTP, so that it works in every tab, whatever the leader's connection is doing. [VB1] */
+/**
+ * Over HTTP, so that it works in every tab, whatever the leader's connection is doing. [VB1] A server that asks for patience is asked
+ * again, within the same time: whoever scrolls fast through a long chat would otherwise be left with a gap.
+ */
 export async function askHistory(userId: UserId, request: HistoryRequest): Promise<HistoryAnswer | undefined> {
-  const { answer } = await postVerb('history', request, { userId, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-  return answer === undefined || 'error' in answer ? undefined : answer;
+  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  for (;;) {
+    const { answer } = await postVerb('history', request, { userId, signal });
+    if (answer === undefined || !('error' in answer)) return answer;
+    const { retryAfterMs } = answer.error;
+    if (retryAfterMs === undefined) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+  }
 }
