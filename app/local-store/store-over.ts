@@ -6,6 +6,7 @@ import type { LocalStore } from './local-store.ts';
 import { enqueueOps, replaceFile } from './outbox-rows.ts';
 import { holdOps, releaseOps } from './held-ops.ts';
 import { forgetLeft } from './drop.ts';
+import { once } from './once.ts';
 import { readingOver } from './reading-over.ts';
 import { createRecentWrites, noting, nothingWritten } from './recent-writes.ts';
 import type { Backing, Rows } from './rows.ts';
@@ -99,14 +100,4 @@ export function storeOver(
 
     close,
   };
-}
-
-/** Work whose result is kept, unless it fails: then the next call tries again. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () =>
-    (result ??= work().catch((error: unknown) => {
-      result = undefined;
-      throw error;
-    }));
 }

@@ -26,6 +26,9 @@ function onVisibility(state: DocumentVisibilityState, listener: () => void): () 
 
 const loadEngine = async () => (await importWithRetry(() => import('#app/sync/engine-over-server.ts'))).startOverServer;
 
+const loadHistoryLoaders = async () =>
+  (await importWithRetry(() => import('#app/sync/load-history.ts'))).createHistoryLoaders;
+
 const loadEngineWrites = async () =>
   (await importWithRetry(() => import('#app/local-store/engine-writes.ts'))).engineWrites;
 
@@ -61,7 +64,7 @@ export function useOpenedPerson(device: Device, userId: UserId, loadSession: Loa
         return;
       }
       if (isCancelled) return store.value.close();
-      client = await openClient({ store: store.value, device, page, loadEngine });
+      client = await openClient({ store: store.value, device, page, loadEngine, loadHistoryLoaders });
       if (isCancelled || isReleased) return void client.close();
       const here = client;
       client.onStatus((status) => {

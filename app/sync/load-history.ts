@@ -83,3 +83,18 @@ export async function askHistory(userId: UserId, request: HistoryRequest): Promi
     await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
   }
 }
+
+/** Both ways of fetching over HTTP. `onAnswer`: the server has answered. */
+export function createHistoryLoaders(store: LocalStore, onAnswer: () => void) {
+  const ask: AskHistory = async (request) => {
+    const answer = await askHistory(store.userId, request);
+    if (answer !== undefined) onAnswer();
+    return answer;
+  };
+  return {
+    earlier: createEarlierLoader({ store, ask, now: () => performance.now() }),
+    bounded: createHistoryLoader({ store, ask }),
+  };
+}
+
+export type CreateHistoryLoaders = typeof createHistoryLoaders;

@@ -1,12 +1,13 @@
 import type { Device } from '#app/local-store/device.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
+import { once } from '#app/local-store/once.ts';
 import { uuidV7, type OpId } from '#protocol/ids.ts';
 import type { Client } from './client.ts';
 import { readCaughtUpAt, readDeviceId, saveCaughtUpAt } from './device-facts.ts';
 import { engineLock } from './engine-lock.ts';
 import type { StartOverServer } from './engine-over-server.ts';
 import { runForLeader } from './leader.ts';
-import { askHistory, createEarlierLoader, createHistoryLoader, type AskHistory } from './load-history.ts';
+import type { CreateHistoryLoaders } from './load-history.ts';
 import { createOutbox } from './outbox.ts';
 import { shareDrafts } from './share-drafts.ts';
 import type { SyncStatus } from './status.ts';
@@ -28,13 +29,15 @@ interface ClientParts {
   page: PageSignals;
   /** Fetches the engine's code, which is not needed to show what the device holds and to queue what somebody writes. */
   loadEngine: () => Promise<StartOverServer>;
+  /** Fetches what is needed only once somebody scrolls to messages that are not on the device. It comes with the engine's code. */
+  loadHistoryLoaders: () => Promise<CreateHistoryLoaders>;
 }
 
 /** `reportError` throws if it is called as a method of what it was given to, and then nothing is tried again. */
 const onDefect = (error: unknown) => reportError(error);
 
 /** One person in one tab. The engine runs in the leading tab, which tells the other tabs its status over a channel. */
-export async function openClient({ store, device, page, loadEngine }: ClientParts): Promise<Client> {
+export async function openClient({ store, device, page, ...code }: ClientParts): Promise<Client> {
   const name = engineLock(store.userId);
   const listeners = new Set<(status: SyncStatus) => void>();
   const [deviceId, lastCaughtUpAt, epoch] = await Promise.all([
@@ -52,18 +55,17 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
     for (const listener of listeners) listener(status);
   };
   /** An answer over HTTP proves that the server can be reached, so nothing waits for the backoff any longer. [CL7] */
-  const history: AskHistory = async (request) => {
-    const answer = await askHistory(store.userId, request);
-    if (answer !== undefined && status.connection.phase === 'connecting') engine.wake('signal');
-    return answer;
+  const onAnswer = () => {
+    if (status.connection.phase === 'connecting') engine.wake('signal');
   };
+  const history = once(async () => (await code.loadHistoryLoaders())(store, onAnswer));
   const channel = openTabChannel(name);
   const presence = createTabPresence({ self: store.userId, tab: newId(), post: channel.post });
   const engine = createTabEngine({
     presence,
     post: channel.post,
     async load() {
-      const startOverServer = await loadEngine();
+      const startOverServer = await code.loadEngine();
       return (mayLead) =>
         startOverServer(
           {
@@ -153,8 +155,8 @@ export async function openClient({ store, device, page, loadEngine }: ClientPart
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    loadEarlier: createEarlierLoader({ store, ask: history, now: () => performance.now() }),
-    loadHistory: createHistoryLoader({ store, ask: history }),
+    loadEarlier: async (stream, reach) => (await history()).earlier(stream, reach),
+    loadHistory: async (stream, bounds) => (await history()).bounded(stream, bounds),
     prefer: engine.prefer,
     reconnect: () => engine.wake('press'),
     async close() {
