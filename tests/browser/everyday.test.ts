@@ -14,12 +14,13 @@ const stage = setStage();
 let ida: Visitor;
 let kai: Visitor;
 let idaId: string;
+let kaiId: string;
 
 beforeAll(async () => {
   ida = await openVisitor(stage.browser, stage.server.origin, 'Ida Brandt', DESKTOP);
   kai = await openVisitor(stage.browser, stage.server.origin, 'Kai Kern', DESKTOP);
   idaId = await register(ida);
-  await register(kai);
+  kaiId = await register(kai);
   await Promise.all([ida.page.goto('/'), kai.page.goto('/')]);
   return () => Promise.all([ida.context.close(), kai.context.close()]);
 });
@@ -220,6 +221,26 @@ test('[PO1] [PO2] [PO3] [PO4] a poll is asked and voted in offline, shows who vo
   expect(await idas.getByRole('button', { name: 'Soup, 0 votes' }).isDisabled()).toBe(true);
   await idas.getByRole('button', { name: 'Discard' }).click();
   await idas.getByText('Vote not counted').waitFor({ state: 'detached' });
+
+  // Of an anonymous poll, everybody sees the counts and their own vote, and has no other on the device.
+  await push(kai, [{ ...sendOp(stream, 'Who steers?'), poll: { options: ['Bo', 'Di'], isAnonymous: true } }]);
+  const secret = (page: Page) => message(page, 'Poll: .*Who steers');
+  await secret(kai.page).getByRole('button', { name: 'Bo, 0 votes' }).click();
+  await secret(ida.page).getByRole('button', { name: 'Bo, 1 vote', pressed: false }).waitFor();
+  await secret(ida.page).getByRole('button', { name: 'Di, 0 votes' }).click();
+  for (const [person, id, option, vote] of [
+    [kai, kaiId, 'Bo', 0],
+    [ida, idaId, 'Di', 1],
+  ] as const) {
+    const shown = secret(person.page);
+    await shown.getByText('2 people voted').waitFor();
+    await shown.getByText('Anonymous poll', { exact: true }).waitFor();
+    await shown.getByRole('button', { name: `${option}, 1 vote`, pressed: true }).waitFor();
+    expect(await shown.getByRole('button', { pressed: true }).count()).toBe(1);
+    expect(await shown.getByRole('button', { name: 'Show votes' }).count()).toBe(0);
+    const rows = await rowsOf<{ text: string; poll?: { votes: object } }>(person.page, 'messages');
+    expect(rows.find(({ text }) => text === 'Who steers?')?.poll?.votes).toEqual({ [id]: [vote] });
+  }
 });
 
 test('[SM1] [SM2] [SM3] [SM4] a message is scheduled, changed and cancelled offline, on all devices, and sent when its time has come', async () => {
