@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import {
   type Visitor,
@@ -10,7 +11,8 @@ import {
   startDirect,
   write,
 } from './browser.fixture.ts';
-import { storedTexts, streamOf } from './device.fixture.ts';
+import { rowsOf, storedTexts, streamOf } from './device.fixture.ts';
+import { chooseFromMenu } from './expectations.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
@@ -26,7 +28,27 @@ async function goOnline({ context }: Visitor): Promise<void> {
   await context.setOffline(false);
 }
 
-test('[CL1] [S1] [ask 3] [ask 4] [ask 8] messages written offline, in two chats and a new group, survive a reload and are sent automatically, in order and once', async () => {
+const TWO_HOURS_MS = 2 * 3_600_000;
+
+/** What is written from now on, until the page is loaded again, was written so long ago. */
+const setClockBack = ({ page }: Visitor, byMs: number) =>
+  page.evaluate((ms) => {
+    const RealDate = Date;
+    globalThis.Date = class extends RealDate {
+      constructor(...given: [] | [number | string | Date]) {
+        if (given.length === 0) super(RealDate.now() - ms);
+        else super(...given);
+      }
+      static override now() {
+        return RealDate.now() - ms;
+      }
+    } as DateConstructor;
+  }, byMs);
+
+const timesIn = (place: Locator) =>
+  place.locator('time').evaluateAll((times) => times.map((each) => each.getAttribute('datetime') ?? ''));
+
+test('[CL1] [S1] [SH6] [ask 3] [ask 4] [ask 8] messages written offline, in two chats and a new group, survive a reload and are sent automatically, in order and once, with the time at which they were written', async () => {
   const ann = await stage.signedUp('Ann Arbor', { ...WITH_WORKER, over: stage.link });
   const bob = await stage.signedUp('Bob Burns');
   const eve = await stage.account('Eve Evans');
@@ -44,6 +66,7 @@ test('[CL1] [S1] [ask 3] [ask 4] [ask 8] messages written offline, in two chats 
     .getByText(/^Offline since/)
     .first()
     .waitFor();
+  await setClockBack(ann, TWO_HOURS_MS);
   await openChat(ann.page, 'Bob Burns');
   for (const text of ['one', 'two', 'three']) await write(ann.page, text);
   await openChat(ann.page, 'Eve Evans');
@@ -60,6 +83,8 @@ test('[CL1] [S1] [ask 3] [ask 4] [ask 8] messages written offline, in two chats 
   await expectTexts(ann.page, ['before', 'one', 'two', 'three']);
   for (const text of ['one', 'two', 'three']) await message(ann.page, text, 'Waiting').waitFor();
   await ann.page.getByText('7 messages will be sent once you’re connected').waitFor();
+  const waiting = await rowsOf<{ op: { text?: string; sentAt: string } }>(ann.page, 'outbox');
+  const written = waiting.find(({ op }) => op.text === 'second in the group')?.op.sentAt ?? '';
 
   await goOnline(ann);
   await message(ann.page, 'three', 'Sent|Delivered').waitFor();
@@ -67,6 +92,17 @@ test('[CL1] [S1] [ask 3] [ask 4] [ask 8] messages written offline, in two chats 
   await expectTexts(bob.page, ['before', 'one', 'two', 'three']);
   await openChat(bob.page, 'Lighthouse');
   await expectTexts(bob.page, ['first in the group', 'second in the group']);
+  const last = message(bob.page, 'second in the group');
+  expect(await last.locator('time[title]').getAttribute('datetime')).toBe(written);
+  expect(await timesIn(entry(bob.page, 'Lighthouse'))).toEqual([written]);
+  await chooseFromMenu(last, 'Info');
+  const info = bob.page.getByRole('dialog', { name: 'Message details' });
+  await info.getByRole('term').filter({ hasText: 'Sent' }).waitFor();
+  const [writtenThen = '', sent = '', ...others] = await timesIn(info);
+  expect([writtenThen, ...others]).toEqual([written]);
+  expect(Date.parse(sent) - Date.parse(written)).toBeGreaterThanOrEqual(TWO_HOURS_MS);
+  await bob.page.keyboard.press('Escape');
+  await info.waitFor({ state: 'detached' });
   expect(await storedTexts(eve, withEve)).toEqual(['hello Eve', 'four', 'five']);
   // None is sent again: the next message is the only new one.
   await write(ann.page, 'after');
