@@ -1,9 +1,9 @@
-/** So many at once fill a slow link, and leave room for what a person sends meanwhile. */
+/** Enough requests to fill a slow link, and few enough to leave room for messages. */
 const AT_ONCE = 4;
 
 /**
  * Fetches the app's files into the browser's cache, where Workbox then finds them. Workbox asks for one file after the other, and most
- * are so small that a round trip takes longer than they do. What fails here is ignored, because Workbox asks for it again.
+ * are so small that each costs little more than its round trip. Failures are ignored, because Workbox asks again.
  */
 export async function fetchAhead(urls: readonly string[]): Promise<void> {
   const left = urls.values();

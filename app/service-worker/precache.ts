@@ -11,7 +11,7 @@ declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry |
 
 const files = self.__WB_MANIFEST;
 const urls = files.map((file) => (typeof file === 'string' ? file : file.url));
-// The others are fetched past the browser's cache.
+// Files with a revision bypass the browser's cache.
 const hashed = urls.filter((url) => url.startsWith('assets/'));
 self.addEventListener('install', (event) => event.waitUntil(fetchAhead(hashed)));
 precacheAndRoute(files);

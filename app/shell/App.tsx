@@ -42,7 +42,7 @@ async function fetchNewPerson(): Promise<void> {
   await fetchPerson();
 }
 
-/** Fetched while somebody types their password: first the list that they see next, then a chat. */
+/** Fetches the list and then a chat while somebody types their password. */
 async function fetchFirstScreens(): Promise<void> {
   await fetchNewPerson();
   await ChatPage.fetch();
@@ -98,8 +98,8 @@ export function App({ device, actions }: AppProps) {
 }
 
 /**
- * On a first visit the worker, which fetches the whole app, waits until the code of the first screens is here: on a slow link each would
- * wait for the other, and people for both.
+ * Registers the service worker and watches for updates. On a first visit it waits until the code of the first screens is here: the worker
+ * fetches the whole app, and on a slow link the list would come later.
  */
 async function watch(onWaiting: (activate: () => void) => void): Promise<void> {
   if (!('serviceWorker' in navigator)) return;

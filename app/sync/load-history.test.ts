@@ -84,7 +84,7 @@ test('[CL20] an answer that a reset has overtaken is no success, so that nobody 
   expect(await load(stream, { around: { seq: 50 } })).toHaveLength(20);
 });
 
-test('[CL20] a server that asks for patience is asked again after it, and one that refuses is not', async () => {
+test('[CL20] history is asked for again after `retryAfterMs`, and not after a refusal', async () => {
   const request: HistoryRequest = { stream: newGroup(), limit: 60 };
   const found = { stream: request.stream, records: [], more: false };
   const askOf = async (...answers: object[]) => {

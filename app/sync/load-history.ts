@@ -70,8 +70,9 @@ export function createEarlierLoader({ store, ask, now }: EarlierLoaderParts) {
 }
 
 /**
- * Over HTTP, so that it works in every tab, whatever the leader's connection is doing. [VB1] A server that asks for patience is asked
- * again, within the same time: whoever scrolls fast through a long chat would otherwise be left with a gap.
+ * Over HTTP, so that it works in every tab, whatever the leader's connection is doing. [VB1] If the server says
+ * when to retry, it is asked again then, within the same time limit. Otherwise somebody who scrolls fast through a long chat would be left
+ * with a gap.
  */
 export async function askHistory(userId: UserId, request: HistoryRequest): Promise<HistoryAnswer | undefined> {
   const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);

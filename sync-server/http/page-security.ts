@@ -47,7 +47,7 @@ export async function registerPageSecurity(
   app.addHook('onSend', async (request, reply) => {
     if (isDocument(reply))
       void reply.header('permissions-policy', 'geolocation=(), payment=(), usb=(), camera=(self), microphone=(self)');
-    else keepShort(reply);
+    else sendFewHeaders(reply);
     // Caches must not keep answers about people, except files, for which they must ask each time. [SEC-48] On a shared computer, not
     // even those. [SEC-54]
     const isKept = reply.getHeader('cache-control') === FILE_CACHING && !isSharedComputer(request.headers.cookie);
@@ -71,10 +71,10 @@ const OF_DOCUMENTS = [
 ];
 
 /**
- * Scripts, pictures and answers are sent without what browsers obey in documents alone: a kilobyte of headers, several times the size of
- * most scripts. One that is opened by itself may load nothing and is framed by nobody. [SEC-46]
+ * Scripts, pictures and answers are sent without what browsers obey in documents alone: a kilobyte of headers, which is more than
+ * most scripts have. One that somebody opens by itself can load nothing and cannot be framed. [SEC-46]
  */
-function keepShort(reply: FastifyReply): void {
+function sendFewHeaders(reply: FastifyReply): void {
   for (const name of OF_DOCUMENTS) reply.removeHeader(name);
   // A route may have set a policy of its own.
   if (String(reply.getHeader('content-security-policy')).includes('script-src'))

@@ -50,7 +50,7 @@ export function createResumable({ folder, rows, takeFile, inProgress, discard }:
   const finishing = new Map<string, Promise<{ attachment: Attachment } | { error: SyncError }>>();
   const store = new UploadStore(folder, UNFINISHED_KEPT_MS, {
     async isFinished(id) {
-      // Its file has been moved and its row is being written: whoever heard that it is gone would send all of it again.
+      // The file moves before its row is written. A client that is told in between that the upload is gone sends the whole file again.
       await finishing.get(id)?.catch(() => undefined);
       return (await rowOf(id)) !== undefined;
     },

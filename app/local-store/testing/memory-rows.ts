@@ -106,7 +106,7 @@ function table<T, K>(
   };
 }
 
-/** As structuredClone, which refuses what no disk can hold, but plain objects are copied at a tenth of its cost. */
+/** Like structuredClone, which rejects what cannot be stored, but ten times as fast for plain objects. */
 function copyOf<T>(value: T): T {
   if (isAsItIs(value)) return value;
   if (Array.isArray(value)) return value.map(copyOf) as T;
