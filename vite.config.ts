@@ -127,7 +127,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{protocol,sync-server,app,scripts}/**/*.test.{ts,tsx}'],
+          include: ['{protocol,sync-server,app}/**/*.test.{ts,tsx}'],
           setupFiles: [here('./tests/quick-hashes.mjs')],
           ...together,
           ...patience,
@@ -136,7 +136,7 @@ export default defineConfig({
       {
         test: {
           name: 'tests',
-          include: ['tests/{checkers,simulation,hostile,faults,transports,links}/**/*.test.ts'],
+          include: ['tests/{checkers,scripts,simulation,hostile,faults,transports,links}/**/*.test.ts'],
           setupFiles: [here('./tests/quick-hashes.mjs')],
           ...together,
           ...patience,

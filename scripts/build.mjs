@@ -2,15 +2,22 @@
 // folder (`setup.mjs` decides when, and puts it in place); `node scripts/build.mjs --run FILE.ts [arguments]` runs one file.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build } from 'vite';
-import { compressFiles } from './compress.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Libraries with binaries, and one that may be missing. */
 const NOT_BUNDLED = ['sharp', 'lmdb', 'redis'];
+
+/** Files of the app below this size do not get small enough by compression to matter. */
+const LEAST_COMPRESSED_BYTES = 1_024;
+/** One percent larger than at the highest quality, in half the time. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } };
 
 /**
  * Our own `#…` imports are bundled, and libraries stay outside.
@@ -92,6 +99,25 @@ async function buildAll(folder) {
   await compressFiles(resolve(folder, 'app', 'assets'));
   // The worker's script is beside the page.
   await compressFiles(resolve(folder, 'app'));
+}
+
+/**
+ * Writes `.br` and `.gz` beside each script and style sheet: what the server sends to every new device is compressed once, instead
+ * of for each of them.
+ *
+ * @param {string} folder
+ */
+async function compressFiles(folder) {
+  const names = (await readdir(folder)).filter((name) => /\.(?:js|css)$/.test(name));
+  await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const content = await readFile(path);
+      if (content.length < LEAST_COMPRESSED_BYTES) return;
+      await writeFile(`${path}.br`, await promisify(brotliCompress)(content, BROTLI));
+      await writeFile(`${path}.gz`, await promisify(gzip)(content, { level: 9 }));
+    }),
+  );
 }
 
 /** @param {string} file @param {string[]} args @returns {Promise<number>} its exit code */

@@ -4,8 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { checkBudget } from './check-budget.mjs';
-import { checkRepository } from './repository.mjs';
-import { checkCitations } from './check-citations.mjs';
+import { checkCitations, checkRepository } from './repository.mjs';
 import { setUpOrExit } from './setup.mjs';
 
 /** What is linted. A list, so that nothing built or installed is linted. */

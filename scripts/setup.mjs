@@ -9,16 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const MINIMUM_NODE = [20, 19];
-const BUILT_FROM = [
-  'app',
-  'protocol',
-  'sync-server',
-  'public',
-  'scripts/build.mjs',
-  'scripts/compress.mjs',
-  'vite.config.ts',
-  'package.json',
-];
+const BUILT_FROM = ['app', 'protocol', 'sync-server', 'public', 'scripts/build.mjs', 'vite.config.ts', 'package.json'];
 
 /** Something that the person at the keyboard can put right; its message is all they need to see. */
 export class SetupProblem extends Error {}

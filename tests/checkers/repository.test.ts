@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checker, withFiles } from './checked-folder.fixture.ts';
 
 describe('rules and the tests that cite them', async () => {
-  const { checkCitations } = await checker<{ checkCitations: (root: string) => string[] }>('check-citations');
+  const { checkCitations } = await checker<{ checkCitations: (root: string) => string[] }>('repository');
   const page =
     '## Where a rule holds\n\n| the socket | AP1, LV |\n\n## Append\n\n- **AP1** Durable.\n- **AP2** Once.\n';
   const pages = {

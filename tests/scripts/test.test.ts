@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type runTests, notRun } from './test.mjs';
+import { type runTests, notRun } from '../../scripts/test.mjs';
 
 let folder = '';
 beforeEach(() => {
@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function run(files: Record<string, string>, retry = 0): Awaited<ReturnType<typeof runTests>> {
   for (const [name, source] of Object.entries(files)) writeFileSync(join(folder, name), source);
   const report = join(folder, 'report.json');
-  const url = new URL('test.mjs', import.meta.url).href;
+  const url = new URL('../../scripts/test.mjs', import.meta.url).href;
   const program = `
     import { writeFileSync } from 'node:fs';
     const { runTests } = await import('${url}');

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isSupportedNode } from './setup.mjs';
+import { isSupportedNode } from '../../scripts/setup.mjs';
 
 /*
  * The real set-up, npm included, over a small project. Its build records that it ran, copies the app's source and, if the source
@@ -36,7 +36,7 @@ let installed = '';
 
 beforeAll(() => {
   installed = root = mkdtempSync(join(tmpdir(), 'teamlink-setup-'));
-  cpSync(new URL('setup.mjs', import.meta.url), join(root, 'scripts', 'setup.mjs'));
+  cpSync(new URL('../../scripts/setup.mjs', import.meta.url), join(root, 'scripts', 'setup.mjs'));
   write('package.json', JSON.stringify({ name: 'small', type: 'module', private: true }));
   write('package-lock.json', JSON.stringify(LOCK, null, 2));
   write('scripts/build.mjs', BUILD);
