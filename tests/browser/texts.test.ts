@@ -66,8 +66,8 @@ test('[SEC-46] [SEC-47] a wide screen keeps a direct chat together; links and ma
   );
   // The site, or the address to write to, is behind words that do not name it.
   const chatText = async () => (await chat.innerText()).replaceAll('\u00A0', ' ');
-  expect(await chatText()).toContain('the menu (three.example)');
-  expect(await chatText()).toContain('write (ida@three.example)');
+  await expect.poll(chatText).toContain('the menu (three.example)');
+  await expect.poll(chatText).toContain('write (ida@three.example)');
   expect(await page.getByRole('link', { name: 'write' }).getAttribute('href')).toBe('mailto:ida@three.example');
   expect(await chat.locator('pre').innerText()).toBe('ts\nconst tide = 1;');
   const links = page.getByRole('link', { name: /\.example/ });

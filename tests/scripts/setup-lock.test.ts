@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SetupProblem, withLock } from '../../scripts/setup.mjs';
+import { SetupProblem, withLock } from '#scripts/setup.mjs';
 
 /** A process that takes the lock, says so, and gives it back when its input ends. */
 const HOLDER = `

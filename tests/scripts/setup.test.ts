@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isSupportedNode } from '../../scripts/setup.mjs';
+import { isSupportedNode } from '#scripts/setup.mjs';
 
 /*
  * The real set-up, npm included, over a small project. Its build records that it ran, copies the app's source and, if the source

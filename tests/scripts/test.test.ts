@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type runTests, notRun } from '../../scripts/test.mjs';
+import { type runTests, notRun } from '#scripts/test.mjs';
 
 let folder = '';
 beforeEach(() => {
