@@ -6,7 +6,7 @@ import type { StreamPage } from '#protocol/verbs.ts';
 import { createConnection } from './connection.ts';
 import { createDeliveredMarks } from './delivered-marks.ts';
 import type { Ephemeral } from './ephemeral.ts';
-import { createPullRounds, type PullRounds } from './pull-rounds.ts';
+import { createPullRounds } from './pull-rounds.ts';
 import { createPushRounds, type Reservation } from './push-rounds.ts';
 import { createEarlierLoader } from './load-history.ts';
 import { createRowChecks } from './row-checks.ts';
@@ -81,7 +81,7 @@ export function startEngine(parts: EngineParts): Engine {
   });
   const pushes = createPushRounds({ store, connection, mayLead: parts.mayLead, random, onDefect });
   const marks = createDeliveredMarks({ store, newId, onQueued: pushes.push, onDefect });
-  const rowChecks = createRowChecks({ store, onDamaged: (streams) => pulls.pull(streams), onDefect });
+  const rowChecks = createRowChecks({ store, onDefect });
   const shortWindows = createShortWindows({
     store,
     loadEarlier: createEarlierLoader({
@@ -94,7 +94,7 @@ export function startEngine(parts: EngineParts): Engine {
     }),
     onDefect,
   });
-  const pulls: PullRounds = createPullRounds({
+  const pulls = createPullRounds({
     store,
     connection,
     random,
@@ -114,6 +114,7 @@ export function startEngine(parts: EngineParts): Engine {
       shortWindows.fill();
     },
   });
+  rowChecks.listen(pulls.pull);
 
   function onUp(): void {
     show({ phase: 'catching-up', streamsDone: 0, streamsTotal: 0 });

@@ -54,11 +54,6 @@ export async function openClient({ store, device, page, ...code }: ClientParts):
     status = { ...next, caughtUpAt: next.caughtUpAt ?? status.caughtUpAt };
     for (const listener of listeners) listener(status);
   };
-  /** An answer over HTTP proves that the server can be reached, so nothing waits for the backoff any longer. [CL7] */
-  const onAnswer = () => {
-    if (status.connection.phase === 'connecting') engine.wake('signal');
-  };
-  const history = once(async () => (await code.loadHistoryLoaders())(store, onAnswer));
   const channel = openTabChannel(name);
   const presence = createTabPresence({ self: store.userId, tab: newId(), post: channel.post });
   const engine = createTabEngine({
@@ -89,6 +84,11 @@ export async function openClient({ store, device, page, ...code }: ClientParts):
         );
     },
   });
+  /** An answer over HTTP proves that the server can be reached, so nothing waits for the backoff any longer. [CL7] */
+  const onAnswer = () => {
+    if (status.connection.phase === 'connecting') engine.wake('signal');
+  };
+  const history = once(async () => (await code.loadHistoryLoaders())(store, onAnswer));
   channel.listen((message) => {
     switch (message.kind) {
       case 'queued':

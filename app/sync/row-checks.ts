@@ -10,11 +10,12 @@ const EVERY_MS = 600_000;
 
 interface RowChecksParts {
   store: Pick<LocalStore, 'cursors' | 'check'>;
-  onDamaged: (streams: readonly StreamId[]) => void;
   onDefect: (error: unknown) => void;
 }
 
 export interface RowChecks {
+  /** Names the one listener, which gets the streams that lack rows. */
+  listen(onDamaged: (streams: readonly StreamId[]) => void): void;
   /** The device has caught up: checks every stream once, a few at a time, unless that was done a short time ago. */
   start(): void;
   close(): void;
@@ -24,7 +25,8 @@ export interface RowChecks {
  * Finds streams that lack rows which their cursors claim. [DG4] It runs when the device is idle and in small pieces, so a reconnect
  * costs the same however many messages are stored.
  */
-export function createRowChecks({ store, onDamaged, onDefect }: RowChecksParts): RowChecks {
+export function createRowChecks({ store, onDefect }: RowChecksParts): RowChecks {
+  let onDamaged: ((streams: readonly StreamId[]) => void) | undefined;
   let finishedMs: number | undefined;
 
   const work = createIdleWork(async (pace) => {
@@ -32,13 +34,16 @@ export function createRowChecks({ store, onDamaged, onDefect }: RowChecksParts):
     for (let at = 0; at < streams.length && !pace.isClosed; at += STREAMS_AT_ONCE) {
       const damaged = await store.check(streams.slice(at, at + STREAMS_AT_ONCE));
       if (pace.isClosed) return;
-      if (damaged.length > 0) onDamaged(damaged);
+      if (damaged.length > 0) onDamaged?.(damaged);
       await pace.pause(PAUSE_MS);
     }
     finishedMs = Date.now();
   }, onDefect);
 
   return {
+    listen(listener) {
+      onDamaged = listener;
+    },
     start() {
       if (finishedMs === undefined || Date.now() - finishedMs >= EVERY_MS) work.start();
     },
