@@ -12,7 +12,7 @@ import type { SyncStatus } from './status.ts';
 export interface Outbox {
   /** Resolves to the id that the op gets. `people`: those whom it names, so that they have names before the server's records arrive. */
   queue(op: NewOp, people?: readonly Person[]): Promise<OpId>;
-  /** The direct chat with this person, whose name is kept. It is created with its first message. */
+  /** The direct chat with this person, whose name is stored. The chat is created with its first message. */
   startDirect(person: Person): Promise<ConversationId>;
   startGroup(group: { title: string; people: readonly Person[]; history?: HistoryMode }): Promise<ConversationId>;
   /** Queues ops that are shown at once, and sent by `release`: until then they can be undone by `takeBack`. [CL17] */
@@ -23,9 +23,9 @@ export interface Outbox {
   /** Queues a failed op again. */
   retry(id: OpId): Promise<void>;
   discard(id: OpId): Promise<void>;
-  /** A file is on the server, so that the message which waits for it can leave; or it was picked again. [CL14] */
+  /** A file is on the server now, so the message that waits for it can be sent; or the person has picked it again. [CL14] */
   replaceFile(local: MediaId, by: Attachment): Promise<void>;
-  /** The server refused a file for good, and so the message that waits for it. */
+  /** The server refused a file for good, which also fails the message that waits for it. */
   fileRefused(id: OpId, error: SyncError): Promise<void>;
   /** Changes a message's text: in the queue if it has never left this device. [CL11] */
   /** Without `mentions`, whom the message mentions stays as it is. */
@@ -46,7 +46,7 @@ export interface LivePresence {
 /** One signed-in person on one device, in one tab. The engine runs in the leading tab only; the client works in every tab. */
 export interface Client {
   readonly userId: UserId;
-  /** By which the server knows this device. */
+  /** The id by which the server knows this device. */
   readonly deviceId: DeviceId;
   readonly store: ViewStore;
   readonly outbox: Outbox;
@@ -54,7 +54,7 @@ export interface Client {
   status(): SyncStatus;
   /** Returns a function that removes the listener. */
   onStatus(listener: (status: SyncStatus) => void): () => void;
-  /** Fetches the messages before `historyStart` into the store, more of them at once with `far`. False when offline or refused. */
+  /** Fetches the messages before `historyStart` into the store; with `far`, more of them at once. False when offline or refused. */
   loadEarlier(stream: ConversationId, reach?: HistoryReach): Promise<boolean>;
   /** Fetches one answer of messages into the store, wherever in the conversation; undefined when offline or refused. [CL20] */
   readonly loadHistory: LoadHistory;

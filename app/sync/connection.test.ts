@@ -92,7 +92,7 @@ test('[CL7] when the network or the person comes back, it connects at once', asy
   }
 });
 
-test('[CL7] the backoff also grows while the server welcomes and then hangs up', async () => {
+test('[CL7] the backoff also grows while the server welcomes the device and then ends the connection', async () => {
   running = await runEngine();
   const { server, store, statuses } = running;
   const waits: number[] = [];
@@ -169,7 +169,7 @@ test('[ask 2] a tab that was frozen, or whose device slept, notices it by its ow
   running = await runCaughtUp();
   const { server } = running;
   server.answersProbes = false;
-  // Ten minutes in which no timer runs.
+  // Ten minutes during which no timer runs.
   vi.setSystemTime(Date.now() + 600_000);
   expect(server.waiting('pull')).toEqual([]);
   vi.advanceTimersByTime(1_000);
@@ -185,7 +185,7 @@ test('a handshake that hangs in a network that is gone is started again on a sig
   expect(running.server.connects).toBe(2);
 });
 
-test('[CL8] a handshake that is slow, and hears something, is not started again on a signal', async () => {
+test('[CL8] a slow handshake on which something arrives is not started again on a signal', async () => {
   running = await runEngine();
   await pass(2_900);
   running.server.events().heard(0);
@@ -251,7 +251,7 @@ test('[CL6] nothing of this person is sent under somebody else’s session', asy
   expect(statuses.at(-1)?.connection).toEqual({ phase: 'refused', code: 'unauthorized' });
 });
 
-test('a device that says it is offline is shown as offline, and still retries', async () => {
+test('a device that reports to be offline is shown as offline, and still retries', async () => {
   let isOnline = true;
   running = await runCaughtUp({ isOnline: () => isOnline });
   const { server, engine } = running;
@@ -261,11 +261,11 @@ test('a device that says it is offline is shown as offline, and still retries', 
   await pass(2_000);
   expect(new Set(running.phases().slice(before))).toEqual(new Set(['offline']));
   expect(server.connects).toBeGreaterThan(1);
-  // The device is wrong about it.
+  // The device was wrong.
   await catchUp(running);
 });
 
-test('[CL9] when the transport moves to a better way, everything that may have been missed is pulled over that', async () => {
+test('[CL9] when the transport moves to a better way, everything that may have been missed is pulled over it', async () => {
   running = await runCaughtUp();
   await catchUp(running);
   expect(running.server.connects).toBe(1);

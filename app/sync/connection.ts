@@ -10,14 +10,23 @@ import type { ConnectionStatus } from './status.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import type { Ask, Exchanged, Lost, Transport, TransportEvents, Welcomed } from './transport.ts';
 
-/** The uplink is busy with one piece for about this long. */
+/** One piece keeps the uplink busy for about this long. */
 const PIECE_MS = 2_000;
-/** A page keeps the downlink busy for about this long. While it is written the next one is under way, and an answer to a push waits behind both. */
+/**
+ * A page keeps the downlink busy for about this long. While one page is written, the next one is in flight, and an answer to a
+ * push waits behind both.
+ */
 const PAGE_MS = 1_500;
 const PAGE_BYTES = { least: 8 * 1024, most: 256 * 1024 };
-/** After a connection that was lost, pages shrink to a quarter, from here at most: some links stall after so many bytes. */
+/**
+ * After a lost connection, pages shrink to a quarter of their size, or of this size if they were larger: some links stall after a
+ * certain number of bytes.
+ */
 const MOST_BEFORE_LOSS = 128 * 1024;
-/** A try that has heard nothing for so long may hang in a network that is gone. It doubles with each try that is started over. */
+/**
+ * A try on which nothing has arrived for this long may hang in a network that is gone. The time doubles with each try that is
+ * started over.
+ */
 const STALE_TRY_MS = 3_000;
 const MAX_STALE_TRY_MS = 30_000;
 
@@ -33,7 +42,7 @@ interface ConnectionParts {
 export interface ConnectionListener {
   /** Called on the welcome: any stream may have changed, and requests of the last connection may have taken effect. */
   onUp(): void;
-  /** Called where the server can't say what changes: it is time to ask. */
+  /** Called when the server can't announce changes and it is time to pull. */
   onDue(): void;
   onChanges(changes: Changes): void;
   onHeads(heads: Heads): void;
@@ -47,12 +56,12 @@ export interface Connection {
   start(): void;
   /** Counts the welcomes, so that callers can tell a connection that ended from one that is silent; 0 without a connection. */
   number(): number;
-  /** Resolves to undefined if the connection ended, or if the server holds on to the request although everything else is answered. */
+  /** Resolves to undefined if the connection ended, or if the server keeps this request although it answers everything else. */
   ask: Ask;
   emit: Transport['emit'];
   /** How many bytes may be sent in one piece, so that nothing waits long behind it. [CL10] */
   pieceBytes(): number;
-  /** How large a page of an answer may be, by what the link has proved; undefined while that is unknown. [VB10] */
+  /** How large a page of an answer may be, by the measured rate of the link; undefined while that is unknown. [VB10] */
   pageBytes(): number | undefined;
   /** Whether ops wait to be sent: while they do and the page is visible, the backoff is short. */
   unsent(hasUnsent: boolean): void;
@@ -62,7 +71,7 @@ export interface Connection {
   offline(): void;
   /** How many cells of a digest the server takes; undefined if it knows no digests. [DG5] */
   digestCells(): number | undefined;
-  /** Disconnects and stays so: verbs are refused until the person acts. */
+  /** Disconnects and stays disconnected, because verbs are refused until the person acts. */
   rest(code: RestCode): void;
   /** The connection has transferred something durable, so the next loss starts a new backoff. */
   proven(): void;
@@ -90,7 +99,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   let hasUnsent = false;
   /** Shrinks with each connection that is lost, and grows with each page that arrives. */
   let mostPageBytes = PAGE_BYTES.most;
-  /** What the last try met; shown until one ends differently. */
+  /** What obstructed the last try; shown until a try ends differently. */
   let obstacle: Obstacle | undefined;
   const link = createLink();
   const liveness = createLiveness({ link, isVisible, onDead: startOver });
@@ -109,7 +118,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     liveness.heard(bytes);
   }
 
-  /** What the server said; every event but `due` proves that it is there. */
+  /** Events of the server; each of them except `due` proves that it is there. */
   function told(notify: (listener: ConnectionListener) => void): void {
     liveness.heard(0);
     whileUp(notify);
@@ -157,7 +166,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     digestCells = digest;
     stale = 0;
     obstacle = undefined;
-    // Before the first page: its size and the patience with it depend on what a round trip alone takes.
+    // Before the first page, because its size and the time limit for it depend on how long a round trip alone takes.
     if (exchange !== undefined) link.answered({ ms: exchange.ms, upBytes: 0, downBytes: 0 });
     liveness.start(transport.ask, { isLive, isOverHttp: exchange?.isOverHttp ?? false });
     whileUp((listener) => listener.onUp());

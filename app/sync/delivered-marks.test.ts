@@ -83,7 +83,7 @@ test('[RD1] own messages, system messages, and messages already marked or read a
   expect(await marks()).toEqual([]);
 });
 
-test('a person who has left marks nothing', async () => {
+test('nothing is marked in a chat that the person has left', async () => {
   running = await runCaughtUp();
   const { store, server } = running;
   await store.applyPage(conversationPage(store.userId, g, [zoe]));

@@ -7,7 +7,7 @@ import { isKnown, type FeedRecord } from '#protocol/record.ts';
 
 /** Marks are coalesced for this long, so that a burst of messages is acknowledged once. */
 const COALESCED_MS = 400;
-/** After a first sync of thousands of chats, the outbox stays short and what the person writes is not kept waiting. */
+/** So that after a first sync of thousands of chats the outbox stays short, and what the person writes does not wait. */
 const CHATS_AT_ONCE = 200;
 
 interface DeliveredMarksParts {
@@ -20,7 +20,7 @@ interface DeliveredMarksParts {
 export interface DeliveredMarks {
   /** Called with records that are durable on this device. */
   note(stream: StreamId, records: readonly FeedRecord[]): void;
-  /** Holds marks back while the device catches up: however many pages that takes, each chat is marked once. */
+  /** Holds marks back while the device catches up, so that each chat is marked once, however many pages come. */
   hold(): void;
   release(): void;
   close(): void;
@@ -62,7 +62,7 @@ export function createDeliveredMarks({ store, newId, onQueued, onDefect }: Deliv
     schedule();
   }
 
-  /** False if the person has left, if the chat shares no marks, and if the mark was made before. */
+  /** False if the person has left, if the chat shares no marks, or if the mark was made before. */
   async function isWanted(reading: Reading, stream: ConversationId, seq: number): Promise<boolean> {
     if ((marked.get(stream) ?? 0) >= seq) return false;
     const membership = (await reading.conversation(stream))?.membership;

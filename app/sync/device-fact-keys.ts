@@ -1,6 +1,6 @@
 import type { Device } from '#app/local-store/device.ts';
 
-// Apart from the facts themselves, because a page on which nobody is signed in only has to forget them.
+// Separate from the facts themselves, because a page on which nobody is signed in only has to delete them.
 export const DEVICE_ID = 'device-id';
 export const CAUGHT_UP_AT = 'caught-up-at';
 export const NOTIFIED = 'notified';

@@ -36,7 +36,7 @@ export interface EngineParts {
 export interface Engine {
   /** Ops were queued. */
   queued(): void;
-  /** Before an op is queued: lets it be marked as attempted in the same write, and sent right after it. */
+  /** Called before an op is queued, so that the op is marked as attempted in the same write and sent right after it. */
   reserve(stream: ConversationId): Reservation | undefined;
   /** Connects now: the network is back or the page visible (`signal`), or the person asked for it (`press`). [CL7] */
   wake(why: 'signal' | 'press'): void;
@@ -121,7 +121,7 @@ export function startEngine(parts: EngineParts): Engine {
     if (watched.length > 0) connection.emit('watch', { userIds: [...watched] });
     if (parts.isVisible()) connection.emit('visible', { on: true });
     marks.hold();
-    // What was written here leaves before the catch-up takes the link. [CL10]
+    // Queued ops are sent before the catch-up occupies the link. [CL10]
     void pushes.restart().finally(pulls.restart);
   }
 
@@ -140,7 +140,7 @@ export function startEngine(parts: EngineParts): Engine {
     return hasCaughtUp && (await store.epoch()) === undefined;
   }
 
-  /** The conversation's own changes may have been sent before this device connected, and nothing else would bring them. [LV4] */
+  /** The conversation's own changes may have been sent before this device connected, and nothing else would fetch them. [LV4] */
   async function pullJoined(records: Changes['records']): Promise<void> {
     for (const record of records) {
       if (!isKnown(record) || record.type !== 'membership' || record.leftAt !== undefined) continue;
@@ -200,7 +200,7 @@ export function startEngine(parts: EngineParts): Engine {
   };
 }
 
-/** Whether the page may begin the conversation on this device. */
+/** Whether the conversation may be new to this device. */
 function isNewConversation({ records }: StreamPage): boolean {
   return records.some(({ type }) => type === 'conversation');
 }

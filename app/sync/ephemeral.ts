@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Presence, TypingNotice } from '#protocol/live.ts';
 
-/** Events of the server that are shown while they last and never stored. [LV7] [LV8] */
+/** Events of the server that are shown for a while and never stored. [LV7] [LV8] */
 export const Ephemeral = v.variant('kind', [
   v.object({ kind: v.literal('typing'), notice: TypingNotice }),
   v.object({ kind: v.literal('presence'), notice: Presence }),

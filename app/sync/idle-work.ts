@@ -6,11 +6,11 @@ export interface IdleWork {
 
 export interface Pace {
   readonly isClosed: boolean;
-  /** Leaves the device to the person for so long. It never resolves once the work is closed. */
+  /** Pauses for this long, so that the device is free for the person. Never resolves once the work is closed. */
   pause(ms: number): Promise<void>;
 }
 
-/** Work of many small pieces that nothing waits for, at most once at a time. Whoever does it looks at `isClosed` after each piece. */
+/** Runs work of many small pieces that nothing waits for, one run at a time. The work checks `isClosed` after each piece. */
 export function createIdleWork(run: (pace: Pace) => Promise<void>, onDefect: (error: unknown) => void): IdleWork {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isRunning = false;

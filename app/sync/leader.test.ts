@@ -179,7 +179,7 @@ test('[CL5] a leader in the background whose timers do not run still answers, an
   slow.delete('a');
 });
 
-test('[CL5] a tab that slept itself does not take the leader for frozen', async () => {
+test('[CL5] a tab that slept itself does not conclude that the leader is frozen', async () => {
   const [a, b] = [open('a'), open('b')];
   await pass(1_000);
   freeze(b);

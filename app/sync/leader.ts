@@ -3,14 +3,14 @@
  * ends. A frozen leader keeps the lock, but does not answer pings: another tab then steals the lock and sends within 2 s.
  */
 const PING_MS = 250;
-/** Unanswered pings in a row before the lock is stolen. They take a second, which even a busy tab rarely needs to answer. */
+/** Unanswered pings in a row before the lock is stolen. They take a second, and even a busy tab rarely needs that long to answer. */
 const MAX_UNANSWERED = 4;
 /** A tab whose timers did not run for this long may have lost its lock; well below the least time that four pings take. */
 const SLEPT_MS = 600;
 
 export interface LeaderParts {
   name: string;
-  /** Absent outside secure contexts. Then every tab leads, which costs resends only: the server recognises each op by its id. */
+  /** Absent outside secure contexts. Then every tab leads, which costs only resends, because the server recognises each op by its id. */
   locks: LockManager | undefined;
   /** Only a visible tab takes the lock from a silent leader: nobody is waiting in a hidden one. */
   isVisible: () => boolean;
@@ -18,7 +18,7 @@ export interface LeaderParts {
   every: (ms: number, tick: () => void) => () => void;
   /** `confirm` is the leader's own. */
   onLead: (confirm: Leader['confirm']) => void;
-  /** Another tab took this one for frozen and stole the lock. */
+  /** Another tab assumed that this one was frozen and stole the lock. */
   onLost: () => void;
   onDefect: (error: unknown) => void;
 }
@@ -32,7 +32,7 @@ export interface Leader {
 export function runForLeader({ name, locks, isVisible, every, onLead, onLost, onDefect }: LeaderParts): Leader {
   const channel = new BroadcastChannel(`${name}-beat`);
   let isLeading = false;
-  /** How often this tab slept so long that it may have lost its lock. */
+  /** How many times this tab slept so long that it may have lost its lock. */
   let sleeps = 0;
   /** The value of `sleeps` when the lock was last queried: until it changes, this tab is known to lead. */
   let confirmedAt = -1;

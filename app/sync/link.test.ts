@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { createLink } from './link.ts';
 
-test('[CL8] a link that has not been measured is taken for a slow one', () => {
+test('[CL8] a link that has not been measured is assumed to be slow', () => {
   const link = createLink();
   expect(link.roundTripTimeoutMs()).toBe(5_000);
   expect(link.transferMs(0, 32_000)).toBe(12_800);
   expect(link.bytesDownWithin(1_000)).toBeUndefined();
 });
 
-test('[CL8] the wait for a round trip follows what small exchanges took, up to half a minute', () => {
+test('[CL8] the wait for a round trip follows the time that small exchanges took, up to half a minute', () => {
   const link = createLink();
   for (let count = 0; count < 30; count++) link.answered({ ms: 100, upBytes: 40, downBytes: 80 });
   expect(Math.round(link.roundTripTimeoutMs())).toBe(100);
@@ -18,7 +18,7 @@ test('[CL8] the wait for a round trip follows what small exchanges took, up to h
   expect(link.roundTripTimeoutMs()).toBe(30_000);
 });
 
-test('[CL8] the rate follows large exchanges, each direction for itself, without the round trip', () => {
+test('[CL8] the rate follows large exchanges, separately for each direction and without the round trip', () => {
   const link = createLink();
   for (let count = 0; count < 30; count++) link.answered({ ms: 1_000, upBytes: 40, downBytes: 80 });
   link.answered({ ms: 3_000, upBytes: 40, downBytes: 20_000 });

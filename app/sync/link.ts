@@ -5,7 +5,10 @@ interface Exchange {
   downBytes: number;
 }
 
-/** What is assumed of a link that has not been measured yet. It is slow: wrong patience costs less than wrong haste. */
+/**
+ * What is assumed of a link that has not been measured yet. It is assumed to be slow, because waiting too long costs less than
+ * giving up too early.
+ */
 const UNKNOWN_ROUND_TRIP_MS = 5_000;
 const UNKNOWN_BYTES_PER_SECOND = 2_500;
 /** A smaller exchange measures the round trip, a larger one the rate. */
@@ -19,9 +22,9 @@ export interface Link {
   roundTripTimeoutMs(): number;
   /** How long so many bytes may take, beyond the round trip. */
   transferMs(upBytes: number, downBytes: number): number;
-  /** How many bytes the link takes up within this time. */
+  /** How many bytes the link sends within this time. */
   bytesUpWithin(ms: number): number;
-  /** How many bytes the link brings within this time; undefined if that has not been measured yet. */
+  /** How many bytes the link receives within this time; undefined if that has not been measured yet. */
   bytesDownWithin(ms: number): number | undefined;
 }
 

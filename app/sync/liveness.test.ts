@@ -57,7 +57,7 @@ test('[CL8] a connection whose bytes keep arriving is kept, however late the ans
   server.answersProbes = false;
   await pass(6_000);
   expect(probesOf(running)).toHaveLength(1);
-  // Each packet of a slow line, such as a long text, may take as long as silence that is not probed yet.
+  // Each packet on a slow line, such as a long text, may take as long as a silence that does not cause a probe yet.
   for (let round = 0; round < 15; round++) {
     server.events().heard(1_000);
     await pass(8_000);
@@ -67,7 +67,7 @@ test('[CL8] a connection whose bytes keep arriving is kept, however late the ans
   expect(server.connects).toBe(2);
 });
 
-test('[CL8] what arrived before a signal proves nothing: the silence after it is not awaited as long', async () => {
+test('[CL8] what arrived before a signal proves nothing, and less silence is tolerated after it', async () => {
   const running = await runCaughtUp();
   const { server, engine } = running;
   server.answersProbes = false;
@@ -94,7 +94,7 @@ test('[CL8] the wait for a probe grows with the round trip: at 2 s each way, sig
   expect(server.connects).toBe(1);
 });
 
-test('[CL8] a page that takes longer on its way than estimated is awaited longer on each connection, until it is here', async () => {
+test('[CL8] for a page that takes longer than estimated, each further connection waits longer, until the page is here', async () => {
   const running = await runEngine();
   const { server, store } = running;
   server.answersProbes = false;
@@ -111,7 +111,7 @@ test('[CL8] a page that takes longer on its way than estimated is awaited longer
     pull.answer(conversationPage(store.userId, group, [zoe]));
     await until(async () => (await store.conversations()).length > 0);
   }
-  // Each asks for a smaller page, so the patience with it grows more slowly than twofold.
+  // Each connection asks for a smaller page, so the wait for it grows by less than a factor of two.
   expect(server.connects).toBe(4);
 });
 
@@ -129,7 +129,7 @@ test('[CL8] no time limit ends a request that may still be on its way', async ()
   expect(server.waiting('pull').filter((one) => !isProbe(one))).toEqual([pull]);
 });
 
-test('[CL8] a clock that was set, or a tab that was frozen, ends no connection that lives', async () => {
+test('[CL8] a clock that was set, or a tab that was frozen, does not end a working connection', async () => {
   const running = await runCaughtUp();
   const { server } = running;
   server.answersProbes = false;

@@ -46,14 +46,17 @@ interface LivenessParts {
   onDead: () => void;
 }
 
-/** Whether the current connection still delivers. [CL8] */
+/** Watches whether the current connection still delivers. [CL8] */
 export interface Liveness {
-  /** A connection is up. `ask` sends over it. Unless it is live, silence is normal, and only late answers are probed. */
+  /** A connection is up, and `ask` sends over it. Unless it is live, silence is normal, and only a late answer causes a probe. */
   start(ask: Ask, kind: { isLive: boolean; isOverHttp: boolean }): void;
   stop(): void;
   /** Something arrived, of this many bytes. */
   heard(bytes: number): void;
-  /** Has no limit on time: an answer may take as long as the connection delivers. Undefined if it ended, or the server is stuck. */
+  /**
+   * Has no limit on time: an answer may take as long as the connection delivers. Resolves to undefined if the connection ended or
+   * the server is stuck.
+   */
   ask: Ask;
   /** The tab or the network was gone. */
   doubt(): void;
@@ -104,7 +107,7 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
     const before = bytesHeard;
     // The smallest possible request: a pull of no stream. Any answer will do, even a refusal.
     void ask('pull', { cursors: {}, only: [] }).then((answer) => {
-      // `stop` also forgets the probe: in another state the answer says nothing about the current connection.
+      // `stop` also forgets the probe, because its answer would say nothing about a later connection.
       if (answer === undefined || probe !== mine) return;
       clearTimeout(mine.timer);
       probe = undefined;
@@ -120,7 +123,7 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
     mine.timer = setTimeout(() => expire(mine), delayMs);
   }
 
-  /** What has arrived since the doubt proves life: from then on, silence may last as long as without a probe. */
+  /** Bytes that arrived since the doubt prove that the connection works; from then on silence may last as long as without a probe. */
   function expire(mine: Probe): void {
     const nowMs = Date.now();
     if (nowMs - mine.dueMs > LATE_MS) return arm(mine, mine.waitMs);
@@ -190,7 +193,7 @@ export function createLiveness({ link, isVisible, onDead }: LivenessParts): Live
     doubt() {
       if (ticker === undefined) return;
       if (probe === undefined) return sendProbe(SIGNAL_WITHIN_MS);
-      // The answer to the probe under way will do, and each further signal leaves its wait as it is.
+      // The answer to the probe in flight is enough, and further signals do not change how long it is awaited.
       const nowMs = Date.now();
       probe.doubtedMs = nowMs;
       probe.waitMs = Math.min(probe.waitMs, patienceMs(SIGNAL_WITHIN_MS));

@@ -66,7 +66,7 @@ test('a page that a reader scrolls to is always a small one', async () => {
   expect(asked.at(-1)?.maxBytes).toBeUndefined();
 });
 
-test('[CL20] an answer that a reset has overtaken is no success, so that nobody goes on asking', async () => {
+test('[CL20] an answer that a reset has overtaken does not count as a success, so that nobody keeps asking', async () => {
   const store = openMemoryLocalStore({ userId: ann });
   const stream = newGroup();
   const newest = messages(stream, LAST - 49, LAST);

@@ -7,7 +7,7 @@ import type { HistoryAnswer, HistoryRequest } from '#protocol/verbs.ts';
 import { postVerb } from './post-verb.ts';
 
 const HISTORY_PAGE = 60;
-/** The room for a message on the way far back, so that a page is bounded by its messages. */
+/** The bytes allowed for each message on the way far back, so large that the number of messages limits a page. */
 const MESSAGE_BYTES = 1_024;
 /** On the way far back, a page that came within this time is followed by a larger one, and any other by a smaller one. */
 const QUICK_MS = 800;
@@ -35,7 +35,7 @@ export function createHistoryLoader({ store, ask }: HistoryLoaderParts) {
     await store.applyHistory({ before: bounds.before, after: bounds.after, around: bounds.around, window }, answer);
     const [first] = answer.records;
     const row = await store.conversation(stream);
-    // The store drops what a reset has overtaken. Whoever took that for a success would ask again and again.
+    // The store drops an answer that a reset has overtaken. If that counted as a success, callers would ask again and again.
     if (first !== undefined && (row === undefined || !isHeld(row, first.seq))) return undefined;
     return answer.records;
   };

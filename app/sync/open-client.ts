@@ -27,13 +27,13 @@ interface ClientParts {
   store: LocalStore;
   device: Device;
   page: PageSignals;
-  /** Fetches the engine's code, which is not needed to show what the device holds and to queue what somebody writes. */
+  /** Fetches the engine's code, which is not needed for showing what the device holds and for queuing what somebody writes. */
   loadEngine: () => Promise<StartOverServer>;
-  /** Fetches what is needed only once somebody scrolls to messages that are not on the device. It comes with the engine's code. */
+  /** Fetches code that is needed only once somebody scrolls to messages that are not on the device. It comes with the engine's code. */
   loadHistoryLoaders: () => Promise<CreateHistoryLoaders>;
 }
 
-/** `reportError` throws if it is called as a method of what it was given to, and then nothing is tried again. */
+/** `reportError` throws if it is called as a method of another object, and then nothing would be tried again. */
 const onDefect = (error: unknown) => reportError(error);
 
 /** One person in one tab. The engine runs in the leading tab, which tells the other tabs its status over a channel. */

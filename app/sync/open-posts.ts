@@ -4,22 +4,22 @@ import type { AnswerOf, RequestOf, Verb } from '#protocol/verbs.ts';
 import { PROGRESS_WITHIN_MS, type OpenWay, type WayEvents } from './open-way.ts';
 import { postVerb } from './post-verb.ts';
 
-/** How often everything is pulled while nobody says what has changed. Browsers slow the timers of hidden pages down further. */
+/** How often everything is pulled while nobody announces changes. Browsers slow down the timers of hidden pages further. */
 const PULL_EVERY_MS = 10_000;
 
 interface PostsParts {
   userId: UserId;
   url?: string | undefined;
   headers?: Record<string, string> | undefined;
-  /** Multiplies the patience with the first request. */
+  /** Multiplies the time limit of the first request. */
   patience: number;
   /** For tests. */
   pullEveryMs?: number | undefined;
 }
 
 /**
- * The verbs over HTTP, as a connection: it is welcomed by its first answer, and is lost with the first request that gets no
- * answer of ours. Nothing arrives unasked; `due` says when to pull, and ephemeral events are dropped. [CL9]
+ * The verbs over HTTP, as a connection: it is welcomed by its first answer, and lost with the first request that gets no answer
+ * from our server. Nothing arrives unless asked for; `due` says when to pull, and ephemeral events are dropped. [CL9] /
  */
 export function openPosts(parts: PostsParts, events: WayEvents): OpenWay {
   const { userId, url, headers, patience, pullEveryMs = PULL_EVERY_MS } = parts;
@@ -67,7 +67,7 @@ export function openPosts(parts: PostsParts, events: WayEvents): OpenWay {
     if (isOver || answer === undefined) return;
     if ('error' in answer) return end({ kind: 'refused', error: answer.error });
     timer = setInterval(() => events.due(), pullEveryMs);
-    // Nothing announces it here. A server that knows no digests answers `invalid`, and is sent cursors.
+    // No welcome announces it here. A server that knows no digests answers `invalid`, and gets the cursors.
     events.welcome({ userId, digest: MAX_DIGEST_CELLS }, false, { ms: Date.now() - sentMs, isOverHttp: true });
   }
   void begin();

@@ -6,12 +6,13 @@ import { PROGRESS_WITHIN_MS, type OpenWay, type WayEvents } from './open-way.ts'
 import type { Lost } from './transport.ts';
 
 /**
- * How late a ping of the server may be before Socket.IO ends the connection: on a slow link, as late as the megabyte that may
- * wait before it. What is dead is found by liveness.ts; this only ends the connection of a page that nobody looks at. [CL8]
+ * How late a ping of the server may be before Socket.IO ends the connection: on a slow link, as late as the megabyte that may be
+ * queued before it makes it. Dead connections are found by liveness.ts; this only ends the connection of a page that nobody looks
+ * at. [CL8] /
  */
 const PING_WITHIN_MS = 300_000;
 
-/** Runs one connection over one socket. After `lost` or `close` nothing of it is delivered any more. */
+/** Runs one connection over one socket. After `lost` or `close` none of its events is delivered. */
 export function openSocket(socket: Socket, patience: number, events: WayEvents): OpenWay {
   /** Settles requests that are not answered yet. */
   const waiting = new Set<() => void>();
@@ -43,7 +44,7 @@ export function openSocket(socket: Socket, patience: number, events: WayEvents):
   socket.on('connect_error', (error: Error & { data?: unknown }) => end(lostBy(error.data)));
   socket.on('disconnect', () => end({ kind: 'lost' }));
   socket.on('session_ended', () => end({ kind: 'refused', error: { code: 'unauthorized' } }));
-  // What does not parse comes from a server of another version; it is ignored, and the next pull makes up for it. [SH5]
+  // An event that does not parse comes from a server of another version; it is ignored, and the next pull makes up for it. [SH5]
   socket.on('welcome', (input: unknown) => {
     const welcome = parse(Welcome, input);
     if (isOver || isWelcomed || !welcome.ok) return;

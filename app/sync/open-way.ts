@@ -1,6 +1,6 @@
 import type { Ask, TransportEvents } from './transport.ts';
 
-/** From one sign of progress to the next, until the welcome. */
+/** The longest time between two signs of progress before the welcome. */
 export const PROGRESS_WITHIN_MS = 15_000;
 
 /** One connection over one way. */
@@ -14,6 +14,6 @@ export interface OpenWay {
 }
 
 export interface WayEvents extends TransportEvents {
-  /** The try made no progress; a `lost` follows or has preceded. */
+  /** The try made no progress; `lost` is called before or after this. */
   hung(): void;
 }

@@ -9,8 +9,8 @@ import { serverTransport } from './server-transport.ts';
 import type { Lost, Transport } from './transport.ts';
 
 /*
- * What stands between app and server and does not like WebSockets: it refuses them or lets them hang. Some refuse long polling
- * too, and some answer everything themselves.
+ * A proxy between app and server that refuses WebSockets or lets them hang. Some proxies refuse long polling too, and some answer
+ * everything themselves. /
  */
 type Upgrades = 'refuse' | 'hang' | 'pass';
 type Answer = { status: number; body: unknown; headers?: Record<string, string> };
@@ -21,7 +21,7 @@ let http: HttpServer;
 let io: Server;
 let upgrades: Upgrades;
 let allowsPolling: boolean;
-/** How a verb over HTTP is answered; undefined: not at all. */
+/** How a verb over HTTP is answered; undefined if it is not answered. */
 let answerPost: (path: string, request: IncomingMessage) => Answer | undefined;
 let hanging: Duplex[];
 let sockets: Socket[];
@@ -93,7 +93,7 @@ test.each(['refuse', 'hang'] as const)('[CL9] where WebSockets %s, it polls, and
   expect([sockets.map(wayOf), received.lost]).toEqual([['polling'], []]);
 });
 
-test('[CL9] a WebSocket that works is used alone', async () => {
+test('[CL9] if a WebSocket works, nothing else is tried', async () => {
   upgrades = 'pass';
   open({ headStartMs: 3_600_000, backAfterMs: 10 });
   transport.connect();
@@ -114,7 +114,7 @@ test('[CL9] WebSockets that are cut three times right after their welcome are fo
   expect(sockets.map(wayOf)).toEqual(['websocket', 'websocket', 'websocket', 'polling']);
 });
 
-test('[CL9] while it polls, the WebSocket is tried again, and taken when it works', async () => {
+test('[CL9] while it polls, the WebSocket is tried again, and used when it works', async () => {
   upgrades = 'refuse';
   open({ headStartMs: 10, backAfterMs: 10 });
   transport.connect();
@@ -124,12 +124,12 @@ test('[CL9] while it polls, the WebSocket is tried again, and taken when it work
   await until(() => received.welcomes === 2);
   expect(wayOf(sockets.at(-1))).toBe('websocket');
   expect(await transport.ask('push', { ops: [] })).toEqual({ results: [] });
-  // The polling connection has ended, unheard.
+  // The polling connection has ended, and reports nothing.
   await until(() => sockets[0]?.connected === false);
   expect(received.lost).toEqual([]);
 });
 
-describe('[CL9] where neither WebSockets nor long polling pass', () => {
+describe('[CL9] if neither WebSockets nor long polling pass', () => {
   const NEVER_MS = 3_600_000;
   const nothing = { epoch: 'one', streams: [], more: false };
   const servesPosts = (path: string): Answer => ({
@@ -155,7 +155,7 @@ describe('[CL9] where neither WebSockets nor long polling pass', () => {
     expect([[...named], received.lost]).toEqual([['ann'], []]);
   });
 
-  test('a WebSocket is tried again, and taken when it works', async () => {
+  test('a WebSocket is tried again, and used when it works', async () => {
     answerPost = servesPosts;
     open({ headStartMs: 10, backAfterMs: 10 });
     transport.connect();

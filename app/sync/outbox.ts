@@ -66,7 +66,7 @@ export function createOutbox(store: LocalStore, newId: () => OpId, engine: Pick<
     },
     async fileRefused(id, error) {
       await store.settle([{ id, ok: false, error }]);
-      // What was written after it waits no longer.
+      // The ops after it no longer have to wait.
       engine.queued();
     },
     async editText(stream, messageId, text, mentions) {

@@ -86,7 +86,7 @@ test('a stream that may have made a push fail is sent alone, with at most the al
   expect(shown(rows, limitsOf)).toEqual(['a1 a2', 'b1 c1']);
 });
 
-test('[CL14] [ST5] a message waits until its files are uploaded, and what follows it in its chat waits too, but neither marks nor other chats', () => {
+test('[CL14] [ST5] a message waits until its files are uploaded, and so do the ops after it in its chat, but not marks and other chats', () => {
   const [before, withFile, after, other] = rowsOf([a, 'before'], [a, 'file'], [a, 'after'], [b, 'other']);
   const mark: OutboxRow = {
     ...(after as OutboxRow),
@@ -104,7 +104,7 @@ test('[CL14] [ST5] a message waits until its files are uploaded, and what follow
   expect(ready('uploaded')).toEqual(['before', 'file', 'after', 'receipt.mark', 'other']);
 });
 
-test('[CL14] [SM1] a scheduled message waits for its files too, with what changes it, and holds back nothing else', () => {
+test('[CL14] [SM1] a scheduled message and its changes wait for its files too, and nothing else waits for them', () => {
   const [first, second, third, after] = rowsOf([a, '1'], [a, '2'], [a, '3'], [a, 'after']) as [
     OutboxRow,
     OutboxRow,

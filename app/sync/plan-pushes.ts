@@ -17,7 +17,7 @@ export interface Batch {
   isShared: boolean;
 }
 
-/** Of the outbox, those that may leave now: neither they nor what precedes them in their chat waits for a file. [CL14] [ST5] */
+/** The rows of the outbox that may be sent now: neither they nor the rows before them in their chat wait for a file. [CL14] [ST5] */
 export function readyToSend(rows: readonly OutboxRow[]): OutboxRow[] {
   const waitsFor = fileQueue();
   return rows.filter(isToSend).filter(({ op }) => waitsFor(op) === undefined);
@@ -26,7 +26,7 @@ export function readyToSend(rows: readonly OutboxRow[]): OutboxRow[] {
 const utf8 = new TextEncoder();
 
 /**
- * Plans pushes that may be in flight side by side. `rows` come in the order of sending; each stream is in one push at most,
+ * Plans pushes that may be in flight at the same time. `rows` come in the order of sending; each stream is in one push at most,
  * with its ops in order. A push holds at most `limits.ops` ops, and `maxBytes` or PUSH_SPLIT_BYTES, unless a single op is larger. [CL2] [CL10] [ST5]
  */
 export function planPushes(

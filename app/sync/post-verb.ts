@@ -22,7 +22,7 @@ interface PostOptions {
   heard?: (characters: number) => void;
 }
 
-/** A verb over HTTP. Never rejects: without an answer of ours it resolves to what stands in the way, if that is known. [VB1] */
+/** A verb over HTTP. Never rejects: without an answer from our server it resolves to the obstacle, if that is known. [VB1] */
 export async function postVerb<K extends Verb>(
   verb: K,
   request: RequestOf<K>,

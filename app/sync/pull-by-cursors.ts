@@ -31,8 +31,8 @@ export async function pullByCursors(parts: PullParts, only?: readonly StreamId[]
 }
 
 /**
- * Page by page. It requests the next page while this one is written. The cursors of that request exist in memory only, so after a
- * crash it continues from what is durable. [CL3]
+ * Page by page. It requests the next page while the last one is being written. The cursors of that request exist in memory only,
+ * so after a crash it continues from what is durable. [CL3] /
  */
 async function pullPages(
   { store, ask, onPage, onProgress }: PullParts,
@@ -66,7 +66,7 @@ async function pullPages(
     if (answer === undefined || 'error' in answer) await pages.written();
     if (answer === undefined) return { kind: 'silence' };
     if ('error' in answer) return outcomeOf(answer.error);
-    // `more` without any progress is a race or a defect of the server; asked again at once, it might never end.
+    // `more` without any progress is a race or a defect of the server; asking again at once might never end.
     const isGain = answer.streams.some((page) => !page.more || page.cursor !== cursors[page.stream]);
     const askedWith = { epoch, cursors };
     cursors = cursorsAfter(answer, epoch === answer.epoch ? cursors : {});

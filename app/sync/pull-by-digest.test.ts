@@ -12,7 +12,7 @@ fakeClock();
 const CELLS = 12_288;
 const phase = ({ phases }: Running) => phases().at(-1);
 const cellsIn = ({ digest }: PullRequest) => (digest?.cells.length ?? 0) / 14;
-/** What the server makes of a request’s digest. */
+/** What the server concludes from a request’s digest. */
 const behind = ({ digest }: PullRequest, heads: CursorOf[]) =>
   digest === undefined ? undefined : Object.fromEntries(behindOf(digest, heads).cursors);
 
@@ -26,7 +26,7 @@ async function runWithGroup(): Promise<Running> {
 }
 
 test('[DG1] a reconnect with nothing new is one request with the digest of what is durable, and one answer', async () => {
-  // With another salt, one digest in a hundred of so few streams can't be told apart.
+  // With another salt, one in a hundred digests of so few streams would be ambiguous.
   onTestFinished(vi.spyOn(crypto, 'getRandomValues').mockImplementation((given) => given).mockRestore);
   const running = await runWithGroup();
   const { server, store } = running;
@@ -52,7 +52,7 @@ test('[DG1] a reconnect with nothing new is one request with the digest of what 
   expect(server.waiting('pull')).toEqual([]);
 });
 
-test('[DG2] the rest is asked for by its token, and what is left is shown', async () => {
+test('[DG2] the rest is asked for with its token, and the number of remaining streams is shown', async () => {
   const running = await runEngine();
   const { server, store, statuses } = running;
   server.welcome(store.userId, CELLS);
@@ -85,7 +85,7 @@ test('[DG1] if more differs than the digest can tell, a larger one with another 
   await until(() => phase(running) === 'online');
 });
 
-test('[DG3] a page that does not connect to what is held is ignored, and another digest follows', async () => {
+test('[DG3] a page that does not continue from what is held is ignored, and another digest follows', async () => {
   const running = await runWithGroup();
   const { server, store } = running;
   const answer: PullAnswer = {
@@ -117,7 +117,7 @@ test('[LV4] a gap in the own stream is filled by a digest, which brings new conv
   await settled();
 });
 
-test('[DG5] a server that knows no digest, or refuses them, or can tell nothing by them, is sent the cursors', async () => {
+test('[DG5] a server that knows no digests, or refuses them, or learns nothing from them, gets the cursors', async () => {
   const cursors = { 'u:me': 1, [g]: 4 };
   const old = await runEngine();
   await old.store.applyPage(conversationPage(old.store.userId, g, [zoe], [messageOf(g, 1, zoe)]));

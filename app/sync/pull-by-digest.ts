@@ -5,16 +5,16 @@ import { outcomeOf } from './outcome.ts';
 import { createUnwrittenPages } from './unwritten-pages.ts';
 import { FIRST_WINDOW, PAGE_RECORDS, type Pulled, type PullParts } from './pull-parts.ts';
 
-/** A digest of so many cells is below 2 kB, and tells up to 80 streams. */
+/** A digest of this many cells is below 2 kB, and can tell up to 80 streams that differ. */
 const USUAL_CELLS = 120;
-/** Each further digest may be so much larger, and tells more. */
+/** Each further digest may be larger by this factor, and can tell more. */
 const GROWTH = 4;
-/** After so many digests that brought nothing, something is wrong with them. */
+/** If so many digests in a row bring nothing, something is wrong with them. */
 const MAX_IDLE_DIGESTS = 4;
 
 /**
- * Pulls all streams by a digest of what the device holds. [DG1] Nothing new, or a little, takes one round trip and 2 kB, however
- * many chats there are. `unclear`: the digests tell nothing, so the cursors themselves have to be sent.
+ * Pulls all streams by a digest of what the device holds. [DG1] If little or nothing is new, this takes one round trip and 2 kB,
+ * however many chats there are. `unclear`: the digests are of no use, so the cursors themselves have to be sent. /
  */
 export async function pullByDigest(parts: PullParts, maxCells: number): Promise<Pulled | { kind: 'unclear' }> {
   const { store, ask, onPage, onProgress } = parts;
@@ -34,7 +34,7 @@ export async function pullByDigest(parts: PullParts, maxCells: number): Promise<
     });
     for (;;) {
       const answer = await asked;
-      // The next pull begins with what is durable, so that nothing is fetched twice.
+      // The next pull starts from what is durable, so that nothing is fetched twice.
       if (answer === undefined || 'error' in answer) await pages.written();
       if (answer === undefined) return { kind: 'silence' };
       if ('error' in answer) return answer.error.code === 'invalid' ? { kind: 'unclear' } : outcomeOf(answer.error);
@@ -55,15 +55,15 @@ export async function pullByDigest(parts: PullParts, maxCells: number): Promise<
   return { kind: 'unclear' };
 }
 
-/** What is durable here, after streams whose rows are gone were given up. [DG4] */
+/** What is durable here, without streams whose rows are gone. [DG4] */
 async function durableCursors(store: LocalStore): Promise<CursorOf[]> {
   const lost = await store.withoutRows();
-  // A row has the membership too, which belongs to the own stream.
+  // A row also has the membership, which belongs to the person's own stream.
   if (lost.length > 0) await store.check([personalStream(store.userId), ...lost]);
   return Object.entries(await store.cursors()) as [StreamId, number][];
 }
 
-/** Enough for all of a few streams. A device that holds nothing needs no cells at all, because that shows in any. */
+/** Enough to tell all of a few streams. A device that holds nothing needs no cells at all, because every digest shows that. */
 function cellsFor(streams: number): number {
   return streams === 0 ? 1 : 2 * streams + 9;
 }

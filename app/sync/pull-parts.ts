@@ -3,7 +3,7 @@ import type { PullAnswer } from '#protocol/verbs.ts';
 import type { Refused, Wait } from './outcome.ts';
 import type { Ask } from './transport.ts';
 
-/** The most records that a page is asked for. Its bytes are bounded besides. [VB10] */
+/** The most records that a page may have. Its bytes are bounded too. [VB10] */
 export const PAGE_RECORDS = 1_000;
 /** The messages of a chat that is new to this device. `short-windows.ts` fetches more of them once the list is complete. [VB11] */
 export const FIRST_WINDOW = 20;

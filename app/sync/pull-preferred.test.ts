@@ -10,7 +10,7 @@ let running: Running;
 /** The waiting pulls of single streams. */
 const named = () => running.server.waiting('pull').filter(({ request }) => (request.only?.length ?? 0) > 0);
 
-test('[CL15] the chat that somebody looks at is pulled beside everything else, and shown before that has come', async () => {
+test('[CL15] the chat that somebody looks at is pulled in parallel with everything else, and shown before that has arrived', async () => {
   running = await runEngine();
   const { server, store, engine } = running;
   engine.prefer(g);
@@ -21,7 +21,7 @@ test('[CL15] the chat that somebody looks at is pulled beside everything else, a
   open?.answer({ ...conversationPage(store.userId, g, [zoe], [messageOf(g, 1, zoe)]) });
   await until(async () => (await store.messages(g, {})).length === 1);
   expect(running.phases()).not.toContain('online');
-  // It comes again with everything else, and changes nothing.
+  // It arrives again with everything else, and changes nothing.
   const all = server.waiting('pull').find(({ request }) => request.digest !== undefined);
   const { streams } = conversationPage(store.userId, g, [zoe], [messageOf(g, 1, zoe)]);
   all?.answer({ ...nothing, streams: streams.map((page) => ({ ...page, after: 0 })) });
@@ -61,7 +61,7 @@ test('[CL15] [VB6] a chat that is being created is not asked for, because the se
   expect(named()).toEqual([]);
 });
 
-test('[CL15] [CL4] a chat that can no longer be read is kept until everything else says why', async () => {
+test('[CL15] [CL4] a chat that can no longer be read is kept until the pull of everything else brings the reason', async () => {
   running = await runCaughtUp();
   const { server, store, engine } = running;
   await store.applyPage(conversationPage(store.userId, g, [zoe], [messageOf(g, 1, zoe)]));

@@ -4,19 +4,22 @@ import { pullByCursors } from './pull-by-cursors.ts';
 import type { PullParts } from './pull-parts.ts';
 import type { Ask } from './transport.ts';
 
-/** Brings the chat that somebody looks at, beside a pull of everything, in which it may come late. Whatever fails is left to that one. [CL15] */
+/**
+ * Pulls the chat that somebody looks at, in parallel with a pull of everything, in which it may come late. If this fails, the
+ * other pull brings it. [CL15]
+ */
 export async function pullPreferred(parts: PullParts, stream: ConversationId): Promise<void> {
   try {
     if (await mayBeOnServer(parts, stream))
       await pullByCursors({ ...parts, ask: withoutUnreadable(parts.ask) }, [stream]);
   } catch {
-    // The device's storage failed, which the other pull reports too.
+    // The device's storage failed, which the other pull will report.
   }
 }
 
 /**
- * Leaves out a chat that the person may not read any more. The other pull brings the reason before it, and only then is what they
- * could read kept. [CL4]
+ * Ignores a chat that the person may no longer read. The other pull brings the reason first, and only then are the messages that
+ * they could read kept. [CL4] /
  */
 function withoutUnreadable(ask: Ask): Ask {
   return async (verb, request) => {
@@ -28,7 +31,7 @@ function withoutUnreadable(ask: Ask): Ask {
 
 const isUnreadable = ({ reset, cursor, records }: StreamPage) => reset === true && cursor === 0 && records.length === 0;
 
-/** A chat that is being created may be unknown to the server yet, and would be answered as if it were gone. [VB6] */
+/** The server may not know yet a chat that is being created, and would answer as if it were gone. [VB6] */
 async function mayBeOnServer({ store }: PullParts, stream: ConversationId): Promise<boolean> {
   const [row, outbox] = await store.snapshot((reading) =>
     Promise.all([reading.conversation(stream), reading.outbox(stream)]),

@@ -40,7 +40,7 @@ test('[ST4] [LV4] live changes that arrive during a pull are applied, and those 
   const { server, store } = running;
   server.welcome(store.userId);
   const first = await server.next('pull');
-  // Beyond what is held: there is a gap to fetch.
+  // Beyond what is held, so there is a gap to fetch.
   server.events().changes({ stream: g, prev: 4, cursor: 5, records: [messageOf(g, 2, zoe)] });
   await settled();
   first.answer(conversationPage(store.userId, g, [zoe], [messageOf(g, 1, zoe)]));
@@ -116,7 +116,7 @@ test('[CL12] after a connection that was lost, pages are smaller, and grow again
   expect((await server.next('pull')).request.maxBytes).toBe(16 * 1024);
 });
 
-test('on a link that is slower than the signals, a device that has everything says so', async () => {
+test('on a link that is slower than the signals, a device that has everything reports so', async () => {
   running = await runEngine();
   const { server, store, engine, phases } = running;
   server.welcome(store.userId);
@@ -165,7 +165,7 @@ test.each([
   server.welcome(store.userId);
   (await server.next('pull')).answer({ error });
   await settled();
-  // A request in the meantime does not cut the wait short.
+  // A request in the meantime does not shorten the wait.
   running.engine.wake('signal');
   await pass(waitMs - 100);
   expect(server.waiting('pull')).toEqual([]);

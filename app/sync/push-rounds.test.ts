@@ -44,7 +44,7 @@ test('[CL2] one push is in flight per stream, and later ops of that stream follo
   await until(async () => (await outbox()).length === 0);
 });
 
-test('[CL2] an op is sent at once if nothing precedes it, and otherwise after what does, each only once', async () => {
+test('[CL2] an op is sent at once if nothing precedes it, and otherwise after the ops before it, and each is sent only once', async () => {
   running = await runCaughtUp();
   const { server, store, engine } = running;
   const queueAtOnce = async (op: Op) => {
@@ -81,11 +81,11 @@ test('[CL2] an op is sent at once if nothing precedes it, and otherwise after wh
   for (const push of server.waiting('push')) accept(push);
   await until(async () => (await outbox()).length === 0);
 
-  // What an earlier leader left is sent before it.
+  // Ops that an earlier leader left are sent before it.
   await store.enqueue([send(a, 'left')], AT);
   expect(await queueAtOnce(send(a, 'a3'))).toBe(true);
   expect(textsOf(await server.next('push'))).toEqual(['left', 'a3']);
-  // The connection ends between the reservation and the write: the next one sends it, as a repetition.
+  // The connection ends between the reservation and the write, and the next one sends the op as a retry.
   for (const push of server.waiting('push')) accept(push);
   await until(async () => (await outbox()).length === 0);
   const lost = engine.reserve(b);
@@ -276,7 +276,7 @@ test('[CL10] a catch-up starts even if nothing can be pushed', async () => {
   expect(server.asked.map(({ verb }) => verb)).toEqual(['pull']);
 });
 
-test('[CL10] a push holds what the uplink takes in about 2 s, which is little before it is measured', async () => {
+test('[CL10] a push holds as much as the uplink sends in about 2 s, which is little before it is measured', async () => {
   running = await runCaughtUp();
   const { server } = running;
   await queue(...Array.from({ length: 60 }, () => send(a, 'x'.repeat(2_000))));
@@ -284,7 +284,7 @@ test('[CL10] a push holds what the uplink takes in about 2 s, which is little be
   for (let round = 0; round < 3; round++) {
     const push = await server.next('push');
     sizes.push(opsOf(push).length);
-    // The uplink takes 2 ops a second: 4 fit.
+    // The uplink sends 2 ops a second, so 4 fit.
     await pass(opsOf(push).length * 500);
     accept(push);
     await settled();

@@ -150,7 +150,7 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         if (pushed.isBroken) for (const stream of streams) wait(stream, { kind: 'wait' });
         return undefined;
       case 'silence':
-        // The connection ended: the next one sends all of it again.
+        // The connection ended, and the next one sends everything again.
         if (connection.number() !== number) return;
         isolate(batch, streams);
         for (const stream of streams) wait(stream, { kind: 'wait' });
@@ -162,7 +162,7 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         if (connection.number() === number) connection.rest(pushed.code);
         return;
       case 'stopped':
-        // Another tab leads and sends these ops. If it does not after all, this tab tries again.
+        // Another tab leads and sends these ops. If it does not, this tab tries again.
         for (const stream of streams) wait(stream, { kind: 'wait' });
     }
   }
@@ -220,7 +220,7 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
       return {
         send(rows) {
           end();
-          // What was marked and is not sent is queued again on the next connection, or by the next engine.
+          // Ops that were marked and not sent are queued again on the next connection, or by the next engine.
           if (isClosed || connection.number() === 0) return;
           connection.unsent(true);
           void send(rows, true);

@@ -28,7 +28,7 @@ interface PushParts {
 }
 
 /**
- * Sends `rows` as one push: marks them as attempted, unless they were when they were queued, sends them, and stores the answers.
+ * Sends `rows` as one push: marks them as attempted, unless they were marked when they were queued, sends them, and stores the answers.
  * [CL2] [ER2]
  */
 export async function pushBatch(

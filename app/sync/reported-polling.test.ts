@@ -36,7 +36,7 @@ async function polled() {
   return { socket, arrivals: () => arrivals, poll: polls[1] as (typeof polls)[number] };
 }
 
-test('[CL8] each part of an answer is reported when it arrives, and the answer is used when it is whole', async () => {
+test('[CL8] each part of an answer is reported when it arrives, and the answer is used when it is complete', async () => {
   const { socket, poll, arrivals } = await polled();
   expect(poll.cookie).toBe('session=ann');
   const before = arrivals();

@@ -2,10 +2,10 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import type { StreamId } from '#protocol/ids.ts';
 import { createIdleWork } from './idle-work.ts';
 
-/** A check counts keys of an index; so many streams take a few milliseconds. */
+/** A check counts keys of an index; this many streams take a few milliseconds. */
 const STREAMS_AT_ONCE = 10;
 const PAUSE_MS = 200;
-/** Rows are rarely lost while the app runs: a browser loses them in between, or a person clears them. */
+/** Rows are rarely lost while the app runs: a browser loses them while it does not run, or a person clears them. */
 const EVERY_MS = 600_000;
 
 interface RowChecksParts {

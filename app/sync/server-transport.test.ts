@@ -25,7 +25,7 @@ let received: {
 };
 
 beforeEach(async () => {
-  // Without an answer, the verbs over HTTP are no way out.
+  // The verbs over HTTP are not answered, so they cannot replace the socket.
   http = createServer((request) => void request.socket.destroy());
   io = new Server(http);
   sockets = [];
@@ -70,7 +70,7 @@ test('[LV1] [LV2] it names its protocol and device, and is usable from the welco
   sockets[0]?.emit('welcome', welcome);
   await until(() => received.welcomes.length === 1);
   expect(received.welcomes).toMatchObject([{ userId: 'ann', isLive: true }]);
-  // The exchange that the hand-shake is has taken some time, however little.
+  // The handshake counts as an exchange, and has taken some time, however little.
   expect(received.welcomes[0]?.ms).toBeGreaterThanOrEqual(0);
 });
 
@@ -131,7 +131,7 @@ test('a request ends at once when its connection ends', async () => {
   expect(await transport.ask('pull', { cursors: {} })).toBe(undefined);
 });
 
-test('[CL8] every packet is reported with its size, also one without meaning for the app', async () => {
+test('[CL8] every packet is reported with its size, even one that means nothing to the app', async () => {
   const socket = await connected();
   const packets = received.bytes.length;
   socket.emit('heads', { nonsense: 1 });

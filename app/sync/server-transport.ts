@@ -9,7 +9,7 @@ import { reportedPolling } from './reported-polling.ts';
 import type { Lost, Transport, TransportEvents } from './transport.ts';
 import { HEAD_START_MS, createWays, usualBackAfterMs, waysBefore, type Way } from './ways.ts';
 
-/** A try that hung is followed by a more patient one. */
+/** After a try that hung, the next one waits longer. */
 const MAX_PATIENCE = 4;
 export interface TransportOptions {
   userId: UserId;
@@ -30,7 +30,7 @@ interface Attempt {
 
 interface Current extends Attempt {
   sinceMs: number;
-  /** How often better ways were tried beside it. */
+  /** How often better ways were tried while this one was in use. */
   backTries: number;
   /** Set unless it has the best way: then better ones are tried. */
   backTimer?: ReturnType<typeof setTimeout>;
@@ -115,7 +115,7 @@ export function serverTransport(options: TransportOptions, events: TransportEven
     const socketOptions = {
       path: SOCKET_PATH,
       auth: { protocol: PROTOCOL_VERSION, device },
-      // What has arrived is counted once it is whole.
+      // The bytes of a packet are counted once it is complete.
       transports: way === 'polling' ? [reportedPolling(() => wayEvents.heard(0))] : [way],
       // Without it, long polling sends no cookie, not even to the origin of the page.
       withCredentials: true,
@@ -129,7 +129,7 @@ export function serverTransport(options: TransportOptions, events: TransportEven
 
   function welcomed(mine: Current, report: () => void): void {
     attempts.delete(mine);
-    // A better way is found, but the connection is needed at the moment: it is tried again later.
+    // A better way works, but the current connection is busy, so the better one is tried again later.
     if (current?.connection.isBusy() === true) {
       mine.connection.close();
       return tryBackLater(current);

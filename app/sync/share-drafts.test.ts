@@ -65,7 +65,7 @@ test('[OP16] it is shared at once when the page is hidden, or when it was sent',
   expect(shared).toEqual(['a', null]);
 });
 
-test('[OP16] one that is shared already, or no longer there, is not shared', () => {
+test('[OP16] a draft that is shared already, or is gone, is not shared', () => {
   say('a');
   tell(new Map());
   vi.advanceTimersByTime(10_000);

@@ -17,7 +17,7 @@ interface ShareDraftsParts {
 
 /**
  * Shares the drafts of this device with the person's other devices: after a pause in typing, and at once when the page is hidden or
- * when the draft was sent or deleted. Runs in one tab at a time, over what the device holds, so no tab can share an old text. [OP16]
+ * when the draft was sent or deleted. Runs in one tab at a time and reads what the device holds, so no tab can share a stale text. [OP16]
  */
 export function shareDrafts({ store, outbox, isVisible, onHidden, onDefect }: ShareDraftsParts): () => void {
   const waiting = new Map<ConversationId, { draft: string; timer: ReturnType<typeof setTimeout> }>();

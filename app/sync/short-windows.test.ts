@@ -6,7 +6,7 @@ import { createShortWindows } from './short-windows.ts';
 
 fakeClock();
 
-/** Held from `historyStart` to 100. */
+/** The messages from `historyStart` to 100 are held. */
 function chat(name: string, historyStart: number, more: object = {}): ConversationRow {
   const row = { stream: `g:${name}`, activityAt: name, lastSeq: 100, historyStart, isWhole: false, membership: {} };
   return { ...row, ...more } as unknown as ConversationRow;
@@ -27,7 +27,7 @@ function setUp(rows: ConversationRow[], loads: () => Promise<boolean> = async ()
   return { windows, asked, looks: () => looks };
 }
 
-test('[VB11] chats that began with few messages are filled in the order of their activity, the others are left alone', async () => {
+test('[VB11] chats that started with few messages are filled in the order of their activity, and the others are left alone', async () => {
   const { windows, asked } = setUp([
     chat('1', 81),
     chat('2', 51),
@@ -41,7 +41,7 @@ test('[VB11] chats that began with few messages are filled in the order of their
   expect(asked).toEqual(['g:3', 'g:1']);
 });
 
-test('what was filled is not looked at again until there are new chats', async () => {
+test('chats that were filled are not looked at again until there are new chats', async () => {
   const { windows, looks } = setUp([chat('1', 81)]);
   windows.fill();
   await pass(1_000);

@@ -5,7 +5,7 @@ import { createIdleWork } from './idle-work.ts';
 
 /** The chats that were active last are the ones that are opened next; any other is filled when it is opened. */
 const MOST_CHATS = 200;
-/** Between two chats, so that whatever the person does comes first. */
+/** The pause between two chats, so that whatever the person does comes first. */
 const PAUSE_MS = 250;
 
 interface ShortWindowsParts {
@@ -16,9 +16,9 @@ interface ShortWindowsParts {
 }
 
 export interface ShortWindows {
-  /** Chats may have begun with few messages. */
+  /** Some chats may have started with few messages. */
   note(): void;
-  /** The device has caught up: fills what is due. */
+  /** The device has caught up: fills the chats that are due. */
   fill(): void;
   close(): void;
 }
@@ -37,7 +37,7 @@ export function createShortWindows({ store, loadEarlier, onDefect }: ShortWindow
         await pace.pause(PAUSE_MS);
         if (pace.isClosed) return;
         if (await loadEarlier(stream)) continue;
-        // The connection may be gone. The next time that the device has caught up, the rest is fetched.
+        // The connection may be gone. The rest is fetched the next time that the device has caught up.
         isDue = true;
         return;
       }

@@ -4,7 +4,7 @@ import { parse } from '#protocol/shape.ts';
 import { Ephemeral } from './ephemeral.ts';
 import { SyncStatus } from './status.ts';
 
-/** Messages between a person's tabs: the others report what they queued or want, the leader reports the status. */
+/** Messages between a person's tabs: followers tell what they have queued or need, and the leader reports the status. */
 const TabMessage = v.variant('kind', [
   v.object({ kind: v.literal('queued') }),
   v.object({ kind: v.literal('wake'), why: v.picklist(['signal', 'press']) }),

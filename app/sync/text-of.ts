@@ -1,4 +1,4 @@
-/** The body of a response. `heard` is called with the number of characters that have arrived, whenever some have. */
+/** The body of a response. `heard` is called whenever characters arrive, with their number. */
 export async function textOf({ body }: Response, heard?: (characters: number) => void): Promise<string> {
   const reader = body?.getReader();
   const decoder = new TextDecoder();

@@ -4,7 +4,7 @@ import type { AnswerOf, RequestOf, Verb } from '#protocol/verbs.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import type { Obstacle } from './obstacle.ts';
 
-/** Why there is no connection: nobody or something else answered, or the server refused the handshake or ended the session. */
+/** Why there is no connection: nobody answered, something else answered, or the server refused the handshake or ended the session. */
 export type Lost =
   | { kind: 'lost'; obstacle?: Obstacle }
   | { kind: 'refused'; error: Pick<SyncError, 'code' | 'retryAfterMs'> };
@@ -23,7 +23,7 @@ export interface TransportEvents {
   heard(bytes: number): void;
   /**
    * The connection is usable, under this person's session. Called again if the transport has moved to a better way: it is then
-   * another connection. `isLive`: the server says what changes; otherwise `due` is called when it is time to ask.
+   * another connection. `isLive`: the server announces changes; otherwise `due` is called when it is time to pull.
    */
   welcome(by: Welcomed, isLive: boolean, exchange?: Exchanged): void;
   /** Anything may have changed since the last pull. */

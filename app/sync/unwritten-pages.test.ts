@@ -19,7 +19,7 @@ function writing() {
   return { pages, ends, durable };
 }
 
-it('[ask 12] lets the next page be asked for while a few are written, and not while many are', async () => {
+it('[ask 12] the next page may be asked for while a few pages are being written, and not while many are', async () => {
   const { pages, ends, durable } = writing();
   expect(await isSettled(pages.write(page('1'), asked))).toBe(true);
   expect(await isSettled(pages.write(page('2'), asked))).toBe(true);
@@ -35,7 +35,7 @@ it('[ask 12] lets the next page be asked for while a few are written, and not wh
   expect(durable).toEqual(['1', '2', '3']);
 });
 
-it('[DG3] says that a page was ignored, even if later ones were not', async () => {
+it('[DG3] it is reported that a page was ignored, even if later ones were not', async () => {
   const { pages, ends } = writing();
   await pages.write(page('1'), asked);
   await pages.write(page('2'), asked);

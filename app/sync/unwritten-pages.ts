@@ -2,16 +2,16 @@ import type { LocalStore, PullAsked } from '#app/local-store/local-store.ts';
 import type { PullAnswer } from '#protocol/verbs.ts';
 
 /**
- * So many answers may wait to be written while the next one is asked for. What waits is written in one transaction, and more would
- * keep what the person writes waiting for too long.
+ * How many answers may wait to be written while the next one is asked for. They are written in one transaction, and with more of
+ * them what the person writes would wait too long. /
  */
 const MOST_UNWRITTEN = 3;
 
-/** The answers of a pull on their way to the device: the next page is asked for before the last ones are written. */
+/** The answers of a pull that are being written to the device: the next page is asked for before the last ones are written. */
 export interface UnwrittenPages {
   /** Resolves when another page may be asked for. Rejects if one could not be written. */
   write(answer: PullAnswer, asked: PullAsked): Promise<void>;
-  /** Resolves when everything is written: whether all of it, and whether any of it with pages, was applied. */
+  /** Resolves when everything is written, to whether all of it was applied, and whether any answer with pages was. */
   written(): Promise<{ isWhole: boolean; isGain: boolean }>;
 }
 
@@ -32,7 +32,7 @@ export function createUnwrittenPages(
   return {
     async write(answer, asked) {
       const write = apply(answer, asked);
-      // Its failure is reported to whoever waits for it below.
+      // Its failure is reported by the awaits below.
       write.catch(() => undefined);
       writes.push(write);
       if (writes.length >= MOST_UNWRITTEN) await writes.shift();

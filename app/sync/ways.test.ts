@@ -4,7 +4,7 @@ import { createWays, usualBackAfterMs, waysBefore } from './ways.ts';
 
 fakeClock();
 
-test('[CL9] the WebSocket comes first, until another way was faster', () => {
+test('[CL9] the WebSocket comes first until another way is faster', () => {
   const ways = createWays();
   const best = ['websocket', 'polling', 'posts'];
   expect(ways.order()).toEqual(best);
@@ -19,7 +19,7 @@ test('[CL9] the WebSocket comes first, until another way was faster', () => {
   expect(ways.order()).toEqual(best);
 });
 
-test('[CL9] a way whose connections are cut soon after their welcome three times in a row hands over to the next', () => {
+test('[CL9] after three connections in a row that were cut soon after their welcome, the next way comes first', () => {
   const ways = createWays();
   const first = () => ways.order()[0];
   for (let round = 0; round < 2; round++) ways.lost('websocket', 2_000);
@@ -34,7 +34,7 @@ test('[CL9] a way whose connections are cut soon after their welcome three times
   expect(first()).toBe('websocket');
 });
 
-test('[CL9] better ways are looked for in their order, and soon where nothing is live', () => {
+test('[CL9] better ways are tried in their order, and soon if the current one is not live', () => {
   expect([0, 1, 5, 500].map((tries) => usualBackAfterMs('posts', tries))).toEqual([5_000, 10_000, 60_000, 60_000]);
   expect(usualBackAfterMs('polling', 0)).toBe(300_000);
   expect(waysBefore('posts')).toEqual(['websocket', 'polling']);

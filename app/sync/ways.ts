@@ -1,4 +1,4 @@
-/** How a connection reaches the server, best first: where one is blocked, the next does the same with less comfort. */
+/** How a connection can reach the server, best first: if one way is blocked, the next one works too, but less well. */
 const WAYS = ['websocket', 'polling', 'posts'] as const;
 export type Way = (typeof WAYS)[number];
 
@@ -8,16 +8,16 @@ export const HEAD_START_MS = 5_000;
 const BACK_AFTER_MS = 300_000;
 /** Without live changes a better way is looked for soon, because the others may have failed only by chance. */
 const POSTS_BACK_AFTER_MS = { first: 5_000, most: 60_000 };
-/** A connection that ends so soon after its welcome may have been cut because of its way. */
+/** A connection that ends so soon after its welcome may have been cut because of how it was made. */
 const YOUNG_MS = 15_000;
 const MAX_YOUNG_LOSSES = 3;
 
-/** Which way to try first, from what has worked. [CL9] */
+/** Chooses which way to try first, by what has worked. [CL9] */
 export interface Ways {
   /** The order in which a try uses them. */
   order(): Way[];
   welcomed(way: Way): void;
-  /** A welcomed connection was lost after so long. */
+  /** A welcomed connection was lost after this time. */
   lost(way: Way, livedMs: number): void;
 }
 
@@ -46,7 +46,7 @@ export function waysBefore(way: Way): Way[] {
   return WAYS.slice(0, WAYS.indexOf(way));
 }
 
-/** How long until better ways are tried beside this one, after so many tries. */
+/** How long until better ways are tried while this one is in use, after this many tries. */
 export function usualBackAfterMs(way: Way, tries: number): number {
   const { first, most } = POSTS_BACK_AFTER_MS;
   return way === 'posts' ? Math.min(most, first * 2 ** Math.min(tries, 10)) : BACK_AFTER_MS;

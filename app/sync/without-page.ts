@@ -9,8 +9,8 @@ import { pushBatch } from './push.ts';
 import type { Ask } from './transport.ts';
 
 /*
- * Sync where there is no page and so no engine: in the service worker, over HTTP, for as long as one event lives. It runs the
- * engine's own pull and push. A page may do the same at the same time: pages of records and ops are recognised by both ends.
+ * Sync without a page, and so without the engine: in the service worker, over HTTP, during one event. It runs the engine's own
+ * pull and push. A page may do the same at the same time, because neither end applies a page of records or an op twice. /
  */
 
 export function askOverHttp(userId: UserId, signal: AbortSignal, url?: string): Ask {
@@ -25,8 +25,8 @@ export async function pullOnce(store: LocalStore, ask: Ask, streams: readonly St
 }
 
 /**
- * Sends what is queued, in order. `isAlone`: no page leads, so what an earlier one left in flight is sent again too. Resolves
- * to whether nothing is left that can leave without a page, which uploads files. [CL13] [CL14]
+ * Sends what is queued, in order. `isAlone`: no page leads, so ops that an earlier one left in flight are sent again too.
+ * Resolves to whether everything was sent that can be sent without a page; only a page uploads files. [CL13] [CL14] /
  */
 export async function sendQueued(store: LocalStore, ask: Ask, isAlone: boolean): Promise<boolean> {
   if (isAlone) await store.requeue();
@@ -57,7 +57,7 @@ export async function underLock<T>(userId: UserId, work: (isAlone: boolean) => P
       return working;
     });
   } catch (error) {
-    // A tab has taken the lock from us. Both go on, as without locks.
+    // A tab has stolen the lock from us. Both go on, as they would without locks.
     if (working === undefined) throw error;
   }
   return working ?? work(false);

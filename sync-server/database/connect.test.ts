@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DatabaseRefused, FORMAT, openDatabase } from './connect.ts';
-import { type Fresh, targets } from './targets.fixture.ts';
+import { type Fresh, targets } from './testing/targets.fixture.ts';
 
 const made: Fresh[] = [];
 afterEach(async () => {

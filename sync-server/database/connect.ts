@@ -21,7 +21,7 @@ export interface OpenOptions {
   workerUrl?: URL;
   /** For tests only: `none` doesn't wait for the disk. */
   durability?: 'flush' | 'none';
-  /** Called with what the operator should know about a migration. */
+  /** Called with a line for the operator about a migration. */
   onProgress?: OnProgress;
 }
 
@@ -35,11 +35,11 @@ interface Meta {
 
 export interface Database {
   connection: Connection;
-  /** Names this life of the database. A restore begins a new one. */
+  /** Identifies this incarnation of the database. A restore starts a new one. */
   epoch: string;
   /** Other servers may use it too, because its address may have been given to several. */
   isShared: boolean;
-  /** Runs one command in the shortest way, without what else a driver does for it. */
+  /** Runs one command in the shortest way, without the driver's other work for a command. */
   run: RunCommand;
   /** Whether it answers now. [HT4] */
   ready(): Promise<boolean>;
@@ -134,7 +134,7 @@ async function createIndexes(connection: Connection): Promise<void> {
   }
 }
 
-/** The life and the layout of the database, made if there is none. A newer layout is refused before anything is written. */
+/** The epoch and the format of the database, created if there are none. A newer format is refused before anything is written. */
 async function openFormat(connection: Connection, onProgress: OnProgress): Promise<string> {
   const meta = defineModels(connection).Meta.collection as unknown as Collection<Meta>;
   await meta.updateOne(

@@ -44,7 +44,7 @@ it('an answer says which document of an insert is taken, and a refused command r
   await expect(links.run({ unknown: 1 })).rejects.toMatchObject({ code: 59 });
 });
 
-it('a large command and a large answer arrive whole', async () => {
+it('a large command and a large answer arrive complete', async () => {
   const { links } = await start();
   const text = 'x'.repeat(3_000_000);
 

@@ -20,8 +20,9 @@ interface Link {
 const HEAD_BYTES = 21;
 
 /**
- * Commands to the embedded engine without the driver, whose sessions, monitoring and pool cost three times as much CPU as a
- * command itself. `uri`: the engine's. Each command has a connection to itself, because the engine answers one after the other.
+ * Sends commands to the embedded engine without the driver, whose sessions, monitoring and pool cost three times as much CPU as a
+ * command itself. `uri`: the engine's. Each command has a connection to itself, because the engine answers the commands of a
+ * connection one after the other. /
  */
 export function createEngineLinks(uri: string, databaseName: string): EngineLinks {
   const open = new Set<Link>();
@@ -30,7 +31,7 @@ export function createEngineLinks(uri: string, databaseName: string): EngineLink
     async run(command) {
       const body = BSON.serialize({ ...command, $db: databaseName }, { ignoreUndefined: false });
       const link = idle.pop() ?? connect(uri, open);
-      // A link that fails is not used again.
+      // A connection that failed is not used again.
       const answer = BSON.deserialize((await link.ask(messageFrame(0, body))).subarray(HEAD_BYTES));
       idle.push(link);
       if (answer['ok'] !== 1)

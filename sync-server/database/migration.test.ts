@@ -7,7 +7,7 @@ import { ann, bob } from '#server/streams/testing/people.fixture.ts';
 import { createWorld } from '#server/streams/testing/world.fixture.ts';
 import { type Database, openDatabase } from './connect.ts';
 import { migrateToFormat2 } from './migration.ts';
-import { type Fresh, targets } from './targets.fixture.ts';
+import { type Fresh, targets } from './testing/targets.fixture.ts';
 
 type Raw = Record<string, unknown> & { _id: string };
 

@@ -2,7 +2,7 @@ import { Schema, type Connection } from 'mongoose';
 
 /*
  * The collections of streams, files and followers, and their indexes: what the database must keep unique and find quickly.
- * streams/entry.ts says what the fields mean. Hot paths use the collections without mongoose's documents.
+ * streams/entry.ts explains the fields. Hot paths use the collections without mongoose's documents. /
  */
 
 // `strict` drops unknown fields, so a write through a model can write only these.
@@ -61,7 +61,7 @@ const heads = new Schema(
 // `moved` is written only if several servers share the database.
 heads.index({ moved: 1 }, { name: 'moved', partialFilterExpression: { moved: { $gt: new Date(0) } } });
 
-// What is known about each uploaded file: media/media-row.ts says what the fields mean.
+// What is known about each uploaded file: media/media-row.ts explains the fields.
 const media = new Schema(
   { _id: { type: String, required: true }, owner: String, checkAt: Number },
   { collection: 'media', versionKey: false, autoIndex: false, autoCreate: false },
@@ -69,7 +69,7 @@ const media = new Schema(
 media.index({ owner: 1 }, { name: 'owner' });
 media.index({ checkAt: 1 }, { name: 'check', partialFilterExpression: { checkAt: { $gt: 0 } } });
 
-// Links that let people join a group: group-links/group-links.ts. Somebody who comes late is told for a week that theirs has expired.
+// Links that let people join a group: group-links/group-links.ts. For a week after a link has expired, people who follow it are told so.
 const groupLinks = new Schema(
   { _id: { type: String, required: true }, stream: String, expiresAt: Date },
   { collection: 'group_links', versionKey: false, autoIndex: false, autoCreate: false },
@@ -77,7 +77,7 @@ const groupLinks = new Schema(
 groupLinks.index({ stream: 1 }, { name: 'stream' });
 groupLinks.index({ expiresAt: 1 }, { name: 'expiry', expireAfterSeconds: 7 * 86_400 });
 
-// What people report to the administrator: reports/reports.ts. What was dealt with can be looked up for 90 days.
+// What people report to the administrator: reports/reports.ts. A report that was dealt with can be looked up for 90 days.
 const reports = new Schema(
   { _id: { type: String, required: true }, by: String, at: Number, resolvedAt: Date },
   { collection: 'reports', versionKey: false, autoIndex: false, autoCreate: false },
@@ -124,9 +124,9 @@ export function defineModels(connection: Connection) {
 }
 
 /**
- * Indexes over the collections of the accounts' library, which creates its own late and does not report a failure. The last
- * five are ours: the directory in its order, parts of names in the same order, accounts by when they are deleted, mails by when they are due, and the expiry of
- * sessions.
+ * Indexes over the collections of the accounts' library, which creates its own late and does not report a failure. The last five
+ * are ours: the directory in its order, parts of names in the same order, accounts by the time of their deletion, mails by the
+ * time when they are due, and the expiry of sessions. /
  */
 export const accountIndexes: readonly {
   collection: string;

@@ -1,5 +1,5 @@
 import { openDatabase } from '#server/database/connect.ts';
-import { targets } from '#server/database/targets.fixture.ts';
+import { targets } from '#server/database/testing/targets.fixture.ts';
 import { createMemoryFollowerStore } from './memory-follower-store.ts';
 import { createMongoFollowerStore } from './mongo-follower-store.ts';
 import { describeFollowerStore } from './testing/follower-store.contract.ts';

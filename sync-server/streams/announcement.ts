@@ -1,11 +1,11 @@
 import type { ConversationId, StreamId, UserId } from '#protocol/ids.ts';
 import type { KnownRecord } from '#protocol/record.ts';
 
-/** Somebody who may read a stream, from `fromSeq` on. 1 means everything. */
+/** A person who may read a stream from `fromSeq` on; 1 means all of it. */
 export interface Reader {
   userId: UserId;
   fromSeq: number;
-  /** The chat is a request for them: they do not type there. [RQ2] */
+  /** The chat is a request to them, so their typing is not shown there. [RQ2] */
   isRequest?: boolean;
 }
 
@@ -17,15 +17,15 @@ export interface Announcement {
   stream: StreamId;
   prev: number;
   cursor: number;
-  /** As seen by somebody who may read everything, without `fromSeq`. `formFor` gives the form for a particular reader. */
+  /** As seen by a reader without `fromSeq`, who may read everything. `formFor` gives the form for a particular reader. */
   records: readonly KnownRecord[];
   /** Exactly those who may read the stream at `cursor`. Somebody who was removed by this step is not among them. [RA3] */
   readers: readonly Reader[];
   /** The rev at which somebody last joined or left. It identifies `readers`, so another process can cache them by it. */
   membershipRev: number;
   /**
-   * On a person's own stream: conversations that a projection in this step names, each with a lower bound of its head. A
-   * device that connected between the conversation's own step and this one has heard of the conversation by neither.
+   * On a person's own stream: conversations that a projection in this step names, each with a lower bound of its head. A device
+   * that connected between the conversation's own step and this one is told of the conversation by neither of them. /
    */
   carried?: readonly [ConversationId, number][];
 }

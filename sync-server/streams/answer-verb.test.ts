@@ -26,7 +26,7 @@ function openVerbs() {
   return { ask, refused, settled: () => new Promise((resolve) => setImmediate(resolve)) };
 }
 
-it('[VB9] a device has fewer reads in flight than its person, so that it leaves some to the others', async () => {
+it('[VB9] one device may have fewer reads in flight than its person, so that the other devices can read too', async () => {
   const { ask, refused, settled } = openVerbs();
   for (let count = 0; count < 6; count++) ask('pull', phone, { cursors: {} });
   await settled();
@@ -37,7 +37,7 @@ it('[VB9] a device has fewer reads in flight than its person, so that it leaves 
   expect(refused.slice(2)).toEqual(['laptop rate_limited']);
 });
 
-it('[VB9] a device has fewer ops in flight than its person', async () => {
+it('[VB9] one device may have fewer ops in flight than its person', async () => {
   const { ask, refused, settled } = openVerbs();
   const ops = Array.from({ length: 15 }, () => ({}));
   for (let count = 0; count < 3; count++) ask('push', phone, { ops });

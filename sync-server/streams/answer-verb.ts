@@ -10,7 +10,7 @@ import { ANSWER_MS } from './with-deadline.ts';
 
 export type AnswerVerb = <K extends Verb>(verb: K, caller: Caller, request: unknown) => Promise<AnswerOf<K> | Failure>;
 
-/** What may be in flight of one person, over all sockets and HTTP, and of one of their devices. */
+/** How much one person may have in flight, over all sockets and HTTP, and how much one of their devices may. */
 export interface VerbBounds {
   /** Reads that wait for their turn; one more runs. */
   reads: number;
@@ -24,18 +24,21 @@ interface AnswerParts {
   takeCall: (userId: UserId) => number;
   /** Absent: nothing is refused, but reads still take turns. */
   bounds: VerbBounds | undefined;
-  /** Called with what should be impossible: a bug. */
+  /** Called with errors that should be impossible: a bug. */
   onDefect: (error: unknown) => void;
 }
 
-/** An app has four pushes of 100 ops and two reads in flight; this is enough for several devices at once, and none takes all of it. */
+/**
+ * An app has at most four pushes of 100 ops and two reads in flight. This is enough for several devices at once, and no device
+ * can use all of it.
+ */
 export const defaultBounds: VerbBounds = { reads: 20, ops: 2_000, device: { reads: 10, ops: 1_000 } };
 
 const RETRY_AFTER_MS = 1_000;
 
 /**
  * The one handler behind both transports. Reads take turns by what they cost [VB9]; pushes never wait, so that they are
- * queued in the order in which they arrive [AP11]. Never rejects: what is thrown inside is answered with `internal`. [VB1] [ER1]
+ * queued in the order in which they arrive [AP11]. Never rejects: an error thrown inside is answered with `internal`. [VB1] [ER1]
  */
 export function createAnswerVerb({ streams, takeCall, bounds, onDefect }: AnswerParts): AnswerVerb {
   const turns = createFairTurns({ waitMs: ANSWER_MS, ...(bounds === undefined ? {} : { maxWaiting: bounds.reads }) });

@@ -34,7 +34,7 @@ describe('batches', () => {
     expect(batches.defects).toEqual([]);
   });
 
-  it('a process that is killed before the hint is stored leaves a batch that raises it', async () => {
+  it('a process that is killed before it stores the hint leaves a batch, from which the hint is raised later', async () => {
     const store = createMemoryEntryStore();
     const stream = newGroup();
     await opened(store, { settleEveryMs: 1e9 }).insert([messageEntry(stream, 1)], [move(stream, 1)]);
@@ -79,7 +79,7 @@ describe('batches', () => {
     expect(store.batches()).toEqual([]);
   });
 
-  it('a store that fails for a while gets every hint later, and then loses every batch that is settled', async () => {
+  it('after a store has failed for a while, it gets every hint, and every batch that is settled is deleted', async () => {
     let isAway = false;
     const store = createMemoryEntryStore({
       flush: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()),
@@ -98,7 +98,7 @@ describe('batches', () => {
     await batches.close();
   });
 
-  it('its listeners get the entries only of what became durable whole', async () => {
+  it('its listeners get only the entries of batches that became durable as a whole', async () => {
     const store = createMemoryEntryStore();
     const stream = newGroup();
     const seen: (number | undefined)[] = [];

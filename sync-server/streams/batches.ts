@@ -5,9 +5,9 @@ import { type KnownHints, createKnownHints, raised } from './known-hints.ts';
 
 export interface BatchesOptions {
   store: EntryStore;
-  /** Who has to deal with every batch, beside the hints. */
+  /** The consumers that have to deal with every batch, besides the hints. */
   consumers?: readonly string[];
-  /** How long work behind the acknowledgement is collected before it is written. */
+  /** How long work that follows the acknowledgement is collected before it is written. */
   settleEveryMs: number;
   newId?: () => string;
   onDefect: (error: unknown) => void;
@@ -19,7 +19,7 @@ export interface StoredBatch {
   entries: readonly Entry[];
 }
 
-/** Without an argument, something may have become durable, and only the store knows what. Must be quick and must not throw. */
+/** Called without an argument if something may have become durable and only the store knows what. Must be quick and must not throw. */
 export type OnStored = (stored?: StoredBatch) => void;
 
 /** The consumer that raises the streams' hints. */
@@ -32,18 +32,18 @@ const MAX_REMEMBERED = 20_000;
 const REMEMBERED_MS = 10_000;
 
 /**
- * Every flush is one ordered insert: a batch, then its entries. What follows is done behind the acknowledgement, many
- * batches at a time: the hints are raised, and the consumers deal with what is new. The batch stays stored until the results
- * of that are durable, so a crash loses nothing of it.
+ * Every flush is one ordered insert: a batch, then its entries. The rest is done after the acknowledgement, many batches at a
+ * time: the hints are raised, and the consumers deal with what is new. The batch stays stored until the results of that work are
+ * durable, so a crash loses none of it. /
  */
 export class Batches {
   readonly #options: BatchesOptions;
   readonly #consumers: readonly string[];
   readonly #settleEveryMs: number;
   readonly #newId: () => string;
-  /** Absent where other servers raise hints too. */
+  /** Absent if other servers raise hints too. */
   readonly #known: KnownHints | undefined;
-  /** Streams that are being written, with the number of batches, and those of which a write has an unknown outcome. */
+  /** Streams that are being written, with the number of batches, and streams that had a write with an unknown outcome. */
   readonly #unsettled = new Map<StreamId, number>();
   /** Batches that this process wrote, and the consumers that have not dealt with them. */
   readonly #remembered = new Map<string, { waiting: Set<string>; since: number }>();
@@ -66,7 +66,7 @@ export class Batches {
     this.#newId = options.newId ?? (() => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10))));
   }
 
-  /** The store's `insert`. `moves` says what the entries do to their streams; it is empty where a batch is sent again in part. */
+  /** The store's `insert`. `moves` says what the entries do to their streams; it is empty when a part of a batch is sent again. */
   async insert(entries: readonly Entry[], moves: readonly StreamMove[]): Promise<{ written: number }> {
     let stored: StoredBatch | undefined;
     try {
@@ -127,7 +127,7 @@ export class Batches {
     return this.#known === undefined ? this.#readHints(streams) : this.#known.read(streams);
   }
 
-  /** The head's upper bound where nothing is being written up to it; undefined where that is not known. */
+  /** The head's upper bound if nothing is being written up to it; undefined if that is not known. */
   settledHead(stream: StreamId): number | undefined {
     return this.#unsettled.has(stream) ? undefined : this.#known?.known(stream)?.head;
   }
@@ -152,7 +152,7 @@ export class Batches {
     this.#listeners.push(onStored);
   }
 
-  /** Whether a consumer has to deal with a stored batch, as far as this process knows. */
+  /** Whether a consumer still has to deal with a stored batch, as far as this process knows. */
   isWaiting(id: string, consumer: string): boolean {
     return this.#remembered.get(id)?.waiting.has(consumer) ?? true;
   }
@@ -197,7 +197,7 @@ export class Batches {
     this.#remembered.set(id, { waiting: new Set(this.#consumers), since: performance.now() });
   }
 
-  /** Stops counting the consumers of old batches in memory, because another server may deal with them. The store counts on. */
+  /** Forgets which consumers old batches wait for, because another server may deal with them. The store still knows it. */
   #forgetOld(): void {
     const latest = performance.now() - REMEMBERED_MS;
     for (const [id, { waiting, since }] of this.#remembered) {
@@ -275,7 +275,7 @@ export class Batches {
     }
   }
 
-  /** In pieces, so that one long command does not hold up people's writes. */
+  /** In pieces, so that people's writes do not have to wait for one long command. */
   async #raise(hints: ReadonlyMap<StreamId, Hint>): Promise<void> {
     const all = [...hints];
     for (let at = 0; at < all.length; at += PAGE)

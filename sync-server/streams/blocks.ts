@@ -1,16 +1,19 @@
 import { type StreamId, type UserId, directMembers, isDirect } from '#protocol/ids.ts';
 
-/** Who has blocked whom, as the rules of ops and everything that is sent live ask it. It answers from memory. [BL1] */
+/** Who has blocked whom, for the rules of ops and for everything that is sent live. It answers from memory. [BL1] */
 export interface Blocks {
   has(by: UserId, blocked: UserId): boolean;
-  /** Durable when it resolves, and obeyed from then on. It comes before the entry, so that no answered block is without effect. */
+  /**
+   * Durable when it resolves, and in force from then on. It is called before the entry is written, so that every block that is
+   * answered `ok` is in force.
+   */
   change(by: UserId, blocked: UserId, on: boolean): Promise<void>;
 }
 
-/** Where nobody can have blocked anybody. */
+/** For a server on which nobody can have blocked anybody. */
 export const noBlocks: Blocks = { has: () => false, change: () => Promise.resolve() };
 
-/** Whether nothing ephemeral passes between two people, whichever of them has blocked the other. */
+/** Whether one of two people has blocked the other, so that nothing ephemeral passes between them. */
 export function areApart(blocks: Pick<Blocks, 'has'>, one: UserId, other: UserId): boolean {
   return blocks.has(one, other) || blocks.has(other, one);
 }

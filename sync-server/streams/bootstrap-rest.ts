@@ -7,10 +7,10 @@ import type { Asked, Page } from './page-request.ts';
 import type { BootstrapRange } from './unfinished-bootstraps.ts';
 import { visible } from './visibility.ts';
 
-/** What is left of a bootstrap after a cursor, or the beginning of that. */
+/** The rest of a bootstrap after a cursor, or the first part of that rest. */
 interface Part {
   entries: readonly Entry[];
-  /** Nothing that belongs to the bootstrap is left out up to here. */
+  /** Up to this rev, the records contain everything that belongs to the bootstrap. */
   end: number;
 }
 
@@ -41,8 +41,8 @@ export async function bootstrapRest(
 }
 
 /**
- * As many entries as can fit, so that all pages of a large group together read its members once. Undefined where most of them
- * are messages from before the window, which no page of a bootstrap has.
+ * As many entries as can fit, so that all pages of a large group together read its members once. Undefined if most of them are
+ * messages from before the window, which no page of a bootstrap contains. /
  */
 async function nextPart({ store, stream, left, bytesLeft }: Asked, cursor: number, range: BootstrapRange) {
   const most = mostWithin(left, bytesLeft) + 1;
@@ -61,7 +61,7 @@ function isInRange({ type, seq = 0 }: Entry, { windowFrom }: BootstrapRange): bo
 async function wholeRest({ store, stream }: Asked, cursor: number, range: BootstrapRange): Promise<Part> {
   const { windowFrom, head } = range;
   const frame = await store.current(stream, ['conversation', 'member']);
-  // What was sent since the first page is above its head.
+  // What was sent since the first page has revs above its head.
   const bounds = { after: (windowFrom ?? 0) - 1, before: (windowFrom ?? 0) + limits.window };
   const window =
     windowFrom === undefined

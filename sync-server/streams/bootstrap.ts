@@ -28,7 +28,7 @@ export async function bootstrap(
   });
   const read = [...frame, ...window];
   const upToHead = read.filter(({ rev }) => rev <= head);
-  // Without one of its messages a client could not tell where the history before them starts, so it asks again.
+  // Without one of its messages a client could not tell where the history before the window ends, so it asks again.
   if (window.length > 0 && !upToHead.some(({ type }) => type === 'message')) return 'full';
   const records = visible(upToHead, { userId: caller.userId, fromSeq }).sort((a, b) => a.rev - b.rev);
   const resetFlag = isReset ? { reset: true } : {};
@@ -50,7 +50,7 @@ export async function bootstrap(
   return { stream, records: withLead(taken, lead), cursor: end, more: true, ...resetFlag };
 }
 
-/** What the list of conversations needs: the first page brings it, whatever its rev. */
+/** What the list of conversations needs: the first page contains it, whatever its rev. */
 function isLead(record: KnownRecord, member: Held<MemberRecord>): boolean {
   return record.type === 'conversation' || (record.type === 'member' && record.userId === member.record.userId);
 }

@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts';
 
-/** No record is smaller, so an answer of so many bytes never holds more records than this allows. */
+/** No record is smaller than this, so it limits how many records an answer of so many bytes can hold. */
 const SMALLEST_RECORD_BYTES = 128;
 /** At least what a page holds beside its records: the stream's name, cursor and flags. */
 export const PAGE_FRAME_BYTES = 200;

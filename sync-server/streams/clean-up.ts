@@ -2,9 +2,9 @@ import type { EntryStore } from './entry-store.ts';
 
 /** Strips replaced versions and marks ops as finished, many at a time and without delaying any answer. */
 export interface CleanUp {
-  /** Keys of versions to strip, and of ops to finish once those are stripped. */
+  /** Keys of versions to strip, and of ops to mark as finished once those are stripped. */
   later(strip: readonly string[], finish: readonly string[]): void;
-  /** Resolves when nothing is under way. */
+  /** Resolves when no clean-up is in progress. */
   settled(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export function createCleanUp(store: EntryStore, now: () => number): CleanUp {
         if (strip.length > 0) await store.strip(strip, now());
         if (finish.length > 0) await store.finish(finish);
       } catch {
-        return; // the ops are still pending in the store, where the periodic look finds them
+        return; // the ops are still pending in the store, where the periodic completion finds them
       }
     }
   }

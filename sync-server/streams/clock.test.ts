@@ -7,7 +7,7 @@ import { createWorld, withGroup } from './testing/world.fixture.ts';
 const DAY_MS = 86_400_000;
 
 describe('a server whose clock jumps', () => {
-  it('[REL-09] [SH6] [ST3] keeps the order, loses nothing and forgets no op when it jumps a day ahead and two days back', async () => {
+  it('[REL-09] [SH6] [ST3] keeps the order, loses nothing and forgets no op when the clock jumps a day ahead and two days back', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     const sent = [];
@@ -16,7 +16,7 @@ describe('a server whose clock jumps', () => {
       const first = op.send(group, `after a jump of ${jump}`);
       sent.push(first, op.send(group, 'and the next'));
       for (const one of sent.slice(-2)) await world.ok(ann, one);
-      // The same op again after each jump: it is known, however old the clock says it is.
+      // The same op is sent again after each jump and recognised, however old it is by the clock.
       for (const [at, one] of sent.entries())
         expect(await world.ok(ann, { ...one, retry: true })).toMatchObject({ seq: at + 1 });
     }
@@ -28,7 +28,7 @@ describe('a server whose clock jumps', () => {
     await world.streams.close();
   });
 
-  it('[REL-09] [ST3] gives no message a time below the last one’s, even after a restart with the clock set back', async () => {
+  it('[REL-09] [ST3] gives no message an earlier time than the one before it, even after a restart with the clock set back', async () => {
     const store = createMemoryEntryStore();
     const world = await createWorld({ store });
     const group = await withGroup(world, bob);

@@ -21,19 +21,19 @@ interface CompletionParts {
 }
 
 /**
- * What remains once an op's first entry is durable: its other parts, the projections to personal streams, the skeletons of
- * replaced versions, the shared mark. The process that wrote the entry does it at once; after a crash it is done when the
- * stream is loaded, at start, or by a periodic look. Every step may run twice. [AP9]
+ * What remains to be done once an op's first entry is durable: its other parts, the projections to personal streams, the
+ * skeletons of replaced versions, the shared mark. The process that wrote the entry does it at once; after a crash it is done
+ * when the stream is loaded, when a server starts, or periodically. Every step may run twice. [AP9] /
  */
 export interface Completion {
   /** For an op that this process has just stored. */
   start: StartFollowUp;
   /**
-   * Before a stream's state is read: finishes the op at its tail, and projections that others left. `true`: the tail may
-   * have moved.
+   * Before a stream's state is read: finishes the op at its tail, and projections that other processes left. `true`: the tail may
+   * have moved. /
    */
   completeTail(stream: StreamId, tail: Entry): Promise<boolean>;
-  /** Finishes everything half done that is older than `before`, in all streams. Resolves with how many ops that were. */
+  /** Finishes everything half done that is older than `before`, in all streams. Resolves with the number of those ops. */
   completeOlder(before: number): Promise<number>;
 }
 
@@ -42,8 +42,8 @@ export function createCompletion({ store, batches, appendOwn, marks, cleanUp, no
     const root = entries[0] as Entry;
     const [record] = records;
     if (shares && record?.type === 'membership') {
-      // The version it replaces is stripped together with its finish, once the mark is shared: were the two apart, the
-      // finish would make us forget a strip that failed.
+      // The version that it replaces is stripped when the op is marked as finished, once the mark is shared. If the two were done
+      // separately, a failed strip would be forgotten with the finished op.
       share(root, { record, hidden: root }, old);
       return { blocks: 'nothing' };
     }
@@ -66,7 +66,7 @@ export function createCompletion({ store, batches, appendOwn, marks, cleanUp, no
 
   async function carry(projection: Projection): Promise<boolean> {
     const { key, userId, conversation, accepts } = projection;
-    // It names the chat, so that the marks are shared after a crash too, which had to wait for it. [RQ2]
+    // It names the chat, so that the marks that had to wait for it are shared after a crash too. [RQ2]
     const named = accepts === true ? { named: conversation } : {};
     const stream = targetOf(projection);
     return (await appendOwn({ stream, key, user: userId, ...named, rule: project, input: projection })).ok;
@@ -87,7 +87,7 @@ export function createCompletion({ store, batches, appendOwn, marks, cleanUp, no
     if (last === undefined) return;
     const messageAt = parts.some(({ type }) => type === 'message') ? root.storedAt : 0;
     let moves = [{ stream: root.stream, prev: root.rev, head: last.rev, messageAt }];
-    // The plan fixes the revs, so a part that is already stored is the same one and is passed over.
+    // The plan fixes the revs, so a part that is already stored is the same one and is skipped.
     while (parts.length > 0) {
       parts = parts.slice((await batches.insert(parts, moves)).written + 1);
       moves = [];
@@ -103,7 +103,7 @@ export function createCompletion({ store, batches, appendOwn, marks, cleanUp, no
     }
     if (root.replaced !== undefined) await store.strip(root.replaced, now());
     if (root.type === 'membership' && root.named !== undefined) {
-      // The present version, whatever it is: the mark may have been replaced before it was shared.
+      // The current version, whichever it is: the mark may have been replaced before it was shared.
       const present = await readCurrent(store, root.stream, 'membership', root.id);
       if (present !== undefined) return share(root, present, []);
     }

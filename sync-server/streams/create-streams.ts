@@ -44,16 +44,16 @@ export interface StreamsOptions {
   blocks?: Blocks;
   /** Absent: nobody can report anything. */
   reports?: Reports;
-  /** Whether a chat that a stranger begins is a request. Absent: no. [RQ1] */
+  /** Whether a chat that a stranger starts is a request. Absent: no. [RQ1] */
   hasRequests?: boolean;
-  /** Who may not write for now. Absent: nobody. */
+  /** Whether a person may not write for now. Absent: everybody may. */
   isBarred?: (userId: UserId) => Promise<boolean>;
-  /** Absent: nobody hides how far they have read. */
+  /** Absent: everybody lets others see how far they have read. */
   hidesReads?: HidesReads;
   announce: Announce;
   /** The server's clock, milliseconds since 1970. */
   now: () => number;
-  /** Called with what should be impossible: a bug. */
+  /** Called with errors that should be impossible: a bug. */
   onDefect: (error: unknown) => void;
   deadlineMs?: number;
   /** How long shared marks are collected; RD2 wants them within 2 s. */
@@ -67,9 +67,9 @@ export interface StreamsOptions {
 /** How long an op's id is remembered; a message's id is remembered forever. [AP2] */
 const REMEMBERED_MS = 30 * 24 * 3_600_000;
 const PRUNE_EVERY_MS = 3_600_000;
-/** Edits, reactions and replies follow a message soon; after this time a stream's state is rather read again than kept. */
+/** Edits, reactions and replies follow a message soon; after this time a stream's state is dropped, and read again when it is needed. */
 const STATE_KEPT_MS = 60_000;
-/** What nobody uses any more is given back so often, because after the last request no other one does it. */
+/** How often memory that is no longer used is freed; a timer does it, because no request may follow the last one. */
 const GIVE_BACK_EVERY_MS = 15_000;
 
 /** Finishes what a crash left half done before it resolves. Rejects with StoreUnavailable. */
@@ -162,7 +162,7 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
   pruning.unref();
 
   let isClosed = false;
-  /** A verb whose store fails answers with a value. [VB2] */
+  /** When its store fails, a verb answers with a value. [VB2] */
   async function answered<T>(answer: () => Promise<T | Failure>): Promise<T | Failure> {
     if (isClosed) return storeUnavailable();
     try {

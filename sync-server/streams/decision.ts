@@ -22,7 +22,7 @@ export interface Draft {
   /** The version that it replaces. Absent for a new record. */
   replaces?: Held | undefined;
   hidden?: Hidden;
-  /** A member joins, leaves or accepts a request by this version. A member who joins starts to read at `fromSeq`. */
+  /** With this version a member joins, leaves or accepts a request. A member who joins can read from `fromSeq` on. */
   roster?: { joins: true; fromSeq: number } | { leaves: true } | { accepts: true };
   /** The member's state is to be copied to their personal stream. `startSeq` is for a member who joins. */
   projects?: { startSeq?: number; removedBy?: UserId; accepts?: true };
@@ -54,9 +54,9 @@ export interface Scene extends Sources {
   now: string;
 }
 
-/** How long a conversation is and how many members it has, from memory if that suffices. */
+/** How long a conversation is and how many members it has, from memory if that is enough. */
 export interface Reach {
-  /** At least `wanted`, or else the last seq that exists. */
+  /** At least `wanted`, or if there are fewer messages, the last seq. */
   lastSeq(stream: ConversationId, wanted: number): MaybePromise<number>;
   /** Undefined if that would take a read. */
   presentMembers(stream: ConversationId): number | undefined;
@@ -83,7 +83,7 @@ export function write(first: Draft, ...others: Draft[]): Extract<Decision, { eff
   return { effect: 'write', drafts: [first, ...others] };
 }
 
-/** An op without effect is answered with the present rev of its main record. [AP12] */
+/** An op without effect is answered with the current rev of its main record. [AP12] */
 export function unchanged(version: Held): Decision {
   const { record } = version;
   return { effect: 'none', rev: record.rev, ...(record.type === 'message' ? { seq: record.seq } : {}) };

@@ -15,7 +15,7 @@ export interface Hint {
   messageAt: number;
 }
 
-/** What a flush does to one stream: it appends the revs above `prev`, up to `head`. `messageAt` is 0 if no message is among them. */
+/** What a flush does to one stream: it appends the revs above `prev`, up to `head`. `messageAt` is 0 if none of them is a message. */
 export interface StreamMove extends Hint {
   stream: StreamId;
   prev: number;
@@ -43,7 +43,7 @@ export interface Moved {
  * write would always fail. Reads see only what is durable.
  */
 export interface EntryStore {
-  /** Names this life of the database. */
+  /** Identifies this incarnation of the database. */
   readonly epoch: string;
   /** Other servers write to it too. */
   readonly isShared: boolean;
@@ -56,21 +56,21 @@ export interface EntryStore {
   mark(marker: Marker): Promise<boolean>;
   /** Batches that a consumer has not dealt with, with an id above `afterId`, in the order of their ids. */
   batchesFor(consumer: string, afterId: string, limit: number): Promise<Batch[]>;
-  /** A consumer has dealt with these batches. Deletes those that no consumer waits for any more. Ignores unknown ids. */
+  /** A consumer has dealt with these batches. Deletes those that no consumer still has to deal with. Ignores unknown ids. */
   settleBatches(consumer: string, ids: readonly string[]): Promise<void>;
   /** Deletes batches that every consumer has dealt with. */
   deleteBatches(ids: readonly string[]): Promise<void>;
   /** Raises each stream's hint to at least this. */
   raiseHints(hints: ReadonlyMap<StreamId, Hint>): Promise<void>;
   /**
-   * Streams whose hint was raised at or after `since`, with their heads, and the time of the last raise. Without `since`
-   * only that time. Times are milliseconds of the store's own clock. The cost depends on what moved, not on what is stored.
-   * A store that is not shared does not keep track of this.
+   * Streams whose hint was raised at or after `since`, with their heads, and the time of the last raise. Without `since` it
+   * returns only that time. Times are milliseconds of the store's own clock. The cost depends on how much moved, not on how much
+   * is stored. A store that is not shared does not keep track of this. /
    */
   movedSince(since?: number): Promise<Moved>;
   /** Unknown streams are absent. */
   hints(streams: readonly StreamId[]): Promise<Map<StreamId, Hint>>;
-  /** The streams that have a hint, with its head, by name from this one on. */
+  /** The streams that have a hint, with its head, in the order of their names from this one on. */
   streamsFrom(stream: string, limit: number): Promise<[StreamId, number][]>;
   /** The entry with the highest rev. */
   tail(stream: StreamId): Promise<Entry | undefined>;
@@ -96,7 +96,7 @@ export interface EntryStore {
   lastSeq(stream: StreamId): Promise<number>;
   /** Turns older versions into skeletons: no content, no longer current. First versions of messages are never pruned. */
   strip(keys: readonly string[], now: number): Promise<void>;
-  /** Nothing remains to be done for these ops: removes their plans. */
+  /** Marks these ops as finished: removes their plans. */
   finish(keys: readonly string[]): Promise<void>;
   /** Entries with work pending, of one stream or of all. With `before`, only those stored earlier. */
   pending(where: { stream?: StreamId; before?: number }): Promise<Entry[]>;

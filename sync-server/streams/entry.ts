@@ -11,7 +11,7 @@ export interface Hidden {
   membershipRev?: number;
   /** Members: the first message that the member may read. */
   fromSeq?: number;
-  /** Members: who removed them, as long as nobody has added them again. */
+  /** Members: who removed them, until somebody adds them again. */
   removedBy?: UserId;
   /** Members: a stranger added them, and they have not accepted it yet. [RQ1] */
   isRequest?: boolean;
@@ -26,7 +26,10 @@ export interface Hidden {
  * messages. [ST1] [ST2] [ST3] [AP2]
  */
 export interface Entry extends Hidden {
-  /** The op's id for its first entry, `<opId>/<n>` for its others, `<opId>/<userId>` for a projection, `<stream>/<rev>` for what the server writes of its own accord. */
+  /**
+   * The op's id for its first entry, `<opId>/<n>` for its others, `<opId>/<userId>` for a projection, `<stream>/<rev>` for what
+   * the server writes on its own.
+   */
   _id: string;
   stream: StreamId;
   rev: number;
@@ -43,17 +46,20 @@ export interface Entry extends Hidden {
   /** The first version of a message. It keeps its seq and its id taken permanently. */
   isFirst?: true;
   current: boolean;
-  /** Server's clock, milliseconds, never below that of the entry before it. Besides, it is used for pruning and for the periodic look at what is pending. */
+  /**
+   * The server's clock, milliseconds, never below that of the entry before it. It is also used for pruning and for finding what
+   * has been pending for long.
+   */
   storedAt: number;
   /** The record as JSON, as it is sent. A skeleton has none. */
   body?: string;
   /** A Plan as JSON: what remains to be done once this entry is durable. Removed when that is done. [AP9] */
   plan?: string;
-  /** Work remains: parts, projections, skeletons or a shared mark. */
+  /** Work remains to be done: parts, projections, skeletons or a shared mark. */
   pending?: true;
   /** Keys of the older versions that this op replaces. */
   replaced?: string[];
-  /** Since when this version has been a skeleton that may be pruned, milliseconds. */
+  /** When this version became a skeleton that may be pruned, milliseconds. */
   prunableSince?: number;
 }
 

@@ -40,7 +40,7 @@ it('[VB9] one piece of work runs per person, in the order in which it was asked 
   expect(started).toEqual(['a1', 'b1', 'a2', 'a3']);
 });
 
-it('[VB9] who has spent least comes next, however many requests the others have waiting', async () => {
+it('[VB9] the person who has spent least comes next, however many requests of others are waiting', async () => {
   const { started, ask, end } = recorder(createFairTurns({ maxRunning: 1, waitMs: LONG_MS }));
   for (let nth = 1; nth <= 4; nth++) void ask(ann, `a${nth}`, 1_000);
   for (let nth = 1; nth <= 4; nth++) void ask(bob, `b${nth}`, 10);
@@ -63,7 +63,7 @@ it('[VB9] a person who was idle has not saved up turns', async () => {
   expect(after.filter((who) => who === 'e')).toHaveLength(3);
 });
 
-it('[VB9] refuses what is too much of one person, and nobody else’s', async () => {
+it('[VB9] refuses requests of a person who has too many waiting, and nobody else’s', async () => {
   const { ask, end } = recorder(createFairTurns({ maxRunning: 1, maxWaiting: 2, waitMs: LONG_MS }));
   const running = ask(ann, 'a1');
   void ask(ann, 'a2');
@@ -78,7 +78,7 @@ it('[VB9] refuses what is too much of one person, and nobody else’s', async ()
   expect(await allowed).toBe('a5');
 });
 
-it('[VB9] work whose turn does not come in time is not started any more', async () => {
+it('[VB9] work whose turn does not come in time is never started', async () => {
   const { started, ask, end } = recorder(createFairTurns({ maxRunning: 1, waitMs: 1 }));
   const running = ask(ann, 'a1');
   expect(await ask(bob, 'b1')).toBe('too late');
@@ -87,7 +87,7 @@ it('[VB9] work whose turn does not come in time is not started any more', async 
   expect(started).toEqual(['a1']);
 });
 
-it('goes on after work that fails', async () => {
+it('the next work runs after work that fails', async () => {
   const turns = createFairTurns({ maxRunning: 1, waitMs: LONG_MS });
   const fails = turns.run(
     ann,

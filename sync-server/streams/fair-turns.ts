@@ -3,15 +3,15 @@ import type { UserId } from '#protocol/ids.ts';
 export interface FairTurns {
   /**
    * Runs the work when its turn comes, and charges its person with its cost. Resolves with the work's result, with
-   * `'too many'` if too much of this person's work waits already, or with `'too late'` if no turn came in time.
+   * `'too many'` if too much of this person's work is waiting already, or with `'too late'` if no turn came in time.
    */
   run<T>(userId: UserId, work: () => Promise<T>, costOf: (result: T) => number): Promise<T | 'too many' | 'too late'>;
 }
 
 interface FairTurnsOptions {
-  /** Work that runs at once, over all people. */
+  /** How much work runs at the same time, over all people. */
   maxRunning?: number;
-  /** What one person may have waiting. */
+  /** How much work of one person may wait. */
   maxWaiting?: number;
   /** How long work may wait for its turn. */
   waitMs: number;
@@ -24,7 +24,7 @@ interface Share {
   waiting: (() => void)[];
 }
 
-/** Enough to keep a database busy that answers over a network. */
+/** Enough to keep busy a database that answers over a network. */
 const MAX_RUNNING = 8;
 
 /**
@@ -34,7 +34,7 @@ const MAX_RUNNING = 8;
 export function createFairTurns({ maxRunning = MAX_RUNNING, maxWaiting, waitMs }: FairTurnsOptions): FairTurns {
   const shares = new Map<UserId, Share>();
   let running = 0;
-  /** What the person had spent whose work started last. Whoever was idle starts here and cannot save up turns. */
+  /** How much the person whose work started last had spent. A person who was idle starts with this, so nobody can save up turns. */
   let level = 0;
 
   function shareOf(userId: UserId): Share {

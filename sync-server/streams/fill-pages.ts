@@ -10,7 +10,7 @@ import { conversationPage, ownPage } from './stream-pages.ts';
 import type { Caller } from './streams.ts';
 import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
 
-/** What an answer to `pull` is to hold, and how much. */
+/** Which streams an answer to `pull` covers, and how much it may hold. */
 export interface PagesAsked {
   store: EntryStore;
   unfinished: UnfinishedBootstraps;
@@ -18,7 +18,7 @@ export interface PagesAsked {
   caller: Caller;
   /** In the order of their pages. */
   streams: readonly StreamId[];
-  /** What the device holds of a stream; undefined if nothing. */
+  /** What the device holds of a stream; undefined if it holds nothing. */
   cursorOf: (stream: StreamId) => number | undefined;
   /** Whether that is of another epoch. */
   mustReset: (stream: StreamId) => boolean;
@@ -29,7 +29,7 @@ export interface PagesAsked {
 
 export interface Filled {
   pages: StreamPage[];
-  /** Streams that the caller may not read any more. */
+  /** Streams that the caller may no longer read. */
   gone: Set<StreamId>;
   /** The streams that there was no room for. */
   left: readonly StreamId[];

@@ -6,7 +6,7 @@ import { fittingEntries } from './fitting-entries.ts';
 
 const stream = 'u:ann' as StreamId;
 
-/** A stream of 2,000 entries whose records have so many bytes, which counts what is read of it. */
+/** A stream of 2,000 entries whose records have so many bytes; it counts how many entries are read. */
 function streamOf(recordBytes: number) {
   const entries = Array.from({ length: 2_000 }, (_, at) => ({ rev: at + 1, body: 'x'.repeat(recordBytes) }) as Entry);
   const store = {
@@ -40,7 +40,7 @@ it.each([1, 127, 200, 399, 450, 5_000, 40_000])(
   },
 );
 
-it('[VB10] of messages of usual length little is read that does not fit', async () => {
+it('[VB10] with messages of usual length, few entries are read that do not fit', async () => {
   const { store, entries } = streamOf(420);
   const found = await fittingEntries(store, stream, 0, 1_000, 32_768);
   const fitting = countWithin(entries, 32_768);

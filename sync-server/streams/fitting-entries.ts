@@ -3,12 +3,12 @@ import { countWithin, mostWithin } from './byte-budget.ts';
 import type { EntryStore } from './entry-store.ts';
 import type { Entry } from './entry.ts';
 
-/** About what a message takes in an answer. */
+/** About how many bytes a message takes in an answer. */
 const USUAL_RECORD_BYTES = 400;
 
 /**
- * The entries after a rev: those that fit into so many records and bytes, and one more if there is one. As many are read as usually
- * fit, and only where they are small, more of them: what does not fit is read again for the next answer.
+ * The entries after a rev: those that fit into so many records and bytes, and one more if there is one. It reads as many as
+ * usually fit, and more only if they are small, because what does not fit is read again for the next answer. /
  */
 export async function fittingEntries(
   store: Pick<EntryStore, 'feed'>,

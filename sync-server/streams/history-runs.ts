@@ -6,7 +6,7 @@ import type { EntryStore } from './entry-store.ts';
 import { held, type Entry } from './entry.ts';
 import { readCurrent } from './stream-state.ts';
 
-/** What one reader gets at most. */
+/** The most that one reader gets. */
 export interface Bounds {
   fromSeq: number;
   limit: number;
@@ -55,7 +55,7 @@ export async function entriesAround(
     limit: most + 1,
     newestFirst: true,
   });
-  // Where nothing is from `seq` on, the newest message is the place. [VB10]
+  // If there is no message from `seq` on, the newest message is the place. [VB10]
   const fitting = Math.max(Number(from.entries.length === 0), countWithin(earlier, left));
   const count = Math.min(Math.max(most, 0), fitting);
   return { entries: [...from.entries, ...earlier.slice(0, count)], more: earlier.length > count };
@@ -76,7 +76,10 @@ export async function seqAt(
   return Math.max(seq ?? 0, fromSeq);
 }
 
-/** No message has an earlier time than one with a lower seq, so halving finds it. One after the newest, if all are earlier. [ST3] */
+/**
+ * No message has an earlier time than one with a lower seq, so a binary search finds it. If all are earlier, it is the seq after
+ * the newest one. [ST3]
+ */
 async function firstFrom(store: EntryStore, stream: ConversationId, time: string, fromSeq: number): Promise<number> {
   let low = fromSeq;
   let high = (await store.lastSeq(stream)) + 1;

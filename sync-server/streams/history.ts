@@ -12,7 +12,7 @@ import { visible } from './visibility.ts';
 
 /**
  * Messages by seq. With `after` it reads forward from there, with `before` alone backward from there, with `around` in both
- * directions, with none of them backward from the newest. [VB8] [VB12]
+ * directions, and with none of these it reads backward from the newest message. [VB8] [VB12]
  */
 export function createHistory(
   store: EntryStore,
@@ -35,7 +35,7 @@ export function createHistory(
       if (seq === undefined) return { error: syncError('not_found', 'no such message', { path: 'around.id' }) };
       run = await entriesAround(store, stream, seq, bounds);
     }
-    // Read again after the scan, so that a removal in between, even if followed by a new adding, does not leak. [RA3] [RA4]
+    // Read again after the scan, so that nothing leaks if the reader was removed in between, even if they were added again. [RA3] [RA4]
     const still = await readMember(store, stream, userId);
     if (still === undefined || still.record.leftAt !== undefined || still.hidden.joinedRev !== member.hidden.joinedRev)
       return missing;

@@ -7,7 +7,7 @@ const streams = Array.from({ length: 10 }, (_, at) => personalStream(`u${at}` as
 const [one, two] = streams as [StreamId, StreamId];
 const hint = (head: number): Hint => ({ head, messageAt: head * 10 });
 
-it('[VB3] a hint is read once, and raises since then, before and during the read, are part of it', async () => {
+it('[VB3] a hint is read once, and includes raises before, during and after the read', async () => {
   const reads: StreamId[][] = [];
   let answer = (_: Map<StreamId, Hint>) => {};
   const known = createKnownHints((asked) => {
@@ -30,7 +30,7 @@ it('[VB3] a hint is read once, and raises since then, before and during the read
   expect(reads).toEqual([[one, two]]);
 });
 
-it('what is kept is bounded, and what was dropped is read again', async () => {
+it('the number of hints in memory is bounded, and a hint that was dropped is read again', async () => {
   let reads = 0;
   const known = createKnownHints((asked) => {
     reads += asked.length;

@@ -10,7 +10,7 @@ interface Known {
   isRead: boolean;
 }
 
-/** The hints that were read once. They stay right, because every raise passes through here. */
+/** Hints that have been read once. They stay correct, because every raise passes through here. */
 export interface KnownHints {
   raise(stream: StreamId, hint: Hint): void;
   /** Undefined if it was not read yet. */
@@ -19,12 +19,12 @@ export interface KnownHints {
   read(streams: readonly StreamId[]): Promise<Map<StreamId, Hint>>;
 }
 
-/** For a store that no other server writes to. A digest of 3,000 streams that are at their heads then reads nothing. [DG1] */
+/** For a store that no other server writes to. With it, a digest of 3,000 streams that are at their heads reads nothing. [DG1] */
 export function createKnownHints(readHints: KnownHints['read'], mostStreams = MOST_STREAMS): KnownHints {
   const known = new Map<StreamId, Known>();
 
   async function readUnknown(streams: readonly StreamId[]): Promise<Map<StreamId, Hint>> {
-    // Raises from here on are kept beside what is read, which may be older.
+    // Raises from here on are kept separately from what is read, which may be older.
     for (const stream of streams)
       if (!known.has(stream)) known.set(stream, { hint: { head: 0, messageAt: 0 }, isRead: false });
     const found = await readHints(streams);

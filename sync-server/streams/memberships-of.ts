@@ -2,14 +2,14 @@ import { type ConversationId, type UserId, personalStream } from '#protocol/ids.
 import type { EntryStore } from './entry-store.ts';
 import { type Entry, held } from './entry.ts';
 
-/** The conversations of a person, as their own stream says now. */
+/** The conversations of a person, as their own stream has them now. */
 export type MembershipsOf = (userId: UserId) => Promise<Memberships>;
-/** Those that they are a present member of. */
+/** Those that they are a member of now. */
 export type ConversationsOf = (userId: UserId) => Promise<readonly ConversationId[]>;
 
 export interface Memberships {
   readonly present: readonly ConversationId[];
-  /** Those of them that are no requests. [RQ1] */
+  /** Those of them that are not requests. [RQ1] */
   readonly accepted: readonly ConversationId[];
   readonly left: readonly ConversationId[];
 }
@@ -28,7 +28,7 @@ const MAX_STEPS = 500;
 
 /**
  * Reading a list of a thousand conversations is most of the cost of a pull, and the list rarely changes. It is cached, and
- * each call reads only what the person's own stream got since, so the answer is never older than the call.
+ * each call reads only the entries that the person's own stream has got since, so the answer is never older than the call.
  */
 export function createMembershipsOf(store: EntryStore): MembershipsOf {
   const people = new Map<UserId, Known>();
@@ -86,7 +86,7 @@ function listed(newest: Known['newest']): Memberships {
   const [present, left]: [ConversationId[], ConversationId[]] = [[], []];
   for (const [conversation, { isPresent }] of newest) (isPresent ? present : left).push(conversation);
   const accepted = present.filter((conversation) => newest.get(conversation)?.isRequest !== true);
-  // One list for both keeps half the memory where nobody waits.
+  // If there are no requests, one list serves as both, which halves the memory.
   return { present, accepted: accepted.length === present.length ? present : accepted, left };
 }
 

@@ -13,7 +13,7 @@ export interface MemoryStoreOptions {
 }
 
 export interface MemoryEntryStore extends EntryStore {
-  /** Every stored document, for tests that look for what must be gone. */
+  /** Every stored document, for tests which check that something is gone. */
   dump(): Stored[];
   /** Every batch that some consumer has not dealt with. */
   batches(): Batch[];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '#server/database/connect.ts';
-import { targets } from '#server/database/targets.fixture.ts';
+import { targets } from '#server/database/testing/targets.fixture.ts';
 import { describeEntryStore } from './testing/entry-store.contract.ts';
 import { StoreUnavailable } from './entry-store.ts';
 import { createMongoEntryStore } from './mongo-entry-store.ts';

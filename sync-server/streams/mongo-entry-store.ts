@@ -182,7 +182,7 @@ export function createMongoEntryStore({
   }
 }
 
-/** Groups in which every stream with every id makes at most `POINTS` pairs: those are what the engine looks up. */
+/** Groups of streams and ids with at most `POINTS` pairs of both, because the engine looks up every pair. */
 function crossings(wanted: readonly { stream: StreamId; id: string }[]) {
   const groups: { streams: Set<StreamId>; ids: Set<string> }[] = [];
   for (const { stream, id } of wanted) {

@@ -30,7 +30,7 @@ export function createMongoHeads(
         try {
           await heads.bulkWrite(raises, { ordered: false, ...inBackground });
         } catch (error) {
-          // Two processes created the same hint at once. It exists now, so a second attempt finds it.
+          // Two processes created the same hint at the same time. It exists now, so a second attempt finds it.
           firstDuplicate(error);
           await heads.bulkWrite(raises, { ordered: false, ...inBackground });
         }
@@ -51,7 +51,7 @@ export function createMongoHeads(
         const page = await moved({ moved: { $gte: new Date(from) } }, { sort: { moved: 1 }, limit, batchSize: limit });
         for (const { _id, head } of page) found.set(_id as StreamId, head);
         if (page.length < limit) return { heads: found, newest: Math.max(from, newest(page)) };
-        // A page whose times are all equal would be read again and again.
+        // Otherwise a page whose times are all equal would be read again and again.
         if (newest(page) === from) limit *= 2;
         from = newest(page);
       }

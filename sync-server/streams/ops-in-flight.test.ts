@@ -27,7 +27,7 @@ it('[VB9] [ST5] no later push overtakes a refused one while others are in flight
   const { ends, work } = openWork();
   const accepted = [inFlight.hold(ann, pushOf(6), work), inFlight.hold(ann, pushOf(1), work)];
   expect(inFlight.hold(ann, pushOf(6), work)).toBeUndefined();
-  // There would be room for this one, but it may follow the refused one.
+  // There would be room for this push, but it may depend on the refused one.
   expect(inFlight.hold(ann, pushOf(1), work)).toBeUndefined();
   ends[0]?.();
   await accepted[0];
@@ -37,14 +37,14 @@ it('[VB9] [ST5] no later push overtakes a refused one while others are in flight
   expect(inFlight.hold(ann, pushOf(6), work)).toBeDefined();
 });
 
-it('a push of its own size is never too many, and a malformed one counts', () => {
+it('a single push is never refused for its size, and a malformed one counts', () => {
   const inFlight = createOpsInFlight(10);
   const { work } = openWork();
   expect(inFlight.hold(ann, pushOf(100), work)).toBeDefined();
   expect(inFlight.hold(ann, 'nonsense', work)).toBeUndefined();
 });
 
-it('a push that fails is not in flight any more', async () => {
+it('a push that fails is no longer in flight', async () => {
   const inFlight = createOpsInFlight(1);
   await expect(inFlight.hold(ann, pushOf(1), () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   expect(inFlight.hold(ann, pushOf(1), () => Promise.resolve('answered'))).toBeDefined();

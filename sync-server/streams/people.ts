@@ -13,7 +13,7 @@ export interface People {
   find(ids: readonly UserId[]): Promise<Map<UserId, Profile>>;
 }
 
-/** Only what is known of it, so that records have no empty fields. */
+/** Only the fields that are known, so that records have no empty ones. */
 export function profileFields({ name, avatar, about }: Profile): Profile {
   return { name, ...(avatar === undefined ? {} : { avatar }), ...(about === undefined ? {} : { about }) };
 }

@@ -24,7 +24,7 @@ it('[AC2] a deleted person leaves every group under their last name, their draft
   expect(inDirect.find(({ userId }) => userId === ann)?.name).toBe('Deleted account');
   const own = await world.seen(ann, personalStream(ann));
   expect(own.every((record) => record.type !== 'membership' || record.draft === undefined)).toBe(true);
-  // What a crash interrupted is done again.
+  // After a crash the interrupted work is done again.
   await world.streams.personDeleted(ann);
   expect(world.defects).toEqual([]);
   await world.streams.close();

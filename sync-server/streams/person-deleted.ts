@@ -13,7 +13,7 @@ interface PersonDeletedParts {
   now: () => number;
 }
 
-/** Rejects where something is left to do; a second call does only that. [AC2] */
+/** Rejects if something is left to do; a second call does only the rest. [AC2] */
 export function createPersonDeleted(parts: PersonDeletedParts): Streams['personDeleted'] {
   const { profileChanged, conversationsOf, scheduledOf, push, now } = parts;
   const newId = () => uuidV7(now(), crypto.getRandomValues(new Uint8Array(10)));
@@ -21,7 +21,7 @@ export function createPersonDeleted(parts: PersonDeletedParts): Streams['personD
   async function pushAll(userId: UserId, ops: readonly object[]): Promise<void> {
     const answer = await push({ userId }, { ops });
     const results = 'error' in answer ? [{ ok: false as const, error: answer.error }] : answer.results;
-    // What is refused for good, such as leaving a group that is gone, needs no second try.
+    // An op that would always be refused, such as leaving a group that is gone, is not tried again.
     if (results.some((result) => !result.ok && isRetryable(result.error.code)))
       throw new StoreUnavailable('a deleted person could not leave every group');
   }

@@ -1,12 +1,15 @@
 import type { UserId } from '#protocol/ids.ts';
 import type { KnownRecord, MessageRecord } from '#protocol/record.ts';
 
-/** Whether readers see it in different forms. [PO3] */
+/** Whether it looks different to different readers. [PO3] */
 export function isAnonymousPoll(record: KnownRecord): boolean {
   return record.type === 'message' && record.poll?.isAnonymous === true;
 }
 
-/** A message as this person may see it: of an anonymous poll how many voted for what, and who only of themselves. [PO3] */
+/**
+ * A message as this person may see it: an anonymous poll has the number of votes for each option, and names nobody but this
+ * person. [PO3]
+ */
 export function pollFor(message: MessageRecord, reader: UserId): MessageRecord {
   const { poll } = message;
   if (poll?.isAnonymous !== true) return message;

@@ -11,7 +11,7 @@ interface ProfileChangedParts {
   appendOwn: AppendOwn;
 }
 
-/** Brings a person's changed name or picture into the member records of all their conversations. [RC5] */
+/** Copies a person's changed name or picture into the member records of all their conversations. [RC5] */
 export function createProfileChanged({
   people,
   conversationsOf,

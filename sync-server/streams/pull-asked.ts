@@ -13,13 +13,13 @@ export interface PullParts {
   rests: Rests;
 }
 
-/** What every form of a pull is answered from. */
+/** What both forms of a pull need for their answers. */
 export interface PullAsked extends PullParts {
   caller: Caller;
   /** What the device holds is of another epoch. */
   isOtherLife: boolean;
   limit: number;
   maxBytes: number;
-  /** How many messages a conversation begins with that is new to the device. */
+  /** How many messages of a conversation that is new to the device are sent at first. */
   window: number;
 }

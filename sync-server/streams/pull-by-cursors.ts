@@ -21,11 +21,11 @@ export async function pullByCursors(
   const isWanted = (stream: StreamId) => wanted === undefined || wanted.has(stream);
 
   const readable = new Set<StreamId>((await membershipsOf(caller.userId)).present);
-  // Only what is wanted is looked at: a probe, which wants no stream, costs the same for any number of chats.
+  // Only the wanted streams are looked at: a probe, which wants none, costs the same for any number of chats.
   const candidates = [...readable].filter(isWanted);
   const hints = await batches.hints(isWanted(own) ? [own, ...candidates] : candidates);
   const order = newestFirst(candidates, hints);
-  // A cursor of 0 stands for nothing held, so it counts as absent.
+  // A cursor of 0 means that nothing is held, so it counts as absent.
   const cursorOf = (stream: StreamId) => (isOtherLife ? undefined : cursors.get(stream) || undefined);
   const isAtHead = (stream: StreamId) => {
     const cursor = cursorOf(stream);
@@ -43,14 +43,14 @@ export async function pullByCursors(
     cursorOf,
     mustReset,
   });
-  // A named stream that is unknown or no longer readable is answered with a reset, never with silence. [VB6]
+  // A named stream that is unknown or no longer readable is answered with a reset, and never left out. [VB6]
   const unreadable = [...named].filter((stream) => stream !== own && isWanted(stream));
   const streams = [
     ...(isOwnEmpty && mustReset(own) ? [reset(own)] : []),
     ...pages,
     ...unreadable.filter((stream) => !readable.has(stream) || gone.has(stream)).map(reset),
   ];
-  // If they are added to a conversation while this is read, their own stream names one that the list lacks.
+  // If the person is added to a conversation during these reads, their own stream names one that the list lacks.
   const isAdded = pages.some((page) => page.stream === own && namesOther(page.records, readable));
   return { epoch: store.epoch, streams, more: left.length > 0 || isAdded || pages.some(({ more }) => more) };
 }

@@ -8,7 +8,7 @@ import { type World, createWorld, withGroup } from './testing/world.fixture.ts';
 
 let salts = 0;
 
-/** A device of a person, as far as a digest is concerned: its cursors. */
+/** A person's device, of which a digest concerns only the cursors. */
 function device(world: World, userId: UserId) {
   const cursors = new Map<StreamId, number>();
   const ask = (request: object) => world.pull(userId, { cursors: undefined, ...request });
@@ -56,7 +56,7 @@ it('[DG1] a device that holds nothing gets everything, and then its digest is an
   expect(await phone.pull()).toEqual([{ epoch: 'memory', streams: [], more: false }]);
 });
 
-it('[DG1] [DG3] what changed comes at once, each page with the cursor that it continues from', async () => {
+it('[DG1] [DG3] what changed comes in the first answer, each page with the cursor that it continues from', async () => {
   const world = await createWorld();
   const groups = await withGroups(world, 30);
   const phone = device(world, bob);
@@ -71,7 +71,7 @@ it('[DG1] [DG3] what changed comes at once, each page with the cursor that it co
     expect([after, records.length]).toEqual([cursors.get(stream), 1]);
 });
 
-it('[DG2] what has no room follows by its token, own stream first and the newest chats next, and is never sent twice', async () => {
+it('[DG2] what does not fit follows by a token, the own stream first and then the newest chats, and is never sent twice', async () => {
   const world = await createWorld();
   const groups = await withGroups(world, 40);
   const phone = device(world, bob);
@@ -81,13 +81,13 @@ it('[DG2] what has no room follows by its token, own stream first and the newest
   expect(order).toEqual([personalStream(bob), ...groups.toReversed()]);
   const sent = answers.flatMap(({ streams }) => streams.flatMap(({ records }) => records.map(({ id }) => id)));
   expect(new Set(sent).size).toBe(sent.length);
-  // The number of streams that are left only falls.
+  // The number of remaining streams only falls.
   const left = answers.map(({ rest }) => rest?.streams ?? 0);
   expect(left).toEqual(left.toSorted((a, b) => b - a));
   expect(await phone.pull()).toHaveLength(1);
 });
 
-it('[DG2] a token is good for one answer to its own device: otherwise the digest is asked for again', async () => {
+it('[DG2] a token is valid for one answer to its own device; otherwise the digest is asked for again', async () => {
   const world = await createWorld();
   await withGroups(world, 10);
   const [phone, laptop] = [device(world, bob), device(world, eve)];
@@ -102,7 +102,7 @@ it('[DG2] a token is good for one answer to its own device: otherwise the digest
   expect(await phone.ask({ rest: second.rest?.token })).toEqual(again);
 });
 
-it('[DG1] more than the digest can tell is not taken for nothing: a larger digest is asked for', async () => {
+it('[DG1] if more differs than the digest can tell, a larger digest is asked for', async () => {
   const world = await createWorld();
   const groups = await withGroups(world, 40);
   const phone = device(world, bob);
@@ -137,7 +137,7 @@ it('[DG4] [VB6] a damaged stream, one above the head, and one that the person ha
   expect((await phone.pull()).flatMap(({ streams }) => streams)).toEqual([]);
 });
 
-it('[DG1] [VB6] whatever a device holds of another epoch, it gets everything', async () => {
+it('[DG1] [VB6] a device that holds rows of another epoch gets everything', async () => {
   const world = await createWorld();
   await withGroups(world, 5);
   const phone = device(world, bob);
@@ -147,7 +147,7 @@ it('[DG1] [VB6] whatever a device holds of another epoch, it gets everything', a
   expect(new Set(answer.streams.map(({ after }) => after))).toEqual(new Set([0]));
 });
 
-it('[DG2] [RA1] somebody who is removed between two pages gets a reset and nothing of what was left', async () => {
+it('[DG2] [RA1] somebody who is removed between two pages gets a reset and nothing that was still to come', async () => {
   const world = await createWorld();
   const groups = await withGroups(world, 10);
   const phone = device(world, bob);
@@ -166,7 +166,7 @@ it('[DG2] [RA1] somebody who is removed between two pages gets a reset and nothi
   ]);
 });
 
-it('[DG2] somebody who is added meanwhile is asked for another digest', async () => {
+it('[DG2] somebody who is added meanwhile is asked for a new digest', async () => {
   const world = await createWorld();
   await withGroups(world, 10);
   const phone = device(world, bob);
@@ -178,7 +178,7 @@ it('[DG2] somebody who is added meanwhile is asked for another digest', async ()
   expect((await phone.pull()).flatMap(({ streams }) => streams.map(({ stream }) => stream))).toContain(added);
 });
 
-it('[SH1] a pull has one form, and `only` goes with cursors', async () => {
+it('[SH1] a pull has one of the two forms, and `only` is valid with cursors', async () => {
   const { streams } = await createWorld();
   const refusal = async (request: object) => {
     const answer = await streams.pull({ userId: bob }, request);

@@ -8,7 +8,7 @@ import { newestFirst } from './pull-order.ts';
 import type { Rest } from './rests.ts';
 import { reset } from './stream-pages.ts';
 
-/** What differs between the digest and the heads of what the caller may read, as far as the digest can tell. [DG1] */
+/** The streams that the caller may read and whose heads differ from the digest, as far as the digest can tell. [DG1] */
 export async function pullByDigest(asked: PullAsked, digest: Digest): Promise<PullAnswer> {
   const { membershipsOf, batches, caller, isOtherLife } = asked;
   const own = personalStream(caller.userId);
@@ -16,9 +16,9 @@ export async function pullByDigest(asked: PullAsked, digest: Digest): Promise<Pu
   const hints = await batches.hints([own, ...present]);
   const heads: CursorOf[] = [[own, hints.get(own)?.head ?? 0]];
   for (const stream of present) heads.push([stream, await headOf(asked, stream, hints)]);
-  // The device may still hold what the person has left: against a head of 0 that shows.
+  // The device may still hold chats that the person has left; compared with a head of 0, that shows.
   for (const stream of left) heads.push([stream, 0]);
-  // Whatever a device holds of another epoch, it drops when it sees this one.
+  // A device drops everything of another epoch when it sees this one.
   const { cursors, isComplete } = isOtherLife
     ? { cursors: new Map(heads.filter(([, head]) => head > 0).map(([stream]) => [stream, 0])), isComplete: true }
     : behindOf(digest, heads);
@@ -29,10 +29,10 @@ export async function pullByDigest(asked: PullAsked, digest: Digest): Promise<Pu
   return answer(asked, { streams: cursors.has(own) ? [own, ...behind] : behind, cursors, isComplete, present });
 }
 
-/** Goes on where the answer with this token ended. [DG2] */
+/** Continues where the answer with this token ended. [DG2] */
 export async function pullRest(asked: PullAsked, token: string): Promise<PullAnswer> {
   const rest = asked.rests.take(asked.caller, token);
-  // `more` without a rest: the device sends its digest again.
+  // `more` without a token: the device sends its digest again.
   if (rest === undefined || asked.isOtherLife) return { epoch: asked.store.epoch, streams: [], more: true };
   return answer(asked, rest);
 }
@@ -42,7 +42,7 @@ async function answer(asked: PullAsked, rest: Rest): Promise<PullAnswer> {
   const cursorOf = (stream: StreamId) => rest.cursors.get(stream) || undefined;
   const { pages, gone, left } = await fillPages({ ...asked, streams: rest.streams, cursorOf, mustReset: () => false });
   const streams = pages.map((page): StreamPage => ({ ...page, after: cursorOf(page.stream) ?? 0 }));
-  // Also one of which the device may hold nothing: the digest showed that it was theirs.
+  // Includes a stream of which the device may hold nothing, because the digest showed that the person may read it.
   streams.push(...[...gone].map(reset));
   const unfinished = pages.filter(({ more }) => more).map(({ stream }) => stream);
   const due = [...unfinished, ...left];

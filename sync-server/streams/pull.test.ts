@@ -133,7 +133,7 @@ describe('pull', () => {
     await world.streams.close();
   });
 
-  it('[VB6] answers by a reset: a cursor above the head, another epoch, a cursor from before the person joined, an unreadable stream', async () => {
+  it('[VB6] answers with a reset: a cursor above the head, another epoch, a cursor from before the person joined, an unreadable stream', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     await world.ok(ann, op.send(group, 'x'));
@@ -211,7 +211,7 @@ describe('pull', () => {
     await world.streams.close();
   });
 
-  it('[RA1] [SEC-10] what a person may not know is answered like what does not exist', async () => {
+  it('[RA1] [SEC-10] a stream that a person may not know of is answered like one that does not exist', async () => {
     const world = await createWorld();
     const [group, direct] = [await withGroup(world, bob), await withDirect(world)];
     const id = (await world.ok(ann, op.send(group, 'x'))).id as OpId;

@@ -7,7 +7,7 @@ import { pullByCursors } from './pull-by-cursors.ts';
 import { pullByDigest, pullRest } from './pull-by-digest.ts';
 import type { Caller } from './streams.ts';
 
-/** What moved since the caller's cursors, in whichever form they say those. [VB3] … [VB7] [DG1] */
+/** What has moved since the caller's cursors, which come in one of two forms. [VB3] … [VB7] [DG1] */
 export function createPull(parts: PullParts): (caller: Caller, request: unknown) => Promise<PullAnswer | Failure> {
   const { store } = parts;
   return async (caller, request) => {

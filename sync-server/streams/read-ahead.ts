@@ -5,31 +5,31 @@ import { PAGE_FRAME_BYTES } from './byte-budget.ts';
 import type { EntryStore } from './entry-store.ts';
 import type { Entry } from './entry.ts';
 
-/** About what a rev of a conversation that is new to a device takes in an answer. */
+/** About how many bytes a rev takes in the answer for a conversation that is new to the device. */
 const BYTES_OF_REV = 250;
 /** Streams in one query: half of what the embedded engine looks up point by point. */
 const MOST_STREAMS = 100;
 
-/** The current entries of the conversation at this place of the answer, and beside it those that the answer will need next. */
+/** The current entries of the conversation at this place of the answer; those that the answer will need next are read with them. */
 export type ReadAhead = (at: number, room: { bytes: number; records: number }) => Promise<readonly Entry[]>;
 
 interface ReadAheadParts {
   store: Pick<EntryStore, 'feeds'>;
   /** In the order of their pages. */
   streams: readonly StreamId[];
-  /** Whether the device gets all of it, because it holds nothing of it. */
+  /** Whether the device holds nothing of it and gets all of it. */
   isNew: (stream: StreamId) => boolean;
   settledHead: (stream: StreamId) => number | undefined;
 }
 
-/** Whether all that was ever written to the stream is little enough to be read as a whole. */
+/** Whether so little was ever written to the stream that all of it can be read. */
 export function isSmall(head: number | undefined): head is number {
   return head !== undefined && head <= limits.window;
 }
 
 /**
  * A first sync of thousands of chats consists of small ones, and a query costs more than what it reads of them. What was read
- * ahead may be old when its turn comes: whoever uses it compares it with the head.
+ * ahead may be stale when its turn comes, so its user compares it with the head. /
  */
 export function createReadAhead({ store, streams, isNew, settledHead }: ReadAheadParts): ReadAhead {
   const known = new Map<StreamId, Entry[]>();

@@ -4,7 +4,7 @@ import type { EntryStore } from './entry-store.ts';
 import { held } from './entry.ts';
 import { readerOf } from './stream-state.ts';
 
-/** With the rev of the last membership change. */
+/** The readers, and the rev of the last membership change. */
 export type ReadersOf = (stream: ConversationId) => Promise<{ readers: Reader[]; membershipRev: number }>;
 
 /** Who may read a stream, read from the store because every cache may be stale. [RA1] */

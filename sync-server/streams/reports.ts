@@ -16,7 +16,7 @@ export interface NewReport {
   message?: MessageRecord;
 }
 
-/** Where the rule of reporting puts reports. [RP1] */
+/** Where the rule of reporting stores reports. [RP1] */
 export interface Reports {
   has(by: UserId, id: OpId): Promise<boolean>;
   /**
@@ -26,7 +26,7 @@ export interface Reports {
   add(report: NewReport): Promise<'stored' | 'too many today' | { waitMs: number }>;
 }
 
-/** Where nobody reads reports. */
+/** For a server on which nobody reads reports. */
 export const noReports: Reports = {
   has: () => Promise.resolve(false),
   add: () => Promise.resolve('too many today'),

@@ -7,7 +7,7 @@ import { ann } from './testing/people.fixture.ts';
 const stream = directStream(ann, 'bob' as UserId);
 const MINUTE_MS = 60_000;
 
-test('[DG2] what is kept for a device that never asks for it is given back after ten minutes', () => {
+test('[DG2] what is kept for a device that never asks for it is dropped after ten minutes', () => {
   let time = 0;
   const rests = createRests(() => time);
   const unfinished = createUnfinishedBootstraps(() => time);

@@ -5,13 +5,13 @@ const KEPT_MS = 10 * 60_000;
 /** Streams over all devices: some 50 MB at worst, and enough for 50 first syncs of 10,000 chats at once. */
 const MOST_STREAMS = 500_000;
 
-/** What a digest showed and was not sent yet. */
+/** What a digest showed to differ and has not been sent yet. */
 export interface Rest {
   /** In the order of their pages. */
   streams: readonly StreamId[];
-  /** What the device holds after the pages that were sent; absent if nothing. */
+  /** What the device holds after the pages that were sent; absent if it holds nothing. */
   cursors: ReadonlyMap<StreamId, number>;
-  /** False if the digest could not tell all that differs. */
+  /** False if the digest could not tell everything that differs. */
   isComplete: boolean;
   /** The conversations that the person had when the digest came. */
   present: readonly ConversationId[];
@@ -20,17 +20,17 @@ export interface Rest {
 export interface Rests {
   /** The token to ask with. It replaces what was kept for this device. */
   keep(caller: Caller, rest: Rest): string;
-  /** Each token is good for one answer. Undefined if it is unknown, used, or too old: the device sends its digest again. */
+  /** Each token is valid for one answer. Undefined if it is unknown, used, or too old: the device then sends its digest again. */
   take(caller: Caller, token: string): Rest | undefined;
-  /** Gives back what nobody has asked for in time. */
+  /** Drops what nobody has asked for in time. */
   dropOld(): void;
-  /** For how many devices and pages something is kept. */
+  /** How many devices and pages are remembered. */
   size(): number;
 }
 
 /**
- * The rest of an answer is kept here, so that each page costs a device a few bytes and not another digest. [DG2] Losing it costs
- * one digest, so it is kept in memory, of one server.
+ * Keeps the rest of an answer, so that the next page costs the device a few bytes and not another digest. [DG2] Losing it costs
+ * one digest, so it is kept in the memory of one server. /
  */
 export function createRests(now: () => number): Rests {
   // In the order of their times, so the first one is the oldest.

@@ -16,15 +16,16 @@ interface SendScheduledParts {
   store: EntryStore;
   appendOwn: AppendOwn;
   people: People;
-  /** They may not write for now: suspended, or about to be deleted. */
+  /** Whether they may not write for now, because they are suspended or about to be deleted. */
   isBarred(userId: UserId): Promise<boolean>;
   now: () => number;
 }
 
 /**
- * Sends what waits in one place of a person's own stream, if it is due. First the place says that it is leaving, so that no change
- * can come between; then the message is appended, under an id that is always the same; then the place is emptied, or says why the
- * message could not be sent. A crash between the steps loses nothing, and whoever repeats them sends nothing twice. [SM3] [SM4]
+ * Sends the message that waits in one place of a person's own stream if it is due. First the place is marked as being sent, so
+ * that no change can come between; then the message is appended under an id that is always the same; then the place is emptied,
+ * or gets the reason why the message could not be sent. A crash between the steps loses nothing, and repeating them sends nothing
+ * twice. [SM3] [SM4] /
  */
 export function createSendScheduled(parts: SendScheduledParts): SendScheduled {
   const { store, appendOwn, people, isBarred, now } = parts;
@@ -40,7 +41,7 @@ export function createSendScheduled(parts: SendScheduledParts): SendScheduled {
       if (!(await appendOwn({ stream: own, user, rule: claim, input: due })).ok) return 'again';
     }
     const message = await read();
-    // Changed since: it is looked at again.
+    // It was changed meanwhile, so it is read again.
     if (message?.id !== found.id || message.isLeaving !== true) return 'again';
     const settled = async (failure?: ScheduledMessage['failure']) =>
       (await appendOwn({ stream: own, user, rule: settle, input: { ...due, failure } })).ok ? 'over' : 'again';
@@ -60,7 +61,7 @@ export function createSendScheduled(parts: SendScheduledParts): SendScheduled {
   };
 }
 
-/** Decided like a message that is sent now, except that whoever has left meanwhile is mentioned no more. */
+/** Decided like a message that is sent now, except that mentions of people who have left meanwhile are dropped. */
 function sendNow(message: ScheduledMessage, scene: Scene): MaybePromise<Decision> {
   const { id, conversation, text, attachments, replyTo, poll } = message;
   const mentions = message.mentions.filter((user) => scene.state.presentMember(user) !== undefined);

@@ -16,10 +16,10 @@ export interface Mark {
   shared: { key: string; old: readonly string[] }[];
 }
 
-/** Copies marks from personal streams into member records: one change per person and second instead of one per mark. [RD2] */
+/** Copies marks from personal streams into member records: at most one change per person and second instead of one per mark. [RD2] */
 export interface SharedMarks {
   add(mark: Mark): void;
-  /** Shares what was collected now. */
+  /** Shares at once what has been collected. */
   flush(): Promise<void>;
 }
 
@@ -37,10 +37,10 @@ export function createSharedMarks(
     // Read implies delivered, and that a message was delivered is not hidden. [PV2]
     const { readSeq, deliveredSeq } = mark;
     const shown = hidesReads(user) ? { readSeq: 0, deliveredSeq: Math.max(readSeq, deliveredSeq) } : mark;
-    // Neither learns anything of the other any more. [BL3]
+    // Neither of them learns anything about the other from now on. [BL3]
     const input = isApart(conversation) ? { readSeq: 0, deliveredSeq: 0 } : shown;
     const { ok } = await appendOwn({ stream: conversation, user, rule: share, input: { ...input, acceptedRev } });
-    // A mark that could not be shared is still pending in the store: the periodic look adds it again.
+    // A mark that could not be shared is still pending in the store, and the periodic completion adds it again.
     if (!ok) return;
     cleanUp.later(
       shared.flatMap(({ old }) => old),

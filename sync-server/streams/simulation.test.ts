@@ -6,7 +6,7 @@ import { type Fault, type Ran, simulate } from './testing/simulation.fixture.ts'
 const SEEDS = process.env['TEST_LONG'] === undefined ? 12 : 400;
 const troubles = ['ops', 'crashes', 'lostAnswers', 'conflicts', 'resends', 'refusals', 'pages', 'deliveries'];
 const firstSeed = Number(process.env['SEED'] ?? 1);
-/** `SEED=n` repeats that life alone. */
+/** `SEED=n` runs only that life. */
 const lives = process.env['SEED'] === undefined ? SEEDS : 1;
 
 function report(seed: number, { violations, history }: Ran): string {
@@ -34,7 +34,7 @@ it('a seed repeats a life exactly, whatever ran before it', async () => {
   expect(other.history).not.toEqual(first.history);
 });
 
-/** Mistakes that others have made, or that removing a precaution would make. The simulation must notice each. */
+/** Defects that other systems have had, or that removing a precaution would cause. The simulation must notice each. */
 const faults: Record<string, Fault> = {
   'goes on after a conflict inside a stream': (store) => ({
     ...store,

@@ -3,15 +3,15 @@ import { isStranger } from '#protocol/policies.ts';
 import { chunks } from './chunks.ts';
 import type { MembershipsOf } from './memberships-of.ts';
 
-/** Tells to whom somebody is a stranger who begins a chat with them, or adds them to one. [RQ1] */
+/** Tells to which people somebody who starts a chat with them, or adds them to one, is a stranger. [RQ1] */
 export interface Strangers {
   among(people: readonly UserId[], by: UserId): Promise<ReadonlySet<UserId>>;
 }
 
-/** Where everybody may begin a chat with anybody. */
+/** For a server on which everybody may start a chat with anybody. */
 export const noStrangers: Strangers = { among: () => Promise.resolve(new Set()) };
 
-/** Asked only when somebody gets into a chat, so that nothing else costs more. */
+/** Asked only when somebody is added to a chat, so that nothing else becomes slower. */
 export function createStrangers(membershipsOf: MembershipsOf): Strangers {
   return {
     async among(people, by) {

@@ -18,7 +18,7 @@ export function reset(stream: StreamId): StreamPage {
 
 export async function ownPage(asked: Asked): Promise<Page> {
   const { store, stream, cursor = 0, mustReset } = asked;
-  // The head is read before the scan: a cursor must not pass what is written meanwhile.
+  // The head is read before the scan, because a cursor must not pass entries that are written meanwhile.
   const head = (await store.tail(stream))?.rev ?? 0;
   if (cursor === head && !mustReset) return 'at head';
   const isReset = mustReset || cursor > head;
@@ -55,7 +55,7 @@ export async function conversationPage(asked: Asked<ConversationId>): Promise<Pa
   }
 }
 
-/** `full` only if the answer holds records already: otherwise at least one comes, however large. */
+/** `full` only if the answer holds records already; otherwise at least one record is sent, however large. */
 async function changes(
   { store, caller, stream, left, bytesLeft, isFirst }: Asked,
   after: number,

@@ -14,11 +14,14 @@ import { type ReadersOf, createReadersOf } from './readers-of.ts';
 import { newestScheduled, readCurrent } from './stream-state.ts';
 import { ANSWER_MS, withDeadline } from './with-deadline.ts';
 
-/** What fan-out and the files read from the store. It needs no append, so it exists before the streams that announce to it. */
+/**
+ * What fan-out and the files read from the store. It does not need the append, so it is created before the streams, which
+ * announce to the fan-out.
+ */
 export interface StreamReads {
   /** Who may read a stream now, and the rev of its last membership change. */
   readersOf: ReadersOf;
-  /** The conversations that a person is a present member of. */
+  /** The conversations that a person is a member of now. */
   conversationsOf: ConversationsOf;
   /** The same, and those that they have left. */
   membershipsOf: MembershipsOf;
@@ -30,9 +33,9 @@ export interface StreamReads {
   scheduledOf(userId: UserId): Promise<ScheduledMessage[]>;
   /** The picture of a group now. */
   pictureOf(stream: ConversationId): Promise<MediaId | undefined>;
-  /** The highest rev of a stream, 0 where it is empty. */
+  /** The highest rev of a stream, 0 if it is empty. */
   headOf(stream: StreamId): Promise<number>;
-  /** Streams that moved, through any server, with upper bounds of their heads: see EntryStore. */
+  /** Streams that any server has written to, with upper bounds of their heads: see EntryStore. */
   movedSince(since?: number): Promise<Moved>;
 }
 

@@ -21,21 +21,21 @@ import { type Entry, type Held, type Hidden, held } from './entry.ts';
 /** Messages cached per stream, for the edits, reactions and replies that soon follow. */
 const CACHED_MESSAGES = 16;
 const CACHED_MEMBERSHIPS = 256;
-/** About what a record takes in memory, with its keys and its place in a map, beside its text. */
+/** About how much memory a record takes besides its text, with its keys and its place in a map. */
 const BYTES_OF_RECORD = 800;
 const BYTES_OF_REACTION = 80;
 
 export type MaybePromise<T> = T | Promise<T>;
 
 /**
- * The state of a stream at `tail`, against which ops are decided. It is only a cache: the unique index refuses a write after
- * a tail that is no longer the stored one, and then the whole state is discarded.
+ * The state of a stream at `tail`, against which ops are decided. It is only a cache: if its tail is stale, the unique index
+ * refuses the write, and the whole state is discarded. /
  */
 export class StreamState {
   readonly stream: StreamId;
   tail: number;
   lastSeq: number;
-  /** The time of the last op, milliseconds. The clock may be set back, and no later op then gets an earlier time. [ST3] */
+  /** The time of the last op, milliseconds. Even if the clock is set back, no later op gets an earlier time. [ST3] */
   lastAt = 0;
   conversation: Held<ConversationRecord> | undefined;
   readonly members = new Map<UserId, Held<MemberRecord>>();
@@ -57,7 +57,7 @@ export class StreamState {
     this.lastSeq = lastSeq;
   }
 
-  /** About what this takes in memory. */
+  /** An estimate of the memory that this takes. */
   get bytes(): number {
     let bytes = this.#messageBytes + (this.members.size + this.#memberships.size + 1) * BYTES_OF_RECORD;
     for (const { record } of this.#scheduled?.values() ?? [])
@@ -96,7 +96,7 @@ export class StreamState {
     this.present += Number(version.record.leftAt === undefined) - Number(wasPresent);
     this.members.set(version.record.userId, version);
     const changedAt = version.hidden.membershipRev ?? 0;
-    // Marks and names change member records too, and far more often, but only joining and leaving change who reads.
+    // Marks and names also change member records, and far more often, but only joining and leaving change who may read.
     if (changedAt > (before?.hidden.membershipRev ?? -1)) this.#readers = undefined;
     this.membershipRev = Math.max(this.membershipRev, changedAt);
   }
@@ -186,7 +186,7 @@ export async function readCurrent<T extends KnownRecord['type']>(
   return newest as Held<Extract<KnownRecord, { type: T }>> | undefined;
 }
 
-/** Bypasses every cache. Reads are authorised by this. */
+/** Bypasses every cache, because reads are authorised with it. */
 export function readMember(
   store: EntryStore,
   stream: ConversationId,
@@ -195,7 +195,7 @@ export function readMember(
   return readCurrent(store, stream, 'member', memberRecordId(stream, user));
 }
 
-/** Returns what had to make room. */
+/** Returns the record that was dropped to make room. */
 function keep<V>(map: Map<string, V>, key: string, value: V, most: number): V | undefined {
   map.delete(key);
   map.set(key, value);

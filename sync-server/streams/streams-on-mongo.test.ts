@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import type { OpResult } from '#protocol/verbs.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
-import { type Fresh, targets } from '#server/database/targets.fixture.ts';
+import { type Fresh, targets } from '#server/database/testing/targets.fixture.ts';
 import { createMongoEntryStore } from './mongo-entry-store.ts';
 import { newGroup, op } from './testing/op.fixture.ts';
 import { ann, bob, eve } from './testing/people.fixture.ts';
 import { type World, createWorld, withDirect, withGroup } from './testing/world.fixture.ts';
 
-/** Sends the op again after `unavailable`, which a busy machine may answer, as clients do. */
+/** Like a client, sends the op again after `unavailable`, which a busy machine may answer. */
 async function stored(world: World, user: UserId, given: object, retry: boolean): Promise<OpResult | undefined> {
   const [result] = await world.push(user, { ...given, retry });
   return result?.ok === false && result.error.code === 'unavailable' ? stored(world, user, given, true) : result;
@@ -53,7 +53,7 @@ describe.each(targets)('streams over mongoose and $name', ({ fresh }) => {
     }
   });
 
-  it('[RC2] keeps nothing of a deleted or edited text', async () => {
+  it('[RC2] nothing of a deleted or edited text is kept', async () => {
     const world = await open();
     const group = newGroup();
     await world.ok(ann, op.create(group, [bob]));

@@ -10,7 +10,7 @@ export interface BootstrapRange {
   head: number;
   /** The seq of the first message of its window; undefined if the conversation had no message. */
   windowFrom: number | undefined;
-  /** The joining of the member who reads it. */
+  /** The rev at which the member who reads it joined. */
   joinedRev: number | undefined;
 }
 
@@ -18,16 +18,16 @@ export interface UnfinishedBootstraps {
   /** The bootstrap whose page ended at this cursor, if this device was sent that page. */
   at(caller: Caller, stream: ConversationId, cursor: number): BootstrapRange | undefined;
   endedAt(caller: Caller, stream: ConversationId, cursor: number, range: BootstrapRange): void;
-  /** Gives back what nobody has asked for in time. */
+  /** Drops what nobody has asked for in time. */
   dropOld(): void;
-  /** For how many devices and pages something is kept. */
+  /** How many devices and pages are remembered. */
   size(): number;
 }
 
 /**
- * A cursor does not say whether its device has everything up to it or is in the middle of a bootstrap, so the server
- * remembers for each device where the pages of its bootstraps ended. If it has forgotten, what follows the cursor is sent
- * whole or the bootstrap starts again: that costs more, and nothing is missed. [VB5]
+ * A cursor does not say whether its device has everything up to it or is in the middle of a bootstrap, so the server remembers
+ * for each device where the pages of its bootstraps ended. If it has forgotten, everything that follows the cursor is sent, or
+ * the bootstrap starts again: that costs more, and nothing is missed. [VB5] /
  */
 export function createUnfinishedBootstraps(now: () => number): UnfinishedBootstraps {
   // In the order of their ends, so the first one is the oldest.

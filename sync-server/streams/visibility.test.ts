@@ -5,7 +5,7 @@ import { ann, bob } from './testing/people.fixture.ts';
 import { createWorld } from './testing/world.fixture.ts';
 
 describe('visibility', () => {
-  it('[RC3] only a person’s own member record holds fromSeq', async () => {
+  it('[RC3] `fromSeq` is only in a person’s own member record', async () => {
     const world = await createWorld();
     const group = newGroup();
     await world.ok(ann, op.create(group, [bob]));

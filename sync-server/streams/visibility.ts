@@ -18,7 +18,10 @@ export function formFor(record: KnownRecord, reader: Reader): KnownRecord | unde
   return record;
 }
 
-/** Its sender sees nothing unusual; the other person gets its place, which looks like a deleted message to an older app. [BL2] */
+/**
+ * Its sender sees nothing unusual; the other person gets an empty message in its place, which looks like a deleted one in an
+ * older app. [BL2]
+ */
 function withheldForm({ withheld, ...record }: MessageRecord, reader: Reader): MessageRecord {
   if (record.senderId === reader.userId) return record;
   const { type, id, stream, rev, seq, senderId, sentAt, createdAt } = record;

@@ -48,7 +48,7 @@ describe('a conversation without a cursor', () => {
       await world.ok(ann, op.create(group, people.slice(0, 200)));
       for (let n = 1; n <= 40; n++) await world.ok(ann, op.send(group, `${n}`));
       await world.ok(ann, op.add(group, ...people.slice(200), bob));
-      // The adding itself is message 41.
+      // The system message about the addition is message 41.
       for (let n = 42; n <= 81; n++) await world.ok(ann, op.send(group, `${n}`));
       const device = 'one';
       const next = async (userId: UserId, cursor: number, from: object = { device }) => {
@@ -82,7 +82,7 @@ describe('a conversation without a cursor', () => {
     }
     const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
-    it('[VB5] [VB10] comes in several pages, to the first of its members and to one who joined last alike', async () => {
+    it('[VB5] [VB10] comes in several pages, for the first of its members as for the one who joined last', async () => {
       const { world, rest, held, seqs, memberCount } = await withLargeGroup();
       for (const reader of [ann, people[150] as UserId, bob]) {
         const pages = await rest(reader);
@@ -143,10 +143,10 @@ describe('a conversation without a cursor', () => {
       await world.streams.close();
     });
 
-    it('[VB5] a device that is asked to continue by a server that forgot it, or another device, misses nothing', async () => {
+    it('[VB5] if the server has forgotten a device’s bootstrap, or another device continues it, nothing is missed', async () => {
       const { world, group, next, rest, held, seqs, memberCount } = await withLargeGroup();
       const first = await next(ann, 0);
-      // Another device of hers may have everything up to that cursor, so all that follows it is sent.
+      // Another of her devices may have everything up to that cursor, so everything after it is sent.
       const other: StreamPage[] = [first];
       for (let { cursor, more } = first; more;) {
         const page = await next(ann, cursor, { device: 'other' });
@@ -163,7 +163,7 @@ describe('a conversation without a cursor', () => {
       const again = await rest(bob);
       expect(memberCount(held(again))).toBe(302);
 
-      // Removed and added again in between: what was sent before counts no more.
+      // Removed and added again in between: what was sent before no longer counts.
       const before = await next(bob, 0);
       await world.ok(ann, op.remove(group, bob));
       await world.ok(ann, op.add(group, bob));
@@ -174,7 +174,7 @@ describe('a conversation without a cursor', () => {
 
   it('[VB4] [VB5] what moves while a whole conversation is read has a rev above the cursor, and comes with the next page', async () => {
     const { store, meanwhile } = interrupted('messages');
-    // Of a store that is shared it is never known that nothing is being written.
+    // With a shared store it is never known that nothing is being written.
     const world = await createWorld({ store: { ...store, isShared: true } });
     const group = await withGroup(world, bob);
     const first = (await world.ok(ann, op.send(group, 'before'))).id as OpId;
@@ -194,7 +194,7 @@ describe('a conversation without a cursor', () => {
     expect(texts(next)).toEqual(['changed', 'meanwhile']);
     expect(next).toMatchObject({ cursor: head + 2, more: false });
 
-    // Everything it read has moved, so it is unknown where the messages begin, and the client pulls again.
+    // Everything that was read has moved, so it is unknown where the messages start, and the client pulls again.
     meanwhile(() => world.ok(ann, op.send(group, 'newest')));
     const tight = { cursors: {}, only: [group], limit: 1 };
     expect(await world.pull(bob, tight)).toMatchObject({ streams: [], more: true });
@@ -202,7 +202,7 @@ describe('a conversation without a cursor', () => {
     await world.streams.close();
   });
 
-  it('[VB5] [RA4] a whole conversation takes one read or two where nothing changes, and what changes meanwhile is read with care', async () => {
+  it('[VB5] [RA4] a whole conversation takes one or two reads if nothing changes; one that changes meanwhile is read the careful way', async () => {
     const { store, meanwhile } = interrupted('messages');
     let reads = 0;
     const counting: typeof store = { ...store };

@@ -7,11 +7,12 @@ import { isSmall } from './read-ahead.ts';
 import { visible } from './visibility.ts';
 
 /**
- * A conversation that fits into the answer, with two reads or a part of one instead of five: most of a first sync is this. Undefined
- * if it has to be read with more care, because it is large, or changes, or is shared with other servers. [VB5]
+ * Reads a conversation that fits into the answer with two reads, or a part of one, instead of five; most conversations of a first
+ * sync are read this way. Undefined if it has to be read the careful way, because it is large, or is changing, or the store is
+ * shared with other servers. [VB5]
  *
- * What was read is used only if it has the head itself, which nothing is being written above. A small conversation was read at one
- * moment. Of another one the member records are read last, so somebody who was removed meanwhile gets nothing. [RA4]
+ * The result is used only if it contains the head and nothing is being written above that. A small conversation is read at one
+ * moment. For a larger one the member records are read last, so somebody who was removed meanwhile gets nothing. [RA4] / /
  */
 export async function wholeConversation(asked: Asked<ConversationId>): Promise<StreamPage | 'full' | undefined> {
   const { caller, stream, settledHead, left, bytesLeft, bytesAlone, isFirst } = asked;
@@ -27,7 +28,7 @@ export async function wholeConversation(asked: Asked<ConversationId>): Promise<S
   read = withWindow(read, asked.window);
   const own = `${stream}/${caller.userId}`;
   const { fromSeq = 1 } = read.findLast(({ id }) => id === own) ?? {};
-  // Of a `joined` history the window starts later.
+  // If the history starts at joining, the window starts later.
   if (fromSeq > 1) return undefined;
   const records = visible(read, { userId: caller.userId, fromSeq }).sort((a, b) => a.rev - b.rev);
   const isMember = records.some(

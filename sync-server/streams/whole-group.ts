@@ -3,7 +3,7 @@ import type { MemberRecord } from '#protocol/record.ts';
 import type { EntryStore } from './entry-store.ts';
 import { type Held, held } from './entry.ts';
 
-/** A group as the links to it need it: its name, who is in it, and who was removed by somebody else. */
+/** What the links to a group need to know about it: its name, who is in it, and who was removed by somebody else. */
 export type WholeGroup = (stream: ConversationId) => Promise<
   | {
       title?: string;

@@ -2,10 +2,13 @@ import { withinTime as boundedTime } from '#server/database/within-time.ts';
 import { aroundStore } from './around-store.ts';
 import { type EntryStore, StoreUnavailable } from './entry-store.ts';
 
-/** When the store is given up on; an answer is due within 5 s. [REL-06] */
+/** How long to wait for the store; an answer is due within 5 s. [REL-06] */
 export const ANSWER_MS = 4_000;
 
-/** The same store, but a read that hangs rejects: whoever asks is answered in time. Bulk writes have the append's own bound. [REL-06] */
+/**
+ * The same store, but a read that hangs rejects, so that callers are answered in time. Bulk writes have the append's own limit.
+ * [REL-06]
+ */
 export function withDeadline(store: EntryStore, ms: number): EntryStore {
   const within = <T>(call: () => Promise<T>) => withinTime(call(), ms);
   return {

@@ -1,6 +1,6 @@
 import { type Socket, connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { commandIn, eachMessage, failureOf, firstDocuments } from '#server/database/wire-messages.fixture.ts';
+import { commandIn, eachMessage, failureOf, firstDocuments } from '#server/database/testing/wire-messages.fixture.ts';
 
 /**
  * `wait`: the command is held back. `fail`: it is answered with an error and never reaches the database. `cut short`: the

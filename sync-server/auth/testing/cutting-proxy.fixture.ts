@@ -1,6 +1,6 @@
 import { type Socket, connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { commandIn, eachMessage } from '#server/database/wire-messages.fixture.ts';
+import { commandIn, eachMessage } from '#server/database/testing/wire-messages.fixture.ts';
 
 const writes = new Set(['insert', 'update', 'delete', 'findAndModify']);
 

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '#server/database/connect.ts';
-import { type Fresh, targets } from '#server/database/targets.fixture.ts';
+import { type Fresh, targets } from '#server/database/testing/targets.fixture.ts';
 import { buildAuth, cookieOf, person, request } from './testing/better-auth.fixture.ts';
 
 describe.each(targets)('better-auth on $name', ({ fresh }) => {

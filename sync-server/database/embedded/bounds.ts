@@ -13,7 +13,7 @@ export interface Bounds {
   high: Side | null;
   /** The bounds express the whole condition: without arrays, the matcher has nothing to check. */
   isWhole: boolean;
-  /** Of an array, one element must meet both sides, as in `$elemMatch`. */
+  /** One element of an array must meet both sides, as in `$elemMatch`. */
   isOneElement: boolean;
 }
 
@@ -73,7 +73,7 @@ function readCondition(value: unknown): Bounds | null {
   };
 }
 
-/** Null also matches missing fields, and an array its own elements, so both are left to the matcher. */
+/** Null also matches missing fields, and an array also matches its own elements, so both are left to the matcher. */
 function isPointable(value: unknown): boolean {
   return value !== null && value !== undefined && !Array.isArray(value) && !(value instanceof BSONRegExp);
 }
@@ -119,7 +119,7 @@ function impliesClause(value: unknown, clause: unknown, path: string): boolean {
   );
 }
 
-/** Whether a condition implies an operator: by the same operator, or by a range that is no wider. */
+/** Whether a condition implies an operator: it has the same operator, or a range that is no wider. */
 function implies(value: Doc, operator: string, operand: unknown): boolean {
   if (Object.hasOwn(value, operator) && compareValues(value[operator], operand) === 0) return true;
   const range = readCondition(value);

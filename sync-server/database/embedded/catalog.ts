@@ -91,7 +91,7 @@ export function openCatalog(store: Store): Catalog {
     }
   };
   load();
-  // Otherwise a collection that was rolled back would still exist in memory and take records that are lost at a restart.
+  // Otherwise a collection that was rolled back would still exist in memory and accept records that are lost at a restart.
   store.onRollback(load);
 
   const save = (collection: Collection) => {

@@ -1,9 +1,9 @@
 import sortedBTree from 'sorted-btree';
 
-/** A CommonJS library: Node's default import is all of its exports, a bundler's is the class. */
+/** A CommonJS library: Node's default import is all of its exports, while a bundler's is the class. */
 const BTree = (sortedBTree as typeof sortedBTree & { default?: typeof sortedBTree }).default ?? sortedBTree;
 
-/** What is stored under a key now; null: nothing. */
+/** What is stored under a key now; null if nothing is. */
 export interface Change {
   key: Buffer;
   value: Buffer | null;
@@ -18,7 +18,7 @@ interface Entry {
 const nameOf = (key: Buffer): string => key.toString('latin1');
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Keys of one collection or index begin with so many bytes in common. */
+/** Keys of one collection or index share a prefix of this many bytes. */
 const PREFIX_BYTES = 5;
 /** The first bytes of a key as a number, which sorts as the keys do. */
 const prefixOf = (key: Buffer): number =>
@@ -28,8 +28,8 @@ const prefixOf = (key: Buffer): number =>
 const zeros = Buffer.alloc(PREFIX_BYTES);
 
 /**
- * Changes of keys with one prefix. They are a plain list until somebody reads one of them, and are put in order when somebody walks
- * over them: most keys of a batch belong to indexes that nobody reads before they are in the file.
+ * Changes of keys with one prefix. They are a plain list until one of them is read, and are sorted when they are iterated: most
+ * keys of a batch belong to indexes that nobody reads before they are in the file. /
  */
 class Bucket {
   #list: Change[] | undefined = [];
@@ -76,23 +76,26 @@ class Bucket {
   }
 }
 
-/** Changes of keys that are not in the file yet. The newest one of each key counts. The buffers must not be written to again. */
+/**
+ * Changes of keys that are not in the file yet. Only the newest change of each key counts. The buffers must not be modified
+ * afterwards.
+ */
 export class Changes {
   readonly #buckets = new Map<number, Bucket>();
   #bytes = 0;
   #size = 0;
 
-  /** About what they take in memory. */
+  /** An estimate of the memory that they take. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** How often something was changed; a key may count more than once. */
+  /** The number of changes; a key may count more than once. */
   get size(): number {
     return this.#size;
   }
 
-  /** Undefined: this key is not among them. */
+  /** Undefined if this key has no change. */
   get(key: Buffer): Change | undefined {
     return this.#buckets.get(prefixOf(key))?.get(key);
   }
@@ -111,7 +114,7 @@ export class Changes {
   }
 
   /**
-   * Walks from `start` (inclusive) to `end` (exclusive) in the order of the keys, or with `reverse` from the last one to the first. Each
+   * Iterates from `start` (inclusive) to `end` (exclusive) in the order of the keys, or in reverse order with `reverse`. Each
    * call returns the one after the given name, or the first.
    */
   walk(start: Buffer, end: Buffer, reverse: boolean): (from?: string) => [string, Change] | undefined {
@@ -128,7 +131,7 @@ export class Changes {
     };
   }
 
-  /** Those of one prefix in the order of their changes. Of a key that is among them more than once, the newest change is the last. */
+  /** Those of one prefix in the order of their changes. If a key has several changes, the newest one is the last. */
   *all(): Iterable<Change> {
     for (const bucket of this.#buckets.values()) yield* bucket.all();
   }
@@ -157,7 +160,7 @@ export function changeOf(layers: readonly Changes[], key: Buffer): Change | unde
   return undefined;
 }
 
-/** Walks over the changes of several layers in the order of their keys; of a key in several layers, the newest one counts. */
+/** Iterates over the changes of several layers in the order of their keys; if a key is in several layers, the newest one counts. */
 function walk(layers: readonly Changes[], start: Buffer, end: Buffer, reverse: boolean) {
   const walks = layers.map((layer) => layer.walk(start, end, reverse));
   const heads = walks.map((next) => next());
@@ -176,7 +179,7 @@ function walk(layers: readonly Changes[], start: Buffer, end: Buffer, reverse: b
   };
 }
 
-/** What is stored from `start` (inclusive) to `end` (exclusive), where the changes take the place of what the file has there. */
+/** What is stored from `start` (inclusive) to `end` (exclusive): the changes replace what the file has for the same keys. */
 export function* mergedRange(
   layers: readonly Changes[],
   inFile: Iterable<Entry>,
@@ -225,7 +228,7 @@ export function addedBy(
 
 const REMOVED = 0xff_ff_ff_ff;
 
-/** Changes as bytes: for each one the lengths of its key and its value, and both. */
+/** Changes as bytes: for each one the lengths of its key and its value, then the key and the value. */
 export function encodeChanges(changes: Changes): Buffer {
   let size = 0;
   for (const { key, value } of changes.all()) size += 8 + key.length + (value?.length ?? 0);
@@ -240,7 +243,7 @@ export function encodeChanges(changes: Changes): Buffer {
   return bytes;
 }
 
-/** The bytes were checked before, so they are whole. */
+/** The bytes were checked before, so they are complete. */
 export function decodeChanges(bytes: Buffer, into: Changes): void {
   let at = 0;
   while (at < bytes.length) {

@@ -27,7 +27,7 @@ afterAll(async () => {
   await engine.end();
 });
 
-/** Commands that TeamLink does not send: for long answers, for a person who looks into the database, and for tests. */
+/** Commands that TeamLink does not send, for long answers, for people who inspect the database, and for tests. */
 const notRecorded =
   'hello isMaster buildInfo getMore killCursors count distinct explain listCollections listDatabases create drop dropDatabase dropIndexes'.split(
     ' ',
@@ -81,12 +81,12 @@ describe('command shapes', () => {
     await world.close();
   });
 
-  it('are all of the commands that there are, with those that a person at a shell needs', () => {
+  it('are all the commands that the engine has, with those that a person at a shell needs', () => {
     const sent = [...recorder.shapes].map((shape) => shape.split(/[ ,]/)[0]);
     expect(new Set(Object.keys(commands))).toEqual(new Set([...sent, ...notRecorded]));
   });
 
-  it('are those of the list, each once', async () => {
+  it('are those in the list, each once', async () => {
     const list = `${[...recorder.shapes].sort().join('\n')}\n`;
     await expect(list).toMatchFileSnapshot('command-shapes.txt');
   });

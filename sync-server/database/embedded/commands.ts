@@ -104,7 +104,7 @@ const handshake: Commands = {
 
 export const commands: Commands = { ...handshake, ...reading, ...writing, ...cursorCommands, ...administration };
 
-/** Who asks whether the database is ready wants to store something, and a full disk takes nothing. */
+/** A caller that asks whether the database is ready wants to store something, and a full disk stores nothing. */
 function ping({ space }: Engine): Reply {
   if (space.isFull()) throw new CommandError('OutOfDiskSpace', 'the disk is full');
   return { body: {} };

@@ -5,16 +5,16 @@ const ENOUGH_BYTES = 4 * 1024 * 1024;
 const LOOK_EVERY_MS = 2_000;
 
 export interface DiskSpace {
-  /** A write failed for lack of room. */
+  /** A write failed because the disk is full. */
   failed(): void;
-  /** From the first write that failed until there is room again and a write has succeeded. */
+  /** True from the first write that failed until there is room again and a write has succeeded. */
   isFull(): boolean;
   close(): void;
 }
 
 interface DiskSpaceParts {
   folder: string;
-  /** Writes something small that changes nothing. Rejects while the disk takes nothing. */
+  /** Writes something small that changes nothing. Rejects while the disk is full. */
   probe: () => Promise<unknown>;
   log: (sentence: string) => void;
   everyMs?: number;

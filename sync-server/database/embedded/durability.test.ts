@@ -119,7 +119,7 @@ describe('durability', () => {
     folder.remove();
   });
 
-  // The first writes are flushed in lmdb's thread; once flushes prove short, in the engine's own.
+  // The first writes are flushed in lmdb's thread. Once flushes prove to be short, they run in the engine's own thread.
   it.each([0, 50])(
     'rolls back a write that throws midway, and none of its neighbours, after %i others',
     async (before) => {
@@ -153,7 +153,7 @@ describe('durability', () => {
     const note = (name: string) => () => void ran.push(name);
     await store.writeInBackground(note('alone'));
     await store.write(note('first'));
-    // Another write has just been flushed, so this one waits a little for the next, which is then not behind it.
+    // Another write has just been flushed, so this one waits a little for the next one, which then does not have to wait for it.
     const joining = store.writeInBackground(note('background'));
     await new Promise((resolve) => setImmediate(resolve));
     await Promise.all([joining, store.write(note('second'))]);
@@ -169,7 +169,7 @@ describe('durability', () => {
 const FLUSH_MS = 200;
 
 describe('data folder', () => {
-  it('is refused to a second engine, in this process or another, and is free after a kill', async () => {
+  it('cannot be opened by a second engine, in this process or another, and is free after a kill', async () => {
     const folder = temporaryFolder();
     const dataDir = join(folder.path, 'd');
     const socket = (name: string) => join(folder.path, 's', name);
@@ -197,7 +197,7 @@ describe('data folder', () => {
     folder.remove();
   });
 
-  it('of a newer version is refused and stays untouched', async () => {
+  it('is refused if it has a newer version, and stays untouched', async () => {
     const folder = temporaryFolder();
     const root = open<Buffer, Buffer>({
       path: join(folder.path, 'database.lmdb'),

@@ -6,7 +6,7 @@ import { type SortSpec, sortDocs } from './sorting.ts';
 import type { Store } from './store.ts';
 import { type Doc, decode } from './doc.ts';
 
-/** A stored document. Decoding costs more than finding it, and whoever only sends it needs the bytes alone. */
+/** A stored document. Decoding costs more than finding it, and a caller that only sends it needs only the bytes. */
 export class Found {
   readonly rid: number;
   readonly bytes: Buffer;
@@ -37,8 +37,8 @@ const unlimited = (): Execution => ({ examined: 0, deadline: Number.POSITIVE_INF
 const LONG_SCAN_RECORDS = 1_000;
 
 /**
- * Finds matching documents. Every candidate is matched in full, unless the ranges of the index say all that the query
- * says. `limit` counts after `skip`; 0 means no limit.
+ * Finds matching documents. Every candidate is matched in full, unless the ranges of the index express the whole query. `limit`
+ * counts after `skip`; 0 means no limit. /
  */
 export function findDocs(
   store: Store,

@@ -4,9 +4,12 @@ import { CommandError } from './errors.ts';
 import { type WriteLog, readLog } from './write-log.ts';
 
 export interface LayerLimits {
-  /** Changes are brought into the file when they take so much, or after `DRAIN_MS`. */
+  /** Changes are written into the file when they take this much memory, or after `DRAIN_MS`. */
   drainBytes: number;
-  /** A batch of so many changes goes into the file at once: two flushes for all of them cost less than writing each one twice. */
+  /**
+   * A batch with this many changes is written into the file directly: two flushes for all of them cost less than writing each
+   * change twice.
+   */
   many: number;
 }
 
@@ -16,7 +19,7 @@ const DRAIN_MS = 1_000;
 const MOST_BYTES = 16 * 1024 * 1024;
 /** In one transaction of lmdb; reads wait for it. */
 const PUTS_AT_ONCE = 500;
-/** After a failure; twice as long after each further one. */
+/** The wait after a failure, which doubles after each further one. */
 const RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 
@@ -28,7 +31,7 @@ const generationBytes = (generation: number) => {
   return bytes;
 };
 
-/** Brings what a crash has left in the log into the file. Returns the latest generation. */
+/** Writes what a crash has left in the log into the file. Returns the latest generation. */
 export function restore(db: Database<Buffer, Buffer>, folder: string): number {
   const stored = db.getBinary(drainedKey);
   const drained = stored === undefined ? 0 : Number(stored.readBigUInt64BE());
@@ -52,27 +55,30 @@ function diskFull(): CommandError {
   return new CommandError('OutOfDiskSpace', 'the disk is full; nothing of this batch was written');
 }
 
-/** Ordered bytes. Reads see what is flushed, and within work what the work has changed. */
+/** Ordered bytes. Reads see what is flushed and, within work, the work's own changes. */
 export interface StoredBytes {
   get(key: Buffer): Buffer | undefined;
   has(key: Buffer): boolean;
   /** Ascending from `start` (inclusive) to `end` (exclusive); with `reverse` descending over the same range. */
   range(start: Buffer, end: Buffer, reverse?: boolean): Iterable<{ key: Buffer; value: Buffer }>;
   count(start: Buffer, end: Buffer): number;
-  /** Only within work. Neither the key nor the value may be changed afterwards; a key that comes from a range is, by the next one. */
+  /**
+   * Only within work. Neither the key nor the value may be modified afterwards. A key that a range yields must be copied, because
+   * the next one overwrites it.
+   */
   put(key: Buffer, value: Buffer): void;
   remove(key: Buffer): void;
 }
 
 export interface Layers extends StoredBytes {
   /**
-   * Runs the work and stores what it changes as a whole. Only the work sees it until it is flushed, unless it is so much that it goes
-   * into the file at once. If the work or the disk fails, nothing has changed. One at a time.
+   * Runs the work and stores what it changes as a whole. Only the work sees it until it is flushed, unless it is so large that it
+   * goes into the file directly. If the work or the disk fails, nothing has changed. One at a time. /
    */
   change(work: () => void): Promise<void>;
-  /** Resolves when not too much waits for the file. Throws OutOfDiskSpace if the file takes nothing. */
+  /** Resolves when little enough waits for the file. Throws OutOfDiskSpace if the disk is full. */
   hasRoom(): Promise<void>;
-  /** Brings everything that is flushed into the file. */
+  /** Writes everything that is flushed into the file. */
   drain(): Promise<void>;
   close(): Promise<void>;
 }
@@ -87,8 +93,8 @@ export interface LayersParts {
 }
 
 /**
- * What is stored, in layers: what the running work changes; what is flushed to the log; what is being brought from there into the file;
- * and the file. Reads look from the first to the last.
+ * What is stored, in layers: the changes of the running work; what is flushed to the log; what is being written from there into
+ * the file; and the file. Reads look from the first layer to the last. /
  */
 export function createLayers({ db, log, drained: upTo, limits }: LayersParts): Layers {
   const { drainBytes, many } = { ...LIMITS, ...limits };
@@ -97,7 +103,7 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
   let working: Changes | undefined;
   let flushed = new Changes();
   let draining: Changes | undefined;
-  /** A batch that goes into the file at once. */
+  /** A batch that goes into the file directly. */
   let entering: Changes | undefined;
   let appending: Promise<void> | undefined;
   let drain: Promise<void> | undefined;
@@ -118,7 +124,7 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
   /** In one transaction, with what was flushed before. */
   async function putIntoFile(changes: Changes): Promise<void> {
     const before = flushed;
-    // Reads would see some of it otherwise: lmdb shows what it has committed before it is flushed, beside the older layers.
+    // Otherwise reads would see a part of it: lmdb shows what it has committed before that is flushed, together with the older layers.
     entering = changes;
     relayer();
     try {
@@ -141,7 +147,7 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
     log?.begin(generation);
   }
 
-  /** Nothing is put into the file beside it, and nothing that is older is left to be. */
+  /** Nothing else is being written into the file, and nothing older is left to be written. */
   async function alone(work: () => Promise<void>): Promise<void> {
     await drain;
     if (draining !== undefined) await startDrain();
@@ -186,7 +192,7 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
       draining = undefined;
       relayer();
     } catch {
-      // The disk is full. What is in the log is safe there, and is tried again.
+      // The disk is full. What is in the log is safe there, and writing it into the file is tried again.
       timer = setTimeout(() => void startDrain(), Math.min(LAST_RETRY_MS, RETRY_MS * 2 ** failures));
       failures += 1;
     }

@@ -4,8 +4,8 @@ import { DataFolderError } from './errors.ts';
 const heldHere = new Set<string>();
 
 /**
- * Allows one process per folder. The file names its holder by pid and start time, so that neither a killed holder nor an
- * unrelated process with its pid keeps the folder locked.
+ * Allows one process per folder. The file identifies its holder by pid and start time, so that neither a killed holder nor an
+ * unrelated process with the same pid keeps the folder locked. /
  */
 export function lock(path: string): () => void {
   if (heldHere.has(path)) throw inUse(process.pid);
@@ -25,8 +25,8 @@ export function lock(path: string): () => void {
       }
     }
     const [pid, started] = readHolder(path);
-    // Another thread of this process may hold it under our own pid. A dead process may have had the same pid, which only
-    // the start time tells: in a container the server is always process 1.
+    // Another thread of this process may hold it under our own pid. A dead process may have had the same pid, and only the start
+    // time tells the two apart: in a container the server is always process 1.
     const isHolder = started === '' ? pid !== process.pid : started === startTimeOf(pid);
     if (isAlive(pid) && isHolder) throw inUse(pid);
     unlinkSync(path);
@@ -58,7 +58,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** From /proc on Linux. Elsewhere empty, and then the pid alone decides. */
+/** From /proc on Linux. Empty on other systems, where the pid alone decides. */
 function startTimeOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

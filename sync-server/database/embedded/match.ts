@@ -120,7 +120,7 @@ const comparesScalars = (condition: Doc) =>
   );
 const docTest = (filter: Filter) => (item: unknown) => isDoc(item) && filter(item);
 
-/** A value meets a condition itself, or an array by one of its elements. */
+/** A value meets a condition itself; an array also meets it if one of its elements does. */
 function anyValue(test: (value: unknown) => boolean, { skipMissing = false } = {}): Test {
   return (values) =>
     values.some((one) => {

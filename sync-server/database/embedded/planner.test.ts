@@ -195,7 +195,7 @@ async function fill(
     const isCompound = spec.key.length > 1;
     for (let id = 0; id < 150; id++) {
       const doc = document(random, id);
-      // Two arrays in one compound index are refused, which is another test.
+      // Two arrays in one compound index are refused, which another test covers.
       if (isCompound) for (const field of ['b', 'c']) if (Array.isArray(doc[field])) delete doc[field];
       insertRecord(store, catalog, collection, doc, encode(doc));
     }
@@ -244,7 +244,7 @@ describe('planner', () => {
     expect(run.differences.length).toBeGreaterThan(0);
   });
 
-  it('needs no document where the ranges and the index’s filter say all that a query says', async () => {
+  it('needs no document if the ranges and the index’s filter express the whole query', async () => {
     const folder = temporaryFolder();
     const store = openStore({ dataDir: folder.path, durability: 'none' });
     folders.push(folder);

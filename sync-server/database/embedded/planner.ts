@@ -112,7 +112,7 @@ function planIndex(index: IndexSpec, bounds: Map<string, Bounds>, sort: SortSpec
   };
 }
 
-/** Whether the ranges over the first `used` fields and the index's own filter say all that the query says. */
+/** Whether the ranges over the first `used` fields and the index's own filter express the whole query. */
 function isCovered({ key, partial }: IndexSpec, query: Doc, used: number, bounds: Map<string, Bounds>): boolean {
   const bounded = key.slice(0, used);
   if (!bounded.every(([path]) => Object.hasOwn(query, path) && bounds.get(path)?.isWhole === true)) return false;
@@ -143,7 +143,7 @@ function rangeOf(bound: Bounds, direction: 1 | -1, isMulti: boolean): { low: Buf
   const low = edge(bound.low);
   // Different elements of an array may meet the two sides, unless one must meet both, so only one side may bound.
   const high = isMulti && bound.low !== null && !bound.isOneElement ? open : edge(bound.high);
-  // A side is the start of a key: a strict one excludes every key that starts with it, another one includes them.
+  // A side is the start of a key: a strict side excludes every key that starts with it, and any other side includes those keys.
   const [from, to] =
     direction === 1 ? [low, high] : [high, low].map((side) => ({ ...side, bytes: inverted(side.bytes) }));
   if (from === undefined || to === undefined) throw new Error('a range needs two sides');

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { collectWhenQuiet } from '#server/collect-when-quiet.ts';
 import { runEngine } from './engine.ts';
 
-// The engine as a separate process, for several servers over one database, and for stopping the database alone.
+// The engine as a separate process, for several servers over one database, and so that the database can be stopped alone.
 const { values } = parseArgs({ options: { data: { type: 'string' }, socket: { type: 'string' } } });
 // Drivers recognize a socket's path by its suffix.
 if (values.data === undefined || values.socket === undefined || !values.socket.endsWith('.sock')) {

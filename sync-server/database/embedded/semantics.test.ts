@@ -89,7 +89,7 @@ async function perform(db: ReturnType<MongoClient['db']>, name: string, command:
   return Number(reply.n ?? 0);
 }
 
-/** The parts of a reply that the table compares. */
+/** The parts of a reply that are compared with the table. */
 interface Answer {
   writeErrors?: Document[];
   cursor?: { firstBatch: Document[] };

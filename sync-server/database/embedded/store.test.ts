@@ -13,10 +13,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
 const BATCHES = process.env['TEST_LONG'] === undefined ? 150 : 3_000;
 const KEYS = 60;
-/** So low that changes take every way into the file. */
+/** So low that changes go into the file in each of the possible ways. */
 const limits = { drainBytes: 100, many: 7 };
 
-/** Numbers from 0 to below `below`, the same ones for the same seed. */
+/** Numbers from 0 to below `below`, the same sequence for the same seed. */
 function randoms(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -26,11 +26,11 @@ function randoms(seed: number): (below: number) => number {
 }
 
 type Model = ReadonlyMap<number, string>;
-/** Sixteen keys with one prefix, as those of an index have one. */
+/** Sixteen keys with one prefix, like those of an index. */
 const keyOf = (n: number) => Buffer.from([5, 0, 0, 0, 200 + (n >> 4), n & 15]);
 const [first, last] = [Buffer.from([5]), Buffer.from([6])];
 
-/** Everything that can be read, both ways, and counted. */
+/** Everything that can be read in both directions, and counted. */
 function expectHolds(store: Store, model: Model, from = first, to = last): void {
   const expected = [...model]
     .map(([n, text]): [Buffer, string] => [keyOf(n), text])
@@ -58,7 +58,7 @@ function expectEachKey(store: Store, model: Model): void {
   }
 }
 
-/** The files as a process that is killed now would leave them. */
+/** The files as they would be left if the process were killed now. */
 function crashed(from: string, name: string): string {
   const to = join(folder, name);
   mkdirSync(to);
@@ -66,7 +66,7 @@ function crashed(from: string, name: string): string {
   return to;
 }
 
-/** The log of a slow disk, so that the file is written to meanwhile. */
+/** A log on a slow disk, so that the file is written to meanwhile. */
 function openSlowLog(dir: string): WriteLog {
   const log = openWriteLog(dir);
   return {
@@ -84,12 +84,12 @@ describe(`a store, with seed ${SEED}`, () => {
     ['quick', openWriteLog],
     ['slow', openSlowLog],
   ])(
-    'reads what was written through all of its layers, and after a crash has what was answered, with a %s log',
+    'reads through all of its layers what was written, and after a crash has every answered write, with a %s log',
     async (name, openLog) => {
       const random = randoms(SEED);
       const dataDir = join(folder, name);
       let store = openStore({ dataDir, durability: 'flush', limits, openLog });
-      /** What is stored after each of the writes so far, and how many of them were answered. */
+      /** The expected content after each of the writes so far, and how many of them were answered. */
       const states: Model[] = [new Map()];
       let answered = 0;
       const newest = () => states.at(-1) as Model;
@@ -124,7 +124,7 @@ describe(`a store, with seed ${SEED}`, () => {
         expectPrefix(heldBy(store));
         if (random(3) > 0) await new Promise((resolve) => setTimeout(resolve, random(3)));
         if (random(4) === 0) await crash();
-        // Otherwise the next one comes while this one is being flushed.
+        // Otherwise the next write comes while this one is being flushed.
         if (random(2) === 0) await written;
         if (answered < batch) continue;
         const from = keyOf(random(KEYS));
@@ -142,7 +142,7 @@ describe(`a store, with seed ${SEED}`, () => {
     },
   );
 
-  it('takes nothing of a batch that fails, and everything of the next one', async () => {
+  it('stores nothing of a batch that fails, and everything of the next one', async () => {
     const store = openStore({ dataDir: join(folder, 'failing'), durability: 'flush' });
     const failing = store.write(() => {
       store.put(keyOf(1), Buffer.from('lost'));
@@ -167,7 +167,7 @@ describe('the log', () => {
     return { dir, log: openWriteLog(dir) };
   };
 
-  it('ends at the first record that is not whole, wherever it was cut', async () => {
+  it('ends at the first incomplete record, wherever it was cut', async () => {
     const { dir, log } = opened('cut');
     log.begin(1);
     await log.append(Buffer.from('one'));
@@ -187,14 +187,14 @@ describe('the log', () => {
     }
   });
 
-  it('has what is later than a generation, in order, and nothing of what its files held before', async () => {
+  it('has the records that are later than a generation, in order, and nothing that its files held before', async () => {
     const { dir, log } = opened('turns');
     for (const [generation, records] of [['a', 'b', 'c'], ['d'], ['e']].entries()) {
       log.begin(generation + 1);
       for (const record of records) await log.append(Buffer.from(record));
     }
     log.close();
-    // The third turn has taken the place of the first record of the first one.
+    // The third turn has overwritten the first record of the first turn.
     expect(readLog(dir, 0)).toEqual({ records: ['d', 'e'].map((each) => Buffer.from(each)), latest: 3 });
     expect(text(readLog(dir, 2).records)).toEqual(['e']);
     expect(readLog(dir, 3)).toEqual({ records: [], latest: 3 });

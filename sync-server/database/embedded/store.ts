@@ -8,7 +8,7 @@ import { type WriteLog, openWriteLog } from './write-log.ts';
 
 /**
  * Ordered bytes on disk. Reads see what is flushed. Writes are queued and run in batches; each batch is one record of the log, is
- * flushed there, and is brought into the database's file later, with many others.
+ * flushed there, and is written into the database's file later, together with many others. /
  */
 export interface Store extends StoredBytes {
   /**
@@ -18,15 +18,15 @@ export interface Store extends StoredBytes {
    */
   write<T>(work: () => T): Promise<T>;
   /**
-   * The same for work that nobody waits for: while other writes keep the disk busy, it runs in a batch with them, because a batch
-   * of its own would hold up the next of theirs by a flush.
+   * The same for work that nobody waits for. While other writes keep the disk busy, it runs in a batch with them, because a batch
+   * of its own would delay their next batch by a flush. /
    */
   writeInBackground<T>(work: () => T): Promise<T>;
   /** Called when a write failed because the disk is full. */
   onDiskFull(listener: () => void): void;
-  /** Writes what is there already: succeeds if the disk takes a small write. */
+  /** Writes what is stored already, to find out whether the disk accepts a small write. */
   touch(): Promise<unknown>;
-  /** Called after a rollback: whatever was read from the store into memory must be read again. */
+  /** Called after a rollback: everything that was read from the store into memory must be read again. */
   onRollback(listener: () => void): void;
   /** A consistent copy without free pages, into a file that does not exist. */
   copyTo(path: string): Promise<void>;
@@ -78,7 +78,7 @@ export function openStore({ dataDir, durability, limits, openLog = openWriteLog 
 
 /** Other writes keep the disk busy if one was flushed within this time. */
 const BUSY_MS = 100;
-/** Work in the background waits this long for a batch that it can join. */
+/** How long background work waits for a batch that it can join. */
 const JOINS_WITHIN_MS = 25;
 
 type Outcome = { value: unknown } | { error: Error };
@@ -213,7 +213,7 @@ function isDiskFull(error: Error): boolean {
   return error instanceof CommandError && error.codeName === 'OutOfDiskSpace';
 }
 
-/** What the log throws, and only that, has the name of a system call. */
+/** Only errors of the log have the name of a system call. */
 function asDiskError(thrown: unknown): Error {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   return 'syscall' in error

@@ -6,7 +6,7 @@ import { DataFolderError } from './errors.ts';
 // The engine in a thread of the server's process, so that a long scan never blocks the sockets.
 const port = parentPort;
 if (port === null) throw new Error('this file is a worker');
-// lmdb prints each commit that fails, with its stack. The store reports it to whoever wrote, and to the operator once.
+// lmdb prints each commit that fails, with its stack. The store reports the failure to the caller, and to the operator once.
 // oxlint-disable-next-line no-console
 console.error = () => undefined;
 try {

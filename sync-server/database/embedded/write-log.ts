@@ -4,18 +4,19 @@ import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 
 /*
- * What was written and may not be in the database's file yet. It is in two files, which take turns: records are appended to one while
- * those of the other are brought into the database's file. Each turn has a number, the generation, which each record begins with. So a
- * file is written again from its start without being emptied: a record of an older generation ends it, and so does a broken one.
+ * A write-ahead log: what was written and may not be in the database's file yet. It has two files, which take turns: records are
+ * appended to one while those of the other are written into the database's file. Each turn has a number, the generation, with
+ * which each of its records begins. So a file can be overwritten from its start without being emptied: a record of an older
+ * generation ends it, and so does a broken one. /
  */
 
-/** Length of the bytes, checksum of all that follows it, generation. */
+/** Length of the bytes, checksum of everything that follows it, generation. */
 const HEAD_BYTES = 16;
 const FILES = ['database.log.0', 'database.log.1'];
 
 /**
- * This thread waits for a flush that is as short as this, because handing it to another thread and back costs as much. Reads would wait
- * with it, so longer flushes are left to another thread.
+ * A flush as short as this runs in this thread, because handing it to another thread and back costs as much. Reads wait for it,
+ * so longer flushes are left to another thread. /
  */
 const SHORT_FLUSH_MS = 1.5;
 const FIRST_FLUSH_MS = 10;
@@ -24,12 +25,15 @@ const FORGET = 0.9;
 export interface WriteLog {
   /** Resolves once the bytes are flushed. After a rejection, they count as never written, and the next record takes their place. */
   append(bytes: Buffer): Promise<void>;
-  /** The next record begins this generation, which must be later than that of the records before. What the other file holds ends. */
+  /**
+   * The next record starts this generation, which must be later than that of the records before. The content of the other file no
+   * longer counts.
+   */
   begin(generation: number): void;
   close(): void;
 }
 
-/** The records that are later than a generation, oldest first, and the latest generation that there is. */
+/** The records that are later than a generation, oldest first, and the latest generation. */
 export function readLog(folder: string, after: number): { records: Buffer[]; latest: number } {
   const turns = FILES.map((name) => readFile(join(folder, name)))
     .filter(({ generation }) => generation > after)
@@ -46,7 +50,7 @@ export function openWriteLog(folder: string): WriteLog {
   const handles = FILES.map((name) => openSync(join(folder, name), 'r+'));
   flushFolder(folder);
   let [generation, file, offset] = [0, handles[0] as number, 0];
-  /** How long a flush takes now: the longest one, forgotten little by little. */
+  /** How long a flush takes now: the longest recent one, which decays with time. */
   let flushMs = FIRST_FLUSH_MS;
 
   return {
@@ -98,7 +102,7 @@ function recordOf(bytes: Buffer, generation: number): Buffer {
   return record;
 }
 
-/** The records of one turn: those of the first one's generation, up to the first one that is not whole. */
+/** The records of one turn: those with the generation of the first record, up to the first incomplete one. */
 function readFile(path: string): { generation: number; records: Buffer[] } {
   const bytes = readIfThere(path);
   const records: Buffer[] = [];

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 
-/** The MongoDB that tests run on as well as on the embedded engine, where TEST_MONGODB_URI names one. */
+/** The MongoDB on which tests run in addition to the embedded engine, if TEST_MONGODB_URI names one. */
 export const mongodbAddress = process.env['TEST_MONGODB_URI'];
 
-/** A database of its own on that server; `drop` removes it. */
+/** A new database on that server; `drop` removes it. */
 export function freshDatabase(address: string): { uri: string; drop(): Promise<void> } {
   // A pattern, because `URL` understands neither several hosts nor the path of a socket.
   const uri = address.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/teamlink-test-${randomUUID()}`);

@@ -27,7 +27,7 @@ async function createDirect(op: OpOf<'conversation.create'>, scene: Scene): Prom
   const ids = [...new Set(pair)];
   const profiles = await scene.people.find(ids);
   if (ids.some((id) => !profiles.has(id))) return noSuchConversation();
-  // From somebody whom they have blocked there is nothing to accept. [RQ1]
+  // Somebody whom they have blocked cannot send them a request. [RQ1]
   const asked = ids.filter((id) => id !== scene.caller && !scene.blocks.has(id, scene.caller));
   const strangers = await scene.strangers.among(asked, scene.caller);
   return write(
@@ -101,7 +101,7 @@ async function update(op: OpOf<'conversation.update'>, scene: Scene): Promise<De
   return write(eventDraft(op, scene, next.title === undefined ? {} : { title: next.title }), changed);
 }
 
-/** `null` clears a field, an absent one stays as it is. */
+/** `null` clears a field, and an absent field stays as it is. */
 function optional<K extends string, V>(key: K, given: V | null | undefined, held: V | undefined): { [P in K]?: V } {
   const value = given === undefined ? held : given;
   return (value === null || value === undefined ? {} : { [key]: value }) as { [P in K]?: V };

@@ -4,8 +4,8 @@ import type { EventKind } from '#protocol/record.ts';
 import type { Draft, Scene } from '#server/streams/decision.ts';
 
 /**
- * The system message about an op. It has the op's id and is the first of the op's records, because the first version of a
- * message is never pruned: so the op's id is remembered forever.
+ * The system message about an op. It has the op's id and is the first of the op's records. The first version of a message is
+ * never pruned, so the op's id is remembered forever. /
  */
 export function eventDraft(
   op: Extract<Op, { kind: EventKind }>,

@@ -3,7 +3,7 @@ import type { ConversationId, UserId } from '#protocol/ids.ts';
 import { MAX_OPEN_LINKS } from '#protocol/limits.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
-import { targets } from '#server/database/targets.fixture.ts';
+import { targets } from '#server/database/testing/targets.fixture.ts';
 import { type GroupLinks, createGroupLinks } from '#server/group-links/group-links.ts';
 import { op } from '#server/streams/testing/op.fixture.ts';
 import { ann, bob, dan, eve } from '#server/streams/testing/people.fixture.ts';
@@ -54,7 +54,7 @@ describe.each(targets)('joining by a link on $name', ({ fresh }) => {
     expect(await links.open(group)).toMatchObject([{ uses: 1 }]);
   });
 
-  it('[GL3] gives no more of the history than the group does', async () => {
+  it('[GL3] shows a person who joins no more of the history than the group’s setting allows', async () => {
     const group = await withGroup(world);
     await world.ok(ann, op.update(group, { history: 'joined' }));
     await world.ok(ann, op.send(group, 'secret'));
@@ -79,22 +79,22 @@ describe.each(targets)('joining by a link on $name', ({ fresh }) => {
     expect((await world.seen(ann, group)).some((record) => record.id === `${group}/${eve}`)).toBe(false);
   });
 
-  it('[GL1] counts a use once for each person, also if the process ended after it was counted, and however many come at once', async () => {
+  it('[GL1] counts one use for each person, even if the process ended after counting, and however many people join at once', async () => {
     const group = await withGroup(world);
     const { token } = await make(group, { maxUses: 2 });
-    // As if the process had ended between the count and the entry.
+    // As if the process had ended after counting and before writing the entry.
     expect(await links.use(token, eve)).toBe(true);
     const outcomes = await Promise.all(
       [bob, dan, eve].map(async (user) => (await world.push(user, op.join(group, token)))[0]?.ok),
     );
     expect(outcomes.filter((isIn) => isIn)).toHaveLength(2);
     expect(outcomes[2]).toBe(true);
-    // Whoever has used it comes back by it.
+    // A person who has used the link can return by it.
     await world.ok(eve, op.remove(group, eve));
     await world.ok(eve, op.join(group, token));
   });
 
-  it('[GL4] works only while its maker may add people, and not for somebody whom an admin removed', async () => {
+  it('[GL4] works only while the person who made it may add people, and not for somebody whom an admin removed', async () => {
     const group = await withGroup(world, bob, eve);
     await world.ok(ann, op.role(group, bob, 'admin'));
     const { token } = await make(group, {}, bob);
@@ -107,7 +107,7 @@ describe.each(targets)('joining by a link on $name', ({ fresh }) => {
     expect(await world.refusal(dan, op.join(group, token))).toBe('conflict token');
   });
 
-  it('[GL1] a group has at most so many links that work, and the database holds no token', async () => {
+  it('[GL1] the number of working links of a group is limited, and the database holds no token', async () => {
     const group = await withGroup(world);
     const tokens: string[] = [];
     for (let at = 0; at < MAX_OPEN_LINKS; at++) tokens.push((await make(group)).token);

@@ -6,7 +6,7 @@ import { eventDraft } from './event.ts';
 import { newcomer } from './newcomer.ts';
 import { noSuchConversation } from './no-such-conversation.ts';
 
-/** Also the answer where the group does not exist: a link is all that its reader may know of. [RA1] */
+/** Also the answer if the group does not exist, because its reader may know of nothing but the link. [RA1] */
 const noSuchLink = () => refuse('not_found', 'no such link', 'token');
 const doesNotWork = (why: string) => refuse('conflict', `the link ${why}`, 'token');
 

@@ -28,7 +28,7 @@ describe('members', () => {
     await world.streams.close();
   });
 
-  it('[OP12] [RA2] with history from joining on, a new member reads from the next seq, also when they were a member before', async () => {
+  it('[OP12] [RA2] if history starts at joining, a new member reads from the next seq on, even if they were a member before', async () => {
     const world = await createWorld();
     const group = newGroup();
     await world.ok(ann, op.create(group, [], { history: 'joined' }));
@@ -50,7 +50,7 @@ describe('members', () => {
     await world.streams.close();
   });
 
-  it('[OP13] [SEC-11] anybody may leave, an admin may remove members, the owner everybody; nobody may leave a direct chat', async () => {
+  it('[OP13] [SEC-11] everybody may leave, an admin may remove members, the owner may remove everybody, and nobody may leave a direct chat', async () => {
     const world = await createWorld();
     const [group, direct] = [await withGroup(world, bob, eve, dan), await withDirect(world)];
     await world.ok(ann, op.role(group, bob, 'admin'));
@@ -70,7 +70,7 @@ describe('members', () => {
     await world.streams.close();
   });
 
-  it('[OP14] [SEC-11] only the owner gives roles, only to others, and giving the ownership away passes it on', async () => {
+  it('[OP14] [SEC-11] only the owner gives roles, only to others, and giving the owner’s role to somebody passes the ownership on', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob, eve);
     await world.ok(ann, op.role(group, bob, 'admin'));
@@ -87,7 +87,7 @@ describe('members', () => {
     await world.streams.close();
   });
 
-  it('[OP15] when the owner leaves, the admin, else the member, who joined first takes over', async () => {
+  it('[OP15] when the owner leaves, the admin who joined first takes over, or the member who did if there is no admin', async () => {
     const world = await createWorld();
     const group = await withGroup(world, eve, bob);
     await world.ok(ann, op.add(group, dan));

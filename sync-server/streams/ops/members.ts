@@ -69,7 +69,7 @@ function remove(op: OpOf<'member.remove'>, scene: Scene): Decision {
 
 const noSuchMember = () => refuse('not_found', 'no such member', 'userId');
 
-/** Passes the ownership to a successor, if there is one. [OP15] */
+/** Passes the ownership to a successor if there is one. [OP15] */
 function handedDown(members: ReadonlyMap<UserId, Held<MemberRecord>>, leaver: UserId): Draft[] {
   const successor = successorOf(
     [...members.values()].map(({ record }) => record),
@@ -97,7 +97,7 @@ function setRole(op: OpOf<'member.role'>, scene: Scene): Decision {
   return write(eventDraft(op, scene, { userIds: [op.userId] }), withRole(target, op.role), ...handedOver);
 }
 
-/** Brings the caller's present name, picture and line about themselves into one conversation. [RC5] [RC6] */
+/** Copies the caller's current name, picture and line about themselves into one conversation. [RC5] [RC6] */
 export function renamed(profile: Profile, scene: Scene): Decision {
   const member = scene.state.presentMember(scene.caller);
   if (member === undefined) return { effect: 'none', rev: 0 };

@@ -107,7 +107,7 @@ describe('message.send', () => {
 });
 
 describe('changes of a message', () => {
-  it('[OP4] an edit says anew whom the message mentions: members, or people who were mentioned before', async () => {
+  it('[OP4] an edit replaces the mentions of the message: members, or people who were mentioned before', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob, dan);
     const id = await sent(world, bob, group, 'ask @Dan', { mentions: [dan] });
@@ -123,7 +123,7 @@ describe('changes of a message', () => {
     await world.ok(ann, op.remove(group, dan));
     expect(await world.refusal(bob, edit('ask @Ann, @Dan', [ann, dan]))).toBe('not_found mentions.1');
     expect(await world.refusal(bob, edit('x', Array<string>(51).fill(ann)))).toBe('too_large mentions');
-    // The text is the same: only whom it means has changed.
+    // The text is the same; only the people whom it mentions have changed.
     await world.ok(bob, edit('ask @Ann', []));
     expect(await mentioned()).toEqual([]);
     await world.streams.close();

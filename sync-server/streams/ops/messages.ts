@@ -42,7 +42,7 @@ export function send(op: OpOf<'message.send'>, scene: Scene): MaybePromise<Decis
   return isPromise(decision) ? decision.then((later) => accepting(member, later)) : accepting(member, decision);
 }
 
-/** Whoever writes into a chat has accepted it. [RQ3] */
+/** A person who writes into a chat has accepted it. [RQ3] */
 function accepting(member: Held<MemberRecord>, decision: Decision): Decision {
   if (decision.effect !== 'write') return decision;
   return { ...decision, drafts: [...decision.drafts, { ...accepted(member), projects: { accepts: true } }] };
@@ -112,7 +112,7 @@ function blank(op: OpOf<'message.send'>, { state, caller, now, blocks }: Scene):
   return message;
 }
 
-/** Authorised by what is stored now: a stale cache would leak what the caller may no longer read. [OP3] */
+/** Authorised by what is stored now, because a stale cache would leak what the caller may no longer read. [OP3] */
 async function forward(
   op: OpOf<'message.send'>,
   { stream, messageId }: NonNullable<OpOf<'message.send'>['forward']>,
@@ -157,7 +157,7 @@ function edit(op: OpOf<'message.edit'>, scene: Scene): MaybePromise<Decision> {
     if (op.base !== undefined && op.base !== textIdOf(record))
       return refuse('conflict', 'the message has been edited since', 'base');
     const edited: NewMessage = { ...unrevised(record), text: op.text, mentions, editedAt: scene.now, editId: op.id };
-    // Otherwise the words of somebody who is blocked would come by what they had sent before. [BL2]
+    // Otherwise a blocked person could still reach the other one by editing an earlier message. [BL2]
     if (isWithheld(scene.blocks, scene.state.stream, scene.caller)) edited.withheld = true;
     return { effect: 'write', drafts: [{ record: edited, replaces: message }], wipes: true };
   });
@@ -204,7 +204,7 @@ function pin(op: OpOf<'message.pin'>, scene: Scene): MaybePromise<Decision> {
     const conversation = scene.state.conversation;
     if (conversation === undefined) return noSuchConversation();
     const { pins } = conversation.record;
-    // It would be in the other person's sight. [BL2]
+    // The other person would see the pin. [BL2]
     if (record.withheld === true) return unchanged(conversation);
     if (pins.includes(record.id) === op.on) return unchanged(conversation);
     if (op.on && pins.length >= MAX_PINS) return refuse('too_large', `longer than ${MAX_PINS}`, 'messageId');

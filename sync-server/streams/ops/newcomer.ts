@@ -3,7 +3,7 @@ import type { Role } from '#protocol/record.ts';
 import type { Draft, Scene } from '#server/streams/decision.ts';
 import { type Profile, profileFields } from '#server/streams/people.ts';
 
-/** A person who joins, or joins again: their marks and first readable seq start anew. `isRequest`: by a stranger. [RQ1] */
+/** A person who joins, or joins again: their marks and first readable seq are set anew. `isRequest`: a stranger added them. [RQ1] */
 export function newcomer(
   stream: ConversationId,
   userId: UserId,

@@ -42,7 +42,7 @@ describe('receipt.mark', () => {
     await world.streams.close();
   });
 
-  it('[RD2] [AP9] the mark is shared, also when the process that stored it was killed', async () => {
+  it('[RD2] [AP9] the mark is shared even if the process that stored it was killed', async () => {
     const store = createMemoryEntryStore();
     const world = await createWorld({ store, shareAfterMs: 1_000_000 });
     const direct = await withDirect(world);
@@ -58,7 +58,7 @@ describe('receipt.mark', () => {
     await world.streams.close();
   });
 
-  it('[RD3] above 50 members marks are no longer shared, earlier ones stay, and at 50 again the next mark is shared', async () => {
+  it('[RD3] above 50 members, marks are no longer shared and earlier ones stay; with 50 members again, the next mark is shared', async () => {
     const world = await createWorld();
     const many = Array.from({ length: 49 }, (_, at) => `m${at}` as UserId);
     for (const id of many) world.names.set(id, id);
@@ -77,7 +77,7 @@ describe('receipt.mark', () => {
 });
 
 describe('membership.update', () => {
-  it('[OP16] a chat is marked as unread and no longer, and no read mark moves', async () => {
+  it('[OP16] a chat is marked as unread and back again, and no read mark moves', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     const { readSeq } = await membership(world, bob, group);
@@ -134,7 +134,7 @@ describe('membership.update', () => {
     await world.streams.close();
   });
 
-  it('[OP17] an archived chat keeps the last message that the person knew of, until it is archived again or no longer', async () => {
+  it('[OP17] an archived chat keeps the last message that the person knew of, until it is archived again or unarchived', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     const seqs: unknown[] = [];

@@ -32,7 +32,7 @@ export async function ownMembership(
 ): Promise<Decision> {
   const found = await scene.state.membership(stream);
   if (found !== undefined && found.record.leftAt === undefined) return then(found);
-  // The projection of a joining follows soon after it, so this is to be retried, not refused.
+  // The projection follows a join after a short time, so the op should be retried and is not refused.
   const member = await readMember(scene.store, stream, scene.caller);
   if (member !== undefined && member.record.leftAt === undefined && found === undefined)
     return refuse('unavailable', 'the conversation is not ready yet');
@@ -71,7 +71,7 @@ function update(op: OpOf<'membership.update'>, scene: Scene): MaybePromise<Decis
     : block(op, scene);
 }
 
-/** Also before there is a chat: then the membership is one that has ended. [BL1] */
+/** Possible even before there is a chat: the membership is then written as one that has ended. [BL1] */
 async function block(op: OpOf<'membership.update'>, scene: Scene): Promise<Decision> {
   const { stream } = op;
   if (!isDirect(stream)) return refuse('invalid', 'only a person can be blocked', 'blocked');
@@ -103,7 +103,7 @@ function withoutChat(stream: ConversationId, { caller, state, now }: Scene): Unw
   return { record, hidden: {} };
 }
 
-/** A membership that the person has, or one that begins with this change. */
+/** A membership that the person has, or a new one that starts with this change. */
 type Unwritten = { record: NewMembership; hidden: Hidden };
 
 /** The membership as the op leaves it. */
@@ -148,7 +148,7 @@ async function changed(
     fields.flatMap((field) => (next[field] === undefined ? [] : [[field, next[field]]])),
   );
   const decision = write({ record: { ...rest, ...present }, replaces, hidden: membership.hidden });
-  // From now on the marks are shared that had to wait for it. [RQ2] [RQ3]
+  // From now on the marks that had to wait for this are shared. [RQ2] [RQ3]
   return isRequest === next.isRequest ? decision : { ...decision, shares: true };
 }
 
@@ -159,7 +159,7 @@ async function seqNow({ stream, archivedSeq = Number.MAX_SAFE_INTEGER }: OpOf<'m
 
 const nothingHeld = { leftAt: undefined, removedBy: undefined, isRequest: undefined };
 
-/** Copies a member's state here unless it is out of date: a late removal must not undo a later joining. [AP9] */
+/** Copies a member's state here unless it is out of date, because a late removal must not undo a later join. [AP9] */
 export async function project(projection: Projection, scene: Scene): Promise<Decision> {
   const { conversation, userId, role, joinedAt, leftAt, removedBy, sourceRev, startSeq } = projection;
   const held = await scene.state.membership(conversation);
@@ -185,7 +185,7 @@ export async function project(projection: Projection, scene: Scene): Promise<Dec
   return projection.accepts === true ? { ...decision, shares: true } : decision;
 }
 
-/** A joining decides about it anew. Otherwise the own stream knows best, where requests are accepted. [RQ1] [RQ3] */
+/** A join decides about it anew. Otherwise the personal stream decides, because requests are accepted there. [RQ1] [RQ3] */
 function isRequestAfter(projection: Projection, held: MembershipRecord | undefined): boolean {
   if (projection.accepts === true || projection.leftAt !== undefined) return false;
   const isJoining = projection.startSeq !== undefined || held === undefined;
@@ -195,19 +195,19 @@ function isRequestAfter(projection: Projection, held: MembershipRecord | undefin
 interface SharedMark {
   readSeq: number;
   deliveredSeq: number;
-  /** Absent: the membership is a request. Else the rev of the member record that it follows. */
+  /** The rev of the member record that it follows; absent if the membership is a request. */
   acceptedRev: number | undefined;
 }
 
 /**
- * The mark that other members see. It only moves forward, and is shared among at most 50 members. It tells the conversation that a
- * request was accepted; before, nothing is shared. [RD2] [RD3] [RQ2]
+ * The mark that other members see. It only moves forward, and is shared among at most 50 members. It also tells the conversation
+ * that a request was accepted; before that, nothing is shared. [RD2] [RD3] [RQ2] /
  */
 export function share(marks: SharedMark, scene: Scene): Decision {
   const member = scene.state.presentMember(scene.caller);
   if (member === undefined) return { effect: 'none', rev: 0 };
   const isRequest = member.hidden.isRequest === true;
-  // A mark of an earlier time in the group says nothing about this one.
+  // A mark from an earlier membership in the group says nothing about this one.
   const accepts = isRequest && (marks.acceptedRev ?? 0) >= (member.hidden.joinedRev ?? 0);
   const isShared = scene.state.present <= SHARED_RECEIPT_MEMBERS && (accepts || !isRequest);
   const { readSeq = 0, deliveredSeq = 0 } = member.record;

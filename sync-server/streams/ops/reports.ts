@@ -10,7 +10,7 @@ type Subject = Pick<NewReport, 'person' | 'title' | 'message'>;
 
 /** Nothing of it is written to the stream, so that its other members learn nothing. [RP1] [RP2] */
 async function report(op: OpOf<'report.send'>, scene: Scene): Promise<Decision> {
-  // Its answer may have been lost, and its sender may have left since. [AP4]
+  // Its first answer may have been lost, and its sender may have left since. [AP4]
   if (await scene.reports.has(scene.caller, op.id)) return accepted(scene);
   if (op.messageId !== undefined) return aboutMessage(op, op.messageId, scene);
   return isDirect(op.stream) ? aboutPerson(op, scene) : aboutGroup(op, scene);
@@ -23,7 +23,7 @@ function aboutMessage(op: OpOf<'report.send'>, messageId: MessageId, scene: Scen
   });
 }
 
-/** Also before there is a chat. */
+/** Possible even before there is a chat. */
 async function aboutPerson(op: OpOf<'report.send'>, scene: Scene): Promise<Decision> {
   const { stream } = op;
   if (!isDirect(stream) || !directMembers(stream).includes(scene.caller)) return noSuchConversation();

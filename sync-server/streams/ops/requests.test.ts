@@ -21,7 +21,7 @@ async function membership(world: World, user: UserId, stream: ConversationId): P
 const isRequest = async (world: World, user: UserId, stream: ConversationId) =>
   (await membership(world, user, stream)).isRequest === true;
 
-/** As the reader gets it. */
+/** As the reader receives it. */
 async function member(world: World, reader: UserId, stream: ConversationId, user: UserId): Promise<MemberRecord> {
   const records = await world.seen(reader, stream);
   return records.find((record) => record.type === 'member' && record.userId === user) as MemberRecord;
@@ -39,14 +39,14 @@ describe('what is a request', () => {
     await world.streams.close();
   });
 
-  it('[RQ1] with the setting off there are none', async () => {
+  it('[RQ1] there are none when the setting is off', async () => {
     const world = await createWorld();
     expect(await isRequest(world, bob, await withDirect(world))).toBe(false);
     expect(await isRequest(world, bob, await withGroup(world, bob))).toBe(false);
     await world.streams.close();
   });
 
-  it('[RQ1] whoever shares a chat that was accepted is no stranger; a request makes nobody known, and leaving forgets', async () => {
+  it('[RQ1] people who share an accepted chat are not strangers; a request makes nobody known, and after leaving people are strangers again', async () => {
     const world = await openWorld();
     const team = await withGroup(world, bob, eve);
     expect([await isRequest(world, bob, team), await isRequest(world, eve, team)]).toEqual([true, true]);
@@ -70,7 +70,7 @@ describe('what is a request', () => {
     await world.streams.close();
   });
 
-  it('[RQ1] [BL1] [BL4] from somebody who is blocked comes no request, and after a block it is still one', async () => {
+  it('[RQ1] [BL1] [BL4] somebody who is blocked sends no request, and after the block ends their chat is still one', async () => {
     const world = await openWorld();
     const direct = directStream(ann, bob);
     await world.ok(bob, op.settings(direct, { blocked: true }));
@@ -85,7 +85,7 @@ describe('what is a request', () => {
     await world.streams.close();
   });
 
-  it('[RQ1] two strangers who begin a chat at the same moment get one, and whoever writes second has accepted it', async () => {
+  it('[RQ1] two strangers who start a chat at the same moment get one chat, and the one who writes second has accepted it', async () => {
     const world = await openWorld();
     const direct = directStream(ann, bob);
     const begin = (one: UserId, other: UserId) => world.push(one, op.create(direct, [other]), op.send(direct, 'hello'));
@@ -96,7 +96,7 @@ describe('what is a request', () => {
     await world.streams.close();
   });
 
-  it('[RQ1] in a group of a thousand it is one exactly for those who do not know the adder', async () => {
+  it('[RQ1] a group of a thousand is a request exactly for those who do not know the person who added them', async () => {
     const world = await openWorld();
     const people = Array.from({ length: 999 }, (_, nth) => `p${nth}` as UserId);
     for (const id of people) world.names.set(id, id);
@@ -112,7 +112,7 @@ describe('what is a request', () => {
 });
 
 describe('before it is accepted', () => {
-  it('[RQ2] [RD2] no mark is shared; once it is accepted, those of before are', async () => {
+  it('[RQ2] [RD2] no mark is shared; once it is accepted, the earlier marks are', async () => {
     const world = await openWorld();
     const direct = await withDirect(world);
     const known = await withGroup(world, bob);
@@ -129,7 +129,7 @@ describe('before it is accepted', () => {
     await world.streams.close();
   });
 
-  it('[RQ2] readers are told for whom it is a request, until they accept, by any process', async () => {
+  it('[RQ2] every process tells readers for whom it is a request, until those people accept it', async () => {
     const store = createMemoryEntryStore();
     const world = await openWorld({ store });
     const direct = await withDirect(world);
@@ -151,7 +151,7 @@ describe('before it is accepted', () => {
 });
 
 describe('accepting', () => {
-  it('[RQ3] is one’s own choice alone, and again without effect', async () => {
+  it('[RQ3] nobody can accept for another person, and accepting again has no effect', async () => {
     const world = await openWorld();
     const direct = await withDirect(world);
     const group = await withGroup(world, bob, eve);
@@ -191,7 +191,7 @@ describe('accepting', () => {
     await world.streams.close();
   });
 
-  it('[RQ3] [AP9] a message accepts it also when the process that stored it was killed before it was done', async () => {
+  it('[RQ3] [AP9] a message accepts it even if the process that stored the message was killed before it was done', async () => {
     const store = createMemoryEntryStore();
     let isDead = false;
     const world = await openWorld({
@@ -208,7 +208,7 @@ describe('accepting', () => {
     await world.ok(ann, op.send(direct, 'hello'));
     await world.ok(bob, op.mark(direct, { deliveredSeq: 1 }));
     isDead = true;
-    // The message is stored, and is answered when all of it is.
+    // The message is stored, and is answered when its whole plan is.
     await world.push(bob, op.send(direct, 'who are you?'));
     expect(world.announced.at(-1)?.records[0]).toMatchObject({ text: 'who are you?' });
     const after = await openWorld({ store });
@@ -217,7 +217,7 @@ describe('accepting', () => {
     await after.streams.close();
   });
 
-  it('[RQ3] an acceptance of an earlier time in a group does not accept a later invitation', async () => {
+  it('[RQ3] an acceptance from an earlier membership in a group does not accept a later invitation', async () => {
     const store = createMemoryEntryStore();
     const world = await openWorld({ store, shareAfterMs: 1_000_000 });
     const group = await withGroup(world, bob);

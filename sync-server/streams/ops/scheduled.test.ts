@@ -24,7 +24,7 @@ async function texts(world: World, stream: Parameters<World['history']>[1]) {
   return records.filter(({ event }) => event === undefined).map(({ id, text }) => [id, text]);
 }
 
-it('[SM1] waits on the stream of its author alone; its place is used again, and a repeated op takes one place', async () => {
+it('[SM1] waits only on its author’s stream; its place is used again, and a repeated op takes one place', async () => {
   const world = await createWorld();
   const group = await withGroup(world, bob);
   const asked = op.send(group, 'a question');
@@ -51,7 +51,7 @@ it('[SM1] waits on the stream of its author alone; its place is used again, and 
   await world.streams.close();
 });
 
-it('[SM1] what a message may not have is refused, and so is one too many or too far ahead', async () => {
+it('[SM1] content that a message may not have is refused, and so is a message that is one too many or too far ahead', async () => {
   const world = await createWorld();
   const group = await withGroup(world, bob);
   const soon = at(world, HOUR_MS);
@@ -82,7 +82,7 @@ it('[SM1] what a message may not have is refused, and so is one too many or too 
   await world.streams.close();
 });
 
-it('[SM2] [SM4] changes what waits, or takes it back, by its author alone; afterwards it says what has become of it', async () => {
+it('[SM2] [SM4] only its author changes it or takes it back while it waits; afterwards the answer says what became of it', async () => {
   const world = await createWorld();
   const group = await withGroup(world, bob);
   const given = op.schedule(group, 'later', at(world, HOUR_MS), { mentions: [bob] });
@@ -115,7 +115,7 @@ it('[SM2] [SM4] changes what waits, or takes it back, by its author alone; after
   await world.streams.close();
 });
 
-it('[SM3] [SM4] is sent when it is due, once, by whichever server, and cannot be taken back then', async () => {
+it('[SM3] [SM4] is sent once when it is due, by any server, and cannot be taken back then', async () => {
   const store = createMemoryEntryStore();
   const world = await createWorld({ store });
   const other = await createWorld({ store });
@@ -153,7 +153,7 @@ it('[SM1] [PO1] a poll waits too: its question can be changed, and it is asked w
   await world.streams.close();
 });
 
-it('[SM2] an instant that has passed, and none, mean at once', async () => {
+it('[SM2] a time that has passed, and no time, mean at once', async () => {
   const world = await createWorld();
   const group = await withGroup(world, bob);
   await world.ok(ann, op.schedule(group, 'past', at(world, -HOUR_MS)));
@@ -166,7 +166,7 @@ it('[SM2] an instant that has passed, and none, mean at once', async () => {
   await world.streams.close();
 });
 
-it('[SM3] [SM4] after a crash between any two of its steps it is sent once, and whoever cancels is told the truth', async () => {
+it('[SM3] [SM4] after a crash between any two of its steps it is sent once, and a person who cancels it is told the truth', async () => {
   for (let writes = 1; writes <= 4; writes++) {
     let left = Number.POSITIVE_INFINITY;
     const store = createMemoryEntryStore({
@@ -191,7 +191,7 @@ it('[SM3] [SM4] after a crash between any two of its steps it is sent once, and 
   }
 });
 
-it('[SM5] rights are checked when it is sent: what is refused stays with its reason, and is changed or cancelled', async () => {
+it('[SM5] rights are checked when it is sent; a refused message stays with its reason, and can be changed or cancelled', async () => {
   const barred = new Set<UserId>();
   const world = await createWorld({ isBarred: (user) => Promise.resolve(barred.has(user)) });
   const group = await withGroup(world, bob, dan);
@@ -213,7 +213,7 @@ it('[SM5] rights are checked when it is sent: what is refused stays with its rea
   barred.clear();
   await world.ok(ann, op.reschedule(group, given.id, {}));
   expect(await world.streams.sendScheduled(ann, place(0))).toBe('over');
-  // Who has left is mentioned no more.
+  // A person who has left is no longer mentioned.
   expect((await world.history(bob, group)).records.at(-1)).toMatchObject({ text: 'hello', mentions: [bob] });
   const last = op.schedule(group, 'never', at(world, -1));
   await world.ok(ann, last);
@@ -224,7 +224,7 @@ it('[SM5] rights are checked when it is sent: what is refused stays with its rea
   await world.streams.close();
 });
 
-it('[SM5] [AC2] with an account, what it had scheduled is cancelled', async () => {
+it('[SM5] [AC2] deleting an account cancels what it had scheduled', async () => {
   const world = await createWorld();
   const direct = await withDirect(world);
   const ids: OpId[] = [];

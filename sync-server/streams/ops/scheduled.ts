@@ -12,8 +12,8 @@ import { unrevised } from './unrevised.ts';
 
 /*
  * Messages that wait for their time on their author's own stream, so that all devices of the author have them. A message is in
- * one of a fixed number of places, which are used again: what was sent or cancelled leaves nothing that grows. `send-scheduled.ts`
- * sends what is due.
+ * one of a fixed number of places, which are used again, so sent and cancelled messages take no space. `send-scheduled.ts` sends
+ * what is due. /
  */
 
 const DAY_MS = 86_400_000;
@@ -38,7 +38,7 @@ function schedule(op: OpOf<'message.schedule'>, scene: Scene): Promise<Decision>
     const places = Array.from({ length: MAX_SCHEDULED }, (_, place) => scheduledRecordId(caller, place));
     const id = places.find((place) => (held.get(place)?.record.message ?? null) === null);
     if (id === undefined) return refuse('too_large', `more than ${MAX_SCHEDULED} scheduled messages`, 'kind');
-    // Last, like the files of a message that is sent: those of what is refused are not attached to anything. [MD5]
+    // Last, as for a message that is sent: the files of a refused message are not attached to anything. [MD5]
     const carrier = { stream: op.stream, messageId: sentIdOf(op.id) };
     const attached = files.length === 0 ? [] : await scene.files.attach(files, carrier, caller);
     const missing = attached.indexOf(undefined);
@@ -59,7 +59,7 @@ function schedule(op: OpOf<'message.schedule'>, scene: Scene): Promise<Decision>
   });
 }
 
-/** The clock of a device may be wrong by hours, and a month may have 31 days: the limit has room for both. */
+/** A device's clock may be wrong by hours, and a month may have 31 days; the limit leaves room for both. */
 function isTooFar(dueAt: string, now: string): boolean {
   return Date.parse(dueAt) > Date.parse(now) + MAX_SCHEDULED_DAYS * DAY_MS;
 }
@@ -135,7 +135,7 @@ function update(op: OpOf<'scheduled.update'>, scene: Scene): Promise<Decision> {
   );
 }
 
-/** Also in a conversation that the person has left; cancelling again is no failure. [SM4] */
+/** Possible even in a conversation that the person has left; cancelling twice is not a failure. [SM4] */
 async function cancel(op: OpOf<'scheduled.cancel'>, scene: Scene): Promise<Decision> {
   const decision = await waiting(op, scene, async (held) => {
     const { attachments } = held.record.message;
@@ -146,7 +146,7 @@ async function cancel(op: OpOf<'scheduled.cancel'>, scene: Scene): Promise<Decis
   return isGone && (await scene.state.membership(op.stream)) !== undefined ? nothingToDo(scene) : decision;
 }
 
-/** What was in this place must be gone from the disk too. */
+/** The earlier content of this place must be gone from the disk too. */
 function emptied(held: Held<ScheduledRecord>): Decision {
   return {
     effect: 'write',
@@ -155,7 +155,7 @@ function emptied(held: Held<ScheduledRecord>): Decision {
   };
 }
 
-/** Which message of which place. */
+/** Which message in which place. */
 export interface DueMessage {
   place: string;
   scheduledId: OpId;
@@ -168,7 +168,7 @@ async function heldAt({ place, scheduledId }: DueMessage, scene: Scene): Promise
   return held?.record.message?.id === scheduledId ? (held as Waiting) : undefined;
 }
 
-/** From now on it can't be changed or cancelled, unless that was stored before. [SM4] */
+/** From now on it can't be changed or cancelled; a change that is stored before this one still counts. [SM4] */
 export async function claim(due: DueMessage, scene: Scene): Promise<Decision> {
   const held = await heldAt(due, scene);
   const message = held?.record.message;
@@ -178,7 +178,7 @@ export async function claim(due: DueMessage, scene: Scene): Promise<Decision> {
   return write({ record: { ...unrevised(held.record), message: { ...message, isLeaving: true } }, replaces: held });
 }
 
-/** It was sent, or is to be sent no more; with a `failure` it stays, for its author to see. [SM3] [SM5] */
+/** It was sent, or will not be sent; with a `failure` it stays, so that its author sees it. [SM3] [SM5] */
 export async function settle(
   due: DueMessage & { failure?: NonNullable<ScheduledMessage['failure']> | undefined },
   scene: Scene,

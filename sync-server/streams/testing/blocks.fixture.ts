@@ -1,6 +1,6 @@
 import type { Blocks } from '#server/streams/blocks.ts';
 
-/** Blocks that last as long as the test. */
+/** Blocks in memory, for one test. */
 export function memoryBlocks(): Blocks {
   const held = new Set<string>();
   return {

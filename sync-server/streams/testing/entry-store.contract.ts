@@ -134,7 +134,7 @@ export function describeEntryStore(name: string, open: () => Promise<OpenedStore
       });
       const [one, two, three] = [batch([s], [name, slow]), batch([other], [name]), batch([s], [name, slow])];
       expect(await store.insert([messageEntry(s, 1, 1), messageEntry(s, 2, 2)], one)).toEqual({ written: 2 });
-      // A conflict counts entries, never the batch: nothing of this one became durable but itself.
+      // A conflict counts entries, never the batch: only the batch record itself became durable here.
       expect(await store.insert([messageEntry(s, 2, 3)], two)).toEqual({ written: 0 });
       expect(await store.insert([messageEntry(other, 1, 1), messageEntry(s, 2, 3)], three)).toEqual({ written: 1 });
       expect(await store.batchesFor(name, '', 10)).toEqual([one, two, three]);
@@ -216,7 +216,7 @@ export function describeEntryStore(name: string, open: () => Promise<OpenedStore
       for (const field of ['pending', 'plan', 'replaced']) expect(finished).not.toHaveProperty(field);
     });
 
-    it('prunes old skeletons and markers, an op whole or not at all, and never a creation or a tail', async () => {
+    it('prunes old skeletons and markers, all of an op or none of it, and never a creation or a tail', async () => {
       const s = stream();
       const root = nextId();
       const part = (n: number, rev: number, seq: number): Entry => ({

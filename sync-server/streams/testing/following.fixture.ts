@@ -9,19 +9,19 @@ import { isMarker } from '#server/streams/entry.ts';
 import type { MemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 import type { Streams } from '#server/streams/streams.ts';
 
-/** Plants a defect in a consumer, or between it and its follower. */
+/** Plants a defect in a consumer, or between a consumer and its follower. */
 export type ConsumerFault = (consumer: Consumer) => Consumer;
 
 interface FollowingParts {
   memory: MemoryEntryStore;
   pause(most: number): Promise<void>;
-  /** Whether something fails this time. */
+  /** Whether this call fails. */
   fails(): boolean;
   fault: ConsumerFault;
   onDefect(error: unknown): void;
 }
 
-/** One consumer whose notes outlive every process, followed by each process until it dies. */
+/** One consumer whose notes outlive every process; each process runs its follower until the process dies. */
 export function createFollowing({ memory, pause, fails, fault, onDefect }: FollowingParts) {
   const followerStore = createMemoryFollowerStore();
   const deliveries: Delivery[] = [];
@@ -77,7 +77,7 @@ export function createFollowing({ memory, pause, fails, fault, onDefect }: Follo
       });
     },
     deliveries: () => deliveries.length,
-    /** What the consumer missed or got too early, and batches that ought to be settled. */
+    /** What the consumer missed or got too early, and batches that should be settled. */
     faults(): string[] {
       const heads = new Map<StreamId, number>();
       for (const one of memory.dump())

@@ -1,7 +1,7 @@
 import type { Entry } from '#server/streams/entry.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 
-/** A store whose next read of this kind is preceded by something else. */
+/** A store that runs something else before its next read of this kind. */
 export function interrupted(reading: 'feed' | 'messages') {
   const memory = createMemoryEntryStore();
   let waiting: (() => Promise<unknown>) | undefined;

@@ -5,17 +5,17 @@ import type { Entry } from '#server/streams/entry.ts';
 
 interface Asked {
   stored: readonly Entry[];
-  /** The present records. */
+  /** The current records. */
   current: ReadonlyMap<string, KnownRecord>;
   members: readonly MemberRecord[];
   messages: readonly MessageRecord[];
-  /** The ops by which people accepted a chat that a stranger began. */
+  /** The ops by which people accepted a chat that a stranger had started. */
   accepts: readonly { id: OpId; user: UserId; stream: ConversationId }[];
-  /** Somebody to whom the beginner of all chats is a stranger, and who is never added again: it is known what they have done. */
+  /** A person to whom the one who starts all chats is a stranger. They are never added again, so it is known what they have done. */
   stays: UserId;
 }
 
-/** What a step shows of somebody who has not accepted the chat yet, at the moment when it is stored. [RQ2] */
+/** What a step reveals, when it is stored, about somebody who has not accepted the chat yet. [RQ2] */
 export function marksOfRequests(batch: readonly Announcement[]): string[] {
   return batch.flatMap(({ stream, records, readers }) => {
     const asked = new Set(readers.flatMap(({ userId, isRequest }) => (isRequest === true ? [userId] : [])));
@@ -27,7 +27,7 @@ export function marksOfRequests(batch: readonly Announcement[]): string[] {
   });
 }
 
-/** The own stream and the conversation agree, and so does what people did. [RQ1] [RQ3] */
+/** The personal stream and the conversation agree with each other and with what people did. [RQ1] [RQ3] */
 export function checkRequests({ stored, current, members, messages, accepts, stays }: Asked) {
   const violations: string[] = [];
   let acceptances = 0;

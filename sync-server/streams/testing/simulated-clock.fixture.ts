@@ -10,11 +10,11 @@ interface Timer {
 }
 
 export interface Clock {
-  /** Advances to the next timer and lets everything run that follows from it. Only timers take time. */
+  /** Advances to the next timer and runs everything that follows from it. Only timers take time. */
   step(): Promise<void>;
-  /** Awaits a promise, and steps until it is settled. */
+  /** Advances until the promise is settled, and awaits it. */
   stepUntilSettled<T>(promise: Promise<T>): Promise<T>;
-  /** The same, but every turn of the event loop takes this long, for work that waits for turns and for timers. */
+  /** The same, but every turn of the event loop takes this long, for work that waits for both turns and timers. */
   turnUntilSettled<T>(promise: Promise<T>, turnMs: number): Promise<T>;
   restore(): void;
 }

@@ -43,12 +43,12 @@ interface Made {
 
 const OPS = 60;
 const START_MS = Date.parse('2026-11-24T12:00:00.000Z');
-/** What one turn of the event loop takes. */
+/** How long one turn of the event loop takes. */
 const TURN_MS = 0.1;
 
 /**
  * Two processes on one store, killed at any of their writes and restarted; people who send every op until it is
- * answered, also twice at once and through both processes; a reader who pulls in pages of any size all the while; and a
+ * answered, also twice at once and through both processes; a reader who keeps pulling in pages of any size; and a
  * consumer that follows both processes. The same seed gives the same lives.
  */
 export async function simulate(
@@ -213,7 +213,7 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
   const direct = directStream(ann, bob);
   const secrets = new Map<OpId, string>();
   const sent: { id: OpId; user: UserId; stream: ConversationId }[] = [];
-  /** Everybody is a stranger to Ann, who begins both chats. */
+  /** Everybody is a stranger to Ann, who starts both chats. */
   const accepts: typeof sent = [];
   const answers = new Map<string, { stream: string; seq: number | undefined }>();
   const finals = new Map<string, OpResult>();
@@ -351,7 +351,7 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
   isWriting = false;
   await reader;
 
-  // From here on nothing fails: the servers finish what is half done, and the reader catches up.
+  // From here on nothing fails: the servers finish what is half-done, and the reader catches up.
   mayCrash = false;
   for (const at of [0, 1]) while ((processes[at] as Process).isDead) await living();
   const fresh = await start('three');

@@ -22,12 +22,12 @@ export interface World {
   refusal(user: UserId, op: object): Promise<string>;
   pull(user: UserId, request?: object): Promise<PullAnswer>;
   history(user: UserId, stream: ConversationId, request?: object): Promise<HistoryAnswer>;
-  /** The present records of a stream as a reader without a cursor gets them. */
+  /** The current records of a stream as a reader without a cursor gets them. */
   seen(user: UserId, stream: StreamId): Promise<KnownRecord[]>;
   page(user: UserId, stream: StreamId, cursor?: number): Promise<StreamPage | undefined>;
 }
 
-/** Any text, in an expected value. */
+/** Matches any text in an expected value. */
 export const anyText: unknown = expect.any(String);
 export const anyNumber: unknown = expect.any(Number);
 

@@ -39,7 +39,7 @@ export async function startWithClient(
  * the bundles find their libraries.
  */
 export async function bundleEngine(): Promise<{ workerUrl: URL; processPath: string; remove(): void }> {
-  // Not a fixed number of folders up, because a benchmark's bundle has another place.
+  // Not a fixed number of folders up, because a benchmark's bundle is in another place.
   let root = import.meta.dirname;
   while (!existsSync(join(root, 'package.json'))) root = dirname(root);
   mkdirSync(join(root, '.cache'), { recursive: true });

@@ -45,7 +45,7 @@ function shapeOf({ body, sequences }: Request): string {
   const handshake = ['hello', 'ismaster', 'isMaster'].includes(name);
   const parts = Object.entries(body)
     .slice(1)
-    // Options of every command, and a hand-shake's facts about its driver, are left out.
+    // Options of every command, and the facts about the driver in a handshake, are left out.
     .filter(([option]) => !handshake && option !== '$db' && option !== 'lsid')
     .map(([option, value]) => part(option, value));
   for (const [option, documents] of sequences)

@@ -89,7 +89,7 @@ const queries: Case[] = [
   ),
   matches('equality with an empty array', [[], absent, [[]], null], [], [0, 2]),
   matches(
-    'equality with a document wants its order',
+    'equality with a document depends on the order of its fields',
     [
       { x: int(1), y: int(2) },
       { y: int(2), x: int(1) },
@@ -127,7 +127,7 @@ const queries: Case[] = [
   matches('$gt on booleans', [false, true], { $gt: false }, [1]),
   matches('$gt on ObjectIds', [id('1'), id('2')], { $gt: id('1') }, [1]),
   matches(
-    'two sides may meet by two elements',
+    'two sides may be met by two elements',
     [[int(1), int(9)], [int(5)], int(5)],
     { $gt: int(4), $lt: int(6) },
     [0, 1, 2],
@@ -259,7 +259,7 @@ const changes: Case[] = [
     { a: ['int:1', null, null, 'int:4'] },
   ),
   updates(
-    'what is not named keeps its type',
+    'a field that is not named keeps its type',
     { i: int(1), d: double(1), l: long(1) },
     { $set: { x: true } },
     { i: 'int:1', d: 'double:1', l: 'long:1', x: true },

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OpenOptions } from './connect.ts';
-import { freshDatabase, mongodbAddress } from './testing/mongodb.fixture.ts';
+import type { OpenOptions } from '#server/database/connect.ts';
+import { freshDatabase, mongodbAddress } from './mongodb.fixture.ts';
 
 export interface Fresh {
   options: OpenOptions;
