@@ -14,7 +14,7 @@ test('[RC6] the line about a person is cleaned like a name: one line, without ma
   expect(read('\uD800')).toBe('invalid about');
 });
 
-test('[RC6] it has at most 140 characters, however many code units an emoji has, and a bound on those too', () => {
+test('[RC6] it has at most 140 characters, however many code units an emoji has, and a limit on code units too', () => {
   expect(read('🙂'.repeat(MAX_ABOUT))).toBe('🙂'.repeat(MAX_ABOUT));
   expect(read('a'.repeat(MAX_ABOUT + 1))).toBe('invalid about');
   expect(read(`a${'\u0323'.repeat(MAX_ABOUT_UNITS)}`)).toBe('too_large about');

@@ -2,12 +2,12 @@ import * as v from 'valibot';
 import { cleanName, isVisible } from './names.ts';
 import { text } from './shape.ts';
 
-/** Characters as people count them: an emoji with its skin tone is one. */
+/** Characters as people count them: an emoji with its skin tone counts as one. */
 export const MAX_ABOUT = 140;
-/** Code units: a character may be made of many. */
+/** Code units, because a character may consist of many. */
 export const MAX_ABOUT_UNITS = 560;
 
-/** The line that people write about themselves: cleaned like a name, and null if it then has nothing to look at. [RC6] */
+/** The line that people write about themselves: cleaned like a name, and null if nothing visible is left. [RC6] */
 export const AboutLine = v.pipe(
   text(MAX_ABOUT_UNITS),
   v.transform(cleanName),

@@ -2,15 +2,15 @@ import * as v from 'valibot';
 import { UserId } from './ids.ts';
 
 /*
- * What the app sends to the account routes and reads from them. Their errors have their library's format. [HT2] The sign-in screen
- * loads this file, and none of what records are made of.
+ * What the app sends to the account routes and reads from them. Their errors have their library's format. [HT2] The sign-in
+ * screen loads this file without the schemas of records. /
  */
 
 export interface SignUpRequest {
   name: string;
   email: string;
   password: string;
-  /** The code of an invitation, where the server asks for one. [AC5] */
+  /** The code of an invitation, if the server requires one. [AC5] */
   invitation?: string;
 }
 
@@ -28,7 +28,7 @@ export const Account = v.object({
   about: v.nullish(v.string()),
   emailVerified: v.optional(v.boolean()),
   image: v.nullish(v.string()),
-  /** Whether a code of an authenticator app is asked for at a sign-in. [AC6] */
+  /** Whether a sign-in requires a code from an authenticator app. [AC6] */
   twoFactorEnabled: v.nullish(v.boolean()),
 });
 export type Account = v.InferOutput<typeof Account>;
@@ -38,13 +38,13 @@ export type SessionAnswer = v.InferOutput<typeof SessionAnswer>;
 
 /** `GET /api/auth/sign-in-options`: what this server offers to somebody who is not signed in. [HT6] */
 export const SignInOptions = v.object({
-  /** Whether the server sends mails: without, nobody gets a new password by themselves. */
+  /** Whether the server sends mails; without them, people cannot reset their password themselves. */
   mail: v.boolean(),
-  /** Whether anybody may make an account, or somebody with an invitation. */
+  /** Whether everybody may create an account, or only people with an invitation. */
   signUp: v.picklist(['open', 'invite', 'closed']),
-  /** Where only addresses of some domains may sign up, and only confirmed ones sign in: those domains. [AC7] */
+  /** The domains whose addresses may sign up, if only some may; then only confirmed addresses may sign in. [AC7] */
   domains: v.optional(v.array(v.string())),
-  /** Where else people may have an account that they can sign in with. */
+  /** The providers whose accounts people can sign in with. */
   providers: v.array(v.object({ id: v.string(), name: v.string() })),
 });
 export type SignInOptions = v.InferOutput<typeof SignInOptions>;

@@ -2,18 +2,18 @@ import * as v from 'valibot';
 import { ConversationId, MessageId, UserId } from './ids.ts';
 import { ReportOutcome, ReportReason } from './reports.ts';
 
-/** `GET /api/auth/administration`: everybody may ask whether they are the administrator; only that person learns more. [AC4] */
+/** `GET /api/auth/administration`: everybody may ask whether they are the administrator; only the administrator is told more. [AC4] */
 export const Administration = v.variant('isAdministrator', [
   v.object({ isAdministrator: v.literal(false) }),
   v.object({
     isAdministrator: v.literal(true),
     signUp: v.picklist(['open', 'invite', 'closed']),
-    /** Those whose addresses may sign up; absent: any. */
+    /** The domains whose addresses may sign up; absent if all may. */
     domains: v.optional(v.array(v.string())),
     people: v.number(),
     /** Whether mails can be sent. */
     mail: v.boolean(),
-    /** There is no mail server: the links of mails are only in the server's log, for whoever tries the app. */
+    /** There is no mail server, so the links of mails are only in the server's log, for trying out the app. */
     mailIsLogged: v.boolean(),
     /** Bytes of files on the server. */
     storedBytes: v.number(),
@@ -23,25 +23,25 @@ export const Administration = v.variant('isAdministrator', [
 ]);
 export type Administration = v.InferOutput<typeof Administration>;
 
-/** What waits to be sent, and for how long the oldest of it has. */
+/** How many mails wait to be sent, and for how long the oldest one has waited. */
 const Waiting = v.object({ count: v.number(), oldestMs: v.optional(v.number()) });
 
 /** `GET /api/auth/administration/health`. [AC12] */
 export const Health = v.object({
   protocol: v.number(),
-  /** The version of Node. */
+  /** The version of Node.js. */
   node: v.string(),
   /** Milliseconds since 1970. */
   startedAt: v.number(),
   isEmbedded: v.boolean(),
-  /** Absent: the database does not answer. */
+  /** Absent if the database does not answer. */
   answersInMs: v.optional(v.number()),
   memoryBytes: v.number(),
-  /** Of the disk with the data folder; absent if that is unknown. */
+  /** The disk that has the data folder; absent if that is unknown. */
   diskFreeBytes: v.optional(v.number()),
   /** Devices that are connected to this server. */
   connections: v.number(),
-  /** Changes that the search and the notifications have not dealt with yet. */
+  /** Changes that search and notifications have not processed yet. */
   followers: v.array(v.object({ name: v.string(), count: v.number() })),
   pushes: Waiting,
   mails: Waiting,
@@ -71,21 +71,21 @@ export type OpenInvitation = v.InferOutput<typeof OpenInvitation>;
 
 export const OpenInvitations = v.object({ invitations: v.array(OpenInvitation) });
 
-/** Somebody, as a report names them. Without a name, their account is deleted. */
+/** A person, as a report names them. If they have no name, their account was deleted. */
 const Named = v.object({ id: UserId, name: v.optional(v.string()) });
 
-/** What the administrator reads of a report: everything that it is about, as the server held it then. [RP2] [RP3] */
+/** A report as the administrator reads it, with its subject as the server held it then. [RP2] [RP3] */
 export const Report = v.object({
   id: v.string(),
   /** Milliseconds since 1970. */
   at: v.number(),
-  /** Absent: their account was deleted. */
+  /** Absent if their account was deleted. */
   by: v.optional(Named),
   about: v.picklist(['message', 'person', 'group']),
-  /** Who wrote the message, or who is reported. */
+  /** The author of the message, or the reported person. */
   person: v.optional(Named),
   stream: ConversationId,
-  /** Of a group. */
+  /** The title of the reported group. */
   title: v.optional(v.string()),
   messageId: v.optional(MessageId),
   text: v.optional(v.string()),

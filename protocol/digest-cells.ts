@@ -4,7 +4,7 @@ import type { StreamId } from './ids.ts';
  * The cells of a digest: how streams are spread over them, what a cell holds, and how it is written. See digest.ts.
  */
 
-/** A cell as text: eight digits for the sum, six for the weighted sum, to the base 64. */
+/** A cell as text: eight digits in base 64 for the sum, and six for the weighted sum. */
 const SUM_DIGITS = 8;
 const WEIGHTED_DIGITS = 6;
 export const CELL_DIGITS = SUM_DIGITS + WEIGHTED_DIGITS;
@@ -21,10 +21,10 @@ export interface Cells {
   weighted: Int32Array;
 }
 
-/** Where a stream belongs. */
+/** The cells of a stream. */
 export interface Place {
   cells: readonly [number, number, number];
-  /** Odd, so that no small difference is lost in the weighted sum. */
+  /** Odd, so that a small difference is never lost in the weighted sum. */
   weight: number;
 }
 
@@ -74,7 +74,7 @@ export function placeOf(stream: StreamId, salt: number, third: number): Place {
   return { cells: [within(one), third + within(two), 2 * third + within(three)], weight };
 }
 
-/** Spreads every bit over all of them, as MurmurHash3 ends. */
+/** Spreads every bit over all bits, like the final step of MurmurHash3. */
 function mixed(hash: number): number {
   let bits = hash;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85_eb_ca_6b);
@@ -89,7 +89,7 @@ export function writeCells({ sum, weighted }: Cells): string {
   return text;
 }
 
-/** The text has only digits of the alphabet, and a whole number of cells. */
+/** Whether the text has only digits of the alphabet, and a whole number of cells. */
 export function readCells(text: string): Cells {
   const cells = emptyCells(text.length / CELL_DIGITS);
   for (const cell of cells.sum.keys()) {

@@ -16,14 +16,14 @@ const newStream = () =>
 const streams = Array.from({ length: 3_000 }, newStream);
 const heads: CursorOf[] = streams.map((stream) => [stream, 1 + below(5_000)]);
 const salt = () => below(2 ** 32);
-/** What a device holds that lacks this much of the last streams. */
+/** The cursors of a device that lacks this much of the last streams. */
 const heldBut = (lacking: number[]): CursorOf[] =>
   heads.flatMap(([stream, head], at): CursorOf[] => {
     const cursor = head - Math.min(head, lacking[heads.length - 1 - at] ?? 0);
     return cursor === 0 ? [] : [[stream, cursor]];
   });
 
-it('[DG1] a digest of what is at the head differs in nothing, whatever its salt and its size', () => {
+it('[DG1] a digest of streams at their heads shows no difference, whatever its salt and its size', () => {
   for (const cells of [1, 3, 9, 120, 600]) {
     const { cursors, isComplete } = behindOf(digestOf(heads, salt(), cells), heads);
     expect([cursors.size, isComplete]).toEqual([0, true]);
@@ -47,7 +47,7 @@ it('[DG1] every stream of a device that holds nothing is behind, whatever the si
   expect(new Set(cursors.values())).toEqual(new Set([0]));
 });
 
-it('[DG1] [VB6] cursors above the head, of damaged rows, and of streams that are not the person’s any more are told too', () => {
+it('[DG1] [VB6] cursors above the head, of damaged rows, and of streams that the person may no longer read are found too', () => {
   const [above, damaged, gone] = heads.map(([stream]) => stream) as [StreamId, StreamId, StreamId];
   const held = new Map(heads).set(above, 9_999).set(damaged, DAMAGED_CURSOR);
   const now = heads.map(([stream, head]): CursorOf => [stream, stream === gone ? 0 : head]);
@@ -60,7 +60,7 @@ it('[DG1] [VB6] cursors above the head, of damaged rows, and of streams that are
   expect([Object.fromEntries(cursors), isComplete]).toEqual([Object.fromEntries(expected), true]);
 });
 
-it('[DG1] more than a digest can tell is never taken for nothing, and what it names is behind', () => {
+it('[DG1] if more differs than a digest can tell, that is noticed, and the streams that it names are behind', () => {
   for (let round = 0; round < 10; round++) {
     const held = heldBut(Array.from({ length: 400 }, () => 1 + below(3)));
     const cursors = new Map(held);
@@ -70,7 +70,7 @@ it('[DG1] more than a digest can tell is never taken for nothing, and what it na
   }
 });
 
-it('[DG1] one stale stream shows under every salt, and two shifts that cancel each other show as well', () => {
+it('[DG1] one stale stream shows under every salt, and so do two differences that cancel each other out', () => {
   const some = heads.slice(0, 50);
   for (let round = 0; round < 300; round++) {
     const one = below(some.length);
@@ -82,13 +82,13 @@ it('[DG1] one stale stream shows under every salt, and two shifts that cancel ea
   }
 });
 
-it('[DG1] a digest of 10,000 streams with nothing new is below 2 kB, and of one below 200 bytes', () => {
+it('[DG1] a digest of 10,000 streams with nothing new is below 2 kB, and a digest of one stream below 200 bytes', () => {
   const many = Array.from({ length: 10_000 }, (): CursorOf => [newStream(), 1 + below(1e6)]);
   expect(JSON.stringify(digestOf(many, 2 ** 32 - 1, 120)).length).toBeLessThan(1_800);
   expect(JSON.stringify(digestOf(many.slice(0, 1), 2 ** 32 - 1, 9)).length).toBeLessThan(200);
 });
 
-it('[DG5] a digest that is made up costs no more looks than its size allows', () => {
+it('[DG5] a forged digest costs no more steps than its size allows', () => {
   const text = Array.from({ length: 120 * 14 }, () => 'ABab01-_'.charAt(below(8))).join('');
   const { isComplete } = behindOf({ salt: 1, cells: text }, heads);
   expect(isComplete).toBe(false);

@@ -18,14 +18,14 @@ import { MAX_DIGEST_CELLS } from './limits.ts';
 import { strict } from './shape.ts';
 
 /*
- * What a device holds, in a few hundred bytes instead of all its cursors. [DG1] Each stream is in three cells. A cell has the sum
- * of its streams' cursors, and their sum weighted by a hash of the stream's name. The server makes the same sums of its heads:
- * where one stream alone differs in a cell, the two differences tell which stream that is and what its cursor was. Taken out of
- * its two other cells, it may leave one stream alone there, and so on (an invertible Bloom lookup table). The hash is salted, so
- * that no coincidence repeats.
+ * Describes what a device holds in a few hundred bytes instead of all its cursors. [DG1] Each stream is in three cells. A cell
+ * has the sum of its streams' cursors, and their sum weighted by a hash of the stream's name. The server computes the same sums
+ * from its heads. If a single stream differs in a cell, the two differences tell which stream it is and what its cursor was. Once
+ * it is subtracted from its two other cells, another stream may be the only one that differs there, and so on (an invertible
+ * Bloom lookup table). The hash is salted, so that a coincidence does not repeat.
  *
- * Cursors never exceed their heads except after an accident, so equal plain sums mean equal cursors: nothing stale hides behind a
- * coincidence of hashes.
+ * Cursors never exceed their heads except after an accident, so equal plain sums mean equal cursors, and a coincidence of hashes
+ * hides no stale stream. / /
  */
 
 /** The cursor of a stream whose rows are damaged. It is above every head, so the server answers with a reset. [VB6] [DG4] */
@@ -63,14 +63,14 @@ export interface Behind {
 
 /**
  * Which of these streams are not at their heads on the device whose digest this is. The work is bounded by the number of streams,
- * whatever the digest says. If a coincidence of hashes makes it name a wrong cursor, the page that follows does not connect to
- * what the device holds, and the device ignores it. [DG3]
+ * whatever the digest contains. If a coincidence of hashes produces a wrong cursor, the page that follows does not continue from
+ * what the device holds, and the device ignores it. [DG3] /
  */
 export function behindOf({ salt, cells: text }: Digest, heads: readonly CursorOf[]): Behind {
   const held = readCells(text);
   const count = held.sum.length;
   const places = heads.map(([stream]) => placeOf(stream, salt, count / CELLS_PER_STREAM));
-  /** Heads minus cursors, of the streams that are not explained yet. */
+  /** Heads minus cursors of the streams that are not identified yet. */
   const left = emptyCells(count);
   for (const [at, { cells, weight }] of places.entries())
     for (const cell of cells) add(left, cell, heads[at]?.[1] ?? 0, weight);
@@ -98,7 +98,7 @@ export function behindOf({ salt, cells: text }: Digest, heads: readonly CursorOf
     for (const at of inCell[cell] ?? []) if (isExplained[at] === 0) explain(at, heads[at]?.[1] ?? 0);
   }
   const waiting = [...differing];
-  // A digest that can be read takes fewer looks than this, and one that was made to cause work gets no more.
+  // A valid digest takes fewer steps than this, and one that was forged to cause work gets no more.
   for (let looks = 4 * count; waiting.length > 0 && looks > 0; looks--) {
     const cell = waiting.pop() as number;
     const [sum, weighted] = [left.sum[cell] as number, left.weighted[cell] as number];

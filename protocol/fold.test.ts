@@ -16,7 +16,7 @@ const names = [
 ];
 const found = (typed: string) => names.filter((name) => matchesName(name, wordsOf(typed)));
 
-test('[HT3] a chat or a person is found by typing the name, whatever signs are in it and in any order', () => {
+test('[HT3] a chat or a person is found by typing the name in any word order, whatever signs are in it', () => {
   for (const name of names) expect([name, found(name)]).toEqual([name, [name]]);
   const typed: Record<string, string> = {
     'jean-luc': 'Jean-Luc Marchand',
@@ -51,14 +51,14 @@ test('[HT3] names are compared without case, accents, control characters and rep
   expect(fold('ﬁ')).toBe('fi');
 });
 
-test('[HT3] a text of ASCII alone is folded as it is beside other letters', () => {
+test('[HT3] ASCII text is folded in the same way alone and next to other letters', () => {
   for (let code = 0; code < 128; code++) {
     const text = `Ab${String.fromCharCode(code)}C D |`;
     expect(`${fold(text)}l`).toBe(fold(`${text}ł`));
   }
 });
 
-test('[HT3] names are sorted by the letter that each is taken for', () => {
+test('[HT3] names are sorted by the base letters of their characters', () => {
   expect(sortedByName(['Zoe', 'Łucja', 'Mia', 'Øve', 'Paul', 'Đuro', 'Eva', 'Ætna', 'Åsa'], (name) => name)).toEqual([
     'Ætna',
     'Åsa',

@@ -1,4 +1,4 @@
-/** Letters that Unicode doesn't decompose, and what they are taken for when one searches and sorts. */
+/** Letters that Unicode doesn't decompose, and the letters for which they count in searching and sorting. */
 const takenFor: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -19,11 +19,11 @@ const BLANKS = /[\s\p{Cc}]+/gu;
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
- * The form in which names and what people type are compared and sorted: without case, accents, repeated blanks and characters of
- * no width, and with every letter as the one it is taken for. [HT3]
+ * The form in which names and what people type are compared and sorted: without case, accents, repeated blanks and zero-width
+ * characters, and with every letter replaced by its base letter. [HT3] /
  */
 export function fold(text: string): string {
-  // Most texts hold nothing else, and this says the same of them at a third of the cost.
+  // Most texts consist only of these, and this gives the same result for them at a third of the cost.
   if (ASCII.test(text)) return text.toLowerCase().replace(BLANKS, ' ').trim();
   return text
     .normalize('NFKD')
@@ -45,11 +45,11 @@ export function wordsOf(text: string): string[] {
 
 const LETTERS_WITHOUT_BLANKS =
   '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]';
-/** Starts with a letter of a script that has no blanks between words. */
+/** Whether it starts with a letter of a script that has no blanks between words. */
 export const UNSPACED = new RegExp(`^${LETTERS_WITHOUT_BLANKS}`, 'u');
 export const HAS_UNSPACED = new RegExp(LETTERS_WITHOUT_BLANKS, 'u');
 
-/** Whether each typed word starts a word of the name. Where a script has no blanks between words, it may be anywhere in it. */
+/** Whether each typed word starts a word of the name. In a script without blanks between words, it may be anywhere in the name. */
 export function matchesName(name: string, typed: readonly string[]): boolean {
   if (typed.length === 0) return true;
   const words = wordsOf(name);
@@ -58,7 +58,7 @@ export function matchesName(name: string, typed: readonly string[]): boolean {
   );
 }
 
-/** Sorted as the directory is: by the folded name. Those of the same name stay in their order. [HT3] */
+/** Sorts like the directory, by the folded name. People of the same name keep their order. [HT3] */
 export function sortedByName<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
   const keyed = items.map((item) => ({ item, key: fold(nameOf(item)) }));
   return keyed.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item);

@@ -18,7 +18,7 @@ export const NewLink = strict({
   stream: ConversationId,
   /** How long it works. */
   days: v.pipe(Positive, v.maxValue(MAX_LINK_DAYS)),
-  /** How many people may join by it; the most that a link may let in, unless said. */
+  /** How many people may join by it; if absent, as many as a link may let in at most. */
   maxUses: v.optional(v.pipe(Positive, v.maxValue(MAX_LINK_USES))),
 });
 export type NewLink = v.InferOutput<typeof NewLink>;
@@ -37,15 +37,15 @@ export type OpenLink = v.InferOutput<typeof OpenLink>;
 
 export const OpenLinks = v.object({ links: v.array(OpenLink) });
 
-/** The answer to whoever makes a link: the only one that contains the token. */
+/** The answer to the person who makes a link, which is the only one that contains the token. */
 export const MadeLink = v.object({ ...OpenLink.entries, token: LinkToken });
 export type MadeLink = v.InferOutput<typeof MadeLink>;
 
-/** Why a link lets nobody in, or not this person. */
+/** Why a link does not work, at all or for this person. */
 export const LinkObstacle = v.picklist(['expired', 'used-up', 'revoked', 'removed', 'full']);
 export type LinkObstacle = v.InferOutput<typeof LinkObstacle>;
 
-/** The answer to `POST /api/group-links/look`: of a link that does not work, it says nothing but why. */
+/** The answer to `POST /api/group-links/look`: for a link that does not work, it contains only the reason. */
 export const LinkPreview = v.union([
   v.object({
     stream: ConversationId,

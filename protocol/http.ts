@@ -36,7 +36,7 @@ export const SearchAnswer = v.object({
   /** Newest first. */
   records: v.array(MessageRecord),
   more: v.boolean(),
-  /** For `before`, where there are more. */
+  /** The value for `before`, if there are more. */
   next: v.optional(v.string()),
 });
 export type SearchAnswer = v.InferOutput<typeof SearchAnswer>;
@@ -47,8 +47,9 @@ export const HttpFailure = v.object({ error: SyncError });
 const wholeNumber = v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'a whole number'), v.transform(Number));
 
 /**
- * What comes with an uploaded file, as fields of a form or as metadata. The server finds out kind, size and type itself; `kind`
- * is followed where the content allows it. What it cannot measure (how a sound or a film plays) is shown as given. [MD1] [MD2]
+ * What is sent with an uploaded file, as fields of a form or as metadata. The server determines kind, size and type itself, and
+ * respects `kind` if the content allows it. What it cannot measure, such as the duration of a sound or a film, is shown as given.
+ * [MD1] [MD2] /
  */
 export const UploadFacts = strict({
   stream: StreamId,

@@ -37,7 +37,7 @@ describe('ids', () => {
       expect(is(UserId, wrong)).toBe(false);
   });
 
-  it('[SH4] both sides derive the same name for a direct chat, with its ids sorted by code unit', () => {
+  it('[SH4] both sides derive the same name for a direct chat, with the ids sorted by code unit', () => {
     const [a, b] = ['Zoe', 'ann'] as [UserId, UserId];
     expect(directStream(a, b)).toBe('d:Zoe.ann');
     expect(directStream(b, a)).toBe('d:Zoe.ann');
@@ -56,7 +56,7 @@ describe('ids', () => {
     expect(() => ownerOf(groupStream(v7))).toThrow('not a personal stream');
   });
 
-  it('tells the three kinds of streams apart', () => {
+  it('the three kinds of streams are told apart', () => {
     const streams = [personalStream('ann' as UserId), directStream('a' as UserId, 'b' as UserId), groupStream(v7)];
     expect(
       streams.map((stream) => [isPersonal(stream), isDirect(stream), isGroup(stream), is(StreamId, stream)]),

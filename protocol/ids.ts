@@ -54,7 +54,7 @@ export function personalStream(user: UserId): StreamId {
   return `u:${user}` as StreamId;
 }
 
-/** Whose personal stream this is. */
+/** The owner of this personal stream. */
 export function ownerOf(stream: StreamId): UserId {
   if (!isPersonal(stream)) throw new Error('not a personal stream');
   return stream.slice(2) as UserId;
@@ -103,8 +103,8 @@ export function scheduledRecordId(user: UserId, place: number): string {
 }
 
 /**
- * The id that a scheduled message has once it is sent, derived from the id of the op that scheduled it: whoever sends it, and
- * however often, it is the same message. [SM3]
+ * The id that a scheduled message has once it is sent. It is derived from the id of the op that scheduled it, so it is the same
+ * message whichever server sends it, and however often. [SM3] /
  */
 export function sentIdOf(scheduledId: OpId): MessageId {
   const last = Number.parseInt(scheduledId.slice(-1), 16);

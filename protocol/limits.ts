@@ -39,7 +39,7 @@ export const MAX_HTTP_BODY_BYTES = 4 * 1024 * 1024;
 /** A client splits a push at this size, which leaves room for framing below the packet limit. */
 export const PUSH_SPLIT_BYTES = 200 * 1024;
 export const HISTORY_DEFAULT = 50;
-/** How large an answer to `pull` and `history` is unless `maxBytes` says otherwise, and what `maxBytes` may say. [VB10] */
+/** How large an answer to `pull` and `history` is unless `maxBytes` says otherwise, and the bounds of `maxBytes`. [VB10] */
 export const ANSWER_BYTES = 32 * 1024;
 export const MIN_ANSWER_BYTES = 2 * 1024;
 export const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -48,9 +48,9 @@ export const MAX_DIGEST_CELLS = 12_288;
 /** How long a link to a group may work, and how many people it may let in. [GL1] */
 export const MAX_LINK_DAYS = 365;
 export const MAX_LINK_USES = 1_000;
-/** Links of one group that work at once. */
+/** How many links of one group may work at the same time. */
 export const MAX_OPEN_LINKS = 20;
-/** What somebody may add to a report, and how many reports the administrator gets at once. [RP1] [RP3] */
+/** The length of the text that people may add to a report, and how many reports the administrator gets at once. [RP1] [RP3] */
 export const MAX_REPORT_NOTE = 1_000;
 export const REPORTS_PAGE = 50;
 export const DIRECTORY_PAGE = 20;

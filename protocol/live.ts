@@ -6,8 +6,8 @@ import { FeedRecord } from './record.ts';
 import { Count, Instant, Positive, strict } from './shape.ts';
 
 /*
- * What travels over the socket besides the verbs: first the handshake, then the events from the server, then those from
- * clients.
+ * What is sent over the socket besides the verbs: first the handshake, then the events from the server, then those from clients.
+ * /
  */
 
 /** The handshake's `auth`; the session itself is in the cookie. [LV1] */
@@ -29,7 +29,7 @@ export const Welcome = v.object({
 });
 export type Welcome = v.InferOutput<typeof Welcome>;
 
-/** One link in a stream's chain of changes; it applies where `prev ≤ the client's cursor < cursor`. [LV3] [LV4] */
+/** One link in a stream's chain of changes; it applies if `prev ≤ the client's cursor < cursor`. [LV3] [LV4] */
 export const Changes = v.object({ stream: StreamId, prev: Count, cursor: Count, records: v.array(FeedRecord) });
 export type Changes = v.InferOutput<typeof Changes>;
 
@@ -52,7 +52,7 @@ export type Typing = v.InferOutput<typeof Typing>;
 export const Watch = strict({ userIds: v.pipe(v.array(UserId), v.maxLength(MAX_WATCHED)) });
 export type Watch = v.InferOutput<typeof Watch>;
 
-/** Whether somebody looks at the app on this device: then no push is sent to it. [LV11] */
+/** Whether the app is visible on this device; if so, no push is sent to it. [LV11] */
 export const Visible = strict({ on: v.boolean() });
 export type Visible = v.InferOutput<typeof Visible>;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { withoutMarkup } from './markup.ts';
 
-test('[SEC-47] the words of a message are left when its markup is taken away', () => {
+test('[SEC-47] the words of a message remain when its markup is removed', () => {
   const cases: Record<string, string> = {
     'a **b** c': 'a b c',
     '***both*** and *a* _b_ __c__': 'both and a b c',
@@ -16,17 +16,17 @@ test('[SEC-47] the words of a message are left when its markup is taken away', (
   for (const [text, plain] of Object.entries(cases)) expect([text, withoutMarkup(text)]).toEqual([text, plain]);
 });
 
-test('[SEC-47] hidden words are never among them', () => {
+test('[SEC-47] hidden words are never among the remaining ones', () => {
   expect(withoutMarkup('the end: ||she wins||!')).toBe('the end: ▒▒▒▒!');
   expect(withoutMarkup('||**bold** secret|| and ||`code`||', '[hidden]')).toBe('[hidden] and [hidden]');
   expect(withoutMarkup('**||** x||secret||')).not.toContain('secret');
   expect(withoutMarkup('||a || secret||')).not.toContain('secret');
   expect(withoutMarkup('y` ||secret|| `z`')).not.toContain('secret');
-  // Open ones are not hidden in the drawn message either.
+  // Unclosed ones are not hidden in the drawn message either.
   expect(withoutMarkup('either || or, a || b')).toBe('either || or, a || b');
 });
 
-test('[SEC-47] what is not closed, or only looks like markup, keeps every character', () => {
+test('[SEC-47] text that is not closed, or only looks like markup, keeps every character', () => {
   const texts = [
     '2*3*4 = 24',
     'snake_case_name and other_name',

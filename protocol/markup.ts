@@ -1,29 +1,30 @@
 /*
- * A message's text may have markup: **bold**, *italic*, ~~struck~~, `code`, ||hidden||, links, quotes and lists. The app draws it with a
- * parser of its own, which a line in a list, a notification and the server do without.
+ * A message's text may have markup: **bold**, *italic*, ~~struck~~, `code`, ||hidden||, links, quotes and lists. The app draws it
+ * with its own parser; a line in a list, a notification and the server do not need that. /
  */
 
-/** Signs beyond which a text is shown as it was typed: nobody writes that many, and reading them would take too long. */
+/** With more signs than this, a text is shown as it was typed: nobody writes that many, and parsing them would take too long. */
 const MOST_SIGNS = 300;
 const ANY_SIGN = /[*_~`|[\]>+-]/g;
-/** Markup goes from one of these to the next. */
+/** Markup extends from one of these to the next. */
 const PAIRS = ['*', '_', '`', '~~', '||'];
 const LINE_START = /^ {0,3}(?:> |[-*+] |\d{1,9}[.)] )/m;
 
-/** Whether a text may hold markup, so that one without any costs nothing and its parser is never loaded. */
+/** Whether a text may contain markup, so that a text without any costs nothing and the parser is not loaded for it. */
 export function mayHaveMarkup(text: string): boolean {
   const isLike = PAIRS.some((sign) => text.split(sign, 3).length > 2) || text.includes('](') || LINE_START.test(text);
   return isLike && (text.match(ANY_SIGN)?.length ?? 0) <= MOST_SIGNS;
 }
 
-/** Deeper markup is left as it was typed. */
+/** Markup that is nested deeper is left as it was typed. */
 const MOST_DEPTH = 8;
-/** Stands for code while the rest is read. No keyboard has this character. */
+/** Replaces code while the rest is read. No keyboard has this character. */
 const CODE = '\uFDD0';
 
 /**
- * What a message says where only its words are shown, such as in one line. Hidden words are never in it, also where the drawn message
- * shows them: `hidden` replaces them. Anything else that is only like markup keeps every character, as in the drawn message. [SEC-47]
+ * The words of a message without its markup, for example for a single line. Hidden words are always replaced by `hidden`, even if
+ * the drawn message shows them. Anything else that only looks like markup keeps every character, as in the drawn message.
+ * [SEC-47] /
  */
 export function withoutMarkup(text: string, hidden = '▒▒▒▒'): string {
   if (!mayHaveMarkup(text)) return text;
@@ -47,7 +48,7 @@ export function withoutMarkup(text: string, hidden = '▒▒▒▒'): string {
 
 const CODES =
   /^ {0,3}(```+|~~~+)[^\n`]*\n(?:([^]*?)\n)? {0,3}\1[`~]*[ \t]*$|(?<!`)(`+)(?!`)((?:(?!\n[ \t]*\n)[^])+?)(?<!`)\3(?!`)/gm;
-/** What is longer keeps its signs, so that many signs in a long text cost little. */
+/** A longer text keeps its signs, so that many signs in it cost little. */
 const INNER = String.raw`(?=\S)((?:(?!\n[ \t]*\n)[^]){1,500}?)(?<=\S)`;
 const MARKED = [
   new RegExp(String.raw`\*\*${INNER}\*\*(?!\*)`, 'g'),
@@ -57,7 +58,7 @@ const MARKED = [
   new RegExp(String.raw`(?<![\p{L}\p{N}_])_(?!_)${INNER}(?<!_)_(?![\p{L}\p{N}_])`, 'gu'),
 ];
 
-/** Stays as it was typed inside a word, as in 2*3*4, and after a backslash. */
+/** Inside a word, as in 2*3*4, and after a backslash, it stays as it was typed. */
 function unmarked(all: string, inner: string, at: number, text: string): string {
   const isInsideWord = isLetter(text[at - 1]) && isLetter(text[at + all.length]);
   return isInsideWord || text[at - 1] === '\\' ? all : inner;
@@ -65,7 +66,10 @@ function unmarked(all: string, inner: string, at: number, text: string): string 
 
 const isLetter = (character = '') => /[\p{L}\p{N}]/u.test(character);
 
-/** Wherever hidden words may begin, they are taken to the first place where they may end: rather too many than one too few. */
+/**
+ * Wherever hidden words may start, they extend to the first place where they may end: hiding too many words is better than
+ * showing one.
+ */
 function withoutSpoilers(text: string, hidden: string): string {
   let plain = '';
   let end = 0;

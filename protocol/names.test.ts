@@ -3,7 +3,7 @@ import { cleanName, isVisible } from './names.ts';
 import { nameText, parse } from './shape.ts';
 
 describe('names', () => {
-  it('[SH8] a text of nothing but blanks and characters that draw nothing is not visible', () => {
+  it('[SH8] a text of nothing but blanks and invisible characters is not visible', () => {
     for (const unseen of [
       '',
       ' \n\t',
@@ -22,7 +22,7 @@ describe('names', () => {
       expect([seen, isVisible(seen)]).toEqual([seen, true]);
   });
 
-  it('[SH9] blanks at the ends or in a row, characters of no width and decomposed letters make no new name', () => {
+  it('[SH9] blanks at the ends or in a row, zero-width characters and decomposed letters do not make a different name', () => {
     for (const typed of [
       ' Ida Brandt ',
       'Ida\u200b Brandt',
@@ -38,12 +38,12 @@ describe('names', () => {
     expect(cleanName('Zoe\u0308')).toBe('Zoë');
   });
 
-  it('[SH9] a character of no width stays where it decides how a name is drawn', () => {
+  it('[SH9] a zero-width character stays if it changes how a name is drawn', () => {
     for (const name of ['👩‍👩‍👧', '❤️ Ana', '👁️‍🗨️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '葛\u{e0100}城', 'می‌خواهم', 'ක්‍ෂ', '🕵🏽‍♂️'])
       expect([name, cleanName(name)]).toEqual([name, name.normalize('NFC')]);
   });
 
-  it('[SH2] [SH8] a name has at most so many code units, and one that can’t be seen is invalid', () => {
+  it('[SH2] [SH8] the code units of a name are limited, and a name that can’t be seen is invalid', () => {
     const result = (name: unknown) => parse(nameText(5), name);
     expect(result(' ab\u200b ')).toEqual({ ok: true, value: 'ab' });
     expect(result('abcdef')).toMatchObject({ error: { code: 'too_large' } });

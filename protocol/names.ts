@@ -1,4 +1,7 @@
-/** Whether a text draws anything. Blanks, controls, characters that Unicode calls ignorable and the empty braille cell do not. [SH8] */
+/**
+ * Whether a text draws anything. Blanks, control characters, characters that Unicode calls ignorable, and the empty braille cell
+ * do not. [SH8]
+ */
 export function isVisible(value: string): boolean {
   return /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u.test(value);
 }
@@ -9,7 +12,7 @@ const JOINING =
   String.raw`\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}` +
   String.raw`\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}]`;
 
-/** Characters of no width that change how their neighbours are drawn. */
+/** Zero-width characters that change how their neighbours are drawn. */
 const needed = [
   String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D(?=\p{Extended_Pictographic})`,
   String.raw`(?<=\p{Emoji})[\uFE0E\uFE0F]`,
@@ -24,8 +27,8 @@ const neededOrIgnorable = new RegExp(String.raw`(${needed.join('|')})|\p{Default
 const blanks = /[\s\p{Cc}\u2800\u3164\uFFA0]+/gu;
 
 /**
- * A name in the form in which it is stored: composed, with single blanks, and without the characters of no width that change
- * nothing, so that names which look the same are mostly the same. [SH9]
+ * A name in the form in which it is stored: composed, with single blanks, and without zero-width characters that change nothing,
+ * so that names which look the same are mostly equal. [SH9] /
  */
 export function cleanName(name: string): string {
   return name
@@ -36,5 +39,5 @@ export function cleanName(name: string): string {
     .trim();
 }
 
-/** What records call a person whose account was deleted. The app shows words of its own language instead. [AC2] */
+/** The name that records have for a person whose account was deleted. The app shows words in its own language instead. [AC2] */
 export const DELETED_NAME = 'Deleted account';

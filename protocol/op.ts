@@ -17,7 +17,7 @@ import { Count, Instant, nameText, strict, text } from './shape.ts';
 
 /*
  * Ops are a client's intents, made offline and retried until they are answered. They are parsed strictly: an unknown
- * field is `invalid`, so that a newer client never believes that an older server did what it did not understand. [SH1]
+ * field is `invalid`, so that a newer client never assumes that an older server has applied something that it did not understand. [SH1]
  */
 
 const common = { id: OpId, retry: v.optional(v.boolean()) };
@@ -41,7 +41,7 @@ export const AttachmentInput = strict({
   waveform: v.optional(v.string()),
 });
 
-/** What a message asks, whose text is the question. [PO1] */
+/** The poll of a message, whose text is the question. [PO1] */
 export const PollInput = strict({
   options: v.pipe(
     v.array(nameText(MAX_POLL_OPTION)),
@@ -157,7 +157,10 @@ export type MemberRemoveOp = v.InferOutput<typeof MemberRemoveOp>;
 export const MemberRoleOp = strict({ ...inConversation, kind: v.literal('member.role'), userId: UserId, role: Role });
 export type MemberRoleOp = v.InferOutput<typeof MemberRoleOp>;
 
-/** `null` or `false` clears a field, an absent one stays. `stream` names the conversation; the record is on the caller's own stream. */
+/**
+ * `null` or `false` clears a field, and an absent field stays. `stream` names the conversation; the record is on the caller's own
+ * stream.
+ */
 export const MembershipUpdateOp = strict({
   ...inConversation,
   kind: v.literal('membership.update'),
@@ -167,9 +170,9 @@ export const MembershipUpdateOp = strict({
   /** With `archived: true`: the last message that the person knew of. */
   archivedSeq: v.optional(Count),
   unread: Choice,
-  /** In a direct chat: nothing of its other person reaches the caller. It may come before the chat exists. [BL1] */
+  /** Blocks the other person of a direct chat. Possible before the chat exists. [BL1] */
   blocked: Choice,
-  /** Accepts a chat that a stranger began; nothing makes a request of it again. [RQ3] */
+  /** Accepts a chat that a stranger started; it never becomes a request again. [RQ3] */
   request: v.optional(v.nullable(v.literal(false))),
   notify: v.optional(v.nullable(Notify)),
   preview: v.optional(v.nullable(Preview)),
@@ -177,7 +180,7 @@ export const MembershipUpdateOp = strict({
 });
 export type MembershipUpdateOp = v.InferOutput<typeof MembershipUpdateOp>;
 
-/** Tells the administrator of a message or, without one, of the other person of a direct chat, or of a group. [RP1] */
+/** Reports a message to the administrator or, without one, the other person of a direct chat, or a group. [RP1] */
 export const ReportSendOp = strict({
   ...inConversation,
   kind: v.literal('report.send'),
@@ -240,8 +243,8 @@ export type Op = { [K in OpKind]: v.InferOutput<(typeof ops)[K]> }[OpKind];
 export type OpOf<K extends OpKind> = v.InferOutput<(typeof ops)[K]>;
 
 /**
- * The fields that are read before all others: enough to answer a resend like the first time, whatever has become of its
- * other fields. [AP4] Loose on purpose; the full shape is parsed after the look-up.
+ * The fields that are read before all others: enough to give a resend its first answer, even if its other fields are no longer
+ * valid. [AP4] Loose on purpose; the full shape is parsed after the look-up. /
  */
 export const OpHead = v.object({ id: OpId, stream: StreamId, retry: v.optional(v.unknown()) });
 export type OpHead = v.InferOutput<typeof OpHead>;

@@ -20,7 +20,7 @@ test('[OP15] the admin who joined first becomes the owner or, without admins, th
   expect(successor()).toBeUndefined();
 });
 
-test('[OP15] a member who has left never becomes the owner, and one whose joining is not confirmed yet comes last', () => {
+test('[OP15] a member who has left never becomes the owner, and one who is not confirmed yet comes last', () => {
   const gone = member('ana', 'admin', older, later);
   expect(successorOf([owner, gone, member('bo', 'member'), member('cy', 'member', later)], owner.userId)?.userId).toBe(
     'cy',

@@ -2,8 +2,8 @@ import { isDirect, type ConversationId, type UserId } from './ids.ts';
 import type { MembershipRecord, MessageRecord, Role } from './record.ts';
 
 /*
- * Who may do what, one sentence each. The server decides by these policies, and the app offers only what they allow. People
- * who are not present members get `not_found` before any policy is asked. [RA1]
+ * Who may do what, one sentence each. The server decides by these policies, and the app offers only what they allow. People who
+ * are not members get `not_found` before any policy is asked. [RA1] /
  */
 
 export interface Actor {
@@ -16,7 +16,7 @@ export function mayRead(fromSeq: number, seq: number): boolean {
   return seq >= fromSeq;
 }
 
-/** Only the sender of a message may edit it, and nobody a poll. [OP4] [PO4] */
+/** Only the sender of a message may edit it, and nobody may edit a poll. [OP4] [PO4] */
 export function mayEdit(userId: UserId, message: Pick<MessageRecord, 'senderId' | 'poll'>): boolean {
   return message.senderId === userId && message.poll === undefined;
 }
@@ -66,14 +66,14 @@ export function successorOf<M extends Actor & { joinedAt?: string; leftAt?: stri
 }
 
 /**
- * Somebody is a stranger to a person who has accepted no chat that they share. A chat that a stranger begins with the person, or
- * adds them to, is a request. [RQ1]
+ * Somebody is a stranger to a person who has accepted no chat that they share. A chat that a stranger starts with the person, or
+ * adds them to, is a request. [RQ1] /
  */
 export function isStranger(accepted: readonly ConversationId[], ofOther: ReadonlySet<ConversationId>): boolean {
   return accepted.every((conversation) => !ofOther.has(conversation));
 }
 
-/** An archived chat is back once it has a message that it did not have then, unless it is muted. [OP17] */
+/** An archived chat returns to the list with the first message after the archiving, unless it is muted. [OP17] */
 export function isArchived(
   membership: Pick<MembershipRecord, 'archivedAt' | 'archivedSeq'> | undefined,
   lastSeq: number,

@@ -4,8 +4,8 @@ import { ConversationId, DeviceId, UserId } from './ids.ts';
 import { Count, Positive, strict } from './shape.ts';
 
 /*
- * Web Push. The routes register where a device can be reached, and the payload is what a device gets, decrypted by its
- * browser. [PU1] [PU4]
+ * Web Push. The routes register where a device can be reached; the payload is what a device receives, decrypted by its browser.
+ * [PU1] [PU4] /
  */
 
 /** The longest addresses of push services in use have about 500 characters. */
@@ -17,7 +17,7 @@ const base64url = (length: number) =>
 export const Shown = v.picklist(['text', 'sender', 'nothing']);
 export type Shown = v.InferOutput<typeof Shown>;
 
-/** A device says what its notifications show, and a chat may only hide more. [PU5] [OP18] */
+/** A device decides what its notifications show, and a chat may only hide more. [PU5] [OP18] */
 export function shownOf(device: Shown, chat: Preview | undefined): Shown {
   return chat === undefined || device === 'nothing' ? device : chat;
 }
@@ -33,7 +33,7 @@ export const RegisterPush = strict({
   device: DeviceId,
   subscription: BrowserSubscription,
   show: v.optional(Shown),
-  /** Whether notifications make a sound here; they do unless it is false. */
+  /** Whether notifications make a sound on this device; they do unless this is false. */
   sound: v.optional(v.boolean()),
 });
 export type RegisterPush = v.InferOutput<typeof RegisterPush>;
@@ -47,7 +47,7 @@ export const UnregisterPush = strict({ device: DeviceId });
 export const PushKey = v.object({ publicKey: v.string() });
 export type PushKey = v.InferOutput<typeof PushKey>;
 
-/** A test: whether the push service took it, and if not, its HTTP status where it had one. [PU6] */
+/** A test: whether the push service accepted it, and if not, the HTTP status if there was one. [PU6] */
 export const PushTried = v.object({ isAccepted: v.boolean(), status: v.optional(Count) });
 export type PushTried = v.InferOutput<typeof PushTried>;
 
@@ -57,12 +57,12 @@ const ClockTime = v.pipe(v.string(), v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'HH:
 export const QuietHours = strict({
   from: ClockTime,
   to: ClockTime,
-  /** As the IANA names it, such as `Europe/Berlin`. */
+  /** The IANA name, such as `Europe/Berlin`. */
   timeZone: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_+/-]+$/, 'a time zone'), v.maxLength(64)),
 });
 export type QuietHours = v.InferOutput<typeof QuietHours>;
 
-/** What holds for all devices of a person. [PU7] [PU8] */
+/** The settings for all devices of a person. [PU7] [PU8] */
 export const NotificationSettings = strict({
   /** Whether a message that mentions the person is pushed although they muted its chat. */
   mentions: v.boolean(),
@@ -71,7 +71,7 @@ export const NotificationSettings = strict({
 export type NotificationSettings = v.InferOutput<typeof NotificationSettings>;
 
 const common = {
-  /** The format of this object; a worker that does not know it shows `notification` as it is. [PU9] */
+  /** The format of this object; a worker that does not know the format shows `notification` unchanged. [PU9] */
   version: v.literal(1),
   userId: UserId,
 };
@@ -83,13 +83,16 @@ export const PushMessage = v.object({
   /** The newest message that this push is about. */
   seq: Positive,
   show: Shown,
-  /** The newest message has no text, only this. */
+  /** What the newest message has instead of a text. */
   attachment: v.optional(AttachmentKind),
-  /** The message mentions the person, and nothing else of this chat is pushed: it is muted, or they chose so. [PU7] [OP18] */
+  /**
+   * The message mentions the person, and no other messages of this chat are pushed, because it is muted or they chose so. [PU7]
+   * [OP18]
+   */
   isMention: v.optional(v.literal(true)),
   /** No sound on this device. */
   isSilent: v.optional(v.literal(true)),
-  /** How far the person has read the chats that they were notified of, so that stale notifications can be closed. */
+  /** How far the person has read the chats with notifications, so that stale notifications can be closed. */
   read: v.record(v.string(), Count),
 });
 export type PushMessage = v.InferOutput<typeof PushMessage>;
@@ -115,7 +118,7 @@ export const PushPayload = v.object({
 });
 export type PushPayload = v.InferOutput<typeof PushPayload>;
 
-/** What every version of the payload has: a worker that is older than the server shows it as it is. */
+/** The part that every version of the payload has; a worker that is older than the server shows it unchanged. */
 export const AnyPushPayload = v.object({
   notification: v.object({ title: v.string(), body: v.string(), navigate: v.string(), tag: v.string() }),
   teamlink: v.object({ userId: UserId }),

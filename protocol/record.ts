@@ -60,7 +60,7 @@ export const MemberRecord = v.object({
   userId: UserId,
   name: v.string(),
   avatar: v.optional(v.string()),
-  /** What they say about themselves. [RC6] */
+  /** The line that they write about themselves. [RC6] */
   about: v.optional(v.string()),
   role: Role,
   joinedAt: Instant,
@@ -93,16 +93,16 @@ export type MessageEvent = v.InferOutput<typeof MessageEvent>;
 export const Reactions = v.record(v.string(), v.array(UserId));
 export type Reactions = v.InferOutput<typeof Reactions>;
 
-/** Options are named by their places, from 0. [PO1] [PO3] */
+/** Options are identified by their positions, from 0. [PO1] [PO3] */
 export const Poll = v.object({
   options: v.array(v.string()),
-  /** One may vote for several options. */
+  /** People may vote for several options. */
   isMultiple: v.optional(v.boolean()),
   isAnonymous: v.optional(v.boolean()),
   closedAt: MaybeInstant,
-  /** Who voted for which options. Of an anonymous poll, the reader's own vote alone. */
+  /** Who voted for which options. For an anonymous poll, only the reader's own vote. */
   votes: v.record(v.string(), v.array(Count)),
-  /** Of an anonymous poll: the votes for each option, and the number of those who voted. */
+  /** For an anonymous poll: the votes for each option, and the number of people who voted. */
   counts: v.optional(v.array(Count)),
   voters: v.optional(Count),
 });
@@ -130,17 +130,17 @@ export const MessageRecord = v.object({
   event: v.optional(MessageEvent),
   /** Its question is the text. */
   poll: v.optional(Poll),
-  /** Sent to somebody who had blocked its sender. They get its place alone, and never see it. [BL2] */
+  /** It was sent to somebody who had blocked its sender. They get an empty message in its place, and never see it. [BL2] */
   withheld: v.optional(v.boolean()),
 });
 export type MessageRecord = v.InferOutput<typeof MessageRecord>;
 
-/** The same question, in which nobody has voted: what a forward of a poll asks. [PO5] */
+/** The same poll without votes, for a forward. [PO5] */
 export function askedAgain({ options, isMultiple, isAnonymous }: Poll): Poll {
   return { options, isMultiple, isAnonymous, votes: {} };
 }
 
-/** What a search for words looks through: the text, and the options of a poll. [PO5] */
+/** The text that is searched: the message's text, and the options of a poll. [PO5] */
 export function searchedText({ text, poll }: Pick<MessageRecord, 'text' | 'poll'>): string {
   return poll === undefined ? text : [text, ...poll.options].join('\n');
 }
@@ -149,7 +149,7 @@ export function searchedText({ text, poll }: Pick<MessageRecord, 'text' | 'poll'
 export const Notify = v.picklist(['mentions', 'nothing']);
 export type Notify = v.InferOutput<typeof Notify>;
 
-/** The most that notifications of a chat tell; absent: what each device chose. [OP18] */
+/** The most that notifications of a chat may show; absent: what each device chose. [OP18] */
 export const Preview = v.picklist(['sender', 'nothing']);
 export type Preview = v.InferOutput<typeof Preview>;
 
@@ -168,13 +168,13 @@ export const MembershipRecord = v.object({
   mutedUntil: MaybeInstant,
   pinnedAt: MaybeInstant,
   archivedAt: MaybeInstant,
-  /** The last seq when it was archived: a later message brings the chat back. [OP17] */
+  /** The last seq when it was archived; a later message brings the chat back. [OP17] */
   archivedSeq: v.optional(Count),
-  /** Set by the person, whatever they have read: a chat to come back to. [OP16] */
+  /** Set by the person, regardless of what they have read, to come back to the chat. [OP16] */
   unreadAt: MaybeInstant,
   /** The other person of this direct chat is blocked. If the chat does not exist, `leftAt` is set. [BL1] */
   blockedAt: MaybeInstant,
-  /** A stranger began it, and the person has not accepted it yet. [RQ1] */
+  /** A stranger started it, and the person has not accepted it yet. [RQ1] */
   isRequest: v.optional(v.boolean()),
   notify: v.optional(Notify),
   preview: v.optional(Preview),
@@ -193,7 +193,7 @@ export const ScheduledMessage = v.object({
   attachments: v.array(Attachment),
   replyTo: v.optional(MessageId),
   mentions: v.array(UserId),
-  /** What it will ask: the text is the question. */
+  /** Its poll, whose question is the text. */
   poll: v.optional(
     v.object({
       options: v.array(v.string()),
@@ -201,7 +201,7 @@ export const ScheduledMessage = v.object({
       isAnonymous: v.optional(v.boolean()),
     }),
   ),
-  /** The server is sending it: nothing can change it any more. [SM4] */
+  /** The server is sending it, so it can no longer be changed. [SM4] */
   isLeaving: v.optional(v.boolean()),
   /** Why it could not be sent, by the code and the path of the refusal. [SM5] */
   failure: v.optional(v.object({ code: v.string(), path: v.optional(v.string()) })),
@@ -213,7 +213,7 @@ export const ScheduledRecord = v.object({
   ...common,
   type: v.literal('scheduled'),
   id: v.string(),
-  /** Null where none waits here any more. */
+  /** Null if no message waits here now. */
   message: v.nullable(ScheduledMessage),
 });
 export type ScheduledRecord = v.InferOutput<typeof ScheduledRecord>;
@@ -234,18 +234,18 @@ export const UnknownRecord = v.object({ ...common, type: v.string(), id: v.strin
 export const FeedRecord = v.union([KnownRecord, UnknownRecord]);
 export type FeedRecord = v.InferOutput<typeof FeedRecord>;
 
-/** A person's name as they give it; records of older names may hold others. */
+/** A name as a person enters it; older records may have names that would be refused now. */
 export const PersonName = nameText(limits.name);
 
 const commonFields = Object.keys(UnknownRecord.entries).length;
 const knownTypes = new Set<string>(KnownRecord.options.map(({ entries }) => entries.type.literal));
 
-/** False also for a known type whose shape a newer server has changed: it parses as an unknown one, with the common fields alone. [SH5] */
+/** False also for a known type whose shape a newer server has changed: it parses as an unknown one, with only the common fields. [SH5] */
 export function isKnown(record: FeedRecord): record is KnownRecord {
   return knownTypes.has(record.type) && Object.keys(record).length > commonFields;
 }
 
-/** Names the text of a message: the edit that wrote it, or the message itself. [OP19] */
+/** Identifies the text of a message: the edit that wrote it, or the message itself. [OP19] */
 export function textIdOf({ id, editId }: Pick<MessageRecord, 'id' | 'editId'>): OpId {
   return editId ?? id;
 }

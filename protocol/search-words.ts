@@ -1,11 +1,11 @@
 import { HAS_UNSPACED, UNSPACED, wordsOf } from './fold.ts';
 
-/** Longer words are found by their first letters, and then compared whole. */
+/** Longer words are found by their first letters, and then compared in full. */
 const MAX_LETTERS = 40;
 
 /**
- * The keys by which a text is found, folded: its words, and where a script has no blanks between words, every two neighbouring
- * letters. A word of a query matches by prefix, so one letter is found too. [SR1]
+ * The keys by which a text is found, folded: its words and, in scripts without blanks between words, every two neighbouring
+ * letters. A word of a query matches by prefix, so a single letter is found too. [SR1] /
  */
 export function searchKeys(text: string): string[] {
   const keys = new Set<string>();
@@ -22,12 +22,12 @@ export function searchKeys(text: string): string[] {
   return [...keys];
 }
 
-/** What a query asks for: its folded words, each once. */
+/** The words of a query: folded, each once. */
 export function searchedWords(query: string): string[] {
   return [...new Set(wordsOf(query))];
 }
 
-/** Prefixes of keys, all of which a text that holds every word has. Not every text that has them holds the words. */
+/** Prefixes that the keys of every matching text have. Not every text whose keys have them matches. */
 export function keyPrefixes(words: readonly string[]): string[] {
   return [
     ...new Set(
@@ -35,7 +35,7 @@ export function keyPrefixes(words: readonly string[]): string[] {
         const letters = [...word];
         if (!UNSPACED.test(word)) return [cut(letters)];
         const pairs = unspacedPairs(letters);
-        // The last letter stands alone, and the pair before it holds it.
+        // The last letter is a key on its own, and the pair before it contains it too.
         return pairs.filter((pair) => pairs.length === 1 || [...pair].length === 2);
       }),
     ),

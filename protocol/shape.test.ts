@@ -118,7 +118,7 @@ const refusal = (schema: v.GenericSchema, value: unknown) => {
 };
 
 describe('shapes', () => {
-  it('[SH1] every op parses with all its fields, and is refused if any of them has another shape', () => {
+  it('[SH1] every op parses with all its fields, and is refused if one of them has another shape', () => {
     for (const kind of Object.keys(ops) as OpKind[]) {
       const sample = samples[kind];
       expect(parse(ops[kind], sample)).toEqual({ ok: true, value: sample });
@@ -236,7 +236,7 @@ describe('shapes', () => {
     );
   });
 
-  it('[ER1] [ER2] every code has a status of its own, and only some can change on a retry', () => {
+  it('[ER1] [ER2] every code has its own status, and only some can change on a retry', () => {
     const codes = ErrorCode.options;
     expect(codes.filter(isRetryable).sort()).toEqual([
       'internal',

@@ -12,12 +12,12 @@ export function strict<const T extends Entries>(entries: T): v.StrictObjectSchem
   return v.strictObject(Object.assign(Object.create(null), entries) as T);
 }
 
-/** Text as people write it: up to `max` code units, NUL allowed, but no unpaired surrogate, which no UTF-8 store could keep. [SH7] */
+/** Text as people write it: up to `max` code units, NUL allowed, but no unpaired surrogate, which a UTF-8 store could not keep. [SH7] */
 export function text(max: number) {
   return v.pipe(v.string(), v.check(isWellFormed, 'text without unpaired surrogates'), v.maxLength(max));
 }
 
-/** The name of a person or a group. It is cleaned, and has at most `max` code units and something that can be seen. [SH8] [SH9] */
+/** The name of a person or a group. It is cleaned, has at most `max` code units, and is visible. [SH8] [SH9] */
 export function nameText(max: number) {
   return v.pipe(
     text(max),
@@ -27,7 +27,7 @@ export function nameText(max: number) {
   );
 }
 
-/** Objects keyed by outside input. Keys that would reach a prototype are refused; valibot's record would skip them silently. */
+/** Objects whose keys come from outside. Keys that would reach a prototype are refused; valibot's record would skip them silently. */
 export function keyed<K extends v.BaseSchema<string, string, v.BaseIssue<unknown>>, T extends v.GenericSchema>(
   key: K,
   value: T,

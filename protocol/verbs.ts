@@ -15,7 +15,7 @@ const Limit = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(limi
 /** How large an answer may be, as JSON before compression. A client that has measured its link asks for more or less. [VB10] */
 const MaxBytes = v.pipe(v.number(), v.safeInteger(), v.minValue(MIN_ANSWER_BYTES), v.maxValue(MAX_ANSWER_BYTES));
 
-/** How many messages a conversation begins with that is new to the device. [VB11] */
+/** How many messages of a conversation that is new to the device are sent at first. [VB11] */
 const Window = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(limits.window));
 
 /** The handler parses the ops one by one, so that a bad op never affects its neighbours. [AP6] */
@@ -42,8 +42,8 @@ export const PushAnswer = v.object({ results: v.array(OpResult) });
 export type PushAnswer = { results: OpResult[] };
 
 /**
- * In one of three forms: the cursors of all streams or of those in `only`, a digest of all of them [DG1], or the `rest` of what
- * the answer to a digest began [DG2].
+ * In one of three forms: the cursors of all streams or of those in `only`, a digest of all of them [DG1], or the token for the
+ * `rest` of an answer to a digest [DG2]. /
  */
 export const PullRequest = strict({
   epoch: v.optional(v.string()),
@@ -73,12 +73,12 @@ export const PullAnswer = v.object({
   epoch: v.string(),
   streams: v.array(StreamPage),
   more: v.boolean(),
-  /** How to ask for what the digest showed and this answer has no room for, and in how many streams that is. [DG2] */
+  /** How to ask for the streams that the digest showed and that do not fit into this answer, and how many there are. [DG2] */
   rest: v.optional(v.object({ token: v.string(), streams: Count })),
 });
 export type PullAnswer = v.InferOutput<typeof PullAnswer>;
 
-/** A place in a conversation, by one of the three: a seq, a message, or the first message that came at this time or later. [VB12] */
+/** A place in a conversation, given by one of three: a seq, a message, or the first message at this time or later. [VB12] */
 const HistoryPlace = strict({
   seq: v.optional(Positive),
   id: v.optional(MessageId),

@@ -13,7 +13,7 @@ import * as record from './record.ts';
 import * as verbs from './verbs.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
-/** A hash of everything that travels in version 1. */
+/** A hash of the shapes of everything that is sent in version 1. */
 const PINNED = { version: 1, hash: 'bba2638a2e2bda89' };
 
 /** A description that is equal for equal schemas: keys are sorted, functions have no content, cycles end. */
@@ -24,7 +24,7 @@ function describeValue(value: unknown, seen: Set<object> = new Set()): unknown {
   if (seen.has(value)) return 'again';
   const inside = new Set(seen).add(value);
   if (Array.isArray(value)) return value.map((each) => describeValue(each, inside));
-  // What valibot adds in order to run a schema is not part of its meaning.
+  // What valibot adds to run a schema is not part of the description.
   const meaning = Object.entries(value).filter(
     ([key, of]) => typeof of !== 'function' && !key.startsWith('~') && key !== 'async',
   );
@@ -33,7 +33,7 @@ function describeValue(value: unknown, seen: Set<object> = new Set()): unknown {
   );
 }
 
-it('everything that travels is pinned to the version that clients and servers exchange', () => {
+it('the shapes of everything that is sent are pinned to the version that clients and servers exchange', () => {
   const described = JSON.stringify(
     describeValue(
       [about, errors, groupLinks, http, limits, live, op, privacy, push, record, verbs].map((module) => ({

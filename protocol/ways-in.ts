@@ -5,7 +5,7 @@ import { strict, text } from './shape.ts';
 /** Bytes in base64url. */
 const Bytes = (max: number) => v.pipe(v.string(), v.maxLength(max), v.regex(/^[\w-]*$/));
 
-/** What a browser answers for a passkey, in WebAuthn's JSON form; what else it says is left out. [SEC-33] */
+/** A browser's answer for a passkey, in WebAuthn's JSON form, without the fields that are not used. [SEC-33] */
 export const PasskeyAnswer = v.object({
   id: v.pipe(Bytes(1_400), v.minLength(1)),
   rawId: Bytes(1_400),
@@ -13,9 +13,9 @@ export const PasskeyAnswer = v.object({
   clientExtensionResults: v.optional(v.object({}), {}),
   response: v.object({
     clientDataJSON: Bytes(4_000),
-    /** Of a new passkey. */
+    /** The answer that registers a new passkey. */
     attestationObject: v.optional(Bytes(8_000)),
-    /** Of one that signs. */
+    /** The answer of a passkey that signs. */
     authenticatorData: v.optional(Bytes(4_000)),
     signature: v.optional(Bytes(2_000)),
     userHandle: v.optional(v.nullable(Bytes(200))),

@@ -6,15 +6,15 @@ import { useNow } from '#app/ui/use-now.ts';
 import styles from './Attempts.module.css';
 
 interface AttemptsProps {
-  /** How many there were. */
+  /** How many attempts there were. */
   count: number;
-  /** The last of them. */
+  /** The last of the attempts. */
   tries: readonly Attempt[];
-  /** What an attempt without an error is: under way, or the one that the server has accepted. */
+  /** The state of an attempt without an error: in progress, or accepted by the server. */
   last: 'underWay' | 'accepted';
 }
 
-/** When each attempt to send something began, and how it ended. */
+/** When each attempt to send something started, and how it ended. */
 export function Attempts({ count, tries, last }: AttemptsProps) {
   const words = useWords();
   const now = useNow();

@@ -40,20 +40,20 @@ interface ComposerProps {
   name: string;
   draft: Draft;
   hasFocus: boolean;
-  /** False before there is a chat: a direct one begins with its first message. */
+  /** False before there is a chat, because a direct chat is created with its first message. */
   maySchedule: boolean;
-  /** Whom one can mention, as a mention writes their names. */
+  /** The people who can be mentioned, with their names as mentions write them. */
   people: readonly NamedPerson[];
   /** The message being replied to. */
   reply: (Quoted & { id: OpId }) | undefined;
   onReplyEnd: () => void;
-  /** Edits the last message of one's own. */
+  /** Edits the person's own last message. */
   onEditLast: () => void;
 }
 
 /**
- * The field in which a message is written. Typing and sending work whatever the network does; the field drops a text once it
- * is stored on the device, which takes milliseconds. Memoized: messages that arrive do not change it. [REL-02]
+ * The field in which a message is written. Typing and sending work without a network; the field is cleared once the text is
+ * stored on the device, which takes milliseconds. Memoized, because messages that arrive do not change it. [REL-02] /
  */
 export const Composer = memo(function Composer({
   client,

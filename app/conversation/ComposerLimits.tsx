@@ -12,7 +12,7 @@ export function describedBy(remaining: number): string | undefined {
   return remaining < REMAINING_SHOWN_BELOW ? ID : undefined;
 }
 
-/** How many characters are left in the field, and how many a paste had that was `refused`. */
+/** How many characters are left in the field, and how many a `refused` paste had. */
 export function ComposerLimits({ remaining, refused }: { remaining: number; refused: number | undefined }) {
   const words = useWords();
   return (

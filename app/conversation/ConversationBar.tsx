@@ -18,7 +18,7 @@ import styles from './Conversation.module.css';
 
 /** The button for the details, which are shown beside the conversation or on a page of their own. */
 export interface DetailsToggle {
-  /** Absent where they have a page of their own. */
+  /** Absent if they have a page of their own. */
   isShown?: boolean;
   onPress: () => void;
 }
@@ -32,7 +32,10 @@ interface ConversationBarProps {
   details: DetailsToggle;
 }
 
-/** Picture, name, and the line below it: who is typing, otherwise presence, or how many the members are and how many of them are online. Messages do not change it. */
+/**
+ * Picture, name, and the line below it: who is typing, otherwise presence, or the number of members and how many of them are
+ * online. Messages do not change it.
+ */
 export const ConversationBar = memo(function ConversationBar(props: ConversationBarProps) {
   const { name, members, hasLeft, heading, onSearch, details } = props;
   const { stream, self, nameOf } = useConversation();

@@ -23,7 +23,7 @@ interface ConversationFootProps {
   onEditLast: () => void;
 }
 
-/** Below the messages: where one writes, or why one can't. */
+/** The part below the messages: the composer, or the reason why there is none. */
 export function ConversationFoot(props: ConversationFootProps) {
   const { client, stream, rows, names, people, hasFocus, isAsked, answering, onEditLast } = props;
   const self = client.userId;

@@ -21,7 +21,7 @@ interface ConversationNotesProps {
   onEdit: (id: OpId) => void;
 }
 
-/** Between the messages and the field: what is not done yet, and what could not be done. */
+/** The notes between the messages and the field: what is still in progress, and what failed. */
 export function ConversationNotes({ client, rows, people, isComing, editing, onEdit }: ConversationNotesProps) {
   const words = useWords();
   const { outbox, scheduled, edits } = rows;

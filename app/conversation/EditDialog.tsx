@@ -10,7 +10,7 @@ import styles from './Conversation.module.css';
 
 interface EditDialogProps {
   store: ViewStore;
-  /** The edit as it was left, or the message's text. */
+  /** The unfinished edit, or the message's text. */
   begun: EditUnderWay;
   /** The message's text as it is now; undefined once it is deleted. */
   current: string | undefined;

@@ -15,7 +15,7 @@ interface EditFieldProps {
   onSave: () => void;
 }
 
-/** How many characters a text has too many; at most 0 if it may be sent. */
+/** By how many characters a text is too long; at most 0 if it may be sent. */
 export const charactersOver = (text: string) => text.length - limits.text;
 
 /** The text of a message that is changed in a dialog. The key that sends a message saves it. */

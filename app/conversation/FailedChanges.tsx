@@ -19,7 +19,7 @@ export function FailedChanges({ client, rows }: { client: Client; rows: readonly
   ));
 }
 
-/** The same where the conversation itself is not shown. */
+/** The same for a page that does not show the conversation itself. */
 export function FailedChangesOf({ client, stream }: { client: Client; stream: ConversationId }) {
   const rows = useLiveQuery(() => client.store.outbox(stream), [client, stream]);
   return <FailedChanges client={client} rows={rows ?? []} />;

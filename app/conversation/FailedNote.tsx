@@ -14,16 +14,16 @@ import styles from './MessageRow.module.css';
 interface FailedNoteProps {
   failed: FailedOp;
   outbox: Outbox;
-  /** Trying again is of no use to somebody who is no longer a member. */
+  /** For somebody who is no longer a member, trying again is of no use. */
   hasLeft?: boolean;
   /** The message, if it is one. */
   message?: { self: UserId; stream: ConversationId; attachments: readonly Attachment[] };
 }
 
 /**
- * An op that the server refused permanently: the reason, Retry and Discard. [ER2] Files that are gone are picked again. Whatever
- * failed because its message was deleted can't be retried; the words of an edit can be sent again. [OP6] An edit that lost against
- * another one is shown as the person's version, and can be applied after all. [OP19]
+ * An op that the server refused permanently: the reason, Retry and Discard. [ER2] Files that are gone can be picked again. An op
+ * that failed because its message was deleted can't be retried, but the text of an edit can be sent as a message. [OP6] An edit
+ * that conflicts with another one is shown as the person's version, and can still be applied. [OP19] /
  */
 export default function FailedNote({ failed, outbox, hasLeft = false, message }: FailedNoteProps) {
   const words = useWords();
@@ -31,7 +31,7 @@ export default function FailedNote({ failed, outbox, hasLeft = false, message }:
   const pickAgain = usePickAgain(outbox);
   const reason = words(hasLeft ? 'reason.left' : `reason.${failed.reason}`);
   const { text } = failed;
-  // Sent before the edit is discarded, so that nothing in between can lose the words.
+  // Sent before the edit is discarded, so that the text can't be lost in between.
   const sendAgain = async (to: ConversationId, again: string) => {
     await outbox.queue(sendMessage(to, { text: again }, new Date()));
     await outbox.discard(failed.id);

@@ -9,13 +9,13 @@ import styles from './MessageList.module.css';
 interface FloatingDateProps {
   items: readonly TimelineItem[];
   virtualizer: Virtualizer<HTMLDivElement, Element>;
-  /** The start of the present day, in milliseconds. */
+  /** The start of today, in milliseconds. */
   today: number;
 }
 
 /**
  * The day of the first message on the screen, while the list scrolls; pressing it asks for another day. It is never a tab stop,
- * because it leaves by itself: the chat's details have the same button.
+ * because it disappears by itself; the chat's details have the same button. /
  */
 export function FloatingDate({ items, virtualizer, today }: FloatingDateProps) {
   const words = useWords();

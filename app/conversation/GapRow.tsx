@@ -6,10 +6,10 @@ import { GapsContext, type Gaps } from './gaps.ts';
 import styles from './GapRow.module.css';
 
 interface GapRowProps {
-  /** How many messages are not on this device; 0 if they are and only have to be read. */
+  /** How many messages are not on this device; 0 if they are here and only have to be read. */
   count: number;
   state: Gaps['state'];
-  /** Absent where they cannot be fetched. */
+  /** Absent if they cannot be fetched. */
   onLoad?: (() => void) | undefined;
 }
 
@@ -40,7 +40,7 @@ export function GapBetween({ count, below }: { count: number; below: number }) {
   const { state, load } = useContext(GapsContext);
   const row = useRef<HTMLDivElement>(null);
   const press = () => {
-    // The button goes with the gap: the message below takes the focus.
+    // The button disappears with the gap, so the message below takes the focus.
     row.current?.closest('article')?.focus({ preventScroll: true });
     load?.(below);
   };

@@ -22,12 +22,15 @@ interface InfoDialogProps {
   onClose: () => void;
 }
 
-/** When a message was written, queued, sent and edited, with each attempt to send it; who reacted; and of one's own message, who has got and read it. [RD2] */
+/**
+ * When a message was written, queued, sent and edited, with each attempt to send it; who reacted; and for the person's own
+ * message, who has received and read it. [RD2]
+ */
 export function InfoDialog({ store, message, members, waiting, onClose }: InfoDialogProps) {
   const words = useWords();
   const { self } = useConversation();
   const { id, seq, senderId, createdAt, editedAt } = message;
-  // Kept of a message that needed several attempts, once it is sent.
+  // Present for a sent message that needed several attempts.
   const sent = useLiveQuery(() => store.sending(id), [store, id]);
   const sending = waiting ?? sent;
   const receipts = seq === undefined || senderId !== self ? undefined : receiptsOf({ seq }, members, self);

@@ -18,7 +18,7 @@ export interface InsteadOfComposerProps {
   isAsked: boolean;
 }
 
-/** Why one can't write here, and what can be done about it. */
+/** Why nothing can be written here, and what can be done about it. */
 export default function InsteadOfComposer({ client, stream, rows, names, isAsked }: InsteadOfComposerProps) {
   const words = useWords();
   const { outbox, store, userId: self } = client;

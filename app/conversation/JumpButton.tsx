@@ -19,7 +19,7 @@ export function JumpButton({ label, icon, count, onPress }: JumpButtonProps) {
       aria-label={label}
       title={label}
       onClick={onPress}
-      // The field keeps the focus while one presses with a finger or a mouse.
+      // The field keeps the focus during a press with a finger or a mouse.
       onPointerDown={(event) => event.preventDefault()}
     >
       {icon}

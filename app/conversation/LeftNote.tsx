@@ -9,16 +9,16 @@ import styles from './Conversation.module.css';
 interface LeftNoteProps {
   membership: MembershipRecord | undefined;
   nameOf: (userId: string) => string;
-  /** The words that were being written when it ended. */
+  /** The draft at the time when the membership ended. */
   draft: string;
   onDiscardDraft: () => void;
-  /** What waited for its time when it ended. */
+  /** The scheduled messages at the time when it ended. */
   scheduled: readonly ScheduledMessage[];
-  /** Removes from the device what was readable until then. */
+  /** Removes the messages that were readable until then from the device. */
   onForget: () => Promise<void>;
 }
 
-/** In place of the composer, for somebody who has left or was removed: the reason, and the words that they had begun. */
+/** In place of the composer, for somebody who has left or was removed: the reason, and their unsent text. */
 export function LeftNote({ membership, nameOf, draft, onDiscardDraft, scheduled, onForget }: LeftNoteProps) {
   const words = useWords();
   const { stream, outbox } = useConversation();
@@ -26,7 +26,7 @@ export function LeftNote({ membership, nameOf, draft, onDiscardDraft, scheduled,
   const by = membership?.removedBy;
   async function forget() {
     await onForget();
-    // No screen would show them any more, so nobody could cancel them.
+    // They would no longer be shown anywhere, so nobody could cancel them.
     for (const { id } of scheduled) await outbox.queue(cancelScheduled(stream, id));
   }
   return (

@@ -97,14 +97,14 @@ function Link({ mark: { href, children } }: { mark: Extract<Mark, { kind: 'link'
   );
 }
 
-/** The words of a link: no link inside it. */
+/** The text of a link must not contain another link. */
 function Words({ marks }: { marks: readonly Mark[] }) {
   return marks.map((mark, at) =>
     mark.kind === 'text' ? <span key={at}>{mark.text}</span> : <Marked key={at} mark={mark} />,
   );
 }
 
-/** Words that are seen once they are pressed. */
+/** Hidden words, which a press reveals. */
 function Spoiler({ children }: { children: ReactNode }) {
   const words = useWords();
   const [isShown, setShown] = useState(false);
@@ -118,7 +118,7 @@ function Spoiler({ children }: { children: ReactNode }) {
       onClick={() => setShown(true)}
     >
       <span aria-hidden className={styles.hidden}>
-        {/* No buttons inside the button. */}
+        {/* A button must not contain other buttons. */}
         <Mentioned value={undefined}>{children}</Mentioned>
       </span>
     </button>

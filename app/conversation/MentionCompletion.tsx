@@ -10,25 +10,25 @@ export type TakesKey = (event: KeyboardEvent) => boolean;
 
 interface MentionCompletionProps {
   field: RefObject<HTMLTextAreaElement | null>;
-  /** Receives what is asked about each key first: true if the key was for the people offered. */
+  /** Receives the function that gets each key first, and returns true if the key was for the list of people. */
   onKeys: (takesKey: TakesKey | undefined) => void;
   text: string;
   caret: number;
-  /** The people who can be mentioned, as they are to be written. */
+  /** The people who can be mentioned, with their names as they are written. */
   people: readonly NamedPerson[];
-  /** Puts a text in the place of what stands between `from` and `to`, with the caret after it. */
+  /** Replaces the text between `from` and `to`, and puts the caret after it. */
   replace: (from: number, to: number, by: string) => void;
 }
 
 /**
- * Completes the mention at the caret. The field keeps the focus: arrows move among the people offered, Enter and Tab take one,
- * Escape offers nobody.
+ * Completes the mention at the caret. The field keeps the focus: arrows move through the people, Enter and Tab choose one, and
+ * Escape closes the list. /
  */
 export default function MentionCompletion({ field, onKeys, text, caret, people, replace }: MentionCompletionProps) {
   const words = useWords();
   const id = useId();
   const [chosen, setChosen] = useState({ typed: '', at: 0 });
-  /** The at sign whose completion was refused. */
+  /** The at sign whose completion was dismissed. */
   const [refused, setRefused] = useState<number>();
   const mention = mentionBefore(text, caret);
   const { from, typed } = mention ?? { from: undefined, typed: '' };
@@ -37,7 +37,7 @@ export default function MentionCompletion({ field, onKeys, text, caret, people, 
     [from, typed, refused, people],
   );
   if (refused !== undefined && mention === undefined) setRefused(undefined);
-  // What is typed further begins at the first again.
+  // After further typing the first person is selected again.
   const at = chosen.typed === typed ? Math.min(chosen.at, offered.length - 1) : 0;
   const isOpen = offered.length > 0;
 
@@ -59,7 +59,7 @@ export default function MentionCompletion({ field, onKeys, text, caret, people, 
     onKeys(takesKey);
     return () => onKeys(undefined);
   });
-  // What a screen reader has to know about the field stands at the field, which is not drawn here.
+  // The attributes for screen readers are on the field, which is not drawn here.
   useEffect(() => {
     const element = field.current;
     if (element === null || !isOpen) return undefined;

@@ -11,7 +11,7 @@ interface MentionsInProps {
   mentioned: NonNullable<ContextType<typeof Mentioned>>;
 }
 
-/** A text in which the names of the people whom it mentions lead to their profiles. */
+/** A text in which the names of mentioned people lead to their profiles. */
 export function MentionsIn({ text, mentioned: { people, isTabStop } }: MentionsInProps) {
   const words = useWords();
   const { self, nameOf, onPerson } = useConversation();

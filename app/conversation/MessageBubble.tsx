@@ -73,13 +73,13 @@ function Body({ item, isTabStop }: MessageBubbleProps) {
           self={self}
           place={{ stream, messageId: item.id, seq: item.seq }}
           isTabStop={isTabStop}
-          // A message that failed is sent again or discarded below; nothing of it is on its way.
+          // A failed message is not being sent; the buttons below send it again or discard it.
           onCancel={item.failed === undefined ? () => outbox.cancel(stream, item.id) : undefined}
         />
       )}
       {isVisible(item.text) ? (
         <span className={classNames(styles.text, isFewEmojis(item.text) && styles.large)} dir="auto" data-text>
-          {/* An empty line at the end would push the time below itself. */}
+          {/* An empty line at the end would push the time down. */}
           <MessageText text={item.text.trimEnd()} mentions={item.mentions} isTabStop={isTabStop} />
         </span>
       ) : (

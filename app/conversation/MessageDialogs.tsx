@@ -22,12 +22,12 @@ interface MessageDialogsProps {
   members: readonly MemberRecord[];
   /** The op that sends the message, while that waits on this device. */
   waiting: OutboxRow | undefined;
-  /** Of this message, as it was left. */
+  /** The unfinished edit of this message. */
   edit: EditUnderWay | undefined;
   onClose: () => void;
 }
 
-/** The dialogs about a message. They are drawn from the message as it is, not from what it was when they were opened. */
+/** The dialogs about a message. They show the message as it is now, and not as it was when they were opened. */
 export default function MessageDialogs(props: MessageDialogsProps) {
   const { store, open, message, members, waiting, edit, onClose } = props;
   const { kind, id } = open;
@@ -35,7 +35,7 @@ export default function MessageDialogs(props: MessageDialogsProps) {
   const { stream, self, outbox, mentionable, nameOf } = useConversation();
   if (message === undefined) return null;
   const text = message === null || message.deletedAt !== undefined ? undefined : message.text;
-  // Undefined if nobody is mentioned who was not before, and nobody less. Whoever has left can stay mentioned.
+  // Undefined if the mentions have not changed. People who have left can stay mentioned.
   function mentionsOf(next: string): UserId[] | undefined {
     const before = message?.mentions ?? [];
     const present = members.filter(({ leftAt }) => leftAt === undefined);

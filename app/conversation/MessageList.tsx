@@ -28,16 +28,16 @@ import styles from './MessageList.module.css';
 
 interface MessageListProps {
   items: TimelineItem[];
-  /** What is above the first message. */
+  /** The row above the first message. */
   history: ReactNode;
   isLoading: boolean;
   /** Where the list starts; undefined while the device knows too little. */
   opening: Opening | undefined;
-  /** Unread messages before those in the list are still being fetched. */
+  /** Earlier unread messages than those in the list are still being fetched. */
   isSeeking: boolean;
-  /** The seq up to which unread messages are here without a gap. */
+  /** The seq up to which unread messages are held without a gap. */
   heldTo: number;
-  /** The start of the present day, in milliseconds. */
+  /** The start of today, in milliseconds. */
   today: number;
   unread: number;
   /** The number of unread messages that mention the person. */
@@ -46,7 +46,7 @@ interface MessageListProps {
   newCount: number;
   isAtEnd: boolean;
   onAtEnd: (isAtEnd: boolean) => void;
-  /** The message to go to; another object is another jump. */
+  /** The message to go to; a new object is a new jump. */
   target: JumpTarget | undefined;
   onLoadEarlier: () => void;
   /** A gap between messages is on the screen or near it. */
@@ -57,7 +57,7 @@ interface MessageListProps {
   onPlace: (place: Place | undefined) => void;
 }
 
-/** The messages of a conversation, of which only those near the screen are in the page. */
+/** The messages of a conversation; only those near the screen are in the page. */
 export function MessageList(props: MessageListProps) {
   const { items, history, isLoading, opening, isSeeking, heldTo, today, unread, newCount, isAtEnd, target } = props;
   const { mentioned, onMention, isFilledFromBelow } = props;
@@ -109,7 +109,7 @@ export function MessageList(props: MessageListProps) {
   const onJump = (event: MouseEvent<HTMLElement>) => {
     onMoved();
     virtualizer.scrollToEnd();
-    // The button goes with its reason. If it had the focus, the newest message takes it, once it is drawn.
+    // The button disappears when there is no reason for it. If it had the focus, the newest message takes it once it is drawn.
     const last = keys.at(-1);
     if (last === undefined || document.activeElement !== event.currentTarget) return;
     requestAnimationFrame(() => requestAnimationFrame(() => focusItem(last)));

@@ -25,10 +25,10 @@ interface MessageRowProps {
   item: TimelineItem;
   index: number;
   newCount: number;
-  /** The start of the present day, in milliseconds. */
+  /** The start of today, in milliseconds. */
   today: number;
   isTabStop: boolean;
-  /** It is the message of the last jump. */
+  /** Whether it is the target of the last jump. */
   isHighlighted: boolean;
   onFocus: (id: OpId, index: number) => void;
   /** Receives the keys that the message itself does not use. */
@@ -44,7 +44,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const selection = useContext(Selection);
   const isChoice = selection !== undefined && isSelectable(item);
   const isSelected = isChoice && selection.ids.has(item.id);
-  // A deletion that has not left can be taken back.
+  // A deletion that has not been sent can be taken back.
   const hasMenu = item.event === undefined && (!item.isDeleted || item.deletion !== undefined);
   const actions = hasMenu && selection === undefined ? actionsOf(item) : [];
   const isAnswerable = actions.length > 0 && item.seq !== undefined && !item.isDeleted;
@@ -103,7 +103,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         )}
       >
         {isChoice && (
-          // A press on the message does the same: the message's own handler takes it.
+          // A press on the message does the same; the message's own handler handles it.
           <button
             type="button"
             role="checkbox"

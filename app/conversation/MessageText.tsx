@@ -37,7 +37,7 @@ function Formatted({ text }: { text: string }) {
   );
 }
 
-/** A component of its own, so that the messages that mention nobody do none of its work. */
+/** A separate component, so that messages without mentions do none of this work. */
 function WithMentions({ text, mentions, isTabStop }: MessageTextProps & { mentions: readonly UserId[] }) {
   const { mentionable } = useConversation();
   const mentioned = useMemo(() => ({ people: mentionable(mentions), isTabStop }), [mentionable, mentions, isTabStop]);

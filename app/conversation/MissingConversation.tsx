@@ -9,8 +9,8 @@ import { Pane } from '#app/ui/Pane.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
 
 /**
- * In place of a chat that the device does not hold, such as that of a link which was opened on a new device. Until the device
- * has caught up, the chat may still come.
+ * Shown instead of a chat that the device does not hold, for example when a link is opened on a new device. Until the device has
+ * caught up, the chat may still arrive. /
  */
 export default function MissingConversation({ store, stream }: { store: ViewStore; stream: ConversationId }) {
   const words = useWords();

@@ -15,15 +15,15 @@ interface NamesInPartsProps {
 }
 
 /**
- * Names of people, as the descriptions of one term, each of which leads to its profile. A large group has a thousand, so they are shown
- * in parts: a button shows the next.
+ * Names of people, as the descriptions of one term; each leads to the person's profile. A large group has a thousand members, so
+ * they are shown in parts, and a button shows more. /
  */
 export function NamesInParts({ users, onLeave }: NamesInPartsProps) {
   const words = useWords();
   const { self, nameOf, onPerson } = useConversation();
   const [end, setEnd] = useState(PART);
   const firstNew = useRef<HTMLElement>(null);
-  // The button moves on or disappears, and the focus must not go with it.
+  // The button moves or disappears, and the focus must not be lost with it.
   useEffect(() => {
     if (end > PART) firstNew.current?.focus();
   }, [end]);

@@ -50,14 +50,14 @@ interface OpenConversationProps extends ChatOnScreen {
   onDate: () => void;
 }
 
-/** A conversation whose rows, messages and names have been read. Memoized, because most readings bring nothing new. */
+/** A conversation whose rows, messages and names have been read. Memoized, because most reads bring nothing new. */
 export const OpenConversation = memo(function OpenConversation(props: OpenConversationProps) {
   const { client, stream, rows, page, messages, names, onSearch, onForward, details, onPerson, onDate } = props;
   const words = useWords();
   const { outbox, userId: self } = client;
   const { row, members, memberRecords, outbox: pending, hasLeft } = rows;
   const isAsked = isRequest(row?.membership);
-  // Until it is accepted, a request is only looked at. [RQ4]
+  // Until it is accepted, a request can only be read. [RQ4]
   const role = isAsked ? undefined : rows.role;
   const { opening, history, missing, loadEarlier, showFrom } = page;
   const { nameOf, name, mentionable } = names;

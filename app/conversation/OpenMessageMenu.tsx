@@ -26,7 +26,7 @@ interface OpenMessageMenuProps {
   onClose: () => void;
 }
 
-/** A message's menu or its emojis. A component of its own, so that the messages without an open menu do none of its work. */
+/** A message's menu or its emojis. A separate component, so that messages without an open menu do none of this work. */
 export function OpenMessageMenu({ item, actions, article, open, button, onOpen, onClose }: OpenMessageMenuProps) {
   const words = useWords();
   const { react } = useConversation();
@@ -37,7 +37,7 @@ export function OpenMessageMenu({ item, actions, article, open, button, onOpen, 
 
   useEffect(() => {
     const owner = article.current;
-    // It also disappears when somebody deletes the message. The focus that was in it stays in the list. [A4]
+    // It also disappears when somebody deletes the message. The focus then stays in the list. [A4]
     return () => {
       if (document.activeElement === document.body) owner?.focus({ preventScroll: true });
     };
@@ -80,7 +80,7 @@ export function OpenMessageMenu({ item, actions, article, open, button, onOpen, 
         <ActionMenu
           trigger={press ?? button}
           actions={mayReact ? [reactFirst, ...actions] : actions}
-          // A finger has no room for the button beside the message.
+          // On touch screens there is no room for the button beside the message.
           signs={mayReact && press?.isTouch === true ? signs : undefined}
           label={words('menu.open')}
           onClose={onClose}

@@ -19,7 +19,7 @@ interface PollViewProps {
   isTabStop: boolean;
 }
 
-/** The options of a poll with what they have got; pressing one votes for it, or takes the vote back. [PO2] [PO3] */
+/** The options of a poll with their votes; pressing one votes for it, or takes the vote back. [PO2] [PO3] */
 export default function PollView({ item, poll, isTabStop }: PollViewProps) {
   const words = useWords();
   const { stream, self, outbox, role } = useConversation();
@@ -89,7 +89,7 @@ export default function PollView({ item, poll, isTabStop }: PollViewProps) {
           onClose={() => setDialog(undefined)}
           onConfirm={() => {
             setDialog(undefined);
-            // The button that would get the focus back goes with the open poll. [A5]
+            // The button to which the focus would return disappears when the poll is closed. [A5]
             const message = root.current?.closest('article');
             void outbox.queue(closePoll(stream, item.id)).then(() => message?.focus());
           }}

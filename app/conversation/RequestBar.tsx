@@ -18,7 +18,10 @@ interface RequestBarProps {
   name: string;
 }
 
-/** In place of the composer, in a chat that a stranger began: who it is, and what can be done about it. It all works offline. [RQ3] [RQ4] */
+/**
+ * Shown instead of the composer in a chat that a stranger started: who it is, and what can be done. All of it works offline.
+ * [RQ3] [RQ4]
+ */
 export function RequestBar({ client, stream, rows, name }: RequestBarProps) {
   const words = useWords();
   const [asked, setAsked] = useState<'decline' | 'report'>();

@@ -24,12 +24,13 @@ interface ScheduledDialogProps {
   onClose: () => void;
 }
 
-/** The messages of one chat that wait for their time: each can be changed, sent now or cancelled, without a connection too. [SM2] */
+/** The scheduled messages of one chat: each can be changed, sent now or cancelled, even without a connection. [SM2] */
 export default function ScheduledDialog({ shown, people, onClose }: ScheduledDialogProps) {
   const words = useWords();
   const { stream, outbox } = useConversation();
   const notify = useNotice();
-  // As it was then: what is typed stays if the message is sent meanwhile, and is refused where it can be copied.
+  // The message as it was when the edit started: if it is sent meanwhile, the typed text stays, and its refusal is shown where
+  // the text can be copied.
   const [open, setOpen] = useState<{ kind: 'text' | 'time'; message: ScheduledMessage }>();
   const cancel = useUndone(outbox);
   const now = new Date(useNow());
@@ -38,7 +39,7 @@ export default function ScheduledDialog({ shown, people, onClose }: ScheduledDia
 
   async function cancelOne({ message, isUnsent }: ShownScheduled) {
     if (isUnsent) {
-      // Its file need not be uploaded any more, and whoever undoes that has everything back.
+      // Its file no longer has to be uploaded, and undoing this restores everything.
       const undo = await outbox.cancel(stream, message.id);
       return notify(
         words('scheduled.cancelled'),
@@ -47,7 +48,7 @@ export default function ScheduledDialog({ shown, people, onClose }: ScheduledDia
     }
     const op = cancelScheduled(stream, message.id);
     if (!isDueSoon(message, Date.now())) return cancel([op], words('scheduled.cancelled'));
-    // There is no time to undo it in.
+    // There would be no time to undo it.
     await outbox.queue(op);
     return notify(words('scheduled.cancelled'));
   }
@@ -111,7 +112,7 @@ export default function ScheduledDialog({ shown, people, onClose }: ScheduledDia
               </p>
               {message.isLeaving !== true && (
                 <div role="group" aria-label={messageTextWords(message, words)} className={styles.actions}>
-                  {/* As with a poll that was sent: who wants another one cancels it. [PO4] */}
+                  {/* As with a sent poll: to change it, it has to be cancelled and made again. [PO4] */}
                   {message.poll === undefined && (
                     <Button look="link" onClick={() => setOpen({ kind: 'text', message })}>
                       {words('scheduled.editText')}

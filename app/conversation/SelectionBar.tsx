@@ -19,7 +19,7 @@ interface SelectionBarProps {
   onEnd: () => void;
 }
 
-/** What can be done with the selected messages, in the place of the chat's bar. */
+/** What can be done with the selected messages; it replaces the chat's bar. */
 export default function SelectionBar({ items, ids, role, onForward, onEnd }: SelectionBarProps) {
   const words = useWords();
   const copy = useCopy();

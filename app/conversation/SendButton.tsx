@@ -8,13 +8,13 @@ import styles from './Composer.module.css';
 
 interface SendButtonProps {
   isDisabled: boolean;
-  /** It is to be sent later: a menu with times opens here. Absent: that is not offered. */
+  /** Opens a menu with times at this point, to send the message later. Absent if that is not offered. */
   onLater: ((place: Point) => void) | undefined;
 }
 
 /**
- * Sends what is in the field. The button beside it offers to send that later, and so do a right click on Send, a long press and the menu
- * key. [SM1]
+ * Sends what is in the field. The button beside it offers to send it later, as do a right click on Send, a long press and the
+ * menu key. [SM1] /
  */
 export function SendButton({ isDisabled, onLater }: SendButtonProps) {
   const words = useWords();

@@ -11,7 +11,7 @@ interface UnfinishedEditProps {
   onDiscard: () => void;
 }
 
-/** An edit whose dialog or page was closed: its words are still here. */
+/** An edit whose dialog or page was closed; its text is kept here. */
 export default function UnfinishedEdit({ edit, onContinue, onDiscard }: UnfinishedEditProps) {
   const words = useWords();
   return (

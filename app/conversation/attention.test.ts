@@ -22,7 +22,7 @@ test('[C10] somebody looks at a visible page that has the focus', () => {
   expect(isAttended()).toBe(false);
 });
 
-test('[C10] a scroll in a window without the focus counts for a while, and what was done before it lost the focus does not', () => {
+test('[C10] a scroll in a window without the focus counts for a while, and actions before it lost the focus do not', () => {
   let told = 0;
   const stop = onAttention(() => (told += 1));
   window.dispatchEvent(new Event('keydown'));

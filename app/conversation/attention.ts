@@ -9,7 +9,7 @@ export function isAttended(): boolean {
   return document.visibilityState === 'visible' && (document.hasFocus() || performance.now() < usedUntilMs);
 }
 
-/** Calls back when the attention may have changed; returns a function that stops it. */
+/** Calls the listener when the attention may have changed; returns a function that removes it. */
 export function onAttention(listener: () => void): () => void {
   const use = () => {
     if (document.hasFocus()) return;

@@ -13,7 +13,7 @@ export interface ConversationContextValue {
   stream: ConversationId;
   self: UserId;
   outbox: Outbox;
-  /** The user's; undefined after they have left, and as long as the chat is a request. */
+  /** The user's role; undefined after they have left, and as long as the chat is a request. */
   role: Role | undefined;
   nameOf: (userId: string) => string;
   /** The names by which messages mention these people, as far as they are known. */
@@ -29,7 +29,7 @@ export interface ConversationContextValue {
   onPerson: (person: Person) => void;
   /** Asks for a day to go to. */
   onDate: () => void;
-  /** Shows one message of somebody who is blocked. [BL5] */
+  /** Shows one message of a blocked person. [BL5] */
   openWithheld: (id: OpId) => void;
 }
 

@@ -1,18 +1,18 @@
-/** What was selected of a message; undefined if its whole text was, or if the message is not drawn. */
+/** The selected part of a message; undefined if its whole text is selected, or if the message is not drawn. */
 export type Part = string | undefined;
 
 interface Selected {
   first: number;
   last: number;
-  /** What is selected of the first and the last message; the same if they are one. */
+  /** The selected parts of the first and the last message; the same part if they are one message. */
   firstPart: Part;
   lastPart: Part;
 }
 
 /**
  * The texts of the messages from the first selected one to the last, in order and without the times, names and lines around them.
- * Those in between may not be in the page, because only messages near the screen are drawn. Where messages are not on the device,
- * `gapWords` says so.
+ * Those in between may not be in the page, because only messages near the screen are drawn. For messages that are not on the
+ * device, `gapWords` gives a note. /
  */
 export function copiedTexts(
   items: readonly { text: string; gap: number }[],

@@ -9,7 +9,7 @@ function watch() {
   return { ...dwell((seq) => seen.push(seq)), seen };
 }
 
-test('[C10] what stays on the screen for half a second is seen, and what came later half a second later', () => {
+test('[C10] messages that stay on the screen for half a second are seen, and later ones half a second later', () => {
   const { look, seen } = watch();
   look({ from: 1, to: 10 });
   vi.advanceTimersByTime(300);
@@ -22,7 +22,7 @@ test('[C10] what stays on the screen for half a second is seen, and what came la
   expect(seen).toEqual([10, 12]);
 });
 
-test('[C10] what only flies by is not seen', () => {
+test('[C10] messages that only scroll past are not seen', () => {
   const { look, seen } = watch();
   for (let from = 1; from < 200; from += 20) {
     look({ from, to: from + 9 });

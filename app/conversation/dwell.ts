@@ -7,11 +7,11 @@ export interface SeqRange {
 /** A message counts as read after it has been on the screen for this long without a break. */
 const DWELL_MS = 500;
 
-/** Reports the highest seq that has been looked at for long enough. What only flies by while scrolling is not reported. [C10] */
+/** Reports the highest seq that has been looked at for long enough. Messages that only scroll past are not reported. [C10] */
 export function dwell(onSeen: (seq: number) => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let present: SeqRange | undefined;
-  /** What has been on the screen since the timer was started. */
+  /** The messages that have been on the screen since the timer was started. */
   let steady: SeqRange | undefined;
 
   function stop(): void {
@@ -24,7 +24,7 @@ export function dwell(onSeen: (seq: number) => void) {
       timer = undefined;
       const seen = steady;
       if (seen !== undefined) onSeen(seen.to);
-      // What has come onto the screen meanwhile.
+      // The messages that have come onto the screen meanwhile.
       if (seen !== undefined && present !== undefined && present.to > seen.to) start(present);
     }, DWELL_MS);
   }

@@ -1,8 +1,8 @@
 const MOST = 3;
-/** More than any three emojis are made of. */
+/** No three emojis have more code units than this. */
 const LONGEST = 120;
 
-/** An emoji by the grammar of Unicode's report 51. Not by Intl.Segmenter, which some browsers lack. */
+/** An emoji by the grammar of Unicode's report 51, and not by Intl.Segmenter, which some browsers lack. */
 const EMOJIS =
   /\p{RI}{2}|\p{Emoji}(?:\p{EMod}|\uFE0F\u20E3?|[\u{E0020}-\u{E007E}]+\u{E007F})?(?:\u200D\p{Emoji}(?:\p{EMod}|\uFE0F)?)*/gu;
 
@@ -14,7 +14,7 @@ export function isFewEmojis(text: string): boolean {
   return isNothingElse && found.length > 0 && found.length <= MOST && found.every(isDrawnAsEmoji);
 }
 
-/** Digits, # and the copyright sign are emojis only with a sign that says so. */
+/** Digits, # and the copyright sign are emojis only with a variation selector. */
 function isDrawnAsEmoji(emoji: string): boolean {
   return /\p{Emoji_Presentation}|\uFE0F|\p{RI}/u.test(emoji);
 }

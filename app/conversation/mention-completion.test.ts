@@ -15,7 +15,7 @@ test('[OP2] an at sign at the start of a word offers people, by the starts of th
   expect(mentionBefore('hi @Ida, all', 7)).toEqual({ from: 3, typed: 'Ida' });
 });
 
-test('[OP2] nothing is offered where no name is being typed, so that Enter sends', () => {
+test('[OP2] nothing is offered if no name is being typed, so that Enter sends', () => {
   for (const text of ['', 'ida', 'me@kai', '@@', '@kai ', '@kai\n', `@${'x'.repeat(80)}`])
     expect([text, offered(text)]).toEqual([text, undefined]);
   for (const text of ['@Kai', '@nobody', '@Ida Brandt says']) expect([text, offered(text)]).toEqual([text, []]);

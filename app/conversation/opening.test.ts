@@ -21,12 +21,12 @@ test('[C8] a conversation opens at its first unread message with its context, ho
   expect(openingOf(row(1_000, 1_000), undefined)).toMatchObject({ floor: 941, newFrom: undefined, place: undefined });
 });
 
-test('[C9] a conversation opens where its reader was, and what came meanwhile is new', () => {
+test('[C9] a conversation opens where its reader was, and messages that arrived meanwhile are new', () => {
   const place = { id, seq: 300, top: 12 };
   expect(openingOf(row(1_000, 990), place)).toMatchObject({ floor: 280, newFrom: 991, place });
 });
 
-test('nothing is decided before the device knows what was read and what there is', () => {
+test('nothing is decided before the device knows the read mark and holds the newest messages', () => {
   expect(openingOf(undefined, undefined)).toBeUndefined();
   expect(openingOf(row(40, undefined), undefined)).toBeUndefined();
   expect(openingOf(row(0, 0, { historyStart: 0, isWhole: false }), undefined)).toBeUndefined();
@@ -41,18 +41,18 @@ test('unread messages are missing until the window reaches the first of them', (
   expect(missesUnread({ newFrom: undefined }, { historyStart: 150, isWhole: false })).toBe(false);
 });
 
-test('[CL20] a chat opens in a run of its own if that has the message to go to, else at the newest window until it is fetched', () => {
+test('[CL20] a chat opens in a run below the window if that has the message to go to, otherwise at the newest messages until it is fetched', () => {
   const gapped = row(9_000, 100, { historyStart: 8_900, isWhole: false });
   expect(openingOf(gapped, undefined)).toMatchObject({ floor: 8_900, wanted: 81, newFrom: 101 });
   expect(openingOf({ ...gapped, older: [71, 130] }, undefined)).toMatchObject({ floor: 81, wanted: 81, newFrom: 101 });
   expect(openingOf({ ...gapped, older: [271, 330] }, { id, seq: 300, top: 12 })).toMatchObject({ floor: 280 });
   expect(missesFirstUnread({ newFrom: 101 }, gapped)).toBe(true);
   expect(missesFirstUnread({ newFrom: 101 }, { ...gapped, older: [71, 130] })).toBe(false);
-  // What follows the run is missing all the same.
+  // The messages after the run are still missing.
   expect(missesUnread({ newFrom: 101 }, gapped)).toBe(true);
 });
 
-test('[CL20] [C10] messages count as seen up to the first gap after what was read', () => {
+test('[CL20] [C10] messages count as seen up to the first gap after the read mark', () => {
   const gapped = row(9_000, 100, { historyStart: 8_900, isWhole: false });
   expect(unreadHeldTo({ ...gapped, older: [71, 130, 200, 300] })).toBe(130);
   expect(unreadHeldTo(gapped)).toBe(0);

@@ -5,7 +5,7 @@ import type { OpId } from '#protocol/ids.ts';
 /** Where a reader was: a message, and its distance in pixels from the top of the screen. */
 export interface Place {
   id: OpId;
-  /** Of the message, or of the nearest accepted one above it. */
+  /** The seq of the message, or of the nearest accepted one above it. */
   seq: number;
   top: number;
 }
@@ -34,7 +34,7 @@ export function openingOf(row: ConversationRow | undefined, place: Place | undef
   const newFrom = unread === 0 ? undefined : membership.readSeq + 1;
   const goTo = place?.seq ?? newFrom ?? lastSeq;
   const wanted = Math.max(1, Math.min(goTo - CONTEXT, lastSeq - PAGE + 1));
-  // What has to be fetched first is shown once it is here.
+  // Messages that have to be fetched first are shown once they are here.
   return { wanted, floor: isHeld(row, goTo) ? wanted : Math.max(wanted, historyStart), newFrom, place };
 }
 
@@ -54,8 +54,8 @@ export function missesFirstUnread({ newFrom }: Pick<Opening, 'newFrom'>, row: Wi
 }
 
 /**
- * The seq up to which unread messages can be seen: what comes after a gap in them must not be marked, because a mark would make those
- * in the gap read too.
+ * The seq up to which unread messages can be seen. Messages after a gap must not be marked, because the mark would cover those in
+ * the gap too. /
  */
 export function unreadHeldTo(row: ConversationRow | undefined): number {
   const newFrom = (row?.membership?.readSeq ?? 0) + 1;

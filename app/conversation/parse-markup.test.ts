@@ -38,7 +38,7 @@ test('[SEC-47] bold, italic, struck and hidden words, code, quotes, lists and li
   }
 });
 
-test('[SEC-47] what is not closed, or only looks like markup, keeps every character', () => {
+test('[SEC-47] text that is not closed, or only looks like markup, keeps every character', () => {
   const texts = [
     '2*3*4 = 24',
     'snake_case_name',
@@ -65,7 +65,7 @@ test('[SEC-47] what is not closed, or only looks like markup, keeps every charac
   for (const text of texts) expect(read(text)).toBe(text);
 });
 
-test('[SEC-47] a text without markup is never parsed, and one made of signs costs little and stays whole', () => {
+test('[SEC-47] a text without markup is never parsed, and one full of signs costs little and stays unchanged', () => {
   for (const text of ['See you at 8 - bring 2 * 3 m of rope', 'a_b', 'https://a.example/x?y=1', '5 > 3', '*'])
     expect([text, mayHaveMarkup(text)]).toEqual([text, false]);
   expect(mayHaveMarkup('*a '.repeat(2_600))).toBe(false);
@@ -76,7 +76,7 @@ test('[SEC-47] a text without markup is never parsed, and one made of signs cost
   expect(read(many).replaceAll(/<[^>]*>|[*]/g, '')).toBe(many.replaceAll('*', ''));
 });
 
-/** The words of the marks, with a sign for those that are hidden. */
+/** The words of the marks, with a sign in place of hidden ones. */
 const wordsOf = (marks: readonly Mark[]): string =>
   marks
     .map((mark) => {
@@ -100,7 +100,7 @@ const hiddenIn = (marks: readonly Mark[]): string =>
     })
     .join('');
 
-test('[SEC-47] a preview says the words of the drawn message, and never those that it hides', () => {
+test('[SEC-47] a preview has the words of the drawn message, and never the hidden ones', () => {
   const line = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
   let seed = 7;
   const pick = (count: number) => (seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff) % count;
@@ -149,7 +149,7 @@ test('[SEC-47] a preview says the words of the drawn message, and never those th
   }
 });
 
-test('the shortcuts that other apps have put markup around the selected words', () => {
+test('the shortcuts known from other apps put markup around the selected words', () => {
   const press = (key: string, more: object = {}) =>
     markupSign({ key, shiftKey: false, altKey: false, ctrlKey: true, metaKey: false, ...more });
   expect([press('b'), press('I'), press('e'), press('X', { shiftKey: true })]).toEqual(['**', '_', '`', '~~']);

@@ -10,15 +10,15 @@ export type Mark =
   | { kind: 'bold' | 'italic' | 'strike' | 'spoiler' | 'quote'; children: Mark[] }
   | { kind: 'link'; href: string; children: Mark[] }
   | { kind: 'block'; text: string; language: string }
-  /** `start` is the number of the first item; absent of a list of points. */
+  /** `start` is the number of the first item; absent for a bulleted list. */
   | { kind: 'list'; start?: number; items: Mark[][] };
 
-/** Deeper parts are shown as they were typed. */
+/** Parts that are nested deeper are shown as they were typed. */
 const MOST_DEPTH = 8;
 
 /**
- * What a chat doesn't need is off, so that as little as possible of a text is taken for markup: no headings, lines, HTML, images,
- * indented code, references, nor escapes, which would swallow a backslash.
+ * Features that a chat doesn't need are off, so that as little of a text as possible counts as markup: headings, rules, HTML,
+ * images, indented code, references, and escapes, which would swallow a backslash. /
  */
 const OFF = [
   'autolink',
@@ -35,7 +35,7 @@ const OFF = [
   'thematicBreak',
 ];
 
-/** Reads the markup of a message. Whatever is not closed, or is only like markup, stays text, with every character. [SEC-47] */
+/** Parses the markup of a message. Anything that is not closed, or only looks like markup, stays text with every character. [SEC-47] */
 export function parseMarkup(text: string): Mark[] {
   const root = fromMarkdown(text, {
     extensions: [gfmStrikethrough({ singleTilde: false }), { disable: { null: OFF } }],
@@ -47,7 +47,7 @@ export function parseMarkup(text: string): Mark[] {
 interface Place {
   source: string;
   depth: number;
-  /** In a quote or a list, whose lines begin with signs that are not part of the text. */
+  /** Whether it is in a quote or a list, whose lines start with signs that are not part of the text. */
   isContained: boolean;
 }
 
@@ -131,7 +131,7 @@ function spoilers(text: string): Mark[] {
     );
 }
 
-/** Neighbouring texts as one, and none that is empty. */
+/** Joins neighbouring texts, and drops empty ones. */
 function joined(marks: readonly Mark[]): Mark[] {
   const all: Mark[] = [];
   for (const mark of marks) {

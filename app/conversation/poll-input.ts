@@ -7,7 +7,7 @@ export interface PollProblem {
   kind: 'noQuestion' | 'tooFew' | 'same' | 'tooLong';
 }
 
-/** What the server would refuse in a new poll; empty fields are left out. `options`: cleaned. [PO1] */
+/** The first field of a new poll that the server would refuse; empty fields are ignored. `options`: cleaned. [PO1] */
 export function pollProblem(question: string, options: readonly string[]): PollProblem | undefined {
   if (!isVisible(question)) return { at: 'question', kind: 'noQuestion' };
   if (question.trim().length > MAX_POLL_QUESTION) return { at: 'question', kind: 'tooLong' };

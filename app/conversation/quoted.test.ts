@@ -8,7 +8,7 @@ beforeAll(() => activateAllWords());
 const nameOf = () => 'Eve';
 const message = { senderId: 'eve', text: 'an\ninsult', isDeleted: false, attachments: [] };
 
-test('a quote says who wrote it and how it starts, or that it was deleted', () => {
+test('a quote says who wrote the message and how it starts, or that it was deleted', () => {
   expect(quotedAs(message, nameOf, words)).toEqual({ who: 'Eve', text: 'an insult' });
   expect(quotedAs({ ...message, text: '', isDeleted: true }, nameOf, words)).toEqual({
     who: 'Eve',
@@ -16,7 +16,7 @@ test('a quote says who wrote it and how it starts, or that it was deleted', () =
   });
 });
 
-test('[BL5] the quote of a message whose sender is blocked says that it is hidden, not that it was deleted', () => {
+test('[BL5] a quote of a blocked person’s message says that it is hidden, not that it was deleted', () => {
   const hidden = { ...message, text: '', isDeleted: true, isWithheld: true } as const;
   expect(quotedAs(hidden, nameOf, words)).toEqual({ who: '', text: 'Hidden: you blocked Eve' });
 });

@@ -9,7 +9,7 @@ export interface Quoted {
   text: string;
 }
 
-/** The quotes in a list of messages, by the id of the message that is quoted. One that is not loaded is not among them. */
+/** The quotes in a list of messages, by the id of the message that is quoted. Messages that are not loaded are not among them. */
 export type Quotes = Readonly<Record<OpId, Quoted>>;
 
 interface Quotable {

@@ -34,7 +34,7 @@ function list(top: number) {
     },
     report: (...rows: ReturnType<typeof row>[]) =>
       reading.report(rows, { top: state.scrollOffset, bottom: state.scrollOffset + VIEWPORT }, state),
-    /** The browser tells the size of the row; resolves to whether the list scrolls along. */
+    /** The browser reports the size of the row; resolves to whether the list scrolls along. */
     measure(at: ReturnType<typeof row>, size: number): boolean {
       reading.measure(at.index);
       const isAbove = reading.isAbove(at, size - (at.end - at.start), state);
@@ -47,28 +47,28 @@ function list(top: number) {
   };
 }
 
-test('[C5] prepended rows that are reported before they are measured are not what is read', () => {
+test('[C5] prepended rows that are reported before they are measured do not count as the row being read', () => {
   const { row, draw, report, measure, scrollTo } = list(14);
   draw([item('c', true), item('d')]);
   measure(row(0, 64, 108), 118);
   measure(row(1, 182, 226), 59);
   report(row(0, 64, 182), row(1, 182, 241));
 
-  // Two older ones of the same day come. The scroll event comes before the browser tells any height.
+  // Two older ones of the same day arrive. The scroll event comes before the browser reports any height.
   draw([item('a', true), item('b'), item('c'), item('d')]);
   scrollTo(102);
   const [b, c, d] = [row(1, 108, 152), row(2, 152, 270), row(3, 270, 329)];
   report(b, c, d);
   expect(measure(b, 164)).toBe(true);
-  // The day and the name above it go.
+  // The day and the name above it disappear.
   expect(measure(c, 38)).toBe(true);
-  // A reaction comes.
+  // A reaction arrives.
   report(c, d);
   expect(measure(c, 70)).toBe(false);
   expect(measure(d, 91)).toBe(false);
 });
 
-test('[C5] who scrolls up before prepended rows are measured keeps the row that they read, which loses the day above it', () => {
+test('[C5] when the reader scrolls up before prepended rows are measured, the row being read stays in place, although it loses the day above it', () => {
   const { row, draw, report, measure, scrollTo } = list(0);
   draw([item('c', true)]);
   measure(row(0, 64, 287), 223);
@@ -82,7 +82,7 @@ test('[C5] who scrolls up before prepended rows are measured keeps the row that 
   expect(measure(b, 498)).toBe(true);
 });
 
-test('[C9] the list scrolls along for what ends above the screen or begins there, and not for what fills it', () => {
+test('[C9] the list scrolls along for a row that ends or starts above the screen, and not for one that fills it', () => {
   const { row, draw, report, measure } = list(1_000);
   draw([item('a'), item('b'), item('c'), item('d')]);
   report(row(1, 900, 1_100), row(2, 1_100, 1_200), row(3, 1_200, 1_300));
@@ -94,7 +94,7 @@ test('[C9] the list scrolls along for what ends above the screen or begins there
   expect(measure(row(1, 900, 2_000), 1_200)).toBe(false);
 });
 
-test('[C8] after a jump, a measured row below the screen is not what is read', () => {
+test('[C8] after a jump, a measured row below the screen does not count as the row being read', () => {
   const { row, draw, report, measure } = list(1_000);
   draw([item('a'), item('b'), item('c')]);
   const [a, b, c] = [row(0, 1_048, 1_092), row(1, 1_092, 1_136), row(2, 5_000, 5_080)];

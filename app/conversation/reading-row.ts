@@ -10,16 +10,16 @@ type Row = Pick<VirtualItem, 'index' | 'start' | 'end'>;
 /**
  * Knows which row is being read, and so whether the list has to scroll along when a row changes its height. [C9]
  *
- * Rows are measured after the scroll events and the animation frames of the frame in which they are first drawn. So whoever asks
- * for the row being read may do so while rows on the screen still have the height of an estimate or of another head. Such a row
- * has not been on the screen like that, and is not the one being read.
+ * Rows are measured after the scroll events and the animation frames of the frame in which they are first drawn. So the row being
+ * read may be asked for while rows on the screen still have an estimated height, or the height with another head. Such a row has
+ * not been drawn like that, and is not the one being read. /
  */
 export function readingRow() {
   let items: readonly TimelineItem[] = [];
   let read: OpId | undefined;
   /** What was above each message's text when its row was last measured. */
   const heads = new Map<OpId, string>();
-  /** The row that was measured last, if that was with another head than before. */
+  /** The row that was measured last, if its head was different from before. */
   let reheaded: OpId | undefined;
   /** The index that the row under a gap had until now, if that gap was just filled for somebody who came from below. */
   let filled: number | undefined;
@@ -46,7 +46,7 @@ export function readingRow() {
       read = row.key as OpId;
       return row;
     },
-    /** The browser has told the height of a row; the virtualizer asks `isAbove` next, if that is another height. */
+    /** The browser has reported the height of a row; if the height has changed, the virtualizer asks `isAbove` next. */
     measure(index: number): void {
       const item = items[index];
       if (item === undefined) return;
@@ -71,12 +71,12 @@ export function readingRow() {
     isAbove(row: Row, _delta: number, list: List): boolean {
       const item = items[row.index];
       const index = items.findIndex(({ id }) => id === read);
-      // The text of the message stays where it is when the day, the line or the sender above it comes or goes.
+      // The text of the message stays in place when the day, the line or the sender above it appears or disappears.
       const isReheaded = item !== undefined && item.id === reheaded;
-      // Rows that have just been prepended may begin on the screen, where the row above the first message was.
+      // Rows that have just been prepended may start on the screen, where the row above the first message was.
       const isNew = item !== undefined && !list.itemSizeCache.has(item.id);
       if (row.index < index ? isNew || isReheaded : row.index === index && isReheaded) return true;
-      // A row that reaches below the screen too is itself what is read.
+      // A row that also extends below the screen is itself the row being read.
       const top = list.scrollOffset ?? 0;
       return row.start < top && row.end <= top + (list.scrollRect?.height ?? 0);
     },

@@ -2,7 +2,7 @@ import type { Virtualizer } from '@tanstack/react-virtual';
 import { expect, test } from 'vitest';
 import { scrollPosition } from './scroll-position.ts';
 
-/** A virtualizer at 500 px whose element tells it of scrolls only when `tell` is called, like a browser at the next frame. */
+/** A virtualizer at 500 px whose element reports scrolls only when `tell` is called, like a browser in the next frame. */
 function attached() {
   const element = {
     scrollTop: 500,
@@ -20,7 +20,7 @@ function attached() {
   return { element, list, instance, position };
 }
 
-test('[C9] a scroll that the virtualizer has not heard of is known before rows move', () => {
+test('[C9] a scroll that the virtualizer has not been told of is known before rows move', () => {
   const { element, list, position } = attached();
   element.scrollTop -= 240;
   position.catchUp();
@@ -29,7 +29,7 @@ test('[C9] a scroll that the virtualizer has not heard of is known before rows m
   expect(list.scrollOffset).toBe(260);
 });
 
-test("[C9] the virtualizer's own write is not taken for a scroll", () => {
+test('[C9] the virtualizer’s own write does not count as a scroll', () => {
   const { element, list, instance, position } = attached();
   // Prepended rows: the virtualizer has moved its offset already, and now moves the element.
   list.scrollOffset = 3_100;

@@ -5,14 +5,14 @@ import { searchedText, type Role } from '#protocol/record.ts';
 import { isSelectable } from './selection.ts';
 
 export interface Selected {
-  /** Those of the selected messages that are still there, in the order of the chat. */
+  /** The selected messages that still exist, in the order of the chat. */
   ids: OpId[];
   /** Their texts, with the options of polls. */
   text: string;
   mayDelete: boolean;
 }
 
-/** What can be done with the selected messages: all of them, or nothing. */
+/** What can be done with the selected messages: an action applies to all of them or is not offered. */
 export function selectedOf(
   items: readonly TimelineItem[],
   ids: ReadonlySet<OpId>,

@@ -19,7 +19,7 @@ const item = (n: number, more: Partial<TimelineItem> = {}): TimelineItem =>
     ...more,
   });
 
-test('selected messages are copied in the order of the chat, and those that were deleted meanwhile are none of them', () => {
+test('selected messages are copied in the order of the chat, without those that were deleted meanwhile', () => {
   const poll = { options: ['tea', 'coffee'], votes: {} };
   const items = [item(1), item(2, { poll }), item(3, { isDeleted: true, text: '' }), item(4, { text: '' })];
   const chosen = new Set([id(4), id(3), id(2), id(1), id(9)]);
@@ -27,7 +27,7 @@ test('selected messages are copied in the order of the chat, and those that were
   expect(selected).toEqual({ ids: [id(1), id(2), id(4)], text: 'text 1\ntext 2\ntea\ncoffee', mayDelete: true });
 });
 
-test('[OP5] several messages can be deleted by whoever may delete each of them', () => {
+test('[OP5] several messages can be deleted by a person who may delete each of them', () => {
   const items = [item(1), item(2, { senderId: ana, isOwn: false })];
   const both = new Set([id(1), id(2)]);
   const may = (role: 'member' | 'admin' | undefined, ids = both) =>
@@ -40,7 +40,7 @@ test('[OP5] several messages can be deleted by whoever may delete each of them',
   ]);
 });
 
-test('a press selects and unselects; events, deleted and unsent messages cannot be selected; a hundred is the most', () => {
+test('a press selects and unselects; events, deleted and unsent messages cannot be selected; at most a hundred can be selected', () => {
   let ids: ReadonlySet<OpId> = new Set();
   for (let n = 1; n <= 101; n += 1) ids = toggled(ids, id(n));
   expect([ids.size, ids.has(id(101))]).toEqual([100, false]);

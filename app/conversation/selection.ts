@@ -3,10 +3,10 @@ import { createContext } from 'react';
 import type { OpId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 
-/** Messages are being selected; undefined if not. A context of its own, because it changes with every message selected. */
+/** The selection; undefined if no messages are being selected. A context of its own, because it changes with every message selected. */
 export const Selection = createContext<{ ids: ReadonlySet<OpId>; onToggle: (id: OpId) => void } | undefined>(undefined);
 
-/** What is done with several messages is one push at most. */
+/** An action on several messages must fit into one push. */
 const MOST_SELECTED = limits.ops;
 
 export function isSelectable({ event, isDeleted, seq }: TimelineItem): boolean {

@@ -21,7 +21,7 @@ interface AnchorOptions {
   scroller: RefObject<HTMLDivElement | null>;
   items: readonly TimelineItem[];
   opening: Opening | undefined;
-  /** Unread messages are still being fetched: the list opens at the first one that is here, and goes to the line afterwards. */
+  /** While unread messages are being fetched, the list opens at the first one that is here, and goes to the line afterwards. */
   isSeeking: boolean;
   tabStop: number;
   onAtEnd: (isAtEnd: boolean) => void;
@@ -30,8 +30,8 @@ interface AnchorOptions {
 }
 
 /**
- * The scroll position: it starts where the reader was, else at the first new message, else at the end. It stays where it is
- * whatever arrives, grows or goes, and stays at the end once it is there. [C5] [C6] [C8] [C9]
+ * The scroll position: it starts where the reader was, otherwise at the first new message, otherwise at the end. It does not
+ * change when rows arrive, grow or disappear, and it stays at the end once it is there. [C5] [C6] [C8] [C9] /
  */
 export function useAnchor(options: AnchorOptions) {
   const { scroller, items, opening, isSeeking, tabStop, onAtEnd, isFilledFromBelow } = options;
@@ -66,14 +66,14 @@ export function useAnchor(options: AnchorOptions) {
   });
   useLayoutEffect(() => {
     virtualizer.shouldAdjustScrollPositionOnItemSizeChange = reading.isAbove;
-    // By this the virtualizer finds the row that stays where it is when other rows come.
+    // With this the virtualizer finds the row that stays in place when other rows are added.
     const find = virtualizer.getVirtualItemForOffset;
     virtualizer.getVirtualItemForOffset = (offset) => reading.heldRow(virtualizer, offset) ?? find(offset);
     return () => {
       virtualizer.getVirtualItemForOffset = find;
     };
   }, [virtualizer, reading]);
-  /** Scrolls until the row begins `top` pixels below the top of the screen or, without `align`, is in view. */
+  /** Scrolls until the row starts `top` pixels below the top of the screen or, without `align`, is in view. */
   const goTo = useCallback(
     (index: number, { align, top = ABOVE_LINE }: { align?: 'start' | 'center'; top?: number } = {}) => {
       // For this call, and for the renders while the virtualizer measures the rows on the way.
@@ -117,8 +117,8 @@ export function useAnchor(options: AnchorOptions) {
     else goTo(index, { align: 'start', top });
   }, [items, opening, isSeeking, scroller, virtualizer, goTo]);
 
-  // At the end the list follows what arrives. While nobody looks it goes no further than the line, which is then the place to
-  // go on reading. The line may be drawn a moment after the messages below it.
+  // At the end the list follows new messages. While nobody looks, it goes no further than the line, where reading will continue.
+  // The line may be drawn a moment after the messages below it.
   const lastSeq = items.findLast((item) => item.seq !== undefined)?.seq;
   const line = items.findIndex((item) => item.startsNew);
   const lineId = items[line]?.id;

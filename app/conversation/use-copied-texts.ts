@@ -37,7 +37,7 @@ export function useCopiedTexts(items: readonly TimelineItem[]) {
   );
 }
 
-/** What the range covers of the message's text. */
+/** The part of the message's text that the range covers. */
 function partOf(article: HTMLElement, range: Range): Part {
   const text = article.querySelector('[data-text]');
   if (text === null) return '';

@@ -4,7 +4,7 @@ import { useAnnounce } from '#app/ui/Announcer.tsx';
 import { copyText } from '#app/ui/copy-text.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
 
-/** Copies a text, and says whether that worked; `orElse` runs where the browser has no way to copy. */
+/** Copies a text, and says whether that worked; `orElse` runs if the browser has no way to copy. */
 export function useCopy(): (text: string, orElse?: () => void) => void {
   const words = useWords();
   const notify = useNotice();

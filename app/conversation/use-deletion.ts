@@ -9,7 +9,10 @@ import type { ConversationId, OpId } from '#protocol/ids.ts';
 /** How long a deletion can be undone before it leaves the device. */
 const UNDO_MS = 5_000;
 
-/** Does ops at once, and offers to undo that for a few seconds, in which they stay on the device. `said`: the sentence about it. [CL17] */
+/**
+ * Shows ops as done at once, and offers to undo them for a few seconds, during which they stay on the device. `said`: the
+ * sentence about it. [CL17]
+ */
 export function useUndone(outbox: Outbox) {
   const words = useWords();
   const notify = useNotice();
@@ -20,10 +23,10 @@ export function useUndone(outbox: Outbox) {
       const release = () => {
         abort.abort();
         clearTimeout(timer);
-        // If the device cannot store it now, or its person has signed out, the next connection releases it.
+        // If the device cannot store this now, or the person has signed out, the next connection releases them.
         outbox.release(ops).catch(() => undefined);
       };
-      // Not ended with the chat: who goes to another one has done it nevertheless.
+      // Not cancelled when the chat is closed, because the person has deleted them all the same.
       const timer = setTimeout(release, UNDO_MS);
       addEventListener('pagehide', release, { signal: abort.signal });
       notify(said, {

@@ -9,9 +9,9 @@ const SAVED_AFTER_MS = 300;
 type FieldRef = RefObject<HTMLTextAreaElement | null>;
 
 /**
- * The text of a chat's field. What is typed is saved on the device shortly after the last change, and at once when the page may be
- * closed. Changes by another tab or device are taken over, and merged with what was typed here since; never during a composition,
- * which they would end, nor while the text is being stored as a message. [C2] [OP16]
+ * The text of a chat's field. What is typed is saved on the device shortly after the last change, and at once when the page may
+ * be closed. Changes by another tab or device are merged with what was typed here since; never during a composition, which that
+ * would end, nor while the text is being stored as a message. [C2] [OP16] /
  */
 export function useDraft({ store }: Client, stream: ConversationId, held: Draft, field: FieldRef) {
   const [text, setText] = useState(held.text);
@@ -20,11 +20,11 @@ export function useDraft({ store }: Client, stream: ConversationId, held: Draft,
   /** The draft that the device holds, as far as this field knows. */
   const base = useRef(held);
   const arrived = useRef(held);
-  /** Where to put the caret again, which a change from elsewhere moves to the end: what stood after it stays after it. */
+  /** Where to put the caret after a change from elsewhere, which moves it to the end: the text after it stays after it. */
   const caretFromEnd = useRef<number>(undefined);
   const isSaving = useRef(false);
   const isComposing = useRef(false);
-  /** The start of the field's text that is being stored as messages: it is no draft any more. */
+  /** The start of the field's text that is being stored as messages and no longer belongs to the draft. */
   const storing = useRef('');
 
   const show = useCallback((next: string) => {
@@ -52,11 +52,12 @@ export function useDraft({ store }: Client, stream: ConversationId, held: Draft,
     isSaving.current = true;
     try {
       const stored = await store.saveDraft(stream, typed, from.text);
-      // Unless another tab has changed the draft meanwhile, this is what is stored. Otherwise its words arrive like any change.
+      // Unless another tab has changed the draft meanwhile, this is what is stored. Otherwise the merged text arrives like any
+      // other change.
       base.current = { text: typed, version: stored.text === typed ? stored.version : from.version };
       if (stored.version > arrived.current.version) arrived.current = stored;
     } catch {
-      // The disk is full or the database is gone: the text is still in the field, and the next change tries again.
+      // The disk is full or the database is gone. The text is still in the field, and the next change tries again.
     } finally {
       isSaving.current = false;
     }
@@ -95,7 +96,7 @@ export function useDraft({ store }: Client, stream: ConversationId, held: Draft,
     storing.current = latest.current;
     return message;
   }, []);
-  /** The device has stored the message, and taken it out of the draft. [CL1] */
+  /** The device has stored the message, and removed it from the draft. [CL1] */
   const sent = useCallback(
     (message: string) => {
       storing.current = withoutStart(storing.current, message);

@@ -4,11 +4,12 @@ import type { EditUnderWay, ViewStore } from '#app/local-store/local-store.ts';
 const KEPT_AFTER_MS = 300;
 
 /**
- * The text of an edit under way. It is kept on the device shortly after each change, and when its dialog or the page is closed, so
- * that no way out of the dialog loses words. Returns also the function that ends the edit, after which nothing is kept.
+ * The text of an unfinished edit. It is stored on the device shortly after each change, and when its dialog or the page is
+ * closed, so that no way of leaving the dialog loses text. Also returns the function that ends the edit, after which nothing is
+ * stored. /
  */
 export function useEdit(store: ViewStore, initial: EditUnderWay) {
-  // What the message was when the edit began does not change with the message.
+  // The message's text when the edit started, which does not change with the message.
   const [begun] = useState(initial);
   const [text, setText] = useState(begun.text);
   const latest = useRef(begun);

@@ -8,8 +8,9 @@ import type { Gap, Gaps } from './gaps.ts';
 const PAGE = 60;
 
 /**
- * Fills the gaps between the messages of a chat, one request at a time and from the side that the reader comes from, so that what they
- * read goes on without a break. After a failure nothing is asked again until the connection has changed or somebody presses. [CL20]
+ * Fills the gaps between the messages of a chat, one request at a time and from the side that the reader comes from, so that they
+ * can read on without a break. After a failure nothing is requested until the connection has changed or somebody presses the
+ * button. [CL20] /
  */
 export function useGaps(client: Client, stream: ConversationId, mayFetch: boolean) {
   const [isLoading, setLoading] = useState(false);
@@ -39,7 +40,7 @@ export function useGaps(client: Client, stream: ConversationId, mayFetch: boolea
     [client, stream, mayFetch, phase, filledFromBelow],
   );
 
-  /** For a gap that comes into view. */
+  /** Called for a gap that comes into view. */
   const onGap = useCallback(
     (gap: Gap, isBelow: boolean) => {
       if (state === 'idle') void fill(gap, isBelow);

@@ -69,7 +69,7 @@ export function useJumpTarget(client: Client, stream: ConversationId, showFrom: 
   return { target, jumpTo, isComing: wanted !== undefined };
 }
 
-/** The message's seq, once it and its neighbours are on the device; undefined if it cannot be fetched now. [CL20] */
+/** Resolves to the message's seq once it and its neighbours are on the device; undefined if it cannot be fetched now. [CL20] */
 async function fetchedSeq(
   { store, loadHistory }: Client,
   stream: ConversationId,

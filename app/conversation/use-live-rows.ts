@@ -5,15 +5,16 @@ import type { ConversationId } from '#protocol/ids.ts';
 import { sharedParts } from '#app/shown/shared-parts.ts';
 
 /**
- * A message that is sent causes several writes within this time: its op, its record, its answer, a mark. One reading after them is
- * enough, and none should occupy the database in between, because a write waits for the readings before it.
+ * A message that is sent causes several writes within this time: its op, its record, its answer, a mark. One read after them is
+ * enough, and none should occupy the database in between, because a write waits for the reads before it. /
  */
 const SETTLE_MS = 100;
 
 /**
  * Rows of one chat, read again some time after each write. What this tab has written since it read is applied to the result by
- * `update`, so that a message is drawn as soon as it is durable, and the reading, which reads everything again, finds nothing new. What
- * is the same as before is the same object, so nothing is drawn again for it. `update` must be the same function in every render.
+ * `update`, so that a message is drawn as soon as it is durable, and the next read, which reads everything, finds nothing new.
+ * Unchanged parts are the same objects as before, so they are not drawn again. `update` must be the same function in every
+ * render. /
  */
 export function useLiveRows<T>(
   store: ViewStore,
@@ -50,8 +51,8 @@ interface Read<T> {
 }
 
 /**
- * Brings what was read up to date with the writes since. Only a new reading is compared with what was shown before; the writes after it
- * are applied to that, so a message costs the same in a long chat as in a short one.
+ * Applies the writes since a read to its result. Only a new read is compared with what was shown before, and later writes are
+ * applied to that, so a message costs the same in a long chat as in a short one. /
  */
 function createShown<T>(
   writes: RecentWrites,

@@ -5,8 +5,9 @@ import type { Client } from '#app/sync/client.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 
 /**
- * Returns the function to call with the highest seq that was looked at. It marks messages as read: forward only, none that is
- * marked already, and only if there are unread messages of other people, because the user's own need no mark. [RD1] [RD4]
+ * Returns the function to call with the highest seq that was looked at. It marks messages as read: only forward, only messages
+ * that are not marked yet, and only if there are unread messages of other people, because the user's own need no mark. [RD1]
+ * [RD4] /
  */
 export function useMarkSeen(client: Client, stream: ConversationId, row: ConversationRow | undefined) {
   const markedSeq = useRef(0);
@@ -20,7 +21,7 @@ export function useMarkSeen(client: Client, stream: ConversationId, row: Convers
     markedSeq.current = seenSeq.current;
     void client.outbox.queue(markRead(stream, seenSeq.current));
   }, [client, stream]);
-  // The messages on the screen and the unread number come from two queries, in either order.
+  // The messages on the screen and the unread count come from two queries, in either order.
   useEffect(() => {
     markedSeq.current = Math.max(markedSeq.current, readSeq);
     isMarkWanted.current = hasUnread;

@@ -35,11 +35,11 @@ interface MessageActionsOptions {
   onDialog: (dialog: MessageDialog) => void;
   onReply: (item: TimelineItem) => void;
   onForward: (id: OpId) => void;
-  /** Begins to select several messages, with this one. */
+  /** Starts to select several messages, beginning with this one. */
   onSelect: (id: OpId) => void;
 }
 
-/** What a message's menu offers, by its sender and the user's role. The server decides. [OP4] [OP5] [OP8] */
+/** What a message's menu offers, depending on its sender and the user's role. The server has the last word. [OP4] [OP5] [OP8] */
 export function useMessageActions(options: MessageActionsOptions) {
   const { stream, self, role, outbox, onDialog, onReply, onForward, onSelect } = options;
   const words = useWords();
@@ -71,7 +71,7 @@ export function useMessageActions(options: MessageActionsOptions) {
       const cancel = { ...action('menu.cancel', Trash2, () => void cancelled(item.id)), isDanger: true };
       if (role === undefined) return [copied];
       const info = action('menu.info', Info, () => onDialog({ kind: 'info', id: item.id }));
-      // Not sent yet: it is changed in the queue, or by an op that follows it. [CL11]
+      // The message is not sent yet; it is changed in the queue, or by an op that follows it. [CL11]
       if (item.seq === undefined)
         return [...(mayEdit(self, item) ? [edit] : []), copied, info, item.isUnsent === true ? cancel : remove];
       const reply = action('menu.reply', Reply, () => onReply(item));

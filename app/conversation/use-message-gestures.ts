@@ -5,23 +5,23 @@ import { useMenuPress } from '#app/ui/use-menu-press.ts';
 
 /** A swipe of this length replies. */
 const SWIPE_PX = 56;
-/** So close to the edge, a swipe is the system's way back. */
+/** This close to the edge, a swipe is the system's gesture for going back. */
 const EDGE_PX = 24;
 
 interface MessageGestures {
   /** False if the message has no menu. */
   onMenu: (press?: MenuPress) => boolean;
-  /** Absent where there is nothing to reply to. */
+  /** Absent if there is nothing to reply to. */
   onReply: (() => void) | undefined;
   onDoubleClick: (() => void) | undefined;
-  /** Messages are being selected: a press, Enter or Space selects this one, or nothing where it can't be selected. */
+  /** While messages are being selected, a press, Enter or Space selects this one, or does nothing if it can't be selected. */
   selecting: { toggle: (() => void) | undefined } | undefined;
   /** Receives the keys that the message itself does not use. */
   onMove: (event: KeyboardEvent) => void;
 }
 
 /**
- * What hands do to a message: right-click, long press, Enter, the menu key and Shift+F10 open its menu; a swipe to the right
+ * Gestures and keys on a message: right-click, long press, Enter, the menu key and Shift+F10 open its menu; a swipe to the right
  * replies; a double click reacts. Everything is in the menu too.
  */
 export function useMessageGestures({ onMenu, onReply, onDoubleClick, selecting, onMove }: MessageGestures) {
@@ -58,7 +58,7 @@ export function useMessageGestures({ onMenu, onReply, onDoubleClick, selecting, 
       const start = swipe.current;
       if (start === undefined) return;
       const by = event.clientX - start.x;
-      // A finger that goes down the page scrolls it.
+      // A finger that moves vertically scrolls the page.
       start.by = by > 2 * Math.abs(event.clientY - start.y) ? by : 0;
       follow(start.by > 10 ? start.by : 0);
     },
@@ -73,7 +73,7 @@ export function useMessageGestures({ onMenu, onReply, onDoubleClick, selecting, 
     onDoubleClick(event: MouseEvent) {
       if (onDoubleClick === undefined || selecting !== undefined || !(event.target instanceof Element)) return;
       if (event.target.closest('[data-bubble]') === null || event.target.closest('a, button') !== null) return;
-      // The same double click has selected a word.
+      // The double click has also selected a word.
       getSelection()?.removeAllRanges();
       onDoubleClick();
     },

@@ -7,10 +7,10 @@ import type { UnplacedMessage } from '#app/ops/rules.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 
-/** A message as it is now, for whatever is open about it: undefined while it is read, and null if the device does not have it. */
+/** A message as it is now, for dialogs and bars about it; undefined while it is read, and null if the device does not have it. */
 export type MessageNow = (UnplacedMessage & { seq?: number }) | null | undefined;
 
-/** `outbox`: of this conversation. `opened`: messages of people who are blocked that are shown all the same. [BL5] */
+/** `outbox`: of this conversation. `opened`: messages of blocked people that are shown because somebody opened them. [BL5] */
 export function useMessageNow(
   { store, userId }: Client,
   stream: ConversationId,

@@ -11,19 +11,19 @@ import { useLiveRows } from './use-live-rows.ts';
 
 const PAGE = 60;
 
-/** What is before the loaded messages: nothing, more, more that is being fetched, or more that could not be fetched. */
+/** What is before the loaded messages: nothing, more messages, more that are being fetched, or more that could not be fetched. */
 export type History = 'whole' | 'more' | 'loading' | 'stuck';
 
 /**
- * The loaded messages: all that are held from a lowest seq on, so that a new one never drops an old one, and loading earlier ones only
- * ever prepends; there may be gaps between them. What is not on the device is fetched through the client. `opening` comes with the messages that it needs, from one
- * transaction; it is undefined while the device knows too little.
+ * The loaded messages: all that are held from a lowest seq on, so that a new one never drops an old one, and loading earlier ones
+ * only ever prepends; there may be gaps between them. What is not on the device is fetched through the client. `opening` comes
+ * with the messages that it needs, from the same transaction; it is undefined while the device knows too little. /
  */
 export function useMessages(
   client: Client,
   stream: ConversationId,
   row: ConversationRow | undefined,
-  /** Of the first message that the person may read. */
+  /** The seq of the first message that the person may read. */
   firstSeq: number,
 ) {
   const { store } = client;
@@ -42,7 +42,7 @@ export function useMessages(
     });
   };
   const page = useLiveRows(store, stream, read, [client, floor], updated);
-  // Set in the same render as the first page: a message that arrives later must not drop the page's first one.
+  // Set in the same render as the first page, so that a message that arrives later does not drop the page's first one.
   if (floor === undefined && page?.opening !== undefined) {
     setOpening(page.opening);
     setFloor(page.opening.floor);
@@ -87,7 +87,7 @@ export function useMessages(
 
 interface Page {
   messages: MessageRecord[];
-  /** With the first page only. */
+  /** Only with the first page. */
   opening: Opening | undefined;
 }
 

@@ -30,7 +30,7 @@ export function useNames(
 ): Names | undefined {
   const words = useWords();
   const self = store.userId;
-  // Most people have come with the rows. Joined to a string, so that the query runs again only when the set of the others changes.
+  // Most people are among the rows. Joined to a string, so that the query runs again only when the set of the others changes.
   const others = peopleIn(rows, messages).join(' ');
   const [keep] = useState(keepParts<Person[]>);
   const read = useLiveQuery(async () => {
@@ -38,7 +38,7 @@ export function useNames(
     return ids.length === 0 ? [] : [...(await store.people(ids)).values()];
   }, [store, others]);
   const isRead = rows !== undefined && messages !== undefined && (read !== undefined || others === '');
-  // A first sync writes people again and again. As long as these are the same, no message is drawn again for their names.
+  // A first sync writes people repeatedly. As long as these have not changed, no message is drawn again for their names.
   const present = isRead ? keep([...(read ?? []), ...rows.people]) : undefined;
   const people = useMemo(() => present && told(present), [present]);
   const nameOf = useMemo(() => (id: string) => personWords(id, { self, people }, words), [people, self, words]);
@@ -64,7 +64,7 @@ function told(present: readonly Person[]) {
   return new Map(present.map(({ id, name }) => [id, { name: apart.get(id)?.name ?? name, given: name }]));
 }
 
-/** The people whose names the messages show, and who have not come with the rows. */
+/** The people whose names the messages show and who are not among the rows. */
 function peopleIn(rows: ConversationRows | undefined, messages: readonly MessageRecord[] | undefined): UserId[] {
   const known = new Set(rows?.people.map(({ id }) => id));
   const ids = new Set<UserId>();

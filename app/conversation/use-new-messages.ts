@@ -23,9 +23,9 @@ interface NewMessagesOptions {
 }
 
 /**
- * The seq at the line of new messages, and their number. The line is at the first unread message when the conversation is
- * opened, and follows what is unseen afterwards; one's own message ends it. Messages that arrive are announced in one sentence;
- * history never is. [A2] [A3] [C8]
+ * The seq at the line of new messages, and their number. The line is at the first unread message when the conversation is opened,
+ * and at the first unseen one afterwards; the person's own message ends it. Messages that arrive are announced in one sentence;
+ * history never is. [A2] [A3] [C8] /
  */
 export function useNewMessages(options: NewMessagesOptions) {
   const { row, messages, opening, sending, self, isAtEnd } = options;
@@ -39,7 +39,8 @@ export function useNewMessages(options: NewMessagesOptions) {
   } else if (sending !== undefined && sending !== line.sending) {
     setLine({ ...line, newFrom: undefined, sending });
   } else if (row !== undefined && lastSeq > line.lastSeq && row.lastSeq >= lastSeq) {
-    // The row and the messages come from two queries: a row that does not know these messages may not know what was read either.
+    // The row and the messages come from two queries, so a row that does not know these messages may not have the newest read
+    // mark either.
     const readSeq = row.membership?.readSeq ?? 0;
     setLine({ ...line, ...lineAfter(line, messages, { self, readSeq, isWatched: isAtEnd && isAttended() }) });
   }
@@ -48,7 +49,7 @@ export function useNewMessages(options: NewMessagesOptions) {
   return { newFrom, newCount: newFrom === undefined ? 0 : countFrom(newFrom, row, messages, self) };
 }
 
-/** While some are missing the number is the same upper bound as the unread number in the list. [RD4] */
+/** While some are missing, the number is the same upper bound as the unread count in the list. [RD4] */
 function countFrom(
   newFrom: number,
   row: ConversationRow | undefined,
@@ -75,7 +76,7 @@ function useAnnouncedArrivals({ row, messages, opening, self, nameOf }: NewMessa
   const readSeq = row?.membership?.readSeq ?? 0;
 
   useEffect(() => {
-    // What is on the device when the conversation opens, and what its person has read elsewhere, is history.
+    // Messages that are on the device when the conversation opens, or that the person has read elsewhere, are history.
     if (opening === undefined) return;
     const before = announcedSeq.current;
     announcedSeq.current = Math.max(lastSeq, before ?? 0);

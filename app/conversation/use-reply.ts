@@ -9,13 +9,13 @@ import { useMessageNow } from './use-message-now.ts';
 import type { Names } from './use-names.ts';
 
 export interface Reply {
-  /** The message that is answered, as the composer quotes it. */
+  /** The message being replied to, as the composer quotes it. */
   reply: (Quoted & { id: OpId }) | undefined;
   onReply: (message: Pick<TimelineItem, 'id'>) => void;
   endReply: () => void;
 }
 
-/** Which message somebody answers. The functions stay the same, for the memoized composer. */
+/** The message that somebody is replying to. The functions stay the same, for the memoized composer. */
 export function useReply(
   client: Client,
   stream: ConversationId,

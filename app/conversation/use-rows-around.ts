@@ -3,7 +3,7 @@ import { afterFrame } from '#app/ui/after-frame.ts';
 
 /** How many rows are drawn beyond each edge of the screen, so that scrolling finds them there. */
 const AROUND = 10;
-/** The first frame, for which somebody waits, draws fewer. */
+/** The first frame draws fewer, because somebody is waiting for it. */
 const AT_FIRST = 2;
 
 /** How many rows to draw beyond each edge of the screen, once there are rows. */

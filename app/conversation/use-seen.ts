@@ -14,15 +14,15 @@ interface SeenOptions {
   items: readonly TimelineItem[];
   anchor: Pick<Anchor, 'virtualizer' | 'reading' | 'measureEnd' | 'isPlaced'>;
   /**
-   * The seq up to which unread messages are here without a gap: a mark beyond it would make those in the gap read unseen. Whoever goes
-   * to the end nevertheless has passed them over on purpose.
+   * The seq up to which unread messages are held without a gap: a mark beyond it would cover unseen messages in the gap. A reader
+   * who goes to the end nevertheless has skipped them on purpose. /
    */
   heldTo: number;
   /** The reader has moved the list. */
   isMoved: boolean;
   /** Called with the highest seq that has been looked at. */
   onSeen: (seq: number) => void;
-  /** Called with where the reader is; undefined at the end. */
+  /** Called with the reader's place; undefined at the end. */
   onPlace: (place: Place | undefined) => void;
   onLoadEarlier: () => void;
   /** Called with a gap that is on the screen or near it. `isBelow`: the reader comes to it from the messages above it. */
@@ -40,7 +40,7 @@ export function useSeen(options: SeenOptions) {
     const element = scroller.current;
     if (element === null) return;
     const isAtEnd = measureEnd(element);
-    // Until the list is placed, what is on the screen is not what the reader has come for.
+    // Until the list is at its place, the messages on the screen are not the ones that the reader wants to see.
     if (!isPlaced.current) return watched.look(undefined);
     if (element.scrollTop < LOAD_AHEAD_PX) onLoadEarlier();
     const top = element.scrollTop;
@@ -55,7 +55,7 @@ export function useSeen(options: SeenOptions) {
     if (near !== undefined && gap !== undefined) onGap(gap, near.start > top);
     const rows = virtualizer.getVirtualItems().filter((row) => row.end > top);
     reading.report(rows, { top, bottom }, virtualizer);
-    // Where the list opens only because what it should open at is missing is no place to come back to.
+    // If the list opens at a place only because the right one is missing, that is not a place to return to.
     onPlace(isAtEnd || !(heldTo > 0 || isMoved) ? undefined : placeIn(rows, items, top));
     const seen = isAttended() ? seqsIn(rows, items, bottom, isAtEnd) : undefined;
     const to = Math.min(seen?.to ?? 0, isMoved && isAtEnd ? Infinity : heldTo);
@@ -107,7 +107,7 @@ function seqsIn(
   return from === undefined || to === undefined ? undefined : { from, to };
 }
 
-/** The first message whose beginning is on the screen, or else the one that fills it. */
+/** The first message whose start is on the screen, or otherwise the one that fills it. */
 function placeIn(rows: readonly Row[], items: readonly TimelineItem[], top: number): Place | undefined {
   const row = rows.find(({ start }) => start >= top) ?? rows[0];
   const item = row === undefined ? undefined : items[row.index];

@@ -1,7 +1,7 @@
 import { useEffect, useState, type RefObject } from 'react';
 
 /**
- * The ids of the messages in which the selection begins and ends. They must stay in the page: if their row is removed because it
+ * The ids of the messages in which the selection starts and ends. They must stay in the page: if their row is removed because it
  * is no longer near the screen, the browser cuts the selection off there.
  */
 export function useSelectionEnds(list: RefObject<HTMLElement | null>): readonly string[] {

@@ -10,7 +10,7 @@ export function useSelection() {
   const onToggle = useCallback((id: OpId) => setIds((before) => before && toggled(before, id)), []);
   const end = useCallback(() => {
     setIds(undefined);
-    // The bar's button is gone; without a new place the focus would leave the chat. [A4]
+    // The bar's button is gone, and without a new place the focus would leave the chat. [A4]
     if (document.activeElement?.closest('[role="toolbar"]') !== null)
       document.querySelector<HTMLElement>('[data-message][tabindex="0"]')?.focus({ preventScroll: true });
   }, []);

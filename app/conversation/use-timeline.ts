@@ -11,13 +11,13 @@ import type { Names } from './use-names.ts';
 import { useNewMessages } from './use-new-messages.ts';
 import { useUnreadFetched } from './use-unread-fetched.ts';
 
-/** An open chat, as far as its timeline depends on it. */
+/** The parts of an open chat on which its timeline depends. */
 export interface ChatOnScreen {
   client: Client;
   stream: ConversationId;
   rows: ConversationRows;
   page: MessagePage;
-  /** Those on the device, with what blocked people wrote. */
+  /** The messages on the device, including those of blocked people. */
   messages: readonly MessageRecord[];
   names: Names;
 }
@@ -28,17 +28,17 @@ interface TimelineParts extends ChatOnScreen {
 
 export interface Timeline {
   items: TimelineItem[];
-  /** What blocked people wrote, and somebody wanted to see. */
+  /** Messages of blocked people that somebody has opened. */
   opened: ReadonlySet<OpId>;
   openWithheld: (id: OpId) => void;
   newCount: number;
   /** The first unread message is not here yet. */
   isSeeking: boolean;
-  /** When the present day began. */
+  /** When today started. */
   today: number;
 }
 
-/** What an open chat shows: its messages without those of blocked people, the outbox, and where the new ones begin. */
+/** What an open chat shows: its messages without those of blocked people, the outbox, and where the new messages start. */
 export function useTimeline({ client, stream, rows, page, names, isAtEnd, ...given }: TimelineParts): Timeline {
   const { userId: self } = client;
   const { row, memberRecords, outbox: pending, blocked } = rows;

@@ -4,9 +4,9 @@ import type { ConversationId } from '#protocol/ids.ts';
 import { TYPING_MS } from '#protocol/limits.ts';
 
 /**
- * `notice` is to be called with the field's text after each change. It tells the other members that the user is typing, renews the
- * notice well before it would expire, and ends it as soon as the field is empty or left. `sent` is to be called when the text is sent:
- * the server ends the notice when it has the message, and nothing delays the message. [LV7]
+ * Call `notice` with the field's text after each change. It tells the other members that the user is typing, renews the notice
+ * well before it would expire, and ends it as soon as the field is empty or left. Call `sent` when the text is sent: the server
+ * ends the notice when it has the message, so that nothing delays the message. [LV7] /
  */
 export function useTypingNotice({ presence }: Client, stream: ConversationId) {
   const sentAt = useRef<number>(undefined);

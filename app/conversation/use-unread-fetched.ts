@@ -16,7 +16,7 @@ interface UnreadFetchedOptions {
 }
 
 /**
- * Fetches the first unread message and its neighbours, with one request, if it is not on the device. True while it does. [C8] [CL20]
+ * Fetches the first unread message and its neighbours, with one request, if it is not on the device. True during the request. [C8] [CL20]
  */
 export function useUnreadFetched({ client, stream, opening, row, messages, showFrom }: UnreadFetchedOptions): boolean {
   const [isStuck, setStuck] = useState(false);
@@ -40,7 +40,7 @@ export function useUnreadFetched({ client, stream, opening, row, messages, showF
     if (opening !== undefined && !isMissing) showFrom(opening.wanted);
   }, [opening, isMissing, showFrom]);
 
-  // The row and the messages come from two queries: what was fetched may not be among the messages yet.
+  // The row and the messages come from two queries, so fetched messages may not be among the messages yet.
   const lowest = opening === undefined ? undefined : lowestHeld(row, opening.wanted);
   const isBehind = isWanted && lowest !== undefined && (messages[0]?.seq ?? 0) > lowest;
   return isMissing || isBehind;

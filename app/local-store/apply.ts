@@ -32,14 +32,14 @@ export interface Pulled {
   asked: PullAsked | undefined;
 }
 
-/** For each answer: false if one of its pages was ignored. Each is a batch of its own. */
+/** Returns for each answer whether none of its pages was ignored. Each answer is a batch of its own. */
 export async function applyAnswers(rows: Rows, self: UserId, pulled: readonly Pulled[]): Promise<boolean[]> {
   const applied: boolean[] = [];
   for (const { answer, asked } of pulled) applied.push(await applyAnswer(batchedRows(rows), self, answer, asked));
   return applied;
 }
 
-/** Piece by piece: between two of them the page can do something else, because each is written before the next is applied. */
+/** Piece by piece: each piece is written before the next is applied, so the page can do something else between two of them. */
 async function applyAnswer(
   { rows, flush }: BatchedRows,
   self: UserId,
@@ -62,8 +62,8 @@ async function applyAnswer(
 }
 
 /**
- * Reads the rows that most records need, with one request for each table, and all of them at once: each request after another one takes
- * its time, and messages wait for it. `self`: their member of each conversation is needed too.
+ * Reads the rows that most records need, with one request for each table, all at the same time: requests that wait for each other
+ * add up, and messages wait for them. `self`: this person's member record of each conversation is needed too. /
  */
 async function readAhead(
   rows: Rows,
@@ -93,7 +93,7 @@ async function readAhead(
   ]);
 }
 
-/** False if the answer is one of another epoch than the device's rows, and so is ignored. */
+/** False if the answer is of another epoch than the device's rows and is therefore ignored. */
 async function beginAnswer(
   rows: Rows,
   self: UserId,
@@ -101,7 +101,7 @@ async function beginAnswer(
   asked: PullAsked | undefined,
 ): Promise<boolean> {
   const held = (await rows.facts.get('epoch'))?.value;
-  // Whoever asked while the device held nothing may have been overtaken by an answer of the same epoch.
+  // A request that was sent while the device held nothing may have been overtaken by an answer of the same epoch.
   const isSame = asked === undefined || asked.epoch === held || (asked.epoch === undefined && held === answer.epoch);
   if (!isSame) return false;
   if (held !== undefined && held !== answer.epoch) await dropEverything(rows, self);
@@ -123,7 +123,7 @@ async function applyStreamPage(
   const held = await rows.cursors.get(stream);
   // A reset has moved the cursor back since the request: applying the page would leave a gap that nothing fills.
   if (page.reset !== true && (held?.rev ?? 0) < (after ?? 0)) return false;
-  // A bootstrap has the newest messages only: above what another one has brought meanwhile, it might leave a gap.
+  // A bootstrap has only the newest messages: above those that another one has brought meanwhile, it might leave a gap.
   if (page.reset !== true && after === 0 && held !== undefined && held.rev < cursor && isConversation(stream))
     return false;
   const before = await recordsBefore(rows, stream, held);
@@ -138,8 +138,8 @@ async function applyStreamPage(
 }
 
 /**
- * Live changes apply if `prev ≤ cursor held < cursor`. A stream without a cursor counts as held up to 0. [LV4] Those that have come
- * together are written together, in pieces that take a few milliseconds each.
+ * Live changes apply if `prev ≤ cursor held < cursor`. A stream without a cursor counts as held up to 0. [LV4] Those that have
+ * arrived together are written together, in pieces that take a few milliseconds each. /
  */
 export async function applyLive(rows: Rows, self: UserId, changes: readonly Changes[]): Promise<Applied[]> {
   const batched = batchedRows(rows);
@@ -161,7 +161,7 @@ async function applyStep(rows: Rows, self: UserId, changes: Changes): Promise<Ap
   const before = await recordsBefore(rows, stream, held);
   const first = held === undefined ? { cursor, more: false } : undefined;
   const added = await applyRecords(rows, self, stream, records, first);
-  // Nothing is between the cursor held and this change, so whatever was still to come has come.
+  // Nothing is between the cursor held and this change, so everything that was still to come has arrived.
   await rows.cursors.put(await countedCursor(rows, { stream, rev: cursor, isPartial: false }, before, added));
   return 'applied';
 }
@@ -176,8 +176,8 @@ export async function applyRun(rows: Rows, self: UserId, asked: HistoryAsked, an
 }
 
 /**
- * Returns how many members, or memberships, are new. `first`: these records are the stream's first ones, with the cursor after
- * them and whether the stream continues. [VB5]
+ * Returns how many members, or memberships, are new. `first`: these records are the stream's first ones; it has the cursor after
+ * them and says whether the stream continues. [VB5] /
  */
 async function applyRecords(
   rows: Rows,
@@ -236,7 +236,7 @@ async function applyMembers(rows: Rows, stream: ConversationId, members: readonl
   const people = await rows.people.bulkGet(newer.map((member) => member.userId));
   await rows.people.bulkPut(
     newer
-      // The record of somebody who has left may be old, so it gives a name only to people who are not known otherwise.
+      // The record of somebody who has left may be stale, so its name is used only for people who are not known otherwise.
       .filter((member, at) => member.leftAt === undefined || people[at] === undefined)
       .map(({ userId, name, avatar, about }) => ({
         id: userId,
@@ -248,7 +248,10 @@ async function applyMembers(rows: Rows, stream: ConversationId, members: readonl
   return new Set(members.filter((_, at) => held[at] === undefined).map(({ userId }) => userId)).size;
 }
 
-/** Whether the conversation was fetched after the joining: its own change may come before this one, and nothing would fetch it again. */
+/**
+ * Whether the conversation was fetched after the person joined: its own change may come before this one, and nothing would fetch
+ * it again.
+ */
 async function isFetchedSince(
   rows: Rows,
   self: UserId,

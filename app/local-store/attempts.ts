@@ -3,12 +3,12 @@ import type { Attempt, OutboxRow } from './local-store.ts';
 import type { Rows } from './rows.ts';
 
 /*
- * When each attempt to send an op began, and how it ended, for somebody who wonders why it took so long. Nothing is decided by it.
+ * When each attempt to send an op started and how it ended, for people who wonder why it took so long. Nothing depends on it.
  */
 
-/** Of one op, the last ones. */
+/** How many attempts of one op are kept, the last ones. */
 const MOST_KEPT = 8;
-/** Of messages that were sent, the newest ones. */
+/** For how many sent messages they are kept, the newest ones. */
 const MOST_SENT = 100;
 
 export function begun(row: OutboxRow, at: string): OutboxRow {
@@ -16,14 +16,14 @@ export function begun(row: OutboxRow, at: string): OutboxRow {
   return { ...row, attempts: row.attempts + 1, state: 'sending', tries };
 }
 
-/** How the last attempt ended, if that is not known yet. */
+/** Notes how the last attempt ended, unless that is known already. */
 export function ended(row: OutboxRow, error: NonNullable<Attempt['error']>): OutboxRow {
   const last = row.tries?.at(-1);
   if (last === undefined || last.error !== undefined) return row;
   return { ...row, tries: [...(row.tries ?? []).slice(0, -1), { ...last, error }] };
 }
 
-/** Keeps how a message was sent of which an attempt had failed. Runs inside its caller's transaction. */
+/** Keeps the attempts of a message that was sent after an attempt had failed. Runs inside its caller's transaction. */
 export async function keepTries(rows: Rows, { id, op, queuedAt, attempts, tries = [] }: OutboxRow): Promise<void> {
   if (op.kind !== 'message.send' || tries.every(({ error }) => error === undefined)) return;
   await rows.sendings.put({ id, queuedAt, attempts, tries });

@@ -3,19 +3,19 @@ import type { OutboxRow } from './local-store.ts';
 import { nameOfKey, rowKeys } from './row-keys.ts';
 import type { Rows, RowTable } from './rows.ts';
 
-/** Dexie says which rows a write has changed, if it is of fewer than 50; otherwise only its table. */
+/** Dexie reports which rows a write has changed if there are fewer than 50; otherwise it reports only the table. */
 export const NAMED_AT_ONCE = 49;
 
 export interface BatchedRows {
   rows: Rows;
-  /** Writes what was collected. To be called before the transaction ends. */
+  /** Writes the collected rows. To be called before the transaction ends. */
   flush(): Promise<void>;
 }
 
 /**
- * The rows of one transaction, where what was read by its key is remembered and what is written is collected: an answer touches some
- * ten rows of each conversation, and a request to the database for each of them would cost more than everything else in a catch-up.
- * Whoever reads or removes rows by a range sees what was written before. A row that was read must not be changed in place.
+ * The rows of one transaction, which caches reads by key and collects writes: an answer touches about ten rows of each
+ * conversation, and a database request for each of them would cost more than everything else in a catch-up. Reading or removing
+ * rows by a range sees what was written before. A row that was read must not be changed in place. /
  */
 export function batchedRows(rows: Rows): BatchedRows {
   const tables = {
@@ -55,7 +55,7 @@ export function batchedRows(rows: Rows): BatchedRows {
 
 interface BatchedTable<T, K> extends RowTable<T, K> {
   flush(): Promise<void>;
-  /** Flushes, and reads everything again from then on. */
+  /** Flushes, and forgets everything that was read. */
   forget(): Promise<void>;
 }
 

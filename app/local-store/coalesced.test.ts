@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { coalesced } from './coalesced.ts';
 
-it('[ask 12] does together what is asked for meanwhile, in order, and answers each', async () => {
+it('[ask 12] items that come while the work runs are processed together, in order, and each gets its result', async () => {
   const done: number[][] = [];
   const ends: (() => void)[] = [];
   const double = coalesced(async (items: readonly number[]) => {

@@ -47,7 +47,7 @@ describe('a connection', () => {
     tables.close();
   });
 
-  it('[ask 30] loses and repeats nothing when it is killed during writes and reads', async () => {
+  it('[ask 30] nothing is lost or repeated when it is killed during writes and reads', async () => {
     const { tables, kill, store } = await connected();
     const stream = newGroup();
     await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
@@ -97,7 +97,7 @@ describe('a connection', () => {
     const plain = IDBObjectStore.prototype.put;
     IDBObjectStore.prototype.put = function put(this: IDBObjectStore, ...row) {
       const request = plain.apply(this, row);
-      // As in browsers, the transaction ends with this error, whatever its requests report.
+      // As in browsers, the transaction ends with this error, whichever errors its requests report.
       (this.transaction as unknown as { _abort(name: string): void })._abort('QuotaExceededError');
       return request;
     };

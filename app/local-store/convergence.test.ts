@@ -6,7 +6,7 @@ import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
 import { ModelServer } from './testing/model-server.fixture.ts';
 import { ann, at, bob, mark, newGroup, nextId, own, refused, retried, send } from './testing/records.fixture.ts';
 
-/** One device and one conversation: whatever is in flight arrives late, twice, in any order, or never. */
+/** One device and one conversation; whatever is in flight arrives late, twice, in any order, or never. */
 function world(seed: number) {
   const random = randomFrom(seed);
   const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
@@ -14,7 +14,7 @@ function world(seed: number) {
   const { stream } = server;
   const disk = createMemoryDisk();
   let store = openMemoryLocalStore({ userId: ann, disk });
-  /** Each delivers one thing to the store in the state that it has by then. */
+  /** Each delivers one item to the store in its state at that time. */
   let live: (() => Promise<unknown>)[] = [];
   const others: (() => Promise<unknown>)[] = [];
   const written = new Set<OpId>();
@@ -62,7 +62,7 @@ function world(seed: number) {
       return result;
     });
     const life = server.epoch;
-    // When the server ends, its connections end too, with every answer that they still carry.
+    // When the server ends, its connections end too, with all the answers in flight.
     return () => (server.epoch === life ? store.settle(results) : store.requeue());
   }
 
@@ -210,9 +210,9 @@ function world(seed: number) {
     }
   }
 
-  /** What the person wrote is visible, or is before the first message shown: it never disappears. */
+  /** Every message that the person wrote is visible, or is before the first message shown; it never disappears. */
   async function nothingVanished(): Promise<void> {
-    // A restored backup loses what was answered in the previous epoch; only the agreement in the end can be checked then.
+    // A restored backup loses what was answered in the previous epoch, so only the agreement in the end can be checked then.
     if (happened.has('restores')) return;
     const waiting = new Set((await store.outbox()).map((row) => row.id));
     const row = await store.conversation(stream);

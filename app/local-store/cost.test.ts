@@ -60,7 +60,7 @@ async function counting() {
   return { store, readBy };
 }
 
-/** A store that notes each request to its database: of how many rows, where it writes. */
+/** A store that notes each request to its database, and how many rows it writes. */
 async function noting() {
   const tables = declareTables(databaseName(nextUser()));
   const requests: { table: string; written?: number }[] = [];
@@ -114,7 +114,7 @@ it('[ask 12] an answer with many conversations takes as many requests to the dat
   store.close();
 });
 
-it('[ask 12] no request writes the rows of more than 49 conversations, so that the page can do something else in between', async () => {
+it('[ask 12] no request writes rows of more than 49 conversations, so that the page can do something else in between', async () => {
   const { store, requests } = await noting();
   const groups = Array.from({ length: 200 }, newGroup);
   const joined = groups.map((group, at) => membership(group, { rev: at + 1 }));
@@ -164,7 +164,7 @@ it('[ask 12] the cost of a page grows with the page, not with the number of mess
   store.close();
 });
 
-it('[LV4] live changes that come together are written in few transactions, and each has a result of its own', async () => {
+it('[LV4] live changes that arrive together are written in few transactions, and each has its own result', async () => {
   const tables = declareTables(databaseName(nextUser()));
   expect(await openDatabase(tables)).toBeUndefined();
   const backing = backingOver(tables);
@@ -188,7 +188,7 @@ it('[LV4] live changes that come together are written in few transactions, and e
     cursor: 10 + seq,
     records: [message(stream, seq)],
   });
-  // Two for each chat, and in the last one a gap between them.
+  // Two for each chat; in the last one there is a gap between them.
   const last = groups.at(-1);
   const burst = groups.flatMap((group) => [change(group, 3), change(group, group === last ? 5 : 4)]);
   const applied = await Promise.all(burst.map((each) => store.applyChanges(each)));

@@ -1,6 +1,6 @@
 import type { Device } from './device.ts';
 
-/** What a device knows, on a shared computer, on which nothing may be kept: gone with the page. [SEC-54] */
+/** The device's table for a shared computer, on which nothing may be kept: it is in memory and gone with the page. [SEC-54] */
 export function deviceInMemory(): Device {
   const entries = new Map<string, string>();
   return {

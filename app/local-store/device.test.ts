@@ -17,7 +17,7 @@ describe('the device', () => {
     return opened.value;
   }
 
-  it('[CL6] has a database of its own for what belongs to nobody', async () => {
+  it('[CL6] has a database of its own for what belongs to no person', async () => {
     const { set, get, remove, close } = await device('teamlink-device-test');
     await set('a', '1');
     await set('a', '2');
@@ -50,7 +50,7 @@ describe('the device', () => {
     globalThis.indexedDB = factory;
     const { set, get, close } = await device('teamlink-device-lost');
     await set('a', '1');
-    // With and without the event that tells of it.
+    // With and without the event that reports it.
     forceCloseDatabase(connections[0] as never);
     expect(await get('a')).toBe('1');
     connections[1]?.close();

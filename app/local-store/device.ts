@@ -27,7 +27,7 @@ export async function openDevice(onWaiting?: () => void, name = 'teamlink-device
     connection ??= connect(name, letGo);
     return connection;
   }
-  /** The browser has ended the connection, or somebody else needs the database: the next request opens a new one. */
+  /** The browser has ended the connection, or another tab needs the database. The next request opens a new one. */
   function letGo(): void {
     connection = undefined;
   }

@@ -18,8 +18,9 @@ export function backingOver(tables: Tables): Backing {
     return tables
       .transaction(mode, tables.tables, async (transaction) => {
         ended = transaction.idbtrans;
-        // Dexie knows by a zone which transaction the code runs in, and loses it when that awaits a hundred times without a request, as
-        // a batch does. The tables of the transaction itself need no zone. A live query does, and its reads are no batches.
+        // Dexie tracks by a zone in which transaction code runs, and loses track when the code awaits a hundred times without a
+        // request, as a batch does. The transaction's own tables need no zone. A live query does need it, and its reads are not
+        // batched.
         return body(rowsOf(mode === 'r' ? tables : (transaction as unknown as Tables)));
       })
       .catch((error: unknown): PromiseExtended<T> => {
@@ -64,7 +65,7 @@ function changedIn<Name extends TableName>(
 ): ChangedKeys<Name> {
   const changed: ChangedKeys<Name> = {};
   for (const name of names) {
-    // `all` stands for every table of every database: the page has come back from the browser's cache of pages.
+    // `all` means every table of every database: the page has come back from the browser's cache of pages.
     const isPacked = name === 'messages';
     const tree = parts['all'] ?? parts[`idb://${database}/${isPacked ? 'packs' : name}/`];
     // Dexie's keys have no types. Those of a pack are not those of its messages.

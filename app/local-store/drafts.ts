@@ -24,7 +24,7 @@ export async function saveDraft(rows: Rows, stream: ConversationId, typed: strin
   return put(rows, held, { text });
 }
 
-/** A message was queued, for now or for later: whatever the draft had of it is no draft any more. */
+/** A message was queued, to be sent now or later, so its text is removed from the draft. */
 export async function endDraft(
   rows: Rows,
   { stream, text = '' }: OpOf<'message.send' | 'message.schedule'>,
@@ -62,7 +62,7 @@ export async function takeSharedDraft(rows: Rows, { conversation, draft = '' }: 
   await put(rows, held, { text, unconfirmed: [], ...(isSharedLater ? {} : { shared: draft }) });
 }
 
-/** Drafts that the other devices don't have yet, in the form in which they get them. */
+/** Drafts that the other devices don't have yet, in the form in which they are sent. */
 export async function unsharedDrafts(rows: Rows): Promise<Map<ConversationId, string>> {
   const unshared = new Map<ConversationId, string>();
   for (const row of await rows.drafts.toArray()) {
@@ -70,7 +70,7 @@ export async function unsharedDrafts(rows: Rows): Promise<Map<ConversationId, st
     // Rows of an earlier version of the app don't say what was shared.
     const shared = (row as Partial<DraftRow>).shared ?? (await draftOf(rows, stream)).shared;
     if (sharedForm(text) === shared) continue;
-    // Nobody else knows a chat that is only being written to, and nobody shares drafts of one that they have left.
+    // A chat without a first message is known only here, and drafts of a chat that the person has left are not shared.
     const membership = (await rows.conversations.get(stream))?.membership;
     if (membership !== undefined && membership.leftAt === undefined) unshared.set(stream, sharedForm(text));
   }

@@ -6,8 +6,8 @@ import type { Rows, StoredConversation } from './rows.ts';
 import { withRead } from './unread.ts';
 
 /*
- * Drops what a reset invalidates. The server cannot drop drafts and queued ops: a conversation that has any keeps its row, so that
- * the person sees what becomes of them. [CL4] [VB6]
+ * Drops what a reset invalidates. Drafts and queued ops are never dropped: a conversation that has any keeps its row, so that the
+ * person sees what becomes of them. [CL4] [VB6] /
  */
 
 /** For another epoch of the database: everything replicated is invalid. */
@@ -16,7 +16,8 @@ export async function dropEverything(rows: Rows, self: UserId): Promise<void> {
   for (const table of [rows.cursors, rows.members, rows.messages, rows.conversations, rows.scheduled])
     await table.clear();
   await forgetBlocked(rows, self);
-  // Accepted in an epoch whose end may have been lost. Sent again, the op is answered as before, or takes effect now. [AP3]
+  // It was accepted in an epoch whose end may have been lost. If it is sent again, the op is answered as before, or takes effect
+  // now. [AP3]
   const waiting = await rows.outboxOf();
   const sent = waiting.filter((row) => row.state === 'sent');
   await rows.outbox.bulkPut(sent.map(asQueued));
@@ -34,7 +35,7 @@ export async function dropStream(rows: Rows, self: UserId, stream: StreamId, isU
   if (!isConversation(stream)) return;
   if (isUnreadable) await removeSent(rows, self, stream, [], Number.POSITIVE_INFINITY);
   const row = await rows.conversations.get(stream);
-  // What the person could read before they left stays, as on paper that they had printed.
+  // Messages that the person could read before they left stay on the device.
   if (isUnreadable && row?.membership?.leftAt !== undefined) return;
   await dropRecords(rows, stream, row);
 }

@@ -2,7 +2,7 @@ import type { ConversationId } from '#protocol/ids.ts';
 import { queuedReadMark } from './outbox-rows.ts';
 import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
 
-/** The person has joined again: what they could read before may have changed since, and is fetched again. */
+/** The person has joined again. What they could read before may have changed since, so it is fetched again. */
 export async function dropReadBefore(rows: Rows, row: StoredConversation): Promise<StoredConversation> {
   await rows.cursors.delete(row.stream);
   await rows.dropMessages(row.stream, Number.MAX_SAFE_INTEGER);
@@ -10,7 +10,7 @@ export async function dropReadBefore(rows: Rows, row: StoredConversation): Promi
   return withoutRecords(rows, row);
 }
 
-/** Removes everything of a conversation that the person has left from their device, with the words that they left in it. */
+/** Removes everything of a conversation that the person has left from their device, including unsent text. */
 export async function forgetLeft(rows: Rows, stream: ConversationId): Promise<void> {
   const row = await rows.conversations.get(stream);
   if (row?.membership?.leftAt === undefined) return;
@@ -34,7 +34,7 @@ export async function withoutRecords(rows: Rows, row: StoredConversation): Promi
   };
 }
 
-/** Removes a conversation of which nothing is held, created here or queued. */
+/** Removes a conversation if nothing of it is held, created here or queued. */
 export async function removeIfEmpty(rows: Rows, stream: ConversationId): Promise<void> {
   const row = await rows.conversations.get(stream);
   if (row === undefined || row.record !== undefined || row.membership !== undefined || row.creation !== undefined)

@@ -19,15 +19,15 @@ export interface Transactions {
 }
 
 /**
- * What the engine asks of the store, and what changes ops that wait or were refused. It is fetched with the engine: nobody needs it
- * to see their chats and to write.
+ * What the engine needs of the store, and what changes ops that wait or were refused. It is fetched with the engine, because it
+ * is not needed for seeing chats and writing messages. /
  */
 export function engineWrites(
   { read, write, expect }: Transactions,
   userId: UserId,
 ): EngineStore & Pick<LocalStore, 'editText' | 'cancel' | 'restore' | 'retry' | 'discard' | 'takeBack'> {
   const applyPulled = coalesced((pulled: readonly Pulled[]) => write((rows) => applyAnswers(rows, userId, pulled)));
-  // A burst takes few transactions: each of them is a flush to the disk, for which what the person writes would wait.
+  // A burst takes few transactions, because each of them is a flush to the disk, for which the person's own writes would wait.
   const applyTogether = coalesced((changes: readonly Changes[]) => write((rows) => applyLive(rows, userId, changes)));
   return {
     withoutRows: () => read(withoutRows),
@@ -60,7 +60,7 @@ export function engineWrites(
   };
 }
 
-/** One's own come from another device, or are here already: they don't matter that much, and change the outbox too. */
+/** The person's own messages come from another device, or are here already. They are less urgent, and change the outbox too. */
 function othersMessages({ records }: Changes, self: UserId): MessageRecord[] {
   return records.filter(
     (record) => isKnown(record) && record.type === 'message' && record.senderId !== self,

@@ -10,7 +10,7 @@ export type DownloadKind = (typeof downloadKinds)[number];
 
 /** What a person has chosen about the messages and files on this device. */
 export interface FileChoices {
-  /** So many messages of each chat are fetched unasked. */
+  /** How many messages of each chat are fetched in advance. */
   depth: number;
   /** Bytes of the files that are kept because they were seen. */
   budget: number;
@@ -21,7 +21,7 @@ export interface FileChoices {
 
 export const budgets = [100_000_000, 500_000_000, 2_000_000_000] as const;
 
-/** The newest ones, which every device has; then ever more, and all. */
+/** The newest ones, which every device has; then more and more, up to all. */
 export const depths = [limits.window, 1_000, 10_000, Infinity] as const;
 
 export const FIRST_CHOICES: FileChoices = {
@@ -40,7 +40,7 @@ export interface KeptFacts {
 
 /**
  * Which of these files must go so that `room` more bytes fit: those used least recently, and none of a chat that is kept offline,
- * whose files do not count. Undefined where the file does not fit at all.
+ * whose files do not count. Undefined if the file does not fit at all.
  */
 export function filesToRemove<File extends KeptFacts>(
   files: readonly File[],

@@ -17,7 +17,7 @@ const waiting = (id: string, addedAt = 0): WaitingFile => ({
 });
 const [one, two, three] = ['local_1', 'local_2', 'local_3'] as [MediaId, MediaId, MediaId];
 
-test('[CL14] an uploaded file leaves its small picture behind, and files without a message go once they are old', async () => {
+test('[CL14] of an uploaded file only its small picture stays, and files without a message are removed once they are old', async () => {
   const files = filesOf(me);
   await files.add([waiting(one), waiting(two), waiting(three, 100)]);
   await files.uploaded(one, 'server' as MediaId);

@@ -5,14 +5,14 @@ import { namesOf } from './error-names.ts';
 import { StoreRefused } from './refused.ts';
 import { filesDatabaseName } from './tables.ts';
 
-/** A file that waits to be uploaded, with what is said about it. */
+/** A file that waits to be uploaded, with its description. */
 export interface WaitingFile {
-  /** Of this device. */
+  /** The id that this device gave it. */
   id: MediaId;
   stream: ConversationId;
   content: Blob;
   facts: Pick<UploadFacts, 'kind' | 'name' | 'width' | 'height' | 'durationMs' | 'waveform'>;
-  /** A picture in small, as the server will make one. */
+  /** A small picture like the one that the server will make. */
   preview?: Blob;
   addedAt: number;
 }
@@ -21,9 +21,9 @@ export interface WaitingFile {
 export interface Sending {
   /** Of the file. */
   id: MediaId;
-  /** Where its upload goes on, if it has begun. */
+  /** Where its upload continues, if it has started. */
   url?: string;
-  /** Its sender has stopped it, and lets it go on later. */
+  /** Its sender has paused it, and may continue it later. */
   isPaused?: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface PickedFile {
   edited?: { file: File; turns: number; area: PictureArea };
 }
 
-/** A part of a picture, in per cent of its sides. */
+/** A part of a picture, in percent of its sides. */
 export interface PictureArea {
   x: number;
   y: number;
@@ -43,7 +43,7 @@ export interface PictureArea {
   height: number;
 }
 
-/** What is about to be sent to a chat. Its files are rows of their own, which a change of the text does not write again. */
+/** What is about to be sent to a chat. Its files have their own rows, which are not written again when the text changes. */
 interface SheetRow {
   stream: ConversationId;
   caption: string;
@@ -76,12 +76,12 @@ export interface Files {
   /** Resolves when the files are durable. Rejects with StoreRefused. */
   add(files: readonly WaitingFile[]): Promise<void>;
   waiting(id: MediaId): Promise<WaitingFile | undefined>;
-  /** Of every file of which an upload has begun, or was paused; also of files whose message was taken back since. */
+  /** The progress of every file whose upload has started or was paused, including files whose message was taken back since. */
   sending(): Promise<Sending[]>;
   noteSending(change: Sending): Promise<void>;
-  /** The upload is over, on the server too. */
+  /** The upload has ended, on the server too. */
   forgetSending(id: MediaId): Promise<void>;
-  /** Calls back now, and whenever a file was paused or goes on, in any tab. Returns a function that ends it. */
+  /** Calls the listener now, and whenever a file was paused or resumed, in any tab. Returns a function that removes it. */
   onPaused(listener: (ids: ReadonlySet<MediaId>) => void): () => void;
   /** The file is on the server under its new id: only its small picture is kept. */
   uploaded(local: MediaId, id: MediaId): Promise<void>;
@@ -91,9 +91,9 @@ export interface Files {
   removeOthers(ids: ReadonlySet<MediaId>, before: number): Promise<void>;
   seen(id: MediaId): Promise<Blob | undefined>;
   keepSeen(id: MediaId, picture: Blob): Promise<void>;
-  /** What was picked or recorded and is not sent: `unsent-sheets.ts` and `unsent-recordings.ts` read and write it. */
+  /** What was picked or recorded and has not been sent: `unsent-sheets.ts` and `unsent-recordings.ts` read and write it. */
   unsent: Unsent;
-  /** Bytes of small pictures, and of what waits to be sent. */
+  /** The bytes of small pictures and of files that wait to be sent. */
   usage(): Promise<{ seen: number; waiting: number }>;
   /** Removes the small pictures, which are fetched again when they are shown. */
   forgetSeen(): Promise<void>;
@@ -113,7 +113,7 @@ const SEEN_KEPT = 1_000;
 /** They are removed in steps, because counting takes time. */
 const SEEN_STEP = 100;
 
-/** `onGone`: the database was deleted, and these files are of no use any more. */
+/** `onGone`: the database was deleted, so these files can no longer be used. */
 function openFiles(userId: UserId, onGone: () => void): Files {
   const database = new Dexie(filesDatabaseName(userId), { chromeTransactionDurability: 'strict' }) as Dexie & {
     waiting: Table<WaitingFile, MediaId>;

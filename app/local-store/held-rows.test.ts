@@ -38,7 +38,7 @@ const devices: Record<string, () => Device> = {
   },
 };
 
-describe.each(Object.keys(devices))('rows that are lost, in %s', (name) => {
+describe.each(Object.keys(devices))('lost rows, in %s', (name) => {
   const group = newGroup();
   const other = newGroup();
   const sent = messages(group, 1, 9);
@@ -80,7 +80,7 @@ describe.each(Object.keys(devices))('rows that are lost, in %s', (name) => {
       },
     ],
   ])(
-    '[DG4] without %s, the stream is given up once, and the reset that follows brings everything back',
+    '[DG4] without %s, the stream’s cursor is given up once, and the reset that follows restores everything',
     async (_what, lost) => {
       const { store, lose } = await filled();
       const before = [await store.messages(group, {}), await store.members(group), await store.conversation(group)];
@@ -96,7 +96,7 @@ describe.each(Object.keys(devices))('rows that are lost, in %s', (name) => {
     },
   );
 
-  it('[DG4] [CL20] a message that is lost from a run below the window is noticed, and the runs are given up with it', async () => {
+  it('[DG4] [CL20] a message that is lost from a run below the window is noticed, and all runs are given up with it', async () => {
     const { store, lose } = await filled();
     await store.applyPage(pulled([{ ...bootstrap(group, messages(group, 91, 100), 120), reset: true }]));
     const window = (await store.conversation(group))?.window;
@@ -143,7 +143,7 @@ describe.each(Object.keys(devices))('rows that are lost, in %s', (name) => {
     expect([await store.check(all), await store.withoutRows()]).toEqual([[], []]);
   });
 
-  it('[DG4] [RD4] a lost message that came again, because it changed, is not counted as unread twice', async () => {
+  it('[DG4] [RD4] a lost message that arrives again because it changed is not counted as unread twice', async () => {
     const { store, lose } = await filled();
     await lose((rows) => rows.messages.delete([group, 4]));
     const edited = message(group, 4, { rev: 20, text: 'edited' });
@@ -159,7 +159,7 @@ describe.each(Object.keys(devices))('rows that are lost, in %s', (name) => {
     expect(await store.applyPage(pulled([{ ...skipping, after: 19 }]))).toBe(true);
   });
 
-  it('[CL15] [DG3] a bootstrap that another one has overtaken is ignored where it might leave a gap, and only there', async () => {
+  it('[CL15] [DG3] a bootstrap that another one has overtaken is ignored if it might leave a gap, and only then', async () => {
     const { store } = await filled();
     const before = { epoch: undefined };
     const later = { ...bootstrap(group, messages(group, 60, 90)), after: 0 };

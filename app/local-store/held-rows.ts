@@ -10,9 +10,9 @@ import { isCounted, readSeqOf } from './unread.ts';
 const MOST_COUNTED = 500;
 
 /*
- * A cursor claims that the rows up to it are here. A browser may lose some of them, and a defect may have skipped some. Each cursor
- * row has the number of rows that its stream's records made, and a run of messages has no gaps: both are checked by counting keys
- * of an index. [DG4]
+ * A cursor claims that the rows up to it are on the device. A browser may lose some of them, and a defect may have skipped some.
+ * Each cursor row has the number of rows that its stream's records made, and a run of messages has no gaps: both are checked by
+ * counting keys of an index. [DG4] /
  */
 
 /** How many rows the stream's records have made; undefined if they have to be counted after the records are applied. */
@@ -22,7 +22,7 @@ export async function recordsBefore(
   held: CursorRow | undefined,
 ): Promise<number | undefined> {
   if (held !== undefined || !isConversation(stream)) return held?.records;
-  // What was readable before the person left is held without a cursor.
+  // Messages that were readable before the person left are held without a cursor.
   return (await rows.conversations.get(stream))?.record === undefined ? 0 : undefined;
 }
 
@@ -57,11 +57,11 @@ export async function damagedOf(rows: Rows, self: UserId, streams: readonly Stre
   return damaged;
 }
 
-/** Gives up the cursors of damaged streams, so that the next pull brings their rows again. Returns those streams. */
+/** Gives up the cursors of damaged streams, so that the next pull fetches their rows again. Returns those streams. */
 export async function giveUpDamaged(rows: Rows, self: UserId, streams: readonly StreamId[]): Promise<StreamId[]> {
   const damaged = await damagedOf(rows, self, streams);
   for (const stream of damaged) {
-    // Memberships that are here stay, and those that are not come again. A conversation's rows are replaced by a reset.
+    // Memberships that are here stay, and missing ones arrive again. A conversation's rows are replaced by a reset.
     if (isConversation(stream)) await rows.cursors.put({ stream, rev: DAMAGED_CURSOR });
     else await rows.cursors.delete(stream);
   }
@@ -78,7 +78,7 @@ export async function repairsOf(rows: Rows): Promise<number> {
 }
 
 async function isWhole(rows: Rows, self: UserId, { stream, rev, records, isPartial }: CursorRow): Promise<boolean> {
-  // Given up already, in the middle of its pages, or from a version of the app that counted nothing.
+  // The cursor was given up already, is in the middle of a bootstrap's pages, or is from a version of the app that did not count rows.
   if (rev === DAMAGED_CURSOR || isPartial === true || records === undefined) return true;
   if ((await countRecords(rows, stream)) !== records) return false;
   if (!isConversation(stream)) return true;
@@ -88,7 +88,7 @@ async function isWhole(rows: Rows, self: UserId, { stream, rev, records, isParti
   if (historyStart === 0) return true;
   for (const [from, to] of heldRuns(row))
     if ((await rows.countMessages(stream, from, to)) !== to - from + 1) return false;
-  // A lost message that came again, because it changed, was counted twice.
+  // A lost message that arrived again because it changed was counted twice.
   const firstUnread = Math.max(historyStart, readSeqOf(row) + 1);
   if (lastSeq - firstUnread >= MOST_COUNTED) return true;
   const unread = await rows.messagesOf(stream, firstUnread, lastSeq);

@@ -11,7 +11,7 @@ const [chat, offline] = ['g:chat', 'g:offline'] as ConversationId[] as [Conversa
 const facts = (name: string, size: number, usedAt: number, stream = chat) => ({ name, size, usedAt, stream });
 const names = (files: { name: string }[] | undefined) => files?.map(({ name }) => name);
 
-test('[CL18] what was used least recently goes first, as much as is needed, and nothing of a chat that is kept offline', () => {
+test('[CL18] the least recently used files are removed first, as many as needed, and none of a chat that is kept offline', () => {
   const files = [facts('new', 40, 3), facts('old', 40, 1), facts('pinned', 900, 0, offline), facts('middle', 10, 2)];
   const choices = { budget: 100, offline: [offline] };
   expect(names(filesToRemove(files, 10, choices))).toEqual([]);

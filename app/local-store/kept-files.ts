@@ -15,16 +15,16 @@ export interface KeptFile {
 
 type Facts = KeptFacts & Omit<KeptFile, 'content'>;
 
-/** The files that one person has seen on this device, which are there offline too. */
+/** The files that one person has seen on this device, which are available offline too. */
 export interface KeptFiles {
-  /** Aborted when the person has signed out: these files are of no use any more. */
+  /** Aborted when the person has signed out, because these files can no longer be used. */
   ended: AbortSignal;
   get(id: MediaId): Promise<Omit<KeptFile, 'stream'> | undefined>;
   has(id: MediaId): Promise<boolean>;
-  /** Removes what was used least recently to make room. False if the file is larger than the budget, or the device is full. */
+  /** Removes the least recently used files to make room. False if the file is larger than the budget, or the device is full. */
   keep(file: KeptFile): Promise<boolean>;
   usage(): Promise<{ bytes: number; count: number }>;
-  /** Removes all files but those of chats that are kept offline. */
+  /** Removes all files except those of chats that are kept offline. */
   free(): Promise<void>;
   choices(): Promise<FileChoices>;
   /** A smaller budget takes effect at once. */
@@ -79,7 +79,7 @@ function openKeptFiles(userId: UserId, onGone: () => void): KeptFiles {
           return true;
         });
       } catch {
-        // No space left: a file that is not kept is fetched again.
+        // No space left. A file that is not kept will be fetched again.
         return false;
       }
     },

@@ -29,8 +29,8 @@ export interface ConversationRow {
   /** From this seq on, messages are held without a gap; lower ones are fetched as history. 0 if none are held. */
   historyStart: number;
   /**
-   * What is held below `historyStart`, each without a gap: pairs of the first and the last seq, ascending, apart from each other and
-   * from the window. Absent if nothing is.
+   * The runs that are held below `historyStart`, each without a gap: pairs of the first and the last seq, ascending, separate
+   * from each other and from the window. Absent if there are none. /
    */
   older?: readonly number[];
   /** True if the server has no messages before `historyStart`. */
@@ -50,19 +50,19 @@ export interface ConversationRow {
  */
 /** An attempt to send an op. */
 export interface Attempt {
-  /** When it began, by this device's clock. */
+  /** When it started, by this device's clock. */
   at: string;
-  /** Why it sent nothing; absent while it is under way, and of the one that the server has accepted. */
+  /** Why it failed; absent while it is in progress, and if the server has accepted the op. */
   error?: ErrorCode | 'no_answer';
 }
 
-/** How a message was sent, once it was: kept of the newest ones of which an attempt had failed. */
+/** How a message was sent in the end; kept for the newest messages of which an attempt had failed. */
 export interface Sending {
   id: OpId;
   queuedAt: string;
-  /** How many there were. */
+  /** How many attempts there were. */
   attempts: number;
-  /** The last of them. */
+  /** The last of the attempts. */
   tries: Attempt[];
 }
 
@@ -73,18 +73,18 @@ export interface OutboxRow {
   order: number;
   op: Op;
   queuedAt: string;
-  /** Attempts started. Written before the first packet is sent, so that a resend after a crash says `retry: true`. */
+  /** The number of attempts started. Written before the first packet is sent, so that a resend after a crash says `retry: true`. */
   attempts: number;
   /** The last of the attempts. */
   tries?: Attempt[];
-  /** `sent`: accepted and never sent again; a message that is shown from here until its record arrives. */
+  /** `sent`: accepted and never sent again; the message is shown from this row until its record arrives. */
   state: 'queued' | 'sending' | 'sent' | 'failed';
-  /** Of a `sent` message: its seq, and the lowest rev that its record can have. */
+  /** For a `sent` message: its seq, and the lowest rev that its record can have. */
   seq?: number;
   rev?: number;
-  /** Of a forward: what the message held when it was forwarded, to show until the server's copy arrives. */
+  /** For a forward: the content that the message had when it was forwarded, shown until the server's copy arrives. */
   copied?: Pick<MessageRecord, 'text' | 'attachments' | 'forwardedFrom' | 'poll'>;
-  /** Its person may still undo it: it isn't sent before `release`, or before a later connection. */
+  /** The person may still undo it, so it isn't sent before `release` or a later connection. */
   isHeld?: true;
   /** The number of `internal` answers. */
   internals?: number;
@@ -92,13 +92,13 @@ export interface OutboxRow {
   error?: SyncError;
 }
 
-/** The text of an edit that has neither been saved nor discarded. */
+/** The text of an edit that has been neither saved nor discarded. */
 export interface EditUnderWay {
   /** The message's. */
   id: OpId;
   stream: ConversationId;
   text: string;
-  /** The message's text when the edit began. */
+  /** The message's text when the edit started. */
   from: string;
 }
 
@@ -122,7 +122,7 @@ export interface MessageChange {
   opId: OpId;
   /** ISO instant. */
   at: string;
-  /** Whom an edit mentions; absent: whoever was mentioned before. */
+  /** Whom an edit mentions; if absent, the mentions stay as they are. */
   mentions?: UserId[];
 }
 
@@ -137,7 +137,7 @@ export type Applied = 'applied' | 'ignored' | 'behind';
 /** The keys of the rows that a write has changed; `all` if they are not known. */
 export type Changed<Key> = 'all' | readonly Key[];
 
-/** What of the list's rows a write has changed; what is absent has not changed. */
+/** Which of the list's rows a write has changed; absent tables have not changed. */
 export interface ListChange {
   conversations?: Changed<ConversationId>;
   people?: Changed<UserId>;
@@ -169,23 +169,23 @@ export interface Reading {
   messagesAt(keys: readonly [ConversationId, number][]): Promise<MessageRecord[]>;
   /** Messages held whose rev is higher than this one. */
   messagesAfter(stream: ConversationId, rev: number): Promise<MessageRecord[]>;
-  /** The server's, as of the last page. Revs of another one mean nothing. */
+  /** The server's epoch as of the last page. Revs of another epoch mean nothing. */
   epoch(): Promise<string | undefined>;
   /** The rev up to which each stream is held. */
   cursors(): Promise<Record<StreamId, number>>;
   message(stream: ConversationId, id: OpId): Promise<MessageRecord | undefined>;
   /** In the order in which they are sent; of one stream or of all. */
   outbox(stream?: ConversationId): Promise<OutboxRow[]>;
-  /** How a message of this device was sent, if an attempt had failed and that is still kept. */
+  /** How a message of this device was sent, if an attempt had failed and its record is still kept. */
   sending(id: OpId): Promise<Sending | undefined>;
   draft(stream: ConversationId): Promise<Draft>;
-  /** The edits of a conversation's messages that are under way. */
+  /** The unfinished edits of a conversation's messages. */
   edits(stream: ConversationId): Promise<EditUnderWay[]>;
-  /** The drafts of this device. Where there is none, the membership has what the other devices share. */
+  /** The drafts of this device. If a chat has none here, its membership has the draft that the other devices share. */
   drafts(): Promise<Map<ConversationId, string>>;
   /** The messages of a conversation that wait for their time, as the server holds them. */
   scheduled(stream: ConversationId): Promise<ScheduledMessage[]>;
-  /** The people whom the person has blocked, also if that has not left this device. [BL1] */
+  /** The people whom the person has blocked, even if the server does not know it yet. [BL1] */
   blocked(): Promise<UserId[]>;
 }
 
@@ -193,19 +193,19 @@ export interface Reading {
 export interface Written {
   messages: Map<OpId, MessageRecord>;
   ops: Map<OpId, OutboxRow | undefined>;
-  /** It has arrived and is being written: an older version of a message does not replace the one that is shown. */
+  /** The messages have arrived and are being written; an older version of a message does not replace the one that is shown. */
   isExpected?: true;
 }
 
 /**
- * The writes of this tab, so that a view shows what is durable without waiting for its live query to read it again, and messages of
- * others even before they are.
+ * The writes of this tab, so that a view shows what is durable without waiting for its live query, and shows messages of others
+ * even before they are durable. /
  */
 export interface RecentWrites {
-  /** The number of writes so far. A reading that begins now contains them all. */
+  /** The number of writes so far. A read that starts now contains all of them. */
   count(): number;
   /**
-   * The writes after the first `count` ones, as far as they are kept, then what is being written. Applying one to rows that contain it
+   * The writes after the first `count` ones, as far as they are kept, followed by those in progress. Applying one to rows that contain it
    * changes nothing.
    */
   since(count: number): readonly Written[];
@@ -222,19 +222,19 @@ export interface ViewStore extends Reading {
   /** Several reads in one transaction: they see the same state, and cost one transaction instead of one each. */
   snapshot<T>(reads: (reading: Reading) => Promise<T>): Promise<T>;
   /**
-   * Calls the listener after each write, of any tab, to what the list of chats is made of. Returns a function that removes it. A live
-   * query would begin again with every write, and read every chat: while pages arrive faster than a long list is read, it would never
-   * end.
+   * Calls the listener after each write, by any tab, to the rows that the list of chats is made of. Returns a function that
+   * removes it. A live query would start again with every write, and read every chat; while pages arrive faster than a long list
+   * is read, it would never finish. /
    */
   onListChange(listener: (change: ListChange) => void): () => void;
-  /** The same for what one chat and its details are made of. */
+  /** The same for the rows that a chat and its details are made of. */
   onChatChange(listener: () => void): () => void;
   /**
    * Stores what was typed in a field that started from the draft `base`. If another tab has changed that draft, both changes are
    * merged; resolves to what is stored.
    */
   saveDraft(stream: ConversationId, typed: string, base: string): Promise<Draft>;
-  /** Removes what is held of a conversation that the person has left, with the words that they left in it. */
+  /** Removes what is held of a conversation that the person has left, including unsent text. */
   forgetLeft(stream: ConversationId): Promise<void>;
   /** Keeps an edit until `editText` saves it, or `dropEdit` discards it. */
   keepEdit(edit: EditUnderWay): Promise<void>;
@@ -242,7 +242,7 @@ export interface ViewStore extends Reading {
   rememberPeople(people: readonly Person[]): Promise<void>;
 }
 
-/** What the engine asks of the store. */
+/** What the engine needs of the store. */
 export interface EngineStore {
   /** Streams with a cursor and without a row. */
   withoutRows(): Promise<StreamId[]>;
@@ -251,23 +251,23 @@ export interface EngineStore {
   /** How many damaged streams were found on this device. */
   repairs(): Promise<number>;
   /**
-   * Applies a page's records and cursors in one transaction; another epoch or a reset drops the stream's rows first. [CL3] [CL4] Pages
-   * that come while one is written are then written together.
-   * With `asked`, pages that no longer connect to what is held are ignored: another leader has reset the stream meanwhile.
+   * Applies a page's records and cursors in one transaction; another epoch or a reset drops the stream's rows first. [CL3] [CL4]
+   * Pages that arrive while one is being written are then written together. With `asked`, pages that no longer connect to what is
+   * held are ignored: another leader has reset the stream meanwhile. /
    */
   applyPage(answer: PullAnswer, asked?: PullAsked): Promise<boolean>;
   applyChanges(changes: Changes): Promise<Applied>;
   applyHistory(asked: HistoryAsked, answer: HistoryAnswer): Promise<void>;
   /**
-   * Durably marks ops as in flight. Returns them as they have to be sent: without those that were taken back meanwhile, and with
-   * `retry: true` in those that had been attempted before. `at`: when, by the clock of this device; absent: now.
+   * Durably marks ops as in flight. Returns them as they must be sent: without those that were taken back meanwhile, and with
+   * `retry: true` in those that had been attempted before. `at`: when, by the clock of this device; absent: now. /
    */
   beginAttempt(ids: readonly OpId[], at?: string): Promise<Op[]>;
   /** Applies answers: an accepted op is removed (a message stays visible at its seq), a final refusal makes it `failed`. */
   settle(results: readonly OpResult[]): Promise<void>;
   /**
    * Queues ops in flight again: those of a push that was not answered or, without `ids`, all of them, on a new connection or by a
-   * new leader. Then also `sent` ones whose records should have arrived by now. `error`: how their attempt ended.
+   * new leader. In the second case it also queues `sent` ones whose records should have arrived by now. `error`: how their attempt ended.
    */
   requeue(ids?: readonly OpId[], error?: Attempt['error']): Promise<void>;
 }
@@ -279,7 +279,7 @@ export interface EngineStore {
  */
 export interface LocalStore extends ViewStore, EngineStore {
   observe<T>(query: () => Promise<T>, onValue: (value: T) => void, onError: (error: unknown) => void): () => void;
-  /** What the person's other devices don't have of the drafts here. [RC4] */
+  /** The drafts that the person's other devices don't have yet. [RC4] */
   unsharedDrafts(): Promise<Map<ConversationId, string>>;
 
   /**
@@ -287,7 +287,7 @@ export interface LocalStore extends ViewStore, EngineStore {
    * is durably marked as in flight in the same transaction. Resolves to the new rows.
    */
   enqueue(ops: readonly Op[], queuedAt: string, isAttempt?: boolean): Promise<OutboxRow[]>;
-  /** Queues ops that are shown at once and wait for `release`. Nothing waits behind them. [CL17] */
+  /** Queues ops that are shown at once and wait for `release`. No other op waits for them. [CL17] */
   hold(ops: readonly Op[], queuedAt: string): Promise<void>;
   /** Sends held ops after everything that is queued. */
   release(ids: readonly OpId[]): Promise<void>;
@@ -304,7 +304,7 @@ export interface LocalStore extends ViewStore, EngineStore {
    */
   cancel(change: MessageChange): Promise<OutboxRow[]>;
   restore(removed: readonly OutboxRow[]): Promise<void>;
-  /** A file is on the server, and its message can leave unless it waits for others; or it was picked again. [CL14] */
+  /** A file is on the server now, and its message can be sent unless it waits for others; or the person has picked it again. [CL14] */
   replaceFile(local: MediaId, by: Attachment): Promise<void>;
 
   close(): void;

@@ -13,10 +13,10 @@ startFakeIndexedDb();
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
 const STEPS = 150;
-/** Of each chat: four packs, the first one of 15. */
+/** Each chat has four packs, the first one with 15 messages. */
 const SEQS = 63;
 
-/** Numbers from 0 to below `below`, the same ones for the same seed. */
+/** Numbers from 0 to below `below`, the same sequence for the same seed. */
 function randoms(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -25,7 +25,7 @@ function randoms(seed: number): (below: number) => number {
   };
 }
 
-it(`[ST2] messages in packs are read as messages in rows of their own are, with seed ${SEED}`, async () => {
+it(`[ST2] messages in packs are read like messages with a row each, with seed ${SEED}`, async () => {
   const random = randoms(SEED);
   const tables = declareTables(databaseName(nextUser()));
   expect(await openDatabase(tables)).toBeUndefined();
@@ -42,7 +42,7 @@ it(`[ST2] messages in packs are read as messages in rows of their own are, with 
     ids.set(name, ids.get(name) ?? made.id);
     return { ...made, id: ids.get(name) as MessageRecord['id'] };
   };
-  /** Both do the same, and read the same. */
+  /** Both get the same writes and must return the same reads. */
   const both = async (act: (rows: Rows) => PromiseLike<unknown>) => {
     const read = await backing.write(async (rows) => act(rows));
     expect(read).toEqual(await act(plain.rows));

@@ -21,15 +21,15 @@ export interface PackRow {
 export type PackKey = [ConversationId, number];
 export type Packs = Table<PackRow, PackKey>;
 
-/** Of the table, as Dexie declares it. */
+/** The indexes of the table, as Dexie declares them. */
 export const PACK_KEYS = '[stream+nth], *ids, [stream+rev]';
 
-/** Sixteen make a catch-up four times as fast as single rows, and a message that arrives alone no slower. */
+/** With sixteen, a catch-up is four times as fast as with single rows, and a message that arrives alone is no slower. */
 const SEQS = 16;
-/** Packs are counted in portions, because each portion is read in one task of the page. */
+/** Packs are read in portions, because each portion is read in one task of the page. */
 const COUNTED_AT_ONCE = 50;
 
-/** Fewer packs of a chat are read with those of other chats. */
+/** If a chat has fewer packs than this to read, they are read together with those of other chats. */
 const FEW = 4;
 
 const nthOf = (seq: number) => Math.floor(seq / SEQS);
@@ -73,13 +73,13 @@ export function messagesIn(packs: Packs): MessageRows {
     const unknown = keys.filter((key) => !known.has(nameOfKey(key)));
     if (unknown.length > 0) {
       const found = new Map((await read(unknown)).map((pack) => [nameOfKey(packKey(pack)), pack]));
-      // What was written meanwhile is newer.
+      // Versions that were written meanwhile are newer.
       for (const name of unknown.map(nameOfKey)) if (!known.has(name)) known.set(name, found.get(name));
     }
     return new Map([...names].flatMap((name) => known.get(name) ?? []).map((pack) => [nameOfKey(packKey(pack)), pack]));
   }
 
-  /** Dexie's `bulkGet` reads key by key, so many neighbours are read by their range. */
+  /** Dexie's `bulkGet` reads key by key, so a large number of neighbours is read as a range. */
   async function read(keys: readonly PackKey[]): Promise<PackRow[]> {
     const nths = new Map<ConversationId, number[]>();
     for (const [stream, nth] of keys) {
@@ -214,7 +214,7 @@ function without(pack: PackRow, isGone: (message: MessageRecord) => boolean): Pa
   return packOf(pack.stream, pack.nth, messages);
 }
 
-/** Brings the rows of a database whose messages had a row each into packs, as part of its upgrade. */
+/** Moves the messages of a database in which each had a row of its own into packs, as part of its upgrade. */
 export async function packMessages(
   messages: Table<MessageRecord, [ConversationId, number]>,
   packs: Packs,

@@ -4,7 +4,7 @@ import { blockedPeople } from './blocked.ts';
 import type { Rows } from './rows.ts';
 import { recount, showBlocked } from './show-blocked.ts';
 
-/* Who is blocked by what the server says. Apart from what the person does here, because the first screens don't need it. */
+/* Updates who is blocked by the server's records. Separate from what the person does here, because the first screens don't need it. */
 
 /** To be called with each membership of a direct chat that is new. */
 export async function noteBlocked(
@@ -18,8 +18,8 @@ export async function noteBlocked(
 }
 
 /**
- * A choice that was queued has been answered. A membership that came while it waited was not shown: another device may have chosen
- * since. Without one, an accepted choice is shown until it comes.
+ * A queued choice has been answered. A membership that arrived while it waited was not shown, although another device may have
+ * chosen since. Without such a membership, an accepted choice is shown until one arrives. /
  */
 export async function settleBlocked(
   rows: Rows,
@@ -33,7 +33,7 @@ export async function settleBlocked(
   await showBlocked(rows, self, chat, membership?.blockedAt !== undefined);
 }
 
-/** The memberships were dropped, and come again. */
+/** The memberships were dropped, and will arrive again. */
 export async function forgetBlocked(rows: Rows, self: UserId): Promise<void> {
   await rows.facts.delete('blocked');
   await recount(rows, self);

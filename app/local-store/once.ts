@@ -1,4 +1,4 @@
-/** Work whose result is kept, unless it fails: then the next call tries again. */
+/** Runs work once and keeps its result; if it fails, the next call tries again. */
 export function once<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined;
   return () =>

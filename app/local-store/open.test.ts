@@ -103,7 +103,7 @@ describe('opening', () => {
     store.close();
   });
 
-  it('[REL-11] [SH5] keeps every row when it upgrades the version before the runs, and reads again what it did not know', async () => {
+  it('[REL-11] [SH5] keeps every row when it upgrades the version before the runs, and fetches again what that version did not know', async () => {
     const user = nextUser();
     const stream = newGroup();
     const old = new Dexie(databaseName(user));
@@ -176,7 +176,7 @@ describe('opening', () => {
     tables.close();
   });
 
-  it('[REL-11] notices that its database was deleted, also if the browser closed it without asking', async () => {
+  it('[REL-11] notices that its database was deleted, even if the browser closed it without asking', async () => {
     const user = nextUser();
     const letGo: string[] = [];
     const store = await opened(user, (why) => letGo.push(why));

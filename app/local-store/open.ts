@@ -52,7 +52,7 @@ export async function openLocalStore(
  * a frozen tab keeps a database open: the browser then deletes the database when that tab ends. [SEC-49]
  */
 export async function wipePerson(userId: UserId, withinMs = WIPED_WITHIN_MS): Promise<void> {
-  // Only secure pages have caches, and a browser that blocks site data refuses them: then nothing was shared.
+  // Only secure pages have caches, and a browser that blocks site data refuses them. In both cases nothing was shared.
   if ('caches' in globalThis) {
     const forgetting = caches.delete(SHARED_CACHE).catch(() => false);
     await within(withinMs, forgetting, undefined);
@@ -70,11 +70,12 @@ export async function wipePerson(userId: UserId, withinMs = WIPED_WITHIN_MS): Pr
   tables.close();
   const otherNames = [filesDatabaseName(userId), keptFilesDatabaseName(userId), searchDatabaseName(userId)];
   await Promise.all(otherNames.map(emptyTables));
-  // All at once: the first one may be blocked, and the request ends the downloads, which would store their files again.
+  // All at the same time: the first one may be blocked, and the request also ends the downloads, which would otherwise store
+  // their files again.
   await Promise.all([name, ...otherNames].map((each) => within(withinMs, Dexie.delete(each), undefined)));
 }
 
-/** Empties whatever tables the database has, without their declaration. One that does not exist is not created. */
+/** Empties all tables that the database has, without declaring them. A database that does not exist is not created. */
 async function emptyTables(name: string): Promise<void> {
   const database = new Dexie(name);
   const emptying = database
@@ -82,7 +83,7 @@ async function emptyTables(name: string): Promise<void> {
     .then(() =>
       database.transaction('rw', database.tables, () => Promise.all(database.tables.map((each) => each.clear()))),
     )
-    // There is none, or it cannot be opened; then it can still be deleted.
+    // The database does not exist, or cannot be opened and can still be deleted.
     .then(undefined, () => undefined);
   await within(WIPED_WITHIN_MS, Promise.resolve(emptying), undefined);
   database.close();

@@ -1,7 +1,7 @@
 import type { Dexie } from 'dexie';
 import { namesOf } from './error-names.ts';
 
-/** Why storage did not open. The screen has a sentence for each. */
+/** Why storage did not open. The app shows a sentence for each reason. */
 export type StoreFailure =
   /** The browser stores nothing for this site: private window, blocked site data, no IndexedDB. */
   | 'missing'

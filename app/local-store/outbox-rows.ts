@@ -27,7 +27,7 @@ export async function enqueueOps(
   // The transaction has exclusive access to the outbox, across tabs, so no two ops get the same place.
   let order: number | undefined;
   for (const given of await withBeginnings(rows, self, ops)) {
-    // Requested together: a packet waits for this transaction, and every request after another adds to it.
+    // Requested together, because a packet waits for this transaction, and requests that wait for each other add up.
     const [known, waiting, lastOrder] = await Promise.all([
       rows.outbox.get(given.id),
       rows.outboxOf(given.stream),
@@ -70,7 +70,7 @@ export async function enqueueOps(
   return made;
 }
 
-/** What a forward shows while it waits. Nothing, where the message is not on this device: the server has it. */
+/** What a forward shows while it waits; nothing if the message is not on this device, because the server has it. */
 async function copyOf(rows: Rows, forward: MessageSendOp['forward']): Promise<Pick<OutboxRow, 'copied'>> {
   const source = forward === undefined ? undefined : await rows.messageById(forward.stream, forward.messageId);
   if (source === undefined) return {};
@@ -81,7 +81,7 @@ async function copyOf(rows: Rows, forward: MessageSendOp['forward']): Promise<Pi
   return { copied: { text, attachments, forwardedFrom: author, ...asked } };
 }
 
-/** A direct chat begins with its first message: until then nobody else should see it. */
+/** A direct chat is created with its first message; until then nobody else should see it. */
 async function withBeginnings(rows: Rows, self: UserId, ops: readonly Op[]): Promise<Op[]> {
   const all: Op[] = [];
   const begun = new Set<ConversationId>();
@@ -104,7 +104,7 @@ async function withBeginnings(rows: Rows, self: UserId, ops: readonly Op[]): Pro
   return all;
 }
 
-/** A direct chat of which there is nothing but a block has not begun either. [BL1] */
+/** A direct chat in which there is nothing but a block does not exist yet either. [BL1] */
 function isUnbegun(row: StoredConversation | undefined): boolean {
   if (row === undefined) return true;
   const isEnded = isDirect(row.stream) && row.membership?.leftAt !== undefined;
@@ -112,8 +112,8 @@ function isUnbegun(row: StoredConversation | undefined): boolean {
 }
 
 /**
- * Puts another file in the place of a local one: what the server says of it once it is uploaded, or what was picked again. Nothing
- * waits for a file whose message was taken back.
+ * Replaces a local file with another one: the server's description once it is uploaded, or a file that was picked again. Nothing
+ * waits for a file whose message was taken back. /
  */
 export async function replaceFile(rows: Rows, local: MediaId, by: Attachment): Promise<void> {
   for (const row of await rows.outboxOf()) {
@@ -121,7 +121,7 @@ export async function replaceFile(rows: Rows, local: MediaId, by: Attachment): P
   }
 }
 
-/** Ops that are `sending` without a push in flight are an earlier leader's; they may have arrived. */
+/** Ops that are `sending` without a push in flight were sent by an earlier leader and may have arrived. */
 export function isToSend(row: OutboxRow): boolean {
   return (row.state === 'queued' && row.isHeld === undefined) || row.state === 'sending';
 }
@@ -151,7 +151,7 @@ export async function queuedReadMark(rows: Rows, stream: ConversationId): Promis
   return highest > 0 ? highest : undefined;
 }
 
-/** Shows the queued read marks, and none that was discarded or refused. */
+/** Shows the queued read marks, without those that were discarded or refused. */
 export async function showQueuedMark(rows: Rows, self: UserId, stream: ConversationId): Promise<void> {
   const row = await rows.conversations.get(stream);
   if (row === undefined) return;
@@ -181,7 +181,7 @@ export async function removeSent(
 
 /**
  * Marks ops as in flight. Returns them as they are now: an op may have been changed or taken back since the push was planned, and
- * one that had been attempted before says `retry: true`.
+ * one that had been attempted before gets `retry: true`. /
  */
 export async function beginAttempt(rows: Rows, ids: readonly OpId[], at: string): Promise<Op[]> {
   const found = (await rows.outbox.bulkGet([...ids])).filter((row) => row !== undefined);
@@ -191,8 +191,9 @@ export async function beginAttempt(rows: Rows, ids: readonly OpId[], at: string)
 }
 
 /**
- * Queues ops in flight again. Accepted ones are only waiting for their record, and stay so; but if the cursor has passed that record
- * and it is not here, the answer came from an earlier epoch of the database. Sent again, the op takes effect in this one.
+ * Queues ops in flight again. Accepted ones only wait for their record, and stay as they are. But if the cursor has passed that
+ * record and it is not here, the answer came from an earlier epoch of the database, and the op is sent again to take effect in
+ * this one. /
  */
 export async function requeueOps(
   rows: Rows,
@@ -205,7 +206,7 @@ export async function requeueOps(
     const isDue =
       row.state === 'sent' && ids === undefined && ((await rows.cursors.get(row.stream))?.rev ?? 0) >= (row.rev ?? 0);
     if (row.state === 'sending' || isDue) await rows.outbox.put(asQueued(ended(row, error)));
-    // Whoever held it may be gone.
+    // The page that held it may be gone.
     else if (row.isHeld === true && ids === undefined) await rows.outbox.put(asQueued(row));
   }
 }

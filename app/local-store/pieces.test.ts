@@ -14,7 +14,7 @@ it('[ask 12] an answer is applied in pieces of as many conversations as are writ
   expect(piecesOf([])).toEqual([]);
 });
 
-it('[VB4] a page of many memberships becomes several ones, each with the cursor up to which it goes', () => {
+it('[VB4] a page of many memberships is split into several, each with the cursor up to which it goes', () => {
   const records = memberships(2 * NAMED_AT_ONCE + 1);
   const whole = page(own, 999, records, { more: true, reset: true, after: 0 });
   const slices = piecesOf([whole]).flat();
@@ -22,12 +22,12 @@ it('[VB4] a page of many memberships becomes several ones, each with the cursor 
   expect(slices.map(({ cursor }) => cursor)).toEqual([2 * NAMED_AT_ONCE, 4 * NAMED_AT_ONCE, 999]);
   expect(slices.map(({ more }) => more)).toEqual([true, true, true]);
   expect(slices.map(({ after }) => after)).toEqual([0, 0, 0]);
-  // What is held of the stream is dropped once.
+  // The stream's rows are dropped once.
   expect(slices.map(({ reset }) => reset)).toEqual([true, undefined, undefined]);
   expect(piecesOf([{ ...whole, more: false }]).map(([slice]) => slice?.more)).toEqual([true, true, false]);
 });
 
-it('[VB4] a page whose records do not ascend is left as it is, and so is one of a conversation', () => {
+it('[VB4] a page whose records do not ascend is not split, and neither is one of a conversation', () => {
   const descending = page(own, 999, memberships(2 * NAMED_AT_ONCE).toReversed());
   expect(piecesOf([descending])).toEqual([[descending]]);
   const stream = newGroup();

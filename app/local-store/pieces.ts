@@ -18,7 +18,7 @@ export function piecesOf(streams: readonly StreamPage[]): StreamPage[][] {
   return pieces;
 }
 
-/** The page as several ones, each with the cursor up to which it goes, as a server might have sent it. [VB4] */
+/** Splits the page into several, each with the cursor up to which it goes, as a server might have sent them. [VB4] */
 function slicesOf(page: StreamPage): StreamPage[] {
   const { records, reset: _reset, ...rest } = page;
   const isAscending = records.every(({ rev }, at) => at === 0 || rev > (records[at - 1]?.rev ?? 0));

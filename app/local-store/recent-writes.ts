@@ -2,7 +2,7 @@ import type { MessageRecord } from '#protocol/record.ts';
 import type { RecentWrites, Written } from './local-store.ts';
 import type { Rows, RowTable } from './rows.ts';
 
-/** A live query that has not read again after so many writes would do so with the next one anyway. */
+/** A live query that has not read again after this many writes will do so with the next one anyway. */
 const KEPT = 50;
 const MOST_MESSAGES = 100;
 
@@ -10,14 +10,14 @@ export interface NotedWrites extends RecentWrites {
   /** To be called once the write is durable. */
   add(written: Written): void;
   /**
-   * Tells of messages that have arrived and are about to be written: the server has them, and sends them again if this device loses
-   * them, so nobody has to wait for the disk to see them.
+   * Announces messages that have arrived and are about to be written. The server sends them again if this device loses them, so
+   * they can be shown before they are on the disk. /
    */
   expect(messages: readonly MessageRecord[]): Expected;
 }
 
 interface Expected {
-  /** Somebody draws them in this task. */
+  /** Whether a view draws them in this task. */
   isShown: boolean;
   /** To be called when the messages are written, or could not be. */
   end: () => void;
@@ -30,7 +30,7 @@ export function createRecentWrites(): NotedWrites {
   const listeners = new Set<() => void>();
   let number = 0;
   let lastRemoval = 0;
-  // A message of one's own comes as the next task, where a timer may come several tasks later. Open only while somebody listens.
+  // A posted message runs as the next task, while a timer may run several tasks later. The channel is open only while somebody listens.
   let channel: MessageChannel | undefined;
   const tell = () => {
     for (const each of listeners) each();
@@ -59,19 +59,19 @@ export function createRecentWrites(): NotedWrites {
     },
     add(written) {
       if (written.messages.size === 0 && written.ops.size === 0) return;
-      // A page of a catch-up is not kept: it is large, and the live query that it concerns reads it anyway.
+      // A page of a catch-up is not kept, because it is large and its live query reads it anyway.
       keep(written.messages.size > MOST_MESSAGES ? nothingWritten() : written);
       for (const { stream } of written.messages.values()) lasts.set(stream, number);
       for (const row of written.ops.values()) {
         if (row === undefined) lastRemoval = number;
         else lasts.set(row.stream, number);
       }
-      // After what waits for this write: a packet leaves before anything is drawn.
+      // Runs after the code that waits for this write, so that a packet is sent before anything is drawn.
       channel?.port2.postMessage(undefined);
     },
     expect(messages) {
       const written = { ...nothingWritten(), isExpected: true as const };
-      // It gets a number too, by which the views learn of it.
+      // It gets a number too, so that the views notice it.
       keep(nothingWritten());
       for (const message of messages) {
         written.messages.set(message.id, message);
@@ -88,7 +88,7 @@ export function nothingWritten(): Written {
   return { messages: new Map(), ops: new Map() };
 }
 
-/** The rows of a transaction, with a note of what it writes. */
+/** The rows of a transaction, which also note what is written to them. */
 export function noting(rows: Rows, { messages, ops }: Written): Rows {
   return {
     ...rows,

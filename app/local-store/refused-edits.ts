@@ -26,7 +26,7 @@ export async function textShown(
   return waiting.some(({ id }) => id === messageId) ? messageId : undefined;
 }
 
-/** Of several refused edits of a message, the last is the person's version: each was made of the one before. */
+/** If several edits of a message were refused, the last one is the person's version, because each was based on the one before. */
 export async function keepLastVersion(rows: Rows, refused: OutboxRow): Promise<void> {
   const { op, stream, order } = refused;
   if (op.kind !== 'message.edit') return;

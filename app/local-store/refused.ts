@@ -1,4 +1,4 @@
-/** Why the device could not store a write. The screen has a sentence for each. */
+/** Why the device could not store a write. The app shows a sentence for each reason. */
 export type RefusedWhy =
   /** The site's storage quota is exceeded. [REL-10] */
   | 'full'

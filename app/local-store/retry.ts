@@ -51,14 +51,14 @@ export async function retryOp(rows: Rows, id: OpId, newId: OpId): Promise<void> 
   await rows.outbox.bulkPut(referring);
 }
 
-/** An edit is applied to the text that its person sees now. [OP19] */
+/** An edit is applied to the text that the person sees now. [OP19] */
 async function baseOf(rows: Rows, { op, stream, order }: OutboxRow): Promise<{ base?: OpId }> {
   const isBased = op.kind === 'message.edit' && op.base !== undefined;
   const base = isBased ? await textShown(rows, stream, op.messageId, order) : undefined;
   return base === undefined ? {} : { base };
 }
 
-/** An edit of the text that a discarded one would have written is an edit of the text before that. [OP19] */
+/** An edit that was based on a discarded edit is now based on the text before that. [OP19] */
 function rebased(row: OutboxRow, discarded: OpOf<'message.edit'>): OutboxRow | undefined {
   if (row.op.kind !== 'message.edit' || row.op.base !== discarded.id || discarded.base === undefined) return undefined;
   return { ...row, op: { ...row.op, base: discarded.base } };

@@ -15,7 +15,7 @@ export const rowKeys: KeyFunctions = {
   facts: ({ key }) => key,
 };
 
-/** Keys of one table that are equal have equal names. */
+/** Equal keys of one table have equal names. */
 export function nameOfKey(key: string | readonly (string | number)[]): string {
   return typeof key === 'string' ? key : key.join(' ');
 }

@@ -3,7 +3,7 @@ import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
 import type { MemberRecord, MessageRecord, ScheduledRecord } from '#protocol/record.ts';
 import type { Changed, ConversationRow, Draft, EditUnderWay, OutboxRow, Sending } from './local-store.ts';
 
-/** A row as stored: with what the rules need besides what is read. */
+/** A row as stored: it also has what the rules need and views do not read. */
 export interface StoredConversation extends ConversationRow {
   /**
    * The read mark made on this device, until the server's membership contains it. `untilRev` is the rev of the membership that
@@ -16,18 +16,18 @@ export interface StoredConversation extends ConversationRow {
 
 export interface DraftRow extends Draft {
   stream: ConversationId;
-  /** The draft that the other devices have, as far as this device knows or has asked for it. */
+  /** The draft that the other devices have, as far as this device knows or has queued it. */
   shared: string;
-  /** What this device has shared since it last agreed with the server: the records of it that still arrive are no news. */
+  /** What this device has shared since it last agreed with the server; the records of it that still arrive bring nothing new. */
   unconfirmed: string[];
 }
 
 export interface CursorRow {
   stream: StreamId;
   rev: number;
-  /** How many rows the stream's records made beside messages: members, or memberships. See held-rows.ts. */
+  /** How many rows the stream's records made besides messages: members, or memberships. See held-rows.ts. */
   records?: number;
-  /** Its last page said that more follows, so rows may be missing. */
+  /** Its last page announced further pages, so rows may be missing. */
   isPartial?: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface RowTable<T, K> {
 export interface Rows {
   conversations: RowTable<StoredConversation, ConversationId>;
   members: RowTable<MemberRecord, [ConversationId, UserId]>;
-  /** By seq. In a gap there may be single messages that have changed; they are shown once history reaches them. */
+  /** By seq. A gap may contain single messages that have changed; they are shown once history reaches them. */
   messages: RowTable<MessageRecord, [ConversationId, number]>;
   outbox: RowTable<OutboxRow, OpId>;
   drafts: RowTable<DraftRow, ConversationId>;
@@ -95,7 +95,7 @@ export interface Backing {
   write<T>(body: (rows: Rows) => Promise<T>): Promise<T>;
   observe<T>(query: () => Promise<T>, onValue: (value: T) => void, onError: (error: unknown) => void): () => void;
   /**
-   * Calls the listener after each write, of any tab, to one of the tables, with the keys of what it has changed in them. Returns a
+   * Calls the listener after each write, by any tab, to one of the tables, with the keys of the changed rows. Returns a
    * function that removes it.
    */
   onChange<Name extends TableName>(tables: readonly Name[], listener: (changed: ChangedKeys<Name>) => void): () => void;

@@ -4,7 +4,7 @@ import { isInside, outsideOf, withRun } from './runs.ts';
 
 const range = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 8 }));
 
-test('runs hold the seqs that were put in, neighbours as one, and the rest is outside', () => {
+test('runs contain the seqs that were added, adjacent ones are merged, and everything else is outside', () => {
   fc.assert(
     fc.property(fc.array(range), ([...ranges]) => {
       const seqs = new Set<number>();

@@ -1,9 +1,9 @@
 import type { ConversationRow } from './local-store.ts';
 
-/** Runs of seqs: pairs of the first and the last one of each, ascending and apart. */
+/** Runs of seqs: pairs of the first and the last seq of each, ascending and not adjacent. */
 export type Runs = readonly number[];
 
-/** The runs with these seqs too. */
+/** Adds these seqs to the runs. */
 export function withRun(runs: Runs, from: number, to: number): number[] {
   const before: number[] = [];
   const after: number[] = [];

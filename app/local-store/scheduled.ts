@@ -5,8 +5,8 @@ import type { OutboxRow } from './local-store.ts';
 import type { Rows } from './rows.ts';
 
 /*
- * Messages that wait for their time, in the places in which the server holds them. A place that was emptied stays as a row, so that an
- * earlier version of it that arrives late is not taken for news. [LV4] [SM1]
+ * Messages that wait for their time, in the places in which the server holds them. A place that was emptied keeps its row, so
+ * that an earlier version of it that arrives late is ignored. [LV4] [SM1] /
  */
 
 /** The row of a message that the server has accepted, until its place arrives. */

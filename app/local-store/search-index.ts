@@ -2,7 +2,7 @@ import { Dexie, type Table } from 'dexie';
 import type { StreamId, UserId } from '#protocol/ids.ts';
 import { searchDatabaseName } from './tables.ts';
 
-/** What of a conversation is in the index. */
+/** Which part of a conversation is in the index. */
 export interface IndexedStream {
   stream: StreamId;
   /** Messages of `runs` whose rev is not higher are in the index as they are; the others have changed since. */
@@ -16,7 +16,7 @@ export interface SegmentRow {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** What is written at once. */
+/** What is written in one transaction. */
 export interface IndexChange {
   epoch: string;
   /** The segment that the new one contains. */
@@ -25,12 +25,12 @@ export interface IndexChange {
   streams: readonly IndexedStream[];
 }
 
-/** Which keys messages have in it. An index of another format is made again. */
+/** The version of the keys that messages have in it. An index of another version is rebuilt. */
 const FORMAT = 2;
 
 /**
- * The stored index of the messages on this device. It has a database of its own: it can be made again, so losing it costs time
- * only, and writing it holds up nothing that is sent or received.
+ * The stored index of the messages on this device. It has a database of its own: it can be rebuilt, so losing it costs only time,
+ * and nothing that is sent or received waits while it is written. /
  */
 export interface SearchIndex {
   /** The streams, and the ids of the segments; nothing if the index is of another epoch. */
@@ -47,7 +47,7 @@ export function openSearchIndex(userId: UserId): SearchIndex {
     facts: Table<{ key: 'epoch'; value: string }, 'epoch'>;
   };
   database.version(1).stores({ segments: '++id', streams: 'stream', facts: 'key' });
-  // A sign-out deletes it. It must not be made again by the next query.
+  // A sign-out deletes it. The next query must not create it again.
   database.on('versionchange', () => {
     database.close();
     return false;

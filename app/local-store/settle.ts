@@ -33,7 +33,7 @@ async function refuse(rows: Rows, self: UserId, waiting: OutboxRow, error: SyncE
   if (!isFinal && row.state === 'failed') return;
   if (isFinal && rulesOf(row.op).failure(row.op, self) === 'quiet') {
     await rows.outbox.delete(row.id);
-    // The unread number that followed from the mark is reverted.
+    // The unread count that resulted from the mark is reverted.
     if (row.op.kind === 'receipt.mark') await showQueuedMark(rows, self, row.stream);
     return removeIfEmpty(rows, row.stream);
   }

@@ -8,7 +8,7 @@ import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
 startFakeIndexedDb();
 afterEach(() => vi.unstubAllGlobals());
 
-test('[SEC-49] signing out removes what was shared, and goes on where the browser refuses', async () => {
+test('[SEC-49] signing out removes what was shared, and continues if the browser refuses', async () => {
   const removed: string[] = [];
   vi.stubGlobal('caches', { delete: async (name: string) => removed.push(name) });
   await wipePerson('sharer' as UserId, 200);
@@ -17,14 +17,14 @@ test('[SEC-49] signing out removes what was shared, and goes on where the browse
   await expect(wipePerson('sharer' as UserId, 200)).resolves.toBeUndefined();
 });
 
-test('what another app shares becomes one text, in which nothing is said twice', () => {
+test('what another app shares becomes one text without repetitions', () => {
   expect(sharedText('A page', 'Look at this', 'https://a.example')).toBe('A page\nLook at this\nhttps://a.example');
   expect(sharedText('A page', 'A page https://a.example', 'https://a.example')).toBe('A page https://a.example');
   expect(sharedText('https://a.example', '', ' https://a.example ')).toBe('https://a.example');
   expect(sharedText('', '', '')).toBe('');
 });
 
-test('a post from a page of another website is no share', () => {
+test('a post from another website’s page does not count as a share', () => {
   const own = 'https://chat.example';
   for (const referrer of ['', 'about:client', 'android-app://org.example.gallery', `${own}/c/1`])
     expect([referrer, mayShare(referrer, own)]).toEqual([referrer, true]);
@@ -39,7 +39,7 @@ test('what is kept of a share is bounded in number and size', () => {
   expect(keptOf([...files(1, limits.file + 1), ...files(2, 5)])).toEqual(files(2, 5));
 });
 
-test('[SEC-49] what was shared is for whoever was signed in then, once; if nobody was, it is marked', async () => {
+test('[SEC-49] what was shared is given once, to the person who was signed in then; if nobody was, it is marked', async () => {
   stubCaches();
   const [ann, bob] = ['ann', 'bob'] as UserId[] as [UserId, UserId];
   const form = new FormData();
@@ -59,7 +59,7 @@ test('[SEC-49] what was shared is for whoever was signed in then, once; if nobod
   expect(await taken(bob)).toEqual([['plän.txt'], 'a secret', true]);
 });
 
-/** The browser's caches, as far as they are used here. */
+/** A fake of the browser's caches, as far as they are used here. */
 function stubCaches(): void {
   const kept = new Map<string, Map<string, Response>>();
   vi.stubGlobal('caches', {

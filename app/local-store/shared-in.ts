@@ -3,25 +3,25 @@ import { limits } from '#protocol/limits.ts';
 import { SHARED_CACHE } from './share-paths.ts';
 
 /*
- * What another app shares with this one comes as a form, which the service worker takes and the page sends: nothing of it needs the
- * network. It is kept here for the moment in between.
+ * What another app shares with this one comes as a form, which the service worker receives and the page sends, without the
+ * network. In between it is kept here. /
  */
 
 export interface SharedIn {
   files: File[];
   text: string;
-  /** Nobody was signed in then, so it may be of somebody else, and nothing of it may be shown before the person asks for it. */
+  /** Nobody was signed in then, so it may belong to somebody else, and must not be shown before the person asks for it. */
   isUnclaimed: boolean;
 }
 
 const NAME = 'x-file-name';
 const OWNER = '/shared/owner';
-/** Of one share. A website can post one too, and must not fill the disk. */
+/** The limits of one share. A website can post one too, and must not fill the disk. */
 const MOST = { files: 100, bytes: 1_073_741_824 };
 
 /**
- * Whether a post with this referrer may be a share. Apps and the system send none. A website that hides its own is not recognized,
- * so what is kept is bounded as well, and nothing is sent before the person has chosen a chat.
+ * Whether a post with this referrer may be a share. Apps and the system send no referrer. A website that hides its own is not
+ * recognised, so the size of a share is limited as well, and nothing is sent before the person has chosen a chat. /
  */
 export function mayShare(referrer: string, ownOrigin: string): boolean {
   return !/^https?:/.test(referrer) || new URL(referrer).origin === ownOrigin;
@@ -57,7 +57,7 @@ export async function keepShared(form: FormData, owner: UserId | undefined): Pro
   await cache.put('/shared/text', new Response(sharedText(part('title'), part('text'), part('url'))));
 }
 
-/** Only once: what was taken is gone from here. Nothing for anybody but whoever was signed in when it was shared. [SEC-49] */
+/** What was taken is removed from here. Only the person who was signed in when it was shared gets it. [SEC-49] */
 export async function takeShared(self: UserId): Promise<SharedIn> {
   const cache = await caches.open(SHARED_CACHE);
   const owner = (await (await cache.match(OWNER))?.text()) ?? '';
@@ -77,7 +77,7 @@ export async function takeShared(self: UserId): Promise<SharedIn> {
   return shared;
 }
 
-/** Apps put the address of a page into the text, or beside it, or both. */
+/** Apps put the address of a page into the text, into a field of its own, or into both. */
 export function sharedText(title: string, text: string, url: string): string {
   const parts = [title, text, url].map((part) => part.trim()).filter((part) => part !== '');
   return parts

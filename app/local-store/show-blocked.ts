@@ -14,7 +14,10 @@ export async function showBlocked(rows: Rows, self: UserId, chat: ConversationId
   await recount(rows, self);
 }
 
-/** Counts again what is unread in groups: nothing of people who are blocked, and what came from those who no longer are. [BL5] */
+/**
+ * Counts the unread messages in groups again: without those of blocked people, and with those of people who are no longer
+ * blocked. [BL5]
+ */
 export async function recount(rows: Rows, self: UserId): Promise<void> {
   for (const row of await rows.conversations.toArray()) {
     if (isDirect(row.stream) || row.historyStart === 0) continue;

@@ -11,12 +11,12 @@ import { readingOver } from './reading-over.ts';
 import { createRecentWrites, noting, nothingWritten } from './recent-writes.ts';
 import type { Backing, Rows } from './rows.ts';
 
-/** Loads the rules of what only the engine calls. A page fetches them with the engine; a service worker can't fetch code. */
+/** Loads the rules that only the engine needs. A page fetches them with the engine; a service worker can't fetch code. */
 export type LoadEngineWrites = () => Promise<typeof engineWrites>;
 
 /**
- * The local store over any backing: every method is one transaction, and every rule has a file of its own. The rules of what only the
- * engine calls are loaded when they are first needed.
+ * The local store over any backing: every method is one transaction, and every rule has a file of its own. The rules that only
+ * the engine needs are loaded when they are first used. /
  */
 export function storeOver(
   { read, observe, onChange, close, ...backing }: Backing,
@@ -80,7 +80,7 @@ export function storeOver(
     dropEdit: (id) => write(async (rows) => void (await rows.edits.delete(id))),
     rememberPeople: (people) => write(async (rows) => void (await rows.people.bulkPut(people))),
 
-    // Not with the engine's: it is observed, and a query that waits for code is observed no longer.
+    // Not loaded with the engine's rules: it is observed, and a query that waits for code would no longer be observed.
     unsharedDrafts: () => read(unsharedDrafts),
     editText: async (text, change) => (await engine()).editText(text, change),
     cancel: async (change) => (await engine()).cancel(change),

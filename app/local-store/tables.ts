@@ -17,12 +17,12 @@ export function filesDatabaseName(userId: UserId): string {
   return `teamlink-files-${userId}`;
 }
 
-/** Whole files that were seen. They are written and removed apart from those that wait, which may be large too. */
+/** Whole files that were seen. They are written and removed separately from those that wait to be sent, which may also be large. */
 export function keptFilesDatabaseName(userId: UserId): string {
   return `teamlink-kept-files-${userId}`;
 }
 
-/** What the search on this device is made of can be made again, so it is apart from what can't. */
+/** The search index of this device can be rebuilt, so it is separate from what can't. */
 export function searchDatabaseName(userId: UserId): string {
   return `teamlink-search-${userId}`;
 }
@@ -52,14 +52,14 @@ export function declareTables(name: string): Tables {
         delete row.begun;
       }),
   );
-  // Edits under way.
+  // Unfinished edits.
   tables.version(3).stores({ edits: 'id' });
   // What has changed since the search index was made.
   tables.version(4).stores({ messages: '[stream+seq], [stream+id], [stream+rev]' });
   // Runs of messages below the newest window, in the rows of their conversations. An app that doesn't know them would drop their
-  // messages and leave what claims them, so it must not go on with this database.
+  // messages and keep the rows that claim to have them, so it must not use this database.
   tables.version(5).stores({});
-  // An app that doesn't know the records of scheduled messages has passed over them: the person's own stream is read again.
+  // An app that doesn't know the records of scheduled messages has skipped them, so the person's own stream is read again.
   tables
     .version(6)
     .stores({ scheduled: 'id' })
@@ -69,7 +69,7 @@ export function declareTables(name: string): Tables {
         .filter(({ stream }) => isPersonal(stream))
         .delete(),
     );
-  // How messages were sent of which an attempt had failed.
+  // How messages were sent after an attempt had failed.
   tables.version(7).stores({ sendings: 'id' });
   tables
     .version(8)
@@ -83,7 +83,7 @@ export function declareTables(name: string): Tables {
   return tables;
 }
 
-/** The tables as the rules see them. Nothing is decided here. */
+/** The tables in the form that the rules use. This file contains no rules. */
 export function rowsOf(tables: Tables): Rows {
   const { conversations, members, packs, outbox, drafts, edits, scheduled, sendings, cursors, people, facts } = tables;
   const membersOf = (stream: ConversationId) =>

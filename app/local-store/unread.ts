@@ -4,15 +4,16 @@ import { blockedPeople } from './blocked.ts';
 import type { Rows, StoredConversation } from './rows.ts';
 
 /*
- * The unread number is updated by what changes it and never counted from all messages: a message that arrives adds one, a mark
- * that moves subtracts the messages that it passed. [RD4] Unread mentions are kept by their seqs, to go to them. [RD5]
+ * The unread count is updated with each change and never counted from all messages: a message that arrives adds one, a mark that
+ * moves subtracts the messages that it passed. [RD4] Unread mentions are kept by their seqs, so that people can jump to them.
+ * [RD5] /
  */
 
 export function readSeqOf(row: StoredConversation): number {
   return Math.max(row.membership?.readSeq ?? 0, row.ownRead?.seq ?? 0);
 }
 
-/** The row with its unread number: exact if all messages after the mark are held, otherwise an upper bound. */
+/** The row with its unread count: exact if all messages after the mark are held, otherwise an upper bound. */
 export function withUnread(row: StoredConversation): StoredConversation {
   const read = readSeqOf(row);
   const isBound = row.historyStart > read + 1 && !row.isWhole;
@@ -29,12 +30,12 @@ export function withMentions(row: StoredConversation, seqs: readonly number[]): 
   return seqs.length === 0 ? rest : { ...rest, mentioned: [...seqs].sort((a, b) => a - b) };
 }
 
-/** Whether a message counts as unread: also not if its sender is blocked. [RD4] [BL5] */
+/** Whether a message counts as unread; one from a blocked sender does not. [RD4] [BL5] */
 export function isCounted(message: MessageRecord, self: UserId, blocked: readonly UserId[]): boolean {
   return countsAsUnread(message, self) && !blocked.includes(message.senderId);
 }
 
-/** Whether a message counts as an unread mention of its reader, while it is unread. [RD5] */
+/** Whether a message, while it is unread, counts as a mention of its reader. [RD5] */
 export function countsAsMention(message: MessageRecord, self: UserId, blocked: readonly UserId[]): boolean {
   return message.mentions.includes(self) && isCounted(message, self, blocked);
 }

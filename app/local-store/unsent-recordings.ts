@@ -8,7 +8,7 @@ export interface RecordingFacts {
   waveform: string;
 }
 
-/** Keeps the next piece of a recording on the device while it goes on, so that a reload or a crash takes little of it. */
+/** Keeps the next piece of a recording on the device while it goes on, so that a reload or a crash loses little of it. */
 export async function keepSound(
   { unsent }: Files,
   stream: ConversationId,

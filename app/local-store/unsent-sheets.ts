@@ -11,7 +11,7 @@ export interface Sheet {
   when?: { date: string; time: string } | undefined;
 }
 
-/** Keeps a sheet on the device, so that a reload or a crash takes nothing from it. Only files that are new in it are written. */
+/** Keeps a sheet on the device, so that a reload or a crash loses nothing of it. Only its new files are written. */
 export async function keepSheet({ unsent }: Files, stream: ConversationId, sheet: Sheet): Promise<void> {
   const { picked, caption, asFiles, when } = sheet;
   await unsent.write(async () => {

@@ -10,7 +10,7 @@ startFakeIndexedDb();
 const files = filesOf('writer' as UserId);
 const [here, elsewhere] = ['d:ann.me', 'd:bob.me'] as [ConversationId, ConversationId];
 
-test('a sheet is kept with its order, text and time, only new files are written, and its end leaves those of other chats', async () => {
+test('a sheet is kept with its order, text and time, only new files are written, and ending it does not affect other chats', async () => {
   const [one, two] = ['one', 'two'].map((id) => ({ id, file: new File([id], `${id}.txt`) }));
   if (one === undefined || two === undefined) throw new Error('two files');
   const when = { date: '2026-11-30', time: '09:00' };
@@ -30,7 +30,7 @@ test('a sheet is kept with its order, text and time, only new files are written,
   expect([await keptSheet(files, here), (await keptSheet(files, elsewhere))?.picked.length]).toEqual([undefined, 1]);
 });
 
-test('a recording is kept piece by piece in its order, and its end leaves that of another chat', async () => {
+test('a recording is kept piece by piece in order, and ending it does not affect another chat', async () => {
   const facts = (durationMs: number) => ({ mime: 'audio/mp4', durationMs, waveform: '' });
   for (const [at, stream] of [here, elsewhere, here, here].entries())
     await keepSound(files, stream, new Blob(['x'.repeat(at + 1)]), facts(1_000 * (at + 1)));

@@ -8,8 +8,8 @@ import { discardOp, retryOp } from './retry.ts';
 import type { Rows } from './rows.ts';
 
 /*
- * Changes of messages that may not have left the device. One that was never attempted is changed in the queue; once it was, the
- * server may have it, so an op that changes it follows it. Everything here runs inside its caller's transaction. [CL11]
+ * Changes of messages that may not have left the device. One that was never attempted is changed in the queue. After an attempt
+ * the server may have it, so the change is an op that follows it. Everything here runs inside its caller's transaction. [CL11] /
  */
 
 export async function editText(rows: Rows, self: UserId, text: string, change: MessageChange): Promise<void> {
@@ -19,7 +19,7 @@ export async function editText(rows: Rows, self: UserId, text: string, change: M
   // A forward has no text of its own: the server copies it, and the edit follows.
   const hasText = row?.op.kind === 'message.send' && row.op.forward === undefined;
   if (row !== undefined && hasText && row.state === 'failed') {
-    // What was refused is sent again with its new text, in its old place.
+    // A refused message is sent again with its new text, in its old place.
     await retryOp(rows, messageId, opId);
     return putText(rows, opId, text, mentions);
   }
@@ -29,8 +29,9 @@ export async function editText(rows: Rows, self: UserId, text: string, change: M
 }
 
 /**
- * Takes back a message, also one that is scheduled. Returns what `restoreOps` needs to undo that; nothing if the message may have left, and is deleted for
- * everybody. A chat that was begun with this message is taken back with it: nobody should see it empty.
+ * Takes back a message, including a scheduled one. Returns what `restoreOps` needs to undo that, or nothing if the message may
+ * have left and is deleted for everybody. A chat that was started with this message is taken back too, because nobody should see
+ * it empty. /
  */
 export async function cancelMessage(rows: Rows, self: UserId, change: MessageChange): Promise<OutboxRow[]> {
   const { stream, messageId, opId, at } = change;
@@ -71,7 +72,7 @@ function isUnattempted({ state, attempts }: OutboxRow): boolean {
   return state === 'queued' && attempts === 0;
 }
 
-/** A direct chat that exists on this device only. Creating a group is a decision of its own, which is not taken back. */
+/** A direct chat that exists only on this device. Creating a group is a separate decision, which is not taken back. */
 function isBegun(row: OutboxRow): boolean {
   return row.op.kind === 'conversation.create' && row.stream.startsWith('d:') && isUnattempted(row);
 }

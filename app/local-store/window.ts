@@ -8,10 +8,10 @@ import { isInside, type Runs, withRun } from './runs.ts';
 import { countsAsMention, isCounted, readSeqOf, withMentions, withUnread } from './unread.ts';
 
 /*
- * A conversation's messages on the device form a window, all from `historyStart` on, and below it runs that were fetched for somebody
- * who went there (`older`). Pages and changes bring them in the order of their revs, so a changed message arrives later than its
- * neighbours; history moves the start down, or makes and extends a run. What touches becomes one. Whichever way a message arrives, the
- * higher rev is kept. [LV4]
+ * A conversation's messages on the device form a window, all from `historyStart` on, and below it runs that were fetched for
+ * somebody who went there (`older`). Pages and changes bring them in the order of their revs, so a changed message arrives later
+ * than its neighbours; history moves the start down, or creates or extends a run. Adjacent runs are merged. However a message
+ * arrives, the higher rev is kept. [LV4] /
  */
 
 /**
@@ -28,7 +28,7 @@ export async function placeMessages(
 ): Promise<StoredConversation> {
   if (messages.length === 0) return withUnread(row);
   const { stream, historyStart } = row;
-  // No message is held above the newest one, so a page of new messages costs writes only, no reads.
+  // No message is held above the newest one, so a page of new messages costs only writes and no reads.
   const known = messages.filter(({ seq }) => seq <= row.lastSeq);
   const held = new Map<number, MessageRecord>();
   const [blocked, found] = await Promise.all([
@@ -55,7 +55,7 @@ export async function placeMessages(
     if (seq >= start && seq > read) counted += Number(isCounted(after, self, blocked)) - Number(wasCounted(before));
     if (countsAsMention(after, self, blocked)) mentioned.add(seq);
     else mentioned.delete(seq);
-    // What is not shown moves no chat up the list. [BL5]
+    // A message that is not shown does not move its chat up the list. [BL5]
     if (seq >= (lastMessage?.seq ?? 0) && (!isHidden(after) || lastMessage?.id === after.id)) lastMessage = after;
     lastSeq = Math.max(lastSeq, seq);
   }
@@ -100,7 +100,7 @@ export async function beginWindow(
 ): Promise<StoredConversation> {
   const { older, ...row } = before;
   const first = windowStart(messages);
-  // The stream has no messages: any that are held were sent from here since.
+  // The stream has no messages, so any that are held were sent from here since.
   if (first === undefined) return { ...row, isWhole: true };
   const isWhole = first <= (await firstSeqOf(rows, self, row));
   if (older === undefined && (row.historyStart === 0 || row.historyStart >= first)) return { ...row, isWhole };
@@ -115,8 +115,8 @@ export async function beginWindow(
 }
 
 /**
- * Places the messages of a history answer: in the window, if they touch it, else in a run of their own. What touches then becomes one.
- * [VB8] [VB12] [CL20]
+ * Places the messages of a history answer: in the window, if they touch it, otherwise in a run of their own. Adjacent runs are
+ * then merged. [VB8] [VB12] [CL20] /
  */
 export async function placeHistory(
   rows: Rows,
@@ -132,10 +132,10 @@ export async function placeHistory(
     const isAtStart = isBackward && (historyStart === 0 ? before === undefined : before === historyStart);
     return isAtStart ? withUnread({ ...row, isWhole: row.isWhole || !more }) : row;
   }
-  // An answer has no gaps: what claims that of messages which are not there would hide them for good.
+  // An answer must have no gaps, because a run that claims missing messages would hide them forever.
   if (records.some(({ seq }, at) => seq !== first + at)) return row;
   if (historyStart === 0) {
-    // The newest messages are still to come: only the answer that has them begins the window.
+    // The newest messages are still to come, and only the answer that has them starts the window.
     if (!isBackward || before !== undefined) return row;
     return placeMessages(rows, self, { ...row, isWhole: row.isWhole || !more }, records, first);
   }
@@ -161,8 +161,8 @@ function withOlder({ older: _before, ...row }: StoredConversation, older: Runs):
 }
 
 /**
- * The lowest seq from which on there is no gap up to the highest one. In one page of several, a message that has changed may be missing,
- * or be one that is older than the window.
+ * The lowest seq from which on there is no gap up to the highest one. In one page of several, a changed message may be missing,
+ * or belong to a place below the window. /
  */
 export function windowStart(messages: readonly MessageRecord[]): number | undefined {
   const seqs = [...new Set(messages.map(({ seq }) => seq))].sort((a, b) => b - a);

@@ -66,7 +66,7 @@ describe('wiping', () => {
 });
 
 describe('wiping files and the search index', () => {
-  it('[SEC-49] empties them even if a frozen tab keeps their databases open, and creates none that was not there', async () => {
+  it('[SEC-49] empties them even if a frozen tab keeps their databases open, and creates none that did not exist', async () => {
     const user = nextUser();
     const id = 'local_1' as MediaId;
     const file = { id, stream: 'g:chat' as ConversationId, content: new Blob(['content']) };

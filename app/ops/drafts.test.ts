@@ -29,7 +29,7 @@ test.each([
   expect(unsentPart(draft, sent)).toBe(left);
 });
 
-test('[RC4] a draft that is too long for other devices is not shared in part', () => {
+test('[RC4] a draft that is too long for other devices is not shared at all', () => {
   expect(sharedForm('x'.repeat(limits.text))).toHaveLength(limits.text);
   expect(sharedForm('x'.repeat(limits.text + 1))).toBe('');
   expect([sharedForm(' \n'), sharedForm('a\ud83d')]).toEqual(['', 'a\ufffd']);

@@ -1,8 +1,8 @@
 import { limits } from '#protocol/limits.ts';
 
 /*
- * What becomes of a draft that was changed in two places, by two tabs or by two devices. Nothing that a person has typed may vanish
- * unseen, and nothing that was sent may come back.
+ * What becomes of a draft that was changed in two places, by two tabs or by two devices. Nothing that a person has typed may
+ * disappear unnoticed, and nothing that was sent may come back. /
  */
 
 /**
@@ -19,14 +19,17 @@ export function mergedDraft(base: string, theirs: string, mine: string): string 
   return `${theirs}\n${mine}`;
 }
 
-/** What is left of a draft once a message was sent. The draft may be an earlier version of the message, or its start. */
+/** What remains of a draft after a message was sent. The draft may be an earlier version of the message, or its start. */
 export function unsentPart(draft: string, sent: string): string {
   if (draft.startsWith(sent)) return draft.slice(sent.length);
   if (draft.endsWith(`\n${sent}`)) return draft.slice(0, -sent.length - 1);
   return areAlike(draft, sent) ? '' : draft;
 }
 
-/** The draft as other devices get it: none while it is too long to travel, because the start of a text is not the text. A paste can end in half a surrogate pair, which the server would refuse. [OP16] */
+/**
+ * The draft as other devices get it: none while it is too long to be sent, because a part of the text would be misleading. A
+ * paste can end in half a surrogate pair, which the server would refuse. [OP16]
+ */
 export function sharedForm(draft: string): string {
   return draft.trim() === '' || draft.length > limits.text ? '' : draft.replace(/\p{Surrogate}/gu, '\ufffd');
 }

@@ -3,8 +3,8 @@ import type { Op, OpOf } from '#protocol/op.ts';
 import type { Attachment } from '#protocol/record.ts';
 
 /*
- * A file that has not been uploaded yet has an id of this device, which its message carries while it waits in the outbox. Once the
- * file is uploaded, the server's description takes its place, and the message can leave.
+ * A file that has not been uploaded yet has an id of this device, which its message carries while it waits in the outbox. Once
+ * the file is uploaded, the server's description replaces it, and the message can be sent. /
  */
 
 const LOCAL = 'local_';
@@ -28,7 +28,7 @@ export function filesToUpload(op: Op): MediaId[] {
   return (op.attachments ?? []).flatMap(({ mediaId }) => (isLocalFile(mediaId) ? [mediaId] : []));
 }
 
-/** The op with another file in the place of the local one. */
+/** The op with the local file replaced by another one. */
 export function withFile(op: Op, local: MediaId, by: Attachment): Op {
   if (!mayCarryFiles(op) || op.attachments === undefined) return op;
   return { ...op, attachments: op.attachments.map((each) => (each.mediaId === local ? by : each)) };

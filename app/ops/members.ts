@@ -7,12 +7,12 @@ export function addMembers(stream: ConversationId, userIds: readonly UserId[]): 
   return { stream, kind: 'member.add', userIds: [...userIds] };
 }
 
-/** By a link to the group. [GL3] */
+/** Joins by a link to the group. [GL3] */
 export function joinGroup(stream: ConversationId, token: string): NewOp<OpOf<'member.join'>> {
   return { stream, kind: 'member.join', token };
 }
 
-/** With one's own id this is leaving. */
+/** With the person's own id, this leaves the group. */
 export function removeMember(stream: ConversationId, userId: UserId): NewOp<OpOf<'member.remove'>> {
   return { stream, kind: 'member.remove', userId };
 }
@@ -54,7 +54,7 @@ const role: OpRules<OpOf<'member.role'>> = {
     if (!members.some(({ userId }) => userId === op.userId)) return [...members];
     return members.map((member) => {
       if (member.userId === op.userId) return { ...member, role: op.role, waits: member.waits ?? 'role' };
-      // An owner who passes the ownership on becomes an admin. [OP14]
+      // An owner who hands over the ownership becomes an admin. [OP14]
       return op.role === 'owner' && member.userId === self ? { ...member, role: 'admin' } : member;
     });
   },

@@ -74,7 +74,7 @@ const send: OpRules<OpOf<'message.send'>> = {
     ...(op.replyTo === undefined ? {} : { replyTo: op.replyTo }),
     ...(op.poll === undefined ? {} : { poll: { ...op.poll, votes: {} } }),
   }),
-  // Whoever writes into a request accepts it. [RQ3]
+  // A person who replies to a request accepts it. [RQ3]
   overMembership: (membership) => ({ ...membership, isRequest: false }),
   knowsWholeMessage: (op) => op.forward === undefined && (op.attachments ?? []).length === 0,
   failure: () => ({ at: 'message', sentence: 'failed.sentence' }),
@@ -154,7 +154,7 @@ export const messageRules = {
   'reaction.set': react,
 };
 
-/** The message that an op changes; undefined where it changes none. */
+/** The message that an op changes; undefined if it changes none. */
 export function messageChangedBy(op: Op): OpId | undefined {
   return 'messageId' in op ? op.messageId : undefined;
 }
@@ -164,7 +164,7 @@ export function isChangeOf(op: Op, sent: OpId): boolean {
   return messageChangedBy(op) === sent || ('scheduledId' in op && op.scheduledId === sent);
 }
 
-/** The op without the mentions that the server refused, for whoever was mentioned may have left. [OP2] */
+/** The op without the mentions that the server refused, because the mentioned people may have left. [OP2] */
 export function withoutRefusedMentions(op: Op, refusedAt: string | undefined): Op {
   if (!('mentions' in op) || refusedAt?.startsWith('mentions.') !== true) return op;
   const refused = Number(refusedAt.slice('mentions.'.length));

@@ -8,7 +8,7 @@ import type { NewOp, OpRules } from './rules.ts';
  * Marks and choices on a person's own stream, which nobody else sees. [RC4]
  */
 
-/** Muted until the person unmutes: the last instant that the protocol can express. */
+/** Muted until the person unmutes: the last time that the protocol can express. */
 export const FOREVER = '9999-12-31T23:59:59.999Z';
 
 export type MuteFor = 'hour' | 'eight-hours' | 'forever';
@@ -23,7 +23,7 @@ export function markDelivered(stream: ConversationId, deliveredSeq: number): New
   return { stream, kind: 'receipt.mark', deliveredSeq };
 }
 
-/** Nothing of this person reaches the user any more, or it does again. [BL1] */
+/** Blocks or unblocks a person. [BL1] */
 export function blockPerson(self: UserId, userId: UserId, on: boolean): NewOp<OpOf<'membership.update'>> {
   return { stream: directStream(self, userId), kind: 'membership.update', blocked: on };
 }
@@ -52,7 +52,7 @@ export function mutedUntil(choice: MuteFor, now: Date): string {
   return new Date(now.getTime() + (choice === 'hour' ? 1 : 8) * HOUR_MS).toISOString();
 }
 
-/** The read mark is shown at once too, but not by an overlay: unread numbers follow from it and are stored with it. [RD4] */
+/** The read mark is shown at once too, but not by an overlay, because unread counts depend on it and are stored with it. [RD4] */
 const mark: OpRules<OpOf<'receipt.mark'>> = {
   answeredIn: 'personal',
   // Marks only move forward. [RD1]

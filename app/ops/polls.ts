@@ -22,7 +22,7 @@ const vote: OpRules<OpOf<'poll.vote'>> = {
     message.poll === undefined || message.poll.closedAt !== undefined
       ? message
       : { ...message, poll: voted(message.poll, options, self) },
-  // The server counts the last vote alone.
+  // The server counts only the last vote.
   merged: (earlier, later) => (earlier.messageId === later.messageId ? later : undefined),
   failure: () => ({ at: 'message', sentence: 'failed.vote' }),
 };

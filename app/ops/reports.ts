@@ -3,7 +3,7 @@ import type { OpOf } from '#protocol/op.ts';
 import type { ReportReason } from '#protocol/reports.ts';
 import type { NewOp, OpRules } from './rules.ts';
 
-/** Tells the administrator of a message or, without one, of the other person of a direct chat, or of a group. [RP1] */
+/** Reports a message to the administrator or, without one, the other person in a direct chat, or a group. [RP1] */
 export function sendReport(
   stream: ConversationId,
   report: { messageId?: MessageId | undefined; reason: ReportReason; note: string },

@@ -7,10 +7,11 @@ import type { ConversationRecord, MembershipRecord, MessageRecord, Role } from '
  * refusal means. One rule decides where an overlay goes:
  *
  * - While an op waits, nothing of it is written into records. `app/shown` applies its overlay to the records that it reads, so a
- *   refusal takes the overlay back, and nothing of it can be mistaken for the server's word.
+ *   refusal removes the overlay, and nothing of it can be mistaken for the server's state.
  * - An accepted op leaves the outbox before its records arrive. `app/local-store` then writes the same overlay into the record
- *   that it holds and leaves that record's rev as it is (0 for a new message), so the server's record, whose rev is higher,
- *   always replaces it. Where a record is as new as the answer says, nothing is written: a later change may be in it.
+ * that it holds and leaves that record's rev as it is (0 for a new message), so the server's record, whose rev is higher,
+ * always replaces it. If a record is as new as the answer says, nothing is written, because it may contain a later change.
+ * /
  */
 
 /** An op before the outbox gives it an id. */
@@ -52,7 +53,7 @@ export interface OpRules<O extends Op> {
   answeredIn: 'conversation' | 'personal';
   /** The message that it sends, as far as this device can describe it. */
   message?(op: O, self: UserId): UnplacedMessage;
-  /** False where only the server can describe that message: it is not written before its record arrives. [RC1] */
+  /** False if only the server can describe that message, which is then not written before its record arrives. [RC1] */
   knowsWholeMessage?(op: O): boolean;
   /** Overlays, one for each type of record that the op changes. Each returns the record as it will be once the op has taken effect. */
   overMessage?<M extends UnplacedMessage>(message: M, op: O, made: Made): M;

@@ -17,7 +17,10 @@ export function cancelScheduled(stream: ConversationId, scheduledId: OpId): NewO
   return { stream, kind: 'scheduled.cancel', scheduledId };
 }
 
-/** The op's overlay over the messages of its conversation that wait for their time; undefined if it is no op about them. `at`: when it was made. */
+/**
+ * The op's overlay over the messages of its conversation that wait for their time; undefined if the op is not about them. `at`:
+ * when it was made.
+ */
 export function overScheduled(
   messages: readonly ScheduledMessage[],
   op: Op,

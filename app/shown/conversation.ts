@@ -24,7 +24,7 @@ interface Row {
 
 /**
  * A conversation with everything that is queued for it: title, pins, and the person's own mute, pin, archive, draft and leaving.
- * Nothing is unread for somebody who has left, or has not accepted the chat yet. [RQ4]
+ * Nothing is unread for a person who has left, or who has not accepted the chat yet. [RQ4]
  * A conversation that was created on this device has a record and its creator's membership before the server knows it.
  */
 export function shownConversation<T extends Row>(row: T, outbox: readonly Queued[], self: UserId): T {
@@ -49,7 +49,7 @@ export function stillEffective<Q extends Queued>(outbox: readonly Q[], stream: C
   return outbox.filter(({ op, state }) => op.stream === stream && state !== 'failed');
 }
 
-/** False while the conversation exists on this device only. */
+/** False while the conversation exists only on this device. */
 export function isOnServer({ record }: Pick<Row, 'record'>): boolean {
   return record !== undefined && record.rev > 0;
 }

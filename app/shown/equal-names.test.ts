@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { lookOf, tagOf, tagsOf, toldApart } from './equal-names.ts';
 
-test('names that a reader takes for each other look equal, and others do not', () => {
+test('names that a reader could confuse count as equal, and others do not', () => {
   for (const name of ['Ida Brаndt', 'ida  brandt', 'lda Brandt', 'Ida\u200b Brandt', 'Іdа Вrаndt'])
     expect([name, lookOf(name)]).toEqual([name, lookOf('Ida Brandt')]);
   for (const name of ['Ida Brand', 'Ada Brandt', 'Иван']) expect(lookOf(name)).not.toBe(lookOf('Ida Brandt'));
 });
 
-test('only people who look alike among those shown together carry a tag, always the same one', () => {
+test('among people shown together, only those whose names look alike get a tag, which is always the same', () => {
   const people = new Map([
     ['id1', { name: 'Ida Brandt' }],
     ['id2', { name: 'Ida Brаndt' }],

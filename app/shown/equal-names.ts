@@ -31,7 +31,7 @@ const lookalikes = new Map(
 const KEPT = 20_000;
 const looks = new Map<string, string>();
 
-/** Equal for names that a reader could take for each other. */
+/** A form that is equal for names that a reader could confuse. */
 export function lookOf(name: string): string {
   const known = looks.get(name);
   if (known !== undefined) return known;
@@ -41,14 +41,14 @@ export function lookOf(name: string): string {
   return look;
 }
 
-/** Four letters and digits that belong to a person for good, and say nothing about them. */
+/** Four letters and digits that always belong to the same person, and reveal nothing about them. */
 export function tagOf(id: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193) >>> 0;
   return hash.toString(36).padStart(4, '0').slice(-4).toUpperCase();
 }
 
-/** The tags of those of these people whose names look like another's. */
+/** The tags of the people whose names look like another person's name. */
 export function tagsOf<Id extends string>(people: Iterable<readonly [Id, { name: string }]>): Map<Id, string> {
   const alike = new Map<string, Id[]>();
   for (const [id, { name }] of people) {
@@ -62,7 +62,7 @@ export function tagsOf<Id extends string>(people: Iterable<readonly [Id, { name:
   );
 }
 
-/** The same people, where names that look like another's carry their person's tag. */
+/** The same people; names that look like another's get the person's tag. */
 export function toldApart<Id extends string, P extends { name: string }>(
   people: ReadonlyMap<Id, P>,
 ): ReadonlyMap<Id, P> {

@@ -4,7 +4,7 @@ import type { FailureSentence } from '#app/ops/rules.ts';
 import type { ErrorCode, SyncError } from '#protocol/errors.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 
-/** Why a file, and so its message, was not taken. */
+/** Why a file, and therefore its message, was not accepted. */
 export type FileReason = 'file_size' | 'file_lost' | 'quota';
 
 export type Reason =
@@ -24,7 +24,7 @@ export interface FailedOp {
   id: OpId;
   sentence: FailureSentence;
   reason: Reason;
-  /** The words that it would have sent; absent where it has none. */
+  /** The text that it would have sent; absent if it has none. */
   text?: string;
 }
 
@@ -55,7 +55,7 @@ export function reasonOf(error: SyncError | undefined): FailedOp['reason'] {
   if (error?.path === 'reports') return 'reports';
   if (error?.code === 'conflict' && error.path === 'poll') return 'poll_closed';
   if (error?.code === 'conflict' && error.path === 'base') return 'edited';
-  // Only what a message's deletion has made impossible is a conflict about it. [OP6]
+  // A conflict about a message means that its deletion has made the op impossible. [OP6]
   if (error?.code === 'conflict' && error.path?.endsWith('messageId') === true) return 'deleted';
   if (error?.code === 'conflict' && error.path === 'scheduledId') return 'already_sent';
   if (error?.code === 'too_large' && error.path === 'kind') return 'too_many';

@@ -12,18 +12,18 @@ import { conversationName, peopleNamedBy, type ConversationName, type PeopleById
 import { sentMessage } from './sent-message.ts';
 import { writtenAt } from './written-at.ts';
 
-/** What the last line of an entry is about. */
+/** What the last line of an entry shows. */
 export type LastLine =
   | { kind: 'draft'; text: string }
   /** The person's newest own message, until its record arrives. */
   | { kind: 'outgoing'; state: OutboxRow['state']; text: string; attachments: Attachment[]; poll?: Poll | undefined }
-  /** `isHidden`: written in a group by somebody who is blocked. [BL5] */
+  /** `isHidden`: it was written in a group by a blocked person. [BL5] */
   | { kind: 'message'; message: MessageRecord; isOwn: boolean; isHidden: boolean }
   | { kind: 'event'; event: MessageEvent }
   | { kind: 'deleted' }
   /** There is no message yet. */
   | { kind: 'created' }
-  /** Whether there is a message is not known yet. */
+  /** It is not known yet whether there is a message. */
   | { kind: 'loading' };
 
 export interface ListEntry {
@@ -43,11 +43,11 @@ export interface ListEntry {
   isMuted: boolean;
   isPinned: boolean;
   isArchived: boolean;
-  /** A stranger began it, and it is kept apart until the person accepts it. [RQ4] */
+  /** A stranger started it, and it is listed separately until the person accepts it. [RQ4] */
   isRequest: boolean;
-  /** The last message that this device knows of. */
+  /** The newest message that this device knows of. */
   lastSeq: number;
-  /** The person marked the chat as unread, whatever they have read. */
+  /** The person has marked the chat as unread, regardless of what they have read. */
   isMarkedUnread: boolean;
   /** The other person of a direct chat; absent in notes to oneself. */
   peer?: UserId;
@@ -57,7 +57,7 @@ export interface ListContext {
   self: UserId;
   people: PeopleById;
   drafts: ReadonlyMap<ConversationId, string>;
-  /** Of all conversations, in the order of sending. */
+  /** The ops of all conversations, in the order of sending. */
   outbox: readonly OutboxRow[];
   /** The people whom the person has blocked. */
   blocked: readonly UserId[];
@@ -80,8 +80,7 @@ export function byActivity(a: ConversationRow, b: ConversationRow): number {
 }
 
 /**
- * The list as shown: pinned conversations first, then by the last activity. An entry of which nothing has changed is the same object
- * as before.
+ * The list as shown: pinned conversations first, then by the last activity. An unchanged entry is the same object as before. /
  */
 export function listEntries(rows: readonly ConversationRow[], context: ListContext): ListEntry[] {
   return rowsInList(rows, context)
@@ -131,7 +130,7 @@ interface ShownRow {
 
 const shownRows = new WeakMap<ConversationRow, ShownRow>();
 
-/** Rows are never changed in place, so for most of them this has been answered before. */
+/** Rows are never changed in place, so for most of them the result is cached. */
 function shownRow(row: ConversationRow, queued: readonly OutboxRow[] | undefined, self: UserId): ShownRow {
   if (queued !== undefined) return { queued, row: shownConversation(row, queued, self) };
   const kept = shownRows.get(row);
@@ -141,15 +140,15 @@ function shownRow(row: ConversationRow, queued: readonly OutboxRow[] | undefined
   return shown;
 }
 
-/** A chat that was left is listed while it has words that were never sent; one from which the person was removed, while it can be read. */
+/** A chat that the person has left is listed while it has unsent text; one from which they were removed, while it can be read. */
 function isListed(
   { stream, membership, lastMessage, lastSeq, historyStart }: ConversationRow,
   queued: readonly OutboxRow[],
   draft: string,
 ): boolean {
-  // All of it is held, and nothing of it is shown: somebody who is blocked has begun it. [BL5]
+  // All of it is held and nothing of it is shown, because a blocked person has started it. [BL5]
   const isEmptied = isDirect(stream) && historyStart === 1 && lastSeq > 0 && lastMessage === undefined;
-  // A request was declined if its beginner is blocked.
+  // A request was declined if the person who started it is blocked.
   const isDeclined = membership?.isRequest === true && !isRequest(membership);
   if (membership?.leftAt === undefined && !isEmptied && !isDeclined) return true;
   if (draft.trim() !== '' || queued.some(({ op }) => rulesOf(op).message !== undefined)) return true;
@@ -161,7 +160,8 @@ const keptEntries = new WeakMap<ConversationRow, ListEntry>();
 function keptEntry(row: ConversationRow, queued: readonly OutboxRow[], context: ListContext): ListEntry {
   const kept = keptEntries.get(row);
   const draft = shownDraft(context.drafts.get(row.stream), row.membership);
-  // With something queued, the row is another object each time. Besides, an entry depends on a draft, a name, who is blocked, and the end of a mute.
+  // With something queued, the row is a new object each time. An entry also depends on a draft, a name, who is blocked, and the
+  // end of a mute.
   const isSame =
     kept !== undefined &&
     (kept.line.kind === 'draft' ? kept.line.text === draft : draft.trim() === '') &&

@@ -58,7 +58,7 @@ async function listOf(count: number) {
   };
 }
 
-test('what has not changed is the same object, so that nothing is drawn for it', async () => {
+test('unchanged rows are the same objects, so that they are not drawn again', async () => {
   const { store, groups, list } = await listOf(3);
   const [group] = groups as [ConversationId];
   const before = await list();
@@ -80,7 +80,7 @@ const streamsOf = ({ rows }: { rows: readonly { stream: ConversationId }[] }) =>
 const say = (store: LocalStore, stream: ConversationId, seq: number) =>
   store.applyChanges({ stream, prev: 1, cursor: 40, records: [message(stream, seq, { rev: 40 })] });
 
-test('[ask 12] a change of one chat reads that chat alone, moves it to its place, and keeps every other row', async () => {
+test('[ask 12] a change of one chat reads only that chat, moves it to its place, and keeps every other row', async () => {
   const { store, groups, read, list } = await listOf(700);
   const before = await list();
   expect(streamsOf(before)).toEqual(groups.toReversed());
@@ -113,7 +113,7 @@ test('a chat that is new is listed, and one whose row is gone is not', async () 
   expect(streamsOf(await list({ conversations: [gone, ...left] }))).toEqual([added]);
 });
 
-test('whoever is named gets a name as soon as the device knows one', async () => {
+test('a person gets a name as soon as the device knows it', async () => {
   const { store, list } = await listOf(0);
   await store.applyPage(pulled([page(own, 9, [membership(direct, { rev: 9 })])]));
   expect((await list()).people.get(bob)).toBeUndefined();
@@ -121,7 +121,7 @@ test('whoever is named gets a name as soon as the device knows one', async () =>
   expect((await list({ people: [bob] })).people.get(bob)?.name).toBe('Bob Burns');
 });
 
-test('a reading that fails is made up for by the next one', async () => {
+test('what a failed read missed is read by the next one', async () => {
   const { store, groups, fail, list } = await listOf(3);
   await list();
   const [first] = groups as [ConversationId];
@@ -132,7 +132,7 @@ test('a reading that fails is made up for by the next one', async () => {
   expect(streamsOf(await list())[0]).toBe(first);
 });
 
-test('words that wait in a chat which does not exist yet are listed', async () => {
+test('a draft in a chat that does not exist yet is listed', async () => {
   const { store, list } = await listOf(1);
   await store.saveDraft(direct, 'Hello', '');
   const [row] = (await list({ drafts: 'all' })).rows;

@@ -5,11 +5,11 @@ import { toldApart } from './equal-names.ts';
 import { byActivity, peopleInList } from './list-entry.ts';
 import type { PeopleById } from './name.ts';
 
-/** Everything that the list is made of. The rows are the server's; `listEntries` adds what is queued. */
+/** All rows that the list is made of. The rows are the server's; `listEntries` adds what is queued. */
 export interface ListRows {
   /** By their last activity, the newest first. A row that has not changed is the same object as before. */
   rows: readonly ConversationRow[];
-  /** Of all conversations, in the order of sending. */
+  /** The ops of all conversations, in the order of sending. */
   outbox: readonly OutboxRow[];
   drafts: ReadonlyMap<ConversationId, string>;
   people: PeopleById;
@@ -18,13 +18,13 @@ export interface ListRows {
 }
 
 export interface ListReader {
-  /** What the next reading has to read again. */
+  /** What the next read has to read again. */
   note(change: ListChange): void;
   /** The same object as before if nothing of it has changed. */
   read(reading: Reading): Promise<ListRows>;
 }
 
-/** So many rows are read in less than a frame. */
+/** This many rows are read in less than a frame. */
 const PIECE = 300;
 
 /** Reads everything once, and then only what has changed: a list of thousands of chats changes in a few of them at a time. */
@@ -35,7 +35,7 @@ export function createListReader(self: UserId): ListReader {
   let drafts: ReadonlyMap<ConversationId, string> = new Map();
   let blocked: readonly UserId[] = [];
   let unsent: readonly ConversationRow[] = [];
-  /** The people whom the list names, and what is known of them. */
+  /** The people whom the list names, and what is known about them. */
   let named = new Set<UserId>();
   let known: ReadonlyMap<UserId, Person> = new Map();
   let people: PeopleById = known;
@@ -43,14 +43,14 @@ export function createListReader(self: UserId): ListReader {
 
   async function readDue(reading: Reading, change: ListChange): Promise<ListRows> {
     const { conversations } = change;
-    // A mark that was queued and sent since has left everything as it was.
+    // A mark that was queued and sent meanwhile has changed nothing here.
     if (change.outbox !== undefined) outbox = kept(outbox, await reading.outbox());
     if (change.drafts !== undefined) drafts = await reading.drafts();
     // Who is blocked changes only together with an op or a membership.
     blocked = kept(blocked, await reading.blocked());
     const changed = conversations === undefined ? [] : sharedWith(held, await rowsOf(reading, conversations));
     if (conversations !== undefined) held = withChanged(held, conversations, changed);
-    // Whoever is named no longer is forgotten only when a row is gone: to find out would take a look at all rows.
+    // People who are no longer named are forgotten only when a row is gone, because finding out means looking at all rows.
     const isGone = conversations !== undefined && changed.length < conversations.length;
     await readPeople(reading, isGone || conversations === 'all' ? 'all' : change.people, changed);
     unsent = unsentChats(held, drafts, unsent);
@@ -82,7 +82,7 @@ export function createListReader(self: UserId): ListReader {
     },
     async read(reading) {
       const change = due;
-      // Cleared before the reading begins: a change during it may not be contained in its result.
+      // Cleared before the read starts, because its result may not contain a change that happens meanwhile.
       due = {};
       try {
         return await readDue(reading, change);
@@ -104,7 +104,7 @@ async function rowsOf(reading: Reading, wanted: Changed<ConversationId>): Promis
   }
 }
 
-/** The rows, each as the object that was held if it is the same. */
+/** The rows; each unchanged one is the object that was held before. */
 function sharedWith(held: readonly ConversationRow[], rows: readonly ConversationRow[]): ConversationRow[] {
   const before = new Map(held.map((row) => [row.stream, row]));
   return rows.map((row) => kept(before.get(row.stream), row));
@@ -131,7 +131,7 @@ function withChanged(
   return [...held.filter(({ stream }) => !gone.has(stream)), ...changed].toSorted(byActivity);
 }
 
-/** Direct chats of which there is only a draft: its words have to be found again. */
+/** Direct chats with nothing but a draft, which must be found again. */
 function unsentChats(
   held: readonly ConversationRow[],
   drafts: ReadonlyMap<ConversationId, string>,

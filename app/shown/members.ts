@@ -23,7 +23,7 @@ export function shownMembers(
   if (members.length === 0) members = createdWith(conversation, self);
   for (const { op, queuedAt } of stillEffective(outbox, conversation.stream))
     members = rulesOf(op).overMembers?.(members, op, { self, at: queuedAt }) ?? members;
-  // Somebody who has left and is added again keeps the name of their old record.
+  // A person who has left and is added again keeps the name of their old record.
   const names = new Map(records.map(({ userId, name }) => [userId, name]));
   const named = members
     .map((member) => {

@@ -7,7 +7,7 @@ import { mentionedIn, splitAtMentions } from './mentions.ts';
 const person = (id: string, name: string) => ({ id: id as UserId, name });
 const people = [person('ida', 'Ida'), person('brandt', 'Ida Brandt'), person('kai', 'Kai')];
 
-test('[OP2] a mention is an at sign and a whole name, of which the longest that fits counts', () => {
+test('[OP2] a mention is an at sign and a whole name; if several names fit, the longest counts', () => {
   expect(splitAtMentions('Hi @Ida Brandt, ask @Ida!', people)).toEqual([
     { kind: 'text', text: 'Hi ' },
     { kind: 'mention', text: '@Ida Brandt', id: 'brandt' },
@@ -22,7 +22,7 @@ test('[OP2] a mention is an at sign and a whole name, of which the longest that 
   }
 });
 
-test('[OP2] a tag tells people of the same name apart, and without it all of them are meant', () => {
+test('[OP2] a tag distinguishes people of the same name, and without it all of them are meant', () => {
   const both = [person('one', 'Ida Brandt'), person('two', 'Ida Brandt')];
   expect(mentionedIn(`@Ida Brandt (${tagOf('two')})`, both)).toEqual(['two']);
   expect(mentionedIn('@Ida Brandt', both)).toEqual(['one', 'two']);

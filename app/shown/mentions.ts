@@ -5,8 +5,8 @@ import { isVisible } from '#protocol/names.ts';
 import { tagOf, toldApart } from './equal-names.ts';
 
 /*
- * A mention stands in the text as an at sign and the whole name, so it is readable in every client, and survives drafts, copying and
- * other devices. The message's `mentions` says who is meant. [OP2]
+ * In the text, a mention is an at sign and the whole name, so it is readable in every client, and survives drafts, copying and
+ * other devices. The message's `mentions` names the people. [OP2] /
  */
 
 /** A person with the name that their records give. */
@@ -17,7 +17,7 @@ export interface NamedPerson {
 
 export type MentionPiece = { kind: 'text'; text: string } | { kind: 'mention'; text: string; id: UserId };
 
-/** The people whom one can mention in a conversation, as a mention writes their names: in a group all other members. */
+/** The people who can be mentioned in a conversation, with their names as mentions write them: in a group all other members. */
 export function mentionablePeople(
   stream: ConversationId,
   members: readonly ShownMember[],
@@ -33,7 +33,7 @@ export function mentionablePeople(
 const LETTER_BEFORE = /[\p{L}\p{N}_]$/u;
 const LETTER_AFTER = /^[\p{L}\p{N}]/u;
 
-/** A text, cut where it names one of these people. Of several names that fit, the longest counts. */
+/** Splits a text where it names one of these people. If several names fit, the longest counts. */
 export function splitAtMentions(text: string, people: readonly NamedPerson[]): MentionPiece[] {
   const pieces: MentionPiece[] = [];
   let end = 0;
@@ -48,7 +48,7 @@ export function splitAtMentions(text: string, people: readonly NamedPerson[]): M
   return pieces;
 }
 
-/** The people whom a text mentions. Where people have the same name and no tag tells them apart, all of them are meant. */
+/** The people whom a text mentions. If people have the same name and no tag distinguishes them, all of them are meant. */
 export function mentionedIn(text: string, people: readonly NamedPerson[]): UserId[] {
   const mentioned = new Set(namesIn(text, people).flatMap(({ ids }) => ids));
   return [...mentioned].slice(0, MAX_MENTIONS);

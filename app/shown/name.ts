@@ -12,7 +12,7 @@ interface Named {
 }
 
 /**
- * The view has the words for all but `named`. `loading`: the person is known to be a member, and the conversation's own
+ * The view has words for all of these except `named`. `loading`: the person is known to be a member, and the conversation's own
  * records have not arrived, so nothing is known about its name.
  */
 export type ConversationName =

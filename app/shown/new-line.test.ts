@@ -25,7 +25,7 @@ function messages(...senders: UserId[]): MessageRecord[] {
 
 const unwatched = { self, isWatched: false };
 
-test('[C8] messages that nobody sees arrive start the line; those that somebody sees do not', () => {
+test('[C8] messages that arrive unseen start the line; those that are seen do not', () => {
   const line = { lastSeq: 1, newFrom: undefined };
   expect(lineAfter(line, messages(ana, ana, ana), { ...unwatched, readSeq: 1 })).toEqual({ lastSeq: 3, newFrom: 2 });
   expect(lineAfter(line, messages(ana, ana), { self, readSeq: 1, isWatched: true })).toEqual({

@@ -16,8 +16,8 @@ interface Arrival {
 }
 
 /**
- * The line after messages have arrived. One's own message ends it. Messages that arrive while nobody sees them start one at the
- * first unseen message, so a line whose messages were all seen moves down. [C8]
+ * The line after messages have arrived. The person's own message ends it. Messages that arrive unseen start one at the first of
+ * them, so a line whose messages were all seen moves down. [C8] /
  */
 export function lineAfter(line: NewLine, messages: readonly MessageRecord[], arrival: Arrival): NewLine {
   const { self, readSeq, isWatched } = arrival;

@@ -11,7 +11,7 @@ test('[PO3] the result counts votes for each option, and people once, however ma
   });
 });
 
-test('[PO2] a pressed option replaces the one before, or joins it where several may be chosen, and is taken back by another press', () => {
+test('[PO2] a pressed option replaces the one before, or is added to it if several may be chosen, and pressing it again takes it back', () => {
   const one = { options, votes: {} };
   expect(votedWith(one, [0], 1)).toEqual([1]);
   expect(votedWith(one, [1], 1)).toEqual([]);

@@ -9,7 +9,7 @@ export function pollResults({ options, votes, counts, voters }: Poll): { counts:
   };
 }
 
-/** The vote of somebody who presses an option: pressed again, it is taken back. */
+/** The person's vote after a press on an option; a second press takes it back. */
 export function votedWith({ isMultiple }: Poll, own: readonly number[], pressed: number): number[] {
   if (own.includes(pressed)) return own.filter((option) => option !== pressed);
   return isMultiple === true ? [...own, pressed] : [pressed];

@@ -20,7 +20,7 @@ export interface ReadConversation {
   /** The person's own; undefined after they have left. */
   role: Role | undefined;
   draft: Draft;
-  /** Edits of its messages that are under way. */
+  /** Unfinished edits of its messages. */
   edits: EditUnderWay[];
   /** Its messages that wait for their time. */
   scheduled: ScheduledMessage[];
@@ -49,7 +49,7 @@ export async function readConversation(
     memberRecords,
     members,
     outbox,
-    // Nobody leaves a direct chat: there it says that the chat has not begun. [BL1]
+    // Nobody leaves a direct chat; there, `leftAt` says that the chat does not exist yet. [BL1]
     hasLeft: row?.membership?.leftAt !== undefined && !isDirect(stream),
     role: ownRole(row?.membership, members, self),
     draft,

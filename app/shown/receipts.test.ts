@@ -8,7 +8,7 @@ const member = (userId: string, marks: { readSeq?: number; deliveredSeq?: number
   ...marks,
 });
 
-test('[RD2] the other members are listed by how far a message has come with them', () => {
+test('[RD2] the other members are listed by whether they have read or received a message', () => {
   const members = [
     member('me', { readSeq: 9 }),
     member('reader', { readSeq: 7 }),
@@ -19,7 +19,7 @@ test('[RD2] the other members are listed by how far a message has come with them
   expect(receiptsOf({ seq: 7 }, members, self)).toEqual({ read: ['reader'], delivered: ['holder'], neither: ['away'] });
 });
 
-test('[RD3] nothing is said where no marks are shared', () => {
+test('[RD3] nothing is listed if no marks are shared', () => {
   expect(receiptsOf({ seq: 1 }, [member('me')], self)).toBeUndefined();
   const many = [member('me'), ...Array.from({ length: 50 }, (_, at) => member(`u${at}`, { readSeq: 9 }))];
   expect(receiptsOf({ seq: 1 }, many, self)).toBeUndefined();

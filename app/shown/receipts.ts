@@ -2,14 +2,14 @@ import type { UserId } from '#protocol/ids.ts';
 import { SHARED_RECEIPT_MEMBERS } from '#protocol/limits.ts';
 import type { MemberRecord, MessageRecord } from '#protocol/record.ts';
 
-/** The other members, by how far a message has come with them, as far as their marks say. */
+/** The other members, by whether they have read or received a message, as far as their marks tell. */
 export interface Receipts {
   read: UserId[];
   delivered: UserId[];
   neither: UserId[];
 }
 
-/** Undefined where no marks are shared: in notes to oneself, and among more than 50 people. [RD2] [RD3] */
+/** Undefined if no marks are shared: in notes to oneself, and among more than 50 people. [RD2] [RD3] */
 export function receiptsOf(
   { seq }: Pick<MessageRecord, 'seq'>,
   members: readonly Pick<MemberRecord, 'userId' | 'leftAt' | 'readSeq' | 'deliveredSeq'>[],

@@ -23,7 +23,7 @@ const held = (id: string, dueAt: string, more: object = {}): ScheduledMessage =>
 const queued = (id: string, op: NewOp, state = 'queued') =>
   ({ id, stream, op: { ...op, id } as Op, state, queuedAt: at(1), attempts: 0, order: 0 }) as OutboxRow;
 
-it('[SM1] [SM2] shows what waits with what is queued, the next one first, and takes a refused change back', () => {
+it('[SM1] [SM2] scheduled messages are shown with their queued changes, the next one first, and without a refused change', () => {
   const messages = [
     held('two', at(4)),
     held('one', at(3)),

@@ -8,7 +8,7 @@ export interface ShownScheduled {
   message: ScheduledMessage;
   /** The server does not have it, or a change of it, yet. */
   isWaiting: boolean;
-  /** It has never left this device: it can be taken back here. */
+  /** It has never left this device, so it can be taken back here. */
   isUnsent: boolean;
 }
 

@@ -10,12 +10,12 @@ const page = () => ({
   ],
 });
 
-test('what has been read again without a change is the same object', () => {
+test('a value that was read again without a change is the same object', () => {
   const before = page();
   expect(sharedParts(before, page())).toBe(before);
 });
 
-test('what has changed is new, and everything beside it is the same object', () => {
+test('changed parts are new, and everything else is the same object', () => {
   const before = page();
   const next = page();
   next.messages[0]?.reactions['👍']?.push('bob');
@@ -26,7 +26,7 @@ test('what has changed is new, and everything beside it is the same object', () 
   expect(shared.messages[1]).toBe(before.messages[1]);
 });
 
-test('elements with ids are found at other places too, and a changed order or length is a change', () => {
+test('elements with ids are matched at other places too, and a changed order or length is a change', () => {
   const before = page();
   const [a, b] = before.messages;
   const prepended = sharedParts(before.messages, [{ id: 'z', seq: 2, reactions: {} }, ...page().messages]);
@@ -37,7 +37,7 @@ test('elements with ids are found at other places too, and a changed order or le
   expect(sharedParts(before.messages, page().messages.slice(0, 1))).toEqual([a]);
 });
 
-test('keys that come and go, undefined or not, are changes', () => {
+test('an added or removed key is a change, even if its value is undefined', () => {
   const before: Record<string, unknown> = { leftAt: undefined, name: 'Ana' };
   expect(sharedParts(before, { name: 'Ana' })).toStrictEqual({ name: 'Ana' });
   expect(sharedParts(before, { name: 'Ana', role: 'owner' })).toStrictEqual({ name: 'Ana', role: 'owner' });

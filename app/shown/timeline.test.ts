@@ -10,7 +10,7 @@ const self = 'me' as UserId;
 const ana = 'ana' as UserId;
 const stream = directStream(self, ana);
 const id = (n: number): OpId => uuidV7(n, new Uint8Array(10));
-/** Local minutes of one day, so that the test holds in every time zone. */
+/** Local minutes of one day, so that the test passes in every time zone. */
 const at = (minute: number, day = 24) => new Date(2026, 10, day, 12, minute).toISOString();
 
 function message(seq: number, senderId: UserId, createdAt: string, more: Partial<MessageRecord> = {}): MessageRecord {
@@ -50,7 +50,7 @@ test('a run ends at another sender, after five minutes, at a new day and at the 
   expect(items.filter((item) => item.startsNew).map((item) => item.seq)).toEqual([8]);
 });
 
-test('what is on the device and not shown is no gap', () => {
+test('messages that are on the device and not shown are not a gap', () => {
   const messages = [message(1, ana, at(0)), message(3, ana, at(1)), message(6, ana, at(2))];
   const gaps = (hidden: number[]) => timelineOf({ ...parts, messages, hidden }).map(({ gap }) => gap);
   expect([gaps([]), gaps([2, 4, 5]), gaps([5])]).toEqual([
@@ -153,7 +153,7 @@ test('a refused creation is shown in the conversation; a refused mark is not sho
   expect(conversationFailures(rows, self).map((row) => row.id)).toEqual([id(30)]);
 });
 
-test('[OP8] a queued reaction or its removal counts at once, and no longer once it is refused', () => {
+test('[OP8] a queued reaction or its removal counts at once, until it is refused', () => {
   const react = (n: number, emoji: string, on: boolean): Op => ({
     id: id(n),
     stream,
@@ -182,7 +182,7 @@ test('[OP8] a queued reaction or its removal counts at once, and no longer once 
   ]);
 });
 
-test('[OP6] an edit or a reaction that a deletion has made impossible says so, and the words of the edit are kept', () => {
+test('[OP6] an edit or a reaction that a deletion has made impossible says so, and the text of the edit is kept', () => {
   const gone = { code: 'conflict' as const, message: '', path: 'messageId' };
   const held = [message(1, self, at(0), { text: '', deletedAt: at(2) }), message(2, ana, at(1), { deletedAt: at(2) })];
   const edit: Op = { id: id(60), stream, kind: 'message.edit', messageId: id(1), text: 'my version' };
@@ -252,7 +252,7 @@ test('[OP3] a forward names who wrote the message first, and shows what it copie
   expect(arrived).toMatchObject({ text: 'the ferry', forwardedFrom: 'Ana' });
 });
 
-test('[CL20] a gap between two messages is a number above the second one, and ends the run; none is above what waits', () => {
+test('[CL20] a gap between two messages is a number above the second one, and ends the run; there is none above messages that wait', () => {
   const messages = [message(1, ana, at(0)), message(2, ana, at(0)), message(9, ana, at(1)), message(10, ana, at(1))];
   const items = timelineOf({ ...parts, messages, outbox: [queued(send(40))] });
   expect(items.map(({ gap }) => gap)).toEqual([0, 0, 6, 0, 0]);

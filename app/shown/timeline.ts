@@ -41,7 +41,7 @@ export interface TimelineItem extends Lines {
   /** The state of one's own messages. */
   status?: Delivery | 'waiting' | 'sending' | 'failed';
   isPinned: boolean;
-  /** In the order first used; with the queued changes. */
+  /** In the order of first use, with the queued changes. */
   reactions: Reaction[];
   /** Who wrote it first. */
   forwardedFrom?: string;
@@ -135,7 +135,7 @@ function isPlain({ waits, deletion, failed, sending }: ShownMessage): boolean {
   return waits === undefined && deletion === undefined && failed === undefined && sending === undefined;
 }
 
-/** Whether what the item does not have from its record is still so. */
+/** Whether the parts of the item that do not come from its record are still up to date. */
 function isUpToDate(
   { id, seq, isOwn, isDeleted, isPinned, status }: Content,
   deliveryOf: ReturnType<typeof deliveryBy>,

@@ -3,7 +3,7 @@ import type { ListContext } from './list-entry.ts';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
 import { sentMessage } from './sent-message.ts';
 
-/** Words that exist on this device only. */
+/** Text that exists only on this device. */
 export interface Unsent {
   stream: ConversationId;
   kind: 'message' | 'draft';

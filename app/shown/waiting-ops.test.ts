@@ -28,7 +28,7 @@ const row = (op: Record<string, unknown>, more: Partial<OutboxRow> = {}, stream:
 const send = (text: string, more: Partial<OutboxRow> = {}, fields: object = {}) =>
   row({ kind: 'message.send', text, sentAt: at, ...fields }, more);
 
-test('[ask 16] what waits in all chats is shown with its state, the reason and what can be done, and nothing that the app does by itself', () => {
+test('[ask 16] what waits in all chats is shown with its state, the reason and the possible actions, without ops that the app makes by itself', () => {
   const rows = [
     send('first', { state: 'sending', attempts: 2, error: { code: 'unavailable', message: '' } }),
     row(markRead(chat, 4)),
@@ -55,7 +55,7 @@ test('[ask 16] what waits in all chats is shown with its state, the reason and w
   ]);
 });
 
-test('[CL14] a message that waits for its file is named so, and so is what waits behind it', () => {
+test('[CL14] a message that waits for its file says so, and so do the ops that wait behind it', () => {
   const attachments = [{ mediaId: localFileId('1'), name: 'lake.png' }];
   const rows = [
     send('', {}, { attachments }),

@@ -7,20 +7,23 @@ import type { MessageSendOp, OpKind } from '#protocol/op.ts';
 import { reasonOf, type FailedOp } from './failures.ts';
 import { sentMessage } from './sent-message.ts';
 
-/** Something that the person did and that the server has not confirmed, as the list of all such things shows it. [ask 16] */
+/** An action of the person that the server has not confirmed, as the list of waiting ops shows it. [ask 16] */
 export interface WaitingOp {
   id: OpId;
   stream: ConversationId;
   kind: OpKind;
-  /** The words in it, or the names of its files; empty if it has neither. */
+  /** Its text, or the names of its files; empty if it has neither. */
   text: string;
-  /** `file`: it waits for its files; `paused`: until the person lets them go on; `behind`: for a message before it that waits so. */
+  /**
+   * `file`: it waits for its files; `paused`: it waits until the person resumes their upload; `behind`: it waits for an earlier
+   * message with files.
+   */
   state: 'waiting' | 'file' | 'paused' | 'behind' | 'sending' | 'failed';
   at: Date;
   attempts: number;
   /** The last attempts. */
   tries: readonly Attempt[];
-  /** Why the server refused it, or has not taken it yet. */
+  /** Why the server refused it, or has not accepted it yet. */
   reason?: FailedOp['reason'];
   attachments: readonly NonNullable<MessageSendOp['attachments']>[number][];
   /** The files that it waits for. */
@@ -29,7 +32,7 @@ export interface WaitingOp {
   mayCancel: boolean;
 }
 
-/** What waits on this device, in the order of sending. Marks and copies of drafts, which the app makes by itself, are not in it. */
+/** The ops that wait on this device, in the order of sending, without marks and copies of drafts, which the app makes by itself. */
 export function waitingOps(
   outbox: readonly OutboxRow[],
   self: UserId,

@@ -2,8 +2,9 @@ import { isDirect, type ConversationId, type OpId, type UserId } from '#protocol
 import type { MessageRecord } from '#protocol/record.ts';
 
 /**
- * The messages as somebody sees them who has blocked people. In a direct chat, what was withheld is not there at all. In a group, what
- * they wrote is a line, without its content until it is opened, and their reactions are not there. [BL2] [BL5]
+ * The messages as they look to a person who has blocked people. In a direct chat, withheld messages are not shown at all. In a
+ * group, each message of a blocked person is a line without its content until it is opened, and their reactions are not shown.
+ * [BL2] [BL5] /
  */
 export function withoutBlocked(
   messages: readonly MessageRecord[],
@@ -40,7 +41,7 @@ function withoutReactions(message: MessageRecord, blocked: readonly UserId[]): M
   return { ...message, reactions: Object.fromEntries(kept) };
 }
 
-/** Deleted, so that nothing can be done with it. */
+/** Marked as deleted, so that no action is offered for it. */
 function placeOf(message: MessageRecord): MessageRecord {
   const nothing = { text: '', attachments: [], reactions: {} };
   return { ...message, ...nothing, deletedAt: message.createdAt, withheld: true };

@@ -28,7 +28,7 @@ it('ops that were written are added in the order of sending, changed, or removed
     first,
     third,
   ]);
-  // Applied to what contains it already, a write changes nothing.
+  // A write changes nothing if its content is there already.
   expect(withWrittenOps(added, stream, written({ ops: [second] }))).toEqual(added);
 });
 
@@ -46,14 +46,14 @@ it('messages that were written are appended without a gap, and replace older ver
   const edited = { ...message(stream, 4, { rev: 90 }), text: 'edited' };
   expect(withWrittenMessages(held, stream, written({ messages: [edited] }))).toEqual([edited, held[1]]);
   expect(withWrittenMessages([edited], stream, written({ messages: [message(stream, 4)] }))).toEqual([edited]);
-  // What is being written may have been overtaken, so only what is newer replaces a message.
+  // A write in progress may have been overtaken, so only a newer version replaces a message.
   const ours = { ...message(stream, 5), text: 'edited here, not yet by the server' };
   const again = { ...written({ messages: [message(stream, 5), later, next] }), isExpected: true as const };
   expect(withWrittenMessages([ours], stream, again)).toEqual([ours, next, later]);
   const shown = [ours, next, later];
   expect(withWrittenMessages(shown, stream, again)).toBe(shown);
   expect(withWrittenMessages(shown, stream, written({ messages: [next, later] }))).toBe(shown);
-  // Older than what is shown: the live query decides whether it is held without a gap.
+  // It is older than what is shown, so the live query decides whether it is held without a gap.
   expect(withWrittenMessages(held, stream, written({ messages: [message(stream, 2)] }))).toEqual(held);
   expect(withWrittenMessages([], stream, written({ messages: [next] }))).toEqual([]);
 });

@@ -3,8 +3,8 @@ import type { ConversationId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 
 /*
- * Brings what a view has read up to date with a later write. What cannot be decided from the write alone, such as a message that would
- * leave a gap, stays as it is until the live query has read again, a moment later.
+ * Updates what a view has read with a later write. What cannot be decided from the write alone, such as a message that would
+ * leave a gap, stays as it is until the live query has read again a moment later. /
  */
 
 /** `outbox`: the ops of this chat, in the order of sending. */

@@ -1,6 +1,6 @@
 import type { TimelineItem } from '#app/shown/timeline.ts';
 
-/** A message of the timeline, in the middle of a day and of a run, of which a test says what matters to it. */
+/** A message of the timeline, in the middle of a day and of a run; a test sets the fields that matter to it. */
 export function timelineItem(
   more: Pick<TimelineItem, 'id' | 'senderId' | 'text'> & Partial<TimelineItem>,
 ): TimelineItem {

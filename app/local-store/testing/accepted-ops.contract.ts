@@ -119,7 +119,7 @@ export function describeAcceptedOps(newDevice: () => TestDevice): void {
       expect(await acts.states()).toEqual([]);
     });
 
-    it('[OP9] a chat that is created here and already exists at the server has no message at a wrong seq', async () => {
+    it('[OP9] a chat that is created here and already exists on the server has no message at a wrong seq', async () => {
       const [creation, op] = [create(stream), send(stream, { text: 'mine' })];
       await acts.begin(creation, op);
       await store.settle([accepted(creation, 3), accepted(op, 520, 501)]);

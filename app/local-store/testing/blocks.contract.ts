@@ -30,7 +30,7 @@ export function describeBlocks(newDevice: () => TestDevice): void {
       expect(await store.blocked()).toEqual([]);
     });
 
-    it('[BL1] a choice of another device arrives, and does not undo what is queued here', async () => {
+    it('[BL1] a choice of another device is applied, and does not undo what is queued here', async () => {
       await store.applyPage(pulled([page(own, 1, [blockedBefore()])]));
       expect(await store.blocked()).toEqual([bob]);
       const op = block(false);
@@ -54,7 +54,7 @@ export function describeBlocks(newDevice: () => TestDevice): void {
       expect(await store.blocked()).toEqual([]);
     });
 
-    it('[BL1] what comes after an accepted choice replaces it, also where it is the first of that chat', async () => {
+    it('[BL1] a membership that comes after an accepted choice replaces it, even if it is the first of that chat', async () => {
       const op = block(true);
       await store.enqueue([op], at(1), true);
       await store.settle([accepted(op, 1)]);
@@ -63,7 +63,7 @@ export function describeBlocks(newDevice: () => TestDevice): void {
       expect(await store.blocked()).toEqual([]);
     });
 
-    it('[BL1] a reset of the person’s stream forgets who was unblocked elsewhere, and keeps what is queued', async () => {
+    it('[BL1] a reset of the person’s stream forgets blocks that were undone elsewhere, and keeps queued choices', async () => {
       await store.applyPage(pulled([page(own, 1, [blockedBefore()])]));
       await store.applyPage(pulled([page(own, 5, [], { reset: true })]));
       expect(await store.blocked()).toEqual([]);
@@ -72,14 +72,14 @@ export function describeBlocks(newDevice: () => TestDevice): void {
       expect(await store.blocked()).toEqual([bob]);
     });
 
-    it('[BL1] a direct chat of which there is nothing but a block begins with its first message', async () => {
+    it('[BL1] a direct chat in which there is nothing but a block is created with its first message', async () => {
       await store.applyPage(pulled([page(own, 1, [blockedBefore()])]));
       await store.enqueue([send(direct)], at(2));
       expect((await store.outbox(direct)).map(({ op }) => op.kind)).toEqual(['conversation.create', 'message.send']);
       expect(await store.conversation(direct)).toMatchObject({ creation: { memberIds: [bob] } });
     });
 
-    it('[BL5] [DG4] what is withheld, or comes from somebody who is blocked, is not counted and moves no chat up the list', async () => {
+    it('[BL5] [DG4] messages that are withheld, or come from a blocked person, are not counted and move no chat up the list', async () => {
       const group = newGroup();
       const joined = [membership(group), { ...blockedBefore(), rev: 2 }];
       await store.applyPage(pulled([page(own, 2, joined), bootstrap(group, [message(group, 1, { senderId: ann })])]));
@@ -95,7 +95,7 @@ export function describeBlocks(newDevice: () => TestDevice): void {
       await store.enqueue([block(false)], at(10));
       const heard = message(group, 3);
       await store.applyChanges({ stream: group, prev: 12, cursor: 13, records: [heard] });
-      // What came meanwhile is there again, and unread.
+      // Messages that arrived meanwhile are shown again, as unread.
       expect(await store.conversation(group)).toMatchObject({ unread: 2, activityAt: at(3), mentioned: [2] });
       await store.enqueue([block(true)], at(11));
       expect(await store.conversation(group)).toMatchObject({ unread: 0 });

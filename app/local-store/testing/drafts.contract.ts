@@ -35,7 +35,7 @@ export function describeDrafts(newDevice: () => TestDevice): void {
       expect([...(await store.drafts()).values()].toSorted()).toEqual(['a c', 'b']);
     });
 
-    it('[OP16] what was sent is no draft, in the same write, whatever version of it was saved', async () => {
+    it('[OP16] the write that queues a message removes its text from the draft, whichever version of it was saved', async () => {
       for (const saved of ['see you at six', 'see you', 'sea you at six']) {
         await store.saveDraft(stream, saved, await held());
         await store.enqueue([send(stream, { text: 'see you at six' })], at(1));
@@ -46,7 +46,7 @@ export function describeDrafts(newDevice: () => TestDevice): void {
       expect(await held()).toBe(', and');
     });
 
-    it('[OP16] [SM1] what was scheduled is no draft either', async () => {
+    it('[OP16] [SM1] what was scheduled is removed from the draft too', async () => {
       await store.saveDraft(stream, 'good morning', '');
       const op = { id: nextId(), stream, kind: 'message.schedule' as const, dueAt: at(60), text: 'good morning' };
       await store.enqueue([op], at(1));
@@ -60,7 +60,7 @@ export function describeDrafts(newDevice: () => TestDevice): void {
       expect((await store.saveDraft(stream, 'see you, bring wine', 'see you')).text).toBe(', bring wine');
     });
 
-    it('[OP16] two tabs that type at the same time lose nothing', async () => {
+    it('[OP16] nothing is lost when somebody types in two tabs at the same time', async () => {
       await store.saveDraft(stream, 'in the first', '');
       expect((await store.saveDraft(stream, 'by the second', '')).text).toBe('in the first\nby the second');
       expect(await held()).toBe('in the first\nby the second');
@@ -96,7 +96,7 @@ export function describeDrafts(newDevice: () => TestDevice): void {
       expect(await held()).toBe('');
     });
 
-    it('[RC4] different words of another device are joined with those typed here, and shared', async () => {
+    it('[RC4] a different text of another device is joined with the one typed here, and shared', async () => {
       await store.saveDraft(stream, 'by hand', '');
       await store.settle([accepted(await share('by hand'), rev + 1)]);
       await arrive('by hand');
@@ -105,7 +105,7 @@ export function describeDrafts(newDevice: () => TestDevice): void {
       expect(await store.unsharedDrafts()).toEqual(new Map([[stream, 'on a train\nby hand']]));
     });
 
-    it('[OP16] nothing is shared of a chat that only this device knows, or that the person has left', async () => {
+    it('[OP16] no draft is shared of a chat that only this device knows, or that the person has left', async () => {
       const alone = newGroup();
       await store.saveDraft(alone, 'first', '');
       expect(await store.unsharedDrafts()).toEqual(new Map());

@@ -5,7 +5,7 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import { forEveryTest, type TestDevice } from './test-device.ts';
 import { ann, accepted, at, bootstrap, message, newGroup, nextId, page, pulled } from './records.fixture.ts';
 
-/** Edits that say which text they were made of, and what becomes of one that lost. [OP19] */
+/** Edits name the text on which they are based; an edit that conflicts with another one keeps its text. [OP19] */
 export function describeEdits(newDevice: () => TestDevice): void {
   describe('edits', () => {
     let store: LocalStore;
@@ -29,7 +29,7 @@ export function describeEdits(newDevice: () => TestDevice): void {
     const arrives = (rev: number, text: string, editId: OpId) =>
       store.applyPage(pulled([page(stream, rev, [{ ...target, rev, text, editId, editedAt: at(5) }])]));
 
-    it('[OP19] an edit is based on the text that is shown: the message’s own, that of the edit before, or what has arrived', async () => {
+    it('[OP19] an edit is based on the text that is shown: that of the message, of the edit before, or one that has arrived', async () => {
       const first = await edit('one');
       expect(first.base).toBe(target.id);
       await attempt(first);
@@ -45,7 +45,7 @@ export function describeEdits(newDevice: () => TestDevice): void {
       expect((await edit('four')).base).toBe(elsewhere);
     });
 
-    it('[OP19] what lost stays with its words, the last of several, and is applied to the text that is there now', async () => {
+    it('[OP19] a refused edit, or the last of several, keeps its text, and is applied to the current text', async () => {
       const first = await edit('mine');
       await attempt(first);
       const second = await edit('mine, again');
@@ -63,14 +63,14 @@ export function describeEdits(newDevice: () => TestDevice): void {
       ]);
     });
 
-    it('[OP19] an edit of what a discarded one wrote is based on what that one was based on', async () => {
+    it('[OP19] an edit that followed a discarded one is based on what that one was based on', async () => {
       const first = await edit('one');
       const second = await edit('two');
       await store.discard(first.id);
       expect(await store.outbox()).toMatchObject([{ id: second.id, op: { text: 'two', base: target.id } }]);
     });
 
-    it('[OP19] an edit of a message that is being sent is based on that message, also if it is sent anew', async () => {
+    it('[OP19] an edit of a message that is being sent is based on that message, even if it is sent again under a new id', async () => {
       const sent = { id: nextId(), stream, kind: 'message.send', text: 'x', sentAt: at(1) } as const;
       await store.enqueue([sent], at(1));
       await store.beginAttempt([sent.id]);

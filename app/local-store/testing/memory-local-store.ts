@@ -5,7 +5,7 @@ import { StoreRefused } from '#app/local-store/refused.ts';
 import type { Backing, Rows } from '#app/local-store/rows.ts';
 import { wholeStoreOver } from '#app/local-store/testing/whole-store.ts';
 
-/** What outlives a process: the committed rows of one person. Several stores (tabs) may be open on one disk. */
+/** The part that outlives a process: the committed rows of one person. Several stores (tabs) may be open on one disk. */
 export interface MemoryDisk {
   rows: MemoryRows;
   /** Transactions run one after another, whichever store requested them. */
@@ -85,7 +85,7 @@ export function openMemoryLocalStore({ userId, disk = createMemoryDisk(), flush 
       ask();
       return stop;
     },
-    // A commit does not say what it has changed, so it may be everything.
+    // A commit does not report what it has changed, so it may be everything.
     onChange(tables, listener) {
       const everything = Object.fromEntries(tables.map((name) => [name, 'all']));
       const stop = () => {

@@ -8,7 +8,7 @@ import { accepted, ann, at, bob, conversation, member, membership, message, next
 const WINDOW = 5;
 
 interface State {
-  /** By entity: each is in the feed once, at its latest rev. [ST1] */
+  /** By entity; each is in the feed once, at its latest rev. [ST1] */
   feed: Map<string, KnownRecord>;
   mine: MembershipRecord;
   rev: number;
@@ -68,7 +68,7 @@ export class ModelServer {
     return { stream: own, prev: mine.rev, cursor: rev, records: [this.state.mine] };
   }
 
-  /** The answer to an op, the same each time, and the changes that the first copy makes. [AP2] [AP3] */
+  /** The answer to an op, which is always the same, and the changes that its first copy makes. [AP2] [AP3] */
   take(op: Op): { result: OpResult; changes: Changes[] } {
     const known = this.state.answered.get(op.id);
     if (known !== undefined) return { result: known, changes: [] };
@@ -116,7 +116,7 @@ export class ModelServer {
     return structuredClone(this.state);
   }
 
-  /** Restores a backup, which starts another epoch. */
+  /** Restores a backup, which starts a new epoch. */
   restore(from: State): void {
     this.state = structuredClone(from);
     this.epoch = `life ${(this.lives += 1)}`;

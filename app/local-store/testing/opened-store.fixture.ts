@@ -3,7 +3,7 @@ import type { LocalStore } from '#app/local-store/local-store.ts';
 import { openLocalStore } from '#app/local-store/open.ts';
 import { loadEngineWrites } from './whole-store.ts';
 
-/** The stored rows of a person, with everything that the engine writes. */
+/** The store of a person, with everything that the engine writes. */
 export async function opened(userId: UserId, onLetGo?: (why: string) => void): Promise<LocalStore> {
   const store = await openLocalStore(
     userId,

@@ -56,7 +56,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       expect(recentWrites.since(recentWrites.count())).toEqual([]);
     });
 
-    it('tells of messages of others as soon as they arrive, and of one’s own with their write', async () => {
+    it('announces other people’s messages as soon as they arrive, and the person’s own with their write', async () => {
       await acts.hold(1, 3);
       const { recentWrites } = store;
       const [before, last] = [recentWrites.count(), recentWrites.lastOf(stream)];
@@ -65,19 +65,19 @@ export function describeOutbox(newDevice: () => TestDevice): void {
       const told: unknown[] = [];
       const stop = recentWrites.listen(() => told.push(recentWrites.since(recentWrites.count())));
       expect(await store.applyChanges({ stream, prev: 13, cursor: 15, records: [theirs, ours] })).toBe('applied');
-      // A reading that began then would not contain it.
+      // A read that started then would not contain it.
       expect(told[0]).toEqual([expected]);
       expect(recentWrites.lastOf(stream)).toBeGreaterThan(last);
       expect(recentWrites.since(before).flatMap(({ messages: found }) => [...found.keys()])).toEqual([
         theirs.id,
         ours.id,
       ]);
-      // What could not be written is no longer expected.
+      // A message that could not be written is no longer expected.
       const late = { stream, prev: 20, cursor: 21, records: [message(stream, 9, { rev: 21 })] };
       expect(await store.applyChanges(late)).toBe('behind');
       stop();
       expect(recentWrites.since(recentWrites.count())).toEqual([]);
-      // Where nobody draws, nothing waits.
+      // If no view draws them, nothing waits.
       const next = { stream, prev: 15, cursor: 16, records: [message(stream, 6, { rev: 16 })] };
       expect(await store.applyChanges(next)).toBe('applied');
     });
@@ -95,7 +95,7 @@ export function describeOutbox(newDevice: () => TestDevice): void {
         [second.id, 'queued'],
         [elsewhere.id, 'sending'],
       ]);
-      // A second attempt says that it is one.
+      // A second attempt has `retry: true`.
       expect(retried(await store.beginAttempt([first.id, second.id]))).toEqual(new Set([first.id]));
     });
 

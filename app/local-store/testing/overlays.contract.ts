@@ -44,7 +44,7 @@ export function describeOverlays(newDevice: () => TestDevice): void {
       expect([await row(), await store.messages(stream, {})]).toEqual(before);
     });
 
-    it('[PO2] [PO3] votes that wait are sent as the last one, and an accepted vote is counted until its record arrives', async () => {
+    it('[PO2] [PO3] of several votes that wait only the last is sent, and an accepted vote is counted until its record arrives', async () => {
       const poll = { options: ['tea', 'coffee'], isAnonymous: true, votes: {}, counts: [2, 0], voters: 2 };
       await store.applyChanges({ stream, prev: 11, cursor: 12, records: [{ ...seen, stream, rev: 12, poll }] });
       const vote = (...options: number[]): Op => ({
@@ -65,7 +65,7 @@ export function describeOverlays(newDevice: () => TestDevice): void {
       ]);
     });
 
-    it('[SM1] [SM2] a message that was scheduled is there from the answer on until its place arrives, and so are its changes', async () => {
+    it('[SM1] [SM2] a scheduled message is shown from the answer until its place arrives, and so are its changes', async () => {
       const texts = async () => (await store.scheduled(stream)).map(({ id, text }) => [id, text]);
       const place = { type: 'scheduled', stream: own, id: `${own}/scheduled/0` } as const;
       const given: Op = { id: nextId(), stream, kind: 'message.schedule', dueAt: at(9), text: 'later' };
@@ -88,13 +88,13 @@ export function describeOverlays(newDevice: () => TestDevice): void {
         store.applyChanges({ stream: own, prev, cursor: rev, records: [{ ...place, rev, ...more }] });
       await live(1, 3, { message: { ...held, text: 'changed' } });
       expect(await texts()).toEqual([[given.id, 'changed']]);
-      // Sent meanwhile, before the answer to a change that came too late.
+      // It was sent meanwhile, before the answer to a change that came too late.
       const late: Op = { id: nextId(), stream, kind: 'scheduled.cancel', scheduledId: given.id };
       await queue(late);
       await live(3, 5, { message: null });
       await store.settle([accepted(late, 5)]);
       expect(await texts()).toEqual([]);
-      // A page that was delayed brings nothing back.
+      // A delayed page does not restore anything.
       await store.applyPage(pulled([page(own, 3, [{ ...place, rev: 3, message: { ...held, text: 'changed' } }])]));
       expect(await texts()).toEqual([]);
     });
@@ -138,7 +138,7 @@ export function describeOverlays(newDevice: () => TestDevice): void {
       expect((await row())?.membership).toEqual(record);
     });
 
-    it('[OP13] accepted leaving does not change the membership, because the answer’s rev is of another stream', async () => {
+    it('[OP13] an accepted op that leaves a group does not change the membership, because the answer’s rev is of another stream', async () => {
       const leave: Op = { id: nextId(), stream, kind: 'member.remove', userId: ann };
       await queue(leave);
       await store.settle([accepted(leave, 40)]);

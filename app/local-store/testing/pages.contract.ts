@@ -62,7 +62,7 @@ export function describePages(newDevice: () => TestDevice): void {
       const asked = { epoch: 'first', cursors: { [stream]: 20 } };
       await store.applyPage(pulled([page(stream, 30, members.slice(17), { more: true })]), asked);
       expect(await store.members(stream)).toHaveLength(28);
-      // Message 53 has changed, so it comes with a later page, and so does one from before the window.
+      // Message 53 has changed, so it comes with a later page, as does one from before the window.
       const [first, second] = [messages(stream, 51, 60), messages(stream, 61, 80)];
       const changed = message(stream, 53, { rev: 92, text: 'changed' });
       const old = message(stream, 7, { rev: 93, text: 'changed, and old' });
@@ -76,7 +76,7 @@ export function describePages(newDevice: () => TestDevice): void {
         { epoch: 'first', cursors: { [stream]: 70 } },
       );
       expect(await store.cursors()).toEqual({ [stream]: 95 });
-      // Until history reaches them, what is before a gap is not shown.
+      // Messages before a gap are not shown until history reaches them.
       expect(await seqs()).toEqual(range(54, 80));
       expect(await store.conversation(stream)).toMatchObject({ isWhole: false, historyStart: 54, lastSeq: 80 });
       await history(54, run([...messages(stream, 48, 52), changed], true));
@@ -102,7 +102,7 @@ export function describePages(newDevice: () => TestDevice): void {
       expect(await store.cursors()).toEqual({ [stream]: 15 });
     });
 
-    it('[LV4] holds a new conversation from its first changes, and no other stream from the middle', async () => {
+    it('[LV4] starts a new conversation with its first changes, and no stream in the middle', async () => {
       const first = [conversation(stream), member(stream, ann), message(stream, 1)];
       expect(await store.applyChanges({ stream, prev: 0, cursor: 11, records: first })).toBe('applied');
       expect(await store.conversation(stream)).toMatchObject({ historyStart: 1, isWhole: true, lastSeq: 1 });
@@ -113,7 +113,7 @@ export function describePages(newDevice: () => TestDevice): void {
       );
     });
 
-    it('[LV4] [ST4] keeps the higher rev, in whichever order two arrive', async () => {
+    it('[LV4] [ST4] keeps the higher of two revs, in whichever order they arrive', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 3))]));
       const edited = message(stream, 2, { rev: 30, text: 'new', editedAt: at(9) });
       await store.applyChanges({ stream, prev: 13, cursor: 30, records: [edited] });
@@ -240,7 +240,7 @@ export function describePages(newDevice: () => TestDevice): void {
         const one = await single.tab();
         await one.applyPage(pulled([bootstrap(stream, [message(stream, 1, { id: edited.id })])]));
         for (const step of order) await one.applyChanges(step);
-        // The pull that `behind` calls for.
+        // The pull that follows `behind`.
         await one.applyPage(pulled([page(stream, 15, rest)]));
         for (const step of order) await one.applyChanges(step);
         states.push([await one.messages(stream, { fromSeq: 2 }), await one.conversation(stream), await one.cursors()]);

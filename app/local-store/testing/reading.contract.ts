@@ -6,7 +6,7 @@ import { forEveryTest, type TestDevice } from './test-device.ts';
 import { accepted, ann, at, bootstrap, mark, membership, message, messages } from './records.fixture.ts';
 import { own, page, pulled, refused } from './records.fixture.ts';
 
-/** Marks and the unread number. */
+/** Read marks and the unread count. */
 export function describeReading(newDevice: () => TestDevice): void {
   describe('reading', () => {
     let store: LocalStore;
@@ -37,7 +37,7 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect(await unread()).toBe(3);
     });
 
-    it('says when something that the list shows has changed, once its write is durable', async () => {
+    it('reports a change of what the list shows once its write is durable', async () => {
       const seen: Promise<string | undefined>[] = [];
       const stop = store.onListChange(() =>
         seen.push(store.snapshot(async (reading) => (await reading.draft(stream)).text)),
@@ -67,7 +67,7 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect(await unread()).toBe(2);
     });
 
-    it('[RD5] keeps the unread mentions, however messages and marks come', async () => {
+    it('[RD5] keeps the unread mentions, in whichever order messages and marks arrive', async () => {
       const mention = (seq: number, more: Parameters<typeof message>[2] = {}) =>
         message(stream, seq, { mentions: [ann], ...more });
       const mentioned = async () => (await store.conversation(stream))?.mentioned;
@@ -86,7 +86,7 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect(await mentioned()).toEqual([7, 11]);
       await store.applyPage(pulled([joined(8, 2)]));
       expect(await mentioned()).toEqual([11]);
-      // Another epoch of the server remembers less.
+      // The server's new epoch has fewer messages.
       await store.applyPage(pulled([{ ...joined(1, 3), reset: true }]));
       expect(await mentioned()).toEqual([2, 7, 11]);
       await store.applyPage(pulled([joined(11, 4)]));
@@ -114,7 +114,7 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect(await store.epoch()).toBe('first');
     });
 
-    it('[RC2] a deleted last message stays the last', async () => {
+    it('[RC2] a deleted last message is still the last one', async () => {
       await store.applyPage(pulled([bootstrap(stream, messages(stream, 1, 2))]));
       const deleted = message(stream, 2, { rev: 20, deletedAt: at(9), text: '' });
       await change(deleted);
@@ -160,7 +160,7 @@ export function describeReading(newDevice: () => TestDevice): void {
       expect([...seen, await unread()]).toEqual([10, 8, 1, 1, 0, 0, 0, 1]);
     });
 
-    it('[RD4] a membership that does not move the mark leaves the number as it is', async () => {
+    it('[RD4] a membership that does not move the mark leaves the unread count as it is', async () => {
       await store.applyPage(pulled([joined(2), bootstrap(stream, messages(stream, 1, 10))]));
       await store.applyPage(pulled([page(own, 2, [membership(stream, { readSeq: 2, rev: 2, pinnedAt: at(9) })])]));
       expect(await store.conversation(stream)).toMatchObject({ unread: 8, membership: { pinnedAt: at(9) } });

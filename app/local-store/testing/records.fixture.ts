@@ -24,7 +24,7 @@ export function nextId(): OpId {
 export const nextUser = (): UserId => `user${(made += 1)}` as UserId;
 export const newGroup = (): ConversationId => groupStream(nextId());
 
-/** An instant, given by its minute, so that the order is easy to see. */
+/** A time, given by its minute, so that the order is easy to see. */
 export const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
 export function message(stream: ConversationId, seq: number, more: Partial<MessageRecord> = {}): MessageRecord {
@@ -82,7 +82,7 @@ export function send(stream: ConversationId, more: Partial<OpOf<'message.send'>>
   return { id: nextId(), stream, kind: 'message.send', text: 'mine', sentAt: at(500), ...more };
 }
 
-/** The ids of the ops that say that they are resends. */
+/** The ids of the ops that have `retry: true`. */
 export function retried(ops: readonly Op[]): Set<OpId> {
   return new Set(ops.flatMap(({ id, retry }) => (retry === true ? [id] : [])));
 }

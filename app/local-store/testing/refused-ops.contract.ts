@@ -7,7 +7,7 @@ import { accepted, at, create, mark } from './records.fixture.ts';
 import { newGroup, nextId, refused, send } from './records.fixture.ts';
 import { actsOn } from './acts.fixture.ts';
 
-/** What becomes of an op that the server refuses, and of what depends on it. */
+/** What becomes of an op that the server refuses, and of the ops that depend on it. */
 export function describeRefusedOps(newDevice: () => TestDevice): void {
   describe('refused ops', () => {
     let store: LocalStore;
@@ -32,7 +32,7 @@ export function describeRefusedOps(newDevice: () => TestDevice): void {
       expect(await acts.states()).toEqual([]);
     });
 
-    it('the last attempts to send an op are kept with their ends, also once its message is sent, of the newest messages', async () => {
+    it('the last attempts to send an op are kept with their outcomes, and for the newest messages even after they are sent', async () => {
       await acts.hold(1, 1);
       const op = send(stream);
       await store.enqueue([op], at(1), true);
@@ -43,7 +43,7 @@ export function describeRefusedOps(newDevice: () => TestDevice): void {
       await store.settle([refused(op, 'unavailable')]);
       await store.beginAttempt([op.id], at(3));
       await store.requeue([op.id], 'rate_limited');
-      // Whoever leads next does not know better how it ended.
+      // The next leader does not know how it ended either.
       await store.requeue();
       await store.beginAttempt([op.id], at(4));
       const all = [
@@ -58,7 +58,7 @@ export function describeRefusedOps(newDevice: () => TestDevice): void {
       expect(await store.outbox()).toEqual([]);
       expect(await store.sending(op.id)).toEqual({ id: op.id, queuedAt: at(1), attempts: 4, tries: all });
 
-      // One that needed a single attempt leaves nothing, and of many attempts the last ones are kept.
+      // For a message that needed a single attempt nothing is kept, and for one with many attempts the last ones.
       const plain = send(stream);
       await store.enqueue([plain], at(1), true);
       await store.settle([accepted(plain, 13, 3)]);
@@ -115,7 +115,7 @@ export function describeRefusedOps(newDevice: () => TestDevice): void {
           queuedAt: at(1),
           attempts: 0,
           state: 'queued',
-          // What came of the op that failed.
+          // The result of the op that failed.
           tries: [{ at: expect.any(String) as string, error: 'forbidden' }],
         },
         expect.objectContaining({ id: second.id, order: 2, op: second }),

@@ -46,7 +46,7 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect(await store.messages(other, {})).toHaveLength(2);
     });
 
-    it('[CL4] [VB6] what was readable stays after the person has left, until they remove it, and a late page does not bring them back', async () => {
+    it('[CL4] [VB6] readable messages stay after the person has left until they remove them, and a late page does not restore the membership', async () => {
       await store.applyPage(pulled([joined({ rev: 1 }), bootstrap(stream, messages(stream, 1, 3))]));
       const left = membership(stream, { rev: 2, leftAt: at(5), removedBy: bob });
       await store.applyPage(pulled([page(own, 2, [left]), unreadable()]));
@@ -78,7 +78,7 @@ export function describeResets(newDevice: () => TestDevice): void {
       expect(await store.conversation(stream)).toMatchObject({ record: { title: 'Crew' }, historyStart: 9 });
     });
 
-    it('[CL4] [LV4] what was fetched since the person joined again stays when their membership arrives after it', async () => {
+    it('[CL4] [LV4] messages that were fetched since the person joined again stay when their membership arrives later', async () => {
       await store.applyPage(pulled([joined({ rev: 1 }), bootstrap(stream, messages(stream, 1, 3))]));
       await store.applyPage(pulled([page(own, 2, [membership(stream, { rev: 2, leftAt: at(5) })]), unreadable()]));
       const again = [conversation(stream), member(stream, ann, { rev: 7, joinedAt: at(6) }), member(stream, bob)];

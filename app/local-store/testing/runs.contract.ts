@@ -25,7 +25,7 @@ export function describeRuns(newDevice: () => TestDevice): void {
     const begin = () =>
       store.applyPage(pulled([page(own, 1, [membership(stream)]), bootstrap(stream, messages(stream, 91, 100))]));
 
-    it('[CL20] messages far below the window are held apart from it, and the gaps are no part of what is read', async () => {
+    it('[CL20] messages far below the window are held separately, and reads skip the gaps', async () => {
       await begin();
       await around(40, 45);
       await around(20, 22);
@@ -55,7 +55,7 @@ export function describeRuns(newDevice: () => TestDevice): void {
       expect(await store.check([stream, own])).toEqual([]);
     });
 
-    it('[CL20] [RD4] [RD5] what the window reaches counts as unread then, and a mention as soon as it is held', async () => {
+    it('[CL20] [RD4] [RD5] messages count as unread once the window reaches them, and mentions as soon as they are held', async () => {
       await begin();
       await store.applyPage(pulled([page(own, 2, [membership(stream, { rev: 2, readSeq: 41 })])]));
       const run = messages(stream, 40, 45).map((each) => (each.seq === 43 ? { ...each, mentions: [ann] } : each));
@@ -65,7 +65,7 @@ export function describeRuns(newDevice: () => TestDevice): void {
       await store.applyChanges({ stream, prev: 110, cursor: 200, records: [deleted] });
       expect((await store.messages(stream, { fromSeq: 44, toSeq: 44 }))[0]).toEqual(deleted);
       await place({ before: 91 }, messages(stream, 46, 90));
-      // 42 to 100 without the deleted one.
+      // Messages 42 to 100 without the deleted one.
       expect(await row()).toMatchObject({ historyStart: 40, unread: 58, mentioned: [43] });
       expect(await store.check([stream, own])).toEqual([]);
     });
@@ -98,7 +98,7 @@ export function describeRuns(newDevice: () => TestDevice): void {
       expect((await store.messages(stream, { fromSeq: 50, toSeq: 50 }))[0]).toEqual(edited);
     });
 
-    it('[CL20] an answer with a gap, and one that a reset has overtaken, claim nothing', async () => {
+    it('[CL20] an answer with a gap, and one that a reset has overtaken, make no run', async () => {
       await begin();
       await place({ around: { seq: 40 } }, [...messages(stream, 40, 42), ...messages(stream, 44, 45)]);
       expect(await row()).not.toHaveProperty('older');
@@ -120,7 +120,7 @@ export function describeRuns(newDevice: () => TestDevice): void {
       expect(await store.check([stream, own])).toEqual([]);
     });
 
-    it('an answer from before the newest messages are here leaves the window to them', async () => {
+    it('an answer that arrives before the newest messages does not start the window', async () => {
       const lead = [conversation(stream), member(stream, ann), member(stream, bob)];
       await store.applyPage(pulled([page(own, 1, [membership(stream)]), page(stream, 3, lead, { more: true })]));
       await around(40, 45);

@@ -24,7 +24,7 @@ export function describeWaiting(newDevice: () => TestDevice): void {
     const ops = async () => (await store.outbox()).map(({ op }) => op);
     const sent = async () => store.beginAttempt((await ops()).map(({ id }) => id));
 
-    it('[CL14] leaves with the server’s description of its file once that is uploaded, and is not marked as attempted before', async () => {
+    it('[CL14] is sent with the server’s description of its file once that is uploaded, and is not marked as attempted before', async () => {
       await store.cancel(change(first.id));
       await store.cancel(change(second.id));
       const [one, two] = [localFileId('1'), localFileId('2')];
@@ -107,7 +107,7 @@ export function describeWaiting(newDevice: () => TestDevice): void {
       ]);
     });
 
-    it('[CL11] is gone before it leaves, even from a push that was planned with it, and comes back into its place', async () => {
+    it('[CL11] can be taken back before it is sent, even from a push that was planned with it, and restored to its place', async () => {
       const planned = (await store.outbox()).map(({ id }) => id);
       const before = await store.outbox();
       const removed = await store.cancel(change(first.id));
@@ -132,7 +132,7 @@ export function describeWaiting(newDevice: () => TestDevice): void {
       });
     });
 
-    it('[OP10] begins a direct chat that does not exist yet: the chat is created with its first message', async () => {
+    it('[OP10] creates a direct chat that does not exist yet, together with its first message', async () => {
       stream = directStream(ann, bob);
       const [opening, next] = [send(stream, { text: 'hello' }), send(stream, { text: 'are you there?' })];
       await store.enqueue([opening], at(1));
@@ -148,7 +148,7 @@ export function describeWaiting(newDevice: () => TestDevice): void {
       expect((await store.outbox(notes))[0]?.op).toMatchObject({ kind: 'conversation.create', memberIds: [] });
     });
 
-    it('[CL11] takes a direct chat back that it began, and a group only if that is discarded itself', async () => {
+    it('[CL11] takes back the direct chat that it created, and a group only if that is discarded itself', async () => {
       stream = directStream(ann, bob);
       const opening = send(stream, { text: 'hello' });
       await store.enqueue([create(stream), opening], at(1));
@@ -165,7 +165,7 @@ export function describeWaiting(newDevice: () => TestDevice): void {
       expect((await store.outbox(stream)).map(({ op }) => op.kind)).toEqual(['conversation.create']);
     });
 
-    it('[CL17] a held deletion stays while others leave, leaves after them once it is released, and can be taken back until then', async () => {
+    it('[CL17] a held deletion stays while others are sent, is sent after them once it is released, and can be taken back until then', async () => {
       const deletion = (): Op => ({ id: nextId(), stream, kind: 'message.delete', messageId: nextId() });
       const [kept, undone] = [deletion(), deletion()];
       await store.hold([kept, undone], at(2));
@@ -180,7 +180,7 @@ export function describeWaiting(newDevice: () => TestDevice): void {
       expect((await ops()).at(-1)).toEqual(kept);
     });
 
-    it('[CL17] a deletion whose page is gone leaves with the next connection', async () => {
+    it('[CL17] a deletion whose page is gone is sent with the next connection', async () => {
       const deletion: Op = { id: nextId(), stream, kind: 'message.delete', messageId: nextId() };
       await store.hold([deletion], at(2));
       await store.requeue([first.id]);
