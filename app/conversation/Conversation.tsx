@@ -50,7 +50,7 @@ export function Conversation({
 
   const loading = <Pane look="chat" label={words('chat.messages')} isBusy />;
   if (rows === undefined || page.messages === undefined || names === undefined) return loading;
-  // Anybody may start a direct chat by its address, but only with themselves or with one other person.
+  // Anybody may begin a direct chat by its address, but only with themselves or with one other person.
   if (rows.row === undefined && !(isDirect(stream) && directMembers(stream).includes(client.userId))) {
     return (
       <Suspense fallback={loading}>
