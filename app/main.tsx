@@ -2,6 +2,7 @@ import '#app/ui/tokens.css';
 import '#app/ui/base.css';
 import { i18n } from '@lingui/core';
 import { I18nProvider } from '@lingui/react';
+import { startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Provider } from 'react-redux';
 import { activateLanguage, chooseLanguage } from '#app/i18n/words.ts';
@@ -53,16 +54,19 @@ async function start(): Promise<void> {
     if (navigation.lastPlace !== paths.list) history.pushState(null, '', navigation.lastPlace);
   }
   shareSettings(store);
-  root.render(
-    <CrashBoundary>
-      <Provider store={store}>
-        <I18nProvider i18n={i18n}>
-          <AnnouncerProvider>
-            <App device={device.value} actions={actions} />
-          </AnnouncerProvider>
-        </I18nProvider>
-      </Provider>
-    </CrashBoundary>,
+  // In slices, between which the page answers to its user.
+  startTransition(() =>
+    root.render(
+      <CrashBoundary>
+        <Provider store={store}>
+          <I18nProvider i18n={i18n}>
+            <AnnouncerProvider>
+              <App device={device.value} actions={actions} />
+            </AnnouncerProvider>
+          </I18nProvider>
+        </Provider>
+      </CrashBoundary>,
+    ),
   );
 }
 

@@ -34,6 +34,8 @@ interface ConversationListProps {
   chosen: ConversationId | undefined;
   /** No page is open beside the list. An empty list then invites to a first chat, and has the only button for it. */
   isAlone: boolean;
+  /** The first screens are drawn: what they can do without may be fetched. */
+  isSettled: boolean;
   onSignInAgain: () => void;
   /** Searches everything for what was typed: messages too, and people. */
   onSearchAll: (typed: string) => void;
@@ -46,6 +48,7 @@ export const ConversationList = memo(function ConversationList({
   list,
   chosen,
   isAlone,
+  isSettled,
   onSignInAgain,
   onSearchAll,
   note,
@@ -82,7 +85,7 @@ export const ConversationList = memo(function ConversationList({
   }
   const isUnasked = useAppSelector((state) => state.settings.notifications === undefined);
   // Only somebody who writes with others has anything to be notified of.
-  const isOffering = isUnasked && typed === '' && (list?.rows.some(isExchange) ?? false);
+  const isOffering = isSettled && isUnasked && typed === '' && (list?.rows.some(isExchange) ?? false);
   const isInviting = isAlone && entries?.length === 0;
 
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { createListReader, type ListRows } from '#app/shown/list-rows.ts';
 import { readWithRests } from '#app/ui/rested-reads.ts';
@@ -26,8 +26,10 @@ export function useListRows(store: ViewStore): ListRows | undefined {
       settleMs: SETTLE_MS,
       // The same list is no news, and nothing is drawn for it.
       onValue: (list) =>
-        setLast((before) =>
-          before?.store === store && 'list' in before && before.list === list ? before : { store, list },
+        startTransition(() =>
+          setLast((before) =>
+            before?.store === store && 'list' in before && before.list === list ? before : { store, list },
+          ),
         ),
       onError: (error) => setLast({ store, error }),
       now: () => performance.now(),

@@ -1,4 +1,4 @@
-import { Suspense, useEffect } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useWords, withAllWords } from '#app/i18n/words.ts';
 import type { Client } from '#app/sync/client.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
@@ -13,6 +13,8 @@ import { useMessages } from './use-messages.ts';
 import { useNames } from './use-names.ts';
 
 const MissingConversation = lazyComponent(withAllWords(() => import('./MissingConversation.tsx')));
+
+const MISSING_SHOWN_AFTER_MS = 600;
 
 interface ConversationProps {
   client: Client;
@@ -45,13 +47,17 @@ export function Conversation({
   const firstSeq = rows?.memberRecords.find(({ userId }) => userId === client.userId)?.fromSeq ?? 1;
   const page = useMessages(client, stream, rows?.row, firstSeq);
   const names = useNames(client.store, stream, rows, page.messages);
+  // Anybody may begin a direct chat by its address, but only with themselves or with one other person.
+  const mayBegin = isDirect(stream) && directMembers(stream).includes(client.userId);
+  const isMissing = rows !== undefined && rows.row === undefined && !mayBegin;
+  const hasLongBeenMissing = useLasted(isMissing);
   const name = names?.name ?? '';
   useEffect(() => onName(name), [name, onName]);
 
   const loading = <Pane look="chat" label={words('chat.messages')} isBusy />;
   if (rows === undefined || page.messages === undefined || names === undefined) return loading;
-  // Anybody may begin a direct chat by its address, but only with themselves or with one other person.
-  if (rows.row === undefined && !(isDirect(stream) && directMembers(stream).includes(client.userId))) {
+  if (isMissing) {
+    if (!hasLongBeenMissing) return loading;
     return (
       <Suspense fallback={loading}>
         <MissingConversation store={client.store} stream={stream} />
@@ -73,4 +79,18 @@ export function Conversation({
       onDate={onDate}
     />
   );
+}
+
+/** Whether something has been so for a while. On a good link, a new device gets a chat in less time than it takes to say that it is missing. */
+function useLasted(isSo: boolean): boolean {
+  const [hasLasted, setLasted] = useState(false);
+  useEffect(() => {
+    if (!isSo) return undefined;
+    const timer = setTimeout(() => setLasted(true), MISSING_SHOWN_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      setLasted(false);
+    };
+  }, [isSo]);
+  return hasLasted;
 }

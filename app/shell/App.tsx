@@ -13,10 +13,11 @@ import { paths } from '#app/links/paths.ts';
 import type { Device } from '#app/local-store/device.ts';
 import { rememberForStart } from '#app/settings/start-choices.ts';
 import { showTheme } from '#app/settings/theme.ts';
-import { useAppSelector } from '#app/state/store.ts';
+import { useAppSelector, useAppStore, type AppStore } from '#app/state/store.ts';
 import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { importWithRetry, lazyComponent } from '#app/ui/lazy-component.ts';
+import { afterFirstScreens } from './after-first-screens.ts';
 import { firstCode } from './first-code.ts';
 import { ChatPage } from './lazy-chat-page.ts';
 import { routeOf } from './routes.ts';
@@ -98,12 +99,15 @@ export function App({ device, actions }: AppProps) {
 }
 
 /**
- * Registers the service worker and watches for updates. On a first visit it waits until the code of the first screens is here: the worker
+ * Registers the service worker and watches for updates. On a first visit it waits until the first screens are here: the worker
  * fetches the whole app, and on a slow link the list would come later.
  */
-async function watch(onWaiting: (activate: () => void) => void): Promise<void> {
+async function watch(store: AppStore, onWaiting: (activate: () => void) => void): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
-  if (navigator.serviceWorker.controller === null) await ChatPage.fetched;
+  if (navigator.serviceWorker.controller === null) {
+    await ChatPage.fetched;
+    await afterFirstScreens(store);
+  }
   const { watchForUpdates } = await importWithRetry(() => import('./app-update.ts'));
   await watchForUpdates(onWaiting);
 }
@@ -111,8 +115,9 @@ async function watch(onWaiting: (activate: () => void) => void): Promise<void> {
 /** Offers a new version of the app, which is activated only on request, never while somebody is typing. [S3] */
 function UpdateBanner() {
   const words = useWords();
+  const store = useAppStore();
   const [activate, setActivate] = useState<() => void>();
-  useEffect(() => void watch((next) => setActivate(() => next)), []);
+  useEffect(() => void watch(store, (next) => setActivate(() => next)), [store]);
   if (activate === undefined) return null;
   return (
     <div className={styles.update}>

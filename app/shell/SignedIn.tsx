@@ -12,11 +12,12 @@ import { useOpenedFile } from '#app/media/opened-file.ts';
 import { SessionEnded } from '#app/session/SessionEnded.tsx';
 import { placeSeen } from '#app/state/navigation.ts';
 import type { Profile } from '#app/state/session.ts';
-import { useAppDispatch, useAppSelector } from '#app/state/store.ts';
+import { useAppDispatch, useAppSelector, useAppStore } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { useSilenceAtEnd } from '#app/ui/Announcer.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { importWithRetry, lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
+import { afterFirstScreens } from './after-first-screens.ts';
 import { LazyPane, LoadingPane } from './LazyPane.tsx';
 import { ChatPage } from './lazy-chat-page.ts';
 import { NewChat, Settings } from './lazy-panes.ts';
@@ -95,11 +96,22 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
 
   // A chat is one press away, and the list need not wait for its code.
   const hasList = list !== undefined;
+  const store = useAppStore();
+  const [isSettled, setSettled] = useState(false);
   useEffect(() => {
     if (!hasList) return;
     void ChatPage.fetch();
-    void importWithRetry(loadAhead).then((fetchPanesAhead) => fetchPanesAhead(client));
-  }, [client, hasList]);
+    let isCancelled = false;
+    void afterFirstScreens(store).then(async () => {
+      if (isCancelled) return;
+      setSettled(true);
+      const fetchPanesAhead = await importWithRetry(loadAhead);
+      await fetchPanesAhead(client);
+    });
+    return () => {
+      isCancelled = true;
+    };
+  }, [client, store, hasList]);
 
   const { page } = route;
   const isKnown = known !== undefined;
@@ -129,6 +141,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
           list={list}
           chosen={chat}
           isAlone={route.page === 'list'}
+          isSettled={isSettled}
           onSignInAgain={onSignInAgain}
           onSearchAll={jump.searchAll}
           note={isShared && <SharedTab hasUnsent={list !== undefined && list.outbox.length > 0} />}
@@ -199,7 +212,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
           list={list}
         />
       )}
-      {list !== undefined && (
+      {isSettled && list !== undefined && (
         <NotificationsInStep client={client} rows={list.rows} outbox={list.outbox} unread={unread} />
       )}
       {forwarded !== undefined && list !== undefined && (

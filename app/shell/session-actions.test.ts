@@ -105,3 +105,21 @@ test('[RC6] what somebody has changed about themselves on another device is know
   expect(store.getState().session.profile).toEqual({ ...ana, about: 'On leave' });
   device.close();
 });
+
+test('whoever has just been told who they are does not ask again when their list is drawn, and asks later', async () => {
+  const { device, store, persistor, actions } = await openPage();
+  store.dispatch(signedIn(ana));
+  const user = { ...ana, createdAt: new Date(0).toISOString() };
+  const fetched = vi.fn<typeof fetch>(() => Promise.resolve(Response.json({ user })));
+  vi.stubGlobal('fetch', fetched);
+  const now = vi.spyOn(performance, 'now').mockReturnValue(10_000);
+  await actions.check();
+  await actions.check();
+  expect(fetched).toHaveBeenCalledTimes(1);
+  now.mockReturnValue(13_000);
+  await actions.check();
+  expect(fetched).toHaveBeenCalledTimes(2);
+  now.mockRestore();
+  await persistor.flush();
+  device.close();
+});

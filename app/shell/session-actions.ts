@@ -18,6 +18,8 @@ const REVOKE = 'revoke-session';
 /** Its value where the sessions of the other devices have to be ended too. */
 const EVERYWHERE = 'everywhere';
 const CHANNEL = 'teamlink-session';
+/** Whoever is told who they are need not ask again as soon as their list is drawn. */
+const ANSWER_HOLDS_MS = 2_000;
 
 export interface SessionActions {
   /** Resolves to the problem, or to undefined once signed in. */
@@ -32,6 +34,7 @@ export interface SessionActions {
 
 export function createSessionActions(device: Device, store: AppStore, persistor: Persistor): SessionActions {
   const channel = new BroadcastChannel(CHANNEL);
+  let answeredAt = -Infinity;
   // Another tab has signed the user out: this tab must hide everything and close its database at once.
   channel.addEventListener('message', () => location.replace('/'));
   // One at a time: the answer to an earlier sign-out would otherwise clear the cookie of a later sign-in.
@@ -110,6 +113,7 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
     const account = await currentAccount();
     if (!account.ok) return account.failure;
     if (account.value === null) return { kind: 'no-session' };
+    answeredAt = performance.now();
     const previous = store.getState().session.profile;
     // One person's rows must never be opened by another.
     if (previous !== null && previous.id !== account.value.id) await wipe(undefined, previous.id);
@@ -140,9 +144,10 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
       const { profile } = store.getState().session;
       if (profile === null) {
         if ((await revokeInTurn()) !== undefined) return;
-      }
+      } else if (performance.now() - answeredAt < ANSWER_HOLDS_MS) return;
       const account = await currentAccount();
       if (!account.ok) return;
+      answeredAt = performance.now();
       // Somebody may have signed in or out meanwhile; the answer is only about the person who was signed in before.
       if (store.getState().session.profile?.id !== profile?.id) return;
       if (account.value === null || (profile !== null && account.value.id !== profile.id)) {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 import { readWithRests } from './rested-reads.ts';
 
 interface RestedReadOptions<T> {
@@ -22,8 +22,10 @@ export function useRestedRead<T>({ read, onChange, settleMs }: RestedReadOptions
         ...(settleMs === undefined ? {} : { settleMs }),
         // The same value is no news, and nothing is drawn for it.
         onValue: (value) =>
-          setLast((before) =>
-            before !== undefined && 'value' in before && before.value === value ? before : { value },
+          startTransition(() =>
+            setLast((before) =>
+              before !== undefined && 'value' in before && before.value === value ? before : { value },
+            ),
           ),
         onError: (error) => setLast({ error }),
         now: () => performance.now(),
