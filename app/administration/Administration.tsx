@@ -19,7 +19,7 @@ import styles from './Administration.module.css';
 
 const signUpWords = { open: 'admin.open', invite: 'admin.byInvitation', closed: 'admin.closed' } as const;
 
-/** What the administrator of the server sees and does. Nobody else gets more than a sentence. [AC4] */
+/** The administrator's page. Everybody else sees only a sentence. [AC4] */
 export default function Administration({ client, onClose }: { client: Client; onClose: () => void }) {
   const words = useWords();
   const [found, setFound] = useState<Outcome<Facts>>();
@@ -66,7 +66,7 @@ export default function Administration({ client, onClose }: { client: Client; on
   );
 }
 
-/** Where links end up that nobody gets, it is said. */
+/** If links are not sent to anybody, the page says where they are. */
 function mailWord(isOn: boolean, isLogged: boolean) {
   if (isLogged) return 'admin.mailLogged';
   return isOn ? 'admin.mailOn' : 'admin.mailOff';

@@ -12,7 +12,7 @@ import type { Health } from '#protocol/administration.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Administration.module.css';
 
-/** What an operator asks at night: does it run, does it keep up, is there room. [AC12] */
+/** The health of the server: whether it runs, keeps up and has room. [AC12] */
 export function HealthCard() {
   const words = useWords();
   const now = useNow();

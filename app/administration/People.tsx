@@ -30,7 +30,7 @@ const bodies: Record<Deed, MessageKey> = {
   handOver: 'admin.handOverBody',
 };
 
-/** Everybody with an account, to be found by name or address. [AC4] */
+/** Everybody with an account, with a search by name or address. [AC4] */
 export function People({ hasMail, onHandedOver }: { hasMail: boolean; onHandedOver: () => void }) {
   const words = useWords();
   const self = useAppSelector(({ session }) => session.profile?.id);
@@ -57,7 +57,7 @@ export function People({ hasMail, onHandedOver }: { hasMail: boolean; onHandedOv
     const outcome = await deeds[asked.deed](asked.person);
     setSaid(outcome.ok ? `${words('admin.done')}: ${words(`admin.${asked.deed}`)}, ${asked.person.name}` : '');
     setProblem(outcome.ok ? undefined : accountProblemWords(outcome.failure, words));
-    // Nothing on this page is theirs any more.
+    // They may no longer use this page.
     if (outcome.ok && asked.deed === 'handOver') return onHandedOver();
     const now = await administeredPeople(query.trim());
     if (now.ok) setPeople(now.value.people);

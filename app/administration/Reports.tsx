@@ -44,7 +44,7 @@ export function Reports({
     async (which: State, after?: ReportPage) => {
       const order = (reading.current += 1);
       const outcome = await reportsIn(which, after?.reports.at(-1)?.id);
-      // Answers may come in another order than they were asked for.
+      // Answers may arrive in another order than the requests were sent.
       if (order !== reading.current) return;
       said(outcome);
       if (!outcome.ok) return;

@@ -15,7 +15,7 @@ interface ChatMenuProps {
   onClose: () => void;
 }
 
-/** The menu of a chat in the list, where it was asked for, and the question before leaving a group. */
+/** The menu of a chat in the list, at the place of the press, and the question before leaving a group. */
 export default function ChatMenu({ client, chosen, open, onClose }: ChatMenuProps) {
   const words = useWords();
   const { actionsOf, leaving, leave, stay } = useChatActions(client, chosen);
@@ -28,7 +28,7 @@ export default function ChatMenu({ client, chosen, open, onClose }: ChatMenuProp
           label={words('list.actions', { name: open.entry.name })}
           onClose={() => {
             onClose();
-            // The place where the menu was is no element that could take the focus back.
+            // The menu has no element to which the focus could return.
             entryOf(open.entry.stream)?.focus({ preventScroll: true });
           }}
         />

@@ -38,7 +38,7 @@ export function ConnectionLine({ client, outbox, now, onSignInAgain }: Connectio
   return (
     <>
       {line !== undefined && (
-        // Chats arrive while the device catches up: they must not move when that begins and ends.
+        // Chats arrive while the device catches up, and must not move when that starts and ends.
         <div className={line.kind === 'catching-up' ? styles.passing : undefined}>
           <Banner icon={icons[line.kind]} title={line.title} body={line.body} progress={line.progress}>
             {line.kind === 'unauthorized' && (

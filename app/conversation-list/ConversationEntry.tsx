@@ -37,8 +37,8 @@ interface ConversationEntryProps {
 }
 
 /**
- * One chat of the list. For screen readers its name is only the person's or the group's; the rest is its description. Memoized: when
- * one chat changes, the others on the screen are not drawn again.
+ * One chat of the list. For screen readers its name is only the person's or the group's; the rest is its description. Memoized,
+ * so that a change of one chat does not draw the others again. /
  */
 export const ConversationEntry = memo(function ConversationEntry(props: ConversationEntryProps) {
   const { entry, store, isChosen, isTabStop, index, now, onFocus, onMove } = props;
@@ -115,7 +115,7 @@ export const ConversationEntry = memo(function ConversationEntry(props: Conversa
   );
 });
 
-/** What the entry's icons say, in words. */
+/** The meaning of the entry's icons, in words. */
 function more(entry: Entry, isOnline: boolean, words: Words): string[] {
   const said: string[] = [];
   if (entry.unread > 0) said.push(words('list.unreadCount', { count: entry.unread }));
@@ -127,7 +127,7 @@ function more(entry: Entry, isOnline: boolean, words: Words): string[] {
   return said;
 }
 
-/** Drawn in the place of what has not arrived yet, and read as words. */
+/** Drawn in place of a text that has not arrived yet, and read as words. */
 function NotLoaded({ text }: { text: string }) {
   return (
     <>
@@ -144,7 +144,7 @@ function EntryLine({ entry: { stream, line }, store }: { entry: Entry; store: Vi
   return typists.length === 0 ? <Line line={line} store={store} /> : <TypingLine typists={typists} store={store} />;
 }
 
-/** A component of its own, because every live query costs something with each write, whether it is concerned or not. */
+/** A separate component, because every live query costs something with each write, whether the write concerns it or not. */
 function TypingLine({ typists, store }: { typists: UserId[]; store: ViewStore }) {
   const words = useWords();
   const people = useLiveQuery(() => store.people(typists), [store, typists.join(' ')]);

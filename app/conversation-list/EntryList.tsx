@@ -16,7 +16,7 @@ interface EntryListProps {
   now: Date;
 }
 
-/** The chats, of which only those near the screen are in the page: one tab stop, with arrow keys inside. [A4] */
+/** The chats; only those near the screen are in the page. One tab stop, with arrow keys inside. [A4] */
 export function EntryList({ entries, store, chosen, now }: EntryListProps) {
   const words = useWords();
   const scroller = useRef<HTMLElement>(null);

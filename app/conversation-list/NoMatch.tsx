@@ -3,7 +3,7 @@ import { EmptyState } from '#app/ui/EmptyState.tsx';
 import type { Filter } from './entry.ts';
 
 const nothingIn = {
-  // Everything is in the archive, or waits among the requests.
+  // All chats are archived, or are requests.
   all: 'list.empty',
   requests: 'list.empty',
   unread: 'list.noUnread',
@@ -11,7 +11,7 @@ const nothingIn = {
   archived: 'list.noArchived',
 } as const;
 
-/** In place of the list, where there are chats, but none of these. */
+/** Shown instead of the list if there are chats, but none that match. */
 export default function NoMatch({ filter, isSearching }: { filter: Filter; isSearching: boolean }) {
   const words = useWords();
   if (!isSearching) return <EmptyState title={words(nothingIn[filter])} />;

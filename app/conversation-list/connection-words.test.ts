@@ -38,7 +38,7 @@ test('[ask 28] stale data shows when it was last updated', () => {
   expect(bodyAt(null)).toBe('Not updated on this device yet');
 });
 
-test('what answers in the server’s place is named, and only a page can be opened', () => {
+test('whatever answers instead of the server is named, and only a page can be opened', () => {
   const lineOf = (obstacle: 'page' | 'gateway' | 'address') =>
     connectionWords(
       { connection: { phase: 'connecting', obstacle }, caughtUpAt: at(12), lostAt: null, pending: 1, now },
@@ -62,7 +62,7 @@ test('[ask 28] catching up shows its progress', () => {
   });
 });
 
-test('a refused connection has a text for what the user has to do, and being online has none', () => {
+test('a refused connection has a text that says what to do, and being online has none', () => {
   const kindOf = (connection: Parameters<typeof connectionWords>[0]['connection']) =>
     connectionWords({ connection, caughtUpAt: 0, lostAt: null, pending: 0, now }, words)?.kind;
   expect(kindOf({ phase: 'refused', code: 'unauthorized' })).toBe('unauthorized');

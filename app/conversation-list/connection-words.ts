@@ -12,7 +12,7 @@ export interface ConnectionWords {
 interface ConnectionFacts {
   connection: ConnectionStatus;
   caughtUpAt: number | null;
-  /** When this tab lost the connection; null if it has had none. */
+  /** When this tab lost the connection; null if it never had one. */
   lostAt: number | null;
   /** The number of messages on this device that have not been sent. */
   pending: number;
@@ -54,7 +54,7 @@ export function connectionWords(
   }
 }
 
-/** Says what stands in the way, if that is known. */
+/** Names the obstacle if it is known. */
 function connectingWords(obstacle: Obstacle | undefined, body: string, words: Words): ConnectionWords {
   switch (obstacle) {
     case undefined:
@@ -72,7 +72,7 @@ function updatedWords(caughtUpAt: number | null, now: Date, words: Words): strin
   return caughtUpAt === null ? words('line.neverUpdated') : words('line.updated', { time: timeWords(caughtUpAt, now) });
 }
 
-/** The clock time, after the day if that is not today. */
+/** The time, preceded by the day if that is not today. */
 function timeWords(at: number, now: Date): string {
   const then = new Date(at);
   const short = shortTime(then, now);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { emptyList } from './empty-list.ts';
 
-test('that there are no chats is said only once everything has been here, and never by a phase of the connection', () => {
+test('the list says that there are no chats only once the device has had everything, whatever the phase of the connection', () => {
   expect(emptyList(true, 'online')).toBe('emptyLoading');
   expect(emptyList(true, 'catching-up')).toBe('emptyLoading');
   expect(emptyList(true, 'connecting')).toBe('emptyOffline');

@@ -1,8 +1,8 @@
 import type { ConnectionStatus } from '#app/sync/status.ts';
 
 /**
- * What an empty list means. That there are no chats is known only once the device has had everything that the server had;
- * until then the chats are still to come, now or after the next connection.
+ * What an empty list means. It is known that there are no chats only once the device has had everything that the server had;
+ * until then chats may still arrive, now or after the next connection. /
  */
 export function emptyList(
   isNew: boolean,

@@ -50,7 +50,7 @@ test('the list reads the names of all people that it shows', () => {
   expect(ids.toSorted()).toEqual(['ana', 'bob', 'zoe']);
 });
 
-test('[SH8] a name or a message that shows nothing, from before they were refused, has a stand-in', () => {
+test('[SH8] an invisible name or message, from before those were refused, has a substitute', () => {
   const unseen = (kind: ConversationId, lastMessage?: MessageRecord) =>
     entriesOf([row(kind, { knownAs: '\u2063', ...(lastMessage === undefined ? {} : { lastMessage }) })], {
       ...context({}),
@@ -63,7 +63,7 @@ test('[SH8] a name or a message that shows nothing, from before they were refuse
   });
 });
 
-test('the time of a chat is that at which its last message was written, and its place that at which it arrived', () => {
+test('the time of a chat is when its last message was written, and its position follows from when that arrived', () => {
   const last = { ...message(withAna, self), sentAt: at(8), createdAt: at(10) };
   const [shown] = entriesOf(
     [row(withAna, { membership: own(withAna), lastMessage: last, activityAt: at(10) })],

@@ -19,7 +19,7 @@ export type LineWords =
 
 export interface Entry extends Omit<ListEntry, 'name' | 'line'> {
   name: string;
-  /** The name stands for one that has not arrived yet. */
+  /** The name is a placeholder for one that has not arrived yet. */
   isNameLoading: boolean;
   line: LineWords;
 }
@@ -28,7 +28,7 @@ export interface EntryContext extends ListContext {
   words: Words;
 }
 
-/** The list in words. An entry of which nothing has changed is the same object as before. */
+/** The list in words. An unchanged entry is the same object as before. */
 export function entriesOf(rows: readonly ConversationRow[], context: EntryContext): Entry[] {
   return listEntries(rows, context).map((entry) => {
     const kept = keptEntries.get(entry);
@@ -84,7 +84,7 @@ function lineWords(line: LastLine, isGroup: boolean, { self, people, words }: En
   }
 }
 
-/** A forward of a message that is not on this device has no words yet. */
+/** A forward of a message that is not on this device has no text yet. */
 function outgoingWords(line: Extract<LastLine, { kind: 'outgoing' }>, words: Words): string {
   return line.text === '' && line.attachments.length === 0 ? '' : messageTextWords(line, words);
 }

@@ -114,7 +114,7 @@ test('[HT3] a chat is found by typing its name with the signs in it, in any orde
     expect([typed, filterEntries(entries, 'all', typed).map((entry) => entry.name)]).toEqual([typed, [name]]);
 });
 
-test('[BL5] a direct chat in which nothing is shown, because somebody who is blocked has begun it, is not listed; a group is', () => {
+test('[BL5] a direct chat that a blocked person has started, and in which nothing is shown, is not listed; a group is', () => {
   const emptied = { lastSeq: 3, historyStart: 1 };
   const streams = (rows: ConversationRow[]) => entriesOf(rows, context()).map((entry) => entry.stream);
   expect(streams([row(withAna, emptied), row(crew, emptied)])).toEqual([crew]);

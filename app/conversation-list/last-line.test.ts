@@ -100,7 +100,7 @@ test('[ask 23] a queued edit or deletion of the last message is shown in the lis
   expect(line(given, queued(remove))).toEqual({ kind: 'quiet', text: 'Message deleted' });
 });
 
-test('[BL5] the last line of a group hides the words of somebody who is blocked, also afterwards, and a direct chat keeps what came before', () => {
+test('[BL5] the last line of a group hides the text of a blocked person, even later, and a direct chat keeps its line from before the block', () => {
   const [inGroup, direct] = [
     row(crew, { lastMessage: message(crew, ana, { text: 'an insult' }) }),
     row(withAna, { lastMessage: message(withAna, ana) }),

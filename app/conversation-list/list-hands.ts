@@ -3,9 +3,9 @@ import type { MenuPress } from '#app/ui/menu-press.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { Entry } from './entry.ts';
 
-/** What an entry reports to the list around it. */
+/** The callbacks by which an entry reports to the list. */
 export interface ListHands {
-  /** A right click, a long press or a key asks for the chat's menu. */
+  /** A right click, a long press or a key opens the chat's menu. */
   onMenu: (entry: Entry, press: MenuPress) => void;
   /** The chat is opened from the list. */
   onChoose: () => void;

@@ -38,7 +38,7 @@ test('[RQ4] a request is listed under its own filter only, a search finds it, an
   expect(callingUnread(rows, context())).toBe(1);
 });
 
-test('[RQ3] what accepts a request, or declines it, is shown at once, and undone if it is refused', () => {
+test('[RQ3] accepting or declining a request is shown at once, and undone if the server refuses it', () => {
   const accept: Op = { ...update, request: false };
   const answer: Op = { id: id(9), stream: withAna, kind: 'message.send', text: 'who is it?', sentAt: at(2) };
   const block: Op = { ...update, blocked: true };

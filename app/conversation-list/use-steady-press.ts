@@ -10,9 +10,9 @@ interface Press {
 }
 
 /**
- * Handlers for the list. A press belongs to the chat on which it began, although a new message may move the entries before the
- * release: a finger's click then goes to the entry that is there now, and a mouse's is not sent at all if the entry has moved in
- * the page.
+ * Handlers for the list. A press belongs to the chat on which it started, although a new message may move the entries before the
+ * release: a touch would then click the entry that is there now, and a mouse would click nothing if the entry has moved in the
+ * page. /
  */
 export function useSteadyPress() {
   const pressed = useRef<Press>(undefined);

@@ -21,7 +21,10 @@ interface AllMembersProps {
   onClose: () => void;
 }
 
-/** Everybody in a large group, found by name. Only the rows near the screen are in the page: one tab stop, with arrow keys inside. */
+/**
+ * All members of a large group, with a search by name. Only the rows near the screen are in the page. One tab stop, with arrow
+ * keys inside.
+ */
 export default function AllMembers({ members, self, nameOf, rowOf, onClose }: AllMembersProps) {
   const words = useWords();
   const [typed, setTyped] = useState('');
@@ -43,7 +46,7 @@ export default function AllMembers({ members, self, nameOf, rowOf, onClose }: Al
       <p role="status" className={styles.note}>
         {shown.length === 0 ? words('new.none') : words('chat.people', { count: shown.length })}
       </p>
-      {/* Another list for other letters: it begins at its top. */}
+      {/* A new list for a new search, so that it starts at its top. */}
       <Rows key={typed} shown={shown} self={self} rowOf={rowOf} />
       <DialogActions cancel={words('app.close')} onCancel={onClose} />
     </Dialog>
@@ -57,7 +60,7 @@ interface RowsProps extends Pick<AllMembersProps, 'self' | 'rowOf'> {
 function Rows({ shown, self, rowOf }: RowsProps) {
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
-  // Nobody acts on themselves, so their own row takes no focus.
+  // There are no actions on oneself, so the user's own row takes no focus.
   const others = useMemo(() => shown.filter(({ userId }) => userId !== self), [shown, self]);
   const keys = useMemo(() => others.map(({ userId }) => userId), [others]);
   const { tabStop, activate, move } = useRovingFocus({ list: scroller, keys, attribute: 'data-member', initial: 0 });

@@ -9,7 +9,7 @@ import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import { directStream, type UserId } from '#protocol/ids.ts';
 import styles from './Details.module.css';
 
-/** Blocks a person, after a question, or ends that. It works offline and is the same on all devices. [BL1] */
+/** Blocks a person after a confirmation, or unblocks them. It works offline and applies to all devices. [BL1] */
 export function BlockPerson({ client, userId, name }: { client: Client; userId: UserId; name: string }) {
   const words = useWords();
   const { store, outbox } = client;
@@ -19,7 +19,7 @@ export function BlockPerson({ client, userId, name }: { client: Client; userId: 
   async function block() {
     setAsking(false);
     await outbox.queue(blockPerson(store.userId, userId, true));
-    // What is unread there is not waited for any more. Nobody sees this mark: it comes after the block. [BL3]
+    // Unread messages there no longer count. Nobody sees this mark, because it comes after the block. [BL3]
     const stream = directStream(store.userId, userId);
     const row = await store.conversation(stream);
     if (row !== undefined && row.unread > 0) await outbox.queue(markRead(stream, row.lastSeq));

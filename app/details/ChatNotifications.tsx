@@ -13,7 +13,7 @@ interface ChatNotificationsProps {
   outbox: Outbox;
 }
 
-/** Which messages of this chat notify the person, and what their notifications tell, on all their devices. [OP18] */
+/** Which messages of this chat notify the person, and what the notifications show, on all their devices. [OP18] */
 export const ChatNotifications = memo(function ChatNotifications({
   stream,
   membership,
@@ -23,7 +23,7 @@ export const ChatNotifications = memo(function ChatNotifications({
   const heading = useId();
   const change = (next: Parameters<typeof updateMembership>[1]) => void outbox.queue(updateMembership(stream, next));
   const notify = membership?.notify ?? 'all';
-  // In a chat of two, every message is for the person.
+  // In a chat of two people, every message is addressed to the person.
   const choices =
     isDirect(stream) && notify !== 'mentions'
       ? []

@@ -54,7 +54,7 @@ export default function DateDialog({ client, stream, onClose }: DateDialogProps)
   );
 }
 
-/** As a date field has it, in local time. */
+/** In the format of a date field, in local time. */
 function localDay(date: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

@@ -49,7 +49,7 @@ export interface DetailsProps {
   children?: ReactNode;
 }
 
-/** A chat's people, description and pins, and what the user may change. */
+/** A chat's people, description and pins, with the actions that the user may take. */
 export default function Details({ client, stream, onHide, onAdd, children }: DetailsProps) {
   const words = useWords();
   const now = useNow();

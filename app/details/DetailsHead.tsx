@@ -31,7 +31,7 @@ export function DetailsHead({ store, row, self, name, memberCount, hasLeft, now 
   const mutedUntil = membership?.mutedUntil;
 
   function line(): string {
-    // Somebody who has left sees only a sentence that says so.
+    // A person who has left sees only a sentence that says so.
     if (hasLeft) return '';
     if (isDirect(stream)) {
       const peer = directPeer(stream, self);

@@ -6,7 +6,7 @@ import type { Client } from '#app/sync/client.ts';
 import { Checkbox } from '#app/ui/Checkbox.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
 
-/** Whether all messages and files of this chat are kept on this device, those that arrive later too. */
+/** Whether all messages and files of this chat are kept on this device, including later ones. */
 export function KeepOffline({ client, stream }: { client: Client; stream: ConversationId }) {
   const words = useWords();
   const [isKept, setKept] = useState<boolean>();
@@ -14,7 +14,7 @@ export function KeepOffline({ client, stream }: { client: Client; stream: Conver
   useEffect(() => {
     files.choices().then(
       ({ offline }) => setKept(offline.includes(stream)),
-      // A device that stores no files offers nothing.
+      // If the device stores no files, this is not offered.
       () => undefined,
     );
   }, [files, stream]);

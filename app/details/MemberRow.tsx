@@ -10,12 +10,12 @@ import styles from './Details.module.css';
 
 interface MemberRowProps {
   member: ShownMember;
-  /** As everybody is named here. */
+  /** The name that is shown here. */
   name: string;
   isSelf: boolean;
   now: Date;
   actions: Action[];
-  /** Where the list is one tab stop. */
+  /** Given if the list is one tab stop. */
   trigger?: TriggerProps;
 }
 
@@ -29,7 +29,7 @@ export function MemberRow({ member, name, isSelf, now, actions, trigger }: Membe
     <>
       <Avatar
         id={userId}
-        // For the user, the initials of their name and not of "You".
+        // For the user, the initials come from their name and not from "You".
         name={own ?? name}
         shape="round"
         size={36}

@@ -17,9 +17,9 @@ import styles from './Details.module.css';
 
 const AllMembers = lazyComponent(() => import('./AllMembers.tsx'));
 
-/** More people than this are a list of their own, so that what follows them in the details is near. */
+/** More people than this get a list of their own, so that the details below them are near. */
 const MOST_IN_DETAILS = 20;
-/** How many of them the details show: the owner, the admins, and whoever is first by name. */
+/** How many of them the details show: the owner, the admins, and the first by name. */
 const FIRST = 10;
 
 interface MembersProps {

@@ -12,7 +12,7 @@ import styles from './Details.module.css';
 interface OwnChoicesProps {
   stream: ConversationId;
   membership: MembershipRecord | undefined;
-  /** The last message that this device knows of. */
+  /** The newest message that this device knows of. */
   lastSeq: number;
   outbox: Outbox;
   now: Date;

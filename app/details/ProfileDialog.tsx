@@ -20,7 +20,7 @@ interface ProfileDialogProps {
   onClose: () => void;
 }
 
-/** A person whom one need not have a chat with. */
+/** A person with whom the user may have no chat. */
 export function ProfileDialog({ client, person, onMessage, onClose }: ProfileDialogProps) {
   const words = useWords();
   const now = useNow();

@@ -19,7 +19,7 @@ interface SharedFilesProps {
   stream: ConversationId;
 }
 
-/** The chat's media, files and links. They are looked for only when somebody wants to see them. */
+/** The chat's media, files and links. They are searched for only when somebody opens them. */
 export const SharedFiles = memo(function SharedFiles({ client, stream }: SharedFilesProps) {
   const words = useWords();
   const id = useId();

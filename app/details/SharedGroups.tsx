@@ -11,15 +11,15 @@ import styles from './Details.module.css';
 interface SharedGroupsProps {
   store: ViewStore;
   person: UserId;
-  /** A dialog that shows them is closed by whoever follows a link. */
+  /** Called when somebody follows a link, to close the dialog that shows them. */
   onFollow?: () => void;
 }
 
-/** The groups that the user shares with a person, as far as this device knows; nothing where there are none. */
+/** The groups that the user shares with a person, as far as this device knows; nothing if there are none. */
 export function SharedGroups({ store, person, onFollow }: SharedGroupsProps) {
   const words = useWords();
   const [groups, setGroups] = useState<readonly SharedGroup[]>([]);
-  // Read once: they seldom change, and every message would have them read again.
+  // Read once, because they rarely change, and otherwise every message would cause another read.
   useEffect(() => {
     let isCancelled = false;
     void store

@@ -30,20 +30,20 @@ async function device(isOnline = true) {
   return { store, stream, asked, seqAt };
 }
 
-test('[VB12] the device itself finds the first message of a day where it holds it and the one before', async () => {
+test('[VB12] the device itself finds the first message of a day if it holds that message and the one before', async () => {
   const { asked, seqAt } = await device();
   expect([await seqAt(960), await seqAt(310), await seqAt(5_000)]).toEqual([960, 310, 1_000]);
   expect(asked).toEqual([]);
 });
 
-test('[VB12] [CL20] else one request brings it, and the device finds it by itself from then on', async () => {
+test('[VB12] [CL20] otherwise one request fetches it, and from then on the device finds it by itself', async () => {
   const { store, stream, asked, seqAt } = await device();
   expect([await seqAt(700), await seqAt(700), await seqAt(300)]).toEqual([700, 700, 300]);
   expect(asked.map(({ around }) => around)).toEqual([{ time: at(700) }, { time: at(300) }]);
   expect((await store.conversation(stream))?.older).toEqual([290, 330, 690, 709]);
 });
 
-test('[CL20] without a connection it is the next one on the device', async () => {
+test('[CL20] without a connection it finds the next one on the device', async () => {
   const { seqAt } = await device(false);
   expect([await seqAt(1), await seqAt(700)]).toEqual([300, 951]);
 });

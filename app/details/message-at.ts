@@ -5,9 +5,10 @@ import type { ConversationId, OpId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 
 /**
- * The first message that the server received at this instant or later, or the newest one if there is none. The device answers if it
- * can, because times never decrease along the seqs [ST3]; else one request brings the message and its neighbours. [VB12] Without an
- * answer it is the first one on the device, below a gap that says what is missing. Undefined in a chat without messages.
+ * The first message that the server received at this instant or later, or the newest one if there is none. The device answers if
+ * it can, because times never decrease along the seqs [ST3]; otherwise one request fetches the message and its neighbours. [VB12]
+ * Without an answer it is the first one on the device, below a gap that shows what is missing. Undefined in a chat without
+ * messages. /
  */
 export async function messageAt(
   { store, loadHistory }: Pick<Client, 'store' | 'loadHistory'>,
@@ -24,7 +25,7 @@ export async function messageAt(
   return (found ?? held?.message)?.id;
 }
 
-/** The first message on the device that is not earlier, and whether none before it can be missing. */
+/** The first message on the device that is not earlier, and whether it is certain that none before it is missing. */
 async function heldAt(
   reading: Reading,
   row: ConversationRow,

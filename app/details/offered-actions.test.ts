@@ -8,7 +8,7 @@ const direct = directStream('me' as UserId, 'other' as UserId);
 const me = (role: Role) => ({ userId: 'me' as UserId, role });
 const other = (role: Role) => ({ userId: 'other' as UserId, role });
 
-test('[OP11] [OP12] admins and the owner are offered to change a group and to add people; a direct chat offers neither', () => {
+test('[OP11] [OP12] admins and the owner can change a group and add people; a direct chat offers neither', () => {
   const actors = [me('owner'), me('admin'), me('member'), undefined];
   expect(actors.map((actor) => offeredIn(group, actor).change)).toEqual([true, true, false, false]);
   expect(actors.map((actor) => offeredIn(group, actor).add)).toEqual([true, true, false, false]);
@@ -16,7 +16,7 @@ test('[OP11] [OP12] admins and the owner are offered to change a group and to ad
   expect(offeredIn(direct, me('member'))).toEqual({ change: false, add: false, leave: false });
 });
 
-test('[OP13] [OP14] an admin may remove members, the owner anybody, and only the owner may give roles', () => {
+test('[OP13] [OP14] an admin may remove members, the owner may remove anybody, and only the owner may give roles', () => {
   expect(offeredOn(group, me('owner'), other('admin'))).toEqual(['make-member', 'make-owner', 'remove']);
   expect(offeredOn(group, me('owner'), other('member'))).toEqual(['make-admin', 'make-owner', 'remove']);
   expect(offeredOn(group, me('admin'), other('member'))).toEqual(['remove']);

@@ -1,7 +1,7 @@
 import type { ConversationId } from '#protocol/ids.ts';
 import { mayAdd, mayGiveRole, mayRemove, mayUpdate, type Actor } from '#protocol/policies.ts';
 
-/** What a conversation offers the user; nothing after they have left. The server decides by the same policies. */
+/** The actions that a conversation offers the user; none after they have left. The server applies the same policies. */
 export interface Offered {
   change: boolean;
   add: boolean;

@@ -1,4 +1,4 @@
-/** Something to confirm before it is done. */
+/** A question to confirm before an action. */
 export interface Question {
   title: string;
   body: string;

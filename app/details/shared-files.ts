@@ -10,7 +10,7 @@ export interface Shared {
   links: { text: string; href: string; messageId: OpId }[];
 }
 
-/** What these messages share besides words, the newest first. An address that was sent twice is listed where it was sent last. */
+/** The files and links in these messages, the newest first. An address that was sent twice is listed at its last message. */
 export function sharedIn(stream: ConversationId, messages: readonly MessageRecord[]): Shared {
   const present = messages.filter(({ deletedAt }) => deletedAt === undefined).toReversed();
   const files = present.flatMap(({ id, seq, attachments }) =>

@@ -5,10 +5,13 @@ import { keepParts } from '#app/shown/shared-parts.ts';
 import { useRestedRead } from '#app/ui/use-rested-read.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 
-/** Nobody follows the details while messages come; until then the chat itself needs the database. */
+/** Nobody needs the details up to the moment while messages arrive, and the chat itself needs the database first. */
 const SETTLE_MS = 50;
 
-/** A conversation with its people and pins; undefined while they are read. The same object, and no render, while all of it is the same. */
+/**
+ * A conversation with its people and pins; undefined while they are read. The same object, without a render, while nothing has
+ * changed.
+ */
 export function useDetails(store: ViewStore, stream: ConversationId) {
   const [keep] = useState(keepParts<Awaited<ReturnType<typeof read>>>);
   const details = useRestedRead(
@@ -24,7 +27,10 @@ export function useDetails(store: ViewStore, stream: ConversationId) {
   return useMemo(() => details && people && { ...details, people }, [details, people]);
 }
 
-/** Only what is drawn: nothing else is a reason to draw it again. The people are an array, because `keepParts` compares no maps. */
+/**
+ * Only what is drawn, because nothing else is a reason to draw it again. The people are an array, because `keepParts` compares no
+ * maps.
+ */
 async function read(store: ViewStore, stream: ConversationId) {
   const details = await store.snapshot((reading) => readDetails(reading, stream, store.userId));
   const { row, members, hasLeft, role, pinned, people } = details;

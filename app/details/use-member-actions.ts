@@ -21,7 +21,7 @@ interface MemberActionsOptions {
   onProfile: (person: Person) => void;
 }
 
-/** What the user may do with a member of the group; what can't be taken back is asked about first. */
+/** What the user may do with a member of the group; actions that can't be undone ask for confirmation first. */
 export function useMemberActions({ stream, self, role, client, nameOf, onAsk, onProfile }: MemberActionsOptions) {
   const { outbox } = client;
   const words = useWords();

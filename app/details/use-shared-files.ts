@@ -5,15 +5,18 @@ import { useRestedRead } from '#app/ui/use-rested-read.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { type Shared, sharedIn } from './shared-files.ts';
 
-/** So many messages are looked through at a time. */
+/** How many messages are searched at a time. */
 const STEP = 500;
 
 export interface SharedSoFar extends Shared {
-  /** The messages before those looked through: on this device, only on the server, or none. */
+  /** Where the messages before the searched ones are: on this device, only on the server, or nowhere. */
   before: 'here' | 'on-server' | 'none';
 }
 
-/** What a chat shares, from its newest messages on; `lookFurther` goes back, and fetches what the device does not hold. */
+/**
+ * The files and links of a chat, starting with its newest messages; `lookFurther` goes back, and fetches messages that the device
+ * does not hold.
+ */
 export function useSharedFiles({ store, loadEarlier }: Client, stream: ConversationId) {
   const [count, setCount] = useState(STEP);
   const [state, setState] = useState<'ready' | 'loading' | 'failed'>('ready');

@@ -9,7 +9,7 @@ const dataOf: Record<string, () => Promise<{ default: EmojiData }>> = {
   de: () => import('virtual:emojis-de'),
 };
 
-/** The names are part of the app, so that no other server is asked for them. */
+/** The names are part of the app, so that they are not loaded from another server. */
 async function emojisIn(language: string): Promise<EmojiData> {
   return (await importWithRetry(dataOf[language] ?? (() => import('virtual:emojis-en')))).default;
 }

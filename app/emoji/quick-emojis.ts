@@ -3,7 +3,7 @@ import { useAppSelector } from '#app/state/store.ts';
 
 const OFFERED = 6;
 
-/** The emojis that are offered first: those used last, and the common ones until there are enough. */
+/** The emojis that are offered first: those used last, filled up with common ones. */
 export function quickEmojis(recent: readonly string[]): string[] {
   return [...new Set([...recent, ...commonEmojis])].slice(0, OFFERED);
 }

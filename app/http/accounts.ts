@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { SessionAnswer, type Account, type SignInRequest, type SignUpRequest } from '#protocol/account.ts';
 import { request, type Outcome } from './request.ts';
 
-/** Only the success of signing up and in is read from the answer; who is signed in comes from `get-session`. */
+/** Only the success of signing up and in is read from the answer; the signed-in person comes from `get-session`. */
 const Anything = v.unknown();
 
 export function signUp(account: SignUpRequest): Promise<Outcome<unknown>> {
@@ -22,7 +22,7 @@ export function endEverySession(): Promise<Outcome<unknown>> {
   return request('/api/auth/revoke-sessions', Anything, { method: 'POST', body: {} });
 }
 
-/** A code of an authenticator app, or one that was kept for the day on which it is lost. */
+/** A code of an authenticator app, or a recovery code. */
 export function verifyCode(code: string): Promise<Outcome<unknown>> {
   const path = /^[\d\s]+$/.test(code) ? 'verify-totp' : 'verify-backup-code';
   return request(`/api/auth/two-factor/${path}`, Anything, { method: 'POST', body: { code } });

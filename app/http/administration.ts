@@ -7,7 +7,7 @@ import { request, type Outcome } from './request.ts';
 const PATH = '/api/auth/administration';
 const Anything = v.unknown();
 
-/** Whether the user is the administrator, and if so, how the server is. [AC4] */
+/** Whether the user is the administrator, and if so, the state of the server. [AC4] */
 export function administration(): Promise<Outcome<Administration>> {
   return request(PATH, Administration);
 }
@@ -16,7 +16,7 @@ export function health(): Promise<Outcome<Health>> {
   return request(`${PATH}/health`, Health);
 }
 
-/** By name or whole address; without a query, the newest. */
+/** Finds people by name or whole address; without a query, the newest. */
 export function administeredPeople(q: string): Promise<Outcome<v.InferOutput<typeof AdministeredPeople>>> {
   const query = q === '' ? '' : `?${new URLSearchParams({ q }).toString()}`;
   return request(`${PATH}/people${query}`, AdministeredPeople);

@@ -4,7 +4,7 @@ import { request, type Outcome } from './request.ts';
 
 const Anything = v.unknown();
 
-/** Without a password only for somebody who signs in elsewhere. */
+/** The password is absent only for somebody who signs in by a provider. */
 export function deleteAccount(password: string): Promise<Outcome<unknown>> {
   const body = password === '' ? {} : { password };
   return request('/api/auth/delete-account', Anything, { method: 'POST', body });
@@ -14,7 +14,7 @@ export function changePassword(currentPassword: string, newPassword: string): Pr
   return request('/api/auth/change-password', Anything, { method: 'POST', body: { currentPassword, newPassword } });
 }
 
-/** A file that was uploaded to one's own stream; null for none. [MD12] */
+/** A file that was uploaded to the person's own stream; null for none. [MD12] */
 export function changePicture(image: MediaId | null): Promise<Outcome<unknown>> {
   return request('/api/auth/update-user', Anything, { method: 'POST', body: { image } });
 }
@@ -23,7 +23,7 @@ export function changeName(name: string): Promise<Outcome<unknown>> {
   return request('/api/auth/update-user', Anything, { method: 'POST', body: { name } });
 }
 
-/** What people say about themselves; null for nothing. [RC6] */
+/** The line about the person; null for none. [RC6] */
 export function changeAbout(about: string | null): Promise<Outcome<unknown>> {
   return request('/api/auth/update-user', Anything, { method: 'POST', body: { about } });
 }

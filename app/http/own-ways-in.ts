@@ -26,6 +26,6 @@ export const renamePasskey = (id: string, name: string): Promise<Outcome<unknown
 
 export const removePasskey = (id: string): Promise<Outcome<unknown>> => post('/passkey/remove', { id });
 
-/** Shows by the password that it is still the user; without it, asks whether that is needed. [SEC-32] */
+/** Proves by the password that the user is still present; without a password, asks whether a proof is needed. [SEC-32] */
 export const prove = (password?: string): Promise<Outcome<unknown>> =>
   post('/prove', password === undefined ? {} : { password });

@@ -2,18 +2,18 @@ import * as v from 'valibot';
 import { startAuthentication, startRegistration } from '@simplewebauthn/browser';
 import { request, type Outcome } from './request.ts';
 
-// Apart from the other requests, because its library is needed by nobody without a passkey.
+// Separate from the other requests, because only people with a passkey need its library.
 const Anything = v.unknown();
 const Options = v.looseObject({ challenge: v.string() });
 
-/** What came of asking the browser: an answer for the server, or nothing, because the person or the device declined. */
+/** The browser's result: an answer for the server, or nothing, because the person or the device declined. */
 type Asked = { answer: object } | undefined;
 
 async function asked(ask: () => Promise<object>): Promise<Asked> {
   try {
     return { answer: await ask() };
   } catch {
-    // The browser says no more than that it was cancelled, and why would tell pages what the device holds.
+    // The browser reports only that it was cancelled, because the reason would tell pages what the device holds.
     return undefined;
   }
 }
@@ -28,14 +28,14 @@ async function used(): Promise<Outcome<object>> {
   return found === undefined ? declined : { ok: true, value: found.answer };
 }
 
-/** Signs in with a passkey of this device, whosever it is. [SEC-33] */
+/** Signs in with any passkey of this device. [SEC-33] */
 export async function signInWithPasskey(): Promise<Outcome<unknown>> {
   const found = await used();
   if (!found.ok) return found;
   return request('/api/auth/sign-in/passkey', Anything, { method: 'POST', body: { answer: found.value } });
 }
 
-/** Shows by a passkey that it is still the user. [SEC-32] */
+/** Proves by a passkey that the user is still present. [SEC-32] */
 export async function proveWithPasskey(): Promise<Outcome<unknown>> {
   const found = await used();
   if (!found.ok) return found;

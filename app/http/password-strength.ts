@@ -4,7 +4,7 @@ import { request, type Outcome } from './request.ts';
 const Strength = v.picklist(['common', 'weak', 'fair', 'strong']);
 export type Strength = v.InferOutput<typeof Strength>;
 
-/** How strong a password is that is being chosen. `about`: what guesses would begin with, such as a name. [SEC-30] */
+/** The strength of a password that is being chosen. `about`: words that guesses would start with, such as a name. [SEC-30] */
 export function passwordStrength(
   password: string,
   about: readonly string[],

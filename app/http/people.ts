@@ -2,7 +2,7 @@ import { UsersAnswer, type UsersQuery } from '#protocol/http.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { request, type Outcome } from './request.ts';
 
-/** Who has this id: nobody, or the one person. [HT3] */
+/** The person who has this id, or nobody. [HT3] */
 export function findPerson(id: UserId): Promise<Outcome<UsersAnswer>> {
   return request(`/api/users?id=${id}`, UsersAnswer);
 }

@@ -1,7 +1,7 @@
 import { PRIVACY_PATH, Privacy } from '#protocol/privacy.ts';
 import { request, type Outcome } from './request.ts';
 
-/** What the person lets others see, on all their devices. [PV1] */
+/** What the person lets others see; it applies to all their devices. [PV1] */
 export function privacy(): Promise<Outcome<Privacy>> {
   return request(PRIVACY_PATH, Privacy);
 }

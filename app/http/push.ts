@@ -26,7 +26,7 @@ export function changeNotificationSettings(body: NotificationSettings): Promise<
   return request('/api/push/settings', Anything, { method: 'PUT', body });
 }
 
-/** Has the server send a push to this device at once. [PU6] */
+/** Makes the server send a push to this device at once. [PU6] */
 export function testPush(device: DeviceId): Promise<Outcome<PushTried>> {
   return request('/api/push/test', PushTried, { method: 'POST', body: { device } });
 }

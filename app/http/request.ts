@@ -8,7 +8,7 @@ export type HttpProblem =
   | { kind: 'offline' }
   | { kind: 'rate-limited'; retryAfterMs?: number }
   | { kind: 'server' }
-  /** Something else answered, or the server is set up for another address. */
+  /** Something else answered, or the server is configured for another address. */
   | { kind: 'obstacle'; obstacle: Obstacle }
   /** The server refused the request, with a code if it gave one. */
   | { kind: 'refused'; status: number; code?: string };

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { SignInOptions } from '#protocol/account.ts';
 import { request, type Outcome } from './request.ts';
 
-// Apart from the other requests about accounts, because the sign-in page is shown before it needs these.
+// Separate from the other requests about accounts, because the sign-in page is shown before it needs these.
 const Anything = v.unknown();
 
 export function signInOptions(): Promise<Outcome<SignInOptions>> {
@@ -22,10 +22,10 @@ export function resetPassword(token: string, newPassword: string): Promise<Outco
   return request('/api/auth/reset-password', Anything, { method: 'POST', body: { token, newPassword } });
 }
 
-/** Which step of which confirmation the token was for. */
+/** The step of the confirmation that the token was for. */
 const Confirmed = v.object({ step: v.string() });
 
-/** What shows that the account is the person's who confirms its address, where this browser has no session of it. [SEC-31] */
+/** The proof that the account belongs to the person who confirms its address, if this browser has no session of it. [SEC-31] */
 export type Proof = { password: string } | { newPassword: string };
 
 export function confirmAddress(token: string, proof?: Proof): Promise<Outcome<{ step: string }>> {

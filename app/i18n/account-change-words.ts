@@ -1,8 +1,8 @@
 import { type AccountProblem, problemWords, sentences } from './account-words.ts';
 import type { MessageKey, Words } from './words.ts';
 
-// Apart from the words of signing in, because the first screens don't need these.
-/** Why the link of a mail did nothing. Most often it is too old, or was used before. */
+// Separate from the words of signing in, because the first screens don't need these.
+/** Why the link in a mail did nothing. Usually it is too old, or was used before. */
 export function linkProblemWords(problem: AccountProblem, words: Words): string {
   return problemWords(problem, words, {
     codes: sentencesOfLinks,
@@ -19,7 +19,7 @@ const sentencesOfLinks = new Map<string, MessageKey>([
   ['INVALID_PASSWORD', 'verify.wrong'],
 ]);
 
-/** What means something else to somebody who is signed in and changes their account. */
+/** Codes that mean something else to somebody who is signed in and changes their account. */
 const sentencesInSettings = new Map<string, MessageKey>([
   ...sentences,
   ['INVALID_PASSWORD', 'settings.passwordWrong'],
@@ -32,7 +32,7 @@ const sentencesInSettings = new Map<string, MessageKey>([
   ['SESSION_NOT_FRESH', 'account.notFresh'],
 ]);
 
-/** Why a change of one's account failed. */
+/** Why a change of the account failed. */
 export function accountProblemWords(problem: AccountProblem, words: Words): string {
   return problemWords(problem, words, {
     codes: sentencesInSettings,

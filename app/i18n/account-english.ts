@@ -1,6 +1,6 @@
 import { plural, say, type Message } from './message.ts';
 
-/** What the screens say where somebody signs in, or proves who they are. */
+/** The words of the screens on which people sign in, or prove who they are. */
 export const accountEnglish = {
   'app.tagline': 'Your chats, even when you’re offline.',
 

@@ -8,7 +8,7 @@ export type AccountProblem =
   | { kind: 'rate-limited'; retryAfterMs?: number }
   /** The server had an error. */
   | { kind: 'server' }
-  /** Something else answered in its place, or it is set up for another address. */
+  /** Something else answered in its place, or it is configured for another address. */
   | { kind: 'obstacle'; obstacle: 'page' | 'gateway' | 'address' }
   /** The request succeeded, but nobody is signed in. */
   | { kind: 'no-session' }

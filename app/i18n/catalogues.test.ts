@@ -57,7 +57,7 @@ test('plurals follow the language', async () => {
   expect(words('line.catchingUp', { done: 3, total: 20 })).toBe('Catching up: 3 of 20 chats');
 });
 
-test('activating the active language again draws nothing again', async () => {
+test('activating the active language again does not cause another render', async () => {
   await activateLanguage('de');
   let drawn = 0;
   const stop = i18n.on('change', () => (drawn += 1));
@@ -68,7 +68,7 @@ test('activating the active language again draws nothing again', async () => {
   stop();
 });
 
-test('words that come later are there when they are needed, in a language that is chosen later too, and draw nothing again', async () => {
+test('words that are loaded later are there when they are needed, even in a language that is chosen later, and do not cause another render', async () => {
   await activateLanguage('en');
   let drawn = 0;
   const stop = i18n.on('change', () => (drawn += 1));

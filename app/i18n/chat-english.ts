@@ -1,6 +1,6 @@
 import { arg, plural, say, type Message } from './message.ts';
 
-/** What an open chat says before anything in it is opened. */
+/** The words of an open chat, without those of the dialogs and menus in it. */
 export const chatEnglish = {
   'chat.people': say`${plural('count', { one: '# person', other: '# people' })}`,
   'chat.peopleOnline': say`${arg('people')}, ${arg('online')} online`,

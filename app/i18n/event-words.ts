@@ -1,7 +1,7 @@
 import { isolated } from './isolate.ts';
 import type { Words } from './words.ts';
 
-/** The event of a system message, as the record has it. */
+/** The event of a system message, as it is in the record. */
 interface SystemEvent {
   kind: string;
   by: string;
@@ -9,7 +9,7 @@ interface SystemEvent {
   title?: string | undefined;
 }
 
-/** Who reads it: what they did, and what was done to them, is said to them. */
+/** The reader, who is addressed directly in events that they caused or that happened to them. */
 export interface EventReader {
   self: string;
   nameOf: (userId: string) => string;
@@ -45,7 +45,7 @@ export function eventWords(event: SystemEvent, { self, nameOf }: EventReader, wo
   }
 }
 
-/** The rest of the names are a number: somebody may add a hundred people at once. */
+/** The remaining names are replaced by their number, because somebody may add a hundred people at once. */
 const MOST_NAMES = 4;
 
 /** The reader is named first. */

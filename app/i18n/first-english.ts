@@ -1,6 +1,6 @@
 import { arg, say, type Message } from './message.ts';
 
-/** What is said before anything else is here, and by whatever is shown. */
+/** The words that are needed before anything else is loaded, and on every screen. */
 export const firstEnglish = {
   'app.name': 'TeamLink',
   'app.loading': 'The app is loading …',

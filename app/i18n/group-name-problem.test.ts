@@ -8,7 +8,7 @@ import { words } from './words.ts';
 
 beforeAll(() => activateAllWords());
 
-test('[SH2] [SH8] a group’s name is refused with its reason exactly where the server would refuse it', () => {
+test('[SH2] [SH8] a group’s name is refused, with the reason, exactly if the server would refuse it', () => {
   const longest = 'n'.repeat(limits.title);
   for (const [name, problem] of [
     ['Book club', undefined],

@@ -24,7 +24,7 @@ test('the list shows the clock time today, the weekday within a week, and the da
   expect(shortTime(new Date(2025, 10, 10, 9, 0), now)).toBe('10 Nov 2025');
 });
 
-test('an instant in the future is shown as a clock time', () => {
+test('a time in the future is shown as a clock time', () => {
   expect(shortTime(new Date(2026, 10, 25, 9, 30), now)).toBe('09:30');
   expect(longDay(new Date(2026, 10, 20), now)).toBe('Friday');
 });
@@ -37,14 +37,14 @@ test("the browser's region decides how a clock time and a date are written", () 
   expect(fullTime(instant)).toMatch(/February 3, 2026/);
 });
 
-test("a language without a fitting one in the browser is written as in the browser's region", () => {
+test('a language that the browser does not list is written as in the browser’s region', () => {
   expect(regionalLocale('en', ['de-AT', 'en-US'])).toBe('en-US');
   expect(regionalLocale('de', ['DE-AT'])).toBe('DE-AT');
   expect(regionalLocale('en', ['de', 'fr-CH'])).toBe('en-CH');
   expect(regionalLocale('de', [])).toBe('de');
 });
 
-test('a time to come has its day, unless it is today', () => {
+test('a future time has its day, unless it is today', () => {
   expect(futureTime(new Date(2026, 10, 24, 8, 5), now)).toBe('08:05');
   expect(futureTime(new Date(2026, 11, 24, 20, 30), now)).toBe('24 December, 20:30');
   expect(futureTime(new Date(2027, 0, 2, 20, 30), now)).toBe('2 January 2027, 20:30');

@@ -1,8 +1,8 @@
 import { locale } from './words.ts';
 
 /**
- * The locale of times and dates: of the browser's languages the first that is the app's language, because it also names a region,
- * which decides between 4:05 PM and 16:05. If none is, the app's language as it is written in the browser's region.
+ * The locale of times and dates: the first of the browser's languages that is the app's language, because it also has a region,
+ * which decides between 4:05 PM and 16:05. If there is none, the app's language with the browser's region. /
  */
 export function regionalLocale(language: string, preferred: readonly string[]): string {
   const fitting = preferred.find((tag) => tag.split('-')[0]?.toLowerCase() === language);
@@ -26,7 +26,7 @@ function format(instant: Date, name: string, options: Intl.DateTimeFormatOptions
   return formatter.format(instant);
 }
 
-/** Tells time zones apart: the zone's name takes longer to find out than a time to format. */
+/** Detects a change of the time zone; finding out the zone's name takes longer than formatting a time. */
 function zoneKey(): string {
   return [0, 6].map((month) => new Date(2026, month, 1).getTimezoneOffset()).join();
 }
@@ -74,13 +74,13 @@ export function fullTime(instant: Date): string {
   return format(instant, 'full', { dateStyle: 'full', timeStyle: 'short' });
 }
 
-/** A time to the second, such as of something that may have taken a few. */
+/** A time with seconds, for events that may be seconds apart. */
 export function exactTime(instant: Date, now: Date): string {
   if (daysBetween(instant, now) <= 0) return format(instant, 'exact', { timeStyle: 'medium' });
   return format(instant, 'exactWithDay', { dateStyle: 'short', timeStyle: 'medium' });
 }
 
-/** A past month: "March" within the present year, otherwise with its year. */
+/** A past month: "March" in the current year, otherwise with its year. */
 export function monthWords(instant: Date, now: Date): string {
   return instant.getFullYear() === now.getFullYear()
     ? format(instant, 'month', { month: 'long' })

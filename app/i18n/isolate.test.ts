@@ -6,11 +6,11 @@ import { words } from './words.ts';
 
 beforeAll(() => activateAllWords());
 
-test('a text that turns nothing is left as it is', () => {
+test('a text that does not change the direction is left as it is', () => {
   for (const text of ['', 'Nora', 'Zoë 王伟 (2)', '🏳️‍🌈', 'Łucja – R&B']) expect(isolated(text)).toBe(text);
 });
 
-test('what a text opens ends with it, and it cannot end the isolate around it', () => {
+test('embeddings that a text opens end with it, and it cannot end the isolate around it', () => {
   expect(isolated('נורה')).toBe('\u2068נורה\u2069');
   expect(isolated('Nora\u202e')).toBe('\u2068Nora\u202e\u2069');
   expect(isolated('Nora\u2069 x')).toBe('\u2068Nora x\u2069');

@@ -1,13 +1,16 @@
 const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_ISOLATE = '\u2069';
 
-/** Letters and controls that could turn what stands beside them. Every catalogue's own language is written from left to right. */
+/**
+ * Letters and controls that could change the direction of neighbouring text. All catalogues' languages are written from left to
+ * right.
+ */
 const turning =
   /[\u0590-\u08FF\u200F\u202A-\u202E\u2066-\u2069\uFB1D-\uFDFF\uFE70-\uFEFE\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
 /**
- * A text as it stands inside another one: isolated, if it could turn the direction of what surrounds it. What it opens is closed
- * with it, and it cannot close what it did not open. For elements there is `<bdi>`; this is for sentences, titles and placeholders.
+ * A text to be put into another one: isolated if it could change the direction of the surrounding text. Embeddings that it opens
+ * are closed at its end, and it cannot close others. Elements use `<bdi>`; this is for sentences, titles and placeholders. /
  */
 export function isolated(text: string): string {
   if (!turning.test(text)) return text;

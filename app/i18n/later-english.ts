@@ -1,6 +1,9 @@
 import { arg, plural, say, type Message } from './message.ts';
 
-/** What only a few screens say: the administration, some of the settings, polls, what waits, what was refused, and files that are about to be sent. */
+/**
+ * The words of less frequent screens: the administration, some of the settings, polls, the outbox, refused messages, and files
+ * that are about to be sent.
+ */
 export const laterEnglish = {
   'storage.messages': 'Messages and the app',
   'storage.files': 'Files you have seen',

@@ -9,7 +9,7 @@ interface Leaving {
   heir: string | undefined;
 }
 
-/** What somebody who is about to leave a group is asked. [OP15] */
+/** The question for somebody who is about to leave a group. [OP15] */
 export function leaveQuestion({ name, role, heir }: Leaving, words: Words): { title: string; body: string } {
   const after =
     heir !== undefined

@@ -1,6 +1,6 @@
 import { arg, plural, say, type Message } from './message.ts';
 
-/** What the list of chats says, and whatever shows a line of it. */
+/** The words of the list of chats, and of everything that shows a line of it. */
 export const listEnglish = {
   'app.back': 'Back',
   'app.close': 'Close',

@@ -25,11 +25,11 @@ const partOf = new Map(
 interface Source {
   says: { key: string; part: Part }[];
   imported: string[];
-  /** Code that it fetches when needed, and the words that are fetched with that. */
+  /** Code that is fetched when needed, and the words that are fetched with it. */
   lazy: { file: string; parts: readonly Part[] }[];
 }
 
-test('whatever is loaded says only what the words have that are loaded with it', () => {
+test('loaded code uses only words that are loaded with it', () => {
   const seen = new Map<string, Set<Part>>();
   const wrong = new Set<string>();
   const open = [{ file: 'app/main.tsx', parts: new Set<Part>(['first']) }];
@@ -52,7 +52,7 @@ test('whatever is loaded says only what the words have that are loaded with it',
 });
 
 function keysIn(file: string, text: string): { key: string; part: Part }[] {
-  // What an op's failure means is said by those who show failures, and they load all words.
+  // The sentences about an op's failure are used by the views that show failures, and those load all words.
   if (file.startsWith('app/ops/') || file === 'app/i18n/words.ts' || isCatalogue(file)) return [];
   const prefixes = [...text.matchAll(/`(\w+\.(?:\w+\.)*)\$\{/g)].map(([, prefix = '']) => prefix);
   return [...partOf]

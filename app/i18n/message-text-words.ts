@@ -9,8 +9,8 @@ interface Worded {
 }
 
 /**
- * A message in words only: what it asks or says, otherwise which files it has, otherwise that there is nothing to see. [SH8] Its markup is
- * left out, and `hidden` stands for its hidden words.
+ * A message in words: its question or text, otherwise its files, otherwise a note that there is nothing visible. [SH8] Its markup
+ * is removed, and `hidden` replaces its hidden words. /
  */
 export function messageTextWords({ text, poll, attachments }: Worded, words: Words, hidden?: string): string {
   const plain = withoutMarkup(text, hidden);

@@ -26,7 +26,7 @@ interface Reader<Id extends string> {
   people: ReadonlyMap<Id, { name: string }> | undefined;
 }
 
-/** A person's name to this reader. One that can't be seen, from before such names were refused, has a stand-in. [SH8] */
+/** A person's name for this reader. An invisible name, from before such names were refused, has a substitute. [SH8] */
 export function personWords<Id extends string>(id: string, { self, people }: Reader<Id>, words: Words): string {
   if (id === self) return words('chat.you');
   return shownName(people?.get(id as Id)?.name ?? '', words);

@@ -13,7 +13,7 @@ test('[RA3] a group shows its number of members; somebody who was removed reads 
   expect(peopleWords({ count: 12, hasLeft: true }, words)).toBe('No longer a member');
 });
 
-test('[LV8] a group shows how many are online, with the user, unless nobody else is known to be', () => {
+test('[LV8] a group shows how many people are online, including the user, unless nobody else is known to be', () => {
   expect(peopleWords({ count: 12, hasLeft: false, online: 0 }, words)).toBe('12 people');
   expect(peopleWords({ count: 1_000, hasLeft: false, online: 2 }, words)).toBe('1,000 people, 3 online');
   expect(peopleWords({ count: 12, hasLeft: true, online: 2 }, words)).toBe('No longer a member');

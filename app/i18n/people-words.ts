@@ -2,7 +2,7 @@ import type { Words } from './words.ts';
 
 interface People {
   count: number;
-  /** The user has left; the number of members is no longer known to them. */
+  /** The user has left, and no longer knows the number of members. */
   hasLeft: boolean;
   /** How many others are known to be online. */
   online?: number;
@@ -16,7 +16,7 @@ export function peopleWords({ count, hasLeft, online = 0 }: People, words: Words
   return online === 0 ? people : words('chat.peopleOnline', { people, online: online + 1 });
 }
 
-/** What tells a person from another of the same name: a group that one shares with them, how many more there are, and their tag. */
+/** What distinguishes a person from another one of the same name: a shared group, the number of further shared groups, and their tag. */
 export function sharedGroupsWords([first, ...more]: readonly { title: string }[], tag: string, words: Words): string {
   if (first === undefined) return words('new.apartNoGroup', { tag });
   return more.length === 0

@@ -6,7 +6,7 @@ export function secondsWords(seconds: number): string {
   return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'short' }).format(count);
 }
 
-/** Seconds by fives, because nobody can foretell them better. */
+/** Seconds are rounded to fives, because the estimate is not more precise. */
 function rough(seconds: number): ['second' | 'minute' | 'hour', number] {
   if (seconds < 58) return ['second', Math.max(5, 5 * Math.ceil(seconds / 5))];
   if (seconds < 3_570) return ['minute', Math.max(1, Math.round(seconds / 60))];

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { sizeWords } from './size-words.ts';
 import { activateLanguage } from './words.ts';
 
-// Another file may have left another language.
+// Another test file may have left another language active.
 beforeAll(() => activateLanguage('en'));
 
 it('counts bytes in words, and larger sizes in short units', () => {

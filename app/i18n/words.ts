@@ -12,8 +12,8 @@ export type Language = keyof typeof languages;
 export type Words = (key: MessageKey, values?: Record<string, string | number>) => string;
 
 /**
- * `first`: what the app says whatever it shows; `list`: the list of chats; `account`: what it says where somebody signs in or proves who
- * they are; `chat`: an open chat; `later`: what only a few other screens say; `rest`: everything else.
+ * `first`: the words of every screen; `list`: the list of chats; `account`: screens on which people sign in or prove who they
+ * are; `chat`: an open chat; `later`: less frequent screens; `rest`: everything else. /
  */
 export type Part = 'first' | 'list' | 'account' | 'chat' | 'rest' | 'later';
 
@@ -51,7 +51,7 @@ function isLanguage(tag: string | undefined): tag is Language {
 
 /** Loads and activates a catalogue, and sets `html lang` for screen readers and spell checkers. Rejects if it cannot be fetched. [A18] */
 export async function activateLanguage(language: Language): Promise<void> {
-  // Everything on the screen is drawn again for an activation.
+  // An activation draws everything on the screen again.
   if (i18n.locale === language) return;
   const messages = {};
   const had = new Set<Part>();
@@ -66,7 +66,7 @@ export async function activateLanguage(language: Language): Promise<void> {
   if (typeof document !== 'undefined') document.documentElement.lang = language;
 }
 
-/** What a loader of code says to be loaded with it, beside `first`. */
+/** The parts that a loader of code names to be loaded with it, besides `first`. */
 export const wordsWith = {
   withListWords: ['list'],
   withAccountWords: ['account'],
@@ -75,12 +75,12 @@ export const wordsWith = {
   withLaterWords: ['chat', 'rest', 'later'],
 } as const satisfies Record<string, readonly Part[]>;
 
-/** A loader for what somebody sees who is signed in: its code and its words are fetched at the same time. */
+/** A loader for the screens of a signed-in person: code and words are fetched at the same time. */
 export function withListWords<T>(load: () => Promise<T>): () => Promise<T> {
   return withWords(load, wordsWith.withListWords);
 }
 
-/** The same for where somebody signs in or proves who they are. */
+/** The same for screens on which people sign in or prove who they are. */
 export function withAccountWords<T>(load: () => Promise<T>): () => Promise<T> {
   return withWords(load, wordsWith.withAccountWords);
 }
@@ -90,12 +90,12 @@ export function withChatWords<T>(load: () => Promise<T>): () => Promise<T> {
   return withWords(load, wordsWith.withChatWords);
 }
 
-/** The same for most of what somebody opens. */
+/** The same for most other views. */
 export function withAllWords<T>(load: () => Promise<T>): () => Promise<T> {
   return withWords(load, wordsWith.withAllWords);
 }
 
-/** The same for what needs the words that only a few screens have. */
+/** The same for views that need the words of less frequent screens. */
 export function withLaterWords<T>(load: () => Promise<T>): () => Promise<T> {
   return withWords(load, wordsWith.withLaterWords);
 }
@@ -111,7 +111,7 @@ export async function loadWords(part: Part): Promise<void> {
   if (!isLanguage(active)) return;
   const messages = compiledAll(await catalogues[active][part]());
   if (i18n.locale !== active) return loadWords(part);
-  // Added without a sign to whatever is on the screen: nothing there has used these words yet, so nothing has to be drawn again.
+  // Added without a render, because nothing on the screen has used these words yet.
   Object.assign(i18n.messages, messages);
 }
 
@@ -124,7 +124,7 @@ function compiled([key, message]: [string, Message]): [string, Exclude<Message, 
   return [key, typeof message === 'string' ? [message] : message];
 }
 
-/** Every text that is put into a sentence is isolated, so that it can only turn itself. */
+/** Every text that is put into a sentence is isolated, so that it can only change its own direction. */
 export const words: Words = (key, values) => i18n._(key, values === undefined ? undefined : mapped(values));
 
 function mapped(values: Record<string, string | number>): Record<string, string | number> {
@@ -144,7 +144,7 @@ export function locale(): string {
   return i18n.locale === '' ? 'en' : i18n.locale;
 }
 
-/** The first number or time that a page formats takes the browser longer than most screens: the data of the language are read for it. */
+/** The first number or time that a page formats takes the browser longer than most screens, because it reads the data of the language. */
 export function prepareFormats(): void {
   (0).toLocaleString(locale());
 }

@@ -8,7 +8,7 @@ import styles from './ShownLink.module.css';
 
 interface ShownLinkProps {
   link: string;
-  /** What it leads to, above the link. */
+  /** The target of the link, shown above it. */
   label: string;
   /** The title under which it is shared. */
   name: string;
@@ -20,7 +20,7 @@ export function ShownLink({ link, label, name }: ShownLinkProps) {
   const [isCopied, setCopied] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => place.current?.querySelector('input')?.focus(), []);
-  // Dismissing the system's dialog is no failure.
+  // Dismissing the system's dialog is not a failure.
   const share = () => navigator.share({ title: name, url: link }).catch(() => undefined);
   return (
     <div ref={place} className={styles.shown}>

@@ -7,7 +7,7 @@ export function backToList(event: MouseEvent): void {
   history.back();
 }
 
-/** Whether the list is the previous entry of the history: going back to it keeps the browser's own Back from finding it twice. */
+/** Whether the list is the previous entry of the history: going back to it avoids a second entry for it. */
 export function isListBefore(): boolean {
   if (!('navigation' in window)) return false;
   const { currentEntry } = navigation;

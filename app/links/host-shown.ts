@@ -1,4 +1,4 @@
-/** Scripts that are written together. A label in any other mixture may be meant to look like another one. */
+/** Scripts that are commonly mixed. A label with any other mixture may be meant to look like another one. */
 const together = [
   ['Latin', 'Han', 'Hiragana', 'Katakana'],
   ['Latin', 'Han', 'Bopomofo'],
@@ -12,7 +12,7 @@ const scripts = (
   .map((name) => [name, new RegExp(String.raw`\p{Script=${name}}`, 'u')] as const);
 const ofNoScript = /[\p{Script=Common}\p{Script=Inherited}]/u;
 
-/** A host as it was typed, or as it travels (`xn--…`) where a label mixes scripts or has characters that draw nothing. */
+/** A host as it was typed, or in its encoded form (`xn--…`) if a label mixes scripts or has invisible characters. */
 export function hostShown(typed: string, hostname: string): string {
   const isPlain = !/\p{Default_Ignorable_Code_Point}/u.test(typed) && typed.split('.').every(isOfOneScript);
   return isPlain ? typed : hostname;

@@ -14,7 +14,7 @@ test('addresses become links, and the sentence around them does not', () => {
   ]);
 });
 
-test('an address ends where its sentence goes on, in any script', () => {
+test('an address ends where its sentence continues, in any script', () => {
   const cases: [string, string[]][] = [
     ['請看（https://news.example/p1）', ['https://news.example/p1']],
     ['https://one.example/a，https://two.example/b', ['https://one.example/a', 'https://two.example/b']],
@@ -41,7 +41,7 @@ test('an address ends where its sentence goes on, in any script', () => {
   for (const [text, addresses] of cases) expect([text, links(text)]).toEqual([text, addresses]);
 });
 
-test('what belongs to an address stays in it', () => {
+test('characters that belong to an address stay in it', () => {
   for (const address of [
     'https://en.example/wiki/Link_(knot)',
     'https://zh.example/wiki/水（化学）',
@@ -84,7 +84,7 @@ test('bare domains and e-mail addresses are links too, and words with a dot are 
     expect([text, links(text).filter((link) => link !== '3.com')]).toEqual([text, []]);
 });
 
-test('an address that looks like another is shown as what it is', () => {
+test('an address that looks like another one is shown in its encoded form', () => {
   expect(splitAtAddresses('http://pаypal.example/login')).toEqual([
     { kind: 'link', text: 'http://xn--pypal-4ve.example/login', href: 'http://xn--pypal-4ve.example/login' },
   ]);
@@ -101,7 +101,7 @@ test('no other scheme becomes a link, and no address that pretends to be another
   expect(links('https://bank.example@evil.example/ https://')).toEqual([]);
 });
 
-test('the pieces together are the whole text, whatever it contains, and a long one takes no longer than its length asks', () => {
+test('the pieces together are the whole text, whatever it contains, and the time grows only with its length', () => {
   const long = ['a.', 'a@', 'https://', 'a.example/(', 'http://a', '((', 'a-'].map((part) => part.repeat(4_000));
   for (const text of [
     '',

@@ -27,7 +27,7 @@ export function splitAtAddresses(text: string): Piece[] {
     const end = mail === undefined ? endOfAddress(text, start + match[0].length, start) : start + match[0].length;
     const address = text.slice(start, end);
     const link = mail !== undefined ? mailLink(address) : web !== undefined ? webLink(address) : bareLink(address);
-    // What only looks like an address is text as a whole: no part of it becomes a link either.
+    // Something that only looks like an address is text as a whole, and no part of it becomes a link either.
     candidates.lastIndex = Math.max(end, start + 1);
     if (link === undefined) continue;
     if (start > from) pieces.push({ kind: 'text', text: text.slice(from, start) });
@@ -45,10 +45,10 @@ const ends = /[\s<>"`\p{Cc}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Terminal_Punctuation}…�
 const asciiSentenceSigns = /^[.,:;!?]$/;
 const trailing = /[.,:;!?'–·*]/;
 
-/** Without it, a text of nothing but addresses and opening brackets would be read to its end at each of them. */
+/** Without this limit, a text of nothing but addresses and opening brackets would be scanned to its end at each of them. */
 const MAX_DEPTH = 5;
 
-/** Where the address that has come as far as `at` ends. Brackets belong to it if they are closed in it. */
+/** Where the address that extends to `at` at least ends. Brackets belong to it if they are closed in it. */
 function endOfAddress(text: string, at: number, start: number): number {
   const open: { bracket: string; at: number }[] = [];
   let end = at;
@@ -61,7 +61,7 @@ function endOfAddress(text: string, at: number, start: number): number {
     } else if (ends.test(sign) && !asciiSentenceSigns.test(sign)) break;
     end += sign.length;
   }
-  // From a bracket that stays open on, it is the sentence again.
+  // From an unclosed bracket on, the rest belongs to the sentence.
   end = Math.min(end, open[0]?.at ?? end);
   // A sign around the address, as in _https://a.example_, belongs to the sentence too.
   const around = text[start - 1];
@@ -104,7 +104,7 @@ function shownAuthority(typed: string, url: URL): string {
   return `${hostShown(typed.slice(0, typed.length - port.length), url.hostname)}${port}`;
 }
 
-/** Characters that turn the direction of what follows, or that draw nothing, are shown as they travel. */
+/** Characters that change the direction of the text, or are invisible, are shown in their encoded form. */
 function legible(rest: string): string {
   return rest.replace(/\p{Default_Ignorable_Code_Point}/gu, (sign) =>
     // Joiners and selectors have their place inside words and emojis.
@@ -112,7 +112,7 @@ function legible(rest: string): string {
   );
 }
 
-/** Endings of bare domains. Those that are words or endings of file names count only before a path. */
+/** Endings of bare domains. Endings that are also words or file name extensions count only before a path. */
 const common = new Set(
   (
     'com net org info biz edu gov mil int app dev shop blog cloud online site tech wiki news page link chat team store live ' +

@@ -17,13 +17,13 @@ interface AttachButtonProps {
   name: string;
   /** False before there is a chat. */
   maySchedule: boolean;
-  /** Asks a question instead. */
+  /** Opens the dialog for a poll instead. */
   onPoll: () => void;
-  /** The field takes the focus back. */
+  /** Returns the focus to the field. */
   onClose: () => void;
 }
 
-/** A computer's browser would only open the picker of files again. */
+/** On a computer, the browser would only open the file picker again. */
 const hasCamera = () => matchMedia('(pointer: coarse)').matches;
 
 /**
@@ -44,7 +44,7 @@ export const AttachButton = memo(function AttachButton(props: AttachButtonProps)
   const self = client.userId;
   useEffect(() => {
     let isOver = false;
-    // A device that cannot read it says so elsewhere.
+    // If the device cannot read it, the app says so elsewhere.
     const kept = filesOf(self).unsent.sheets.get(stream);
     void kept.then((sheet) => sheet !== undefined && !isOver && setOpen(true)).catch(() => undefined);
     return () => {
@@ -59,7 +59,7 @@ export const AttachButton = memo(function AttachButton(props: AttachButtonProps)
   const pick = (isCamera: boolean) => {
     if (input.current === null) return;
     input.current.accept = isCamera ? 'image/*' : '';
-    // An attribute without a value asks for a camera too.
+    // An attribute without a value requests the camera too.
     if (isCamera) input.current.setAttribute('capture', 'environment');
     else input.current.removeAttribute('capture');
     input.current.multiple = !isCamera;

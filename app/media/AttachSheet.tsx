@@ -22,7 +22,7 @@ import styles from './AttachSheet.module.css';
 interface AttachSheetProps {
   client: Client;
   stream: ConversationId;
-  /** Of the chat. */
+  /** The name of the chat. */
   name: string;
   /** Files that were picked, dropped or pasted since it was opened. */
   offered: readonly File[];
@@ -31,8 +31,8 @@ interface AttachSheetProps {
 }
 
 /**
- * What is about to be sent: it can be put in order, taken out and get a caption, and pictures can be edited or sent as they are. It is
- * kept on the device until it is sent or discarded.
+ * The sheet with the files that are about to be sent: they can be reordered, removed and get a caption, and pictures can be
+ * edited or sent unchanged. It is kept on the device until it is sent or discarded. /
  */
 export default function AttachSheet({ client, stream, name, offered, maySchedule, onClose }: AttachSheetProps) {
   const words = useWords();
@@ -40,7 +40,7 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
   const { picked, caption, asFiles, when } = sheet ?? { picked: [], caption: '', asFiles: false };
   const files = picked.map((each) => fileToSend(each, asFiles));
   const [state, setState] = useState<'ready' | 'sending' | 'full' | 'failed'>('ready');
-  /** Ids of pictures that could not be cleaned, which showed when they were to be sent. */
+  /** Ids of pictures that could not be cleaned when they were about to be sent. */
   const [uncleaned, setUncleaned] = useState<ReadonlySet<string>>(new Set());
   const time = useSendTime(when, (next) => change({ when: next }));
   const notify = useNotice();
@@ -51,7 +51,7 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
   );
   const isCleaning = picked.some((each) => each.file.type.startsWith('image/') && !unchanged.includes(each));
 
-  // The device has kept nothing, or the last file was taken out.
+  // The device has kept nothing, or the last file was removed.
   const isEmpty = sheet?.picked.length === 0;
   const close = useCallback(() => void end().then(onClose), [end, onClose]);
   useEffect(() => (isEmpty ? close() : undefined), [isEmpty, close]);
@@ -66,7 +66,7 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
       if (readable === undefined) return setState('ready');
       const prepared: PreparedFile[] = [];
       for (const each of readable) prepared.push(await prepareFile(fileToSend(each, asFiles), asFiles));
-      // Whoever was told that the place is removed is asked again if it is not. [MD8]
+      // A person who was told that the location is removed is asked again if it is not. [MD8]
       const unsaid = readable.filter(
         ({ id }, at) => prepared[at]?.keepsDetails === true && unchanged.every((each) => each.id !== id),
       );
@@ -93,7 +93,7 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          // React's events bubble to the composer all the same.
+          // React's events still bubble to the composer.
           event.stopPropagation();
           void send();
         }}

@@ -17,13 +17,13 @@ export interface AttachmentViewProps {
   ofMessage?: readonly Attachment[];
   self: UserId;
   place: FilePlace;
-  /** Its message is the list's tab stop, so what is in it can be reached by Tab. [A4] */
+  /** Its message is the list's tab stop, so its content can be reached by Tab. [A4] */
   isTabStop: boolean;
-  /** Takes its message back while it is being sent. Absent where nothing waits. */
+  /** Takes back its message while it is being sent. Absent if nothing waits. */
   onCancel?: () => Promise<unknown>;
 }
 
-/** One file of a message, in its box; while it waits or is being sent, with how far it is. */
+/** One file of a message, in its box, with its progress while it waits or is being sent. */
 export default function AttachmentView({
   file,
   ofMessage = [file],
@@ -33,7 +33,7 @@ export default function AttachmentView({
   onCancel,
 }: AttachmentViewProps) {
   const isLocal = isLocalFile(file.mediaId);
-  // There is no undo, so the device's space is free at once.
+  // There is no undo, so the space on the device is freed at once.
   async function cancel() {
     await onCancel?.();
     await filesOf(self).remove(ofMessage.map(({ mediaId }) => mediaId).filter(isLocalFile));

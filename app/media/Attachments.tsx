@@ -14,13 +14,13 @@ interface AttachmentsProps {
   self: UserId;
   place: FilePlace;
   isTabStop: boolean;
-  /** Takes the message back while its files are being sent. Absent where nothing is on its way. */
+  /** Takes the message back while its files are being sent. Absent if nothing is being sent. */
   onCancel: (() => Promise<unknown>) | undefined;
 }
 
 const lookOf = { document: styles.document, audio: styles.sound, voice: styles.voice, image: undefined };
 
-/** The files of a message. Their boxes have their size at once; what is in them comes with code of its own. */
+/** The files of a message. Their boxes have their size at once; the code for their content is loaded separately. */
 export function Attachments({ files, self, place, isTabStop, onCancel }: AttachmentsProps) {
   const pictures = files.filter(({ kind }) => kind === 'image');
   const others = files.filter(({ kind }) => kind !== 'image');

@@ -9,7 +9,7 @@ import styles from './CropDialog.module.css';
 
 interface CropDialogProps {
   picture: ImageBitmap;
-  /** Gets the square, without anything that a camera stored beside the picture. */
+  /** Receives the square, without the metadata that a camera stored with the picture. */
   onCropped: (square: Blob) => void;
   onClose: () => void;
 }
@@ -18,10 +18,10 @@ interface CropDialogProps {
 const SHOWN_PX = 560;
 const KEPT_PX = 512;
 const MOST_ZOOM = 4;
-/** The part of the square by which an arrow key moves it. */
+/** The fraction of the square by which an arrow key moves it. */
 const STEP = 0.05;
 
-/** Which part of a picture is shown as somebody's. It is moved by dragging or with the arrow keys. */
+/** Chooses the part of a picture that is shown as somebody's picture, by dragging or with the arrow keys. */
 export default function CropDialog({ picture, onCropped, onClose }: CropDialogProps) {
   const words = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -41,7 +41,7 @@ export default function CropDialog({ picture, onCropped, onClose }: CropDialogPr
 
   const stop = (event: React.SyntheticEvent) => event.stopPropagation();
   return createPortal(
-    // React's events bubble through portals: a dialog below must not take these for its own.
+    // React's events bubble through portals: a dialog below must not handle these.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it only keeps events from others
     <div onClick={stop} onPointerDown={stop} onKeyDown={(event) => takeKey(event, stop)} onSubmit={stop}>
       <Dialog title={words('picture.crop')} onClose={onClose}>
@@ -106,7 +106,7 @@ function draw(
   canvas.height = size;
   const context = canvas.getContext('2d');
   if (context === null) throw new Error('the browser draws nothing');
-  // What is transparent would be black in the file.
+  // Transparent parts would be black in the file.
   context.fillStyle = 'white';
   context.fillRect(0, 0, size, size);
   context.drawImage(picture, left, top, side, side, 0, 0, size, size);

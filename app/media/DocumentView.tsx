@@ -6,7 +6,7 @@ import { MEDIA_PATH } from '#protocol/version.ts';
 import { FileIcon } from './FileIcon.tsx';
 import styles from './AttachmentView.module.css';
 
-/** A file to save, with its name and size. */
+/** A file that can be saved, with its name and size. */
 export function DocumentView({ file, isLocal, tabIndex }: { file: Attachment; isLocal: boolean; tabIndex: number }) {
   const words = useWords();
   const content = (

@@ -2,7 +2,7 @@ import { File, FileArchive, FileAudio, FileText, FileVideo, Image } from 'lucide
 import { createElement } from 'react';
 import styles from './FileIcon.module.css';
 
-/** A sign of what a file is. Its name says it to screen readers. */
+/** An icon for the kind of a file; screen readers get the kind from the file's name. */
 export function FileIcon({ mime, name }: { mime: string; name: string }) {
   const ending = /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? '';
   return <span className={styles.icon}>{createElement(iconOf(mime, ending), { size: 22, 'aria-hidden': true })}</span>;

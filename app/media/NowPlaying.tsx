@@ -11,10 +11,13 @@ import { nextVoice } from './next-voice.ts';
 import { player, type Track, usePlayingElsewhere } from './player.ts';
 import styles from './NowPlaying.module.css';
 
-/** The next voice message is looked for among so many messages. */
+/** The next voice message is searched for among this many messages. */
 const LOOKED_THROUGH = 100;
 
-/** What is heard while its message is not on the screen, with the way back to it. After a voice message comes the next of its chat. */
+/**
+ * The recording that plays while its message is not on the screen, with a link back to it. A voice message is followed by the
+ * next one of its chat.
+ */
 export default function NowPlaying({ store }: { store: ViewStore }) {
   const words = useWords();
   const playing = usePlayingElsewhere();

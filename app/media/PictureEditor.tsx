@@ -13,16 +13,16 @@ import styles from './PictureEditor.module.css';
 
 interface PictureEditorProps {
   picked: PickedFile;
-  /** Undefined: the picture is sent as a whole and unturned. */
+  /** Undefined if the picture is sent as a whole and not rotated. */
   onEdited: (edited: PickedFile['edited']) => void;
   onClose: () => void;
 }
 
 const SHOWN_PIXELS = 1_000_000;
-/** On the screen, so that its edges can be told apart. */
+/** The smallest size on the screen, so that the edges can be told apart. */
 const LEAST_PX = 24;
 
-/** Which part of a picture is sent, and which side is up. */
+/** Chooses the part of a picture that is sent, and its rotation. */
 export default function PictureEditor({ picked: { file, edited }, onEdited, onClose }: PictureEditorProps) {
   const words = useWords();
   const [picture, setPicture] = useState<ImageBitmap>();
@@ -58,7 +58,7 @@ export default function PictureEditor({ picked: { file, edited }, onEdited, onCl
 
   const stop = (event: React.SyntheticEvent) => event.stopPropagation();
   return createPortal(
-    // React's events bubble through portals: the sheet below must not take these for its own.
+    // React's events bubble through portals: the sheet below must not handle these.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it only keeps events from others
     <div onClick={stop} onPointerDown={stop} onKeyDown={(event) => takeKey(event, stop)} onSubmit={stop}>
       <Dialog title={words('crop.title')} onClose={onClose}>

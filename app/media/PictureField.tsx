@@ -13,9 +13,9 @@ const CropDialog = lazyExtra(() => import('./CropDialog.tsx'));
 
 interface PictureFieldProps {
   self: UserId;
-  /** Where the picture is uploaded to: one's own stream, or the group's. */
+  /** Where the picture is uploaded: the person's own stream, or the group's. */
   stream: StreamId;
-  /** Of the avatar. */
+  /** The id of the avatar. */
   id: string;
   name: string;
   shape: 'round' | 'square';
@@ -23,7 +23,7 @@ interface PictureFieldProps {
   onPicture: (picture: MediaId | null) => Promise<boolean>;
 }
 
-/** The picture of a person or a group, and how to choose another one or none. */
+/** The picture of a person or a group, with buttons to choose another one or remove it. */
 export default function PictureField({ self, stream, id, name, shape, onPicture }: PictureFieldProps) {
   const words = useWords();
   const announce = useAnnounce();

@@ -13,11 +13,11 @@ const VoiceRecorder = lazyExtra(withAllWords(() => import('./VoiceRecorder.tsx')
 interface RecordButtonProps {
   client: Client;
   stream: ConversationId;
-  /** Something is typed instead: then there is only a recording that is open. */
+  /** True while there is text in the field: then only an unfinished recording is offered. */
   isShown: boolean;
-  /** Tells whether this button has only just taken the place of another one, which a second tap is meant for. */
+  /** Tells whether this button has just replaced another one, for which a second tap is meant. */
   isTooSoon: () => boolean;
-  /** The field takes the focus back. */
+  /** Returns the focus to the field. */
   onClose: () => void;
 }
 
@@ -29,8 +29,8 @@ interface Press {
 }
 
 /**
- * Records a voice message: a tap starts a recording that goes on, and a long press records as long as it lasts. What was recorded in
- * this chat and not sent is offered again.
+ * Records a voice message: a tap starts a recording that continues, and a long press records while it lasts. An unsent recording
+ * of this chat is offered again. /
  */
 export const RecordButton = memo(function RecordButton(props: RecordButtonProps) {
   const { client, stream, isShown, isTooSoon, onClose } = props;
@@ -41,7 +41,7 @@ export const RecordButton = memo(function RecordButton(props: RecordButtonProps)
   const self = client.userId;
   useEffect(() => {
     let isOver = false;
-    // A device that cannot read it says so elsewhere.
+    // If the device cannot read it, the app says so elsewhere.
     const kept = filesOf(self).unsent.recordings.get(stream);
     void kept.then((row) => row !== undefined && !isOver && setOpen((now) => now ?? 'kept')).catch(() => undefined);
     return () => {
@@ -73,7 +73,7 @@ export const RecordButton = memo(function RecordButton(props: RecordButtonProps)
           }}
           onPointerCancel={() => end({ heldMs: 0, movedPx: 0 })}
           onContextMenu={(event) => event.preventDefault()}
-          // By keyboard, and by assistive technology.
+          // A press by keyboard or assistive technology.
           onClick={() => isTooSoon() || setOpen('asked')}
         >
           <Mic size={20} aria-hidden />

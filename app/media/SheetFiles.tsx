@@ -15,14 +15,14 @@ const PictureEditor = lazyExtra(() => import('./PictureEditor.tsx'));
 
 interface SheetFilesProps {
   picked: readonly PickedFile[];
-  /** Ids of files that cannot be read any more. */
+  /** Ids of files that can no longer be read. */
   gone: ReadonlySet<string>;
   /** The pictures are sent as they were picked. */
   asFiles: boolean;
   onChange: (picked: readonly PickedFile[]) => void;
 }
 
-/** The files of the sheet in the order in which they are sent. Each can be moved up or taken out, and pictures can be edited. */
+/** The files of the sheet in the order in which they are sent. Each can be moved up or removed, and pictures can be edited. */
 export function SheetFiles({ picked, gone, asFiles, onChange }: SheetFilesProps) {
   const words = useWords();
   const [editing, setEditing] = useState<PickedFile>();
@@ -89,7 +89,7 @@ export function SheetFiles({ picked, gone, asFiles, onChange }: SheetFilesProps)
           onClose={() => setEditing(undefined)}
           onEdited={(edited) => {
             const { id, file } = editing;
-            // Another id, because what the device keeps under one never changes.
+            // A new id, because the content under an id never changes on the device.
             const next = { id: pickedId(), file, ...(edited === undefined ? {} : { edited }) };
             onChange(picked.map((each) => (each.id === id ? next : each)));
             setEditing(undefined);
@@ -100,7 +100,7 @@ export function SheetFiles({ picked, gone, asFiles, onChange }: SheetFilesProps)
   );
 }
 
-/** What is sent of a picked file: its original if it is to be sent as a file. */
+/** What is sent for a picked file: its original if it is sent as a file. */
 export function fileToSend({ file, edited }: PickedFile, asFiles: boolean): File {
   return asFiles ? file : (edited?.file ?? file);
 }

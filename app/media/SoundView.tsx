@@ -22,7 +22,7 @@ interface SoundViewProps {
   tabIndex: number;
 }
 
-/** A voice message, or another recording with its name, to listen to. It goes on when it is no longer shown. */
+/** A voice message, or another recording with its name, to listen to. It keeps playing when it is no longer shown. */
 export function SoundView({ file, self, place, tabIndex }: SoundViewProps) {
   const words = useWords();
   const address = useFileAddress(self, file.mediaId);

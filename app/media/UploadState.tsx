@@ -21,8 +21,8 @@ interface UploadStateProps {
 }
 
 /**
- * How much of a file is sent, how fast and for how long, that the server has yet to answer, or why it waits. Its message can be taken back; a large file can be paused,
- * and one that waits after a fault is sent at once if asked.
+ * How much of a file is sent, the rate and the remaining time, whether the server has yet to answer, or why the file waits. Its
+ * message can be taken back; a large file can be paused, and one that waits after a fault can be sent at once. /
  */
 export function UploadState({ file: { mediaId, size }, self, isTabStop, onCancel }: UploadStateProps) {
   const words = useWords();
@@ -56,7 +56,7 @@ export function UploadState({ file: { mediaId, size }, self, isTabStop, onCancel
       <span className={styles.state}>
         <State words={words} progress={progress} isPaused={isPaused} />
       </span>
-      {/* Without a value while nobody knows how far it is. */}
+      {/* Without a value while the progress is unknown. */}
       <progress
         className="unseen"
         {...(isHandedOver ? {} : { value: percent })}
@@ -80,7 +80,7 @@ function State({
   if (progress === 'full') return <span>{words('media.serverFull')}</span>;
   if (progress === undefined) return <span>{words('media.waiting')}</span>;
   const { share, bytesPerS, leftS } = progress;
-  // The browser has taken all of it; how much of that the server has is not known before its answer.
+  // The browser has accepted all of it; how much the server has received is not known before its answer.
   if (share >= 1) return <span>{words('media.sending')}</span>;
   return (
     <>

@@ -7,7 +7,7 @@ import { placeholderOf } from './placeholder.ts';
 import { usePicture } from './use-picture.ts';
 import styles from './Viewer.module.css';
 
-/** The whole file in a frame of its size, which shows the small picture, or its placeholder, until the file has come. */
+/** The whole file in a frame of its size, which shows the small picture, or its placeholder, until the file has loaded. */
 export function ViewedFile({ file, self }: { file: Attachment; self: UserId }) {
   const words = useWords();
   const small = usePicture(self, file.kind === 'video' && file.thumbhash === undefined ? undefined : file.mediaId);

@@ -77,7 +77,7 @@ export default function Viewer({ store, opened, onMove, onForward, onShow, onClo
   const isCloseUp = gestures.view.scale > 1;
 
   function keyDown(event: KeyboardEvent): void {
-    // React's events bubble through portals: what is below must not take the dialog's keys for its own.
+    // React's events bubble through portals: elements below must not handle the dialog's keys.
     event.stopPropagation();
     // A film has keys of its own.
     if (event.target instanceof HTMLVideoElement || event.altKey || event.ctrlKey || event.metaKey) return;

@@ -15,14 +15,14 @@ import styles from './VoiceRecorder.module.css';
 interface VoiceRecorderProps {
   client: Client;
   stream: ConversationId;
-  /** Whether somebody wants to record now; otherwise only what is there is offered. */
+  /** Whether somebody wants to record now; otherwise only an unfinished recording is offered. */
   isAsked: boolean;
-  /** How the press ended that opened it, if it was a press. */
+  /** How the press that opened it has ended, if it was a press. */
   released: Promise<Hold> | undefined;
   onClose: () => void;
 }
 
-/** In the place of the field while a voice message is recorded: it can be paused, listened to, discarded and sent. */
+/** Replaces the field while a voice message is recorded: it can be paused, listened to, discarded and sent. */
 export default function VoiceRecorder({ client, stream, isAsked, released, onClose }: VoiceRecorderProps) {
   const words = useWords();
   const recording = useRecording(client, stream, isAsked, onClose);
@@ -30,7 +30,7 @@ export default function VoiceRecorder({ client, stream, isAsked, released, onClo
   const preview = useRecordedPreview(recorded);
   const primary = useRef<HTMLDivElement>(null);
 
-  // The button that had the focus is covered, or leaves when the phase changes.
+  // The button that had the focus is covered, or disappears when the phase changes.
   useEffect(() => {
     if (phase !== 'asking' && phase !== 'unsent' && phase !== 'waiting')
       primary.current?.querySelector<HTMLElement>('[data-primary]')?.focus({ preventScroll: true });
@@ -43,7 +43,7 @@ export default function VoiceRecorder({ client, stream, isAsked, released, onClo
     let isOver = false;
     void released?.then((hold) => {
       const release = releaseOf(hold);
-      // Where the browser still asks for the microphone, a press cannot have recorded anything.
+      // If the browser is still asking for the microphone, a press cannot have recorded anything.
       if (isOver || latest.current.phase !== 'recording') return;
       if (release === 'send') void latest.current.send();
       if (release === 'discard') latest.current.discard();

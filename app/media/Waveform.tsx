@@ -15,7 +15,7 @@ interface WaveformProps {
 
 const STEP_MS = 5_000;
 
-/** How a recording sounds, and a slider over it that moves within it. */
+/** The waveform of a recording, with a slider to move within it. */
 export function Waveform({ loudness, atMs, durationMs, tabIndex = 0, onSeek }: WaveformProps) {
   const words = useWords();
   const parts = loudness.length === 0 ? 48 : loudness.length;
@@ -26,7 +26,7 @@ export function Waveform({ loudness, atMs, durationMs, tabIndex = 0, onSeek }: W
     if (!/^(?:Arrow|Home|End|Page)/.test(event.key)) return;
     event.stopPropagation();
     if (!event.key.startsWith('Arrow')) return;
-    // `step="any"` would move by a hundredth of the recording.
+    // With `step="any"` a key would move by a hundredth of the recording.
     event.preventDefault();
     const direction = event.key === 'ArrowRight' || event.key === 'ArrowUp' ? 1 : -1;
     onSeek(Math.min(durationMs, Math.max(0, atMs + direction * STEP_MS)));

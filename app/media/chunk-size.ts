@@ -3,10 +3,10 @@ const FIRST_BYTES = 64 * 1024;
 const LEAST_BYTES = 8 * 1024;
 /** Proxies may allow no more. */
 const MOST_BYTES = 4 * 1024 * 1024;
-/** Texts wait until the chunk that is on its way has arrived; a link that is far away should still be used well. */
+/** Texts wait until the chunk in flight has arrived; a link with a long round trip should still be used well. */
 const WANTED_MS = 2_000;
 
-/** How many bytes the next request carries, so that each takes about two seconds whatever the link is. */
+/** How many bytes the next request carries, so that each takes about two seconds on any link. */
 export interface ChunkSize {
   bytes(): number;
   /** A chunk has arrived. */
@@ -26,7 +26,7 @@ export function createChunkSize(): ChunkSize {
       // The last chunk of a file, shorter than planned, says little about the link.
       if (bytes < next) return;
       const fitting = (bytes * WANTED_MS) / Math.max(1, ms);
-      // One quick chunk may only have filled a buffer on the way.
+      // One quick chunk may only have filled a buffer in between.
       next = Math.round(Math.max(LEAST_BYTES, Math.min(most, fitting, 2 * next)));
     },
     failed() {

@@ -6,7 +6,7 @@ export interface Crop {
   y: number;
 }
 
-/** The square of a picture that is kept, moved so that it lies within the picture. */
+/** The square of a picture that is kept, moved to lie within the picture. */
 export function croppedSquare(width: number, height: number, { zoom, x, y }: Crop) {
   const side = Math.min(width, height) / Math.max(1, zoom);
   const within = (middle: number, length: number) => Math.min(Math.max(middle, side / 2), length - side / 2);

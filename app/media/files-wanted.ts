@@ -3,7 +3,7 @@ import { filesToUpload } from '#app/ops/files.ts';
 import { syncError } from '#protocol/errors.ts';
 import type { MediaId, StreamId, UserId } from '#protocol/ids.ts';
 
-/** The name of the lock that whoever uploads holds: one tab, or the service worker while there is none. */
+/** The name of the lock that is held for uploading: by one tab, or by the service worker if there is no tab. */
 export function uploadsLock(userId: UserId): string {
   return `teamlink-uploads-${userId}`;
 }
@@ -20,7 +20,7 @@ export function filesWanted(rows: readonly OutboxRow[]): Map<MediaId, OutboxRow>
   return wanted;
 }
 
-/** For good: the browser has cleared the file, so its message can never leave. */
+/** Final: the browser has cleared the file, so its message can never be sent. */
 export function lostFile() {
   return syncError('not_found', 'the file is no longer on this device', { path: 'file' });
 }

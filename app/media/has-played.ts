@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from 'react';
 
 /*
- * Whether anything has been played in this tab: what plays it, and shows it elsewhere, is loaded only then. Apart from the player,
- * because the first screens need this alone.
+ * Whether anything has been played in this tab; the code that plays it, and shows it elsewhere, is loaded only then. Separate
+ * from the player, because the first screens need only this. /
  */
 
 let hasPlayed = false;

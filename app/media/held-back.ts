@@ -1,4 +1,4 @@
 import { createContext } from 'react';
 
-/** In a request nothing is fetched and no address is a link by itself: a stranger would learn when it is looked at. [RQ4] */
+/** In a request no file is fetched and no address is a link, because a stranger would learn when the person looks at it. [RQ4] */
 export const HeldBack = createContext(false);

@@ -8,10 +8,10 @@ export interface Hold {
 export type Release = 'tap' | 'send' | 'discard';
 
 const HELD_FROM_MS = 500;
-/** As far as a thumb slides on purpose. */
+/** A distance that a thumb slides only on purpose. */
 const AWAY_FROM_PX = 90;
 
-/** A short press starts a recording that goes on; a long one records while it lasts, and sliding away discards that. */
+/** A short press starts a recording that continues; a long one records while it lasts, and sliding away discards the recording. */
 export function releaseOf({ heldMs, movedPx }: Hold): Release {
   if (heldMs < HELD_FROM_MS) return 'tap';
   return movedPx >= AWAY_FROM_PX ? 'discard' : 'send';

@@ -4,7 +4,7 @@ import type { Client } from '#app/sync/client.ts';
 import { keepFile } from './keep-file.ts';
 import { linkCost } from './may-download.ts';
 
-/** So many messages are read at once. */
+/** How many messages are read at once. */
 const STEP = 200;
 
 /** Fetches the files of the chats that are kept offline, the newest first, as far as their messages are on this device. [CL18] */

@@ -9,11 +9,11 @@ interface Wanted {
   self: UserId;
   stream: ConversationId;
   file: Attachment;
-  /** Somebody has opened it, or has chosen to keep its chat: what was chosen about downloads does not matter. */
+  /** True if somebody has opened it, or has chosen to keep its chat; the setting for downloads then does not matter. */
   isAsked: boolean;
 }
 
-/** One after the other, so that they leave the link to what somebody waits for. */
+/** One after the other, so that the link is free for files that somebody is waiting for. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
@@ -21,7 +21,7 @@ let last: Promise<unknown> = Promise.resolve();
  * those from before the wait, because files that are opened after a sign-out would create the database again. [SEC-49]
  */
 export function keepFile(wanted: Wanted, files = keptFilesOf(wanted.self)): Promise<void> {
-  const next = last.then(() => fetchAndKeep(wanted, files)).catch(() => undefined); // offline: it is asked for again when it is seen again
+  const next = last.then(() => fetchAndKeep(wanted, files)).catch(() => undefined); // offline: it is requested again when it is seen again
   last = next;
   return next;
 }
@@ -34,7 +34,7 @@ async function fetchAndKeep({ stream, file, isAsked }: Wanted, files: KeptFiles)
   const answer = await fetch(`${MEDIA_PATH}/${file.mediaId}`, { priority: 'low', signal: files.ended });
   if (answer.status !== 200) return;
   const [mime, disposition] = ['content-type', 'content-disposition'].map((name) => answer.headers.get(name) ?? '');
-  // A page in the place of the file, of a sign-in to the network, has no such header.
+  // A network's sign-in page in place of the file has no such header.
   if (mime === undefined || disposition === undefined || disposition === '') return;
   await files.keep({ id: file.mediaId, stream, content: await answer.blob(), mime, disposition });
 }

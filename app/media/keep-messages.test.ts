@@ -48,7 +48,7 @@ async function device(browser: object) {
   return { chats, keep, held: () => Promise.all(chats.map(held)) };
 }
 
-test('[CL21] earlier messages are fetched as far as the person has set, and those of a chat that is kept offline all', async () => {
+test('[CL21] earlier messages are fetched as far as the person has set, and all messages of a chat that is kept offline', async () => {
   const { chats, keep, held } = await device({});
   await keptFilesOf(ann).choose({ offline: [], depth: 50 });
   await keep();

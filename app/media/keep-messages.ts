@@ -3,14 +3,14 @@ import type { ConversationRow } from '#app/local-store/local-store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { linkCost } from './may-download.ts';
 
-/** Between two pages, so that whatever the person does comes first. */
+/** The pause between two pages, so that whatever the person does comes first. */
 const PAUSE_MS = 250;
-/** Of what the browser lets this origin store; above it nothing is fetched that nobody has opened. */
+/** The fraction of the browser's quota above which nothing is fetched in advance. */
 const MOST_USED = 0.8;
 
 /**
- * Fetches the earlier messages of each chat as far as the person has chosen, and all of those of chats that are kept offline, the chats
- * that were active last first. One tab at a time does so. [CL21]
+ * Fetches the earlier messages of each chat as far as the person has chosen, and all messages of chats that are kept offline; the
+ * most recently active chats come first. One tab at a time does this. [CL21] /
  */
 export async function keepMessages(client: KeepingClient, signal?: AbortSignal): Promise<void> {
   // Pages without a secure origin have no locks; there, two tabs may do the same work.
@@ -38,7 +38,7 @@ async function keepInTurn({ userId, store, loadEarlier }: KeepingClient, signal?
       row = await store.conversation(stream)
     ) {
       if (signal?.aborted === true || files.ended.aborted || linkCost() === 'saving' || !(await hasRoom())) return;
-      // None came: the connection may be gone, and the next time goes on here.
+      // None came: the connection may be gone, and the next run continues here.
       if (!(await loadEarlier(stream, 'far'))) return;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
@@ -51,7 +51,7 @@ function mayLack({ historyStart, isWhole, membership }: ConversationRow): boolea
 
 const heldOf = ({ historyStart, lastSeq }: ConversationRow) => lastSeq - historyStart + 1;
 
-/** Browsers that do not say are taken to have room: one that has none refuses the write. */
+/** Browsers that report nothing are assumed to have room; one that has none refuses the write. */
 async function hasRoom(): Promise<boolean> {
   const { usage = 0, quota = Infinity } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
   return usage < quota * MOST_USED;

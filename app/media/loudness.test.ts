@@ -14,6 +14,6 @@ test('a recording with fewer moments than parts keeps them all, and silence stay
   expect(waveformOf([])).toBe('');
 });
 
-test('a broken waveform is drawn as none', () => {
+test('a broken waveform is drawn as a flat line', () => {
   expect([loudnessOf(undefined), loudnessOf('%%'), loudnessOf('')]).toEqual([[], [], []]);
 });

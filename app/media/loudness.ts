@@ -1,9 +1,9 @@
-/** The parts of a waveform that travels with a message. */
+/** The number of parts of a waveform in a message. */
 const PARTS = 48;
 
 /**
  * Loudness measured at equal intervals, from 0 to 1, as the base64 of one byte for each part: each part is as loud as its loudest
- * moment, and the loudest part fills the height, so that a quiet voice is seen too.
+ * moment, and the loudest part fills the height, so that a quiet voice is visible too.
  */
 export function waveformOf(levels: readonly number[]): string {
   if (levels.length === 0) return '';

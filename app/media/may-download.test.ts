@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { FIRST_CHOICES } from '#app/local-store/file-choices.ts';
 import { isCheapToFetch, linkCost, mayDownload } from './may-download.ts';
 
-test('[CL18] files are fetched ahead by kind and link, large ones never, and nothing while data is saved', () => {
+test('[CL18] files are fetched in advance depending on kind and link, large ones never, and none while data is saved', () => {
   const may = (kind: 'image' | 'voice' | 'video', link: 'free' | 'metered' | 'saving', size = 1_000) =>
     mayDownload({ kind, size }, link, FIRST_CHOICES);
   expect([may('image', 'metered'), may('voice', 'metered'), may('video', 'metered')]).toEqual([true, true, false]);
@@ -21,7 +21,7 @@ test('the link costs what the browser says', () => {
   ]);
 });
 
-test('what somebody may open is fetched ahead over a link that is fast and costs nothing', () => {
+test('what somebody may open is fetched in advance over a link that is fast and costs nothing', () => {
   const links = [{}, { effectiveType: '4g' }, { effectiveType: '3g' }, { type: 'cellular' }, { saveData: true }];
   expect(links.map((link) => isCheapToFetch(link))).toEqual([true, true, false, false, false]);
 });

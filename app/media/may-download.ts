@@ -15,7 +15,7 @@ const kindOf: Record<AttachmentKind, DownloadKind> = {
   document: 'document',
 };
 
-/** Whether a file may be fetched before anybody opens it. Saving data comes before what was chosen. */
+/** Whether a file may be fetched before anybody opens it. Saving data takes precedence over the setting. */
 export function mayDownload(
   { kind, size }: Pick<Attachment, 'kind' | 'size'>,
   link: LinkCost,
@@ -28,17 +28,17 @@ export function mayDownload(
 interface Connection {
   saveData?: boolean;
   type?: string;
-  /** How fast the link has been of late. */
+  /** How fast the link has been recently. */
   effectiveType?: string;
 }
 
-/** Browsers that do not say are taken to be on an unmetered link. */
+/** Browsers that report nothing are assumed to be on an unmetered link. */
 export function linkCost({ saveData, type }: Connection = connection()): LinkCost {
   if (saveData === true) return 'saving';
   return type === 'cellular' ? 'metered' : 'free';
 }
 
-/** Whether what somebody may open may be fetched before they do: over a link that is neither slow nor costs anything. */
+/** Whether things that somebody may open may be fetched in advance: only over a link that is not slow and costs nothing. */
 export function isCheapToFetch(link: Connection = connection()): boolean {
   return linkCost(link) === 'free' && (link.effectiveType ?? '4g') === '4g';
 }

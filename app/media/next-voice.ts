@@ -1,6 +1,6 @@
 import type { Attachment, MessageRecord } from '#protocol/record.ts';
 
-/** The first voice message among these, which follow the one that has ended: people listen to them in a row. */
+/** The first voice message among these messages, which follow the one that has ended, so that people can listen to them in a row. */
 export function nextVoice(
   messages: readonly MessageRecord[],
 ): { message: MessageRecord; file: Attachment } | undefined {

@@ -5,7 +5,7 @@ import { pictureOf } from './picture-of.ts';
 
 /** The pictures of people and groups on this page, until the signal ends it. */
 export function openPictures(store: PicturesStore, files: Files, signal: AbortSignal): Pictures {
-  // A store that cannot be read says itself why.
+  // If the store cannot be read, it reports the reason itself.
   const pictures = createPeoplePictures(
     store,
     (id) => pictureOf(files, id, signal),

@@ -40,7 +40,7 @@ function stage() {
   return { pictures, people, loaded, reach, change: (change: ListChange) => changed(change) };
 }
 
-test('[MD12] the pictures of those who are on the screen are fetched once, and follow their changes', async () => {
+test('[MD12] the pictures of people on the screen are fetched once, and follow their changes', async () => {
   const { pictures, people, loaded, change } = stage();
   const drawn = vi.fn<() => void>();
   const end = pictures.subscribe(ann, drawn);
@@ -64,7 +64,7 @@ test('[MD12] the pictures of those who are on the screen are fetched once, and f
   expect(loaded).not.toContain('four');
 });
 
-test('[MD12] a picture that could not be fetched is asked for again when the network is back', async () => {
+test('[MD12] a picture that could not be fetched is requested again when the network is back', async () => {
   const { pictures, loaded, reach } = stage();
   reach.isOnline = false;
   pictures.subscribe(ann, () => undefined);

@@ -3,18 +3,18 @@ import type { Pictures } from '#app/ui/pictures.ts';
 import type { Person } from '#protocol/http.ts';
 import { type MediaId, type StreamId, isDirect } from '#protocol/ids.ts';
 
-/** The rows that say which picture somebody has. */
+/** The rows that have the ids of people's pictures. */
 export type PicturesStore = Pick<
   LocalStore,
   'userId' | 'people' | 'knownPeople' | 'conversationsAfter' | 'conversationsOf' | 'onListChange'
 >;
 
 const PAGE = 200;
-/** Pictures that are on no screen any more and are kept for the next one. */
+/** How many pictures that are no longer shown are kept for the next screen. */
 const MOST_KEPT = 300;
 
 export interface PeoplePictures extends Pictures {
-  /** The network is back: pictures that could not be fetched are asked for again. */
+  /** The network is back: pictures that could not be fetched are requested again. */
   retry(): void;
   close(): void;
 }

@@ -11,13 +11,13 @@ import { isReadable } from './readable.ts';
 export interface FailedFiles {
   id: OpId;
   stream: ConversationId;
-  /** What a message that waits says of its files. */
+  /** The attachments in a waiting message. */
   attachments: readonly NonNullable<MessageSendOp['attachments']>[number][];
 }
 
 /**
- * Lets somebody pick again what this device cannot read any more of a message that failed, and sends it with that. Each file takes
- * the place of the one that it was picked for. Rejects with StoreRefused, and the message then stays as it was. [CL14]
+ * Lets somebody pick the files of a failed message again that this device can no longer read, and sends the message with them.
+ * Each file replaces the one for which it was picked. Rejects with StoreRefused, and the message then stays as it was. [CL14] /
  */
 export async function pickAgain(self: UserId, outbox: Outbox, message: FailedFiles): Promise<void> {
   const { id, stream, attachments } = message;
@@ -32,7 +32,7 @@ export async function pickAgain(self: UserId, outbox: Outbox, message: FailedFil
     await filesOf(self).add([waiting]);
     await outbox.replaceFile(mediaId, attachment);
   }
-  // One that is still missing makes it fail again.
+  // A file that is still missing makes it fail again.
   await outbox.retry(id);
   announceQueued();
 }

@@ -1,6 +1,6 @@
 import type { PickedFile, PictureArea } from '#app/local-store/files.ts';
 
-/** What the canvas reads and writes without losing more than quality. An animation would lose its movement. */
+/** Types that the canvas reads and writes with a loss of quality only. An animation would lose its movement. */
 const EDITABLE = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/avif']);
 /** Some phones draw no larger canvas. */
 const MOST_PIXELS = 16_000_000;
@@ -19,7 +19,7 @@ export function isUnchanged({ turns, area }: Edit): boolean {
   return turns === 0 && area.x === 0 && area.y === 0 && area.width === 100 && area.height === 100;
 }
 
-/** The same edit after another quarter of a turn to the right: what is inside the area stays inside. */
+/** The same edit after another quarter turn to the right; the content of the area stays the same. */
 export function turnedRight({ turns, area: { x, y, width, height } }: Edit): Edit {
   return { turns: (turns + 1) % 4, area: { x: 100 - y - height, y: x, width: height, height: width } };
 }
@@ -37,7 +37,7 @@ export function drawTurned(picture: ImageBitmap, turns: number, pixels: number):
   return canvas;
 }
 
-/** The part of a picture that is kept, as a file of its own without anything that a camera stored in it. */
+/** The chosen part of a picture, as a new file without the metadata that a camera stored in it. */
 export async function editedFile(picture: ImageBitmap, { name, type }: File, { turns, area }: Edit): Promise<File> {
   const whole = drawTurned(picture, turns, MOST_PIXELS);
   const pixels = (percent: number, side: number) => Math.round((percent * side) / 100);
@@ -46,7 +46,7 @@ export async function editedFile(picture: ImageBitmap, { name, type }: File, { t
   const kept = new OffscreenCanvas(width, height);
   contextOf(kept).drawImage(whole, -pixels(area.x, whole.width), -pixels(area.y, whole.height));
   const content = await kept.convertToBlob({ type: type === 'image/avif' ? 'image/webp' : type, quality: QUALITY });
-  // A browser that cannot write the type writes another one.
+  // A browser that cannot write this type writes another one.
   const ending = content.type === type ? undefined : content.type.replace('image/', '');
   return new File([content], ending === undefined ? name : `${name.replace(/\.[^.]*$/, '')}.${ending}`, content);
 }

@@ -3,7 +3,7 @@ import { isLocalFile } from '#app/ops/files.ts';
 import type { MediaId } from '#protocol/ids.ts';
 import { MEDIA_PATH } from '#protocol/version.ts';
 
-/** Undefined if it is neither on this device nor to be had now. */
+/** Undefined if it is not on this device and cannot be fetched now. */
 export async function pictureOf(files: Files, id: MediaId, signal: AbortSignal): Promise<Blob | undefined> {
   try {
     if (isLocalFile(id)) {
@@ -15,7 +15,7 @@ export async function pictureOf(files: Files, id: MediaId, signal: AbortSignal):
     const answer = await fetch(`${MEDIA_PATH}/${id}/thumbnail`, { signal });
     if (!answer.ok || answer.headers.get('content-type') !== 'image/webp') return undefined;
     const picture = await answer.blob();
-    // A device without space shows it all the same.
+    // A device without space still shows it.
     await files.keepSeen(id, picture).catch(() => undefined);
     return picture;
   } catch {

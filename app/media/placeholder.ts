@@ -1,10 +1,10 @@
 import { thumbHashToDataURL } from 'thumbhash';
 
-/** Rows of a list come and go while it is scrolled, and to draw one takes some 0.3 ms. */
+/** Rows appear and disappear while a list is scrolled, and drawing a placeholder takes about 0.3 ms. */
 const MOST_KEPT = 300;
 const kept = new Map<string, string>();
 
-/** The address of the blurred picture that came with the message; undefined also for one that is broken. */
+/** The address of the blurred picture that came with the message; undefined if it is broken. */
 export function placeholderOf(thumbhash: string | undefined): string | undefined {
   if (thumbhash === undefined) return undefined;
   const known = kept.get(thumbhash);

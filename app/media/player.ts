@@ -4,7 +4,7 @@ import { noteInUse } from '#app/ui/in-use.ts';
 import { announcePlayed } from './has-played.ts';
 
 /*
- * What is heard. It belongs to no view, so that it goes on while somebody reads another chat; only one file plays at a time.
+ * The player. It belongs to no view, so that it continues while somebody reads another chat; only one file plays at a time.
  */
 
 /** A recording, and the message that carries it. */
@@ -12,10 +12,10 @@ export interface Track {
   id: MediaId;
   stream?: ConversationId;
   messageId?: OpId;
-  /** Of the message; absent while it waits. */
+  /** The seq of the message; absent while it waits. */
   seq?: number | undefined;
   durationMs?: number | undefined;
-  /** Of the file. An address that was made for a blob is kept by who made it. */
+  /** The address of the file. An address that was made for a blob is managed by the code that made it. */
   address: string;
 }
 
@@ -54,7 +54,7 @@ function open(): HTMLAudioElement {
   element.preload = 'auto';
   for (const event of ['play', 'pause'] as const)
     element.addEventListener(event, () => set({ isPlaying: !element.paused }));
-  // A recording that does not say how long it is lasts for ever, so the sender's measurement counts.
+  // For a recording without a duration the browser reports infinity, so the sender's measurement is used.
   element.addEventListener('durationchange', () => {
     if (Number.isFinite(element.duration)) set({ durationMs: element.duration * 1_000 });
   });
@@ -63,7 +63,7 @@ function open(): HTMLAudioElement {
   element.addEventListener('timeupdate', () => element.paused || noteInUse());
   element.addEventListener('error', () => set({ isPlaying: false, hasFailed: true }));
   element.addEventListener('ended', () => void playNext());
-  // A film that starts is heard alone.
+  // When a film starts, everything else is paused.
   document.addEventListener('play', ({ target }) => target instanceof HTMLVideoElement && element.pause(), true);
   audio = element;
   return element;
@@ -89,7 +89,7 @@ function start(track: Track, atMs = 0): void {
 
 function play(element: HTMLAudioElement): void {
   set({ isPlaying: true, hasFailed: false });
-  // Rejected where the file cannot be played, which its `error` event says, or where another one has been started.
+  // It rejects if the file cannot be played, which its `error` event reports, or if another one has been started.
   element.play().catch(() => set({ isPlaying: !element.paused }));
 }
 
@@ -98,14 +98,14 @@ export const player = {
     if (playing?.track.id !== track.id) return start(track);
     const element = open();
     if (!element.paused) return element.pause();
-    // What failed is fetched again.
+    // A file that failed is fetched again.
     if (playing.hasFailed) return start(track, playing.atMs);
     return play(element);
   },
   pause(): void {
     audio?.pause();
   },
-  /** The place to go on from, also in a recording that has not been started. */
+  /** The place to continue from, even in a recording that has not been started. */
   seek(track: Track, ms: number): void {
     if (playing?.track.id !== track.id) return start(track, ms);
     open().currentTime = ms / 1_000;
@@ -116,14 +116,14 @@ export const player = {
     if (audio !== undefined) audio.playbackRate = rate;
     notify();
   },
-  /** Stops this one, or whatever plays. */
+  /** Stops this recording, or any that plays. */
   stop(id?: MediaId): void {
     if (playing === undefined || (id !== undefined && playing.track.id !== id)) return;
     audio?.pause();
     playing = undefined;
     notify();
   },
-  /** Says what follows a recording. Returns a function that ends it. */
+  /** Sets the function that finds the next recording. Returns a function that removes it. */
   continueWith(next: (track: Track) => Promise<Track | undefined>): () => void {
     findNext = next;
     return () => {
@@ -147,7 +147,7 @@ function listen(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** What was started last, while no view shows it. */
+/** The recording that was started last, while no view shows it. */
 export function usePlayingElsewhere(): Playing | undefined {
   return useSyncExternalStore(listen, () =>
     playing !== undefined && (views.get(playing.track.id) ?? 0) === 0 ? playing : undefined,

@@ -8,7 +8,7 @@ import { MEDIA_PATH, USER_HEADER } from '#protocol/version.ts';
 
 export type Uploaded =
   | { kind: 'done'; file: Attachment }
-  /** For good: sending it again would change nothing. */
+  /** Final: sending it again would change nothing. */
   | { kind: 'refused'; error: SyncError }
   /** `isFull`: the server has no room for now. */
   | { kind: 'wait'; ms?: number; isFull?: boolean };
@@ -20,7 +20,7 @@ export type PostFile = (
   signal: AbortSignal,
 ) => Promise<Uploaded>;
 
-/** A link on which nothing moves for so long is given up, and the file sent again. */
+/** After this long without progress the request is given up, and the file is sent again. */
 const STALLED_MS = 60_000;
 
 /** Sends one file as a form. `fetch` cannot say how much it has sent, so this is an XMLHttpRequest. [MD1] */
@@ -58,7 +58,7 @@ export function formOf({ stream, content, facts }: Pick<WaitingFile, 'stream' | 
   return form;
 }
 
-/** Only the server's own refusal is final: anything else may be the page of a proxy. */
+/** Only the server's own refusal is final; anything else may be the page of a proxy. */
 export function outcomeOf(status: number, text: string): Uploaded {
   let answer: unknown;
   try {

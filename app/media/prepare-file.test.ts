@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { keepsDetails } from './prepare-file.ts';
 
-test('[MD8] films, and pictures of kinds that are not cleaned, are known to keep what the camera wrote, also by name alone', () => {
+test('[MD8] films, and pictures of types that are not cleaned, are known to keep their metadata, even if only the name tells the type', () => {
   const named = (name: string, type: string) => keepsDetails({ name, type });
   expect([named('a.heic', 'image/heic'), named('a.HEIC', ''), named('a.tiff', 'image/tiff')]).toEqual([
     true,

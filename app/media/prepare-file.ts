@@ -8,27 +8,27 @@ export interface PreparedFile {
   kind: AttachmentKind;
   facts: Pick<Attachment, 'width' | 'height' | 'thumbhash' | 'durationMs' | 'waveform'>;
   preview?: Blob;
-  /** A picture or a film that is sent with everything that the camera wrote into it, such as the place. */
+  /** Whether it is a picture or a film that is sent with all its metadata, such as the location. */
   keepsDetails?: true;
 }
 
 const PICTURES = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif']);
 const PREVIEW_PX = 720;
 const THUMBHASH_PX = 100;
-/** A film that does not say how long it is within this time, even on a busy phone, is sent without that and without a picture. */
+/** A film whose duration is not known within this time, even on a busy phone, is sent without duration and picture. */
 const MEASURED_WITHIN_MS = 15_000;
 
 /**
- * Whether a file is a film, or a picture of a kind that is not cleaned here. Others turn out to be no such picture only when they are
- * prepared.
+ * Whether a file is a film, or a picture of a type that is not cleaned here. For other files this is known only when they are
+ * prepared. /
  */
 export function keepsDetails({ type, name }: Pick<File, 'type' | 'name'>): boolean {
-  // Some systems do not know the types of what a camera makes.
+  // Some systems do not know the types of files that cameras make.
   if (type === '') return /\.(?:heic|heif|tiff?|dng|mov|mp4)$/i.test(name);
   return (type.startsWith('image/') && !PICTURES.has(type)) || type.startsWith('video/');
 }
 
-/** `asFile`: a picture is not looked at, and keeps everything that the camera wrote into it. */
+/** `asFile`: a picture is not decoded, and keeps its metadata. */
 export async function prepareFile(file: File, asFile: boolean): Promise<PreparedFile> {
   const plain: PreparedFile = { file, kind: 'document', facts: {} };
   if (keepsDetails(file) || PICTURES.has(file.type)) plain.keepsDetails = true;
@@ -37,7 +37,7 @@ export async function prepareFile(file: File, asFile: boolean): Promise<Prepared
     if (file.type.startsWith('video/')) return { ...plain, kind: 'video', ...(await measureFilm(file, 'video')) };
     if (file.type.startsWith('audio/')) return { ...plain, kind: 'audio', ...(await measureFilm(file, 'audio')) };
   } catch {
-    // It is not what its name says, or this browser cannot decode it. The server decides what it is.
+    // It is not of the type that its name suggests, or this browser cannot decode it. The server determines its type.
   }
   return plain;
 }
@@ -90,7 +90,7 @@ async function measureFilm(file: File, element: 'video' | 'audio'): Promise<Meas
     media.muted = true;
     media.preload = 'auto';
     media.src = address;
-    // What the browser cannot play is sent with what is known of it.
+    // A file that the browser cannot play is sent with what is known about it.
     await Promise.race([measure(media, measured).catch(() => undefined), late]);
   } finally {
     clearTimeout(timer);
@@ -100,13 +100,13 @@ async function measureFilm(file: File, element: 'video' | 'audio'): Promise<Meas
   return measured;
 }
 
-/** Fills in what the file tells, step by step, so that what is known in time counts. */
+/** Fills in the facts of the file step by step, so that those known in time are used. */
 async function measure(media: HTMLMediaElement, measured: Measured): Promise<void> {
   await happened(media, 'loadedmetadata');
   if (Number.isFinite(media.duration)) measured.facts = { durationMs: Math.round(media.duration * 1_000) };
   if (!(media instanceof HTMLVideoElement) || media.videoWidth === 0) return;
   measured.facts = { ...measured.facts, width: media.videoWidth, height: media.videoHeight };
-  // Many films begin in black.
+  // Many films start with a black picture.
   media.currentTime = Number.isFinite(media.duration) ? Math.min(1, media.duration / 4) : 0;
   await happened(media, 'seeked');
   const picture = await createImageBitmap(media);

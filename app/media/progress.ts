@@ -4,7 +4,10 @@ import type { Progress } from './pace.ts';
 
 type State = Progress | 'full';
 
-/** How far each file is, or why it waits. One tab sends them and tells the others. It may be lost with the tab, so nothing stores it. */
+/**
+ * The progress of each file, or why it waits. One tab sends the files and reports to the others. It is not stored, because it may
+ * be lost with the tab.
+ */
 const states = new Map<MediaId, State>();
 const listeners = new Set<() => void>();
 const tabs = new BroadcastChannel('teamlink-progress');
@@ -23,19 +26,19 @@ function clear(): void {
 tabs.onmessage = ({ data }: MessageEvent<{ id: MediaId; state: State | undefined } | 'clear'>) =>
   data === 'clear' ? clear() : set(data.id, data.state);
 
-/** Undefined: the file is not being sent. `full`: the server has no room for it now, and it is sent later. */
+/** Undefined if the file is not being sent. `full`: the server has no room for it now, and it will be sent later. */
 export function noteProgress(id: MediaId, state: State | undefined): void {
   set(id, state);
   tabs.postMessage({ id, state });
 }
 
-/** This tab sends the files from now on: the one that did so is gone, and what it said last is over. */
+/** This tab sends the files from now on, because the tab that did so is gone, and its last reports are no longer valid. */
 export function takeOverProgress(): void {
   clear();
   tabs.postMessage('clear');
 }
 
-/** Undefined while no tab sends the file: it waits. */
+/** Undefined while no tab sends the file and it waits. */
 export function useProgress(id: MediaId): State | undefined {
   return useSyncExternalStore(
     (listener) => {

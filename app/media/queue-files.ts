@@ -10,7 +10,7 @@ import { announceQueued } from './offered-files.ts';
 import type { PreparedFile } from './prepare-file.ts';
 
 /**
- * Stores files on the device, then the messages that carry them, up to ten files each, with the caption at the first. A crash in
+ * Stores files on the device, then the messages that carry them, up to ten files each, with the caption on the first. A crash in
  * between leaves files without a message, which are removed at the next start: no message ever lacks its file. [CL1] [CL14] `at`: when
  * the server is to send them; absent: now. [SM1]
  */
@@ -35,7 +35,7 @@ export async function queueFiles(
   announceQueued();
 }
 
-/** A file with an id of this device, as it is stored and as its message names it. */
+/** A file with an id of this device, in the form in which it is stored and that of its message. */
 export function waitingOf(stream: ConversationId, { file, kind, facts, preview }: PreparedFile) {
   const mediaId = localFileId(uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10))));
   const name = file.name.toWellFormed();

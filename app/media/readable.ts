@@ -1,4 +1,4 @@
-/** False if the file was changed, moved or deleted on the device since the browser got it: nothing of it can be read any more. */
+/** False if the file was changed, moved or deleted on the device since the browser got it, so that it can no longer be read. */
 export async function isReadable(file: Blob): Promise<boolean> {
   try {
     await file.slice(0, 1).arrayBuffer();

@@ -12,7 +12,7 @@ export interface Recording {
   readonly elapsedMs: number;
   /** Loudness from 0 to 1, every `LEVEL_MS`. */
   readonly levels: readonly number[];
-  /** Resolves to what was recorded so far, to be listened to or sent. */
+  /** Resolves to the recording so far, to be listened to or sent. */
   pause(): Promise<Recorded>;
   resume(): void;
   /** False once the microphone is gone. */
@@ -22,7 +22,7 @@ export interface Recording {
 }
 
 const LEVEL_MS = 100;
-/** What a crash takes of a recording at most. */
+/** How much of a recording a crash can lose. */
 const PIECE_MS = 1_000;
 /** Enough for a voice, and little for a slow link: 4 kB a second. */
 const BITS_PER_SECOND = 32_000;
@@ -30,9 +30,9 @@ const BITS_PER_SECOND = 32_000;
 const TYPES = ['audio/mp4;codecs=mp4a.40.2', 'audio/webm;codecs=opus', 'audio/mp4', 'audio/ogg;codecs=opus'];
 
 /**
- * Asks for the microphone and records at once. Rejects with the browser's error if it is refused or absent. `onLost`: the microphone
- * was unplugged, or the system took it away. `onPiece` gets what was recorded since the piece before, about every second and at each
- * pause, with what is known about the whole.
+ * Asks for the microphone and records at once. Rejects with the browser's error if it is refused or absent. `onLost`: the
+ * microphone was unplugged, or the system took it away. `onPiece` gets the sound since the last piece, about every second and at
+ * each pause, with the facts about the whole recording. /
  */
 export async function startRecording(
   onLost: (made: Recorded) => void,
@@ -113,7 +113,7 @@ export async function startRecording(
   return recording;
 }
 
-/** The recording as a file, of its pieces in their order. */
+/** The recording as a file, made of its pieces in order. */
 export function recordedOf(pieces: Blob[], { mime, durationMs, waveform }: RecordingFacts): Recorded {
   const name = `voice.${mime === 'audio/mp4' ? 'm4a' : (mime.split('/')[1] ?? 'bin')}`;
   return { file: new File(pieces, name, { type: mime }), durationMs, waveform };

@@ -2,7 +2,7 @@ import type { ConversationId } from '#protocol/ids.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 import type { OpenedFile } from './opened-file.ts';
 
-/** The pictures and films of these messages, in their order: what one looks through on the whole screen. */
+/** The pictures and films of these messages, in their order, for looking through them in full screen. */
 export function seenFiles(stream: ConversationId, messages: readonly MessageRecord[]): OpenedFile[] {
   return messages.flatMap(({ id, seq, attachments, deletedAt }) =>
     deletedAt !== undefined
@@ -13,7 +13,7 @@ export function seenFiles(stream: ConversationId, messages: readonly MessageReco
   );
 }
 
-/** The place of a file among these; -1 while they are read. The same file may be in several messages, which forwarded it. */
+/** The position of a file among these; -1 while they are read. Forwarding puts the same file into several messages. */
 export function placeIn(files: readonly OpenedFile[], { file, messageId }: OpenedFile): number {
   return files.findIndex((each) => each.file.mediaId === file.mediaId && each.messageId === messageId);
 }

@@ -33,7 +33,7 @@ export function createSendFile(store: Pick<LocalStore, 'outbox' | 'onListChange'
   };
 }
 
-/** Frees what the server holds of an upload. False if it could not be reached; otherwise it is gone, or expires by itself. */
+/** Deletes what the server holds of an upload. False if it could not be reached; otherwise it is gone, or expires by itself. */
 export async function endUpload(userId: UserId, url: string): Promise<boolean> {
   try {
     await fetch(url, { method: 'DELETE', headers: { 'tus-resumable': '1.0.0', [USER_HEADER]: userId } });

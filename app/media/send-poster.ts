@@ -3,7 +3,7 @@ import type { UserId } from '#protocol/ids.ts';
 import { MEDIA_PATH, USER_HEADER } from '#protocol/version.ts';
 import { type Uploaded, outcomeOf } from './post-file.ts';
 
-/** Gives an uploaded film the picture that this browser took of it. A film without one is sent all the same. [MD13] */
+/** Sends the picture of an uploaded film that this browser has taken. A film without one is sent too. [MD13] */
 export async function withPoster(
   userId: UserId,
   { facts, preview }: WaitingFile,

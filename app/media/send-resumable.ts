@@ -5,18 +5,18 @@ import { USER_HEADER } from '#protocol/version.ts';
 import { createChunkSize } from './chunk-size.ts';
 import { type PostFile, type Uploaded, outcomeOf } from './post-file.ts';
 
-/** A link on which nothing moves for so long is given up, and the upload goes on over a new connection. */
+/** After this long without progress the connection is given up, and the upload continues over a new one. */
 const STALLED_MS = 30_000;
 
 export interface ResumableParts {
-  /** Where uploads are created, as a whole address. */
+  /** Where uploads are created, as an absolute address. */
   endpoint: string;
-  /** Where this file's upload goes on, kept on the device. */
+  /** Where this file's upload continues; stored on the device. */
   begun(id: MediaId): Promise<Sending | undefined>;
   noteSending(change: Sending): Promise<void>;
-  /** Resolves when a part of a file may leave. */
+  /** Resolves when a part of a file may be sent. */
   mayContinue(): Promise<void>;
-  /** Of the finished upload: the server says again what came of it. */
+  /** The address of the finished upload, at which the server repeats the result. */
   ask(url: string): Promise<{ status: number; text: string }>;
   now(): number;
   more?: Pick<UploadOptions, 'headers' | 'onAfterResponse'>;
@@ -97,7 +97,7 @@ export function createSendResumable(parts: ResumableParts): PostFile {
       if (originalRequest === undefined || originalResponse === undefined || originalResponse === null)
         return { kind: 'wait' };
       const [method, status] = [originalRequest.getMethod(), originalResponse.getStatus()];
-      // The offset has moved on, or the upload has expired: asking for the offset tells, and a new one is created if need be.
+      // The offset has moved, or the upload has expired. Asking for the offset shows which, and a new upload is created if necessary.
       if (method === 'PATCH' && [404, 409, 410, 423].includes(status)) return { kind: 'wait', ms: 0 };
       const text = originalResponse.getBody();
       if (method === 'PATCH' && status === 413 && !text.startsWith('{')) {

@@ -6,7 +6,7 @@ import { createChunkSize } from './chunk-size.ts';
 import { createPace } from './pace.ts';
 import { isTextWaiting, textSent } from './text-first.ts';
 
-test('[CL16] a chunk takes about two seconds on any link, and a fault starts small again', () => {
+test('[CL16] a chunk takes about two seconds on any link, and after a fault chunks start small again', () => {
   const chunk = createChunkSize();
   const sent = (bytesPerS: number, times: number) => {
     for (let nth = 0; nth < times; nth++) chunk.arrived(chunk.bytes(), (chunk.bytes() / bytesPerS) * 1_000);
@@ -20,7 +20,7 @@ test('[CL16] a chunk takes about two seconds on any link, and a fault starts sma
   expect(chunk.bytes()).toBe(64 * 1024);
 });
 
-test('[CL16] where a proxy takes less, chunks become smaller and stay so', () => {
+test('[CL16] if a proxy accepts less, chunks become smaller and stay so', () => {
   const chunk = createChunkSize();
   for (let nth = 0; nth < 20; nth++) chunk.arrived(chunk.bytes(), 1);
   chunk.tooLarge();
@@ -29,7 +29,7 @@ test('[CL16] where a proxy takes less, chunks become smaller and stay so', () =>
   expect(chunk.bytes()).toBe(1024 * 1024);
 });
 
-test('the rate and the time left follow the last seconds, and an upload that goes on elsewhere starts anew', () => {
+test('the rate and the remaining time follow the last seconds, and an upload that resumes at another place starts anew', () => {
   let at = 0;
   const pace = createPace(() => at);
   const after = (ms: number, sent: number) => {
@@ -59,14 +59,14 @@ function row(stream: ConversationId, state: OutboxRow['state'], files: string[] 
   return { id, stream, order: 0, op, queuedAt: AT, attempts: 0, state };
 }
 
-test('[CL16] a text that can leave goes first; one that waits behind a file of its chat, failed or is sent holds nothing up', () => {
+test('[CL16] a text that can be sent goes first; one that waits for a file of its chat, has failed or is sent does not delay files', () => {
   expect(isTextWaiting([row(a, 'queued', ['1']), row(b, 'queued')])).toBe(true);
   expect(isTextWaiting([row(a, 'sending'), row(a, 'queued', ['1'])])).toBe(true);
   expect(isTextWaiting([row(a, 'queued', ['1']), row(a, 'queued')])).toBe(false);
   expect(isTextWaiting([row(a, 'failed'), row(b, 'sent'), row(b, 'queued', ['1'])])).toBe(false);
 });
 
-test('[CL16] the next part of a file leaves as soon as the last text is sent', async () => {
+test('[CL16] the next part of a file is sent as soon as the last text is sent', async () => {
   let rows = [row(a, 'queued')];
   const listeners = new Set<(change: ListChange) => void>();
   let isSent = false;

@@ -2,7 +2,7 @@ import type { LocalStore, OutboxRow } from '#app/local-store/local-store.ts';
 import { isToSend } from '#app/local-store/outbox-rows.ts';
 import { fileQueue } from '#app/ops/file-queue.ts';
 
-/** Longer than a text needs on any link. A server that takes no texts for now should still get files. */
+/** Longer than a text needs on any link. A server that accepts no texts for now should still get files. */
 const MOST_MS = 10_000;
 
 /** Resolves when nothing else waits to be sent: on a slow link, texts and receipts go before the next part of a file. [CL16] */
@@ -12,7 +12,7 @@ export async function textSent(store: Pick<LocalStore, 'outbox' | 'onListChange'
     const timer = setTimeout(end, MOST_MS);
     const stopListening = store.onListChange(({ outbox }) => {
       if (outbox === undefined) return;
-      // A store that cannot be read any more holds nothing up.
+      // A store that can no longer be read does not delay files.
       void store.outbox().then((rows) => (isTextWaiting(rows) ? undefined : end()), end);
     });
     function end() {
@@ -23,7 +23,7 @@ export async function textSent(store: Pick<LocalStore, 'outbox' | 'onListChange'
   });
 }
 
-/** What waits behind a file of its own chat cannot leave before that file. */
+/** A text that waits for a file of its own chat cannot be sent before that file. */
 export function isTextWaiting(rows: readonly OutboxRow[]): boolean {
   const waitsFor = fileQueue();
   return rows.filter(isToSend).some(({ op }) => waitsFor(op) === undefined);

@@ -22,7 +22,7 @@ function rowWith(id: string, stream: ConversationId, files: string[], more: Part
   return { id: op.id, stream, order: 0, op, queuedAt: AT, attempts: 0, state: 'queued', ...more };
 }
 
-/** An outbox, files that are all there, and uploads that end when the test says so. */
+/** An outbox, files that can all be read, and uploads that end when the test says so. */
 function stage(rows: OutboxRow[], lost: string[] = [], content = new Blob(['x'])) {
   const posted: {
     id: MediaId;
@@ -109,7 +109,7 @@ test('[CL14] files are uploaded one of each chat at a time, in the order of thei
   expect(posted[1]?.signal.aborted).toBe(true);
 });
 
-test('[CL14] an upload whose message was taken back is aborted at once, and nothing is said about it', async () => {
+test('[CL14] an upload whose message was taken back is aborted at once, without a report', async () => {
   const { posted, said, take, change, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', a, ['2'])]);
   await expect.poll(() => posted).toHaveLength(1);
   take('m1' as OpId);
@@ -121,7 +121,7 @@ test('[CL14] an upload whose message was taken back is aborted at once, and noth
   uploads.close();
 });
 
-test('[CL14] a failed upload is tried again once the network is back; a refusal and a lost file make the message fail', async () => {
+test('[CL14] a failed upload is retried once the network is back; a refusal or a lost file makes the message fail', async () => {
   const rows = [rowWith('m1', a, ['1']), rowWith('m2', b, ['2'])];
   const { posted, said, uploads } = stage(rows, ['local_2']);
   await expect.poll(() => said).toEqual(['m2 refused: not_found']);
@@ -136,7 +136,7 @@ test('[CL14] a failed upload is tried again once the network is back; a refusal 
   uploads.close();
 });
 
-test('[CL14] a file that changed or vanished on the disk while it waited makes its message fail, and nothing of it is sent', async () => {
+test('[CL14] a file that changed or disappeared on the disk while it waited makes its message fail, and none of it is sent', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'teamlink-file-'));
   const path = join(folder, 'plan.txt');
   for (const spoil of [() => appendFileSync(path, ' of tomorrow'), () => rmSync(path)]) {
@@ -164,7 +164,7 @@ test('[CL16] taking a message back ends its upload on the server too, and a succ
   uploads.close();
 });
 
-test('[CL16] a paused file stops and starts again when it goes on, and others of its chat do not wait for it', async () => {
+test('[CL16] a paused file stops, and starts again when it is resumed, and other files of its chat do not wait for it', async () => {
   const { posted, pause, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', a, ['2'])]);
   await expect.poll(() => ids(posted)).toEqual(['local_1']);
   pause(new Set([localFileId('1')]));
@@ -177,7 +177,7 @@ test('[CL16] a paused file stops and starts again when it goes on, and others of
   uploads.close();
 });
 
-test('[CL16] when the network changes, an upload that has fallen silent starts over, and one that moves is left alone', async () => {
+test('[CL16] when the network changes, a stalled upload starts over, and one that makes progress is left alone', async () => {
   const { posted, clock, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', b, ['2'])]);
   await expect.poll(() => posted).toHaveLength(2);
   clock.ms = 60_000;
@@ -189,7 +189,7 @@ test('[CL16] when the network changes, an upload that has fallen silent starts o
   uploads.close();
 });
 
-test('[CL14] files wait for the chat that does not exist yet, and not for messages that failed', () => {
+test('[CL14] files wait for a chat that does not exist yet, and not for messages that failed', () => {
   const creation = {
     ...rowWith('c', b, []),
     op: { id: 'c' as OpId, stream: b, kind: 'conversation.create' as const, memberIds: [] },

@@ -11,15 +11,15 @@ import { noteProgress, takeOverProgress } from './progress.ts';
 import { isReadable } from './readable.ts';
 import { createSendFile, endUpload } from './send-file.ts';
 
-/** Files of different chats are sent side by side, so that a large one holds back no other chat. */
+/** Files of different chats are sent in parallel, so that a large one does not delay other chats. */
 const AT_ONCE = 3;
-/** A file whose message is gone is kept so long, because the message may come back. */
+/** A file whose message is gone is kept for this long, because the message may be restored. */
 const KEPT_MS = 60_000;
-/** An upload on which nothing moved for so long when the network changed still uses the old network. */
+/** An upload that has made no progress for this long when the network changes still uses the old network. */
 const SILENT_MS = 5_000;
 
 export interface Uploads {
-  /** Something may be waiting, or the network may be back: nothing waits for its backoff any longer. */
+  /** Something may be waiting, or the network may be back: ends all backoffs. */
   wake(): void;
   close(): void;
 }
@@ -28,7 +28,7 @@ export interface UploadsParts {
   client: Pick<Client, 'userId' | 'outbox'> & { store: Pick<Client['store'], 'outbox' | 'onListChange'> };
   files: Files;
   post: PostFile;
-  /** Frees what the server holds of an upload. False if it could not be reached. */
+  /** Deletes what the server holds of an upload. False if it could not be reached. */
   endUpload(url: string): Promise<boolean>;
   now: () => number;
   random: () => number;
@@ -37,7 +37,7 @@ export interface UploadsParts {
 
 /**
  * Uploads the files that messages in the outbox wait for, in the order in which they were written, and one of each chat at a time.
- * What was taken back is cancelled at once. [CL14]
+ * An upload whose message was taken back is cancelled at once. [CL14]
  */
 export function createUploads(parts: UploadsParts): Uploads {
   const { client, files, post, now, random, onDefect } = parts;
@@ -112,7 +112,7 @@ export function createUploads(parts: UploadsParts): Uploads {
       if (isClosed || abort.signal.aborted) return undefined;
       switch (outcome.kind) {
         case 'done':
-          // First what is kept for showing it, so that the picture stays on the screen.
+          // First the small picture is stored, so that it stays on the screen.
           await files.uploaded(id, outcome.file.mediaId);
           return await client.outbox.replaceFile(id, outcome.file);
         case 'refused':
@@ -184,8 +184,8 @@ export function createUploads(parts: UploadsParts): Uploads {
 const started = new WeakMap<Client, Uploads>();
 
 /**
- * Uploads for this client, in one tab at a time: the lock passes to another tab when this one is closed. Where there are no locks
- * (plain HTTP), two tabs may upload the same file, and the message carries one of them.
+ * Uploads for this client, in one tab at a time: the lock passes to another tab when this one is closed. Without locks (plain
+ * HTTP), two tabs may upload the same file, and the message carries one of the copies. /
  */
 export function uploadsOf(client: Client): Uploads {
   const before = started.get(client);

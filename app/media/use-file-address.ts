@@ -19,7 +19,7 @@ export function useFileAddress(self: UserId, id: MediaId): string | undefined {
         address = URL.createObjectURL(file.content);
         setLocal(address);
       })
-      // The device's storage says elsewhere why it cannot be read.
+      // If the device's storage cannot be read, the app says so elsewhere.
       .catch(() => undefined);
     return () => {
       isOver = true;

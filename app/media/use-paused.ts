@@ -4,7 +4,7 @@ import type { MediaId, UserId } from '#protocol/ids.ts';
 
 const NONE: ReadonlySet<MediaId> = new Set();
 
-/** The files that the person has stopped sending, in whichever tab. */
+/** The files whose upload the person has paused in any tab. */
 export function usePaused(self: UserId): ReadonlySet<MediaId> {
   const [paused, setPaused] = useState(NONE);
   useEffect(() => filesOf(self).onPaused(setPaused), [self]);

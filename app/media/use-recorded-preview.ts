@@ -5,7 +5,7 @@ import type { Recorded } from './recording.ts';
 
 const PREVIEW = 'preview' as MediaId;
 
-/** Plays what was recorded before it is sent. Another recording, and the end of the view, stop it. */
+/** Plays a recording before it is sent. It stops when another recording starts or the view is closed. */
 export function useRecordedPreview(recorded: Recorded | undefined) {
   const playing = usePlayingOf(PREVIEW);
   const file = recorded?.file;

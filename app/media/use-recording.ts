@@ -14,9 +14,9 @@ type Phase =
   | 'asking'
   | 'recording'
   | 'recorded'
-  /** It was neither sent nor discarded when the page or the visit of the chat ended. */
+  /** It was neither sent nor discarded when the page or the chat was closed. */
   | 'unsent'
-  /** The microphone may not be used. */
+  /** The permission for the microphone is missing. */
   | 'refused'
   /** There is no microphone, or it is in use. */
   | 'absent'
@@ -24,16 +24,16 @@ type Phase =
   | 'full';
 
 const REDRAWN_MS = 100;
-/** Nothing can be heard in less, which is a slip of the finger. */
+/** A shorter recording contains nothing and was started by accident. */
 const SHORTEST_MS = 400;
 
 /**
- * Starts to record if somebody asked for it, unless this chat has a recording that was neither sent nor discarded. The device keeps it
- * while it goes on, so it is offered again after a reload or a crash, and when another chat was opened meanwhile. One tab at a time
- * has the recording of a chat.
+ * Starts to record if somebody asked for it, unless this chat has a recording that was neither sent nor discarded. It is stored
+ * on the device while it continues, so it is offered again after a reload or a crash, or after another chat was open. One tab at
+ * a time has the recording of a chat. /
  */
 export function useRecording(client: Client, stream: ConversationId, isAsked: boolean, onClose: () => void) {
-  // Those of this visit: files that were opened after a sign-out would create the database again. [SEC-49]
+  // The files opened for this visit: if they were opened after a sign-out, they would create the database again. [SEC-49]
   const [files] = useState(() => filesOf(client.userId));
   const [recorded, setRecorded] = useState<Recorded>();
   const [phase, setPhase] = useState<Phase>(isAsked ? 'asking' : 'waiting');
@@ -59,7 +59,7 @@ export function useRecording(client: Client, stream: ConversationId, isAsked: bo
     let drawing: ReturnType<typeof setInterval> | undefined;
 
     async function open(isMine: boolean): Promise<void> {
-      // A device that cannot read it says so elsewhere.
+      // If the device cannot read it, the app says so elsewhere.
       const kept = isMine ? await keptRecording(files, stream).catch(() => undefined) : undefined;
       if (closing.signal.aborted) return undefined;
       if (kept !== undefined) {
@@ -75,7 +75,7 @@ export function useRecording(client: Client, stream: ConversationId, isAsked: bo
       player.pause();
       const onPiece: Parameters<typeof startRecording>[1] = (piece, facts) => {
         if (!isMine) return;
-        // What does not fit on the device is there for as long as the chat is open.
+        // A part that does not fit on the device is kept as long as the chat is open.
         writing.current = writing.current
           .then(() => (isDone.current ? undefined : keepSound(files, stream, piece, facts)))
           .catch(() => undefined);
@@ -133,7 +133,7 @@ export function useRecording(client: Client, stream: ConversationId, isAsked: bo
     recorded,
     ...heard,
     pause,
-    /** Absent where the microphone has been released. */
+    /** Absent if the microphone has been released. */
     resume:
       recording?.canResume() === true
         ? () => {

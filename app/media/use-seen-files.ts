@@ -4,9 +4,9 @@ import { withoutBlocked } from '#app/shown/withheld.ts';
 import type { OpenedFile } from './opened-file.ts';
 import { placeIn, seenFiles } from './seen-files.ts';
 
-/** So many messages are read before and after the one that is looked at. */
+/** How many messages are read before and after the one that is shown. */
 const AROUND = 500;
-/** So near to an end of what was read, more is read. */
+/** When this close to an end of the loaded messages, more are read. */
 const NEAR = 2;
 
 /** The pictures and films around this one in its chat, as far as the device holds them. */

@@ -9,17 +9,19 @@ const pickedOf = (file: File): PickedFile => ({ id: pickedId(), file });
 const EMPTY: Sheet = { picked: [], caption: '', asFiles: false };
 
 /**
- * What is about to be sent to a chat: what the device has kept since an earlier visit, and what is picked now. Changes are kept on the
- * device. One tab at a time has the sheet of a chat; what is picked meanwhile in another one is not kept until it is that one's turn.
+ * The sheet of a chat: the files that the device has kept since an earlier visit, and those that are picked now. Changes are
+ * stored on the device. One tab at a time has the sheet of a chat; files that are picked meanwhile in another tab are not stored
+ * until that tab gets the sheet.
  *
- * @param offered everything that was picked since the sheet was opened
+ * @param offered all files that were picked since the sheet was opened
  * @returns the sheet, undefined until it is known what the device holds; and how to change, read and end it
+ * /
  */
 export function useSheet(self: UserId, stream: ConversationId, offered: readonly File[]) {
-  // Those of this visit: files that were opened after a sign-out would create the database again. [SEC-49]
+  // The files opened for this visit: if they were opened after a sign-out, they would create the database again. [SEC-49]
   const [files] = useState(() => filesOf(self));
   const [sheet, setSheet] = useState<Sheet>();
-  /** Ids of what cannot be read any more. */
+  /** Ids of files that can no longer be read. */
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
   const [taken, setTaken] = useState(0);
   /** Another tab has the sheet. */
@@ -31,7 +33,7 @@ export function useSheet(self: UserId, stream: ConversationId, offered: readonly
     const closing = new AbortController();
     isOver.current = false;
     async function open(): Promise<void> {
-      // A device that cannot read it says so elsewhere.
+      // If the device cannot read it, the app says so elsewhere.
       const kept = await keptSheet(files, stream).catch(() => undefined);
       if (closing.signal.aborted) return undefined;
       isKept.current = true;
@@ -78,7 +80,7 @@ export function useSheet(self: UserId, stream: ConversationId, offered: readonly
         await keep(last);
       }
     }
-    /** What does not fit on the device, or cannot be read any more, is in the sheet for as long as the page is open. */
+    /** Files that do not fit on the device, or can no longer be read, stay in the sheet as long as the page is open. */
     async function keep(all: Sheet): Promise<void> {
       try {
         await keepSheet(files, stream, all);
@@ -92,8 +94,8 @@ export function useSheet(self: UserId, stream: ConversationId, offered: readonly
   }, [files, stream, sheet]);
 
   /**
-   * What is to be sent, as the device has kept it, whatever became of the originals. Undefined if something was not kept and cannot be
-   * read any more.
+   * The files to send, as the device has stored them, whatever became of the originals. Undefined if a file was not stored and
+   * can no longer be read. /
    */
   const read = useCallback(async () => {
     await keeping.current;
@@ -112,9 +114,9 @@ export function useSheet(self: UserId, stream: ConversationId, offered: readonly
   return { sheet, gone, read, change, end };
 }
 
-/** The device's own copies, where it has them. */
+/** The device's own copies, if it has them. */
 async function kept({ unsent }: Files, stream: ConversationId, picked: readonly PickedFile[]): Promise<PickedFile[]> {
-  // A device that cannot read them says so elsewhere.
+  // If the device cannot read them, the app says so elsewhere.
   const copies = await unsent.picked
     .where('stream')
     .equals(stream)
@@ -130,7 +132,7 @@ async function unreadable(picked: readonly PickedFile[]): Promise<ReadonlySet<st
   return lost;
 }
 
-/** What another tab has left, and what was picked here while it had the sheet. */
+/** The files that another tab has left, and those that were picked here while it had the sheet. */
 function joined(kept: Sheet = EMPTY, picked: Sheet = EMPTY): Sheet {
   const caption = picked.caption === '' ? kept.caption : picked.caption;
   return {

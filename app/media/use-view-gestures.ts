@@ -17,11 +17,11 @@ interface Point {
 
 interface Touch {
   pointers: Map<number, Point>;
-  /** Where one finger began, when, and what was shown then. */
+  /** Where and when one finger started, and what was shown then. */
   from: Point & { at: number; view: View };
 }
 
-/** What fingers, the mouse and the wheel do to a picture on the whole screen. Everything but the place has keys and buttons too. */
+/** Gestures of fingers, the mouse and the wheel on a picture in full screen. Everything except moving it has keys and buttons too. */
 export function useViewGestures({ stage, picture, onNext, onPrevious, onClose }: ViewGestures) {
   const [view, setView] = useState<View>(FITTED);
   const touch = useRef<Touch>(undefined);
@@ -69,7 +69,7 @@ export function useViewGestures({ stage, picture, onNext, onPrevious, onClose }:
       }
       const { from } = now;
       const moved = { scale: from.view.scale, x: from.view.x + point.x - from.x, y: from.view.y + point.y - from.y };
-      // A fitted picture follows the finger across, or down.
+      // A fitted picture follows the finger sideways, or down.
       if (moved.scale > 1) return setView(keep(moved));
       const isAcross = Math.abs(moved.x) > Math.abs(moved.y);
       return setView({ scale: 1, x: isAcross ? moved.x : 0, y: isAcross ? 0 : Math.max(0, moved.y) });

@@ -1,4 +1,4 @@
-/** How a picture is shown: scaled about the middle of the stage, then moved by so many pixels. */
+/** How a picture is shown: scaled about the middle of the stage, then moved by this many pixels. */
 export interface View {
   scale: number;
   x: number;
@@ -12,7 +12,7 @@ export interface Size {
 
 export const FITTED: View = { scale: 1, x: 0, y: 0 };
 export const MAX_SCALE = 8;
-/** A double tap and the button show details, but not yet single pixels. */
+/** The scale of a double tap and the button: details are visible, but not single pixels. */
 export const CLOSE_UP = 2.5;
 
 /** The place under the fingers, counted from the middle of the stage, stays where it is. */
@@ -37,7 +37,10 @@ const FLICK_PX = 30;
 const FLICK_PX_PER_MS = 0.4;
 const CLOSE_PX = 110;
 
-/** What a finger means that moved over a fitted picture: a quarter of the stage or a flick goes on, and a pull down closes. */
+/**
+ * The meaning of a finger's movement over a fitted picture: a quarter of the stage or a flick goes to the next one, and a pull
+ * down closes.
+ */
 export function swipeOf({ x, y, ms }: { x: number; y: number; ms: number }, stage: Size): Swipe {
   const [across, down] = [Math.abs(x), Math.abs(y)];
   if (down > across) return y > CLOSE_PX ? 'close' : undefined;

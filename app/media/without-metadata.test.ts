@@ -12,12 +12,12 @@ const pixelsOf = async (file: Buffer) => (await sharp(file).autoOrient().raw().t
 const exif = { IFD0: { Make: 'Secret Camera' }, IFD3: { GPSLatitude: '47/1 22/1 0/1', GPSLatitudeRef: 'N' } };
 const striped = () => sharp({ create: { width: 30, height: 20, channels: 3, background: '#c84' } });
 
-test('[MD8] the place and the camera are cut out of a photo, and every pixel stays where it was', async () => {
+test('[MD8] the location and the camera are removed from a photo, and every pixel stays the same', async () => {
   const photo = await testFiles.jpegFromCamera();
   const clean = (await cleaned(photo, 'image/jpeg')) ?? Buffer.alloc(0);
   expect([photo.includes('Secret Camera'), clean.includes('Secret Camera')]).toEqual([true, false]);
   const { orientation, exif: left, width, height } = await sharp(clean).metadata();
-  // It still says how the camera was held, and nothing else.
+  // It still has the orientation of the camera, and nothing else.
   expect([orientation, left?.length, width, height]).toEqual([6, 32, 60, 40]);
   expect(await pixelsOf(clean)).toBe(await pixelsOf(photo));
   expect(await cleaned(clean, 'image/jpeg')).toEqual(clean);
@@ -31,7 +31,7 @@ test.each(['png', 'webp'] as const)('[MD8] a %s loses its metadata, and its pict
   expect(await pixelsOf(clean)).toBe(await pixelsOf(file));
 });
 
-test('what is no picture of its type, or ends too early, is left to the server', async () => {
+test('a file that is not of its type, or ends too early, is left to the server', async () => {
   const photo = await testFiles.jpegFromCamera();
   for (const mime of ['image/jpeg', 'image/png', 'image/webp']) {
     expect(await cleaned(testFiles.pdf(), mime)).toBeUndefined();

@@ -1,9 +1,9 @@
 /*
- * What a camera or a program has written into a picture beside what is seen (place, time, device, author) is cut out of the file,
- * and the picture itself stays as it is, byte by byte. The server does the same again, for every client. [MD8]
+ * Removes the metadata that a camera or a program has written into a picture (location, time, device, author) from the file; the
+ * picture itself stays the same, byte by byte. The server does the same again, for every client. [MD8] /
  */
 
-/** Undefined if the file has another form than its type says; the server then decides what it is. */
+/** Undefined if the file does not have the format of its type; the server then determines what it is. */
 export function withoutMetadata(bytes: Uint8Array<ArrayBuffer>, mime: string): BlobPart[] | undefined {
   if (mime === 'image/jpeg') return jpeg(bytes);
   if (mime === 'image/png') return png(bytes);
@@ -15,7 +15,7 @@ const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffse
 const textAt = (bytes: Uint8Array, at: number, length: number) =>
   String.fromCharCode(...bytes.subarray(at, at + length));
 
-/** Of the segments for programs, those of JFIF, colour profiles and Adobe's colours say how the picture is drawn. */
+/** Of the application segments, those of JFIF, colour profiles and Adobe's colours affect how the picture is drawn. */
 const DRAWN_BY = new Set([0xe0, 0xe2, 0xee]);
 const COMMENT = 0xfe;
 const START_OF_SCAN = 0xda;
@@ -55,12 +55,12 @@ function orientationOf(tiff: Uint8Array): number {
       return value >= 1 && value <= 8 ? value : 1;
     }
   } catch {
-    // It ends too early, so nobody can tell.
+    // It ends too early to be judged.
   }
   return 1;
 }
 
-/** Exif data that say only how the camera was held: without them the picture would lie on its side. */
+/** Exif data with only the orientation of the camera; without it the picture would be shown rotated. */
 function orientation(value: number): Uint8Array<ArrayBuffer> {
   const exif = [0x45, 0x78, 0x69, 0x66, 0, 0];
   const head = [0x4d, 0x4d, 0, 0x2a, 0, 0, 0, 8, 0, 1];
@@ -80,14 +80,14 @@ function png(bytes: Uint8Array<ArrayBuffer>): BlobPart[] | undefined {
     const type = textAt(bytes, at + 4, 4);
     if (end > bytes.length) return undefined;
     if (!PNG_TEXTS.has(type)) kept.push(bytes.subarray(at, end));
-    // What follows the end of a picture is not part of it.
+    // Bytes after the end of a picture are not part of it.
     if (type === 'IEND') return kept;
     at = end;
   }
   return undefined;
 }
 
-/** Bits of the head that say that Exif and XMP follow. */
+/** Bits of the header that say that Exif and XMP follow. */
 const WEBP_METADATA = 0x08 | 0x04;
 
 function webp(bytes: Uint8Array<ArrayBuffer>): BlobPart[] | undefined {

@@ -14,11 +14,11 @@ interface NewPasswordFieldProps {
   error?: string | undefined;
   enterKeyHint?: 'go';
   onChange?: () => void;
-  /** What guesses would begin with: a name or an address, as entered by now. */
+  /** Words that guesses would start with: a name or an address, as entered so far. */
   about?: () => readonly string[];
 }
 
-/** A field for a password that is chosen now. Its hint says how strong the password is, in words. [SEC-30] */
+/** A field for a new password. Its hint says in words how strong the password is. [SEC-30] */
 export function NewPasswordField({ onChange, about = nothing, ...rest }: NewPasswordFieldProps) {
   const words = useWords();
   const [typed, setTyped] = useState('');

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { passwordStrength, type Strength } from '#app/http/password-strength.ts';
 import { useWords } from '#app/i18n/words.ts';
 
-/** The server is asked once somebody stops typing for so long. */
+/** The server is asked once somebody stops typing for this long. */
 const PAUSE_MS = 400;
 
 interface PasswordStrengthProps {
@@ -33,6 +33,6 @@ export default function PasswordStrength({ password, about, hint }: PasswordStre
     // `about` is read when the question is asked, and is another function after every keystroke.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [password]);
-  // What was said about the text before stays while somebody types, so that the line does not flicker.
+  // The result for the previous text stays while somebody types, so that the line does not flicker.
   return <span role="status">{found === undefined ? hint : words(`password.${found.strength}`)}</span>;
 }

@@ -13,7 +13,7 @@ import { PeopleSearch } from './PeopleSearch.tsx';
 import { usePeople } from './use-people.ts';
 import styles from './NewChat.module.css';
 
-/** So many people of the directory are passed by without a press, while all of them are in the group. */
+/** How many people of the directory are skipped without a press while all of them are in the group. */
 const MOST_PASSED = 200;
 
 interface AddPeopleProps {

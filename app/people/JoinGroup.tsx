@@ -36,7 +36,7 @@ export function JoinGroup({ client, token }: JoinGroupProps) {
     if (isIn && stream !== undefined) navigate(chatPath(stream), { replace: true });
   }, [isIn, stream, navigate]);
 
-  // Refused for good: looking again says why, and the op is of no more use.
+  // The op was refused for good; looking the link up again shows why.
   const refused = progress?.refused;
   useEffect(() => {
     if (refused === undefined) return;
@@ -82,7 +82,7 @@ async function seenThrough(token: string): Promise<Seen> {
     return 'obstacle' in outcome.value ? { kind: outcome.value.obstacle } : { kind: 'group', group: outcome.value };
   const { failure } = outcome;
   if (failure.kind === 'offline') return { kind: 'offline' };
-  // `invalid`: it is no token at all, because the link was cut or mistyped.
+  // `invalid`: it is not a token, because the link was cut off or mistyped.
   const isUnknown = failure.kind === 'refused' && (failure.code === 'not_found' || failure.code === 'invalid');
   return { kind: isUnknown ? 'unknown' : 'failed' };
 }

@@ -8,7 +8,7 @@ import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { Pane } from '#app/ui/Pane.tsx';
 import styles from './LinkPage.module.css';
 
-/** Whom or what a link leads to, by their look. */
+/** The person or group that a link leads to, as it is shown. */
 export interface LinkTarget {
   id: string;
   name: string;
@@ -23,7 +23,7 @@ interface LinkAnswerProps {
   obstacle: readonly [MessageKey, MessageKey] | undefined;
   /** Asks the server again; undefined if its answer was final. */
   onRetry: (() => void) | undefined;
-  /** What can be done, below the name. */
+  /** The actions, below the name. */
   children: ReactNode;
 }
 
@@ -57,5 +57,5 @@ export function LinkAnswer({ title, target, obstacle, onRetry, children }: LinkA
   );
 }
 
-/** Whether the server may answer otherwise later. */
+/** Whether the server's answer may change later. */
 export const canRetry = (kind: string) => kind === 'failed' || kind === 'offline';

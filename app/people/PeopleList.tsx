@@ -23,7 +23,7 @@ const KNOWN_PART = 50;
 interface PeopleListProps {
   store: ViewStore;
   found: Found;
-  /** Said if nobody is found. */
+  /** The text if nobody is found. */
   nobody: { title: string; body: string };
   isSeveral: boolean;
   isChosen: (person: Person) => boolean;

@@ -19,11 +19,11 @@ type Seen = { kind: 'loading' | 'own' | 'offline' | 'unknown' | 'failed' } | { k
 
 interface PersonLinkProps {
   client: Client;
-  /** What follows in the link: the person's id, if it was not cut or mistyped. */
+  /** The last part of the link: the person's id, unless it was cut off or mistyped. */
   token: string;
 }
 
-/** The page of a link to a person: who it is, and a chat with them. Somebody whom the device knows can be written to offline. [HT3] */
+/** The page of a link to a person: who it is, and a way to start a chat. If the device knows the person, this works offline. [HT3] */
 export function PersonLink({ client, token }: PersonLinkProps) {
   const id = token as UserId;
   const words = useWords();

@@ -10,7 +10,7 @@ import { DIRECTORY_PAGE } from '#protocol/limits.ts';
 const TYPED_FOR_MS = 200;
 const REFRESHED_AFTER_MS = 10_000;
 
-/** `known`: the people known on this device, shown in place of the server's answer, and the reason. */
+/** `known`: the people known on this device are shown instead of the server's answer, with the reason. */
 export type Found =
   | { kind: 'loading' }
   | { kind: 'answer'; people: Person[]; next?: string }
@@ -19,7 +19,7 @@ export type Found =
 /** The people that match the typed text: from the server's directory, or without it those known on this device. [HT3] */
 export function usePeople(store: ViewStore, typed: string) {
   const [found, setFound] = useState<Found>({ kind: 'loading' });
-  /** The query that `found` answers: what was typed since may not be answered yet. */
+  /** The query that `found` belongs to; text that was typed since may not be answered yet. */
   const [answered, setAnswered] = useState<string>();
   const known = useLiveQuery(() => store.knownPeople(), [store]);
   const query = typed.trim();
@@ -46,7 +46,7 @@ export function usePeople(store: ViewStore, typed: string) {
       void store.rememberPeople(users);
     };
     const timer = setTimeout(() => void ask(false), query === '' ? 0 : TYPED_FOR_MS);
-    // Others sign up while one waits for them.
+    // Other people may sign up meanwhile.
     const refresh = setInterval(() => document.visibilityState === 'visible' && void ask(true), REFRESHED_AFTER_MS);
     return () => {
       clearTimeout(timer);

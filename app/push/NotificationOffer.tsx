@@ -9,7 +9,7 @@ import { pushState, turnOnPush } from './subscription.ts';
 import { usePushWords } from './push-words.ts';
 import styles from './Push.module.css';
 
-/** Offers notifications once there is somebody to hear from. The browser asks only after a press, and a no is remembered. */
+/** Offers notifications once there is somebody who can write. The browser asks only after a press, and a refusal is remembered. */
 export default function NotificationOffer({ client }: { client: Client }) {
   const words = usePushWords();
   const dispatch = useAppDispatch();
@@ -24,7 +24,7 @@ export default function NotificationOffer({ client }: { client: Client }) {
   async function turnOn() {
     setAsking(true);
     const problem = await turnOnPush(client.deviceId, { show: 'text', sound: true });
-    // Settings say what is wrong, and how to undo a refusal.
+    // The settings show what is wrong, and how to undo a refusal.
     announce(words(problem === undefined ? 'isOn' : `problem.${problem}`));
     dispatch(notificationsChosen(problem === undefined ? 'on' : 'off'));
   }

@@ -16,8 +16,8 @@ interface InStepProps {
 }
 
 /**
- * Keeps this device's subscription, notifications and badge in step with the app. It shows nothing; as a component its code is
- * fetched after the list is shown.
+ * Keeps this device's subscription, notifications and badge in step with the app. It draws nothing; it is a component so that its
+ * code is fetched after the list is shown. /
  */
 export default function NotificationsInStep({ client: { deviceId }, rows, outbox, unread }: InStepProps) {
   const {
@@ -26,7 +26,7 @@ export default function NotificationsInStep({ client: { deviceId }, rows, outbox
     notificationSound,
     lock,
   } = useAppSelector((state) => state.settings);
-  // What may not be shown is not sent either. [SEC-55]
+  // Content that may not be shown is not sent either. [SEC-55]
   const hasLock = lock !== undefined;
   const show = hasLock ? 'nothing' : notificationText;
   const hadLock = useRef(hasLock);
@@ -40,7 +40,7 @@ export default function NotificationsInStep({ client: { deviceId }, rows, outbox
     if (isOn && isOnline) void renewPush(deviceId, { show, sound: notificationSound !== 'off' });
   }, [isOn, isOnline, deviceId, show, notificationSound]);
   useEffect(() => {
-    // Those from before the lock say who wrote and what.
+    // Notifications from before the lock show sender and text.
     if (hasLock && !hadLock.current) void closeAll();
     hadLock.current = hasLock;
   }, [hasLock]);

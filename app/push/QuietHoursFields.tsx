@@ -11,14 +11,14 @@ interface QuietHoursFieldsProps {
   onChange: (times: Times) => void;
 }
 
-/** Two times of the day. They are given on once a field is left, because each digit changes them. */
+/** Two times of the day. They are reported once a field is left, because each digit changes them. */
 export function QuietHoursFields({ hours, onChange }: QuietHoursFieldsProps) {
   const words = usePushWords();
   const id = useId();
   const [times, setTimes] = useState<Times>(hours);
   const isSame = times.from === times.to;
   function leave() {
-    // A browser empties a time that is not complete.
+    // A browser reports an incomplete time as empty.
     if (times.from === '' || times.to === '') setTimes(hours);
     else if (!isSame && (times.from !== hours.from || times.to !== hours.to)) onChange(times);
   }

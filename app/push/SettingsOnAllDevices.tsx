@@ -8,7 +8,7 @@ import styles from './Push.module.css';
 
 const NIGHT = { from: '22:00', to: '07:00' };
 
-/** What holds for all devices of the person. The server keeps it, so it can be changed only while the server can be reached. */
+/** The settings for all devices of the person. They are stored on the server, so they can be changed only while it can be reached. */
 export function SettingsOnAllDevices() {
   const words = usePushWords();
   const [settings, setSettings] = useState<NotificationSettings>();
@@ -61,7 +61,7 @@ export function SettingsOnAllDevices() {
   );
 }
 
-/** Whoever sets times means those of the clock that they see. */
+/** People who set times mean the clock that they see. */
 function ownTimeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

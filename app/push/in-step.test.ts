@@ -28,7 +28,7 @@ test('[ask 7] notifications of what has been read are closed, and no others', as
   expect(closed).toEqual([5]);
 });
 
-test('without the permission the browser is not asked for notifications at each reading of the list', async () => {
+test('without the permission the browser is not asked for notifications at each read of the list', async () => {
   const { asked } = browserWith('default');
   await closeRead([tea]);
   expect(asked()).toBe(0);

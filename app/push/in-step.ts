@@ -11,7 +11,7 @@ export async function showBadge(unread: number): Promise<void> {
   await navigator.setAppBadge?.(unread).catch(() => undefined);
 }
 
-/** Closes the notifications of what has been read, here or on another device, while the app is open. [ask 7] */
+/** Closes the notifications of messages that have been read, here or on another device, while the app is open. [ask 7] */
 export async function closeRead(rows: readonly ConversationRow[]): Promise<void> {
   for (const notification of await shownNotifications()) {
     const { stream, seq } = (notification.data ?? {}) as Noted;
@@ -26,21 +26,21 @@ export async function closeAll(): Promise<void> {
 }
 
 async function shownNotifications(): Promise<readonly Notification[]> {
-  // The list asks after each of its readings, and the answer comes from another process. Without the permission there are none.
+  // The list asks after each read, and the answer comes from another process. Without the permission there are no notifications.
   if (globalThis.Notification?.permission !== 'granted') return [];
   const registration = await navigator.serviceWorker?.getRegistration();
   return (await registration?.getNotifications?.()) ?? [];
 }
 
-/** Has the browser send the outbox once there is a network, also after the last tab was closed. [CL13] */
+/** Makes the browser send the outbox once there is a network, even after the last tab was closed. [CL13] */
 export async function sendLater(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
   const { sync } = (registration ?? {}) as { sync?: { register(tag: string): Promise<void> } };
-  // Not every browser has it, and people may forbid it.
+  // Not every browser supports it, and people may forbid it.
   await sync?.register('outbox').catch(() => undefined);
 }
 
-/** The browser wakes the service worker now and then; it decides whether and how often, and grants it to installed apps only. */
+/** The browser wakes the service worker from time to time; it decides whether and how often, and only for installed apps. */
 export async function catchUpNowAndThen(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
   const { periodicSync } = (registration ?? {}) as {

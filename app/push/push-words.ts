@@ -1,8 +1,8 @@
 import { locale, useWords } from '#app/i18n/words.ts';
 
 /*
- * The words of this folder. They are not in the catalogues, which every page needs before it can be shown: few people look at
- * these settings, and few are offered notifications more than once.
+ * The words of this folder. They are not in the catalogues, which every page needs before it can be shown, because few people
+ * open these settings, and few see the offer of notifications more than once. /
  */
 const english = {
   title: 'Notifications',

@@ -49,13 +49,13 @@ function browserWith(known: readonly string[]) {
   return { registered };
 }
 
-test('[PU1] at a start, a subscription that the server has removed is replaced, because its push service has ended it', async () => {
+test('[PU1] at the start, a subscription that the server has removed because its push service has ended it is replaced', async () => {
   const { registered } = browserWith([]);
   expect(await renewPush(device, { show: 'text', sound: true })).toBeUndefined();
   expect(registered).toEqual(['https://push.example.org/0', 'https://push.example.org/1']);
 });
 
-test('[PU1] at a start, a subscription that the server has stays', async () => {
+test('[PU1] at the start, a subscription that the server still has stays', async () => {
   const { registered } = browserWith(['https://push.example.org/0']);
   expect(await renewPush(device, { show: 'text', sound: true })).toBeUndefined();
   expect(registered).toEqual(['https://push.example.org/0']);

@@ -26,14 +26,14 @@ export async function pushState(): Promise<PushState> {
   return Notification.permission === 'granted' && subscription !== null ? 'on' : 'off';
 }
 
-/** Asks for the permission, so it must follow a press. Resolves to the problem, or to undefined once this device gets pushes. */
+/** Asks for the permission, so it must be called after a press. Resolves to the problem, or to undefined once this device gets pushes. */
 export async function turnOnPush(device: DeviceId, choices: DeviceChoices): Promise<PushProblem | undefined> {
   const permission = await Notification.requestPermission();
   if (permission !== 'granted') return permission === 'denied' ? 'denied' : 'dismissed';
   return subscribe(device, choices);
 }
 
-/** At every start: browsers end subscriptions without a word, and another person may have had this one. [PU1] [PU2] */
+/** Called at every start, because browsers end subscriptions silently, and another person may have had this one. [PU1] [PU2] */
 export async function renewPush(device: DeviceId, choices: DeviceChoices): Promise<PushProblem | undefined> {
   if ((await pushState()) === 'unsupported' || Notification.permission !== 'granted') return 'denied';
   return subscribe(device, choices);
@@ -54,7 +54,7 @@ async function subscribe(device: DeviceId, choices: DeviceChoices): Promise<Push
       return subscription.ok ? registerPush({ device, subscription: subscription.value, ...choices }) : undefined;
     };
     let registered = await register(isCurrent ? before : await pushManager.subscribe(options));
-    // The push service may have ended one that the browser still has: then the server has removed it.
+    // The push service may have ended a subscription that the browser still has; the server has then removed it.
     if (isCurrent && registered?.ok === true && registered.value.isNew === true) {
       await before.unsubscribe();
       registered = await register(await pushManager.subscribe(options));
@@ -80,7 +80,7 @@ export async function turnOffPush(device: DeviceId): Promise<void> {
   await unregisterPush(device);
 }
 
-/** On this device alone, as at a sign-out: no subscription, no notification and no badge is left. [SEC-66] */
+/** Only on this device, as at a sign-out: removes the subscription, all notifications and the badge. [SEC-66] */
 export async function endPush(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
   for (const notification of (await registration?.getNotifications?.()) ?? []) notification.close();
@@ -93,7 +93,7 @@ export type TestStep = (typeof testSteps)[number];
 
 const SHOWN_WITHIN_MS = 15_000;
 
-/** Tries the whole way of a notification. Resolves to the first step that fails; undefined if one was shown. [PU6] */
+/** Tests every step of a notification. Resolves to the first step that fails; undefined if a notification was shown. [PU6] */
 export async function tryPush(device: DeviceId, onStep: (step: TestStep) => void): Promise<TestStep | undefined> {
   onStep('permission');
   if (Notification.permission !== 'granted') return 'permission';

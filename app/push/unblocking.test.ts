@@ -23,7 +23,7 @@ const browsers: [Unblocking, string, { touch?: number; isInstalled?: boolean }?]
   ],
 ];
 
-test('who refused notifications is told where this browser allows them again', () => {
+test('a person who refused notifications is told where this browser allows them again', () => {
   for (const [expected, userAgent, { touch = 0, isInstalled = false } = {}] of browsers)
     expect({ userAgent, found: unblockingIn({ userAgent, maxTouchPoints: touch, isInstalled }) }).toEqual({
       userAgent,
@@ -31,7 +31,7 @@ test('who refused notifications is told where this browser allows them again', (
     });
 });
 
-test('an iPad that says it is a Mac is known by its touch screen', () => {
+test('an iPad that claims to be a Mac is recognised by its touch screen', () => {
   expect(isAppleMobile({ userAgent: MAC, maxTouchPoints: 5 })).toBe(true);
   expect(isAppleMobile({ userAgent: MAC, maxTouchPoints: 0 })).toBe(false);
 });

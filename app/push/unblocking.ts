@@ -1,13 +1,13 @@
-/** What of a browser tells how its notifications are allowed. */
+/** The facts about a browser that decide how its notifications are allowed. */
 export interface BrowserKind {
   userAgent: string;
-  /** iPads say that they are Macs, which have no touch screen. */
+  /** iPads claim to be Macs, which have no touch screen. */
   maxTouchPoints: number;
   /** The app has a window of its own. */
   isInstalled: boolean;
 }
 
-/** Where a person undoes a refusal; each has its sentence among the words. */
+/** Where a person can undo a refusal; each place has a sentence in the words. */
 export type Unblocking = 'installed' | 'ios' | 'android' | 'firefox' | 'safari' | 'chrome';
 
 export function unblockingIn(browser: BrowserKind): Unblocking {
@@ -16,7 +16,7 @@ export function unblockingIn(browser: BrowserKind): Unblocking {
   if (isInstalled) return 'installed';
   if (/android/iu.test(userAgent)) return 'android';
   if (/firefox\//iu.test(userAgent)) return 'firefox';
-  // Chrome and Edge also say that they are Safari.
+  // Chrome and Edge also claim to be Safari.
   return /safari\//iu.test(userAgent) && !/chrom(?:e|ium)\//iu.test(userAgent) ? 'safari' : 'chrome';
 }
 

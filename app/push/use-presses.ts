@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
 
-/** Goes to what a notification is about that was pressed while the app is open. */
+/** Opens the chat of a notification that was pressed while the app is open. */
 export function useNotificationPresses(): void {
   const [, navigate] = useLocation();
   useEffect(() => {

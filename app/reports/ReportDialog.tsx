@@ -27,17 +27,17 @@ const REASONS: readonly ReportReason[] = ['spam', 'abuse', 'illegal', 'impersona
 export interface ReportDialogProps {
   store: ViewStore;
   outbox: Outbox;
-  /** Where the message is, or what is reported: a group, or the person of a direct chat. */
+  /** The chat of the message, or what is reported: a group, or the person of a direct chat. */
   stream: ConversationId;
   messageId?: MessageId;
-  /** Who wrote the message, or who is reported. Absent: it is about a group. */
+  /** The author of the message, or the reported person. Absent if it is about a group. */
   person?: { id: UserId; name: string };
-  /** Of the group, where there is no person. */
+  /** The title of the group, if there is no person. */
   name: string;
   onClose: () => void;
 }
 
-/** Tells the administrator about a message, a person or a group. It goes through the outbox, so it works offline too. [RP1] */
+/** Reports a message, a person or a group to the administrator. It goes through the outbox, so it works offline too. [RP1] */
 export default function ReportDialog({ store, outbox, stream, messageId, person, name, onClose }: ReportDialogProps) {
   const words = useWords();
   const notify = useNotice();
@@ -56,7 +56,7 @@ export default function ReportDialog({ store, outbox, stream, messageId, person,
     if (state === 'sending') return;
     setState('sending');
     try {
-      // First, because whoever tries again after a failure may block twice, and must not report twice.
+      // The report is queued first, because a person who tries again after a failure may block twice, but must not report twice.
       if (alsoBlocks && person !== undefined) await outbox.queue(blockPerson(store.userId, person.id, true));
       await outbox.queue(sendReport(stream, { messageId, reason, note: note.trim().toWellFormed() }));
     } catch {

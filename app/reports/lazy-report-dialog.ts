@@ -1,5 +1,5 @@
 import { withLaterWords } from '#app/i18n/words.ts';
 import { lazyExtra } from '#app/ui/lazy-component.ts';
 
-/** Few people ever open it. */
+/** Lazy, because few people ever open it. */
 export const ReportDialog = lazyExtra(withLaterWords(() => import('./ReportDialog.tsx')));

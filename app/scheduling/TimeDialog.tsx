@@ -7,7 +7,7 @@ import { TimeFields } from './TimeFields.tsx';
 import styles from './Scheduling.module.css';
 
 interface TimeDialogProps {
-  /** What the fields are filled with. */
+  /** The initial value of the fields. */
   at: Date;
   action: string;
   onPick: (at: Date) => void;

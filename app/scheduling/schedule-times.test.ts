@@ -11,7 +11,7 @@ it.each([
   expect(offeredTimes(local(now)).map(({ at }) => at)).toEqual(times.map(local));
 });
 
-it('[SM1] the fields name the instant that they were filled with, and say what is wrong with others', () => {
+it('[SM1] the fields give the time that they were filled with, and say what is wrong with invalid ones', () => {
   const now = local('11-25T17:20');
   const at = local('11-26T09:05');
   const { date, time } = fieldsOf(at);
@@ -34,7 +34,7 @@ it('[SM2] only a message that is sent soon leaves no time to undo its cancellati
   expect(isDueSoon({ ...due('17:19:00'), failure: { code: 'forbidden' } }, now.getTime())).toBe(false);
 });
 
-it('[SM2] what is sent now is due at once, although the clock of the screens ticks by the minute', () => {
+it('[SM2] a message that is sent now is due at once, although the app’s clock ticks by the minute', () => {
   const ticked = local('11-25T17:20:00');
   const due = ['17:19:59', '17:20:00', '17:20:59', '17:21:00'].map((time) => isDue(local(`11-25T${time}`), ticked));
   expect(due).toEqual([true, true, true, false]);

@@ -9,7 +9,7 @@ export interface OfferedTime {
 const MORNING = 9;
 const MONDAY = 1;
 
-/** By the clock of this device: in an hour, and the next two mornings on which people usually want to be heard. */
+/** By the clock of this device: in an hour, and the next two mornings of working days. */
 export function offeredTimes(now: Date): OfferedTime[] {
   const inAnHour = new Date(now.getTime() + 3_600_000);
   inAnHour.setSeconds(0, 0);
@@ -23,14 +23,14 @@ export function offeredTimes(now: Date): OfferedTime[] {
   ];
 }
 
-/** By the calendar, so that a change of the clocks in between moves nothing. */
+/** By the calendar, so that a clock change in between does not shift the time. */
 function morningAfter(now: Date, days: number): Date {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, MORNING);
 }
 
 const MINUTE_MS = 60_000;
 
-/** By the minute, as the clock of the screens ticks: what is sent now is due at once, not when the next minute begins. */
+/** By the minute, like the app's clock: a message that is sent now is due at once, not when the next minute starts. */
 export function isDue(at: Date, now: Date): boolean {
   return Math.floor(at.getTime() / MINUTE_MS) <= Math.floor(now.getTime() / MINUTE_MS);
 }
@@ -38,12 +38,12 @@ export function isDue(at: Date, now: Date): boolean {
 /** Longer than a cancellation can be undone, because clocks differ. */
 const SOON_MS = 15_000;
 
-/** Whether it may be sent before a cancellation leaves that can still be undone. */
+/** Whether it may be sent before its cancellation, which can still be undone, is sent. */
 export function isDueSoon({ dueAt, failure }: Pick<ScheduledMessage, 'dueAt' | 'failure'>, nowMs: number): boolean {
   return failure === undefined && Date.parse(dueAt) - nowMs < SOON_MS;
 }
 
-/** What the fields of a day and a time hold, by the clock of this device. */
+/** The values of the fields for a day and a time, by the clock of this device. */
 export interface DayAndTime {
   date: string;
   time: string;
@@ -57,7 +57,7 @@ export function fieldsOf(at: Date): DayAndTime {
 
 export type TimeProblem = 'missing' | 'past' | 'tooFar';
 
-/** The instant that the fields name, or why it can't be one. */
+/** The time that the fields give, or why it is invalid. */
 export function instantOf(date: string, time: string, now: Date): Date | TimeProblem {
   const at = new Date(`${date}T${time}`);
   if (Number.isNaN(at.getTime())) return 'missing';
@@ -65,7 +65,7 @@ export function instantOf(date: string, time: string, now: Date): Date | TimePro
   return at > furthest(now) ? 'tooFar' : at;
 }
 
-/** A year from now: less than the server takes, because clocks differ. */
+/** A year from now, which is less than the server's limit, because clocks differ. */
 export function furthest(now: Date): Date {
   return new Date(now.getFullYear() + 1, now.getMonth(), now.getDate());
 }

@@ -8,7 +8,7 @@ import {
   type TimeProblem,
 } from './schedule-times.ts';
 
-/** When something is sent: now, at one of the times that are offered, or at one that its sender fills in. */
+/** When a message is sent: now, at one of the offered times, or at a time that its sender enters. */
 export interface SendTime {
   offered: readonly OfferedTime[];
   chosen: 'now' | 'other' | OfferedTime['words'];
@@ -16,7 +16,7 @@ export interface SendTime {
   problem: TimeProblem | undefined;
   choose(chosen: SendTime['chosen']): void;
   fill(fields: DayAndTime): void;
-  /** `now`, the time, or undefined if the fields name none, which is then said beside them. */
+  /** `now`, the time, or undefined if the fields give none, which is then shown next to them. */
   read(): Date | 'now' | undefined;
 }
 
@@ -50,7 +50,7 @@ export function useSendTime(
       if (value === undefined) return 'now';
       const picked = instantOf(value.date, value.time, new Date());
       if (picked instanceof Date) return picked;
-      // An offered time may have passed while the dialog was open: the fields are shown, and what is wrong with them.
+      // An offered time may have passed while the dialog was open; the fields are then shown with the error.
       setFilled(true);
       setProblem(picked);
       return undefined;

@@ -8,12 +8,12 @@ import styles from './FilterFields.module.css';
 
 interface FilterFieldsProps {
   filters: SearchFilters;
-  /** Whom messages can be from, by name. */
+  /** The possible senders, by name. */
   people: readonly { id: UserId; name: string }[];
   onChange: (filters: SearchFilters) => void;
 }
 
-/** What a search is narrowed to: the kind of message, its sender, and its days. */
+/** The filters of a search: the kind of message, its sender, and its days. */
 export function FilterFields({ filters, people, onChange }: FilterFieldsProps) {
   const words = useWords();
   const id = useId();

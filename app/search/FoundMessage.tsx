@@ -8,15 +8,15 @@ import styles from './FoundMessage.module.css';
 
 interface FoundMessageProps {
   message: MessageRecord;
-  /** Of the chat, or of the sender where only one chat is searched. */
+  /** The name of the chat, or of the sender if only one chat is searched. */
   title: string;
   words: readonly string[];
-  /** The device does not hold it, so it opens only while the server can be asked. */
+  /** The device does not hold it, so it opens only while the server can be reached. */
   isElsewhere: boolean;
   now: Date;
 }
 
-/** A found message in two lines, with the first word that was searched for marked. */
+/** A found message in two lines, with the first searched word highlighted. */
 export function FoundMessage({ message, title, words, isElsewhere, now }: FoundMessageProps) {
   const say = useWords();
   const text = searchedText(message);

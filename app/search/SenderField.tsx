@@ -9,7 +9,7 @@ import { limits } from '#protocol/limits.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './FilterFields.module.css';
 
-/** A group may have a thousand people. Whoever looks for another one types some of the name. */
+/** How many people are offered. A group may have a thousand; other people are found by typing. */
 const MOST_OFFERED = 50;
 
 interface Sender {
@@ -18,20 +18,20 @@ interface Sender {
 }
 
 interface SenderFieldProps {
-  /** Whom messages can be from, by name. */
+  /** The possible senders, by name. */
   people: readonly Sender[];
   chosen: UserId | undefined;
   onChoose: (id: UserId | undefined) => void;
 }
 
 /**
- * From whom the messages are, completed while one types (ARIA's combobox pattern): arrows move, Enter takes one, Escape offers nobody,
- * and an empty field means anybody.
+ * The field for the sender, with completion (ARIA's combobox pattern): arrows move, Enter chooses, Escape closes the list, and an
+ * empty field means anybody. /
  */
 export function SenderField({ people, chosen, onChoose }: SenderFieldProps) {
   const words = useWords();
   const id = useId();
-  /** What is typed since the field shows no choice. */
+  /** The typed text while the field does not show a chosen sender. */
   const [typed, setTyped] = useState('');
   const [isOpen, setOpen] = useState(false);
   const [activeAt, setActiveAt] = useState(0);
@@ -103,7 +103,7 @@ export function SenderField({ people, chosen, onChoose }: SenderFieldProps) {
   );
 }
 
-/** A name that was chosen goes as a whole, and what is typed into it begins anew. */
+/** A chosen name is deleted as a whole, and typing into it starts anew. */
 function withoutName(text: string, name: string): string {
   return text.startsWith(name) ? text.slice(name.length).trimStart() : '';
 }

@@ -12,20 +12,20 @@ export interface IndexBuild {
   store: Pick<ViewStore, 'conversations' | 'snapshot' | 'messagesAt' | 'epoch'>;
   index: SearchIndex;
   signal: AbortSignal;
-  /** Resolves when the device is idle: what is typed and received goes first. */
+  /** Resolves when the device is idle, because typing and receiving come first. */
   idle: () => Promise<void>;
 }
 
 /** Messages read at once: a few milliseconds of work. */
 const CHUNK = 200;
-/** The keys of a segment are stored once for all its messages, so a small one takes more of the device. */
+/** The keys of a segment are stored once for all its messages, so small segments take more space. */
 const SEGMENT_MESSAGES = 4_096;
-/** Fewer messages than these are searched as quickly without the index. */
+/** Fewer messages than this are searched as quickly without the index. */
 const FEWEST_MESSAGES = 500;
 
 /**
- * Brings the index up to date with the messages on this device, those of the chats that were active last first. What is left out at
- * the end is too little to be worth a segment, and is searched without it.
+ * Brings the index up to date with the messages on this device, starting with the most recently active chats. A remainder that is
+ * too small for a segment is searched without the index. /
  */
 export async function buildIndex({ store, index, signal, idle }: IndexBuild): Promise<void> {
   const epoch = await store.epoch();
@@ -65,24 +65,24 @@ export async function buildIndex({ store, index, signal, idle }: IndexBuild): Pr
 }
 
 interface Step {
-  /** Those that the index lacks, or has in an older version. */
+  /** The messages that the index lacks, or has in an older version. */
   messages: MessageRecord[];
-  /** What the index has of the conversation together with them. */
+  /** The part of the conversation that the index covers together with them. */
   stream: IndexedStream;
 }
 
-/** What comes next of a conversation, read in one transaction; nothing if the index has all of it. */
+/** The next messages of a conversation, read in one transaction; nothing if the index has all of it. */
 async function nextStep(reading: Reading, row: ConversationRow, known: IndexedStream): Promise<Step | undefined> {
   const { stream } = row;
   const cursor = (await reading.cursors())[stream] ?? 0;
-  // Changes are applied in the order of their revs: whatever has changed up to the cursor is in the rows.
+  // Changes are applied in the order of their revs, so all changes up to the cursor are in the rows.
   const later = cursor > known.rev ? await reading.messagesAfter(stream, known.rev) : [];
   const again = later.filter(({ seq }) => isInside(known.runs, seq));
   const rev = Math.max(known.rev, cursor);
   const missing = heldRuns(row).flatMap(([from, to]) => outsideOf(known.runs, from, to));
   for (const [fromSeq, toSeq] of missing) {
     const added = await reading.messages(stream, { fromSeq, toSeq, limit: CHUNK });
-    // The device need not have all of them.
+    // The device may not have all of them.
     if (added.length === 0) continue;
     const runs = added.reduce((all, { seq }) => withRun(all, seq, seq), [...known.runs]);
     return { messages: [...again, ...added], stream: { stream, rev, runs } };
@@ -90,7 +90,7 @@ async function nextStep(reading: Reading, row: ConversationRow, known: IndexedSt
   return rev === known.rev ? undefined : { messages: again, stream: { ...known, rev } };
 }
 
-/** The messages that can be found, by stream and seq. Others count as indexed: there is nothing to find. */
+/** The messages that can be found, by stream and seq. Others count as indexed, because there is nothing to find in them. */
 function indexedOf(messages: readonly MessageRecord[]): [string, IndexedMessage][] {
   return messages.flatMap((message): [string, IndexedMessage][] => {
     const { stream, seq, createdAt, event, deletedAt } = message;
@@ -100,7 +100,7 @@ function indexedOf(messages: readonly MessageRecord[]): [string, IndexedMessage]
   });
 }
 
-/** The last segment, if it is so small that it is made again together with what is new. */
+/** The last segment, if it is so small that it is rebuilt together with the new messages. */
 async function smallSegment(
   index: SearchIndex,
   id: number | undefined,

@@ -1,4 +1,4 @@
-/** Bytes that grow, with numbers in as few bytes as they need: seven bits in each, the lowest first. */
+/** A growing byte array, with numbers in as few bytes as they need: seven bits in each byte, the lowest first. */
 export interface ByteWriter {
   /** An integer from 0 to 2^53 - 1. */
   number(value: number): void;
@@ -35,7 +35,7 @@ export function byteWriter(): ByteWriter {
   };
 }
 
-/** Reads what a `ByteWriter` has written, from `at` on. */
+/** Reads the output of a `ByteWriter` from `at` on. */
 export interface ByteReader {
   at: number;
   number(): number;

@@ -1,4 +1,4 @@
-/** As few bytes as the browser makes of them. */
+/** Compresses the bytes with the browser's own compression. */
 export function compressed(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   return throughStream(bytes, new CompressionStream('deflate-raw'));
 }

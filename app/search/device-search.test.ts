@@ -95,7 +95,7 @@ test('[ask 29] [PO5] every message of a long chat is searched, the options of a 
   expect(scanned).toEqual([]);
 });
 
-test('[ask 29] what is deleted, on the server or in the queue, is not found; a hit of both sides is shown once', async () => {
+test('[ask 29] a message that is deleted, on the server or in the queue, is not found; a hit from both sides is shown once', async () => {
   const stream = newGroup();
   const [kept, queued, gone] = ['gull one', 'gull two', 'gull three'].map((text, index) =>
     sent(stream, index + 1, index, text),
@@ -108,7 +108,7 @@ test('[ask 29] what is deleted, on the server or in the queue, is not found; a h
   expect(mergedHits([kept], [edited, queued])).toEqual([queued, edited]);
 });
 
-test('[ask 29] with the index, everything is found as by reading each message, after edits, deletions, history and a new epoch', async () => {
+test('[ask 29] the index finds the same as reading each message, after edits, deletions, history and a new epoch', async () => {
   const stream = newGroup();
   const word = (seq: number) => `word${seq % 97} other${seq % 7} 東京${seq % 5}`;
   const written = Array.from({ length: 700 }, (_, index) => sent(stream, index + 301, index + 301, word(index + 301)));
@@ -152,7 +152,7 @@ test('[ask 29] with the index, everything is found as by reading each message, a
   await expectFound(new Map(anew.map(({ seq, text }) => [seq, text])));
 });
 
-test('a small segment is made again together with what is new, and a large one stays', async () => {
+test('a small segment is rebuilt together with new messages, and a large one stays', async () => {
   const stream = newGroup();
   const written = (from: number, count: number) =>
     Array.from({ length: count }, (_, index) => sent(stream, from + index, from + index, `note ${from + index}`));
@@ -195,7 +195,7 @@ test('[CL20] [ask 29] messages in runs below the newest window are found too, wi
   ]);
 });
 
-test('[ask 29] messages are found by sender, kind and days, with words or without, by the index as by reading each message', async () => {
+test('[ask 29] messages are found by sender, kind and days, with or without words, with the index as by reading each message', async () => {
   const [a, b] = [newGroup(), newGroup()];
   const file = (kind: Attachment['kind']): Attachment[] => [
     { mediaId: nextId() as string as Attachment['mediaId'], kind, name: 'x', mime: 'x/y', size: 1 },
@@ -256,7 +256,7 @@ test('[ask 29] messages are found by sender, kind and days, with words or withou
   expect(await search('', { filters: { from: ann, kind: 'image' }, stream: b })).toEqual([]);
 });
 
-test('an index of an earlier format, which knows no filters, is made again', async () => {
+test('an index of an earlier format, which has no filters, is rebuilt', async () => {
   const stream = newGroup();
   const written = Array.from({ length: 600 }, (_, index) => sent(stream, index + 1, index + 1, `note ${index}`));
   const { store, build, stored, search } = await device([written]);

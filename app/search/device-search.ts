@@ -15,7 +15,7 @@ export interface DeviceSearch {
     'conversations' | 'cursors' | 'epoch' | 'messages' | 'messagesAfter' | 'messagesAt' | 'outbox'
   >;
   index: OpenIndex;
-  /** Folded words; at least one where nothing is filtered. */
+  /** Folded words; at least one if there are no filters. */
   words: readonly string[];
   filters?: SearchFilters;
   /** Absent: all conversations. */
@@ -26,14 +26,14 @@ export interface DeviceSearch {
   onHits: (hits: readonly MessageRecord[]) => void;
 }
 
-/** Messages read at once: a few milliseconds of work, so that typing is never held up. */
+/** Messages read at once: a few milliseconds of work, so that typing is never delayed. */
 const CHUNK = 300;
 /** Rows of candidates read at once: most of them are hits. */
 const CANDIDATES = 100;
 
 /**
- * Searches the messages on this device until the newest `limit` hits are known or all has been searched: first by the index, then,
- * one by one, those that are not in it or have changed since. [ask 29]
+ * Searches the messages on this device until the newest `limit` hits are known or all has been searched: first with the index,
+ * then one by one the messages that are not in it or have changed since. [ask 29] /
  */
 export async function searchDevice(search: DeviceSearch): Promise<void> {
   const { store, words, filters = {}, stream, limit, signal, onHits } = search;
@@ -93,7 +93,7 @@ export async function searchDevice(search: DeviceSearch): Promise<void> {
       await searchRun(row.stream, from, to);
   }
 
-  /** One by one, from the newest back, as far as there may be hits among the newest. */
+  /** One by one, from the newest back, as long as hits may be among the newest. */
   async function searchRun(chat: ConversationId, fromSeq: number, last: number): Promise<void> {
     for (let toSeq = last; toSeq >= fromSeq;) {
       const read = await store.messages(chat, { fromSeq, toSeq, limit: CHUNK });
@@ -106,7 +106,7 @@ export async function searchDevice(search: DeviceSearch): Promise<void> {
   }
 }
 
-/** Candidates know only the second of a message. */
+/** Candidates have only the second of a message's time. */
 function secondsWithin({ since, until }: Bounds): (at: number) => boolean {
   const first = since === '' ? 0 : Math.floor(Date.parse(since) / 1_000);
   const last = Number.isNaN(Date.parse(until)) ? Infinity : Date.parse(until) / 1_000;
@@ -118,7 +118,7 @@ function instantAfter(candidate: Candidate | undefined): string {
   return new Date(((candidate?.at ?? 0) + 1) * 1_000).toISOString();
 }
 
-/** Sorted as numbers, the second and the place in one: a common beginning has tens of thousands of candidates. */
+/** Sorted as numbers that combine second and position, because a common prefix has tens of thousands of candidates. */
 function newestFirst(candidates: readonly Candidate[]): Candidate[] {
   const order = Float64Array.from(candidates, ({ at }, place) => at * MOST_CANDIDATES + place).toSorted();
   const sorted: Candidate[] = [];
@@ -127,5 +127,5 @@ function newestFirst(candidates: readonly Candidate[]): Candidate[] {
   return sorted;
 }
 
-/** Seconds and places together stay exact numbers. */
+/** Seconds and positions together are still exact as numbers. */
 const MOST_CANDIDATES = 2 ** 21;

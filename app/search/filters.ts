@@ -5,7 +5,7 @@ import type { AttachmentKind, MessageRecord } from '#protocol/record.ts';
 export const foundKinds = ['image', 'video', 'voice', 'file', 'link'] as const;
 export type FoundKind = (typeof foundKinds)[number];
 
-/** What a search is narrowed to. Days are dates as people write them on this device, both included: `2026-03-29`. */
+/** The filters of a search. Days are local dates, both included: `2026-03-29`. */
 export interface SearchFilters {
   from?: UserId;
   kind?: FoundKind;
@@ -13,7 +13,7 @@ export interface SearchFilters {
   toDay?: string;
 }
 
-/** The first instant of the search, and the first one after it. */
+/** The start of the range, and its end, which is excluded. */
 export interface Bounds {
   since: string;
   until: string;
@@ -35,16 +35,16 @@ function kindsOf({ text, attachments }: Filtered): Set<FoundKind> {
   return kinds;
 }
 
-// Words are folded letters and digits, so no key of a word begins or ends like these.
+// Words are folded letters and digits, so no key of a word starts or ends like these.
 const senderKey = (id: UserId) => `\u{1}${id}\u{1}`;
 const kindKey = (kind: FoundKind) => `\u{2}${kind}\u{2}`;
 
-/** The keys by which the index finds a message for what is not a word of it. */
+/** The keys by which the index finds a message for the filters. */
 export function filterKeys(message: Filtered): string[] {
   return [senderKey(message.senderId), ...[...kindsOf(message)].map(kindKey)];
 }
 
-/** The keys that a message needs which passes the filters. */
+/** The keys that a message must have to pass the filters. */
 export function keysOfFilters({ from, kind }: SearchFilters): string[] {
   return [...(from === undefined ? [] : [senderKey(from)]), ...(kind === undefined ? [] : [kindKey(kind)])];
 }
@@ -53,7 +53,7 @@ export function boundsOf({ fromDay, toDay }: SearchFilters): Bounds {
   return { since: startOf(fromDay, 0) ?? '', until: startOf(toDay, 1) ?? '\u{FFFF}' };
 }
 
-/** The beginning of the day, or of one some days later, by this device's clock; undefined for what is no date. */
+/** The start of the day, or of a day some days later, by this device's clock; undefined if it is not a date. */
 function startOf(day: string | undefined, later: number): string | undefined {
   const [, year, month, date] = /^(\d{4,6})-(\d\d)-(\d\d)$/.exec(day ?? '') ?? [];
   if (year === undefined) return undefined;

@@ -8,7 +8,7 @@ export async function indexInTurn(store: ViewStore, signal: AbortSignal): Promis
   const index = openSearchIndex(store.userId);
   const build = () => buildIndex({ store, index, signal, idle });
   try {
-    // Pages without a secure origin have no locks; there, two tabs may do the same work.
+    // Pages without a secure origin have no locks, so two tabs may do the same work.
     if ('locks' in navigator)
       await navigator.locks.request(`teamlink-search-${store.userId}`, { ifAvailable: true }, async (lock) => {
         if (lock !== null) await build();

@@ -3,10 +3,10 @@ import type { StreamId } from '#protocol/ids.ts';
 import { decompressed } from './compressed.ts';
 import { decodeSegment, type Candidate, type Segment } from './segment.ts';
 
-/** The index as it was when it was loaded. */
+/** The index as of when it was loaded. */
 export interface LoadedIndex {
   streams: ReadonlyMap<StreamId, IndexedStream>;
-  /** The messages that may have, for each prefix, a key that begins with it. One that has changed may be missing. */
+  /** The messages that may have a key for every prefix. A message that has changed may be missing. */
   find(prefixes: readonly string[]): Candidate[];
 }
 
@@ -29,7 +29,7 @@ export function openIndex(index: Pick<SearchIndex, 'state' | 'segments'>): OpenI
     for (let at = 0; at < missing.length; at += AT_ONCE)
       for (const { id, bytes } of await index.segments(missing.slice(at, at + AT_ONCE)))
         segments.set(id, decodeSegment(await decompressed(bytes)));
-    // Another tab has replaced one meanwhile.
+    // Another tab has replaced a segment meanwhile.
     if (!isAgain && missing.some((id) => !segments.has(id))) return load(epoch, true);
     if (missing.some((id) => !segments.has(id))) throw new Error('segments of the search index are missing');
     const loaded = [...segments.values()];

@@ -1,17 +1,17 @@
 import type { ConversationId } from '#protocol/ids.ts';
 import { byteReader, byteWriter } from './byte-writer.ts';
 
-/** What of a message is needed to find it. */
+/** The parts of a message that are needed to find it. */
 export interface IndexedMessage {
   stream: ConversationId;
   seq: number;
   /** ISO instant. */
   createdAt: string;
-  /** By which it is found. [SR1] */
+  /** The keys by which it is found. [SR1] */
   keys: readonly string[];
 }
 
-/** A message of a segment that may be a hit: its row says whether it is one. */
+/** A message of a segment that may be a hit; its row decides whether it is. */
 export interface Candidate {
   stream: ConversationId;
   seq: number;
@@ -20,8 +20,8 @@ export interface Candidate {
 }
 
 /**
- * A part of the search index in memory: some thousand messages, and for each of their keys the messages that have it. Segments are
- * never changed: a message that changes is in a later one too, and whatever is found is compared with its row.
+ * A part of the search index in memory: several thousand messages, and for each of their keys the messages that have it. Segments
+ * are never changed: a changed message is also in a later one, and every candidate is compared with its row. /
  */
 export interface Segment {
   readonly messages: readonly Candidate[];
@@ -89,7 +89,7 @@ export function decodeSegment(bytes: Uint8Array): Segment {
   const reader = byteReader(bytes);
   const messages = readMessages(reader);
   const keys = readKeys(reader);
-  // Where each key's messages begin.
+  // Where each key's messages start.
   const starts = new Uint32Array(keys.length);
   for (const index of keys.keys()) {
     starts[index] = reader.at;
@@ -155,7 +155,7 @@ function firstFrom(keys: readonly string[], prefix: string): number {
   return low;
 }
 
-/** The units that both begin with; never half of a letter that is two of them, which is no text. */
+/** The code units that both start with; never half of a surrogate pair, which is not valid text. */
 function sharedLetters(a: string, b: string): number {
   let count = 0;
   while (count < a.length && a[count] === b[count]) count += 1;

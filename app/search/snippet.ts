@@ -1,13 +1,13 @@
 import { UNSPACED, fold } from '#protocol/fold.ts';
 
-/** The part of a text around the first word that was searched for. */
+/** The part of a text around the first searched word. */
 export interface Snippet {
   before: string;
   match: string;
   after: string;
 }
 
-/** Characters in front of the match, so that it is seen where one line has little room. */
+/** The number of characters before the match, so that the match is visible in a short line. */
 const BEFORE = 24;
 const AFTER = 120;
 
@@ -36,7 +36,7 @@ function firstMatch(line: string, words: readonly string[]): { start: number; en
   return undefined;
 }
 
-/** Letters are folded one by one, because a folded word may be longer or shorter than the word. */
+/** Letters are folded one by one, because a folded word may have a different length. */
 function within(token: string, words: readonly string[]): { start: number; end: number } | undefined {
   const letters = [...token];
   const folded = letters.map(fold);
@@ -54,7 +54,7 @@ function within(token: string, words: readonly string[]): { start: number; end: 
 
 const shifted = ({ start, end }: { start: number; end: number }, by: number) => ({ start: start + by, end: end + by });
 
-/** How many letters from `at` on spell the word; 0 if they don't. */
+/** How many letters from `at` on match the word; 0 if they don't. */
 function lettersOf(word: string, folded: readonly string[], at: number): number {
   let spelled = '';
   for (let count = 1; at + count <= folded.length; count += 1) {
@@ -65,7 +65,7 @@ function lettersOf(word: string, folded: readonly string[], at: number): number 
   return 0;
 }
 
-/** Accents that are characters of their own belong to the letter before them. */
+/** Combining accents belong to the letter before them. */
 function marksAfter(folded: readonly string[], at: number): number {
   let count = 0;
   while (folded[at + count] === '') count += 1;

@@ -18,13 +18,13 @@ import { mergedHits } from './merged-hits.ts';
  */
 export type SearchState = 'idle' | 'asking' | 'partial' | 'here' | 'complete';
 
-/** The answers to one query. */
+/** The results of one query. */
 interface Found {
   query: string;
   device: readonly MessageRecord[];
   isDeviceDone: boolean;
   server: readonly MessageRecord[];
-  /** Those of the server's that this device does not hold. */
+  /** The server's hits that this device does not hold. */
   elsewhere: ReadonlySet<string>;
   serverState: 'asking' | 'failed' | 'answered' | 'unasked';
   next?: string | undefined;
@@ -35,19 +35,19 @@ const DEVICE_HITS = 50;
 
 /**
  * The messages that hold every typed word and pass the filters, in one conversation or in all: those on this device at once, and
- * those of the server beside them when they come. Shorter queries than two letters find too much to be of use while one types; with
- * a filter, none is needed.
+ * those of the server when they arrive. Queries below two letters find too much to be useful during typing; with a filter, no
+ * query is needed. /
  */
 export function useFoundMessages(store: ViewStore, typed: string, filters: SearchFilters, stream?: ConversationId) {
   const words = useMemo(() => wordsToSearch(typed), [typed]);
   const sought = words.join(' ');
-  // What the answers belong to; empty if nothing is sought.
+  // The query of the results; empty if there is none.
   const query = sought === '' && !hasFilters(filters) ? '' : `${sought}\n${JSON.stringify(filters)}`;
   const [found, setFound] = useState<Found>();
   const stored = useMemo(() => openSearchIndex(store.userId), [store]);
   const index = useMemo(() => openIndex(stored), [stored]);
   useEffect(() => {
-    // It is in memory by the time that something has been typed.
+    // It is in memory by the time something has been typed.
     void store.epoch().then(index.load, () => undefined);
     return () => stored.close();
   }, [store, stored, index]);
@@ -72,7 +72,7 @@ export function useFoundMessages(store: ViewStore, typed: string, filters: Searc
         signal,
         onHits: (device) => update({ device: device.filter(({ senderId }) => !blocked.includes(senderId)) }),
       })
-        .catch(() => undefined) // a device that cannot be read has no hits; the server's are shown
+        .catch(() => undefined) // if the device cannot be read, only the server's hits are shown
         .then(() => update({ isDeviceDone: true }));
       if (sought === '') return update({ serverState: 'unasked' });
       update(await answerOf(store, await findMessages({ q: sought, stream }, signal), nothingYet(query)));
@@ -100,7 +100,7 @@ export function useFoundMessages(store: ViewStore, typed: string, filters: Searc
     const bounds = boundsOf(filters);
     // The server knows no filters.
     const hits = mergedHits(found.device, found.server).filter((hit) => passes(hit, filters, bounds));
-    // What was found for the letters before stays as far as it fits, so that the list doesn't flicker while one types.
+    // The previous results stay as far as they match, so that the list doesn't flicker during typing.
     return found.query === query ? hits : hits.filter(({ text }) => words.length === 0 || matchesName(text, words));
   }, [found, query, words, filters]);
   return {
@@ -125,7 +125,7 @@ const nothingYet = (query: string): Found => ({
 
 function wordsToSearch(typed: string): string[] {
   const words = searchedWords(typed);
-  // One letter of a script without an alphabet is a word.
+  // A single character of a script without an alphabet is a word.
   return /^[\0-\u{2E7F}]?$/u.test(words.join('')) ? [] : words;
 }
 

@@ -11,20 +11,20 @@ import { send, sendLater } from './send.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
-/** Where browsers can, the person writes the reply into the notification. */
+/** If the browser supports it, the person writes the reply in the notification. */
 interface Pressed {
   action: string;
   reply?: string | null;
   notification: Notification;
 }
 
-/** A press on a notification opens its chat, or does what the button says with no window open: offline, once there is a network. [CL13] */
+/** A press on a notification opens its chat; a button acts without a window, and when offline, once there is a network. [CL13] */
 export async function act({ action, reply, notification }: Pressed): Promise<void> {
   notification.close();
   const data = dataOf(notification);
   if (data === undefined) return openApp((notification.data as { path?: string } | null)?.path ?? '/settings');
   const text = reply?.trim() ?? '';
-  // Chromium on Linux gives a reply without the name of its button.
+  // Chromium on Linux reports a reply without the name of its button.
   const pressed = text === '' ? action : 'reply';
   if (text === '' && (action === '' || action === 'reply')) return openApp(chatPath(data.stream));
   await withPerson(async (person) => {
@@ -40,7 +40,7 @@ export async function act({ action, reply, notification }: Pressed): Promise<voi
 function opsFor(action: string, text: string, { stream, seq }: NotificationData): NewOp[] {
   switch (action) {
     case 'reply':
-      // Who answers has read.
+      // A person who answers has read the chat.
       return [sendMessage(stream, { text }, new Date()), markRead(stream, seq)];
     case 'read':
       return [markRead(stream, seq)];
@@ -57,7 +57,7 @@ async function queue({ store }: OpenPerson, ...ops: NewOp[]): Promise<void> {
   for (const op of ops) await outbox.queue(op);
 }
 
-/** Goes to a window that is open, which may be in the middle of something: it decides itself how to show the page. */
+/** Focuses an open window, which may be in use; it decides itself how to show the page. */
 async function openApp(path: string): Promise<void> {
   const [window] = await self.clients.matchAll({ type: 'window' });
   if (window === undefined) return void (await self.clients.openWindow(path));

@@ -3,7 +3,7 @@ import { fetchAhead } from './fetch-ahead.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
-it('[S1] fetches every file once and whole, four at a time, whatever happens to one of them', async () => {
+it('[S1] fetches every file once and completely, four at a time, even if one of them fails', async () => {
   const asked: string[] = [];
   const answers: ((answer: Response | Error) => void)[] = [];
   vi.stubGlobal('fetch', (url: string) => {
@@ -18,7 +18,7 @@ it('[S1] fetches every file once and whole, four at a time, whatever happens to 
   await expect.poll(() => asked).toEqual(urls.slice(0, 4));
   answers[0]?.(new TypeError('the connection was cut'));
   await expect.poll(() => asked).toEqual(urls.slice(0, 5));
-  // A file whose body is still on its way keeps its place.
+  // A file whose body is still arriving keeps its slot.
   let end = () => {};
   answers[1]?.(new Response(new ReadableStream({ start: (body) => void (end = () => body.close()) })));
   await new Promise((resolve) => setTimeout(resolve));

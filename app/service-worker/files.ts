@@ -7,7 +7,7 @@ import { signedIn } from './person.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
-/** A file that is on the device is answered from there, also a part of it, so that films play offline. [CL18] */
+/** A file that is on the device is answered from there, in whole or in part, so that films play offline. [CL18] */
 registerRoute(
   ({ url }) => url.origin === self.location.origin && idIn(url.pathname) !== undefined,
   async ({ request, url }) => (await kept(request, idIn(url.pathname))) ?? fetch(request),
@@ -25,7 +25,7 @@ async function kept(request: Request, id: MediaId | undefined): Promise<Response
     const file = userId === undefined ? undefined : await keptFilesOf(userId).get(id);
     return file === undefined ? undefined : keptAnswer(file, request.headers.get('range') ?? undefined);
   } catch {
-    // Storage that cannot be read must not keep a file from somebody who is online.
+    // If the storage cannot be read, somebody who is online must still get the file.
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import { keptAnswer } from './kept-answer.ts';
 
 const file = { content: new Blob(['0123456789']), mime: 'video/mp4', disposition: 'inline; filename="a.mp4"' };
 
-test('[CL18] a kept file is answered whole or in part, with the headers of the server', async () => {
+test('[CL18] a kept file is answered in whole or in part, with the headers of the server', async () => {
   const whole = keptAnswer(file, undefined);
   expect([whole.status, await whole.text()]).toEqual([200, '0123456789']);
   const part = keptAnswer(file, 'bytes=2-4');

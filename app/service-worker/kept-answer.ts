@@ -1,7 +1,7 @@
 import type { KeptFile } from '#app/local-store/kept-files.ts';
 import { byteRange } from '#protocol/byte-range.ts';
 
-/** As the server answers, with the same protection: nothing in a file is run. [MD6] [SEC-60] */
+/** The same answer as the server's, with the same protection: nothing in a file is run. [MD6] [SEC-60] */
 export function keptAnswer(
   { content, mime, disposition }: Pick<KeptFile, 'content' | 'mime' | 'disposition'>,
   header: string | undefined,

@@ -5,7 +5,7 @@ import { lockChanged } from '#app/state/settings.ts';
 import { createAppStore, rehydrated } from '#app/state/store.ts';
 import { lockOf } from './lock-of.ts';
 
-test('[SEC-55] the worker finds out from what the app has stored whether it locks, and whether it is locked', async () => {
+test('[SEC-55] the worker reads from the app’s stored state whether it locks, and whether it is locked', async () => {
   const entries = new Map<string, string>();
   const device = {
     get: async (key: string) => entries.get(key),

@@ -3,7 +3,7 @@ import { isVisible } from '#protocol/names.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 
 /*
- * What notifications say. They have a table of their own, because the service worker shows them and has neither React nor the
+ * The words of notifications. They have a table of their own, because the service worker shows them and has neither React nor the
  * catalogues.
  */
 const english = {

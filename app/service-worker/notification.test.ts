@@ -29,13 +29,13 @@ test('[PU5] a direct chat shows the texts under the name of the other person, a 
   expect(ofGroup).toEqual({ title: 'Choir', body: 'Ann: one\nEve: two' });
 });
 
-test('[PU5] what is hidden is only counted', () => {
+test('[PU5] hidden messages are only counted', () => {
   const texts = [{ text: 'a secret' }, { text: 'another' }];
   expect(told(group, texts, 'sender')).toEqual({ title: 'Choir', body: '2 new messages' });
   expect(told(group, texts, 'nothing')).toEqual({ title: 'TeamLink', body: '2 new messages' });
 });
 
-test('a file is named by its kind, and what does not count as unread is left out', () => {
+test('a file is named by its kind, and messages that do not count as unread are left out', () => {
   const attachments = [{ kind: 'voice' }] as MessageRecord['attachments'];
   const others = [
     { text: 'my own', senderId: bob },
@@ -45,16 +45,16 @@ test('a file is named by its kind, and what does not count as unread is left out
   expect(told(directStream(ann, bob), others)).toBeUndefined();
 });
 
-test('[SEC-47] a text is told without its markup and its hidden words', () => {
+test('[SEC-47] a text is shown without its markup and its hidden words', () => {
   const texts = [{ text: '**Now:** see [this](https://a.example)' }, { text: 'She ||wins|| it' }];
   expect(told(directStream(ann, bob), texts)?.body).toBe('Now: see this\nShe ▒▒▒▒ it');
 });
 
-test('[PO1] a poll is told with its question', () => {
+test('[PO1] a poll is shown by its question', () => {
   const poll = { options: ['Tea', 'Coffee'], votes: {} };
   expect(told(group, [{ text: 'Which\none?', poll }])).toEqual({ title: 'Choir', body: 'Ann: Poll: Which one?' });
 });
 
-test('where the device does not know the chat’s name, the payload has to say it', () => {
+test('if the device does not know the chat’s name, the one in the payload is used', () => {
   expect(told(directStream(bob, 'stranger' as UserId), [{ text: 'hello' }])).toBeUndefined();
 });

@@ -8,7 +8,7 @@ import { countsAsUnread, type MessageRecord } from '#protocol/record.ts';
 
 const MAX_LINES = 4;
 
-/** What is kept with a notification: enough to act on it when the app is not open. */
+/** The data stored with a notification: enough to act on it when the app is not open. */
 export interface NotificationData {
   userId: UserId;
   stream: ConversationId;
@@ -30,7 +30,7 @@ interface ToldFrom {
   words: NotificationWords;
 }
 
-/** What a chat's notification says, from the rows that the device holds; undefined where they do not say enough. [PU5] */
+/** The text of a chat's notification, from the rows that the device holds; undefined if they are not enough. [PU5] */
 export function toldOf({ row, messages, people, self, show, words }: ToldFrom): Told | undefined {
   const unread = messages.filter((message) => countsAsUnread(message, self));
   if (unread.length === 0) return undefined;

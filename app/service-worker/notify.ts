@@ -27,7 +27,7 @@ const BADGE = '/icons/monochrome-512.png';
 
 type Given = v.InferOutput<typeof AnyPushPayload>['notification'];
 
-/** As browsers have it; TypeScript's types lack what only some know. */
+/** The options of browsers; TypeScript's types lack those that only some support. */
 interface FullOptions extends NotificationOptions {
   renotify?: boolean;
   actions?: { action: string; title: string; type?: 'text' | 'button' }[];
@@ -35,7 +35,7 @@ interface FullOptions extends NotificationOptions {
 
 /**
  * A push: first the messages are fetched and stored, so that the app opens with them even offline, then the notification is
- * shown. Without them it says what the payload says. Every push shows one, because browsers end subscriptions otherwise.
+ * shown. Without them it shows the payload's text. Every push shows one, because otherwise browsers end the subscription.
  * [PU3] [PU4]
  */
 export async function notify(data: PushMessageData | null): Promise<void> {
@@ -43,7 +43,7 @@ export async function notify(data: PushMessageData | null): Promise<void> {
   const isHandled = await withPerson(async (person) => {
     const words = notificationWords(person.language);
     const given = parse(AnyPushPayload, json);
-    // A push to somebody who was signed in here before says nothing of theirs.
+    // A push to somebody who was signed in here before shows nothing of theirs.
     if (!given.ok || given.value.teamlink.userId !== person.userId) return false;
     const { notification } = given.value;
     const payload = parse(PushPayload, json);
@@ -63,26 +63,26 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, w
   const { store, userId } = person;
   const { stream, seq } = message;
   const ask = askOverHttp(userId, AbortSignal.timeout(PULLED_WITHIN_MS));
-  // What is stored stays stored if the pull fails half-way.
+  // If the pull fails halfway, what was stored stays stored.
   await underLock(userId, () => pullOnce(store, ask, [stream])).catch(() => false);
 
   const stored = await store.conversation(stream);
-  // With what was done offline and has not left yet.
+  // Includes ops that were made offline and have not been sent yet.
   const row = stored && shownConversation(stored, await store.outbox(), userId);
   const readSeq = Math.max(row?.membership?.readSeq ?? 0, message.read[stream] ?? 0);
   const isMention = message.isMention === true;
-  // A mention passes a mute if its person wants that, which the server knows.
+  // A mention is shown despite a mute if the person wants that, which the server knows.
   const isUnwanted = !isMention && (isMuted(row?.membership, new Date()) || row?.membership?.notify !== undefined);
   const isRead = readSeq >= seq || isUnwanted || row?.membership?.notify === 'nothing';
   const lock = await lockOf(person.device);
   const isHidden = lock !== 'none';
   const shows = isHidden ? 'nothing' : shownOf(message.show, row?.membership?.preview);
-  // Before anything is shown: Chromium may forget a notification if it is asked for them all at the moment it shows one.
+  // Before anything is shown, because Chromium may lose a notification if it is asked for all of them while it shows one.
   await closeRead(person, message.read);
   const shown = await self.registration.getNotifications({ tag: stream });
   const isTold = shown.some((each) => (dataOf(each)?.seq ?? 0) >= seq);
   if (isTold || (lock !== 'locked' && (await isWatched()))) {
-    // It was shown, as the same push may arrive twice, or the page itself shows it. A locked page shows nothing.
+    // It was shown already, because the same push may arrive twice, or the page itself shows the chat. A locked page shows nothing.
   } else if (isRead) await showAndClose(words);
   else {
     const held = await store.messages(stream, { fromSeq: readSeq + 1, limit: MAX_MESSAGES });
@@ -92,14 +92,14 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, w
       ...(isDirect(stream) ? [directPeer(stream, userId)] : []),
       ...messages.flatMap(peopleNamedBy),
     ]);
-    // Where the pull has failed, the payload says more than the messages that are held.
+    // If the pull has failed, the payload is newer than the messages that are held.
     const isHeld = row !== undefined && row.lastSeq >= seq;
     const told =
       (isHeld ? toldOf({ row, messages, people, self: userId, show: shows, words }) : undefined) ??
       fallback({ ...message, show: shows }, isHidden ? nothingOf(words) : given, words);
     const data: NotificationData = { userId, stream, seq: Math.max(seq, row?.lastSeq ?? 0) };
     const silent = message.isSilent === true;
-    // Nobody answers in the name of the person past the lock.
+    // While the app is locked, nobody can answer in the person's name.
     const actions = isHidden ? [] : actionsIn(words);
     const avatar = isDirect(stream) ? people.get(directPeer(stream, userId))?.avatar : row?.record?.avatar;
     const picture = shows === 'nothing' ? undefined : await pictureAddress(userId, avatar);
@@ -109,7 +109,7 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, w
   await showBadge(person);
 }
 
-/** What the payload says, where the device could not fetch more. */
+/** The payload's text, if the device could not fetch more. */
 function fallback({ attachment, show: shown }: PushMessage, { title, body }: Told, words: NotificationWords): Told {
   if (shown !== 'text') return { title, body: words.message };
   return { title, body: attachment === undefined ? body || words.message : words[attachment] };
@@ -117,7 +117,7 @@ function fallback({ attachment, show: shown }: PushMessage, { title, body }: Tol
 
 const nothingOf = (words: NotificationWords): Told => ({ title: 'TeamLink', body: words.message });
 
-/** Chromium on Linux counts its buttons without the one that takes a text, so no button that it shows may follow that one. It shows two. */
+/** Chromium on Linux counts buttons without the one for a reply, so no visible button may follow that one. It shows two buttons. */
 function actionsIn(words: NotificationWords): NonNullable<FullOptions['actions']> {
   return [
     { action: 'read', title: words.read },
@@ -126,7 +126,7 @@ function actionsIn(words: NotificationWords): NonNullable<FullOptions['actions']
   ];
 }
 
-/** Closes the notifications of what was read elsewhere, by the rows or by what the push says. [ask 7] */
+/** Closes the notifications of messages that were read elsewhere, according to the rows or the push. [ask 7] */
 export async function closeRead({ store }: Pick<OpenPerson, 'store'>, read: Readonly<Record<string, number>> = {}) {
   for (const notification of await self.registration.getNotifications()) {
     const data = dataOf(notification);
@@ -143,7 +143,7 @@ export async function showBadge({ store, userId }: Pick<OpenPerson, 'store' | 'u
   await navigator.setAppBadge(callingUnread(list.rows, { ...list, self: userId, now: new Date() }));
 }
 
-/** Undefined for a notification that is about no chat that this worker knows. */
+/** Undefined for a notification that is not about a chat that this worker knows. */
 export function dataOf({ data }: Notification): NotificationData | undefined {
   return data !== null && typeof data === 'object' && 'stream' in data ? (data as NotificationData) : undefined;
 }
@@ -158,8 +158,8 @@ async function show(title: string, options: FullOptions): Promise<void> {
 }
 
 /**
- * For a push that tells the person nothing new. It stays for a moment after the event: Chromium shows a notification of its own
- * if it finds none when the event has ended.
+ * For a push that tells the person nothing new. It stays for a moment after the event, because Chromium shows its own
+ * notification if there is none when the event ends. /
  */
 async function showAndClose(words: NotificationWords): Promise<void> {
   await show('TeamLink', { body: words.message, tag: NOTHING_NEW, silent: true });
@@ -170,7 +170,7 @@ async function closeNothingNew(): Promise<void> {
   for (const each of await self.registration.getNotifications({ tag: NOTHING_NEW })) each.close();
 }
 
-/** A newer server speaks to a worker that has not been updated yet. [PU9] */
+/** A newer server has sent this to a worker that has not been updated yet. [PU9] */
 async function showUnknown({ title, body, navigate, tag }: Given, words: NotificationWords): Promise<void> {
   const path = URL.canParse(navigate) ? new URL(navigate).pathname : '/';
   await show(title, { body: body || words.message, tag, renotify: true, data: { path } });
@@ -180,7 +180,7 @@ function jsonOf(data: PushMessageData | null): unknown {
   try {
     return data?.json();
   } catch {
-    // Not JSON: of somebody else.
+    // It is not JSON, so our server has not sent it.
     return undefined;
   }
 }

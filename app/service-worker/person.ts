@@ -14,7 +14,7 @@ export interface OpenPerson {
 
 const loadEngineWrites = () => Promise.resolve(engineWrites);
 
-/** Who is signed in in this browser, with their rows, for the time of one event; undefined if nobody is. */
+/** The person who is signed in in this browser, with their rows, for one event; undefined if nobody is. */
 export async function withPerson<T>(work: (person: OpenPerson) => Promise<T>): Promise<T | undefined> {
   const device = await openDevice();
   if (!device.ok) return undefined;
@@ -32,7 +32,7 @@ export async function withPerson<T>(work: (person: OpenPerson) => Promise<T>): P
   }
 }
 
-/** Who is signed in in this browser; undefined if nobody is, or if that cannot be read. */
+/** The person who is signed in in this browser; undefined if nobody is, or if that cannot be read. */
 export async function signedIn(): Promise<UserId | undefined> {
   const device = await openDevice();
   if (!device.ok) return undefined;

@@ -24,7 +24,7 @@ registerRoute(
   }),
 );
 
-/** The data of the emoji picker is a fifth of the app, so it is cached only once it has been used. These files never change. */
+/** The data of the emoji picker is a fifth of the app, so it is cached only once it is used. These files never change. */
 registerRoute(
   ({ url }) => url.origin === self.location.origin && /^\/assets\/[^/]*emojis-/.test(url.pathname),
   async ({ request }) => {

@@ -5,7 +5,7 @@ import { parse } from '#protocol/shape.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
-/** The browser has ended the subscription, or replaced it: the server learns the new one. The app checks at its start too. */
+/** The browser has ended or replaced the subscription: registers the new one with the server. The app checks it at its start too. */
 export async function renewSubscription(): Promise<void> {
   await withPerson(async ({ device }) => {
     const key = parse(PushKey, await (await fetch('/api/push/key')).json());

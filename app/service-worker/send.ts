@@ -14,16 +14,16 @@ const SENT_WITHIN_MS = 20_000;
 /** Browsers end a background sync after some minutes. */
 const UPLOADED_WITHIN_MS = 120_000;
 
-/** Resolves to whether nothing is left that could leave now. [CL13] */
+/** Resolves to whether everything was sent that can be sent now. [CL13] */
 export function send({ store, userId }: OpenPerson): Promise<boolean> {
   const ask = askOverHttp(userId, AbortSignal.timeout(SENT_WITHIN_MS));
   return underLock(userId, (isAlone) => sendQueued(store, ask, isAlone));
 }
 
-/** Background Sync: what was queued leaves after the last tab was closed, files too. Rejects where it must be tried again. [CL13] */
+/** Background Sync: queued ops and files are sent after the last tab was closed. Rejects if it must be tried again. [CL13] */
 export async function sendOutbox(): Promise<void> {
   const isSent = await withPerson(async (person) => {
-    // Texts first, and then what waited for its files.
+    // Texts first, and then messages that waited for their files.
     await send(person);
     await sendFiles(person, AbortSignal.timeout(UPLOADED_WITHIN_MS));
     return (await send(person)) && filesWanted(await person.store.outbox()).size === 0;
@@ -31,9 +31,9 @@ export async function sendOutbox(): Promise<void> {
   if (isSent === false) throw new Error('the outbox is not empty yet');
 }
 
-/** After a push there is a network: without Background Sync, a reply leaves now that was written offline. Never rejects. [CL13] */
+/** After a push there is a network, so without Background Sync a reply that was written offline is sent now. Never rejects. [CL13] */
 export async function sendAfterPush(): Promise<void> {
-  // What could not leave waits for the next push or page.
+  // What could not be sent waits for the next push or page.
   await withPerson(send).catch(() => undefined);
 }
 
@@ -43,7 +43,7 @@ export async function sendLater(): Promise<void> {
   await sync?.register(OUTBOX).catch(() => undefined);
 }
 
-/** Periodic sync: what waits leaves, and what was read on another device no longer stands among the notifications. [ask 7] */
+/** Periodic sync: sends what waits, and closes the notifications of messages that were read on another device. [ask 7] */
 export async function catchUp(): Promise<void> {
   await withPerson(async (person) => {
     await send(person);

@@ -6,7 +6,7 @@ import { signedIn } from './person.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
-/** Another app shares something: it is kept, and a page lets the person choose the chats. Nothing goes to the server. */
+/** Another app shares something: it is stored, and a page lets the person choose the chats. Nothing goes to the server. */
 registerRoute(
   ({ url }) => url.origin === self.location.origin && url.pathname === SHARE_PATH,
   async ({ request }) => {

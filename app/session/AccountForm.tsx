@@ -25,28 +25,28 @@ interface AccountFormProps {
   fixedEmail?: string | undefined;
   /** Resolves to the problem, or to undefined once signed in. */
   onSubmit: (input: AccountInput) => Promise<AccountProblem | undefined>;
-  /** Signs in by a request of its own: by a passkey, where the browser has them. Absent: none is offered. */
+  /** Signs in by a separate request: by a passkey, if the browser supports them. Absent if none is offered. */
   onRun?: ((run: AccountRun) => Promise<AccountProblem | undefined>) | undefined;
-  /** The choice of a shared computer, where there is one. */
+  /** The choice of a shared computer, if it is offered. */
   shared?: SharedComputerProps | undefined;
   children?: ReactNode;
 }
 
 /**
- * Everything that is in it at first is there from the first paint, so that nothing moves under a finger. What is wrong appears
- * below the button that was pressed.
+ * All its initial content is there from the first paint, so that nothing moves under a finger. Errors appear below the pressed
+ * button. /
  */
 export function AccountForm({ mode, fixedEmail, onSubmit, onRun, shared, children }: AccountFormProps) {
   const words = useWords();
   const [errors, setErrors] = useState<AccountErrors>({});
   const [problem, setProblem] = useState<AccountProblem>();
   const [isWorking, setWorking] = useState(false);
-  // Present once the password was right and a code is asked for.
+  // Present once the password was right and a code is required.
   const [entered, setEntered] = useState<AccountInput>();
   const form = useRef<HTMLFormElement>(null);
   const isEmailFixed = fixedEmail !== undefined;
   useEffect(() => {
-    // After the dialog, which focuses its first field, the read-only one.
+    // Runs after the dialog has focused its first field, which is read-only.
     if (isEmailFixed)
       requestAnimationFrame(() => form.current?.querySelector<HTMLInputElement>('[name=password]')?.focus());
   }, [isEmailFixed]);
@@ -153,7 +153,7 @@ export function AccountForm({ mode, fixedEmail, onSubmit, onRun, shared, childre
   );
 }
 
-/** Takes the place of the password, and its focus. [AC6] */
+/** Replaces the password field, and takes its focus. [AC6] */
 function CodeField() {
   const words = useWords();
   const place = useRef<HTMLDivElement>(null);

@@ -14,10 +14,10 @@ const Elsewhere = lazyExtra(withAllWords(() => import('./Elsewhere.tsx')));
 
 interface AccountScreenProps {
   mode: 'sign-in' | 'sign-up';
-  /** Goes to the other of the two. */
+  /** Switches to the other of the two. */
   onSwitch: () => void;
   onForgotten: () => void;
-  /** Where the app goes on after signing in. */
+  /** Where the app goes after signing in. */
   to: string;
   onRun: (run: AccountRun) => Promise<AccountProblem | undefined>;
   onSubmit: (mode: 'sign-in' | 'sign-up', input: AccountInput) => Promise<AccountProblem | undefined>;
@@ -59,7 +59,7 @@ export function AccountScreen({ mode, onSwitch, onForgotten, to, onRun, onSubmit
             </Button>
           </p>
         )}
-        {/* What only the server knows comes last, where it moves nothing. */}
+        {/* Parts that depend on the server's answer come last, where they move nothing. */}
         {isClosed && <p className={styles.other}>{words('account.closed')}</p>}
         {isSignUp && options?.signUp === 'invite' && location.hash === '' && (
           <p className={styles.other}>{words('account.byInvitation')}</p>
@@ -70,7 +70,7 @@ export function AccountScreen({ mode, onSwitch, onForgotten, to, onRun, onSubmit
   );
 }
 
-/** Whoever followed a link to a group or to a person reads why they are asked to sign in. [GL3] [HT3] */
+/** A person who followed a link to a group or a person is told why they have to sign in. [GL3] [HT3] */
 function bodyKey(to: string, isSignUp: boolean): MessageKey {
   if (isLink(to)) return to.startsWith(PERSON) ? 'person.signIn' : 'join.signIn';
   return isSignUp ? 'signUp.body' : 'app.tagline';

@@ -16,7 +16,7 @@ const steps: Record<string, MessageKey> = {
   changed: 'verify.changed',
 };
 
-/** What is still asked of somebody whose browser has no session of the account. [SEC-31] */
+/** What is still required from somebody whose browser has no session of the account. [SEC-31] */
 type Asked = 'nothing' | 'password' | 'password or a new one' | 'a new one';
 
 export function ConfirmAddress({ token, onDone }: { token: string; onDone: (done: MessageKey) => void }) {

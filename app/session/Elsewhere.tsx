@@ -6,7 +6,7 @@ import { Button } from '#app/ui/Button.tsx';
 import type { SignInOptions } from '#protocol/account.ts';
 import styles from './Account.module.css';
 
-/** Why the provider or the server sent the browser back without a session. Everything else has one sentence. */
+/** Why the provider or the server sent the browser back without a session. All other reasons share one sentence. */
 const failures: Record<string, MessageKey> = {
   access_denied: 'elsewhere.cancelled',
   account_not_linked: 'elsewhere.notLinked',
@@ -15,9 +15,9 @@ const failures: Record<string, MessageKey> = {
 };
 
 interface ElsewhereProps {
-  /** Where the app goes on after signing in. */
+  /** Where the app goes after signing in. */
   to: string;
-  /** What the server offers, once it has said so. */
+  /** The providers of the server, once it has answered. */
   onOptions?: (options: SignInOptions) => void;
 }
 
@@ -27,7 +27,7 @@ function failureIn(search: string): MessageKey | undefined {
   return failures[failed.get('error') ?? ''] ?? 'elsewhere.failed';
 }
 
-/** Signing in by an account elsewhere, with one button for each provider of this server. */
+/** Sign-in with an account at a provider, with one button for each provider of this server. */
 export default function Elsewhere({ to, onOptions }: ElsewhereProps) {
   const words = useWords();
   const [providers, setProviders] = useState<SignInOptions['providers']>([]);
@@ -52,7 +52,7 @@ export default function Elsewhere({ to, onOptions }: ElsewhereProps) {
   async function go(id: string) {
     setProblem(undefined);
     const outcome = await signInElsewhere(id, to);
-    // By a redirect, because an installed app may not open windows for it.
+    // With a redirect, because an installed app may not open windows for it.
     if (outcome.ok) location.assign(outcome.value.url);
     else
       setProblem(

@@ -9,7 +9,7 @@ import { isAddress } from './account-input.ts';
 import { SessionPage } from './SessionPage.tsx';
 import styles from './Account.module.css';
 
-/** Asks for the mail whose link sets a new password. It says the same for an address that nobody has. [SEC-27] */
+/** Requests the mail whose link sets a new password. The answer is the same for an unknown address. [SEC-27] */
 export default function ForgottenPassword({ onBack }: { onBack: () => void }) {
   const words = useWords();
   const form = useRef<HTMLFormElement>(null);

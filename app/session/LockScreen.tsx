@@ -11,12 +11,12 @@ import { SessionPage } from './SessionPage.tsx';
 import styles from './Account.module.css';
 
 interface LockScreenProps {
-  /** They have forgotten the PIN and want to show in another way that it is them. */
+  /** Called when the person has forgotten the PIN and wants to prove their identity in another way. */
   onForgotten: () => void;
   onSignOut: () => void;
 }
 
-/** Asks for the PIN of this device. It needs no network. [SEC-55] */
+/** Asks for the PIN of this device. It works offline. [SEC-55] */
 export function LockScreen({ onForgotten, onSignOut }: LockScreenProps) {
   const words = useWords();
   const dispatch = useAppDispatch();

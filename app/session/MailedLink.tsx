@@ -10,11 +10,11 @@ import styles from './Account.module.css';
 
 interface MailedLinkProps {
   page: 'reset-password' | 'verify-email';
-  /** Goes to the chats, or to where one signs in. */
+  /** Goes to the chats, or to the sign-in page. */
   onContinue: () => void;
 }
 
-/** What a link in a mail leads to. Its token is in the fragment; nothing happens until a button is pressed. [SEC-29] */
+/** The page of a link in a mail. Its token is in the fragment; nothing happens until a button is pressed. [SEC-29] */
 export default function MailedLink({ page, onContinue }: MailedLinkProps) {
   const words = useWords();
   const [done, setDone] = useState<MessageKey>();

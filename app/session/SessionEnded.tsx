@@ -3,7 +3,7 @@ import { useWords } from '#app/i18n/words.ts';
 import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
 
-/** Says on a phone, where the list and its line about the connection are hidden, that the session has ended. Nothing waits for an answer. */
+/** Tells people on a phone, where the list and its connection line are hidden, that the session has ended. It is not modal. */
 export function SessionEnded({ onSignIn }: { onSignIn: () => void }) {
   const words = useWords();
   return (

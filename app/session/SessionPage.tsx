@@ -5,13 +5,13 @@ import styles from './Account.module.css';
 
 interface SessionPageProps {
   title: string;
-  /** The window's title, where it differs. */
+  /** The window's title, if it differs. */
   windowTitle?: string;
   body: string;
   children: ReactNode;
 }
 
-/** A page that nobody need be signed in for: the focus starts on its heading. */
+/** A page that does not require a signed-in person; the focus starts on its heading. */
 export function SessionPage({ title, windowTitle = title, body, children }: SessionPageProps) {
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);

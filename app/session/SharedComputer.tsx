@@ -6,7 +6,7 @@ export interface SharedComputerProps {
   onChange: (isShared: boolean) => void;
 }
 
-/** The choice to leave nothing on this computer, beside signing in with a password. [SEC-54] */
+/** The choice to leave nothing on this computer, shown when signing in with a password. [SEC-54] */
 export function SharedComputer({ isShared, onChange }: SharedComputerProps) {
   const words = useWords();
   return (

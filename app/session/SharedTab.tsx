@@ -3,7 +3,7 @@ import { Monitor } from 'lucide-react';
 import { useWords } from '#app/i18n/words.ts';
 import { Banner } from '#app/ui/Banner.tsx';
 
-/** On a shared computer, closing or reloading the tab signs out. Whoever would lose something unsent is asked by the browser. [SEC-54] */
+/** On a shared computer, closing or reloading the tab signs out. If something unsent would be lost, the browser asks first. [SEC-54] */
 export default function SharedTab({ hasUnsent }: { hasUnsent: boolean }) {
   const words = useWords();
   useEffect(() => {

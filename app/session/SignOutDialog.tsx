@@ -6,7 +6,7 @@ import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { saveText } from '#app/ui/save-text.ts';
 import styles from './Account.module.css';
 
-/** Words that exist on this device only, with the name of their chat. */
+/** Text that exists only on this device, with the name of its chat. */
 export interface LostWords {
   kind: 'message' | 'draft';
   chat: string;
@@ -19,7 +19,7 @@ interface SignOutDialogProps {
   onClose: () => void;
 }
 
-/** More of them are counted only. */
+/** More texts than this are only counted. */
 const NAMED_MAX = 5;
 
 export function SignOutDialog({ lost, onSignOut, onClose }: SignOutDialogProps) {
@@ -72,7 +72,7 @@ export function SignOutDialog({ lost, onSignOut, onClose }: SignOutDialogProps) 
   );
 }
 
-/** All of them, whole, for somebody who wants to keep them. */
+/** All texts in full, for somebody who wants to keep them. */
 function textOfLost(lost: readonly LostWords[]): string {
   return lost.map(({ chat, text }) => `${chat}\n${text}\n`).join('\n');
 }

@@ -6,20 +6,20 @@ import { cleanName, isVisible } from '#protocol/names.ts';
 export const PASSWORD_MIN = 8;
 export const PASSWORD_MAX = 128;
 
-/** A request that begins a session without the fields of a form. */
+/** A request that starts a session without the fields of a form. */
 export type AccountRun = () => Promise<Outcome<unknown>>;
 
 export interface AccountInput {
   name: string;
   email: string;
   password: string;
-  /** Of an authenticator app, or for recovery; asked for once the password was right. [AC6] */
+  /** A code of an authenticator app or a recovery code; required once the password was right. [AC6] */
   code?: string;
   /** This is a shared computer. [SEC-54] */
   isShared?: boolean;
 }
 
-/** The code of the answer to a right password that is not enough. */
+/** The error code for a right password that is not enough. */
 export const CODE_REQUIRED = 'CODE_REQUIRED';
 
 export type AccountErrors = Partial<Record<'name' | 'email' | 'password', MessageKey>>;

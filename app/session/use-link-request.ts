@@ -12,7 +12,7 @@ export function useLinkRequest() {
     problem,
     isWorking,
     clear: () => setProblem(undefined),
-    /** A request without an outcome has nothing to say. */
+    /** A request without an outcome reports nothing. */
     run(request: () => Promise<Outcome<unknown> | undefined>) {
       if (isWorking) return;
       setWorking(true);

@@ -12,7 +12,7 @@ import {
 import type { MembershipRecord, MessageRecord } from '#protocol/record.ts';
 import { entriesOf, type EntryContext } from '#app/conversation-list/entry.ts';
 
-/** Two chats of somebody, and what their rows are made of. */
+/** Two chats of a person, and functions that make their rows. */
 export const self = 'me' as UserId;
 export const ana = 'ana' as UserId;
 export const bob = 'bob' as UserId;
