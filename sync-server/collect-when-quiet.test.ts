@@ -3,7 +3,7 @@ import { getHeapStatistics } from 'node:v8';
 import { expect, it } from 'vitest';
 import { collectWhenQuiet } from './collect-when-quiet.ts';
 
-it('gives the gaps between objects that live on back to the system when the thread is quiet', async () => {
+it('when the thread is quiet, the memory between objects that are still in use is returned to the system', async () => {
   const heldBytes = () => getHeapStatistics().total_physical_size;
   let made: object[] = [];
   for (let at = 0; at < 800_000; at++) made.push({ at, text: `text ${at}` });

@@ -7,7 +7,7 @@ export interface QuietTimes {
   afterMs: readonly number[];
 }
 
-/** The second one comes after what is kept for a minute after its last use has been let go. */
+/** The second one comes after caches that keep objects for a minute have dropped them. */
 const defaultTimes: QuietTimes = { lookEveryMs: 5_000, afterMs: [20_000, 100_000] };
 /** The part of one processor that a quiet process uses at most, with all its threads. */
 const QUIET = 0.1;
@@ -15,8 +15,8 @@ const QUIET = 0.1;
 const WORTH_BYTES = 48 * 1024 * 1024;
 
 /**
- * Returns to the system, in quiet times, the memory that work has left in this thread's heap. By itself V8 moves few objects
- * together: after many messages more than half of its heap is gaps between objects that live on, and it keeps those forever.
+ * In quiet times, returns memory to the system that work has left in this thread's heap. V8 compacts few objects on its own:
+ * after many messages more than half of its heap is gaps between objects that are still in use, and it keeps those forever. /
  */
 export function collectWhenQuiet(times: Partial<QuietTimes> = {}): { close(): void } {
   const { lookEveryMs, afterMs } = { ...defaultTimes, ...times };
@@ -24,7 +24,7 @@ export function collectWhenQuiet(times: Partial<QuietTimes> = {}): { close(): vo
   let lookedAt = performance.now();
   let quietMs = 0;
   let done = 0;
-  /** Of the heap, after the last collection. */
+  /** The size of the heap after the last collection. */
   let settledBytes = 0;
 
   function look(): void {
@@ -54,19 +54,19 @@ function cpuMs(): number {
 
 const heapBytes = () => getHeapStatistics().total_physical_size;
 
-/** The inspector is the one way that Node has to a collection that moves objects together. */
+/** The inspector is Node's only way to start a collection that compacts the heap. */
 function collect(done: () => void): void {
   const session = new Session();
   session.connect();
   session.post('HeapProfiler.collectGarbage', () => {
-    // A turn later, because the answer comes under a lock that the end of the session takes too.
+    // A turn later, because the answer is delivered under a lock that closing the session also takes.
     setImmediate(() => {
       session.disconnect();
       running.delete(session);
       done();
     });
   });
-  // The collection must not take the session, which is to answer after it.
+  // The collection must not free the session, which has to answer after it.
   running.add(session);
 }
 

@@ -61,7 +61,7 @@ test('TLS takes both files', () => {
   expect(config({ TLS_CERT: '/c', TLS_KEY: '/k' }).tls).toEqual({ cert: '/c', key: '/k' });
 });
 
-describe('a wrong value is reported in one sentence that names the variable and does not repeat the value', () => {
+describe('a wrong value is reported in one sentence that names the variable and not the value', () => {
   test.each([
     ['PORT', { PORT: '70000' }],
     ['PORT', { PORT: '-1' }],
@@ -101,7 +101,7 @@ describe('a wrong value is reported in one sentence that names the variable and 
   });
 });
 
-test('files are kept in a bucket where one is named, with its keys', () => {
+test('files are kept in a bucket if one is named, with its keys', () => {
   const keys = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
   expect(config({ MEDIA_URL: 's3://files/chat', AWS_REGION: 'eu-central-1', ...keys }).bucket).toEqual({
     endpoint: 'https://s3.eu-central-1.amazonaws.com',

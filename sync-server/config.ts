@@ -15,12 +15,12 @@ export interface Config {
   readonly redisUrl: string | undefined;
   /** Scheme, host and port as browsers see them. Absent: the origin that a request was itself sent to. */
   readonly publicOrigin: string | undefined;
-  /** Whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted: a number of hops, or addresses and networks. */
+  /** The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted: a number of hops, or addresses and networks. */
   readonly trustProxy: number | readonly string[] | false;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly rateLimit: boolean;
   readonly directory: 'open' | 'closed';
-  /** Whether a chat that a stranger begins is a request. [RQ1] */
+  /** Whether a chat that a stranger starts is a request. [RQ1] */
   readonly requests: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
   readonly authSecret: string | undefined;
@@ -35,27 +35,27 @@ export interface Config {
         readonly secretAccessKey: string;
       }
     | undefined;
-  /** Bytes of files that one person may have stored, and the whole server. */
+  /** How many bytes of files one person, and the whole server, may store. */
   readonly mediaQuota: { readonly person: number; readonly server: number };
   /** Web Push. */
   readonly push: {
-    /** Absent: made once and kept in the database. */
+    /** Absent: generated once and kept in the database. */
     readonly vapid: { readonly publicKey: string; readonly privateKey: string } | undefined;
-    /** Whom push services may ask about this installation. */
+    /** Whom push services may contact about this installation. */
     readonly subject: string;
     /** Hosts of push services besides the known ones; a leading dot stands for every host under the name. */
     readonly hosts: readonly string[];
     /** For tests: where every push goes instead. */
     readonly testService: string | undefined;
   };
-  /** What a Prometheus must send. Absent: the metrics are for this machine alone. */
+  /** The token that Prometheus must send. Absent: only this machine may read the metrics. */
   readonly metricsToken: string | undefined;
   /** The mail server and the sender. Absent: outside production, the links of mails are logged instead. */
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly isProduction: boolean;
-  /** Whether anybody may make an account. */
+  /** Whether everybody may create an account. */
   readonly signUp: 'open' | 'invite' | 'closed';
-  /** Only addresses of these may sign up, and only confirmed ones sign in. Absent: any. */
+  /** Only addresses of these domains may sign up, and only confirmed ones may sign in. Absent: all. */
   readonly domains: readonly string[] | undefined;
   readonly providers: readonly SignInProvider[];
 }
@@ -229,7 +229,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const { TLS_CERT: cert, TLS_KEY: key, VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey } = values;
   const { SMTP_URL: smtp, PUBLIC_URL: publicOrigin } = values;
   if (smtp !== undefined && publicOrigin === undefined) {
-    // A link must not lead to whatever host a request claims. [SEC-21]
+    // A link must not lead to a host that only a request names. [SEC-21]
     return { ok: false, problem: 'PUBLIC_URL must be set too when SMTP_URL is, for the links in mails.' };
   }
   if (values.SIGN_UP.startsWith('domain:') && smtp === undefined && values.NODE_ENV === 'production')
@@ -291,7 +291,7 @@ function bucketOf(values: v.InferOutput<typeof Environment>): Config['bucket'] |
   return { endpoint, bucket, prefix, region, accessKeyId: id, secretAccessKey: secret };
 }
 
-/** Some push services refuse a made-up one, so an installation that others reach should have its own. */
+/** Some push services refuse an invented contact, so a public installation should set its own. */
 function subjectOf(publicOrigin: string | undefined): string {
   return publicOrigin?.startsWith('https:') === true ? publicOrigin : 'mailto:admin@localhost.localdomain';
 }

@@ -3,13 +3,13 @@ import type { Health } from '#protocol/administration.ts';
 import { createLogCounts } from './logging.ts';
 import { startTestServer } from './testing/server.fixture.ts';
 
-it('[AC12] the administrator sees how the server is, and nobody else does', async () => {
+it('[AC12] the administrator sees the health of the server, and nobody else does', async () => {
   const server = await startTestServer();
   const ann = await server.signUp('Ann');
   const bob = await server.signUp('Bob');
   await bob.connect();
   const path = '/api/auth/administration/health';
-  // The mails of the two sign-ups may still be on their way.
+  // The mails of the two sign-ups may not have been sent yet.
   const health = () => ann.get<Health>(path);
   await expect.poll(async () => (await health()).answer.mails.count).toBe(0);
   const { status, answer } = await health();

@@ -9,7 +9,7 @@ interface HealthParts {
   database: Pick<Database, 'connection' | 'isShared' | 'ready'>;
   dataDir: string;
   sockets: { all(): Iterable<unknown> };
-  /** Names of what follows the streams. */
+  /** The names of the consumers that follow the streams. */
   consumers: readonly string[];
   counts: Pick<LogCounts, 'read'>;
   now: () => number;
@@ -19,13 +19,16 @@ interface HealthParts {
 const MOST = 10_000;
 const options = { maxTimeMS: QUERY_LIMIT_MS };
 
-/** How this server and what it shares with others is now, for the administrator. Nothing in it is about a person. [AC12] */
+/**
+ * The current health of this server and of the database that it shares with others, for the administrator. It contains nothing
+ * about people. [AC12]
+ */
 export function createHealth(parts: HealthParts): () => Promise<Health> {
   const { database, dataDir, sockets, consumers, counts, now } = parts;
   const { connection } = database;
   const startedAt = now();
 
-  /** `at`: the field that says since when a row waits, milliseconds since 1970. */
+  /** `at`: the field with the time since when a row waits, milliseconds since 1970. */
   async function waiting(collection: string, at: string, filter: object): Promise<Health['mails']> {
     const rows = connection.collection(collection);
     const [count, oldest] = await Promise.all([

@@ -10,7 +10,7 @@ interface AboutDialogProps {
   onClose: () => void;
 }
 
-/** Changes what the user says about themselves, which everybody sees in their profile. [RC6] */
+/** Changes the line about the user, which everybody sees in their profile. [RC6] */
 export default function AboutDialog({ about, onDone, onClose }: AboutDialogProps) {
   const words = useWords();
   return (

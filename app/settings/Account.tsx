@@ -48,23 +48,23 @@ export function Account({ profile, onChangePassword, onReplaceSession, onSignOut
   const [exportProblem, setExportProblem] = useState<string>();
   const [ways, setWays] = useState<Ways>();
   const [passwordProblem, setPasswordProblem] = useState<string>();
-  // Until it is known, as most people have one.
+  // True until it is known, because most people have one.
   const hasPassword = ways?.password !== false;
   async function save() {
     const proven = await withProof(() => prove());
     setExportProblem(proven.ok ? undefined : whyNotExported(proven.failure));
-    // Answered as a download, so the page stays.
+    // The answer is a download, so the page stays.
     if (proven.ok) location.assign('/api/export');
   }
   const whyNotExported = (failure: HttpProblem) =>
     failure.kind === 'offline' ? words('settings.exportOffline') : accountProblemWords(failure, words);
   async function openPassword() {
-    // Somebody without a password shows in another way that it is them, before they choose one.
+    // Somebody without a password proves their identity in another way before choosing one.
     const proven = hasPassword ? undefined : await withProof(() => prove());
     setPasswordProblem(proven?.ok === false ? accountProblemWords(proven.failure, words) : undefined);
     if (proven?.ok !== false) setOpen('password');
   }
-  /** `show`: beside what was changed. */
+  /** `show`: shown next to what was changed. */
   const done = (show: (what: string) => void, what: string) => {
     setOpen(undefined);
     show(what);
@@ -127,7 +127,7 @@ export function Account({ profile, onChangePassword, onReplaceSession, onSignOut
           </p>
         )}
         {confirmation !== undefined && <p className={styles.label}>{confirmation}</p>}
-        {/* The code comes after the password, so without one there is nothing to ask it after. [AC6] */}
+        {/* The code is required after the password, so it needs a password. [AC6] */}
         {ways?.password === true && <TwoFactor email={profile.email} onReplaceSession={onReplaceSession} />}
         <WaysIn key={`ways ${passwordChanges}`} email={profile.email} onWays={setWays} />
         {/* A new password signs out the other devices, so the list is mounted again to fetch them again. */}

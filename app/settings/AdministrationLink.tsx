@@ -5,7 +5,7 @@ import { useWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import styles from './Settings.module.css';
 
-/** The way to the administrator's page, for that person alone. [AC4] */
+/** The link to the administrator's page, which only the administrator sees. [AC4] */
 export function AdministrationLink() {
   const words = useWords();
   const [isShown, setShown] = useState(false);

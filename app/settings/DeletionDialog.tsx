@@ -10,12 +10,12 @@ import styles from './Settings.module.css';
 
 interface DeletionDialogProps {
   email: string;
-  /** Resolves to the problem; after a success, nobody is signed in any more. */
+  /** Resolves to the problem; after a success, nobody is signed in. */
   onDelete: (password: string) => Promise<HttpProblem | undefined>;
   onClose: () => void;
 }
 
-/** Says what deleting the account does before it asks for the password. [AC1] */
+/** Explains what deleting the account does before it asks for the password. [AC1] */
 export default function DeletionDialog({ email, onDelete, onClose }: DeletionDialogProps) {
   const words = useWords();
   const form = useRef<HTMLFormElement>(null);

@@ -28,7 +28,7 @@ export function IdleLock() {
     else dispatch(lockChanged({ ...lock, minutes: Number(choice) }));
   }
 
-  // Pages that came without https have none of the browser's functions for it.
+  // Pages without https lack the browser's functions for it.
   if (!isSecureContext) return null;
   return (
     <div className={shapes.card}>

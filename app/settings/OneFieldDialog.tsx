@@ -14,7 +14,7 @@ interface OneFieldDialogProps<T> {
   label: string;
   autoComplete: string;
   initial: string;
-  /** What the text stands for, or the sentence that says what is wrong with it. */
+  /** The value that the text means, or the sentence that says what is wrong with it. */
   parse: (text: string) => { value: T } | { problem: string };
   save: (value: T) => Promise<Outcome<unknown>>;
   onDone: (value: T) => void;

@@ -5,7 +5,7 @@ import type { Profile } from '#app/state/session.ts';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import styles from './Settings.module.css';
 
-/** The link by which somebody can write to the user. It is made of their id, so it needs no connection. [HT3] */
+/** The link by which people can write to the user. It is made from the user's id, so it needs no connection. [HT3] */
 export default function OwnLinkDialog({ profile, onClose }: { profile: Profile; onClose: () => void }) {
   const words = useWords();
   return (

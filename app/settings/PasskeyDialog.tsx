@@ -12,13 +12,13 @@ import { deviceWords } from './device-words.ts';
 import styles from './Settings.module.css';
 
 interface PasskeyDialogProps {
-  /** The one to rename; undefined: one is made. */
+  /** The passkey to rename; undefined if a new one is made. */
   passkey: ShownPasskey | undefined;
   onSave: (run: () => Promise<Outcome<unknown>>) => void;
   onClose: () => void;
 }
 
-/** Asks for the name of a passkey, which a new one has from the start, so that its person knows later which it is. [SEC-33] */
+/** Asks for the name of a passkey. A new one has a name from the start, so that the person can tell later which one it is. [SEC-33] */
 export function PasskeyDialog({ passkey, onSave, onClose }: PasskeyDialogProps) {
   const words = useWords();
   const [error, setError] = useState<string>();

@@ -13,7 +13,7 @@ export type ChangePassword = (current: string, next: string) => Promise<HttpProb
 
 interface PasswordDialogProps {
   email: string;
-  /** There is none yet, so no present one is asked for. */
+  /** There is no password yet, so the current one is not asked for. */
   isFirst: boolean;
   onChange: ChangePassword;
   onDone: () => void;
@@ -44,7 +44,7 @@ export function PasswordDialog({ email, isFirst, onChange, onDone, onClose }: Pa
   return (
     <Dialog title={title} onClose={onClose}>
       <form ref={form} className={styles.form} onSubmit={(event) => void save(event)} noValidate>
-        {/* Tells password managers whose password this is. */}
+        {/* Tells password managers which account this password belongs to. */}
         <input type="email" autoComplete="username" value={email} readOnly hidden />
         {!isFirst && (
           <PasswordField label={words('settings.currentPassword')} autoComplete="current-password" name="current" />

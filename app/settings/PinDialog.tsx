@@ -9,7 +9,7 @@ import styles from './Settings.module.css';
 
 const MIN_LENGTH = 4;
 
-/** A new PIN of this device, which is typed twice because nobody can look it up. [SEC-55] */
+/** A new PIN for this device. It is typed twice, because nobody can look it up. [SEC-55] */
 export default function PinDialog({ onChosen, onClose }: { onChosen: (pin: HashedPin) => void; onClose: () => void }) {
   const words = useWords();
   const form = useRef<HTMLFormElement>(null);

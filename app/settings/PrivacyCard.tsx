@@ -9,7 +9,7 @@ import styles from './Settings.module.css';
 
 const SWITCHES = ['readReceipts', 'typing', 'lastSeen'] as const;
 
-/** What the person lets others see. The server obeys it, so it can be changed only while the server can be reached. [PV1] */
+/** What the person lets others see. The server enforces it, so it can be changed only while the server can be reached. [PV1] */
 export function PrivacyCard() {
   const words = useWords();
   const [chosen, setChosen] = useState<Privacy>();

@@ -15,15 +15,15 @@ import styles from './Settings.module.css';
 
 interface ProofDialogProps {
   email: string;
-  /** Why it is asked; absent: before a change. */
+  /** Why a proof is required; absent if it is for a change. */
   body?: string;
-  /** Only what needs no other page. */
+  /** Offers only proofs that need no other page. */
   isHere?: boolean;
   onProven: () => void;
   onClose: () => void;
 }
 
-/** Asks the user to show again that it is them, in any way by which they can sign in. [SEC-32] */
+/** Asks the user to prove their identity again, in any way by which they can sign in. [SEC-32] */
 export default function ProofDialog({ email, body, isHere = false, onProven, onClose }: ProofDialogProps) {
   const words = useWords();
   const form = useRef<HTMLFormElement>(null);

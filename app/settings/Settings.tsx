@@ -81,7 +81,7 @@ export default function Settings(props: SettingsProps) {
           <BlockedPeople client={client} />
           {!isShared && <NotificationCard client={client} />}
           <Storage client={client} />
-          {/* Last, because it comes when the server has answered, and must not move what is about to be pressed. */}
+          {/* Last, because it appears when the server has answered, and must not move anything that is about to be pressed. */}
           <AdministrationLink />
         </div>
       </div>

@@ -14,7 +14,7 @@ import shapes from '#app/ui/Shapes.module.css';
 import settings from './Settings.module.css';
 import styles from './Storage.module.css';
 
-/** What uses space on this device, what is fetched unasked, and how much is kept. */
+/** What uses space on this device, what is fetched in advance, and how much is kept. */
 export function Storage({ client }: { client: Client }) {
   const self = client.userId;
   const words = useWords();
@@ -95,7 +95,7 @@ export function Storage({ client }: { client: Client }) {
 }
 
 interface Usage {
-  /** Undefined where the browser does not say how much is used in all. */
+  /** Undefined if the browser does not report the total. */
   messages: number | undefined;
   files: number;
   waiting: number;
@@ -106,7 +106,7 @@ function useStorage(self: UserId) {
   const [storage, setStorage] = useState<{ usage: Usage; choices: FileChoices }>();
   const read = useCallback(() => readStorage(self).then(setStorage), [self]);
   useEffect(() => {
-    // A device that cannot store shows nothing here; the app says why elsewhere.
+    // If the device cannot store anything, nothing is shown here; the app gives the reason elsewhere.
     read().catch(() => undefined);
   }, [read]);
   async function choose(change: Partial<FileChoices>): Promise<void> {
@@ -128,7 +128,7 @@ async function readStorage(self: UserId): Promise<{ usage: Usage; choices: FileC
   return { usage: { messages, files, waiting, isKept: browser?.isKept }, choices };
 }
 
-/** Undefined outside secure contexts, in old browsers, and where the browser refuses to say. */
+/** Undefined outside secure contexts, in old browsers, and if the browser refuses to report it. */
 async function browserUsage(): Promise<{ used: number; isKept: boolean } | undefined> {
   if (navigator.storage?.estimate === undefined) return undefined;
   try {

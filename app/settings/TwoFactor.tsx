@@ -13,7 +13,7 @@ interface TwoFactorProps {
   onReplaceSession: ReplaceSession;
 }
 
-/** Whether a code is asked for at each sign-in, and the way to change that. Nothing is shown until the server has said so. [AC6] */
+/** Shows whether each sign-in requires a code, and lets the user change that. Nothing is shown until the server has answered. [AC6] */
 export function TwoFactor({ email, onReplaceSession }: TwoFactorProps) {
   const words = useWords();
   const [isOn, setOn] = useState<boolean>();

@@ -17,13 +17,13 @@ import { PasskeyDialog } from './PasskeyDialog.tsx';
 import { useProof } from './use-proof.tsx';
 import styles from './Settings.module.css';
 
-/** What is about to be removed, and how it is called. */
+/** What is about to be removed, and its name. */
 interface Ending {
   name: string;
   run: () => Promise<Outcome<unknown>>;
 }
 
-/** How the user can sign in besides the password: passkeys and providers, to add, name and remove. [SEC-33] [SEC-34] */
+/** The ways to sign in besides the password: passkeys and providers, which can be added, named and removed. [SEC-33] [SEC-34] */
 export default function WaysIn({ email, onWays }: { email: string; onWays: (ways: Ways) => void }) {
   const words = useWords();
   const now = useNow();

@@ -1,6 +1,6 @@
 import type { Words } from '#app/i18n/words.ts';
 
-/** In the order in which they are tried: browsers also name the browsers that they descend from, so those come last. */
+/** In the order in which they are tried. Browsers also name the browsers that they descend from, so those come last. */
 const browsers: [RegExp, string][] = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -28,7 +28,7 @@ export function deviceForm(userAgent: string): DeviceForm {
   return /\bAndroid\b/.test(userAgent) ? 'tablet' : 'computer';
 }
 
-/** A device's name, from its browser's user agent: just enough to tell one's own devices apart. */
+/** A device's name, from its browser's user agent: just enough for people to tell their own devices apart. */
 export function deviceWords(userAgent: string, words: Words): string {
   const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1];
   const system = systems.find(([pattern]) => pattern.test(userAgent))?.[1];

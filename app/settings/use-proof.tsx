@@ -10,11 +10,11 @@ interface Waiting {
 
 export interface Proof {
   /**
-   * Runs a request; where the server asks for it, the user first shows again that it is them, and the request runs once more.
-   * Whoever closes the dialog gets the server's refusal. [SEC-32]
+   * Runs a request. If the server requires it, the user first proves their identity again, and the request runs once more. If
+   * they close the dialog, the result is the server's refusal. [SEC-32] /
    */
   withProof<T>(run: () => Promise<Outcome<T>>): Promise<Outcome<T>>;
-  /** The dialog, for wherever the caller is drawn. */
+  /** The dialog, for the caller to draw. */
   dialog: ReactNode;
 }
 

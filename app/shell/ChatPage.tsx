@@ -38,7 +38,7 @@ export interface ChatPageProps {
   onForward: (messages: ForwardedMessages) => void;
 }
 
-/** A chat and its details: side by side where there is room, otherwise on two pages. Memoized: the list changes more often. */
+/** A chat and its details: side by side if there is room, otherwise on two pages. Memoized, because the list changes more often. */
 export default memo(function ChatPage({ client, stream, isDetails, onName, onSearch, onForward }: ChatPageProps) {
   const dispatch = useAppDispatch();
   const [, navigate] = useLocation();
@@ -129,7 +129,7 @@ export default memo(function ChatPage({ client, stream, isDetails, onName, onSea
   );
 });
 
-/** Opening a chat that was marked as unread is what the mark was for. [OP16] */
+/** A chat that was marked as unread loses the mark when it is opened. [OP16] */
 async function endMarkedUnread({ store, outbox }: Client, stream: ConversationId): Promise<void> {
   const row = await store.snapshot(async (reading) => {
     const [held, queued] = await Promise.all([reading.conversation(stream), reading.outbox(stream)]);

@@ -16,14 +16,14 @@ import { limits } from '#protocol/limits.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './ChooseChats.module.css';
 
-/** The rest is found by typing. */
+/** Other chats are found by typing. */
 const MOST_SHOWN = 50;
 
 interface ChooseChatsProps {
   client: Client;
   list: ListRows;
   title: string;
-  /** Of the button, for so many chats. */
+  /** The label of the button, for this many chats. */
   confirm: (count: number) => string;
   onChoose: (streams: readonly ConversationId[]) => void;
   onClose: () => void;

@@ -6,7 +6,7 @@ import styles from './Shell.module.css';
 
 interface CrashBoundaryProps {
   children: ReactNode;
-  /** What to show in its place; without it, the whole screen is replaced. */
+  /** What to show instead; without it, the whole screen is replaced. */
   crashed?: ReactNode;
 }
 

@@ -14,7 +14,7 @@ interface ForwardDialogProps {
   onClose: () => void;
 }
 
-/** Chooses the chats that messages are forwarded to. They leave through the outbox like any other message. [OP3] */
+/** Chooses the chats to which messages are forwarded. They go through the outbox like any other message. [OP3] */
 export default function ForwardDialog({ client, list, messages, onClose }: ForwardDialogProps) {
   const words = useWords();
   const notify = useNotice();

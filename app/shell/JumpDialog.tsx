@@ -32,7 +32,7 @@ const PEOPLE_SHOWN = 5;
 
 interface Option {
   id: string;
-  /** Absent of a command. */
+  /** Absent for a command. */
   avatar?: ReactNode;
   content: ReactNode;
   open: () => void;
@@ -43,7 +43,7 @@ interface JumpDialogProps {
   list: ListRows;
   /** The conversation whose messages are searched. Absent: goes to chats and people, and searches the messages of all chats. */
   stream?: ConversationId | undefined;
-  /** What was typed elsewhere already. */
+  /** Text that was already typed elsewhere. */
   initial?: string | undefined;
   onClose: () => void;
 }
@@ -227,7 +227,7 @@ function nameLine(name: string) {
   );
 }
 
-/** What is known about the search: nothing is called missing before the server has answered. */
+/** The state of the search; it does not say that nothing was found before the server has answered. */
 function statusWords(state: SearchState, hasOptions: boolean, isEverywhere: boolean, words: Words): string {
   switch (state) {
     case 'idle':

@@ -6,12 +6,12 @@ import { CrashBoundary, Crashed } from './CrashBoundary.tsx';
 import styles from './Shell.module.css';
 
 interface LazyPaneProps {
-  /** The target of the back link where one pane fills the screen; absent beside a chat. */
+  /** The target of the back link if one pane fills the screen; absent next to a chat. */
   backTo?: string;
   children: ReactNode;
 }
 
-/** Holds a pane whose code is fetched when needed. While it loads, or if it crashes, this says so and the rest keeps working. */
+/** Holds a pane whose code is fetched when needed. While it loads, or if it crashes, this shows a text, and the rest keeps working. */
 export function LazyPane({ backTo, children }: LazyPaneProps) {
   return (
     <CrashBoundary

@@ -19,13 +19,13 @@ interface LockedProps {
   actions: SessionActions;
 }
 
-/** In place of everything else: nothing of the chats is in the page. Sending, receiving and uploads go on. [SEC-55] */
+/** Replaces everything else, so that nothing of the chats is in the page. Sending, receiving and uploads continue. [SEC-55] */
 export default function Locked({ client, profile, actions }: LockedProps) {
   const words = useWords();
   const dispatch = useAppDispatch();
   const [asked, setAsked] = useState<'proof' | { unsent: number }>();
   useUploads(client);
-  // The chat opens once the PIN was entered.
+  // The chat opens once the PIN has been entered.
   useNotificationPresses();
   return (
     <>

@@ -12,7 +12,7 @@ interface OpenedFileProps {
   onForward: (messages: ForwardedMessages) => void;
 }
 
-/** The viewer, and what leads from it to other parts of the app. */
+/** The viewer, with its links to other parts of the app. */
 export default function OpenedFile({ client, opened, onForward }: OpenedFileProps) {
   const [, navigate] = useLocation();
   const close = () => openFile(undefined);
@@ -28,7 +28,7 @@ export default function OpenedFile({ client, opened, onForward }: OpenedFileProp
         onForward({ stream, messageIds: [messageId] });
       }}
       onShow={({ stream, messageId }) => {
-        // In the place of the viewer's own entry of the history.
+        // Replaces the viewer's own entry of the history.
         navigate(messagePath(stream, messageId), { replace: true });
         close();
       }}

@@ -31,7 +31,7 @@ interface OutboxPageProps {
   onClose: () => void;
 }
 
-/** Everything that waits on this device, in all chats: its state and age, the reason, and what can be done about it. [ask 16] */
+/** All ops that wait on this device, in all chats: their state and age, the reason, and the possible actions. [ask 16] */
 export default function OutboxPage({ client, list, onClose }: OutboxPageProps) {
   const words = useWords();
   const now = useNow();
@@ -55,7 +55,7 @@ export default function OutboxPage({ client, list, onClose }: OutboxPageProps) {
       close={{ label: words('app.close'), onPress: onClose }}
     >
       <div className={shapes.page}>
-        {/* Takes the focus from what is removed. */}
+        {/* Takes the focus of the removed entry. */}
         <div ref={content} tabIndex={-1} className={shapes.column}>
           {items.length === 0 ? (
             <EmptyState title={words('outbox.empty')} body={words('outbox.emptyBody')} />
@@ -102,7 +102,7 @@ function lookOf({ state }: WaitingOp) {
   return state === 'failed' || state === 'sending' ? state : 'waiting';
 }
 
-/** The state, the age, how often it was tried, and what the server said. */
+/** The state, the age, the number of attempts, and the server's answer. */
 function factsWords({ state, at, attempts, reason }: WaitingOp, now: Date, words: Words): string {
   const short = shortTime(at, now);
   const clock = clockTime(at);

@@ -30,7 +30,7 @@ interface PersonProps {
   actions: SessionActions;
 }
 
-/** Everything that somebody sees who is signed in. Its code is a chunk of its own, which the sign-in screen does not wait for. */
+/** Everything that a signed-in person sees. Its code is a separate chunk, so that the sign-in screen does not wait for it. */
 export default function Person({ device: kept, profile, actions }: PersonProps) {
   const isShared = useAppSelector((state) => state.session.isShared === true);
   const device = useMemo(() => (isShared ? deviceInMemory() : kept), [isShared, kept]);

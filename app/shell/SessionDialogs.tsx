@@ -59,7 +59,7 @@ export default function SessionDialogs(props: SessionDialogsProps) {
   );
 }
 
-/** The words that signing out would lose, with the names of their chats. */
+/** The text that signing out would lose, with the names of its chats. */
 function lostWords(list: ListRows, self: UserId, words: Words): LostWords[] {
   return unsentWords(list, self).map(({ stream, kind, text }) => {
     const row = list.rows.find((each) => each.stream === stream);

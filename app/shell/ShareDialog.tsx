@@ -20,7 +20,10 @@ interface ShareDialogProps {
   onClose: () => void;
 }
 
-/** Chooses the chats to which goes what another app has shared with this one. It leaves through the outbox, like what is picked here. [CL14] */
+/**
+ * Chooses the chats for what another app has shared with this one. It goes through the outbox, like files that are picked here.
+ * [CL14]
+ */
 export default function ShareDialog({ client, list, shared, onClose }: ShareDialogProps) {
   const words = useWords();
   const notify = useNotice();

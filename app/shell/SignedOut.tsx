@@ -17,7 +17,7 @@ interface SignedOutProps {
   onShown: () => Promise<void>;
 }
 
-/** Everything that somebody sees who is not signed in. Its code is a chunk of its own, which a list of chats does not wait for. */
+/** Everything that a person sees who is not signed in. Its code is a separate chunk, so that the list of chats does not wait for it. */
 export default function SignedOut({ actions, onShown }: SignedOutProps) {
   const [path, navigate] = useLocation();
   const search = useSearch();
@@ -25,12 +25,12 @@ export default function SignedOut({ actions, onShown }: SignedOutProps) {
   const mode = page === 'sign-up' ? 'sign-up' : 'sign-in';
   useEffect(
     () =>
-      // Fetched while somebody types, so that their chats need not wait for it.
+      // Fetched while somebody types, so that their chats do not wait for it.
       afterFrame(() => void onShown()),
     [onShown],
   );
   const link = search === '' ? path : `${path}?${search}`;
-  // What a failed sign-in has left in the address says nothing about where to go.
+  // The parameters that a failed sign-in has left in the address do not say where to go.
   const place = search.includes('sign-in=failed') ? paths.list : link;
   if (page === 'forgotten-password')
     return (

@@ -1,7 +1,7 @@
 import { useWords } from '#app/i18n/words.ts';
 import { Mark } from '#app/ui/Mark.tsx';
 
-/** What the page itself shows until the first script runs, in the look that index.html gives it, while more code is fetched. */
+/** The same as what the page's HTML shows until the first script runs, while more code is fetched. */
 export function Starting() {
   const words = useWords();
   return (

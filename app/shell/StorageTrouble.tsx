@@ -6,11 +6,11 @@ import styles from './Shell.module.css';
 
 interface StorageTroubleProps {
   trouble: StorageTroubleKind;
-  /** Given if somebody is signed in. */
+  /** Present if somebody is signed in. */
   onSignOut?: () => void;
 }
 
-/** Shown in place of the app. Hardly anybody ever sees it, so it is not part of the first load. */
+/** Shown instead of the app. It is needed very rarely, so it is not part of the first load. */
 export default function StorageTrouble({ trouble, onSignOut }: StorageTroubleProps) {
   const words = useWords();
   const { title, body } = storageWords(trouble);

@@ -11,7 +11,7 @@ export async function watchForUpdates(onWaiting: (activate: () => void) => void)
   if (!import.meta.env.PROD) return;
   const worker = appWorker();
   worker.addEventListener('waiting', () => onWaiting(() => worker.messageSkipWaiting()));
-  // The first worker must not reload the page that installed it, which is of the newest version.
+  // The first worker must not reload the page that installed it, because that has the newest version already.
   let isControlled = navigator.serviceWorker.controller !== null;
   worker.addEventListener('controlling', ({ isUpdate }) => {
     if (isControlled || isUpdate === true) location.reload();

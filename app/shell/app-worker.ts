@@ -2,7 +2,7 @@ import { Workbox } from 'workbox-window';
 
 type ScriptAddress = ConstructorParameters<typeof Workbox>[0];
 
-/** What is used here of Trusted Types, where the browser has them. */
+/** The part of Trusted Types that is used here, if the browser has them. */
 interface TrustedTypes {
   createPolicy(
     name: string,
@@ -10,7 +10,7 @@ interface TrustedTypes {
   ): { createScriptURL(address: string): ScriptAddress };
 }
 
-/** The app's service worker. The server's policy for pages lets no other script be named. [SEC-46] */
+/** The app's service worker. The server's policy for pages allows no other script. [SEC-46] */
 export function appWorker(): Workbox {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
   const policy = trustedTypes?.createPolicy('service-worker', { createScriptURL: () => '/sw.js' });

@@ -11,7 +11,7 @@ afterEach(() => {
 const here = Promise.resolve();
 const later = <T>(ms: number, value: T) => new Promise<T>((resolve) => setTimeout(() => resolve(value), ms));
 
-/** After how many milliseconds the first screen is drawn, and whether the code for somebody who is signed in was asked for. */
+/** After how many milliseconds the first screen is drawn, and whether the code for a signed-in person was requested. */
 async function drawnAfter(screenMs: number, answerMs: number, has: boolean) {
   const fetchPerson = vi.fn<() => Promise<void>>(() => here);
   const begun = Date.now();
@@ -20,12 +20,12 @@ async function drawnAfter(screenMs: number, answerMs: number, has: boolean) {
   return [await drawn, fetchPerson.mock.calls.length];
 }
 
-test('whoever has a session does not see the sign-in screen while the server says so soon', async () => {
+test('a person with a session does not see the sign-in screen if the server answers soon', async () => {
   expect(await drawnAfter(50, 200, true)).toEqual([200, 1]);
   expect(await drawnAfter(200, 50, true)).toEqual([50, 1]);
 });
 
-test('nobody waits for the sign-in screen longer than for its code and an answer, or a moment without one', async () => {
+test('nobody waits for the sign-in screen longer than for its code and an answer, or for a short time without an answer', async () => {
   expect(await drawnAfter(200, 50, false)).toEqual([200, 0]);
   expect(await drawnAfter(50, 200, false)).toEqual([200, 0]);
   // The answer comes after the screen, which is replaced then.

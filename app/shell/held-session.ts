@@ -9,7 +9,7 @@ import type { SessionActions } from './session-actions.ts';
 /** If the connection is refused again within this time after a valid session was found, the user is asked to sign in. */
 const RESUME_WINDOW_MS = 10_000;
 
-/** What somebody who is signed in does with their session. */
+/** The actions of a signed-in person on their session. */
 export interface HeldSession {
   /** Signs out everywhere and deletes the account after its grace period. Resolves to the problem, or to undefined. [AC1] */
   deleteAccount(client: Client, password: string): Promise<HttpProblem | undefined>;
@@ -22,7 +22,7 @@ export interface HeldSession {
 }
 
 export function holdSession(store: AppStore, actions: SessionActions): HeldSession {
-  // A new password closes the socket before the new cookie arrives; until then nobody can tell whether the session is valid.
+  // A new password closes the socket before the new cookie arrives; until then it is unknown whether the session is valid.
   let changing: Promise<unknown> = Promise.resolve();
   let resumedAt = Number.NEGATIVE_INFINITY;
 

@@ -3,7 +3,7 @@ import { withChatWords, withListWords } from '#app/i18n/words.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { ChatPageProps } from './ChatPage.tsx';
 
-/** One for the whole app, so that code which was fetched early is used wherever the page is drawn. */
+/** Created once for the whole app, so that code that was fetched early is used wherever the page is drawn. */
 export const ChatPage: ReturnType<typeof lazyComponent<ComponentType<ChatPageProps>>> = lazyComponent(
   withListWords(withChatWords(() => import('./ChatPage.tsx'))),
 );

@@ -3,7 +3,7 @@ import { importWithRetry } from '#app/ui/lazy-component.ts';
 import type { HeldSession } from './held-session.ts';
 import type { SessionActions } from './session-actions.ts';
 
-/** Resolves to the same one every time. Its code is fetched when it is first needed, which is seldom. */
+/** Always resolves to the same session. Its code is fetched when it is first needed, which is rare. */
 export type LoadSession = () => Promise<HeldSession>;
 
 export function heldSession(store: AppStore, actions: SessionActions): LoadSession {

@@ -20,7 +20,7 @@ test('a link whose id was written in capitals leads to the same group', () => {
   expect(routeOf(path, 'signed-in')).toEqual({ page: 'chat', stream, isDetails: false });
 });
 
-test('a person whose id is a word used in paths has a chat like anybody else', () => {
+test('a person whose id is a word that is used in paths has a chat like everybody else', () => {
   const stream = directStream('a' as UserId, 'details' as UserId);
   expect(routeOf('/chat/d/a/details', 'signed-in')).toEqual({ page: 'chat', stream, isDetails: false });
 });
@@ -64,7 +64,7 @@ test('a path that names no page has no route', () => {
   }
 });
 
-test('a link that was cut still has its page, which says that it leads nowhere', () => {
+test('a link that was cut off still has its page, which says that it leads nowhere', () => {
   expect(routeOf('/join/cut-short', 'signed-in')).toEqual({ page: 'link', path: '/join/cut-short' });
 });
 

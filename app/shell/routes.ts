@@ -22,11 +22,11 @@ export type Route =
 export type Page = Route['page'];
 
 interface PageFacts {
-  /** Whom the page is for. Everybody else sees another one instead. */
+  /** For whom the page is. Everybody else sees another page instead. */
   guard: 'signed-in' | 'signed-out' | 'anybody';
   /** The pane that a phone shows. */
   pane: 'list' | 'main';
-  /** Absent where the page's title is the app's own, or the name of a chat. */
+  /** Absent if the page's title is the app's name, or the name of a chat. */
   title?: MessageKey;
 }
 
@@ -40,7 +40,7 @@ const pages: Record<Page, PageFacts> = {
   chat: { guard: 'signed-in', pane: 'main' },
   'sign-up': { guard: 'signed-out', pane: 'main' },
   'forgotten-password': { guard: 'signed-out', pane: 'main' },
-  // Mails are read on any device, whoever is signed in there.
+  // Mails are read on any device, regardless of who is signed in there.
   'reset-password': { guard: 'anybody', pane: 'main' },
   'verify-email': { guard: 'anybody', pane: 'main' },
 };
@@ -76,7 +76,7 @@ function named(path: string): Route | undefined {
     case paths.verify:
       return { page: 'verify-email' };
     default:
-      // A link that was cut or mistyped is not found by the server, and the page says so.
+      // A link that was cut off or mistyped is not found by the server, and the page says so.
       if (isLink(path)) return { page: 'link', path };
       return chat(path, false) ?? (path.endsWith(DETAILS) ? chat(path.slice(0, -DETAILS.length), true) : undefined);
   }

@@ -29,7 +29,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 const ana = { id: 'ana-signs-out' as UserId, name: 'Ana', email: 'ana@example.org' };
 
-/** A page of its own: its state is what the device has stored. */
+/** A new page, whose state is what the device has stored. */
 async function openPage() {
   const opened = await openDevice();
   if (!opened.ok) throw new Error('the device did not open');
@@ -48,7 +48,7 @@ async function writeRow(userId: UserId): Promise<void> {
   tables.close();
 }
 
-test('[CL6] signing out takes the person off the screen before their rows are closed, which a view would otherwise fail to read', async () => {
+test('[CL6] signing out removes the person’s views before their rows are closed, because views would fail to read them', async () => {
   const { device, store, actions } = await openPage();
   store.dispatch(signedIn(ana));
   const shown: unknown[] = [];
@@ -58,18 +58,18 @@ test('[CL6] signing out takes the person off the screen before their rows are cl
   device.close();
 });
 
-test('[CL6] a page that is ended while it signs out leaves the rest to the next one, before that shows anything', async () => {
+test('[CL6] if a page is ended while it signs out, the next page finishes that before it shows anything', async () => {
   const first = await openPage();
   first.store.dispatch(signedIn(ana));
   await first.persistor.flush();
   await writeRow(ana.id);
   await saveNotified(first.device, { userId: ana.id, language: 'en' });
-  // It never gets further than this.
+  // The page is ended here.
   const client = { close: () => new Promise<void>(() => undefined) };
   vi.spyOn(first.persistor, 'flush').mockReturnValue(new Promise(() => undefined));
   void first.actions.leave(client as unknown as Client);
   await expect.poll(() => first.store.getState().session.profile).toBeNull();
-  // A push that comes before the next page opens is about nobody.
+  // A push that arrives before the next page opens belongs to nobody.
   expect(await readNotified(first.device)).toBeUndefined();
   first.persistor.pause();
   first.device.close();
@@ -81,7 +81,7 @@ test('[CL6] a page that is ended while it signs out leaves the rest to the next 
   next.device.close();
 });
 
-test('[CL6] nobody signs in while the session before is still to be ended, because ending it would end theirs', async () => {
+test('[CL6] nobody can sign in while the previous session still has to be ended, because that would end the new one', async () => {
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')));
   const { device, store, actions } = await openPage();
   store.dispatch(signedIn(ana));
@@ -96,7 +96,7 @@ test('[CL6] nobody signs in while the session before is still to be ended, becau
   device.close();
 });
 
-test('[RC6] what somebody has changed about themselves on another device is known once the session was checked', async () => {
+test('[RC6] changes of the profile on another device are known once the session was checked', async () => {
   const { device, store, actions } = await openPage();
   store.dispatch(signedIn({ ...ana, about: 'On call' }));
   const user = { ...ana, about: 'On leave', createdAt: new Date(0).toISOString() };

@@ -7,7 +7,7 @@ import { languages, type Language } from '#app/i18n/words.ts';
 
 const catalogues: Record<Language, FirstCatalogue> = { en: firstEnglish, de: firstGerman };
 
-it('[A18] the page says in every language what its first screen says once scripts run', () => {
+it('[A18] the page’s HTML has, in every language, the same words as the first screen', () => {
   const page = readFileSync(new URL('../index.html', import.meta.url), 'utf8');
   for (const language of Object.keys(languages) as Language[]) {
     const { 'app.loading': loading, 'app.loadingSlowly': slow } = catalogues[language];

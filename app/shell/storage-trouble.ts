@@ -4,7 +4,7 @@ import type { MessageKey } from '#app/i18n/words.ts';
 /** It could not be opened, or opening it takes long. */
 export type StorageTroubleKind = StoreFailure | 'waiting';
 
-/** The texts for each way in which the device's storage can be unavailable. */
+/** The texts for each reason why the device's storage can be unavailable. */
 export function storageWords(trouble: StorageTroubleKind): { title: MessageKey; body: MessageKey } {
   switch (trouble) {
     case 'missing':

@@ -3,7 +3,7 @@ import { takeKey } from '#app/ui/keys.ts';
 
 /**
  * Calls `close` for an Escape that nothing inside the page has used: popovers and menus, the reply banner and dialogs come first.
- * Undefined: there is nothing to close.
+ * Undefined if there is nothing to close.
  */
 export function useEscape(close: (() => void) | undefined): void {
   const latest = useRef(close);

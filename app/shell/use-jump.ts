@@ -3,8 +3,8 @@ import { takeKey } from '#app/ui/keys.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 
 /**
- * The dialog that finds chats, people and messages. Ctrl+K or Cmd+K opens it, except over another dialog; a chat's bar opens
- * it for that chat's messages alone, and the search in the list for what was typed there.
+ * The dialog that finds chats, people and messages. Ctrl+K or Cmd+K opens it, except over another dialog; a chat's bar opens it
+ * for only that chat's messages, and the search in the list with the text that was typed there. /
  */
 export function useJump() {
   const [open, setOpen] = useState<{ stream?: ConversationId; typed?: string }>();
@@ -13,7 +13,7 @@ export function useJump() {
     const handle = (event: KeyboardEvent) => {
       const isMeant = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
       if (!isMeant || event.key.toLowerCase() !== 'k') return;
-      // The browser would search the web.
+      // Otherwise the browser would search the web.
       event.preventDefault();
       if (document.querySelector('dialog[open]') === null) setOpen({});
     };

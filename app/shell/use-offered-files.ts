@@ -4,8 +4,8 @@ import { offerFiles } from '#app/media/offered-files.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
 
 /**
- * Gives files that somebody drops or pastes anywhere on the page to the chat that is open, or says that none is; by itself the
- * browser would leave the app to open them. Text is dropped and pasted as usual.
+ * Passes files that somebody drops or pastes anywhere on the page to the open chat, or says that no chat is open. By default the
+ * browser would leave the app to open them. Text is dropped and pasted as usual. /
  */
 export function useOfferedFiles(): void {
   const words = useWords();
@@ -29,7 +29,7 @@ export function useOfferedFiles(): void {
     document.addEventListener(
       'paste',
       (event) => {
-        // A copied table is offered as a picture too: its text is what is pasted.
+        // A copied table is also offered as a picture, but its text is pasted.
         if (event.clipboardData?.types.includes('text/plain') !== true) offer(event, event.clipboardData);
       },
       options,

@@ -6,7 +6,7 @@ import { toldApart } from '#app/shown/equal-names.ts';
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 
-/** Whom messages can be from, the user first: the people of one chat, those who have left too, or everybody known on this device. */
+/** The possible senders, the user first: the people of one chat, including those who have left, or everybody known on this device. */
 export function useSenders(
   store: ViewStore,
   stream: ConversationId | undefined,

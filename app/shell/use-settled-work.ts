@@ -2,14 +2,14 @@ import { useEffect } from 'react';
 import type { Client } from '#app/sync/client.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 
-/** Such work can wait until the app has been used for a while, or has received what it missed. */
+/** Such work can wait until the app has been used for a while, or has caught up. */
 const SETTLED_MS = 10_000;
 
 export type SettledWork = (client: Client, signal: AbortSignal) => Promise<unknown>;
 
 /**
- * Runs work on what is on this device a while after the start, and again a while after chats have changed or the connection is back.
- * `load` imports its code only then; the same function in every render. The signal ends with the page or the session.
+ * Runs work on the device's rows some time after the start, and again some time after chats have changed or the connection is back.
+ * `load` imports its code only then, and must be the same function in every render. The signal ends with the page or the session.
  */
 export function useSettledWork(client: Client, load: () => Promise<SettledWork>): void {
   useEffect(() => {
@@ -25,7 +25,7 @@ export function useSettledWork(client: Client, load: () => Promise<SettledWork>)
         // After a sign-out it would create databases again.
         if (!ending.signal.aborted) await work(client, ending.signal);
       } catch {
-        // A device that cannot store is told elsewhere.
+        // If the device cannot store anything, the app says so elsewhere.
       } finally {
         isRunning = false;
       }

@@ -11,7 +11,7 @@ interface LaunchQueue {
   setConsumer(consumer: (launch: { files: readonly { getFile(): Promise<File> }[] }) => void): void;
 }
 
-/** What another app has shared with this one, or what the system opens with it, until it is sent or discarded. */
+/** The content that another app has shared with this one, or that the system opens with it, until it is sent or discarded. */
 export function useSharedIn(self: UserId): [SharedIn | undefined, () => void] {
   const [shared, setShared] = useState<SharedIn>();
   const [path, navigate] = useLocation();
@@ -20,7 +20,7 @@ export function useSharedIn(self: UserId): [SharedIn | undefined, () => void] {
   useEffect(() => {
     if (!isShared) return;
     navigate(paths.list, { replace: true });
-    // A cache that cannot be read holds nothing to send.
+    // If the cache cannot be read, there is nothing to send.
     importWithRetry(() => import('#app/local-store/shared-in.ts'))
       .then(({ takeShared }) => takeShared(self))
       .then(setShared, () => undefined);
@@ -31,7 +31,7 @@ export function useSharedIn(self: UserId): [SharedIn | undefined, () => void] {
       if (files.length === 0) return;
       Promise.all(files.map((file) => file.getFile())).then(
         (opened) => setShared({ files: opened, text: '', isUnclaimed: false }),
-        // It is gone, or may not be read.
+        // The file is gone, or may not be read.
         () => undefined,
       );
     });

@@ -4,7 +4,7 @@ import { filesToUpload } from '#app/ops/files.ts';
 import type { Client } from '#app/sync/client.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 
-/** Goes on with files that wait from an earlier session, or that another tab left behind, without loading that code in vain. [CL14] */
+/** Continues the uploads that an earlier session or another tab left behind, and loads the code only if there are any. [CL14] */
 export function useUploads(client: Client): void {
   useEffect(() => {
     const abort = new AbortController();
@@ -17,13 +17,13 @@ export function useUploads(client: Client): void {
       uploads.wake();
       abort.signal.addEventListener('abort', uploads.close, { once: true });
     }
-    // The store says itself why it cannot be read.
+    // If the store cannot be read, it reports the reason itself.
     const wake = () => void look().catch(() => undefined);
     wake();
     const stopListening = onFilesQueued(wake);
     abort.signal.addEventListener('abort', stopListening);
     addEventListener('online', wake, { signal: abort.signal });
-    // A device that changes from one network to another may never be offline.
+    // A device that changes from one network to another may never report to be offline.
     const { connection } = navigator as { connection?: EventTarget };
     connection?.addEventListener('change', wake, { signal: abort.signal });
     document.addEventListener('visibilitychange', wake, { signal: abort.signal });

@@ -30,7 +30,7 @@ function openTabs(minutes: number) {
   return { tabs, lock, signal: abort.signal, isLocked, end };
 }
 
-test('[SEC-55] a tab that was frozen locks nothing while another one is used, of which it has not heard yet', async () => {
+test('[SEC-55] a tab that was frozen does not lock the app while another tab, of which it has not been notified yet, is in use', async () => {
   const { tabs, lock, signal, isLocked, end } = openTabs(20);
   const [thawed, used] = tabs;
   used.dispatch(lockChanged({ ...lock, usedAt: Date.now() }));

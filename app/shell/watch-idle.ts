@@ -4,7 +4,7 @@ import { settingsHeard } from '#app/state/settings-in-tabs.ts';
 import type { AppStore } from '#app/state/store.ts';
 import { IN_USE } from '#app/ui/in-use.ts';
 
-/** Also what goes on without input: a film that plays, a recording, and what is heard. */
+/** Including activity without input: a film that plays, a recording, and sounds. */
 const USE = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchmove', 'timeupdate', IN_USE] as const;
 /** Each note of a use is stored and sent to the other tabs. */
 const NOTED_EVERY_MS = 10_000;
@@ -17,7 +17,7 @@ export async function watchIdle(store: Pick<AppStore, 'getState' | 'dispatch'>, 
     const { lock } = store.getState().settings;
     return signal.aborted || lock?.isLocked === true ? undefined : lock;
   }
-  /** Whether the time is over. If it is not, checks again when it may be. */
+  /** Whether the time is over. If it is not, schedules the next check. */
   function isDue(): boolean {
     clearTimeout(timer);
     const lock = openLock();
@@ -37,7 +37,7 @@ export async function watchIdle(store: Pick<AppStore, 'getState' | 'dispatch'>, 
     const lock = openLock();
     const now = Date.now();
     if (lock === undefined) return;
-    // Whoever wakes a device up whose time has passed is asked first.
+    // If the time has passed while the device slept, the PIN is required before anything is shown.
     if (locksInMs(lock, now) <= 0) void look();
     else if (Math.abs(now - lock.usedAt) > NOTED_EVERY_MS) store.dispatch(lockChanged({ ...lock, usedAt: now }));
   }

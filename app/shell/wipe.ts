@@ -3,13 +3,13 @@ import { forgetDeviceFacts } from '#app/sync/device-fact-keys.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 import type { UserId } from '#protocol/ids.ts';
 
-/** Names the person whose rows are still to be removed from this device. */
+/** Names the person whose rows still have to be removed from this device. */
 const WIPE = 'wipe-person';
 const LOCK = 'teamlink-wipe';
 
 /**
- * To be called before a sign-out is shown: whatever happens to this page afterwards, the next one finishes the wipe. From now on, the
- * service worker knows of nobody whom it could notify.
+ * To be called before a sign-out is shown: whatever happens to this page afterwards, the next one finishes the wipe. From now on,
+ * the service worker has nobody to notify. /
  */
 export async function oweWipe(device: Device, userId: UserId): Promise<void> {
   await device.set(WIPE, userId);
@@ -21,8 +21,8 @@ export async function owedWipe(device: Device): Promise<UserId | undefined> {
 }
 
 /**
- * Removes everything about the person whose wipe is owed, if there is one. [CL6] One tab at a time: a second wipe would otherwise
- * remove the rows of somebody who has signed in again. Nobody is signed in meanwhile.
+ * Removes everything about the person whose wipe is pending, if there is one. [CL6] One tab at a time does this, because a second
+ * wipe could remove the rows of somebody who has signed in again. Nobody is signed in meanwhile. /
  */
 export function finishWipe(device: Device): Promise<void> {
   return inTurn(async () => {
@@ -32,7 +32,7 @@ export function finishWipe(device: Device): Promise<void> {
     await forgetDeviceFacts(device);
     // Not awaited: the server ends the subscription with the session, and nobody should wait for the browser's push service.
     void import('#app/push/subscription.ts').then(({ endPush }) => endPush()).catch(() => undefined);
-    // Lazy, because it comes with the store, which nobody needs before they have signed in.
+    // Lazy, because it is loaded with the store, which is not needed before a sign-in.
     const { wipePerson } = await importWithRetry(() => import('#app/local-store/open.ts'));
     try {
       await wipePerson(userId);

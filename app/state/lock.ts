@@ -15,7 +15,7 @@ export function newLock(pin: HashedPin, minutes: number, nowMs: number): Lock {
   return { ...pin, minutes, usedAt: nowMs, isLocked: false, wrong: 0, triedAt: 0 };
 }
 
-/** How long until it locks, if nobody uses the app. A clock that was set back does not put it off. [REL-09] */
+/** How long until it locks if nobody uses the app. A clock that was set back does not delay it. [REL-09] */
 export function locksInMs({ minutes, usedAt }: Lock, nowMs: number): number {
   const wholeMs = minutes * 60_000;
   return Math.min(wholeMs, usedAt + wholeMs - nowMs);
@@ -27,7 +27,7 @@ export function afterTry(lock: Lock, isRight: boolean, nowMs: number): Lock {
     : { ...lock, wrong: lock.wrong + 1, triedAt: nowMs };
 }
 
-/** A person mistypes a few times; whoever tries all PINs soon waits a minute for each. */
+/** A person may mistype a few times, and somebody who tries all PINs soon waits a minute for each. */
 export function pinWaitMs({ wrong, triedAt }: Pick<Lock, 'wrong' | 'triedAt'>, nowMs: number): number {
   if (wrong < 5) return 0;
   const waitMs = wrong === 5 ? 30_000 : 60_000;

@@ -1,4 +1,4 @@
-/** What is kept of a PIN: from this alone it is found by trying them all, each at the cost of `ROUNDS`. */
+/** What is stored for a PIN. The PIN can be found from it by trying all PINs, each at the cost of `ROUNDS`. */
 export interface HashedPin {
   salt: string;
   hash: string;
@@ -7,7 +7,7 @@ export interface HashedPin {
 const ROUNDS = 600_000;
 const BYTES = 32;
 
-/** PBKDF2 of the browser, which pages have that came by https. [SEC-55] */
+/** The browser's PBKDF2, which only pages with https have. [SEC-55] */
 export async function hashPin(
   pin: string,
   salt = hexOf(crypto.getRandomValues(new Uint8Array(16))),

@@ -6,7 +6,7 @@ export interface Profile {
   id: UserId;
   name: string;
   email: string;
-  /** What they say about themselves. */
+  /** The line that they have written about themselves. */
   about?: string;
 }
 
@@ -14,7 +14,7 @@ export interface SessionState {
   profile: Profile | null;
   /** The server has ended the session. Rows and outbox are kept until the same person signs in again. */
   mustSignIn: boolean;
-  /** This is a shared computer: everything stays in the memory of this tab. Then nothing of this is persisted. */
+  /** On a shared computer everything stays in the memory of this tab, and none of this is persisted. */
   isShared?: true;
 }
 

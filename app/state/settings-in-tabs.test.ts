@@ -5,7 +5,7 @@ import { createAppStore } from './store.ts';
 
 const storage = { getItem: async () => null, setItem: async () => {}, removeItem: async () => {} };
 
-test('a choice made in one tab is every tab’s, so that none writes the former one back', async () => {
+test('a choice made in one tab applies to every tab, so that none overwrites it with the previous one', async () => {
   const [one, other] = [createAppStore(storage).store, createAppStore(storage).store];
   const stops = [shareSettings(one), shareSettings(other)];
   one.dispatch(themeChosen('dark'));
@@ -15,7 +15,7 @@ test('a choice made in one tab is every tab’s, so that none writes the former 
   for (const stop of stops) stop();
 });
 
-test('what other tabs chose before is in the store once a tab has waited for it', async () => {
+test('the earlier choices of other tabs are in the store once a tab has waited for them', async () => {
   const [one, other] = [createAppStore(storage).store, createAppStore(storage).store];
   const stops = [shareSettings(one), shareSettings(other)];
   one.dispatch(themeChosen('dark'));

@@ -5,7 +5,8 @@ const CHANNEL = 'teamlink-settings';
 const ECHO = 'teamlink-settings-echo';
 
 /**
- * Every tab has the same settings: each stores its whole state, so a tab that did not know of a choice would write the former one back.
+ * Every tab has the same settings. Each stores its whole state, so a tab that did not know of a choice would overwrite it with
+ * the previous one. /
  */
 export function shareSettings(store: Pick<AppStore, 'getState' | 'dispatch' | 'subscribe'>): () => void {
   const channel = new BroadcastChannel(CHANNEL);

@@ -12,7 +12,7 @@ export interface SettingsState {
   language?: string;
   /** Notifications on this device. Absent: the person has not been asked. */
   notifications?: 'on' | 'off';
-  /** What they show. Absent: the text. */
+  /** What notifications show. Absent: the text. */
   notificationText?: Shown;
   /** Absent: they make a sound. */
   notificationSound?: 'off';
@@ -48,7 +48,7 @@ const slice = createSlice({
     },
   },
   extraReducers: (builder) => {
-    // The next person is asked again: what this one allowed was theirs.
+    // The next person is asked again, because the permission was this person's.
     builder.addCase(signedOut, (state) => {
       delete state.notifications;
       delete state.notificationText;

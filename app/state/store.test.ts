@@ -54,7 +54,7 @@ test('[CL6] signing out keeps the theme and nothing of the person', async () => 
   store.dispatch(placeSeen('/chat/d/ana/bob'));
   store.dispatch(notificationsChosen('on'));
   store.dispatch(signedOut());
-  // What this person allowed was theirs: the next one is asked.
+  // The permission was this person's, so the next one is asked.
   expect(store.getState().settings.notifications).toBeUndefined();
   await persistor.flush();
   const all = [...kept.values()].join();

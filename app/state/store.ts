@@ -24,7 +24,7 @@ export type AppState = ReturnType<typeof reducer>;
  * The app's state, and which of it is persisted. Rows, outbox, cursors and drafts are never in it: redux-persist may lose a write.
  */
 export function createAppStore(storage: DeviceStorage) {
-  // Timeout 0 means none. With the default, a device that needs 5 s to read starts with an empty state and overwrites what it had.
+  // 0 means no timeout. With the default, a device that needs 5 s to read would start with an empty state and overwrite the stored one.
   const persisted = persistReducer(
     { key: 'app', version: 1, storage, whitelist: ['session', 'settings', 'navigation', 'emojis'], timeout: 0 },
     reducer,

@@ -26,12 +26,12 @@ export interface SignRow {
 }
 
 interface ActionMenuProps {
-  /** What the menu belongs to: its button, or the place of a right-click. */
+  /** Where the menu opens: at its button, or at the place of a right-click. */
   trigger: ReactElement | Point;
   actions: (Action | Submenu)[];
   signs?: SignRow | undefined;
   label: string;
-  /** Whether a key opened it; absent: it does if something shows the focus now. */
+  /** Whether a key opened it; if absent, that is assumed if an element shows the focus. */
   isOpenedByKey?: boolean;
   onClose: () => void;
 }
@@ -46,7 +46,7 @@ export default function ActionMenu({ trigger, actions, signs, label, isOpenedByK
   const [isByKeyboard] = useState(() => isOpenedByKey ?? document.querySelector(':focus-visible') !== null);
   // While a modal dialog is open, nothing outside of it can be pressed or focused.
   const [container] = useState(() => [...document.querySelectorAll<HTMLElement>('dialog:modal')].at(-1));
-  // In the place of the menu: a second one beside it has no room on a phone.
+  // Replaces the menu, because a second one beside it has no room on a phone.
   const [inside, setInside] = useState<Submenu>();
   const shown = inside?.choices ?? actions;
   const content = useRef<HTMLDivElement>(null);
@@ -86,7 +86,7 @@ export default function ActionMenu({ trigger, actions, signs, label, isOpenedByK
         <DropdownMenu.Content
           ref={focusFirst}
           className={styles.menu}
-          // Below, because along this side it is moved until it fits, which a phone needs.
+          // Below, because along that side it is moved until it fits, which phones need.
           side="bottom"
           align={isAtPoint ? 'start' : 'end'}
           sideOffset={isAtPoint ? 2 : 4}

@@ -38,7 +38,7 @@ export function AnnouncerProvider({ children }: { children: ReactNode }) {
     <Announce.Provider value={announcer}>
       {children}
       <div className="unseen" aria-live="polite" aria-atomic="true">
-        {/* A new element each time, because a text that equals the last one would change nothing, and nothing would be said. */}
+        {/* A new element each time, because a text equal to the last one would change nothing, and would not be announced. */}
         {said.text !== '' && <span key={said.order}>{said.text}</span>}
       </div>
     </Announce.Provider>
@@ -49,7 +49,10 @@ export function useAnnounce(): (text: string) => void {
   return useContext(Announce).announce;
 }
 
-/** Silences the region when the calling component leaves the page: what was said to one person is not there for the next, nor behind a lock. */
+/**
+ * Silences the region when the calling component leaves the page, so that texts for one person are not there for the next one or
+ * behind the lock.
+ */
 export function useSilenceAtEnd(): void {
   const { silence } = useContext(Announce);
   useEffect(() => silence, [silence]);

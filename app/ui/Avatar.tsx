@@ -5,7 +5,7 @@ import { usePictureAddress } from './pictures.ts';
 import styles from './Avatar.module.css';
 
 interface AvatarProps {
-  /** Determines the picture, and the colour where there is none. */
+  /** Determines the picture, or the colour if there is none. */
   id: string;
   name: string;
   /** Round for people and square for groups, so that they differ without colour. */

@@ -10,7 +10,7 @@ interface BannerProps {
   children?: ReactNode;
 }
 
-/** Says calmly what the state is and what happens next. Never modal, never red. */
+/** States the situation and what happens next. Never modal, never red. */
 export function Banner({ icon, title, body, progress, children }: BannerProps) {
   return (
     <div className={styles.banner} role="status">

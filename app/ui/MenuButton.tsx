@@ -4,7 +4,7 @@ import { lazyComponent } from './lazy-component.ts';
 
 const ActionMenu = lazyComponent(() => import('./ActionMenu.tsx'));
 
-/** What a list with one tab stop gives its buttons. */
+/** The properties that a list with one tab stop gives its buttons. */
 export type TriggerProps = Pick<ComponentProps<'button'>, 'tabIndex' | 'onFocus' | 'onKeyDown'> &
   Record<`data-${string}`, string>;
 
@@ -44,7 +44,7 @@ export function MenuButton({
       aria-label={label}
       aria-haspopup="menu"
       onClick={({ currentTarget }) => {
-        // Asked now: while the menu loads, the button is replaced and has no focus.
+        // Checked now, because while the menu loads, the button is replaced and has no focus.
         setByKey(currentTarget.matches(':focus-visible'));
         setOpen(true);
       }}

@@ -9,14 +9,14 @@ const SHOWN_MS = 8_000;
 interface NoticeAction {
   label: string;
   run: () => void;
-  /** How long it can be done. */
+  /** How long the action is possible. */
   ms?: number;
 }
 
 type Notify = (text: string, action?: NoticeAction) => void;
 const Notify = createContext<Notify>(() => {});
 
-/** One sentence about something that was just tried and that nothing else on the screen answers. It leaves by itself. */
+/** One sentence about the result of an action that nothing else on the screen shows. It disappears by itself. */
 export function NoticeProvider({ closeLabel, children }: { closeLabel: string; children: ReactNode }) {
   const announce = useAnnounce();
   const [notice, setNotice] = useState<{ text: string; action?: NoticeAction | undefined }>();

@@ -5,7 +5,7 @@ import { classNames } from './class-names.ts';
 import styles from './Pane.module.css';
 
 interface PaneProps {
-  /** `page` and `chat` fill the main column; `side` is beside it or replaces it; `plain` has a bar only where it has a way back. */
+  /** `page` and `chat` fill the main column; `side` is beside it or replaces it; `plain` has a bar only if it has a way back. */
   look: 'page' | 'chat' | 'side' | 'plain';
   /** The pane's name, for a pane without a title. */
   label?: string;
@@ -13,9 +13,9 @@ interface PaneProps {
   title?: string;
   hidesTitle?: boolean;
   back?: ReactNode;
-  /** What follows in the bar. */
+  /** Further elements of the bar. */
   bar?: ReactNode;
-  /** The button that closes the pane where it stands beside the list; where it fills the screen there is the way back. */
+  /** The button that closes the pane if it is next to the list; if it fills the screen, there is the way back. */
   close?: { label: string; onPress: () => void };
   isBusy?: boolean;
   children?: ReactNode;

@@ -7,17 +7,17 @@ interface PeopleListboxProps<P extends { id: string; name: string }> {
   id: string;
   label: string;
   people: readonly P[];
-  /** The index of the one that Enter takes. */
+  /** The index of the person that Enter chooses. */
   at: number;
   onTake: (person: P) => void;
 }
 
-/** The people whom a field offers for what is typed in it. The field keeps the focus, and names the active one by `optionId`. */
+/** The people whom a field offers for its text. The field keeps the focus, and names the active one by `optionId`. */
 export function PeopleListbox<P extends { id: string; name: string }>(props: PeopleListboxProps<P>) {
   const { id, label, people, at, onTake } = props;
   const active = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // Newer browsers return a promise, which React would take for the effect's end.
+    // Newer browsers return a promise, which React would treat as the effect's clean-up function.
     active.current?.scrollIntoView({ block: 'nearest' });
   });
   return (

@@ -40,13 +40,13 @@ export function SearchField(props: SearchFieldProps) {
   }, [takesFocus]);
   const keyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || value === '') return onKey?.(event);
-    // Escape has done its work here, and closes nothing else.
+    // Escape was used here, and closes nothing else.
     event.preventDefault();
     return onChange('');
   };
   const clear = () => {
     onChange('');
-    // The button disappears, and the focus must not go with it.
+    // The button disappears, and the focus must not be lost with it.
     input.current?.focus();
   };
   return (

@@ -4,7 +4,7 @@ import styles from './StatusIcon.module.css';
 
 export type StatusLook = 'waiting' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
 
-/** The delivery state of an own message, shown by shape and name; colour is only an addition. */
+/** The delivery state of the person's own message, shown by shape and name; colour is only an addition. */
 export function StatusIcon({ look, label }: { look: StatusLook; label: string }) {
   const Shape =
     look === 'failed'

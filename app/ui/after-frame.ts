@@ -1,4 +1,4 @@
-/** Calls once the next frame has been drawn, not in it; returns a function that takes that back. */
+/** Calls the function after the next frame has been drawn; returns a function that cancels it. */
 export function afterFrame(call: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const frame = requestAnimationFrame(() => {

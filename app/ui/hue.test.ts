@@ -15,7 +15,7 @@ test('initials are the whole first letters of the first and the last word', () =
   expect(initialsOf('... !!!')).toBe('.');
 });
 
-test('a hue depends on the id only, is between 0 and 359, and is spread evenly', () => {
+test('a hue depends only on the id, is between 0 and 359, and is evenly distributed', () => {
   const hues = Array.from({ length: 200 }, (_, at) => hueOf(`user-${at}`));
   expect(hues).toEqual(Array.from({ length: 200 }, (_, at) => hueOf(`user-${at}`)));
   expect(hues.every((hue) => Number.isInteger(hue) && hue >= 0 && hue < 360)).toBe(true);

@@ -7,7 +7,7 @@ export function hueOf(id: string): number {
   return hash % 360;
 }
 
-/** The first letters of the first and the last word, by grapheme, so that no letter is cut in half; not of what is in brackets. */
+/** The first letters of the first and the last word, without words in brackets. Taken by grapheme, so that no letter is cut in half. */
 export function initialsOf(name: string): string {
   const words = name
     .replace(/(?<=\S\s*)\(.*?\)/gu, ' ')
@@ -16,7 +16,7 @@ export function initialsOf(name: string): string {
     .filter(Boolean);
   const first = firstLetter(words[0] ?? '');
   const last = words.length > 1 ? firstLetter(words.at(-1) ?? '') : '';
-  // A name without a letter has some sign all the same.
+  // A name without letters still has some character.
   return (first + last).toLocaleUpperCase() || (/[^\s\p{Default_Ignorable_Code_Point}]/u.exec(name)?.[0] ?? '');
 }
 
@@ -24,10 +24,10 @@ export function initialsOf(name: string): string {
 let graphemes: Intl.Segmenter | undefined;
 
 function firstLetter(word: string): string {
-  // Nothing can join a letter of Latin, Greek or Cyrillic but a mark.
+  // Only a combining mark can join a Latin, Greek or Cyrillic letter.
   const [letter] = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}](?![\p{M}\p{Cf}])/u.exec(word) ?? [];
   if (letter !== undefined) return letter;
-  // Old browsers have none; theirs is the first code point that is a letter.
+  // Old browsers lack it; they use the first code point that is a letter.
   const signs =
     'Segmenter' in Intl
       ? [...(graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })).segment(word)].map(

@@ -1,4 +1,4 @@
-/** What decides whose key it is; both React's key events and the browser's own have it. */
+/** The fields that tell an input method's key; both React's key events and the browser's own have them. */
 interface KeyPress {
   keyCode: number;
   isComposing?: boolean;
@@ -18,7 +18,7 @@ function belongsToInputMethod({ keyCode, isComposing, nativeEvent }: KeyPress): 
   return keyCode === 229 || isComposing === true || nativeEvent?.isComposing === true;
 }
 
-/** Keeps the input method's keys from the handlers of a library, which does not know them. */
+/** Keeps the input method's keys from the handlers of a library, which does not recognise them. */
 export function shieldKey(event: KeyPress & { stopPropagation: () => void }): void {
   if (belongsToInputMethod(event)) event.stopPropagation();
 }

@@ -16,8 +16,8 @@ const RELOADED = 'reloaded-for-chunk';
  * A component whose code is fetched when it is first rendered, or earlier by `fetch`; `fetched` resolves once it is here. Over an unreliable link the import is retried
  * until it succeeds; meanwhile its `Suspense` shows the fallback, and the rest of the app keeps working.
  *
- * What is here already is drawn at once. React's own `lazy` would show the fallback once even then, and React replaces a fallback
- * after 300 ms at the earliest.
+ * A component that is loaded already is drawn at once. React's own `lazy` would show the fallback even then, and React replaces a
+ * fallback after 300 ms at the earliest. /
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- as in React's own `lazy`: any component, whatever its props
 export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<{ default: T }>) {
@@ -33,7 +33,7 @@ export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<
     }));
   const later = lazy(fetch);
   function Component(props: ComponentProps<T>) {
-    // Kept while it is mounted: React would mount another component anew.
+    // Kept while it is mounted, because React would mount a different component anew.
     const [{ shown }] = useState(() => ({ shown: (here ?? later) as ComponentType<ComponentProps<T>> }));
     return createElement(shown, props);
   }
@@ -41,8 +41,8 @@ export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<
 }
 
 /**
- * Like `lazyComponent`, for what is not missed until its code is there: a menu, a dialog, an offer. It does not suspend, because React
- * would then show it 300 ms later, however soon its code has arrived.
+ * Like `lazyComponent`, for parts that are not missed until their code is loaded: a menu, a dialog, an offer. It does not
+ * suspend, because React would then show it 300 ms later, however soon its code has arrived. /
  */
 export function lazyExtra<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): FunctionComponent<P> {
   const Loaded = lazyComponent(load);
@@ -50,7 +50,7 @@ export function lazyExtra<P extends object>(load: () => Promise<{ default: Compo
   return (props) => {
     const [isShown, setShown] = useState(isHere);
     useEffect(() => {
-      // Code that throws does so where it is drawn, for the nearest error boundary.
+      // If the code throws, it does so where it is drawn, for the nearest error boundary.
       const show = () => {
         isHere = true;
         setShown(true);

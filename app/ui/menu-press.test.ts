@@ -23,7 +23,7 @@ function gesture() {
   return { press, event, opened, prevented };
 }
 
-test('a finger that trembles while it rests opens the menu once, where it rests', () => {
+test('a finger that trembles during a long press opens the menu once, at its place', () => {
   const { press, event, opened } = gesture();
   press.onPointerDown(event(50, 50));
   for (let moved = 1; moved <= 3; moved += 1) press.onPointerMove(event(50 + moved, 50 - moved));
@@ -31,7 +31,7 @@ test('a finger that trembles while it rests opens the menu once, where it rests'
   expect(opened).toEqual(['touch 50,50']);
 });
 
-test('a finger that scrolls, or is lifted early, opens nothing', () => {
+test('a finger that scrolls, or is lifted early, does not open the menu', () => {
   const { press, event, opened } = gesture();
   press.onPointerDown(event(50, 50));
   press.onPointerMove(event(50, 62));
@@ -49,7 +49,7 @@ test('a long press opens once in browsers that send a context menu event too, an
   const { press, event, opened, prevented } = gesture();
   press.onPointerDown(event(50, 50));
   vi.advanceTimersByTime(500);
-  // React's event does not say what pressed.
+  // React's event does not report the pointer type.
   const { pointerType: _, ...unsaid } = event(50, 50);
   press.onContextMenu(unsaid);
   press.onPointerUp();

@@ -14,7 +14,7 @@ export interface PressEvent extends Point {
 }
 
 const HELD_MS = 500;
-/** A resting finger trembles by a few pixels. Whoever scrolls moves further, and the browser then cancels the pointer anyway. */
+/** A resting finger trembles by a few pixels. A scroll moves further, and the browser then cancels the pointer anyway. */
 const TREMBLE_PX = 10;
 
 export interface MenuPress extends Point {
@@ -25,16 +25,16 @@ export interface MenuPress extends Point {
 export type OpenMenu = (press: MenuPress) => boolean;
 
 /**
- * The two gestures that open a menu of what is under the pointer: a right click, and a finger that rests for half a second. It
+ * The two gestures that open the menu of the element under the pointer: a right click, and a finger that rests for half a second. It
  * returns a function that makes the handlers for one element; the gesture continues when they are made again. A link
  * inside the element and selected text keep the browser's own menu; a button has none, and a finger beside it presses it too.
  */
 export function menuPress() {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let start: Point | undefined;
-  /** What pressed last. React's context menu events do not say it. */
+  /** The type of the last pointer, which React's context menu events do not report. */
   let pointer: string | undefined;
-  /** The present touch has opened the menu. */
+  /** The current touch has opened the menu. */
   let hasOpened = false;
 
   const end = () => {

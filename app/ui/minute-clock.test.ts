@@ -17,7 +17,7 @@ function openClock() {
   return { clock, days, close, wake: () => wake() };
 }
 
-test('at midnight everybody is told, not up to a minute later', () => {
+test('at midnight all listeners are called, and not up to a minute later', () => {
   const { clock, days, close } = openClock();
   const before = clock.present();
   vi.advanceTimersByTime(19_000);
@@ -28,7 +28,7 @@ test('at midnight everybody is told, not up to a minute later', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('after a sleep everybody is told at once, and only once', () => {
+test('after a sleep all listeners are called at once, and only once', () => {
   const { days, wake } = openClock();
   vi.setSystemTime(new Date(2026, 10, 27, 8, 0));
   wake();
@@ -36,7 +36,7 @@ test('after a sleep everybody is told at once, and only once', () => {
   expect(days).toEqual([27]);
 });
 
-test('in another time zone everybody is told, although no minute has passed', () => {
+test('in another time zone all listeners are called, although no minute has passed', () => {
   const zone = process.env['TZ'];
   process.env['TZ'] = 'Europe/Berlin';
   const { days, wake } = openClock();
@@ -47,7 +47,7 @@ test('in another time zone everybody is told, although no minute has passed', ()
   expect(days).toHaveLength(1);
 });
 
-test('a clock to which nobody listens still tells the time', () => {
+test('a clock without listeners still tells the time', () => {
   const { clock, close } = openClock();
   close();
   vi.setSystemTime(new Date(2026, 10, 26, 8, 0));

@@ -1,8 +1,8 @@
 const MINUTE_MS = 60_000;
 
 /**
- * The present time, to the minute. Everything that depends on the time, the day or the time zone follows this one clock, so that
- * all of it changes together. `onWake` calls back when the page may have slept, and returns a function that stops it.
+ * The current time, to the minute. Everything that depends on the time, the day or the time zone follows this one clock, so that
+ * all of it changes together. `onWake` calls its listener when the page may have slept, and returns a function that removes it.
  */
 export function minuteClock(onWake: (look: () => void) => () => void) {
   const listeners = new Set<() => void>();

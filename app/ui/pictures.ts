@@ -1,8 +1,8 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 
-/** The pictures of people and groups, by the id that their avatar has. They come when they are on this device. */
+/** The pictures of people and groups, by the id that their avatar has. They are shown once they are on this device. */
 export interface Pictures {
-  /** Fetches the picture while somebody listens. Returns a function that ends it. */
+  /** Fetches the picture while there are listeners. Returns a function that removes the listener. */
   subscribe(id: string, listener: () => void): () => void;
   addressOf(id: string): string | undefined;
 }

@@ -53,7 +53,7 @@ function reading(readMs: number, settleMs = 0) {
           timers.delete(timer);
           timer.run();
         }
-        // Lets the promises of this millisecond settle.
+        // Lets the promises settle that need no further time.
         for (let turn = 0; turn < 5; turn++) await Promise.resolve();
       }
     },
@@ -87,7 +87,7 @@ it('reads at once after a pause, and again for a change during a read', async ()
   expect(list.values).toEqual([0, 1, 2]);
 });
 
-it('reads once for changes that follow each other closely, and changes that never end do not delay it for ever', async () => {
+it('reads once for changes that follow each other closely, and endless changes do not delay it forever', async () => {
   const chat = reading(10, 100);
   await chat.pass(300);
   for (let change = 0; change < 9; change++) {
@@ -112,7 +112,7 @@ it('rests for at most a second, however slow a read is', async () => {
   expect(list.reads()).toBe(2);
 });
 
-it('goes on after a failed read, and ends when it is stopped', async () => {
+it('continues after a failed read, and ends when it is stopped', async () => {
   const list = reading(10);
   const failure = new Error('The device cannot read.');
   list.fail(failure);

@@ -4,18 +4,18 @@ interface RestedReadsParts<T> {
   onChange: (listener: () => void) => () => void;
   onValue: (value: T) => void;
   onError: (error: unknown) => void;
-  /** How long after a change it is read at the earliest, for a view that has shown the change already; 0 if it is left out. */
+  /** The shortest time between a change and the read, for a view that has shown the change already; 0 if absent. */
   settleMs?: number;
   now: () => number;
-  /** Runs the function after some time; returns a function that prevents it. */
+  /** Runs the function after this time; returns a function that cancels it. */
   later: (run: () => void, ms: number) => () => void;
 }
 
-/** The rest after a read lasts this many times as long as the read, so that reading takes at most a quarter of the time. */
+/** After a read there is a rest of this many times its duration, so that reading takes at most a quarter of the time. */
 const REST_PER_READ = 3;
-/** Nobody follows a list that changes more often. It also leaves time for what is drawn after a read. */
+/** Nobody can follow a list that changes more often. The rest also leaves time for drawing after a read. */
 const SHORTEST_REST_MS = 100;
-/** However slow the device is, the screen follows within this time and that of a read. */
+/** However slow the device is, the screen is updated within this time plus that of a read. */
 const LONGEST_REST_MS = 1_000;
 
 /**
@@ -44,7 +44,7 @@ export function readWithRests<T>(parts: RestedReadsParts<T>): () => void {
 
   async function readNow(): Promise<void> {
     isReading = true;
-    // Cleared before the read begins: a change during it may not be contained in its result.
+    // Cleared before the read starts, because its result may not contain a change during it.
     isStale = false;
     const begunAt = now();
     try {

@@ -16,7 +16,7 @@ test('[A4] arrows, Home, End and Page keys move within the list, and other keys 
   expect(rovingTarget({ key: 'End' }, 0, 0)).toBeUndefined();
 });
 
-test('[A4] the tab stop is rendered wherever the list is scrolled, and only once', () => {
+test('[A4] the tab stop is always rendered, wherever the list is scrolled, and only once', () => {
   const range = { startIndex: 10, endIndex: 12, overscan: 1, count: 20 };
   expect(drawnWith([2], range)).toEqual([2, 9, 10, 11, 12, 13]);
   expect(drawnWith([11], range)).toEqual([9, 10, 11, 12, 13]);

@@ -18,7 +18,7 @@ test('a pull beyond the top shows the first rows', () => {
   expect(rowsOnScreen({ top: -80, height: 600 }, 50, 100)).toMatchObject({ startIndex: 0, endIndex: 10 });
 });
 
-test('a row is brought onto the screen by the shortest way, and one that is on it moves nothing', () => {
+test('a row is scrolled into view by the shortest distance, and a visible row moves nothing', () => {
   const screen = { top: 1_000, height: 600 };
   expect(topToShow(19, screen, 50)).toBe(950);
   expect(topToShow(20, screen, 50)).toBe(1_000);

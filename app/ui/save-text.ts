@@ -1,4 +1,4 @@
-/** Has the browser save a text as a file on this device. */
+/** Makes the browser save a text as a file on this device. */
 export function saveText(name: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
   const link = document.createElement('a');

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 const styles = readFileSync(new URL('tokens.css', import.meta.url), 'utf8');
 const page = readFileSync(new URL('../../docs/design.md', import.meta.url), 'utf8');
 
-/** Each pair that the app draws: what stands on what. */
+/** Each pair of colours that the app draws: foreground and background. */
 const TEXT = {
   ink: ['paper', 'surface', 'sunk', 'bubble', 'accent-soft', 'danger-soft'],
   'ink-2': ['paper', 'surface', 'sunk', 'bubble', 'accent-soft'],
@@ -47,7 +47,7 @@ test.each(['light', 'dark'] as const)(
   },
 );
 
-test('the page about the look names every token', () => {
+test('the page about the design names every token', () => {
   const tokens = [...styles.matchAll(/^\s+--([a-z0-9-]+):/gm)].map(([, name = '']) => name);
   expect(tokens.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });

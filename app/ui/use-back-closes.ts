@@ -1,10 +1,13 @@
 import { useEffect, useEffectEvent } from 'react';
 
-/** What was closed last has left its entry of the history, and the browser is on its way back from it. */
+/** The last one was closed, and the browser is still going back from its entry of the history. */
 let isLeaving = false;
 let last = 0;
 
-/** Back, and the gesture for it on phones, closes what fills the screen. It has an entry of the history, which leaves with it. */
+/**
+ * The browser's Back, and the gesture for it on phones, closes a view that fills the screen. The view has its own entry of the
+ * history, which is removed when it closes.
+ */
 export function useBackCloses(onClose: () => void): void {
   const close = useEffectEvent(onClose);
   useEffect(() => {
@@ -22,7 +25,7 @@ export function useBackCloses(onClose: () => void): void {
     addEventListener('popstate', moved);
     return () => {
       removeEventListener('popstate', moved);
-      // Whoever closes it to show something else has put that in its place.
+      // If it was closed to show something else, that has replaced its entry.
       if (!isOwn()) return;
       isLeaving = true;
       addEventListener('popstate', () => (isLeaving = false), { once: true });

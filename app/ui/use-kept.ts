@@ -3,8 +3,8 @@ import { useState } from 'react';
 const kept = new WeakMap<object, Map<string, unknown>>();
 
 /**
- * The state of a form, which outlives the form for as long as `owner` is held: whoever is asked for the PIN in the middle of it finds it
- * again. `forget` is called once it was sent or given up. [SEC-55]
+ * The state of a form, which outlives the form as long as `owner` exists, so that it is still there after the PIN was asked for
+ * in between. Call `forget` once it was sent or discarded. [SEC-55] /
  */
 export function useKept<T>(
   owner: object,

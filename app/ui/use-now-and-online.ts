@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** Runs this at once, and again whenever the browser is online again: what could not be fetched is there by then. */
+/** Runs the function at once, and again whenever the browser is back online, when failed fetches may succeed. */
 export function useNowAndOnline(run: () => Promise<void>): void {
   useEffect(() => {
     const runAgain = () => void run();

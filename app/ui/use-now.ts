@@ -15,7 +15,7 @@ const clock = minuteClock((look) => {
   };
 });
 
-/** The present time, updated every minute, so that today becomes yesterday without a reload. */
+/** The current time, updated every minute, so that today becomes yesterday without a reload. */
 export function useNow(): Date {
   return useSyncExternalStore(clock.subscribe, clock.present);
 }

@@ -115,7 +115,7 @@ describe('accounts', () => {
     expect(world.events.ended.length).toBe(1);
     expect(new Set(world.events.ended.splice(0)[0]?.[0])).toEqual(new Set([idC, idD]));
     expect(await sessionOf(ann.cookie)).toBe(idA);
-    // Nothing else that their browsers hold opens anything.
+    // The other credentials in their browsers no longer open anything.
     for (const { cookie } of [b, c, d]) {
       expect((await world.call('/get-session', undefined, { cookie })).json).toBeNull();
       expect((await world.call('/list-sessions', undefined, { cookie })).status).toBe(401);
@@ -176,7 +176,7 @@ describe('accounts', () => {
     expect(users).toEqual([{ id: ann.id, name: 'Zoë Quux', about: 'On call' }]);
   });
 
-  it('[HT2] [SEC-27] answers a wrong password alike for a known and an unknown address', async () => {
+  it('[HT2] [SEC-27] answers a wrong password in the same way for a known and an unknown address', async () => {
     const ann = await world.signUp('Ann', address());
     const [known, unknown] = [
       await signIn(ann.email, {}, 'not this one'),
@@ -188,7 +188,7 @@ describe('accounts', () => {
     expect(known.json).toMatchObject({ code: 'INVALID_EMAIL_OR_PASSWORD' });
   });
 
-  it('gives an address to one person, even when many ask for it at once', async () => {
+  it('gives an address to one person, even if many sign up with it at the same time', async () => {
     const email = address();
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, at) =>
@@ -227,7 +227,7 @@ describe('accounts', () => {
       `__Host-teamlink.session_token=${value}`,
     ];
     for (const cookie of forged) expect(await world.accounts.sessions.find(cookie)).toBeNull();
-    // The second look at a cookie goes another way.
+    // The second lookup of a cookie takes another path.
     const found = await world.accounts.sessions.find(ann.cookie);
     expect(found).not.toBeNull();
     expect(await world.accounts.sessions.find(ann.cookie)).toEqual(found);
@@ -239,7 +239,7 @@ describe('accounts', () => {
     expect(await world.accounts.sessions.find(ann.cookie)).toBeNull();
   });
 
-  it('[SEC-52] [REL-06] answers 503 while the database is gone, never a lost session, and logs nothing personal', async () => {
+  it('[SEC-52] [REL-06] answers 503 while the database is gone, and never that the session is lost, and logs nothing personal', async () => {
     const gone = await createWorld();
     const ann = await gone.signUp('Ann', 'very-personal@example.org');
     await gone.database.connection.close();

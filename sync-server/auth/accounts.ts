@@ -36,13 +36,13 @@ export interface Accounts {
   /** Answers everything under `/api/auth/`. The address is the one that Fastify determined for the client. [SEC-22] */
   handle(request: Request, clientAddress: string): Promise<Response>;
   readonly sessions: Pick<Sessions, 'find' | 'active'>;
-  /** Whether somebody has just shown that it is them, for what lies outside `/api/auth/`. [SEC-32] */
+  /** Whether a person has just proved their identity, for routes outside `/api/auth/`. [SEC-32] */
   readonly isFresh: Freshness['isFresh'];
   /** `GET /api/users`, its query unparsed. Rejects only when the database does not answer. [HT3] */
   users(caller: { userId: UserId }, query: unknown, clientAddress: string): Promise<UsersAnswer | Failure>;
   /** Deletes the accounts whose time has come; this also happens every hour. [AC1] */
   deleteDue(): Promise<void>;
-  /** Sends no more mails; what is queued is sent after the next start. */
+  /** Stops sending mails; queued ones are sent after the next start. */
   close(): void;
 }
 
@@ -56,30 +56,30 @@ export interface AccountsOptions {
   isSecure: boolean;
   directory: 'open' | 'closed';
   signUp: SignInOptions['signUp'];
-  /** The domains whose addresses may sign up. Absent: any. */
+  /** The domains whose addresses may sign up. Absent: all. */
   domains?: readonly string[] | undefined;
-  /** Where else people may have an account that they sign in with. */
+  /** The providers whose accounts people can sign in with. */
   providers: readonly SignInProvider[];
   rateLimit: boolean;
   /** Bytes of files on the server, for the administrator. */
   storedBytes(): Promise<number>;
-  /** How the server is, for the administrator. */
+  /** The health of the server, for the administrator. */
   health(): Promise<Health>;
   /** For the administrator. */
   reports: ReadReports;
   /** For the limits; milliseconds since 1970. */
   now: () => number;
   events: AccountsEvents;
-  /** Whether this person may show that file as their picture; it is kept then. */
+  /** Whether this person may show that file as their picture; if so, the file is kept. */
   takePicture: AnswerParts['takePicture'];
   log: AccountsLog;
-  /** How mails are sent, and the address for their links. Absent: none are. */
+  /** How mails are sent, and the address for their links. Absent if no mails are sent. */
   mail: (Pick<SendMail, 'send' | 'isLogged'> & { origin: string }) | undefined;
 }
 
 export async function createAccounts(options: AccountsOptions): Promise<Accounts> {
   const { connection, secret, publicOrigin, isSecure, events, log } = options;
-  // Any origin will do: the library gets its requests under this one, after we have checked the real origin.
+  // An arbitrary origin: the library gets its requests under this one, after we have checked the real origin.
   const { providers, signUp, domains } = options;
   const passkeys = createPasskeys(connection);
   const freshness = createFreshness(connection);

@@ -5,7 +5,7 @@ import { confirmAddress, removeLinks } from './claim-address.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { Users } from './users.ts';
 
-/** What the link of a mail about an address says. */
+/** The content of a link in a mail about an address. */
 interface AddressLink {
   userId: string;
   /** The account's address when the link was made. */
@@ -15,20 +15,20 @@ interface AddressLink {
   requestType?: string;
 }
 
-/** Whose account a confirmed address would complete, and what they have to show for it. */
+/** The owner of the account that a confirmed address would complete, and the proof that they need. */
 export type Owed = { userId: string; email: string; mayChoosePassword: boolean };
 
 export interface AddressClaims {
   /**
-   * What a link confirms that somebody else may have begun: the first confirmation of an account's address, or its new
-   * address. Null for every other link, which the library judges. Rejects when the database does not answer.
+   * What a link confirms that somebody else may have requested: the first confirmation of an account's address, or its new
+   * address. Null for every other link, which the library checks. Rejects when the database does not answer. /
    */
   owed(token: string): Promise<Owed | null>;
   /** Whether this is the account's password. */
   isPassword(userId: string, password: string): Promise<boolean>;
-  /** Gives the account its first password. False: it has one. */
+  /** Gives the account its first password. False if it has one. */
   setFirst(userId: string, password: string): Promise<boolean>;
-  /** Gives the account to whoever reads its address: their password alone opens it from now on. */
+  /** Gives the account to the person who reads its address: only their password opens it from now on. */
   claim(userId: string, newPassword: string): Promise<void>;
 }
 
@@ -40,8 +40,8 @@ interface ClaimParts {
 }
 
 /**
- * A stranger can sign up with somebody's address and wait until its owner confirms it. So whoever confirms shows that the
- * account is theirs, by its session or its password, or takes it over. [SEC-31]
+ * A stranger can sign up with somebody's address and wait until its owner confirms it. So the person who confirms either proves
+ * that the account is theirs, by its session or its password, or takes it over. [SEC-31] /
  */
 export function createAddressClaims({ connection, secret, users, endSessions }: ClaimParts): AddressClaims {
   const accounts = connection.collection('account');
@@ -74,7 +74,7 @@ export function createAddressClaims({ connection, secret, users, endSessions }: 
       const id = new Types.ObjectId(userId);
       const hash = await hashPassword(newPassword);
       const now = new Date();
-      // In this order, because whatever a crash leaves undone is done by the same link, until the address is confirmed.
+      // In this order, because until the address is confirmed, the same link completes what a crash has interrupted.
       await inTime(
         accounts.updateOne(
           { userId: id, providerId: 'credential' },
@@ -83,7 +83,7 @@ export function createAddressClaims({ connection, secret, users, endSessions }: 
         ),
       );
       await inTime(removeLinks(connection, userId));
-      // Once nothing that the stranger has opens the account any more.
+      // After none of the stranger's credentials opens the account any more.
       await endSessions(userId, 'password_changed');
       await inTime(confirmAddress(connection, userId));
     },

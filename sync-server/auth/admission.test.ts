@@ -7,7 +7,7 @@ import { PASSWORD, type Person, type World, createWorld } from './testing/accoun
 
 const NEW_PASSWORD = 'another correct horse';
 
-/** Runs this before the next write to a collection, and then the write. */
+/** Runs the function before the next write to a collection, and then the write. */
 function beforeInsert(name: string, work: () => Promise<unknown>) {
   const write = Reflect.get(mongo.Collection.prototype, 'insertOne');
   const spy = vi.spyOn(mongo.Collection.prototype, 'insertOne').mockImplementation(async function insert(
@@ -22,7 +22,7 @@ function beforeInsert(name: string, work: () => Promise<unknown>) {
   });
 }
 
-describe('a sign-in that something overtakes', () => {
+describe('a sign-in that is overtaken by another change', () => {
   let world: World;
   let admin: Person;
   let ann: Person;
@@ -46,7 +46,7 @@ describe('a sign-in that something overtakes', () => {
     await world.close();
   });
 
-  it('[SEC-31] opens nothing where the account was taken over meanwhile', async () => {
+  it('[SEC-31] opens nothing if the account was taken over meanwhile', async () => {
     const token = await tokenToAnn();
     let claimed = 0;
     beforeInsert('session', async () => {
@@ -57,7 +57,7 @@ describe('a sign-in that something overtakes', () => {
     expect(await sessionsOf(ann.id)).toBe(0);
   });
 
-  it('[SEC-31] is signed out after the links of the account to providers are gone', async () => {
+  it('[SEC-31] is signed out after the account’s links to providers are gone', async () => {
     const links = world.database.connection.collection('account');
     let left: Promise<number> | undefined;
     const events = {
@@ -74,7 +74,7 @@ describe('a sign-in that something overtakes', () => {
     other.accounts.close();
   });
 
-  it('[AC4] [SEC-23] opens nothing where its person was suspended meanwhile', async () => {
+  it('[AC4] [SEC-23] opens nothing if the person was suspended meanwhile', async () => {
     beforeInsert('session', () =>
       world.call('/administration/suspend', { userId: ann.id, on: true }, { cookie: admin.cookie }),
     );
@@ -83,7 +83,7 @@ describe('a sign-in that something overtakes', () => {
     expect(await sessionsOf(ann.id)).toBe(0);
   });
 
-  it('[AC1] opens nothing where the account was deleted meanwhile, or its deletion has begun', async () => {
+  it('[AC1] opens nothing if the account was deleted meanwhile, or its deletion has started', async () => {
     await world.call('/delete-account', { password: PASSWORD }, { cookie: ann.cookie });
     world.clock.now += GRACE_MS;
     const users = world.database.connection.collection('user');
@@ -117,7 +117,7 @@ describe('a sign-in that something overtakes', () => {
     sweeping.accounts.close();
   });
 
-  it('[AC1] a deletion does not begin where its letter could not be queued', async () => {
+  it('[AC1] a deletion does not start if its letter could not be queued', async () => {
     beforeInsert('letters', () => Promise.reject(new Error('away')));
     const answer = await world.call('/delete-account', { password: PASSWORD }, { cookie: ann.cookie });
     expect(answer.status).toBe(500);

@@ -8,22 +8,22 @@ import type { TakeCode } from './used-codes.ts';
 const SIGN_IN = '/sign-in/email';
 
 export interface Admission {
-  /** Asked when the password was right or a provider has vouched, so that it tells nobody else anything. [AC4] */
+  /** Called when the password was right or a provider has vouched, so that nobody else learns the answer. [AC4] */
   before(session: { userId: string }): Promise<void>;
-  /** Asked again once the session is stored, which is removed where it is refused. */
+  /** Called again once the session is stored; the session is removed if it is refused. */
   after(session: { id: string; userId: string }, context: { path?: string } | null): Promise<void>;
 }
 
 interface AdmissionParts {
   connection: Connection;
   takeCode: TakeCode;
-  /** Only whoever has confirmed their address may. */
+  /** Only people who have confirmed their address may. */
   needsAddress: boolean;
 }
 
 /**
- * Who may have a session. What ends sessions writes its reason first and removes the sessions then. So a sign-in that
- * looks again after its session was stored sees the reason, or its session was there to be removed. [SEC-23] [SEC-31]
+ * Who may have a session. Code that ends sessions writes the reason first and then removes the sessions. So a sign-in that checks
+ * again after its session was stored either sees the reason, or its session was removed. [SEC-23] [SEC-31] /
  */
 export function createAdmission({ connection, takeCode, needsAddress }: AdmissionParts): Admission {
   const [users, accounts] = [connection.collection('user'), connection.collection('account')];
@@ -47,7 +47,7 @@ export function createAdmission({ connection, takeCode, needsAddress }: Admissio
       if (row?.['password'] !== checked) throw refused();
     }
     const row = await userRow(userId);
-    // The code is asked for next, and the password alone must not undo a deletion.
+    // A code is required next, and the password alone must not undo a deletion.
     if (typeof row['deletedAfter'] !== 'number' || (path === SIGN_IN && row['twoFactorEnabled'] === true)) return;
     await keepAccount(connection, userId);
     await userRow(userId);
@@ -63,7 +63,7 @@ export function createAdmission({ connection, takeCode, needsAddress }: Admissio
       // Nobody else knows a new account yet.
       if (scope?.signUp !== undefined) return;
       try {
-        // Whoever looked over somebody’s shoulder must not use the code a second time.
+        // Somebody who has seen the code must not be able to use it a second time.
         if (scope?.code !== undefined && !(await takeCode(userId, scope.code))) throw usedCode();
         await confirm(userId, context?.path);
       } catch (error) {
@@ -74,7 +74,7 @@ export function createAdmission({ connection, takeCode, needsAddress }: Admissio
   };
 }
 
-/** As if the password were wrong: it is by now, or the account is gone. */
+/** The same answer as for a wrong password: it is wrong by now, or the account is gone. */
 const refused = () =>
   new APIError('UNAUTHORIZED', { code: 'INVALID_EMAIL_OR_PASSWORD', message: 'Invalid email or password' });
 

@@ -34,23 +34,23 @@ export const passwordSet = () => refusal(409, 'PASSWORD_SET', 'This account has 
 
 export const passwordMissing = () => refusal(400, 'PASSWORD_MISSING', 'Send the password');
 
-/** Nobody could run the server afterwards. */
+/** Afterwards nobody could administer the server. */
 export const administratorLeaves = () => refusal(409, 'ADMINISTRATOR', 'Hand the administration over first');
 
 export const passwordTooShort = () => refusal(400, 'PASSWORD_TOO_SHORT', 'Password too short');
 
 export const passwordTooLong = () => refusal(400, 'PASSWORD_TOO_LONG', 'Password too long');
 
-/** The session is too old to show that its person is there. */
+/** The session is too old to prove that the person is present. */
 export const notFresh = () => refusal(403, 'SESSION_NOT_FRESH', 'Sign in again first');
 
-/** Nothing would open the account any more. [SEC-34] */
+/** No way to sign in would be left. [SEC-34] */
 export const lastWayIn = () => refusal(409, 'LAST_WAY_IN', 'Add another way to sign in first');
 
-/** Only the account's session or password goes on. */
+/** Only the account's session or password is accepted. */
 export const passwordRequired = () => refusal(403, 'PASSWORD_REQUIRED', 'Sign in, or send the password');
 
-/** As above, or a new password, which takes the account over. */
+/** The same, or a new password, which takes the account over. */
 export const proofRequired = () => refusal(403, 'PROOF_REQUIRED', 'Sign in, or send the password or a new one');
 
 export const unavailable = () =>

@@ -19,7 +19,7 @@ describe('limits of attempts', () => {
   const invalidAddress = (at: number) => `guess..${at}@example.org`;
   const times = (count: number, status: number) => Array.from({ length: count }, () => status);
 
-  it('[SEC-22] ten wrong passwords lock an account for 15 minutes, from everywhere, but not for its known devices', async () => {
+  it('[SEC-22] ten wrong passwords lock an account for 15 minutes, from everywhere except its known devices', async () => {
     world = await createWorld();
     const ann = await world.signUp('Ann', email);
     const guesses = await statuses(12, (at) =>
@@ -33,7 +33,7 @@ describe('limits of attempts', () => {
     expect((await signIn(PASSWORD, {}, email.toUpperCase())).status).toBe(429);
 
     expect((await signIn(PASSWORD, { cookie: ann.cookie })).status).toBe(200);
-    // A device is known only for the accounts that it signed in to.
+    // A device is known only for the accounts to which it has signed in.
     const bob = await world.signUp('Bob', 'bob@example.org');
     expect((await signIn(PASSWORD, { cookie: bob.cookie })).status).toBe(429);
     const device = /teamlink\.device=[^;]+/.exec(ann.cookie)?.[0] ?? '';
@@ -91,7 +91,7 @@ describe('limits of attempts', () => {
   it('[SEC-22] sign-ups, changes of name and searches are limited', async () => {
     world = await createWorld();
     const { cookie, id } = await world.signUp('Ann', email);
-    // Refused ones count too, because they tell who has an account.
+    // Refused ones count too, because they reveal who has an account.
     const signUpAs = (address: string) =>
       world.call('/sign-up/email', { name: 'Ann', email: address, password: PASSWORD });
     expect(await statuses(47, (at) => signUpAs(invalidAddress(at)))).toEqual(times(47, 400));
@@ -113,7 +113,7 @@ describe('limits of attempts', () => {
   });
 });
 
-it('[SEC-22] an office behind one address signs in by a provider, and a flood does not', () => {
+it('[SEC-22] an office behind one address can sign in by a provider, and a flood is limited', () => {
   const attempts = createAttempts(() => 1_700_000_000_000, true);
   // Each of five hundred people goes to the provider and comes back.
   for (let way = 0; way < 1_000; way += 1) expect(attempts.provider('192.0.2.1').waitMs).toBe(0);

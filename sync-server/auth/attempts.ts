@@ -5,31 +5,31 @@ const MINUTE = 60_000;
 
 /** Wrong passwords for one address or from one device. */
 const PER_ACCOUNT: Rule = { windowMs: 15 * MINUTE, max: 10 };
-/** Wrong passwords from one network: more, because a whole office may share it. */
+/** Wrong passwords from one network: more are allowed, because a whole office may share it. */
 const PER_NETWORK: Rule = { windowMs: 15 * MINUTE, max: 50 };
 /** A class or an office behind one address may sign up together; sixty in a row are a flood. */
 const SIGN_UPS: Rule = { windowMs: 60 * MINUTE, max: 50 };
 /** Limited because a changed name is written to every conversation of its person. */
 const PROFILE_CHANGES: Rule = { windowMs: 10 * MINUTE, max: 30 };
-/** Mails that one address is sent, or one person causes. */
+/** Mails that one address gets, or one person causes. */
 const MAILS: Rule = { windowMs: 60 * MINUTE, max: 5 };
 const MAILS_PER_NETWORK: Rule = { windowMs: 60 * MINUTE, max: 30 };
-/** Links that did nothing. They cannot be guessed; this bounds the work. */
+/** Links that had no effect. They cannot be guessed; this only bounds the work. */
 const LINKS: Rule = { windowMs: 60 * MINUTE, max: 60 };
-/** Ways to a provider and back, which are two: an office comes in by them every morning. */
+/** Requests to a provider and back, two for each sign-in: a whole office may use them every morning. */
 const WAYS_BY_PROVIDERS: Rule = { windowMs: 60 * MINUTE, max: 1_000 };
-/** What the administrator's page asks for. */
+/** The requests of the administrator's page. */
 const ADMINISTRATION: Rule = { windowMs: MINUTE, max: 120 };
-/** A class that signs up together asks once for each pause in its typing. */
+/** A class that signs up together sends one for each pause in typing. */
 const STRENGTHS: Rule = { windowMs: MINUTE, max: 600 };
 const SEARCHES: Rule = { windowMs: MINUTE, max: 120 };
 const SEARCHES_PER_NETWORK: Rule = { windowMs: MINUTE, max: 600 };
 
 /** An attempt is counted before it is made, so that concurrent attempts get no further than sequential ones. */
 export interface Attempt {
-  /** 0 where it may be made; otherwise how long to wait, and then nothing was counted. */
+  /** 0 if it may be made; otherwise how long to wait, in which case nothing was counted. */
   waitMs: number;
-  /** Takes the count back. */
+  /** Undoes the count. */
   forgive(): void;
 }
 
@@ -43,7 +43,7 @@ export interface Attempts {
   /** A mail to this address, or that this person asks for. */
   mail(to: string, clientAddress: string): Attempt;
   link(clientAddress: string): Attempt;
-  /** To a provider, or back from it. */
+  /** A request to a provider, or back from it. */
   provider(clientAddress: string): Attempt;
   profileChange(userId: string): Attempt;
   administration(userId: string): Attempt;

@@ -30,7 +30,7 @@ export interface BetterAuthOptions {
   isSecure: boolean;
   providers: readonly SignInProvider[];
   signUp: SignInOptions['signUp'];
-  /** The domains whose addresses may sign up, and sign in once they are confirmed. Absent: any. */
+  /** The domains whose addresses may sign up, and sign in once they are confirmed. Absent: all. */
   domains: readonly string[] | undefined;
   passkeys: Passkeys;
 }
@@ -53,7 +53,7 @@ export function createBetterAuth(options: BetterAuthOptions) {
     logger: { disabled: true },
     onAPIError: { throw: true, errorURL: FAILED_PATH },
     plugins: [
-      // Somebody who signs in with a provider has shown there that it is them. [AC6]
+      // A person who signs in with a provider has proved their identity there. [AC6]
       twoFactor({ issuer: 'TeamLink' }),
       signInByPasskey(passkeys),
       ...(providers.length === 0 ? [] : [signInWith(providers, options.signUp === 'open')]),
@@ -61,7 +61,7 @@ export function createBetterAuth(options: BetterAuthOptions) {
     // An address joins two accounts only if both sides have verified it, which is the library’s default too. [SEC-20]
     account: {
       updateAccountOnSignIn: false,
-      // Whoever links while signed in may have another address there.
+      // A person who links an account while signed in may have another address there.
       accountLinking: { enabled: true, requireLocalEmailVerified: true, allowDifferentEmails: true },
     },
     emailAndPassword: {
@@ -71,13 +71,13 @@ export function createBetterAuth(options: BetterAuthOptions) {
       password: passwords,
       sendResetPassword: noteReset,
       resetPasswordTokenExpiresIn: RESET_SECONDS,
-      // Whoever had the old password is signed out everywhere. [SEC-23]
+      // Everybody who had the old password is signed out everywhere. [SEC-23]
       revokeSessionsOnPasswordReset: true,
       onPasswordReset: ({ user }) => (user.emailVerified ? Promise.resolve() : claimAddress(connection, user.id)),
     },
     emailVerification: {
       expiresIn: LINK_SECONDS,
-      // Called only for a new address that the present one has confirmed, or need not confirm.
+      // Called only for a new address for which the current one has agreed, or does not have to.
       sendVerificationEmail: ({ user, token }) => begin({ kind: 'verify-change', address: user.email, token }),
     },
     // Tokens cannot be read from the database.
@@ -164,7 +164,7 @@ interface NewUser {
   emailVerified?: boolean;
 }
 
-/** Somebody who came by a provider. Their account there is linked next; if it is not, their verified address links it later. */
+/** A person who came from a provider. Their account there is linked next; if that fails, their verified address links it later. */
 async function completeGuest(user: NewUser, domains: readonly string[] | undefined) {
   if (domains !== undefined && !(user.emailVerified === true && isOfDomain(user.email, domains))) return false;
   const id = new Types.ObjectId().toHexString();
@@ -203,7 +203,7 @@ function keepWhatIsNeeded(): Promise<false | { data: object }> {
   return Promise.resolve({ data: { accessToken: undefined, refreshToken: undefined, idToken: undefined } });
 }
 
-/** A name's search keys change with the name, in one write. A new address was confirmed by whoever reads it. [SEC-29] */
+/** A name's search keys change with the name, in one write. A new address was confirmed by the person who reads it. [SEC-29] */
 function renameUser(change: { name?: unknown; email?: unknown }, context: unknown) {
   if (typeof change.email === 'string') return Promise.resolve({ data: { emailVerified: true } });
   if (typeof change.name !== 'string') return Promise.resolve();

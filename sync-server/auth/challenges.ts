@@ -6,18 +6,18 @@ const ANSWERED_WITHIN_MS = 5 * 60_000;
 
 interface ChallengeRow {
   _id: string;
-  /** Whose passkey is being made; null: somebody signs in. */
+  /** The person whose passkey is being created; null for a sign-in. */
   userId: string | null;
   expiresAt: number;
 }
 
 export interface Challenges {
   keep(challenge: string, userId: string | null): Promise<void>;
-  /** Whether it was kept for this, and has not been answered yet. No two answers get a yes. */
+  /** Whether it was stored for this purpose and has not been answered yet. True for one answer only. */
   take(challenge: string, userId: string | null): Promise<boolean>;
 }
 
-/** Random words that a passkey signs, so that no signature can be used twice. [SEC-33] */
+/** Random values that a passkey signs, so that no signature can be used twice. [SEC-33] */
 export function createChallenges(connection: Connection): Challenges {
   const rows = connection.collection<ChallengeRow>('passkey_challenges');
   return {

@@ -1,6 +1,9 @@
 import { type Connection, Types } from 'mongoose';
 
-/** Whoever followed the link of a mail reads this address. What was linked to the account before that may be a stranger’s. [SEC-20] */
+/**
+ * A person who followed the link in a mail reads this address. Credentials that were added to the account before may be a
+ * stranger's. [SEC-20]
+ */
 export async function claimAddress(connection: Connection, userId: string): Promise<void> {
   await removeLinks(connection, userId);
   await confirmAddress(connection, userId);

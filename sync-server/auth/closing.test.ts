@@ -30,7 +30,7 @@ describe('deleting an account', () => {
     for (const list of Object.values(world.events)) list.length = 0;
   });
 
-  it('[AC1] needs the password, signs out everywhere, says so by mail, and is undone by signing in', async () => {
+  it('[AC1] needs the password, signs out everywhere, sends a mail, and is undone by signing in', async () => {
     const other = await signIn();
     for (const missing of [undefined, ''])
       expect((await remove(missing)).json).toMatchObject({ code: 'PASSWORD_MISSING' });
@@ -54,7 +54,7 @@ describe('deleting an account', () => {
     expect(world.events.deleted).toEqual([]);
   });
 
-  it('[AC1] [AC2] happens once the grace period is over, and leaves nothing that names or admits the person', async () => {
+  it('[AC1] [AC2] happens after the grace period, and leaves nothing that identifies the person or lets them sign in', async () => {
     await remove(PASSWORD);
     world.clock.now += GRACE_MS - 1;
     await world.accounts.deleteDue();
@@ -90,7 +90,7 @@ describe('deleting an account', () => {
     expect(kept.status).toBe(200);
   });
 
-  it('[AC1] [AC4] after an administrator who was alone, whoever came first of those who came since is the administrator', async () => {
+  it('[AC1] [AC4] after an administrator who was alone, the first person who has signed up since is the administrator', async () => {
     const alone = await createWorld({ rateLimit: false });
     const ada = await alone.signUp('Ada', 'ada@example.org');
     const isAdministrator = async ({ cookie }: Person) => {
@@ -108,7 +108,7 @@ describe('deleting an account', () => {
     await alone.close();
   });
 
-  it('[AC2] is tried again where the conversations could not be told', async () => {
+  it('[AC2] is tried again if the conversations could not be updated', async () => {
     let isAway = true;
     const told: string[] = [];
     const flaky = await world.again({

@@ -7,24 +7,24 @@ import { inTime } from './deadline.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { AccountsEvents, AccountsLog } from './session.ts';
 
-/** How long a person can keep an account that they asked to delete, by signing in. */
+/** How long a person can keep an account, by signing in, after asking to delete it. */
 export const GRACE_MS = 14 * 86_400_000;
 const LOOK_MS = 3_600_000;
 
 interface UserRow {
   _id: Types.ObjectId;
-  /** Milliseconds since 1970. Present: the account is deleted then. */
+  /** Milliseconds since 1970. Present if the account will be deleted then. */
   deletedAfter?: number;
-  /** The deletion has begun, and signing in no longer stops it. */
+  /** The deletion has started, and signing in no longer stops it. */
   isEnding?: boolean;
 }
 
 export interface Closing {
   /** Whether the account has a password, which is then asked for. */
   hasPassword(userId: UserId): Promise<boolean>;
-  /** When an account ends whose deletion begins now, milliseconds since 1970. */
+  /** When an account is deleted whose grace period starts now, milliseconds since 1970. */
   graceEnd(): number;
-  /** Ends every session now, and the account at that time. */
+  /** Ends every session now, and deletes the account at that time. */
   begin(userId: UserId, deletedAfter: number): Promise<void>;
   /** Deletes the accounts whose time has come. */
   sweep(): Promise<void>;
@@ -40,8 +40,8 @@ interface ClosingParts {
 }
 
 /**
- * Deleting an account in two steps: its person is signed out at once and may change their mind, and only later what is
- * known about them goes. Their messages stay where others read them, under a name that nobody has. [AC1] [AC2]
+ * Deletes an account in two steps: the person is signed out at once and may change their mind, and only later their data is
+ * deleted. Their messages stay for other readers, under a name that nobody else has. [AC1] [AC2] /
  */
 export function createClosing({ connection, now, events, endSessions, log }: ClosingParts): Closing {
   const users = connection.collection<UserRow>('user');
@@ -50,7 +50,7 @@ export function createClosing({ connection, now, events, endSessions, log }: Clo
   /** Each step may be repeated, so that the next sweep finishes what a crash interrupted. */
   async function end({ _id }: UserRow): Promise<void> {
     const id = _id.toHexString();
-    // Its person may have kept it since the row was read.
+    // The person may have kept it since the row was read.
     const due = { _id, deletedAfter: { $gt: 0, $lte: now() } };
     if ((await users.updateOne(due, { $set: { isEnding: true } })).matchedCount === 0) return;
     await accounts.deleteMany({ userId: _id });
@@ -99,7 +99,7 @@ export function createClosing({ connection, now, events, endSessions, log }: Clo
   };
 }
 
-/** Whoever signs in again keeps the account, unless its deletion has begun. [AC1] */
+/** A person who signs in again keeps the account, unless its deletion has started. [AC1] */
 export async function keepAccount(connection: Connection, userId: string): Promise<void> {
   const filter = { _id: new Types.ObjectId(userId), deletedAfter: { $gt: 0 }, isEnding: { $ne: true } };
   await connection.collection('user').updateOne(filter, { $unset: { deletedAfter: 1 } });

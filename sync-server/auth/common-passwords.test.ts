@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isCommonPassword } from './common-passwords.ts';
 
-it('[SEC-30] knows the passwords that guesses begin with, in any case and with the usual endings', () => {
+it('[SEC-30] recognises the passwords that guesses start with, in any case and with the usual endings', () => {
   for (const password of [
     'password',
     'Password1!',
@@ -15,7 +15,7 @@ it('[SEC-30] knows the passwords that guesses begin with, in any case and with t
     expect([password, isCommonPassword(password)]).toEqual([password, true]);
 });
 
-it('[SEC-30] takes what is long or unusual', () => {
+it('[SEC-30] accepts long or unusual passwords', () => {
   for (const password of [
     'a long password',
     'correct horse battery',

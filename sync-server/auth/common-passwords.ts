@@ -1,6 +1,6 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 
-/** What a refused password’s answer says, and is recognized by. */
+/** The message of a refused password, by which it is also recognised. */
 export const COMMON = 'less common';
 
 let common: Set<string> | undefined;
@@ -11,14 +11,14 @@ export function commonPasswords(): ReadonlySet<string> {
 }
 
 /**
- * Whether this is one of the passwords that guesses begin with: one of the most frequent ones of past leaks, whatever its
- * case and with or without figures and signs after it; one character or a few repeated; or the name of this app.
+ * Whether this is one of the passwords that guesses start with: one of the most frequent ones in past leaks, in any case and with
+ * or without digits and signs at its end; one or a few repeated characters; or the name of this app. /
  */
 export function isCommonPassword(password: string): boolean {
   const frequent = commonPasswords();
   const plain = password.toLowerCase().normalize('NFKC').trim();
   const stem = plain.replace(/[\d\s!?.,_*#@$%&+-]+$/u, '');
   if (frequent.has(plain) || /^(.{1,3})\1+.{0,2}$/su.test(plain)) return true;
-  // What is added to a frequent word must be more than the usual ending: a year, or a few figures and a sign.
+  // More than the usual ending must be added to a frequent word: a year, or a few digits and a sign.
   return plain.length - stem.length <= 5 && (frequent.has(stem) || stem === 'teamlink');
 }

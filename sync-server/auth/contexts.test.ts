@@ -13,7 +13,7 @@ async function arePromisesTracked(): Promise<boolean> {
   return ids[0] !== ids[1];
 }
 
-/** Another test file of this process may have left a library running that needs them for ever. */
+/** Another test file in this process may have left a library running that needs them forever. */
 async function areTrackedByOthers(): Promise<boolean> {
   // Requests of earlier files need them for this long.
   const until = performance.now() + 4 * QUIET_MS;

@@ -5,7 +5,7 @@ import {
 } from '@better-auth/core/context';
 import { scopes } from './request-scope.ts';
 
-/** Work that the library still does after its answer keeps its context for this long. */
+/** The library may still work after its answer; its context is kept for this long. */
 export const QUIET_MS = 1_000;
 
 const storages = [
@@ -20,9 +20,9 @@ let lastEnded = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /**
- * Runs work that needs the library's contexts. Up to Node 22 the first use of an AsyncLocalStorage makes every promise of
- * the process slower until all storages are disabled: a message costs some 6 % more. So they are enabled only while an
- * account request runs.
+ * Runs work that needs the library's contexts. Up to Node 22 the first use of an AsyncLocalStorage makes every promise of the
+ * process slower until all storages are disabled: a message costs about 6 % more. So they are enabled only while an account
+ * request runs. /
  */
 export async function withContexts<T>(work: () => Promise<T>): Promise<T> {
   running++;

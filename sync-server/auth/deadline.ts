@@ -47,7 +47,7 @@ export function createDeadline(ms: number): Deadline {
   };
 }
 
-/** The outcome of what one account request asks the database. */
+/** The outcome of one account request's database calls. */
 export function inTime<T>(promise: Promise<T>): Promise<T> {
   return createDeadline(ANSWER_MS).bound(promise);
 }

@@ -44,7 +44,7 @@ describe('the directory', () => {
     return all;
   }
 
-  it('[HT3] lists each person but oneself once, by name, then id, 20 a page', async () => {
+  it('[HT3] lists everybody except the caller once, by name, then id, 20 on a page', async () => {
     const ofAnn = await pages({}, ann);
     expect(ofAnn.map((page) => page.length)).toEqual([20, 20, 6]);
     expect(ofAnn.flat()).toEqual([...crowd.toSorted(), zoe.id]);
@@ -79,7 +79,7 @@ describe('the directory', () => {
     expect(await ids({ q: 'zoe@example.org' })).toEqual([zoe.id]);
   });
 
-  it('[HT3] finds and sorts names by the letters that people type for them', async () => {
+  it('[HT3] finds and sorts names by their base letters', async () => {
     const own = await createWorld({ rateLimit: false });
     const names = ['Łucja Nowak', 'Moira O\u2019Shea', 'Søren Weiß', 'Jean-Luc Marchand', 'K.D. Lindqvist', 'Zoe'];
     const people = new Map<string, string>();
@@ -124,7 +124,7 @@ describe('the directory', () => {
     await own.close();
   });
 
-  it('[HT3] finds whoever has an id, also where the directory is closed, but nobody whose account is to be deleted', async () => {
+  it('[HT3] finds a person by id, even if the directory is closed, but nobody whose account is about to be deleted', async () => {
     const closed = await world.again({ directory: 'closed' });
     expect(await ask({ id: zoe.id }, ann, closed)).toEqual({
       users: [{ id: zoe.id, name: expect.any(String) as string }],
@@ -140,7 +140,7 @@ describe('the directory', () => {
     await users.updateOne({ email: 'zoe@example.org' }, { $unset: { deletedAfter: '' } });
   });
 
-  it('[HT3] only answers searches where it is closed', async () => {
+  it('[HT3] only answers searches if it is closed', async () => {
     const closed = await world.again({ directory: 'closed' });
     for (const query of [{}, { q: '' }])
       expect(await ask(query, ann, closed)).toMatchObject({ error: { code: 'forbidden' } });

@@ -29,7 +29,7 @@ export interface Directory {
 /** People whom a person may find. Answers hold no addresses, not the person themselves, and at most a page. [HT3] */
 export function createDirectory(options: { users: Collection; isOpen: boolean; attempts: Attempts }): Directory {
   const { isOpen, attempts } = options;
-  // Without mongoose's models, because the accounts' library owns these documents. No value from outside becomes an operator.
+  // Without mongoose's models, because the accounts' library owns these documents. No outside value becomes an operator.
   const rows = options.users;
   const shown = { name: 1, image: 1, about: 1, nameKey: 1 };
   const ask = (filter: Filter, limit: number) =>
@@ -67,7 +67,7 @@ export function createDirectory(options: { users: Collection; isOpen: boolean; a
 /** Null for fewer than two letters. */
 function filterOf(q: string): Filter | null {
   if (wholeAddress.test(q)) return { email: asciiAddress(q).toLowerCase(), findable: { $ne: false } };
-  // No part of an address finds anybody, not even their name.
+  // A part of an address finds nobody, not even by their name.
   if (q.includes('@')) return { email: '' };
   const words = queryWords(q);
   if (words === null) return null;
@@ -80,7 +80,7 @@ function filterOf(q: string): Filter | null {
 
 const isAccountId = (id: UserId) => id.length === 24 && Types.ObjectId.isValid(id);
 
-/** Whoever has somebody's id can start a chat with them, so it finds them also where there is no directory. */
+/** A caller who has somebody's id can start a chat with them, so the id finds them even if the directory is closed. */
 const withId = (id: UserId): Filter => ({ _id: new Types.ObjectId(id), deletedAfter: { $exists: false } });
 
 const personOf = (row: UserRow): Person => ({ id: idOf(row), ...profileOf(row) });
@@ -98,7 +98,7 @@ const writeCursor = (nameKey: string) => Buffer.from(nameKey).toString('base64ur
 function readCursor(after: string): string | null {
   if (!/^[\w-]+$/.test(after)) return null;
   const nameKey = Buffer.from(after, 'base64url').toString();
-  // A cursor that does not survive the round trip was not made here.
+  // A cursor that does not encode to itself was not made here.
   return writeCursor(nameKey) === after && nameKey.includes('\u0000') ? nameKey : null;
 }
 

@@ -3,7 +3,7 @@ import { until } from '#server/streams/testing/world.fixture.ts';
 import { isOfDomain } from './domains.ts';
 import { PASSWORD, type World, createWorld } from './testing/accounts.fixture.ts';
 
-it('[AC7] a domain is one exactly, not what ends with it', () => {
+it('[AC7] only the exact domain matches, not one that ends with it', () => {
   for (const email of ['ann@example.org', 'ann@EXAMPLE.org']) expect(isOfDomain(email, ['example.org'])).toBe(true);
   for (const email of ['ann@evil-example.org', 'ann@a.example.org', 'ann@example.org.evil.test', 'example.org'])
     expect([email, isOfDomain(email, ['example.net', 'example.org']) && email.includes('@')]).toEqual([email, false]);
@@ -24,7 +24,7 @@ describe('a server for the addresses of a domain', () => {
     await world.close();
   });
 
-  it('[AC7] [SEC-27] lets only its addresses sign up, and in once they are confirmed; a taken one answers alike', async () => {
+  it('[AC7] [SEC-27] lets only addresses of its domains sign up, and sign in once they are confirmed; the answer for a taken address is the same', async () => {
     expect((await world.call('/sign-in-options')).json).toMatchObject({ signUp: 'open', domains: ['example.org'] });
     const foreign = await join('ann@example.net');
     expect([foreign.status, foreign.json]).toMatchObject([403, { code: 'EMAIL_DOMAIN' }]);

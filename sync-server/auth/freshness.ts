@@ -3,13 +3,13 @@ import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 import { inTime } from './deadline.ts';
 import type { Session } from './session.ts';
 
-/** How long a sign-in, or a proof after it, shows that its person is there. */
+/** How long a sign-in, or a later proof, shows that the person is present. */
 const FRESH_MS = 10 * 60_000;
 
 export interface Freshness {
-  /** Whether this session began, or its person proved themselves, so recently that nothing more need be shown. [SEC-32] */
+  /** Whether this session started, or the person proved their identity, so recently that no further proof is needed. [SEC-32] */
   isFresh(session: Session): Promise<boolean>;
-  /** Its person has just shown again that it is them. */
+  /** The person has just proved their identity again. */
   prove(session: Session): Promise<void>;
 }
 

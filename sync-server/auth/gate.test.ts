@@ -46,12 +46,12 @@ describe('the gate', () => {
       }
     for (const method of ['GET', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])
       expect((await world.call('/sign-in/email', {}, { method })).status).toBe(404);
-    // Programs open the links of mails to look at them; only a person who presses something changes anything.
+    // Programs open the links in mails to check them, so only a press by a person may change anything.
     for (const path of ['/verify-email', '/verify-email?token=x', '/reset-password'])
       expect([path, (await world.call(path)).status]).toEqual([path, 404]);
   });
 
-  it('[SEC-22] knows one spelling of a path', async () => {
+  it('[SEC-22] accepts only one spelling of a path', async () => {
     for (const path of [
       '//sign-in/email',
       '/sign-in//email',
@@ -88,7 +88,7 @@ describe('the gate', () => {
     expect(await stored()).toBe(before);
   });
 
-  it('[HT1] takes the origin that a request was sent to for its own where no public one is configured', async () => {
+  it('[HT1] accepts the origin that a request was sent to as its own if no public one is configured', async () => {
     const open = await world.again({ publicOrigin: undefined });
     const ask = (to: string, origin: string) =>
       open.accounts.handle(
@@ -100,7 +100,7 @@ describe('the gate', () => {
     expect((await ask('http://localhost:3000', 'http://localhost:4000')).status).toBe(403);
   });
 
-  it('[SEC-21] lets no header decide about a host, an address or a redirect', async () => {
+  it('[SEC-21] no header decides about a host, an address or a redirect', async () => {
     const headers = {
       'x-forwarded-host': 'evil.test',
       'x-forwarded-for': '203.0.113.9',

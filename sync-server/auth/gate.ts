@@ -22,7 +22,7 @@ const MAX_AGENT = 256;
 
 interface GateParts extends Omit<AnswerParts, 'queueLetter'> {
   findRoute: FindRoute;
-  /** Absent where no mail can be sent. */
+  /** Absent if no mail can be sent. */
   queueLetter: AnswerParts['queueLetter'] | undefined;
   ask: AskBetterAuth;
   sessions: Sessions;
@@ -32,10 +32,9 @@ interface GateParts extends Omit<AnswerParts, 'queueLetter'> {
 }
 
 /**
- * The checks of a request under `/api/auth/`: whether the route exists, the origin is ours, the body is well formed, the
- * session is there and the limit is not reached. Only then is the library asked, with a new request built from what
- * passed, so no header, query or path of a client's invention reaches it. Rejects where something is broken; refusals
- * are answers.
+ * The checks of a request under `/api/auth/`: whether the route exists, the origin is ours, the body is well formed, the session
+ * is there and the limit is not reached. Only then is the library asked, with a new request built from what passed, so no header,
+ * query or path that a client has made up reaches it. Rejects if something is broken; refusals are answers. /
  */
 export function createGate(parts: GateParts): (request: Request, clientAddress: string) => Promise<Response> {
   const { sessions, publicOrigin, attempts, devices, events, queueLetter, findRoute, options, freshness } = parts;
@@ -49,7 +48,7 @@ export function createGate(parts: GateParts): (request: Request, clientAddress: 
 
     const cookie = request.headers.get('cookie');
     const agent = (request.headers.get('user-agent') ?? '').slice(0, MAX_AGENT);
-    // The library takes a database that does not answer for a missing session; asking first rejects instead.
+    // If the database does not answer, the library reports a missing session; asking the database first rejects instead.
     const session = route.session === undefined ? null : await sessions.find(cookie ?? undefined);
     if (session === null && route.session === 'required') return unauthorized();
     const language = languageOf(request.headers.get('accept-language'));
@@ -65,7 +64,7 @@ export function createGate(parts: GateParts): (request: Request, clientAddress: 
   };
 }
 
-/** What failed through no fault of the client was no wrong guess, so the attempt is given back. */
+/** A failure that the client has not caused was not a wrong guess, so the attempt is not counted. */
 async function counted(attempt: Attempt, route: AccountRoute, work: () => Promise<Response>): Promise<Response> {
   try {
     const answer = await work();
@@ -104,13 +103,13 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   const { answer, scope } = await ask(route, visit);
   if (!answer.ok) await route.undo?.(visit, scope, answerParts);
   if (answer.status >= 500) {
-    // The library hides the cause. Where the database is away, asking it again rejects accordingly.
+    // The library hides the cause. If the database does not answer, asking it again rejects accordingly.
     await sessions.find(cookie ?? undefined);
     throw new Error(`the accounts’ library answered ${answer.status}`);
   }
 
-  // The library takes a session that it could not look up for one that is gone, and answers `ok` to a sign-out or a
-  // revocation that never reached the database. So look whether one is left that should be gone. [SEC-23]
+  // The library treats a session that it could not look up as one that is gone, and answers `ok` to a sign-out or a revocation
+  // that never reached the database. So check whether a session is left that should be gone. [SEC-23]
   if (answer.ok && session !== null && route.endsSessions !== undefined) {
     if (await sessions.hasAny(route.endsSessions, session, body, startedAt)) return unavailable();
   }

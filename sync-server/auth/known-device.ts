@@ -3,7 +3,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 const DAYS = 180;
 
 export interface KnownDevices {
-  /** The key for counting this device's attempts, if it has signed in to this address before; else null. */
+  /** The key for counting this device's attempts if it has signed in to this address before, otherwise null. */
   read(cookie: string | null, email: string): string | null;
   /** A Set-Cookie line for a device that has just signed in. */
   issue(email: string): string;
@@ -31,7 +31,7 @@ export function createKnownDevices(secret: string, isSecure: boolean): KnownDevi
   };
 }
 
-/** One cookie's value as it was sent, the first one if there are several. */
+/** A cookie's value as it was sent; the first one if there are several. */
 export function readCookie(header: string | null | undefined, name: string): string | null {
   for (const part of (header ?? '').split(';')) {
     const at = part.indexOf('=');

@@ -6,7 +6,7 @@ import { openDatabase } from '#server/database/connect.ts';
 import { ann, bob, eve } from '#server/streams/testing/people.fixture.ts';
 import { createLastSeen } from './last-seen.ts';
 
-it('[AC2] of a deleted account nothing is kept, neither what is stored nor what is being written or waits for that', async () => {
+it('[AC2] nothing of a deleted account is kept, whether it is stored, being written or waiting to be written', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'teamlink-seen-'));
   const database = await openDatabase({ dataDir });
   const rows = database.connection.collection<{ _id: string; at: number }>('seen');
@@ -26,7 +26,7 @@ it('[AC2] of a deleted account nothing is kept, neither what is stored nor what 
   lastSeen.note(ann, 4);
   lastSeen.note(eve, 5);
   const forgotten = lastSeen.forget(ann);
-  // A deletion that did not wait would be over by then.
+  // A deletion that did not wait would have ended by then.
   await rows.findOne({});
   release();
   await Promise.all([forgotten, writing]);

@@ -10,7 +10,7 @@ const ANSWER_MS = 2_000;
 export interface StoredLastSeen {
   note(userId: UserId, at: number): void;
   find(userIds: readonly UserId[]): Promise<Map<UserId, number>>;
-  /** Of a deleted account: nothing of it is kept here or in the database. [AC2] */
+  /** The account was deleted: removes everything about it here and in the database. [AC2] */
   forget(userId: UserId): Promise<void>;
   /** Writes what is pending. */
   close(): Promise<void>;
@@ -80,7 +80,7 @@ export function createLastSeen(connection: Connection): StoredLastSeen {
     async forget(userId) {
       remembered.delete(userId);
       pending.delete(userId);
-      // One that is under way may have this person in it.
+      // A write in progress may contain this person.
       await writing;
       await collection.deleteOne({ _id: userId });
     },

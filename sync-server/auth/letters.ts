@@ -1,14 +1,14 @@
-/** What mails are about. Those with a token were begun by the accounts' library; the others get theirs when they are sent. */
+/** The kinds of mails. Those with a token were started by the accounts' library; the others get their token when they are sent. */
 export type Letter = { language: Language } & (
   | { kind: 'reset'; address: string }
   | { kind: 'verify'; userId: string }
-  /** To the present address, asking whether it may change. */
+  /** To the current address, asking whether it may change. */
   | { kind: 'confirm-change'; address: string; newAddress: string; token: string }
   /** To the address that an account is to have. */
   | { kind: 'verify-change'; address: string; token: string }
   /** The account is deleted at that time, milliseconds since 1970, unless its person signs in. */
   | { kind: 'deletion'; address: string; deletedAfter: number }
-  /** The account has a passkey more, or a first password. */
+  /** The account has a new passkey, or its first password. */
   | { kind: 'new-passkey' | 'new-password'; address: string }
 );
 
@@ -17,7 +17,7 @@ export const LINK_SECONDS = 86_400;
 
 export type Language = 'en' | 'de';
 
-/** The language that a browser prefers, of those in which mails are written. */
+/** The language of mails that a browser prefers. */
 export function languageOf(acceptLanguage: string | null): Language {
   for (const part of (acceptLanguage ?? '').slice(0, 200).split(',')) {
     const [language = ''] = part.trim().toLowerCase().split(/[-;]/);

@@ -32,7 +32,7 @@ describe('links in mails', () => {
     world.events.ended.length = 0;
   });
 
-  it('[SEC-29] confirm the address of a new account, also by a second link, and only one that the server has signed', async () => {
+  it('[SEC-29] confirm the address of a new account, even by a second link, and only if the server has signed the link', async () => {
     const ann = await world.signUp('Ann', address());
     expect(await isVerified(ann.cookie)).toBe(false);
     await tokenTo(ann.email);
@@ -118,7 +118,7 @@ describe('links in mails', () => {
     expect(await isVerified((await signIn(ann.email, NEW_PASSWORD)).cookie)).toBe(true);
   });
 
-  it('[SEC-27] are asked for alike for a known and an unknown address, and only the known one gets a mail', async () => {
+  it('[SEC-27] can be requested in the same way for a known and an unknown address, and only the known one gets a mail', async () => {
     const ann = await world.signUp('Ann', address());
     await tokenTo(ann.email);
     const visible = ({ status, json, headers }: Awaited<ReturnType<World['call']>>) => [status, json, [...headers]];
@@ -131,7 +131,7 @@ describe('links in mails', () => {
     expect(world.mails).toEqual([]);
   });
 
-  it('[SEC-29] change an address once the present one has agreed and the new one is confirmed', async () => {
+  it('[SEC-29] change an address once the current one has agreed and the new one is confirmed', async () => {
     const ann = await world.signUp('Ann', address());
     await world.call('/verify-email', { token: await tokenTo(ann.email) }, { cookie: ann.cookie });
     const next = address();
@@ -144,7 +144,7 @@ describe('links in mails', () => {
     });
     const confirmed = await tokenTo(next);
     expect((await signIn(next)).status).toBe(401);
-    // Somebody with a wrong address in hand must not get into the account that is to have it.
+    // A person who got the mail because of a typing error must not get into the account.
     const stranger = await world.call('/verify-email', { token: confirmed, newPassword: NEW_PASSWORD });
     expect([stranger.status, stranger.json]).toMatchObject([403, { code: 'PASSWORD_REQUIRED' }]);
     expect((await world.call('/verify-email', { token: confirmed, password: PASSWORD })).json).toEqual({
@@ -195,7 +195,7 @@ describe('links in mails', () => {
     limited.accounts.close();
   });
 
-  it('[HT6] [SEC-25] do not exist where no mail can be sent', async () => {
+  it('[HT6] [SEC-25] do not exist if no mail can be sent', async () => {
     const silent = await world.again({ mail: undefined });
     const ann = await silent.signUp('Ann', address());
     for (const [path, body] of [

@@ -21,7 +21,7 @@ describe('names', () => {
     }
   });
 
-  it('[HT3] can be searched by two letters or more, wherever the blanks are', () => {
+  it('[HT3] can be searched by two or more letters, wherever the blanks are', () => {
     expect(['An', 'a b', ' Zoë  x '].map(queryWords)).toEqual([['an'], ['a', 'b'], ['zoe', 'x']]);
     expect(['', ' ', 'a', ' é ', '王'].map(queryWords)).toEqual([null, null, null, null, null]);
     expect(rarestGram(['a', 'bcde', 'fg'])).toBe('bcd');

@@ -1,10 +1,10 @@
 import { wordsOf } from '#protocol/fold.ts';
 
-/** Of the keys below: raise it whenever the same name gets other keys, so that stored ones are written again. */
+/** The version of the keys below: raise it whenever the same name gets other keys, so that stored ones are written again. */
 export const NAME_KEYS_VERSION = 2;
 /** A folded name is cut to this length, because compatibility forms expand to as many as 18 letters each. */
 const MAX_FOLDED = 400;
-/** The letters that order the directory; the id breaks ties. Keeps a cursor below 400 characters. */
+/** The number of letters that order the directory; the id breaks ties. Keeps a cursor below 400 characters. */
 const MAX_ORDERED = 60;
 const GRAM_SIZES = [1, 2, 3];
 

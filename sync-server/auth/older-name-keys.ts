@@ -6,8 +6,8 @@ import type { AccountsLog } from './session.ts';
 const BATCH = 200;
 
 /**
- * Writes the search keys of every name again that an older version made in another way. It may be killed and runs again; once it
- * has come to the end it is remembered, because no start should read all people for nothing. [HT3]
+ * Rewrites the search keys of all names whose keys are from an older version. If it is killed, it runs again; once it is
+ * complete, that is stored, so that later starts do not read all people in vain. [HT3] /
  */
 export async function rewriteOlderNameKeys(connection: Connection, log: AccountsLog): Promise<void> {
   const done = connection.collection<{ _id: string }>('meta');
@@ -27,7 +27,7 @@ export async function rewriteOlderNameKeys(connection: Connection, log: Accounts
     if (last === undefined) break;
     after = last._id;
     for (const { _id, name } of batch) {
-      // Not if the person has changed their name in between: then the keys are new already.
+      // Not if the person has changed their name in between, because the keys are then new already.
       await users.updateOne({ _id, name }, { $set: nameKeys(String(name), _id.toHexString()) });
       rewritten += 1;
     }

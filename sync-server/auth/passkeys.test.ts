@@ -38,7 +38,7 @@ describe('passkeys', () => {
   const challenge = async () => challengeOf(await world.call('/passkey/request-options', {}));
   const signIn = async (passkey: TestPasskey, how?: Parameters<TestPasskey['use']>[1]) =>
     world.call('/sign-in/passkey', { answer: passkey.use(await challenge(), how) });
-  /** As if the session had begun an hour ago. */
+  /** As if the session had started an hour ago. */
   async function age({ cookie }: { cookie: string }): Promise<void> {
     const session = await world.accounts.sessions.find(cookie);
     const filter = { _id: new Types.ObjectId(session?.id ?? '') };
@@ -46,7 +46,7 @@ describe('passkeys', () => {
     await world.database.connection.collection('session').updateOne(filter, update);
   }
 
-  it('[AC10] [SEC-33] one that is added signs in, is named and removed, and then opens nothing', async () => {
+  it('[AC10] [SEC-33] a passkey can be added, used to sign in, renamed and removed, and then opens nothing', async () => {
     const passkey = await added();
     const entered = await signIn(passkey);
     expect([entered.status, await isSignedIn(entered.cookie)]).toEqual([200, true]);
@@ -64,7 +64,7 @@ describe('passkeys', () => {
     expect([refused.status, refused.json]).toMatchObject([401, { code: 'PASSKEY_REFUSED' }]);
   });
 
-  it('[AC10] the account’s address is told of a new passkey, and not of one that was refused', async () => {
+  it('[AC10] a mail to the account’s address reports a new passkey, and not one that was refused', async () => {
     await as(ann)('/passkey/add', { name: 'x', answer: createTestPasskey(ORIGIN).create('made-up') });
     await added();
     const told = () => world.mails.filter(({ subject }) => !subject.startsWith('Confirm'));
@@ -107,7 +107,7 @@ describe('passkeys', () => {
       await signIn(passkey, { unlocked: false }),
       await signIn({ ...createTestPasskey(ORIGIN), id: passkey.id }),
       await world.call('/sign-in/passkey', { answer: passkey.use('made-up') }),
-      // A question about making one is not one about signing in.
+      // A challenge for creating a passkey is not valid for signing in.
       await world.call('/sign-in/passkey', {
         answer: passkey.use(challengeOf(await as(ann)('/passkey/creation-options', {}))),
       }),
@@ -117,7 +117,7 @@ describe('passkeys', () => {
       expect((await world.call('/sign-in/passkey', wrong)).status).toBe(400);
   });
 
-  it('[SEC-33] nobody adds one for somebody else, or one that exists', async () => {
+  it('[SEC-33] nobody can add one for somebody else, or one that exists already', async () => {
     const bob = await world.signUp('Bob', `bob-${count}@example.org`);
     const options = await as(ann)('/passkey/creation-options', {});
     const answer = createTestPasskey(ORIGIN).create(challengeOf(options));
@@ -142,7 +142,7 @@ describe('passkeys', () => {
     const kept = await as(ann)('/passkey/remove', { id: passkey.id });
     expect([kept.status, kept.json]).toMatchObject([409, { code: 'LAST_WAY_IN' }]);
     expect((await signIn(passkey)).status).toBe(200);
-    // A link of a mail gives a password again.
+    // A link in a mail sets a password again.
     await world.call('/request-password-reset', { email: ann.email });
     await until(() => world.mails.some(({ text }) => text.includes('/reset-password#')));
     const [, token] = /reset-password#([\w.-]+)/.exec(world.mails.map(({ text }) => text).join('')) ?? [];
@@ -152,14 +152,14 @@ describe('passkeys', () => {
     );
   });
 
-  it('[SEC-34] of two removals at once, one finds that it is the last', async () => {
+  it('[SEC-34] of two simultaneous removals, one finds that it would remove the last way to sign in', async () => {
     const passkey = await added();
     await Promise.all([as(ann)('/passkey/remove', { id: passkey.id }), as(ann)('/unlink', { way: 'password' })]);
     const { password, passkeys } = (await as(ann)('/ways-in')).json as { password: boolean; passkeys: object[] };
     expect(password || passkeys.length > 0).toBe(true);
   });
 
-  it('[AC9] [SEC-32] what would give the account away needs a sign-in, a password or a passkey of the last ten minutes', async () => {
+  it('[AC9] [SEC-32] changes that could give the account away need a sign-in, a password or a passkey within the last ten minutes', async () => {
     const passkey = await added();
     await age(ann);
     const dangerous: [string, object][] = [
@@ -190,7 +190,7 @@ describe('passkeys', () => {
     expect((await as(ann)('/prove', {})).status).toBe(200);
   });
 
-  it('[AC6] [SEC-34] a password for which a code is asked stays, and a passkey needs no code', async () => {
+  it('[AC6] [SEC-34] a password with a second factor cannot be removed, and a passkey needs no code', async () => {
     const begun = await as(ann)('/two-factor/enable', { password: PASSWORD });
     const secret = secretIn(new URL((begun.json as { totpURI: string }).totpURI).searchParams.get('secret') ?? '');
     const on = await as(ann)('/two-factor/verify-totp', { code: await createOTP(secret).totp() });
@@ -200,7 +200,7 @@ describe('passkeys', () => {
     expect(await isSignedIn(entered.cookie)).toBe(true);
   });
 
-  it('[SEC-31] [AC2] ends when somebody else confirms the address, or with the account', async () => {
+  it('[SEC-31] [AC2] a passkey ends when somebody else confirms the address, or with the account', async () => {
     const passkey = await added();
     await world.call('/send-verification-email', {}, { cookie: ann.cookie });
     await until(() => world.mails.some(({ text }) => text.includes('/verify-email#')));

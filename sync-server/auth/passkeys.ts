@@ -18,28 +18,28 @@ interface PasskeyRow {
   userId: Types.ObjectId;
   /** In base64url. */
   publicKey: string;
-  /** How often the device says that it was used; 0 where it does not count. */
+  /** How often it was used, as counted by the device; 0 if the device does not count. */
   counter: number;
   name: string;
-  /** Milliseconds since 1970, like the next one. */
+  /** Milliseconds since 1970, like the next field. */
   createdAt: number;
   usedAt?: number;
 }
 
 export type Added = 'added' | 'refused' | 'too many';
 
-/** Passkeys: keys that a person's devices keep, and use only after a look, a finger or a code. [SEC-33] */
+/** Passkeys: keys that a person's devices store, and use only after a face, a fingerprint or a code. [SEC-33] */
 export interface Passkeys {
   /** What the browser needs to make one, as WebAuthn's creation options in JSON. The origin is that of the page. */
   creationOptions(person: { id: string; name: string; email: string }, origin: string): Promise<object>;
   add(userId: string, name: string, answer: PasskeyAnswer, origin: string): Promise<Added>;
   /** What the browser needs to sign in with any of them, as WebAuthn's request options in JSON. */
   requestOptions(origin: string): Promise<object>;
-  /** Whose passkey answered, or null. Each question can be answered once. */
+  /** The person whose passkey answered, or null. Each challenge can be answered once. */
   verify(answer: PasskeyAnswer, origin: string): Promise<string | null>;
   /** Oldest first. */
   of(userId: string): Promise<ShownPasskey[]>;
-  /** False: it is not theirs, or does not exist. */
+  /** False if it is not theirs, or does not exist. */
   rename(userId: string, id: string, name: string): Promise<boolean>;
 }
 
@@ -58,9 +58,10 @@ export function createPasskeys(connection: Connection): Passkeys {
         userName: email,
         userDisplayName: name,
         attestationType: 'none',
-        // A second one on the same device would only take the first one's place in its list.
+        // A second one on the same device would only replace the first one in its list.
         excludeCredentials: (await ownedBy(id)).map(({ _id }) => ({ id: _id })),
-        // Found by the browser without an address, and used only by whoever can unlock the device: two factors in one.
+        // The browser finds it without an address, and only a person who can unlock the device can use it, which makes it two
+        // factors in one.
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       });
       await challenges.keep(options.challenge, id);
@@ -79,7 +80,7 @@ export function createPasskeys(connection: Connection): Passkeys {
       if (made?.verified !== true) return 'refused';
       if ((await ownedBy(userId)).length >= MAX_PER_PERSON) return 'too many';
       const { id, publicKey, counter } = made.registrationInfo.credential;
-      // An id that somebody else has already is not given away.
+      // An id that somebody else already has is refused.
       const { upsertedCount } = await inTime(
         rows.updateOne(
           { _id: id },
@@ -145,7 +146,7 @@ export function createPasskeys(connection: Connection): Passkeys {
   };
 }
 
-/** The library throws for whatever is wrong with an answer; only a database that does not answer is not the client's fault. */
+/** The library throws for any wrong answer; only a database that does not answer is not the client's fault. */
 async function unlessWrong<T>(verify: () => Promise<T>): Promise<T | null> {
   try {
     return await verify();

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createWorld } from './testing/accounts.fixture.ts';
 import { passwordStrength } from './password-strength.ts';
 
-it('[SEC-30] says how a password withstands guesses, and counts what is known about its person as guessed', () => {
+it('[SEC-30] estimates how a password withstands guesses, and counts known facts about the person as guessed', () => {
   const found = (password: string) => passwordStrength(password, ['Zofia Wrobelsky', 'wrobelsky@example.org']);
   for (const password of ['password1', 'aaaaaaaa', 'TeamLink1'])
     expect([password, found(password)]).toEqual([password, 'common']);
@@ -13,7 +13,7 @@ it('[SEC-30] says how a password withstands guesses, and counts what is known ab
     expect([password, found(password)]).toEqual([password, 'strong']);
 });
 
-it('[AC8] the server answers it to somebody who is not signed in, within a limit', async () => {
+it('[AC8] the server answers people who are not signed in, within a limit', async () => {
   const world = await createWorld();
   const ask = (body: object) => world.call('/password-strength', body);
   expect((await ask({ password: 'wrobelsky7', about: ['Zofia Wrobelsky'] })).json).toEqual({ strength: 'weak' });

@@ -1,9 +1,12 @@
 import { commonPasswords, isCommonPassword } from './common-passwords.ts';
 
-/** How long a password withstands somebody who guesses: `common` ones are refused. */
+/** How long a password withstands guesses: `common` ones are refused. */
 export type Strength = 'common' | 'weak' | 'fair' | 'strong';
 
-/** Powers of ten of guesses. The first is what a leaked database of hashes gives up within days, the second within years. */
+/**
+ * Powers of ten of guesses. A leaked database of hashes reveals passwords of the first strength within days, of the second within
+ * years.
+ */
 const [FAIR, STRONG] = [8, 11];
 const LONGEST_WORD = 16;
 const DISGUISES: Readonly<Record<string, string>> = {
@@ -17,9 +20,8 @@ const DISGUISES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A rough estimate, in time that grows with the length alone: frequent passwords and what is known about the person count as
- * one choice among a list, however long they are; repeated and neighbouring characters as one; every other one by its kind.
- * [SEC-30]
+ * A rough estimate, in linear time: frequent passwords and known facts about the person count as one choice from a list, however
+ * long they are; repeated and neighbouring characters count as one; every other character counts by its kind. [SEC-30] /
  */
 export function passwordStrength(password: string, known: readonly string[]): Strength {
   if (isCommonPassword(password)) return 'common';
@@ -47,7 +49,7 @@ function guessesOf(password: string, known: readonly string[]): number {
       guesses += isForeseen(plain, at) ? 0.3 : perCharacter(password.charAt(at));
       at += 1;
     } else {
-      // A word that is known about the person is one of few; a frequent one is one of tens of thousands.
+      // A word that is known about the person is one of a few; a frequent one is one of tens of thousands.
       guesses += known.includes(word) ? 1 : 4;
       at += word.length;
     }
@@ -62,7 +64,7 @@ function isForeseen(text: string, at: number): boolean {
 
 function perCharacter(letter: string): number {
   if (/\d/.test(letter)) return 1;
-  // A space separates words and is foreseen by itself.
+  // A space separates words and is easy to guess.
   return letter === ' ' ? 0.3 : /\p{Ll}/u.test(letter) ? 1.2 : 1.5;
 }
 

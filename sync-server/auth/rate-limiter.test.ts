@@ -18,7 +18,7 @@ describe('createLimiter', () => {
     expect([limiter.wait('a', rule), limiter.take('a', rule)]).toEqual([0, 0]);
   });
 
-  it('takes a released attempt back', () => {
+  it('a released attempt no longer counts', () => {
     const { limiter } = limiterAt(0);
     for (let attempt = 0; attempt < 10; attempt++) {
       expect(limiter.take('a', rule)).toBe(0);
@@ -36,7 +36,7 @@ describe('createLimiter', () => {
     expect(limiter.wait('c', rule)).toBeGreaterThan(0);
   });
 
-  it('[REL-09] locks nobody out when the clock is set back', () => {
+  it('[REL-09] nobody is locked out when the clock is set back', () => {
     const { clock, limiter } = limiterAt(1_000_000);
     limiter.take('a', rule);
     limiter.take('a', rule);

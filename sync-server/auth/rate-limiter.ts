@@ -6,9 +6,9 @@ export interface Rule {
 export interface Limiter {
   /** Counts one attempt and answers 0, or answers how long to wait, milliseconds, without counting. */
   take(key: string, rule: Rule): number;
-  /** What `take` would answer, without counting. */
+  /** The result that `take` would have, without counting. */
   wait(key: string, rule: Rule): number;
-  /** Takes one count back. */
+  /** Undoes one count. */
   release(key: string): void;
 }
 

@@ -8,19 +8,19 @@ export interface RequestScope {
   deadline: Deadline;
   /** Ids of the sessions that this request ended. */
   ended: string[];
-  /** Letters without their language that this request caused; they are queued if it succeeds. */
+  /** Letters, without a language, that this request has caused; they are queued if it succeeds. */
   letters: LetterBegun[];
-  /** What the library made for a new password. */
+  /** The hash that the library made for a new password. */
   reset?: { to: string; token: string };
   /** The stored hash with which a password was compared. */
   checkedHash?: string;
   /** The code of an authenticator app that this request gave. */
   code?: string;
-  /** What a passkey answered, for a page of this origin. */
+  /** A passkey's answer, for a page of this origin. */
   passkey?: { answer: PasskeyAnswer; origin: string };
-  /** Id of the session that this request began. */
+  /** The id of the session that this request started. */
   begun?: string;
-  /** Present while an account is being made. */
+  /** Present while an account is being created. */
   signUp?: SignUp;
 }
 

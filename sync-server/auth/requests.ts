@@ -5,7 +5,10 @@ import { COMMON } from './common-passwords.ts';
 
 const MAX_BODY_BYTES = 65_536;
 
-/** Whether a page of another origin sent this, by the browser's headers. Without them, no browser sent it. [HT1] [SEC-40] */
+/**
+ * Whether a page of another origin sent this, by the browser's headers. Without those headers, it was not sent by a browser.
+ * [HT1] [SEC-40]
+ */
 export function isForeign(request: Request, publicOrigin: string | undefined): boolean {
   const origin = request.headers.get('origin');
   if (origin !== null) return origin !== (publicOrigin ?? new URL(request.url).origin);
@@ -37,7 +40,7 @@ export async function readBody(
   return parsedBy(schema, input);
 }
 
-/** A parameter that is there twice is a list, which no schema of ours takes, rather than the one that a proxy may not have looked at. */
+/** A repeated parameter becomes a list, which no schema of ours accepts, because a proxy may have checked only one of the values. */
 function queryOf(parameters: URLSearchParams): Body {
   return Object.fromEntries(
     [...parameters.keys()].map((name) => {

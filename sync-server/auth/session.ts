@@ -12,11 +12,11 @@ export interface AccountsEvents {
   sessionsEnded(sessionIds: readonly string[], reason: string): void;
   /** A name or picture changed: every member record must follow. [RC5] */
   profileChanged(userId: UserId): void;
-  /** The account is gone: its person leaves every group, under the name that the accounts now give. [AC2] */
+  /** The account is gone: the person leaves every group, under the name that the accounts now return. [AC2] */
   personDeleted(userId: UserId): Promise<void>;
 }
 
-/** What accounts log with; structurally the server's Log, because this layer imports nothing of the wiring. */
+/** The log of the accounts; it has the same shape as the server's Log, because this layer imports nothing from the wiring. */
 export interface AccountsLog {
   info(facts: object, sentence: string): void;
   warn(facts: object, sentence: string): void;

@@ -13,7 +13,7 @@ export interface Sessions {
   find(cookie: string | undefined): Promise<Session | null>;
   /** Which of these sessions are still valid. Rejects when the database does not answer. */
   active(sessionIds: readonly string[]): Promise<Set<string>>;
-  /** Whether one of these sessions, of those from before this time, is still valid. Rejects like the others. */
+  /** Whether one of these sessions that started before this time is still valid. Rejects like the others. */
   hasAny(which: EndedSessions, session: Session, body: { token?: unknown }, before: Date): Promise<boolean>;
 }
 
@@ -25,7 +25,7 @@ interface SessionRow {
 
 export type EndedSessions = NonNullable<AccountRoute['endsSessions']>;
 
-/** Of so many devices, about a megabyte. */
+/** For this many devices, about a megabyte. */
 const MOST_VERIFIED = 5_000;
 
 export async function openSessions(auth: BetterAuth, connection: Connection): Promise<Sessions> {
@@ -33,8 +33,9 @@ export async function openSessions(auth: BetterAuth, connection: Connection): Pr
   const rows = connection.collection('session');
   const options = { projection: { _id: 1 }, maxTimeMS: ANSWER_MS };
   /**
-   * Values of cookies that the library has found signed, which stays true, and their tokens. Each request still looks the session up,
-   * with one query instead of the library's two and its context, which took more processor time than all else of a small request.
+   * Values of cookies whose signature the library has verified, which stays true, and their tokens. Each request still looks the
+   * session up, with one query instead of the library's two and its context, which took more processor time than the rest of a
+   * small request. / /
    */
   const verified = new Map<string, string>();
 

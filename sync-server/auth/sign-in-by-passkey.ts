@@ -6,7 +6,7 @@ import { scopes } from './request-scope.ts';
 
 export const PASSKEY_SIGN_IN = '/sign-in/passkey';
 
-/** The library's plugin that begins a session for whoever has one of the passkeys. No code is asked for beside it. [SEC-33] */
+/** The library's plugin that starts a session for a person with one of the passkeys. No further code is required. [SEC-33] */
 export function signInByPasskey(passkeys: Passkeys) {
   return {
     id: 'teamlink-passkeys',

@@ -1,6 +1,6 @@
-/** Somewhere else where people have an account that they can sign in with. */
+/** A provider whose accounts people can sign in with. */
 export interface SignInProvider {
-  /** In the address to which the provider sends people back: `/api/auth/callback/<id>`. */
+  /** Part of the address to which the provider redirects people: `/api/auth/callback/<id>`. */
   readonly id: string;
   readonly name: string;
   readonly clientId: string;
@@ -22,7 +22,7 @@ const FACEBOOK = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Google, Facebook, and each name in `OIDC_PROVIDERS`, where their settings are given. docs/operations.md explains them. */
+/** Google, Facebook, and each name in `OIDC_PROVIDERS`, if their settings are given. docs/operations.md explains them. */
 export function readSignInProviders(env: Environment): ProvidersResult {
   const providers: SignInProvider[] = [];
   const names = (env['OIDC_PROVIDERS'] ?? '').split(',').map((name) => name.trim());
@@ -62,7 +62,7 @@ function isIssuer(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-/** Tests put a server of their own in Facebook's place. */
+/** Tests use their own server instead of Facebook. */
 function facebookAt(address: string | undefined) {
   if (address === undefined) return FACEBOOK;
   return { authorization: `${address}/authorize`, token: `${address}/token`, profile: `${address}/userinfo` };

@@ -6,7 +6,7 @@ import type { SignInProvider } from './sign-in-providers.ts';
 /** Where a failed sign-in ends: the app's first page, which says what happened. */
 export const FAILED_PATH = '/?sign-in=failed';
 
-/** The library's plugin for these providers: code, PKCE, state, and a nonce where the provider signs who signed in. */
+/** The library's plugin for these providers: code, PKCE, state, and a nonce if the provider signs its statement. */
 export function signInWith(providers: readonly SignInProvider[], isOpen: boolean) {
   return genericOAuth({ config: providers.map((provider) => configOf(provider, isOpen)) });
 }
@@ -21,7 +21,7 @@ function configOf(provider: SignInProvider, isOpen: boolean): GenericOAuthConfig
       discoveryUrl,
       requireIdTokenVerification: true,
       scopes: ['openid', 'email', 'profile'],
-      // Pictures stay where they are: the app loads nothing from elsewhere.
+      // Pictures are not taken over, because the app loads nothing from other servers.
       mapProfileToUser: (profile) => ({ name: nameOf(profile), image: undefined }),
     };
   }
@@ -31,12 +31,12 @@ function configOf(provider: SignInProvider, isOpen: boolean): GenericOAuthConfig
     tokenUrl: endpoints.token,
     userInfoUrl: endpoints.profile,
     scopes: ['email', 'public_profile'],
-    // It does not say whether it has verified the address, so nothing may rest on that. [SEC-20]
+    // It does not say whether it has verified the address, so nothing may depend on the address. [SEC-20]
     mapProfileToUser: (profile) => ({ name: nameOf(profile), image: undefined, emailVerified: false }),
   };
 }
 
-/** A name as we take them, else the part of the address before the @. */
+/** The name if we accept it, otherwise the part of the address before the @. */
 export function nameOf(profile: { name?: string | undefined; email?: string | null | undefined }): string {
   const name = cut(profile.name ?? '');
   if (isVisible(name)) return name;

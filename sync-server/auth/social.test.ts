@@ -3,7 +3,7 @@ import { until } from '#server/streams/testing/world.fixture.ts';
 import { ORIGIN, PASSWORD, type World, createWorld } from './testing/accounts.fixture.ts';
 import { type Claims, startProvider } from './testing/provider.fixture.ts';
 
-describe('signing in with an account elsewhere', () => {
+describe('signing in with a provider’s account', () => {
   let provider: Awaited<ReturnType<typeof startProvider>>;
   let world: World;
   let claims: Claims;
@@ -65,7 +65,7 @@ describe('signing in with an account elsewhere', () => {
   const who = async (cookie: string) =>
     ((await world.call('/get-session', undefined, { cookie })).json as { user: Record<string, unknown> } | null)?.user;
 
-  it('[SEC-26] makes an account at the first time, without a password, and finds it later and by its name', async () => {
+  it('[SEC-26] makes an account at the first sign-in, without a password, and finds it later, even by its name', async () => {
     const first = await signIn('google', { to: '/chat/g/x?message=1' });
     expect([first.answer.status, first.location]).toEqual([302, '/chat/g/x?message=1']);
     const person = await who(first.cookie);
@@ -89,7 +89,7 @@ describe('signing in with an account elsewhere', () => {
     });
   });
 
-  it('uses a code with PKCE, a state and a nonce, and comes back to the configured address only', async () => {
+  it('uses a code with PKCE, a state and a nonce, and returns only to the configured address', async () => {
     const { asked } = await walk('google');
     const { searchParams: sent } = asked;
     expect(sent.get('response_type')).toBe('code');
@@ -98,7 +98,7 @@ describe('signing in with an account elsewhere', () => {
     for (const name of ['state', 'nonce', 'code_challenge']) expect(sent.get(name)?.length).toBeGreaterThan(15);
   });
 
-  it('[SEC-21] comes back to a place in the app, whatever was asked for', async () => {
+  it('[SEC-21] returns to a place in the app, whatever was requested', async () => {
     for (const to of ['https://evil.test', '//evil.test', '/\\evil.test', '/@evil', 'javascript:1', '/a\nb', '']) {
       const begun = await world.call('/sign-in/social', { provider: 'google', to });
       expect([to, begun.status]).toEqual([to, 400]);
@@ -107,7 +107,7 @@ describe('signing in with an account elsewhere', () => {
     expect((await world.call('/callback/other?code=x&state=y')).status).toBe(404);
   });
 
-  it('signs nobody in when consent is refused, the state is another one, or the browser is', async () => {
+  it('signs nobody in if consent is refused, or if the state or the browser is a different one', async () => {
     const ends: (string | null)[] = [];
     const refused = await walk('google');
     refused.back.searchParams.delete('code');
@@ -168,7 +168,7 @@ describe('signing in with an account elsewhere', () => {
     const ann = await world.signUp('Ann', fresh().email);
     const as = (cookie: string) => (path: string, body?: object) => world.call(path, body, { cookie });
     const linked = await signIn('google', { cookie: ann.cookie, path: '/link-social', to: '/settings' });
-    // The address there is another one, which changes nothing here.
+    // The address there is different, which changes nothing here.
     expect([linked.location, (await who(ann.cookie))?.['email']]).toEqual(['/settings', ann.email]);
     expect((await as(ann.cookie)('/ways-in')).json).toEqual({ password: true, linked: ['google'], passkeys: [] });
     expect((await as(ann.cookie)('/link-social', { provider: 'facebook' })).status).toBe(400);
@@ -211,7 +211,7 @@ describe('signing in with an account elsewhere', () => {
     narrow.accounts.close();
   });
 
-  it('[SEC-31] nor can they wait until I confirm it: the way by which they came in ends then', async () => {
+  it('[SEC-31] a stranger cannot wait until I confirm the address either, because their way to sign in ends then', async () => {
     const stranger = await signIn('facebook');
     await until(() => world.mails.some(({ text }) => text.includes('/verify-email#')));
     const [, token] = /verify-email#([\w.-]+)/.exec(world.mails.map(({ text }) => text).join('')) ?? [];
@@ -222,20 +222,20 @@ describe('signing in with an account elsewhere', () => {
     expect((await world.call('/sign-in/email', { email: claims.email, password: PASSWORD })).status).toBe(200);
   });
 
-  it('asks for nothing that is missing but the address: without a name, the address gives one', async () => {
+  it('requires only the address; without a name, the name comes from the address', async () => {
     claims.name = ' \u200B ';
     expect(await who((await signIn('google')).cookie)).toMatchObject({ name: claims.email?.split('@')[0] });
     claims = { sub: 'no address', email_verified: true };
     expect((await signIn('google')).location).toContain('error=');
   });
 
-  it('says so when the provider cannot be reached, and starts without it', async () => {
+  it('reports that the provider cannot be reached, and the server starts without it', async () => {
     const begun = await world.call('/sign-in/social', { provider: 'away' });
     expect(begun.status).toBeGreaterThanOrEqual(400);
     expect(begun.status).not.toBe(500);
   });
 
-  it('[SEC-25] makes no account where signing up is closed, and no route where nothing is configured', async () => {
+  it('[SEC-25] makes no account if signing up is closed, and there is no route if nothing is configured', async () => {
     const none = await world.again({ providers: [] });
     expect((await none.call('/sign-in/social', { provider: 'google' })).status).toBe(404);
     expect((await none.call('/callback/google?code=x&state=y')).status).toBe(404);

@@ -32,7 +32,7 @@ describe('a second factor', () => {
     expect(begun.status).toBe(200);
     const { totpURI, backupCodes } = begun.json as { totpURI: string; backupCodes: string[] };
     const secret = secretIn(new URL(totpURI).searchParams.get('secret') ?? '');
-    // Of the next half minute, which is accepted too: the present one is used up by turning it on.
+    // The code of the next half minute, which is accepted too, because turning it on has used up the current one.
     const code = () => createOTP(secret).hotp(Math.floor(Date.now() / 30_000) + 1);
     await meanwhile?.();
     const first = await createOTP(secret).totp();
@@ -41,7 +41,7 @@ describe('a second factor', () => {
     return { cookie: verified.cookie, code, recoveryCodes: backupCodes };
   }
 
-  it('[AC6] [SEC-24] is asked for at each sign-in, and the password alone opens nothing', async () => {
+  it('[AC6] [SEC-24] is required at each sign-in, and the password alone opens nothing', async () => {
     const { cookie, code } = await turnedOn();
     expect(await isSignedIn(cookie)).toBe(true);
     const half = await signIn();
@@ -59,7 +59,7 @@ describe('a second factor', () => {
     );
     expect(whole.status).toBe(200);
     expect(await isSignedIn(whole.cookie)).toBe(true);
-    // Without the first half, a code is worth nothing, and with it only once.
+    // Without the password a code is worth nothing, and with it a code works once.
     const again = await world.call('/two-factor/verify-totp', { code: right }, { cookie: (await signIn()).cookie });
     expect([again.status, again.json]).toMatchObject([401, { code: 'INVALID_CODE' }]);
     expect(await isSignedIn(again.cookie)).toBe(false);
@@ -67,7 +67,7 @@ describe('a second factor', () => {
     expect((await signIn('not the password')).status).toBe(401);
   });
 
-  it('[AC6] a recovery code works in place of a code, once', async () => {
+  it('[AC6] a recovery code works instead of a code, once', async () => {
     const { recoveryCodes } = await turnedOn();
     expect(recoveryCodes.length).toBeGreaterThanOrEqual(8);
     const use = async (code: string) =>
@@ -78,7 +78,7 @@ describe('a second factor', () => {
     for (const code of [recoveryCodes[0] ?? '', 'aaaaa-aaaaa']) expect((await use(code)).status).toBe(401);
   });
 
-  it('[AC6] [SEC-23] setting it up needs the password and signs out what has only that; so does turning it off', async () => {
+  it('[AC6] [SEC-23] setting it up and turning it off need the password, and sign out sessions with only the password', async () => {
     const other = await signIn();
     const refused = await world.call('/two-factor/enable', { password: 'not the password' }, { cookie: ann.cookie });
     expect([refused.status, refused.json]).toMatchObject([400, { code: 'INVALID_PASSWORD' }]);
@@ -92,7 +92,7 @@ describe('a second factor', () => {
     expect((await signIn()).json).not.toMatchObject({ twoFactorRedirect: true });
   });
 
-  it('[AC6] [SEC-23] turning it on signs out who signed in with the password while it was set up', async () => {
+  it('[AC6] [SEC-23] turning it on ends sessions that were opened with the password while it was set up', async () => {
     let between = '';
     const { cookie } = await turnedOn(async () => {
       between = (await signIn()).cookie;
@@ -117,7 +117,7 @@ describe('a second factor', () => {
     expect(await isKept()).toBe(true);
   });
 
-  it('[AC6] [SEC-22] guesses of codes are limited, whatever the address', async () => {
+  it('[AC6] [SEC-22] guesses of codes are limited, from any address', async () => {
     await turnedOn();
     const half = await signIn();
     const codes: string[] = [];
@@ -130,7 +130,7 @@ describe('a second factor', () => {
     expect(codes.slice(5)).not.toContain('INVALID_CODE');
   });
 
-  it('[SEC-31] that a stranger set up for my address ends when I confirm it', async () => {
+  it('[SEC-31] one that a stranger set up for my address ends when I confirm it', async () => {
     await turnedOn();
     await until(() => world.mails.some(({ text }) => text.includes('/verify-email#')));
     const [, token] = /verify-email#([\w.-]+)/.exec(world.mails.map(({ text }) => text).join('')) ?? [];

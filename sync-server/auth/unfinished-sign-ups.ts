@@ -3,13 +3,13 @@ import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 import type { AccountsLog } from './session.ts';
 
 const DAY_MS = 86_400_000;
-/** Younger ones may belong to a sign-up in progress at another server over this database. */
+/** Younger ones may belong to a sign-up in progress on another server over this database. */
 const SAFE_AGE_MS = 3_600_000;
 const BATCH = 500;
 
 /**
- * Removes the credentials of sign-ups that crashed before their user was written. Nobody can sign in with them, so they
- * would be a password hash kept for nothing. Ids contain the time, so only the last week is scanned.
+ * Removes the credentials of sign-ups that crashed before their user was written. Nobody can sign in with them, so they would be
+ * password hashes without a use. Ids contain the time, so only the last week is scanned. /
  */
 export async function removeUnfinishedSignUps(connection: Connection, log: AccountsLog): Promise<void> {
   const [accounts, users] = [connection.collection('account'), connection.collection('user')];

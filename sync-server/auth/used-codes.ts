@@ -6,7 +6,7 @@ import { inTime } from './deadline.ts';
 const KEPT_MS = 10 * 60_000;
 
 interface CodeRow {
-  /** A hash of person and code, so that the unique index of ids decides who used it first. */
+  /** A hash of person and code, so that the unique index of ids decides which use was first. */
   _id: string;
   usedAt: number;
 }

@@ -13,19 +13,19 @@ export interface Profile {
 
 /** Stored people, by id and by address. Every call rejects when the database does not answer in time. */
 export interface Users {
-  /** For streams, structurally its `People`. Unknown ids are absent from the answer. */
+  /** For streams; it has the same shape as their `People`. Unknown ids are absent from the result. */
   find(ids: readonly UserId[]): Promise<Map<UserId, Profile>>;
-  /** Null where nobody has this address. */
+  /** Null if nobody has this address. */
   idByAddress(email: string): Promise<string | null>;
-  /** The person's address. Null where there is no such person. */
+  /** The person's address. Null if there is no such person. */
   address(userId: string): Promise<{ email: string; isVerified: boolean } | null>;
-  /** What is stored about a person, for themselves. Null where there is no such person. */
+  /** What is stored about a person, for themselves. Null if there is no such person. */
   account(
     userId: UserId,
   ): Promise<{ id: UserId; name: string; email: string; about?: string; createdAt?: Date } | null>;
-  /** Whether a code is asked for after the password. */
+  /** Whether a code is required after the password. */
   hasTwoFactor(userId: string): Promise<boolean>;
-  /** Suspended, about to be deleted, or gone: nothing is sent in their name. */
+  /** Whether they are suspended, about to be deleted, or gone, so that nothing is sent in their name. */
   isBarred(userId: UserId): Promise<boolean>;
   /** For a sign-up whose user was never written: nobody can reach its credentials. */
   removeCredentials(userId: string): Promise<void>;
@@ -44,7 +44,7 @@ export interface UserRow {
 }
 
 export function createUsers(connection: Connection): Users {
-  // Not by mongoose's models: the accounts' library owns these documents.
+  // Without mongoose's models, because the accounts' library owns these documents.
   const rows = connection.collection<UserRow>('user');
   return {
     async find(ids) {

@@ -4,7 +4,7 @@ import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 import { inTime } from './deadline.ts';
 import type { Passkeys } from './passkeys.ts';
 
-/** `last`: nothing else would open the account, so it stays. */
+/** `last`: no other way to sign in would be left, so it stays. */
 export type Removed = 'removed' | 'missing' | 'last';
 
 export interface OwnWaysIn {
@@ -16,7 +16,7 @@ export interface OwnWaysIn {
 
 interface WaysInParts {
   connection: Connection;
-  /** The ids of those that people can sign in by now. */
+  /** The ids of the providers that people can sign in by now. */
   providers: readonly string[];
   passkeys: Passkeys;
 }
@@ -32,7 +32,7 @@ export function createWaysIn({ connection, providers, passkeys }: WaysInParts): 
     const linked = rows.map((row) => String(row['providerId']));
     return {
       password: linked.includes('credential'),
-      // One that is no longer configured opens nothing.
+      // A provider that is no longer configured opens nothing.
       linked: providers.filter((id) => linked.includes(id)),
       passkeys: await passkeys.of(userId),
     };
@@ -51,7 +51,7 @@ export function createWaysIn({ connection, providers, passkeys }: WaysInParts): 
       const row = await inTime(accounts.findOne(filter, { maxTimeMS: QUERY_LIMIT_MS }));
       if (row === null) return 'missing';
       await inTime(accounts.deleteMany(filter));
-      // Looked at afterwards: two removals at once must not each rely on what the other one removes.
+      // Checked afterwards, because two simultaneous removals must not each rely on what the other one removes.
       if (await hasAny(userId)) return 'removed';
       await inTime(accounts.insertOne(row));
       return 'last';

@@ -28,7 +28,7 @@ it.each([
   expect(strFromU8(files['left-out.txt'] ?? new Uint8Array())).toMatch(/no room.*\n\nid-three-three\n$/s);
 });
 
-it('[AC3] an archive with all files names none that is left out', async () => {
+it('[AC3] an archive with all files lists none as left out', async () => {
   const made = await buffer(Readable.from(archiveOf('ann' as UserId, parts)));
   expect(Object.keys(unzipSync(made))).toHaveLength(4);
 });

@@ -9,7 +9,7 @@ export interface ArchiveParts {
   streams: Pick<Streams, 'conversationsOf' | 'scheduledOf' | 'pull' | 'history'>;
   /** What the accounts know about the person. */
   account(userId: UserId): Promise<object | null>;
-  /** What the person told the administrator. */
+  /** What the person reported to the administrator. */
   reportsOf(userId: UserId): AsyncIterable<object>;
   /** The files that the person uploaded. */
   ownFiles(userId: UserId): AsyncIterable<MediaRow>;
@@ -25,9 +25,9 @@ const LEFT_OUT =
 
 /**
  * A person's data as the bytes of one zip file: their account, what they told the administrator, every conversation that they can
- * read, one JSON object a line, the messages that they have scheduled, and the files that they uploaded. Made while it is read, so
- * neither memory nor disk holds it. Files for which a zip file
- * has no room are left out and named in `left-out.txt`. [AC3]
+ * read with one JSON object per line, the messages that they have scheduled, and the files that they uploaded. It is generated
+ * while it is sent, so it is never in memory or on disk as a whole. Files for which a zip file has no room are left out and
+ * listed in `left-out.txt`. [AC3] /
  */
 export async function* archiveOf(
   userId: UserId,
@@ -40,7 +40,7 @@ export async function* archiveOf(
   let failure: Error | null = null;
   const zip = new Zip((error, bytes) => {
     failure ??= error;
-    // With an error come no bytes.
+    // An error comes without bytes.
     written.bytes += error === null ? bytes.length : 0;
     made.push(bytes);
   });
@@ -90,7 +90,7 @@ export async function* archiveOf(
       leftOut.push(`${_id}-${shownFileName(name)}\n`);
       continue;
     }
-    // Stored as they are: most of them are compressed by their own format.
+    // Stored uncompressed, because most of them are compressed by their own format.
     const entry = add(new ZipPassThrough(`files/${_id}-${shownFileName(name)}`));
     for await (const bytes of await parts.store.read(_id)) {
       entry.push(bytes as Uint8Array);
@@ -108,7 +108,7 @@ export async function* archiveOf(
   yield* out();
 }
 
-/** The conversation and its members, then its messages from the newest back. It ends early where the person may not read on. */
+/** The conversation and its members, then its messages from the newest back. It ends early if the person may no longer read. */
 async function* recordsOf(
   userId: UserId,
   stream: ConversationId,

@@ -30,7 +30,7 @@ it('[AC3] an export holds the account, the conversations that the person can rea
     ],
   });
   await ann.post('push', { ops: [{ id: newId(), kind: 'report.send', stream, reason: 'spam', note: 'a bad group' }] });
-  // More than a page of them.
+  // More than one page.
   for (let at = 0; at < 6; at += 1)
     await ann.post('push', { ops: Array.from({ length: 100 }, (_, each) => send(`hello ${at * 100 + each}`)) });
   const form = new FormData();
@@ -74,11 +74,11 @@ it('[AC3] an export holds the account, the conversations that the person can rea
   expect((await fetch(`${server.origin}/api/export`)).status).toBe(401);
 });
 
-it('[AC3] [SEC-23] an export that is still running breaks off when its session ends', async () => {
+it('[AC3] [SEC-23] a running export breaks off when its session ends', async () => {
   const ann = await server.signUp('Ann');
   const form = new FormData();
   form.set('stream', personalStream(ann.userId));
-  // More than the sockets on the way can hold.
+  // More than the buffers of the sockets can hold.
   form.set('file', new Blob([randomBytes(40_000_000)]), 'film.bin');
   const headers = { cookie: ann.cookie };
   const uploaded = await fetch(`${server.origin}/api/media`, { method: 'POST', headers, body: form });

@@ -1,10 +1,10 @@
-/** A session that ends is noticed after so many bytes, and after so much time, whichever comes first. */
+/** The end of a session is noticed after this many bytes or this much time, whichever comes first. */
 const CHECKED_BYTES = 1_000_000;
 const CHECKED_MS = 1_000;
 
 /**
- * The same bytes, for as long as whoever asked for them may have them. Rejects once they may not: the answer then breaks off, so
- * that nobody takes what they got for the whole. [AC3] [SEC-23]
+ * The same bytes, as long as the session of the request is valid. Rejects once it is not: the answer then breaks off, so that an
+ * incomplete file does not look complete. [AC3] [SEC-23] /
  */
 export async function* whileValid(
   bytes: AsyncIterable<Uint8Array>,

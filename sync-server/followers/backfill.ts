@@ -9,21 +9,21 @@ interface BackfillParts {
   entries: Pick<EntryStore, 'streamsFrom'>;
   store: FollowerStore;
   progress: Progress;
-  /** Brings the consumer what these streams hold up to their heads. A stream that it fails at stays behind. */
+  /** Brings the consumer everything in these streams up to their heads. A stream at which it fails stays behind. */
   handle(heads: ReadonlyMap<StreamId, number>): Promise<void>;
 }
 
-/** A cursor of this name says that the consumer has had every stream that was there before it. No stream is named so. */
+/** A cursor of this name means that the consumer has had every stream that existed before it. No stream has this name. */
 const BACKFILLED = 'backfilled' as StreamId;
 const PAGE = 200;
 
 /**
  * Brings a consumer that starts at the beginning the streams that no batch names, because they have not moved since it was
- * registered. They come by pages, so that what is new need not wait for all of them.
+ * registered. They come in pages, so that new entries do not wait for all of them.
  */
 export class Backfill {
   readonly #parts: BackfillParts;
-  /** The stream from which on they are still to be handled; undefined if none is left. */
+  /** The first stream that still has to be handled; undefined if none is left. */
   #from: string | undefined;
   #hasFailed = false;
 
@@ -32,7 +32,7 @@ export class Backfill {
     this.restart();
   }
 
-  /** What was handled already is passed over quickly, because its cursors are at the heads. */
+  /** Streams that were handled already are skipped quickly, because their cursors are at the heads. */
   restart(): void {
     this.#from = this.#parts.consumer.from === 'beginning' ? '' : undefined;
     this.#hasFailed = false;
@@ -42,11 +42,11 @@ export class Backfill {
     return this.#from !== undefined;
   }
 
-  /** Handles one page. `failed`: it came to the end, and some streams are still behind. */
+  /** Handles one page. `failed`: the end was reached, and some streams are still behind. */
   async next(): Promise<'more' | 'failed' | 'done'> {
     const { consumer, entries, store, progress, handle } = this.#parts;
     const from = this.#from ?? '';
-    // If the store fails here, this page comes again.
+    // If the store fails here, this page is handled again.
     if (from === '' && (await store.cursors(consumer.name, [BACKFILLED])).has(BACKFILLED)) {
       this.#from = undefined;
       return 'done';

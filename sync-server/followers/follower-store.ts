@@ -1,8 +1,8 @@
 import type { StreamId } from '#protocol/ids.ts';
 
-/** Says which process works for a consumer. `beat` changes whenever the holder renews it. */
+/** Names the process that works for a consumer. `beat` changes whenever the holder renews it. */
 export interface Lease {
-  /** Empty if the last holder gave it back. */
+  /** Empty if the last holder released it. */
   holder: string;
   beat: number;
 }

@@ -16,18 +16,18 @@ export interface FollowerParts {
   store: FollowerStore;
   batches: Pick<Batches, 'isWaiting' | 'settled'>;
   timing: Timing;
-  /** Names this process among the servers. */
+  /** Identifies this process among the servers. */
   holder: string;
-  /** The consumer failed at a stream; it is called again. */
+  /** The consumer failed at a stream, and will be called again. */
   onFailure(error: unknown, consumer: string, stream: StreamId): void;
   onDefect(error: unknown): void;
 }
 
-/** What is to be handled of one stream. */
+/** The entries of one stream that are to be handled. */
 interface Work {
   head: number;
   prev: number;
-  /** In rev order, and only what arrived in memory: the rest is read. */
+  /** In rev order, and only those that arrived in memory; the rest is read. */
   entries: Entry[];
 }
 
@@ -41,13 +41,13 @@ const CHUNK = 200;
 /** Streams handled at once. */
 const AT_ONCE = 32;
 const PAGE = 200;
-/** JSON that waits in memory; what overflows is read from the store. */
+/** How much JSON may wait in memory; the rest is read from the store. */
 const MAX_WAITING_BYTES = 4_000_000;
 const MAX_UNSAVED = 2_000;
 
 /**
- * Brings every entry to one consumer: at least once, and each stream in rev order. The batches in the store say what is
- * new; what this process has just stored is taken from memory. Nothing here is awaited by an append.
+ * Brings every entry to one consumer: at least once, and each stream in rev order. The batches in the store say what is new;
+ * entries that this process has just stored come from memory. No append waits for this. /
  */
 export class Follower {
   readonly #parts: FollowerParts;
@@ -59,7 +59,7 @@ export class Follower {
   readonly #running: Promise<void>;
   #waiting: Unread[] = [];
   #waitingBytes = 0;
-  /** The store may hold batches that did not come through memory, as it may at the start. */
+  /** The store may hold batches that did not come through memory, for example at the start. */
   #mustRead = true;
   /** Another server may have worked for the consumer. */
   #mustForget = false;
@@ -67,9 +67,9 @@ export class Follower {
   #isSignalled = true;
   #resume: (() => void) | undefined;
   #stopGathering = (): void => undefined;
-  /** Streams that the consumer failed at. */
+  /** Streams at which the consumer failed. */
   readonly #failing = new Map<StreamId, { delayMs: number; retryAt: number }>();
-  /** Batches whose entries are not all stored, and since when that is known. */
+  /** Batches whose entries are not all stored, and when that was noticed. */
   #short = new Map<string, number>();
 
   constructor(parts: FollowerParts) {
@@ -107,7 +107,7 @@ export class Follower {
     this.#running = this.#run();
   }
 
-  /** This process stored something. `bytes` is the size of `stored`, if it is known what was stored. */
+  /** This process has stored something. `bytes` is the size of `stored`, if it is known what was stored. */
   wake(stored: StoredBatch | undefined, bytes: number): void {
     if (stored === undefined) return this.#read();
     if (this.#mustRead || this.#lease?.isHeld === false) return;
@@ -117,7 +117,7 @@ export class Follower {
     this.#signal();
   }
 
-  /** Lets calls in progress end and saves what is done, as far as time allows. */
+  /** Lets calls in progress end and saves the progress, as far as time allows. */
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#closing.abort();
@@ -127,7 +127,7 @@ export class Follower {
     await withinTime(this.#running, closeMs, () => undefined);
     const saved = this.#progress
       .save()
-      .catch(() => undefined) // the next start hands it over again
+      .catch(() => undefined) // the next start delivers it again
       .then(() => this.#lease?.close());
     await withinTime(saved, closeMs, () => undefined);
   }
@@ -170,7 +170,10 @@ export class Follower {
     }
   }
 
-  /** What arrives within this time takes one round, and writes that follow each other do not each meet a write of the consumer. */
+  /**
+   * Entries that arrive within this time are handled in one round, so that consecutive appends do not each collide with a write
+   * of the consumer.
+   */
   async #gather(): Promise<void> {
     const { gatherMs } = this.#parts.timing;
     if (gatherMs === 0 || this.#isClosing) return;
@@ -187,7 +190,7 @@ export class Follower {
     }
     this.#mustForget = false;
     if (this.#mustRead) {
-      this.#mustRead = false; // first, because what is stored from here on comes through memory
+      this.#mustRead = false; // first, because entries that are stored from here on come through memory
       await this.#readBatches();
     }
     const waiting = this.#waiting;
@@ -265,13 +268,13 @@ export class Follower {
       for (const [stream, work] of queue) await this.#advance(stream, work);
     };
     const done = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, works.size) }, advance));
-    // Only when all have ended, so that no stream is handled twice at once.
+    // Only when all have ended, so that no stream is handled twice at the same time.
     for (const one of done) if (one.status === 'rejected') throw one.reason;
   }
 
   /**
    * Where the consumer starts on streams that it has never seen: before the first batch that waits for it. Once a batch is
-   * visible, all earlier batches of its streams are too, so this look finds the first one.
+   * visible, all earlier batches of its streams are too, so this finds the first one. /
    */
   async #begin(works: ReadonlyMap<StreamId, Work>): Promise<void> {
     const { consumer } = this.#parts;

@@ -62,7 +62,7 @@ function headsIn(store: MemoryEntryStore): Map<StreamId, number> {
 }
 
 describe('followers', () => {
-  it('bring every entry of every stream to every consumer, in rev order, and settle the batches', async () => {
+  it('bring every entry of every stream to every consumer in rev order, and settle the batches', async () => {
     const store = createMemoryEntryStore();
     const [push, search] = [createRecorder('push'), createRecorder('search')];
     const { world, close } = await opened(store, [push, search]);
@@ -112,7 +112,7 @@ describe('followers', () => {
     await again.close();
   });
 
-  it('a consumer that never answers delays nobody else, and a call that takes too long comes again', async () => {
+  it('a consumer that never answers delays nobody else, and a call that takes too long is repeated', async () => {
     const store = createMemoryEntryStore();
     let calls = 0;
     const hanging = createRecorder('hanging', () => (calls++ === 0 ? new Promise<void>(() => undefined) : undefined));
@@ -168,7 +168,7 @@ describe('followers', () => {
     expect(revsOf(all)).toEqual(Array.from({ length: rev }, (_, at) => at + 1));
   });
 
-  it('a consumer from the beginning gets the streams that were there before it, once, and a failure comes again', async () => {
+  it('a consumer from the beginning gets the streams that existed before it once, and failed ones again', async () => {
     const store = createMemoryEntryStore();
     const followerStore = createMemoryFollowerStore();
     const before = await createWorld({ store });
@@ -240,7 +240,7 @@ describe('followers', () => {
     await two.close();
   });
 
-  it('a lease that is given back is taken over without a wait', async () => {
+  it('a released lease is taken over without a wait', async () => {
     const store = createMemoryEntryStore({ isShared: true });
     const followerStore = createMemoryFollowerStore();
     const [first, second] = [createRecorder('push'), createRecorder('push')];

@@ -4,7 +4,7 @@ import type { FollowerStore, Lease } from './follower-store.ts';
 interface LeaseParts {
   consumer: string;
   store: FollowerStore;
-  /** Names this process. */
+  /** Identifies this process. */
   holder: string;
   /** A lease that is not renewed for this long may be taken over. */
   leaseMs: number;
@@ -13,8 +13,8 @@ interface LeaseParts {
 }
 
 /**
- * Lets one of several servers work for a consumer. No clocks are compared: a server that wants the lease watches, by its own
- * monotonic clock, whether its beat still changes. Two may briefly hold it, and then the consumer gets entries twice.
+ * Lets one of several servers work for a consumer. No clocks are compared: a server that wants the lease watches by its own
+ * monotonic clock whether the beat still changes. Two servers may briefly hold it, and the consumer then gets entries twice. /
  */
 export class HeldLease {
   readonly #parts: LeaseParts;
@@ -35,7 +35,7 @@ export class HeldLease {
     return this.#isHeld && performance.now() - this.#changedAt < this.#parts.leaseMs;
   }
 
-  /** Gives the lease back, so that another server need not wait. */
+  /** Releases the lease, so that another server does not have to wait. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -71,7 +71,7 @@ export class HeldLease {
       const isFree = present === undefined || present.holder === '';
       if (!isFree && performance.now() - this.#changedAt < leaseMs) return;
     }
-    // Counted from before the write, because others may see the new beat at any time after.
+    // Counted from before the write, because others may see the new beat at any time after that.
     const sentAt = performance.now();
     const next = { holder, beat: (this.#known?.beat ?? 0) + 1 };
     const wasHeld = this.isHeld; // one that expired may have been used by others meanwhile

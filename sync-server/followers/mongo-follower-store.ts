@@ -8,11 +8,11 @@ import { orUnavailable } from '#server/streams/or-unavailable.ts';
 import type { FollowerStore, Lease } from './follower-store.ts';
 
 const DUPLICATE_KEY = 11_000;
-/** An `$in` of this many points is still sought point by point. */
+/** An `$in` of up to this many values is looked up point by point. */
 const POINTS = 200;
 const WRITES = 500;
 
-/** The names of consumers hold no space, so no two pairs share an id. */
+/** The names of consumers contain no spaces, so no two pairs share an id. */
 const idOf = (consumer: string, stream: StreamId) => `${consumer} ${stream}`;
 
 /** Cursors and leases in MongoDB, or in the embedded engine that speaks its language. */

@@ -5,14 +5,14 @@ import type { FollowerStore } from './follower-store.ts';
 const MAX_CURSORS = 50_000;
 
 /**
- * Up to where one consumer has handled each stream. Memory runs ahead of the store, and a batch is settled only when the
- * cursors that it moved are durable, so after a crash the consumer gets again whatever it may not have seen.
+ * Up to where one consumer has handled each stream. Memory is ahead of the store, and a batch is settled only when the cursors
+ * that it moved are durable, so after a crash the consumer gets again everything that it may not have seen. /
  */
 export class Progress {
   readonly #consumer: string;
   readonly #store: FollowerStore;
   readonly #settled: (consumer: string, batchIds: readonly string[]) => void;
-  /** The most recently used last. */
+  /** The most recently used comes last. */
   readonly #cursors = new Map<StreamId, number>();
   #unsaved = new Map<StreamId, number>();
   #finished = new Set<string>();

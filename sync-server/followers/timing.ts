@@ -2,13 +2,13 @@
 export interface Timing {
   /** How long entries gather before they are handled together. */
   gatherMs: number;
-  /** How often to look for batches that were not announced: a failed write may have become durable later. */
+  /** How often to look for batches that were not announced, because a failed write may have become durable later. */
   pollMs: number;
   /** The same if other servers write too, whose batches are never announced here. */
   pollSharedMs: number;
   /** How often cursors are saved. */
   saveMs: number;
-  /** A consumer that failed at a stream gets it again after this, then after twice as long, and so on. */
+  /** A consumer that failed at a stream gets it again after this time, then after twice as long, and so on. */
   retryMs: number;
   maxRetryMs: number;
   /** A call that takes longer counts as failed. */
@@ -21,7 +21,7 @@ export interface Timing {
 }
 
 export const defaultTiming: Timing = {
-  // Long enough that a consumer's writes, each with a flush of its own, hardly hold up the appends; too short for anybody to notice.
+  // Long enough that a consumer's writes, each with its own flush, hardly delay the appends, and too short for anybody to notice.
   gatherMs: 250,
   pollMs: 5_000,
   pollSharedMs: 1_000,

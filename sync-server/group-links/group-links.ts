@@ -9,7 +9,7 @@ import type { FoundLink, Links } from '#server/streams/links.ts';
 const DAY_MS = 86_400_000;
 
 interface LinkRow {
-  /** Only the hash of the token, so that nobody joins by what they read in the database. */
+  /** Only the hash of the token, so that nobody can join with something read from the database. */
   _id: string;
   stream: ConversationId;
   createdBy: UserId;
@@ -18,15 +18,15 @@ interface LinkRow {
   maxUses: number;
   /** How many more people it lets in. */
   left: number;
-  /** Who joined by it, or is about to. */
+  /** The people who have joined by it, or are about to. */
   usedBy: UserId[];
   isRevoked: boolean;
 }
 
 export interface GroupLinks extends Links {
-  /** Null where the group has too many open links. */
+  /** Null if the group has too many open links. */
   make(link: NewLink, createdBy: UserId): Promise<MadeLink | null>;
-  /** Those that still work, newest first. */
+  /** The links that still work, newest first. */
   open(stream: ConversationId): Promise<OpenLink[]>;
   /** The group of a link; undefined if there is no such link. */
   streamOf(link: { id: string } | { token: string }): Promise<ConversationId | undefined>;

@@ -56,7 +56,7 @@ describe('the administrator', () => {
     expect(world.events.ended).toEqual([]);
   });
 
-  it('[AC4] is told where mails are only written to the log', async () => {
+  it('[AC4] is told if mails are only written to the log', async () => {
     const logged = openMail({ mail: undefined, isProduction: false }, { debug() {}, info() {}, warn() {}, error() {} });
     const again = await world.again({
       rateLimit: false,
@@ -79,7 +79,7 @@ describe('the administrator', () => {
       expect((await asAnn(`/people?q=${encodeURIComponent(q)}`)).json).toEqual({ people: [] });
   });
 
-  it('[AC4] [SEC-23] [SM5] suspends somebody: their sessions end, nothing is sent in their name, and the right password opens nothing until it is undone', async () => {
+  it('[AC4] [SEC-23] [SM5] suspends somebody: their sessions end, nothing is sent in their name, and the right password is refused until the suspension ends', async () => {
     expect((await asAnn('/suspend', { userId: bob.id, on: true })).status).toBe(200);
     expect(world.events.ended).toEqual([[[expect.any(String)], 'revoked']]);
     expect(await world.accounts.sessions.find(bob.cookie)).toBeNull();
@@ -87,7 +87,7 @@ describe('the administrator', () => {
     expect(await Promise.all([bob.id, ann.id].map((id) => users.isBarred(id)))).toEqual([true, false]);
     const refused = await signIn(bob.email);
     expect([refused.status, refused.json]).toMatchObject([403, { code: 'ACCOUNT_SUSPENDED' }]);
-    // A wrong password is answered as ever, so that nobody else learns of it. [SEC-27]
+    // A wrong password is answered as usual, so that nobody else learns of it. [SEC-27]
     const wrong = await world.call('/sign-in/email', { email: bob.email, password: 'not the password' });
     expect([wrong.status, wrong.json]).toMatchObject([401, { code: 'INVALID_EMAIL_OR_PASSWORD' }]);
     expect((await asAnn('/people?q=bob')).json).toMatchObject({ people: [{ isSuspended: true, sessions: 0 }] });
@@ -100,7 +100,7 @@ describe('the administrator', () => {
       expect((await asAnn('/suspend', { userId, on: true })).status).toBe(400);
   });
 
-  it('[AC4] ends sessions and has a link sent for a new password', async () => {
+  it('[AC4] ends sessions and sends a link for a new password', async () => {
     expect((await asAnn('/end-sessions', { userId: bob.id })).status).toBe(200);
     expect(await world.accounts.sessions.find(bob.cookie)).toBeNull();
     bob = { ...bob, cookie: (await signIn(bob.email)).cookie };
@@ -108,7 +108,7 @@ describe('the administrator', () => {
     await until(() => world.mails.some(({ to, text }) => to === bob.email && text.includes('/reset-password#')));
   });
 
-  it('[AC5] where people sign up by invitation, a code makes one account, for a week, until it is withdrawn', async () => {
+  it('[AC5] if people sign up by invitation, a code is valid for one account and for a week, unless it is withdrawn', async () => {
     const invited = await world.again({ signUp: 'invite' });
     const invite = async () =>
       ((await invited.call('/administration/invite', {}, { cookie: ann.cookie })).json as { code: string }).code;
@@ -124,7 +124,7 @@ describe('the administrator', () => {
       expect([refused.status, refused.json]).toMatchObject([403, { code: 'SIGN_UP_BY_INVITATION' }]);
     }
     const code = await invite();
-    // What the library refuses leaves the invitation usable.
+    // If the library refuses the sign-up, the invitation can still be used.
     expect((await join('bob@example.org', code)).status).toBe(422);
     expect((await join('cleo@example.org', code)).status).toBe(200);
     expect((await join('dan@example.org', code)).status).toBe(403);

@@ -8,13 +8,13 @@ const MAY_SIGN_IN = { suspendedAt: { $exists: false }, deletedAfter: { $exists: 
 export interface Administrators {
   /** Whether this person is the administrator. */
   isAdministrator(userId: string): Promise<boolean>;
-  /** Makes somebody else the administrator. False: there is no such person, or they may not sign in. */
+  /** Makes somebody else the administrator. False if there is no such person, or they may not sign in. */
   handOver(from: string, to: string): Promise<boolean>;
 }
 
 /**
- * Before the account of the administrator is deleted, who was alone when they asked for that: whoever is here by then, and came
- * first, becomes the administrator, or else the next person who comes. [AC4]
+ * Called before the account of an administrator is deleted who was alone when they asked for that: the first person who has
+ * signed up since becomes the administrator, or if there is none, the next person who signs up. [AC4] /
  */
 export async function vacateAdministration(connection: Connection, userId: string): Promise<void> {
   await connection.collection<{ _id: string; userId: string }>('account_settings').deleteOne({ _id: KEY, userId });
@@ -28,7 +28,7 @@ export function createAdministrators(connection: Connection): Administrators {
   async function administrator(): Promise<string | undefined> {
     const stored = await settings.findOne({ _id: KEY }, { maxTimeMS: QUERY_LIMIT_MS });
     if (stored !== null) return stored.userId;
-    // Ids begin with the time at which they were made.
+    // Ids start with the time at which they were made.
     const options = { projection: { _id: 1 }, sort: { _id: 1 }, limit: 1, maxTimeMS: QUERY_LIMIT_MS } as const;
     const [first] = await users.find(MAY_SIGN_IN, options).toArray();
     if (first === undefined) return undefined;
@@ -39,7 +39,7 @@ export function createAdministrators(connection: Connection): Administrators {
   }
 
   return {
-    // Looked up each time, because another server may have handed it over.
+    // Looked up each time, because it may have been handed over at another server.
     async isAdministrator(userId) {
       return Types.ObjectId.isValid(userId) && (await inTime(administrator())) === userId;
     },

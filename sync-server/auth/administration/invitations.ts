@@ -5,31 +5,31 @@ import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 
 /** How long an invitation lets its reader sign up. */
 export const INVITATION_MS = 7 * 86_400_000;
-/** More of them open at once would be forgotten ones. */
+/** The most open invitations; more would be forgotten ones. */
 const MAX_OPEN = 200;
 
 interface InvitationRow {
-  /** Only the hash of the code, so that nobody signs up with what they read in the database. */
+  /** Only the hash of the code, so that nobody can sign up with something read from the database. */
   _id: string;
   madeAt: number;
   expiresAt: number;
-  /** Present: somebody signed up with it, or is about to. */
+  /** Present if somebody has signed up with it, or is about to. */
   takenAt?: number;
 }
 
 export interface Invitations {
-  /** For one account. The code is shown once. Null where too many are open. */
+  /** Makes an invitation for one account. The code is shown once. Null if too many are open. */
   make(): Promise<string | null>;
-  /** Those that can still be used, newest first. */
+  /** The invitations that can still be used, newest first. */
   open(): Promise<{ id: string; madeAt: number; expiresAt: number }[]>;
   withdraw(id: string): Promise<void>;
-  /** Uses the code up. False: there is no such invitation now. */
+  /** Uses the code up. False if there is no such invitation now. */
   take(code: string): Promise<boolean>;
   /** The account was not made, so the code can be used again. */
   giveBack(code: string): Promise<void>;
 }
 
-/** Invitations to sign up at a server that is not open to everybody. [AC5] */
+/** Invitations to sign up on a server that is not open to everybody. [AC5] */
 export function createInvitations(connection: Connection, now: () => number): Invitations {
   const rows = connection.collection<InvitationRow>('invitations');
   const usable = () => ({ expiresAt: { $gt: now() }, takenAt: { $exists: false } });

@@ -7,14 +7,14 @@ import { type Administrators, createAdministrators } from './administrator.ts';
 import { type Invitations, createInvitations } from './invitations.ts';
 import { type AdministeredPeople, createAdministeredPeople } from './people.ts';
 
-/** What people have told the administrator. [RP3] */
+/** What people have reported to the administrator. [RP3] */
 export interface ReadReports {
   countOpen(): Promise<number>;
   page(state: 'open' | 'resolved', before?: string): Promise<ReportPage>;
   resolve(id: string, by: UserId, outcome: ReportOutcome): Promise<boolean>;
 }
 
-/** What the administrator of a server uses. */
+/** The functions for the administrator of a server. */
 export interface Administration extends Administrators {
   people: AdministeredPeople;
   invitations: Invitations;
@@ -22,7 +22,7 @@ export interface Administration extends Administrators {
   storedBytes(): Promise<number>;
   health(): Promise<Health>;
   reports: ReadReports;
-  /** Mails are only written to the log. */
+  /** True if mails are only written to the log. */
   mailIsLogged: boolean;
 }
 

@@ -11,7 +11,7 @@ import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 export const PEOPLE_PAGE = 50;
 
 interface PersonRow extends UserRow {
-  /** Milliseconds since 1970. Present: the person can't sign in. */
+  /** Milliseconds since 1970. Present if the person can't sign in. */
   suspendedAt?: number;
 }
 
@@ -19,12 +19,12 @@ export interface AdministeredPeople {
   count(): Promise<number>;
   /** By name or whole address; without a query, the newest. At most a page. */
   find(query: string): Promise<AdministeredPerson[]>;
-  /** False where there is no such person. */
+  /** False if there is no such person. */
   suspend(userId: UserId, on: boolean): Promise<boolean>;
   endSessions(userId: UserId): Promise<void>;
 }
 
-/** What the administrator sees of people and may do about their accounts. Messages and files are not among it. [AC4] */
+/** What the administrator sees of people, and the actions on their accounts. Messages and files are not part of it. [AC4] */
 export function createAdministeredPeople(connection: Connection, endSessions: EndSessions): AdministeredPeople {
   const users = connection.collection<PersonRow>('user');
   const sessions = connection.collection('session');
@@ -59,7 +59,7 @@ export function createAdministeredPeople(connection: Connection, endSessions: En
   };
 }
 
-/** Null where nobody can match. */
+/** Null if nobody can match. */
 function filterOf(query: string): Record<string, unknown> | null {
   const wanted = query.trim();
   if (wanted === '') return {};

@@ -19,20 +19,20 @@ type Fields = Record<string, unknown>;
 
 /** A request to an account route after its checks. */
 export interface Visit<Body = Fields> {
-  /** Parsed; `{}` where the route takes no body. */
+  /** Parsed; `{}` if the route takes no body. */
   body: Body;
-  /** Null where the route asks for none, or where it is optional and missing. */
+  /** Null if the route requires none, or if it is optional and missing. */
   session: Session | null;
   cookie: string | null;
   agent: string;
   clientAddress: string;
-  /** Of the page that asks, by the server's settings or, without them, by the address that it asked. */
+  /** The origin of the page, by the server's settings or, without them, by the address of the request. */
   origin: string;
   /** For mails. */
   language: Language;
 }
 
-/** What routes that answer by themselves use. */
+/** The parts that routes use to answer by themselves. */
 export interface AnswerParts {
   users: Users;
   queueLetter(letter: Letter): Promise<void>;
@@ -45,7 +45,7 @@ export interface AnswerParts {
   administration: Administration;
   endSessions: EndSessions;
   attempts: Attempts;
-  /** Whether this person may show that file as their picture; it is kept then. */
+  /** Whether this person may show that file as their picture; if so, the file is kept. */
   takePicture(user: UserId, id: MediaId): Promise<boolean>;
 }
 
@@ -57,33 +57,33 @@ export interface AccountRoute<Body = Fields> {
   method: 'GET' | 'POST';
   /** Exact, below `/api/auth`. */
   path: string;
-  /** 403 where the server takes no new accounts. */
+  /** 403 if the server accepts no new accounts. */
   needsOpenSignUp?: true;
-  /** Only where mails can be sent: 404 otherwise. */
+  /** 404 if no mails can be sent. */
   needsMail?: true;
-  /** What may be sent: the body or, of a GET, the parameters of the address. Absent: neither is read. */
+  /** The schema of the body or, for a GET, of the query. Absent: neither is read. */
   body?: v.GenericSchema<unknown, Body>;
   /** `required`: 401 without one. `optional`: looked up, and may be missing. Absent: not looked up. */
   session?: 'required' | 'optional';
-  /** 403 `SESSION_NOT_FRESH` unless the person signed in, or proved themselves, within ten minutes. [SEC-32] */
+  /** 403 `SESSION_NOT_FRESH` unless the person signed in, or proved their identity, within ten minutes. [SEC-32] */
   needsFresh?: true;
   /** Counts an attempt before it is made. Absent: unlimited. */
   attempt?(visit: Visit<Body>, limits: { attempts: Attempts; devices: KnownDevices }): Attempt;
-  /** A success gives the counted attempt back. */
+  /** A success undoes the counted attempt. */
   countsFailuresOnly?: true;
-  /** What the library's hooks have to find while this request runs. */
+  /** Data for the library's hooks while this request runs. */
   scope?(visit: Visit<Body>): Partial<RequestScope>;
-  /** A refusal, or an answer in place of the library's; null lets the library go on. */
+  /** A refusal, or an answer instead of the library's; null calls the library. */
   before?(visit: Visit<Body>, parts: AnswerParts): Promise<Response | null>;
-  /** Takes back what `before` did, where the library then refused. */
+  /** Undoes what `before` did if the library then refused. */
   undo?(visit: Visit<Body>, scope: RequestScope, parts: AnswerParts): Promise<void>;
-  /** Answers in place of the library. */
+  /** Answers instead of the library. */
   answer?(visit: Visit<Body>, parts: AnswerParts): Promise<Response>;
-  /** Present where the library has a GET with these parameters. A link that changes something must not work by being opened. */
+  /** Present if the library has a GET with these parameters. A link that changes something must not take effect just by being opened. */
   query?(body: Body): Record<string, string>;
-  /** The body for the library, where it differs from what was sent. */
+  /** The body for the library, if it differs from the one that was sent. */
   forward?(body: Body): Fields;
-  /** The reason that the sockets of sessions ended by this route receive; `revoked` where absent. [LV6] */
+  /** The reason that the sockets of sessions receive that this route ends; `revoked` if absent. [LV6] */
   endReason?: string;
   /** Which sessions must be gone after a success; `named` is the one whose token the body holds. [SEC-23] */
   endsSessions?: 'own' | 'others' | 'all' | 'named';

@@ -14,7 +14,7 @@ import {
 import { accountRoute, userOf } from './account-route.ts';
 import { Address, LinkToken, NewPassword, Nothing, Password } from './fields.ts';
 
-/** Sends the link again that a new account was sent. */
+/** Sends the link for a new account again. */
 export const sendVerificationEmail = accountRoute({
   method: 'POST',
   path: '/send-verification-email',
@@ -28,7 +28,7 @@ export const sendVerificationEmail = accountRoute({
   },
 });
 
-/** Takes the token of any link about an address, and says which step of the change, if any, it was. [SEC-29] */
+/** Accepts the token of any link about an address, and answers which step of a change it was, if any. [SEC-29] */
 export const verifyEmail = accountRoute({
   method: 'POST',
   path: '/verify-email',
@@ -37,7 +37,7 @@ export const verifyEmail = accountRoute({
   session: 'optional',
   attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
   countsFailuresOnly: true,
-  // Whoever signed up with this address may have been a stranger. [SEC-31]
+  // The person who signed up with this address may have been a stranger. [SEC-31]
   async before({ body, session }, { claims, attempts }) {
     const owed = await claims.owed(body.token);
     if (owed === null || session?.userId === owed.userId) return null;
@@ -63,7 +63,7 @@ export const verifyEmail = accountRoute({
   },
 });
 
-/** Starts the change: the present address is asked first, if it was ever confirmed. [SEC-29] */
+/** Starts the change: the current address is asked first if it was ever confirmed. [SEC-29] */
 export const changeEmail = accountRoute({
   method: 'POST',
   path: '/change-email',

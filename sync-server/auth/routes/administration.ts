@@ -16,7 +16,7 @@ const ReportsAsked = strict({
   before: v.optional(text(100)),
 });
 
-/** A route for the administrator alone. To anybody else it does not exist. [AC4] [SEC-10] */
+/** A route for the administrator. For everybody else it does not exist. [AC4] [SEC-10] */
 function forAdministrator<Body>(
   route: Pick<AccountRoute<Body>, 'method' | 'path' | 'body'>,
   answer: (visit: Visit<Body>, parts: AnswerParts) => Promise<Response>,

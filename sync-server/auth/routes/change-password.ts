@@ -15,12 +15,12 @@ export const changePassword = accountRoute({
   session: 'required',
   attempt: (visit, { attempts }) => attempts.password(userOf(visit)),
   countsFailuresOnly: true,
-  // A new password ends every other session, whatever was asked for. [SEC-23]
+  // A new password ends every other session, whatever the request says. [SEC-23]
   forward: (body) => ({ ...body, revokeOtherSessions: true }),
   endReason: 'password_changed',
 });
 
-/** The first password of somebody who signs in otherwise. Like any new one, it ends every other session. [SEC-23] [SEC-26] */
+/** The first password of somebody who signs in by other means. Like any new password, it ends every other session. [SEC-23] [SEC-26] */
 export const setPassword = accountRoute({
   method: 'POST',
   path: '/set-password',

@@ -34,7 +34,7 @@ export const deleteAccount = accountRoute({
     } else if (visit.session !== null && !(await freshness.isFresh(visit.session))) return notFresh();
     const address = await users.address(userId);
     const deletedAfter = closing.graceEnd();
-    // The letter first: nobody's account must be deleted without their hearing of it.
+    // The letter is queued first, because no account may be deleted without its owner being informed.
     if (address !== null)
       await queueLetter({ kind: 'deletion', address: address.email, deletedAfter, language: visit.language });
     await closing.begin(userId, deletedAfter);

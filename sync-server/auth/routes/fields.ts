@@ -13,13 +13,13 @@ export const Address = v.pipe(
   v.maxLength(MAX_ADDRESS),
 );
 
-/** The library decides which lengths are allowed; this refuses only what its answer would be unclear about. */
+/** The library decides which lengths are allowed; this refuses only values for which its answer would be unclear. */
 export const Password = text(1_000);
 
-/** One that is chosen now, not one that somebody has. */
+/** A password that is chosen now, not an existing one. */
 export const NewPassword = v.pipe(
   Password,
-  // Of a length that the library refuses, that is the reason.
+  // If the library refuses the length, that is the reason.
   v.check((password) => password.length < 8 || password.length > 128 || !isCommonPassword(password), COMMON),
 );
 

@@ -4,7 +4,7 @@ import { answerOf } from '#server/auth/answers.ts';
 import { passwordStrength } from '#server/auth/password-strength.ts';
 import { accountRoute } from './account-route.ts';
 
-/** How long a password would withstand guesses, while it is typed. Nothing of it is kept. [SEC-30] */
+/** How long a password would withstand guesses, while it is typed. Nothing of it is stored. [SEC-30] */
 export const judgePassword = accountRoute({
   method: 'POST',
   path: '/password-strength',

@@ -3,7 +3,7 @@ import { answerOf } from '#server/auth/answers.ts';
 import { accountRoute } from './account-route.ts';
 import { Address, LinkToken, NewPassword } from './fields.ts';
 
-/** Answers alike for every address, after the same work: whose it is, if anybody's, is looked up by the mail queue. [SEC-27] */
+/** Answers in the same way for every address, after the same work; the mail queue looks up whose it is. [SEC-27] */
 export const requestPasswordReset = accountRoute({
   method: 'POST',
   path: '/request-password-reset',

@@ -1,7 +1,7 @@
 import { answerOf } from '#server/auth/answers.ts';
 import { accountRoute } from './account-route.ts';
 
-/** What the sign-in page offers. [HT6] */
+/** The options of the sign-in page. [HT6] */
 export const signInOptions = accountRoute({
   method: 'GET',
   path: '/sign-in-options',

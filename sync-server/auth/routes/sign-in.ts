@@ -9,7 +9,7 @@ export const signIn = accountRoute({
   attempt: ({ body, cookie, clientAddress }, { attempts, devices }) =>
     attempts.signIn(body.email, devices.read(cookie, body.email), clientAddress),
   countsFailuresOnly: true,
-  // A shared computer is nobody's device.
+  // A shared computer does not become a known device.
   remembersDeviceOf: ({ email, rememberMe }) => (rememberMe === false ? null : email),
   // The password was right: only its person is sent the link that confirms the address. [AC7]
   async amend(text, { body, clientAddress, language }, _scope, { users, attempts, queueLetter }) {

@@ -18,16 +18,16 @@ export const signUp = accountRoute({
     rememberMe: Remember,
     invitation: v.optional(text(100)),
   }),
-  // Refused ones count too, because they tell who has an account.
+  // Refused ones count too, because they reveal who has an account.
   attempt: ({ clientAddress }, { attempts }) => attempts.signUp(clientAddress),
-  // The code is used up first, so that no two people sign up with it at once. [AC5]
+  // The code is used up first, so that two people cannot sign up with it at the same time. [AC5]
   async before({ body }, { options, administration }) {
     if (options.domains !== undefined && !isOfDomain(body.email, options.domains)) return otherDomain();
     if (options.signUp !== 'invite') return null;
     const isInvited = body.invitation !== undefined && (await administration.invitations.take(body.invitation));
     return isInvited ? null : byInvitation();
   },
-  // Once the credentials are written, the account may still come to exist.
+  // Once the credentials are written, the account may still be created.
   async undo({ body }, { signUp: made }, { options, administration }) {
     if (options.signUp === 'invite' && made?.userId === undefined && body.invitation !== undefined)
       await administration.invitations.giveBack(body.invitation);
@@ -35,7 +35,7 @@ export const signUp = accountRoute({
   scope: () => ({ signUp: {} }),
   // The library accepts a missing picture here, but not null.
   forward: ({ image: _, invitation: __, ...fields }) => fields,
-  // Without a session, nothing has shown that the address is theirs.
+  // Without a session, nothing proves that the address is theirs.
   remembersDeviceOf: ({ email }, { domains }) => (domains === undefined ? email : null),
   /**
    * The user was not written: either somebody else took the address a moment earlier, or the database failed. Only in
@@ -43,7 +43,7 @@ export const signUp = accountRoute({
    * the next start removes them.
    */
   async amend(text, { body }, { signUp: made }, { users, options }) {
-    // The library answers alike where the address was taken, except for the fields of the user that it makes up. [SEC-27]
+    // The library gives the same answer for a taken address, except for the fields of the user that it makes up. [SEC-27]
     if (options.domains !== undefined && text.includes('"token":null')) return answerOf({ token: null });
     if (!text.includes('FAILED_TO_CREATE_USER')) return null;
     const owner = await users.idByAddress(body.email);

@@ -4,13 +4,13 @@ import type { SignInProvider } from '#server/auth/sign-in-providers.ts';
 import { FAILED_PATH } from '#server/auth/sign-in-with.ts';
 import { accountRoute, type AccountRoute, userOf } from './account-route.ts';
 
-/** Where a failed link ends: the settings, which say so. */
+/** Where a failed link ends: the settings, which show the reason. */
 const LINK_FAILED_PATH = '/settings?sign-in=failed';
 
 /** A place in the app. A scheme, a host or a backslash, which browsers read as a slash, would lead elsewhere. [SEC-21] */
 const Path = v.pipe(text(500), v.regex(/^\/(?!\/)[\w\-./~%?=&:+,]*$/));
 
-/** A provider's answer, as parameters of the address to which it sends the browser back. It may hold more. */
+/** A provider's answer, as parameters of the address to which it redirects the browser. It may have further ones. */
 const Callback = v.object({
   code: v.optional(v.pipe(v.string(), v.maxLength(4_000))),
   state: v.optional(v.pipe(v.string(), v.maxLength(500))),
@@ -41,7 +41,7 @@ export function socialRoutes(providers: readonly SignInProvider[]): AccountRoute
       attempt: ({ clientAddress }, { attempts }) => attempts.provider(clientAddress),
       forward,
     }),
-    // For somebody whose address alone does not prove that both accounts are theirs. [SEC-20]
+    // For a person whose address alone does not prove that both accounts are theirs. [SEC-20]
     accountRoute({
       method: 'POST',
       path: '/link-social',

@@ -48,7 +48,7 @@ const routes: readonly AccountRoute[] = [
   ...administrationRoutes,
 ];
 
-/** Those that exist where people can sign in by these providers. */
+/** The routes that exist if people can sign in by these providers. */
 export const accountRoutes = (providers: readonly SignInProvider[]): readonly AccountRoute[] => [
   ...routes,
   ...socialRoutes(providers),

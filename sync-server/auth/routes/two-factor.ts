@@ -3,7 +3,7 @@ import { strict, text } from '#protocol/shape.ts';
 import { accountRoute, userOf } from './account-route.ts';
 import { Password } from './fields.ts';
 
-/** Six digits of an authenticator app, with the blanks that people type. */
+/** Six digits from an authenticator app, with the blanks that people type. */
 const Code = v.pipe(
   text(20),
   v.transform((code) => code.replaceAll(/\s/g, '')),
@@ -12,7 +12,7 @@ const Code = v.pipe(
 
 const RecoveryCode = v.pipe(text(40), v.trim(), v.regex(/^[\w-]{8,40}$/));
 
-/** The secret for an authenticator app, and codes for the day on which it is lost. Nothing is asked for until a first code was right. [AC6] */
+/** The secret for an authenticator app, and recovery codes. No code is required until the first one was right. [AC6] */
 export const enableTwoFactor = accountRoute({
   method: 'POST',
   path: '/two-factor/enable',
@@ -21,7 +21,7 @@ export const enableTwoFactor = accountRoute({
   attempt: (visit, { attempts }) => attempts.password(userOf(visit)),
   countsFailuresOnly: true,
   forward: ({ password }) => ({ password, method: 'totp' }),
-  // Whoever is signed in with the password alone is signed out. [SEC-23]
+  // Sessions that were opened with only the password are ended. [SEC-23]
   async amend(answer, { session }, _scope, { endSessions }) {
     if (session !== null && answer.includes('totpURI')) await endSessions(session.userId, 'revoked', session.id);
     return null;
@@ -44,7 +44,7 @@ export const verifyTotp = accountRoute({
   },
 });
 
-/** In place of a code at a sign-in. Each works once. */
+/** Used instead of a code at a sign-in. Each works once. */
 export const verifyRecoveryCode = accountRoute({
   method: 'POST',
   path: '/two-factor/verify-backup-code',

@@ -23,13 +23,13 @@ export const waysInRoutes: readonly AccountRoute[] = [
     attempt: (visit, { attempts }) => attempts.profileChange(userOf(visit)),
     async answer(visit, { waysIn, users }) {
       const userId = userOf(visit);
-      // Turning it off again would need the password.
+      // Turning the second factor off again would need the password.
       if (visit.body.way === 'password' && (await users.hasTwoFactor(userId)))
         return refusal(409, 'TWO_FACTOR_ON', 'Turn two-step sign-in off first');
       return answerOfRemoval(await waysIn.unlink(userId, visit.body.way));
     },
   }),
-  // Shows again that the person is there, by the password or a passkey; without either, whether that is needed. [SEC-32]
+  // Proves that the person is present, by the password or a passkey; without either, answers whether a proof is needed. [SEC-32]
   accountRoute({
     method: 'POST',
     path: '/prove',

@@ -26,7 +26,7 @@ export interface World {
   clock: { now: number };
   call(path: string, body?: unknown, how?: How): Promise<Answer>;
   signUp(name: string, email: string, how?: How): Promise<Person>;
-  /** More accounts over the same database, as at another server or with other settings. */
+  /** Further accounts over the same database, as on another server or with other settings. */
   again(options?: Partial<AccountsOptions>): Promise<World>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The secret that an authenticator app makes of the key of a link: base32, as text. */
+/** The secret that an authenticator app gets from the link's key, which is base32. */
 export function secretIn(key: string): string {
   const bits = [...key.replaceAll('=', '')]
     .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))

@@ -1,11 +1,11 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
-/** A device that makes a passkey, and signs with it: what a browser does by WebAuthn, in a few lines. */
+/** A device that creates a passkey and signs with it, like a browser by WebAuthn. */
 export interface TestPasskey {
   readonly id: string;
   /** The answer to creation options. */
   create(challenge: string): object;
-  /** The answer to request options. `unlocked`: its person was asked for a look, a finger or a code. */
+  /** The answer to request options. `unlocked`: the person has unlocked it with a face, a fingerprint or a code. */
   use(challenge: string, how?: { origin?: string; unlocked?: boolean }): object;
 }
 
@@ -23,7 +23,7 @@ export function createTestPasskey(origin: string): TestPasskey {
   const clientData = (type: string, challenge: string, from: string) =>
     Buffer.from(JSON.stringify({ type, challenge, origin: from, crossOrigin: false }));
   const authenticatorData = (flags: number, attested: Buffer) => {
-    // Most passkeys count nothing, so only the challenge keeps an answer from being used again.
+    // Most passkeys do not count their uses, so only the challenge prevents an answer from being used again.
     const count = Buffer.alloc(4);
     return Buffer.concat([rpHash, Buffer.from([flags]), count, attested]);
   };

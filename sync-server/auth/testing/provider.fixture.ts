@@ -1,6 +1,6 @@
 import { OAuth2Server } from 'oauth2-mock-server';
 
-/** What a provider says of somebody. */
+/** A provider's statement about a person. */
 export interface Claims {
   sub: string;
   email?: string;
@@ -8,7 +8,10 @@ export interface Claims {
   name?: string;
 }
 
-/** A provider that speaks OpenID Connect, and answers in Facebook's form too. `who` is signed in there; nobody: consent is refused. */
+/**
+ * A provider that speaks OpenID Connect, and answers in Facebook's form too. `who` is signed in there; if nobody is, consent is
+ * refused.
+ */
 export async function startProvider(who: () => Claims | undefined) {
   const provider = new OAuth2Server();
   await provider.issuer.keys.generate('RS256');

@@ -7,7 +7,7 @@ export interface Delivery {
   revs: number[];
 }
 
-/** A consumer that records what it gets. `before` may throw or wait. */
+/** A consumer that records its entries. `before` may throw or wait. */
 export function createRecorder(
   name: string,
   before: (stream: StreamId, entries: readonly Entry[]) => Promise<void> | void = () => undefined,
@@ -25,7 +25,7 @@ export function createRecorder(
   };
 }
 
-/** What is wrong with deliveries from streams with these heads: revs that came too early, or never. */
+/** The errors in deliveries from streams with these heads: revs that came too early, or never. */
 export function faultsIn(deliveries: readonly Delivery[], heads: ReadonlyMap<StreamId, number>): string[] {
   const faults: string[] = [];
   const highest = new Map<StreamId, number>();
